@@ -1,0 +1,83 @@
+"""Every error of ours, sorted by who can mend it.
+
+Errors are texts for a person: what is wrong, where, why, and what to do now. This room knows
+nothing of files, processes or torch; it may be imported from anywhere.
+"""
+
+from __future__ import annotations
+
+
+class HotfolderError(Exception):
+    """Root of all our errors; never raised itself."""
+
+
+class JobError(HotfolderError):
+    """A job file says something that can't be done; its author can mend it.
+
+    `what` is one plain sentence; `line` counts from 1; `key` is the key as the person wrote it;
+    `why` and `remedy` are sentences, empty when there is nothing to add.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        line: int | None = None,
+        key: str | None = None,
+        why: str = "",
+        remedy: str = "",
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.line = line
+        self.key = key
+        self.why = why
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        where = f"line {self.line}: " if self.line else ""
+        return " ".join(part for part in (where + self.what, self.why, self.remedy) if part)
+
+
+class NotYetError(JobError):
+    """What a job needs is not there yet, and may still come (a reference being copied, say)."""
+
+
+class UnfinishedError(JobError):
+    """The file does not parse: bad syntax, or a writer who is not done; look again, then refuse."""
+
+
+class SettingsError(JobError):
+    """hotfolder.yaml (or a folder's _defaults.yaml) is wrong; the owner of the root can mend it."""
+
+
+class SetupError(HotfolderError):
+    """This machine or root lacks something a daemon needs (a model, a right); exit code 5."""
+
+    def __init__(self, what: str, *, remedy: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.remedy}".strip()
+
+
+class LockHeldError(HotfolderError):
+    """Another daemon serves this root; exit code 3."""
+
+
+class NoDaemonError(HotfolderError):
+    """The verb needs a running daemon and there is none; exit code 4."""
+
+
+class UsageError(HotfolderError):
+    """The command line asks for something that makes no sense; exit code 2."""
+
+
+class WireError(HotfolderError):
+    """A line on the pipe between supervisor and worker is not a message of ours."""
+
+
+class CancelledError(HotfolderError):
+    """Inside the engine: the job being rendered was cancelled; raised between two steps."""

@@ -1,0 +1,142 @@
+"""Every path of a root, from the root alone, and how a root is found.
+
+Knows names and nothing else: it opens no file of the tree and creates nothing, except that
+`find_root` looks for markers. See the README's "What is on disk" for what each place is for.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+MARKER = ".hotfolder/id"
+WHY_SUFFIX = ".why.txt"
+DEFAULTS_NAME = "_defaults.yaml"
+JOB_SUFFIXES = (".yaml", ".yml", ".json")
+AGAIN_SUFFIXES = (".png",)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The places under one root; all absolute when the root is."""
+
+    root: Path
+
+    @property
+    def inbox(self) -> Path:
+        return self.root / "inbox"
+
+    @property
+    def again(self) -> Path:
+        return self.inbox / "again"
+
+    @property
+    def outbox(self) -> Path:
+        return self.root / "outbox"
+
+    @property
+    def stage(self) -> Path:
+        return self.outbox / ".stage"
+
+    @property
+    def live(self) -> Path:
+        return self.outbox / ".live"
+
+    @property
+    def done(self) -> Path:
+        return self.root / "done"
+
+    @property
+    def failed(self) -> Path:
+        return self.root / "failed"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def log_file(self) -> Path:
+        return self.logs / "hotfolder.log"
+
+    @property
+    def jsonl_file(self) -> Path:
+        return self.logs / "hotfolder.jsonl"
+
+    @property
+    def settings_file(self) -> Path:
+        return self.root / "hotfolder.yaml"
+
+    @property
+    def state(self) -> Path:
+        return self.root / ".hotfolder"
+
+    @property
+    def id_file(self) -> Path:
+        return self.root / MARKER
+
+    @property
+    def lock_file(self) -> Path:
+        return self.state / "lock"
+
+    @property
+    def status_file(self) -> Path:
+        return self.state / "status.json"
+
+    @property
+    def counter_file(self) -> Path:
+        return self.state / "counter"
+
+    @property
+    def journal_file(self) -> Path:
+        return self.state / "journal.jsonl"
+
+    @property
+    def paused_file(self) -> Path:
+        return self.state / "paused"
+
+    @property
+    def control(self) -> Path:
+        return self.state / "control"
+
+    @property
+    def spool(self) -> Path:
+        return self.state / "spool"
+
+    @property
+    def references(self) -> Path:
+        return self.state / "references"
+
+    @property
+    def caches(self) -> Path:
+        return self.state / "caches"
+
+    def folders(self) -> tuple[Path, ...]:
+        """Every folder a root has, parents first."""
+        return (
+            self.inbox,
+            self.again,
+            self.outbox,
+            self.stage,
+            self.live,
+            self.done,
+            self.failed,
+            self.logs,
+            self.state,
+            self.control,
+            self.spool,
+            self.references,
+            self.caches,
+        )
+
+
+def find_root(given: str | None = None) -> Path:
+    """The root: `given`, else $HOTFOLDER_ROOT, else the nearest marked parent, else ~/Hotfolder."""
+    chosen = given or os.environ.get("HOTFOLDER_ROOT")
+    if chosen:
+        return Path(chosen).expanduser().resolve()
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / MARKER).is_file():
+            return folder.resolve()
+    return (Path.home() / "Hotfolder").resolve()

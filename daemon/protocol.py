@@ -1,0 +1,287 @@
+"""Every message between supervisor and worker, one JSON object a line, in one file.
+
+Commands go down the worker's standard input; events come up a pipe of their own (so that a
+library printing to stdout can't corrupt the wire). Image bytes never cross: a worker writes the
+finished PNG to the stage path it was given and says so. This room knows no file and no tensor.
+
+The first thing a worker reads is `Load`; `RenderBatch` may follow at once, before loading is
+done. A worker leaves when its standard input ends, whatever it is doing.
+"""
+
+from __future__ import annotations
+
+import json
+import types
+import typing
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from typing import Any, TypeVar
+
+from daemon.errors import WireError
+
+SAMPLERS = (
+    "euler",
+    "euler_a",
+    "heun",
+    "dpmpp_2m",
+    "dpmpp_2m_sde",
+    "dpmpp_sde",
+    "ddim",
+    "unipc",
+    "lcm",
+)
+SCHEDULES = ("normal", "karras", "exponential", "beta")
+REFERENCE_KINDS = ("subject", "style", "layout", "style+layout")
+REFERENCE_MODELS = ("base", "plus", "plus-face")
+
+
+# --- what travels inside commands ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One IP-Adapter picture of a render: `path` is absolute, in the store kept by content."""
+
+    path: str
+    sha256: str
+    scale: float
+    kind: str = "subject"
+    model: str = "base"
+    start: float = 0.0
+    end: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Render:
+    """One picture, fully resolved: nothing about it is left to chance or to a default.
+
+    `index` counts from 1; sizes are pixels; `sampler` None is the scheduler of the model's folder;
+    `stage` is the absolute path the PNG is written to; `png_text` is embedded as iTXt chunks.
+    """
+
+    job: int
+    index: int
+    prompt: str
+    negative_prompt: str
+    width: int
+    height: int
+    steps: int
+    guidance_scale: float
+    seed: int
+    stage: str
+    prompt_2: str | None = None
+    negative_prompt_2: str | None = None
+    sampler: str | None = None
+    schedule: str | None = None
+    clip_skip: int | None = None
+    references: tuple[Reference, ...] = ()
+    strict: bool = False
+    original_size: tuple[int, int] | None = None
+    target_size: tuple[int, int] | None = None
+    crops_coords_top_left: tuple[int, int] | None = None
+    png_text: dict[str, str] = field(default_factory=dict)
+
+
+# --- commands: supervisor to worker ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Load this model once. `adapters` maps base/plus/plus-face to safetensors paths (absolute).
+
+    `model` is a diffusers folder or one .safetensors file; `device` auto|cuda|mps|cpu;
+    `dtype` auto|float32|float16|bfloat16; `threads` 0 leaves torch's own choice;
+    `name` and `sha256` are the catalogue's, for the record; `caches` is a folder we may fill.
+    """
+
+    name: str
+    model: str
+    sha256: str | None = None
+    image_encoder: str | None = None
+    adapters: dict[str, str] = field(default_factory=dict)
+    device: str = "auto"
+    dtype: str = "auto"
+    threads: int = 0
+    caches: str | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RenderBatch:
+    """Render these together (or one after the other), answering each by its job and index."""
+
+    renders: tuple[Render, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Stop this job at its next step; answered by `Cancelled` for each unfinished render of it."""
+
+    job: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shutdown:
+    """Finish nothing more; leave."""
+
+
+# --- events: worker to supervisor -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """Component `index` of `total` is being loaded (index counts from 1)."""
+
+    component: str
+    index: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The model is warm. `model` {name, sha256, adapters}, `device` {type, name, memory},
+    `versions` {torch, diffusers, …}; `seconds` from process start to warm."""
+
+    seconds: float
+    model: dict[str, Any] = field(default_factory=dict)
+    device: dict[str, Any] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+    peak_memory_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unloadable:
+    """Loading failed for good (a missing or broken file): nothing will be rendered."""
+
+    what: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """This render was taken up."""
+
+    job: int
+    index: int
+    steps: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Denoising step `step` of `steps` (from 1) is done and took `seconds`."""
+
+    job: int
+    index: int
+    step: int
+    steps: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The PNG lies, fsynced, at `stage`. `timings` has the keys of the sidecar contract but
+    `queued`; times are seconds."""
+
+    job: int
+    index: int
+    stage: str
+    sha256: str
+    pixels_sha256: str
+    width: int
+    height: int
+    started_at: str
+    finished_at: str
+    timings: dict[str, Any]
+    cache: dict[str, str | None] = field(default_factory=dict)
+    batch: dict[str, int] = field(default_factory=lambda: {"size": 1, "index": 0})
+    exact: bool = True
+    adapters: tuple[str, ...] = ()
+    peak_memory_bytes: int | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RenderFailed:
+    """This render can't be done. `transient`: the machine is to blame (disk full, out of memory)
+    and it may work later; otherwise the job is."""
+
+    job: int
+    index: int
+    what: str
+    why: str = ""
+    remedy: str = ""
+    transient: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """This render was stopped because its job was cancelled."""
+
+    job: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line for the log; `level` is a loguru level name."""
+
+    level: str
+    text: str
+
+
+Command = Load | RenderBatch | Cancel | Shutdown
+Event = Loading | Ready | Unloadable | Started | Step | Rendered | RenderFailed | Cancelled | Note
+
+_KINDS: dict[str, type] = {
+    kind.__name__: kind for kind in (*typing.get_args(Command), *typing.get_args(Event))
+}
+
+
+# --- the codec ------------------------------------------------------------------------------------
+
+
+def encode(message: Command | Event) -> bytes:
+    """One line, ending in a newline, ASCII only."""
+    body = {"kind": type(message).__name__, **asdict(message)}
+    return json.dumps(body, separators=(",", ":"), allow_nan=False).encode("ascii") + b"\n"
+
+
+def decode(line: bytes) -> Command | Event:
+    """The message in `line`; raises WireError if it is none of ours."""
+    try:
+        body = json.loads(line)
+        kind = _KINDS[body.pop("kind")]
+        return typing.cast("Command | Event", build(kind, body))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise WireError(f"not a message: {line[:200]!r} ({error})") from error
+
+
+T = TypeVar("T")
+
+
+def build(kind: type[T], body: dict[str, Any]) -> T:
+    """A frozen dataclass from its JSON form: lists become tuples, nested objects dataclasses.
+
+    Raises KeyError or TypeError for a missing or unknown key."""
+    hints = typing.get_type_hints(kind)
+    known = {f.name for f in fields(typing.cast(Any, kind))}
+    unknown = body.keys() - known
+    if unknown:
+        raise TypeError(f"unknown key {sorted(unknown)[0]!r} for {kind.__name__}")
+    return kind(**{key: _shape(hints[key], value) for key, value in body.items()})
+
+
+def _shape(hint: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    origin = typing.get_origin(hint)
+    if origin in (typing.Union, types.UnionType):
+        inner = [arm for arm in typing.get_args(hint) if arm is not type(None)]
+        return _shape(inner[0], value) if len(inner) == 1 else value
+    if origin is tuple:
+        arms = typing.get_args(hint)
+        return tuple(_shape(arms[0], item) for item in value)
+    if isinstance(hint, type) and is_dataclass(hint):
+        return build(hint, value)
+    return value
