@@ -1,0 +1,252 @@
+"""How people might say it: a `Picture` to one of thousands of wordings.
+
+Any fact may be left unsaid (then the picture was free to choose it), and a caption may be a
+bare fragment such as "red" or "stripes", which is what negative prompts are made of.
+`facts` lists what a caption did say: the text encoders learn to read by predicting it.
+Some sentence patterns are kept out of training for the scorer (`unseen=True`).
+"""
+
+from __future__ import annotations
+
+import random
+
+from . import world
+from .world import Picture, Thing
+
+#: What a caption can say, and the answers to choose from; index 0 always means "not said".
+QUESTIONS: dict[str, tuple[str, ...]] = {
+    "kind": ("", "single", "pair", "scene"),
+    "style": ("", *world.STYLES),
+    "pattern": ("", *world.PATTERNS),
+    "ground": ("", *world.COLOURS),
+    "ground2": ("", *world.COLOURS),
+    "relation": ("", "left", "above"),
+    **{f"{slot}{fact}": ("", *answers)
+       for slot in ("a.", "b.")
+       for fact, answers in (("shape", world.SHAPES), ("colour", tuple(world.COLOURS)), ("size", world.SIZES))},
+    "place": ("", *world.PLACES),
+    "time": ("", *world.TIMES),
+    "light": ("", *world.LIGHTS),
+    "light_side": ("", *world.SIDES),
+    "land": ("", *world.LANDS),
+    **{f"{kind}.side": ("", "somewhere", *world.SIDES) for kind in world.PROPS},
+    **{f"{kind}.colour": ("", "white", "red", "yellow", "blue", "green", "brown") for kind in world.PROPS},
+}  # fmt: skip
+
+LEADS = ("", "", "", "", "a picture of ", "a drawing of ", "an image of ", "draw ", "a simple picture of ", "picture of ")
+SMALL, BIG = ("small", "small", "little", "tiny"), ("big", "big", "large", "huge")
+SHAPE_WORDS = {
+    "circle": ("circle", "circle", "disc", "ball"),
+    "square": ("square", "square", "box"),
+    "moon": ("moon", "moon", "crescent", "crescent moon"),
+    "cross": ("cross", "cross", "plus sign"),
+    "ring": ("ring", "ring", "hoop"),
+}
+GROUNDS = (
+    "on a {} background", "on a {} background", "on {}", "against a {} background", "with a {} background",
+    "over a {} backdrop", "{} background", "in front of a {} background", "the background is {}",
+)  # fmt: skip
+PATTERN_WORDS = {
+    "striped": ("{a} and {b} striped", "{a} {b} striped", "{a} with {b} stripes"),
+    "dotted": ("{a} with {b} dots", "{a} background with {b} dots", "{b} dotted {a}"),
+    "gradient": ("{a} to {b} gradient", "gradient from {a} to {b}", "{a} fading to {b}"),
+}
+STYLE_WORDS = {
+    "flat": ("flat", "flat style", "flat colours"),
+    "outline": ("outline", "outline style", "line drawing", "only outlines", "outlined"),
+    "chalk": ("chalk", "chalk drawing", "chalk style", "on a blackboard, chalk", "drawn with chalk"),
+    "night": ("night", "night style", "at night", "dark night style"),
+}
+TIME_WORDS = {
+    "day": ("day", "by day", "daytime", "in the daytime", "blue sky", "under a blue sky", "at noon"),
+    "dawn": ("dawn", "at dawn", "sunrise", "at sunrise", "early morning", "pink sky"),
+    "dusk": ("dusk", "at dusk", "sunset", "at sunset", "in the evening", "orange sky"),
+    "night": ("night", "at night", "in the night", "starry sky", "under the stars", "night sky"),
+}
+LAND_WORDS = {
+    "sea": ("the sea", "sea", "the ocean", "water", "over the sea", "by the sea"),
+    "hills": ("hills", "green hills", "the hills", "a hilly landscape", "rolling hills", "on the hills"),
+}
+EMPTY = ("", "a picture", "an image", "a drawing", "picture")
+
+Facts = dict[str, str]
+
+
+def _colour(rng: random.Random, name: str) -> str:
+    return {"grey": rng.choice(("grey", "gray")), "teal": rng.choice(("teal", "turquoise"))}.get(name, name)
+
+
+def _noun(rng: random.Random, thing: Thing, slot: str, facts: Facts, whole: bool, unseen: bool) -> str:
+    shape = rng.choice(SHAPE_WORDS.get(thing.shape, (thing.shape,)))
+    facts[f"{slot}.shape"] = thing.shape
+    colour = size = ""
+    if whole or rng.random() < 0.9:
+        colour = _colour(rng, thing.colour)
+        facts[f"{slot}.colour"] = thing.colour
+    if whole or rng.random() < 0.65:
+        size = rng.choice(SMALL if thing.size == "small" else BIG)
+        facts[f"{slot}.size"] = thing.size
+    form = rng.random()
+    if unseen and size and colour:  # never in training: colour before size
+        return f"a {colour} {size} {shape}" if form < 0.5 else f"one {shape}, {colour}, {size}"
+    if size and form < 0.12:
+        return f"a {colour} {shape} that is {size}".replace("  ", " ")
+    if size and form < 0.24:
+        return f"a {shape}, {size} and {colour}" if colour else f"a {shape}, {size}"
+    words = " ".join(w for w in (size, colour, shape) if w)
+    article = rng.choice(("a ", "a ", "one ", "", "the "))
+    return ("an " if article == "a " and words[0] in "aeiou" else article) + words
+
+
+def _place(rng: random.Random, name: str) -> str:
+    if name == "centre":
+        return rng.choice(("in the centre", "in the center", "in the middle", "centred", "at the centre"))
+    if " " in name:
+        return rng.choice((f"in the {name} corner", f"at the {name}", f"in the {name}", name, f"{name} corner"))
+    if name in ("left", "right"):
+        return rng.choice((f"on the {name}", f"at the {name}", name, f"on the {name} side", f"to the {name}"))
+    return rng.choice((f"at the {name}", f"on the {name}", name, f"near the {name}"))
+
+
+def _ground(rng: random.Random, picture: Picture, facts: Facts) -> str:
+    facts["ground"] = picture.ground
+    one = _colour(rng, picture.ground)
+    if picture.pattern != "plain":
+        facts["pattern"], facts["ground2"] = picture.pattern, picture.ground2
+        one = rng.choice(PATTERN_WORDS[picture.pattern]).format(a=one, b=_colour(rng, picture.ground2))
+        if "background" in one or "from" in one:
+            return f"on a {one}"
+    elif rng.random() < 0.12:
+        facts["pattern"] = "plain"
+        one = f"plain {one}"
+    phrase = rng.choice(GROUNDS).format(one)
+    return phrase.replace("a orange", "an orange")
+
+
+def _single(rng: random.Random, picture: Picture, facts: Facts, whole: bool, unseen: bool) -> list[str]:
+    facts["kind"] = "single"
+    thing = picture.things[0]
+    noun = _noun(rng, thing, "a", facts, whole, unseen)
+    place = ground = ""
+    if whole or rng.random() < 0.72:
+        place = _place(rng, thing.place)
+        facts["place"] = thing.place
+    if picture.style != "chalk" and (whole or rng.random() < 0.85):
+        ground = _ground(rng, picture, facts)
+    parts = [noun, place, ground]
+    if unseen:  # never in training: the place first, or the background between noun and place
+        parts = [place, noun, ground] if rng.random() < 0.5 else [noun, ground, place]
+    elif rng.random() < 0.15:
+        parts = [ground, noun, place]
+    return [p for p in parts if p]
+
+
+def _pair(rng: random.Random, picture: Picture, facts: Facts, whole: bool, unseen: bool) -> list[str]:
+    facts["kind"] = "pair"
+    one = _noun(rng, picture.things[0], "a", facts, False, False)
+    two = _noun(rng, picture.things[1], "b", facts, False, False)
+    straight = ("left of", "to the left of") if picture.relation == "left" else ("above", "over", "on top of")
+    inverse = ("right of", "to the right of") if picture.relation == "left" else ("below", "under", "beneath")
+    form = rng.random()
+    facts["relation"] = picture.relation
+    if unseen:  # never in training: both places named, second thing first
+        sides = ("left", "right") if picture.relation == "left" else ("top", "bottom")
+        where = "on the" if picture.relation == "left" else "at the"
+        text = f"{two} {where} {sides[1]}, {one} {where} {sides[0]}"
+    elif form < 0.45:
+        text = f"{one} {rng.choice(straight)} {two}"
+    elif form < 0.78:
+        text = f"{two} {rng.choice(inverse)} {one}"
+    else:
+        sides = ("on the left", "on the right") if picture.relation == "left" else ("at the top", "at the bottom")
+        text = f"{one} {sides[0]}{rng.choice((' and', ','))} {two} {sides[1]}"
+    if picture.style != "chalk" and (whole or rng.random() < 0.85):
+        ground = _ground(rng, picture, facts)
+        return [ground, text] if rng.random() < 0.12 else [text, ground]
+    return [text]
+
+
+def _scene(rng: random.Random, picture: Picture, facts: Facts) -> list[str]:
+    facts["kind"] = "scene"
+    things = []
+    if picture.light and rng.random() < 0.75:
+        facts["light"] = picture.light
+        words = rng.choice(("the {}", "a {}", "{}")).format(picture.light)
+        if rng.random() < 0.5:
+            facts["light_side"] = picture.light_side
+            words += " " + _place(rng, picture.light_side)
+        things.append(words)
+    for prop in picture.props:
+        colour = ""
+        facts[f"{prop.kind}.side"] = "somewhere"
+        if prop.kind != "tree" and rng.random() < 0.7:
+            colour = prop.colour + " "
+            facts[f"{prop.kind}.colour"] = prop.colour
+        words = f"a {colour}{prop.kind}"
+        if rng.random() < 0.6:
+            facts[f"{prop.kind}.side"] = prop.side
+            words += " " + _place(rng, prop.side)
+        things.append(words)
+    rng.shuffle(things)
+    parts = [rng.choice((", ", " and ")).join(things)] if things else []
+    facts["land"] = picture.land
+    parts.append(rng.choice(LAND_WORDS[picture.land]))
+    if rng.random() < 0.9:
+        facts["time"] = picture.time
+        parts.append(rng.choice(TIME_WORDS[picture.time]))
+    if rng.random() < 0.4:
+        rng.shuffle(parts)
+    return parts
+
+
+def _fragment(rng: random.Random, picture: Picture, facts: Facts) -> str:
+    """One bare fact."""
+    if picture.kind == "scene":
+        choice = rng.choice(("time", "land", "light"))
+        value = getattr(picture, choice)
+        facts[choice] = value
+        return rng.choice({"time": TIME_WORDS, "land": LAND_WORDS}.get(choice, {value: (value,)})[value])
+    thing = picture.things[0]
+    choice = rng.choice(("colour", "shape", "pattern", "ground", "size"))
+    if choice == "pattern" and picture.pattern != "plain":
+        facts["pattern"] = picture.pattern
+        words = {"striped": ("stripes", "striped"), "dotted": ("dots", "dotted"), "gradient": ("gradient",)}
+        return rng.choice(words[picture.pattern])
+    if choice == "ground" and picture.style != "chalk":
+        return _ground(rng, picture, facts)
+    if choice == "size":
+        facts["a.size"] = thing.size
+        return rng.choice(SMALL if thing.size == "small" else BIG)
+    if choice == "colour":
+        facts["a.colour"] = thing.colour
+        return _colour(rng, thing.colour)
+    facts["a.shape"] = thing.shape
+    return rng.choice(("", "a ")) + rng.choice(SHAPE_WORDS.get(thing.shape, (thing.shape,)))
+
+
+def caption(rng: random.Random, picture: Picture, whole: bool = False, unseen: bool = False) -> tuple[str, Facts]:
+    """A wording and the facts it says; `whole` leaves nothing unsaid, `unseen` is for the scorer."""
+    facts: Facts = {}
+    style = ""
+    if picture.style != "flat" or rng.random() < 0.08:
+        if picture.style != "flat" and not whole and rng.random() < 0.06:
+            pass  # now and then a style comes unannounced
+        else:
+            style = rng.choice(STYLE_WORDS[picture.style])
+            facts["style"] = picture.style
+    if not whole and rng.random() < 0.04:
+        return rng.choice(EMPTY), {}
+    if not whole and rng.random() < 0.06:
+        text = _fragment(rng, picture, facts)
+        return (f"{text}, {style}" if style else text), facts
+    if picture.kind == "scene":
+        parts = _scene(rng, picture, facts)
+    else:
+        parts = (_single if picture.kind == "single" else _pair)(rng, picture, facts, whole, unseen)
+    text = rng.choice((" ", " ", ", ")).join(parts)
+    if style:
+        text = f"{style}, {text}" if rng.random() < 0.5 else f"{text}, {style}"
+    text = rng.choice(LEADS) + text
+    if rng.random() < 0.05:
+        text = text.capitalize() + "."
+    return text, facts

@@ -1,0 +1,119 @@
+"""From the working folder of training to the bundled model folder, and back.
+
+Training keeps a model folder of its own in full precision; `export` casts it to half, copies it
+to `weights/` and writes the card.  `adopt` goes the other way, so that training can go on from
+what was shipped.  It knows file formats and nothing of how the numbers came about.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import torch
+import yaml
+from safetensors.torch import load_file, save_file
+
+INDEX = {
+    "_class_name": "StableDiffusionXLPipeline",
+    "_diffusers_version": "0.35.0",
+    "feature_extractor": [None, None],
+    "force_zeros_for_empty_prompt": True,
+    "image_encoder": [None, None],
+    "scheduler": ["diffusers", "EulerDiscreteScheduler"],
+    "text_encoder": ["transformers", "CLIPTextModel"],
+    "text_encoder_2": ["transformers", "CLIPTextModelWithProjection"],
+    "tokenizer": ["transformers", "CLIPTokenizer"],
+    "tokenizer_2": ["transformers", "CLIPTokenizer"],
+    "unet": ["diffusers", "UNet2DConditionModel"],
+    "vae": ["diffusers", "AutoencoderKL"],
+}
+CARD: dict[str, Any] = {
+    "name": "sketch",
+    "architecture": "sdxl",
+    "native_size": 256,
+    "preset_sizes": {768: 256, 1024: 384},
+    "min_size": 192,
+    "max_size": 384,
+    "size_multiple": 8,
+    "licence": "MIT",
+    "adapters": {"base": "ip_adapter/base.safetensors", "plus": "ip_adapter/plus.safetensors"},
+    "image_encoder": "ip_adapter/image_encoder",
+    "loras": {"chalk": "loras/chalk.safetensors"},
+}
+LIMIT = 30_000_000
+
+
+def save_tokenizer(tokenizer: Any, folder: Path) -> None:
+    """Both formats of a CLIP tokenizer: one file for new loaders, vocabulary and merges for old."""
+    tokenizer.save_pretrained(folder)
+    state = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))["model"]
+    (folder / "vocab.json").write_text(json.dumps(state["vocab"], ensure_ascii=False), encoding="utf-8")
+    merges = [m if isinstance(m, str) else " ".join(m) for m in state["merges"]]
+    (folder / "merges.txt").write_text("#version: 0.2\n" + "\n".join(merges) + "\n", encoding="utf-8")
+
+
+def save_part(model: Any, folder: Path) -> None:
+    """One network with its config, replaced whole."""
+    model.save_pretrained(folder, safe_serialization=True)
+
+
+def save_index(folder: Path, scheduler: Any) -> None:
+    """The two small files that make a folder a pipeline."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "model_index.json").write_text(json.dumps(INDEX, indent=2) + "\n")
+    scheduler.save_pretrained(folder / "scheduler")
+
+
+def _cast(source: Path, target: Path, dtype: torch.dtype) -> None:
+    tensors = {k: v.to(dtype) if v.is_floating_point() else v for k, v in load_file(source).items()}
+    target.parent.mkdir(parents=True, exist_ok=True)
+    save_file({k: v.contiguous() for k, v in tensors.items()}, target, metadata={"format": "pt"})
+    target.chmod(0o644)
+
+
+def _copy(source: Path, target: Path, dtype: torch.dtype) -> None:
+    for path in sorted(p for p in source.rglob("*") if p.is_file()):
+        place = target / path.relative_to(source)
+        if path.suffix == ".safetensors":
+            _cast(path, place, dtype)
+        elif path.name != "card.yaml":
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file but the card."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "card.yaml"
+    }
+
+
+def write_card(folder: Path, **more: Any) -> dict[str, Any]:
+    """The card beside the weights; what it already says of training and score stays unless given."""
+    path = folder / "card.yaml"
+    old = yaml.safe_load(path.read_text()) if path.exists() else {}
+    kept = {k: old[k] for k in ("trained", "score") if k in old}
+    card = {**CARD, "trained": {}, "score": {}, **kept, **more, "hashes": hashes(folder)}
+    path.write_text(yaml.safe_dump(card, sort_keys=False, allow_unicode=True, width=100))
+    return card
+
+
+def export(model: Path, weights: Path, **card: Any) -> int:
+    """Cast, copy, describe; returns the size in bytes and refuses to exceed the limit."""
+    _copy(model, weights, torch.float16)
+    write_card(weights, **card)
+    size = sum(p.stat().st_size for p in weights.rglob("*") if p.is_file())
+    if size > LIMIT:
+        raise ValueError(f"the model folder is {size / 1e6:.1f} MB; at most {LIMIT / 1e6:.0f} MB may ship")
+    return size
+
+
+def adopt(weights: Path, model: Path) -> None:
+    """Start a working folder from shipped weights, in full precision again."""
+    _copy(weights, model, torch.float32)
