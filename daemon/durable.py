@@ -1,0 +1,162 @@
+"""Files that are whole or not there, through a power cut: the few system calls that make them so.
+
+Every write of ours that matters goes through here: content first, then the name, then the folder
+that holds the name. Knows nothing of jobs or pictures. Standard library only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sys
+from pathlib import Path
+
+# fsync(2) on macOS stops at the drive's cache; this fcntl asks for the platter (xnu, fsync(2)).
+_F_FULLFSYNC = 51
+
+
+def fsync(fd: int) -> None:
+    """Content of `fd` on stable storage. Raises OSError as fsync does."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        with contextlib.suppress(OSError):  # network volumes know no F_FULLFSYNC
+            fcntl.fcntl(fd, _F_FULLFSYNC)
+            return
+    os.fsync(fd)
+
+
+def fsync_folder(folder: Path) -> None:
+    """The names in `folder` on stable storage."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fsync(fd)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network volumes can't
+            raise
+    finally:
+        os.close(fd)
+
+
+def write_new(path: Path, data: bytes, *, mode: int = 0o644, sync: bool = True) -> None:
+    """Create `path` with `data`; FileExistsError if there is such a file.
+
+    A failed write leaves nothing behind, so that a full disk never shows half a file."""
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(fd, view) :]
+        if sync:
+            fsync(fd)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+        raise
+    finally:
+        os.close(fd)
+
+
+def replace(path: Path, data: bytes, *, mode: int = 0o644, sync: bool = True) -> None:
+    """`path` holds `data`, all of it or its old content, whenever the power goes."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(draft)
+    write_new(draft, data, mode=mode, sync=sync)
+    os.replace(draft, path)
+    if sync:
+        fsync_folder(path.parent)
+
+
+def append_line(path: Path, line: str) -> None:
+    """Add one line to a file of lines, durably; a torn last line of a crash is closed off first."""
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+    try:
+        end = os.lseek(fd, 0, os.SEEK_END)
+        torn = end > 0 and os.pread(fd, 1, end - 1) != b"\n"
+        os.write(fd, (("\n" if torn else "") + line + "\n").encode("utf-8", "backslashreplace"))
+        fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def move_new(source: Path, target: Path) -> None:
+    """Rename without ever overwriting: FileExistsError if `target` is there.
+
+    Made of link and unlink, since rename(2) replaces silently; where links are not to be had
+    (exFAT, some network volumes) an exclusive empty file reserves the name first. Across disks
+    the bytes are copied and synced before the source goes. Folders are the caller's to sync.
+    """
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        if error.errno == errno.EXDEV:
+            copy_new(source, target)
+        elif error.errno in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK):
+            os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644))
+            os.replace(source, target)
+            return
+        else:
+            raise
+    os.unlink(source)
+
+
+def copy_new(source: Path, target: Path) -> None:
+    """Copy bytes to a new name, durably; nothing is left at `target` if it fails."""
+    fd = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        draft = target.with_name(f".{target.name[:200]}.{os.getpid()}.tmp")
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(draft)
+        out = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        try:
+            while chunk := os.read(fd, 1 << 20):
+                view = memoryview(chunk)
+                while view:
+                    view = view[os.write(out, view) :]
+            fsync(out)
+        finally:
+            os.close(out)
+        try:
+            move_new(draft, target)
+        except OSError:
+            os.unlink(draft)
+            raise
+    finally:
+        os.close(fd)
+
+
+def fit(stem: str, tail: str, limit: int = 255) -> str:
+    """`stem + tail`, the stem cut so that the name has at most `limit` bytes on disk."""
+    room = limit - len(os.fsencode(tail))
+    while len(os.fsencode(stem)) > room:
+        stem = stem[:-1]
+    return stem + tail
+
+
+def free_name(folder: Path, name: str) -> Path:
+    """NAME.ext, or NAME-2.ext, NAME-3.ext … : the first that `folder` does not hold."""
+    stem, dot, suffix = name.rpartition(".")
+    stem, tail = (stem, dot + suffix) if stem else (name, "")
+    for number in range(1, 1_000_000):
+        mark = "" if number == 1 else f"-{number}"
+        path = folder / fit(stem, mark + tail)
+        if not os.path.lexists(path):
+            return path
+    raise FileExistsError(errno.EEXIST, "a million files of one name", str(folder / name))
+
+
+def move_to_folder(source: Path, folder: Path, name: str) -> Path:
+    """Move `source` into `folder` under `name` or the next free one; returns where it went."""
+    folder.mkdir(parents=True, exist_ok=True)
+    while True:
+        target = free_name(folder, name)
+        try:
+            move_new(source, target)
+        except FileExistsError:
+            continue
+        fsync_folder(folder)
+        return target

@@ -1,0 +1,198 @@
+"""What lies in the inbox: a walk by name, and the list of files that may become jobs.
+
+The scan is the truth; events only make it look sooner, at one file. Nothing here opens, moves or
+judges the content of a file. Folders whose modification time stands still are not listed again,
+so that ten thousand waiting files cost nothing while they wait. Standard library only.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from daemon.layout import AGAIN_SUFFIXES, DEFAULTS_NAME, JOB_SUFFIXES
+from daemon.settle import Look, Sighting, see
+
+RACY = 2.0
+"""Seconds: a folder changed this recently may change again within the same timestamp."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A name that may be a job; `again` for a picture dropped to be rendered again."""
+
+    path: Path
+    again: bool
+
+
+def is_candidate(path: Path, inbox: Path) -> bool:
+    """By name alone: could this be a job file? Allow-list, since every tool leaves other litter."""
+    name = path.name
+    if name[0] in ".~#" or name == DEFAULTS_NAME:
+        return False
+    suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122 (hot path)
+    if path.parent == inbox / "again" and suffix in AGAIN_SUFFIXES:
+        return True
+    return suffix in JOB_SUFFIXES
+
+
+def walk(inbox: Path) -> Iterator[Found]:
+    """Every candidate now, by listing everything."""
+    stack = [inbox]
+    while stack:
+        folder = stack.pop()
+        try:
+            subfolders, names = list_folder(folder, inbox)
+        except OSError:
+            continue
+        stack.extend(folder / name for name in subfolders)
+        for name in names:
+            yield Found(folder / name, folder == inbox / "again")
+
+
+def list_folder(folder: Path, inbox: Path) -> tuple[list[str], list[str]]:
+    """(sub-folders to descend into, candidates) of one folder. Raises OSError if unreadable."""
+    subfolders, names = [], []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name[0] == ".":
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                subfolders.append(entry.name)
+            elif is_candidate(Path(entry.path), inbox):
+                names.append(entry.name)
+    return subfolders, names
+
+
+@dataclass(slots=True)
+class Waiting:
+    """One candidate as we know it. `arrived` orders the queue; `queued_wall` is the first sight."""
+
+    path: Path
+    sighting: Sighting
+    queued_wall: float
+    queued_at: float
+
+    @property
+    def arrived(self) -> tuple[int, str]:
+        """Arrival order: ctime, which `cp -p` and `touch` can't forge, then name."""
+        return (self.sighting.look.ctime_ns, str(self.path))
+
+
+@dataclass(slots=True)
+class _Folder:
+    mtime_ns: int
+    listed_wall: float
+    subfolders: list[str]
+    names: set[str] = field(default_factory=set)
+
+    def quiet(self, mtime_ns: int) -> bool:
+        """Nothing can have been added or removed since it was listed."""
+        return mtime_ns == self.mtime_ns and self.listed_wall - mtime_ns / 1e9 > RACY
+
+
+class Inbox:
+    """The candidates in the inbox. `files` maps a path to what is known of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.files: dict[Path, Waiting] = {}
+        self.unreadable: dict[Path, str] = {}
+        self._folders: dict[Path, _Folder] = {}
+
+    def scan(self, *, now: float, wall: float, full: bool) -> list[Waiting]:
+        """Look at every folder; returns the files that are new or changed. `full` trusts no
+        modification time and looks at every file again. Raises OSError if the inbox itself can't
+        be listed (missing, no permission)."""
+        changed: list[Waiting] = []
+        reached: set[Path] = set()
+        stack = [self.folder]
+        while stack:
+            folder = stack.pop()
+            try:
+                known = self._list(folder, wall=wall, full=full)
+            except OSError as error:
+                if folder == self.folder:
+                    raise
+                self.unreadable[folder] = error.strerror or str(error)
+                continue
+            self.unreadable.pop(folder, None)
+            reached.add(folder)
+            stack.extend(folder / name for name in known.subfolders)
+            if known.listed_wall == wall:
+                for name in known.names:
+                    seen = self.look(folder / name, now=now, wall=wall, complete=False)
+                    if seen is not None:
+                        changed.append(seen)
+        self._forget_unreached(reached)
+        return changed
+
+    def look(self, path: Path, *, now: float, wall: float, complete: bool) -> Waiting | None:
+        """Look at one file now; returns it if it is new, changed, or newly known complete."""
+        try:
+            status = os.lstat(path)
+        except OSError:
+            self.forget(path)
+            return None
+        if stat.S_ISDIR(status.st_mode):
+            self.forget(path)
+            return None
+        before = self.files.get(path)
+        sighting = see(
+            before.sighting if before else None,
+            Look.from_stat(status),
+            now=now,
+            wall=wall,
+            complete=complete,
+        )
+        if before is None:
+            self.files[path] = Waiting(path, sighting, queued_wall=wall, queued_at=now)
+            return self.files[path]
+        different = (sighting.look.identity, sighting.complete) != (
+            before.sighting.look.identity,
+            before.sighting.complete,
+        )
+        before.sighting = sighting
+        return before if different else None
+
+    def hint(self, path: Path, *, now: float, wall: float, complete: bool) -> Waiting | None:
+        """An event named this path; look at it if its name makes it a candidate."""
+        try:
+            relative = path.relative_to(self.folder)
+        except ValueError:
+            return None
+        if any(part.startswith(".") for part in relative.parts) or not relative.parts:
+            return None
+        if not is_candidate(path, self.folder):
+            return None
+        return self.look(path, now=now, wall=wall, complete=complete)
+
+    def forget(self, path: Path) -> None:
+        """The file is claimed or gone."""
+        self.files.pop(path, None)
+
+    def project(self, path: Path) -> str:
+        """The folder of a candidate relative to the inbox, as a/b; "" at the top or in again/."""
+        folder = path.parent.relative_to(self.folder).as_posix()
+        return "" if folder in (".", "again") else folder
+
+    def _list(self, folder: Path, *, wall: float, full: bool) -> _Folder:
+        mtime_ns = os.stat(folder).st_mtime_ns  # noqa: PTH116 (hot path)
+        known = self._folders.get(folder)
+        if known is not None and not full and known.quiet(mtime_ns):
+            return known
+        subfolders, names = list_folder(folder, self.folder)
+        listed = _Folder(mtime_ns, wall, subfolders, set(names))
+        if known is not None:
+            for gone in known.names - listed.names:
+                self.forget(folder / gone)
+        self._folders[folder] = listed
+        return listed
+
+    def _forget_unreached(self, reached: set[Path]) -> None:
+        for folder in self._folders.keys() - reached:
+            for name in self._folders.pop(folder).names:
+                self.forget(folder / name)

@@ -1,0 +1,122 @@
+"""The outbox: the only publisher. A picture appears whole, once, and after its sidecar.
+
+Order: the PNG lies synced in `.stage/` (the worker's doing), its sidecar is staged beside it, then
+the sidecar is linked to its final name, then the picture: that link is the commit. A sidecar whose
+picture is not there is an unfinished publication, which recovery completes from the stage.
+Nothing half-made is ever outside `.stage/`. Knows nothing of prompts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from daemon import durable
+from daemon.layout import Layout
+
+
+def name_key(stem: str) -> str:
+    """The form in which two names are the same on any disk: NFC and case-folded."""
+    return unicodedata.normalize("NFC", stem).casefold()
+
+
+class Outbox:
+    """Publishes pictures under names that nothing holds."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._reserved: dict[str, int] = {}
+
+    def taken(self, stem: str, number: int) -> bool:
+        """Whether another job holds or has reserved outbox/STEM.png, STEM.json or a folder STEM."""
+        owner = self._reserved.get(name_key(stem))
+        if owner is not None and owner != number:
+            return True
+        base = self._layout.outbox / stem
+        return any(os.path.lexists(f"{base}{tail}") for tail in (".png", ".json", ""))
+
+    def reserve(self, stems: Iterable[str], number: int) -> None:
+        """Keep these names for job `number` until it is released."""
+        for stem in stems:
+            self._reserved[name_key(stem)] = number
+
+    def release(self, number: int) -> None:
+        self._reserved = {key: owner for key, owner in self._reserved.items() if owner != number}
+
+    def publish(self, staged: Path, stem: str, sidecar: dict[str, Any]) -> tuple[Path, Path]:
+        """Publish a staged PNG as outbox/STEM.png beside STEM.json; returns (picture, sidecar).
+
+        Raises FileExistsError if a name is taken meanwhile (nothing is published then), OSError if
+        the outbox is full or read-only; the stage keeps the picture and it can be tried again."""
+        picture = self._layout.outbox / f"{stem}.png"
+        record = self._layout.outbox / f"{stem}.json"
+        staged_record = staged.with_suffix(".json")
+        _make_folder(picture.parent, self._layout.outbox)
+        data = json.dumps(sidecar, indent=2, ensure_ascii=False).encode("utf-8", "replace")
+        durable.replace(staged_record, data + b"\n")
+        self._link_record(staged_record, record, data + b"\n")
+        try:
+            durable.move_new(staged, picture)
+        except FileExistsError:
+            record.unlink()
+            raise
+        durable.fsync_folder(picture.parent)
+        staged_record.unlink(missing_ok=True)
+        return picture, record
+
+    def was_published(self, staged: Path, stem: str) -> bool:
+        """After a crash in `publish`: whether the commit happened. Only the commit takes the PNG
+        out of the stage, so a picture that a person has moved away since still counts."""
+        if not staged.exists():
+            return True
+        picture = self._layout.outbox / f"{stem}.png"
+        if picture.exists() and picture.samefile(staged):
+            staged.unlink()
+            return True
+        return False
+
+    def _link_record(self, staged: Path, record: Path, data: bytes) -> None:
+        try:
+            os.link(staged, record)
+        except FileExistsError:
+            if not _same_job(record, data):
+                raise
+            durable.replace(record, data)
+        except OSError:
+            durable.write_new(record, data)
+        durable.fsync_folder(record.parent)
+
+    def sweep(self, keep: Iterable[Path]) -> None:
+        """Empty the stage of what no claimed job still needs."""
+        kept = {path.name for path in keep} | {path.with_suffix(".json").name for path in keep}
+        for name in os.listdir(self._layout.stage):
+            if name not in kept:
+                with contextlib.suppress(OSError):
+                    (self._layout.stage / name).unlink()
+
+
+def _same_job(record: Path, data: bytes) -> bool:
+    """Whether a sidecar already there is our own of an interrupted publication."""
+    try:
+        there, ours = json.loads(record.read_bytes()), json.loads(data)
+        return bool(
+            there["result"]["job"] == ours["result"]["job"]
+            and there["result"]["image"] == ours["result"]["image"]
+            and not record.with_suffix(".png").exists()
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _make_folder(folder: Path, outbox: Path) -> None:
+    if folder.is_dir():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    while folder != outbox:
+        folder = folder.parent
+        durable.fsync_folder(folder)

@@ -1,0 +1,304 @@
+"""The spool: the only mover of job files. Where a job's files are is what state it is in.
+
+    inbox/x.yaml                waiting (the person's to edit or delete)
+    .hotfolder/spool/000042/    claimed: job.yaml (the original bytes), ticket.json, plan.json and
+                                published.json (which pictures have reached the outbox)
+    done/x.yaml, failed/x.yaml  finished; beside a failed one x.yaml.why.txt
+
+A claim is one rename; a folder in the spool without a job file is a claim that never happened.
+Every step is durable before the next begins. This room knows nothing of prompts or pictures.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from daemon import durable
+from daemon.layout import WHY_SUFFIX, Layout
+
+
+_GOOD = ("done", "duplicate")
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What is known of a claimed job apart from its content. `project` is a/b or ""; `queued_wall`
+    is the first sight in the inbox (seconds since 1970); `attempts` counts render attempts begun,
+    `deaths` worker deaths while it rendered alone; `parent` is the job this one retries."""
+
+    number: int
+    file: str
+    project: str
+    suffix: str
+    again: bool
+    queued_wall: float
+    claimed_wall: float
+    attempts: int = 0
+    deaths: int = 0
+    parent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claimed job: its folder in the spool and its ticket."""
+
+    folder: Path
+    ticket: Ticket
+
+    @property
+    def number(self) -> int:
+        return self.ticket.number
+
+    @property
+    def job_file(self) -> Path:
+        return self.folder / f"job{self.ticket.suffix}"
+
+
+class Spool:
+    """Moves job files between inbox, spool, done and failed under one root."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._last = 0
+
+    def open(self) -> None:
+        """Find the last job number given, from every place that records one."""
+        numbers = [_read_int(self._layout.counter_file)]
+        numbers += [int(name) for name in os.listdir(self._layout.spool) if name.isdigit()]
+        numbers += [entry["job"] for entry in self.journal() if isinstance(entry.get("job"), int)]
+        self._last = max(numbers)
+
+    def claim(self, path: Path, *, project: str, again: bool, queued: float, wall: float) -> Claim:
+        """Take `path` out of the inbox under a new number. Raises OSError (the file gone, locked,
+        no permission, disk full) with nothing changed but a number skipped."""
+        number = self._last + 1
+        folder = self._layout.spool / f"{number:06d}"
+        os.mkdir(folder, 0o700)  # noqa: PTH102 (one system call, as the protocol counts them)
+        self._last = number
+        parent = self._parent_of(path)
+        ticket = Ticket(
+            number=number,
+            file=path.name,
+            project=project,
+            suffix=_safe_suffix(path),
+            again=again,
+            queued_wall=queued,
+            claimed_wall=wall,
+            parent=parent,
+        )
+        claim = Claim(folder, ticket)
+        try:
+            self._write(claim, "ticket.json", asdict(ticket))
+            _take(path, claim.job_file)
+        except OSError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        durable.fsync_folder(folder)
+        durable.fsync_folder(self._layout.spool)
+        with contextlib.suppress(OSError):  # the inbox may be unmounted a moment later
+            durable.fsync_folder(path.parent)
+        durable.replace(self._layout.counter_file, str(number).encode(), sync=False)
+        if parent is not None:
+            self._forget_parent(path)
+        return claim
+
+    def recover(self) -> list[Claim]:
+        """Every claimed job of an earlier run, by number. Claims that never happened are removed,
+        and a move to done/ or failed/ that was cut short is completed."""
+        claims = []
+        for name in sorted(os.listdir(self._layout.spool)):
+            folder = self._layout.spool / name
+            if not name.isdigit():
+                continue
+            ticket = self._read_ticket(folder)
+            if ticket is not None and (folder / "outcome.json").is_file():
+                self._complete(Claim(folder, ticket))
+            elif ticket is not None and os.path.lexists(folder / f"job{ticket.suffix}"):
+                claims.append(Claim(folder, ticket))
+            else:
+                self._drop_empty(folder)
+        return claims
+
+    def read(self, claim: Claim) -> bytes:
+        """The job file's bytes."""
+        return read_regular(claim.job_file)
+
+    def begin_attempt(self, claim: Claim) -> Claim:
+        """Count an attempt, durably, before anything is rendered."""
+        return self._update(claim, replace(claim.ticket, attempts=claim.ticket.attempts + 1))
+
+    def record_death(self, claim: Claim) -> Claim:
+        """Count a worker death, durably."""
+        return self._update(claim, replace(claim.ticket, deaths=claim.ticket.deaths + 1))
+
+    def save_plan(self, claim: Claim, plan: str) -> None:
+        durable.replace(claim.folder / "plan.json", plan.encode("utf-8"))
+
+    def load_plan(self, claim: Claim) -> str | None:
+        try:
+            return (claim.folder / "plan.json").read_text("utf-8")
+        except FileNotFoundError:
+            return None
+
+    def published(self, claim: Claim) -> dict[int, dict[str, Any]]:
+        """Publication records by picture index (from 1)."""
+        try:
+            records = json.loads((claim.folder / "published.json").read_bytes())
+        except FileNotFoundError:
+            return {}
+        return {int(index): record for index, record in records.items()}
+
+    def record_published(self, claim: Claim, records: dict[int, dict[str, Any]]) -> None:
+        self._write(claim, "published.json", records)
+
+    def finish(
+        self, claim: Claim, *, outcome: str, why: str | None, entry: dict[str, Any], wall: float
+    ) -> Path:
+        """Move the job file to done/ or failed/ (`outcome` is "done", "failed", "cancelled" or
+        "duplicate"), write why.txt beside it, add a line to the journal; returns where it went.
+
+        The intent is written first, so that a crash in the middle is completed by `recover`; the
+        journal may then hold two lines of one number, of which readers keep the last."""
+        line = {
+            "job": claim.number,
+            "file": claim.ticket.file,
+            "project": claim.ticket.project,
+            "outcome": outcome,
+            "finished_unix": wall,
+            **entry,
+        }
+        self._write(claim, "outcome.json", {"line": line, "why": why})
+        return self._complete(claim)
+
+    def _complete(self, claim: Claim) -> Path:
+        intent = json.loads((claim.folder / "outcome.json").read_bytes())
+        line, why = intent["line"], intent["why"]
+        kept = self._layout.done if line["outcome"] in _GOOD else self._layout.failed
+        folder = kept.joinpath(claim.ticket.project, "again" if claim.ticket.again else "")
+        target = folder / claim.ticket.file
+        if os.path.lexists(claim.job_file):
+            target = durable.move_to_folder(claim.job_file, folder, claim.ticket.file)
+        if why is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            note = target.with_name(durable.fit(target.name, WHY_SUFFIX))
+            durable.replace(note, why.encode("utf-8", "replace"))
+        line["kept"] = str(target.relative_to(self._layout.root))
+        durable.append_line(self._layout.journal_file, json.dumps(line, ensure_ascii=True))
+        shutil.rmtree(claim.folder, ignore_errors=True)
+        return target
+
+    def journal(self) -> Iterator[dict[str, Any]]:
+        """Every finished job, oldest first; lines that a crash tore are skipped."""
+        try:
+            with self._layout.journal_file.open("rb") as lines:
+                for line in lines:
+                    with contextlib.suppress(ValueError):
+                        yield json.loads(line)
+        except FileNotFoundError:
+            return
+
+    def resubmit(self, kept: Path, *, project: str, parent: int) -> Path:
+        """Copy a finished job file back into the inbox under its name; its next claim will carry
+        `parent`. The original stays where it is."""
+        folder = self._layout.inbox / project if project else self._layout.inbox
+        folder.mkdir(parents=True, exist_ok=True)
+        notes = self._layout.state / "retries"
+        notes.mkdir(exist_ok=True)
+        while True:
+            target = durable.free_name(folder, kept.name)
+            note = {"path": str(target), "parent": parent}
+            durable.replace(notes / f"{parent:06d}.json", json.dumps(note).encode())
+            try:
+                durable.copy_new(kept, target)
+            except FileExistsError:
+                continue
+            return target
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _update(self, claim: Claim, ticket: Ticket) -> Claim:
+        self._write(claim, "ticket.json", asdict(ticket))
+        return Claim(claim.folder, ticket)
+
+    def _write(self, claim: Claim, name: str, content: object) -> None:
+        durable.replace(claim.folder / name, json.dumps(content).encode("ascii"), mode=0o600)
+
+    def _read_ticket(self, folder: Path) -> Ticket | None:
+        try:
+            return Ticket(**json.loads((folder / "ticket.json").read_bytes()))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def _drop_empty(self, folder: Path) -> None:
+        """A claim that never happened leaves no job file; anything else is kept for a person."""
+        holds_job = any(name.startswith("job") for name in os.listdir(folder))
+        if not holds_job:
+            shutil.rmtree(folder, ignore_errors=True)
+            return
+        lost = self._layout.failed / "recovered"
+        for name in os.listdir(folder):
+            if name.startswith("job"):
+                durable.move_to_folder(folder / name, lost, f"{folder.name}-{name}")
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def _retry_notes(self) -> Iterator[tuple[Path, dict[str, Any]]]:
+        notes = self._layout.state / "retries"
+        if not notes.is_dir():
+            return
+        for note in notes.iterdir():
+            with contextlib.suppress(OSError, ValueError):
+                yield note, json.loads(note.read_bytes())
+
+    def _parent_of(self, path: Path) -> int | None:
+        for _, note in self._retry_notes():
+            if note.get("path") == str(path):
+                return int(note["parent"])
+        return None
+
+    def _forget_parent(self, path: Path) -> None:
+        for file, note in self._retry_notes():
+            if note.get("path") == str(path):
+                file.unlink(missing_ok=True)
+
+
+def read_regular(path: Path, limit: int = 1_000_001) -> bytes:
+    """At most `limit` bytes of a regular file, never following a link or waiting on a pipe."""
+    fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        chunks = []
+        while limit > 0 and (chunk := os.read(fd, limit)):
+            chunks.append(chunk)
+            limit -= len(chunk)
+        return b"".join(chunks)
+    finally:
+        os.close(fd)
+
+
+def _take(path: Path, target: Path) -> None:
+    try:
+        os.rename(path, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        durable.copy_new(path, target)
+        os.unlink(path)
+
+
+def _safe_suffix(path: Path) -> str:
+    suffix = path.suffix.lower()
+    return suffix if suffix.isascii() and suffix[1:].isalnum() else ""
+
+
+def _read_int(path: Path) -> int:
+    try:
+        return int(path.read_bytes())
+    except (OSError, ValueError):
+        return 0

@@ -1,0 +1,59 @@
+"""The snapshot `.hotfolder/status.json`: what the daemon does now, for people and programs.
+
+Written whole by the supervisor, read by anyone; reading it never wakes the model. Standard
+library only, so that `hotfolder status` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from daemon import durable
+from daemon.layout import Layout
+from daemon.lock import is_held
+
+STALE_AFTER = 15.0
+"""Seconds without a heartbeat after which a living daemon is called stuck; it beats every 5."""
+
+Snapshot = dict[str, Any]
+
+
+def write_status(layout: Layout, snapshot: Snapshot) -> None:
+    """Replace the snapshot in one step (not synced: it is worth nothing after a power cut)."""
+    data = json.dumps(snapshot, ensure_ascii=True).encode("ascii")
+    durable.replace(layout.status_file, data, sync=False)
+
+
+def read_status(layout: Layout) -> Snapshot | None:
+    """The last snapshot, or None where there is none that can be read."""
+    try:
+        snapshot = json.loads(layout.status_file.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return snapshot if isinstance(snapshot, dict) else None
+
+
+def current_status(layout: Layout, *, wall: float | None = None) -> Snapshot:
+    """The snapshot corrected by what is true now: `state` is "stopped" when no daemon holds the
+    root and "stuck" when one does but its heartbeat is older than STALE_AFTER seconds."""
+    snapshot = read_status(layout) or {}
+    snapshot["root"] = str(layout.root)
+    if not is_held(layout.lock_file):
+        snapshot.update(state="stopped", reason=None, current=[], workers=[])
+        snapshot["queue"] = _waiting_files(layout.inbox)
+        return snapshot
+    age = (time.time() if wall is None else wall) - float(snapshot.get("heartbeat_unix") or 0)
+    if age > STALE_AFTER and snapshot.get("state") != "starting":
+        snapshot.update(state="stuck", reason=f"no heartbeat for {age:.0f} s")
+    return snapshot
+
+
+def _waiting_files(inbox: Path) -> dict[str, Any]:
+    """What a daemon would find, by name alone."""
+    from daemon.inbox import walk
+
+    files = [str(found.path.relative_to(inbox)) for found in walk(inbox)]
+    return {"number": len(files), "files": sorted(files), "estimate_seconds": None}

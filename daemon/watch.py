@@ -1,0 +1,139 @@
+"""The watchdog observer: it turns file events into hints, and knows when it has gone deaf.
+
+A hint says "look at this path", never what happened; losing one costs a second or two, no more,
+because the scan finds the file anyway. It watches the inbox and the control folder; nothing
+here reads a job or decides anything.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from watchdog import events
+from watchdog.observers import Observer
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Look at `path` (None: look at everything). `complete`: its writer is known to be done."""
+
+    path: Path | None
+    complete: bool = False
+
+
+class Watch:
+    """Watches folders (resolved, with all below) and calls `tell(Hint)` from its own thread."""
+
+    def __init__(self, folders: list[Path], tell: Callable[[Hint], None]) -> None:
+        self._folders = folders
+        self._tell = tell
+        self._observer: Any = None
+        self._identities: dict[Path, tuple[int, int]] = {}
+        self._log_handler = _OverflowHandler(tell)
+
+    def start(self) -> str:
+        """Begin; returns the name of the means ("inotify", "fsevents", …). Raises OSError when the
+        system has no watches left or a folder is missing."""
+        observer = _make_observer()
+        handler = _Handler(self._tell)
+        for folder in self._folders:
+            self._identities[folder] = _identity(folder)
+            observer.schedule(handler, str(folder), recursive=True, event_filter=_FILTER)
+        logging.getLogger("watchdog").addHandler(self._log_handler)
+        logging.getLogger("watchdog").propagate = False
+        observer.start()
+        self._observer = observer
+        return str(type(observer).__name__).removesuffix("Observer").lower()
+
+    def deaf(self) -> str | None:
+        """Why events no longer come, or None. `observer.is_alive()` alone does not tell: deleting
+        the watched folder ends the emitter under a living observer (watchdog issue 427)."""
+        if self._observer is None:
+            return "not started"
+        if not self._observer.is_alive():
+            return "the observer thread ended"
+        if not all(emitter.is_alive() for emitter in self._observer.emitters):
+            return "an emitter thread ended"
+        for folder, identity in self._identities.items():
+            try:
+                if _identity(folder) != identity:
+                    return f"{folder.name} was replaced by another folder"
+            except OSError as error:
+                return f"{folder.name}: {error.strerror}"
+        return None
+
+    def stop(self) -> None:
+        """End the threads; safe to call twice."""
+        logging.getLogger("watchdog").removeHandler(self._log_handler)
+        observer, self._observer = self._observer, None
+        if observer is not None and observer.is_alive():
+            observer.stop()
+            observer.join(timeout=2)
+
+
+def _make_observer() -> Any:
+    if not sys.platform.startswith("linux"):
+        return Observer()
+    from watchdog.observers.inotify import InotifyObserver
+    from watchdog.observers.inotify_move_event_grouper import InotifyMoveEventGrouper
+
+    # Our claims rename files out of the inbox; watchdog would hold each such event, and all behind
+    # it, for half a second in the hope of its other half, which never comes.
+    InotifyMoveEventGrouper.delay = 0
+    # "Full" tells a rename into the folder (complete) from the creation of a file (not yet).
+    return InotifyObserver(generate_full_events=True)
+
+
+_FILTER: list[type[events.FileSystemEvent]] | None = (
+    [
+        events.FileClosedEvent,
+        events.FileMovedEvent,
+        events.FileCreatedEvent,
+        events.FileDeletedEvent,
+        events.DirCreatedEvent,
+        events.DirMovedEvent,
+        events.DirDeletedEvent,
+    ]
+    if sys.platform.startswith("linux")
+    else None
+)
+
+
+class _Handler(events.FileSystemEventHandler):
+    """Never raises: an exception here would end watchdog's thread for good."""
+
+    def __init__(self, tell: Callable[[Hint], None]) -> None:
+        self._tell = tell
+
+    def dispatch(self, event: events.FileSystemEvent) -> None:
+        if event.event_type in ("opened", "closed_no_write"):
+            return
+        moved_to = os.fsdecode(event.dest_path) if event.event_type == "moved" else ""
+        path = moved_to or os.fsdecode(event.src_path)
+        if event.is_directory:
+            if event.event_type != "modified":
+                self._tell(Hint(None))
+            return
+        self._tell(Hint(Path(path), complete=bool(moved_to) or event.event_type == "closed"))
+
+
+class _OverflowHandler(logging.Handler):
+    """Watchdog only logs that the kernel dropped events; for us that means: look at everything."""
+
+    def __init__(self, tell: Callable[[Hint], None]) -> None:
+        super().__init__(logging.WARNING)
+        self._tell = tell
+
+    def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002 (its text does not matter)
+        self._tell(Hint(None))
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    status = os.stat(folder)  # noqa: PTH116 (follows nothing but what the scan follows)
+    return (status.st_dev, status.st_ino)

@@ -1,0 +1,147 @@
+"""The parent's handle on a worker: the child process that holds the model.
+
+Starts it, sends commands, and tells every event, and its end, through one callback from its own
+threads. It restarts nothing and decides nothing. Whatever the child's libraries print goes to the
+log, never to the wire. The child leaves by itself when our end of its standard input closes, so a
+killed supervisor leaves no orphan holding gigabytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import IO
+
+from daemon.errors import WireError
+from daemon.protocol import Command, Event, decode, encode
+
+# What a worker must find in its environment before it imports torch: no network, no telemetry,
+# and operators missing on MPS computed on the CPU instead of failing.
+ENVIRONMENT = {
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "DIFFUSERS_VERBOSITY": "error",
+    "TRANSFORMERS_VERBOSITY": "error",
+    "TOKENIZERS_PARALLELISM": "false",
+    "PYTORCH_ENABLE_MPS_FALLBACK": "1",
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONUTF8": "1",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event of the worker with this serial number."""
+
+    serial: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A line that the worker, or a library in it, wrote to stdout or stderr."""
+
+    serial: int
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The worker with this serial number has ended; `code` is negative for a signal."""
+
+    serial: int
+    code: int
+    last_words: str
+
+
+class Worker:
+    """One worker process; a new one gets the next serial number, so that late words of a dead one
+    are told apart."""
+
+    _serial = 0
+
+    def __init__(self, engine: str, tell: Callable[[Told | Printed | Gone], None]) -> None:
+        Worker._serial += 1
+        self.serial = Worker._serial
+        self._tell = tell
+        self._words: deque[str] = deque(maxlen=12)
+        read_fd, write_fd = os.pipe()
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "daemon.engine", "--engine", engine]
+                + ["--events", str(write_fd)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                pass_fds=(write_fd,),
+                env=_environment(os.environ),
+                start_new_session=True,  # Ctrl-C on a terminal is the supervisor's to answer
+            )
+        except OSError:
+            os.close(read_fd)
+            raise
+        finally:
+            os.close(write_fd)
+        self._events = os.fdopen(read_fd, "rb")
+        for name, target in (("events", self._read_events), ("words", self._read_words)):
+            threading.Thread(target=target, name=f"worker-{name}", daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def send(self, command: Command) -> None:
+        """Hand a command down; a worker that is gone tells so by its `Gone`, not here."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError, ValueError):
+            self._process.stdin.write(encode(command))
+            self._process.stdin.flush()
+
+    def kill(self) -> None:
+        """End it now, whatever it is doing."""
+        with contextlib.suppress(OSError):
+            self._process.kill()
+
+    def close(self, patience: float) -> None:
+        """Let it go: end of input, then SIGKILL after `patience` seconds."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+        try:
+            self._process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            self._process.wait()
+
+    def _read_events(self) -> None:
+        with self._events:
+            for line in self._events:
+                try:
+                    event = decode(line)
+                except WireError as error:
+                    self._tell(Printed(self.serial, str(error)))
+                    continue
+                self._tell(Told(self.serial, event))  # type: ignore[arg-type]
+        code = self._process.wait()
+        self._tell(Gone(self.serial, code, "\n".join(self._words)))
+
+    def _read_words(self) -> None:
+        words: IO[bytes] | None = self._process.stdout
+        assert words is not None
+        with words:
+            for raw in words:
+                line = raw.decode("utf-8", "replace").rstrip()
+                if line:
+                    self._words.append(line)
+                    self._tell(Printed(self.serial, line))
+
+
+def _environment(base: Mapping[str, str]) -> dict[str, str]:
+    return {**base, **ENVIRONMENT}
