@@ -1,0 +1,81 @@
+"""The launch agent's property list, from a target alone. Pure; `plistlib` does the escaping.
+
+Deliberately absent: WatchPaths and QueueDirectories (lossy, and our daemon watches by itself),
+Nice and the I/O keys (weights are read at start), EnableTransactions (launchd would kill at once),
+AbandonProcessGroup (its default takes our children down with us).
+"""
+
+from __future__ import annotations
+
+import plistlib
+from pathlib import Path
+from typing import Any
+from xml.parsers.expat import ExpatError
+
+from daemon.service.facts import LABEL, RESTART_SECONDS, STOP_SECONDS, Target
+
+
+def plist_path(home: Path) -> Path:
+    return home / "Library" / "LaunchAgents" / f"{LABEL}.plist"
+
+
+def log_folder(home: Path) -> Path:
+    """Where launchd puts what Python says before our own log is open."""
+    return home / "Library" / "Logs" / "Hotfolder"
+
+
+def agent(target: Target) -> dict[str, Any]:
+    """Every key of the agent, in the order a person reads them."""
+    logs = log_folder(target.home)
+    environment = target.environment("/opt/homebrew/bin")
+    return {
+        "Label": LABEL,
+        "ProgramArguments": target.argv(),
+        "WorkingDirectory": str(target.root),
+        "RunAtLoad": True,
+        # A crash brings it back; a polite stop (exit 0) stays stopped.
+        "KeepAlive": {"SuccessfulExit": False},
+        "ThrottleInterval": RESTART_SECONDS,
+        "ExitTimeOut": STOP_SECONDS,
+        # Anything else slows the GPU several times over.
+        "ProcessType": "Interactive",
+        "LimitLoadToSessionType": "Aqua",
+        "EnvironmentVariables": {**environment, "PYTORCH_ENABLE_MPS_FALLBACK": "1"},
+        "StandardOutPath": str(logs / "launchd.out.log"),
+        "StandardErrorPath": str(logs / "launchd.err.log"),
+        "Umask": 18,  # 022; integers are decimal here
+        "SoftResourceLimits": {"NumberOfFiles": 4096},  # launchd's own soft limit is 256
+    }
+
+
+def render(target: Target) -> bytes:
+    """The file's bytes: the same for the same target, always."""
+    return plistlib.dumps(agent(target), sort_keys=False)
+
+
+def parse(content: bytes) -> dict[str, Any]:
+    """The keys of a property list; empty if it is none."""
+    try:
+        read = plistlib.loads(content)
+    except (plistlib.InvalidFileException, ExpatError, ValueError, TypeError, OverflowError):
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def is_ours(content: bytes) -> bool:
+    """Whether this agent was made by us: our label, running our package."""
+    keys = parse(content)
+    argv = keys.get("ProgramArguments")
+    return (
+        keys.get("Label") == LABEL
+        and isinstance(argv, list)
+        and argv[1:4] == ["-m", "daemon", "run"]
+    )
+
+
+def root_of(content: bytes) -> str | None:
+    """The root an agent of ours serves."""
+    argv = parse(content).get("ProgramArguments")
+    if isinstance(argv, list) and "--root" in argv[:-1]:
+        return str(argv[argv.index("--root") + 1])
+    return None
