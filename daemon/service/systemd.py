@@ -54,6 +54,7 @@ class UserUnit:
     def install(self, *, force: bool = False) -> list[str]:
         """Write the unit, have it start at login and now. `force` replaces a unit not ours."""
         guard.refuse_inside_unit()
+        unit.refuse_unrunnable(self.target.python)
         guard.refuse_unusable_python(self.target)
         self._need_bus()
         before = self._written()

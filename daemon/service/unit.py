@@ -8,11 +8,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from daemon.errors import UsageError
 from daemon.service.facts import RESTART_SECONDS, STOP_SECONDS, UNIT, Target
 
 
 def unit_path(home: Path) -> Path:
     return home / ".config" / "systemd" / "user" / UNIT
+
+
+def refuse_unrunnable(python: Path) -> None:
+    """UsageError for a program whose path systemd won't accept, however it is quoted."""
+    if any(sign in str(python) for sign in "\"'\\"):
+        raise UsageError(
+            f"systemd can't run {python}: quotes and backslashes are not allowed in a program's "
+            "path. Install Hotfolder in an environment elsewhere, then run this again."
+        )
 
 
 def quoted(text: str) -> str:
