@@ -1,0 +1,10 @@
+"""`python -m daemon.engine`: one worker."""
+
+from __future__ import annotations
+
+import sys
+
+from daemon.engine.worker import main
+
+if __name__ == "__main__":
+    sys.exit(main())

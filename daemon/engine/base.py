@@ -1,0 +1,79 @@
+"""What an engine is: it loads once, then turns one render after another into a picture.
+
+An engine knows neither pipes nor where pictures go; the worker around it takes renders up, reports
+its steps, stages its pictures and answers for its errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from PIL import Image
+
+from daemon.errors import HotfolderError
+from daemon.protocol import Load, Ready, Render
+
+#: (component, index, total): component `index` of `total`, counted from 1, is being loaded.
+Report = Callable[[str, int, int], None]
+
+#: (step, seconds): denoising step `step` (from 1) is done. Raises CancelledError if the job was
+#: cancelled meanwhile, which an engine lets pass through.
+OnStep = Callable[[int, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Where the seconds of one picture went, up to its last pixel."""
+
+    encode_prompt: float = 0.0
+    encode_references: float = 0.0
+    steps: tuple[float, ...] = ()
+    denoise: float = 0.0
+    decode: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A finished picture, RGB, and what its sidecar will say about how it came to be."""
+
+    image: Image.Image
+    stages: Stages
+    cache: dict[str, str | None] = field(default_factory=dict)
+    adapters: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    exact: bool = True
+    peak_memory_bytes: int | None = None
+
+
+class Engine(Protocol):
+    """Anything that paints. Both methods are called from the worker's main thread."""
+
+    def load(self, load: Load, report: Report) -> Ready:
+        """Become warm, or raise UnloadableError; the worker fills in `seconds`."""
+
+    def render(self, render: Render, on_step: OnStep) -> Picture:
+        """Paint. Raises RenderError when this render can't be done."""
+
+
+class UnloadableError(HotfolderError):
+    """The model can't be loaded: `what` is wrong, and `remedy` says what to do about it."""
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.remedy = remedy
+
+
+class RenderError(HotfolderError):
+    """This render can't be done; `transient` when the machine is to blame and not the job."""
+
+    def __init__(
+        self, what: str, *, why: str = "", remedy: str = "", transient: bool = False
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.why = why
+        self.remedy = remedy
+        self.transient = transient

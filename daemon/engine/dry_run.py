@@ -1,0 +1,141 @@
+"""An engine without a model: it paints a labelled card of the size asked for, at once.
+
+For trying out a folder's set-up and for tests. The same render gives the same pixels; nothing of
+the torch family is imported.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import resource
+import sys
+import time
+from dataclasses import replace
+from functools import lru_cache
+
+from PIL import Image, ImageDraw, ImageFont
+from PIL import __version__ as pillow_version
+
+from daemon.engine.base import OnStep, Picture, Report, Stages
+from daemon.engine.reference import open_reference
+from daemon.protocol import Load, Ready, Render
+
+INK = (30, 30, 34)
+
+
+class DryRun:
+    """Cards instead of pictures; `step_seconds` makes each step last that long."""
+
+    def __init__(self) -> None:
+        self._step_seconds = 0.0
+
+    def load(self, load: Load, report: Report) -> Ready:
+        report("cards", 1, 1)
+        given = load.options.get("step_seconds") or os.environ.get("HOTFOLDER_DRY_STEP_SECONDS")
+        self._step_seconds = float(given or 0.0)
+        return Ready(
+            seconds=0.0,
+            model={"name": "dry-run", "sha256": None, "adapters": {}},
+            device={"type": "cpu", "name": "none", "memory": None},
+            versions={"pillow": pillow_version},
+            peak_memory_bytes=peak_memory(),
+        )
+
+    def render(self, render: Render, on_step: OnStep) -> Picture:
+        started = time.monotonic()
+        thumbnails = [open_reference(reference) for reference in render.references]
+        opened = time.monotonic()
+        steps = self._take_steps(render.steps, on_step)
+        stepped = time.monotonic()
+        card = paint(render, thumbnails)
+        return Picture(
+            image=card,
+            stages=Stages(
+                encode_references=opened - started,
+                steps=steps,
+                denoise=stepped - opened,
+                decode=time.monotonic() - stepped,
+            ),
+            cache={"prompt": "miss", "references": "miss" if thumbnails else None},
+            peak_memory_bytes=peak_memory(),
+        )
+
+    def _take_steps(self, count: int, on_step: OnStep) -> tuple[float, ...]:
+        steps = []
+        for number in range(1, count + 1):
+            before = time.monotonic()
+            if self._step_seconds:
+                time.sleep(self._step_seconds)
+            steps.append(time.monotonic() - before)
+            on_step(number, steps[-1])
+        return tuple(steps)
+
+
+def paint(render: Render, thumbnails: list[Image.Image]) -> Image.Image:
+    """A card that says what would have been painted; its colour follows the steps and the size."""
+    card = Image.new("RGB", (render.width, render.height), ground_colour(render))
+    draw = ImageDraw.Draw(card)
+    size = max(8, min(render.width, render.height) // 24)
+    margin = size
+    line = size + size // 2
+    wide = max(8, (render.width - 2 * margin) * 2 // size)  # a letter is about half as wide as high
+    facts = (
+        f"{render.width} x {render.height}",
+        f"{render.steps} steps, guidance {render.guidance_scale:g}",
+        f"seed {render.seed}",
+        " ".join(filter(None, (render.sampler, render.schedule))) or "the model's own sampler",
+    )
+    texts = [*facts, "", *wrap(render.prompt, wide)]
+    if render.negative_prompt:
+        texts += ["", *wrap("not: " + render.negative_prompt, wide)]
+    side = min(render.width, render.height) // 4
+    room = (render.height - 2 * margin - (side if thumbnails else 0)) // line
+    for row, text in enumerate(texts[: max(1, room)]):
+        draw.text((margin, margin + row * line), text, font=font(size), fill=INK)
+    for place, thumbnail in enumerate(thumbnails):
+        small = thumbnail.copy()
+        small.thumbnail((side, side))
+        card.paste(small, (margin + place * (side + margin), render.height - side - margin))
+    card.paste(fingerprint(render), (0, render.height - 2))
+    return card
+
+
+def fingerprint(render: Render) -> Image.Image:
+    """A stripe that differs between any two different renders, even if their texts don't fit."""
+    references = tuple(replace(reference, path="") for reference in render.references)
+    same = replace(render, job=0, index=0, stage="", png_text={}, references=references)
+    key = repr(same).encode()
+    strip = Image.frombytes("RGB", (8, 1), hashlib.sha256(key).digest()[:24])
+    return strip.resize((render.width, 2), Image.Resampling.NEAREST)
+
+
+def ground_colour(render: Render) -> tuple[int, int, int]:
+    """A light colour that is the same for renders of one preset, and seldom for those of two."""
+    key = f"{render.steps}/{render.guidance_scale:g}/{render.width}x{render.height}"
+    red, green, blue = hashlib.sha256(key.encode()).digest()[:3]
+    return 150 + red * 100 // 255, 150 + green * 100 // 255, 150 + blue * 100 // 255
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Lines of at most `width` letters; words longer than that are broken."""
+    lines = [""]
+    for word in text.split():
+        pieces = [word[i : i + width] for i in range(0, len(word), width)]
+        for piece in pieces:
+            if lines[-1] and len(lines[-1]) + 1 + len(piece) > width:
+                lines.append(piece)
+            else:
+                lines[-1] = f"{lines[-1]} {piece}".strip()
+    return lines
+
+
+@lru_cache(maxsize=8)
+def font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)
+
+
+def peak_memory() -> int:
+    """The most memory this process has held so far, in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

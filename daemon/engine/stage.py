@@ -1,0 +1,108 @@
+"""Writing a finished picture where the supervisor will look for it: whole, or not at all.
+
+The PNG is written beside its place under another name, synced to the disk, renamed, and the folder
+synced too. Every engine's pictures pass through here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import io
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, PngImagePlugin
+
+from daemon.engine.base import RenderError
+
+#: Measured on photographs, drawings and noise at 768 px: level 1 takes a third of the time of
+#: Pillow's default 6 and its files are about a tenth larger.
+COMPRESS_LEVEL = 1
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """The PNG as it lies on disk."""
+
+    sha256: str
+    pixels_sha256: str
+
+
+def stage_png(image: Image.Image, texts: dict[str, str], place: str) -> Staged:
+    """Write `image` with its texts to `place`; a failure is the machine's, never the job's."""
+    picture = image if image.mode == "RGB" else image.convert("RGB")
+    data = encode_png(picture, texts)
+    try:
+        _write_whole(Path(place), data)
+    except OSError as error:
+        raise _unwritable(error, place) from error
+    return Staged(
+        sha256=hashlib.sha256(data).hexdigest(),
+        pixels_sha256=hashlib.sha256(picture.tobytes()).hexdigest(),
+    )
+
+
+def encode_png(image: Image.Image, texts: dict[str, str]) -> bytes:
+    """The file's bytes; texts become iTXt chunks, which hold any language."""
+    info = PngImagePlugin.PngInfo()
+    for key, text in texts.items():
+        info.add_itxt(key, text)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", pnginfo=info, compress_level=COMPRESS_LEVEL)
+    return buffer.getvalue()
+
+
+def _write_whole(place: Path, data: bytes) -> None:
+    part = place.with_name(place.name + ".part")
+    part.unlink(missing_ok=True)  # left by a worker that was killed
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            sync(file.fileno())
+        os.replace(part, place)
+        _sync_folder(place.parent)
+    except OSError:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+
+
+def sync(descriptor: int) -> None:
+    """Have the bytes on the medium: on a Mac plain fsync stops at the drive's own cache."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _unwritable(error: OSError, place: str) -> RenderError:
+    remedy = (
+        "Make room on that disk; the job will be tried again."
+        if error.errno in _FULL
+        else "See that the folder exists and can be written to; the job will be tried again."
+    )
+    return RenderError(
+        f"The finished picture could not be written to {place}.",
+        why=f"The system says: {error.strerror or error}.",
+        remedy=remedy,
+        transient=True,
+    )

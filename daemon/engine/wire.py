@@ -1,0 +1,124 @@
+"""The worker's two pipes: commands come in by a thread of their own, events go out by any.
+
+Both descriptors are moved out of the way first, so that a library that prints to stdout, or a
+child process that reads stdin, can't disturb them. Knows nothing of engines.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import queue
+import threading
+import time
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from daemon.errors import WireError
+from daemon.protocol import (
+    Cancel,
+    Command,
+    Event,
+    Load,
+    Note,
+    RenderBatch,
+    Shutdown,
+    decode,
+    encode,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A command and when it came: its number in line, and the monotonic clock."""
+
+    command: Load | RenderBatch
+    number: int
+    at: float
+
+
+def take_pipes(events: int) -> tuple[BinaryIO, Outgoing]:
+    """Move stdin and descriptor `events` to private ones; what they leave behind is harmless."""
+    incoming = fcntl.fcntl(0, fcntl.F_DUPFD_CLOEXEC, 10)
+    outgoing = fcntl.fcntl(events, fcntl.F_DUPFD_CLOEXEC, 10)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    if events > 2:
+        os.close(events)
+    elif events == 1:
+        os.dup2(2, 1)
+    return os.fdopen(incoming, "rb"), Outgoing(outgoing)
+
+
+class Outgoing:
+    """Writes events, one whole line at a time, whoever calls."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._lock = threading.Lock()
+
+    def emit(self, event: Event) -> None:
+        line = encode(event)
+        with self._lock:
+            try:
+                while line:
+                    line = line[os.write(self._descriptor, line) :]
+            except BrokenPipeError:
+                os._exit(0)  # nobody is left who could want the picture
+
+    def leave(self) -> None:
+        """End the process now, but not in the middle of a line."""
+        self._lock.acquire(timeout=1.0)
+        os._exit(0)
+
+
+class Incoming(threading.Thread):
+    """Reads commands as they come, so that a cancel is seen while a picture is being made.
+
+    The end of the stream ends the process at once, whatever it is doing: a supervisor that was
+    killed leaves no worker behind.
+    """
+
+    def __init__(self, stream: BinaryIO, outgoing: Outgoing) -> None:
+        super().__init__(name="commands", daemon=True)
+        self._stream = stream
+        self._outgoing = outgoing
+        self._queue: queue.SimpleQueue[Arrival] = queue.SimpleQueue()
+        self._cancels: dict[int, int] = {}
+        self._count = 0
+
+    def run(self) -> None:
+        try:
+            for line in self._stream:
+                self._accept(line, time.monotonic())
+        finally:
+            self._outgoing.leave()
+
+    def _accept(self, line: bytes, at: float) -> None:
+        try:
+            message = decode(line)
+        except WireError as error:
+            self._outgoing.emit(Note("ERROR", f"the worker was sent {error}"))
+            return
+        self._count += 1
+        match message:
+            case Shutdown():
+                self._outgoing.leave()
+            case Cancel(job):
+                self._cancels[job] = self._count
+            case Load() | RenderBatch():
+                self._queue.put(Arrival(message, self._count, at))
+            case _:
+                self._outgoing.emit(Note("ERROR", f"{type(message).__name__} is not a command"))
+
+    def next(self) -> Arrival:
+        """The next command to act on; waits for it."""
+        return self._queue.get()
+
+    def cancelled(self, job: int, since: int) -> bool:
+        """Whether `job` was cancelled after command number `since`."""
+        return self._cancels.get(job, 0) > since
+
+
+__all__ = ["Arrival", "Command", "Incoming", "Outgoing", "take_pipes"]

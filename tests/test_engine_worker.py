@@ -1,0 +1,393 @@
+"""The worker process, driven over real pipes as the supervisor drives it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from daemon.protocol import (
+    Cancel,
+    Cancelled,
+    Load,
+    Loading,
+    Note,
+    Ready,
+    Reference,
+    Render,
+    RenderBatch,
+    Rendered,
+    RenderFailed,
+    Shutdown,
+    Started,
+    Step,
+    Unloadable,
+    decode,
+    encode,
+)
+
+ENGINES = Path(__file__).parent / "engines"
+HANG = 60.0  # seconds after which something is certainly wrong
+
+
+class Worker:
+    """A worker process, the pipe to it and the pipe from it."""
+
+    def __init__(self, engine: str, **environment: str) -> None:
+        reading, writing = os.pipe()
+        self.child = subprocess.Popen(
+            [sys.executable, "-m", "daemon.engine", "--engine", engine, "--events", str(writing)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            pass_fds=(writing,),
+            cwd=Path(__file__).parent.parent,
+            env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
+        )
+        os.close(writing)
+        self.events = os.fdopen(reading, "rb")
+
+    def send(self, *commands) -> None:
+        for command in commands:
+            self.child.stdin.write(encode(command))
+        self.child.stdin.flush()
+
+    def read(self):
+        line = self.events.readline()
+        return decode(line) if line else None
+
+    def until(self, *kinds):
+        """Every event up to and including the first of one of these kinds."""
+        seen = []
+        while (event := self.read()) is not None:
+            seen.append(event)
+            if isinstance(event, kinds):
+                return seen
+            assert not isinstance(event, RenderFailed | Unloadable), event
+        raise AssertionError(f"the worker left after {seen}")
+
+    def leaves(self) -> int:
+        return self.child.wait(timeout=HANG)
+
+
+@contextlib.contextmanager
+def worker(engine: str, **environment: str) -> Iterator[Worker]:
+    hired = Worker(engine, **environment)
+    try:
+        yield hired
+    finally:
+        hired.child.kill()
+        hired.child.wait(timeout=HANG)
+        for pipe in (hired.child.stdin, hired.child.stdout, hired.events):
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
+
+
+def misbehaving(name: str) -> str:
+    return f"{ENGINES / name}.py:Engine"
+
+
+def card(stage: Path, job: int = 1, index: int = 1, **changes) -> Render:
+    given = {
+        "prompt": "a lighthouse in a storm",
+        "negative_prompt": "",
+        "width": 64,
+        "height": 48,
+        "steps": 4,
+        "guidance_scale": 7.0,
+        "seed": 5,
+        "stage": str(stage / f"{job}-{index}.png"),
+    }
+    return Render(job=job, index=index, **{**given, **changes})
+
+
+LOAD = Load(name="none", model="")
+
+
+def explained(timings: dict) -> bool:
+    parts = ("load", "encode_prompt", "encode_references", "denoise", "decode", "save")
+    gap = timings["total"] - sum(timings[part] for part in parts)
+    return -0.001 <= gap <= max(0.01 * timings["total"], 0.020)
+
+
+def test_a_render_is_answered_by_start_every_step_and_one_picture(tmp_path: Path) -> None:
+    texts = {"parameters": "a lighthouse\nSteps: 4", "Description": "маяк 🗼"}
+    with worker("dry-run") as w:
+        w.send(LOAD, RenderBatch((card(tmp_path, 42, png_text=texts),)))
+        seen = w.until(Rendered)
+    kinds = [type(event) for event in seen]
+    assert kinds == [Loading, Ready, Started, Step, Step, Step, Step, Rendered]
+    assert [e.step for e in seen if isinstance(e, Step)] == [1, 2, 3, 4]
+    ready, done = seen[1], seen[-1]
+    assert ready.seconds > 0
+    assert ready.versions.keys() >= {"hotfolder", "python", "pillow"}
+    assert (done.job, done.index, done.width, done.height) == (42, 1, 64, 48)
+    data = Path(done.stage).read_bytes()
+    assert hashlib.sha256(data).hexdigest() == done.sha256
+    with Image.open(done.stage) as picture:
+        assert picture.size == (64, 48)
+        assert picture.text == texts
+        assert hashlib.sha256(picture.tobytes()).hexdigest() == done.pixels_sha256
+    assert len(done.timings["steps"]) == 4
+    assert explained(done.timings)
+    assert os.listdir(tmp_path) == ["42-1.png"]
+
+
+def test_the_same_render_gives_the_same_pixels_and_another_seed_others(tmp_path: Path) -> None:
+    with worker("dry-run") as w:
+        w.send(LOAD)
+        w.send(*(RenderBatch((card(tmp_path, n, seed=s),)) for n, s in ((1, 5), (2, 5), (3, 6))))
+        one, two, three = (w.until(Rendered)[-1] for _ in range(3))
+    assert one.pixels_sha256 == two.pixels_sha256 != three.pixels_sha256
+
+
+def test_waiting_for_the_model_counts_as_load_for_the_first_in_line_only(tmp_path: Path) -> None:
+    with worker(misbehaving("slow_to_load")) as w:
+        w.send(LOAD)
+        w.until(Loading)
+        w.send(
+            RenderBatch((card(tmp_path, 1), card(tmp_path, 2))), RenderBatch((card(tmp_path, 3),))
+        )
+        first, *others = (w.until(Rendered)[-1] for _ in range(3))
+    assert 0.2 < first.timings["load"] <= first.timings["total"]
+    assert [other.timings["load"] for other in others] == [0.0, 0.0]
+    assert all(explained(each.timings) for each in (first, *others))
+    assert first.started_at < first.finished_at
+
+
+def test_a_cancelled_job_stops_at_its_next_step_and_the_next_job_is_rendered(
+    tmp_path: Path,
+) -> None:
+    with worker(misbehaving("slow_steps")) as w:
+        w.send(LOAD, RenderBatch((card(tmp_path, 1, steps=500), card(tmp_path, 1, 2))))
+        w.send(RenderBatch((card(tmp_path, 2, steps=1),)))
+        w.until(Step)
+        w.send(Cancel(1))
+        seen = w.until(Rendered)
+    steps = [e for e in seen if isinstance(e, Step) and e.job == 1]
+    assert len(steps) < 400
+    assert [e for e in seen if isinstance(e, Cancelled)] == [Cancelled(1, 1), Cancelled(1, 2)]
+    assert seen[-1].job == 2
+    assert os.listdir(tmp_path) == ["2-1.png"]
+
+
+def test_a_job_cancelled_before_can_be_sent_again(tmp_path: Path) -> None:
+    with worker("dry-run") as w:
+        w.send(LOAD, Cancel(1), RenderBatch((card(tmp_path, 1),)))
+        w.until(Rendered)
+
+
+@pytest.mark.parametrize("ending", ["stdin", "shutdown", "sigterm"])
+def test_a_worker_leaves_in_mid_render_when_its_supervisor_does(
+    tmp_path: Path, ending: str
+) -> None:
+    with worker(misbehaving("stuck_at_step_three")) as w:
+        w.send(LOAD, RenderBatch((card(tmp_path),)))
+        w.until(Step)
+        match ending:
+            case "stdin":
+                w.child.stdin.close()
+                assert w.leaves() == 0
+            case "shutdown":
+                w.send(Shutdown())
+                assert w.leaves() == 0
+            case "sigterm":
+                w.child.terminate()
+                assert w.leaves() == -signal.SIGTERM
+    assert os.listdir(tmp_path) == []
+
+
+def test_ctrl_c_in_the_terminal_is_not_the_workers_matter(tmp_path: Path) -> None:
+    with worker(misbehaving("slow_steps")) as w:
+        w.send(LOAD, RenderBatch((card(tmp_path, steps=2),)))
+        w.until(Started)
+        w.child.send_signal(signal.SIGINT)
+        w.until(Rendered)
+
+
+def test_a_killed_worker_just_ends_the_events(tmp_path: Path) -> None:
+    with worker(misbehaving("killed_while_rendering")) as w:
+        w.send(LOAD, RenderBatch((card(tmp_path),)))
+        w.until(Step)
+        assert w.read() is None
+        assert w.leaves() == -signal.SIGKILL
+
+
+def test_an_engine_that_leaves_while_loading_says_nothing_more(tmp_path: Path) -> None:
+    with worker(misbehaving("exits_while_loading")) as w:
+        w.send(LOAD)
+        assert w.until(Loading)
+        assert w.read() is None
+        assert w.leaves() == 3
+
+
+def test_a_bug_in_the_engine_costs_one_picture(tmp_path: Path) -> None:
+    with worker(misbehaving("raises_while_rendering")) as w:
+        w.send(LOAD, RenderBatch((card(tmp_path, 1), card(tmp_path, 2))))
+        failed = [w.until(RenderFailed)[-1] for _ in range(2)]
+    assert [each.job for each in failed] == [1, 2]
+    assert failed[0].why == "ZeroDivisionError: a bug in the engine"
+    assert not failed[0].transient
+
+
+def test_running_out_of_memory_is_the_machines_fault(tmp_path: Path) -> None:
+    with worker(misbehaving("allocates_for_ever")) as w:
+        w.send(LOAD, RenderBatch((card(tmp_path),)))
+        failed = w.until(RenderFailed)[-1]
+    assert failed.transient
+
+
+def test_what_libraries_print_never_disturbs_the_wire(tmp_path: Path) -> None:
+    with worker(misbehaving("prints_to_stdout")) as w:
+        w.send(LOAD, RenderBatch((card(tmp_path),)))
+        w.until(Rendered)
+        w.child.stdin.close()
+        printed = w.child.stdout.read()
+    assert b"is not from us" in printed
+    assert b"nor is this" in printed
+
+
+def test_a_line_that_is_no_message_is_noted_and_skipped(tmp_path: Path) -> None:
+    with worker("dry-run") as w:
+        w.send(LOAD)
+        w.child.stdin.write(b"what is this\n")
+        w.send(RenderBatch((card(tmp_path),)))
+        seen = w.until(Rendered)
+    assert [e.level for e in seen if isinstance(e, Note)] == ["ERROR"]
+
+
+@pytest.mark.parametrize(
+    ("engine", "words"),
+    [
+        ("no_such_module:Engine", "no_such_module"),
+        ("dry_run", "no engine named 'dry_run'"),
+        ("daemon.engine.dry_run:NoSuchClass", "NoSuchClass"),
+    ],
+)
+def test_an_unknown_engine_is_unloadable_and_named(engine: str, words: str) -> None:
+    with worker(engine) as w:
+        w.send(LOAD)
+        (event,) = w.until(Unloadable)
+        assert words in event.what
+        assert w.leaves() == 5
+
+
+def test_a_stage_that_cannot_be_written_is_the_machines_fault(tmp_path: Path) -> None:
+    with worker("dry-run") as w:
+        w.send(LOAD, RenderBatch((card(tmp_path / "gone"),)))
+        failed = w.until(RenderFailed)[-1]
+    assert failed.transient
+    assert "No such file or directory" in failed.why
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_the_machines_fault_and_leaves_nothing_half_made(tmp_path: Path) -> None:
+    from daemon.engine import stage
+    from daemon.engine.base import RenderError
+
+    sync = stage.sync
+    try:
+        stage.sync = lambda _: os.write(os.open("/dev/full", os.O_WRONLY), b"x")
+        with pytest.raises(RenderError) as caught:
+            stage.stage_png(Image.new("RGB", (8, 8)), {}, str(tmp_path / "a.png"))
+    finally:
+        stage.sync = sync
+    assert caught.value.transient
+    assert "Make room" in caught.value.remedy
+    assert os.listdir(tmp_path) == []
+
+
+def test_the_leftover_of_a_killed_worker_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "1-1.png.part").write_bytes(b"half")
+    with worker("dry-run") as w:
+        w.send(LOAD, RenderBatch((card(tmp_path),)))
+        w.until(Rendered)
+    assert os.listdir(tmp_path) == ["1-1.png"]
+
+
+def reference(path: Path, **changes) -> Reference:
+    digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    return Reference(**{"path": str(path), "sha256": digest, "scale": 0.6, **changes})
+
+
+def test_a_card_shows_its_references(tmp_path: Path) -> None:
+    red = tmp_path / "red.jpg"
+    Image.new("RGB", (300, 200), (250, 0, 0)).save(red)
+    with worker("dry-run") as w:
+        plain = card(tmp_path, 1, width=256, height=256)
+        w.send(
+            LOAD,
+            RenderBatch(
+                (plain, card(tmp_path, 2, width=256, height=256, references=(reference(red),)))
+            ),
+        )
+        w.until(Rendered)
+        done = w.until(Rendered)[-1]
+    with Image.open(done.stage) as picture:
+        reds = [p for p in picture.get_flattened_data() if p[0] > 230 and p[1] < 30]
+    assert len(reds) > 1000
+    assert done.cache["references"] == "miss"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("cut.png", None, "is broken"),
+        ("notes.png", b"my notes, not a picture", "is not a PNG, JPEG or WEBP"),
+        ("drawing.png", b"GIF89a\x01\x00\x01\x00\x00\x00\x00;", "is not a PNG, JPEG or WEBP"),
+        ("gone.png", b"", "can't be opened"),
+    ],
+)
+def test_a_bad_reference_fails_its_picture_by_name(
+    tmp_path: Path, name: str, content: bytes | None, words: str
+) -> None:
+    path = tmp_path / name
+    if content is None:
+        Image.effect_noise((200, 200), 90).save(path)
+        content = path.read_bytes()[:5000]
+    if content:
+        path.write_bytes(content)
+    with worker("dry-run") as w:
+        w.send(LOAD, RenderBatch((card(tmp_path, references=(reference(path),)),)))
+        failed = w.until(RenderFailed)[-1]
+    assert name in failed.what
+    assert words in failed.what
+    assert failed.remedy
+    assert not failed.transient
+
+
+def test_a_reference_that_unpacks_to_gigabytes_is_refused(tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.png"
+    Image.new("1", (20000, 20000)).save(bomb)
+    with worker("dry-run") as w:
+        w.send(LOAD, RenderBatch((card(tmp_path, references=(reference(bomb),)),)))
+        failed = w.until(RenderFailed)[-1]
+    assert "is too large" in failed.what
+
+
+def test_a_reference_changed_since_planning_is_not_used(tmp_path: Path) -> None:
+    path = tmp_path / "face.png"
+    Image.new("RGB", (8, 8)).save(path)
+    with worker("dry-run") as w:
+        w.send(LOAD, RenderBatch((card(tmp_path, references=(reference(path, sha256="0" * 64),)),)))
+        failed = w.until(RenderFailed)[-1]
+    assert "has changed" in failed.what
+
+
+def test_a_thousand_cards_are_answered_in_order(tmp_path: Path) -> None:
+    began = time.monotonic()
+    with worker("dry-run") as w:
+        w.send(LOAD)
+        w.send(*(RenderBatch((card(tmp_path, n, steps=1),)) for n in range(1, 201)))
+        numbers = [w.until(Rendered)[-1].job for _ in range(200)]
+    assert numbers == list(range(1, 201))
+    print(f"{(time.monotonic() - began) / 200 * 1000:.2f} ms a card")
