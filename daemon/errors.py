@@ -15,7 +15,8 @@ class JobError(HotfolderError):
     """A job file says something that can't be done; its author can mend it.
 
     `what` is one plain sentence; `line` counts from 1; `key` is the key as the person wrote it;
-    `why` and `remedy` are sentences, empty when there is nothing to add.
+    `why` and `remedy` are sentences, empty when there is nothing to add. `file` is named only
+    when the fault is not in the job file itself (a folder's `_defaults.yaml`, the settings).
     """
 
     def __init__(
@@ -26,9 +27,11 @@ class JobError(HotfolderError):
         key: str | None = None,
         why: str = "",
         remedy: str = "",
+        file: str | None = None,
     ) -> None:
         super().__init__(what)
         self.what = what
+        self.file = file
         self.line = line
         self.key = key
         self.why = why
@@ -36,6 +39,8 @@ class JobError(HotfolderError):
 
     def __str__(self) -> str:
         where = f"line {self.line}: " if self.line else ""
+        where = f"{self.file}, {where}" if self.file and where else where
+        where = where or (f"{self.file}: " if self.file else "")
         return " ".join(part for part in (where + self.what, self.why, self.remedy) if part)
 
 

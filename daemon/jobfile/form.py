@@ -1,0 +1,127 @@
+"""The door: a pydantic model of one level of a job file, strict, under our names only.
+
+Every field may be absent (a level rarely says everything). The same model gives editors their
+JSON Schema. Errors are turned into sentences here; lines are added by `levels`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from daemon.protocol import REFERENCE_KINDS, REFERENCE_MODELS, SAMPLERS, SCHEDULES
+
+MAX_PROMPT = 4_000
+MAX_SEED = 2**63 - 1
+MAX_SIDE = 16_384
+
+Prompt = Annotated[str, StringConstraints(max_length=MAX_PROMPT)]
+Side = Annotated[int, Field(ge=8, le=MAX_SIDE)]
+Pair = Annotated[list[Annotated[int, Field(ge=0, le=MAX_SIDE)]], Field(min_length=2, max_length=2)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Sampler = Literal[
+    "euler", "euler_a", "heun", "dpmpp_2m", "dpmpp_2m_sde", "dpmpp_sde", "ddim", "unipc", "lcm"
+]
+Schedule = Literal["normal", "karras", "exponential", "beta"]
+Kind = Literal["subject", "style", "layout", "style+layout"]
+Adapter = Literal["base", "plus", "plus-face"]
+assert (Sampler.__args__, Schedule.__args__) == (SAMPLERS, SCHEDULES)  # type: ignore[attr-defined]
+assert (Kind.__args__, Adapter.__args__) == (REFERENCE_KINDS, REFERENCE_MODELS)  # type: ignore[attr-defined]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+
+class ReferenceForm(_Strict):
+    """A picture to follow."""
+
+    image: Annotated[str, StringConstraints(min_length=1, max_length=1_000)] = Field(
+        examples=["anna.png"]
+    )
+    """The picture, relative to the job file (then to the library folders of the settings)."""
+    scale: Annotated[float, Field(ge=0, le=2)] = 0.6
+    """How strongly it is followed: 0 not at all, 1 fully."""
+    kind: Kind = "subject"
+    """What of it is followed: what it shows, its style, its layout, or the last two."""
+    model: Adapter = "base"
+    """Which IP-Adapter reads it."""
+    start: Fraction = 0.0
+    """From which fraction of the steps on."""
+    end: Fraction = 1.0
+    """Up to which fraction of the steps."""
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    """The picture's content; set in sidecars, so that the same picture is found again."""
+
+
+class JobForm(_Strict):
+    """A picture to be made: only `prompt` is needed."""
+
+    prompt: Prompt | None = Field(
+        None, examples=["a boat on the sea under a moon at night", "a red circle left of a star"]
+    )
+    """What the picture shows."""
+    negative_prompt: Prompt | None = Field(None, examples=["blurry"])
+    """What it must not show."""
+    prompt_2: Prompt | None = None
+    """For SDXL's second text encoder; the same as `prompt` when absent."""
+    negative_prompt_2: Prompt | None = None
+    """For SDXL's second text encoder; the same as `negative_prompt` when absent."""
+    preset: Name | None = Field(None, examples=["fast", "balanced", "quality"])
+    """Size, steps and guidance at once: fast, balanced, quality, or one of your own."""
+    width: Side | None = Field(None, examples=[768, 1024])
+    """Pixels, rounded to a multiple of 8."""
+    height: Side | None = Field(None, examples=[768, 1024])
+    """Pixels, rounded to a multiple of 8."""
+    aspect: Pair | None = Field(None, examples=["16:9", "3:2", "1:1"])
+    """The preset's number of pixels in this shape."""
+    steps: Annotated[int, Field(ge=1, le=150)] | None = Field(None, examples=[15])
+    """How many denoising steps."""
+    guidance_scale: Annotated[float, Field(ge=0, le=50)] | None = Field(None, examples=[7.0])
+    """How closely the prompt is followed (CFG)."""
+    seed: Literal[-1] | Seed | Annotated[list[Seed], Field(min_length=1)] | None = Field(
+        None, examples=[42, [1, 2, 3]]
+    )
+    """The picture's chance: the same seed, the same picture. A list gives one picture each; -1 or
+    absent: drawn, and recorded."""
+    count: Annotated[int, Field(ge=1, le=10_000)] | None = Field(None, examples=[4])
+    """How many pictures; with one seed they get seed, seed + 1, …"""
+    sampler: Sampler | None = None
+    """The way from noise to picture; the model's own when absent."""
+    schedule: Schedule | None = None
+    """How the steps are spread."""
+    references: list[ReferenceForm] | None = None
+    """Pictures to follow (IP-Adapter)."""
+    priority: Annotated[int, Field(ge=-1_000, le=1_000)] | None = Field(None, examples=[10])
+    """Higher goes first."""
+    id: Name | None = Field(None, examples=["ep01-010"])
+    """A job with this id is rendered once, however often it is dropped."""
+    name: Name | None = Field(None, examples=["harbour at dawn"])
+    """The picture's file name; the job file's when absent."""
+    notes: Any = None
+    """Anything; carried to the sidecar."""
+    strict: bool | None = None
+    """Alone in its batch, exact paths only: identical pixels every time on one machine."""
+    clip_skip: Annotated[int, Field(ge=1, le=12)] | None = None
+    """How many of the text encoder's last layers are skipped."""
+    original_size: Pair | None = Field(None, examples=["1024x1024"])
+    """SDXL's size conditioning."""
+    target_size: Pair | None = Field(None, examples=["1024x1024"])
+    """SDXL's size conditioning."""
+    crops_coords_top_left: Pair | None = Field(None, examples=[[0, 0]])
+    """SDXL's crop conditioning."""
+    model: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^/\\]+$")] | None = None
+    """A model of the catalogue (`hotfolder models`)."""
+    parent: Annotated[int, Field(ge=1)] | None = None
+    """The number of the job this one was made from; set by `hotfolder retry`."""
+    prompt_syntax: Literal["plain"] | None = None
+    """`plain`: what is typed is what is encoded."""
+
+
+NAMES: tuple[str, ...] = tuple(JobForm.model_fields)
+REFERENCE_NAMES: tuple[str, ...] = tuple(ReferenceForm.model_fields)

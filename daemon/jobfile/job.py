@@ -1,0 +1,68 @@
+"""What a job file means once it is read: every level merged, every name ours, nothing invented.
+
+A Job still leaves open what needs a model or chance: the size a preset has on this model, seeds
+not given, where references lie. `plan` settles those.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class JobReference:
+    """A picture to follow: `image` as typed; `sha256` only when a sidecar pinned its content."""
+
+    image: str
+    sha256: str | None = None
+    scale: float = 0.6
+    kind: str = "subject"
+    model: str = "base"
+    start: float = 0.0
+    end: float = 1.0
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job file, validated.
+
+    `size_from` says what `width` and `height` are: "preset" (SDXL's numbers, to be mapped by the
+    model's card), "explicit", or "width"/"height" when only that one was given.
+    `seeds` None: `count` pictures (1 if None) with seeds drawn by the plan.
+    """
+
+    prompt: str
+    width: int
+    height: int
+    steps: int
+    guidance_scale: float
+    negative_prompt: str = ""
+    prompt_2: str | None = None
+    negative_prompt_2: str | None = None
+    preset: str | None = None
+    size_from: str = "preset"
+    aspect: tuple[int, int] | None = None
+    seeds: tuple[int, ...] | None = None
+    count: int | None = None
+    sampler: str | None = None
+    schedule: str | None = None
+    references: tuple[JobReference, ...] = ()
+    priority: int = 0
+    id: str | None = None
+    name: str | None = None
+    notes: Any = None
+    strict: bool = False
+    clip_skip: int | None = None
+    original_size: tuple[int, int] | None = None
+    target_size: tuple[int, int] | None = None
+    crops_coords_top_left: tuple[int, int] | None = None
+    model: str | None = None
+    parent: int | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def pictures(self) -> int:
+        """How many pictures it asks for."""
+        return len(self.seeds) if self.seeds else (self.count or 1)

@@ -1,0 +1,127 @@
+"""The words of a job file: ours, other tools' words for the same, and the ones we can't serve.
+
+Tables only, plus the search for the nearest known word.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+#: alias -> our name. `size`, `scheduler`, `batch_size` and the flat reference keys are more than
+#: another name and are turned by `levels`.
+ALIASES: dict[str, str] = {
+    "positive_prompt": "prompt",
+    "negative": "negative_prompt",
+    "negativeprompt": "negative_prompt",
+    "num_inference_steps": "steps",
+    "sample_steps": "steps",
+    "cfg_scale": "guidance_scale",
+    "cfgscale": "guidance_scale",
+    "cfg": "guidance_scale",
+    "guidance": "guidance_scale",
+    "seeds": "seed",
+    "aspectratio": "aspect",
+    "aspect_ratio": "aspect",
+    "num_images_per_prompt": "count",
+    "images": "count",
+    "batch_count": "count",
+    "n_iter": "count",
+    "sampler_name": "sampler",
+    "schedule_type": "schedule",
+    "sd_model": "model",
+    "checkpoint": "model",
+    "base_model": "model",
+    "styles": "preset",
+    "meta": "notes",
+}
+
+#: Keys that stand for more than one of ours, with what they mean (shown by the schema).
+COMPOUND: dict[str, str] = {
+    "size": "Width and height at once: 768x768.",
+    "scheduler": "A sampler or a schedule, by the name another tool gives it.",
+    "batch_size": "Multiplies `count`.",
+    "reference_image": "One reference picture; the same as `references` with one item.",
+    "reference_scale": "How strongly `reference_image` is followed.",
+    "ip_adapter_image": "The same as `reference_image`.",
+    "ip_adapter_scale": "The same as `reference_scale`.",
+}
+
+REFERENCE_ALIASES: dict[str, str] = {
+    "path": "image",
+    "weight": "scale",
+    "strength": "scale",
+    "method": "kind",
+    "weight_type": "kind",
+    "start_at": "start",
+    "end_at": "end",
+}
+
+#: Other tools' words for what a reference may influence.
+KINDS: dict[str, str] = {
+    "full": "subject",
+    "linear": "subject",
+    "style transfer": "style",
+    "composition": "layout",
+    "style and composition": "style+layout",
+    "layout+style": "style+layout",
+}
+
+_BOARD = "Boards (several shots in one file) are not supported yet."
+_INIT = "Starting from a picture is not supported yet."
+_LORA = "LoRAs are not supported yet."
+_HIRES = "A second, larger pass is not supported yet."
+
+#: Known, meaningful, and not supported yet: (why, what to do meanwhile).
+UNSUPPORTED: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(
+        ("board", "shots", "cast"), (_BOARD, "Drop a file per shot, in one sub-folder.")
+    ),
+    **dict.fromkeys(
+        ("matrix", "wildcards"),
+        ("Combinations and wildcards are not supported yet.", "Drop a file per combination."),
+    ),
+    **dict.fromkeys(
+        ("loras", "lora", "lora_paths", "lora_scales"), (_LORA, "Remove the key.")
+    ),
+    **dict.fromkeys(
+        (
+            "image", "init_image", "init_images", "image_path", "image_strength", "strength",
+            "denoising_strength",
+        ),
+        (_INIT, "To follow a picture, name it under `references`."),
+    ),
+    "mask": ("Painting inside a mask is not supported yet.", "Remove the key."),
+    **dict.fromkeys(
+        ("hires", "enable_hr", "hr_scale", "hr_upscaler", "hr_second_pass_steps"),
+        (_HIRES, "Ask for the final size with `width` and `height`."),
+    ),
+    "prompt_syntax": (
+        "Only `prompt_syntax: plain` is supported: what is typed is what is encoded.",
+        "Remove the key, and the weights in brackets from the prompt.",
+    ),
+}  # fmt: skip
+
+#: What other tools write and we leave aside on purpose; each is a warning in the sidecar.
+IGNORED: frozenset[str] = frozenset(
+    ["override_settings", "override_settings_restore_afterwards", "restore_faces", "tiling", "eta", "s_noise", "s_churn", "s_tmin", "s_tmax", "s_min_uncond", "subseed", "subseed_strength", "seed_resize_from_h", "seed_resize_from_w", "script_name", "script_args", "alwayson_scripts", "send_images", "save_images", "do_not_save_samples", "do_not_save_grid", "firstphase_width", "firstphase_height", "comments", "disable_extra_networks", "force_task_id", "infotext", "hr_resize_x", "hr_resize_y", "hr_prompt", "hr_negative_prompt", "hr_sampler_name", "hr_scheduler", "hr_checkpoint_name", "sd_model_hash", "sd_vae", "vae", "refiner_checkpoint", "refiner_switch_at", "output_type", "return_dict", "guidance_rescale", "denoising_end", "quantize", "low_ram", "metadata", "output", "stepwise_image_output_dir", "mflux_version", "generation_time_seconds", "created_at", "donotsave", "automaticvae", "rng", "verbose", "batch_index", "index_of_first_image", "job_timestamp", "version", "user"]
+)
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word most like `word`, if one is like it at all."""
+    options = list(known)
+    folded = {option.casefold().replace("-", "_"): option for option in options}
+    typed = word.casefold().replace("-", "_").replace(" ", "_")
+    if typed in folded:
+        return folded[typed]
+    found = difflib.get_close_matches(typed, folded, n=1, cutoff=0.6)
+    return folded[found[0]] if found else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A question, or nothing."""
+    options = tuple(known)
+    if len(word) > 60 or not (found := nearest(word, options)):
+        return ""
+    return f"Did you mean `{found}`?"

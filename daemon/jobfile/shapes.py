@@ -1,0 +1,49 @@
+"""Pairs of numbers as people write them: 768x768, [768, 768], 16:9, 2.39:1."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from daemon.errors import JobError
+from daemon.jobfile import words
+
+_PAIR = re.compile(r"\s*(\d{1,5})\s*[x×*X,]\s*(\d{1,5})\s*")
+_RATIO = re.compile(r"\s*(\d{1,5}(?:\.\d{1,4})?)\s*[:/x×X]\s*(\d{1,5}(?:\.\d{1,4})?)\s*")
+MOST = 8
+
+
+def pair(value: object, key: str, line: int | None) -> tuple[int, int]:
+    """Two whole numbers."""
+    if isinstance(value, str) and (match := _PAIR.fullmatch(value)):
+        return int(match[1]), int(match[2])
+    if isinstance(value, list) and len(value) == 2 and all(type(item) is int for item in value):
+        return value[0], value[1]
+    raise JobError(
+        f"`{key}` must be two whole numbers, but {words.say(value)}.",
+        line=line,
+        key=key,
+        remedy=f"Write for instance: {key}: 768x768",
+    )
+
+
+def aspect(value: object, key: str, line: int | None) -> tuple[int, int]:
+    """Width to height, in lowest terms."""
+    found: Fraction | None = None
+    if isinstance(value, str) and (match := _RATIO.fullmatch(value)):
+        found = _ratio(Fraction(match[1]), Fraction(match[2]))
+    elif isinstance(value, list) and len(value) == 2 and all(type(item) is int for item in value):
+        found = _ratio(Fraction(value[0]), Fraction(value[1]))
+    if found is None:
+        raise JobError(
+            f"`{key}` must be a shape such as 16:9, but {words.say(value)}.", line=line, key=key
+        )
+    if not Fraction(1, MOST) <= found <= MOST:
+        raise JobError(
+            f"`{key}` can be from 1:{MOST} to {MOST}:1; this is narrower.", line=line, key=key
+        )
+    return found.numerator, found.denominator
+
+
+def _ratio(width: Fraction, height: Fraction) -> Fraction | None:
+    return (width / height).limit_denominator(10_000) if width > 0 and height > 0 else None

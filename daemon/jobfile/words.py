@@ -1,0 +1,123 @@
+"""From what pydantic found to a sentence about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from daemon.jobfile import names, tree
+
+#: what, why, remedy
+Words = tuple[str, str, str]
+
+_WHOLE = "a whole number"
+_KINDS = {
+    "int_type": _WHOLE,
+    "float_type": "a number",
+    "string_type": "a text",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "model_type": "a mapping",
+    "dict_type": "a mapping",
+}
+
+
+def say(value: object) -> str:
+    """What stands there, for a sentence."""
+    if value is None:
+        return "nothing stands here"
+    if isinstance(value, bool):
+        return f"{'true' if value else 'false'} stands here"
+    if isinstance(value, int | float):
+        return f"the number {value} stands here"
+    if isinstance(value, str):
+        return f'the text "{tree.shown(value)}" stands here'
+    return "a list stands here" if isinstance(value, list) else "a mapping stands here"
+
+
+def describe(key: str, error: dict[str, Any]) -> Words:
+    """`error` is one item of ValidationError.errors(); `key` as the person wrote it."""
+    kind, value, context = error["type"], error["input"], error.get("ctx", {})
+    if kind in _KINDS:
+        return _wrong_type(key, kind, value)
+    if kind == "literal_error":
+        return _not_one_of(key, value, context)
+    if kind in ("greater_than_equal", "less_than_equal"):
+        bound = context.get("ge", context.get("le"))
+        side = "at least" if "ge" in context else "at most"
+        return f"`{key}` must be {side} {_plain(bound)}, but {say(value)}.", "", ""
+    if kind == "string_too_long":
+        length, limit = len(str(value)), context["max_length"]
+        return f"`{key}` has {length:,} characters; at most {limit:,} are allowed.", "", ""
+    if kind in ("string_too_short", "too_short", "too_long"):
+        return _wrong_length(key, kind, value, context)
+    if kind == "string_pattern_mismatch":
+        return _wrong_pattern(key, value)
+    return f"`{key}` can't be used: {error['msg']}.", "", ""
+
+
+def _plain(bound: Any) -> str:
+    return f"{bound:g}" if isinstance(bound, float) else f"{bound}"
+
+
+def _wrong_type(key: str, kind: str, value: object) -> Words:
+    wanted = _KINDS[kind]
+    what = f"`{key}` must be {wanted}, but {say(value)}."
+    if isinstance(value, str) and kind in ("int_type", "float_type"):
+        return _text_for_number(key, what, value)
+    if kind == "string_type" and isinstance(value, int | float):
+        shown = str(value).lower() if isinstance(value, bool) else value
+        return what, "", f'Put it in quotes: {key}: "{shown}"'
+    if kind == "int_type" and isinstance(value, float) and value == int(value):
+        return what, "", f"Write {int(value)}."
+    if kind == "bool_type" and str(value).casefold() in ("on", "yes", "y", "1"):
+        return what, "", f"Write {key}: true"
+    if kind == "bool_type" and str(value).casefold() in ("off", "no", "n", "0"):
+        return what, "", f"Write {key}: false"
+    return what, "", ""
+
+
+def _text_for_number(key: str, what: str, value: str) -> Words:
+    bare = value.strip().replace("_", "").replace(",", ".")
+    if value.lstrip("+-").startswith("0") and value.lstrip("+-").isdigit():
+        why = "A number with a leading zero is read as text, so that an id such as 010 stays 010."
+        return what, why, f"Write {key}: {int(value)}"
+    try:
+        number = float(bare)
+    except ValueError:
+        return what, "", ""
+    if number != number or number in (float("inf"), float("-inf")):
+        return what, "", ""
+    return what, "", f"Write it without quotes and with digits only: {key}: {bare}"
+
+
+def _not_one_of(key: str, value: object, context: dict[str, Any]) -> Words:
+    options = [part.strip().strip("'") for part in _split(context.get("expected", ""))]
+    what = f"`{key}` can't be {tree.shown(str(value))}."
+    guess = names.did_you_mean(str(value), options) if isinstance(value, str) else ""
+    return what, guess, f"It can be {_either(options)}."
+
+
+def _split(expected: str) -> list[str]:
+    return expected.replace(" or ", ", ").split(", ")
+
+
+def _either(options: list[str]) -> str:
+    return options[0] if len(options) == 1 else f"{', '.join(options[:-1])} or {options[-1]}"
+
+
+def _wrong_length(key: str, kind: str, value: object, context: dict[str, Any]) -> Words:
+    if isinstance(value, list) and context.get("min_length") == context.get("max_length") == 2:
+        return f"`{key}` needs two numbers.", "", ""
+    if kind == "string_too_short" or not value:
+        return f"`{key}` is empty.", "", "Write a value, or remove the key."
+    if isinstance(value, list):
+        return f"`{key}` must hold two numbers, but it holds {len(value)}.", "", ""
+    return f"`{key}` is too long.", "", ""
+
+
+def _wrong_pattern(key: str, value: object) -> Words:
+    if key == "sha256":
+        return "`sha256` must be 64 hexadecimal digits.", "", "Remove it; the picture is enough."
+    why = "A job may name a model of the catalogue, never a path."
+    remedy = "`hotfolder models` lists the names."
+    return f"`{key}` can't be {tree.shown(str(value))}.", why, remedy

@@ -1,0 +1,191 @@
+"""Reference pictures: found beside the job, kept by content, so that a record can be made again.
+
+Its one side effect is the store, a folder of files named by their sha256. A picture is opened
+once, by descriptor, and copied; its header is looked at, its pixels are the engine's business.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from daemon.errors import JobError, NotYetError
+
+MAX_FILE = 64 * 1024 * 1024
+MAX_PIXELS = 50_000_000
+FORMATS = ("PNG", "JPEG", "WEBP")
+_SF_DATALESS = 0x40000000  # macOS: the content is in the cloud only; stat.SF_DATALESS from 3.13
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+
+
+def locate(image: str, *, folder: Path, roots: Sequence[Path]) -> Path:
+    """Where the picture lies that a job in `folder` calls `image`: relative to that folder, then
+    to each of `roots`. Raises NotYetError when it isn't there (yet), JobError when it may not be
+    used at all."""
+    _refuse(image)
+    allowed = [Path(os.path.realpath(root)) for root in (folder, *roots)]
+    for start in (folder, *roots):
+        path = start / image
+        if not os.path.lexists(path):
+            continue
+        real = Path(os.path.realpath(path))
+        if not any(real.is_relative_to(root) for root in allowed):
+            raise _outside(image)
+        if real.exists():
+            return real
+    raise NotYetError(
+        f"The reference picture {_shown(image)} is not there.",
+        why="It was looked for beside the job file and in the library folders.",
+        remedy="Put it beside the job file, or correct its name.",
+    )
+
+
+def _refuse(image: str) -> None:
+    if "\0" in image or not image.strip():
+        raise JobError("The name of the reference picture is not a file name.")
+    if _URL.match(image) or image.startswith("//"):
+        raise JobError(
+            f"The reference {_shown(image)} is an address, not a file.",
+            why="Nothing is fetched from the network for a job.",
+            remedy="Save the picture beside the job file, and write its file name.",
+        )
+    path = Path(image)
+    if path.is_absolute() or ".." in path.parts or image.startswith("~"):
+        raise _outside(image)
+
+
+def _outside(image: str) -> JobError:
+    return JobError(
+        f"The reference {_shown(image)} lies outside the folders a job may use.",
+        why="Pictures are taken from the job file's own folder and the library folders only.",
+        remedy="Copy it beside the job file, or add its folder to `library` in hotfolder.yaml.",
+    )
+
+
+def _shown(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)[:120]
+
+
+# --- the store ------------------------------------------------------------------------------------
+
+
+def keep(path: Path, store: Path) -> tuple[str, Path]:
+    """Copies the picture at `path` into `store`; its sha256 and where it is kept. Raises JobError
+    for anything that is no picture, NotYetError while it is still being brought."""
+    descriptor = _open(path)
+    with os.fdopen(descriptor, "rb") as stream:
+        facts = os.fstat(stream.fileno())
+        _check_file(path, facts)
+        store.mkdir(parents=True, exist_ok=True)
+        return _copy(path, stream, store)
+
+
+def stored(sha256: str, store: Path) -> Path | None:
+    """Where the picture of that content is kept, if it is."""
+    path = store / sha256
+    return path if re.fullmatch(r"[0-9a-f]{64}", sha256) and path.is_file() else None
+
+
+def _open(path: Path) -> int:
+    try:
+        facts = os.lstat(path)
+        if getattr(facts, "st_flags", 0) & _SF_DATALESS:
+            raise NotYetError(
+                f"The reference picture {path.name} is in the cloud only.",
+                remedy="Open it once in Finder, so that it is downloaded.",
+            )
+        # O_NONBLOCK: opening a FIFO must not wait for a writer.
+        return os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise NotYetError(f"The reference picture {path.name} is not there.") from None
+    except OSError as error:
+        raise JobError(
+            f"The reference picture {path.name} can't be opened: {error.strerror}.",
+            remedy="Check that it is a file of yours that may be read.",
+        ) from None
+
+
+def _check_file(path: Path, facts: os.stat_result) -> None:
+    if not stat.S_ISREG(facts.st_mode):
+        raise JobError(f"The reference {path.name} is not a file.", remedy="Name a picture.")
+    if facts.st_size == 0:
+        raise NotYetError(f"The reference picture {path.name} is empty.")
+    if facts.st_size > MAX_FILE:
+        raise _too_large(path)
+
+
+def _too_large(path: Path) -> JobError:
+    return JobError(
+        f"The reference picture {path.name} is larger than {MAX_FILE >> 20} MB.",
+        remedy="Save it smaller: about 1,000 pixels a side is all that is looked at.",
+    )
+
+
+def _copy(path: Path, stream: BinaryIO, store: Path) -> tuple[str, Path]:
+    digest = hashlib.sha256()
+    size = 0
+    handle, name = tempfile.mkstemp(dir=store, prefix=".incoming-")
+    try:
+        with os.fdopen(handle, "wb") as copy:
+            while chunk := stream.read(1 << 20):
+                size += len(chunk)
+                if size > MAX_FILE:
+                    raise _too_large(path)
+                digest.update(chunk)
+                copy.write(chunk)
+            copy.flush()
+            os.fsync(copy.fileno())
+        _check_picture(path, Path(name))
+        kept = store / digest.hexdigest()
+        os.replace(name, kept)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _sync_folder(store)
+    return digest.hexdigest(), kept
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _check_picture(path: Path, copy: Path) -> None:
+    """The header only; `path` is what the person calls it."""
+    import warnings
+
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(copy, formats=FORMATS) as picture:
+                width, height = picture.size
+    except Image.DecompressionBombError:
+        raise _too_many(path) from None
+    except (OSError, ValueError, SyntaxError, ArithmeticError, KeyError, IndexError):
+        raise JobError(
+            f"The reference {path.name} is not a picture that can be read.",
+            why="It may be broken, or of a kind other than PNG, JPEG or WebP.",
+            remedy="Save it as PNG or JPEG, and drop the job again.",
+        ) from None
+    if width < 1 or height < 1:
+        raise JobError(f"The reference picture {path.name} has no pixels.")
+    if width * height > MAX_PIXELS:
+        raise _too_many(path)
+
+
+def _too_many(path: Path) -> JobError:
+    return JobError(
+        f"The reference picture {path.name} has more than {MAX_PIXELS // 1_000_000} megapixels.",
+        remedy="Save it smaller: about 1,000 pixels a side is all that is looked at.",
+    )

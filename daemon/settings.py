@@ -1,0 +1,281 @@
+"""hotfolder.yaml: what the owner of a root may choose. Every field has a default.
+
+pydantic checks the file at the door; everyone else sees one frozen dataclass. The meaning of each
+field is written once, in the form below, and shown by the README's table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from daemon.errors import JobError, SettingsError
+from daemon.jobfile import names, tree, words
+from daemon.jobfile.form import Name, Side
+from daemon.jobfile.levels import Place, make_level
+from daemon.jobfile.read import read_table
+from daemon.presets import DEFAULT, PRESETS, Preset
+
+Seconds = Annotated[float, Field(ge=0, le=86_400)]
+Folder = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`presets` holds the built-in ones too; `library` and `models` are as written, relative to
+    the root; `defaults` are checked values under our names."""
+
+    model: str = "sketch"
+    engine: str = "sdxl"
+    device: str = "auto"
+    dtype: str = "auto"
+    threads: int = 0
+    preset: str = DEFAULT.name
+    presets: Mapping[str, Preset] = field(default_factory=lambda: PRESETS)
+    defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    settle: float = 1.0
+    scan_interval: float = 2.0
+    idle_timeout: float = 600.0
+    reference_wait: float = 60.0
+    library: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    keep_awake: bool = True
+    log_rotation: str = "10 MB"
+    log_retention: int = 10
+    max_pictures: int = 256
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+
+class _PresetForm(_Strict):
+    base: Name | None = None
+    width: Side | None = None
+    height: Side | None = None
+    steps: Annotated[int, Field(ge=1, le=150)] | None = None
+    guidance_scale: Annotated[float, Field(ge=0, le=50)] | None = None
+    sampler: str | None = None
+    schedule: str | None = None
+
+
+class _SettingsForm(_Strict):
+    model: Annotated[str, StringConstraints(min_length=1, max_length=1_000)] = "sketch"
+    """The model pictures are made with: a name of `hotfolder models`, or a folder."""
+    engine: Annotated[str, StringConstraints(pattern=r"^(sdxl|dry-run|[\w.]+:\w+)$")] = "sdxl"
+    """What makes pictures: `sdxl`, `dry-run` (labelled cards) or your own `module:Class`."""
+    device: Literal["auto", "cuda", "mps", "cpu"] = "auto"
+    """Where the model runs: `auto`, `cuda`, `mps` or `cpu`."""
+    dtype: Literal["auto", "float32", "float16", "bfloat16"] = "auto"
+    """Numbers the model computes in: `auto`, `float32`, `float16` or `bfloat16`."""
+    threads: Annotated[int, Field(ge=0, le=1_024)] = 0
+    """Processor threads of the worker; 0 leaves the choice to torch."""
+    preset: Name = DEFAULT.name
+    """The preset of jobs that name none."""
+    presets: dict[str, _PresetForm] = {}
+    """Presets of your own, each `base:` another plus what differs."""
+    defaults: dict[str, Any] = {}
+    """Keys of a job file that apply to every job unless it says otherwise."""
+    settle: Seconds = 1.0
+    """Seconds a file must stay unchanged before it is taken for complete."""
+    scan_interval: Annotated[float, Field(ge=0.05, le=3_600)] = 2.0
+    """Seconds between two looks at the whole inbox."""
+    idle_timeout: Seconds = 600.0
+    """Seconds without work after which the model is unloaded; 0 keeps it for ever."""
+    reference_wait: Seconds = 60.0
+    """Seconds a job waits for a reference picture that is not there yet."""
+    library: list[Folder] = []
+    """Folders, besides the inbox, in which reference pictures may lie."""
+    models: list[Folder] = []
+    """Folders, besides the usual one, in which models are looked for."""
+    keep_awake: bool = True
+    """Keep the computer from falling asleep while pictures are made."""
+    log_rotation: Annotated[str, StringConstraints(pattern=r"(?i)^\d{1,6} ?[kmg]b$")] = "10 MB"
+    """Size at which a new log file is begun."""
+    log_retention: Annotated[int, Field(ge=1, le=1_000)] = 10
+    """How many old log files are kept."""
+    max_pictures: Annotated[int, Field(ge=1, le=10_000)] = 256
+    """The most pictures one job may ask for."""
+
+
+KEYS = tuple(_SettingsForm.model_fields)
+
+
+def settings_table() -> list[tuple[str, str, str]]:
+    """(key, default as one would write it, meaning) of every field, for the README."""
+    defaults = _SettingsForm()
+    return [
+        (key, _written(getattr(defaults, key)), info.description or "")
+        for key, info in _SettingsForm.model_fields.items()
+    ]
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value)
+
+
+def read_settings(file: Path) -> Settings:
+    """The settings in `file`; the defaults when there is no such file. Raises SettingsError."""
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError:
+        return Settings()
+    except OSError as error:
+        raise SettingsError(
+            f"The settings can't be read: {error.strerror}.", file=file.name
+        ) from None
+    return parse_settings(data, file.name)
+
+
+def parse_settings(data: bytes, name: str = "hotfolder.yaml") -> Settings:
+    """The settings in `data`, which came from a file named `name`."""
+    try:
+        return _parse(data)
+    except JobError as error:
+        raise SettingsError(
+            error.what,
+            line=error.line,
+            key=error.key,
+            why=error.why,
+            remedy=error.remedy,
+            file=name,
+        ) from None
+
+
+def _parse(data: bytes) -> Settings:
+    if not _says_anything(data):
+        return Settings()
+    table = read_table(data, "hotfolder.yaml")
+    places = {key: Place(key, line) for key, line in table.key_lines.items()}
+    for key in table.items:
+        if key not in KEYS:
+            raise JobError(
+                f"`{tree.shown(key)}` is not a setting.",
+                line=table.key_lines.get(key),
+                key=key,
+                why=names.did_you_mean(key, KEYS),
+                remedy=f"There are {', '.join(KEYS)}.",
+            )
+    values = {k: v for k, v in _plain(table).items() if v is not None}
+    try:
+        form = _SettingsForm.model_validate(values)
+    except ValidationError as error:
+        raise _first(error, table) from None
+    presets = _presets(form.presets, table.items.get("presets"))
+    if form.preset not in presets:
+        raise _no_preset(form.preset, presets, places.get("preset"))
+    plain = {f.name: getattr(form, f.name) for f in fields(Settings)}
+    plain.update(
+        presets=MappingProxyType(presets),
+        defaults=MappingProxyType(_defaults(table.items.get("defaults"), presets)),
+        library=tuple(form.library),
+        models=tuple(form.models),
+    )
+    return Settings(**plain)
+
+
+def _says_anything(data: bytes) -> bool:
+    """A settings file of comments only is fine: it is how people begin."""
+    lines = data.removeprefix(b"\xef\xbb\xbf").splitlines()
+    return any(line.strip() and not line.lstrip().startswith(b"#") for line in lines)
+
+
+def _plain(table: tree.Table) -> dict[str, Any]:
+    return {key: tree.plain(node) for key, node in table.items.items()}
+
+
+def _first(error: ValidationError, table: tree.Table) -> JobError:
+    item = dict(error.errors(include_url=False)[0])
+    path = [part for part in item["loc"] if part != "[key]"]
+    line, node = table.line, table
+    for part in path:
+        if not isinstance(node, tree.Table) or part not in node.items:
+            break
+        line, node = node.key_lines[part], node.items[part]  # type: ignore[assignment]
+    key = next((part for part in reversed(path) if isinstance(part, str)), "")
+    if item["type"] == "extra_forbidden":
+        guess = names.did_you_mean(key, _PresetForm.model_fields)
+        return JobError(f"`{tree.shown(key)}` is not a key of a preset.", line=line, why=guess)
+    if item["type"] == "string_pattern_mismatch":
+        shown = tree.shown(str(item["input"]))
+        example = "10 MB" if key == "log_rotation" else "sdxl, dry-run or module:Class"
+        return JobError(
+            f"`{key}` can't be {shown}.", line=line, key=key, remedy=f"Write {example}."
+        )
+    what, why, remedy = words.describe(key, item)
+    return JobError(what, line=line, key=key, why=why, remedy=remedy)
+
+
+# --- presets and defaults ---------------------------------------------------------------------------
+
+
+def _no_preset(name: str, presets: Mapping[str, Preset], place: Place | None) -> JobError:
+    return JobError(
+        f"There is no preset named {tree.shown(name)}.",
+        line=place.line if place else None,
+        key=place.key if place else None,
+        why=names.did_you_mean(name, presets),
+        remedy=f"There are {', '.join(presets)}.",
+    )
+
+
+def _presets(forms: Mapping[str, _PresetForm], node: tree.Node | None) -> dict[str, Preset]:
+    """The built-in presets and the person's own, each built on its base first."""
+    presets = dict(PRESETS)
+    lines = node.key_lines if isinstance(node, tree.Table) else {}
+    waiting = dict(forms)
+    while waiting:
+        ready = [
+            name
+            for name, form in waiting.items()
+            if form.base == name or (form.base or DEFAULT.name) not in waiting
+        ]
+        if not ready:
+            name = next(iter(waiting))
+            raise JobError(
+                f"The preset {tree.shown(name)} is built on itself, by way of its `base`.",
+                line=lines.get(name),
+                key="base",
+            )
+        for name in ready:
+            form = waiting.pop(name)
+            presets[name] = _preset(name, form, presets, Place("base", lines.get(name)))
+    return presets
+
+
+def _preset(name: str, form: _PresetForm, presets: Mapping[str, Preset], place: Place) -> Preset:
+    base = form.base or DEFAULT.name
+    if base not in presets:
+        raise _no_preset(base, presets, place)
+    given = form.model_dump(exclude_unset=True, exclude={"base"})
+    given = {key: value for key, value in given.items() if value is not None}
+    table = tree.Table(
+        {key: tree.Scalar(value, place.line or 1) for key, value in given.items()},
+        place.line or 1,
+        dict.fromkeys(given, place.line or 1),
+    )
+    return replace(presets[base], name=name, **make_level(table).values)
+
+
+def _defaults(node: tree.Node | None, presets: Mapping[str, Preset]) -> dict[str, Any]:
+    if not isinstance(node, tree.Table):
+        return {}
+    level = make_level(node)
+    for key in ("id", "parent"):
+        if level.values.get(key) is not None:
+            raise JobError(f"`{key}` can't be a default.", line=level.place(key).line, key=key)
+    preset = level.values.get("preset")
+    if preset is not None and preset not in presets:
+        raise _no_preset(preset, presets, level.place("preset"))
+    return level.values

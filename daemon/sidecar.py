@@ -1,0 +1,206 @@
+"""The record of a picture: the `job` block that makes it again, the `result` of how it went, and
+the text inside the PNG.
+
+Pure. The block says everything, absent things as null, so that no default of tomorrow can change
+what it means; it never carries `id`, so a dropped record is always rendered.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
+
+from daemon import __version__
+from daemon.protocol import Ready, Render, Rendered
+
+if TYPE_CHECKING:
+    from daemon.jobfile.job import Job
+    from daemon.models import Card
+
+SCHEMA = 1
+SOFTWARE = f"Hotfolder {__version__}"
+
+_A1111 = {
+    "euler": "Euler",
+    "euler_a": "Euler a",
+    "heun": "Heun",
+    "dpmpp_2m": "DPM++ 2M",
+    "dpmpp_2m_sde": "DPM++ 2M SDE",
+    "dpmpp_sde": "DPM++ SDE",
+    "ddim": "DDIM",
+    "unipc": "UniPC",
+    "lcm": "LCM",
+}
+
+
+# --- the job block ----------------------------------------------------------------------------------
+
+
+def job_block(job: Job, render: Render, *, model: str, alone: bool = True) -> dict[str, Any]:
+    """`render` in the words of a job file. A picture of several goes by its own file's name."""
+    return {
+        "prompt": render.prompt,
+        "negative_prompt": render.negative_prompt,
+        "prompt_2": render.prompt_2,
+        "negative_prompt_2": render.negative_prompt_2,
+        "preset": job.preset,
+        "width": render.width,
+        "height": render.height,
+        "aspect": None,
+        "steps": render.steps,
+        "guidance_scale": render.guidance_scale,
+        "seed": render.seed,
+        "count": None,
+        "sampler": render.sampler,
+        "schedule": render.schedule,
+        "references": [
+            {
+                "image": typed.image,
+                "sha256": kept.sha256,
+                "scale": kept.scale,
+                "kind": kept.kind,
+                "model": kept.model,
+                "start": kept.start,
+                "end": kept.end,
+            }
+            for typed, kept in zip(job.references, render.references, strict=True)
+        ],
+        "clip_skip": render.clip_skip,
+        "original_size": _listed(render.original_size),
+        "target_size": _listed(render.target_size),
+        "crops_coords_top_left": _listed(render.crops_coords_top_left),
+        "strict": render.strict,
+        # The dry run is how a folder is tried out, not a model a picture should insist on.
+        "model": job.model if model == "dry-run" else model,
+        "priority": job.priority,
+        "name": job.name if alone else None,
+        "notes": job.notes,
+        "parent": job.parent,
+    }
+
+
+def _listed(pair: tuple[int, int] | None) -> list[int] | None:
+    return list(pair) if pair else None
+
+
+# --- the text inside the PNG ------------------------------------------------------------------------
+
+
+def png_text(render: Render, block: dict[str, Any], card: Card) -> dict[str, str]:
+    """Keyword -> text: what A1111's viewers, our own intake and Spotlight look for."""
+    return {
+        "parameters": _parameters(render, card),
+        "hotfolder": json.dumps({"schema": SCHEMA, "job": block}, ensure_ascii=False),
+        "XML:com.adobe.xmp": _xmp(render.prompt),
+    }
+
+
+def _parameters(render: Render, card: Card) -> str:
+    facts: list[tuple[str, object]] = [("Steps", render.steps)]
+    if render.sampler:
+        facts.append(("Sampler", _A1111[render.sampler]))
+    if render.schedule:
+        facts.append(("Schedule type", render.schedule.capitalize()))
+    facts += [
+        ("CFG scale", f"{render.guidance_scale:g}"),
+        ("Seed", render.seed),
+        ("Size", f"{render.width}x{render.height}"),
+    ]
+    if card.sha256:
+        facts.append(("Model hash", card.sha256[:10]))
+    facts.append(("Model", _quoted(card.name)))
+    if render.clip_skip:
+        facts.append(("Clip skip", render.clip_skip + 1))  # A1111 counts the layers it uses
+    facts.append(("Version", SOFTWARE))
+    lines = [render.prompt]
+    if render.negative_prompt:
+        lines.append(f"Negative prompt: {render.negative_prompt}")
+    lines.append(", ".join(f"{name}: {value}" for name, value in facts))
+    return "\n".join(lines)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False) if any(c in text for c in ',:"\n') else text
+
+
+def _xmp(prompt: str) -> str:
+    text = escape("".join(c for c in prompt if c in "\t\n" or c.isprintable()))
+    return (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+        ' xmlns:xmp="http://ns.adobe.com/xap/1.0/">'
+        f"<xmp:CreatorTool>{SOFTWARE}</xmp:CreatorTool>"
+        f'<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{text}</rdf:li></rdf:Alt>'
+        "</dc:description></rdf:Description></rdf:RDF></x:xmpmeta>"
+        '<?xpacket end="w"?>'
+    )
+
+
+# --- the sidecar --------------------------------------------------------------------------------------
+
+
+def sidecar(
+    *,
+    block: dict[str, Any],
+    rendered: Rendered,
+    ready: Ready,
+    job_file: str,
+    image: str,
+    attempt: int,
+    parent: int | None,
+    queued_at: str,
+    queued: float,
+    warnings: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    """The whole record, ready for JSON. `queued_at` is when the file was first seen, `queued` the
+    seconds from there to the worker taking it up; `image` is the picture's file name."""
+    return {
+        "schema": SCHEMA,
+        "job": block,
+        "result": {
+            "job": rendered.job,
+            "parent": parent,
+            "job_file": job_file,
+            "image": image,
+            "sha256": rendered.sha256,
+            "pixels_sha256": rendered.pixels_sha256,
+            "width": rendered.width,
+            "height": rendered.height,
+            "seed": block["seed"],
+            "attempt": attempt,
+            "queued_at": queued_at,
+            "started_at": rendered.started_at,
+            "finished_at": rendered.finished_at,
+            "timings": _timings(queued, rendered.timings),
+            "batch": {
+                "size": rendered.batch.get("size", 1),
+                "index": rendered.batch.get("index", 0),
+            },
+            "exact": rendered.exact,
+            "cache": {key: rendered.cache.get(key) for key in ("prompt", "references")},
+            "model": {"name": None, "sha256": None, **ready.model},
+            "adapters": list(rendered.adapters),
+            "device": {"type": None, "name": None, "memory": None, **ready.device},
+            "versions": {"hotfolder": __version__, **ready.versions},
+            "peak_memory_bytes": rendered.peak_memory_bytes,
+            "warnings": [*warnings, *rendered.warnings],
+        },
+    }
+
+
+def _timings(queued: float, timings: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "queued": queued,
+        "load": timings.get("load"),
+        "encode_prompt": timings.get("encode_prompt"),
+        "encode_references": timings.get("encode_references"),
+        "steps": timings.get("steps", []),
+        "denoise": timings.get("denoise"),
+        "decode": timings.get("decode"),
+        "save": timings.get("save"),
+        "total": timings.get("total"),
+        "seconds_per_step": timings.get("seconds_per_step"),
+    }

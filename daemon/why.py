@@ -1,0 +1,120 @@
+"""The letter that lies beside a failed job: what is wrong, where, why, and what to do now.
+
+Plain text for a person, safe to show in a terminal: whatever a file contains, no control
+character of it gets through.
+"""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from typing import TYPE_CHECKING
+
+from daemon.errors import JobError
+
+if TYPE_CHECKING:
+    from daemon.errors import HotfolderError
+
+WIDTH = 88
+_CUT = 72
+
+
+def explain(
+    error: HotfolderError, *, file: str, source: bytes | None = None, when: str = ""
+) -> str:
+    """The text of NAME.yaml.why.txt. `source` is the job file's content, quoted at the line."""
+    what = error.what if isinstance(error, JobError) else str(error)
+    why = error.why if isinstance(error, JobError) else ""
+    remedy = getattr(error, "remedy", "")
+    elsewhere = error.file if isinstance(error, JobError) else None
+    parts = [_headline(file, when), _paragraph(what)]
+    place = _place(error, elsewhere or file, source if not elsewhere else None)
+    if place:
+        parts.append(place)
+    if why:
+        parts.append(_paragraph(why))
+    parts.append("What to do now\n" + _steps(remedy, file, elsewhere))
+    return "\n\n".join(parts) + "\n"
+
+
+def _headline(file: str, when: str) -> str:
+    title = f"{clean(file)} was not rendered"
+    return f"{title} ({when})." if when else f"{title}."
+
+
+def _place(error: HotfolderError, file: str, source: bytes | None) -> str:
+    if not isinstance(error, JobError) or not error.line:
+        return ""
+    head = f"{clean(file)}, line {error.line}:"
+    lines = source.decode("utf-8-sig", "replace").splitlines() if source else []
+    if error.line > len(lines):
+        return head.rstrip(":") + "."
+    first = max(1, error.line - 1)
+    last = min(len(lines), error.line + 1)
+    digits = len(str(last))
+    quoted = []
+    for number in range(first, last + 1):
+        arrow = ">" if number == error.line else " "
+        text = clean(lines[number - 1].replace("\t", "→   "))
+        quoted.append(f"  {arrow} {number:>{digits}} | {_short(text)}".rstrip())
+        if number == error.line and (mark := _caret(text, error.key)):
+            quoted.append(f"    {'':>{digits}} | {mark}")
+    return head + "\n\n" + "\n".join(quoted)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _CUT else text[: _CUT - 1] + "…"
+
+
+def _caret(text: str, key: str | None) -> str:
+    """Carets under the key, if it is to be seen."""
+    shown = clean(key) if key else ""
+    at = text.find(shown) if shown else -1
+    if at < 0 or at + len(shown) > _CUT - 1:
+        return ""
+    return " " * _columns(text[:at]) + "^" * _columns(shown)
+
+
+def _columns(text: str) -> int:
+    """How wide `text` is on a terminal."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def _steps(remedy: str, file: str, elsewhere: str | None) -> str:
+    steps = [remedy] if remedy else []
+    name = clean(file)
+    if elsewhere:
+        steps.append(f"Correct {clean(elsewhere)}, then run: hotfolder retry {_argument(name)}")
+    else:
+        steps.append(
+            f"Correct the file and drop it into the inbox again. If nothing in it has to change: "
+            f"hotfolder retry {_argument(name)}"
+        )
+    return "\n".join(
+        textwrap.fill(
+            clean(step), WIDTH, initial_indent="  - ", subsequent_indent="    ",
+            break_long_words=False, break_on_hyphens=False,
+        )
+        for step in steps
+    )  # fmt: skip
+
+
+def _argument(name: str) -> str:
+    """`name` as one would type it in a shell."""
+    plain = name.replace(".", "").replace("-", "").replace("_", "")
+    return name if plain.isalnum() else "'" + name.replace("'", "'\\''") + "'"
+
+
+def _paragraph(text: str) -> str:
+    return textwrap.fill(clean(text), WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def clean(text: str) -> str:
+    """`text` without anything that could steer a terminal or hide what is written."""
+    return "".join(
+        " " if c in "\n\r\t" else c if unicodedata.category(c)[0] != "C" or c == "\u200d" else "�"
+        for c in text
+    )
