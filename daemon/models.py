@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 CARD_NAME = "card.yaml"
 INDEX_NAME = "model_index.json"
 BUNDLED = Path(__file__).parent / "sketch" / "weights"
-_EMPTY: Mapping[Any, Any] = MappingProxyType({})
 
 #: How IP-Adapter files name themselves -> our word; the longer names are tried first.
 _ADAPTER_NAMES = (("plus-face", "plus-face"), ("plus", "plus"), ("ip-adapter", "base"))
@@ -39,16 +38,16 @@ class Card:
     weights: Path
     architecture: str = "sdxl"
     native_size: int = 1024
-    preset_sizes: Mapping[int, int] = _EMPTY
+    preset_sizes: Mapping[int, int] = field(default_factory=dict)
     min_size: int = 512
     max_size: int = 2048
     size_multiple: int = 8
     licence: str = ""
-    adapters: Mapping[str, Path] = _EMPTY
+    adapters: Mapping[str, Path] = field(default_factory=dict)
     image_encoder: Path | None = None
-    loras: Mapping[str, Path] = _EMPTY
+    loras: Mapping[str, Path] = field(default_factory=dict)
     sha256: str | None = None
-    hashes: Mapping[str, str] = field(default=_EMPTY, repr=False)
+    hashes: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 DRY_RUN = Card(
@@ -157,6 +156,7 @@ def read_card(place: Path) -> Card:
         for name, path in facts.get("adapters", {}).items()
     } or _found_adapters(place)
     encoder = facts.get("image_encoder")
+    loras = facts.get("loras", {})
     hashes = facts.get("hashes", {})
     return Card(
         name=facts.get("name", place.name),
@@ -170,9 +170,11 @@ def read_card(place: Path) -> Card:
         size_multiple=facts.get("size_multiple", 8),
         licence=facts.get("licence", ""),
         adapters=MappingProxyType(adapters),
-        image_encoder=_inside(place, encoder, "image encoder") if encoder else _found_encoder(place),
+        image_encoder=(
+            _inside(place, encoder, "image encoder") if encoder else _found_encoder(place)
+        ),
         loras=MappingProxyType(
-            {name: _inside(place, path, f"LoRA {name}") for name, path in facts.get("loras", {}).items()}
+            {name: _inside(place, path, f"LoRA {name}") for name, path in loras.items()}
         ),
         sha256=_overall(hashes) if hashes else None,
         hashes=MappingProxyType(hashes),
@@ -208,7 +210,7 @@ def _refuse_pickle(file: Path) -> None:
 
 def _inside(folder: Path, relative: str, what: str) -> Path:
     path = folder / relative
-    if os.path.isabs(relative) or ".." in Path(relative).parts:
+    if Path(relative).is_absolute() or ".." in Path(relative).parts:
         raise SetupError(f"The card of {folder} names its {what} outside its own folder.")
     if path.suffix in (".bin", ".ckpt", ".pt", ".pth"):
         _refuse_pickle(path)

@@ -196,7 +196,7 @@ def _plain(table: tree.Table) -> dict[str, Any]:
 
 
 def _first(error: ValidationError, table: tree.Table) -> JobError:
-    item = dict(error.errors(include_url=False)[0])
+    item: dict[str, Any] = dict(error.errors(include_url=False)[0])
     path = [part for part in item["loc"] if part != "[key]"]
     line, node = table.line, table
     for part in path:
@@ -217,7 +217,7 @@ def _first(error: ValidationError, table: tree.Table) -> JobError:
     return JobError(what, line=line, key=key, why=why, remedy=remedy)
 
 
-# --- presets and defaults ---------------------------------------------------------------------------
+# --- presets and defaults -------------------------------------------------------------------------
 
 
 def _no_preset(name: str, presets: Mapping[str, Preset], place: Place | None) -> JobError:

@@ -34,7 +34,7 @@ _A1111 = {
 }
 
 
-# --- the job block ----------------------------------------------------------------------------------
+# --- the job block --------------------------------------------------------------------------------
 
 
 def job_block(job: Job, render: Render, *, model: str, alone: bool = True) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def _listed(pair: tuple[int, int] | None) -> list[int] | None:
     return list(pair) if pair else None
 
 
-# --- the text inside the PNG ------------------------------------------------------------------------
+# --- the text inside the PNG ----------------------------------------------------------------------
 
 
 def png_text(render: Render, block: dict[str, Any], card: Card) -> dict[str, str]:
@@ -139,7 +139,7 @@ def _xmp(prompt: str) -> str:
     )
 
 
-# --- the sidecar --------------------------------------------------------------------------------------
+# --- the sidecar ----------------------------------------------------------------------------------
 
 
 def sidecar(

@@ -75,7 +75,7 @@ def make_level(table: tree.Table) -> Level:
     sheet = _Sheet()
     for key, node in table.items.items():
         _take(sheet, Place(key, table.key_lines.get(key)), node, table)
-    _join_batches(sheet, table)
+    _join_batches(sheet)
     _join_flat_references(sheet)
     _round_sides(sheet)
     _check_shape(sheet)
@@ -316,7 +316,7 @@ def _join_flat_references(sheet: _Sheet) -> None:
 # --- numbers that belong together -----------------------------------------------------------------
 
 
-def _join_batches(sheet: _Sheet, table: tree.Table) -> None:
+def _join_batches(sheet: _Sheet) -> None:
     """A1111's `batch_size` multiplies the count."""
     if "batch_size" not in sheet.values:
         return
@@ -369,7 +369,7 @@ def _validated(sheet: _Sheet) -> dict[str, Any]:
 
 
 def _first(error: ValidationError, sheet: _Sheet) -> JobError:
-    found = [dict(item) for item in error.errors(include_url=False)]
+    found: list[dict[str, Any]] = [dict(item) for item in error.errors(include_url=False)]
     found.sort(key=lambda item: sheet.places.get(str(item["loc"][0]), Place("")).line or 0)
     top = str(found[0]["loc"][0])
     mine = [item for item in found if str(item["loc"][0]) == top]

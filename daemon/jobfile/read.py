@@ -204,7 +204,8 @@ def _preset(name: str, presets: Mapping[str, Preset], place: Place) -> Preset:
 
 
 def _finish(merged: _Merged) -> Job:
-    value = merged.values.get
+    values = merged.values
+    value = values.get
     if value("prompt") is None:
         raise JobError(
             "The file has no `prompt`.",
@@ -214,7 +215,7 @@ def _finish(merged: _Merged) -> Job:
     width, height, size_from = _size(merged)
     seeds, count = _seeds(merged)
     return Job(
-        prompt=value("prompt"),
+        prompt=values["prompt"],
         negative_prompt=value("negative_prompt") or "",
         prompt_2=value("prompt_2"),
         negative_prompt_2=value("negative_prompt_2"),
@@ -223,8 +224,8 @@ def _finish(merged: _Merged) -> Job:
         height=height,
         size_from=size_from,
         aspect=_pair(value("aspect")),
-        steps=value("steps"),
-        guidance_scale=float(value("guidance_scale")),
+        steps=values["steps"],
+        guidance_scale=float(values["guidance_scale"]),
         seeds=seeds,
         count=count,
         sampler=value("sampler"),

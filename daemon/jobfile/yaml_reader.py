@@ -113,7 +113,7 @@ class _Composer:
         )
 
     def _next(self) -> Any:
-        return self.parser.get_event()
+        return self.parser.get_event()  # type: ignore[no-untyped-call]
 
     def _node(self, event: Any, depth: int) -> tree.Node:
         line = event.start_mark.line + 1
@@ -135,14 +135,14 @@ class _Composer:
         lines: dict[str, int] = {}
         while not isinstance(event := self._next(), events.MappingEndEvent):
             key_line = event.start_mark.line + 1
-            key = self._key(event, key_line, depth)
+            key = self._key(event, key_line)
             if key in items:
                 raise tree.duplicate(key, lines[key], key_line)
             lines[key] = key_line
             items[key] = self._node(self._next(), depth + 1)
         return tree.Table(items, line, lines, flow)
 
-    def _key(self, event: Any, line: int, depth: int) -> str:
+    def _key(self, event: Any, line: int) -> str:
         self._refuse_extras(event, line)
         if not isinstance(event, events.ScalarEvent):
             raise JobError(
@@ -156,7 +156,7 @@ class _Composer:
 
     def _refuse_extras(self, event: Any, line: int) -> None:
         if isinstance(event, events.AliasEvent):
-            raise mistakes.reserved("*", event.anchor, line)
+            raise mistakes.reserved("*", event.anchor or "", line)
         if getattr(event, "anchor", None):
             raise mistakes.reserved("&", event.anchor, line)
         if getattr(event, "tag", None):
