@@ -17,8 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from daemon.errors import JobError, SettingsError
 from daemon.jobfile import names, tree, words
 from daemon.jobfile.form import Name, Side
-from daemon.jobfile.levels import Place, make_level
+from daemon.jobfile.levels import make_level
 from daemon.jobfile.read import read_table
+from daemon.jobfile.sheet import Place
 from daemon.presets import DEFAULT, PRESETS, Preset
 
 Seconds = Annotated[float, Field(ge=0, le=86_400)]

@@ -33,7 +33,8 @@ def explain(
         parts.append(place)
     if why:
         parts.append(_paragraph(why))
-    parts.append("What to do now\n" + _steps(remedy, file, elsewhere))
+    blamed = isinstance(error, JobError) and bool(error.line or error.key or source)
+    parts.append("What to do now\n" + _steps(remedy, file, elsewhere, blamed))
     return "\n\n".join(parts) + "\n"
 
 
@@ -83,16 +84,16 @@ def _columns(text: str) -> int:
     )
 
 
-def _steps(remedy: str, file: str, elsewhere: str | None) -> str:
+def _steps(remedy: str, file: str, elsewhere: str | None, blamed: bool) -> str:
     steps = [remedy] if remedy else []
-    name = clean(file)
+    again = f"hotfolder retry {_argument(clean(file))}"
     if elsewhere:
-        steps.append(f"Correct {clean(elsewhere)}, then run: hotfolder retry {_argument(name)}")
+        steps.append(f"Correct {clean(elsewhere)}, then run: {again}")
+    elif blamed:
+        steps.append("Correct the file and drop it into the inbox again,")
+        steps.append(f"or correct it here, beside this letter, and run: {again}")
     else:
-        steps.append(
-            f"Correct the file and drop it into the inbox again. If nothing in it has to change: "
-            f"hotfolder retry {_argument(name)}"
-        )
+        steps.append(f"To have it rendered again: {again}")
     return "\n".join(
         textwrap.fill(
             clean(step), WIDTH, initial_indent="  - ", subsequent_indent="    ",

@@ -13,18 +13,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from daemon.errors import JobError
-from daemon.jobfile import names, shapes, tree, words
-from daemon.jobfile.form import NAMES, REFERENCE_NAMES, JobForm
+from daemon.jobfile import names, reference_items, shapes, tree, words
+from daemon.jobfile.form import NAMES, JobForm
 from daemon.jobfile.samplers import sampler_named, schedule_named
+from daemon.jobfile.sheet import Place, Sheet, unknown
 from daemon.protocol import SAMPLERS, SCHEDULES
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a value came from."""
-
-    key: str
-    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,46 +36,19 @@ KNOWN = (*NAMES, *names.ALIASES, *names.COMPOUND, *names.UNSUPPORTED)
 _OURS = frozenset(NAMES)
 
 
-class _Sheet:
-    """Collects values under our names while the keys of one table are gone through."""
-
-    def __init__(self) -> None:
-        self.values: dict[str, Any] = {}
-        self.places: dict[str, Place] = {}
-        self.warnings: list[str] = []
-
-    def put(self, name: str, value: Any, place: Place) -> None:
-        if name not in self.values:
-            self.values[name], self.places[name] = value, place
-            return
-        first = self.places[name]
-        if self.values[name] != value or type(self.values[name]) is not type(value):
-            raise JobError(
-                f"`{first.key}`{_in_line(first)} and `{place.key}`{_in_line(place)} "
-                "mean the same, with different values.",
-                line=place.line,
-                key=place.key,
-                remedy="Keep one of them.",
-            )
-
-
-def _in_line(place: Place) -> str:
-    return f" (line {place.line})" if place.line else ""
-
-
 def make_level(table: tree.Table) -> Level:
     """The level that `table` describes; raises JobError."""
-    sheet = _Sheet()
+    sheet = Sheet()
     for key, node in table.items.items():
         _take(sheet, Place(key, table.key_lines.get(key)), node, table)
     _join_batches(sheet)
-    _join_flat_references(sheet)
+    reference_items.join_flat(sheet)
     _round_sides(sheet)
     _check_shape(sheet)
     return Level(_validated(sheet), sheet.places, tuple(sheet.warnings))
 
 
-def _take(sheet: _Sheet, place: Place, node: tree.Node, table: tree.Table) -> None:
+def _take(sheet: Sheet, place: Place, node: tree.Node, table: tree.Table) -> None:
     key = place.key
     if key in names.UNSUPPORTED:
         _unsupported(sheet, place, node)
@@ -94,30 +60,17 @@ def _take(sheet: _Sheet, place: Place, node: tree.Node, table: tree.Table) -> No
     elif key in names.IGNORED or key.startswith("hr_"):
         sheet.warnings.append(f"`{tree.shown(key)}` is a key of another tool and was left aside.")
     else:
-        raise _unknown(place, node, table)
-
-
-def _unknown(place: Place, node: tree.Node, table: tree.Table) -> JobError:
-    shown = tree.shown(place.key)
-    if table.flow and isinstance(node, tree.Scalar) and node.bare and node.text == "":
-        return JobError(
-            f"`{shown}` stands here as a key without a value.",
-            line=place.line,
-            key=place.key,
-            why="Inside {} a bare comma ends a text, and the rest is taken for the next key.",
-            remedy='Put the text in quotes: {prompt: "a cat, a dog"}',
+        raise unknown(
+            place,
+            node,
+            table,
+            known=KNOWN,
+            of="a job file",
+            remedy="`hotfolder schema` lists them; free text belongs under `notes`.",
         )
-    guess = names.did_you_mean(place.key, KNOWN)
-    return JobError(
-        f"`{shown}` is not a key of a job file.",
-        line=place.line,
-        key=place.key,
-        why=guess,
-        remedy="" if guess else "`hotfolder schema` lists them; free text belongs under `notes`.",
-    )
 
 
-def _unsupported(sheet: _Sheet, place: Place, node: tree.Node) -> None:
+def _unsupported(sheet: Sheet, place: Place, node: tree.Node) -> None:
     value = tree.plain(node)
     if place.key == "prompt_syntax" and value == "plain":
         return
@@ -131,7 +84,7 @@ def _unsupported(sheet: _Sheet, place: Place, node: tree.Node) -> None:
     )
 
 
-def _compound(sheet: _Sheet, place: Place, node: tree.Node) -> None:
+def _compound(sheet: Sheet, place: Place, node: tree.Node) -> None:
     value = tree.plain(node)
     if place.key == "size":
         width, height = shapes.pair(value, place.key, place.line)
@@ -147,7 +100,7 @@ def _compound(sheet: _Sheet, place: Place, node: tree.Node) -> None:
         sheet.put(place.key.replace("ip_adapter", "reference"), value, place)
 
 
-def _convert(sheet: _Sheet, name: str, place: Place, node: tree.Node) -> None:
+def _convert(sheet: Sheet, name: str, place: Place, node: tree.Node) -> None:
     value = tree.plain(node)
     if name in ("original_size", "target_size", "crops_coords_top_left") and value is not None:
         value = list(shapes.pair(value, place.key, place.line))
@@ -158,7 +111,7 @@ def _convert(sheet: _Sheet, name: str, place: Place, node: tree.Node) -> None:
     elif name == "schedule" and isinstance(value, str):
         value = _schedule(place, value)
     elif name == "references":
-        value = _references(node, place)
+        value = reference_items.listed(node, place)
     elif name in ("prompt", "prompt_2") and isinstance(value, str) and not value.strip():
         raise JobError(
             f"`{place.key}` is empty.",
@@ -185,7 +138,7 @@ def _bracketed(place: Place, node: tree.Node) -> JobError:
     )
 
 
-def _sampler(sheet: _Sheet, place: Place, value: str) -> str:
+def _sampler(sheet: Sheet, place: Place, value: str) -> str:
     found = sampler_named(value)
     if found is None:
         guess = names.did_you_mean(value, SAMPLERS)
@@ -215,108 +168,10 @@ def _schedule(place: Place, value: str) -> str:
     return found
 
 
-# --- references -----------------------------------------------------------------------------------
-
-
-def _references(node: tree.Node, place: Place) -> list[dict[str, Any]] | None:
-    if isinstance(node, tree.Scalar) and node.value is None:
-        return None
-    items = node.items if isinstance(node, tree.Listing) else (node,)
-    return [_reference(item, place) for item in items]
-
-
-def _reference(node: tree.Node, place: Place) -> dict[str, Any]:
-    if isinstance(node, tree.Scalar):
-        return {"image": node.value}
-    if isinstance(node, tree.Listing):
-        raise JobError("A reference must be a picture's name or a mapping.", line=node.line)
-    sheet = _Sheet()
-    for key, item in node.items.items():
-        inner = Place(key, node.key_lines.get(key))
-        name = names.REFERENCE_ALIASES.get(key, key)
-        value = tree.plain(item)
-        if name in ("mask", "cast"):
-            if value is None:
-                continue
-            raise JobError(
-                f"`{key}` of a reference can't be used yet.",
-                line=inner.line,
-                key=key,
-                why="Masks and casts are not supported yet.",
-                remedy="Remove the key; name the picture under `image`.",
-            )
-        if name not in REFERENCE_NAMES:
-            raise _unknown_in_reference(inner, item, node)
-        if name == "kind" and isinstance(value, str):
-            value = names.KINDS.get(value.casefold(), value)
-        sheet.put(name, value, inner)
-    if "image" not in sheet.values:
-        raise JobError(
-            "A reference has no `image`.",
-            line=node.line,
-            key=place.key,
-            remedy="Write for instance: references: [{image: anna.png, scale: 0.6}]",
-        )
-    start, end = sheet.values.get("start", 0.0), sheet.values.get("end", 1.0)
-    if isinstance(start, int | float) and isinstance(end, int | float) and start >= end:
-        raise JobError(
-            "A reference must end after it starts.",
-            line=sheet.places.get("end", sheet.places.get("start", place)).line,
-            why=f"It starts at {start:g} and ends at {end:g} of the steps.",
-        )
-    return sheet.values
-
-
-def _unknown_in_reference(place: Place, node: tree.Node, table: tree.Table) -> JobError:
-    error = _unknown(place, node, table)
-    if error.why.startswith("Inside {}"):
-        return error
-    return JobError(
-        f"`{tree.shown(place.key)}` is not a key of a reference.",
-        line=place.line,
-        key=place.key,
-        why=names.did_you_mean(place.key, (*REFERENCE_NAMES, *names.REFERENCE_ALIASES)),
-        remedy=f"A reference has {', '.join(REFERENCE_NAMES[:-1])}.",
-    )
-
-
-def _join_flat_references(sheet: _Sheet) -> None:
-    """`reference_image` + `reference_scale`, one each or lists of equal length."""
-    image, scale = (
-        sheet.values.pop("reference_image", None),
-        sheet.values.pop("reference_scale", None),
-    )
-    place = sheet.places.pop("reference_image", None) or sheet.places.get("reference_scale")
-    sheet.places.pop("reference_scale", None)
-    if place is None or (image is None and scale is None):
-        return
-    if image is None:
-        raise JobError(
-            f"`{place.key}` stands without a picture.",
-            line=place.line,
-            key=place.key,
-            remedy="Name the picture: reference_image: anna.png",
-        )
-    images = image if isinstance(image, list) else [image]
-    scales = scale if isinstance(scale, list) else [scale] * len(images)
-    if len(images) != len(scales):
-        raise JobError(
-            f"There are {len(images)} reference pictures and {len(scales)} scales.",
-            line=place.line,
-            key=place.key,
-            remedy="Give one scale, or one for each picture.",
-        )
-    items = [
-        {"image": one} | ({} if two is None else {"scale": two})
-        for one, two in zip(images, scales, strict=True)
-    ]
-    sheet.put("references", items, place)
-
-
 # --- numbers that belong together -----------------------------------------------------------------
 
 
-def _join_batches(sheet: _Sheet) -> None:
+def _join_batches(sheet: Sheet) -> None:
     """A1111's `batch_size` multiplies the count."""
     if "batch_size" not in sheet.values:
         return
@@ -335,7 +190,7 @@ def _join_batches(sheet: _Sheet) -> None:
         sheet.places.setdefault("count", place)
 
 
-def _round_sides(sheet: _Sheet) -> None:
+def _round_sides(sheet: Sheet) -> None:
     for name in ("width", "height"):
         value = sheet.values.get(name)
         if isinstance(value, bool) or not isinstance(value, int) or value % 8 == 0 or value < 8:
@@ -345,7 +200,7 @@ def _round_sides(sheet: _Sheet) -> None:
         sheet.warnings.append(f"`{name}` {value} was rounded to {rounded}, a multiple of 8.")
 
 
-def _check_shape(sheet: _Sheet) -> None:
+def _check_shape(sheet: Sheet) -> None:
     given = [name for name in ("width", "height", "aspect") if sheet.values.get(name) is not None]
     if len(given) == 3:
         place = sheet.places["aspect"]
@@ -360,7 +215,7 @@ def _check_shape(sheet: _Sheet) -> None:
 # --- the door -------------------------------------------------------------------------------------
 
 
-def _validated(sheet: _Sheet) -> dict[str, Any]:
+def _validated(sheet: Sheet) -> dict[str, Any]:
     try:
         JobForm.model_validate(sheet.values)
     except ValidationError as error:
@@ -368,7 +223,7 @@ def _validated(sheet: _Sheet) -> dict[str, Any]:
     return sheet.values
 
 
-def _first(error: ValidationError, sheet: _Sheet) -> JobError:
+def _first(error: ValidationError, sheet: Sheet) -> JobError:
     found: list[dict[str, Any]] = [dict(item) for item in error.errors(include_url=False)]
     found.sort(key=lambda item: sheet.places.get(str(item["loc"][0]), Place("")).line or 0)
     top = str(found[0]["loc"][0])

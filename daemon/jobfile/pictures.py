@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import re
+import stat
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +39,19 @@ def job_text_from_png(file: Path) -> bytes:
 def _texts(file: Path) -> dict[str, str]:
     from PIL import Image, PngImagePlugin
 
-    if file.stat().st_size > MAX_FILE:
+    try:
+        facts = file.lstat()
+    except OSError as error:
+        raise JobError(f"The picture can't be opened: {error.strerror}.") from None
+    if not stat.S_ISREG(facts.st_mode):
+        raise JobError("This is not a file.")
+    if facts.st_size > MAX_FILE:
         raise JobError("The picture is too large to look into.")
     try:
-        with Image.open(file, formats=("PNG",)) as picture:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            picture = Image.open(file, formats=("PNG",))
+        with picture:
             assert isinstance(picture, PngImagePlugin.PngImageFile)
             # Chunks after the pixels count too, but reading them needs the pixels decoded;
             # we, A1111 and every tool we know write theirs before.

@@ -14,7 +14,8 @@ from daemon.errors import JobError, SettingsError, UnfinishedError
 from daemon.jobfile import names, tree
 from daemon.jobfile.job import Job, JobReference
 from daemon.jobfile.json_reader import read_json
-from daemon.jobfile.levels import Level, Place, make_level, relabelled
+from daemon.jobfile.levels import Level, make_level, relabelled
+from daemon.jobfile.sheet import Place
 from daemon.jobfile.yaml_reader import read_yaml
 from daemon.presets import Preset
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from daemon.settings import Settings
 
 SCHEMA = 1
+_JSON_SUFFIXES = (".json", ".png")  # a picture's record, taken out of it, is JSON
 
 
 def read_job(
@@ -51,7 +53,7 @@ def read_job(
 def read_table(data: bytes, file: str) -> tree.Table:
     """The mapping a file consists of; a file without any is no job."""
     text = tree.decode(data)
-    node = read_json(text) if file.lower().endswith(".json") else read_yaml(text)
+    node = read_json(text) if file.lower().endswith(_JSON_SUFFIXES) else read_yaml(text)
     if isinstance(node, tree.Table):
         return node
     if isinstance(node, tree.Scalar) and isinstance(node.value, str):

@@ -160,7 +160,9 @@ class _Composer:
         if getattr(event, "anchor", None):
             raise mistakes.reserved("&", event.anchor, line)
         if getattr(event, "tag", None):
-            raise mistakes.reserved("!", event.tag.lstrip("!"), line)
+            raise mistakes.reserved(
+                "!", event.tag.removeprefix("!").replace("tag:yaml.org,2002:", "!"), line
+            )
 
 
 def _scalar(event: Any, line: int) -> tree.Scalar:

@@ -1,0 +1,99 @@
+"""References as people write them: a list of mappings, a bare file name, or two flat keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from daemon.errors import JobError
+from daemon.jobfile import names, tree
+from daemon.jobfile.form import REFERENCE_NAMES
+from daemon.jobfile.sheet import Place, Sheet, unknown
+
+
+def listed(node: tree.Node, place: Place) -> list[dict[str, Any]] | None:
+    if isinstance(node, tree.Scalar) and node.value is None:
+        return None
+    items = node.items if isinstance(node, tree.Listing) else (node,)
+    return [_reference(item, place) for item in items]
+
+
+def _reference(node: tree.Node, place: Place) -> dict[str, Any]:
+    if isinstance(node, tree.Scalar):
+        return {"image": node.value}
+    if isinstance(node, tree.Listing):
+        raise JobError("A reference must be a picture's name or a mapping.", line=node.line)
+    sheet = Sheet()
+    for key, item in node.items.items():
+        inner = Place(key, node.key_lines.get(key))
+        name = names.REFERENCE_ALIASES.get(key, key)
+        value = tree.plain(item)
+        if name in ("mask", "cast"):
+            if value is None:
+                continue
+            raise JobError(
+                f"`{key}` of a reference can't be used yet.",
+                line=inner.line,
+                key=key,
+                why="Masks and casts are not supported yet.",
+                remedy="Remove the key; name the picture under `image`.",
+            )
+        if name not in REFERENCE_NAMES:
+            raise unknown(
+                inner,
+                item,
+                node,
+                known=(*REFERENCE_NAMES, *names.REFERENCE_ALIASES),
+                of="a reference",
+                remedy=f"A reference has {', '.join(REFERENCE_NAMES[:-1])}.",
+            )
+        if name == "kind" and isinstance(value, str):
+            value = names.KINDS.get(value.casefold(), value)
+        sheet.put(name, value, inner)
+    if "image" not in sheet.values:
+        raise JobError(
+            "A reference has no `image`.",
+            line=node.line,
+            key=place.key,
+            remedy="Write for instance: references: [{image: anna.png, scale: 0.6}]",
+        )
+    start, end = sheet.values.get("start", 0.0), sheet.values.get("end", 1.0)
+    if isinstance(start, int | float) and isinstance(end, int | float) and start >= end:
+        raise JobError(
+            "A reference must end after it starts.",
+            line=sheet.places.get("end", sheet.places.get("start", place)).line,
+            why=f"It starts at {start:g} and ends at {end:g} of the steps.",
+        )
+    return sheet.values
+
+
+def join_flat(sheet: Sheet) -> None:
+    """`reference_image` + `reference_scale`, one each or lists of equal length."""
+    image, scale = (
+        sheet.values.pop("reference_image", None),
+        sheet.values.pop("reference_scale", None),
+    )
+    place = sheet.places.pop("reference_image", None) or sheet.places.get("reference_scale")
+    sheet.places.pop("reference_scale", None)
+    if place is None or (image is None and scale is None):
+        return
+    if image is None:
+        raise JobError(
+            f"`{place.key}` stands without a picture.",
+            line=place.line,
+            key=place.key,
+            remedy="Name the picture: reference_image: anna.png",
+        )
+    images = image if isinstance(image, list) else [image]
+    scales = scale if isinstance(scale, list) else [scale] * len(images)
+    if len(images) != len(scales):
+        raise JobError(
+            f"There are {len(images)} reference pictures and {len(scales)} scales.",
+            line=place.line,
+            key=place.key,
+            remedy="Give one scale, or one for each picture.",
+        )
+    items = [
+        {"image": one} | ({} if two is None else {"scale": two})
+        for one, two in zip(images, scales, strict=True)
+    ]
+    sheet.put("references", items, place)

@@ -1,0 +1,68 @@
+"""Where the values of one table gather under our names, each with the place it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from daemon.errors import JobError
+from daemon.jobfile import names, tree
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value came from."""
+
+    key: str
+    line: int | None = None
+
+
+class Sheet:
+    """Collects values under our names while the keys of one table are gone through."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+        self.places: dict[str, Place] = {}
+        self.warnings: list[str] = []
+
+    def put(self, name: str, value: Any, place: Place) -> None:
+        if name not in self.values:
+            self.values[name], self.places[name] = value, place
+            return
+        first = self.places[name]
+        if self.values[name] != value or type(self.values[name]) is not type(value):
+            raise JobError(
+                f"`{first.key}`{_in_line(first)} and `{place.key}`{_in_line(place)} "
+                "mean the same, with different values.",
+                line=place.line,
+                key=place.key,
+                remedy="Keep one of them.",
+            )
+
+
+def _in_line(place: Place) -> str:
+    return f" (line {place.line})" if place.line else ""
+
+
+def unknown(
+    place: Place, node: tree.Node, table: tree.Table, *, known: Iterable[str], of: str, remedy: str
+) -> JobError:
+    """A key nobody knows: a slip of the fingers, or half a sentence after a bare comma."""
+    shown = tree.shown(place.key)
+    if table.flow and isinstance(node, tree.Scalar) and node.bare and node.text == "":
+        return JobError(
+            f"`{shown}` stands here as a key without a value.",
+            line=place.line,
+            key=place.key,
+            why="Inside {} a bare comma ends a text, and the rest is taken for the next key.",
+            remedy='Put the text in quotes: {prompt: "a cat, a dog"}',
+        )
+    guess = names.did_you_mean(place.key, known)
+    return JobError(
+        f"`{shown}` is not a key of {of}.",
+        line=place.line,
+        key=place.key,
+        why=guess,
+        remedy="" if guess else remedy,
+    )
