@@ -35,9 +35,17 @@ PLUS_BACK = (
 def projection(kind: str) -> Any:
     """The network from the image encoder's output to tokens."""
     if kind == "base":
-        return ImageProjection(cross_attention_dim=CROSS, image_embed_dim=128, num_image_text_embeds=4)
+        return ImageProjection(
+            cross_attention_dim=CROSS, image_embed_dim=128, num_image_text_embeds=4
+        )
     return IPAdapterPlusImageProjection(
-        embed_dims=128, output_dims=CROSS, hidden_dims=128, depth=4, dim_head=64, heads=2, num_queries=PLUS_TOKENS
+        embed_dims=128,
+        output_dims=CROSS,
+        hidden_dims=128,
+        depth=4,
+        dim_head=64,
+        heads=2,
+        num_queries=PLUS_TOKENS,
     )
 
 
@@ -103,7 +111,11 @@ def add_lora(unet: Any, rank: int = LORA_RANK) -> list[Tensor]:
     from peft import LoraConfig
 
     unet.requires_grad_(False)
-    unet.add_adapter(LoraConfig(r=rank, lora_alpha=rank, init_lora_weights="gaussian", target_modules=LORA_TARGETS))
+    unet.add_adapter(
+        LoraConfig(
+            r=rank, lora_alpha=rank, init_lora_weights="gaussian", target_modules=LORA_TARGETS
+        )
+    )
     return [p for p in unet.parameters() if p.requires_grad]
 
 
@@ -114,4 +126,6 @@ def save_lora(unet: Any, path: Path) -> None:
 
     path.parent.mkdir(parents=True, exist_ok=True)
     layers = get_peft_model_state_dict(unet)
-    StableDiffusionXLPipeline.save_lora_weights(path.parent, unet_lora_layers=layers, weight_name=path.name)
+    StableDiffusionXLPipeline.save_lora_weights(
+        path.parent, unet_lora_layers=layers, weight_name=path.name
+    )

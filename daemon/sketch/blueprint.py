@@ -67,7 +67,9 @@ def tokenizer(captions: list[str], entries: int = 1100) -> Any:
         end_of_word_suffix="</w>",
         show_progress=False,
     )
-    bpe.train_from_iterator((c.lower().replace(",", " , ").replace(".", " . ") for c in captions), trainer)
+    bpe.train_from_iterator(
+        (c.lower().replace(",", " , ").replace(".", " . ") for c in captions), trainer
+    )
     learned = sorted(bpe.get_vocab().items(), key=lambda item: item[1])
     merges = [tuple(m) for m in json.loads(bpe.to_str())["model"]["merges"]]
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
@@ -75,7 +77,13 @@ def tokenizer(captions: list[str], entries: int = 1100) -> Any:
     names += [a + b for a, b in merges] + [name for name, _ in learned]
     vocab = {name: index for index, name in enumerate(dict.fromkeys(names))}
     return CLIPTokenizer(
-        vocab=vocab, merges=merges, unk_token=END, bos_token=START, eos_token=END, pad_token=END, model_max_length=TOKENS
+        vocab=vocab,
+        merges=merges,
+        unk_token=END,
+        bos_token=START,
+        eos_token=END,
+        pad_token=END,
+        model_max_length=TOKENS,
     )
 
 
@@ -84,21 +92,37 @@ def text_encoders(vocabulary: int) -> tuple[Any, Any]:
 
     def config(width: int) -> CLIPTextConfig:
         return CLIPTextConfig(
-            vocab_size=vocabulary, hidden_size=width, intermediate_size=4 * width, num_hidden_layers=4,
-            num_attention_heads=4, max_position_embeddings=TOKENS, projection_dim=width, hidden_act="gelu",
-            bos_token_id=0, eos_token_id=1, pad_token_id=1,
-        )  # fmt: skip
+            vocab_size=vocabulary,
+            hidden_size=width,
+            intermediate_size=4 * width,
+            num_hidden_layers=4,
+            num_attention_heads=4,
+            max_position_embeddings=TOKENS,
+            projection_dim=width,
+            hidden_act="gelu",
+            bos_token_id=0,
+            eos_token_id=1,
+            pad_token_id=1,
+        )
 
-    return CLIPTextModel(config(TEXT_WIDTHS[0])), CLIPTextModelWithProjection(config(TEXT_WIDTHS[1]))
+    return CLIPTextModel(config(TEXT_WIDTHS[0])), CLIPTextModelWithProjection(
+        config(TEXT_WIDTHS[1])
+    )
 
 
 def image_encoder() -> Any:
     """CLIP's vision model in small, for the IP-Adapters."""
     return CLIPVisionModelWithProjection(
         CLIPVisionConfig(
-            hidden_size=128, intermediate_size=512, num_hidden_layers=4, num_attention_heads=4,
-            image_size=REFERENCE_SIZE, patch_size=8, projection_dim=128, hidden_act="gelu",
-        )  # fmt: skip
+            hidden_size=128,
+            intermediate_size=512,
+            num_hidden_layers=4,
+            num_attention_heads=4,
+            image_size=REFERENCE_SIZE,
+            patch_size=8,
+            projection_dim=128,
+            hidden_act="gelu",
+        )
     )
 
 

@@ -21,19 +21,39 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "ground": ("", *world.COLOURS),
     "ground2": ("", *world.COLOURS),
     "relation": ("", "left", "above"),
-    **{f"{slot}{fact}": ("", *answers)
-       for slot in ("a.", "b.")
-       for fact, answers in (("shape", world.SHAPES), ("colour", tuple(world.COLOURS)), ("size", world.SIZES))},
+    **{
+        f"{slot}{fact}": ("", *answers)
+        for slot in ("a.", "b.")
+        for fact, answers in (
+            ("shape", world.SHAPES),
+            ("colour", tuple(world.COLOURS)),
+            ("size", world.SIZES),
+        )
+    },
     "place": ("", *world.PLACES),
     "time": ("", *world.TIMES),
     "light": ("", *world.LIGHTS),
     "light_side": ("", *world.SIDES),
     "land": ("", *world.LANDS),
     **{f"{kind}.side": ("", "somewhere", *world.SIDES) for kind in world.PROPS},
-    **{f"{kind}.colour": ("", "white", "red", "yellow", "blue", "green", "brown") for kind in world.PROPS},
-}  # fmt: skip
+    **{
+        f"{kind}.colour": ("", "white", "red", "yellow", "blue", "green", "brown")
+        for kind in world.PROPS
+    },
+}
 
-LEADS = ("", "", "", "", "a picture of ", "a drawing of ", "an image of ", "draw ", "a simple picture of ", "picture of ")
+LEADS = (
+    "",
+    "",
+    "",
+    "",
+    "a picture of ",
+    "a drawing of ",
+    "an image of ",
+    "draw ",
+    "a simple picture of ",
+    "picture of ",
+)
 SMALL, BIG = ("small", "small", "little", "tiny"), ("big", "big", "large", "huge")
 SHAPE_WORDS = {
     "circle": ("circle", "circle", "disc", "ball"),
@@ -43,9 +63,16 @@ SHAPE_WORDS = {
     "ring": ("ring", "ring", "hoop"),
 }
 GROUNDS = (
-    "on a {} background", "on a {} background", "on {}", "against a {} background", "with a {} background",
-    "over a {} backdrop", "{} background", "in front of a {} background", "the background is {}",
-)  # fmt: skip
+    "on a {} background",
+    "on a {} background",
+    "on {}",
+    "against a {} background",
+    "with a {} background",
+    "over a {} backdrop",
+    "{} background",
+    "in front of a {} background",
+    "the background is {}",
+)
 PATTERN_WORDS = {
     "striped": ("{a} and {b} striped", "{a} {b} striped", "{a} with {b} stripes"),
     "dotted": ("{a} with {b} dots", "{a} background with {b} dots", "{b} dotted {a}"),
@@ -54,18 +81,39 @@ PATTERN_WORDS = {
 STYLE_WORDS = {
     "flat": ("flat", "flat style", "flat colours"),
     "outline": ("outline", "outline style", "line drawing", "only outlines", "outlined"),
-    "chalk": ("chalk", "chalk drawing", "chalk style", "on a blackboard, chalk", "drawn with chalk"),
+    "chalk": (
+        "chalk",
+        "chalk drawing",
+        "chalk style",
+        "on a blackboard, chalk",
+        "drawn with chalk",
+    ),
     "night": ("night", "night style", "at night", "dark night style"),
 }
 TIME_WORDS = {
-    "day": ("day", "by day", "daytime", "in the daytime", "blue sky", "under a blue sky", "at noon"),
+    "day": (
+        "day",
+        "by day",
+        "daytime",
+        "in the daytime",
+        "blue sky",
+        "under a blue sky",
+        "at noon",
+    ),
     "dawn": ("dawn", "at dawn", "sunrise", "at sunrise", "early morning", "pink sky"),
     "dusk": ("dusk", "at dusk", "sunset", "at sunset", "in the evening", "orange sky"),
     "night": ("night", "at night", "in the night", "starry sky", "under the stars", "night sky"),
 }
 LAND_WORDS = {
     "sea": ("the sea", "sea", "the ocean", "water", "over the sea", "by the sea"),
-    "hills": ("hills", "green hills", "the hills", "a hilly landscape", "rolling hills", "on the hills"),
+    "hills": (
+        "hills",
+        "green hills",
+        "the hills",
+        "a hilly landscape",
+        "rolling hills",
+        "on the hills",
+    ),
 }
 EMPTY = ("", "a picture", "an image", "a drawing", "picture")
 
@@ -73,10 +121,14 @@ Facts = dict[str, str]
 
 
 def _colour(rng: random.Random, name: str) -> str:
-    return {"grey": rng.choice(("grey", "gray")), "teal": rng.choice(("teal", "turquoise"))}.get(name, name)
+    return {"grey": rng.choice(("grey", "gray")), "teal": rng.choice(("teal", "turquoise"))}.get(
+        name, name
+    )
 
 
-def _noun(rng: random.Random, thing: Thing, slot: str, facts: Facts, whole: bool, unseen: bool) -> str:
+def _noun(
+    rng: random.Random, thing: Thing, slot: str, facts: Facts, whole: bool, unseen: bool
+) -> str:
     shape = rng.choice(SHAPE_WORDS.get(thing.shape, (thing.shape,)))
     facts[f"{slot}.shape"] = thing.shape
     colour = size = ""
@@ -100,11 +152,17 @@ def _noun(rng: random.Random, thing: Thing, slot: str, facts: Facts, whole: bool
 
 def _place(rng: random.Random, name: str) -> str:
     if name == "centre":
-        return rng.choice(("in the centre", "in the center", "in the middle", "centred", "at the centre"))
+        return rng.choice(
+            ("in the centre", "in the center", "in the middle", "centred", "at the centre")
+        )
     if " " in name:
-        return rng.choice((f"in the {name} corner", f"at the {name}", f"in the {name}", name, f"{name} corner"))
+        return rng.choice(
+            (f"in the {name} corner", f"at the {name}", f"in the {name}", name, f"{name} corner")
+        )
     if name in ("left", "right"):
-        return rng.choice((f"on the {name}", f"at the {name}", name, f"on the {name} side", f"to the {name}"))
+        return rng.choice(
+            (f"on the {name}", f"at the {name}", name, f"on the {name} side", f"to the {name}")
+        )
     return rng.choice((f"at the {name}", f"on the {name}", name, f"near the {name}"))
 
 
@@ -113,7 +171,9 @@ def _ground(rng: random.Random, picture: Picture, facts: Facts) -> str:
     one = _colour(rng, picture.ground)
     if picture.pattern != "plain":
         facts["pattern"], facts["ground2"] = picture.pattern, picture.ground2
-        one = rng.choice(PATTERN_WORDS[picture.pattern]).format(a=one, b=_colour(rng, picture.ground2))
+        one = rng.choice(PATTERN_WORDS[picture.pattern]).format(
+            a=one, b=_colour(rng, picture.ground2)
+        )
         if "background" in one or "from" in one:
             return f"on a {one}"
     elif rng.random() < 0.12:
@@ -123,7 +183,9 @@ def _ground(rng: random.Random, picture: Picture, facts: Facts) -> str:
     return phrase.replace("a orange", "an orange")
 
 
-def _single(rng: random.Random, picture: Picture, facts: Facts, whole: bool, unseen: bool) -> list[str]:
+def _single(
+    rng: random.Random, picture: Picture, facts: Facts, whole: bool, unseen: bool
+) -> list[str]:
     facts["kind"] = "single"
     thing = picture.things[0]
     noun = _noun(rng, thing, "a", facts, whole, unseen)
@@ -141,12 +203,22 @@ def _single(rng: random.Random, picture: Picture, facts: Facts, whole: bool, uns
     return [p for p in parts if p]
 
 
-def _pair(rng: random.Random, picture: Picture, facts: Facts, whole: bool, unseen: bool) -> list[str]:
+def _pair(
+    rng: random.Random, picture: Picture, facts: Facts, whole: bool, unseen: bool
+) -> list[str]:
     facts["kind"] = "pair"
     one = _noun(rng, picture.things[0], "a", facts, False, False)
     two = _noun(rng, picture.things[1], "b", facts, False, False)
-    straight = ("left of", "to the left of") if picture.relation == "left" else ("above", "over", "on top of")
-    inverse = ("right of", "to the right of") if picture.relation == "left" else ("below", "under", "beneath")
+    straight = (
+        ("left of", "to the left of")
+        if picture.relation == "left"
+        else ("above", "over", "on top of")
+    )
+    inverse = (
+        ("right of", "to the right of")
+        if picture.relation == "left"
+        else ("below", "under", "beneath")
+    )
     form = rng.random()
     facts["relation"] = picture.relation
     if unseen:  # never in training: both places named, second thing first
@@ -158,7 +230,11 @@ def _pair(rng: random.Random, picture: Picture, facts: Facts, whole: bool, unsee
     elif form < 0.78:
         text = f"{two} {rng.choice(inverse)} {one}"
     else:
-        sides = ("on the left", "on the right") if picture.relation == "left" else ("at the top", "at the bottom")
+        sides = (
+            ("on the left", "on the right")
+            if picture.relation == "left"
+            else ("at the top", "at the bottom")
+        )
         text = f"{one} {sides[0]}{rng.choice((' and', ','))} {two} {sides[1]}"
     if picture.style != "chalk" and (whole or rng.random() < 0.85):
         ground = _ground(rng, picture, facts)
@@ -205,13 +281,18 @@ def _fragment(rng: random.Random, picture: Picture, facts: Facts) -> str:
         choice = rng.choice(("time", "land", "light"))
         value = getattr(picture, choice)
         facts[choice] = value
-        return rng.choice({"time": TIME_WORDS, "land": LAND_WORDS}.get(choice, {value: (value,)})[value])
+        words = {**TIME_WORDS, **LAND_WORDS} if choice != "light" else {value: (value,)}
+        return rng.choice(words[value])
     thing = picture.things[0]
     choice = rng.choice(("colour", "shape", "pattern", "ground", "size"))
     if choice == "pattern" and picture.pattern != "plain":
         facts["pattern"] = picture.pattern
-        words = {"striped": ("stripes", "striped"), "dotted": ("dots", "dotted"), "gradient": ("gradient",)}
-        return rng.choice(words[picture.pattern])
+        bare = {
+            "striped": ("stripes", "striped"),
+            "dotted": ("dots", "dotted"),
+            "gradient": ("gradient",),
+        }
+        return rng.choice(bare[picture.pattern])
     if choice == "ground" and picture.style != "chalk":
         return _ground(rng, picture, facts)
     if choice == "size":
@@ -224,8 +305,10 @@ def _fragment(rng: random.Random, picture: Picture, facts: Facts) -> str:
     return rng.choice(("", "a ")) + rng.choice(SHAPE_WORDS.get(thing.shape, (thing.shape,)))
 
 
-def caption(rng: random.Random, picture: Picture, whole: bool = False, unseen: bool = False) -> tuple[str, Facts]:
-    """A wording and the facts it says; `whole` leaves nothing unsaid, `unseen` is for the scorer."""
+def caption(
+    rng: random.Random, picture: Picture, whole: bool = False, unseen: bool = False
+) -> tuple[str, Facts]:
+    """A wording and the facts it says; `whole` says all, `unseen` is for the scorer."""
     facts: Facts = {}
     style = ""
     if picture.style != "flat" or rng.random() < 0.08:
@@ -250,3 +333,62 @@ def caption(rng: random.Random, picture: Picture, whole: bool = False, unseen: b
     if rng.random() < 0.05:
         text = text.capitalize() + "."
     return text, facts
+
+
+def truth(picture: Picture) -> Facts:
+    """Everything there is to say of a picture: what the image encoder learns to see."""
+    facts: Facts = {"kind": picture.kind, "style": picture.style}
+    if picture.kind == "scene":
+        facts |= {"time": picture.time, "light": picture.light, "land": picture.land}
+        facts["light_side"] = picture.light_side
+        for prop in picture.props:
+            facts |= {f"{prop.kind}.side": prop.side, f"{prop.kind}.colour": prop.colour}
+        return facts
+    for slot, thing in zip("ab", picture.things, strict=False):
+        facts |= {
+            f"{slot}.shape": thing.shape,
+            f"{slot}.colour": thing.colour,
+            f"{slot}.size": thing.size,
+        }
+    if picture.style != "chalk":
+        facts["ground"] = picture.ground
+    facts |= {"pattern": picture.pattern, "ground2": picture.ground2, "relation": picture.relation}
+    if picture.kind == "single":
+        facts["place"] = picture.things[0].place
+    return facts
+
+
+def plainly(picture: Picture) -> str:
+    """One fixed wording that leaves nothing out: what the adapters' tokens learn to imitate."""
+    ground = picture.ground
+    if picture.pattern != "plain":
+        ground = PATTERN_WORDS[picture.pattern][0].format(a=ground, b=picture.ground2)
+    backdrop = "" if picture.style == "chalk" else f" on a {ground} background"
+    nouns = [f"a {t.size} {t.colour} {t.shape}" for t in picture.things]
+    if picture.kind == "single":
+        place = picture.things[0].place
+        text = f"{nouns[0]} {_PLAIN_PLACES.get(place, 'in the {} corner').format(place)}"
+    elif picture.kind == "pair":
+        text = f"{nouns[0]} {'left of' if picture.relation == 'left' else 'above'} {nouns[1]}"
+    else:
+        things = [
+            f"the {picture.light} {_PLAIN_PLACES[picture.light_side].format(picture.light_side)}"
+        ]
+        for prop in picture.props:
+            name = "a tree" if prop.kind == "tree" else f"a {prop.colour} {prop.kind}"
+            things.append(f"{name} {_PLAIN_PLACES[prop.side].format(prop.side)}")
+        text = ", ".join([*things, LAND_WORDS[picture.land][0], TIME_WORDS[picture.time][0]])
+    return (
+        text
+        + backdrop * (picture.kind != "scene")
+        + ("" if picture.style == "flat" else f", {picture.style}")
+    )
+
+
+_PLAIN_PLACES = {
+    "left": "on the {}",
+    "right": "on the {}",
+    "top": "at the {}",
+    "bottom": "at the {}",
+    "centre": "in the {}",
+}

@@ -119,9 +119,18 @@ class Canvas:
         self.image[:] = rgb
 
     def paint(
-        self, shape: Distance, x: float, y: float, r: float, colour: RGB, reach: float = 1.3, soft: float = 0.0,
-        alpha: float = 1.0, hatch: bool = False, edge: float = 0.0,
-    ) -> None:  # fmt: skip
+        self,
+        shape: Distance,
+        x: float,
+        y: float,
+        r: float,
+        colour: RGB,
+        reach: float = 1.3,
+        soft: float = 0.0,
+        alpha: float = 1.0,
+        hatch: bool = False,
+        edge: float = 0.0,
+    ) -> None:
         """Blend a shape centred at (x, y) of radius r; `edge` draws only its line of that width."""
         left, right = ((x - reach * r) * self.unit, (x + reach * r) * self.unit + 1)
         top, bottom = ((y - reach * r) * self.unit, (y + reach * r) * self.unit + 1)
@@ -133,7 +142,11 @@ class Canvas:
         distance = shape((gx - x) / r, (gy - y) / r) * r
         if edge:
             distance = distance.abs() - edge
-        cover = (0.5 - distance * self.unit).clamp(0, 1) if not soft else torch.sigmoid(-distance / soft)
+        cover = (
+            (0.5 - distance * self.unit).clamp(0, 1)
+            if not soft
+            else torch.sigmoid(-distance / soft)
+        )
         if hatch:
             wave = torch.cos((gx + gy) * (2 * math.pi * 16))
             cover = cover * (0.5 + 0.5 * (0.5 + wave * 2.0).clamp(0, 1))
@@ -157,9 +170,9 @@ def _ground(canvas: Canvas, picture: Picture) -> None:
     if picture.pattern == "gradient":
         t = (canvas.ys / canvas.h).view(1, -1, 1).expand(1, -1, len(canvas.xs))
     elif picture.pattern == "striped":
-        t = ((torch.sin(canvas.xs * (2 * math.pi * 4)) * canvas.unit / 12).clamp(-0.5, 0.5) + 0.5).expand(
-            1, len(canvas.ys), -1
-        )
+        t = (
+            (torch.sin(canvas.xs * (2 * math.pi * 4)) * canvas.unit / 12).clamp(-0.5, 0.5) + 0.5
+        ).expand(1, len(canvas.ys), -1)
     else:
         cell = 1 / 8
         u = torch.remainder(canvas.xs, cell) - cell / 2
@@ -189,15 +202,33 @@ def _prop(canvas: Canvas, prop: Prop, pen: Callable[..., None], ground: float) -
     colour = world.COLOURS[prop.colour]
     if prop.kind == "house":
         pen(lambda u, v: _box(u, v, 0.9, 0.7), x, ground, 0.13, colour)
-        pen(_polygon([(-1.25, 0.0), (0.0, -1.0), (1.25, 0.0)]), x, ground - 0.088, 0.13, (150, 60, 40))
+        pen(
+            _polygon([(-1.25, 0.0), (0.0, -1.0), (1.25, 0.0)]),
+            x,
+            ground - 0.088,
+            0.13,
+            (150, 60, 40),
+        )
         pen(lambda u, v: _box(u, v, 0.2, 0.38), x, ground + 0.042, 0.13, (90, 56, 34))
     elif prop.kind == "tree":
         pen(lambda u, v: _box(u, v, 0.17, 0.9), x, ground + 0.02, 0.10, (110, 70, 40))
         pen(SHAPES["circle"], x, ground - 0.12, 0.105, (30, 120, 50))
     else:
-        pen(_polygon([(-1.1, -0.3), (1.1, -0.3), (0.7, 0.3), (-0.7, 0.3)]), x, ground + 0.06, 0.15, colour)
+        pen(
+            _polygon([(-1.1, -0.3), (1.1, -0.3), (0.7, 0.3), (-0.7, 0.3)]),
+            x,
+            ground + 0.06,
+            0.15,
+            colour,
+        )
         pen(lambda u, v: _box(u, v, 0.035, 0.75), x, ground - 0.06, 0.15, (70, 46, 30))
-        pen(_polygon([(0.10, -1.0), (0.10, 0.45), (0.85, 0.45)]), x, ground - 0.06, 0.15, (250, 246, 236))
+        pen(
+            _polygon([(0.10, -1.0), (0.10, 0.45), (0.85, 0.45)]),
+            x,
+            ground - 0.06,
+            0.15,
+            (250, 246, 236),
+        )
 
 
 def _scene(canvas: Canvas, picture: Picture) -> None:
@@ -225,7 +256,9 @@ def _scene(canvas: Canvas, picture: Picture) -> None:
     x, y = world.PLACES[picture.light_side][0] * canvas.w, 0.22 * canvas.h
     if picture.light == "sun":
         if not (chalk or outline):
-            canvas.paint(SHAPES["circle"], x, y, 0.10, (255, 236, 150), soft=0.025, alpha=0.55, reach=2.2)
+            canvas.paint(
+                SHAPES["circle"], x, y, 0.10, (255, 236, 150), soft=0.025, alpha=0.55, reach=2.2
+            )
         warm = (255, 226, 70) if picture.time in ("day", "night") else (255, 180, 70)
         pen(SHAPES["circle"], x, y, 0.10, warm)
     elif picture.light == "moon":
@@ -233,7 +266,14 @@ def _scene(canvas: Canvas, picture: Picture) -> None:
     wide = max(canvas.w, canvas.h) + 1
     if picture.land == "sea":
         line = 0.62 * canvas.h
-        pen(lambda u, v: _box(u, v - 2, wide, 2), canvas.w / 2, line, 1.0, SEA[picture.time], reach=4)
+        pen(
+            lambda u, v: _box(u, v - 2, wide, 2),
+            canvas.w / 2,
+            line,
+            1.0,
+            SEA[picture.time],
+            reach=4,
+        )
         crest = _mix(SEA[picture.time], (255, 255, 255), 0.35)
         for row in (0.72, 0.81, 0.90):
             for k in range(-1, 6):
@@ -244,7 +284,9 @@ def _scene(canvas: Canvas, picture: Picture) -> None:
         back, front = HILLS[picture.time]
         pen(SHAPES["circle"], 0.78 * canvas.w, 1.12 * canvas.h, 0.62, back)
         pen(SHAPES["circle"], 0.20 * canvas.w, 1.10 * canvas.h, 0.55, back)
-        pen(lambda u, v: _box(u, v - 2, wide, 2), canvas.w / 2, 0.78 * canvas.h, 1.0, front, reach=4)
+        pen(
+            lambda u, v: _box(u, v - 2, wide, 2), canvas.w / 2, 0.78 * canvas.h, 1.0, front, reach=4
+        )
         ground = 0.72 * canvas.h
     for prop in picture.props:
         _prop(canvas, prop, pen, ground)

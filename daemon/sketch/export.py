@@ -51,9 +51,13 @@ def save_tokenizer(tokenizer: Any, folder: Path) -> None:
     """Both formats of a CLIP tokenizer: one file for new loaders, vocabulary and merges for old."""
     tokenizer.save_pretrained(folder)
     state = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))["model"]
-    (folder / "vocab.json").write_text(json.dumps(state["vocab"], ensure_ascii=False), encoding="utf-8")
+    (folder / "vocab.json").write_text(
+        json.dumps(state["vocab"], ensure_ascii=False), encoding="utf-8"
+    )
     merges = [m if isinstance(m, str) else " ".join(m) for m in state["merges"]]
-    (folder / "merges.txt").write_text("#version: 0.2\n" + "\n".join(merges) + "\n", encoding="utf-8")
+    (folder / "merges.txt").write_text(
+        "#version: 0.2\n" + "\n".join(merges) + "\n", encoding="utf-8"
+    )
 
 
 def save_part(model: Any, folder: Path) -> None:
@@ -95,7 +99,7 @@ def hashes(folder: Path) -> dict[str, str]:
 
 
 def write_card(folder: Path, **more: Any) -> dict[str, Any]:
-    """The card beside the weights; what it already says of training and score stays unless given."""
+    """The card beside the weights; training and score stay as they were unless given."""
     path = folder / "card.yaml"
     old = yaml.safe_load(path.read_text()) if path.exists() else {}
     kept = {k: old[k] for k in ("trained", "score") if k in old}
@@ -110,7 +114,9 @@ def export(model: Path, weights: Path, **card: Any) -> int:
     write_card(weights, **card)
     size = sum(p.stat().st_size for p in weights.rglob("*") if p.is_file())
     if size > LIMIT:
-        raise ValueError(f"the model folder is {size / 1e6:.1f} MB; at most {LIMIT / 1e6:.0f} MB may ship")
+        raise ValueError(
+            f"the model folder is {size / 1e6:.1f} MB; at most {LIMIT / 1e6:.0f} MB may ship"
+        )
     return size
 
 

@@ -69,7 +69,12 @@ def prepare(room: Room) -> None:
 def load(room: Room, name: str) -> Any:
     """One network of the working folder, on the device, in full precision."""
     from diffusers import AutoencoderKL, UNet2DConditionModel
-    from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer, CLIPVisionModelWithProjection
+    from transformers import (
+        CLIPTextModel,
+        CLIPTextModelWithProjection,
+        CLIPTokenizer,
+        CLIPVisionModelWithProjection,
+    )
 
     kinds: dict[str, Any] = {
         "vae": AutoencoderKL,
@@ -85,7 +90,7 @@ def load(room: Room, name: str) -> Any:
 
 def optimizer(parameters: Any, rate: float, decay: float = 1e-3) -> torch.optim.AdamW:
     """AdamW with a short memory: these runs are short."""
-    return torch.optim.AdamW(parameters, lr=rate, betas=(0.9, 0.99), weight_decay=decay)
+    return torch.optim.AdamW(parameters, lr=rate, betas=(0.9, 0.99), weight_decay=decay, fused=True)
 
 
 def set_rate(opt: torch.optim.Optimizer, rate: float) -> None:
@@ -114,7 +119,9 @@ class Average:
         decay = min(self.decay, (1 + self.count) / (10 + self.count))
         state = model.state_dict()
         floats = [k for k, v in self.shadow.items() if v.is_floating_point()]
-        torch._foreach_lerp_([self.shadow[k] for k in floats], [state[k] for k in floats], 1 - decay)
+        torch._foreach_lerp_(
+            [self.shadow[k] for k in floats], [state[k] for k in floats], 1 - decay
+        )
 
 
 def save_state(path: Path, **state: Any) -> None:
@@ -125,8 +132,10 @@ def save_state(path: Path, **state: Any) -> None:
     os.replace(partial, path)
 
 
-def clock(label: str, seconds: float, done: float = 0.0, every: float = 20.0) -> Iterator[tuple[float, dict[str, float]]]:
-    """Yield (share of the time used, a dict to put figures in) until time is up, with a progress bar.
+def clock(
+    label: str, seconds: float, done: float = 0.0, every: float = 20.0
+) -> Iterator[tuple[float, dict[str, float]]]:
+    """Yield (share of the time used, a dict to put figures in) until time is up.
 
     On a terminal this is a bar; elsewhere a line now and then, so that a log can be followed.
     """
@@ -136,7 +145,12 @@ def clock(label: str, seconds: float, done: float = 0.0, every: float = 20.0) ->
     console = Console()
     figures: dict[str, float] = {}
     began, spoke, step = time.monotonic(), 0.0, 0
-    columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), TextColumn("{task.fields[figures]}")
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[figures]}"),
+    )
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task(label, total=1.0, figures="")
         while (share := done + (time.monotonic() - began) / seconds) < 1.0:
@@ -146,7 +160,10 @@ def clock(label: str, seconds: float, done: float = 0.0, every: float = 20.0) ->
             bar.update(task, completed=share, figures=text)
             if not console.is_terminal and time.monotonic() - spoke > every:
                 spoke = time.monotonic()
-                print(f"{label} {100 * share:5.1f} % step {step} {spoke - began:5.0f} s  {text}", flush=True)
+                print(
+                    f"{label} {100 * share:5.1f} % step {step} {spoke - began:5.0f} s  {text}",
+                    flush=True,
+                )
 
 
 def pictures(rng: random.Random, count: int, height: int, width: int, **kinds: Any) -> Tensor:

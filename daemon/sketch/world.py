@@ -49,7 +49,9 @@ SIDES = ("left", "right", "centre")
 
 RADII = {"small": (0.105, 0.135), "big": (0.215, 0.255)}
 PAIR_RADII = {"small": (0.095, 0.120), "big": (0.165, 0.200)}
-NEAR_ALIKE = {frozenset(pair) for pair in (("white", "grey"), ("black", "grey"), ("orange", "yellow"))}
+NEAR_ALIKE = {
+    frozenset(pair) for pair in (("white", "grey"), ("black", "grey"), ("orange", "yellow"))
+}
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,9 @@ def pairs(unseen: bool) -> list[tuple[str, str]]:
     return [(c, s) for c in COLOURS for s in SHAPES if held_out(c, s) == unseen]
 
 
-def _thing(rng: random.Random, pair: tuple[str, str], place: str, size: str, spread: float = 0.035) -> Thing:
+def _thing(
+    rng: random.Random, pair: tuple[str, str], place: str, size: str, spread: float = 0.035
+) -> Thing:
     x, y = PLACES[place]
     low, high = RADII[size]
     return Thing(
@@ -119,7 +123,11 @@ def _thing(rng: random.Random, pair: tuple[str, str], place: str, size: str, spr
 
 def _colour_but(rng: random.Random, *taken: str) -> str:
     return rng.choice(
-        [c for c in COLOURS if c not in taken and not any(frozenset((c, t)) in NEAR_ALIKE for t in taken)]
+        [
+            c
+            for c in COLOURS
+            if c not in taken and not any(frozenset((c, t)) in NEAR_ALIKE for t in taken)
+        ]
     )
 
 
@@ -142,7 +150,9 @@ def single(rng: random.Random, unseen: bool = False, plain: bool = False) -> Pic
 def pair(rng: random.Random, unseen: bool = False) -> Picture:
     """Two objects, the first left of or above the second, on a plain background."""
     one = rng.choice(pairs(unseen))
-    two = rng.choice([p for p in pairs(unseen) if p[0] != one[0] and frozenset((p[0], one[0])) not in NEAR_ALIKE])
+    two = rng.choice(
+        [p for p in pairs(unseen) if p[0] != one[0] and frozenset((p[0], one[0])) not in NEAR_ALIKE]
+    )
     relation = rng.choice(("left", "above"))
     ends = ("left", "right") if relation == "left" else ("top", "bottom")
     things = []
@@ -150,7 +160,9 @@ def pair(rng: random.Random, unseen: bool = False) -> Picture:
         size = rng.choice(SIZES)
         base = _thing(rng, colour_shape, place, size, spread=0.02)
         low, high = PAIR_RADII[size]
-        things.append(Thing(base.shape, base.colour, size, place, base.x, base.y, rng.uniform(low, high)))
+        things.append(
+            Thing(base.shape, base.colour, size, place, base.x, base.y, rng.uniform(low, high))
+        )
     return Picture(
         kind="pair",
         style=rng.choices(STYLES, (88, 4, 4, 4))[0] if not unseen else "flat",
@@ -174,7 +186,11 @@ def scene(rng: random.Random) -> Picture:
     props = []
     for kind, side in zip(chosen, sides, strict=False):
         x = PLACES[side][0] + rng.uniform(-0.03, 0.03)
-        palette = {"house": ("white", "red", "yellow", "blue"), "tree": ("green",), "boat": ("red", "white", "brown")}
+        palette = {
+            "house": ("white", "red", "yellow", "blue"),
+            "tree": ("green",),
+            "boat": ("red", "white", "brown"),
+        }
         props.append(Prop(kind, side, rng.choice(palette[kind]), x))
     return Picture(
         kind="scene",

@@ -1,0 +1,88 @@
+"""`python -m daemon.sketch train | export | score | grid`: make, ship, measure, look."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from . import WEIGHTS
+
+EPILOG = """examples:
+  python -m daemon.sketch train                    from nothing, two hours on two cores
+  python -m daemon.sketch train --from-weights --only unet-256 --minutes 60
+                                                   go on from the shipped weights
+  python -m daemon.sketch export                   working folder to model folder
+  python -m daemon.sketch score                    the full report; --quick for a short one
+  python -m daemon.sketch grid sheet.png           a contact sheet to look at
+"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m daemon.sketch",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    train = verbs.add_parser("train", help="make the weights again, stage by stage")
+    train.add_argument(
+        "--work", type=Path, help="working folder (default: ~/.cache/hotfolder-sketch)"
+    )
+    train.add_argument("--seed", type=int, default=0)
+    train.add_argument("--only", nargs="+", help="just these stages")
+    train.add_argument(
+        "--minutes", type=float, default=0, help="time for each stage named by --only"
+    )
+    train.add_argument(
+        "--share", type=float, default=1.0, help="this share of every stage's own time"
+    )
+    train.add_argument("--from-weights", action="store_true", help="start from the bundled weights")
+    out = verbs.add_parser("export", help="working folder to model folder")
+    out.add_argument("--work", type=Path)
+    out.add_argument("--weights", type=Path, default=WEIGHTS)
+    score = verbs.add_parser(
+        "score", help="measure the bundled model and write the figures on its card"
+    )
+    score.add_argument("--weights", type=Path, default=WEIGHTS)
+    score.add_argument(
+        "--quick", action="store_true", help="an eighth of the pictures, card untouched"
+    )
+    score.add_argument("--only", nargs="+", help="just these parts of the report, card untouched")
+    grid = verbs.add_parser("grid", help="a contact sheet of pictures to look at")
+    grid.add_argument("target", type=Path)
+    grid.add_argument("--weights", type=Path, default=WEIGHTS)
+    grid.add_argument("--guidance", type=float, default=7.0)
+    grid.add_argument("--steps", type=int, default=15)
+    grid.add_argument("--size", type=int, default=256)
+    return parser
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Parse, then import only what the verb needs."""
+    given = _parser().parse_args(argv)
+    if given.verb == "train":
+        from . import export, stages, train
+
+        room = stages.Room(given.work or stages.DEFAULT_WORK, given.seed, given.minutes)
+        if given.from_weights:
+            export.adopt(WEIGHTS, room.model)
+        train.train(room, given.only, given.share)
+    elif given.verb == "export":
+        from . import export, stages
+
+        size = export.export((given.work or stages.DEFAULT_WORK) / "model", given.weights)
+        print(f"{given.weights}: {size / 1e6:.1f} MB")
+    elif given.verb == "score":
+        from . import report
+
+        report.run(given.weights, given.quick, given.only)
+    else:
+        from . import report
+
+        report.grid(given.weights, given.target, given.steps, given.guidance, given.size)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

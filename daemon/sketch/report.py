@@ -1,0 +1,256 @@
+"""The full measurement behind the card, part by part, and the contact sheet.
+
+Each part takes (folder, scale) and returns what goes on the card; `scale` shrinks the samples.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import yaml
+from numpy.typing import NDArray
+
+from . import captions, export, judge, sampling, score, world
+
+Pixels = NDArray[np.float32]
+Part = Callable[[Path, float], Any]
+SLATE = np.array((46, 58, 56), dtype=np.float32) / 255
+STEPS = {"fast": (10, 6.5), "standard": (15, 7.0), "quality": (20, 7.5)}
+STORYBOARD = (
+    "the sun on the left, a red boat in the middle, the sea, at dawn",
+    "the sun, a white boat on the right, the sea, daytime",
+    "a red house on the left, a tree on the right, hills, by day",
+    "the sun on the right, a white boat on the left, the ocean, at sunset",
+    "a white house on the right, a tree on the left, hills, at dusk",
+    "the moon on the right, a house on the left, hills, starry sky",
+    "the moon, a boat, the sea, at night",
+)
+
+
+def _count(full: int, scale: float) -> int:
+    return max(8, round(full * scale))
+
+
+def ceiling(_folder: Path, scale: float) -> Any:
+    """The judge on true drawings."""
+    return score.ceiling(_count(500, scale))
+
+
+def prompts(folder: Path, scale: float) -> Any:
+    """The main figure, at the steps of each preset."""
+    pipe = sampling.load(folder)
+    table: dict[str, Any] = {}
+    for name, (steps, guidance) in STEPS.items():
+        one = score.score_singles(pipe, _count(500, scale), steps=steps, guidance=guidance)
+        two = score.score_pairs(pipe, _count(200, scale), steps=steps, guidance=guidance)
+        table[name] = {
+            "steps": steps,
+            "guidance": guidance,
+            "single": one.shares(),
+            "pair": two.shares(),
+        }
+    return table
+
+
+def samplers(folder: Path, scale: float) -> Any:
+    """Every general sampler at 15 steps on the same prompts and noise."""
+    pipe = sampling.load(folder)
+    table = {}
+    for name in sampling.SAMPLERS:
+        sampling.set_sampler(pipe, name)
+        table[name] = score.score_singles(pipe, _count(150, scale), seed=2).shares()
+    return table
+
+
+def references(folder: Path, scale: float) -> Any:
+    """Both adapters over their scale, with a prompt that says nothing."""
+    table: dict[str, Any] = {}
+    for kind in ("base", "plus"):
+        pipe = sampling.load(folder)
+        sampling.load_adapter(pipe, folder, kind)
+        table[kind] = {
+            f"{strength:.1f}": score.score_references(pipe, _count(100, scale), strength).shares()
+            for strength in (1.0, 0.6, 0.3, 0.0)
+        }
+    return table
+
+
+def is_slate(image: Pixels) -> bool:
+    """Whether the picture stands on the blackboard of the chalk style."""
+    return bool(np.abs(judge._border(image) - SLATE).max() < 0.09)
+
+
+def is_hollow(image: Pixels) -> bool:
+    """Whether what is drawn is a line: little of its box is filled in."""
+    _, mask = judge.foreground(image)
+    if mask.sum() < 20:
+        return False
+    ys, xs = np.nonzero(mask)
+    return bool(mask.sum() < 0.34 * (np.ptp(ys) + 1) * (np.ptp(xs) + 1))
+
+
+def is_dark_blue(image: Pixels) -> bool:
+    """Whether the background is a night's."""
+    ground = judge._border(image)
+    return bool(ground.mean() < 0.38 and ground[2] > max(ground[0], 0.16))
+
+
+STYLE_TESTS: dict[str, Callable[[Pixels], bool]] = {
+    "outline": is_hollow,
+    "chalk": is_slate,
+    "night": is_dark_blue,
+}
+
+
+def _filled_singles(count: int, seed: int) -> list[tuple[world.Picture, str]]:
+    """Prompts of solid shapes on bright grounds, so that a style can show."""
+    found = [
+        (p, t)
+        for p, t in score.singles(count * 8, seed, unseen=False)
+        if p.things[0].shape in ("circle", "square", "triangle", "heart")
+        and p.ground not in ("black", "blue", "purple")
+    ]
+    return found[:count]
+
+
+def styles(folder: Path, scale: float) -> Any:
+    """Style words, the negative prompt, and the LoRA: share of pictures with and without."""
+    pipe = sampling.load(folder)
+    count = _count(40, scale)
+    texts = [t for _, t in _filled_singles(count, 3)]
+    plain = sampling.render(pipe, texts, range(count))
+    table: dict[str, Any] = {}
+    for style, test in STYLE_TESTS.items():
+        styled = sampling.render(
+            pipe, [f"{t}, {captions.STYLE_WORDS[style][0]}" for t in texts], range(count)
+        )
+        table[style] = {"without": score.share(plain, test), "with": score.share(styled, test)}
+    table["negative prompt"] = negative(pipe, count)
+    pipe.load_lora_weights(
+        str(folder / "loras"), weight_name="chalk.safetensors", adapter_name="chalk"
+    )
+    drawn = sampling.render(pipe, texts, range(count))
+    table["LoRA chalk"] = {
+        "without": score.share(plain, is_slate),
+        "with": score.share(drawn, is_slate),
+    }
+    return table
+
+
+def negative(pipe: Any, count: int) -> dict[str, float]:
+    """How often a colour is drawn the prompt leaves open and the negative prompt forbids."""
+    rng = random.Random(4)
+    shapes = [rng.choice(world.SHAPES) for _ in range(count)]
+    texts = [f"a big {s} on a white background" for s in shapes]
+    free = sampling.render(pipe, texts, range(count))
+
+    def colours(images: list[Pixels]) -> list[str]:
+        return [v.things[0].colour if v.things else "" for v in map(judge.judge, images)]
+
+    common = max(set(colours(free)), key=colours(free).count)
+    forbidden = sampling.render(pipe, texts, range(count), negative=common)
+    return {
+        "colour": common,  # type: ignore[dict-item]
+        "without": colours(free).count(common) / count,
+        "with": colours(forbidden).count(common) / count,
+    }
+
+
+def diversity(folder: Path, scale: float) -> Any:
+    """Pictures of one vague prompt differ from seed to seed, as much as drawings do."""
+    pipe = sampling.load(folder)
+    rng = random.Random(7)
+    count = _count(24, scale)
+    drawn = [score.to_pixels(world.sample(rng)) for _ in range(count)]
+    gaps = [float(np.abs(drawn[i] - drawn[j]).mean()) for i in range(count) for j in range(i)]
+    return {"model": score.diversity(pipe, count), "drawings": float(np.mean(gaps))}
+
+
+def sizes(folder: Path, scale: float) -> Any:
+    """Other sizes than the native one."""
+    pipe = sampling.load(folder)
+    table = {}
+    for height, width in ((192, 192), (256, 384), (384, 256), (384, 384)):
+        tally = score.score_singles(pipe, _count(60, scale), seed=5, size=(height, width))
+        table[f"{width}x{height}"] = tally.shares()
+    return table
+
+
+def speed(folder: Path, _scale: float) -> Any:
+    """Load time (torch already imported) and seconds per picture, and the size on disk."""
+    began = time.perf_counter()
+    pipe = sampling.load(folder)
+    loaded = time.perf_counter() - began
+    prompt = ["a small red circle on the left on a white background"]
+    sampling.render(pipe, prompt, [1], steps=2)
+    times = []
+    for k in range(5):
+        began = time.perf_counter()
+        sampling.render(pipe, prompt, [k])
+        times.append(time.perf_counter() - began)
+    size = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
+    return {
+        "load_seconds": round(loaded, 2),
+        "seconds_per_picture": round(float(np.median(times)), 2),
+        "threads": torch.get_num_threads(),
+        "megabytes": round(size / 1e6, 1),
+    }
+
+
+PARTS: dict[str, Part] = {
+    "ceiling": ceiling,
+    "prompts": prompts,
+    "samplers": samplers,
+    "references": references,
+    "styles": styles,
+    "diversity": diversity,
+    "sizes": sizes,
+    "speed": speed,
+}
+
+
+def run(folder: Path, quick: bool = False, only: list[str] | None = None) -> dict[str, Any]:
+    """Measure, print as it goes, and (in full) write the card."""
+    table: dict[str, Any] = {}
+    for name, part in PARTS.items():
+        if only is None or name in only:
+            began = time.perf_counter()
+            table[name] = part(folder, 0.125 if quick else 1.0)
+            print(f"# {name}, {time.perf_counter() - began:.0f} s", flush=True)
+            print(
+                yaml.safe_dump(
+                    {name: table[name]}, sort_keys=False, default_flow_style=None, width=150
+                ),
+                flush=True,
+            )
+    if not quick and only is None:
+        export.write_card(folder, score=table)
+    return table
+
+
+def grid(folder: Path, target: Path, steps: int, guidance: float, size: int) -> None:
+    """Storyboard scenes, held-out prompts, pairs and styles on one sheet."""
+    pipe = sampling.load(folder)
+    rng = random.Random(8)
+    texts = (
+        list(STORYBOARD)
+        + [t for _, t in score.singles(14, 8)]
+        + [t for _, t, _ in score.pairs(7, 8)]
+    )
+    texts += [
+        captions.caption(rng, p)[0]
+        for p in (world.single(rng) for _ in range(14))
+        if p.style or p.pattern
+    ]
+    images = sampling.render(
+        pipe, texts, range(len(texts)), steps=steps, guidance=guidance, size=(size, size)
+    )
+    sampling.sheet(images, 7).save(target)
+    for k, text in enumerate(texts):
+        print(k // 7 + 1, k % 7 + 1, text)

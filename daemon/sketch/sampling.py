@@ -1,0 +1,117 @@
+"""Pictures out of a model folder with stock diffusers: what the scorer and the grids look at.
+
+Nothing here is special to `sketch`; the engine has its own, faster way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+#: Every general sampler, as diffusers builds it from the folder's own scheduler config.
+SAMPLERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "Euler": ("EulerDiscreteScheduler", {}),
+    "Euler a": ("EulerAncestralDiscreteScheduler", {}),
+    "DPM++ 2M": ("DPMSolverMultistepScheduler", {}),
+    "DPM++ 2M Karras": ("DPMSolverMultistepScheduler", {"use_karras_sigmas": True}),
+    "DPM++ SDE Karras": (
+        "DPMSolverMultistepScheduler",
+        {"use_karras_sigmas": True, "algorithm_type": "sde-dpmsolver++"},
+    ),
+    "DDIM": ("DDIMScheduler", {"clip_sample": False}),
+    "UniPC": ("UniPCMultistepScheduler", {}),
+}
+
+
+def load(folder: Path, dtype: torch.dtype = torch.float32) -> Any:
+    """The stock pipeline, quiet."""
+    from diffusers import StableDiffusionXLPipeline
+
+    pipe = StableDiffusionXLPipeline.from_pretrained(folder, dtype=dtype, local_files_only=True)
+    pipe.set_progress_bar_config(disable=True)
+    if torch.cuda.is_available():
+        pipe.to("cuda")
+    return pipe
+
+
+def load_adapter(pipe: Any, folder: Path, kind: str = "base") -> None:
+    """One of the folder's IP-Adapters, the stock way."""
+    pipe.load_ip_adapter(str(folder), subfolder="ip_adapter", weight_name=f"{kind}.safetensors")
+
+
+def set_sampler(pipe: Any, name: str) -> None:
+    """Exchange the scheduler, as the engine does."""
+    import diffusers
+
+    kind, more = SAMPLERS[name]
+    pipe.scheduler = getattr(diffusers, kind).from_config(pipe.scheduler.config, **more)
+
+
+def render(
+    pipe: Any,
+    prompts: Sequence[str],
+    seeds: Sequence[int],
+    steps: int = 15,
+    guidance: float = 7.0,
+    size: tuple[int, int] = (256, 256),
+    negative: str | None = None,
+    references: Sequence[Any] | None = None,
+    batch: int = 10,
+    **more: Any,
+) -> list[NDArray[np.float32]]:
+    """One picture (h, w, 3) in 0..1 per prompt; every picture has the noise of its own seed."""
+    images: list[NDArray[np.float32]] = []
+    for k in range(0, len(prompts), batch):
+        part = list(prompts[k : k + batch])
+        given: dict[str, Any] = dict(more)
+        if negative is not None:
+            given["negative_prompt"] = [negative] * len(part)
+        if references is not None:
+            # Stock pipelines give every picture of a batch the same references: so one at a time.
+            for j, prompt in enumerate(part):
+                out = pipe(
+                    prompt,
+                    height=size[0],
+                    width=size[1],
+                    num_inference_steps=steps,
+                    guidance_scale=guidance,
+                    generator=torch.Generator("cpu").manual_seed(seeds[k + j]),
+                    output_type="np",
+                    ip_adapter_image=references[k + j],
+                    **{n: v[0] if n == "negative_prompt" else v for n, v in given.items()},
+                )
+                images.append(out.images[0])
+            continue
+        generators = [torch.Generator("cpu").manual_seed(s) for s in seeds[k : k + len(part)]]
+        out = pipe(
+            part,
+            height=size[0],
+            width=size[1],
+            num_inference_steps=steps,
+            guidance_scale=guidance,
+            generator=generators,
+            output_type="np",
+            **given,
+        )
+        images += list(out.images)
+    return images
+
+
+def sheet(images: Sequence[NDArray[np.float32]], columns: int, gap: int = 2) -> Any:
+    """A contact sheet as a Pillow image."""
+    from PIL import Image
+
+    height, width = images[0].shape[:2]
+    rows = -(-len(images) // columns)
+    canvas = np.ones(
+        (rows * (height + gap) - gap, columns * (width + gap) - gap, 3), dtype=np.float32
+    )
+    for k, image in enumerate(images):
+        top, left = k // columns * (height + gap), k % columns * (width + gap)
+        canvas[top : top + height, left : left + width] = image
+    return Image.fromarray((canvas * 255).round().astype(np.uint8))

@@ -1,0 +1,45 @@
+"""All of training in order, each stage resumable: `python -m daemon.sketch train`.
+
+A stage that finished leaves its name in `<work>/finished`; running again goes on with the next.
+The minutes are what the shipped weights were given on two CPU cores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from . import stages, train_adapter, train_text, train_unet, train_vae
+from .stages import Room
+
+STAGES: dict[str, tuple[Callable[[Room], None], float]] = {
+    "prepare": (stages.prepare, 0),
+    "vae": (train_vae.train, 10.5),
+    "text": (train_text.train, 4),
+    "unet-128": (train_unet.small, 18),
+    "unet-256": (train_unet.native, 66),
+    "vision": (train_adapter.vision, 7),
+    "base": (train_adapter.base, 5),
+    "plus": (train_adapter.plus, 5),
+    "lora": (train_adapter.lora, 3),
+    "decoder": (train_vae.polish, 3),
+}
+
+
+def finished(room: Room) -> list[str]:
+    """The stages done so far in this working folder."""
+    path = room.work / "finished"
+    return path.read_text().split() if path.exists() else []
+
+
+def train(room: Room, only: list[str] | None = None, share: float = 1.0) -> None:
+    """Run what is not finished yet (or just what is named); `share` shortens every stage alike."""
+    room.work.mkdir(parents=True, exist_ok=True)
+    for name, (stage, minutes) in STAGES.items():
+        if only is not None and name not in only:
+            continue
+        if only is None and name in finished(room):
+            continue
+        stage(replace(room, minutes=room.minutes or minutes * share))
+        with (room.work / "finished").open("a") as notes:
+            notes.write(name + "\n")

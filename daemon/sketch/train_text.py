@@ -1,0 +1,118 @@
+"""The two text encoders learn to read before anything is drawn.
+
+From the states the UNet will see (the last but one layer of both, at the end of the text and
+just after) and from the pooled embedding, linear heads must tell every fact a caption said.
+After that the encoders stay as they are: joint training spent most of its time on reading.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from . import captions, stages, world
+from .blueprint import CROSS, TEXT_WIDTHS, TOKENS
+from .stages import Room
+
+RATE = 1e-3
+
+
+class Reader:
+    """Tokenizer and both encoders: captions to the two embeddings SDXL's UNet takes."""
+
+    def __init__(self, room: Room) -> None:
+        self.tokenizer = stages.load(room, "tokenizer")
+        self.one = stages.load(room, "text_encoder").eval()
+        self.two = stages.load(room, "text_encoder_2").eval()
+        self.device = room.device
+
+    def ids(self, texts: list[str]) -> Tensor:
+        """Token numbers, padded to the full length."""
+        rows = self.tokenizer(
+            texts, padding="max_length", max_length=TOKENS, truncation=True
+        ).input_ids
+        return torch.tensor(rows, device=self.device)
+
+    def states(self, ids: Tensor) -> tuple[Tensor, Tensor]:
+        """(n, tokens, CROSS) and the pooled embedding, with gradients if those are on."""
+        one = self.one(ids, output_hidden_states=True).hidden_states[-2]
+        out = self.two(ids, output_hidden_states=True)
+        return torch.cat([one, out.hidden_states[-2]], -1), out.text_embeds
+
+    @torch.no_grad()
+    def __call__(self, texts: list[str]) -> tuple[Tensor, Tensor]:
+        """What the UNet is given for these captions."""
+        with torch.autocast(self.device.type, torch.bfloat16):
+            tokens, pooled = self.states(self.ids(texts))
+        return tokens.float(), pooled.float()
+
+
+class Heads(nn.Module):
+    """A linear answer to every question, from one vector."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.sizes = [len(answers) for answers in captions.QUESTIONS.values()]
+        self.linear = nn.Linear(width, sum(self.sizes))
+
+    def loss(self, states: Tensor, answers: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean cross entropy over questions, and the share of captions read without a mistake."""
+        total = torch.zeros((), device=states.device)
+        right = torch.ones(len(states), dtype=torch.bool, device=states.device)
+        for k, logits in enumerate(self.linear(states).split(self.sizes, -1)):
+            total = total + F.cross_entropy(logits, answers[:, k])
+            right &= logits.argmax(-1) == answers[:, k]
+        return total / len(self.sizes), right.float().mean()
+
+
+def answers(facts: list[captions.Facts]) -> Tensor:
+    """The facts as an answer number per question."""
+    return torch.tensor(
+        [[a.index(f.get(q, "")) for q, a in captions.QUESTIONS.items()] for f in facts]
+    )
+
+
+def batch(rng: random.Random, count: int, **how: Any) -> tuple[list[str], Tensor]:
+    """Captions and what they say."""
+    said = [captions.caption(rng, world.sample(rng), **how) for _ in range(count)]
+    return [text for text, _ in said], answers([facts for _, facts in said])
+
+
+def train(room: Room) -> None:
+    """A few minutes, until captions are read without mistakes."""
+    torch.manual_seed(room.seed + 2)
+    rng = random.Random(room.seed + 21)
+    reader = Reader(room)
+    for encoder in (reader.one, reader.two):  # the bf16 backward of fused attention is slow
+        encoder.set_attn_implementation("eager")
+    heads = nn.ModuleList([Heads(CROSS), Heads(CROSS), Heads(TEXT_WIDTHS[1])]).to(room.device)
+    parameters = [*reader.one.parameters(), *reader.two.parameters(), *heads.parameters()]
+    opt = stages.optimizer(parameters, RATE)
+    for done, figures in stages.clock("text", room.seconds(5)):
+        stages.set_rate(opt, RATE * stages.pace(done, warm=0.05))
+        texts, truth = batch(rng, 64)
+        truth = truth.to(room.device)
+        ids = reader.ids(texts)
+        end = (ids == 1).int().argmax(1)
+        ids = ids[:, : min(TOKENS, int(end.max()) + 2)]
+        with torch.autocast(room.device.type, torch.bfloat16):
+            tokens, pooled = reader.states(ids)
+        rows = torch.arange(len(ids), device=room.device)
+        after = (end + 1).clamp(max=ids.shape[1] - 1)
+        vectors = (tokens[rows, end].float(), tokens[rows, after].float(), pooled.float())
+        results = [head.loss(v, truth) for head, v in zip(heads, vectors, strict=True)]  # type: ignore[operator]
+        loss = torch.stack([r[0] for r in results]).sum()
+        opt.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        opt.step()
+        right = torch.stack([r[1] for r in results]).mean().item()
+        figures["loss"] = 0.95 * figures.get("loss", loss.item()) + 0.05 * loss.item()
+        figures["read"] = 0.95 * figures.get("read", right) + 0.05 * right
+    stages.save_state(room.work / "heads.pt", heads=heads.state_dict())
+    reader.one.save_pretrained(room.model / "text_encoder")
+    reader.two.save_pretrained(room.model / "text_encoder_2")

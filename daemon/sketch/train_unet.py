@@ -1,0 +1,246 @@
+"""The UNet: velocity prediction on latents, first at 128 px, then at 256 px and around it.
+
+Pictures are encoded into a pool that is renewed while training; captions are drawn anew at every
+use.  Some pictures are blurred to a smaller original size or are crops of a larger one, and
+`time_ids` say so truthfully: that is what makes size conditioning mean something.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from . import captions, stages, world
+from .blueprint import SCALING, alphas_cumprod
+from .draw import draw
+from .muon import Muon
+from .stages import Room
+from .train_text import Reader
+from .world import Picture
+
+#: Sizes other than the native one, a small share of the batches each.
+BUCKETS = ((192, 192), (384, 384), (256, 384), (384, 256), (192, 256), (256, 192), (320, 320))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A picture, its latent and what `time_ids` must say of it."""
+
+    picture: Picture
+    latent: Tensor
+    times: tuple[int, int, int, int, int, int]
+
+
+def render(
+    rng: random.Random, picture: Picture, height: int, width: int
+) -> tuple[Tensor, tuple[int, ...]]:
+    """The drawing in -1..1 and its truthful (original, crop, target) sizes."""
+    chance = rng.random()
+    if chance < 0.08:  # an original too small, enlarged
+        low = rng.uniform(0.3, 0.75)
+        h, w = int(height * low), int(width * low)
+        image = F.interpolate(
+            draw(picture, h, w)[None], (height, width), mode="bilinear", antialias=True
+        )[0]
+        return image * 2 - 1, (h, w, 0, 0, height, width)
+    if chance < 0.16:  # a crop of something larger
+        h, w = int(height * rng.uniform(1.1, 1.4)), int(width * rng.uniform(1.1, 1.4))
+        top, left = rng.randint(0, h - height), rng.randint(0, w - width)
+        image = draw(picture, h, w)[:, top : top + height, left : left + width]
+        return image * 2 - 1, (h, w, top, left, height, width)
+    return draw(picture, height, width) * 2 - 1, (height, width, 0, 0, height, width)
+
+
+class Pool:
+    """Encoded pictures of one size, a few of them renewed at every use."""
+
+    def __init__(
+        self, rng: random.Random, vae: Any, size: tuple[int, int], count: int, fresh: int
+    ) -> None:
+        self.rng, self.vae, self.size, self.fresh = rng, vae, size, fresh
+        self.entries: list[Entry] = []
+        self.grow(count)
+
+    @torch.no_grad()
+    def grow(self, count: int) -> None:
+        """Draw and encode this many more."""
+        while count > 0:
+            chosen = [world.sample(self.rng) for _ in range(min(count, 8))]
+            images, times = zip(*(render(self.rng, p, *self.size) for p in chosen), strict=True)
+            x = (
+                torch.stack(images)
+                .to(self.vae.device)
+                .contiguous(memory_format=torch.channels_last)
+            )
+            with torch.autocast(x.device.type, torch.bfloat16):
+                z = self.vae.encode(x).latent_dist.mean.float() * SCALING
+            self.entries += [
+                Entry(p, e.clone(), t) for p, e, t in zip(chosen, z, times, strict=True)
+            ]
+            count -= len(chosen)
+
+    def take(self, count: int) -> list[Entry]:
+        """A batch; the oldest few make room for new ones."""
+        if self.fresh:
+            self.grow(self.fresh)
+            del self.entries[: self.fresh]
+        return self.rng.sample(self.entries, count)
+
+
+def say(rng: random.Random, reader: Reader, entries: list[Entry]) -> dict[str, Tensor]:
+    """Fresh captions for a batch, encoded; some of them empty, some zeroed as SDXL zeroes them."""
+    texts = ["" if rng.random() < 0.04 else captions.caption(rng, e.picture)[0] for e in entries]
+    tokens, pooled = reader(texts)
+    vague = reader([rng.choice(captions.EMPTY)])[1][0]
+    for k in range(len(entries)):
+        chance = rng.random()
+        if chance < 0.07:
+            tokens[k], pooled[k] = 0, 0
+        elif chance < 0.25:  # cross attention alone must be able to say everything: references do
+            pooled[k] = vague
+    times = torch.tensor([e.times for e in entries], dtype=torch.float32, device=tokens.device)
+    return {"tokens": tokens, "pooled": pooled, "times": times}
+
+
+class Diffusion:
+    """The noising of latents and the loss of a velocity prediction."""
+
+    def __init__(self, device: torch.device) -> None:
+        self.kept = alphas_cumprod().to(device)
+
+    def noise(self, latents: Tensor, steps: Tensor) -> tuple[Tensor, Tensor]:
+        """Noisy latents and the velocity that explains them."""
+        a = self.kept[steps].sqrt().view(-1, 1, 1, 1)
+        b = (1 - self.kept[steps]).sqrt().view(-1, 1, 1, 1)
+        noise = torch.randn_like(latents)
+        return a * latents + b * noise, a * noise - b * latents
+
+    def loss(self, model: Any, latents: Tensor, said: dict[str, Tensor], **more: Any) -> Tensor:
+        """Mean squared error of the velocity at random timesteps."""
+        count = len(latents)
+        spread = (
+            torch.arange(count, device=latents.device) + torch.rand(count, device=latents.device)
+        ) / count
+        steps = (spread * 1000).long()[torch.randperm(count, device=latents.device)]
+        x, target = self.noise(latents, steps)
+        x = x.contiguous(memory_format=torch.channels_last)
+        extra = {"text_embeds": said["pooled"], "time_ids": said["times"], **more}
+        with torch.autocast(latents.device.type, torch.bfloat16):
+            out = model(x, steps, said["tokens"], added_cond_kwargs=extra, return_dict=False)[0]
+        return F.mse_loss(out.float(), target)
+
+
+def compiled(unet: Any) -> Any:
+    """The UNet through torch.compile where a compiler is at hand (1.6 times as fast on a CPU)."""
+    import shutil
+
+    if not (torch.cuda.is_available() or shutil.which("g++")):
+        return unet
+    return torch.compile(unet, dynamic=False)
+
+
+class Run:
+    """One UNet in training, with what a checkpoint must hold."""
+
+    def __init__(self, room: Room, seed: int) -> None:
+        from diffusers.models.attention_processor import AttnProcessor
+
+        self.room, self.path = room, room.work / "unet.pt"
+        self.unet = stages.load(room, "unet").train()
+        if room.device.type == "cpu":  # the bf16 backward of fused attention is slow there
+            self.unet.set_attn_processor(AttnProcessor())
+        self.unet.to(memory_format=torch.channels_last)
+        self.opt = Muon(self.unet)
+        self.average = stages.Average(self.unet, 0.999)
+        self.step, self.stage, self.done = 0, "", 0.0
+        if self.path.exists():
+            self.resume()
+        self.rng = random.Random(seed + self.step)
+        torch.manual_seed(seed + self.step)
+
+    def resume(self) -> None:
+        """Go on from the checkpoint."""
+        saved = torch.load(self.path, map_location=self.room.device)
+        self.unet.load_state_dict(saved["model"])
+        self.opt.load_state_dict(saved["opt"])
+        self.average.shadow, self.average.count = saved["average"], saved["count"]
+        self.step, self.stage, self.done = saved["step"], saved["stage"], saved["done"]
+
+    def save(self, stage: str, done: float) -> None:
+        """A checkpoint, and the averaged weights into the working model folder."""
+        stages.save_state(
+            self.path,
+            model=self.unet.state_dict(),
+            opt=self.opt.state_dict(),
+            average=self.average.shadow,
+            count=self.average.count,
+            step=self.step,
+            stage=stage,
+            done=done,
+        )
+        from .blueprint import unet
+
+        copy = unet()
+        copy.load_state_dict(self.average.shadow)
+        copy.save_pretrained(self.room.model / "unet")
+
+    def learn(self, loss: Tensor, figures: dict[str, float]) -> None:
+        """One step of the optimizer and of the average."""
+        self.opt.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.unet.parameters(), 1.0)
+        self.opt.step()
+        self.average.update(self.unet)
+        self.step += 1
+        figures["loss"] = 0.99 * figures.get("loss", loss.item()) + 0.01 * loss.item()
+
+
+def _stage(
+    run: Run,
+    name: str,
+    minutes: float,
+    size: int,
+    count: int,
+    rate: tuple[float, float],
+    pool: int,
+    fresh: int,
+) -> None:
+    """Train at one size until the time is up; the rate goes from the first to the second value."""
+    room = run.room
+    reader, diffusion = Reader(room), Diffusion(room.device)
+    vae = stages.load(room, "vae").eval().to(memory_format=torch.channels_last)
+    main = Pool(run.rng, vae, (size, size), pool, fresh)
+    others = [Pool(run.rng, vae, bucket, 96, 1) for bucket in BUCKETS] if size == 256 else []
+    fast = compiled(run.unet)
+    saved = 0.0
+    for done, figures in stages.clock(name, 60 * minutes, run.done if run.stage == name else 0.0):
+        run.opt.set_rate(
+            (rate[1] + (rate[0] - rate[1]) * stages.pace(done, warm=0.0))
+            * min(1, (run.step + 1) / 100)
+        )
+        other = bool(others) and run.rng.random() < 0.15
+        bank = run.rng.choice(others) if other else main
+        area = bank.size[0] * bank.size[1] / size**2
+        entries = bank.take(max(2, round(count / max(1.0, area))) if other else count)
+        latents = torch.stack([e.latent for e in entries])
+        loss = diffusion.loss(run.unet if other else fast, latents, say(run.rng, reader, entries))
+        run.learn(loss, {} if other else figures)
+        if (done - saved) * minutes > 2:
+            saved = done
+            run.save(name, done)
+    run.save(name, 1.0)
+
+
+def small(room: Room) -> None:
+    """The world at 128 px: composition, colours, reading."""
+    _stage(Run(room, room.seed + 31), "unet-128", room.minutes or 18, 128, 32, (1.0, 0.4), 6000, 6)
+
+
+def native(room: Room) -> None:
+    """At 256 px and the sizes around it, down to a rate of almost nothing for crisp edges."""
+    _stage(Run(room, room.seed + 41), "unet-256", room.minutes or 60, 256, 8, (0.7, 0.01), 3000, 2)

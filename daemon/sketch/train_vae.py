@@ -1,0 +1,149 @@
+"""The autoencoder: drawings to four channels at an eighth of the size, and back.
+
+Trained on crops of drawings at several scales for sharp edges; the statistics of the latents are
+then folded into its outermost convolutions, so that SDXL's scaling factor stands and latents
+have mean 0 and deviation 1.  `polish` trains the decoder on, with the latents as they are.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from . import stages
+from .blueprint import SCALING
+from .stages import Room
+
+RATE = 1.2e-3
+
+
+def _loss(out: Tensor, x: Tensor) -> Tensor:
+    """L1 for colour, squares for blunders, gradients for edges."""
+    edges = (out.diff(dim=2) - x.diff(dim=2)).abs().mean() + (
+        out.diff(dim=3) - x.diff(dim=3)
+    ).abs().mean()
+    return F.l1_loss(out, x) + 2 * F.mse_loss(out, x) + 1.0 * edges
+
+
+class _Crops:
+    """Random crops of drawings of random size, drawn afresh a few at a time."""
+
+    def __init__(self, seed: int, pool: int = 160) -> None:
+        self.rng = random.Random(seed)
+        self.pool = [self._new() for _ in range(pool)]
+
+    def _new(self) -> Tensor:
+        size = self.rng.choice((192, 256, 256, 256, 320))
+        return stages.pictures(self.rng, 1, size, size, mix=(0.5, 0.2, 0.3))[0]
+
+    def batch(self, count: int, size: int) -> Tensor:
+        for _ in range(3):
+            self.pool[self.rng.randrange(len(self.pool))] = self._new()
+        crops = []
+        for _ in range(count):
+            picture = self.rng.choice(self.pool)
+            top = self.rng.randrange(picture.shape[1] - size + 1)
+            left = self.rng.randrange(picture.shape[2] - size + 1)
+            crops.append(picture[:, top : top + size, left : left + size])
+        return torch.stack(crops)
+
+
+def train(room: Room) -> None:
+    """From pooling to crisp reconstruction, then fold the statistics in."""
+    torch.manual_seed(room.seed + 1)
+    checkpoint = room.work / "vae.pt"
+    vae = stages.load(room, "vae").to(memory_format=torch.channels_last).train()
+    opt = stages.optimizer(vae.parameters(), RATE)
+    average = stages.Average(vae, 0.998)
+    begun, step = 0.0, 0
+    if checkpoint.exists():
+        saved = torch.load(checkpoint, map_location=room.device)
+        vae.load_state_dict(saved["model"])
+        opt.load_state_dict(saved["opt"])
+        average.shadow, average.count = saved["average"], saved["count"]
+        begun, step = saved["done"], saved["step"]
+    crops = _Crops(room.seed + 11 + step)
+    for done, figures in stages.clock("vae", room.seconds(10.5), begun):
+        stages.set_rate(opt, RATE * stages.pace(done))
+        x = (crops.batch(2, 192) if step % 8 == 7 else crops.batch(16, 64)).to(room.device)
+        x = x.contiguous(memory_format=torch.channels_last)
+        with torch.autocast(room.device.type, torch.bfloat16):
+            moments = vae.quant_conv(vae.encoder(x))
+            mean = moments[:, :4]
+            out = vae.decoder(vae.post_quant_conv(mean + 0.03 * torch.randn_like(mean)))
+        loss = _loss(out.float(), x) + 1e-4 * mean.float().square().mean()
+        opt.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
+        opt.step()
+        average.update(vae)
+        step += 1
+        figures["loss"] = 0.98 * figures.get("loss", loss.item()) + 0.02 * loss.item()
+        if step % 500 == 0:
+            stages.save_state(
+                checkpoint,
+                model=vae.state_dict(),
+                opt=opt.state_dict(),
+                average=average.shadow,
+                count=average.count,
+                done=done,
+                step=step,
+            )
+    vae.load_state_dict(average.shadow)
+    _fold(vae, stages.pictures(random.Random(room.seed + 5), 96, 256, 256).to(room.device))
+    vae.float().save_pretrained(room.model / "vae")
+    checkpoint.unlink(missing_ok=True)
+
+
+@torch.no_grad()
+def _fold(vae: Any, x: Tensor) -> None:
+    """Make latents * SCALING standard normal per channel by rewriting two 1x1 convolutions."""
+    means = torch.cat([vae.encode(part).latent_dist.mean for part in x.split(8)])
+    middle = means.mean((0, 2, 3)).double()
+    spread = means.std((0, 2, 3)).double() * SCALING
+    quant, post = vae.quant_conv, vae.post_quant_conv
+    weight, bias = quant.weight.double(), quant.bias.double()
+    weight[:4] /= spread.view(4, 1, 1, 1)
+    bias[:4] = (bias[:4] - middle) / spread
+    weight[4:], bias[4:] = 0, -12  # hardly any noise: sampling a latent and taking its mean agree
+    quant.weight.copy_(weight), quant.bias.copy_(bias)
+    weight, bias = post.weight.double(), post.bias.double()
+    bias = bias + (weight[:, :, 0, 0] @ middle)
+    post.weight.copy_(weight * spread.view(1, 4, 1, 1)), post.bias.copy_(bias)
+
+
+def polish(room: Room) -> None:
+    """Train only the decoder on, with noisier latents: what the UNet leaves comes out clean."""
+    torch.manual_seed(room.seed + 2)
+    vae = stages.load(room, "vae").to(memory_format=torch.channels_last).train()
+    vae.requires_grad_(False)
+    parameters = [*vae.decoder.parameters(), *vae.post_quant_conv.parameters()]
+    for parameter in parameters:
+        parameter.requires_grad_(True)
+    opt = stages.optimizer(parameters, 5e-4)
+    average = stages.Average(vae, 0.998)
+    crops = _Crops(room.seed + 12)
+    for step, (done, figures) in enumerate(stages.clock("decoder", room.seconds(3))):
+        stages.set_rate(opt, 5e-4 * stages.pace(done))
+        x = (crops.batch(2, 192) if step % 4 == 3 else crops.batch(16, 64)).to(room.device)
+        x = x.contiguous(memory_format=torch.channels_last)
+        with torch.autocast(room.device.type, torch.bfloat16):
+            with torch.no_grad():
+                z = vae.encode(x).latent_dist.mean
+            z = z + 0.06 / SCALING * torch.rand(
+                len(z), 1, 1, 1, device=z.device
+            ) * torch.randn_like(z)
+            out = vae.decoder(vae.post_quant_conv(z))
+        loss = _loss(out.float(), x)
+        opt.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        opt.step()
+        average.update(vae)
+        figures["loss"] = 0.98 * figures.get("loss", loss.item()) + 0.02 * loss.item()
+    vae.load_state_dict(average.shadow)
+    vae.save_pretrained(room.model / "vae")

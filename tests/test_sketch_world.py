@@ -1,0 +1,82 @@
+"""The drawing world, its captions, and the judge that is to measure the model."""
+
+import random
+
+import pytest
+
+pytest.importorskip("torch")
+
+from daemon.sketch import captions, judge, score, world
+from daemon.sketch.draw import draw
+
+
+def test_the_judge_reads_true_drawings_almost_without_mistakes() -> None:
+    ceiling = score.ceiling(80)
+
+    assert ceiling["single"]["all"]["share"] >= 0.97
+    assert ceiling["pair"]["all"]["share"] >= 0.95
+
+
+def test_the_judge_is_not_fooled_by_an_empty_picture() -> None:
+    picture = world.Picture("single", ground="red", things=())
+    blank = world.single(random.Random(1), plain=True)
+
+    marks = score.mark_single(blank, score.to_pixels(picture))
+
+    assert not any(marks[name] for name in ("colour", "place", "size", "shape"))
+
+
+def test_training_never_sees_a_held_out_pair() -> None:
+    rng = random.Random(2)
+    seen = {(t.colour, t.shape) for _ in range(3000) for t in world.sample(rng).things}
+
+    assert not seen & set(world.pairs(unseen=True))
+    assert seen == set(world.pairs(unseen=False))
+    assert len(world.pairs(unseen=True)) == 12
+
+
+def test_every_shape_and_colour_is_held_out_somewhere() -> None:
+    colours, shapes = zip(*world.pairs(unseen=True), strict=True)
+
+    assert set(colours) == set(world.COLOURS)
+    assert set(shapes) == set(world.SHAPES)
+
+
+def test_what_a_caption_says_is_true_of_the_picture() -> None:
+    rng = random.Random(3)
+    for _ in range(500):
+        picture = world.sample(rng)
+        text, facts = captions.caption(rng, picture)
+        truth = captions.truth(picture)
+
+        for question, answer in facts.items():
+            assert answer in captions.QUESTIONS[question]
+            if not question.endswith(".side"):
+                assert truth[question] == answer, text
+
+
+def test_wordings_kept_for_the_scorer_never_occur_in_training() -> None:
+    rng = random.Random(4)
+    trained = {captions.caption(rng, world.sample(rng))[0] for _ in range(5000)}
+
+    assert not trained & {text for _, text in score.singles(500, 1)}
+
+
+def test_the_same_seed_draws_the_same_picture() -> None:
+    one, two = (draw(world.sample(random.Random(5)), 96, 128) for _ in range(2))
+
+    assert one.shape == (3, 96, 128)
+    assert (one == two).all()
+
+
+def test_objects_apart_are_counted_apart() -> None:
+    picture = world.pair(random.Random(6), unseen=True)
+
+    assert len(judge.judge(score.to_pixels(picture), 2).things) == 2
+
+
+def test_an_interval_contains_its_share_and_narrows_with_more_pictures() -> None:
+    few, many = score.interval(9, 10), score.interval(900, 1000)
+
+    assert few[0] < 0.9 < few[1]
+    assert many[1] - many[0] < few[1] - few[0]
