@@ -1,0 +1,292 @@
+"""`hotfolder models pull`: the only room that uses the network, and only when asked.
+
+Files land in a hidden `.NAME.partial` folder beside the models; the finished model is renamed into
+place, so a model is either whole or not in the catalogue. Everything pulled so far is kept after
+an interruption, also half of a file, and a file some other model here already has is linked, not
+fetched. Knows which files make a model; knows nothing of loading one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from daemon import durable
+from daemon.errors import SetupError, UsageError
+from daemon.pull import recipe
+from daemon.pull.recipe import Piece
+from daemon.pull.report import Arrival
+
+if TYPE_CHECKING:
+    from daemon.pull.hub import Hub
+
+__all__ = ["Arrival", "pull"]
+
+Progress = Callable[[Arrival], None]
+
+CARD_NAME = "card.yaml"
+_RESERVED = ("sdxl", "sketch", "dry-run")
+_SPARE = 1 << 30  # a disk filled to the last byte stops more than us
+_LARGE = 10 << 20
+
+
+def pull(
+    name: str,
+    *,
+    folder: Path,
+    progress: Progress,
+    endpoint: str | None = None,
+    adapters: bool = True,
+) -> Path:
+    """Fetch a model into `folder`; the path of its own folder there.
+
+    `name` is `sdxl`, OWNER/REPOSITORY, or OWNER/REPOSITORY/FILE.safetensors. `adapters` brings the
+    IP-Adapters along, which reference pictures need. Raises UsageError and SetupError.
+    """
+    home = folder / _folder_name(name)
+    if home.exists():
+        if (home / CARD_NAME).is_file():
+            return home
+        raise SetupError(f"{home} is in the way.", remedy="Move it elsewhere, then try again.")
+    from daemon.pull import hub as online
+
+    hub = online.Hub(endpoint)
+    partial = folder / f".{home.name}.partial"
+    try:
+        pieces, licence = _pieces(name, hub, adapters=adapters)
+        with _alone(partial):
+            known = _known_files(folder)
+            _check_space(partial, pieces, known)
+            hashes = _gather(hub, pieces, partial, known, progress)
+            _finish(partial, home, pieces, hashes, licence)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS):
+            raise
+        raise SetupError(
+            f"{partial} can't be written: {error.strerror}.",
+            remedy="Mend that, then run the same command again; it goes on where it stopped.",
+        ) from error
+    finally:
+        online.leave()
+    return home
+
+
+# --- what to fetch --------------------------------------------------------------------------------
+
+
+def _folder_name(name: str) -> str:
+    if name == "sdxl":
+        return name
+    repo, file = recipe.split_name(name)
+    chosen = file.rsplit("/", 1)[-1].removesuffix(".safetensors") if file else repo.split("/")[1]
+    chosen = chosen.lstrip(".") or "model"
+    return repo.replace("/", "-") if chosen in _RESERVED else chosen
+
+
+def _pieces(name: str, hub: Hub, *, adapters: bool) -> tuple[list[Piece], str]:
+    repo, file = (recipe.BASE, None) if name == "sdxl" else recipe.split_name(name)
+    listing = hub.listing(repo)
+    pieces = recipe.model_pieces(listing, file)
+    if name == "sdxl":
+        pieces = recipe.with_vae(pieces, recipe.vae_pieces(hub.listing(recipe.VAE)))
+    if adapters:
+        pieces += recipe.adapter_pieces(hub.listing(recipe.ADAPTERS))
+    return sorted(pieces, key=_turn), listing.licence
+
+
+def _turn(piece: Piece) -> tuple[bool, bool, str]:
+    """What tells early that this is no model of ours comes first, the large files last."""
+    return piece.stored != recipe.INDEX, piece.file.size >= _LARGE, piece.stored
+
+
+def _check_space(partial: Path, pieces: list[Piece], known: Mapping[str, Path]) -> None:
+    here = sum(one.stat().st_size for one in partial.rglob("*") if one.is_file())
+    wanted = [piece.file for piece in pieces if (piece.file.sha256 or "") not in known]
+    needed = sum(file.size for file in wanted) - here
+    free = shutil.disk_usage(partial).free
+    if needed > 0 and needed + _SPARE > free:
+        raise SetupError(
+            f"This needs {_gigabytes(needed)} and {_gigabytes(_SPARE)} to spare; "
+            f"{partial.parent} has {_gigabytes(free)} free.",
+            remedy="Make room, or point HOTFOLDER_MODELS at a larger disk.",
+        )
+
+
+def _gigabytes(size: int) -> str:
+    return f"{size / 1e9:.1f} GB"
+
+
+# --- fetching -------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _alone(partial: Path) -> Iterator[None]:
+    """Hold the partial folder; SetupError if another pull of the same model has it."""
+    partial.mkdir(parents=True, exist_ok=True)
+    handle = os.open(partial, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise SetupError(
+                f"Another pull is filling {partial}.", remedy="Let it finish, or end it first."
+            ) from error
+        yield
+    finally:
+        os.close(handle)
+
+
+def _gather(
+    hub: Hub, pieces: list[Piece], partial: Path, known: Mapping[str, Path], progress: Progress
+) -> dict[str, str]:
+    """Every piece whole in `partial`; their sha256 by stored path."""
+    size = sum(piece.file.size for piece in pieces)
+    before, hashes = 0, {}
+    for piece in pieces:
+
+        def arrived(count: int, piece: Piece = piece, before: int = before) -> None:
+            progress(Arrival(piece.stored, count, piece.file.size, before + count, size))
+
+        hashes[piece.stored] = _one(hub, piece, partial, known, arrived)
+        arrived(piece.file.size)
+        before += piece.file.size
+    return hashes
+
+
+def _one(
+    hub: Hub,
+    piece: Piece,
+    partial: Path,
+    known: Mapping[str, Path],
+    arrived: Callable[[int], None],
+) -> str:
+    from daemon.pull.hub import sound
+
+    target = partial / piece.stored
+    digest = sound(target, piece.file)
+    if digest is not None:
+        return digest
+    target.parent.mkdir(parents=True, exist_ok=True)
+    identity = (piece.file.sha256 or piece.file.blob or piece.commit)[:12]
+    part = target.with_name(f"{target.name}.{identity}.part")
+    if not _linked(known.get(piece.file.sha256 or ""), part):
+        hub.fetch(piece, part, arrived)
+    digest = sound(part, piece.file)
+    if digest is None:
+        part.unlink(missing_ok=True)
+        raise SetupError(
+            f"{piece.file.path} of {piece.repo} arrived damaged: its hash is not the listed one.",
+            remedy="Run the same command again; only that file is fetched anew.",
+        )
+    os.replace(part, target)
+    if piece.stored == recipe.INDEX:
+        _refuse_other_families(target, piece.repo)
+    return digest
+
+
+def _linked(known: Path | None, part: Path) -> bool:
+    """Whether a file another model here holds was linked in; it is checked like any other."""
+    if known is None:
+        return False
+    with contextlib.suppress(OSError):
+        part.unlink(missing_ok=True)
+        os.link(known, part)
+        return True
+    return False
+
+
+def _known_files(shelf: Path) -> dict[str, Path]:
+    """sha256 -> file, of every model in `shelf` whose card lists hashes."""
+    import yaml
+
+    known: dict[str, Path] = {}
+    for card in sorted(shelf.glob(f"*/{CARD_NAME}")):
+        try:
+            facts = yaml.safe_load(card.read_text(encoding="utf-8"))
+            hashes = facts["hashes"]
+            known |= {digest: card.parent / relative for relative, digest in hashes.items()}
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, yaml.YAMLError):
+            continue  # not one of ours; nothing to share
+    return known
+
+
+def _refuse_other_families(index: Path, repo: str) -> None:
+    try:
+        family = json.loads(index.read_bytes()).get("_class_name", "")
+    except (ValueError, AttributeError):
+        family = "unreadable"
+    if not str(family).startswith("StableDiffusionXL"):
+        index.unlink()
+        raise UsageError(
+            f"{repo} is no SDXL model: it is made for {family}. Hotfolder renders with SDXL only."
+        )
+
+
+# --- finishing ------------------------------------------------------------------------------------
+
+
+def _finish(
+    partial: Path, home: Path, pieces: list[Piece], hashes: dict[str, str], licence: str
+) -> None:
+    """Indices rewritten, leftovers gone, the card written, the folder renamed into place."""
+    for piece in pieces:
+        if ".safetensors.index" in piece.stored:
+            hashes[piece.stored] = _rename_shards(partial / piece.stored)
+    keep = set(hashes)
+    for path in sorted(partial.rglob("*"), reverse=True):
+        if path.is_file() and path.relative_to(partial).as_posix() not in keep:
+            path.unlink()
+        elif path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+    _write_card(partial, home.name, hashes, licence)
+    for path in (*(partial / stored for stored in hashes), partial / CARD_NAME):
+        with path.open("rb") as file:
+            durable.fsync(file.fileno())
+    os.rename(partial, home)
+    durable.fsync_folder(home.parent)
+
+
+def _rename_shards(index: Path) -> str:
+    """Point a shard index at the names the shards are stored under; its new sha256."""
+    import hashlib
+
+    content = json.loads(index.read_bytes())
+    content["weight_map"] = {
+        key: recipe.without_variant(name) for key, name in content["weight_map"].items()
+    }
+    data = json.dumps(content, indent=2).encode("utf-8")
+    index.write_bytes(data)
+    return hashlib.sha256(data).hexdigest()
+
+
+def _write_card(partial: Path, name: str, hashes: dict[str, str], licence: str) -> None:
+    import yaml
+
+    adapters = {
+        adapter: f"ip_adapter/{adapter}.safetensors"
+        for adapter in recipe.ADAPTER_FILES
+        if f"ip_adapter/{adapter}.safetensors" in hashes
+    }
+    facts: dict[str, object] = {
+        "name": name,
+        "architecture": "sdxl",
+        "native_size": 1024,
+        "preset_sizes": {},
+        "min_size": 512,
+        "max_size": 2048,
+        "size_multiple": 8,
+        "licence": licence,
+        "adapters": adapters,
+        "image_encoder": recipe.ENCODER_STORED if adapters else None,
+        "loras": {},
+        "hashes": dict(sorted(hashes.items())),
+    }
+    text = yaml.safe_dump(facts, sort_keys=False, allow_unicode=True)
+    (partial / CARD_NAME).write_text(text, encoding="utf-8")
