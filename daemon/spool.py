@@ -24,7 +24,6 @@ from typing import Any
 from daemon import durable
 from daemon.layout import WHY_SUFFIX, Layout
 
-
 _GOOD = ("done", "duplicate")
 
 

@@ -73,10 +73,10 @@ class Worker:
         self._tell = tell
         self._words: deque[str] = deque(maxlen=12)
         read_fd, write_fd = os.pipe()
+        arguments = ["--engine", engine, "--events", str(write_fd)]
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "daemon.engine", "--engine", engine]
-                + ["--events", str(write_fd)],
+                [sys.executable, "-m", "daemon.engine", *arguments],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

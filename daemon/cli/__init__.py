@@ -1,0 +1,52 @@
+"""The command line: `hotfolder VERB …`. Each verb's module is imported only when it is called.
+
+So `status` answers at once, without pydantic, watchdog, loguru or torch. Verbs print for people
+and return an exit code; errors of ours become one clear message, never a traceback.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from daemon.cli.parser import make_parser
+from daemon.errors import (
+    HotfolderError,
+    LockHeldError,
+    NoDaemonError,
+    SetupError,
+    UsageError,
+)
+
+OK = 0
+FAILED = 1
+USAGE = 2
+HELD = 3
+NO_DAEMON = 4
+SETUP = 5
+
+_CODES: tuple[tuple[type[HotfolderError], int], ...] = (
+    (UsageError, USAGE),
+    (LockHeldError, HELD),
+    (NoDaemonError, NO_DAEMON),
+    (SetupError, SETUP),
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; returns its exit code."""
+    arguments = make_parser().parse_args(argv)
+    module = importlib.import_module(f"daemon.cli.{arguments.module}")
+    try:
+        return int(getattr(module, arguments.function)(arguments))
+    except HotfolderError as error:
+        print(f"hotfolder: {error}", file=sys.stderr)
+        return next((code for kind, code in _CODES if isinstance(error, kind)), FAILED)
+    except BrokenPipeError:
+        # `hotfolder logs | head`: the reader has left. Keep Python from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except KeyboardInterrupt:
+        return 130

@@ -1,0 +1,104 @@
+"""`hotfolder status` and `hotfolder logs`: read what the daemon wrote. Standard library only."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from daemon.layout import Layout, find_root
+from daemon.status import Snapshot, current_status
+from daemon.tail import follow, last_lines
+
+_SHOWN = 5
+
+
+def status(arguments: argparse.Namespace) -> int:
+    """Print the snapshot; 4 if no daemon runs, 5 if it is blocked, paused or stuck, else 0."""
+    layout = Layout(find_root(arguments.root))
+    snapshot = current_status(layout)
+    if arguments.json:
+        print(json.dumps(snapshot, indent=2, ensure_ascii=False))
+    else:
+        print("\n".join(describe(snapshot)))
+    state = snapshot.get("state")
+    if state == "stopped":
+        return 4
+    return 5 if state in ("blocked", "paused", "stuck") else 0
+
+
+def describe(snapshot: Snapshot) -> list[str]:
+    """The snapshot as lines for a person."""
+    reason = f": {snapshot['reason']}" if snapshot.get("reason") else ""
+    lines = [f"{snapshot.get('state', 'unknown')}{reason}  ({snapshot['root']})"]
+    model = snapshot.get("model") or {}
+    if model.get("name") and snapshot.get("state") != "stopped":
+        device = (model.get("device") or {}).get("type")
+        on = f" on {device}" if device else ""
+        lines.append(f"  model    {model['name']}, {model['state']}{on}")
+    lines += [f"  now      {_current(item)}" for item in snapshot.get("current") or []]
+    lines += _queue(snapshot.get("queue") or {})
+    troubles = snapshot.get("troubles") or []
+    lines += [f"  waiting  {item['file']}: {item['reason']}" for item in troubles[:_SHOWN]]
+    if len(troubles) > _SHOWN:
+        lines.append(f"           and {len(troubles) - _SHOWN} more (--json shows all)")
+    done, failed = snapshot.get("last_done"), snapshot.get("last_failed")
+    if done:
+        pictures = ", ".join(f"outbox/{image}" for image in done["images"][:3])
+        more = f" and {len(done['images']) - 3} more" if len(done["images"]) > 3 else ""
+        lines.append(f"  done     #{done['job']} {done['name']}: {pictures}{more}")
+    if failed:
+        lines.append(f"  failed   #{failed['job']} {failed['name']}: {failed['reason']}")
+    return [line.encode("utf-8", "replace").decode("utf-8") for line in lines]
+
+
+def _current(item: dict[str, Any]) -> str:
+    pace = f"  {item['seconds_per_step']:.2f} s/step" if item["seconds_per_step"] else ""
+    eta = f"  eta {_duration(item['eta'])}" if item["eta"] is not None else ""
+    return (
+        f"#{item['job']} {item['name']} {item['picture']}/{item['pictures']}"
+        f"  step {item['step']}/{item['steps']}{pace}{eta}"
+    )
+
+
+def _queue(queue: dict[str, Any]) -> list[str]:
+    number = queue.get("number") or 0
+    if not number:
+        return ["  queue    empty"]
+    estimate = queue.get("estimate_seconds")
+    about = f", about {_duration(estimate)}" if estimate else ""
+    names = ", ".join(queue["files"][:_SHOWN]) + (" …" if number > _SHOWN else "")
+    return [f"  queue    {number} {'file' if number == 1 else 'files'}{about}: {names}"]
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def logs(arguments: argparse.Namespace) -> int:
+    """Print the end of the log, of one job if given; with --follow, go on through rotation."""
+    file = Layout(find_root(arguments.root)).log_file
+    wanted = f"#{arguments.job.lstrip('#')} " if arguments.job else None
+    if not file.exists() and not arguments.follow:
+        print(f"hotfolder: no log yet at {file}", file=sys.stderr)
+        return 0
+    lines = _matching(file, wanted, arguments.lines)
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    sys.stdout.flush()
+    if arguments.follow:
+        for line in follow(file):
+            if wanted is None or wanted in f"{line} ":
+                print(line, flush=True)
+    return 0
+
+
+def _matching(file: Path, wanted: str | None, number: int) -> list[str]:
+    if not file.exists():
+        return []
+    return last_lines(file, number, lambda line: wanted is None or wanted in f"{line} ")

@@ -1,0 +1,132 @@
+"""The verbs, their options and their help, with examples. Standard library only."""
+
+from __future__ import annotations
+
+import argparse
+
+from daemon import __version__
+
+_EXAMPLES = """\
+examples:
+  hotfolder run                         the daemon, in this terminal
+  hotfolder submit --prompt "a boat on the sea at night" --wait
+  hotfolder submit shots/*.yaml         drop files, from a script for instance
+  hotfolder status                      what it is doing now
+  hotfolder logs -f 42                  follow one job
+  hotfolder retry --all                 everything that failed, once more
+  hotfolder service install             run at login
+
+exit codes: 0 ok, 1 a job failed or was cancelled (or a finding), 2 usage, 3 another daemon holds
+this root, 4 no daemon is running, 5 a setup problem (no model, blocked, paused)
+"""
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The whole command line; `module` and `function` of the result say who answers."""
+    parser = argparse.ArgumentParser(
+        prog="hotfolder",
+        description="Drop a prompt file into the inbox, get the picture in the outbox.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"hotfolder {__version__}")
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    _daemon_verbs(verbs)
+    _job_verbs(verbs)
+    _submit_verb(verbs)
+    _machine_verbs(verbs)
+    return parser
+
+
+_Verbs = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _verb(verbs: _Verbs, name: str, where: str, text: str) -> argparse.ArgumentParser:
+    module, _, function = where.partition(":")
+    parser: argparse.ArgumentParser = verbs.add_parser(name, help=text, description=text)
+    parser.add_argument(
+        "--root",
+        metavar="DIR",
+        help="the root (default: $HOTFOLDER_ROOT, else the root this folder is in, "
+        "else ~/Hotfolder)",
+    )
+    parser.set_defaults(module=module, function=function)
+    return parser
+
+
+def _daemon_verbs(verbs: _Verbs) -> None:
+    run = _verb(verbs, "run", "run:run", "the daemon in the foreground")
+    run.add_argument("--until-empty", action="store_true", help="leave once nothing waits")
+    run.add_argument(
+        "--engine",
+        metavar="NAME",
+        help="sdxl, dry-run (labelled cards, no model) or your own module:Class",
+    )
+    run.add_argument("--model", metavar="NAME|PATH", help="the model to use by default")
+    run.add_argument("--device", choices=("auto", "cuda", "mps", "cpu"), help="where it runs")
+    run.add_argument(
+        "--plain", action="store_true", help="plain log lines even on a terminal, no bars"
+    )
+    run.add_argument(
+        "--service", action="store_true", help="as launchd and systemd run it: logs to files only"
+    )
+    status = _verb(verbs, "status", "look:status", "what the daemon is doing now")
+    status.add_argument("--json", action="store_true", help="the whole snapshot")
+    logs = _verb(verbs, "logs", "look:logs", "the log, or one job's lines of it")
+    logs.add_argument("job", nargs="?", help="only this job number")
+    logs.add_argument("-f", "--follow", action="store_true", help="go on as lines come")
+    logs.add_argument("-n", "--lines", type=int, default=40, metavar="N", help="how many (40)")
+    _verb(verbs, "pause", "steer:pause", "claim nothing more until `resume`; outlives restarts")
+    _verb(verbs, "resume", "steer:resume", "go on after `pause`")
+
+
+def _job_verbs(verbs: _Verbs) -> None:
+    cancel = _verb(verbs, "cancel", "steer:cancel", "stop a job, at its next step if it renders")
+    cancel.add_argument("job", nargs="+", help="a job number, or the name of a waiting file")
+    retry = _verb(verbs, "retry", "steer:retry", "copy a finished job back into the inbox")
+    retry.add_argument("job", nargs="*", help="a job number, or a file name in failed/ or done/")
+    retry.add_argument("--all", action="store_true", help="everything that failed")
+    check = _verb(verbs, "check", "check:check", "what a job file would make, without rendering")
+    check.add_argument("file", nargs="+", help="job files")
+    check.add_argument("--model", metavar="NAME|PATH", help="as for this model")
+    check.add_argument("--json", action="store_true", help="the plan for programs")
+    _verb(verbs, "schema", "check:schema", "JSON Schema of a job file, for editors")
+
+
+def _submit_verb(verbs: _Verbs) -> None:
+    submit = _verb(verbs, "submit", "submit:submit", "drop job files into the inbox, whole")
+    submit.add_argument("file", nargs="*", help="job files; their reference pictures go along")
+    submit.add_argument("--project", default="", metavar="DIR", help="sub-folder of the inbox")
+    submit.add_argument("--wait", action="store_true", help="show progress; print the pictures")
+    job = submit.add_argument_group("a job without a file")
+    job.add_argument("--prompt", metavar="TEXT")
+    job.add_argument("--negative", metavar="TEXT", dest="negative_prompt")
+    job.add_argument("--preset", metavar="NAME")
+    job.add_argument("--size", metavar="WxH")
+    job.add_argument("--aspect", metavar="W:H")
+    job.add_argument("--steps", type=int, metavar="N")
+    job.add_argument("--cfg", type=float, metavar="X", dest="guidance_scale")
+    job.add_argument("--seed", type=int, metavar="N")
+    job.add_argument("--count", type=int, metavar="N")
+    job.add_argument("--sampler", metavar="NAME")
+    job.add_argument("--model", metavar="NAME")
+    job.add_argument("--reference", action="append", metavar="FILE[=SCALE]", default=[])
+    job.add_argument("--name", metavar="NAME", help="name of the file and of the picture")
+    job.add_argument("--priority", type=int, metavar="N")
+    job.add_argument("--strict", action="store_true", default=None)
+
+
+def _machine_verbs(verbs: _Verbs) -> None:
+    models = _verb(verbs, "models", "machine:models", "which models are here; fetch or check one")
+    models.add_argument("action", nargs="?", default="list", choices=("list", "pull", "check"))
+    models.add_argument("name", nargs="?", help="pull: sdxl, or OWNER/NAME of the hub")
+    models.add_argument("--yes", action="store_true", help="pull: make it the default, unasked")
+    service = _verb(verbs, "service", "machine:service", "run at login (launchd, systemd)")
+    service.add_argument(
+        "action", choices=("install", "uninstall", "start", "stop", "status", "print")
+    )
+    service.add_argument("--force", action="store_true", help="install even where macOS may block")
+    doctor = _verb(verbs, "doctor", "machine:doctor", "what could go wrong here, and the cure")
+    doctor.add_argument("--json", action="store_true", help="the findings for programs")
+    completion = _verb(verbs, "completion", "machine:completion", "completion script of a shell")
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"))

@@ -1,0 +1,191 @@
+"""`hotfolder submit`: drop job files into the inbox, whole and never over a waiting one.
+
+The file appears under its name in one step, with its reference pictures beside it; it works with
+no daemon running (the file then waits). `--wait` follows the job through the log.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from daemon import durable
+from daemon.cli.steer import arrived
+from daemon.errors import JobError, NoDaemonError, UsageError
+from daemon.jobfile import Job, read_job
+from daemon.layout import JOB_SUFFIXES, Layout, find_root
+from daemon.lock import is_held
+from daemon.references import locate
+from daemon.root import prepare
+from daemon.settings import Settings, read_settings
+from daemon.tail import follow
+from daemon.why import explain
+
+_OPTIONS = (
+    *("prompt", "negative_prompt", "preset", "size", "aspect", "steps", "guidance_scale", "seed"),
+    *("count", "sampler", "model", "name", "priority", "strict"),
+)
+_ENDS = {"done": 0, "duplicate": 0, "failed": 1, "cancelled": 1}
+
+
+def submit(arguments: argparse.Namespace) -> int:
+    """Drop every file (or the prompt), print its name in the inbox; with --wait, see it through."""
+    layout = Layout(find_root(arguments.root))
+    prepare(layout)
+    folder = _project_folder(layout, arguments.project)
+    settings = read_settings(layout.settings_file)
+    watched = _Follow(layout) if arguments.wait else None
+    dropped = [
+        _drop(layout, folder, name, data, source, settings)
+        for name, data, source in _sources(arguments)
+    ]
+    for file in dropped:
+        print(file.relative_to(layout.inbox))
+        arrived(layout, file)
+    if watched is None:
+        return 0
+    if not is_held(layout.lock_file):
+        raise NoDaemonError(
+            "No daemon serves this root; the file waits in the inbox. Start one: hotfolder run"
+        )
+    return max(watched.see_through(file) for file in dropped)
+
+
+def _project_folder(layout: Layout, project: str) -> Path:
+    folder = (layout.inbox / project).resolve()
+    if not folder.is_relative_to(layout.inbox.resolve()):
+        raise UsageError(f"--project {project} leads out of the inbox.")
+    folder.mkdir(parents=True, exist_ok=True)
+    return layout.inbox / project if project else layout.inbox
+
+
+def _sources(arguments: argparse.Namespace) -> Iterator[tuple[str, bytes, Path]]:
+    """(name, bytes, folder its references are relative to) of everything to drop."""
+    if bool(arguments.file) == (arguments.prompt is not None):
+        raise UsageError("Give job files, or --prompt TEXT.")
+    for word in arguments.file:
+        file = Path(word)
+        if file.suffix.lower() not in JOB_SUFFIXES:
+            raise UsageError(f"{word} is not a job file (.yaml, .yml or .json).")
+        try:
+            yield file.name, file.read_bytes(), file.absolute().parent
+        except OSError as error:
+            raise UsageError(f"{word}: {error.strerror}.") from error
+    if arguments.prompt is not None:
+        yield _from_options(arguments)
+
+
+def _from_options(arguments: argparse.Namespace) -> tuple[str, bytes, Path]:
+    import yaml
+
+    body: dict[str, Any] = {
+        key: value for key in _OPTIONS if (value := getattr(arguments, key)) is not None
+    }
+    references = [_reference(word) for word in arguments.reference]
+    if references:
+        body["references"] = references
+    text = yaml.safe_dump(body, allow_unicode=True, sort_keys=False, width=1000)
+    name = arguments.name or " ".join(arguments.prompt.split()[:6])
+    stem = re.sub(r"[\s/\\:]+", "-", name).strip(".-") or "prompt"
+    return durable.fit(stem, ".yaml", 120), text.encode("utf-8"), Path.cwd()
+
+
+def _reference(word: str) -> dict[str, Any]:
+    file, equals, scale = word.rpartition("=")
+    if not equals:
+        return {"image": word}
+    try:
+        return {"image": file, "scale": float(scale)}
+    except ValueError:
+        raise UsageError(f"--reference {word}: after = comes a number, the scale.") from None
+
+
+def _drop(
+    layout: Layout, folder: Path, name: str, data: bytes, source: Path, settings: Settings
+) -> Path:
+    """Put one file and its references into the inbox; returns where it lies."""
+    try:
+        job = read_job(data, file=name, settings=settings)
+        _bring_references(layout, job, source, folder, settings)
+    except JobError as error:
+        raise UsageError(explain(error, file=name, source=data).rstrip()) from error
+    draft = folder / f".{os.getpid()}-{time.monotonic_ns()}.tmp"
+    durable.write_new(draft, data)
+    try:
+        while True:
+            target = durable.free_name(folder, name)
+            with contextlib.suppress(FileExistsError):
+                durable.move_new(draft, target)
+                break
+    finally:
+        draft.unlink(missing_ok=True)
+    durable.fsync_folder(folder)
+    return target
+
+
+def _bring_references(
+    layout: Layout, job: Job, source: Path, folder: Path, settings: Settings
+) -> None:
+    """Copy what the job refers to, unless it is in a library folder or in the inbox already."""
+    library = [layout.root / place for place in settings.library]
+    for item in job.references:
+        target = folder / item.image
+        if item.sha256 or source == folder:
+            continue
+        picture = locate(item.image, folder=source, roots=library)
+        if not picture.is_relative_to(source.resolve()):
+            continue
+        if target.exists():
+            if target.read_bytes() == picture.read_bytes():
+                continue
+            raise JobError(
+                f"Another picture named {item.image} lies in the inbox already.",
+                line=item.line,
+                key="image",
+                remedy="Rename yours, or submit into a folder of its own with --project NAME.",
+            )
+        target.parent.mkdir(parents=True, exist_ok=True)
+        durable.copy_new(picture, target)
+
+
+class _Follow:
+    """The log from this moment on, read job by job."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._seen: list[dict[str, Any]] = []
+        self._lines = follow(layout.jsonl_file, until=lambda: not is_held(layout.lock_file))
+
+    def see_through(self, file: Path) -> int:
+        """Print what happens to `file` until it is done; 1 if it failed."""
+        project = file.parent.relative_to(self._layout.inbox).as_posix()
+        key = (file.name, "" if project == "." else project)
+        number: int | None = None
+        for line in self._events():
+            if number is None and (line.get("file"), line.get("project")) == key:
+                number = line["job"]
+            if number is None or line.get("job") != number:
+                continue
+            print(line["message"], file=sys.stderr, flush=True)
+            if line.get("event") in _ENDS:
+                for image in line.get("images", ()):
+                    print(f"#{number} {self._layout.outbox / image}")
+                return _ENDS[line["event"]]
+        raise NoDaemonError("The daemon has stopped; the job goes on when it is started again.")
+
+    def _events(self) -> Iterator[dict[str, Any]]:
+        yield from list(self._seen)
+        for text in self._lines:
+            with contextlib.suppress(ValueError):
+                line = json.loads(text)
+                if isinstance(line, dict):
+                    self._seen.append(line)
+                    yield line

@@ -1,0 +1,192 @@
+"""What a dropped file says: from its path to a validated job, and from a job to its plan.
+
+Opens the job file, the folder defaults above it and (by name only, until the claim) its references.
+Used twice for every job: when it is peeked at in the inbox, and again after the claim, since until
+then the file is the person's to change. Moves nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from daemon.errors import JobError, NotYetError, SetupError
+from daemon.jobfile import Job, JobReference, job_text_from_png, read_job
+from daemon.layout import DEFAULTS_NAME, Layout
+from daemon.models import DRY_RUN, Card, find_model
+from daemon.plan import Plan, make_plan
+from daemon.protocol import Reference
+from daemon.references import keep, locate, stored
+from daemon.settings import Settings
+from daemon.spool import read_regular
+
+
+class StillWrittenError(NotYetError):
+    """Some process has the file open for writing."""
+
+
+class Reader:
+    """Reads jobs of one root. `model` overrides the settings' (the command line's --model)."""
+
+    def __init__(self, layout: Layout, settings: Settings, *, engine: str, model: str | None):
+        self._layout = layout
+        self._settings = settings
+        self._model = model or settings.model
+        self._dry = engine == "dry-run"
+        self._models = [layout.root / place for place in settings.models]
+        self._library = [layout.root / place for place in settings.library]
+        self._cards: dict[str, Card] = {}
+
+    def card(self, name: str | None = None) -> Card:
+        """The card of a model by name (None: the default). Raises SetupError if it is not here."""
+        if self._dry:
+            return DRY_RUN
+        wanted = name or self._model
+        if wanted not in self._cards:
+            self._cards[wanted] = find_model(wanted, self._models)
+        return self._cards[wanted]
+
+    def forget_cards(self) -> None:
+        """Look at the catalogue afresh next time (a missing model may have come)."""
+        self._cards.clear()
+
+    def job(self, file: Path, *, name: str, project: str, again: bool) -> Job:
+        """The job in `file`, whose name and project were these when it was dropped.
+
+        Raises JobError and its kinds, StillWrittenError, or OSError if it can't be read."""
+        data = job_text_from_png(file) if again else _read_closed(file)
+        shown = f"{name}.json" if again else name
+        job = read_job(data, file=shown, settings=self._settings, defaults=self._defaults(project))
+        if job.model is not None:
+            self._known_model(job.model)
+        return job
+
+    def peek(self, file: Path, *, project: str, again: bool) -> Job:
+        """The job in a waiting file, everything checked that can be without rendering it.
+
+        Raises what `job` raises, and NotYetError while a reference is not there."""
+        job = self.job(file, name=file.name, project=project, again=again)
+        for path, item in self._found(job, project):
+            if path is None:
+                raise _not_there(item)
+        stand_ins = [
+            Reference("", "", item.scale, item.kind, item.model, item.start, item.end)
+            for item in job.references
+        ]
+        with contextlib.suppress(SetupError):  # no model yet: not this file's fault
+            self._plan(job, 0, file.stem, project, stand_ins, lambda: 0, lambda _: False)
+        return job
+
+    def plan(
+        self,
+        job: Job,
+        *,
+        number: int,
+        stem: str,
+        project: str,
+        draw_seed: Callable[[], int],
+        taken: Callable[[str], bool],
+    ) -> Plan:
+        """Fix everything about a claimed job; its references are kept by content from here on."""
+        kept = []
+        for path, item in self._found(job, project):
+            if path is None:
+                raise _not_there(item)
+            sha256, place = (
+                (item.sha256, path)
+                if item.sha256 and path.parent == self._layout.references
+                else keep(path, self._layout.references)
+            )
+            kept.append(
+                Reference(
+                    str(place), sha256, item.scale, item.kind, item.model, item.start, item.end
+                )
+            )
+        return self._plan(job, number, stem, project, kept, draw_seed, taken)
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _plan(
+        self,
+        job: Job,
+        number: int,
+        stem: str,
+        project: str,
+        references: list[Reference],
+        draw_seed: Callable[[], int],
+        taken: Callable[[str], bool],
+    ) -> Plan:
+        return make_plan(
+            job,
+            number=number,
+            name=job.name or stem,
+            project=project,
+            card=self.card(job.model),
+            references=references,
+            draw_seed=draw_seed,
+            stage=self._layout.stage,
+            taken=taken,
+            max_pictures=self._settings.max_pictures,
+        )
+
+    def _found(self, job: Job, project: str) -> Iterator[tuple[Path | None, JobReference]]:
+        folder = self._layout.inbox / project
+        roots = [self._layout.inbox, *self._library]
+        for item in job.references:
+            if item.sha256 and (place := stored(item.sha256, self._layout.references)):
+                yield place, item
+                continue
+            try:
+                yield locate(item.image, folder=folder, roots=roots), item
+            except NotYetError:
+                yield None, item
+
+    def _known_model(self, name: str) -> None:
+        try:
+            self.card(name)
+        except SetupError as error:
+            raise JobError(error.what, key="model", remedy=error.remedy) from error
+
+    def _defaults(self, project: str) -> list[tuple[str, bytes]]:
+        folder, chain = self._layout.inbox, []
+        for part in ("", *(project.split("/") if project else ())):
+            folder = folder / part
+            file = folder / DEFAULTS_NAME
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                shown = file.relative_to(self._layout.root).as_posix()
+                chain.append((shown, read_regular(file)))
+        return chain
+
+
+def _not_there(item: JobReference) -> NotYetError:
+    return NotYetError(
+        f"The reference {item.image!r} is not there.",
+        line=item.line,
+        key="image",
+        why="It was looked for beside the job file and in the library folders.",
+        remedy="Put the picture there, then drop the job file again.",
+    )
+
+
+def _read_closed(file: Path) -> bytes:
+    """The bytes of a file that nobody has open for writing, where the system can tell."""
+    data = read_regular(file)
+    if not sys.platform.startswith("linux"):
+        return data
+    fd = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        # A read lease is refused with EAGAIN while any descriptor is open for writing; see
+        # F_SETLEASE in fcntl(2). The supervisor ignores SIGIO, which breaking it would send.
+        fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except OSError as error:
+        if error.errno == errno.EAGAIN:
+            raise StillWrittenError("Some program still has the file open for writing.") from None
+    finally:
+        os.close(fd)
+    return data

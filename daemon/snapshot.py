@@ -1,0 +1,194 @@
+"""Builds the status snapshot from what the supervisor knows, and learns how long pictures take.
+
+Reads everything, changes nothing but its own averages. The keys are a contract; see the README.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from daemon.intake import Intake
+from daemon.jobfile import Job
+from daemon.jobs import Active, Finished, Jobs, iso
+from daemon.protocol import Render, Started, Step
+from daemon.status import Snapshot
+from daemon.warmth import Heat, Warmth
+
+_WEIGHT = 0.2  # of the newest step in the moving average
+
+
+@dataclass(slots=True)
+class Pace:
+    """Measured seconds per megapixel-step and per picture beyond its steps, as moving averages."""
+
+    step_rate: float | None = None
+    overhead: float = 0.0
+    _by_size: dict[tuple[int, int], float] = field(default_factory=dict)
+
+    def step(self, render: Render, seconds: float) -> None:
+        size = (render.width, render.height)
+        known = self._by_size.get(size)
+        self._by_size[size] = seconds if known is None else known + _WEIGHT * (seconds - known)
+        area = render.width * render.height / 1e6
+        rate = seconds / area
+        self.step_rate = (
+            rate if self.step_rate is None else self.step_rate + _WEIGHT * (rate - self.step_rate)
+        )
+
+    def picture(self, render: Render, total: float) -> None:
+        step = self.seconds_per_step(render.width, render.height) or 0.0
+        beyond = max(0.0, total - step * render.steps)
+        self.overhead += _WEIGHT * (beyond - self.overhead)
+
+    def seconds_per_step(self, width: int, height: int) -> float | None:
+        """The average of this size, else what the rate of other sizes suggests, else None."""
+        known = self._by_size.get((width, height))
+        if known is not None or self.step_rate is None:
+            return known
+        return self.step_rate * width * height / 1e6
+
+    def estimate(self, width: int, height: int, steps: int, pictures: int) -> float | None:
+        """Seconds for so many pictures, or None before anything was measured."""
+        step = self.seconds_per_step(width, height)
+        return None if step is None else pictures * (steps * step + self.overhead)
+
+
+def take_snapshot(
+    *,
+    state: str,
+    reason: str | None,
+    wall: float,
+    warmth: Warmth,
+    jobs: Jobs,
+    intake: Intake,
+    progress: dict[tuple[int, int], Step | Started],
+    pace: Pace,
+    last: dict[str, Finished],
+) -> Snapshot:
+    """Everything `hotfolder status` shows."""
+    return {
+        "schema": 1,
+        "heartbeat": iso(wall),
+        "heartbeat_unix": wall,
+        "state": state,
+        "reason": reason,
+        "model": {
+            "name": warmth.card.name if warmth.card else None,
+            "state": warmth.heat.value,
+            "device": warmth.ready.device if warmth.ready else None,
+        },
+        "current": _current(jobs, progress, pace),
+        "held": [
+            {
+                "job": active.number,
+                "name": active.name,
+                "pictures": len(active.plan.pictures),
+                "attempts": active.claim.ticket.attempts,
+            }
+            for active in jobs.active.values()
+        ],
+        "queue": _queue(intake, jobs, pace),
+        "troubles": [
+            {"file": _relative(path, intake), "reason": why} for path, why in intake.troubles()
+        ],
+        "workers": _workers(warmth),
+        "pace": {"seconds_per_megapixel_step": pace.step_rate, "overhead": pace.overhead},
+        "last_done": _last(last.get("done")),
+        "last_failed": _last(last.get("failed")),
+    }
+
+
+def state_of(*, paused: bool, blocked: str | None, warmth: Warmth) -> str:
+    """One word for what the daemon does now."""
+    if warmth.heat is Heat.LOADING:
+        return "loading"
+    if warmth.in_hand:
+        return "rendering"
+    if blocked:
+        return "blocked"
+    return "paused" if paused else "idle"
+
+
+def _current(
+    jobs: Jobs, progress: dict[tuple[int, int], Step | Started], pace: Pace
+) -> list[dict[str, Any]]:
+    current = []
+    for (number, index), event in progress.items():
+        active = jobs.active.get(number)
+        if active is None:
+            continue
+        render = active.picture(index).render
+        step = event.step if isinstance(event, Step) else 0
+        seconds = pace.seconds_per_step(render.width, render.height)
+        eta = None if seconds is None else (render.steps - step) * seconds + pace.overhead
+        current.append(
+            {
+                "job": number,
+                "name": active.name,
+                "picture": index,
+                "pictures": len(active.plan.pictures),
+                "step": step,
+                "steps": render.steps,
+                "seconds_per_step": _round(seconds),
+                "eta": _round(eta),
+            }
+        )
+    return current
+
+
+def _queue(intake: Intake, jobs: Jobs, pace: Pace) -> dict[str, Any]:
+    waiting = intake.in_order()
+    seconds: float | None = 0.0
+    for _, job in waiting:
+        part = _estimate(job, pace)
+        seconds = None if seconds is None or part is None else seconds + part
+    for active in jobs.active.values():
+        part = _left(active, pace)
+        seconds = None if seconds is None or part is None else seconds + part
+    return {
+        "number": len(waiting),
+        "files": [_relative(item.path, intake) for item, _ in waiting],
+        "estimate_seconds": _round(seconds),
+    }
+
+
+def _estimate(job: Job | None, pace: Pace) -> float | None:
+    if job is None:
+        return 0.0
+    pictures = len(job.seeds) if job.seeds and not job.count else job.count or 1
+    return pace.estimate(job.width, job.height, job.steps, pictures)
+
+
+def _left(active: Active, pace: Pace) -> float | None:
+    render = active.plan.pictures[0].render
+    pictures = len(active.to_render) + len(active.sent)
+    return pace.estimate(render.width, render.height, render.steps, pictures)
+
+
+def _workers(warmth: Warmth) -> list[dict[str, Any]]:
+    if warmth.worker is None:
+        return []
+    peak = warmth.ready.peak_memory_bytes if warmth.ready else None
+    return [{"pid": warmth.worker.pid, "state": warmth.heat.value, "peak_memory_bytes": peak}]
+
+
+def _last(end: Finished | None) -> dict[str, Any] | None:
+    if end is None:
+        return None
+    return {
+        "job": end.number,
+        "name": end.name,
+        "outcome": end.outcome,
+        "reason": end.reason,
+        "kept": end.kept,
+        "images": list(end.images),
+    }
+
+
+def _relative(path: Any, intake: Intake) -> str:
+    return str(path.relative_to(intake.inbox.folder))
+
+
+def _round(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 3)

@@ -1,0 +1,129 @@
+"""The life of the worker: cold, loading, warm; started when there is work, let go when idle.
+
+Holds at most one worker, knows which model it carries and which pictures it has in hand. Decides
+nothing about jobs: the supervisor hands it renders and hears from it what came back.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from daemon.models import Card, load_command
+from daemon.protocol import Cancel, Ready, Render, RenderBatch
+from daemon.settings import Settings
+from daemon.worker import Gone, Printed, Told, Worker
+
+PATIENCE_WITH_EXIT = 2.0
+"""Seconds a worker gets to leave by itself before it is killed."""
+
+MAX_LOADS = 3
+"""Deaths while loading, one after the other, after which loading is blocked for a while."""
+
+RETRY_BLOCKED = 30.0
+
+
+class Heat(enum.Enum):
+    COLD = "cold"
+    LOADING = "loading"
+    WARM = "warm"
+
+
+@dataclass(slots=True)
+class InHand:
+    """One picture the worker holds; `started` once it says so."""
+
+    job: int
+    index: int
+    started: bool = False
+
+
+@dataclass(slots=True)
+class Warmth:
+    """The worker, if any. `in_hand` is in the order of sending; `idle_since` monotonic."""
+
+    engine: str
+    settings: Settings
+    caches: Path
+    tell: Callable[[Told | Printed | Gone], None]
+    worker: Worker | None = None
+    card: Card | None = None
+    ready: Ready | None = None
+    in_hand: list[InHand] = field(default_factory=list)
+    idle_since: float = 0.0
+    failed_loads: int = 0
+    blocked: str | None = None
+    not_before: float = 0.0
+
+    @property
+    def heat(self) -> Heat:
+        if self.worker is None:
+            return Heat.COLD
+        return Heat.WARM if self.ready else Heat.LOADING
+
+    def can_start(self, now: float) -> bool:
+        return now >= self.not_before
+
+    def warm_up(self, card: Card, now: float) -> None:
+        """Start a worker and have it load `card`'s model."""
+        assert self.worker is None
+        self.worker = Worker(self.engine, self.tell)
+        self.card, self.ready, self.in_hand, self.idle_since = card, None, [], now
+        self.worker.send(load_command(card, self.settings, self.caches))
+
+    def send(self, render: Render) -> None:
+        assert self.worker is not None
+        self.in_hand.append(InHand(render.job, render.index))
+        self.worker.send(RenderBatch((render,)))
+
+    def cancel(self, job: int) -> None:
+        if self.worker is not None and any(held.job == job for held in self.in_hand):
+            self.worker.send(Cancel(job))
+
+    def holds(self, job: int, index: int) -> InHand | None:
+        for held in self.in_hand:
+            if (held.job, held.index) == (job, index):
+                return held
+        return None
+
+    def returned(self, job: int, index: int, now: float) -> None:
+        """The worker is done with this picture, one way or another."""
+        self.in_hand = [h for h in self.in_hand if (h.job, h.index) != (job, index)]
+        self.idle_since = now
+
+    def warmed(self, ready: Ready, now: float) -> None:
+        self.ready, self.failed_loads, self.blocked, self.idle_since = ready, 0, None, now
+
+    def gone(self, now: float, last_words: str) -> tuple[list[InHand], bool]:
+        """The worker ended; returns (what it had in hand, whether it died while loading)."""
+        lost, loading = self.in_hand, self.ready is None
+        self.worker, self.ready, self.in_hand = None, None, []
+        if loading:
+            self.failed_loads += 1
+            self.not_before = now + min(2.0**self.failed_loads, RETRY_BLOCKED)
+            if self.failed_loads >= MAX_LOADS:
+                self.block(f"the model can't be loaded: {last_words or 'the worker died'}", now)
+        return lost, loading
+
+    def block(self, reason: str, now: float) -> None:
+        """Nothing can be rendered until a person has mended this; looked at again by itself."""
+        self.blocked, self.not_before = reason, now + RETRY_BLOCKED
+
+    def let_go(self) -> list[InHand]:
+        """End the worker (idle, another model, leaving); returns what it had in hand."""
+        worker, lost = self.worker, self.in_hand
+        self.worker, self.ready, self.in_hand = None, None, []
+        if worker is not None:
+            worker.close(PATIENCE_WITH_EXIT)
+        return lost
+
+    def is_idle_too_long(self, now: float) -> bool:
+        timeout = self.settings.idle_timeout
+        return (
+            self.heat is Heat.WARM
+            and not self.in_hand
+            and timeout > 0
+            and now - self.idle_since >= timeout
+        )
