@@ -104,7 +104,7 @@ def _looks_like_model(entry: Path) -> bool:
 def _missing(name: str, known: Sequence[str]) -> SetupError:
     here = f"Here are: {', '.join(known)}." if known else "No model is here at all."
     guess = did_you_mean(name, known)
-    remedy = f"`hotfolder models pull {name}` fetches one; `hotfolder models` lists them."
+    remedy = "`hotfolder models` lists them; `hotfolder models pull sdxl` fetches the real SDXL."
     return SetupError(
         " ".join(part for part in (f"There is no model named {name}.", here, guess) if part),
         remedy=remedy,

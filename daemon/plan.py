@@ -166,7 +166,7 @@ def picture_size(job: Job, card: Card) -> tuple[int, int, tuple[str, ...]]:
             f"The size {width}x{height} was rounded to {fitted[0]}x{fitted[1]}: "
             f"the model {card.name} needs multiples of {card.size_multiple}."
         )
-    _check_bounds(fitted, card)
+    _check_bounds(fitted, card, job)
     return *fitted, tuple(warnings)
 
 
@@ -219,13 +219,14 @@ def _shaped_by(side: int, is_longest: bool, ratio: float, card: Card) -> tuple[i
     return (longest, shortest) if ratio >= 1 else (shortest, longest)
 
 
-def _check_bounds(size: tuple[int, int], card: Card) -> None:
+def _check_bounds(size: tuple[int, int], card: Card, job: Job) -> None:
     for key, side in zip(("width", "height"), size, strict=True):
         if not card.min_size <= side <= card.max_size:
             bound = f"at least {card.min_size}" if side < card.min_size else ""
             raise JobError(
                 f"A {key} of {side} is {'too small' if bound else 'too large'} "
                 f"for the model {card.name}.",
+                line=job.lines.get(key) or job.lines.get("aspect") or job.lines.get("preset"),
                 key=key,
                 why=f"Its sides can be {card.min_size} to {card.max_size} pixels; "
                 f"it was made for {card.native_size}.",

@@ -11,14 +11,18 @@ import os
 import re
 import stat
 import tempfile
+import time
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from daemon import durable
 from daemon.errors import JobError, NotYetError
 
 MAX_FILE = 64 * 1024 * 1024
 MAX_PIXELS = 50_000_000
+FRESH = 10.0  # seconds
 FORMATS = ("PNG", "JPEG", "WEBP")
 _SF_DATALESS = 0x40000000  # macOS: the content is in the cloud only; stat.SF_DATALESS from 3.13
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
@@ -140,29 +144,51 @@ def _copy(path: Path, stream: BinaryIO, store: Path) -> tuple[str, Path]:
                 digest.update(chunk)
                 copy.write(chunk)
             copy.flush()
-            os.fsync(copy.fileno())
-        _check_picture(path, Path(name))
+            durable.fsync(copy.fileno())
+        _check_picture(path, Path(name), fresh=_is_fresh(stream))
         kept = store / digest.hexdigest()
         os.replace(name, kept)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    _sync_folder(store)
+    durable.fsync_folder(store)
     return digest.hexdigest(), kept
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _is_fresh(stream: BinaryIO) -> bool:
+    """Written to within the last seconds: a copy may still be under way."""
+    return abs(time.time() - os.fstat(stream.fileno()).st_mtime) < FRESH
 
 
-def _check_picture(path: Path, copy: Path) -> None:
-    """The header only; `path` is what the person calls it."""
-    import warnings
+def _breaks_off(copy: Path) -> bool:
+    """Whether the file lacks the end its kind must have."""
+    with copy.open("rb") as stream:
+        head = stream.read(12)
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(max(0, size - 65_536))
+        tail = stream.read()
+    if head.startswith(b"\x89PNG"):
+        return b"IEND" not in tail
+    if head.startswith(b"\xff\xd8"):
+        return b"\xff\xd9" not in tail
+    if head.startswith(b"RIFF"):
+        return size < int.from_bytes(head[4:8], "little") + 8
+    return True
 
+
+def _check_picture(path: Path, copy: Path, *, fresh: bool) -> None:
+    """The header and the last bytes only; `path` is what the person calls it."""
+    if fresh and _breaks_off(copy):
+        raise NotYetError(f"The reference picture {path.name} is not whole yet.")
+    _check_header(path, copy)
+    if _breaks_off(copy):
+        raise JobError(
+            f"The reference picture {path.name} breaks off before its end.",
+            remedy="Copy it again, whole, and drop the job again.",
+        )
+
+
+def _check_header(path: Path, copy: Path) -> None:
     from PIL import Image
 
     try:

@@ -10,7 +10,7 @@ import textwrap
 import unicodedata
 from typing import TYPE_CHECKING
 
-from daemon.errors import JobError
+from daemon.errors import JobError, SettingsError
 
 if TYPE_CHECKING:
     from daemon.errors import HotfolderError
@@ -26,20 +26,25 @@ def explain(
     what = error.what if isinstance(error, JobError) else str(error)
     why = error.why if isinstance(error, JobError) else ""
     remedy = getattr(error, "remedy", "")
-    elsewhere = error.file if isinstance(error, JobError) else None
-    parts = [_headline(file, when), _paragraph(what)]
+    elsewhere = error.file if isinstance(error, JobError) and error.file != file else None
+    about_settings = isinstance(error, SettingsError) and not elsewhere
+    parts = [_headline(file, when, about_settings), _paragraph(what)]
     place = _place(error, elsewhere or file, source if not elsewhere else None)
     if place:
         parts.append(place)
     if why:
         parts.append(_paragraph(why))
-    blamed = isinstance(error, JobError) and bool(error.line or error.key or source)
-    parts.append("What to do now\n" + _steps(remedy, file, elsewhere, blamed))
+    steps = [remedy] if remedy else []
+    if not about_settings:
+        blamed = isinstance(error, JobError) and bool(error.line or error.key)
+        steps += _again(clean(file), clean(elsewhere or ""), blamed)
+    if steps:
+        parts.append("What to do now\n" + "\n".join(_bullet(step) for step in steps))
     return "\n\n".join(parts) + "\n"
 
 
-def _headline(file: str, when: str) -> str:
-    title = f"{clean(file)} was not rendered"
+def _headline(file: str, when: str, about_settings: bool) -> str:
+    title = f"{clean(file)} {'has a mistake in it' if about_settings else 'was not rendered'}"
     return f"{title} ({when})." if when else f"{title}."
 
 
@@ -47,7 +52,8 @@ def _place(error: HotfolderError, file: str, source: bytes | None) -> str:
     if not isinstance(error, JobError) or not error.line:
         return ""
     head = f"{clean(file)}, line {error.line}:"
-    lines = source.decode("utf-8-sig", "replace").splitlines() if source else []
+    content = b"" if not source or b"\0" in source[:1024] else source  # a picture isn't quoted
+    lines = content.decode("utf-8-sig", "replace").splitlines()
     if error.line > len(lines):
         return head.rstrip(":") + "."
     first = max(1, error.line - 1)
@@ -84,23 +90,28 @@ def _columns(text: str) -> int:
     )
 
 
-def _steps(remedy: str, file: str, elsewhere: str | None, blamed: bool) -> str:
-    steps = [remedy] if remedy else []
-    again = f"hotfolder retry {_argument(clean(file))}"
+def _again(file: str, elsewhere: str, blamed: bool) -> list[str]:
+    """How to have the file rendered after all."""
+    retry = f"hotfolder retry {_argument(file)}"
     if elsewhere:
-        steps.append(f"Correct {clean(elsewhere)}, then run: {again}")
-    elif blamed:
-        steps.append("Correct the file and drop it into the inbox again,")
-        steps.append(f"or correct it here, beside this letter, and run: {again}")
-    else:
-        steps.append(f"To have it rendered again: {again}")
-    return "\n".join(
-        textwrap.fill(
-            clean(step), WIDTH, initial_indent="  - ", subsequent_indent="    ",
-            break_long_words=False, break_on_hyphens=False,
-        )
-        for step in steps
-    )  # fmt: skip
+        return [f"Correct {elsewhere}, then run: {retry}"]
+    if not blamed:
+        return [f"To have it rendered again: {retry}"]
+    return [
+        "Correct the file and drop it into the inbox again,",
+        f"or correct it here, beside this letter, and run: {retry}",
+    ]
+
+
+def _bullet(text: str) -> str:
+    return textwrap.fill(
+        clean(text),
+        WIDTH,
+        initial_indent="  - ",
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _argument(name: str) -> str:

@@ -6,7 +6,8 @@ not given, where references lie. `plan` settles those.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -31,6 +32,7 @@ class Job:
     `size_from` says what `width` and `height` are: "preset" (SDXL's numbers, to be mapped by the
     model's card), "explicit", or "width"/"height" when only that one was given.
     `seeds` None: `count` pictures (1 if None) with seeds drawn by the plan.
+    `lines` tells in which line the file itself says what.
     """
 
     prompt: str
@@ -61,6 +63,7 @@ class Job:
     model: str | None = None
     parent: int | None = None
     warnings: tuple[str, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def pictures(self) -> int:

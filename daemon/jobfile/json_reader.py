@@ -63,7 +63,10 @@ class JsonReader:
             self.at += 1
             return tree.Table(items, start, lines)
         while True:
-            if self._peek() != '"':
+            letter = self._peek()
+            if letter == "'":
+                raise self._unfinished("JSON knows only double quotes, no single ones.")
+            if letter != '"':
                 raise self._unfinished('A key in double quotes, such as "prompt", must stand here.')
             line = self.line
             key = self._string()

@@ -111,7 +111,7 @@ def _convert(sheet: Sheet, name: str, place: Place, node: tree.Node) -> None:
     elif name == "schedule" and isinstance(value, str):
         value = _schedule(place, value)
     elif name == "references":
-        value = reference_items.listed(node, place)
+        value = reference_items.listed(sheet, node, place)
     elif name in ("prompt", "prompt_2") and isinstance(value, str) and not value.strip():
         raise JobError(
             f"`{place.key}` is empty.",
@@ -127,14 +127,14 @@ def _convert(sheet: Sheet, name: str, place: Place, node: tree.Node) -> None:
 
 
 def _bracketed(place: Place, node: tree.Node) -> JobError:
-    flow = isinstance(node, tree.Table) and node.flow
+    flow = isinstance(node, tree.Table | tree.Listing) and node.flow
     kind = "list" if isinstance(node, tree.Listing) else "mapping"
     return JobError(
         f"`{place.key}` must be a text, but a {kind} stands here.",
         line=place.line,
         key=place.key,
-        why="A bare { or [ begins a mapping or list in YAML." if flow or kind == "list" else "",
-        remedy="Put the whole text in double quotes.",
+        why="A bare { or [ begins a mapping or list in YAML." if flow else "",
+        remedy="Put the whole text in double quotes." if flow else "Write it as one text.",
     )
 
 
@@ -230,10 +230,11 @@ def _first(error: ValidationError, sheet: Sheet) -> JobError:
     mine = [item for item in found if str(item["loc"][0]) == top]
     item = _seed_error(mine) if top == "seed" else mine[0]
     place = sheet.places.get(top, Place(top))
-    inner = [part for part in item["loc"][1:] if isinstance(part, str)]
-    key = inner[-1] if top == "references" and inner else place.key
-    what, why, remedy = words.describe(key, item)
-    return JobError(what, line=place.line, key=key, why=why, remedy=remedy)
+    if top == "references" and len(item["loc"]) > 2:
+        index, key = int(item["loc"][1]), str(item["loc"][2])
+        place = sheet.inner.get((index, key), Place(key, place.line))
+    what, why, remedy = words.describe(place.key, item)
+    return JobError(what, line=place.line, key=place.key, why=why, remedy=remedy)
 
 
 def _seed_error(items: list[dict[str, Any]]) -> dict[str, Any]:
@@ -246,5 +247,9 @@ def _seed_error(items: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def relabelled(level: Level, origin: str) -> Level:
-    """The same level, its warnings naming the file they come from."""
-    return replace(level, warnings=tuple(f"{origin}: {text}" for text in level.warnings))
+    """The same level, its places and warnings naming the file they come from."""
+    return replace(
+        level,
+        places={key: replace(place, file=origin) for key, place in level.places.items()},
+        warnings=tuple(f"{origin}: {text}" for text in level.warnings),
+    )

@@ -61,6 +61,8 @@ def explain_syntax(error: Any, text: str) -> UnfinishedError:
         return _second_colon(line, source)
     if "cannot start any token" in problem:
         return _bad_start(line, source, mark.column)
+    if "expected <block end>" in problem and (found := _leftover(line, source)):
+        return found
     if "expected ',' or" in problem:
         return _flow(error, line, last)
     return _general(line, problem, context)
@@ -146,17 +148,39 @@ def _bad_start(line: int | None, source: str, column: int) -> UnfinishedError:
 def _flow(error: Any, line: int | None, last: bool) -> UnfinishedError:
     opened = error.context_mark.line + 1 if error.context_mark else line
     bracket = "{" if "mapping" in (error.context or "") else "["
-    if last or "<stream end>" in error.problem:
+    if last or "<stream end>" in error.problem or (line or 0) > (opened or 0):
         return UnfinishedError(
             f"A {bracket} is opened here and never closed.",
             line=opened,
-            remedy=f"Close it with {'}' if bracket == '{' else ']'}.",
+            remedy=f"Close it with {'}' if bracket == '{' else ']'}, "
+            "or put the text in quotes if the bracket is part of it.",
         )
     return UnfinishedError(
         f"Something between {bracket} and its closing bracket is not separated as it must be.",
         line=line,
         why="Inside brackets a bare comma or colon ends a text.",
         remedy='Put texts in quotes: {prompt: "a cat, a dog: two friends"}',
+    )
+
+
+def _leftover(line: int | None, source: str) -> UnfinishedError | None:
+    """Something after the end of a value: `"a" b`, `[a] b`."""
+    match = re.match(r"\s*(?:- )?([\w-]+):\s+([\"'\[{])", source)
+    if not match:
+        return None
+    if match[2] in "[{":
+        return UnfinishedError(
+            f"Something stands after the closing bracket of `{match[1]}`.",
+            line=line,
+            why=f"A bare {match[2]} begins a {'list' if match[2] == '[' else 'mapping'} in YAML.",
+            remedy=_QUOTE,
+        )
+    return UnfinishedError(
+        f"Something stands after the closing quote of `{match[1]}`.",
+        line=line,
+        why=f"A {match[2]} inside the text ends it.",
+        remedy="Double it ('it''s') between single quotes, "
+        'or write a backslash before it ("\\"") between double ones.',
     )
 
 

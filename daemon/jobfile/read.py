@@ -127,6 +127,9 @@ def _defaults_level(name: str, data: bytes) -> Level:
     return relabelled(level, name)
 
 
+_SETTINGS = Place("preset", file="hotfolder.yaml")
+
+
 class _Merged:
     """All levels, the strongest last."""
 
@@ -135,7 +138,7 @@ class _Merged:
         self.values: dict[str, Any] = {}
         self.places: dict[str, Place] = {}
         self.warnings: list[str] = []
-        self.base = _preset(settings.preset, settings.presets, Place("preset"))
+        self.base = _preset(settings.preset, settings.presets, _SETTINGS)
         self._apply_preset(self.base)
         for level in levels:
             self._apply(level, lenient)
@@ -200,6 +203,7 @@ def _preset(name: str, presets: Mapping[str, Preset], place: Place) -> Preset:
         f"There is no preset named {tree.shown(name)}.",
         line=place.line,
         key=place.key,
+        file=place.file,
         why=names.did_you_mean(name, presets),
         remedy=f"There are {', '.join(presets)}.",
     )
@@ -211,6 +215,7 @@ def _finish(merged: _Merged) -> Job:
     if value("prompt") is None:
         raise JobError(
             "The file has no `prompt`.",
+            key="prompt",
             why="It is the one key a job needs.",
             remedy="Add a line such as: prompt: a lighthouse at dusk",
         )
@@ -245,6 +250,7 @@ def _finish(merged: _Merged) -> Job:
         model=value("model"),
         parent=value("parent"),
         warnings=tuple(merged.warnings),
+        lines={key: p.line for key, p in merged.places.items() if p.line and not p.file},
     )
 
 
@@ -264,14 +270,18 @@ def _seeds(merged: _Merged) -> tuple[tuple[int, ...] | None, int | None]:
             f"`seed` lists {len(seed)} seeds, but `{place.key}` asks for {count} pictures.",
             line=place.line,
             key=place.key,
+            file=place.file,
             remedy="A list gives one picture for each seed; remove the count.",
         )
     pictures = len(seed) if isinstance(seed, list) else count or 1
     if pictures > limit:
+        if isinstance(seed, list):
+            place = merged.place("seed")
         raise JobError(
             f"The job asks for {pictures:,} pictures; at most {limit:,} are allowed.",
-            line=place.line or merged.place("seed").line,
+            line=place.line,
             key=place.key,
+            file=place.file,
             remedy="Make several files of it, or raise `max_pictures` in hotfolder.yaml.",
         )
     if isinstance(seed, list):
@@ -294,5 +304,5 @@ def _reference(item: Mapping[str, Any], merged: _Merged) -> JobReference:
         model=item.get("model", "base"),
         start=float(item.get("start", 0.0)),
         end=float(item.get("end", 1.0)),
-        line=merged.place("references").line,
+        line=merged.place("references").line if not merged.place("references").file else None,
     )

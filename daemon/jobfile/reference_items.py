@@ -10,15 +10,16 @@ from daemon.jobfile.form import REFERENCE_NAMES
 from daemon.jobfile.sheet import Place, Sheet, unknown
 
 
-def listed(node: tree.Node, place: Place) -> list[dict[str, Any]] | None:
+def listed(outer: Sheet, node: tree.Node, place: Place) -> list[dict[str, Any]] | None:
     if isinstance(node, tree.Scalar) and node.value is None:
         return None
     items = node.items if isinstance(node, tree.Listing) else (node,)
-    return [_reference(item, place) for item in items]
+    return [_reference(outer, index, item, place) for index, item in enumerate(items)]
 
 
-def _reference(node: tree.Node, place: Place) -> dict[str, Any]:
+def _reference(outer: Sheet, index: int, node: tree.Node, place: Place) -> dict[str, Any]:
     if isinstance(node, tree.Scalar):
+        outer.inner[index, "image"] = Place(place.key, node.line)
         return {"image": node.value}
     if isinstance(node, tree.Listing):
         raise JobError("A reference must be a picture's name or a mapping.", line=node.line)
@@ -49,6 +50,7 @@ def _reference(node: tree.Node, place: Place) -> dict[str, Any]:
         if name == "kind" and isinstance(value, str):
             value = names.KINDS.get(value.casefold(), value)
         sheet.put(name, value, inner)
+        outer.inner[index, name] = inner
     if "image" not in sheet.values:
         raise JobError(
             "A reference has no `image`.",

@@ -40,7 +40,7 @@ def aspect(value: object, key: str, line: int | None) -> tuple[int, int]:
         )
     if not Fraction(1, MOST) <= found <= MOST:
         raise JobError(
-            f"`{key}` can be from 1:{MOST} to {MOST}:1; this is narrower.", line=line, key=key
+            f"`{key}` can be from 1:{MOST} to {MOST}:1; this is beyond.", line=line, key=key
         )
     return found.numerator, found.denominator
 

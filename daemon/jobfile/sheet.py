@@ -12,10 +12,11 @@ from daemon.jobfile import names, tree
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value came from."""
+    """Where a value came from: the key as it was written, its line, and the file."""
 
     key: str
     line: int | None = None
+    file: str | None = None  # None: the job file itself
 
 
 class Sheet:
@@ -25,6 +26,7 @@ class Sheet:
         self.values: dict[str, Any] = {}
         self.places: dict[str, Place] = {}
         self.warnings: list[str] = []
+        self.inner: dict[tuple[int, str], Place] = {}  # the keys of each reference
 
     def put(self, name: str, value: Any, place: Place) -> None:
         if name not in self.values:
@@ -34,9 +36,10 @@ class Sheet:
         if self.values[name] != value or type(self.values[name]) is not type(value):
             raise JobError(
                 f"`{first.key}`{_in_line(first)} and `{place.key}`{_in_line(place)} "
-                "mean the same, with different values.",
+                "contradict each other.",
                 line=place.line,
                 key=place.key,
+                why=f"Both set `{name}`.",
                 remedy="Keep one of them.",
             )
 

@@ -33,6 +33,7 @@ class Scalar:
 class Listing:
     items: tuple[Node, ...]
     line: int
+    flow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,13 @@ def decode(data: bytes) -> str:
     if len(data) > MAX_BYTES:
         raise JobError(
             f"The file is larger than {MAX_BYTES // 1_000_000} MB.",
+            line=1,
             why="A job file is a few lines of text; this is probably something else.",
             remedy="Drop the job file itself, without pictures or other data inside.",
         )
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise JobError(
-            "The file is saved as UTF-16.", remedy="Save it as UTF-8 in your editor, and drop it."
+            "The file is saved as UTF-16.", line=1, remedy="Save it as UTF-8 in your editor."
         )
     try:
         text = data.decode("utf-8-sig")
@@ -75,7 +77,9 @@ def decode(data: bytes) -> str:
         raise _not_utf8(data, error) from None
     if not text.strip("\0 \t\r\n"):
         raise UnfinishedError(
-            "The file holds nothing.", remedy="Write at least a line such as: prompt: a lighthouse"
+            "The file holds nothing.",
+            line=1,
+            remedy="Write at least a line such as: prompt: a lighthouse",
         )
     return text
 
@@ -88,7 +92,7 @@ def _not_utf8(data: bytes, error: UnicodeDecodeError) -> JobError:
         "The file is not UTF-8 text.",
         line=line,
         why=f"The byte 0x{data[error.start]:02x} there belongs to another encoding.",
-        remedy="Save it as UTF-8 in your editor, and drop it again.",
+        remedy="Save it as UTF-8 in your editor.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from daemon.jobfile import names, tree
@@ -77,6 +78,10 @@ def _wrong_type(key: str, kind: str, value: object) -> Words:
 
 
 def _text_for_number(key: str, what: str, value: str) -> Words:
+    if key in ("seed", "seeds") and value.casefold() in ("random", "none", "auto", "any"):
+        return what, "", "Remove the key: the seed is then drawn by chance, and recorded."
+    if match := re.fullmatch(r"(\d{1,5})\s*(?:px|pixels?)", value.strip(), re.IGNORECASE):
+        return what, "Sizes are pixels anyway.", f"Write {key}: {match[1]}"
     bare = value.strip().replace("_", "").replace(",", ".")
     if value.lstrip("+-").startswith("0") and value.lstrip("+-").isdigit():
         why = "A number with a leading zero is read as text, so that an id such as 010 stays 010."

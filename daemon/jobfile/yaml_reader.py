@@ -95,6 +95,7 @@ class _Composer:
         if isinstance(self._next(), events.StreamEndEvent):
             raise UnfinishedError(
                 "The file holds only comments.",
+                line=1,
                 remedy="Write at least a line such as: prompt: a lighthouse",
             )
         node = self._node(self._next(), 0)
@@ -125,9 +126,10 @@ class _Composer:
             raise tree.too_deep(line)
         if isinstance(event, events.SequenceStartEvent):
             items: list[tree.Node] = []
+            event_flow = event.flow_style
             while not isinstance(event := self._next(), events.SequenceEndEvent):
                 items.append(self._node(event, depth + 1))
-            return tree.Listing(tuple(items), line)
+            return tree.Listing(tuple(items), line, bool(event_flow))
         return self._table(bool(event.flow_style), line, depth)
 
     def _table(self, flow: bool, line: int, depth: int) -> tree.Table:
