@@ -1,0 +1,123 @@
+"""Which hardware this worker computes on, and the few things it must be asked by name."""
+
+from __future__ import annotations
+
+import os
+import platform
+import resource
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from daemon.engine.base import UnloadableError
+
+DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
+
+#: What each kind of device computes in unless told otherwise: half precision where it is faster.
+NATIVE_DTYPE = {"cuda": "float16", "mps": "float16", "cpu": "float32"}
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where tensors live, and in what precision."""
+
+    kind: str
+    dtype: torch.dtype
+
+    @property
+    def place(self) -> torch.device:
+        return torch.device(self.kind)
+
+    def clock(self) -> float:
+        """The monotonic clock, once everything handed to the device so far is done."""
+        if self.kind == "cuda":
+            torch.cuda.synchronize()
+        elif self.kind == "mps":
+            torch.mps.synchronize()
+        return time.monotonic()
+
+    def begin_peak(self) -> None:
+        if self.kind == "cuda":
+            torch.cuda.reset_peak_memory_stats()
+
+    def peak(self) -> int:
+        """The most bytes held: on CUDA since `begin_peak`, elsewhere as the system counts them."""
+        if self.kind == "cuda":
+            return torch.cuda.max_memory_allocated()
+        if self.kind == "mps":
+            return torch.mps.driver_allocated_memory()
+        held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return held if sys.platform == "darwin" else held * 1024
+
+    def release(self) -> None:
+        """Give back what the allocator keeps for later."""
+        if self.kind == "cuda":
+            torch.cuda.empty_cache()
+        elif self.kind == "mps":
+            torch.mps.empty_cache()
+
+    def record(self) -> dict[str, object]:
+        return {
+            "type": self.kind,
+            "name": _name(self.kind),
+            "memory": _memory(self.kind),
+            "dtype": str(self.dtype).removeprefix("torch."),
+        }
+
+
+def choose_device(device: str, dtype: str) -> Device:
+    """The device asked for; `auto` takes the fastest there is."""
+    there = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    kind = next(kind for kind, here in there.items() if here) if device == "auto" else device
+    if kind not in there:
+        raise UnloadableError(f"{device!r} is no device.", "Choose auto, cuda, mps or cpu.")
+    if not there[kind]:
+        raise UnloadableError(
+            f"The settings ask for {kind}, and torch {torch.__version__} finds none here.",
+            "Set `device: auto`, or run `hotfolder doctor` to see why.",
+        )
+    name = NATIVE_DTYPE[kind] if dtype == "auto" else dtype
+    if name not in DTYPES:
+        raise UnloadableError(f"{dtype!r} is no dtype.", f"Choose auto, {', '.join(DTYPES)}.")
+    return Device(kind, DTYPES[name])
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether `error` is how torch says so; on a Mac and on the CPU it has no class of its own."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    text = str(error)
+    return isinstance(error, RuntimeError) and (
+        "out of memory" in text or "not enough memory" in text or "can't allocate memory" in text
+    )
+
+
+def _name(kind: str) -> str:
+    if kind == "cuda":
+        return torch.cuda.get_device_name()
+    if sys.platform == "darwin":
+        asked = ["/usr/sbin/sysctl", "-n", "machdep.cpu.brand_string"]
+        answer = subprocess.run(asked, capture_output=True, text=True, timeout=10, check=False)
+        return answer.stdout.strip() or platform.machine()
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(models, platform.machine())
+
+
+def _memory(kind: str) -> int:
+    if kind == "cuda":
+        return torch.cuda.get_device_properties(0).total_memory
+    if kind == "mps":
+        return torch.mps.recommended_max_memory()
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
