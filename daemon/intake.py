@@ -154,10 +154,10 @@ class Intake:
             waiting = self.inbox.files.get(path)
             if waiting is not None:
                 times.append(max(due(waiting.sighting, settle=self._settings.settle), now + 0.05))
-        for waiting, opinion in self._flaws():
+        for flawed, opinion in self._flaws():
             times.append(opinion.retry_at)
             if isinstance(opinion.error, UnfinishedError):
-                times.append(waiting.sighting.unchanged_since + PATIENCE_WITH_SYNTAX)
+                times.append(flawed.sighting.unchanged_since + PATIENCE_WITH_SYNTAX)
         return min(times, default=_FOREVER)
 
     def in_order(self) -> list[tuple[Waiting, Job | None]]:
@@ -173,10 +173,10 @@ class Intake:
     def troubles(self) -> list[tuple[Path, str]]:
         """Files that wait for something, with what."""
         listed: list[tuple[Path, str]] = []
-        for waiting, opinion in self._flaws():
+        for flawed, opinion in self._flaws():
             reason = opinion.trouble or (opinion.error.what if opinion.error else None)
             if reason:
-                listed.append((waiting.path, reason))
+                listed.append((flawed.path, reason))
         for path in self._restless:
             waiting = self.inbox.files.get(path)
             if waiting is not None:

@@ -7,106 +7,25 @@ process: it says which render is next, and is told what became of it.
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from daemon.active import Active, Finished
 from daemon.errors import HotfolderError, JobError, NotYetError
 from daemon.inbox import Waiting
 from daemon.jobfile import Job
 from daemon.outbox import Outbox
 from daemon.plan import Picture, Plan, plan_from_json, plan_to_json
 from daemon.protocol import Ready, Rendered
+from daemon.publishing import TRANSIENT, Publishing
 from daemon.reader import Reader
-from daemon.sidecar import sidecar
-from daemon.spool import Claim, Spool
+from daemon.spool import Claim, Spool, Ticket
 from daemon.why import explain
 
 MAX_DEATHS = 3
 """Worker deaths while rendering one job alone after which the job is taken to be the cause."""
-
-# The machine's trouble, not the job's: these never cost an attempt and are tried again.
-TRANSIENT = frozenset(
-    {
-        errno.ENOSPC,
-        errno.EDQUOT,
-        errno.EMFILE,
-        errno.ENFILE,
-        errno.EIO,
-        errno.EROFS,
-        errno.EACCES,
-        errno.EPERM,
-        errno.ENOENT,
-        errno.ESTALE,
-        errno.EBUSY,
-        errno.ENOTDIR,
-    }
-)
-
-
-@dataclass(slots=True)
-class Active:
-    """A claimed job at work. `queued_at` is the first sight, on this process's monotonic clock."""
-
-    claim: Claim
-    job: Job
-    plan: Plan
-    queued_at: float
-    records: dict[int, dict[str, Any]] = field(default_factory=dict)
-    sent: set[int] = field(default_factory=set)
-    rendered: list[tuple[Rendered, Ready, float]] = field(default_factory=list)
-    not_before: float = 0.0
-    transient_tries: int = 0
-    attempt_begun: bool = False
-    cancelled: bool = False
-    failure: tuple[str, str] | None = None
-
-    @property
-    def number(self) -> int:
-        return self.claim.number
-
-    @property
-    def name(self) -> str:
-        return self.plan.name
-
-    def picture(self, index: int) -> Picture:
-        return self.plan.pictures[index - 1]
-
-    def is_published(self, index: int) -> bool:
-        return self.records.get(index, {}).get("state") == "published"
-
-    @property
-    def to_render(self) -> list[Picture]:
-        """Pictures not yet published, rendered or with the worker, in order."""
-        waiting = {rendered.index for rendered, _, _ in self.rendered}
-        return [
-            picture
-            for picture in self.plan.pictures
-            if not self.is_published(picture.render.index)
-            and picture.render.index not in self.sent
-            and picture.render.index not in waiting
-        ]
-
-    @property
-    def is_complete(self) -> bool:
-        return all(self.is_published(picture.render.index) for picture in self.plan.pictures)
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A job that has left the spool; `file` as dropped, in `project`."""
-
-    number: int
-    name: str
-    file: str
-    project: str
-    outcome: str
-    kept: str
-    reason: str
-    images: tuple[str, ...]
 
 
 class Jobs:
@@ -122,6 +41,7 @@ class Jobs:
     ) -> None:
         self._spool = spool
         self._outbox = outbox
+        self._publishing = Publishing(spool, outbox)
         self._reader = reader
         self._draw_seed = draw_seed
         self._tell = tell
@@ -142,7 +62,7 @@ class Jobs:
             queued_at = now - max(0.0, wall - claim.ticket.queued_wall)
             active = self._adopt(claim, queued_at=queued_at, wall=wall)
             if active is not None:
-                self._settle_publications(active)
+                self._publishing.settle(active)
                 stages += [Path(picture.render.stage) for picture in active.plan.pictures]
         self._outbox.sweep(stages)
         for active in list(self.active.values()):
@@ -238,7 +158,7 @@ class Jobs:
         while active.rendered:
             event, ready, at = active.rendered[0]
             try:
-                self._publish(active, event, ready, at)
+                self._publishing.publish(active, event, ready, at)
             except OSError as error:
                 if error.errno not in TRANSIENT:
                     self.fail(active, "The picture can't be published.", str(error), wall=wall)
@@ -333,59 +253,6 @@ class Jobs:
         self._recent[key] = (data, now)
         return before is not None and before[0] == data and now - before[1] < 5.0
 
-    def _settle_publications(self, active: Active) -> None:
-        """After a crash: what was being published either was, or lies in the stage to be again."""
-        for index, record in active.records.items():
-            if record["state"] == "published":
-                continue
-            staged = Path(active.picture(index).render.stage)
-            if self._outbox.was_published(staged, record["stem"]):
-                record["state"] = "published"
-        self._spool.record_published(active.claim, active.records)
-
-    def _publish(self, active: Active, event: Rendered, ready: Ready, at: float) -> None:
-        picture = active.picture(event.index)
-        stem = active.records.get(event.index, {}).get("stem", picture.output)
-        while True:
-            active.records[event.index] = {"state": "publishing", "stem": stem}
-            self._spool.record_published(active.claim, active.records)
-            record = self._sidecar(active, event, ready, at, stem)
-            try:
-                self._outbox.publish(Path(picture.render.stage), stem, record)
-                break
-            except FileExistsError:
-                stem = self._another_stem(picture.output, active.number)
-        active.records[event.index] = {
-            "state": "published",
-            "stem": stem,
-            "seconds": event.timings.get("total"),
-        }
-        self._spool.record_published(active.claim, active.records)
-
-    def _another_stem(self, stem: str, number: int) -> str:
-        for mark in range(2, 1_000_000):
-            if not self._outbox.taken(f"{stem}-{mark}", number):
-                return f"{stem}-{mark}"
-        raise FileExistsError(errno.EEXIST, "a million pictures of one name", stem)
-
-    def _sidecar(
-        self, active: Active, event: Rendered, ready: Ready, at: float, stem: str
-    ) -> dict[str, Any]:
-        total = float(event.timings.get("total") or 0.0)
-        ticket = active.claim.ticket
-        return sidecar(
-            block=active.picture(event.index).block,
-            rendered=event,
-            ready=ready,
-            job_file=ticket.file,
-            image=f"{stem.rsplit('/', 1)[-1]}.png",
-            attempt=ticket.attempts,
-            parent=ticket.parent or active.job.parent,
-            queued_at=iso(ticket.queued_wall),
-            queued=max(0.0, at - total - active.queued_at),
-            warnings=active.plan.warnings,
-        )
-
     def _finish_if_complete(self, active: Active, *, wall: float) -> None:
         if active.is_complete:
             if active.job.id is not None:
@@ -440,26 +307,32 @@ class Jobs:
     ) -> None:
         source = self._source(claim)
         text = explain(error, file=claim.ticket.file, source=source)
-        reason, shown = getattr(error, "what", str(error)), claim.ticket.file
+        reason = getattr(error, "what", str(error))
         kept = self._spool.finish(
             claim, outcome=outcome, why=text, entry={"reason": reason, "images": []}, wall=wall
         )
-        self._tell(
-            Finished(
-                claim.number, shown, shown, claim.ticket.project, outcome, str(kept), reason, ()
-            )
-        )
+        self._say(claim.ticket, claim.ticket.file, outcome, kept, reason, ())
 
     def _finish_unplanned(
         self, claim: Claim, outcome: str, reason: str, job: Job | None, wall: float
     ) -> None:
         entry: dict[str, Any] = {"id": job.id if job else None, "reason": reason, "images": []}
-        text, shown = f"Not rendered again: {reason}.\n", claim.ticket.file
+        text = f"Not rendered again: {reason}.\n"
         kept = self._spool.finish(claim, outcome=outcome, why=text, entry=entry, wall=wall)
+        self._say(claim.ticket, claim.ticket.file, outcome, kept, reason, ())
+
+    def _say(
+        self,
+        ticket: Ticket,
+        name: str,
+        outcome: str,
+        kept: Path,
+        reason: str,
+        images: tuple[str, ...],
+    ) -> None:
+        place, project = str(kept), ticket.project
         self._tell(
-            Finished(
-                claim.number, shown, shown, claim.ticket.project, outcome, str(kept), reason, ()
-            )
+            Finished(ticket.number, name, ticket.file, project, outcome, place, reason, images)
         )
 
     def _source(self, claim: Claim) -> bytes | None:
@@ -469,8 +342,3 @@ class Jobs:
             return self._spool.read(claim)
         except OSError:
             return None
-
-
-def iso(wall: float) -> str:
-    """Seconds since 1970 as ISO 8601 in UTC, to the millisecond."""
-    return datetime.fromtimestamp(wall, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"

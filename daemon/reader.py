@@ -74,13 +74,25 @@ class Reader:
         for path, item in self._found(job, project):
             if path is None:
                 raise _not_there(item)
-        stand_ins = [
-            Reference("", "", item.scale, item.kind, item.model, item.start, item.end)
-            for item in job.references
-        ]
+        stand_ins = [_as_reference(item, Path(), "") for item in job.references]
         with contextlib.suppress(SetupError):  # no model yet: not this file's fault
             self._plan(job, 0, file.stem, project, stand_ins, lambda: 0, lambda _: False)
         return job
+
+    def foresee(self, file: Path) -> Plan:
+        """The plan of a job file wherever it lies, for `hotfolder check`: nothing is kept, and a
+        seed that would be drawn shows as -1. Raises what `peek` raises, and SetupError."""
+        folder = file.absolute().parent
+        inside = folder.is_relative_to(self._layout.inbox)
+        project = folder.relative_to(self._layout.inbox).as_posix() if inside else ""
+        project = "" if project == "." else project
+        job = self.job(file, name=file.name, project=project, again=file.suffix.lower() == ".png")
+        references = []
+        for path, item in self._found(job, project, folder=folder):
+            if path is None:
+                raise _not_there(item)
+            references.append(_as_reference(item, path, item.sha256 or ""))
+        return self._plan(job, 0, file.stem, project, references, lambda: -1, lambda _: False)
 
     def plan(
         self,
@@ -102,11 +114,7 @@ class Reader:
                 if item.sha256 and path.parent == self._layout.references
                 else keep(path, self._layout.references)
             )
-            kept.append(
-                Reference(
-                    str(place), sha256, item.scale, item.kind, item.model, item.start, item.end
-                )
-            )
+            kept.append(_as_reference(item, place, sha256))
         return self._plan(job, number, stem, project, kept, draw_seed, taken)
 
     # --- inside -------------------------------------------------------------------------------
@@ -134,8 +142,10 @@ class Reader:
             max_pictures=self._settings.max_pictures,
         )
 
-    def _found(self, job: Job, project: str) -> Iterator[tuple[Path | None, JobReference]]:
-        folder = self._layout.inbox / project
+    def _found(
+        self, job: Job, project: str, *, folder: Path | None = None
+    ) -> Iterator[tuple[Path | None, JobReference]]:
+        folder = folder or self._layout.inbox / project
         roots = [self._layout.inbox, *self._library]
         for item in job.references:
             if item.sha256 and (place := stored(item.sha256, self._layout.references)):
@@ -161,6 +171,10 @@ class Reader:
                 shown = file.relative_to(self._layout.root).as_posix()
                 chain.append((shown, read_regular(file)))
         return chain
+
+
+def _as_reference(item: JobReference, path: Path, sha256: str) -> Reference:
+    return Reference(str(path), sha256, item.scale, item.kind, item.model, item.start, item.end)
 
 
 def _not_there(item: JobReference) -> NotYetError:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from loguru import logger
 
-from daemon.jobs import Active, Finished
+from daemon.active import Active, Finished
 from daemon.log import one_line
 from daemon.protocol import Loading, Ready, Rendered, Started, Step
 

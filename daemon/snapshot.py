@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from daemon.active import Active, Finished, iso
 from daemon.intake import Intake
 from daemon.jobfile import Job
-from daemon.jobs import Active, Finished, Jobs, iso
+from daemon.jobs import Jobs
 from daemon.protocol import Render, Started, Step
 from daemon.status import Snapshot
 from daemon.warmth import Heat, Warmth

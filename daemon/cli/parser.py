@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from daemon import __version__
+
+if TYPE_CHECKING:
+    _Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
 
 _EXAMPLES = """\
 examples:
@@ -36,9 +40,6 @@ def make_parser() -> argparse.ArgumentParser:
     _submit_verb(verbs)
     _machine_verbs(verbs)
     return parser
-
-
-_Verbs = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _verb(verbs: _Verbs, name: str, where: str, text: str) -> argparse.ArgumentParser:

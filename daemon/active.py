@@ -1,0 +1,82 @@
+"""A claimed job at work, and what is left of it when it is done: plain facts, no behaviour.
+
+Held by `jobs`, read by the supervisor, the report and the snapshot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from daemon.jobfile import Job
+from daemon.plan import Picture, Plan
+from daemon.protocol import Ready, Rendered
+from daemon.spool import Claim
+
+
+@dataclass(slots=True)
+class Active:
+    """A claimed job at work. `queued_at` is the first sight, on this process's monotonic clock."""
+
+    claim: Claim
+    job: Job
+    plan: Plan
+    queued_at: float
+    records: dict[int, dict[str, Any]] = field(default_factory=dict)
+    sent: set[int] = field(default_factory=set)
+    rendered: list[tuple[Rendered, Ready, float]] = field(default_factory=list)
+    not_before: float = 0.0
+    transient_tries: int = 0
+    attempt_begun: bool = False
+    cancelled: bool = False
+    failure: tuple[str, str] | None = None
+
+    @property
+    def number(self) -> int:
+        return self.claim.number
+
+    @property
+    def name(self) -> str:
+        return self.plan.name
+
+    def picture(self, index: int) -> Picture:
+        return self.plan.pictures[index - 1]
+
+    def is_published(self, index: int) -> bool:
+        return self.records.get(index, {}).get("state") == "published"
+
+    @property
+    def to_render(self) -> list[Picture]:
+        """Pictures not yet published, rendered or with the worker, in order."""
+        waiting = {rendered.index for rendered, _, _ in self.rendered}
+        return [
+            picture
+            for picture in self.plan.pictures
+            if not self.is_published(picture.render.index)
+            and picture.render.index not in self.sent
+            and picture.render.index not in waiting
+        ]
+
+    @property
+    def is_complete(self) -> bool:
+        return all(self.is_published(picture.render.index) for picture in self.plan.pictures)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A job that has left the spool; `file` as dropped, in `project`."""
+
+    number: int
+    name: str
+    file: str
+    project: str
+    outcome: str
+    kept: str
+    reason: str
+    images: tuple[str, ...]
+
+
+def iso(wall: float) -> str:
+    """Seconds since 1970 as ISO 8601 in UTC, to the millisecond."""
+    return datetime.fromtimestamp(wall, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"

@@ -1,0 +1,111 @@
+"""`hotfolder check` and `hotfolder schema`: what a job file means, without rendering anything."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from daemon.errors import HotfolderError, JobError
+from daemon.jobfile import job_schema
+from daemon.layout import Layout, find_root
+from daemon.plan import Plan
+from daemon.reader import Reader
+from daemon.settings import read_settings
+from daemon.status import read_status
+from daemon.why import explain
+
+
+def schema(arguments: argparse.Namespace) -> int:  # noqa: ARG001 (every verb takes them)
+    """Print the JSON Schema of a job file."""
+    print(json.dumps(job_schema(), indent=2, ensure_ascii=False))
+    return 0
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Validate and plan every file; 1 if one of them would fail."""
+    layout = Layout(find_root(arguments.root))
+    settings = read_settings(layout.settings_file)
+    reader = Reader(layout, settings, engine=settings.engine, model=arguments.model)
+    pace = (read_status(layout) or {}).get("pace") or {}
+    worst = 0
+    found = []
+    for word in arguments.file:
+        file = Path(word)
+        try:
+            plan = reader.foresee(file)
+        except JobError as error:
+            worst = 1
+            found.append({"file": word, "ok": False, "why": str(error)})
+            if not arguments.json:
+                print(explain(error, file=word, source=_source(file)).rstrip() + "\n")
+        except (HotfolderError, OSError) as error:
+            worst = 1
+            found.append({"file": word, "ok": False, "why": str(error)})
+            if not arguments.json:
+                print(f"{word}: {error}\n")
+        else:
+            found.append({"file": word, "ok": True, **_facts(plan, pace)})
+            if not arguments.json:
+                print("\n".join(_describe(word, plan, pace)) + "\n")
+    if arguments.json:
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+    return worst
+
+
+def _facts(plan: Plan, pace: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "pictures": [
+            asdict(picture.render) | {"output": picture.output} for picture in plan.pictures
+        ],
+        "warnings": list(plan.warnings),
+        "estimate_seconds": _estimate(plan, pace),
+    }
+
+
+def _describe(word: str, plan: Plan, pace: dict[str, Any]) -> list[str]:
+    first = plan.pictures[0].render
+    count = len(plan.pictures)
+    lines = [
+        f"{word}: good, {count} picture{'s' * (count > 1)} of {first.width}x{first.height}, "
+        f"{first.steps} steps, CFG {first.guidance_scale:g}"
+    ]
+    lines.append(f"  prompt   {first.prompt}")
+    if first.negative_prompt:
+        lines.append(f"  without  {first.negative_prompt}")
+    lines += [
+        f"  follows  {Path(item.path).name} ({item.kind}, {item.scale:g})"
+        for item in first.references
+    ]
+    lines += [
+        f"  outbox/{item.output}.png  seed {_seed(item.render.seed)}" for item in plan.pictures[:8]
+    ]
+    if count > 8:
+        lines.append(f"  … and {count - 8} more")
+    lines += [f"  warning: {warning}" for warning in plan.warnings]
+    seconds = _estimate(plan, pace)
+    if seconds is not None:
+        lines.append(f"  about {seconds:.0f} s at the pace measured so far")
+    return lines
+
+
+def _seed(seed: int) -> str:
+    return str(seed) if seed >= 0 else "chosen when it is claimed"
+
+
+def _estimate(plan: Plan, pace: dict[str, Any]) -> float | None:
+    rate = float(pace.get("seconds_per_megapixel_step") or 0.0)
+    beyond = float(pace.get("overhead") or 0.0)
+    if not rate:
+        return None
+    renders = [picture.render for picture in plan.pictures]
+    return sum(r.steps * rate * r.width * r.height / 1e6 + beyond for r in renders)
+
+
+def _source(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return None

@@ -1,0 +1,134 @@
+"""Looking at the inbox: when to scan, and whether file events still come.
+
+Owns the observer and the scan's schedule. Anything can happen to the inbox folder (deleted,
+renamed, replaced, unmounted, made unreadable); each is noticed at the next look and mended or said.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from daemon.intake import Intake
+from daemon.layout import Layout
+from daemon.report import Report
+from daemon.settings import Settings
+from daemon.watch import Hint, Watch
+
+PEEK_BUDGET = 0.02
+"""Seconds of reading waiting files in one go, so that everything else goes on meanwhile."""
+
+FULL_SCAN = 30.0
+"""Seconds between looks that trust no folder's modification time (network volumes lie)."""
+
+RETRY_WATCH = 60.0
+
+
+class Lookout:
+    """Keeps `intake` true to what lies in the inbox. `trouble` says why it can't, if so."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        settings: Settings,
+        intake: Intake,
+        report: Report,
+        tell: Callable[[Hint], None],
+    ) -> None:
+        self._folder = intake.inbox.folder
+        self._watched = [self._folder, layout.control.resolve()]
+        self._interval = settings.scan_interval
+        self._intake = intake
+        self._report = report
+        self._tell = tell
+        self._watch: Watch | None = None
+        self._watch_retry = 0.0
+        self._next_scan = 0.0
+        self._next_full = 0.0
+        self.trouble: str | None = None
+        self.has_looked = False
+
+    def start(self, now: float) -> None:
+        """Begin to watch. Only then look: nothing falls between."""
+        self._watch = Watch(self._watched, self._tell)
+        try:
+            means = self._watch.start()
+            self._report.say(f"file events by {means}", event="watch")
+        except OSError as error:
+            self._watch.stop()
+            self._watch, self._watch_retry = None, now + RETRY_WATCH
+            self._report.warn(f"no file events ({error}); looking every few seconds instead")
+
+    def stop(self) -> None:
+        if self._watch is not None:
+            self._watch.stop()
+
+    def soon(self, now: float) -> None:
+        """Scan at the next look."""
+        self._next_scan = now
+
+    def look(self, now: float, wall: float) -> bool:
+        """Do what is due; True if the queue has changed."""
+        changed = False
+        if now >= self._next_scan:
+            self._tend_watch(now)
+            changed = self._scan(now, wall)
+        self._intake.look_again(now=now, wall=wall)
+        self._intake.peek_some(now=now, clock=time.monotonic, budget=PEEK_BUDGET)
+        return changed
+
+    def read_on(self, now: float) -> bool:
+        """Go on reading waiting files; True if some are left."""
+        return self._intake.peek_some(now=now, clock=time.monotonic, budget=PEEK_BUDGET)
+
+    def deadline(self, now: float) -> float:
+        """When to look again at the latest (monotonic)."""
+        return min(self._next_scan, self._intake.deadline(now=now))
+
+    def _scan(self, now: float, wall: float) -> bool:
+        full, began = now >= self._next_full, time.monotonic()
+        try:
+            changed = self._intake.scan(now=now, wall=wall, full=full)
+        except OSError as error:
+            self._inbox_trouble(error, now)
+            return True
+        finally:
+            cost = time.monotonic() - began
+            self._next_scan = now + max(self._interval, 20 * cost)
+        if full:
+            self._next_full = now + FULL_SCAN
+        recovered, self.trouble, self.has_looked = self.trouble is not None, None, True
+        return bool(changed) or recovered
+
+    def _inbox_trouble(self, error: OSError, now: float) -> None:
+        if isinstance(error, FileNotFoundError) and self._make_inbox():
+            self._report.warn(f"the inbox was gone; made a new one at {self._folder}")
+            self._next_full = now
+            return
+        reason = f"inbox: {error.strerror or error} ({self._folder})"
+        if self.trouble != reason:
+            self._report.warn(f"blocked: {reason}")
+        self.trouble = reason
+
+    def _make_inbox(self) -> bool:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            return False
+        return True
+
+    def _tend_watch(self, now: float) -> None:
+        if self._watch is None:
+            if now >= self._watch_retry:
+                self.start(now)
+            return
+        reason = self._watch.deaf()
+        if reason is not None and self._is_there(self._folder):
+            self._report.warn(f"file events had stopped ({reason}); watching again")
+            self._watch.stop()
+            self.start(now)
+            self._next_full = now
+
+    def _is_there(self, folder: Path) -> bool:
+        return folder.is_dir()
