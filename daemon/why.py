@@ -34,12 +34,12 @@ def explain(
         parts.append(place)
     if why:
         parts.append(_paragraph(why))
-    steps = [remedy] if remedy else []
+    steps = [_bullet(remedy)] if remedy else []
     if not about_settings:
         blamed = isinstance(error, JobError) and bool(error.line or error.key)
         steps += _again(clean(file), clean(elsewhere or ""), blamed)
     if steps:
-        parts.append("What to do now\n" + "\n".join(_bullet(step) for step in steps))
+        parts.append("What to do now\n" + "\n".join(steps))
     return "\n\n".join(parts) + "\n"
 
 
@@ -92,14 +92,15 @@ def _columns(text: str) -> int:
 
 def _again(file: str, elsewhere: str, blamed: bool) -> list[str]:
     """How to have the file rendered after all."""
-    retry = f"hotfolder retry {_argument(file)}"
+    retry = f"      hotfolder retry {_argument(file)}"  # a line of its own, to be copied whole
     if elsewhere:
-        return [f"Correct {elsewhere}, then run: {retry}"]
+        return [_bullet(f"Correct {elsewhere}, then run"), retry]
     if not blamed:
-        return [f"To have it rendered again: {retry}"]
+        return [_bullet("To have it rendered again, run"), retry]
     return [
-        "Correct the file and drop it into the inbox again,",
-        f"or correct it here, beside this letter, and run: {retry}",
+        _bullet("Correct the file and drop it into the inbox again,"),
+        _bullet("or correct it here, beside this letter, and run"),
+        retry,
     ]
 
 

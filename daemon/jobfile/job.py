@@ -22,7 +22,7 @@ class JobReference:
     model: str = "base"
     start: float = 0.0
     end: float = 1.0
-    line: int | None = None
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from daemon.jobfile.form import JobForm, ReferenceForm
 
 _TITLES = {"id": "Job id"}
 _SHAPES: dict[str, dict[str, Any]] = {
-    "aspect": {"type": ["string", "array"], "pattern": r"^\s*[\d.]+\s*[:/x×X]\s*[\d.]+\s*$"},
-    "original_size": {"type": ["string", "array"]},
-    "target_size": {"type": ["string", "array"]},
-    "crops_coords_top_left": {"type": ["string", "array"]},
+    "aspect": {"type": ["string", "array", "null"], "pattern": r"^\s*[\d.]+\s*[:/x×X]\s*[\d.]+\s*$"},
+    "original_size": {"type": ["string", "array", "null"]},
+    "target_size": {"type": ["string", "array", "null"]},
+    "crops_coords_top_left": {"type": ["string", "array", "null"]},
 }
 _COMPOUND: dict[str, dict[str, Any]] = {
     "size": {"type": ["string", "array"], "examples": ["768x768"]},

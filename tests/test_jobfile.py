@@ -1,0 +1,590 @@
+"""What a job file means: names, aliases, levels, presets, seeds, and what is left aside."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zlib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from PIL import Image, PngImagePlugin
+from yaml import events as yaml_events
+from yaml.error import YAMLError
+from yaml.parser import Parser
+from yaml.reader import Reader
+from yaml.scanner import Scanner
+
+from daemon.errors import JobError, SettingsError, UnfinishedError
+from daemon.jobfile import Job, job_schema, job_text_from_png, read_job, tree
+from daemon.jobfile.read import read_table
+from daemon.jobfile.samplers import sampler_named, schedule_named
+from daemon.jobfile.yaml_reader import _Events
+from daemon.presets import FAST, Preset
+from daemon.settings import Settings, parse_settings
+
+HERE = Path(__file__).parent
+GOOD = sorted((HERE / "jobs" / "good").iterdir())
+EXAMPLES = sorted((HERE.parent / "examples").glob("*.yaml"))
+
+
+def job(
+    text: str, *, file: str = "job.yaml", settings: Settings | None = None, **levels: str
+) -> Job:
+    """The job in `text`; other keywords are `_defaults.yaml` files, outermost first."""
+    return read_job(
+        text.encode(),
+        file=file,
+        settings=settings or Settings(),
+        defaults=[(f"{name}/_defaults.yaml", content.encode()) for name, content in levels.items()],
+    )
+
+
+def refusal(text: str, **more: Any) -> JobError:
+    with pytest.raises(JobError) as caught:
+        job(text, **more)
+    return caught.value
+
+
+# --- the smallest and the largest -----------------------------------------------------------------
+
+
+def test_a_prompt_is_all_a_job_needs() -> None:
+    read = job("prompt: a boat on the sea\n")
+
+    assert read == Job(
+        prompt="a boat on the sea", width=768, height=768, steps=15, guidance_scale=7.0
+    )
+
+
+@pytest.mark.parametrize("file", [*GOOD, *EXAMPLES], ids=lambda file: file.name)
+def test_every_good_job_is_read_without_a_warning_and_fits_the_schema(file: Path) -> None:
+    read = read_job(file.read_bytes(), file=file.name, settings=Settings())
+
+    assert read.prompt
+    assert read.warnings == ()
+
+
+def test_json_and_yaml_say_the_same() -> None:
+    facts = {
+        "prompt": "a boat ⛵",
+        "seed": [1, 2],
+        "references": [{"image": "a.png", "scale": 0.5}],
+    }
+    yaml = "prompt: a boat ⛵\nseed: [1, 2]\nreferences:\n  - image: a.png\n    scale: 0.5\n"
+
+    assert job(json.dumps(facts), file="a.JSON") == job(yaml)
+
+
+def test_a_byte_order_mark_and_windows_line_ends_change_nothing() -> None:
+    assert job("\ufeffprompt: a boat\r\nsteps: 12\r\n") == job("prompt: a boat\nsteps: 12\n")
+
+
+@pytest.mark.parametrize(
+    "word", ["on", "no", "yes", "12:30", "0123", "1_000", "0x1F", "1e3x", "NO"]
+)
+def test_words_that_old_yaml_twists_stay_text(word: str) -> None:
+    assert job(f"prompt: {word}\nnotes: {word}\n").notes == word
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("1.5", 1.5), (".5", 0.5), ("1e1", 10.0), ("2.", 2.0), ("3", 3), ("true", True), ("~", None)],
+)
+def test_numbers_and_constants_are_those_of_yaml_1_2(written: str, value: object) -> None:
+    assert job(f"prompt: x\nnotes: {written}\n").notes == value
+
+
+# --- aliases --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "value"),
+    [
+        ("negative: fog", "negative_prompt", "fog"),
+        ("negativeprompt: fog", "negative_prompt", "fog"),
+        ("num_inference_steps: 9", "steps", 9),
+        ("sample_steps: 9", "steps", 9),
+        ("cfg_scale: 5", "guidance_scale", 5.0),
+        ("cfgscale: 5.5", "guidance_scale", 5.5),
+        ("cfg: 5", "guidance_scale", 5.0),
+        ("guidance: 5", "guidance_scale", 5.0),
+        ("aspectratio: '16:9'", "aspect", (16, 9)),
+        ("aspect: 16:9", "aspect", (16, 9)),
+        ("aspect: 2.39:1", "aspect", (239, 100)),
+        ("aspect: [4, 3]", "aspect", (4, 3)),
+        ("num_images_per_prompt: 3", "count", 3),
+        ("images: 3", "count", 3),
+        ("batch_count: 3", "count", 3),
+        ("n_iter: 3", "count", 3),
+        ("sampler_name: Euler a", "sampler", "euler_a"),
+        ("scheduler: karras", "schedule", "karras"),
+        ("scheduler: EulerDiscreteScheduler", "sampler", "euler"),
+        ("sd_model: sketch", "model", "sketch"),
+        ("checkpoint: sketch", "model", "sketch"),
+        ("base_model: sketch", "model", "sketch"),
+        ("styles: fast", "preset", "fast"),
+        ("styles: [fast]", "preset", "fast"),
+        ("meta: {shot: 3}", "notes", {"shot": 3}),
+        ("original_size: 1024x512", "original_size", (1024, 512)),
+        ("crops_coords_top_left: [0, 8]", "crops_coords_top_left", (0, 8)),
+        ("strict: true", "strict", True),
+        ("priority: -3", "priority", -3),
+        ("id: '010'", "id", "010"),
+        ("id: 010", "id", "010"),
+    ],
+)
+def test_what_other_tools_call_it_means_the_same(line: str, name: str, value: object) -> None:
+    assert getattr(job(f"prompt: a boat\n{line}\n"), name) == value
+
+
+def test_batch_size_multiplies_the_count() -> None:
+    assert job("prompt: x\nn_iter: 3\nbatch_size: 2\n").count == 6
+    assert job("prompt: x\nbatch_size: 2\n").count == 2
+
+
+def test_two_names_of_one_thing_may_agree() -> None:
+    assert job("prompt: x\nsteps: 9\nnum_inference_steps: 9\n").steps == 9
+
+
+def test_two_names_of_one_thing_that_differ_are_both_named() -> None:
+    error = refusal("prompt: x\nsteps: 9\nnum_inference_steps: 10\n")
+
+    assert "`steps` (line 2)" in error.what
+    assert "`num_inference_steps` (line 3)" in error.what
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "reference_image: anna.png\nreference_scale: 0.4\n",
+        "ip_adapter_image: anna.png\nip_adapter_scale: 0.4\n",
+        "references: {image: anna.png, weight: 0.4}\n",
+        "references: [{path: anna.png, strength: 0.4, method: full}]\n",
+        "references: [{image: anna.png, scale: 0.4, weight_type: linear, start_at: 0, end_at: 1}]\n",
+    ],
+)
+def test_a_reference_can_be_written_in_several_ways(text: str) -> None:
+    (reference,) = job(f"prompt: x\n{text}").references
+
+    assert (reference.image, reference.scale, reference.kind) == ("anna.png", 0.4, "subject")
+    assert (reference.model, reference.start, reference.end) == ("base", 0.0, 1.0)
+
+
+def test_several_references_can_be_two_flat_lists_or_bare_names() -> None:
+    flat = job("prompt: x\nreference_image: [a.png, b.png]\nreference_scale: [0.1, 0.2]\n")
+    bare = job("prompt: x\nreferences: [a.png, b.png]\n")
+
+    assert [(r.image, r.scale) for r in flat.references] == [("a.png", 0.1), ("b.png", 0.2)]
+    assert [r.image for r in bare.references] == ["a.png", "b.png"]
+
+
+def test_keys_of_other_tools_are_left_aside_with_a_warning() -> None:
+    read = job("prompt: x\noverride_settings: {}\nenable_hr: false\nhr_scale: null\n")
+
+    assert len(read.warnings) == 2
+    assert "override_settings" in read.warnings[0]
+
+
+@pytest.mark.parametrize(
+    "key", ["board", "shots", "cast", "matrix", "loras", "image", "mask", "hires"]
+)
+def test_a_key_we_know_but_do_not_support_yet_says_so(key: str) -> None:
+    assert "not supported yet" in refusal(f"prompt: x\n{key}: y\n").why
+
+
+def test_plain_prompt_syntax_is_what_we_do_anyway() -> None:
+    assert job("prompt: (x:1.3)\nprompt_syntax: plain\n").prompt == "(x:1.3)"
+
+
+# --- samplers ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("euler", ("euler", None)),
+        ("Euler", ("euler", None)),
+        ("Euler a", ("euler_a", None)),
+        ("k_euler_ancestral", ("euler_a", None)),
+        ("euler_ancestral", ("euler_a", None)),
+        ("EulerAncestralDiscreteScheduler", ("euler_a", None)),
+        ("DPM++ 2M", ("dpmpp_2m", None)),
+        ("DPM++ 2M Karras", ("dpmpp_2m", "karras")),
+        ("DPM++ 2M SDE Exponential", ("dpmpp_2m_sde", "exponential")),
+        ("DPM++ SDE Karras", ("dpmpp_sde", "karras")),
+        ("DPMSolverMultistepScheduler", ("dpmpp_2m", None)),
+        ("dpmpp_2m_k", ("dpmpp_2m", "karras")),
+        ("dpmpp_2m_sde_gpu", ("dpmpp_2m_sde", None)),
+        ("UniPC", ("unipc", None)),
+        ("uni_pc", ("unipc", None)),
+        ("uni_pc_bh2", ("unipc", None)),
+        ("UniPCMultistepScheduler", ("unipc", None)),
+        ("DDIM", ("ddim", None)),
+        ("LCM", ("lcm", None)),
+        ("Heun", ("heun", None)),
+        ("plms", None),
+        ("", None),
+    ],
+)
+def test_samplers_go_by_the_names_of_other_tools(name: str, found: object) -> None:
+    assert sampler_named(name) == found
+
+
+def test_a_sampler_may_bring_its_schedule() -> None:
+    read = job("prompt: x\nsampler: DPM++ 2M Karras\n")
+
+    assert (read.sampler, read.schedule) == ("dpmpp_2m", "karras")
+    assert schedule_named("Karras") == "karras"
+
+
+# --- sizes, seeds -----------------------------------------------------------------------------------
+
+
+def test_a_size_is_rounded_to_a_multiple_of_eight_with_a_warning() -> None:
+    read = job("prompt: x\nsize: 770x500\n")
+
+    assert (read.width, read.height, read.size_from) == (768, 504, "explicit")
+    assert len(read.warnings) == 2
+
+
+def test_one_side_given_leaves_the_other_to_the_preset() -> None:
+    read = job("prompt: x\nwidth: 512\n")
+
+    assert (read.width, read.height, read.size_from) == (512, 768, "width")
+
+
+@pytest.mark.parametrize(
+    ("text", "seeds", "count", "pictures"),
+    [
+        ("", None, None, 1),
+        ("seed: -1", None, None, 1),
+        ("count: 3", None, 3, 3),
+        ("seed: -1\ncount: 3", None, 3, 3),
+        ("seed: 5", (5,), None, 1),
+        ("seed: 0", (0,), None, 1),
+        ("seed: 5\ncount: 3", (5, 6, 7), 3, 3),
+        ("seed: [9, 4]", (9, 4), 2, 2),
+        ("seed: [9, 4]\ncount: 2", (9, 4), 2, 2),
+    ],
+)
+def test_seeds_and_counts(text: str, seeds: object, count: object, pictures: int) -> None:
+    read = job(f"prompt: x\n{text}\n")
+
+    assert (read.seeds, read.count, read.pictures) == (seeds, count, pictures)
+
+
+def test_a_job_may_not_ask_for_more_pictures_than_the_settings_allow() -> None:
+    few = replace(Settings(), max_pictures=3)
+
+    assert job("prompt: x\ncount: 3\n", settings=few).pictures == 3
+    assert "at most 3" in refusal("prompt: x\ncount: 4\n", settings=few).what
+    assert "at most 3" in refusal("prompt: x\nseed: [1, 2, 3, 4]\n", settings=few).what
+
+
+# --- levels -----------------------------------------------------------------------------------------
+
+
+def test_inner_defaults_win_over_outer_ones_and_the_file_over_all() -> None:
+    read = job("prompt: x\nsteps: 3\n", a="steps: 1\nnegative: fog\n", b="steps: 2\ncfg: 4\n")
+
+    assert (read.steps, read.negative_prompt, read.guidance_scale) == (3, "fog", 4.0)
+
+
+def test_the_settings_defaults_are_the_weakest_level() -> None:
+    settings = parse_settings(b"defaults: {negative: fog, steps: 5}\n")
+
+    read = job("prompt: x\n", settings=settings, a="steps: 6\n")
+
+    assert (read.negative_prompt, read.steps) == ("fog", 6)
+
+
+def test_a_preset_applies_before_the_keys_of_its_level_and_over_those_of_weaker_ones() -> None:
+    assert job("prompt: x\nsteps: 3\npreset: quality\n").steps == 3
+    assert job("prompt: x\npreset: quality\n", a="steps: 3\n").steps == 20
+    assert job("prompt: x\n", a="preset: quality\nsteps: 3\n").steps == 3
+
+
+def test_a_preset_takes_back_sizes_of_weaker_levels() -> None:
+    read = job("prompt: x\npreset: quality\n", a="size: 512x512\n")
+
+    assert (read.width, read.height, read.size_from) == (1024, 1024, "preset")
+
+
+def test_a_shape_takes_back_sizes_of_weaker_levels_and_sizes_take_back_the_shape() -> None:
+    shaped = job("prompt: x\naspect: 3:2\n", a="size: 512x512\n")
+    sized = job("prompt: x\nsize: 512x512\n", a="aspect: 3:2\n")
+
+    assert (shaped.aspect, shaped.size_from) == ((3, 2), "preset")
+    assert (sized.aspect, sized.size_from) == (None, "explicit")
+
+
+def test_a_null_takes_back_what_weaker_levels_said() -> None:
+    read = job("prompt: x\nnegative: null\nsteps: null\n", a="negative: fog\nsteps: 3\n")
+
+    assert (read.negative_prompt, read.steps) == ("", 15)
+
+
+def test_a_list_of_seeds_takes_back_a_count_of_weaker_levels() -> None:
+    assert job("prompt: x\nseed: [1, 2]\n", a="count: 5\n").seeds == (1, 2)
+    assert job("prompt: x\ncount: 5\n", a="seed: [1, 2]\n").pictures == 5
+
+
+def test_presets_of_the_settings_are_known_to_jobs() -> None:
+    settings = parse_settings(
+        b"presets:\n  thumb: {base: tiny, steps: 4}\n  tiny: {width: 256, height: 256, sampler: LCM}\n"
+    )
+
+    read = job("prompt: x\npreset: thumb\n", settings=settings)
+
+    assert settings.presets["thumb"] == Preset("thumb", 256, 256, 4, 7.0, "lcm")
+    assert (read.steps, read.width, read.sampler, read.preset) == (4, 256, "lcm", "thumb")
+
+
+def test_a_mistake_in_defaults_names_the_defaults_file() -> None:
+    with pytest.raises(SettingsError) as caught:
+        job("prompt: x\n", ep01="\nstepz: 3\n")
+
+    assert caught.value.file == "ep01/_defaults.yaml"
+    assert caught.value.line == 2
+    assert caught.value.why == "Did you mean `steps`?"
+
+
+def test_a_preset_that_defaults_name_wrongly_is_looked_for_there() -> None:
+    error = refusal("prompt: x\n", ep01="preset: fasst\n")
+
+    assert (error.file, error.line) == ("ep01/_defaults.yaml", 1)
+
+
+def test_an_id_can_not_be_a_default() -> None:
+    with pytest.raises(SettingsError):
+        job("prompt: x\n", a="id: same\n")
+
+
+def test_empty_defaults_change_nothing_but_say_so() -> None:
+    with pytest.raises(SettingsError):
+        job("prompt: x\n", a="")
+
+
+# --- records and pictures ---------------------------------------------------------------------------
+
+
+def record(**facts: Any) -> str:
+    return json.dumps({"schema": 1, "job": {"prompt": "a boat", **facts}, "result": {"seed": 4}})
+
+
+def test_a_record_is_read_as_its_job_and_no_default_touches_it() -> None:
+    read = job(record(steps=4), file="a.json", a="negative: fog\n")
+
+    assert (read.steps, read.negative_prompt) == (4, "")
+
+
+def test_a_record_may_name_a_preset_that_is_gone() -> None:
+    read = job(record(steps=4, preset="gone", width=256, height=256), file="a.json")
+
+    assert (read.steps, read.width, read.preset) == (4, 256, None)
+    assert "gone" in read.warnings[0]
+
+
+def test_nothing_in_the_result_of_a_record_can_matter() -> None:
+    text = json.dumps({"schema": 1, "job": {"prompt": "x"}, "result": {"job": {"prompt": "y"}}})
+
+    assert job(text, file="a.json").prompt == "x"
+
+
+def picture(file: Path, **text: str) -> Path:
+    info = PngImagePlugin.PngInfo()
+    for key, value in text.items():
+        info.add_itxt(key, value)
+    Image.new("RGB", (8, 8)).save(file, pnginfo=info)
+    return file
+
+
+def test_a_picture_of_ours_carries_its_job(tmp_path: Path) -> None:
+    file = picture(tmp_path / "a.png", hotfolder=record(seed=7, notes="лодка"), parameters="no")
+
+    read = read_job(job_text_from_png(file), file="a.png", settings=Settings())
+
+    assert (read.prompt, read.seeds, read.notes) == ("a boat", (7,), "лодка")
+
+
+def test_a_picture_of_automatic1111_is_translated(tmp_path: Path) -> None:
+    parameters = (
+        "a boat, (sea:1.2)\non a line\nNegative prompt: fog,\nblur\n"
+        "Steps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 6.5, Seed: 12, "
+        'Size: 832x1216, Model hash: abc, Model: x, Clip skip: 2, Hashes: "a: b, c: d", Version: 1'
+    )
+    file = picture(tmp_path / "a.png", parameters=parameters)
+
+    read = read_job(job_text_from_png(file), file="a.png", settings=Settings())
+
+    assert (read.prompt, read.negative_prompt) == ("a boat, (sea:1.2)\non a line", "fog,\nblur")
+    assert (read.steps, read.sampler, read.schedule) == (20, "dpmpp_2m", "karras")
+    assert (read.guidance_scale, read.seeds, read.clip_skip) == (6.5, (12,), 1)
+    assert (read.width, read.height, read.size_from) == (832, 1216, "explicit")
+
+
+def test_an_older_automatic1111_sampler_brings_its_schedule(tmp_path: Path) -> None:
+    file = picture(tmp_path / "a.png", parameters="x\nSteps: 5, Sampler: DPM++ SDE Karras, Seed: 1")
+
+    read = read_job(job_text_from_png(file), file="a.png", settings=Settings())
+
+    assert (read.sampler, read.schedule) == ("dpmpp_sde", "karras")
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + b"\0" * 40])
+def test_a_broken_picture_is_refused(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "a.png"
+    file.write_bytes(content)
+
+    with pytest.raises(JobError):
+        job_text_from_png(file)
+
+
+def test_a_picture_without_a_record_says_so(tmp_path: Path) -> None:
+    with pytest.raises(JobError, match="carries no record"):
+        job_text_from_png(picture(tmp_path / "a.png", Comment="x"))
+
+
+def test_a_picture_that_claims_a_gigantic_size_is_only_looked_at(tmp_path: Path) -> None:
+    file = picture(tmp_path / "a.png", hotfolder=record())
+    content = bytearray(file.read_bytes())
+    content[16:24] = (60_000).to_bytes(4, "big") * 2
+    content[29:33] = zlib.crc32(bytes(content[12:29])).to_bytes(4, "big")
+    file.write_bytes(bytes(content))
+
+    with pytest.raises(JobError):
+        job_text_from_png(file)
+
+
+# --- limits -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "unit", ["[", "{a: ", "? ", "- ", "[[", "{a: [", "- - ", "---\na\n", "a: b\n"]
+)
+def test_a_megabyte_of_pathology_is_refused(unit: str) -> None:
+    assert refusal(unit * (990_000 // len(unit)))
+
+
+def test_more_than_a_megabyte_is_refused_unread() -> None:
+    assert "larger than 1 MB" in refusal("#" * 1_000_001).what
+
+
+def test_a_file_cut_in_the_middle_of_a_letter_is_taken_for_unfinished() -> None:
+    with pytest.raises(UnfinishedError):
+        read_job("prompt: é".encode()[:-1], file="a.yaml", settings=Settings())
+
+
+def test_reading_imports_no_heavy_parts() -> None:
+    code = (
+        "import sys, daemon.jobfile, daemon.plan, daemon.settings, daemon.models, daemon.why;"
+        "print([m for m in ('torch', 'PIL', 'rich', 'loguru', 'watchdog', 'huggingface_hub')"
+        " if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=HERE.parent, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == "[]"
+
+
+# --- our reading of YAML is PyYAML's, only faster -----------------------------------------------------
+
+
+class _Plain(Reader, Scanner, Parser):
+    def __init__(self, text: str) -> None:
+        Reader.__init__(self, text)
+        Scanner.__init__(self)
+        Parser.__init__(self)
+
+
+def _events(parser: Any) -> list[tuple[Any, ...]]:
+    found = []
+    try:
+        while event := parser.get_event():
+            start, end = event.start_mark, event.end_mark
+            marks = (start.line, start.column, end.line, end.column)
+            found.append((type(event).__name__, getattr(event, "value", None), marks))
+            if isinstance(event, yaml_events.StreamEndEvent):
+                break
+    except YAMLError as error:
+        found.append((type(error).__name__, str(getattr(error, "problem", ""))))
+    return found
+
+
+PIECES = st.sampled_from(
+    (
+        *(
+            "a",
+            "prompt",
+            "long words here",
+            ": ",
+            ":",
+            "- ",
+            "\n",
+            "\n\n",
+            "  ",
+            " ",
+            "# note",
+            "#",
+        ),
+        *("'", '"', "|", ">", "{", "}", "[", "]", ",", "\r\n", "\r", "\u2028", "\x85", "\ufeff"),
+        *("\\n", "\t", "é😀", "? ", "---\n", "...\n", "&x ", "*x", "!t ", "%A b\n", "k: v\n"),
+        *("  k: v\n", "|\n  text\n   more\n"),
+    )
+)
+
+
+@given(st.lists(PIECES, max_size=30).map(lambda pieces: "".join(pieces).lstrip("\ufeff")))
+def test_the_quick_scanner_sees_what_the_slow_one_sees(text: str) -> None:
+    assert _events(_Events(text)) == _events(_Plain(text))
+
+
+# --- the schema -------------------------------------------------------------------------------------
+
+
+def test_the_schema_is_sound_and_strict() -> None:
+    schema = job_schema()
+    Draft202012Validator.check_schema(schema)
+
+    assert schema["additionalProperties"] is False
+    for name, prop in schema["$defs"]["Job"]["properties"].items():
+        assert prop["title"], name
+        assert prop["description"], name
+
+
+def test_the_committed_schema_is_the_one_the_code_gives() -> None:
+    committed = json.loads((HERE.parent / "examples" / "job.schema.json").read_text())
+
+    assert committed == job_schema()
+
+
+@pytest.mark.parametrize("file", [*GOOD, *EXAMPLES], ids=lambda file: file.name)
+def test_the_schema_accepts_every_good_job(file: Path) -> None:
+    said = tree.plain(read_table(file.read_bytes(), file.name))
+
+    assert [e.message for e in Draft202012Validator(job_schema()).iter_errors(said)] == []
+
+
+@pytest.mark.parametrize(
+    "bad", [{"promt": "x"}, {"prompt": "x", "steps": 500}, {"prompt": 3}, {"steps": 3}, []]
+)
+def test_the_schema_refuses_what_we_refuse(bad: object) -> None:
+    assert not Draft202012Validator(job_schema()).is_valid(bad)
+
+
+@pytest.mark.parametrize("preset", ["fast", "balanced", "quality"])
+def test_the_presets_are_the_ones_asked_for(preset: str) -> None:
+    expected = {"fast": (768, 10, 6.5), "balanced": (768, 15, 7.0), "quality": (1024, 20, 7.5)}
+    read = job(f"prompt: x\npreset: {preset}\n")
+
+    assert (read.width, read.steps, read.guidance_scale) == expected[preset]
+    assert read.height == read.width
+    assert FAST.sampler is None
