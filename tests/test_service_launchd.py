@@ -19,7 +19,17 @@ from typing import Any
 import pytest
 
 from daemon.errors import SetupError, UsageError
-from daemon.service import LABEL, LaunchAgent, facts, files, guard, launchctl, plist, text
+from daemon.service import (
+    LABEL,
+    LaunchAgent,
+    facts,
+    files,
+    guard,
+    launchctl,
+    plist,
+    text,
+    trim_logs,
+)
 from daemon.service.launchctl import Launchctl
 
 HERE = Path(__file__).resolve().parent.parent
@@ -713,3 +723,23 @@ def test_an_environment_hanging_on_homebrews_cellar_is_remarked_at_install(mac: 
     config.write_text("home = /opt/homebrew/Cellar/python@3.13/3.13.1/bin\nversion = 3.13.1\n")
 
     assert any("brew upgrade" in line for line in mac.agent.install())
+
+
+# --- launchd's own log files ---------------------------------------------------------------------
+
+
+def test_launchds_logs_are_cut_in_place_so_that_its_open_handle_goes_on(tmp_path: Path) -> None:
+    folder = plist.log_folder(tmp_path)
+    folder.mkdir(parents=True)
+    grown, small = folder / "launchd.err.log", folder / "launchd.out.log"
+    grown.write_bytes(b"old line\n" * 200_000)
+    small.write_bytes(b"few\n")
+
+    with grown.open("ab") as launchds:
+        trim_logs(tmp_path)
+        launchds.write(b"new line\n")
+
+    assert grown.read_bytes() == b"new line\n"
+    assert small.read_bytes() == b"few\n"
+    assert (folder / "launchd.err.log.1").read_bytes().endswith(b"old line\n")
+    trim_logs(tmp_path / "nobody")

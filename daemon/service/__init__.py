@@ -16,6 +16,7 @@ from daemon.service.agent import LaunchAgent
 from daemon.service.facts import LABEL, UNIT, Kind, ServiceState, kind_here
 from daemon.service.facts import target as target_of
 from daemon.service.launchctl import Launchctl
+from daemon.service.logs import trim as trim_logs
 from daemon.service.systemd import UserUnit
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "status",
     "stop",
     "text",
+    "trim_logs",
     "uninstall",
 ]
 
