@@ -83,9 +83,12 @@ def keep(path: Path, store: Path) -> tuple[str, Path]:
     """Copies the picture at `path` into `store`; its sha256 and where it is kept. Raises JobError
     for anything that is no picture, NotYetError while it is still being brought."""
     descriptor = _open(path)
+    try:
+        _check_file(path, os.fstat(descriptor))
+    except BaseException:
+        os.close(descriptor)
+        raise
     with os.fdopen(descriptor, "rb") as stream:
-        facts = os.fstat(stream.fileno())
-        _check_file(path, facts)
         store.mkdir(parents=True, exist_ok=True)
         return _copy(path, stream, store)
 
@@ -160,32 +163,33 @@ def _is_fresh(stream: BinaryIO) -> bool:
     return abs(time.time() - os.fstat(stream.fileno()).st_mtime) < FRESH
 
 
-def _breaks_off(copy: Path) -> bool:
-    """Whether the file lacks the end its kind must have."""
+def _ends(copy: Path) -> bool | None:
+    """Whether the file has the end its kind must have; None for kinds we don't know."""
     with copy.open("rb") as stream:
         head = stream.read(12)
         size = stream.seek(0, os.SEEK_END)
         stream.seek(max(0, size - 65_536))
         tail = stream.read()
     if head.startswith(b"\x89PNG"):
-        return b"IEND" not in tail
+        return b"IEND" in tail
     if head.startswith(b"\xff\xd8"):
-        return b"\xff\xd9" not in tail
+        return b"\xff\xd9" in tail
     if head.startswith(b"RIFF"):
-        return size < int.from_bytes(head[4:8], "little") + 8
-    return True
+        return size >= int.from_bytes(head[4:8], "little") + 8
+    return None
 
 
 def _check_picture(path: Path, copy: Path, *, fresh: bool) -> None:
     """The header and the last bytes only; `path` is what the person calls it."""
-    if fresh and _breaks_off(copy):
+    ends = _ends(copy)
+    if fresh and not ends:
         raise NotYetError(f"The reference picture {path.name} is not whole yet.")
-    _check_header(path, copy)
-    if _breaks_off(copy):
+    if ends is False:
         raise JobError(
             f"The reference picture {path.name} breaks off before its end.",
             remedy="Copy it again, whole, and drop the job again.",
         )
+    _check_header(path, copy)
 
 
 def _check_header(path: Path, copy: Path) -> None:

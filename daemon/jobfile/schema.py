@@ -9,7 +9,10 @@ from daemon.jobfile.form import JobForm, ReferenceForm
 
 _TITLES = {"id": "Job id"}
 _SHAPES: dict[str, dict[str, Any]] = {
-    "aspect": {"type": ["string", "array", "null"], "pattern": r"^\s*[\d.]+\s*[:/x×X]\s*[\d.]+\s*$"},
+    "aspect": {
+        "type": ["string", "array", "null"],
+        "pattern": r"^\s*[\d.]+\s*[:/x×X]\s*[\d.]+\s*$",
+    },
     "original_size": {"type": ["string", "array", "null"]},
     "target_size": {"type": ["string", "array", "null"]},
     "crops_coords_top_left": {"type": ["string", "array", "null"]},

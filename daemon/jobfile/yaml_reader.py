@@ -64,7 +64,7 @@ class _Events(Reader, Scanner, Parser):
             return
         self.pointer += length
         self.index += length
-        self.column += length - chunk.count("\ufeff")
+        self.column += _columns(chunk)
 
     def scan_to_next_token(self) -> None:
         """As PyYAML's: skips spaces, comments and line ends, in one match."""
@@ -75,12 +75,16 @@ class _Events(Reader, Scanner, Parser):
         self.index += len(gap)
         lines = len(re.findall(rf"\r\n|[{_BREAKS}]", gap))
         if not lines:
-            self.column += len(gap)
+            self.column += _columns(gap)
             return
         self.line += lines
-        self.column = len(gap) - max(gap.rfind(letter) for letter in _BREAKS) - 1
+        self.column = _columns(gap[max(gap.rfind(letter) for letter in _BREAKS) + 1 :])
         if not self.flow_level:
             self.allow_simple_key = True
+
+
+def _columns(text: str) -> int:
+    return len(text) - text.count("\ufeff")
 
 
 class _Composer:

@@ -1,0 +1,260 @@
+"""Reference pictures: found in allowed places only, kept by content, never trusted."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+import struct
+import time
+import zlib
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from daemon import references
+from daemon.errors import JobError, NotYetError
+from daemon.references import keep, locate, stored
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    folder = tmp_path / "inbox"
+    (folder / "ep01").mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return tmp_path / "store"
+
+
+def picture(file: Path, kind: str = "PNG", size: tuple[int, int] = (32, 24)) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", size, "red").save(file, kind)
+    return file
+
+
+def aged(file: Path) -> Path:
+    """As if nobody had written to it for a minute."""
+    old = time.time() - 60
+    os.utime(file, (old, old))
+    return file
+
+
+# --- finding ----------------------------------------------------------------------------------------
+
+
+def test_a_picture_beside_the_job_comes_before_one_of_the_library(
+    inbox: Path, tmp_path: Path
+) -> None:
+    beside = picture(inbox / "ep01" / "anna.png")
+    library = picture(tmp_path / "library" / "anna.png").parent
+
+    assert locate("anna.png", folder=inbox / "ep01", roots=[inbox, library]) == beside
+    assert locate("anna.png", folder=inbox, roots=[inbox, library]) == library / "anna.png"
+
+
+def test_a_picture_may_lie_in_a_sub_folder(inbox: Path) -> None:
+    file = picture(inbox / "ep01" / "cast" / "anna.png")
+
+    assert locate("cast/anna.png", folder=inbox / "ep01", roots=[inbox]) == file
+    assert locate("./cast/anna.png", folder=inbox / "ep01", roots=[inbox]) == file
+
+
+def test_a_picture_that_is_not_there_may_still_come(inbox: Path) -> None:
+    with pytest.raises(NotYetError, match=r"anna\.png is not there"):
+        locate("anna.png", folder=inbox, roots=[])
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "../secret.png",
+        "ep01/../../secret.png",
+        "/etc/passwd",
+        "~/secret.png",
+        "//server/share.png",
+        "http://169.254.169.254/x.png",
+        "file:///etc/passwd",
+        "FTP:x.png",
+        "a\0b.png",
+        "",
+        "  ",
+    ],
+)
+def test_what_leads_elsewhere_is_refused_at_once(inbox: Path, image: str) -> None:
+    picture(inbox.parent / "secret.png")
+
+    with pytest.raises(JobError) as caught:
+        locate(image, folder=inbox, roots=[inbox])
+
+    assert not isinstance(caught.value, NotYetError)
+
+
+def test_percent_signs_are_not_decoded(inbox: Path) -> None:
+    picture(inbox.parent / "secret.png")
+
+    with pytest.raises(NotYetError):
+        locate("%2e%2e/secret.png", folder=inbox, roots=[inbox])
+
+
+def test_a_link_that_leaves_the_allowed_folders_is_refused(inbox: Path) -> None:
+    secret = picture(inbox.parent / "secret" / "a.png")
+    (inbox / "a.png").symlink_to(secret)
+    (inbox / "door").symlink_to(secret.parent)
+
+    for image in ("a.png", "door/a.png"):
+        with pytest.raises(JobError, match="outside the folders"):
+            locate(image, folder=inbox, roots=[inbox])
+
+
+def test_a_link_within_the_allowed_folders_is_followed(inbox: Path, tmp_path: Path) -> None:
+    real = picture(tmp_path / "library" / "anna.png")
+    (inbox / "a.png").symlink_to(real)
+
+    assert locate("a.png", folder=inbox, roots=[real.parent]) == real
+
+
+def test_a_folder_whose_name_begins_like_an_allowed_one_is_not_it(inbox: Path) -> None:
+    evil = picture(inbox.parent / "inbox-evil" / "a.png")
+    (inbox / "a.png").symlink_to(evil)
+
+    with pytest.raises(JobError, match="outside the folders"):
+        locate("a.png", folder=inbox, roots=[inbox])
+
+
+# --- keeping ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_a_picture_is_kept_by_its_content(inbox: Path, store: Path, kind: str) -> None:
+    file = picture(inbox / "anna.picture", kind)
+
+    sha256, kept = keep(file, store)
+
+    assert sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert kept.read_bytes() == file.read_bytes()
+    assert stored(sha256, store) == kept
+    assert [entry.name for entry in store.iterdir()] == [kept.name]
+
+
+def test_keeping_a_picture_twice_keeps_it_once(inbox: Path, store: Path) -> None:
+    first = keep(picture(inbox / "a.png"), store)
+    second = keep(picture(inbox / "b.png"), store)
+
+    assert first == second
+    assert len(list(store.iterdir())) == 1
+
+
+def test_what_was_never_kept_is_not_found(store: Path) -> None:
+    assert stored("0" * 64, store) is None
+    assert stored("../../etc/passwd", store) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"GIF89a" + b"\0" * 100, "not a picture"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 1 1\n", "not a picture"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture"),
+        (b"8BPS" + b"\0" * 100, "not a picture"),
+        (b"II*\0" + b"\0" * 100, "not a picture"),
+        (b"prompt: a boat\n", "not a picture"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 100 + b"IEND", "not a picture"),
+    ],
+)
+def test_what_is_no_picture_is_refused_whatever_its_name(
+    inbox: Path, store: Path, content: bytes, words: str
+) -> None:
+    file = inbox / "a.png"
+    file.write_bytes(content)
+
+    with pytest.raises(JobError, match=words) as caught:
+        keep(aged(file), store)
+
+    assert not isinstance(caught.value, NotYetError)
+    assert list(store.iterdir()) == []
+
+
+def test_an_empty_picture_may_still_be_written(inbox: Path, store: Path) -> None:
+    (inbox / "a.png").touch()
+
+    with pytest.raises(NotYetError, match="empty"):
+        keep(inbox / "a.png", store)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_half_a_picture_is_waited_for_while_it_is_fresh_and_refused_when_old(
+    inbox: Path, store: Path, kind: str
+) -> None:
+    file = picture(inbox / "a", kind, (64, 64))
+    file.write_bytes(file.read_bytes()[:-20])
+
+    with pytest.raises(NotYetError, match="not whole yet"):
+        keep(file, store)
+    with pytest.raises(JobError, match="breaks off") as caught:
+        keep(aged(file), store)
+
+    assert not isinstance(caught.value, NotYetError)
+
+
+def bomb(file: Path, width: int, height: int) -> Path:
+    """A tiny PNG that claims to be huge."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    file.write_bytes(
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b""))
+        + chunk(b"IEND", b"")
+    )  # fmt: skip
+    return file
+
+
+@pytest.mark.parametrize(
+    "size", [(10_000, 5_001), (13_000, 13_000), (60_000, 60_000), (1, 2**31 - 1)]
+)
+def test_a_picture_that_claims_to_be_huge_is_refused_undecoded(
+    inbox: Path, store: Path, size: tuple[int, int]
+) -> None:
+    with pytest.raises(JobError, match=r"megapixels|not a picture"):
+        keep(bomb(inbox / "a.png", *size), store)
+
+
+def test_a_sparse_terabyte_is_refused_unread(inbox: Path, store: Path) -> None:
+    with (inbox / "a.png").open("wb") as stream:
+        stream.truncate(references.MAX_FILE + 1)
+
+    with pytest.raises(JobError, match="larger than 64 MB"):
+        keep(inbox / "a.png", store)
+
+
+def test_what_is_not_a_file_is_refused_without_waiting(inbox: Path, store: Path) -> None:
+    os.mkfifo(inbox / "fifo.png")
+    (inbox / "folder.png").mkdir()
+    (inbox / "link.png").symlink_to(picture(inbox / "real.png"))
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(os.path.relpath(inbox / "socket.png"))
+        for name in ("fifo.png", "folder.png", "link.png", "socket.png"):
+            with pytest.raises(JobError) as caught:
+                keep(inbox / name, store)
+            assert not isinstance(caught.value, NotYetError), name
+
+
+def test_a_picture_that_vanished_may_come_back(inbox: Path, store: Path) -> None:
+    with pytest.raises(NotYetError):
+        keep(inbox / "gone.png", store)
+
+
+def test_a_refusal_leaves_nothing_in_the_store(inbox: Path, store: Path) -> None:
+    (inbox / "a.png").write_bytes(b"no picture at all")
+
+    with pytest.raises(JobError):
+        keep(aged(inbox / "a.png"), store)
+
+    assert list(store.iterdir()) == []
