@@ -52,7 +52,7 @@ def leave(code, said=""):
 verb = argv[0]
 if verb in state["hangs"]:
     time.sleep(60)
-if state["no_desktop"] and verb in ("bootstrap",):
+if state["no_desktop"] and verb in state["desktop_verbs"]:
     leave(state["no_desktop"], "Bootstrap failed: %d: no desktop" % state["no_desktop"])
 if verb == "print":
     if state["life"] == "SIGTERMed":
@@ -171,12 +171,13 @@ def an_interpreter(path: Path) -> Path:
 def mac(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mac:
     folder = tmp_path / "bin"
     folder.mkdir()
+    (folder / "stand_in.py").write_text(STAND_IN)
     script = folder / "launchctl"
-    script.write_text(STAND_IN.replace("{python}", sys.executable))
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "{folder}/stand_in.py" "$@"\n')
     script.chmod(0o755)
     (folder / "printout").write_text(PRINTOUT)
     start = {
-        "life": None, "becomes": "running", "drain": 0, "disabled": False, "no_desktop": 0,
+        "life": None, "becomes": "running", "drain": 0, "disabled": False, "no_desktop": 0, "desktop_verbs": ["bootstrap"],
         "bootstrap": [], "bootout": 0, "bootout_gone": 3, "printout": None, "hangs": [],
         "words": ["disabled", "enabled"],
     }  # fmt: skip
@@ -541,12 +542,18 @@ def test_already_in_progress_counts_as_success_once_it_is_loaded(mac: Mac) -> No
 
 
 @pytest.mark.parametrize("code", [125, 134])
-def test_without_a_desktop_the_message_says_log_in_and_the_file_stays(mac: Mac, code: int) -> None:
-    mac.set(no_desktop=code)
+@pytest.mark.parametrize("verbs", [["bootstrap"], ["print", "bootstrap", "bootout", "enable"]])
+def test_without_a_desktop_the_message_says_log_in_and_the_file_stays(
+    mac: Mac, code: int, verbs: list[str]
+) -> None:
+    mac.set(no_desktop=code, desktop_verbs=verbs)
 
     with pytest.raises(SetupError, match="Log in at the desktop"):
         mac.agent.install()
     assert mac.path.exists()
+
+    assert mac.agent.uninstall()[0].startswith("Removed")
+    assert not mac.path.exists()
 
 
 @pytest.mark.parametrize("words", [["disabled", "enabled"], ["true", "false"]])

@@ -112,8 +112,9 @@ def linux(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Linux:
     folder, home = tmp_path / "bin", tmp_path / "home" / "you"
     folder.mkdir()
     home.mkdir(parents=True)
+    (folder / "stand_in.py").write_text(STAND_IN)
     script = folder / "systemctl"
-    script.write_text(STAND_IN.replace("{python}", sys.executable))
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "{folder}/stand_in.py" "$@"\n')
     script.chmod(0o755)
     start = {
         "bus": True, "known": False, "enabled": False, "alive": False, "failed": False,

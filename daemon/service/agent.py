@@ -37,7 +37,7 @@ class LaunchAgent:
         self._refuse()
         guard.refuse_protected(self.target, force=force)
         guard.refuse_unusable_python(self.target)
-        seen = self.launchctl.look()
+        seen = self.launchctl.look_anyway()
         self._make_folders()
         before = files.current(self.path)
         _refuse_foreign(before)
@@ -54,7 +54,7 @@ class LaunchAgent:
         self._refuse()
         content = files.current(self.path)
         _refuse_foreign(content)
-        loaded = self.launchctl.look() is not None
+        loaded = self.launchctl.look_anyway() is not None
         if loaded:
             self.launchctl.bootout()
         if content is None:

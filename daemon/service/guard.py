@@ -107,7 +107,7 @@ def refuse_unusable_python(target: Target) -> None:
     environment = {key: text for key, text in os.environ.items() if key != "PYTHONPATH"}
     try:
         answer = subprocess.run(
-            [str(target.python), "-P", "-c", "import daemon"],
+            [str(target.python), "-P", "-c", "import daemon.cli"],
             cwd="/",
             env=environment,
             capture_output=True,

@@ -47,6 +47,10 @@ EXPLAINED = {
 }
 
 
+class NoDesktopError(SetupError):
+    """launchd has no desktop session for this person; nothing of theirs can be loaded in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """How a call ended; `text` is what it printed."""
@@ -158,6 +162,13 @@ class Launchctl:
             return None
         raise refused("print", answer)
 
+    def look_anyway(self) -> Printed | None:
+        """The same; None also where there is no desktop for anything to be loaded in."""
+        try:
+            return self.look()
+        except NoDesktopError:
+            return None
+
     def disabled(self) -> bool:
         """Whether the person, or an old tool, switched the service off."""
         answer = self.call("print-disabled", self.domain)
@@ -211,7 +222,7 @@ def _has_ended(seen: Printed) -> bool:
 def refused(verb: str, answer: Answer) -> SetupError:
     """The error for an answer that is not success, explained as far as codes explain anything."""
     if answer.code in NO_DESKTOP:
-        return SetupError(f"launchctl {verb} ended with {answer.code}.", remedy=_DESKTOP)
+        return NoDesktopError(f"launchctl {verb} ended with {answer.code}.", remedy=_DESKTOP)
     said = f": {answer.text.splitlines()[0].strip()}" if answer.text.strip() else ""
     known = EXPLAINED.get(answer.code, f"Ask `launchctl error {answer.code}` what it means.")
     return SetupError(f"launchctl {verb} ended with {answer.code}{said}.", remedy=known)
