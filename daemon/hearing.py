@@ -26,7 +26,7 @@ from daemon.worker import Gone
 
 
 class Hearing:
-    """Hears one worker at a time. `outbox_trouble` says why pictures can't be published, if so."""
+    """Hears one worker at a time."""
 
     def __init__(self, warmth: Warmth, jobs: Jobs, report: Report) -> None:
         self._warmth = warmth
@@ -34,9 +34,8 @@ class Hearing:
         self._report = report
         self.pace = Pace()
         self.progress: dict[tuple[int, int], Step | Started] = {}
-        self.outbox_trouble: str | None = None
 
-    def hear(self, event: Event, now: float, wall: float) -> None:
+    def hear(self, event: Event, now: float) -> None:
         """Act on one event of the living worker."""
         match event:
             case Loading():
@@ -54,16 +53,15 @@ class Hearing:
             case Step():
                 self._step(event)
             case Rendered():
-                self._rendered(event, now, wall)
+                self._rendered(event, now)
             case RenderFailed():
-                self._failed(event, now, wall)
+                self._failed(event, now)
             case Cancelled():
                 self._let_go_of(event.job, event.index, now)
-                self._jobs.returned(event.job, event.index, wall=wall)
             case Note():
                 self._report.heard(event.text)
 
-    def bury(self, gone: Gone, now: float, wall: float) -> None:
+    def bury(self, gone: Gone, now: float) -> None:
         """The worker is dead: who is to blame, and what is rendered again."""
         lost, loading = self._warmth.gone(now, gone.last_words)
         how = f"signal {-gone.code}" if gone.code < 0 else f"exit code {gone.code}"
@@ -74,9 +72,7 @@ class Hearing:
         if not loading and len(started) == 1:
             active = self._jobs.active.get(started[0].job)
             if active is not None:
-                self._jobs.worker_died(active, gone.last_words or how, wall=wall)
-        for held in lost:
-            self._jobs.returned(held.job, held.index, wall=wall)
+                self._jobs.worker_died(active, gone.last_words or how, now=now)
         if self._warmth.blocked:
             self._report.warn(f"blocked: {self._warmth.blocked}")
 
@@ -87,12 +83,6 @@ class Hearing:
             active = self._jobs.active.get(held.job)
             if active is not None:
                 self._jobs.take_back(active, held.index)
-
-    def retry_publishing(self, now: float, wall: float) -> None:
-        """Try again to publish what the outbox could not take."""
-        for active in list(self._jobs.active.values()):
-            if active.rendered and active.not_before <= now:
-                self._note_outbox(self._jobs.publish_pending(active, now=now, wall=wall))
 
     # --- inside -------------------------------------------------------------------------------
 
@@ -111,16 +101,16 @@ class Hearing:
             self.pace.step(active.picture(event.index).render, event.seconds)
             self._report.step(active, event, (event.steps - event.step) * event.seconds)
 
-    def _rendered(self, event: Rendered, now: float, wall: float) -> None:
+    def _rendered(self, event: Rendered, now: float) -> None:
         self._let_go_of(event.job, event.index, now)
         active = self._jobs.active.get(event.job)
         if active is None or self._warmth.ready is None:
             return
         self.pace.picture(active.picture(event.index).render, float(event.timings["total"]))
         self._report.rendered(active, event)
-        self._note_outbox(self._jobs.rendered(event, self._warmth.ready, now=now, wall=wall))
+        self._jobs.rendered(event, self._warmth.ready, now=now)
 
-    def _failed(self, event: RenderFailed, now: float, wall: float) -> None:
+    def _failed(self, event: RenderFailed, now: float) -> None:
         self._let_go_of(event.job, event.index, now)
         active = self._jobs.active.get(event.job)
         if active is None:
@@ -131,17 +121,12 @@ class Hearing:
             self._jobs.take_back(active, event.index)
         else:
             why = " ".join(part for part in (event.why, event.remedy) if part)
-            self._jobs.fail(active, event.what, why, wall=wall)
+            self._jobs.fail(active, event.what, why)
             self._warmth.cancel(event.job)
-        self._jobs.returned(event.job, event.index, wall=wall)
 
     def _let_go_of(self, job: int, index: int, now: float) -> None:
         self._warmth.returned(job, index, now)
         self.progress.pop((job, index), None)
-
-    def _note_outbox(self, error: OSError | None) -> None:
-        if error is None:
-            self.outbox_trouble = None
-            return
-        self.outbox_trouble = f"outbox: {error.strerror or error}"
-        self._report.warn(f"blocked: {self.outbox_trouble}; the picture is kept and tried again")
+        active = self._jobs.active.get(job)
+        if active is not None:
+            active.sent.discard(index)

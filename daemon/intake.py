@@ -49,6 +49,7 @@ class Intake:
         self._restless: set[Path] = set()
         self._opinions: dict[Path, Opinion] = {}
         self._flawed: set[Path] = set()  # those with an error or a trouble: few, looked at often
+        self._changed = True
         self._heap: list[tuple[int, tuple[int, str], Path]] = []
 
     # --- what comes in ------------------------------------------------------------------------
@@ -142,10 +143,16 @@ class Intake:
 
     def claimed(self, path: Path) -> None:
         """The file has left the inbox."""
+        self._changed = True
         self.inbox.forget(path)
         self._opinions.pop(path, None)
         self._unpeeked.pop(path, None)
         self._restless.discard(path)
+
+    def take_changed(self) -> bool:
+        """Whether the queue has changed since this was last asked."""
+        changed, self._changed = self._changed, False
+        return changed
 
     def deadline(self, *, now: float) -> float:
         """When time alone may change something here (monotonic)."""
@@ -205,6 +212,7 @@ class Intake:
 
     def _consider(self, waiting: Waiting, now: float) -> None:
         path = waiting.path
+        self._changed = True
         verdict = judge(waiting.sighting, now=now, settle=self._settings.settle)
         self._restless.discard(path)
         opinion = self._opinions.get(path)
@@ -225,6 +233,7 @@ class Intake:
         path, identity = waiting.path, waiting.sighting.look.identity
         tries = self._opinions[path].tries if path in self._opinions else 0
         opinion = Opinion(identity, tries=tries)
+        self._changed = True
         self._opinions[path] = opinion
         try:
             opinion.job = self._peek(path)

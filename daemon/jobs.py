@@ -7,13 +7,14 @@ process: it says which render is next, and is told what became of it.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from daemon.active import Active, Finished
-from daemon.errors import HotfolderError, JobError, NotYetError
+from daemon.errors import HotfolderError, JobError, NotYetError, SetupError
 from daemon.inbox import Waiting
 from daemon.jobfile import Job
 from daemon.outbox import Outbox
@@ -21,11 +22,25 @@ from daemon.plan import Picture, Plan, plan_from_json, plan_to_json
 from daemon.protocol import Ready, Rendered
 from daemon.publishing import TRANSIENT, Publishing
 from daemon.reader import Reader
-from daemon.spool import Claim, Spool, Ticket
+from daemon.spool import Claim, Spool
 from daemon.why import explain
 
 MAX_DEATHS = 3
 """Worker deaths while rendering one job alone after which the job is taken to be the cause."""
+
+
+PATIENCE_AFTER_CLAIM = 10.0
+"""Seconds a claimed job may still be held open by its writer, or lack a reference it had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A claimed job that could not be read or planned yet; tried again at `not_before`."""
+
+    claim: Claim
+    queued_at: float
+    not_before: float
+    tries: int
 
 
 class Jobs:
@@ -46,6 +61,8 @@ class Jobs:
         self._draw_seed = draw_seed
         self._tell = tell
         self.active: dict[int, Active] = {}
+        self.trouble: str | None = None
+        self._later: list[Later] = []
         self._recent: dict[tuple[str, str], tuple[bytes, float]] = {}
         self._done_ids: dict[str, int] = {}
 
@@ -56,30 +73,27 @@ class Jobs:
         for entry in self._spool.journal():
             if entry.get("id") and entry.get("outcome") == "done":
                 self._done_ids[str(entry["id"])] = int(entry["job"])
-        claims = self._spool.recover()
-        stages = []
-        for claim in claims:
+        for claim in self._spool.recover():
             queued_at = now - max(0.0, wall - claim.ticket.queued_wall)
-            active = self._adopt(claim, queued_at=queued_at, wall=wall)
+            active = self._adopt(claim, queued_at=queued_at, now=now, wall=wall)
             if active is not None:
                 self._publishing.settle(active)
-                stages += [Path(picture.render.stage) for picture in active.plan.pictures]
-        self._outbox.sweep(stages)
-        for active in list(self.active.values()):
-            self._finish_if_complete(active, wall=wall)
+        if not self._later:  # what those need from the stage is not known yet
+            pictures = [p for active in self.active.values() for p in active.plan.pictures]
+            self._outbox.sweep([Path(picture.render.stage) for picture in pictures])
 
     def claim(
         self, waiting: Waiting, *, project: str, again: bool, now: float, wall: float
     ) -> Active | None:
-        """Claim a waiting file and plan it; None if it turned out not to be a job to render (then
-        it has been moved to failed/ or done/). Raises OSError if it can't be claimed."""
+        """Claim a waiting file and plan it; None if it turned out not to be a job to render now.
+        Raises OSError if it can't be claimed."""
         claim = self._spool.claim(
             waiting.path, project=project, again=again, queued=waiting.queued_wall, wall=wall
         )
         if self._is_second_save(claim, now):
-            self._finish_unplanned(claim, "duplicate", "the same file a moment ago", None, wall)
+            self._end(claim, None, "duplicate", "the same file was claimed a moment ago", now, wall)
             return None
-        return self._adopt(claim, queued_at=waiting.queued_at, wall=wall)
+        return self._adopt(claim, queued_at=waiting.queued_at, now=now, wall=wall)
 
     def refuse(
         self,
@@ -88,6 +102,7 @@ class Jobs:
         *,
         project: str,
         again: bool,
+        now: float,
         wall: float,
         outcome: str = "failed",
     ) -> None:
@@ -95,7 +110,7 @@ class Jobs:
         claim = self._spool.claim(
             waiting.path, project=project, again=again, queued=waiting.queued_wall, wall=wall
         )
-        self._refuse_claim(claim, error, wall, outcome)
+        self._end(claim, None, outcome, error, now, wall)
 
     # --- rendering ----------------------------------------------------------------------------
 
@@ -113,7 +128,7 @@ class Jobs:
         return sorted(ready, key=lambda a: (-a.job.priority, a.claim.ticket.deaths, a.number))
 
     def begin(self, active: Active, picture: Picture) -> None:
-        """The picture goes to the worker: the attempt is counted first."""
+        """The picture goes to the worker: the attempt is counted first. Raises OSError."""
         if not active.attempt_begun:
             active.claim = self._spool.begin_attempt(active.claim)
             active.attempt_begun = True
@@ -124,93 +139,134 @@ class Jobs:
         active.sent.discard(index)
         active.attempt_begun = False
 
-    def worker_died(self, active: Active, last_words: str, *, wall: float) -> None:
+    def worker_died(self, active: Active, last_words: str, *, now: float) -> None:
         """The worker died while rendering this job alone; the third time, the job is the cause."""
-        active.claim = self._spool.record_death(active.claim)
+        try:
+            active.claim = self._spool.record_death(active.claim)
+        except OSError as error:
+            self._back_off(active, error, now)
+            return
         deaths = active.claim.ticket.deaths
         if deaths >= MAX_DEATHS:
-            why = (
-                f"The worker died {deaths} times while rendering it. Its last words:\n{last_words}"
-            )
-            self.fail(active, "Rendering this job kills the worker.", why.rstrip(), wall=wall)
+            why = f"The worker died {deaths} times at it. Its last words:\n{last_words}"
+            self.fail(active, "Rendering this job kills the worker.", why.rstrip())
 
     def back_off(self, active: Active, *, now: float) -> float:
         """A trouble that is not the job's: try again later; returns the pause in seconds."""
-        pause = min(2.0**active.transient_tries, 300.0)
+        pause = _pause(active.transient_tries)
         active.transient_tries += 1
         active.not_before = now + pause
         return pause
 
     # --- ending -------------------------------------------------------------------------------
 
-    def rendered(self, event: Rendered, ready: Ready, *, now: float, wall: float) -> OSError | None:
-        """A picture lies in the stage: publish it. An OSError returned means that the outbox can't
-        take it now; the picture is kept and `publish_pending` tries again."""
+    def rendered(self, event: Rendered, ready: Ready, *, now: float) -> None:
+        """A picture lies in the stage; `tend` publishes it."""
         active = self.active.get(event.job)
-        if active is None:
-            return None
-        active.sent.discard(event.index)
-        active.rendered.append((event, ready, now))
-        return self.publish_pending(active, now=now, wall=wall)
+        if active is not None:
+            active.sent.discard(event.index)
+            active.rendered.append((event, ready, now))
 
-    def publish_pending(self, active: Active, *, now: float, wall: float) -> OSError | None:
-        """Publish what lies in the stage for this job; see `rendered`."""
-        while active.rendered:
-            event, ready, at = active.rendered[0]
-            try:
-                self._publishing.publish(active, event, ready, at)
-            except OSError as error:
-                if error.errno not in TRANSIENT:
-                    self.fail(active, "The picture can't be published.", str(error), wall=wall)
-                    return None
-                self.back_off(active, now=now)
-                return error
-            active.rendered.pop(0)
-            active.transient_tries = 0
-        self._finish_if_complete(active, wall=wall)
-        return None
-
-    def fail(self, active: Active, what: str, why: str = "", *, wall: float) -> None:
+    def fail(self, active: Active, what: str, why: str = "") -> None:
         """The job can't be done; it leaves once the worker holds none of its pictures."""
         if active.failure is None:
             active.failure = (what, why)
-        self._leave_if_idle(active, wall=wall)
 
-    def cancel(self, active: Active, *, wall: float) -> None:
-        """A person wants it stopped; it leaves once the worker has let go of it."""
-        active.cancelled = True
-        self._leave_if_idle(active, wall=wall)
+    def tend(self, *, now: float, wall: float) -> None:
+        """Do whatever is due for each job: publish, leave, or be read once more. Troubles of the
+        disk cost nothing but time; `trouble` says what they are."""
+        later, self._later = self._later, []
+        for item in later:
+            if item.not_before > now:
+                self._later.append(item)
+            else:
+                self._adopt(item.claim, queued_at=item.queued_at, now=now, wall=wall, before=item)
+        for active in list(self.active.values()):
+            if active.not_before <= now:
+                self._advance(active, now, wall)
+        if not self.active and not self._later:
+            self.trouble = None
 
-    def returned(self, job: int, index: int, *, wall: float) -> Active | None:
-        """The worker has let go of a picture without rendering it (cancelled or failed)."""
-        active = self.active.get(job)
-        if active is not None:
-            active.sent.discard(index)
-            self._leave_if_idle(active, wall=wall)
-        return active
+    @property
+    def retries(self) -> list[float]:
+        """Times (monotonic) at which something backed off is to be tried again."""
+        later = [item.not_before for item in self._later]
+        return later + [active.not_before for active in self.active.values()]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.active and not self._later
 
     # --- inside -------------------------------------------------------------------------------
 
-    def _adopt(self, claim: Claim, *, queued_at: float, wall: float) -> Active | None:
-        ticket = claim.ticket
+    def _advance(self, active: Active, now: float, wall: float) -> None:
         try:
+            while active.rendered:
+                self._publishing.publish(active, *active.rendered[0])
+                active.rendered.pop(0)
+                active.transient_tries, self.trouble = 0, None
+            if not active.sent:
+                self._leave(active, now, wall)
+        except OSError as error:
+            if error.errno in TRANSIENT:
+                self._back_off(active, error, now)
+            else:
+                active.rendered.clear()
+                self.fail(active, "The picture can't be published.", str(error))
+
+    def _leave(self, active: Active, now: float, wall: float) -> None:
+        if active.is_complete:
+            if active.job.id is not None:
+                self._done_ids[active.job.id] = active.number
+            self._end(active.claim, active, "done", "", now, wall)
+        elif active.failure is not None:
+            what, why = active.failure
+            self._end(active.claim, active, "failed", JobError(what, why=why), now, wall)
+        elif active.cancelled:
+            error = JobError("You cancelled this job.")
+            self._end(active.claim, active, "cancelled", error, now, wall)
+
+    def _back_off(self, active: Active, error: OSError, now: float) -> None:
+        self.back_off(active, now=now)
+        self.trouble = f"{error.strerror or error} ({error.filename or 'outbox'})"
+
+    def _adopt(
+        self,
+        claim: Claim,
+        *,
+        queued_at: float,
+        now: float,
+        wall: float,
+        before: Later | None = None,
+    ) -> Active | None:
+        ticket, tries = claim.ticket, before.tries + 1 if before else 0
+        try:
+            if (intent := self._spool.intended(claim)) is not None:
+                self._spool.complete(claim)
+                self._say(claim, None, *intent)
+                return None
             job = self._reader.job(
                 claim.job_file, name=ticket.file, project=ticket.project, again=ticket.again
             )
-            if job.id is not None and self._rendered_once(job.id) is not None:
-                first = self._rendered_once(job.id)
-                self._finish_unplanned(claim, "duplicate", f"id {job.id} is #{first}", job, wall)
+            if job.id is not None and (first := self._rendered_once(job.id)) is not None:
+                self._end(claim, None, "duplicate", f"id {job.id} is #{first}", now, wall)
                 return None
             plan = self._plan(claim, job)
+            records = self._spool.published(claim)
         except NotYetError as error:
-            if wall - ticket.claimed_wall < 1.0 and not ticket.attempts:
-                error.why = error.why or "It was there a moment ago and is gone."
-            self._refuse_claim(claim, error, wall)
+            if wall - ticket.claimed_wall < PATIENCE_AFTER_CLAIM:
+                self._later.append(Later(claim, queued_at, now + 0.5, tries))
+            else:
+                self._end(claim, None, "failed", error, now, wall)
             return None
         except JobError as error:
-            self._refuse_claim(claim, error, wall)
+            self._end(claim, None, "failed", error, now, wall)
             return None
-        active = Active(claim, job, plan, queued_at, records=self._spool.published(claim))
+        except (OSError, SetupError) as error:
+            self.trouble = f"#{claim.number}: {error}"
+            self._later.append(Later(claim, queued_at, now + _pause(tries), tries))
+            return None
+        active = Active(claim, job, plan, queued_at, records=records)
         self.active[claim.number] = active
         self._outbox.reserve((picture.output for picture in plan.pictures), claim.number)
         return active
@@ -253,92 +309,69 @@ class Jobs:
         self._recent[key] = (data, now)
         return before is not None and before[0] == data and now - before[1] < 5.0
 
-    def _finish_if_complete(self, active: Active, *, wall: float) -> None:
-        if active.is_complete:
-            if active.job.id is not None:
-                self._done_ids[active.job.id] = active.number
-            self._leave(active, "done", "", None, wall)
-        else:
-            self._leave_if_idle(active, wall=wall)
-
-    def _leave_if_idle(self, active: Active, *, wall: float) -> None:
-        if active.sent or active.number not in self.active:
-            return
-        if active.failure is not None:
-            what, why = active.failure
-            self._leave(active, "failed", what, JobError(what, why=why), wall)
-        elif active.cancelled:
-            error = JobError("You cancelled this job.")
-            self._leave(active, "cancelled", error.what, error, wall)
-
-    def _leave(
-        self, active: Active, outcome: str, reason: str, error: JobError | None, wall: float
+    def _end(
+        self,
+        claim: Claim,
+        active: Active | None,
+        outcome: str,
+        reason: str | HotfolderError,
+        now: float,
+        wall: float,
     ) -> None:
-        images = tuple(
-            f"{record['stem']}.png"
-            for _, record in sorted(active.records.items())
-            if record["state"] == "published"
-        )
-        text = None
-        if error is not None:
-            source = self._source(active.claim)
-            text = explain(error, file=active.claim.ticket.file, source=source)
-        entry: dict[str, Any] = {"id": active.job.id, "reason": reason, "images": list(images)}
-        entry["parent"] = active.claim.ticket.parent
-        ticket = active.claim.ticket
-        kept = self._spool.finish(active.claim, outcome=outcome, why=text, entry=entry, wall=wall)
-        self.active.pop(active.number, None)
-        self._outbox.release(active.number)
+        """The job leaves the spool; raises OSError only for a job that `tend` will end again."""
+        said = str(getattr(reason, "what", reason))
+        images = _images(active) if active else ()
+        entry: dict[str, Any] = {
+            "id": active.job.id if active else None,
+            "reason": said,
+            "images": list(images),
+            "parent": claim.ticket.parent,
+        }
+        try:
+            self._spool.finish(
+                claim, outcome=outcome, why=self._note(claim, reason), entry=entry, wall=wall
+            )
+        except OSError as error:
+            if active is not None:
+                raise
+            self.trouble = f"#{claim.number}: {error}"
+            self._later.append(Later(claim, now, now + _pause(1), 1))
+            return
+        if active is not None:
+            self.active.pop(active.number, None)
+            self._outbox.release(active.number)
+        self._say(claim, active, outcome, said)
+
+    def _say(self, claim: Claim, active: Active | None, outcome: str, reason: str) -> None:
+        ticket = claim.ticket
+        name = active.name if active else ticket.file
+        images = _images(active) if active else ()
+        kept = self._spool.kept(claim, outcome)
         self._tell(
             Finished(
-                active.number,
-                active.name,
-                ticket.file,
-                ticket.project,
-                outcome,
-                str(kept),
-                reason,
-                images,
+                ticket.number, name, ticket.file, ticket.project, outcome, kept, reason, images
             )
         )
 
-    def _refuse_claim(
-        self, claim: Claim, error: HotfolderError, wall: float, outcome: str = "failed"
-    ) -> None:
-        source = self._source(claim)
-        text = explain(error, file=claim.ticket.file, source=source)
-        reason = getattr(error, "what", str(error))
-        kept = self._spool.finish(
-            claim, outcome=outcome, why=text, entry={"reason": reason, "images": []}, wall=wall
-        )
-        self._say(claim.ticket, claim.ticket.file, outcome, kept, reason, ())
+    def _note(self, claim: Claim, reason: str | HotfolderError) -> str | None:
+        """The text of why.txt, if there is to be one."""
+        if isinstance(reason, str):
+            return f"Not rendered again: {reason}.\n" if reason else None
+        source = None
+        if not claim.ticket.again:
+            with contextlib.suppress(OSError):
+                source = self._spool.read(claim)
+        return explain(reason, file=claim.ticket.file, source=source)
 
-    def _finish_unplanned(
-        self, claim: Claim, outcome: str, reason: str, job: Job | None, wall: float
-    ) -> None:
-        entry: dict[str, Any] = {"id": job.id if job else None, "reason": reason, "images": []}
-        text = f"Not rendered again: {reason}.\n"
-        kept = self._spool.finish(claim, outcome=outcome, why=text, entry=entry, wall=wall)
-        self._say(claim.ticket, claim.ticket.file, outcome, kept, reason, ())
 
-    def _say(
-        self,
-        ticket: Ticket,
-        name: str,
-        outcome: str,
-        kept: Path,
-        reason: str,
-        images: tuple[str, ...],
-    ) -> None:
-        place, project = str(kept), ticket.project
-        self._tell(
-            Finished(ticket.number, name, ticket.file, project, outcome, place, reason, images)
-        )
+def _images(active: Active) -> tuple[str, ...]:
+    return tuple(
+        f"{record['stem']}.png"
+        for _, record in sorted(active.records.items())
+        if record["state"] == "published"
+    )
 
-    def _source(self, claim: Claim) -> bytes | None:
-        if claim.ticket.again:
-            return None
-        try:
-            return self._spool.read(claim)
-        except OSError:
-            return None
+
+def _pause(tries: int) -> float:
+    """Seconds to wait after so many tries: 1, 2, 4 … 300."""
+    return min(2.0**tries, 300.0)

@@ -110,18 +110,17 @@ class Spool:
         return claim
 
     def recover(self) -> list[Claim]:
-        """Every claimed job of an earlier run, by number. Claims that never happened are removed,
-        and a move to done/ or failed/ that was cut short is completed."""
+        """Every claimed job of an earlier run, by number; claims that never happened are removed.
+        One that was on its way out (`intended`) is for `complete`."""
         claims = []
         for name in sorted(os.listdir(self._layout.spool)):
             folder = self._layout.spool / name
             if not name.isdigit():
                 continue
             ticket = self._read_ticket(folder)
-            if ticket is not None and (folder / "outcome.json").is_file():
-                self._complete(Claim(folder, ticket))
-            elif ticket is not None and os.path.lexists(folder / f"job{ticket.suffix}"):
-                claims.append(Claim(folder, ticket))
+            claim = Claim(folder, ticket) if ticket is not None else None
+            if claim is not None and (os.path.lexists(claim.job_file) or self.intended(claim)):
+                claims.append(claim)
             else:
                 self._drop_empty(folder)
         return claims
@@ -175,13 +174,27 @@ class Spool:
             **entry,
         }
         self._write(claim, "outcome.json", {"line": line, "why": why})
-        return self._complete(claim)
+        return self.complete(claim)
 
-    def _complete(self, claim: Claim) -> Path:
+    def intended(self, claim: Claim) -> tuple[str, str] | None:
+        """(outcome, reason) of a job whose end was begun and cut short by a crash."""
+        try:
+            line = json.loads((claim.folder / "outcome.json").read_bytes())["line"]
+        except FileNotFoundError:
+            return None
+        return str(line["outcome"]), str(line.get("reason") or "")
+
+    def kept(self, claim: Claim, outcome: str) -> str:
+        """The folder a finished job's file is kept in, relative to the root."""
+        top = self._layout.done if outcome in _GOOD else self._layout.failed
+        folder = top.joinpath(claim.ticket.project, "again" if claim.ticket.again else "")
+        return folder.relative_to(self._layout.root).as_posix()
+
+    def complete(self, claim: Claim) -> Path:
+        """Carry out what `finish` intended; may be repeated."""
         intent = json.loads((claim.folder / "outcome.json").read_bytes())
         line, why = intent["line"], intent["why"]
-        kept = self._layout.done if line["outcome"] in _GOOD else self._layout.failed
-        folder = kept.joinpath(claim.ticket.project, "again" if claim.ticket.again else "")
+        folder = self._layout.root / self.kept(claim, line["outcome"])
         target = folder / claim.ticket.file
         if os.path.lexists(claim.job_file):
             target = durable.move_to_folder(claim.job_file, folder, claim.ticket.file)

@@ -123,7 +123,7 @@ class Supervisor:
             self._dirty |= self._lookout.look(now, wall)
             self._obey(now, wall)
             self._refuse(now, wall)
-            self._hearing.retry_publishing(now, wall)
+            self._tend(now, wall)
             self._claim(now, wall)
             self._hand_down(now)
             self._rest(now)
@@ -136,7 +136,7 @@ class Supervisor:
             wait = 0.0
         else:
             beat = STATUS_EVERY if self._dirty else HEARTBEAT
-            retries = [a.not_before for a in self._jobs.active.values() if a.not_before > now]
+            retries = [at for at in self._jobs.retries if at > now]
             due = min([self._lookout.deadline(now), self._written + beat, *retries])
             wait = max(0.0, due - now)
         try:
@@ -156,10 +156,10 @@ class Supervisor:
             case Printed(line=line):
                 self._report.heard(line)
             case Told(event=event) if self._is_current(item.serial):
-                self._hearing.hear(event, now, wall)
+                self._hearing.hear(event, now)
                 self._dirty = True
             case Gone() if self._is_current(item.serial):
-                self._hearing.bury(item, now, wall)
+                self._hearing.bury(item, now)
                 self._dirty = True
         if self._warmth.blocked and not self._service:
             self._leaving = 5
@@ -178,10 +178,10 @@ class Supervisor:
         job = command.get("job")
         match command.get("verb"):
             case "cancel" if isinstance(job, int) and job in self._jobs.active:
-                self._jobs.cancel(self._jobs.active[job], wall=wall)
+                self._jobs.active[job].cancelled = True
                 self._warmth.cancel(job)
                 return {"ok": True}
-            case "cancel" if isinstance(job, str) and self._cancel_waiting(job, wall):
+            case "cancel" if isinstance(job, str) and self._cancel_waiting(job, now, wall):
                 return {"ok": True}
             case "cancel":
                 return {"ok": False, "why": f"{job} is neither waiting nor being worked on."}
@@ -195,7 +195,7 @@ class Supervisor:
                 return {"ok": True}
         return {"ok": False, "why": "unknown command"}
 
-    def _cancel_waiting(self, file: str, wall: float) -> bool:
+    def _cancel_waiting(self, file: str, now: float, wall: float) -> bool:
         waiting = self._inbox.files.get(self._inbox.folder / file)
         if waiting is None:
             return False
@@ -203,7 +203,13 @@ class Supervisor:
         error = JobError("You cancelled this job before it was begun.")
         try:
             self._jobs.refuse(
-                waiting, error, project=project, again=again, wall=wall, outcome="cancelled"
+                waiting,
+                error,
+                project=project,
+                again=again,
+                now=now,
+                wall=wall,
+                outcome="cancelled",
             )
         except FileNotFoundError:
             return False
@@ -217,14 +223,21 @@ class Supervisor:
         for waiting, error in self._intake.refusals(now=now):
             project, again = self._place(waiting.path)
             try:
-                self._jobs.refuse(waiting, error, project=project, again=again, wall=wall)
+                self._jobs.refuse(waiting, error, project=project, again=again, now=now, wall=wall)
                 self._intake.claimed(waiting.path)
             except OSError as trouble:
                 self._intake.unclaimable(waiting, _claim_trouble(trouble), now=now)
             self._dirty = True
 
+    def _tend(self, now: float, wall: float) -> None:
+        before = self._jobs.trouble
+        self._jobs.tend(now=now, wall=wall)
+        trouble = self._jobs.trouble
+        if trouble and trouble != before:
+            self._report.warn(f"blocked: {trouble}; nothing is lost, and it is tried again")
+
     def _claim(self, now: float, wall: float) -> None:
-        if self._paused() or self._hearing.outbox_trouble or self._model_missing(now):
+        if self._paused() or self._jobs.trouble or self._model_missing(now):
             return
         while self._has_room(now):
             found = self._intake.next(now=now)
@@ -260,7 +273,12 @@ class Supervisor:
                 room = 1 if suspect else LOOK_AHEAD
                 if len(self._warmth.in_hand) >= room or not self._have_worker(active, now):
                     return
-                self._jobs.begin(active, picture)
+                try:
+                    self._jobs.begin(active, picture)
+                except OSError as error:
+                    self._jobs.back_off(active, now=now)
+                    self._report.warn(f"#{active.number} can't be begun: {error}")
+                    return
                 self._warmth.send(picture.render)
                 self._awake.hold()
                 self._dirty = True
@@ -292,7 +310,7 @@ class Supervisor:
             return
         if self._paused() or self._trouble():
             self._leaving = 5
-        elif self._intake.is_empty and not self._jobs.active:
+        elif self._intake.is_empty and self._jobs.is_empty:
             self._leaving = 1 if self._failures else 0
 
     # --- small matters ------------------------------------------------------------------------
@@ -316,7 +334,7 @@ class Supervisor:
         return self._layout.paused_file.exists()
 
     def _trouble(self) -> str | None:
-        return self._warmth.blocked or self._lookout.trouble or self._hearing.outbox_trouble
+        return self._warmth.blocked or self._lookout.trouble or self._jobs.trouble
 
     def _check_model(self, now: float) -> None:
         try:
@@ -345,6 +363,7 @@ class Supervisor:
     def _write_status(self, now: float, wall: float) -> None:
         trouble = self._trouble()
         state = state_of(paused=self._paused(), blocked=trouble, warmth=self._warmth)
+        self._dirty |= self._intake.take_changed()
         due = STATUS_EVERY if self._dirty else HEARTBEAT
         if state == self._state and now - self._written < due:
             return

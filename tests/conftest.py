@@ -1,0 +1,72 @@
+"""Fixtures of the end-to-end tests; what they are made of is in `kit`."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kit import HANG, Daemon, Drop, explain_timings, wait_for
+
+from daemon.layout import Layout
+from daemon.root import prepare
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Layout:
+    """An empty root, its folders made."""
+    layout = Layout((tmp_path / "root").resolve())
+    prepare(layout)
+    return layout
+
+
+@pytest.fixture
+def drop(root: Layout) -> Drop:
+    return Drop(root)
+
+
+StartDaemon = Callable[..., Daemon]
+
+
+@pytest.fixture
+def daemon(root: Layout) -> Iterator[StartDaemon]:
+    """Starts daemons on this root (`engine=` dry-run unless given) and ends them afterwards."""
+    started: list[Daemon] = []
+
+    def start(*arguments: str, engine: str = "dry-run", ready: bool = True, **env: str) -> Daemon:
+        begun = time.time()
+        child = Daemon(root, ("--engine", engine, *arguments), env)
+        started.append(child)
+        if ready:
+            wait_for(
+                lambda: (
+                    child.process.poll() is not None
+                    or child.status.get("heartbeat_unix", 0) >= begun
+                ),
+                root,
+            )
+        return child
+
+    yield start
+    for child in started:
+        if child.process.poll() is None:
+            child.process.send_signal(signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.process.wait(timeout=20)
+            if child.process.poll() is None:
+                child.kill()
+                pytest.fail("the daemon did not leave on SIGTERM")
+    for sidecar in root.outbox.rglob("*.json"):
+        explain_timings(json.loads(sidecar.read_bytes())["result"]["timings"], sidecar)
+
+
+@pytest.fixture
+def wait(root: Layout) -> Callable[[Callable[[], Any]], Any]:
+    """`wait(predicate)` on this root."""
+    return lambda predicate, seconds=HANG: wait_for(predicate, root, seconds)
