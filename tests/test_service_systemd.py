@@ -54,7 +54,7 @@ if verb == "show":
     alive = state["alive"]
     print("LoadState=" + ("loaded" if state["known"] else "not-found"))
     print("ActiveState=" + ("failed" if state["failed"] else "active" if alive else "inactive"))
-    print("SubState=" + ("failed" if state["failed"] else "running" if alive else "dead"))
+    print("SubState=" + (state["failed"] if state["failed"] else "running" if alive else "dead"))
     print("MainPID=%d" % (4242 if alive else 0))
     print("ExecMainStatus=%d" % (1 if state["failed"] else 0))
     print("Result=" + ("exit-code" if state["failed"] else "success"))
@@ -117,7 +117,7 @@ def linux(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Linux:
     script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "{folder}/stand_in.py" "$@"\n')
     script.chmod(0o755)
     start = {
-        "bus": True, "known": False, "enabled": False, "alive": False, "failed": False,
+        "bus": True, "known": False, "enabled": False, "alive": False, "failed": "",
         "hangs": [], "fails": [], "unit": str(unit.unit_path(home)),
     }  # fmt: skip
     (folder / "book.json").write_text(json.dumps(start))
@@ -275,10 +275,13 @@ def test_status_tells_running_changed_and_failed(linux: Linux) -> None:
     linux.unit.path.write_text(linux.unit.text() + "Nice=5\n")
     assert "differs" in " ".join(linux.unit.status().remarks)
 
-    linux.set(failed=True, alive=False)
+    linux.set(failed="failed", alive=False)
     state = linux.unit.status()
     assert (state.running, state.last_exit) == (False, "1")
-    assert "ended badly (exit-code)" in " ".join(state.remarks)
+    assert "ended badly (exit-code). See: journalctl" in " ".join(state.remarks)
+
+    linux.set(failed="auto-restart")
+    assert "is started again within 30 s" in " ".join(linux.unit.status().remarks)
 
 
 def test_a_python_that_vanished_is_remarked(linux: Linux) -> None:

@@ -208,7 +208,8 @@ def judge_daemon(snapshot: dict[str, Any] | None, now: float) -> list[Finding]:
         return [bad("Daemon", f"blocked: {snapshot.get('reason')}", "Mend that; it looks again.")]
     if state == "paused":
         return [warn("Daemon", "paused: nothing is claimed", "hotfolder resume")]
-    return [ok("Daemon", f"running, {state}")]
+    heard = f", heard of {max(age, 0):.0f} s ago" if age is not None else ""
+    return [ok("Daemon", f"running, {state}{heard}")]
 
 
 def service(root: Path) -> list[Finding]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from daemon.errors import SetupError
 from daemon.service import files, guard, unit
-from daemon.service.facts import STOP_SECONDS, UNIT, ServiceState, Target
+from daemon.service.facts import RESTART_SECONDS, STOP_SECONDS, UNIT, ServiceState, Target
 
 _LINGER = (
     "It starts when you log in; to have it run from boot on: loginctl enable-linger "
@@ -209,7 +209,12 @@ def _life_remarks(shown: dict[str, str], written: str | None) -> list[str]:
     if written is not None and shown.get("UnitFileState") == "disabled":
         remarks.append("It does not start at login: `hotfolder service install` turns that on.")
     if shown.get("ActiveState") == "failed" or shown.get("Result", "success") != "success":
+        again = (
+            f" and is started again within {RESTART_SECONDS} s"
+            if shown.get("SubState") == "auto-restart"
+            else ""
+        )
         remarks.append(
-            f"It ended badly ({shown.get('Result')}). See: journalctl --user -u {UNIT} -n 50"
+            f"It ended badly ({shown.get('Result')}){again}. See: journalctl --user -u {UNIT} -n 50"
         )
     return remarks
