@@ -1,0 +1,205 @@
+"""Whatever lies in the inbox, reading it ends in a job or in a JobError, and soon.
+
+Three kinds of files: noise, grammar (YAML-like and JSON-like text made of the pieces people and
+programs write), and good jobs with something done to them. A fourth checks that a job that was
+accepted can be planned, written down and read back.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from daemon.errors import JobError
+from daemon.jobfile import Job, read_job
+from daemon.jobfile.names import ALIASES, COMPOUND, IGNORED, UNSUPPORTED
+from daemon.jobfile.pictures import from_parameters
+from daemon.models import DRY_RUN
+from daemon.plan import make_plan, plan_from_json, plan_to_json
+from daemon.protocol import Reference, RenderBatch, decode, encode
+from daemon.settings import Settings, parse_settings
+from daemon.why import explain
+
+HERE = Path(__file__).parent
+SEEDS = sorted(
+    file.read_bytes()
+    for folder in (HERE / "jobs" / "good", HERE / "jobs" / "bad")
+    for file in folder.iterdir()
+    if file.suffix != ".txt" and file.stat().st_size < 4_000
+)
+SETTINGS = Settings()
+MANY = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def try_all(data: bytes) -> None:
+    """Reads `data` as every kind of file there is; anything but JobError is a fault of ours."""
+    for name in ("a.yaml", "a.json", "_defaults.yaml"):
+        try:
+            if name.startswith("_"):
+                read_job(b"prompt: x", file="b.yaml", settings=SETTINGS, defaults=[(name, data)])
+            else:
+                plan_it(read_job(data, file=name, settings=SETTINGS))
+        except JobError as error:
+            letter = explain(error, file=name, source=data, when="now")
+            assert all(c == "\n" or c.isprintable() or c == "\u200d" for c in letter)
+            letter.encode()
+    try:
+        parse_settings(data)
+    except JobError as error:
+        explain(error, file="hotfolder.yaml", source=data)
+
+
+def plan_it(job: Job) -> None:
+    try:
+        plan = make_plan(
+            job,
+            number=1,
+            name=job.name or "a",
+            project="",
+            card=DRY_RUN,
+            references=[
+                Reference("/s", "0" * 64, r.scale, r.kind, r.model, r.start, r.end)
+                for r in job.references
+            ],
+            draw_seed=lambda: 1,
+            stage=Path("/stage"),
+            taken=lambda _: False,
+        )
+    except JobError:
+        return
+    assert plan_from_json(plan_to_json(plan)) == plan
+    command = RenderBatch(tuple(picture.render for picture in plan.pictures))
+    assert decode(encode(command)) == command
+    for picture in plan.pictures:
+        json.dumps(picture.block, allow_nan=False).encode()
+        for text in picture.render.png_text.values():
+            text.encode()
+
+
+@MANY
+@given(st.binary(max_size=300))
+def test_noise_is_refused_politely(data: bytes) -> None:
+    try_all(data)
+
+
+KEYS = [
+    *sorted({*ALIASES, *ALIASES.values(), *COMPOUND, *UNSUPPORTED, "references", "notes"}),
+    *sorted(IGNORED)[:5], "<<", "", "?", "schema", "job", "result", "model", "strict", "id"
+]  # fmt: skip
+SCALARS = [
+    "a boat", "1", "0", "-1", "3.5", ".nan", ".inf", "-.inf", "1e999", "010", "0x1f", "1_000",
+    "12:30:45", "true", "yes", "null", "~", "''", '""', '"\\ud83d"', '"\\0"', '"\\e[2J"', '"\\x85"',
+    "9" * 30, "99999999999999999999", "2001-01-01", "768x768", "16:9", "!!timestamp x", "!!bool x",
+    "!!int x", "!!float ''", "!!binary a", "!<x> y", "&a b", "*a", "- b", "? c", "%d", "@e", "`f`",
+    "|", ">-", "|2", ">9", "karras", "DPM++ 2M Karras", "fast", "\u202e", "😀", "é", "\u2028", "\t",
+    "[1, 2]", "[a, [b, {c: d}]]", "{image: a.png, scale: 0.5}", "{a, b}", "{a: b: c}", "[", "]", "{",
+    "}", '"', "'", "#x", "a #x", "a: b", "=", "<<",
+]  # fmt: skip
+LINES = st.one_of(
+    st.tuples(st.sampled_from(KEYS), st.sampled_from([": ", ":", " : ", ":\t"]), st.sampled_from(SCALARS))
+    .map("".join),
+    st.sampled_from(SCALARS),
+    st.sampled_from(["---", "...", "%YAML 1.1", "%TAG ! x", "# note", "", "\t", "\ufeff", "\0"]),
+)  # fmt: skip
+YAML = st.lists(
+    st.tuples(st.sampled_from(["", "", "", "  ", "- ", "  - ", "\t", "? "]), LINES).map("".join),
+    max_size=10,
+).map("\n".join)
+
+
+@MANY
+@given(YAML)
+def test_whatever_looks_like_yaml_is_read_or_refused(text: str) -> None:
+    try_all(text.encode())
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=10)
+    | st.sampled_from(["16:9", "768x768", "fast", "Euler a", "a.png", "9" * 25]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from([*KEYS, "image", "scale", "kind"]), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+
+
+@MANY
+@given(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=8), st.booleans())
+def test_whatever_looks_like_json_is_read_or_refused(facts: dict[str, object], whole: bool) -> None:
+    text = json.dumps({"prompt": "x", **facts} if whole else facts)
+
+    try_all(text.encode())
+
+
+EDITS = st.lists(
+    st.tuples(
+        st.sampled_from(["cut", "drop", "twice", "insert", "flip"]),
+        st.integers(0, 4_000),
+        st.sampled_from([b"\0", b"\xff", b"\n", b"\t", b'"', b"'", b": ", b"[", b"}", b"&a ", b"*a", b"!", b"\x80"]),
+    ),
+    min_size=1,
+    max_size=4,
+)  # fmt: skip
+
+
+@MANY
+@given(st.sampled_from(SEEDS), EDITS)
+def test_a_job_file_with_something_done_to_it_is_read_or_refused(
+    data: bytes, edits: list[tuple[str, int, bytes]]
+) -> None:
+    for kind, where, what in edits:
+        at = where % (len(data) + 1)
+        if kind == "cut":
+            data = data[:at]
+        elif kind == "drop":
+            data = data[:at] + data[at + 3 :]
+        elif kind == "twice":
+            data = data[:at] + data
+        elif kind == "insert":
+            data = data[:at] + what + data[at:]
+        elif at < len(data):
+            data = data[:at] + bytes([data[at] ^ (1 << where % 8)]) + data[at + 1 :]
+
+    try_all(data)
+
+
+@MANY
+@given(st.text(max_size=200) | YAML)
+def test_any_parameters_text_becomes_a_job_or_an_error(text: str) -> None:
+    try_all(json.dumps(from_parameters(text)).encode())
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "a",
+        "ab ",
+        "a\n",
+        "\n",
+        "# x\n",
+        "'",
+        '"',
+        "\\n",
+        "- a\n",
+        "a: b\n",
+        "{",
+        "[[]],",
+        ",",
+        ":",
+        "😀",
+    ],
+)
+@pytest.mark.parametrize(
+    "opening", ["", "prompt: ", 'prompt: "', "prompt: '", "prompt: |\n ", "prompt: {"]
+)
+def test_many_of_anything_is_read_or_refused(opening: str, unit: str) -> None:
+    try_all((opening + unit * (60_000 // len(unit.encode()))).encode())

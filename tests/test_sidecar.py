@@ -1,0 +1,312 @@
+"""The record of a picture makes the same picture again."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daemon import __version__
+from daemon.jobfile import Job, job_text_from_png, read_job
+from daemon.jobfile.pictures import from_parameters
+from daemon.models import DRY_RUN, Card
+from daemon.plan import Picture, make_plan
+from daemon.protocol import (
+    REFERENCE_KINDS,
+    SAMPLERS,
+    SCHEDULES,
+    Ready,
+    Reference,
+    Render,
+    Rendered,
+)
+from daemon.settings import Settings, parse_settings
+from daemon.sidecar import sidecar
+
+SMALL = Card(
+    name="sketch",
+    folder=Path("/models/sketch"),
+    weights=Path("/models/sketch"),
+    native_size=256,
+    preset_sizes={768: 256, 1024: 384},
+    min_size=192,
+    max_size=384,
+    adapters={"base": Path("b"), "plus": Path("p"), "plus-face": Path("f")},
+    sha256="ab" * 32,
+)
+SDXL = replace(SMALL, name="sdxl", native_size=1024, preset_sizes={}, min_size=512, max_size=2048)
+OTHER = parse_settings(
+    b"preset: quality\ndefaults: {negative: ugly, steps: 3, sampler: LCM, strict: true, "
+    b"references: [z.png], notes: other, seed: [1, 2], priority: 9}\n"
+)
+
+
+def pictures(job: Job, card: Card, number: int = 1, name: str = "a") -> tuple[Picture, ...]:
+    kept = [
+        Reference(
+            f"/store/{r.image}", r.sha256 or "5" * 64, r.scale, r.kind, r.model, r.start, r.end
+        )
+        for r in job.references
+    ]
+    return make_plan(
+        job,
+        number=number,
+        name=job.name or name,
+        project="",
+        card=card,
+        references=kept,
+        draw_seed=itertools.count(500).__next__,
+        stage=Path(f"/stage{number}"),
+        taken=lambda _: False,
+    ).pictures
+
+
+def bare(render: Render) -> Render:
+    """What makes the picture, without where and as what it is made."""
+    return replace(render, job=0, index=0, stage="", png_text={})
+
+
+def rendered(render: Render) -> Rendered:
+    return Rendered(
+        job=render.job, index=render.index, stage=render.stage, sha256="1" * 64,
+        pixels_sha256="2" * 64, width=render.width, height=render.height,
+        started_at="2026-11-23T18:00:01Z", finished_at="2026-11-23T18:00:05Z",
+        timings={
+            "load": 0.0, "encode_prompt": 0.1, "encode_references": 0.0, "steps": [0.5, 0.5],
+            "denoise": 1.0, "decode": 0.2, "save": 0.05, "total": 1.35, "seconds_per_step": 0.5,
+        },
+        cache={"prompt": "miss"}, warnings=("a little late",), peak_memory_bytes=5,
+    )  # fmt: skip
+
+
+def record(picture: Picture) -> dict[str, Any]:
+    return sidecar(
+        block=picture.block,
+        rendered=rendered(picture.render),
+        ready=Ready(
+            seconds=2.0,
+            model={"name": "sketch", "sha256": "ab" * 32},
+            device={"type": "cpu", "name": "CPU", "memory": 1},
+            versions={"torch": "2.13.0"},
+        ),
+        job_file="a.yaml",
+        image="a.png",
+        attempt=1,
+        parent=None,
+        queued_at="2026-11-23T18:00:00Z",
+        queued=0.5,
+        warnings=("rounded",),
+    )
+
+
+# --- the round trip -----------------------------------------------------------------------------------
+
+TEXT = st.text(
+    st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1, max_size=40
+).filter(str.strip)
+SIDE = st.integers(24, 48).map(lambda n: n * 8)
+FRACTION = st.floats(0, 1, allow_nan=False)
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers(-99, 99) | st.floats(-9, 9, width=32) | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=6,
+)
+REFERENCES = st.fixed_dictionaries(
+    {"image": st.sampled_from(["anna.png", "cast/noir.jpg", "пляж.webp"])},
+    optional={
+        "scale": st.floats(0, 2, allow_nan=False),
+        "kind": st.sampled_from(REFERENCE_KINDS),
+        "model": st.sampled_from(["base", "plus", "plus-face"]),
+        "start": st.floats(0, 0.4),
+        "end": st.floats(0.5, 1),
+    },
+)
+JOBS = st.fixed_dictionaries(
+    {"prompt": TEXT},
+    optional={
+        "negative_prompt": TEXT,
+        "prompt_2": TEXT,
+        "negative_prompt_2": TEXT,
+        "preset": st.sampled_from(["fast", "balanced", "quality"]),
+        "steps": st.integers(1, 150),
+        "guidance_scale": st.floats(0, 50, allow_nan=False) | st.integers(0, 50),
+        "sampler": st.sampled_from(SAMPLERS),
+        "schedule": st.sampled_from(SCHEDULES),
+        "references": st.lists(REFERENCES, max_size=3),
+        "clip_skip": st.integers(1, 12),
+        "original_size": st.lists(st.integers(0, 2048), min_size=2, max_size=2),
+        "target_size": st.lists(st.integers(0, 2048), min_size=2, max_size=2),
+        "crops_coords_top_left": st.lists(st.integers(0, 2048), min_size=2, max_size=2),
+        "strict": st.booleans(),
+        "priority": st.integers(-1000, 1000),
+        "notes": PLAIN,
+        "id": TEXT,
+        "name": TEXT,
+    },
+)
+SIZES = st.sampled_from([{}, {"aspect": "16:9"}, {"aspect": "2:3"}]) | st.fixed_dictionaries(
+    {}, optional={"width": SIDE, "height": SIDE}
+)
+SEEDS = st.sampled_from([{}, {"seed": -1}, {"count": 3}, {"seed": 7, "count": 2}, {"seed": [3, 1]}])
+
+
+@given(JOBS, SIZES, SEEDS, st.sampled_from([SMALL, SDXL]))
+def test_a_record_dropped_again_makes_the_same_picture(
+    facts: dict[str, Any], sizes: dict[str, Any], seeds: dict[str, Any], card: Card
+) -> None:
+    if card is SDXL:
+        sizes = {k: v * 2 + 256 if isinstance(v, int) else v for k, v in sizes.items()}
+    text = json.dumps({**facts, **sizes, **seeds}).encode()
+    job = read_job(text, file="a.json", settings=Settings())
+
+    for picture in pictures(job, card):
+        dropped = json.dumps(record(picture), ensure_ascii=False).encode()
+        # Other settings, other folder defaults, another number: nothing of it may matter.
+        again = read_job(
+            dropped, file="b.json", settings=OTHER, defaults=[("d", b"negative: ugly\nsteps: 2\n")]
+        )
+        (second,) = pictures(again, card, number=2, name="b")
+
+        assert bare(second.render) == bare(picture.render)
+        assert second.block == picture.block
+        assert again.id is None
+        assert again.notes == job.notes
+
+
+def test_the_text_in_the_picture_is_a_job_file_too(tmp_path: Path) -> None:
+    from PIL import Image, PngImagePlugin
+
+    job = read_job("prompt: a boat ⛵\ncount: 2\n".encode(), file="a.yaml", settings=Settings())
+    for index, picture in enumerate(pictures(job, SMALL)):
+        info = PngImagePlugin.PngInfo()
+        for key, value in picture.render.png_text.items():
+            info.add_itxt(key, value)
+        file = tmp_path / f"{index}.png"
+        Image.new("RGB", (8, 8)).save(file, pnginfo=info)
+
+        again = read_job(job_text_from_png(file), file=file.name, settings=OTHER)
+
+        assert bare(pictures(again, SMALL)[0].render) == bare(picture.render)
+
+
+def test_every_key_of_the_block_is_spoken_for() -> None:
+    """A key that a block left out would be open to the defaults of the folder it is dropped in."""
+    from daemon.jobfile.form import NAMES
+
+    job = read_job(b"prompt: x", file="a.yaml", settings=Settings())
+    (picture,) = pictures(job, SMALL)
+
+    assert set(picture.block) == set(NAMES) - {"id", "prompt_syntax"}
+
+
+def test_one_picture_keeps_the_name_its_job_gave_and_one_of_several_goes_by_its_own() -> None:
+    one = read_job(b"prompt: x\nname: harbour", file="a.yaml", settings=Settings())
+    two = read_job(b"prompt: x\nname: harbour\ncount: 2", file="a.yaml", settings=Settings())
+
+    assert pictures(one, SMALL)[0].block["name"] == "harbour"
+    assert pictures(two, SMALL)[0].block["name"] is None
+
+
+def test_a_dry_run_does_not_insist_on_being_one() -> None:
+    job = read_job(b"prompt: x", file="a.yaml", settings=Settings())
+
+    assert pictures(job, DRY_RUN)[0].block["model"] is None
+    assert pictures(job, SMALL)[0].block["model"] == "sketch"
+
+
+# --- the record -----------------------------------------------------------------------------------------
+
+
+def test_the_record_keeps_the_contract_key_by_key() -> None:
+    job = read_job(b"prompt: a boat\nseed: 9\nsteps: 2", file="a.yaml", settings=Settings())
+    (picture,) = pictures(job, SMALL, number=42)
+    written = record(picture)
+
+    assert list(written) == ["schema", "job", "result"]
+    assert written["schema"] == 1
+    assert written["result"] == {
+        "job": 42,
+        "parent": None,
+        "job_file": "a.yaml",
+        "image": "a.png",
+        "sha256": "1" * 64,
+        "pixels_sha256": "2" * 64,
+        "width": 256,
+        "height": 256,
+        "seed": 9,
+        "attempt": 1,
+        "queued_at": "2026-11-23T18:00:00Z",
+        "started_at": "2026-11-23T18:00:01Z",
+        "finished_at": "2026-11-23T18:00:05Z",
+        "timings": {
+            "queued": 0.5,
+            "load": 0.0,
+            "encode_prompt": 0.1,
+            "encode_references": 0.0,
+            "steps": [0.5, 0.5],
+            "denoise": 1.0,
+            "decode": 0.2,
+            "save": 0.05,
+            "total": 1.35,
+            "seconds_per_step": 0.5,
+        },
+        "batch": {"size": 1, "index": 0},
+        "exact": True,
+        "cache": {"prompt": "miss", "references": None},
+        "model": {"name": "sketch", "sha256": "ab" * 32},
+        "adapters": [],
+        "device": {"type": "cpu", "name": "CPU", "memory": 1},
+        "versions": {"hotfolder": __version__, "torch": "2.13.0"},
+        "peak_memory_bytes": 5,
+        "warnings": ["rounded", "a little late"],
+    }
+    json.dumps(written, allow_nan=False)
+
+
+# --- the text for other programs ------------------------------------------------------------------------
+
+
+def render_of(text: str, card: Card = SMALL) -> Render:
+    job = read_job(text.encode(), file="a.yaml", settings=Settings())
+    return pictures(job, card)[0].render
+
+
+def test_other_programs_find_the_parameters_they_know() -> None:
+    render = render_of(
+        "prompt: a boat\nnegative: fog\nseed: 9\nsampler: DPM++ 2M Karras\nclip_skip: 1\ncfg: 6.5\n"
+    )
+
+    assert render.png_text["parameters"] == (
+        "a boat\nNegative prompt: fog\n"
+        "Steps: 15, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 6.5, Seed: 9, "
+        f"Size: 256x256, Model hash: ababababab, Model: sketch, Clip skip: 2, Version: Hotfolder {__version__}"
+    )
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_the_parameters_are_read_back_as_the_same_picture(sampler: str) -> None:
+    render = render_of(
+        f"prompt: a boat\nnegative: fog\nseed: 9\nsampler: {sampler}\nclip_skip: 2\n"
+    )
+    text = json.dumps(from_parameters(render.png_text["parameters"])).encode()
+    again = read_job(text, file="a.png", settings=Settings())
+
+    assert bare(pictures(again, SMALL)[0].render) == bare(render)
+
+
+@given(TEXT)
+def test_the_description_for_spotlight_is_sound_xml(prompt: str) -> None:
+    job = Job(prompt=prompt, width=768, height=768, steps=1, guidance_scale=1.0)
+    xmp = pictures(job, SMALL)[0].render.png_text["XML:com.adobe.xmp"]
+    body = xmp[xmp.index("?>") + 2 : xmp.rindex("<?xpacket")]
+    tree = ElementTree.fromstring(body)
+
+    said = tree.findtext(".//{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li")
+    assert said == "".join(c for c in prompt if c in "\t\n" or c.isprintable())
