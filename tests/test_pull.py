@@ -6,6 +6,7 @@ does; nothing here was tried against the real one.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import http.server
 import io
@@ -36,6 +37,7 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 LARGE = 300_000  # bytes; the stand-in treats files from this size on as large
 
 
+@functools.cache
 def weights(seed: str) -> bytes:
     """Something large and unmistakable; the stand-in treats it as a large file."""
     return hashlib.shake_128(seed.encode()).digest(LARGE)
@@ -63,6 +65,7 @@ class StandIn:
 def handler_of(hub: StandIn) -> type[http.server.BaseHTTPRequestHandler]:
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             path = urllib.parse.unquote(urllib.parse.urlsplit(self.path).path)
