@@ -1,7 +1,6 @@
 """The image encoder: what a reference picture looks like to an IP-Adapter.
 
-Loaded with the first reference, since it is large and many people never use one; what it said
-about a picture is kept by the picture's content.
+Loaded with the first reference, since it is large and many people never use one.
 """
 
 from __future__ import annotations
@@ -15,10 +14,7 @@ from torch import Tensor
 from daemon.engine.base import RenderError
 from daemon.engine.device import Device
 from daemon.engine.reference import open_reference
-from daemon.engine.shelf import Shelf
 from daemon.protocol import Reference
-
-SHELF_BYTES = 128 * 1024 * 1024  # about 190 pictures for a plus adapter in half precision
 
 
 class Vision:
@@ -30,35 +26,23 @@ class Vision:
         self._device = device
         self._model: Any = None
         self._processor: Any = None
-        self._shelf: Shelf[tuple[Tensor, Tensor]] = Shelf(SHELF_BYTES)
+        self._nothing: Tensor | None = None
 
-    def look(self, reference: Reference, *, hidden: bool) -> tuple[Tensor, Tensor, bool]:
-        """(what it sees, what it sees in nothing, whether that was known)."""
-        key = (reference.sha256, hidden)
-        known = self._shelf.get(key) if reference.sha256 else None
-        if known is not None:
-            return (*known, True)
+    def look(self, reference: Reference, *, hidden: bool) -> tuple[Tensor, Tensor]:
+        """What it sees in the reference, and what it sees in nothing (the negative's view)."""
         picture = open_reference(reference)
         self._wake()
         pixels = self._processor(picture, return_tensors="pt").pixel_values
         pixels = pixels.to(device=self._device.place, dtype=self._device.dtype)
-        if hidden:
-            seen = self._model(pixels, output_hidden_states=True).hidden_states[-2]
-            nothing = self._nothing(pixels)
-        else:
+        if not hidden:
             seen = self._model(pixels).image_embeds
-            nothing = torch.zeros_like(seen)
-        self._shelf.put(key, (seen, nothing), seen)
-        return seen, nothing, False
+            return seen, torch.zeros_like(seen)
+        if self._nothing is None:  # a plus adapter's negative looks at an all-zero picture
+            self._nothing = self._hidden(torch.zeros_like(pixels))
+        return self._hidden(pixels), self._nothing
 
-    def _nothing(self, pixels: Tensor) -> Tensor:
-        """A plus adapter wants to know what an all-zero picture looks like; it never changes."""
-        known = self._shelf.get("nothing")
-        if known is not None:
-            return known[0]
-        zeros = torch.zeros_like(pixels)
-        seen = self._model(zeros, output_hidden_states=True).hidden_states[-2]
-        return self._shelf.put("nothing", (seen, seen), seen)[0]
+    def _hidden(self, pixels: Tensor) -> Tensor:
+        return self._model(pixels, output_hidden_states=True).hidden_states[-2]
 
     def _wake(self) -> None:
         if self._model is not None:

@@ -1,0 +1,111 @@
+"""A model as a diffusers folder: one sub-folder per component, each with its config."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from daemon.engine.base import UnloadableError
+
+MEND = "Fetch it again with `hotfolder models pull`, or see what `hotfolder models check` says."
+DIFFUSION = "diffusion_pytorch_model"
+
+
+class Folder:
+    """Reads components in the precision they will run in."""
+
+    def __init__(self, path: Path, dtype: torch.dtype) -> None:
+        self._path = path
+        self._dtype = dtype
+
+    def index(self) -> dict[str, Any]:
+        """model_index.json, once it is sure that this is an SDXL."""
+        path = self._path / "model_index.json"
+        if not path.is_file():
+            raise UnloadableError(
+                f"{self._path} is not a diffusers model: it has no model_index.json.", MEND
+            )
+        index = read_json(path)
+        kind = str(index.get("_class_name", ""))
+        if not kind.startswith("StableDiffusionXL"):
+            raise UnloadableError(
+                f"The model in {self._path} is of another kind ({kind or 'unnamed'}).",
+                "Hotfolder paints with SDXL models (StableDiffusionXLPipeline).",
+            )
+        return index
+
+    def tokenizers(self) -> tuple[Any, Any]:
+        from transformers import CLIPTokenizer
+
+        first, second = (
+            CLIPTokenizer.from_pretrained(self._component(name), local_files_only=True)
+            for name in ("tokenizer", "tokenizer_2")
+        )
+        return first, second
+
+    def text_encoder(self, name: str) -> Any:
+        from transformers import CLIPTextModel, CLIPTextModelWithProjection
+
+        kind = CLIPTextModel if name == "text_encoder" else CLIPTextModelWithProjection
+        return self._pretrained(kind, name, "model", dtype=self._dtype)
+
+    def vae(self) -> Any:
+        from diffusers import AutoencoderKL
+
+        return self._pretrained(AutoencoderKL, "vae", DIFFUSION, torch_dtype=self._dtype)
+
+    def unet(self) -> Any:
+        from diffusers import UNet2DConditionModel
+
+        return self._pretrained(UNet2DConditionModel, "unet", DIFFUSION, torch_dtype=self._dtype)
+
+    def scheduler(self) -> dict[str, Any]:
+        config = read_json(self._component("scheduler") / "scheduler_config.json")
+        if "_class_name" not in config:
+            raise UnloadableError(f"The scheduler config in {self._path} names no class.", MEND)
+        return config
+
+    def feature_extractor(self) -> Path | None:
+        folder = self._path / "feature_extractor"
+        return folder if (folder / "preprocessor_config.json").is_file() else None
+
+    def _component(self, name: str) -> Path:
+        folder = self._path / name
+        if not folder.is_dir():
+            raise UnloadableError(f"The model in {self._path} has no {name} folder.", MEND)
+        return folder
+
+    def _pretrained(self, kind: Any, name: str, stem: str, **dtype: torch.dtype) -> Any:
+        folder = self._component(name)
+        return kind.from_pretrained(
+            folder,
+            variant=variant_of(folder, stem, half=self._dtype == torch.float16),
+            use_safetensors=True,
+            local_files_only=True,
+            **dtype,
+        )
+
+
+def variant_of(folder: Path, stem: str, *, half: bool) -> str | None:
+    """`fp16` where that is what is here, or is here too and is what will run."""
+    plain = any(folder.glob(f"{stem}.safetensors*")) or any(folder.glob(f"{stem}-0*.safetensors"))
+    small = any(folder.glob(f"{stem}.fp16*.safetensors"))
+    if not plain and not small:
+        raise UnloadableError(
+            f"There are no weights in {folder}.",
+            "Hotfolder reads .safetensors only, since other formats can carry programs. " + MEND,
+        )
+    return "fp16" if small and (half or not plain) else None
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise UnloadableError(f"{path} can't be read: {error}.", MEND) from error
+    if not isinstance(found, dict):
+        raise UnloadableError(f"{path} does not hold what it should.", MEND)
+    return found
