@@ -25,6 +25,10 @@ RETRY_SETTINGS = 30.0
 def run(arguments: argparse.Namespace) -> int:
     """Serve one root until told to leave; the exit code of `Supervisor.run`."""
     layout = Layout(find_root(arguments.root))
+    if arguments.service:
+        from daemon.service import trim_logs
+
+        trim_logs()
     prepare(layout)
     lock = RootLock(layout.lock_file)
     lock.take()

@@ -1,0 +1,177 @@
+"""`hotfolder models|service|doctor|completion`: this machine rather than any one job."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from daemon.errors import UsageError
+from daemon.layout import Layout, find_root
+
+if TYPE_CHECKING:
+    from daemon.models import Card
+    from daemon.pull import Arrival
+    from daemon.settings import Settings
+
+# --- models ---------------------------------------------------------------------------------------
+
+
+def models(arguments: argparse.Namespace) -> int:
+    """List the models of this machine, fetch one, or verify the files of one (or all)."""
+    from daemon.settings import read_settings
+
+    layout = Layout(find_root(arguments.root))
+    settings = read_settings(layout.settings_file)
+    shelves = [layout.root / place for place in settings.models]
+    if arguments.action == "list":
+        return _list(settings, shelves)
+    if arguments.action == "check":
+        return _check(arguments.name, shelves)
+    if not arguments.name:
+        raise UsageError("Say what to pull: `hotfolder models pull sdxl`, or OWNER/NAME.")
+    return _pull(arguments, layout, settings)
+
+
+def _list(settings: Settings, shelves: list[Path]) -> int:
+    from daemon.models import list_models, models_folder
+
+    for card in list_models(shelves):
+        mark = "*" if card.name == settings.model else " "
+        adapters = ", ".join(sorted(card.adapters)) or "none"
+        print(f"{mark} {card.name:20} {card.native_size} px  IP-Adapters: {adapters}")
+        print(f"    {card.folder}")
+    print(f"\n* is the default (`model:` in hotfolder.yaml). Your own go to {models_folder()}")
+    return 0
+
+
+def _check(name: str | None, shelves: list[Path]) -> int:
+    from daemon.models import find_model, list_models, verify
+
+    cards: list[Card] = [find_model(name, shelves)] if name else list_models(shelves)
+    worst = 0
+    for card in cards:
+        findings = verify(card)
+        worst = max(worst, int(bool(findings)))
+        print(f"{card.name}: {'good' if not findings else ''}".rstrip())
+        for finding in findings:
+            print(f"  {finding}")
+    return worst
+
+
+def _pull(arguments: argparse.Namespace, layout: Layout, settings: Settings) -> int:
+    from daemon.models import models_folder
+    from daemon.pull import pull
+
+    folder = models_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    with _download_bar() as progress:
+        home = pull(arguments.name, folder=folder, progress=progress)
+    print(f"{home.name} is here: {home}")
+    if settings.model == home.name:
+        return 0
+    if arguments.yes or _agrees(f"Make {home.name} the default model of {layout.root}? [y/N] "):
+        make_default(layout.settings_file, home.name)
+        print(f"model: {home.name} is now in {layout.settings_file}; restart the daemon")
+    else:
+        print(f"To use it: `model: {home.name}` in a job file, or in {layout.settings_file}")
+    return 0
+
+
+def _agrees(question: str) -> bool:
+    return sys.stdin.isatty() and input(question).strip().lower() in ("y", "yes")
+
+
+def make_default(settings_file: Path, name: str) -> None:
+    """Set `model:` in hotfolder.yaml, touching no other line of it."""
+    from daemon import durable
+
+    text = settings_file.read_text("utf-8") if settings_file.exists() else ""
+    line = f"model: {json.dumps(name)}"
+    changed, found = re.subn(r"(?m)^model[ \t]*:.*$", lambda _: line, text, count=1)
+    if not found:
+        changed = f"{text.rstrip()}\n{line}\n".lstrip()
+    settings_file.parent.mkdir(parents=True, exist_ok=True)
+    durable.replace(settings_file, changed.encode("utf-8"))
+
+
+@contextmanager
+def _download_bar() -> Iterator[Callable[[Arrival], None]]:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    ) as progress:
+        task = progress.add_task("starting", total=None)
+
+        def show(arrival: Arrival) -> None:
+            progress.update(
+                task, description=arrival.file, completed=arrival.done, total=arrival.size
+            )
+
+        yield show
+
+
+# --- service, doctor, completion ------------------------------------------------------------------
+
+
+def service(arguments: argparse.Namespace) -> int:
+    """Install, start, stop or show the login service."""
+    from daemon import service as room
+
+    root = find_root(arguments.root)
+    match arguments.action:
+        case "status":
+            state = room.status(root)
+            print("\n".join(state.lines()))
+            return 0 if state.running else 1
+        case "print":
+            print(room.text(root), end="")
+            return 0
+        case "install":
+            said = room.install(root, force=arguments.force)
+        case action:
+            said = getattr(room, action)(root)
+    print("\n".join(said))
+    return 0
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    """Look for everything that can go wrong here; 1 if something will."""
+    from daemon.doctor import examine
+    from daemon.doctor.finding import report
+
+    findings = examine(find_root(arguments.root))
+    if arguments.json:
+        print(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        print(report(findings))
+    return int(any(finding.level == "bad" for finding in findings))
+
+
+def completion(arguments: argparse.Namespace) -> int:
+    """Print the completion script of a shell."""
+    from daemon.cli.parser import make_parser
+    from daemon.completion import script, verbs_of
+
+    print(script(arguments.shell, verbs_of(make_parser())), end="")
+    return 0
