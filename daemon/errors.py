@@ -53,7 +53,12 @@ class UnfinishedError(JobError):
 
 
 class SettingsError(JobError):
-    """hotfolder.yaml (or a folder's _defaults.yaml) is wrong; the owner of the root can mend it."""
+    """hotfolder.yaml is wrong; the owner of the root can mend it."""
+
+
+class DefaultsError(SettingsError, NotYetError):
+    """A folder's _defaults.yaml is wrong or just being saved: its jobs wait for it, they are not
+    to blame."""
 
 
 class SetupError(HotfolderError):

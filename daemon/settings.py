@@ -155,7 +155,7 @@ def parse_settings(data: bytes, name: str = "hotfolder.yaml") -> Settings:
 
 
 def _parse(data: bytes) -> Settings:
-    if not _says_anything(data):
+    if not data.strip() or tree.only_comments(data):
         return Settings()
     table = read_table(data, "hotfolder.yaml")
     places = {key: Place(key, line) for key, line in table.key_lines.items()}
@@ -184,12 +184,6 @@ def _parse(data: bytes) -> Settings:
         models=tuple(form.models),
     )
     return Settings(**plain)
-
-
-def _says_anything(data: bytes) -> bool:
-    """A settings file of comments only is fine: it is how people begin."""
-    lines = data.removeprefix(b"\xef\xbb\xbf").splitlines()
-    return any(line.strip() and not line.lstrip().startswith(b"#") for line in lines)
 
 
 def _plain(table: tree.Table) -> dict[str, Any]:

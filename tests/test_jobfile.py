@@ -21,7 +21,7 @@ from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner
 
-from daemon.errors import JobError, SettingsError, UnfinishedError
+from daemon.errors import JobError, NotYetError, SettingsError, UnfinishedError
 from daemon.jobfile import Job, job_schema, job_text_from_png, read_job, tree
 from daemon.jobfile.read import read_table
 from daemon.jobfile.samplers import sampler_named, schedule_named
@@ -151,6 +151,10 @@ def test_batch_size_multiplies_the_count() -> None:
 
 def test_two_names_of_one_thing_may_agree() -> None:
     assert job("prompt: x\nsteps: 9\nnum_inference_steps: 9\n").steps == 9
+
+
+def test_whole_and_broken_numbers_of_one_value_agree() -> None:
+    assert job("prompt: x\ncfg: 5\nguidance: 5.0\n").guidance_scale == 5.0
 
 
 def test_two_names_of_one_thing_that_differ_are_both_named() -> None:
@@ -367,9 +371,14 @@ def test_an_id_can_not_be_a_default() -> None:
         job("prompt: x\n", a="id: same\n")
 
 
-def test_empty_defaults_change_nothing_but_say_so() -> None:
-    with pytest.raises(SettingsError):
-        job("prompt: x\n", a="")
+def test_defaults_of_comments_only_change_nothing() -> None:
+    assert job("prompt: x\n", a="# later\n\n") == job("prompt: x\n")
+
+
+@pytest.mark.parametrize("content", ["", "\n", "steps: [1\n", "stepz: 3\n"])
+def test_jobs_wait_for_defaults_that_are_wrong_or_just_being_saved(content: str) -> None:
+    with pytest.raises(NotYetError):
+        job("prompt: x\n", a=content)
 
 
 # --- records and pictures ---------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from daemon.errors import JobError, SettingsError, UnfinishedError
+from daemon.errors import DefaultsError, JobError, UnfinishedError
 from daemon.jobfile import names, tree
 from daemon.jobfile.job import Job, JobReference
 from daemon.jobfile.json_reader import read_json
@@ -36,7 +36,7 @@ def read_job(
     """The job in `data`, which came from a file named `file` (its suffix decides the format).
 
     `defaults` are the `_defaults.yaml` of the folders above it, (shown name, bytes), outer first.
-    Raises JobError, UnfinishedError (it does not parse) or SettingsError (a defaults file is
+    Raises JobError, UnfinishedError (it does not parse) or DefaultsError (a defaults file is
     wrong; `error.file` names it).
     """
     table = read_table(data, file)
@@ -106,6 +106,8 @@ def _job_block(table: tree.Table) -> tree.Table:
 @lru_cache(maxsize=64)
 def _defaults_level(name: str, data: bytes) -> Level:
     """Cached: a folder of thousands of jobs reads its defaults once."""
+    if tree.only_comments(data):
+        return Level()
     try:
         level = make_level(read_table(data, name))
         if level.values.get("id") is not None:
@@ -116,7 +118,7 @@ def _defaults_level(name: str, data: bytes) -> Level:
                 why="Every job of the folder would be the same one.",
             )
     except JobError as error:
-        raise SettingsError(
+        raise DefaultsError(
             error.what,
             line=error.line,
             key=error.key,

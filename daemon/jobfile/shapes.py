@@ -46,4 +46,4 @@ def aspect(value: object, key: str, line: int | None) -> tuple[int, int]:
 
 
 def _ratio(width: Fraction, height: Fraction) -> Fraction | None:
-    return (width / height).limit_denominator(10_000) if width > 0 and height > 0 else None
+    return (width / height).limit_denominator(1_000) if width > 0 and height > 0 else None

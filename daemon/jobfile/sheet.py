@@ -33,7 +33,8 @@ class Sheet:
             self.values[name], self.places[name] = value, place
             return
         first = self.places[name]
-        if self.values[name] != value or type(self.values[name]) is not type(value):
+        # True equals 1 in Python, but not to anyone else.
+        if self.values[name] != value or (self.values[name] is True) != (value is True):
             raise JobError(
                 f"`{first.key}`{_in_line(first)} and `{place.key}`{_in_line(place)} "
                 "contradict each other.",

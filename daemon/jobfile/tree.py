@@ -84,6 +84,12 @@ def decode(data: bytes) -> str:
     return text
 
 
+def only_comments(data: bytes) -> bool:
+    """Whether a file says nothing, on purpose: how settings and defaults begin."""
+    lines = [line.strip() for line in data.removeprefix(b"\xef\xbb\xbf").splitlines()]
+    return any(lines) and all(not line or line.startswith(b"#") for line in lines)
+
+
 def _not_utf8(data: bytes, error: UnicodeDecodeError) -> JobError:
     line = data.count(b"\n", 0, error.start) + 1
     if error.reason == "unexpected end of data":
