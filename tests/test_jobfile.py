@@ -71,6 +71,10 @@ def test_every_good_job_is_read_without_a_warning_and_fits_the_schema(file: Path
     assert read.warnings == ()
 
 
+def test_a_json_job_may_name_our_schema_for_its_editor() -> None:
+    assert job('{"$schema": "job.schema.json", "prompt": "x"}', file="a.json").warnings == ()
+
+
 def test_json_and_yaml_say_the_same() -> None:
     facts = {
         "prompt": "a boat ⛵",

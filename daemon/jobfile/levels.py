@@ -57,6 +57,8 @@ def _take(sheet: Sheet, place: Place, node: tree.Node, table: tree.Table) -> Non
     elif key in _OURS or key in names.ALIASES:
         name = names.ALIASES.get(key, key)
         _convert(sheet, name, place, node)
+    elif key == "$schema":
+        pass  # how a JSON file tells an editor of our schema
     elif key in names.IGNORED or key.startswith("hr_"):
         sheet.warnings.append(f"`{tree.shown(key)}` is a key of another tool and was left aside.")
     else:

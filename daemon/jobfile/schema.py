@@ -27,6 +27,7 @@ _COMPOUND: dict[str, dict[str, Any]] = {
     "ip_adapter_scale": {"type": ["number", "array"]},
 }
 _RECORD = {
+    "$schema": {"type": "string", "title": "$schema", "description": "For editors; not read."},
     "schema": {"const": 1, "description": "Says that this is a record (a sidecar)."},
     "job": {"$ref": "#/$defs/Job"},
     "result": {"type": "object", "description": "What came of it; not read."},
