@@ -25,7 +25,7 @@ MAX_PIXELS = 50_000_000
 FRESH = 10.0  # seconds
 FORMATS = ("PNG", "JPEG", "WEBP")
 _SF_DATALESS = 0x40000000  # macOS: the content is in the cloud only; stat.SF_DATALESS from 3.13
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+_URL = re.compile(r"[a-z][a-z0-9+.-]*://|(?:https?|ftp|file|data|smb):", re.IGNORECASE)
 
 
 def locate(image: str, *, folder: Path, roots: Sequence[Path]) -> Path:
@@ -41,7 +41,7 @@ def locate(image: str, *, folder: Path, roots: Sequence[Path]) -> Path:
         real = Path(os.path.realpath(path))
         if not any(real.is_relative_to(root) for root in allowed):
             raise _outside(image)
-        if real.exists():
+        if os.path.exists(real):  # noqa: PTH110 - Path.exists raises where we may not look
             return real
     raise NotYetError(
         f"The reference picture {_shown(image)} is not there.",

@@ -118,7 +118,8 @@ def _bullet(text: str) -> str:
 def _argument(name: str) -> str:
     """`name` as one would type it in a shell."""
     plain = name.replace(".", "").replace("-", "").replace("_", "")
-    return name if plain.isalnum() else "'" + name.replace("'", "'\\''") + "'"
+    quoted = name if plain.isalnum() else "'" + name.replace("'", "'\\''") + "'"
+    return f"-- {quoted}" if name.startswith("-") else quoted
 
 
 def _paragraph(text: str) -> str:

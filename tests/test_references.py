@@ -93,6 +93,12 @@ def test_what_leads_elsewhere_is_refused_at_once(inbox: Path, image: str) -> Non
     assert not isinstance(caught.value, NotYetError)
 
 
+def test_a_colon_alone_makes_no_address(inbox: Path) -> None:
+    file = picture(inbox / "shot 3: Anna.png")
+
+    assert locate("shot 3: Anna.png", folder=inbox, roots=[]) == file
+
+
 def test_percent_signs_are_not_decoded(inbox: Path) -> None:
     picture(inbox.parent / "secret.png")
 
