@@ -54,7 +54,8 @@ class Reference:
 class Render:
     """One picture, fully resolved: nothing about it is left to chance or to a default.
 
-    `index` counts from 1; sizes are pixels; `sampler` None is the scheduler of the model's folder;
+    `index` counts from 1; sizes are pixels, width before height, and `crops_coords_top_left` is
+    (top, left); `sampler` None is the scheduler of the model's folder;
     `stage` is the absolute path the PNG is written to; `png_text` is embedded as iTXt chunks.
     """
 

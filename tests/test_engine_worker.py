@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -383,11 +382,72 @@ def test_a_reference_changed_since_planning_is_not_used(tmp_path: Path) -> None:
     assert "has changed" in failed.what
 
 
-def test_a_thousand_cards_are_answered_in_order(tmp_path: Path) -> None:
-    began = time.monotonic()
+def test_two_hundred_cards_are_answered_in_order(tmp_path: Path) -> None:
     with worker("dry-run") as w:
         w.send(LOAD)
         w.send(*(RenderBatch((card(tmp_path, n, steps=1),)) for n in range(1, 201)))
         numbers = [w.until(Rendered)[-1].job for _ in range(200)]
     assert numbers == list(range(1, 201))
-    print(f"{(time.monotonic() - began) / 200 * 1000:.2f} ms a card")
+
+
+def test_a_worker_that_paints_cards_imports_nothing_of_the_torch_family() -> None:
+    heavy = [
+        "torch",
+        "diffusers",
+        "transformers",
+        "accelerate",
+        "numpy",
+        "pydantic",
+        "yaml",
+        "rich",
+        "loguru",
+    ]
+    code = (
+        "import sys, daemon.engine.worker as w; w.find_engine('dry-run');"
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    asked = [sys.executable, "-c", code]
+    said = subprocess.run(asked, capture_output=True, text=True, check=True, timeout=HANG)
+    assert said.stdout.strip() == "[]"
+
+
+SKETCH = Path(__file__).parent.parent / "daemon" / "sketch" / "weights"
+ADAPTERS = SKETCH / "ip_adapter"
+WARM = Load(
+    name="sketch",
+    model=str(SKETCH),
+    image_encoder=str(ADAPTERS / "image_encoder"),
+    adapters={name: str(ADAPTERS / f"{name}.safetensors") for name in ("base", "plus")},
+    device="cpu",
+    threads=1,
+)
+
+
+def test_the_sdxl_engine_paints_the_bundled_model_over_the_wire(tmp_path: Path) -> None:
+    """Told to load, it says what it loads; jobs sent meanwhile are painted; nothing is printed."""
+    face = tmp_path / "face.png"
+    Image.new("RGB", (80, 90), (250, 120, 0)).save(face)
+    plain = card(tmp_path, 1, steps=3, width=96, height=64)
+    shown = card(tmp_path, 2, steps=3, width=96, height=64, references=(reference(face),))
+    endless = card(tmp_path, 3, steps=1000, width=96, height=64)
+    again = card(tmp_path, 4, steps=3, width=96, height=64, references=(reference(face),))
+    with worker("sdxl") as w:
+        w.send(WARM, RenderBatch((plain, shown)), RenderBatch((endless,)), RenderBatch((again,)))
+        seen = w.until(Rendered)
+        first, second = seen[-1], w.until(Rendered)[-1]
+        w.until(Step)
+        w.send(Cancel(3))
+        third, fourth = w.until(Cancelled)[-1], w.until(Rendered)[-1]
+        w.child.stdin.close()
+        assert w.child.stdout.read() == b""
+        assert w.leaves() == 0
+    assert [type(e) for e in seen] == [*[Loading] * 8, Ready, Started, *[Step] * 3, Rendered]
+    assert third == Cancelled(3, 1)
+    assert fourth.pixels_sha256 == second.pixels_sha256 != first.pixels_sha256
+    assert second.cache == {"prompt": "hit", "references": "miss"}
+    assert fourth.cache == {"prompt": "hit", "references": "hit"}
+    assert (first.adapters, second.adapters) == ((), ("base",))
+    assert all(explained(each.timings) for each in (first, second, fourth))
+    assert first.timings["load"] > 0 == second.timings["load"]
+    assert first.peak_memory_bytes > 100_000_000
+    assert sorted(os.listdir(tmp_path)) == ["1-1.png", "2-1.png", "4-1.png", "face.png"]

@@ -21,12 +21,13 @@ DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.
 NATIVE_DTYPE = {"cuda": "float16", "mps": "float16", "cpu": "float32"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Device:
     """Where tensors live, and in what precision."""
 
     kind: str
     dtype: torch.dtype
+    _size: tuple[int, int] = (0, 0)
 
     @property
     def place(self) -> torch.device:
@@ -40,12 +41,16 @@ class Device:
             torch.mps.synchronize()
         return time.monotonic()
 
-    def begin_peak(self) -> None:
+    def begin_picture(self, width: int, height: int) -> None:
+        """Count the peak anew. On a Mac memory kept for another size is never used again."""
         if self.kind == "cuda":
             torch.cuda.reset_peak_memory_stats()
+        elif self.kind == "mps" and self._size not in ((0, 0), (width, height)):
+            torch.mps.empty_cache()
+        self._size = (width, height)
 
     def peak(self) -> int:
-        """The most bytes held: on CUDA since `begin_peak`, elsewhere as the system counts them."""
+        """The most bytes held: on CUDA for this picture, elsewhere as the system counts them."""
         if self.kind == "cuda":
             return torch.cuda.max_memory_allocated()
         if self.kind == "mps":

@@ -44,7 +44,6 @@ class Sdxl:
         if load.threads > 0:
             torch.set_num_threads(load.threads)
         self._device = choose_device(load.device, load.dtype)
-        self._device.begin_peak()
         try:
             self._model = Loader(load, self._device, report).run()
         except Exception as error:
@@ -63,7 +62,7 @@ class Sdxl:
         )
 
     def render(self, render: Render, on_step: OnStep) -> Picture:
-        self._device.begin_peak()
+        self._device.begin_picture(render.width, render.height)
         try:
             with torch.inference_mode():
                 return self._render(render, on_step)

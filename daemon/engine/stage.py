@@ -19,8 +19,8 @@ from PIL import Image, PngImagePlugin
 
 from daemon.engine.base import RenderError
 
-#: Measured on photographs, drawings and noise at 768 px: level 1 takes a third of the time of
-#: Pillow's default 6 and its files are about a tenth larger.
+#: Measured on a photograph-like picture of 768 px: 60 ms and 958 KiB; Pillow's default, 6, takes
+#: 206 ms for 809 KiB.
 COMPRESS_LEVEL = 1
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)

@@ -12,12 +12,11 @@ import queue
 import threading
 import time
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 from daemon.errors import WireError
 from daemon.protocol import (
     Cancel,
-    Command,
     Event,
     Load,
     Note,
@@ -67,10 +66,10 @@ class Outgoing:
             except BrokenPipeError:
                 os._exit(0)  # nobody is left who could want the picture
 
-    def leave(self) -> None:
-        """End the process now, but not in the middle of a line."""
+    def leave(self, status: int = 0) -> NoReturn:
+        """End the process now, whatever its threads are doing, but not in the middle of a line."""
         self._lock.acquire(timeout=1.0)
-        os._exit(0)
+        os._exit(status)
 
 
 class Incoming(threading.Thread):
@@ -119,6 +118,3 @@ class Incoming(threading.Thread):
     def cancelled(self, job: int, since: int) -> bool:
         """Whether `job` was cancelled after command number `since`."""
         return self._cancels.get(job, 0) > since
-
-
-__all__ = ["Arrival", "Command", "Incoming", "Outgoing", "take_pipes"]

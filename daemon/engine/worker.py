@@ -19,6 +19,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
+from typing import NoReturn
 
 from daemon import __version__
 from daemon.engine.base import Engine, Picture, RenderError, UnloadableError
@@ -58,8 +59,8 @@ ENVIRONMENT = {
 CANNOT_LOAD = 5
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Serve until standard input ends; returns only when the model can't be loaded."""
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Serve until standard input ends or the model can't be loaded."""
     parser = argparse.ArgumentParser(prog="python -m daemon.engine", description=__doc__)
     parser.add_argument("--engine", default="sdxl", metavar="sdxl|dry-run|MODULE:CLASS")
     parser.add_argument("--events", type=int, default=1, metavar="FD", help="where events go")
@@ -71,7 +72,9 @@ def main(arguments: list[str] | None = None) -> int:
     stream, outgoing = take_pipes(given.events)
     incoming = Incoming(stream, outgoing)
     incoming.start()
-    return Worker(incoming, outgoing, born).serve(given.engine)
+    status = Worker(incoming, outgoing, born).serve(given.engine)
+    sys.stdout.flush()
+    outgoing.leave(status)  # not by return: the thread that reads commands can't be stopped
 
 
 class Worker:
