@@ -43,17 +43,11 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
 }
 
 LEADS = (
-    "",
-    "",
-    "",
-    "",
-    "a picture of ",
-    "a drawing of ",
-    "an image of ",
-    "draw ",
-    "a simple picture of ",
-    "picture of ",
-)
+    *("",) * 8, "a picture of ", "a drawing of ", "an image of ", "draw ", "a simple picture of ",
+    "picture of ", "there is ", "show me ", "please draw ", "an illustration of ", "a sketch of ",
+    "in this picture, ", "a nice picture with ", "i want ",
+)  # fmt: skip
+TAILS = (*("",) * 12, ", simple", ", high quality", ", nice", ", clean", ", please", ", sharp")
 SMALL, BIG = ("small", "small", "little", "tiny"), ("big", "big", "large", "huge")
 SHAPE_WORDS = {
     "circle": ("circle", "circle", "disc", "ball"),
@@ -126,28 +120,56 @@ def _colour(rng: random.Random, name: str) -> str:
     )
 
 
+#: Ways to say size, colour and shape; some meetings with a sentence pattern are held out.
+NOUNS = (
+    "{article} {size} {colour} {shape}",
+    "{article} {colour} {size} {shape}",
+    "{article} {colour} {shape} that is {size}",
+    "{article} {shape}, {size} and {colour}",
+    "{article} {shape}, {colour} and {size}",
+    "{article} {shape}, {colour}, {size}",
+    "{article} {size} {shape} in {colour}",
+    "{article} {size} {shape}, coloured {colour}",
+)
+THINGS = ("thing", "shape", "object", "figure")
+#: Orders of noun, place and background; of first thing, second thing and background.
+ORDERS = ("npg", "ngp", "png", "pgn", "gnp", "gpn")
+
+
+def kept_back(form: int, order: int) -> bool:
+    """Whether this meeting of a noun's form and a sentence pattern is for the scorer alone."""
+    return (form + 3 * order) % 8 == 5
+
+
+def _form(rng: random.Random, order: int, unseen: bool) -> int:
+    return rng.choice([f for f in range(len(NOUNS)) if kept_back(f, order) == unseen])
+
+
 def _noun(
-    rng: random.Random, thing: Thing, slot: str, facts: Facts, whole: bool, unseen: bool
+    rng: random.Random,
+    thing: Thing,
+    slot: str,
+    facts: Facts,
+    whole: bool,
+    form: int,
+    loose: bool,
 ) -> str:
-    shape = rng.choice(SHAPE_WORDS.get(thing.shape, (thing.shape,)))
-    facts[f"{slot}.shape"] = thing.shape
+    if whole or rng.random() < (0.7 if loose else 0.92):
+        shape = rng.choice(SHAPE_WORDS.get(thing.shape, (thing.shape,)))
+        facts[f"{slot}.shape"] = thing.shape
+    else:
+        shape = rng.choice(THINGS)
     colour = size = ""
-    if whole or rng.random() < 0.9:
+    if whole or rng.random() < (0.7 if loose else 0.9):
         colour = _colour(rng, thing.colour)
         facts[f"{slot}.colour"] = thing.colour
     if whole or rng.random() < 0.65:
         size = rng.choice(SMALL if thing.size == "small" else BIG)
         facts[f"{slot}.size"] = thing.size
-    form = rng.random()
-    if unseen and size and colour:  # never in training: colour before size
-        return f"a {colour} {size} {shape}" if form < 0.5 else f"one {shape}, {colour}, {size}"
-    if size and form < 0.12:
-        return f"a {colour} {shape} that is {size}".replace("  ", " ")
-    if size and form < 0.24:
-        return f"a {shape}, {size} and {colour}" if colour else f"a {shape}, {size}"
-    words = " ".join(w for w in (size, colour, shape) if w)
-    article = rng.choice(("a ", "a ", "one ", "", "the "))
-    return ("an " if article == "a " and words[0] in "aeiou" else article) + words
+    pattern = NOUNS[form if size and colour else 0]
+    article = rng.choice(("a", "a", "a", "one", "", "the"))
+    text = pattern.format(article=article, size=size, colour=colour, shape=shape)
+    return " ".join(text.split()).replace("a orange", "an orange")
 
 
 def _place(rng: random.Random, name: str) -> str:
@@ -184,61 +206,51 @@ def _ground(rng: random.Random, picture: Picture, facts: Facts) -> str:
 
 
 def _single(
-    rng: random.Random, picture: Picture, facts: Facts, whole: bool, unseen: bool
+    rng: random.Random, picture: Picture, facts: Facts, whole: bool, unseen: bool, loose: bool
 ) -> list[str]:
     facts["kind"] = "single"
     thing = picture.things[0]
-    noun = _noun(rng, thing, "a", facts, whole, unseen)
-    place = ground = ""
+    order = rng.choices(range(6), (40, 12, 12, 12, 12, 12))[0] if not unseen else rng.randrange(6)
+    parts = {
+        "n": _noun(rng, thing, "a", facts, whole, _form(rng, order, unseen), loose),
+        "p": "",
+        "g": "",
+    }
     if whole or rng.random() < 0.72:
-        place = _place(rng, thing.place)
+        parts["p"] = _place(rng, thing.place)
         facts["place"] = thing.place
     if picture.style != "chalk" and (whole or rng.random() < 0.85):
-        ground = _ground(rng, picture, facts)
-    parts = [noun, place, ground]
-    if unseen:  # never in training: the place first, or the background between noun and place
-        parts = [place, noun, ground] if rng.random() < 0.5 else [noun, ground, place]
-    elif rng.random() < 0.15:
-        parts = [ground, noun, place]
-    return [p for p in parts if p]
+        parts["g"] = _ground(rng, picture, facts)
+    return [parts[key] for key in ORDERS[order] if parts[key]]
 
 
 def _pair(
-    rng: random.Random, picture: Picture, facts: Facts, whole: bool, unseen: bool
+    rng: random.Random, picture: Picture, facts: Facts, whole: bool, unseen: bool, loose: bool
 ) -> list[str]:
     facts["kind"] = "pair"
-    one = _noun(rng, picture.things[0], "a", facts, False, False)
-    two = _noun(rng, picture.things[1], "b", facts, False, False)
-    straight = (
-        ("left of", "to the left of")
-        if picture.relation == "left"
-        else ("above", "over", "on top of")
+    order = (
+        rng.choices(range(8), (30, 22, 12, 12, 6, 6, 6, 6))[0] if not unseen else rng.randrange(8)
     )
-    inverse = (
-        ("right of", "to the right of")
-        if picture.relation == "left"
-        else ("below", "under", "beneath")
+    saying, ground_first = order % 4, order >= 4
+    one, two = (
+        _noun(rng, thing, slot, facts, whole, _form(rng, order, unseen), loose)
+        for thing, slot in zip(picture.things, "ab", strict=True)
     )
-    form = rng.random()
+    beside = picture.relation == "left"
     facts["relation"] = picture.relation
-    if unseen:  # never in training: both places named, second thing first
-        sides = ("left", "right") if picture.relation == "left" else ("top", "bottom")
-        where = "on the" if picture.relation == "left" else "at the"
-        text = f"{two} {where} {sides[1]}, {one} {where} {sides[0]}"
-    elif form < 0.45:
-        text = f"{one} {rng.choice(straight)} {two}"
-    elif form < 0.78:
-        text = f"{two} {rng.choice(inverse)} {one}"
+    if saying == 0:
+        words = ("left of", "to the left of") if beside else ("above", "over", "on top of")
+        text = f"{one} {rng.choice(words)} {two}"
+    elif saying == 1:
+        words = ("right of", "to the right of") if beside else ("below", "under", "beneath")
+        text = f"{two} {rng.choice(words)} {one}"
     else:
-        sides = (
-            ("on the left", "on the right")
-            if picture.relation == "left"
-            else ("at the top", "at the bottom")
-        )
-        text = f"{one} {sides[0]}{rng.choice((' and', ','))} {two} {sides[1]}"
+        sides = ("on the left", "on the right") if beside else ("at the top", "at the bottom")
+        halves = [f"{one} {sides[0]}", f"{two} {sides[1]}"]
+        text = rng.choice((" and ", ", ")).join(halves if saying == 2 else halves[::-1])
     if picture.style != "chalk" and (whole or rng.random() < 0.85):
         ground = _ground(rng, picture, facts)
-        return [ground, text] if rng.random() < 0.12 else [text, ground]
+        return [ground, text] if ground_first else [text, ground]
     return [text]
 
 
@@ -306,9 +318,17 @@ def _fragment(rng: random.Random, picture: Picture, facts: Facts) -> str:
 
 
 def caption(
-    rng: random.Random, picture: Picture, whole: bool = False, unseen: bool = False
+    rng: random.Random,
+    picture: Picture,
+    whole: bool = False,
+    unseen: bool = False,
+    loose: bool = False,
 ) -> tuple[str, Facts]:
-    """A wording and the facts it says; `whole` says all, `unseen` is for the scorer."""
+    """A wording and the facts it says; `whole` says all, `unseen` is for the scorer.
+
+    A `loose` one leaves colours and shapes out more often: read together only, they would be
+    learnt together, and a pair never seen would be misread.
+    """
     facts: Facts = {}
     style = ""
     if picture.style != "flat" or rng.random() < 0.08:
@@ -325,11 +345,13 @@ def caption(
     if picture.kind == "scene":
         parts = _scene(rng, picture, facts)
     else:
-        parts = (_single if picture.kind == "single" else _pair)(rng, picture, facts, whole, unseen)
+        parts = (_single if picture.kind == "single" else _pair)(
+            rng, picture, facts, whole, unseen, loose
+        )
     text = rng.choice((" ", " ", ", ")).join(parts)
     if style:
         text = f"{style}, {text}" if rng.random() < 0.5 else f"{text}, {style}"
-    text = rng.choice(LEADS) + text
+    text = rng.choice(LEADS) + text + rng.choice(TAILS)
     if rng.random() < 0.05:
         text = text.capitalize() + "."
     return text, facts

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 MATRIX_RATE = 0.02
 REST_RATE = 1.5e-3
+OUTERMOST = ("conv_in", "conv_out")
 
 
 def orthogonal(g: Tensor, rounds: int = 5) -> Tensor:
@@ -38,8 +39,8 @@ class Muon:
         self.matrices: list[Tensor] = []
         rest: list[Tensor] = []
         for name, p in model.named_parameters():
-            outermost = name.startswith(("conv_in", "conv_out", "time_embedding", "add_embedding"))
-            (self.matrices if p.ndim >= 2 and not outermost else rest).append(p)
+            apart = name.startswith(OUTERMOST) or "embedding" in name
+            (self.matrices if p.ndim >= 2 and not apart else rest).append(p)
         self.buffers = [torch.zeros_like(p) for p in self.matrices]
         self.rest = torch.optim.AdamW(
             rest, lr=REST_RATE, betas=(0.9, 0.99), weight_decay=1e-3, fused=True

@@ -16,9 +16,10 @@ from torch import Tensor, nn
 
 from . import captions, stages, world
 from .blueprint import CROSS, TEXT_WIDTHS, TOKENS
+from .muon import Muon
 from .stages import Room
 
-RATE = 1e-3
+RATE = 2e-3
 
 
 class Reader:
@@ -85,16 +86,19 @@ def batch(rng: random.Random, count: int, **how: Any) -> tuple[list[str], Tensor
 def train(room: Room) -> None:
     """A few minutes, until captions are read without mistakes."""
     torch.manual_seed(room.seed + 2)
-    rng = random.Random(room.seed + 21)
+    rng = random.Random(f"{room.seed} {(room.work / 'heads.pt').exists()}")
     reader = Reader(room)
     for encoder in (reader.one, reader.two):  # the bf16 backward of fused attention is slow
         encoder.set_attn_implementation("eager")
     heads = nn.ModuleList([Heads(CROSS), Heads(CROSS), Heads(TEXT_WIDTHS[1])]).to(room.device)
-    parameters = [*reader.one.parameters(), *reader.two.parameters(), *heads.parameters()]
-    opt = stages.optimizer(parameters, RATE)
+    if (room.work / "heads.pt").exists():  # go on reading
+        heads.load_state_dict(torch.load(room.work / "heads.pt", map_location=room.device)["heads"])
+    encoders = nn.ModuleList([reader.one, reader.two])
+    opt, head_opt = Muon(encoders, decay=0.1), stages.optimizer(heads.parameters(), RATE)
     for done, figures in stages.clock("text", room.seconds(5)):
-        stages.set_rate(opt, RATE * stages.pace(done, warm=0.05))
-        texts, truth = batch(rng, 64)
+        opt.set_rate(stages.pace(done, warm=0.05))
+        stages.set_rate(head_opt, RATE * stages.pace(done, warm=0.05))
+        texts, truth = batch(rng, 64, loose=rng.random() < 0.6)
         truth = truth.to(room.device)
         ids = reader.ids(texts)
         end = (ids == 1).int().argmax(1)
@@ -106,10 +110,12 @@ def train(room: Room) -> None:
         vectors = (tokens[rows, end].float(), tokens[rows, after].float(), pooled.float())
         results = [head.loss(v, truth) for head, v in zip(heads, vectors, strict=True)]  # type: ignore[operator]
         loss = torch.stack([r[0] for r in results]).sum()
-        opt.zero_grad(set_to_none=True)
+        opt.zero_grad()
+        head_opt.zero_grad(set_to_none=True)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        torch.nn.utils.clip_grad_norm_([*encoders.parameters(), *heads.parameters()], 1.0)
         opt.step()
+        head_opt.step()
         right = torch.stack([r[1] for r in results]).mean().item()
         figures["loss"] = 0.95 * figures.get("loss", loss.item()) + 0.05 * loss.item()
         figures["read"] = 0.95 * figures.get("read", right) + 0.05 * right
