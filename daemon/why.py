@@ -20,22 +20,29 @@ _CUT = 72
 
 
 def explain(
-    error: HotfolderError, *, file: str, source: bytes | None = None, when: str = ""
+    error: HotfolderError,
+    *,
+    file: str,
+    source: bytes | None = None,
+    when: str = "",
+    dropped: bool = True,
 ) -> str:
-    """The text of NAME.yaml.why.txt. `source` is the job file's content, quoted at the line."""
+    """The text of NAME.yaml.why.txt. `source` is the job file's content, quoted at the line.
+
+    `dropped` False: the file was only looked at (`hotfolder check`); nothing is to be retried."""
     what = error.what if isinstance(error, JobError) else str(error)
     why = error.why if isinstance(error, JobError) else ""
     remedy = getattr(error, "remedy", "")
     elsewhere = error.file if isinstance(error, JobError) and error.file != file else None
     about_settings = isinstance(error, SettingsError) and not elsewhere
-    parts = [_headline(file, when, about_settings), _paragraph(what)]
+    parts = [_headline(file, when, dropped and not about_settings), _paragraph(what)]
     place = _place(error, elsewhere or file, source if not elsewhere else None)
     if place:
         parts.append(place)
     if why:
         parts.append(_paragraph(why))
     steps = [_bullet(remedy)] if remedy else []
-    if not about_settings:
+    if dropped and not about_settings:
         blamed = isinstance(error, JobError) and bool(error.line or error.key)
         steps += _again(clean(file), clean(elsewhere or ""), blamed)
     if steps:
@@ -43,8 +50,8 @@ def explain(
     return "\n\n".join(parts) + "\n"
 
 
-def _headline(file: str, when: str, about_settings: bool) -> str:
-    title = f"{clean(file)} {'has a mistake in it' if about_settings else 'was not rendered'}"
+def _headline(file: str, when: str, dropped: bool) -> str:
+    title = f"{clean(file)} {'was not rendered' if dropped else 'has a mistake in it'}"
     return f"{title} ({when})." if when else f"{title}."
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.errors import JobError
@@ -19,6 +19,8 @@ from daemon.models import DRY_RUN, Card
 from daemon.plan import Plan, make_plan, output_name, plan_from_json, plan_to_json
 from daemon.protocol import Reference
 from daemon.settings import Settings
+
+UNHURRIED = settings(deadline=None)  # the machine may be busy
 
 SMALL = Card(
     name="sketch",
@@ -155,6 +157,7 @@ def test_sizes_follow_the_preset_the_shape_and_the_card(
         assert size(text, SDXL) == sdxl
 
 
+@UNHURRIED
 @given(st.integers(1, 800), st.integers(100, 800), st.sampled_from(["fast", "quality"]))
 def test_any_shape_stays_within_the_models_bounds(width: int, height: int, preset: str) -> None:
     for card in (SMALL, SDXL, DRY_RUN):
@@ -238,6 +241,7 @@ def test_a_name_is_kept_as_typed_but_for_what_a_file_name_can_not_hold(
     assert output_name(typed) == name
 
 
+@UNHURRIED
 @given(st.text(max_size=300))
 def test_every_name_is_a_safe_file_name(typed: str) -> None:
     name = output_name(typed)

@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon import __version__
@@ -29,6 +29,8 @@ from daemon.protocol import (
 )
 from daemon.settings import Settings, parse_settings
 from daemon.sidecar import sidecar
+
+UNHURRIED = settings(deadline=None)  # the machine may be busy
 
 SMALL = Card(
     name="sketch",
@@ -157,6 +159,7 @@ SIZES = st.sampled_from([{}, {"aspect": "16:9"}, {"aspect": "2:3"}]) | st.fixed_
 SEEDS = st.sampled_from([{}, {"seed": -1}, {"count": 3}, {"seed": 7, "count": 2}, {"seed": [3, 1]}])
 
 
+@UNHURRIED
 @given(JOBS, SIZES, SEEDS, st.sampled_from([SMALL, SDXL]))
 def test_a_record_dropped_again_makes_the_same_picture(
     facts: dict[str, Any], sizes: dict[str, Any], seeds: dict[str, Any], card: Card
@@ -301,6 +304,7 @@ def test_the_parameters_are_read_back_as_the_same_picture(sampler: str) -> None:
     assert bare(pictures(again, SMALL)[0].render) == bare(render)
 
 
+@UNHURRIED
 @given(TEXT)
 def test_the_description_for_spotlight_is_sound_xml(prompt: str) -> None:
     job = Job(prompt=prompt, width=768, height=768, steps=1, guidance_scale=1.0)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.errors import DefaultsError, JobError, SetupError
 from daemon.why import clean, explain
+
+UNHURRIED = settings(deadline=None)  # the machine may be busy
 
 
 def test_a_letter_says_what_where_why_and_what_to_do() -> None:
@@ -50,6 +52,15 @@ def test_a_fault_in_the_defaults_points_there_and_quotes_nothing_of_the_job() ->
     assert "Correct inbox/ep01/_defaults.yaml, then run" in letter
 
 
+def test_a_file_only_looked_at_is_not_to_be_retried() -> None:
+    error = JobError("It is wrong.", line=1, remedy="Mend it.")
+
+    assert explain(error, file="a.yaml", source=b"prompt: x", dropped=False) == (
+        "a.yaml has a mistake in it.\n\nIt is wrong.\n\na.yaml, line 1:\n\n  > 1 | prompt: x\n\n"
+        "What to do now\n  - Mend it.\n"
+    )
+
+
 def test_other_errors_are_told_as_well() -> None:
     letter = explain(SetupError("No model.", remedy="Fetch one."), file="a.yaml")
 
@@ -88,6 +99,7 @@ def test_a_picture_is_not_quoted() -> None:
     assert "IHDR" not in letter
 
 
+@UNHURRIED
 @given(st.binary(max_size=200), st.integers(1, 5), st.text(max_size=20), st.text(max_size=20))
 def test_whatever_a_file_holds_the_letter_is_harmless(
     source: bytes, line: int, key: str, name: str
