@@ -1,5 +1,6 @@
 # make demo   a picture on a fresh machine        make test   the whole default suite
 # make run    the daemon on this checkout         make lint   ruff and mypy
+# make measure   latency, overhead, memory and throughput of the daemon on this machine
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	  if command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info < (3,14))' 2>/dev/null; \
 	  then echo $$p; break; fi; done)
@@ -7,7 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test run lint setup clean
+
+.PHONY: demo test run measure lint setup clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml constraints.txt
@@ -35,6 +37,9 @@ test: $(READY)
 
 run: $(READY)
 	$(BIN)/python -m daemon run --root .
+
+measure: $(READY)
+	$(BIN)/python tests/measure.py
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -28,7 +28,7 @@ from daemon.outbox import Outbox
 from daemon.reader import Reader
 from daemon.report import Report
 from daemon.settings import Settings
-from daemon.snapshot import state_of, take_snapshot
+from daemon.snapshot import queue_of, state_of, take_snapshot
 from daemon.spool import Spool
 from daemon.status import write_status
 from daemon.warmth import Warmth
@@ -93,6 +93,7 @@ class Supervisor:
         self._written = -STATUS_EVERY
         self._dirty = True
         self._state = ""
+        self._queue: dict[str, object] = {}
         self._leaving: int | None = None
         self._failures = 0
         self._last: dict[str, Finished] = {}
@@ -367,6 +368,8 @@ class Supervisor:
         due = STATUS_EVERY if self._dirty else HEARTBEAT
         if state == self._state and now - self._written < due:
             return
+        if self._dirty:
+            self._queue = queue_of(self._intake, self._jobs, self._hearing.pace)
         self._written, self._dirty, self._state = now, False, state
         snapshot = take_snapshot(
             state=state,
@@ -378,6 +381,7 @@ class Supervisor:
             progress=self._hearing.progress,
             pace=self._hearing.pace,
             last=self._last,
+            queue=self._queue,
         )
         try:
             write_status(self._layout, snapshot)

@@ -6,8 +6,6 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +15,6 @@ from daemon.layout import Layout, find_root
 
 if TYPE_CHECKING:
     from daemon.models import Card
-    from daemon.pull import Arrival
     from daemon.settings import Settings
 
 # --- models ---------------------------------------------------------------------------------------
@@ -68,10 +65,11 @@ def _check(name: str | None, shelves: list[Path]) -> int:
 def _pull(arguments: argparse.Namespace, layout: Layout, settings: Settings) -> int:
     from daemon.models import models_folder
     from daemon.pull import pull
+    from daemon.pull.bars import bars
 
     folder = models_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    with _download_bar() as progress:
+    with bars() as progress:
         home = pull(arguments.name, folder=folder, progress=progress)
     print(f"{home.name} is here: {home}")
     if settings.model == home.name:
@@ -99,36 +97,6 @@ def make_default(settings_file: Path, name: str) -> None:
         changed = f"{text.rstrip()}\n{line}\n".lstrip()
     settings_file.parent.mkdir(parents=True, exist_ok=True)
     durable.replace(settings_file, changed.encode("utf-8"))
-
-
-@contextmanager
-def _download_bar() -> Iterator[Callable[[Arrival], None]]:
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        DownloadColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-        TransferSpeedColumn,
-    )
-
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-    ) as progress:
-        task = progress.add_task("starting", total=None)
-
-        def show(arrival: Arrival) -> None:
-            progress.update(
-                task, description=arrival.file, completed=arrival.done, total=arrival.size
-            )
-
-        yield show
 
 
 # --- service, doctor, completion ------------------------------------------------------------------

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import signal
 import sys
 import time
 from types import FrameType
 
-from daemon.errors import SettingsError, SetupError
+from daemon.errors import LockHeldError, SettingsError, SetupError
 from daemon.layout import Layout, find_root
 from daemon.lock import RootLock
 from daemon.log import open_logs
@@ -19,21 +20,21 @@ from daemon.status import write_status
 from daemon.supervisor import Signal, Supervisor
 from daemon.why import explain
 
-RETRY_SETTINGS = 30.0
+RETRY_SETUP = 30.0
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve one root until told to leave; the exit code of `Supervisor.run`."""
     layout = Layout(find_root(arguments.root))
+    lock = RootLock(layout.lock_file)
     if arguments.service:
         from daemon.service import trim_logs
 
         trim_logs()
-    prepare(layout)
-    lock = RootLock(layout.lock_file)
-    lock.take()
+        settings = _patiently(layout, lock)
+    else:
+        settings = _begin(layout, lock)
     try:
-        settings = _settings(layout, wait=arguments.service)
         bars = _bars(arguments)
         open_logs(
             layout,
@@ -56,23 +57,33 @@ def run(arguments: argparse.Namespace) -> int:
         lock.release()
 
 
-def _settings(layout: Layout, *, wait: bool) -> Settings:
-    """hotfolder.yaml. A service must not exit over it (launchd would start it again for ever): it
-    says so in `status` and looks again."""
+def _begin(layout: Layout, lock: RootLock) -> Settings:
+    """Prepare the root, take its lock, read its settings. Raises SetupError or LockHeldError."""
+    prepare(layout)
+    lock.take()
+    try:
+        return read_settings(layout.settings_file)
+    except SettingsError as error:
+        lock.release()
+        text = explain(error, file=layout.settings_file.name, source=_source(layout))
+        raise SetupError(text) from error
+
+
+def _patiently(layout: Layout, lock: RootLock) -> Settings:
+    """`_begin`, again and again: a service that exits over what a person must mend would be
+    started anew for ever. It says so once, in `status` and on standard error, and looks again."""
+    said = ""
     while True:
         try:
-            return read_settings(layout.settings_file)
-        except SettingsError as error:
-            text = explain(error, file=layout.settings_file.name, source=_source(layout))
-            if not wait:
-                raise SetupError(text) from error
-            now = time.time()
-            write_status(
-                layout,
-                {"state": "blocked", "reason": str(error), "heartbeat_unix": now + RETRY_SETTINGS},
-            )
-            print(text, file=sys.stderr, flush=True)
-            time.sleep(RETRY_SETTINGS)
+            return _begin(layout, lock)
+        except (SetupError, LockHeldError) as error:
+            if said != str(error):
+                said = str(error)
+                print(said, file=sys.stderr, flush=True)
+        beat = time.time() + RETRY_SETUP  # fresh until the next look
+        with contextlib.suppress(OSError):
+            write_status(layout, {"state": "blocked", "reason": said, "heartbeat_unix": beat})
+        time.sleep(RETRY_SETUP)
 
 
 def _source(layout: Layout) -> bytes | None:

@@ -27,12 +27,12 @@ from daemon.references import locate
 from daemon.root import prepare
 from daemon.settings import Settings, read_settings
 from daemon.tail import follow
-from daemon.why import explain
 
 _OPTIONS = (
     *("prompt", "negative_prompt", "preset", "size", "aspect", "steps", "guidance_scale", "seed"),
     *("count", "sampler", "model", "name", "priority", "strict"),
 )
+STARTING = 3.0
 _ENDS = {"done": 0, "duplicate": 0, "failed": 1, "cancelled": 1}
 
 
@@ -52,11 +52,21 @@ def submit(arguments: argparse.Namespace) -> int:
         arrived(layout, file)
     if watched is None:
         return 0
-    if not is_held(layout.lock_file):
+    if not _daemon_within(layout, STARTING):
         raise NoDaemonError(
             "No daemon serves this root; the file waits in the inbox. Start one: hotfolder run"
         )
     return max(watched.see_through(file) for file in dropped)
+
+
+def _daemon_within(layout: Layout, seconds: float) -> bool:
+    """Whether a daemon serves the root now, or begins to (a script may have just started it)."""
+    end = time.monotonic() + seconds
+    while not is_held(layout.lock_file):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def _project_folder(layout: Layout, project: str) -> Path:
@@ -116,7 +126,7 @@ def _drop(
         job = read_job(data, file=name, settings=settings)
         _bring_references(layout, job, source, folder, settings)
     except JobError as error:
-        raise UsageError(explain(error, file=name, source=data).rstrip()) from error
+        raise UsageError(f"{name} was not dropped: {error}") from error
     draft = folder / f".{os.getpid()}-{time.monotonic_ns()}.tmp"
     durable.write_new(draft, data)
     try:

@@ -1,0 +1,55 @@
+"""Light outside, heavy inside: what each process imports, and what `status` costs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+from kit import hotfolder, wait_for
+
+PACKAGE = Path(__file__).parent.parent / "daemon"
+HEAVY = {"torch", "diffusers", "transformers", "accelerate", "numpy"}
+STATUS_FREE_OF = HEAVY | {"pydantic", "watchdog", "loguru", "rich", "yaml", "PIL", "safetensors"}
+
+
+def modules_after(code: str) -> set[str]:
+    """Top-level modules of a fresh interpreter after running `code`."""
+    tail = "\nimport sys; print('\\n'.join({m.split('.')[0] for m in sys.modules}))"
+    done = subprocess.run(
+        [sys.executable, "-c", code + tail], capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())
+
+
+def test_status_answers_without_importing_anything_heavy(root):
+    code = f"from daemon.cli import main; main(['status', '--root', {str(root.root)!r}])"
+
+    assert not modules_after(code) & STATUS_FREE_OF
+
+
+def test_the_supervisor_never_imports_torch():
+    assert not modules_after("import daemon.supervisor, daemon.cli.run, daemon.bars") & HEAVY
+
+
+@pytest.mark.parametrize(
+    "module",
+    sorted(
+        ".".join(p.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+        for p in PACKAGE.rglob("*.py")
+        if p.name != "__main__.py" and p.relative_to(PACKAGE).parts[0] not in ("engine", "sketch")
+    ),
+)
+def test_only_the_engine_and_sketch_import_torch(module):
+    assert not modules_after(f"import {module}") & {"torch", "diffusers", "transformers"}
+
+
+def test_a_warm_worker_leaves_the_supervisor_small(root, drop, daemon):
+    child = daemon()
+    drop.whole("warm.yaml", "prompt: warm\n")
+    wait_for(lambda: (root.done / "warm.yaml").exists(), root)
+
+    assert psutil.Process(child.process.pid).memory_info().rss < 80e6  # measured about 50 MB
+    assert hotfolder("status", "--root", str(root.root)).returncode == 0
