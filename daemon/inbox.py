@@ -31,7 +31,7 @@ class Found:
 def is_candidate(path: Path, inbox: Path) -> bool:
     """By name alone: could this be a job file? Allow-list, since every tool leaves other litter."""
     name = path.name
-    if name[0] in ".~#" or name == DEFAULTS_NAME:
+    if name[0] in ".~#" or name == DEFAULTS_NAME or name.endswith(".schema.json"):
         return False
     suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122 (hot path)
     if path.parent == inbox / "again" and suffix in AGAIN_SUFFIXES:

@@ -47,9 +47,15 @@ class Reader:
         if self._dry:
             return DRY_RUN
         wanted = name or self._model
+        if name is not None and name != self._model and name == self._own_name():
+            wanted = self._model  # records name a model given as a path by its card
         if wanted not in self._cards:
             self._cards[wanted] = find_model(wanted, self._models)
         return self._cards[wanted]
+
+    def _own_name(self) -> str | None:
+        known = self._cards.get(self._model)
+        return known.name if known is not None else None
 
     def forget_cards(self) -> None:
         """Look at the catalogue afresh next time (a missing model may have come)."""

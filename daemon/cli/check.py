@@ -40,7 +40,9 @@ def check(arguments: argparse.Namespace) -> int:
             worst = 1
             found.append({"file": word, "ok": False, "why": str(error)})
             if not arguments.json:
-                print(explain(error, file=word, source=_source(file)).rstrip() + "\n")
+                print(
+                    explain(error, file=word, source=_source(file), dropped=False).rstrip() + "\n"
+                )
         except (HotfolderError, OSError) as error:
             worst = 1
             found.append({"file": word, "ok": False, "why": str(error)})
