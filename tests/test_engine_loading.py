@@ -107,6 +107,12 @@ def test_components_are_reported_one_by_one_and_the_device_is_named() -> None:
             lambda model: (model / "scheduler" / "scheduler_config.json").write_text("[]"),
             "does not hold what it should",
         ),
+        (
+            lambda model: change(
+                model / "scheduler" / "scheduler_config.json", _class_name="DreamScheduler"
+            ),
+            "The scheduler DreamScheduler",
+        ),
     ],
 )
 def test_a_damaged_model_is_refused_in_words_that_name_the_damage(copied, damage, words) -> None:

@@ -210,6 +210,12 @@ def test_steps_no_sampler_can_take_are_refused(engine) -> None:
         engine.render(render(sampler="lcm", steps=900), no_step)
 
 
+def test_skipping_more_layers_than_there_are_is_refused(engine) -> None:
+    with pytest.raises(RenderError, match="too few layers to skip 12") as caught:
+        engine.render(render(clip_skip=12), no_step)
+    assert caught.value.remedy == "Make `clip_skip` at most 3."
+
+
 @pytest.mark.parametrize("sampler", ["euler", "heun"])  # heun asks the UNet twice for a step
 def test_every_step_is_reported_as_it_is_done(engine, sampler) -> None:
     seen: list[tuple[int, float]] = []
@@ -363,6 +369,14 @@ def test_a_transparent_or_turned_reference_is_seen_as_a_viewer_shows_it(engine, 
         ours(engine, render(references=(reference(tmp_path / name),))).tobytes() for name in names
     )
     assert one == two == three
+
+
+def test_sixteen_bits_of_grey_are_seen_as_grey(tmp_path) -> None:
+    from daemon.engine.reference import open_reference
+
+    deep = Image.new("I;16", (20, 20), 32768)
+    deep.save(tmp_path / "deep.png")
+    assert open_reference(reference(tmp_path / "deep.png")).getpixel((3, 3)) == (128, 128, 128)
 
 
 def turned_exif() -> Image.Exif:

@@ -238,6 +238,17 @@ def test_a_bug_in_the_engine_costs_one_picture(tmp_path: Path) -> None:
     assert not failed[0].transient
 
 
+def test_a_broken_engine_ends_its_worker_and_leaves_the_picture_to_the_next(
+    tmp_path: Path,
+) -> None:
+    with worker(misbehaving("broken_for_good")) as w:
+        w.send(LOAD, RenderBatch((card(tmp_path, 1), card(tmp_path, 2))))
+        seen = w.until(Note)
+        assert [type(e) for e in seen] == [Loading, Ready, Started, Step, Note]
+        assert w.read() is None
+        assert w.leaves() == 1
+
+
 def test_running_out_of_memory_is_the_machines_fault(tmp_path: Path) -> None:
     with worker(misbehaving("allocates_for_ever")) as w:
         w.send(LOAD, RenderBatch((card(tmp_path),)))

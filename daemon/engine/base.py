@@ -66,6 +66,10 @@ class UnloadableError(HotfolderError):
         self.remedy = remedy
 
 
+class BrokenError(HotfolderError):
+    """The engine can't go on, with this picture or any other; the worker must be replaced."""
+
+
 class RenderError(HotfolderError):
     """This render can't be done; `transient` when the machine is to blame and not the job."""
 

@@ -10,6 +10,7 @@ Knows no files, no prompts and no caches; all it needs comes in a `Brief`.
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,7 +131,7 @@ def to_image(decoded: Tensor) -> Image.Image:
 
 def _options_of(scheduler: Any, generator: torch.Generator) -> dict[str, Any]:
     """What this sampler's step wants to know beyond the prediction."""
-    taken = scheduler.step.__code__.co_varnames[: scheduler.step.__code__.co_argcount]
+    taken = inspect.signature(scheduler.step).parameters
     options = {"eta": 0.0, "generator": generator}
     return {name: value for name, value in options.items() if name in taken}
 

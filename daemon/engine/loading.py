@@ -19,6 +19,7 @@ from daemon.engine.base import Report, UnloadableError
 from daemon.engine.device import Device, out_of_memory
 from daemon.engine.folder import MEND, Folder
 from daemon.engine.prompt import TextEncoders
+from daemon.engine.samplers import build_scheduler
 from daemon.engine.single_file import SingleFile
 from daemon.engine.vision import Vision
 from daemon.protocol import Load
@@ -66,6 +67,7 @@ class Loader:
         unet = self._part("unet", lambda: self._settle(source.unet()))
         install(unet)
         scheduler = self._part("scheduler", source.scheduler)
+        self._try_scheduler(scheduler)
         vision = Vision(None, None, self._device)
         if self._load.adapters:
             vision = self._part("image_encoder", lambda: self._vision(source.feature_extractor()))
@@ -112,6 +114,15 @@ class Loader:
         # Not requires_grad_(False): torch then takes another kernel for half precision on the CPU,
         # whose last bits are not those of a plain pipeline.
         return network.to(self._device.place).eval()
+
+    def _try_scheduler(self, config: dict[str, Any]) -> None:
+        try:
+            build_scheduler(config, None, None)
+        except (AttributeError, ImportError, ValueError, TypeError) as error:
+            raise UnloadableError(
+                f"The scheduler {config['_class_name']} that {self._path} names can't be used.",
+                f"Name another in its scheduler_config.json, EulerDiscreteScheduler say ({error}).",
+            ) from error
 
     def _vision(self, extractor: Path | None) -> Vision:
         folder = self._load.image_encoder

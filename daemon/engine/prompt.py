@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from daemon.engine.base import RenderError
 from daemon.engine.shelf import Shelf
 from daemon.protocol import Render
 
@@ -93,7 +94,13 @@ class TextEncoders:
         ).input_ids
         said = encoder(ids.to(encoder.device), output_hidden_states=True)
         # SDXL reads the layer before the last; the pooled text comes from the second encoder.
-        hidden = said.hidden_states[-2 if clip_skip is None else -(clip_skip + 2)]
+        depth = 2 + (clip_skip or 0)
+        if depth > len(said.hidden_states):
+            raise RenderError(
+                f"This model's text encoder has too few layers to skip {clip_skip} of them.",
+                remedy=f"Make `clip_skip` at most {len(said.hidden_states) - 2}.",
+            )
+        hidden = said.hidden_states[-depth]
         pooled = said[0] if said[0].ndim == 2 else None
         kept = [hidden] if pooled is None else [hidden, pooled]
         entry = Encoded(hidden, pooled, _cut(tokenizer, text, limit))

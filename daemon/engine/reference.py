@@ -53,6 +53,8 @@ def open_reference(reference: Reference) -> Image.Image:
 
 def flatten(image: Image.Image) -> Image.Image:
     """RGB; what was transparent becomes white, as it looks in a viewer."""
+    if image.mode.startswith("I"):  # 16 bits of grey, which convert() would clip
+        image = image.point(lambda value: value * (1 / 256)).convert("L")
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         clear = image.convert("RGBA")
         ground = Image.new("RGBA", clear.size, "white")

@@ -7,6 +7,7 @@ gives the same pixels as doing it again; nothing else of a picture stays.
 from __future__ import annotations
 
 import importlib.metadata
+import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +17,15 @@ from torch import Tensor
 
 from daemon.engine.adapters import Adapter, Attention, Shown, load_adapter
 from daemon.engine.attention import key_text
-from daemon.engine.base import OnStep, Picture, RenderError, Report, Stages, UnloadableError
+from daemon.engine.base import (
+    BrokenError,
+    OnStep,
+    Picture,
+    RenderError,
+    Report,
+    Stages,
+    UnloadableError,
+)
 from daemon.engine.denoise import Brief, decode, denoise, to_image
 from daemon.engine.device import Device, choose_device, out_of_memory
 from daemon.engine.loading import Loader, Model
@@ -66,16 +75,24 @@ class Sdxl:
         try:
             with torch.inference_mode():
                 return self._render(render, on_step)
-        except Exception as error:
-            if not out_of_memory(error):
-                raise
-            self._device.release()
-            raise RenderError(
-                f"This machine ran out of memory at {render.width}x{render.height}.",
-                why=" ".join(str(error).split())[:300],
-                remedy="Ask for a smaller picture, or close other programs.",
-                transient=True,
-            ) from error
+        except torch.AcceleratorError as error:
+            if out_of_memory(error):
+                raise self._exhausted(render, error) from None
+            raise BrokenError(f"{self._device.kind} failed: {error}") from error
+        except (RuntimeError, MemoryError) as error:
+            if out_of_memory(error):
+                raise self._exhausted(render, error) from None
+            raise
+
+    def _exhausted(self, render: Render, error: BaseException) -> RenderError:
+        traceback.clear_frames(error.__traceback__)  # they hold what did fit
+        self._device.release()
+        return RenderError(
+            f"This machine ran out of memory at {render.width}x{render.height}.",
+            why=" ".join(str(error).split())[:300],
+            remedy="Ask for a smaller picture, or close other programs.",
+            transient=True,
+        )
 
     def _render(self, render: Render, on_step: OnStep) -> Picture:
         if render.width % 8 or render.height % 8:
@@ -117,7 +134,7 @@ class Sdxl:
             image=image,
             stages=Stages(steps=steps, **laps.seconds),
             cache={"prompt": "hit" if words.hit else "miss", "references": seen_before},
-            adapters=tuple(dict.fromkeys(reference.model for reference in render.references)),
+            adapters=tuple(dict.fromkeys(r.model for r in render.references if r.scale)),
             warnings=(*words.warnings, *notes),
             peak_memory_bytes=device.peak(),
         )

@@ -22,7 +22,7 @@ from types import ModuleType
 from typing import NoReturn
 
 from daemon import __version__
-from daemon.engine.base import Engine, Picture, RenderError, UnloadableError
+from daemon.engine.base import BrokenError, Engine, Picture, RenderError, UnloadableError
 from daemon.engine.stage import Staged, stage_png
 from daemon.engine.wire import Incoming, Outgoing, take_pipes
 from daemon.errors import CancelledError, WireError
@@ -57,6 +57,7 @@ ENVIRONMENT = {
 }
 
 CANNOT_LOAD = 5
+BROKEN = 1
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -153,6 +154,10 @@ class Worker:
             outcome: Event = turn.rendered(render, picture, staged, time.monotonic() - saving)
         except CancelledError:
             outcome = Cancelled(job, index)
+        except BrokenError as error:
+            traceback.print_exc()
+            self._outgoing.emit(Note("ERROR", f"the engine is broken: {error}"))
+            self._outgoing.leave(BROKEN)  # no outcome: whoever comes next shall try this one
         except RenderError as error:
             outcome = RenderFailed(
                 job, index, error.what, error.why, error.remedy, transient=error.transient
