@@ -5,6 +5,7 @@ Whatever is wrong with the file becomes a RenderError that names it. Knows nothi
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import os
@@ -17,6 +18,7 @@ from daemon.engine.base import RenderError
 from daemon.protocol import Reference
 
 FORMATS = ("PNG", "JPEG", "WEBP")
+MACHINES_FAULT = (errno.EMFILE, errno.ENFILE, errno.EIO, errno.ENOMEM)
 MOST_PIXELS = 50_000_000
 MOST_BYTES = 200 * 1024 * 1024
 
@@ -70,6 +72,7 @@ def _read(path: str) -> bytes:
             f"The reference picture {path} can't be opened.",
             why=f"The system says: {error.strerror}.",
             remedy="Put it back and drop the job again.",
+            transient=error.errno in MACHINES_FAULT,
         ) from error
     with os.fdopen(descriptor, "rb") as file:
         found = os.fstat(file.fileno())

@@ -43,10 +43,7 @@ def take_pipes(events: int) -> tuple[BinaryIO, Outgoing]:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
-    if events > 2:
-        os.close(events)
-    elif events == 1:
-        os.dup2(2, 1)
+    os.close(events)
     return os.fdopen(incoming, "rb"), Outgoing(outgoing)
 
 

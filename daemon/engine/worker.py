@@ -64,7 +64,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Serve until standard input ends or the model can't be loaded."""
     parser = argparse.ArgumentParser(prog="python -m daemon.engine", description=__doc__)
     parser.add_argument("--engine", default="sdxl", metavar="sdxl|dry-run|MODULE:CLASS")
-    parser.add_argument("--events", type=int, default=1, metavar="FD", help="where events go")
+    parser.add_argument("--events", type=int, required=True, metavar="FD", help="where to write")
     given = parser.parse_args(arguments)
     born = time.monotonic()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is the supervisor's matter
