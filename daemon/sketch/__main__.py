@@ -13,7 +13,7 @@ EPILOG = """examples:
   python -m daemon.sketch train --from-weights --only unet-256 --minutes 60
                                                    go on from the shipped weights
   python -m daemon.sketch export                   working folder to model folder
-  python -m daemon.sketch score                    the full report; --quick for a short one
+  python -m daemon.sketch score                    the full report; --scale 0.1 for a short one
   python -m daemon.sketch grid sheet.png           a contact sheet to look at
 """
 
@@ -45,10 +45,9 @@ def _parser() -> argparse.ArgumentParser:
         "score", help="measure the bundled model and write the figures on its card"
     )
     score.add_argument("--weights", type=Path, default=WEIGHTS)
-    score.add_argument(
-        "--quick", action="store_true", help="an eighth of the pictures, card untouched"
-    )
-    score.add_argument("--only", nargs="+", help="just these parts of the report, card untouched")
+    score.add_argument("--scale", type=float, default=1.0, help="share of the pictures")
+    score.add_argument("--half", action="store_true", help="bfloat16 arithmetic, twice as fast")
+    score.add_argument("--only", nargs="+", help="just these parts of the report")
     grid = verbs.add_parser("grid", help="a contact sheet of pictures to look at")
     grid.add_argument("target", type=Path)
     grid.add_argument("--weights", type=Path, default=WEIGHTS)
@@ -76,7 +75,7 @@ def main(argv: list[str] | None = None) -> int:
     elif given.verb == "score":
         from . import report
 
-        report.run(given.weights, given.quick, given.only)
+        report.run(given.weights, given.scale, given.only, given.half)
     else:
         from . import report
 

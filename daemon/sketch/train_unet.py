@@ -27,13 +27,18 @@ from .world import Picture
 BUCKETS = ((192, 192), (384, 384), (256, 384), (384, 256), (192, 256), (256, 192), (320, 320))
 
 
+#: Captions read for each picture in a pool.
+CAPTIONS = 3
+
+
 @dataclass(frozen=True)
 class Entry:
-    """A picture, its latent and what `time_ids` must say of it."""
+    """A picture, its latent, what `time_ids` must say of it, and captions of it, encoded."""
 
     picture: Picture
     latent: Tensor
     times: tuple[int, int, int, int, int, int]
+    said: tuple[tuple[Tensor, Tensor], ...] = ()
 
 
 def render(
@@ -60,9 +65,15 @@ class Pool:
     """Encoded pictures of one size, a few of them renewed at every use."""
 
     def __init__(
-        self, rng: random.Random, vae: Any, size: tuple[int, int], count: int, fresh: int
+        self,
+        rng: random.Random,
+        vae: Any,
+        size: tuple[int, int],
+        count: int,
+        fresh: int,
+        reader: Reader | None = None,
     ) -> None:
-        self.rng, self.vae, self.size, self.fresh = rng, vae, size, fresh
+        self.rng, self.vae, self.size, self.fresh, self.reader = rng, vae, size, fresh, reader
         self.entries: list[Entry] = []
         self.grow(count)
 
@@ -79,10 +90,20 @@ class Pool:
             )
             with torch.autocast(x.device.type, torch.bfloat16):
                 z = self.vae.encode(x).latent_dist.mean.float() * SCALING
+            said = self._said(chosen)
             self.entries += [
-                Entry(p, e.clone(), t) for p, e, t in zip(chosen, z, times, strict=True)
+                Entry(p, e.clone(), t, s) for p, e, t, s in zip(chosen, z, times, said, strict=True)
             ]
             count -= len(chosen)
+
+    def _said(self, chosen: list[Picture]) -> list[tuple[tuple[Tensor, Tensor], ...]]:
+        """A few captions of each, read once: a picture is used more often than that."""
+        if self.reader is None:
+            return [()] * len(chosen)
+        texts = [captions.caption(self.rng, p)[0] for p in chosen for _ in range(CAPTIONS)]
+        tokens, pooled = self.reader(texts)
+        pairs = list(zip(tokens.half(), pooled, strict=True))
+        return [tuple(pairs[k : k + CAPTIONS]) for k in range(0, len(pairs), CAPTIONS)]
 
     def take(self, count: int) -> list[Entry]:
         """A batch; the oldest few make room for new ones."""
@@ -92,19 +113,31 @@ class Pool:
         return self.rng.sample(self.entries, count)
 
 
-def say(rng: random.Random, reader: Reader, entries: list[Entry]) -> dict[str, Tensor]:
-    """Fresh captions for a batch, encoded; some of them empty, some zeroed as SDXL zeroes them."""
-    texts = ["" if rng.random() < 0.04 else captions.caption(rng, e.picture)[0] for e in entries]
-    tokens, pooled = reader(texts)
-    vague = reader([rng.choice(captions.EMPTY)])[1][0]
-    for k in range(len(entries)):
-        chance = rng.random()
-        if chance < 0.07:
-            tokens[k], pooled[k] = 0, 0
-        elif chance < 0.25:  # cross attention alone must be able to say everything: references do
-            pooled[k] = vague
-    times = torch.tensor([e.times for e in entries], dtype=torch.float32, device=tokens.device)
-    return {"tokens": tokens, "pooled": pooled, "times": times}
+class Speaker:
+    """What the UNet is told of a batch: captions, some of them empty, zeroed or half silent."""
+
+    def __init__(self, rng: random.Random, reader: Reader) -> None:
+        self.rng = rng
+        tokens, pooled = reader([""])
+        self.empty = tokens[0], pooled[0]
+        self.vague = reader(list(captions.EMPTY))[1]
+
+    def __call__(self, entries: list[Entry]) -> dict[str, Tensor]:
+        tokens, pooled = [], []
+        for entry in entries:
+            one, two = self.rng.choice(entry.said)
+            chance = self.rng.random()
+            if chance < 0.07:  # as SDXL zeroes them for an empty negative prompt
+                one, two = torch.zeros_like(one), torch.zeros_like(two)
+            elif chance < 0.11:
+                one, two = self.empty
+            elif chance < 0.28:  # cross attention alone must be able to say everything
+                two = self.vague[self.rng.randrange(len(self.vague))]
+            tokens.append(one.float())
+            pooled.append(two)
+        times = torch.tensor([e.times for e in entries], dtype=torch.float32)
+        said = {"tokens": torch.stack(tokens), "pooled": torch.stack(pooled)}
+        return {**said, "times": times.to(said["pooled"].device)}
 
 
 class Diffusion:
@@ -189,58 +222,68 @@ class Run:
         copy.load_state_dict(self.average.shadow)
         copy.save_pretrained(self.room.model / "unet")
 
-    def learn(self, loss: Tensor, figures: dict[str, float]) -> None:
-        """One step of the optimizer and of the average."""
-        self.opt.zero_grad()
-        loss.backward()
+    def learn(self) -> None:
+        """One step of the optimizer and of the average, from the gradients gathered."""
         torch.nn.utils.clip_grad_norm_(self.unet.parameters(), 1.0)
         self.opt.step()
         self.average.update(self.unet)
+        self.opt.zero_grad()
         self.step += 1
-        figures["loss"] = 0.99 * figures.get("loss", loss.item()) + 0.01 * loss.item()
 
 
-def _stage(
-    run: Run,
-    name: str,
-    minutes: float,
-    size: int,
-    count: int,
-    rate: tuple[float, float],
-    pool: int,
-    fresh: int,
-) -> None:
-    """Train at one size until the time is up; the rate goes from the first to the second value."""
+@dataclass(frozen=True)
+class Plan:
+    """How a stage trains: sizes, batches (parts of `count` pictures), rates from first to last."""
+
+    name: str
+    size: int
+    count: int
+    parts: int
+    rates: tuple[float, float]
+    pool: int
+    fresh: int
+
+
+SMALL = Plan("unet-128", 128, 32, 1, (1.0, 0.4), 6000, 6)
+NATIVE = Plan("unet-256", 256, 8, 2, (0.6, 0.01), 2000, 1)
+
+
+def _stage(run: Run, plan: Plan, minutes: float) -> None:
+    """Train by plan until the time is up."""
     room = run.room
     reader, diffusion = Reader(room), Diffusion(room.device)
+    speak = Speaker(run.rng, reader)
     vae = stages.load(room, "vae").eval().to(memory_format=torch.channels_last)
-    main = Pool(run.rng, vae, (size, size), pool, fresh)
-    others = [Pool(run.rng, vae, bucket, 96, 1) for bucket in BUCKETS] if size == 256 else []
+    main = Pool(run.rng, vae, (plan.size, plan.size), plan.pool, plan.fresh, reader)
+    others = [Pool(run.rng, vae, b, 96, 1, reader) for b in BUCKETS] if plan.size == 256 else []
     fast = compiled(run.unet)
-    saved = 0.0
-    for done, figures in stages.clock(name, 60 * minutes, run.done if run.stage == name else 0.0):
-        run.opt.set_rate(
-            (rate[1] + (rate[0] - rate[1]) * stages.pace(done, warm=0.0))
-            * min(1, (run.step + 1) / 100)
-        )
-        other = bool(others) and run.rng.random() < 0.15
-        bank = run.rng.choice(others) if other else main
-        area = bank.size[0] * bank.size[1] / size**2
-        entries = bank.take(max(2, round(count / max(1.0, area))) if other else count)
-        latents = torch.stack([e.latent for e in entries])
-        loss = diffusion.loss(run.unet if other else fast, latents, say(run.rng, reader, entries))
-        run.learn(loss, {} if other else figures)
+    begun = run.done if run.stage == plan.name else 0.0
+    saved = begun
+    for done, figures in stages.clock(plan.name, 60 * minutes, begun):
+        rate = plan.rates[1] + (plan.rates[0] - plan.rates[1]) * stages.pace(done, warm=0.0)
+        run.opt.set_rate(rate * min(1, (run.step + 1) / 100))
+        for _ in range(plan.parts):
+            other = bool(others) and run.rng.random() < 0.12
+            bank = run.rng.choice(others) if other else main
+            area = bank.size[0] * bank.size[1] / plan.size**2
+            entries = bank.take(max(2, round(plan.count / max(1.0, area))) if other else plan.count)
+            latents = torch.stack([e.latent for e in entries])
+            loss = diffusion.loss(run.unet if other else fast, latents, speak(entries))
+            (loss / plan.parts).backward()
+            if not other:
+                figures["loss"] = 0.99 * figures.get("loss", loss.item()) + 0.01 * loss.item()
+        run.learn()
         if (done - saved) * minutes > 2:
             saved = done
-            run.save(name, done)
-    run.save(name, 1.0)
+            run.save(plan.name, done)
+    run.save(plan.name, 1.0)
 
 
 def small(room: Room) -> None:
     """The world at 128 px: composition, colours, reading."""
-    _stage(Run(room, room.seed + 31), "unet-128", room.minutes or 18, 128, 32, (1.0, 0.4), 6000, 6)
+    _stage(Run(room, room.seed + 31), SMALL, room.minutes or 18)
 
 
 def native(room: Room) -> None:
     """At 256 px and the sizes around it, down to a rate of almost nothing for crisp edges."""
-    _stage(Run(room, room.seed + 41), "unet-256", room.minutes or 60, 256, 8, (0.7, 0.01), 3000, 2)
+    _stage(Run(room, room.seed + 41), NATIVE, room.minutes or 60)
