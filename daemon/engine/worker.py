@@ -137,7 +137,6 @@ class Worker:
     def _answer(self, engine: Engine, render: Render, number: int, since: float | None) -> None:
         """Paint one render and emit its outcome; `since` is when it began to wait for the model."""
         job, index = render.job, render.index
-        turn = Turn(time.monotonic() if since is None else since, waited=since is not None)
 
         def on_step(step: int, seconds: float) -> None:
             self._outgoing.emit(Step(job, index, step, render.steps, seconds))
@@ -148,10 +147,11 @@ class Worker:
             if self._incoming.cancelled(job, number):
                 raise CancelledError(f"job {job} was cancelled")
             self._outgoing.emit(Started(job, index, render.steps, render.width, render.height))
+            turn = Turn(time.monotonic() if since is None else since, waited=since is not None)
             picture = engine.render(render, on_step)
             saving = time.monotonic()
             staged = stage_png(picture.image, render.png_text, render.stage)
-            outcome: Event = turn.rendered(render, picture, staged, time.monotonic() - saving)
+            outcome: Event = turn.rendered(render, picture, staged, saving, time.monotonic())
         except CancelledError:
             outcome = Cancelled(job, index)
         except BrokenError as error:
@@ -187,7 +187,10 @@ class Turn:
         self._load = now - taken_at if waited else 0.0
         self._started_at = datetime.now(UTC) - timedelta(seconds=now - taken_at)
 
-    def rendered(self, render: Render, picture: Picture, staged: Staged, save: float) -> Rendered:
+    def rendered(
+        self, render: Render, picture: Picture, staged: Staged, saving: float, staged_at: float
+    ) -> Rendered:
+        """The record of a picture that was being saved from `saving` to `staged_at` (monotonic)."""
         stages = picture.stages
         steps = [round(seconds, 6) for seconds in stages.steps]
         timings = {
@@ -197,8 +200,8 @@ class Turn:
             "steps": steps,
             "denoise": round(stages.denoise, 6),
             "decode": round(stages.decode, 6),
-            "save": round(save, 6),
-            "total": round(time.monotonic() - self._taken_at, 6),
+            "save": round(staged_at - saving, 6),
+            "total": round(staged_at - self._taken_at, 6),
             "seconds_per_step": round(sum(steps) / len(steps), 6) if steps else 0.0,
         }
         return Rendered(
