@@ -15,6 +15,9 @@ from torch import Tensor, nn
 MATRIX_RATE = 0.02
 REST_RATE = 1.5e-3
 OUTERMOST = ("conv_in", "conv_out")
+#: Queries and keys multiply each other: orthogonal steps blew their logits up until every
+#: attention looked at one token only and no gradient came through.
+APART = ("embedding", "to_q", "to_k", "q_proj", "k_proj")
 
 
 def orthogonal(g: Tensor, rounds: int = 5) -> Tensor:
@@ -34,12 +37,12 @@ def orthogonal(g: Tensor, rounds: int = 5) -> Tensor:
 class Muon:
     """Both optimizers behind one rate: 1.0 is full speed."""
 
-    def __init__(self, model: nn.Module, momentum: float = 0.95, decay: float = 0.01) -> None:
+    def __init__(self, model: nn.Module, momentum: float = 0.95, decay: float = 0.05) -> None:
         self.momentum, self.decay, self.rate = momentum, decay, 1.0
         self.matrices: list[Tensor] = []
         rest: list[Tensor] = []
         for name, p in model.named_parameters():
-            apart = name.startswith(OUTERMOST) or "embedding" in name
+            apart = name.startswith(OUTERMOST) or any(part in name for part in APART)
             (self.matrices if p.ndim >= 2 and not apart else rest).append(p)
         self.buffers = [torch.zeros_like(p) for p in self.matrices]
         self.rest = torch.optim.AdamW(

@@ -83,6 +83,26 @@ def batch(rng: random.Random, count: int, **how: Any) -> tuple[list[str], Tensor
     return [text for text, _ in said], answers([facts for _, facts in said])
 
 
+@torch.no_grad()
+def settle(reader: Reader) -> tuple[float, float, float]:
+    """Rescale both residual streams and the pooled embedding to deviation 1; nothing else changes.
+
+    Every layer reads through a norm, so scaling all that writes to the stream scales the stream
+    and nothing else.  Unscaled, it saturates the UNet's cross attention and nothing is learnt.
+    """
+    rng = random.Random(0)
+    tokens, pooled = reader([captions.caption(rng, world.sample(rng))[0] for _ in range(64)])
+    width = TEXT_WIDTHS[0]
+    factors = [1 / part.std().item() for part in (tokens[..., :width], tokens[..., width:], pooled)]
+    for model, factor in zip((reader.one, reader.two), factors, strict=False):
+        for name, parameter in model.named_parameters():
+            writes = "embedding." in name or ".out_proj." in name or ".fc2." in name
+            if writes:
+                parameter.mul_(factor)
+    reader.two.text_projection.weight.mul_(factors[2])
+    return factors[0], factors[1], factors[2]
+
+
 def train(room: Room) -> None:
     """A few minutes, until captions are read without mistakes."""
     torch.manual_seed(room.seed + 2)
@@ -119,6 +139,12 @@ def train(room: Room) -> None:
         right = torch.stack([r[1] for r in results]).mean().item()
         figures["loss"] = 0.95 * figures.get("loss", loss.item()) + 0.05 * loss.item()
         figures["read"] = 0.95 * figures.get("read", right) + 0.05 * right
+    one, two, pool = settle(reader)
+    with torch.no_grad():
+        for head in heads[:2]:
+            head.linear.weight[:, : TEXT_WIDTHS[0]] /= one
+            head.linear.weight[:, TEXT_WIDTHS[0] :] /= two
+        heads[2].linear.weight /= pool
     stages.save_state(room.work / "heads.pt", heads=heads.state_dict())
     reader.one.save_pretrained(room.model / "text_encoder")
     reader.two.save_pretrained(room.model / "text_encoder_2")

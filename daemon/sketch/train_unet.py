@@ -8,7 +8,7 @@ use.  Some pictures are blurred to a smaller original size or are crops of a lar
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -27,6 +27,8 @@ from .world import Picture
 BUCKETS = ((192, 192), (384, 384), (256, 384), (384, 256), (192, 256), (256, 192), (320, 320))
 
 
+#: Timesteps are a uniform number in 0..1 to this power.
+NOISY = 0.65
 #: Captions read for each picture in a pool.
 CAPTIONS = 3
 
@@ -39,6 +41,7 @@ class Entry:
     latent: Tensor
     times: tuple[int, int, int, int, int, int]
     said: tuple[tuple[Tensor, Tensor], ...] = ()
+    objects: Tensor | None = None
 
 
 def render(
@@ -59,6 +62,13 @@ def render(
         image = draw(picture, h, w)[:, top : top + height, left : left + width]
         return image * 2 - 1, (h, w, top, left, height, width)
     return draw(picture, height, width) * 2 - 1, (height, width, 0, 0, height, width)
+
+
+def object_mask(picture: Picture, height: int, width: int) -> Tensor:
+    """Where the things are, at the latent's size: what differs from the drawing without them."""
+    bare = replace(picture, things=(), props=(), light="")
+    gap = (draw(picture, height, width) - draw(bare, height, width)).abs().amax(0) > 0.03
+    return F.max_pool2d(gap.float()[None], 8)
 
 
 class Pool:
@@ -92,7 +102,8 @@ class Pool:
                 z = self.vae.encode(x).latent_dist.mean.float() * SCALING
             said = self._said(chosen)
             self.entries += [
-                Entry(p, e.clone(), t, s) for p, e, t, s in zip(chosen, z, times, said, strict=True)
+                Entry(p, e.clone(), t, s, object_mask(p, *self.size))
+                for p, e, t, s in zip(chosen, z, times, said, strict=True)
             ]
             count -= len(chosen)
 
@@ -153,19 +164,27 @@ class Diffusion:
         noise = torch.randn_like(latents)
         return a * latents + b * noise, a * noise - b * latents
 
-    def loss(self, model: Any, latents: Tensor, said: dict[str, Tensor], **more: Any) -> Tensor:
-        """Mean squared error of the velocity at random timesteps."""
+    def loss(
+        self,
+        model: Any,
+        latents: Tensor,
+        said: dict[str, Tensor],
+        weights: Tensor | None = None,
+        **more: Any,
+    ) -> Tensor:
+        """Mean squared error of the velocity; the noisy half, where text decides, comes oftener."""
         count = len(latents)
         spread = (
             torch.arange(count, device=latents.device) + torch.rand(count, device=latents.device)
         ) / count
-        steps = (spread * 1000).long()[torch.randperm(count, device=latents.device)]
+        steps = (spread**NOISY * 1000).long()[torch.randperm(count, device=latents.device)]
         x, target = self.noise(latents, steps)
         x = x.contiguous(memory_format=torch.channels_last)
         extra = {"text_embeds": said["pooled"], "time_ids": said["times"], **more}
         with torch.autocast(latents.device.type, torch.bfloat16):
             out = model(x, steps, said["tokens"], added_cond_kwargs=extra, return_dict=False)[0]
-        return F.mse_loss(out.float(), target)
+        error = (out.float() - target).square()
+        return error.mean() if weights is None else (error * weights).mean() / weights.mean()
 
 
 def compiled(unet: Any) -> Any:
@@ -189,7 +208,7 @@ class Run:
             self.unet.set_attn_processor(AttnProcessor())
         self.unet.to(memory_format=torch.channels_last)
         self.opt = Muon(self.unet)
-        self.average = stages.Average(self.unet, 0.999)
+        self.average = stages.Average(self.unet, 0.998)
         self.step, self.stage, self.done = 0, "", 0.0
         if self.path.exists():
             self.resume()
@@ -242,10 +261,11 @@ class Plan:
     rates: tuple[float, float]
     pool: int
     fresh: int
+    emphasis: float  # how much more the objects weigh than the background, at first
 
 
-SMALL = Plan("unet-128", 128, 32, 1, (1.0, 0.4), 6000, 6)
-NATIVE = Plan("unet-256", 256, 8, 2, (0.6, 0.01), 2000, 1)
+SMALL = Plan("unet-128", 128, 32, 1, (0.9, 0.5), 2500, 6, 5.0)
+NATIVE = Plan("unet-256", 256, 8, 2, (0.55, 0.01), 1500, 1, 3.0)
 
 
 def _stage(run: Run, plan: Plan, minutes: float) -> None:
@@ -268,7 +288,11 @@ def _stage(run: Run, plan: Plan, minutes: float) -> None:
             area = bank.size[0] * bank.size[1] / plan.size**2
             entries = bank.take(max(2, round(plan.count / max(1.0, area))) if other else plan.count)
             latents = torch.stack([e.latent for e in entries])
-            loss = diffusion.loss(run.unet if other else fast, latents, speak(entries))
+            masks = torch.stack([e.objects for e in entries if e.objects is not None]).to(
+                room.device
+            )
+            weights = 1 + plan.emphasis * max(0.0, 1 - done / 0.7) * masks
+            loss = diffusion.loss(run.unet if other else fast, latents, speak(entries), weights)
             (loss / plan.parts).backward()
             if not other:
                 figures["loss"] = 0.99 * figures.get("loss", loss.item()) + 0.01 * loss.item()

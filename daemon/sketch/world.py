@@ -134,8 +134,8 @@ def _colour_but(rng: random.Random, *taken: str) -> str:
 def single(rng: random.Random, unseen: bool = False, plain: bool = False) -> Picture:
     """One object on a background; `plain` keeps style and pattern simple, for scoring."""
     pair = rng.choice(pairs(unseen))
-    style = "flat" if plain else rng.choices(STYLES, (70, 12, 9, 9))[0]
-    pattern = "plain" if plain or style != "flat" else rng.choices(PATTERNS, (55, 15, 15, 15))[0]
+    style = "flat" if plain else rng.choices(STYLES, (76, 8, 8, 8))[0]
+    pattern = "plain" if plain or style != "flat" else rng.choices(PATTERNS, (64, 12, 12, 12))[0]
     ground = _colour_but(rng, pair[0])
     return Picture(
         kind="single",
@@ -203,7 +203,7 @@ def scene(rng: random.Random) -> Picture:
     )
 
 
-def sample(rng: random.Random, mix: tuple[float, float, float] = (0.45, 0.25, 0.30)) -> Picture:
+def sample(rng: random.Random, mix: tuple[float, float, float] = (0.50, 0.27, 0.23)) -> Picture:
     """A picture as training sees them: never a held-out pair."""
     kind = rng.choices(("single", "pair", "scene"), mix)[0]
     return {"single": single, "pair": pair, "scene": scene}[kind](rng)
