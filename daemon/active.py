@@ -9,10 +9,22 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from daemon.jobfile import Job
 from daemon.plan import Picture, Plan
 from daemon.protocol import Ready, Rendered
 from daemon.spool import Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the daemon needs of a job beside its plan; fixed with the plan, so that neither
+    settings nor defaults nor models changed since can change a claimed job. `model` is the name
+    or path it is rendered with."""
+
+    prompt: str
+    model: str
+    id: str | None = None
+    priority: int = 0
+    parent: int | None = None
 
 
 @dataclass(slots=True)
@@ -20,7 +32,7 @@ class Active:
     """A claimed job at work. `queued_at` is the first sight, on this process's monotonic clock."""
 
     claim: Claim
-    job: Job
+    facts: Facts
     plan: Plan
     queued_at: float
     records: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -31,6 +43,10 @@ class Active:
     attempt_begun: bool = False
     cancelled: bool = False
     failure: tuple[str, str] | None = None
+    shortages: int = 0
+    trouble: str | None = None
+    for_all: bool = False
+    """`trouble` is what it waits for, `for_all` that every other job would too."""
 
     @property
     def number(self) -> int:

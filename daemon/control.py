@@ -45,7 +45,12 @@ def answer_of(reply: Path, *, patience: float) -> dict[str, Any] | None:
 
 def commands(layout: Layout) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Every command that waits, oldest first; what is not a command of ours is removed."""
-    for name in sorted(os.listdir(layout.control)):
+    try:
+        names = sorted(os.listdir(layout.control))
+    except FileNotFoundError:
+        layout.control.mkdir(parents=True, exist_ok=True)
+        return
+    for name in names:
         file = layout.control / name
         if name.startswith(".") or not name.endswith((".json", ".reply")):
             continue
@@ -64,7 +69,10 @@ def commands(layout: Layout) -> Iterator[tuple[Path, dict[str, Any]]]:
             file.unlink(missing_ok=True)
 
 
-def reply(file: Path, answer: dict[str, Any]) -> None:
-    """Answer a command and take it away."""
-    durable.replace(file.with_suffix(".reply"), json.dumps(answer).encode("ascii"), sync=False)
+def reply(file: Path, answer: dict[str, Any] | None) -> None:
+    """Take a command away, and answer it if anyone waits for an answer."""
     file.unlink(missing_ok=True)
+    if answer is not None:
+        with contextlib.suppress(OSError):  # a full disk: whoever asked hears nothing in time
+            data = json.dumps(answer).encode("ascii")
+            durable.replace(file.with_suffix(".reply"), data, sync=False)

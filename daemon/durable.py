@@ -10,6 +10,7 @@ import contextlib
 import errno
 import os
 import sys
+import time
 from pathlib import Path
 
 # fsync(2) on macOS stops at the drive's cache; this fcntl asks for the platter (xnu, fsync(2)).
@@ -60,13 +61,20 @@ def write_new(path: Path, data: bytes, *, mode: int = 0o644, sync: bool = True) 
 
 def replace(path: Path, data: bytes, *, mode: int = 0o644, sync: bool = True) -> None:
     """`path` holds `data`, all of it or its old content, whenever the power goes."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(draft)
+    draft = draft_beside(path)
     write_new(draft, data, mode=mode, sync=sync)
-    os.replace(draft, path)
+    try:
+        os.replace(draft, path)
+    except OSError:
+        os.unlink(draft)
+        raise
     if sync:
         fsync_folder(path.parent)
+
+
+def draft_beside(path: Path) -> Path:
+    """A hidden name in the folder of `path` that nobody else uses, short whatever `path` is."""
+    return path.with_name(f".{os.getpid()}-{time.monotonic_ns():x}.tmp")
 
 
 def append_line(path: Path, line: str) -> None:
@@ -108,9 +116,7 @@ def copy_new(source: Path, target: Path) -> None:
     """Copy bytes to a new name, durably; nothing is left at `target` if it fails."""
     fd = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
-        draft = target.with_name(f".{target.name[:200]}.{os.getpid()}.tmp")
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(draft)
+        draft = draft_beside(target)
         out = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
         try:
             while chunk := os.read(fd, 1 << 20):
@@ -149,9 +155,22 @@ def free_name(folder: Path, name: str) -> Path:
     raise FileExistsError(errno.EEXIST, "a million files of one name", str(folder / name))
 
 
+def open_folder(folder: Path) -> Path:
+    """`folder`, made if need be; FOLDER-2 where a file has its name (or a parent's name)."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except NotADirectoryError:
+        return open_folder(open_folder(folder.parent) / folder.name)
+    except FileExistsError:
+        if folder.parent.is_dir():
+            return open_folder(folder.with_name(fit(folder.name, "-2")))
+        return open_folder(open_folder(folder.parent) / folder.name)
+    return folder
+
+
 def move_to_folder(source: Path, folder: Path, name: str) -> Path:
     """Move `source` into `folder` under `name` or the next free one; returns where it went."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = open_folder(folder)
     while True:
         target = free_name(folder, name)
         try:

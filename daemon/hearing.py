@@ -6,13 +6,17 @@ clock; `progress` and `pace` are read by the snapshot.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from daemon.jobs import Jobs
+from daemon.models import Card
 from daemon.protocol import (
     Cancelled,
     Event,
     Loading,
     Note,
     Ready,
+    Render,
     Rendered,
     RenderFailed,
     Started,
@@ -20,7 +24,9 @@ from daemon.protocol import (
     Unloadable,
 )
 from daemon.report import Report
+from daemon.settings import Settings
 from daemon.snapshot import Pace
+from daemon.vigil import Vigil
 from daemon.warmth import InHand, Warmth
 from daemon.worker import Gone
 
@@ -28,11 +34,20 @@ from daemon.worker import Gone
 class Hearing:
     """Hears one worker at a time."""
 
-    def __init__(self, warmth: Warmth, jobs: Jobs, report: Report) -> None:
+    def __init__(
+        self,
+        warmth: Warmth,
+        jobs: Jobs,
+        report: Report,
+        settings: Settings,
+        is_default: Callable[[Card], bool],
+    ) -> None:
         self._warmth = warmth
         self._jobs = jobs
         self._report = report
+        self._is_default = is_default
         self.pace = Pace()
+        self.vigil = Vigil(warmth, self.pace, settings)
         self.progress: dict[tuple[int, int], Step | Started] = {}
 
     def hear(self, event: Event, now: float) -> None:
@@ -45,9 +60,9 @@ class Hearing:
                 self._warmth.warmed(event, now)
                 self._report.ready(event)
             case Unloadable():
+                card = self._warmth.card
                 self.take_all_back(self._warmth.let_go())
-                self._warmth.block(f"{event.what} {event.remedy}".strip(), now)
-                self._report.warn(f"blocked: {self._warmth.blocked}")
+                self._cannot_load(card, event.what, event.remedy, now)
             case Started():
                 self._started(event)
             case Step():
@@ -60,11 +75,20 @@ class Hearing:
                 self._let_go_of(event.job, event.index, now)
             case Note():
                 self._report.heard(event.text)
+        self.vigil.heard(event, self._render_of(event), now)
+
+    def watch_over(self, now: float) -> None:
+        """Kill a worker that hangs or holds too much memory; its end is heard like any other."""
+        reason = self.vigil.look(now)
+        if reason is not None:
+            self._report.warn(f"the worker is killed: {reason}")
 
     def bury(self, gone: Gone, now: float) -> None:
         """The worker is dead: who is to blame, and what is rendered again."""
-        lost, loading = self._warmth.gone(now, gone.last_words)
         how = f"signal {-gone.code}" if gone.code < 0 else f"exit code {gone.code}"
+        sentence = self.vigil.take_sentence()
+        last_words = f"It was killed: {sentence}." if sentence else gone.last_words or how
+        lost, loading = self._warmth.gone(now, last_words)
         doing = "while loading" if loading else "while rendering" if lost else "while idle"
         self._report.warn(f"the worker died {doing} ({how})")
         started = [held for held in lost if held.started]
@@ -72,9 +96,10 @@ class Hearing:
         if not loading and len(started) == 1:
             active = self._jobs.active.get(started[0].job)
             if active is not None:
-                self._jobs.worker_died(active, gone.last_words or how, now=now)
+                self._jobs.worker_died(active, last_words, now=now)
         if self._warmth.blocked:
-            self._report.warn(f"blocked: {self._warmth.blocked}")
+            reason, self._warmth.blocked = self._warmth.blocked, None
+            self._cannot_load(self._warmth.card, reason, "", now)
 
     def take_all_back(self, lost: list[InHand]) -> None:
         """What the worker had in hand is to be rendered again."""
@@ -82,9 +107,26 @@ class Hearing:
             self.progress.pop((held.job, held.index), None)
             active = self._jobs.active.get(held.job)
             if active is not None:
-                self._jobs.take_back(active, held.index)
+                self._jobs.take_back(active, held.index, lost=True)
 
     # --- inside -------------------------------------------------------------------------------
+
+    def _cannot_load(self, card: Card | None, what: str, remedy: str, now: float) -> None:
+        """Without the default model nothing goes on; any other fails only the jobs that name it."""
+        if card is None or self._is_default(card):
+            self._warmth.block(f"{what} {remedy}".strip(), now)
+            self._report.warn(f"blocked: {self._warmth.blocked}")
+            return
+        self._warmth.failed_loads, self._warmth.not_before = 0, now
+        for active in self._jobs.active.values():
+            if active.facts.model in (card.name, str(card.folder), str(card.weights)):
+                self._jobs.fail(active, f"The model {card.name} can't be used.", f"{what} {remedy}")
+
+    def _render_of(self, event: Event) -> Render | None:
+        if not isinstance(event, Started | Step):
+            return None
+        active = self._jobs.active.get(event.job)
+        return active.picture(event.index).render if active is not None else None
 
     def _started(self, event: Started) -> None:
         held = self._warmth.holds(event.job, event.index)
@@ -108,6 +150,7 @@ class Hearing:
             return
         self.pace.picture(active.picture(event.index).render, float(event.timings["total"]))
         self._report.rendered(active, event)
+        self.vigil.picture(event, now)
         self._jobs.rendered(event, self._warmth.ready, now=now)
 
     def _failed(self, event: RenderFailed, now: float) -> None:
@@ -115,12 +158,14 @@ class Hearing:
         active = self._jobs.active.get(event.job)
         if active is None:
             return
-        if event.transient:
-            pause = self._jobs.back_off(active, now=now)
-            self._report.warn(f"#{event.job}: {event.what} Trying again in {pause:.0f} s.")
-            self._jobs.take_back(active, event.index)
+        why = " ".join(part for part in (event.why, event.remedy) if part)
+        if event.transient and not (event.out_of_memory and self._jobs.is_too_big(active)):
+            pause = self._jobs.back_off(active, event.what, now=now)
+            self._report.warn(
+                f"#{event.job} {active.name}: {event.what} Trying again in {pause:.0f} s."
+            )
+            self._jobs.take_back(active, event.index, lost=False)
         else:
-            why = " ".join(part for part in (event.why, event.remedy) if part)
             self._jobs.fail(active, event.what, why)
             self._warmth.cancel(event.job)
 

@@ -34,9 +34,12 @@ def is_candidate(path: Path, inbox: Path) -> bool:
     if name[0] in ".~#" or name == DEFAULTS_NAME or name.endswith(".schema.json"):
         return False
     suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122 (hot path)
-    if path.parent == inbox / "again" and suffix in AGAIN_SUFFIXES:
-        return True
-    return suffix in JOB_SUFFIXES
+    return suffix in JOB_SUFFIXES or is_again(path, inbox)
+
+
+def is_again(path: Path, inbox: Path) -> bool:
+    """By name alone: a picture in inbox/again/."""
+    return path.parent == inbox / "again" and path.suffix.lower() in AGAIN_SUFFIXES
 
 
 def walk(inbox: Path) -> Iterator[Found]:
@@ -69,17 +72,15 @@ def list_folder(folder: Path, inbox: Path) -> tuple[list[str], list[str]]:
 
 @dataclass(slots=True)
 class Waiting:
-    """One candidate as we know it. `arrived` orders the queue; `queued_wall` is the first sight."""
+    """One candidate as we know it. `queued_wall` and `queued_at` are the first sight; `arrived`
+    orders the queue: its ctime then, which `cp -p` and `touch` can't forge, and its name. A later
+    change of ctime (a Finder tag, chmod) moves nothing."""
 
     path: Path
     sighting: Sighting
     queued_wall: float
     queued_at: float
-
-    @property
-    def arrived(self) -> tuple[int, str]:
-        """Arrival order: ctime, which `cp -p` and `touch` can't forge, then name."""
-        return (self.sighting.look.ctime_ns, str(self.path))
+    arrived: tuple[int, str]
 
 
 @dataclass(slots=True)
@@ -149,7 +150,8 @@ class Inbox:
             complete=complete,
         )
         if before is None:
-            self.files[path] = Waiting(path, sighting, queued_wall=wall, queued_at=now)
+            arrived = (sighting.look.ctime_ns, str(path))
+            self.files[path] = Waiting(path, sighting, wall, now, arrived)
             return self.files[path]
         different = (sighting.look.identity, sighting.complete) != (
             before.sighting.look.identity,
@@ -173,6 +175,10 @@ class Inbox:
     def forget(self, path: Path) -> None:
         """The file is claimed or gone."""
         self.files.pop(path, None)
+
+    def is_again(self, path: Path) -> bool:
+        """Whether this is a picture dropped to be rendered again."""
+        return is_again(path, self.folder)
 
     def project(self, path: Path) -> str:
         """The folder of a candidate relative to the inbox, as a/b; "" at the top or in again/."""

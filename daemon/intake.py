@@ -12,15 +12,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from daemon.errors import JobError, NotYetError, UnfinishedError
+from daemon.errors import DefaultsError, JobError, NotYetError, UnfinishedError
 from daemon.inbox import Inbox, Waiting
 from daemon.jobfile import Job
+from daemon.layout import DEFAULTS_NAME
 from daemon.reader import StillWrittenError
 from daemon.settings import Settings
 from daemon.settle import MAX_BYTES, Sighting, Verdict, due, judge
 
 PATIENCE_WITH_SYNTAX = 2.0
 """Seconds without change after which a file that does not parse is taken to be finished."""
+
+MAX_PICTURE = 64_000_000
+"""Bytes of a picture in again/; only its text chunks are read."""
 
 _NOT_YET_RETRY = 1.0
 _FOREVER = float("inf")
@@ -74,6 +78,10 @@ class Intake:
             for _, opinion in self._flaws():
                 if isinstance(opinion.error, NotYetError):
                     opinion.retry_at = now
+            if path.name == DEFAULTS_NAME:
+                for other in self._opinions.keys() & self.inbox.files.keys():
+                    if other.is_relative_to(path.parent):
+                        self._unpeeked[other] = None
 
     def look_again(self, *, now: float, wall: float) -> None:
         """Look at the files that were not settled, and retry what is due."""
@@ -105,7 +113,7 @@ class Intake:
 
     # --- what goes out ------------------------------------------------------------------------
 
-    def next(self, *, now: float) -> tuple[Waiting, Job] | None:
+    def next(self) -> tuple[Waiting, Job] | None:
         """The file to claim next: highest priority, then first come."""
         while self._heap:
             priority, arrived, path = self._heap[0]
@@ -116,10 +124,10 @@ class Intake:
                 and opinion.job is not None
                 and opinion.identity == waiting.sighting.look.identity
                 and (-opinion.job.priority, waiting.arrived) == (priority, arrived)
-                and opinion.retry_at > now
+                and opinion.trouble is None
             ):
                 return waiting, opinion.job
-            heapq.heappop(self._heap)
+            heapq.heappop(self._heap)  # stale; whatever is true of the file now was pushed anew
         return None
 
     def refusals(self, *, now: float) -> list[tuple[Waiting, JobError]]:
@@ -135,11 +143,11 @@ class Intake:
 
     def unclaimable(self, waiting: Waiting, reason: str, *, now: float) -> None:
         """The claim failed (locked, no permission): say so in `status` and try later."""
-        opinion = self._opinions[waiting.path]
+        look = waiting.sighting.look
+        opinion = self._opinions.setdefault(waiting.path, Opinion(look.identity))
         self._flawed.add(waiting.path)
-        opinion.tries += 1
         opinion.trouble = reason
-        opinion.retry_at = now + min(2.0**opinion.tries, 60.0)
+        self._retry_later(opinion, now)
 
     def claimed(self, path: Path) -> None:
         """The file has left the inbox."""
@@ -194,6 +202,16 @@ class Intake:
         return listed
 
     @property
+    def is_stuck(self) -> bool:
+        """Files wait, and each for something that time alone will not bring."""
+        flawed = {waiting.path for waiting, opinion in self._flaws() if opinion.trouble}
+        for path, waiting in self.inbox.files.items():
+            verdict = judge(waiting.sighting, now=0.0, settle=0.0)
+            if path not in flawed and verdict not in (Verdict.EMPTY, Verdict.DATALESS):
+                return False
+        return bool(self.inbox.files)
+
+    @property
     def is_empty(self) -> bool:
         """Nothing here could become a job."""
         return not self.inbox.files
@@ -213,7 +231,8 @@ class Intake:
     def _consider(self, waiting: Waiting, now: float) -> None:
         path = waiting.path
         self._changed = True
-        verdict = judge(waiting.sighting, now=now, settle=self._settings.settle)
+        limit = MAX_PICTURE if self.inbox.is_again(path) else MAX_BYTES
+        verdict = judge(waiting.sighting, now=now, settle=self._settings.settle, limit=limit)
         self._restless.discard(path)
         opinion = self._opinions.get(path)
         identity = waiting.sighting.look.identity
@@ -250,20 +269,37 @@ class Intake:
         except JobError as error:
             opinion.error = error
         except OSError as error:
-            opinion.tries += 1
             opinion.trouble = f"can't be read: {error.strerror or error}"
-            opinion.retry_at = now + min(2.0**opinion.tries, 60.0)
+            self._retry_later(opinion, now)
+        except Exception as error:  # no content may end the loop; it is told to its author instead
+            opinion.error = unreadable(error)
         if opinion.job is not None:
             heapq.heappush(self._heap, (-opinion.job.priority, waiting.arrived, path))
         else:
             self._flawed.add(path)
 
+    def _retry_later(self, opinion: Opinion, now: float) -> None:
+        opinion.tries = min(opinion.tries + 1, 6)
+        opinion.retry_at = now + min(2.0**opinion.tries, 60.0)
+
     def _is_final(self, waiting: Waiting, error: JobError, now: float) -> bool:
         if isinstance(error, UnfinishedError):
             return now - waiting.sighting.unchanged_since >= PATIENCE_WITH_SYNTAX
+        if isinstance(error, DefaultsError):
+            return False  # not this file's fault: it waits until the defaults are mended
         if isinstance(error, NotYetError):
-            return now - waiting.queued_at >= self._settings.reference_wait
+            since = max(waiting.queued_at, waiting.sighting.unchanged_since)
+            return now - since >= self._settings.reference_wait
         return True
+
+
+def unreadable(error: Exception) -> JobError:
+    """What to tell the author of a file that our own reading stumbles over."""
+    return JobError(
+        "This file can't be read as a job.",
+        why=f"Reading it failed with {type(error).__name__}: {error}",
+        remedy="Simplify it, or report it: Hotfolder should have said what is wrong.",
+    )
 
 
 def _never(verdict: Verdict) -> JobError:

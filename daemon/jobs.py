@@ -1,64 +1,59 @@
-"""Claimed jobs: from the claim through plan, renders and publication to done or failed.
+"""Claimed jobs: from the claim through renders and publication to done or failed.
 
 Each step of a job's life is one method, called by the supervisor when its cause has happened; all
 that a crash must not lose is in the spool before the method returns. Knows nothing of the worker
-process: it says which render is next, and is told what became of it.
+process: it says which render is next, and is told what became of it. What the disk refuses now is
+tried again by `tend`.
 """
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from daemon.active import Active, Finished
+from daemon.adopting import Adopting
 from daemon.errors import HotfolderError, JobError, NotYetError, SetupError
 from daemon.inbox import Waiting
-from daemon.jobfile import Job
 from daemon.outbox import Outbox
-from daemon.plan import Picture, Plan, plan_from_json, plan_to_json
+from daemon.plan import Picture
 from daemon.protocol import Ready, Rendered
-from daemon.publishing import TRANSIENT, Publishing
-from daemon.reader import Reader
+from daemon.publishing import Publishing
 from daemon.spool import Claim, Spool
+from daemon.trouble import concerns_all, is_for_good, pause, said
 from daemon.why import explain
 
 MAX_DEATHS = 3
 """Worker deaths while rendering one job alone after which the job is taken to be the cause."""
 
-
-PATIENCE_AFTER_CLAIM = 10.0
-"""Seconds a claimed job may still be held open by its writer, or lack a reference it had."""
+SECOND_SAVE = 5.0
+"""Seconds after a claim within which the same bytes under the same name are an editor's echo."""
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """A claimed job that could not be read or planned yet; tried again at `not_before`."""
+    """A claimed job that can't be taken up (or, with `end`, ended) yet; again at `not_before`."""
 
     claim: Claim
     queued_at: float
     not_before: float
     tries: int
+    end: tuple[str, str | HotfolderError] | None = None
 
 
 class Jobs:
-    """The claimed jobs of one root, by number."""
+    """The claimed jobs of one root, by number. `trouble` says what the disk refuses now, if so."""
 
     def __init__(
-        self,
-        spool: Spool,
-        outbox: Outbox,
-        reader: Reader,
-        draw_seed: Callable[[], int],
-        tell: Callable[[Finished], None],
+        self, spool: Spool, outbox: Outbox, adopting: Adopting, tell: Callable[[Finished], None]
     ) -> None:
         self._spool = spool
         self._outbox = outbox
+        self._adopting = adopting
         self._publishing = Publishing(spool, outbox)
-        self._reader = reader
-        self._draw_seed = draw_seed
         self._tell = tell
         self.active: dict[int, Active] = {}
         self.trouble: str | None = None
@@ -75,12 +70,9 @@ class Jobs:
                 self._done_ids[str(entry["id"])] = int(entry["job"])
         for claim in self._spool.recover():
             queued_at = now - max(0.0, wall - claim.ticket.queued_wall)
-            active = self._adopt(claim, queued_at=queued_at, now=now, wall=wall)
-            if active is not None:
-                self._publishing.settle(active)
+            self._adopt(Later(claim, queued_at, now, 0), now=now, wall=wall)
         if not self._later:  # what those need from the stage is not known yet
-            pictures = [p for active in self.active.values() for p in active.plan.pictures]
-            self._outbox.sweep([Path(picture.render.stage) for picture in pictures])
+            self._outbox.sweep(path for active in self.active.values() for path in _staged(active))
 
     def claim(
         self, waiting: Waiting, *, project: str, again: bool, now: float, wall: float
@@ -93,7 +85,7 @@ class Jobs:
         if self._is_second_save(claim, now):
             self._end(claim, None, "duplicate", "the same file was claimed a moment ago", now, wall)
             return None
-        return self._adopt(claim, queued_at=waiting.queued_at, now=now, wall=wall)
+        return self._adopt(Later(claim, waiting.queued_at, now, 0), now=now, wall=wall)
 
     def refuse(
         self,
@@ -106,7 +98,8 @@ class Jobs:
         wall: float,
         outcome: str = "failed",
     ) -> None:
-        """Move a waiting file that will not be rendered to failed/, with the reason beside it."""
+        """Move a waiting file that will not be rendered to failed/, with the reason beside it.
+        Raises OSError if it can't be claimed."""
         claim = self._spool.claim(
             waiting.path, project=project, again=again, queued=waiting.queued_wall, wall=wall
         )
@@ -125,7 +118,7 @@ class Jobs:
             and active.failure is None
             and active.not_before <= now
         ]
-        return sorted(ready, key=lambda a: (-a.job.priority, a.claim.ticket.deaths, a.number))
+        return sorted(ready, key=lambda a: (-a.facts.priority, a.claim.ticket.deaths, a.number))
 
     def begin(self, active: Active, picture: Picture) -> None:
         """The picture goes to the worker: the attempt is counted first. Raises OSError."""
@@ -134,10 +127,11 @@ class Jobs:
             active.attempt_begun = True
         active.sent.add(picture.render.index)
 
-    def take_back(self, active: Active, index: int) -> None:
-        """The worker is gone without having finished this picture."""
+    def take_back(self, active: Active, index: int, *, lost: bool) -> None:
+        """The worker has not finished this picture; `lost` with the worker itself, so that the
+        next time is another attempt."""
         active.sent.discard(index)
-        active.attempt_begun = False
+        active.attempt_begun = active.attempt_begun and not lost
 
     def worker_died(self, active: Active, last_words: str, *, now: float) -> None:
         """The worker died while rendering this job alone; the third time, the job is the cause."""
@@ -151,12 +145,18 @@ class Jobs:
             why = f"The worker died {deaths} times at it. Its last words:\n{last_words}"
             self.fail(active, "Rendering this job kills the worker.", why.rstrip())
 
-    def back_off(self, active: Active, *, now: float) -> float:
-        """A trouble that is not the job's: try again later; returns the pause in seconds."""
-        pause = _pause(active.transient_tries)
+    def back_off(self, active: Active, trouble: str | None = None, *, now: float) -> float:
+        """A trouble that is not the job's: try again later; returns the pause in seconds.
+        `trouble` is one that every job would meet, so nothing more is claimed meanwhile."""
+        seconds = pause(active.transient_tries)
         active.transient_tries += 1
-        active.not_before = now + pause
-        return pause
+        active.not_before = now + seconds
+        self.trouble = trouble or self.trouble
+        return seconds
+
+    def is_too_big(self, active: Active) -> bool:
+        """Whether memory has run out at this job alone often enough to call it the cause."""
+        return active.transient_tries >= MAX_DEATHS - 1
 
     # --- ending -------------------------------------------------------------------------------
 
@@ -172,19 +172,36 @@ class Jobs:
         if active.failure is None:
             active.failure = (what, why)
 
+    def cancel(self, number: int) -> bool:
+        """A person wants it stopped; it leaves once the worker has let go of it. False if there
+        is no such job at work."""
+        for position, item in enumerate(self._later):
+            if item.claim.number == number:
+                error = JobError("You cancelled this job.")
+                self._later[position] = Later(
+                    item.claim, item.queued_at, 0.0, 0, end=("cancelled", error)
+                )
+                return True
+        active = self.active.get(number)
+        if active is not None:
+            active.cancelled = True
+        return active is not None
+
     def tend(self, *, now: float, wall: float) -> None:
-        """Do whatever is due for each job: publish, leave, or be read once more. Troubles of the
-        disk cost nothing but time; `trouble` says what they are."""
+        """Do whatever is due for each job: publish, leave, or be taken up once more. Troubles of
+        the disk cost nothing but time; `trouble` says what they are."""
         later, self._later = self._later, []
         for item in later:
             if item.not_before > now:
                 self._later.append(item)
+            elif item.end is not None:
+                self._end(item.claim, None, *item.end, now, wall, tries=item.tries + 1)
             else:
-                self._adopt(item.claim, queued_at=item.queued_at, now=now, wall=wall, before=item)
+                self._adopt(item, now=now, wall=wall)
         for active in list(self.active.values()):
-            if active.not_before <= now:
+            if active.not_before <= now or active.cancelled:
                 self._advance(active, now, wall)
-        if not self.active and not self._later:
+        if self.is_empty:
             self.trouble = None
 
     @property
@@ -194,30 +211,44 @@ class Jobs:
         return later + [active.not_before for active in self.active.values()]
 
     @property
+    def held(self) -> int:
+        """How many jobs are claimed."""
+        return len(self.active) + len(self._later)
+
+    @property
     def is_empty(self) -> bool:
-        return not self.active and not self._later
+        return self.held == 0
 
     # --- inside -------------------------------------------------------------------------------
 
     def _advance(self, active: Active, now: float, wall: float) -> None:
         try:
             while active.rendered:
-                self._publishing.publish(active, *active.rendered[0])
-                active.rendered.pop(0)
-                active.transient_tries, self.trouble = 0, None
+                self._publish_next(active)
             if not active.sent:
                 self._leave(active, now, wall)
         except OSError as error:
-            if error.errno in TRANSIENT:
-                self._back_off(active, error, now)
-            else:
+            if is_for_good(error):
                 active.rendered.clear()
-                self.fail(active, "The picture can't be published.", str(error))
+                self.fail(active, "The picture can't be published.", said(error))
+            else:
+                self._back_off(active, error, now)
+
+    def _publish_next(self, active: Active) -> None:
+        event, ready, at = active.rendered[0]
+        try:
+            self._publishing.publish(active, event, ready, at)
+        except FileNotFoundError:
+            self._outbox.mend()
+            self._publishing.disown(active, event.index)  # the stage is gone: render it again
+        else:
+            active.transient_tries, self.trouble = 0, None
+        active.rendered.pop(0)
 
     def _leave(self, active: Active, now: float, wall: float) -> None:
         if active.is_complete:
-            if active.job.id is not None:
-                self._done_ids[active.job.id] = active.number
+            if active.facts.id is not None:
+                self._done_ids[active.facts.id] = active.number
             self._end(active.claim, active, "done", "", now, wall)
         elif active.failure is not None:
             what, why = active.failure
@@ -227,87 +258,78 @@ class Jobs:
             self._end(active.claim, active, "cancelled", error, now, wall)
 
     def _back_off(self, active: Active, error: OSError, now: float) -> None:
-        self.back_off(active, now=now)
-        self.trouble = f"{error.strerror or error} ({error.filename or 'outbox'})"
+        self.back_off(active, said(error) if concerns_all(error) else None, now=now)
 
-    def _adopt(
-        self,
-        claim: Claim,
-        *,
-        queued_at: float,
-        now: float,
-        wall: float,
-        before: Later | None = None,
-    ) -> Active | None:
-        ticket, tries = claim.ticket, before.tries + 1 if before else 0
+    def _adopt(self, item: Later, *, now: float, wall: float) -> Active | None:
+        """Take a claim up, end it, give it back to the inbox, or leave it for later."""
+        claim = item.claim
         try:
             if (intent := self._spool.intended(claim)) is not None:
                 self._spool.complete(claim)
                 self._say(claim, None, *intent)
                 return None
-            job = self._reader.job(
-                claim.job_file, name=ticket.file, project=ticket.project, again=ticket.again
-            )
-            if job.id is not None and (first := self._rendered_once(job.id)) is not None:
-                self._end(claim, None, "duplicate", f"id {job.id} is #{first}", now, wall)
-                return None
-            plan = self._plan(claim, job)
-            records = self._spool.published(claim)
-        except NotYetError as error:
-            if wall - ticket.claimed_wall < PATIENCE_AFTER_CLAIM:
-                self._later.append(Later(claim, queued_at, now + 0.5, tries))
-            else:
-                self._end(claim, None, "failed", error, now, wall)
+            active = self._adopting.adopt(claim, queued_at=item.queued_at)
+            self._publishing.settle(active)
+        except NotYetError:
+            self._give_back(item, now)
             return None
         except JobError as error:
             self._end(claim, None, "failed", error, now, wall)
             return None
-        except (OSError, SetupError) as error:
-            self.trouble = f"#{claim.number}: {error}"
-            self._later.append(Later(claim, queued_at, now + _pause(tries), tries))
+        except (OSError, SetupError, ValueError, KeyError) as error:
+            self._put_off(item, now, error)
             return None
-        active = Active(claim, job, plan, queued_at, records=records)
+        identity = active.facts.id
+        if identity is not None and (first := self._same_id(identity)) is not None:
+            self._outbox.release(claim.number)
+            if first in self.active:  # it may still fail; then this one is rendered
+                self._later.append(Later(claim, item.queued_at, now + 1.0, item.tries))
+            else:
+                self._end(claim, None, "duplicate", f"id {identity} is #{first}", now, wall)
+            return None
         self.active[claim.number] = active
-        self._outbox.reserve((picture.output for picture in plan.pictures), claim.number)
         return active
 
-    def _plan(self, claim: Claim, job: Job) -> Plan:
-        saved = self._spool.load_plan(claim)
-        if saved is not None:
-            return plan_from_json(saved)
-        if claim.ticket.parent is not None and job.parent is None:
-            job = replace(job, parent=claim.ticket.parent)
-        stem = claim.ticket.file.rsplit(".", 1)[0] or claim.ticket.file
-        plan = self._reader.plan(
-            job,
-            number=claim.number,
-            stem=stem,
-            project=claim.ticket.project,
-            draw_seed=self._draw_seed,
-            taken=lambda name: self._outbox.taken(name, claim.number),
-        )
-        self._spool.save_plan(claim, plan_to_json(plan))
-        return plan
+    def _give_back(self, item: Later, now: float) -> None:
+        """What it needs has gone since it was looked at: it waits in the inbox again."""
+        try:
+            if self._spool.give_back(item.claim):
+                return
+        except OSError as error:
+            self._put_off(item, now, error)
+            return
+        self._put_off(item, now, None)
 
-    def _rendered_once(self, identity: str) -> int | None:
+    def _put_off(self, item: Later, now: float, error: Exception | None) -> None:
+        again_at = now + pause(item.tries)
+        self._later.append(
+            Later(item.claim, item.queued_at, again_at, item.tries + 1, end=item.end)
+        )
+        if error is not None and concerns_all(error):
+            self.trouble = f"#{item.claim.number}: {said(error)}"
+
+    def _same_id(self, identity: str) -> int | None:
         if identity in self._done_ids:
             return self._done_ids[identity]
         for active in self.active.values():
-            if active.job.id == identity:
+            if active.facts.id == identity:
                 return active.number
         return None
 
     def _is_second_save(self, claim: Claim, now: float) -> bool:
-        """An editor's second save re-creates a file just claimed, byte for byte."""
+        """An editor's second save re-creates a file just claimed, byte for byte. What our own
+        verbs drop is meant."""
         key = (claim.ticket.project, claim.ticket.file)
         try:
             data = self._spool.read(claim)
         except OSError:
             return False
         before = self._recent.get(key)
-        self._recent = {k: v for k, v in self._recent.items() if now - v[1] < 5.0}
+        self._recent = {k: v for k, v in self._recent.items() if now - v[1] < SECOND_SAVE}
+        if before is not None and before[0] == data and now - before[1] < SECOND_SAVE:
+            return not claim.ticket.deliberate
         self._recent[key] = (data, now)
-        return before is not None and before[0] == data and now - before[1] < 5.0
+        return False
 
     def _end(
         self,
@@ -317,30 +339,35 @@ class Jobs:
         reason: str | HotfolderError,
         now: float,
         wall: float,
+        *,
+        tries: int = 0,
     ) -> None:
         """The job leaves the spool; raises OSError only for a job that `tend` will end again."""
-        said = str(getattr(reason, "what", reason))
+        words = str(getattr(reason, "what", reason))
         images = _images(active) if active else ()
         entry: dict[str, Any] = {
-            "id": active.job.id if active else None,
-            "reason": said,
+            "id": active.facts.id if active else None,
+            "reason": words,
             "images": list(images),
             "parent": claim.ticket.parent,
         }
         try:
+            if active is not None and outcome != "done":
+                self._publishing.withdraw(active)
             self._spool.finish(
                 claim, outcome=outcome, why=self._note(claim, reason), entry=entry, wall=wall
             )
         except OSError as error:
             if active is not None:
                 raise
-            self.trouble = f"#{claim.number}: {error}"
-            self._later.append(Later(claim, now, now + _pause(1), 1))
+            item = Later(claim, now, now, tries, end=(outcome, reason))
+            self._put_off(item, now, error)
             return
         if active is not None:
             self.active.pop(active.number, None)
-            self._outbox.release(active.number)
-        self._say(claim, active, outcome, said)
+            self._outbox.discard(_staged(active))
+        self._outbox.release(claim.number)
+        self._say(claim, active, outcome, words)
 
     def _say(self, claim: Claim, active: Active | None, outcome: str, reason: str) -> None:
         ticket = claim.ticket
@@ -372,6 +399,5 @@ def _images(active: Active) -> tuple[str, ...]:
     )
 
 
-def _pause(tries: int) -> float:
-    """Seconds to wait after so many tries: 1, 2, 4 … 300."""
-    return min(2.0**tries, 300.0)
+def _staged(active: Active) -> list[Path]:
+    return [Path(picture.render.stage) for picture in active.plan.pictures]

@@ -21,7 +21,15 @@ class RootLock:
         self._file = file
         self._fd: int | None = None
 
+    @property
+    def is_taken(self) -> bool:
+        """Whether we hold it."""
+        return self._fd is not None
+
     def take(self) -> None:
+        """Take it; taking it again is nothing. Raises LockHeldError."""
+        if self.is_taken:
+            return
         self._file.parent.mkdir(parents=True, exist_ok=True)
         fd = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         if not _flock_soon(fd):

@@ -9,6 +9,7 @@ Nothing half-made is ever outside `.stage/`. Knows nothing of prompts.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import unicodedata
@@ -38,7 +39,28 @@ class Outbox:
         if owner is not None and owner != number:
             return True
         base = self._layout.outbox / stem
+        if self.is_blocked(stem):
+            return True
         return any(os.path.lexists(f"{base}{tail}") for tail in (".png", ".json", ""))
+
+    def is_blocked(self, stem: str) -> bool:
+        """Whether something that is no folder stands where a folder of STEM would have to be."""
+        folder = (self._layout.outbox / stem).parent
+        while folder != self._layout.outbox:
+            if os.path.lexists(folder) and not folder.is_dir():
+                return True
+            folder = folder.parent
+        return False
+
+    def free_stem(self, stem: str, number: int) -> str:
+        """STEM-2, STEM-3 … : the first that is not taken; its folder is renamed so where a file
+        has the folder's name."""
+        folder, _, leaf = stem.rpartition("/")
+        for mark in range(2, 1_000_000):
+            other = f"{folder}-{mark}/{leaf}" if self.is_blocked(stem) else f"{stem}-{mark}"
+            if not self.taken(other, number):
+                return other
+        raise FileExistsError(errno.EEXIST, "a million pictures of one name", stem)
 
     def reserve(self, stems: Iterable[str], number: int) -> None:
         """Keep these names for job `number` until it is released."""
@@ -69,16 +91,35 @@ class Outbox:
         staged_record.unlink(missing_ok=True)
         return picture, record
 
-    def was_published(self, staged: Path, stem: str) -> bool:
+    def was_published(self, staged: Path, stem: str, stage_inode: int | None) -> bool:
         """After a crash in `publish`: whether the commit happened. Only the commit takes the PNG
-        out of the stage, so a picture that a person has moved away since still counts."""
-        if not staged.exists():
-            return True
+        out of the stage, so a picture that a person has moved away since still counts, unless
+        the stage is not the one it lay in (an outbox deleted, another disk)."""
         picture = self._layout.outbox / f"{stem}.png"
-        if picture.exists() and picture.samefile(staged):
-            staged.unlink()
-            return True
-        return False
+        if staged.exists():
+            if picture.exists() and picture.samefile(staged):
+                staged.unlink()
+                return True
+            return False
+        return picture.exists() or stage_inode == self.stage_inode
+
+    @property
+    def stage_inode(self) -> int | None:
+        """Tells one stage folder from another."""
+        try:
+            return self._layout.stage.stat().st_ino
+        except OSError:
+            return None
+
+    def withdraw(self, stem: str) -> None:
+        """Remove the sidecar of a publication that will never be completed."""
+        if not (self._layout.outbox / f"{stem}.png").exists():
+            (self._layout.outbox / f"{stem}.json").unlink(missing_ok=True)
+
+    def mend(self) -> None:
+        """Make outbox and stage anew if they are gone while the root is there."""
+        if not self._layout.stage.is_dir() and self._layout.id_file.is_file():
+            self._layout.stage.mkdir(parents=True, exist_ok=True)
 
     def _link_record(self, staged: Path, record: Path, data: bytes) -> None:
         try:
@@ -91,13 +132,30 @@ class Outbox:
             durable.write_new(record, data)
         durable.fsync_folder(record.parent)
 
-    def sweep(self, keep: Iterable[Path]) -> None:
-        """Empty the stage of what no claimed job still needs."""
-        kept = {path.name for path in keep} | {path.with_suffix(".json").name for path in keep}
-        for name in os.listdir(self._layout.stage):
+    def sweep(self, keep: Iterable[Path]) -> bool:
+        """Empty the stage of what no claimed job still needs; False if it can't be looked at."""
+        kept = {form.name for path in keep for form in _forms(path)}
+        try:
+            names = os.listdir(self._layout.stage)
+        except OSError:
+            return False
+        for name in names:
             if name not in kept:
                 with contextlib.suppress(OSError):
                     (self._layout.stage / name).unlink()
+        return True
+
+    def discard(self, staged: Iterable[Path]) -> None:
+        """A job has left: what it still has in the stage goes with it."""
+        for path in staged:
+            for form in _forms(path):
+                with contextlib.suppress(OSError):
+                    form.unlink()
+
+
+def _forms(staged: Path) -> tuple[Path, Path, Path]:
+    """A picture in the stage, the same while it is being written, and its sidecar."""
+    return staged, staged.with_name(staged.name + ".part"), staged.with_suffix(".json")
 
 
 def _same_job(record: Path, data: bytes) -> bool:
@@ -116,7 +174,10 @@ def _same_job(record: Path, data: bytes) -> bool:
 def _make_folder(folder: Path, outbox: Path) -> None:
     if folder.is_dir():
         return
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except NotADirectoryError as error:
+        raise FileExistsError(errno.EEXIST, "a file is where a folder must be", folder) from error
     while folder != outbox:
         folder = folder.parent
         durable.fsync_folder(folder)

@@ -205,7 +205,7 @@ class Rendered:
 @dataclass(frozen=True, slots=True)
 class RenderFailed:
     """This render can't be done. `transient`: the machine is to blame (disk full, out of memory)
-    and it may work later; otherwise the job is."""
+    and it may work later; otherwise the job is. `out_of_memory` is transient a few times only."""
 
     job: int
     index: int
@@ -213,6 +213,7 @@ class RenderFailed:
     why: str = ""
     remedy: str = ""
     transient: bool = False
+    out_of_memory: bool = False
 
 
 @dataclass(frozen=True, slots=True)

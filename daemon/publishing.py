@@ -6,7 +6,6 @@ the commit happened, even if a person has moved the picture away since.
 
 from __future__ import annotations
 
-import errno
 from pathlib import Path
 from typing import Any
 
@@ -15,24 +14,6 @@ from daemon.outbox import Outbox
 from daemon.protocol import Ready, Rendered
 from daemon.sidecar import sidecar
 from daemon.spool import Spool
-
-# The machine's trouble, not the job's: these never cost an attempt and are tried again.
-TRANSIENT = frozenset(
-    {
-        errno.ENOSPC,
-        errno.EDQUOT,
-        errno.EMFILE,
-        errno.ENFILE,
-        errno.EIO,
-        errno.EROFS,
-        errno.EACCES,
-        errno.EPERM,
-        errno.ENOENT,
-        errno.ESTALE,
-        errno.EBUSY,
-        errno.ENOTDIR,
-    }
-)
 
 
 class Publishing:
@@ -43,30 +24,41 @@ class Publishing:
         self._outbox = outbox
 
     def settle(self, active: Active) -> None:
-        """After a crash: what was being published either was, or lies in the stage to be again."""
-        for index, record in active.records.items():
-            if record["state"] == "published":
-                continue
+        """After a crash: what was being published either was, or is to be rendered again."""
+        unsettled = [i for i, record in active.records.items() if record["state"] != "published"]
+        for index in unsettled:
+            record = active.records[index]
             staged = Path(active.picture(index).render.stage)
-            if self._outbox.was_published(staged, record["stem"]):
+            if self._outbox.was_published(staged, record["stem"], record.get("stage")):
                 record["state"] = "published"
-        self._spool.record_published(active.claim, active.records)
+            else:
+                self._outbox.withdraw(record["stem"])
+                del active.records[index]
+        if unsettled:
+            self._spool.record_published(active.claim, active.records)
 
     def publish(self, active: Active, event: Rendered, ready: Ready, at: float) -> None:
         """Publish one picture that lies in the stage, under its planned name or the next free one.
 
-        Raises OSError if the outbox can't take it now; nothing is lost and it can be repeated."""
+        Raises FileNotFoundError if it no longer lies there, OSError if the outbox can't take it
+        now; it can be repeated."""
         picture = active.picture(event.index)
+        staged = Path(picture.render.stage)
         stem = active.records.get(event.index, {}).get("stem", picture.output)
         while True:
-            active.records[event.index] = {"state": "publishing", "stem": stem}
+            staged.stat()
+            active.records[event.index] = {
+                "state": "publishing",
+                "stem": stem,
+                "stage": self._outbox.stage_inode,
+            }
             self._spool.record_published(active.claim, active.records)
             record = self._sidecar(active, event, ready, at, stem)
             try:
-                self._outbox.publish(Path(picture.render.stage), stem, record)
+                self._outbox.publish(staged, stem, record)
                 break
             except FileExistsError:
-                stem = self._another_stem(picture.output, active.number)
+                stem = self._outbox.free_stem(stem, active.number)
         active.records[event.index] = {
             "state": "published",
             "stem": stem,
@@ -74,11 +66,16 @@ class Publishing:
         }
         self._spool.record_published(active.claim, active.records)
 
-    def _another_stem(self, stem: str, number: int) -> str:
-        for mark in range(2, 1_000_000):
-            if not self._outbox.taken(f"{stem}-{mark}", number):
-                return f"{stem}-{mark}"
-        raise FileExistsError(errno.EEXIST, "a million pictures of one name", stem)
+    def disown(self, active: Active, index: int) -> None:
+        """The staged picture is gone: it is to be rendered again."""
+        active.records.pop(index, None)
+        self._spool.record_published(active.claim, active.records)
+
+    def withdraw(self, active: Active) -> None:
+        """The job ends without these pictures: leave no sidecar of theirs."""
+        for record in active.records.values():
+            if record["state"] != "published":
+                self._outbox.withdraw(record["stem"])
 
     def _sidecar(
         self, active: Active, event: Rendered, ready: Ready, at: float, stem: str
@@ -92,7 +89,7 @@ class Publishing:
             job_file=ticket.file,
             image=f"{stem.rsplit('/', 1)[-1]}.png",
             attempt=ticket.attempts,
-            parent=ticket.parent or active.job.parent,
+            parent=ticket.parent or active.facts.parent,
             queued_at=iso(ticket.queued_wall),
             queued=max(0.0, at - total - active.queued_at),
             warnings=active.plan.warnings,

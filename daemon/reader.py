@@ -15,11 +15,11 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from daemon.errors import JobError, NotYetError, SetupError
+from daemon.errors import HotfolderError, JobError, NotYetError, SetupError
 from daemon.jobfile import Job, JobReference, job_text_from_png, read_job
 from daemon.layout import DEFAULTS_NAME, Layout
 from daemon.models import DRY_RUN, Card, find_model
-from daemon.plan import Plan, make_plan
+from daemon.plan import Plan, make_plan, picture_size
 from daemon.protocol import Reference
 from daemon.references import keep, locate, stored
 from daemon.settings import Settings
@@ -56,6 +56,18 @@ class Reader:
     def _own_name(self) -> str | None:
         known = self._cards.get(self._model)
         return known.name if known is not None else None
+
+    def model_of(self, job: Job) -> str:
+        """The name or path of the model a job is rendered with."""
+        return "dry-run" if self._dry else job.model or self._model
+
+    def size_of(self, job: Job) -> tuple[int, int]:
+        """The size a waiting job's pictures will have, for estimates."""
+        try:
+            width, height, _ = picture_size(job, self.card(job.model))
+        except HotfolderError:
+            return job.width, job.height
+        return width, height
 
     def forget_cards(self) -> None:
         """Look at the catalogue afresh next time (a missing model may have come)."""

@@ -94,9 +94,8 @@ class Report:
     # --- one job ------------------------------------------------------------------------------
 
     def claimed(self, active: Active) -> None:
-        job = active.job
         count = len(active.plan.pictures)
-        prompt = one_line(job.prompt, 120)
+        prompt = one_line(active.facts.prompt, 120)
         pictures = "1 picture" if count == 1 else f"{count} pictures"
         text = f"#{active.number} {one_line(active.name, 60)} claimed ({pictures}): {prompt}"
         ticket = active.claim.ticket
@@ -105,7 +104,7 @@ class Report:
         )
         bound.info(text)
         for warning in active.plan.warnings:
-            self.warn(f"#{active.number}: {warning}", job=active.number)
+            self.warn(f"#{active.number} {one_line(active.name, 60)}: {warning}", job=active.number)
 
     def finished(self, end: Finished) -> None:
         head = f"#{end.number} {one_line(end.name, 60)}"

@@ -43,6 +43,8 @@ class Settings:
     scan_interval: float = 2.0
     idle_timeout: float = 600.0
     reference_wait: float = 60.0
+    hang_timeout: float = 60.0
+    worker_memory: float = 0.0
     library: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     keep_awake: bool = True
@@ -92,6 +94,10 @@ class _SettingsForm(_Strict):
     """Seconds without work after which the model is unloaded; 0 keeps it for ever."""
     reference_wait: Seconds = 60.0
     """Seconds a job waits for a reference picture that is not there yet."""
+    hang_timeout: Seconds = 60.0
+    """Seconds without a step after which the worker is replaced (20 usual steps if that is more; ten times as long to load, begin or decode); 0 never."""  # noqa: E501
+    worker_memory: Annotated[float, Field(ge=0, le=100_000)] = 0.0
+    """Gigabytes of main memory the worker may hold; one that takes more is replaced; 0 sets no limit."""  # noqa: E501
     library: list[Folder] = []
     """Folders, besides the inbox, in which reference pictures may lie."""
     models: list[Folder] = []

@@ -83,8 +83,8 @@ def see(
     return Sighting(look, now - rested, complete)
 
 
-def judge(sighting: Sighting, *, now: float, settle: float) -> Verdict:
-    """Whether the file may be read now; `settle` is seconds without change."""
+def judge(sighting: Sighting, *, now: float, settle: float, limit: int = MAX_BYTES) -> Verdict:
+    """Whether the file may be read now; `settle` is seconds without change, `limit` bytes."""
     look = sighting.look
     if not stat.S_ISREG(look.mode):
         return Verdict.NOT_A_FILE
@@ -96,7 +96,7 @@ def judge(sighting: Sighting, *, now: float, settle: float) -> Verdict:
         return Verdict.EMPTY
     if not (sighting.complete or now - sighting.unchanged_since >= settle):
         return Verdict.UNSETTLED
-    return Verdict.TOO_BIG if look.size > MAX_BYTES else Verdict.READY
+    return Verdict.TOO_BIG if look.size > limit else Verdict.READY
 
 
 def due(sighting: Sighting, *, settle: float) -> float:

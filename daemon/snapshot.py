@@ -5,6 +5,7 @@ Reads everything, changes nothing but its own averages. The keys are a contract;
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -139,12 +140,14 @@ def _current(
     return current
 
 
-def queue_of(intake: Intake, jobs: Jobs, pace: Pace) -> dict[str, Any]:
+def queue_of(
+    intake: Intake, jobs: Jobs, pace: Pace, size_of: Callable[[Job], tuple[int, int]]
+) -> dict[str, Any]:
     """The waiting files in order; the costly part of a snapshot when thousands wait."""
     waiting = intake.in_order()
     seconds: float | None = 0.0
     for _, job in waiting:
-        part = _estimate(job, pace)
+        part = _estimate(job, pace, size_of)
         seconds = None if seconds is None or part is None else seconds + part
     for active in jobs.active.values():
         part = _left(active, pace)
@@ -156,11 +159,12 @@ def queue_of(intake: Intake, jobs: Jobs, pace: Pace) -> dict[str, Any]:
     }
 
 
-def _estimate(job: Job | None, pace: Pace) -> float | None:
+def _estimate(
+    job: Job | None, pace: Pace, size_of: Callable[[Job], tuple[int, int]]
+) -> float | None:
     if job is None:
         return 0.0
-    pictures = len(job.seeds) if job.seeds and not job.count else job.count or 1
-    return pace.estimate(job.width, job.height, job.steps, pictures)
+    return pace.estimate(*size_of(job), job.steps, job.pictures)
 
 
 def _left(active: Active, pace: Pace) -> float | None:

@@ -21,17 +21,22 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from daemon import durable
+from daemon import durable, notes
 from daemon.layout import WHY_SUFFIX, Layout
 
 _GOOD = ("done", "duplicate")
+_LOST = (
+    "This job file was found in the spool as {} without a ticket that can be read.\n"
+    "Its pictures, if any, are in the outbox. To render it, drop it into the inbox again.\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """What is known of a claimed job apart from its content. `project` is a/b or ""; `queued_wall`
     is the first sight in the inbox (seconds since 1970); `attempts` counts render attempts begun,
-    `deaths` worker deaths while it rendered alone; `parent` is the job this one retries."""
+    `deaths` worker deaths while it rendered alone; `deliberate` a drop by one of our own verbs;
+    `parent` is the job this one retries."""
 
     number: int
     file: str
@@ -42,6 +47,7 @@ class Ticket:
     claimed_wall: float
     attempts: int = 0
     deaths: int = 0
+    deliberate: bool = False
     parent: int | None = None
 
 
@@ -72,7 +78,7 @@ class Spool:
         """Find the last job number given, from every place that records one."""
         numbers = [_read_int(self._layout.counter_file)]
         numbers += [int(name) for name in os.listdir(self._layout.spool) if name.isdigit()]
-        numbers += [entry["job"] for entry in self.journal() if isinstance(entry.get("job"), int)]
+        numbers += [int(entry["job"]) for entry in self.journal()]
         self._last = max(numbers)
 
     def claim(self, path: Path, *, project: str, again: bool, queued: float, wall: float) -> Claim:
@@ -82,32 +88,53 @@ class Spool:
         folder = self._layout.spool / f"{number:06d}"
         os.mkdir(folder, 0o700)  # noqa: PTH102 (one system call, as the protocol counts them)
         self._last = number
-        parent = self._parent_of(path)
-        ticket = Ticket(
-            number=number,
-            file=path.name,
-            project=project,
-            suffix=_safe_suffix(path),
-            again=again,
-            queued_wall=queued,
-            claimed_wall=wall,
-            parent=parent,
-        )
-        claim = Claim(folder, ticket)
+        relative = self._relative(path, project, again)
         try:
+            note = notes.find(self._layout, relative, os.lstat(path).st_ino)
+            ticket = Ticket(
+                number=number,
+                file=path.name,
+                project=project,
+                suffix=_safe_suffix(path),
+                again=again,
+                queued_wall=queued,
+                claimed_wall=wall,
+                deliberate=note is not None,
+                parent=note.parent if note else None,
+            )
+            claim = Claim(folder, ticket)
             self._write(claim, "ticket.json", asdict(ticket))
             _take(path, claim.job_file)
         except OSError:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        durable.fsync_folder(folder)
-        durable.fsync_folder(self._layout.spool)
-        with contextlib.suppress(OSError):  # the inbox may be unmounted a moment later
-            durable.fsync_folder(path.parent)
-        durable.replace(self._layout.counter_file, str(number).encode(), sync=False)
-        if parent is not None:
-            self._forget_parent(path)
+        # The file is ours from here on: a disk that fails now must not disown it.
+        for changed in (folder, self._layout.spool, path.parent):
+            with contextlib.suppress(OSError):
+                durable.fsync_folder(changed)
+        with contextlib.suppress(OSError):
+            durable.replace(self._layout.counter_file, str(number).encode(), sync=False)
+        if note is not None:
+            notes.forget(self._layout, relative)
         return claim
+
+    def give_back(self, claim: Claim) -> bool:
+        """Undo a claim: the file waits in the inbox again, under its name. False if that is taken
+        (then it stays claimed). Raises OSError."""
+        ticket = claim.ticket
+        folder = self._layout.inbox / ("again" if ticket.again else ticket.project)
+        target = folder / ticket.file
+        if ticket.deliberate:
+            inode = os.lstat(claim.job_file).st_ino
+            relative = self._relative(target, ticket.project, ticket.again)
+            notes.leave(self._layout, relative, notes.Note(inode, ticket.parent))
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            durable.move_new(claim.job_file, target)
+        except FileExistsError:
+            return False
+        shutil.rmtree(claim.folder, ignore_errors=True)
+        return True
 
     def recover(self) -> list[Claim]:
         """Every claimed job of an earlier run, by number; claims that never happened are removed.
@@ -169,10 +196,13 @@ class Spool:
             "job": claim.number,
             "file": claim.ticket.file,
             "project": claim.ticket.project,
+            "again": claim.ticket.again,
             "outcome": outcome,
             "finished_unix": wall,
             **entry,
         }
+        place = self._free_place(claim, outcome)
+        line["kept"] = place.relative_to(self._layout.root).as_posix()
         self._write(claim, "outcome.json", {"line": line, "why": why})
         return self.complete(claim)
 
@@ -186,23 +216,29 @@ class Spool:
 
     def kept(self, claim: Claim, outcome: str) -> str:
         """The folder a finished job's file is kept in, relative to the root."""
-        top = self._layout.done if outcome in _GOOD else self._layout.failed
-        folder = top.joinpath(claim.ticket.project, "again" if claim.ticket.again else "")
-        return folder.relative_to(self._layout.root).as_posix()
+        return self._shelf(claim, outcome).relative_to(self._layout.root).as_posix()
 
     def complete(self, claim: Claim) -> Path:
         """Carry out what `finish` intended; may be repeated."""
         intent = json.loads((claim.folder / "outcome.json").read_bytes())
         line, why = intent["line"], intent["why"]
-        folder = self._layout.root / self.kept(claim, line["outcome"])
-        target = folder / claim.ticket.file
-        if os.path.lexists(claim.job_file):
-            target = durable.move_to_folder(claim.job_file, folder, claim.ticket.file)
+        target = self._layout.root / str(line["kept"])
+        while os.path.lexists(claim.job_file):
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                durable.move_new(claim.job_file, target)
+                durable.fsync_folder(target.parent)
+            except FileExistsError:
+                if os.path.samestat(os.lstat(target), os.lstat(claim.job_file)):
+                    os.unlink(claim.job_file)  # a crash came between link and unlink
+                    break
+                target = self._free_place(claim, line["outcome"])
+                line["kept"] = target.relative_to(self._layout.root).as_posix()
+                self._write(claim, "outcome.json", intent)
         if why is not None:
-            folder.mkdir(parents=True, exist_ok=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
             note = target.with_name(durable.fit(target.name, WHY_SUFFIX))
             durable.replace(note, why.encode("utf-8", "replace"))
-        line["kept"] = str(target.relative_to(self._layout.root))
         durable.append_line(self._layout.journal_file, json.dumps(line, ensure_ascii=True))
         shutil.rmtree(claim.folder, ignore_errors=True)
         return target
@@ -213,26 +249,23 @@ class Spool:
             with self._layout.journal_file.open("rb") as lines:
                 for line in lines:
                     with contextlib.suppress(ValueError):
-                        yield json.loads(line)
+                        entry = json.loads(line)
+                        if isinstance(entry, dict) and isinstance(entry.get("job"), int):
+                            yield entry
         except FileNotFoundError:
             return
 
-    def resubmit(self, kept: Path, *, project: str, parent: int) -> Path:
+    def resubmit(self, kept: Path, *, project: str, again: bool, parent: int) -> Path:
         """Copy a finished job file back into the inbox under its name; its next claim will carry
         `parent`. The original stays where it is."""
-        folder = self._layout.inbox / project if project else self._layout.inbox
+        folder = self._layout.inbox / ("again" if again else project)
         folder.mkdir(parents=True, exist_ok=True)
-        notes = self._layout.state / "retries"
-        notes.mkdir(exist_ok=True)
-        while True:
-            target = durable.free_name(folder, kept.name)
-            note = {"path": str(target), "parent": parent}
-            durable.replace(notes / f"{parent:06d}.json", json.dumps(note).encode())
-            try:
-                durable.copy_new(kept, target)
-            except FileExistsError:
-                continue
-            return target
+        draft = durable.draft_beside(folder / "x")
+        durable.copy_new(kept, draft)
+        try:
+            return notes.drop(self._layout, draft, folder, kept.name, parent)
+        finally:
+            draft.unlink(missing_ok=True)
 
     # --- inside -------------------------------------------------------------------------------
 
@@ -251,34 +284,25 @@ class Spool:
 
     def _drop_empty(self, folder: Path) -> None:
         """A claim that never happened leaves no job file; anything else is kept for a person."""
-        holds_job = any(name.startswith("job") for name in os.listdir(folder))
-        if not holds_job:
-            shutil.rmtree(folder, ignore_errors=True)
-            return
         lost = self._layout.failed / "recovered"
         for name in os.listdir(folder):
             if name.startswith("job"):
-                durable.move_to_folder(folder / name, lost, f"{folder.name}-{name}")
+                target = durable.move_to_folder(folder / name, lost, f"{folder.name}-{name}")
+                note = target.with_name(durable.fit(target.name, WHY_SUFFIX))
+                durable.replace(note, _LOST.format(folder.name).encode("utf-8"))
         shutil.rmtree(folder, ignore_errors=True)
 
-    def _retry_notes(self) -> Iterator[tuple[Path, dict[str, Any]]]:
-        notes = self._layout.state / "retries"
-        if not notes.is_dir():
-            return
-        for note in notes.iterdir():
-            with contextlib.suppress(OSError, ValueError):
-                yield note, json.loads(note.read_bytes())
+    def _shelf(self, claim: Claim, outcome: str) -> Path:
+        top = self._layout.done if outcome in _GOOD else self._layout.failed
+        return top.joinpath(claim.ticket.project, "again" if claim.ticket.again else "")
 
-    def _parent_of(self, path: Path) -> int | None:
-        for _, note in self._retry_notes():
-            if note.get("path") == str(path):
-                return int(note["parent"])
-        return None
+    def _free_place(self, claim: Claim, outcome: str) -> Path:
+        folder = durable.open_folder(self._shelf(claim, outcome))
+        return durable.free_name(folder, claim.ticket.file)
 
-    def _forget_parent(self, path: Path) -> None:
-        for file, note in self._retry_notes():
-            if note.get("path") == str(path):
-                file.unlink(missing_ok=True)
+    def _relative(self, path: Path, project: str, again: bool) -> str:
+        """Where a file lies in the inbox, however the inbox itself is spelt."""
+        return "/".join(part for part in ("again" if again else project, path.name) if part)
 
 
 def read_regular(path: Path, limit: int = 1_000_001) -> bytes:

@@ -27,7 +27,7 @@ def follow(file: Path, *, until: Callable[[], bool] = lambda: False) -> Iterator
 
 
 def _follow(file: Path, stream: BinaryIO | None, until: Callable[[], bool]) -> Iterator[str]:
-    rest = b""
+    rest, ended = b"", False
     while True:
         if stream is None and file.exists():
             stream = file.open("rb")
@@ -38,6 +38,9 @@ def _follow(file: Path, stream: BinaryIO | None, until: Callable[[], bool]) -> I
                 yield line.decode("utf-8", "replace")
             continue
         if until():
+            if not ended:
+                ended = True  # one more look: what was said last may have come just now
+                continue
             break
         if stream is not None and _replaced(file, stream.fileno()):
             stream.close()

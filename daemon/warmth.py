@@ -20,7 +20,8 @@ PATIENCE_WITH_EXIT = 2.0
 """Seconds a worker gets to leave by itself before it is killed."""
 
 MAX_LOADS = 3
-"""Deaths while loading, one after the other, after which loading is blocked for a while."""
+"""Deaths before any render was begun, one after the other, after which loading is blocked for a
+while."""
 
 RETRY_BLOCKED = 30.0
 
@@ -56,6 +57,8 @@ class Warmth:
     failed_loads: int = 0
     blocked: str | None = None
     not_before: float = 0.0
+    tired: str | None = None
+    """Why this worker should be replaced once it holds no picture."""
 
     @property
     def heat(self) -> Heat:
@@ -69,8 +72,10 @@ class Warmth:
     def warm_up(self, card: Card, now: float) -> None:
         """Start a worker and have it load `card`'s model."""
         assert self.worker is None
+        self.not_before = now + 1.0  # should the very start of it fail
         self.worker = Worker(self.engine, self.tell)
         self.card, self.ready, self.in_hand, self.idle_since = card, None, [], now
+        self.tired = None
         self.worker.send(load_command(card, self.settings, self.caches))
 
     def send(self, render: Render) -> None:
@@ -91,18 +96,19 @@ class Warmth:
     def returned(self, job: int, index: int, now: float) -> None:
         """The worker is done with this picture, one way or another."""
         self.in_hand = [h for h in self.in_hand if (h.job, h.index) != (job, index)]
+        self.failed_loads = 0
         self.idle_since = now
 
     def warmed(self, ready: Ready, now: float) -> None:
-        self.ready, self.failed_loads, self.blocked, self.idle_since = ready, 0, None, now
+        self.ready, self.blocked, self.idle_since = ready, None, now
 
     def gone(self, now: float, last_words: str) -> tuple[list[InHand], bool]:
         """The worker ended; returns (what it had in hand, whether it died while loading)."""
         lost, loading = self.in_hand, self.ready is None
         self.worker, self.ready, self.in_hand = None, None, []
-        if loading:
+        if loading or not any(held.started for held in lost):
             self.failed_loads += 1
-            self.not_before = now + min(2.0**self.failed_loads, RETRY_BLOCKED)
+            self.not_before = now + min(2.0 ** min(self.failed_loads, 6), RETRY_BLOCKED)
             if self.failed_loads >= MAX_LOADS:
                 self.block(f"the model can't be loaded: {last_words or 'the worker died'}", now)
         return lost, loading

@@ -89,6 +89,7 @@ class Worker:
             raise
         finally:
             os.close(write_fd)
+        _sacrifice(self._process.pid)
         self._events = os.fdopen(read_fd, "rb")
         for name, target in (("events", self._read_events), ("words", self._read_words)):
             threading.Thread(target=target, name=f"worker-{name}", daemon=True).start()
@@ -141,6 +142,13 @@ class Worker:
                 if line:
                     self._words.append(line)
                     self._tell(Printed(self.serial, line))
+
+
+def _sacrifice(pid: int) -> None:
+    """When memory runs out, Linux shall end the worker, which costs a picture, and not us."""
+    if sys.platform.startswith("linux"):
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/oom_score_adj", "w") as score:
+            score.write("500")
 
 
 def _environment(base: Mapping[str, str]) -> dict[str, str]:

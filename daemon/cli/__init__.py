@@ -7,6 +7,7 @@ and return an exit code; errors of ours become one clear message, never a traceb
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from daemon.errors import (
     HotfolderError,
     LockHeldError,
     NoDaemonError,
+    SettingsError,
     SetupError,
     UsageError,
 )
@@ -32,11 +34,15 @@ _CODES: tuple[tuple[type[HotfolderError], int], ...] = (
     (LockHeldError, HELD),
     (NoDaemonError, NO_DAEMON),
     (SetupError, SETUP),
+    (SettingsError, SETUP),
 )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; returns its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # names may hold what the terminal can't say
+            stream.reconfigure(errors="backslashreplace")
     arguments = make_parser().parse_args(argv)
     module = importlib.import_module(f"daemon.cli.{arguments.module}")
     try:
@@ -44,9 +50,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except HotfolderError as error:
         print(f"hotfolder: {error}", file=sys.stderr)
         return next((code for kind, code in _CODES if isinstance(error, kind)), FAILED)
-    except BrokenPipeError:
-        # `hotfolder logs | head`: the reader has left. Keep Python from complaining at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            return _reader_left()
+        print(f"hotfolder: {error}", file=sys.stderr)
+        return FAILED
     except KeyboardInterrupt:
         return 130
+
+
+def _reader_left() -> int:
+    """`hotfolder logs | head`: keep Python from complaining about the closed pipe at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return OK

@@ -17,7 +17,7 @@ from daemon.report import Bars, Report
 from daemon.root import prepare
 from daemon.settings import Settings, read_settings
 from daemon.status import write_status
-from daemon.supervisor import Signal, Supervisor
+from daemon.supervisor import Supervisor
 from daemon.why import explain
 
 RETRY_SETUP = 30.0
@@ -33,7 +33,11 @@ def run(arguments: argparse.Namespace) -> int:
         trim_logs()
         settings = _patiently(layout, lock)
     else:
-        settings = _begin(layout, lock)
+        try:
+            settings = _begin(layout, lock)
+        except SetupError:
+            lock.release()
+            raise
     try:
         bars = _bars(arguments)
         open_logs(
@@ -58,13 +62,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _begin(layout: Layout, lock: RootLock) -> Settings:
-    """Prepare the root, take its lock, read its settings. Raises SetupError or LockHeldError."""
+    """Prepare the root, take its lock, read its settings. Raises SetupError or LockHeldError; the
+    lock is kept when only the settings are wrong."""
     prepare(layout)
     lock.take()
     try:
         return read_settings(layout.settings_file)
     except SettingsError as error:
-        lock.release()
         text = explain(error, file=layout.settings_file.name, source=_source(layout))
         raise SetupError(text) from error
 
@@ -80,9 +84,10 @@ def _patiently(layout: Layout, lock: RootLock) -> Settings:
             if said != str(error):
                 said = str(error)
                 print(said, file=sys.stderr, flush=True)
-        beat = time.time() + RETRY_SETUP  # fresh until the next look
-        with contextlib.suppress(OSError):
-            write_status(layout, {"state": "blocked", "reason": said, "heartbeat_unix": beat})
+        if lock.is_taken:
+            beat = time.time() + RETRY_SETUP  # fresh until the next look
+            with contextlib.suppress(OSError):
+                write_status(layout, {"state": "blocked", "reason": said, "heartbeat_unix": beat})
         time.sleep(RETRY_SETUP)
 
 
@@ -111,7 +116,7 @@ def _catch_signals(supervisor: Supervisor) -> None:
     """Handlers only put an item into the queue, which is safe inside a handler; the loop acts."""
 
     def tell(number: int, _: FrameType | None) -> None:
-        supervisor.items.put(Signal(number))
+        supervisor.leave(number)
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, tell)

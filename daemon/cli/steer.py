@@ -14,6 +14,7 @@ from typing import Any
 
 from daemon import control
 from daemon.errors import JobError, NoDaemonError, UsageError
+from daemon.inbox import Inbox, walk
 from daemon.layout import WHY_SUFFIX, Layout, find_root
 from daemon.lock import RootLock, is_held
 from daemon.root import prepare
@@ -60,7 +61,7 @@ def _cancel(layout: Layout, word: str) -> int:
     elif not _cancel_without_daemon(layout, wanted):
         print(f"hotfolder: {word} is neither waiting nor claimed.", file=sys.stderr)
         return 1
-    print(f"cancelled {word}; it lies in failed/ with the reason beside it")
+    print(f"cancelled {word}; its file goes to failed/, with a letter beside it")
     return 0
 
 
@@ -73,11 +74,12 @@ def _cancel_without_daemon(layout: Layout, wanted: int | str) -> bool:
         spool, now = Spool(layout), time.time()
         spool.open()
         if isinstance(wanted, str):
-            path = layout.inbox / wanted
-            project = path.parent.relative_to(layout.inbox).as_posix()
-            claim = spool.claim(
-                path, project="" if project == "." else project, again=False, queued=now, wall=now
-            )
+            inbox = Inbox(layout.inbox.resolve())
+            path = inbox.folder / wanted
+            if path not in {found.path for found in walk(inbox.folder)}:
+                return False
+            project, again = inbox.project(path), inbox.is_again(path)
+            claim = spool.claim(path, project=project, again=again, queued=now, wall=now)
         else:
             found = [claim for claim in spool.recover() if claim.number == wanted]
             if not found:
@@ -107,7 +109,10 @@ def retry(arguments: argparse.Namespace) -> int:
         chosen = [_entry(layout, entries, word) for word in arguments.job]
     for entry in chosen:
         target = spool.resubmit(
-            layout.root / entry["kept"], project=entry["project"], parent=int(entry["job"])
+            layout.root / entry["kept"],
+            project=entry["project"],
+            again=bool(entry.get("again")),
+            parent=int(entry["job"]),
         )
         arrived(layout, target)
         print(f"#{entry['job']} goes again as {target.relative_to(layout.root)}")
@@ -130,16 +135,26 @@ def _all_failed(layout: Layout, entries: dict[int, dict[str, Any]]) -> list[dict
 def _entry(layout: Layout, entries: dict[int, dict[str, Any]], word: str) -> dict[str, Any]:
     number = _number(word)
     if number is None:
-        name = Path(word.removesuffix(WHY_SUFFIX)).name
-        named = [n for n, entry in entries.items() if Path(entry["kept"]).name == name]
-        if not named:
-            raise UsageError(f"No finished job is kept as {name}; see failed/ and done/.")
-        number = max(named)
+        number = _named(layout, entries, word.removesuffix(WHY_SUFFIX))
     if number not in entries:
         raise UsageError(f"There is no finished job #{number}.")
     if not (layout.root / entries[number]["kept"]).is_file():
         raise UsageError(f"The file of #{number} is no longer at {entries[number]['kept']}.")
     return entries[number]
+
+
+def _named(layout: Layout, entries: dict[int, dict[str, Any]], word: str) -> int:
+    """The job kept under this name (or path): the newest, failed ones before done ones."""
+    path = Path(os.path.abspath(word))  # noqa: PTH100 (links are not to be followed)
+    exact = str(path.relative_to(layout.root)) if path.is_relative_to(layout.root) else word
+    named = [
+        (entry["outcome"] not in ("done", "duplicate"), number)
+        for number, entry in entries.items()
+        if entry["kept"] == exact or Path(entry["kept"]).name == word
+    ]
+    if not named:
+        raise UsageError(f"No finished job is kept as {word}; see failed/ and done/.")
+    return max(named)[1]
 
 
 # --- shared with `submit` -----------------------------------------------------------------------
@@ -165,7 +180,7 @@ def _layout(arguments: argparse.Namespace) -> Layout:
 
 def _number(word: str) -> int | None:
     digits = word.removeprefix("#")
-    return int(digits) if digits.isdigit() else None
+    return int(digits) if digits.isascii() and digits.isdigit() else None
 
 
 def _waiting_name(layout: Layout, word: str) -> str:

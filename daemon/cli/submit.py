@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from daemon import durable
+from daemon import durable, notes
 from daemon.cli.steer import arrived
 from daemon.errors import JobError, NoDaemonError, UsageError
 from daemon.jobfile import Job, read_job
@@ -127,18 +127,12 @@ def _drop(
         _bring_references(layout, job, source, folder, settings)
     except JobError as error:
         raise UsageError(f"{name} was not dropped: {error}") from error
-    draft = folder / f".{os.getpid()}-{time.monotonic_ns()}.tmp"
+    draft = durable.draft_beside(folder / name)
     durable.write_new(draft, data)
     try:
-        while True:
-            target = durable.free_name(folder, name)
-            with contextlib.suppress(FileExistsError):
-                durable.move_new(draft, target)
-                break
+        return notes.drop(layout, draft, folder, name, None)
     finally:
         draft.unlink(missing_ok=True)
-    durable.fsync_folder(folder)
-    return target
 
 
 def _bring_references(
@@ -171,6 +165,7 @@ class _Follow:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
+        self._last = max([0, *_numbers(layout)])
         self._seen: list[dict[str, Any]] = []
         self._lines = follow(layout.jsonl_file, until=lambda: not is_held(layout.lock_file))
 
@@ -180,8 +175,9 @@ class _Follow:
         key = (file.name, "" if project == "." else project)
         number: int | None = None
         for line in self._events():
+            job = line.get("job")
             if number is None and (line.get("file"), line.get("project")) == key:
-                number = line["job"]
+                number = job if isinstance(job, int) and job > self._last else None
             if number is None or line.get("job") != number:
                 continue
             print(line["message"], file=sys.stderr, flush=True)
@@ -199,3 +195,11 @@ class _Follow:
                 if isinstance(line, dict):
                     self._seen.append(line)
                     yield line
+
+
+def _numbers(layout: Layout) -> Iterator[int]:
+    """Job numbers given so far: a later one under our file's name is ours."""
+    with contextlib.suppress(OSError, ValueError):
+        yield int(layout.counter_file.read_bytes())
+    with contextlib.suppress(OSError):
+        yield from (int(name) for name in os.listdir(layout.spool) if name.isdigit())

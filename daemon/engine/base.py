@@ -71,13 +71,21 @@ class BrokenError(HotfolderError):
 
 
 class RenderError(HotfolderError):
-    """This render can't be done; `transient` when the machine is to blame and not the job."""
+    """This render can't be done; `transient` when the machine is to blame and not the job,
+    `out_of_memory` when both may be."""
 
     def __init__(
-        self, what: str, *, why: str = "", remedy: str = "", transient: bool = False
+        self,
+        what: str,
+        *,
+        why: str = "",
+        remedy: str = "",
+        transient: bool = False,
+        out_of_memory: bool = False,
     ) -> None:
         super().__init__(what)
         self.what = what
         self.why = why
         self.remedy = remedy
         self.transient = transient
+        self.out_of_memory = out_of_memory

@@ -92,6 +92,7 @@ class Sdxl:
             why=" ".join(str(error).split())[:300],
             remedy="Ask for a smaller picture, or close other programs.",
             transient=True,
+            out_of_memory=True,
         )
 
     def _render(self, render: Render, on_step: OnStep) -> Picture:

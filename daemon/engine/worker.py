@@ -160,11 +160,23 @@ class Worker:
             self._outgoing.leave(BROKEN)  # no outcome: whoever comes next shall try this one
         except RenderError as error:
             outcome = RenderFailed(
-                job, index, error.what, error.why, error.remedy, transient=error.transient
+                job,
+                index,
+                error.what,
+                error.why,
+                error.remedy,
+                transient=error.transient,
+                out_of_memory=error.out_of_memory,
             )
         except MemoryError as error:
             outcome = RenderFailed(
-                job, index, "This machine ran out of memory.", describe(error), transient=True
+                job,
+                index,
+                "This machine ran out of memory.",
+                describe(error),
+                "Ask for a smaller picture, or close other programs.",
+                transient=True,
+                out_of_memory=True,
             )
         except Exception as error:
             traceback.print_exc()

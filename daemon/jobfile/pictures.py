@@ -77,7 +77,7 @@ def from_parameters(text: str) -> dict[str, Any]:
     if negative.strip():
         job["negative_prompt"] = negative.strip()
     for name, key in _NUMBERS.items():
-        if settings.get(name, "").strip().isdigit():
+        if re.fullmatch(r"\s*[0-9]{1,20}\s*", settings.get(name, "")):
             job[key] = int(settings[name])
     # A1111 counts the layers it uses from the end, we those we skip: its 1 is no skip at all.
     if (skip := job.pop("clip_skip", 1) - 1) > 0:
@@ -87,7 +87,7 @@ def from_parameters(text: str) -> dict[str, Any]:
 
 
 def _take_rest(job: dict[str, Any], settings: dict[str, str]) -> None:
-    if match := re.fullmatch(r"\s*(\d+)x(\d+)\s*", settings.get("Size", "")):
+    if match := re.fullmatch(r"\s*([0-9]{1,6})x([0-9]{1,6})\s*", settings.get("Size", "")):
         job["width"], job["height"] = int(match[1]), int(match[2])
     if re.fullmatch(r"\d+(\.\d+)?", scale := settings.get("CFG scale", "").strip()):
         job["guidance_scale"] = float(scale)

@@ -1,0 +1,97 @@
+"""From the inbox to the spool: claims what is next, refuses what will never be a job.
+
+Claims only as far ahead as the worker needs, so that everything else stays in the inbox, where a
+person can change it. Knows nothing of the worker.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from daemon.errors import JobError
+from daemon.intake import Intake
+from daemon.jobs import Jobs
+from daemon.report import Report
+
+LOOK_AHEAD = 2
+"""Jobs claimed at once: the one being rendered and the next, so that the worker never waits."""
+
+MAX_HELD = 8
+"""Claimed jobs at most, those that wait for better times (a full disk) included."""
+
+
+class Claiming:
+    """Moves files of `intake` into `jobs`."""
+
+    def __init__(self, intake: Intake, jobs: Jobs, report: Report) -> None:
+        self._intake = intake
+        self._inbox = intake.inbox
+        self._jobs = jobs
+        self._report = report
+
+    def refuse(self, now: float, wall: float) -> None:
+        """Move every file that will never be a job to failed/, with the reason beside it."""
+        for waiting, error in self._intake.refusals(now=now):
+            project, again = self.place(waiting.path)
+            try:
+                self._jobs.refuse(waiting, error, project=project, again=again, now=now, wall=wall)
+                self._intake.claimed(waiting.path)
+            except FileNotFoundError:
+                self._intake.claimed(waiting.path)
+            except OSError as trouble:
+                self._intake.unclaimable(waiting, _reason(trouble), now=now)
+
+    def claim(self, now: float, wall: float) -> None:
+        """Claim what is next while there is room."""
+        while self._has_room(now):
+            found = self._intake.next()
+            if found is None:
+                return
+            waiting, _ = found
+            project, again = self.place(waiting.path)
+            try:
+                active = self._jobs.claim(waiting, project=project, again=again, now=now, wall=wall)
+            except FileNotFoundError:
+                self._intake.claimed(waiting.path)
+                continue
+            except OSError as error:
+                self._intake.unclaimable(waiting, _reason(error), now=now)
+                continue
+            self._intake.claimed(waiting.path)
+            if active is not None:
+                self._report.claimed(active)
+
+    def cancel(self, file: str, now: float, wall: float) -> str | None:
+        """Cancel a waiting file (relative to the inbox); returns why not, or None."""
+        waiting = self._inbox.files.get(self._inbox.folder / file)
+        if waiting is None:
+            return f"{file} is neither waiting nor being worked on."
+        project, again = self.place(waiting.path)
+        error = JobError("You cancelled this job before it was begun.")
+        try:
+            self._jobs.refuse(
+                waiting,
+                error,
+                project=project,
+                again=again,
+                now=now,
+                wall=wall,
+                outcome="cancelled",
+            )
+        except OSError as trouble:
+            return f"{file} {_reason(trouble)}."
+        self._intake.claimed(waiting.path)
+        return None
+
+    def place(self, path: Path) -> tuple[str, bool]:
+        """(project, whether it is a picture to be rendered again) of a waiting file."""
+        return self._inbox.project(path), self._inbox.is_again(path)
+
+    def _has_room(self, now: float) -> bool:
+        actives = self._jobs.active.values()
+        ready = sum(1 for active in actives if active.not_before <= now)
+        return ready < LOOK_AHEAD and self._jobs.held < MAX_HELD and self._jobs.trouble is None
+
+
+def _reason(error: OSError) -> str:
+    return f"can't be claimed: {error.strerror or error}"

@@ -1,0 +1,65 @@
+"""Notes left for the next claim of a file that one of our own verbs puts into the inbox.
+
+A job file's bytes are never touched, so what `submit` and `retry` know beyond them (that the drop
+is deliberate, which job it retries) lies here, keyed by where the file will appear and which file
+it is. A note whose file was edited away or replaced is never taken. Standard library only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from daemon import durable
+from daemon.layout import Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """`inode` is the dropped file's own, which renames and links keep."""
+
+    inode: int
+    parent: int | None = None
+
+
+def leave(layout: Layout, relative: str, note: Note) -> None:
+    """Say this of inbox/RELATIVE, before it appears there."""
+    folder = layout.state / "notes"
+    folder.mkdir(exist_ok=True)
+    durable.replace(_file(folder, relative), json.dumps(asdict(note)).encode("ascii"))
+
+
+def find(layout: Layout, relative: str, inode: int) -> Note | None:
+    """The note on inbox/RELATIVE, if it is about this very file."""
+    try:
+        note = Note(**json.loads(_file(layout.state / "notes", relative).read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return None
+    return note if note.inode == inode else None
+
+
+def forget(layout: Layout, relative: str) -> None:
+    with contextlib.suppress(OSError):
+        _file(layout.state / "notes", relative).unlink()
+
+
+def drop(layout: Layout, draft: Path, folder: Path, name: str, parent: int | None) -> Path:
+    """Move `draft` (in `folder`, hidden) to the first free NAME there, a note left first; returns
+    where it lies. Never overwrites a waiting file."""
+    inode = os.lstat(draft).st_ino
+    while True:
+        target = durable.free_name(folder, name)
+        relative = target.relative_to(layout.inbox).as_posix()
+        leave(layout, relative, Note(inode, parent))
+        with contextlib.suppress(FileExistsError):
+            durable.move_new(draft, target)
+            durable.fsync_folder(folder)
+            return target
+
+
+def _file(folder: Path, relative: str) -> Path:
+    return folder / f"{hashlib.sha256(os.fsencode(relative)).hexdigest()[:32]}.json"

@@ -1,0 +1,60 @@
+"""Performs the commands that the command line drops into the control folder."""
+
+from __future__ import annotations
+
+from daemon import control
+from daemon.claiming import Claiming
+from daemon.intake import Intake
+from daemon.jobs import Jobs
+from daemon.layout import Layout
+from daemon.lookout import Lookout
+from daemon.warmth import Warmth
+
+Answer = dict[str, object]
+
+
+class Obeying:
+    """Obeys whoever may write into the root."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        jobs: Jobs,
+        warmth: Warmth,
+        intake: Intake,
+        lookout: Lookout,
+        claiming: Claiming,
+    ) -> None:
+        self._layout = layout
+        self._jobs = jobs
+        self._warmth = warmth
+        self._intake = intake
+        self._lookout = lookout
+        self._claiming = claiming
+
+    def obey(self, now: float, wall: float) -> bool:
+        """Perform every command that waits; True if there was one."""
+        found = False
+        for file, command in control.commands(self._layout):
+            control.reply(file, self._perform(command, now, wall))
+            found = True
+        return found
+
+    def _perform(self, command: dict[str, object], now: float, wall: float) -> Answer | None:
+        job = command.get("job")
+        match command.get("verb"):
+            case "cancel" if isinstance(job, int) and self._jobs.cancel(job):
+                self._warmth.cancel(job)
+                return {"ok": True}
+            case "cancel" if isinstance(job, str):
+                why = self._claiming.cancel(job, now, wall)
+                return {"ok": why is None, "why": why}
+            case "cancel":
+                return {"ok": False, "why": f"{job} is neither waiting nor being worked on."}
+            case "arrived":
+                path = self._intake.inbox.folder / str(command.get("file", ""))
+                self._intake.hint(path, now=now, wall=wall, complete=True)
+                self._lookout.read_on(now)
+            case "wake":
+                self._lookout.soon(now)
+        return None
