@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     grid.add_argument("--guidance", type=float, default=7.0)
     grid.add_argument("--steps", type=int, default=15)
     grid.add_argument("--size", type=int, default=256)
+    grid.add_argument(
+        "--strip", action="store_true", help="the README's row of storyboard pictures"
+    )
     return parser
 
 
@@ -77,9 +80,12 @@ def main(argv: list[str] | None = None) -> int:
 
         report.run(given.weights, given.scale, given.only, given.half)
     else:
-        from . import report
+        from . import grid
 
-        report.grid(given.weights, given.target, given.steps, given.guidance, given.size)
+        if given.strip:
+            grid.strip(given.weights, given.target)
+        else:
+            grid.sheet(given.weights, given.target, given.steps, given.guidance, given.size)
     return 0
 
 

@@ -125,7 +125,7 @@ def save_lora(unet: Any, path: Path) -> None:
     from peft.utils import get_peft_model_state_dict
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    layers = get_peft_model_state_dict(unet)
+    layers = {k: v.contiguous() for k, v in get_peft_model_state_dict(unet).items()}
     StableDiffusionXLPipeline.save_lora_weights(
         path.parent, unet_lora_layers=layers, weight_name=path.name
     )

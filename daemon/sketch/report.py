@@ -25,15 +25,6 @@ Part = Callable[[Path, float], Any]
 FULL = 0.3
 SLATE = np.array((46, 58, 56), dtype=np.float32) / 255
 STEPS = {"fast": (10, 6.5), "standard": (15, 7.0), "quality": (20, 7.5)}
-STORYBOARD = (
-    "the sun on the left, a red boat in the middle, the sea, at dawn",
-    "the sun, a white boat on the right, the sea, daytime",
-    "a red house on the left, a tree on the right, hills, by day",
-    "the sun on the right, a white boat on the left, the ocean, at sunset",
-    "a white house on the right, a tree on the left, hills, at dusk",
-    "the moon on the right, a house on the left, hills, starry sky",
-    "the moon, a boat, the sea, at night",
-)
 
 
 def _count(full: int, scale: float) -> int:
@@ -272,25 +263,3 @@ def run(
             card = yaml.safe_load((folder / "card.yaml").read_text())
             export.write_card(folder, score={**card.get("score", {}), name: table[name]})
     return table
-
-
-def grid(folder: Path, target: Path, steps: int, guidance: float, size: int) -> None:
-    """Storyboard scenes, held-out prompts, pairs and styles on one sheet."""
-    pipe = sampling.load(folder)
-    rng = random.Random(8)
-    texts = (
-        list(STORYBOARD)
-        + [t for _, t in score.singles(14, 8)]
-        + [t for _, t, _ in score.pairs(7, 8)]
-    )
-    texts += [
-        captions.caption(rng, p)[0]
-        for p in (world.single(rng) for _ in range(14))
-        if p.style or p.pattern
-    ]
-    images = sampling.render(
-        pipe, texts, range(len(texts)), steps=steps, guidance=guidance, size=(size, size)
-    )
-    sampling.sheet(images, 7).save(target)
-    for k, text in enumerate(texts):
-        print(k // 7 + 1, k % 7 + 1, text)

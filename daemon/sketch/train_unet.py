@@ -264,7 +264,7 @@ class Plan:
     emphasis: float  # how much more the objects weigh than the background, at first
 
 
-SMALL = Plan("unet-128", 128, 32, 1, (0.9, 0.5), 2500, 6, 5.0)
+SMALL = Plan("unet-128", 128, 32, 1, (0.7, 0.45), 2500, 6, 5.0)
 NATIVE = Plan("unet-256", 256, 8, 2, (0.55, 0.01), 1500, 1, 3.0)
 
 
