@@ -47,7 +47,10 @@ def daemon(root: Layout) -> Iterator[StartDaemon]:
             wait_for(
                 lambda: (
                     child.process.poll() is not None
-                    or child.status.get("heartbeat_unix", 0) >= begun
+                    or (
+                        child.status.get("heartbeat_unix", 0) >= begun
+                        and child.status.get("state") != "starting"
+                    )
                 ),
                 root,
             )
