@@ -111,7 +111,7 @@ class Report:
         if end.outcome == "done":
             text = f"{head} done: {', '.join(end.images)}"
         else:
-            text = f"{head} {end.outcome}: {one_line(end.reason, 200)} ({end.kept})"
+            text = f"{head} {end.outcome}: {one_line(end.reason, 200)} -> {end.kept}/"
         bound = logger.bind(
             event=end.outcome,
             job=end.number,
