@@ -265,7 +265,7 @@ class Plan:
 
 
 SMALL = Plan("unet-128", 128, 32, 1, (0.7, 0.45), 2500, 6, 5.0)
-NATIVE = Plan("unet-256", 256, 8, 2, (0.55, 0.01), 1500, 1, 3.0)
+NATIVE = Plan("unet-256", 256, 8, 1, (0.75, 0.01), 800, 1, 3.0)
 
 
 def _stage(run: Run, plan: Plan, minutes: float) -> None:
@@ -275,7 +275,7 @@ def _stage(run: Run, plan: Plan, minutes: float) -> None:
     speak = Speaker(run.rng, reader)
     vae = stages.load(room, "vae").eval().to(memory_format=torch.channels_last)
     main = Pool(run.rng, vae, (plan.size, plan.size), plan.pool, plan.fresh, reader)
-    others = [Pool(run.rng, vae, b, 96, 1, reader) for b in BUCKETS] if plan.size == 256 else []
+    others = [Pool(run.rng, vae, b, 48, 1, reader) for b in BUCKETS] if plan.size == 256 else []
     fast = compiled(run.unet)
     begun = run.done if run.stage == plan.name else 0.0
     saved = begun
@@ -283,7 +283,7 @@ def _stage(run: Run, plan: Plan, minutes: float) -> None:
         rate = plan.rates[1] + (plan.rates[0] - plan.rates[1]) * stages.pace(done, warm=0.0)
         run.opt.set_rate(rate * min(1, (run.step + 1) / 100))
         for _ in range(plan.parts):
-            other = bool(others) and run.rng.random() < 0.12
+            other = bool(others) and run.rng.random() < 0.08
             bank = run.rng.choice(others) if other else main
             area = bank.size[0] * bank.size[1] / plan.size**2
             entries = bank.take(max(2, round(plan.count / max(1.0, area))) if other else plan.count)
