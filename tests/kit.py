@@ -115,6 +115,7 @@ class Daemon:
 def explain_timings(timings: dict[str, Any], sidecar: Path) -> None:
     """The stages explain the measured total to within the larger of 1 % and 20 ms."""
     names = ("load", "encode_prompt", "encode_references", "denoise", "decode", "save")
+    assert all((timings[name] or 0.0) >= 0 for name in names), (sidecar.name, timings)
     told = sum(timings[name] or 0.0 for name in names)
     allowed = max(0.01 * timings["total"], 0.02)
     assert abs(timings["total"] - told) <= allowed, (sidecar.name, timings)

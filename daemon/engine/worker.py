@@ -149,9 +149,8 @@ class Worker:
             self._outgoing.emit(Started(job, index, render.steps, render.width, render.height))
             turn = Turn(time.monotonic() if since is None else since, waited=since is not None)
             picture = engine.render(render, on_step)
-            saving = time.monotonic()
             staged = stage_png(picture.image, render.png_text, render.stage)
-            outcome: Event = turn.rendered(render, picture, staged, saving, time.monotonic())
+            outcome: Event = turn.rendered(render, picture, staged, time.monotonic())
         except CancelledError:
             outcome = Cancelled(job, index)
         except BrokenError as error:
@@ -200,10 +199,13 @@ class Turn:
         self._started_at = datetime.now(UTC) - timedelta(seconds=now - taken_at)
 
     def rendered(
-        self, render: Render, picture: Picture, staged: Staged, saving: float, staged_at: float
+        self, render: Render, picture: Picture, staged: Staged, staged_at: float
     ) -> Rendered:
-        """The record of a picture that was being saved from `saving` to `staged_at` (monotonic)."""
+        """The record of a picture that was staged at `staged_at` (monotonic). Stages are laps of
+        one clock; saving is the last, from the engine's last pixel to the staged file."""
         stages = picture.stages
+        total = staged_at - self._taken_at
+        painted = stages.encode_prompt + stages.encode_references + stages.denoise + stages.decode
         steps = [round(seconds, 6) for seconds in stages.steps]
         timings = {
             "load": round(self._load, 6),
@@ -212,8 +214,8 @@ class Turn:
             "steps": steps,
             "denoise": round(stages.denoise, 6),
             "decode": round(stages.decode, 6),
-            "save": round(staged_at - saving, 6),
-            "total": round(staged_at - self._taken_at, 6),
+            "save": round(total - self._load - painted, 6),
+            "total": round(total, 6),
             "seconds_per_step": round(sum(steps) / len(steps), 6) if steps else 0.0,
         }
         return Rendered(
