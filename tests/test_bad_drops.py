@@ -82,6 +82,7 @@ def test_an_empty_file_is_named_in_status_and_waits_for_its_content(root, drop, 
 
 @pytest.mark.parametrize("kind", ["broken", "text", "empty", "bomb"])
 def test_a_reference_that_is_no_good_picture_fails_its_job_only(root, drop, daemon, wait, kind):
+    root.settings_file.write_text("reference_wait: 0.5\n")
     child = daemon()
     picture = root.inbox / "ref.png"
     if kind == "text":
