@@ -8,7 +8,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-
 .PHONY: demo test run measure lint setup clean
 .DEFAULT_GOAL := demo
 
@@ -33,7 +32,7 @@ demo: $(READY)
 	@$(BIN)/python examples/demo.py
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
 
 run: $(READY)
 	$(BIN)/python -m daemon run --root .
