@@ -44,9 +44,6 @@ class Active:
     cancelled: bool = False
     failure: tuple[str, str] | None = None
     shortages: int = 0
-    trouble: str | None = None
-    for_all: bool = False
-    """`trouble` is what it waits for, `for_all` that every other job would too."""
 
     @property
     def number(self) -> int:

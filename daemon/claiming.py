@@ -12,6 +12,7 @@ from daemon.errors import JobError
 from daemon.intake import Intake
 from daemon.jobs import Jobs
 from daemon.report import Report
+from daemon.trouble import concerns_all, pause, said
 
 LOOK_AHEAD = 2
 """Jobs claimed at once: the one being rendered and the next, so that the worker never waits."""
@@ -28,6 +29,9 @@ class Claiming:
         self._inbox = intake.inbox
         self._jobs = jobs
         self._report = report
+        self._tries = 0
+        self.retry_at = 0.0
+        self.trouble: str | None = None
 
     def refuse(self, now: float, wall: float) -> None:
         """Move every file that will never be a job to failed/, with the reason beside it."""
@@ -42,7 +46,10 @@ class Claiming:
                 self._intake.unclaimable(waiting, _reason(trouble), now=now)
 
     def claim(self, now: float, wall: float) -> None:
-        """Claim what is next while there is room."""
+        """Claim what is next while there is room. `trouble` says what keeps every file from being
+        claimed, if something does; it is tried again at `retry_at`."""
+        if now < self.retry_at:
+            return
         while self._has_room(now):
             found = self._intake.next()
             if found is None:
@@ -55,8 +62,12 @@ class Claiming:
                 self._intake.claimed(waiting.path)
                 continue
             except OSError as error:
+                if concerns_all(error):
+                    self._wait(error, now)
+                    return
                 self._intake.unclaimable(waiting, _reason(error), now=now)
                 continue
+            self._tries, self.trouble = 0, None
             self._intake.claimed(waiting.path)
             if active is not None:
                 self._report.claimed(active)
@@ -87,9 +98,17 @@ class Claiming:
         """(project, whether it is a picture to be rendered again) of a waiting file."""
         return self._inbox.project(path), self._inbox.is_again(path)
 
+    def _wait(self, error: OSError, now: float) -> None:
+        if self.trouble is None:
+            self._report.warn(f"nothing can be claimed: {said(error)}; it is tried again")
+        self.trouble = f"nothing can be claimed: {said(error)}"
+        self.retry_at = now + pause(self._tries)
+        self._tries += 1
+
     def _has_room(self, now: float) -> bool:
+        """Jobs that wait, or that killed a worker and let others go first, keep no place."""
         actives = self._jobs.active.values()
-        ready = sum(1 for active in actives if active.not_before <= now)
+        ready = sum(1 for a in actives if a.not_before <= now and not a.claim.ticket.deaths)
         return ready < LOOK_AHEAD and self._jobs.held < MAX_HELD and self._jobs.trouble is None
 
 

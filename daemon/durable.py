@@ -78,12 +78,23 @@ def draft_beside(path: Path) -> Path:
 
 
 def append_line(path: Path, line: str) -> None:
-    """Add one line to a file of lines, durably; a torn last line of a crash is closed off first."""
+    """Add one line to a file of lines, durably; a torn last line of a crash is closed off first.
+
+    A line that does not fit on the disk is taken back and raises OSError."""
     fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
     try:
         end = os.lseek(fd, 0, os.SEEK_END)
         torn = end > 0 and os.pread(fd, 1, end - 1) != b"\n"
-        os.write(fd, (("\n" if torn else "") + line + "\n").encode("utf-8", "backslashreplace"))
+        view = memoryview(
+            (("\n" if torn else "") + line + "\n").encode("utf-8", "backslashreplace")
+        )
+        try:
+            while view:
+                view = view[os.write(fd, view) :]
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.ftruncate(fd, end)
+            raise
         fsync(fd)
     finally:
         os.close(fd)
@@ -93,8 +104,9 @@ def move_new(source: Path, target: Path) -> None:
     """Rename without ever overwriting: FileExistsError if `target` is there.
 
     Made of link and unlink, since rename(2) replaces silently; where links are not to be had
-    (exFAT, some network volumes) an exclusive empty file reserves the name first. Across disks
-    the bytes are copied and synced before the source goes. Folders are the caller's to sync.
+    (exFAT, some network volumes) the name is looked for and then taken, which only another program
+    of the same instant could upset. Across disks the bytes are copied and synced before the
+    source goes. Folders are the caller's to sync.
     """
     try:
         os.link(source, target, follow_symlinks=False)
@@ -104,8 +116,9 @@ def move_new(source: Path, target: Path) -> None:
         if error.errno == errno.EXDEV:
             copy_new(source, target)
         elif error.errno in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK):
-            os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644))
-            os.replace(source, target)
+            if os.path.lexists(target):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target) from None
+            os.rename(source, target)
             return
         else:
             raise

@@ -160,7 +160,8 @@ class Hearing:
             return
         why = " ".join(part for part in (event.why, event.remedy) if part)
         if event.transient and not (event.out_of_memory and self._jobs.is_too_big(active)):
-            pause = self._jobs.back_off(active, event.what, now=now)
+            for_all = None if event.out_of_memory else event.what
+            pause = self._jobs.back_off(active, for_all, now=now)
             self._report.warn(
                 f"#{event.job} {active.name}: {event.what} Trying again in {pause:.0f} s."
             )

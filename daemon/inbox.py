@@ -104,6 +104,13 @@ class Inbox:
         self.unreadable: dict[Path, str] = {}
         self._folders: dict[Path, _Folder] = {}
 
+    def move_to(self, folder: Path) -> None:
+        """Look at another folder from now on."""
+        self.folder = folder
+        self.files.clear()
+        self.unreadable.clear()
+        self._folders.clear()
+
     def scan(self, *, now: float, wall: float, full: bool) -> list[Waiting]:
         """Look at every folder; returns the files that are new or changed. `full` trusts no
         modification time and looks at every file again. Raises OSError if the inbox itself can't

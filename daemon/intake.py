@@ -68,6 +68,13 @@ class Intake:
             self._consider(waiting, now)
         return len(changed)
 
+    def move_to(self, folder: Path) -> None:
+        """The inbox is another folder from now on; what is known of the old one is forgotten."""
+        self.inbox.move_to(folder)
+        for known in (self._unpeeked, self._restless, self._opinions, self._flawed, self._heap):
+            known.clear()
+        self._changed = True
+
     def hint(self, path: Path, *, now: float, wall: float, complete: bool) -> None:
         """An event named this path. Another file (a reference, defaults) may be what some waited
         for, or change what they mean."""

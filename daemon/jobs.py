@@ -16,18 +16,22 @@ from typing import Any
 
 from daemon.active import Active, Finished
 from daemon.adopting import Adopting
-from daemon.errors import HotfolderError, JobError, NotYetError, SetupError
+from daemon.errors import DefaultsError, HotfolderError, JobError, NotYetError, SetupError
 from daemon.inbox import Waiting
 from daemon.outbox import Outbox
 from daemon.plan import Picture
 from daemon.protocol import Ready, Rendered
 from daemon.publishing import Publishing
+from daemon.reader import StillWrittenError
 from daemon.spool import Claim, Spool
 from daemon.trouble import concerns_all, is_for_good, pause, said
 from daemon.why import explain
 
 MAX_DEATHS = 3
 """Worker deaths while rendering one job alone after which the job is taken to be the cause."""
+
+MAX_SHORTAGES = 5
+"""Times memory may run out at a job (half a minute of pauses) before it is too big for us."""
 
 SECOND_SAVE = 5.0
 """Seconds after a claim within which the same bytes under the same name are an editor's echo."""
@@ -48,13 +52,20 @@ class Jobs:
     """The claimed jobs of one root, by number. `trouble` says what the disk refuses now, if so."""
 
     def __init__(
-        self, spool: Spool, outbox: Outbox, adopting: Adopting, tell: Callable[[Finished], None]
+        self,
+        spool: Spool,
+        outbox: Outbox,
+        adopting: Adopting,
+        tell: Callable[[Finished], None],
+        *,
+        reference_wait: float,
     ) -> None:
         self._spool = spool
         self._outbox = outbox
         self._adopting = adopting
         self._publishing = Publishing(spool, outbox)
         self._tell = tell
+        self._reference_wait = reference_wait
         self.active: dict[int, Active] = {}
         self.trouble: str | None = None
         self._later: list[Later] = []
@@ -64,7 +75,10 @@ class Jobs:
     # --- starting -----------------------------------------------------------------------------
 
     def recover(self, *, now: float, wall: float) -> None:
-        """Take up every claimed job of an earlier run where it stood."""
+        """Take up every claimed job of an earlier run where it stood. May be repeated after an
+        OSError."""
+        self.active.clear()
+        self._later.clear()
         for entry in self._spool.journal():
             if entry.get("id") and entry.get("outcome") == "done":
                 self._done_ids[str(entry["id"])] = int(entry["job"])
@@ -155,8 +169,10 @@ class Jobs:
         return seconds
 
     def is_too_big(self, active: Active) -> bool:
-        """Whether memory has run out at this job alone often enough to call it the cause."""
-        return active.transient_tries >= MAX_DEATHS - 1
+        """Memory has run out at this job: whether it has done so too often, after ever longer
+        pauses, to be anyone else's doing."""
+        active.shortages += 1
+        return active.shortages >= MAX_SHORTAGES
 
     # --- ending -------------------------------------------------------------------------------
 
@@ -270,8 +286,14 @@ class Jobs:
                 return None
             active = self._adopting.adopt(claim, queued_at=item.queued_at)
             self._publishing.settle(active)
-        except NotYetError:
+        except (DefaultsError, StillWrittenError):
             self._give_back(item, now)
+            return None
+        except NotYetError as error:  # a reference vanished, or is half copied
+            if wall - claim.ticket.claimed_wall < self._reference_wait:
+                self._put_off(item, now, None)
+            else:
+                self._end(claim, None, "failed", error, now, wall)
             return None
         except JobError as error:
             self._end(claim, None, "failed", error, now, wall)
@@ -291,9 +313,11 @@ class Jobs:
         return active
 
     def _give_back(self, item: Later, now: float) -> None:
-        """What it needs has gone since it was looked at: it waits in the inbox again."""
+        """Somebody is changing it, or its defaults, this moment: it waits in the inbox again."""
         try:
             if self._spool.give_back(item.claim):
+                ticket = item.claim.ticket
+                self._recent.pop((ticket.project, ticket.file), None)
                 return
         except OSError as error:
             self._put_off(item, now, error)

@@ -6,6 +6,7 @@ renamed, replaced, unmounted, made unreadable); each is noticed at the next look
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -36,6 +37,8 @@ class Lookout:
         report: Report,
         tell: Callable[[Hint], None],
     ) -> None:
+        self._layout = layout
+        self._id = _content(layout.id_file)
         self._folder = intake.inbox.folder
         self._watched = [self._folder, layout.control.resolve()]
         self._interval = settings.scan_interval
@@ -48,6 +51,8 @@ class Lookout:
         self._next_full = 0.0
         self.trouble: str | None = None
         self.has_looked = False
+        self.is_away = False
+        """The root is not there (unmounted, deleted): nothing in it may be believed or made."""
 
     def start(self, now: float) -> None:
         """Begin to watch. Only then look: nothing falls between."""
@@ -72,6 +77,10 @@ class Lookout:
         """Do what is due; True if the queue has changed."""
         changed = False
         if now >= self._next_scan:
+            if not self._root_is_there():
+                self._next_scan = now + self._interval
+                return True
+            self._follow_inbox(now)
             self._tend_watch(now)
             changed = self._scan(now, wall)
         self._intake.look_again(now=now, wall=wall)
@@ -106,21 +115,47 @@ class Lookout:
             self._report.warn(f"the inbox was gone; made a new one at {self._folder}")
             self._next_full = now
             return
-        reason = f"inbox: {error.strerror or error} ({self._folder})"
+        self._be_blocked(f"inbox: {error.strerror or error} ({self._folder})")
+
+    def _be_blocked(self, reason: str) -> None:
         if self.trouble != reason:
             self._report.warn(f"blocked: {reason}")
         self.trouble = reason
 
     def _make_inbox(self) -> bool:
+        """Only where the root is ours to see: a link that leads nowhere is a disk that is away."""
+        if self._layout.inbox.is_symlink():
+            return False
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(exist_ok=True)
         except OSError:
             return False
         return True
 
+    def _root_is_there(self) -> bool:
+        """Whether the root still holds the marker it had; an unmounted disk leaves an empty
+        folder, which must not read as "everything was deleted"."""
+        self.is_away = _content(self._layout.id_file) != self._id
+        if self.is_away:
+            self._be_blocked(f"{self._layout.root} is not there: unmounted, moved or deleted")
+        return not self.is_away
+
+    def _follow_inbox(self, now: float) -> None:
+        """The inbox may be, or have become, a link to somewhere else."""
+        folder = Path(os.path.realpath(self._layout.inbox))
+        if folder == self._folder:
+            return
+        self._report.warn(f"the inbox now is {folder}; looking there")
+        self._folder, self._watched[0], self._next_full = folder, folder, now
+        self._intake.move_to(folder)
+        if self._watch is not None:
+            self._watch.stop()
+        self._watch = None
+        self._watch_retry = now
+
     def _tend_watch(self, now: float) -> None:
         if self._watch is None:
-            if now >= self._watch_retry:
+            if now >= self._watch_retry and self._is_there(self._folder):
                 self.start(now)
             return
         reason = self._watch.deaf()
@@ -131,4 +166,11 @@ class Lookout:
             self._next_full = now
 
     def _is_there(self, folder: Path) -> bool:
-        return folder.is_dir()
+        return os.path.isdir(folder)  # noqa: PTH112 (Path.is_dir raises where we may not look)
+
+
+def _content(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return None

@@ -90,7 +90,7 @@ class Reader:
         Raises what `job` raises, and NotYetError while a reference is not there."""
         job = self.job(file, name=file.name, project=project, again=again)
         for path, item in self._found(job, project):
-            if path is None:
+            if path is None or path.stat().st_size == 0:
                 raise _not_there(item)
         stand_ins = [_as_reference(item, Path(), "") for item in job.references]
         with contextlib.suppress(SetupError):  # no model yet: not this file's fault
@@ -197,7 +197,7 @@ def _as_reference(item: JobReference, path: Path, sha256: str) -> Reference:
 
 def _not_there(item: JobReference) -> NotYetError:
     return NotYetError(
-        f"The reference {item.image!r} is not there.",
+        f"The reference {item.image!r} is not there, or still empty.",
         line=item.line,
         key="image",
         why="It was looked for beside the job file and in the library folders.",

@@ -6,12 +6,15 @@ once, by descriptor, and copied; its header is looked at, its pixels are the eng
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
 import stat
+import sys
 import tempfile
 import time
+import unicodedata
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,6 +28,7 @@ MAX_PIXELS = 50_000_000
 FRESH = 10.0  # seconds
 FORMATS = ("PNG", "JPEG", "WEBP")
 _SF_DATALESS = 0x40000000  # macOS: the content is in the cloud only; stat.SF_DATALESS from 3.13
+_F_GETPATH = 50  # macOS: fcntl(2)
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://|(?:https?|ftp|file|data|smb):", re.IGNORECASE)
 
 
@@ -108,7 +112,7 @@ def _open(path: Path) -> int:
                 remedy="Open it once in Finder, so that it is downloaded.",
             )
         # O_NONBLOCK: opening a FIFO must not wait for a writer.
-        return os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         raise NotYetError(f"The reference picture {path.name} is not there.") from None
     except OSError as error:
@@ -116,6 +120,26 @@ def _open(path: Path) -> int:
             f"The reference picture {path.name} can't be opened: {error.strerror}.",
             remedy="Check that it is a file of yours that may be read.",
         ) from None
+    if _leads_elsewhere(descriptor, path):
+        os.close(descriptor)
+        raise NotYetError(f"The folder of the reference picture {path.name} is being moved.")
+    return descriptor
+
+
+def _leads_elsewhere(descriptor: int, path: Path) -> bool:
+    """Whether a folder on the way became a link between our looking and our opening."""
+    try:
+        if sys.platform == "darwin":
+            opened = os.fsdecode(fcntl.fcntl(descriptor, _F_GETPATH, b"\0" * 1024).rstrip(b"\0"))
+        else:
+            opened = os.readlink(f"/proc/self/fd/{descriptor}")  # noqa: PTH115 (no such file)
+    except OSError:
+        return False  # no means to tell; what the path said a moment ago stands
+    return _name_key(opened) != _name_key(str(path))
+
+
+def _name_key(path: str) -> str:
+    return unicodedata.normalize("NFC", path).casefold()
 
 
 def _check_file(path: Path, facts: os.stat_result) -> None:

@@ -277,9 +277,11 @@ class Spool:
         durable.replace(claim.folder / name, json.dumps(content).encode("ascii"), mode=0o600)
 
     def _read_ticket(self, folder: Path) -> Ticket | None:
+        """The ticket, or None if there is none that makes sense. Raises OSError if the disk does
+        not give it to us now."""
         try:
             return Ticket(**json.loads((folder / "ticket.json").read_bytes()))
-        except (OSError, ValueError, TypeError):
+        except (FileNotFoundError, ValueError, TypeError):
             return None
 
     def _drop_empty(self, folder: Path) -> None:

@@ -7,6 +7,8 @@ Time is an argument. It holds no picture and no tensor, and it never dies of eit
 
 from __future__ import annotations
 
+import contextlib
+import os
 import queue
 import random
 import time
@@ -34,6 +36,7 @@ from daemon.settings import Settings
 from daemon.snapshot import queue_of, state_of, take_snapshot
 from daemon.spool import Spool
 from daemon.status import write_status
+from daemon.trouble import said
 from daemon.warmth import Warmth
 from daemon.watch import Hint
 from daemon.worker import Gone, Printed, Told
@@ -45,6 +48,7 @@ ITEMS_AT_ONCE = 500
 HEARTBEAT = 5.0
 STATUS_EVERY = 1.0
 STAY_AWAKE = 30.0
+RETRY_START = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,13 @@ class Supervisor:
         self._outbox = Outbox(layout)
         seeds = random.SystemRandom()
         adopting = Adopting(self._spool, self._outbox, self._reader, lambda: seeds.getrandbits(32))
-        self._jobs = Jobs(self._spool, self._outbox, adopting, self._finished)
+        self._jobs = Jobs(
+            self._spool,
+            self._outbox,
+            adopting,
+            self._finished,
+            reference_wait=settings.reference_wait,
+        )
         self._intake = Intake(Inbox(layout.inbox.resolve()), settings, self._peek)
         self._lookout = Lookout(layout, settings, self._intake, report, self.items.put)
         self._claiming = Claiming(self._intake, self._jobs, report)
@@ -107,13 +117,12 @@ class Supervisor:
     def run(self) -> int:
         """Serve until told to leave; returns the exit code. Raises SetupError at once if there is
         no model and this is no service."""
-        now, wall = time.monotonic(), time.time()
-        self._say_starting(wall)
+        now = time.monotonic()
+        self._say_state("starting")
         self._check_model(now)
         self._outbox.mend()
-        self._spool.open()
         self._lookout.start(now)
-        self._jobs.recover(now=now, wall=wall)
+        self._recover()
         self._report.say(f"watching {self._intake.inbox.folder}", event="started")
         try:
             while self._leaving is None:
@@ -121,6 +130,19 @@ class Supervisor:
         finally:
             self._close()
         return self._leaving
+
+    def _recover(self) -> None:
+        """Take up the jobs of an earlier run; a disk that refuses now is asked again."""
+        while not self._signalled:
+            try:
+                self._spool.open()
+                self._jobs.recover(now=time.monotonic(), wall=time.time())
+            except OSError as error:
+                self._report.warn(f"blocked: {said(error)}; it is tried again")
+                self._say_state("blocked", said(error))
+                time.sleep(RETRY_START)
+            else:
+                return
 
     def leave(self, number: int) -> None:
         """For signal handlers: leave at the next step. Only sets a flag and wakes the loop."""
@@ -137,9 +159,10 @@ class Supervisor:
         if self._warmth.blocked and not self._service:
             self._leaving = 5
         if self._leaving is None:
-            for step in (self._look, self._obey, self._refuse, self._tend, self._claim):
-                self._guarded(step, now, wall)
-            self._guarded(self._hand_down, now, wall)
+            self._guarded(self._look, now, wall)
+            if not self._lookout.is_away:
+                for step in (self._obey, self._refuse, self._tend, self._claim, self._hand_down):
+                    self._guarded(step, now, wall)
             self._rest(now)
             self._leave_if_done()
         self._write_status(now, wall)
@@ -158,7 +181,7 @@ class Supervisor:
 
     def _idle_for(self, now: float) -> float:
         beat = STATUS_EVERY if self._dirty else HEARTBEAT
-        retries = [at for at in self._jobs.retries if at > now]
+        retries = [at for at in (*self._jobs.retries, self._claiming.retry_at) if at > now]
         due = [self._lookout.deadline(now), self._hearing.vigil.due(now), self._written + beat]
         return max(0.0, min(due + retries) - now)
 
@@ -281,10 +304,11 @@ class Supervisor:
         self._report.finished(end)
 
     def _paused(self) -> bool:
-        return self._layout.paused_file.exists()
+        return os.path.exists(self._layout.paused_file)  # noqa: PTH110 (Path.exists may raise)
 
     def _trouble(self) -> str | None:
-        return self._warmth.blocked or self._lookout.trouble or self._jobs.trouble
+        troubles = (self._lookout.trouble, self._jobs.trouble, self._claiming.trouble)
+        return self._warmth.blocked or next(filter(None, troubles), None)
 
     def _check_model(self, now: float) -> None:
         try:
@@ -310,8 +334,10 @@ class Supervisor:
         self._warmth.blocked, self._warmth.failed_loads = None, 0
         return False
 
-    def _say_starting(self, wall: float) -> None:
-        write_status(self._layout, {"schema": 1, "state": "starting", "heartbeat_unix": wall})
+    def _say_state(self, state: str, reason: str | None = None) -> None:
+        beat = {"schema": 1, "state": state, "reason": reason, "heartbeat_unix": time.time()}
+        with contextlib.suppress(OSError):
+            write_status(self._layout, beat)
 
     def _write_status(self, now: float, wall: float) -> None:
         trouble = self._trouble()

@@ -10,6 +10,7 @@ import time
 from types import FrameType
 
 from daemon.errors import LockHeldError, SettingsError, SetupError
+from daemon.exposure import exposures
 from daemon.layout import Layout, find_root
 from daemon.lock import RootLock
 from daemon.log import open_logs
@@ -46,10 +47,13 @@ def run(arguments: argparse.Namespace) -> int:
             retention=settings.log_retention,
             terminal=not (arguments.service or bars),
         )
+        report = Report(bars)
+        for exposure in exposures(layout):
+            report.warn(exposure)
         supervisor = Supervisor(
             layout,
             _with_options(settings, arguments),
-            Report(bars),
+            report,
             engine=arguments.engine or settings.engine,
             model=arguments.model,
             until_empty=arguments.until_empty,
