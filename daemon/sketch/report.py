@@ -140,18 +140,18 @@ def styles(folder: Path, scale: float) -> Any:
     return table
 
 
-def negative(pipe: Any, count: int) -> dict[str, float]:
+def negative(pipe: Any, count: int, **how: Any) -> dict[str, float]:
     """How often a colour is drawn the prompt leaves open and the negative prompt forbids."""
     rng = random.Random(4)
     shapes = [rng.choice(world.SHAPES) for _ in range(count)]
     texts = [f"a big {s} on a white background" for s in shapes]
-    free = sampling.render(pipe, texts, range(count))
+    free = sampling.render(pipe, texts, range(count), **how)
 
     def colours(images: list[Pixels]) -> list[str]:
         return [v.things[0].colour if v.things else "" for v in map(judge.judge, images)]
 
     common = max(set(colours(free)), key=colours(free).count)
-    forbidden = sampling.render(pipe, texts, range(count), negative=common)
+    forbidden = sampling.render(pipe, texts, range(count), negative=common, **how)
     return {
         "colour": common,  # type: ignore[dict-item]
         "without": colours(free).count(common) / count,

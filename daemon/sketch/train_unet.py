@@ -1,27 +1,24 @@
 """The UNet: velocity prediction on latents, first at 128 px, then at 256 px and around it.
 
-Pictures are encoded into a pool that is renewed while training; captions are drawn anew at every
-use.  Some pictures are blurred to a smaller original size or are crops of a larger one, and
-`time_ids` say so truthfully: that is what makes size conditioning mean something.
+Objects weigh more than the background at first, and the noisy half of the timesteps comes
+oftener: composition is what a short run has to learn.  Where pictures come from is `pool`'s.
 """
 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
-from . import captions, stages, world
-from .blueprint import SCALING, alphas_cumprod
-from .draw import draw
+from . import captions, stages
+from .blueprint import alphas_cumprod
 from .muon import Muon
+from .pool import Entry, Pool
 from .stages import Room
 from .train_text import Reader
-from .world import Picture
 
 #: Sizes other than the native one, a small share of the batches each.
 BUCKETS = ((192, 192), (384, 384), (256, 384), (384, 256), (192, 256), (256, 192), (320, 320))
@@ -29,99 +26,6 @@ BUCKETS = ((192, 192), (384, 384), (256, 384), (384, 256), (192, 256), (256, 192
 
 #: Timesteps are a uniform number in 0..1 to this power.
 NOISY = 0.65
-#: Captions read for each picture in a pool.
-CAPTIONS = 3
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A picture, its latent, what `time_ids` must say of it, and captions of it, encoded."""
-
-    picture: Picture
-    latent: Tensor
-    times: tuple[int, int, int, int, int, int]
-    said: tuple[tuple[Tensor, Tensor], ...] = ()
-    objects: Tensor | None = None
-
-
-def render(
-    rng: random.Random, picture: Picture, height: int, width: int
-) -> tuple[Tensor, tuple[int, ...]]:
-    """The drawing in -1..1 and its truthful (original, crop, target) sizes."""
-    chance = rng.random()
-    if chance < 0.08:  # an original too small, enlarged
-        low = rng.uniform(0.3, 0.75)
-        h, w = int(height * low), int(width * low)
-        image = F.interpolate(
-            draw(picture, h, w)[None], (height, width), mode="bilinear", antialias=True
-        )[0]
-        return image * 2 - 1, (h, w, 0, 0, height, width)
-    if chance < 0.16:  # a crop of something larger
-        h, w = int(height * rng.uniform(1.1, 1.4)), int(width * rng.uniform(1.1, 1.4))
-        top, left = rng.randint(0, h - height), rng.randint(0, w - width)
-        image = draw(picture, h, w)[:, top : top + height, left : left + width]
-        return image * 2 - 1, (h, w, top, left, height, width)
-    return draw(picture, height, width) * 2 - 1, (height, width, 0, 0, height, width)
-
-
-def object_mask(picture: Picture, height: int, width: int) -> Tensor:
-    """Where the things are, at the latent's size: what differs from the drawing without them."""
-    bare = replace(picture, things=(), props=(), light="")
-    gap = (draw(picture, height, width) - draw(bare, height, width)).abs().amax(0) > 0.03
-    return F.max_pool2d(gap.float()[None], 8)
-
-
-class Pool:
-    """Encoded pictures of one size, a few of them renewed at every use."""
-
-    def __init__(
-        self,
-        rng: random.Random,
-        vae: Any,
-        size: tuple[int, int],
-        count: int,
-        fresh: int,
-        reader: Reader | None = None,
-    ) -> None:
-        self.rng, self.vae, self.size, self.fresh, self.reader = rng, vae, size, fresh, reader
-        self.entries: list[Entry] = []
-        self.grow(count)
-
-    @torch.no_grad()
-    def grow(self, count: int) -> None:
-        """Draw and encode this many more."""
-        while count > 0:
-            chosen = [world.sample(self.rng) for _ in range(min(count, 8))]
-            images, times = zip(*(render(self.rng, p, *self.size) for p in chosen), strict=True)
-            x = (
-                torch.stack(images)
-                .to(self.vae.device)
-                .contiguous(memory_format=torch.channels_last)
-            )
-            with torch.autocast(x.device.type, torch.bfloat16):
-                z = self.vae.encode(x).latent_dist.mean.float() * SCALING
-            said = self._said(chosen)
-            self.entries += [
-                Entry(p, e.clone(), t, s, object_mask(p, *self.size))
-                for p, e, t, s in zip(chosen, z, times, said, strict=True)
-            ]
-            count -= len(chosen)
-
-    def _said(self, chosen: list[Picture]) -> list[tuple[tuple[Tensor, Tensor], ...]]:
-        """A few captions of each, read once: a picture is used more often than that."""
-        if self.reader is None:
-            return [()] * len(chosen)
-        texts = [captions.caption(self.rng, p)[0] for p in chosen for _ in range(CAPTIONS)]
-        tokens, pooled = self.reader(texts)
-        pairs = list(zip(tokens.half(), pooled, strict=True))
-        return [tuple(pairs[k : k + CAPTIONS]) for k in range(0, len(pairs), CAPTIONS)]
-
-    def take(self, count: int) -> list[Entry]:
-        """A batch; the oldest few make room for new ones."""
-        if self.fresh:
-            self.grow(self.fresh)
-            del self.entries[: self.fresh]
-        return self.rng.sample(self.entries, count)
 
 
 class Speaker:
@@ -265,7 +169,7 @@ class Plan:
 
 
 SMALL = Plan("unet-128", 128, 32, 1, (0.7, 0.45), 2500, 6, 5.0)
-NATIVE = Plan("unet-256", 256, 8, 1, (0.75, 0.01), 800, 1, 3.0)
+NATIVE = Plan("unet-256", 256, 8, 1, (0.65, 0.01), 700, 1, 3.0)
 
 
 def _stage(run: Run, plan: Plan, minutes: float) -> None:
@@ -275,7 +179,7 @@ def _stage(run: Run, plan: Plan, minutes: float) -> None:
     speak = Speaker(run.rng, reader)
     vae = stages.load(room, "vae").eval().to(memory_format=torch.channels_last)
     main = Pool(run.rng, vae, (plan.size, plan.size), plan.pool, plan.fresh, reader)
-    others = [Pool(run.rng, vae, b, 48, 1, reader) for b in BUCKETS] if plan.size == 256 else []
+    others = [Pool(run.rng, vae, b, 32, 1, reader) for b in BUCKETS] if plan.size == 256 else []
     fast = compiled(run.unet)
     begun = run.done if run.stage == plan.name else 0.0
     saved = begun
