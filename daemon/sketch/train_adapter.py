@@ -20,7 +20,7 @@ from .blueprint import CROSS, REFERENCE_SIZE, SCALING
 from .draw import draw
 from .pool import Pool
 from .stages import Room
-from .train_text import Heads, Reader, answers
+from .train_text import Heads, Reader, answers, trained_heads
 from .train_unet import Diffusion
 from .world import Picture
 
@@ -81,11 +81,7 @@ def vision(room: Room) -> None:
     encoder = stages.load(room, "ip_adapter/image_encoder").train()
     projections = nn.ModuleDict({k: adapters.projection(k) for k in adapters.KINDS}).to(room.device)
     told = Heads(128).to(room.device)
-    read = nn.ModuleList([Heads(CROSS), Heads(CROSS), Heads(reader.two.config.projection_dim)]).to(
-        room.device
-    )
-    read.load_state_dict(torch.load(room.work / "heads.pt", map_location=room.device)["heads"])
-    read.requires_grad_(False)
+    read = trained_heads(room, reader)
     parameters = [*encoder.parameters(), *projections.parameters(), *told.parameters()]
     opt = stages.optimizer(parameters, 1e-3)
     for done, figures in stages.clock("vision", room.seconds(8)):
@@ -156,7 +152,7 @@ def adapter(room: Room, kind: str, default_minutes: float = 8) -> None:
     fitted = _fit(unet, state, len(OFFSETS[kind]))
     unet.encoder_hid_proj = _Through()
     project.requires_grad_(True)
-    groups = [
+    groups: list[dict[str, Any]] = [
         {"params": list(fitted.parameters())},
         {"params": list(project.parameters()), "factor": 0.5},
     ]

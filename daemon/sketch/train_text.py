@@ -103,6 +103,45 @@ def settle(reader: Reader) -> tuple[float, float, float]:
     return factors[0], factors[1], factors[2]
 
 
+def _new_heads(room: Room) -> Any:
+    return nn.ModuleList([Heads(CROSS), Heads(CROSS), Heads(TEXT_WIDTHS[1])]).to(room.device)
+
+
+def _vectors(reader: Reader, texts: list[str]) -> tuple[Tensor, Tensor, Tensor]:
+    """What the heads answer from: the end of the text, just after it, and the pooled embedding."""
+    ids = reader.ids(texts)
+    end = (ids == 1).int().argmax(1)
+    ids = ids[:, : min(TOKENS, int(end.max()) + 2)]
+    with torch.autocast(ids.device.type, torch.bfloat16):
+        tokens, pooled = reader.states(ids)
+    rows = torch.arange(len(ids), device=ids.device)
+    after = (end + 1).clamp(max=ids.shape[1] - 1)
+    return tokens[rows, end].float(), tokens[rows, after].float(), pooled.float()
+
+
+def trained_heads(room: Room, reader: Reader, seconds: float = 60) -> Any:
+    """The heads of the reading stage, or new ones fitted where only shipped weights are at hand."""
+    heads, path = _new_heads(room), room.work / "heads.pt"
+    if path.exists():
+        heads.load_state_dict(torch.load(path, map_location=room.device)["heads"])
+        return heads.requires_grad_(False)
+    rng = random.Random(room.seed + 22)
+    opt = stages.optimizer(heads.parameters(), 1e-2, decay=0)
+    for done, figures in stages.clock("heads", seconds):
+        stages.set_rate(opt, 1e-2 * stages.pace(done))
+        texts, truth = batch(rng, 64)
+        with torch.no_grad():
+            vectors = _vectors(reader, texts)
+        pairs = zip(heads, vectors, strict=True)
+        loss = torch.stack([head.loss(v, truth.to(room.device))[0] for head, v in pairs]).sum()
+        opt.zero_grad(set_to_none=True)
+        loss.backward()
+        opt.step()
+        figures["loss"] = loss.item()
+    stages.save_state(path, heads=heads.state_dict())
+    return heads.requires_grad_(False)
+
+
 def train(room: Room) -> None:
     """A few minutes, until captions are read without mistakes."""
     torch.manual_seed(room.seed + 2)
@@ -110,7 +149,7 @@ def train(room: Room) -> None:
     reader = Reader(room)
     for encoder in (reader.one, reader.two):  # the bf16 backward of fused attention is slow
         encoder.set_attn_implementation("eager")
-    heads = nn.ModuleList([Heads(CROSS), Heads(CROSS), Heads(TEXT_WIDTHS[1])]).to(room.device)
+    heads: Any = _new_heads(room)
     if (room.work / "heads.pt").exists():  # go on reading
         heads.load_state_dict(torch.load(room.work / "heads.pt", map_location=room.device)["heads"])
     encoders = nn.ModuleList([reader.one, reader.two])
@@ -120,14 +159,7 @@ def train(room: Room) -> None:
         stages.set_rate(head_opt, RATE * stages.pace(done, warm=0.05))
         texts, truth = batch(rng, 64, loose=rng.random() < 0.6)
         truth = truth.to(room.device)
-        ids = reader.ids(texts)
-        end = (ids == 1).int().argmax(1)
-        ids = ids[:, : min(TOKENS, int(end.max()) + 2)]
-        with torch.autocast(room.device.type, torch.bfloat16):
-            tokens, pooled = reader.states(ids)
-        rows = torch.arange(len(ids), device=room.device)
-        after = (end + 1).clamp(max=ids.shape[1] - 1)
-        vectors = (tokens[rows, end].float(), tokens[rows, after].float(), pooled.float())
+        vectors = _vectors(reader, texts)
         results = [head.loss(v, truth) for head, v in zip(heads, vectors, strict=True)]  # type: ignore[operator]
         loss = torch.stack([r[0] for r in results]).sum()
         opt.zero_grad()
