@@ -1,5 +1,6 @@
 # make demo   a picture on a fresh machine        make test   the whole default suite
 # make run    the daemon on this checkout         make lint   ruff and mypy
+# make faults    fault injection, bounded; make faults-full: the large counts
 # make measure   latency, overhead, memory and throughput of the daemon on this machine
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	  if command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info < (3,14))' 2>/dev/null; \
@@ -8,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test run measure lint setup clean
+.PHONY: faults faults-full demo test run measure lint setup clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml constraints.txt
@@ -33,6 +34,13 @@ demo: $(READY)
 
 test: $(READY)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
+
+# Fault injection: kills, full disks, power cuts, hostile files; prints one table of figures.
+faults: $(READY)
+	HOTFOLDER_FAULTS=bounded $(BIN)/python -m pytest tests/faults -n 0 -q
+
+faults-full: $(READY)
+	HOTFOLDER_FAULTS=full $(BIN)/python -m pytest tests/faults -n 0 -q --timeout 14400
 
 run: $(READY)
 	$(BIN)/python -m daemon run --root .

@@ -6,7 +6,9 @@ library only, so that `hotfolder status` answers at once.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -20,11 +22,29 @@ STALE_AFTER = 15.0
 
 Snapshot = dict[str, Any]
 
+_ESSENTIAL = ("schema", "heartbeat", "heartbeat_unix", "state", "reason", "workers")
+
 
 def write_status(layout: Layout, snapshot: Snapshot) -> None:
     """Replace the snapshot in one step (not synced: it is worth nothing after a power cut)."""
     data = json.dumps(snapshot, ensure_ascii=True).encode("ascii")
-    durable.replace(layout.status_file, data, sync=False)
+    try:
+        durable.replace(layout.status_file, data, sync=False)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        _write_over(layout.status_file, {key: snapshot.get(key) for key in _ESSENTIAL})
+
+
+def _write_over(file: Path, snapshot: Snapshot) -> None:
+    """Say the essential where the old snapshot lies: a full disk still has those bytes."""
+    data = json.dumps(snapshot, ensure_ascii=True).encode("ascii")
+    fd = os.open(file, os.O_WRONLY | os.O_NOFOLLOW)
+    try:
+        os.pwrite(fd, data, 0)
+        os.ftruncate(fd, len(data))
+    finally:
+        os.close(fd)
 
 
 def read_status(layout: Layout) -> Snapshot | None:

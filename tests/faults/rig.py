@@ -1,0 +1,248 @@
+"""What the fault tests share: how much of each to do, the table of figures, and the invariants.
+
+`HOTFOLDER_FAULTS` is `fast` (the cut inside the default suite), `bounded` (`make faults`) or `full`
+(`make faults-full`). Every test says what it measured by `figure`; the table is printed at the end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import subprocess
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from kit import Daemon, pictures
+from PIL import Image
+
+from daemon.layout import Layout
+
+LEVELS = ("fast", "bounded", "full")
+LEVEL = os.environ.get("HOTFOLDER_FAULTS", "fast")
+SEED = int(os.environ.get("HOTFOLDER_FAULTS_SEED", "5"))
+
+TABLE: list[tuple[str, str, str]] = []
+
+
+def counts(fast: int | None, bounded: int | None, full: int | None) -> int:
+    """How many at this level; skips the test where that is None."""
+    number = (fast, bounded, full)[LEVELS.index(LEVEL)]
+    if number is None:
+        pytest.skip("too long for this level; `make faults` or `make faults-full` runs it")
+    return number
+
+
+def figure(row: str, engine: str, value: str) -> None:
+    """One row of the table."""
+    TABLE.append((row, engine, value))
+
+
+def dice(name: str) -> random.Random:
+    """Random, but the same in every run of one seed."""
+    return random.Random(f"{SEED}/{name}")
+
+
+# --- the invariants -------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Tally:
+    """Everything that must be nought."""
+
+    lost: int = 0
+    duplicated: int = 0
+    torn: int = 0
+    orphaned: int = 0
+    wrongly_failed: int = 0
+    left_over: int = 0
+
+    def __str__(self) -> str:
+        return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in asdict(self).items())
+
+    @property
+    def clean(self) -> bool:
+        return not any(asdict(self).values())
+
+
+def check(layout: Layout, expected: dict[str, int], moved: int = 0) -> Tally:
+    """Look at a root at rest whose inbox is worked off. `expected` maps each good job's name to its
+    number of pictures, each job under its own name; `moved` pictures were taken away by a person."""
+    tally = Tally()
+    done = Counter(path.stem for path in layout.done.rglob("*") if path.is_file())
+    failed = {path.stem for path in layout.failed.rglob("*.yaml")}
+    shown = pictures(layout)
+    owners: Counter[tuple[int, int]] = Counter()
+    for name in shown:
+        identity = _look_at(layout.outbox / name, tally)
+        if identity is not None:
+            owners[identity] += 1
+    tally.wrongly_failed = len(failed & expected.keys())
+    tally.lost = sum(1 for name in expected if not done[name] and name not in failed)
+    tally.lost += max(0, sum(expected.values()) - moved - len(shown))
+    tally.duplicated = sum(times - 1 for times in owners.values() if times > 1)
+    tally.duplicated += sum(1 for name in done if name not in expected)
+    tally.duplicated += max(0, len(shown) - sum(expected.values()))
+    records = {path.with_suffix(".png") for path in _visible(layout.outbox, ".json")}
+    tally.orphaned = sum(1 for path in records if not path.exists()) if not moved else 0
+    tally.orphaned += len(os.listdir(layout.spool))
+    tally.left_over = len(os.listdir(layout.stage)) + sum(
+        1
+        for folder in (layout.inbox, layout.outbox, layout.done, layout.failed)
+        for path in folder.rglob(".*.tmp")
+    )
+    return tally
+
+
+def _visible(folder: Path, suffix: str) -> Iterator[Path]:
+    for path in folder.rglob(f"*{suffix}"):
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts):
+            yield path
+
+
+def _look_at(picture: Path, tally: Tally) -> tuple[int, int] | None:
+    """(job number, seed) of a picture; counts it as torn or orphaned if it is."""
+    sidecar = picture.with_suffix(".json")
+    try:
+        data = picture.read_bytes()
+        with Image.open(picture) as image:
+            image.load()
+        result = json.loads(sidecar.read_bytes())["result"]
+    except FileNotFoundError:
+        tally.orphaned += 1
+        return None
+    except (OSError, ValueError, KeyError):
+        tally.torn += 1
+        return None
+    if hashlib.sha256(data).hexdigest() != result["sha256"]:
+        tally.torn += 1
+    return int(result["job"]), int(result["seed"])
+
+
+def rendered_again(layout: Layout) -> float:
+    """The share of pictures that took more than one attempt, in per cent."""
+    attempts = [
+        json.loads(p.read_bytes())["result"]["attempt"] for p in _visible(layout.outbox, ".json")
+    ]
+    return 100.0 * sum(1 for tries in attempts if tries > 1) / max(1, len(attempts))
+
+
+def at_rest(layout: Layout) -> bool:
+    """Nothing waits and nothing is claimed."""
+    waiting = [p for p in layout.inbox.rglob("*.yaml") if p.is_file()]
+    return not waiting and not os.listdir(layout.spool)
+
+
+# --- daemons --------------------------------------------------------------------------------------
+
+
+def start(layout: Layout, *arguments: str, engine: str = "dry-run", **env: str) -> Daemon:
+    return Daemon(layout, ("--engine", engine, *arguments), env)
+
+
+def finish(layout: Layout, engine: str = "dry-run", patience: float = 120, **env: str) -> int:
+    """Run a daemon until the inbox is empty; its exit code."""
+    child = start(layout, "--until-empty", engine=engine, **env)
+    try:
+        return child.process.wait(patience)
+    finally:
+        if child.process.poll() is None:
+            child.kill()
+
+
+@contextmanager
+def running(
+    layout: Layout, *arguments: str, engine: str = "dry-run", **env: str
+) -> Iterator[Daemon]:
+    """A daemon for the length of a block; it is asked to leave, and killed if it does not."""
+    child = start(layout, *arguments, engine=engine, **env)
+    end = time.monotonic() + 60
+    while not child.status.get("state") and time.monotonic() < end:
+        time.sleep(0.02)
+    try:
+        yield child
+    finally:
+        stop_for_sure(child)
+
+
+def stop_for_sure(child: Daemon) -> None:
+    if child.process.poll() is None:
+        child.process.terminate()
+        try:
+            child.process.wait(15)
+        except subprocess.TimeoutExpired:
+            child.kill()
+
+
+def workers_of(pid: int) -> list[int]:
+    """The children of a daemon, living ones."""
+    with suppress(psutil.Error):
+        return [child.pid for child in psutil.Process(pid).children() if child.status() != "zombie"]
+    return []
+
+
+# --- what this machine lets us do -----------------------------------------------------------------
+
+
+def need(program: str) -> str:
+    """The path of a program, or a skip that says what is missing."""
+    path = shutil.which(program)
+    if path is None:
+        pytest.skip(f"{program} is not installed")
+    return path
+
+
+def strace() -> str:
+    """strace, if it may trace here."""
+    program = need("strace")
+    tried = subprocess.run([program, "-o", "/dev/null", "true"], capture_output=True, check=False)
+    if tried.returncode != 0:
+        pytest.skip(f"strace may not trace here: {tried.stderr.decode().strip()[-100:]}")
+    return program
+
+
+@contextmanager
+def mounted(*arguments: str, at: Path) -> Iterator[Path]:
+    """A mount for the length of a block; skips where we may not mount."""
+    tried = subprocess.run(
+        ["mount", *arguments, str(at)], capture_output=True, text=True, check=False
+    )
+    if tried.returncode != 0:
+        pytest.skip(f"mount is not allowed here: {tried.stderr.strip()[-100:]}")
+    try:
+        yield at
+    finally:
+        subprocess.run(["umount", "-l", str(at)], capture_output=True, check=False)
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder that goes away, for what pytest's own folders are too deep or too slow for."""
+    folder = Path(tempfile.mkdtemp(prefix="hotfolder-faults-")).resolve()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def facts(layout: Layout) -> dict[str, Any]:
+    """The tree in short, for a failing assertion."""
+    return {
+        "done": len(os.listdir(layout.done)),
+        "failed": sorted(os.listdir(layout.failed))[:10],
+        "spool": os.listdir(layout.spool)[:10],
+        "stage": os.listdir(layout.stage)[:10],
+        "log": layout.log_file.read_text("utf-8").splitlines()[-15:]
+        if layout.log_file.exists()
+        else [],
+    }

@@ -1,0 +1,196 @@
+"""Kill -9, at random and at observed moments: nothing lost, nothing twice, nothing torn."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+
+import pytest
+from faults.rig import (
+    at_rest,
+    check,
+    counts,
+    dice,
+    facts,
+    figure,
+    finish,
+    rendered_again,
+    start,
+    stop_for_sure,
+    workers_of,
+)
+from kit import wait_for
+
+AIMS = ("random", "loading", "step", "staging", "publishing", "claiming")
+
+
+def is_at(aim, layout, child, mark):
+    """Whether the daemon is seen at this moment of a job's life now."""
+    if aim == "loading":
+        return child.status.get("state") == "loading"
+    if aim == "step":
+        return any(current["step"] >= 1 for current in child.status.get("current", ()))
+    if aim == "staging":
+        return any(name.endswith(".part") for name in os.listdir(layout.stage))
+    if aim == "publishing":
+        return any(name.endswith(".json") for name in os.listdir(layout.stage))
+    if aim == "claiming":
+        return any(int(name) > mark for name in os.listdir(layout.spool) if name.isdigit())
+    return True
+
+
+def aim_and_kill(layout, child, throw: random.Random, aims=AIMS) -> str:
+    """Wait a while, then for the moment aimed at (a second at most), then kill someone."""
+    time.sleep(throw.uniform(0.6, 2.0))
+    aim = throw.choice(aims)
+    mark = max((int(n) for n in os.listdir(layout.spool) if n.isdigit()), default=0)
+    end = time.monotonic() + 1.0
+    while time.monotonic() < end and not is_at(aim, layout, child, mark):
+        pass
+    workers = workers_of(child.process.pid)
+    victim = throw.choice(["supervisor", "worker"]) if workers else "supervisor"
+    with suppress(ProcessLookupError):
+        os.kill(workers[0] if victim == "worker" else child.process.pid, signal.SIGKILL)
+    if victim == "supervisor":
+        child.process.wait()
+    return f"{victim} at {aim}"
+
+
+def drop_all(drop, names, text, throw):
+    """The way people and tools write: whole, by rename, in two halves."""
+    for number, name in enumerate(names):
+        how = throw.random()
+        if how < 0.5:
+            drop.whole(f"{name}.yaml", text(number))
+        elif how < 0.9:
+            drop.by_rename(f"{name}.yaml", text(number))
+        else:
+            whole = text(number)
+            drop.slowly(f"{name}.yaml", [whole[: len(whole) // 2], whole[len(whole) // 2 :]], 0.02)
+
+
+def storm(root, drop, *, jobs, text, engine, env, patience, row, aims=AIMS, pictures_each=1):
+    throw = dice(row)
+    names = [f"job{number:04d}" for number in range(jobs)]
+    dropper = threading.Thread(target=drop_all, args=(drop, names, text, dice("drop")))
+    dropper.start()
+    killed: list[str] = []
+    end = time.monotonic() + patience
+    child = start(root, engine=engine, **env)
+    try:
+        while time.monotonic() < end and (dropper.is_alive() or not at_rest(root)):
+            killed.append(aim_and_kill(root, child, throw, aims))
+            if child.process.poll() is not None:
+                child = start(root, engine=engine, **env)
+    finally:
+        dropper.join()
+        stop_for_sure(child)
+    assert finish(root, engine=engine, patience=300, **env) == 0, facts(root)
+    tally = check(root, dict.fromkeys(names, pictures_each))
+    share = rendered_again(root)
+    supervisors = sum(1 for kill in killed if kill.startswith("supervisor"))
+    figure(
+        f"{jobs} jobs, {len(killed)} x kill -9 ({supervisors} supervisor, {len(killed) - supervisors} worker)",
+        engine,
+        f"{tally}; rendered again {share:.1f} %",
+    )
+    assert killed
+    assert tally.clean, (tally, facts(root))
+
+
+@pytest.mark.timeout(900)
+def test_a_storm_of_kills_loses_doubles_and_tears_nothing(root, drop):
+    jobs = counts(40, 1000, 1000)
+    storm(
+        root,
+        drop,
+        jobs=jobs,
+        text=lambda n: f"prompt: storm {n}\nsize: 128x128\nsteps: 3\n",
+        engine="dry-run",
+        env={"HOTFOLDER_DRY_STEP_SECONDS": "0.03"},
+        patience=counts(12, 400, 600),
+        row="storm",
+    )
+
+
+@pytest.mark.timeout(900)
+def test_boards_of_several_pictures_survive_a_storm_of_kills(root, drop):
+    jobs = counts(None, 40, 200)
+    storm(
+        root,
+        drop,
+        jobs=jobs,
+        text=lambda n: f"prompt: board {n}\nsize: 64x64\nsteps: 2\ncount: 5\n",
+        engine="dry-run",
+        env={"HOTFOLDER_DRY_STEP_SECONDS": "0.02"},
+        patience=counts(None, 60, 300),
+        row="boards",
+        pictures_each=5,
+    )
+
+
+@pytest.mark.timeout(1200)
+def test_the_real_model_survives_kills_at_observed_steps(root, drop):
+    jobs = counts(None, 100, 100)
+    storm(
+        root,
+        drop,
+        jobs=jobs,
+        text=lambda n: f"prompt: a red circle {n}\nsize: 192x192\nsteps: 4\n",
+        engine="sdxl",
+        env={},
+        patience=counts(None, 240, 400),
+        row="sketch",
+        aims=("step", "staging", "publishing"),
+    )
+
+
+@pytest.mark.timeout(900)
+def test_sigterm_ends_the_daemon_soon_whatever_it_is_doing(root, drop):
+    times = counts(5, 25, 100)
+    throw, slowest = dice("sigterm"), 0.0
+    names = [f"long{number:03d}" for number in range(times)]
+    for name in names:
+        drop.whole(f"{name}.yaml", "prompt: long\nsize: 64x64\nsteps: 12\n")
+        born = time.time()
+        child = start(root, HOTFOLDER_DRY_STEP_SECONDS="0.05")
+        wait_for(lambda: child.status.get("heartbeat_unix", 0) >= born, root)  # noqa: B023
+        time.sleep(throw.uniform(0.0, 1.2))
+        begun = time.monotonic()
+        child.process.terminate()
+        assert child.process.wait(30) == 0, child.output()
+        slowest = max(slowest, time.monotonic() - begun)
+    assert finish(root) == 0
+    tally = check(root, dict.fromkeys(names, 1))
+    figure(f"SIGTERM to exit, {times} times", "dry-run", f"longest {slowest:.2f} s; {tally}")
+    assert slowest < 5.0
+    assert tally.clean, (tally, facts(root))
+
+
+def test_a_second_daemon_is_refused_five_times_of_five(root):
+    child = start(root)
+    wait_for(lambda: child.status.get("state"), root)
+    try:
+        command = [
+            sys.executable,
+            "-m",
+            "daemon",
+            "run",
+            "--root",
+            str(root.root),
+            "--engine",
+            "dry-run",
+        ]
+        others = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(5)]
+        codes = [(other.wait(60), other.stderr.close()) for other in others]
+        refused = sum(1 for code, _ in codes if code == 3)
+    finally:
+        stop_for_sure(child)
+    figure("second daemon on one root refused", "dry-run", f"{refused} of 5")
+    assert refused == 5

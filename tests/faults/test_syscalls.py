@@ -1,0 +1,279 @@
+"""The supervisor stopped or refused at every system call that changes a file, one after another.
+
+strace does it from outside: no line of the daemon knows of it. Only the supervisor's own thread is
+traced, which is the only one of it that changes files.
+"""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from faults.rig import check, counts, facts, figure, finish, strace
+from kit import Drop
+
+from daemon.layout import Layout
+from daemon.root import prepare
+
+MUTATING = (
+    "mkdir,mkdirat,rename,renameat,renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat,rmdir,"
+    "write,pwrite64,ftruncate,truncate,fsync,fdatasync,fchmod,chmod,fchmodat"
+)
+JOB = "prompt: cut\nsize: 64x64\nsteps: 2\ncount: 2\n"
+
+
+def fresh(folder: Path) -> Layout:
+    layout = Layout(folder.resolve())
+    prepare(layout)
+    Drop(layout).whole("series/job.yaml", JOB)
+    return layout
+
+
+def traced(program: str, layout: Layout, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [
+            *(program, "-o", f"{layout.root}.trace", "-y", "-s", "80", *arguments),
+            *(sys.executable, "-m", "daemon", "run", "--root", str(layout.root)),
+            *("--engine", "dry-run", "--until-empty", "--plain"),
+        ],
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def life_of_a_job(program: str, folder: Path) -> list[tuple[str, int]]:
+    """(system call, its how-manyeth) of each change below the root in one job's life; the log's and
+    the snapshot's own writes are left out."""
+    layout = fresh(folder / "life")
+    traced(program, layout, "-e", f"trace={MUTATING}")
+    seen: Counter[str] = Counter()
+    points = []
+    for line in Path(f"{layout.root}.trace").read_text("utf-8", "replace").splitlines():
+        found = re.match(r"(\w+)\(", line)
+        if found is None:
+            continue
+        seen[found[1]] += 1
+        if str(layout.root) in line and "/logs/" not in line and "status.json" not in line:
+            points.append((found[1], seen[found[1]]))
+    return points
+
+
+def spread(points: list, number: int) -> list:
+    """So many of them, evenly."""
+    return (
+        [points[i * len(points) // number] for i in range(number)]
+        if number < len(points)
+        else points
+    )
+
+
+@pytest.mark.timeout(1800)
+def test_a_supervisor_killed_at_any_system_call_leaves_nothing_to_mend(tmp_path):
+    program = strace()
+    points = spread(life_of_a_job(program, tmp_path), counts(3, 45, 10_000))
+    clean, hit, dirty = 0, 0, []
+    for number, (call, when) in enumerate(points):
+        layout = fresh(tmp_path / f"{number:03d}")
+        ended = traced(
+            program, layout, "-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={when}"
+        )
+        hit += ended.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL)
+        code = finish(layout)
+        tally = check(layout, {"job": 2})
+        if code == 0 and tally.clean:
+            clean += 1
+        else:
+            dirty.append((call, when, code, str(tally), facts(layout)))
+    figure(
+        "supervisor killed at a mutating system call of a job's life",
+        "dry-run",
+        f"{clean} of {len(points)} clean ({hit} hit)",
+    )
+    assert not dirty, dirty[:3]
+    assert hit >= len(points) * 0.8
+
+
+ERRORS = (
+    ("openat", "EMFILE"),
+    ("fsync", "EIO"),
+    ("write", "ENOSPC"),
+    ("rename", "EIO"),
+    ("link", "ENOSPC"),
+    ("linkat", "ENOSPC"),
+    ("mkdir", "EDQUOT"),
+    ("unlink", "EIO"),
+)
+
+
+def calls_after_start(program: str, folder: Path, call: str) -> list[int]:
+    """How-manyeth calls of this kind touch the root once the daemon serves it."""
+    layout = fresh(folder / f"life-{call}")
+    traced(program, layout, "-e", f"trace={call}")
+    numbers, seen = [], 0
+    for line in Path(f"{layout.root}.trace").read_text("utf-8", "replace").splitlines():
+        if line.startswith(f"{call}("):
+            seen += 1
+            if f"{layout.root}/" in line and "/logs/" not in line:
+                numbers.append(seen)
+    return numbers
+
+
+@pytest.mark.timeout(1800)
+def test_a_system_call_that_fails_once_costs_no_job(tmp_path):
+    """Disk full, quota, too many files, I/O errors: at claim, plan, publish, journal, status."""
+    program = strace()
+    clean, dirty = 0, []
+    points = [
+        (call, error, when)
+        for call, error in ERRORS
+        for when in calls_after_start(program, tmp_path, call)
+    ]
+    points = spread(points, counts(3, 40, 10_000))
+    for number, (call, error, when) in enumerate(points):
+        layout = fresh(tmp_path / f"{number:03d}")
+        inject = f"inject={call}:error={error}:when={when}"
+        code = until_done(program, layout, f"trace={call}", inject)
+        code = (
+            finish(layout)
+            if code == 0 or not (layout.done / "series" / "job.yaml").exists()
+            else code
+        )
+        tally = check(layout, {"job": 2})
+        if code == 0 and tally.clean:
+            clean += 1
+        else:
+            dirty.append((call, error, when, code, str(tally), facts(layout)))
+    figure(
+        "one system call of a job's life fails (ENOSPC, EIO, EMFILE, EDQUOT)",
+        "dry-run",
+        f"{clean} of {len(points)} clean",
+    )
+    assert not dirty, dirty[:3]
+
+
+def until_done(program: str, layout: Layout, *expressions: str) -> int:
+    """Serve until the job is done by itself; 0 if it was, within half a minute."""
+    child = subprocess.Popen(
+        [
+            *(program, "-o", f"{layout.root}.trace"),
+            *(word for expression in expressions for word in ("-e", expression)),
+            *(sys.executable, "-m", "daemon", "run", "--root", str(layout.root)),
+            *("--engine", "dry-run", "--service"),
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    end = time.monotonic() + 30
+    while time.monotonic() < end and child.poll() is None:
+        if (layout.done / "series" / "job.yaml").exists():
+            break
+        time.sleep(0.05)
+    gone = child.poll()
+    done = (layout.done / "series" / "job.yaml").exists()
+    if gone is None:
+        time.sleep(0.3)
+        daemon = Path(f"/proc/{child.pid}/task/{child.pid}/children").read_text().split()
+        for pid in daemon:
+            subprocess.run(["kill", "-TERM", pid], check=False)
+        try:
+            child.wait(20)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+    return 0 if done and gone is None else 1
+
+
+# --- the order of syncing -------------------------------------------------------------------------
+
+_LINE = re.compile(r"^(\d+)\s+(\w+)\((.*)\)\s+=\s+(-?\d+)")
+
+
+def test_every_name_that_matters_is_synced_before_and_after(tmp_path):
+    """Content, then name, then folder, for every claim, publication, archived file and record."""
+    program = strace()
+    layout = Layout((tmp_path / "root").resolve())
+    prepare(layout)
+    jobs = counts(3, 20, 100)
+    for number in range(jobs):
+        Drop(layout).whole(f"job{number}.yaml", JOB)
+    calls = "openat,write,pwrite64,fsync,rename,renameat,renameat2,link,linkat,unlink"
+    traced(program, layout, "-f", "-e", f"trace={calls}")
+    lines = Path(f"{layout.root}.trace").read_text("utf-8", "replace").splitlines()
+    names, faults = violations(lines, layout)
+    figure(
+        "fsync order (content, name, folder), by strace",
+        "dry-run",
+        f"{names} names, {len(faults)} violations",
+    )
+    assert names >= jobs * 8
+    assert not faults, faults[:5]
+
+
+def whole(lines: list[str]) -> Iterator[str]:
+    """The trace with every call that another thread interrupted put together again, at its end."""
+    begun: dict[str, str] = {}
+    for line in lines:
+        pid = line.split(" ", 1)[0]
+        if line.endswith("<unfinished ...>"):
+            begun[pid] = line.removesuffix("<unfinished ...>").rstrip()
+        elif "resumed>" in line and pid in begun:
+            yield begun.pop(pid) + line.split("resumed>", 1)[1]
+        else:
+            yield line
+
+
+def violations(lines: list[str], layout: Layout) -> tuple[int, list[str]]:
+    """How many durable names were made, and what was wrong with the order of their syncs."""
+    unsynced: set[str] = set()
+    open_folders: dict[str, str] = {}
+    names, faults = 0, []
+    for line in whole(lines):
+        found = _LINE.match(line)
+        if found is None or int(found[4]) < 0:
+            continue
+        call, arguments = found[2], found[3]
+        if call in ("write", "pwrite64"):
+            unsynced.update(re.findall(r"^\d+<([^>]+)>", arguments))
+        elif call == "fsync":
+            for path in re.findall(r"^\d+<([^>]+)>", arguments):
+                unsynced.discard(path)
+                open_folders.pop(path, None)
+        elif call.startswith(("rename", "link")):
+            quoted = re.findall(r'"([^"]+)"', arguments)
+            if len(quoted) != 2:
+                continue
+            source, target = quoted
+            dirty = source in unsynced
+            unsynced.discard(source)
+            if dirty:
+                unsynced.add(target)
+            if not matters(target, layout):
+                continue
+            names += 1
+            if dirty:
+                faults.append(f"content not synced before: {line[:300]}")
+            open_folders[str(Path(target).parent)] = line
+        elif call == "unlink" and re.search(r"/spool/\d+/|outcome.json", arguments):
+            # A claimed job's folder goes last of all: whatever it led to must be on the disk.
+            faults += [
+                f"folder not synced: {late[:300]}"
+                for late in open_folders.values()
+                if "/done/" in late or "/outbox/" in late
+            ]
+            open_folders.clear()
+    return names, faults
+
+
+def matters(target: str, layout: Layout) -> bool:
+    unsynced_on_purpose = (layout.status_file, layout.counter_file)
+    if any(target == str(path) for path in unsynced_on_purpose) or "/control/" in target:
+        return False
+    return target.startswith(str(layout.root)) and "/logs/" not in target

@@ -1,0 +1,210 @@
+"""The inbox taken away, replaced, covered or closed under the daemon: how soon it is served again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+from faults.rig import check, counts, figure, finish, mounted, running, scratch, stop_for_sure
+from kit import wait_for
+
+from daemon.layout import Layout
+from daemon.root import prepare
+
+SMALL = "prompt: p\nsize: 64x64\nsteps: 2\n"
+NOBODY = 65534
+SOON = 5.0
+
+
+def seconds_to_render(root: Layout, name: str, folder=None) -> float:
+    """Drop into the inbox as it is now; seconds until its picture is out."""
+    begun = time.monotonic()
+    ((folder or root.inbox) / f"{name}.yaml").write_text(SMALL)
+    wait_for(lambda: (root.done / f"{name}.yaml").exists(), root)
+    return time.monotonic() - begun
+
+
+def deleted(root):
+    shutil.rmtree(root.inbox)
+    wait_for(lambda: root.inbox.is_dir(), root)
+
+
+def renamed(root):
+    root.inbox.rename(root.root / "old")
+    root.inbox.mkdir()
+
+
+def made_a_link(root):
+    root.inbox.rename(root.root / "elsewhere")
+    root.inbox.symlink_to(root.root / "elsewhere")
+
+
+def led_elsewhere(root):
+    made_a_link(root)
+    seconds_to_render(root, "first")
+    (root.root / "third").mkdir()
+    root.inbox.unlink()
+    root.inbox.symlink_to(root.root / "third")
+
+
+@pytest.mark.parametrize("how", [deleted, renamed, made_a_link, led_elsewhere])
+def test_an_inbox_that_is_taken_away_or_replaced_is_served_again_within_seconds(root, how):
+    with running(root) as child:
+        seconds_to_render(root, "before")
+        how(root)
+        seconds = seconds_to_render(root, "after")
+        again = seconds_to_render(root, "again")
+        assert child.process.poll() is None
+    figure(
+        f"inbox {how.__name__.replace('_', ' ')}",
+        "dry-run",
+        f"next picture after {seconds:.1f} s, then {again:.1f} s",
+    )
+    assert seconds < SOON
+
+
+def test_an_inbox_that_is_a_link_from_the_start_is_served(root):
+    (root.root / "elsewhere").mkdir()
+    shutil.rmtree(root.inbox)
+    root.inbox.symlink_to(root.root / "elsewhere")
+    with running(root):
+        seconds = seconds_to_render(root, "linked")
+    figure("inbox a link from the start", "dry-run", f"picture after {seconds:.1f} s")
+    assert seconds < SOON
+
+
+def test_an_inbox_covered_by_another_disk_and_uncovered_is_served_throughout(root):
+    with running(root) as child:
+        seconds_to_render(root, "before")
+        with mounted("-t", "tmpfs", "-o", "size=4m", "tmpfs", at=root.inbox):
+            covered = seconds_to_render(root, "covered")
+        bare = seconds_to_render(root, "bare")
+        assert child.process.poll() is None
+    figure(
+        "inbox mounted over, then unmounted",
+        "dry-run",
+        f"pictures after {covered:.1f} s and {bare:.1f} s",
+    )
+    assert max(covered, bare) < SOON
+
+
+def test_a_root_that_is_unmounted_is_blocked_and_never_made_anew(tmp_path):
+    """And what was claimed on it goes on when it is back."""
+    counts(None, 1, 1)
+    with scratch() as place:
+        disk, image = place / "disk", place / "disk.img"
+        disk.mkdir()
+        with image.open("wb") as file:
+            file.truncate(32 << 20)
+        subprocess.run(["mkfs.ext4", "-q", str(image)], check=True, capture_output=True)
+        with mounted("-o", "loop", str(image), at=disk):
+            layout = Layout(disk / "root")
+            prepare(layout)
+            with running(layout, "--service", HOTFOLDER_DRY_STEP_SECONDS="0.1") as child:
+                (layout.inbox / "long.yaml").write_text("prompt: long\nsize: 64x64\nsteps: 40\n")
+                wait_for(lambda: child.status.get("current"), layout)
+                subprocess.run(["umount", "-l", str(disk)], check=True)
+                time.sleep(8.0)
+                ghosts = {path.name for path in disk.rglob("*") if path.is_file()} - {
+                    "hotfolder.log",
+                    "hotfolder.jsonl",
+                }
+                made = layout.inbox.exists() or layout.spool.exists()
+                alive = child.process.poll() is None
+                subprocess.run(["mount", "-o", "loop", str(image), str(disk)], check=True)
+                back = time.monotonic()
+                wait_for(lambda: (layout.done / "long.yaml").exists(), layout)
+                seconds = time.monotonic() - back
+            tally = check(layout, {"long": 1})
+    figure(
+        "root unmounted in mid-job, then back",
+        "dry-run",
+        f"done {seconds:.1f} s after it was back; {tally}",
+    )
+    assert alive
+    assert not made
+    assert not ghosts
+    assert tally.clean, tally
+
+
+def test_an_inbox_without_permission_is_told_and_served_once_it_is_back(tmp_path):
+    """As another user where we are root, since root may look everywhere."""
+    with scratch() as place:
+        place.chmod(0o755)
+        layout = Layout(place / "root")
+        prepare(layout)
+        user = {}
+        if os.geteuid() == 0:
+            for path in (place, *place.rglob("*")):
+                os.chown(path, NOBODY, NOBODY)
+            user = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+            if not may_run_as(user):
+                pytest.skip("the user nobody may not read this Python or this checkout")
+        command = [
+            sys.executable,
+            "-m",
+            "daemon",
+            "run",
+            "--root",
+            str(layout.root),
+            "--engine",
+            "dry-run",
+            "--service",
+        ]
+        child = subprocess.Popen(
+            command, stderr=subprocess.DEVNULL, env={**os.environ, "HOME": str(place)}, **user
+        )
+        try:
+            from daemon.status import read_status
+
+            wait_for(lambda: (read_status(layout) or {}).get("state") == "idle", layout)
+            layout.inbox.chmod(0o000)
+            reason = wait_for(lambda: (read_status(layout) or {}).get("reason"), layout)
+            layout.inbox.chmod(0o755)
+            begun = time.monotonic()
+            (layout.inbox / "after.yaml").write_text(SMALL)
+            wait_for(lambda: (layout.done / "after.yaml").exists(), layout)
+            seconds = time.monotonic() - begun
+        finally:
+            child.terminate()
+            child.wait(20)
+    figure(
+        "inbox without permission, then with",
+        "dry-run",
+        f"told: {reason.split(' (')[0]!r}; picture {seconds:.1f} s after it was back",
+    )
+    assert "ermission" in reason
+    assert seconds < SOON
+
+
+def may_run_as(user: dict) -> bool:
+    try:
+        command = [sys.executable, "-c", "import daemon.cli"]
+        return subprocess.run(command, check=False, capture_output=True, **user).returncode == 0
+    except OSError:
+        return False
+
+
+def test_jobs_claimed_before_the_inbox_was_deleted_are_rendered(root, drop):
+    number = counts(4, 6, 6)
+    for i in range(number):
+        drop.whole(f"job{i}.yaml", "prompt: p\nsize: 64x64\nsteps: 20\n")
+    with running(root, HOTFOLDER_DRY_STEP_SECONDS="0.1") as child:
+        wait_for(lambda: child.status.get("current"), root)
+        claimed = [path.name for path in root.spool.iterdir()]
+        shutil.rmtree(root.inbox)
+        wait_for(lambda: len(list(root.done.glob("*.yaml"))) >= len(claimed), root)
+    finish(root)
+    lost = len(claimed) - len(list(root.done.glob("*.yaml")))
+    figure(
+        "inbox deleted while jobs are claimed",
+        "dry-run",
+        f"claimed jobs lost {max(0, lost)} of {len(claimed)}",
+    )
+    assert claimed
+    assert lost <= 0
+    stop_for_sure(child)
