@@ -48,7 +48,8 @@ class Adopting:
             return None
         try:
             saved = json.loads(text)
-            return Facts(**saved["facts"]), plan_from_json(json.dumps(saved["plan"]))
+            plan = plan_from_json(json.dumps(saved["plan"]))
+            return Facts(**saved["facts"]), self._reader.at_home(plan)
         except (ValueError, KeyError, TypeError) as error:
             if not self._spool.published(claim):
                 return None  # of another version, say; nothing of it is out yet: plan anew

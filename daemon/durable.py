@@ -106,7 +106,8 @@ def move_new(source: Path, target: Path) -> None:
     Made of link and unlink, since rename(2) replaces silently; where links are not to be had
     (exFAT, some network volumes) the name is looked for and then taken, which only another program
     of the same instant could upset. Across disks the bytes are copied and synced before the
-    source goes. Folders are the caller's to sync.
+    source goes. The new name is on stable storage before the old one goes; if that can't be had,
+    nothing has changed.
     """
     try:
         os.link(source, target, follow_symlinks=False)
@@ -119,10 +120,17 @@ def move_new(source: Path, target: Path) -> None:
             if os.path.lexists(target):
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target) from None
             os.rename(source, target)
+            fsync_folder(target.parent)
             return
         else:
             raise
-    os.unlink(source)
+    try:
+        fsync_folder(target.parent)
+        os.unlink(source)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(target)
+        raise
 
 
 def copy_new(source: Path, target: Path) -> None:
@@ -190,5 +198,4 @@ def move_to_folder(source: Path, folder: Path, name: str) -> Path:
             move_new(source, target)
         except FileExistsError:
             continue
-        fsync_folder(folder)
         return target

@@ -57,7 +57,6 @@ def drop(layout: Layout, draft: Path, folder: Path, name: str, parent: int | Non
         leave(layout, relative, Note(inode, parent))
         with contextlib.suppress(FileExistsError):
             durable.move_new(draft, target)
-            durable.fsync_folder(folder)
             return target
 
 

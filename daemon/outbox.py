@@ -87,8 +87,8 @@ class Outbox:
         except FileExistsError:
             record.unlink()
             raise
-        durable.fsync_folder(picture.parent)
-        staged_record.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # it is published; the sweep takes this one later
+            staged_record.unlink()
         return picture, record
 
     def was_published(self, staged: Path, stem: str, stage_inode: int | None) -> bool:

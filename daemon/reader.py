@@ -13,6 +13,7 @@ import fcntl
 import os
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from daemon.errors import HotfolderError, JobError, NotYetError, SetupError
@@ -20,7 +21,7 @@ from daemon.jobfile import Job, JobReference, job_text_from_png, read_job
 from daemon.layout import DEFAULTS_NAME, Layout
 from daemon.models import DRY_RUN, Card, find_model
 from daemon.plan import Plan, make_plan, picture_size
-from daemon.protocol import Reference
+from daemon.protocol import Reference, Render
 from daemon.references import keep, locate, stored
 from daemon.settings import Settings
 from daemon.spool import read_regular
@@ -134,6 +135,25 @@ class Reader:
             )
             kept.append(_as_reference(item, place, sha256))
         return self._plan(job, number, stem, project, kept, draw_seed, taken)
+
+    def at_home(self, plan: Plan) -> Plan:
+        """A saved plan with its paths in this root, wherever that lay when it was planned."""
+        return replace(
+            plan,
+            pictures=tuple(
+                replace(picture, render=self._at_home(picture.render)) for picture in plan.pictures
+            ),
+        )
+
+    def _at_home(self, render: Render) -> Render:
+        references = tuple(
+            replace(item, path=str(self._layout.references / item.sha256))
+            if Path(item.path).name == item.sha256
+            else item
+            for item in render.references
+        )
+        stage = self._layout.stage / Path(render.stage).name
+        return replace(render, stage=str(stage), references=references)
 
     # --- inside -------------------------------------------------------------------------------
 

@@ -227,7 +227,6 @@ class Spool:
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 durable.move_new(claim.job_file, target)
-                durable.fsync_folder(target.parent)
             except FileExistsError:
                 if os.path.samestat(os.lstat(target), os.lstat(claim.job_file)):
                     os.unlink(claim.job_file)  # a crash came between link and unlink

@@ -63,7 +63,9 @@ def test_a_job_file_whose_ticket_is_broken_is_kept_for_a_person(spool, root):
     (broken.folder / "ticket.json").write_text("{torn")
 
     assert spool.recover() == []
-    assert [p.read_bytes() for p in (root.failed / "recovered").iterdir()] == [b"prompt: x\n"]
+    kept = sorted((root.failed / "recovered").iterdir())
+    assert kept[0].read_bytes() == b"prompt: x\n"
+    assert [file.name for file in kept[1:]] == [f"{kept[0].name}.why.txt"]
 
 
 def test_finishing_never_overwrites_an_older_file_of_the_same_name(spool, root):

@@ -11,6 +11,8 @@ import psutil
 from kit import engine, hotfolder, pictures, record
 from PIL import Image
 
+from daemon.layout import Layout
+
 LONG = "prompt: long\nsteps: 40\nseed: 3\n"
 
 
@@ -242,3 +244,20 @@ def test_retry_sends_a_failed_job_again_under_a_new_number_with_its_parent(
     assert record(root, "typo")["result"]["job"] == 2
     again = hotfolder("retry", "--all", "--root", str(root.root))
     assert "nothing" in again.stdout
+
+
+def test_a_root_that_was_moved_while_a_job_was_claimed_goes_on_where_it_is_now(
+    root, drop, daemon, wait, tmp_path
+):
+    child = daemon(HOTFOLDER_DRY_STEP_SECONDS="0.1")
+    drop.whole("set.yaml", "prompt: set\nsteps: 10\ncount: 2\nsize: 64x64\n")
+    wait(lambda: len(pictures(root)) == 1)
+    child.kill()
+    moved = Layout(tmp_path / "moved")
+    root.root.rename(moved.root)
+    ended = hotfolder("run", "--root", str(moved.root), "--engine", "dry-run", "--until-empty")
+
+    assert ended.returncode == 0, ended.stderr
+    assert pictures(moved) == ["set/set-01.png", "set/set-02.png"]
+    assert not root.root.exists()
+    moved.root.rename(root.root)

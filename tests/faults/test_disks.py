@@ -114,7 +114,7 @@ def test_power_cuts_lose_no_finished_job_and_no_waiting_one(tmp_path):
                 found = Layout(after / "root")
                 promised += len(acknowledged)
                 lost += sum(1 for name in acknowledged if not whole(found, name))
-                assert finish(found) == 0, (cut, facts(found))
+                assert finish(found) == 0, f"cut {cut}: {facts(found)}"
                 tally = check(found, dict.fromkeys(names, 1))
                 waiting_lost += tally.lost
                 torn += tally.torn + tally.duplicated + tally.orphaned
