@@ -214,7 +214,7 @@ def lora(room: Room) -> None:
     parameters = adapters.add_lora(unet)
     unet.to(memory_format=torch.channels_last)
     opt = stages.optimizer(parameters, 1e-3)
-    pictures = [replace(world.sample(rng), style="flat") for _ in range(240)]
+    pictures = [replace(world.sample(rng), style="flat") for _ in range(120)]
     latents = []
     for k in range(0, len(pictures), 8):
         x = (

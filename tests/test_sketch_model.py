@@ -1,0 +1,141 @@
+"""The bundled weights: small samples of what `python -m daemon.sketch score` measures in full.
+
+Thresholds lie below the figures on the card by more than a small sample wobbles, and far above
+what broken weights would reach.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+
+pytest.importorskip("torch")
+
+import torch
+
+from daemon.sketch import WEIGHTS, report, sampling, score
+
+#: What twelve held-out prompts must reach; the full figures are on the card.
+LEAST = {"ground": 0.8, "colour": 0.5, "place": 0.6, "size": 0.5}
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # the model libraries warn about each other
+
+
+@pytest.fixture(scope="module", autouse=True)
+def two_threads() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(min(2, before))
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def pipe() -> Any:
+    return sampling.load(WEIGHTS)
+
+
+@pytest.fixture(scope="module")
+def card() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((WEIGHTS / "card.yaml").read_text())
+    return loaded
+
+
+def test_the_card_names_every_file_by_its_hash(card: dict[str, Any]) -> None:
+    found = {
+        str(path.relative_to(WEIGHTS)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in WEIGHTS.rglob("*")
+        if path.is_file() and path.name != "card.yaml"
+    }
+
+    assert card["hashes"] == found
+    for listed in (*card["adapters"].values(), *card["loras"].values()):
+        assert (WEIGHTS / listed).is_file()
+    assert (WEIGHTS / card["image_encoder"] / "config.json").is_file()
+
+
+def test_the_whole_folder_stays_within_thirty_megabytes() -> None:
+    assert sum(p.stat().st_size for p in WEIGHTS.rglob("*") if p.is_file()) <= 30_000_000
+
+
+def test_the_picture_is_the_one_that_was_asked_for(pipe: Any) -> None:
+    tally = score.score_singles(pipe, 8, steps=10)
+
+    for fact, least in LEAST.items():
+        assert tally.share(fact) >= least, (fact, tally.shares())
+
+
+def test_two_objects_are_drawn_on_the_background_asked_for(pipe: Any) -> None:
+    tally = score.score_pairs(pipe, 4, steps=10)
+
+    assert tally.share("ground") >= 0.75
+
+
+def test_the_same_seed_gives_the_same_pixels(pipe: Any) -> None:
+    one, two = (sampling.render(pipe, ["a red circle"], [5], steps=3)[0] for _ in range(2))
+
+    assert np.array_equal(one, two)
+
+
+@pytest.mark.parametrize("name", sorted(set(sampling.SAMPLERS) - {"Euler"}))
+def test_every_sampler_finds_the_background_that_euler_finds(name: str) -> None:
+    other = sampling.load(WEIGHTS)
+    sampling.set_sampler(other, name)
+
+    tally = score.score_singles(other, 2, seed=3)
+
+    assert tally.share("ground") == 1.0
+
+
+@pytest.mark.parametrize("kind", ["base", "plus"])
+def test_a_reference_acts_through_the_stock_loader(kind: str) -> None:
+    other = sampling.load(WEIGHTS)
+    sampling.load_adapter(other, WEIGHTS, kind)
+    picture, _ = score.singles(1, 51)[0]
+    given = [score.reference_picture(picture)]
+
+    drawn = {}
+    for scale in (0.0, 1.0):
+        other.set_ip_adapter_scale(scale)
+        drawn[scale] = sampling.render(other, ["a picture"], [7], references=given, steps=10)[0]
+
+    assert np.abs(drawn[1.0] - drawn[0.0]).mean() > 0.03
+
+
+def test_a_negative_prompt_acts(pipe: Any) -> None:
+    drawn = report.negative(pipe, 4, steps=10)
+
+    assert drawn["with"] < drawn["without"]
+
+
+def test_the_lora_pulls_pictures_towards_its_slate(pipe: Any) -> None:
+    texts = [text for _, text in score.singles(3, 4, unseen=False)]
+    plain = sampling.render(pipe, texts, range(3), steps=10)
+    pipe.load_lora_weights(str(WEIGHTS / "loras"), weight_name="chalk.safetensors")
+    try:
+        chalk = sampling.render(pipe, texts, range(3), steps=10)
+    finally:
+        pipe.unload_lora_weights()
+
+    def gap(images: Any) -> float:
+        return float(np.mean([np.abs(image - report.SLATE).mean() for image in images]))
+
+    assert gap(chalk) < gap(plain)
+
+
+def test_other_sizes_than_the_native_one_work(pipe: Any) -> None:
+    tally = score.score_singles(pipe, 2, seed=6, size=(192, 256), steps=10)
+
+    assert tally.share("ground") >= 0.5
+
+
+def test_weights_are_stored_in_half_precision() -> None:
+    from safetensors import safe_open
+
+    for path in Path(WEIGHTS).rglob("*.safetensors"):
+        with safe_open(path, framework="pt") as file:
+            for key in file.keys():  # noqa: SIM118
+                assert file.get_tensor(key).dtype in (torch.float16, torch.int64), path
