@@ -9,7 +9,7 @@ from pathlib import Path
 from . import WEIGHTS
 
 EPILOG = """examples:
-  python -m daemon.sketch train                    from nothing, two hours on two cores
+  python -m daemon.sketch train                    from nothing, four hours on two cores
   python -m daemon.sketch train --from-weights --only unet-256 --minutes 60
                                                    go on from the shipped weights
   python -m daemon.sketch export                   working folder to model folder

@@ -158,7 +158,7 @@ def adapter(room: Room, kind: str, default_minutes: float = 8) -> None:
     ]
     parameters = [p for g in groups for p in g["params"]]
     opt = stages.optimizer(groups, 6e-4)
-    pool = Pool(rng, vae, (256, 256), 500, 1)
+    pool = Pool(rng, vae, (256, 256), 1200, 1)
     for done, figures in stages.clock(f"adapter-{kind}", room.seconds(default_minutes)):
         stages.set_rate(opt, 6e-4 * stages.pace(done, warm=0.03))
         entries = pool.take(8)
@@ -214,7 +214,7 @@ def lora(room: Room) -> None:
     parameters = adapters.add_lora(unet)
     unet.to(memory_format=torch.channels_last)
     opt = stages.optimizer(parameters, 1e-3)
-    pictures = [replace(world.sample(rng), style="flat") for _ in range(120)]
+    pictures = [replace(world.sample(rng), style="flat") for _ in range(400)]
     latents = []
     for k in range(0, len(pictures), 8):
         x = (

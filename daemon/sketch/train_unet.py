@@ -168,8 +168,8 @@ class Plan:
     emphasis: float  # how much more the objects weigh than the background, at first
 
 
-SMALL = Plan("unet-128", 128, 32, 1, (0.7, 0.45), 2500, 6, 5.0)
-NATIVE = Plan("unet-256", 256, 8, 1, (0.65, 0.01), 700, 1, 3.0)
+SMALL = Plan("unet-128", 128, 32, 1, (0.9, 0.45), 4000, 6, 5.0)
+NATIVE = Plan("unet-256", 256, 8, 1, (0.65, 0.01), 1500, 1, 3.0)
 
 
 def _stage(run: Run, plan: Plan, minutes: float) -> None:
@@ -179,7 +179,7 @@ def _stage(run: Run, plan: Plan, minutes: float) -> None:
     speak = Speaker(run.rng, reader)
     vae = stages.load(room, "vae").eval().to(memory_format=torch.channels_last)
     main = Pool(run.rng, vae, (plan.size, plan.size), plan.pool, plan.fresh, reader)
-    others = [Pool(run.rng, vae, b, 32, 1, reader) for b in BUCKETS] if plan.size == 256 else []
+    others = [Pool(run.rng, vae, b, 64, 1, reader) for b in BUCKETS] if plan.size == 256 else []
     fast = compiled(run.unet)
     begun = run.done if run.stage == plan.name else 0.0
     saved = begun
