@@ -31,6 +31,7 @@ class Vigil:
 
     def heard(self, event: Event, render: Render | None, now: float) -> None:
         """The worker has said something (about `render`): what it must do next, and until when."""
+        self._meet(now)
         usual = self._pace.seconds_per_step(render.width, render.height) if render else None
         match event:
             case Loading():
@@ -63,10 +64,7 @@ class Vigil:
         if worker is None:
             self._deadline.rest()
             return None
-        if worker.serial != self._serial:
-            self._serial, self._sentence = worker.serial, None
-            self._health.born()
-            self._deadline.begin("starting", now, long=True)
+        self._meet(now)
         if self._deadline.phase is None and self._warmth.in_hand:
             self._deadline.begin("taking up the next picture", now)
         if self._sentence is not None:
@@ -87,6 +85,14 @@ class Vigil:
             return float("inf")
         watching = self._health.limit > 0 and bool(self._warmth.in_hand)
         return min(self._deadline.due(), now + MEMORY_EVERY if watching else float("inf"))
+
+    def _meet(self, now: float) -> None:
+        """A worker not seen before, whether it is looked at or heard first."""
+        worker = self._warmth.worker
+        if worker is not None and worker.serial != self._serial:
+            self._serial, self._sentence = worker.serial, None
+            self._health.born()
+            self._deadline.begin("starting", now, long=True)
 
     def _too_big(self, pid: int, now: float) -> str | None:
         if self._health.limit <= 0 or now - self._memory_at < MEMORY_EVERY:
