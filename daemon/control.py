@@ -48,7 +48,8 @@ def commands(layout: Layout) -> Iterator[tuple[Path, dict[str, Any]]]:
     try:
         names = sorted(os.listdir(layout.control))
     except FileNotFoundError:
-        layout.control.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):  # without its root it is not ours to make
+            layout.control.mkdir(exist_ok=True)
         return
     for name in names:
         file = layout.control / name
