@@ -18,7 +18,8 @@ def last_lines(file: Path, number: int, keep: Callable[[str], bool]) -> list[str
 
 def follow(file: Path, *, until: Callable[[], bool] = lambda: False) -> Iterator[str]:
     """Lines that come from this call on, like `tail -F`: when the file is rotated away, its rest is
-    read and then the new one from its start. Ends when `until` says so at a moment without news."""
+    read and then the new one from its start (one that came and went within 0.1 s is missed). Ends
+    when `until` says so at a moment without news."""
     stream = None
     if file.exists():
         stream = file.open("rb")
