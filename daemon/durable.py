@@ -13,6 +13,8 @@ import sys
 import time
 from pathlib import Path
 
+from daemon.numbering import first_free
+
 # fsync(2) on macOS stops at the drive's cache; this fcntl asks for the platter (xnu, fsync(2)).
 _F_FULLFSYNC = 51
 
@@ -165,15 +167,18 @@ def fit(stem: str, tail: str, limit: int = 255) -> str:
 
 
 def free_name(folder: Path, name: str) -> Path:
-    """NAME.ext, or NAME-2.ext, NAME-3.ext … : the first that `folder` does not hold."""
+    """NAME.ext, or NAME-2.ext, NAME-3.ext … : one that `folder` does not hold."""
     stem, dot, suffix = name.rpartition(".")
     stem, tail = (stem, dot + suffix) if stem else (name, "")
-    for number in range(1, 1_000_000):
+
+    def numbered(number: int) -> Path:
         mark = "" if number == 1 else f"-{number}"
-        path = folder / fit(stem, mark + tail)
-        if not os.path.lexists(path):
-            return path
-    raise FileExistsError(errno.EEXIST, "a million files of one name", str(folder / name))
+        return folder / fit(stem, mark + tail)
+
+    number = first_free(lambda number: not os.path.lexists(numbered(number)))
+    if number is None:
+        raise FileExistsError(errno.EEXIST, "too many files of one name", str(folder / name))
+    return numbered(number)
 
 
 def open_folder(folder: Path) -> Path:

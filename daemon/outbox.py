@@ -19,6 +19,7 @@ from typing import Any
 
 from daemon import durable
 from daemon.layout import Layout
+from daemon.numbering import first_free
 
 
 def name_key(stem: str) -> str:
@@ -53,14 +54,18 @@ class Outbox:
         return False
 
     def free_stem(self, stem: str, number: int) -> str:
-        """STEM-2, STEM-3 … : the first that is not taken; its folder is renamed so where a file
-        has the folder's name."""
+        """STEM-2, STEM-3 … : one that is not taken; its folder is renamed so where a file has the
+        folder's name."""
         folder, _, leaf = stem.rpartition("/")
-        for mark in range(2, 1_000_000):
-            other = f"{folder}-{mark}/{leaf}" if self.is_blocked(stem) else f"{stem}-{mark}"
-            if not self.taken(other, number):
-                return other
-        raise FileExistsError(errno.EEXIST, "a million pictures of one name", stem)
+        blocked = self.is_blocked(stem)
+
+        def other(mark: int) -> str:
+            return f"{folder}-{mark + 1}/{leaf}" if blocked else f"{stem}-{mark + 1}"
+
+        mark = first_free(lambda mark: not self.taken(other(mark), number))
+        if mark is None:
+            raise FileExistsError(errno.EEXIST, "too many pictures of one name", stem)
+        return other(mark)
 
     def reserve(self, stems: Iterable[str], number: int) -> None:
         """Keep these names for job `number` until it is released."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from daemon import sidecar
 from daemon.errors import JobError
+from daemon.numbering import first_free
 from daemon.protocol import Reference, Render, build
 
 if TYPE_CHECKING:
@@ -258,14 +259,14 @@ def _outputs(
 ) -> tuple[str, ...]:
     prefix = f"{project}/" if project else ""
     digits = max(2, len(str(pictures)))
-    attempt = 1
-    while True:
-        stem = name if attempt == 1 else f"{name}-{attempt}"
-        outputs = (
-            (prefix + stem,)
-            if pictures == 1
-            else tuple(f"{prefix}{stem}/{stem}-{i:0{digits}d}" for i in range(1, pictures + 1))
-        )
-        if not any(taken(output) for output in outputs):
-            return outputs
-        attempt += 1
+
+    def numbered(number: int) -> tuple[str, ...]:
+        stem = name if number == 1 else f"{name}-{number}"
+        if pictures == 1:
+            return (prefix + stem,)
+        return tuple(f"{prefix}{stem}/{stem}-{i:0{digits}d}" for i in range(1, pictures + 1))
+
+    number = first_free(lambda number: not any(map(taken, numbered(number))))
+    if number is None:
+        raise JobError(f"There are too many pictures named {name}.", remedy="Name this one anew.")
+    return numbered(number)
