@@ -1,38 +1,64 @@
-"""Pictures ready for the UNet: drawn, encoded, captioned, and renewed while training goes on.
+"""Pictures ready for the UNet: drawn, encoded and captioned by a process of their own.
 
-Some are blurred to a smaller original size or are crops of a larger one, and `times` says so
-truthfully: that is what makes size conditioning mean something.
+The maker writes shards of encoded pictures into a folder, oldest out first once there are enough;
+`Pool` picks them up as they come, so training never waits for a pencil and a run cut short finds
+its pictures again.  Some are blurred to a smaller original size or are crops of a larger one, and
+`times` says so truthfully: that is what makes size conditioning mean something.
 """
 
 from __future__ import annotations
 
+import os
 import random
+import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import torch
+import torch.multiprocessing as multiprocessing
 import torch.nn.functional as F
 from torch import Tensor
 
-from . import captions, world
+from . import captions, stages, world
 from .blueprint import SCALING
 from .draw import draw
+from .stages import Room
 from .train_text import Reader
 from .world import Picture
 
-#: Captions read for each picture in a pool.
+#: Captions read for each picture.
 CAPTIONS = 3
+#: Pictures in a shard; a shard has one size, nearly always the native one.
+SHARD = 64
+NATIVE = (256, 256)
+#: Sizes other than the native one, a small share of the shards each.
+BUCKETS = ((192, 192), (384, 384), (256, 384), (384, 256), (192, 256), (256, 192), (320, 320))
+RARE = 0.06
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A picture, its latent, what `time_ids` must say of it, and captions of it, encoded."""
+class Shard:
+    """Encoded pictures of one size; n of them, c captions each, latents of h x w."""
 
-    picture: Picture
-    latent: Tensor
-    times: tuple[int, ...]
-    said: tuple[tuple[Tensor, Tensor], ...] = ()
-    objects: Tensor | None = None
+    pictures: tuple[Picture, ...]
+    latents: Tensor  # (n, 4, h, w)
+    objects: Tensor  # (n, 1, h, w), 1 where something is that is not background
+    times: Tensor  # (n, 6) original, crop and target sizes
+    tokens: Tensor  # (n, c, 77, CROSS)
+    pooled: Tensor  # (n, c, width)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Pictures to train on, and one caption of each."""
+
+    pictures: tuple[Picture, ...]
+    latents: Tensor
+    objects: Tensor
+    times: Tensor
+    tokens: Tensor
+    pooled: Tensor
 
 
 def render(
@@ -67,51 +93,148 @@ def render_masked(
     return image, times, F.max_pool2d(gap.float()[None], 8)
 
 
+@torch.no_grad()
+def make_shard(
+    rng: random.Random, vae: Any, reader: Reader, size: tuple[int, int], count: int = SHARD
+) -> Shard:
+    """Draw, encode and describe this many pictures."""
+    chosen = [world.sample(rng) for _ in range(count)]
+    latents, objects, times = [], [], []
+    for k in range(0, count, 8):
+        drawn = [render_masked(rng, p, *size) for p in chosen[k : k + 8]]
+        x = torch.stack([image for image, _, _ in drawn]).to(vae.device)
+        x = x.contiguous(memory_format=torch.channels_last)
+        with torch.autocast(x.device.type, torch.bfloat16):
+            latents.append(vae.encode(x).latent_dist.mean.float() * SCALING)
+        objects += [mask for _, _, mask in drawn]
+        times += [t for _, t, _ in drawn]
+    texts = [captions.caption(rng, p)[0] for p in chosen for _ in range(CAPTIONS)]
+    said = [reader(texts[k : k + 16]) for k in range(0, len(texts), 16)]
+    tokens, pooled = (torch.cat([part[k] for part in said]) for k in (0, 1))
+    return Shard(
+        tuple(chosen),
+        torch.cat(latents).half().contiguous().cpu(),
+        torch.stack(objects).bool(),
+        torch.tensor(times),
+        tokens.half().unflatten(0, (count, CAPTIONS)).cpu(),
+        pooled.half().unflatten(0, (count, CAPTIONS)).cpu(),
+    )
+
+
+def _folder(room: Room) -> Path:
+    return room.work / "pool"
+
+
+def _make(room: Room, seed: int, most: int) -> None:
+    """Fill the folder with shards, for ever: the maker's whole life."""
+    os.nice(8)
+    torch.set_num_threads(1)
+    rng, folder = random.Random(seed), _folder(room)
+    folder.mkdir(parents=True, exist_ok=True)
+    reader = Reader(room)
+    vae = stages.load(room, "vae").eval().to(memory_format=torch.channels_last)
+    number = max((int(p.stem) for p in folder.glob("*.pt")), default=0)
+    while os.getppid() != 1:
+        rare = rng.random() < RARE
+        shard = make_shard(rng, vae, reader, rng.choice(BUCKETS) if rare else NATIVE)
+        number += 1
+        stages.save_state(folder / f"{number:06}.pt", shard=shard)
+        for old in sorted(folder.glob("*.pt"))[:-most]:
+            old.unlink()
+
+
 class Pool:
-    """Encoded pictures of one size, a few of them renewed at every use."""
+    """The encoded pictures there are by now, and batches of them."""
 
-    def __init__(
-        self,
-        rng: random.Random,
-        vae: Any,
-        size: tuple[int, int],
-        count: int,
-        fresh: int,
-        reader: Reader | None = None,
-    ) -> None:
-        self.rng, self.vae, self.size, self.fresh, self.reader = rng, vae, size, fresh, reader
-        self.entries: list[Entry] = []
-        self.grow(count)
+    def __init__(self, room: Room, seed: int, most: int = 600, first: int = 3) -> None:
+        self.room, self.most = room, most
+        self.rng = random.Random(seed)
+        self.shards: dict[int, Shard] = {}
+        self.looked = 0.0
+        self.maker = multiprocessing.get_context("spawn").Process(
+            target=_make, args=(room, seed + time.time_ns() % 10**6, most), daemon=True
+        )
+        self.maker.start()
+        while len(self._of(True)) < first:
+            if not self.maker.is_alive():
+                raise RuntimeError("the maker of training pictures died")
+            time.sleep(0.5)
+            self._look(0)
 
-    @torch.no_grad()
-    def grow(self, count: int) -> None:
-        """Draw and encode this many more."""
-        while count > 0:
-            chosen = [world.sample(self.rng) for _ in range(min(count, 8))]
-            drawn = [render_masked(self.rng, p, *self.size) for p in chosen]
-            x = torch.stack([image for image, _, _ in drawn]).to(self.vae.device)
-            x = x.contiguous(memory_format=torch.channels_last)
-            with torch.autocast(x.device.type, torch.bfloat16):
-                z = self.vae.encode(x).latent_dist.mean.float() * SCALING
-            said = self._said(chosen)
-            self.entries += [
-                Entry(p, e.clone(), t, s, mask)
-                for p, e, (_, t, mask), s in zip(chosen, z, drawn, said, strict=True)
-            ]
-            count -= len(chosen)
+    def _of(self, native: bool) -> list[Shard]:
+        edge = NATIVE[0] // 8
+        square = (edge, edge)
+        return [s for s in self.shards.values() if (s.latents.shape[-2:] == square) == native]
 
-    def _said(self, chosen: list[Picture]) -> list[tuple[tuple[Tensor, Tensor], ...]]:
-        """A few captions of each, read once: a picture is used more often than that."""
-        if self.reader is None:
-            return [()] * len(chosen)
-        texts = [captions.caption(self.rng, p)[0] for p in chosen for _ in range(CAPTIONS)]
-        tokens, pooled = self.reader(texts)
-        pairs = list(zip(tokens.half(), pooled, strict=True))
-        return [tuple(pairs[k : k + CAPTIONS]) for k in range(0, len(pairs), CAPTIONS)]
+    def _look(self, every: float = 15.0) -> None:
+        """Take in new shards, let go of those the maker dropped."""
+        if time.monotonic() - self.looked < every:
+            return
+        self.looked = time.monotonic()
+        there = {int(p.stem): p for p in _folder(self.room).glob("*.pt")}
+        self.shards = {n: s for n, s in self.shards.items() if n in there}
+        for number in sorted(there.keys() - self.shards.keys()):
+            try:
+                self.shards[number] = torch.load(there[number], weights_only=False)["shard"]
+            except FileNotFoundError:  # dropped just now
+                continue
 
-    def take(self, count: int) -> list[Entry]:
-        """A batch; the oldest few make room for new ones."""
-        if self.fresh:
-            self.grow(self.fresh)
-            del self.entries[: self.fresh]
-        return self.rng.sample(self.entries, count)
+    def take(self, count: int, window: int = 0) -> Batch:
+        """A batch of native size; with `window`, squares of that many latents around things."""
+        self._look()
+        return self._batch(self._of(True), count, window)
+
+    def take_other(self, count: int) -> Batch | None:
+        """A batch of one of the other sizes, as many as make the area of `count` native ones."""
+        others = self._of(False)
+        if not others:
+            return None
+        shard = self.rng.choice(others)
+        area = shard.latents[0, 0].numel() / (NATIVE[0] * NATIVE[1] / 64)
+        return self._batch([shard], max(2, round(count / max(1.0, area))), 0)
+
+    def _batch(self, shards: list[Shard], count: int, window: int) -> Batch:
+        chosen = [self.rng.choice(shards) for _ in range(count)]
+        rows = [self.rng.randrange(len(s.pictures)) for s in chosen]
+        places = list(zip(chosen, rows, strict=True))
+        said = [self.rng.randrange(CAPTIONS) for _ in range(count)]
+        latents, objects, times = [], [], []
+        for shard, row in places:
+            z, there, told = shard.latents[row], shard.objects[row], shard.times[row]
+            if window:
+                top, left = self._corner(there[0], window)
+                z = z[:, top : top + window, left : left + window]
+                there = there[:, top : top + window, left : left + window]
+                told = told + torch.tensor([0, 0, 8 * top, 8 * left, 0, 0])
+                told[4:] = 8 * window
+            latents.append(z)
+            objects.append(there)
+            times.append(told)
+        device = self.room.device
+        captioned = list(zip(places, said, strict=True))
+        return Batch(
+            tuple(s.pictures[r] for s, r in places),
+            torch.stack(latents).float().to(device),
+            torch.stack(objects).float().to(device),
+            torch.stack(times).float().to(device),
+            torch.stack([s.tokens[r, c] for (s, r), c in captioned]).float().to(device),
+            torch.stack([s.pooled[r, c] for (s, r), c in captioned]).float().to(device),
+        )
+
+    def _corner(self, there: Tensor, window: int) -> tuple[int, int]:
+        """Where a window starts that has some part of a thing near its middle."""
+        spots = there.nonzero()
+        corner = []
+        middle = spots[self.rng.randrange(len(spots))].tolist() if len(spots) else None
+        for axis, edge in enumerate(there.shape):
+            if middle is None or self.rng.random() < 0.1:
+                corner.append(self.rng.randint(0, edge - window))
+            else:
+                start = middle[axis] - window // 2 + self.rng.randint(-3, 3)
+                corner.append(min(max(start, 0), edge - window))
+        return corner[0], corner[1]
+
+    def close(self) -> None:
+        """Let the maker go; its shards stay."""
+        self.maker.terminate()
+        self.maker.join()

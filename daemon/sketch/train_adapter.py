@@ -143,7 +143,6 @@ def adapter(room: Room, kind: str, default_minutes: float = 8) -> None:
     torch.manual_seed(room.seed + 7)
     rng = random.Random(room.seed + 71)
     reader, diffusion = Reader(room), Diffusion(room.device)
-    vae = stages.load(room, "vae").eval().to(memory_format=torch.channels_last)
     encoder = stages.load(room, "ip_adapter/image_encoder").eval()
     state = load_file(_state_path(room, kind))
     unet = stages.load(room, "unet").eval().to(memory_format=torch.channels_last)
@@ -158,33 +157,31 @@ def adapter(room: Room, kind: str, default_minutes: float = 8) -> None:
     ]
     parameters = [p for g in groups for p in g["params"]]
     opt = stages.optimizer(groups, 6e-4)
-    pool = Pool(rng, vae, (256, 256), 1200, 1)
+    pool = Pool(room, room.seed + 72)
     for done, figures in stages.clock(f"adapter-{kind}", room.seconds(default_minutes)):
         stages.set_rate(opt, 6e-4 * stages.pace(done, warm=0.03))
-        entries = pool.take(8)
+        batch = pool.take(8)
         texts = [
-            rng.choice(VAGUE) if rng.random() < 0.75 else captions.caption(rng, e.picture)[0]
-            for e in entries
+            rng.choice(VAGUE) if rng.random() < 0.75 else captions.caption(rng, p)[0]
+            for p in batch.pictures
         ]
         said, pooled = reader(texts)
-        times = torch.tensor([e.times for e in entries], dtype=torch.float32, device=room.device)
         with torch.no_grad(), torch.autocast(room.device.type, torch.bfloat16):
-            views = look(encoder, references(rng, [e.picture for e in entries]).to(room.device))[
-                kind
-            ].float()
+            seen = references(rng, list(batch.pictures)).to(room.device)
+            views = look(encoder, seen)[kind].float()
         views = views * (torch.rand(len(views), device=room.device) > 0.08).view(
             -1, *[1] * (views.ndim - 1)
         )
         with torch.autocast(room.device.type, torch.bfloat16):
             tokens = project(views)[:, None].float()
-        latents = torch.stack([e.latent for e in entries])
-        batch = {"tokens": said, "pooled": pooled, "times": times}
-        loss = diffusion.loss(unet, latents, batch, image_embeds=tokens)
+        told = {"tokens": said, "pooled": pooled, "times": batch.times}
+        loss = diffusion.loss(unet, batch.latents, told, image_embeds=tokens)
         opt.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         opt.step()
         figures["loss"] = 0.98 * figures.get("loss", loss.item()) + 0.02 * loss.item()
+    pool.close()
     for number, processor in fitted.items():
         state[f"ip_adapter.{number}.to_k_ip.weight"] = processor.to_k_ip[0].weight.detach()  # type: ignore[index, union-attr]
         state[f"ip_adapter.{number}.to_v_ip.weight"] = processor.to_v_ip[0].weight.detach()  # type: ignore[index, union-attr]

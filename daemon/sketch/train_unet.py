@@ -1,7 +1,10 @@
-"""The UNet: velocity prediction on latents, first at 128 px, then at 256 px and around it.
+"""The UNet: velocity prediction on latents, first in windows around things, then whole pictures.
 
-Objects weigh more than the background at first, and the noisy half of the timesteps comes
-oftener: composition is what a short run has to learn.  Where pictures come from is `pool`'s.
+A window is a square cut out of a native picture's latent, and `time_ids` say which: things are
+seen at the size they will have, at a quarter of the price, four times as often.  Whole pictures
+come after, at 256 px and around it.  Objects weigh more than the background at first, and the
+noisy half of the timesteps comes oftener: composition is what a short run has to learn.  Where
+pictures come from is `pool`'s.
 """
 
 from __future__ import annotations
@@ -16,13 +19,9 @@ from torch import Tensor
 from . import captions, stages
 from .blueprint import alphas_cumprod
 from .muon import Muon
-from .pool import Entry, Pool
+from .pool import Batch, Pool
 from .stages import Room
 from .train_text import Reader
-
-#: Sizes other than the native one, a small share of the batches each.
-BUCKETS = ((192, 192), (384, 384), (256, 384), (384, 256), (192, 256), (256, 192), (320, 320))
-
 
 #: Timesteps are a uniform number in 0..1 to this power.
 NOISY = 0.65
@@ -37,22 +36,17 @@ class Speaker:
         self.empty = tokens[0], pooled[0]
         self.vague = reader(list(captions.EMPTY))[1]
 
-    def __call__(self, entries: list[Entry]) -> dict[str, Tensor]:
-        tokens, pooled = [], []
-        for entry in entries:
-            one, two = self.rng.choice(entry.said)
+    def __call__(self, batch: Batch) -> dict[str, Tensor]:
+        tokens, pooled = batch.tokens.clone(), batch.pooled.clone()
+        for row in range(len(tokens)):
             chance = self.rng.random()
             if chance < 0.07:  # as SDXL zeroes them for an empty negative prompt
-                one, two = torch.zeros_like(one), torch.zeros_like(two)
+                tokens[row], pooled[row] = 0, 0
             elif chance < 0.11:
-                one, two = self.empty
+                tokens[row], pooled[row] = self.empty
             elif chance < 0.28:  # cross attention alone must be able to say everything
-                two = self.vague[self.rng.randrange(len(self.vague))]
-            tokens.append(one.float())
-            pooled.append(two)
-        times = torch.tensor([e.times for e in entries], dtype=torch.float32)
-        said = {"tokens": torch.stack(tokens), "pooled": torch.stack(pooled)}
-        return {**said, "times": times.to(said["pooled"].device)}
+                pooled[row] = self.vague[self.rng.randrange(len(self.vague))]
+        return {"tokens": tokens, "pooled": pooled, "times": batch.times}
 
 
 class Diffusion:
@@ -114,6 +108,7 @@ class Run:
         self.opt = Muon(self.unet)
         self.average = stages.Average(self.unet, 0.998)
         self.step, self.stage, self.done = 0, "", 0.0
+        self.steps_since_start = 0  # the optimizer's memory may be new
         if self.path.exists():
             self.resume()
         self.rng = random.Random(seed + self.step)
@@ -152,66 +147,68 @@ class Run:
         self.average.update(self.unet)
         self.opt.zero_grad()
         self.step += 1
+        self.steps_since_start += 1
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How a stage trains: sizes, batches (parts of `count` pictures), rates from first to last."""
+    """How a stage trains: batches of whole pictures and of windows, rates from first to last."""
 
     name: str
-    size: int
-    count: int
-    parts: int
+    whole: int  # pictures in a batch of whole ones
+    windows: int  # pictures in a batch of windows
+    share: tuple[float, float]  # how many of the batches are windows, from first to last
     rates: tuple[float, float]
-    pool: int
-    fresh: int
     emphasis: float  # how much more the objects weigh than the background, at first
 
 
-SMALL = Plan("unet-128", 128, 32, 1, (0.9, 0.45), 4000, 6, 5.0)
-NATIVE = Plan("unet-256", 256, 8, 1, (0.65, 0.01), 1500, 1, 3.0)
+WINDOW = 16
+PARTS = Plan("unet-parts", 16, 64, (1.0, 0.75), (0.9, 0.6), 4.0)
+NATIVE = Plan("unet-256", 16, 64, (0.5, 0.0), (0.65, 0.01), 3.0)
+#: Of the batches of whole pictures, how many have another size.
+OTHERS = 0.08
+
+
+def _between(ends: tuple[float, float], done: float) -> float:
+    return ends[1] + (ends[0] - ends[1]) * stages.pace(done, warm=0.0)
 
 
 def _stage(run: Run, plan: Plan, minutes: float) -> None:
     """Train by plan until the time is up."""
     room = run.room
-    reader, diffusion = Reader(room), Diffusion(room.device)
-    speak = Speaker(run.rng, reader)
-    vae = stages.load(room, "vae").eval().to(memory_format=torch.channels_last)
-    main = Pool(run.rng, vae, (plan.size, plan.size), plan.pool, plan.fresh, reader)
-    others = [Pool(run.rng, vae, b, 64, 1, reader) for b in BUCKETS] if plan.size == 256 else []
+    diffusion, speak = Diffusion(room.device), Speaker(run.rng, Reader(room))
+    pool = Pool(room, room.seed + 51)
     fast = compiled(run.unet)
     begun = run.done if run.stage == plan.name else 0.0
     saved = begun
     for done, figures in stages.clock(plan.name, 60 * minutes, begun):
-        rate = plan.rates[1] + (plan.rates[0] - plan.rates[1]) * stages.pace(done, warm=0.0)
-        run.opt.set_rate(rate * min(1, (run.step + 1) / 100))
-        for _ in range(plan.parts):
-            other = bool(others) and run.rng.random() < 0.08
-            bank = run.rng.choice(others) if other else main
-            area = bank.size[0] * bank.size[1] / plan.size**2
-            entries = bank.take(max(2, round(plan.count / max(1.0, area))) if other else plan.count)
-            latents = torch.stack([e.latent for e in entries])
-            masks = torch.stack([e.objects for e in entries if e.objects is not None]).to(
-                room.device
-            )
-            weights = 1 + plan.emphasis * max(0.0, 1 - done / 0.7) * masks
-            loss = diffusion.loss(run.unet if other else fast, latents, speak(entries), weights)
-            (loss / plan.parts).backward()
-            if not other:
-                figures["loss"] = 0.99 * figures.get("loss", loss.item()) + 0.01 * loss.item()
+        run.opt.set_rate(_between(plan.rates, done) * min(1, (run.steps_since_start + 1) / 100))
+        batch, label = None, ""
+        if run.rng.random() < plan.share[0] + (plan.share[1] - plan.share[0]) * done:
+            batch, label = pool.take(plan.windows, WINDOW), "windows"
+        elif run.rng.random() < OTHERS:
+            batch, label = pool.take_other(plan.whole), "others"
+        if batch is None:
+            batch, label = pool.take(plan.whole), "whole"
+        model = run.unet if label == "others" else fast
+        weights = 1 + plan.emphasis * max(0.0, 1 - done / 0.7) * batch.objects
+        loss = diffusion.loss(model, batch.latents, speak(batch), weights)
+        loss.backward()
+        figures[label] = 0.98 * figures.get(label, loss.item()) + 0.02 * loss.item()
+        figures["shards"] = len(pool.shards)
         run.learn()
         if (done - saved) * minutes > 2:
             saved = done
             run.save(plan.name, done)
+    pool.close()
     run.save(plan.name, 1.0)
 
 
-def small(room: Room) -> None:
-    """The world at 128 px: composition, colours, reading."""
-    _stage(Run(room, room.seed + 31), SMALL, room.minutes or 18)
+def parts(room: Room) -> None:
+    """Things as they look, where they are, what they are called."""
+    _stage(Run(room, room.seed + 31), PARTS, room.minutes or 60)
 
 
 def native(room: Room) -> None:
-    """At 256 px and the sizes around it, down to a rate of almost nothing for crisp edges."""
-    _stage(Run(room, room.seed + 41), NATIVE, room.minutes or 60)
+    """Whole pictures at 256 px and around it, to a rate of almost nothing for crisp edges."""
+    _stage(Run(room, room.seed + 41), NATIVE, room.minutes or 90)
