@@ -1,4 +1,4 @@
-"""Reference pictures: found beside the job, kept by content, so that a record can be made again.
+"""The pictures jobs name: found beside the job, kept by content, so that records can be made again.
 
 Its one side effect is the store, a folder of files named by their sha256. A picture is opened
 once, by descriptor, and copied; its header is looked at, its pixels are the engine's business.
@@ -48,7 +48,7 @@ def locate(image: str, *, folder: Path, roots: Sequence[Path]) -> Path:
         if os.path.exists(real):  # noqa: PTH110 - Path.exists raises where we may not look
             return real
     raise NotYetError(
-        f"The reference picture {_shown(image)} is not there.",
+        f"The picture {_shown(image)} is not there.",
         why="It was looked for beside the job file and in the library folders.",
         remedy="Put it beside the job file, or correct its name.",
     )
@@ -56,10 +56,10 @@ def locate(image: str, *, folder: Path, roots: Sequence[Path]) -> Path:
 
 def _refuse(image: str) -> None:
     if "\0" in image or not image.strip():
-        raise JobError("The name of the reference picture is not a file name.")
+        raise JobError("The name of the picture is not a file name.")
     if _URL.match(image) or image.startswith("//"):
         raise JobError(
-            f"The reference {_shown(image)} is an address, not a file.",
+            f"The picture {_shown(image)} is an address, not a file.",
             why="Nothing is fetched from the network for a job.",
             remedy="Save the picture beside the job file, and write its file name.",
         )
@@ -70,7 +70,7 @@ def _refuse(image: str) -> None:
 
 def _outside(image: str) -> JobError:
     return JobError(
-        f"The reference {_shown(image)} lies outside the folders a job may use.",
+        f"The picture {_shown(image)} lies outside the folders a job may use.",
         why="Pictures are taken from the job file's own folder and the library folders only.",
         remedy="Copy it beside the job file, or add its folder to `library` in hotfolder.yaml.",
     )
@@ -108,21 +108,21 @@ def _open(path: Path) -> int:
         facts = os.lstat(path)
         if getattr(facts, "st_flags", 0) & _SF_DATALESS:
             raise NotYetError(
-                f"The reference picture {path.name} is in the cloud only.",
+                f"The picture {path.name} is in the cloud only.",
                 remedy="Open it once in Finder, so that it is downloaded.",
             )
         # O_NONBLOCK: opening a FIFO must not wait for a writer.
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
-        raise NotYetError(f"The reference picture {path.name} is not there.") from None
+        raise NotYetError(f"The picture {path.name} is not there.") from None
     except OSError as error:
         raise JobError(
-            f"The reference picture {path.name} can't be opened: {error.strerror}.",
+            f"The picture {path.name} can't be opened: {error.strerror}.",
             remedy="Check that it is a file of yours that may be read.",
         ) from None
     if _leads_elsewhere(descriptor, path):
         os.close(descriptor)
-        raise NotYetError(f"The folder of the reference picture {path.name} is being moved.")
+        raise NotYetError(f"The folder of the picture {path.name} is being moved.")
     return descriptor
 
 
@@ -144,16 +144,16 @@ def _name_key(path: str) -> str:
 
 def _check_file(path: Path, facts: os.stat_result) -> None:
     if not stat.S_ISREG(facts.st_mode):
-        raise JobError(f"The reference {path.name} is not a file.", remedy="Name a picture.")
+        raise JobError(f"The picture {path.name} is not a file.", remedy="Name a picture.")
     if facts.st_size == 0:
-        raise NotYetError(f"The reference picture {path.name} is empty.")
+        raise NotYetError(f"The picture {path.name} is empty.")
     if facts.st_size > MAX_FILE:
         raise _too_large(path)
 
 
 def _too_large(path: Path) -> JobError:
     return JobError(
-        f"The reference picture {path.name} is larger than {MAX_FILE >> 20} MB.",
+        f"The picture {path.name} is larger than {MAX_FILE >> 20} MB.",
         remedy="Save it smaller: about 1,000 pixels a side is all that is looked at.",
     )
 
@@ -207,10 +207,10 @@ def _check_picture(path: Path, copy: Path, *, fresh: bool) -> None:
     """The header and the last bytes only; `path` is what the person calls it."""
     ends = _ends(copy)
     if fresh and not ends:
-        raise NotYetError(f"The reference picture {path.name} is not whole yet.")
+        raise NotYetError(f"The picture {path.name} is not whole yet.")
     if ends is False:
         raise JobError(
-            f"The reference picture {path.name} breaks off before its end.",
+            f"The picture {path.name} breaks off before its end.",
             remedy="Copy it again, whole, and drop the job again.",
         )
     _check_header(path, copy)
@@ -228,18 +228,18 @@ def _check_header(path: Path, copy: Path) -> None:
         raise _too_many(path) from None
     except (OSError, ValueError, SyntaxError, ArithmeticError, KeyError, IndexError):
         raise JobError(
-            f"The reference {path.name} is not a picture that can be read.",
+            f"The picture {path.name} is not a picture that can be read.",
             why="It may be broken, or of a kind other than PNG, JPEG or WebP.",
             remedy="Save it as PNG or JPEG, and drop the job again.",
         ) from None
     if width < 1 or height < 1:
-        raise JobError(f"The reference picture {path.name} has no pixels.")
+        raise JobError(f"The picture {path.name} has no pixels.")
     if width * height > MAX_PIXELS:
         raise _too_many(path)
 
 
 def _too_many(path: Path) -> JobError:
     return JobError(
-        f"The reference picture {path.name} has more than {MAX_PIXELS // 1_000_000} megapixels.",
+        f"The picture {path.name} has more than {MAX_PIXELS // 1_000_000} megapixels.",
         remedy="Save it smaller: about 1,000 pixels a side is all that is looked at.",
     )

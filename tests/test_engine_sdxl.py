@@ -372,11 +372,11 @@ def test_a_transparent_or_turned_reference_is_seen_as_a_viewer_shows_it(engine, 
 
 
 def test_sixteen_bits_of_grey_are_seen_as_grey(tmp_path) -> None:
-    from daemon.engine.reference import open_reference
+    from daemon.engine.reference import open_picture
 
     deep = Image.new("I;16", (20, 20), 32768)
     deep.save(tmp_path / "deep.png")
-    assert open_reference(reference(tmp_path / "deep.png")).getpixel((3, 3)) == (128, 128, 128)
+    assert open_picture(reference(tmp_path / "deep.png")).getpixel((3, 3)) == (128, 128, 128)
 
 
 def turned_exif() -> Image.Exif:

@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFont
 from PIL import __version__ as pillow_version
 
 from daemon.engine.base import OnStep, Picture, Report, Stages
-from daemon.engine.reference import open_reference
+from daemon.engine.reference import open_picture
 from daemon.protocol import Load, Ready, Render
 
 INK = (30, 30, 34)
@@ -44,9 +44,10 @@ class DryRun:
 
     def render(self, render: Render, on_step: OnStep) -> Picture:
         started = time.monotonic()
-        thumbnails = [open_reference(reference) for reference in render.references]
+        thumbnails = [open_picture(reference) for reference in render.references]
+        thumbnails += [open_picture(one) for one in (render.image, render.mask) if one is not None]
         opened = time.monotonic()
-        steps = self._take_steps(render.steps, on_step)
+        steps = self._take_steps(render.total_steps, on_step)
         stepped = time.monotonic()
         card = paint(render, thumbnails)
         return Picture(
@@ -74,40 +75,54 @@ class DryRun:
 
 def paint(render: Render, thumbnails: list[Image.Image]) -> Image.Image:
     """A card that says what would have been painted; its colour follows the steps and the size."""
-    card = Image.new("RGB", (render.width, render.height), ground_colour(render))
+    width, height, _ = render.passes[-1]
+    card = Image.new("RGB", (width, height), ground_colour(render))
     draw = ImageDraw.Draw(card)
-    size = max(8, min(render.width, render.height) // 24)
+    size = max(8, min(width, height) // 24)
     margin = size
     line = size + size // 2
-    wide = max(8, (render.width - 2 * margin) * 2 // size)  # a letter is about half as wide as high
+    wide = max(8, (width - 2 * margin) * 2 // size)  # a letter is about half as wide as high
     facts = (
-        f"{render.width} x {render.height}",
-        f"{render.steps} steps, guidance {render.guidance_scale:g}",
+        f"{width} x {height}",
+        f"{render.total_steps} steps, guidance {render.guidance_scale:g}",
         f"seed {render.seed}",
         " ".join(filter(None, (render.sampler, render.schedule))) or "the model's own sampler",
     )
     texts = [*facts, "", *wrap(render.prompt, wide)]
     if render.negative_prompt:
         texts += ["", *wrap("not: " + render.negative_prompt, wide)]
-    side = min(render.width, render.height) // 4
-    room = (render.height - 2 * margin - (side if thumbnails else 0)) // line
+    side = min(width, height) // 4
+    room = (height - 2 * margin - (side if thumbnails else 0)) // line
     for row, text in enumerate(texts[: max(1, room)]):
         draw.text((margin, margin + row * line), text, font=font(size), fill=INK)
     for place, thumbnail in enumerate(thumbnails):
         small = thumbnail.copy()
         small.thumbnail((side, side))
-        card.paste(small, (margin + place * (side + margin), render.height - side - margin))
-    card.paste(fingerprint(render), (0, render.height - 2))
+        card.paste(small, (margin + place * (side + margin), height - side - margin))
+    card.paste(fingerprint(render), (0, height - 2))
     return card
 
 
 def fingerprint(render: Render) -> Image.Image:
     """A stripe that differs between any two different renders, even if their texts don't fit."""
-    references = tuple(replace(reference, path="") for reference in render.references)
-    same = replace(render, job=0, index=0, stage="", png_text={}, references=references)
+    references = tuple(
+        replace(reference, path="", mask=reference.mask and replace(reference.mask, path=""))
+        for reference in render.references
+    )
+    same = replace(
+        render,
+        job=0,
+        index=0,
+        stage="",
+        png_text={},
+        references=references,
+        loras=tuple(replace(lora, path="") for lora in render.loras),
+        image=render.image and replace(render.image, path=""),
+        mask=render.mask and replace(render.mask, path=""),
+    )
     key = repr(same).encode()
     strip = Image.frombytes("RGB", (8, 1), hashlib.sha256(key).digest()[:24])
-    return strip.resize((render.width, 2), Image.Resampling.NEAREST)
+    return strip.resize((render.passes[-1][0], 2), Image.Resampling.NEAREST)
 
 
 def ground_colour(render: Render) -> tuple[int, int, int]:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from daemon.engine.base import RenderError
 from daemon.engine.device import Device
-from daemon.engine.reference import open_reference
+from daemon.engine.reference import open_picture
 from daemon.protocol import Reference
 
 
@@ -30,7 +30,7 @@ class Vision:
 
     def look(self, reference: Reference, *, hidden: bool) -> tuple[Tensor, Tensor]:
         """What it sees in the reference, and what it sees in nothing (the negative's view)."""
-        picture = open_reference(reference)
+        picture = open_picture(reference)
         self._wake()
         pixels = self._processor(picture, return_tensors="pt").pixel_values
         pixels = pixels.to(device=self._device.place, dtype=self._device.dtype)

@@ -139,14 +139,15 @@ class Worker:
         job, index = render.job, render.index
 
         def on_step(step: int, seconds: float) -> None:
-            self._outgoing.emit(Step(job, index, step, render.steps, seconds))
+            self._outgoing.emit(Step(job, index, step, render.total_steps, seconds))
             if self._incoming.cancelled(job, number):
                 raise CancelledError(f"job {job} was cancelled")
 
         try:
             if self._incoming.cancelled(job, number):
                 raise CancelledError(f"job {job} was cancelled")
-            self._outgoing.emit(Started(job, index, render.steps, render.width, render.height))
+            width, height, _ = render.passes[-1]
+            self._outgoing.emit(Started(job, index, render.total_steps, width, height))
             turn = Turn(time.monotonic() if since is None else since, waited=since is not None)
             picture = engine.render(render, on_step)
             staged = stage_png(picture.image, render.png_text, render.stage)
