@@ -89,6 +89,21 @@ class Finished:
     reason: str
     images: tuple[str, ...]
 
+    @classmethod
+    def from_journal(cls, line: dict[str, Any]) -> Finished:
+        """What a line of the journal remembers of it."""
+        file = str(line.get("file") or "")
+        return cls(
+            number=int(line["job"]),
+            name=str(line.get("name") or file),
+            file=file,
+            project=str(line.get("project") or ""),
+            outcome=str(line.get("outcome") or ""),
+            kept=str(line.get("kept") or "").rpartition("/")[0],
+            reason=str(line.get("reason") or ""),
+            images=tuple(map(str, line.get("images") or ())),
+        )
+
 
 def iso(wall: float) -> str:
     """Seconds since 1970 as ISO 8601 in UTC, to the millisecond."""

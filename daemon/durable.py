@@ -158,6 +158,18 @@ def copy_new(source: Path, target: Path) -> None:
         os.close(fd)
 
 
+def has_room_for_names(folder: Path) -> bool:
+    """Whether a name of any length this disk takes, and our drafts beside it, fit into a path."""
+    return len(os.fsencode(folder)) + 300 < _path_limit(folder.anchor)
+
+
+def _path_limit(anchor: str) -> int:
+    try:
+        return os.pathconf(anchor, "PC_PATH_MAX")
+    except (OSError, ValueError):
+        return 1024  # macOS; more elsewhere
+
+
 def fit(stem: str, tail: str, limit: int = 255) -> str:
     """`stem + tail`, the stem cut so that the name has at most `limit` bytes on disk."""
     room = limit - len(os.fsencode(tail))
@@ -170,15 +182,24 @@ def free_name(folder: Path, name: str) -> Path:
     """NAME.ext, or NAME-2.ext, NAME-3.ext … : one that `folder` does not hold."""
     stem, dot, suffix = name.rpartition(".")
     stem, tail = (stem, dot + suffix) if stem else (name, "")
+    limit = _name_limit(folder)
 
     def numbered(number: int) -> Path:
         mark = "" if number == 1 else f"-{number}"
-        return folder / fit(stem, mark + tail)
+        return folder / fit(stem, mark + tail, limit)
 
     number = first_free(lambda number: not os.path.lexists(numbered(number)))
     if number is None:
         raise FileExistsError(errno.EEXIST, "too many files of one name", str(folder / name))
     return numbered(number)
+
+
+def _name_limit(folder: Path) -> int:
+    """Bytes of a name in this folder: 255 on most disks, 143 on some that encrypt names."""
+    try:
+        return min(255, os.pathconf(folder, "PC_NAME_MAX"))
+    except (OSError, ValueError):
+        return 255
 
 
 def open_folder(folder: Path) -> Path:

@@ -370,6 +370,7 @@ class Jobs:
         words = str(getattr(reason, "what", reason))
         images = _images(active) if active else ()
         entry: dict[str, Any] = {
+            "name": active.name if active else claim.ticket.file,
             "id": active.facts.id if active else None,
             "reason": words,
             "images": list(images),

@@ -101,12 +101,13 @@ class Outbox:
         out of the stage, so a picture that a person has moved away since still counts, unless
         the stage is not the one it lay in (an outbox deleted, another disk)."""
         picture = self._layout.outbox / f"{stem}.png"
+        there = os.path.exists(picture)  # noqa: PTH110 (Path.exists raises for a name too long)
         if staged.exists():
-            if picture.exists() and picture.samefile(staged):
+            if there and picture.samefile(staged):
                 staged.unlink()
                 return True
             return False
-        return picture.exists() or stage_inode == self.stage_inode
+        return there or stage_inode == self.stage_inode
 
     @property
     def stage_inode(self) -> int | None:
@@ -118,8 +119,9 @@ class Outbox:
 
     def withdraw(self, stem: str) -> None:
         """Remove the sidecar of a publication that will never be completed."""
-        if not (self._layout.outbox / f"{stem}.png").exists():
-            (self._layout.outbox / f"{stem}.json").unlink(missing_ok=True)
+        base = self._layout.outbox / stem
+        if not os.path.lexists(f"{base}.png") and os.path.lexists(f"{base}.json"):
+            os.unlink(f"{base}.json")
 
     def mend(self) -> None:
         """Make outbox and stage anew if they are gone while the root is there."""

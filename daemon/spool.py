@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import filecmp
 import json
 import os
 import shutil
@@ -36,7 +37,8 @@ class Ticket:
     """What is known of a claimed job apart from its content. `project` is a/b or ""; `queued_wall`
     is the first sight in the inbox (seconds since 1970); `attempts` counts render attempts begun,
     `deaths` worker deaths while it rendered alone; `deliberate` a drop by one of our own verbs;
-    `parent` is the job this one retries."""
+    `parent` is the job this one retries; `source` tells the file that was claimed from any other
+    of its name (inode, size, time of its last change)."""
 
     number: int
     file: str
@@ -49,6 +51,7 @@ class Ticket:
     deaths: int = 0
     deliberate: bool = False
     parent: int | None = None
+    source: list[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,18 @@ class Spool:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._last = 0
+        self.last_lines: dict[str, dict[str, Any]] = {}
+        """The journal's last line of a job that went well ("done") and of one that did not
+        ("failed"), as `open` found them."""
 
     def open(self) -> None:
         """Find the last job number given, from every place that records one."""
         numbers = [_read_int(self._layout.counter_file)]
         numbers += [int(name) for name in os.listdir(self._layout.spool) if name.isdigit()]
-        numbers += [int(entry["job"]) for entry in self.journal()]
         self._last = max(numbers)
+        for entry in self.journal():
+            self._last = max(self._last, entry["job"])
+            self.last_lines["done" if entry.get("outcome") in _GOOD else "failed"] = entry
 
     def claim(self, path: Path, *, project: str, again: bool, queued: float, wall: float) -> Claim:
         """Take `path` out of the inbox under a new number. Raises OSError (the file gone, locked,
@@ -90,7 +98,8 @@ class Spool:
         self._last = number
         relative = self._relative(path, project, again)
         try:
-            note = notes.find(self._layout, relative, os.lstat(path).st_ino)
+            status = os.lstat(path)
+            note = notes.find(self._layout, relative, status.st_ino)
             ticket = Ticket(
                 number=number,
                 file=path.name,
@@ -101,6 +110,7 @@ class Spool:
                 claimed_wall=wall,
                 deliberate=note is not None,
                 parent=note.parent if note else None,
+                source=_identity(status),
             )
             claim = Claim(folder, ticket)
             self._write(claim, "ticket.json", asdict(ticket))
@@ -122,14 +132,13 @@ class Spool:
         """Undo a claim: the file waits in the inbox again, under its name. False if that is taken
         (then it stays claimed). Raises OSError."""
         ticket = claim.ticket
-        folder = self._layout.inbox / ("again" if ticket.again else ticket.project)
-        target = folder / ticket.file
+        target = self._waiting_place(ticket)
         if ticket.deliberate:
             inode = os.lstat(claim.job_file).st_ino
             relative = self._relative(target, ticket.project, ticket.again)
             notes.leave(self._layout, relative, notes.Note(inode, ticket.parent))
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
             durable.move_new(claim.job_file, target)
         except FileExistsError:
             return False
@@ -147,6 +156,7 @@ class Spool:
             ticket = self._read_ticket(folder)
             claim = Claim(folder, ticket) if ticket is not None else None
             if claim is not None and (os.path.lexists(claim.job_file) or self.intended(claim)):
+                self._take_original(claim)
                 claims.append(claim)
             else:
                 self._drop_empty(folder)
@@ -228,8 +238,8 @@ class Spool:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 durable.move_new(claim.job_file, target)
             except FileExistsError:
-                if os.path.samestat(os.lstat(target), os.lstat(claim.job_file)):
-                    os.unlink(claim.job_file)  # a crash came between link and unlink
+                if _is_same(claim.job_file, target):
+                    os.unlink(claim.job_file)  # a crash came between link (or copy) and unlink
                     break
                 target = self._free_place(claim, line["outcome"])
                 line["kept"] = target.relative_to(self._layout.root).as_posix()
@@ -283,6 +293,15 @@ class Spool:
         except (FileNotFoundError, ValueError, TypeError):
             return None
 
+    def _take_original(self, claim: Claim) -> None:
+        """A claim across disks is a copy first: if the power went before the original did, it is
+        still there and would be another job. A file changed since is one."""
+        original = self._waiting_place(claim.ticket)
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            if _identity(os.lstat(original)) == claim.ticket.source:
+                os.unlink(original)
+                durable.fsync_folder(original.parent)
+
     def _drop_empty(self, folder: Path) -> None:
         """A claim that never happened leaves no job file; anything else is kept for a person."""
         lost = self._layout.failed / "recovered"
@@ -295,7 +314,12 @@ class Spool:
 
     def _shelf(self, claim: Claim, outcome: str) -> Path:
         top = self._layout.done if outcome in _GOOD else self._layout.failed
-        return top.joinpath(claim.ticket.project, "again" if claim.ticket.again else "")
+        shelf = top.joinpath(claim.ticket.project, "again" if claim.ticket.again else "")
+        return shelf if durable.has_room_for_names(shelf) else top
+
+    def _waiting_place(self, ticket: Ticket) -> Path:
+        """Where the file lay before it was claimed."""
+        return self._layout.inbox / ("again" if ticket.again else ticket.project) / ticket.file
 
     def _free_place(self, claim: Claim, outcome: str) -> Path:
         folder = durable.open_folder(self._shelf(claim, outcome))
@@ -327,6 +351,17 @@ def _take(path: Path, target: Path) -> None:
             raise
         durable.copy_new(path, target)
         os.unlink(path)
+
+
+def _identity(status: os.stat_result) -> list[int]:
+    return [status.st_ino, status.st_size, status.st_mtime_ns]
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """One file under two names, or a copy of it."""
+    if os.path.samestat(os.lstat(one), os.lstat(other)):
+        return True
+    return one.is_file() and other.is_file() and filecmp.cmp(one, other, shallow=False)
 
 
 def _safe_suffix(path: Path) -> str:

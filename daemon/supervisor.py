@@ -136,6 +136,8 @@ class Supervisor:
         while not self._signalled:
             try:
                 self._spool.open()
+                lines = self._spool.last_lines.items()
+                self._last = {end: Finished.from_journal(line) for end, line in lines}
                 self._jobs.recover(now=time.monotonic(), wall=time.time())
             except OSError as error:
                 self._report.warn(f"blocked: {said(error)}; it is tried again")

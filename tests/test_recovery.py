@@ -1,0 +1,84 @@
+"""What a restart finds as the crash left it, and jobs whose end would not fit on the disk."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+
+from daemon.spool import Spool
+
+
+@pytest.fixture
+def spool(root):
+    spool = Spool(root)
+    spool.open()
+    return spool
+
+
+def claim(spool, root, name="x.yaml"):
+    file = root.inbox / name
+    file.write_bytes(b"prompt: x\n")
+    return spool.claim(file, project="", again=False, queued=time.time(), wall=time.time())
+
+
+def test_the_original_of_a_claim_that_the_crash_left_in_the_inbox_is_no_second_job(spool, root):
+    taken = claim(spool, root)
+    os.link(taken.job_file, root.inbox / "x.yaml")
+
+    assert [found.number for found in Spool(root).recover()] == [taken.number]
+    assert not (root.inbox / "x.yaml").exists()
+    assert spool.read(taken) == b"prompt: x\n"
+
+
+def test_a_new_file_under_the_name_of_a_claimed_one_is_a_job_of_its_own(spool, root):
+    claim(spool, root)
+    (root.inbox / "x.yaml").write_bytes(b"prompt: x\n")
+
+    Spool(root).recover()
+    assert (root.inbox / "x.yaml").exists()
+
+
+def test_an_end_that_was_copied_but_not_yet_taken_from_the_spool_is_kept_once(spool, root):
+    taken = claim(spool, root)
+    (root.done / "x.yaml").write_bytes(b"prompt: x\n")
+    line = {"job": 1, "outcome": "done", "kept": "done/x.yaml"}
+    spool._write(taken, "outcome.json", {"line": line, "why": None})
+
+    assert spool.complete(taken) == root.done / "x.yaml"
+    assert [file.name for file in root.done.iterdir()] == ["x.yaml"]
+    assert not list(root.spool.iterdir())
+
+
+def test_what_was_last_done_and_last_failed_is_known_after_a_restart(root, drop, daemon, wait):
+    child = daemon()
+    drop.whole("bad.yaml", "prompt: x\nsize: enormous\n")
+    drop.whole("good.yaml", "prompt: x\nsize: 64x64\nsteps: 1\n")
+    wait(lambda: child.status.get("last_done") and child.status.get("last_failed"))
+    before = child.status
+    child.stop()
+    after = daemon().status
+
+    assert after["last_done"] == before["last_done"]
+    assert after["last_done"]["images"] == ["good.png"]
+    assert after["last_failed"] == before["last_failed"]
+
+
+def test_a_job_whose_pictures_fit_in_no_path_fails_once_and_stops_nothing(root, drop, daemon, wait):
+    limit = os.pathconf(root.root, "PC_PATH_MAX")
+    deep = root.inbox
+    while len(str(deep)) < limit - 260:
+        deep = deep / ("d" * 200)
+    deep = deep / ("e" * (limit - len(str(deep)) - 50))
+    name = f"{deep.relative_to(root.inbox)}/x.yaml"
+    drop.whole(name, f"prompt: x\nname: {'n' * 100}\nsize: 64x64\nsteps: 1\n")
+    child = daemon()
+    wait(lambda: (root.failed / "x.yaml.why.txt").exists())
+    drop.whole("healthy.yaml", "prompt: x\nsize: 64x64\nsteps: 1\n")
+    wait(lambda: (root.done / "healthy.yaml").exists())
+
+    assert "can't be published" in (root.failed / "x.yaml.why.txt").read_text()
+    assert child.stop() == 0
+    assert not list(root.spool.iterdir())
+    assert child.log().count("published") < 3
