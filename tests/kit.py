@@ -71,6 +71,7 @@ class Daemon:
 
     def __init__(self, layout: Layout, arguments: tuple[str, ...], environment: dict[str, str]):
         self.layout = layout
+        self.born = time.time()
         with (layout.root / "daemon.out").open("ab") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "daemon", "run", "--root", str(layout.root), *arguments],

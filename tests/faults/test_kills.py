@@ -45,6 +45,16 @@ def is_at(aim, layout, child, mark):
     return True
 
 
+def come_up(layout, child, throw: random.Random) -> None:
+    """Wait until the daemon serves, on a machine however busy; one in eight is not waited for, and
+    may be killed while it starts."""
+    if throw.random() < 0.125:
+        return
+    end = time.monotonic() + 30
+    while child.status.get("heartbeat_unix", 0) < child.born and time.monotonic() < end:
+        time.sleep(0.02)
+
+
 def aim_and_kill(layout, child, throw: random.Random, aims=AIMS) -> str:
     """Wait a while, then for the moment aimed at (a second at most), then kill someone."""
     time.sleep(throw.uniform(0.6, 2.0))
@@ -85,6 +95,7 @@ def storm(root, drop, *, jobs, text, engine, env, patience, row, aims=AIMS, pict
     child = start(root, engine=engine, **env)
     try:
         while time.monotonic() < end and (dropper.is_alive() or not at_rest(root)):
+            come_up(root, child, throw)
             killed.append(aim_and_kill(root, child, throw, aims))
             if child.process.poll() is not None:
                 child = start(root, engine=engine, **env)
