@@ -151,4 +151,10 @@ def load_command(card: Card, settings: Settings, caches: Path) -> Load:
         dtype=settings.dtype,
         threads=settings.threads,
         caches=str(caches),
+        options={
+            "compile": settings.compile,
+            "encoders": settings.encoders,
+            "cache_memory": int(settings.cache_memory * 1e9),
+            "cache_disk": int(settings.cache_disk * 1e9),
+        },
     )

@@ -51,6 +51,10 @@ class Settings:
     log_rotation: str = "10 MB"
     log_retention: int = 10
     max_pictures: int = 256
+    compile: str = "auto"
+    encoders: str = "auto"
+    cache_memory: float = 0.25
+    cache_disk: float = 1.0
 
 
 class _Strict(BaseModel):
@@ -110,6 +114,14 @@ class _SettingsForm(_Strict):
     """How many old log files are kept."""
     max_pictures: Annotated[int, Field(ge=1, le=10_000)] = 256
     """The most pictures one job may ask for."""
+    compile: Literal["auto", "off", "on"] = "auto"
+    """Compile the model in the background, for speed: `auto` (on CUDA), `off` or `on`."""
+    encoders: Literal["auto", "keep", "drop"] = "auto"
+    """What read the prompts and references afterwards: `keep` it in memory, `drop` it, or `auto`, by how much memory there is."""  # noqa: E501
+    cache_memory: Annotated[float, Field(ge=0, le=1_000)] = 0.25
+    """Gigabytes of memory for what prompts and references looked like, so that none is read twice."""  # noqa: E501
+    cache_disk: Annotated[float, Field(ge=0, le=1_000)] = 1.0
+    """Gigabytes of `.hotfolder/caches` for the same, so that it outlives the worker; 0 keeps nothing."""  # noqa: E501
 
 
 KEYS = tuple(_SettingsForm.model_fields)

@@ -1,0 +1,34 @@
+"""A network that need not be in memory all the time: fetched when it is needed, let go when memory
+is short.
+
+Encoders are needed for seconds of an hour, and what they said is kept; on a small machine their
+gigabytes serve the picture better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+class Drowsy:
+    """`fetch` gives the network, ready for use; the same every time."""
+
+    def __init__(self, fetch: Callable[[], Any], *, awake: Any = None) -> None:
+        self._fetch = fetch
+        self._network = awake
+
+    def wake(self) -> Any:
+        """The network. Don't hold on to it from one picture to the next."""
+        if self._network is None:
+            self._network = self._fetch()
+        return self._network
+
+    def sleep(self) -> bool:
+        """Let it go; False if it wasn't here."""
+        was, self._network = self._network, None
+        return was is not None
+
+    @property
+    def awake(self) -> bool:
+        return self._network is not None
