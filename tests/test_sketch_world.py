@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from daemon.sketch import captions, judge, score, world
+from daemon.sketch import captions, judge, score, words, world
 from daemon.sketch.draw import draw
 
 
@@ -50,7 +50,7 @@ def test_what_a_caption_says_is_true_of_the_picture() -> None:
         truth = captions.truth(picture)
 
         for question, answer in facts.items():
-            assert answer in captions.QUESTIONS[question]
+            assert answer in words.QUESTIONS[question]
             if not question.endswith(".side"):
                 assert truth[question] == answer, text
 

@@ -1,8 +1,4 @@
-"""Signed distances to pixels: draws a `Picture` with torch at any size, anti-aliased exactly.
-
-Distances are measured in units of the shorter side, so a shape keeps its form on any canvas.
-Only the box around a shape is touched, which makes a drawing cost about a millisecond.
-"""
+"""Draws a `Picture` with torch at any size: backgrounds, things in four styles, and scenes."""
 
 from __future__ import annotations
 
@@ -13,10 +9,8 @@ import torch
 from torch import Tensor
 
 from . import world
+from .canvas import RGB, SHAPES, Canvas, Distance, box, polygon
 from .world import Picture, Prop, Thing
-
-RGB = tuple[float, float, float]
-Distance = Callable[[Tensor, Tensor], Tensor]
 
 SKY: dict[str, tuple[RGB, RGB]] = {
     "day": ((88, 170, 240), (200, 232, 250)),
@@ -42,118 +36,6 @@ NAVY: RGB = (16, 20, 52)
 
 def _mix(a: RGB, b: RGB, t: float) -> RGB:
     return tuple(x + (y - x) * t for x, y in zip(a, b, strict=True))  # type: ignore[return-value]
-
-
-def _box(u: Tensor, v: Tensor, w: float, h: float) -> Tensor:
-    du, dv = u.abs() - w, v.abs() - h
-    return torch.hypot(du.clamp(min=0), dv.clamp(min=0)) + torch.maximum(du, dv).clamp(max=0)
-
-
-def _polygon(points: list[tuple[float, float]]) -> Distance:
-    """Exact signed distance to a polygon (any winding)."""
-
-    def distance(u: Tensor, v: Tensor) -> Tensor:
-        best = torch.full_like(u, 1e9)
-        inside = torch.zeros_like(u, dtype=torch.bool)
-        for (ax, ay), (bx, by) in zip(points, points[1:] + points[:1], strict=True):
-            ex, ey = bx - ax, by - ay
-            t = (((u - ax) * ex + (v - ay) * ey) / (ex * ex + ey * ey)).clamp(0, 1)
-            best = torch.minimum(best, torch.hypot(u - ax - t * ex, v - ay - t * ey))
-            if ey != 0:
-                inside ^= ((v >= min(ay, by)) & (v < max(ay, by))) & (u < ax + (v - ay) * ex / ey)
-        return torch.where(inside, -best, best)
-
-    return distance
-
-
-def _star_points() -> list[tuple[float, float]]:
-    corners = []
-    for k in range(10):
-        radius = 1.08 if k % 2 == 0 else 0.44
-        angle = math.pi * k / 5
-        corners.append((radius * math.sin(angle), 0.06 - radius * math.cos(angle)))
-    return corners
-
-
-def _heart(u: Tensor, v: Tensor) -> Tensor:
-    scale = 1.72
-    x, y = u.abs() / scale, (0.90 - v) / scale  # the tip points down
-    y = y + 0.0
-    lobe = torch.hypot(x - 0.25, y - 0.75) - math.sqrt(2) / 4
-    tip = torch.hypot(x, y - 1.0)
-    half = 0.5 * (x + y).clamp(min=0)
-    side = torch.minimum(tip, torch.hypot(x - half, y - half)) * torch.sign(x - y)
-    return scale * torch.where(x + y > 1.0, lobe, side)
-
-
-def _moon(u: Tensor, v: Tensor) -> Tensor:
-    u = u - 0.18
-    return torch.maximum(torch.hypot(u, v) - 0.98, 0.82 - torch.hypot(u - 0.46, v))
-
-
-SHAPES: dict[str, Distance] = {
-    "circle": lambda u, v: torch.hypot(u, v) - 0.95,
-    "square": lambda u, v: _box(u, v, 0.84, 0.84),
-    "triangle": _polygon([(0.0, -0.98), (1.04, 0.80), (-1.04, 0.80)]),
-    "star": _polygon(_star_points()),
-    "ring": lambda u, v: (torch.hypot(u, v) - 0.74).abs() - 0.235,
-    "heart": _heart,
-    "moon": _moon,
-    "cross": lambda u, v: torch.minimum(_box(u, v, 0.97, 0.31), _box(u, v, 0.31, 0.97)),
-}
-
-
-class Canvas:
-    """A float image (3, h, w) in 0..1 with coordinates in units of the shorter side."""
-
-    def __init__(self, height: int, width: int) -> None:
-        self.unit = min(height, width)
-        self.w, self.h = width / self.unit, height / self.unit
-        self.image = torch.zeros(3, height, width)
-        self.xs = (torch.arange(width) + 0.5) / self.unit
-        self.ys = (torch.arange(height) + 0.5) / self.unit
-
-    def fill(self, colour: Tensor | RGB) -> None:
-        """Paint everything with one colour, or with a (3, h, w) picture."""
-        rgb = colour if isinstance(colour, Tensor) else torch.tensor(colour).view(3, 1, 1) / 255
-        self.image[:] = rgb
-
-    def paint(
-        self,
-        shape: Distance,
-        x: float,
-        y: float,
-        r: float,
-        colour: RGB,
-        reach: float = 1.3,
-        soft: float = 0.0,
-        alpha: float = 1.0,
-        hatch: bool = False,
-        edge: float = 0.0,
-    ) -> None:
-        """Blend a shape centred at (x, y) of radius r; `edge` draws only its line of that width."""
-        left, right = ((x - reach * r) * self.unit, (x + reach * r) * self.unit + 1)
-        top, bottom = ((y - reach * r) * self.unit, (y + reach * r) * self.unit + 1)
-        a, b = max(0, int(left)), min(len(self.xs), int(right) + 1)
-        c, d = max(0, int(top)), min(len(self.ys), int(bottom) + 1)
-        if a >= b or c >= d:
-            return
-        gx, gy = self.xs[a:b].expand(d - c, -1), self.ys[c:d, None].expand(-1, b - a)
-        distance = shape((gx - x) / r, (gy - y) / r) * r
-        if edge:
-            distance = distance.abs() - edge
-        cover = (
-            (0.5 - distance * self.unit).clamp(0, 1)
-            if not soft
-            else torch.sigmoid(-distance / soft)
-        )
-        if hatch:
-            wave = torch.cos((gx + gy) * (2 * math.pi * 16))
-            cover = cover * (0.5 + 0.5 * (0.5 + wave * 2.0).clamp(0, 1))
-        cover = cover * alpha
-        rgb = torch.tensor(colour).view(3, 1, 1) / 255
-        spot = self.image[:, c:d, a:b]
-        spot += (rgb - spot) * cover
 
 
 def _ground(canvas: Canvas, picture: Picture) -> None:
@@ -201,29 +83,29 @@ def _prop(canvas: Canvas, prop: Prop, pen: Callable[..., None], ground: float) -
     x = prop.x * canvas.w
     colour = world.COLOURS[prop.colour]
     if prop.kind == "house":
-        pen(lambda u, v: _box(u, v, 0.9, 0.7), x, ground, 0.13, colour)
+        pen(lambda u, v: box(u, v, 0.9, 0.7), x, ground, 0.13, colour)
         pen(
-            _polygon([(-1.25, 0.0), (0.0, -1.0), (1.25, 0.0)]),
+            polygon([(-1.25, 0.0), (0.0, -1.0), (1.25, 0.0)]),
             x,
             ground - 0.088,
             0.13,
             (150, 60, 40),
         )
-        pen(lambda u, v: _box(u, v, 0.2, 0.38), x, ground + 0.042, 0.13, (90, 56, 34))
+        pen(lambda u, v: box(u, v, 0.2, 0.38), x, ground + 0.042, 0.13, (90, 56, 34))
     elif prop.kind == "tree":
-        pen(lambda u, v: _box(u, v, 0.17, 0.9), x, ground + 0.02, 0.10, (110, 70, 40))
+        pen(lambda u, v: box(u, v, 0.17, 0.9), x, ground + 0.02, 0.10, (110, 70, 40))
         pen(SHAPES["circle"], x, ground - 0.12, 0.105, (30, 120, 50))
     else:
         pen(
-            _polygon([(-1.1, -0.3), (1.1, -0.3), (0.7, 0.3), (-0.7, 0.3)]),
+            polygon([(-1.1, -0.3), (1.1, -0.3), (0.7, 0.3), (-0.7, 0.3)]),
             x,
             ground + 0.06,
             0.15,
             colour,
         )
-        pen(lambda u, v: _box(u, v, 0.035, 0.75), x, ground - 0.06, 0.15, (70, 46, 30))
+        pen(lambda u, v: box(u, v, 0.035, 0.75), x, ground - 0.06, 0.15, (70, 46, 30))
         pen(
-            _polygon([(0.10, -1.0), (0.10, 0.45), (0.85, 0.45)]),
+            polygon([(0.10, -1.0), (0.10, 0.45), (0.85, 0.45)]),
             x,
             ground - 0.06,
             0.15,
@@ -267,7 +149,7 @@ def _scene(canvas: Canvas, picture: Picture) -> None:
     if picture.land == "sea":
         line = 0.62 * canvas.h
         pen(
-            lambda u, v: _box(u, v - 2, wide, 2),
+            lambda u, v: box(u, v - 2, wide, 2),
             canvas.w / 2,
             line,
             1.0,
@@ -278,15 +160,13 @@ def _scene(canvas: Canvas, picture: Picture) -> None:
         for row in (0.72, 0.81, 0.90):
             for k in range(-1, 6):
                 wx = (k * 0.28 + (0.14 if row == 0.81 else 0.0)) * canvas.w
-                canvas.paint(lambda u, v: _box(u, v, 0.8, 0.09), wx, row * canvas.h, 0.075, crest)
+                canvas.paint(lambda u, v: box(u, v, 0.8, 0.09), wx, row * canvas.h, 0.075, crest)
         ground = 0.64 * canvas.h
     else:
         back, front = HILLS[picture.time]
         pen(SHAPES["circle"], 0.78 * canvas.w, 1.12 * canvas.h, 0.62, back)
         pen(SHAPES["circle"], 0.20 * canvas.w, 1.10 * canvas.h, 0.55, back)
-        pen(
-            lambda u, v: _box(u, v - 2, wide, 2), canvas.w / 2, 0.78 * canvas.h, 1.0, front, reach=4
-        )
+        pen(lambda u, v: box(u, v - 2, wide, 2), canvas.w / 2, 0.78 * canvas.h, 1.0, front, reach=4)
         ground = 0.72 * canvas.h
     for prop in picture.props:
         _prop(canvas, prop, pen, ground)

@@ -32,6 +32,8 @@ CAPTIONS = 3
 #: Pictures in a shard; a shard has one size, nearly always the native one.
 SHARD = 64
 NATIVE = (256, 256)
+#: Seconds between new shards once there are enough.
+RENEW = 15.0
 #: Sizes other than the native one, a small share of the shards each.
 BUCKETS = ((192, 192), (384, 384), (256, 384), (384, 256), (192, 256), (256, 192), (320, 320))
 RARE = 0.06
@@ -139,8 +141,11 @@ def _make(room: Room, seed: int, most: int) -> None:
         shard = make_shard(rng, vae, reader, rng.choice(BUCKETS) if rare else NATIVE)
         number += 1
         stages.save_state(folder / f"{number:06}.pt", shard=shard)
-        for old in sorted(folder.glob("*.pt"))[:-most]:
+        shards = sorted(folder.glob("*.pt"))
+        for old in shards[:-most]:
             old.unlink()
+        if len(shards) > most:
+            time.sleep(RENEW)  # enough to choose from: the training may have this core
 
 
 class Pool:

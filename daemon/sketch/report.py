@@ -17,7 +17,7 @@ import torch
 import yaml
 from numpy.typing import NDArray
 
-from . import captions, export, judge, sampling, score, stages, world
+from . import export, judge, sampling, score, stages, words, world
 
 Pixels = NDArray[np.float32]
 Part = Callable[[Path, float], Any]
@@ -125,7 +125,7 @@ def styles(folder: Path, scale: float) -> Any:
     table: dict[str, Any] = {}
     for style, test in STYLE_TESTS.items():
         styled = sampling.render(
-            pipe, [f"{t}, {captions.STYLE_WORDS[style][0]}" for t in texts], range(count)
+            pipe, [f"{t}, {words.STYLE_WORDS[style][0]}" for t in texts], range(count)
         )
         table[style] = {"without": score.share(plain, test), "with": score.share(styled, test)}
     table["negative prompt"] = negative(pipe, count)

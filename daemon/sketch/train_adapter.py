@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from . import adapters, captions, stages, world
+from . import adapters, captions, stages, words, world
 from .blueprint import CROSS, REFERENCE_SIZE, SCALING
 from .draw import draw
 from .pool import Pool
@@ -26,7 +26,7 @@ from .world import Picture
 
 #: How far after the end of the text the imitated states lie, token by token.
 OFFSETS = {"base": (0, 1, 4, 16), "plus": (0, 1, 2, 3, 6, 10, 16, 24)}
-VAGUE = (*captions.EMPTY, "a picture", "a picture", "something")
+VAGUE = (*words.EMPTY, "a picture", "a picture", "something")
 MEAN, SPREAD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
 
 

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from . import captions, stages, world
+from . import captions, stages, words, world
 from .blueprint import CROSS, TEXT_WIDTHS, TOKENS
 from .muon import Muon
 from .stages import Room
@@ -57,7 +57,7 @@ class Heads(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.sizes = [len(answers) for answers in captions.QUESTIONS.values()]
+        self.sizes = [len(answers) for answers in words.QUESTIONS.values()]
         self.linear = nn.Linear(width, sum(self.sizes))
 
     def loss(self, states: Tensor, answers: Tensor) -> tuple[Tensor, Tensor]:
@@ -73,7 +73,7 @@ class Heads(nn.Module):
 def answers(facts: list[captions.Facts]) -> Tensor:
     """The facts as an answer number per question."""
     return torch.tensor(
-        [[a.index(f.get(q, "")) for q, a in captions.QUESTIONS.items()] for f in facts]
+        [[a.index(f.get(q, "")) for q, a in words.QUESTIONS.items()] for f in facts]
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from . import captions, stages
+from . import stages, words
 from .blueprint import alphas_cumprod
 from .muon import Muon
 from .pool import Batch, Pool
@@ -34,7 +34,7 @@ class Speaker:
         self.rng = rng
         tokens, pooled = reader([""])
         self.empty = tokens[0], pooled[0]
-        self.vague = reader(list(captions.EMPTY))[1]
+        self.vague = reader(list(words.EMPTY))[1]
 
     def __call__(self, batch: Batch) -> dict[str, Tensor]:
         tokens, pooled = batch.tokens.clone(), batch.pooled.clone()
