@@ -168,7 +168,8 @@ class Load:
 
     `model` is a diffusers folder or one .safetensors file; `device` auto|cuda|mps|cpu;
     `dtype` auto|float32|float16|bfloat16; `threads` 0 leaves torch's own choice;
-    `name` and `sha256` are the catalogue's, for the record; `caches` is a folder we may fill.
+    `name` and `sha256` are the catalogue's, for the record; `caches` is a folder we may fill;
+    `max_batch` is the most pictures that may share a call.
     """
 
     name: str
@@ -179,6 +180,7 @@ class Load:
     device: str = "auto"
     dtype: str = "auto"
     threads: int = 0
+    max_batch: int = 1
     caches: str | None = None
     options: dict[str, Any] = field(default_factory=dict)
 

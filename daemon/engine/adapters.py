@@ -15,7 +15,14 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 from torch.nn import functional as F
 
-from daemon.engine.attention import Attended, Keyed, Layer, cross_layers, split_heads
+from daemon.engine.attention import (
+    Attended,
+    Keyed,
+    Layer,
+    cross_layers,
+    side_by_side,
+    split_heads,
+)
 from daemon.engine.base import RenderError, UnloadableError
 from daemon.protocol import Reference
 
@@ -41,11 +48,13 @@ class Adapter:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """References of one picture that go through one adapter, and their tokens."""
+    """References of one picture that go through one adapter, and their tokens; `masks` are
+    (1, 1, height, width) at the size of the picture, None where a reference acts everywhere."""
 
     adapter: Adapter
     references: tuple[Reference, ...]
     tokens: Tensor
+    masks: tuple[Tensor | None, ...]
 
 
 def check_adapter(name: str, path: str, layers: int) -> None:
@@ -90,38 +99,61 @@ def load_adapter(path: str, unet: Any, place: torch.device, dtype: torch.dtype) 
     return Adapter(projection.to(place, dtype).eval(), matrices, kind != "ImageProjection")
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one layer looks at of one picture: its text, and its references by slot. Pictures that
+    share a call meet slot by slot."""
+
+    text: Keyed
+    images: dict[str, Keyed]
+
+
 class Attention:
-    """Everything one picture's cross attention looks at, step by step."""
+    """Everything one picture's cross attention looks at, step by step.
+
+    References of one adapter share one softmax; one with a mask has its own, as diffusers has it.
+    """
 
     def __init__(self, unet: Any, text: dict[str, Keyed], shown: list[Shown]) -> None:
         self._heads = {name: attn.heads for name, attn in cross_layers(unet)}
+        self._levels = len(unet.config.block_out_channels)
         self._text = text
         self._shown = shown
-        self._known: dict[tuple[tuple[int, ...], ...], Attended] = {}
+        self._known: dict[tuple[tuple[int, ...], ...], dict[str, View]] = {}
 
-    def at(self, step: int, steps: int) -> Attended:
-        """What step number `step` (from 0) of `steps` looks at."""
+    def at(self, share: float) -> dict[str, View]:
+        """What is looked at after `share` of the steps; the same object while nothing changes."""
         active = tuple(
             tuple(
                 i
                 for i, reference in enumerate(group.references)
-                if reference.scale and reference.start <= step / steps < _end(reference)
+                if reference.scale and reference.start <= share < _end(reference)
             )
             for group in self._shown
         )
         if active not in self._known:
-            self._known[active] = {name: self._layer(name, active) for name in self._text}
+            self._known[active] = {
+                name: View(text, self._images(name, active)) for name, text in self._text.items()
+            }
         return self._known[active]
 
-    def _layer(self, name: str, active: tuple[tuple[int, ...], ...]) -> Layer:
-        images = []
+    def _images(self, name: str, active: tuple[tuple[int, ...], ...]) -> dict[str, Keyed]:
+        images = {}
         for group, indices in zip(self._shown, active, strict=True):
             here = [i for i in indices if name.startswith(BLOCKS[group.references[i].kind])]
-            if here:
-                images.append(self._images(name, group, here))
-        return Layer(self._text[name], tuple(images))
+            whole = [i for i in here if group.masks[i] is None]
+            adapter = group.references[0].model
+            if whole:
+                images[adapter] = self._keyed(name, group, whole)
+            masked = [i for i in here if group.masks[i] is not None]
+            for number, i in enumerate(masked):
+                keyed = self._keyed(name, group, [i])
+                images[f"{adapter}, mask {number}"] = keyed._replace(
+                    where=self._where(name, group, i)
+                )
+        return images
 
-    def _images(self, name: str, group: Shown, here: list[int]) -> Keyed:
+    def _keyed(self, name: str, group: Shown, here: list[int]) -> Keyed:
         """Tokens of all these references in one attention; each weighs by its own scale."""
         chosen = group.tokens
         if len(here) < len(group.references):
@@ -136,8 +168,40 @@ class Attention:
         return Keyed(
             split_heads(key.flatten(1, 2), heads),
             split_heads(value.flatten(1, 2), heads),
-            scales[0],
+            torch.full((key.shape[0], 1, 1), scales[0], dtype=torch.float32, device=key.device),
         )
+
+    def _where(self, name: str, group: Shown, i: int) -> Tensor:
+        """The mask of reference `i` as this layer's places see it: (rows, places, 1)."""
+        mask = group.masks[i]
+        assert mask is not None
+        height, width = mask.shape[2] // 8, mask.shape[3] // 8
+        for _ in range(_level(name, self._levels)):
+            height, width = (height + 1) // 2, (width + 1) // 2
+        small = F.interpolate(mask, size=(height, width), mode="bicubic").flatten().view(1, -1, 1)
+        return small.to(group.tokens).expand(group.tokens.shape[0], -1, -1)
+
+
+def side_by_side_views(views: list[tuple[dict[str, View], int]]) -> Attended:
+    """What a call looks at: the views of its pictures, each with its number of rows."""
+    first = views[0][0]
+    if len(views) == 1:
+        return {n: Layer(view.text, tuple(view.images.values())) for n, view in first.items()}
+    attended = {}
+    for name in first:
+        here = [(view[name], rows) for view, rows in views]
+        slots = dict.fromkeys(slot for view, _ in here for slot in view.images)
+        images = (side_by_side([(v.images.get(slot), rows) for v, rows in here]) for slot in slots)
+        attended[name] = Layer(side_by_side([(v.text, rows) for v, rows in here]), tuple(images))
+    return attended
+
+
+def _level(name: str, levels: int) -> int:
+    """How often the picture has been halved where this layer is."""
+    part, number = name.split(".")[:2]
+    if part == "down_blocks":
+        return int(number)
+    return levels - 1 - int(number) if part == "up_blocks" else levels - 1
 
 
 def _end(reference: Reference) -> float:

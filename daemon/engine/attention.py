@@ -4,30 +4,38 @@ Text and references do not change while a picture is being made, so their keys a
 computed once per picture instead of at every step, and travel with the call: the processors hold
 no state, a picture can't leave anything behind for the next, and one without references costs
 exactly what the base model costs. The arithmetic is diffusers', operation for operation.
+
+What travels is named tuples of tensors and nothing else, so that a compiled block meets the same
+structure whatever the pictures are: a scale is a tensor of its own precision, never a number.
+Every block is handed its own `Layer` from outside, which leaves one and the same code in all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
+import torch
 from diffusers.models.attention_processor import AttnProcessor2_0
 from torch import Tensor
 from torch.nn import functional as F
 
 
-@dataclass(frozen=True, slots=True)
-class Keyed:
-    """Keys and values by head, (rows, heads, tokens, width); `scale` weighs what is seen."""
+class Keyed(NamedTuple):
+    """Keys and values by head, (rows, heads, tokens, width).
+
+    `scale` (rows, 1, 1) in float32 weighs what is seen, `where` (rows, places, 1) says at which
+    places of the picture; `there` (rows, 1, 1, tokens) is False for what only fills up a row that
+    has fewer tokens than its neighbours."""
 
     key: Tensor
     value: Tensor
-    scale: float = 1.0
+    scale: Tensor | None = None
+    where: Tensor | None = None
+    there: Tensor | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """What one cross attention layer looks at in one step: the text, then references."""
 
     text: Keyed
@@ -48,7 +56,7 @@ class SelfAttention(AttnProcessor2_0):
         encoder_hidden_states: Tensor | None = None,
         attention_mask: Tensor | None = None,
         temb: Tensor | None = None,
-        attended: Attended | None = None,  # noqa: ARG002 - passed to every processor alike
+        layer: Layer | None = None,  # noqa: ARG002 - passed to every processor alike
     ) -> Tensor:
         return super().__call__(attn, hidden_states, encoder_hidden_states, attention_mask, temb)
 
@@ -56,24 +64,28 @@ class SelfAttention(AttnProcessor2_0):
 class CrossAttention:
     """Looks at the text of this call and then, each with its scale, at the call's references."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
-
     def __call__(
         self,
         attn: Any,
         hidden_states: Tensor,
-        encoder_hidden_states: Tensor | None = None,  # noqa: ARG002 - `attended` says it all
+        encoder_hidden_states: Tensor | None = None,  # noqa: ARG002 - `layer` says it all
         attention_mask: Tensor | None = None,  # noqa: ARG002 - SDXL has none
         temb: Tensor | None = None,  # noqa: ARG002
-        attended: Attended | None = None,
+        layer: Layer | None = None,
     ) -> Tensor:
-        assert attended is not None
-        layer = attended[self._name]
+        assert layer is not None
         query = split_heads(attn.to_q(hidden_states), attn.heads)
         seen = _look(query, layer.text)
         for image in layer.images:
-            seen = seen + image.scale * _look(query, image)
+            assert image.scale is not None
+            glimpse = _look(query, image)
+            if image.where is not None:
+                glimpse = glimpse * image.where
+            weighed = image.scale * glimpse
+            if weighed.dtype != seen.dtype:
+                # Half precision: rounded once, after the product, as with a plain number.
+                weighed = weighed.to(seen.dtype)
+            seen = seen + weighed
         return attn.to_out[0](seen)
 
 
@@ -81,11 +93,11 @@ def install(unet: Any) -> None:
     """Put our processors in; the UNet then needs `attended` with every call."""
     unet.set_attn_processor(
         {
-            name: CrossAttention(name) if _is_cross(name) else SelfAttention()
+            name: CrossAttention() if _is_cross(name) else SelfAttention()
             for name in unet.attn_processors
         }
     )
-    for _, attn in cross_layers(unet):
+    for name, attn in cross_layers(unet):
         # What diffusers' processor would do beyond ours, and SDXL never asks for.
         assert attn.group_norm is None
         assert attn.spatial_norm is None
@@ -94,6 +106,21 @@ def install(unet: Any) -> None:
         assert attn.norm_k is None
         assert not attn.residual_connection
         assert attn.rescale_output_factor == 1.0
+        block = unet.get_submodule(name.removesuffix(".attn2.processor"))
+        block.register_forward_pre_hook(_Handing(name), with_kwargs=True)
+
+
+class _Handing:
+    """Before a block runs: hands it, of all that is attended to, what belongs to it."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __call__(
+        self, _block: Any, given: tuple[Any, ...], named: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        layer = named["cross_attention_kwargs"]["attended"][self._name]
+        return given, {**named, "cross_attention_kwargs": {"layer": layer}}
 
 
 def cross_layers(unet: Any) -> Iterator[tuple[str, Any]]:
@@ -123,6 +150,67 @@ def split_heads(states: Tensor, heads: int) -> Tensor:
 
 
 def _look(query: Tensor, keyed: Keyed) -> Tensor:
-    seen = F.scaled_dot_product_attention(query, keyed.key, keyed.value)
+    seen = F.scaled_dot_product_attention(query, keyed.key, keyed.value, attn_mask=keyed.there)
     rows, heads, _, width = seen.shape
     return seen.transpose(1, 2).reshape(rows, -1, heads * width)
+
+
+# --- several pictures in one call -----------------------------------------------------------------
+
+
+def side_by_side(pictures: Sequence[tuple[Keyed | None, int]]) -> Keyed:
+    """One attention over the rows of several pictures, each given with its number of rows.
+
+    No row ever sees a token of another picture: what fills a shorter row up is masked, and a
+    picture that has nothing here (None) looks at zeros with scale 0.
+    """
+    present = [keyed for keyed, _ in pictures if keyed is not None]
+    first = present[0]
+    if len(pictures) == 1:
+        return first
+    tokens = max(keyed.key.shape[2] for keyed in present)
+    uneven = any(keyed.key.shape[2] < tokens for keyed in present)
+    parts = [_filled(keyed, rows, first, tokens) for keyed, rows in pictures]
+    return Keyed(
+        key=torch.cat([part.key for part in parts]),
+        value=torch.cat([part.value for part in parts]),
+        scale=None if first.scale is None else torch.cat([_weight(part) for part in parts]),
+        where=None if first.where is None else torch.cat([_places(part, first) for part in parts]),
+        there=torch.cat([_presence(part) for part in parts]) if uneven else None,
+    )
+
+
+def _filled(keyed: Keyed | None, rows: int, like: Keyed, tokens: int) -> Keyed:
+    """`keyed` with `tokens` tokens; zeros where there is nothing."""
+    if keyed is None:
+        _, heads, _, width = like.key.shape
+        nothing = like.key.new_zeros((rows, heads, tokens, width))
+        return Keyed(nothing, nothing, like.key.new_zeros((rows, 1, 1), dtype=torch.float32))
+    short = tokens - keyed.key.shape[2]
+    if short == 0:
+        return keyed
+    there = keyed.key.new_ones((rows, 1, 1, tokens), dtype=torch.bool)
+    there[..., tokens - short :] = False
+    filling = (0, 0, 0, short)
+    return keyed._replace(
+        key=F.pad(keyed.key, filling), value=F.pad(keyed.value, filling), there=there
+    )
+
+
+def _weight(part: Keyed) -> Tensor:
+    assert part.scale is not None
+    return part.scale
+
+
+def _places(part: Keyed, like: Keyed) -> Tensor:
+    if part.where is not None:
+        return part.where
+    assert like.where is not None
+    return like.where.new_ones((part.key.shape[0], *like.where.shape[1:]))
+
+
+def _presence(part: Keyed) -> Tensor:
+    if part.there is not None:
+        return part.there
+    rows, _, tokens, _ = part.key.shape
+    return part.key.new_ones((rows, 1, 1, tokens), dtype=torch.bool)

@@ -6,9 +6,9 @@ its steps, stages its pictures and answers for its errors.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from PIL import Image
 
@@ -45,6 +45,7 @@ class Picture:
     warnings: tuple[str, ...] = ()
     exact: bool = True
     peak_memory_bytes: int | None = None
+    batch: dict[str, int] = field(default_factory=lambda: {"size": 1, "index": 0})
 
 
 class Engine(Protocol):
@@ -55,6 +56,40 @@ class Engine(Protocol):
 
     def render(self, render: Render, on_step: OnStep) -> Picture:
         """Paint. Raises RenderError when this render can't be done."""
+
+
+class Aloft(Protocol):
+    """A picture that a sharing engine has taken up: over when its steps are done, or when
+    something ended it (its `failure`)."""
+
+    failure: BaseException | None
+
+    @property
+    def is_over(self) -> bool: ...
+
+    @property
+    def calls_left(self) -> int: ...
+
+
+@runtime_checkable
+class Sharing(Protocol):
+    """An engine that can have several pictures in the air, and move some of them in one call."""
+
+    def key(self, render: Render) -> Hashable:
+        """Equal for renders that can share a call."""
+
+    def room(self, aloft: Sequence[Any], render: Render) -> int:
+        """How many pictures like `render` should be in the air at once, given those that are."""
+
+    def board(self, render: Render, on_step: OnStep) -> Aloft:
+        """Take a render up: everything before its first step. Raises as `render` does."""
+
+    def step(self, aloft: Sequence[Any]) -> None:
+        """Move the first of them, and as many more as pay, by one call. What ends one of them is
+        its `failure`; raises only what ends them all."""
+
+    def land(self, flight: Any) -> Picture:
+        """The picture of one that is over, without failure."""
 
 
 class UnloadableError(HotfolderError):

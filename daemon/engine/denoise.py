@@ -2,16 +2,17 @@
 
 With the same weights and the same noise the pixels are those of diffusers'
 `StableDiffusionXLPipeline.__call__`, to the last bit; tests hold it to that. It is spelt out here
-because a step of our own is what can be timed, cancelled, and later shared with other pictures:
-every tensor of a picture already has rows in front, its negative and its positive.
+because a step of our own is what can be timed, cancelled and shared: any number of pictures of one
+size can go through the UNet in one call, each with its own words, references, guidance, sampler
+and position in its schedule, and each is then stepped alone. Shared pictures differ from single
+ones by rounding only.
 
-Knows no files, no prompts and no caches; all it needs comes in a `Brief`.
+Knows no files, no prompts and no caches; all it needs comes in `Flight`s.
 """
 
 from __future__ import annotations
 
-import inspect
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,92 +20,90 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from daemon.engine.adapters import Attention
-from daemon.engine.base import OnStep
-from daemon.engine.device import Device
+from daemon.engine.adapters import View, side_by_side_views
+from daemon.engine.attention import Attended
+from daemon.engine.flight import Flight
 
 
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """One picture, ready to be denoised. Rows are (negative, positive), or one row if unguided."""
-
-    width: int
-    height: int
-    seed: int
-    guidance_scale: float
-    words: Tensor
-    pooled: Tensor
-    time_ids: Tensor
-    attention: Attention
-    scheduler: Any  # fresh, its timesteps laid out
-
-    @property
-    def rows(self) -> int:
-        return self.words.shape[0]
-
-
-def draw_noise(unet: Any, brief: Brief, dtype: torch.dtype) -> tuple[Tensor, torch.Generator]:
+def draw_noise(unet: Any, size: tuple[int, int], seed: int) -> tuple[Tensor, torch.Generator]:
     """The seed's noise, drawn on the CPU in float32 so that it is the same on every machine.
 
     The generator goes on to serve samplers that add noise at every step.
     """
-    generator = torch.Generator("cpu").manual_seed(brief.seed)
-    shape = (1, unet.config.in_channels, brief.height // 8, brief.width // 8)
-    return torch.randn(shape, generator=generator, dtype=torch.float32).to(dtype), generator
+    generator = torch.Generator("cpu").manual_seed(seed)
+    shape = (1, unet.config.out_channels, size[1] // 8, size[0] // 8)
+    return torch.randn(shape, generator=generator, dtype=torch.float32), generator
 
 
-def denoise(
-    unet: Any, brief: Brief, device: Device, on_step: OnStep
-) -> tuple[Tensor, tuple[float, ...]]:
-    """Clean latents, and how long each step took. `on_step` may raise to stop."""
-    scheduler = brief.scheduler
-    timesteps = scheduler.timesteps
-    guided = brief.rows == 2
+class Formation:
+    """Flights that go through the UNet together; what does not change from call to call is laid
+    side by side once."""
 
-    # 1. Noise, as loud as this sampler starts with.
-    noise, generator = draw_noise(unet, brief, brief.words.dtype)
-    latents = noise.to(device.place) * scheduler.init_noise_sigma
-    step_options = _options_of(scheduler, generator)
-    guidance_row = _guidance_row(unet, brief, device)
-    added = {"text_embeds": brief.pooled, "time_ids": brief.time_ids}
-    if hasattr(scheduler, "set_begin_index"):
-        scheduler.set_begin_index(0)
+    def __init__(self, flights: Sequence[Flight]) -> None:
+        self.flights = tuple(flights)
+        self._briefs = [flight.brief for flight in flights]
+        self._added = {
+            "text_embeds": _joined([brief.pooled for brief in self._briefs]),
+            "time_ids": _joined([brief.time_ids for brief in self._briefs]),
+        }
+        conditions = [brief.condition for brief in self._briefs if brief.condition is not None]
+        self._condition = _joined(conditions) if conditions else None
+        self._views: list[dict[str, View]] = []
+        self._attended: Attended = {}
 
-    seconds: list[float] = []
-    began = device.clock()
-    for number, timestep in enumerate(timesteps):
-        # 2. The same latents for the negative and the positive row.
-        rows = torch.cat([latents] * brief.rows)
-        rows = scheduler.scale_model_input(rows, timestep)
+    def consists_of(self, flights: Sequence[Flight]) -> bool:
+        """Whether it is these flights' formation still: the same ones, in the same pass."""
+        return len(flights) == len(self.flights) and all(
+            one is other and one.brief is brief
+            for one, other, brief in zip(flights, self.flights, self._briefs, strict=True)
+        )
 
-        # 3. What the UNet takes for noise.
+    def predict(self, unet: Any) -> list[Tensor]:
+        """What the UNet takes for noise, for each flight its rows; one call for all of them.
+
+        Changes no flight: a call that failed can be repeated, by smaller formations too.
+        """
         predicted = unet(
-            rows,
-            timestep.expand(brief.rows),
-            encoder_hidden_states=brief.words,
-            timestep_cond=guidance_row,
-            cross_attention_kwargs={"attended": brief.attention.at(number, len(timesteps))},
-            added_cond_kwargs=added,
+            _joined([_rows(flight) for flight in self.flights]),
+            self._timesteps(),
+            encoder_hidden_states=None,  # `attended` has what becomes of it
+            timestep_cond=self._condition,
+            cross_attention_kwargs={"attended": self._look()},
+            added_cond_kwargs=self._added,
             return_dict=False,
         )[0]
+        return list(predicted.split([flight.rows for flight in self.flights]))
 
-        # 4. Away from the negative, towards the positive.
-        if guided:
-            negative, positive = predicted.chunk(2)
-            predicted = negative + brief.guidance_scale * (positive - negative)
+    def _timesteps(self) -> Tensor:
+        times = [flight.timestep.expand(flight.rows) for flight in self.flights]
+        # Samplers count them in different types; the UNet takes every one as float32.
+        return times[0] if len(times) == 1 else torch.cat([time.float() for time in times])
 
-        # 5. One step less noise.
-        dtype = latents.dtype
-        latents = scheduler.step(predicted, timestep, latents, **step_options, return_dict=False)[0]
-        latents = latents.to(dtype)
+    def _look(self) -> Attended:
+        views = [flight.brief.attention.at(flight.share) for flight in self.flights]
+        if len(views) != len(self._views) or any(
+            new is not old for new, old in zip(views, self._views, strict=True)
+        ):
+            rows = [flight.rows for flight in self.flights]
+            self._attended = side_by_side_views(list(zip(views, rows, strict=True)))
+            self._views = views
+        return self._attended
 
-        # Some samplers ask the UNet twice for a step; the last one they ask once.
-        if (number + 1) % scheduler.order == 0 or number + 1 == len(timesteps):
-            now = device.clock()
-            seconds.append(now - began)
-            on_step(len(seconds), seconds[-1])
-            began = device.clock()
-    return latents, tuple(seconds)
+
+def advance(flight: Flight, predicted: Tensor) -> None:
+    """One flight, alone: guide it, and take one call's worth of noise away."""
+    brief = flight.brief
+    if brief.rows == 2:  # away from the negative, towards the positive
+        negative, positive = predicted.chunk(2)
+        predicted = negative + brief.guidance_scale * (positive - negative)
+    dtype = flight.latents.dtype
+    latents = brief.scheduler.step(
+        predicted, flight.timestep, flight.latents, **flight.options, return_dict=False
+    )[0].to(dtype)
+    if brief.blend is not None:
+        latents = brief.blend(latents, flight.call)
+    flight.latents = latents
+    flight.call += 1
 
 
 def decode(vae: Any, latents: Tensor) -> Tensor:
@@ -129,14 +128,7 @@ def to_image(decoded: Tensor) -> Image.Image:
     return Image.fromarray(np.ascontiguousarray(array[0]))
 
 
-def _options_of(scheduler: Any, generator: torch.Generator) -> dict[str, Any]:
-    """What this sampler's step wants to know beyond the prediction."""
-    taken = inspect.signature(scheduler.step).parameters
-    options = {"eta": 0.0, "generator": generator}
-    return {name: value for name, value in options.items() if name in taken}
-
-
-def _guidance_row(unet: Any, brief: Brief, device: Device) -> Tensor | None:
+def guidance_condition(unet: Any, guidance_scale: float) -> Tensor | None:
     """Distilled models are told the guidance instead of being guided: a sinusoid of it."""
     width = unet.config.time_cond_proj_dim
     if width is None:
@@ -144,8 +136,18 @@ def _guidance_row(unet: Any, brief: Brief, device: Device) -> Tensor | None:
     half = width // 2
     falling = torch.log(torch.tensor(10000.0)) / (half - 1)
     rates = torch.exp(torch.arange(half, dtype=torch.float32) * -falling)
-    angles = torch.tensor([brief.guidance_scale - 1])[:, None] * 1000.0 * rates[None, :]
+    angles = torch.tensor([guidance_scale - 1])[:, None] * 1000.0 * rates[None, :]
     row = torch.cat([torch.sin(angles), torch.cos(angles)], dim=1)
-    if width % 2:
-        row = torch.nn.functional.pad(row, (0, 1))
-    return row.to(device.place, brief.words.dtype)
+    return torch.nn.functional.pad(row, (0, 1)) if width % 2 else row
+
+
+def _rows(flight: Flight) -> Tensor:
+    """A flight's latents for its next call, the same for its negative and its positive row."""
+    rows = torch.cat([flight.latents] * flight.rows)
+    rows = flight.brief.scheduler.scale_model_input(rows, flight.timestep)
+    extra = flight.brief.extra
+    return rows if extra is None else torch.cat([rows, extra.expand(flight.rows, -1, -1, -1)], 1)
+
+
+def _joined(parts: list[Tensor]) -> Tensor:
+    return parts[0] if len(parts) == 1 else torch.cat(parts)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -32,6 +33,16 @@ class Device:
     @property
     def place(self) -> torch.device:
         return torch.device(self.kind)
+
+    @property
+    def name(self) -> str:
+        """What the maker calls it."""
+        return _name(self.kind)
+
+    @property
+    def memory(self) -> int:
+        """All the bytes it has."""
+        return _memory(self.kind)
 
     def clock(self) -> float:
         """The monotonic clock, once everything handed to the device so far is done."""
@@ -58,6 +69,15 @@ class Device:
         held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return held if sys.platform == "darwin" else held * 1024
 
+    def free(self) -> int:
+        """About how many bytes can still be had."""
+        if self.kind == "cuda":
+            kept = torch.cuda.memory_reserved() - torch.cuda.memory_allocated()
+            return torch.cuda.mem_get_info()[0] + kept
+        if self.kind == "mps":
+            return torch.mps.recommended_max_memory() - torch.mps.current_allocated_memory()
+        return _available()
+
     def release(self) -> None:
         """Give back what the allocator keeps for later."""
         if self.kind == "cuda":
@@ -68,8 +88,8 @@ class Device:
     def record(self) -> dict[str, object]:
         return {
             "type": self.kind,
-            "name": _name(self.kind),
-            "memory": _memory(self.kind),
+            "name": self.name,
+            "memory": self.memory,
             "dtype": str(self.dtype).removeprefix("torch."),
         }
 
@@ -105,6 +125,7 @@ def out_of_memory(error: BaseException) -> bool:
     )
 
 
+@cache
 def _name(kind: str) -> str:
     if kind == "cuda":
         return torch.cuda.get_device_name()
@@ -120,6 +141,18 @@ def _name(kind: str) -> str:
     return next(models, platform.machine())
 
 
+def _available() -> int:
+    """Main memory that programs can have; where the system does not say, a quarter of it all."""
+    try:
+        for line in Path("/proc/meminfo").read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    except (OSError, ValueError, IndexError):
+        pass
+    return _memory("cpu") // 4
+
+
+@cache
 def _memory(kind: str) -> int:
     if kind == "cuda":
         return torch.cuda.get_device_properties(0).total_memory

@@ -1,4 +1,4 @@
-"""The SDXL engine: a warm model, and one render after another through it.
+"""The SDXL engine: a warm model, and pictures through it, several at a time where that pays.
 
 What is remembered between pictures (what texts and references looked like) is kept by content and
 gives the same pixels as doing it again; nothing else of a picture stays.
@@ -6,16 +6,18 @@ gives the same pixels as doing it again; nothing else of a picture stays.
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import importlib.metadata
+import os
 import traceback
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import torch
-from PIL import Image
-from torch import Tensor
 
-from daemon.engine.adapters import Adapter, Attention, Shown, load_adapter
+from daemon.engine.adapters import Attention
 from daemon.engine.attention import key_text
 from daemon.engine.base import (
     BrokenError,
@@ -26,16 +28,31 @@ from daemon.engine.base import (
     Stages,
     UnloadableError,
 )
-from daemon.engine.denoise import Brief, decode, denoise, to_image
+from daemon.engine.curve import Curve
+from daemon.engine.denoise import Formation, advance, draw_noise, guidance_condition
+from daemon.engine.develop import develop
 from daemon.engine.device import Device, choose_device, out_of_memory
+from daemon.engine.flight import Brief, Flight, batch_key
+from daemon.engine.laps import Laps
 from daemon.engine.loading import Loader, Model
-from daemon.engine.prompt import time_ids
+from daemon.engine.prompt import Words, time_ids
 from daemon.engine.samplers import build_scheduler, set_steps
-from daemon.engine.shelf import Shelf
-from daemon.protocol import Load, Ready, Reference, Render
+from daemon.engine.showing import Showing
+from daemon.protocol import Load, Ready, Render
 
-SHELF_BYTES = 32 * 1024 * 1024  # about 250 references of a plus adapter in half precision
 FAMILY = ("torch", "diffusers", "transformers", "accelerate", "safetensors", "pillow")
+
+ROW_CHANNELS = 64
+"""A row of a UNet call is taken to need so many times its widest tensor, in memory."""
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Trip(Flight):
+    """A flight with what its picture's record will say."""
+
+    laps: Laps
+    cache: dict[str, str | None]
+    warnings: tuple[str, ...]
 
 
 class Sdxl:
@@ -44,9 +61,10 @@ class Sdxl:
     def __init__(self) -> None:
         self._device: Device
         self._model: Model
-        self._adapters: dict[str, Adapter] = {}
-        self._shelf: Shelf[Tensor] = Shelf(SHELF_BYTES)
-        self._missed = False
+        self._showing: Showing
+        self._curve = Curve()
+        self._max_batch = 1
+        self._formation: Formation | None = None
 
     def load(self, load: Load, report: Report) -> Ready:
         quieten()
@@ -62,6 +80,11 @@ class Sdxl:
                     "Close other programs, or use a smaller model.",
                 ) from error
             raise
+        self._showing = Showing(self._model, self._device)
+        self._max_batch = max(1, load.max_batch)
+        self._curve = Curve(
+            _curve_file(load, self._device), always=os.environ.get("HOTFOLDER_BATCHING") == "always"
+        )
         return Ready(
             seconds=0.0,
             model={"name": load.name, "sha256": load.sha256, "adapters": sorted(load.adapters)},
@@ -71,10 +94,149 @@ class Sdxl:
         )
 
     def render(self, render: Render, on_step: OnStep) -> Picture:
+        """One picture from beginning to end, alone."""
+        flight = self.board(render, on_step)
+        while not flight.is_over:
+            self.step([flight])
+        if flight.failure is not None:
+            raise flight.failure
+        return self.land(flight)
+
+    # --- several pictures -----------------------------------------------------------------------
+
+    def key(self, render: Render) -> Hashable:
+        return batch_key(render)
+
+    def room(self, aloft: Sequence[Trip], render: Render) -> int:
+        size = (render.width, render.height)
+        flying = [flight.rows for flight in aloft]
+        likely = flying[0] if flying else 2
+        rows = [*flying, *[likely] * (self._max_batch - len(flying))][: self._max_batch]
+        fitting = self._most_rows(size)
+        while len(rows) > 1 and sum(rows) > fitting:
+            rows.pop()
+        return self._curve.together(size, rows)
+
+    def board(self, render: Render, on_step: OnStep) -> Trip:
         self._device.begin_picture(render.width, render.height)
+        with self._explaining(render), torch.inference_mode():
+            return self._board(render, on_step)
+
+    def step(self, aloft: Sequence[Trip]) -> None:
+        first = aloft[0]
+        alike = [flight for flight in aloft if flight.key == first.key]
+        rows = [flight.rows for flight in alike]
+        together = alike[: self._curve.together(first.size, rows)]
         try:
-            with torch.inference_mode():
-                return self._render(render, on_step)
+            self._move(together)
+        except BrokenError:
+            raise
+        except Exception as error:
+            # No flight has moved. Alone, each of them answers for itself.
+            if len(together) > 1 and out_of_memory(error):
+                self._curve.too_many(first.size, sum(rows[: len(together)]))
+                self._let_go(error)
+            for flight in together:
+                self._each(flight, self._move, [flight])
+
+    def land(self, flight: Trip) -> Picture:
+        render, laps = flight.render, flight.laps
+        self._curve.save()
+        if self._formation is not None and flight in self._formation.flights:
+            self._formation = None  # it holds what this picture looked at
+        with self._explaining(render), torch.inference_mode():
+            laps.end("denoise")
+            image, notes = develop(self._model.vae, flight.latents)
+            laps.end("decode")
+        return Picture(
+            image=image,
+            stages=Stages(steps=tuple(flight.seconds), **laps.seconds),
+            cache=flight.cache,
+            adapters=tuple(dict.fromkeys(r.model for r in render.references if r.scale)),
+            warnings=(*flight.warnings, *notes),
+            exact=flight.shared == 1,
+            batch={"size": flight.shared, "index": flight.place},
+            peak_memory_bytes=self._device.peak(),
+        )
+
+    # --- inside -----------------------------------------------------------------------------------
+
+    def _board(self, render: Render, on_step: OnStep) -> Trip:
+        if render.width % 8 or render.height % 8:
+            raise RenderError(
+                f"A picture of {render.width}x{render.height} can't be painted.",
+                remedy="Make `width` and `height` multiples of 8.",
+            )
+        laps = Laps(self._device)
+        unet = self._model.unet
+        guided = render.guidance_scale > 1 and unet.config.time_cond_proj_dim is None
+        words = self._model.texts.encode(render, guided=guided)
+        laps.end("encode_prompt")
+        shown, seen_before = self._showing.show(render, words.hidden.shape[0])
+        laps.end("encode_references")
+        attention = Attention(unet, key_text(unet, words.hidden), shown)
+        return Trip(
+            render=render,
+            brief=self._brief(render, words, attention),
+            on_step=on_step,
+            laps=laps,
+            cache={"prompt": "hit" if words.hit else "miss", "references": seen_before},
+            warnings=words.warnings,
+        )
+
+    def _brief(self, render: Render, words: Words, attention: Attention) -> Brief:
+        model, place, dtype = self._model, self._device.place, words.hidden.dtype
+        scheduler = build_scheduler(model.scheduler, render.sampler, render.schedule)
+        set_steps(scheduler, render.steps, place)
+        noise, generator = draw_noise(model.unet, (render.width, render.height), render.seed)
+        condition = guidance_condition(model.unet, render.guidance_scale)
+        return Brief(
+            key=batch_key(render),
+            guidance_scale=render.guidance_scale,
+            pooled=words.pooled,
+            time_ids=time_ids(render, words.hidden.shape[0], dtype).to(place),
+            attention=attention,
+            scheduler=scheduler,
+            generator=generator,
+            latents=noise.to(dtype).to(place) * scheduler.init_noise_sigma,
+            condition=None if condition is None else condition.to(place, dtype),
+        )
+
+    def _move(self, flights: Sequence[Trip]) -> None:
+        """One call for all of these. Raises before any of them has moved, or not at all."""
+        began = self._device.clock()
+        with torch.inference_mode():
+            if self._formation is None or not self._formation.consists_of(flights):
+                self._formation = None  # before there are two
+                self._formation = Formation(flights)
+            predicted = self._formation.predict(self._model.unet)
+            for flight, rows in zip(flights, predicted, strict=True):
+                self._each(flight, advance, flight, rows)
+            seconds = self._device.clock() - began
+            self._curve.note(flights[0].size, sum(flight.rows for flight in flights), seconds)
+            for place, flight in enumerate(flights):
+                self._each(flight, flight.spent, seconds, len(flights), place)
+                self._each(flight, flight.go_on)
+        if any(flight.failure for flight in flights):
+            self._formation = None
+
+    def _each(self, flight: Trip, act: Callable[..., None], *given: object) -> None:
+        """What goes wrong with one flight ends that flight only, unless the device itself died."""
+        if flight.failure is not None:
+            return
+        try:
+            with self._explaining(flight.render):
+                act(*given)
+        except BrokenError:
+            raise
+        except Exception as error:
+            flight.failure = error
+
+    @contextlib.contextmanager
+    def _explaining(self, render: Render) -> Iterator[None]:
+        """What torch says, in words for a person."""
+        try:
+            yield
         except torch.AcceleratorError as error:
             if out_of_memory(error):
                 raise self._exhausted(render, error) from None
@@ -85,8 +247,7 @@ class Sdxl:
             raise
 
     def _exhausted(self, render: Render, error: BaseException) -> RenderError:
-        traceback.clear_frames(error.__traceback__)  # they hold what did fit
-        self._device.release()
+        self._let_go(error)
         return RenderError(
             f"This machine ran out of memory at {render.width}x{render.height}.",
             why=" ".join(str(error).split())[:300],
@@ -95,143 +256,26 @@ class Sdxl:
             out_of_memory=True,
         )
 
-    def _render(self, render: Render, on_step: OnStep) -> Picture:
-        if render.width % 8 or render.height % 8:
-            raise RenderError(
-                f"A picture of {render.width}x{render.height} can't be painted.",
-                remedy="Make `width` and `height` multiples of 8.",
-            )
-        laps = Laps(self._device)
-        model, device = self._model, self._device
-        scheduler = build_scheduler(model.scheduler, render.sampler, render.schedule)
-        set_steps(scheduler, render.steps, device.place)
+    def _let_go(self, error: BaseException) -> None:
+        traceback.clear_frames(error.__traceback__)  # they hold what did fit
+        self._formation = None
+        self._device.release()
 
-        guided = render.guidance_scale > 1 and model.unet.config.time_cond_proj_dim is None
-        words = model.texts.encode(render, guided=guided)
-        rows = words.hidden.shape[0]
-        laps.end("encode_prompt")
-
-        shown, seen_before = self._show(render.references, rows)
-        laps.end("encode_references")
-
-        attention = Attention(model.unet, key_text(model.unet, words.hidden), shown)
-        brief = Brief(
-            width=render.width,
-            height=render.height,
-            seed=render.seed,
-            guidance_scale=render.guidance_scale,
-            words=words.hidden,
-            pooled=words.pooled,
-            time_ids=time_ids(render, rows, words.hidden.dtype).to(device.place),
-            attention=attention,
-            scheduler=scheduler,
-        )
-        latents, steps = denoise(model.unet, brief, device, on_step)
-        laps.end("denoise")
-
-        image, notes = develop(model.vae, latents)
-        laps.end("decode")
-        return Picture(
-            image=image,
-            stages=Stages(steps=steps, **laps.seconds),
-            cache={"prompt": "hit" if words.hit else "miss", "references": seen_before},
-            adapters=tuple(dict.fromkeys(r.model for r in render.references if r.scale)),
-            warnings=(*words.warnings, *notes),
-            peak_memory_bytes=device.peak(),
-        )
-
-    # --- references -----------------------------------------------------------------------------
-
-    def _show(self, references: tuple[Reference, ...], rows: int) -> tuple[list[Shown], str | None]:
-        """References by adapter, as tokens; and whether all of them were known."""
-        felt = [reference for reference in references if reference.scale]
-        groups: dict[str, list[Reference]] = {}
-        for reference in felt:
-            groups.setdefault(reference.model, []).append(reference)
-        self._missed = False
-        shown = []
-        for name, group in groups.items():
-            tokens = torch.cat([self._tokens(name, each, rows) for each in group], dim=1)
-            shown.append(Shown(self._adapter(name), tuple(group), tokens))
-        return shown, (None if not felt else "miss" if self._missed else "hit")
-
-    def _tokens(self, name: str, reference: Reference, rows: int) -> Tensor:
-        """(rows, 1, tokens, width) for one reference."""
-        key = (name, reference.sha256, rows)
-        known = self._shelf.get(key)
-        if known is not None and reference.sha256:
-            return known
-        self._missed = True
-        adapter = self._adapter(name)
-        seen, nothing = self._model.vision.look(reference, hidden=adapter.wants_hidden)
-        tokens = adapter.tokens(torch.stack([nothing, seen] if rows == 2 else [seen]))
-        return self._shelf.put(key, tokens, tokens)
-
-    def _adapter(self, name: str) -> Adapter:
-        if name not in self._adapters:
-            path = self._model.adapters.get(name)
-            if path is None:
-                have = ", ".join(sorted(self._model.adapters)) or "none"
-                raise RenderError(
-                    f"This model has no IP-Adapter {name!r}.",
-                    why=f"It has: {have}.",
-                    remedy="Change `model` of the reference, or fetch it with `hotfolder models "
-                    "pull`.",
-                )
-            device = self._device
-            self._adapters[name] = load_adapter(path, self._model.unet, device.place, device.dtype)
-        return self._adapters[name]
+    def _most_rows(self, size: tuple[int, int]) -> int:
+        """About how many rows of a call fit into the memory that is free now."""
+        channels = self._model.unet.config.block_out_channels[0]
+        places = (size[0] // 8) * (size[1] // 8)
+        row = ROW_CHANNELS * channels * places * self._device.dtype.itemsize
+        return int(self._device.free() // row)
 
 
-def develop(vae: Any, latents: Tensor) -> tuple[Image.Image, list[str]]:
-    """Latents to pixels, looked at before anyone else does; what half precision broke is redone."""
-    if not torch.isfinite(latents).all():
-        raise RenderError(
-            "The model gave numbers that are no picture (not finite).",
-            why=f"Denoising in {latents.dtype} went wrong before the picture was decoded.",
-            remedy="Try another sampler or lower guidance; with `dtype: float32` in the settings "
-            "it is slower and safer.",
-        )
-    assert not (vae.dtype == torch.float16 and vae.config.force_upcast)
-    decoded = decode(vae, latents)
-    notes = []
-    if _spoilt(decoded) and vae.dtype != torch.float32:
-        dtype = vae.dtype
-        try:
-            decoded = decode(vae.to(torch.float32), latents)
-        finally:
-            vae.to(dtype)
-        notes.append(f"Decoding in {dtype} failed and was done again in float32.")
-    if _spoilt(decoded):
-        raise RenderError(
-            "The picture came out as a single colour.",
-            why="The model's decoder failed, or was handed latents that it does not understand.",
-            remedy="Try another seed; if every picture is like this, run `hotfolder models check`.",
-        )
-    return to_image(decoded), notes
-
-
-def _spoilt(decoded: Tensor) -> bool:
-    if not torch.isfinite(decoded).all():
-        return True
-    shades = decoded.clamp(0, 1).float().mul(255).round()
-    return bool((shades == shades[:, :, :1, :1]).all())
-
-
-@dataclass
-class Laps:
-    """A stopwatch whose laps leave no gap between them; waits for the device at each."""
-
-    device: Device
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._last = self.device.clock()
-
-    def end(self, name: str) -> None:
-        now = self.device.clock()
-        self.seconds[name] = now - self._last
-        self._last = now
+def _curve_file(load: Load, device: Device) -> Path | None:
+    """Where this model's pace on this device is kept."""
+    if load.caches is None:
+        return None
+    facts = (load.sha256 or load.model, device.record(), torch.get_num_threads(), torch.__version__)
+    name = hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+    return Path(load.caches) / "pace" / f"{name}.json"
 
 
 def quieten() -> None:
