@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import safe_open
 
 from daemon.engine.base import UnloadableError
 
@@ -52,6 +53,24 @@ class Folder:
         kind = CLIPTextModel if name == "text_encoder" else CLIPTextModelWithProjection
         return self._pretrained(kind, name, "model", dtype=self._dtype)
 
+    def check_text_encoder(self, name: str) -> None:
+        """Look whether it could be read, without reading it."""
+        folder = self._component(name)
+        read_json(folder / "config.json")
+        for file in self._weights(folder, "model"):
+            with safe_open(file, framework="pt"):
+                pass
+
+    def text_files(self) -> list[Path]:
+        """Every file that what the text encoders say depends on."""
+        found = []
+        for name in ("text_encoder", "text_encoder_2"):
+            found += self._weights(self._component(name), "model")
+        for name in ("text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2"):
+            folder = self._component(name)
+            found += [file for file in folder.iterdir() if file.suffix in (".json", ".txt")]
+        return found
+
     def vae(self) -> Any:
         from diffusers import AutoencoderKL
 
@@ -77,6 +96,12 @@ class Folder:
         if not folder.is_dir():
             raise UnloadableError(f"The model in {self._path} has no {name} folder.", MEND)
         return folder
+
+    def _weights(self, folder: Path, stem: str) -> list[Path]:
+        variant = variant_of(folder, stem, half=self._dtype == torch.float16)
+        middle = f".{variant}" if variant else ""
+        whole = folder / f"{stem}{middle}.safetensors"
+        return [whole] if whole.is_file() else sorted(folder.glob(f"{stem}*{middle}*.safetensors"))
 
     def _pretrained(self, kind: Any, name: str, stem: str, **dtype: torch.dtype) -> Any:
         folder = self._component(name)

@@ -6,8 +6,10 @@ in. Whatever is missing or broken is named together with what to do about it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,8 +18,12 @@ import torch
 from daemon.engine.adapters import check_adapter
 from daemon.engine.attention import cross_layers, install
 from daemon.engine.base import Report, UnloadableError
+from daemon.engine.cache import Cache
 from daemon.engine.device import Device, out_of_memory
+from daemon.engine.drowsy import Drowsy
+from daemon.engine.fingerprint import Fingerprint
 from daemon.engine.folder import MEND, Folder
+from daemon.engine.memory import Memory, drops_encoders
 from daemon.engine.prompt import TextEncoders
 from daemon.engine.samplers import build_scheduler
 from daemon.engine.single_file import SingleFile
@@ -32,7 +38,11 @@ WITH_REFERENCES = (*BASE, "image_encoder", "adapters")
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A warm SDXL: everything a picture needs, and nothing about any picture."""
+    """A warm SDXL: everything a picture needs, and nothing about any picture.
+
+    `sights` are the tokens of references, `seen_by` the origin of an adapter's; `seconds` says how
+    long each component took to load.
+    """
 
     texts: TextEncoders
     vae: Any
@@ -40,6 +50,19 @@ class Model:
     scheduler: dict[str, Any]
     vision: Vision
     adapters: dict[str, str]
+    sights: Cache
+    seen_by: dict[str, Fingerprint]
+    memory: Memory
+    drops_encoders: bool = False
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def rest(self, *, force: bool = False) -> bool:
+        """The encoders have said what this picture needs: on a small machine they leave memory
+        to the UNet, and come back when they are asked. True if any did."""
+        if not (self.drops_encoders or force):
+            return False
+        left = [encoder.sleep() for encoder in self.texts.encoders]
+        return any([*left, self.vision.sleep()])
 
 
 class Loader:
@@ -52,16 +75,17 @@ class Loader:
         self._path = Path(load.model)
         self._names = WITH_REFERENCES if load.adapters else BASE
         self._done = 0
+        self._seconds: dict[str, float] = {}
+        self._drops = drops_encoders(load, device)
 
     def run(self) -> Model:
         source = self._open()
         index = source.index()
+        memory = Memory(self._load, self._device)
         tokenizers = self._part("tokenizers", source.tokenizers)
-        first = self._part(
-            "text_encoder", lambda: self._settle(source.text_encoder("text_encoder"))
-        )
-        second = self._part(
-            "text_encoder_2", lambda: self._settle(source.text_encoder("text_encoder_2"))
+        first, second = (
+            self._part(name, partial(self._drowsy, source, name))
+            for name in ("text_encoder", "text_encoder_2")
         )
         vae = self._part("vae", lambda: self._settle(source.vae()))
         unet = self._part("unet", lambda: self._settle(source.unet()))
@@ -73,8 +97,40 @@ class Loader:
             vision = self._part("image_encoder", lambda: self._vision(source.feature_extractor()))
             self._part("adapters", lambda: self._check_adapters(unet))
         zeros = bool(index.get("force_zeros_for_empty_prompt", True))
-        texts = TextEncoders(tokenizers, (first, second), zeros_for_empty=zeros)
-        return Model(texts, vae, unet, scheduler, vision, dict(self._load.adapters))
+        texts = TextEncoders(
+            tokenizers,
+            (first, second),
+            memory.cache("prompt"),
+            memory.fingerprint(source.text_files()),
+            zeros_for_empty=zeros,
+        )
+        return Model(
+            texts=texts,
+            vae=vae,
+            unet=unet,
+            scheduler=scheduler,
+            vision=vision,
+            adapters=dict(self._load.adapters),
+            sights=memory.cache("reference"),
+            seen_by={
+                name: memory.fingerprint([*vision.files(), Path(path)])
+                for name, path in self._load.adapters.items()
+            },
+            memory=memory,
+            drops_encoders=self._drops,
+            seconds=self._seconds,
+        )
+
+    def _drowsy(self, source: Folder | SingleFile, name: str) -> Drowsy:
+        """A text encoder: here already, or looked at and fetched with the first new prompt."""
+
+        def fetch() -> Any:
+            return self._settle(source.text_encoder(name))
+
+        if self._drops:
+            source.check_text_encoder(name)
+            return Drowsy(fetch)
+        return Drowsy(fetch, awake=fetch())
 
     def _open(self) -> Folder | SingleFile:
         if not self._path.exists():
@@ -95,8 +151,9 @@ class Loader:
     def _part(self, name: str, make: Callable[[], T]) -> T:
         self._done += 1
         self._report(name, self._done, len(self._names))
+        began = time.monotonic()
         try:
-            return make()
+            made = make()
         except Exception as error:
             if isinstance(error, UnloadableError) or out_of_memory(error):
                 raise
@@ -104,6 +161,8 @@ class Loader:
             raise UnloadableError(
                 f"The {name} of the model in {self._path} can't be loaded: {reason}", MEND
             ) from error
+        self._seconds[name] = self._device.clock() - began
+        return made
 
     def _settle(self, network: Any) -> Any:
         """On the device, ready for inference."""

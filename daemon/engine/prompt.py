@@ -15,10 +15,10 @@ import torch
 from torch import Tensor
 
 from daemon.engine.base import RenderError
-from daemon.engine.shelf import Shelf
+from daemon.engine.cache import Cache, Kept
+from daemon.engine.drowsy import Drowsy
+from daemon.engine.fingerprint import Fingerprint
 from daemon.protocol import Render
-
-SHELF_BYTES = 64 * 1024 * 1024  # about 400 SDXL prompts in half precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +41,24 @@ class Words:
 
 
 class TextEncoders:
-    """Both text encoders with their tokenizers, and a shelf of what they said before."""
+    """Both text encoders with their tokenizers; what they said before is in the cache, whose
+    entries are theirs by `source`."""
 
     def __init__(
-        self, tokenizers: tuple[Any, Any], encoders: tuple[Any, Any], *, zeros_for_empty: bool
+        self,
+        tokenizers: tuple[Any, Any],
+        encoders: tuple[Drowsy, Drowsy],
+        cache: Cache,
+        source: Fingerprint,
+        *,
+        zeros_for_empty: bool,
     ) -> None:
-        self._pairs = tuple(zip(tokenizers, encoders, strict=True))
+        self._tokenizers = tokenizers
+        self.encoders = encoders
+        self._cache = cache
+        self._source = source
         self._zeros_for_empty = zeros_for_empty
-        self._shelf: Shelf[Encoded] = Shelf(SHELF_BYTES)
         self._missed = False
-
-    @property
-    def projection(self) -> int:
-        """The width of the pooled text."""
-        return int(self._pairs[1][1].config.projection_dim)
 
     def encode(self, render: Render, *, guided: bool) -> Words:
         self._missed = False
@@ -82,12 +86,13 @@ class TextEncoders:
         return [self._text(which, text, None) for which, text in enumerate((first, second))]
 
     def _text(self, which: int, text: str, clip_skip: int | None) -> Encoded:
+        # Everything that the answer depends on, besides the encoders themselves.
         key = (which, text, clip_skip)
-        known = self._shelf.get(key)
+        known = self._cache.recall(key, self._source)
         if known is not None:
-            return known
+            return Encoded(known.tensors["hidden"], known.tensors.get("pooled"), known.texts["cut"])
         self._missed = True
-        tokenizer, encoder = self._pairs[which]
+        tokenizer, encoder = self._tokenizers[which], self.encoders[which].wake()
         limit = tokenizer.model_max_length
         ids = tokenizer(
             text, padding="max_length", max_length=limit, truncation=True, return_tensors="pt"
@@ -102,9 +107,10 @@ class TextEncoders:
             )
         hidden = said.hidden_states[-depth]
         pooled = said[0] if said[0].ndim == 2 else None
-        kept = [hidden] if pooled is None else [hidden, pooled]
-        entry = Encoded(hidden, pooled, _cut(tokenizer, text, limit))
-        return self._shelf.put(key, entry, *kept)
+        cut = _cut(tokenizer, text, limit)
+        tensors = {"hidden": hidden} if pooled is None else {"hidden": hidden, "pooled": pooled}
+        self._cache.keep(key, self._source, Kept(tensors, {"cut": cut}))
+        return Encoded(hidden, pooled, cut)
 
 
 def time_ids(render: Render, rows: int, dtype: torch.dtype) -> Tensor:

@@ -40,6 +40,10 @@ class Shelf(Generic[T]):
             self._held -= dropped
         return entry
 
+    def clear(self) -> None:
+        self._entries.clear()
+        self._held = 0
+
     def __len__(self) -> int:
         return len(self._entries)
 

@@ -43,15 +43,7 @@ class SingleFile:
 
     def index(self) -> dict[str, Any]:
         """Maps the file into memory and looks whether all of an SDXL is in it."""
-        from safetensors.torch import load_file
-
-        try:
-            self._weights = load_file(self._path)
-        except (OSError, SafetensorError) as error:
-            raise UnloadableError(
-                f"{self._path} can't be read as safetensors: {error}.",
-                "Copy or download the file again; it may have been cut off.",
-            ) from error
+        self._weights = self._map()
         missing = [
             name
             for prefix, name in PREFIXES.items()
@@ -75,12 +67,22 @@ class SingleFile:
 
         return create_diffusers_clip_model_from_ldm(
             CLIPTextModel if name == "text_encoder" else CLIPTextModelWithProjection,
-            checkpoint=self._weights,
+            checkpoint=self._weights or self._map(),  # mapped anew when fetched again later
             config=str(self._config),
             subfolder=name,
             torch_dtype=self._dtype,
             local_files_only=True,
         )
+
+    def check_text_encoder(self, name: str) -> None:
+        """That both are in the file, `index` has seen."""
+
+    def text_files(self) -> list[Path]:
+        """Every file that what the text encoders say depends on."""
+        shapes = [
+            file for file in self._config.rglob("*") if file.suffix in (".json", ".txt", ".gz")
+        ]
+        return [self._path, *shapes]
 
     def vae(self) -> Any:
         from diffusers import AutoencoderKL
@@ -103,6 +105,17 @@ class SingleFile:
 
     def feature_extractor(self) -> Path | None:
         return None
+
+    def _map(self) -> dict[str, Any]:
+        from safetensors.torch import load_file
+
+        try:
+            return load_file(self._path)
+        except (OSError, SafetensorError) as error:
+            raise UnloadableError(
+                f"{self._path} can't be read as safetensors: {error}.",
+                "Copy or download the file again; it may have been cut off.",
+            ) from error
 
     def _converted(self, kind: Any, name: str) -> Any:
         return kind.from_single_file(

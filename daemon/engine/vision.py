@@ -41,6 +41,18 @@ class Vision:
             self._nothing = self._hidden(torch.zeros_like(pixels))
         return self._hidden(pixels), self._nothing
 
+    def sleep(self) -> bool:
+        """Let the encoder go until it is needed again; False if it wasn't here."""
+        was, self._model, self._nothing = self._model, None, None
+        return was is not None
+
+    def files(self) -> list[Path]:
+        """Every file that what it sees depends on."""
+        found = sorted(self._extractor.glob("*.json")) if self._extractor else []
+        if self._folder is not None:
+            found += [*Path(self._folder).glob("*.json"), *Path(self._folder).glob("*.safetensors")]
+        return found
+
     def _hidden(self, pixels: Tensor) -> Tensor:
         return self._model(pixels, output_hidden_states=True).hidden_states[-2]
 
