@@ -1,0 +1,73 @@
+"""Packed layers: another road to the same numbers, and the plain road untouched."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from diffusers import UNet2DConditionModel
+
+from daemon.engine import packed
+from daemon.models import BUNDLED
+
+
+@pytest.fixture(scope="module")
+def unet():
+    return UNet2DConditionModel.from_pretrained(BUNDLED, subfolder="unet").eval()
+
+
+def call(unet, rows: int) -> torch.Tensor:
+    generator = torch.Generator().manual_seed(3)
+    width = unet.config.cross_attention_dim
+    noise, words = (
+        torch.randn(shape, generator=generator) for shape in ((rows, 4, 24, 24), (rows, 77, width))
+    )
+    side = unet.config.projection_class_embeddings_input_dim - 6 * 16
+    added = {"text_embeds": torch.ones(rows, side), "time_ids": torch.ones(rows, 6)}
+    with torch.inference_mode():
+        answer = unet(noise, 400, words, added_cond_kwargs=added, return_dict=False)
+    return answer[0]
+
+
+def test_a_packed_unet_predicts_what_the_plain_one_predicts_but_for_the_last_bits(unet):
+    twin = packed.pack(unet)
+
+    assert any(isinstance(layer, packed.PackedLinear) for layer in twin.modules())
+    assert any(isinstance(layer, packed.PackedConv2d) for layer in twin.modules())
+    assert torch.allclose(call(twin, 6), call(unet, 6), rtol=0, atol=1e-4)
+
+
+def test_packing_leaves_the_plain_unet_as_it_was_to_the_last_bit(unet):
+    before = call(unet, 2)
+    kinds = [type(layer) for layer in unet.modules()]
+    twin = packed.pack(unet)
+    call(twin, 2)
+
+    assert [type(layer) for layer in unet.modules()] == kinds
+    assert torch.equal(call(unet, 2), before)
+
+
+def test_packing_shares_what_it_does_not_pack(unet):
+    twin = packed.pack(unet)
+    plain = {name: tensor for name, tensor in unet.named_parameters() if ".norm" in name}
+
+    assert plain
+    assert all(twin.get_parameter(name) is tensor for name, tensor in plain.items())
+
+
+@pytest.mark.skipif(not torch.backends.mkldnn.is_available(), reason="torch without oneDNN")
+def test_it_is_the_measured_gain_that_decides(unet, monkeypatch):
+    monkeypatch.setattr(packed, "WORTHWHILE", 0.0)
+    assert packed.pays(unet)
+    monkeypatch.setattr(packed, "WORTHWHILE", 1e6)
+    assert not packed.pays(unet)
+    monkeypatch.setattr(packed, "WORTHWHILE", 0.0)
+    monkeypatch.setattr(packed, "SHARE_OF_MEMORY", 0.0)
+    assert not packed.pays(unet)
+
+
+def test_only_single_precision_on_a_processor_is_worth_a_look():
+    with torch.device("meta"):
+        elsewhere = torch.nn.Linear(4, 4)
+
+    assert not packed.pays(elsewhere)
+    assert not packed.pays(torch.nn.Linear(4, 4).half())
