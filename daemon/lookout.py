@@ -13,6 +13,7 @@ from pathlib import Path
 
 from daemon.intake import Intake
 from daemon.layout import Layout
+from daemon.probe import Probe
 from daemon.report import Report
 from daemon.settings import Settings
 from daemon.watch import Hint, Watch
@@ -24,6 +25,13 @@ FULL_SCAN = 30.0
 """Seconds between looks that trust no folder's modification time (network volumes lie)."""
 
 RETRY_WATCH = 60.0
+RETRY_DEAF = 600.0
+
+UNTOLD = 0.5
+"""Seconds without an event after which a file that only the scan has found is suspicious."""
+
+MAX_DEAF = 3
+"""Observers in a row that report nothing, after which we do without for a while."""
 
 
 class Lookout:
@@ -46,9 +54,13 @@ class Lookout:
         self._report = report
         self._tell = tell
         self._watch: Watch | None = None
+        self._probe: Probe | None = None
+        self._deaf = 0
         self._watch_retry = 0.0
         self._next_scan = 0.0
         self._next_full = 0.0
+        self.events: str | None = None
+        """The means by which file events come; None if none do."""
         self.trouble: str | None = None
         self.has_looked = False
         self.is_away = False
@@ -58,16 +70,26 @@ class Lookout:
         """Begin to watch. Only then look: nothing falls between."""
         self._watch = Watch(self._watched, self._tell)
         try:
-            means = self._watch.start()
-            self._report.say(f"file events by {means}", event="watch")
+            self.events = self._watch.start()
+            self._probe = Probe(self._folder, now)
+            self._report.say(f"file events by {self.events}", event="watch")
         except OSError as error:
-            self._watch.stop()
-            self._watch, self._watch_retry = None, now + RETRY_WATCH
-            self._report.warn(f"no file events ({error}); looking every few seconds instead")
+            self._do_without(str(error), now + RETRY_WATCH)
 
     def stop(self) -> None:
-        if self._watch is not None:
-            self._watch.stop()
+        """End the observer, if there is one."""
+        watch, probe = self._watch, self._probe
+        self._watch, self._probe, self.events = None, None, None
+        if probe is not None:
+            probe.close()
+        if watch is not None:
+            watch.stop()
+
+    def heard(self, path: Path, now: float) -> None:
+        """An event named this path: the observer is not deaf."""
+        if self._probe is not None and path.is_relative_to(self._probe.folder):
+            self._probe.heard(now)
+            self._deaf = 0
 
     def soon(self, now: float) -> None:
         """Scan at the next look."""
@@ -97,6 +119,7 @@ class Lookout:
 
     def _scan(self, now: float, wall: float) -> bool:
         full, began = now >= self._next_full, time.monotonic()
+        first = not self.has_looked
         try:
             changed = self._intake.scan(now=now, wall=wall, full=full)
         except OSError as error:
@@ -108,6 +131,8 @@ class Lookout:
         if full:
             self._next_full = now + FULL_SCAN
         recovered, self.trouble, self.has_looked = self.trouble is not None, None, True
+        if changed and not first and self._probe and now - self._probe.heard_at > UNTOLD:
+            self._probe.suspect()
         return bool(changed) or recovered
 
     def _inbox_trouble(self, error: OSError, now: float) -> None:
@@ -148,22 +173,34 @@ class Lookout:
         self._report.warn(f"the inbox now is {folder}; looking there")
         self._folder, self._watched[0], self._next_full = folder, folder, now
         self._intake.move_to(folder)
-        if self._watch is not None:
-            self._watch.stop()
-        self._watch = None
+        self.stop()
         self._watch_retry = now
 
     def _tend_watch(self, now: float) -> None:
-        if self._watch is None:
+        if self._watch is None or self._probe is None:
             if now >= self._watch_retry and self._is_there(self._folder):
                 self.start(now)
             return
         reason = self._watch.deaf()
-        if reason is not None and self._is_there(self._folder):
-            self._report.warn(f"file events had stopped ({reason}); watching again")
-            self._watch.stop()
-            self.start(now)
-            self._next_full = now
+        if reason is None and (reason := self._probe.deaf(now)) is not None:
+            self._deaf += 1
+        if reason is None or not self._is_there(self._folder):
+            return
+        self.stop()
+        self._next_full = now
+        if self._deaf >= MAX_DEAF:
+            self._deaf = 0
+            self._do_without(f"{reason}, {MAX_DEAF} times", now + RETRY_DEAF)
+            return
+        self._report.warn(f"file events had stopped ({reason}); watching again")
+        self.start(now)
+        if self._deaf and self._probe is not None:
+            self._probe.suspect()  # is it any better now?
+
+    def _do_without(self, reason: str, until: float) -> None:
+        self.stop()
+        self._watch_retry = until
+        self._report.warn(f"no file events ({reason}); looking every few seconds instead")
 
     def _is_there(self, folder: Path) -> bool:
         return os.path.isdir(folder)  # noqa: PTH112 (Path.is_dir raises where we may not look)

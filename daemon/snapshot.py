@@ -67,6 +67,7 @@ def take_snapshot(
     progress: dict[tuple[int, int], Step | Started],
     pace: Pace,
     last: dict[str, Finished],
+    events: str | None,
     queue: dict[str, Any],
 ) -> Snapshot:
     """Everything `hotfolder status` shows."""
@@ -95,6 +96,7 @@ def take_snapshot(
         "troubles": [
             {"file": _relative(path, intake), "reason": why} for path, why in intake.troubles()
         ],
+        "events": events,
         "workers": _workers(warmth),
         "pace": {"seconds_per_megapixel_step": pace.step_rate, "overhead": pace.overhead},
         "last_done": _last(last.get("done")),

@@ -192,6 +192,7 @@ class Supervisor:
             case Hint(path=None):
                 self._lookout.soon(now)
             case Hint(path=Path() as path, complete=complete):
+                self._lookout.heard(path, now)
                 self._intake.hint(path, now=now, wall=time.time(), complete=complete)
             case Printed(line=line):
                 self._report.heard(line)
@@ -363,6 +364,7 @@ class Supervisor:
             progress=self._hearing.progress,
             pace=self._hearing.pace,
             last=self._last,
+            events=self._lookout.events,
             queue=self._queue,
         )
         try:

@@ -38,6 +38,8 @@ def describe(snapshot: Snapshot) -> list[str]:
         device = (model.get("device") or {}).get("type")
         on = f" on {device}" if device else ""
         lines.append(f"  model    {model['name']}, {model['state']}{on}")
+    if snapshot.get("events", "") is None and snapshot.get("state") != "stopped":
+        lines.append("  events   none come; the inbox is looked at every few seconds instead")
     lines += [f"  now      {_current(item)}" for item in snapshot.get("current") or []]
     lines += _queue(snapshot.get("queue") or {})
     troubles = snapshot.get("troubles") or []

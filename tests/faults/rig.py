@@ -23,7 +23,7 @@ from typing import Any
 
 import psutil
 import pytest
-from kit import Daemon, pictures
+from kit import Daemon, pictures, wait_for
 from PIL import Image
 
 from daemon.layout import Layout
@@ -189,6 +189,27 @@ def workers_of(pid: int) -> list[int]:
     with suppress(psutil.Error):
         return [child.pid for child in psutil.Process(pid).children() if child.status() != "zombie"]
     return []
+
+
+class Ailments:
+    """Faults of an interpreter, to be set off in a daemon started with `env`; see ailments.py."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / "ailments"
+        self._folder.mkdir()
+        code = Path(__file__).with_name("ailments.py")
+        shutil.copyfile(code, self._folder / "sitecustomize.py")
+        path = filter(None, (str(self._folder), os.environ.get("PYTHONPATH")))
+        self.env = {
+            "PYTHONPATH": os.pathsep.join(path),
+            "HOTFOLDER_TEST_FAULTS": str(self._folder),
+        }
+
+    def begin(self, name: str, layout: Layout) -> None:
+        """Set it off; returns once it has begun."""
+        (self._folder / name).touch()
+        wait_for(lambda: (self._folder / f"{name}.seen").exists(), layout)
+        (self._folder / f"{name}.seen").unlink()
 
 
 # --- what this machine lets us do -----------------------------------------------------------------

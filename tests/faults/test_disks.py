@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from faults.rig import (
+    Ailments,
     at_rest,
     check,
     counts,
@@ -195,13 +196,9 @@ def pace(root: Layout, drop: Drop, name: str) -> tuple[float, float]:
 def test_ten_thousand_files_dropped_while_the_interpreter_stalls_are_all_rendered(root, tmp_path):
     """A C call that holds the interpreter for 4 s makes the kernel drop events; the scan finds all."""
     files = counts(300, 3_000, 10_000)
-    stall = tmp_path / "stall"
-    stall.mkdir()
-    (stall / "sitecustomize.py").write_text(STALL.format(trigger=str(tmp_path / "now")))
-    path = os.pathsep.join(filter(None, (str(stall), os.environ.get("PYTHONPATH"))))
-    with running(root, PYTHONPATH=path) as child:
-        (tmp_path / "now").touch()
-        wait_for(lambda: (tmp_path / "stalled").exists(), root)
+    ailments = Ailments(tmp_path)
+    with running(root, **ailments.env) as child:
+        ailments.begin("stall", root)
         for number in range(files):
             (root.inbox / f"burst{number:05d}.yaml").write_text(
                 "prompt: b\nsize: 64x64\nsteps: 1\n"
@@ -217,16 +214,3 @@ def test_ten_thousand_files_dropped_while_the_interpreter_stalls_are_all_rendere
         f"{files - tally.lost:,} rendered, {tally}; {seconds:.0f} s",
     )
     assert tally.clean, (tally, facts(root))
-
-
-STALL = """
-import sys
-if sys.orig_argv[-1:] and "run" in sys.orig_argv and "--root" in sys.orig_argv:
-    import ctypes, os, threading, time
-    def stall():
-        while not os.path.exists({trigger!r}):
-            time.sleep(0.01)
-        open(os.path.join(os.path.dirname({trigger!r}), "stalled"), "w").close()
-        ctypes.PyDLL(None).usleep(4_000_000)
-    threading.Thread(target=stall, daemon=True).start()
-"""
