@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
+from daemon.engine.base import UnloadableError
 from daemon.engine.fingerprint import Fingerprint, Ledger
-from daemon.protocol import Load
+from daemon.protocol import Load, Reference, Render
 
 MODEL = Path(__file__).parent.parent / "daemon" / "sketch" / "weights"
 
@@ -98,7 +103,7 @@ def test_an_answer_of_other_encoders_is_not_taken(remember, source) -> None:
         lambda file: (file.unlink(), file.symlink_to("/dev/zero")),
         lambda file: shutil.copy(MODEL / "text_encoder" / "model.safetensors", file),
     ],
-    ids="cut zeros empty blank binary json pipe folder link foreign".split(),
+    ids=["cut", "zeros", "empty", "blank", "binary", "json", "pipe", "folder", "link", "foreign"],
 )
 def test_a_torn_or_foreign_file_is_a_miss_and_never_an_error(
     remember, source, tmp_path: Path, damage
@@ -219,3 +224,121 @@ def test_the_disk_is_asked_for_what_will_be_loaded_and_for_nothing_else(tmp_path
     ]  # fmt: skip
     for load in (half, Load(name="m", model=str(tmp_path / "gone")), Load(name="none", model="")):
         read_ahead(load).join()
+
+
+# --- with the real model ----------------------------------------------------------------------------
+
+
+ADAPTERS = MODEL / "ip_adapter"
+
+
+def load(caches: Path, **options) -> Load:
+    return Load(
+        name="sketch",
+        model=str(MODEL),
+        image_encoder=str(ADAPTERS / "image_encoder"),
+        adapters={name: str(ADAPTERS / f"{name}.safetensors") for name in ("base", "plus")},
+        device="cpu",
+        threads=1,
+        caches=str(caches),
+        options=options,
+    )
+
+
+def warm(given: Load):
+    from daemon.engine.sdxl import Sdxl
+
+    engine = Sdxl()
+    engine.load(given, lambda *_: None)
+    return engine
+
+
+def face(tmp_path: Path, **changes) -> Reference:
+    path = tmp_path / "face.png"
+    Image.linear_gradient("L").convert("RGB").save(path)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Reference(path=str(path), sha256=digest, scale=0.6, **changes)
+
+
+def render(**changes) -> Render:
+    given = {"prompt": "a red circle", "negative_prompt": "grey", "width": 64, "height": 64}
+    given |= {"steps": 2, "guidance_scale": 5.0, "seed": 3, "stage": ""}
+    return Render(job=1, index=1, **{**given, **changes})
+
+
+def counted(engine, wanted: Render):
+    """The picture, what the cache says, and the floating-point operations of the encoders."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    model, flops = engine._model, []
+
+    def counting(act):
+        def acted(*given, **named):
+            with FlopCounterMode(display=False) as counter:
+                result = act(*given, **named)
+            flops.append(counter.get_total_flops())
+            return result
+
+        return acted
+
+    texts, vision = model.texts.encode, model.vision.look
+    model.texts.encode, model.vision.look = counting(texts), counting(vision)
+    try:
+        done = engine.render(wanted, lambda *_: None)
+    finally:
+        model.texts.encode, model.vision.look = texts, vision
+    return np.asarray(done.image), done.cache, sum(flops)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_a_repeat_costs_the_encoders_nothing_even_in_the_next_worker(tmp_path: Path) -> None:
+    given = load(tmp_path / "caches")
+    wanted = render(references=(face(tmp_path), face(tmp_path, model="plus")))
+    first = warm(given)
+    painted, cache, flops = counted(first, wanted)
+    assert cache == {"prompt": "miss", "references": "miss"}
+    assert flops > 1_000_000
+    again, cache, flops = counted(first, wanted)
+    assert (cache, flops) == ({"prompt": "hit", "references": "hit"}, 0)
+    assert np.array_equal(painted, again)
+    first._model.memory.store.settle()
+
+    second = warm(replace(given, options={"encoders": "drop"}))
+    after, cache, flops = counted(second, wanted)
+    assert (cache, flops) == ({"prompt": "hit", "references": "hit"}, 0)
+    assert np.array_equal(painted, after)
+    assert not any(encoder.awake for encoder in second._model.texts.encoders)
+
+    # Another prompt: they are fetched, asked, and let go; the pixels are those of one that stayed.
+    other = replace(wanted, prompt="a blue star", references=(replace(face(tmp_path), scale=0.3),))
+    dropping, cache, flops = counted(second, other)
+    assert cache == {"prompt": "miss", "references": "hit"}
+    assert flops > 1_000_000
+    assert not any(encoder.awake for encoder in second._model.texts.encoders)
+    assert np.array_equal(dropping, counted(first, other)[0])
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_a_small_machine_still_refuses_a_broken_encoder_while_loading(tmp_path: Path) -> None:
+    model = Path(shutil.copytree(MODEL, tmp_path / "model"))
+    weights = model / "text_encoder" / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:5000])
+    with pytest.raises(UnloadableError, match="The text_encoder of the model"):
+        warm(replace(load(tmp_path), model=str(model), options={"encoders": "drop"}))
+
+
+def test_encoders_leave_where_the_model_crowds_the_machine(tmp_path: Path) -> None:
+    from daemon.engine.device import Device
+    from daemon.engine.memory import drops_encoders
+
+    class Small(Device):
+        memory = 30_000_000
+
+    import torch
+
+    given = load(tmp_path)
+    assert not drops_encoders(given, Device("cpu", torch.float32))
+    assert drops_encoders(given, Small("cpu", torch.float32))
+    assert not drops_encoders(
+        replace(given, options={"encoders": "keep"}), Small("cpu", torch.float32)
+    )

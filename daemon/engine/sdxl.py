@@ -173,6 +173,8 @@ class Sdxl:
         words = self._model.texts.encode(render, guided=guided)
         laps.end("encode_prompt")
         shown, seen_before = self._showing.show(render, words.hidden.shape[0])
+        if self._model.rest():
+            self._device.release()
         laps.end("encode_references")
         attention = Attention(unet, key_text(unet, words.hidden), shown)
         return Trip(

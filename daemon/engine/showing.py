@@ -11,13 +11,11 @@ from torch import Tensor
 
 from daemon.engine.adapters import Adapter, Shown, load_adapter
 from daemon.engine.base import RenderError
+from daemon.engine.cache import Kept
 from daemon.engine.device import Device
 from daemon.engine.loading import Model
 from daemon.engine.reference import open_picture
-from daemon.engine.shelf import Shelf
 from daemon.protocol import KeptPicture, Reference, Render
-
-SHELF_BYTES = 32 * 1024 * 1024  # about 250 references of a plus adapter in half precision
 
 
 class Showing:
@@ -27,7 +25,6 @@ class Showing:
         self._model = model
         self._device = device
         self._adapters: dict[str, Adapter] = {}
-        self._shelf: Shelf[Tensor] = Shelf(SHELF_BYTES)
         self._missed = False
 
     def show(self, render: Render, rows: int) -> tuple[list[Shown], str | None]:
@@ -56,15 +53,18 @@ class Showing:
 
     def _tokens(self, name: str, reference: Reference, rows: int) -> Tensor:
         """(rows, 1, tokens, width) for one reference."""
-        key = (name, reference.sha256, rows)
-        known = self._shelf.get(key)
-        if known is not None and reference.sha256:
-            return known
-        self._missed = True
+        key, model = (name, reference.sha256, rows), self._model
         adapter = self._adapter(name)
-        seen, nothing = self._model.vision.look(reference, hidden=adapter.wants_hidden)
+        if reference.sha256:
+            known = model.sights.recall(key, model.seen_by[name])
+            if known is not None:
+                return known.tensors["tokens"]
+        self._missed = True
+        seen, nothing = model.vision.look(reference, hidden=adapter.wants_hidden)
         tokens = adapter.tokens(torch.stack([nothing, seen] if rows == 2 else [seen]))
-        return self._shelf.put(key, tokens, tokens)
+        if reference.sha256:
+            model.sights.keep(key, model.seen_by[name], Kept({"tokens": tokens}))
+        return tokens
 
     def _adapter(self, name: str) -> Adapter:
         if name not in self._adapters:
