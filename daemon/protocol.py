@@ -249,13 +249,23 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Denoising step `step` of `steps` (from 1) is done and took `seconds`."""
+    """Denoising step `step` of `steps` (from 1) is done and took `seconds`, whoever shared it."""
 
     job: int
     index: int
     step: int
     steps: int
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """So many pictures of this size are worth having in the air at once, one alone until more
+    were tried; changes as the device is learnt."""
+
+    width: int
+    height: int
+    pictures: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +322,18 @@ class Note:
 
 
 Command = Load | RenderBatch | Cancel | Shutdown
-Event = Loading | Ready | Unloadable | Started | Step | Rendered | RenderFailed | Cancelled | Note
+Event = (
+    Loading
+    | Ready
+    | Unloadable
+    | Started
+    | Step
+    | Room
+    | Rendered
+    | RenderFailed
+    | Cancelled
+    | Note
+)
 
 _KINDS: dict[str, type] = {
     kind.__name__: kind for kind in (*typing.get_args(Command), *typing.get_args(Event))

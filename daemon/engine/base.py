@@ -65,6 +65,9 @@ class Aloft(Protocol):
     failure: BaseException | None
 
     @property
+    def key(self) -> Hashable: ...
+
+    @property
     def is_over(self) -> bool: ...
 
     @property

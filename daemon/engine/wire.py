@@ -112,6 +112,13 @@ class Incoming(threading.Thread):
         """The next command to act on; waits for it."""
         return self._queue.get()
 
+    def here(self) -> Arrival | None:
+        """The next command to act on, if one has come."""
+        try:
+            return self._queue.get_nowait()
+        except queue.Empty:
+            return None
+
     def cancelled(self, job: int, since: int) -> bool:
         """Whether `job` was cancelled after command number `since`."""
         return self._cancels.get(job, 0) > since

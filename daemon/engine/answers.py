@@ -1,0 +1,107 @@
+"""Every render is answered by exactly one outcome; here is how it is put, and timed."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from datetime import UTC, datetime, timedelta
+
+from daemon.engine.base import Picture, RenderError
+from daemon.engine.stage import Staged
+from daemon.errors import CancelledError
+from daemon.protocol import Cancelled, Event, Render, Rendered, RenderFailed
+
+
+def outcome_of(error: BaseException, render: Render) -> Event:
+    """What ended a render, as its outcome; what nobody foresaw goes to the log too."""
+    job, index = render.job, render.index
+    if isinstance(error, CancelledError):
+        return Cancelled(job, index)
+    if isinstance(error, RenderError):
+        return RenderFailed(
+            job,
+            index,
+            error.what,
+            error.why,
+            error.remedy,
+            transient=error.transient,
+            out_of_memory=error.out_of_memory,
+        )
+    if isinstance(error, MemoryError):
+        return RenderFailed(
+            job,
+            index,
+            "This machine ran out of memory.",
+            describe(error),
+            "Ask for a smaller picture, or close other programs.",
+            transient=True,
+            out_of_memory=True,
+        )
+    traceback.print_exception(error)
+    return RenderFailed(
+        job,
+        index,
+        "The engine failed on this picture.",
+        describe(error),
+        "The log holds the details. Try it again; if it fails the same way, report it.",
+    )
+
+
+class Turn:
+    """The clock of one render, from being taken up to the staged PNG."""
+
+    def __init__(self, taken_at: float, *, waited: bool) -> None:
+        now = time.monotonic()
+        self._taken_at = taken_at
+        self._load = now - taken_at if waited else 0.0
+        self._started_at = datetime.now(UTC) - timedelta(seconds=now - taken_at)
+
+    def rendered(
+        self, render: Render, picture: Picture, staged: Staged, staged_at: float
+    ) -> Rendered:
+        """The record of a picture that was staged at `staged_at` (monotonic). Stages are laps of
+        one clock; saving is the last, from the engine's last pixel to the staged file."""
+        stages = picture.stages
+        total = staged_at - self._taken_at
+        painted = stages.encode_prompt + stages.encode_references + stages.denoise + stages.decode
+        steps = [round(seconds, 6) for seconds in stages.steps]
+        timings = {
+            "load": round(self._load, 6),
+            "encode_prompt": round(stages.encode_prompt, 6),
+            "encode_references": round(stages.encode_references, 6),
+            "steps": steps,
+            "denoise": round(stages.denoise, 6),
+            "decode": round(stages.decode, 6),
+            "save": round(total - self._load - painted, 6),
+            "total": round(total, 6),
+            "seconds_per_step": round(sum(steps) / len(steps), 6) if steps else 0.0,
+        }
+        return Rendered(
+            job=render.job,
+            index=render.index,
+            stage=render.stage,
+            sha256=staged.sha256,
+            pixels_sha256=staged.pixels_sha256,
+            width=picture.image.width,
+            height=picture.image.height,
+            started_at=stamp(self._started_at),
+            finished_at=stamp(datetime.now(UTC)),
+            timings=timings,
+            cache=picture.cache,
+            batch=picture.batch,
+            exact=picture.exact,
+            adapters=picture.adapters,
+            peak_memory_bytes=picture.peak_memory_bytes,
+            warnings=picture.warnings,
+        )
+
+
+def stamp(moment: datetime) -> str:
+    """ISO 8601 in UTC, to the millisecond."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def describe(error: BaseException) -> str:
+    """An exception in one line, for a person."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

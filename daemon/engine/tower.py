@@ -1,0 +1,246 @@
+"""Which renders are in the air: takes them up in order, moves them, and answers each.
+
+The rules, in full. Renders are taken up in the order they came, and none overtakes another. One
+that waits joins those in the air before their next step if it has their size and weights, if
+neither it nor they are strict, and if the engine has room for one more, which it has only where a
+shared step is known to make more pictures per second (or has not been tried): so nobody is slowed
+more than if they had taken turns. A picture that flies alone and has no more than two calls to go
+is let finish first, since whoever joined it would only delay it. Cancelling one leaves the others.
+
+Knows no tensors; the engine decides how many of those in the air move in a call.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections import deque
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from daemon.engine.answers import Turn, outcome_of
+from daemon.engine.base import Aloft, BrokenError, Engine, OnStep, Picture, Sharing
+from daemon.engine.stage import stage_png
+from daemon.engine.wire import Arrival, Incoming, Outgoing
+from daemon.errors import CancelledError
+from daemon.protocol import Note, Render, RenderBatch, Room, Started, Step
+
+BROKEN = 1
+
+NEARLY = 2
+"""Calls to go at which a lone picture is as good as done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A render that was not taken up yet; `number` is its command's, `at` when that came."""
+
+    render: Render
+    number: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Passenger:
+    """A render that was taken up."""
+
+    queued: Queued
+    turn: Turn
+    flight: Aloft
+
+
+class Tower:
+    """Serves one engine between the two pipes of a worker."""
+
+    def __init__(self, engine: Engine, incoming: Incoming, outgoing: Outgoing) -> None:
+        self._engine: Sharing = engine if isinstance(engine, Sharing) else OneByOne(engine)
+        self._incoming = incoming
+        self._outgoing = outgoing
+        self._line: deque[Queued] = deque()
+        self._aloft: list[Passenger] = []
+        self._rooms: dict[tuple[int, int], int] = {}
+        self._warm_at = time.monotonic()
+
+    def serve(self) -> NoReturn:
+        """Until the thread that reads commands ends the process."""
+        while True:
+            self._listen()
+            self._take_up()
+            self._move()
+            self._answer()
+
+    def _listen(self) -> None:
+        """Take in what has come; wait only if there is nothing to do."""
+        arrival = self._incoming.here() if self._line or self._aloft else self._incoming.next()
+        while arrival is not None:
+            self._queue(arrival)
+            arrival = self._incoming.here()
+
+    def _queue(self, arrival: Arrival) -> None:
+        if not isinstance(arrival.command, RenderBatch):
+            self._outgoing.emit(Note("ERROR", "a worker loads once; the second Load is ignored"))
+            return
+        for render in arrival.command.renders:
+            self._line.append(Queued(render, arrival.number, arrival.at))
+
+    # --- up -----------------------------------------------------------------------------------
+
+    def _take_up(self) -> None:
+        while self._line:
+            queued = self._line[0]
+            if not self._is_cancelled(queued) and not self._may_join(queued.render):
+                return
+            self._line.popleft()
+            self._board(queued)
+
+    def _may_join(self, render: Render) -> bool:
+        if not self._aloft:
+            return True
+        flights = [passenger.flight for passenger in self._aloft]
+        key = self._engine.key(render)
+        return (
+            not (render.strict or any(p.queued.render.strict for p in self._aloft))
+            and all(flight.key == key for flight in flights)
+            and not (len(flights) == 1 and flights[0].calls_left <= NEARLY)
+            and self._engine.room(flights, render) > len(flights)
+        )
+
+    def _board(self, queued: Queued) -> None:
+        render = queued.render
+        waited = queued.at < self._warm_at
+        try:
+            self._stop_if_cancelled(queued)
+            width, height, _ = render.passes[-1]
+            started = Started(render.job, render.index, render.total_steps, width, height)
+            self._outgoing.emit(started)
+            turn = Turn(queued.at if waited else time.monotonic(), waited=waited)
+            self._warm_at = 0.0  # whoever comes later waits for others, not for the model
+            flight = self._engine.board(render, self._on_step(queued))
+        except BrokenError as error:
+            self._leave(error)
+        except Exception as error:
+            self._outgoing.emit(outcome_of(error, render))
+        else:
+            self._aloft.append(Passenger(queued, turn, flight))
+
+    def _on_step(self, queued: Queued) -> OnStep:
+        job, index, steps = queued.render.job, queued.render.index, queued.render.total_steps
+
+        def on_step(step: int, seconds: float) -> None:
+            self._outgoing.emit(Step(job, index, step, steps, seconds))
+            self._stop_if_cancelled(queued)
+
+        return on_step
+
+    # --- on, and down ---------------------------------------------------------------------------
+
+    def _move(self) -> None:
+        for passenger in self._aloft:
+            if self._is_cancelled(passenger.queued):
+                passenger.flight.failure = CancelledError("its job was cancelled")
+        flights = [p.flight for p in self._aloft if not p.flight.is_over]
+        if not flights:
+            return
+        try:
+            self._engine.step(flights)
+        except BrokenError as error:
+            self._leave(error)
+        except Exception as error:  # a bug: each is answered, none is left in the air
+            for flight in flights:
+                flight.failure = flight.failure or error
+        self._say_room()
+
+    def _say_room(self) -> None:
+        """Tell how many pictures like these would be welcome, if that has changed."""
+        render = self._aloft[0].queued.render
+        flights = [passenger.flight for passenger in self._aloft]
+        pictures = 1 if render.strict else self._engine.room(flights, render)
+        size = (render.width, render.height)
+        if pictures != self._rooms.get(size, 1):
+            self._rooms[size] = pictures
+            self._outgoing.emit(Room(*size, pictures))
+
+    def _answer(self) -> None:
+        over = [passenger for passenger in self._aloft if passenger.flight.is_over]
+        self._aloft = [passenger for passenger in self._aloft if passenger not in over]
+        for passenger in over:
+            self._finish(passenger)
+
+    def _finish(self, passenger: Passenger) -> None:
+        render, flight = passenger.queued.render, passenger.flight
+        try:
+            if flight.failure is not None:
+                raise flight.failure
+            picture = self._engine.land(flight)
+            staged = stage_png(picture.image, render.png_text, render.stage)
+            outcome = passenger.turn.rendered(render, picture, staged, time.monotonic())
+        except BrokenError as error:
+            self._leave(error)
+        except Exception as error:
+            self._outgoing.emit(outcome_of(error, render))
+        else:
+            self._outgoing.emit(outcome)
+
+    # --- small matters --------------------------------------------------------------------------
+
+    def _is_cancelled(self, queued: Queued) -> bool:
+        return self._incoming.cancelled(queued.render.job, queued.number)
+
+    def _stop_if_cancelled(self, queued: Queued) -> None:
+        if self._is_cancelled(queued):
+            raise CancelledError(f"job {queued.render.job} was cancelled")
+
+    def _leave(self, error: BrokenError) -> NoReturn:
+        """No outcome for those in the air: the next worker shall try them."""
+        traceback.print_exc()
+        self._outgoing.emit(Note("ERROR", f"the engine is broken: {error}"))
+        self._outgoing.leave(BROKEN)
+
+
+@dataclass(slots=True)
+class Single:
+    """A render of an engine that knows only whole pictures."""
+
+    render: Render
+    on_step: OnStep
+    key: Hashable = None
+    picture: Picture | None = None
+    failure: BaseException | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.picture is not None or self.failure is not None
+
+    @property
+    def calls_left(self) -> int:
+        return 0 if self.is_over else 1
+
+
+class OneByOne:
+    """Lets an engine that makes one picture after another be served like one that shares."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def key(self, render: Render) -> Hashable:  # noqa: ARG002 - all are alike, and alone
+        return None
+
+    def room(self, aloft: Sequence[Any], render: Render) -> int:  # noqa: ARG002
+        return 1
+
+    def board(self, render: Render, on_step: OnStep) -> Single:
+        return Single(render, on_step)
+
+    def step(self, aloft: Sequence[Single]) -> None:
+        single = aloft[0]
+        try:
+            single.picture = self._engine.render(single.render, single.on_step)
+        except BrokenError:
+            raise
+        except Exception as error:
+            single.failure = error
+
+    def land(self, flight: Single) -> Picture:
+        assert flight.picture is not None
+        return flight.picture
