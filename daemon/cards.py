@@ -20,6 +20,7 @@ from daemon.jobfile.read import read_table
 
 CARD_NAME = "card.yaml"
 INDEX_NAME = "model_index.json"
+LORAS_NAME = "loras"
 
 #: How IP-Adapter files name themselves -> our word; the longer names are tried first.
 _ADAPTER_NAMES = (("plus-face", "plus-face"), ("plus", "plus"), ("ip-adapter", "base"))
@@ -27,7 +28,8 @@ _ADAPTER_NAMES = (("plus-face", "plus-face"), ("plus", "plus"), ("ip-adapter", "
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a model is. All paths are absolute; `preset_sizes` maps SDXL's sides to its own."""
+    """What a model is. All paths are absolute; `preset_sizes` maps SDXL's sides to its own;
+    `loras` are those its card names, those of its `loras` folder, and those all models share."""
 
     name: str
     folder: Path
@@ -67,7 +69,9 @@ def read_card(place: Path) -> Card:
         for name, path in facts.get("adapters", {}).items()
     } or _found_adapters(place)
     encoder = facts.get("image_encoder")
-    loras = facts.get("loras", {})
+    loras = {
+        name: _inside(place, path, f"LoRA {name}") for name, path in facts.get("loras", {}).items()
+    }
     hashes = facts.get("hashes", {})
     return Card(
         name=facts.get("name", place.name),
@@ -84,9 +88,7 @@ def read_card(place: Path) -> Card:
         image_encoder=(
             _inside(place, encoder, "image encoder") if encoder else _found_encoder(place)
         ),
-        loras=MappingProxyType(
-            {name: _inside(place, path, f"LoRA {name}") for name, path in loras.items()}
-        ),
+        loras=MappingProxyType({**found_loras(place), **loras}),
         sha256=_overall(hashes) if hashes else None,
         hashes=MappingProxyType(hashes),
     )  # fmt: skip
@@ -137,6 +139,11 @@ def _found_adapters(folder: Path) -> dict[str, Path]:
                 found.setdefault(name, file)
                 break
     return found
+
+
+def found_loras(folder: Path) -> dict[str, Path]:
+    """LoRAs by their file names, in the `loras` folder of `folder`; only safetensors count."""
+    return {file.stem: file for file in sorted((folder / LORAS_NAME).glob("*.safetensors"))}
 
 
 def _found_encoder(folder: Path) -> Path | None:

@@ -9,10 +9,21 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from daemon.cards import CARD_NAME, DRY_RUN, INDEX_NAME, Card, read_card
+from daemon.cards import (
+    CARD_NAME,
+    DRY_RUN,
+    INDEX_NAME,
+    LORAS_NAME,
+    Card,
+    found_loras,
+    read_card,
+)
 from daemon.errors import SetupError
 from daemon.jobfile.names import did_you_mean
 from daemon.protocol import Load
@@ -23,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DRY_RUN",
     "Card",
+    "content_of",
     "find_model",
     "list_models",
     "load_command",
@@ -48,10 +60,10 @@ def find_model(name_or_path: str, extra: Sequence[Path] = ()) -> Card:
     if name_or_path == DRY_RUN.name:
         return DRY_RUN
     if _is_path(name_or_path):
-        return read_card(Path(name_or_path).expanduser().absolute())
+        return _with_shared(read_card(Path(name_or_path).expanduser().absolute()), extra)
     places = _places(extra)
     if name_or_path in places:
-        return read_card(places[name_or_path])
+        return _with_shared(read_card(places[name_or_path]), extra)
     for card in list_models(extra):
         if card.name == name_or_path:
             return card
@@ -63,10 +75,18 @@ def list_models(extra: Sequence[Path] = ()) -> list[Card]:
     cards = []
     for place in _places(extra).values():
         try:
-            cards.append(read_card(place))
+            cards.append(_with_shared(read_card(place), extra))
         except SetupError:
             continue  # `models check NAME` says what is wrong with it
     return cards
+
+
+def _with_shared(card: Card, extra: Sequence[Path]) -> Card:
+    """The card with the LoRAs that lie beside all models; its own of a name come first."""
+    shared: dict[str, Path] = {}
+    for shelf in (models_folder(), *reversed(extra)):
+        shared |= found_loras(shelf)
+    return replace(card, loras=MappingProxyType({**shared, **card.loras})) if shared else card
 
 
 def _is_path(text: str) -> bool:
@@ -86,7 +106,9 @@ def _places(extra: Sequence[Path]) -> dict[str, Path]:
         except OSError:
             continue
         for entry in entries:
-            if not entry.name.startswith(".") and _looks_like_model(entry):
+            if entry.name == LORAS_NAME or entry.name.startswith("."):
+                continue
+            if _looks_like_model(entry):
                 found.setdefault(entry.stem if entry.is_file() else entry.name, entry)
     return found
 
@@ -131,6 +153,20 @@ def verify(card: Card) -> list[str]:
 def _named(card: Card) -> list[Path]:
     encoder = [card.image_encoder] if card.image_encoder else []
     return [card.weights, *card.adapters.values(), *encoder, *card.loras.values()]
+
+
+def content_of(file: Path) -> str | None:
+    """The sha256 of a file of the catalogue, computed once until it changes; None if it is gone."""
+    try:
+        facts = file.stat()
+        return _known_content(file, facts.st_size, facts.st_mtime_ns)
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=256)
+def _known_content(file: Path, size: int, changed: int) -> str:  # noqa: ARG001 (what it hangs on)
+    return _sha256(file)
 
 
 def _sha256(file: Path) -> str:

@@ -14,10 +14,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from daemon import sidecar
+from daemon import repaint, sidecar
 from daemon.errors import JobError
+from daemon.jobfile.emphasis import emphasis
 from daemon.numbering import first_free
-from daemon.protocol import Reference, Render, build
+from daemon.protocol import KeptPicture, Reference, Render, build
 
 if TYPE_CHECKING:
     from daemon.jobfile.job import Job
@@ -63,15 +64,25 @@ def make_plan(
     stage: Path,
     taken: Callable[[str], bool],
     max_pictures: int = 256,
+    image: KeptPicture | None = None,
+    mask: KeptPicture | None = None,
+    sha256_of: repaint.HashOf = lambda _: None,
 ) -> Plan:
     """Every picture of `job` on the model `card`. Raises JobError for what this model can't do.
 
-    `references` are the job's, in its order, found and kept; `taken(output)` tells whether the
-    outbox has or has reserved a picture or record of that name.
+    `references`, `image` and `mask` are the job's, found and kept; `taken(output)` tells whether
+    the outbox has or has reserved a picture or record of that name; `sha256_of` is asked for the
+    content of LoRAs.
     """
     _check_references(job, card, references)
     seeds = _seeds(job, draw_seed, max_pictures)
     width, height, warnings = picture_size(job, card)
+    loras = repaint.job_loras(job, card, sha256_of)
+    repaint.check_strength(job)
+    hires = repaint.second_pass(job, card, width, height)
+    weighted = None
+    if job.prompt_syntax == "a1111":
+        weighted = emphasis(job.prompt, job.negative_prompt, job.prompt_2, job.negative_prompt_2)
     outputs = _outputs(output_name(name), project, len(seeds), taken)
     pictures = []
     for index, (seed, output) in enumerate(zip(seeds, outputs, strict=True), start=1):
@@ -91,6 +102,12 @@ def make_plan(
             schedule=job.schedule,
             clip_skip=job.clip_skip,
             references=tuple(references),
+            loras=loras,
+            image=image,
+            strength=job.strength if job.image else 1.0,
+            mask=mask,
+            hires=hires,
+            emphasis=weighted,
             strict=job.strict,
             original_size=job.original_size,
             target_size=job.target_size,

@@ -1,6 +1,6 @@
 """What a dropped file says: from its path to a validated job, and from a job to its plan.
 
-Opens the job file, the folder defaults above it and (by name only, until the claim) its references.
+Opens the job file, the folder defaults above it and (by name only, until the claim) its pictures.
 Used twice for every job: when it is peeked at in the inbox, and again after the claim, since until
 then the file is the person's to change. Moves nothing.
 """
@@ -12,19 +12,23 @@ import errno
 import fcntl
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from daemon.errors import HotfolderError, JobError, NotYetError, SetupError
-from daemon.jobfile import Job, JobReference, job_text_from_png, read_job
+from daemon.jobfile import Job, job_text_from_png, read_job
 from daemon.layout import DEFAULTS_NAME, Layout
-from daemon.models import DRY_RUN, Card, find_model
+from daemon.models import DRY_RUN, Card, content_of, find_model
+from daemon.named import Kept, Named, as_kept, named_pictures
 from daemon.plan import Plan, make_plan, picture_size
-from daemon.protocol import Reference, Render
+from daemon.protocol import KeptPicture, Reference, Render
 from daemon.references import keep, locate, stored
 from daemon.settings import Settings
 from daemon.spool import read_regular
+
+P = TypeVar("P", Reference, KeptPicture)
 
 
 class StillWrittenError(NotYetError):
@@ -90,10 +94,11 @@ class Reader:
 
         Raises what `job` raises, and NotYetError while a reference is not there."""
         job = self.job(file, name=file.name, project=project, again=again)
-        for path, item in self._found(job, project):
+        for wanted in named_pictures(job):
+            path = self._place(wanted, self._layout.inbox / project)
             if path is None or path.stat().st_size == 0:
-                raise _not_there(item)
-        stand_ins = [_as_reference(item, Path(), "") for item in job.references]
+                raise _not_there(wanted)
+        stand_ins = as_kept(job, dict.fromkeys(named_pictures(job), KeptPicture("", "")))
         with contextlib.suppress(SetupError):  # no model yet: not this file's fault
             self._plan(job, 0, file.stem, project, stand_ins, lambda: 0, lambda _: False)
         return job
@@ -106,12 +111,14 @@ class Reader:
         project = folder.relative_to(self._layout.inbox).as_posix() if inside else ""
         project = "" if project == "." else project
         job = self.job(file, name=file.name, project=project, again=file.suffix.lower() == ".png")
-        references = []
-        for path, item in self._found(job, project, folder=folder):
+        found = {}
+        for wanted in named_pictures(job):
+            path = self._place(wanted, folder)
             if path is None:
-                raise _not_there(item)
-            references.append(_as_reference(item, path, item.sha256 or ""))
-        return self._plan(job, 0, file.stem, project, references, lambda: -1, lambda _: False)
+                raise _not_there(wanted)
+            found[wanted] = KeptPicture(str(path), wanted.sha256 or "")
+        kept = as_kept(job, found)
+        return self._plan(job, 0, file.stem, project, kept, lambda: -1, lambda _: False)
 
     def plan(
         self,
@@ -123,17 +130,19 @@ class Reader:
         draw_seed: Callable[[], int],
         taken: Callable[[str], bool],
     ) -> Plan:
-        """Fix everything about a claimed job; its references are kept by content from here on."""
-        kept = []
-        for path, item in self._found(job, project):
+        """Fix everything about a claimed job; its pictures are kept by content from here on."""
+        found = {}
+        for wanted in named_pictures(job):
+            path = self._place(wanted, self._layout.inbox / project)
             if path is None:
-                raise _not_there(item)
+                raise _not_there(wanted)
             sha256, place = (
-                (item.sha256, path)
-                if item.sha256 and path.parent == self._layout.references
+                (wanted.sha256, path)
+                if wanted.sha256 and path.parent == self._layout.references
                 else keep(path, self._layout.references)
             )
-            kept.append(_as_reference(item, place, sha256))
+            found[wanted] = KeptPicture(str(place), sha256)
+        kept = as_kept(job, found)
         return self._plan(job, number, stem, project, kept, draw_seed, taken)
 
     def at_home(self, plan: Plan) -> Plan:
@@ -146,14 +155,21 @@ class Reader:
         )
 
     def _at_home(self, render: Render) -> Render:
-        references = tuple(
-            replace(item, path=str(self._layout.references / item.sha256))
-            if Path(item.path).name == item.sha256
-            else item
-            for item in render.references
+        def moved(item: P) -> P:  # a reference or another picture
+            if Path(item.path).name != item.sha256:
+                return item
+            return replace(item, path=str(self._layout.references / item.sha256))
+
+        return replace(
+            render,
+            stage=str(self._layout.stage / Path(render.stage).name),
+            references=tuple(
+                replace(moved(item), mask=item.mask and moved(item.mask))
+                for item in render.references
+            ),
+            image=render.image and moved(render.image),
+            mask=render.mask and moved(render.mask),
         )
-        stage = self._layout.stage / Path(render.stage).name
-        return replace(render, stage=str(stage), references=references)
 
     # --- inside -------------------------------------------------------------------------------
 
@@ -163,7 +179,7 @@ class Reader:
         number: int,
         stem: str,
         project: str,
-        references: list[Reference],
+        kept: Kept,
         draw_seed: Callable[[], int],
         taken: Callable[[str], bool],
     ) -> Plan:
@@ -173,26 +189,27 @@ class Reader:
             name=job.name or stem,
             project=project,
             card=self.card(job.model),
-            references=references,
+            references=kept.references,
+            image=kept.image,
+            mask=kept.mask,
+            sha256_of=content_of,
             draw_seed=draw_seed,
             stage=self._layout.stage,
             taken=taken,
             max_pictures=self._settings.max_pictures,
         )
 
-    def _found(
-        self, job: Job, project: str, *, folder: Path | None = None
-    ) -> Iterator[tuple[Path | None, JobReference]]:
-        folder = folder or self._layout.inbox / project
-        roots = [self._layout.inbox, *self._library]
-        for item in job.references:
-            if item.sha256 and (place := stored(item.sha256, self._layout.references)):
-                yield place, item
-                continue
-            try:
-                yield locate(item.image, folder=folder, roots=roots), item
-            except NotYetError:
-                yield None, item
+    def _place(self, wanted: Named, folder: Path) -> Path | None:
+        """Where a picture lies: in the store if a record pinned it, else where `locate` looks."""
+        if wanted.sha256 and (place := stored(wanted.sha256, self._layout.references)):
+            return place
+        try:
+            return locate(wanted.image, folder=folder, roots=[self._layout.inbox, *self._library])
+        except NotYetError:
+            return None
+        except JobError as error:
+            error.line, error.key = error.line or wanted.line, error.key or wanted.key
+            raise
 
     def _known_model(self, name: str) -> None:
         try:
@@ -211,15 +228,11 @@ class Reader:
         return chain
 
 
-def _as_reference(item: JobReference, path: Path, sha256: str) -> Reference:
-    return Reference(str(path), sha256, item.scale, item.kind, item.model, item.start, item.end)
-
-
-def _not_there(item: JobReference) -> NotYetError:
+def _not_there(wanted: Named) -> NotYetError:
     return NotYetError(
-        f"The reference {item.image!r} is not there, or still empty.",
-        line=item.line,
-        key="image",
+        f"The {wanted.what} {wanted.image!r} is not there, or still empty.",
+        line=wanted.line,
+        key=wanted.key,
         why="It was looked for beside the job file and in the library folders.",
         remedy="Put the picture there, then drop the job file again.",
     )

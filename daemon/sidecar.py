@@ -63,9 +63,21 @@ def job_block(job: Job, render: Render, *, model: str, alone: bool = True) -> di
                 "model": kept.model,
                 "start": kept.start,
                 "end": kept.end,
+                "mask": typed.mask,
+                "mask_sha256": kept.mask.sha256 if kept.mask else None,
             }
             for typed, kept in zip(job.references, render.references, strict=True)
         ],
+        "loras": [
+            {"name": lora.name, "scale": lora.scale, "sha256": lora.sha256} for lora in render.loras
+        ],
+        "image": job.image,
+        "image_sha256": render.image.sha256 if render.image else None,
+        "strength": render.strength if render.image else None,
+        "mask": job.mask,
+        "mask_sha256": render.mask.sha256 if render.mask else None,
+        "hires": _second_pass(job, render),
+        "prompt_syntax": job.prompt_syntax,
         "clip_skip": render.clip_skip,
         "original_size": _listed(render.original_size),
         "target_size": _listed(render.target_size),
@@ -80,6 +92,16 @@ def job_block(job: Job, render: Render, *, model: str, alone: bool = True) -> di
     }
 
 
+def _second_pass(job: Job, render: Render) -> dict[str, Any] | None:
+    if job.hires is None or render.hires is None:
+        return None
+    return {
+        "scale": job.hires.scale,
+        "steps": render.hires.steps,
+        "strength": render.hires.strength,
+    }
+
+
 def _listed(pair: tuple[int, int] | None) -> list[int] | None:
     return list(pair) if pair else None
 
@@ -90,13 +112,13 @@ def _listed(pair: tuple[int, int] | None) -> list[int] | None:
 def png_text(render: Render, block: dict[str, Any], card: Card) -> dict[str, str]:
     """Keyword -> text: what A1111's viewers, our own intake and Spotlight look for."""
     return {
-        "parameters": _parameters(render, card),
+        "parameters": _parameters(render, block, card),
         "hotfolder": json.dumps({"schema": SCHEMA, "job": block}, ensure_ascii=False),
         "XML:com.adobe.xmp": _xmp(render.prompt),
     }
 
 
-def _parameters(render: Render, card: Card) -> str:
+def _parameters(render: Render, block: dict[str, Any], card: Card) -> str:
     facts: list[tuple[str, object]] = [("Steps", render.steps)]
     if render.sampler:
         facts.append(("Sampler", _A1111[render.sampler]))
@@ -112,6 +134,23 @@ def _parameters(render: Render, card: Card) -> str:
     facts.append(("Model", _quoted(card.name)))
     if render.clip_skip:
         facts.append(("Clip skip", render.clip_skip + 1))  # A1111 counts the layers it uses
+    if render.image and not render.hires:
+        facts.append(("Denoising strength", f"{render.strength:g}"))
+    if render.hires:
+        made = render.passes[-1][2]  # A1111 counts the steps that are made
+        facts += [
+            ("Denoising strength", f"{render.hires.strength:g}"),
+            ("Hires upscale", f"{block['hires']['scale']:g}"),
+            ("Hires steps", made),
+            ("Hires upscaler", "Lanczos"),
+        ]
+    if render.loras:
+        worn = ", ".join(f"{lora.name}: {lora.scale:g}" for lora in render.loras)
+        known = [lora for lora in render.loras if lora.sha256]
+        hashes = ", ".join(f"{lora.name}: {(lora.sha256 or '')[:12]}" for lora in known)
+        facts += [("Loras", f'"{worn}"'), ("Lora hashes", f'"{hashes}"')]
+    if block["prompt_syntax"] != "plain":
+        facts.append(("Prompt syntax", block["prompt_syntax"]))
     facts.append(("Version", SOFTWARE))
     lines = [render.prompt]
     if render.negative_prompt:
@@ -197,10 +236,12 @@ def _timings(queued: float, timings: dict[str, Any]) -> dict[str, Any]:
         "load": timings.get("load"),
         "encode_prompt": timings.get("encode_prompt"),
         "encode_references": timings.get("encode_references"),
+        "encode_image": timings.get("encode_image"),
         "steps": timings.get("steps", []),
         "denoise": timings.get("denoise"),
         "decode": timings.get("decode"),
         "save": timings.get("save"),
         "total": timings.get("total"),
         "seconds_per_step": timings.get("seconds_per_step"),
+        "hires": timings.get("hires"),
     }

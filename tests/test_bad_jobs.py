@@ -13,8 +13,9 @@ import pytest
 from daemon.errors import HotfolderError, JobError
 from daemon.jobfile import read_job
 from daemon.models import Card
+from daemon.named import as_kept, named_pictures
 from daemon.plan import make_plan
-from daemon.protocol import Reference
+from daemon.protocol import KeptPicture
 from daemon.settings import Settings
 from daemon.why import explain
 
@@ -29,6 +30,7 @@ SMALL = Card(
     min_size=192,
     max_size=384,
     adapters={"base": Path("base.safetensors"), "plus": Path("plus.safetensors")},
+    loras={"chalk": Path("chalk.safetensors"), "felt": Path("felt.safetensors")},
 )
 
 
@@ -36,13 +38,17 @@ def refused(file: Path) -> HotfolderError:
     """The error the file meets on its way from bytes to plan."""
     try:
         job = read_job(file.read_bytes(), file=file.name, settings=Settings())
+        kept = as_kept(job, {one: KeptPicture("/store/0", "0" * 64) for one in named_pictures(job)})
         make_plan(
             job,
             number=1,
             name=file.stem,
             project="",
             card=SMALL,
-            references=[Reference("/store/0", "0" * 64, r.scale) for r in job.references],
+            references=kept.references,
+            image=kept.image,
+            mask=kept.mask,
+            sha256_of=lambda _: "ab" * 32,
             draw_seed=lambda: 1,
             stage=Path("/stage"),
             taken=lambda _: False,

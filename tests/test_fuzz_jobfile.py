@@ -19,8 +19,9 @@ from daemon.jobfile import Job, read_job
 from daemon.jobfile.names import ALIASES, COMPOUND, IGNORED, UNSUPPORTED
 from daemon.jobfile.pictures import from_parameters
 from daemon.models import DRY_RUN
+from daemon.named import as_kept, named_pictures
 from daemon.plan import make_plan, plan_from_json, plan_to_json
-from daemon.protocol import Reference, RenderBatch, decode, encode
+from daemon.protocol import KeptPicture, RenderBatch, decode, encode
 from daemon.settings import Settings, parse_settings
 from daemon.why import explain
 
@@ -54,6 +55,7 @@ def try_all(data: bytes) -> None:
 
 
 def plan_it(job: Job) -> None:
+    kept = as_kept(job, {one: KeptPicture("/s", "0" * 64) for one in named_pictures(job)})
     try:
         plan = make_plan(
             job,
@@ -61,10 +63,9 @@ def plan_it(job: Job) -> None:
             name=job.name or "a",
             project="",
             card=DRY_RUN,
-            references=[
-                Reference("/s", "0" * 64, r.scale, r.kind, r.model, r.start, r.end)
-                for r in job.references
-            ],
+            references=kept.references,
+            image=kept.image,
+            mask=kept.mask,
             draw_seed=lambda: 1,
             stage=Path("/stage"),
             taken=lambda _: False,
@@ -87,7 +88,8 @@ def test_noise_is_refused_politely(data: bytes) -> None:
 
 
 KEYS = [
-    *sorted({*ALIASES, *ALIASES.values(), *COMPOUND, *UNSUPPORTED, "references", "notes"}),
+    *sorted({*ALIASES, *ALIASES.values(), *COMPOUND, *UNSUPPORTED, "references", "notes", "hires"}),
+    *("prompt_syntax", "image_sha256", "clip_skip"),
     *sorted(IGNORED)[:5], "<<", "", "?", "schema", "job", "result", "model", "strict", "id"
 ]  # fmt: skip
 SCALARS = [
@@ -95,7 +97,8 @@ SCALARS = [
     "12:30:45", "true", "yes", "null", "~", "''", '""', '"\\ud83d"', '"\\0"', '"\\e[2J"', '"\\x85"',
     "9" * 30, "99999999999999999999", "2001-01-01", "768x768", "16:9", "!!timestamp x", "!!bool x",
     "!!int x", "!!float ''", "!!binary a", "!<x> y", "&a b", "*a", "- b", "? c", "%d", "@e", "`f`",
-    "|", ">-", "|2", ">9", "karras", "DPM++ 2M Karras", "fast", "\u202e", "😀", "é", "\u2028", "\t",
+    "(a:1.3) [b] <lora:c:.5> BREAK", "((((", "[a|b]", "a1111", "{name: chalk, scale: 2}",
+    "{scale: 1.5, strength: 0.5}", "|", ">-", "|2", ">9", "karras", "DPM++ 2M Karras", "fast", "\u202e", "😀", "é", "\u2028", "\t",
     "[1, 2]", "[a, [b, {c: d}]]", "{image: a.png, scale: 0.5}", "{a, b}", "{a: b: c}", "[", "]", "{",
     "}", '"', "'", "#x", "a #x", "a: b", "=", "<<",
 ]  # fmt: skip

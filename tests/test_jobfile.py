@@ -23,6 +23,8 @@ from yaml.scanner import Scanner
 
 from daemon.errors import JobError, NotYetError, SettingsError, UnfinishedError
 from daemon.jobfile import Job, job_schema, job_text_from_png, read_job, tree
+from daemon.jobfile.emphasis import spans
+from daemon.jobfile.pictures import from_parameters
 from daemon.jobfile.read import read_table
 from daemon.jobfile.samplers import sampler_named, schedule_named
 from daemon.jobfile.yaml_reader import _Events
@@ -202,15 +204,159 @@ def test_keys_of_other_tools_are_left_aside_with_a_warning() -> None:
     assert "override_settings" in read.warnings[0]
 
 
-@pytest.mark.parametrize(
-    "key", ["board", "shots", "cast", "matrix", "loras", "image", "mask", "hires"]
-)
+@pytest.mark.parametrize("key", ["board", "shots", "cast", "matrix"])
 def test_a_key_we_know_but_do_not_support_yet_says_so(key: str) -> None:
     assert "not supported yet" in refusal(f"prompt: x\n{key}: y\n").why
 
 
 def test_plain_prompt_syntax_is_what_we_do_anyway() -> None:
     assert job("prompt: (x:1.3)\nprompt_syntax: plain\n").prompt == "(x:1.3)"
+    assert job("prompt: (x:1.3) <lora:a:1> [b|c] AND\n").prompt == "(x:1.3) <lora:a:1> [b|c] AND"
+
+
+# --- LoRAs, pictures to start from, second passes -----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "loras: [{name: chalk, scale: 0.5}, {name: felt}]",
+        "loras: [{lora: chalk.safetensors, weight: 0.5}, felt]",
+        "lora_paths: [chalk.safetensors, felt]\nlora_scales: [0.5, 1.0]",
+        "lora: [{path: chalk, strength: 0.5}, {model: felt, scale: 1}]",
+    ],
+)
+def test_loras_go_by_the_words_of_other_tools(text: str) -> None:
+    read = job(f"prompt: x\n{text}\n")
+
+    assert [(lora.name, lora.scale) for lora in read.loras] == [("chalk", 0.5), ("felt", 1.0)]
+
+
+def test_tags_in_a_prompt_are_loras_only_where_the_syntax_says_so() -> None:
+    read = job(
+        "prompt: a boat <lora:chalk:0.5> at dawn<lora:felt>\nloras: [chalk]\nprompt_syntax: a1111\n"
+    )
+
+    assert read.prompt == "a boat  at dawn"
+    assert [(lora.name, lora.scale) for lora in read.loras] == [("chalk", 0.5), ("felt", 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "strength"),
+    [
+        ("image: a.png", 0.75),
+        ("image: a.png\nstrength: 0.4", 0.4),
+        ("init_image: a.png\ndenoising_strength: 0.4", 0.4),
+        ("image_path: a.png\nimage_strength: 0.6", 0.4),
+    ],
+)
+def test_a_picture_to_start_from_goes_by_the_words_of_other_tools(
+    text: str, strength: float
+) -> None:
+    read = job(f"prompt: x\n{text}\n")
+
+    assert (read.image, read.strength) == ("a.png", pytest.approx(strength))
+
+
+@pytest.mark.parametrize(
+    ("text", "hires"),
+    [
+        ("hires: true", (1.5, None, 0.5)),
+        ("hires: 1.25", (1.25, None, 0.5)),
+        ("hires: {scale: 1.25, steps: 6, strength: 0.4}", (1.25, 6, 0.4)),
+        ("hires: {upscale: 1.25, num_inference_steps: 6, denoise: 0.4}", (1.25, 6, 0.4)),
+        ("enable_hr: true\nhr_scale: 1.25\ndenoising_strength: 0.4", (1.25, None, 0.4)),
+        ("enable_hr: true\nhr_second_pass_steps: 6\ndenoising_strength: 0.4", (2, 15, 0.4)),
+    ],
+)
+def test_a_second_pass_goes_by_the_words_of_other_tools(
+    text: str, hires: tuple[float, ...]
+) -> None:
+    read = job(f"prompt: x\n{text}\n").hires
+
+    assert read is not None
+    assert (read.scale, read.steps, read.strength) == hires
+
+
+@pytest.mark.parametrize("text", ["hires: false", "hires: null", "hr_scale: 2\nenable_hr: false"])
+def test_no_second_pass_is_made_unasked(text: str) -> None:
+    assert job(f"prompt: x\n{text}\n").hires is None
+
+
+def test_the_strength_another_tool_writes_into_every_job_is_left_aside_without_a_picture() -> None:
+    read = job("prompt: x\ndenoising_strength: 0.7\n")
+
+    assert "no `image`" in read.warnings[0]
+
+
+def test_a_folder_may_set_a_strength_for_the_jobs_that_have_a_picture() -> None:
+    both = [
+        read_job(
+            text,
+            file="a.yaml",
+            settings=Settings(),
+            defaults=[("_defaults.yaml", b"strength: 0.3\nmask: m.png\n")],
+        )
+        for text in (b"prompt: x\n", b"prompt: x\nimage: a.png\n")
+    ]
+
+    assert [(each.image, each.mask) for each in both] == [(None, None), ("a.png", "m.png")]
+    assert both[1].strength == 0.3
+
+
+def test_another_picture_than_the_records_has_another_content() -> None:
+    read = read_job(
+        b"prompt: x\nimage: b.png\n",
+        file="a.yaml",
+        settings=Settings(),
+        defaults=[("_defaults.yaml", b"image: a.png\nimage_sha256: " + b"a" * 64 + b"\n")],
+    )
+
+    assert (read.image, read.image_sha256) == ("b.png", None)
+
+
+# --- the language of A1111 ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("prompt", "parts"),
+    [
+        ("a boat", [("a boat", 1.0)]),
+        ("a (red:1.3) boat", [("a ", 1.0), ("red", 1.3), (" boat", 1.0)]),
+        ("((x)) [y]", [("x", 1.21), (" ", 1.0), ("y", 0.909091)]),
+        ("(a (b:2):1.5)", [("a ", 1.5), ("b", 3.0)]),
+        (r"\(smile\) :) a: b", [("(smile) :) a: b", 1.0)]),
+        ("(left open", [("left open", 1.1)]),
+        ("closed) early", [("closed) early", 1.0)]),
+        ("(a:1.2.3)", [("a:1.2.3", 1.1)]),
+        ("", []),
+    ],
+)
+def test_weights_are_what_they_are_in_automatic1111(
+    prompt: str, parts: list[tuple[str, float]]
+) -> None:
+    assert [(span.text, span.weight) for span in spans(prompt)] == parts
+
+
+def test_break_begins_a_new_window() -> None:
+    assert [(span.text, span.fresh) for span in spans("a boat BREAK at dawn")] == [
+        ("a boat", False),
+        ("at dawn", True),
+    ]
+
+
+def test_the_text_of_an_automatic1111_picture_is_read_in_its_language() -> None:
+    text = (
+        "a (cat:1.2) <lora:chalk:0.5>\nNegative prompt: [dog]\nSteps: 20, Sampler: Euler, "
+        "CFG scale: 7, Seed: 1, Size: 512x512, Denoising strength: 0.5, Hires upscale: 1.5, "
+        "Hires steps: 5, Hires upscaler: Latent, Version: v1.9.4"
+    )
+    read = read_job(json.dumps(from_parameters(text)).encode(), file="a.png", settings=Settings())
+
+    assert (read.prompt, read.prompt_syntax) == ("a (cat:1.2)", "a1111")
+    assert [(lora.name, lora.scale) for lora in read.loras] == [("chalk", 0.5)]
+    assert read.hires is not None
+    assert (read.hires.scale, read.hires.steps, read.hires.strength) == (1.5, 10, 0.5)
 
 
 # --- samplers ---------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 from dataclasses import replace
@@ -17,13 +18,14 @@ from daemon import __version__
 from daemon.jobfile import Job, job_text_from_png, read_job
 from daemon.jobfile.pictures import from_parameters
 from daemon.models import DRY_RUN, Card
+from daemon.named import as_kept, named_pictures
 from daemon.plan import Picture, make_plan
 from daemon.protocol import (
     REFERENCE_KINDS,
     SAMPLERS,
     SCHEDULES,
+    KeptPicture,
     Ready,
-    Reference,
     Render,
     Rendered,
 )
@@ -41,6 +43,7 @@ SMALL = Card(
     min_size=192,
     max_size=384,
     adapters={"base": Path("b"), "plus": Path("p"), "plus-face": Path("f")},
+    loras={"chalk": Path("chalk.safetensors"), "мел": Path("мел.safetensors")},
     sha256="ab" * 32,
 )
 SDXL = replace(SMALL, name="sdxl", native_size=1024, preset_sizes={}, min_size=512, max_size=2048)
@@ -51,19 +54,21 @@ OTHER = parse_settings(
 
 
 def pictures(job: Job, card: Card, number: int = 1, name: str = "a") -> tuple[Picture, ...]:
-    kept = [
-        Reference(
-            f"/store/{r.image}", r.sha256 or "5" * 64, r.scale, r.kind, r.model, r.start, r.end
-        )
-        for r in job.references
-    ]
+    found = {
+        one: KeptPicture(f"/store/{one.image}", one.sha256 or "5" * 64)
+        for one in named_pictures(job)
+    }
+    kept = as_kept(job, found)
     return make_plan(
         job,
         number=number,
         name=job.name or name,
         project="",
         card=card,
-        references=kept,
+        references=kept.references,
+        image=kept.image,
+        mask=kept.mask,
+        sha256_of=lambda path: hashlib.sha256(path.name.encode()).hexdigest(),
         draw_seed=itertools.count(500).__next__,
         stage=Path(f"/stage{number}"),
         taken=lambda _: False,
@@ -128,7 +133,22 @@ REFERENCES = st.fixed_dictionaries(
         "model": st.sampled_from(["base", "plus", "plus-face"]),
         "start": st.floats(0, 0.4),
         "end": st.floats(0.5, 1),
+        "mask": st.sampled_from(["left.png", "cast/right.png"]),
     },
+)
+LORAS = st.fixed_dictionaries(
+    {"name": st.sampled_from(["chalk", "мел"])}, optional={"scale": st.floats(-4, 4)}
+)
+HIRES = st.fixed_dictionaries(
+    {"scale": st.floats(1, 1.1), "steps": st.integers(4, 150)},
+    optional={"strength": st.floats(0.25, 1)},
+)
+CANVAS = st.sampled_from([{}, {"image": "photo.jpg"}]) | st.fixed_dictionaries(
+    {"image": st.sampled_from(["photo.jpg", "снимок.png"]), "strength": st.just(1.0)},
+    optional={"mask": st.just("sky.png")},
+)
+WEIGHTED = st.sampled_from(
+    [{}, {"prompt": "a (red:1.3) [boat]<lora:chalk:0.5>", "prompt_syntax": "a1111"}]
 )
 JOBS = st.fixed_dictionaries(
     {"prompt": TEXT},
@@ -142,6 +162,8 @@ JOBS = st.fixed_dictionaries(
         "sampler": st.sampled_from(SAMPLERS),
         "schedule": st.sampled_from(SCHEDULES),
         "references": st.lists(REFERENCES, max_size=3),
+        "loras": st.lists(LORAS, max_size=3),
+        "hires": HIRES,
         "clip_skip": st.integers(1, 12),
         "original_size": st.lists(st.integers(0, 2048), min_size=2, max_size=2),
         "target_size": st.lists(st.integers(0, 2048), min_size=2, max_size=2),
@@ -160,13 +182,22 @@ SEEDS = st.sampled_from([{}, {"seed": -1}, {"count": 3}, {"seed": 7, "count": 2}
 
 
 @UNHURRIED
-@given(JOBS, SIZES, SEEDS, st.sampled_from([SMALL, SDXL]))
+@given(JOBS, SIZES, SEEDS, CANVAS, WEIGHTED, st.sampled_from([SMALL, SDXL]))
 def test_a_record_dropped_again_makes_the_same_picture(
-    facts: dict[str, Any], sizes: dict[str, Any], seeds: dict[str, Any], card: Card
+    facts: dict[str, Any],
+    sizes: dict[str, Any],
+    seeds: dict[str, Any],
+    canvas: dict[str, Any],
+    weighted: dict[str, Any],
+    card: Card,
 ) -> None:
     if card is SDXL:
         sizes = {k: v * 2 + 256 if isinstance(v, int) else v for k, v in sizes.items()}
-    text = json.dumps({**facts, **sizes, **seeds}).encode()
+    if "hires" in facts:  # leave room for it
+        sizes = {"width": 320, "height": 256} if card is SMALL else {}
+    if canvas.get("strength") is None and facts.get("steps", 9) < 2:
+        canvas = {}
+    text = json.dumps({**facts, **sizes, **seeds, **canvas, **weighted}).encode()
     job = read_job(text, file="a.json", settings=Settings())
 
     for picture in pictures(job, card):
@@ -206,7 +237,7 @@ def test_every_key_of_the_block_is_spoken_for() -> None:
     job = read_job(b"prompt: x", file="a.yaml", settings=Settings())
     (picture,) = pictures(job, SMALL)
 
-    assert set(picture.block) == set(NAMES) - {"id", "prompt_syntax"}
+    assert set(picture.block) == set(NAMES) - {"id"}
 
 
 def test_one_picture_keeps_the_name_its_job_gave_and_one_of_several_goes_by_its_own() -> None:
@@ -253,12 +284,14 @@ def test_the_record_keeps_the_contract_key_by_key() -> None:
             "load": 0.0,
             "encode_prompt": 0.1,
             "encode_references": 0.0,
+            "encode_image": None,
             "steps": [0.5, 0.5],
             "denoise": 1.0,
             "decode": 0.2,
             "save": 0.05,
             "total": 1.35,
             "seconds_per_step": 0.5,
+            "hires": None,
         },
         "batch": {"size": 1, "index": 0},
         "exact": True,
@@ -271,6 +304,21 @@ def test_the_record_keeps_the_contract_key_by_key() -> None:
         "warnings": ["rounded", "a little late"],
     }
     json.dumps(written, allow_nan=False)
+
+
+def test_the_parameters_name_loras_and_second_passes_and_are_read_back() -> None:
+    render = render_of(
+        "prompt: a (boat)\nseed: 9\nloras: [{name: chalk, scale: 0.5}, мел]\n"
+        "hires: {scale: 1.25, steps: 10, strength: 0.5}\nsize: 256x256\n"
+    )
+    text = render.png_text["parameters"]
+    again = read_job(json.dumps(from_parameters(text)).encode(), file="a.png", settings=Settings())
+
+    assert (
+        'Hires upscale: 1.25, Hires steps: 5, Hires upscaler: Lanczos, Loras: "chalk: 0.5' in text
+    )
+    assert "Lora hashes" in text
+    assert bare(pictures(again, SMALL)[0].render) == bare(render)
 
 
 # --- the text for other programs ------------------------------------------------------------------------

@@ -72,7 +72,7 @@ def _describe(word: str, plan: Plan, pace: dict[str, Any]) -> list[str]:
     count = len(plan.pictures)
     lines = [
         f"{word}: good, {count} picture{'s' * (count > 1)} of {first.width}x{first.height}, "
-        f"{first.steps} steps, CFG {first.guidance_scale:g}"
+        f"{first.passes[0][2]} steps, CFG {first.guidance_scale:g}"
     ]
     lines.append(f"  prompt   {first.prompt}")
     if first.negative_prompt:
@@ -81,6 +81,14 @@ def _describe(word: str, plan: Plan, pace: dict[str, Any]) -> list[str]:
         f"  follows  {Path(item.path).name} ({item.kind}, {item.scale:g})"
         for item in first.references
     ]
+    lines += [f"  wears    {lora.name} ({lora.scale:g})" for lora in first.loras]
+    if first.image:
+        inside = f", inside {Path(first.mask.path).name}" if first.mask else ""
+        anew = f"{Path(first.image.path).name}{inside}, at a strength of {first.strength:g}"
+        lines.append(f"  over     {anew}")
+    if first.hires:
+        width, height, steps = first.passes[1]
+        lines.append(f"  then     {width}x{height}, {steps} steps over the enlarged picture")
     lines += [
         f"  outbox/{item.output}.png  seed {_seed(item.render.seed)}" for item in plan.pictures[:8]
     ]
@@ -103,7 +111,8 @@ def _estimate(plan: Plan, pace: dict[str, Any]) -> float | None:
     if not rate:
         return None
     renders = [picture.render for picture in plan.pictures]
-    return sum(r.steps * rate * r.width * r.height / 1e6 + beyond for r in renders)
+    work = sum(steps * width * height / 1e6 for r in renders for width, height, steps in r.passes)
+    return work * rate + beyond * len(renders)
 
 
 def _source(file: Path) -> bytes | None:

@@ -43,6 +43,8 @@ def _list(settings: Settings, shelves: list[Path]) -> int:
         mark = "*" if card.name == settings.model else " "
         adapters = ", ".join(sorted(card.adapters)) or "none"
         print(f"{mark} {card.name:20} {card.native_size} px  IP-Adapters: {adapters}")
+        if card.loras:
+            print(f"    LoRAs: {', '.join(sorted(card.loras))}")
         print(f"    {card.folder}")
     print(f"\n* is the default (`model:` in hotfolder.yaml). Your own go to {models_folder()}")
     return 0

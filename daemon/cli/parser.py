@@ -96,7 +96,7 @@ def _job_verbs(verbs: _Verbs) -> None:
 
 def _submit_verb(verbs: _Verbs) -> None:
     submit = _verb(verbs, "submit", "submit:submit", "drop job files into the inbox, whole")
-    submit.add_argument("file", nargs="*", help="job files; their reference pictures go along")
+    submit.add_argument("file", nargs="*", help="job files; the pictures they name go along")
     submit.add_argument("--project", default="", metavar="DIR", help="sub-folder of the inbox")
     submit.add_argument("--wait", action="store_true", help="show progress; print the pictures")
     job = submit.add_argument_group("a job without a file")
@@ -112,6 +112,13 @@ def _submit_verb(verbs: _Verbs) -> None:
     job.add_argument("--sampler", metavar="NAME")
     job.add_argument("--model", metavar="NAME")
     job.add_argument("--reference", action="append", metavar="FILE[=SCALE]", default=[])
+    job.add_argument("--lora", action="append", metavar="NAME[=SCALE]", default=[])
+    job.add_argument("--image", metavar="FILE", help="the picture to start from")
+    job.add_argument("--strength", type=float, metavar="X", help="how much of it is painted anew")
+    job.add_argument("--mask", metavar="FILE", help="white where --image is painted anew")
+    job.add_argument("--hires", type=float, metavar="SCALE", help="a second pass, enlarged")
+    job.add_argument("--clip-skip", type=int, metavar="N")
+    job.add_argument("--prompt-syntax", choices=("plain", "a1111"))
     job.add_argument("--name", metavar="NAME", help="name of the file and of the picture")
     job.add_argument("--priority", type=int, metavar="N")
     job.add_argument("--strict", action="store_true", default=None)

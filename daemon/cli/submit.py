@@ -23,6 +23,7 @@ from daemon.errors import JobError, NoDaemonError, UsageError
 from daemon.jobfile import Job, read_job
 from daemon.layout import JOB_SUFFIXES, Layout, find_root
 from daemon.lock import is_held
+from daemon.named import named_pictures
 from daemon.references import locate
 from daemon.root import prepare
 from daemon.settings import Settings, read_settings
@@ -30,7 +31,8 @@ from daemon.tail import follow
 
 _OPTIONS = (
     *("prompt", "negative_prompt", "preset", "size", "aspect", "steps", "guidance_scale", "seed"),
-    *("count", "sampler", "model", "name", "priority", "strict"),
+    *("count", "sampler", "model", "name", "priority", "strict", "image", "strength", "mask"),
+    *("hires", "prompt_syntax", "clip_skip"),
 )
 STARTING = 3.0
 _ENDS = {"done": 0, "duplicate": 0, "failed": 1, "cancelled": 1}
@@ -99,23 +101,27 @@ def _from_options(arguments: argparse.Namespace) -> tuple[str, bytes, Path]:
     body: dict[str, Any] = {
         key: value for key in _OPTIONS if (value := getattr(arguments, key)) is not None
     }
-    references = [_reference(word) for word in arguments.reference]
+    references = [_scaled(word, "reference", "image") for word in arguments.reference]
     if references:
         body["references"] = references
+    loras = [_scaled(word, "lora", "name") for word in arguments.lora]
+    if loras:
+        body["loras"] = loras
     text = yaml.safe_dump(body, allow_unicode=True, sort_keys=False, width=1000)
     name = arguments.name or " ".join(arguments.prompt.split()[:6])
     stem = re.sub(r"[\s/\\:]+", "-", name).strip(".-") or "prompt"
     return durable.fit(stem, ".yaml", 120), text.encode("utf-8"), Path.cwd()
 
 
-def _reference(word: str) -> dict[str, Any]:
-    file, equals, scale = word.rpartition("=")
+def _scaled(word: str, option: str, key: str) -> dict[str, Any]:
+    """NAME[=SCALE]"""
+    name, equals, scale = word.rpartition("=")
     if not equals:
-        return {"image": word}
+        return {key: word}
     try:
-        return {"image": file, "scale": float(scale)}
+        return {key: name, "scale": float(scale)}
     except ValueError:
-        raise UsageError(f"--reference {word}: after = comes a number, the scale.") from None
+        raise UsageError(f"--{option} {word}: after = comes a number, the scale.") from None
 
 
 def _drop(
@@ -124,7 +130,7 @@ def _drop(
     """Put one file and its references into the inbox; returns where it lies."""
     try:
         job = read_job(data, file=name, settings=settings)
-        _bring_references(layout, job, source, folder, settings)
+        _bring_pictures(layout, job, source, folder, settings)
     except JobError as error:
         raise UsageError(f"{name} was not dropped: {error}") from error
     draft = durable.draft_beside(folder / name)
@@ -135,12 +141,12 @@ def _drop(
         draft.unlink(missing_ok=True)
 
 
-def _bring_references(
+def _bring_pictures(
     layout: Layout, job: Job, source: Path, folder: Path, settings: Settings
 ) -> None:
     """Copy what the job refers to, unless it is in a library folder or in the inbox already."""
     library = [layout.root / place for place in settings.library]
-    for item in job.references:
+    for item in named_pictures(job):
         target = folder / item.image
         if item.sha256 or source == folder:
             continue
@@ -153,7 +159,7 @@ def _bring_references(
             raise JobError(
                 f"Another picture named {item.image} lies in the inbox already.",
                 line=item.line,
-                key="image",
+                key=item.key,
                 remedy="Rename yours, or submit into a folder of its own with --project NAME.",
             )
         target.parent.mkdir(parents=True, exist_ok=True)

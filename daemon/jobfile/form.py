@@ -28,6 +28,10 @@ Sampler = Literal[
 Schedule = Literal["normal", "karras", "exponential", "beta"]
 Kind = Literal["subject", "style", "layout", "style+layout"]
 Adapter = Literal["base", "plus", "plus-face"]
+File = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Steps = Annotated[int, Field(ge=1, le=150)]
+Strength = Annotated[float, Field(ge=0.01, le=1)]
 assert (Sampler.__args__, Schedule.__args__) == (SAMPLERS, SCHEDULES)  # type: ignore[attr-defined]
 assert (Kind.__args__, Adapter.__args__) == (REFERENCE_KINDS, REFERENCE_MODELS)  # type: ignore[attr-defined]
 
@@ -41,9 +45,7 @@ class _Strict(BaseModel):
 class ReferenceForm(_Strict):
     """A picture to follow."""
 
-    image: Annotated[str, StringConstraints(min_length=1, max_length=1_000)] = Field(
-        examples=["anna.png"]
-    )
+    image: File = Field(examples=["anna.png"])
     """The picture, relative to the job file (then to the library folders of the settings)."""
     scale: Annotated[float, Field(ge=0, le=2)] = 0.6
     """How strongly it is followed: 0 not at all, 1 fully."""
@@ -55,8 +57,36 @@ class ReferenceForm(_Strict):
     """From which fraction of the steps on."""
     end: Fraction = 1.0
     """Up to which fraction of the steps."""
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    mask: File | None = Field(None, examples=["left.png"])
+    """Where it is felt: a picture that is white there and black elsewhere."""
+    sha256: Sha256 | None = None
     """The picture's content; set in sidecars, so that the same picture is found again."""
+    mask_sha256: Sha256 | None = None
+    """The mask's content; set in sidecars."""
+
+
+class LoraForm(_Strict):
+    """A LoRA of the catalogue to wear."""
+
+    name: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^/\\]+$")] = Field(
+        examples=["chalk"]
+    )
+    """Its name in the catalogue (`hotfolder models`)."""
+    scale: Annotated[float, Field(ge=-4, le=4)] = 1.0
+    """How strongly it is worn."""
+    sha256: Sha256 | None = None
+    """Its content; set in sidecars, so that another of the same name is noticed."""
+
+
+class HiresForm(_Strict):
+    """A second pass over the finished picture, enlarged."""
+
+    scale: Annotated[float, Field(ge=1, le=4)] = 1.5
+    """How many times wider and higher."""
+    steps: Steps | None = None
+    """The second pass's steps, of which `strength` leaves some to make; the job's when absent."""
+    strength: Strength = 0.5
+    """How much of the enlarged picture is painted anew."""
 
 
 class JobForm(_Strict):
@@ -80,7 +110,7 @@ class JobForm(_Strict):
     """Pixels, rounded to a multiple of 8."""
     aspect: Pair | None = Field(None, examples=["16:9", "3:2", "1:1"])
     """The preset's number of pixels in this shape."""
-    steps: Annotated[int, Field(ge=1, le=150)] | None = Field(None, examples=[15])
+    steps: Steps | None = Field(None, examples=[15])
     """How many denoising steps."""
     guidance_scale: Annotated[float, Field(ge=0, le=50)] | None = Field(None, examples=[7.0])
     """How closely the prompt is followed (CFG)."""
@@ -97,6 +127,20 @@ class JobForm(_Strict):
     """How the steps are spread."""
     references: list[ReferenceForm] | None = None
     """Pictures to follow (IP-Adapter)."""
+    loras: Annotated[list[LoraForm], Field(max_length=8)] | None = None
+    """LoRAs of the catalogue, worn for this job only."""
+    image: File | None = Field(None, examples=["photo.jpg"])
+    """The picture to start from; scaled to cover the size asked for and cropped at its middle."""
+    strength: Strength | None = Field(None, examples=[0.6])
+    """How much of `image` is painted anew: that share of the steps is made; 0.75 when absent."""
+    mask: File | None = Field(None, examples=["sky.png"])
+    """Where `image` is painted anew: white there; what is black stays, pixel for pixel."""
+    hires: HiresForm | None = None
+    """A second pass over the finished picture, enlarged."""
+    image_sha256: Sha256 | None = None
+    """The content of `image`; set in sidecars."""
+    mask_sha256: Sha256 | None = None
+    """The content of `mask`; set in sidecars."""
     priority: Annotated[int, Field(ge=-1_000, le=1_000)] | None = Field(None, examples=[10])
     """Higher goes first."""
     id: Name | None = Field(None, examples=["ep01-010"])
@@ -119,9 +163,12 @@ class JobForm(_Strict):
     """A model of the catalogue (`hotfolder models`)."""
     parent: Annotated[int, Field(ge=1)] | None = None
     """The number of the job this one was made from; set by `hotfolder retry`."""
-    prompt_syntax: Literal["plain"] | None = None
-    """`plain`: what is typed is what is encoded."""
+    prompt_syntax: Literal["plain", "a1111"] | None = None
+    """`plain`: what is typed is what is encoded; `a1111`: (word:1.3), [word], BREAK and
+    <lora:name:0.8> mean what they mean there."""
 
 
 NAMES: tuple[str, ...] = tuple(JobForm.model_fields)
 REFERENCE_NAMES: tuple[str, ...] = tuple(ReferenceForm.model_fields)
+LORA_NAMES: tuple[str, ...] = tuple(LoraForm.model_fields)
+HIRES_NAMES: tuple[str, ...] = tuple(HiresForm.model_fields)

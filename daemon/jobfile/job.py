@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+STRENGTH = 0.75
+"""How much of a picture is painted anew when a job doesn't say; other tools begin there too."""
+
 
 @dataclass(frozen=True, slots=True)
 class JobReference:
@@ -22,7 +25,27 @@ class JobReference:
     model: str = "base"
     start: float = 0.0
     end: float = 1.0
+    mask: str | None = None
+    mask_sha256: str | None = None
     line: int | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class JobLora:
+    """A LoRA by its name in the catalogue; `sha256` only when a sidecar pinned its content."""
+
+    name: str
+    scale: float = 1.0
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobHires:
+    """A second pass; `steps` None: as many as the first."""
+
+    scale: float = 1.5
+    steps: int | None = None
+    strength: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +55,8 @@ class Job:
     `size_from` says what `width` and `height` are: "preset" (SDXL's numbers, to be mapped by the
     model's card), "explicit", or "width"/"height" when only that one was given.
     `seeds` None: `count` pictures (1 if None) with seeds drawn by the plan.
+    `image` and `mask` are as typed; their `…_sha256` only when a sidecar pinned their content.
+    Under `prompt_syntax` a1111 the LoRAs named in the prompt are in `loras`, not in the prompt.
     `lines` tells in which line the file itself says what.
     """
 
@@ -51,6 +76,14 @@ class Job:
     sampler: str | None = None
     schedule: str | None = None
     references: tuple[JobReference, ...] = ()
+    loras: tuple[JobLora, ...] = ()
+    image: str | None = None
+    image_sha256: str | None = None
+    strength: float = STRENGTH
+    mask: str | None = None
+    mask_sha256: str | None = None
+    hires: JobHires | None = None
+    prompt_syntax: str = "plain"
     priority: int = 0
     id: str | None = None
     name: str | None = None

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from daemon.errors import JobError
-from daemon.jobfile import names, reference_items, shapes, tree, words
+from daemon.jobfile import names, nested, reference_items, shapes, tree, words
 from daemon.jobfile.form import NAMES, JobForm
 from daemon.jobfile.samplers import sampler_named, schedule_named
 from daemon.jobfile.sheet import Place, Sheet, unknown
@@ -43,6 +43,8 @@ def make_level(table: tree.Table) -> Level:
         _take(sheet, Place(key, table.key_lines.get(key)), node, table)
     _join_batches(sheet)
     reference_items.join_flat(sheet)
+    nested.join_loras(sheet)
+    nested.join_hires(sheet)
     _round_sides(sheet)
     _check_shape(sheet)
     return Level(_validated(sheet), sheet.places, tuple(sheet.warnings))
@@ -74,8 +76,6 @@ def _take(sheet: Sheet, place: Place, node: tree.Node, table: tree.Table) -> Non
 
 def _unsupported(sheet: Sheet, place: Place, node: tree.Node) -> None:
     value = tree.plain(node)
-    if place.key == "prompt_syntax" and value == "plain":
-        return
     if value is None or value is False or value in ([], {}, ""):
         if value is False:
             sheet.warnings.append(f"`{place.key}: false` was left aside.")
@@ -96,8 +96,11 @@ def _compound(sheet: Sheet, place: Place, node: tree.Node) -> None:
         # ComfyUI and A1111 call the spread of the steps so; diffusers and InvokeAI the sampler.
         name = "schedule" if isinstance(value, str) and schedule_named(value) else "sampler"
         _convert(sheet, name, place, node)
-    elif place.key == "batch_size":
-        sheet.put("batch_size", value, place)
+    elif place.key == "image_strength":
+        if value is not None:
+            sheet.put("strength", _inverse(value, place), place)
+    elif not place.key.startswith(("reference_", "ip_adapter_")):
+        sheet.put(place.key, value, place)
     else:
         sheet.put(place.key.replace("ip_adapter", "reference"), value, place)
 
@@ -114,6 +117,10 @@ def _convert(sheet: Sheet, name: str, place: Place, node: tree.Node) -> None:
         value = _schedule(place, value)
     elif name == "references":
         value = reference_items.listed(sheet, node, place)
+    elif name == "loras":
+        value = nested.listed_loras(sheet, node, place)
+    elif name == "hires":
+        value = nested.second_pass(sheet, node)
     elif name in ("prompt", "prompt_2") and isinstance(value, str) and not value.strip():
         raise JobError(
             f"`{place.key}` is empty.",
@@ -126,6 +133,19 @@ def _convert(sheet: Sheet, name: str, place: Place, node: tree.Node) -> None:
     elif name == "preset" and isinstance(value, list) and len(value) == 1:
         value = value[0]  # A1111's `styles` is a list
     sheet.put(name, value, place)
+
+
+def _inverse(value: object, place: Place) -> float:
+    """mflux says how much of the picture is kept."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1:
+        return round(1 - value, 9)
+    raise JobError(
+        f"`{place.key}` must be a number from 0 to below 1, but {words.say(value)}.",
+        line=place.line,
+        key=place.key,
+        why="It says how much of the picture is kept.",
+        remedy="Or say with `strength` how much is painted anew.",
+    )
 
 
 def _bracketed(place: Place, node: tree.Node) -> JobError:
@@ -232,9 +252,12 @@ def _first(error: ValidationError, sheet: Sheet) -> JobError:
     mine = [item for item in found if str(item["loc"][0]) == top]
     item = _seed_error(mine) if top == "seed" else mine[0]
     place = sheet.places.get(top, Place(top))
-    if top == "references" and len(item["loc"]) > 2:
+    if top in ("references", "loras") and len(item["loc"]) > 2:
         index, key = int(item["loc"][1]), str(item["loc"][2])
-        place = sheet.inner.get((index, key), Place(key, place.line))
+        place = sheet.inner.get((top, index, key), Place(key, place.line))
+    elif top == "hires" and len(item["loc"]) > 1:
+        key = str(item["loc"][1])
+        place = sheet.inner.get((top, 0, key), Place(key, place.line))
     what, why, remedy = words.describe(place.key, item)
     return JobError(what, line=place.line, key=place.key, why=why, remedy=remedy)
 

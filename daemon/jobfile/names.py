@@ -34,6 +34,11 @@ ALIASES: dict[str, str] = {
     "base_model": "model",
     "styles": "preset",
     "meta": "notes",
+    "lora": "loras",
+    "init_image": "image",
+    "image_path": "image",
+    "denoising_strength": "strength",
+    "mask_image": "mask",
 }
 
 #: Keys that stand for more than one of ours, with what they mean (shown by the schema).
@@ -45,6 +50,12 @@ COMPOUND: dict[str, str] = {
     "reference_scale": "How strongly `reference_image` is followed.",
     "ip_adapter_image": "The same as `reference_image`.",
     "ip_adapter_scale": "The same as `reference_scale`.",
+    "lora_paths": "Names of LoRAs, a list; the same as `loras`.",
+    "lora_scales": "The scales of `lora_paths`, one for each.",
+    "image_strength": "How much of `image` is kept: 1 minus `strength`.",
+    "enable_hr": "Asks for the second pass that `hires` stands for.",
+    "hr_scale": "The `scale` of `hires`, with `enable_hr`.",
+    "hr_second_pass_steps": "The steps the second pass makes, with `enable_hr`.",
 }
 
 REFERENCE_ALIASES: dict[str, str] = {
@@ -55,6 +66,22 @@ REFERENCE_ALIASES: dict[str, str] = {
     "weight_type": "kind",
     "start_at": "start",
     "end_at": "end",
+    "mask_image": "mask",
+}
+
+LORA_ALIASES: dict[str, str] = {
+    "lora": "name",
+    "model": "name",
+    "path": "name",
+    "weight": "scale",
+    "strength": "scale",
+}
+
+HIRES_ALIASES: dict[str, str] = {
+    "upscale": "scale",
+    "num_inference_steps": "steps",
+    "denoising_strength": "strength",
+    "denoise": "strength",
 }
 
 #: Other tools' words for what a reference may influence.
@@ -68,9 +95,7 @@ KINDS: dict[str, str] = {
 }
 
 _BOARD = "Boards (several shots in one file) are not supported yet."
-_INIT = "Starting from a picture is not supported yet."
-_LORA = "LoRAs are not supported yet."
-_HIRES = "A second, larger pass is not supported yet."
+_INLINE = "A1111's API carries pictures inside the text; here they are files."
 
 #: Known, meaningful, and not supported yet: (why, what to do meanwhile).
 UNSUPPORTED: dict[str, tuple[str, str]] = {
@@ -81,24 +106,8 @@ UNSUPPORTED: dict[str, tuple[str, str]] = {
         ("matrix", "wildcards"),
         ("Combinations and wildcards are not supported yet.", "Drop a file per combination."),
     ),
-    **dict.fromkeys(
-        ("loras", "lora", "lora_paths", "lora_scales"), (_LORA, "Remove the key.")
-    ),
-    **dict.fromkeys(
-        (
-            "image", "init_image", "init_images", "image_path", "image_strength", "strength",
-            "denoising_strength",
-        ),
-        (_INIT, "To follow a picture, name it under `references`."),
-    ),
-    "mask": ("Painting inside a mask is not supported yet.", "Remove the key."),
-    **dict.fromkeys(
-        ("hires", "enable_hr", "hr_scale", "hr_upscaler", "hr_second_pass_steps"),
-        (_HIRES, "Ask for the final size with `width` and `height`."),
-    ),
-    "prompt_syntax": (
-        "Only `prompt_syntax: plain` is supported: what is typed is what is encoded.",
-        "Remove the key, and the weights in brackets from the prompt.",
+    "init_images": (
+        _INLINE, "Save the picture beside the job file, and name it: image: photo.png"
     ),
 }  # fmt: skip
 

@@ -16,6 +16,8 @@ from daemon.errors import JobError
 
 MAX_FILE = 256 * 1024 * 1024
 _PAIR = re.compile(r'\s*([A-Za-z][\w \-/]*):\s*("(?:\\.|[^"\\])*"|[^,]*)(?:,|$)')
+_DECIMAL = r"\d{1,4}(?:\.\d{1,9})?"
+_LORA = re.compile(rf"([^:,]{{1,200}}): (-?{_DECIMAL})(?:, |$)")
 _NUMBERS = {"Steps": "steps", "Seed": "seed", "Clip skip": "clip_skip"}
 _NONE = JobError(
     "This picture carries no record of how it was made.",
@@ -96,3 +98,20 @@ def _take_rest(job: dict[str, Any], settings: dict[str, str]) -> None:
     schedule = settings.get("Schedule type", "").strip()
     if schedule and schedule.casefold() != "automatic":
         job["schedule"] = schedule
+    # Whoever else writes this text writes A1111's language; ours says so when it does.
+    ours = settings.get("Version", "").startswith("Hotfolder")
+    if not ours or settings.get("Prompt syntax") == "a1111":
+        job["prompt_syntax"] = "a1111"
+    if ours and (loras := _LORA.findall(settings.get("Loras", ""))):
+        job["loras"] = [{"name": name, "scale": float(scale)} for name, scale in loras]
+    if re.fullmatch(_DECIMAL, larger := settings.get("Hires upscale", "").strip()):
+        job["enable_hr"], job["hr_scale"] = True, float(larger)
+        _take_second_pass(job, settings)
+
+
+def _take_second_pass(job: dict[str, Any], settings: dict[str, str]) -> None:
+    """A1111 counts the steps that are made, and leaves the number out where it is the first's."""
+    if re.fullmatch(r"[0-9]{1,3}", steps := settings.get("Hires steps", "").strip()):
+        job["hr_second_pass_steps"] = int(steps)
+    if re.fullmatch(_DECIMAL, strength := settings.get("Denoising strength", "").strip()):
+        job["denoising_strength"] = float(strength)

@@ -7,7 +7,8 @@ from typing import Any
 from daemon.errors import JobError
 from daemon.jobfile import names, tree
 from daemon.jobfile.form import REFERENCE_NAMES
-from daemon.jobfile.sheet import Place, Sheet, unknown
+from daemon.jobfile.nested import inner
+from daemon.jobfile.sheet import Place, Sheet
 
 
 def listed(outer: Sheet, node: tree.Node, place: Place) -> list[dict[str, Any]] | None:
@@ -19,38 +20,29 @@ def listed(outer: Sheet, node: tree.Node, place: Place) -> list[dict[str, Any]] 
 
 def _reference(outer: Sheet, index: int, node: tree.Node, place: Place) -> dict[str, Any]:
     if isinstance(node, tree.Scalar):
-        outer.inner[index, "image"] = Place(place.key, node.line)
+        outer.inner["references", index, "image"] = Place(place.key, node.line)
         return {"image": node.value}
     if isinstance(node, tree.Listing):
         raise JobError("A reference must be a picture's name or a mapping.", line=node.line)
-    sheet = Sheet()
-    for key, item in node.items.items():
-        inner = Place(key, node.key_lines.get(key))
-        name = names.REFERENCE_ALIASES.get(key, key)
-        value = tree.plain(item)
-        if name in ("mask", "cast"):
-            if value is None:
-                continue
-            raise JobError(
-                f"`{key}` of a reference can't be used yet.",
-                line=inner.line,
-                key=key,
-                why="Masks and casts are not supported yet.",
-                remedy="Remove the key; name the picture under `image`.",
-            )
-        if name not in REFERENCE_NAMES:
-            raise unknown(
-                inner,
-                item,
-                node,
-                known=(*REFERENCE_NAMES, *names.REFERENCE_ALIASES),
-                of="a reference",
-                remedy=f"A reference has {', '.join(REFERENCE_NAMES[:-1])}.",
-            )
-        if name == "kind" and isinstance(value, str):
-            value = names.KINDS.get(value.casefold(), value)
-        sheet.put(name, value, inner)
-        outer.inner[index, name] = inner
+    if (cast := node.items.get("cast")) is not None and tree.plain(cast) is not None:
+        raise JobError(
+            "`cast` of a reference can't be used yet.",
+            line=node.key_lines.get("cast"),
+            key="cast",
+            why="Casts are not supported yet.",
+            remedy="Remove the key; name the picture under `image`.",
+        )
+    sheet = inner(
+        outer,
+        tree.Table({k: v for k, v in node.items.items() if k != "cast"}, node.line, node.key_lines),
+        ("references", index),
+        ours=REFERENCE_NAMES,
+        aliases=names.REFERENCE_ALIASES,
+        of="a reference",
+    )
+    kind = sheet.values.get("kind")
+    if isinstance(kind, str):
+        sheet.values["kind"] = names.KINDS.get(kind.casefold(), kind)
     if "image" not in sheet.values:
         raise JobError(
             "A reference has no `image`.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from daemon.jobfile import names
-from daemon.jobfile.form import JobForm, ReferenceForm
+from daemon.jobfile.form import HiresForm, JobForm, LoraForm, ReferenceForm
 
 _TITLES = {"id": "Job id"}
 _SHAPES: dict[str, dict[str, Any]] = {
@@ -25,6 +25,12 @@ _COMPOUND: dict[str, dict[str, Any]] = {
     "reference_scale": {"type": ["number", "array"], "examples": [0.6]},
     "ip_adapter_image": {"type": ["string", "array"]},
     "ip_adapter_scale": {"type": ["number", "array"]},
+    "lora_paths": {"type": ["string", "array"]},
+    "lora_scales": {"type": ["number", "array"]},
+    "image_strength": {"type": "number", "minimum": 0, "exclusiveMaximum": 1},
+    "enable_hr": {"type": "boolean"},
+    "hr_scale": {"type": ["number", "null"], "minimum": 1, "maximum": 4},
+    "hr_second_pass_steps": {"type": ["integer", "null"], "minimum": 0, "maximum": 150},
 }
 _RECORD = {
     "$schema": {"type": "string", "title": "$schema", "description": "For editors; not read."},
@@ -38,6 +44,9 @@ def job_schema() -> dict[str, Any]:
     """Draft 2020-12. A job file is a job, or a record whose `job` is one."""
     form = JobForm.model_json_schema()
     references = _reference(ReferenceForm.model_json_schema())
+    loras = _inner("LoRA", LoraForm.model_json_schema(), names.LORA_ALIASES)
+    loras["anyOf"] = [{"required": [key]} for key in ("name", "lora", "model", "path")]
+    hires = _inner("Hires", HiresForm.model_json_schema(), names.HIRES_ALIASES)
     job = _job(form)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -51,7 +60,7 @@ def job_schema() -> dict[str, Any]:
             {"required": ["positive_prompt"]},
             {"required": ["schema", "job"]},
         ],
-        "$defs": {"Job": job, "Reference": references},
+        "$defs": {"Hires": hires, "Job": job, "Lora": loras, "Reference": references},
     }
 
 
@@ -63,6 +72,19 @@ def _job(form: dict[str, Any]) -> dict[str, Any]:
         "type": ["array", "object", "string", "null"],
         "items": {"anyOf": [{"$ref": "#/$defs/Reference"}, {"type": "string"}]},
         "examples": [[{"image": "anna.png", "scale": 0.6}]],
+    }
+    properties["loras"] = {
+        "title": "LoRAs",
+        "description": properties["loras"]["description"],
+        "type": ["array", "object", "string", "null"],
+        "items": {"anyOf": [{"$ref": "#/$defs/Lora"}, {"type": "string"}]},
+        "examples": [[{"name": "chalk", "scale": 0.8}]],
+    }
+    properties["hires"] = {
+        "title": "Hires",
+        "description": properties["hires"]["description"],
+        "anyOf": [{"$ref": "#/$defs/Hires"}, {"type": ["number", "boolean", "null"]}],
+        "examples": [{"scale": 1.5, "strength": 0.5}],
     }
     properties["seed"]["anyOf"] = [
         {"type": "integer", "minimum": -1},
@@ -97,6 +119,18 @@ def _property(name: str, prop: dict[str, Any]) -> dict[str, Any]:
         ours = prop.pop("anyOf")[0]
         prop["anyOf"] = [ours, {"type": ["string", "null"]}]
     return prop
+
+
+def _inner(title: str, form: dict[str, Any], aliases: dict[str, str]) -> dict[str, Any]:
+    properties = {name: _property(name, prop) for name, prop in form["properties"].items()}
+    for alias, name in aliases.items():
+        properties[alias] = {**properties[name], "description": f"Same as `{name}`."}
+    return {
+        "type": "object",
+        "title": title,
+        "properties": properties,
+        "additionalProperties": False,
+    }
 
 
 def _reference(form: dict[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ class Sheet:
         self.values: dict[str, Any] = {}
         self.places: dict[str, Place] = {}
         self.warnings: list[str] = []
-        self.inner: dict[tuple[int, str], Place] = {}  # the keys of each reference
+        self.inner: dict[tuple[str, int, str], Place] = {}  # the keys of each reference, LoRA, …
 
     def put(self, name: str, value: Any, place: Place) -> None:
         if name not in self.values:

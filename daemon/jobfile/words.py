@@ -123,6 +123,6 @@ def _wrong_length(key: str, kind: str, value: object, context: dict[str, Any]) -
 def _wrong_pattern(key: str, value: object) -> Words:
     if key == "sha256":
         return "`sha256` must be 64 hexadecimal digits.", "", "Remove it; the picture is enough."
-    why = "A job may name a model of the catalogue, never a path."
+    why = "A job may name what the catalogue holds, never a path."
     remedy = "`hotfolder models` lists the names."
     return f"`{key}` can't be {tree.shown(str(value))}.", why, remedy

@@ -1,0 +1,178 @@
+"""From merged values to a Job: what only the whole can tell is checked here.
+
+Sizes, seeds, the prompts in their language, and whether a mask has a picture to lie on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from daemon.errors import JobError
+from daemon.jobfile.emphasis import spans, without_loras
+from daemon.jobfile.job import STRENGTH, Job, JobHires, JobLora, JobReference
+from daemon.jobfile.merge import Merged
+
+PROMPTS = ("prompt", "negative_prompt", "prompt_2", "negative_prompt_2")
+
+
+def finish(merged: Merged) -> Job:
+    values = merged.values
+    value = values.get
+    if value("prompt") is None:
+        raise JobError(
+            "The file has no `prompt`.",
+            key="prompt",
+            why="It is the one key a job needs.",
+            remedy="Add a line such as: prompt: a lighthouse at dusk",
+        )
+    width, height, size_from = _size(merged)
+    seeds, count = _seeds(merged)
+    prompts, loras = _prompts(merged)
+    image, mask = value("image"), value("mask")
+    _check_canvas(merged)
+    return Job(
+        prompt=prompts["prompt"] or "",
+        negative_prompt=prompts["negative_prompt"] or "",
+        prompt_2=prompts["prompt_2"],
+        negative_prompt_2=prompts["negative_prompt_2"],
+        preset=value("preset"),
+        width=width,
+        height=height,
+        size_from=size_from,
+        aspect=_pair(value("aspect")),
+        steps=values["steps"],
+        guidance_scale=float(values["guidance_scale"]),
+        seeds=seeds,
+        count=count,
+        sampler=value("sampler"),
+        schedule=value("schedule"),
+        references=tuple(_reference(item, merged) for item in value("references") or ()),
+        loras=tuple(loras),
+        image=image,
+        image_sha256=value("image_sha256") if image else None,
+        strength=float(value("strength") or STRENGTH) if image else STRENGTH,
+        mask=mask if image else None,
+        mask_sha256=value("mask_sha256") if image and mask else None,
+        hires=None if value("hires") is None else _hires(values["hires"]),
+        prompt_syntax=value("prompt_syntax") or "plain",
+        priority=value("priority") or 0,
+        id=value("id"),
+        name=value("name"),
+        notes=value("notes"),
+        strict=bool(value("strict")),
+        clip_skip=value("clip_skip"),
+        original_size=_pair(value("original_size")),
+        target_size=_pair(value("target_size")),
+        crops_coords_top_left=_pair(value("crops_coords_top_left")),
+        model=value("model"),
+        parent=value("parent"),
+        warnings=tuple(merged.warnings),
+        lines={key: p.line for key, p in merged.places.items() if p.line and not p.file},
+    )
+
+
+def _size(merged: Merged) -> tuple[int, int, str]:
+    width, height = merged.values.get("width"), merged.values.get("height")
+    source = {(True, True): "explicit", (True, False): "width", (False, True): "height"}.get(
+        (width is not None, height is not None), "preset"
+    )
+    return width or merged.base.width, height or merged.base.height, source
+
+
+def _seeds(merged: Merged) -> tuple[tuple[int, ...] | None, int | None]:
+    seed, count = merged.values.get("seed"), merged.values.get("count")
+    place, limit = merged.place("count"), merged.settings.max_pictures
+    if isinstance(seed, list) and count not in (None, len(seed)):
+        raise JobError(
+            f"`seed` lists {len(seed)} seeds, but `{place.key}` asks for {count} pictures.",
+            line=place.line,
+            key=place.key,
+            file=place.file,
+            remedy="A list gives one picture for each seed; remove the count.",
+        )
+    pictures = len(seed) if isinstance(seed, list) else count or 1
+    if pictures > limit:
+        if isinstance(seed, list):
+            place = merged.place("seed")
+        raise JobError(
+            f"The job asks for {pictures:,} pictures; at most {limit:,} are allowed.",
+            line=place.line,
+            key=place.key,
+            file=place.file,
+            remedy="Make several files of it, or raise `max_pictures` in hotfolder.yaml.",
+        )
+    if isinstance(seed, list):
+        return tuple(seed), len(seed)
+    if seed is None or seed == -1:
+        return None, count
+    return tuple(range(seed, seed + pictures)), count
+
+
+def _prompts(merged: Merged) -> tuple[dict[str, str | None], list[JobLora]]:
+    """The prompts as they go to the model, and the LoRAs asked for, by key and by tag."""
+    found = {key: merged.values.get(key) for key in PROMPTS}
+    asked = list(merged.values.get("loras") or ())
+    if merged.values.get("prompt_syntax") == "a1111":
+        for key, text in found.items():
+            if text is None:
+                continue
+            place = merged.place(key)
+            try:
+                bare, tagged = without_loras(text, key, place.line)
+                spans(bare, key, place.line)
+            except JobError as error:
+                error.file = place.file
+                raise
+            found[key] = bare
+            asked += tagged if key.startswith("prompt") else []
+    loras: dict[str, JobLora] = {}
+    for item in asked:  # one named twice counts as it is named last
+        loras[item["name"]] = JobLora(
+            item["name"], float(item.get("scale", 1.0)), item.get("sha256")
+        )
+    return found, list(loras.values())
+
+
+def _check_canvas(merged: Merged) -> None:
+    """A mask or a strength says nothing without a picture; as a folder's default it may wait."""
+    if merged.values.get("image"):
+        return
+    for key in ("mask", "strength"):
+        place = merged.place(key)
+        if merged.values.get(key) is None or place.file or key not in merged.places:
+            continue
+        if place.key == "denoising_strength":  # A1111 writes it into every job
+            merged.warnings.append(f"`{place.key}` was left aside: there is no `image`.")
+            continue
+        raise JobError(
+            f"`{place.key}` stands without an `image`.",
+            line=place.line,
+            key=place.key,
+            why="It says what to paint anew of a picture, and none is named.",
+            remedy="Name the picture, for instance: image: photo.jpg",
+        )
+
+
+def _hires(item: Mapping[str, Any]) -> JobHires:
+    given = {key: item[key] for key in ("scale", "strength") if key in item}
+    return JobHires(steps=item.get("steps"), **{key: float(one) for key, one in given.items()})
+
+
+def _pair(value: Any) -> tuple[int, int] | None:
+    return (value[0], value[1]) if value else None
+
+
+def _reference(item: Mapping[str, Any], merged: Merged) -> JobReference:
+    return JobReference(
+        image=item["image"],
+        sha256=item.get("sha256"),
+        scale=float(item.get("scale", 0.6)),
+        kind=item.get("kind", "subject"),
+        model=item.get("model", "base"),
+        start=float(item.get("start", 0.0)),
+        end=float(item.get("end", 1.0)),
+        mask=item.get("mask"),
+        mask_sha256=item.get("mask_sha256") if item.get("mask") else None,
+        line=merged.place("references").line if not merged.place("references").file else None,
+    )

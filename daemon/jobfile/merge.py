@@ -1,0 +1,103 @@
+"""All levels of a job laid over each other, presets before keys, the strongest last.
+
+Keeps with each value the place it came from, so that what is wrong with the whole can still be
+said of a line. What the whole means, `finish` decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from daemon.errors import JobError
+from daemon.jobfile import names, tree
+from daemon.jobfile.levels import Level
+from daemon.jobfile.sheet import Place
+from daemon.presets import Preset
+
+if TYPE_CHECKING:
+    from daemon.settings import Settings
+
+_SETTINGS = Place("preset", file="hotfolder.yaml")
+
+
+class Merged:
+    """All levels, the strongest last."""
+
+    def __init__(self, settings: Settings, levels: Sequence[Level], *, lenient: bool) -> None:
+        self.settings = settings
+        self.values: dict[str, Any] = {}
+        self.places: dict[str, Place] = {}
+        self.warnings: list[str] = []
+        self.base = _preset(settings.preset, settings.presets, _SETTINGS)
+        self._apply_preset(self.base)
+        for level in levels:
+            self._apply(level, lenient)
+
+    def _apply(self, level: Level, lenient: bool) -> None:
+        given = {key: value for key, value in level.values.items() if value is not None}
+        self.warnings.extend(level.warnings)
+        self.places.update(level.places)
+        if "preset" in given:
+            self._choose(given["preset"], level.place("preset"), lenient)
+        self._forget(given)
+        for key, value in level.values.items():
+            # `steps: null` asks for the preset's; sampler and schedule may be none on purpose.
+            if value is None and key in ("steps", "guidance_scale"):
+                self.values[key] = getattr(self.base, key)
+            elif key != "preset":
+                self.values[key] = value
+
+    def _choose(self, name: str, place: Place, lenient: bool) -> None:
+        try:
+            self.base = _preset(name, self.settings.presets, place)
+        except JobError:
+            if not lenient:
+                raise
+            self.warnings.append(f"The preset {name} is gone; the record says all it meant.")
+            return
+        self.values["preset"] = self.base.name
+        self._apply_preset(self.base)
+
+    def _apply_preset(self, preset: Preset) -> None:
+        self.values.update(
+            steps=preset.steps,
+            guidance_scale=preset.guidance_scale,
+            sampler=preset.sampler,
+            schedule=preset.schedule,
+            width=None,
+            height=None,
+        )
+
+    def _forget(self, given: Mapping[str, Any]) -> None:
+        """What a weaker level said and this one makes meaningless."""
+        sides = [side for side in ("width", "height") if side in given]
+        if "aspect" in given:
+            self.values.update(width=None, height=None)
+        elif len(sides) == 2:
+            self.values["aspect"] = None
+        elif sides and self.values.get("aspect"):
+            self.values.update(width=None, height=None)
+        if isinstance(given.get("seed"), list) and "count" not in given:
+            self.values["count"] = None
+        if "count" in given and "seed" not in given and isinstance(self.values.get("seed"), list):
+            self.values["seed"] = None
+        for picture in ("image", "mask"):  # another picture has another content
+            if picture in given:
+                self.values[f"{picture}_sha256"] = None
+
+    def place(self, key: str) -> Place:
+        return self.places.get(key, Place(key))
+
+
+def _preset(name: str, presets: Mapping[str, Preset], place: Place) -> Preset:
+    if name in presets:
+        return presets[name]
+    raise JobError(
+        f"There is no preset named {tree.shown(name)}.",
+        line=place.line,
+        key=place.key,
+        file=place.file,
+        why=names.did_you_mean(name, presets),
+        remedy=f"There are {', '.join(presets)}.",
+    )

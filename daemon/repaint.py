@@ -1,0 +1,99 @@
+"""What a job asks for beyond a plain picture, checked against one model: LoRAs and second passes.
+
+Pure, like `plan`, which it serves: the catalogue comes in with the card, hashing as `sha256_of`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from daemon.errors import JobError
+from daemon.jobfile.names import did_you_mean
+from daemon.protocol import Hires, Lora, made_steps
+
+if TYPE_CHECKING:
+    from daemon.jobfile.job import Job, JobLora
+    from daemon.models import Card
+
+HashOf = Callable[[Path], str | None]
+
+
+def job_loras(job: Job, card: Card, sha256_of: HashOf) -> tuple[Lora, ...]:
+    """The job's LoRAs as files of the catalogue. A dry run wears any."""
+    if card.name == "dry-run":
+        return tuple(Lora(lora.name, "", lora.sha256, lora.scale) for lora in job.loras)
+    return tuple(_lora(lora, job, card, sha256_of) for lora in job.loras)
+
+
+def _lora(lora: JobLora, job: Job, card: Card, sha256_of: HashOf) -> Lora:
+    line = job.lines.get("loras") or job.lines.get("prompt")
+    path = card.loras.get(lora.name)
+    if path is None:
+        here = f"Here are: {', '.join(sorted(card.loras))}." if card.loras else "There is none."
+        guess = did_you_mean(lora.name, card.loras)
+        raise JobError(
+            f"The model {card.name} has no LoRA named {lora.name}.",
+            line=line,
+            key="loras",
+            why=f"{here} {guess}".strip(),
+            remedy="Put its .safetensors file into the folder `loras` beside the model's files, "
+            "or into the one in the models folder (`hotfolder models` says where).",
+        )
+    found = sha256_of(path)
+    if lora.sha256 and found and lora.sha256 != found:
+        raise JobError(
+            f"The LoRA {lora.name} is another one than this record was made with.",
+            line=line,
+            key="loras",
+            why=f"Its content is {found[:12]}…; the record says {lora.sha256[:12]}….",
+            remedy="Put the other one back, or remove `sha256` to take the one that is here.",
+        )
+    return Lora(lora.name, str(path), found, lora.scale)
+
+
+def second_pass(job: Job, card: Card, width: int, height: int) -> Hires | None:
+    """The size and steps of the pass over the enlarged picture."""
+    if job.hires is None:
+        return None
+    line = job.lines.get("hires") or job.lines.get("enable_hr")
+    step = card.size_multiple
+    larger = [math.floor(side * job.hires.scale / step + 0.5) * step for side in (width, height)]
+    if max(larger) > card.max_size:
+        most = card.max_size / max(width, height)
+        raise JobError(
+            f"The second pass would be {larger[0]}x{larger[1]}, "
+            f"too large for the model {card.name}.",
+            line=line,
+            key="hires",
+            why=f"Its sides can be up to {card.max_size} pixels; "
+            f"the first pass is {width}x{height}.",
+            remedy=f"Make `scale` at most {math.floor(most * 100) / 100:g}, "
+            "or ask for a smaller picture."
+            if most > 1
+            else "Ask for a smaller picture, which leaves room for a second pass.",
+        )
+    steps = job.hires.steps or job.steps
+    _check_made(steps, job.hires.strength, "hires", line, "The second pass")
+    return Hires(larger[0], larger[1], steps, job.hires.strength)
+
+
+def check_strength(job: Job) -> None:
+    """A picture repainted so faintly that no step is made is a mistake."""
+    if job.image is not None:
+        line = job.lines.get("strength") or job.lines.get("image")
+        _check_made(job.steps, job.strength, "strength", line, "Painting over the picture")
+
+
+def _check_made(steps: int, strength: float, key: str, line: int | None, what: str) -> None:
+    if made_steps(steps, strength) >= 1:
+        return
+    raise JobError(
+        f"{what} would take no step at all.",
+        line=line,
+        key=key,
+        why=f"Of {steps} steps, a strength of {strength:g} leaves {steps * strength:.2g}.",
+        remedy=f"Make the strength at least {math.ceil(100 / steps) / 100:g}, or `steps` more.",
+    )
