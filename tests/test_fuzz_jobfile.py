@@ -154,11 +154,7 @@ EDITS = st.lists(
 )  # fmt: skip
 
 
-@MANY
-@given(st.sampled_from(SEEDS), EDITS)
-def test_a_job_file_with_something_done_to_it_is_read_or_refused(
-    data: bytes, edits: list[tuple[str, int, bytes]]
-) -> None:
+def edited(data: bytes, edits: list[tuple[str, int, bytes]]) -> bytes:
     for kind, where, what in edits:
         at = where % (len(data) + 1)
         if kind == "cut":
@@ -171,8 +167,26 @@ def test_a_job_file_with_something_done_to_it_is_read_or_refused(
             data = data[:at] + what + data[at:]
         elif at < len(data):
             data = data[:at] + bytes([data[at] ^ (1 << where % 8)]) + data[at + 1 :]
+    return data
 
-    try_all(data)
+
+@MANY
+@given(st.sampled_from(SEEDS), EDITS)
+def test_a_job_file_with_something_done_to_it_is_read_or_refused(
+    data: bytes, edits: list[tuple[str, int, bytes]]
+) -> None:
+    try_all(edited(data, edits))
+
+
+ANY_FILE = st.one_of(
+    st.binary(max_size=300),
+    YAML.map(str.encode),
+    st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=8).map(
+        lambda facts: json.dumps({"prompt": "x", **facts}).encode()
+    ),
+    st.builds(edited, st.sampled_from(SEEDS), EDITS),
+)
+"""Noise, grammar, and good files with something done to them; `make faults` reads many."""
 
 
 @MANY
