@@ -15,9 +15,11 @@ from torch import Tensor, nn
 MATRIX_RATE = 0.02
 REST_RATE = 1.5e-3
 OUTERMOST = ("conv_in", "conv_out")
-#: Queries and keys multiply each other: orthogonal steps blew their logits up until every
-#: attention looked at one token only and no gradient came through.
-APART = ("embedding", "to_q", "to_k", "q_proj", "k_proj")
+#: Queries and keys multiply each other, and text states share much that is the same for every
+#: text: at any higher rate their logits run away until each attention looks at one token that
+#: says nothing, and the text is never heard.
+QUERY_KEY = ("to_q", "to_k", "q_proj", "k_proj")
+QUERY_KEY_FACTOR = 0.2
 
 
 def orthogonal(g: Tensor, rounds: int = 5) -> Tensor:
@@ -41,19 +43,28 @@ class Muon:
         self.momentum, self.decay, self.rate = momentum, decay, 1.0
         self.matrices: list[Tensor] = []
         rest: list[Tensor] = []
+        gentle: list[Tensor] = []
         for name, p in model.named_parameters():
-            apart = name.startswith(OUTERMOST) or any(part in name for part in APART)
-            (self.matrices if p.ndim >= 2 and not apart else rest).append(p)
+            if any(part in name for part in QUERY_KEY):
+                gentle.append(p)
+            elif p.ndim < 2 or name.startswith(OUTERMOST) or "embedding" in name:
+                rest.append(p)
+            else:
+                self.matrices.append(p)
         self.buffers = [torch.zeros_like(p) for p in self.matrices]
+        groups: list[dict[str, Any]] = [
+            {"params": rest},
+            {"params": gentle, "factor": QUERY_KEY_FACTOR},
+        ]
         self.rest = torch.optim.AdamW(
-            rest, lr=REST_RATE, betas=(0.9, 0.99), weight_decay=1e-3, fused=True
+            groups, lr=REST_RATE, betas=(0.9, 0.99), weight_decay=1e-3, fused=True
         )
 
     def set_rate(self, rate: float) -> None:
         """A share of full speed."""
         self.rate = rate
         for group in self.rest.param_groups:
-            group["lr"] = REST_RATE * rate
+            group["lr"] = REST_RATE * rate * group.get("factor", 1.0)
 
     def zero_grad(self) -> None:
         self.rest.zero_grad(set_to_none=True)

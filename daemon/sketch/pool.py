@@ -136,7 +136,8 @@ def _make(room: Room, seed: int, most: int) -> None:
     reader = Reader(room)
     vae = stages.load(room, "vae").eval().to(memory_format=torch.channels_last)
     number = max((int(p.stem) for p in folder.glob("*.pt")), default=0)
-    while os.getppid() != 1:
+    trainer = os.getppid()
+    while os.getppid() == trainer:
         rare = rng.random() < RARE
         shard = make_shard(rng, vae, reader, rng.choice(BUCKETS) if rare else NATIVE)
         number += 1

@@ -27,6 +27,11 @@ from .train_text import Reader
 NOISY = 0.65
 
 
+#: Up to this number of 0..1 the pooled embedding says nothing: it is the easier of the two to
+#: listen to, and a UNet that gets by on it never learns to read the tokens.
+SILENT = 0.5
+
+
 class Speaker:
     """What the UNet is told of a batch: captions, some of them empty, zeroed or half silent."""
 
@@ -44,7 +49,7 @@ class Speaker:
                 tokens[row], pooled[row] = 0, 0
             elif chance < 0.11:
                 tokens[row], pooled[row] = self.empty
-            elif chance < 0.28:  # cross attention alone must be able to say everything
+            elif chance < SILENT:  # cross attention alone must be able to say everything
                 pooled[row] = self.vague[self.rng.randrange(len(self.vague))]
         return {"tokens": tokens, "pooled": pooled, "times": batch.times}
 
