@@ -1,0 +1,114 @@
+"""A daemon that goes on for thousands of jobs: nothing of it grows but what people asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+from faults.rig import check, counts, facts, figure, running
+from kit import wait_for
+from PIL import Image
+
+from daemon.layout import Layout
+
+AT_ONCE = 50
+GOOD = "prompt: life {n}\nsize: 64x64\nsteps: 1\n"
+REFERRING = "prompt: life {n}\nsize: 64x64\nsteps: 1\nreferences: [{{image: ref{r}.png}}]\n"
+BAD = "prompt: life {n}\nsize: enormous {n}\n"
+REFERENCES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What a daemon holds at rest."""
+
+    supervisor: int
+    worker: int
+    descriptors: int
+    threads: int
+    files: int
+
+    @classmethod
+    def of(cls, pid: int, layout: Layout) -> Sample:
+        daemon = psutil.Process(pid)
+        workers = daemon.children()
+        return cls(
+            supervisor=daemon.memory_info().rss,
+            worker=sum(worker.memory_info().rss for worker in workers),
+            descriptors=daemon.num_fds() + sum(worker.num_fds() for worker in workers),
+            threads=daemon.num_threads(),
+            files=len(ours(layout)),
+        )
+
+
+def ours(layout: Layout) -> list[Path]:
+    """Files that are neither a result nor a record that is kept on purpose."""
+    kept = {layout.journal_file, layout.id_file, layout.lock_file, layout.counter_file}
+    places = (layout.state, layout.stage, layout.live, layout.logs)
+    found = [path for place in places for path in place.rglob("*") if path.is_file()]
+    return [path for path in found if path not in kept and layout.references not in path.parents]
+
+
+def life_of(root: Layout, child, jobs: int) -> list[Sample]:
+    """So many jobs, fifty at once; a sample after each tenth of them."""
+    samples, dropped = [], 0
+    while dropped < jobs:
+        for number in range(dropped, min(jobs, dropped + AT_ONCE)):
+            text = BAD if number % 10 == 3 else REFERRING if number % 10 == 7 else GOOD
+            name = root.inbox / f"life{number:05d}.yaml"
+            name.write_text(text.format(n=number, r=number // 10 % REFERENCES))
+        dropped = min(jobs, dropped + AT_ONCE)
+        wait_for(lambda: ended(root) == dropped, root, 120)  # noqa: B023
+        if dropped * 10 // jobs > len(samples):
+            time.sleep(0.2)
+            samples.append(Sample.of(child.process.pid, root))
+    return samples
+
+
+def ended(root: Layout) -> int:
+    """Counted by the journal, one line for each."""
+    try:
+        return root.journal_file.read_bytes().count(b"\n")
+    except FileNotFoundError:
+        return 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="counts descriptors")
+@pytest.mark.timeout(1800)
+def test_thousands_of_jobs_in_one_daemon_leave_it_as_small_as_it_was(root):
+    jobs = counts(200, 1_000, 5_000)
+    root.settings_file.write_text("log_rotation: 100 KB\nlog_retention: 3\n")
+    for number in range(REFERENCES):
+        Image.new("RGB", (40, 40), (number, 0, 0)).save(root.inbox / f"ref{number}.png")
+    with running(root) as child:
+        samples = life_of(root, child, jobs)
+        alive = child.process.poll() is None
+    bad = {f"life{n:05d}" for n in range(jobs) if n % 10 == 3}
+    tally = check(root, {f"life{n:05d}": 1 for n in range(jobs)} | dict.fromkeys(bad, 0))
+    tally.wrongly_failed -= len(bad)
+    early, late = samples[len(samples) // 3], samples[-1]
+    logs = sum(file.stat().st_size for file in root.logs.iterdir())
+    references = len(os.listdir(root.references))
+    figure(
+        f"{jobs:,} jobs in one daemon, a tenth bad, from a third of them to the last",
+        "dry-run",
+        f"supervisor {early.supervisor / 1e6:.1f} to {late.supervisor / 1e6:.1f} MB, "
+        f"worker {early.worker / 1e6:.1f} to {late.worker / 1e6:.1f} MB, "
+        f"descriptors {early.descriptors} to {late.descriptors}, "
+        f"threads {early.threads} to {late.threads}, files {early.files} to {late.files}; "
+        f"logs {logs / 1e6:.2f} MB (limit 2 x 4 x 0.1), {references} references kept; {tally}",
+    )
+    assert alive
+    assert tally.clean, (tally, facts(root))
+    assert late.supervisor - early.supervisor < 10e6
+    assert late.worker - early.worker < 10e6
+    assert late.descriptors <= early.descriptors + 2
+    assert late.threads <= early.threads + 1
+    assert late.files <= early.files + 4
+    assert logs < 1.2e6
+    assert references == REFERENCES
