@@ -422,6 +422,31 @@ def test_a_worker_that_paints_cards_imports_nothing_of_the_torch_family() -> Non
     assert said.stdout.strip() == "[]"
 
 
+def test_a_picture_is_saved_beside_the_next_ones_steps_and_told_before_it(tmp_path: Path) -> None:
+    """The engine lets picture 1 be encoded only after the steps of picture 2."""
+    with worker(misbehaving("saves_late")) as w:
+        w.send(LOAD, *(RenderBatch((card(tmp_path, job, steps=2),)) for job in (1, 2)))
+        first = w.until(Rendered)
+        second = w.until(Rendered)
+    assert [(e.job, e.step) for e in first if isinstance(e, Step)] == [
+        (1, 1), (1, 2), (2, 1), (2, 2)
+    ]  # fmt: skip
+    assert (first[-1].job, second[-1].job) == (1, 2)
+    assert explained(first[-1].timings)
+    assert first[-1].timings["save"] > 0
+    assert sorted(os.listdir(tmp_path)) == ["1-1.png", "2-1.png"]
+
+
+def test_a_picture_that_cannot_be_encoded_fails_alone_and_in_its_turn(tmp_path: Path) -> None:
+    with worker(misbehaving("saves_late")) as w:
+        w.send(LOAD, *(RenderBatch((card(tmp_path, job, steps=1),)) for job in (2, 3, 4)))
+        assert w.until(Rendered)[-1].job == 2
+        failed = w.until(RenderFailed)[-1]
+        assert (failed.job, failed.why) == (3, "ValueError: no encoder can do this")
+        assert w.until(Rendered)[-1].job == 4
+    assert sorted(os.listdir(tmp_path)) == ["2-1.png", "4-1.png"]
+
+
 SKETCH = Path(__file__).parent.parent / "daemon" / "sketch" / "weights"
 ADAPTERS = SKETCH / "ip_adapter"
 WARM = Load(
@@ -452,7 +477,8 @@ def test_the_sdxl_engine_paints_the_bundled_model_over_the_wire(tmp_path: Path) 
         w.child.stdin.close()
         assert w.child.stdout.read() == b""
         assert w.leaves() == 0
-    assert [type(e) for e in seen] == [*[Loading] * 8, Ready, Started, *[Step] * 3, Rendered]
+    told = [type(e) for e in seen if getattr(e, "job", 1) == 1]
+    assert told == [*[Loading] * 8, Ready, Started, *[Step] * 3, Rendered]
     assert third == Cancelled(3, 1)
     assert fourth.pixels_sha256 == second.pixels_sha256 != first.pixels_sha256
     assert second.cache == {"prompt": "hit", "references": "miss"}

@@ -91,8 +91,9 @@ class Sharing(Protocol):
         """Move the first of them, and as many more as pay, by one call. What ends one of them is
         its `failure`; raises only what ends them all."""
 
-    def land(self, flight: Any) -> Picture:
-        """The picture of one that is over, without failure."""
+    def land(self, flight: Any) -> Callable[[], Picture]:
+        """What is left to do for one that is over, without failure, to have its picture. It is
+        done in another thread, beside the steps of others; raises as `render` does."""
 
 
 class UnloadableError(HotfolderError):

@@ -44,6 +44,13 @@ class Device:
         """All the bytes it has."""
         return _memory(self.kind)
 
+    @property
+    def decodes_aside(self) -> bool:
+        """Whether decoding a picture beside the steps of the next uses what would lie idle: a
+        processor that the steps leave free. One graphics card is busy with the steps already,
+        and Metal does not like to be called from two threads."""
+        return self.kind == "cpu" and torch.get_num_threads() < _processors()
+
     def clock(self) -> float:
         """The monotonic clock, once everything handed to the device so far is done."""
         if self.kind == "cuda":
@@ -139,6 +146,12 @@ def _name(kind: str) -> str:
         lines = []
     models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(models, platform.machine())
+
+
+def _processors() -> int:
+    """Those this process may use."""
+    allowed = getattr(os, "sched_getaffinity", None)  # Linux
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def _available() -> int:

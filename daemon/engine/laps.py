@@ -9,12 +9,17 @@ from daemon.engine.device import Device
 
 @dataclass
 class Laps:
-    """A stopwatch whose laps leave no gap between them; waits for the device at each."""
+    """A stopwatch whose laps leave no gap between them, unless one is begun anew; waits for the
+    device at each."""
 
     device: Device
     seconds: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._last = self.device.clock()
+
+    def begin(self) -> None:
+        """A lap begins now: what was between it and the last belongs to neither."""
         self._last = self.device.clock()
 
     def end(self, name: str) -> None:

@@ -10,9 +10,11 @@ import contextlib
 import hashlib
 import importlib.metadata
 import os
+import threading
 import traceback
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -65,6 +67,7 @@ class Sdxl:
         self._curve = Curve()
         self._max_batch = 1
         self._formation: Formation | None = None
+        self._darkroom = threading.Lock()  # the VAE may be changed for a picture, and back
 
     def load(self, load: Load, report: Report) -> Ready:
         quieten()
@@ -100,7 +103,7 @@ class Sdxl:
             self.step([flight])
         if flight.failure is not None:
             raise flight.failure
-        return self.land(flight)
+        return self.land(flight)()
 
     # --- several pictures -----------------------------------------------------------------------
 
@@ -139,13 +142,23 @@ class Sdxl:
             for flight in together:
                 self._each(flight, self._move, [flight])
 
-    def land(self, flight: Trip) -> Picture:
-        render, laps = flight.render, flight.laps
+    def land(self, flight: Trip) -> Callable[[], Picture]:
         self._curve.save()
         if self._formation is not None and flight in self._formation.flights:
             self._formation = None  # it holds what this picture looked at
-        with self._explaining(render), torch.inference_mode():
-            laps.end("denoise")
+        flight.laps.end("denoise")
+        if self._device.decodes_aside:
+            return partial(self._finish, flight)
+        picture = self._finish(flight)
+        return lambda: picture
+
+    # --- inside -----------------------------------------------------------------------------------
+
+    def _finish(self, flight: Trip) -> Picture:
+        """Decode. This may be another thread than that of the steps, and beside them."""
+        render, laps = flight.render, flight.laps
+        with self._explaining(render), torch.inference_mode(), self._darkroom:
+            laps.begin()
             image, notes = develop(self._model.vae, flight.latents)
             laps.end("decode")
         return Picture(
@@ -158,8 +171,6 @@ class Sdxl:
             batch={"size": flight.shared, "index": flight.place},
             peak_memory_bytes=self._device.peak(),
         )
-
-    # --- inside -----------------------------------------------------------------------------------
 
     def _board(self, render: Render, on_step: OnStep) -> Trip:
         if render.width % 8 or render.height % 8:

@@ -15,12 +15,14 @@ from __future__ import annotations
 import time
 import traceback
 from collections import deque
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NoReturn
 
 from daemon.engine.answers import Turn, outcome_of
 from daemon.engine.base import Aloft, BrokenError, Engine, OnStep, Picture, Sharing
+from daemon.engine.saver import Saver
 from daemon.engine.stage import stage_png
 from daemon.engine.wire import Arrival, Incoming, Outgoing
 from daemon.errors import CancelledError
@@ -61,6 +63,7 @@ class Tower:
         self._aloft: list[Passenger] = []
         self._rooms: dict[tuple[int, int], int] = {}
         self._warm_at = time.monotonic()
+        self._saver = Saver()
 
     def serve(self) -> NoReturn:
         """Until the thread that reads commands ends the process."""
@@ -120,7 +123,7 @@ class Tower:
         except BrokenError as error:
             self._leave(error)
         except Exception as error:
-            self._outgoing.emit(outcome_of(error, render))
+            self._saver.put(partial(self._fail, error, render))
         else:
             self._aloft.append(Passenger(queued, turn, flight))
 
@@ -168,19 +171,34 @@ class Tower:
             self._finish(passenger)
 
     def _finish(self, passenger: Passenger) -> None:
-        render, flight = passenger.queued.render, passenger.flight
+        """Decoding, saving and the outcome overlap with the next steps; outcomes keep their
+        order."""
+        flight = passenger.flight
         try:
             if flight.failure is not None:
                 raise flight.failure
-            picture = self._engine.land(flight)
-            staged = stage_png(picture.image, render.png_text, render.stage)
-            outcome = passenger.turn.rendered(render, picture, staged, time.monotonic())
+            develop = self._engine.land(flight)
         except BrokenError as error:
             self._leave(error)
         except Exception as error:
-            self._outgoing.emit(outcome_of(error, render))
+            self._saver.put(partial(self._fail, error, passenger.queued.render))
+        else:
+            self._saver.put(partial(self._save, passenger.queued.render, passenger.turn, develop))
+
+    def _save(self, render: Render, turn: Turn, develop: Callable[[], Picture]) -> None:
+        try:
+            picture = develop()
+            staged = stage_png(picture.image, render.png_text, render.stage)
+            outcome = turn.rendered(render, picture, staged, time.monotonic())
+        except BrokenError as error:
+            self._leave(error)
+        except Exception as error:
+            self._fail(error, render)
         else:
             self._outgoing.emit(outcome)
+
+    def _fail(self, error: BaseException, render: Render) -> None:
+        self._outgoing.emit(outcome_of(error, render))
 
     # --- small matters --------------------------------------------------------------------------
 
@@ -192,8 +210,10 @@ class Tower:
             raise CancelledError(f"job {queued.render.job} was cancelled")
 
     def _leave(self, error: BrokenError) -> NoReturn:
-        """No outcome for those in the air: the next worker shall try them."""
+        """No outcome for those in the air: the next worker shall try them. Pictures that came
+        down before are still told of."""
         traceback.print_exc()
+        self._saver.drain()
         self._outgoing.emit(Note("ERROR", f"the engine is broken: {error}"))
         self._outgoing.leave(BROKEN)
 
@@ -241,6 +261,9 @@ class OneByOne:
         except Exception as error:
             single.failure = error
 
-    def land(self, flight: Single) -> Picture:
-        assert flight.picture is not None
-        return flight.picture
+    def land(self, flight: Single) -> Callable[[], Picture]:
+        def finished() -> Picture:
+            assert flight.picture is not None
+            return flight.picture
+
+        return finished

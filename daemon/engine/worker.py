@@ -23,6 +23,7 @@ from typing import NoReturn
 from daemon import __version__
 from daemon.engine.answers import describe
 from daemon.engine.base import Engine, UnloadableError
+from daemon.engine.readahead import read_ahead
 from daemon.engine.tower import Tower
 from daemon.engine.wire import Incoming, Outgoing, take_pipes
 from daemon.errors import WireError
@@ -84,6 +85,7 @@ class Worker:
         return Tower(engine, self._incoming, self._outgoing).serve()
 
     def _warm(self, spec: str, load: Load) -> Engine:
+        read_ahead(load)  # while the libraries are imported
         try:
             engine = find_engine(spec)
             ready = engine.load(load, self._loading)
