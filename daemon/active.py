@@ -29,7 +29,8 @@ class Facts:
 
 @dataclass(slots=True)
 class Active:
-    """A claimed job at work. `queued_at` is the first sight, on this process's monotonic clock."""
+    """A claimed job at work. `queued_at` is the first sight, on this process's monotonic clock;
+    `alone` since a worker died that had it in hand together with others."""
 
     claim: Claim
     facts: Facts
@@ -44,6 +45,7 @@ class Active:
     cancelled: bool = False
     failure: tuple[str, str] | None = None
     shortages: int = 0
+    alone: bool = False
 
     @property
     def number(self) -> int:
@@ -58,6 +60,12 @@ class Active:
 
     def is_published(self, index: int) -> bool:
         return self.records.get(index, {}).get("state") == "published"
+
+    @property
+    def is_suspect(self) -> bool:
+        """It may be what kills workers, so it is rendered alone: no other job is blamed for it,
+        and it for no other."""
+        return self.alone or self.claim.ticket.deaths > 0
 
     @property
     def to_render(self) -> list[Picture]:

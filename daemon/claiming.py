@@ -15,7 +15,8 @@ from daemon.report import Report
 from daemon.trouble import concerns_all, pause, said
 
 LOOK_AHEAD = 2
-"""Jobs claimed at once: the one being rendered and the next, so that the worker never waits."""
+"""Jobs claimed at once at least: the one being rendered and the next, so that the worker never
+waits. Where pictures share steps, as many as fill the worker's hand."""
 
 MAX_HELD = 8
 """Claimed jobs at most, those that wait for better times (a full disk) included."""
@@ -45,12 +46,13 @@ class Claiming:
             except OSError as trouble:
                 self._intake.unclaimable(waiting, _reason(trouble), now=now)
 
-    def claim(self, now: float, wall: float) -> None:
-        """Claim what is next while there is room. `trouble` says what keeps every file from being
+    def claim(self, now: float, wall: float, pictures: int) -> None:
+        """Claim what is next while there is room: the worker can take so many `pictures` at most.
+        `trouble` says what keeps every file from being
         claimed, if something does; it is tried again at `retry_at`."""
         if now < self.retry_at:
             return
-        while self._has_room(now):
+        while self._has_room(now, pictures):
             found = self._intake.next()
             if found is None:
                 return
@@ -105,11 +107,16 @@ class Claiming:
         self.retry_at = now + pause(self._tries)
         self._tries += 1
 
-    def _has_room(self, now: float) -> bool:
+    def _has_room(self, now: float, pictures: int) -> bool:
         """Jobs that wait, or that killed a worker and let others go first, keep no place."""
         actives = self._jobs.active.values()
-        ready = sum(1 for a in actives if a.not_before <= now and not a.claim.ticket.deaths)
-        return ready < LOOK_AHEAD and self._jobs.held < MAX_HELD and self._jobs.trouble is None
+        ready = [a for a in actives if a.not_before <= now and not a.claim.ticket.deaths]
+        left = sum(len(a.to_render) + len(a.sent) for a in ready)
+        return (
+            (len(ready) < LOOK_AHEAD or left < pictures)
+            and self._jobs.held < max(MAX_HELD, pictures)
+            and self._jobs.trouble is None
+        )
 
 
 def _reason(error: OSError) -> str:

@@ -43,11 +43,20 @@ class Health:
         self._paces.clear()
 
     def picture(
-        self, *, resident: int | None, size: tuple[int, int], seconds_per_step: float, now: float
+        self,
+        *,
+        resident: int | None,
+        size: tuple[int, int],
+        seconds_per_step: float | None,
+        now: float,
     ) -> str | None:
-        """A picture is done; why the worker should be replaced before the next, or None."""
+        """A picture is done; why the worker should be replaced before the next, or None. A pace of
+        None can't be compared."""
         self._pictures += 1
-        return self._grown(resident) or self._slowed(size, seconds_per_step, now)
+        grown = self._grown(resident)
+        if grown is not None or seconds_per_step is None:
+            return grown
+        return self._slowed(size, seconds_per_step, now)
 
     def _grown(self, resident: int | None) -> str | None:
         if resident is None:

@@ -19,6 +19,7 @@ from daemon.protocol import (
     Render,
     Rendered,
     RenderFailed,
+    Room,
     Started,
     Step,
     Unloadable,
@@ -67,6 +68,8 @@ class Hearing:
                 self._started(event)
             case Step():
                 self._step(event)
+            case Room():
+                self._warmth.rooms[event.width, event.height] = event.pictures
             case Rendered():
                 self._rendered(event, now)
             case RenderFailed():
@@ -93,13 +96,22 @@ class Hearing:
         self._report.warn(f"the worker died {doing} ({how})")
         started = [held for held in lost if held.started]
         self.take_all_back(lost)
-        if not loading and len(started) == 1:
-            active = self._jobs.active.get(started[0].job)
-            if active is not None:
-                self._jobs.worker_died(active, last_words, now=now)
+        if not loading:
+            self._blame({held.job for held in started}, last_words, now)
         if self._warmth.blocked:
             reason, self._warmth.blocked = self._warmth.blocked, None
             self._cannot_load(self._warmth.card, reason, "", now)
+
+    def _blame(self, numbers: set[int], last_words: str, now: float) -> None:
+        """A job that had the worker to itself may be what killed it. Of several, none is blamed;
+        from now on each is rendered alone, which tells."""
+        actives = [self._jobs.active[number] for number in numbers & self._jobs.active.keys()]
+        if len(numbers) == 1:
+            for active in actives:
+                self._jobs.worker_died(active, last_words, now=now)
+            return
+        for active in actives:
+            active.alone = True
 
     def take_all_back(self, lost: list[InHand]) -> None:
         """What the worker had in hand is to be rendered again."""
@@ -138,9 +150,13 @@ class Hearing:
 
     def _step(self, event: Step) -> None:
         active = self._jobs.active.get(event.job)
-        if active is not None:
+        held = self._warmth.holds(event.job, event.index)
+        if active is not None and held is not None:
             self.progress[event.job, event.index] = event
-            self.pace.step(active.picture(event.index).render, event.seconds)
+            self.pace.step(
+                active.picture(event.index).render, event.seconds, shared=self._warmth.sharing
+            )
+            held.stepped = event.step == event.steps
             self._report.step(active, event, (event.steps - event.step) * event.seconds)
 
     def _rendered(self, event: Rendered, now: float) -> None:

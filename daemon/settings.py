@@ -51,6 +51,7 @@ class Settings:
     log_rotation: str = "10 MB"
     log_retention: int = 10
     max_pictures: int = 256
+    max_batch: int = 8
     compile: str = "auto"
     encoders: str = "auto"
     cache_memory: float = 0.25
@@ -114,6 +115,8 @@ class _SettingsForm(_Strict):
     """How many old log files are kept."""
     max_pictures: Annotated[int, Field(ge=1, le=10_000)] = 256
     """The most pictures one job may ask for."""
+    max_batch: Annotated[int, Field(ge=1, le=64)] = 8
+    """The most pictures that may share a step, where that is measured to pay; 1 makes every picture alone."""  # noqa: E501
     compile: Literal["auto", "off", "on"] = "auto"
     """Compile the model in the background, for speed: `auto` (on CUDA), `off` or `on`."""
     encoders: Literal["auto", "keep", "drop"] = "auto"

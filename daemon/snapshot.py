@@ -22,13 +22,16 @@ _WEIGHT = 0.2  # of the newest step in the moving average
 
 @dataclass(slots=True)
 class Pace:
-    """Measured seconds per megapixel-step and per picture beyond its steps, as moving averages."""
+    """Measured seconds per megapixel-step and per picture beyond its steps, as moving averages;
+    `shared` is how many pictures a step served."""
 
     step_rate: float | None = None
     overhead: float = 0.0
+    shared: float = 1.0
     _by_size: dict[tuple[int, int], float] = field(default_factory=dict)
 
-    def step(self, render: Render, seconds: float) -> None:
+    def step(self, render: Render, seconds: float, *, shared: int = 1) -> None:
+        self.shared += _WEIGHT * (shared - self.shared)
         size = (render.width, render.height)
         known = self._by_size.get(size)
         self._by_size[size] = seconds if known is None else known + _WEIGHT * (seconds - known)
@@ -53,7 +56,7 @@ class Pace:
     def estimate(self, width: int, height: int, steps: int, pictures: int) -> float | None:
         """Seconds for so many pictures, or None before anything was measured."""
         step = self.seconds_per_step(width, height)
-        return None if step is None else pictures * (steps * step + self.overhead)
+        return None if step is None else pictures * (steps * step / self.shared + self.overhead)
 
 
 def take_snapshot(

@@ -41,9 +41,6 @@ from daemon.warmth import Warmth
 from daemon.watch import Hint
 from daemon.worker import Gone, Printed, Told
 
-IN_HAND = 2
-"""Pictures handed to the worker at once: the one being rendered and the next."""
-
 ITEMS_AT_ONCE = 500
 HEARTBEAT = 5.0
 STATUS_EVERY = 1.0
@@ -236,16 +233,16 @@ class Supervisor:
 
     def _claim(self, now: float, wall: float) -> None:
         if not (self._paused() or self._model_missing(now)):
-            self._claiming.claim(now, wall)
+            self._claiming.claim(now, wall, self._warmth.wanted)
 
     def _hand_down(self, now: float, wall: float) -> None:  # noqa: ARG002 (as every step)
         if self._paused() or self._warmth.blocked:
             return
         for active in self._jobs.in_order(now=now):
-            suspect = active.claim.ticket.deaths > 0  # renders alone, so that no other is blamed
+            alone = active.is_suspect
             for picture in active.to_render:
-                room = 1 if suspect else IN_HAND
-                if len(self._warmth.in_hand) >= room or not self._have_worker(active, now):
+                takes = self._warmth.takes(picture.render, alone=alone)
+                if not takes or not self._have_worker(active, now):
                     return
                 try:
                     self._outbox.mend()
@@ -253,7 +250,7 @@ class Supervisor:
                 except OSError as error:
                     self._jobs.back_off(active, str(error), now=now)
                     return
-                self._warmth.send(picture.render)
+                self._warmth.send(picture.render, alone=alone)
                 self._awake.hold()
                 self._dirty = True
 

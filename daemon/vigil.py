@@ -48,13 +48,17 @@ class Vigil:
                 self._deadline.rest()
 
     def picture(self, event: Rendered, now: float) -> None:
-        """A picture is done: whether the worker has grown old over it."""
+        """A picture is done: whether the worker has grown old over it. The steps of one that was
+        made together with others say nothing of the worker's pace."""
         worker = self._warmth.worker
+        alone = event.batch.get("size", 1) == 1
         if worker is not None:
             self._warmth.tired = self._warmth.tired or self._health.picture(
                 resident=resident_bytes(worker.pid),
                 size=(event.width, event.height),
-                seconds_per_step=float(event.timings.get("seconds_per_step") or 0.0),
+                seconds_per_step=float(event.timings.get("seconds_per_step") or 0.0)
+                if alone
+                else None,
                 now=now,
             )
 

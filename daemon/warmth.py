@@ -7,7 +7,7 @@ nothing about jobs: the supervisor hands it renders and hears from it what came 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,11 +34,15 @@ class Heat(enum.Enum):
 
 @dataclass(slots=True)
 class InHand:
-    """One picture the worker holds; `started` once it says so."""
+    """One picture the worker holds; `started` once it says so, `stepped` once only decoding and
+    saving is left. Pictures of the same `kind` can share steps."""
 
     job: int
     index: int
+    kind: Hashable
+    alone: bool = False
     started: bool = False
+    stepped: bool = False
 
 
 @dataclass(slots=True)
@@ -57,6 +61,8 @@ class Warmth:
     failed_loads: int = 0
     blocked: str | None = None
     not_before: float = 0.0
+    rooms: dict[tuple[int, int], int] = field(default_factory=dict)
+    """How many pictures of a size this worker makes together, once it has said so."""
     tired: str | None = None
     """Why this worker should be replaced once it holds no picture."""
 
@@ -76,11 +82,36 @@ class Warmth:
         self.worker = Worker(self.engine, self.tell)
         self.card, self.ready, self.in_hand, self.idle_since = card, None, [], now
         self.tired = None
+        self.rooms = {}
         self.worker.send(load_command(card, self.settings, self.caches))
 
-    def send(self, render: Render) -> None:
+    def takes(self, render: Render, *, alone: bool) -> bool:
+        """Whether this picture should be handed down now, behind those in hand.
+
+        The worker is given as many as it makes together and one more, so that it never waits: two
+        at least. What can't share with them (another size, strict) waits there as that one more,
+        and nothing is sent behind it. A picture to be made `alone` is sent to an empty hand."""
+        if alone or any(held.alone for held in self.in_hand):
+            return not self.in_hand
+        busy = [held for held in self.in_hand if not held.stepped]
+        kinds = {held.kind for held in busy}
+        if len(kinds) > 1:
+            return False
+        return len(busy) <= self.rooms.get((render.width, render.height), 1)
+
+    @property
+    def wanted(self) -> int:
+        """Pictures the worker could have in hand at most, as far as it has said."""
+        return max(self.rooms.values(), default=1) + 1
+
+    @property
+    def sharing(self) -> int:
+        """How many pictures take their steps now."""
+        return max(1, sum(held.started and not held.stepped for held in self.in_hand))
+
+    def send(self, render: Render, *, alone: bool = False) -> None:
         assert self.worker is not None
-        self.in_hand.append(InHand(render.job, render.index))
+        self.in_hand.append(InHand(render.job, render.index, _kind(render), alone))
         self.worker.send(RenderBatch((render,)))
 
     def cancel(self, job: int) -> None:
@@ -133,3 +164,10 @@ class Warmth:
             and timeout > 0
             and now - self.idle_since >= timeout
         )
+
+
+def _kind(render: Render) -> Hashable:
+    """Equal for pictures that can share steps."""
+    if render.strict:
+        return (render.job, render.index)
+    return (render.width, render.height, render.loras)
