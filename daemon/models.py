@@ -186,6 +186,7 @@ def load_command(card: Card, settings: Settings, caches: Path) -> Load:
         device=settings.device,
         dtype=settings.dtype,
         threads=settings.threads,
+        max_batch=settings.max_batch,
         caches=str(caches),
         options={
             "compile": settings.compile,
