@@ -122,14 +122,25 @@ def choose_device(device: str, dtype: str) -> Device:
     return Device(kind, DTYPES[name])
 
 
+#: How torch and what is under it say that memory ran out; on Macs and processors there is no
+#: class of error for it. "Invalid buffer size" is Metal's, for a single tensor that is too large.
+SHORTAGES = (
+    "out of memory",
+    "not enough memory",
+    "can't allocate memory",
+    "cannot allocate memory",
+    "bad_alloc",
+    "invalid buffer size",
+    "status_alloc_failed",
+)
+
+
 def out_of_memory(error: BaseException) -> bool:
-    """Whether `error` is how torch says so; on a Mac and on the CPU it has no class of its own."""
+    """Whether `error` says that memory ran out."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
-    text = str(error)
-    return isinstance(error, RuntimeError) and (
-        "out of memory" in text or "not enough memory" in text or "can't allocate memory" in text
-    )
+    text = str(error).casefold()
+    return isinstance(error, RuntimeError) and any(words in text for words in SHORTAGES)
 
 
 @cache

@@ -1,0 +1,214 @@
+"""When memory runs out: rung by rung, never the picture first, and never in silence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from daemon.engine.base import RenderError
+from daemon.engine.ladder import MOST_PATIENCE, PATIENCE, ROUNDED, RUNGS, SAME, SEAMS, Ladder
+from daemon.protocol import Load, Render
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+]
+
+MODEL = Path(__file__).parent.parent / "daemon" / "sketch" / "weights"
+BIG, SMALL = 512 * 512, 64 * 64
+
+
+def names(rungs) -> list[str]:
+    return [rung.name for rung in rungs]
+
+
+def all_the_way(ladder: Ladder, stage: str, pixels: int, **strict: bool) -> list[str]:
+    taken = []
+    while (rung := ladder.down(stage, pixels, **strict)) is not None:
+        taken.append(rung.name)
+    return taken
+
+
+@pytest.mark.parametrize(
+    ("kind", "stage", "rungs"),
+    [
+        ("cpu", "denoise", ["tidy", "encoders", "rows", "slices"]),
+        ("cpu", "decode", ["tidy", "encoders", "slices", "tiles", "small tiles"]),
+        (
+            "cuda",
+            "decode",
+            ["tidy", "encoders", "slices", "apart", "tiles", "small tiles", "processor"],
+        ),
+        ("mps", "decode", ["tidy", "encoders", "slices", "tiles", "small tiles", "processor"]),
+        ("mps", "encode", ["tidy", "encoders"]),
+    ],
+)
+def test_each_stage_has_its_rungs_from_the_cheapest_to_the_last(kind, stage, rungs) -> None:
+    assert all_the_way(Ladder(kind), stage, BIG) == rungs
+
+
+def test_a_strict_picture_takes_only_rungs_that_leave_its_pixels_alone() -> None:
+    ladder = Ladder("cuda")
+    assert all_the_way(ladder, "decode", BIG, strict=True) == ["tidy", "encoders", "apart"]
+    ladder.down("decode", BIG)
+    assert "slices" in names(ladder.taken(BIG))
+    assert "slices" not in names(ladder.taken(BIG, strict=True))
+
+
+def test_every_rung_says_what_it_does_to_the_pixels() -> None:
+    assert all(rung.pixels in (SAME, ROUNDED, SEAMS) for rung in RUNGS)
+    assert all(rung.warning.endswith(rung.pixels) for rung in RUNGS)
+
+
+def test_what_was_taken_stays_in_force_for_that_size_and_larger_ones() -> None:
+    ladder = Ladder("cpu")
+    ladder.down("denoise", BIG)
+    assert names(ladder.taken(BIG)) == names(ladder.taken(2 * BIG)) == ["tidy"]
+    assert ladder.taken(SMALL) == ()
+    ladder.down("denoise", SMALL)  # it is needed for the smaller one too
+    assert names(ladder.taken(SMALL)) == ["tidy"]
+
+
+def test_the_ladder_is_climbed_again_and_more_carefully_each_time() -> None:
+    ladder = Ladder("cpu")
+    ladder.down("denoise", BIG)
+    ladder.down("denoise", BIG)
+    patience = PATIENCE
+    for _ in range(10):
+        for _ in range(patience - 1):
+            ladder.made_it(SMALL)  # says nothing about large ones
+            ladder.made_it(BIG)
+        assert names(ladder.taken(BIG)) == ["tidy", "encoders"]
+        ladder.made_it(BIG)
+        assert names(ladder.taken(BIG)) == ["tidy"]
+        assert ladder.down("denoise", BIG).name == "encoders"  # it was needed after all
+        patience = min(2 * patience, MOST_PATIENCE)
+    for _ in range(2 * MOST_PATIENCE):
+        ladder.made_it(BIG)
+    assert ladder.taken(BIG) == ()
+
+
+@pytest.mark.parametrize(
+    ("error", "short"),
+    [
+        (MemoryError(), True),
+        (RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"), True),
+        (RuntimeError("MPS backend out of memory (MPS allocated: 9.05 GB, max allowed)"), True),
+        (RuntimeError("Invalid buffer size: 16.00 GiB"), True),
+        (RuntimeError("[enforce fail at alloc_cpu.cpp:121] . DefaultCPUAllocator: can't "
+                      "allocate memory: you tried to allocate 17179869184 bytes."), True),
+        (RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate"), True),
+        (RuntimeError("std::bad_alloc"), True),
+        (RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling cublasCreate"), True),
+        (RuntimeError("mat1 and mat2 shapes cannot be multiplied"), False),
+        (ValueError("out of memory"), False),
+    ],
+)  # fmt: skip
+def test_running_out_is_recognised_in_the_words_of_every_device(error, short) -> None:
+    from daemon.engine.device import out_of_memory
+
+    assert out_of_memory(error) is short
+
+
+# --- with the real model ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def engine(monkeypatch):
+    """The engine, with a rehearsal of what does not fit."""
+    from daemon.engine.sdxl import Sdxl
+
+    def warm(rehearsal: str):
+        monkeypatch.setenv("HOTFOLDER_REHEARSE_SHORTAGE", rehearsal)
+        made = Sdxl()
+        made.load(Load(name="sketch", model=str(MODEL), device="cpu", threads=1), lambda *_: None)
+        return made
+
+    return warm
+
+
+@pytest.fixture(scope="module")
+def plain():
+    """What the pictures look like when there is memory enough."""
+    from daemon.engine.sdxl import Sdxl
+
+    made = Sdxl()
+    made.load(Load(name="sketch", model=str(MODEL), device="cpu", threads=1), lambda *_: None)
+    return lambda wanted: np.asarray(paint(made, wanted).image)
+
+
+def render(side: int = 64, **changes) -> Render:
+    given = {"prompt": "a red circle", "negative_prompt": "grey", "width": side, "height": side}
+    given |= {"steps": 3, "guidance_scale": 5.0, "seed": 3, "stage": ""}
+    return Render(job=1, index=1, **{**given, **changes})
+
+
+def paint(engine, wanted: Render):
+    return engine.render(wanted, lambda *_: None)
+
+
+@pytest.mark.parametrize(
+    ("rehearsal", "warnings", "exact", "most"),
+    [
+        ("denoise:encoders", 2, True, 0),
+        ("encode:tidy,decode:encoders", 2, True, 0),
+        ("denoise:rows", 3, False, 2),
+        ("denoise:rows+slices", 4, False, 2),
+        ("decode:slices", 3, False, 2),
+    ],
+)
+def test_a_picture_that_did_not_fit_is_made_all_the_same(
+    engine, plain, rehearsal, warnings, exact, most
+) -> None:
+    wanted = render(side=320 if "slices" in rehearsal else 64, steps=1)
+    done = paint(engine(rehearsal), wanted)
+    difference = np.abs(np.asarray(done.image).astype(int) - plain(wanted)).max()
+    assert difference <= most
+    assert done.exact is exact
+    assert len(done.warnings) == warnings
+    assert all(warning.startswith("Memory ran short: ") for warning in done.warnings)
+    assert any(SAME not in warning for warning in done.warnings) is not exact
+
+
+def test_a_picture_decoded_in_tiles_is_nearly_the_same_and_says_so(engine, plain) -> None:
+    tired = engine("decode:small tiles")
+    wanted = render(side=512, steps=1)
+    done = paint(tired, wanted)
+    difference = np.abs(np.asarray(done.image).astype(int) - plain(wanted))
+    assert difference.mean() < 12
+    assert difference.max() > 0
+    assert any(warning.endswith(SEAMS) for warning in done.warnings)
+    assert not done.exact
+    assert not tired._model.vae.use_tiling
+
+
+def test_a_smaller_picture_is_not_touched_by_what_a_larger_one_needed(engine, plain) -> None:
+    tired = engine("denoise:rows@9000")
+    large, small = render(side=96), render(side=64)
+    assert len(paint(tired, large).warnings) == 3
+    done = paint(tired, small)
+    assert done.warnings == ()
+    assert done.exact
+    assert np.array_equal(np.asarray(done.image), plain(small))
+    held = paint(tired, large)  # without running out again
+    assert len(held.warnings) == 3
+
+
+def test_a_strict_picture_fails_rather_than_change_and_says_what_would_help(engine, plain) -> None:
+    tired = engine("denoise:rows")
+    with pytest.raises(RenderError) as caught:
+        paint(tired, render(strict=True))
+    assert caught.value.out_of_memory
+    assert "strict" in caught.value.remedy
+    assert paint(tired, render()).warnings
+
+
+def test_when_no_rung_is_left_the_picture_fails_as_too_large(engine, plain) -> None:
+    tired = engine("denoise:a miracle@9000")
+    with pytest.raises(RenderError) as caught:
+        paint(tired, render(side=96))
+    assert caught.value.out_of_memory
+    assert caught.value.transient
+    assert np.array_equal(np.asarray(paint(tired, render()).image), plain(render()))
