@@ -1,0 +1,22 @@
+"""Reads files that libFuzzer makes, guided by which lines of the job file's reader they reach.
+
+python guided.py TESTS RUNS SEED CORPUS
+"""
+
+import sys
+
+import atheris
+
+
+def main() -> None:
+    tests, runs, seed, corpus = sys.argv[1:]
+    sys.path.insert(0, tests)
+    with atheris.instrument_imports(include=["daemon.jobfile", "daemon.settings", "daemon.why"]):
+        from test_fuzz_jobfile import try_all
+    limits = ["-timeout=60", "-rss_limit_mb=600", "-max_len=4000", "-print_final_stats=1"]
+    atheris.Setup([sys.argv[0], f"-runs={runs}", f"-seed={seed}", *limits, corpus], try_all)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
