@@ -115,9 +115,14 @@ class Daemon:
 
 def explain_timings(timings: dict[str, Any], sidecar: Path) -> None:
     """The stages explain the measured total to within the larger of 1 % and 20 ms."""
-    names = ("load", "encode_prompt", "encode_references", "denoise", "decode", "save")
-    assert all((timings[name] or 0.0) >= 0 for name in names), (sidecar.name, timings)
-    told = sum(timings[name] or 0.0 for name in names)
+    names = ("load", "encode_prompt", "encode_references", "encode_image", "denoise", "decode")
+    again = timings["hires"] or {"enlarge": 0.0, "denoise": 0.0}
+    stages = [
+        *(timings[name] or 0.0 for name in (*names, "save")),
+        *map(again.get, ("enlarge", "denoise")),
+    ]
+    assert all(seconds >= 0 for seconds in stages), (sidecar.name, timings)
+    told = sum(stages)
     allowed = max(0.01 * timings["total"], 0.02)
     assert abs(timings["total"] - told) <= allowed, (sidecar.name, timings)
 

@@ -113,7 +113,15 @@ LOAD = Load(name="none", model="")
 
 
 def explained(timings: dict) -> bool:
-    parts = ("load", "encode_prompt", "encode_references", "denoise", "decode", "save")
+    parts = (
+        "load",
+        "encode_prompt",
+        "encode_references",
+        "encode_image",
+        "denoise",
+        "decode",
+        "save",
+    )
     gap = timings["total"] - sum(timings[part] for part in parts)
     return -0.001 <= gap <= max(0.01 * timings["total"], 0.020)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 import traceback
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from daemon.engine.base import Picture, RenderError
+from daemon.engine.base import Picture, RenderError, Stages
 from daemon.engine.stage import Staged
 from daemon.errors import CancelledError
 from daemon.protocol import Cancelled, Event, Render, Rendered, RenderFailed
@@ -63,18 +65,22 @@ class Turn:
         one clock; saving is the last, from the engine's last pixel to the staged file."""
         stages = picture.stages
         total = staged_at - self._taken_at
-        painted = stages.encode_prompt + stages.encode_references + stages.denoise + stages.decode
-        steps = [round(seconds, 6) for seconds in stages.steps]
+        load = self._load + stages.load
+        encoded = stages.encode_prompt + stages.encode_references + stages.encode_image
+        painted = stages.denoise + stages.enlarge + stages.denoise_again + stages.decode
+        steps, per_step = _steps(stages.steps)
         timings = {
-            "load": round(self._load, 6),
+            "load": round(load, 6),
             "encode_prompt": round(stages.encode_prompt, 6),
             "encode_references": round(stages.encode_references, 6),
+            "encode_image": round(stages.encode_image, 6),
             "steps": steps,
             "denoise": round(stages.denoise, 6),
             "decode": round(stages.decode, 6),
-            "save": round(total - self._load - painted, 6),
+            "save": round(total - load - encoded - painted, 6),
             "total": round(total, 6),
-            "seconds_per_step": round(sum(steps) / len(steps), 6) if steps else 0.0,
+            "seconds_per_step": per_step,
+            "hires": _second_pass(stages) if render.hires else None,
         }
         return Rendered(
             job=render.job,
@@ -94,6 +100,22 @@ class Turn:
             peak_memory_bytes=picture.peak_memory_bytes,
             warnings=picture.warnings,
         )
+
+
+def _steps(seconds: Sequence[float]) -> tuple[list[float], float]:
+    """Each step's seconds, and their mean."""
+    steps = [round(each, 6) for each in seconds]
+    return steps, round(sum(steps) / len(steps), 6) if steps else 0.0
+
+
+def _second_pass(stages: Stages) -> dict[str, Any]:
+    steps, per_step = _steps(stages.steps_again)
+    return {
+        "enlarge": round(stages.enlarge, 6),
+        "steps": steps,
+        "denoise": round(stages.denoise_again, 6),
+        "seconds_per_step": per_step,
+    }
 
 
 def stamp(moment: datetime) -> str:

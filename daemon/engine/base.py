@@ -25,12 +25,18 @@ OnStep = Callable[[int, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """Where the seconds of one picture went, up to its last pixel."""
+    """Where the seconds of one picture went, up to its last pixel. `load` is what it waited for
+    its LoRAs; `enlarge`, `denoise_again` and `steps_again` are of a second pass."""
 
+    load: float = 0.0
     encode_prompt: float = 0.0
     encode_references: float = 0.0
+    encode_image: float = 0.0
     steps: tuple[float, ...] = ()
     denoise: float = 0.0
+    enlarge: float = 0.0
+    steps_again: tuple[float, ...] = ()
+    denoise_again: float = 0.0
     decode: float = 0.0
 
 

@@ -13,14 +13,14 @@ import os
 import threading
 import traceback
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import torch
+from PIL import Image
+from torch import Tensor
 
-from daemon.engine.adapters import Attention
-from daemon.engine.attention import key_text
 from daemon.engine.base import (
     BrokenError,
     OnStep,
@@ -30,15 +30,17 @@ from daemon.engine.base import (
     Stages,
     UnloadableError,
 )
+from daemon.engine.briefing import Briefing
+from daemon.engine.canvas import Canvas, open_canvas
 from daemon.engine.curve import Curve
-from daemon.engine.denoise import Formation, advance, draw_noise, guidance_condition
-from daemon.engine.develop import develop
+from daemon.engine.denoise import Formation, advance
 from daemon.engine.device import Device, choose_device, out_of_memory
 from daemon.engine.flight import Brief, Flight, batch_key
+from daemon.engine.frugal import Frugality, RowByRow, Slices, Taken
+from daemon.engine.ladder import SPLIT, Rung
 from daemon.engine.laps import Laps
 from daemon.engine.loading import Loader, Model
-from daemon.engine.prompt import Words, time_ids
-from daemon.engine.samplers import build_scheduler, set_steps
+from daemon.engine.lora import Wardrobe
 from daemon.engine.showing import Showing
 from daemon.protocol import Load, Ready, Render
 
@@ -55,6 +57,8 @@ class Trip(Flight):
     laps: Laps
     cache: dict[str, str | None]
     warnings: tuple[str, ...]
+    rungs: set[Rung]
+    canvas: Canvas | None = None
 
 
 class Sdxl:
@@ -64,6 +68,7 @@ class Sdxl:
         self._device: Device
         self._model: Model
         self._showing: Showing
+        self._wardrobe: Wardrobe
         self._curve = Curve()
         self._max_batch = 1
         self._formation: Formation | None = None
@@ -84,6 +89,10 @@ class Sdxl:
                 ) from error
             raise
         self._showing = Showing(self._model, self._device)
+        self._frugality = Frugality(
+            self._model, self._device, os.environ.get("HOTFOLDER_REHEARSE_SHORTAGE", "")
+        )
+        self._wardrobe = Wardrobe(self._model.unet)
         self._max_batch = max(1, load.max_batch)
         self._curve = Curve(
             _curve_file(load, self._device), always=os.environ.get("HOTFOLDER_BATCHING") == "always"
@@ -122,31 +131,38 @@ class Sdxl:
 
     def board(self, render: Render, on_step: OnStep) -> Trip:
         self._device.begin_picture(render.width, render.height)
+        rungs: set[Rung] = set()
+        board = partial(self._board, render, on_step, rungs)
         with self._explaining(render), torch.inference_mode():
-            return self._board(render, on_step)
+            return self._frugality.run("encode", render, rungs, board)
 
     def step(self, aloft: Sequence[Trip]) -> None:
         first = aloft[0]
         alike = [flight for flight in aloft if flight.key == first.key]
         rows = [flight.rows for flight in alike]
         together = alike[: self._curve.together(first.size, rows)]
+        if len(together) == 1 or self._frugality.alone(first.render):
+            self._each(first, self._move_alone, first)
+            return
         try:
             self._move(together)
         except BrokenError:
             raise
         except Exception as error:
             # No flight has moved. Alone, each of them answers for itself.
-            if len(together) > 1 and out_of_memory(error):
+            if out_of_memory(error):
                 self._curve.too_many(first.size, sum(rows[: len(together)]))
                 self._let_go(error)
+                for flight in together:
+                    flight.rungs.add(SPLIT)
             for flight in together:
-                self._each(flight, self._move, [flight])
+                self._each(flight, self._move_alone, flight)
 
     def land(self, flight: Trip) -> Callable[[], Picture]:
         self._curve.save()
         if self._formation is not None and flight in self._formation.flights:
             self._formation = None  # it holds what this picture looked at
-        flight.laps.end("denoise")
+        flight.laps.end("denoise_again" if flight.passes else "denoise")
         if self._device.decodes_aside:
             return partial(self._finish, flight)
         picture = self._finish(flight)
@@ -159,70 +175,93 @@ class Sdxl:
         render, laps = flight.render, flight.laps
         with self._explaining(render), torch.inference_mode(), self._darkroom:
             laps.begin()
-            image, notes = develop(self._model.vae, flight.latents)
+            decode = partial(self._frugality.develop, flight.latents)
+            image, notes = self._frugality.run("decode", render, flight.rungs, decode)
+            if flight.canvas is not None:
+                image = flight.canvas.laid_over(image)
             laps.end("decode")
+        self._frugality.made_it(render)
+        first = flight.passes[0] if flight.passes else len(flight.seconds)
         return Picture(
             image=image,
-            stages=Stages(steps=tuple(flight.seconds), **laps.seconds),
+            stages=Stages(
+                steps=tuple(flight.seconds[:first]),
+                steps_again=tuple(flight.seconds[first:]),
+                **laps.seconds,
+            ),
             cache=flight.cache,
             adapters=tuple(dict.fromkeys(r.model for r in render.references if r.scale)),
-            warnings=(*flight.warnings, *notes),
-            exact=flight.shared == 1,
+            warnings=(*flight.warnings, *sorted(rung.warning for rung in flight.rungs), *notes),
+            exact=flight.shared == 1 and all(rung.exact for rung in flight.rungs),
             batch={"size": flight.shared, "index": flight.place},
             peak_memory_bytes=self._device.peak(),
         )
 
-    def _board(self, render: Render, on_step: OnStep) -> Trip:
+    def _board(self, render: Render, on_step: OnStep, rungs: set[Rung], taken: Taken) -> Trip:
         if render.width % 8 or render.height % 8:
             raise RenderError(
                 f"A picture of {render.width}x{render.height} can't be painted.",
                 remedy="Make `width` and `height` multiples of 8.",
             )
         laps = Laps(self._device)
-        unet = self._model.unet
+        unet, texts = self._model.unet, self._model.texts
+        self._wardrobe.dress(render.loras)
+        laps.end("load")
         guided = render.guidance_scale > 1 and unet.config.time_cond_proj_dim is None
-        words = self._model.texts.encode(render, guided=guided)
+        words = texts.encode(render, guided=guided, wardrobe=self._wardrobe)
         laps.end("encode_prompt")
-        shown, seen_before = self._showing.show(render, words.hidden.shape[0])
-        if self._model.rest():
-            self._device.release()
+        briefing = Briefing(self._model, self._device, self._showing, render, words)
+        attention = briefing.attention(render)
+        seen_before = briefing.seen_before
+        self._frugality.rest(taken)
         laps.end("encode_references")
-        attention = Attention(unet, key_text(unet, words.hidden), shown)
-        return Trip(
+        canvas = open_canvas(render)
+        with self._darkroom:
+            brief = briefing.first(attention, canvas)
+        laps.end("encode_image")
+        trip = Trip(
             render=render,
-            brief=self._brief(render, words, attention),
+            brief=brief,
             on_step=on_step,
             laps=laps,
             cache={"prompt": "hit" if words.hit else "miss", "references": seen_before},
             warnings=words.warnings,
+            rungs=rungs,
+            canvas=canvas,
         )
+        if render.hires is not None:
+            trip.brief = replace(brief, then=partial(self._enlarge, trip, briefing))
+        return trip
 
-    def _brief(self, render: Render, words: Words, attention: Attention) -> Brief:
-        model, place, dtype = self._model, self._device.place, words.hidden.dtype
-        scheduler = build_scheduler(model.scheduler, render.sampler, render.schedule)
-        set_steps(scheduler, render.steps, place)
-        noise, generator = draw_noise(model.unet, (render.width, render.height), render.seed)
-        condition = guidance_condition(model.unet, render.guidance_scale)
-        return Brief(
-            key=batch_key(render),
-            guidance_scale=render.guidance_scale,
-            pooled=words.pooled,
-            time_ids=time_ids(render, words.hidden.shape[0], dtype).to(place),
-            attention=attention,
-            scheduler=scheduler,
-            generator=generator,
-            latents=noise.to(dtype).to(place) * scheduler.init_noise_sigma,
-            condition=None if condition is None else condition.to(place, dtype),
-        )
+    def _enlarge(self, trip: Trip, briefing: Briefing, latents: Tensor) -> Brief:
+        """The brief of the pass over what the first one painted."""
+        trip.laps.end("denoise")
+        with self._darkroom:
+            painted: Image.Image
+            decode = partial(self._frugality.develop, latents)
+            painted, _ = self._frugality.run("decode", trip.render, trip.rungs, decode)
+            if trip.canvas is not None:
+                painted = trip.canvas.laid_over(painted)
+            brief = briefing.second(painted, trip.canvas)
+        trip.laps.end("enlarge")
+        return brief
 
-    def _move(self, flights: Sequence[Trip]) -> None:
+    def _move_alone(self, flight: Trip) -> None:
+        """One call for this one, with less memory if it must be."""
+        move = partial(self._move, [flight])
+        self._frugality.run("denoise", flight.render, flight.rungs, move, self._forget)
+
+    def _move(self, flights: Sequence[Trip], taken: Taken = frozenset()) -> None:
         """One call for all of these. Raises before any of them has moved, or not at all."""
+        unet = RowByRow(self._model.unet) if "rows" in taken else self._model.unet
         began = self._device.clock()
         with torch.inference_mode():
+            self._wardrobe.dress(flights[0].render.loras)
             if self._formation is None or not self._formation.consists_of(flights):
                 self._formation = None  # before there are two
                 self._formation = Formation(flights)
-            predicted = self._formation.predict(self._model.unet)
+            with Slices() if "slices" in taken else contextlib.nullcontext():
+                predicted = self._formation.predict(unet)
             for flight, rows in zip(flights, predicted, strict=True):
                 self._each(flight, advance, flight, rows)
             seconds = self._device.clock() - began
@@ -264,15 +303,20 @@ class Sdxl:
         return RenderError(
             f"This machine ran out of memory at {render.width}x{render.height}.",
             why=" ".join(str(error).split())[:300],
-            remedy="Ask for a smaller picture, or close other programs.",
+            remedy="Ask for a smaller picture, or close other programs"
+            + (", or leave `strict` out, since what would help changes pixels" * render.strict)
+            + ".",
             transient=True,
             out_of_memory=True,
         )
 
     def _let_go(self, error: BaseException) -> None:
         traceback.clear_frames(error.__traceback__)  # they hold what did fit
-        self._formation = None
+        self._forget()
         self._device.release()
+
+    def _forget(self) -> None:
+        self._formation = None
 
     def _most_rows(self, size: tuple[int, int]) -> int:
         """About how many rows of a call fit into the memory that is free now."""
