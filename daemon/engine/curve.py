@@ -21,6 +21,9 @@ are chosen and memory is set aside in it."""
 KEPT = 9
 """Latest calls that count. The quickest of them speaks: whatever else a machine does only adds."""
 
+STALE = 1000
+"""Calls of a size after which a number of rows that was not flown any more is unknown again."""
+
 PAYS = 1.03
 """Rows per second must rise by this much before more pictures share a call."""
 
@@ -36,11 +39,15 @@ class Curve:
         self._seconds: dict[Size, dict[int, list[float]]] = {}
         self._seen: set[tuple[Size, int]] = set()
         self._most: dict[Size, int] = {}
+        self._calls: dict[Size, int] = {}
+        self._last: dict[tuple[Size, int], int] = {}
         self._changed = False
         self._read()
 
     def note(self, size: Size, rows: int, seconds: float) -> None:
         """A call of `rows` rows took so long."""
+        self._calls[size] = self._calls.get(size, 0) + 1
+        self._forget_stale(size, rows)
         if (size, rows) not in self._seen:
             self._seen.add((size, rows))
             return
@@ -72,6 +79,13 @@ class Curve:
             elif rate * PAYS < best_rate:
                 break
         return best
+
+    def _forget_stale(self, size: Size, flown: int) -> None:
+        now = self._calls[size]
+        self._last[size, flown] = now
+        known = self._seconds.get(size, {})
+        for rows in [rows for rows in known if now - self._last.get((size, rows), 0) > STALE]:
+            del known[rows]
 
     def save(self) -> None:
         """Keep what is known; a disk that refuses costs only learning it again."""
