@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,6 @@ from PIL import Image
 
 from daemon.layout import Layout
 
-AT_ONCE = 50
 GOOD = "prompt: life {n}\nsize: 64x64\nsteps: 1\n"
 REFERRING = "prompt: life {n}\nsize: 64x64\nsteps: 1\nreferences: [{{image: ref{r}.png}}]\n"
 BAD = "prompt: life {n}\nsize: enormous {n}\n"
@@ -54,20 +54,24 @@ def ours(layout: Layout) -> list[Path]:
     return [path for path in found if path not in kept and layout.references not in path.parents]
 
 
-def life_of(root: Layout, child, jobs: int) -> list[Sample]:
-    """So many jobs, fifty at once; a sample after each tenth of them."""
-    samples, dropped = [], 0
+def life_of(root: Layout, child, jobs: int, text: Callable[[int], str]) -> list[Sample]:
+    """So many jobs, fifty at once at most; a sample after each tenth of them."""
+    samples, dropped, at_once = [], 0, min(50, jobs // 10)
     while dropped < jobs:
-        for number in range(dropped, min(jobs, dropped + AT_ONCE)):
-            text = BAD if number % 10 == 3 else REFERRING if number % 10 == 7 else GOOD
-            name = root.inbox / f"life{number:05d}.yaml"
-            name.write_text(text.format(n=number, r=number // 10 % REFERENCES))
-        dropped = min(jobs, dropped + AT_ONCE)
-        wait_for(lambda: ended(root) == dropped, root, 120)  # noqa: B023
+        for number in range(dropped, min(jobs, dropped + at_once)):
+            (root.inbox / f"life{number:05d}.yaml").write_text(text(number))
+        dropped = min(jobs, dropped + at_once)
+        wait_for(lambda: ended(root) == dropped, root, 300)  # noqa: B023
         if dropped * 10 // jobs > len(samples):
             time.sleep(0.2)
             samples.append(Sample.of(child.process.pid, root))
     return samples
+
+
+def mixed(number: int) -> str:
+    """Mostly good ones, a tenth bad, a tenth with a reference."""
+    text = {3: BAD, 7: REFERRING}.get(number % 10, GOOD)
+    return text.format(n=number, r=number // 10 % REFERENCES)
 
 
 def ended(root: Layout) -> int:
@@ -86,7 +90,7 @@ def test_thousands_of_jobs_in_one_daemon_leave_it_as_small_as_it_was(root):
     for number in range(REFERENCES):
         Image.new("RGB", (40, 40), (number, 0, 0)).save(root.inbox / f"ref{number}.png")
     with running(root) as child:
-        samples = life_of(root, child, jobs)
+        samples = life_of(root, child, jobs, mixed)
         alive = child.process.poll() is None
     bad = {f"life{n:05d}" for n in range(jobs) if n % 10 == 3}
     tally = check(root, {f"life{n:05d}": 1 for n in range(jobs)} | dict.fromkeys(bad, 0))
@@ -112,3 +116,30 @@ def test_thousands_of_jobs_in_one_daemon_leave_it_as_small_as_it_was(root):
     assert late.files <= early.files + 4
     assert logs < 1.2e6
     assert references == REFERENCES
+
+
+CACHE = 2_000_000
+
+
+@pytest.mark.timeout(3000)
+def test_a_worker_that_draws_hundreds_of_prompts_keeps_its_size_and_its_caches_their_limit(root):
+    jobs = counts(None, 60, 600)
+    root.settings_file.write_text(f"cache_disk: {CACHE / 1e9}\ncache_memory: {CACHE / 1e9}\n")
+    with running(root, engine="sdxl") as child:
+        samples = life_of(
+            root, child, jobs, lambda n: f"prompt: life {n} of many\nsize: 192x192\nsteps: 1\n"
+        )
+    tally = check(root, {f"life{n:05d}": 1 for n in range(jobs)})
+    kept = sum(path.stat().st_size for path in root.caches.rglob("*") if path.is_file())
+    early, late = samples[len(samples) // 3], samples[-1]
+    figure(
+        f"{jobs} pictures of {jobs} prompts by one worker, from a third of them to the last",
+        "sdxl (sketch)",
+        f"worker {early.worker / 1e6:.0f} to {late.worker / 1e6:.0f} MB, "
+        f"descriptors {early.descriptors} to {late.descriptors}, "
+        f"caches {kept / 1e6:.2f} MB (limit {CACHE / 1e6:.0f}); {tally}",
+    )
+    assert tally.clean, (tally, facts(root))
+    assert late.worker - early.worker < 60e6
+    assert late.descriptors <= early.descriptors + 2
+    assert 0 < kept < CACHE * 1.1

@@ -101,6 +101,28 @@ def test_an_observer_that_lives_but_hears_nothing_is_noticed_and_replaced(root, 
     assert deaf < SOON
 
 
+def test_a_clock_that_jumps_back_and_on_loses_and_doubles_nothing(root, tmp_path):
+    ailments = Ailments(tmp_path)
+    seconds, names = [], []
+    with running(root, HOTFOLDER_DRY_STEP_SECONDS="0.05", **ailments.env) as child:
+        seconds_to_render(root, "before")
+        for jump in ("set_back", "set_on"):
+            (root.inbox / f"during-{jump}.yaml").write_text(SMALL.replace("2", "20"))
+            wait_for(lambda: child.status.get("current"), root)
+            ailments.begin(jump, root)
+            seconds.append(seconds_to_render(root, f"after-{jump}"))
+            names += [f"during-{jump}", f"after-{jump}"]
+        wait_for(lambda: child.status["heartbeat_unix"] - time.time() > 80_000, root)
+    tally = check(root, dict.fromkeys(["before", *names], 1))
+    figure(
+        "clock set back an hour, then on a day, in mid-job",
+        "dry-run",
+        f"next pictures after {seconds[0]:.1f} s and {seconds[1]:.1f} s; {tally}",
+    )
+    assert max(seconds) < 2 * SOON
+    assert tally.clean, tally
+
+
 def test_an_inbox_that_is_a_link_from_the_start_is_served(root):
     (root.root / "elsewhere").mkdir()
     shutil.rmtree(root.inbox)
