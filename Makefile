@@ -36,11 +36,12 @@ test: $(READY)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
 
 # Fault injection: kills, full disks, power cuts, hostile files; prints one table of figures.
+AT_ONCE ?= 2
 faults: $(READY)
-	HOTFOLDER_FAULTS=bounded $(BIN)/python -m pytest tests/faults -n 0 -q
+	HOTFOLDER_FAULTS=bounded OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/faults -n $(AT_ONCE) --dist worksteal -q
 
 faults-full: $(READY)
-	HOTFOLDER_FAULTS=full $(BIN)/python -m pytest tests/faults -n 0 -q --timeout 14400
+	HOTFOLDER_FAULTS=full OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/faults -n $(AT_ONCE) --dist worksteal -q
 
 run: $(READY)
 	$(BIN)/python -m daemon run --root .

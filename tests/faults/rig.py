@@ -139,8 +139,9 @@ def rendered_again(layout: Layout) -> float:
 
 def at_rest(layout: Layout) -> bool:
     """Nothing waits and nothing is claimed."""
-    waiting = [p for p in layout.inbox.rglob("*.yaml") if p.is_file()]
-    return not waiting and not os.listdir(layout.spool)
+    if os.listdir(layout.spool):
+        return False
+    return not any(path.is_file() for path in layout.inbox.rglob("*.yaml"))
 
 
 # --- daemons --------------------------------------------------------------------------------------

@@ -83,7 +83,7 @@ def blocked_by(child) -> str:
     return said if status.get("state") == "blocked" else ""
 
 
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(3000)
 def test_power_cuts_lose_no_finished_job_and_no_waiting_one(tmp_path):
     """An ext4 disk copied at a random instant, as it would be found after the power went."""
     cuts = counts(None, 8, 50)
@@ -155,7 +155,7 @@ def whole(layout: Layout, name: str) -> bool:
     )
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_an_outbox_of_a_hundred_thousand_pictures_slows_nothing(root, drop):
     number = counts(None, 100_000, 100_000)
     before = pace(root, drop, "few")
@@ -192,7 +192,7 @@ def pace(root: Layout, drop: Drop, name: str) -> tuple[float, float]:
     return sorted(seconds)[7], sorted(told)[1]
 
 
-@pytest.mark.timeout(1500)
+@pytest.mark.timeout(3000)
 def test_ten_thousand_files_dropped_while_the_interpreter_stalls_are_all_rendered(root, tmp_path):
     """A C call that holds the interpreter for 4 s makes the kernel drop events; the scan finds all."""
     files = counts(300, 3_000, 10_000)
@@ -204,7 +204,7 @@ def test_ten_thousand_files_dropped_while_the_interpreter_stalls_are_all_rendere
                 "prompt: b\nsize: 64x64\nsteps: 1\n"
             )
         begun = time.monotonic()
-        wait_for(lambda: at_rest(root), root, 1400)
+        wait_for(lambda: at_rest(root), root, 2900)
         seconds = time.monotonic() - begun
         assert child.process.poll() is None
     tally = check(root, {f"burst{number:05d}": 1 for number in range(files)})
