@@ -16,6 +16,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 from PIL import Image
@@ -32,6 +33,8 @@ from daemon.engine.base import (
 )
 from daemon.engine.briefing import Briefing
 from daemon.engine.canvas import Canvas, open_canvas
+from daemon.engine.chores import Chores
+from daemon.engine.compiled import FastUnet
 from daemon.engine.curve import Curve
 from daemon.engine.denoise import Formation, advance
 from daemon.engine.device import Device, choose_device, out_of_memory
@@ -41,6 +44,8 @@ from daemon.engine.ladder import SPLIT, Rung
 from daemon.engine.laps import Laps
 from daemon.engine.loading import Loader, Model
 from daemon.engine.lora import Wardrobe
+from daemon.engine.packed import pack
+from daemon.engine.packed import pays as packing_pays
 from daemon.engine.showing import Showing
 from daemon.protocol import Load, Ready, Render
 
@@ -59,6 +64,7 @@ class Trip(Flight):
     warnings: tuple[str, ...]
     rungs: set[Rung]
     canvas: Canvas | None = None
+    compiled: bool = False
 
 
 class Sdxl:
@@ -72,6 +78,7 @@ class Sdxl:
         self._curve = Curve()
         self._max_batch = 1
         self._formation: Formation | None = None
+        self._shared: Any = None  # the UNet of shared calls, made for the first of them
         self._darkroom = threading.Lock()  # the VAE may be changed for a picture, and back
 
     def load(self, load: Load, report: Report) -> Ready:
@@ -97,6 +104,8 @@ class Sdxl:
         self._curve = Curve(
             _curve_file(load, self._device), always=os.environ.get("HOTFOLDER_BATCHING") == "always"
         )
+        self._chores = Chores(self, load, self._model, self._device)
+        self._fast = FastUnet(self._model.unet)
         return Ready(
             seconds=0.0,
             model={"name": load.name, "sha256": load.sha256, "adapters": sorted(load.adapters)},
@@ -113,6 +122,10 @@ class Sdxl:
         if flight.failure is not None:
             raise flight.failure
         return self.land(flight)()
+
+    def idle(self, tell: Callable[[str, str], None]) -> bool:
+        self._wardrobe.dress(())
+        return self._chores.do(tell)
 
     # --- several pictures -----------------------------------------------------------------------
 
@@ -161,7 +174,7 @@ class Sdxl:
     def land(self, flight: Trip) -> Callable[[], Picture]:
         self._curve.save()
         if self._formation is not None and flight in self._formation.flights:
-            self._formation = None  # it holds what this picture looked at
+            self._forget()  # what this picture looked at
         flight.laps.end("denoise_again" if flight.passes else "denoise")
         if self._device.decodes_aside:
             return partial(self._finish, flight)
@@ -175,7 +188,7 @@ class Sdxl:
         render, laps = flight.render, flight.laps
         with self._explaining(render), torch.inference_mode(), self._darkroom:
             laps.begin()
-            decode = partial(self._frugality.develop, flight.latents)
+            decode = partial(self._develop, flight, flight.latents)
             image, notes = self._frugality.run("decode", render, flight.rungs, decode)
             if flight.canvas is not None:
                 image = flight.canvas.laid_over(image)
@@ -192,7 +205,9 @@ class Sdxl:
             cache=flight.cache,
             adapters=tuple(dict.fromkeys(r.model for r in render.references if r.scale)),
             warnings=(*flight.warnings, *sorted(rung.warning for rung in flight.rungs), *notes),
-            exact=flight.shared == 1 and all(rung.exact for rung in flight.rungs),
+            exact=flight.shared == 1
+            and not flight.compiled
+            and all(rung.exact for rung in flight.rungs),
             batch={"size": flight.shared, "index": flight.place},
             peak_memory_bytes=self._device.peak(),
         )
@@ -206,7 +221,8 @@ class Sdxl:
         laps = Laps(self._device)
         unet, texts = self._model.unet, self._model.texts
         self._wardrobe.dress(render.loras)
-        laps.end("load")
+        if render.loras:
+            laps.end("load")
         guided = render.guidance_scale > 1 and unet.config.time_cond_proj_dim is None
         words = texts.encode(render, guided=guided, wardrobe=self._wardrobe)
         laps.end("encode_prompt")
@@ -233,12 +249,19 @@ class Sdxl:
             trip.brief = replace(brief, then=partial(self._enlarge, trip, briefing))
         return trip
 
+    def _develop(
+        self, flight: Trip, latents: Tensor, taken: Taken
+    ) -> tuple[Image.Image, list[str]]:
+        with self._chores.decoding.wanted(not (flight.render.strict or taken)) as compiled:
+            flight.compiled |= compiled
+            return self._frugality.develop(latents, taken)
+
     def _enlarge(self, trip: Trip, briefing: Briefing, latents: Tensor) -> Brief:
         """The brief of the pass over what the first one painted."""
         trip.laps.end("denoise")
         with self._darkroom:
             painted: Image.Image
-            decode = partial(self._frugality.develop, latents)
+            decode = partial(self._develop, trip, latents)
             painted, _ = self._frugality.run("decode", trip.render, trip.rungs, decode)
             if trip.canvas is not None:
                 painted = trip.canvas.laid_over(painted)
@@ -253,24 +276,42 @@ class Sdxl:
 
     def _move(self, flights: Sequence[Trip], taken: Taken = frozenset()) -> None:
         """One call for all of these. Raises before any of them has moved, or not at all."""
-        unet = RowByRow(self._model.unet) if "rows" in taken else self._model.unet
         began = self._device.clock()
         with torch.inference_mode():
-            self._wardrobe.dress(flights[0].render.loras)
-            if self._formation is None or not self._formation.consists_of(flights):
-                self._formation = None  # before there are two
-                self._formation = Formation(flights)
-            with Slices() if "slices" in taken else contextlib.nullcontext():
-                predicted = self._formation.predict(unet)
+            first = flights[0].render
+            self._wardrobe.dress(first.loras)
+            formation = self._formation
+            if formation is None or not formation.consists_of(flights):
+                self._formation = formation = None  # before there are two
+                self._formation = formation = Formation(flights)
+            with (
+                Slices() if "slices" in taken else contextlib.nullcontext(),
+                self._chores.steps.wanted(not (first.strict or first.loras or taken)) as compiled,
+            ):
+                predicted = formation.predict(
+                    self._fast if compiled else self._network(flights, taken)
+                )
             for flight, rows in zip(flights, predicted, strict=True):
                 self._each(flight, advance, flight, rows)
             seconds = self._device.clock() - began
             self._curve.note(flights[0].size, sum(flight.rows for flight in flights), seconds)
             for place, flight in enumerate(flights):
+                flight.compiled |= compiled
                 self._each(flight, flight.spent, seconds, len(flights), place)
                 self._each(flight, flight.go_on)
         if any(flight.failure for flight in flights):
             self._formation = None
+
+    def _network(self, flights: Sequence[Trip], taken: Taken) -> Any:
+        """The UNet for one call; several pictures share a packed one, where that is faster."""
+        unet = self._model.unet
+        if "rows" in taken:
+            return RowByRow(unet)
+        if len(flights) == 1 or flights[0].render.loras:
+            return unet
+        if self._shared is None:
+            self._shared = pack(unet) if packing_pays(unet) else unet
+        return self._shared
 
     def _each(self, flight: Trip, act: Callable[..., None], *given: object) -> None:
         """What goes wrong with one flight ends that flight only, unless the device itself died."""
@@ -313,10 +354,12 @@ class Sdxl:
     def _let_go(self, error: BaseException) -> None:
         traceback.clear_frames(error.__traceback__)  # they hold what did fit
         self._forget()
+        self._shared = None
         self._device.release()
 
     def _forget(self) -> None:
         self._formation = None
+        self._fast.forget()
 
     def _most_rows(self, size: tuple[int, int]) -> int:
         """About how many rows of a call fit into the memory that is free now."""
