@@ -136,5 +136,39 @@ def _machine_verbs(verbs: _Verbs) -> None:
     service.add_argument("--force", action="store_true", help="install even where macOS may block")
     doctor = _verb(verbs, "doctor", "machine:doctor", "what could go wrong here, and the cure")
     doctor.add_argument("--json", action="store_true", help="the findings for programs")
+    _bench_verb(verbs)
     completion = _verb(verbs, "completion", "machine:completion", "completion script of a shell")
     completion.add_argument("shell", choices=("bash", "zsh", "fish"))
+
+
+def _bench_verb(verbs: _Verbs) -> None:
+    bench = _verb(
+        verbs, "bench", "bench:bench", "plain diffusers against Hotfolder on this machine"
+    )
+    bench.add_argument("--model", default="sketch", metavar="NAME|PATH", help="(sketch)")
+    bench.add_argument(
+        "--workload", metavar="W1,W2,…", help="W1 to W6 (W1,W2,W3,W4); W6 is a soak of --count jobs"
+    )
+    bench.add_argument("--preset", default="balanced", metavar="NAME,…", help="(balanced)")
+    bench.add_argument(
+        "--quick", action="store_true", help="few laps of few steps: a look, no more"
+    )
+    bench.add_argument("--repeats", type=int, metavar="N", help="laps of each workload (7)")
+    bench.add_argument("--pictures", type=int, metavar="N", help="pictures in a lap (16)")
+    bench.add_argument("--count", type=int, default=1000, metavar="N", help="jobs of W6 (1000)")
+    bench.add_argument("--steps", type=int, metavar="N", help="instead of the preset's")
+    bench.add_argument("--size", metavar="WxH", help="instead of the preset's")
+    bench.add_argument(
+        "--batches", metavar="1,2,…", help="the batch curve (1,2,4,8,16); '' for none"
+    )
+    bench.add_argument("--threads", type=int, metavar="N", help="of every side (all cores)")
+    bench.add_argument("--device", default="auto", choices=("auto", "cuda", "mps", "cpu"))
+    bench.add_argument(
+        "--dtype", default="auto", choices=("auto", "float32", "float16", "bfloat16")
+    )
+    bench.add_argument("--no-inside", action="store_true", help="don't count operations in a step")
+    bench.add_argument(
+        "--full-size", action="store_true", help="SDXL's own size with random weights, no download"
+    )
+    bench.add_argument("--scratch", metavar="DIR", help="--full-size: where 9 GB may lie meanwhile")
+    bench.add_argument("--json", metavar="FILE", help="write everything there too (- prints it)")

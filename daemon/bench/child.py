@@ -1,0 +1,101 @@
+"""A script of `scripts` as a child process: one JSON object a line down, one a line up.
+
+What its libraries print goes to a file; if it dies, the end of that file says why.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from daemon.errors import HotfolderError
+
+_LAST_WORDS = 1500
+
+#: What every child finds in its environment: no network, no telemetry, no bars.
+ENVIRONMENT = {
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "DIFFUSERS_VERBOSITY": "error",
+    "TRANSFORMERS_VERBOSITY": "error",
+    "TOKENIZERS_PARALLELISM": "false",
+    "PYTORCH_ENABLE_MPS_FALLBACK": "1",
+}
+
+
+class BenchError(HotfolderError):
+    """The benchmark can't go on."""
+
+
+def environment(threads: int) -> dict[str, str]:
+    """The same for every side: `threads` for each library that could take more."""
+    count = str(threads)
+    pinned = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), count)
+    return {**os.environ, **ENVIRONMENT, **pinned}
+
+
+class Child:
+    """A script that answers."""
+
+    def __init__(self, script: str, words: Path, variables: Mapping[str, str]) -> None:
+        self._script = script
+        self._words = words
+        self._out: IO[bytes] = words.open("ab")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", f"daemon.bench.scripts.{script}"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._out,
+            env=dict(variables),
+            text=True,
+            start_new_session=True,  # Ctrl-C is ours to answer, and we end our children
+        )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def ask(self, what: str, **given: Any) -> dict[str, Any]:
+        """Send one order and wait for its answer."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write(json.dumps({"what": what, **given}) + "\n")
+            self._process.stdin.flush()
+        for line in self._process.stdout:
+            if line.startswith("{"):  # anything else is a library that prints to stdout
+                answer: dict[str, Any] = json.loads(line)
+                return answer
+        raise BenchError(f"{self._script} died while asked to {what}:\n{last_words(self._words)}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
+    ) -> None:
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+        try:
+            self._process.wait(0 if kind else 10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        self._out.close()
+
+
+def last_words(words: Path) -> str:
+    """The end of what a child printed."""
+    return words.read_text("utf-8", "replace")[-_LAST_WORDS:].strip() or "(it said nothing)"

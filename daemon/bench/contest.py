@@ -1,0 +1,146 @@
+"""One workload, all sides in turn: N1, D, N1, D …, with a script for one picture in between.
+
+Interleaved, so that a machine that slows down slows everybody down. A first lap warms everything
+up and is told apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from daemon.bench.drops import Drops, Lap
+from daemon.bench.figures import Spread, spread
+from daemon.bench.peers import Loop, Script
+from daemon.bench.pixels import Verdict, compare
+from daemon.bench.shots import Look, Shot, lap_of, strictly
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one side took: seconds for each lap, warm-up apart, and of its processors."""
+
+    laps: tuple[float, ...]
+    cpu: tuple[float, ...]
+    warm_up: float | None
+    pictures: int
+
+    @property
+    def each(self) -> Spread:
+        """Seconds for a picture."""
+        return spread([seconds / self.pictures for seconds in self.laps])
+
+    @property
+    def cpu_each(self) -> float:
+        return spread([seconds / self.pictures for seconds in self.cpu]).median
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """Three sides, one workload. `same` compares D's pictures with N1's; `strict` those of shots
+    that asked for exact paths; `ratios` are N1's seconds over D's, lap by lap."""
+
+    workload: str
+    preset: str
+    look: Look
+    pictures: int
+    script: Side | None
+    loop: Side
+    daemon: Side
+    same: Verdict
+    strict: Verdict | None
+    ratios: tuple[float, ...] = ()
+    step_seconds: float = 0.0
+    batch: float = 1.0
+    """Pictures that shared a call, on average."""
+
+    @property
+    def gain(self) -> Spread:
+        """How many times as many pictures a second as the loop."""
+        return spread(self.ratios)
+
+    @property
+    def gain_on_script(self) -> float | None:
+        return self.script.each.median / self.daemon.each.median if self.script else None
+
+
+@dataclass
+class _Notes:
+    laps: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    warm_up: float | None = None
+
+    def side(self, pictures: int) -> Side:
+        return Side(tuple(self.laps), tuple(self.cpu), self.warm_up, pictures)
+
+    def add(self, lap: int, seconds: float, cpu: float) -> None:
+        if lap == 0:
+            self.warm_up = seconds
+        else:
+            self.laps.append(seconds)
+            self.cpu.append(cpu)
+
+
+Say = Callable[[str], None]
+
+
+def hold(
+    workload: str,
+    preset: str,
+    look: Look,
+    *,
+    pictures: int,
+    repeats: int,
+    scripts: int,
+    loop: Loop,
+    script: Script,
+    drops: Drops,
+    say: Say,
+) -> Contest:
+    """Run it. `scripts` is how many pictures the script-per-picture side makes."""
+    notes = {"N0": _Notes(), "N1": _Notes(), "D": _Notes()}
+    pairs: list[tuple[Path, Path]] = []
+    seen: list[Lap] = []
+    loop.follow_references(workload == "W3")
+    shots: list[Shot] = []
+    for lap in range(repeats + 1):
+        shots = lap_of(workload, look, lap=lap, pictures=pictures)
+        say(f"{workload} {preset}: {'warm-up' if lap == 0 else f'lap {lap} of {repeats}'}")
+        theirs = loop.render(shots)
+        notes["N1"].add(lap, theirs.seconds, theirs.cpu)
+        ours = drops.render(shots)
+        notes["D"].add(lap, ours.seconds, ours.cpu)
+        if lap:
+            seen.append(ours)
+            pairs += zip(theirs.pictures, ours.pictures, strict=True)
+            if lap <= scripts:
+                alone = script.render(shots[-1])
+                notes["N0"].add(lap, alone.seconds, alone.cpu)
+    strict = _strict(shots, pairs[-len(shots) :], drops, say)
+    records = [drops.sidecar(picture)["result"] for lap in seen for picture in lap.pictures]
+    n1, d = notes["N1"].side(len(shots)), notes["D"].side(len(shots))
+    return Contest(
+        workload=workload,
+        preset=preset,
+        look=look,
+        pictures=len(shots),
+        script=notes["N0"].side(1) if notes["N0"].laps else None,
+        loop=n1,
+        daemon=d,
+        same=compare(pairs),
+        strict=strict,
+        ratios=tuple(a / b for a, b in zip(n1.laps, d.laps, strict=True)),
+        step_seconds=spread([r["timings"]["seconds_per_step"] for r in records]).median,
+        batch=sum(r["batch"]["size"] for r in records) / len(records),
+    )
+
+
+def _strict(
+    shots: Sequence[Shot], pairs: Sequence[tuple[Path, Path]], drops: Drops, say: Say
+) -> Verdict:
+    """The last lap's shots once more, on exact paths only, against the same pictures of N1."""
+    say("the last lap once more, strictly")
+    exact = drops.render(strictly(list(shots)))
+    theirs = [pair[0] for pair in pairs]
+    return compare(zip(theirs, exact.pictures, strict=True))

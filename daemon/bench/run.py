@@ -1,0 +1,273 @@
+"""`hotfolder bench` from beginning to end: a place of its own, the sides, the workloads, a report.
+
+Everything is made in a temporary folder, which is gone afterwards, however it ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from daemon.bench import machine
+from daemon.bench.arrivals import Arrivals, arrive
+from daemon.bench.child import Child, environment
+from daemon.bench.contest import Contest, Say, hold
+from daemon.bench.curve import Point, draw_curve
+from daemon.bench.drops import Drops
+from daemon.bench.peers import Loop, Script, Terms, terms_of, told_of
+from daemon.bench.pixels import Verdict
+from daemon.bench.shots import Look, Shot, paint_references, reference_name
+from daemon.bench.soak import Soak, soak
+from daemon.cards import Card
+from daemon.presets import Preset
+
+CONTESTS = ("W1", "W2", "W3", "W4")
+BATCHES = (1, 2, 4, 8, 16)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was asked for. `steps` and `size` None take the preset's; `scripts` is how many
+    pictures the script-per-picture side makes for each workload; `inside` looks into a step."""
+
+    card: Card
+    workloads: tuple[str, ...]
+    presets: tuple[Preset, ...]
+    repeats: int
+    pictures: int
+    scripts: int
+    count: int
+    threads: int
+    device: str
+    dtype: str
+    batches: tuple[int, ...] = BATCHES
+    steps: int | None = None
+    size: tuple[int, int] | None = None
+    inside: bool = True
+    seed: int = 0
+
+
+@dataclass(slots=True)
+class Report:
+    """Everything that was found. Seconds, bytes and FLOPs throughout."""
+
+    model: str
+    machine: dict[str, Any]
+    terms: dict[str, Any]
+    ceilings: dict[str, dict[str, float]]
+    starts: dict[str, float] = field(default_factory=dict)
+    memory: dict[str, int] = field(default_factory=dict)
+    flop: dict[str, dict[str, float]] = field(default_factory=dict)
+    contests: list[Contest] = field(default_factory=list)
+    curve: list[Point] = field(default_factory=list)
+    inside: dict[str, Any] = field(default_factory=dict)
+    arrivals: list[Arrivals] = field(default_factory=list)
+    soak: Soak | None = None
+
+    @property
+    def ceiling(self) -> float:
+        """FLOP per second this machine reaches at most, in the precision that was used."""
+        return self.ceilings[self.terms["dtype"]]["best"]
+
+    def floor(self, contest: Contest) -> float:
+        """Seconds a picture can't be made faster in, were all of it matrix products at the
+        ceiling."""
+        flop = self.flop[contest.preset]
+        return (contest.look.steps * flop["step"] + flop["decode"]) / self.ceiling
+
+    def as_json(self) -> dict[str, Any]:
+        body: dict[str, Any] = asdict(self)
+        for told, contest in zip(body["contests"], self.contests, strict=True):
+            told["seconds_each"] = {
+                name: asdict(side.each) if side else None for name, side in _sides(contest)
+            }
+            told["cpu_each"] = {
+                name: side.cpu_each if side else None for name, side in _sides(contest)
+            }
+            told["gain"] = asdict(contest.gain)
+            told["gain_on_script"] = contest.gain_on_script
+            told["floor_seconds"] = self.floor(contest)
+            told["above_floor"] = contest.daemon.each.median / self.floor(contest)
+            told["verdict"] = contest.same.in_words()
+            told["strict_verdict"] = contest.strict.in_words() if contest.strict else None
+        for point, drawn in zip(body["curve"], self.curve, strict=True):
+            point["verdict"] = drawn.same.in_words()
+        return body
+
+    @property
+    def same(self) -> bool:
+        """Whether every picture was the same on every side."""
+        verdicts: list[Verdict] = []
+        for contest in self.contests:
+            verdicts += [contest.same, *([contest.strict] if contest.strict else [])]
+        verdicts += [point.same for point in self.curve]
+        return all(verdict.same for verdict in verdicts) and (self.soak is None or self.soak.good)
+
+
+def run(wish: Wish, say: Say) -> Report:
+    """Hold every contest that was asked for."""
+    with contextlib.ExitStack() as stack:
+        home = Path(
+            stack.enter_context(
+                tempfile.TemporaryDirectory(prefix="hotfolder-bench-", ignore_cleanup_errors=True)
+            )
+        )
+        return _Bench(wish, home, stack, say).run()
+
+
+class _Bench:
+    def __init__(self, wish: Wish, home: Path, stack: contextlib.ExitStack, say: Say) -> None:
+        self._wish = wish
+        self._home = home
+        self._stack = stack
+        self._say = say
+        self._words = home / "words.txt"
+        self._references = home / "references"
+        self._out = home / "pictures"
+        self._out.mkdir()
+
+    def run(self) -> Report:
+        wish = self._wish
+        paint_references(self._references, wish.repeats + 1)
+        self._say("looking at the machine")
+        gauge = self._child("gauge")
+        there = gauge.ask("machine", device=wish.device)
+        device = there["device"]["type"]
+        dtype = there["device"]["dtype"] if wish.dtype == "auto" else wish.dtype
+        terms = terms_of(wish.card, device=device, dtype=dtype, threads=wish.threads)
+        dtypes = ["float32", "bfloat16", *(["float16"] if device != "cpu" else [])]
+        report = Report(
+            model=wish.card.name,
+            machine={**machine.record(), **there},
+            terms={**terms.told(), "repeats": wish.repeats, "seed": wish.seed},
+            ceilings=gauge.ask("ceilings", device=device, threads=wish.threads, dtypes=dtypes),
+        )
+        for preset in wish.presets:
+            look = self._look(preset)
+            report.flop[preset.name] = gauge.ask(
+                "flop",
+                model=str(terms.model),
+                width=look.width,
+                height=look.height,
+                guided=look.guidance_scale > 1,
+            )
+        self._sides(report, terms, gauge)
+        report.machine["load_after"] = machine.record()["load"]
+        return report
+
+    def _sides(self, report: Report, terms: Terms, gauge: Child) -> None:
+        wish = self._wish
+        look = self._look(wish.presets[0])
+        needs_loop = wish.batches or set(wish.workloads) & {*CONTESTS, "W5"}
+        loop = self._loop(report, terms, look) if needs_loop else None
+        if set(wish.workloads) & {*CONTESTS, "W5", "W6"}:
+            drops = self._drops(report, terms, look)
+            if loop is not None:
+                self._contests(report, loop, Script(*self._places(terms), self._words), drops)
+            if loop is not None and "W5" in wish.workloads:
+                for share in (0.5, 0.8):
+                    report.arrivals.append(
+                        arrive(look, share, wish.pictures, loop, drops, self._say, wish.seed)
+                    )
+            if "W6" in wish.workloads:
+                report.soak = soak(wish.card, look, wish.count, drops, self._say)
+            report.memory["daemon"] = drops.resident()
+            drops.stop()
+        if loop is not None:
+            report.memory["loop"] = loop.peak()
+            if wish.batches:
+                report.curve = draw_curve(
+                    wish.batches,
+                    look,
+                    min(wish.repeats, 3),
+                    loop,
+                    gauge,
+                    terms,
+                    self._out / "curve",
+                    self._say,
+                )
+        if wish.inside:
+            self._say("looking inside a step")
+            first = self._references / reference_name(0, 0)
+            shot = told_of(Shot("inside", "a red circle", 11, look), self._references, self._out)
+            report.inside = gauge.ask(
+                "examine", given=terms.told(), shot=shot, reference=str(first)
+            )
+
+    def _contests(self, report: Report, loop: Loop, script: Script, drops: Drops) -> None:
+        wish = self._wish
+        for workload in wish.workloads:
+            if workload not in CONTESTS or (workload == "W3" and not report.terms["adapter"]):
+                continue
+            for preset in wish.presets:
+                report.contests.append(
+                    hold(
+                        workload,
+                        preset.name,
+                        self._look(preset),
+                        pictures=wish.pictures,
+                        repeats=wish.repeats,
+                        scripts=wish.scripts,
+                        loop=loop,
+                        script=script,
+                        drops=drops,
+                        say=self._say,
+                    )
+                )
+
+    def _loop(self, report: Report, terms: Terms, look: Look) -> Loop:
+        """N1, loaded and warm."""
+        import time
+
+        self._say("plain diffusers is loading")
+        began = time.perf_counter()
+        loop = Loop(self._child("naive_loop"), *self._places(terms))
+        loaded = loop.load()
+        loop.render([Shot("warm-n1", "warm", 1, look)])
+        report.starts["loop"] = time.perf_counter() - began
+        report.starts["loop_load"] = loaded["seconds"]
+        return loop
+
+    def _drops(self, report: Report, terms: Terms, look: Look) -> Drops:
+        """D, loaded and warm."""
+        self._say("the daemon is loading")
+        settings = {
+            "model": str(self._wish.card.folder),
+            "device": terms.device,
+            "dtype": terms.dtype,
+            "threads": terms.threads,
+            "library": [str(self._references)],
+            "idle_timeout": 0,
+            "keep_awake": False,
+        }
+        drops = self._stack.enter_context(Drops(self._home / "root", settings))
+        lap = drops.render([Shot("warm-d", "warm", 1, look)])
+        report.starts["daemon"] = drops.age
+        sidecar = drops.sidecar(lap.pictures[0])["result"]
+        report.starts["daemon_load"] = sidecar["timings"]["load"]
+        report.memory["daemon_peak_first_picture"] = sidecar["peak_memory_bytes"] or 0
+        return drops
+
+    def _child(self, script: str) -> Child:
+        variables = environment(self._wish.threads)
+        return self._stack.enter_context(Child(script, self._words, variables))
+
+    def _places(self, terms: Terms) -> tuple[Terms, Path, Path]:
+        return terms, self._references, self._out
+
+    def _look(self, preset: Preset) -> Look:
+        wish = self._wish
+        sizes = wish.card.preset_sizes
+        width, height = wish.size or (
+            sizes.get(preset.width, preset.width),
+            sizes.get(preset.height, preset.height),
+        )
+        return Look(width, height, wish.steps or preset.steps, preset.guidance_scale)
+
+
+def _sides(contest: Contest) -> Sequence[tuple[str, Any]]:
+    return [("N0", contest.script), ("N1", contest.loop), ("D", contest.daemon)]

@@ -1,0 +1,140 @@
+"""`hotfolder bench`: plain diffusers against Hotfolder on this machine, as a table."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from daemon.errors import UsageError
+from daemon.layout import Layout, find_root
+from daemon.presets import Preset
+
+WORKLOADS = ("W1", "W2", "W3", "W4", "W5", "W6")
+USUAL = ("W1", "W2", "W3", "W4")
+
+
+def bench(arguments: argparse.Namespace) -> int:
+    """Measure and print; 1 if any picture was not the same on all sides."""
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    if arguments.full_size:
+        return _full_size(arguments)
+    from rich.console import Console
+
+    from daemon.bench.machine import cores
+    from daemon.bench.run import Wish, run
+    from daemon.bench.table import show
+    from daemon.models import find_model
+    from daemon.settings import read_settings
+
+    layout = Layout(find_root(arguments.root))
+    settings = read_settings(layout.settings_file)
+    card = find_model(arguments.model, [layout.root / place for place in settings.models])
+    quick = arguments.quick
+    wish = Wish(
+        card=card,
+        workloads=_workloads(arguments.workload),
+        presets=_presets(arguments.preset, settings.presets),
+        repeats=arguments.repeats or (2 if quick else 7),
+        pictures=arguments.pictures or (4 if quick else 16),
+        scripts=1 if quick else 3,
+        count=arguments.count,
+        threads=arguments.threads or cores(),
+        device=arguments.device,
+        dtype=arguments.dtype,
+        batches=_batches(arguments.batches, quick=quick),
+        steps=arguments.steps or (3 if quick else None),
+        size=_size(arguments.size),
+        inside=not arguments.no_inside,
+    )
+    report = run(wish, _say)
+    show(report, Console())
+    if arguments.json:
+        _write(arguments.json, report.as_json())
+    return 0 if report.same else 1
+
+
+def _full_size(arguments: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from daemon.bench.full_size import Grand, run_full_size, show_full_size
+    from daemon.bench.machine import cores
+
+    grand = Grand(
+        device=arguments.device,
+        dtype=arguments.dtype,
+        threads=arguments.threads or cores(),
+        repeats=arguments.repeats or (2 if arguments.quick else 5),
+        batches=_batches(arguments.batches, quick=arguments.quick),
+        steps=arguments.steps,
+        size=_size(arguments.size),
+        place=Path(arguments.scratch) if arguments.scratch else None,
+    )
+    found = run_full_size(grand, _say)
+    show_full_size(found, Console())
+    if arguments.json:
+        _write(arguments.json, found)
+    return 0 if found["same"] else 1
+
+
+def _say(line: str) -> None:
+    print(f"  {line} …", file=sys.stderr, flush=True)
+
+
+def _write(where: str, body: dict[str, object]) -> None:
+    text = json.dumps(body, indent=2, ensure_ascii=False, default=str) + "\n"
+    if where == "-":
+        print(text, end="")
+    else:
+        Path(where).write_text(text, encoding="utf-8")
+
+
+def _workloads(words: str | None) -> tuple[str, ...]:
+    if not words:
+        return USUAL
+    chosen = tuple(word.strip().upper() for word in words.split(",") if word.strip())
+    for word in chosen:
+        if word not in WORKLOADS:
+            raise UsageError(f"There is no workload {word}. There are {', '.join(WORKLOADS)}.")
+    return chosen
+
+
+def _presets(words: str, known: object) -> tuple[Preset, ...]:
+    assert hasattr(known, "__getitem__")
+    chosen = []
+    for word in words.split(","):
+        try:
+            chosen.append(known[word.strip()])
+        except KeyError:
+            raise UsageError(f"There is no preset named {word.strip()}.") from None
+    return tuple(chosen)
+
+
+def _batches(words: str | None, *, quick: bool) -> tuple[int, ...]:
+    if words is None:
+        return (1, 2) if quick else (1, 2, 4, 8, 16)
+    try:
+        sizes = tuple(int(word) for word in words.split(",") if word.strip())
+    except ValueError:
+        sizes = (0,)
+    if any(size < 1 or size > 64 for size in sizes):
+        raise UsageError("--batches takes numbers from 1 to 64, with commas between them.")
+    return sizes
+
+
+def _size(words: str | None) -> tuple[int, int] | None:
+    if words is None:
+        return None
+    width, by, height = words.lower().partition("x")
+    if not (by and width.isdigit() and height.isdigit()):
+        raise UsageError("--size is written 768x768.")
+    return int(width), int(height)
+
+
+def _as_interrupt(number: int, _: FrameType | None) -> NoReturn:
+    """SIGTERM ends a benchmark as Ctrl-C does, children and temporary folder included."""
+    raise KeyboardInterrupt(number)
