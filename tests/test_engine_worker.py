@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from plumbing import HANG, LOAD, card, misbehaving, worker
 
 from daemon.protocol import (
     Cancel,
@@ -22,7 +22,6 @@ from daemon.protocol import (
     Note,
     Ready,
     Reference,
-    Render,
     RenderBatch,
     Rendered,
     RenderFailed,
@@ -30,86 +29,7 @@ from daemon.protocol import (
     Started,
     Step,
     Unloadable,
-    decode,
-    encode,
 )
-
-ENGINES = Path(__file__).parent / "engines"
-HANG = 60.0  # seconds after which something is certainly wrong
-
-
-class Worker:
-    """A worker process, the pipe to it and the pipe from it."""
-
-    def __init__(self, engine: str, **environment: str) -> None:
-        reading, writing = os.pipe()
-        self.child = subprocess.Popen(
-            [sys.executable, "-m", "daemon.engine", "--engine", engine, "--events", str(writing)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            pass_fds=(writing,),
-            cwd=Path(__file__).parent.parent,
-            env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
-        )
-        os.close(writing)
-        self.events = os.fdopen(reading, "rb")
-
-    def send(self, *commands) -> None:
-        for command in commands:
-            self.child.stdin.write(encode(command))
-        self.child.stdin.flush()
-
-    def read(self):
-        line = self.events.readline()
-        return decode(line) if line else None
-
-    def until(self, *kinds):
-        """Every event up to and including the first of one of these kinds."""
-        seen = []
-        while (event := self.read()) is not None:
-            seen.append(event)
-            if isinstance(event, kinds):
-                return seen
-            assert not isinstance(event, RenderFailed | Unloadable), event
-        raise AssertionError(f"the worker left after {seen}")
-
-    def leaves(self) -> int:
-        return self.child.wait(timeout=HANG)
-
-
-@contextlib.contextmanager
-def worker(engine: str, **environment: str) -> Iterator[Worker]:
-    hired = Worker(engine, **environment)
-    try:
-        yield hired
-    finally:
-        hired.child.kill()
-        hired.child.wait(timeout=HANG)
-        for pipe in (hired.child.stdin, hired.child.stdout, hired.events):
-            with contextlib.suppress(BrokenPipeError):
-                pipe.close()
-
-
-def misbehaving(name: str) -> str:
-    return f"{ENGINES / name}.py:Engine"
-
-
-def card(stage: Path, job: int = 1, index: int = 1, **changes) -> Render:
-    given = {
-        "prompt": "a lighthouse in a storm",
-        "negative_prompt": "",
-        "width": 64,
-        "height": 48,
-        "steps": 4,
-        "guidance_scale": 7.0,
-        "seed": 5,
-        "stage": str(stage / f"{job}-{index}.png"),
-    }
-    return Render(job=job, index=index, **{**given, **changes})
-
-
-LOAD = Load(name="none", model="")
 
 
 def explained(timings: dict) -> bool:
@@ -496,3 +416,15 @@ def test_the_sdxl_engine_paints_the_bundled_model_over_the_wire(tmp_path: Path) 
     assert first.timings["load"] > 0 == second.timings["load"]
     assert first.peak_memory_bytes > 100_000_000
     assert sorted(os.listdir(tmp_path)) == ["1-1.png", "2-1.png", "4-1.png", "face.png"]
+
+
+def test_a_worker_that_nobody_asks_anything_listens_to_its_canary(tmp_path: Path) -> None:
+    """The second worker finds that the machine computes what it computed for the first."""
+    told = []
+    for _ in range(2):
+        with worker("sdxl") as w:
+            w.send(replace(WARM, caches=str(tmp_path / "caches")))
+            told.append(w.until(Note)[-1])
+    assert [note.level for note in told] == ["INFO", "INFO"]
+    assert "for the first time" in told[0].text
+    assert "to the last bit" in told[1].text
