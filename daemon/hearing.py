@@ -77,7 +77,7 @@ class Hearing:
             case Cancelled():
                 self._let_go_of(event.job, event.index, now)
             case Note():
-                self._report.heard(event.text)
+                self._report.note(event.level, event.text)
         self.vigil.heard(event, self._render_of(event), now)
 
     def watch_over(self, now: float) -> None:

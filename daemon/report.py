@@ -133,6 +133,13 @@ class Report:
         if self._bars:
             self._bars.say(f"warning: {one_line(text, 300)}")
 
+    def note(self, level: str, text: str) -> None:
+        """Something the worker wants a person to know."""
+        if level in ("WARNING", "ERROR"):
+            self.warn(f"worker: {one_line(text, 600)}")
+        else:
+            self._say("worker", f"worker: {one_line(text, 600)}")
+
     def heard(self, line: str) -> None:
         """Something a library printed in the worker."""
         logger.bind(event="worker").debug(one_line(line))

@@ -231,8 +231,21 @@ def test_numbers_that_are_no_picture_fail_the_picture_in_plain_words(part: str) 
     assert not caught.value.transient
     assert caught.value.what in (
         "The model gave numbers that are no picture (not finite).",
-        "The picture came out as a single colour.",
+        "The model's decoder gave numbers that are no picture (not finite).",
     )
+
+
+def test_a_picture_of_a_single_colour_is_published_with_a_warning() -> None:
+    """Somebody may have asked for just that."""
+    import torch
+
+    engine = warm(LOAD)
+    with torch.no_grad():
+        engine._model.vae.decoder.conv_out.weight.zero_()
+    done = engine.render(render(), lambda *_: None)
+    assert len(done.warnings) == 1
+    assert done.warnings[0].startswith("The picture is a single colour.")
+    assert np.asarray(done.image).std(axis=(0, 1)).max() == 0
 
 
 def test_running_out_of_memory_names_the_size_and_leaves_the_engine_working() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from daemon.doctor import life, machine, places
+from daemon.doctor import canary, life, machine, places
 from daemon.doctor.finding import Finding, Level, report, warn
 from daemon.layout import Layout
 
@@ -27,6 +27,7 @@ def examine(root: Path) -> list[Finding]:
         ("User", machine.privileges),
         ("Device", life.devices),
         ("Settings", lambda: life.settings_and_model(layout)),
+        ("Canary", lambda: canary.songs(layout)),
         ("Root", lambda: places.folders(layout)),
         ("Inbox", lambda: [*places.sharing(layout), *places.disks(layout)]),
         ("Log", lambda: places.logs(layout)),

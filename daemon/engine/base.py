@@ -102,6 +102,15 @@ class Sharing(Protocol):
         done in another thread, beside the steps of others; raises as `render` does."""
 
 
+@runtime_checkable
+class Resting(Protocol):
+    """An engine that has things to do when nobody waits for it."""
+
+    def idle(self, tell: Callable[[str, str], None]) -> bool:
+        """Do something that takes a second at most, `tell` (level, text) of it, and say whether
+        there may be more to do. Raises BrokenError only."""
+
+
 class UnloadableError(HotfolderError):
     """The model can't be loaded: `what` is wrong, and `remedy` says what to do about it."""
 

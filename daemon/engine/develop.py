@@ -24,24 +24,32 @@ def develop(vae: Any, latents: Tensor) -> tuple[Image.Image, list[str]]:
     assert not (vae.dtype == torch.float16 and vae.config.force_upcast)
     decoded = decode(vae, latents)
     notes = []
-    if _spoilt(decoded) and vae.dtype != torch.float32:
+    if _is_spoilt(decoded) and vae.dtype != torch.float32:
         dtype = vae.dtype
         try:
             decoded = decode(vae.to(torch.float32), latents)
         finally:
             vae.to(dtype)
-        notes.append(f"Decoding in {dtype} failed and was done again in float32.")
-    if _spoilt(decoded):
+        if not _is_spoilt(decoded):
+            notes.append(f"Decoding in {dtype} failed and was done again in float32.")
+    if not torch.isfinite(decoded).all():
         raise RenderError(
-            "The picture came out as a single colour.",
-            why="The model's decoder failed, or was handed latents that it does not understand.",
+            "The model's decoder gave numbers that are no picture (not finite).",
+            why="Its weights are damaged, or it was handed latents that it does not understand.",
             remedy="Try another seed; if every picture is like this, run `hotfolder models check`.",
+        )
+    if _is_uniform(decoded):  # which somebody may have asked for
+        notes.append(
+            "The picture is a single colour. If that is not what was asked for, try another seed; "
+            "if every picture is like this, run `hotfolder models check`."
         )
     return to_image(decoded), notes
 
 
-def _spoilt(decoded: Tensor) -> bool:
-    if not torch.isfinite(decoded).all():
-        return True
+def _is_spoilt(decoded: Tensor) -> bool:
+    return not bool(torch.isfinite(decoded).all()) or _is_uniform(decoded)
+
+
+def _is_uniform(decoded: Tensor) -> bool:
     shades = decoded.clamp(0, 1).float().mul(255).round()
     return bool((shades == shades[:, :, :1, :1]).all())

@@ -272,7 +272,7 @@ class Sdxl:
     def _move_alone(self, flight: Trip) -> None:
         """One call for this one, with less memory if it must be."""
         move = partial(self._move, [flight])
-        self._frugality.run("denoise", flight.render, flight.rungs, move, self._forget)
+        self._frugality.run("denoise", flight.render, flight.rungs, move, self._spare)
 
     def _move(self, flights: Sequence[Trip], taken: Taken = frozenset()) -> None:
         """One call for all of these. Raises before any of them has moved, or not at all."""
@@ -353,9 +353,13 @@ class Sdxl:
 
     def _let_go(self, error: BaseException) -> None:
         traceback.clear_frames(error.__traceback__)  # they hold what did fit
+        self._spare()
+        self._device.release()
+
+    def _spare(self) -> None:
+        """Let go of all that is only for speed."""
         self._forget()
         self._shared = None
-        self._device.release()
 
     def _forget(self) -> None:
         self._formation = None

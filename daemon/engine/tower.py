@@ -21,7 +21,7 @@ from functools import partial
 from typing import Any, NoReturn
 
 from daemon.engine.answers import Turn, outcome_of
-from daemon.engine.base import Aloft, BrokenError, Engine, OnStep, Picture, Sharing
+from daemon.engine.base import Aloft, BrokenError, Engine, OnStep, Picture, Resting, Sharing
 from daemon.engine.saver import Saver
 from daemon.engine.stage import stage_png
 from daemon.engine.wire import Arrival, Incoming, Outgoing
@@ -29,6 +29,9 @@ from daemon.errors import CancelledError
 from daemon.protocol import Note, Render, RenderBatch, Room, Started, Step
 
 BROKEN = 1
+
+QUIET = 1.0
+"""Seconds without a command after which the engine may do what is not urgent."""
 
 NEARLY = 2
 """Calls to go at which a lone picture is as good as done."""
@@ -64,6 +67,7 @@ class Tower:
         self._rooms: dict[tuple[int, int], int] = {}
         self._warm_at = time.monotonic()
         self._saver = Saver()
+        self._has_chores = isinstance(self._engine, Resting)
 
     def serve(self) -> NoReturn:
         """Until the thread that reads commands ends the process."""
@@ -75,10 +79,26 @@ class Tower:
 
     def _listen(self) -> None:
         """Take in what has come; wait only if there is nothing to do."""
-        arrival = self._incoming.here() if self._line or self._aloft else self._incoming.next()
+        arrival = self._incoming.here() if self._line or self._aloft else self._rest()
         while arrival is not None:
             self._queue(arrival)
             arrival = self._incoming.here()
+
+    def _rest(self) -> Arrival:
+        """Wait; if nobody comes for a while, let the engine do what is not urgent."""
+        while self._has_chores:
+            arrival = self._incoming.within(QUIET)
+            if arrival is not None:
+                return arrival
+            assert isinstance(self._engine, Resting)
+            try:
+                self._has_chores = self._engine.idle(self._tell)
+            except BrokenError as error:
+                self._leave(error)
+        return self._incoming.next()
+
+    def _tell(self, level: str, text: str) -> None:
+        self._outgoing.emit(Note(level, text))
 
     def _queue(self, arrival: Arrival) -> None:
         if not isinstance(arrival.command, RenderBatch):

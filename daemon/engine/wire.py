@@ -112,6 +112,13 @@ class Incoming(threading.Thread):
         """The next command to act on; waits for it."""
         return self._queue.get()
 
+    def within(self, seconds: float) -> Arrival | None:
+        """The next command to act on, if one comes in time."""
+        try:
+            return self._queue.get(timeout=seconds)
+        except queue.Empty:
+            return None
+
     def here(self) -> Arrival | None:
         """The next command to act on, if one has come."""
         try:

@@ -1,0 +1,167 @@
+"""A small picture that is always the same, made when nobody waits: does this machine still compute
+what it computed before?
+
+Kept is what came out, per model, with what must be the same for it to be the same: libraries,
+device, system and its build. Known updates of a graphics driver have turned every picture into
+noise without a single error. Knows no engine: it is handed pixels.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import json
+import os
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from daemon.protocol import Render
+
+SIDE = 128
+STEPS = 2
+
+FAR = 10.0
+"""Mean difference of two pictures, of 255, above which they are not the same picture any more."""
+
+MOST_KEPT = 20
+
+
+def canary_render() -> Render:
+    """Small and quick, and through everything that paints."""
+    return Render(
+        job=0,
+        index=0,
+        prompt="a red circle on a white background",
+        negative_prompt="",
+        width=SIDE,
+        height=SIDE,
+        steps=STEPS,
+        guidance_scale=5.0,
+        seed=20,
+        stage="",
+        sampler="euler",
+        strict=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Song:
+    """What a canary says: a level for the log, and words; `alive` unless the machine paints
+    nonsense."""
+
+    level: str
+    text: str
+    alive: bool = True
+
+
+class Canary:
+    """The canary of one model on one machine. `model` names the model and its precision, `facts`
+    all else that the pixels depend on; without a `path` nothing is kept."""
+
+    def __init__(self, path: Path | None, model: str, facts: dict[str, str]) -> None:
+        self._path = path
+        self._model = model
+        self._facts = facts
+
+    def hear(self, pixels: bytes) -> Song:
+        """Compare the canary's pixels (RGB) with those before, and keep them."""
+        known = self._read()
+        before = known.get(self._model)
+        song = self._compare(before, pixels)
+        if song.alive:
+            self._write(known, pixels, song)
+        return song
+
+    def choked(self, why: str) -> Song:
+        """It could not even be painted."""
+        song = Song("ERROR", f"the canary, a small picture, can't be painted: {why}", alive=False)
+        known = self._read()
+        self._write(known, None, song)
+        return song
+
+    def _compare(self, before: dict[str, Any] | None, pixels: bytes) -> Song:
+        if before is None or "pixels" not in before:
+            return Song("INFO", "the canary is painted for the first time here")
+        if before["sha256"] == hashlib.sha256(pixels).hexdigest():
+            return Song("INFO", "the canary looks as it always did, to the last bit")
+        change = self._change(before.get("facts", {}))
+        apart = _apart(_unpacked(before["pixels"]), pixels)
+        far = apart is None or apart > FAR
+        if not change:
+            return Song(
+                "WARNING",
+                "the same small picture came out differently than before though nothing has "
+                f"changed ({_told(apart)}): the memory or the graphics of this machine may be bad",
+            )
+        if far:
+            return Song(
+                "WARNING",
+                f"pictures look different since {change} ({_told(apart)}); if they are noise, go "
+                "back to what was before",
+            )
+        return Song("INFO", f"pictures differ in their last bits since {change} ({_told(apart)})")
+
+    def _change(self, before: dict[str, str]) -> str:
+        """What has changed since then, in words; empty if nothing has."""
+        changes = [
+            f"{name} changed from {before.get(name, 'unknown')} to {now}"
+            for name, now in self._facts.items()
+            if before.get(name) != now
+        ]
+        return ", ".join(changes)
+
+    def _read(self) -> dict[str, Any]:
+        if self._path is None:
+            return {}
+        try:
+            known = json.loads(self._path.read_bytes())
+        except (OSError, ValueError):
+            return {}
+        entries = known.items() if isinstance(known, dict) else ()
+        return {name: entry for name, entry in entries if isinstance(entry, dict)}
+
+    def _write(self, known: dict[str, Any], pixels: bytes | None, song: Song) -> None:
+        if self._path is None:
+            return
+        entry = {
+            "level": song.level,
+            "text": song.text,
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "facts": self._facts,
+        }
+        if pixels is not None:
+            entry["sha256"] = hashlib.sha256(pixels).hexdigest()
+            entry["pixels"] = base64.b64encode(zlib.compress(pixels)).decode("ascii")
+        elif self._model in known:  # what it looked like when it was well
+            entry = {**known[self._model], **entry}
+        known.pop(self._model, None)
+        known[self._model] = entry
+        while len(known) > MOST_KEPT:
+            del known[next(iter(known))]
+        part = self._path.with_name(self._path.name + ".part")
+        with contextlib.suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            part.write_text(json.dumps(known, indent=1))
+            os.replace(part, self._path)
+
+
+def _unpacked(text: str) -> bytes:
+    try:
+        return zlib.decompress(base64.b64decode(text))
+    except (ValueError, zlib.error, TypeError):
+        return b""
+
+
+def _apart(one: bytes, other: bytes) -> float | None:
+    """The mean difference; None if they can't be compared."""
+    if len(one) != len(other) or not one:
+        return None
+    return sum(abs(a - b) for a, b in zip(one, other, strict=True)) / len(one)
+
+
+def _told(apart: float | None) -> str:
+    return "it can't be compared" if apart is None else f"by {apart:.2f} of 255 on average"

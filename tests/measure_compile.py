@@ -1,0 +1,175 @@
+"""What compiling the bundled model brings on this machine: `python tests/measure_compile.py`.
+
+Minutes long, the first time. Prints how long compiling took, how long a worker takes to have the
+compiled code again after a restart, what it gains, that nothing is compiled again in a soak of
+mixed pictures, and what a picture costs that is made while the compiler is at work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from daemon.protocol import Load, Reference, Render
+
+MODEL = Path(__file__).parent.parent / "daemon" / "sketch" / "weights"
+ADAPTERS = MODEL / "ip_adapter"
+SIDE, STEPS, ROUNDS = 256, 8, 3
+
+
+def load(caches: Path, wish: str) -> Load:
+    return Load(
+        name="sketch",
+        model=str(MODEL),
+        image_encoder=str(ADAPTERS / "image_encoder"),
+        adapters={name: str(ADAPTERS / f"{name}.safetensors") for name in ("base", "plus")},
+        device="cpu",
+        threads=int(os.environ.get("OMP_NUM_THREADS", "1")),
+        max_batch=4,
+        caches=str(caches),
+        options={"compile": wish},
+    )
+
+
+def render(**changes: Any) -> Render:
+    given: dict[str, Any] = {
+        "prompt": "a red circle",
+        "negative_prompt": "grey",
+        "width": SIDE,
+        "height": SIDE,
+        "steps": STEPS,
+        "guidance_scale": 5.0,
+        "seed": 3,
+        "stage": "",
+    }
+    return Render(job=1, index=1, **{**given, **changes})
+
+
+def seconds_of(engine: Any, wanted: Render) -> float:
+    """Processor seconds of this thread for one picture's steps and decoding."""
+    began = time.thread_time()
+    engine.render(wanted, lambda *_: None)
+    return time.thread_time() - began
+
+
+def mixed(folder: Path, count: int) -> list[Render]:
+    """Prompts, sizes, references, scales, guidance and samplers in every combination."""
+    face = folder / "face.png"
+    Image.linear_gradient("L").convert("RGB").save(face)
+    digest = hashlib.sha256(face.read_bytes()).hexdigest()
+
+    def shown(number: int) -> tuple[Reference, ...]:
+        which = ((), ("base",), ("plus",), ("base", "base"))[number % 4]
+        return tuple(
+            Reference(path=str(face), sha256=digest, scale=0.2 + 0.1 * (number % 7), model=name)
+            for name in which
+        )
+
+    return [
+        render(
+            prompt=f"picture {number} " + "of many words " * (number % 3 * 14),
+            width=(128, 192, 256)[number % 3],
+            height=(128, 160)[number % 2],
+            guidance_scale=(5.0, 7.5, 1.0)[number % 3],
+            sampler=("euler", "dpmpp_2m", "ddim")[number % 3],
+            references=shown(number),
+            seed=number,
+            steps=2,
+        )
+        for number in range(count)
+    ]
+
+
+def soak(engine: Any, folder: Path) -> int:
+    """How many pictures of a mixed soak met code that was not compiled; shared calls too."""
+    import torch
+
+    missed = 0
+    torch.compiler.set_stance("fail_on_recompile")
+    for wanted in mixed(folder, 24):
+        try:
+            engine.render(wanted, lambda *_: None)
+        except RuntimeError as error:
+            missed += 1
+            print("recompile:", str(error)[:600], file=sys.stderr)
+    for size in (2, 3, 4):
+        flights = [
+            engine.board(render(steps=2, seed=n, prompt=f"one of {size}"), lambda *_: None)
+            for n in range(size)
+        ]
+        while not all(flight.is_over for flight in flights):
+            engine._move([flight for flight in flights if not flight.is_over])
+        missed += sum(flight.failure is not None for flight in flights)
+    torch.compiler.set_stance("eager_on_recompile")
+    return missed
+
+
+def one_worker(caches: Path, folder: Path) -> dict[str, Any]:
+    """What a worker finds: run in a process of its own."""
+    from daemon.engine.sdxl import Sdxl
+
+    engine = Sdxl()
+    engine.load(load(caches, "on"), lambda *_: None)
+    engine.render(render(steps=1), lambda *_: None)
+    eager = min(seconds_of(engine, render()) for _ in range(ROUNDS))
+    chores = engine._chores
+    chores._canary = None
+    before = os.times()
+    chores.do(lambda *_: None)
+    meanwhile = seconds_of(engine, render())
+    said: list[str] = []
+    chores.finish(lambda level, text: said.append(f"{level}: {text}"))
+    after = os.times()
+    spent = (after.user + after.system + after.children_user + after.children_system) - (
+        before.user + before.system + before.children_user + before.children_system
+    )
+    done = engine.render(render(), lambda *_: None)
+    compiled = min(seconds_of(engine, render()) for _ in range(ROUNDS))
+    from torch._dynamo.utils import counters
+
+    graphs = counters["stats"]["unique_graphs"]
+    missed = soak(engine, folder)
+    return {
+        "said": said,
+        "processor seconds of compiling": round(spent - meanwhile, 1),
+        "seconds of compiling": round(chores._compiler.facts.get("seconds", 0.0), 1),
+        "eager": round(eager, 3),
+        "while compiling": round(meanwhile, 3),
+        "compiled": round(compiled, 3),
+        "in use": chores.steps.ready or chores.decoding.ready,
+        "exact": done.exact,
+        "graphs": graphs,
+        "graphs after the soak": counters["stats"]["unique_graphs"],
+        "missed in the soak": missed,
+    }
+
+
+def main() -> None:
+    warnings.simplefilter("ignore")
+    if len(sys.argv) == 3:
+        print(json.dumps(one_worker(Path(sys.argv[1]), Path(sys.argv[2]))))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        caches = Path(folder) / "caches"
+        for name in ("a first worker", "the next worker"):
+            command = [sys.executable, __file__, str(caches), folder]
+            asked = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
+            found = json.loads(asked.stdout.splitlines()[-1])
+            print(name)
+            for key, value in found.items():
+                print(f"  {key}: {value}")
+            print(f"  gain: x{found['eager'] / found['compiled']:.2f}")
+
+
+if __name__ == "__main__":
+    main()
