@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -225,7 +226,9 @@ def _layers_wearing(network: Any, name: str) -> int:
 def _explained(lora: Lora) -> Iterator[None]:
     """What the libraries say of a file that does not fit, in words for a person."""
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # that there is more than one LoRA
+            yield
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise _foreign(lora, " ".join(str(error).split())[:300]) from error
     except RuntimeError as error:

@@ -70,6 +70,10 @@ class Starter:
         clean = None
         if not whole or channels == PLAIN:
             clean = self._encode(pixels, generator)
+            if masked:
+                # Side by side in memory, as the inpaint pipeline has them; the VAE's are not, and
+                # kernels that meet another order round otherwise.
+                clean = clean.clone(memory_format=torch.contiguous_format)
         noise = self._noise(size, generator)
         if whole or clean is None:
             latents = noise * scheduler.init_noise_sigma

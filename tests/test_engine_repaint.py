@@ -1,0 +1,526 @@
+"""LoRAs, pictures to start from, masks and second passes against diffusers' own pipelines: the
+same pixels, and nothing of them left for the next picture."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFilter
+
+from daemon.engine.base import RenderError
+from daemon.protocol import Hires, KeptPicture, Load, Lora, Render
+
+# What libraries deprecate among themselves is theirs to mend.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+    pytest.mark.filterwarnings("ignore:Already found a `peft_config`:UserWarning"),
+]
+
+MODEL = Path(__file__).parent.parent / "daemon" / "sketch" / "weights"
+ADAPTERS = MODEL / "ip_adapter"
+CHALK = MODEL / "loras" / "chalk.safetensors"
+SIZE = (72, 64)
+
+
+def render(**changes) -> Render:
+    given = {
+        "prompt": "a red circle on a blue background",
+        "negative_prompt": "grey",
+        "width": SIZE[0],
+        "height": SIZE[1],
+        "steps": 4,
+        "guidance_scale": 6.0,
+        "seed": 11,
+        "stage": "",
+    }
+    return Render(job=1, index=1, **{**given, **changes})
+
+
+def no_step(step: int, seconds: float) -> None:
+    pass
+
+
+def ours(engine, wanted: Render) -> np.ndarray:
+    return np.asarray(engine.render(wanted, no_step).image)
+
+
+def load(model: Path) -> Load:
+    return Load(
+        name="sketch",
+        model=str(model),
+        image_encoder=str(ADAPTERS / "image_encoder"),
+        adapters={"base": str(ADAPTERS / "base.safetensors")},
+        device="cpu",
+        threads=1,
+    )
+
+
+@pytest.fixture(scope="module")
+def engine():
+    from daemon.engine.sdxl import Sdxl
+
+    warm = Sdxl()
+    warm.load(load(MODEL), lambda *_: None)
+    return warm
+
+
+@pytest.fixture(scope="module")
+def pipelines():
+    """diffusers' text, image and inpaint pipelines on one set of weights."""
+    return all_pipelines(MODEL)
+
+
+def all_pipelines(model: Path):
+    from diffusers import (
+        StableDiffusionXLImg2ImgPipeline,
+        StableDiffusionXLInpaintPipeline,
+        StableDiffusionXLPipeline,
+    )
+
+    text = StableDiffusionXLPipeline.from_pretrained(model, add_watermarker=False)
+    kinds = (StableDiffusionXLImg2ImgPipeline, StableDiffusionXLInpaintPipeline)
+    all_of_them = (text, *(kind(**text.components, add_watermarker=False) for kind in kinds))
+    for pipe in all_of_them:
+        pipe.set_progress_bar_config(disable=True)
+    return dict(zip(("text", "image", "inpaint"), all_of_them, strict=True))
+
+
+def stock(pipe, wanted: Render, *, steps: int | None = None, **more) -> np.ndarray:
+    """Paint with plain diffusers, chance drawn on the CPU from the same seed."""
+    import torch
+
+    from daemon.engine.samplers import build_scheduler
+
+    original = pipe.scheduler
+    config = {"_class_name": type(original).__name__, **original.config}
+    pipe.register_modules(scheduler=build_scheduler(config, wanted.sampler, wanted.schedule))
+    try:
+        return np.asarray(
+            pipe(
+                prompt=wanted.prompt,
+                negative_prompt=wanted.negative_prompt or None,
+                num_inference_steps=steps or wanted.steps,
+                guidance_scale=wanted.guidance_scale,
+                clip_skip=wanted.clip_skip,
+                generator=torch.Generator("cpu").manual_seed(wanted.seed),
+                **more,
+            ).images[0]
+        )
+    finally:
+        pipe.register_modules(scheduler=original)
+
+
+def from_text(pipelines, wanted: Render) -> np.ndarray:
+    return stock(pipelines["text"], wanted, width=wanted.width, height=wanted.height)
+
+
+def photo(path: Path, size: tuple[int, int] = SIZE) -> Image.Image:
+    """Something with colours, edges and a gradient."""
+    image = Image.linear_gradient("L").resize(size).convert("RGB")
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((size[0] // 4, 8, size[0] * 3 // 4, size[1] - 8), fill=(220, 90, 30))
+    draw.rectangle((0, 0, 12, size[1] // 2), fill=(20, 160, 60))
+    image.save(path)
+    return image
+
+
+def hole(path: Path, size: tuple[int, int] = SIZE) -> Image.Image:
+    """White in the right half."""
+    mask = Image.new("L", size, 0)
+    ImageDraw.Draw(mask).rectangle((size[0] // 2, 0, *size), fill=255)
+    mask.save(path)
+    return mask
+
+
+def kept(path: Path) -> KeptPicture:
+    return KeptPicture(str(path), hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def chalk(scale: float = 0.8) -> Lora:
+    return Lora("chalk", str(CHALK), hashlib.sha256(CHALK.read_bytes()).hexdigest(), scale)
+
+
+# --- a picture to start from ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "sampler", [None, "euler_a", "heun", "dpmpp_2m", "dpmpp_sde", "ddim", "lcm"]
+)
+def test_a_picture_to_start_from_does_what_it_does_in_plain_diffusers(
+    engine, pipelines, tmp_path, sampler
+) -> None:
+    image = photo(tmp_path / "photo.png")
+    wanted = render(image=kept(tmp_path / "photo.png"), strength=0.6, steps=6, sampler=sampler)
+    theirs = stock(pipelines["image"], wanted, image=image, strength=0.6)
+    assert np.array_equal(ours(engine, wanted), theirs)
+
+
+@pytest.mark.parametrize(("strength", "made"), [(0.2, 2), (0.55, 5), (1.0, 10)])
+def test_strength_is_the_share_of_the_steps_that_is_made(
+    engine, pipelines, tmp_path, strength, made
+) -> None:
+    image = photo(tmp_path / "photo.png")
+    wanted = render(image=kept(tmp_path / "photo.png"), strength=strength, steps=10)
+    seen: list[int] = []
+    done = engine.render(wanted, lambda step, _: seen.append(step))
+    assert seen == list(range(1, made + 1))
+    assert wanted.total_steps == made == len(done.stages.steps)
+    theirs = stock(pipelines["image"], wanted, image=image, strength=strength)
+    assert np.array_equal(np.asarray(done.image), theirs)
+
+
+def test_a_picture_of_another_shape_is_scaled_to_cover_and_cropped_at_its_middle(tmp_path) -> None:
+    from daemon.engine.canvas import open_canvas
+
+    wide = Image.new("RGB", (300, 100), "white")
+    ImageDraw.Draw(wide).rectangle((100, 0, 199, 99), fill="red")
+    wide.save(tmp_path / "wide.png")
+    canvas = open_canvas(render(image=kept(tmp_path / "wide.png")))
+    pixels = canvas.pixels((64, 64))
+    assert pixels.shape == (1, 3, 64, 64)
+    assert (pixels[0, 0] > 0.9).all()
+    assert (pixels[0, 1, :, 3:-3] < -0.9).all()  # white lies beyond both edges
+
+
+def test_a_turned_photograph_is_painted_over_as_a_viewer_shows_it(engine, tmp_path) -> None:
+    upright = photo(tmp_path / "upright.png", (64, 80))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be shown turned clockwise by a quarter
+    upright.rotate(90, expand=True).save(tmp_path / "turned.png", exif=exif)
+    one, two = (
+        ours(engine, render(image=kept(tmp_path / f"{name}.png"), strength=0.5))
+        for name in ("upright", "turned")
+    )
+    assert np.array_equal(one, two)
+
+
+# --- inside a mask ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("strength", [0.6, 1.0])
+@pytest.mark.parametrize("sampler", [None, "euler_a", "heun", "dpmpp_2m"])
+def test_what_is_painted_inside_a_mask_is_what_plain_diffusers_paints_there(
+    engine, pipelines, tmp_path, sampler, strength
+) -> None:
+    image, mask = photo(tmp_path / "photo.png"), hole(tmp_path / "hole.png")
+    wanted = render(
+        image=kept(tmp_path / "photo.png"),
+        mask=kept(tmp_path / "hole.png"),
+        strength=strength,
+        steps=6,
+        sampler=sampler,
+    )
+    theirs = stock(
+        pipelines["inpaint"],
+        wanted,
+        image=image,
+        mask_image=mask,
+        strength=strength,
+        width=SIZE[0],
+        height=SIZE[1],
+    )
+    painted, white = ours(engine, wanted), np.asarray(mask) == 255
+    assert np.array_equal(painted[white], theirs[white])
+    assert np.array_equal(painted[~white], np.asarray(image)[~white])
+    assert not np.array_equal(theirs[~white], np.asarray(image)[~white])  # the VAE changes it
+
+
+def test_greys_of_a_mask_blend(engine, tmp_path) -> None:
+    image, mask = photo(tmp_path / "photo.png"), hole(tmp_path / "hole.png")
+    mask.filter(ImageFilter.GaussianBlur(4)).save(tmp_path / "soft.png")
+    hard, soft = (
+        ours(
+            engine,
+            render(image=kept(tmp_path / "photo.png"), mask=kept(tmp_path / name), strength=1.0),
+        ).astype(int)
+        for name in ("hole.png", "soft.png")
+    )
+    edge = SIZE[0] // 2
+    untouched = np.asarray(image).astype(int)
+    assert not np.array_equal(soft[:, edge - 3], untouched[:, edge - 3])
+    assert np.array_equal(hard[:, edge - 3], untouched[:, edge - 3])
+    assert np.array_equal(soft[:, :10], untouched[:, :10])
+
+
+def test_a_mask_that_leaves_nothing_to_paint_is_refused(engine, tmp_path) -> None:
+    photo(tmp_path / "photo.png")
+    Image.new("L", SIZE, 0).save(tmp_path / "black.png")
+    wanted = render(image=kept(tmp_path / "photo.png"), mask=kept(tmp_path / "black.png"))
+    with pytest.raises(RenderError, match="leaves nothing to paint"):
+        engine.render(wanted, no_step)
+
+
+@pytest.fixture(scope="module")
+def inpainting_model(tmp_path_factory) -> Path:
+    """The bundled model with the nine channels of one that was made for inpainting."""
+    import shutil
+
+    import torch
+    from diffusers import UNet2DConditionModel
+
+    home = tmp_path_factory.mktemp("models") / "nine"
+    shutil.copytree(MODEL, home, ignore=shutil.ignore_patterns("unet", "ip_adapter", "loras"))
+    unet = UNet2DConditionModel.from_pretrained(MODEL / "unet")
+    nine = UNet2DConditionModel.from_config({**unet.config, "in_channels": 9})
+    weights = unet.state_dict()
+    torch.manual_seed(3)
+    more = torch.randn(weights["conv_in.weight"][:, :1].shape).expand(-1, 5, -1, -1) * 0.02
+    weights["conv_in.weight"] = torch.cat([weights["conv_in.weight"], more], dim=1)
+    nine.load_state_dict(weights)
+    nine.save_pretrained(home / "unet")
+    return home
+
+
+def test_a_model_made_for_inpainting_is_told_of_mask_and_picture(
+    inpainting_model, tmp_path
+) -> None:
+    from daemon.engine.sdxl import Sdxl
+
+    special = Sdxl()
+    special.load(replace(load(inpainting_model), adapters={}), lambda *_: None)
+    pipe = all_pipelines(inpainting_model)["inpaint"]
+    image, mask = photo(tmp_path / "photo.png"), hole(tmp_path / "hole.png")
+    for strength in (0.6, 1.0):
+        wanted = render(
+            image=kept(tmp_path / "photo.png"),
+            mask=kept(tmp_path / "hole.png"),
+            strength=strength,
+            sampler="euler_a",
+        )
+        theirs = stock(
+            pipe,
+            wanted,
+            image=image,
+            mask_image=mask,
+            strength=strength,
+            width=SIZE[0],
+            height=SIZE[1],
+        )
+        white = np.asarray(mask) == 255
+        assert np.array_equal(ours(special, wanted)[white], theirs[white])
+    assert ours(special, render()).shape == (SIZE[1], SIZE[0], 3)  # and paints without a mask too
+
+
+# --- the second pass --------------------------------------------------------------------------------
+
+
+def test_a_second_pass_paints_over_the_enlarged_first_as_two_pipelines_would(
+    engine, pipelines
+) -> None:
+    wanted = render(hires=Hires(104, 96, 6, 0.5), sampler="euler_a")
+    first = from_text(pipelines, wanted)
+    larger = Image.fromarray(first).resize((104, 96), Image.Resampling.LANCZOS)
+    theirs = stock(pipelines["image"], wanted, steps=6, image=larger, strength=0.5)
+    seen: list[int] = []
+    done = engine.render(wanted, lambda step, _: seen.append(step))
+    assert np.array_equal(np.asarray(done.image), theirs)
+    assert seen == [1, 2, 3, 4, 5, 6, 7]
+    assert (len(done.stages.steps), len(done.stages.steps_again)) == (4, 3)
+    assert sum(done.stages.steps_again) <= done.stages.denoise_again
+
+
+def test_what_a_mask_keeps_is_kept_through_the_second_pass(engine, tmp_path) -> None:
+    image, mask = photo(tmp_path / "photo.png"), hole(tmp_path / "hole.png")
+    wanted = render(
+        image=kept(tmp_path / "photo.png"),
+        mask=kept(tmp_path / "hole.png"),
+        hires=Hires(144, 128, 4, 0.5),
+    )
+    painted = ours(engine, wanted)
+    larger = np.asarray(image.resize((144, 128), Image.Resampling.LANCZOS))
+    black = np.asarray(mask.resize((144, 128), Image.Resampling.LANCZOS)) == 0
+    assert np.array_equal(painted[black], larger[black])
+    assert not np.array_equal(painted[~black], larger[~black])
+
+
+# --- LoRAs ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def second_lora(tmp_path) -> Path:
+    """One that reaches into the UNet's attention and both text encoders, in peft's names."""
+    return write_lora(tmp_path / "second.safetensors", kohya=False)
+
+
+def write_lora(path: Path, *, kohya: bool) -> Path:
+    """A small LoRA with random matrices, as peft names them or as kohya's trainer does."""
+    import torch
+    from diffusers import UNet2DConditionModel
+    from safetensors.torch import save_file
+    from transformers import CLIPTextModel, CLIPTextModelWithProjection
+
+    networks = {
+        "unet": UNet2DConditionModel.from_pretrained(MODEL / "unet"),
+        "text_encoder": CLIPTextModel.from_pretrained(MODEL / "text_encoder"),
+        "text_encoder_2": CLIPTextModelWithProjection.from_pretrained(MODEL / "text_encoder_2"),
+    }
+    short = {"unet": "lora_unet", "text_encoder": "lora_te1", "text_encoder_2": "lora_te2"}
+    generator = torch.Generator().manual_seed(5)
+    weights = {}
+    for part, network in networks.items():
+        ends = ("attn2.to_k", "attn1.to_q", "q_proj", "v_proj", "out_proj")
+        for name, layer in network.named_modules():
+            if not name.endswith(ends):
+                continue
+            down = torch.randn(4, layer.in_features, generator=generator) * 0.1
+            up = torch.randn(layer.out_features, 4, generator=generator) * 0.1
+            if kohya:
+                name = (
+                    name
+                    if part == "unet" or name.startswith("text_model")
+                    else f"text_model.{name}"
+                )
+                stem = f"{short[part]}_{name.replace('.', '_')}"
+                weights[f"{stem}.lora_down.weight"] = down
+                weights[f"{stem}.lora_up.weight"] = up
+                weights[f"{stem}.alpha"] = torch.tensor(2.0)
+            else:
+                weights[f"{part}.{name}.lora_A.weight"] = down
+                weights[f"{part}.{name}.lora_B.weight"] = up
+    save_file(weights, path, metadata={"format": "pt"})
+    return path
+
+
+def wearing(pipelines, wanted: Render, **scales: float) -> np.ndarray:
+    """Plain diffusers with LoRAs loaded and set, as its manual says."""
+    pipe = pipelines["text"]
+    for lora in wanted.loras:
+        file = Path(lora.path)
+        pipe.load_lora_weights(str(file.parent), weight_name=file.name, adapter_name=lora.name)
+    pipe.set_adapters([lora.name for lora in wanted.loras], [lora.scale for lora in wanted.loras])
+    try:
+        return from_text(pipelines, wanted)
+    finally:
+        pipe.unload_lora_weights()
+
+
+def test_a_lora_does_what_it_does_in_plain_diffusers(engine, pipelines) -> None:
+    wanted = render(loras=(chalk(),))
+    painted = ours(engine, wanted)
+    assert np.array_equal(painted, wearing(pipelines, wanted))
+    assert not np.array_equal(painted, ours(engine, render()))
+
+
+@pytest.mark.parametrize("kohya", [False, True], ids=["peft", "kohya"])
+def test_several_loras_do_what_they_do_in_plain_diffusers_text_encoders_included(
+    engine, pipelines, tmp_path, kohya
+) -> None:
+    other = write_lora(tmp_path / "other.safetensors", kohya=kohya)
+    wanted = render(loras=(chalk(0.5), Lora("other", str(other), None, 0.7)))
+    painted = ours(engine, wanted)
+    assert np.array_equal(painted, wearing(pipelines, wanted))
+    assert not np.array_equal(painted, ours(engine, render(loras=(chalk(0.5),))))
+
+
+def test_only_scales_may_differ_from_one_picture_to_the_next(engine, pipelines) -> None:
+    for scale in (0.8, 0.3, -0.5, 0.3):
+        wanted = render(loras=(chalk(scale),))
+        assert np.array_equal(ours(engine, wanted), wearing(pipelines, wanted))
+
+
+def test_a_lora_at_zero_is_not_worn(engine) -> None:
+    assert np.array_equal(ours(engine, render(loras=(chalk(0.0),))), ours(engine, render()))
+
+
+def test_a_lora_is_taken_off_without_a_trace(engine, second_lora) -> None:
+    import torch
+
+    model = engine._model
+    networks = [model.unet, *(encoder.wake() for encoder in model.texts.encoders)]
+
+    def state():
+        return [
+            (
+                name,
+                module,
+                [
+                    (p.data_ptr(), p.clone(), p.requires_grad)
+                    for p in module.parameters(recurse=False)
+                ],
+            )
+            for network in networks
+            for name, module in network.named_modules()
+        ]
+
+    ours(engine, render())
+    before = state()
+    ours(engine, render(loras=(chalk(), Lora("second", str(second_lora), None, 1.0))))
+    ours(engine, render())
+    after = state()
+    assert len(before) == len(after)
+    for (name, module, parameters), (other_name, other, others) in zip(before, after, strict=True):
+        assert (name, id(module)) == (other_name, id(other))
+        for (place, value, flag), (new_place, new_value, new_flag) in zip(
+            parameters, others, strict=True
+        ):
+            assert (place, flag) == (new_place, new_flag)
+            assert torch.equal(value, new_value)
+
+
+def test_what_is_no_lora_for_this_model_is_refused_and_harms_nothing(engine, tmp_path) -> None:
+    import torch
+    from safetensors.torch import save_file
+
+    before = ours(engine, render())
+    wide = {"unet.conv_in.lora_A.weight": torch.zeros(2, 9, 3, 3)}
+    wide["unet.conv_in.lora_B.weight"] = torch.zeros(48, 2, 1, 1)
+    files = {
+        "of-nothing": {"something.weight": torch.zeros(2)},
+        "of-another-model": wide,
+        "of-another-kind": {"lora_unet_conv_in.hada_w1_a": torch.zeros(2, 2)},
+        "of-layers-not-here": {
+            "unet.nowhere.lora_A.weight": torch.zeros(2, 2),
+            "unet.nowhere.lora_B.weight": torch.zeros(2, 2),
+        },
+    }
+    for name, weights in files.items():
+        save_file(weights, tmp_path / f"{name}.safetensors")
+    (tmp_path / "broken.safetensors").write_bytes(b"not safetensors")
+    for name in (*files, "broken"):
+        path = tmp_path / f"{name}.safetensors"
+        with pytest.raises(RenderError, match="does not fit this model"):
+            engine.render(render(loras=(Lora(name, str(path), None, 1.0),)), no_step)
+    assert np.array_equal(ours(engine, render()), before)
+
+
+def test_a_lora_that_changed_or_went_since_the_plan_is_named(engine, tmp_path) -> None:
+    import shutil
+
+    copy = tmp_path / "chalk.safetensors"
+    shutil.copy(CHALK, copy)
+    with pytest.raises(RenderError, match="has changed since its job was planned"):
+        engine.render(render(loras=(Lora("chalk", str(copy), "0" * 64, 1.0),)), no_step)
+    gone = Lora("gone", str(tmp_path / "gone.safetensors"), None, 1.0)
+    with pytest.raises(RenderError, match="The LoRA gone can't be read"):
+        engine.render(render(loras=(gone,)), no_step)
+
+
+# --- nothing is left --------------------------------------------------------------------------------
+
+
+def test_a_picture_between_two_plain_ones_leaves_nothing_behind(
+    engine, pipelines, tmp_path, second_lora
+) -> None:
+    photo(tmp_path / "photo.png")
+    hole(tmp_path / "hole.png")
+    wanted = render()
+    plain = ours(engine, wanted)
+    for between in (
+        render(loras=(chalk(), Lora("second", str(second_lora), None, 1.0))),
+        render(image=kept(tmp_path / "photo.png"), strength=0.5),
+        render(
+            image=kept(tmp_path / "photo.png"),
+            mask=kept(tmp_path / "hole.png"),
+            hires=Hires(104, 96, 4, 0.5),
+            loras=(chalk(),),
+            clip_skip=1,
+        ),
+    ):
+        ours(engine, between)
+        assert np.array_equal(ours(engine, wanted), plain)
+    assert np.array_equal(plain, from_text(pipelines, wanted))
