@@ -219,13 +219,15 @@ class Loading:
 @dataclass(frozen=True, slots=True)
 class Ready:
     """The model is warm. `model` {name, sha256, adapters}, `device` {type, name, memory},
-    `versions` {torch, diffusers, …}; `seconds` from process start to warm."""
+    `versions` {torch, diffusers, …}; `seconds` from process start to warm, `parts` those of the
+    libraries and of each component."""
 
     seconds: float
     model: dict[str, Any] = field(default_factory=dict)
     device: dict[str, Any] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     peak_memory_bytes: int | None = None
+    parts: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ from daemon.active import Active, Finished
 from daemon.log import one_line
 from daemon.protocol import Loading, Ready, Rendered, Started, Step
 
+MOST_PARTS = 4
+"""Parts of the loading time that are told, the longest first."""
+
 
 class Bars(Protocol):
     """What a terminal shows; `daemon.bars` has the real ones."""
@@ -46,7 +49,12 @@ class Report:
     def ready(self, event: Ready) -> None:
         name, device = event.model.get("name", "model"), event.device
         where = f"{device.get('type', '?')} ({device.get('name', '?')})"
-        self._say("ready", f"{name} is warm on {where} after {event.seconds:.1f} s")
+        slow = sorted(event.parts.items(), key=lambda part: -part[1])[:MOST_PARTS]
+        parts = ", ".join(f"{part} {seconds:.1f}" for part, seconds in slow)
+        memory = event.peak_memory_bytes
+        size = f"; {memory / 1e9:.1f} GB at the most" if memory else ""
+        text = f"{name} is warm on {where} after {event.seconds:.1f} s"
+        self._say("ready", text + (f" ({parts}{size})" if parts else ""), parts=event.parts)
         if self._bars:
             self._bars.loaded()
 

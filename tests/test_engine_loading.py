@@ -74,6 +74,9 @@ def test_components_are_reported_one_by_one_and_the_device_is_named() -> None:
     assert ready.device["name"]
     assert ready.device["memory"] > 1_000_000_000
     assert ready.versions.keys() >= {"torch", "diffusers", "transformers", "safetensors"}
+    assert list(ready.parts) == names
+    assert sum(ready.parts.values()) > 0
+    assert ready.peak_memory_bytes > 100_000_000
 
 
 @pytest.mark.parametrize(

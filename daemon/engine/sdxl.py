@@ -110,6 +110,7 @@ class Sdxl:
             seconds=0.0,
             model={"name": load.name, "sha256": load.sha256, "adapters": sorted(load.adapters)},
             device=self._device.record(),
+            parts=self._model.seconds,
             versions={name: importlib.metadata.version(name) for name in FAMILY},
             peak_memory_bytes=self._device.peak(),
         )

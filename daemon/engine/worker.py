@@ -86,8 +86,10 @@ class Worker:
 
     def _warm(self, spec: str, load: Load) -> Engine:
         read_ahead(load)  # while the libraries are imported
+        began = time.monotonic()
         try:
             engine = find_engine(spec)
+            libraries = time.monotonic() - began
             ready = engine.load(load, self._loading)
         except UnloadableError:
             raise
@@ -103,6 +105,7 @@ class Worker:
                 ready,
                 seconds=time.monotonic() - self._born,
                 versions={**versions, **ready.versions},
+                parts={"libraries": libraries, **ready.parts},
             )
         )
         return engine
