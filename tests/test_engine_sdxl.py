@@ -430,14 +430,3 @@ def test_the_shelf_forgets_the_oldest_first_and_keeps_to_its_bytes() -> None:
     shelf.put("huge", "huge", torch.zeros(500, dtype=torch.uint8))
     assert shelf.get("huge") == "huge"
     assert len(shelf) == 1
-
-
-def test_words_beyond_the_models_window_are_reported_not_just_cut(engine, stock) -> None:
-    long = "a red circle " * 40 + "and a purple elephant"
-    done = engine.render(render(prompt=long, negative_prompt=long), no_step)
-    assert len(done.warnings) == 2
-    assert "prompt is longer" in done.warnings[0]
-    assert done.warnings[0].endswith("and a purple elephant'.")
-    assert done.warnings[1].startswith("The negative prompt")
-    assert np.array_equal(np.asarray(done.image), stock(render(prompt=long, negative_prompt=long)))
-    assert not engine.render(render(), no_step).warnings
