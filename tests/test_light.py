@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,26 @@ from kit import hotfolder, wait_for
 PACKAGE = Path(__file__).parent.parent / "daemon"
 HEAVY = {"torch", "diffusers", "transformers", "accelerate", "numpy"}
 STATUS_FREE_OF = HEAVY | {"pydantic", "watchdog", "loguru", "rich", "yaml", "PIL", "safetensors"}
+
+
+COMPUTING = (("engine",), ("sketch",), ("bench", "scripts"))
+"""Rooms whose modules run in processes of their own and may import the torch family."""
+
+
+def computes(file: Path) -> bool:
+    parts = file.relative_to(PACKAGE).parts
+    return any(parts[: len(room)] == room for room in COMPUTING)
+
+
+def imported_by(file: Path) -> set[str]:
+    """Every module an import statement of `file` names, wherever in it the statement stands."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
 
 
 def modules_after(code: str) -> set[str]:
@@ -39,11 +60,19 @@ def test_the_supervisor_never_imports_torch():
     sorted(
         ".".join(p.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
         for p in PACKAGE.rglob("*.py")
-        if p.name != "__main__.py" and p.relative_to(PACKAGE).parts[0] not in ("engine", "sketch")
+        if p.name != "__main__.py" and not computes(p)
     ),
 )
 def test_only_the_engine_and_sketch_import_torch(module):
     assert not modules_after(f"import {module}") & {"torch", "diffusers", "transformers"}
+
+
+def test_nobody_imports_what_computes_but_what_computes():
+    rooms = tuple(".".join(("daemon", *room)) for room in COMPUTING)
+    for file in PACKAGE.rglob("*.py"):
+        if not computes(file):
+            named = {name for name in imported_by(file) if name.startswith(rooms)}
+            assert not named, (str(file), named)
 
 
 def test_a_warm_worker_leaves_the_supervisor_small(root, drop, daemon):

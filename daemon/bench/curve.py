@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from daemon.bench.child import Child
 from daemon.bench.figures import Spread, spread
-from daemon.bench.peers import Loop, Terms, told_of
+from daemon.bench.peers import Loop, told_of
 from daemon.bench.pixels import Verdict, compare
-from daemon.bench.shots import Look, lap_of
+from daemon.bench.shots import Look, alike, lap_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,9 @@ class Point:
     """Seconds per picture in calls of `batch` pictures; `same` compares ours with diffusers' made
     one by one."""
 
+    preset: str
+    look: Look
+    follows: bool
     batch: int
     loop: Spread
     ours: Spread
@@ -26,49 +29,58 @@ class Point:
     same: Verdict
 
 
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Who is asked, and where references lie and pictures go."""
+
+    loop: Loop
+    ours: Child
+    references: Path
+    out: Path
+
+
 def draw_curve(
-    batches: Sequence[int],
+    preset: str,
     look: Look,
+    batches: Sequence[int],
     repeats: int,
-    loop: Loop,
-    gauge: Child,
-    terms: Terms,
-    out: Path,
+    sides: Sides,
     say: Callable[[str], None],
+    *,
+    follows: bool,
 ) -> list[Point]:
-    """Measure every point, the two sides in turn."""
-    most = max(batches)
-    shots = lap_of("W2", look, lap=900, pictures=most)
-    loop.follow_references(False)
-    single = loop.render(shots)
-    gauge.ask("load", most=most, **terms.told())
+    """Measure every point, the two sides in turn; `follows` lets all pictures of a call follow
+    the same reference."""
+    shots = lap_of("W2", look, lap=900, pictures=max(batches))
+    if follows:
+        shots = alike(shots)
+    sides.loop.follow_references(follows)
+    singles = sides.loop.render([replace(shot, name=f"{shot.name}-alone") for shot in shots])
     points = []
     for batch in batches:
-        say(f"batches of {batch}")
-        ours_told = [told_of(shot, out, out / f"{batch}") for shot in shots]
-        some = max(batch, min(most, 4))  # small calls need not be made so often
-        walls: dict[str, list[float]] = {"loop": [], "ours": []}
-        busy: dict[str, list[float]] = {"loop": [], "ours": []}
+        say(f"batches of {batch}, {preset}{', with a reference' if follows else ''}")
+        told = [told_of(shot, sides.references, sides.out / f"{preset}-{batch}") for shot in shots]
+        some = max(batch, min(len(shots), 4))  # small calls need not be made so often
+        theirs: list[tuple[float, float]] = []
+        ours: list[tuple[float, float]] = []
         for lap in range(repeats + 1):
-            made = loop.render(shots[:some], batch)
-            answer = gauge.ask("render", shots=ours_told[:some], batch=batch)
+            made = sides.loop.render(shots[:some], batch)
+            answer = sides.ours.ask("render", shots=told[:some], batch=batch)
             if lap:
-                walls["loop"].append(made.seconds / some)
-                busy["loop"].append(made.cpu / some)
-                walls["ours"].append(answer["seconds"] / some)
-                busy["ours"].append(answer["cpu"] / some)
-        pairs = [
-            (one, Path(told["to"]))
-            for one, told in zip(single.pictures, ours_told[:some], strict=False)
-        ]
+                theirs.append((made.seconds / some, made.cpu / some))
+                ours.append((answer["seconds"] / some, answer["cpu"] / some))
+        pairs = zip(singles.pictures[:some], told[:some], strict=True)
         points.append(
             Point(
+                preset,
+                look,
+                follows,
                 batch,
-                spread(walls["loop"]),
-                spread(walls["ours"]),
-                min(busy["loop"]),
-                min(busy["ours"]),
-                compare(pairs),
+                spread([wall for wall, _ in theirs]),
+                spread([wall for wall, _ in ours]),
+                min(cpu for _, cpu in theirs),
+                min(cpu for _, cpu in ours),
+                compare((one, Path(other["to"])) for one, other in pairs),
             )
         )
     return points

@@ -6,7 +6,9 @@ Everything is made in a temporary folder, which is gone afterwards, however it e
 from __future__ import annotations
 
 import contextlib
+import os
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -16,7 +18,7 @@ from daemon.bench import machine
 from daemon.bench.arrivals import Arrivals, arrive
 from daemon.bench.child import Child, environment
 from daemon.bench.contest import Contest, Say, hold
-from daemon.bench.curve import Point, draw_curve
+from daemon.bench.curve import Point, Sides, draw_curve
 from daemon.bench.drops import Drops
 from daemon.bench.peers import Loop, Script, Terms, terms_of, told_of
 from daemon.bench.pixels import Verdict
@@ -48,6 +50,10 @@ class Wish:
     steps: int | None = None
     size: tuple[int, int] | None = None
     inside: bool = True
+    all_curves: bool = False
+    """The batch curve for every preset, with and without a reference."""
+    cold: bool = False
+    """Put the system's own copies of the model's files aside before the daemon loads them."""
     seed: int = 0
 
 
@@ -61,6 +67,7 @@ class Report:
     ceilings: dict[str, dict[str, float]]
     starts: dict[str, float] = field(default_factory=dict)
     memory: dict[str, int] = field(default_factory=dict)
+    disk: dict[str, float | None] = field(default_factory=dict)
     flop: dict[str, dict[str, float]] = field(default_factory=dict)
     contests: list[Contest] = field(default_factory=list)
     curve: list[Point] = field(default_factory=list)
@@ -160,43 +167,65 @@ class _Bench:
         return report
 
     def _sides(self, report: Report, terms: Terms, gauge: Child) -> None:
-        wish = self._wish
+        wish, asked = self._wish, set(self._wish.workloads)
         look = self._look(wish.presets[0])
-        needs_loop = wish.batches or set(wish.workloads) & {*CONTESTS, "W5"}
+        if wish.cold:
+            self._cool(report, terms, gauge)
+        drops = self._drops(report, terms, look) if asked else None
+        needs_loop = wish.batches or asked & {*CONTESTS, "W5"}
         loop = self._loop(report, terms, look) if needs_loop else None
-        if set(wish.workloads) & {*CONTESTS, "W5", "W6"}:
-            drops = self._drops(report, terms, look)
-            if loop is not None:
-                self._contests(report, loop, Script(*self._places(terms), self._words), drops)
-            if loop is not None and "W5" in wish.workloads:
-                for share in (0.5, 0.8):
-                    report.arrivals.append(
-                        arrive(look, share, wish.pictures, loop, drops, self._say, wish.seed)
-                    )
-            if "W6" in wish.workloads:
+        if drops is not None and loop is not None:
+            self._contests(report, loop, Script(*self._places(terms), self._words), drops)
+            for share in (0.5, 0.8) if "W5" in asked else ():
+                report.arrivals.append(
+                    arrive(look, share, wish.pictures, loop, drops, self._say, wish.seed)
+                )
+        if drops is not None:
+            if "W6" in asked:
                 report.soak = soak(wish.card, look, wish.count, drops, self._say)
             report.memory["daemon"] = drops.resident()
             drops.stop()
         if loop is not None:
             report.memory["loop"] = loop.peak()
-            if wish.batches:
-                report.curve = draw_curve(
-                    wish.batches,
-                    look,
-                    min(wish.repeats, 3),
-                    loop,
-                    gauge,
-                    terms,
-                    self._out / "curve",
-                    self._say,
-                )
+            self._curves(report, terms, loop, gauge)
         if wish.inside:
             self._say("looking inside a step")
-            first = self._references / reference_name(0, 0)
+            first = str(self._references / reference_name(0, 0))
             shot = told_of(Shot("inside", "a red circle", 11, look), self._references, self._out)
-            report.inside = gauge.ask(
-                "examine", given=terms.told(), shot=shot, reference=str(first)
-            )
+            report.inside = gauge.ask("examine", given=terms.told(), shot=shot, reference=first)
+
+    def _curves(self, report: Report, terms: Terms, loop: Loop, gauge: Child) -> None:
+        wish = self._wish
+        if not wish.batches:
+            return
+        gauge.ask("load", most=max(wish.batches), **terms.told())
+        sides = Sides(loop, gauge, self._references, self._out / "curve")
+        presets = wish.presets if wish.all_curves else wish.presets[:1]
+        for preset in presets:
+            for follows in (False, True) if wish.all_curves and terms.adapter else (False,):
+                report.curve += draw_curve(
+                    preset.name,
+                    self._look(preset),
+                    wish.batches,
+                    min(wish.repeats, 3),
+                    sides,
+                    self._say,
+                    follows=follows,
+                )
+
+    def _cool(self, report: Report, terms: Terms, gauge: Child) -> None:
+        """So that loading is timed from the disk, and can be held against what the disk gives."""
+        files = [file for file in terms.model.rglob("*.safetensors") if file.is_file()]
+        largest = max(files, key=lambda file: file.stat().st_size)
+        self._say("reading from the disk")
+        report.disk = {
+            "bytes": float(sum(file.stat().st_size for file in files)),
+            **gauge.ask("disk", file=str(largest)),
+        }
+        if hasattr(os, "posix_fadvise"):
+            for file in files:
+                with file.open("rb") as stream:
+                    os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
     def _contests(self, report: Report, loop: Loop, script: Script, drops: Drops) -> None:
         wish = self._wish
@@ -221,8 +250,6 @@ class _Bench:
 
     def _loop(self, report: Report, terms: Terms, look: Look) -> Loop:
         """N1, loaded and warm."""
-        import time
-
         self._say("plain diffusers is loading")
         began = time.perf_counter()
         loop = Loop(self._child("naive_loop"), *self._places(terms))

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 
 COLOURS = ("red", "blue", "green", "yellow", "orange", "purple", "black", "white")
 SHAPES = ("circle", "square", "star", "triangle")
-SCALES = (0.0, 0.35, 0.6, 0.8)
+SCALES = (0.6, 0.0, 0.35, 0.8)
 REFERENCES = 4
 
 SAID = {
@@ -64,14 +64,22 @@ def lap_of(workload: str, look: Look, *, lap: int, pictures: int) -> list[Shot]:
         return [
             replace(
                 shot,
-                reference=reference_name(lap, number % REFERENCES),
-                scale=SCALES[number // REFERENCES % len(SCALES)],
+                reference=reference_name(lap, number // len(SCALES) % REFERENCES),
+                scale=SCALES[number % len(SCALES)],
             )
             for number, shot in enumerate(shots)
         ]
     if workload == "W4":
         return [replace(shot, prompt=shots[0].prompt) for shot in shots]
     return shots
+
+
+def alike(shots: list[Shot]) -> list[Shot]:
+    """The same shots, all following one reference: what diffusers can do in one call."""
+    return [
+        replace(shot, name=f"{shot.name}-led", reference=reference_name(0, 0), scale=0.6)
+        for shot in shots
+    ]
 
 
 def strictly(shots: list[Shot]) -> list[Shot]:

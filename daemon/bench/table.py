@@ -19,6 +19,8 @@ G = 1e9
 def show(report: Report, console: Console) -> None:
     """Print everything in the report that was measured."""
     _machine(report, console)
+    if report.disk and "daemon_load" in report.starts:
+        _load(report, console)
     if report.contests:
         _contests(report, console)
     if report.arrivals:
@@ -55,6 +57,20 @@ def _machine(report: Report, console: Console) -> None:
             f"{_mb(memory, 'daemon')}, plain loop {_mb(memory, 'loop')}.",
             highlight=False,
         )
+
+
+def _load(report: Report, console: Console) -> None:
+    """Loading against what the disk gives."""
+    size, rate = report.disk["bytes"] or 0.0, report.disk["bytes_per_second"]
+    told = f"Model files: {size / G:.2f} GB"
+    if rate:
+        told += f"; the disk reads {rate / MB:.0f} MB/s, so {size / rate:.1f} s at least"
+    peak = report.memory.get("daemon_peak_first_picture", 0)
+    console.print(
+        f"{told}; the daemon's worker loaded in {report.starts['daemon_load']:.1f} s and held "
+        f"{peak / G:.2f} GB at most up to its first picture.",
+        highlight=False,
+    )
 
 
 def _of(starts: dict[str, float], name: str) -> str:
@@ -137,12 +153,13 @@ def _arrivals(report: Report, console: Console) -> None:
 
 
 def _curve(report: Report, console: Console) -> None:
-    table = Table(title="Seconds per picture when several share a call (W2's prompts)")
-    for name in ("batch", "diffusers", "ours", "times", "CPU, diffusers", "CPU, ours"):
-        table.add_column(name, justify="right")
+    table = Table(title="Seconds per picture when several share a call")
+    for name in ("", "batch", "diffusers", "ours", "times", "CPU, diffusers", "CPU, ours"):
+        table.add_column(name, justify="right" if name else "left")
     table.add_column("same pictures?")
     for point in report.curve:
         table.add_row(
+            f"{point.preset}{', reference' if point.follows else ''}",
             str(point.batch),
             f"{point.loop.median:.3f}",
             f"{point.ours.median:.3f}",

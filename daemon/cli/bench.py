@@ -6,13 +6,17 @@ import argparse
 import json
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from daemon.errors import UsageError
 from daemon.layout import Layout, find_root
 from daemon.presets import Preset
+
+if TYPE_CHECKING:
+    from daemon.bench.run import Report
 
 WORKLOADS = ("W1", "W2", "W3", "W4", "W5", "W6")
 USUAL = ("W1", "W2", "W3", "W4")
@@ -20,23 +24,30 @@ USUAL = ("W1", "W2", "W3", "W4")
 
 def bench(arguments: argparse.Namespace) -> int:
     """Measure and print; 1 if any picture was not the same on all sides."""
-    signal.signal(signal.SIGTERM, _as_interrupt)
-    if arguments.full_size:
-        return _full_size(arguments)
     from rich.console import Console
 
+    from daemon.bench.table import show
+
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    report = _full_size(arguments) if arguments.full_size else _installed(arguments)
+    show(report, Console(stderr=arguments.json == "-"))
+    if arguments.json:
+        _write(arguments.json, report.as_json())
+    return 0 if report.same else 1
+
+
+def _installed(arguments: argparse.Namespace) -> Report:
+    """With a model that is here."""
     from daemon.bench.machine import cores
     from daemon.bench.run import Wish, run
-    from daemon.bench.table import show
     from daemon.models import find_model
     from daemon.settings import read_settings
 
     layout = Layout(find_root(arguments.root))
     settings = read_settings(layout.settings_file)
-    card = find_model(arguments.model, [layout.root / place for place in settings.models])
     quick = arguments.quick
     wish = Wish(
-        card=card,
+        card=find_model(arguments.model, [layout.root / place for place in settings.models]),
         workloads=_workloads(arguments.workload),
         presets=_presets(arguments.preset, settings.presets),
         repeats=arguments.repeats or (2 if quick else 7),
@@ -51,34 +62,26 @@ def bench(arguments: argparse.Namespace) -> int:
         size=_size(arguments.size),
         inside=not arguments.no_inside,
     )
-    report = run(wish, _say)
-    show(report, Console())
-    if arguments.json:
-        _write(arguments.json, report.as_json())
-    return 0 if report.same else 1
+    return run(wish, _say)
 
 
-def _full_size(arguments: argparse.Namespace) -> int:
-    from rich.console import Console
-
-    from daemon.bench.full_size import Grand, run_full_size, show_full_size
+def _full_size(arguments: argparse.Namespace) -> Report:
+    from daemon.bench.full_size import Grand, run_full_size
     from daemon.bench.machine import cores
 
+    quick = arguments.quick
     grand = Grand(
         device=arguments.device,
         dtype=arguments.dtype,
         threads=arguments.threads or cores(),
-        repeats=arguments.repeats or (2 if arguments.quick else 5),
-        batches=_batches(arguments.batches, quick=arguments.quick),
+        repeats=arguments.repeats or (1 if quick else 3),
+        batches=_batches(arguments.batches, quick=quick),
+        pictures=arguments.pictures or (4 if quick else 16),
         steps=arguments.steps,
         size=_size(arguments.size),
         place=Path(arguments.scratch) if arguments.scratch else None,
     )
-    found = run_full_size(grand, _say)
-    show_full_size(found, Console())
-    if arguments.json:
-        _write(arguments.json, found)
-    return 0 if found["same"] else 1
+    return run_full_size(grand, _say)
 
 
 def _say(line: str) -> None:
@@ -103,8 +106,7 @@ def _workloads(words: str | None) -> tuple[str, ...]:
     return chosen
 
 
-def _presets(words: str, known: object) -> tuple[Preset, ...]:
-    assert hasattr(known, "__getitem__")
+def _presets(words: str, known: Mapping[str, Preset]) -> tuple[Preset, ...]:
     chosen = []
     for word in words.split(","):
         try:

@@ -5,13 +5,10 @@ Looks at our engine and at diffusers' pipeline side by side, on the same weights
 
 from __future__ import annotations
 
-import hashlib
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -21,8 +18,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import CLIPVisionModelWithProjection
 
-from daemon.engine.sdxl import Sdxl
-from daemon.protocol import Load, Reference, Render
+from daemon.bench.scripts.asking import load_engine, render_of
 
 VIEWS = {
     *("alias", "as_strided", "chunk", "detach", "expand", "lift_fresh", "permute", "select"),
@@ -49,42 +45,10 @@ class Ours:
     """The engine, asked directly."""
 
     def __init__(self, given: dict[str, Any]) -> None:
-        self._engine = Sdxl()
-        self._engine.load(
-            Load(
-                name="bench",
-                model=given["model"],
-                image_encoder=given["image_encoder"],
-                adapters={"base": str(Path(given["adapter_folder"]) / given["adapter"])}
-                if given["adapter"]
-                else {},
-                device=given["device"],
-                dtype=given["dtype"],
-                threads=given["threads"],
-            ),
-            lambda *_: None,
-        )
+        self._engine = load_engine(given)
 
     def render(self, shot: dict[str, Any], on_step: Callable[[], None]) -> Image.Image:
-        look = shot["look"]
-        references: tuple[Reference, ...] = ()
-        if shot["reference"]:
-            references = (Reference(shot["reference"], sha_of(shot["reference"]), shot["scale"]),)
-        with tempfile.TemporaryDirectory() as folder:
-            render = Render(
-                job=1,
-                index=1,
-                prompt=shot["prompt"],
-                negative_prompt=shot["negative_prompt"],
-                width=look["width"],
-                height=look["height"],
-                steps=look["steps"],
-                guidance_scale=look["guidance_scale"],
-                seed=shot["seed"],
-                stage=str(Path(folder) / "picture.png"),
-                references=references,
-            )
-            return self._engine.render(render, lambda *_: on_step()).image
+        return self._engine.render(render_of(shot), lambda *_: on_step()).image
 
 
 class Stock:
@@ -219,7 +183,3 @@ ENCODERS = (
     "ImageProjection",
     "IPAdapterPlusImageProjection",
 )
-
-
-def sha_of(file: str) -> str:
-    return hashlib.sha256(Path(file).read_bytes()).hexdigest()

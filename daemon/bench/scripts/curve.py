@@ -6,14 +6,11 @@ Every number of pictures is forced, whatever the engine would choose by itself.
 from __future__ import annotations
 
 import os
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
-from daemon.engine.sdxl import Sdxl
+from daemon.bench.scripts.asking import load_engine, render_of
 from daemon.engine.stage import stage_png
-from daemon.protocol import Load, Render
 
 
 class OurLoop:
@@ -24,18 +21,7 @@ class OurLoop:
 
     def load(self, most: int, **given: Any) -> dict[str, Any]:
         os.environ["HOTFOLDER_BATCHING"] = "always"
-        self._engine = Sdxl()
-        self._engine.load(
-            Load(
-                name="bench",
-                model=given["model"],
-                device=given["device"],
-                dtype=given["dtype"],
-                threads=given["threads"],
-                max_batch=most,
-            ),
-            lambda *_: None,
-        )
+        self._engine = load_engine(given, most)
         return {}
 
     def render(self, shots: list[dict[str, Any]], batch: int) -> dict[str, Any]:
@@ -43,7 +29,7 @@ class OurLoop:
         shared = 1
         for first in range(0, len(shots), batch):
             some = shots[first : first + batch]
-            aloft = [self._engine.board(_render(shot), lambda *_: None) for shot in some]
+            aloft = [self._engine.board(render_of(shot), lambda *_: None) for shot in some]
             while not all(flight.is_over for flight in aloft):
                 self._engine.step([flight for flight in aloft if not flight.is_over])
             for shot, flight in zip(some, aloft, strict=True):
@@ -56,19 +42,3 @@ class OurLoop:
             "cpu": time.process_time() - busy,
             "shared": shared,
         }
-
-
-def _render(shot: dict[str, Any]) -> Render:
-    look = shot["look"]
-    return Render(
-        job=1,
-        index=1,
-        prompt=shot["prompt"],
-        negative_prompt=shot["negative_prompt"],
-        width=look["width"],
-        height=look["height"],
-        steps=look["steps"],
-        guidance_scale=look["guidance_scale"],
-        seed=shot["seed"],
-        stage=str(Path(tempfile.gettempdir()) / "never-written.png"),
-    )
