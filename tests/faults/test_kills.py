@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -177,6 +178,38 @@ def test_the_real_model_survives_kills_at_observed_steps(root, drop):
         stop_for_sure(child)
     assert finish(root, engine="sdxl", patience=600) == 0, facts(root)
     judge(root, dict.fromkeys(names, 1), killed, "sdxl (sketch)")
+
+
+@pytest.mark.timeout(900)
+def test_a_worker_that_dies_under_several_pictures_blames_none_of_their_jobs(root, drop):
+    counts(None, 1, 1)
+    root.paused_file.touch()
+    names = [f"shared{number}" for number in range(3)]
+    for name in names:
+        drop.whole(f"{name}.yaml", "prompt: a red circle\nsize: 192x192\nsteps: 60\n")
+    child = start(root, engine="sdxl")
+    try:
+        wait_for(lambda: child.status.get("queue", {}).get("number") == 3, root)
+        root.paused_file.unlink()
+        wait_for(
+            lambda: sum(now["step"] >= 1 for now in child.status.get("current", ())) >= 2, root, 300
+        )
+        shared = [now["job"] for now in child.status["current"]]
+        os.kill(workers_of(child.process.pid)[0], signal.SIGKILL)
+        wait_for(lambda: "the worker died while rendering" in child.log(), root)
+        tickets = [root.spool / f"{job:06d}" / "ticket.json" for job in shared]
+        deaths = sum(json.loads(ticket.read_bytes())["deaths"] for ticket in tickets)
+        wait_for(lambda: at_rest(root), root, 600)
+    finally:
+        stop_for_sure(child)
+    tally = check(root, dict.fromkeys(names, 1))
+    figure(
+        f"worker killed with {len(shared)} pictures in one batch",
+        "sdxl (sketch)",
+        f"jobs blamed {deaths}; {tally}",
+    )
+    assert deaths == 0
+    assert tally.clean, (tally, facts(root))
 
 
 @pytest.mark.timeout(3000)

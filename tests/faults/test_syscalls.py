@@ -58,7 +58,7 @@ def traced(program: str, layout: Layout, *arguments: str) -> subprocess.Complete
             *("--engine", "dry-run", "--until-empty", "--plain"),
         ],
         capture_output=True,
-        timeout=120,
+        timeout=1500,
         check=False,
     )
 
