@@ -153,9 +153,8 @@ class Hearing:
         held = self._warmth.holds(event.job, event.index)
         if active is not None and held is not None:
             self.progress[event.job, event.index] = event
-            self.pace.step(
-                active.picture(event.index).render, event.seconds, shared=self._warmth.sharing
-            )
+            size = active.picture(event.index).render.size_at(event.step)
+            self.pace.step(size, event.seconds, shared=self._warmth.sharing)
             held.stepped = event.step == event.steps
             self._report.step(active, event, (event.steps - event.step) * event.seconds)
 

@@ -148,6 +148,11 @@ class Render:
         second = self.hires
         return first, (second.width, second.height, made_steps(second.steps, second.strength))
 
+    def size_at(self, step: int) -> tuple[int, int]:
+        """Width and height of what step number `step` (from 1) works on."""
+        width, height, first = self.passes[0]
+        return self.passes[-1][:2] if step > first else (width, height)
+
     @property
     def total_steps(self) -> int:
         """How many steps will be reported."""

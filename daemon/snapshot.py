@@ -13,7 +13,7 @@ from daemon.active import Active, Finished, iso
 from daemon.intake import Intake
 from daemon.jobfile import Job
 from daemon.jobs import Jobs
-from daemon.protocol import Render, Started, Step
+from daemon.protocol import Render, Started, Step, made_steps
 from daemon.status import Snapshot
 from daemon.warmth import Heat, Warmth
 
@@ -30,21 +30,30 @@ class Pace:
     shared: float = 1.0
     _by_size: dict[tuple[int, int], float] = field(default_factory=dict)
 
-    def step(self, render: Render, seconds: float, *, shared: int = 1) -> None:
+    def step(self, size: tuple[int, int], seconds: float, *, shared: int = 1) -> None:
         self.shared += _WEIGHT * (shared - self.shared)
-        size = (render.width, render.height)
         known = self._by_size.get(size)
         self._by_size[size] = seconds if known is None else known + _WEIGHT * (seconds - known)
-        area = render.width * render.height / 1e6
+        area = size[0] * size[1] / 1e6
         rate = seconds / area
         self.step_rate = (
             rate if self.step_rate is None else self.step_rate + _WEIGHT * (rate - self.step_rate)
         )
 
     def picture(self, render: Render, total: float) -> None:
-        step = self.seconds_per_step(render.width, render.height) or 0.0
-        beyond = max(0.0, total - step * render.steps)
+        beyond = max(0.0, total - (self.steps_left(render, 0) or 0.0))
         self.overhead += _WEIGHT * (beyond - self.overhead)
+
+    def steps_left(self, render: Render, done: int) -> float | None:
+        """Seconds that the steps of a picture take after the first `done`; None if unknown."""
+        seconds = 0.0
+        for width, height, steps in render.passes:
+            step = self.seconds_per_step(width, height)
+            if step is None:
+                return None
+            seconds += max(0, steps - done) * step
+            done = max(0, done - steps)
+        return seconds
 
     def seconds_per_step(self, width: int, height: int) -> float | None:
         """The average of this size, else what the rate of other sizes suggests, else None."""
@@ -53,7 +62,7 @@ class Pace:
             return known
         return self.step_rate * width * height / 1e6
 
-    def estimate(self, width: int, height: int, steps: int, pictures: int) -> float | None:
+    def estimate(self, width: int, height: int, steps: float, pictures: int) -> float | None:
         """Seconds for so many pictures, or None before anything was measured."""
         step = self.seconds_per_step(width, height)
         return None if step is None else pictures * (steps * step / self.shared + self.overhead)
@@ -128,8 +137,9 @@ def _current(
             continue
         render = active.picture(index).render
         step = event.step if isinstance(event, Step) else 0
-        seconds = pace.seconds_per_step(render.width, render.height)
-        eta = None if seconds is None else (render.steps - step) * seconds + pace.overhead
+        seconds = pace.seconds_per_step(*render.size_at(step + 1))
+        left = pace.steps_left(render, step)
+        eta = None if left is None else left + pace.overhead
         current.append(
             {
                 "job": number,
@@ -137,7 +147,7 @@ def _current(
                 "picture": index,
                 "pictures": len(active.plan.pictures),
                 "step": step,
-                "steps": render.steps,
+                "steps": render.total_steps,
                 "seconds_per_step": _round(seconds),
                 "eta": _round(eta),
             }
@@ -169,13 +179,18 @@ def _estimate(
 ) -> float | None:
     if job is None:
         return 0.0
-    return pace.estimate(*size_of(job), job.steps, job.pictures)
+    steps: float = made_steps(job.steps, job.strength) if job.image else job.steps
+    if job.hires is not None:  # in steps of the first pass
+        again = made_steps(job.hires.steps or job.steps, job.hires.strength)
+        steps += again * job.hires.scale**2
+    return pace.estimate(*size_of(job), steps, job.pictures)
 
 
 def _left(active: Active, pace: Pace) -> float | None:
     render = active.plan.pictures[0].render
     pictures = len(active.to_render) + len(active.sent)
-    return pace.estimate(render.width, render.height, render.steps, pictures)
+    seconds = pace.steps_left(render, 0)
+    return None if seconds is None else pictures * (seconds / pace.shared + pace.overhead)
 
 
 def _workers(warmth: Warmth) -> list[dict[str, Any]]:

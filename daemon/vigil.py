@@ -32,14 +32,20 @@ class Vigil:
     def heard(self, event: Event, render: Render | None, now: float) -> None:
         """The worker has said something (about `render`): what it must do next, and until when."""
         self._meet(now)
-        usual = self._pace.seconds_per_step(render.width, render.height) if render else None
+        usual = None
+        if render is not None:  # of the step that comes next
+            next_step = event.step + 1 if isinstance(event, Step) else 1
+            usual = self._pace.seconds_per_step(*render.size_at(next_step))
         match event:
             case Loading():
                 self._deadline.begin(f"loading the {event.component}", now, long=True)
             case Started():
                 self._deadline.begin("preparing the first step", now, usual=usual, long=True)
             case Step() if event.step < event.steps:
-                self._deadline.begin(f"taking step {event.step + 1}", now, usual=usual)
+                between = render is not None and event.step == render.passes[0][2]
+                self._deadline.begin(
+                    f"taking step {event.step + 1}", now, usual=usual, long=between
+                )
             case Step():
                 self._deadline.begin("decoding and saving", now, usual=usual, long=True)
             case Ready():
@@ -57,7 +63,7 @@ class Vigil:
                 resident=resident_bytes(worker.pid),
                 size=(event.width, event.height),
                 seconds_per_step=float(event.timings.get("seconds_per_step") or 0.0)
-                if alone
+                if alone and not event.timings.get("hires")
                 else None,
                 now=now,
             )
