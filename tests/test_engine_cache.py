@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from plumbing import worker
 
 from daemon.engine.base import UnloadableError
 from daemon.engine.fingerprint import Fingerprint, Ledger
-from daemon.protocol import Load, Reference, Render
+from daemon.protocol import Load, Reference, Render, RenderBatch, Rendered
 
 MODEL = Path(__file__).parent.parent / "daemon" / "sketch" / "weights"
 
@@ -342,3 +343,21 @@ def test_encoders_leave_where_the_model_crowds_the_machine(tmp_path: Path) -> No
     assert not drops_encoders(
         replace(given, options={"encoders": "keep"}), Small("cpu", torch.float32)
     )
+
+
+def test_the_next_worker_knows_what_the_last_one_saw(tmp_path: Path) -> None:
+    """Over the wire, as the supervisor would: hits, and the same pixels."""
+    told = []
+    for number in (1, 2):
+        with worker("sdxl") as w:
+            given = load(tmp_path / "caches")
+            wanted = replace(
+                render(references=(face(tmp_path),)), stage=str(tmp_path / f"{number}.png")
+            )
+            w.send(given, RenderBatch((wanted,)))
+            told.append(w.until(Rendered)[-1])
+    assert told[0].cache == {"prompt": "miss", "references": "miss"}
+    assert told[1].cache == {"prompt": "hit", "references": "hit"}
+    assert told[0].pixels_sha256 == told[1].pixels_sha256
+    assert told[0].exact
+    assert told[1].exact

@@ -22,7 +22,7 @@ from torch.overrides import TorchFunctionMode
 from daemon.engine.attention import Attended, Keyed, Layer
 from daemon.engine.develop import develop
 from daemon.engine.device import Device, out_of_memory
-from daemon.engine.ladder import Ladder, Rung
+from daemon.engine.ladder import Ladder, Rung, outermost
 from daemon.engine.loading import Model
 from daemon.protocol import Render
 
@@ -73,7 +73,7 @@ class Frugality:
                 let_go()
                 self._begin(rung)
             else:
-                used.update(rung for rung in taken if stage in rung.stages)
+                used |= outermost(rung for rung in taken if stage in rung.stages)
                 return result
 
     def alone(self, render: Render) -> bool:

@@ -53,6 +53,14 @@ RUNGS = (
     Rung("processor", (DECODE,), "it was decoded by the processor", ROUNDED, ("cuda", "mps")),
 )
 
+
+def outermost(rungs: Iterable[Rung]) -> set[Rung]:
+    """Those of `rungs` that say something: small tiles leave nothing to say about tiles."""
+    taken = set(rungs)
+    names = {rung.name for rung in taken}
+    return {rung for rung in taken if f"small {rung.name}" not in names}
+
+
 PATIENCE = 4
 """Pictures that must go well before the last rung is left; twice as many each time that was in
 vain."""
