@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import filecmp
 import json
 import os
@@ -108,11 +109,11 @@ def test_power_cuts_lose_no_finished_job_and_no_waiting_one(tmp_path):
                 child = start(layout, HOTFOLDER_DRY_STEP_SECONDS="0.01")
                 wait_for(lambda: len(list(layout.done.glob("*"))) >= 3, layout)  # noqa: B023
                 time.sleep(throw.uniform(0.0, 2.0))
-                for pid in (child.process.pid, *workers_of(child.process.pid)):
-                    os.kill(pid, signal.SIGSTOP)
+                family = (child.process.pid, *workers_of(child.process.pid))
+                send(family, signal.SIGSTOP)
                 acknowledged = acknowledged_in(layout)
                 copy_at_one_instant(image, copy)
-                child.process.kill()
+                send(family, signal.SIGKILL)
                 child.process.wait()
             with mounted("-o", "loop", str(copy), at=after):
                 found = Layout(after / "root")
@@ -129,6 +130,12 @@ def test_power_cuts_lose_no_finished_job_and_no_waiting_one(tmp_path):
     )
     assert promised
     assert (lost, waiting_lost, torn) == (0, 0, 0)
+
+
+def send(family: tuple[int, ...], number: int) -> None:
+    for pid in family:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
 def copy_at_one_instant(image: Path, copy: Path) -> None:
