@@ -39,6 +39,7 @@ class Grand:
     steps: int | None
     size: tuple[int, int] | None
     place: Path | None
+    compile: str = "auto"
     seed: int = 0
 
 
@@ -86,6 +87,7 @@ def _wish(grand: Grand, model: Path, device: str, dtype: str) -> Wish:
         steps=grand.steps or (REDUCED_STEPS if reduced else None),
         size=grand.size or (REDUCED_SIZE if reduced else None),
         inside=not reduced,
+        compile=grand.compile,
         all_curves=not reduced,
         cold=True,
         seed=grand.seed,

@@ -50,6 +50,8 @@ class Wish:
     steps: int | None = None
     size: tuple[int, int] | None = None
     inside: bool = True
+    compile: str = "auto"
+    """The daemon's setting of that name."""
     all_curves: bool = False
     """The batch curve for every preset, with and without a reference."""
     cold: bool = False
@@ -268,6 +270,7 @@ class _Bench:
             "dtype": terms.dtype,
             "threads": terms.threads,
             "library": [str(self._references)],
+            "compile": self._wish.compile,
             "idle_timeout": 0,
             "keep_awake": False,
         }

@@ -61,6 +61,7 @@ def _installed(arguments: argparse.Namespace) -> Report:
         steps=arguments.steps or (3 if quick else None),
         size=_size(arguments.size),
         inside=not arguments.no_inside,
+        compile=arguments.compile,
     )
     return run(wish, _say)
 
@@ -80,6 +81,7 @@ def _full_size(arguments: argparse.Namespace) -> Report:
         steps=arguments.steps,
         size=_size(arguments.size),
         place=Path(arguments.scratch) if arguments.scratch else None,
+        compile=arguments.compile,
     )
     return run_full_size(grand, _say)
 

@@ -166,6 +166,9 @@ def _bench_verb(verbs: _Verbs) -> None:
     bench.add_argument(
         "--dtype", default="auto", choices=("auto", "float32", "float16", "bfloat16")
     )
+    bench.add_argument(
+        "--compile", default="auto", choices=("auto", "on", "off"), help="the daemon's setting"
+    )
     bench.add_argument("--no-inside", action="store_true", help="don't count operations in a step")
     bench.add_argument(
         "--full-size", action="store_true", help="SDXL's own size with random weights, no download"
