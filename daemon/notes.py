@@ -11,11 +11,16 @@ import contextlib
 import hashlib
 import json
 import os
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from daemon import durable
 from daemon.layout import Layout
+
+
+ABANDONED = 30 * 86400.0
+"""Seconds after which a note is taken to be about a file that never comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,14 @@ def find(layout: Layout, relative: str, inode: int) -> Note | None:
 def forget(layout: Layout, relative: str) -> None:
     with contextlib.suppress(OSError):
         _file(layout.state / "notes", relative).unlink()
+
+
+def sweep(layout: Layout) -> None:
+    """Notes on files that a person took away again would lie here for ever."""
+    with contextlib.suppress(OSError):
+        for note in (layout.state / "notes").iterdir():
+            if time.time() - note.stat().st_mtime > ABANDONED:
+                note.unlink()
 
 
 def drop(layout: Layout, draft: Path, folder: Path, name: str, parent: int | None) -> Path:

@@ -88,6 +88,7 @@ class Spool:
         for entry in self.journal():
             self._last = max(self._last, entry["job"])
             self.last_lines["done" if entry.get("outcome") in _GOOD else "failed"] = entry
+        notes.sweep(self._layout)
 
     def claim(self, path: Path, *, project: str, again: bool, queued: float, wall: float) -> Claim:
         """Take `path` out of the inbox under a new number. Raises OSError (the file gone, locked,
