@@ -18,7 +18,6 @@ from pathlib import Path
 from daemon import durable
 from daemon.layout import Layout
 
-
 ABANDONED = 30 * 86400.0
 """Seconds after which a note is taken to be about a file that never comes."""
 
