@@ -50,6 +50,15 @@ class Shard:
     tokens: Tensor  # (n, c, 77, CROSS)
     pooled: Tensor  # (n, c, width)
 
+    @property
+    def plain(self) -> list[int]:
+        """The rows of plain pictures of one thing."""
+        return [
+            row
+            for row, p in enumerate(self.pictures)
+            if p.kind == "single" and p.style == "flat" and p.pattern == "plain"
+        ]
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -185,10 +194,20 @@ class Pool:
             except FileNotFoundError:  # dropped just now
                 continue
 
-    def take(self, count: int, window: int = 0) -> Batch:
-        """A batch of native size; with `window`, squares of that many latents around things."""
+    def take(self, count: int, plain: float = 0.0, window: int = 0) -> Batch:
+        """A batch of native size; with `window`, squares of that many latents around things.
+
+        `plain` of them are chosen among the plain pictures of one thing.
+        """
         self._look()
-        return self._batch(self._of(True), count, window)
+        return self._batch(self._of(True), count, window, plain)
+
+    def shrunk(self, count: int, plain: float = 0.0) -> Batch:
+        """Whole pictures at half their size: latents that shrink as the picture does allow it."""
+        whole = self.take(count, plain)
+        latents = F.interpolate(whole.latents, scale_factor=0.5, mode="bilinear", antialias=True)
+        objects = F.max_pool2d(whole.objects, 2)
+        return replace(whole, latents=latents, objects=objects, times=(whole.times / 2).round())
 
     def take_other(self, count: int) -> Batch | None:
         """A batch of one of the other sizes, as many as make the area of `count` native ones."""
@@ -197,11 +216,16 @@ class Pool:
             return None
         shard = self.rng.choice(others)
         area = shard.latents[0, 0].numel() / (NATIVE[0] * NATIVE[1] / 64)
-        return self._batch([shard], max(2, round(count / max(1.0, area))), 0)
+        return self._batch([shard], max(2, round(count / max(1.0, area))), 0, 0.0)
 
-    def _batch(self, shards: list[Shard], count: int, window: int) -> Batch:
+    def _batch(self, shards: list[Shard], count: int, window: int, plain: float) -> Batch:
         chosen = [self.rng.choice(shards) for _ in range(count)]
-        rows = [self.rng.randrange(len(s.pictures)) for s in chosen]
+        rows = [
+            self.rng.choice(s.plain)
+            if s.plain and self.rng.random() < plain
+            else self.rng.randrange(len(s.pictures))
+            for s in chosen
+        ]
         places = list(zip(chosen, rows, strict=True))
         said = [self.rng.randrange(CAPTIONS) for _ in range(count)]
         latents, objects, times = [], [], []

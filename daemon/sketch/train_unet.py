@@ -1,10 +1,11 @@
-"""The UNet: velocity prediction on latents, first in windows around things, then whole pictures.
+"""The UNet: velocity prediction on latents, first on small squares, then on whole pictures.
 
-A window is a square cut out of a native picture's latent, and `time_ids` say which: things are
-seen at the size they will have, at a quarter of the price, four times as often.  Whole pictures
-come after, at 256 px and around it.  Objects weigh more than the background at first, and the
-noisy half of the timesteps comes oftener: composition is what a short run has to learn.  Where
-pictures come from is `pool`'s.
+A square is a window cut out of a native picture's latent, or the whole latent shrunk to half,
+and `time_ids` say which: a quarter of the price, four times as often.  Windows show things at the
+size they will have, shrunk pictures where they belong.  Whole pictures come after, at 256 px and
+around it.  Objects weigh more than the background at first, plain pictures of one thing come
+oftener, and so does the noisy half of the timesteps: composition is what a short run has to learn.
+Where pictures come from is `pool`'s.
 """
 
 from __future__ import annotations
@@ -155,27 +156,43 @@ class Run:
         self.steps_since_start += 1
 
 
+Ends = tuple[float, float]
+
+
 @dataclass(frozen=True)
 class Plan:
-    """How a stage trains: batches of whole pictures and of windows, rates from first to last."""
+    """How a stage trains; every pair is a value at its beginning and one at its end."""
 
     name: str
-    whole: int  # pictures in a batch of whole ones
-    windows: int  # pictures in a batch of windows
-    share: tuple[float, float]  # how many of the batches are windows, from first to last
-    rates: tuple[float, float]
+    windows: Ends  # how many of the batches are windows,
+    shrunk: Ends  # and how many shrunk pictures; the rest are whole ones
+    plain: Ends  # how many pictures are chosen among the plain ones of one thing
+    rates: Ends
     emphasis: float  # how much more the objects weigh than the background, at first
 
 
-WINDOW = 16
-PARTS = Plan("unet-parts", 16, 64, (1.0, 0.75), (0.9, 0.6), 4.0)
-NATIVE = Plan("unet-256", 16, 64, (0.5, 0.0), (0.65, 0.01), 3.0)
+SQUARE = 16
+SQUARES, WHOLE = 64, 16  # pictures in a batch
+FIRST = Plan("unet-parts", (0.35, 0.4), (0.65, 0.3), (0.6, 0.5), (0.6, 0.5), 4.0)
+NATIVE = Plan("unet-256", (0.35, 0.0), (0.1, 0.0), (0.5, 0.25), (0.5, 0.01), 3.0)
 #: Of the batches of whole pictures, how many have another size.
 OTHERS = 0.08
 
 
-def _between(ends: tuple[float, float], done: float) -> float:
-    return ends[1] + (ends[0] - ends[1]) * stages.pace(done, warm=0.0)
+def _take(run: Run, pool: Pool, plan: Plan, done: float) -> tuple[str, Batch]:
+    """The next batch and what it is called."""
+
+    def now(ends: Ends) -> float:
+        return ends[0] + (ends[1] - ends[0]) * done
+
+    chance, plain = run.rng.random(), now(plan.plain)
+    if chance < now(plan.windows):
+        return "windows", pool.take(SQUARES, plain, window=SQUARE)
+    if chance < now(plan.windows) + now(plan.shrunk):
+        return "shrunk", pool.shrunk(SQUARES, plain)
+    if run.rng.random() < OTHERS and (others := pool.take_other(WHOLE)):
+        return "others", others
+    return "whole", pool.take(WHOLE, plain)
 
 
 def _stage(run: Run, plan: Plan, minutes: float) -> None:
@@ -187,20 +204,15 @@ def _stage(run: Run, plan: Plan, minutes: float) -> None:
     begun = run.done if run.stage == plan.name else 0.0
     saved = begun
     for done, figures in stages.clock(plan.name, 60 * minutes, begun):
-        run.opt.set_rate(_between(plan.rates, done) * min(1, (run.steps_since_start + 1) / 100))
-        batch, label = None, ""
-        if run.rng.random() < plan.share[0] + (plan.share[1] - plan.share[0]) * done:
-            batch, label = pool.take(plan.windows, WINDOW), "windows"
-        elif run.rng.random() < OTHERS:
-            batch, label = pool.take_other(plan.whole), "others"
-        if batch is None:
-            batch, label = pool.take(plan.whole), "whole"
-        model = run.unet if label == "others" else fast
+        first, last = plan.rates
+        rate = last + (first - last) * stages.pace(done, warm=0.0)
+        run.opt.set_rate(rate * min(1, (run.steps_since_start + 1) / 50))
+        label, batch = _take(run, pool, plan, done)
         weights = 1 + plan.emphasis * max(0.0, 1 - done / 0.7) * batch.objects
+        model = run.unet if label == "others" else fast
         loss = diffusion.loss(model, batch.latents, speak(batch), weights)
         loss.backward()
         figures[label] = 0.98 * figures.get(label, loss.item()) + 0.02 * loss.item()
-        figures["shards"] = len(pool.shards)
         run.learn()
         if (done - saved) * minutes > 2:
             saved = done
@@ -211,7 +223,7 @@ def _stage(run: Run, plan: Plan, minutes: float) -> None:
 
 def parts(room: Room) -> None:
     """Things as they look, where they are, what they are called."""
-    _stage(Run(room, room.seed + 31), PARTS, room.minutes or 60)
+    _stage(Run(room, room.seed + 31), FIRST, room.minutes or 60)
 
 
 def native(room: Room) -> None:
