@@ -32,6 +32,9 @@ VISION: dict[str, Any] = {
 }
 TOKENS = 4
 
+DRAWN = 2**25
+"""How many different random numbers there are."""
+
 CARD = """\
 name: full-size
 architecture: sdxl
@@ -61,6 +64,10 @@ class Builder:
         self._dtype = dtype
         self._device = device
         self._dice = torch.Generator(device).manual_seed(seed)
+        drawn = torch.randn(DRAWN, generator=self._dice, device=device) * SPREAD
+        self._drawn = drawn.to(dtype)
+        if not torch.isfinite(self._drawn).all():
+            raise ValueError("the random weights came out with numbers that are not finite")
 
     def run(self) -> None:
         from diffusers import AutoencoderKL, UNet2DConditionModel
@@ -128,9 +135,13 @@ class Builder:
             return weight.zero_()
         if key.endswith("weight") and len(shape) == 1:
             return weight.fill_(1.0)
-        weight.normal_(0.0, SPREAD, generator=self._dice)
-        if not torch.isfinite(weight).all():
-            raise ValueError(f"{key} came out with numbers that are not finite")
+        # Drawing billions of numbers would take a processor minutes: every weight takes its own
+        # stretch of numbers drawn once.
+        flat = weight.view(-1)
+        for start in range(0, len(flat), DRAWN // 2):
+            part = flat[start : start + DRAWN // 2]
+            first = int(torch.randint(DRAWN // 2, (1,), generator=self._dice, device=self._device))
+            part.copy_(self._drawn[first : first + len(part)])
         return weight
 
     def _save(self, weights: dict[str, torch.Tensor], name: str) -> None:
