@@ -277,7 +277,7 @@ class Sdxl:
 
     def _move(self, flights: Sequence[Trip], taken: Taken = frozenset()) -> None:
         """One call for all of these. Raises before any of them has moved, or not at all."""
-        began = self._device.clock()
+        began, rested = self._device.clock(), self._device.effort()
         with torch.inference_mode():
             first = flights[0].render
             self._wardrobe.dress(first.loras)
@@ -294,8 +294,8 @@ class Sdxl:
                 )
             for flight, rows in zip(flights, predicted, strict=True):
                 self._each(flight, advance, flight, rows)
-            seconds = self._device.clock() - began
-            self._curve.note(flights[0].size, sum(flight.rows for flight in flights), seconds)
+            seconds, effort = self._device.clock() - began, self._device.effort() - rested
+            self._curve.note(flights[0].size, sum(flight.rows for flight in flights), effort)
             for place, flight in enumerate(flights):
                 flight.compiled |= compiled
                 self._each(flight, flight.spent, seconds, len(flights), place)
