@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from daemon.engine.base import RenderError
-from daemon.engine.ladder import MOST_PATIENCE, PATIENCE, ROUNDED, RUNGS, SAME, SEAMS, Ladder
+from daemon.engine.ladder import MOST_PATIENCE, PATIENCE, ROUNDED, RUNGS, SAME, SEAMS, SPLIT, Ladder
 from daemon.protocol import Load, Render
 
 pytestmark = [
@@ -124,10 +124,15 @@ def engine(monkeypatch):
     """The engine, with a rehearsal of what does not fit."""
     from daemon.engine.sdxl import Sdxl
 
-    def warm(rehearsal: str):
+    def warm(rehearsal: str, **environment: str):
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
         monkeypatch.setenv("HOTFOLDER_REHEARSE_SHORTAGE", rehearsal)
         made = Sdxl()
-        made.load(Load(name="sketch", model=str(MODEL), device="cpu", threads=1), lambda *_: None)
+        made.load(
+            Load(name="sketch", model=str(MODEL), device="cpu", threads=1, max_batch=4),
+            lambda *_: None,
+        )
         return made
 
     return warm
@@ -174,6 +179,19 @@ def test_a_picture_that_did_not_fit_is_made_all_the_same(
     assert len(done.warnings) == warnings
     assert all(warning.startswith("Memory ran short: ") for warning in done.warnings)
     assert any(SAME not in warning for warning in done.warnings) is not exact
+
+
+def test_pictures_that_do_not_fit_together_are_made_one_by_one(engine, plain) -> None:
+    tired = engine("share:less", HOTFOLDER_BATCHING="always")
+    wanted = [render(seed=seed, prompt=f"picture {seed}") for seed in (1, 2)]
+    flights = [tired.board(each, lambda *_: None) for each in wanted]
+    while not all(flight.is_over for flight in flights):
+        tired.step([flight for flight in flights if not flight.is_over])
+    for flight, each in zip(flights, wanted, strict=True):
+        done = tired.land(flight)()
+        assert np.array_equal(np.asarray(done.image), plain(each))
+        assert done.exact
+        assert done.warnings == (SPLIT.warning,)
 
 
 def test_a_picture_decoded_in_tiles_is_nearly_the_same_and_says_so(engine, plain) -> None:

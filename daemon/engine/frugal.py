@@ -80,6 +80,10 @@ class Frugality:
         """Whether pictures of this size go one by one, since not even one fits without more ado."""
         return any("denoise" in rung.stages for rung in self._ladder.taken(size_of(render)))
 
+    def rehearse(self, stage: str, render: Render) -> None:
+        """Run out of memory before any rung is taken, if that is being rehearsed."""
+        self._ladder.rehearse(stage, size_of(render), ())
+
     def rest(self, taken: Taken) -> None:
         """The encoders have spoken."""
         if self._model.rest(force="encoders" in taken):

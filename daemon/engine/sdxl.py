@@ -134,6 +134,8 @@ class Sdxl:
         return batch_key(render)
 
     def room(self, aloft: Sequence[Trip], render: Render) -> int:
+        if self._frugality.alone(render):
+            return 1
         size = (render.width, render.height)
         flying = [flight.rows for flight in aloft]
         likely = flying[0] if flying else 2
@@ -159,6 +161,7 @@ class Sdxl:
             self._each(first, self._move_alone, first)
             return
         try:
+            self._frugality.rehearse("share", first.render)
             self._move(together)
         except BrokenError:
             raise
@@ -233,7 +236,7 @@ class Sdxl:
         self._frugality.rest(taken)
         laps.end("encode_references")
         canvas = open_canvas(render)
-        with self._darkroom:
+        with self._darkroom if briefing.needs_vae(canvas) else contextlib.nullcontext():
             brief = briefing.first(attention, canvas)
         laps.end("encode_image")
         trip = Trip(
@@ -242,7 +245,7 @@ class Sdxl:
             on_step=on_step,
             laps=laps,
             cache={"prompt": "hit" if words.hit else "miss", "references": seen_before},
-            warnings=words.warnings,
+            warnings=(*words.warnings, *self._wardrobe.remarks),
             rungs=rungs,
             canvas=canvas,
         )
