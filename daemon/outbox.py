@@ -83,6 +83,8 @@ class Outbox:
         picture = self._layout.outbox / f"{stem}.png"
         record = self._layout.outbox / f"{stem}.json"
         staged_record = staged.with_suffix(".json")
+        if _take_twin(staged, picture):  # a disk that failed between link and unlink
+            return picture, record
         _make_folder(picture.parent, self._layout.outbox)
         data = json.dumps(sidecar, indent=2, ensure_ascii=False).encode("utf-8", "replace")
         durable.replace(staged_record, data + b"\n")
@@ -101,13 +103,11 @@ class Outbox:
         out of the stage, so a picture that a person has moved away since still counts, unless
         the stage is not the one it lay in (an outbox deleted, another disk)."""
         picture = self._layout.outbox / f"{stem}.png"
-        there = os.path.exists(picture)  # noqa: PTH110 (Path.exists raises for a name too long)
+        if _take_twin(staged, picture):
+            return True
         if staged.exists():
-            if there and picture.samefile(staged):
-                staged.unlink()
-                return True
             return False
-        return there or stage_inode == self.stage_inode
+        return os.path.lexists(picture) or stage_inode == self.stage_inode
 
     @property
     def stage_inode(self) -> int | None:
@@ -158,6 +158,17 @@ class Outbox:
             for form in _forms(path):
                 with contextlib.suppress(OSError):
                     form.unlink()
+
+
+def _take_twin(staged: Path, picture: Path) -> bool:
+    """Whether a staged picture is out under its name already; the staged name goes then."""
+    try:
+        if not os.path.samestat(os.lstat(staged), os.lstat(picture)):
+            return False
+    except OSError:
+        return False
+    os.unlink(staged)
+    return True
 
 
 def _forms(staged: Path) -> tuple[Path, Path, Path]:

@@ -40,11 +40,21 @@ class Publishing:
     def publish(self, active: Active, event: Rendered, ready: Ready, at: float) -> None:
         """Publish one picture that lies in the stage, under its planned name or the next free one.
 
-        Raises FileNotFoundError if it no longer lies there, OSError if the outbox can't take it
-        now; it can be repeated."""
+        Raises FileNotFoundError if it no longer lies there, OSError if the disk can't take it or
+        the record of it now; it can be repeated, and what is published stays so."""
+        if not active.is_published(event.index):
+            stem = self._commit(active, event, ready, at)
+            active.records[event.index] = {
+                "state": "published",
+                "stem": stem,
+                "seconds": event.timings.get("total"),
+            }
+        self._spool.record_published(active.claim, active.records)
+
+    def _commit(self, active: Active, event: Rendered, ready: Ready, at: float) -> str:
         picture = active.picture(event.index)
         staged = Path(picture.render.stage)
-        stem = active.records.get(event.index, {}).get("stem", picture.output)
+        stem = str(active.records.get(event.index, {}).get("stem", picture.output))
         while True:
             staged.stat()
             active.records[event.index] = {
@@ -56,15 +66,10 @@ class Publishing:
             record = self._sidecar(active, event, ready, at, stem)
             try:
                 self._outbox.publish(staged, stem, record)
-                break
             except FileExistsError:
                 stem = self._outbox.free_stem(stem, active.number)
-        active.records[event.index] = {
-            "state": "published",
-            "stem": stem,
-            "seconds": event.timings.get("total"),
-        }
-        self._spool.record_published(active.claim, active.records)
+            else:
+                return stem
 
     def disown(self, active: Active, index: int) -> None:
         """The staged picture is gone: it is to be rendered again."""

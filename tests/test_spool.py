@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 
 import pytest
@@ -123,3 +124,14 @@ def test_moving_never_overwrites_and_names_are_cut_on_characters(tmp_path):
         move_new(tmp_path / "a", tmp_path / "b")
     assert free_name(tmp_path, "a").name == "a-2"
     assert len(fit("ж" * 200, ".yaml").encode()) <= 255
+
+
+def test_a_picture_whose_publication_is_tried_again_after_it_happened_stays_one(root):
+    outbox = Outbox(root)
+    staged = root.stage / "000001-01.png"
+    write_new(staged, b"ours")
+    os.link(staged, root.outbox / "x.png")  # and then the disk failed
+    outbox.publish(staged, "x", {"result": {}})
+
+    assert [file.name for file in root.outbox.iterdir() if file.is_file()] == ["x.png"]
+    assert not list(root.stage.iterdir())
