@@ -75,14 +75,14 @@ def pipelines():
     return all_pipelines(MODEL)
 
 
-def all_pipelines(model: Path):
+def all_pipelines(model: Path, **given):
     from diffusers import (
         StableDiffusionXLImg2ImgPipeline,
         StableDiffusionXLInpaintPipeline,
         StableDiffusionXLPipeline,
     )
 
-    text = StableDiffusionXLPipeline.from_pretrained(model, add_watermarker=False)
+    text = StableDiffusionXLPipeline.from_pretrained(model, add_watermarker=False, **given)
     kinds = (StableDiffusionXLImg2ImgPipeline, StableDiffusionXLInpaintPipeline)
     all_of_them = (text, *(kind(**text.components, add_watermarker=False) for kind in kinds))
     for pipe in all_of_them:
@@ -498,6 +498,94 @@ def test_a_lora_that_changed_or_went_since_the_plan_is_named(engine, tmp_path) -
     gone = Lora("gone", str(tmp_path / "gone.safetensors"), None, 1.0)
     with pytest.raises(RenderError, match="The LoRA gone can't be read"):
         engine.render(render(loras=(gone,)), no_step)
+
+
+def test_a_lora_that_fits_in_part_is_worn_in_part_and_that_is_reported(engine, tmp_path) -> None:
+    from safetensors.torch import load_file, save_file
+
+    weights = load_file(CHALK)
+    down = next(key for key in weights if key.endswith("lora_A.weight"))
+    up = down.replace("lora_A", "lora_B")
+    weights["unet.down_blocks.9.lora_A.weight"] = weights[down].clone()
+    weights["unet.down_blocks.9.lora_B.weight"] = weights[up].clone()
+    save_file(weights, tmp_path / "more.safetensors")
+    more = Lora("more", str(tmp_path / "more.safetensors"), None, 0.8)
+    for _ in range(2):
+        done = engine.render(render(loras=(more,)), no_step)
+        assert np.array_equal(np.asarray(done.image), ours(engine, render(loras=(chalk(),))))
+        assert done.warnings == (
+            "The LoRA more fits only in part: 122 of its 123 layers are layers of this model.",
+        )
+
+
+# --- in half precision ------------------------------------------------------------------------------
+
+
+def test_in_half_precision_with_a_vae_that_needs_more_it_is_plain_diffusers_too(tmp_path) -> None:
+    """As SDXL itself runs on a GPU: fp16, but for the VAE."""
+    import json
+    import shutil
+
+    import torch
+
+    from daemon.engine.sdxl import Sdxl
+
+    home = tmp_path / "half"
+    shutil.copytree(MODEL, home, ignore=shutil.ignore_patterns("ip_adapter", "loras"))
+    config = home / "vae" / "config.json"
+    config.write_text(json.dumps({**json.loads(config.read_text()), "force_upcast": True}))
+    half = Sdxl()
+    half.load(replace(load(home), adapters={}, dtype="float16"), lambda *_: None)
+    pipes = all_pipelines(home, torch_dtype=torch.float16)
+    image, mask = photo(tmp_path / "photo.png"), hole(tmp_path / "hole.png")
+    plain = render(image=kept(tmp_path / "photo.png"), strength=0.6)
+    inside = replace(plain, mask=kept(tmp_path / "hole.png"))
+    size = {"width": SIZE[0], "height": SIZE[1]}
+    theirs = stock(pipes["inpaint"], inside, image=image, mask_image=mask, strength=0.6, **size)
+    white = np.asarray(mask) == 255
+    assert np.array_equal(ours(half, inside)[white], theirs[white])
+    before = ours(half, plain)
+
+    pipes["text"].load_lora_weights(str(CHALK.parent), weight_name=CHALK.name, adapter_name="chalk")
+    pipes["text"].set_adapters(["chalk"], [0.8])  # the pipelines share their UNet
+    theirs = stock(pipes["image"], plain, image=image, strength=0.6)
+    assert np.array_equal(ours(half, replace(plain, loras=(chalk(),))), theirs)
+    assert np.array_equal(ours(half, plain), before)
+
+
+# --- with others ------------------------------------------------------------------------------------
+
+
+def test_pictures_that_wear_the_same_share_calls_whatever_they_start_from(
+    tmp_path, monkeypatch
+) -> None:
+    from daemon.engine.sdxl import Sdxl
+
+    monkeypatch.setenv("HOTFOLDER_BATCHING", "always")
+    shared = Sdxl()
+    shared.load(replace(load(MODEL), max_batch=8), lambda *_: None)
+    photo(tmp_path / "photo.png")
+    hole(tmp_path / "hole.png")
+    image, mask = kept(tmp_path / "photo.png"), kept(tmp_path / "hole.png")
+    loras = (chalk(),)
+    crowd = [
+        render(loras=loras, prompt="a boat, " * 40),
+        render(loras=loras, image=image, strength=0.5, steps=6),
+        render(loras=loras, image=image, mask=mask, strength=1.0),
+        render(loras=loras, hires=Hires(104, 96, 4, 0.5), seed=3),
+    ]
+    alone = [ours(shared, each).astype(int) for each in crowd]
+    assert shared.key(render()) != shared.key(crowd[0])  # nothing worn: another call
+    flights = [shared.board(each, no_step) for each in crowd]
+    while any(not flight.is_over for flight in flights):
+        shared.step([flight for flight in flights if not flight.is_over])
+    for flight, single in zip(flights, alone, strict=True):
+        assert flight.failure is None
+        assert flight.shared > 1
+        together = np.asarray(shared.land(flight)().image).astype(int)
+        assert together.shape == single.shape
+        assert np.abs(together - single).max() <= 2
+        assert (np.abs(together - single) <= 1).mean() >= 0.999
 
 
 # --- nothing is left --------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from daemon.engine.loading import Model
 from daemon.engine.prompt import Words, time_ids
 from daemon.engine.samplers import build_scheduler, set_steps
 from daemon.engine.showing import Showing
-from daemon.engine.start import Start, Starter
+from daemon.engine.start import PLAIN, Start, Starter
 from daemon.protocol import Render
 
 
@@ -42,6 +42,10 @@ class Briefing:
         self._words = words
         self._starter = Starter(model.unet, model.vae, device.place, words.hidden.dtype)
         self._text: dict[str, Keyed] = key_text(model.unet, words.hidden)
+
+    def needs_vae(self, canvas: Canvas | None) -> bool:
+        """Whether the first pass has a picture to encode; the VAE may be busy elsewhere."""
+        return canvas is not None or self._model.unet.config.in_channels != PLAIN
 
     def first(self, attention: Attention, canvas: Canvas | None) -> Brief:
         render = self._render

@@ -20,6 +20,7 @@ from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
 from daemon.engine.attention import Attended, Keyed, Layer
+from daemon.engine.base import BrokenError
 from daemon.engine.develop import develop
 from daemon.engine.device import Device, out_of_memory
 from daemon.engine.ladder import Ladder, Rung, outermost
@@ -209,4 +210,7 @@ def _away(network: Any, device: Device) -> Iterator[None]:
     try:
         yield
     finally:
-        network.to(device.place)
+        try:
+            network.to(device.place)
+        except Exception as error:
+            raise BrokenError(f"the UNet could not come back to the card: {error}") from error

@@ -44,6 +44,11 @@ class Pattern:
         """Whether there is anything in it for `part`, the unet or a text encoder."""
         return any(key.startswith(f"{part}.") for key in self.weights)
 
+    def layers(self, part: str) -> int:
+        """How many layers of `part` it is for."""
+        ends = (".down.weight", ".lora_A.weight")
+        return sum(key.startswith(f"{part}.") and key.endswith(ends) for key in self.weights)
+
 
 class Wardrobe:
     """What one model's networks may wear. `unet` is dressed by `dress` until that is called again
@@ -52,11 +57,13 @@ class Wardrobe:
     def __init__(self, unet: Any) -> None:
         self._unet = unet
         self._worn: tuple[Lora, ...] = ()
+        self.remarks: tuple[str, ...] = ()
         self._trained = {name: one.requires_grad for name, one in unet.named_parameters()}
         self._shelf: Shelf[Pattern] = Shelf(SHELF_BYTES)
 
     def dress(self, loras: tuple[Lora, ...]) -> None:
-        """Have the UNet wear exactly these. Raises RenderError, and then it wears nothing."""
+        """Have the UNet wear exactly these; `remarks` says what of them does not fit. Raises
+        RenderError, and then it wears nothing."""
         wanted = tuple(lora for lora in loras if lora.scale and self._pattern(lora).touches("unet"))
         if wanted == self._worn:
             return
@@ -75,7 +82,7 @@ class Wardrobe:
 
     def undress(self) -> None:
         """The UNet as it was born: the same layers, the same flags."""
-        self._worn = ()
+        self._worn, self.remarks = (), ()
         if getattr(self._unet, "peft_config", None) is None:
             return
         self._unet.unload_lora()
@@ -143,8 +150,12 @@ class Wardrobe:
                 metadata=pattern.facts,
                 low_cpu_mem_usage=True,
             )
-        if not _layers_wearing(self._unet, _name(place)):
+        fitting = _layers_wearing(self._unet, _name(place))
+        if not fitting:
             raise _foreign(lora, "None of its layers are layers of this model.")
+        if fitting < (layers := pattern.layers("unet")):
+            part = f"{fitting} of its {layers} layers are layers of this model"
+            self.remarks += (f"The LoRA {lora.name} fits only in part: {part}.",)
 
     def _pattern(self, lora: Lora) -> Pattern:
         key = lora.sha256 or lora.path

@@ -106,9 +106,17 @@ class Starter:
         return noise.to(self.dtype).to(self.place)
 
     def _encode(self, pixels: Tensor, generator: torch.Generator) -> Tensor:
-        config = self.vae.config
-        pixels = pixels.to(self.place, self.vae.dtype)
-        latents = self.vae.encode(pixels).latent_dist.sample(generator).to(self.dtype)
+        config, dtype = self.vae.config, self.vae.dtype
+        pixels = pixels.to(self.place, self.dtype)
+        upcast = config.force_upcast and dtype != torch.float32
+        try:
+            if upcast:
+                self.vae.to(torch.float32)
+            seen = self.vae.encode(pixels.to(self.vae.dtype)).latent_dist
+            latents = seen.sample(generator).to(self.dtype)
+        finally:
+            if upcast:
+                self.vae.to(dtype)
         if config.latents_mean is not None and config.latents_std is not None:
             mean, deviation = (
                 torch.tensor(given).view(1, -1, 1, 1).to(latents)
