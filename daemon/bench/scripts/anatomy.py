@@ -126,7 +126,7 @@ def examine(given: dict[str, Any], shot: dict[str, Any], reference: str | None) 
         pictures = {}
         for _ in range(ROUNDS):
             for side, maker in (("stock", stock), ("ours", ours)):
-                picture, steps = _timed(maker, case)
+                picture, steps = _timed(maker, case, given["device"])
                 pictures[side] = picture
                 seconds[side].append(min(steps))
         told["equal"][name] = pictures["ours"].tobytes() == pictures["stock"].tobytes()
@@ -146,10 +146,21 @@ def _warm(ours: Ours, stock: Stock, case: dict[str, Any]) -> None:
         maker.render(case, lambda: None)
 
 
-def _timed(maker: Ours | Stock, case: dict[str, Any]) -> tuple[Image.Image, list[float]]:
-    """The picture, and the seconds of each step but the first."""
+def _timed(
+    maker: Ours | Stock, case: dict[str, Any], device: str
+) -> tuple[Image.Image, list[float]]:
+    """The picture, and the seconds of each step but the first; on a processor of this thread's
+    work, which other programs don't change."""
     ends: list[float] = []
-    picture = maker.render(case, lambda: ends.append(time.perf_counter()))
+
+    def stepped() -> None:
+        if device == "cuda":
+            torch.cuda.synchronize()
+        elif device == "mps":
+            torch.mps.synchronize()
+        ends.append(time.thread_time() if device == "cpu" else time.perf_counter())
+
+    picture = maker.render(case, stepped)
     return picture, [after - before for before, after in pairwise(ends)]
 
 
