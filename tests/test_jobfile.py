@@ -24,6 +24,7 @@ from yaml.scanner import Scanner
 from daemon.errors import JobError, NotYetError, SettingsError, UnfinishedError
 from daemon.jobfile import Job, job_schema, job_text_from_png, read_job, tree
 from daemon.jobfile.emphasis import spans
+from daemon.jobfile.form import NAMES
 from daemon.jobfile.pictures import from_parameters
 from daemon.jobfile.read import read_table
 from daemon.jobfile.samplers import sampler_named, schedule_named
@@ -733,6 +734,14 @@ def test_the_schema_accepts_every_good_job(file: Path) -> None:
     said = tree.plain(read_table(file.read_bytes(), file.name))
 
     assert [e.message for e in Draft202012Validator(job_schema()).iter_errors(said)] == []
+
+
+def test_the_fullest_example_shows_every_key_a_person_may_write() -> None:
+    shown = read_table((HERE.parent / "examples" / "full.yaml").read_bytes(), "full.yaml").items
+    by_us = {"parent", "image_sha256", "mask_sha256"}  # what only records say
+    beside = {"width", "height"}  # shown in a comment, since `aspect` is
+
+    assert set(NAMES) - set(shown) == by_us | beside
 
 
 @pytest.mark.parametrize(
