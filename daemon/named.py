@@ -62,7 +62,7 @@ def as_kept(job: Job, found: Mapping[Named, KeptPicture]) -> Kept:
         for item in job.references
     )
     image, mask = _image(job), _mask(job)
-    return Kept(references, image and found[image], mask and found[mask])
+    return Kept(references, found[image] if image else None, found[mask] if mask else None)
 
 
 def _reference(item: JobReference) -> Named:
