@@ -15,7 +15,7 @@ from daemon.settings import Settings, settings_table
 
 HOME = Path(__file__).parent.parent
 README = (HOME / "README.md").read_text("utf-8")
-JOBS = re.findall(r"```yaml\n((?:# yaml-language-server.*\n)?prompt:.*?)```", README, re.S)
+JOBS = re.findall(r"```yaml\n((?:# yaml-language-server[^\n]*\n)?prompt:.*?)```", README, re.S)
 
 
 @pytest.mark.parametrize("text", JOBS)
