@@ -18,10 +18,13 @@ def test_the_real_model_renders_references_and_records_and_gives_the_same_pixels
     """One warm daemon for everything, since loading is what costs."""
     child = daemon(engine="sdxl")
     shutil.copy(EXAMPLES / "follow.png", root.inbox)
-    drop.whole("plain.yaml", "prompt: a red circle on a white background\nseed: 5\nsteps: 6\n")
+    drop.whole(
+        "plain.yaml",
+        "prompt: a red circle on a white background\nseed: 5\nsteps: 6\nstrict: true\n",
+    )
     drop.whole(
         "follow.yaml",
-        "prompt: a picture\nseed: 5\nsteps: 6\nreferences: [{image: follow.png, scale: 1.0}]\n",
+        "prompt: a picture\nseed: 5\nsteps: 6\nstrict: true\nreferences: [{image: follow.png, scale: 1.0}]\n",
     )
     wait(lambda: len(list(root.done.glob("*.yaml"))) == 2)
     drop.whole("same.json", (root.outbox / "plain.json").read_bytes())
