@@ -22,6 +22,7 @@ from daemon.bench.drops import Drops, job_file
 from daemon.bench.peers import Loop, terms_of
 from daemon.bench.pixels import Verdict, compare
 from daemon.bench.shots import Look, Shot, lap_of
+from daemon.cards import read_card
 from daemon.jobfile import read_job
 from daemon.models import find_model
 from daemon.settings import Settings
@@ -190,7 +191,7 @@ def test_pictures_of_another_seed_are_told_to_be_different(tmp_path):
     """The real sides, the very path every figure takes, with one seed changed on purpose."""
     terms = terms_of(SKETCH, device="cpu", dtype="float32", threads=1)
     shot = Shot("one", "a red circle", 5, TINY)
-    with Child("naive_loop", tmp_path / "words", environment(1)) as child:
+    with Child("naive_loop", tmp_path / "words", environment(1, tmp_path)) as child:
         loop = Loop(child, terms, tmp_path, tmp_path / "n1")
         loop.load()
         theirs = loop.render([shot, replace(shot, name="two", seed=6)]).pictures
@@ -218,7 +219,7 @@ def test_a_job_the_daemon_refuses_ends_the_run_with_its_letter(tmp_path):
 def test_a_child_that_dies_says_why(tmp_path):
     terms = terms_of(SKETCH, device="cpu", dtype="float32", threads=1)
     with (
-        Child("naive_loop", tmp_path / "words", environment(1)) as child,
+        Child("naive_loop", tmp_path / "words", environment(1, tmp_path)) as child,
         pytest.raises(BenchError, match="no-such-model"),
     ):
         child.ask("load", **{**terms.told(), "model": str(tmp_path / "no-such-model")})
@@ -300,6 +301,31 @@ def test_a_process_is_asked_what_it_used():
     assert usage.cpu_seconds(2**22 + 1) == 0.0
     assert usage._minutes("1-02:03:04.5") == 93784.5
     assert usage._minutes("0:07.25") == 7.25
+
+
+def test_a_model_of_random_weights_is_a_model_to_every_side(tmp_path):
+    """What `--full-size` writes, in small: the bundled model's shapes instead of SDXL's."""
+    vision = json.loads((SKETCH.image_encoder / "config.json").read_bytes())
+    with Child("blank_sdxl", tmp_path / "words", environment(1, tmp_path)) as builder:
+        orders = {"folder": str(tmp_path / "model"), "dtype": "float32", "device": "cpu", "seed": 0}
+        built = builder.ask("build", **orders, shapes=str(SKETCH.folder), vision=vision)
+    card = read_card(tmp_path / "model")
+    terms = terms_of(card, device="cpu", dtype="float32", threads=1)
+    shots.paint_references(tmp_path / "references", 1)
+    look = Look(512, 512, 1, 5.0)
+    wanted = Shot("one", "a circle", 5, look, reference=shots.reference_name(0, 0), scale=0.6)
+    with Child("naive_loop", tmp_path / "words", environment(1, tmp_path)) as child:
+        loop = Loop(child, terms, tmp_path / "references", tmp_path / "n1")
+        loop.load()
+        loop.follow_references(True)
+        theirs = loop.render([wanted]).pictures
+    settings = {"model": str(card.folder), "device": "cpu", "threads": 1, "keep_awake": False}
+    settings["library"] = [str(tmp_path / "references")]
+    with Drops(tmp_path / "root", settings) as drops:
+        ours = drops.render([wanted]).pictures
+
+    assert built["bytes"] > 4 * 8_000_000
+    assert compare(zip(theirs, ours, strict=True)).identical == 1
 
 
 def test_a_temporary_folder_that_is_too_small_is_refused_with_a_remedy(tmp_path, monkeypatch):

@@ -36,11 +36,12 @@ class BenchError(HotfolderError):
     """The benchmark can't go on."""
 
 
-def environment(threads: int) -> dict[str, str]:
-    """The same for every side: `threads` for each library that could take more."""
+def environment(threads: int, scratch: Path) -> dict[str, str]:
+    """The same for every side: `threads` for each library that could take more, and what they
+    leave in temporary folders goes with ours."""
     count = str(threads)
     pinned = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), count)
-    return {**os.environ, **ENVIRONMENT, **pinned}
+    return {**os.environ, **ENVIRONMENT, **pinned, "TMPDIR": str(scratch)}
 
 
 class Child:

@@ -53,6 +53,8 @@ class Drops:
         prepare(self._layout)
         self._drafts = self._layout.root / "drafts"
         self._drafts.mkdir()
+        scratch = self._layout.root / "scratch"
+        scratch.mkdir()
         self._words = self._layout.root / "daemon.out"
         self._layout.settings_file.write_text(json.dumps(dict(settings)), encoding="utf-8")
         arguments = ["--plain", "--root", str(self._layout.root)]
@@ -64,7 +66,7 @@ class Drops:
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
-                env=environment(int(settings["threads"])),
+                env=environment(int(settings["threads"]), scratch),
                 start_new_session=True,  # Ctrl-C is ours to answer, and we end our children
             )
 

@@ -57,13 +57,13 @@ def run_full_size(grand: Grand, say: Say) -> Report:
         )
         words = home / "words.txt"
         model = home / "model"
-        with Child("gauge", words, environment(grand.threads)) as gauge:
+        with Child("gauge", words, environment(grand.threads, home)) as gauge:
             device = gauge.ask("machine", device=grand.device)["device"]["type"]
         # Half precision everywhere: what SDXL is given in, and read without being converted.
         half = "bfloat16" if device == "cpu" else "float16"
         dtype = half if grand.dtype == "auto" else grand.dtype
         say(f"writing an SDXL of full size, {dtype}, with random weights")
-        with Child("blank_sdxl", words, environment(grand.threads)) as builder:
+        with Child("blank_sdxl", words, environment(grand.threads, home)) as builder:
             builder.ask("build", folder=str(model), dtype=dtype, device=device, seed=grand.seed)
         if device == "cpu":
             say("no GPU here: only a look, one picture at 512 px and 2 steps at a time")

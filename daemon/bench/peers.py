@@ -119,7 +119,7 @@ class Script:
                 stdin=subprocess.DEVNULL,
                 stdout=words,
                 stderr=words,
-                env=environment(self._terms.threads),
+                env=environment(self._terms.threads, self._out),
                 check=False,
             )
         seconds = time.perf_counter() - began

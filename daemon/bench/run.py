@@ -283,7 +283,7 @@ class _Bench:
         return drops
 
     def _child(self, script: str) -> Child:
-        variables = environment(self._wish.threads)
+        variables = environment(self._wish.threads, self._home)
         return self._stack.enter_context(Child(script, self._words, variables))
 
     def _places(self, terms: Terms) -> tuple[Terms, Path, Path]:

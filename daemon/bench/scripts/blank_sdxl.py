@@ -7,6 +7,7 @@ way it loads any model, an IP-Adapter (4 tokens) and its ViT-H beside it.
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from pathlib import Path
@@ -16,6 +17,7 @@ import torch
 from safetensors.torch import save_file
 
 from daemon.bench.scripts.answering import answer
+from daemon.engine.single_file import BASE, END, clip_tokenizer
 
 SPREAD = 0.02
 """Standard deviation of weights; with larger ones half precision overflows."""
@@ -45,10 +47,34 @@ image_encoder: ip_adapter/image_encoder
 """
 
 
-def build(folder: str, dtype: str, device: str, seed: int) -> dict[str, Any]:
-    """Write the whole model; says how large it is and how long that took."""
+INDEX = {
+    "_class_name": "StableDiffusionXLPipeline",
+    "force_zeros_for_empty_prompt": True,
+    "feature_extractor": [None, None],
+    "image_encoder": [None, None],
+    "scheduler": ["diffusers", "EulerDiscreteScheduler"],
+    "text_encoder": ["transformers", "CLIPTextModel"],
+    "text_encoder_2": ["transformers", "CLIPTextModelWithProjection"],
+    "tokenizer": ["transformers", "CLIPTokenizer"],
+    "tokenizer_2": ["transformers", "CLIPTokenizer"],
+    "unet": ["diffusers", "UNet2DConditionModel"],
+    "vae": ["diffusers", "AutoencoderKL"],
+}
+
+
+def build(
+    folder: str,
+    dtype: str,
+    device: str,
+    seed: int,
+    shapes: str | None = None,
+    vision: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Write the whole model; says how large it is and how long that took. `shapes` is another
+    folder of configs than SDXL's, `vision` another image encoder's."""
     began = time.perf_counter()
-    Builder(Path(folder), getattr(torch, dtype), device, seed).run()
+    place = Path(shapes) if shapes else BASE
+    Builder(Path(folder), getattr(torch, dtype), device, seed, place, vision or VISION).run()
     files = [file for file in Path(folder).rglob("*") if file.is_file()]
     return {
         "bytes": sum(file.stat().st_size for file in files),
@@ -59,8 +85,18 @@ def build(folder: str, dtype: str, device: str, seed: int) -> dict[str, Any]:
 class Builder:
     """Writes component after component, holding one at a time."""
 
-    def __init__(self, folder: Path, dtype: torch.dtype, device: str, seed: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        dtype: torch.dtype,
+        device: str,
+        seed: int,
+        shapes: Path,
+        vision: dict[str, Any],
+    ) -> None:
         self._folder = folder
+        self._shapes = shapes
+        self._vision = vision
         self._dtype = dtype
         self._device = device
         self._dice = torch.Generator(device).manual_seed(seed)
@@ -79,21 +115,26 @@ class Builder:
             CLIPVisionModelWithProjection,
         )
 
-        from daemon.engine.single_file import BASE, END, clip_tokenizer
-
-        for name in ("model_index.json", "scheduler/scheduler_config.json"):
-            (self._folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(BASE / name, self._folder / name)
+        shapes = self._shapes
+        (self._folder / "scheduler").mkdir(parents=True)
+        (self._folder / "model_index.json").write_text(json.dumps(INDEX, indent=2))
+        settings = "scheduler/scheduler_config.json"
+        shutil.copyfile(shapes / settings, self._folder / settings)
         for name, pad in (("tokenizer", END), ("tokenizer_2", "!")):
-            clip_tokenizer(pad).save_pretrained(self._folder / name)
+            if (shapes / name).is_dir():
+                shutil.copytree(shapes / name, self._folder / name)
+            else:
+                clip_tokenizer(pad).save_pretrained(self._folder / name)
         with torch.device("meta"):
-            unet = UNet2DConditionModel.from_config(UNet2DConditionModel.load_config(BASE / "unet"))
-            vae = AutoencoderKL.from_config(AutoencoderKL.load_config(BASE / "vae"))
-            first = CLIPTextModel(CLIPTextConfig.from_pretrained(BASE / "text_encoder"))
-            second = CLIPTextModelWithProjection(
-                CLIPTextConfig.from_pretrained(BASE / "text_encoder_2")
+            unet = UNet2DConditionModel.from_config(
+                UNet2DConditionModel.load_config(shapes / "unet")
             )
-            vision = CLIPVisionModelWithProjection(CLIPVisionConfig(**VISION))
+            vae = _unweighted(AutoencoderKL, shapes / "vae")
+            first = CLIPTextModel(CLIPTextConfig.from_pretrained(shapes / "text_encoder"))
+            second = CLIPTextModelWithProjection(
+                CLIPTextConfig.from_pretrained(shapes / "text_encoder_2")
+            )
+            vision = CLIPVisionModelWithProjection(CLIPVisionConfig(**self._vision))
         for name, network in (("unet", unet), ("vae", vae)):
             network.save_config(self._folder / name)
             self._write(network, f"{name}/diffusion_pytorch_model.safetensors")
@@ -115,7 +156,7 @@ class Builder:
     def _write_adapter(self, unet: Any) -> None:
         width = unet.config.cross_attention_dim
         shapes: dict[str, tuple[int, ...]] = {
-            "image_proj.proj.weight": (TOKENS * width, VISION["projection_dim"]),
+            "image_proj.proj.weight": (TOKENS * width, self._vision["projection_dim"]),
             "image_proj.proj.bias": (TOKENS * width,),
             "image_proj.norm.weight": (width,),
             "image_proj.norm.bias": (width,),
@@ -148,6 +189,10 @@ class Builder:
         place = self._folder / name
         place.parent.mkdir(parents=True, exist_ok=True)
         save_file(weights, place, metadata={"format": "pt"})
+
+
+def _unweighted(kind: Any, folder: Path) -> Any:
+    return kind.from_config(kind.load_config(folder))
 
 
 if __name__ == "__main__":
