@@ -104,24 +104,35 @@ class Compiler:
         began = time.monotonic()
         with contextlib.suppress(OSError, AttributeError):  # of this thread only, where that goes
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW_PRIORITY)
+        blocks = self._gain("blocks", self._compile_blocks)
+        if blocks is None:  # no compiler, most likely
+            return
+        decoder = self._gain("decoder", self._compile_decoder) or 0.0
+        torch.compiler.set_stance("eager_on_recompile")
+        self._verdict.write(max(blocks, decoder) > GAIN)
+        enough = 1.0 if self._insists else GAIN
+        self.steps.ready, self.decoding.ready = blocks > enough, decoder > enough
+        self.facts["seconds"] = time.monotonic() - began
+        used = "in use" if self.steps.ready or self.decoding.ready else "no gain, so not used"
+        text = f"compiled in {self.facts['seconds']:.1f} s; blocks x{blocks:.2f}, decoder "
+        self.notes.put(("INFO", f"{text}x{decoder:.2f}: {used}"))
+
+    def _gain(self, name: str, compile_it: Callable[[], float]) -> float | None:
+        """How many times faster it is compiled; None if it can't be, 0 if it says something
+        else."""
         try:
             self._prepare()
-            gains = self._compile_blocks(), self._compile_decoder()
-            torch.compiler.set_stance("eager_on_recompile")
-            self._verdict.write(any(gain > GAIN for gain in gains))
-            for switch, gain in zip((self.steps, self.decoding), gains, strict=True):
-                switch.ready = gain > (0.0 if self._insists else GAIN)
+            gain = compile_it()
         except Exception as error:  # whatever it was: pictures are made as before
-            text = " ".join(str(error).split())[:300]
-            self.notes.put(("WARNING", f"the model can't be compiled here, and runs as it is: "
-                                       f"{type(error).__name__}: {text}"))  # fmt: skip
-            return
-        self.facts["seconds"] = time.monotonic() - began
-        said = ", ".join(
-            f"{name} x{gain:.2f}" for name, gain in zip(("blocks", "decoder"), gains, strict=True)
-        )
-        used = "in use" if self.steps.ready or self.decoding.ready else "no gain, not used"
-        self.notes.put(("INFO", f"compiled in {self.facts['seconds']:.1f} s: {said}; {used}"))
+            why = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+            text = f"the {name} can't be compiled here, and run as they are ({why})"
+            self.notes.put(("WARNING", text))
+            return None
+        if gain == 0.0:
+            text = f"the compiled {name} compute something else; they are not used"
+            self.notes.put(("WARNING", text))
+        self.facts[name] = gain
+        return gain
 
     def _prepare(self) -> None:
         import torch._dynamo.config

@@ -1,10 +1,11 @@
 """A shelf for tensors that are worth keeping: the least recently used go first.
 
-Bounded by bytes, since entries differ in size by orders of magnitude.
+Bounded by bytes, since entries differ in size by orders of magnitude. Any thread may use it.
 """
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Generic, TypeVar
@@ -21,28 +22,32 @@ class Shelf(Generic[T]):
         self._budget = budget
         self._held = 0
         self._entries: OrderedDict[Hashable, tuple[T, int]] = OrderedDict()
+        self._lock = threading.Lock()
 
     def get(self, key: Hashable) -> T | None:
-        if key not in self._entries:
-            return None
-        self._entries.move_to_end(key)
-        return self._entries[key][0]
+        with self._lock:
+            if key not in self._entries:
+                return None
+            self._entries.move_to_end(key)
+            return self._entries[key][0]
 
     def put(self, key: Hashable, entry: T, *tensors: torch.Tensor) -> T:
         """Keep `entry`, which is about as large as its `tensors`, and return it."""
         size = sum(tensor.nbytes for tensor in tensors)
-        if key in self._entries:
-            self._held -= self._entries.pop(key)[1]
-        self._entries[key] = (entry, size)
-        self._held += size
-        while self._held > self._budget and len(self._entries) > 1:
-            _, (_, dropped) = self._entries.popitem(last=False)
-            self._held -= dropped
+        with self._lock:
+            if key in self._entries:
+                self._held -= self._entries.pop(key)[1]
+            self._entries[key] = (entry, size)
+            self._held += size
+            while self._held > self._budget and len(self._entries) > 1:
+                _, (_, dropped) = self._entries.popitem(last=False)
+                self._held -= dropped
         return entry
 
     def clear(self) -> None:
-        self._entries.clear()
-        self._held = 0
+        with self._lock:
+            self._entries.clear()
+            self._held = 0
 
     def __len__(self) -> int:
         return len(self._entries)
