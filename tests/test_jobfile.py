@@ -348,7 +348,8 @@ def test_break_begins_a_new_window() -> None:
 
 def test_the_text_of_an_automatic1111_picture_is_read_in_its_language() -> None:
     text = (
-        "a (cat:1.2) <lora:chalk:0.5>\nNegative prompt: [dog]\nSteps: 20, Sampler: Euler, "
+        "a (cat:1.2) <lora:chalk:0.5>\nNegative prompt: [dog]<lora:felt:1>\n"
+        "Steps: 20, Sampler: Euler, "
         "CFG scale: 7, Seed: 1, Size: 512x512, Denoising strength: 0.5, Hires upscale: 1.5, "
         "Hires steps: 5, Hires upscaler: Latent, Version: v1.9.4"
     )
@@ -358,6 +359,10 @@ def test_the_text_of_an_automatic1111_picture_is_read_in_its_language() -> None:
     assert [(lora.name, lora.scale) for lora in read.loras] == [("chalk", 0.5)]
     assert read.hires is not None
     assert (read.hires.scale, read.hires.steps, read.hires.strength) == (1.5, 10, 0.5)
+    assert read.negative_prompt == "[dog]"
+    upscaler, negative = read.warnings
+    assert "hr_upscaler" in upscaler
+    assert "LoRA named in `negative_prompt` was left aside" in negative
 
 
 # --- samplers ---------------------------------------------------------------------------------------

@@ -23,8 +23,8 @@ from daemon.engine.base import RenderError
 from daemon.engine.shelf import Shelf
 from daemon.protocol import Lora
 
-SHELF_BYTES = 1024 * 1024 * 1024
-"""Files kept in memory; the largest for SDXL have about this much, the usual ones a fifth."""
+SHELF_BYTES = 512 * 1024 * 1024
+"""Files kept in memory: two or three of the usual size for SDXL, or one of the largest."""
 
 ENCODERS = ("text_encoder", "text_encoder_2")
 

@@ -125,7 +125,12 @@ def _prompts(merged: Merged) -> tuple[dict[str, str | None], list[JobLora]]:
                 error.file = place.file
                 raise
             found[key] = bare
-            asked += tagged if key.startswith("prompt") else []
+            if key.startswith("prompt"):
+                asked += tagged
+            elif tagged:
+                merged.warnings.append(
+                    f"A LoRA named in `{key}` was left aside: name it in `prompt`."
+                )
     loras: dict[str, JobLora] = {}
     for item in asked:  # one named twice counts as it is named last
         loras[item["name"]] = JobLora(

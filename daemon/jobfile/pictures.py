@@ -113,5 +113,7 @@ def _take_second_pass(job: dict[str, Any], settings: dict[str, str]) -> None:
     """A1111 counts the steps that are made, and leaves the number out where it is the first's."""
     if re.fullmatch(r"[0-9]{1,3}", steps := settings.get("Hires steps", "").strip()):
         job["hr_second_pass_steps"] = int(steps)
+    if (upscaler := settings.get("Hires upscaler", "").strip()) not in ("", "Lanczos"):
+        job["hr_upscaler"] = upscaler  # ours is Lanczos; left aside with a warning
     if re.fullmatch(_DECIMAL, strength := settings.get("Denoising strength", "").strip()):
         job["denoising_strength"] = float(strength)
