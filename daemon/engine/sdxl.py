@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib.metadata
 import os
 import threading
 import traceback
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,39 +31,28 @@ from daemon.engine.base import (
     UnloadableError,
 )
 from daemon.engine.briefing import Briefing
-from daemon.engine.canvas import Canvas, open_canvas
+from daemon.engine.canvas import open_canvas
 from daemon.engine.chores import Chores
 from daemon.engine.compiled import FastUnet
 from daemon.engine.curve import Curve
 from daemon.engine.denoise import Formation, advance
 from daemon.engine.device import Device, choose_device, out_of_memory
-from daemon.engine.flight import Brief, Flight, batch_key
+from daemon.engine.explaining import explaining
+from daemon.engine.flight import Brief, batch_key
 from daemon.engine.frugal import Frugality, RowByRow, Slices, Taken
 from daemon.engine.ladder import SPLIT, Rung
 from daemon.engine.laps import Laps
+from daemon.engine.libraries import quieten, versions
 from daemon.engine.loading import Loader, Model
 from daemon.engine.lora import Wardrobe
 from daemon.engine.packed import pack
 from daemon.engine.packed import pays as packing_pays
 from daemon.engine.showing import Showing
+from daemon.engine.trip import Trip
 from daemon.protocol import Load, Ready, Render
-
-FAMILY = ("torch", "diffusers", "transformers", "accelerate", "safetensors", "pillow")
 
 ROW_CHANNELS = 64
 """A row of a UNet call is taken to need so many times its widest tensor, in memory."""
-
-
-@dataclass(slots=True, eq=False, kw_only=True)
-class Trip(Flight):
-    """A flight with what its picture's record will say."""
-
-    laps: Laps
-    cache: dict[str, str | None]
-    warnings: tuple[str, ...]
-    rungs: set[Rung]
-    canvas: Canvas | None = None
-    compiled: bool = False
 
 
 class Sdxl:
@@ -111,7 +99,7 @@ class Sdxl:
             model={"name": load.name, "sha256": load.sha256, "adapters": sorted(load.adapters)},
             device=self._device.record(),
             parts=self._model.seconds,
-            versions={name: importlib.metadata.version(name) for name in FAMILY},
+            versions=versions(),
             peak_memory_bytes=self._device.peak(),
         )
 
@@ -329,31 +317,8 @@ class Sdxl:
         except Exception as error:
             flight.failure = error
 
-    @contextlib.contextmanager
-    def _explaining(self, render: Render) -> Iterator[None]:
-        """What torch says, in words for a person."""
-        try:
-            yield
-        except torch.AcceleratorError as error:
-            if out_of_memory(error):
-                raise self._exhausted(render, error) from None
-            raise BrokenError(f"{self._device.kind} failed: {error}") from error
-        except (RuntimeError, MemoryError) as error:
-            if out_of_memory(error):
-                raise self._exhausted(render, error) from None
-            raise
-
-    def _exhausted(self, render: Render, error: BaseException) -> RenderError:
-        self._let_go(error)
-        return RenderError(
-            f"This machine ran out of memory at {render.width}x{render.height}.",
-            why=" ".join(str(error).split())[:300],
-            remedy="Ask for a smaller picture, or close other programs"
-            + (", or leave `strict` out, since what would help changes pixels" * render.strict)
-            + ".",
-            transient=True,
-            out_of_memory=True,
-        )
+    def _explaining(self, render: Render) -> contextlib.AbstractContextManager[None]:
+        return explaining(render, self._device, self._let_go)
 
     def _let_go(self, error: BaseException) -> None:
         traceback.clear_frames(error.__traceback__)  # they hold what did fit
@@ -384,13 +349,3 @@ def _curve_file(load: Load, device: Device) -> Path | None:
     facts = (load.sha256 or load.model, device.record(), torch.get_num_threads(), torch.__version__)
     name = hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
     return Path(load.caches) / "pace" / f"{name}.json"
-
-
-def quieten() -> None:
-    """No bars, no advice: what the libraries have to say goes to the log as errors only."""
-    import diffusers
-    import transformers
-
-    for library in (diffusers.utils.logging, transformers.utils.logging):
-        library.disable_progress_bar()
-        library.set_verbosity_error()

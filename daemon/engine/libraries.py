@@ -1,0 +1,22 @@
+"""The libraries under the engine: which versions are here, and that they keep quiet."""
+
+from __future__ import annotations
+
+import importlib.metadata
+
+FAMILY = ("torch", "diffusers", "transformers", "accelerate", "safetensors", "pillow")
+
+
+def versions() -> dict[str, str]:
+    """What a picture's record says of them."""
+    return {name: importlib.metadata.version(name) for name in FAMILY}
+
+
+def quieten() -> None:
+    """No bars, no advice: what the libraries have to say goes to the log as errors only."""
+    import diffusers
+    import transformers
+
+    for library in (diffusers.utils.logging, transformers.utils.logging):
+        library.disable_progress_bar()
+        library.set_verbosity_error()
