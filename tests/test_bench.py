@@ -9,11 +9,11 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from kit import wait_for
 from PIL import Image
 
 from daemon.bench import figures, shots, soak, usage
@@ -141,18 +141,14 @@ def test_an_interrupted_run_ends_its_children_and_takes_its_folder_with_it(tmp_p
     for line in child.stderr:
         if "daemon is loading" in line:
             break
-    inside = _running_in(tmp_path)
+    wait_for(lambda: _running_in(tmp_path), seconds=PATIENCE)
     child.send_signal(signal.SIGINT)
     said = child.stderr.read()
 
     assert child.wait(timeout=PATIENCE) == 130
-    assert inside
     assert "Traceback" not in said
     assert not list(tmp_path.iterdir())
-    end = time.monotonic() + 60
-    while _running_in(tmp_path) and time.monotonic() < end:
-        time.sleep(0.1)
-    assert not _running_in(tmp_path)
+    wait_for(lambda: not _running_in(tmp_path))
 
 
 def _running_in(folder: Path) -> list[str]:
