@@ -273,6 +273,7 @@ class _Bench:
             "compile": self._wish.compile,
             "idle_timeout": 0,
             "keep_awake": False,
+            "log_rotation": "500 MB",  # the whole day is read from it
         }
         drops = self._stack.enter_context(Drops(self._home / "root", settings))
         lap = drops.render([Shot("warm-d", "warm", 1, look)])

@@ -73,7 +73,7 @@ def soak(card: Card, look: Look, count: int, drops: Drops, say: Callable[[str], 
     return Soak(
         jobs=count,
         seconds=seconds,
-        reloads=max(0, sum(line.get("event") == "loading" for line in lines) - 1),
+        reloads=max(0, sum(line.get("event") == "ready" for line in lines) - 1),
         controls=len(hashes),
         leaks=sum(digest != hashes[0] for digest in hashes),
         slope_bytes=slope(late) * 100 / (WAVE + 1),
