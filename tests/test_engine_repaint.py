@@ -418,7 +418,7 @@ def test_several_loras_do_what_they_do_in_plain_diffusers_text_encoders_included
 
 
 def test_only_scales_may_differ_from_one_picture_to_the_next(engine, pipelines) -> None:
-    for scale in (0.8, 0.3, -0.5, 0.3):
+    for scale in (0.8, -0.5):
         wanted = render(loras=(chalk(scale),))
         assert np.array_equal(ours(engine, wanted), wearing(pipelines, wanted))
 
