@@ -428,3 +428,23 @@ def test_a_worker_that_nobody_asks_anything_listens_to_its_canary(tmp_path: Path
     assert [note.level for note in told] == ["INFO", "INFO"]
     assert "for the first time" in told[0].text
     assert "to the last bit" in told[1].text
+
+
+def test_a_picture_decoded_beside_the_next_ones_steps_is_the_same_picture(tmp_path: Path) -> None:
+    pixels = []
+    for aside in ("yes", "no"):
+        with worker(misbehaving("decodes"), ASIDE=aside) as w:
+            w.send(WARM)
+            w.send(
+                *(
+                    RenderBatch((card(tmp_path, n, steps=2, width=128, height=96, seed=n),))
+                    for n in (1, 2, 3)
+                )
+            )
+            done = [w.until(Rendered)[-1] for _ in range(3)]
+        assert [each.job for each in done] == [1, 2, 3]
+        assert all(explained(each.timings) for each in done)
+        assert all(each.timings["decode"] > 0 for each in done)
+        pixels.append([each.pixels_sha256 for each in done])
+    assert pixels[0] == pixels[1]
+    assert len(set(pixels[0])) == 3
