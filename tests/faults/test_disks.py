@@ -37,6 +37,7 @@ from daemon.root import prepare
 SMALL = "prompt: p\nsize: 64x64\nsteps: 2\n"
 
 
+@pytest.mark.timeout(1800)
 def test_a_full_disk_costs_nothing_but_time(root):
     """Full to the last byte in the middle of work, then freed."""
     jobs = counts(8, 40, 200)
@@ -54,7 +55,7 @@ def test_a_full_disk_costs_nothing_but_time(root):
             failed = len(os.listdir(layout.failed))
             (place / "ballast").unlink()
             freed = time.monotonic()
-            wait_for(lambda: at_rest(layout), layout, 120)
+            wait_for(lambda: at_rest(layout), layout, 900)
             seconds = time.monotonic() - freed
             alive = child.process.poll() is None
         tally = check(layout, dict.fromkeys(names, 1))
