@@ -146,7 +146,7 @@ class Report:
         if level in ("WARNING", "ERROR"):
             self.warn(f"worker: {one_line(text, 600)}")
         else:
-            self._say("worker", f"worker: {one_line(text, 600)}")
+            logger.bind(event="worker").info(f"worker: {one_line(text, 600)}")
 
     def heard(self, line: str) -> None:
         """Something a library printed in the worker."""
