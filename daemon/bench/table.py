@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -85,9 +86,12 @@ def _contests(report: Report, console: Console) -> None:
     table = Table(
         title="Seconds per picture, the sides in turn (median; below it the middle half)",
         caption="script: a new process for each picture; loop: plain diffusers, kept loaded",
+        box=SIMPLE_HEAD,
     )
-    for name in ("", "script", "loop", "ours", "times loop", "times script", "same pictures?"):
-        table.add_column(name, justify="left" if name in ("", "same pictures?") else "right")
+    table.add_column("", min_width=19)
+    for name in ("script", "loop", "ours", "x loop", "x script"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("same?", no_wrap=True)
     for contest in report.contests:
         table.add_row(
             f"{contest.workload} {SAID[contest.workload]}\n[dim]{_size(contest)}",
@@ -107,7 +111,7 @@ def _contests(report: Report, console: Console) -> None:
 def _short(verdict: Verdict) -> str:
     if not verdict.same:
         return "[bold red]NO"
-    return "array-equal" if verdict.identical == verdict.pictures else "within 1/255"
+    return "equal" if verdict.identical == verdict.pictures else "1/255"
 
 
 def _more(report: Report, contest: Contest) -> list[str]:
@@ -127,11 +131,12 @@ def _more(report: Report, contest: Contest) -> list[str]:
 
 def _size(contest: Contest) -> str:
     look = contest.look
-    return f"{contest.preset} {look.width}x{look.height}, {look.steps} steps"
+    return f"{contest.preset} {look.width}x{look.height}/{look.steps}"
 
 
 def _spread(each: Spread) -> str:
-    return f"{each.median:.3f}\n[dim]{each.low:.3f}-{each.high:.3f}"
+    digits = 3 if each.high < 1 else 2 if each.high < 10 else 1
+    return f"{each.median:.{digits}f}\n[dim]{each.low:.{digits}f}-{each.high:.{digits}f}"
 
 
 def _times(gain: Spread) -> str:
@@ -153,10 +158,10 @@ def _arrivals(report: Report, console: Console) -> None:
 
 
 def _curve(report: Report, console: Console) -> None:
-    table = Table(title="Seconds per picture when several share a call")
-    for name in ("", "batch", "diffusers", "ours", "times", "CPU, diffusers", "CPU, ours"):
+    table = Table(title="Seconds per picture when several share a call", box=SIMPLE_HEAD)
+    for name in ("", "batch", "diffusers", "ours", "gain", "CPU, theirs", "CPU, ours"):
         table.add_column(name, justify="right" if name else "left")
-    table.add_column("same pictures?")
+    table.add_column("same?")
     for point in report.curve:
         table.add_row(
             f"{point.preset}{', reference' if point.follows else ''}",
