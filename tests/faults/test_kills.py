@@ -29,7 +29,7 @@ from faults.rig import (
 )
 from kit import wait_for
 
-AIMS = ("random", "loading", "step", "staging", "publishing", "claiming")
+AIMS = ("anywhere", "loading", "step", "staging", "publishing", "claiming")
 
 
 def is_at(aim, layout, child, mark):
@@ -59,11 +59,11 @@ def come_up(layout, child, throw: random.Random) -> None:
 
 def aim_and_kill(layout, child, throw: random.Random, aims, patience: float) -> tuple[str, str]:
     """Wait for the moment aimed at, so long at most, then kill someone: (victim, moment)."""
-    aim, seen = throw.choice(aims), "missed"
+    aim, seen = throw.choice(aims), False
     mark = max((int(n) for n in os.listdir(layout.spool) if n.isdigit()), default=0)
     end = time.monotonic() + patience
-    while time.monotonic() < end and seen == "missed":
-        seen = aim if is_at(aim, layout, child, mark) else "missed"
+    while time.monotonic() < end and not seen:
+        seen = is_at(aim, layout, child, mark)
         time.sleep(0.001)
     workers = workers_of(child.process.pid)
     victim = throw.choice(["supervisor", "worker"]) if workers else "supervisor"
@@ -71,7 +71,7 @@ def aim_and_kill(layout, child, throw: random.Random, aims, patience: float) -> 
         os.kill(workers[0] if victim == "worker" else child.process.pid, signal.SIGKILL)
     if victim == "supervisor":
         child.process.wait()
-    return victim, seen
+    return victim, aim if seen else "anywhere"
 
 
 def counted(killed: list[tuple[str, str]]) -> str:
