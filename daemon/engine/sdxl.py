@@ -248,6 +248,13 @@ class Sdxl:
             flight.compiled |= compiled
             return self._frugality.develop(latents, taken)
 
+    def _begin_again(
+        self, briefing: Briefing, painted: Image.Image, canvas: Canvas | None, taken: Taken
+    ) -> Brief:
+        """The second pass's brief; may be made anew, with more memory left to it."""
+        self._frugality.rest(taken)
+        return briefing.second(painted, canvas)
+
     def _enlarge(self, trip: Trip, briefing: Briefing, latents: Tensor) -> Brief:
         """The brief of the pass over what the first one painted."""
         trip.laps.end("denoise")
@@ -257,7 +264,8 @@ class Sdxl:
             painted, _ = self._frugality.run("decode", trip.render, trip.rungs, decode)
             if trip.canvas is not None:
                 painted = trip.canvas.laid_over(painted)
-            brief = briefing.second(painted, trip.canvas)
+            begin = partial(self._begin_again, briefing, painted, trip.canvas)
+            brief = self._frugality.run("encode", trip.render, trip.rungs, begin)
         trip.laps.end("enlarge")
         return brief
 
