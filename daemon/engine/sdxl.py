@@ -31,7 +31,7 @@ from daemon.engine.base import (
     UnloadableError,
 )
 from daemon.engine.briefing import Briefing
-from daemon.engine.canvas import open_canvas
+from daemon.engine.canvas import Canvas, open_canvas
 from daemon.engine.chores import Chores
 from daemon.engine.compiled import FastUnet
 from daemon.engine.curve import Curve
