@@ -51,12 +51,23 @@ class Reader:
         """The card of a model by name (None: the default). Raises SetupError if it is not here."""
         if self._dry:
             return DRY_RUN
-        wanted = name or self._model
-        if name is not None and name != self._model and name == self._own_name():
-            wanted = self._model  # records name a model given as a path by its card
+        wanted = self._wanted(name)
         if wanted not in self._cards:
             self._cards[wanted] = find_model(wanted, self._models)
         return self._cards[wanted]
+
+    def _card_for(self, job: Job) -> Card:
+        """The card a job is planned with. LoRAs come and go while a model stays warm, so those of
+        a job that names any are looked up afresh; the card the worker is known by stays."""
+        card = self.card(job.model)
+        if not job.loras or self._dry:
+            return card
+        return replace(card, loras=find_model(self._wanted(job.model), self._models).loras)
+
+    def _wanted(self, name: str | None) -> str:
+        if name is not None and name != self._model and name == self._own_name():
+            return self._model  # records name a model given as a path by its card
+        return name or self._model
 
     def _own_name(self) -> str | None:
         known = self._cards.get(self._model)
@@ -188,7 +199,7 @@ class Reader:
             number=number,
             name=job.name or stem,
             project=project,
-            card=self.card(job.model),
+            card=self._card_for(job),
             references=kept.references,
             image=kept.image,
             mask=kept.mask,

@@ -500,6 +500,30 @@ def test_a_lora_that_changed_or_went_since_the_plan_is_named(engine, tmp_path) -
         engine.render(render(loras=(gone,)), no_step)
 
 
+def test_loras_that_do_not_fit_into_memory_together_are_read_once_for_a_picture(
+    engine, second_lora, tmp_path, monkeypatch
+) -> None:
+    import shutil
+
+    from daemon.engine.shelf import Shelf
+
+    monkeypatch.setattr(engine._wardrobe, "_shelf", Shelf(1))
+    files = [
+        Path(shutil.copy(file, tmp_path / f"{name}.safetensors"))
+        for name, file in (("one", CHALK), ("two", second_lora))
+    ]
+    wanted = render(loras=tuple(Lora(file.stem, str(file), None, 0.7) for file in files))
+    steps = []
+
+    def gone_after_the_first(step: int, _seconds: float) -> None:
+        steps.append(step)
+        for file in files:
+            file.unlink(missing_ok=True)
+
+    engine.render(wanted, gone_after_the_first)
+    assert steps == [1, 2, 3, 4]
+
+
 def test_a_lora_that_fits_in_part_is_worn_in_part_and_that_is_reported(engine, tmp_path) -> None:
     from safetensors.torch import load_file, save_file
 

@@ -8,10 +8,14 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pytest
 from kit import hotfolder, record
 from PIL import Image, ImageDraw
 
+from daemon.errors import JobError
 from daemon.jobfile.pictures import from_parameters
+from daemon.reader import Reader
+from daemon.settings import Settings
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 CHALK = (
@@ -138,6 +142,21 @@ def test_a_lora_put_beside_the_models_is_in_the_catalogue_of_each(root, tmp_path
     refused = hotfolder("check", "--root", str(root.root), str(job))
     assert refused.returncode == 1
     assert "Did you mean `felt`?" in refused.stdout
+
+
+def test_a_lora_that_comes_while_the_model_is_warm_is_known_at_once(root, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOTFOLDER_MODELS", str(tmp_path / "models"))
+    shelf = tmp_path / "models" / "loras"
+    shelf.mkdir(parents=True)
+    job = root.inbox / "a.yaml"
+    job.write_text("prompt: a boat\nloras: [felt]\n")
+    reader = Reader(root, Settings(), engine="sdxl", model=None)
+    card = reader.card()
+    with pytest.raises(JobError, match="has no LoRA named felt"):
+        reader.peek(job, project="", again=False)
+    shutil.copy(CHALK, shelf / "felt.safetensors")
+    reader.peek(job, project="", again=False)
+    assert reader.card() == card  # the worker that has this model loaded stays
 
 
 def test_a_mask_that_is_not_there_yet_is_waited_for(root, drop, daemon, wait):

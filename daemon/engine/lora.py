@@ -56,7 +56,9 @@ class Wardrobe:
 
     def __init__(self, unet: Any) -> None:
         self._unet = unet
-        self._worn: tuple[Lora, ...] = ()
+        self._asked: tuple[Lora, ...] = ()
+        self._worn: tuple[Lora, ...] = ()  # those of them that are for the UNet
+        self._at_hand: dict[str, Pattern] = {}
         self.remarks: tuple[str, ...] = ()
         self._trained = {name: one.requires_grad for name, one in unet.named_parameters()}
         self._shelf: Shelf[Pattern] = Shelf(SHELF_BYTES)
@@ -64,9 +66,17 @@ class Wardrobe:
     def dress(self, loras: tuple[Lora, ...]) -> None:
         """Have the UNet wear exactly these; `remarks` says what of them does not fit. Raises
         RenderError, and then it wears nothing."""
-        wanted = tuple(lora for lora in loras if lora.scale and self._pattern(lora).touches("unet"))
-        if wanted == self._worn:
+        if loras == self._asked:
             return
+        # Held for as long as they are asked for: files that don't fit on the shelf together
+        # would push each other off it, and be read again for every call.
+        self._at_hand = {_content(lora): self._pattern(lora) for lora in loras if lora.scale}
+        wanted = tuple(lora for lora in loras if lora.scale and self._pattern(lora).touches("unet"))
+        if wanted != self._worn:
+            self._change_into(wanted)
+        self._asked = loras
+
+    def _change_into(self, wanted: tuple[Lora, ...]) -> None:
         if _files(wanted) != _files(self._worn):
             self.undress()
         if not wanted:
@@ -82,7 +92,7 @@ class Wardrobe:
 
     def undress(self) -> None:
         """The UNet as it was born: the same layers, the same flags."""
-        self._worn, self.remarks = (), ()
+        self._asked, self._worn, self.remarks = (), (), ()
         if getattr(self._unet, "peft_config", None) is None:
             return
         self._unet.unload_lora()
@@ -95,7 +105,7 @@ class Wardrobe:
 
     def of_encoder(self, which: int, loras: tuple[Lora, ...]) -> tuple[tuple[str, float], ...]:
         """Which of `loras` that encoder wears, for the key of what it says."""
-        return tuple((lora.sha256 or lora.path, lora.scale) for lora in self._for(which, loras))
+        return tuple((_content(lora), lora.scale) for lora in self._for(which, loras))
 
     @contextlib.contextmanager
     def encoder_wearing(self, which: int, encoder: Any, loras: tuple[Lora, ...]) -> Iterator[None]:
@@ -158,8 +168,8 @@ class Wardrobe:
             self.remarks += (f"The LoRA {lora.name} fits only in part: {part}.",)
 
     def _pattern(self, lora: Lora) -> Pattern:
-        key = lora.sha256 or lora.path
-        known = self._shelf.get(key)
+        key = _content(lora)
+        known = self._at_hand.get(key) or self._shelf.get(key)
         if known is not None:
             return known
         pattern = _read(lora, self._unet)
@@ -220,8 +230,12 @@ def _names(loras: tuple[Lora, ...]) -> list[str]:
     return [_name(place) for place in range(len(loras))]
 
 
+def _content(lora: Lora) -> str:
+    return lora.sha256 or lora.path
+
+
 def _files(loras: tuple[Lora, ...]) -> list[str]:
-    return [lora.sha256 or lora.path for lora in loras]
+    return [_content(lora) for lora in loras]
 
 
 def _layers_wearing(network: Any, name: str) -> int:
