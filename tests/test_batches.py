@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -99,11 +100,12 @@ def test_of_jobs_that_fell_with_the_worker_only_the_guilty_one_is_blamed(
     for name in ("a", "b", "c"):
         drop.by_rename(f"{name}.yaml", job(name))
     drop.by_rename("poison.yaml", job("kill"))
-    wait(lambda: (root.failed / "poison.yaml").exists() and len(list(root.done.iterdir())) == 3)
+    note = root.failed / "poison.yaml.why.txt"
+    wait(lambda: note.exists() and len(list(root.done.iterdir())) == 3)
 
     found = results(root)
     assert sorted(found) == ["a", "b", "c"]
-    why = (root.failed / "poison.yaml.why.txt").read_text()
+    why = note.read_text()
     assert "Rendering this job kills the worker." in why
     assert "died 3 times" in why
     fell = [result for result in found.values() if result["attempt"] > 1]
@@ -179,6 +181,9 @@ def test_five_different_jobs_and_a_late_one_share_the_steps_of_the_real_model(
         drop.by_rename(f"{name}-alone.yaml", job(**{**given, "size": "192x192", "strict": "true"}))
     wait(lambda: len(list(root.done.glob("*.yaml"))) == 12, 200)
 
+    pace = list((root.caches / "pace").glob("*.json"))
+    assert len(pace) == 1  # what was learnt of this machine, for the next start
+    assert "192x192" in json.loads(pace[0].read_bytes())
     for name in jobs:
         shared, alone = record(root, name)["result"], record(root, f"{name}-alone")["result"]
         assert shared["batch"]["size"] > 1, name
