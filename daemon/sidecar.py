@@ -241,6 +241,7 @@ def _timings(queued: float, timings: dict[str, Any]) -> dict[str, Any]:
         "denoise": timings.get("denoise"),
         "decode": timings.get("decode"),
         "save": timings.get("save"),
+        "waited": timings.get("waited"),
         "total": timings.get("total"),
         "seconds_per_step": timings.get("seconds_per_step"),
         "hires": timings.get("hires"),

@@ -118,7 +118,7 @@ def explain_timings(timings: dict[str, Any], sidecar: Path) -> None:
     names = ("load", "encode_prompt", "encode_references", "encode_image", "denoise", "decode")
     again = timings["hires"] or {"enlarge": 0.0, "denoise": 0.0}
     stages = [
-        *(timings[name] or 0.0 for name in (*names, "save")),
+        *(timings[name] or 0.0 for name in (*names, "save", "waited")),
         *map(again.get, ("enlarge", "denoise")),
     ]
     assert all(seconds >= 0 for seconds in stages), (sidecar.name, timings)

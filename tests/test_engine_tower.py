@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import signal
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 from plumbing import HANG, LOAD, card, misbehaving, worker
 
+from daemon.engine.answers import Turn
+from daemon.engine.base import Picture, Stages
+from daemon.engine.stage import Staged
 from daemon.protocol import (
     Cancel,
     Cancelled,
     Load,
+    Note,
     Reference,
     RenderBatch,
     Rendered,
@@ -129,6 +135,41 @@ def test_cancelling_one_leaves_the_others_in_the_air(tmp_path: Path) -> None:
     assert order(seen, Cancelled) == [2]
     assert sorted(order(seen, Rendered)) == [1, 3]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["1-1.png", "3-1.png"]
+
+
+def test_one_cancelled_in_line_is_answered_before_its_turn(tmp_path: Path) -> None:
+    renders = (card(tmp_path, 1, steps=20), card(tmp_path, 2, strict=True), card(tmp_path, 3))
+    with worker(misbehaving("sharing")) as w:
+        w.send(FOUR, RenderBatch(renders))
+        until_step(w, 1, 1)
+        w.send(Cancel(3))
+        seen = outcomes(w, 3)
+    ends = [e.job for e in seen if isinstance(e, Rendered | Cancelled)]
+    assert ends == [3, 1, 2]
+    assert order(seen, Started) == [2]
+
+
+def test_what_fails_when_nobody_waits_is_told_once_and_costs_no_worker(tmp_path: Path) -> None:
+    with worker(misbehaving("fails_when_idle")) as w:
+        w.send(LOAD)
+        told = [event for event in w.until(Note) + w.until(Note) if isinstance(event, Note)]
+        w.send(RenderBatch((card(tmp_path, 1),)))
+        seen = outcomes(w, 1)
+    assert [note.level for note in told] == ["INFO", "ERROR"]
+    assert "KeyError" in told[-1].text
+    assert isinstance(seen[-1], Rendered)
+
+
+def test_a_picture_that_waits_to_be_saved_does_not_call_that_saving(tmp_path: Path) -> None:
+    """Saving is measured by itself; what no stage explains is told as waiting."""
+    now = time.monotonic()
+    turn = Turn(now, waited=False)
+    picture = Picture(Image.new("RGB", (8, 8)), Stages(encode_prompt=1.0, denoise=4.0, decode=0.5))
+    staged = Staged(sha256="", pixels_sha256="")
+    done = turn.rendered(card(tmp_path), picture, staged, now + 7.5, now + 7.75)
+    assert done.timings["save"] == pytest.approx(0.25, abs=1e-5)
+    assert done.timings["waited"] == pytest.approx(2.0, abs=1e-5)
+    assert done.timings["total"] == pytest.approx(7.75, abs=1e-5)
 
 
 def test_one_that_fails_in_mid_air_fails_alone(tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ def explained(timings: dict) -> bool:
         "denoise",
         "decode",
         "save",
+        "waited",
     )
     gap = timings["total"] - sum(timings[part] for part in parts)
     return -0.001 <= gap <= max(0.01 * timings["total"], 0.020)

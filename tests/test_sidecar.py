@@ -289,6 +289,7 @@ def test_the_record_keeps_the_contract_key_by_key() -> None:
             "denoise": 1.0,
             "decode": 0.2,
             "save": 0.05,
+            "waited": None,
             "total": 1.35,
             "seconds_per_step": 0.5,
             "hires": None,

@@ -59,15 +59,22 @@ class Turn:
         self._started_at = datetime.now(UTC) - timedelta(seconds=now - taken_at)
 
     def rendered(
-        self, render: Render, picture: Picture, staged: Staged, staged_at: float
+        self,
+        render: Render,
+        picture: Picture,
+        staged: Staged,
+        developed_at: float,
+        staged_at: float,
     ) -> Rendered:
-        """The record of a picture that was staged at `staged_at` (monotonic). Stages are laps of
-        one clock; saving is the last, from the engine's last pixel to the staged file."""
+        """The record of a picture that had its last pixel at `developed_at` and was staged at
+        `staged_at` (monotonic). Stages are measured each by itself; `waited` is what they leave
+        of the total: for other pictures to be decoded or saved, and for memory."""
         stages = picture.stages
         total = staged_at - self._taken_at
         load = self._load + stages.load
         encoded = stages.encode_prompt + stages.encode_references + stages.encode_image
         painted = stages.denoise + stages.enlarge + stages.denoise_again + stages.decode
+        save = staged_at - developed_at
         steps, per_step = _steps(stages.steps)
         timings = {
             "load": round(load, 6),
@@ -77,7 +84,8 @@ class Turn:
             "steps": steps,
             "denoise": round(stages.denoise, 6),
             "decode": round(stages.decode, 6),
-            "save": round(total - load - encoded - painted, 6),
+            "save": round(save, 6),
+            "waited": round(max(0.0, total - load - encoded - painted - save), 6),
             "total": round(total, 6),
             "seconds_per_step": per_step,
             "hires": _second_pass(stages) if render.hires else None,

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NoReturn
 
-from daemon.engine.answers import Turn, outcome_of
+from daemon.engine.answers import Turn, describe, outcome_of
 from daemon.engine.base import Aloft, BrokenError, Engine, OnStep, Picture, Resting, Sharing
 from daemon.engine.saver import Saver
 from daemon.engine.stage import stage_png
@@ -95,6 +95,10 @@ class Tower:
                 self._has_chores = self._engine.idle(self._tell)
             except BrokenError as error:
                 self._leave(error)
+            except Exception as error:  # pictures can be made without it
+                traceback.print_exc()
+                self._tell("ERROR", f"what is done when nobody waits failed: {describe(error)}")
+                self._has_chores = False
         return self._incoming.next()
 
     def _tell(self, level: str, text: str) -> None:
@@ -110,12 +114,11 @@ class Tower:
     # --- up -----------------------------------------------------------------------------------
 
     def _take_up(self) -> None:
-        while self._line:
-            queued = self._line[0]
-            if not self._is_cancelled(queued) and not self._may_join(queued.render):
-                return
-            self._line.popleft()
-            self._board(queued)
+        for queued in [each for each in self._line if self._is_cancelled(each)]:
+            self._line.remove(queued)
+            self._board(queued)  # which answers it; it need not wait for its turn
+        while self._line and self._may_join(self._line[0].render):
+            self._board(self._line.popleft())
 
     def _may_join(self, render: Render) -> bool:
         if not self._aloft:
@@ -208,8 +211,9 @@ class Tower:
     def _save(self, render: Render, turn: Turn, develop: Callable[[], Picture]) -> None:
         try:
             picture = develop()
+            developed_at = time.monotonic()
             staged = stage_png(picture.image, render.png_text, render.stage)
-            outcome = turn.rendered(render, picture, staged, time.monotonic())
+            outcome = turn.rendered(render, picture, staged, developed_at, time.monotonic())
         except BrokenError as error:
             self._leave(error)
         except Exception as error:
