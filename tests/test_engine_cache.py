@@ -320,6 +320,28 @@ def test_a_repeat_costs_the_encoders_nothing_even_in_the_next_worker(tmp_path: P
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_an_encoder_that_is_let_go_while_it_looks_sees_all_the_same(
+    tmp_path: Path, monkeypatch
+) -> None:
+    """As a picture does that is decoded meanwhile, and runs out of memory."""
+    import torch
+
+    vision = warm(load(tmp_path))._model.vision
+    reference = face(tmp_path)
+    with torch.inference_mode():
+        before = [vision.look(reference, hidden=hidden)[0] for hidden in (False, True)]
+        prepare = vision._processor
+
+        def meanwhile(*given, **named):
+            vision.sleep()
+            return prepare(*given, **named)
+
+        for hidden, seen in zip((False, True), before, strict=True):
+            vision.look(reference, hidden=hidden)  # awake again
+            monkeypatch.setattr(vision, "_processor", meanwhile)
+            assert torch.equal(vision.look(reference, hidden=hidden)[0], seen)
+
+
 def test_a_small_machine_still_refuses_a_broken_encoder_while_loading(tmp_path: Path) -> None:
     model = Path(shutil.copytree(MODEL, tmp_path / "model"))
     weights = model / "text_encoder" / "model.safetensors"

@@ -50,21 +50,21 @@ class FastUnet:
 
     def __init__(self, unet: Any) -> None:
         self._unet = unet
-        self._given: Attended | None = None
-        self._packed: Attended = {}
+        self._kept: tuple[Attended | None, Attended] = (None, {})
 
     def __call__(
         self, *inputs: Any, cross_attention_kwargs: dict[str, Attended], **same: Any
     ) -> Any:
         attended = cross_attention_kwargs["attended"]
-        if attended is not self._given:
-            self._given = attended
-            self._packed = {name: _packed(layer) for name, layer in attended.items()}
-        return self._unet(*inputs, cross_attention_kwargs={"attended": self._packed}, **same)
+        given, packed = self._kept  # at once, since another thread may have it forgotten
+        if attended is not given:
+            packed = {name: _packed(layer) for name, layer in attended.items()}
+            self._kept = attended, packed
+        return self._unet(*inputs, cross_attention_kwargs={"attended": packed}, **same)
 
     def forget(self) -> None:
         """Hold on to nothing of a picture."""
-        self._given, self._packed = None, {}
+        self._kept = None, {}
 
 
 class SwappedBlock:

@@ -20,9 +20,10 @@ class Drowsy:
 
     def wake(self) -> Any:
         """The network. Don't hold on to it from one picture to the next."""
-        if self._network is None:
-            self._network = self._fetch()
-        return self._network
+        network = self._network  # another thread, short of memory, may send it to sleep meanwhile
+        if network is None:
+            network = self._network = self._fetch()
+        return network
 
     def sleep(self) -> bool:
         """Let it go; False if it wasn't here."""

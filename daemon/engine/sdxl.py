@@ -309,9 +309,10 @@ class Sdxl:
             return RowByRow(unet)
         if len(flights) == 1 or flights[0].render.loras:
             return unet
-        if self._shared is None:
-            self._shared = pack(unet) if packing_pays(unet) else unet
-        return self._shared
+        shared = self._shared  # which a decoding thread that is short of memory may let go
+        if shared is None:
+            shared = self._shared = pack(unet) if packing_pays(unet) else unet
+        return shared
 
     def _each(self, flight: Trip, act: Callable[..., None], *given: object) -> None:
         """What goes wrong with one flight ends that flight only, unless the device itself died."""

@@ -31,15 +31,16 @@ class Vision:
     def look(self, reference: Reference, *, hidden: bool) -> tuple[Tensor, Tensor]:
         """What it sees in the reference, and what it sees in nothing (the negative's view)."""
         picture = open_picture(reference)
-        self._wake()
+        model = self._wake()  # held, since another thread that is short of memory may let it go
         pixels = self._processor(picture, return_tensors="pt").pixel_values
         pixels = pixels.to(device=self._device.place, dtype=self._device.dtype)
         if not hidden:
-            seen = self._model(pixels).image_embeds
+            seen = model(pixels).image_embeds
             return seen, torch.zeros_like(seen)
-        if self._nothing is None:  # a plus adapter's negative looks at an all-zero picture
-            self._nothing = self._hidden(torch.zeros_like(pixels))
-        return self._hidden(pixels), self._nothing
+        nothing = self._nothing
+        if nothing is None:  # a plus adapter's negative looks at an all-zero picture
+            nothing = self._nothing = _hidden(model, torch.zeros_like(pixels))
+        return _hidden(model, pixels), nothing
 
     def sleep(self) -> bool:
         """Let the encoder go until it is needed again; False if it wasn't here."""
@@ -53,12 +54,9 @@ class Vision:
             found += [*Path(self._folder).glob("*.json"), *Path(self._folder).glob("*.safetensors")]
         return found
 
-    def _hidden(self, pixels: Tensor) -> Tensor:
-        return self._model(pixels, output_hidden_states=True).hidden_states[-2]
-
-    def _wake(self) -> None:
-        if self._model is not None:
-            return
+    def _wake(self) -> Any:
+        if (awake := self._model) is not None:
+            return awake
         if self._folder is None:
             raise RenderError(
                 "This model has no image encoder, so it can't look at reference pictures.",
@@ -72,9 +70,16 @@ class Vision:
             use_safetensors=True,
             local_files_only=True,
         )
-        self._model = model.to(self._device.place).eval()
+        model = model.to(self._device.place).eval()
         if self._extractor is not None:
             self._processor = CLIPImageProcessor.from_pretrained(self._extractor)
         else:
             side = model.config.image_size
             self._processor = CLIPImageProcessor(size=side, crop_size=side)
+        self._model = model
+        return model
+
+
+def _hidden(model: Any, pixels: Tensor) -> Tensor:
+    hidden: Tensor = model(pixels, output_hidden_states=True).hidden_states[-2]
+    return hidden
