@@ -154,7 +154,9 @@ def test_an_interrupted_run_ends_its_children_and_takes_its_folder_with_it(tmp_p
 
 def _running_in(folder: Path) -> list[str]:
     """Command lines that name this folder."""
-    listed = subprocess.run(["ps", "-eo", "args="], capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["ps", "-ww", "-eo", "args="], capture_output=True, text=True, check=True
+    )
     return [line for line in listed.stdout.splitlines() if str(folder) in line]
 
 
