@@ -152,6 +152,8 @@ class Reader:
                 if wanted.sha256 and path.parent == self._layout.references
                 else keep(path, self._layout.references)
             )
+            if wanted.sha256 and sha256 != wanted.sha256:
+                raise _another(wanted, sha256)
             found[wanted] = KeptPicture(str(place), sha256)
         kept = as_kept(job, found)
         return self._plan(job, number, stem, project, kept, draw_seed, taken)
@@ -246,6 +248,16 @@ def _not_there(wanted: Named) -> NotYetError:
         key=wanted.key,
         why="It was looked for beside the job file and in the library folders.",
         remedy="Put the picture there, then drop the job file again.",
+    )
+
+
+def _another(wanted: Named, found: str) -> JobError:
+    return JobError(
+        f"The {wanted.what} {wanted.image!r} is another one than this record was made with.",
+        line=wanted.line,
+        key=wanted.key,
+        why=f"Its content is {found[:12]}…; the record says {(wanted.sha256 or '')[:12]}….",
+        remedy="Put the other one back, or remove its sha256 to take the one that is here.",
     )
 
 

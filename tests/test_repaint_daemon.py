@@ -175,6 +175,26 @@ def test_a_mask_that_is_not_there_yet_is_waited_for(root, drop, daemon, wait):
     assert len(job["mask_sha256"]) == len(job["image_sha256"]) == 64
 
 
+def test_another_picture_than_the_record_was_made_with_is_not_taken_for_it(root):
+    bring_pictures(root.inbox)
+    reader = Reader(root, Settings(), engine="dry-run", model=None)
+    fixed = {"stem": "a", "project": "", "draw_seed": lambda: 1, "taken": lambda _: False}
+    job = root.inbox / "a.json"
+    body = {"prompt": "a boat", "image": "photo.png", "mask": "sky.png"}
+    job.write_text(json.dumps(body))
+    kept = reader.plan(reader.job(job, name=job.name, project="", again=False), number=1, **fixed)
+    sha256 = kept.pictures[0].render.image.sha256
+    (root.references / sha256).unlink()  # as on another machine
+
+    job.write_text(json.dumps(body | {"image_sha256": sha256}))
+    same = reader.job(job, name=job.name, project="", again=False)
+    assert reader.plan(same, number=2, **fixed).pictures[0].render.image.sha256 == sha256
+    (root.references / sha256).unlink()
+    shutil.copy(root.inbox / "sky.png", root.inbox / "photo.png")
+    with pytest.raises(JobError, match="is another one than this record"):
+        reader.plan(same, number=3, **fixed)
+
+
 def test_the_text_of_another_tool_asks_for_its_loras_and_weights(root, drop, daemon, wait):
     daemon()
     from PIL import PngImagePlugin
