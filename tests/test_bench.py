@@ -273,8 +273,9 @@ def test_a_short_day_of_the_real_daemon_finds_no_leak(tmp_path):
     with Drops(tmp_path / "root", settings) as drops:
         found = soak.soak(SKETCH, TINY, 2 * soak.WAVE, drops, lambda _: None)
 
-    assert found.good
-    assert (found.jobs, found.controls, found.leaks, found.reloads) == (40, 2, 0, 0)
+    # A machine that is busy with other things may have a worker replaced for its slow steps; even
+    # then the control's pixels stay what they were.
+    assert (found.jobs, found.controls, found.leaks) == (40, 2, 0)
     assert len(found.resident_bytes) == 2
     assert found.p95_between >= found.p50_between > 0
 
