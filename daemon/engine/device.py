@@ -137,6 +137,7 @@ SHORTAGES = (
     "bad_alloc",
     "invalid buffer size",
     "status_alloc_failed",
+    "could not create a primitive",  # oneDNN, whatever it lacks; nearly always room for its scratch
 )
 
 
