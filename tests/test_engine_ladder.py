@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -216,45 +212,6 @@ def test_a_smaller_picture_is_not_touched_by_what_a_larger_one_needed(engine, pl
     assert np.array_equal(np.asarray(done.image), plain(small))
     held = paint(tired, large)  # without running out again
     assert len(held.warnings) == 3
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="needs a limit that the system keeps")
-def test_a_machine_without_room_for_the_picture_makes_it_all_the_same() -> None:
-    """Nothing is rehearsed: a process that may have 120 MB more, for a picture that takes 200."""
-    asked = subprocess.run(
-        [sys.executable, "-c", CRAMPED, str(MODEL)],
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-        timeout=300,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"},
-    )
-    said = json.loads(asked.stdout.splitlines()[-1])
-    assert said["size"] == [512, 512]
-    assert not said["exact"]
-    assert any("decoded in" in warning for warning in said["warnings"])
-    assert all(warning.startswith("Memory ran short: ") for warning in said["warnings"])
-
-
-CRAMPED = """
-import json, resource, sys, warnings
-warnings.simplefilter("ignore")
-from daemon.engine.sdxl import Sdxl
-from daemon.protocol import Load, Render
-
-def render(side):
-    return Render(job=1, index=1, prompt="a red circle", negative_prompt="grey", width=side,
-                  height=side, steps=1, guidance_scale=5.0, seed=3, stage="")
-
-engine = Sdxl()
-engine.load(Load(name="sketch", model=sys.argv[1], device="cpu", threads=1), lambda *_: None)
-engine.render(render(64), lambda *_: None)
-pages = int(open("/proc/self/statm").read().split()[0])
-limit = pages * resource.getpagesize() + 120_000_000
-resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-done = engine.render(render(512), lambda *_: None)
-print(json.dumps({"size": done.image.size, "exact": done.exact, "warnings": done.warnings}))
-"""
 
 
 def test_a_strict_picture_fails_rather_than_change_and_says_what_would_help(engine, plain) -> None:
