@@ -334,6 +334,34 @@ def test_a_shared_call_that_does_not_fit_into_memory_is_made_one_by_one(engine) 
         assert np.array_equal(pixels(made), alone(engine, each))
 
 
+def test_a_shared_call_that_fails_for_no_fault_of_its_pictures_is_not_tried_again(engine) -> None:
+    """Each can be moved alone: they are, to the end, and their records say so once."""
+    from diffusers import UNet2DConditionModel
+    from torch.nn.modules.module import register_module_forward_pre_hook
+
+    tried = []
+
+    def narrow(module, given):
+        if isinstance(module, UNet2DConditionModel):
+            tried.append(given[0].shape[0])
+            if given[0].shape[0] > 2:
+                raise ValueError("no more than two rows (made up)")
+
+    hook = register_module_forward_pre_hook(narrow)
+    wanted = [render(n, width=104) for n in (1, 2)]
+    try:
+        done = together(engine, wanted)
+        assert engine.room([], wanted[0]) == 1
+    finally:
+        hook.remove()
+    assert sum(rows > 2 for rows in tried) == 1
+    for each, made in zip(wanted, done, strict=True):
+        (warning,) = made.warnings
+        assert "shared with other pictures failed" in warning
+        assert "no more than two rows (made up)" in warning
+        assert np.array_equal(pixels(made), alone(engine, each))
+
+
 def test_a_step_of_a_shared_call_is_timed_as_the_whole_call(engine) -> None:
     done = together(engine, [render(1), render(2)])
     assert done[0].stages.steps == done[1].stages.steps

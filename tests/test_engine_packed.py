@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from diffusers import UNet2DConditionModel
+from diffusers import AutoencoderKL, UNet2DConditionModel
 
 from daemon.engine import packed
 from daemon.models import BUNDLED
@@ -52,6 +52,27 @@ def test_packing_shares_what_it_does_not_pack(unet):
 
     assert plain
     assert all(twin.get_parameter(name) is tensor for name, tensor in plain.items())
+
+
+def test_a_twin_is_made_once_and_again_after_it_was_forgotten(unet, monkeypatch):
+    asked = []
+    monkeypatch.setattr(packed, "pays", lambda network: asked.append(network) or True)
+    twins = packed.Twins()
+    assert twins.pay(unet)
+    assert twins.pay(unet)
+    assert asked == [unet]
+    twin = twins.of(unet)
+    assert twins.of(unet) is twin
+    twins.forget()
+    assert twins.of(unet) is not twin
+
+
+def test_a_packed_decoder_gives_the_plain_ones_picture_but_for_the_last_bits():
+    vae = AutoencoderKL.from_pretrained(BUNDLED, subfolder="vae").eval()
+    latents = torch.randn((1, 4, 24, 24), generator=torch.Generator().manual_seed(5))
+    with torch.inference_mode():
+        plain, twin = (net.decode(latents, return_dict=False)[0] for net in (vae, packed.pack(vae)))
+    assert torch.allclose(twin, plain, rtol=0, atol=1e-4)
 
 
 @pytest.mark.skipif(not torch.backends.mkldnn.is_available(), reason="torch without oneDNN")

@@ -93,11 +93,10 @@ class Frugality:
     def made_it(self, render: Render) -> None:
         self._ladder.made_it(size_of(render))
 
-    def develop(self, latents: Tensor, taken: Taken) -> tuple[Image.Image, list[str]]:
+    def develop(self, vae: Any, latents: Tensor, taken: Taken) -> tuple[Image.Image, list[str]]:
         """`develop`, with the rungs that are taken."""
         model, device = self._model, self._device
         with contextlib.ExitStack() as ways:
-            vae = model.vae
             if "slices" in taken:
                 ways.enter_context(Slices())
             if "apart" in taken:

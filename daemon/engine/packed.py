@@ -1,7 +1,8 @@
-"""A second UNet for shared calls on a processor: the same weights, laid out for oneDNN.
+"""Second networks for shared pictures on a processor: the same weights, laid out for oneDNN.
 
 torch hands float32 matrix products to MKL, which on a processor not made by Intel leaves half of
-its vector units idle, and lays out a convolution's weights anew at every call. oneDNN, which torch
+its vector units idle, and lays out a convolution's weights anew at every call; diffusers lays out
+every picture anew between its convolutions and its attentions. oneDNN, which torch
 brings along, multiplies more than twice as fast there once the weights are laid out for it. Its
 sums are taken in another order, so the last bits differ: a picture that is alone in its call keeps
 the plain modules and stays equal to diffusers', and pictures that share a call, which batching has
@@ -17,6 +18,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+from diffusers.models.transformers.transformer_2d import Transformer2DModel
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -61,11 +63,54 @@ class PackedConv2d(nn.Module):
         )
 
 
+class UnmovedTransformer(Transformer2DModel):  # type: ignore[misc]
+    """Hands its pictures on as they lie in memory, which is as the next convolution wants them."""
+
+    def _get_output_for_continuous_inputs(
+        self,
+        hidden_states: Tensor,
+        residual: Tensor,
+        batch_size: int,
+        height: int,
+        width: int,
+        inner_dim: int,
+    ) -> Tensor:
+        shape = batch_size, height, width, inner_dim
+        return self.proj_out(hidden_states).reshape(shape).permute(0, 3, 1, 2) + residual
+
+
+class Twins:
+    """The packed networks of one engine, each made for the first shared picture that needs it."""
+
+    def __init__(self) -> None:
+        self._pay: dict[int, bool] = {}
+        self._made: dict[int, Any] = {}
+
+    def pay(self, network: Any) -> bool:
+        """Whether its twin is the faster one here; measured once."""
+        if id(network) not in self._pay:
+            self._pay[id(network)] = pays(network)
+        return self._pay[id(network)]
+
+    def of(self, network: Any) -> Any:
+        """Its twin. Another thread that is short of memory may have it forgotten meanwhile."""
+        twin = self._made.get(id(network))
+        if twin is None:
+            twin = self._made[id(network)] = pack(network)
+        return twin
+
+    def forget(self) -> None:
+        """Let go of their memory; they can be made again."""
+        self._made.clear()
+
+
 def pack(network: Any) -> Any:
     """The same network with packed layers; everything else, hooks included, is shared with it."""
     shared = {id(tensor): tensor for tensor in (*network.parameters(), *network.buffers())}
     twin = copy.deepcopy(network, shared)
     for module in list(twin.modules()):
+        if type(module) is Transformer2DModel and module.use_linear_projection:
+            module.__class__ = UnmovedTransformer
         for name, layer in list(module.named_children()):
             if type(layer) is nn.Linear:
                 setattr(module, name, PackedLinear(layer))

@@ -7,14 +7,12 @@ gives the same pixels as doing it again; nothing else of a picture stays.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import threading
 import traceback
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -33,8 +31,8 @@ from daemon.engine.base import (
 from daemon.engine.briefing import Briefing
 from daemon.engine.canvas import Canvas, open_canvas
 from daemon.engine.chores import Chores
+from daemon.engine.company import Company
 from daemon.engine.compiled import FastUnet
-from daemon.engine.curve import Curve
 from daemon.engine.denoise import Formation, advance
 from daemon.engine.device import Device, choose_device, out_of_memory
 from daemon.engine.explaining import explaining
@@ -45,14 +43,12 @@ from daemon.engine.laps import Laps
 from daemon.engine.libraries import quieten, versions
 from daemon.engine.loading import Loader, Model
 from daemon.engine.lora import Wardrobe
-from daemon.engine.packed import pack
-from daemon.engine.packed import pays as packing_pays
+from daemon.engine.packed import Twins
 from daemon.engine.showing import Showing
 from daemon.engine.trip import Trip
 from daemon.protocol import Load, Ready, Render
 
-ROW_CHANNELS = 64
-"""A row of a UNet call is taken to need so many times its widest tensor, in memory."""
+APART = "A call shared with other pictures failed, so it was made alone ({why})."
 
 
 class Sdxl:
@@ -63,10 +59,9 @@ class Sdxl:
         self._model: Model
         self._showing: Showing
         self._wardrobe: Wardrobe
-        self._curve = Curve()
-        self._max_batch = 1
+        self._company: Company
         self._formation: Formation | None = None
-        self._shared: Any = None  # the UNet of shared calls, made for the first of them
+        self._twins = Twins()  # the networks of shared calls
         self._darkroom = threading.Lock()  # the VAE may be changed for a picture, and back
 
     def load(self, load: Load, report: Report) -> Ready:
@@ -88,10 +83,8 @@ class Sdxl:
             self._model, self._device, os.environ.get("HOTFOLDER_REHEARSE_SHORTAGE", "")
         )
         self._wardrobe = Wardrobe(self._model.unet)
-        self._max_batch = max(1, load.max_batch)
-        self._curve = Curve(
-            _curve_file(load, self._device), always=os.environ.get("HOTFOLDER_BATCHING") == "always"
-        )
+        always = os.environ.get("HOTFOLDER_BATCHING") == "always"
+        self._company = Company(load, self._model.unet, self._device, always=always)
         self._chores = Chores(self, load, self._model, self._device)
         self._fast = FastUnet(self._model.unet)
         return Ready(
@@ -124,14 +117,7 @@ class Sdxl:
     def room(self, aloft: Sequence[Trip], render: Render) -> int:
         if self._frugality.alone(render):
             return 1
-        size = (render.width, render.height)
-        flying = [flight.rows for flight in aloft]
-        likely = flying[0] if flying else 2
-        rows = [*flying, *[likely] * (self._max_batch - len(flying))][: self._max_batch]
-        fitting = self._most_rows(size)
-        while len(rows) > 1 and sum(rows) > fitting:
-            rows.pop()
-        return self._curve.together(size, rows)
+        return self._company.room(aloft, (render.width, render.height), self.key(render))
 
     def board(self, render: Render, on_step: OnStep) -> Trip:
         self._device.begin_picture(render.width, render.height)
@@ -141,10 +127,7 @@ class Sdxl:
             return self._frugality.run("encode", render, rungs, board)
 
     def step(self, aloft: Sequence[Trip]) -> None:
-        first = aloft[0]
-        alike = [flight for flight in aloft if flight.key == first.key]
-        rows = [flight.rows for flight in alike]
-        together = alike[: self._curve.together(first.size, rows)]
+        first, together = aloft[0], self._company.of(aloft)
         if len(together) == 1 or self._frugality.alone(first.render):
             self._each(first, self._move_alone, first)
             return
@@ -155,16 +138,10 @@ class Sdxl:
             raise
         except Exception as error:
             # No flight has moved. Alone, each of them answers for itself.
-            if out_of_memory(error):
-                self._curve.too_many(first.size, sum(rows[: len(together)]))
-                self._let_go(error)
-                for flight in together:
-                    flight.rungs.add(SPLIT)
-            for flight in together:
-                self._each(flight, self._move_alone, flight)
+            self._move_apart(together, error)
 
     def land(self, flight: Trip) -> Callable[[], Picture]:
-        self._curve.save()
+        self._company.save()
         if self._formation is not None and flight in self._formation.flights:
             self._forget()  # what this picture looked at
         flight.laps.end("denoise_again" if flight.passes else "denoise")
@@ -244,9 +221,12 @@ class Sdxl:
     def _develop(
         self, flight: Trip, latents: Tensor, taken: Taken
     ) -> tuple[Image.Image, list[str]]:
+        vae = self._model.vae
+        if flight.shared > 1 and not taken and self._twins.pay(vae):
+            return self._frugality.develop(self._twins.of(vae), latents, taken)
         with self._chores.decoding.wanted(not (flight.render.strict or taken)) as compiled:
             flight.compiled |= compiled
-            return self._frugality.develop(latents, taken)
+            return self._frugality.develop(vae, latents, taken)
 
     def _begin_again(
         self, briefing: Briefing, painted: Image.Image, canvas: Canvas | None, taken: Taken
@@ -269,6 +249,23 @@ class Sdxl:
         trip.laps.end("enlarge")
         return brief
 
+    def _move_apart(self, flights: Sequence[Trip], error: Exception) -> None:
+        """The call that failed for all of them, one by one."""
+        short_of_memory = out_of_memory(error)
+        if short_of_memory:
+            self._company.did_not_fit(flights)
+            self._let_go(error)
+            for flight in flights:
+                flight.rungs.add(SPLIT)
+        for flight in flights:
+            self._each(flight, self._move_alone, flight)
+        if short_of_memory or any(flight.failure for flight in flights):
+            return  # it was memory, or one of them was to blame
+        traceback.print_exception(error)
+        self._company.part(flights)
+        for flight in flights:
+            flight.warnings += (APART.format(why=f"{type(error).__name__}: {error}"),)
+
     def _move_alone(self, flight: Trip) -> None:
         """One call for this one, with less memory if it must be."""
         move = partial(self._move, [flight])
@@ -284,17 +281,17 @@ class Sdxl:
             if formation is None or not formation.consists_of(flights):
                 self._formation = formation = None  # before there are two
                 self._formation = formation = Formation(flights)
+            network = self._network(flights, taken)
+            plain = network is self._model.unet and not (first.strict or first.loras or taken)
             with (
                 Slices() if "slices" in taken else contextlib.nullcontext(),
-                self._chores.steps.wanted(not (first.strict or first.loras or taken)) as compiled,
+                self._chores.steps.wanted(plain) as compiled,
             ):
-                predicted = formation.predict(
-                    self._fast if compiled else self._network(flights, taken)
-                )
+                predicted = formation.predict(self._fast if compiled else network)
             for flight, rows in zip(flights, predicted, strict=True):
                 self._each(flight, advance, flight, rows)
             seconds, effort = self._device.clock() - began, self._device.effort() - rested
-            self._curve.note(flights[0].size, sum(flight.rows for flight in flights), effort)
+            self._company.flew(flights, effort)
             for place, flight in enumerate(flights):
                 flight.compiled |= compiled
                 self._each(flight, flight.spent, seconds, len(flights), place)
@@ -309,10 +306,7 @@ class Sdxl:
             return RowByRow(unet)
         if len(flights) == 1 or flights[0].render.loras:
             return unet
-        shared = self._shared  # which a decoding thread that is short of memory may let go
-        if shared is None:
-            shared = self._shared = pack(unet) if packing_pays(unet) else unet
-        return shared
+        return self._twins.of(unet) if self._twins.pay(unet) else unet
 
     def _each(self, flight: Trip, act: Callable[..., None], *given: object) -> None:
         """What goes wrong with one flight ends that flight only, unless the device itself died."""
@@ -337,24 +331,8 @@ class Sdxl:
     def _spare(self) -> None:
         """Let go of all that is only for speed."""
         self._forget()
-        self._shared = None
+        self._twins.forget()
 
     def _forget(self) -> None:
         self._formation = None
         self._fast.forget()
-
-    def _most_rows(self, size: tuple[int, int]) -> int:
-        """About how many rows of a call fit into the memory that is free now."""
-        channels = self._model.unet.config.block_out_channels[0]
-        places = (size[0] // 8) * (size[1] // 8)
-        row = ROW_CHANNELS * channels * places * self._device.dtype.itemsize
-        return int(self._device.free() // row)
-
-
-def _curve_file(load: Load, device: Device) -> Path | None:
-    """Where this model's pace on this device is kept."""
-    if load.caches is None:
-        return None
-    facts = (load.sha256 or load.model, device.record(), torch.get_num_threads(), torch.__version__)
-    name = hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
-    return Path(load.caches) / "pace" / f"{name}.json"
