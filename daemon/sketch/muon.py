@@ -39,7 +39,13 @@ def orthogonal(g: Tensor, rounds: int = 5) -> Tensor:
 class Muon:
     """Both optimizers behind one rate: 1.0 is full speed."""
 
-    def __init__(self, model: nn.Module, momentum: float = 0.95, decay: float = 0.05) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        momentum: float = 0.95,
+        decay: float = 0.05,
+        query_key: float = QUERY_KEY_FACTOR,
+    ) -> None:
         self.momentum, self.decay, self.rate = momentum, decay, 1.0
         self.matrices: list[Tensor] = []
         rest: list[Tensor] = []
@@ -54,7 +60,7 @@ class Muon:
         self.buffers = [torch.zeros_like(p) for p in self.matrices]
         groups: list[dict[str, Any]] = [
             {"params": rest},
-            {"params": gentle, "factor": QUERY_KEY_FACTOR},
+            {"params": gentle, "factor": query_key},
         ]
         self.rest = torch.optim.AdamW(
             groups, lr=REST_RATE, betas=(0.9, 0.99), weight_decay=1e-3, fused=True

@@ -22,6 +22,8 @@ from torch import Tensor, nn
 from . import adapters, blueprint, captions, export, world
 from .draw import draw
 
+#: The most seconds that one step is taken to have used.
+PAUSE = 60.0
 DEFAULT_WORK = Path("~/.cache/hotfolder-sketch").expanduser()
 
 
@@ -138,13 +140,14 @@ def clock(
     """Yield (share of the time used, a dict to put figures in) until time is up.
 
     On a terminal this is a bar; elsewhere a line now and then, so that a log can be followed.
+    A pause longer than `PAUSE` (a lid closed, a process stopped) does not count as time used.
     """
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console()
     figures: dict[str, float] = {}
-    began, spoke, step = time.monotonic(), 0.0, 0
+    spent, spoke, step = 0.0, -every, 0
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -153,15 +156,17 @@ def clock(
     )
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task(label, total=1.0, figures="")
-        while (share := done + (time.monotonic() - began) / seconds) < 1.0:
+        while (share := done + spent / seconds) < 1.0:
+            began = time.monotonic()
             yield share, figures
+            spent += min(time.monotonic() - began, PAUSE)
             step += 1
             text = " ".join(f"{k} {v:.4g}" for k, v in figures.items())
             bar.update(task, completed=share, figures=text)
-            if not console.is_terminal and time.monotonic() - spoke > every:
-                spoke = time.monotonic()
+            if not console.is_terminal and spent - spoke > every:
+                spoke = spent
                 print(
-                    f"{label} {100 * share:5.1f} % step {step} {spoke - began:5.0f} s  {text}",
+                    f"{label} {100 * share:5.1f} % step {step} {spent:5.0f} s  {text}",
                     flush=True,
                 )
 

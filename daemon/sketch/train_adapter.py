@@ -27,6 +27,8 @@ from .world import Picture
 
 #: How far after the end of the text the imitated states lie, token by token.
 OFFSETS = {"base": (0, 1, 4, 16), "plus": (0, 1, 2, 3, 6, 10, 16, 24)}
+#: What the facts weigh against resemblance: a shape is a small part of what a text state holds.
+FACTS = 4.0
 VAGUE = (*words.EMPTY, "a picture", "a picture", "something")
 MEAN, SPREAD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
 
@@ -44,7 +46,7 @@ def pixels(images: Tensor) -> Tensor:
 
 def references(rng: random.Random, chosen: list[Picture]) -> Tensor:
     """The pictures as references, drawn at a size of their own now and then."""
-    size = rng.choice((REFERENCE_SIZE, REFERENCE_SIZE, 160, 256))
+    size = rng.choice((REFERENCE_SIZE,) * 5 + (160, 256))
     return pixels(torch.stack([draw(p, size, size) for p in chosen]))
 
 
@@ -85,7 +87,7 @@ def vision(room: Room) -> None:
     read = trained_heads(room, reader)
     made_of = nn.ModuleList([encoder, projections])
     parameters = [*made_of.parameters(), *told.parameters()]
-    opt, told_opt = Muon(made_of), stages.optimizer(told.parameters(), 2e-3)
+    opt, told_opt = Muon(made_of, query_key=1.0), stages.optimizer(told.parameters(), 2e-3)
     for done, figures in stages.clock("vision", room.seconds(8)):
         opt.set_rate(stages.pace(done, warm=0.05))
         stages.set_rate(told_opt, 2e-3 * stages.pace(done, warm=0.05))
@@ -96,10 +98,12 @@ def vision(room: Room) -> None:
         with torch.autocast(room.device.type, torch.bfloat16):
             views = look(encoder, seen)
             tokens = {k: projections[k](views[k]).float() for k in adapters.KINDS}
-        loss, right = told.loss(views["base"].float(), truth)
+        facts, right = told.loss(views["base"].float(), truth)
+        loss = torch.zeros((), device=room.device)
         for kind, made in tokens.items():
             loss = loss + F.mse_loss(made, wanted[kind])
-            loss = loss + read[0].loss(made[:, 0], truth)[0] + read[1].loss(made[:, 1], truth)[0]  # type: ignore[operator]
+            facts = facts + read[0].loss(made[:, 0], truth)[0] + read[1].loss(made[:, 1], truth)[0]  # type: ignore[operator]
+        loss = loss + FACTS * facts
         opt.zero_grad()
         told_opt.zero_grad(set_to_none=True)
         loss.backward()

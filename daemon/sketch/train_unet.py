@@ -172,9 +172,9 @@ class Plan:
 
 
 SQUARE = 16
-SQUARES, WHOLE = 64, 16  # pictures in a batch
+SQUARES, WHOLE = 40, 16  # pictures in a batch
 FIRST = Plan("unet-parts", (0.35, 0.4), (0.65, 0.3), (0.6, 0.5), (0.6, 0.5), 4.0)
-NATIVE = Plan("unet-256", (0.35, 0.0), (0.1, 0.0), (0.5, 0.25), (0.5, 0.01), 3.0)
+NATIVE = Plan("unet-256", (0.4, 0.05), (0.1, 0.0), (0.5, 0.3), (0.6, 0.01), 3.0)
 #: Of the batches of whole pictures, how many have another size.
 OTHERS = 0.08
 
