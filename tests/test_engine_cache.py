@@ -199,6 +199,82 @@ def test_a_spoilt_ledger_is_begun_anew_and_a_missing_file_matches_nothing(tmp_pa
     assert gone[0].known() is None
 
 
+LIBRARIES = ["diffusers", "transformers", "tokenizers", "peft", "numpy", "pillow", "torchvision"]
+
+
+@pytest.fixture
+def upgrade(tmp_path: Path, monkeypatch):
+    """Have another version of a library stand before the one that is installed."""
+
+    def put_before(library: str) -> None:
+        told = tmp_path / "site" / f"{library}-99.0.dist-info" / "METADATA"
+        told.parent.mkdir(parents=True)
+        told.write_text(f"Metadata-Version: 2.1\nName: {library}\nVersion: 99.0\n")
+        monkeypatch.syspath_prepend(str(tmp_path / "site"))
+
+    return put_before
+
+
+@pytest.fixture
+def kept_by(tmp_path: Path):
+    """What a worker on a device finds of an answer: one keeps it, later ones only look."""
+    import torch
+
+    from daemon.engine.device import Device
+    from daemon.engine.memory import Memory
+
+    def look(dtype: torch.dtype = torch.float32, keep=None):
+        memory = Memory(load(tmp_path / "caches"), Device("cpu", dtype))
+        cache, source = memory.cache("reference"), memory.fingerprint([])
+        if keep is not None:
+            cache.keep(("a face",), source, keep)
+            memory.store.settle()
+        return cache.recall(("a face",), source)
+
+    return look
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_an_answer_made_with_another_version_of_a_library_is_not_taken(
+    kept_by, upgrade, library
+) -> None:
+    kept_by(keep=answer(0.3))
+    assert same(kept_by(), answer(0.3))
+    upgrade(library)
+    assert kept_by() is None
+
+
+def test_an_answer_of_another_build_of_torch_precision_or_count_of_threads_is_not_taken(
+    kept_by, monkeypatch
+) -> None:
+    import torch
+
+    kept_by(keep=answer(0.3))
+    assert kept_by(torch.bfloat16) is None
+    threads = torch.get_num_threads()
+    torch.set_num_threads(threads + 1)
+    try:
+        assert kept_by() is None
+    finally:
+        torch.set_num_threads(threads)
+    assert same(kept_by(), answer(0.3))
+    monkeypatch.setattr(torch, "__version__", f"{torch.__version__}.another")
+    assert kept_by() is None
+
+
+def test_the_canary_knows_every_library_that_is_told_in_a_record(upgrade) -> None:
+    import torch
+
+    from daemon.engine.device import Device
+    from daemon.engine.libraries import versions
+    from daemon.engine.sameness import facts
+
+    upgrade("transformers")
+    found = facts(Device("cpu", torch.float32))
+    assert found["transformers"] == versions()["transformers"] == "99.0"
+    assert found.keys() > versions().keys()
+
+
 # --- reading ahead ----------------------------------------------------------------------------------
 
 

@@ -6,15 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import diffusers
-import torch
-
 from daemon.engine.base import BrokenError
 from daemon.engine.canary import Canary, canary_render
 from daemon.engine.compiling import Compiler
 from daemon.engine.device import Device
 from daemon.engine.loading import Model
-from daemon.engine.sameness import system
+from daemon.engine.sameness import facts
 from daemon.protocol import Load
 
 if TYPE_CHECKING:
@@ -35,7 +32,7 @@ class Chores:
         self._canary: Canary | None = None
         if folder is not None:
             name = f"{load.sha256 or load.model} {device.dtype}"
-            self._canary = Canary(folder / "canary.json", name, _facts(device))
+            self._canary = Canary(folder / "canary.json", name, facts(device))
         self.steps = self._compiler.steps
         self.decoding = self._compiler.decoding
 
@@ -66,16 +63,3 @@ class Chores:
         else:
             song = canary.hear(picture.image.tobytes())
         tell(song.level, song.text)
-
-
-def _facts(device: Device) -> dict[str, str]:
-    """What the pixels of a strict picture depend on, besides the model."""
-    facts = {
-        "torch": torch.__version__,
-        "diffusers": diffusers.__version__,
-        "the device": f"{device.kind} {device.name}",
-        "the system": system(),
-    }
-    if device.kind == "cpu":
-        facts["the number of threads"] = str(torch.get_num_threads())
-    return facts

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 
-FAMILY = ("torch", "diffusers", "transformers", "accelerate", "safetensors", "pillow")
+FAMILY = (
+    "torch",
+    "diffusers",
+    "transformers",
+    "tokenizers",
+    "accelerate",
+    "safetensors",
+    "peft",
+    "numpy",
+    "pillow",
+)
+
+#: Not needed, but transformers scales references with it where it is here, and then otherwise.
+GUEST = "torchvision"
 
 
 def versions() -> dict[str, str]:
     """What a picture's record says of them."""
-    return {name: importlib.metadata.version(name) for name in FAMILY}
+    found = {name: importlib.metadata.version(name) for name in FAMILY}
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        found[GUEST] = importlib.metadata.version(GUEST)
+    return found
 
 
 def quieten() -> None:

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import transformers
 
 from daemon.engine.cache import Cache, Kept, Store
 from daemon.engine.device import Device
 from daemon.engine.fingerprint import Fingerprint, Ledger
 from daemon.engine.readahead import files_of
+from daemon.engine.sameness import facts
 from daemon.engine.shelf import Shelf
 from daemon.protocol import Load
 
@@ -34,24 +34,18 @@ class Memory:
     def __init__(self, load: Load, device: Device) -> None:
         folder = Path(load.caches) if load.caches else None
         budget = int(load.options.get("cache_disk", STORE_BYTES))
-        self._device = device
+        self._place = device.place
+        self._facts = [f"{name} {fact}" for name, fact in facts(device).items()]
         self._shelf: Shelf[Kept] = Shelf(int(load.options.get("cache_memory", SHELF_BYTES)))
         self._ledger = Ledger(folder / "fingerprints.json" if folder else None)
         self.store = Store(folder / "conditioning", budget) if folder and budget else None
 
     def cache(self, kind: str) -> Cache:
-        return Cache(kind, self._shelf, self.store, self._device.place)
+        return Cache(kind, self._shelf, self.store, self._place)
 
     def fingerprint(self, files: Iterable[Path]) -> Fingerprint:
         """What the answers of these files' networks depend on: them, and what computes them."""
-        facts = [
-            f"torch {torch.__version__}",
-            f"transformers {transformers.__version__}",
-            f"{self._device.kind} {self._device.name} {self._device.dtype}",
-        ]
-        if self._device.kind == "cpu":
-            facts += [f"{torch.get_num_threads()}", torch.backends.cpu.get_cpu_capability()]
-        return Fingerprint(files, facts, self._ledger)
+        return Fingerprint(files, self._facts, self._ledger)
 
     def forget(self) -> None:
         """Give the memory back; what is on disk stays."""
