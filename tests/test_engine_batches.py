@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from PIL import Image, ImageDraw
 
 from daemon.engine.base import RenderError
 from daemon.errors import CancelledError
-from daemon.protocol import SAMPLERS, KeptPicture, Load, Reference, Render
+from daemon.protocol import SAMPLERS, Hires, KeptPicture, Load, Reference, Render
 
 # What libraries deprecate among themselves is theirs to mend.
 pytestmark = [
@@ -285,6 +287,47 @@ def test_stopping_one_leaves_the_others_to_finish(engine) -> None:
     made = engine.land(flights[1])()
     assert len(made.stages.steps) == 4
     assert_alike(pixels(made), alone(engine, render(2)))
+
+
+def held_by(flight) -> list[weakref.ref]:
+    """Its latents, its scheduler (which remembers predictions), and what it looks at."""
+    view = next(iter(flight.brief.attention.at(flight.share).values()))
+    looked_at = [tensor for keyed in (view.text, *view.images.values()) for tensor in keyed[:2]]
+    return [weakref.ref(each) for each in (flight.latents, flight.brief.scheduler, *looked_at)]
+
+
+@pytest.mark.parametrize("neighbours", [0, 2])
+@pytest.mark.parametrize("hires", [None, Hires(96, 96, strength=0.5, steps=4)])
+@pytest.mark.parametrize("ending", ["cancelled", "broken"])
+def test_a_picture_that_ends_before_its_time_is_let_go_at_once(
+    engine, references, neighbours, hires, ending
+) -> None:
+    """Whether or not another one follows; and not only when Python next looks for garbage."""
+    first = render(1, references=(reference(references["orange"]),), hires=hires)
+    wanted = [first, *(render(number) for number in range(2, 2 + neighbours))]
+    flying = [engine.board(each, no_step) for each in wanted]
+    engine.step(flying)
+    if ending == "broken":
+        flying[0].options = {"no": "such option"}
+        engine.step(flying)
+    else:
+        flying[0].failure = CancelledError("stop")
+    held = held_by(flying[0])
+    gc.collect()
+    gc.disable()
+    try:
+        ended = flying.pop(0)
+        assert isinstance(ended.failure, TypeError if ending == "broken" else CancelledError)
+        ended.failure = None  # it has been answered
+        engine.drop(ended)
+        del ended
+        assert [ref() for ref in held] == [None] * 6
+    finally:
+        gc.enable()
+    while not all(flight.is_over for flight in flying):
+        engine.step(flying)
+    for number, flight in enumerate(flying, start=2):
+        assert_alike(pixels(engine.land(flight)()), alone(engine, render(number)))
 
 
 def test_one_that_breaks_in_its_own_step_fails_alone(engine) -> None:

@@ -181,6 +181,22 @@ def test_one_that_fails_in_mid_air_fails_alone(tmp_path: Path) -> None:
     assert sorted(order(seen, Rendered)) == [1, 3]
 
 
+def test_whoever_comes_down_without_a_picture_is_let_go_though_nobody_comes_after(
+    tmp_path: Path,
+) -> None:
+    """Of four one is finished, one fails, and two are cancelled in mid-air."""
+    renders = [card(tmp_path, job, steps=600) for job in (1, 2)]
+    renders += [card(tmp_path, 3, prompt="fail, please"), card(tmp_path, 4)]
+    with worker(misbehaving("sharing")) as w:
+        w.send(FOUR, RenderBatch(tuple(renders)))
+        until_step(w, 4, 1)
+        w.send(Cancel(1), Cancel(2))
+        seen = outcomes(w, 4)
+        told = w.until(Note)[-1]
+    assert sorted(order(seen, Cancelled)) == [1, 2]
+    assert told.text == "holds 0"
+
+
 def test_with_a_batch_of_one_every_picture_is_made_alone(tmp_path: Path) -> None:
     with worker(misbehaving("sharing")) as w:
         w.send(

@@ -101,6 +101,10 @@ class Sharing(Protocol):
         """What is left to do for one that is over, without failure, to have its picture. It is
         done in another thread, beside the steps of others; raises as `render` does."""
 
+    def drop(self, flight: Any) -> None:
+        """One that is over by its failure comes down without a picture: let go at once of all
+        that is held of it, since nobody may come after it for hours. Raises nothing."""
+
 
 @runtime_checkable
 class Resting(Protocol):

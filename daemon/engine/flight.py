@@ -27,8 +27,8 @@ class Brief:
     Only pictures of the same `key` can share a call. `latents` are as noisy as the sampler is
     before its call number `begin` (from 0, an index into the scheduler's timesteps); `extra`
     channels go beside them into the UNet. `blend` gets the latents after every call, with its
-    number, and may put back what must not change. `then` makes the finished latents of this pass
-    into the brief of another.
+    number, and may put back what must not change. `then` makes, of the flight at the end of this
+    pass, the brief of another.
     """
 
     key: Hashable
@@ -43,7 +43,7 @@ class Brief:
     extra: Tensor | None = None
     condition: Tensor | None = None
     blend: Callable[[Tensor, int], Tensor] | None = None
-    then: Callable[[Tensor], Brief] | None = None
+    then: Callable[[Any], Brief] | None = None
 
     @property
     def rows(self) -> int:
@@ -128,7 +128,7 @@ class Flight:
         """If a pass is over and another follows, begin it."""
         if self.calls_left == 0 and self.brief.then is not None:
             self.passes.append(len(self.seconds))
-            self._take_off(self.brief.then(self.latents))
+            self._take_off(self.brief.then(self))
 
 
 def batch_key(render: Render) -> Hashable:

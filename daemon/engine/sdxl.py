@@ -13,7 +13,6 @@ import traceback
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import torch
 from PIL import Image
@@ -29,15 +28,15 @@ from daemon.engine.base import (
     UnloadableError,
 )
 from daemon.engine.briefing import Briefing
+from daemon.engine.calls import Calls
 from daemon.engine.canvas import Canvas, open_canvas
 from daemon.engine.chores import Chores
 from daemon.engine.company import Company
-from daemon.engine.compiled import FastUnet
-from daemon.engine.denoise import Formation, advance
+from daemon.engine.denoise import advance
 from daemon.engine.device import Device, choose_device, out_of_memory
 from daemon.engine.explaining import explaining
 from daemon.engine.flight import Brief, batch_key
-from daemon.engine.frugal import Frugality, RowByRow, Slices, Taken
+from daemon.engine.frugal import Frugality, Taken
 from daemon.engine.ladder import SPLIT, Rung
 from daemon.engine.laps import Laps
 from daemon.engine.libraries import quieten, versions
@@ -60,7 +59,7 @@ class Sdxl:
         self._showing: Showing
         self._wardrobe: Wardrobe
         self._company: Company
-        self._formation: Formation | None = None
+        self._calls: Calls
         self._twins = Twins()  # the networks of shared calls
         self._darkroom = threading.Lock()  # the VAE may be changed for a picture, and back
 
@@ -86,7 +85,7 @@ class Sdxl:
         always = os.environ.get("HOTFOLDER_BATCHING") == "always"
         self._company = Company(load, self._model.unet, self._device, always=always)
         self._chores = Chores(self, load, self._model, self._device)
-        self._fast = FastUnet(self._model.unet)
+        self._calls = Calls(self._model.unet, self._twins, self._chores.steps)
         return Ready(
             seconds=0.0,
             model={"name": load.name, "sha256": load.sha256, "adapters": sorted(load.adapters)},
@@ -102,6 +101,7 @@ class Sdxl:
         while not flight.is_over:
             self.step([flight])
         if flight.failure is not None:
+            self.drop(flight)
             raise flight.failure
         return self.land(flight)()
 
@@ -142,13 +142,15 @@ class Sdxl:
 
     def land(self, flight: Trip) -> Callable[[], Picture]:
         self._company.save()
-        if self._formation is not None and flight in self._formation.flights:
-            self._forget()  # what this picture looked at
+        self._calls.part_with(flight)
         flight.laps.end("denoise_again" if flight.passes else "denoise")
         if self._device.decodes_aside:
             return partial(self._finish, flight)
         picture = self._finish(flight)
         return lambda: picture
+
+    def drop(self, flight: Trip) -> None:
+        self._calls.part_with(flight)
 
     # --- inside -----------------------------------------------------------------------------------
 
@@ -204,7 +206,9 @@ class Sdxl:
         with self._darkroom if briefing.needs_vae(canvas) else contextlib.nullcontext():
             brief = briefing.first(attention, canvas)
         laps.end("encode_image")
-        trip = Trip(
+        if render.hires is not None:
+            brief = replace(brief, then=partial(self._enlarge, briefing))
+        return Trip(
             render=render,
             brief=brief,
             on_step=on_step,
@@ -214,9 +218,6 @@ class Sdxl:
             rungs=rungs,
             canvas=canvas,
         )
-        if render.hires is not None:
-            trip.brief = replace(brief, then=partial(self._enlarge, trip, briefing))
-        return trip
 
     def _develop(
         self, flight: Trip, latents: Tensor, taken: Taken
@@ -235,12 +236,12 @@ class Sdxl:
         self._frugality.rest(taken)
         return briefing.second(painted, canvas)
 
-    def _enlarge(self, trip: Trip, briefing: Briefing, latents: Tensor) -> Brief:
+    def _enlarge(self, briefing: Briefing, trip: Trip) -> Brief:
         """The brief of the pass over what the first one painted."""
         trip.laps.end("denoise")
         with self._darkroom:
             painted: Image.Image
-            decode = partial(self._develop, trip, latents)
+            decode = partial(self._develop, trip, trip.latents)
             painted, _ = self._frugality.run("decode", trip.render, trip.rungs, decode)
             if trip.canvas is not None:
                 painted = trip.canvas.laid_over(painted)
@@ -275,19 +276,8 @@ class Sdxl:
         """One call for all of these. Raises before any of them has moved, or not at all."""
         began, rested = self._device.clock(), self._device.effort()
         with torch.inference_mode():
-            first = flights[0].render
-            self._wardrobe.dress(first.loras)
-            formation = self._formation
-            if formation is None or not formation.consists_of(flights):
-                self._formation = formation = None  # before there are two
-                self._formation = formation = Formation(flights)
-            network = self._network(flights, taken)
-            plain = network is self._model.unet and not (first.strict or first.loras or taken)
-            with (
-                Slices() if "slices" in taken else contextlib.nullcontext(),
-                self._chores.steps.wanted(plain) as compiled,
-            ):
-                predicted = formation.predict(self._fast if compiled else network)
+            self._wardrobe.dress(flights[0].render.loras)
+            predicted, compiled = self._calls.predict(flights, taken)
             for flight, rows in zip(flights, predicted, strict=True):
                 self._each(flight, advance, flight, rows)
             seconds, effort = self._device.clock() - began, self._device.effort() - rested
@@ -296,17 +286,6 @@ class Sdxl:
                 flight.compiled |= compiled
                 self._each(flight, flight.spent, seconds, len(flights), place)
                 self._each(flight, flight.go_on)
-        if any(flight.failure for flight in flights):
-            self._formation = None
-
-    def _network(self, flights: Sequence[Trip], taken: Taken) -> Any:
-        """The UNet for one call; several pictures share a packed one, where that is faster."""
-        unet = self._model.unet
-        if "rows" in taken:
-            return RowByRow(unet)
-        if len(flights) == 1 or flights[0].render.loras:
-            return unet
-        return self._twins.of(unet) if self._twins.pay(unet) else unet
 
     def _each(self, flight: Trip, act: Callable[..., None], *given: object) -> None:
         """What goes wrong with one flight ends that flight only, unless the device itself died."""
@@ -330,9 +309,5 @@ class Sdxl:
 
     def _spare(self) -> None:
         """Let go of all that is only for speed."""
-        self._forget()
+        self._calls.forget()
         self._twins.forget()
-
-    def _forget(self) -> None:
-        self._formation = None
-        self._fast.forget()

@@ -196,17 +196,20 @@ class Tower:
     def _finish(self, passenger: Passenger) -> None:
         """Decoding, saving and the outcome overlap with the next steps; outcomes keep their
         order."""
-        flight = passenger.flight
+        flight, render = passenger.flight, passenger.queued.render
+        failure, flight.failure = flight.failure, None  # its traceback holds the flight in turn
+        if failure is not None:
+            self._engine.drop(flight)
+            self._saver.put(partial(self._fail, failure, render))
+            return
         try:
-            if flight.failure is not None:
-                raise flight.failure
             develop = self._engine.land(flight)
         except BrokenError as error:
             self._leave(error)
         except Exception as error:
-            self._saver.put(partial(self._fail, error, passenger.queued.render))
+            self._saver.put(partial(self._fail, error, render))
         else:
-            self._saver.put(partial(self._save, passenger.queued.render, passenger.turn, develop))
+            self._saver.put(partial(self._save, render, passenger.turn, develop))
 
     def _save(self, render: Render, turn: Turn, develop: Callable[[], Picture]) -> None:
         try:
@@ -291,3 +294,6 @@ class OneByOne:
             return flight.picture
 
         return finished
+
+    def drop(self, flight: Single) -> None:
+        """Nothing is held of it here."""

@@ -1,6 +1,7 @@
 """Paints cards, several in the air at once: at most the load's `max_batch`, four unless told.
 
 Does what a prompt says when the card takes its third step: `kill` dies of a signal, `fail` raises.
+When nobody has come for a while it tells, once, how many cards it still holds.
 """
 
 import os
@@ -36,6 +37,7 @@ class Flight:
 class Engine(DryRun):
     def load(self, load, report):
         self.most = min(load.max_batch, 4)
+        self.held = set()
         return super().load(load, report)
 
     def key(self, render):
@@ -45,7 +47,9 @@ class Engine(DryRun):
         return self.most
 
     def board(self, render, on_step):
-        return Flight(render, on_step, [])
+        flight = Flight(render, on_step, [])
+        self.held.add(flight)
+        return flight
 
     def step(self, aloft):
         [seconds] = self._take_steps(1, lambda *_: None)
@@ -65,7 +69,15 @@ class Engine(DryRun):
         if len(flight.seconds) == 3 and "fail" in flight.render.prompt:
             raise ZeroDivisionError("as the prompt says")
 
+    def drop(self, flight):
+        self.held.remove(flight)
+
+    def idle(self, tell):
+        tell("INFO", f"holds {len(self.held)}")
+        return False
+
     def land(self, flight):
+        self.held.remove(flight)
         return lambda: Picture(
             image=paint(flight.render, []),
             stages=Stages(steps=tuple(flight.seconds)),
