@@ -7,7 +7,6 @@ mixed pictures, and what a picture costs that is made while the compiler is at w
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import subprocess
@@ -15,50 +14,32 @@ import sys
 import tempfile
 import time
 import warnings
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import painting
+from painting import LOAD, no_step, reference, warm
 from PIL import Image
 
 from daemon.protocol import Load, Reference, Render
 
-MODEL = Path(__file__).parent.parent / "daemon" / "sketch" / "weights"
-ADAPTERS = MODEL / "ip_adapter"
 SIDE, STEPS, ROUNDS = 256, 4, 3
+
+render = partial(painting.render, negative_prompt="grey", width=SIDE, height=SIDE, steps=STEPS)
 
 
 def load(caches: Path, wish: str) -> Load:
-    return Load(
-        name="sketch",
-        model=str(MODEL),
-        image_encoder=str(ADAPTERS / "image_encoder"),
-        adapters={name: str(ADAPTERS / f"{name}.safetensors") for name in ("base", "plus")},
-        device="cpu",
-        threads=int(os.environ.get("OMP_NUM_THREADS", "1")),
-        max_batch=4,
-        caches=str(caches),
-        options={"compile": wish},
-    )
-
-
-def render(**changes: Any) -> Render:
-    given: dict[str, Any] = {
-        "prompt": "a red circle",
-        "negative_prompt": "grey",
-        "width": SIDE,
-        "height": SIDE,
-        "steps": STEPS,
-        "guidance_scale": 5.0,
-        "seed": 3,
-        "stage": "",
-    }
-    return Render(job=1, index=1, **{**given, **changes})
+    threads = int(os.environ.get("OMP_NUM_THREADS", "1"))
+    options = {"compile": wish}
+    return replace(LOAD, threads=threads, max_batch=4, caches=str(caches), options=options)
 
 
 def seconds_of(engine: Any, wanted: Render) -> float:
     """Processor seconds of this thread for one picture's steps and decoding."""
     began = time.thread_time()
-    engine.render(wanted, lambda *_: None)
+    engine.render(wanted, no_step)
     return time.thread_time() - began
 
 
@@ -66,14 +47,10 @@ def mixed(folder: Path, count: int) -> list[Render]:
     """Prompts, sizes, references, scales, guidance and samplers in every combination."""
     face = folder / "face.png"
     Image.linear_gradient("L").convert("RGB").save(face)
-    digest = hashlib.sha256(face.read_bytes()).hexdigest()
 
     def shown(number: int) -> tuple[Reference, ...]:
         which = ((), ("base",), ("plus",), ("base", "base"))[number % 4]
-        return tuple(
-            Reference(path=str(face), sha256=digest, scale=0.2 + 0.1 * (number % 7), model=name)
-            for name in which
-        )
+        return tuple(reference(face, scale=0.2 + 0.1 * (number % 7), model=name) for name in which)
 
     return [
         render(
@@ -98,13 +75,13 @@ def soak(engine: Any, folder: Path) -> int:
     torch.compiler.set_stance("fail_on_recompile")
     for wanted in mixed(folder, 24):
         try:
-            engine.render(wanted, lambda *_: None)
+            engine.render(wanted, no_step)
         except RuntimeError as error:
             missed += 1
             print("recompile:", str(error)[:600], file=sys.stderr)
     for size in (2, 3, 4):
         flights = [
-            engine.board(render(steps=2, seed=n, prompt=f"one of {size}"), lambda *_: None)
+            engine.board(render(steps=2, seed=n, prompt=f"one of {size}"), no_step)
             for n in range(size)
         ]
         while not all(flight.is_over for flight in flights):
@@ -117,12 +94,10 @@ def soak(engine: Any, folder: Path) -> int:
 def one_worker(caches: Path, folder: Path) -> dict[str, Any]:
     """What a worker finds: run in a process of its own."""
     from daemon.engine import compiling
-    from daemon.engine.sdxl import Sdxl
 
     compiling.LOW_PRIORITY = 0  # there is nothing else here to give way to
-    engine = Sdxl()
-    engine.load(load(caches, "on"), lambda *_: None)
-    engine.render(render(steps=1), lambda *_: None)
+    engine = warm(load(caches, "on"))
+    engine.render(render(steps=1), no_step)
     eager = min(seconds_of(engine, render()) for _ in range(ROUNDS))
     chores = engine._chores
     chores._canary = None
@@ -135,7 +110,7 @@ def one_worker(caches: Path, folder: Path) -> dict[str, Any]:
     spent = (after.user + after.system + after.children_user + after.children_system) - (
         before.user + before.system + before.children_user + before.children_system
     )
-    done = engine.render(render(), lambda *_: None)
+    done = engine.render(render(), no_step)
     compiled = min(seconds_of(engine, render()) for _ in range(ROUNDS))
     from torch._dynamo.utils import counters
 

@@ -3,48 +3,41 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import weakref
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import painting
 import pytest
+from painting import (
+    ADAPTERS,
+    LOAD,
+    MODEL,
+    SIDE,
+    THEIRS_TO_MEND,
+    kept,
+    no_step,
+    picture,
+    reference,
+    warm,
+)
 from PIL import Image, ImageDraw
 
 from daemon.engine.base import RenderError
 from daemon.errors import CancelledError
-from daemon.protocol import SAMPLERS, Hires, KeptPicture, Load, Reference, Render
+from daemon.protocol import SAMPLERS, Hires, KeptPicture, Render
 
-# What libraries deprecate among themselves is theirs to mend.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::FutureWarning"),
-]
+pytestmark = THEIRS_TO_MEND
 
-MODEL = Path(__file__).parent.parent / "daemon" / "sketch" / "weights"
-ADAPTERS = MODEL / "ip_adapter"
-LOAD = Load(
-    name="sketch",
-    model=str(MODEL),
-    image_encoder=str(ADAPTERS / "image_encoder"),
-    adapters={name: str(ADAPTERS / f"{name}.safetensors") for name in ("base", "plus")},
-    device="cpu",
-    threads=1,
-    max_batch=16,
-)
-SIDE = 64
+MANY = replace(LOAD, max_batch=16)
 
 
 @pytest.fixture(scope="module")
 def engine():
-    from daemon.engine.sdxl import Sdxl
-
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOTFOLDER_BATCHING", "always")
-        warm = Sdxl()
-        warm.load(LOAD, lambda *_: None)
-    return warm
+        return warm(MANY)
 
 
 @pytest.fixture(scope="module")
@@ -53,34 +46,8 @@ def references(tmp_path_factory) -> dict[str, Path]:
     return {colour: picture(folder / f"{colour}.png", colour) for colour in ("orange", "blue")}
 
 
-def picture(path: Path, colour: str, side: int = 120) -> Path:
-    image = Image.new("RGB", (side, side + 20), "white")
-    ImageDraw.Draw(image).ellipse((20, 20, side - 20, side - 20), fill=colour)
-    image.save(path)
-    return path
-
-
-def reference(path: Path, scale: float = 0.6, **changes) -> Reference:
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Reference(path=str(path), sha256=digest, scale=scale, **changes)
-
-
 def render(index: int = 1, **changes) -> Render:
-    given = {
-        "prompt": "a red circle on a blue background",
-        "negative_prompt": "",
-        "width": SIDE,
-        "height": SIDE,
-        "steps": 4,
-        "guidance_scale": 6.0,
-        "seed": 11 + index,
-        "stage": "",
-    }
-    return Render(job=1, index=index, **{**given, **changes})
-
-
-def no_step(step: int, seconds: float) -> None:
-    pass
+    return painting.render(**{"index": index, "seed": 11 + index, **changes})
 
 
 def pixels(done) -> np.ndarray:
@@ -190,7 +157,7 @@ def test_references_do_not_leak_between_pictures_where_plain_diffusers_lets_them
     assert all(np.abs(theirs[n].astype(int) - singles[n]).max() > 20 for n in (0, 1))
 
 
-def stock_pipeline(dtype: str = "float32"):
+def stock_with_references(dtype: str = "float32"):
     import torch
     from diffusers import StableDiffusionXLPipeline
 
@@ -211,7 +178,7 @@ def stock_batch(wanted: list[Render]) -> list[np.ndarray]:
     """Plain diffusers, given each picture's own reference as the rows of its embeddings."""
     import torch
 
-    pipe = stock_pipeline()
+    pipe = stock_with_references()
     pipe.set_ip_adapter_scale(wanted[0].references[0].scale)
     with torch.inference_mode():
         seen = [
@@ -251,12 +218,9 @@ def test_in_half_precision_too_a_reference_weighs_as_in_plain_diffusers(referenc
     """Our scale is a tensor, theirs a number; half precision has no 0.6, so this is delicate."""
     import torch
 
-    from daemon.engine.sdxl import Sdxl
-
-    half = Sdxl()
-    half.load(replace(LOAD, dtype="bfloat16"), lambda *_: None)
+    half = warm(replace(MANY, dtype="bfloat16"))
     wanted = render(1, references=(reference(references["orange"], 0.6),))
-    pipe = stock_pipeline("bfloat16")
+    pipe = stock_with_references("bfloat16")
     pipe.set_ip_adapter_scale(0.6)
     noise = torch.randn((1, 4, 8, 8), generator=torch.Generator().manual_seed(wanted.seed))
     theirs = pipe(
@@ -457,14 +421,13 @@ def test_a_call_of_three_pictures_takes_as_many_operations_as_one_of_two(
 def halves(tmp_path_factory) -> list[KeptPicture]:
     """A mask of the left half, and one of the right."""
     folder = tmp_path_factory.mktemp("masks")
-    kept = []
+    masks = []
     for name, box in (("left", (0, 0, 31, 63)), ("right", (32, 0, 63, 63))):
         mask = Image.new("L", (SIDE, SIDE), 0)
         ImageDraw.Draw(mask).rectangle(box, fill=255)
         mask.save(folder / f"{name}.png")
-        data = (folder / f"{name}.png").read_bytes()
-        kept.append(KeptPicture(str(folder / f"{name}.png"), hashlib.sha256(data).hexdigest()))
-    return kept
+        masks.append(kept(folder / f"{name}.png"))
+    return masks
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -483,7 +446,7 @@ def test_masked_references_are_felt_as_in_plain_diffusers(
             for path, scale, mask in zip(images, scales, halves, strict=False)
         ),
     )
-    pipe = stock_pipeline()
+    pipe = stock_with_references()
     pipe.set_ip_adapter_scale([scales])
     masks = IPAdapterMaskProcessor().preprocess(
         [Image.open(mask.path) for mask in halves[:count]], height=SIDE, width=SIDE

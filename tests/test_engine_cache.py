@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import painting
 import pytest
+from painting import LOAD, MODEL, reference, warm
 from PIL import Image
 from plumbing import worker
 
 from daemon.engine.base import UnloadableError
 from daemon.engine.fingerprint import Fingerprint, Ledger
 from daemon.protocol import Load, Reference, Render, RenderBatch, Rendered
-
-MODEL = Path(__file__).parent.parent / "daemon" / "sketch" / "weights"
 
 
 @pytest.fixture
@@ -306,41 +306,17 @@ def test_the_disk_is_asked_for_what_will_be_loaded_and_for_nothing_else(tmp_path
 # --- with the real model ----------------------------------------------------------------------------
 
 
-ADAPTERS = MODEL / "ip_adapter"
-
-
 def load(caches: Path, **options) -> Load:
-    return Load(
-        name="sketch",
-        model=str(MODEL),
-        image_encoder=str(ADAPTERS / "image_encoder"),
-        adapters={name: str(ADAPTERS / f"{name}.safetensors") for name in ("base", "plus")},
-        device="cpu",
-        threads=1,
-        caches=str(caches),
-        options=options,
-    )
+    return replace(LOAD, caches=str(caches), options=options)
 
 
-def warm(given: Load):
-    from daemon.engine.sdxl import Sdxl
-
-    engine = Sdxl()
-    engine.load(given, lambda *_: None)
-    return engine
+render = partial(painting.render, negative_prompt="grey", steps=2)
 
 
 def face(tmp_path: Path, **changes) -> Reference:
     path = tmp_path / "face.png"
     Image.linear_gradient("L").convert("RGB").save(path)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Reference(path=str(path), sha256=digest, scale=0.6, **changes)
-
-
-def render(**changes) -> Render:
-    given = {"prompt": "a red circle", "negative_prompt": "grey", "width": 64, "height": 64}
-    given |= {"steps": 2, "guidance_scale": 5.0, "seed": 3, "stage": ""}
-    return Render(job=1, index=1, **{**given, **changes})
+    return reference(path, **changes)
 
 
 def counted(engine, wanted: Render):

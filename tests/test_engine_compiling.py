@@ -6,13 +6,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import painting
 import pytest
 from plumbing import card, worker
 
-from daemon.protocol import Load, Note, RenderBatch, Rendered, Step
+from daemon.protocol import Note, RenderBatch, Rendered, Step
 
-SKETCH = Path(__file__).parent.parent / "daemon" / "sketch" / "weights"
-WARM = Load(name="sketch", model=str(SKETCH), device="cpu", threads=1)
+WARM = painting.BARE
 
 
 def test_a_machine_that_cannot_compile_says_so_once_and_paints_as_before(tmp_path: Path) -> None:

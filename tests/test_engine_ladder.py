@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
+import painting
 import pytest
+from painting import BARE, SIDE, THEIRS_TO_MEND, no_step, ours, warm
 
 from daemon.engine.base import RenderError
 from daemon.engine.ladder import MOST_PATIENCE, PATIENCE, ROUNDED, RUNGS, SAME, SEAMS, SPLIT, Ladder
-from daemon.protocol import Load, Render
+from daemon.protocol import Render
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::FutureWarning"),
-]
+pytestmark = THEIRS_TO_MEND
 
-MODEL = Path(__file__).parent.parent / "daemon" / "sketch" / "weights"
 BIG, SMALL = 512 * 512, 64 * 64
 
 
@@ -118,40 +117,29 @@ def test_running_out_is_recognised_in_the_words_of_every_device(error, short) ->
 @pytest.fixture
 def engine(monkeypatch):
     """The engine, with a rehearsal of what does not fit."""
-    from daemon.engine.sdxl import Sdxl
 
-    def warm(rehearsal: str, **environment: str):
+    def rehearsing(rehearsal: str, **environment: str):
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("HOTFOLDER_REHEARSE_SHORTAGE", rehearsal)
-        made = Sdxl()
-        made.load(
-            Load(name="sketch", model=str(MODEL), device="cpu", threads=1, max_batch=4),
-            lambda *_: None,
-        )
-        return made
+        return warm(replace(BARE, max_batch=4))
 
-    return warm
+    return rehearsing
 
 
 @pytest.fixture(scope="module")
 def plain():
     """What the pictures look like when there is memory enough."""
-    from daemon.engine.sdxl import Sdxl
-
-    made = Sdxl()
-    made.load(Load(name="sketch", model=str(MODEL), device="cpu", threads=1), lambda *_: None)
-    return lambda wanted: np.asarray(paint(made, wanted).image)
+    return partial(ours, warm(BARE))
 
 
-def render(side: int = 64, **changes) -> Render:
-    given = {"prompt": "a red circle", "negative_prompt": "grey", "width": side, "height": side}
-    given |= {"steps": 3, "guidance_scale": 5.0, "seed": 3, "stage": ""}
-    return Render(job=1, index=1, **{**given, **changes})
+def render(side: int = SIDE, **changes) -> Render:
+    given = {"prompt": "a red circle", "negative_prompt": "grey", "steps": 3, "seed": 3}
+    return painting.render(**{**given, "width": side, "height": side, **changes})
 
 
 def paint(engine, wanted: Render):
-    return engine.render(wanted, lambda *_: None)
+    return engine.render(wanted, no_step)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +168,7 @@ def test_a_picture_that_did_not_fit_is_made_all_the_same(
 def test_pictures_that_do_not_fit_together_are_made_one_by_one(engine, plain) -> None:
     tired = engine("share:less", HOTFOLDER_BATCHING="always")
     wanted = [render(seed=seed, prompt=f"picture {seed}") for seed in (1, 2)]
-    flights = [tired.board(each, lambda *_: None) for each in wanted]
+    flights = [tired.board(each, no_step) for each in wanted]
     while not all(flight.is_over for flight in flights):
         tired.step([flight for flight in flights if not flight.is_over])
     for flight, each in zip(flights, wanted, strict=True):

@@ -5,31 +5,23 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import painting
 import pytest
+from painting import BARE, LOAD, MODEL, THEIRS_TO_MEND, no_step, warm
 from PIL import Image
 
 from daemon.engine.base import RenderError, UnloadableError
-from daemon.protocol import Load, Reference, Render
+from daemon.protocol import Load, Reference
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::FutureWarning"),
-]
+pytestmark = THEIRS_TO_MEND
 
-MODEL = Path(__file__).parent.parent / "daemon" / "sketch" / "weights"
-ADAPTERS = {name: str(MODEL / "ip_adapter" / f"{name}.safetensors") for name in ("base", "plus")}
-LOAD = Load(name="sketch", model=str(MODEL), device="cpu", threads=1)
+ADAPTERS = LOAD.adapters
 
-
-def warm(load: Load):
-    from daemon.engine.sdxl import Sdxl
-
-    engine = Sdxl()
-    engine.load(load, lambda *_: None)
-    return engine
+render = partial(painting.render, prompt="a red circle", steps=2, guidance_scale=5.0, seed=3)
 
 
 def refusal(load: Load) -> UnloadableError:
@@ -37,12 +29,6 @@ def refusal(load: Load) -> UnloadableError:
         warm(load)
     assert caught.value.remedy
     return caught.value
-
-
-def render(**changes) -> Render:
-    given = {"prompt": "a red circle", "negative_prompt": "", "width": 64, "height": 64}
-    given |= {"steps": 2, "guidance_scale": 5.0, "seed": 3, "stage": ""}
-    return Render(job=1, index=1, **{**given, **changes})
 
 
 @pytest.fixture
@@ -63,8 +49,7 @@ def test_components_are_reported_one_by_one_and_the_device_is_named() -> None:
     from daemon.engine.sdxl import Sdxl
 
     seen: list[tuple[str, int, int]] = []
-    encoder = str(MODEL / "ip_adapter" / "image_encoder")
-    load = replace(LOAD, sha256="f00", adapters=ADAPTERS, image_encoder=encoder)
+    load = replace(LOAD, sha256="f00")
     ready = Sdxl().load(load, lambda *part: seen.append(part))
     names = ["tokenizers", "text_encoder", "text_encoder_2", "vae", "unet", "scheduler"]
     names += ["image_encoder", "adapters"]
@@ -120,13 +105,13 @@ def test_components_are_reported_one_by_one_and_the_device_is_named() -> None:
 )
 def test_a_damaged_model_is_refused_in_words_that_name_the_damage(copied, damage, words) -> None:
     damage(copied)
-    assert words in refusal(replace(LOAD, model=str(copied))).what
+    assert words in refusal(replace(BARE, model=str(copied))).what
 
 
 def test_only_safetensors_are_read(tmp_path: Path) -> None:
     model = tmp_path / "model.ckpt"
     model.write_bytes(b"pickle")
-    error = refusal(replace(LOAD, model=str(model)))
+    error = refusal(replace(BARE, model=str(model)))
     assert "can carry programs" in error.remedy
 
 
@@ -136,27 +121,27 @@ def test_an_adapter_for_another_model_is_refused(tmp_path: Path) -> None:
     weights = load_file(ADAPTERS["base"])
     fewer = {key: w for key, w in weights.items() if not key.startswith("ip_adapter.1.")}
     save_file(fewer, tmp_path / "other.safetensors")
-    error = refusal(replace(LOAD, adapters={"base": str(tmp_path / "other.safetensors")}))
+    error = refusal(replace(BARE, adapters={"base": str(tmp_path / "other.safetensors")}))
     assert "no IP-Adapter for this model" in error.what
 
 
 def test_a_missing_or_cut_adapter_and_a_missing_image_encoder_are_named(tmp_path: Path) -> None:
     gone = str(tmp_path / "gone.safetensors")
-    assert gone in refusal(replace(LOAD, adapters={"base": gone})).what
+    assert gone in refusal(replace(BARE, adapters={"base": gone})).what
     half = tmp_path / "half.safetensors"
     shutil.copy(ADAPTERS["base"], half)
     half.write_bytes(half.read_bytes()[:1000])
-    assert str(half) in refusal(replace(LOAD, adapters={"base": str(half)})).what
-    load = replace(LOAD, adapters=ADAPTERS, image_encoder=str(tmp_path))
+    assert str(half) in refusal(replace(BARE, adapters={"base": str(half)})).what
+    load = replace(BARE, adapters=ADAPTERS, image_encoder=str(tmp_path))
     assert "no image encoder" in refusal(load).what
 
 
 def test_a_reference_without_an_image_encoder_is_refused(tmp_path: Path) -> None:
     Image.new("RGB", (32, 32)).save(tmp_path / "a.png")
-    engine = warm(replace(LOAD, adapters=ADAPTERS))
+    engine = warm(replace(BARE, adapters=ADAPTERS))
     shown = Reference(path=str(tmp_path / "a.png"), sha256="", scale=0.5)
     with pytest.raises(RenderError, match="no image encoder"):
-        engine.render(render(references=(shown,)), lambda *_: None)
+        engine.render(render(references=(shown,)), no_step)
 
 
 @pytest.mark.parametrize(
@@ -172,15 +157,15 @@ def test_a_device_that_is_not_there_is_named(changes, words) -> None:
 
     if changes.get("device") == "mps" and torch.backends.mps.is_available():
         pytest.skip("this machine has one")
-    assert words in refusal(replace(LOAD, **changes)).what
+    assert words in refusal(replace(BARE, **changes)).what
 
 
 def test_half_precision_weights_are_taken_where_they_are_the_only_ones(copied: Path) -> None:
     for name in ("unet", "vae", "text_encoder", "text_encoder_2"):
         (weights,) = (copied / name).glob("*.safetensors")
         weights.rename(weights.with_name(weights.stem + ".fp16.safetensors"))
-    renamed, original = warm(replace(LOAD, model=str(copied))), warm(LOAD)
-    pictures = [np.asarray(e.render(render(), lambda *_: None).image) for e in (renamed, original)]
+    renamed, original = warm(replace(BARE, model=str(copied))), warm(BARE)
+    pictures = [np.asarray(e.render(render(), no_step).image) for e in (renamed, original)]
     assert np.array_equal(*pictures)
 
 
@@ -194,8 +179,8 @@ def test_a_vae_that_overflows_in_half_precision_stays_in_float32(copied: Path) -
     from daemon.engine.samplers import build_scheduler
 
     change(copied / "vae" / "config.json", force_upcast=True)
-    engine = warm(replace(LOAD, model=str(copied), dtype="float16"))
-    painted = np.asarray(engine.render(render(), lambda *_: None).image)
+    engine = warm(replace(BARE, model=str(copied), dtype="float16"))
+    painted = np.asarray(engine.render(render(), no_step).image)
     assert engine._model.vae.dtype == torch.float32
     assert engine._model.unet.dtype == torch.float16
     pipe = StableDiffusionXLPipeline.from_pretrained(
@@ -212,10 +197,10 @@ def test_a_vae_that_overflows_in_half_precision_stays_in_float32(copied: Path) -
 def test_a_picture_that_half_precision_spoils_is_decoded_again_in_float32(copied: Path) -> None:
     import torch
 
-    engine = warm(replace(LOAD, model=str(copied), dtype="float16"))
+    engine = warm(replace(BARE, model=str(copied), dtype="float16"))
     with torch.no_grad():
         engine._model.vae.decoder.conv_in.weight.mul_(20000.0)  # too much for float16 only
-    done = engine.render(render(), lambda *_: None)
+    done = engine.render(render(), no_step)
     assert done.warnings == ("Decoding in torch.float16 failed and was done again in float32.",)
     assert np.asarray(done.image).std() > 0
     assert engine._model.vae.dtype == torch.float16
@@ -225,12 +210,12 @@ def test_a_picture_that_half_precision_spoils_is_decoded_again_in_float32(copied
 def test_numbers_that_are_no_picture_fail_the_picture_in_plain_words(part: str) -> None:
     import torch
 
-    engine = warm(LOAD)
+    engine = warm(BARE)
     network = engine._model.unet if part == "unet" else engine._model.vae.decoder
     with torch.no_grad():
         network.conv_out.bias.fill_(float("nan"))
     with pytest.raises(RenderError) as caught:
-        engine.render(render(), lambda *_: None)
+        engine.render(render(), no_step)
     assert not caught.value.transient
     assert caught.value.what in (
         "The model gave numbers that are no picture (not finite).",
@@ -242,19 +227,19 @@ def test_a_picture_of_a_single_colour_is_published_with_a_warning() -> None:
     """Somebody may have asked for just that."""
     import torch
 
-    engine = warm(LOAD)
+    engine = warm(BARE)
     with torch.no_grad():
         engine._model.vae.decoder.conv_out.weight.zero_()
-    done = engine.render(render(), lambda *_: None)
+    done = engine.render(render(), no_step)
     assert len(done.warnings) == 1
     assert done.warnings[0].startswith("The picture is a single colour.")
     assert np.asarray(done.image).std(axis=(0, 1)).max() == 0
 
 
 def test_running_out_of_memory_names_the_size_and_leaves_the_engine_working() -> None:
-    engine = warm(LOAD)
+    engine = warm(BARE)
     with pytest.raises(RenderError) as caught:
-        engine.render(render(width=8_000_000, height=8_000_000), lambda *_: None)
+        engine.render(render(width=8_000_000, height=8_000_000), no_step)
     assert caught.value.transient
     assert "8000000x8000000" in caught.value.what
-    engine.render(render(), lambda *_: None)
+    engine.render(render(), no_step)

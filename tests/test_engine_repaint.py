@@ -3,70 +3,44 @@ same pixels, and nothing of them left for the next picture."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import painting
 import pytest
+from painting import (
+    BARE,
+    CHALK,
+    LOAD,
+    MODEL,
+    THEIRS_TO_MEND,
+    kept,
+    no_step,
+    ours,
+    sha256,
+    warm,
+)
 from PIL import Image, ImageDraw, ImageFilter
 
 from daemon.engine.base import RenderError
-from daemon.protocol import Hires, KeptPicture, Load, Lora, Render
+from daemon.protocol import Hires, Lora, Render
 
-# What libraries deprecate among themselves is theirs to mend.
 pytestmark = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::FutureWarning"),
+    *THEIRS_TO_MEND,
     pytest.mark.filterwarnings("ignore:Already found a `peft_config`:UserWarning"),
 ]
 
-MODEL = Path(__file__).parent.parent / "daemon" / "sketch" / "weights"
-ADAPTERS = MODEL / "ip_adapter"
-CHALK = MODEL / "loras" / "chalk.safetensors"
+ONE = replace(LOAD, adapters={"base": LOAD.adapters["base"]})
 SIZE = (72, 64)
 
-
-def render(**changes) -> Render:
-    given = {
-        "prompt": "a red circle on a blue background",
-        "negative_prompt": "grey",
-        "width": SIZE[0],
-        "height": SIZE[1],
-        "steps": 4,
-        "guidance_scale": 6.0,
-        "seed": 11,
-        "stage": "",
-    }
-    return Render(job=1, index=1, **{**given, **changes})
-
-
-def no_step(step: int, seconds: float) -> None:
-    pass
-
-
-def ours(engine, wanted: Render) -> np.ndarray:
-    return np.asarray(engine.render(wanted, no_step).image)
-
-
-def load(model: Path) -> Load:
-    return Load(
-        name="sketch",
-        model=str(model),
-        image_encoder=str(ADAPTERS / "image_encoder"),
-        adapters={"base": str(ADAPTERS / "base.safetensors")},
-        device="cpu",
-        threads=1,
-    )
+render = partial(painting.render, negative_prompt="grey", width=SIZE[0], height=SIZE[1])
 
 
 @pytest.fixture(scope="module")
 def engine():
-    from daemon.engine.sdxl import Sdxl
-
-    warm = Sdxl()
-    warm.load(load(MODEL), lambda *_: None)
-    return warm
+    return warm(ONE)
 
 
 @pytest.fixture(scope="module")
@@ -137,12 +111,8 @@ def hole(path: Path, size: tuple[int, int] = SIZE) -> Image.Image:
     return mask
 
 
-def kept(path: Path) -> KeptPicture:
-    return KeptPicture(str(path), hashlib.sha256(path.read_bytes()).hexdigest())
-
-
 def chalk(scale: float = 0.8) -> Lora:
-    return Lora("chalk", str(CHALK), hashlib.sha256(CHALK.read_bytes()).hexdigest(), scale)
+    return Lora("chalk", str(CHALK), sha256(CHALK), scale)
 
 
 # --- a picture to start from ------------------------------------------------------------------------
@@ -279,10 +249,7 @@ def inpainting_model(tmp_path_factory) -> Path:
 def test_a_model_made_for_inpainting_is_told_of_mask_and_picture(
     inpainting_model, tmp_path
 ) -> None:
-    from daemon.engine.sdxl import Sdxl
-
-    special = Sdxl()
-    special.load(replace(load(inpainting_model), adapters={}), lambda *_: None)
+    special = warm(replace(BARE, model=str(inpainting_model)))
     pipe = all_pipelines(inpainting_model)["inpaint"]
     image, mask = photo(tmp_path / "photo.png"), hole(tmp_path / "hole.png")
     for strength in (0.6, 1.0):
@@ -552,14 +519,11 @@ def test_in_half_precision_with_a_vae_that_needs_more_it_is_plain_diffusers_too(
 
     import torch
 
-    from daemon.engine.sdxl import Sdxl
-
     home = tmp_path / "half"
     shutil.copytree(MODEL, home, ignore=shutil.ignore_patterns("ip_adapter", "loras"))
     config = home / "vae" / "config.json"
     config.write_text(json.dumps({**json.loads(config.read_text()), "force_upcast": True}))
-    half = Sdxl()
-    half.load(replace(load(home), adapters={}, dtype="float16"), lambda *_: None)
+    half = warm(replace(BARE, model=str(home), dtype="float16"))
     pipes = all_pipelines(home, torch_dtype=torch.float16)
     image, mask = photo(tmp_path / "photo.png"), hole(tmp_path / "hole.png")
     plain = render(image=kept(tmp_path / "photo.png"), strength=0.6)
@@ -583,11 +547,8 @@ def test_in_half_precision_with_a_vae_that_needs_more_it_is_plain_diffusers_too(
 def test_pictures_that_wear_the_same_share_calls_whatever_they_start_from(
     tmp_path, monkeypatch
 ) -> None:
-    from daemon.engine.sdxl import Sdxl
-
     monkeypatch.setenv("HOTFOLDER_BATCHING", "always")
-    shared = Sdxl()
-    shared.load(replace(load(MODEL), max_batch=8), lambda *_: None)
+    shared = warm(replace(ONE, max_batch=8))
     photo(tmp_path / "photo.png")
     hole(tmp_path / "hole.png")
     image, mask = kept(tmp_path / "photo.png"), kept(tmp_path / "hole.png")

@@ -2,68 +2,39 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from painting import (
+    ADAPTERS,
+    THEIRS_TO_MEND,
+    no_step,
+    ours,
+    picture,
+    reference,
+    render,
+    stock_pipeline,
+    warm,
+)
+from PIL import Image
 
 from daemon.engine.base import RenderError
 from daemon.errors import CancelledError
-from daemon.protocol import SAMPLERS, SCHEDULES, Load, Reference, Render
+from daemon.protocol import SAMPLERS, SCHEDULES, Render
 
-# What libraries deprecate among themselves is theirs to mend.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::FutureWarning"),
-]
-
-MODEL = Path(__file__).parent.parent / "daemon" / "sketch" / "weights"
-ADAPTERS = MODEL / "ip_adapter"
-LOAD = Load(
-    name="sketch",
-    model=str(MODEL),
-    image_encoder=str(ADAPTERS / "image_encoder"),
-    adapters={name: str(ADAPTERS / f"{name}.safetensors") for name in ("base", "plus")},
-    device="cpu",
-    threads=1,
-)
-SIDE = 64
-
-
-def render(**changes) -> Render:
-    given = {
-        "prompt": "a red circle on a blue background",
-        "negative_prompt": "",
-        "width": SIDE,
-        "height": SIDE,
-        "steps": 4,
-        "guidance_scale": 6.0,
-        "seed": 11,
-        "stage": "",
-    }
-    return Render(job=1, index=1, **{**given, **changes})
+pytestmark = THEIRS_TO_MEND
 
 
 @pytest.fixture(scope="module")
 def engine():
-    from daemon.engine.sdxl import Sdxl
-
-    warm = Sdxl()
-    warm.load(LOAD, lambda *_: None)
-    return warm
+    return warm()
 
 
 @pytest.fixture(scope="module")
 def pipeline():
-    from diffusers import StableDiffusionXLPipeline
-
-    pipe = StableDiffusionXLPipeline.from_pretrained(MODEL, add_watermarker=False)
-    pipe.set_progress_bar_config(disable=True)
-    return pipe
+    return stock_pipeline()
 
 
 @pytest.fixture
@@ -121,26 +92,6 @@ def stock_with(pipeline, stock) -> Iterator:
 
     yield paint
     pipeline.unload_ip_adapter()
-
-
-def no_step(step: int, seconds: float) -> None:
-    pass
-
-
-def ours(engine, wanted: Render) -> np.ndarray:
-    return np.asarray(engine.render(wanted, no_step).image)
-
-
-def picture(path: Path, colour: str, side: int = 120) -> Path:
-    image = Image.new("RGB", (side, side + 20), "white")
-    ImageDraw.Draw(image).ellipse((20, 20, side - 20, side - 20), fill=colour)
-    image.save(path)
-    return path
-
-
-def reference(path: Path, scale: float = 0.6, **changes) -> Reference:
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Reference(path=str(path), sha256=digest, scale=scale, **changes)
 
 
 @pytest.mark.parametrize("sampler", [None, *SAMPLERS])

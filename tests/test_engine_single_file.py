@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from painting import BARE, MODEL, THEIRS_TO_MEND, ours, render, warm
 
 from daemon.engine.base import UnloadableError
-from daemon.protocol import Load, Render
+from daemon.protocol import Load
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::FutureWarning"),
-]
-
-MODEL = Path(__file__).parent.parent / "daemon" / "sketch" / "weights"
+pytestmark = THEIRS_TO_MEND
 
 # diffusers' name -> the original's, applied in order; what follows a match stays.
 RESNET = [
@@ -130,24 +127,11 @@ def single(tmp_path_factory) -> Path:
     return path
 
 
-def loaded(load: Load):
-    from daemon.engine.sdxl import Sdxl
-
-    engine = Sdxl()
-    engine.load(load, lambda *_: None)
-    return engine
-
-
 def test_a_single_file_paints_what_its_folder_paints(single: Path) -> None:
     options = {"config": str(MODEL)}  # the bundled model's shapes; without it, SDXL's own
-    load = Load(name="sketch", model=str(single), device="cpu", threads=1, options=options)
-    wanted = Render(
-        job=1, index=1, prompt="a red circle", negative_prompt="grey", width=64, height=64,
-        steps=3, guidance_scale=6.0, seed=4, stage="",
-    )  # fmt: skip
-    folder = Load(name="sketch", model=str(MODEL), device="cpu", threads=1)
-    pictures = [loaded(each).render(wanted, lambda *_: None).image for each in (load, folder)]
-    assert np.array_equal(*pictures)
+    load = replace(BARE, model=str(single), options=options)
+    wanted = render(negative_prompt="grey", steps=3)
+    assert np.array_equal(*(ours(warm(each), wanted) for each in (load, BARE)))
 
 
 def test_a_file_without_a_part_of_sdxl_is_refused_by_that_part(
@@ -158,16 +142,16 @@ def test_a_file_without_a_part_of_sdxl_is_refused_by_that_part(
     weights = {n: w for n, w in load_file(single).items() if not n.startswith("first_stage")}
     save_file(weights, tmp_path / "half.safetensors")
     with pytest.raises(UnloadableError, match="it lacks VAE"):
-        loaded(Load(name="x", model=str(tmp_path / "half.safetensors"), device="cpu"))
+        warm(Load(name="x", model=str(tmp_path / "half.safetensors"), device="cpu"))
 
 
 def test_a_file_of_other_shapes_or_cut_off_is_refused(single: Path, tmp_path: Path) -> None:
     with pytest.raises(UnloadableError, match="text_encoder of the model"):
-        loaded(Load(name="x", model=str(single), device="cpu"))
+        warm(Load(name="x", model=str(single), device="cpu"))
     cut = tmp_path / "cut.safetensors"
     cut.write_bytes(single.read_bytes()[:100_000])
     with pytest.raises(UnloadableError, match="can't be read as safetensors"):
-        loaded(Load(name="x", model=str(cut), device="cpu"))
+        warm(Load(name="x", model=str(cut), device="cpu"))
 
 
 def test_the_shapes_that_are_bundled_are_sdxls() -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import painting
 import pytest
 from PIL import Image
 from plumbing import HANG, LOAD, card, misbehaving, worker
@@ -19,7 +20,6 @@ from daemon.engine.stage import Staged
 from daemon.protocol import (
     Cancel,
     Cancelled,
-    Load,
     Note,
     Reference,
     RenderBatch,
@@ -219,17 +219,7 @@ def test_a_worker_killed_over_several_answers_for_none(tmp_path: Path) -> None:
 
 # --- the real engine --------------------------------------------------------------------------------
 
-SKETCH = Path(__file__).parent.parent / "daemon" / "sketch" / "weights"
-ADAPTERS = SKETCH / "ip_adapter"
-WARM = Load(
-    name="sketch",
-    model=str(SKETCH),
-    image_encoder=str(ADAPTERS / "image_encoder"),
-    adapters={name: str(ADAPTERS / f"{name}.safetensors") for name in ("base", "plus")},
-    device="cpu",
-    threads=1,
-    max_batch=8,
-)
+WARM = replace(painting.LOAD, max_batch=8)
 
 
 def test_the_sdxl_engine_shares_its_calls_over_the_wire(tmp_path: Path) -> None:

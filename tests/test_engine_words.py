@@ -4,63 +4,29 @@ read as plain diffusers reads it."""
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 
 import numpy as np
+import painting
 import pytest
+from painting import BARE, THEIRS_TO_MEND, no_step, ours, stock_pipeline, warm
 
-from daemon.protocol import Emphasis, Load, Render, Span
+from daemon.protocol import Emphasis, Render, Span
 
-# What libraries deprecate among themselves is theirs to mend.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::FutureWarning"),
-]
+pytestmark = THEIRS_TO_MEND
 
-MODEL = Path(__file__).parent.parent / "daemon" / "sketch" / "weights"
-SIDE = 64
+render = partial(painting.render, steps=3)
 LONG = "a red circle, " * 30 + "and a purple star"  # 123 tokens
-
-
-def render(**changes) -> Render:
-    given = {
-        "prompt": "a red circle on a blue background",
-        "negative_prompt": "",
-        "width": SIDE,
-        "height": SIDE,
-        "steps": 3,
-        "guidance_scale": 6.0,
-        "seed": 11,
-        "stage": "",
-    }
-    return Render(job=1, index=1, **{**given, **changes})
-
-
-def no_step(step: int, seconds: float) -> None:
-    pass
-
-
-def ours(engine, wanted: Render) -> np.ndarray:
-    return np.asarray(engine.render(wanted, no_step).image)
 
 
 @pytest.fixture(scope="module")
 def engine():
-    from daemon.engine.sdxl import Sdxl
-
-    warm = Sdxl()
-    load = Load(name="sketch", model=str(MODEL), device="cpu", threads=1)
-    warm.load(load, lambda *_: None)
-    return warm
+    return warm(BARE)
 
 
 @pytest.fixture(scope="module")
 def pipeline():
-    from diffusers import StableDiffusionXLPipeline
-
-    pipe = StableDiffusionXLPipeline.from_pretrained(MODEL, add_watermarker=False)
-    pipe.set_progress_bar_config(disable=True)
-    return pipe
+    return stock_pipeline()
 
 
 def stock(pipeline, wanted: Render, **given) -> np.ndarray:

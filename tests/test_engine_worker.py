@@ -10,6 +10,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import painting
 import pytest
 from PIL import Image
 from plumbing import HANG, LOAD, card, misbehaving, worker
@@ -17,7 +18,6 @@ from plumbing import HANG, LOAD, card, misbehaving, worker
 from daemon.protocol import (
     Cancel,
     Cancelled,
-    Load,
     Loading,
     Note,
     Ready,
@@ -376,16 +376,7 @@ def test_a_picture_that_cannot_be_encoded_fails_alone_and_in_its_turn(tmp_path: 
     assert sorted(os.listdir(tmp_path)) == ["2-1.png", "4-1.png"]
 
 
-SKETCH = Path(__file__).parent.parent / "daemon" / "sketch" / "weights"
-ADAPTERS = SKETCH / "ip_adapter"
-WARM = Load(
-    name="sketch",
-    model=str(SKETCH),
-    image_encoder=str(ADAPTERS / "image_encoder"),
-    adapters={name: str(ADAPTERS / f"{name}.safetensors") for name in ("base", "plus")},
-    device="cpu",
-    threads=1,
-)
+WARM = painting.LOAD
 
 
 def test_the_sdxl_engine_paints_the_bundled_model_over_the_wire(tmp_path: Path) -> None:
