@@ -14,19 +14,21 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO
 
 from daemon.errors import WireError
 from daemon.protocol import Command, Event, decode, encode
 
-# What a worker must find in its environment before it imports torch: no network, no telemetry,
-# and operators missing on MPS computed on the CPU instead of failing.
+#: What every process that imports torch finds in its environment, since some of it is read while
+#: importing: no network, no telemetry, no bars, and operators missing on MPS computed on the CPU
+#: instead of failing. The benchmark's children are given the same.
 ENVIRONMENT = {
     "HF_HUB_OFFLINE": "1",
     "TRANSFORMERS_OFFLINE": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "DIFFUSERS_VERBOSITY": "error",
     "TRANSFORMERS_VERBOSITY": "error",
     "TOKENIZERS_PARALLELISM": "false",
@@ -81,7 +83,7 @@ class Worker:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 pass_fds=(write_fd,),
-                env=_environment(os.environ),
+                env={**os.environ, **ENVIRONMENT},
                 start_new_session=True,  # Ctrl-C on a terminal is the supervisor's to answer
             )
         except OSError:
@@ -149,7 +151,3 @@ def _sacrifice(pid: int) -> None:
     if sys.platform.startswith("linux"):
         with contextlib.suppress(OSError), open(f"/proc/{pid}/oom_score_adj", "w") as score:
             score.write("500")
-
-
-def _environment(base: Mapping[str, str]) -> dict[str, str]:
-    return {**base, **ENVIRONMENT}

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from daemon.protocol import Load, Render, RenderFailed, Unloadable, decode, encode
+from daemon.worker import ENVIRONMENT
 
 ENGINES = Path(__file__).parent / "engines"
 HANG = 60.0  # seconds after which something is certainly wrong
@@ -27,7 +28,7 @@ class Worker:
             stderr=subprocess.STDOUT,
             pass_fds=(writing,),
             cwd=Path(__file__).parent.parent,
-            env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
+            env={**os.environ, **ENVIRONMENT, "OMP_NUM_THREADS": "1", **environment},
         )
         os.close(writing)
         self.events = os.fdopen(reading, "rb")

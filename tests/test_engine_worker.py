@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import queue
 import signal
 import subprocess
 import sys
@@ -15,6 +17,7 @@ import pytest
 from PIL import Image
 from plumbing import HANG, LOAD, card, misbehaving, worker
 
+from daemon.bench.child import environment
 from daemon.protocol import (
     Cancel,
     Cancelled,
@@ -30,6 +33,7 @@ from daemon.protocol import (
     Step,
     Unloadable,
 )
+from daemon.worker import ENVIRONMENT, Worker
 
 
 def explained(timings: dict) -> bool:
@@ -328,6 +332,25 @@ def test_two_hundred_cards_are_answered_in_order(tmp_path: Path) -> None:
         w.send(*(RenderBatch((card(tmp_path, n, steps=1),)) for n in range(1, 201)))
         numbers = [w.until(Rendered)[-1].job for _ in range(200)]
     assert numbers == list(range(1, 201))
+
+
+def test_a_worker_finds_the_way_to_the_network_shut_and_so_do_the_children_of_the_benchmark(
+    tmp_path: Path,
+) -> None:
+    """As the supervisor starts it, and before anything of the torch family is imported."""
+    told: queue.SimpleQueue = queue.SimpleQueue()
+    hired = Worker(misbehaving("tells_its_environment"), told.put)
+    hired.send(LOAD)
+    events = iter(lambda: told.get(timeout=HANG), None)
+    refusal = next(
+        each.event for each in events if isinstance(getattr(each, "event", None), Unloadable)
+    )
+    hired.close(HANG)
+    found = json.loads(refusal.what)
+    for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_HUB_DISABLE_TELEMETRY"):
+        assert found[name] == "1"
+    assert found.items() >= ENVIRONMENT.items()
+    assert environment(1, tmp_path).items() >= ENVIRONMENT.items()
 
 
 def test_a_worker_that_paints_cards_imports_nothing_of_the_torch_family() -> None:

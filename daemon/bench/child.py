@@ -16,20 +16,9 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from daemon.errors import HotfolderError
+from daemon.worker import ENVIRONMENT
 
 _LAST_WORDS = 1500
-
-#: What every child finds in its environment: no network, no telemetry, no bars.
-ENVIRONMENT = {
-    "HF_HUB_OFFLINE": "1",
-    "TRANSFORMERS_OFFLINE": "1",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
-    "DIFFUSERS_VERBOSITY": "error",
-    "TRANSFORMERS_VERBOSITY": "error",
-    "TOKENIZERS_PARALLELISM": "false",
-    "PYTORCH_ENABLE_MPS_FALLBACK": "1",
-}
 
 
 class BenchError(HotfolderError):
@@ -37,8 +26,8 @@ class BenchError(HotfolderError):
 
 
 def environment(threads: int, scratch: Path) -> dict[str, str]:
-    """The same for every side: `threads` for each library that could take more, and what they
-    leave in temporary folders goes with ours."""
+    """The same for every side: what a worker finds, and `threads` for each library that could take
+    more; what they leave in temporary folders goes with ours."""
     count = str(threads)
     pinned = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), count)
     return {**os.environ, **ENVIRONMENT, **pinned, "TMPDIR": str(scratch)}

@@ -1,7 +1,8 @@
 """The worker: one engine, loaded once, that serves until its supervisor leaves.
 
 One thread reads commands, the main thread paints (see `tower`). A worker lives as long as its
-standard input is open; it holds no state that outlives a picture but the warm engine itself.
+standard input is open; it holds no state that outlives a picture but the warm engine itself. What
+libraries shall find in their environment, it was handed by its parent.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import argparse
 import importlib
 import importlib.util
-import os
 import platform
 import signal
 import sys
@@ -31,19 +31,6 @@ from daemon.protocol import Load, Loading, Unloadable
 
 ENGINES = {"dry-run": "daemon.engine.dry_run:DryRun", "sdxl": "daemon.engine.sdxl:Sdxl"}
 
-#: Before any of the torch family is imported: nothing here may reach for the network, and an
-#: operation Metal lacks runs on the CPU instead of ending the render.
-ENVIRONMENT = {
-    "HF_HUB_OFFLINE": "1",
-    "TRANSFORMERS_OFFLINE": "1",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
-    "DIFFUSERS_VERBOSITY": "error",
-    "TRANSFORMERS_VERBOSITY": "error",
-    "TOKENIZERS_PARALLELISM": "false",
-    "PYTORCH_ENABLE_MPS_FALLBACK": "1",
-}
-
 CANNOT_LOAD = 5
 
 
@@ -56,7 +43,6 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     born = time.monotonic()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is the supervisor's matter
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    os.environ.update(ENVIRONMENT)
     stream, outgoing = take_pipes(given.events)
     incoming = Incoming(stream, outgoing)
     incoming.start()
