@@ -8,14 +8,16 @@ from functools import partial
 import numpy as np
 import painting
 import pytest
-from painting import BARE, SIDE, THEIRS_TO_MEND, no_step, ours, warm
+from painting import BARE, MODEL, SIDE, THEIRS_TO_MEND, kept, no_step, ours, warm
+from PIL import Image, ImageDraw
 
 from daemon.engine.base import RenderError
 from daemon.engine.ladder import MOST_PATIENCE, PATIENCE, ROUNDED, RUNGS, SAME, SEAMS, SPLIT, Ladder
-from daemon.protocol import Render
+from daemon.protocol import Hires, Render
 
 pytestmark = THEIRS_TO_MEND
 
+BY_NAME = {rung.name: rung for rung in RUNGS}
 BIG, SMALL = 512 * 512, 64 * 64
 
 
@@ -42,6 +44,12 @@ def all_the_way(ladder: Ladder, stage: str, pixels: int, **strict: bool) -> list
         ),
         ("mps", "decode", ["tidy", "encoders", "slices", "tiles", "small tiles", "processor"]),
         ("mps", "encode", ["tidy", "encoders"]),
+        ("cpu", "encode_image", ["tidy", "encoders", "slices", "patches", "small patches"]),
+        (
+            "cuda",
+            "encode_image",
+            ["tidy", "encoders", "slices", "apart", "patches", "small patches"],
+        ),
     ],
 )
 def test_each_stage_has_its_rungs_from_the_cheapest_to_the_last(kind, stage, rungs) -> None:
@@ -188,6 +196,80 @@ def test_a_picture_decoded_in_tiles_is_nearly_the_same_and_says_so(engine, plain
     assert sum(warning.endswith(SEAMS) for warning in done.warnings) == 1
     assert not done.exact
     assert not tired._model.vae.use_tiling
+
+
+@pytest.fixture
+def widest():
+    """The longest side, in pixels, of what a VAE was given to encode at once."""
+    from diffusers.models.autoencoders.vae import Encoder
+    from torch.nn.modules.module import register_module_forward_pre_hook
+
+    seen: list[int] = []
+
+    def look(module, given):
+        if isinstance(module, Encoder):
+            seen.append(max(given[0].shape[-2:]))
+
+    hook = register_module_forward_pre_hook(look)
+    yield seen
+    hook.remove()
+
+
+@pytest.fixture
+def over(tmp_path):
+    """Renders that have the VAE encode a picture of 320 pixels: to start from, with a mask, and
+    what a first pass painted."""
+    image, mask = Image.linear_gradient("L").convert("RGB"), Image.new("L", (256, 256), 0)
+    ImageDraw.Draw(image).ellipse((60, 40, 200, 220), fill="orange")
+    ImageDraw.Draw(mask).rectangle((128, 0, 256, 256), fill=255)
+    image.save(tmp_path / "image.png")
+    mask.save(tmp_path / "mask.png")
+    image, mask = kept(tmp_path / "image.png"), kept(tmp_path / "mask.png")
+    start = render(side=320, steps=2, image=image, strength=0.5)
+    return {
+        "image": start,
+        "mask": replace(start, mask=mask),
+        "hires": render(steps=2, hires=Hires(320, 320, 2, 0.5)),
+    }
+
+
+@pytest.mark.parametrize("kind", ["image", "mask", "hires"])
+@pytest.mark.parametrize(
+    ("rehearsal", "rungs", "exact"),
+    [
+        ("encode_image:encoders", ["tidy", "encoders"], True),
+        ("encode_image:patches", ["tidy", "encoders", "slices", "patches"], False),
+        ("encode_image:small patches", ["tidy", "encoders", "slices", "small patches"], False),
+    ],
+)
+def test_a_picture_to_paint_over_is_encoded_with_less_and_at_last_in_tiles(
+    engine, plain, over, widest, kind, rehearsal, rungs, exact
+) -> None:
+    single = plain(over[kind])
+    assert set(widest) == {320}
+    widest.clear()
+    tired = engine(rehearsal)
+    done = paint(tired, over[kind])
+    assert sorted(done.warnings) == sorted(BY_NAME[name].warning for name in rungs)
+    assert done.exact is exact
+    assert max(widest) == (320 if exact else 256)
+    difference = np.abs(np.asarray(done.image).astype(int) - single)
+    if exact:
+        assert difference.max() == 0
+    else:
+        assert any(warning.endswith(SEAMS) for warning in done.warnings)
+        assert difference.mean() < 12
+    assert not tired._model.vae.use_tiling
+    untouched = render(side=320, steps=1)  # has nothing to encode
+    assert "patches" not in "".join(paint(tired, untouched).warnings)
+
+
+def test_a_strict_picture_is_not_encoded_in_tiles(engine, over) -> None:
+    tired = engine("encode_image:patches")
+    with pytest.raises(RenderError) as caught:
+        paint(tired, replace(over["image"], strict=True))
+    assert caught.value.out_of_memory
+    assert "strict" in caught.value.remedy
 
 
 def test_a_smaller_picture_is_not_touched_by_what_a_larger_one_needed(engine, plain) -> None:

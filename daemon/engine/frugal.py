@@ -23,7 +23,7 @@ from daemon.engine.attention import Attended, Keyed, Layer
 from daemon.engine.base import BrokenError
 from daemon.engine.develop import develop
 from daemon.engine.device import Device, out_of_memory
-from daemon.engine.ladder import Ladder, Rung, outermost
+from daemon.engine.ladder import ENCODE_IMAGE, Ladder, Rung, outermost
 from daemon.engine.loading import Model
 from daemon.protocol import Render
 
@@ -33,7 +33,8 @@ SLICE = 1024
 """Places that look at everything at once; the rest wait for their turn."""
 
 TILES = {"tiles": 2, "small tiles": 4}
-"""Tiles along the longer side."""
+PATCHES = {"patches": 2, "small patches": 4}
+"""Tiles along the longer side, for decoding and for encoding."""
 
 LEAST_TILE = 32  # latents; smaller ones would be all seam
 
@@ -93,21 +94,37 @@ class Frugality:
     def made_it(self, render: Render) -> None:
         self._ladder.made_it(size_of(render))
 
+    def begin_over(
+        self, size: tuple[int, int], render: Render, used: set[Rung], begin: Callable[[], T]
+    ) -> T:
+        """What `begin` gives, which has the VAE encode a picture of this size. It may be begun
+        anew, with more memory left to it."""
+
+        def act(taken: Taken) -> T:
+            self.rest(taken)
+            with self._leaving_room(taken), tiled(self._model.vae, size, _parts(taken, PATCHES)):
+                return begin()
+
+        return self.run(ENCODE_IMAGE, render, used, act)
+
     def develop(self, vae: Any, latents: Tensor, taken: Taken) -> tuple[Image.Image, list[str]]:
         """`develop`, with the rungs that are taken."""
-        model, device = self._model, self._device
+        height, width = latents.shape[-2:]
+        with self._leaving_room(taken):
+            if "processor" in taken:
+                vae, latents = copy.deepcopy(vae).to("cpu", torch.float32), latents.to("cpu")
+            with tiled(vae, (width * 8, height * 8), _parts(taken, TILES)):
+                return develop(vae, latents)
+
+    @contextlib.contextmanager
+    def _leaving_room(self, taken: Taken) -> Iterator[None]:
+        """While this is entered, the VAE has more of the memory to itself."""
         with contextlib.ExitStack() as ways:
             if "slices" in taken:
                 ways.enter_context(Slices())
             if "apart" in taken:
-                ways.enter_context(_away(model.unet, device))
-            parts = max((TILES[name] for name in taken & TILES.keys()), default=0)
-            if "processor" in taken:
-                vae = copy.deepcopy(vae).to("cpu", torch.float32)
-                latents = latents.to("cpu")
-            if parts:
-                ways.enter_context(tiled(vae, latents, parts))
-            return develop(vae, latents)
+                ways.enter_context(_away(self._model.unet, self._device))
+            yield
 
     def _begin(self, rung: Rung) -> None:
         """What a rung gives back at once."""
@@ -187,13 +204,20 @@ class Slices(TorchFunctionMode):
         return torch.cat(parts, dim=-2)
 
 
+def _parts(taken: Taken, tiles: dict[str, int]) -> int:
+    return max((tiles[name] for name in taken & tiles.keys()), default=1)
+
+
 @contextlib.contextmanager
-def tiled(vae: Any, latents: Tensor, parts: int) -> Iterator[None]:
-    """The VAE decodes in tiles, `parts` of them along the longer side."""
+def tiled(vae: Any, size: tuple[int, int], parts: int) -> Iterator[None]:
+    """The VAE works on pictures of this size in tiles, `parts` of them along the longer side;
+    as ever if that is 1."""
+    if parts == 1:
+        yield
+        return
     before = (vae.use_tiling, vae.tile_latent_min_size, vae.tile_sample_min_size)
-    longer = max(latents.shape[-2:])
-    side = min(max(LEAST_TILE, -(-longer // parts)), longer)
     scale = 2 ** (len(vae.config.block_out_channels) - 1)
+    side = max(LEAST_TILE, -(-max(size) // (scale * parts)))
     vae.use_tiling, vae.tile_latent_min_size, vae.tile_sample_min_size = True, side, side * scale
     try:
         yield

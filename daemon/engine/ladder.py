@@ -12,7 +12,9 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-ENCODE, DENOISE, DECODE = "encode", "denoise", "decode"
+ENCODE, ENCODE_IMAGE, DENOISE, DECODE = "encode", "encode_image", "denoise", "decode"
+ALWAYS = (ENCODE, ENCODE_IMAGE, DENOISE, DECODE)
+OF_THE_VAE = (ENCODE_IMAGE, DECODE)
 EVERYWHERE = ("cuda", "mps", "cpu")
 
 SAME = "The pixels are the same."
@@ -43,11 +45,15 @@ class Rung:
 SPLIT = Rung("split", (DENOISE,), "pictures that shared a call were made one by one", SAME)
 
 RUNGS = (
-    Rung("tidy", (ENCODE, DENOISE, DECODE), "what was kept for later was given back", SAME),
-    Rung("encoders", (ENCODE, DENOISE, DECODE), "the encoders left memory after use", SAME),
+    Rung("tidy", ALWAYS, "what was kept for later was given back", SAME),
+    Rung("encoders", ALWAYS, "the encoders left memory after use", SAME),
     Rung("rows", (DENOISE,), "negative and prompt took turns in the UNet", ROUNDED),
-    Rung("slices", (DENOISE, DECODE), "attention was computed in slices", ROUNDED),
-    Rung("apart", (DECODE,), "the UNet left the card while decoding", SAME, ("cuda",)),
+    Rung("slices", (DENOISE, *OF_THE_VAE), "attention was computed in slices", ROUNDED),
+    Rung("apart", OF_THE_VAE, "the UNet left the card while the VAE was at work", SAME, ("cuda",)),
+    Rung("patches", (ENCODE_IMAGE,), "what was painted over was encoded in tiles", SEAMS),
+    Rung(
+        "small patches", (ENCODE_IMAGE,), "what was painted over was encoded in small tiles", SEAMS
+    ),
     Rung("tiles", (DECODE,), "the picture was decoded in tiles", SEAMS),
     Rung("small tiles", (DECODE,), "the picture was decoded in small tiles", SEAMS),
     Rung("processor", (DECODE,), "it was decoded by the processor", ROUNDED, ("cuda", "mps")),

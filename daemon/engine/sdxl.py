@@ -29,7 +29,7 @@ from daemon.engine.base import (
 )
 from daemon.engine.briefing import Briefing
 from daemon.engine.calls import Calls
-from daemon.engine.canvas import Canvas, open_canvas
+from daemon.engine.canvas import open_canvas
 from daemon.engine.chores import Chores
 from daemon.engine.company import Company
 from daemon.engine.denoise import advance
@@ -203,8 +203,13 @@ class Sdxl:
         self._frugality.rest(taken)
         laps.end("encode_references")
         canvas = open_canvas(render)
-        with self._darkroom if briefing.needs_vae(canvas) else contextlib.nullcontext():
-            brief = briefing.first(attention, canvas)
+        begin = partial(briefing.first, attention, canvas)
+        if briefing.needs_vae(canvas):
+            with self._darkroom:
+                size = render.width, render.height
+                brief = self._frugality.begin_over(size, render, rungs, begin)
+        else:
+            brief = begin()
         laps.end("encode_image")
         if render.hires is not None:
             brief = replace(brief, then=partial(self._enlarge, briefing))
@@ -229,13 +234,6 @@ class Sdxl:
             flight.compiled |= compiled
             return self._frugality.develop(vae, latents, taken)
 
-    def _begin_again(
-        self, briefing: Briefing, painted: Image.Image, canvas: Canvas | None, taken: Taken
-    ) -> Brief:
-        """The second pass's brief; may be made anew, with more memory left to it."""
-        self._frugality.rest(taken)
-        return briefing.second(painted, canvas)
-
     def _enlarge(self, briefing: Briefing, trip: Trip) -> Brief:
         """The brief of the pass over what the first one painted."""
         trip.laps.end("denoise")
@@ -245,8 +243,9 @@ class Sdxl:
             painted, _ = self._frugality.run("decode", trip.render, trip.rungs, decode)
             if trip.canvas is not None:
                 painted = trip.canvas.laid_over(painted)
-            begin = partial(self._begin_again, briefing, painted, trip.canvas)
-            brief = self._frugality.run("encode", trip.render, trip.rungs, begin)
+            begin = partial(briefing.second, painted, trip.canvas)
+            size = trip.render.passes[-1][:2]
+            brief = self._frugality.begin_over(size, trip.render, trip.rungs, begin)
         trip.laps.end("enlarge")
         return brief
 
