@@ -272,6 +272,22 @@ def test_a_strict_picture_is_not_encoded_in_tiles(engine, over) -> None:
     assert "strict" in caught.value.remedy
 
 
+@pytest.mark.parametrize("longer", [264, 520, 528, 536, 1160])
+def test_tiles_meet_whatever_the_length_of_a_picture(longer) -> None:
+    """diffusers' tiles overlap by a quarter, which must be a whole number of latents."""
+    import torch
+    from diffusers import AutoencoderKL
+
+    from daemon.engine.frugal import tiled
+
+    vae = AutoencoderKL.from_pretrained(MODEL, subfolder="vae").eval()
+    latents, pixels = torch.zeros(1, 4, 4, longer // 8), torch.zeros(1, 3, 32, longer)
+    for parts in (2, 4):
+        with torch.inference_mode(), tiled(vae, (longer, 32), parts):
+            assert vae.decode(latents).sample.shape == pixels.shape
+            assert vae.encode(pixels).latent_dist.mode().shape == latents.shape
+
+
 def test_a_smaller_picture_is_not_touched_by_what_a_larger_one_needed(engine, plain) -> None:
     tired = engine("denoise:rows@9000")
     large, small = render(side=96), render(side=64)

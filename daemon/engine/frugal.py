@@ -37,6 +37,9 @@ PATCHES = {"patches": 2, "small patches": 4}
 """Tiles along the longer side, for decoding and for encoding."""
 
 LEAST_TILE = 32  # latents; smaller ones would be all seam
+QUARTERS = 4
+"""Tiles overlap by a quarter of themselves; where that is no whole number, diffusers puts together
+pieces that don't meet, into a picture of another size."""
 
 Taken = frozenset[str]
 
@@ -218,6 +221,7 @@ def tiled(vae: Any, size: tuple[int, int], parts: int) -> Iterator[None]:
     before = (vae.use_tiling, vae.tile_latent_min_size, vae.tile_sample_min_size)
     scale = 2 ** (len(vae.config.block_out_channels) - 1)
     side = max(LEAST_TILE, -(-max(size) // (scale * parts)))
+    side += -side % QUARTERS
     vae.use_tiling, vae.tile_latent_min_size, vae.tile_sample_min_size = True, side, side * scale
     try:
         yield
