@@ -61,6 +61,13 @@ def test_a_shared_call_that_costs_more_than_turns_is_tried_four_times_and_no_mor
     assert 3 not in taken
 
 
+def test_a_number_that_is_a_little_worse_does_not_hide_a_better_one_behind_it() -> None:
+    """Three pictures may not divide well among two processors, and four may."""
+    taken = fly(curve(), lambda rows: {2: 1.0, 4: 1.5, 6: 2.4, 8: 2.5}.get(rows, 9.0))
+    assert taken[-1] == 4
+    assert max(taken) == 5
+
+
 def test_what_did_not_pay_is_tried_again_after_a_thousand_calls() -> None:
     """It may have been a busy moment."""
     known = curve()

@@ -24,8 +24,11 @@ KEPT = 9
 STALE = 1000
 """Calls of a size after which a number of rows that was not flown any more is unknown again."""
 
-PAYS = 1.03
+PAYS = 1.02
 """Rows per second must rise by this much before more pictures share a call."""
+
+FAR = 1.2
+"""A number of pictures that is worse by this much ends the search for a better one."""
 
 Size = tuple[int, int]
 
@@ -63,7 +66,7 @@ class Curve:
     def together(self, size: Size, rows: Sequence[int]) -> int:
         """How many of the pictures that wait to be moved should share the next call; `rows` are
         theirs, in order. At least one."""
-        best, best_rate, total = 1, None, 0
+        best, best_rate, total, worse = 1, None, 0, 0
         for number, more in enumerate(rows, start=1):
             total += more
             if number > 1 and total > self._most.get(size, total):
@@ -75,9 +78,11 @@ class Curve:
             if rate is None:
                 return number  # not known yet: these calls will tell
             if best_rate is None or rate > best_rate * PAYS:
-                best, best_rate = number, rate
+                best, best_rate, worse = number, rate, 0
             elif rate * PAYS < best_rate:
-                break
+                worse += 1  # an odd number may not divide well among processors: look once more
+                if worse == 2 or rate * FAR < best_rate:
+                    break
         return best
 
     def _forget_stale(self, size: Size, flown: int) -> None:

@@ -59,6 +59,30 @@ class Shard:
             if p.kind == "single" and p.style == "flat" and p.pattern == "plain"
         ]
 
+    @property
+    def pairs(self) -> list[int]:
+        """The rows of pictures of two things."""
+        return [row for row, p in enumerate(self.pictures) if p.kind == "pair"]
+
+    def row(self, rng: random.Random, favour: Favour) -> int:
+        """One of them, at random but for what is favoured."""
+        chance = rng.random()
+        few: list[int] = []
+        if chance < favour.plain:
+            few = self.plain
+        elif chance < favour.plain + favour.pairs:
+            few = self.pairs
+        return rng.choice(few) if few else rng.randrange(len(self.pictures))
+
+
+@dataclass(frozen=True)
+class Favour:
+    """How many pictures of a batch are chosen among the plain ones of one thing, and how many
+    among those of two; the rest are whatever comes."""
+
+    plain: float = 0.0
+    pairs: float = 0.0
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -194,17 +218,14 @@ class Pool:
             except FileNotFoundError:  # dropped just now
                 continue
 
-    def take(self, count: int, plain: float = 0.0, window: int = 0) -> Batch:
-        """A batch of native size; with `window`, squares of that many latents around things.
-
-        `plain` of them are chosen among the plain pictures of one thing.
-        """
+    def take(self, count: int, favour: Favour = Favour(), window: int = 0) -> Batch:
+        """A batch of native size; with `window`, squares of that many latents around things."""
         self._look()
-        return self._batch(self._of(True), count, window, plain)
+        return self._batch(self._of(True), count, window, favour)
 
-    def shrunk(self, count: int, plain: float = 0.0) -> Batch:
+    def shrunk(self, count: int, favour: Favour = Favour()) -> Batch:
         """Whole pictures at half their size: latents that shrink as the picture does allow it."""
-        whole = self.take(count, plain)
+        whole = self.take(count, favour)
         latents = F.interpolate(whole.latents, scale_factor=0.5, mode="bilinear", antialias=True)
         objects = F.max_pool2d(whole.objects, 2)
         return replace(whole, latents=latents, objects=objects, times=(whole.times / 2).round())
@@ -216,16 +237,11 @@ class Pool:
             return None
         shard = self.rng.choice(others)
         area = shard.latents[0, 0].numel() / (NATIVE[0] * NATIVE[1] / 64)
-        return self._batch([shard], max(2, round(count / max(1.0, area))), 0, 0.0)
+        return self._batch([shard], max(2, round(count / max(1.0, area))), 0, Favour())
 
-    def _batch(self, shards: list[Shard], count: int, window: int, plain: float) -> Batch:
+    def _batch(self, shards: list[Shard], count: int, window: int, favour: Favour) -> Batch:
         chosen = [self.rng.choice(shards) for _ in range(count)]
-        rows = [
-            self.rng.choice(s.plain)
-            if s.plain and self.rng.random() < plain
-            else self.rng.randrange(len(s.pictures))
-            for s in chosen
-        ]
+        rows = [shard.row(self.rng, favour) for shard in chosen]
         places = list(zip(chosen, rows, strict=True))
         said = [self.rng.randrange(CAPTIONS) for _ in range(count)]
         latents, objects, times = [], [], []

@@ -20,7 +20,7 @@ from torch import Tensor
 from . import stages, words
 from .blueprint import alphas_cumprod
 from .muon import Muon
-from .pool import Batch, Pool
+from .pool import Batch, Favour, Pool
 from .stages import Room
 from .train_text import Reader
 
@@ -166,15 +166,17 @@ class Plan:
     name: str
     windows: Ends  # how many of the batches are windows,
     shrunk: Ends  # and how many shrunk pictures; the rest are whole ones
-    plain: Ends  # how many pictures are chosen among the plain ones of one thing
+    plain: Ends  # how many pictures are chosen among the plain ones of one thing,
+    pairs: Ends  # and how many among those of two
     rates: Ends
     emphasis: float  # how much more the objects weigh than the background, at first
 
 
 SQUARE = 16
 SQUARES, WHOLE = 40, 16  # pictures in a batch
-FIRST = Plan("unet-parts", (0.35, 0.4), (0.65, 0.3), (0.6, 0.5), (0.6, 0.5), 4.0)
-NATIVE = Plan("unet-256", (0.4, 0.05), (0.1, 0.0), (0.5, 0.3), (0.6, 0.01), 3.0)
+FIRST = Plan("unet-parts", (0.35, 0.4), (0.65, 0.3), (0.6, 0.5), (0.0, 0.0), (0.6, 0.15), 4.0)
+#: At rates above 0.15 whole pictures unlearn shapes faster than they learn them.
+NATIVE = Plan("unet-256", (0.4, 0.0), (0.1, 0.3), (0.5, 0.1), (0.0, 0.45), (0.15, 0.01), 3.0)
 #: Of the batches of whole pictures, how many have another size.
 OTHERS = 0.08
 
@@ -185,14 +187,14 @@ def _take(run: Run, pool: Pool, plan: Plan, done: float) -> tuple[str, Batch]:
     def now(ends: Ends) -> float:
         return ends[0] + (ends[1] - ends[0]) * done
 
-    chance, plain = run.rng.random(), now(plan.plain)
+    chance, favour = run.rng.random(), Favour(now(plan.plain), now(plan.pairs))
     if chance < now(plan.windows):
-        return "windows", pool.take(SQUARES, plain, window=SQUARE)
+        return "windows", pool.take(SQUARES, favour, window=SQUARE)
     if chance < now(plan.windows) + now(plan.shrunk):
-        return "shrunk", pool.shrunk(SQUARES, plain)
+        return "shrunk", pool.shrunk(SQUARES, favour)
     if run.rng.random() < OTHERS and (others := pool.take_other(WHOLE)):
         return "others", others
-    return "whole", pool.take(WHOLE, plain)
+    return "whole", pool.take(WHOLE, favour)
 
 
 def _stage(run: Run, plan: Plan, minutes: float) -> None:
