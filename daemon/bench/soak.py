@@ -19,14 +19,16 @@ from daemon.cards import Card
 WAVE = 20
 """Jobs dropped at once; a control comes first in each."""
 
-SETTLED = 0.2
-"""Share of the day after which memory must have stopped growing."""
+SETTLED = 0.5
+"""Share of the day after which memory must have stopped growing: the first half fills the caches of
+texts and references, each of which has its bound."""
 
 
 @dataclass(frozen=True, slots=True)
 class Soak:
-    """`slope_bytes` is how much the worker grows in 100 jobs; `reloads` counts models loaded after
-    the first; `leaks` counts controls whose pixels were not those of the first."""
+    """`slope_bytes` is how much the worker grows in 100 jobs of the second half; `reloads` counts
+    models loaded after the first; `leaks` counts controls whose pixels were not those of the
+    first."""
 
     jobs: int
     seconds: float

@@ -227,8 +227,8 @@ def _soak(soak: Soak, console: Console) -> None:
         ("controls whose pixels changed", str(soak.leaks)),
         ("pictures that shared calls", str(soak.shared)),
         ("recompiles told in the log", str(soak.recompiles)),
-        ("worker grows per 100 jobs", f"{soak.slope_bytes / MB:+.2f} MB"),
-        ("worker at the end", f"{soak.resident_bytes[-1] / MB:.0f} MB"),
+        ("worker after 20 jobs, at half time, in the end", _resident(soak.resident_bytes)),
+        ("grows per 100 jobs of the second half", f"{soak.slope_bytes / MB:+.2f} MB"),
         (
             "between pictures, median and 95 %",
             f"{soak.p50_between:.2f} s, {soak.p95_between:.2f} s",
@@ -236,3 +236,8 @@ def _soak(soak: Soak, console: Console) -> None:
     ):
         table.add_row(name, value)
     console.print(table)
+
+
+def _resident(sizes: tuple[int, ...]) -> str:
+    """The worker's memory on a long day: when it has begun, in the middle, at the end."""
+    return ", ".join(f"{sizes[k] / MB:.0f}" for k in (0, len(sizes) // 2, -1)) + " MB"
