@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -322,32 +324,9 @@ def test_one_that_breaks_the_shared_call_is_found_and_the_others_go_on(engine) -
     assert_alike(pixels(made), alone(engine, render(2)))
 
 
-def test_a_shared_call_that_does_not_fit_into_memory_is_made_one_by_one(engine) -> None:
-    """The UNet is given so many rows at most; nobody fails, and no such call is tried again."""
-    from diffusers import UNet2DConditionModel
-    from torch.nn.modules.module import register_module_forward_pre_hook
-
-    tried = []
-
-    def small(module, given):
-        if isinstance(module, UNet2DConditionModel):
-            tried.append(given[0].shape[0])
-            if given[0].shape[0] > 2:
-                raise RuntimeError("MPS backend out of memory (made up)")
-
-    hook = register_module_forward_pre_hook(small)
-    wanted = [render(n, width=72) for n in (1, 2)]
-    try:
-        done = together(engine, wanted)
-    finally:
-        hook.remove()
-    assert sum(rows > 2 for rows in tried) == 1
-    for each, made in zip(wanted, done, strict=True):
-        assert np.array_equal(pixels(made), alone(engine, each))
-
-
-def test_a_shared_call_that_fails_for_no_fault_of_its_pictures_is_not_tried_again(engine) -> None:
-    """Each can be moved alone: they are, to the end, and their records say so once."""
+@contextmanager
+def no_more_than_two_rows(error: Exception) -> Iterator[None]:
+    """The UNet refuses larger calls; that it is asked for one only once is asserted at the end."""
     from diffusers import UNet2DConditionModel
     from torch.nn.modules.module import register_module_forward_pre_hook
 
@@ -357,16 +336,31 @@ def test_a_shared_call_that_fails_for_no_fault_of_its_pictures_is_not_tried_agai
         if isinstance(module, UNet2DConditionModel):
             tried.append(given[0].shape[0])
             if given[0].shape[0] > 2:
-                raise ValueError("no more than two rows (made up)")
+                raise error
 
     hook = register_module_forward_pre_hook(narrow)
-    wanted = [render(n, width=104) for n in (1, 2)]
     try:
-        done = together(engine, wanted)
-        assert engine.room([], wanted[0]) == 1
+        yield
     finally:
         hook.remove()
     assert sum(rows > 2 for rows in tried) == 1
+
+
+def test_a_shared_call_that_does_not_fit_into_memory_is_made_one_by_one(engine) -> None:
+    """The UNet is given so many rows at most; nobody fails, and no such call is tried again."""
+    wanted = [render(n, width=72) for n in (1, 2)]
+    with no_more_than_two_rows(RuntimeError("MPS backend out of memory (made up)")):
+        done = together(engine, wanted)
+    for each, made in zip(wanted, done, strict=True):
+        assert np.array_equal(pixels(made), alone(engine, each))
+
+
+def test_a_shared_call_that_fails_for_no_fault_of_its_pictures_is_not_tried_again(engine) -> None:
+    """Each can be moved alone: they are, to the end, and their records say so once."""
+    wanted = [render(n, width=104) for n in (1, 2)]
+    with no_more_than_two_rows(ValueError("no more than two rows (made up)")):
+        done = together(engine, wanted)
+        assert engine.room([], wanted[0]) == 1
     for each, made in zip(wanted, done, strict=True):
         (warning,) = made.warnings
         assert "shared with other pictures failed" in warning
