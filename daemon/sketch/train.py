@@ -19,7 +19,7 @@ STAGES: dict[str, tuple[Callable[[Room], None], float]] = {
     "text": (train_text.train, 8),
     "unet-parts": (train_unet.parts, 60),
     "unet-256": (train_unet.native, 120),
-    "vision": (train_adapter.vision, 15),
+    "vision": (train_adapter.vision, 25),
     "base": (train_adapter.base, 10),
     "plus": (train_adapter.plus, 10),
     "lora": (train_adapter.lora, 6),

@@ -55,19 +55,21 @@ class Reader:
 class Heads(nn.Module):
     """A linear answer to every question, from one vector."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, weights: dict[str, float] | None = None) -> None:
+        """Every question weighs 1 but those in `weights`."""
         super().__init__()
         self.sizes = [len(answers) for answers in words.QUESTIONS.values()]
+        self.weights = [(weights or {}).get(question, 1.0) for question in words.QUESTIONS]
         self.linear = nn.Linear(width, sum(self.sizes))
 
     def loss(self, states: Tensor, answers: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean cross entropy over questions, and the share of captions read without a mistake."""
+        """Weighted mean cross entropy over questions, and the share answered without a mistake."""
         total = torch.zeros((), device=states.device)
         right = torch.ones(len(states), dtype=torch.bool, device=states.device)
         for k, logits in enumerate(self.linear(states).split(self.sizes, -1)):
-            total = total + F.cross_entropy(logits, answers[:, k])
+            total = total + self.weights[k] * F.cross_entropy(logits, answers[:, k])
             right &= logits.argmax(-1) == answers[:, k]
-        return total / len(self.sizes), right.float().mean()
+        return total / sum(self.weights), right.float().mean()
 
 
 def answers(facts: list[captions.Facts]) -> Tensor:
@@ -119,7 +121,7 @@ def _vectors(reader: Reader, texts: list[str]) -> tuple[Tensor, Tensor, Tensor]:
     return tokens[rows, end].float(), tokens[rows, after].float(), pooled.float()
 
 
-def trained_heads(room: Room, reader: Reader, seconds: float = 60) -> Any:
+def trained_heads(room: Room, reader: Reader) -> Any:
     """The heads of the reading stage, or new ones fitted where only shipped weights are at hand."""
     heads, path = _new_heads(room), room.work / "heads.pt"
     if path.exists():
@@ -127,7 +129,7 @@ def trained_heads(room: Room, reader: Reader, seconds: float = 60) -> Any:
         return heads.requires_grad_(False)
     rng = random.Random(room.seed + 22)
     opt = stages.optimizer(heads.parameters(), 1e-2, decay=0)
-    for done, figures in stages.clock("heads", seconds):
+    for done, figures in stages.clock("heads", min(60.0, room.seconds(8) / 8)):
         stages.set_rate(opt, 1e-2 * stages.pace(done))
         texts, truth = batch(rng, 64)
         with torch.no_grad():
