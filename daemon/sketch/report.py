@@ -9,6 +9,7 @@ import random
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ Pixels = NDArray[np.float32]
 Part = Callable[[Path, float], Any]
 #: Below this share of the pictures a report is only printed.
 FULL = 0.3
+#: A prompt that leaves everything to the reference.
+VAGUE = "a picture"
 SLATE = np.array((46, 58, 56), dtype=np.float32) / 255
 STEPS = {"fast": (10, 6.5), "standard": (15, 7.0), "quality": (20, 7.5)}
 
@@ -140,6 +143,44 @@ def styles(folder: Path, scale: float) -> Any:
     return table
 
 
+def shown_styles(folder: Path, scale: float) -> Any:
+    """Styles by reference, the prompt silent: share of pictures after a flat reference and after
+    one of the same things in the style."""
+    pipe = sampling.load(folder)
+    sampling.load_adapter(pipe, folder)
+    pipe.set_ip_adapter_scale(1.0)
+    count = _count(40, scale)
+    pictures = [p for p, _ in _filled_singles(count, 6)]
+    table: dict[str, Any] = {}
+    for style, test in STYLE_TESTS.items():
+        table[style] = {}
+        for label, shown in (("without", "flat"), ("with", style)):
+            given = [score.reference_picture(replace(p, style=shown)) for p in pictures]
+            drawn = sampling.render(pipe, [VAGUE] * count, range(count), references=given)
+            table[style][label] = score.share(drawn, test)
+    return table
+
+
+def blend(folder: Path, scale: float) -> Any:
+    """Two references at once, the prompt silent: how often each fact is one of theirs, and how
+    often a picture has something that only the one shows and something that only the other does."""
+    pipe = sampling.load(folder)
+    sampling.load_adapter(pipe, folder)
+    pipe.set_ip_adapter_scale(1.0)
+    count = _count(50, scale)
+    pictures = [p for p, _ in score.singles(2 * count, 61)]
+    shown = list(zip(pictures[:count], pictures[count:], strict=True))
+    given = [[[score.reference_picture(p) for p in both]] for both in shown]
+    drawn = sampling.render(pipe, [VAGUE] * count, range(count), references=given)
+    tally = score.Tally()
+    for both, image in zip(shown, drawn, strict=True):
+        marks = [score.mark_single(p, image) for p in both]
+        either = {fact: any(mark[fact] for mark in marks) for fact in score.FACTS}
+        only = [any(a[f] and not b[f] for f in score.FACTS) for a, b in (marks, marks[::-1])]
+        tally.note({**either, "both": all(only)})
+    return tally.shares()
+
+
 def negative(pipe: Any, count: int, **how: Any) -> dict[str, float]:
     """How often a colour is drawn the prompt leaves open and the negative prompt forbids."""
     rng = random.Random(4)
@@ -230,7 +271,9 @@ PARTS: dict[str, Part] = {
     "prompts": prompts,
     "samplers": samplers,
     "references": references,
+    "blend": blend,
     "styles": styles,
+    "styles by reference": shown_styles,
     "diversity": diversity,
     "sizes": sizes,
     "speed": speed,
