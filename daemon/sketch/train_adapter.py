@@ -38,6 +38,9 @@ VISION_RATE = 0.2
 #: Up to this share of its time the encoder only tells; imitation is for one that sees.
 TELLING = 0.3
 VAGUE = (*words.EMPTY, "a picture", "a picture", "something")
+#: Shares that have neither text nor reference, as the side that guidance leads away from, and
+#: that have no reference.
+DROPPED = (0.04, 0.06)
 MEAN, SPREAD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
 
 
@@ -209,6 +212,16 @@ class _Through(nn.Module):
         return [tokens]
 
 
+@torch.no_grad()
+def unconditional(encoder: Any, kind: str) -> Tensor:
+    """What diffusers' pipeline gives an adapter where it must not speak: zeros for a pooled
+    embedding, the hidden states of a grey picture for a resampler."""
+    edge = encoder.config.image_size
+    grey = torch.zeros(1, 3, edge, edge, device=encoder.device)
+    view = views(encoder(grey, output_hidden_states=True))[kind][0].float()
+    return torch.zeros_like(view) if kind == "base" else view
+
+
 def adapter(room: Room, kind: str, default_minutes: float = 8) -> None:
     """One adapter with the diffusion loss."""
     torch.manual_seed(room.seed + 7)
@@ -228,6 +241,7 @@ def adapter(room: Room, kind: str, default_minutes: float = 8) -> None:
     ]
     parameters = [p for g in groups for p in g["params"]]
     opt = stages.optimizer(groups, 6e-4)
+    nothing = unconditional(encoder, kind)
     pool = Pool(room, room.seed + 72)
     for done, figures in stages.clock(f"adapter-{kind}", room.seconds(default_minutes)):
         stages.set_rate(opt, 6e-4 * stages.pace(done, warm=0.03))
@@ -237,12 +251,12 @@ def adapter(room: Room, kind: str, default_minutes: float = 8) -> None:
             for p in batch.pictures
         ]
         said, pooled = reader(texts)
+        silent, dropped = (torch.rand(len(texts), device=room.device) < share for share in DROPPED)
+        said[silent], pooled[silent] = 0, 0
         with torch.no_grad(), torch.autocast(room.device.type, torch.bfloat16):
             seen = references(rng, list(batch.pictures)).to(room.device)
             view = views(encoder(seen, output_hidden_states=True))[kind].float()
-        view = view * (torch.rand(len(view), device=room.device) > 0.08).view(
-            -1, *[1] * (view.ndim - 1)
-        )
+        view[dropped | silent] = nothing
         with torch.autocast(room.device.type, torch.bfloat16):
             tokens = project(view)[:, None].float()
         told = {"tokens": said, "pooled": pooled, "times": batch.times}
