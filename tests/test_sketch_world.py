@@ -1,6 +1,7 @@
 """The drawing world, its captions, and the judge that is to measure the model."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -55,11 +56,30 @@ def test_what_a_caption_says_is_true_of_the_picture() -> None:
                 assert truth[question] == answer, text
 
 
-def test_wordings_kept_for_the_scorer_never_occur_in_training() -> None:
-    rng = random.Random(4)
-    trained = {captions.caption(rng, world.sample(rng))[0] for _ in range(5000)}
+def test_wordings_kept_for_the_scorer_never_occur_in_training(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every meeting of a noun's form and a sentence pattern is either of training or kept back."""
+    met: dict[bool, set[tuple[int, int]]] = {False: set(), True: set()}
+    form_of = captions._form
 
-    assert not trained & {text for _, text in score.singles(500, 1)}
+    def noted(rng: random.Random, order: int, unseen: bool) -> int:
+        form = form_of(rng, order, unseen)
+        met[unseen].add((form, order))
+        return form
+
+    monkeypatch.setattr(captions, "_form", noted)
+    rng = random.Random(4)
+    for _ in range(3000):
+        captions.caption(rng, world.sample(rng))
+    trained = set(met[False])
+    score.singles(300, 1)
+    score.pairs(300, 1)
+
+    assert met[True]
+    assert not any(captions.kept_back(*meeting) for meeting in trained)
+    assert not met[True] & trained
+    assert met[False] == trained  # the scorer used none of training's
 
 
 def test_the_same_seed_draws_the_same_picture() -> None:
@@ -73,6 +93,25 @@ def test_objects_apart_are_counted_apart() -> None:
     picture = world.pair(random.Random(6), unseen=True)
 
     assert len(judge.judge(score.to_pixels(picture), 2).things) == 2
+
+
+def test_what_was_not_asked_for_is_a_mistake() -> None:
+    """A third thing beside a pair, a second beside one, and a blob that is nearly a circle."""
+    rng = random.Random(8)
+    more = world.Thing("star", "red", "small", "top left", 0.12, 0.12, 0.1)
+    pair, single = world.pair(rng, unseen=True), world.single(rng, unseen=True, plain=True)
+    single = replace(
+        single, ground="white", things=(replace(single.things[0], colour="blue", x=0.6, y=0.6),)
+    )
+    facts = captions.truth(pair)
+    crowded = [replace(p, things=(*p.things, more)) for p in (pair, single)]
+
+    assert all(score.mark_pair(pair, facts, score.to_pixels(pair)).values())
+    assert not score.mark_pair(pair, facts, score.to_pixels(crowded[0]))["two"]
+    assert score.mark_single(single, score.to_pixels(single))["alone"]
+    assert not score.mark_single(single, score.to_pixels(crowded[1]))["alone"]
+    blob = judge.Seen("circle", "red", "big", "centre", 0.5, 0.5, 0.2, judge.ALIKE - 0.01)
+    assert not blob.is_a("circle")
 
 
 def test_an_interval_contains_its_share_and_narrows_with_more_pictures() -> None:

@@ -67,8 +67,11 @@ def main(argv: list[str] | None = None) -> int:
         from . import export, stages, train
 
         room = stages.Room(given.work or stages.DEFAULT_WORK, given.seed, given.minutes)
+        train.check(given.only)
         if given.from_weights:
-            export.adopt(WEIGHTS, room.model)
+            if given.only is None:
+                sys.exit("--from-weights goes on with what is there: name the stages with --only")
+            export.adopt(WEIGHTS, room.work)
         train.train(room, given.only, given.share)
     elif given.verb == "export":
         from . import export, stages

@@ -50,7 +50,6 @@ def _star_points() -> list[tuple[float, float]]:
 def _heart(u: Tensor, v: Tensor) -> Tensor:
     scale = 1.72
     x, y = u.abs() / scale, (0.90 - v) / scale  # the tip points down
-    y = y + 0.0
     lobe = torch.hypot(x - 0.25, y - 0.75) - math.sqrt(2) / 4
     tip = torch.hypot(x, y - 1.0)
     half = 0.5 * (x + y).clamp(min=0)

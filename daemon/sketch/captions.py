@@ -98,7 +98,7 @@ def _ground(rng: random.Random, picture: Picture, facts: Facts) -> str:
             a=one, b=_colour(rng, picture.ground2)
         )
         if "background" in one or "from" in one:
-            return f"on a {one}"
+            return f"on a {one}".replace("a orange", "an orange")
     elif rng.random() < 0.12:
         facts["pattern"] = "plain"
         one = f"plain {one}"
@@ -301,11 +301,9 @@ def plainly(picture: Picture) -> str:
             name = "a tree" if prop.kind == "tree" else f"a {prop.colour} {prop.kind}"
             things.append(f"{name} {_PLAIN_PLACES[prop.side].format(prop.side)}")
         text = ", ".join([*things, LAND_WORDS[picture.land][0], TIME_WORDS[picture.time][0]])
-    return (
-        text
-        + backdrop * (picture.kind != "scene")
-        + ("" if picture.style == "flat" else f", {picture.style}")
-    )
+    text += backdrop * (picture.kind != "scene")
+    text += "" if picture.style == "flat" else f", {picture.style}"
+    return text.replace("a orange", "an orange")
 
 
 _PLAIN_PLACES = {

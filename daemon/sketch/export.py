@@ -61,8 +61,12 @@ def save_tokenizer(tokenizer: Any, folder: Path) -> None:
 
 
 def save_part(model: Any, folder: Path) -> None:
-    """One network with its config, replaced whole."""
-    model.save_pretrained(folder, safe_serialization=True)
+    """One network with its config; a folder half written is never found under its name."""
+    partial = folder.with_name(folder.name + ".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    model.save_pretrained(partial, safe_serialization=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    partial.rename(folder)
 
 
 def save_index(folder: Path, scheduler: Any) -> None:
@@ -98,12 +102,22 @@ def hashes(folder: Path) -> dict[str, str]:
     }
 
 
+def is_export(model: Path, weights: Path) -> bool:
+    """Whether the UNet that ships here is that of this working folder, cast."""
+    name = "unet/diffusion_pytorch_model.safetensors"
+    full, half = load_file(model / name), load_file(weights / name)
+    return all(torch.equal(full[key].half(), value) for key, value in half.items())
+
+
 def write_card(folder: Path, **more: Any) -> dict[str, Any]:
-    """The card beside the weights; training and score stay as they were unless given."""
+    """The card beside the weights.  How they were trained stays as it was unless given, and so
+    does the score, but only while it is theirs: other weights begin without one."""
     path = folder / "card.yaml"
     old = yaml.safe_load(path.read_text()) if path.exists() else {}
-    kept = {k: old[k] for k in ("trained", "score") if k in old}
-    card = {**CARD, "trained": {}, "score": {}, **kept, **more, "hashes": hashes(folder)}
+    found = hashes(folder)
+    same = old.get("hashes") == found
+    kept = {k: old[k] for k in ("trained", *["score"] * same) if k in old}
+    card = {**CARD, "trained": {}, "score": {}, **kept, **more, "hashes": found}
     path.write_text(yaml.safe_dump(card, sort_keys=False, allow_unicode=True, width=100))
     return card
 
@@ -120,6 +134,11 @@ def export(model: Path, weights: Path, **card: Any) -> int:
     return size
 
 
-def adopt(weights: Path, model: Path) -> None:
-    """Start a working folder from shipped weights, in full precision again."""
-    _copy(weights, model, torch.float32)
+def adopt(weights: Path, work: Path) -> None:
+    """Start a working folder from shipped weights, in full precision again; what an earlier
+    training left there is not theirs and goes."""
+    for left in ("vae.pt", "heads.pt", "unet.pt"):
+        (work / left).unlink(missing_ok=True)
+    shutil.rmtree(work / "pool", ignore_errors=True)
+    shutil.rmtree(work / "model", ignore_errors=True)
+    _copy(weights, work / "model", torch.float32)

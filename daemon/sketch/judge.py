@@ -19,6 +19,10 @@ from . import draw, world
 Pixels = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 TEMPLATE = 40
+#: The share of the largest part up to which another is a speck: some strokes end in one.
+SPECK = 0.04
+#: What a shape must have in common with its template; true drawings have 0.9 and more.
+ALIKE = 0.75
 DIFFERENT = 0.13  # a pixel at least this far from the background, in colour, is part of something
 
 
@@ -34,6 +38,10 @@ class Seen:
     y: float
     reach: float
     likeness: float
+
+    def is_a(self, shape: str) -> bool:
+        """Whether it is most like this shape, and like enough to be called so."""
+        return self.shape == shape and self.likeness >= ALIKE
 
 
 @dataclass(frozen=True)
@@ -162,14 +170,13 @@ def foreground(image: Pixels) -> tuple[str, Mask]:
 
 
 def judge(image: Pixels, things: int = 1) -> Verdict:
-    """What a plain picture of one or two objects shows; `image` is (h, w, 3) in 0..1."""
+    """What a plain picture of one or two objects shows; `image` is (h, w, 3) in 0..1.
+
+    Every part that is no mere speck counts, so more than were asked for are more than were asked
+    for.
+    """
     ground, mask = foreground(image)
     floor = max(12, mask.size // 2500)
-    if things == 1:
-        parts = [m for m in components(mask) if m.sum() >= floor]
-        if not parts:
-            return Verdict(ground, ())
-        whole = np.logical_or.reduce([m for m in parts if m.sum() > 0.08 * parts[0].sum()])
-        return Verdict(ground, (_see(image, whole, False),))
-    parts = [m for m in components(mask) if m.sum() >= floor][:things]
-    return Verdict(ground, tuple(_see(image, m, True) for m in parts))
+    parts = [part for part in components(mask) if part.sum() >= floor]
+    parts = [part for part in parts if part.sum() > SPECK * parts[0].sum()]
+    return Verdict(ground, tuple(_see(image, part, things > 1) for part in parts))

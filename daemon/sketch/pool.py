@@ -1,9 +1,9 @@
 """Pictures ready for the UNet: drawn, encoded and captioned by a process of their own.
 
-The maker writes shards of encoded pictures into a folder, oldest out first once there are enough;
-`Pool` picks them up as they come, so training never waits for a pencil and a run cut short finds
-its pictures again.  Some are blurred to a smaller original size or are crops of a larger one, and
-`times` says so truthfully: that is what makes size conditioning mean something.
+The maker writes shards of encoded pictures into a folder, oldest out first once there are enough
+(4 GB); `Pool` maps them into memory as they come, so training never waits for a pencil and a run
+cut short finds its pictures again.  Some are blurred to a smaller original size or are crops of a
+larger one, and `times` says so truthfully: that is what makes size conditioning mean something.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import os
 import random
 import time
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -156,21 +155,17 @@ def make_shard(
     )
 
 
-def _folder(room: Room) -> Path:
-    return room.work / "pool"
-
-
-def _make(room: Room, seed: int, most: int) -> None:
-    """Fill the folder with shards, for ever: the maker's whole life."""
+def _make(room: Room, seed: int, most: int, trainer: int) -> None:
+    """Fill the folder with shards for as long as the process `trainer` lives."""
     os.nice(8)
     torch.set_num_threads(1)
-    rng, folder = random.Random(seed), _folder(room)
+    folder = room.pool
     folder.mkdir(parents=True, exist_ok=True)
     reader = Reader(room)
     vae = stages.load(room, "vae").eval().to(memory_format=torch.channels_last)
     number = max((int(p.stem) for p in folder.glob("*.pt")), default=0)
-    trainer = os.getppid()
     while os.getppid() == trainer:
+        rng = random.Random(f"{seed} {number}")  # goes on, after a restart, with other pictures
         rare = rng.random() < RARE
         shard = make_shard(rng, vae, reader, rng.choice(BUCKETS) if rare else NATIVE)
         number += 1
@@ -191,7 +186,7 @@ class Pool:
         self.shards: dict[int, Shard] = {}
         self.looked = 0.0
         self.maker = multiprocessing.get_context("spawn").Process(
-            target=_make, args=(room, seed + time.time_ns() % 10**6, most), daemon=True
+            target=_make, args=(room, seed, most, os.getpid()), daemon=True
         )
         self.maker.start()
         while len(self._of(True)) < first:
@@ -210,13 +205,14 @@ class Pool:
         if time.monotonic() - self.looked < every:
             return
         self.looked = time.monotonic()
-        there = {int(p.stem): p for p in _folder(self.room).glob("*.pt")}
+        there = {int(p.stem): p for p in self.room.pool.glob("*.pt")}
         self.shards = {n: s for n, s in self.shards.items() if n in there}
         for number in sorted(there.keys() - self.shards.keys()):
             try:
-                self.shards[number] = torch.load(there[number], weights_only=False)["shard"]
+                saved = torch.load(there[number], weights_only=False, mmap=True)
             except FileNotFoundError:  # dropped just now
                 continue
+            self.shards[number] = saved["shard"]
 
     def take(self, count: int, favour: Favour = Favour(), window: int = 0) -> Batch:
         """A batch of native size; with `window`, squares of that many latents around things."""

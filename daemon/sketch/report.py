@@ -6,6 +6,8 @@ Each part takes (folder, scale) and returns what goes on the card; `scale` shrin
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -163,41 +165,48 @@ def shown_styles(folder: Path, scale: float) -> Any:
 
 def blend(folder: Path, scale: float) -> Any:
     """Two references at once, the prompt silent: how often each fact is one of theirs, and how
-    often a picture has something that only the one shows and something that only the other does."""
+    often a picture has something that only the one shows and something that only the other does.
+    Beside it the same of pictures that were shown only the first."""
     pipe = sampling.load(folder)
     sampling.load_adapter(pipe, folder)
     pipe.set_ip_adapter_scale(1.0)
     count = _count(50, scale)
     pictures = [p for p, _ in score.singles(2 * count, 61)]
     shown = list(zip(pictures[:count], pictures[count:], strict=True))
-    given = [[[score.reference_picture(p) for p in both]] for both in shown]
-    drawn = sampling.render(pipe, [VAGUE] * count, range(count), references=given)
-    tally = score.Tally()
-    for both, image in zip(shown, drawn, strict=True):
-        marks = [score.mark_single(p, image) for p in both]
-        either = {fact: any(mark[fact] for mark in marks) for fact in score.FACTS}
-        only = [any(a[f] and not b[f] for f in score.FACTS) for a, b in (marks, marks[::-1])]
-        tally.note({**either, "both": all(only)})
-    return tally.shares()
+    table: dict[str, Any] = {}
+    for label, number in (("both", 2), ("one", 1)):
+        given = [[[score.reference_picture(p) for p in both[:number]]] for both in shown]
+        drawn = sampling.render(pipe, [VAGUE] * count, range(count), references=given)
+        tally = score.Tally()
+        for both, image in zip(shown, drawn, strict=True):
+            one, two = (score.mark_single(p, image) for p in both)
+            either = {fact: one[fact] or two[fact] for fact in score.FACTS}
+            of_one = any(one[fact] and not two[fact] for fact in score.FACTS)
+            of_two = any(two[fact] and not one[fact] for fact in score.FACTS)
+            tally.note({**either, "something of each": of_one and of_two})
+        table[label] = tally.shares()
+    return table
 
 
-def negative(pipe: Any, count: int, **how: Any) -> dict[str, float]:
-    """How often a colour is drawn the prompt leaves open and the negative prompt forbids."""
+def negative(pipe: Any, count: int, **how: Any) -> dict[str, Any]:
+    """How often a colour is drawn that the prompt leaves open and the negative prompt forbids.
+
+    The commonest colour of one sample is forbidden in another; "other" is that one with a negative
+    prompt of no account.
+    """
     rng = random.Random(4)
-    shapes = [rng.choice(world.SHAPES) for _ in range(count)]
-    texts = [f"a big {s} on a white background" for s in shapes]
-    free = sampling.render(pipe, texts, range(count), **how)
+    texts = [f"a big {rng.choice(world.SHAPES)} on a white background" for _ in range(2 * count)]
 
-    def colours(images: list[Pixels]) -> list[str]:
-        return [v.things[0].colour if v.things else "" for v in map(judge.judge, images)]
+    def colours(half: int, **more: Any) -> list[str]:
+        rows = range(half * count, (half + 1) * count)
+        drawn = sampling.render(pipe, [texts[k] for k in rows], rows, **more, **how)
+        return [v.things[0].colour if v.things else "" for v in map(judge.judge, drawn)]
 
-    common = max(set(colours(free)), key=colours(free).count)
-    forbidden = sampling.render(pipe, texts, range(count), negative=common, **how)
-    return {
-        "colour": common,  # type: ignore[dict-item]
-        "without": colours(free).count(common) / count,
-        "with": colours(forbidden).count(common) / count,
-    }
+    tried = colours(0)
+    common = max(sorted(set(tried)), key=tried.count)
+    asked = {"without": None, "with": common, "other": "stripes"}
+    shares = {k: colours(1, negative=text).count(common) / count for k, text in asked.items()}
+    return {"colour": common, **shares}
 
 
 def diversity(folder: Path, scale: float) -> Any:
@@ -220,11 +229,23 @@ def sizes(folder: Path, scale: float) -> Any:
     return table
 
 
+LOADING = """
+import sys, time, torch, diffusers, transformers
+from pathlib import Path
+from diffusers import StableDiffusionXLPipeline
+from daemon.sketch import sampling
+began = time.perf_counter()
+sampling.load(Path(sys.argv[1]))
+print("seconds", time.perf_counter() - began)
+"""
+
+
 def speed(folder: Path, _scale: float) -> Any:
-    """Load time (torch already imported) and seconds per picture, and the size on disk."""
-    began = time.perf_counter()
+    """Load time in a new process (libraries imported, files in the page cache), seconds per
+    picture, and the size on disk."""
+    command = [sys.executable, "-c", LOADING, str(folder)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     pipe = sampling.load(folder)
-    loaded = time.perf_counter() - began
     prompt = ["a small red circle on the left on a white background"]
     sampling.render(pipe, prompt, [1], steps=2)
     times = []
@@ -234,7 +255,7 @@ def speed(folder: Path, _scale: float) -> Any:
         times.append(time.perf_counter() - began)
     size = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
     return {
-        "load_seconds": round(loaded, 2),
+        "load_seconds": round(float(said.split("seconds")[-1]), 2),
         "seconds_per_picture": round(float(np.median(times)), 2),
         "threads": torch.get_num_threads(),
         "megabytes": round(size / 1e6, 1),
@@ -242,13 +263,16 @@ def speed(folder: Path, _scale: float) -> Any:
 
 
 def storage(folder: Path, scale: float) -> Any:
-    """Half precision on disk against full, and float32 arithmetic against bfloat16."""
+    """Half precision on disk against full (where the folder of their training is here), and
+    float32 arithmetic against bfloat16."""
     count = _count(40, scale)
     asked = score.singles(count, 12)
     table: dict[str, Any] = {}
     pictures: dict[str, list[Pixels]] = {}
     full = stages.DEFAULT_WORK / "model"
-    folders = {"float16 file": folder, **({"float32 file": full} if full.exists() else {})}
+    folders = {"float16 file": folder}
+    if full.exists() and export.is_export(full, folder):
+        folders["float32 file"] = full
     for name, place in folders.items():
         pipe = sampling.load(place)
         pictures[name] = sampling.render(pipe, [t for _, t in asked], range(count))

@@ -21,7 +21,7 @@ from .world import Picture
 
 Pixels = NDArray[np.float32]
 FACTS = ("ground", "colour", "place", "size", "shape")
-PLACES_OF_PAIR = {"left": "x", "above": "y"}
+AXES = {"left": "x", "above": "y"}
 
 
 def interval(right: int, count: int) -> tuple[float, float]:
@@ -74,14 +74,15 @@ def to_pixels(picture: Picture, size: int = 256) -> Pixels:
 
 
 def mark_single(picture: Picture, image: Pixels) -> dict[str, bool]:
-    """What is right in a picture of one object."""
+    """What is right in a picture of one object, and whether it is alone there."""
     verdict = judge.judge(image)
     marks = dict.fromkeys(FACTS, False) | {"ground": verdict.ground == picture.ground}
     if verdict.things:
         seen, thing = verdict.things[0], picture.things[0]
-        for name in ("colour", "place", "size", "shape"):
+        for name in ("colour", "place", "size"):
             marks[name] = getattr(seen, name) == getattr(thing, name)
-    return marks
+        marks["shape"] = seen.is_a(thing.shape)
+    return marks | {"alone": len(verdict.things) == 1}
 
 
 def mark_pair(picture: Picture, facts: captions.Facts, image: Pixels) -> dict[str, bool]:
@@ -98,17 +99,19 @@ def mark_pair(picture: Picture, facts: captions.Facts, image: Pixels) -> dict[st
         marks["ground"] = verdict.ground == picture.ground
     if not marks["two"]:
         return marks
-    axis = PLACES_OF_PAIR[picture.relation]
+    axis = AXES[picture.relation]
     seen = sorted(verdict.things, key=lambda s: float(getattr(s, axis)))
     one, two = seen
     across = "y" if axis == "x" else "x"
     apart = getattr(two, axis) - getattr(one, axis)
     marks["relation"] = apart > 0.15 and apart > abs(getattr(two, across) - getattr(one, across))
-    for name in ("colour", "shape", "size"):
+    slots = list(zip("ab", seen, strict=True))
+    for name in ("colour", "size"):
         marks[f"{name}s"] = all(
             f"{slot}.{name}" not in facts or getattr(s, name) == facts[f"{slot}.{name}"]
-            for slot, s in zip("ab", seen, strict=True)
+            for slot, s in slots
         )
+    marks["shapes"] = all(s.is_a(facts[f"{slot}.shape"]) for slot, s in slots)
     return marks
 
 
@@ -120,12 +123,12 @@ def singles(count: int, seed: int, unseen: bool = True) -> list[tuple[Picture, s
 
 
 def pairs(count: int, seed: int, unseen: bool = True) -> list[tuple[Picture, str, captions.Facts]]:
-    """Prompts about two objects: unseen pairs, and half of them in the unseen pattern."""
+    """Prompts about two objects, in wordings and pairs never trained on."""
     rng = random.Random(f"pair {seed}")
     found = []
-    for k in range(count):
+    for _ in range(count):
         picture = world.pair(rng, unseen=unseen)
-        text, facts = captions.caption(rng, picture, whole=True, unseen=unseen and k % 2 == 0)
+        text, facts = captions.caption(rng, picture, whole=True, unseen=unseen)
         found.append((picture, text, facts))
     return found
 

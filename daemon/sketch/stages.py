@@ -1,8 +1,8 @@
 """What the stages of training share: the working folder, devices, batches of pictures, progress.
 
 A stage reads the parts it needs from `<work>/model` (a model folder in full precision), trains,
-and writes its own part back there; its optimizer and step count go to `<work>/<stage>.pt`, so
-that a stage cut short goes on where it stopped.
+and writes its own part back there.  The long ones keep optimizer and step count in
+`<work>/<stage>.pt` and go on where they were cut short; the others, of minutes, begin again.
 """
 
 from __future__ import annotations
@@ -38,6 +38,11 @@ class Room:
     @property
     def model(self) -> Path:
         return self.work / "model"
+
+    @property
+    def pool(self) -> Path:
+        """Where encoded pictures wait for the UNet; of no use to another autoencoder or reader."""
+        return self.work / "pool"
 
     @property
     def device(self) -> torch.device:

@@ -1,8 +1,9 @@
 """All of training in order, each stage resumable: `python -m daemon.sketch train`.
 
 A stage that finished leaves its name in `<work>/finished`; running again goes on with the next.
-The minutes are for two undisturbed CPU cores; `card.yaml` says what the shipped weights were given,
-which is less.
+The autoencoder and the UNet, the long ones, also go on inside a stage.  Stages last as long as
+they are given time, so a slower machine makes fewer steps of them; the minutes are for two
+undisturbed CPU cores, and `card.yaml` says what the shipped weights were given.
 """
 
 from __future__ import annotations
@@ -33,8 +34,17 @@ def finished(room: Room) -> list[str]:
     return path.read_text().split() if path.exists() else []
 
 
+def check(only: list[str] | None) -> None:
+    """Raises SystemExit for a stage that does not exist."""
+    unknown = set(only or ()) - set(STAGES)
+    if unknown:
+        raise SystemExit(
+            f"no such stage: {', '.join(sorted(unknown))}; there are: {', '.join(STAGES)}"
+        )
+
+
 def train(room: Room, only: list[str] | None = None, share: float = 1.0) -> None:
-    """Run what is not finished yet (or just what is named); `share` shortens every stage alike."""
+    """Run what is not finished yet, or just what is named, again; `share` shortens every stage."""
     room.work.mkdir(parents=True, exist_ok=True)
     for name, (stage, minutes) in STAGES.items():
         if only is not None and name not in only:
@@ -42,5 +52,6 @@ def train(room: Room, only: list[str] | None = None, share: float = 1.0) -> None
         if only is None and name in finished(room):
             continue
         stage(replace(room, minutes=room.minutes or minutes * share))
-        with (room.work / "finished").open("a") as notes:
-            notes.write(name + "\n")
+        if only is None:
+            with (room.work / "finished").open("a") as notes:
+                notes.write(name + "\n")

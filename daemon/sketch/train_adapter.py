@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from . import adapters, captions, stages, words, world
+from . import adapters, captions, export, stages, words, world
 from .blueprint import CROSS, REFERENCE_SIZE, SCALING
 from .draw import draw
 from .muon import Muon
@@ -170,7 +170,7 @@ def vision(room: Room) -> None:
         told_opt.step()
         figures["loss"] = 0.97 * figures.get("loss", loss.item()) + 0.03 * loss.item()
         figures["told"] = 0.97 * figures.get("told", right.item()) + 0.03 * right.item()
-    encoder.save_pretrained(room.model / "ip_adapter" / "image_encoder")
+    export.save_part(encoder, room.model / "ip_adapter" / "image_encoder")
     unet = stages.load(room, "unet")
     for kind in adapters.KINDS:
         state = adapters.start(unet, kind) | adapters.projection_state(projections[kind], kind)

@@ -8,13 +8,14 @@ After that the encoders stay as they are: joint training spent most of its time 
 from __future__ import annotations
 
 import random
+import shutil
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from . import captions, stages, words, world
+from . import captions, export, stages, words, world
 from .blueprint import CROSS, TEXT_WIDTHS, TOKENS
 from .muon import Muon
 from .stages import Room
@@ -179,6 +180,7 @@ def train(room: Room) -> None:
             head.linear.weight[:, : TEXT_WIDTHS[0]] /= one
             head.linear.weight[:, TEXT_WIDTHS[0] :] /= two
         heads[2].linear.weight /= pool
+    shutil.rmtree(room.pool, ignore_errors=True)
+    export.save_part(reader.one, room.model / "text_encoder")
+    export.save_part(reader.two, room.model / "text_encoder_2")
     stages.save_state(room.work / "heads.pt", heads=heads.state_dict())
-    reader.one.save_pretrained(room.model / "text_encoder")
-    reader.two.save_pretrained(room.model / "text_encoder_2")

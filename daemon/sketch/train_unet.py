@@ -17,8 +17,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from . import stages, words
-from .blueprint import alphas_cumprod
+from . import export, stages, words
+from .blueprint import alphas_cumprod, unet
 from .muon import Muon
 from .pool import Batch, Favour, Pool
 from .stages import Room
@@ -81,7 +81,11 @@ class Diffusion:
         spread = (
             torch.arange(count, device=latents.device) + torch.rand(count, device=latents.device)
         ) / count
-        steps = (spread**NOISY * 1000).long()[torch.randperm(count, device=latents.device)]
+        steps = (
+            (spread**NOISY * 1000)
+            .long()
+            .clamp(max=999)[torch.randperm(count, device=latents.device)]
+        )
         x, target = self.noise(latents, steps)
         x = x.contiguous(memory_format=torch.channels_last)
         extra = {"text_embeds": said["pooled"], "time_ids": said["times"], **more}
@@ -107,7 +111,8 @@ class Run:
         from diffusers.models.attention_processor import AttnProcessor
 
         self.room, self.path = room, room.work / "unet.pt"
-        self.unet = stages.load(room, "unet").train()
+        self.unet = unet().to(room.device) if self.path.exists() else stages.load(room, "unet")
+        self.unet.train()
         if room.device.type == "cpu":  # the bf16 backward of fused attention is slow there
             self.unet.set_attn_processor(AttnProcessor())
         self.unet.to(memory_format=torch.channels_last)
@@ -140,11 +145,9 @@ class Run:
             stage=stage,
             done=done,
         )
-        from .blueprint import unet
-
         copy = unet()
         copy.load_state_dict(self.average.shadow)
-        copy.save_pretrained(self.room.model / "unet")
+        export.save_part(copy, self.room.model / "unet")
 
     def learn(self) -> None:
         """One step of the optimizer and of the average, from the gradients gathered."""
@@ -220,7 +223,7 @@ def _stage(run: Run, plan: Plan, minutes: float) -> None:
             saved = done
             run.save(plan.name, done)
     pool.close()
-    run.save(plan.name, 1.0)
+    run.save("", 0.0)  # run again, the stage goes on from here at its beginning
 
 
 def parts(room: Room) -> None:

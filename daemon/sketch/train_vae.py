@@ -8,13 +8,14 @@ have mean 0 and deviation 1.  `polish` trains the decoder on, with the latents a
 from __future__ import annotations
 
 import random
+import shutil
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from . import stages
+from . import export, stages
 from .blueprint import SCALING
 from .stages import Room
 
@@ -113,7 +114,8 @@ def train(room: Room) -> None:
             )
     vae.load_state_dict(average.shadow)
     _fold(vae, stages.pictures(random.Random(room.seed + 5), 96, 256, 256).to(room.device))
-    vae.float().save_pretrained(room.model / "vae")
+    export.save_part(vae.float(), room.model / "vae")
+    shutil.rmtree(room.pool, ignore_errors=True)
     checkpoint.unlink(missing_ok=True)
 
 
@@ -164,4 +166,4 @@ def polish(room: Room) -> None:
         average.update(vae)
         figures["loss"] = 0.98 * figures.get("loss", loss.item()) + 0.02 * loss.item()
     vae.load_state_dict(average.shadow)
-    vae.save_pretrained(room.model / "vae")
+    export.save_part(vae, room.model / "vae")
