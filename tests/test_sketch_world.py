@@ -3,11 +3,12 @@
 import random
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 pytest.importorskip("torch")
 
-from daemon.sketch import captions, judge, score, words, world
+from daemon.sketch import captions, judge, scenes, score, words, world
 from daemon.sketch.draw import draw
 
 
@@ -16,6 +17,7 @@ def test_the_judge_reads_true_drawings_almost_without_mistakes() -> None:
 
     assert ceiling["single"]["all"]["share"] >= 0.97
     assert ceiling["pair"]["all"]["share"] >= 0.95
+    assert ceiling["scene"]["all"]["share"] >= 0.95
 
 
 def test_the_judge_is_not_fooled_by_an_empty_picture() -> None:
@@ -112,6 +114,19 @@ def test_what_was_not_asked_for_is_a_mistake() -> None:
     assert not score.mark_single(single, score.to_pixels(crowded[1]))["alone"]
     blob = judge.Seen("circle", "red", "big", "centre", 0.5, 0.5, 0.2, judge.ALIKE - 0.01)
     assert not blob.is_a("circle")
+
+
+def test_a_second_sun_and_a_boat_nobody_asked_for_are_mistakes() -> None:
+    scene = world.Picture("scene", time="day", land="sea", light="sun", light_side="left")
+    sunny = score.to_pixels(scene)
+    other = score.to_pixels(replace(scene, light_side="right"))
+    boat = replace(scene, props=(world.Prop("boat", "right", "red", 0.73),))
+    facts = captions.truth(scene)
+
+    assert all(scenes.mark(scene, facts, sunny).values())
+    assert not scenes.mark(scene, facts, np.where(other > sunny, other, sunny))["one light"]
+    assert not scenes.mark(scene, facts, other)["light's side"]
+    assert not scenes.mark(scene, facts, score.to_pixels(boat))["props"]
 
 
 def test_an_interval_contains_its_share_and_narrows_with_more_pictures() -> None:

@@ -29,7 +29,7 @@ FULL = 0.3
 #: A prompt that leaves everything to the reference.
 VAGUE = "a picture"
 SLATE = np.array((46, 58, 56), dtype=np.float32) / 255
-STEPS = {"fast": (10, 6.5), "standard": (15, 7.0), "quality": (20, 7.5)}
+STEPS = {"fast": (10, 6.5), "balanced": (15, 7.0), "quality": (20, 7.5)}
 
 
 def _count(full: int, scale: float) -> int:
@@ -46,7 +46,7 @@ def prompts(folder: Path, scale: float) -> Any:
     pipe = sampling.load(folder)
     table: dict[str, Any] = {}
     for name, (steps, guidance) in STEPS.items():
-        share = scale if name == "standard" else 0.4 * scale
+        share = scale if name == "balanced" else 0.4 * scale
         one = score.score_singles(pipe, _count(500, share), steps=steps, guidance=guidance)
         two = score.score_pairs(pipe, _count(200, share), steps=steps, guidance=guidance)
         table[name] = {
@@ -55,6 +55,8 @@ def prompts(folder: Path, scale: float) -> Any:
             "single": one.shares(),
             "pair": two.shares(),
         }
+        if name == "balanced":
+            table[name]["scene"] = score.score_scenes(pipe, _count(100, scale)).shares()
     return table
 
 
@@ -240,6 +242,20 @@ print("seconds", time.perf_counter() - began)
 """
 
 
+def conditioning(folder: Path, scale: float) -> Any:
+    """Size conditioning: how steep edges are (the steepest hundredth of steps between neighbouring
+    pixels, 0..1) for an original said to be small, and for one of the picture's own size."""
+    pipe = sampling.load(folder)
+    count = _count(24, scale)
+    texts = [text for _, text in score.singles(count, 14)]
+    table = {}
+    for edge in (96, 256):
+        drawn = sampling.render(pipe, texts, range(count), original_size=(edge, edge))
+        steps = [np.abs(np.diff(image, axis=1)).max(-1) for image in drawn]
+        table[f"original {edge} px"] = round(float(np.quantile(np.stack(steps), 0.99)), 3)
+    return table
+
+
 def speed(folder: Path, _scale: float) -> Any:
     """Load time in a new process (libraries imported, files in the page cache), seconds per
     picture, and the size on disk."""
@@ -300,6 +316,7 @@ PARTS: dict[str, Part] = {
     "styles by reference": shown_styles,
     "diversity": diversity,
     "sizes": sizes,
+    "size conditioning": conditioning,
     "speed": speed,
     "storage": storage,
 }

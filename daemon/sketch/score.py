@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import captions, judge, sampling, world
+from . import captions, judge, sampling, scenes, world
 from .draw import draw
 from .world import Picture
 
@@ -157,15 +157,35 @@ def score_pairs(pipe: Any, count: int, seed: int = 1, **how: Any) -> Tally:
     return tally
 
 
+def storyboard(count: int, seed: int) -> list[tuple[Picture, str, captions.Facts]]:
+    """Prompts about scenes; of these nothing is held out."""
+    rng = random.Random(f"scene {seed}")
+    chosen = [replace(world.scene(rng), style="flat") for _ in range(count)]
+    return [(p, *captions.caption(rng, p, whole=True)) for p in chosen]
+
+
+def score_scenes(pipe: Any, count: int, seed: int = 1, **how: Any) -> Tally:
+    """Storyboard scenes."""
+    asked = storyboard(count, seed)
+    seeds = range(seed * 500_000, seed * 500_000 + count)
+    images = sampling.render(pipe, [t for _, t, _ in asked], seeds, **how)
+    tally = Tally()
+    for (picture, _, facts), image in zip(asked, images, strict=True):
+        tally.note(scenes.mark(picture, facts, image))
+    return tally
+
+
 def ceiling(count: int, seed: int = 9) -> dict[str, Any]:
     """The judge on true drawings of random size: what a perfect model would score."""
     rng = random.Random(f"ceiling {seed}")
-    one, two = Tally(), Tally()
+    one, two, three = Tally(), Tally(), Tally()
     for picture, _ in singles(count, seed):
         one.note(mark_single(picture, to_pixels(picture, rng.choice((192, 256, 320)))))
     for picture, _, facts in pairs(count, seed):
         two.note(mark_pair(picture, facts, to_pixels(picture, rng.choice((192, 256, 320)))))
-    return {"single": one.shares(), "pair": two.shares()}
+    for picture, _, facts in storyboard(count // 2, seed):
+        three.note(scenes.mark(picture, facts, to_pixels(picture, rng.choice((192, 256, 320)))))
+    return {"single": one.shares(), "pair": two.shares(), "scene": three.shares()}
 
 
 def reference_picture(picture: Picture, size: int = 256) -> Any:
