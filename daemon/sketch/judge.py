@@ -21,8 +21,8 @@ Mask = NDArray[np.bool_]
 TEMPLATE = 40
 #: The share of the largest part up to which another is a speck: some strokes end in one.
 SPECK = 0.04
-#: What a shape must have in common with its template; true drawings have 0.9 and more.
-ALIKE = 0.75
+#: How far, in pixels of `TEMPLATE`, the rim of a shape may lie from its template's all around.
+WOBBLE = 2
 DIFFERENT = 0.13  # a pixel at least this far from the background, in colour, is part of something
 
 
@@ -41,7 +41,7 @@ class Seen:
 
     def is_a(self, shape: str) -> bool:
         """Whether it is most like this shape, and like enough to be called so."""
-        return self.shape == shape and self.likeness >= ALIKE
+        return self.shape == shape and self.likeness >= least_likeness(shape)
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,15 @@ def _templates() -> dict[str, Pixels]:
         image = draw.draw(world.Picture("single", things=(thing,)), 192, 192)
         shapes[shape] = _normal((image[0] < 0.5).numpy())
     return shapes
+
+
+@cache
+def least_likeness(shape: str) -> float:
+    """What a template has in common with itself without its rim: thin shapes lose more by it."""
+    template = torch.from_numpy(_templates()[shape])[None, None]
+    outside = torch.nn.functional.pad(-template, [WOBBLE] * 4)
+    inner = -torch.nn.functional.max_pool2d(outside, 2 * WOBBLE + 1, stride=1)
+    return float(inner.sum() / template.sum())
 
 
 def shape_name(mask: Mask) -> tuple[str, float]:

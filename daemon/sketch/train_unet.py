@@ -95,6 +95,10 @@ class Diffusion:
         return error.mean() if weights is None else (error * weights).mean() / weights.mean()
 
 
+#: Minutes; compiling takes one or two.
+WORTH_COMPILING = 10
+
+
 def compiled(unet: Any) -> Any:
     """The UNet through torch.compile where a compiler is at hand (1.6 times as fast on a CPU)."""
     import shutil
@@ -205,7 +209,7 @@ def _stage(run: Run, plan: Plan, minutes: float) -> None:
     room = run.room
     diffusion, speak = Diffusion(room.device), Speaker(run.rng, Reader(room))
     pool = Pool(room, room.seed + 51)
-    fast = compiled(run.unet)
+    fast = compiled(run.unet) if minutes >= WORTH_COMPILING else run.unet
     begun = run.done if run.stage == plan.name else 0.0
     saved = begun
     for done, figures in stages.clock(plan.name, 60 * minutes, begun):
