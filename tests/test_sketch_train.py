@@ -14,7 +14,7 @@ pytest.importorskip("torch")
 import torch
 from safetensors.torch import load_file
 
-from daemon.sketch import WEIGHTS, sampling, train_adapter, world
+from daemon.sketch import WEIGHTS, sampling, train, train_adapter, world
 
 HANG = 300
 
@@ -58,20 +58,56 @@ def test_patches_that_are_never_asked_cost_nothing() -> None:
     assert loss == 0
 
 
-def test_training_goes_on_from_the_shipped_weights_and_exports_a_folder_for_diffusers(
+def test_training_from_nothing_goes_through_every_stage_and_exports_a_folder_for_diffusers(
     tmp_path: Path,
 ) -> None:
-    """The image encoder and an adapter for some seconds each: the shortest way through it all."""
+    """A second or two a stage: what comes out draws nothing, but all of it is there and loads."""
     work, weights = tmp_path / "work", tmp_path / "weights"
 
-    sketch("train", "--work", work, "--from-weights", "--only", "vision", "base", "--minutes", 0.05)
+    sketch("train", "--work", work, "--share", 0.0005)
     sketch("export", "--work", work, "--weights", weights)
 
-    for part in ("ip_adapter/image_encoder/model.safetensors", "ip_adapter/base.safetensors"):
-        before, after = load_file(WEIGHTS / part), load_file(weights / part)
-        assert before.keys() == after.keys()
-        assert any(not torch.equal(before[key], after[key]) for key in before), part
-        assert all(tensor.isfinite().all() for tensor in after.values())
-    unet = "unet/diffusion_pytorch_model.safetensors"
-    assert (weights / unet).read_bytes() == (WEIGHTS / unet).read_bytes()  # held fast
-    sampling.load_adapter(sampling.load(weights), weights, "base")
+    assert (work / "finished").read_text().split() == list(train.STAGES)
+    for shipped in WEIGHTS.rglob("*.safetensors"):
+        made = load_file(weights / shipped.relative_to(WEIGHTS))
+        assert made.keys() == load_file(shipped).keys()
+        assert all(tensor.isfinite().all() for tensor in made.values())
+    pipe = sampling.load(weights)
+    sampling.load_adapter(pipe, weights, "plus")
+    sketch("train", "--work", work)  # nothing is left to do
+
+
+def test_a_stage_goes_on_from_the_shipped_weights_and_leaves_the_rest_alone(tmp_path: Path) -> None:
+    work, weights = tmp_path / "work", tmp_path / "weights"
+    work.mkdir()
+    (work / "unet.pt").write_text("of an earlier training")
+
+    sketch("train", "--work", work, "--from-weights", "--only", "base", "--minutes", 0.02)
+    sketch("export", "--work", work, "--weights", weights)
+
+    changed = {
+        str(path.relative_to(weights))
+        for path in weights.rglob("*.safetensors")
+        if path.read_bytes() != (WEIGHTS / path.relative_to(weights)).read_bytes()
+    }
+    assert changed == {"ip_adapter/base.safetensors"}
+    assert not (work / "unet.pt").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--only", "vison"], "no such stage: vison; there are: prepare, vae"),
+        (["--from-weights"], "name the stages with --only"),
+    ],
+)
+def test_a_training_that_makes_no_sense_is_refused_before_it_begins(
+    words: list[str], told: str, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "daemon.sketch", "train", "--work", str(tmp_path), *words]
+
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HANG)
+
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert not any(tmp_path.iterdir())

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import os
 import random
+import signal
+import sys
 import time
 from dataclasses import dataclass, replace
 from typing import Any
@@ -157,6 +159,7 @@ def make_shard(
 
 def _make(room: Room, seed: int, most: int, trainer: int) -> None:
     """Fill the folder with shards for as long as the process `trainer` lives."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # lets go of what it holds
     os.nice(8)
     torch.set_num_threads(1)
     folder = room.pool
