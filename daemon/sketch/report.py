@@ -190,25 +190,23 @@ def blend(folder: Path, scale: float) -> Any:
     return table
 
 
-def negative(pipe: Any, count: int, **how: Any) -> dict[str, Any]:
-    """How often a colour is drawn that the prompt leaves open and the negative prompt forbids.
-
-    The commonest colour of one sample is forbidden in another; "other" is that one with a negative
-    prompt of no account.
-    """
+def negative(pipe: Any, count: int, **how: Any) -> dict[str, float]:
+    """The prompt leaves a colour open; how many objects keep the one they had, from the same
+    noise, once the negative prompt forbids it, and how many where it forbids another."""
     rng = random.Random(4)
-    texts = [f"a big {rng.choice(world.SHAPES)} on a white background" for _ in range(2 * count)]
+    texts = [f"a big {rng.choice(world.SHAPES)} on a white background" for _ in range(count)]
 
-    def colours(half: int, **more: Any) -> list[str]:
-        rows = range(half * count, (half + 1) * count)
-        drawn = sampling.render(pipe, [texts[k] for k in rows], rows, **more, **how)
+    def colours(forbidden: list[str] | None) -> list[str]:
+        drawn = sampling.render(pipe, texts, range(count), negative=forbidden, **how)
         return [v.things[0].colour if v.things else "" for v in map(judge.judge, drawn)]
 
-    tried = colours(0)
-    common = max(sorted(set(tried)), key=tried.count)
-    asked = {"without": None, "with": common, "other": "stripes"}
-    shares = {k: colours(1, negative=text).count(common) / count for k, text in asked.items()}
-    return {"colour": common, **shares}
+    had = colours(None)
+    others = [rng.choice([c for c in world.COLOURS if c not in (one, "white")]) for one in had]
+    kept = {"it forbidden": colours(had), "another forbidden": colours(others)}
+    return {
+        label: sum(a == b for a, b in zip(had, now, strict=True)) / count
+        for label, now in kept.items()
+    }
 
 
 def diversity(folder: Path, scale: float) -> Any:
@@ -231,6 +229,29 @@ def sizes(folder: Path, scale: float) -> Any:
     return table
 
 
+def conditioning(folder: Path, scale: float) -> Any:
+    """Size conditioning: where the middle of a circle "in the middle" comes to lie, in shares of
+    width and height, for a picture said to be a crop of a larger one, and where it should."""
+    pipe = sampling.load(folder)
+    colours = [c for c in world.COLOURS if c != "white"][: _count(11, scale)]
+    texts = [f"a big {colour} circle in the middle on a white background" for colour in colours]
+    table = {}
+    for original, top, left in ((256, 0, 0), (320, 0, 64), (320, 64, 0)):
+        drawn = sampling.render(
+            pipe,
+            texts,
+            range(len(texts)),
+            original_size=(original, original),
+            crops_coords_top_left=(top, left),
+        )
+        seen = [verdict.things[0] for verdict in map(judge.judge, drawn) if verdict.things]
+        table[f"{original} px, crop at {left},{top}"] = {
+            "is": [round(float(np.median([getattr(s, axis) for s in seen])), 3) for axis in "xy"],
+            "should be": [(original / 2 - corner) / 256 for corner in (left, top)],
+        }
+    return table
+
+
 LOADING = """
 import sys, time, torch, diffusers, transformers
 from pathlib import Path
@@ -240,20 +261,6 @@ began = time.perf_counter()
 sampling.load(Path(sys.argv[1]))
 print("seconds", time.perf_counter() - began)
 """
-
-
-def conditioning(folder: Path, scale: float) -> Any:
-    """Size conditioning: how steep edges are (the steepest hundredth of steps between neighbouring
-    pixels, 0..1) for an original said to be small, and for one of the picture's own size."""
-    pipe = sampling.load(folder)
-    count = _count(24, scale)
-    texts = [text for _, text in score.singles(count, 14)]
-    table = {}
-    for edge in (96, 256):
-        drawn = sampling.render(pipe, texts, range(count), original_size=(edge, edge))
-        steps = [np.abs(np.diff(image, axis=1)).max(-1) for image in drawn]
-        table[f"original {edge} px"] = round(float(np.quantile(np.stack(steps), 0.99)), 3)
-    return table
 
 
 def speed(folder: Path, _scale: float) -> Any:

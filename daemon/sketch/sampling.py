@@ -59,42 +59,30 @@ def render(
     steps: int = 15,
     guidance: float = 7.0,
     size: tuple[int, int] = (256, 256),
-    negative: str | None = None,
+    negative: Sequence[str] | None = None,
     references: Sequence[Any] | None = None,
     batch: int = 10,
     **more: Any,
 ) -> list[NDArray[np.float32]]:
-    """One picture (h, w, 3) in 0..1 per prompt; every picture has the noise of its own seed."""
+    """One picture (h, w, 3) in 0..1 per prompt, with the noise of its own seed, and its own
+    negative prompt and reference (or list of them) where those are given."""
     images: list[NDArray[np.float32]] = []
-    for k in range(0, len(prompts), batch):
-        part = list(prompts[k : k + batch])
+    # Stock pipelines give every picture of a batch the same references: so one at a time.
+    stride = batch if references is None else 1
+    for k in range(0, len(prompts), stride):
+        rows = slice(k, k + stride)
         given: dict[str, Any] = dict(more)
         if negative is not None:
-            given["negative_prompt"] = [negative] * len(part)
+            given["negative_prompt"] = list(negative[rows])
         if references is not None:
-            # Stock pipelines give every picture of a batch the same references: so one at a time.
-            for j, prompt in enumerate(part):
-                out = pipe(
-                    prompt,
-                    height=size[0],
-                    width=size[1],
-                    num_inference_steps=steps,
-                    guidance_scale=guidance,
-                    generator=torch.Generator("cpu").manual_seed(seeds[k + j]),
-                    output_type="np",
-                    ip_adapter_image=references[k + j],
-                    **{n: v[0] if n == "negative_prompt" else v for n, v in given.items()},
-                )
-                images.append(out.images[0])
-            continue
-        generators = [torch.Generator("cpu").manual_seed(s) for s in seeds[k : k + len(part)]]
+            given["ip_adapter_image"] = references[k]
         out = pipe(
-            part,
+            list(prompts[rows]),
             height=size[0],
             width=size[1],
             num_inference_steps=steps,
             guidance_scale=guidance,
-            generator=generators,
+            generator=[torch.Generator("cpu").manual_seed(s) for s in seeds[rows]],
             output_type="np",
             **given,
         )
