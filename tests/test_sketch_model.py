@@ -130,7 +130,7 @@ def test_a_reference_acts_through_the_stock_loader(kind: str) -> None:
 
 
 def test_a_negative_prompt_acts(pipe: Any) -> None:
-    kept = report.negative(pipe, 6, steps=10)
+    kept = report.negative(pipe, 12)
 
     assert kept["it forbidden"] < kept["another forbidden"]
 
