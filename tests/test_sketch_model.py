@@ -107,7 +107,7 @@ def test_the_same_seed_gives_the_same_pixels(pipe: Any) -> None:
 @pytest.mark.parametrize("name", sorted(set(sampling.SAMPLERS) - {"Euler"}))
 def test_every_sampler_finds_the_background_that_euler_finds(name: str) -> None:
     other = sampling.load(WEIGHTS)
-    sampling.set_sampler(other, name)
+    sampling.set_sampler(other, WEIGHTS, name)
 
     tally = score.score_singles(other, 2, seed=3)
 

@@ -8,7 +8,18 @@ import pytest
 
 pytest.importorskip("torch")
 
-from daemon.sketch import captions, judge, scenes, score, words, world
+from daemon.sketch import (
+    captions,
+    grounds,
+    judge,
+    measures,
+    noticing,
+    scenes,
+    score,
+    styles,
+    words,
+    world,
+)
 from daemon.sketch.draw import draw
 
 
@@ -58,30 +69,33 @@ def test_what_a_caption_says_is_true_of_the_picture() -> None:
                 assert truth[question] == answer, text
 
 
-def test_wordings_kept_for_the_scorer_never_occur_in_training(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Every meeting of a noun's form and a sentence pattern is either of training or kept back."""
-    met: dict[bool, set[tuple[int, int]]] = {False: set(), True: set()}
-    form_of = captions._form
+def test_no_sentence_that_is_scored_occurs_in_training() -> None:
+    """Compared as people would: articles, fillers and spelling aside, the order of words not."""
+    fillers = sorted({*words.LEADS, *words.TAILS} - {""}, key=len, reverse=True)
 
-    def noted(rng: random.Random, order: int, unseen: bool) -> int:
-        form = form_of(rng, order, unseen)
-        met[unseen].add((form, order))
-        return form
+    def heart(text: str) -> str:
+        text = text.lower().rstrip(".")
+        for filler in fillers:
+            text = text.removeprefix(filler).removesuffix(filler)
+        return " ".join(w for w in text.replace(",", " ").split() if w not in ("a", "an", "the"))
 
-    monkeypatch.setattr(captions, "_form", noted)
     rng = random.Random(4)
-    for _ in range(3000):
-        captions.caption(rng, world.sample(rng))
-    trained = set(met[False])
-    score.singles(300, 1)
-    score.pairs(300, 1)
+    trained = {heart(captions.caption(rng, world.sample(rng))[0]) for _ in range(20_000)}
+    scored = {heart(t) for t in [t for _, t in score.singles(300, 1)]}
+    scored |= {heart(t) for _, t, _ in score.pairs(300, 1)}
 
-    assert met[True]
-    assert not any(captions.kept_back(*meeting) for meeting in trained)
-    assert not met[True] & trained
-    assert met[False] == trained  # the scorer used none of training's
+    assert len(scored) > 550
+    assert not scored & trained
+
+
+def test_the_form_of_a_scored_noun_never_meets_its_sentence_pattern_in_training() -> None:
+    """The tables themselves: each meeting is of training or kept back, and both have some."""
+    forms, orders = range(len(words.NOUNS)), range(8)
+    kept = [(f, o) for o in orders for f in forms if captions.kept_back(f, o)]
+
+    assert {order for _, order in kept} == set(orders)
+    assert {form for form, _ in kept} == set(forms)
+    assert len(kept) == 8
 
 
 def test_the_same_seed_draws_the_same_picture() -> None:
@@ -112,9 +126,60 @@ def test_what_was_not_asked_for_is_a_mistake() -> None:
     assert not score.mark_pair(pair, facts, score.to_pixels(crowded[0]))["two"]
     assert score.mark_single(single, score.to_pixels(single))["alone"]
     assert not score.mark_single(single, score.to_pixels(crowded[1]))["alone"]
-    blob = judge.Seen("circle", "red", "big", "centre", 0.5, 0.5, 0.2, 0.75)
+    blob = judge.Seen("circle", "red", "big", "centre", 0.5, 0.5, 0.2, 0.75, 1.0, 0.0)
     assert judge.least_likeness("circle") > 0.75 > judge.least_likeness("moon") > 0.4
     assert not blob.is_a("circle")
+
+
+def test_the_judges_notice_whatever_is_wrong_in_a_drawing() -> None:
+    """A wrong colour, place, size, shape; two colours in one thing, a hole, a stain, company."""
+    told = noticing.noticed(24, seed=3)
+
+    for kind in told.values():
+        for name, figures in kind.items():
+            if name != "pictures":
+                assert figures["share"] >= 0.95, (name, figures)
+
+
+def test_a_drawing_of_something_else_is_right_by_chance_alone() -> None:
+    told = noticing.chance(60)
+
+    assert told["all"]["share"] == 0
+    assert told["shape"]["share"] < 0.3
+
+
+def test_patterned_grounds_are_told_apart() -> None:
+    told = measures.score_drawn_grounds(40)
+
+    assert told["all"]["share"] >= 0.9
+
+
+def test_a_patterned_ground_in_other_colours_is_a_mistake() -> None:
+    thing = world.Thing("star", "red", "big", "centre", 0.5, 0.5, 0.23)
+    dots = world.Picture("single", "flat", "dotted", "yellow", "blue", (thing,))
+    swapped = replace(dots, ground="blue", ground2="yellow")
+
+    assert all(grounds.mark(dots, score.to_pixels(dots)).values())
+    assert not grounds.mark(dots, score.to_pixels(swapped))["colours"]
+    assert not grounds.mark(dots, score.to_pixels(replace(dots, pattern="striped")))["pattern"]
+    assert not grounds.mark(dots, score.to_pixels(replace(dots, things=())))["object's colour"]
+
+
+@pytest.mark.parametrize("style", styles.TESTS)
+def test_styles_are_told_from_flat_drawings(style: str) -> None:
+    pictures = [p for p, _ in styles.filled_singles(30, 3)]
+    told = styles._shares(pictures, style)
+
+    assert told["drawings with"]["share"] >= 0.9
+    assert told["drawings without"]["share"] <= 0.05
+
+
+def test_a_solid_thing_beside_a_speck_is_no_outline() -> None:
+    solid = world.Thing("circle", "red", "big", "centre", 0.5, 0.5, 0.2)
+    speck = world.Thing("circle", "red", "small", "top left", 0.05, 0.05, 0.02)
+    picture = world.Picture("single", things=(solid, speck))
+
+    assert not styles.is_outline(picture, score.to_pixels(picture))
 
 
 def test_a_second_sun_and_a_boat_nobody_asked_for_are_mistakes() -> None:
@@ -128,6 +193,8 @@ def test_a_second_sun_and_a_boat_nobody_asked_for_are_mistakes() -> None:
     assert not scenes.mark(scene, facts, np.where(other > sunny, other, sunny))["one light"]
     assert not scenes.mark(scene, facts, other)["light's side"]
     assert not scenes.mark(scene, facts, score.to_pixels(boat))["props"]
+    boat_marks = scenes.mark(boat, captions.truth(boat), sunny)  # none was drawn
+    assert not any(boat_marks[name] for name in ("props", "props' sides", "props' colours"))
 
 
 def test_an_interval_contains_its_share_and_narrows_with_more_pictures() -> None:

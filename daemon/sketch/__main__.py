@@ -9,7 +9,8 @@ from pathlib import Path
 from . import WEIGHTS
 
 EPILOG = """examples:
-  python -m daemon.sketch train                    from nothing, four hours on two cores
+  python -m daemon.sketch train                    from nothing, six hours on two cores; again,
+                                                   it goes on where it was stopped
   python -m daemon.sketch train --from-weights --only unet-256 --minutes 60
                                                    go on from the shipped weights
   python -m daemon.sketch export                   working folder to model folder
@@ -32,12 +33,19 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--seed", type=int, default=0)
     train.add_argument("--only", nargs="+", help="just these stages")
     train.add_argument(
-        "--minutes", type=float, default=0, help="time for each stage named by --only"
+        "--minutes",
+        type=float,
+        default=0,
+        help="time for each stage named by --only (default: its own)",
     )
     train.add_argument(
         "--share", type=float, default=1.0, help="this share of every stage's own time"
     )
-    train.add_argument("--from-weights", action="store_true", help="start from the bundled weights")
+    train.add_argument(
+        "--from-weights",
+        action="store_true",
+        help="start an empty working folder from the bundled weights",
+    )
     out = verbs.add_parser("export", help="working folder to model folder")
     out.add_argument("--work", type=Path)
     out.add_argument("--weights", type=Path, default=WEIGHTS)
@@ -48,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--scale", type=float, default=1.0, help="share of the pictures")
     score.add_argument("--half", action="store_true", help="bfloat16 arithmetic, twice as fast")
     score.add_argument("--only", nargs="+", help="just these parts of the report")
+    score.add_argument("--at-once", type=int, default=1, help="parts measured at the same time")
+    score.add_argument("--work", type=Path, help="working folder that has these weights in full")
     grid = verbs.add_parser("grid", help="a contact sheet of pictures to look at")
     grid.add_argument("target", type=Path)
     grid.add_argument("--weights", type=Path, default=WEIGHTS)
@@ -64,24 +74,32 @@ def main(argv: list[str] | None = None) -> int:
     """Parse, then import only what the verb needs."""
     given = _parser().parse_args(argv)
     if given.verb == "train":
-        from . import export, stages, train
+        from . import stages, train
 
         room = stages.Room(given.work or stages.DEFAULT_WORK, given.seed, given.minutes)
-        train.check(given.only)
+        train.check(given.only, given.share, given.minutes)
         if given.from_weights:
             if given.only is None:
                 sys.exit("--from-weights goes on with what is there: name the stages with --only")
-            export.adopt(WEIGHTS, room.work)
+            train.adopt(room, WEIGHTS)
         train.train(room, given.only, given.share)
     elif given.verb == "export":
         from . import export, stages
 
-        size = export.export((given.work or stages.DEFAULT_WORK) / "model", given.weights)
+        room = stages.Room(given.work or stages.DEFAULT_WORK)
+        trained = stages.history(room.work)
+        try:
+            size = export.export(
+                room.model, given.weights, **({"trained": trained} if trained else {})
+            )
+        except ValueError as error:
+            sys.exit(str(error))
         print(f"{given.weights}: {size / 1e6:.1f} MB")
     elif given.verb == "score":
         from . import report
 
-        report.run(given.weights, given.scale, given.only, given.half)
+        how = report.How(given.scale, given.half, given.at_once, given.work)
+        report.run(given.weights, how, given.only)
     else:
         from . import grid
 

@@ -89,7 +89,16 @@ def _place(rng: random.Random, name: str) -> str:
     return rng.choice((f"at the {name}", f"on the {name}", name, f"near the {name}"))
 
 
+def _names_ground(rng: random.Random, picture: Picture, whole: bool) -> bool:
+    """People ask for a background in chalk, too, though a blackboard is what they get."""
+    if picture.style == "chalk":
+        return rng.random() < 0.3
+    return whole or rng.random() < 0.85
+
+
 def _ground(rng: random.Random, picture: Picture, facts: Facts) -> str:
+    if picture.style == "chalk":
+        facts = {}  # said, but not so
     facts["ground"] = picture.ground
     one = _colour(rng, picture.ground)
     if picture.pattern != "plain":
@@ -120,7 +129,7 @@ def _single(
     if whole or rng.random() < 0.72:
         parts["p"] = _place(rng, thing.place)
         facts["place"] = thing.place
-    if picture.style != "chalk" and (whole or rng.random() < 0.85):
+    if _names_ground(rng, picture, whole):
         parts["g"] = _ground(rng, picture, facts)
     return [parts[key] for key in ORDERS[order] if parts[key]]
 
@@ -149,7 +158,7 @@ def _pair(
         sides = ("on the left", "on the right") if beside else ("at the top", "at the bottom")
         halves = [f"{one} {sides[0]}", f"{two} {sides[1]}"]
         text = rng.choice((" and ", ", ")).join(halves if saying == 2 else halves[::-1])
-    if picture.style != "chalk" and (whole or rng.random() < 0.85):
+    if _names_ground(rng, picture, whole):
         ground = _ground(rng, picture, facts)
         return [ground, text] if ground_first else [text, ground]
     return [text]

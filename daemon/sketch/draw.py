@@ -32,9 +32,12 @@ HILLS: dict[str, tuple[RGB, RGB]] = {
 }
 SLATE: RGB = (46, 58, 56)
 NAVY: RGB = (16, 20, 52)
+#: How far the night style mixes a ground with navy.
+DARKNESS = 0.72
 
 
-def _mix(a: RGB, b: RGB, t: float) -> RGB:
+def mix(a: RGB, b: RGB, t: float) -> RGB:
+    """A share `t` of the way from one colour to the other."""
     return tuple(x + (y - x) * t for x, y in zip(a, b, strict=True))  # type: ignore[return-value]
 
 
@@ -43,7 +46,7 @@ def _ground(canvas: Canvas, picture: Picture) -> None:
     if picture.style == "chalk":
         return canvas.fill(SLATE)
     if picture.style == "night":
-        return canvas.fill(_mix(one, NAVY, 0.72))
+        return canvas.fill(mix(one, NAVY, DARKNESS))
     canvas.fill(one)
     if picture.pattern == "plain":
         return None
@@ -124,7 +127,7 @@ def _scene(canvas: Canvas, picture: Picture) -> None:
         if chalk or outline:
             paper = SLATE if chalk else world.COLOURS["white"]
             canvas.paint(shape, x, y, r, paper, reach=reach)
-            ink = _mix(colour, (255, 255, 255), 0.45) if chalk else _mix(colour, (0, 0, 0), 0.25)
+            ink = mix(colour, (255, 255, 255), 0.45) if chalk else mix(colour, (0, 0, 0), 0.25)
             if chalk:
                 canvas.paint(shape, x, y, r, ink, reach=reach, hatch=True)
             canvas.paint(shape, x, y, r, ink, reach=reach, edge=0.008)
@@ -156,7 +159,7 @@ def _scene(canvas: Canvas, picture: Picture) -> None:
             SEA[picture.time],
             reach=4,
         )
-        crest = _mix(SEA[picture.time], (255, 255, 255), 0.35)
+        crest = mix(SEA[picture.time], (255, 255, 255), 0.35)
         for row in (0.72, 0.81, 0.90):
             for k in range(-1, 6):
                 wx = (k * 0.28 + (0.14 if row == 0.81 else 0.0)) * canvas.w

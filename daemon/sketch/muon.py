@@ -53,7 +53,7 @@ class Muon:
         for name, p in model.named_parameters():
             if any(part in name for part in QUERY_KEY):
                 gentle.append(p)
-            elif p.ndim < 2 or name.startswith(OUTERMOST) or "embedding" in name:
+            elif p.ndim < 2 or set(OUTERMOST) & set(name.split(".")) or "embedding" in name:
                 rest.append(p)
             else:
                 self.matrices.append(p)

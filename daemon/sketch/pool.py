@@ -14,6 +14,7 @@ import signal
 import sys
 import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -60,10 +61,9 @@ class Shard:
             if p.kind == "single" and p.style == "flat" and p.pattern == "plain"
         ]
 
-    @property
-    def pairs(self) -> list[int]:
-        """The rows of pictures of two things."""
-        return [row for row, p in enumerate(self.pictures) if p.kind == "pair"]
+    def of(self, kind: str) -> list[int]:
+        """The rows of pictures of this kind."""
+        return [row for row, p in enumerate(self.pictures) if p.kind == kind]
 
     def row(self, rng: random.Random, favour: Favour) -> int:
         """One of them, at random but for what is favoured."""
@@ -72,17 +72,20 @@ class Shard:
         if chance < favour.plain:
             few = self.plain
         elif chance < favour.plain + favour.pairs:
-            few = self.pairs
+            few = self.of("pair")
+        elif chance < favour.plain + favour.pairs + favour.scenes:
+            few = self.of("scene")
         return rng.choice(few) if few else rng.randrange(len(self.pictures))
 
 
 @dataclass(frozen=True)
 class Favour:
-    """How many pictures of a batch are chosen among the plain ones of one thing, and how many
-    among those of two; the rest are whatever comes."""
+    """How many pictures of a batch are chosen among the plain ones of one thing, how many among
+    those of two, and how many among scenes; the rest are whatever comes."""
 
     plain: float = 0.0
     pairs: float = 0.0
+    scenes: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -157,25 +160,30 @@ def make_shard(
     )
 
 
-def _make(room: Room, seed: int, most: int, trainer: int) -> None:
+def _last(folder: Path) -> int:
+    return max((int(p.stem) for p in folder.glob("*.pt")), default=0)
+
+
+def _make(room: Room, folder: Path, seed: int, most: int, trainer: int) -> None:
     """Fill the folder with shards for as long as the process `trainer` lives."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the trainer's, who ends this one
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # lets go of what it holds
     os.nice(8)
     torch.set_num_threads(1)
-    folder = room.pool
     folder.mkdir(parents=True, exist_ok=True)
     reader = Reader(room)
     vae = stages.load(room, "vae").eval().to(memory_format=torch.channels_last)
-    number = max((int(p.stem) for p in folder.glob("*.pt")), default=0)
+    partial = folder / f"{os.getpid()}.partial"  # a second trainer's maker may be at work here
     while os.getppid() == trainer:
+        number = _last(folder)
         rng = random.Random(f"{seed} {number}")  # goes on, after a restart, with other pictures
         rare = rng.random() < RARE
         shard = make_shard(rng, vae, reader, rng.choice(BUCKETS) if rare else NATIVE)
-        number += 1
-        stages.save_state(folder / f"{number:06}.pt", shard=shard)
+        torch.save({"shard": shard}, partial)
+        os.replace(partial, folder / f"{_last(folder) + 1:06}.pt")
         shards = sorted(folder.glob("*.pt"))
         for old in shards[:-most]:
-            old.unlink()
+            old.unlink(missing_ok=True)
         if len(shards) > most:
             time.sleep(RENEW)  # enough to choose from: the training may have this core
 
@@ -184,17 +192,21 @@ class Pool:
     """The encoded pictures there are by now, and batches of them."""
 
     def __init__(self, room: Room, seed: int, most: int = 600, first: int = 3) -> None:
-        self.room, self.most = room, most
+        self.room, self.most, self.folder = room, most, room.pool
         self.rng = random.Random(seed)
         self.shards: dict[int, Shard] = {}
         self.looked = 0.0
         self.maker = multiprocessing.get_context("spawn").Process(
-            target=_make, args=(room, seed, most, os.getpid()), daemon=True
+            target=_make, args=(room, self.folder, seed, most, os.getpid()), daemon=True
         )
         self.maker.start()
         while len(self._of(True)) < first:
             if not self.maker.is_alive():
-                raise RuntimeError("the maker of training pictures died")
+                raise RuntimeError(
+                    "the process that draws the training pictures ended (exit code "
+                    f"{self.maker.exitcode}; -9 may mean that memory ran out): what it said last "
+                    "is above"
+                )
             time.sleep(0.5)
             self._look(0)
 
@@ -208,7 +220,7 @@ class Pool:
         if time.monotonic() - self.looked < every:
             return
         self.looked = time.monotonic()
-        there = {int(p.stem): p for p in self.room.pool.glob("*.pt")}
+        there = {int(p.stem): p for p in self.folder.glob("*.pt")}
         self.shards = {n: s for n, s in self.shards.items() if n in there}
         for number in sorted(there.keys() - self.shards.keys()):
             try:

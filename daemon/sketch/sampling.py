@@ -13,15 +13,24 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-#: Every general sampler, as diffusers builds it from the folder's own scheduler config.
+#: Every general sampler the engine names, as diffusers builds it from the folder's own scheduler.
 SAMPLERS: dict[str, tuple[str, dict[str, Any]]] = {
     "Euler": ("EulerDiscreteScheduler", {}),
     "Euler a": ("EulerAncestralDiscreteScheduler", {}),
+    "Heun": ("HeunDiscreteScheduler", {}),
     "DPM++ 2M": ("DPMSolverMultistepScheduler", {}),
     "DPM++ 2M Karras": ("DPMSolverMultistepScheduler", {"use_karras_sigmas": True}),
-    "DPM++ SDE Karras": (
+    "DPM++ 2M SDE Karras": (
         "DPMSolverMultistepScheduler",
         {"use_karras_sigmas": True, "algorithm_type": "sde-dpmsolver++"},
+    ),
+    "DPM++ SDE Karras": (
+        "DPMSolverSinglestepScheduler",
+        {
+            "use_karras_sigmas": True,
+            "algorithm_type": "sde-dpmsolver++",
+            "lower_order_final": True,
+        },
     ),
     "DDIM": ("DDIMScheduler", {"clip_sample": False}),
     "UniPC": ("UniPCMultistepScheduler", {}),
@@ -44,12 +53,13 @@ def load_adapter(pipe: Any, folder: Path, kind: str = "base") -> None:
     pipe.load_ip_adapter(str(folder), subfolder="ip_adapter", weight_name=f"{kind}.safetensors")
 
 
-def set_sampler(pipe: Any, name: str) -> None:
-    """Exchange the scheduler, as the engine does."""
+def set_sampler(pipe: Any, folder: Path, name: str) -> None:
+    """Exchange the scheduler, as the engine does: from the folder's config, for one built from
+    another scheduler's would inherit that one's spacing."""
     import diffusers
 
     kind, more = SAMPLERS[name]
-    pipe.scheduler = getattr(diffusers, kind).from_config(pipe.scheduler.config, **more)
+    pipe.scheduler = getattr(diffusers, kind).from_pretrained(folder, subfolder="scheduler", **more)
 
 
 def render(

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from . import captions, judge, sampling, scenes, world
@@ -41,13 +41,15 @@ def interval(right: int, count: int) -> tuple[float, float]:
 
 @dataclass
 class Tally:
-    """Right answers per question."""
+    """Right answers per question, and of each picture whether all of it is right."""
 
     right: dict[str, int] = field(default_factory=dict)
     asked: dict[str, int] = field(default_factory=dict)
+    whole: list[bool] = field(default_factory=list)
 
     def note(self, marks: dict[str, bool]) -> None:
         """Count one picture's marks, and whether all of them are right together."""
+        self.whole.append(all(marks.values()))
         for name, mark in {**marks, "all": all(marks.values())}.items():
             self.asked[name] = self.asked.get(name, 0) + 1
             self.right[name] = self.right.get(name, 0) + mark
@@ -73,16 +75,21 @@ def to_pixels(picture: Picture, size: int = 256) -> Pixels:
     return draw(picture, size, size).permute(1, 2, 0).numpy()  # type: ignore[no-any-return]
 
 
+def to_tensor(image: Pixels) -> torch.Tensor:
+    """(h, w, 3) as (3, h, w)."""
+    return torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)
+
+
 def mark_single(picture: Picture, image: Pixels) -> dict[str, bool]:
     """What is right in a picture of one object, and whether it is alone there."""
     verdict = judge.judge(image)
     marks = dict.fromkeys(FACTS, False) | {"ground": verdict.ground == picture.ground}
     if verdict.things:
         seen, thing = verdict.things[0], picture.things[0]
-        for name in ("colour", "place", "size"):
+        for name in ("place", "size"):
             marks[name] = getattr(seen, name) == getattr(thing, name)
-        marks["shape"] = seen.is_a(thing.shape)
-    return marks | {"alone": len(verdict.things) == 1}
+        marks |= {"colour": seen.is_in(thing.colour), "shape": seen.is_a(thing.shape)}
+    return marks | {"alone": len(verdict.things) == 1, "even": verdict.even}
 
 
 def mark_pair(picture: Picture, facts: captions.Facts, image: Pixels) -> dict[str, bool]:
@@ -94,6 +101,7 @@ def mark_pair(picture: Picture, facts: captions.Facts, image: Pixels) -> dict[st
         "colours": False,
         "shapes": False,
         "sizes": False,
+        "even": verdict.even,
     }
     if "ground" in facts:
         marks["ground"] = verdict.ground == picture.ground
@@ -106,12 +114,9 @@ def mark_pair(picture: Picture, facts: captions.Facts, image: Pixels) -> dict[st
     apart = getattr(two, axis) - getattr(one, axis)
     marks["relation"] = apart > 0.15 and apart > abs(getattr(two, across) - getattr(one, across))
     slots = list(zip("ab", seen, strict=True))
-    for name in ("colour", "size"):
-        marks[f"{name}s"] = all(
-            f"{slot}.{name}" not in facts or getattr(s, name) == facts[f"{slot}.{name}"]
-            for slot, s in slots
-        )
+    marks["colours"] = all(s.is_in(facts[f"{slot}.colour"]) for slot, s in slots)
     marks["shapes"] = all(s.is_a(facts[f"{slot}.shape"]) for slot, s in slots)
+    marks["sizes"] = all(s.size == facts.get(f"{slot}.size", s.size) for slot, s in slots)
     return marks
 
 
@@ -210,16 +215,13 @@ def score_references(
     return tally
 
 
-def share(images: Sequence[Pixels], test: Callable[[Pixels], bool]) -> float:
-    """The share of pictures that pass a test."""
-    return sum(bool(test(i)) for i in images) / max(1, len(images))
+def diversity(pipe: Any, count: int, seed: int = 1, **how: Any) -> list[Pixels]:
+    """Pictures of one vague prompt with different seeds."""
+    seeds = range(seed * 400_000, seed * 400_000 + count)
+    return sampling.render(pipe, ["a picture"] * count, seeds, **how)
 
 
-def diversity(pipe: Any, count: int, seed: int = 1, **how: Any) -> float:
-    """Mean pixel distance between pictures of one vague prompt with different seeds (0..1)."""
-    images = sampling.render(
-        pipe, ["a picture"] * count, range(seed * 400_000, seed * 400_000 + count), **how
-    )
-    stack = np.stack(images)
-    gaps = [np.abs(stack[i] - stack[j]).mean() for i in range(count) for j in range(i)]
+def spread(images: list[Pixels]) -> float:
+    """Mean distance between any two of these pictures (0..1)."""
+    gaps = [np.abs(a - b).mean() for k, a in enumerate(images) for b in images[:k]]
     return float(np.mean(gaps))

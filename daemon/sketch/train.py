@@ -1,57 +1,110 @@
 """All of training in order, each stage resumable: `python -m daemon.sketch train`.
 
-A stage that finished leaves its name in `<work>/finished`; running again goes on with the next.
-The autoencoder and the UNet, the long ones, also go on inside a stage.  Stages last as long as
-they are given time, so a slower machine makes fewer steps of them; the minutes are for two
-undisturbed CPU cores, and `card.yaml` says what the shipped weights were given.
+A stage that has ended leaves its name in `<work>/finished`; running again goes on with the next.
+A stage that was cut short goes on from its last checkpoint, at most two minutes back.  Stages last
+as long as they are given time, so a slower machine makes fewer steps of them; the minutes are for
+two undisturbed CPU cores, and `card.yaml` says what the shipped weights were given.
 """
 
 from __future__ import annotations
 
+import math
+import shlex
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
-from . import stages, train_adapter, train_text, train_unet, train_vae
-from .stages import Room
+from . import export, stages, train_adapter, train_text, train_unet, train_vae
+from .stages import Room, finished
 
+#: Every stage, in order, and its minutes: the only place that says them.
 STAGES: dict[str, tuple[Callable[[Room], None], float]] = {
     "prepare": (stages.prepare, 0),
     "vae": (train_vae.train, 10.5),
     "text": (train_text.train, 8),
     "unet-parts": (train_unet.parts, 60),
     "unet-256": (train_unet.native, 120),
+    "unet-finish": (train_unet.finish, 65),
     "vision": (train_adapter.vision, 25),
     "base": (train_adapter.base, 10),
     "plus": (train_adapter.plus, 10),
     "lora": (train_adapter.lora, 6),
-    "decoder": (train_vae.polish, 3),
+    "decoder": (train_vae.polish, 40),
 }
 
 
-def finished(room: Room) -> list[str]:
-    """The stages done so far in this working folder."""
-    path = room.work / "finished"
-    return path.read_text().split() if path.exists() else []
-
-
-def check(only: list[str] | None) -> None:
-    """Raises SystemExit for a stage that does not exist."""
+def check(only: list[str] | None, share: float = 1.0, minutes: float = 0.0) -> None:
+    """Raises SystemExit for a stage that does not exist, or a time that none can last."""
     unknown = set(only or ()) - set(STAGES)
     if unknown:
         raise SystemExit(
             f"no such stage: {', '.join(sorted(unknown))}; there are: {', '.join(STAGES)}"
         )
+    if not (share > 0 and math.isfinite(share)):
+        raise SystemExit(f"--share {share:g}: a share of the time has to be more than 0")
+    if not (minutes >= 0 and math.isfinite(minutes)):
+        raise SystemExit(f"--minutes {minutes:g}: no stage can last that long")
+    if minutes and only is None:
+        raise SystemExit(
+            "--minutes is for the stages named with --only; --share shortens all of them"
+        )
+
+
+def adopt(room: Room, weights: Path) -> None:
+    """Start a working folder from shipped weights, all stages done; never over another training."""
+    if room.model.exists():
+        raise SystemExit(
+            f"{room.model} is there already, and --from-weights would begin again in its place: "
+            "leave out --from-weights to go on with it, or name another folder with --work"
+        )
+    stages.clear(room.work)
+    export.adopt(weights, room.work)
+    stages.begin_history(room.work, export.trained(weights))
+    (room.work / stages.FINISHED).write_text("".join(f"{name}\n" for name in STAGES))
+
+
+def _todo(room: Room, only: list[str] | None) -> list[str]:
+    """The stages to run, in order; SystemExit where the first would take another's place."""
+    if only is not None:
+        return [name for name in STAGES if name in only]
+    done = finished(room)
+    if "prepare" in done:
+        left = [name for name in STAGES if name not in done]
+        if not left:
+            print(f"every stage is done in {room.work}; --only repeats those it names")
+        return left
+    if room.model.exists():
+        raise SystemExit(
+            f"{room.model} is there, but no training from nothing began here, and one would begin "
+            "in its place: name stages with --only to go on with it, or another folder with --work"
+        )
+    return list(STAGES)
+
+
+def _again(room: Room, only: list[str] | None, share: float) -> str:
+    """The command that goes on where this training was stopped."""
+    words = ["python", "-m", "daemon.sketch", "train", "--work", str(room.work)]
+    words += ["--seed", str(room.seed)] if room.seed else []
+    words += ["--only", *only] if only else []
+    words += ["--minutes", f"{room.minutes:g}"] if room.minutes else []
+    words += ["--share", f"{share:g}"] if share != 1 else []
+    return shlex.join(words)
 
 
 def train(room: Room, only: list[str] | None = None, share: float = 1.0) -> None:
     """Run what is not finished yet, or just what is named, again; `share` shortens every stage."""
+    todo = _todo(room, only)
     room.work.mkdir(parents=True, exist_ok=True)
-    for name, (stage, minutes) in STAGES.items():
-        if only is not None and name not in only:
-            continue
-        if only is None and name in finished(room):
-            continue
-        stage(replace(room, minutes=room.minutes or minutes * share))
-        if only is None:
-            with (room.work / "finished").open("a") as notes:
-                notes.write(name + "\n")
+    for number, name in enumerate(todo):
+        if name != "prepare" and not room.model.exists():
+            raise SystemExit(
+                f"there is no {room.model} for {name} to go on with: "
+                "begin without --only, or with --from-weights"
+            )
+        stage, minutes = STAGES[name]
+        try:
+            stage(replace(room, minutes=room.minutes or minutes * share))
+        except KeyboardInterrupt:
+            command = _again(room, only and todo[number:], share)
+            print(f"\nstopped in {name}, two minutes of it are lost at most; to go on: {command}")
+            raise SystemExit(130) from None

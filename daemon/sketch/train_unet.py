@@ -24,10 +24,9 @@ from .pool import Batch, Favour, Pool
 from .stages import Room
 from .train_text import Reader
 
-#: Timesteps are a uniform number in 0..1 to this power.
-NOISY = 0.65
-
-
+#: Timesteps are a uniform number in 0..1 to this power: the noisy half, where text decides, comes
+#: oftener while a UNet learns what to draw; all come alike once it learns to draw it well.
+NOISY, EVEN = 0.65, 1.0
 #: Up to this number of 0..1 the pooled embedding says nothing: it is the easier of the two to
 #: listen to, and a UNet that gets by on it never learns to read the tokens.
 SILENT = 0.5
@@ -74,15 +73,16 @@ class Diffusion:
         latents: Tensor,
         said: dict[str, Tensor],
         weights: Tensor | None = None,
+        power: float = NOISY,
         **more: Any,
     ) -> Tensor:
-        """Mean squared error of the velocity; the noisy half, where text decides, comes oftener."""
+        """Mean squared error of the velocity at timesteps spread evenly in the root `power`."""
         count = len(latents)
         spread = (
             torch.arange(count, device=latents.device) + torch.rand(count, device=latents.device)
         ) / count
         steps = (
-            (spread**NOISY * 1000)
+            (spread**power * 1000)
             .long()
             .clamp(max=999)[torch.randperm(count, device=latents.device)]
         )
@@ -100,58 +100,59 @@ WORTH_COMPILING = 10
 
 
 def compiled(unet: Any) -> Any:
-    """The UNet through torch.compile where a compiler is at hand (1.6 times as fast on a CPU)."""
-    import shutil
-
-    if not (torch.cuda.is_available() or shutil.which("g++")):
+    """The UNet through torch.compile (1.6 times as fast on a CPU), or as it is where a trial shows
+    that compiling does not work here."""
+    trial = torch.zeros(8, device=next(unet.parameters()).device)
+    try:
+        torch.compile(lambda x: x.sin() + 1)(trial)
+    except Exception as error:  # whatever a compiler, or the want of one, may raise
+        reason = str(error).strip().splitlines() or [type(error).__name__]
+        print(
+            f"torch.compile does not work here ({reason[0]}): on a CPU it needs g++ and Python's "
+            "headers; without it training goes on, with about two steps in the time of three",
+            flush=True,
+        )
         return unet
     return torch.compile(unet, dynamic=False)
 
 
-class Run:
-    """One UNet in training, with what a checkpoint must hold."""
+class Run(stages.Course):
+    """One UNet in training: every stage goes on from the checkpoint that the one before left."""
 
-    def __init__(self, room: Room, seed: int) -> None:
+    def __init__(self, room: Room, name: str, seed: int) -> None:
         from diffusers.models.attention_processor import AttnProcessor
 
-        self.room, self.path = room, room.work / "unet.pt"
-        self.unet = unet().to(room.device) if self.path.exists() else stages.load(room, "unet")
+        there = (room.work / "unet.pt").exists()
+        self.unet = unet().to(room.device) if there else stages.load(room, "unet")
         self.unet.train()
         if room.device.type == "cpu":  # the bf16 backward of fused attention is slow there
             self.unet.set_attn_processor(AttnProcessor())
         self.unet.to(memory_format=torch.channels_last)
         self.opt = Muon(self.unet)
         self.average = stages.Average(self.unet, 0.998)
-        self.step, self.stage, self.done = 0, "", 0.0
         self.steps_since_start = 0  # the optimizer's memory may be new
-        if self.path.exists():
-            self.resume()
-        self.rng = random.Random(seed + self.step)
-        torch.manual_seed(seed + self.step)
+        parts = {"model": self.unet, "opt": self.opt, "average": self.average}
+        super().__init__(room, name, "unet", **parts)
+        self.chance = self.rng(seed)
+        torch.manual_seed(seed + self.total)
 
-    def resume(self) -> None:
-        """Go on from the checkpoint."""
-        saved = torch.load(self.path, map_location=self.room.device)
-        self.unet.load_state_dict(saved["model"])
-        self.opt.load_state_dict(saved["opt"])
-        self.average.shadow, self.average.count = saved["average"], saved["count"]
-        self.step, self.stage, self.done = saved["step"], saved["stage"], saved["done"]
+    def _resume(self, saved: dict[str, Any]) -> None:
+        if "count" in saved:  # as checkpoints once were: the average's two parts apart
+            saved["average"] = {"shadow": saved["average"], "count": saved["count"]}
+        super()._resume(saved)
 
-    def save(self, stage: str, done: float) -> None:
+    def save(self) -> None:
         """A checkpoint, and the averaged weights into the working model folder."""
-        stages.save_state(
-            self.path,
-            model=self.unet.state_dict(),
-            opt=self.opt.state_dict(),
-            average=self.average.shadow,
-            count=self.average.count,
-            step=self.step,
-            stage=stage,
-            done=done,
-        )
+        super().save()
         copy = unet()
         copy.load_state_dict(self.average.shadow)
         export.save_part(copy, self.room.model / "unet")
+
+    def end(self) -> None:
+        """Note the stage as done; run again, it goes on from here at its beginning."""
+        stages.record(self.room, self.name, self.elapsed, self.steps)
+        self.name = ""
+        super().save()
 
     def learn(self) -> None:
         """One step of the optimizer and of the average, from the gradients gathered."""
@@ -159,7 +160,6 @@ class Run:
         self.opt.step()
         self.average.update(self.unet)
         self.opt.zero_grad()
-        self.step += 1
         self.steps_since_start += 1
 
 
@@ -174,16 +174,32 @@ class Plan:
     windows: Ends  # how many of the batches are windows,
     shrunk: Ends  # and how many shrunk pictures; the rest are whole ones
     plain: Ends  # how many pictures are chosen among the plain ones of one thing,
-    pairs: Ends  # and how many among those of two
+    pairs: Ends  # how many among those of two,
+    scenes: Ends  # and how many among scenes
     rates: Ends
     emphasis: float  # how much more the objects weigh than the background, at first
+    power: float = NOISY
 
 
 SQUARE = 16
 SQUARES, WHOLE = 40, 16  # pictures in a batch
-FIRST = Plan("unet-parts", (0.35, 0.4), (0.65, 0.3), (0.6, 0.5), (0.0, 0.0), (0.6, 0.15), 4.0)
+NONE = (0.0, 0.0)
+FIRST = Plan("unet-parts", (0.35, 0.4), (0.65, 0.3), (0.6, 0.5), NONE, NONE, (0.6, 0.15), 4.0)
 #: At rates above 0.15 whole pictures unlearn shapes faster than they learn them.
-NATIVE = Plan("unet-256", (0.4, 0.0), (0.1, 0.3), (0.5, 0.1), (0.0, 0.45), (0.15, 0.01), 3.0)
+NATIVE = Plan("unet-256", (0.4, 0.0), (0.1, 0.3), (0.5, 0.1), (0.0, 0.45), NONE, (0.15, 0.01), 3.0)
+#: Windows again: edges, dots and strokes are near to see and settle late, when little noise is
+#: left.  Scenes often: where a moon is to stand unsaid, a young UNet draws two.
+FINISH = Plan(
+    "unet-finish",
+    windows=(0.25, 0.25),
+    shrunk=(0.35, 0.05),
+    plain=(0.1, 0.1),
+    pairs=(0.2, 0.2),
+    scenes=(0.35, 0.35),
+    rates=(0.1, 0.003),
+    emphasis=2.0,
+    power=EVEN,
+)
 #: Of the batches of whole pictures, how many have another size.
 OTHERS = 0.08
 
@@ -194,47 +210,48 @@ def _take(run: Run, pool: Pool, plan: Plan, done: float) -> tuple[str, Batch]:
     def now(ends: Ends) -> float:
         return ends[0] + (ends[1] - ends[0]) * done
 
-    chance, favour = run.rng.random(), Favour(now(plan.plain), now(plan.pairs))
+    chance = run.chance.random()
+    favour = Favour(now(plan.plain), now(plan.pairs), now(plan.scenes))
     if chance < now(plan.windows):
         return "windows", pool.take(SQUARES, favour, window=SQUARE)
     if chance < now(plan.windows) + now(plan.shrunk):
         return "shrunk", pool.shrunk(SQUARES, favour)
-    if run.rng.random() < OTHERS and (others := pool.take_other(WHOLE)):
+    if run.chance.random() < OTHERS and (others := pool.take_other(WHOLE)):
         return "others", others
     return "whole", pool.take(WHOLE, favour)
 
 
-def _stage(run: Run, plan: Plan, minutes: float) -> None:
+def _stage(room: Room, plan: Plan, seed: int) -> None:
     """Train by plan until the time is up."""
-    room = run.room
-    diffusion, speak = Diffusion(room.device), Speaker(run.rng, Reader(room))
+    run = Run(room, plan.name, seed)
+    diffusion, speak = Diffusion(room.device), Speaker(run.chance, Reader(room))
     pool = Pool(room, room.seed + 51)
-    fast = compiled(run.unet) if minutes >= WORTH_COMPILING else run.unet
-    begun = run.done if run.stage == plan.name else 0.0
-    saved = begun
-    for done, figures in stages.clock(plan.name, 60 * minutes, begun):
+    fast = compiled(run.unet) if room.minutes >= WORTH_COMPILING else run.unet
+    for done, figures in run:
         first, last = plan.rates
         rate = last + (first - last) * stages.pace(done, warm=0.0)
         run.opt.set_rate(rate * min(1, (run.steps_since_start + 1) / 50))
         label, batch = _take(run, pool, plan, done)
         weights = 1 + plan.emphasis * max(0.0, 1 - done / 0.7) * batch.objects
         model = run.unet if label == "others" else fast
-        loss = diffusion.loss(model, batch.latents, speak(batch), weights)
+        loss = diffusion.loss(model, batch.latents, speak(batch), weights, plan.power)
         loss.backward()
         figures[label] = 0.98 * figures.get(label, loss.item()) + 0.02 * loss.item()
         run.learn()
-        if (done - saved) * minutes > 2:
-            saved = done
-            run.save(plan.name, done)
     pool.close()
-    run.save("", 0.0)  # run again, the stage goes on from here at its beginning
+    run.end()
 
 
 def parts(room: Room) -> None:
     """Things as they look, where they are, what they are called."""
-    _stage(Run(room, room.seed + 31), FIRST, room.minutes or 60)
+    _stage(room, FIRST, room.seed + 31)
 
 
 def native(room: Room) -> None:
-    """Whole pictures at 256 px and around it, to a rate of almost nothing for crisp edges."""
-    _stage(Run(room, room.seed + 41), NATIVE, room.minutes or 90)
+    """Whole pictures at 256 px and around it: what was asked for, all of it in one picture."""
+    _stage(room, NATIVE, room.seed + 41)
+
+
+def finish(room: Room) -> None:
+    """The last strokes: every amount of noise alike, to a rate of almost nothing."""
+    _stage(room, FINISH, room.seed + 45)

@@ -8,49 +8,60 @@ have mean 0 and deviation 1.  `polish` trains the decoder on, with the latents a
 from __future__ import annotations
 
 import random
-import shutil
 from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from . import export, stages
 from .blueprint import SCALING
+from .muon import Muon
 from .stages import Room
 
 RATE = 1.2e-3
+#: The share of Muon's full speed at which the decoder is finished.
+POLISH = 0.25
+
+
+def _edges(image: Tensor) -> float:
+    """How much differs from its neighbours."""
+    return float(image.diff(dim=-1).abs().mean() + image.diff(dim=-2).abs().mean())
 
 
 def _loss(out: Tensor, x: Tensor) -> Tensor:
     """L1 for colour, squares for blunders, gradients for edges."""
-    edges = (out.diff(dim=2) - x.diff(dim=2)).abs().mean() + (
-        out.diff(dim=3) - x.diff(dim=3)
-    ).abs().mean()
-    return F.l1_loss(out, x) + 2 * F.mse_loss(out, x) + 1.0 * edges
+    edges = sum((out.diff(dim=d) - x.diff(dim=d)).abs().mean() for d in (2, 3))
+    return F.l1_loss(out, x) + 2 * F.mse_loss(out, x) + edges
 
 
 class _Crops:
     """Random crops of drawings of random size, drawn afresh a few at a time."""
 
-    def __init__(self, seed: int, pool: int = 160) -> None:
-        self.rng = random.Random(seed)
+    def __init__(self, rng: random.Random, pool: int = 160) -> None:
+        self.rng = rng
         self.pool = [self._new() for _ in range(pool)]
 
     def _new(self) -> Tensor:
         size = self.rng.choice((192, 256, 256, 256, 320))
         return stages.pictures(self.rng, 1, size, size, mix=(0.5, 0.2, 0.3))[0]
 
-    def batch(self, count: int, size: int) -> Tensor:
+    def batch(self, count: int, size: int, tries: int = 1) -> Tensor:
+        """Crops; of every other one the liveliest of so many tries, since most are but ground."""
         for _ in range(3):
             self.pool[self.rng.randrange(len(self.pool))] = self._new()
-        crops = []
-        for _ in range(count):
-            picture = self.rng.choice(self.pool)
-            top = self.rng.randrange(picture.shape[1] - size + 1)
-            left = self.rng.randrange(picture.shape[2] - size + 1)
-            crops.append(picture[:, top : top + size, left : left + size])
-        return torch.stack(crops)
+        return torch.stack(
+            [
+                max((self._crop(size) for _ in range(tries if k % 2 else 1)), key=_edges)
+                for k in range(count)
+            ]
+        )
+
+    def _crop(self, size: int) -> Tensor:
+        picture = self.rng.choice(self.pool)
+        top = self.rng.randrange(picture.shape[1] - size + 1)
+        left = self.rng.randrange(picture.shape[2] - size + 1)
+        return picture[:, top : top + size, left : left + size]
 
 
 def _spoilt(mean: Tensor, x: Tensor, scale: float) -> tuple[Tensor, Tensor, Tensor]:
@@ -73,21 +84,15 @@ def _spoilt(mean: Tensor, x: Tensor, scale: float) -> tuple[Tensor, Tensor, Tens
 def train(room: Room) -> None:
     """From pooling to crisp reconstruction, then fold the statistics in."""
     torch.manual_seed(room.seed + 1)
-    checkpoint = room.work / "vae.pt"
     vae = stages.load(room, "vae").to(memory_format=torch.channels_last).train()
     opt = stages.optimizer(vae.parameters(), RATE)
     average = stages.Average(vae, 0.998)
-    begun, step = 0.0, 0
-    if checkpoint.exists():
-        saved = torch.load(checkpoint, map_location=room.device)
-        vae.load_state_dict(saved["model"])
-        opt.load_state_dict(saved["opt"])
-        average.shadow, average.count = saved["average"], saved["count"]
-        begun, step = saved["done"], saved["step"]
-    crops = _Crops(room.seed + 11 + step)
-    for done, figures in stages.clock("vae", room.seconds(10.5), begun):
+    course = stages.Course(room, "vae", model=vae, opt=opt, average=average)
+    crops = _Crops(course.rng(room.seed + 11))
+    for done, figures in course:
         stages.set_rate(opt, RATE * stages.pace(done))
-        x = (crops.batch(2, 192) if step % 8 == 7 else crops.batch(16, 64)).to(room.device)
+        large = course.steps % 8 == 7
+        x = (crops.batch(2, 192) if large else crops.batch(16, 64)).to(room.device)
         x = x.contiguous(memory_format=torch.channels_last)
         with torch.autocast(room.device.type, torch.bfloat16):
             moments = vae.quant_conv(vae.encoder(x))
@@ -100,23 +105,12 @@ def train(room: Room) -> None:
         torch.nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
         opt.step()
         average.update(vae)
-        step += 1
         figures["loss"] = 0.98 * figures.get("loss", loss.item()) + 0.02 * loss.item()
-        if step % 500 == 0:
-            stages.save_state(
-                checkpoint,
-                model=vae.state_dict(),
-                opt=opt.state_dict(),
-                average=average.shadow,
-                count=average.count,
-                done=done,
-                step=step,
-            )
     vae.load_state_dict(average.shadow)
     _fold(vae, stages.pictures(random.Random(room.seed + 5), 96, 256, 256).to(room.device))
     export.save_part(vae.float(), room.model / "vae")
-    shutil.rmtree(room.pool, ignore_errors=True)
-    checkpoint.unlink(missing_ok=True)
+    stages.drop_pictures(room.work)
+    course.end()
 
 
 @torch.no_grad()
@@ -144,12 +138,14 @@ def polish(room: Room) -> None:
     parameters = [*vae.decoder.parameters(), *vae.post_quant_conv.parameters()]
     for parameter in parameters:
         parameter.requires_grad_(True)
-    opt = stages.optimizer(parameters, 5e-4)
+    opt = Muon(nn.ModuleList([vae.decoder, vae.post_quant_conv]))
     average = stages.Average(vae, 0.998)
-    crops = _Crops(room.seed + 12)
-    for step, (done, figures) in enumerate(stages.clock("decoder", room.seconds(3))):
-        stages.set_rate(opt, 5e-4 * stages.pace(done))
-        x = (crops.batch(2, 192) if step % 4 == 3 else crops.batch(16, 64)).to(room.device)
+    course = stages.Course(room, "decoder", model=vae, opt=opt, average=average)
+    crops = _Crops(course.rng(room.seed + 12))
+    for done, figures in course:
+        opt.set_rate(POLISH * stages.pace(done))
+        large = course.steps % 4 == 3
+        x = (crops.batch(2, 192) if large else crops.batch(16, 64, 4)).to(room.device)
         x = x.contiguous(memory_format=torch.channels_last)
         with torch.autocast(room.device.type, torch.bfloat16):
             with torch.no_grad():
@@ -159,7 +155,7 @@ def polish(room: Room) -> None:
             ) * torch.randn_like(z)
             out = vae.decoder(vae.post_quant_conv(z))
         loss = _loss(out.float(), x)
-        opt.zero_grad(set_to_none=True)
+        opt.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         opt.step()
@@ -167,3 +163,4 @@ def polish(room: Room) -> None:
         figures["loss"] = 0.98 * figures.get("loss", loss.item()) + 0.02 * loss.item()
     vae.load_state_dict(average.shadow)
     export.save_part(vae, room.model / "vae")
+    course.end()

@@ -134,8 +134,8 @@ def _colour_but(rng: random.Random, *taken: str) -> str:
 def single(rng: random.Random, unseen: bool = False, plain: bool = False) -> Picture:
     """One object on a background; `plain` keeps style and pattern simple, for scoring."""
     pair = rng.choice(pairs(unseen))
-    style = "flat" if plain else rng.choices(STYLES, (76, 8, 8, 8))[0]
-    pattern = "plain" if plain or style != "flat" else rng.choices(PATTERNS, (64, 12, 12, 12))[0]
+    style = "flat" if plain else rng.choices(STYLES, (64, 12, 12, 12))[0]
+    pattern = "plain" if plain or style != "flat" else rng.choices(PATTERNS, (55, 15, 15, 15))[0]
     ground = _colour_but(rng, pair[0])
     return Picture(
         kind="single",
@@ -165,7 +165,7 @@ def pair(rng: random.Random, unseen: bool = False) -> Picture:
         )
     return Picture(
         kind="pair",
-        style=rng.choices(STYLES, (88, 4, 4, 4))[0] if not unseen else "flat",
+        style=rng.choices(STYLES, (82, 6, 6, 6))[0] if not unseen else "flat",
         ground=_colour_but(rng, one[0], two[0]),
         things=tuple(things),
         relation=relation,
@@ -194,7 +194,7 @@ def scene(rng: random.Random) -> Picture:
         props.append(Prop(kind, side, rng.choice(palette[kind]), x))
     return Picture(
         kind="scene",
-        style=rng.choices(STYLES, (90, 4, 6, 0))[0],
+        style=rng.choices(STYLES, (84, 8, 8, 0))[0],
         time=time,
         light=light,
         light_side=rng.choice(SIDES),
