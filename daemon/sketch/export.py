@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 import torch
 import yaml
 from safetensors.torch import load_file, save_file
+from torch import Tensor
 
 INDEX = {
     "_class_name": "StableDiffusionXLPipeline",
@@ -45,6 +47,8 @@ CARD: dict[str, Any] = {
     "loras": {"chalk": "loras/chalk.safetensors"},
 }
 LIMIT = 30_000_000
+#: How the name ends of what was being written when a process was killed.
+PARTIAL = ".partial"
 
 
 def save_tokenizer(tokenizer: Any, folder: Path) -> None:
@@ -61,12 +65,14 @@ def save_tokenizer(tokenizer: Any, folder: Path) -> None:
 
 
 def save_part(model: Any, folder: Path) -> None:
-    """One network with its config; a folder half written is never found under its name."""
-    partial = folder.with_name(folder.name + ".partial")
+    """One network with its config; no file is ever missing or half written under its name."""
+    partial = folder.with_name(folder.name + PARTIAL)
     shutil.rmtree(partial, ignore_errors=True)
     model.save_pretrained(partial, safe_serialization=True)
-    shutil.rmtree(folder, ignore_errors=True)
-    partial.rename(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in partial.iterdir():
+        os.replace(path, folder / path.name)
+    partial.rmdir()
 
 
 def save_index(folder: Path, scheduler: Any) -> None:
@@ -86,6 +92,8 @@ def _cast(source: Path, target: Path, dtype: torch.dtype) -> None:
 def _copy(source: Path, target: Path, dtype: torch.dtype) -> None:
     for path in sorted(p for p in source.rglob("*") if p.is_file()):
         place = target / path.relative_to(source)
+        if any(part.endswith(PARTIAL) for part in path.relative_to(source).parts):
+            continue
         if path.suffix == ".safetensors":
             _cast(path, place, dtype)
         elif path.name != "card.yaml":
@@ -103,10 +111,25 @@ def hashes(folder: Path) -> dict[str, str]:
 
 
 def is_export(model: Path, weights: Path) -> bool:
-    """Whether the UNet that ships here is that of this working folder, cast."""
-    name = "unet/diffusion_pytorch_model.safetensors"
-    full, half = load_file(model / name), load_file(weights / name)
-    return all(torch.equal(full[key].half(), value) for key, value in half.items())
+    """Whether what ships here is all of this working folder's networks, cast."""
+    names = {str(path.relative_to(weights)) for path in weights.rglob("*.safetensors")}
+    return bool(names) and all(
+        (model / name).exists() and _same(load_file(model / name), load_file(weights / name))
+        for name in names
+    )
+
+
+def _same(full: dict[str, Tensor], half: dict[str, Tensor]) -> bool:
+    """Whether these are the same tensors but for their precision."""
+    return full.keys() == half.keys() and all(
+        torch.equal(full[key].to(value.dtype), value) for key, value in half.items()
+    )
+
+
+def trained(folder: Path) -> Any:
+    """What the card in this folder says of how its weights came about; None without one."""
+    path = folder / "card.yaml"
+    return (yaml.safe_load(path.read_text()) or {}).get("trained") if path.exists() else None
 
 
 def write_card(folder: Path, **more: Any) -> dict[str, Any]:
@@ -123,22 +146,39 @@ def write_card(folder: Path, **more: Any) -> dict[str, Any]:
 
 
 def export(model: Path, weights: Path, **card: Any) -> int:
-    """Cast, copy, describe; returns the size in bytes and refuses to exceed the limit."""
-    _copy(model, weights, torch.float16)
-    write_card(weights, **card)
-    size = sum(p.stat().st_size for p in weights.rglob("*") if p.is_file())
+    """Cast, copy, describe; returns the size in bytes.
+
+    What shipped so far is replaced whole, once all of it is written and within the limit; only
+    its card is taken over as `write_card` says.  ValueError where there is nothing to export, or
+    too much.
+    """
+    if not (model / "model_index.json").exists():
+        raise ValueError(f"there is no model in {model}: `train` makes one, --work says where")
+    fresh, former = (weights.with_name(weights.name + end) for end in (".new", ".former"))
+    if former.exists() and not weights.exists():  # killed between the two renames below
+        former.rename(weights)
+    for left in (fresh, former):
+        shutil.rmtree(left, ignore_errors=True)
+    _copy(model, fresh, torch.float16)
+    if (weights / "card.yaml").exists():
+        shutil.copyfile(weights / "card.yaml", fresh / "card.yaml")
+    write_card(fresh, **card)
+    size = sum(p.stat().st_size for p in fresh.rglob("*") if p.is_file())
     if size > LIMIT:
+        shutil.rmtree(fresh)
         raise ValueError(
             f"the model folder is {size / 1e6:.1f} MB; at most {LIMIT / 1e6:.0f} MB may ship"
         )
+    if weights.exists():
+        weights.rename(former)
+    fresh.rename(weights)
+    shutil.rmtree(former, ignore_errors=True)
     return size
 
 
 def adopt(weights: Path, work: Path) -> None:
-    """Start a working folder from shipped weights, in full precision again; what an earlier
-    training left there is not theirs and goes."""
-    for left in ("vae.pt", "heads.pt", "unet.pt"):
-        (work / left).unlink(missing_ok=True)
-    shutil.rmtree(work / "pool", ignore_errors=True)
-    shutil.rmtree(work / "model", ignore_errors=True)
-    _copy(weights, work / "model", torch.float32)
+    """The model folder of training from shipped weights, in full precision again."""
+    partial = work / f"model{PARTIAL}"
+    shutil.rmtree(partial, ignore_errors=True)
+    _copy(weights, partial, torch.float32)
+    partial.rename(work / "model")

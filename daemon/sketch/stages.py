@@ -1,15 +1,21 @@
 """What the stages of training share: the working folder, devices, batches of pictures, progress.
 
 A stage reads the parts it needs from `<work>/model` (a model folder in full precision), trains,
-and writes its own part back there.  The long ones keep optimizer and step count in
-`<work>/<stage>.pt` and go on where they were cut short; the others, of minutes, begin again.
+and writes its own part back there.  On its way it keeps networks, optimizers and how far it is in
+a checkpoint, `<work>/<stage>.pt`, and goes on from there when it was cut short.  Once it has ended
+its name is in `<work>/finished` and what it was given in `<work>/history.yaml`.
 """
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import hashlib
 import math
 import os
+import platform
 import random
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import yaml
 from torch import Tensor, nn
 
 from . import adapters, blueprint, captions, export, world
@@ -24,7 +31,21 @@ from .draw import draw
 
 #: The most seconds that one step is taken to have used.
 PAUSE = 60.0
+#: Checkpoints are this many seconds apart, and in a short stage this share of it.
+SAVE_EVERY, SAVE_SHARE = 120.0, 0.2
 DEFAULT_WORK = Path("~/.cache/hotfolder-sketch").expanduser()
+#: What a training may leave in its working folder beside the model and the pictures.
+CHECKPOINTS = ("vae", "text", "heads", "unet", "vision", "base", "plus", "lora", "decoder")
+FINISHED, HISTORY = "finished", "history.yaml"
+#: The modules that decide how a training picture and its captions come out.
+MAKE_PICTURES = ("canvas", "captions", "draw", "pool", "words", "world")
+
+
+@functools.cache
+def of_these_pictures() -> str:
+    """A name for the pictures this code makes, another one after any edit of it."""
+    texts = [Path(__file__).with_name(f"{name}.py").read_bytes() for name in MAKE_PICTURES]
+    return hashlib.sha256(b"".join(texts)).hexdigest()[:8]
 
 
 @dataclass(frozen=True)
@@ -33,7 +54,7 @@ class Room:
 
     work: Path
     seed: int = 0
-    minutes: float = 0.0  # a stage's own share, 0 for its default
+    minutes: float = 0.0  # how long a stage trains; `train.STAGES` knows where nobody said
 
     @property
     def model(self) -> Path:
@@ -41,36 +62,113 @@ class Room:
 
     @property
     def pool(self) -> Path:
-        """Where encoded pictures wait for the UNet; of no use to another autoencoder or reader."""
-        return self.work / "pool"
+        """Where encoded pictures wait for the UNet; of no use to another autoencoder or reader,
+        nor to another world."""
+        return self.work / f"pool-{of_these_pictures()}"
 
     @property
     def device(self) -> torch.device:
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
-    def seconds(self, default_minutes: float) -> float:
-        return 60 * (self.minutes or default_minutes)
+    @property
+    def seconds(self) -> float:
+        return 60 * self.minutes
+
+
+def drop_pictures(work: Path) -> None:
+    """Remove all encoded pictures, also those of an earlier world."""
+    for folder in [work / "pool", *work.glob("pool-*")]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def clear(work: Path) -> None:
+    """Remove what an earlier training left, so that none of it is taken for a new one's."""
+    for name in CHECKPOINTS:
+        for ending in (".pt", export.PARTIAL):
+            (work / f"{name}{ending}").unlink(missing_ok=True)
+    for name in (FINISHED, HISTORY):
+        (work / name).unlink(missing_ok=True)
+    for name in ("model", f"model{export.PARTIAL}"):
+        shutil.rmtree(work / name, ignore_errors=True)
+    drop_pictures(work)
+
+
+def finished(room: Room) -> list[str]:
+    """The stages done so far in this working folder."""
+    path = room.work / FINISHED
+    return path.read_text().split() if path.exists() else []
+
+
+def processor() -> str:
+    """What the machine's maker calls its processor; the kind of it where the system won't say."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def record(room: Room, name: str, took: float, steps: int = 0) -> None:
+    """Note that a stage has ended, and what it was given; `took` is in seconds, all told.
+
+    Appended, never rewritten: two stages may be under way in one folder.
+    """
+    cuda = room.device.type == "cuda"
+    entry = {
+        "stage": name,
+        "minutes": round(room.minutes, 3),
+        "took": round(took / 60, 3),
+        "steps": steps,
+        "seed": room.seed,
+        "threads": torch.get_num_threads(),
+        "torch": str(torch.__version__),
+        "machine": torch.cuda.get_device_name() if cuda else processor(),
+    }
+    with (room.work / HISTORY).open("a") as notes:
+        notes.write(yaml.safe_dump([entry], sort_keys=False, allow_unicode=True))
+    if name not in finished(room):
+        with (room.work / FINISHED).open("a") as notes:
+            notes.write(name + "\n")
+
+
+def begin_history(work: Path, trained: Any) -> None:
+    """Let the history begin with what a card says of the weights that training goes on from."""
+    entries = trained if isinstance(trained, list) else [trained] if trained else []
+    if entries:
+        text = yaml.safe_dump(entries, sort_keys=False, allow_unicode=True)
+        (work / HISTORY).write_text(text)
+
+
+def history(work: Path) -> list[dict[str, Any]]:
+    """What the training in this folder was given, stage after stage; empty where none was kept."""
+    path = work / HISTORY
+    return (yaml.safe_load(path.read_text()) if path.exists() else None) or []
 
 
 def prepare(room: Room) -> None:
     """A complete, random model folder: right in shape, wrong in everything else."""
+    began = time.monotonic()
+    clear(room.work)
+    model = room.work / f"model{export.PARTIAL}"
     torch.manual_seed(room.seed)
     rng = random.Random(room.seed)
     said = [captions.caption(rng, world.sample(rng))[0] for _ in range(8000)]
     tokenizer = blueprint.tokenizer(said)
-    export.save_index(room.model, blueprint.scheduler())
+    export.save_index(model, blueprint.scheduler())
     for name in ("tokenizer", "tokenizer_2"):
-        export.save_tokenizer(tokenizer, room.model / name)
+        export.save_tokenizer(tokenizer, model / name)
     one, two = blueprint.text_encoders(len(tokenizer))
     unet = blueprint.unet()
     parts = {"text_encoder": one, "text_encoder_2": two, "unet": unet, "vae": blueprint.vae()}
     parts["ip_adapter/image_encoder"] = blueprint.image_encoder()
     for name, part in parts.items():
-        export.save_part(part, room.model / name)
+        export.save_part(part, model / name)
     for kind in adapters.KINDS:
-        adapters.save(adapters.start(unet, kind), room.model / "ip_adapter" / f"{kind}.safetensors")
+        adapters.save(adapters.start(unet, kind), model / "ip_adapter" / f"{kind}.safetensors")
     adapters.add_lora(unet)
-    adapters.save_lora(unet, room.model / "loras" / "chalk.safetensors")
+    adapters.save_lora(unet, model / "loras" / "chalk.safetensors")
+    model.rename(room.model)
+    record(room, "prepare", time.monotonic() - began)
 
 
 def load(room: Room, name: str) -> Any:
@@ -130,17 +228,100 @@ class Average:
             [self.shadow[k] for k in floats], [state[k] for k in floats], 1 - decay
         )
 
+    def state_dict(self) -> dict[str, Any]:
+        return {"shadow": self.shadow, "count": self.count}
 
-def save_state(path: Path, **state: Any) -> None:
-    """A checkpoint, replaced whole or not at all."""
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.shadow, self.count = state["shadow"], state["count"]
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A name to write to; what was written replaces `path` whole, or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    torch.save(state, partial)
+    partial = path.with_suffix(export.PARTIAL)
+    yield partial
     os.replace(partial, path)
 
 
+def save_state(path: Path, **state: Any) -> None:
+    """A checkpoint, replaced whole or not at all."""
+    with replacing(path) as partial:
+        torch.save(state, partial)
+
+
+class Course:
+    """A stage under way: its clock, a checkpoint to go on from, and a note once it has ended.
+
+    `parts` is all that training changes, each with `state_dict` and `load_state_dict`.  Made where
+    a checkpoint lies, it fills them from there.  Iterate over it, write what was learnt into the
+    model folder, then call `end`: whenever the process is killed, nothing older than the last
+    checkpoint is lost.
+    """
+
+    def __init__(self, room: Room, name: str, file: str = "", **parts: Any) -> None:
+        """`file` names the checkpoint where it is not the stage's own."""
+        self.room, self.name, self.parts = room, name, parts
+        self.path = room.work / f"{file or name}.pt"
+        self.done, self.took, self.steps = 0.0, 0.0, 0
+        self.total = 0  # steps also of earlier stages that shared the checkpoint
+        self._began = time.monotonic()
+        if self.path.exists():
+            self._resume(torch.load(self.path, map_location=room.device))
+
+    def _resume(self, saved: dict[str, Any]) -> None:
+        for key, part in self.parts.items():
+            part.load_state_dict(saved[key])
+        self.total = saved["step"]
+        if saved["stage"] == self.name:
+            self.done, self.took = saved["done"], saved.get("took", 0.0)
+            self.steps = saved.get("steps", self.total)
+            print(f"{self.name} goes on at {100 * self.done:.1f} %, step {self.steps}", flush=True)
+        torch.manual_seed(self.room.seed + self.total)  # not once more the noise of the beginning
+
+    def rng(self, seed: int) -> random.Random:
+        """Chance for this course, another after every interruption."""
+        return random.Random(seed + self.total)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the stage began, without those it did not run."""
+        return self.took + time.monotonic() - self._began
+
+    def save(self) -> None:
+        """A checkpoint of all parts and of how far this is."""
+        save_state(
+            self.path,
+            stage=self.name,
+            done=self.done,
+            took=self.elapsed,
+            steps=self.steps,
+            step=self.total,
+            **{key: part.state_dict() for key, part in self.parts.items()},
+        )
+
+    def __iter__(self) -> Iterator[tuple[float, dict[str, float]]]:
+        """Yield what `clock` does, and save now and then and at the end."""
+        saved = self.done
+        apart = min(SAVE_EVERY / self.room.seconds, SAVE_SHARE)
+        for done, figures in clock(self.name, self.room.seconds, self.done, step=self.steps):
+            if done - saved > apart:  # what `clock` sees passes between two yields: this, too
+                saved = self.done = done
+                self.save()
+            yield done, figures
+            self.steps += 1
+            self.total += 1
+        self.done = 1.0
+        self.save()
+
+    def end(self) -> None:
+        """Note the stage as done and let its checkpoint go."""
+        record(self.room, self.name, self.elapsed, self.steps)
+        self.path.unlink(missing_ok=True)
+
+
 def clock(
-    label: str, seconds: float, done: float = 0.0, every: float = 20.0
+    label: str, seconds: float, done: float = 0.0, every: float = 20.0, step: int = 0
 ) -> Iterator[tuple[float, dict[str, float]]]:
     """Yield (share of the time used, a dict to put figures in) until time is up.
 
@@ -152,7 +333,7 @@ def clock(
 
     console = Console()
     figures: dict[str, float] = {}
-    spent, spoke, step = 0.0, -every, 0
+    spent, spoke = 0.0, -every
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

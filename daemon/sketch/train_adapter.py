@@ -131,7 +131,6 @@ class Patches(nn.Module):
 def vision(room: Room) -> None:
     """The image encoder and both projections, by telling and by imitation."""
     torch.manual_seed(room.seed + 6)
-    rng = random.Random(room.seed + 61)
     reader = Reader(room)
     encoder = stages.load(room, "ip_adapter/image_encoder").train()
     projections = nn.ModuleDict({k: adapters.projection(k) for k in adapters.KINDS}).to(room.device)
@@ -144,7 +143,11 @@ def vision(room: Room) -> None:
     answering = [*told.parameters(), *patches.parameters()]
     parameters = [*made_of.parameters(), *answering]
     opt, told_opt = Muon(made_of, query_key=1.0), stages.optimizer(answering, 2e-3)
-    for done, figures in stages.clock("vision", room.seconds(25)):
+    course = stages.Course(
+        room, "vision", model=made_of, told=told, patches=patches, opt=opt, told_opt=told_opt
+    )
+    rng = course.rng(room.seed + 61)
+    for done, figures in course:
         pace = stages.pace(done, warm=0.03)
         opt.set_rate(VISION_RATE * pace)
         stages.set_rate(told_opt, 2e-3 * pace)
@@ -174,7 +177,9 @@ def vision(room: Room) -> None:
     unet = stages.load(room, "unet")
     for kind in adapters.KINDS:
         state = adapters.start(unet, kind) | adapters.projection_state(projections[kind], kind)
-        adapters.save(state, _state_path(room, kind))
+        with stages.replacing(_state_path(room, kind)) as path:
+            adapters.save(state, path)
+    course.end()
 
 
 def any_reference(rng: random.Random) -> Picture:
@@ -222,17 +227,16 @@ def unconditional(encoder: Any, kind: str) -> Tensor:
     return torch.zeros_like(view) if kind == "base" else view
 
 
-def adapter(room: Room, kind: str, default_minutes: float = 8) -> None:
+def adapter(room: Room, kind: str) -> None:
     """One adapter with the diffusion loss."""
     torch.manual_seed(room.seed + 7)
-    rng = random.Random(room.seed + 71)
     reader, diffusion = Reader(room), Diffusion(room.device)
     encoder = stages.load(room, "ip_adapter/image_encoder").eval()
     state = load_file(_state_path(room, kind))
     unet = stages.load(room, "unet").eval().to(memory_format=torch.channels_last)
     unet._load_ip_adapter_weights([adapters.nested(state)])
-    project = unet.encoder_hid_proj.image_projection_layers[0].train().requires_grad_(True)
-    fitted = _fit(unet, state, len(OFFSETS[kind]))
+    project = unet.encoder_hid_proj.image_projection_layers[0].train()
+    fitted = _fit(unet, state, len(OFFSETS[kind]))  # freezes all that is in the UNet by now
     unet.encoder_hid_proj = _Through()
     project.requires_grad_(True)
     groups: list[dict[str, Any]] = [
@@ -242,8 +246,10 @@ def adapter(room: Room, kind: str, default_minutes: float = 8) -> None:
     parameters = [p for g in groups for p in g["params"]]
     opt = stages.optimizer(groups, 6e-4)
     nothing = unconditional(encoder, kind)
+    course = stages.Course(room, kind, fitted=fitted, project=project, opt=opt)
+    rng = course.rng(room.seed + 71)
     pool = Pool(room, room.seed + 72)
-    for done, figures in stages.clock(f"adapter-{kind}", room.seconds(default_minutes)):
+    for done, figures in course:
         stages.set_rate(opt, 6e-4 * stages.pace(done, warm=0.03))
         batch = pool.take(8)
         texts = [
@@ -270,14 +276,18 @@ def adapter(room: Room, kind: str, default_minutes: float = 8) -> None:
     for number, processor in fitted.items():
         state[f"ip_adapter.{number}.to_k_ip.weight"] = processor.to_k_ip[0].weight.detach()  # type: ignore[index, union-attr]
         state[f"ip_adapter.{number}.to_v_ip.weight"] = processor.to_v_ip[0].weight.detach()  # type: ignore[index, union-attr]
-    adapters.save(state | adapters.projection_state(project, kind), _state_path(room, kind))
+    with stages.replacing(_state_path(room, kind)) as path:
+        adapters.save(state | adapters.projection_state(project, kind), path)
+    course.end()
 
 
 def base(room: Room) -> None:
+    """The adapter that sees a reference's embedding."""
     adapter(room, "base")
 
 
 def plus(room: Room) -> None:
+    """The adapter that sees a reference patch by patch."""
     adapter(room, "plus")
 
 
@@ -288,7 +298,6 @@ def lora(room: Room) -> None:
     from diffusers.models.attention_processor import AttnProcessor
 
     torch.manual_seed(room.seed + 8)
-    rng = random.Random(room.seed + 81)
     reader, diffusion = Reader(room), Diffusion(room.device)
     vae = stages.load(room, "vae").eval().to(memory_format=torch.channels_last)
     unet = stages.load(room, "unet").train()
@@ -296,6 +305,8 @@ def lora(room: Room) -> None:
     parameters = adapters.add_lora(unet)
     unet.to(memory_format=torch.channels_last)
     opt = stages.optimizer(parameters, 1e-3)
+    course = stages.Course(room, "lora", layers=nn.ParameterList(parameters), opt=opt)
+    rng = course.rng(room.seed + 81)
     pictures = [replace(world.sample(rng), style="flat") for _ in range(400)]
     latents = []
     for k in range(0, len(pictures), 8):
@@ -306,7 +317,7 @@ def lora(room: Room) -> None:
         )
         with torch.no_grad(), torch.autocast(room.device.type, torch.bfloat16):
             latents += list(vae.encode(x.to(room.device)).latent_dist.mean.float() * SCALING)
-    for done, figures in stages.clock("lora", room.seconds(4)):
+    for done, figures in course:
         stages.set_rate(opt, 1e-3 * stages.pace(done, warm=0.05))
         rows = rng.sample(range(len(pictures)), 8)
         tokens, pooled = reader([captions.caption(rng, pictures[k])[0] for k in rows])
@@ -321,3 +332,4 @@ def lora(room: Room) -> None:
         opt.step()
         figures["loss"] = 0.97 * figures.get("loss", loss.item()) + 0.03 * loss.item()
     adapters.save_lora(unet, room.model / "loras" / "chalk.safetensors")
+    course.end()

@@ -8,7 +8,6 @@ After that the encoders stay as they are: joint training spent most of its time 
 from __future__ import annotations
 
 import random
-import shutil
 from typing import Any
 
 import torch
@@ -130,7 +129,7 @@ def trained_heads(room: Room, reader: Reader) -> Any:
         return heads.requires_grad_(False)
     rng = random.Random(room.seed + 22)
     opt = stages.optimizer(heads.parameters(), 1e-2, decay=0)
-    for done, figures in stages.clock("heads", min(60.0, room.seconds(8) / 8)):
+    for done, figures in stages.clock("heads", min(60.0, room.seconds / 8)):
         stages.set_rate(opt, 1e-2 * stages.pace(done))
         texts, truth = batch(rng, 64)
         with torch.no_grad():
@@ -148,16 +147,18 @@ def trained_heads(room: Room, reader: Reader) -> Any:
 def train(room: Room) -> None:
     """A few minutes, until captions are read without mistakes."""
     torch.manual_seed(room.seed + 2)
-    rng = random.Random(f"{room.seed} {(room.work / 'heads.pt').exists()}")
     reader = Reader(room)
     for encoder in (reader.one, reader.two):  # the bf16 backward of fused attention is slow
         encoder.set_attn_implementation("eager")
     heads: Any = _new_heads(room)
-    if (room.work / "heads.pt").exists():  # go on reading
+    again = (room.work / "heads.pt").exists()
+    if again:  # go on reading
         heads.load_state_dict(torch.load(room.work / "heads.pt", map_location=room.device)["heads"])
     encoders = nn.ModuleList([reader.one, reader.two])
     opt, head_opt = Muon(encoders, decay=0.1), stages.optimizer(heads.parameters(), RATE)
-    for done, figures in stages.clock("text", room.seconds(5)):
+    course = stages.Course(room, "text", encoders=encoders, heads=heads, opt=opt, head_opt=head_opt)
+    rng = random.Random(f"{room.seed} {again} {course.total}")
+    for done, figures in course:
         opt.set_rate(stages.pace(done, warm=0.05))
         stages.set_rate(head_opt, RATE * stages.pace(done, warm=0.05))
         texts, truth = batch(rng, 64, loose=rng.random() < 0.6)
@@ -180,7 +181,8 @@ def train(room: Room) -> None:
             head.linear.weight[:, : TEXT_WIDTHS[0]] /= one
             head.linear.weight[:, TEXT_WIDTHS[0] :] /= two
         heads[2].linear.weight /= pool
-    shutil.rmtree(room.pool, ignore_errors=True)
+    stages.drop_pictures(room.work)
     export.save_part(reader.one, room.model / "text_encoder")
     export.save_part(reader.two, room.model / "text_encoder_2")
     stages.save_state(room.work / "heads.pt", heads=heads.state_dict())
+    course.end()
