@@ -26,10 +26,11 @@ from daemon.sketch import (
     sampling,
     stages,
     train,
-    train_adapter,
     train_unet,
+    train_vision,
     world,
 )
+from daemon.sketch.course import Average, Course, save_state
 
 HANG = 300
 
@@ -54,19 +55,19 @@ def test_a_patch_on_an_object_is_asked_for_it_and_no_other_patch_is() -> None:
     )
     pictures = [world.Picture("pair", things=things), world.Picture("single")]
 
-    truth = train_adapter.Patches(8).truth(pictures, 8).unflatten(2, (8, 8))
+    truth = train_vision.Patches(8).truth(pictures, 8).unflatten(2, (8, 8))
 
-    asked_of = train_adapter.Patches.ANSWERS
+    asked_of = train_vision.Patches.ANSWERS
     for thing, column in zip(things, (2, 6), strict=True):
         told = [answers[n] for answers, n in zip(asked_of, truth[0, :, 4, column], strict=True)]
         assert told == [thing.shape, thing.colour, thing.size]
-    unasked = train_adapter.Patches.NOT_ASKED
+    unasked = train_vision.Patches.NOT_ASKED
     assert (truth[0, :, 0] == unasked).all()  # the top row: background
     assert (truth[1] == unasked).all()  # nothing there at all
 
 
 def test_patches_that_are_never_asked_cost_nothing() -> None:
-    patches = train_adapter.Patches(8)
+    patches = train_vision.Patches(8)
 
     loss = patches.loss(torch.randn(2, 64, 8), [world.Picture("single")] * 2)
 
@@ -238,11 +239,11 @@ def test_ctrl_c_says_how_to_go_on(
     assert capsys.readouterr().out.rstrip().endswith(again)
 
 
-def course(room: stages.Room) -> tuple[stages.Course, nn.Module]:
+def course(room: stages.Room) -> tuple[Course, nn.Module]:
     torch.manual_seed(0)
     model = nn.Linear(2, 2)
     parts: dict[str, Any] = {"model": model, "opt": stages.optimizer(model.parameters(), 0.1)}
-    return stages.Course(room, "lora", **parts, average=stages.Average(model, 0.9)), model
+    return Course(room, "lora", **parts, average=Average(model, 0.9)), model
 
 
 def test_a_stage_cut_short_goes_on_from_its_checkpoint_and_is_noted_once(tmp_path: Path) -> None:
@@ -305,16 +306,16 @@ def test_every_stage_of_minutes_takes_its_checkpoint_up(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    course = stages.Course.__iter__
+    course = Course.__iter__
 
-    def cut(self: stages.Course) -> Any:
+    def cut(self: Course) -> Any:
         for pair in course(self):
             if self.done > 0:
                 raise CutError
             yield pair
 
     with monkeypatch.context() as patch:
-        patch.setattr(stages.Course, "__iter__", cut)
+        patch.setattr(Course, "__iter__", cut)
         with pytest.raises(CutError):
             train.STAGES[name][0](adopted)
     cut_at = torch.load(adopted.work / f"{name}.pt")
@@ -330,10 +331,10 @@ def test_every_stage_of_minutes_takes_its_checkpoint_up(
 
 def test_the_unet_goes_on_from_a_checkpoint_as_they_once_were(tmp_path: Path) -> None:
     room, unet = stages.Room(tmp_path, minutes=1), blueprint.unet()
-    average = stages.Average(unet, 0.998)
+    average = Average(unet, 0.998)
     saved = {"model": unet.state_dict(), "opt": muon.Muon(unet).state_dict(), "step": 12}
     saved |= {"average": average.shadow, "count": 9, "stage": "unet-256", "done": 0.5}
-    stages.save_state(tmp_path / "unet.pt", **saved)
+    save_state(tmp_path / "unet.pt", **saved)
 
     run, other = (train_unet.Run(room, name, 0) for name in ("unet-256", "unet-finish"))
 

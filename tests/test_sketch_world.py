@@ -17,6 +17,7 @@ from daemon.sketch import (
     scenes,
     score,
     styles,
+    truths,
     words,
     world,
 )
@@ -61,7 +62,7 @@ def test_what_a_caption_says_is_true_of_the_picture() -> None:
     for _ in range(500):
         picture = world.sample(rng)
         text, facts = captions.caption(rng, picture)
-        truth = captions.truth(picture)
+        truth = truths.truth(picture)
 
         for question, answer in facts.items():
             assert answer in words.QUESTIONS[question]
@@ -119,7 +120,7 @@ def test_what_was_not_asked_for_is_a_mistake() -> None:
     single = replace(
         single, ground="white", things=(replace(single.things[0], colour="blue", x=0.6, y=0.6),)
     )
-    facts = captions.truth(pair)
+    facts = truths.truth(pair)
     crowded = [replace(p, things=(*p.things, more)) for p in (pair, single)]
 
     assert all(score.mark_pair(pair, facts, score.to_pixels(pair)).values())
@@ -187,13 +188,13 @@ def test_a_second_sun_and_a_boat_nobody_asked_for_are_mistakes() -> None:
     sunny = score.to_pixels(scene)
     other = score.to_pixels(replace(scene, light_side="right"))
     boat = replace(scene, props=(world.Prop("boat", "right", "red", 0.73),))
-    facts = captions.truth(scene)
+    facts = truths.truth(scene)
 
     assert all(scenes.mark(scene, facts, sunny).values())
     assert not scenes.mark(scene, facts, np.where(other > sunny, other, sunny))["one light"]
     assert not scenes.mark(scene, facts, other)["light's side"]
     assert not scenes.mark(scene, facts, score.to_pixels(boat))["props"]
-    boat_marks = scenes.mark(boat, captions.truth(boat), sunny)  # none was drawn
+    boat_marks = scenes.mark(boat, truths.truth(boat), sunny)  # none was drawn
     assert not any(boat_marks[name] for name in ("props", "props' sides", "props' colours"))
 
 

@@ -96,9 +96,12 @@ def _names_ground(rng: random.Random, picture: Picture, whole: bool) -> bool:
     return whole or rng.random() < 0.85
 
 
+def _believed(picture: Picture, facts: Facts) -> Facts:
+    """Where a ground that is named is noted: nowhere, if it is not what the picture shows."""
+    return {} if picture.style == "chalk" else facts
+
+
 def _ground(rng: random.Random, picture: Picture, facts: Facts) -> str:
-    if picture.style == "chalk":
-        facts = {}  # said, but not so
     facts["ground"] = picture.ground
     one = _colour(rng, picture.ground)
     if picture.pattern != "plain":
@@ -130,7 +133,7 @@ def _single(
         parts["p"] = _place(rng, thing.place)
         facts["place"] = thing.place
     if _names_ground(rng, picture, whole):
-        parts["g"] = _ground(rng, picture, facts)
+        parts["g"] = _ground(rng, picture, _believed(picture, facts))
     return [parts[key] for key in ORDERS[order] if parts[key]]
 
 
@@ -159,7 +162,7 @@ def _pair(
         halves = [f"{one} {sides[0]}", f"{two} {sides[1]}"]
         text = rng.choice((" and ", ", ")).join(halves if saying == 2 else halves[::-1])
     if _names_ground(rng, picture, whole):
-        ground = _ground(rng, picture, facts)
+        ground = _ground(rng, picture, _believed(picture, facts))
         return [ground, text] if ground_first else [text, ground]
     return [text]
 
@@ -265,60 +268,3 @@ def caption(
     if rng.random() < 0.05:
         text = text.capitalize() + "."
     return text, facts
-
-
-def truth(picture: Picture) -> Facts:
-    """Everything there is to say of a picture: what the image encoder learns to see."""
-    facts: Facts = {"kind": picture.kind, "style": picture.style}
-    if picture.kind == "scene":
-        facts |= {"time": picture.time, "light": picture.light, "land": picture.land}
-        facts["light_side"] = picture.light_side
-        for prop in picture.props:
-            facts |= {f"{prop.kind}.side": prop.side, f"{prop.kind}.colour": prop.colour}
-        return facts
-    for slot, thing in zip("ab", picture.things, strict=False):
-        facts |= {
-            f"{slot}.shape": thing.shape,
-            f"{slot}.colour": thing.colour,
-            f"{slot}.size": thing.size,
-        }
-    if picture.style != "chalk":
-        facts["ground"] = picture.ground
-    facts |= {"pattern": picture.pattern, "ground2": picture.ground2, "relation": picture.relation}
-    if picture.kind == "single":
-        facts["place"] = picture.things[0].place
-    return facts
-
-
-def plainly(picture: Picture) -> str:
-    """One fixed wording that leaves nothing out: what the adapters' tokens learn to imitate."""
-    ground = picture.ground
-    if picture.pattern != "plain":
-        ground = PATTERN_WORDS[picture.pattern][0].format(a=ground, b=picture.ground2)
-    backdrop = "" if picture.style == "chalk" else f" on a {ground} background"
-    nouns = [f"a {t.size} {t.colour} {t.shape}" for t in picture.things]
-    if picture.kind == "single":
-        place = picture.things[0].place
-        text = f"{nouns[0]} {_PLAIN_PLACES.get(place, 'in the {} corner').format(place)}"
-    elif picture.kind == "pair":
-        text = f"{nouns[0]} {'left of' if picture.relation == 'left' else 'above'} {nouns[1]}"
-    else:
-        things = [
-            f"the {picture.light} {_PLAIN_PLACES[picture.light_side].format(picture.light_side)}"
-        ]
-        for prop in picture.props:
-            name = "a tree" if prop.kind == "tree" else f"a {prop.colour} {prop.kind}"
-            things.append(f"{name} {_PLAIN_PLACES[prop.side].format(prop.side)}")
-        text = ", ".join([*things, LAND_WORDS[picture.land][0], TIME_WORDS[picture.time][0]])
-    text += backdrop * (picture.kind != "scene")
-    text += "" if picture.style == "flat" else f", {picture.style}"
-    return text.replace("a orange", "an orange")
-
-
-_PLAIN_PLACES = {
-    "left": "on the {}",
-    "right": "on the {}",
-    "top": "at the {}",
-    "bottom": "at the {}",
-    "centre": "in the {}",
-}

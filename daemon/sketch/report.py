@@ -18,7 +18,7 @@ from typing import Any
 import torch
 import yaml
 
-from . import export, measures, stages, styles
+from . import costs, export, measures, stages, styles
 
 Part = Callable[[Path, float], Any]
 PARTS: dict[str, Part] = {
@@ -36,15 +36,15 @@ PARTS: dict[str, Part] = {
     "negative prompt": measures.negative_prompt,
     "diversity": measures.diversity,
     "size conditioning": measures.conditioning,
-    "storage": partial(measures.storage, full=stages.DEFAULT_WORK / "model"),
-    "speed": measures.speed,
+    "storage": partial(costs.storage, full=stages.DEFAULT_WORK / "model"),
+    "speed": costs.speed,
 }
 #: Always measured alone, in its own arithmetic.
 ALONE = ("speed",)
 #: What decides what a figure means: after a change of any of these, older figures are no longer.
 RULES = (
-    "judge", "scenes", "grounds", "noticing", "score", "measures", "styles", "world", "draw",
-    "canvas", "captions", "words", "sampling",
+    "judge", "scenes", "grounds", "noticing", "score", "measures", "costs", "styles", "world",
+    "draw", "canvas", "captions", "truths", "words", "sampling",
 )  # fmt: skip
 
 
@@ -93,9 +93,9 @@ def _measure(name: str, folder: Path, how: How, threads: int) -> tuple[str, floa
     torch.set_num_threads(threads)
     part = PARTS[name]
     if name == "storage" and how.work is not None:
-        part = partial(measures.storage, full=how.work / "model")
+        part = partial(costs.storage, full=how.work / "model")
     began = time.perf_counter()
-    with measures.arithmetic(how.half and name not in ("speed", "storage")):
+    with costs.arithmetic(how.half and name not in ("speed", "storage")):
         figures = part(folder, how.scale)
     return name, time.perf_counter() - began, figures
 

@@ -1,9 +1,8 @@
-"""What the stages of training share: the working folder, devices, batches of pictures, progress.
+"""What the stages of training share: the working folder, its history, devices, rates, pictures.
 
 A stage reads the parts it needs from `<work>/model` (a model folder in full precision), trains,
-and writes its own part back there.  On its way it keeps networks, optimizers and how far it is in
-a checkpoint, `<work>/<stage>.pt`, and goes on from there when it was cut short.  Once it has ended
-its name is in `<work>/finished` and what it was given in `<work>/history.yaml`.
+and writes its own part back there; `course` keeps it going.  Once a stage has ended its name is in
+`<work>/finished` and what it was given in `<work>/history.yaml`.
 """
 
 from __future__ import annotations
@@ -12,27 +11,21 @@ import contextlib
 import functools
 import hashlib
 import math
-import os
 import platform
 import random
 import shutil
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 import yaml
-from torch import Tensor, nn
+from torch import Tensor
 
 from . import adapters, blueprint, captions, export, world
 from .draw import draw
 
-#: The most seconds that one step is taken to have used.
-PAUSE = 60.0
-#: Checkpoints are this many seconds apart, and in a short stage this share of it.
-SAVE_EVERY, SAVE_SHARE = 120.0, 0.2
 DEFAULT_WORK = Path("~/.cache/hotfolder-sketch").expanduser()
 #: What a training may leave in its working folder beside the model and the pictures.
 CHECKPOINTS = ("vae", "text", "heads", "unet", "vision", "base", "plus", "lora", "decoder")
@@ -210,151 +203,6 @@ def pace(done: float, warm: float = 0.02, floor: float = 0.0) -> float:
         return max(done / warm, 0.02)
     turn = (min(done, 1.0) - warm) / (1 - warm)
     return floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * turn))
-
-
-class Average:
-    """An exponential moving average of a network's weights, started slowly."""
-
-    def __init__(self, model: nn.Module, decay: float) -> None:
-        self.decay, self.count = decay, 0
-        self.shadow = {k: v.detach().clone() for k, v in model.state_dict().items()}
-
-    def update(self, model: nn.Module) -> None:
-        self.count += 1
-        decay = min(self.decay, (1 + self.count) / (10 + self.count))
-        state = model.state_dict()
-        floats = [k for k, v in self.shadow.items() if v.is_floating_point()]
-        torch._foreach_lerp_(
-            [self.shadow[k] for k in floats], [state[k] for k in floats], 1 - decay
-        )
-
-    def state_dict(self) -> dict[str, Any]:
-        return {"shadow": self.shadow, "count": self.count}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.shadow, self.count = state["shadow"], state["count"]
-
-
-@contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A name to write to; what was written replaces `path` whole, or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(export.PARTIAL)
-    yield partial
-    os.replace(partial, path)
-
-
-def save_state(path: Path, **state: Any) -> None:
-    """A checkpoint, replaced whole or not at all."""
-    with replacing(path) as partial:
-        torch.save(state, partial)
-
-
-class Course:
-    """A stage under way: its clock, a checkpoint to go on from, and a note once it has ended.
-
-    `parts` is all that training changes, each with `state_dict` and `load_state_dict`.  Made where
-    a checkpoint lies, it fills them from there.  Iterate over it, write what was learnt into the
-    model folder, then call `end`: whenever the process is killed, nothing older than the last
-    checkpoint is lost.
-    """
-
-    def __init__(self, room: Room, name: str, file: str = "", **parts: Any) -> None:
-        """`file` names the checkpoint where it is not the stage's own."""
-        self.room, self.name, self.parts = room, name, parts
-        self.path = room.work / f"{file or name}.pt"
-        self.done, self.took, self.steps = 0.0, 0.0, 0
-        self.total = 0  # steps also of earlier stages that shared the checkpoint
-        self._began = time.monotonic()
-        if self.path.exists():
-            self._resume(torch.load(self.path, map_location=room.device))
-
-    def _resume(self, saved: dict[str, Any]) -> None:
-        for key, part in self.parts.items():
-            part.load_state_dict(saved[key])
-        self.total = saved["step"]
-        if saved["stage"] == self.name:
-            self.done, self.took = saved["done"], saved.get("took", 0.0)
-            self.steps = saved.get("steps", self.total)
-            print(f"{self.name} goes on at {100 * self.done:.1f} %, step {self.steps}", flush=True)
-        torch.manual_seed(self.room.seed + self.total)  # not once more the noise of the beginning
-
-    def rng(self, seed: int) -> random.Random:
-        """Chance for this course, another after every interruption."""
-        return random.Random(seed + self.total)
-
-    @property
-    def elapsed(self) -> float:
-        """Seconds since the stage began, without those it did not run."""
-        return self.took + time.monotonic() - self._began
-
-    def save(self) -> None:
-        """A checkpoint of all parts and of how far this is."""
-        save_state(
-            self.path,
-            stage=self.name,
-            done=self.done,
-            took=self.elapsed,
-            steps=self.steps,
-            step=self.total,
-            **{key: part.state_dict() for key, part in self.parts.items()},
-        )
-
-    def __iter__(self) -> Iterator[tuple[float, dict[str, float]]]:
-        """Yield what `clock` does, and save now and then and at the end."""
-        saved = self.done
-        apart = min(SAVE_EVERY / self.room.seconds, SAVE_SHARE)
-        for done, figures in clock(self.name, self.room.seconds, self.done, step=self.steps):
-            if done - saved > apart:  # what `clock` sees passes between two yields: this, too
-                saved = self.done = done
-                self.save()
-            yield done, figures
-            self.steps += 1
-            self.total += 1
-        self.done = 1.0
-        self.save()
-
-    def end(self) -> None:
-        """Note the stage as done and let its checkpoint go."""
-        record(self.room, self.name, self.elapsed, self.steps)
-        self.path.unlink(missing_ok=True)
-
-
-def clock(
-    label: str, seconds: float, done: float = 0.0, every: float = 20.0, step: int = 0
-) -> Iterator[tuple[float, dict[str, float]]]:
-    """Yield (share of the time used, a dict to put figures in) until time is up.
-
-    On a terminal this is a bar; elsewhere a line now and then, so that a log can be followed.
-    A pause longer than `PAUSE` (a lid closed, a process stopped) does not count as time used.
-    """
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console()
-    figures: dict[str, float] = {}
-    spent, spoke = 0.0, -every
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[figures]}"),
-    )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task(label, total=1.0, figures="")
-        while (share := done + spent / seconds) < 1.0:
-            began = time.monotonic()
-            yield share, figures
-            spent += min(time.monotonic() - began, PAUSE)
-            step += 1
-            text = " ".join(f"{k} {v:.4g}" for k, v in figures.items())
-            bar.update(task, completed=share, figures=text)
-            if not console.is_terminal and spent - spoke > every:
-                spoke = spent
-                print(
-                    f"{label} {100 * share:5.1f} % step {step} {spent:5.0f} s  {text}",
-                    flush=True,
-                )
 
 
 def pictures(rng: random.Random, count: int, height: int, width: int, **kinds: Any) -> Tensor:

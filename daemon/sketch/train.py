@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from . import export, stages, train_adapter, train_text, train_unet, train_vae
+from . import export, stages, train_adapter, train_text, train_unet, train_vae, train_vision
 from .stages import Room, finished
 
 #: Every stage, in order, and its minutes: the only place that says them.
@@ -25,7 +25,7 @@ STAGES: dict[str, tuple[Callable[[Room], None], float]] = {
     "unet-parts": (train_unet.parts, 60),
     "unet-256": (train_unet.native, 120),
     "unet-finish": (train_unet.finish, 65),
-    "vision": (train_adapter.vision, 25),
+    "vision": (train_vision.vision, 25),
     "base": (train_adapter.base, 10),
     "plus": (train_adapter.plus, 10),
     "lora": (train_adapter.lora, 6),

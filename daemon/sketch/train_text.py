@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from . import captions, export, stages, words, world
 from .blueprint import CROSS, TEXT_WIDTHS, TOKENS
+from .course import Course, clock, save_state
 from .muon import Muon
 from .stages import Room
 
@@ -129,7 +130,7 @@ def trained_heads(room: Room, reader: Reader) -> Any:
         return heads.requires_grad_(False)
     rng = random.Random(room.seed + 22)
     opt = stages.optimizer(heads.parameters(), 1e-2, decay=0)
-    for done, figures in stages.clock("heads", min(60.0, room.seconds / 8)):
+    for done, figures in clock("heads", min(60.0, room.seconds / 8)):
         stages.set_rate(opt, 1e-2 * stages.pace(done))
         texts, truth = batch(rng, 64)
         with torch.no_grad():
@@ -140,7 +141,7 @@ def trained_heads(room: Room, reader: Reader) -> Any:
         loss.backward()
         opt.step()
         figures["loss"] = loss.item()
-    stages.save_state(path, heads=heads.state_dict())
+    save_state(path, heads=heads.state_dict())
     return heads.requires_grad_(False)
 
 
@@ -156,7 +157,7 @@ def train(room: Room) -> None:
         heads.load_state_dict(torch.load(room.work / "heads.pt", map_location=room.device)["heads"])
     encoders = nn.ModuleList([reader.one, reader.two])
     opt, head_opt = Muon(encoders, decay=0.1), stages.optimizer(heads.parameters(), RATE)
-    course = stages.Course(room, "text", encoders=encoders, heads=heads, opt=opt, head_opt=head_opt)
+    course = Course(room, "text", encoders=encoders, heads=heads, opt=opt, head_opt=head_opt)
     rng = random.Random(f"{room.seed} {again} {course.total}")
     for done, figures in course:
         opt.set_rate(stages.pace(done, warm=0.05))
@@ -184,5 +185,5 @@ def train(room: Room) -> None:
     stages.drop_pictures(room.work)
     export.save_part(reader.one, room.model / "text_encoder")
     export.save_part(reader.two, room.model / "text_encoder_2")
-    stages.save_state(room.work / "heads.pt", heads=heads.state_dict())
+    save_state(room.work / "heads.pt", heads=heads.state_dict())
     course.end()

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from . import export, stages, words
 from .blueprint import alphas_cumprod, unet
+from .course import Average, Course
 from .muon import Muon
 from .pool import Batch, Favour, Pool
 from .stages import Room
@@ -116,7 +117,7 @@ def compiled(unet: Any) -> Any:
     return torch.compile(unet, dynamic=False)
 
 
-class Run(stages.Course):
+class Run(Course):
     """One UNet in training: every stage goes on from the checkpoint that the one before left."""
 
     def __init__(self, room: Room, name: str, seed: int) -> None:
@@ -129,7 +130,7 @@ class Run(stages.Course):
             self.unet.set_attn_processor(AttnProcessor())
         self.unet.to(memory_format=torch.channels_last)
         self.opt = Muon(self.unet)
-        self.average = stages.Average(self.unet, 0.998)
+        self.average = Average(self.unet, 0.998)
         self.steps_since_start = 0  # the optimizer's memory may be new
         parts = {"model": self.unet, "opt": self.opt, "average": self.average}
         super().__init__(room, name, "unet", **parts)

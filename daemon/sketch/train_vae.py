@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from . import export, stages
 from .blueprint import SCALING
+from .course import Average, Course
 from .muon import Muon
 from .stages import Room
 
@@ -86,8 +87,8 @@ def train(room: Room) -> None:
     torch.manual_seed(room.seed + 1)
     vae = stages.load(room, "vae").to(memory_format=torch.channels_last).train()
     opt = stages.optimizer(vae.parameters(), RATE)
-    average = stages.Average(vae, 0.998)
-    course = stages.Course(room, "vae", model=vae, opt=opt, average=average)
+    average = Average(vae, 0.998)
+    course = Course(room, "vae", model=vae, opt=opt, average=average)
     crops = _Crops(course.rng(room.seed + 11))
     for done, figures in course:
         stages.set_rate(opt, RATE * stages.pace(done))
@@ -139,8 +140,8 @@ def polish(room: Room) -> None:
     for parameter in parameters:
         parameter.requires_grad_(True)
     opt = Muon(nn.ModuleList([vae.decoder, vae.post_quant_conv]))
-    average = stages.Average(vae, 0.998)
-    course = stages.Course(room, "decoder", model=vae, opt=opt, average=average)
+    average = Average(vae, 0.998)
+    course = Course(room, "decoder", model=vae, opt=opt, average=average)
     crops = _Crops(course.rng(room.seed + 12))
     for done, figures in course:
         opt.set_rate(POLISH * stages.pace(done))
