@@ -24,6 +24,10 @@ def card(folder: Path) -> dict[str, Any]:
     return loaded
 
 
+def share(share: float) -> dict[str, float]:
+    return {"share": share, "from": share - 0.1, "to": share + 0.1}
+
+
 def test_a_report_on_few_pictures_is_printed_and_does_not_touch_the_card(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -38,31 +42,36 @@ def test_a_report_on_few_pictures_is_printed_and_does_not_touch_the_card(
     assert (folder / "card.yaml").read_bytes() == before
 
 
-def test_a_full_part_goes_on_the_card_with_how_it_was_measured(folder: Path) -> None:
-    part = {"all": {"share": 1.0}}
+def test_a_full_part_goes_into_the_report_and_its_shares_on_the_card(folder: Path) -> None:
+    tally = {"pictures": 9, "shape": share(0.9), "all": share(0.8)}
 
-    report._write(folder, "balanced", part, report.How(half=True))
-    report._write(folder, "fast", part, report.How())
+    report._write(folder, "balanced", {"steps": 15, "single": tally}, report.How(half=True))
+    report._write(folder, "fast", {"single": tally}, report.How())
 
-    score = card(folder)["score"]
-    assert score["rules"] == report.rules()
-    assert score["balanced"]["measured"]["arithmetic"] == "bfloat16"
-    assert score["fast"]["measured"]["arithmetic"] == "float32"
-    assert score["balanced"]["all"] == {"share": 1.0}
+    told = yaml.safe_load((folder / "score.yaml").read_text())
+    assert told["rules"] == report.rules()
+    assert told["balanced"]["measured"]["arithmetic"] == "bfloat16"
+    assert told["fast"]["measured"]["arithmetic"] == "float32"
+    assert told["fast"]["single"] == tally
+    assert card(folder)["score"] == {
+        "balanced": {"steps": 15, "single": {"shape": 0.9, "all": 0.8}},
+        "fast": {"single": 0.8},
+    }
 
 
 def test_figures_of_other_weights_or_of_another_judge_are_forgotten(folder: Path) -> None:
     report._write(folder, "balanced", {}, report.How())
-    told = card(folder)
-    told["score"]["rules"] = "of another judge"
-    (folder / "card.yaml").write_text(yaml.safe_dump(told))
+    text = (folder / "score.yaml").read_text()
+    (folder / "score.yaml").write_text(text.replace(report.rules(), "of another judge"))
     report._write(folder, "fast", {}, report.How())
-    assert "balanced" not in card(folder)["score"]
+    assert list(card(folder)["score"]) == ["fast"]
 
     unet = folder / "unet" / "diffusion_pytorch_model.safetensors"
     unet.write_bytes(unet.read_bytes() + b"\0")
     report.export.write_card(folder)
     assert card(folder)["score"] == {}
+    report._write(folder, "quality", {}, report.How())
+    assert list(card(folder)["score"]) == ["quality"]
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,8 @@ CARD: dict[str, Any] = {
     "loras": {"chalk": "loras/chalk.safetensors"},
 }
 LIMIT = 30_000_000
+#: What is written about the weights: the card, and the whole of the report behind its score.
+PAPERS = ("card.yaml", "score.yaml")
 #: How the name ends of what was being written when a process was killed.
 PARTIAL = ".partial"
 
@@ -96,17 +98,17 @@ def _copy(source: Path, target: Path, dtype: torch.dtype) -> None:
             continue
         if path.suffix == ".safetensors":
             _cast(path, place, dtype)
-        elif path.name != "card.yaml":
+        elif path.name not in PAPERS:
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, place)
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file but the card."""
+    """SHA-256 of every file but the card and the report."""
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != "card.yaml"
+        if path.is_file() and path.name not in PAPERS
     }
 
 
@@ -141,8 +143,18 @@ def write_card(folder: Path, **more: Any) -> dict[str, Any]:
     same = old.get("hashes") == found
     kept = {k: old[k] for k in ("trained", *["score"] * same) if k in old}
     card = {**CARD, "trained": {}, "score": {}, **kept, **more, "hashes": found}
-    path.write_text(yaml.safe_dump(card, sort_keys=False, allow_unicode=True, width=100))
+    write_yaml(path, card)
     return card
+
+
+def write_yaml(path: Path, facts: dict[str, Any]) -> None:
+    """Readable, a line for what belongs together, and replaced whole."""
+    partial = path.with_name(path.name + PARTIAL)
+    text = yaml.safe_dump(
+        facts, sort_keys=False, allow_unicode=True, width=100, default_flow_style=None
+    )
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
 
 
 def export(model: Path, weights: Path, **card: Any) -> int:
@@ -160,8 +172,9 @@ def export(model: Path, weights: Path, **card: Any) -> int:
     for left in (fresh, former):
         shutil.rmtree(left, ignore_errors=True)
     _copy(model, fresh, torch.float16)
-    if (weights / "card.yaml").exists():
-        shutil.copyfile(weights / "card.yaml", fresh / "card.yaml")
+    for name in PAPERS:
+        if (weights / name).exists():
+            shutil.copyfile(weights / name, fresh / name)
     write_card(fresh, **card)
     size = sum(p.stat().st_size for p in fresh.rglob("*") if p.is_file())
     if size > LIMIT:

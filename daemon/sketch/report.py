@@ -39,6 +39,16 @@ PARTS: dict[str, Part] = {
     "storage": partial(costs.storage, full=stages.DEFAULT_WORK / "model"),
     "speed": costs.speed,
 }
+#: The whole report, beside the card; the card itself is read often and stays short.
+REPORT = "score.yaml"
+#: Of these parts the card says every fact, of the others only what was right in everything.
+FACT_BY_FACT = (
+    "balanced",
+    "references",
+    "styles by words",
+    "styles by reference",
+    "negative prompt",
+)
 #: Always measured alone, in its own arithmetic.
 ALONE = ("speed",)
 #: What decides what a figure means: after a change of any of these, older figures are no longer.
@@ -71,6 +81,10 @@ def rules() -> str:
     """A hash of the code behind the figures."""
     room = Path(__file__).parent
     text = b"".join((room / f"{name}.py").read_bytes() for name in RULES)
+    return _hash(text)
+
+
+def _hash(text: bytes) -> str:
     return hashlib.sha256(text).hexdigest()[:16]
 
 
@@ -114,18 +128,35 @@ def _all(names: list[str], folder: Path, how: How) -> Iterator[tuple[str, float,
     yield from (_measure(name, folder, how, threads) for name in names if name in ALONE)
 
 
+def brief(node: Any, facts: bool) -> Any:
+    """The shares of a report without intervals and circumstances: of a tally all its facts, or
+    only whether everything was right together."""
+    if not isinstance(node, dict):
+        return node
+    if "share" in node:
+        return node["share"]
+    if "all" in node and not facts:
+        return brief(node["all"], facts)
+    left = ("measured", "pictures", "against Euler")
+    return {key: brief(value, facts) for key, value in node.items() if key not in left}
+
+
 def _write(folder: Path, name: str, figures: Any, how: How) -> None:
-    """Put a part on the card; figures of another judge or of other questions go."""
-    card = yaml.safe_load((folder / "card.yaml").read_text(encoding="utf-8"))
-    before = card.get("score") or {}
-    kept = before if before.get("rules") == rules() else {"rules": rules()}
-    figures = {"measured": how.told, **figures}
-    export.write_card(folder, score={**kept, name: figures})
+    """Put a part into the report, and its shares on the card; figures of other weights, of another
+    judge or of other questions go."""
+    path = folder / REPORT
+    key = {"rules": rules(), "weights": _hash(str(export.hashes(folder)).encode())}
+    before = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
+    kept = before if key.items() <= before.items() else key
+    told = {**kept, name: {"measured": how.told, **figures}}
+    export.write_yaml(path, told)
+    score = {part: brief(told[part], part in FACT_BY_FACT) for part in PARTS if part in told}
+    export.write_card(folder, score=score)
 
 
 def run(folder: Path, how: How, only: list[str] | None = None) -> dict[str, Any]:
-    """Measure, print as it goes, and write each part on the card as it is finished; a report on
-    fewer pictures than all is only printed."""
+    """Measure, print as it goes, and write each part down as it is finished; a report on fewer
+    pictures than all is only printed."""
     check(folder, only, how)
     names = [name for name in PARTS if only is None or name in only]
     table: dict[str, Any] = {}
