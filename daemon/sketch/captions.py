@@ -31,6 +31,16 @@ from .world import Picture, Thing
 Facts = dict[str, str]
 
 
+#: Where things stand when nobody says where.  Without such a custom an unsaid place is one of
+#: many, guidance makes the most of each of them, and a moon becomes two.
+USUAL = {"thing": "centre", "light": "right", "boat": "centre", "house": "left", "tree": "right"}
+
+
+def _worth_saying(rng: random.Random, kind: str, place: str) -> bool:
+    """People say where something is, unless it is where they would expect it."""
+    return rng.random() < (0.4 if place == USUAL[kind] else 0.94)
+
+
 def _colour(rng: random.Random, name: str) -> str:
     return {"grey": rng.choice(("grey", "gray")), "teal": rng.choice(("teal", "turquoise"))}.get(
         name, name
@@ -129,7 +139,7 @@ def _single(
         "p": "",
         "g": "",
     }
-    if whole or rng.random() < 0.72:
+    if whole or _worth_saying(rng, "thing", thing.place):
         parts["p"] = _place(rng, thing.place)
         facts["place"] = thing.place
     if _names_ground(rng, picture, whole):
@@ -173,7 +183,7 @@ def _scene(rng: random.Random, picture: Picture, facts: Facts) -> list[str]:
     if picture.light and rng.random() < 0.75:
         facts["light"] = picture.light
         words = rng.choice(("the {}", "a {}", "{}")).format(picture.light)
-        if rng.random() < 0.5:
+        if _worth_saying(rng, "light", picture.light_side):
             facts["light_side"] = picture.light_side
             words += " " + _place(rng, picture.light_side)
         things.append(words)
@@ -184,7 +194,7 @@ def _scene(rng: random.Random, picture: Picture, facts: Facts) -> list[str]:
             colour = prop.colour + " "
             facts[f"{prop.kind}.colour"] = prop.colour
         words = f"a {colour}{prop.kind}"
-        if rng.random() < 0.6:
+        if _worth_saying(rng, prop.kind, prop.side):
             facts[f"{prop.kind}.side"] = prop.side
             words += " " + _place(rng, prop.side)
         things.append(words)
