@@ -16,7 +16,9 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # the model libraries warn ab
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(WEIGHTS, tmp_path / "weights"))
+    copy = Path(shutil.copytree(WEIGHTS, tmp_path / "weights"))
+    (copy / "score.yaml").unlink(missing_ok=True)
+    return copy
 
 
 def card(folder: Path) -> dict[str, Any]:
@@ -45,8 +47,14 @@ def test_a_report_on_few_pictures_is_printed_and_does_not_touch_the_card(
 def test_a_full_part_goes_into_the_report_and_its_shares_on_the_card(folder: Path) -> None:
     tally = {"pictures": 9, "shape": share(0.9), "all": share(0.8)}
 
-    report._write(folder, "balanced", {"steps": 15, "single": tally}, report.How(half=True))
-    report._write(folder, "fast", {"single": tally}, report.How())
+    report._write(
+        folder,
+        "balanced",
+        {"steps": 15, "single": tally},
+        report.How(half=True),
+        report.state(folder),
+    )
+    report._write(folder, "fast", {"single": tally}, report.How(), report.state(folder))
 
     told = yaml.safe_load((folder / "score.yaml").read_text())
     assert told["rules"] == report.rules()
@@ -60,18 +68,39 @@ def test_a_full_part_goes_into_the_report_and_its_shares_on_the_card(folder: Pat
 
 
 def test_figures_of_other_weights_or_of_another_judge_are_forgotten(folder: Path) -> None:
-    report._write(folder, "balanced", {}, report.How())
+    report._write(folder, "balanced", {}, report.How(), report.state(folder))
     text = (folder / "score.yaml").read_text()
     (folder / "score.yaml").write_text(text.replace(report.rules(), "of another judge"))
-    report._write(folder, "fast", {}, report.How())
+    report._write(folder, "fast", {}, report.How(), report.state(folder))
     assert list(card(folder)["score"]) == ["fast"]
 
     unet = folder / "unet" / "diffusion_pytorch_model.safetensors"
     unet.write_bytes(unet.read_bytes() + b"\0")
     report.export.write_card(folder)
     assert card(folder)["score"] == {}
-    report._write(folder, "quality", {}, report.How())
+    report._write(folder, "quality", {}, report.How(), report.state(folder))
     assert list(card(folder)["score"]) == ["quality"]
+
+
+def test_figures_measured_on_what_is_no_longer_there_are_not_written(folder: Path) -> None:
+    key = report.state(folder)
+    unet = folder / "unet" / "diffusion_pytorch_model.safetensors"
+    unet.write_bytes(unet.read_bytes() + b"\0")
+
+    with pytest.raises(SystemExit, match="has changed meanwhile"):
+        report._write(folder, "balanced", {}, report.How(), key)
+
+    assert not (folder / "score.yaml").exists()
+
+
+def test_the_card_keeps_what_is_no_share() -> None:
+    storage = {"float16 file": {"pictures": 4, "all": share(1.0), "largest mean difference": 0.1}}
+    diversity = {"model": {"pictures": 24, "distance": 0.3, "backgrounds": 9}}
+
+    assert report.brief(storage, False) == {
+        "float16 file": {"all": 1.0, "largest mean difference": 0.1}
+    }
+    assert report.brief(diversity, False) == diversity
 
 
 @pytest.mark.parametrize(

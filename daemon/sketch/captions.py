@@ -247,7 +247,8 @@ def caption(
     unseen: bool = False,
     loose: bool = False,
 ) -> tuple[str, Facts]:
-    """A wording and the facts it says; `whole` says all, `unseen` is for the scorer.
+    """A wording and the facts it says; `whole` says all of objects (scenes stay as people tell
+    them), `unseen` is for the scorer.
 
     A `loose` one leaves colours and shapes out more often: read together only, they would be
     learnt together, and a pair never seen would be misread.

@@ -65,7 +65,8 @@ def speed(folder: Path, _scale: float) -> Any:
     """In new processes, files in the page cache, two threads: from torch's import to a loaded
     model (its libraries, then the folder), and seconds per picture with stock diffusers."""
     size = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
-    libraries, loaded = min(_said(LOADING, folder) for _ in range(2))
+    runs = [_said(LOADING, folder) for _ in range(2)]
+    libraries, loaded = (min(each) for each in zip(*runs, strict=True))
     return {
         "libraries_seconds": libraries,
         "load_seconds": loaded,
@@ -86,7 +87,7 @@ def storage(folder: Path, scale: float, full: Path) -> Any:
     if full.exists() and export.is_export(full, folder):
         folders["float32 file"] = full
     else:
-        table["float32 file"] = f"not measured: {full} does not hold these weights in full"
+        table["float32 file"] = "not measured: no folder with these weights in full"
     for name, place in folders.items():
         pipe = sampling.load(place)
         pictures[name] = sampling.render(pipe, [t for _, t in asked], range(count))

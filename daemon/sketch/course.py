@@ -99,7 +99,7 @@ class Course:
 
     @property
     def elapsed(self) -> float:
-        """Seconds since the stage began, without those it did not run."""
+        """Seconds since the stage began, without those between two processes of it."""
         return self.took + time.monotonic() - self._began
 
     def save(self) -> None:

@@ -143,6 +143,8 @@ def write_card(folder: Path, **more: Any) -> dict[str, Any]:
     same = old.get("hashes") == found
     kept = {k: old[k] for k in ("trained", *["score"] * same) if k in old}
     card = {**CARD, "trained": {}, "score": {}, **kept, **more, "hashes": found}
+    if not card["score"]:
+        (folder / "score.yaml").unlink(missing_ok=True)
     write_yaml(path, card)
     return card
 

@@ -60,10 +60,23 @@ def _two_colours(rng: random.Random, picture: Picture, image: Pixels) -> Pixels:
     return np.where(below, other, image)
 
 
-def _hole(_rng: random.Random, picture: Picture, _image: Pixels) -> Pixels:
-    thing = replace(picture.things[0], shape="circle")
-    solid = score.to_pixels(replace(picture, things=(thing,)))
-    return _disc(solid, thing.x, thing.y, 0.35 * thing.r, world.COLOURS[picture.ground])
+#: Where in a shape, in radii from its middle, a hole of a third of a radius and less fits.
+WELL_INSIDE = {
+    "circle": (0.0, 0.0, 0.35),
+    "square": (0.0, 0.0, 0.35),
+    "triangle": (0.0, 0.3, 0.25),
+    "star": (0.0, 0.05, 0.2),
+    "heart": (0.0, -0.05, 0.35),
+    "cross": (0.0, 0.0, 0.17),
+}
+
+
+def _hole(_rng: random.Random, picture: Picture, image: Pixels) -> Pixels:
+    """A hole in the picture's own shape; a ring has one already and a moon no room for it."""
+    thing = picture.things[0]
+    x, y, r = WELL_INSIDE[thing.shape]
+    x, y = thing.x + x * thing.r, thing.y + y * thing.r
+    return _disc(image, x, y, r * thing.r, world.COLOURS[picture.ground])
 
 
 def _beside(_rng: random.Random, picture: Picture, image: Pixels) -> Pixels:
@@ -113,9 +126,11 @@ def noticed(count: int, seed: int = 9) -> dict[str, Any]:
             for fact in score.FACTS
         }
         one.note({fact: not mark for fact, mark in marks.items()})
+        solid = picture.things[0].shape in WELL_INSIDE
         kept = {
             name: all(score.mark_single(picture, spoil(rng, picture, image)).values())
             for name, spoil in SPOILT.items()
+            if spoil is not _hole or solid
         }
         spoilt.note({name: not mark for name, mark in kept.items()})
     for picture, _, facts in score.storyboard(count // 4, seed):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
+import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -15,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import diffusers
 import torch
 import yaml
 
@@ -43,12 +45,15 @@ PARTS: dict[str, Part] = {
 REPORT = "score.yaml"
 #: Of these parts the card says every fact, of the others only what was right in everything.
 FACT_BY_FACT = (
+    "blend",
     "balanced",
     "references",
     "styles by words",
     "styles by reference",
     "negative prompt",
 )
+#: What may stand beside the shares of a tally without being one.
+BESIDE = ("pictures", "against Euler", "measured")
 #: Always measured alone, in its own arithmetic.
 ALONE = ("speed",)
 #: What decides what a figure means: after a change of any of these, older figures are no longer.
@@ -74,6 +79,7 @@ class How:
             "arithmetic": "bfloat16" if self.half else "float32",
             "date": time.strftime("%Y-%m-%d", time.gmtime()),
             "torch": str(torch.__version__),
+            "diffusers": diffusers.__version__,
         }
 
 
@@ -122,9 +128,14 @@ def _all(names: list[str], folder: Path, how: How) -> Iterator[tuple[str, float,
         yield from (_measure(name, folder, how, threads) for name in shared)
     else:
         spawn = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(how.at_once, mp_context=spawn) as rooms:
+        rooms = ProcessPoolExecutor(
+            how.at_once, spawn, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL)
+        )
+        try:
             waiting = [rooms.submit(_measure, name, folder, how, threads) for name in shared]
             yield from (done.result() for done in as_completed(waiting))
+        finally:  # after a failure or Ctrl-C nothing more begins
+            rooms.shutdown(wait=False, cancel_futures=True)
     yield from (_measure(name, folder, how, threads) for name in names if name in ALONE)
 
 
@@ -135,17 +146,28 @@ def brief(node: Any, facts: bool) -> Any:
         return node
     if "share" in node:
         return node["share"]
-    if "all" in node and not facts:
-        return brief(node["all"], facts)
-    left = ("measured", "pictures", "against Euler")
+    tally = "all" in node
+    if tally and not facts and set(node) - set(BESIDE) <= _shares(node):
+        return node["all"]["share"]
+    left = ("measured", "against Euler", *(("pictures",) if tally else ()))
     return {key: brief(value, facts) for key, value in node.items() if key not in left}
 
 
-def _write(folder: Path, name: str, figures: Any, how: How) -> None:
+def _shares(node: dict[str, Any]) -> set[str]:
+    return {key for key, value in node.items() if isinstance(value, dict) and "share" in value}
+
+
+def state(folder: Path) -> dict[str, str]:
+    """What figures are of: these weights, this code."""
+    return {"rules": rules(), "weights": _hash(str(export.hashes(folder)).encode())}
+
+
+def _write(folder: Path, name: str, figures: Any, how: How, key: dict[str, str]) -> None:
     """Put a part into the report, and its shares on the card; figures of other weights, of another
-    judge or of other questions go."""
+    judge or of other questions go.  SystemExit where these are of others by now."""
+    if state(folder) != key:
+        raise SystemExit(f"{folder} or the scorer has changed meanwhile: {name} is not written")
     path = folder / REPORT
-    key = {"rules": rules(), "weights": _hash(str(export.hashes(folder)).encode())}
     before = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
     kept = before if key.items() <= before.items() else key
     told = {**kept, name: {"measured": how.told, **figures}}
@@ -159,6 +181,7 @@ def run(folder: Path, how: How, only: list[str] | None = None) -> dict[str, Any]
     pictures than all is only printed."""
     check(folder, only, how)
     names = [name for name in PARTS if only is None or name in only]
+    key = state(folder)
     table: dict[str, Any] = {}
     for name, seconds, figures in _all(names, folder, how):
         table[name] = figures
@@ -166,5 +189,5 @@ def run(folder: Path, how: How, only: list[str] | None = None) -> dict[str, Any]
         dump = yaml.safe_dump({name: figures}, sort_keys=False, default_flow_style=None, width=150)
         print(dump, flush=True)
         if how.scale >= 1:
-            _write(folder, name, figures, how)
+            _write(folder, name, figures, how, key)
     return table

@@ -58,14 +58,19 @@ def adopt(room: Room, weights: Path) -> None:
             "leave out --from-weights to go on with it, or name another folder with --work"
         )
     stages.clear(room.work)
-    export.adopt(weights, room.work)
     stages.begin_history(room.work, export.trained(weights))
     (room.work / stages.FINISHED).write_text("".join(f"{name}\n" for name in STAGES))
+    export.adopt(weights, room.work)  # last: with the model there, all of it is
 
 
 def _todo(room: Room, only: list[str] | None) -> list[str]:
     """The stages to run, in order; SystemExit where the first would take another's place."""
     if only is not None:
+        if "prepare" in only and room.model.exists():
+            raise SystemExit(
+                f"{room.model} is there, and prepare would begin again in its place: "
+                "remove that folder first, or name another one with --work"
+            )
         return [name for name in STAGES if name in only]
     done = finished(room)
     if "prepare" in done:

@@ -114,6 +114,7 @@ def train(room: Room) -> None:
     _fold(vae, stages.pictures(random.Random(room.seed + 5), 96, 256, 256).to(room.device))
     export.save_part(vae.float(), room.model / "vae")
     stages.drop_pictures(room.work)
+    (room.work / "decoder.pt").unlink(missing_ok=True)  # of another autoencoder
     course.end()
 
 
@@ -142,9 +143,9 @@ def polish(room: Room) -> None:
     parameters = [*vae.decoder.parameters(), *vae.post_quant_conv.parameters()]
     for parameter in parameters:
         parameter.requires_grad_(True)
-    opt = Muon(nn.ModuleList([vae.decoder, vae.post_quant_conv]))
-    average = Average(vae, 0.998)
-    course = Course(room, "decoder", model=vae, opt=opt, average=average)
+    half = nn.ModuleList([vae.decoder, vae.post_quant_conv])  # the encoder is not to change
+    opt, average = Muon(half), Average(half, 0.998)
+    course = Course(room, "decoder", model=half, opt=opt, average=average)
     crops = _Crops(course.rng(room.seed + 12))
     for done, figures in course:
         opt.set_rate(POLISH * stages.pace(done))
@@ -162,8 +163,8 @@ def polish(room: Room) -> None:
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         opt.step()
-        average.update(vae)
+        average.update(half)
         figures["loss"] = 0.98 * figures.get("loss", loss.item()) + 0.02 * loss.item()
-    vae.load_state_dict(average.shadow)
+    half.load_state_dict(average.shadow)
     export.save_part(vae, room.model / "vae")
     course.end()

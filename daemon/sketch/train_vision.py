@@ -174,6 +174,7 @@ def vision(room: Room) -> None:
         state = adapters.start(unet, kind) | adapters.projection_state(projections[kind], kind)
         with replacing(state_path(room, kind)) as path:
             adapters.save(state, path)
+        (room.work / f"{kind}.pt").unlink(missing_ok=True)  # of another projection
     course.end()
 
 
