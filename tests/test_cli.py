@@ -31,6 +31,17 @@ def test_submit_and_wait_shows_the_steps_and_prints_the_picture(root, daemon):
     assert record(root, "a-boat-on-the-sea")["job"]["prompt"] == "a boat on the sea"
 
 
+def test_the_root_may_be_named_before_the_verb_or_after_it(root, tmp_path):
+    there, elsewhere = str(root.root), str(tmp_path / "elsewhere")
+
+    before = hotfolder("--root", there, "status", "--json")
+    after = hotfolder("status", "--json", "--root", there)
+    both = hotfolder("--root", elsewhere, "status", "--json", "--root", there)
+
+    assert json.loads(before.stdout)["root"] == json.loads(after.stdout)["root"]
+    assert json.loads(both.stdout)["root"] == json.loads(after.stdout)["root"]
+
+
 def test_submit_takes_references_along_and_never_overwrites_a_waiting_file(root, tmp_path):
     work = tmp_path / "work"
     (work / "art").mkdir(parents=True)

@@ -34,6 +34,7 @@ def make_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"hotfolder {__version__}")
+    _add_root(parser, default=None)
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     _daemon_verbs(verbs)
     _job_verbs(verbs)
@@ -45,14 +46,20 @@ def make_parser() -> argparse.ArgumentParser:
 def _verb(verbs: _Verbs, name: str, where: str, text: str) -> argparse.ArgumentParser:
     module, _, function = where.partition(":")
     parser: argparse.ArgumentParser = verbs.add_parser(name, help=text, description=text)
+    _add_root(parser, default=argparse.SUPPRESS)  # what stands before the verb holds, unless said
+    parser.set_defaults(module=module, function=function)
+    return parser
+
+
+def _add_root(parser: argparse.ArgumentParser, default: str | None) -> None:
+    """`--root` means the same before the verb and after it."""
     parser.add_argument(
         "--root",
         metavar="DIR",
+        default=default,
         help="the root (default: $HOTFOLDER_ROOT, else the root this folder is in, "
         "else ~/Hotfolder)",
     )
-    parser.set_defaults(module=module, function=function)
-    return parser
 
 
 def _daemon_verbs(verbs: _Verbs) -> None:
