@@ -35,6 +35,9 @@ SCALING = 0.13025
 
 #: Velocity prediction and a finite but high last sigma (about 64): the mean of a picture does not
 #: leak through the noise, so flat backgrounds come out flat, and yet Karras' spacing still fits.
+#: That spacing (and no other) keeps to `sigma_min` and `sigma_max`: over the whole range it spends
+#: half its steps where nothing is to be seen yet or any more, and a stochastic sampler, which adds
+#: noise of its own, then leaves specks of it.
 SCHEDULER: dict[str, Any] = {
     "num_train_timesteps": 1000,
     "beta_start": 0.00085,
@@ -43,6 +46,8 @@ SCHEDULER: dict[str, Any] = {
     "prediction_type": "v_prediction",
     "timestep_spacing": "trailing",
     "interpolation_type": "linear",
+    "sigma_min": 0.1,
+    "sigma_max": 20.0,
 }
 
 

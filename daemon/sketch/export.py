@@ -150,12 +150,18 @@ def write_card(folder: Path, **more: Any) -> dict[str, Any]:
 
 
 def write_yaml(path: Path, facts: dict[str, Any]) -> None:
-    """Readable, a line for what belongs together, and replaced whole."""
+    """Readable, a line for what belongs together (for every hash one), and replaced whole."""
     partial = path.with_name(path.name + PARTIAL)
-    text = yaml.safe_dump(
-        facts, sort_keys=False, allow_unicode=True, width=100, default_flow_style=None
-    )
-    partial.write_text(text, encoding="utf-8")
+    said = {key: value for key, value in facts.items() if key != "hashes"}
+    listed = {key: value for key, value in facts.items() if key == "hashes"}
+    parts = [
+        yaml.safe_dump(
+            part, sort_keys=False, allow_unicode=True, width=100, default_flow_style=flow
+        )
+        for part, flow in ((said, None), (listed, False))
+        if part
+    ]
+    partial.write_text("".join(parts), encoding="utf-8")
     partial.replace(path)
 
 
