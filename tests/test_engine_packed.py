@@ -54,6 +54,17 @@ def test_packing_shares_what_it_does_not_pack(unet):
     assert all(twin.get_parameter(name) is tensor for name, tensor in plain.items())
 
 
+def test_packing_while_another_thread_loads_a_lora_loses_no_tensor(unet):
+    """Loaders send all that is registered anywhere meanwhile to the meta device."""
+    from peft.utils.integrations import init_empty_weights
+
+    with init_empty_weights():
+        twin, gain = packed.pack(unet), packed._gain()
+
+    assert gain > 0
+    assert torch.equal(call(twin, 3), call(packed.pack(unet), 3))
+
+
 def test_a_twin_is_made_once_and_again_after_it_was_forgotten(unet, monkeypatch):
     asked = []
     monkeypatch.setattr(packed, "pays", lambda network: asked.append(network) or True)

@@ -55,15 +55,18 @@ def test_a_full_part_goes_into_the_report_and_its_shares_on_the_card(folder: Pat
         report.state(folder),
     )
     report._write(folder, "fast", {"single": tally}, report.How(), report.state(folder))
+    report._write(folder, "speed", {"threads": 2}, report.How(half=True), report.state(folder))
 
     told = yaml.safe_load((folder / "score.yaml").read_text())
     assert told["rules"] == report.rules()
     assert told["balanced"]["measured"]["arithmetic"] == "bfloat16"
     assert told["fast"]["measured"]["arithmetic"] == "float32"
+    assert told["speed"]["measured"]["arithmetic"] == "float32"  # it chooses its own
     assert told["fast"]["single"] == tally
     assert card(folder)["score"] == {
         "balanced": {"steps": 15, "single": {"shape": 0.9, "all": 0.8}},
         "fast": {"single": 0.8},
+        "speed": {"threads": 2},
     }
 
 

@@ -32,13 +32,25 @@ _SAMPLE = (512, 128, 512)  # rows, inputs, outputs: an ordinary layer of a small
 _LOOKS = 9
 
 
+def _share(module: nn.Module, **tensors: Tensor | None) -> None:
+    """Give a module tensors of another one, unregistered.
+
+    While a LoRA is loaded, peft (and accelerate, for whole networks) sends every parameter that is
+    registered anywhere in the process to the meta device; packing goes on in another thread.
+    """
+    for name, tensor in tensors.items():
+        object.__setattr__(module, name, tensor)
+
+
 class PackedLinear(nn.Module):
     """nn.Linear by oneDNN."""
+
+    bias: Tensor | None
 
     def __init__(self, plain: nn.Linear) -> None:
         super().__init__()
         self.in_features, self.out_features = plain.in_features, plain.out_features
-        self.bias = plain.bias
+        _share(self, bias=plain.bias)
         self._packed = torch.ops.mkldnn._reorder_linear_weight(plain.weight.detach(), None)
 
     def forward(self, states: Tensor) -> Tensor:
@@ -48,10 +60,12 @@ class PackedLinear(nn.Module):
 class PackedConv2d(nn.Module):
     """nn.Conv2d by oneDNN, its weights laid out once instead of at every call."""
 
+    bias: Tensor | None
+
     def __init__(self, plain: nn.Conv2d) -> None:
         super().__init__()
         self.in_channels, self.out_channels = plain.in_channels, plain.out_channels
-        self.bias = plain.bias
+        _share(self, bias=plain.bias)
         self._shape = (list(plain.padding), list(plain.stride), list(plain.dilation), plain.groups)
         self._packed = torch.ops.mkldnn._reorder_convolution_weight(
             plain.weight.detach(), *self._shape, []
@@ -135,11 +149,14 @@ def pays(network: Any) -> bool:
 def _gain() -> float:
     """How many times faster oneDNN multiplies than what torch takes by itself."""
     rows, inputs, outputs = _SAMPLE
-    with torch.inference_mode():
-        plain = nn.Linear(inputs, outputs).eval()
-        packed, states = PackedLinear(plain), torch.ones(rows, inputs)
-        usual = _quickest(lambda: F.linear(states, plain.weight, plain.bias))
-        return usual / _quickest(lambda: packed(states))
+    with torch.inference_mode():  # on bare tensors: see `_share`
+        states, bias = torch.ones(rows, inputs), torch.zeros(outputs)
+        weight = torch.ones(outputs, inputs)
+        packed = torch.ops.mkldnn._reorder_linear_weight(weight, None)
+        usual = _quickest(lambda: F.linear(states, weight, bias))
+        return usual / _quickest(
+            lambda: torch.ops.mkldnn._linear_pointwise(states, packed, bias, "none", [], "")
+        )
 
 
 def _quickest(call: Callable[[], Tensor]) -> float:

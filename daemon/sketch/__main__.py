@@ -9,9 +9,9 @@ from pathlib import Path
 from . import WEIGHTS
 
 EPILOG = """examples:
-  python -m daemon.sketch train                    from nothing, six hours on two cores; again,
+  python -m daemon.sketch train                    from nothing, 6.5 hours on two cores; again,
                                                    it goes on where it was stopped
-  python -m daemon.sketch train --from-weights --only unet-256 --minutes 60
+  python -m daemon.sketch train --from-weights --only unet-finish --minutes 60
                                                    go on from the shipped weights
   python -m daemon.sketch export                   working folder to model folder
   python -m daemon.sketch score                    the full report; --scale 0.1 for a short one

@@ -54,8 +54,10 @@ FACT_BY_FACT = (
 )
 #: What may stand beside the shares of a tally without being one.
 BESIDE = ("pictures", "against Euler", "measured")
-#: Always measured alone, in its own arithmetic.
+#: Always measured alone.
 ALONE = ("speed",)
+#: These choose their arithmetic themselves.
+OWN_ARITHMETIC = ("speed", "storage")
 #: What decides what a figure means: after a change of any of these, older figures are no longer.
 RULES = (
     "judge", "scenes", "grounds", "noticing", "score", "measures", "costs", "styles", "world",
@@ -72,11 +74,14 @@ class How:
     at_once: int = 1  # parts measured at the same time
     work: Path | None = None  # where these weights lie in full precision, if anywhere
 
-    @property
-    def told(self) -> dict[str, Any]:
-        """For the card."""
+    def halves(self, part: str) -> bool:
+        """Whether a part is measured in half precision."""
+        return self.half and part not in OWN_ARITHMETIC
+
+    def told(self, part: str) -> dict[str, Any]:
+        """What the report says of the circumstances of a part."""
         return {
-            "arithmetic": "bfloat16" if self.half else "float32",
+            "arithmetic": "bfloat16" if self.halves(part) else "float32",
             "date": time.strftime("%Y-%m-%d", time.gmtime()),
             "torch": str(torch.__version__),
             "diffusers": diffusers.__version__,
@@ -115,7 +120,7 @@ def _measure(name: str, folder: Path, how: How, threads: int) -> tuple[str, floa
     if name == "storage" and how.work is not None:
         part = partial(costs.storage, full=how.work / "model")
     began = time.perf_counter()
-    with costs.arithmetic(how.half and name not in ("speed", "storage")):
+    with costs.arithmetic(how.halves(name)):
         figures = part(folder, how.scale)
     return name, time.perf_counter() - began, figures
 
@@ -170,7 +175,7 @@ def _write(folder: Path, name: str, figures: Any, how: How, key: dict[str, str])
     path = folder / REPORT
     before = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
     kept = before if key.items() <= before.items() else key
-    told = {**kept, name: {"measured": how.told, **figures}}
+    told = {**kept, name: {"measured": how.told(name), **figures}}
     export.write_yaml(path, told)
     score = {part: brief(told[part], part in FACT_BY_FACT) for part in PARTS if part in told}
     export.write_card(folder, score=score)

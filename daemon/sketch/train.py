@@ -24,12 +24,12 @@ STAGES: dict[str, tuple[Callable[[Room], None], float]] = {
     "text": (train_text.train, 8),
     "unet-parts": (train_unet.parts, 60),
     "unet-256": (train_unet.native, 120),
-    "unet-finish": (train_unet.finish, 65),
+    "unet-finish": (train_unet.finish, 85),
     "vision": (train_vision.vision, 25),
-    "base": (train_adapter.base, 10),
-    "plus": (train_adapter.plus, 10),
+    "base": (train_adapter.base, 12),
+    "plus": (train_adapter.plus, 16),
     "lora": (train_adapter.lora, 6),
-    "decoder": (train_vae.polish, 40),
+    "decoder": (train_vae.polish, 50),
 }
 
 
