@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from daemon import durable
+from daemon.fs import atomic
 from daemon.layout import Layout
 
 ABANDONED = 3600.0
@@ -27,7 +27,7 @@ def ask(layout: Layout, verb: str, **details: Any) -> Path:
     layout.control.mkdir(parents=True, exist_ok=True)
     file = layout.control / f"{time.time_ns():020d}-{uuid.uuid4().hex[:8]}.json"
     body = json.dumps({"verb": verb, **details}).encode("ascii")
-    durable.replace(file, body, sync=False)
+    atomic.replace(file, body, sync=False)
     return file.with_suffix(".reply")
 
 
@@ -76,4 +76,4 @@ def reply(file: Path, answer: dict[str, Any] | None) -> None:
     if answer is not None:
         with contextlib.suppress(OSError):  # a full disk: whoever asked hears nothing in time
             data = json.dumps(answer).encode("ascii")
-            durable.replace(file.with_suffix(".reply"), data, sync=False)
+            atomic.replace(file.with_suffix(".reply"), data, sync=False)

@@ -17,6 +17,7 @@ from typing import Any
 from daemon.active import Active, Finished
 from daemon.adopting import Adopting
 from daemon.errors import DefaultsError, HotfolderError, JobError, NotYetError, SetupError
+from daemon.fs.retry import concerns_all, is_for_good, pause, said
 from daemon.inbox import Waiting
 from daemon.outbox import Outbox
 from daemon.plan import Picture
@@ -24,7 +25,6 @@ from daemon.protocol import Ready, Rendered
 from daemon.publishing import Publishing
 from daemon.reader import StillWrittenError
 from daemon.spool import Claim, Spool
-from daemon.trouble import concerns_all, is_for_good, pause, said
 from daemon.why import explain
 
 MAX_DEATHS = 3

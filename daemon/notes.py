@@ -15,7 +15,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from daemon import durable
+from daemon.fs import atomic
 from daemon.layout import Layout
 
 ABANDONED = 30 * 86400.0
@@ -34,7 +34,7 @@ def leave(layout: Layout, relative: str, note: Note) -> None:
     """Say this of inbox/RELATIVE, before it appears there."""
     folder = layout.state / "notes"
     folder.mkdir(exist_ok=True)
-    durable.replace(_file(folder, relative), json.dumps(asdict(note)).encode("ascii"))
+    atomic.replace(_file(folder, relative), json.dumps(asdict(note)).encode("ascii"))
 
 
 def find(layout: Layout, relative: str, inode: int) -> Note | None:
@@ -64,11 +64,11 @@ def drop(layout: Layout, draft: Path, folder: Path, name: str, parent: int | Non
     where it lies. Never overwrites a waiting file."""
     inode = os.lstat(draft).st_ino
     while True:
-        target = durable.free_name(folder, name)
+        target = atomic.free_name(folder, name)
         relative = target.relative_to(layout.inbox).as_posix()
         leave(layout, relative, Note(inode, parent))
         with contextlib.suppress(FileExistsError):
-            durable.move_new(draft, target)
+            atomic.move_new(draft, target)
             return target
 
 

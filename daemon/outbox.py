@@ -17,9 +17,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from daemon import durable
+from daemon.fs import atomic
+from daemon.fs.naming import first_free
 from daemon.layout import Layout
-from daemon.numbering import first_free
 
 
 def name_key(stem: str) -> str:
@@ -87,10 +87,10 @@ class Outbox:
             return picture, record
         _make_folder(picture.parent, self._layout.outbox)
         data = json.dumps(sidecar, indent=2, ensure_ascii=False).encode("utf-8", "replace")
-        durable.replace(staged_record, data + b"\n")
+        atomic.replace(staged_record, data + b"\n")
         self._link_record(staged_record, record, data + b"\n")
         try:
-            durable.move_new(staged, picture)
+            atomic.move_new(staged, picture)
         except FileExistsError:
             record.unlink()
             raise
@@ -134,10 +134,10 @@ class Outbox:
         except FileExistsError:
             if not _same_job(record, data):
                 raise
-            durable.replace(record, data)
+            atomic.replace(record, data)
         except OSError:
-            durable.write_new(record, data)
-        durable.fsync_folder(record.parent)
+            atomic.write_new(record, data)
+        atomic.fsync_folder(record.parent)
 
     def sweep(self, keep: Iterable[Path]) -> bool:
         """Empty the stage of what no claimed job still needs; False if it can't be looked at."""
@@ -198,4 +198,4 @@ def _make_folder(folder: Path, outbox: Path) -> None:
         raise FileExistsError(errno.EEXIST, "a file is where a folder must be", folder) from error
     while folder != outbox:
         folder = folder.parent
-        durable.fsync_folder(folder)
+        atomic.fsync_folder(folder)

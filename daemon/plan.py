@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from daemon import repaint, sidecar
 from daemon.errors import JobError
+from daemon.fs.naming import first_free
 from daemon.jobfile.emphasis import emphasis
-from daemon.numbering import first_free
 from daemon.protocol import KeptPicture, Reference, Render, build
 
 if TYPE_CHECKING:

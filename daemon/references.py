@@ -20,8 +20,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from daemon import durable
 from daemon.errors import JobError, NotYetError
+from daemon.fs import atomic
 
 MAX_FILE = 64 * 1024 * 1024
 MAX_PIXELS = 50_000_000
@@ -171,14 +171,14 @@ def _copy(path: Path, stream: BinaryIO, store: Path) -> tuple[str, Path]:
                 digest.update(chunk)
                 copy.write(chunk)
             copy.flush()
-            durable.fsync(copy.fileno())
+            atomic.fsync(copy.fileno())
         _check_picture(path, Path(name), fresh=_is_fresh(stream))
         kept = store / digest.hexdigest()
         os.replace(name, kept)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    durable.fsync_folder(store)
+    atomic.fsync_folder(store)
     return digest.hexdigest(), kept
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import uuid
 
-from daemon import durable
 from daemon.errors import SetupError
+from daemon.fs import atomic
 from daemon.layout import Layout
 
 
@@ -18,7 +18,7 @@ def prepare(layout: Layout) -> None:
             folder.mkdir(parents=True, exist_ok=True)
         os.chmod(layout.state, 0o700)  # noqa: PTH101 (spool and caches hold prompts)
         if not layout.id_file.exists():
-            durable.write_new(layout.id_file, f"{uuid.uuid4()}\n".encode("ascii"))
+            atomic.write_new(layout.id_file, f"{uuid.uuid4()}\n".encode("ascii"))
     except FileExistsError:
         return  # another daemon made the marker this instant; the lock decides between us
     except OSError as error:

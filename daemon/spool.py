@@ -22,7 +22,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from daemon import durable, notes
+from daemon import notes
+from daemon.fs import atomic
 from daemon.layout import WHY_SUFFIX, Layout
 
 _GOOD = ("done", "duplicate")
@@ -122,9 +123,9 @@ class Spool:
         # The file is ours from here on: a disk that fails now must not disown it.
         for changed in (folder, self._layout.spool, path.parent):
             with contextlib.suppress(OSError):
-                durable.fsync_folder(changed)
+                atomic.fsync_folder(changed)
         with contextlib.suppress(OSError):
-            durable.replace(self._layout.counter_file, str(number).encode(), sync=False)
+            atomic.replace(self._layout.counter_file, str(number).encode(), sync=False)
         if note is not None:
             notes.forget(self._layout, relative)
         return claim
@@ -140,7 +141,7 @@ class Spool:
             notes.leave(self._layout, relative, notes.Note(inode, ticket.parent))
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            durable.move_new(claim.job_file, target)
+            atomic.move_new(claim.job_file, target)
         except FileExistsError:
             return False
         shutil.rmtree(claim.folder, ignore_errors=True)
@@ -176,7 +177,7 @@ class Spool:
         return self._update(claim, replace(claim.ticket, deaths=claim.ticket.deaths + 1))
 
     def save_plan(self, claim: Claim, plan: str) -> None:
-        durable.replace(claim.folder / "plan.json", plan.encode("utf-8"))
+        atomic.replace(claim.folder / "plan.json", plan.encode("utf-8"))
 
     def load_plan(self, claim: Claim) -> str | None:
         try:
@@ -237,7 +238,7 @@ class Spool:
         while os.path.lexists(claim.job_file):
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)
-                durable.move_new(claim.job_file, target)
+                atomic.move_new(claim.job_file, target)
             except FileExistsError:
                 if _is_same(claim.job_file, target):
                     os.unlink(claim.job_file)  # a crash came between link (or copy) and unlink
@@ -247,9 +248,9 @@ class Spool:
                 self._write(claim, "outcome.json", intent)
         if why is not None:
             target.parent.mkdir(parents=True, exist_ok=True)
-            note = target.with_name(durable.fit(target.name, WHY_SUFFIX))
-            durable.replace(note, why.encode("utf-8", "replace"))
-        durable.append_line(self._layout.journal_file, json.dumps(line, ensure_ascii=True))
+            note = target.with_name(atomic.fit(target.name, WHY_SUFFIX))
+            atomic.replace(note, why.encode("utf-8", "replace"))
+        atomic.append_line(self._layout.journal_file, json.dumps(line, ensure_ascii=True))
         shutil.rmtree(claim.folder, ignore_errors=True)
         return target
 
@@ -270,8 +271,8 @@ class Spool:
         `parent`. The original stays where it is."""
         folder = self._layout.inbox / ("again" if again else project)
         folder.mkdir(parents=True, exist_ok=True)
-        draft = durable.draft_beside(folder / "x")
-        durable.copy_new(kept, draft)
+        draft = atomic.draft_beside(folder / "x")
+        atomic.copy_new(kept, draft)
         try:
             return notes.drop(self._layout, draft, folder, kept.name, parent)
         finally:
@@ -284,7 +285,7 @@ class Spool:
         return Claim(claim.folder, ticket)
 
     def _write(self, claim: Claim, name: str, content: object) -> None:
-        durable.replace(claim.folder / name, json.dumps(content).encode("ascii"), mode=0o600)
+        atomic.replace(claim.folder / name, json.dumps(content).encode("ascii"), mode=0o600)
 
     def _read_ticket(self, folder: Path) -> Ticket | None:
         """The ticket, or None if there is none that makes sense. Raises OSError if the disk does
@@ -301,30 +302,30 @@ class Spool:
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             if _identity(os.lstat(original)) == claim.ticket.source:
                 os.unlink(original)
-                durable.fsync_folder(original.parent)
+                atomic.fsync_folder(original.parent)
 
     def _drop_empty(self, folder: Path) -> None:
         """A claim that never happened leaves no job file; anything else is kept for a person."""
         lost = self._layout.failed / "recovered"
         for name in os.listdir(folder):
             if name.startswith("job"):
-                target = durable.move_to_folder(folder / name, lost, f"{folder.name}-{name}")
-                note = target.with_name(durable.fit(target.name, WHY_SUFFIX))
-                durable.replace(note, _LOST.format(folder.name).encode("utf-8"))
+                target = atomic.move_to_folder(folder / name, lost, f"{folder.name}-{name}")
+                note = target.with_name(atomic.fit(target.name, WHY_SUFFIX))
+                atomic.replace(note, _LOST.format(folder.name).encode("utf-8"))
         shutil.rmtree(folder, ignore_errors=True)
 
     def _shelf(self, claim: Claim, outcome: str) -> Path:
         top = self._layout.done if outcome in _GOOD else self._layout.failed
         shelf = top.joinpath(claim.ticket.project, "again" if claim.ticket.again else "")
-        return shelf if durable.has_room_for_names(shelf) else top
+        return shelf if atomic.has_room_for_names(shelf) else top
 
     def _waiting_place(self, ticket: Ticket) -> Path:
         """Where the file lay before it was claimed."""
         return self._layout.inbox / ("again" if ticket.again else ticket.project) / ticket.file
 
     def _free_place(self, claim: Claim, outcome: str) -> Path:
-        folder = durable.open_folder(self._shelf(claim, outcome))
-        return durable.free_name(folder, claim.ticket.file)
+        folder = atomic.open_folder(self._shelf(claim, outcome))
+        return atomic.free_name(folder, claim.ticket.file)
 
     def _relative(self, path: Path, project: str, again: bool) -> str:
         """Where a file lies in the inbox, however the inbox itself is spelt."""
@@ -350,7 +351,7 @@ def _take(path: Path, target: Path) -> None:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        durable.copy_new(path, target)
+        atomic.copy_new(path, target)
         os.unlink(path)
 
 

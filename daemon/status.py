@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from daemon import durable
+from daemon.fs import atomic
 from daemon.layout import Layout
 from daemon.lock import is_held
 
@@ -29,7 +29,7 @@ def write_status(layout: Layout, snapshot: Snapshot) -> None:
     """Replace the snapshot in one step (not synced: it is worth nothing after a power cut)."""
     data = json.dumps(snapshot, ensure_ascii=True).encode("ascii")
     try:
-        durable.replace(layout.status_file, data, sync=False)
+        atomic.replace(layout.status_file, data, sync=False)
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise

@@ -21,6 +21,7 @@ from daemon.adopting import Adopting
 from daemon.awake import Awake
 from daemon.claiming import Claiming
 from daemon.errors import SetupError
+from daemon.fs.retry import said
 from daemon.hearing import Hearing
 from daemon.inbox import Inbox
 from daemon.intake import Intake
@@ -36,7 +37,6 @@ from daemon.settings import Settings
 from daemon.snapshot import queue_of, state_of, take_snapshot
 from daemon.spool import Spool
 from daemon.status import write_status
-from daemon.trouble import said
 from daemon.warmth import Warmth
 from daemon.watch import Hint
 from daemon.worker import Gone, Printed, Told

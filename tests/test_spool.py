@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from daemon.durable import fit, free_name, move_new, write_new
+from daemon.fs.atomic import fit, free_name, move_new, write_new
 from daemon.outbox import Outbox
 from daemon.spool import Spool
 

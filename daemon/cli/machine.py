@@ -90,7 +90,7 @@ def _agrees(question: str) -> bool:
 
 def make_default(settings_file: Path, name: str) -> None:
     """Set `model:` in hotfolder.yaml, touching no other line of it."""
-    from daemon import durable
+    from daemon.fs import atomic
 
     text = settings_file.read_text("utf-8") if settings_file.exists() else ""
     line = f"model: {json.dumps(name)}"
@@ -98,7 +98,7 @@ def make_default(settings_file: Path, name: str) -> None:
     if not found:
         changed = f"{text.rstrip()}\n{line}\n".lstrip()
     settings_file.parent.mkdir(parents=True, exist_ok=True)
-    durable.replace(settings_file, changed.encode("utf-8"))
+    atomic.replace(settings_file, changed.encode("utf-8"))
 
 
 # --- service, doctor, completion ------------------------------------------------------------------

@@ -17,9 +17,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from daemon import durable, notes
+from daemon import notes
 from daemon.cli.steer import arrived
 from daemon.errors import JobError, NoDaemonError, UsageError
+from daemon.fs import atomic
 from daemon.jobfile import Job, read_job
 from daemon.layout import JOB_SUFFIXES, Layout, find_root
 from daemon.lock import is_held
@@ -110,7 +111,7 @@ def _from_options(arguments: argparse.Namespace) -> tuple[str, bytes, Path]:
     text = yaml.safe_dump(body, allow_unicode=True, sort_keys=False, width=1000)
     name = arguments.name or " ".join(arguments.prompt.split()[:6])
     stem = re.sub(r"[\s/\\:]+", "-", name).strip(".-") or "prompt"
-    return durable.fit(stem, ".yaml", 120), text.encode("utf-8"), Path.cwd()
+    return atomic.fit(stem, ".yaml", 120), text.encode("utf-8"), Path.cwd()
 
 
 def _scaled(word: str, option: str, key: str) -> dict[str, Any]:
@@ -133,8 +134,8 @@ def _drop(
         _bring_pictures(layout, job, source, folder, settings)
     except JobError as error:
         raise UsageError(f"{name} was not dropped: {error}") from error
-    draft = durable.draft_beside(folder / name)
-    durable.write_new(draft, data)
+    draft = atomic.draft_beside(folder / name)
+    atomic.write_new(draft, data)
     try:
         return notes.drop(layout, draft, folder, name, None)
     finally:
@@ -163,7 +164,7 @@ def _bring_pictures(
                 remedy="Rename yours, or submit into a folder of its own with --project NAME.",
             )
         target.parent.mkdir(parents=True, exist_ok=True)
-        durable.copy_new(picture, target)
+        atomic.copy_new(picture, target)
 
 
 class _Follow:

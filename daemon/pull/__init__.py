@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from daemon import durable
 from daemon.errors import SetupError, UsageError
+from daemon.fs import atomic
 from daemon.pull import recipe
 from daemon.pull.recipe import Piece
 from daemon.pull.report import Arrival
@@ -248,9 +248,9 @@ def _finish(
     _write_card(partial, home.name, hashes, licence)
     for path in (*(partial / stored for stored in hashes), partial / CARD_NAME):
         with path.open("rb") as file:
-            durable.fsync(file.fileno())
+            atomic.fsync(file.fileno())
     os.rename(partial, home)
-    durable.fsync_folder(home.parent)
+    atomic.fsync_folder(home.parent)
 
 
 def _rename_shards(index: Path) -> str:

@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from daemon.numbering import first_free
+from daemon.fs.naming import first_free
 
 # fsync(2) on macOS stops at the drive's cache; this fcntl asks for the platter (xnu, fsync(2)).
 _F_FULLFSYNC = 51
