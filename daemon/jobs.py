@@ -25,7 +25,7 @@ from daemon.protocol import Ready, Rendered
 from daemon.publishing import Publishing
 from daemon.reader import StillWrittenError
 from daemon.spool import Claim, Spool
-from daemon.why import explain
+from daemon.text.failure_letter import explain
 
 MAX_DEATHS = 3
 """Worker deaths while rendering one job alone after which the job is taken to be the cause."""

@@ -17,7 +17,7 @@ from daemon.named import as_kept, named_pictures
 from daemon.plan import make_plan
 from daemon.protocol import KeptPicture
 from daemon.settings import Settings
-from daemon.why import explain
+from daemon.text.failure_letter import explain
 
 BAD = Path(__file__).parent / "jobs" / "bad"
 FILES = sorted(file for file in BAD.iterdir() if file.suffix in (".yaml", ".json"))

@@ -23,7 +23,7 @@ from daemon.named import as_kept, named_pictures
 from daemon.plan import make_plan, plan_from_json, plan_to_json
 from daemon.protocol import KeptPicture, RenderBatch, decode, encode
 from daemon.settings import Settings, parse_settings
-from daemon.why import explain
+from daemon.text.failure_letter import explain
 
 HERE = Path(__file__).parent
 SEEDS = sorted(

@@ -10,7 +10,7 @@ import pytest
 from daemon.errors import SettingsError
 from daemon.presets import BALANCED, FAST, PRESETS, QUALITY, Preset
 from daemon.settings import Settings, parse_settings, read_settings, settings_table
-from daemon.why import explain
+from daemon.text.failure_letter import explain
 
 
 def refusal(text: str) -> SettingsError:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.errors import DefaultsError, JobError, SetupError
-from daemon.why import clean, explain
+from daemon.text.failure_letter import clean, explain
 
 UNHURRIED = settings(deadline=None)  # the machine may be busy
 

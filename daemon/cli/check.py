@@ -15,7 +15,7 @@ from daemon.plan import Plan
 from daemon.reader import Reader
 from daemon.settings import read_settings
 from daemon.status import read_status
-from daemon.why import explain
+from daemon.text.failure_letter import explain
 
 
 def schema(arguments: argparse.Namespace) -> int:  # noqa: ARG001 (every verb takes them)

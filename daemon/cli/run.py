@@ -19,7 +19,7 @@ from daemon.root import prepare
 from daemon.settings import Settings, read_settings
 from daemon.status import write_status
 from daemon.supervisor import Supervisor
-from daemon.why import explain
+from daemon.text.failure_letter import explain
 
 RETRY_SETUP = 30.0
 

@@ -66,7 +66,7 @@ def _cancel(layout: Layout, word: str) -> int:
 
 
 def _cancel_without_daemon(layout: Layout, wanted: int | str) -> bool:
-    from daemon.why import explain
+    from daemon.text.failure_letter import explain
 
     lock = RootLock(layout.lock_file)
     lock.take()

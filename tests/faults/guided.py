@@ -11,7 +11,9 @@ import atheris
 def main() -> None:
     tests, runs, seed, corpus = sys.argv[1:]
     sys.path.insert(0, tests)
-    with atheris.instrument_imports(include=["daemon.jobfile", "daemon.settings", "daemon.why"]):
+    with atheris.instrument_imports(
+        include=["daemon.jobfile", "daemon.settings", "daemon.text.failure_letter"]
+    ):
         from test_fuzz_jobfile import try_all
     limits = ["-timeout=60", "-rss_limit_mb=600", "-max_len=4000", "-print_final_stats=1"]
     atheris.Setup([sys.argv[0], f"-runs={runs}", f"-seed={seed}", *limits, corpus], try_all)
