@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from daemon.layout import AGAIN_SUFFIXES, DEFAULTS_NAME, JOB_SUFFIXES
+from daemon.root.layout import AGAIN_SUFFIXES, DEFAULTS_NAME, JOB_SUFFIXES
 from daemon.settle import Look, Sighting, see
 
 RACY = 2.0

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from loguru import logger
 
-from daemon.layout import Layout
+from daemon.root.layout import Layout
 
 if TYPE_CHECKING:
     from loguru import Record

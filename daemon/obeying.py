@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from daemon import control
 from daemon.claiming import Claiming
 from daemon.intake import Intake
 from daemon.jobs import Jobs
-from daemon.layout import Layout
 from daemon.lookout import Lookout
+from daemon.root import commands
+from daemon.root.layout import Layout
 from daemon.warmth import Warmth
 
 Answer = dict[str, object]
@@ -35,8 +35,8 @@ class Obeying:
     def obey(self, now: float, wall: float) -> bool:
         """Perform every command that waits; True if there was one."""
         found = False
-        for file, command in control.commands(self._layout):
-            control.reply(file, self._perform(command, now, wall))
+        for file, command in commands.commands(self._layout):
+            commands.reply(file, self._perform(command, now, wall))
             found = True
         return found
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from daemon.fs import atomic
 from daemon.fs.naming import first_free
-from daemon.layout import Layout
+from daemon.root.layout import Layout
 
 
 def name_key(stem: str) -> str:

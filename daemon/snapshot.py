@@ -14,7 +14,7 @@ from daemon.intake import Intake
 from daemon.jobfile import Job
 from daemon.jobs import Jobs
 from daemon.protocol import Render, Started, Step, made_steps
-from daemon.status import Snapshot
+from daemon.root.status_file import Snapshot
 from daemon.warmth import Heat, Warmth
 
 _WEIGHT = 0.2  # of the newest step in the moving average

@@ -22,9 +22,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from daemon import notes
 from daemon.fs import atomic
-from daemon.layout import WHY_SUFFIX, Layout
+from daemon.root import drop_notes
+from daemon.root.layout import WHY_SUFFIX, Layout
 
 _GOOD = ("done", "duplicate")
 _LOST = (
@@ -89,7 +89,7 @@ class Spool:
         for entry in self.journal():
             self._last = max(self._last, entry["job"])
             self.last_lines["done" if entry.get("outcome") in _GOOD else "failed"] = entry
-        notes.sweep(self._layout)
+        drop_notes.sweep(self._layout)
 
     def claim(self, path: Path, *, project: str, again: bool, queued: float, wall: float) -> Claim:
         """Take `path` out of the inbox under a new number. Raises OSError (the file gone, locked,
@@ -101,7 +101,7 @@ class Spool:
         relative = self._relative(path, project, again)
         try:
             status = os.lstat(path)
-            note = notes.find(self._layout, relative, status.st_ino)
+            note = drop_notes.find(self._layout, relative, status.st_ino)
             ticket = Ticket(
                 number=number,
                 file=path.name,
@@ -127,7 +127,7 @@ class Spool:
         with contextlib.suppress(OSError):
             atomic.replace(self._layout.counter_file, str(number).encode(), sync=False)
         if note is not None:
-            notes.forget(self._layout, relative)
+            drop_notes.forget(self._layout, relative)
         return claim
 
     def give_back(self, claim: Claim) -> bool:
@@ -138,7 +138,7 @@ class Spool:
         if ticket.deliberate:
             inode = os.lstat(claim.job_file).st_ino
             relative = self._relative(target, ticket.project, ticket.again)
-            notes.leave(self._layout, relative, notes.Note(inode, ticket.parent))
+            drop_notes.leave(self._layout, relative, drop_notes.Note(inode, ticket.parent))
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             atomic.move_new(claim.job_file, target)
@@ -274,7 +274,7 @@ class Spool:
         draft = atomic.draft_beside(folder / "x")
         atomic.copy_new(kept, draft)
         try:
-            return notes.drop(self._layout, draft, folder, kept.name, parent)
+            return drop_notes.drop(self._layout, draft, folder, kept.name, parent)
         finally:
             draft.unlink(missing_ok=True)
 

@@ -27,16 +27,16 @@ from daemon.inbox import Inbox
 from daemon.intake import Intake
 from daemon.jobfile import Job
 from daemon.jobs import Jobs
-from daemon.layout import Layout
 from daemon.lookout import Lookout
 from daemon.obeying import Obeying
 from daemon.outbox import Outbox
 from daemon.reader import Reader
 from daemon.report import Report
+from daemon.root.layout import Layout
+from daemon.root.status_file import write_status
 from daemon.settings import Settings
 from daemon.snapshot import queue_of, state_of, take_snapshot
 from daemon.spool import Spool
-from daemon.status import write_status
 from daemon.warmth import Warmth
 from daemon.watch import Hint
 from daemon.worker import Gone, Printed, Told

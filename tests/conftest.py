@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from kit import HANG, Daemon, Drop, explain_timings, wait_for
 
-from daemon.layout import Layout
-from daemon.root import prepare
+from daemon.root.create import prepare
+from daemon.root.layout import Layout
 
 
 @pytest.fixture

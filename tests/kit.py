@@ -19,8 +19,8 @@ from typing import Any
 
 import pytest
 
-from daemon.layout import Layout
-from daemon.status import read_status
+from daemon.root.layout import Layout
+from daemon.root.status_file import read_status
 
 ENGINES = Path(__file__).parent / "engines"
 HANG = 150.0

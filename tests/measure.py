@@ -18,8 +18,8 @@ from pathlib import Path
 import psutil
 from kit import Daemon, pictures, wait_for
 
-from daemon.layout import Layout
-from daemon.root import prepare
+from daemon.root.create import prepare
+from daemon.root.layout import Layout
 
 SMALL = "prompt: p\nsize: 64x64\nsteps: 2\n"
 

@@ -18,7 +18,7 @@ import watchdog.observers
 
 from daemon.doctor import Finding, examine, life, machine, places, report
 from daemon.doctor.machine import Python
-from daemon.layout import Layout
+from daemon.root.layout import Layout
 
 HERE = Path(__file__).resolve().parent.parent
 

@@ -7,7 +7,7 @@ import stat
 
 from kit import pictures
 
-from daemon.exposure import exposures
+from daemon.root.permissions import exposures
 
 
 def test_an_inbox_that_everyone_may_write_to_is_told_and_served(root, drop, daemon, wait):

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from daemon import notes
+from daemon.root import drop_notes
 from daemon.spool import Spool
 
 
@@ -54,13 +54,13 @@ def test_an_end_that_was_copied_but_not_yet_taken_from_the_spool_is_kept_once(sp
 
 def test_a_note_on_a_file_that_never_came_does_not_stay_for_ever(root, spool):
     for name in ("waiting.yaml", "taken-away.yaml"):
-        notes.leave(root, name, notes.Note(inode=1))
-    old = notes._file(root.state / "notes", "taken-away.yaml")
+        drop_notes.leave(root, name, drop_notes.Note(inode=1))
+    old = drop_notes._file(root.state / "notes", "taken-away.yaml")
     os.utime(old, (0, time.time() - 31 * 86400))
     Spool(root).open()
 
     assert not old.exists()
-    assert notes.find(root, "waiting.yaml", 1) is not None
+    assert drop_notes.find(root, "waiting.yaml", 1) is not None
 
 
 def test_what_was_last_done_and_last_failed_is_known_after_a_restart(root, drop, daemon, wait):

@@ -11,7 +11,7 @@ import psutil
 from kit import engine, hotfolder, pictures, record
 from PIL import Image
 
-from daemon.layout import Layout
+from daemon.root.layout import Layout
 
 LONG = "prompt: long\nsteps: 40\nseed: 3\n"
 

@@ -22,9 +22,9 @@ from typing import Any, Self
 from daemon.bench.child import BenchError, environment
 from daemon.bench.shots import Shot
 from daemon.bench.usage import cpu_seconds, resident_bytes
-from daemon.layout import Layout
-from daemon.root import prepare
-from daemon.status import read_status
+from daemon.root.create import prepare
+from daemon.root.layout import Layout
+from daemon.root.status_file import read_status
 
 LOOK_EVERY = 0.004
 PATIENCE = 900.0

@@ -12,8 +12,8 @@ from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 from daemon.errors import UsageError
-from daemon.layout import Layout, find_root
 from daemon.presets import Preset
+from daemon.root.layout import Layout, find_root
 
 if TYPE_CHECKING:
     from daemon.bench.run import Report

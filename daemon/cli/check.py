@@ -10,11 +10,11 @@ from typing import Any
 
 from daemon.errors import HotfolderError, JobError
 from daemon.jobfile import job_schema
-from daemon.layout import Layout, find_root
 from daemon.plan import Plan
 from daemon.reader import Reader
+from daemon.root.layout import Layout, find_root
+from daemon.root.status_file import read_status
 from daemon.settings import read_settings
-from daemon.status import read_status
 from daemon.text.failure_letter import explain
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.errors import UsageError
-from daemon.layout import Layout, find_root
+from daemon.root.layout import Layout, find_root
 
 if TYPE_CHECKING:
     from daemon.models import Card

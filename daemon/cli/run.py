@@ -10,14 +10,14 @@ import time
 from types import FrameType
 
 from daemon.errors import LockHeldError, SettingsError, SetupError
-from daemon.exposure import exposures
-from daemon.layout import Layout, find_root
-from daemon.lock import RootLock
 from daemon.log import open_logs
 from daemon.report import Bars, Report
-from daemon.root import prepare
+from daemon.root.create import prepare
+from daemon.root.layout import Layout, find_root
+from daemon.root.lock import RootLock
+from daemon.root.permissions import exposures
+from daemon.root.status_file import write_status
 from daemon.settings import Settings, read_settings
-from daemon.status import write_status
 from daemon.supervisor import Supervisor
 from daemon.text.failure_letter import explain
 

@@ -12,12 +12,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from daemon import control
 from daemon.errors import JobError, NoDaemonError, UsageError
 from daemon.inbox import Inbox, walk
-from daemon.layout import WHY_SUFFIX, Layout, find_root
-from daemon.lock import RootLock, is_held
-from daemon.root import prepare
+from daemon.root import commands
+from daemon.root.create import prepare
+from daemon.root.layout import WHY_SUFFIX, Layout, find_root
+from daemon.root.lock import RootLock, is_held
 from daemon.spool import Spool
 
 PATIENCE = 10.0
@@ -51,8 +51,8 @@ def _cancel(layout: Layout, word: str) -> int:
     job = _number(word)
     wanted: int | str = job if job is not None else _waiting_name(layout, word)
     if is_held(layout.lock_file):
-        reply = control.ask(layout, "cancel", job=wanted)
-        answer = control.answer_of(reply, patience=PATIENCE)
+        reply = commands.ask(layout, "cancel", job=wanted)
+        answer = commands.answer_of(reply, patience=PATIENCE)
         if answer is None:
             raise NoDaemonError("The daemon does not answer; see `hotfolder status`.")
         if not answer["ok"]:
@@ -163,13 +163,13 @@ def _named(layout: Layout, entries: dict[int, dict[str, Any]], word: str) -> int
 def wake(layout: Layout) -> None:
     """Have a running daemon look now instead of a second later."""
     if is_held(layout.lock_file):
-        control.ask(layout, "wake")
+        commands.ask(layout, "wake")
 
 
 def arrived(layout: Layout, file: Path) -> None:
     """Tell a running daemon that this file in its inbox is complete."""
     if is_held(layout.lock_file):
-        control.ask(layout, "arrived", file=str(file.relative_to(layout.inbox)))
+        commands.ask(layout, "arrived", file=str(file.relative_to(layout.inbox)))
 
 
 def _layout(arguments: argparse.Namespace) -> Layout:

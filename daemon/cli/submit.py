@@ -17,16 +17,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from daemon import notes
 from daemon.cli.steer import arrived
 from daemon.errors import JobError, NoDaemonError, UsageError
 from daemon.fs import atomic
 from daemon.jobfile import Job, read_job
-from daemon.layout import JOB_SUFFIXES, Layout, find_root
-from daemon.lock import is_held
 from daemon.named import named_pictures
 from daemon.references import locate
-from daemon.root import prepare
+from daemon.root import drop_notes
+from daemon.root.create import prepare
+from daemon.root.layout import JOB_SUFFIXES, Layout, find_root
+from daemon.root.lock import is_held
 from daemon.settings import Settings, read_settings
 from daemon.tail import follow
 
@@ -137,7 +137,7 @@ def _drop(
     draft = atomic.draft_beside(folder / name)
     atomic.write_new(draft, data)
     try:
-        return notes.drop(layout, draft, folder, name, None)
+        return drop_notes.drop(layout, draft, folder, name, None)
     finally:
         draft.unlink(missing_ok=True)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from daemon.doctor import canary, life, machine, places
 from daemon.doctor.finding import Finding, Level, report, warn
-from daemon.layout import Layout
+from daemon.root.layout import Layout
 
 __all__ = ["Finding", "Level", "examine", "report"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 from daemon.doctor.finding import Finding, bad, ok, warn
-from daemon.layout import Layout
+from daemon.root.layout import Layout
 
 CURE = (
     "Render something you know (`hotfolder retry` of a strict job) and look at it; if it is wrong, "

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from daemon.doctor.finding import Finding, bad, ok, warn
 from daemon.errors import HotfolderError, SettingsError, SetupError
-from daemon.layout import Layout
+from daemon.root.layout import Layout
 
 if TYPE_CHECKING:
     from daemon.models import Card
@@ -176,13 +176,13 @@ def _numbers(version: str) -> tuple[int, int]:
 
 
 def running(layout: Layout) -> bool:
-    from daemon.lock import is_held
+    from daemon.root.lock import is_held
 
     return is_held(layout.lock_file)
 
 
 def daemon(layout: Layout) -> list[Finding]:
-    from daemon.status import read_status
+    from daemon.root.status_file import read_status
 
     if not running(layout):
         return [ok("Daemon", "none is running on this root; drops wait until `hotfolder run`")]

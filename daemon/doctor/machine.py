@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.doctor.finding import Finding, bad, ok, warn
-from daemon.layout import Layout
+from daemon.root.layout import Layout
 
 _PYTHONS = ((3, 11), (3, 14))
 _LITTLE_DISK = 1 << 30

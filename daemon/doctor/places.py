@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from daemon.doctor.finding import Finding, bad, ok, warn
-from daemon.layout import Layout
+from daemon.root.layout import Layout
 
 _NETWORK = re.compile(r"nfs\d?|cifs|smb\w*|afpfs|webdav|davfs|9p|afs|ceph|glusterfs|fuse\.\w+")
 _LOCAL_FUSE = ("fuse.fuseblk", "fuse.portal", "fuse.gvfsd-fuse")

@@ -26,7 +26,7 @@ import pytest
 from kit import Daemon, pictures, wait_for
 from PIL import Image
 
-from daemon.layout import Layout
+from daemon.root.layout import Layout
 
 LEVELS = ("fast", "bounded", "full")
 LEVEL = os.environ.get("HOTFOLDER_FAULTS", "fast")

@@ -31,8 +31,8 @@ from faults.rig import (
 )
 from kit import Drop, hotfolder, wait_for
 
-from daemon.layout import Layout
-from daemon.root import prepare
+from daemon.root.create import prepare
+from daemon.root.layout import Layout
 
 SMALL = "prompt: p\nsize: 64x64\nsteps: 2\n"
 

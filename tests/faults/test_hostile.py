@@ -24,7 +24,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from kit import engine, wait_for
 from PIL import Image
 
-from daemon.layout import Layout
+from daemon.root.layout import Layout
 
 HERE = Path(__file__).parent
 SMALL = "prompt: p\nsize: 64x64\nsteps: 2\n"

@@ -15,7 +15,7 @@ from faults.rig import check, counts, facts, figure, running
 from kit import wait_for
 from PIL import Image
 
-from daemon.layout import Layout
+from daemon.root.layout import Layout
 
 GOOD = "prompt: life {n}\nsize: 64x64\nsteps: 1\n"
 REFERRING = "prompt: life {n}\nsize: 64x64\nsteps: 1\nreferences: [{{image: ref{r}.png}}]\n"

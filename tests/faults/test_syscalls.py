@@ -20,8 +20,8 @@ import pytest
 from faults.rig import check, counts, facts, figure, finish, mounted, strace
 from kit import Drop
 
-from daemon.layout import Layout
-from daemon.root import prepare
+from daemon.root.create import prepare
+from daemon.root.layout import Layout
 
 MUTATING = (
     "mkdir,mkdirat,rename,renameat,renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat,rmdir,"

@@ -23,9 +23,9 @@ from faults.rig import (
 )
 from kit import wait_for
 
-from daemon.layout import Layout
-from daemon.root import prepare
-from daemon.status import read_status
+from daemon.root.create import prepare
+from daemon.root.layout import Layout
+from daemon.root.status_file import read_status
 
 SMALL = "prompt: p\nsize: 64x64\nsteps: 2\n"
 SOON = 5.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 
-from daemon.layout import Layout
+from daemon.root.layout import Layout
 
 
 def exposures(layout: Layout) -> list[str]:

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from daemon.fs import atomic
-from daemon.layout import Layout
+from daemon.root.layout import Layout
 
 ABANDONED = 30 * 86400.0
 """Seconds after which a note is taken to be about a file that never comes."""

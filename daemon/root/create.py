@@ -7,7 +7,7 @@ import uuid
 
 from daemon.errors import SetupError
 from daemon.fs import atomic
-from daemon.layout import Layout
+from daemon.root.layout import Layout
 
 
 def prepare(layout: Layout) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from daemon.fs import atomic
-from daemon.layout import Layout
+from daemon.root.layout import Layout
 
 ABANDONED = 3600.0
 """Seconds after which an answer that nobody fetched is swept away."""

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from daemon.fs import atomic
-from daemon.layout import Layout
-from daemon.lock import is_held
+from daemon.root.layout import Layout
+from daemon.root.lock import is_held
 
 STALE_AFTER = 15.0
 """Seconds without a heartbeat after which a living daemon is called stuck; it beats every 5."""
