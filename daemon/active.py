@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from daemon.plan import Picture, Plan
-from daemon.protocol import Ready, Rendered
+from daemon.protocol.messages import Ready, Rendered
 from daemon.spool import Claim
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from daemon.jobs import Jobs
 from daemon.models import Card
-from daemon.protocol import (
+from daemon.protocol.messages import (
     Cancelled,
     Event,
     Loading,

@@ -21,7 +21,7 @@ from daemon.fs.retry import concerns_all, is_for_good, pause, said
 from daemon.inbox import Waiting
 from daemon.outbox import Outbox
 from daemon.plan import Picture
-from daemon.protocol import Ready, Rendered
+from daemon.protocol.messages import Ready, Rendered
 from daemon.publishing import Publishing
 from daemon.reader import StillWrittenError
 from daemon.spool import Claim, Spool

@@ -26,7 +26,7 @@ from daemon.cards import (
 )
 from daemon.errors import SetupError
 from daemon.jobfile.names import did_you_mean
-from daemon.protocol import Load
+from daemon.protocol.messages import Load
 
 if TYPE_CHECKING:
     from daemon.settings import Settings

@@ -18,7 +18,7 @@ from daemon import repaint, sidecar
 from daemon.errors import JobError
 from daemon.fs.naming import first_free
 from daemon.jobfile.emphasis import emphasis
-from daemon.protocol import KeptPicture, Reference, Render, build
+from daemon.protocol.messages import KeptPicture, Reference, Render, build
 
 if TYPE_CHECKING:
     from daemon.jobfile.job import Job

@@ -11,7 +11,7 @@ from typing import Any
 
 from daemon.active import Active, iso
 from daemon.outbox import Outbox
-from daemon.protocol import Ready, Rendered
+from daemon.protocol.messages import Ready, Rendered
 from daemon.sidecar import sidecar
 from daemon.spool import Spool
 

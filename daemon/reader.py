@@ -22,7 +22,7 @@ from daemon.jobfile import Job, job_text_from_png, read_job
 from daemon.models import DRY_RUN, Card, content_of, find_model
 from daemon.named import Kept, Named, as_kept, named_pictures
 from daemon.plan import Plan, make_plan, picture_size
-from daemon.protocol import KeptPicture, Reference, Render
+from daemon.protocol.messages import KeptPicture, Reference, Render
 from daemon.references import keep, locate, stored
 from daemon.root.layout import DEFAULTS_NAME, Layout
 from daemon.settings import Settings

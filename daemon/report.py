@@ -13,7 +13,7 @@ from loguru import logger
 
 from daemon.active import Active, Finished
 from daemon.log import one_line
-from daemon.protocol import Loading, Ready, Rendered, Started, Step
+from daemon.protocol.messages import Loading, Ready, Rendered, Started, Step
 
 MOST_PARTS = 4
 """Parts of the loading time that are told, the longest first."""

@@ -13,7 +13,7 @@ from daemon.active import Active, Finished, iso
 from daemon.intake import Intake
 from daemon.jobfile import Job
 from daemon.jobs import Jobs
-from daemon.protocol import Render, Started, Step, made_steps
+from daemon.protocol.messages import Render, Started, Step, made_steps
 from daemon.root.status_file import Snapshot
 from daemon.warmth import Heat, Warmth
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from daemon.deadline import Deadline
 from daemon.health import Health, resident_bytes
-from daemon.protocol import Event, Loading, Ready, Render, Rendered, Started, Step
+from daemon.protocol.messages import Event, Loading, Ready, Render, Rendered, Started, Step
 from daemon.settings import Settings
 from daemon.snapshot import Pace
 from daemon.warmth import Warmth

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from daemon.models import Card, load_command
-from daemon.protocol import Cancel, Ready, Render, RenderBatch
+from daemon.protocol.messages import Cancel, Ready, Render, RenderBatch
 from daemon.settings import Settings
 from daemon.worker import Gone, Printed, Told, Worker
 

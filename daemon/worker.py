@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from daemon.errors import WireError
-from daemon.protocol import Command, Event, decode, encode
+from daemon.protocol.messages import Command, Event, decode, encode
 
 #: What every process that imports torch finds in its environment, since some of it is read while
 #: importing: no network, no telemetry, no bars, and operators missing on MPS computed on the CPU

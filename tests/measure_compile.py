@@ -23,7 +23,7 @@ import painting
 from painting import LOAD, no_step, reference, warm
 from PIL import Image
 
-from daemon.protocol import Load, Reference, Render
+from daemon.protocol.messages import Load, Reference, Render
 
 SIDE, STEPS, ROUNDS = 256, 4, 3
 

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from daemon.models import BUNDLED as MODEL
-from daemon.protocol import KeptPicture, Load, Reference, Render
+from daemon.protocol.messages import KeptPicture, Load, Reference, Render
 
 ADAPTERS = MODEL / "ip_adapter"
 CHALK = MODEL / "loras" / "chalk.safetensors"

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from daemon.protocol import Load, Render, RenderFailed, Unloadable, decode, encode
+from daemon.protocol.messages import Load, Render, RenderFailed, Unloadable, decode, encode
 from daemon.worker import ENVIRONMENT
 
 ENGINES = Path(__file__).parent / "engines"

@@ -15,7 +15,7 @@ from daemon.jobfile import read_job
 from daemon.models import Card
 from daemon.named import as_kept, named_pictures
 from daemon.plan import make_plan
-from daemon.protocol import KeptPicture
+from daemon.protocol.messages import KeptPicture
 from daemon.settings import Settings
 from daemon.text.failure_letter import explain
 

@@ -28,7 +28,7 @@ from PIL import Image, ImageDraw
 
 from daemon.engine.base import RenderError
 from daemon.errors import CancelledError
-from daemon.protocol import SAMPLERS, Hires, KeptPicture, Render
+from daemon.protocol.messages import SAMPLERS, Hires, KeptPicture, Render
 
 pytestmark = THEIRS_TO_MEND
 

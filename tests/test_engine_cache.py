@@ -17,7 +17,7 @@ from plumbing import worker
 
 from daemon.engine.base import UnloadableError
 from daemon.engine.fingerprint import Fingerprint, Ledger
-from daemon.protocol import Load, Reference, Render, RenderBatch, Rendered
+from daemon.protocol.messages import Load, Reference, Render, RenderBatch, Rendered
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import painting
 import pytest
 from plumbing import card, worker
 
-from daemon.protocol import Note, RenderBatch, Rendered, Step
+from daemon.protocol.messages import Note, RenderBatch, Rendered, Step
 
 WARM = painting.BARE
 

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from daemon.engine.base import RenderError
 from daemon.engine.ladder import MOST_PATIENCE, PATIENCE, ROUNDED, RUNGS, SAME, SEAMS, SPLIT, Ladder
-from daemon.protocol import Hires, Render
+from daemon.protocol.messages import Hires, Render
 
 pytestmark = THEIRS_TO_MEND
 

@@ -22,7 +22,7 @@ from PIL import Image
 
 from daemon.engine.base import RenderError
 from daemon.errors import CancelledError
-from daemon.protocol import SAMPLERS, SCHEDULES, Render
+from daemon.protocol.messages import SAMPLERS, SCHEDULES, Render
 
 pytestmark = THEIRS_TO_MEND
 

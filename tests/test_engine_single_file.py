@@ -11,7 +11,7 @@ import pytest
 from painting import BARE, MODEL, THEIRS_TO_MEND, ours, render, warm
 
 from daemon.engine.base import UnloadableError
-from daemon.protocol import Load
+from daemon.protocol.messages import Load
 
 pytestmark = THEIRS_TO_MEND
 

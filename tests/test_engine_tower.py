@@ -17,7 +17,7 @@ from plumbing import HANG, LOAD, card, misbehaving, worker
 from daemon.engine.answers import Turn
 from daemon.engine.base import Picture, Stages
 from daemon.engine.stage import Staged
-from daemon.protocol import (
+from daemon.protocol.messages import (
     Cancel,
     Cancelled,
     Note,

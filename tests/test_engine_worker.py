@@ -18,7 +18,7 @@ from PIL import Image
 from plumbing import HANG, LOAD, card, misbehaving, worker
 
 from daemon.bench.child import environment
-from daemon.protocol import (
+from daemon.protocol.messages import (
     Cancel,
     Cancelled,
     Loading,

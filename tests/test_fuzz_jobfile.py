@@ -21,7 +21,7 @@ from daemon.jobfile.pictures import from_parameters
 from daemon.models import DRY_RUN
 from daemon.named import as_kept, named_pictures
 from daemon.plan import make_plan, plan_from_json, plan_to_json
-from daemon.protocol import KeptPicture, RenderBatch, decode, encode
+from daemon.protocol.messages import KeptPicture, RenderBatch, decode, encode
 from daemon.settings import Settings, parse_settings
 from daemon.text.failure_letter import explain
 

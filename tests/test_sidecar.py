@@ -20,7 +20,7 @@ from daemon.jobfile.pictures import from_parameters
 from daemon.models import DRY_RUN, Card
 from daemon.named import as_kept, named_pictures
 from daemon.plan import Picture, make_plan
-from daemon.protocol import (
+from daemon.protocol.messages import (
     REFERENCE_KINDS,
     SAMPLERS,
     SCHEDULES,

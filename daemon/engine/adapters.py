@@ -24,7 +24,7 @@ from daemon.engine.attention import (
     split_heads,
 )
 from daemon.engine.base import RenderError, UnloadableError
-from daemon.protocol import Reference
+from daemon.protocol.messages import Reference
 
 #: The blocks of SDXL that carry style and layout (InstantStyle, arXiv 2404.02733).
 STYLE = "up_blocks.0.attentions.1."

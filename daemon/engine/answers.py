@@ -11,7 +11,7 @@ from typing import Any
 from daemon.engine.base import Picture, RenderError, Stages
 from daemon.engine.stage import Staged
 from daemon.errors import CancelledError
-from daemon.protocol import Cancelled, Event, Render, Rendered, RenderFailed
+from daemon.protocol.messages import Cancelled, Event, Render, Rendered, RenderFailed
 
 
 def outcome_of(error: BaseException, render: Render) -> Event:

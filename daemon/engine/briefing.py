@@ -21,7 +21,7 @@ from daemon.engine.prompt import Words, time_ids
 from daemon.engine.samplers import build_scheduler, set_steps
 from daemon.engine.showing import Showing
 from daemon.engine.start import PLAIN, Start, Starter
-from daemon.protocol import Render
+from daemon.protocol.messages import Render
 
 
 class Briefing:

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from daemon.engine.base import RenderError
 from daemon.engine.reference import open_picture
-from daemon.protocol import Render
+from daemon.protocol.messages import Render
 
 Size = tuple[int, int]
 

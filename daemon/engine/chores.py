@@ -12,7 +12,7 @@ from daemon.engine.compiling import Compiler
 from daemon.engine.device import Device
 from daemon.engine.loading import Model
 from daemon.engine.sameness import facts
-from daemon.protocol import Load
+from daemon.protocol.messages import Load
 
 if TYPE_CHECKING:
     from daemon.engine.base import Engine

@@ -17,7 +17,7 @@ import torch
 from daemon.engine.curve import Curve, Size
 from daemon.engine.device import Device
 from daemon.engine.flight import Flight
-from daemon.protocol import Load
+from daemon.protocol.messages import Load
 
 ROW_CHANNELS = 64
 """A row of a UNet call is taken to need so many times its widest tensor, in memory."""

@@ -19,7 +19,7 @@ from PIL import __version__ as pillow_version
 
 from daemon.engine.base import OnStep, Picture, Report, Stages
 from daemon.engine.reference import open_picture
-from daemon.protocol import Load, Ready, Render
+from daemon.protocol.messages import Load, Ready, Render
 
 INK = (30, 30, 34)
 

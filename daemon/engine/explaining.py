@@ -9,7 +9,7 @@ import torch
 
 from daemon.engine.base import BrokenError, RenderError
 from daemon.engine.device import Device, out_of_memory
-from daemon.protocol import Render
+from daemon.protocol.messages import Render
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from daemon.engine.adapters import Attention
 from daemon.engine.base import OnStep
-from daemon.protocol import Render
+from daemon.protocol.messages import Render
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from daemon.engine.develop import develop
 from daemon.engine.device import Device, out_of_memory
 from daemon.engine.ladder import ENCODE_IMAGE, Ladder, Rung, outermost
 from daemon.engine.loading import Model
-from daemon.protocol import Render
+from daemon.protocol.messages import Render
 
 T = TypeVar("T")
 

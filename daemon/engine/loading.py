@@ -28,7 +28,7 @@ from daemon.engine.prompt import TextEncoders
 from daemon.engine.samplers import build_scheduler
 from daemon.engine.single_file import SingleFile
 from daemon.engine.vision import Vision
-from daemon.protocol import Load
+from daemon.protocol.messages import Load
 
 T = TypeVar("T")
 

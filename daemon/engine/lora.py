@@ -21,7 +21,7 @@ from torch import Tensor
 
 from daemon.engine.base import RenderError
 from daemon.engine.shelf import Shelf
-from daemon.protocol import Lora
+from daemon.protocol.messages import Lora
 
 SHELF_BYTES = 512 * 1024 * 1024
 """Files kept in memory: two or three of the usual size for SDXL, or one of the largest."""

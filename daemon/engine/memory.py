@@ -18,7 +18,7 @@ from daemon.engine.fingerprint import Fingerprint, Ledger
 from daemon.engine.readahead import files_of
 from daemon.engine.sameness import facts
 from daemon.engine.shelf import Shelf
-from daemon.protocol import Load
+from daemon.protocol.messages import Load
 
 SHELF_BYTES = 256 * 1024 * 1024
 STORE_BYTES = 1024 * 1024 * 1024

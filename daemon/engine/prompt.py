@@ -20,7 +20,7 @@ from daemon.engine.drowsy import Drowsy
 from daemon.engine.fingerprint import Fingerprint
 from daemon.engine.lora import Wardrobe
 from daemon.engine.windows import Cut, Window, cut, padded, weights
-from daemon.protocol import Emphasis, Lora, Render
+from daemon.protocol.messages import Emphasis, Lora, Render
 
 
 @dataclass(frozen=True, slots=True)

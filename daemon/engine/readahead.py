@@ -14,7 +14,7 @@ import sys
 import threading
 from pathlib import Path
 
-from daemon.protocol import Load
+from daemon.protocol.messages import Load
 
 #: In the order in which they are needed; what is not named comes last.
 FIRST = ("tokenizer", "tokenizer_2", "text_encoder", "text_encoder_2", "vae", "unet")

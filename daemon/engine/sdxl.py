@@ -45,7 +45,7 @@ from daemon.engine.lora import Wardrobe
 from daemon.engine.packed import Twins
 from daemon.engine.showing import Showing
 from daemon.engine.trip import Trip
-from daemon.protocol import Load, Ready, Render
+from daemon.protocol.messages import Load, Ready, Render
 
 APART = "A call shared with other pictures failed, so it was made alone ({why})."
 

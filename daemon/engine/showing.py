@@ -15,7 +15,7 @@ from daemon.engine.cache import Kept
 from daemon.engine.device import Device
 from daemon.engine.loading import Model
 from daemon.engine.reference import open_picture
-from daemon.protocol import KeptPicture, Reference, Render
+from daemon.protocol.messages import KeptPicture, Reference, Render
 
 
 class Showing:

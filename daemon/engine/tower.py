@@ -26,7 +26,7 @@ from daemon.engine.saver import Saver
 from daemon.engine.stage import stage_png
 from daemon.engine.wire import Arrival, Incoming, Outgoing
 from daemon.errors import CancelledError
-from daemon.protocol import Note, Render, RenderBatch, Room, Started, Step
+from daemon.protocol.messages import Note, Render, RenderBatch, Room, Started, Step
 
 BROKEN = 1
 

@@ -14,7 +14,7 @@ from torch import Tensor
 from daemon.engine.base import RenderError
 from daemon.engine.device import Device
 from daemon.engine.reference import open_picture
-from daemon.protocol import Reference
+from daemon.protocol.messages import Reference
 
 
 class Vision:

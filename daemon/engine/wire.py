@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, NoReturn
 
 from daemon.errors import WireError
-from daemon.protocol import (
+from daemon.protocol.messages import (
     Cancel,
     Event,
     Load,

@@ -27,7 +27,7 @@ from daemon.engine.readahead import read_ahead
 from daemon.engine.tower import Tower
 from daemon.engine.wire import Incoming, Outgoing, take_pipes
 from daemon.errors import WireError
-from daemon.protocol import Load, Loading, Unloadable
+from daemon.protocol.messages import Load, Loading, Unloadable
 
 ENGINES = {"dry-run": "daemon.engine.dry_run:DryRun", "sdxl": "daemon.engine.sdxl:Sdxl"}
 

@@ -17,7 +17,7 @@ from daemon.jobfile import names, nested, reference_items, shapes, tree, words
 from daemon.jobfile.form import NAMES, JobForm
 from daemon.jobfile.samplers import sampler_named, schedule_named
 from daemon.jobfile.sheet import Place, Sheet, unknown
-from daemon.protocol import SAMPLERS, SCHEDULES
+from daemon.protocol.messages import SAMPLERS, SCHEDULES
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from daemon.errors import JobError
 from daemon.jobfile import names, tree
 from daemon.jobfile.form import HIRES_NAMES, LORA_NAMES
 from daemon.jobfile.sheet import Place, Sheet, unknown
-from daemon.protocol import made_steps
+from daemon.protocol.messages import made_steps
 
 _SUFFIX = ".safetensors"
 _HIRES_KEYS = ("enable_hr", "hr_scale", "hr_second_pass_steps")

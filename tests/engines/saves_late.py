@@ -6,7 +6,7 @@ from typing import Any
 from PIL import Image
 
 from daemon.engine.base import Picture, Stages
-from daemon.protocol import Load, Ready, Render
+from daemon.protocol.messages import Load, Ready, Render
 
 
 class Late(Image.Image):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from daemon.engine.sdxl import Sdxl
-from daemon.protocol import Load, Reference, Render
+from daemon.protocol.messages import Load, Reference, Render
 
 
 def load_engine(given: dict[str, Any], most: int = 1) -> Sdxl:

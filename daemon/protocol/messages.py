@@ -19,18 +19,20 @@ from typing import Any, TypeVar
 from daemon.errors import WireError
 
 # What travels inside commands; whoever speaks the protocol finds it here.
-from daemon.render import REFERENCE_KINDS as REFERENCE_KINDS
-from daemon.render import REFERENCE_MODELS as REFERENCE_MODELS
-from daemon.render import SAMPLERS as SAMPLERS
-from daemon.render import SCHEDULES as SCHEDULES
-from daemon.render import Emphasis as Emphasis
-from daemon.render import Hires as Hires
-from daemon.render import KeptPicture as KeptPicture
-from daemon.render import Lora as Lora
-from daemon.render import Reference as Reference
-from daemon.render import Render as Render
-from daemon.render import Span as Span
-from daemon.render import made_steps as made_steps
+from daemon.protocol.render import (
+    REFERENCE_KINDS,
+    REFERENCE_MODELS,
+    SAMPLERS,
+    SCHEDULES,
+    Emphasis,
+    Hires,
+    KeptPicture,
+    Lora,
+    Reference,
+    Render,
+    Span,
+    made_steps,
+)
 
 # --- commands: supervisor to worker ---------------------------------------------------------------
 
