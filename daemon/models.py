@@ -25,7 +25,7 @@ from daemon.cards import (
     read_card,
 )
 from daemon.errors import SetupError
-from daemon.jobfile.names import did_you_mean
+from daemon.jobfile.aliases import did_you_mean
 from daemon.protocol.messages import Load
 
 if TYPE_CHECKING:

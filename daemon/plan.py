@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from daemon import repaint, sidecar
 from daemon.errors import JobError
 from daemon.fs.naming import first_free
-from daemon.jobfile.emphasis import emphasis
+from daemon.jobfile.prompt_syntax import emphasis
 from daemon.protocol.messages import KeptPicture, Reference, Render, build
 
 if TYPE_CHECKING:

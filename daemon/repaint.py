@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.errors import JobError
-from daemon.jobfile.names import did_you_mean
+from daemon.jobfile.aliases import did_you_mean
 from daemon.protocol.messages import Hires, Lora, made_steps
 
 if TYPE_CHECKING:

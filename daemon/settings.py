@@ -15,12 +15,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from daemon.errors import JobError, SettingsError
-from daemon.jobfile import names, tree, words
-from daemon.jobfile.form import Name, Side
-from daemon.jobfile.levels import make_level
+from daemon.jobfile import aliases, tree, value_errors
+from daemon.jobfile.collected import Place
+from daemon.jobfile.level import make_level
+from daemon.jobfile.presets import DEFAULT, PRESETS, Preset
 from daemon.jobfile.read import read_table
-from daemon.jobfile.sheet import Place
-from daemon.presets import DEFAULT, PRESETS, Preset
+from daemon.jobfile.schema import Name, Side
 
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 Folder = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
@@ -186,7 +186,7 @@ def _parse(data: bytes) -> Settings:
                 f"`{tree.shown(key)}` is not a setting.",
                 line=table.key_lines.get(key),
                 key=key,
-                why=names.did_you_mean(key, KEYS),
+                why=aliases.did_you_mean(key, KEYS),
                 remedy=f"There are {', '.join(KEYS)}.",
             )
     values = {k: v for k, v in _plain(table).items() if v is not None}
@@ -221,7 +221,7 @@ def _first(error: ValidationError, table: tree.Table) -> JobError:
         line, node = node.key_lines[part], node.items[part]  # type: ignore[assignment]
     key = next((part for part in reversed(path) if isinstance(part, str)), "")
     if item["type"] == "extra_forbidden":
-        guess = names.did_you_mean(key, _PresetForm.model_fields)
+        guess = aliases.did_you_mean(key, _PresetForm.model_fields)
         return JobError(f"`{tree.shown(key)}` is not a key of a preset.", line=line, why=guess)
     if item["type"] == "string_pattern_mismatch":
         shown = tree.shown(str(item["input"]))
@@ -229,7 +229,7 @@ def _first(error: ValidationError, table: tree.Table) -> JobError:
         return JobError(
             f"`{key}` can't be {shown}.", line=line, key=key, remedy=f"Write {example}."
         )
-    what, why, remedy = words.describe(key, item)
+    what, why, remedy = value_errors.describe(key, item)
     return JobError(what, line=line, key=key, why=why, remedy=remedy)
 
 
@@ -241,7 +241,7 @@ def _no_preset(name: str, presets: Mapping[str, Preset], place: Place | None) ->
         f"There is no preset named {tree.shown(name)}.",
         line=place.line if place else None,
         key=place.key if place else None,
-        why=names.did_you_mean(name, presets),
+        why=aliases.did_you_mean(name, presets),
         remedy=f"There are {', '.join(presets)}.",
     )
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from daemon.errors import JobError
 from daemon.jobfile import Job, read_job
-from daemon.jobfile.names import ALIASES, COMPOUND, IGNORED, UNSUPPORTED
+from daemon.jobfile.aliases import ALIASES, COMPOUND, IGNORED, UNSUPPORTED
 from daemon.jobfile.pictures import from_parameters
 from daemon.models import DRY_RUN
 from daemon.named import as_kept, named_pictures

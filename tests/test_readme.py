@@ -10,7 +10,7 @@ import pytest
 from daemon.cli.parser import make_parser
 from daemon.completion import verbs_of
 from daemon.jobfile import read_job
-from daemon.presets import PRESETS
+from daemon.jobfile.presets import PRESETS
 from daemon.settings import Settings, settings_table
 
 HOME = Path(__file__).parent.parent

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from daemon.errors import SettingsError
-from daemon.presets import BALANCED, FAST, PRESETS, QUALITY, Preset
+from daemon.jobfile.presets import BALANCED, FAST, PRESETS, QUALITY, Preset
 from daemon.settings import Settings, parse_settings, read_settings, settings_table
 from daemon.text.failure_letter import explain
 

@@ -232,7 +232,7 @@ def test_the_text_in_the_picture_is_a_job_file_too(tmp_path: Path) -> None:
 
 def test_every_key_of_the_block_is_spoken_for() -> None:
     """A key that a block left out would be open to the defaults of the folder it is dropped in."""
-    from daemon.jobfile.form import NAMES
+    from daemon.jobfile.schema import NAMES
 
     job = read_job(b"prompt: x", file="a.yaml", settings=Settings())
     (picture,) = pictures(job, SMALL)

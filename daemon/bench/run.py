@@ -25,7 +25,7 @@ from daemon.bench.pixels import Verdict
 from daemon.bench.shots import Look, Shot, paint_references, reference_name
 from daemon.bench.soak import Soak, soak
 from daemon.cards import Card
-from daemon.presets import Preset
+from daemon.jobfile.presets import Preset
 
 CONTESTS = ("W1", "W2", "W3", "W4")
 BATCHES = (1, 2, 4, 8, 16)

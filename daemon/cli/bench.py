@@ -12,7 +12,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 from daemon.errors import UsageError
-from daemon.presets import Preset
+from daemon.jobfile.presets import Preset
 from daemon.root.layout import Layout, find_root
 
 if TYPE_CHECKING:

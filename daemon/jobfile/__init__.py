@@ -8,8 +8,8 @@ crash it, keep it busy or make it large. Names, aliases and rules are tables in 
 from __future__ import annotations
 
 from daemon.jobfile.job import Job, JobReference
+from daemon.jobfile.json_schema import job_schema
 from daemon.jobfile.pictures import job_text_from_png
 from daemon.jobfile.read import read_job
-from daemon.jobfile.schema import job_schema
 
 __all__ = ["Job", "JobReference", "job_schema", "job_text_from_png", "read_job"]

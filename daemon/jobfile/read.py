@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from daemon.errors import DefaultsError, JobError, UnfinishedError
 from daemon.jobfile import tree
-from daemon.jobfile.finish import finish
+from daemon.jobfile.assemble import finish
 from daemon.jobfile.job import Job
 from daemon.jobfile.json_reader import read_json
-from daemon.jobfile.levels import Level, make_level, relabelled
-from daemon.jobfile.merge import Merged
+from daemon.jobfile.level import Level, make_level, relabelled
+from daemon.jobfile.precedence import Merged
 from daemon.jobfile.yaml_reader import read_yaml
 
 if TYPE_CHECKING:

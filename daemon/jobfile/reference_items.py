@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from daemon.errors import JobError
-from daemon.jobfile import names, tree
-from daemon.jobfile.form import REFERENCE_NAMES
-from daemon.jobfile.nested import inner
-from daemon.jobfile.sheet import Place, Sheet
+from daemon.jobfile import aliases, tree
+from daemon.jobfile.collected import Place, Sheet
+from daemon.jobfile.items import inner
+from daemon.jobfile.schema import REFERENCE_NAMES
 
 
 def listed(outer: Sheet, node: tree.Node, place: Place) -> list[dict[str, Any]] | None:
@@ -37,12 +37,12 @@ def _reference(outer: Sheet, index: int, node: tree.Node, place: Place) -> dict[
         tree.Table({k: v for k, v in node.items.items() if k != "cast"}, node.line, node.key_lines),
         ("references", index),
         ours=REFERENCE_NAMES,
-        aliases=names.REFERENCE_ALIASES,
+        aliases=aliases.REFERENCE_ALIASES,
         of="a reference",
     )
     kind = sheet.values.get("kind")
     if isinstance(kind, str):
-        sheet.values["kind"] = names.KINDS.get(kind.casefold(), kind)
+        sheet.values["kind"] = aliases.KINDS.get(kind.casefold(), kind)
     if "image" not in sheet.values:
         raise JobError(
             "A reference has no `image`.",

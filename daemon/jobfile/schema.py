@@ -1,153 +1,174 @@
-"""The JSON Schema of a job file, for editors: the form, plus every alias we read."""
+"""The door: a pydantic model of one level of a job file, strict, under our names only.
+
+Every field may be absent (a level rarely says everything). The same model gives editors their
+JSON Schema. Errors are turned into sentences here; lines are added by `levels`.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from daemon.jobfile import names
-from daemon.jobfile.form import HiresForm, JobForm, LoraForm, ReferenceForm
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-_TITLES = {"id": "Job id"}
-_SHAPES: dict[str, dict[str, Any]] = {
-    "aspect": {
-        "type": ["string", "array", "null"],
-        "pattern": r"^\s*[\d.]+\s*[:/x×X]\s*[\d.]+\s*$",
-    },
-    "original_size": {"type": ["string", "array", "null"]},
-    "target_size": {"type": ["string", "array", "null"]},
-    "crops_coords_top_left": {"type": ["string", "array", "null"]},
-}
-_COMPOUND: dict[str, dict[str, Any]] = {
-    "size": {"type": ["string", "array"], "examples": ["768x768"]},
-    "scheduler": {"type": "string", "examples": ["karras", "DPMSolverMultistepScheduler"]},
-    "batch_size": {"type": "integer", "minimum": 1},
-    "reference_image": {"type": ["string", "array"], "examples": ["anna.png"]},
-    "reference_scale": {"type": ["number", "array"], "examples": [0.6]},
-    "ip_adapter_image": {"type": ["string", "array"]},
-    "ip_adapter_scale": {"type": ["number", "array"]},
-    "lora_paths": {"type": ["string", "array"]},
-    "lora_scales": {"type": ["number", "array"]},
-    "image_strength": {"type": "number", "minimum": 0, "exclusiveMaximum": 1},
-    "enable_hr": {"type": "boolean"},
-    "hr_scale": {"type": ["number", "null"], "minimum": 1, "maximum": 4},
-    "hr_second_pass_steps": {"type": ["integer", "null"], "minimum": 0, "maximum": 150},
-}
-_RECORD = {
-    "$schema": {"type": "string", "title": "$schema", "description": "For editors; not read."},
-    "schema": {"const": 1, "description": "Says that this is a record (a sidecar)."},
-    "job": {"$ref": "#/$defs/Job"},
-    "result": {"type": "object", "description": "What came of it; not read."},
-}
+from daemon.protocol.messages import REFERENCE_KINDS, REFERENCE_MODELS, SAMPLERS, SCHEDULES
+
+MAX_PROMPT = 4_000
+MAX_SEED = 2**63 - 1
+MAX_SIDE = 16_384
+
+Prompt = Annotated[str, StringConstraints(max_length=MAX_PROMPT)]
+Side = Annotated[int, Field(ge=8, le=MAX_SIDE)]
+Pair = Annotated[list[Annotated[int, Field(ge=0, le=MAX_SIDE)]], Field(min_length=2, max_length=2)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Sampler = Literal[
+    "euler", "euler_a", "heun", "dpmpp_2m", "dpmpp_2m_sde", "dpmpp_sde", "ddim", "unipc", "lcm"
+]
+Schedule = Literal["normal", "karras", "exponential", "beta"]
+Kind = Literal["subject", "style", "layout", "style+layout"]
+Adapter = Literal["base", "plus", "plus-face"]
+File = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Steps = Annotated[int, Field(ge=1, le=150)]
+Strength = Annotated[float, Field(ge=0.01, le=1)]
+assert (Sampler.__args__, Schedule.__args__) == (SAMPLERS, SCHEDULES)  # type: ignore[attr-defined]
+assert (Kind.__args__, Adapter.__args__) == (REFERENCE_KINDS, REFERENCE_MODELS)  # type: ignore[attr-defined]
 
 
-def job_schema() -> dict[str, Any]:
-    """Draft 2020-12. A job file is a job, or a record whose `job` is one."""
-    form = JobForm.model_json_schema()
-    references = _reference(ReferenceForm.model_json_schema())
-    loras = _inner("LoRA", LoraForm.model_json_schema(), names.LORA_ALIASES)
-    loras["anyOf"] = [{"required": [key]} for key in ("name", "lora", "model", "path")]
-    hires = _inner("Hires", HiresForm.model_json_schema(), names.HIRES_ALIASES)
-    job = _job(form)
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Hotfolder job",
-        "description": "A picture to be made. Only `prompt` is needed.",
-        "type": "object",
-        "properties": {**job["properties"], **_RECORD},
-        "additionalProperties": False,
-        "anyOf": [
-            {"required": ["prompt"]},
-            {"required": ["positive_prompt"]},
-            {"required": ["schema", "job"]},
-        ],
-        "$defs": {"Hires": hires, "Job": job, "Lora": loras, "Reference": references},
-    }
+class _Strict(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
 
-def _job(form: dict[str, Any]) -> dict[str, Any]:
-    properties = {name: _property(name, prop) for name, prop in form["properties"].items()}
-    properties["references"] = {
-        "title": "References",
-        "description": properties["references"]["description"],
-        "type": ["array", "object", "string", "null"],
-        "items": {"anyOf": [{"$ref": "#/$defs/Reference"}, {"type": "string"}]},
-        "examples": [[{"image": "anna.png", "scale": 0.6}]],
-    }
-    properties["loras"] = {
-        "title": "LoRAs",
-        "description": properties["loras"]["description"],
-        "type": ["array", "object", "string", "null"],
-        "items": {"anyOf": [{"$ref": "#/$defs/Lora"}, {"type": "string"}]},
-        "examples": [[{"name": "chalk", "scale": 0.8}]],
-    }
-    properties["hires"] = {
-        "title": "Hires",
-        "description": properties["hires"]["description"],
-        "anyOf": [{"$ref": "#/$defs/Hires"}, {"type": ["number", "boolean", "null"]}],
-        "examples": [{"scale": 1.5, "strength": 0.5}],
-    }
-    properties["seed"]["anyOf"] = [
-        {"type": "integer", "minimum": -1},
-        {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 1},
-        {"type": "null"},
-    ]
-    for alias, name in names.ALIASES.items():
-        properties[alias] = {
-            **properties[name],
-            "title": f"{alias} = {name}",
-            "description": f"Same as `{name}`.",
-        }
-    for key, meaning in names.COMPOUND.items():
-        properties[key] = {"title": key, "description": meaning, **_COMPOUND[key]}
-    return {
-        "type": "object",
-        "title": "Job",
-        "properties": properties,
-        "additionalProperties": False,
-    }  # fmt: skip
+class ReferenceForm(_Strict):
+    """A picture to follow."""
+
+    image: File = Field(examples=["anna.png"])
+    """The picture, relative to the job file (then to the library folders of the settings)."""
+    scale: Annotated[float, Field(ge=0, le=2)] = 0.6
+    """How strongly it is followed: 0 not at all, 1 fully."""
+    kind: Kind = "subject"
+    """What of it is followed: what it shows, its style, its layout, or the last two."""
+    model: Adapter = "base"
+    """Which IP-Adapter reads it."""
+    start: Fraction = 0.0
+    """From which fraction of the steps on."""
+    end: Fraction = 1.0
+    """Up to which fraction of the steps."""
+    mask: File | None = Field(None, examples=["left.png"])
+    """Where it is felt: a picture that is white there and black elsewhere."""
+    sha256: Sha256 | None = None
+    """The picture's content; set in sidecars, so that the same picture is found again."""
+    mask_sha256: Sha256 | None = None
+    """The mask's content; set in sidecars."""
 
 
-def _property(name: str, prop: dict[str, Any]) -> dict[str, Any]:
-    prop = {key: value for key, value in prop.items() if key != "default"}
-    prop["title"] = _TITLES.get(name, name.replace("_", " ").capitalize())
-    prop["description"] = " ".join(prop.get("description", "").split())
-    if name in _SHAPES:
-        prop.pop("anyOf", None)
-        prop.update(_SHAPES[name])
-    if name in ("sampler", "schedule"):
-        # Editors offer our names; names of other tools are read as well.
-        ours = prop.pop("anyOf")[0]
-        prop["anyOf"] = [ours, {"type": ["string", "null"]}]
-    return prop
+class LoraForm(_Strict):
+    """A LoRA of the catalogue to wear."""
+
+    name: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^/\\]+$")] = Field(
+        examples=["chalk"]
+    )
+    """Its name in the catalogue (`hotfolder models`)."""
+    scale: Annotated[float, Field(ge=-4, le=4)] = 1.0
+    """How strongly it is worn."""
+    sha256: Sha256 | None = None
+    """Its content; set in sidecars, so that another of the same name is noticed."""
 
 
-def _inner(title: str, form: dict[str, Any], aliases: dict[str, str]) -> dict[str, Any]:
-    properties = {name: _property(name, prop) for name, prop in form["properties"].items()}
-    for alias, name in aliases.items():
-        properties[alias] = {**properties[name], "description": f"Same as `{name}`."}
-    return {
-        "type": "object",
-        "title": title,
-        "properties": properties,
-        "additionalProperties": False,
-    }
+class HiresForm(_Strict):
+    """A second pass over the finished picture, enlarged."""
+
+    scale: Annotated[float, Field(ge=1, le=4)] = 1.5
+    """How many times wider and higher."""
+    steps: Steps | None = None
+    """The second pass's steps, of which `strength` leaves some to make; the job's when absent."""
+    strength: Strength = 0.5
+    """How much of the enlarged picture is painted anew."""
 
 
-def _reference(form: dict[str, Any]) -> dict[str, Any]:
-    properties = {name: _property(name, prop) for name, prop in form["properties"].items()}
-    for alias, name in names.REFERENCE_ALIASES.items():
-        properties[alias] = {**properties[name], "description": f"Same as `{name}`."}
-    properties["kind"] = {
-        "title": "Kind",
-        "description": properties["kind"]["description"],
-        "anyOf": [{"enum": properties["kind"]["enum"]}, {"type": "string"}],
-    }
-    for alias in ("method", "weight_type"):
-        properties[alias] = {**properties["kind"], "description": "Same as `kind`."}
-    return {
-        "type": "object",
-        "title": "Reference",
-        "properties": properties,
-        "anyOf": [{"required": ["image"]}, {"required": ["path"]}],
-        "additionalProperties": False,
-    }
+class JobForm(_Strict):
+    """A picture to be made: only `prompt` is needed."""
+
+    prompt: Prompt | None = Field(
+        None, examples=["a boat on the sea under a moon at night", "a red circle left of a star"]
+    )
+    """What the picture shows."""
+    negative_prompt: Prompt | None = Field(None, examples=["blurry"])
+    """What it must not show."""
+    prompt_2: Prompt | None = None
+    """For SDXL's second text encoder; the same as `prompt` when absent."""
+    negative_prompt_2: Prompt | None = None
+    """For SDXL's second text encoder; the same as `negative_prompt` when absent."""
+    preset: Name | None = Field(None, examples=["fast", "balanced", "quality"])
+    """Size, steps and guidance at once: fast, balanced, quality, or one of your own."""
+    width: Side | None = Field(None, examples=[768, 1024])
+    """Pixels, rounded to a multiple of 8."""
+    height: Side | None = Field(None, examples=[768, 1024])
+    """Pixels, rounded to a multiple of 8."""
+    aspect: Pair | None = Field(None, examples=["16:9", "3:2", "1:1"])
+    """The preset's number of pixels in this shape."""
+    steps: Steps | None = Field(None, examples=[15])
+    """How many denoising steps."""
+    guidance_scale: Annotated[float, Field(ge=0, le=50)] | None = Field(None, examples=[7.0])
+    """How closely the prompt is followed (CFG)."""
+    seed: Literal[-1] | Seed | Annotated[list[Seed], Field(min_length=1)] | None = Field(
+        None, examples=[42, [1, 2, 3]]
+    )
+    """The picture's chance: the same seed, the same picture. A list gives one picture each; -1 or
+    absent: drawn, and recorded."""
+    count: Annotated[int, Field(ge=1, le=10_000)] | None = Field(None, examples=[4])
+    """How many pictures; with one seed they get seed, seed + 1, …"""
+    sampler: Sampler | None = None
+    """The way from noise to picture; the model's own when absent."""
+    schedule: Schedule | None = None
+    """How the steps are spread."""
+    references: list[ReferenceForm] | None = None
+    """Pictures to follow (IP-Adapter)."""
+    loras: Annotated[list[LoraForm], Field(max_length=8)] | None = None
+    """LoRAs of the catalogue, worn for this job only."""
+    image: File | None = Field(None, examples=["photo.jpg"])
+    """The picture to start from; scaled to cover the size asked for and cropped at its middle."""
+    strength: Strength | None = Field(None, examples=[0.6])
+    """How much of `image` is painted anew: that share of the steps is made; 0.75 when absent."""
+    mask: File | None = Field(None, examples=["sky.png"])
+    """Where `image` is painted anew: white there; what is black stays, pixel for pixel."""
+    hires: HiresForm | None = None
+    """A second pass over the finished picture, enlarged."""
+    image_sha256: Sha256 | None = None
+    """The content of `image`; set in sidecars."""
+    mask_sha256: Sha256 | None = None
+    """The content of `mask`; set in sidecars."""
+    priority: Annotated[int, Field(ge=-1_000, le=1_000)] | None = Field(None, examples=[10])
+    """Higher goes first."""
+    id: Name | None = Field(None, examples=["ep01-010"])
+    """A job with this id is rendered once, however often it is dropped."""
+    name: Name | None = Field(None, examples=["harbour at dawn"])
+    """The picture's file name; the job file's when absent."""
+    notes: Any = None
+    """Anything; carried to the sidecar."""
+    strict: bool | None = None
+    """Alone in its batch, exact paths only: identical pixels every time on one machine."""
+    clip_skip: Annotated[int, Field(ge=1, le=12)] | None = None
+    """How many of the text encoder's last layers are skipped."""
+    original_size: Pair | None = Field(None, examples=["1024x1024"])
+    """SDXL's size conditioning."""
+    target_size: Pair | None = Field(None, examples=["1024x1024"])
+    """SDXL's size conditioning."""
+    crops_coords_top_left: Pair | None = Field(None, examples=[[0, 0]])
+    """SDXL's crop conditioning."""
+    model: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^/\\]+$")] | None = None
+    """A model of the catalogue (`hotfolder models`)."""
+    parent: Annotated[int, Field(ge=1)] | None = None
+    """The number of the job this one was made from; set by `hotfolder retry`."""
+    prompt_syntax: Literal["plain", "a1111"] | None = None
+    """`plain`: what is typed is what is encoded; `a1111`: (word:1.3), [word], BREAK and
+    <lora:name:0.8> mean what they mean there."""
+
+
+NAMES: tuple[str, ...] = tuple(JobForm.model_fields)
+REFERENCE_NAMES: tuple[str, ...] = tuple(ReferenceForm.model_fields)
+LORA_NAMES: tuple[str, ...] = tuple(LoraForm.model_fields)
+HIRES_NAMES: tuple[str, ...] = tuple(HiresForm.model_fields)

@@ -18,7 +18,7 @@ from yaml.reader import Reader, ReaderError
 from yaml.scanner import Scanner
 
 from daemon.errors import HotfolderError, JobError, UnfinishedError
-from daemon.jobfile import mistakes, tree
+from daemon.jobfile import tree, yaml_mistakes
 
 _BREAKS = "\r\n\x85\u2028\u2029"
 _GAP = re.compile(rf"(?: *(?:#[^{_BREAKS}\0]*)?(?:\r\n|[{_BREAKS}]))*(?: *)(?:#[^{_BREAKS}\0]*)?")
@@ -162,11 +162,11 @@ class _Composer:
 
     def _refuse_extras(self, event: Any, line: int) -> None:
         if isinstance(event, events.AliasEvent):
-            raise mistakes.reserved("*", event.anchor or "", line)
+            raise yaml_mistakes.reserved("*", event.anchor or "", line)
         if getattr(event, "anchor", None):
-            raise mistakes.reserved("&", event.anchor, line)
+            raise yaml_mistakes.reserved("&", event.anchor, line)
         if getattr(event, "tag", None):
-            raise mistakes.reserved(
+            raise yaml_mistakes.reserved(
                 "!", event.tag.removeprefix("!").replace("tag:yaml.org,2002:", "!"), line
             )
 
@@ -192,10 +192,10 @@ def read_yaml(text: str) -> tree.Node:
     except HotfolderError:
         raise
     except MarkedYAMLError as error:
-        raise mistakes.explain_syntax(error, text) from None
+        raise yaml_mistakes.explain_syntax(error, text) from None
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise mistakes.odd_letter(error.character, line) from None
+        raise yaml_mistakes.odd_letter(error.character, line) from None
     except Exception as error:
         # PyYAML has raised IndexError, ValueError and others for broken files; whatever comes
         # next is still the file's fault and must not reach the loop that serves all the others.

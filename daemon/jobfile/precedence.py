@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from daemon.errors import JobError
-from daemon.jobfile import names, tree
-from daemon.jobfile.levels import Level
-from daemon.jobfile.sheet import Place
-from daemon.presets import Preset
+from daemon.jobfile import aliases, tree
+from daemon.jobfile.collected import Place
+from daemon.jobfile.level import Level
+from daemon.jobfile.presets import Preset
 
 if TYPE_CHECKING:
     from daemon.settings import Settings
@@ -98,6 +98,6 @@ def _preset(name: str, presets: Mapping[str, Preset], place: Place) -> Preset:
         line=place.line,
         key=place.key,
         file=place.file,
-        why=names.did_you_mean(name, presets),
+        why=aliases.did_you_mean(name, presets),
         remedy=f"There are {', '.join(presets)}.",
     )

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from daemon.errors import JobError
-from daemon.jobfile import names, tree
-from daemon.jobfile.form import HIRES_NAMES, LORA_NAMES
-from daemon.jobfile.sheet import Place, Sheet, unknown
+from daemon.jobfile import aliases as names
+from daemon.jobfile import tree
+from daemon.jobfile.collected import Place, Sheet, unknown
+from daemon.jobfile.schema import HIRES_NAMES, LORA_NAMES
 from daemon.protocol.messages import made_steps
 
 _SUFFIX = ".safetensors"

@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 
 from daemon.errors import JobError
-from daemon.jobfile import words
+from daemon.jobfile import value_errors
 
 _PAIR = re.compile(r"\s*(\d{1,5})\s*[x×*X,]\s*(\d{1,5})\s*")
 _RATIO = re.compile(r"\s*(\d{1,5}(?:\.\d{1,4})?)\s*[:/x×X]\s*(\d{1,5}(?:\.\d{1,4})?)\s*")
@@ -20,7 +20,7 @@ def pair(value: object, key: str, line: int | None) -> tuple[int, int]:
     if isinstance(value, list) and len(value) == 2 and all(type(item) is int for item in value):
         return value[0], value[1]
     raise JobError(
-        f"`{key}` must be two whole numbers, but {words.say(value)}.",
+        f"`{key}` must be two whole numbers, but {value_errors.say(value)}.",
         line=line,
         key=key,
         remedy=f"Write for instance: {key}: 768x768",
@@ -36,7 +36,9 @@ def aspect(value: object, key: str, line: int | None) -> tuple[int, int]:
         found = _ratio(Fraction(value[0]), Fraction(value[1]))
     if found is None:
         raise JobError(
-            f"`{key}` must be a shape such as 16:9, but {words.say(value)}.", line=line, key=key
+            f"`{key}` must be a shape such as 16:9, but {value_errors.say(value)}.",
+            line=line,
+            key=key,
         )
     if not Fraction(1, MOST) <= found <= MOST:
         raise JobError(

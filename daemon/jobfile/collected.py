@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from daemon.errors import JobError
-from daemon.jobfile import names, tree
+from daemon.jobfile import aliases, tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def unknown(
             why="Inside {} a bare comma ends a text, and the rest is taken for the next key.",
             remedy='Put the text in quotes: {prompt: "a cat, a dog"}',
         )
-    guess = names.did_you_mean(place.key, known)
+    guess = aliases.did_you_mean(place.key, known)
     return JobError(
         f"`{shown}` is not a key of {of}.",
         line=place.line,

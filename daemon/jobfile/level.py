@@ -13,10 +13,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from daemon.errors import JobError
-from daemon.jobfile import names, nested, reference_items, shapes, tree, words
-from daemon.jobfile.form import NAMES, JobForm
-from daemon.jobfile.samplers import sampler_named, schedule_named
-from daemon.jobfile.sheet import Place, Sheet, unknown
+from daemon.jobfile import aliases, pairs, reference_items, tree, value_errors
+from daemon.jobfile import items as nested
+from daemon.jobfile.collected import Place, Sheet, unknown
+from daemon.jobfile.sampler_names import sampler_named, schedule_named
+from daemon.jobfile.schema import NAMES, JobForm
 from daemon.protocol.messages import SAMPLERS, SCHEDULES
 
 
@@ -32,7 +33,7 @@ class Level:
         return self.places.get(key, Place(key))
 
 
-KNOWN = (*NAMES, *names.ALIASES, *names.COMPOUND, *names.UNSUPPORTED)
+KNOWN = (*NAMES, *aliases.ALIASES, *aliases.COMPOUND, *aliases.UNSUPPORTED)
 _OURS = frozenset(NAMES)
 
 
@@ -52,16 +53,16 @@ def make_level(table: tree.Table) -> Level:
 
 def _take(sheet: Sheet, place: Place, node: tree.Node, table: tree.Table) -> None:
     key = place.key
-    if key in names.UNSUPPORTED:
+    if key in aliases.UNSUPPORTED:
         _unsupported(sheet, place, node)
-    elif key in names.COMPOUND:
+    elif key in aliases.COMPOUND:
         _compound(sheet, place, node)
-    elif key in _OURS or key in names.ALIASES:
-        name = names.ALIASES.get(key, key)
+    elif key in _OURS or key in aliases.ALIASES:
+        name = aliases.ALIASES.get(key, key)
         _convert(sheet, name, place, node)
     elif key == "$schema":
         pass  # how a JSON file tells an editor of our schema
-    elif key in names.IGNORED or key.startswith("hr_"):
+    elif key in aliases.IGNORED or key.startswith("hr_"):
         sheet.warnings.append(f"`{tree.shown(key)}` is a key of another tool and was left aside.")
     else:
         raise unknown(
@@ -80,7 +81,7 @@ def _unsupported(sheet: Sheet, place: Place, node: tree.Node) -> None:
         if value is False:
             sheet.warnings.append(f"`{place.key}: false` was left aside.")
         return
-    why, remedy = names.UNSUPPORTED[place.key]
+    why, remedy = aliases.UNSUPPORTED[place.key]
     raise JobError(
         f"`{place.key}` can't be used yet.", line=place.line, key=place.key, why=why, remedy=remedy
     )
@@ -89,7 +90,7 @@ def _unsupported(sheet: Sheet, place: Place, node: tree.Node) -> None:
 def _compound(sheet: Sheet, place: Place, node: tree.Node) -> None:
     value = tree.plain(node)
     if place.key == "size":
-        width, height = shapes.pair(value, place.key, place.line)
+        width, height = pairs.pair(value, place.key, place.line)
         sheet.put("width", width, place)
         sheet.put("height", height, place)
     elif place.key == "scheduler":
@@ -108,9 +109,9 @@ def _compound(sheet: Sheet, place: Place, node: tree.Node) -> None:
 def _convert(sheet: Sheet, name: str, place: Place, node: tree.Node) -> None:
     value = tree.plain(node)
     if name in ("original_size", "target_size", "crops_coords_top_left") and value is not None:
-        value = list(shapes.pair(value, place.key, place.line))
+        value = list(pairs.pair(value, place.key, place.line))
     elif name == "aspect" and value is not None:
-        value = list(shapes.aspect(value, place.key, place.line))
+        value = list(pairs.aspect(value, place.key, place.line))
     elif name == "sampler" and isinstance(value, str):
         value = _sampler(sheet, place, value)
     elif name == "schedule" and isinstance(value, str):
@@ -140,7 +141,7 @@ def _inverse(value: object, place: Place) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1:
         return round(1 - value, 9)
     raise JobError(
-        f"`{place.key}` must be a number from 0 to below 1, but {words.say(value)}.",
+        f"`{place.key}` must be a number from 0 to below 1, but {value_errors.say(value)}.",
         line=place.line,
         key=place.key,
         why="It says how much of the picture is kept.",
@@ -163,7 +164,7 @@ def _bracketed(place: Place, node: tree.Node) -> JobError:
 def _sampler(sheet: Sheet, place: Place, value: str) -> str:
     found = sampler_named(value)
     if found is None:
-        guess = names.did_you_mean(value, SAMPLERS)
+        guess = aliases.did_you_mean(value, SAMPLERS)
         raise JobError(
             f"`{place.key}` names no sampler known here: {tree.shown(value)}.",
             line=place.line,
@@ -184,7 +185,7 @@ def _schedule(place: Place, value: str) -> str:
             f"`{place.key}` names no schedule known here: {tree.shown(value)}.",
             line=place.line,
             key=place.key,
-            why=names.did_you_mean(value, SCHEDULES),
+            why=aliases.did_you_mean(value, SCHEDULES),
             remedy=f"It can be {', '.join(SCHEDULES[:-1])} or {SCHEDULES[-1]}.",
         )
     return found
@@ -203,7 +204,7 @@ def _join_batches(sheet: Sheet) -> None:
         return
     if isinstance(size, bool) or not isinstance(size, int) or size < 1:
         raise JobError(
-            f"`batch_size` must be a whole number, at least 1, but {words.say(size)}.",
+            f"`batch_size` must be a whole number, at least 1, but {value_errors.say(size)}.",
             line=place.line,
             key=place.key,
         )
@@ -258,7 +259,7 @@ def _first(error: ValidationError, sheet: Sheet) -> JobError:
     elif top == "hires" and len(item["loc"]) > 1:
         key = str(item["loc"][1])
         place = sheet.inner.get((top, 0, key), Place(key, place.line))
-    what, why, remedy = words.describe(place.key, item)
+    what, why, remedy = value_errors.describe(place.key, item)
     return JobError(what, line=place.line, key=place.key, why=why, remedy=remedy)
 
 

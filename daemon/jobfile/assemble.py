@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from daemon.errors import JobError
-from daemon.jobfile.emphasis import spans, without_loras
 from daemon.jobfile.job import STRENGTH, Job, JobHires, JobLora, JobReference
-from daemon.jobfile.merge import Merged
+from daemon.jobfile.precedence import Merged
+from daemon.jobfile.prompt_syntax import spans, without_loras
 
 PROMPTS = ("prompt", "negative_prompt", "prompt_2", "negative_prompt_2")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from daemon.jobfile import names, tree
+from daemon.jobfile import aliases, tree
 
 #: what, why, remedy
 Words = tuple[str, str, str]
@@ -98,7 +98,7 @@ def _text_for_number(key: str, what: str, value: str) -> Words:
 def _not_one_of(key: str, value: object, context: dict[str, Any]) -> Words:
     options = [part.strip().strip("'") for part in _split(context.get("expected", ""))]
     what = f"`{key}` can't be {tree.shown(str(value))}."
-    guess = names.did_you_mean(str(value), options) if isinstance(value, str) else ""
+    guess = aliases.did_you_mean(str(value), options) if isinstance(value, str) else ""
     return what, guess, f"It can be {_either(options)}."
 
 

@@ -1,0 +1,153 @@
+"""The JSON Schema of a job file, for editors: the form, plus every alias we read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from daemon.jobfile import aliases as names
+from daemon.jobfile.schema import HiresForm, JobForm, LoraForm, ReferenceForm
+
+_TITLES = {"id": "Job id"}
+_SHAPES: dict[str, dict[str, Any]] = {
+    "aspect": {
+        "type": ["string", "array", "null"],
+        "pattern": r"^\s*[\d.]+\s*[:/x×X]\s*[\d.]+\s*$",
+    },
+    "original_size": {"type": ["string", "array", "null"]},
+    "target_size": {"type": ["string", "array", "null"]},
+    "crops_coords_top_left": {"type": ["string", "array", "null"]},
+}
+_COMPOUND: dict[str, dict[str, Any]] = {
+    "size": {"type": ["string", "array"], "examples": ["768x768"]},
+    "scheduler": {"type": "string", "examples": ["karras", "DPMSolverMultistepScheduler"]},
+    "batch_size": {"type": "integer", "minimum": 1},
+    "reference_image": {"type": ["string", "array"], "examples": ["anna.png"]},
+    "reference_scale": {"type": ["number", "array"], "examples": [0.6]},
+    "ip_adapter_image": {"type": ["string", "array"]},
+    "ip_adapter_scale": {"type": ["number", "array"]},
+    "lora_paths": {"type": ["string", "array"]},
+    "lora_scales": {"type": ["number", "array"]},
+    "image_strength": {"type": "number", "minimum": 0, "exclusiveMaximum": 1},
+    "enable_hr": {"type": "boolean"},
+    "hr_scale": {"type": ["number", "null"], "minimum": 1, "maximum": 4},
+    "hr_second_pass_steps": {"type": ["integer", "null"], "minimum": 0, "maximum": 150},
+}
+_RECORD = {
+    "$schema": {"type": "string", "title": "$schema", "description": "For editors; not read."},
+    "schema": {"const": 1, "description": "Says that this is a record (a sidecar)."},
+    "job": {"$ref": "#/$defs/Job"},
+    "result": {"type": "object", "description": "What came of it; not read."},
+}
+
+
+def job_schema() -> dict[str, Any]:
+    """Draft 2020-12. A job file is a job, or a record whose `job` is one."""
+    form = JobForm.model_json_schema()
+    references = _reference(ReferenceForm.model_json_schema())
+    loras = _inner("LoRA", LoraForm.model_json_schema(), names.LORA_ALIASES)
+    loras["anyOf"] = [{"required": [key]} for key in ("name", "lora", "model", "path")]
+    hires = _inner("Hires", HiresForm.model_json_schema(), names.HIRES_ALIASES)
+    job = _job(form)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Hotfolder job",
+        "description": "A picture to be made. Only `prompt` is needed.",
+        "type": "object",
+        "properties": {**job["properties"], **_RECORD},
+        "additionalProperties": False,
+        "anyOf": [
+            {"required": ["prompt"]},
+            {"required": ["positive_prompt"]},
+            {"required": ["schema", "job"]},
+        ],
+        "$defs": {"Hires": hires, "Job": job, "Lora": loras, "Reference": references},
+    }
+
+
+def _job(form: dict[str, Any]) -> dict[str, Any]:
+    properties = {name: _property(name, prop) for name, prop in form["properties"].items()}
+    properties["references"] = {
+        "title": "References",
+        "description": properties["references"]["description"],
+        "type": ["array", "object", "string", "null"],
+        "items": {"anyOf": [{"$ref": "#/$defs/Reference"}, {"type": "string"}]},
+        "examples": [[{"image": "anna.png", "scale": 0.6}]],
+    }
+    properties["loras"] = {
+        "title": "LoRAs",
+        "description": properties["loras"]["description"],
+        "type": ["array", "object", "string", "null"],
+        "items": {"anyOf": [{"$ref": "#/$defs/Lora"}, {"type": "string"}]},
+        "examples": [[{"name": "chalk", "scale": 0.8}]],
+    }
+    properties["hires"] = {
+        "title": "Hires",
+        "description": properties["hires"]["description"],
+        "anyOf": [{"$ref": "#/$defs/Hires"}, {"type": ["number", "boolean", "null"]}],
+        "examples": [{"scale": 1.5, "strength": 0.5}],
+    }
+    properties["seed"]["anyOf"] = [
+        {"type": "integer", "minimum": -1},
+        {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 1},
+        {"type": "null"},
+    ]
+    for alias, name in names.ALIASES.items():
+        properties[alias] = {
+            **properties[name],
+            "title": f"{alias} = {name}",
+            "description": f"Same as `{name}`.",
+        }
+    for key, meaning in names.COMPOUND.items():
+        properties[key] = {"title": key, "description": meaning, **_COMPOUND[key]}
+    return {
+        "type": "object",
+        "title": "Job",
+        "properties": properties,
+        "additionalProperties": False,
+    }  # fmt: skip
+
+
+def _property(name: str, prop: dict[str, Any]) -> dict[str, Any]:
+    prop = {key: value for key, value in prop.items() if key != "default"}
+    prop["title"] = _TITLES.get(name, name.replace("_", " ").capitalize())
+    prop["description"] = " ".join(prop.get("description", "").split())
+    if name in _SHAPES:
+        prop.pop("anyOf", None)
+        prop.update(_SHAPES[name])
+    if name in ("sampler", "schedule"):
+        # Editors offer our names; names of other tools are read as well.
+        ours = prop.pop("anyOf")[0]
+        prop["anyOf"] = [ours, {"type": ["string", "null"]}]
+    return prop
+
+
+def _inner(title: str, form: dict[str, Any], aliases: dict[str, str]) -> dict[str, Any]:
+    properties = {name: _property(name, prop) for name, prop in form["properties"].items()}
+    for alias, name in aliases.items():
+        properties[alias] = {**properties[name], "description": f"Same as `{name}`."}
+    return {
+        "type": "object",
+        "title": title,
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+def _reference(form: dict[str, Any]) -> dict[str, Any]:
+    properties = {name: _property(name, prop) for name, prop in form["properties"].items()}
+    for alias, name in names.REFERENCE_ALIASES.items():
+        properties[alias] = {**properties[name], "description": f"Same as `{name}`."}
+    properties["kind"] = {
+        "title": "Kind",
+        "description": properties["kind"]["description"],
+        "anyOf": [{"enum": properties["kind"]["enum"]}, {"type": "string"}],
+    }
+    for alias in ("method", "weight_type"):
+        properties[alias] = {**properties["kind"], "description": "Same as `kind`."}
+    return {
+        "type": "object",
+        "title": "Reference",
+        "properties": properties,
+        "anyOf": [{"required": ["image"]}, {"required": ["path"]}],
+        "additionalProperties": False,
+    }
