@@ -14,11 +14,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from daemon import repaint, sidecar
+from daemon import repaint
 from daemon.errors import JobError
 from daemon.fs.naming import first_free
 from daemon.jobfile.prompt_syntax import emphasis
 from daemon.protocol.messages import KeptPicture, Reference, Render, build
+from daemon.records import sidecar
 
 if TYPE_CHECKING:
     from daemon.jobfile.job import Job

@@ -12,7 +12,7 @@ from typing import Any
 from daemon.active import Active, iso
 from daemon.outbox import Outbox
 from daemon.protocol.messages import Ready, Rendered
-from daemon.sidecar import sidecar
+from daemon.records.sidecar import sidecar
 from daemon.spool import Spool
 
 

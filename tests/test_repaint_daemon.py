@@ -13,8 +13,8 @@ from kit import hotfolder, record
 from PIL import Image, ImageDraw
 
 from daemon.errors import JobError
-from daemon.jobfile.pictures import from_parameters
 from daemon.reader import Reader
+from daemon.records.png_job import from_parameters
 from daemon.settings import Settings
 
 EXAMPLES = Path(__file__).parent.parent / "examples"

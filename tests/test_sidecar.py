@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from daemon import __version__
 from daemon.jobfile import Job, job_text_from_png, read_job
-from daemon.jobfile.pictures import from_parameters
 from daemon.models import DRY_RUN, Card
 from daemon.named import as_kept, named_pictures
 from daemon.plan import Picture, make_plan
@@ -29,8 +28,9 @@ from daemon.protocol.messages import (
     Render,
     Rendered,
 )
+from daemon.records.png_job import from_parameters
+from daemon.records.sidecar import sidecar
 from daemon.settings import Settings, parse_settings
-from daemon.sidecar import sidecar
 
 UNHURRIED = settings(deadline=None)  # the machine may be busy
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from daemon.jobfile.job import Job, JobReference
 from daemon.jobfile.json_schema import job_schema
-from daemon.jobfile.pictures import job_text_from_png
 from daemon.jobfile.read import read_job
+from daemon.records.png_job import job_text_from_png
 
 __all__ = ["Job", "JobReference", "job_schema", "job_text_from_png", "read_job"]
