@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from daemon.jobs import Jobs
-from daemon.models import Card
+from daemon.models.catalogue import Card
 from daemon.protocol.messages import (
     Cancelled,
     Event,

@@ -23,7 +23,7 @@ from daemon.records import sidecar
 
 if TYPE_CHECKING:
     from daemon.jobfile.job import Job
-    from daemon.models import Card
+    from daemon.models.catalogue import Card
 
 MAX_NAME_BYTES = 200
 

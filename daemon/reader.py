@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from daemon.errors import HotfolderError, JobError, NotYetError, SetupError
 from daemon.jobfile import Job, job_text_from_png, read_job
-from daemon.models import DRY_RUN, Card, content_of, find_model
+from daemon.models.catalogue import DRY_RUN, Card, content_of, find_model
 from daemon.named import Kept, Named, as_kept, named_pictures
 from daemon.plan import Plan, make_plan, picture_size
 from daemon.protocol.messages import KeptPicture, Reference, Render

@@ -16,7 +16,7 @@ from daemon.protocol.messages import Hires, Lora, made_steps
 
 if TYPE_CHECKING:
     from daemon.jobfile.job import Job, JobLora
-    from daemon.models import Card
+    from daemon.models.catalogue import Card
 
 HashOf = Callable[[Path], str | None]
 

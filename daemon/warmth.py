@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from daemon.models import Card, load_command
+from daemon.models.catalogue import Card, load_command
 from daemon.protocol.messages import Cancel, Ready, Render, RenderBatch
 from daemon.settings import Settings
 from daemon.worker import Gone, Printed, Told, Worker

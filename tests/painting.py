@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from daemon.models import BUNDLED as MODEL
+from daemon.models.catalogue import BUNDLED as MODEL
 from daemon.protocol.messages import KeptPicture, Load, Reference, Render
 
 ADAPTERS = MODEL / "ip_adapter"

@@ -12,7 +12,7 @@ import pytest
 
 from daemon.errors import HotfolderError, JobError
 from daemon.jobfile import read_job
-from daemon.models import Card
+from daemon.models.catalogue import Card
 from daemon.named import as_kept, named_pictures
 from daemon.plan import make_plan
 from daemon.protocol.messages import KeptPicture

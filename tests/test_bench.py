@@ -22,9 +22,9 @@ from daemon.bench.drops import Drops, job_file
 from daemon.bench.peers import Loop, terms_of
 from daemon.bench.pixels import Verdict, compare
 from daemon.bench.shots import Look, Shot, lap_of
-from daemon.cards import read_card
 from daemon.jobfile import read_job
-from daemon.models import find_model
+from daemon.models.card import read_card
+from daemon.models.catalogue import find_model
 from daemon.settings import Settings
 
 PATIENCE = 1200.0

@@ -7,7 +7,7 @@ import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
 
 from daemon.engine import packed
-from daemon.models import BUNDLED
+from daemon.models.catalogue import BUNDLED
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from daemon.errors import SetupError
-from daemon.models import (
+from daemon.models.catalogue import (
     DRY_RUN,
     find_model,
     list_models,

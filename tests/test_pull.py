@@ -26,11 +26,12 @@ import pytest
 import yaml
 from rich.console import Console
 
-from daemon import models
 from daemon.errors import SetupError, UsageError
-from daemon.pull import Arrival, pull, recipe
-from daemon.pull.bars import bars
-from daemon.pull.hub import Hub
+from daemon.models import catalogue
+from daemon.models.pull import recipe
+from daemon.models.pull.hub import Hub
+from daemon.models.pull.progress_bars import bars
+from daemon.models.pull.pull import Arrival, pull
 
 HERE = Path(__file__).resolve().parent.parent
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -266,14 +267,14 @@ def test_sdxl_arrives_as_one_plain_folder_with_the_safe_vae_and_its_adapters(
 def test_the_card_names_everything_and_its_hashes_hold(hub: StandIn, tmp_path: Path) -> None:
     home = fetch(hub, tmp_path)
     facts = yaml.safe_load((home / "card.yaml").read_text())
-    card = models.read_card(home)
+    card = catalogue.read_card(home)
 
     assert facts["licence"] == "openrail++"
     assert facts["native_size"] == 1024
     assert set(facts["hashes"]) == files_in(home) - {"card.yaml"}
     assert set(card.adapters) == {"base", "plus", "plus-face"}
     assert card.image_encoder == home / "ip_adapter/image_encoder"
-    assert models.verify(card) == []
+    assert catalogue.verify(card) == []
 
 
 def test_nothing_but_what_is_needed_is_fetched_and_each_file_once(
@@ -301,13 +302,13 @@ def test_another_sdxl_repository_keeps_its_own_vae_and_links_the_adapters_it_fin
     assert hub.fetched("ip-adapter") == []
     shared = "ip_adapter/plus.safetensors"
     assert (first / shared).samefile(second / shared)
-    assert models.verify(models.read_card(second)) == []
+    assert catalogue.verify(catalogue.read_card(second)) == []
 
 
 def test_a_model_can_be_fetched_without_adapters(hub: StandIn, tmp_path: Path) -> None:
     home = fetch(hub, tmp_path, "someone/dreams-xl", adapters=False)
 
-    card = models.read_card(home)
+    card = catalogue.read_card(home)
     assert (dict(card.adapters), card.image_encoder) == ({}, None)
 
 
@@ -320,7 +321,7 @@ def test_a_single_checkpoint_is_fetched_by_repository_or_by_file(
     home = fetch(hub, tmp_path, "a/single", adapters=False)
     other = fetch(hub, tmp_path, "a/many/two.safetensors", adapters=False)
 
-    assert models.read_card(home).weights == home / "dream v2.safetensors"
+    assert catalogue.read_card(home).weights == home / "dream v2.safetensors"
     assert other.name == "two"
     with pytest.raises(UsageError, match=r"Name one: a/many/one\.safetensors, a/many/two"):
         fetch(hub, tmp_path, "a/many")
@@ -342,7 +343,7 @@ def test_weights_in_several_files_arrive_with_an_index_that_names_them(
     index = json.loads((home / "unet/diffusion_pytorch_model.safetensors.index.json").read_text())
     assert all((home / "unet" / name).is_file() for name in index["weight_map"].values())
     assert not [name for name in files_in(home) if "fp16" in name]
-    assert models.verify(models.read_card(home)) == []
+    assert catalogue.verify(catalogue.read_card(home)) == []
 
 
 @pytest.mark.parametrize(
@@ -415,7 +416,7 @@ def test_a_killed_pull_keeps_its_files_and_the_next_fetches_only_the_rest(
 
     assert died.returncode == 9
     assert [entry.name for entry in tmp_path.iterdir()] == [".sdxl.partial"]
-    assert models.list_models([tmp_path]) == models.list_models()
+    assert catalogue.list_models([tmp_path]) == catalogue.list_models()
     before = {path for path, _ in hub.asked}
     hub.asked.clear()
 
@@ -423,7 +424,7 @@ def test_a_killed_pull_keeps_its_files_and_the_next_fetches_only_the_rest(
 
     again = {path for path, _ in hub.asked}
     assert again & before <= {UNET}
-    assert models.verify(models.read_card(home)) == []
+    assert catalogue.verify(catalogue.read_card(home)) == []
     assert not [name for name in files_in(home) if name.endswith(".part")]
 
 
@@ -471,7 +472,7 @@ def test_a_damaged_large_file_is_not_kept_and_the_next_pull_gets_it_anew(
     assert not (tmp_path / "sdxl").exists()
 
     hub.damaged.clear()
-    assert models.verify(models.read_card(fetch(hub, tmp_path))) == []
+    assert catalogue.verify(catalogue.read_card(fetch(hub, tmp_path))) == []
 
 
 def test_a_damaged_small_file_is_noticed_too(hub: StandIn, tmp_path: Path) -> None:

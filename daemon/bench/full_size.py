@@ -16,8 +16,8 @@ from pathlib import Path
 from daemon.bench.child import BenchError, Child, environment
 from daemon.bench.contest import Say
 from daemon.bench.run import Report, Wish, run
-from daemon.cards import read_card
 from daemon.jobfile.presets import BALANCED, QUALITY
+from daemon.models.card import read_card
 
 NEEDS = 11_000_000_000
 """Bytes of disk: the model in half precision, its adapter and image encoder, and some air."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from daemon.bench.child import BenchError, Child, environment, last_words
 from daemon.bench.shots import Shot
-from daemon.cards import Card
+from daemon.models.card import Card
 
 _HERE = Path(__file__).parent
 

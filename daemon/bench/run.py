@@ -24,8 +24,8 @@ from daemon.bench.peers import Loop, Script, Terms, terms_of, told_of
 from daemon.bench.pixels import Verdict
 from daemon.bench.shots import Look, Shot, paint_references, reference_name
 from daemon.bench.soak import Soak, soak
-from daemon.cards import Card
 from daemon.jobfile.presets import Preset
+from daemon.models.card import Card
 
 CONTESTS = ("W1", "W2", "W3", "W4")
 BATCHES = (1, 2, 4, 8, 16)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from daemon.bench.drops import Drops
 from daemon.bench.figures import percentile, slope
 from daemon.bench.shots import COLOURS, REFERENCES, SCALES, SHAPES, Look, Shot, reference_name
-from daemon.cards import Card
+from daemon.models.card import Card
 
 WAVE = 20
 """Jobs dropped at once; a control comes first in each."""

@@ -40,7 +40,7 @@ def _installed(arguments: argparse.Namespace) -> Report:
     """With a model that is here."""
     from daemon.bench.machine import cores
     from daemon.bench.run import Wish, run
-    from daemon.models import find_model
+    from daemon.models.catalogue import find_model
     from daemon.settings import read_settings
 
     layout = Layout(find_root(arguments.root))

@@ -14,7 +14,7 @@ from daemon.errors import UsageError
 from daemon.root.layout import Layout, find_root
 
 if TYPE_CHECKING:
-    from daemon.models import Card
+    from daemon.models.catalogue import Card
     from daemon.settings import Settings
 
 # --- models ---------------------------------------------------------------------------------------
@@ -37,7 +37,7 @@ def models(arguments: argparse.Namespace) -> int:
 
 
 def _list(settings: Settings, shelves: list[Path]) -> int:
-    from daemon.models import list_models, models_folder
+    from daemon.models.catalogue import list_models, models_folder
 
     for card in list_models(shelves):
         mark = "*" if card.name == settings.model else " "
@@ -51,7 +51,7 @@ def _list(settings: Settings, shelves: list[Path]) -> int:
 
 
 def _check(name: str | None, shelves: list[Path]) -> int:
-    from daemon.models import find_model, list_models, verify
+    from daemon.models.catalogue import find_model, list_models, verify
 
     cards: list[Card] = [find_model(name, shelves)] if name else list_models(shelves)
     worst = 0
@@ -65,9 +65,9 @@ def _check(name: str | None, shelves: list[Path]) -> int:
 
 
 def _pull(arguments: argparse.Namespace, layout: Layout, settings: Settings) -> int:
-    from daemon.models import models_folder
-    from daemon.pull import pull
-    from daemon.pull.bars import bars
+    from daemon.models.catalogue import models_folder
+    from daemon.models.pull.progress_bars import bars
+    from daemon.models.pull.pull import pull
 
     folder = models_folder()
     folder.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ from daemon.errors import HotfolderError, SettingsError, SetupError
 from daemon.root.layout import Layout
 
 if TYPE_CHECKING:
-    from daemon.models import Card
+    from daemon.models.catalogue import Card
     from daemon.settings import Settings
 
 _TORCH_SECONDS = 180
@@ -52,14 +52,14 @@ def settings_and_model(layout: Layout) -> list[Finding]:
 
 
 def _model(layout: Layout, settings: Settings) -> list[Finding]:
-    from daemon import models
+    from daemon.models import catalogue
 
     if settings.engine != "sdxl":
         return [ok("Model", f"none needed by the engine {settings.engine}")]
     shelves = [layout.root / folder for folder in settings.models]
     try:
-        card = models.find_model(settings.model, shelves)
-        troubles = models.verify(card) if _size(card) <= _HASHED_AT_ONCE else _missing(card)
+        card = catalogue.find_model(settings.model, shelves)
+        troubles = catalogue.verify(card) if _size(card) <= _HASHED_AT_ONCE else _missing(card)
     except SetupError as error:
         return [bad("Model", error.what, error.remedy)]
     if troubles:

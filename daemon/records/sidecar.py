@@ -16,7 +16,7 @@ from daemon.protocol.messages import Ready, Render, Rendered
 
 if TYPE_CHECKING:
     from daemon.jobfile.job import Job
-    from daemon.models import Card
+    from daemon.models.catalogue import Card
 
 SCHEMA = 1
 SOFTWARE = f"Hotfolder {__version__}"

@@ -15,7 +15,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from daemon.cards import (
+from daemon.errors import SetupError
+from daemon.jobfile.aliases import did_you_mean
+from daemon.models.card import (
     CARD_NAME,
     DRY_RUN,
     INDEX_NAME,
@@ -24,8 +26,6 @@ from daemon.cards import (
     found_loras,
     read_card,
 )
-from daemon.errors import SetupError
-from daemon.jobfile.aliases import did_you_mean
 from daemon.protocol.messages import Load
 
 if TYPE_CHECKING:

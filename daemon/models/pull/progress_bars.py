@@ -18,7 +18,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from daemon.pull.report import Arrival
+from daemon.models.pull.progress import Arrival
 
 
 @contextlib.contextmanager

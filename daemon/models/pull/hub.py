@@ -31,7 +31,7 @@ from huggingface_hub.utils import (
 )
 
 from daemon.errors import SetupError
-from daemon.pull.recipe import Listed, Listing, Piece
+from daemon.models.pull.recipe import Listed, Listing, Piece
 
 _SECONDS = 30.0
 

@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING
 
 from daemon.errors import SetupError, UsageError
 from daemon.fs import atomic
-from daemon.pull import recipe
-from daemon.pull.recipe import Piece
-from daemon.pull.report import Arrival
+from daemon.models.pull import recipe
+from daemon.models.pull.progress import Arrival
+from daemon.models.pull.recipe import Piece
 
 if TYPE_CHECKING:
-    from daemon.pull.hub import Hub
+    from daemon.models.pull.hub import Hub
 
 __all__ = ["Arrival", "pull"]
 
@@ -55,7 +55,7 @@ def pull(
         if (home / CARD_NAME).is_file():
             return home
         raise SetupError(f"{home} is in the way.", remedy="Move it elsewhere, then try again.")
-    from daemon.pull import hub as online
+    from daemon.models.pull import hub as online
 
     hub = online.Hub(endpoint)
     partial = folder / f".{home.name}.partial"
@@ -167,7 +167,7 @@ def _one(
     known: Mapping[str, Path],
     arrived: Callable[[int], None],
 ) -> str:
-    from daemon.pull.hub import sound
+    from daemon.models.pull.hub import sound
 
     target = partial / piece.stored
     digest = sound(target, piece.file)

@@ -1,0 +1,4 @@
+"""The models on this machine, and fetching one.
+
+Knows files and cards; loads no weights.
+"""
