@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from daemon.plan import Picture, Plan
+from daemon.plan.planner import Picture, Plan
 from daemon.protocol.messages import Ready, Rendered
 from daemon.spool import Claim
 

@@ -14,8 +14,8 @@ from daemon.active import Active, Facts
 from daemon.errors import HotfolderError, JobError
 from daemon.intake import unreadable
 from daemon.outbox import Outbox
-from daemon.plan import Plan, plan_from_json, plan_to_json
-from daemon.reader import Reader
+from daemon.plan.job_reader import Reader
+from daemon.plan.planner import Plan, plan_from_json, plan_to_json
 from daemon.spool import Claim, Spool
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from daemon.errors import DefaultsError, JobError, NotYetError, UnfinishedError
 from daemon.inbox import Inbox, Waiting
 from daemon.jobfile import Job
-from daemon.reader import StillWrittenError
+from daemon.plan.job_reader import StillWrittenError
 from daemon.root.layout import DEFAULTS_NAME
 from daemon.settings import Settings
 from daemon.settle import MAX_BYTES, Sighting, Verdict, due, judge

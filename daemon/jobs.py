@@ -20,10 +20,10 @@ from daemon.errors import DefaultsError, HotfolderError, JobError, NotYetError, 
 from daemon.fs.retry import concerns_all, is_for_good, pause, said
 from daemon.inbox import Waiting
 from daemon.outbox import Outbox
-from daemon.plan import Picture
+from daemon.plan.job_reader import StillWrittenError
+from daemon.plan.planner import Picture
 from daemon.protocol.messages import Ready, Rendered
 from daemon.publishing import Publishing
-from daemon.reader import StillWrittenError
 from daemon.spool import Claim, Spool
 from daemon.text.failure_letter import explain
 

@@ -30,7 +30,7 @@ from daemon.jobs import Jobs
 from daemon.lookout import Lookout
 from daemon.obeying import Obeying
 from daemon.outbox import Outbox
-from daemon.reader import Reader
+from daemon.plan.job_reader import Reader
 from daemon.report import Report
 from daemon.root.layout import Layout
 from daemon.root.status_file import write_status

@@ -13,8 +13,8 @@ import pytest
 from daemon.errors import HotfolderError, JobError
 from daemon.jobfile import read_job
 from daemon.models.catalogue import Card
-from daemon.named import as_kept, named_pictures
-from daemon.plan import make_plan
+from daemon.plan.input_pictures import as_kept, named_pictures
+from daemon.plan.planner import make_plan
 from daemon.protocol.messages import KeptPicture
 from daemon.settings import Settings
 from daemon.text.failure_letter import explain

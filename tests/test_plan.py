@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from daemon.errors import JobError
 from daemon.jobfile import Job, read_job
 from daemon.models.catalogue import DRY_RUN, Card
-from daemon.plan import Plan, make_plan, output_name, plan_from_json, plan_to_json
+from daemon.plan.planner import Plan, make_plan, output_name, plan_from_json, plan_to_json
 from daemon.protocol.messages import Reference
 from daemon.settings import Settings
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from daemon import references
 from daemon.errors import JobError, NotYetError
-from daemon.references import keep, locate, stored
+from daemon.plan import picture_lookup
+from daemon.plan.picture_lookup import keep, locate, stored
 
 
 @pytest.fixture
@@ -234,7 +234,7 @@ def test_a_picture_that_claims_to_be_huge_is_refused_undecoded(
 
 def test_a_sparse_terabyte_is_refused_unread(inbox: Path, store: Path) -> None:
     with (inbox / "a.png").open("wb") as stream:
-        stream.truncate(references.MAX_FILE + 1)
+        stream.truncate(picture_lookup.MAX_FILE + 1)
 
     with pytest.raises(JobError, match="larger than 64 MB"):
         keep(inbox / "a.png", store)

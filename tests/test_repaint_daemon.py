@@ -13,7 +13,7 @@ from kit import hotfolder, record
 from PIL import Image, ImageDraw
 
 from daemon.errors import JobError
-from daemon.reader import Reader
+from daemon.plan.job_reader import Reader
 from daemon.records.png_job import from_parameters
 from daemon.settings import Settings
 

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from daemon import __version__
 from daemon.jobfile import Job, job_text_from_png, read_job
 from daemon.models.catalogue import DRY_RUN, Card
-from daemon.named import as_kept, named_pictures
-from daemon.plan import Picture, make_plan
+from daemon.plan.input_pictures import as_kept, named_pictures
+from daemon.plan.planner import Picture, make_plan
 from daemon.protocol.messages import (
     REFERENCE_KINDS,
     SAMPLERS,

@@ -10,8 +10,8 @@ from typing import Any
 
 from daemon.errors import HotfolderError, JobError
 from daemon.jobfile import job_schema
-from daemon.plan import Plan
-from daemon.reader import Reader
+from daemon.plan.job_reader import Reader
+from daemon.plan.planner import Plan
 from daemon.root.layout import Layout, find_root
 from daemon.root.status_file import read_status
 from daemon.settings import read_settings

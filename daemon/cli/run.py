@@ -125,4 +125,4 @@ def _catch_signals(supervisor: Supervisor) -> None:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, tell)
     if hasattr(signal, "SIGIO"):
-        signal.signal(signal.SIGIO, signal.SIG_IGN)  # see the lease in daemon.reader
+        signal.signal(signal.SIGIO, signal.SIG_IGN)  # see the lease in daemon.plan.job_reader

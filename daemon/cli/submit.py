@@ -21,8 +21,8 @@ from daemon.cli.steer import arrived
 from daemon.errors import JobError, NoDaemonError, UsageError
 from daemon.fs import atomic
 from daemon.jobfile import Job, read_job
-from daemon.named import named_pictures
-from daemon.references import locate
+from daemon.plan.input_pictures import named_pictures
+from daemon.plan.picture_lookup import locate
 from daemon.root import drop_notes
 from daemon.root.create import prepare
 from daemon.root.layout import JOB_SUFFIXES, Layout, find_root

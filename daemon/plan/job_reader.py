@@ -20,10 +20,10 @@ from typing import TypeVar
 from daemon.errors import HotfolderError, JobError, NotYetError, SetupError
 from daemon.jobfile import Job, job_text_from_png, read_job
 from daemon.models.catalogue import DRY_RUN, Card, content_of, find_model
-from daemon.named import Kept, Named, as_kept, named_pictures
-from daemon.plan import Plan, make_plan, picture_size
+from daemon.plan.input_pictures import Kept, Named, as_kept, named_pictures
+from daemon.plan.picture_lookup import keep, locate, stored
+from daemon.plan.planner import Plan, make_plan, picture_size
 from daemon.protocol.messages import KeptPicture, Reference, Render
-from daemon.references import keep, locate, stored
 from daemon.root.layout import DEFAULTS_NAME, Layout
 from daemon.settings import Settings
 from daemon.spool import read_regular

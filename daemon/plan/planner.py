@@ -14,10 +14,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from daemon import repaint
 from daemon.errors import JobError
 from daemon.fs.naming import first_free
 from daemon.jobfile.prompt_syntax import emphasis
+from daemon.plan import model_checks
 from daemon.protocol.messages import KeptPicture, Reference, Render, build
 from daemon.records import sidecar
 
@@ -67,7 +67,7 @@ def make_plan(
     max_pictures: int = 256,
     image: KeptPicture | None = None,
     mask: KeptPicture | None = None,
-    sha256_of: repaint.HashOf = lambda _: None,
+    sha256_of: model_checks.HashOf = lambda _: None,
 ) -> Plan:
     """Every picture of `job` on the model `card`. Raises JobError for what this model can't do.
 
@@ -78,9 +78,9 @@ def make_plan(
     _check_references(job, card, references)
     seeds = _seeds(job, draw_seed, max_pictures)
     width, height, warnings = picture_size(job, card)
-    loras = repaint.job_loras(job, card, sha256_of)
-    repaint.check_strength(job)
-    hires = repaint.second_pass(job, card, width, height)
+    loras = model_checks.job_loras(job, card, sha256_of)
+    model_checks.check_strength(job)
+    hires = model_checks.second_pass(job, card, width, height)
     weighted = None
     if job.prompt_syntax == "a1111":
         weighted = emphasis(job.prompt, job.negative_prompt, job.prompt_2, job.negative_prompt_2)
