@@ -12,7 +12,7 @@ from daemon.errors import JobError
 from daemon.fs.retry import concerns_all, pause, said
 from daemon.intake import Intake
 from daemon.jobs import Jobs
-from daemon.report import Report
+from daemon.notify.log_lines import Report
 
 LOOK_AHEAD = 2
 """Jobs claimed at once at least: the one being rendered and the next, so that the worker never

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from daemon.jobs import Jobs
 from daemon.models.catalogue import Card
+from daemon.notify.log_lines import Report
 from daemon.protocol.messages import (
     Cancelled,
     Event,
@@ -24,7 +25,6 @@ from daemon.protocol.messages import (
     Step,
     Unloadable,
 )
-from daemon.report import Report
 from daemon.settings import Settings
 from daemon.snapshot import Pace
 from daemon.vigil import Vigil

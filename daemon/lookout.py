@@ -12,8 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from daemon.intake import Intake
+from daemon.notify.log_lines import Report
 from daemon.probe import Probe
-from daemon.report import Report
 from daemon.root.layout import Layout
 from daemon.settings import Settings
 from daemon.watch import Hint, Watch

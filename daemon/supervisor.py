@@ -28,10 +28,10 @@ from daemon.intake import Intake
 from daemon.jobfile import Job
 from daemon.jobs import Jobs
 from daemon.lookout import Lookout
+from daemon.notify.log_lines import Report
 from daemon.obeying import Obeying
 from daemon.outbox import Outbox
 from daemon.plan.job_reader import Reader
-from daemon.report import Report
 from daemon.root.layout import Layout
 from daemon.root.status_file import write_status
 from daemon.settings import Settings

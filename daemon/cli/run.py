@@ -10,8 +10,8 @@ import time
 from types import FrameType
 
 from daemon.errors import LockHeldError, SettingsError, SetupError
-from daemon.log import open_logs
-from daemon.report import Bars, Report
+from daemon.notify.log_files import open_logs
+from daemon.notify.log_lines import Bars, Report
 from daemon.root.create import prepare
 from daemon.root.layout import Layout, find_root
 from daemon.root.lock import RootLock
@@ -111,7 +111,7 @@ def _with_options(settings: Settings, arguments: argparse.Namespace) -> Settings
 def _bars(arguments: argparse.Namespace) -> Bars | None:
     if arguments.service or arguments.plain or not sys.stderr.isatty():
         return None
-    from daemon.bars import TerminalBars
+    from daemon.notify.terminal_bars import TerminalBars
 
     return TerminalBars()
 

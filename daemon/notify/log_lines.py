@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from loguru import logger
 
 from daemon.active import Active, Finished
-from daemon.log import one_line
+from daemon.notify.log_files import one_line
 from daemon.protocol.messages import Loading, Ready, Rendered, Started, Step
 
 MOST_PARTS = 4
@@ -20,7 +20,7 @@ MOST_PARTS = 4
 
 
 class Bars(Protocol):
-    """What a terminal shows; `daemon.bars` has the real ones."""
+    """What a terminal shows; `daemon.notify.terminal_bars` has the real ones."""
 
     def loading(self, component: str, index: int, total: int) -> None: ...
     def loaded(self) -> None: ...
