@@ -10,7 +10,7 @@ from pathlib import Path
 
 from daemon.errors import JobError
 from daemon.fs.retry import concerns_all, pause, said
-from daemon.intake import Intake
+from daemon.inbox.queue import Intake
 from daemon.jobs import Jobs
 from daemon.notify.log_lines import Report
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from daemon.claiming import Claiming
-from daemon.intake import Intake
+from daemon.inbox.queue import Intake
+from daemon.inbox.watcher import Lookout
 from daemon.jobs import Jobs
-from daemon.lookout import Lookout
 from daemon.root import commands
 from daemon.root.layout import Layout
 from daemon.warmth import Warmth

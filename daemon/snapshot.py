@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from daemon.active import Active, Finished, iso
-from daemon.intake import Intake
+from daemon.inbox.queue import Intake
 from daemon.jobfile import Job
 from daemon.jobs import Jobs
 from daemon.protocol.messages import Render, Started, Step, made_steps

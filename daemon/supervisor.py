@@ -23,11 +23,12 @@ from daemon.claiming import Claiming
 from daemon.errors import SetupError
 from daemon.fs.retry import said
 from daemon.hearing import Hearing
-from daemon.inbox import Inbox
-from daemon.intake import Intake
+from daemon.inbox.observer import Hint
+from daemon.inbox.queue import Intake
+from daemon.inbox.scanner import Inbox
+from daemon.inbox.watcher import Lookout
 from daemon.jobfile import Job
 from daemon.jobs import Jobs
-from daemon.lookout import Lookout
 from daemon.notify.log_lines import Report
 from daemon.obeying import Obeying
 from daemon.outbox import Outbox
@@ -38,7 +39,6 @@ from daemon.settings import Settings
 from daemon.snapshot import queue_of, state_of, take_snapshot
 from daemon.spool import Spool
 from daemon.warmth import Warmth
-from daemon.watch import Hint
 from daemon.worker import Gone, Printed, Told
 
 ITEMS_AT_ONCE = 500

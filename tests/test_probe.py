@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daemon.probe import APART, NAME, PATIENCE, SILENCE, Probe
+from daemon.inbox.watch_probe import APART, NAME, PATIENCE, SILENCE, Probe
 
 
 @pytest.fixture

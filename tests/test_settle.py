@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.settle import MAX_BYTES, Look, Sighting, Verdict, judge, see
+from daemon.inbox.settle import MAX_BYTES, Look, Sighting, Verdict, judge, see
 
 FILE = Look(100, 10**18, 10**18, 7, stat.S_IFREG | 0o644, busy=False, dataless=False)
 THEN = 10**9

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from daemon.errors import JobError, NoDaemonError, UsageError
-from daemon.inbox import Inbox, walk
+from daemon.inbox.scanner import Inbox, walk
 from daemon.root import commands
 from daemon.root.create import prepare
 from daemon.root.layout import WHY_SUFFIX, Layout, find_root

@@ -73,7 +73,7 @@ def current_status(layout: Layout, *, wall: float | None = None) -> Snapshot:
 
 def _waiting_files(inbox: Path) -> dict[str, Any]:
     """What a daemon would find, by name alone."""
-    from daemon.inbox import walk
+    from daemon.inbox.scanner import walk
 
     files = [str(found.path.relative_to(inbox)) for found in walk(inbox)]
     return {"number": len(files), "files": sorted(files), "estimate_seconds": None}

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from daemon.inbox.settle import Look, Sighting, see
 from daemon.root.layout import AGAIN_SUFFIXES, DEFAULTS_NAME, JOB_SUFFIXES
-from daemon.settle import Look, Sighting, see
 
 RACY = 2.0
 """Seconds: a folder changed this recently may change again within the same timestamp."""

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.errors import DefaultsError, JobError, NotYetError, UnfinishedError
-from daemon.inbox import Inbox, Waiting
+from daemon.inbox.scanner import Inbox, Waiting
+from daemon.inbox.settle import MAX_BYTES, Sighting, Verdict, due, judge
 from daemon.jobfile import Job
 from daemon.plan.job_reader import StillWrittenError
 from daemon.root.layout import DEFAULTS_NAME
 from daemon.settings import Settings
-from daemon.settle import MAX_BYTES, Sighting, Verdict, due, judge
 
 PATIENCE_WITH_SYNTAX = 2.0
 """Seconds without change after which a file that does not parse is taken to be finished."""

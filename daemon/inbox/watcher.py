@@ -11,12 +11,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from daemon.intake import Intake
+from daemon.inbox.observer import Hint, Watch
+from daemon.inbox.queue import Intake
+from daemon.inbox.watch_probe import Probe
 from daemon.notify.log_lines import Report
-from daemon.probe import Probe
 from daemon.root.layout import Layout
 from daemon.settings import Settings
-from daemon.watch import Hint, Watch
 
 PEEK_BUDGET = 0.02
 """Seconds of reading waiting files in one go, so that everything else goes on meanwhile."""
