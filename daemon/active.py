@@ -11,7 +11,7 @@ from typing import Any
 
 from daemon.plan.planner import Picture, Plan
 from daemon.protocol.messages import Ready, Rendered
-from daemon.spool import Claim
+from daemon.spool.spool import Claim
 
 
 @dataclass(frozen=True, slots=True)

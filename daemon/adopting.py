@@ -16,7 +16,7 @@ from daemon.inbox.queue import unreadable
 from daemon.outbox import Outbox
 from daemon.plan.job_reader import Reader
 from daemon.plan.planner import Plan, plan_from_json, plan_to_json
-from daemon.spool import Claim, Spool
+from daemon.spool.spool import Claim, Spool
 
 
 class Adopting:

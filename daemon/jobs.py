@@ -24,7 +24,7 @@ from daemon.plan.job_reader import StillWrittenError
 from daemon.plan.planner import Picture
 from daemon.protocol.messages import Ready, Rendered
 from daemon.publishing import Publishing
-from daemon.spool import Claim, Spool
+from daemon.spool.spool import Claim, Spool
 from daemon.text.failure_letter import explain
 
 MAX_DEATHS = 3

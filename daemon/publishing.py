@@ -13,7 +13,7 @@ from daemon.active import Active, iso
 from daemon.outbox import Outbox
 from daemon.protocol.messages import Ready, Rendered
 from daemon.records.sidecar import sidecar
-from daemon.spool import Spool
+from daemon.spool.spool import Spool
 
 
 class Publishing:

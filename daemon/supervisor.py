@@ -37,7 +37,7 @@ from daemon.root.layout import Layout
 from daemon.root.status_file import write_status
 from daemon.settings import Settings
 from daemon.snapshot import queue_of, state_of, take_snapshot
-from daemon.spool import Spool
+from daemon.spool.spool import Spool
 from daemon.warmth import Warmth
 from daemon.worker import Gone, Printed, Told
 

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from daemon.root import drop_notes
-from daemon.spool import Spool
+from daemon.spool.spool import Spool
 
 
 @pytest.fixture

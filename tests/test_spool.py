@@ -10,7 +10,7 @@ import pytest
 
 from daemon.fs.atomic import fit, free_name, move_new, write_new
 from daemon.outbox import Outbox
-from daemon.spool import Spool
+from daemon.spool.spool import Spool
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from daemon.root import commands
 from daemon.root.create import prepare
 from daemon.root.layout import WHY_SUFFIX, Layout, find_root
 from daemon.root.lock import RootLock, is_held
-from daemon.spool import Spool
+from daemon.spool.spool import Spool
 
 PATIENCE = 10.0
 

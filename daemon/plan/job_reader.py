@@ -26,7 +26,7 @@ from daemon.plan.planner import Plan, make_plan, picture_size
 from daemon.protocol.messages import KeptPicture, Reference, Render
 from daemon.root.layout import DEFAULTS_NAME, Layout
 from daemon.settings import Settings
-from daemon.spool import read_regular
+from daemon.spool.spool import read_regular
 
 P = TypeVar("P", Reference, KeptPicture)
 
