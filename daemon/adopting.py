@@ -13,7 +13,7 @@ from dataclasses import asdict, replace
 from daemon.active import Active, Facts
 from daemon.errors import HotfolderError, JobError
 from daemon.inbox.queue import unreadable
-from daemon.outbox import Outbox
+from daemon.outbox.publisher import Outbox
 from daemon.plan.job_reader import Reader
 from daemon.plan.planner import Plan, plan_from_json, plan_to_json
 from daemon.spool.spool import Claim, Spool

@@ -19,7 +19,7 @@ from daemon.adopting import Adopting
 from daemon.errors import DefaultsError, HotfolderError, JobError, NotYetError, SetupError
 from daemon.fs.retry import concerns_all, is_for_good, pause, said
 from daemon.inbox.scanner import Waiting
-from daemon.outbox import Outbox
+from daemon.outbox.publisher import Outbox
 from daemon.plan.job_reader import StillWrittenError
 from daemon.plan.planner import Picture
 from daemon.protocol.messages import Ready, Rendered

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from daemon.active import Active, iso
-from daemon.outbox import Outbox
+from daemon.outbox.publisher import Outbox
 from daemon.protocol.messages import Ready, Rendered
 from daemon.records.sidecar import sidecar
 from daemon.spool.spool import Spool

@@ -31,7 +31,7 @@ from daemon.jobfile import Job
 from daemon.jobs import Jobs
 from daemon.notify.log_lines import Report
 from daemon.obeying import Obeying
-from daemon.outbox import Outbox
+from daemon.outbox.publisher import Outbox
 from daemon.plan.job_reader import Reader
 from daemon.root.layout import Layout
 from daemon.root.status_file import write_status

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from daemon.fs.atomic import fit, free_name, move_new, write_new
-from daemon.outbox import Outbox
+from daemon.outbox.publisher import Outbox
 from daemon.spool.spool import Spool
 
 
