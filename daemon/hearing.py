@@ -27,9 +27,9 @@ from daemon.protocol.messages import (
 )
 from daemon.settings import Settings
 from daemon.snapshot import Pace
-from daemon.vigil import Vigil
-from daemon.warmth import InHand, Warmth
-from daemon.worker import Gone
+from daemon.worker.lifecycle import InHand, Warmth
+from daemon.worker.monitor import Vigil
+from daemon.worker.process import Gone
 
 
 class Hearing:

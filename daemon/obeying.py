@@ -8,7 +8,7 @@ from daemon.inbox.watcher import Lookout
 from daemon.jobs import Jobs
 from daemon.root import commands
 from daemon.root.layout import Layout
-from daemon.warmth import Warmth
+from daemon.worker.lifecycle import Warmth
 
 Answer = dict[str, object]
 

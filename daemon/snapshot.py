@@ -15,7 +15,7 @@ from daemon.jobfile import Job
 from daemon.jobs import Jobs
 from daemon.protocol.messages import Render, Started, Step, made_steps
 from daemon.root.status_file import Snapshot
-from daemon.warmth import Heat, Warmth
+from daemon.worker.lifecycle import Heat, Warmth
 
 _WEIGHT = 0.2  # of the newest step in the moving average
 

@@ -38,8 +38,8 @@ from daemon.root.status_file import write_status
 from daemon.settings import Settings
 from daemon.snapshot import queue_of, state_of, take_snapshot
 from daemon.spool.spool import Spool
-from daemon.warmth import Warmth
-from daemon.worker import Gone, Printed, Told
+from daemon.worker.lifecycle import Warmth
+from daemon.worker.process import Gone, Printed, Told
 
 ITEMS_AT_ONCE = 500
 HEARTBEAT = 5.0

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from daemon.protocol.messages import Load, Render, RenderFailed, Unloadable, decode, encode
-from daemon.worker import ENVIRONMENT
+from daemon.worker.process import ENVIRONMENT
 
 ENGINES = Path(__file__).parent / "engines"
 HANG = 60.0  # seconds after which something is certainly wrong

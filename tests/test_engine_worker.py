@@ -33,7 +33,7 @@ from daemon.protocol.messages import (
     Step,
     Unloadable,
 )
-from daemon.worker import ENVIRONMENT, Worker
+from daemon.worker.process import ENVIRONMENT, Worker
 
 
 def explained(timings: dict) -> bool:

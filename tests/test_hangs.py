@@ -6,8 +6,8 @@ import os
 
 from kit import engine, pictures, record
 
-from daemon.deadline import LONG_PHASE, STALL, TIMES_USUAL, Deadline
-from daemon.health import GROWTH, SETTLING, SLOW_PICTURES, Health, resident_bytes
+from daemon.worker.deadlines import LONG_PHASE, STALL, TIMES_USUAL, Deadline
+from daemon.worker.recycling import GROWTH, SETTLING, SLOW_PICTURES, Health, resident_bytes
 
 
 def test_a_step_has_its_patience_or_twenty_usual_steps_whichever_is_more():

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from daemon.errors import HotfolderError
-from daemon.worker import ENVIRONMENT
+from daemon.worker.process import ENVIRONMENT
 
 _LAST_WORDS = 1500
 

@@ -7,12 +7,12 @@ old is marked `tired`, and replaced when it holds no picture.
 
 from __future__ import annotations
 
-from daemon.deadline import Deadline
-from daemon.health import Health, resident_bytes
 from daemon.protocol.messages import Event, Loading, Ready, Render, Rendered, Started, Step
 from daemon.settings import Settings
 from daemon.snapshot import Pace
-from daemon.warmth import Warmth
+from daemon.worker.deadlines import Deadline
+from daemon.worker.lifecycle import Warmth
+from daemon.worker.recycling import Health, resident_bytes
 
 MEMORY_EVERY = 0.5
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from daemon.models.catalogue import Card, load_command
 from daemon.protocol.messages import Cancel, Ready, Render, RenderBatch
 from daemon.settings import Settings
-from daemon.worker import Gone, Printed, Told, Worker
+from daemon.worker.process import Gone, Printed, Told, Worker
 
 PATIENCE_WITH_EXIT = 2.0
 """Seconds a worker gets to leave by itself before it is killed."""
