@@ -11,7 +11,7 @@ from pathlib import Path
 from daemon.errors import JobError
 from daemon.fs.retry import concerns_all, pause, said
 from daemon.inbox.queue import Intake
-from daemon.jobs import Jobs
+from daemon.jobs.jobs import Jobs
 from daemon.notify.log_lines import Report
 
 LOOK_AHEAD = 2

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from daemon.jobs import Jobs
+from daemon.jobs.jobs import Jobs
 from daemon.models.catalogue import Card
 from daemon.notify.log_lines import Report
 from daemon.protocol.messages import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from daemon.claiming import Claiming
 from daemon.inbox.queue import Intake
 from daemon.inbox.watcher import Lookout
-from daemon.jobs import Jobs
+from daemon.jobs.jobs import Jobs
 from daemon.root import commands
 from daemon.root.layout import Layout
 from daemon.worker.lifecycle import Warmth

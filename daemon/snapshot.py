@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from daemon.active import Active, Finished, iso
 from daemon.inbox.queue import Intake
 from daemon.jobfile import Job
-from daemon.jobs import Jobs
+from daemon.jobs.claimed_job import Active, Finished, iso
+from daemon.jobs.jobs import Jobs
 from daemon.protocol.messages import Render, Started, Step, made_steps
 from daemon.root.status_file import Snapshot
 from daemon.worker.lifecycle import Heat, Warmth

@@ -16,8 +16,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from daemon.active import Active, Finished
-from daemon.adopting import Adopting
 from daemon.awake import Awake
 from daemon.claiming import Claiming
 from daemon.errors import SetupError
@@ -28,7 +26,9 @@ from daemon.inbox.queue import Intake
 from daemon.inbox.scanner import Inbox
 from daemon.inbox.watcher import Lookout
 from daemon.jobfile import Job
-from daemon.jobs import Jobs
+from daemon.jobs.admission import Adopting
+from daemon.jobs.claimed_job import Active, Finished
+from daemon.jobs.jobs import Jobs
 from daemon.notify.log_lines import Report
 from daemon.obeying import Obeying
 from daemon.outbox.publisher import Outbox

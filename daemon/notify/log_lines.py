@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from loguru import logger
 
-from daemon.active import Active, Finished
+from daemon.jobs.claimed_job import Active, Finished
 from daemon.notify.log_files import one_line
 from daemon.protocol.messages import Loading, Ready, Rendered, Started, Step
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from daemon.active import Active, iso
+from daemon.jobs.claimed_job import Active, iso
 from daemon.outbox.publisher import Outbox
 from daemon.protocol.messages import Ready, Rendered
 from daemon.records.sidecar import sidecar

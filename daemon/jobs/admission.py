@@ -10,9 +10,9 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
 
-from daemon.active import Active, Facts
 from daemon.errors import HotfolderError, JobError
 from daemon.inbox.queue import unreadable
+from daemon.jobs.claimed_job import Active, Facts
 from daemon.outbox.publisher import Outbox
 from daemon.plan.job_reader import Reader
 from daemon.plan.planner import Plan, plan_from_json, plan_to_json

@@ -14,16 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from daemon.active import Active, Finished
-from daemon.adopting import Adopting
 from daemon.errors import DefaultsError, HotfolderError, JobError, NotYetError, SetupError
 from daemon.fs.retry import concerns_all, is_for_good, pause, said
 from daemon.inbox.scanner import Waiting
+from daemon.jobs.admission import Adopting
+from daemon.jobs.claimed_job import Active, Finished
+from daemon.jobs.publication import Publishing
 from daemon.outbox.publisher import Outbox
 from daemon.plan.job_reader import StillWrittenError
 from daemon.plan.planner import Picture
 from daemon.protocol.messages import Ready, Rendered
-from daemon.publishing import Publishing
 from daemon.spool.spool import Claim, Spool
 from daemon.text.failure_letter import explain
 
