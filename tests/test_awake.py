@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.awake import Awake
+from daemon.supervisor.keep_awake import Awake
 
 HERE = Path(__file__).resolve().parent.parent
 TOOL = "caffeinate" if sys.platform == "darwin" else "systemd-inhibit"

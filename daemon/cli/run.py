@@ -18,7 +18,7 @@ from daemon.root.lock import RootLock
 from daemon.root.permissions import exposures
 from daemon.root.status_file import write_status
 from daemon.settings import Settings, read_settings
-from daemon.supervisor import Supervisor
+from daemon.supervisor.loop import Supervisor
 from daemon.text.failure_letter import explain
 
 RETRY_SETUP = 30.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from daemon.protocol.messages import Event, Loading, Ready, Render, Rendered, Started, Step
 from daemon.settings import Settings
-from daemon.snapshot import Pace
+from daemon.supervisor.snapshot import Pace
 from daemon.worker.deadlines import Deadline
 from daemon.worker.lifecycle import Warmth
 from daemon.worker.recycling import Health, resident_bytes

@@ -16,11 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from daemon.awake import Awake
-from daemon.claiming import Claiming
 from daemon.errors import SetupError
 from daemon.fs.retry import said
-from daemon.hearing import Hearing
 from daemon.inbox.observer import Hint
 from daemon.inbox.queue import Intake
 from daemon.inbox.scanner import Inbox
@@ -30,14 +27,17 @@ from daemon.jobs.admission import Adopting
 from daemon.jobs.claimed_job import Active, Finished
 from daemon.jobs.jobs import Jobs
 from daemon.notify.log_lines import Report
-from daemon.obeying import Obeying
 from daemon.outbox.publisher import Outbox
 from daemon.plan.job_reader import Reader
 from daemon.root.layout import Layout
 from daemon.root.status_file import write_status
 from daemon.settings import Settings
-from daemon.snapshot import queue_of, state_of, take_snapshot
 from daemon.spool.spool import Spool
+from daemon.supervisor.claimer import Claiming
+from daemon.supervisor.commands import Obeying
+from daemon.supervisor.keep_awake import Awake
+from daemon.supervisor.snapshot import queue_of, state_of, take_snapshot
+from daemon.supervisor.worker_events import Hearing
 from daemon.worker.lifecycle import Warmth
 from daemon.worker.process import Gone, Printed, Told
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from daemon.claiming import Claiming
 from daemon.inbox.queue import Intake
 from daemon.inbox.watcher import Lookout
 from daemon.jobs.jobs import Jobs
 from daemon.root import commands
 from daemon.root.layout import Layout
+from daemon.supervisor.claimer import Claiming
 from daemon.worker.lifecycle import Warmth
 
 Answer = dict[str, object]

@@ -26,7 +26,7 @@ from daemon.protocol.messages import (
     Unloadable,
 )
 from daemon.settings import Settings
-from daemon.snapshot import Pace
+from daemon.supervisor.snapshot import Pace
 from daemon.worker.lifecycle import InHand, Warmth
 from daemon.worker.monitor import Vigil
 from daemon.worker.process import Gone
