@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.completion import script, verbs_of
+from daemon.cli.completion_scripts import script, verbs_of
 from daemon.errors import UsageError
 
 VERBS = {

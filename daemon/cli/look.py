@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from daemon.cli.tail import follow, last_lines
 from daemon.root.layout import Layout, find_root
 from daemon.root.status_file import Snapshot, current_status
-from daemon.tail import follow, last_lines
 
 _SHOWN = 5
 

@@ -140,8 +140,8 @@ def doctor(arguments: argparse.Namespace) -> int:
 
 def completion(arguments: argparse.Namespace) -> int:
     """Print the completion script of a shell."""
+    from daemon.cli.completion_scripts import script, verbs_of
     from daemon.cli.parser import make_parser
-    from daemon.completion import script, verbs_of
 
     print(script(arguments.shell, verbs_of(make_parser())), end="")
     return 0

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from daemon.cli.steer import arrived
+from daemon.cli.tail import follow
 from daemon.errors import JobError, NoDaemonError, UsageError
 from daemon.fs import atomic
 from daemon.jobfile import Job, read_job
@@ -28,7 +29,6 @@ from daemon.root.create import prepare
 from daemon.root.layout import JOB_SUFFIXES, Layout, find_root
 from daemon.root.lock import is_held
 from daemon.settings import Settings, read_settings
-from daemon.tail import follow
 
 _OPTIONS = (
     *("prompt", "negative_prompt", "preset", "size", "aspect", "steps", "guidance_scale", "seed"),
