@@ -22,14 +22,14 @@ from daemon.errors import SetupError, UsageError
 from daemon.service import (
     LABEL,
     LaunchAgent,
-    facts,
-    files,
-    guard,
     launchctl,
-    plist,
+    launchd_plist,
+    preflight,
     text,
     trim_logs,
+    write_if_changed,
 )
+from daemon.service import target as facts
 from daemon.service.launchctl import Launchctl
 
 HERE = Path(__file__).resolve().parent.parent
@@ -156,7 +156,7 @@ class Mac:
 
     @property
     def path(self) -> Path:
-        return plist.plist_path(self.home)
+        return launchd_plist.plist_path(self.home)
 
 
 def an_interpreter(path: Path) -> Path:
@@ -202,7 +202,7 @@ def you(home: str = "/Users/you") -> facts.Target:
 
 
 def test_the_committed_plist_is_what_the_generator_prints_for_a_person_named_you() -> None:
-    assert COMMITTED.read_bytes() == plist.render(you())
+    assert COMMITTED.read_bytes() == launchd_plist.render(you())
     assert COMMITTED.stem == LABEL
 
 
@@ -214,7 +214,7 @@ def test_printing_changes_nothing_and_gives_the_same_bytes_every_time(tmp_path: 
 
 
 def test_the_plist_has_exactly_the_keys_it_should_with_exactly_the_right_types() -> None:
-    keys = plistlib.loads(plist.render(you()))
+    keys = plistlib.loads(launchd_plist.render(you()))
 
     assert keys == {
         "Label": "com.hotfolder.daemon",
@@ -242,7 +242,7 @@ def test_the_plist_has_exactly_the_keys_it_should_with_exactly_the_right_types()
 
 
 def test_the_environment_is_all_strings_and_holds_no_secret() -> None:
-    environment = plist.agent(you())["EnvironmentVariables"]
+    environment = launchd_plist.agent(you())["EnvironmentVariables"]
 
     assert all(type(value) is str and value for value in environment.values())
     assert environment["PATH"].startswith("/Users/you/src/hotfolder/.venv/bin:/opt/homebrew/bin:")
@@ -251,14 +251,14 @@ def test_the_environment_is_all_strings_and_holds_no_secret() -> None:
 
 
 def test_the_plist_is_xml_that_a_strict_parser_reads_without_the_network() -> None:
-    content = plist.render(you())
+    content = launchd_plist.render(you())
 
     xml.parsers.expat.ParserCreate().Parse(content, True)
     assert content.startswith(b'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE plist PUBLIC')
 
 
 def test_every_path_in_the_plist_is_absolute_and_free_of_shell_signs() -> None:
-    keys = plist.agent(you())
+    keys = launchd_plist.agent(you())
     paths = [
         keys["ProgramArguments"][0], keys["ProgramArguments"][-1], keys["WorkingDirectory"],
         keys["StandardOutPath"], keys["StandardErrorPath"],
@@ -276,8 +276,8 @@ def test_every_path_in_the_plist_is_absolute_and_free_of_shell_signs() -> None:
 def test_odd_homes_survive_the_plist(name: str) -> None:
     target = you(f"/Users/{name}")
 
-    assert plistlib.loads(plist.render(target)) == plist.agent(target)
-    assert plist.root_of(plist.render(target)) == f"/Users/{name}/Hotfolder"
+    assert plistlib.loads(launchd_plist.render(target)) == launchd_plist.agent(target)
+    assert launchd_plist.root_of(launchd_plist.render(target)) == f"/Users/{name}/Hotfolder"
 
 
 def test_a_folder_with_a_newline_in_its_name_is_refused_in_words() -> None:
@@ -294,8 +294,8 @@ def test_the_environments_python_is_not_followed_to_the_one_behind_it(tmp_path: 
 
 def test_garbage_is_not_taken_for_our_agent() -> None:
     for content in (b"", b"\xff\xfe", b"bplist00garbage", b"<plist><dict>", b"[1]", b"x" * 5000):
-        assert not plist.is_ours(content)
-        assert plist.root_of(content) is None
+        assert not launchd_plist.is_ours(content)
+        assert launchd_plist.root_of(content) is None
 
 
 # --- files on disk -------------------------------------------------------------------------------
@@ -316,11 +316,11 @@ def test_the_plist_is_0644_in_a_0755_folder_under_any_umask(mac: Mac, mask: int)
 
 def test_an_unchanged_plist_is_not_written_again_but_its_mode_is_mended(tmp_path: Path) -> None:
     path = tmp_path / "x.plist"
-    assert files.write_if_different(path, b"one")
+    assert write_if_changed.write_if_different(path, b"one")
     path.chmod(0o666)
     seen = path.stat().st_mtime_ns
 
-    assert not files.write_if_different(path, b"one")
+    assert not write_if_changed.write_if_different(path, b"one")
     assert path.stat().st_mtime_ns == seen
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
 
@@ -388,9 +388,9 @@ def test_a_link_into_a_protected_folder_is_refused_too(mac: Mac) -> None:
 
 
 def test_an_external_volume_is_protected_and_an_ordinary_folder_is_not(tmp_path: Path) -> None:
-    assert guard.protected_by(Path("/Volumes/Disk/h"), tmp_path) == Path("/Volumes")
-    assert guard.protected_by(tmp_path / "Hotfolder", tmp_path) is None
-    assert guard.protected_by(tmp_path / "Documents2", tmp_path) is None
+    assert preflight.protected_by(Path("/Volumes/Disk/h"), tmp_path) == Path("/Volumes")
+    assert preflight.protected_by(tmp_path / "Hotfolder", tmp_path) is None
+    assert preflight.protected_by(tmp_path / "Documents2", tmp_path) is None
 
 
 def test_the_service_can_not_be_changed_from_inside_itself(
@@ -497,7 +497,7 @@ def test_installing_another_root_stops_the_old_one_waits_and_loads_the_new(mac: 
         "print", "bootout", "print", "print", "print", "print", "enable", "bootstrap", "print",
     ]  # fmt: skip
     assert f"instead of {mac.root}" in said[0]
-    assert plist.root_of(mac.path.read_bytes()) == str(mac.home / "Other")
+    assert launchd_plist.root_of(mac.path.read_bytes()) == str(mac.home / "Other")
 
 
 def test_no_call_ever_kills_outright_or_uses_the_old_verbs(mac: Mac) -> None:
@@ -736,7 +736,7 @@ def test_an_environment_hanging_on_homebrews_cellar_is_remarked_at_install(mac: 
 
 
 def test_launchds_logs_are_cut_in_place_so_that_its_open_handle_goes_on(tmp_path: Path) -> None:
-    folder = plist.log_folder(tmp_path)
+    folder = launchd_plist.log_folder(tmp_path)
     folder.mkdir(parents=True)
     grown, small = folder / "launchd.err.log", folder / "launchd.out.log"
     grown.write_bytes(b"old line\n" * 200_000)

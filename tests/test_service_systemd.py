@@ -19,7 +19,8 @@ from typing import Any
 import pytest
 
 from daemon.errors import SetupError, UsageError
-from daemon.service import UNIT, UserUnit, facts, guard, text, unit
+from daemon.service import UNIT, UserUnit, preflight, systemd_unit, text
+from daemon.service import target as facts
 
 HERE = Path(__file__).resolve().parent.parent
 COMMITTED = HERE / "launchd" / UNIT
@@ -86,7 +87,7 @@ class Linux:
 
     folder: Path
     home: Path
-    unit: UserUnit
+    systemd_unit: UserUnit
 
     def book(self) -> dict[str, Any]:
         return json.loads((self.folder / "book.json").read_text())
@@ -118,7 +119,7 @@ def linux(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Linux:
     script.chmod(0o755)
     start = {
         "bus": True, "known": False, "enabled": False, "alive": False, "failed": "",
-        "hangs": [], "fails": [], "unit": str(unit.unit_path(home)),
+        "hangs": [], "fails": [], "unit": str(systemd_unit.unit_path(home)),
     }  # fmt: skip
     (folder / "book.json").write_text(json.dumps(start))
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
@@ -133,7 +134,7 @@ def test_the_committed_unit_is_what_the_generator_prints_for_a_person_named_you(
     home = Path("/home/you")
     target = facts.target(home / "Hotfolder", home / "src/hotfolder/.venv/bin/python", home)
 
-    assert COMMITTED.read_text(encoding="utf-8") == unit.render(target)
+    assert COMMITTED.read_text(encoding="utf-8") == systemd_unit.render(target)
 
 
 def test_printing_changes_nothing(tmp_path: Path) -> None:
@@ -168,7 +169,7 @@ ODD_ROOTS = [
 def test_odd_roots_survive_the_units_quoting(name: str) -> None:
     target = facts.target(Path("/home/you") / name, Path("/usr/bin/python 3"), Path("/home/you"))
 
-    assert unit.words_of(unit.render(target)) == target.argv()
+    assert systemd_unit.words_of(systemd_unit.render(target)) == target.argv()
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
@@ -178,7 +179,9 @@ def test_systemd_itself_accepts_the_unit_with_odd_roots(tmp_path: Path) -> None:
     python = an_interpreter(tmp_path / "an env 50% $HOME 数" / "bin" / "python")
     for number, name in enumerate(ODD_ROOTS):
         target = facts.target(tmp_path / name, python, tmp_path)
-        (folder / f"hotfolder-{number}.service").write_text(unit.render(target), encoding="utf-8")
+        (folder / f"hotfolder-{number}.service").write_text(
+            systemd_unit.render(target), encoding="utf-8"
+        )
 
     answer = verified(sorted(folder.iterdir()), tmp_path)
 
@@ -189,7 +192,7 @@ def test_systemd_itself_accepts_the_unit_with_odd_roots(tmp_path: Path) -> None:
 def test_systemd_would_have_complained_about_a_misspelt_key(tmp_path: Path) -> None:
     target = facts.target(tmp_path, Path(sys.executable), tmp_path)
     path = tmp_path / UNIT
-    path.write_text(unit.render(target).replace("KillMode=", "KilMode="))
+    path.write_text(systemd_unit.render(target).replace("KillMode=", "KilMode="))
 
     answer = verified([path], tmp_path)
 
@@ -355,7 +358,7 @@ def test_the_unit_is_not_changed_from_inside_itself(tmp_path: Path) -> None:
     )
 
     with pytest.raises(UsageError, match="inside the service"):
-        guard.refuse_inside_unit(cgroup)
+        preflight.refuse_inside_unit(cgroup)
     cgroup.write_text("0::/user.slice/user-1000.slice/session-2.scope\n")
-    guard.refuse_inside_unit(cgroup)
-    guard.refuse_inside_unit(tmp_path / "absent")
+    preflight.refuse_inside_unit(cgroup)
+    preflight.refuse_inside_unit(tmp_path / "absent")

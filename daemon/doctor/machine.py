@@ -39,7 +39,7 @@ class Python:
 
 
 def python() -> list[Finding]:
-    from daemon.service.guard import cellar_of
+    from daemon.service.preflight import cellar_of
 
     system = platform.system()
     return judge_python(

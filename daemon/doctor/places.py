@@ -120,7 +120,7 @@ def sharing(layout: Layout) -> list[Finding]:
 
 def disks(layout: Layout) -> list[Finding]:
     """Whether the root lies where files come and go in ways of their own."""
-    from daemon.service.guard import protected_by
+    from daemon.service.preflight import protected_by
 
     system, inbox = platform.system(), layout.inbox
     findings = judge_place(inbox, filesystem_of(inbox, mounts(system)))

@@ -12,12 +12,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from daemon.service.agent import LaunchAgent
-from daemon.service.facts import LABEL, UNIT, Kind, ServiceState, kind_here
-from daemon.service.facts import target as target_of
 from daemon.service.launchctl import Launchctl
-from daemon.service.logs import trim as trim_logs
+from daemon.service.launchd import LaunchAgent
+from daemon.service.launchd_logs import trim as trim_logs
 from daemon.service.systemd import UserUnit
+from daemon.service.target import LABEL, UNIT, Kind, ServiceState, kind_here
+from daemon.service.target import target as target_of
 
 __all__ = [
     "LABEL",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.errors import SetupError
-from daemon.service.facts import LABEL, STOP_SECONDS
+from daemon.service.target import LABEL, STOP_SECONDS
 
 GONE = 113
 NO_SUCH_PROCESS = 3

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.errors import SetupError
-from daemon.service import files, guard, unit
-from daemon.service.facts import RESTART_SECONDS, STOP_SECONDS, UNIT, ServiceState, Target
+from daemon.service import preflight, systemd_unit, write_if_changed
+from daemon.service.target import RESTART_SECONDS, STOP_SECONDS, UNIT, ServiceState, Target
 
 _LINGER = (
     "It starts when you log in; to have it run from boot on: loginctl enable-linger "
@@ -45,27 +45,29 @@ class UserUnit:
 
     @property
     def path(self) -> Path:
-        return unit.unit_path(self.target.home)
+        return systemd_unit.unit_path(self.target.home)
 
     def text(self) -> str:
         """The unit, as `install` would write it."""
-        return unit.render(self.target)
+        return systemd_unit.render(self.target)
 
     def install(self, *, force: bool = False) -> list[str]:
         """Write the unit, have it start at login and now. `force` replaces a unit not ours."""
-        guard.refuse_inside_unit()
-        unit.refuse_unrunnable(self.target.python)
-        guard.refuse_unusable_python(self.target)
+        preflight.refuse_inside_unit()
+        systemd_unit.refuse_unrunnable(self.target.python)
+        preflight.refuse_unusable_python(self.target)
         self._need_bus()
         before = self._written()
-        if before is not None and not unit.is_ours(before) and not force:
+        if before is not None and not systemd_unit.is_ours(before) and not force:
             raise SetupError(
                 f"{self.path} was not made by Hotfolder.",
                 remedy="Look at it, then move it away or add --force.",
             )
-        files.make_folder(self.target.root)
+        write_if_changed.make_folder(self.target.root)
         running = before is not None and self._shown().get("ActiveState") == "active"
-        changed = files.write_if_different(self.path, unit.render(self.target).encode("utf-8"))
+        changed = write_if_changed.write_if_different(
+            self.path, systemd_unit.render(self.target).encode("utf-8")
+        )
         self._do("daemon-reload")
         self._do("enable", "--now", UNIT)
         if changed and running:
@@ -75,11 +77,11 @@ class UserUnit:
 
     def uninstall(self) -> list[str]:
         """Stop, forget and remove the unit; everything in the root stays."""
-        guard.refuse_inside_unit()
+        preflight.refuse_inside_unit()
         before = self._written()
         if before is None:
             return ["No service was installed."]
-        if not unit.is_ours(before):
+        if not systemd_unit.is_ours(before):
             raise SetupError(
                 f"{self.path} was not made by Hotfolder.", remedy="Remove it yourself if you must."
             )
@@ -102,7 +104,7 @@ class UserUnit:
 
     def stop(self) -> list[str]:
         """Stop and stay stopped until `start` or the next login."""
-        guard.refuse_inside_unit()
+        preflight.refuse_inside_unit()
         if self._written() is None:
             return ["No service is installed."]
         self._need_bus()
@@ -132,7 +134,7 @@ class UserUnit:
         )
 
     def _written(self) -> str | None:
-        content = files.current(self.path)
+        content = write_if_changed.current(self.path)
         return None if content is None else content.decode("utf-8", "replace")
 
     def _shown(self) -> dict[str, str]:
@@ -188,14 +190,14 @@ class UserUnit:
 def _file_remarks(written: str | None, target: Target) -> list[str]:
     if written is None:
         return []
-    if not unit.is_ours(written):
+    if not systemd_unit.is_ours(written):
         return ["The file was not made by Hotfolder."]
     remarks = []
-    words = unit.words_of(written)
+    words = systemd_unit.words_of(written)
     root = words[words.index("--root") + 1] if "--root" in words[:-1] else "nothing"
     if root != str(target.root):
         remarks.append(f"It serves {root}, not {target.root}.")
-    elif written != unit.render(target):
+    elif written != systemd_unit.render(target):
         remarks.append("The file differs from what this version writes: run install again.")
     if words and not os.access(words[0], os.X_OK):
         remarks.append(f"Its Python is gone: {words[0]}. Run install again.")

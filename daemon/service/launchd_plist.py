@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers.expat import ExpatError
 
-from daemon.service.facts import LABEL, RESTART_SECONDS, STOP_SECONDS, Target
+from daemon.service.target import LABEL, RESTART_SECONDS, STOP_SECONDS, Target
 
 
 def plist_path(home: Path) -> Path:

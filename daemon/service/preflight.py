@@ -11,7 +11,7 @@ import unicodedata
 from pathlib import Path
 
 from daemon.errors import SetupError, UsageError
-from daemon.service.facts import LABEL, UNIT, Target
+from daemon.service.target import LABEL, UNIT, Target
 
 # Places a background job may not read without a grant of macOS, though Terminal may.
 _PROTECTED_IN_HOME = (

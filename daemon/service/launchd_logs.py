@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from daemon.service.plist import log_folder
+from daemon.service.launchd_plist import log_folder
 
 LIMIT = 1 << 20
 KEPT = 64 << 10

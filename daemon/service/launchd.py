@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.errors import SetupError
-from daemon.service import files, guard, plist
-from daemon.service.facts import LABEL, RESTART_SECONDS, ServiceState, Target
+from daemon.service import launchd_plist, preflight, write_if_changed
 from daemon.service.launchctl import EXPLAINED, GONE, NO_SUCH_PROCESS, Launchctl, Printed, refused
+from daemon.service.target import LABEL, RESTART_SECONDS, ServiceState, Target
 
 _LOGIN_ITEMS = "System Settings > General > Login Items & Extensions"
 
@@ -26,22 +26,22 @@ class LaunchAgent:
 
     @property
     def path(self) -> Path:
-        return plist.plist_path(self.target.home)
+        return launchd_plist.plist_path(self.target.home)
 
     def text(self) -> str:
         """The property list, as `install` would write it."""
-        return plist.render(self.target).decode("utf-8")
+        return launchd_plist.render(self.target).decode("utf-8")
 
     def install(self, *, force: bool = False) -> list[str]:
         """Write the agent, load it, and say what is now so."""
         self._refuse()
-        guard.refuse_protected(self.target, force=force)
-        guard.refuse_unusable_python(self.target)
+        preflight.refuse_protected(self.target, force=force)
+        preflight.refuse_unusable_python(self.target)
         seen = self.launchctl.look_anyway()
         self._make_folders()
-        before = files.current(self.path)
+        before = write_if_changed.current(self.path)
         _refuse_foreign(before)
-        written = files.write_if_different(self.path, plist.render(self.target))
+        written = write_if_changed.write_if_different(self.path, launchd_plist.render(self.target))
         if seen is not None and written:
             self.launchctl.bootout()
         said = [_written(before, self.target) if written else f"{self.path} was up to date."]
@@ -52,7 +52,7 @@ class LaunchAgent:
     def uninstall(self) -> list[str]:
         """Unload and remove the agent; everything in the root stays."""
         self._refuse()
-        content = files.current(self.path)
+        content = write_if_changed.current(self.path)
         _refuse_foreign(content)
         loaded = self.launchctl.look_anyway() is not None
         if loaded:
@@ -65,7 +65,7 @@ class LaunchAgent:
     def start(self) -> list[str]:
         """Load it if need be, start it if need be."""
         self._refuse()
-        if files.current(self.path) is None:
+        if write_if_changed.current(self.path) is None:
             raise SetupError(
                 "No service is installed.", remedy="Install it: hotfolder service install"
             )
@@ -87,7 +87,7 @@ class LaunchAgent:
 
     def status(self) -> ServiceState:
         """What launchd and the file say, with everything odd remarked."""
-        content = files.current(self.path)
+        content = write_if_changed.current(self.path)
         seen = self.launchctl.look()
         remarks = [
             *_file_remarks(content, self.target, loaded=seen is not None),
@@ -106,13 +106,13 @@ class LaunchAgent:
         )
 
     def _refuse(self) -> None:
-        guard.refuse_root_user(self.launchctl.uid)
-        guard.refuse_inside_agent()
+        preflight.refuse_root_user(self.launchctl.uid)
+        preflight.refuse_inside_agent()
 
     def _make_folders(self) -> None:
         # launchd opens the log files before Python starts; if it can't, Python never starts.
-        files.make_folder(plist.log_folder(self.target.home))
-        files.make_folder(self.target.root)
+        write_if_changed.make_folder(launchd_plist.log_folder(self.target.home))
+        write_if_changed.make_folder(self.target.root)
 
     def _bring_up(self, *, loaded: bool, after_bootout: bool) -> Printed | None:
         enabled = self.launchctl.call("enable", self.launchctl.service)
@@ -133,7 +133,7 @@ class LaunchAgent:
 
     def _advice(self, written: bool) -> list[str]:
         said = []
-        cellar = guard.cellar_of(self.target.python)
+        cellar = preflight.cellar_of(self.target.python)
         if cellar:
             said.append(_cellar_remark(cellar))
         if written:
@@ -145,7 +145,7 @@ class LaunchAgent:
 
 
 def _refuse_foreign(content: bytes | None) -> None:
-    if content is not None and not plist.is_ours(content):
+    if content is not None and not launchd_plist.is_ours(content):
         raise SetupError(
             f"The installed {LABEL}.plist was not made by Hotfolder.",
             remedy="Look at it and move it away, then run this again.",
@@ -153,9 +153,9 @@ def _refuse_foreign(content: bytes | None) -> None:
 
 
 def _written(before: bytes | None, target: Target) -> str:
-    root = plist.root_of(before) if before else None
+    root = launchd_plist.root_of(before) if before else None
     instead = f", instead of {root}" if root and root != str(target.root) else ""
-    return f"Wrote {plist.plist_path(target.home)}; it serves {target.root}{instead}."
+    return f"Wrote {launchd_plist.plist_path(target.home)}; it serves {target.root}{instead}."
 
 
 def _outcome(seen: Printed | None) -> list[str]:
@@ -182,15 +182,15 @@ def _cellar_remark(cellar: str) -> str:
 def _file_remarks(content: bytes | None, target: Target, *, loaded: bool) -> list[str]:
     if content is None:
         return ["It is loaded, but its file is gone: run install again."] if loaded else []
-    if not plist.is_ours(content):
+    if not launchd_plist.is_ours(content):
         return ["The file was not made by Hotfolder."]
     remarks = []
-    root = plist.root_of(content)
+    root = launchd_plist.root_of(content)
     if root != str(target.root):
         remarks.append(f"It serves {root}, not {target.root}.")
-    elif content != plist.render(target):
+    elif content != launchd_plist.render(target):
         remarks.append("The file differs from what this version writes: run install again.")
-    python = str(plist.parse(content)["ProgramArguments"][0])
+    python = str(launchd_plist.parse(content)["ProgramArguments"][0])
     if not os.access(python, os.X_OK):
         remarks.append(f"Its Python is gone: {python}. Run install again.")
     return remarks

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from daemon.errors import UsageError
-from daemon.service.facts import RESTART_SECONDS, STOP_SECONDS, UNIT, Target
+from daemon.service.target import RESTART_SECONDS, STOP_SECONDS, UNIT, Target
 
 
 def unit_path(home: Path) -> Path:
