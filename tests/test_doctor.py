@@ -16,7 +16,7 @@ import pytest
 import watchdog.events
 import watchdog.observers
 
-from daemon.doctor import Finding, examine, life, machine, places, report
+from daemon.doctor import Finding, examine, folders, hotfolder, machine, report
 from daemon.doctor.machine import Python
 from daemon.root.layout import Layout
 
@@ -106,14 +106,14 @@ def test_the_report_is_one_line_for_what_is_well_and_two_for_what_is_not() -> No
 def test_a_root_in_order_is_one_line_and_leaves_no_trace(layout: Layout) -> None:
     before = sorted(layout.root.rglob("*"))
 
-    found = places.folders(layout)
+    found = folders.folders(layout)
 
     assert [f.level for f in found] == ["ok"]
     assert sorted(layout.root.rglob("*")) == before
 
 
 def test_a_root_that_is_not_there_yet_is_no_trouble(tmp_path: Path) -> None:
-    found = places.folders(Layout(tmp_path / "new"))
+    found = folders.folders(Layout(tmp_path / "new"))
 
     assert levels(found) == {"ok"}
     assert not (tmp_path / "new").exists()
@@ -125,7 +125,7 @@ def test_a_file_or_a_dangling_link_in_a_folders_place_is_found(layout: Layout) -
     layout.failed.rmdir()
     layout.failed.symlink_to("nowhere")
 
-    found = places.folders(layout)
+    found = folders.folders(layout)
 
     assert levels(found) == {"bad"}
     assert "move it away" in words(found)
@@ -164,7 +164,7 @@ def test_a_folder_we_may_not_use_is_found(layout: Layout, tmp_path: Path) -> Non
 def test_a_privacy_refusal_and_an_ordinary_one_get_different_cures(tmp_path: Path) -> None:
     def cure(number: int, system: str) -> str:
         error = OSError(number, "übersetzt")
-        return words([places.judge_refusal(error, tmp_path, system)])
+        return words([folders.judge_refusal(error, tmp_path, system)])
 
     assert "Full Disk Access" in cure(errno.EPERM, "Darwin")
     assert "chmod" in cure(errno.EACCES, "Darwin")
@@ -176,10 +176,10 @@ def test_a_privacy_refusal_and_an_ordinary_one_get_different_cures(tmp_path: Pat
 
 def test_an_inbox_open_to_everyone_is_found(layout: Layout) -> None:
     layout.inbox.chmod(0o755)
-    assert places.sharing(layout) == []
+    assert folders.sharing(layout) == []
 
     layout.inbox.chmod(0o777)
-    assert "chmod o-w" in words(places.sharing(layout))
+    assert "chmod o-w" in words(folders.sharing(layout))
 
 
 MOUNTINFO = r"""22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
@@ -205,31 +205,31 @@ map auto_home on /System/Volumes/Data/home (autofs, automounted, nobrowse)
     ],
 )
 def test_a_network_volume_is_known_by_its_mount_on_linux(place: str, found: bool) -> None:
-    table = places.parse_mountinfo(MOUNTINFO)
+    table = folders.parse_mountinfo(MOUNTINFO)
 
-    findings = places.judge_place(Path(place), places.filesystem_of(Path(place), table))
+    findings = folders.judge_place(Path(place), folders.filesystem_of(Path(place), table))
     assert ("network volume" in words(findings)) is found
 
 
 def test_a_network_volume_is_known_by_its_mount_on_macos() -> None:
-    table = places.parse_mount(MOUNT)
+    table = folders.parse_mount(MOUNT)
 
     assert table["/Volumes/my share"] == "smbfs"
-    assert places.filesystem_of(Path("/Volumes/my share/inbox"), table) == "smbfs"
-    assert places.filesystem_of(Path("/Users/you/inbox"), table) == "apfs"
+    assert folders.filesystem_of(Path("/Volumes/my share/inbox"), table) == "smbfs"
+    assert folders.filesystem_of(Path("/Users/you/inbox"), table) == "apfs"
 
 
 def test_a_folder_a_cloud_service_keeps_in_step_is_found() -> None:
-    findings = places.judge_place(Path("/home/you/Dropbox (Studio)/h/inbox"), "ext4")
+    findings = folders.judge_place(Path("/home/you/Dropbox (Studio)/h/inbox"), "ext4")
 
     assert "synchronised by Dropbox (Studio)" in words(findings)
-    assert places.judge_place(Path("/home/you/Hotfolder/inbox"), "ext4") == []
+    assert folders.judge_place(Path("/home/you/Hotfolder/inbox"), "ext4") == []
 
 
 def test_this_machines_own_mounts_can_be_read() -> None:
     import platform
 
-    assert places.filesystem_of(HERE, places.mounts(platform.system()))
+    assert folders.filesystem_of(HERE, folders.mounts(platform.system()))
 
 
 def test_claimed_jobs_and_old_unfinished_files_of_a_stopped_daemon_are_found(
@@ -241,11 +241,11 @@ def test_claimed_jobs_and_old_unfinished_files_of_a_stopped_daemon_are_found(
     (layout.stage / "new.png").write_bytes(b"x")
     os.utime(old, (time.time() - 3 * 86_400,) * 2)
 
-    found = words(places.leftovers(layout, running=False))
+    found = words(folders.leftovers(layout, running=False))
 
     assert "1 claimed" in found
     assert "1 unfinished" in found
-    assert places.leftovers(layout, running=True) == []
+    assert folders.leftovers(layout, running=True) == []
 
 
 # --- the machine ---------------------------------------------------------------------------------
@@ -340,7 +340,7 @@ def test_a_listener_of_ours_is_counted(tmp_path: Path) -> None:
 def test_settings_that_can_not_be_read_are_named_with_their_mistake(layout: Layout) -> None:
     layout.settings_file.write_text("modell: sketch\n")
 
-    found = life.settings_and_model(layout)
+    found = hotfolder.settings_and_model(layout)
 
     assert levels(found) == {"bad"}
     assert "modell" in words(found)
@@ -349,7 +349,7 @@ def test_settings_that_can_not_be_read_are_named_with_their_mistake(layout: Layo
 def test_a_model_that_is_not_here_is_named_with_the_way_to_get_it(layout: Layout) -> None:
     layout.settings_file.write_text("model: sdxl-of-mine\n")
 
-    found = life.settings_and_model(layout)
+    found = hotfolder.settings_and_model(layout)
 
     assert [f.level for f in found] == ["ok", "bad"]
     assert "hotfolder models pull" in words(found)
@@ -362,7 +362,7 @@ def test_a_model_whose_file_was_changed_is_found_by_its_hash(layout: Layout) -> 
     (model / "card.yaml").write_text("name: mine\nhashes: {mine.safetensors: 'ab'}\n")
     layout.settings_file.write_text("model: mine\nmodels: [shelf]\n")
 
-    found = life.settings_and_model(layout)
+    found = hotfolder.settings_and_model(layout)
 
     assert "bad" in levels(found)
     assert "mine.safetensors differs" in words(found)
@@ -371,7 +371,7 @@ def test_a_model_whose_file_was_changed_is_found_by_its_hash(layout: Layout) -> 
 def test_the_dry_run_engine_needs_no_model(layout: Layout) -> None:
     layout.settings_file.write_text("engine: dry-run\nmodel: nowhere\n")
 
-    assert levels(life.settings_and_model(layout)) == {"ok"}
+    assert levels(hotfolder.settings_and_model(layout)) == {"ok"}
 
 
 LINUX: dict[str, Any] = {
@@ -395,7 +395,7 @@ MAC = {**LINUX, "mac": "15.5", "mps_built": True, "mps": True}
     ],
 )
 def test_what_torch_finds_is_judged(seen: dict[str, Any], level: str, said: str) -> None:
-    found = life.judge_devices(seen)
+    found = hotfolder.judge_devices(seen)
 
     assert level in levels(found)
     assert said in words(found)
@@ -408,11 +408,11 @@ def test_a_python_without_torch_is_found(tmp_path: Path) -> None:
     )
     bare.chmod(0o755)
 
-    found = life.devices(str(bare))
+    found = hotfolder.devices(str(bare))
 
     assert levels(found) == {"bad"}
     assert "No module named 'torch'" in words(found)
-    assert levels(life.devices(str(tmp_path / "absent"))) == {"bad"}
+    assert levels(hotfolder.devices(str(tmp_path / "absent"))) == {"bad"}
 
 
 @pytest.mark.parametrize(
@@ -430,7 +430,7 @@ def test_a_python_without_torch_is_found(tmp_path: Path) -> None:
 def test_what_a_daemon_says_of_itself_is_judged(
     snapshot: dict[str, Any] | None, level: str, said: str
 ) -> None:
-    found = life.judge_daemon(snapshot, 1_000)
+    found = hotfolder.judge_daemon(snapshot, 1_000)
 
     assert levels(found) == {level}
     assert said in words(found)
@@ -439,8 +439,8 @@ def test_what_a_daemon_says_of_itself_is_judged(
 def test_a_daemon_is_known_by_its_lock_and_not_by_its_leavings(layout: Layout) -> None:
     layout.status_file.write_text(json.dumps({"state": "idle", "heartbeat_unix": time.time()}))
     layout.lock_file.write_text("1\n")
-    assert "none is running" in words(life.daemon(layout))
+    assert "none is running" in words(hotfolder.daemon(layout))
 
     with layout.lock_file.open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        assert "running, idle" in words(life.daemon(layout))
+        assert "running, idle" in words(hotfolder.daemon(layout))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from daemon.doctor import canary, life, machine, places
+from daemon.doctor import canary, folders, hotfolder, machine
 from daemon.doctor.finding import Finding, Level, report, warn
 from daemon.root.layout import Layout
 
@@ -25,18 +25,18 @@ def examine(root: Path) -> list[Finding]:
     checks: tuple[tuple[str, Check], ...] = (
         ("Python", machine.python),
         ("User", machine.privileges),
-        ("Device", life.devices),
-        ("Settings", lambda: life.settings_and_model(layout)),
+        ("Device", hotfolder.devices),
+        ("Settings", lambda: hotfolder.settings_and_model(layout)),
         ("Canary", lambda: canary.songs(layout)),
-        ("Root", lambda: places.folders(layout)),
-        ("Inbox", lambda: [*places.sharing(layout), *places.disks(layout)]),
-        ("Log", lambda: places.logs(layout)),
+        ("Root", lambda: folders.folders(layout)),
+        ("Inbox", lambda: [*folders.sharing(layout), *folders.disks(layout)]),
+        ("Log", lambda: folders.logs(layout)),
         ("Disk", lambda: machine.disk(root)),
         ("Limits", lambda: [*machine.open_files(), *machine.inotify()]),
         ("Clock", lambda: machine.clock(layout)),
-        ("Daemon", lambda: life.daemon(layout)),
-        ("Leftovers", lambda: places.leftovers(layout, running=life.running(layout))),
-        ("Service", lambda: life.service(root)),
+        ("Daemon", lambda: hotfolder.daemon(layout)),
+        ("Leftovers", lambda: folders.leftovers(layout, running=hotfolder.running(layout))),
+        ("Service", lambda: hotfolder.service(root)),
     )
     return [finding for title, check in checks for finding in _guarded(title, check)]
 
