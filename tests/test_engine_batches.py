@@ -26,7 +26,7 @@ from painting import (
 )
 from PIL import Image, ImageDraw
 
-from daemon.engine.base import RenderError
+from daemon.engine.interface import RenderError
 from daemon.errors import CancelledError
 from daemon.protocol.messages import SAMPLERS, Hires, KeptPicture, Render
 

@@ -15,8 +15,8 @@ from painting import LOAD, MODEL, reference, warm
 from PIL import Image
 from plumbing import worker
 
-from daemon.engine.base import UnloadableError
 from daemon.engine.fingerprint import Fingerprint, Ledger
+from daemon.engine.interface import UnloadableError
 from daemon.protocol.messages import Load, Reference, Render, RenderBatch, Rendered
 
 

@@ -11,7 +11,7 @@ import pytest
 from painting import BARE, MODEL, SIDE, THEIRS_TO_MEND, kept, no_step, ours, warm
 from PIL import Image, ImageDraw
 
-from daemon.engine.base import RenderError
+from daemon.engine.interface import RenderError
 from daemon.engine.ladder import MOST_PATIENCE, PATIENCE, ROUNDED, RUNGS, SAME, SEAMS, SPLIT, Ladder
 from daemon.protocol.messages import Hires, Render
 

@@ -14,7 +14,7 @@ import pytest
 from painting import BARE, LOAD, MODEL, THEIRS_TO_MEND, no_step, warm
 from PIL import Image
 
-from daemon.engine.base import RenderError, UnloadableError
+from daemon.engine.interface import RenderError, UnloadableError
 from daemon.protocol.messages import Load, Reference
 
 pytestmark = THEIRS_TO_MEND

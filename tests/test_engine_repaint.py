@@ -24,7 +24,7 @@ from painting import (
 )
 from PIL import Image, ImageDraw, ImageFilter
 
-from daemon.engine.base import RenderError
+from daemon.engine.interface import RenderError
 from daemon.protocol.messages import Hires, Lora, Render
 
 pytestmark = [

@@ -20,7 +20,7 @@ from painting import (
 )
 from PIL import Image
 
-from daemon.engine.base import RenderError
+from daemon.engine.interface import RenderError
 from daemon.errors import CancelledError
 from daemon.protocol.messages import SAMPLERS, SCHEDULES, Render
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from painting import BARE, MODEL, THEIRS_TO_MEND, ours, render, warm
 
-from daemon.engine.base import UnloadableError
+from daemon.engine.interface import UnloadableError
 from daemon.protocol.messages import Load
 
 pytestmark = THEIRS_TO_MEND

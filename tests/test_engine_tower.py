@@ -14,9 +14,9 @@ import pytest
 from PIL import Image
 from plumbing import HANG, LOAD, card, misbehaving, worker
 
-from daemon.engine.answers import Turn
-from daemon.engine.base import Picture, Stages
-from daemon.engine.stage import Staged
+from daemon.engine.host.outcomes import Turn
+from daemon.engine.host.png import Staged
+from daemon.engine.interface import Picture, Stages
 from daemon.protocol.messages import (
     Cancel,
     Cancelled,

@@ -234,16 +234,16 @@ def test_a_stage_that_cannot_be_written_is_the_machines_fault(tmp_path: Path) ->
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_is_the_machines_fault_and_leaves_nothing_half_made(tmp_path: Path) -> None:
-    from daemon.engine import stage
-    from daemon.engine.base import RenderError
+    from daemon.engine.host import png
+    from daemon.engine.interface import RenderError
 
-    sync = stage.sync
+    sync = png.sync
     try:
-        stage.sync = lambda _: os.write(os.open("/dev/full", os.O_WRONLY), b"x")
+        png.sync = lambda _: os.write(os.open("/dev/full", os.O_WRONLY), b"x")
         with pytest.raises(RenderError) as caught:
-            stage.stage_png(Image.new("RGB", (8, 8)), {}, str(tmp_path / "a.png"))
+            png.stage_png(Image.new("RGB", (8, 8)), {}, str(tmp_path / "a.png"))
     finally:
-        stage.sync = sync
+        png.sync = sync
     assert caught.value.transient
     assert "Make room" in caught.value.remedy
     assert os.listdir(tmp_path) == []
@@ -366,7 +366,7 @@ def test_a_worker_that_paints_cards_imports_nothing_of_the_torch_family() -> Non
         "loguru",
     ]
     code = (
-        "import sys, daemon.engine.worker as w; w.find_engine('dry-run');"
+        "import sys, daemon.engine.host.main as w; w.find_engine('dry-run');"
         f"print([name for name in {heavy} if name in sys.modules])"
     )
     asked = [sys.executable, "-c", code]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from daemon.engine.worker import main
+from daemon.engine.host.main import main
 
 if __name__ == "__main__":
     main()

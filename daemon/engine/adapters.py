@@ -23,7 +23,7 @@ from daemon.engine.attention import (
     side_by_side,
     split_heads,
 )
-from daemon.engine.base import RenderError, UnloadableError
+from daemon.engine.interface import RenderError, UnloadableError
 from daemon.protocol.messages import Reference
 
 #: The blocks of SDXL that carry style and layout (InstantStyle, arXiv 2404.02733).

@@ -14,7 +14,7 @@ from diffusers.image_processor import VaeImageProcessor
 from PIL import Image, ImageOps
 from torch import Tensor
 
-from daemon.engine.base import RenderError
+from daemon.engine.interface import RenderError
 from daemon.engine.reference import open_picture
 from daemon.protocol.messages import Render
 

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from daemon.engine.base import BrokenError
 from daemon.engine.canary import Canary, canary_render
 from daemon.engine.compiling import Compiler
 from daemon.engine.device import Device
+from daemon.engine.interface import BrokenError
 from daemon.engine.loading import Model
 from daemon.engine.sameness import facts
 from daemon.protocol.messages import Load
 
 if TYPE_CHECKING:
-    from daemon.engine.base import Engine
+    from daemon.engine.interface import Engine
 
 Tell = Callable[[str, str], None]
 

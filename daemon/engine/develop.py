@@ -8,8 +8,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from daemon.engine.base import RenderError
 from daemon.engine.denoise import decode, to_image
+from daemon.engine.interface import RenderError
 
 
 def develop(vae: Any, latents: Tensor) -> tuple[Image.Image, list[str]]:

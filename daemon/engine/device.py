@@ -14,7 +14,7 @@ from pathlib import Path
 
 import torch
 
-from daemon.engine.base import UnloadableError
+from daemon.engine.interface import UnloadableError
 
 DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
 

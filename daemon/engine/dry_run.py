@@ -17,7 +17,7 @@ from functools import lru_cache
 from PIL import Image, ImageDraw, ImageFont
 from PIL import __version__ as pillow_version
 
-from daemon.engine.base import OnStep, Picture, Report, Stages
+from daemon.engine.interface import OnStep, Picture, Report, Stages
 from daemon.engine.reference import open_picture
 from daemon.protocol.messages import Load, Ready, Render
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 
 import torch
 
-from daemon.engine.base import BrokenError, RenderError
 from daemon.engine.device import Device, out_of_memory
+from daemon.engine.interface import BrokenError, RenderError
 from daemon.protocol.messages import Render
 
 

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from daemon.engine.adapters import Attention
-from daemon.engine.base import OnStep
+from daemon.engine.interface import OnStep
 from daemon.protocol.messages import Render
 
 

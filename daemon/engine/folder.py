@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from safetensors import safe_open
 
-from daemon.engine.base import UnloadableError
+from daemon.engine.interface import UnloadableError
 
 MEND = "Fetch it again with `hotfolder models pull`, or see what `hotfolder models check` says."
 DIFFUSION = "diffusion_pytorch_model"

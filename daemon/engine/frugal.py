@@ -20,9 +20,9 @@ from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
 from daemon.engine.attention import Attended, Keyed, Layer
-from daemon.engine.base import BrokenError
 from daemon.engine.develop import develop
 from daemon.engine.device import Device, out_of_memory
+from daemon.engine.interface import BrokenError
 from daemon.engine.ladder import ENCODE_IMAGE, Ladder, Rung, outermost
 from daemon.engine.loading import Model
 from daemon.protocol.messages import Render

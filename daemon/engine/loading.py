@@ -17,12 +17,12 @@ import torch
 
 from daemon.engine.adapters import check_adapter
 from daemon.engine.attention import cross_layers, install
-from daemon.engine.base import Report, UnloadableError
 from daemon.engine.cache import Cache
 from daemon.engine.device import Device, out_of_memory
 from daemon.engine.drowsy import Drowsy
 from daemon.engine.fingerprint import Fingerprint
 from daemon.engine.folder import MEND, Folder
+from daemon.engine.interface import Report, UnloadableError
 from daemon.engine.memory import Memory, drops_encoders
 from daemon.engine.prompt import TextEncoders
 from daemon.engine.samplers import build_scheduler

@@ -19,7 +19,7 @@ from typing import Any
 
 from torch import Tensor
 
-from daemon.engine.base import RenderError
+from daemon.engine.interface import RenderError
 from daemon.engine.shelf import Shelf
 from daemon.protocol.messages import Lora
 

@@ -14,10 +14,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from daemon.engine.base import RenderError
 from daemon.engine.cache import Cache, Kept
 from daemon.engine.drowsy import Drowsy
 from daemon.engine.fingerprint import Fingerprint
+from daemon.engine.interface import RenderError
 from daemon.engine.lora import Wardrobe
 from daemon.engine.windows import Cut, Window, cut, padded, weights
 from daemon.protocol.messages import Emphasis, Lora, Render

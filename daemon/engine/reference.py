@@ -14,7 +14,7 @@ import warnings
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from daemon.engine.base import RenderError
+from daemon.engine.interface import RenderError
 from daemon.protocol.messages import KeptPicture, Reference
 
 FORMATS = ("PNG", "JPEG", "WEBP")

@@ -11,8 +11,8 @@ from typing import Any
 
 import diffusers
 
-from daemon.engine.base import RenderError
 from daemon.engine.beta import beta_spaced
+from daemon.engine.interface import RenderError
 
 #: name -> (diffusers class, what the name means beyond its class). Latents are never clipped.
 SAMPLERS: dict[str, tuple[str, dict[str, Any]]] = {

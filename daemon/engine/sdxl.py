@@ -18,15 +18,6 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from daemon.engine.base import (
-    BrokenError,
-    OnStep,
-    Picture,
-    RenderError,
-    Report,
-    Stages,
-    UnloadableError,
-)
 from daemon.engine.briefing import Briefing
 from daemon.engine.calls import Calls
 from daemon.engine.canvas import open_canvas
@@ -37,6 +28,15 @@ from daemon.engine.device import Device, choose_device, out_of_memory
 from daemon.engine.explaining import explaining
 from daemon.engine.flight import Brief, batch_key
 from daemon.engine.frugal import Frugality, Taken
+from daemon.engine.interface import (
+    BrokenError,
+    OnStep,
+    Picture,
+    RenderError,
+    Report,
+    Stages,
+    UnloadableError,
+)
 from daemon.engine.ladder import SPLIT, Rung
 from daemon.engine.laps import Laps
 from daemon.engine.libraries import quieten, versions

@@ -10,9 +10,9 @@ from diffusers.image_processor import IPAdapterMaskProcessor
 from torch import Tensor
 
 from daemon.engine.adapters import Adapter, Shown, load_adapter
-from daemon.engine.base import RenderError
 from daemon.engine.cache import Kept
 from daemon.engine.device import Device
+from daemon.engine.interface import RenderError
 from daemon.engine.loading import Model
 from daemon.engine.reference import open_picture
 from daemon.protocol.messages import KeptPicture, Reference, Render

@@ -14,8 +14,8 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 
-from daemon.engine.base import UnloadableError
 from daemon.engine.folder import Folder
+from daemon.engine.interface import UnloadableError
 
 BASE = Path(__file__).with_name("sdxl_base")
 START, END = "<|startoftext|>", "<|endoftext|>"

@@ -15,9 +15,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from daemon.engine.base import RenderError
 from daemon.engine.canvas import Canvas, Size
 from daemon.engine.denoise import draw_noise
+from daemon.engine.interface import RenderError
 from daemon.protocol.messages import made_steps
 
 PLAIN, INPAINTING = 4, 9

@@ -11,8 +11,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from daemon.engine.base import RenderError
 from daemon.engine.device import Device
+from daemon.engine.interface import RenderError
 from daemon.engine.reference import open_picture
 from daemon.protocol.messages import Reference
 

@@ -1,7 +1,7 @@
 """Its device has failed in a way that no later picture survives."""
 
-from daemon.engine.base import BrokenError
 from daemon.engine.dry_run import DryRun
+from daemon.engine.interface import BrokenError
 
 
 class Engine(DryRun):

@@ -1,7 +1,7 @@
 """Has something to do when nobody waits, and can't."""
 
 from daemon.engine.dry_run import DryRun
-from daemon.engine.tower import OneByOne
+from daemon.engine.host.scheduler import OneByOne
 
 
 class Engine(OneByOne):

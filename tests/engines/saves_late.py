@@ -5,7 +5,7 @@ from typing import Any
 
 from PIL import Image
 
-from daemon.engine.base import Picture, Stages
+from daemon.engine.interface import Picture, Stages
 from daemon.protocol.messages import Load, Ready, Render
 
 

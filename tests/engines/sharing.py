@@ -8,8 +8,8 @@ import os
 import signal
 from dataclasses import dataclass
 
-from daemon.engine.base import Picture, Stages
 from daemon.engine.dry_run import DryRun, paint
+from daemon.engine.interface import Picture, Stages
 
 
 @dataclass(eq=False)

@@ -3,7 +3,7 @@
 import json
 import os
 
-from daemon.engine.base import UnloadableError
+from daemon.engine.interface import UnloadableError
 
 
 class Engine:

@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from daemon.bench.scripts.asking import load_engine, render_of
-from daemon.engine.stage import stage_png
+from daemon.engine.host.png import stage_png
 
 
 class OurLoop:

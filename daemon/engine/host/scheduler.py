@@ -20,11 +20,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NoReturn
 
-from daemon.engine.answers import Turn, describe, outcome_of
-from daemon.engine.base import Aloft, BrokenError, Engine, OnStep, Picture, Resting, Sharing
-from daemon.engine.saver import Saver
-from daemon.engine.stage import stage_png
-from daemon.engine.wire import Arrival, Incoming, Outgoing
+from daemon.engine.host.finisher import Saver
+from daemon.engine.host.outcomes import Turn, describe, outcome_of
+from daemon.engine.host.pipes import Arrival, Incoming, Outgoing
+from daemon.engine.host.png import stage_png
+from daemon.engine.interface import Aloft, BrokenError, Engine, OnStep, Picture, Resting, Sharing
 from daemon.errors import CancelledError
 from daemon.protocol.messages import Note, Render, RenderBatch, Room, Started, Step
 

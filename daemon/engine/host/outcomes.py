@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from daemon.engine.base import Picture, RenderError, Stages
-from daemon.engine.stage import Staged
+from daemon.engine.host.png import Staged
+from daemon.engine.interface import Picture, RenderError, Stages
 from daemon.errors import CancelledError
 from daemon.protocol.messages import Cancelled, Event, Render, Rendered, RenderFailed
 

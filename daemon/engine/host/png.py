@@ -17,7 +17,7 @@ from pathlib import Path
 
 from PIL import Image, PngImagePlugin
 
-from daemon.engine.base import RenderError
+from daemon.engine.interface import RenderError
 
 #: Measured on a photograph-like picture of 768 px: 60 ms and 958 KiB; Pillow's default, 6, takes
 #: 206 ms for 809 KiB.

@@ -21,11 +21,11 @@ from types import ModuleType
 from typing import NoReturn
 
 from daemon import __version__
-from daemon.engine.answers import describe
-from daemon.engine.base import Engine, UnloadableError
+from daemon.engine.host.outcomes import describe
+from daemon.engine.host.pipes import Incoming, Outgoing, take_pipes
+from daemon.engine.host.scheduler import Tower
+from daemon.engine.interface import Engine, UnloadableError
 from daemon.engine.readahead import read_ahead
-from daemon.engine.tower import Tower
-from daemon.engine.wire import Incoming, Outgoing, take_pipes
 from daemon.errors import WireError
 from daemon.protocol.messages import Load, Loading, Unloadable
 

@@ -1,0 +1,4 @@
+"""The process around an engine: pipes, scheduling, finishing, outcomes.
+
+Knows nothing of SDXL.
+"""
