@@ -93,9 +93,9 @@ def soak(engine: Any, folder: Path) -> int:
 
 def one_worker(caches: Path, folder: Path) -> dict[str, Any]:
     """What a worker finds: run in a process of its own."""
-    from daemon.engine import compiling
+    from daemon.engine.sdxl.speed import compile
 
-    compiling.LOW_PRIORITY = 0  # there is nothing else here to give way to
+    compile.LOW_PRIORITY = 0  # there is nothing else here to give way to
     engine = warm(load(caches, "on"))
     engine.render(render(steps=1), no_step)
     eager = min(seconds_of(engine, render()) for _ in range(ROUNDS))

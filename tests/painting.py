@@ -38,7 +38,7 @@ THEIRS_TO_MEND = [
 
 def warm(load: Load = LOAD):
     """The SDXL engine, in this process."""
-    from daemon.engine.sdxl import Sdxl
+    from daemon.engine.sdxl.engine import Sdxl
 
     engine = Sdxl()
     engine.load(load, lambda *_: None)

@@ -15,8 +15,8 @@ from painting import LOAD, MODEL, reference, warm
 from PIL import Image
 from plumbing import worker
 
-from daemon.engine.fingerprint import Fingerprint, Ledger
 from daemon.engine.interface import UnloadableError
+from daemon.engine.sdxl.conditioning.fingerprint import Fingerprint, Ledger
 from daemon.protocol.messages import Load, Reference, Render, RenderBatch, Rendered
 
 
@@ -30,8 +30,8 @@ def remember(tmp_path: Path):
     """A cache as a new worker finds it; `budget` bytes on disk."""
     import torch
 
-    from daemon.engine.cache import Cache, Store
-    from daemon.engine.shelf import Shelf
+    from daemon.engine.sdxl.conditioning.cache import Cache, Store
+    from daemon.engine.sdxl.lru import Shelf
 
     def make(budget: int = 1_000_000):
         store = Store(tmp_path / "kept", budget)
@@ -43,7 +43,7 @@ def remember(tmp_path: Path):
 def answer(fill: float = 0.0, size: int = 100):
     import torch
 
-    from daemon.engine.cache import Kept
+    from daemon.engine.sdxl.conditioning.cache import Kept
 
     generator = torch.Generator().manual_seed(int(fill * 1000))
     return Kept(
@@ -220,8 +220,8 @@ def kept_by(tmp_path: Path):
     """What a worker on a device finds of an answer: one keeps it, later ones only look."""
     import torch
 
-    from daemon.engine.device import Device
-    from daemon.engine.memory import Memory
+    from daemon.engine.sdxl.conditioning.caches import Memory
+    from daemon.engine.sdxl.device import Device
 
     def look(dtype: torch.dtype = torch.float32, keep=None):
         memory = Memory(load(tmp_path / "caches"), Device("cpu", dtype))
@@ -265,9 +265,9 @@ def test_an_answer_of_another_build_of_torch_precision_or_count_of_threads_is_no
 def test_the_canary_knows_every_library_that_is_told_in_a_record(upgrade) -> None:
     import torch
 
-    from daemon.engine.device import Device
-    from daemon.engine.libraries import versions
-    from daemon.engine.sameness import facts
+    from daemon.engine.sdxl.device import Device
+    from daemon.engine.sdxl.environment import facts
+    from daemon.engine.sdxl.versions import versions
 
     upgrade("transformers")
     found = facts(Device("cpu", torch.float32))
@@ -279,7 +279,7 @@ def test_the_canary_knows_every_library_that_is_told_in_a_record(upgrade) -> Non
 
 
 def test_the_disk_is_asked_for_what_will_be_loaded_and_for_nothing_else(tmp_path: Path) -> None:
-    from daemon.engine.readahead import files_of, read_ahead
+    from daemon.engine.sdxl.loading.readahead import files_of, read_ahead
 
     names = [
         "unet/diffusion_pytorch_model.safetensors",
@@ -403,8 +403,8 @@ def test_a_small_machine_still_refuses_a_broken_encoder_while_loading(tmp_path: 
 
 
 def test_encoders_leave_where_the_model_crowds_the_machine(tmp_path: Path) -> None:
-    from daemon.engine.device import Device
-    from daemon.engine.memory import drops_encoders
+    from daemon.engine.sdxl.conditioning.caches import drops_encoders
+    from daemon.engine.sdxl.device import Device
 
     class Small(Device):
         memory = 30_000_000

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.engine.canary import Canary
+from daemon.engine.sdxl.canary import Canary
 
 FACTS = {"torch": "2.13.0", "the device": "mps Apple M9", "the system": "macOS 27.1"}
 PIXELS = bytes(range(256)) * 12

@@ -44,8 +44,8 @@ def test_pictures_are_made_while_the_model_is_being_compiled(tmp_path: Path) -> 
 def test_without_the_wish_nothing_is_compiled(tmp_path: Path) -> None:
     import torch
 
-    from daemon.engine.compiling import Compiler
-    from daemon.engine.device import Device
+    from daemon.engine.sdxl.device import Device
+    from daemon.engine.sdxl.speed.compile import Compiler
 
     class Card(Device):
         name = "a graphics card"
@@ -67,8 +67,8 @@ def test_without_the_wish_nothing_is_compiled(tmp_path: Path) -> None:
 def test_what_paid_before_is_believed_by_the_next_worker(tmp_path: Path, spoilt: str) -> None:
     import torch
 
-    from daemon.engine.compiling import Compiler, Verdict
-    from daemon.engine.device import Device
+    from daemon.engine.sdxl.device import Device
+    from daemon.engine.sdxl.speed.compile import Compiler, Verdict
 
     cpu = Device("cpu", torch.float32)
     (tmp_path / "compiling.json").write_text(spoilt)

@@ -15,7 +15,7 @@ SIZE = (768, 768)
 
 
 def curve(file=None, **given):
-    from daemon.engine.curve import Curve
+    from daemon.engine.sdxl.batching.throughput import Curve
 
     return Curve(file, **given)
 

@@ -12,7 +12,16 @@ from painting import BARE, MODEL, SIDE, THEIRS_TO_MEND, kept, no_step, ours, war
 from PIL import Image, ImageDraw
 
 from daemon.engine.interface import RenderError
-from daemon.engine.ladder import MOST_PATIENCE, PATIENCE, ROUNDED, RUNGS, SAME, SEAMS, SPLIT, Ladder
+from daemon.engine.sdxl.memory.ladder import (
+    MOST_PATIENCE,
+    PATIENCE,
+    ROUNDED,
+    RUNGS,
+    SAME,
+    SEAMS,
+    SPLIT,
+    Ladder,
+)
 from daemon.protocol.messages import Hires, Render
 
 pytestmark = THEIRS_TO_MEND
@@ -114,7 +123,7 @@ def test_the_ladder_is_climbed_again_and_more_carefully_each_time() -> None:
     ],
 )  # fmt: skip
 def test_running_out_is_recognised_in_the_words_of_every_device(error, short) -> None:
-    from daemon.engine.device import out_of_memory
+    from daemon.engine.sdxl.device import out_of_memory
 
     assert out_of_memory(error) is short
 
@@ -278,7 +287,7 @@ def test_tiles_meet_whatever_the_length_of_a_picture(longer) -> None:
     import torch
     from diffusers import AutoencoderKL
 
-    from daemon.engine.frugal import tiled
+    from daemon.engine.sdxl.memory.fallbacks import tiled
 
     vae = AutoencoderKL.from_pretrained(MODEL, subfolder="vae").eval()
     latents, pixels = torch.zeros(1, 4, 4, longer // 8), torch.zeros(1, 3, 32, longer)

@@ -46,7 +46,7 @@ def cut(path: Path) -> None:
 
 
 def test_components_are_reported_one_by_one_and_the_device_is_named() -> None:
-    from daemon.engine.sdxl import Sdxl
+    from daemon.engine.sdxl.engine import Sdxl
 
     seen: list[tuple[str, int, int]] = []
     load = replace(LOAD, sha256="f00")
@@ -176,7 +176,7 @@ def test_a_vae_that_overflows_in_half_precision_stays_in_float32(copied: Path) -
     import torch
     from diffusers import StableDiffusionXLPipeline
 
-    from daemon.engine.samplers import build_scheduler
+    from daemon.engine.sdxl.schedulers import build_scheduler
 
     change(copied / "vae" / "config.json", force_upcast=True)
     engine = warm(replace(BARE, model=str(copied), dtype="float16"))

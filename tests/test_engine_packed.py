@@ -6,7 +6,7 @@ import pytest
 import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
 
-from daemon.engine import packed
+from daemon.engine.sdxl.speed import onednn
 from daemon.models.catalogue import BUNDLED
 
 
@@ -29,17 +29,17 @@ def call(unet, rows: int) -> torch.Tensor:
 
 
 def test_a_packed_unet_predicts_what_the_plain_one_predicts_but_for_the_last_bits(unet):
-    twin = packed.pack(unet)
+    twin = onednn.pack(unet)
 
-    assert any(isinstance(layer, packed.PackedLinear) for layer in twin.modules())
-    assert any(isinstance(layer, packed.PackedConv2d) for layer in twin.modules())
+    assert any(isinstance(layer, onednn.PackedLinear) for layer in twin.modules())
+    assert any(isinstance(layer, onednn.PackedConv2d) for layer in twin.modules())
     assert torch.allclose(call(twin, 6), call(unet, 6), rtol=0, atol=1e-4)
 
 
 def test_packing_leaves_the_plain_unet_as_it_was_to_the_last_bit(unet):
     before = call(unet, 2)
     kinds = [type(layer) for layer in unet.modules()]
-    twin = packed.pack(unet)
+    twin = onednn.pack(unet)
     call(twin, 2)
 
     assert [type(layer) for layer in unet.modules()] == kinds
@@ -47,7 +47,7 @@ def test_packing_leaves_the_plain_unet_as_it_was_to_the_last_bit(unet):
 
 
 def test_packing_shares_what_it_does_not_pack(unet):
-    twin = packed.pack(unet)
+    twin = onednn.pack(unet)
     plain = {name: tensor for name, tensor in unet.named_parameters() if ".norm" in name}
 
     assert plain
@@ -59,16 +59,16 @@ def test_packing_while_another_thread_loads_a_lora_loses_no_tensor(unet):
     from peft.utils.integrations import init_empty_weights
 
     with init_empty_weights():
-        twin, gain = packed.pack(unet), packed._gain()
+        twin, gain = onednn.pack(unet), onednn._gain()
 
     assert gain > 0
-    assert torch.equal(call(twin, 3), call(packed.pack(unet), 3))
+    assert torch.equal(call(twin, 3), call(onednn.pack(unet), 3))
 
 
 def test_a_twin_is_made_once_and_again_after_it_was_forgotten(unet, monkeypatch):
     asked = []
-    monkeypatch.setattr(packed, "pays", lambda network: asked.append(network) or True)
-    twins = packed.Twins()
+    monkeypatch.setattr(onednn, "pays", lambda network: asked.append(network) or True)
+    twins = onednn.Twins()
     assert twins.pay(unet)
     assert twins.pay(unet)
     assert asked == [unet]
@@ -82,24 +82,24 @@ def test_a_packed_decoder_gives_the_plain_ones_picture_but_for_the_last_bits():
     vae = AutoencoderKL.from_pretrained(BUNDLED, subfolder="vae").eval()
     latents = torch.randn((1, 4, 24, 24), generator=torch.Generator().manual_seed(5))
     with torch.inference_mode():
-        plain, twin = (net.decode(latents, return_dict=False)[0] for net in (vae, packed.pack(vae)))
+        plain, twin = (net.decode(latents, return_dict=False)[0] for net in (vae, onednn.pack(vae)))
     assert torch.allclose(twin, plain, rtol=0, atol=1e-4)
 
 
 @pytest.mark.skipif(not torch.backends.mkldnn.is_available(), reason="torch without oneDNN")
 def test_it_is_the_measured_gain_that_decides(unet, monkeypatch):
-    monkeypatch.setattr(packed, "WORTHWHILE", 0.0)
-    assert packed.pays(unet)
-    monkeypatch.setattr(packed, "WORTHWHILE", 1e6)
-    assert not packed.pays(unet)
-    monkeypatch.setattr(packed, "WORTHWHILE", 0.0)
-    monkeypatch.setattr(packed, "SHARE_OF_MEMORY", 0.0)
-    assert not packed.pays(unet)
+    monkeypatch.setattr(onednn, "WORTHWHILE", 0.0)
+    assert onednn.pays(unet)
+    monkeypatch.setattr(onednn, "WORTHWHILE", 1e6)
+    assert not onednn.pays(unet)
+    monkeypatch.setattr(onednn, "WORTHWHILE", 0.0)
+    monkeypatch.setattr(onednn, "SHARE_OF_MEMORY", 0.0)
+    assert not onednn.pays(unet)
 
 
 def test_only_single_precision_on_a_processor_is_worth_a_look():
     with torch.device("meta"):
         elsewhere = torch.nn.Linear(4, 4)
 
-    assert not packed.pays(elsewhere)
-    assert not packed.pays(torch.nn.Linear(4, 4).half())
+    assert not onednn.pays(elsewhere)
+    assert not onednn.pays(torch.nn.Linear(4, 4).half())

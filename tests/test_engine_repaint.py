@@ -68,7 +68,7 @@ def stock(pipe, wanted: Render, *, steps: int | None = None, **more) -> np.ndarr
     """Paint with plain diffusers, chance drawn on the CPU from the same seed."""
     import torch
 
-    from daemon.engine.samplers import build_scheduler
+    from daemon.engine.sdxl.schedulers import build_scheduler
 
     original = pipe.scheduler
     config = {"_class_name": type(original).__name__, **original.config}
@@ -145,7 +145,7 @@ def test_strength_is_the_share_of_the_steps_that_is_made(
 
 
 def test_a_picture_of_another_shape_is_scaled_to_cover_and_cropped_at_its_middle(tmp_path) -> None:
-    from daemon.engine.canvas import open_canvas
+    from daemon.engine.sdxl.denoising.source_image import open_canvas
 
     wide = Image.new("RGB", (300, 100), "white")
     ImageDraw.Draw(wide).rectangle((100, 0, 199, 99), fill="red")
@@ -472,7 +472,7 @@ def test_loras_that_do_not_fit_into_memory_together_are_read_once_for_a_picture(
 ) -> None:
     import shutil
 
-    from daemon.engine.shelf import Shelf
+    from daemon.engine.sdxl.lru import Shelf
 
     monkeypatch.setattr(engine._wardrobe, "_shelf", Shelf(1))
     files = [

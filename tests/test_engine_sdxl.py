@@ -42,7 +42,7 @@ def stock(pipeline):
     """Paint with plain diffusers, the noise drawn as we draw it."""
     import torch
 
-    from daemon.engine.samplers import build_scheduler
+    from daemon.engine.sdxl.schedulers import build_scheduler
 
     original = pipeline.scheduler
     config = {"_class_name": type(original).__name__, **original.config}
@@ -148,7 +148,7 @@ def test_a_schedule_that_a_sampler_lacks_is_refused_by_name(engine, sampler) -> 
 
 
 def test_the_beta_schedule_is_spaced_as_scipy_would_space_it() -> None:
-    from daemon.engine.beta import beta_quantile
+    from daemon.engine.sdxl.beta_schedule import beta_quantile
 
     scipy_says = {0.0: 0.0, 0.05: 0.0125544568736114, 0.25: 0.1756803786526949, 0.5: 0.5, 1.0: 1.0}
     for share, asked in scipy_says.items():
@@ -323,7 +323,7 @@ def test_a_transparent_or_turned_reference_is_seen_as_a_viewer_shows_it(engine, 
 
 
 def test_sixteen_bits_of_grey_are_seen_as_grey(tmp_path) -> None:
-    from daemon.engine.reference import open_picture
+    from daemon.engine.sdxl.conditioning.open_picture import open_picture
 
     deep = Image.new("I;16", (20, 20), 32768)
     deep.save(tmp_path / "deep.png")
@@ -370,7 +370,7 @@ def test_a_remembered_prompt_is_not_mistaken_for_another(engine, stock) -> None:
 def test_the_shelf_forgets_the_oldest_first_and_keeps_to_its_bytes() -> None:
     import torch
 
-    from daemon.engine.shelf import Shelf
+    from daemon.engine.sdxl.lru import Shelf
 
     shelf: Shelf[str] = Shelf(100)
     for name in "abc":

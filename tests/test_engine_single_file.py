@@ -159,7 +159,7 @@ def test_the_shapes_that_are_bundled_are_sdxls() -> None:
     from diffusers import AutoencoderKL, UNet2DConditionModel
     from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
-    from daemon.engine.single_file import BASE
+    from daemon.engine.sdxl.loading.single_file import BASE
 
     with torch.device("meta"):
         networks = (
@@ -173,7 +173,7 @@ def test_the_shapes_that_are_bundled_are_sdxls() -> None:
 
 
 def test_the_bundled_tokenizer_is_clips() -> None:
-    from daemon.engine.single_file import clip_tokenizer
+    from daemon.engine.sdxl.loading.single_file import clip_tokenizer
 
     tokenizer = clip_tokenizer("!")
     assert tokenizer("a photo of a cat").input_ids == [49406, 320, 1125, 539, 320, 2368, 49407]

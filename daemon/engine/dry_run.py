@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFont
 from PIL import __version__ as pillow_version
 
 from daemon.engine.interface import OnStep, Picture, Report, Stages
-from daemon.engine.reference import open_picture
+from daemon.engine.sdxl.conditioning.open_picture import open_picture
 from daemon.protocol.messages import Load, Ready, Render
 
 INK = (30, 30, 34)

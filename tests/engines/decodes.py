@@ -2,8 +2,8 @@
 
 import os
 
-from daemon.engine.device import Device
-from daemon.engine.sdxl import Sdxl
+from daemon.engine.sdxl.device import Device
+from daemon.engine.sdxl.engine import Sdxl
 
 
 class Engine(Sdxl):

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from daemon.engine.sdxl import Sdxl
+from daemon.engine.sdxl.engine import Sdxl
 from daemon.protocol.messages import Load, Reference, Render
 
 

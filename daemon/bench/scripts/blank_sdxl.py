@@ -17,7 +17,7 @@ import torch
 from safetensors.torch import save_file
 
 from daemon.bench.scripts.answering import answer
-from daemon.engine.single_file import BASE, END, clip_tokenizer
+from daemon.engine.sdxl.loading.single_file import BASE, END, clip_tokenizer
 
 SPREAD = 0.02
 """Standard deviation of weights; with larger ones half precision overflows."""

@@ -13,7 +13,7 @@ FAMILY = ("torch", "diffusers", "transformers", "accelerate", "safetensors", "pi
 
 
 def machine(device: str) -> dict[str, Any]:
-    from daemon.engine.device import choose_device
+    from daemon.engine.sdxl.device import choose_device
 
     return {
         "device": choose_device(device, "auto").record(),

@@ -25,11 +25,11 @@ from daemon.engine.host.outcomes import describe
 from daemon.engine.host.pipes import Incoming, Outgoing, take_pipes
 from daemon.engine.host.scheduler import Tower
 from daemon.engine.interface import Engine, UnloadableError
-from daemon.engine.readahead import read_ahead
+from daemon.engine.sdxl.loading.readahead import read_ahead
 from daemon.errors import WireError
 from daemon.protocol.messages import Load, Loading, Unloadable
 
-ENGINES = {"dry-run": "daemon.engine.dry_run:DryRun", "sdxl": "daemon.engine.sdxl:Sdxl"}
+ENGINES = {"dry-run": "daemon.engine.dry_run:DryRun", "sdxl": "daemon.engine.sdxl.engine:Sdxl"}
 
 CANNOT_LOAD = 5
 

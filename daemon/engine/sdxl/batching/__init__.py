@@ -1,0 +1,4 @@
+"""Which pictures share a UNet call, learnt from measured throughput.
+
+Knows nothing of job files.
+"""

@@ -1,0 +1,4 @@
+"""What the UNet is told: prompts, references, and their caches.
+
+Knows nothing of steps.
+"""

@@ -1,0 +1,85 @@
+"""The image encoder: what a reference picture looks like to an IP-Adapter.
+
+Loaded with the first reference, since it is large and many people never use one.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from daemon.engine.interface import RenderError
+from daemon.engine.sdxl.conditioning.open_picture import open_picture
+from daemon.engine.sdxl.device import Device
+from daemon.protocol.messages import Reference
+
+
+class Vision:
+    """An image encoder that wakes up when it is needed."""
+
+    def __init__(self, folder: str | None, extractor: Path | None, device: Device) -> None:
+        self._folder = folder
+        self._extractor = extractor
+        self._device = device
+        self._model: Any = None
+        self._processor: Any = None
+        self._nothing: Tensor | None = None
+
+    def look(self, reference: Reference, *, hidden: bool) -> tuple[Tensor, Tensor]:
+        """What it sees in the reference, and what it sees in nothing (the negative's view)."""
+        picture = open_picture(reference)
+        model = self._wake()  # held, since another thread that is short of memory may let it go
+        pixels = self._processor(picture, return_tensors="pt").pixel_values
+        pixels = pixels.to(device=self._device.place, dtype=self._device.dtype)
+        if not hidden:
+            seen = model(pixels).image_embeds
+            return seen, torch.zeros_like(seen)
+        nothing = self._nothing
+        if nothing is None:  # a plus adapter's negative looks at an all-zero picture
+            nothing = self._nothing = _hidden(model, torch.zeros_like(pixels))
+        return _hidden(model, pixels), nothing
+
+    def sleep(self) -> bool:
+        """Let the encoder go until it is needed again; False if it wasn't here."""
+        was, self._model, self._nothing = self._model, None, None
+        return was is not None
+
+    def files(self) -> list[Path]:
+        """Every file that what it sees depends on."""
+        found = sorted(self._extractor.glob("*.json")) if self._extractor else []
+        if self._folder is not None:
+            found += [*Path(self._folder).glob("*.json"), *Path(self._folder).glob("*.safetensors")]
+        return found
+
+    def _wake(self) -> Any:
+        if (awake := self._model) is not None:
+            return awake
+        if self._folder is None:
+            raise RenderError(
+                "This model has no image encoder, so it can't look at reference pictures.",
+                remedy="Fetch the IP-Adapters with `hotfolder models pull`, or drop `references`.",
+            )
+        from transformers import CLIPImageProcessor, CLIPVisionModelWithProjection
+
+        model = CLIPVisionModelWithProjection.from_pretrained(
+            self._folder,
+            dtype=self._device.dtype,
+            use_safetensors=True,
+            local_files_only=True,
+        )
+        model = model.to(self._device.place).eval()
+        if self._extractor is not None:
+            self._processor = CLIPImageProcessor.from_pretrained(self._extractor)
+        else:
+            side = model.config.image_size
+            self._processor = CLIPImageProcessor(size=side, crop_size=side)
+        self._model = model
+        return model
+
+
+def _hidden(model: Any, pixels: Tensor) -> Tensor:
+    hidden: Tensor = model(pixels, output_hidden_states=True).hidden_states[-2]
+    return hidden

@@ -1,0 +1,110 @@
+"""From a render to the briefs of its passes: everything that is settled before a first step.
+
+The first pass starts from noise or from a picture; the second, where one is asked for, from what
+the first one made, enlarged. Both are told the same words and references.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PIL import Image
+
+from daemon.engine.sdxl.attention import Keyed, key_text
+from daemon.engine.sdxl.conditioning.ip_adapter import Attention
+from daemon.engine.sdxl.conditioning.text import Words, time_ids
+from daemon.engine.sdxl.denoising.in_flight import Brief, batch_key
+from daemon.engine.sdxl.denoising.initial_latents import PLAIN, Start, Starter
+from daemon.engine.sdxl.denoising.reference_tokens import Showing
+from daemon.engine.sdxl.denoising.source_image import Canvas
+from daemon.engine.sdxl.denoising.step import guidance_condition
+from daemon.engine.sdxl.device import Device
+from daemon.engine.sdxl.loading.loader import Model
+from daemon.engine.sdxl.schedulers import build_scheduler, set_steps
+from daemon.protocol.messages import Render
+
+
+class Briefing:
+    """Makes the briefs of one render, whose words are encoded already."""
+
+    def __init__(
+        self,
+        model: Model,
+        device: Device,
+        showing: Showing,
+        render: Render,
+        words: Words,
+    ) -> None:
+        self._model = model
+        self._device = device
+        self._showing = showing
+        self._render = render
+        self._words = words
+        self._starter = Starter(model.unet, model.vae, device.place, words.hidden.dtype)
+        self._text: dict[str, Keyed] = key_text(model.unet, words.hidden)
+
+    def needs_vae(self, canvas: Canvas | None) -> bool:
+        """Whether the first pass has a picture to encode; the VAE may be busy elsewhere."""
+        return canvas is not None or self._model.unet.config.in_channels != PLAIN
+
+    def first(self, attention: Attention, canvas: Canvas | None) -> Brief:
+        render = self._render
+        size = (render.width, render.height)
+        scheduler = self._scheduler(render.steps)
+        if canvas is None:
+            start = self._starter.from_noise(size, render.seed, scheduler)
+        else:
+            start = self._starter.over(
+                canvas, size, render.seed, scheduler, render.steps, render.strength
+            )
+        return self._brief(render, attention, scheduler, start)
+
+    def second(self, painted: Image.Image, canvas: Canvas | None) -> Brief:
+        """Over what the first pass painted; `canvas` is what that one began with."""
+        assert self._render.hires is not None
+        wanted = self._render.hires
+        size = (wanted.width, wanted.height)
+        larger = replace(self._render, width=wanted.width, height=wanted.height)
+        mask = canvas.mask if canvas is not None else None
+        enlarged = painted.resize(size, Image.Resampling.LANCZOS)
+        scheduler = self._scheduler(wanted.steps)
+        start = self._starter.over(
+            Canvas(enlarged, mask),
+            size,
+            larger.seed,
+            scheduler,
+            wanted.steps,
+            wanted.strength,
+        )
+        return self._brief(larger, self.attention(larger), scheduler, start)
+
+    def attention(self, render: Render) -> Attention:
+        """What a pass of the size of `render` looks at."""
+        shown, self.seen_before = self._showing.show(render, self._words.hidden.shape[0])
+        return Attention(self._model.unet, self._text, shown)
+
+    def _scheduler(self, steps: int) -> object:
+        render = self._render
+        scheduler = build_scheduler(self._model.scheduler, render.sampler, render.schedule)
+        set_steps(scheduler, steps, self._device.place)
+        return scheduler
+
+    def _brief(
+        self, render: Render, attention: Attention, scheduler: object, start: Start
+    ) -> Brief:
+        words, place, dtype = self._words, self._device.place, self._words.hidden.dtype
+        condition = guidance_condition(self._model.unet, render.guidance_scale)
+        return Brief(
+            key=batch_key(render),
+            guidance_scale=render.guidance_scale,
+            pooled=words.pooled,
+            time_ids=time_ids(render, words.hidden.shape[0], dtype).to(place),
+            attention=attention,
+            scheduler=scheduler,
+            generator=start.generator,
+            latents=start.latents,
+            begin=start.begin,
+            extra=start.extra,
+            blend=start.blend,
+            condition=None if condition is None else condition.to(place, dtype),
+        )

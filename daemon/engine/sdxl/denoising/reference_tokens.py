@@ -1,0 +1,82 @@
+"""Reference pictures of a render, as the tokens that its attention will look at.
+
+Tokens are kept by content; the adapters' weights are read when first needed.
+"""
+
+from __future__ import annotations
+
+import torch
+from diffusers.image_processor import IPAdapterMaskProcessor
+from torch import Tensor
+
+from daemon.engine.interface import RenderError
+from daemon.engine.sdxl.conditioning.cache import Kept
+from daemon.engine.sdxl.conditioning.ip_adapter import Adapter, Shown, load_adapter
+from daemon.engine.sdxl.conditioning.open_picture import open_picture
+from daemon.engine.sdxl.device import Device
+from daemon.engine.sdxl.loading.loader import Model
+from daemon.protocol.messages import KeptPicture, Reference, Render
+
+
+class Showing:
+    """Turns references into what attention looks at."""
+
+    def __init__(self, model: Model, device: Device) -> None:
+        self._model = model
+        self._device = device
+        self._adapters: dict[str, Adapter] = {}
+        self._missed = False
+
+    def show(self, render: Render, rows: int) -> tuple[list[Shown], str | None]:
+        """References by adapter, as tokens; and whether all of them were known."""
+        felt = [reference for reference in render.references if reference.scale]
+        groups: dict[str, list[Reference]] = {}
+        for reference in felt:
+            groups.setdefault(reference.model, []).append(reference)
+        self._missed = False
+        shown = []
+        for name, group in groups.items():
+            tokens = torch.cat([self._tokens(name, each, rows) for each in group], dim=1)
+            masks = tuple(self._mask(each.mask, render) for each in group)
+            shown.append(Shown(self._adapter(name), tuple(group), tokens, masks))
+        return shown, (None if not felt else "miss" if self._missed else "hit")
+
+    def _mask(self, mask: KeptPicture | None, render: Render) -> Tensor | None:
+        """Where a reference is felt, at the size of the picture: 1 where the mask is white."""
+        if mask is None:
+            return None
+        picture = open_picture(mask)
+        prepared = IPAdapterMaskProcessor().preprocess(
+            picture, height=render.height, width=render.width
+        )
+        return prepared.to(self._device.place)
+
+    def _tokens(self, name: str, reference: Reference, rows: int) -> Tensor:
+        """(rows, 1, tokens, width) for one reference."""
+        key, model = (name, reference.sha256, rows), self._model
+        adapter = self._adapter(name)
+        if reference.sha256:
+            known = model.sights.recall(key, model.seen_by[name])
+            if known is not None:
+                return known.tensors["tokens"]
+        self._missed = True
+        seen, nothing = model.vision.look(reference, hidden=adapter.wants_hidden)
+        tokens = adapter.tokens(torch.stack([nothing, seen] if rows == 2 else [seen]))
+        if reference.sha256:
+            model.sights.keep(key, model.seen_by[name], Kept({"tokens": tokens}))
+        return tokens
+
+    def _adapter(self, name: str) -> Adapter:
+        if name not in self._adapters:
+            path = self._model.adapters.get(name)
+            if path is None:
+                have = ", ".join(sorted(self._model.adapters)) or "none"
+                raise RenderError(
+                    f"This model has no IP-Adapter {name!r}.",
+                    why=f"It has: {have}.",
+                    remedy="Change `model` of the reference, or fetch it with `hotfolder models "
+                    "pull`.",
+                )
+            device = self._device
+            self._adapters[name] = load_adapter(path, self._model.unet, device.place, device.dtype)
+        return self._adapters[name]

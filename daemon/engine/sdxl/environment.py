@@ -1,0 +1,38 @@
+"""What must be the same for numbers to be the same to the last bit: libraries and machine, briefly.
+
+The one place that knows it; whatever is kept on disk to be used or compared later is kept together
+with these facts. One too many costs an encoder's second after an update; one too few would hand
+out what this machine would not say any more.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+
+import torch
+
+from daemon.engine.sdxl.device import Device
+from daemon.engine.sdxl.versions import versions
+
+
+def facts(device: Device) -> dict[str, str]:
+    """All of it, by the names that a person has for it."""
+    found = {
+        **versions(),
+        "torch": str(torch.__version__),  # which build of a version, too
+        "the device": f"{device.kind} {device.name}",
+        "the precision": str(device.dtype),
+        "the system": system(),
+    }
+    if device.kind == "cpu":
+        found["the number of threads"] = str(torch.get_num_threads())
+        found["the processor's instructions"] = torch.backends.cpu.get_cpu_capability()
+    return found
+
+
+def system() -> str:
+    """The operating system and its build: on a Mac the drivers of the graphics come with it."""
+    if sys.platform == "darwin":
+        return f"macOS {platform.mac_ver()[0]} {platform.version()} {platform.machine()}"
+    return f"{platform.system()} {platform.release()} {platform.machine()}"

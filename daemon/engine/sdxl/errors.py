@@ -1,0 +1,43 @@
+"""What torch says when a picture can't be made, in words for the person who can do something."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+
+import torch
+
+from daemon.engine.interface import BrokenError, RenderError
+from daemon.engine.sdxl.device import Device, out_of_memory
+from daemon.protocol.messages import Render
+
+
+@contextlib.contextmanager
+def explaining(
+    render: Render, device: Device, let_go: Callable[[BaseException], None]
+) -> Iterator[None]:
+    """Inside, errors of torch become ours; `let_go` gives back what a failed picture held."""
+    try:
+        yield
+    except torch.AcceleratorError as error:
+        if out_of_memory(error):
+            let_go(error)
+            raise _exhausted(render, error) from None
+        raise BrokenError(f"{device.kind} failed: {error}") from error
+    except (RuntimeError, MemoryError) as error:
+        if out_of_memory(error):
+            let_go(error)
+            raise _exhausted(render, error) from None
+        raise
+
+
+def _exhausted(render: Render, error: BaseException) -> RenderError:
+    return RenderError(
+        f"This machine ran out of memory at {render.width}x{render.height}.",
+        why=" ".join(str(error).split())[:300],
+        remedy="Ask for a smaller picture, or close other programs"
+        + (", or leave `strict` out, since what would help changes pixels" * render.strict)
+        + ".",
+        transient=True,
+        out_of_memory=True,
+    )

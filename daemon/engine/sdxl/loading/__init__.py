@@ -1,0 +1,4 @@
+"""From files to a model in memory.
+
+Knows formats and dtypes; nothing of pictures to make.
+"""

@@ -1,0 +1,195 @@
+"""From files to a warm model, one component after the other.
+
+Everything is read from this machine, from safetensors, straight into the precision it will run
+in. Whatever is missing or broken is named together with what to do about it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+
+from daemon.engine.interface import Report, UnloadableError
+from daemon.engine.sdxl.attention import cross_layers, install
+from daemon.engine.sdxl.conditioning.cache import Cache
+from daemon.engine.sdxl.conditioning.caches import Memory, drops_encoders
+from daemon.engine.sdxl.conditioning.fingerprint import Fingerprint
+from daemon.engine.sdxl.conditioning.image_encoder import Vision
+from daemon.engine.sdxl.conditioning.ip_adapter import check_adapter
+from daemon.engine.sdxl.conditioning.text import TextEncoders
+from daemon.engine.sdxl.device import Device, out_of_memory
+from daemon.engine.sdxl.loading.diffusers_folder import MEND, Folder
+from daemon.engine.sdxl.loading.single_file import SingleFile
+from daemon.engine.sdxl.offloadable import Drowsy
+from daemon.engine.sdxl.schedulers import build_scheduler
+from daemon.protocol.messages import Load
+
+T = TypeVar("T")
+
+BASE = ("tokenizers", "text_encoder", "text_encoder_2", "vae", "unet", "scheduler")
+WITH_REFERENCES = (*BASE, "image_encoder", "adapters")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A warm SDXL: everything a picture needs, and nothing about any picture.
+
+    `sights` are the tokens of references, `seen_by` the origin of an adapter's; `seconds` says how
+    long each component took to load.
+    """
+
+    texts: TextEncoders
+    vae: Any
+    unet: Any
+    scheduler: dict[str, Any]
+    vision: Vision
+    adapters: dict[str, str]
+    sights: Cache
+    seen_by: dict[str, Fingerprint]
+    memory: Memory
+    drops_encoders: bool = False
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def rest(self, *, force: bool = False) -> bool:
+        """The encoders have said what this picture needs: on a small machine they leave memory
+        to the UNet, and come back when they are asked. True if any did."""
+        if not (self.drops_encoders or force):
+            return False
+        left = [encoder.sleep() for encoder in self.texts.encoders]
+        return any([*left, self.vision.sleep()])
+
+
+class Loader:
+    """Loads the components of one model, telling `report` about each before it starts."""
+
+    def __init__(self, load: Load, device: Device, report: Report) -> None:
+        self._load = load
+        self._device = device
+        self._report = report
+        self._path = Path(load.model)
+        self._names = WITH_REFERENCES if load.adapters else BASE
+        self._done = 0
+        self._seconds: dict[str, float] = {}
+        self._drops = drops_encoders(load, device)
+
+    def run(self) -> Model:
+        source = self._open()
+        index = source.index()
+        memory = Memory(self._load, self._device)
+        tokenizers = self._part("tokenizers", source.tokenizers)
+        first, second = (
+            self._part(name, partial(self._drowsy, source, name))
+            for name in ("text_encoder", "text_encoder_2")
+        )
+        vae = self._part("vae", lambda: self._settle(source.vae()))
+        unet = self._part("unet", lambda: self._settle(source.unet()))
+        install(unet)
+        scheduler = self._part("scheduler", source.scheduler)
+        self._try_scheduler(scheduler)
+        vision = Vision(None, None, self._device)
+        if self._load.adapters:
+            vision = self._part("image_encoder", lambda: self._vision(source.feature_extractor()))
+            self._part("adapters", lambda: self._check_adapters(unet))
+        zeros = bool(index.get("force_zeros_for_empty_prompt", True))
+        texts = TextEncoders(
+            tokenizers,
+            (first, second),
+            memory.cache("prompt"),
+            memory.fingerprint(source.text_files()),
+            zeros_for_empty=zeros,
+        )
+        return Model(
+            texts=texts,
+            vae=vae,
+            unet=unet,
+            scheduler=scheduler,
+            vision=vision,
+            adapters=dict(self._load.adapters),
+            sights=memory.cache("reference"),
+            seen_by={
+                name: memory.fingerprint([*vision.files(), Path(path)])
+                for name, path in self._load.adapters.items()
+            },
+            memory=memory,
+            drops_encoders=self._drops,
+            seconds=self._seconds,
+        )
+
+    def _drowsy(self, source: Folder | SingleFile, name: str) -> Drowsy:
+        """A text encoder: here already, or looked at and fetched with the first new prompt."""
+
+        def fetch() -> Any:
+            return self._settle(source.text_encoder(name))
+
+        if self._drops:
+            source.check_text_encoder(name)
+            return Drowsy(fetch)
+        return Drowsy(fetch, awake=fetch())
+
+    def _open(self) -> Folder | SingleFile:
+        if not self._path.exists():
+            raise UnloadableError(
+                f"There is no model at {self._path}.",
+                "Run `hotfolder models list` to see what is here, or `hotfolder models pull`.",
+            )
+        if self._path.is_dir():
+            return Folder(self._path, self._device.dtype)
+        if self._path.suffix.lower() != ".safetensors":
+            raise UnloadableError(
+                f"{self._path} is no model that Hotfolder reads.",
+                "Give a diffusers folder or one .safetensors file; other formats can carry "
+                "programs.",
+            )
+        return SingleFile(self._path, self._device.dtype, self._load.options.get("config"))
+
+    def _part(self, name: str, make: Callable[[], T]) -> T:
+        self._done += 1
+        self._report(name, self._done, len(self._names))
+        began = time.monotonic()
+        try:
+            made = make()
+        except Exception as error:
+            if isinstance(error, UnloadableError) or out_of_memory(error):
+                raise
+            reason = " ".join(str(error).split())[:300] or type(error).__name__
+            raise UnloadableError(
+                f"The {name} of the model in {self._path} can't be loaded: {reason}", MEND
+            ) from error
+        self._seconds[name] = self._device.clock() - began
+        return made
+
+    def _settle(self, network: Any) -> Any:
+        """On the device, ready for inference."""
+        if self._device.dtype == torch.float16 and getattr(network.config, "force_upcast", False):
+            # SDXL's own VAE overflows in half precision. diffusers casts it up for every picture
+            # and down again; staying up gives the same pixels without the work.
+            network = network.to(torch.float32)
+        # Not requires_grad_(False): torch then takes another kernel for half precision on the CPU,
+        # whose last bits are not those of a plain pipeline.
+        return network.to(self._device.place).eval()
+
+    def _try_scheduler(self, config: dict[str, Any]) -> None:
+        try:
+            build_scheduler(config, None, None)
+        except (AttributeError, ImportError, ValueError, TypeError) as error:
+            raise UnloadableError(
+                f"The scheduler {config['_class_name']} that {self._path} names can't be used.",
+                f"Name another in its scheduler_config.json, EulerDiscreteScheduler say ({error}).",
+            ) from error
+
+    def _vision(self, extractor: Path | None) -> Vision:
+        folder = self._load.image_encoder
+        if folder is not None and not (Path(folder) / "config.json").is_file():
+            raise UnloadableError(f"There is no image encoder in {folder}.", MEND)
+        return Vision(folder, extractor, self._device)
+
+    def _check_adapters(self, unet: Any) -> None:
+        layers = sum(1 for _ in cross_layers(unet))
+        for name, path in self._load.adapters.items():
+            check_adapter(name, path, layers)

@@ -1,0 +1,270 @@
+"""LoRAs: small matrices worn beside a network's own, for one job, and taken off without a trace.
+
+They are never merged into the weights. diffusers reads the file in whatever format it is (its own,
+peft's, kohya's) and peft puts a wrapper around each layer concerned, which adds the LoRA's share to
+what the layer gives; taken off, the very layers the network was born with are back in their places.
+The UNet keeps wearing what the next picture wears too; a text encoder is dressed for the moment it
+speaks.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from daemon.engine.interface import RenderError
+from daemon.engine.sdxl.lru import Shelf
+from daemon.protocol.messages import Lora
+
+SHELF_BYTES = 512 * 1024 * 1024
+"""Files kept in memory: two or three of the usual size for SDXL, or one of the largest."""
+
+ENCODERS = ("text_encoder", "text_encoder_2")
+
+#: What other low-rank methods call their matrices; diffusers reads the files and leaves them out.
+_FOREIGN = ("dora_scale", "hada_", "lokr_", "oft_", "diff_b")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A LoRA file, read: matrices by layer, under the names diffusers has for them."""
+
+    weights: dict[str, Tensor]
+    alphas: dict[str, Any] | None
+    facts: dict[str, Any] | None
+
+    def touches(self, part: str) -> bool:
+        """Whether there is anything in it for `part`, the unet or a text encoder."""
+        return any(key.startswith(f"{part}.") for key in self.weights)
+
+    def layers(self, part: str) -> int:
+        """How many layers of `part` it is for."""
+        ends = (".down.weight", ".lora_A.weight")
+        return sum(key.startswith(f"{part}.") and key.endswith(ends) for key in self.weights)
+
+
+class Wardrobe:
+    """What one model's networks may wear. `unet` is dressed by `dress` until that is called again
+    for others; an encoder only inside `encoder_wearing`."""
+
+    def __init__(self, unet: Any) -> None:
+        self._unet = unet
+        self._asked: tuple[Lora, ...] = ()
+        self._worn: tuple[Lora, ...] = ()  # those of them that are for the UNet
+        self._at_hand: dict[str, Pattern] = {}
+        self.remarks: tuple[str, ...] = ()
+        self._trained = {name: one.requires_grad for name, one in unet.named_parameters()}
+        self._shelf: Shelf[Pattern] = Shelf(SHELF_BYTES)
+
+    def dress(self, loras: tuple[Lora, ...]) -> None:
+        """Have the UNet wear exactly these; `remarks` says what of them does not fit. Raises
+        RenderError, and then it wears nothing."""
+        if loras == self._asked:
+            return
+        # Held for as long as they are asked for: files that don't fit on the shelf together
+        # would push each other off it, and be read again for every call.
+        self._at_hand = {_content(lora): self._pattern(lora) for lora in loras if lora.scale}
+        wanted = tuple(lora for lora in loras if lora.scale and self._pattern(lora).touches("unet"))
+        if wanted != self._worn:
+            self._change_into(wanted)
+        self._asked = loras
+
+    def _change_into(self, wanted: tuple[Lora, ...]) -> None:
+        if _files(wanted) != _files(self._worn):
+            self.undress()
+        if not wanted:
+            return
+        try:
+            for place in range(len(self._worn), len(wanted)):  # none, if only scales differ
+                self._put_on(place, wanted[place])
+            self._unet.set_adapters(_names(wanted), [lora.scale for lora in wanted])
+        except Exception:
+            self.undress()
+            raise
+        self._worn = wanted
+
+    def undress(self) -> None:
+        """The UNet as it was born: the same layers, the same flags."""
+        self._asked, self._worn, self.remarks = (), (), ()
+        if getattr(self._unet, "peft_config", None) is None:
+            return
+        self._unet.unload_lora()
+        for name, parameter in self._unet.named_parameters():
+            # peft marks what it wraps as not to be trained, which half precision on the CPU can
+            # tell in its last bits (see `loading`).
+            parameter.requires_grad_(self._trained[name])
+
+    # --- text encoders ------------------------------------------------------------------------
+
+    def of_encoder(self, which: int, loras: tuple[Lora, ...]) -> tuple[tuple[str, float], ...]:
+        """Which of `loras` that encoder wears, for the key of what it says."""
+        return tuple((_content(lora), lora.scale) for lora in self._for(which, loras))
+
+    @contextlib.contextmanager
+    def encoder_wearing(self, which: int, encoder: Any, loras: tuple[Lora, ...]) -> Iterator[None]:
+        """The encoder wears what of `loras` is for it, inside."""
+        wanted = self._for(which, loras)
+        if not wanted:
+            yield
+            return
+        from diffusers.loaders.lora_base import set_adapters_for_text_encoder
+        from diffusers.loaders.lora_pipeline import StableDiffusionXLLoraLoaderMixin
+        from diffusers.utils.peft_utils import recurse_remove_peft_layers
+
+        trained = {name: one.requires_grad for name, one in encoder.named_parameters()}
+        try:
+            for place, lora in enumerate(wanted):
+                pattern = self._pattern(lora)
+                with _explained(lora):
+                    StableDiffusionXLLoraLoaderMixin.load_lora_into_text_encoder(
+                        dict(pattern.weights),
+                        pattern.alphas,
+                        encoder,
+                        prefix=ENCODERS[which],
+                        adapter_name=_name(place),
+                        metadata=pattern.facts,
+                        low_cpu_mem_usage=True,
+                    )
+            weights = [lora.scale for lora in wanted]
+            set_adapters_for_text_encoder(_names(wanted), encoder, weights)
+            yield
+        finally:
+            recurse_remove_peft_layers(encoder)
+            if getattr(encoder, "peft_config", None) is not None:
+                del encoder.peft_config
+                encoder._hf_peft_config_loaded = False
+            for name, parameter in encoder.named_parameters():
+                parameter.requires_grad_(trained[name])
+
+    def _for(self, which: int, loras: tuple[Lora, ...]) -> tuple[Lora, ...]:
+        part = ENCODERS[which]
+        return tuple(lora for lora in loras if lora.scale and self._pattern(lora).touches(part))
+
+    # --- files ----------------------------------------------------------------------------------
+
+    def _put_on(self, place: int, lora: Lora) -> None:
+        pattern = self._pattern(lora)
+        with _explained(lora):
+            self._unet.load_lora_adapter(
+                dict(pattern.weights),
+                prefix="unet",
+                network_alphas=pattern.alphas,
+                adapter_name=_name(place),
+                metadata=pattern.facts,
+                low_cpu_mem_usage=True,
+            )
+        fitting = _layers_wearing(self._unet, _name(place))
+        if not fitting:
+            raise _foreign(lora, "None of its layers are layers of this model.")
+        if fitting < (layers := pattern.layers("unet")):
+            part = f"{fitting} of its {layers} layers are layers of this model"
+            self.remarks += (f"The LoRA {lora.name} fits only in part: {part}.",)
+
+    def _pattern(self, lora: Lora) -> Pattern:
+        key = _content(lora)
+        known = self._at_hand.get(key) or self._shelf.get(key)
+        if known is not None:
+            return known
+        pattern = _read(lora, self._unet)
+        return self._shelf.put(key, pattern, *pattern.weights.values())
+
+
+def _read(lora: Lora, unet: Any) -> Pattern:
+    from diffusers.loaders.lora_pipeline import StableDiffusionXLLoraLoaderMixin
+    from safetensors import safe_open
+
+    path = Path(lora.path)
+    try:
+        if lora.sha256 and _sha256(path) != lora.sha256:
+            raise RenderError(
+                f"The LoRA {lora.name} has changed since its job was planned.",
+                remedy="Drop the job again, so that it is planned with the file as it is now.",
+            )
+        with safe_open(lora.path, framework="pt") as file:
+            keys = list(file.keys())
+    except OSError as error:
+        raise RenderError(
+            f"The LoRA {lora.name} can't be read.",
+            why=f"{path}: {error.strerror or error}.",
+            remedy="Put the file back into the catalogue, and drop the job again.",
+        ) from error
+    except RenderError:
+        raise
+    except Exception as error:
+        raise _foreign(lora, f"The file is broken: {error}.") from error
+    for mark in _FOREIGN:
+        if any(mark in key for key in keys):
+            raise _foreign(lora, f"It holds {mark.rstrip('_')}, which is not plain LoRA.")
+    with _explained(lora):
+        weights, alphas, facts = StableDiffusionXLLoraLoaderMixin.lora_state_dict(
+            str(path.parent),
+            weight_name=path.name,
+            use_safetensors=True,
+            local_files_only=True,
+            unet_config=unet.config,
+            return_lora_metadata=True,
+        )
+    pattern = Pattern(weights, alphas, facts)
+    if not any(pattern.touches(part) for part in ("unet", *ENCODERS)):
+        raise _foreign(lora, "There is nothing in it for an SDXL model.")
+    return pattern
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _name(place: int) -> str:
+    return f"worn_{place}"
+
+
+def _names(loras: tuple[Lora, ...]) -> list[str]:
+    return [_name(place) for place in range(len(loras))]
+
+
+def _content(lora: Lora) -> str:
+    return lora.sha256 or lora.path
+
+
+def _files(loras: tuple[Lora, ...]) -> list[str]:
+    return [_content(lora) for lora in loras]
+
+
+def _layers_wearing(network: Any, name: str) -> int:
+    from peft.tuners.tuners_utils import BaseTunerLayer
+
+    return sum(
+        isinstance(module, BaseTunerLayer) and name in getattr(module, "lora_A", {})
+        for module in network.modules()
+    )
+
+
+@contextlib.contextmanager
+def _explained(lora: Lora) -> Iterator[None]:
+    """What the libraries say of a file that does not fit, in words for a person."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # that there is more than one LoRA
+            yield
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise _foreign(lora, " ".join(str(error).split())[:300]) from error
+    except RuntimeError as error:
+        if "size mismatch" not in str(error):
+            raise
+        raise _foreign(lora, "Its matrices have other sizes than this model's layers.") from error
+
+
+def _foreign(lora: Lora, why: str) -> RenderError:
+    return RenderError(
+        f"The LoRA {lora.name} does not fit this model.",
+        why=why,
+        remedy="Use a LoRA that was made for SDXL, in safetensors; take this one out of `loras`.",
+    )
