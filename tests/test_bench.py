@@ -16,12 +16,12 @@ import pytest
 from kit import wait_for
 from PIL import Image
 
-from daemon.bench import figures, shots, soak, usage
-from daemon.bench.child import BenchError, Child, environment
-from daemon.bench.drops import Drops, job_file
-from daemon.bench.peers import Loop, terms_of
-from daemon.bench.pixels import Verdict, compare
-from daemon.bench.shots import Look, Shot, lap_of
+from daemon.bench import process_usage, soak, stats, workloads
+from daemon.bench.baselines import Loop, terms_of
+from daemon.bench.child_process import BenchError, Child, environment
+from daemon.bench.daemon_side import Drops, job_file
+from daemon.bench.picture_diff import Verdict, compare
+from daemon.bench.workloads import Look, Shot, lap_of
 from daemon.jobfile import read_job
 from daemon.models.card import read_card
 from daemon.models.catalogue import find_model
@@ -271,7 +271,7 @@ def test_a_short_day_of_the_real_daemon_finds_no_leak(tmp_path):
         "keep_awake": False,
         "library": [str(tmp_path / "references")],
     }
-    shots.paint_references(tmp_path / "references", 1)
+    workloads.paint_references(tmp_path / "references", 1)
     with Drops(tmp_path / "root", settings) as drops:
         found = soak.soak(SKETCH, TINY, 2 * soak.WAVE, drops, lambda _: None)
 
@@ -286,23 +286,23 @@ def test_spread_percentile_and_slope():
     values = list(range(1, 101))
     random.Random(1).shuffle(values)
 
-    assert figures.spread([4.0]) == figures.Spread(4.0, 4.0, 4.0)
-    assert figures.spread(values).median == 50.5
-    assert figures.spread(values).iqr == pytest.approx(49.5)
-    assert figures.percentile(values, 0.95) == 96
-    assert figures.percentile([7.0], 0.99) == 7.0
-    assert figures.slope([5.0, 7.0, 9.0]) == pytest.approx(2.0)
+    assert stats.spread([4.0]) == stats.Spread(4.0, 4.0, 4.0)
+    assert stats.spread(values).median == 50.5
+    assert stats.spread(values).iqr == pytest.approx(49.5)
+    assert stats.percentile(values, 0.95) == 96
+    assert stats.percentile([7.0], 0.99) == 7.0
+    assert stats.slope([5.0, 7.0, 9.0]) == pytest.approx(2.0)
 
 
 def test_a_process_is_asked_what_it_used():
-    before = usage.cpu_seconds(os.getpid())
+    before = process_usage.cpu_seconds(os.getpid())
     sum(number * number for number in range(3_000_000))
 
-    assert usage.cpu_seconds(os.getpid()) > before
-    assert usage.resident_bytes(os.getpid()) > 1e6
-    assert usage.cpu_seconds(2**22 + 1) == 0.0
-    assert usage._minutes("1-02:03:04.5") == 93784.5
-    assert usage._minutes("0:07.25") == 7.25
+    assert process_usage.cpu_seconds(os.getpid()) > before
+    assert process_usage.resident_bytes(os.getpid()) > 1e6
+    assert process_usage.cpu_seconds(2**22 + 1) == 0.0
+    assert process_usage._minutes("1-02:03:04.5") == 93784.5
+    assert process_usage._minutes("0:07.25") == 7.25
 
 
 def test_a_model_of_random_weights_is_a_model_to_every_side(tmp_path):
@@ -313,9 +313,9 @@ def test_a_model_of_random_weights_is_a_model_to_every_side(tmp_path):
         built = builder.ask("build", **orders, shapes=str(SKETCH.folder), vision=vision)
     card = read_card(tmp_path / "model")
     terms = terms_of(card, device="cpu", dtype="float32", threads=1)
-    shots.paint_references(tmp_path / "references", 1)
+    workloads.paint_references(tmp_path / "references", 1)
     look = Look(512, 512, 1, 5.0)
-    wanted = Shot("one", "a circle", 5, look, reference=shots.reference_name(0, 0), scale=0.6)
+    wanted = Shot("one", "a circle", 5, look, reference=workloads.reference_name(0, 0), scale=0.6)
     with Child("naive_loop", tmp_path / "words", environment(1, tmp_path)) as child:
         loop = Loop(child, terms, tmp_path / "references", tmp_path / "n1")
         loop.load()

@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 from plumbing import HANG, LOAD, card, misbehaving, worker
 
-from daemon.bench.child import environment
+from daemon.bench.child_process import environment
 from daemon.protocol.messages import (
     Cancel,
     Cancelled,

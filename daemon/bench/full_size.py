@@ -13,8 +13,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from daemon.bench.child import BenchError, Child, environment
-from daemon.bench.contest import Say
+from daemon.bench.child_process import BenchError, Child, environment
+from daemon.bench.compare import Say
 from daemon.bench.run import Report, Wish, run
 from daemon.jobfile.presets import BALANCED, QUALITY
 from daemon.models.card import read_card

@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from daemon.bench import machine
-from daemon.bench.arrivals import Arrivals, arrive
-from daemon.bench.child import Child, environment
-from daemon.bench.contest import Contest, Say, hold
-from daemon.bench.curve import Point, Sides, draw_curve
-from daemon.bench.drops import Drops
-from daemon.bench.peers import Loop, Script, Terms, terms_of, told_of
-from daemon.bench.pixels import Verdict
-from daemon.bench.shots import Look, Shot, paint_references, reference_name
+from daemon.bench.baselines import Loop, Script, Terms, terms_of, told_of
+from daemon.bench.batch_curve import Point, Sides, draw_curve
+from daemon.bench.child_process import Child, environment
+from daemon.bench.compare import Contest, Say, hold
+from daemon.bench.daemon_side import Drops
+from daemon.bench.picture_diff import Verdict
+from daemon.bench.poisson_arrivals import Arrivals, arrive
 from daemon.bench.soak import Soak, soak
+from daemon.bench.workloads import Look, Shot, paint_references, reference_name
 from daemon.jobfile.presets import Preset
 from daemon.models.card import Card
 

@@ -11,9 +11,9 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from daemon.bench.drops import Drops
-from daemon.bench.figures import percentile, slope
-from daemon.bench.shots import COLOURS, REFERENCES, SCALES, SHAPES, Look, Shot, reference_name
+from daemon.bench.daemon_side import Drops
+from daemon.bench.stats import percentile, slope
+from daemon.bench.workloads import COLOURS, REFERENCES, SCALES, SHAPES, Look, Shot, reference_name
 from daemon.models.card import Card
 
 WAVE = 20

@@ -26,7 +26,7 @@ def bench(arguments: argparse.Namespace) -> int:
     """Measure and print; 1 if any picture was not the same on all sides."""
     from rich.console import Console
 
-    from daemon.bench.table import show
+    from daemon.bench.tables import show
 
     signal.signal(signal.SIGTERM, _as_interrupt)
     report = _full_size(arguments) if arguments.full_size else _installed(arguments)

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from safetensors.torch import save_file
 
-from daemon.bench.scripts.answering import answer
+from daemon.bench.scripts.answer_lines import answer
 from daemon.engine.sdxl.loading.single_file import BASE, END, clip_tokenizer
 
 SPREAD = 0.02

@@ -9,7 +9,7 @@ import os
 import time
 from typing import Any
 
-from daemon.bench.scripts.asking import load_engine, render_of
+from daemon.bench.scripts.ask_engine import load_engine, render_of
 from daemon.engine.host.png import stage_png
 
 

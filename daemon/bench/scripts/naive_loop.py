@@ -16,7 +16,7 @@ from diffusers import StableDiffusionXLPipeline
 from PIL import Image
 from transformers import CLIPVisionModelWithProjection
 
-from daemon.bench.scripts.answering import answer
+from daemon.bench.scripts.answer_lines import answer
 
 
 class NaiveLoop:

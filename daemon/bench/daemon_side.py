@@ -19,9 +19,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from daemon.bench.child import BenchError, environment
-from daemon.bench.shots import Shot
-from daemon.bench.usage import cpu_seconds, resident_bytes
+from daemon.bench.child_process import BenchError, environment
+from daemon.bench.process_usage import cpu_seconds, resident_bytes
+from daemon.bench.workloads import Shot
 from daemon.root.create import prepare
 from daemon.root.layout import Layout
 from daemon.root.status_file import read_status

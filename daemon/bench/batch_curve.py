@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from daemon.bench.child import Child
-from daemon.bench.figures import Spread, spread
-from daemon.bench.peers import Loop, told_of
-from daemon.bench.pixels import Verdict, compare
-from daemon.bench.shots import Look, alike, lap_of
+from daemon.bench.baselines import Loop, told_of
+from daemon.bench.child_process import Child
+from daemon.bench.picture_diff import Verdict, compare
+from daemon.bench.stats import Spread, spread
+from daemon.bench.workloads import Look, alike, lap_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from daemon.bench.drops import Drops, Lap
-from daemon.bench.figures import Spread, spread
-from daemon.bench.peers import Loop, Script
-from daemon.bench.pixels import Verdict, compare
-from daemon.bench.shots import Look, Shot, lap_of, strictly
+from daemon.bench.baselines import Loop, Script
+from daemon.bench.daemon_side import Drops, Lap
+from daemon.bench.picture_diff import Verdict, compare
+from daemon.bench.stats import Spread, spread
+from daemon.bench.workloads import Look, Shot, lap_of, strictly
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from daemon.bench.child import BenchError, Child, environment, last_words
-from daemon.bench.shots import Shot
+from daemon.bench.child_process import BenchError, Child, environment, last_words
+from daemon.bench.workloads import Shot
 from daemon.models.card import Card
 
 _HERE = Path(__file__).parent

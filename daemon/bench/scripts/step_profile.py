@@ -18,7 +18,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import CLIPVisionModelWithProjection
 
-from daemon.bench.scripts.asking import load_engine, render_of
+from daemon.bench.scripts.ask_engine import load_engine, render_of
 
 VIEWS = {
     *("alias", "as_strided", "chunk", "detach", "expand", "lift_fresh", "permute", "select"),

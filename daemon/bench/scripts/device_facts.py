@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from daemon.bench.scripts.answering import answer
+from daemon.bench.scripts.answer_lines import answer
 
 FAMILY = ("torch", "diffusers", "transformers", "accelerate", "safetensors", "pillow", "peft")
 
@@ -41,9 +41,9 @@ def disk(file: str) -> dict[str, Any]:
 
 
 def examine(given: dict[str, Any], shot: dict[str, Any], reference: str | None) -> dict[str, Any]:
-    from daemon.bench.scripts import anatomy
+    from daemon.bench.scripts import step_profile
 
-    return anatomy.examine(given, shot, reference)
+    return step_profile.examine(given, shot, reference)
 
 
 def main() -> None:

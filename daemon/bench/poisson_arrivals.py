@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from daemon.bench.drops import Drops
-from daemon.bench.figures import percentile
-from daemon.bench.peers import Loop
-from daemon.bench.shots import Look, Shot, lap_of
+from daemon.bench.baselines import Loop
+from daemon.bench.daemon_side import Drops
+from daemon.bench.stats import percentile
+from daemon.bench.workloads import Look, Shot, lap_of
 
 POINTS = (0.5, 0.95, 0.99)
 

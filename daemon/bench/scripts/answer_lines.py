@@ -1,4 +1,4 @@
-"""The other end of `daemon.bench.child`: take an order a line, answer it with a line."""
+"""The other end of `daemon.bench.child_process`: take an order a line, answer it with a line."""
 
 from __future__ import annotations
 

@@ -6,12 +6,12 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from daemon.bench.contest import Contest
-from daemon.bench.figures import Spread
-from daemon.bench.pixels import Verdict
+from daemon.bench.compare import Contest
+from daemon.bench.picture_diff import Verdict
 from daemon.bench.run import Report
-from daemon.bench.shots import SAID
 from daemon.bench.soak import Soak
+from daemon.bench.stats import Spread
+from daemon.bench.workloads import SAID
 
 MB = 1e6
 G = 1e9
