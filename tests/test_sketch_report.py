@@ -9,7 +9,8 @@ import yaml
 
 pytest.importorskip("torch")
 
-from daemon.sketch import WEIGHTS, __main__, report
+from daemon.sketch import WEIGHTS, __main__
+from daemon.sketch.score import report
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # the model libraries warn about each other
 

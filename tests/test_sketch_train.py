@@ -18,19 +18,11 @@ import yaml
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from daemon.sketch import (
-    WEIGHTS,
-    blueprint,
-    export,
-    muon,
-    sampling,
-    stages,
-    train,
-    train_unet,
-    train_vision,
-    world,
-)
-from daemon.sketch.course import Average, Course, save_state
+from daemon.sketch import WEIGHTS
+from daemon.sketch.score import sampling
+from daemon.sketch.train import blueprint, export, muon, stages, train, train_unet, train_vision
+from daemon.sketch.train.stage_run import Average, Course, save_state
+from daemon.sketch.world import world
 
 HANG = 300
 

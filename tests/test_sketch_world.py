@@ -8,20 +8,10 @@ import pytest
 
 pytest.importorskip("torch")
 
-from daemon.sketch import (
-    captions,
-    grounds,
-    judge,
-    measures,
-    noticing,
-    scenes,
-    score,
-    styles,
-    truths,
-    words,
-    world,
-)
-from daemon.sketch.draw import draw
+from daemon.sketch.score import judge, judge_checks, measures, score
+from daemon.sketch.world import captions, grounds, scenes, styles, words, world
+from daemon.sketch.world import facts as truths
+from daemon.sketch.world.draw import draw
 
 
 def test_the_judge_reads_true_drawings_almost_without_mistakes() -> None:
@@ -134,7 +124,7 @@ def test_what_was_not_asked_for_is_a_mistake() -> None:
 
 def test_the_judges_notice_whatever_is_wrong_in_a_drawing() -> None:
     """A wrong colour, place, size, shape; two colours in one thing, a hole, a stain, company."""
-    told = noticing.noticed(24, seed=3)
+    told = judge_checks.noticed(24, seed=3)
 
     for kind in told.values():
         for name, figures in kind.items():
@@ -143,7 +133,7 @@ def test_the_judges_notice_whatever_is_wrong_in_a_drawing() -> None:
 
 
 def test_a_drawing_of_something_else_is_right_by_chance_alone() -> None:
-    told = noticing.chance(60)
+    told = judge_checks.chance(60)
 
     assert told["all"]["share"] == 0
     assert told["shape"]["share"] < 0.3

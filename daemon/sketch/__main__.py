@@ -74,7 +74,7 @@ def main(argv: list[str] | None = None) -> int:
     """Parse, then import only what the verb needs."""
     given = _parser().parse_args(argv)
     if given.verb == "train":
-        from . import stages, train
+        from daemon.sketch.train import stages, train
 
         room = stages.Room(given.work or stages.DEFAULT_WORK, given.seed, given.minutes)
         train.check(given.only, given.share, given.minutes)
@@ -84,7 +84,7 @@ def main(argv: list[str] | None = None) -> int:
             train.adopt(room, WEIGHTS)
         train.train(room, given.only, given.share)
     elif given.verb == "export":
-        from . import export, stages
+        from daemon.sketch.train import export, stages
 
         room = stages.Room(given.work or stages.DEFAULT_WORK)
         trained = stages.history(room.work)
@@ -96,12 +96,12 @@ def main(argv: list[str] | None = None) -> int:
             sys.exit(str(error))
         print(f"{given.weights}: {size / 1e6:.1f} MB")
     elif given.verb == "score":
-        from . import report
+        from daemon.sketch.score import report
 
         how = report.How(given.scale, given.half, given.at_once, given.work)
         report.run(given.weights, how, given.only)
     else:
-        from . import grid
+        from daemon.sketch.world import grid
 
         if given.strip:
             grid.strip(given.weights, given.target)

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from . import scenes, score, world
-from .canvas import RGB, SHAPES, Canvas
-from .score import Pixels
-from .world import Picture, Thing
+from daemon.sketch.score import score
+from daemon.sketch.score.score import Pixels
+from daemon.sketch.world import scenes, world
+from daemon.sketch.world.canvas import RGB, SHAPES, Canvas
+from daemon.sketch.world.world import Picture, Thing
 
 
 def _other(rng: random.Random, answers: Any, *taken: str) -> str:

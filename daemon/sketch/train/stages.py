@@ -23,8 +23,9 @@ import torch
 import yaml
 from torch import Tensor
 
-from . import adapters, blueprint, captions, export, world
-from .draw import draw
+from daemon.sketch.train import adapters, blueprint, export
+from daemon.sketch.world import captions, world
+from daemon.sketch.world.draw import draw
 
 DEFAULT_WORK = Path("~/.cache/hotfolder-sketch").expanduser()
 #: What a training may leave in its working folder beside the model and the pictures.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from . import captions, sampling, score, world
+from daemon.sketch.score import sampling, score
+from daemon.sketch.world import captions, world
 
 STORYBOARD = (
     "the sun on the left, a red boat in the middle, the sea, at dawn",

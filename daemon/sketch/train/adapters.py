@@ -16,7 +16,7 @@ from diffusers.models.embeddings import ImageProjection, IPAdapterPlusImageProje
 from safetensors.torch import save_file
 from torch import Tensor
 
-from .blueprint import CROSS
+from daemon.sketch.train.blueprint import CROSS
 
 KINDS = ("base", "plus")
 PLUS_TOKENS = 8

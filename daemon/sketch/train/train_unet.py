@@ -17,13 +17,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from . import export, stages, words
-from .blueprint import alphas_cumprod, unet
-from .course import Average, Course
-from .muon import Muon
-from .pool import Batch, Favour, Pool
-from .stages import Room
-from .train_text import Reader
+from daemon.sketch.train import export, stages
+from daemon.sketch.train.blueprint import alphas_cumprod, unet
+from daemon.sketch.train.data_pool import Batch, Favour, Pool
+from daemon.sketch.train.muon import Muon
+from daemon.sketch.train.stage_run import Average, Course
+from daemon.sketch.train.stages import Room
+from daemon.sketch.train.train_text import Reader
+from daemon.sketch.world import words
 
 #: Timesteps are a uniform number in 0..1 to this power: the noisy half, where text decides, comes
 #: oftener while a UNet learns what to draw; all come alike once it learns to draw it well.

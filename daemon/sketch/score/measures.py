@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import captions, grounds, judge, noticing, sampling, score, world
-from .world import Picture
+from daemon.sketch.score import judge, judge_checks, sampling, score
+from daemon.sketch.world import captions, grounds, world
+from daemon.sketch.world.world import Picture
 
 Pixels = NDArray[np.float32]
 #: A prompt that leaves everything to the reference.
@@ -35,8 +36,8 @@ def ceiling(_folder: Path, scale: float) -> Any:
     return {
         "true drawings": score.ceiling(count),
         "patterned grounds": score_drawn_grounds(count),
-        "spoilt, noticed": noticing.noticed(count // 2),
-        "chance": noticing.chance(count),
+        "spoilt, noticed": judge_checks.noticed(count // 2),
+        "chance": judge_checks.chance(count),
     }
 
 

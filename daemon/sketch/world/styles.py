@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import draw, judge, sampling, score, words, world
-from .measures import VAGUE, count_of
-from .world import Picture
+from daemon.sketch.score import judge, sampling, score
+from daemon.sketch.score.measures import VAGUE, count_of
+from daemon.sketch.world import draw, words, world
+from daemon.sketch.world.world import Picture
 
 Pixels = NDArray[np.float32]
 Test = Callable[[Picture, Pixels], bool]

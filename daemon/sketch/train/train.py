@@ -14,8 +14,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from . import export, stages, train_adapter, train_text, train_unet, train_vae, train_vision
-from .stages import Room, finished
+from daemon.sketch.train import (
+    export,
+    stages,
+    train_adapter,
+    train_text,
+    train_unet,
+    train_vae,
+    train_vision,
+)
+from daemon.sketch.train.stages import Room, finished
 
 #: Every stage, in order, and its minutes: the only place that says them.
 STAGES: dict[str, tuple[Callable[[Room], None], float]] = {

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from . import world
-from .canvas import RGB, SHAPES, Canvas, Distance, box, polygon
-from .world import Picture, Prop, Thing
+from daemon.sketch.world import world
+from daemon.sketch.world.canvas import RGB, SHAPES, Canvas, Distance, box, polygon
+from daemon.sketch.world.world import Picture, Prop, Thing
 
 SKY: dict[str, tuple[RGB, RGB]] = {
     "day": ((88, 170, 240), (200, 232, 250)),

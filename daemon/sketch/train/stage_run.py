@@ -17,8 +17,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from . import export
-from .stages import Room, record
+from daemon.sketch.train import export
+from daemon.sketch.train.stages import Room, record
 
 #: The most seconds that one step is taken to have used.
 PAUSE = 60.0

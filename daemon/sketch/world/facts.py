@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from .captions import Facts
-from .words import LAND_WORDS, PATTERN_WORDS, TIME_WORDS
-from .world import Picture
+from daemon.sketch.world.captions import Facts
+from daemon.sketch.world.words import LAND_WORDS, PATTERN_WORDS, TIME_WORDS
+from daemon.sketch.world.world import Picture
 
 
 def truth(picture: Picture) -> Facts:

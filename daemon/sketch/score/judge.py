@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from . import draw, world
+from daemon.sketch.world import draw, world
 
 Pixels = NDArray[np.float32]
 Mask = NDArray[np.bool_]

@@ -12,15 +12,16 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from . import adapters, captions, stages, words, world
-from .blueprint import CROSS, SCALING
-from .course import Course, replacing
-from .draw import draw
-from .pool import Pool
-from .stages import Room
-from .train_text import Reader
-from .train_unet import Diffusion
-from .train_vision import OFFSETS, references, state_path, views
+from daemon.sketch.train import adapters, stages
+from daemon.sketch.train.blueprint import CROSS, SCALING
+from daemon.sketch.train.data_pool import Pool
+from daemon.sketch.train.stage_run import Course, replacing
+from daemon.sketch.train.stages import Room
+from daemon.sketch.train.train_text import Reader
+from daemon.sketch.train.train_unet import Diffusion
+from daemon.sketch.train.train_vision import OFFSETS, references, state_path, views
+from daemon.sketch.world import captions, words, world
+from daemon.sketch.world.draw import draw
 
 VAGUE = (*words.EMPTY, "a picture", "a picture", "something")
 #: Shares that have neither text nor reference, as the side that guidance leads away from, and

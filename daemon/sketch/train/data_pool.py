@@ -22,12 +22,13 @@ import torch.multiprocessing as multiprocessing
 import torch.nn.functional as F
 from torch import Tensor
 
-from . import captions, stages, world
-from .blueprint import SCALING
-from .draw import draw
-from .stages import Room
-from .train_text import Reader
-from .world import Picture
+from daemon.sketch.train import stages
+from daemon.sketch.train.blueprint import SCALING
+from daemon.sketch.train.stages import Room
+from daemon.sketch.train.train_text import Reader
+from daemon.sketch.world import captions, world
+from daemon.sketch.world.draw import draw
+from daemon.sketch.world.world import Picture
 
 #: Captions read for each picture.
 CAPTIONS = 3

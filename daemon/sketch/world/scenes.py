@@ -17,8 +17,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from . import captions, draw, world
-from .world import Picture, Prop
+from daemon.sketch.world import captions, draw, world
+from daemon.sketch.world.world import Picture, Prop
 
 Pixels = NDArray[np.float32]
 EDGE = 128  # pixels a side at which drawings are compared

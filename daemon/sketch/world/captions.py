@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 
-from .words import (
+from daemon.sketch.world.words import (
     BIG,
     EMPTY,
     GROUNDS,
@@ -26,7 +26,7 @@ from .words import (
     THINGS,
     TIME_WORDS,
 )
-from .world import Picture, Thing
+from daemon.sketch.world.world import Picture, Thing
 
 Facts = dict[str, str]
 

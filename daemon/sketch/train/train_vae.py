@@ -14,11 +14,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from . import export, stages
-from .blueprint import SCALING
-from .course import Average, Course
-from .muon import Muon
-from .stages import Room
+from daemon.sketch.train import export, stages
+from daemon.sketch.train.blueprint import SCALING
+from daemon.sketch.train.muon import Muon
+from daemon.sketch.train.stage_run import Average, Course
+from daemon.sketch.train.stages import Room
 
 RATE = 1.2e-3
 #: The share of Muon's full speed at which the decoder is finished.

@@ -20,7 +20,9 @@ import diffusers
 import torch
 import yaml
 
-from . import costs, export, measures, stages, styles
+from daemon.sketch.score import costs, measures
+from daemon.sketch.train import export, stages
+from daemon.sketch.world import styles
 
 Part = Callable[[Path, float], Any]
 PARTS: dict[str, Part] = {

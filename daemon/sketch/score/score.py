@@ -15,9 +15,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from . import captions, judge, sampling, scenes, world
-from .draw import draw
-from .world import Picture
+from daemon.sketch.score import judge, sampling
+from daemon.sketch.world import captions, scenes, world
+from daemon.sketch.world.draw import draw
+from daemon.sketch.world.world import Picture
 
 Pixels = NDArray[np.float32]
 FACTS = ("ground", "colour", "place", "size", "shape")

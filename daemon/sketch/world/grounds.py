@@ -14,10 +14,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from . import judge, world
-from .draw import draw
-from .scenes import shrunk
-from .world import Picture
+from daemon.sketch.score import judge
+from daemon.sketch.world import world
+from daemon.sketch.world.draw import draw
+from daemon.sketch.world.scenes import shrunk
+from daemon.sketch.world.world import Picture
 
 Pixels = NDArray[np.float32]
 EDGE = 64  # pixels a side at which drawings are compared

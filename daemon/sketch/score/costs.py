@@ -13,8 +13,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from . import export, sampling, score
-from .measures import count_of
+from daemon.sketch.score import sampling, score
+from daemon.sketch.score.measures import count_of
+from daemon.sketch.train import export
 
 Pixels = NDArray[np.float32]
 

@@ -14,11 +14,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from . import captions, export, stages, words, world
-from .blueprint import CROSS, TEXT_WIDTHS, TOKENS
-from .course import Course, clock, save_state
-from .muon import Muon
-from .stages import Room
+from daemon.sketch.train import export, stages
+from daemon.sketch.train.blueprint import CROSS, TEXT_WIDTHS, TOKENS
+from daemon.sketch.train.muon import Muon
+from daemon.sketch.train.stage_run import Course, clock, save_state
+from daemon.sketch.train.stages import Room
+from daemon.sketch.world import captions, words, world
 
 RATE = 2e-3
 

@@ -14,14 +14,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from . import adapters, export, stages, truths, world
-from .blueprint import REFERENCE_SIZE
-from .course import Course, replacing
-from .draw import draw
-from .muon import Muon
-from .stages import Room
-from .train_text import Heads, Reader, answers, trained_heads
-from .world import Picture
+from daemon.sketch.train import adapters, export, stages
+from daemon.sketch.train.blueprint import REFERENCE_SIZE
+from daemon.sketch.train.muon import Muon
+from daemon.sketch.train.stage_run import Course, replacing
+from daemon.sketch.train.stages import Room
+from daemon.sketch.train.train_text import Heads, Reader, answers, trained_heads
+from daemon.sketch.world import facts as truths
+from daemon.sketch.world import world
+from daemon.sketch.world.draw import draw
+from daemon.sketch.world.world import Picture
 
 #: How far after the end of the text the imitated states lie, token by token.
 OFFSETS = {"base": (0, 1, 4, 16), "plus": (0, 1, 2, 3, 6, 10, 16, 24)}

@@ -5,7 +5,7 @@ Tables only; `captions` puts sentences together from them.
 
 from __future__ import annotations
 
-from . import world
+from daemon.sketch.world import world
 
 #: What a caption can say, and the answers to choose from; index 0 always means "not said".
 QUESTIONS: dict[str, tuple[str, ...]] = {

@@ -1,0 +1,4 @@
+"""How well the bundled model does what it is told.
+
+Knows nothing of training.
+"""

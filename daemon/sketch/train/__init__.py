@@ -1,0 +1,4 @@
+"""How the bundled model is trained and exported, stage by stage.
+
+Knows nothing of the daemon.
+"""
