@@ -23,7 +23,8 @@ import painting
 from painting import LOAD, no_step, reference, warm
 from PIL import Image
 
-from daemon.protocol.messages import Load, Reference, Render
+from daemon.protocol.messages import Load
+from daemon.protocol.render import Reference, Render
 
 SIDE, STEPS, ROUNDS = 256, 4, 3
 
@@ -93,9 +94,9 @@ def soak(engine: Any, folder: Path) -> int:
 
 def one_worker(caches: Path, folder: Path) -> dict[str, Any]:
     """What a worker finds: run in a process of its own."""
-    from daemon.engine.sdxl.speed import compile
+    from daemon.engine.sdxl.speed import compilation
 
-    compile.LOW_PRIORITY = 0  # there is nothing else here to give way to
+    compilation.LOW_PRIORITY = 0  # there is nothing else here to give way to
     engine = warm(load(caches, "on"))
     engine.render(render(steps=1), no_step)
     eager = min(seconds_of(engine, render()) for _ in range(ROUNDS))

@@ -15,7 +15,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from daemon.models.catalogue import BUNDLED as MODEL
-from daemon.protocol.messages import KeptPicture, Load, Reference, Render
+from daemon.protocol.messages import Load
+from daemon.protocol.render import KeptPicture, Reference, Render
 
 ADAPTERS = MODEL / "ip_adapter"
 CHALK = MODEL / "loras" / "chalk.safetensors"

@@ -9,7 +9,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from daemon.protocol.messages import Load, Render, RenderFailed, Unloadable, decode, encode
+from daemon.protocol.messages import Load, RenderFailed, Unloadable, decode, encode
+from daemon.protocol.render import Render
 from daemon.worker.process import ENVIRONMENT
 
 ENGINES = Path(__file__).parent / "engines"

@@ -15,7 +15,7 @@ from daemon.jobfile import read_job
 from daemon.models.catalogue import Card
 from daemon.plan.input_pictures import as_kept, named_pictures
 from daemon.plan.planner import make_plan
-from daemon.protocol.messages import KeptPicture
+from daemon.protocol.render import KeptPicture
 from daemon.settings import Settings
 from daemon.text.failure_letter import explain
 

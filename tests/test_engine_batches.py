@@ -28,7 +28,7 @@ from PIL import Image, ImageDraw
 
 from daemon.engine.interface import RenderError
 from daemon.errors import CancelledError
-from daemon.protocol.messages import SAMPLERS, Hires, KeptPicture, Render
+from daemon.protocol.render import SAMPLERS, Hires, KeptPicture, Render
 
 pytestmark = THEIRS_TO_MEND
 

@@ -17,7 +17,8 @@ from plumbing import worker
 
 from daemon.engine.interface import UnloadableError
 from daemon.engine.sdxl.conditioning.fingerprint import Fingerprint, Ledger
-from daemon.protocol.messages import Load, Reference, Render, RenderBatch, Rendered
+from daemon.protocol.messages import Load, RenderBatch, Rendered
+from daemon.protocol.render import Reference, Render
 
 
 @pytest.fixture

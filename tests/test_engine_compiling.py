@@ -45,7 +45,7 @@ def test_without_the_wish_nothing_is_compiled(tmp_path: Path) -> None:
     import torch
 
     from daemon.engine.sdxl.device import Device
-    from daemon.engine.sdxl.speed.compile import Compiler
+    from daemon.engine.sdxl.speed.compilation import Compiler
 
     class Card(Device):
         name = "a graphics card"
@@ -68,7 +68,7 @@ def test_what_paid_before_is_believed_by_the_next_worker(tmp_path: Path, spoilt:
     import torch
 
     from daemon.engine.sdxl.device import Device
-    from daemon.engine.sdxl.speed.compile import Compiler, Verdict
+    from daemon.engine.sdxl.speed.compilation import Compiler, Verdict
 
     cpu = Device("cpu", torch.float32)
     (tmp_path / "compiling.json").write_text(spoilt)

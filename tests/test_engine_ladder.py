@@ -22,7 +22,7 @@ from daemon.engine.sdxl.memory.ladder import (
     SPLIT,
     Ladder,
 )
-from daemon.protocol.messages import Hires, Render
+from daemon.protocol.render import Hires, Render
 
 pytestmark = THEIRS_TO_MEND
 

@@ -15,7 +15,8 @@ from painting import BARE, LOAD, MODEL, THEIRS_TO_MEND, no_step, warm
 from PIL import Image
 
 from daemon.engine.interface import RenderError, UnloadableError
-from daemon.protocol.messages import Load, Reference
+from daemon.protocol.messages import Load
+from daemon.protocol.render import Reference
 
 pytestmark = THEIRS_TO_MEND
 

@@ -25,7 +25,7 @@ from painting import (
 from PIL import Image, ImageDraw, ImageFilter
 
 from daemon.engine.interface import RenderError
-from daemon.protocol.messages import Hires, Lora, Render
+from daemon.protocol.render import Hires, Lora, Render
 
 pytestmark = [
     *THEIRS_TO_MEND,

@@ -22,7 +22,7 @@ from PIL import Image
 
 from daemon.engine.interface import RenderError
 from daemon.errors import CancelledError
-from daemon.protocol.messages import SAMPLERS, SCHEDULES, Render
+from daemon.protocol.render import SAMPLERS, SCHEDULES, Render
 
 pytestmark = THEIRS_TO_MEND
 

@@ -21,7 +21,6 @@ from daemon.protocol.messages import (
     Cancel,
     Cancelled,
     Note,
-    Reference,
     RenderBatch,
     Rendered,
     RenderFailed,
@@ -29,6 +28,7 @@ from daemon.protocol.messages import (
     Started,
     Step,
 )
+from daemon.protocol.render import Reference
 
 FOUR = replace(LOAD, max_batch=4, options={"step_seconds": 0.1})
 

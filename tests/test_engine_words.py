@@ -11,7 +11,7 @@ import painting
 import pytest
 from painting import BARE, THEIRS_TO_MEND, no_step, ours, stock_pipeline, warm
 
-from daemon.protocol.messages import Emphasis, Render, Span
+from daemon.protocol.render import Emphasis, Render, Span
 
 pytestmark = THEIRS_TO_MEND
 

@@ -24,7 +24,6 @@ from daemon.protocol.messages import (
     Loading,
     Note,
     Ready,
-    Reference,
     RenderBatch,
     Rendered,
     RenderFailed,
@@ -33,6 +32,7 @@ from daemon.protocol.messages import (
     Step,
     Unloadable,
 )
+from daemon.protocol.render import Reference
 from daemon.worker.process import ENVIRONMENT, Worker
 
 

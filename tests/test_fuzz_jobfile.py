@@ -20,7 +20,8 @@ from daemon.jobfile.aliases import ALIASES, COMPOUND, IGNORED, UNSUPPORTED
 from daemon.models.catalogue import DRY_RUN
 from daemon.plan.input_pictures import as_kept, named_pictures
 from daemon.plan.planner import make_plan, plan_from_json, plan_to_json
-from daemon.protocol.messages import KeptPicture, RenderBatch, decode, encode
+from daemon.protocol.messages import RenderBatch, decode, encode
+from daemon.protocol.render import KeptPicture
 from daemon.records.png_job import from_parameters
 from daemon.settings import Settings, parse_settings
 from daemon.text.failure_letter import explain

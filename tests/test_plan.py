@@ -17,7 +17,7 @@ from daemon.errors import JobError
 from daemon.jobfile import Job, read_job
 from daemon.models.catalogue import DRY_RUN, Card
 from daemon.plan.planner import Plan, make_plan, output_name, plan_from_json, plan_to_json
-from daemon.protocol.messages import Reference
+from daemon.protocol.render import Reference
 from daemon.settings import Settings
 
 UNHURRIED = settings(deadline=None)  # the machine may be busy

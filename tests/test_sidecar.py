@@ -19,15 +19,8 @@ from daemon.jobfile import Job, job_text_from_png, read_job
 from daemon.models.catalogue import DRY_RUN, Card
 from daemon.plan.input_pictures import as_kept, named_pictures
 from daemon.plan.planner import Picture, make_plan
-from daemon.protocol.messages import (
-    REFERENCE_KINDS,
-    SAMPLERS,
-    SCHEDULES,
-    KeptPicture,
-    Ready,
-    Render,
-    Rendered,
-)
+from daemon.protocol.messages import Ready, Rendered
+from daemon.protocol.render import REFERENCE_KINDS, SAMPLERS, SCHEDULES, KeptPicture, Render
 from daemon.records.png_job import from_parameters
 from daemon.records.sidecar import sidecar
 from daemon.settings import Settings, parse_settings

@@ -19,7 +19,8 @@ from PIL import __version__ as pillow_version
 
 from daemon.engine.interface import OnStep, Picture, Report, Stages
 from daemon.engine.sdxl.conditioning.open_picture import open_picture
-from daemon.protocol.messages import Load, Ready, Render
+from daemon.protocol.messages import Load, Ready
+from daemon.protocol.render import Render
 
 INK = (30, 30, 34)
 

@@ -13,7 +13,8 @@ from typing import Any, Protocol, runtime_checkable
 from PIL import Image
 
 from daemon.errors import HotfolderError
-from daemon.protocol.messages import Load, Ready, Render
+from daemon.protocol.messages import Load, Ready
+from daemon.protocol.render import Render
 
 #: (component, index, total): component `index` of `total`, counted from 1, is being loaded.
 Report = Callable[[str, int, int], None]

@@ -14,7 +14,7 @@ from daemon.jobfile import aliases as names
 from daemon.jobfile import tree
 from daemon.jobfile.collected import Place, Sheet, unknown
 from daemon.jobfile.schema import HIRES_NAMES, LORA_NAMES
-from daemon.protocol.messages import made_steps
+from daemon.protocol.render import made_steps
 
 _SUFFIX = ".safetensors"
 _HIRES_KEYS = ("enable_hr", "hr_scale", "hr_second_pass_steps")

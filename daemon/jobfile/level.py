@@ -18,7 +18,7 @@ from daemon.jobfile import items as nested
 from daemon.jobfile.collected import Place, Sheet, unknown
 from daemon.jobfile.sampler_names import sampler_named, schedule_named
 from daemon.jobfile.schema import NAMES, JobForm
-from daemon.protocol.messages import SAMPLERS, SCHEDULES
+from daemon.protocol.render import SAMPLERS, SCHEDULES
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from typing import Any
 
 from daemon.errors import JobError
 from daemon.jobfile import tree
-from daemon.protocol.messages import Emphasis, Span
+from daemon.protocol.render import Emphasis, Span
 
 STRONGER = 1.1
 MOST = 10.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from daemon.protocol.messages import SAMPLERS, SCHEDULES
+from daemon.protocol.render import SAMPLERS, SCHEDULES
 
 _NAMES: dict[str, str] = {
     "euler": "euler",

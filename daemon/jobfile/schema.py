@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from daemon.protocol.messages import REFERENCE_KINDS, REFERENCE_MODELS, SAMPLERS, SCHEDULES
+from daemon.protocol.render import REFERENCE_KINDS, REFERENCE_MODELS, SAMPLERS, SCHEDULES
 
 MAX_PROMPT = 4_000
 MAX_SEED = 2**63 - 1

@@ -43,7 +43,7 @@ __all__ = [
     "verify",
 ]
 
-BUNDLED = Path(__file__).parent / "sketch" / "weights"
+BUNDLED = Path(__file__).parents[1] / "sketch" / "weights"
 
 
 def models_folder() -> Path:

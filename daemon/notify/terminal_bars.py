@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 
 class TerminalBars:
-    """See `daemon.report.Bars`."""
+    """See `daemon.notify.log_lines.Bars`."""
 
     def __init__(self, console: Console | None = None) -> None:
         self._progress = Progress(

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from daemon.protocol.messages import KeptPicture, Reference
+from daemon.protocol.render import KeptPicture, Reference
 
 if TYPE_CHECKING:
     from daemon.jobfile.job import Job, JobReference

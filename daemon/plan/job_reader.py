@@ -23,7 +23,7 @@ from daemon.models.catalogue import DRY_RUN, Card, content_of, find_model
 from daemon.plan.input_pictures import Kept, Named, as_kept, named_pictures
 from daemon.plan.picture_lookup import keep, locate, stored
 from daemon.plan.planner import Plan, make_plan, picture_size
-from daemon.protocol.messages import KeptPicture, Reference, Render
+from daemon.protocol.render import KeptPicture, Reference, Render
 from daemon.root.layout import DEFAULTS_NAME, Layout
 from daemon.settings import Settings
 from daemon.spool.spool import read_regular

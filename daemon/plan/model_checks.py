@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from daemon.errors import JobError
 from daemon.jobfile.aliases import did_you_mean
-from daemon.protocol.messages import Hires, Lora, made_steps
+from daemon.protocol.render import Hires, Lora, made_steps
 
 if TYPE_CHECKING:
     from daemon.jobfile.job import Job, JobLora

@@ -18,7 +18,8 @@ from daemon.errors import JobError
 from daemon.fs.naming import first_free
 from daemon.jobfile.prompt_syntax import emphasis
 from daemon.plan import model_checks
-from daemon.protocol.messages import KeptPicture, Reference, Render, build
+from daemon.protocol.messages import build
+from daemon.protocol.render import KeptPicture, Reference, Render
 from daemon.records import sidecar
 
 if TYPE_CHECKING:

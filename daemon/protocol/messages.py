@@ -20,18 +20,7 @@ from daemon.errors import WireError
 
 # What travels inside commands; whoever speaks the protocol finds it here.
 from daemon.protocol.render import (
-    REFERENCE_KINDS,
-    REFERENCE_MODELS,
-    SAMPLERS,
-    SCHEDULES,
-    Emphasis,
-    Hires,
-    KeptPicture,
-    Lora,
-    Reference,
     Render,
-    Span,
-    made_steps,
 )
 
 # --- commands: supervisor to worker ---------------------------------------------------------------

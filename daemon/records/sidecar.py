@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from daemon import __version__
-from daemon.protocol.messages import Ready, Render, Rendered
+from daemon.protocol.messages import Ready, Rendered
+from daemon.protocol.render import Render
 
 if TYPE_CHECKING:
     from daemon.jobfile.job import Job

@@ -13,7 +13,8 @@ from daemon.inbox.queue import Intake
 from daemon.jobfile import Job
 from daemon.jobs.claimed_job import Active, Finished, iso
 from daemon.jobs.jobs import Jobs
-from daemon.protocol.messages import Render, Started, Step, made_steps
+from daemon.protocol.messages import Started, Step
+from daemon.protocol.render import Render, made_steps
 from daemon.root.status_file import Snapshot
 from daemon.worker.lifecycle import Heat, Warmth
 

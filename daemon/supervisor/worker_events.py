@@ -17,7 +17,6 @@ from daemon.protocol.messages import (
     Loading,
     Note,
     Ready,
-    Render,
     Rendered,
     RenderFailed,
     Room,
@@ -25,6 +24,7 @@ from daemon.protocol.messages import (
     Step,
     Unloadable,
 )
+from daemon.protocol.render import Render
 from daemon.settings import Settings
 from daemon.supervisor.snapshot import Pace
 from daemon.worker.lifecycle import InHand, Warmth

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from daemon.models.catalogue import Card, load_command
-from daemon.protocol.messages import Cancel, Ready, Render, RenderBatch
+from daemon.protocol.messages import Cancel, Ready, RenderBatch
+from daemon.protocol.render import Render
 from daemon.settings import Settings
 from daemon.worker.process import Gone, Printed, Told, Worker
 

@@ -7,7 +7,8 @@ old is marked `tired`, and replaced when it holds no picture.
 
 from __future__ import annotations
 
-from daemon.protocol.messages import Event, Loading, Ready, Render, Rendered, Started, Step
+from daemon.protocol.messages import Event, Loading, Ready, Rendered, Started, Step
+from daemon.protocol.render import Render
 from daemon.settings import Settings
 from daemon.supervisor.snapshot import Pace
 from daemon.worker.deadlines import Deadline

@@ -6,7 +6,8 @@ from typing import Any
 from PIL import Image
 
 from daemon.engine.interface import Picture, Stages
-from daemon.protocol.messages import Load, Ready, Render
+from daemon.protocol.messages import Load, Ready
+from daemon.protocol.render import Render
 
 
 class Late(Image.Image):

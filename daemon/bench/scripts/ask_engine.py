@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from daemon.engine.sdxl.engine import Sdxl
-from daemon.protocol.messages import Load, Reference, Render
+from daemon.protocol.messages import Load
+from daemon.protocol.render import Reference, Render
 
 
 def load_engine(given: dict[str, Any], most: int = 1) -> Sdxl:

@@ -11,7 +11,8 @@ from typing import Any
 from daemon.engine.host.png import Staged
 from daemon.engine.interface import Picture, RenderError, Stages
 from daemon.errors import CancelledError
-from daemon.protocol.messages import Cancelled, Event, Render, Rendered, RenderFailed
+from daemon.protocol.messages import Cancelled, Event, Rendered, RenderFailed
+from daemon.protocol.render import Render
 
 
 def outcome_of(error: BaseException, render: Render) -> Event:

@@ -26,7 +26,8 @@ from daemon.engine.host.pipes import Arrival, Incoming, Outgoing
 from daemon.engine.host.png import stage_png
 from daemon.engine.interface import Aloft, BrokenError, Engine, OnStep, Picture, Resting, Sharing
 from daemon.errors import CancelledError
-from daemon.protocol.messages import Note, Render, RenderBatch, Room, Started, Step
+from daemon.protocol.messages import Note, RenderBatch, Room, Started, Step
+from daemon.protocol.render import Render
 
 BROKEN = 1
 

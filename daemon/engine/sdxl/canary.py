@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from daemon.protocol.messages import Render
+from daemon.protocol.render import Render
 
 SIDE = 128
 STEPS = 2

@@ -45,7 +45,8 @@ from daemon.engine.sdxl.memory.ladder import SPLIT, Rung
 from daemon.engine.sdxl.speed.onednn import Twins
 from daemon.engine.sdxl.stopwatch import Laps
 from daemon.engine.sdxl.versions import quieten, versions
-from daemon.protocol.messages import Load, Ready, Render
+from daemon.protocol.messages import Load, Ready
+from daemon.protocol.render import Render
 
 APART = "A call shared with other pictures failed, so it was made alone ({why})."
 

@@ -9,7 +9,7 @@ import torch
 
 from daemon.engine.interface import BrokenError, RenderError
 from daemon.engine.sdxl.device import Device, out_of_memory
-from daemon.protocol.messages import Render
+from daemon.protocol.render import Render
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from daemon.engine.sdxl.canary import Canary, canary_render
 from daemon.engine.sdxl.device import Device
 from daemon.engine.sdxl.environment import facts
 from daemon.engine.sdxl.loading.loader import Model
-from daemon.engine.sdxl.speed.compile import Compiler
+from daemon.engine.sdxl.speed.compilation import Compiler
 from daemon.protocol.messages import Load
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from torch import Tensor
 
 from daemon.engine.interface import RenderError
 from daemon.engine.sdxl.lru import Shelf
-from daemon.protocol.messages import Lora
+from daemon.protocol.render import Lora
 
 SHELF_BYTES = 512 * 1024 * 1024
 """Files kept in memory: two or three of the usual size for SDXL, or one of the largest."""

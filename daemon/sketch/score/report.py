@@ -62,8 +62,9 @@ ALONE = ("speed",)
 OWN_ARITHMETIC = ("speed", "storage")
 #: What decides what a figure means: after a change of any of these, older figures are no longer.
 RULES = (
-    "judge", "scenes", "grounds", "noticing", "score", "measures", "costs", "styles", "world",
-    "draw", "canvas", "captions", "truths", "words", "sampling",
+    "score/judge", "world/scenes", "world/grounds", "score/judge_checks", "score/score",
+    "score/measures", "score/costs", "world/styles", "world/world", "world/draw", "world/canvas",
+    "world/captions", "world/facts", "world/words", "score/sampling",
 )  # fmt: skip
 
 
@@ -92,7 +93,7 @@ class How:
 
 def rules() -> str:
     """A hash of the code behind the figures."""
-    room = Path(__file__).parent
+    room = Path(__file__).parents[1]
     text = b"".join((room / f"{name}.py").read_bytes() for name in RULES)
     return _hash(text)
 

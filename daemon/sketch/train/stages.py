@@ -27,18 +27,21 @@ from daemon.sketch.train import adapters, blueprint, export
 from daemon.sketch.world import captions, world
 from daemon.sketch.world.draw import draw
 
+SKETCH = Path(__file__).parents[1]
 DEFAULT_WORK = Path("~/.cache/hotfolder-sketch").expanduser()
 #: What a training may leave in its working folder beside the model and the pictures.
 CHECKPOINTS = ("vae", "text", "heads", "unet", "vision", "base", "plus", "lora", "decoder")
 FINISHED, HISTORY = "finished", "history.yaml"
 #: The modules that decide how a training picture and its captions come out.
-MAKE_PICTURES = ("canvas", "captions", "draw", "pool", "words", "world")
+MAKE_PICTURES = (
+    "world/canvas", "world/captions", "world/draw", "train/data_pool", "world/words", "world/world",
+)  # fmt: skip
 
 
 @functools.cache
 def of_these_pictures() -> str:
     """A name for the pictures this code makes, another one after any edit of it."""
-    texts = [Path(__file__).with_name(f"{name}.py").read_bytes() for name in MAKE_PICTURES]
+    texts = [(SKETCH / f"{name}.py").read_bytes() for name in MAKE_PICTURES]
     return hashlib.sha256(b"".join(texts)).hexdigest()[:8]
 
 

@@ -14,7 +14,7 @@ from torch import Tensor
 from daemon.engine.interface import RenderError
 from daemon.engine.sdxl.conditioning.open_picture import open_picture
 from daemon.engine.sdxl.device import Device
-from daemon.protocol.messages import Reference
+from daemon.protocol.render import Reference
 
 
 class Vision:

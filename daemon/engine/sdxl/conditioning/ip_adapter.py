@@ -24,7 +24,7 @@ from daemon.engine.sdxl.attention import (
     side_by_side,
     split_heads,
 )
-from daemon.protocol.messages import Reference
+from daemon.protocol.render import Reference
 
 #: The blocks of SDXL that carry style and layout (InstantStyle, arXiv 2404.02733).
 STYLE = "up_blocks.0.attentions.1."

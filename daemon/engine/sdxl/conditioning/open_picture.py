@@ -15,7 +15,7 @@ import warnings
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from daemon.engine.interface import RenderError
-from daemon.protocol.messages import KeptPicture, Reference
+from daemon.protocol.render import KeptPicture, Reference
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 MACHINES_FAULT = (errno.EMFILE, errno.ENFILE, errno.EIO, errno.ENOMEM)

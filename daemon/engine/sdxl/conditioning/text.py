@@ -20,7 +20,7 @@ from daemon.engine.sdxl.conditioning.fingerprint import Fingerprint
 from daemon.engine.sdxl.conditioning.token_windows import Cut, Window, cut, padded, weights
 from daemon.engine.sdxl.loras import Wardrobe
 from daemon.engine.sdxl.offloadable import Drowsy
-from daemon.protocol.messages import Emphasis, Lora, Render
+from daemon.protocol.render import Emphasis, Lora, Render
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from daemon.protocol.messages import Span
+from daemon.protocol.render import Span
 
 BACKTRACK = 20
 COMMA = ","

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from daemon.engine.interface import OnStep
 from daemon.engine.sdxl.conditioning.ip_adapter import Attention
-from daemon.protocol.messages import Render
+from daemon.protocol.render import Render
 
 
 @dataclass(frozen=True, slots=True)

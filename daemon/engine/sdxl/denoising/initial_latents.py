@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from daemon.engine.interface import RenderError
 from daemon.engine.sdxl.denoising.source_image import Canvas, Size
 from daemon.engine.sdxl.denoising.step import draw_noise
-from daemon.protocol.messages import made_steps
+from daemon.protocol.render import made_steps
 
 PLAIN, INPAINTING = 4, 9
 """Channels into a UNet: latents, or latents beside a mask and the latents of what it keeps."""

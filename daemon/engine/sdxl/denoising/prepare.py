@@ -21,7 +21,7 @@ from daemon.engine.sdxl.denoising.step import guidance_condition
 from daemon.engine.sdxl.device import Device
 from daemon.engine.sdxl.loading.loader import Model
 from daemon.engine.sdxl.schedulers import build_scheduler, set_steps
-from daemon.protocol.messages import Render
+from daemon.protocol.render import Render
 
 
 class Briefing:

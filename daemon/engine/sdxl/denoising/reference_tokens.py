@@ -15,7 +15,7 @@ from daemon.engine.sdxl.conditioning.ip_adapter import Adapter, Shown, load_adap
 from daemon.engine.sdxl.conditioning.open_picture import open_picture
 from daemon.engine.sdxl.device import Device
 from daemon.engine.sdxl.loading.loader import Model
-from daemon.protocol.messages import KeptPicture, Reference, Render
+from daemon.protocol.render import KeptPicture, Reference, Render
 
 
 class Showing:

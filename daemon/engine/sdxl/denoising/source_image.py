@@ -16,7 +16,7 @@ from torch import Tensor
 
 from daemon.engine.interface import RenderError
 from daemon.engine.sdxl.conditioning.open_picture import open_picture
-from daemon.protocol.messages import Render
+from daemon.protocol.render import Render
 
 Size = tuple[int, int]
 

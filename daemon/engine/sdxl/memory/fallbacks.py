@@ -25,7 +25,7 @@ from daemon.engine.sdxl.device import Device, out_of_memory
 from daemon.engine.sdxl.loading.loader import Model
 from daemon.engine.sdxl.memory.ladder import ENCODE_IMAGE, Ladder, Rung, outermost
 from daemon.engine.sdxl.vae import develop
-from daemon.protocol.messages import Render
+from daemon.protocol.render import Render
 
 T = TypeVar("T")
 
