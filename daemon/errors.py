@@ -6,9 +6,28 @@ nothing of files, processes or torch; it may be imported from anywhere.
 
 from __future__ import annotations
 
+import enum
+
+
+class ExitCode(enum.IntEnum):
+    """How a verb ends, for scripts."""
+
+    OK = 0
+    FAILED = 1
+    """A job failed or was cancelled, or something was found."""
+    USAGE = 2
+    HELD = 3
+    """Another daemon serves this root."""
+    NO_DAEMON = 4
+    SETUP = 5
+    """No model, blocked or paused."""
+    INTERRUPTED = 130
+
 
 class HotfolderError(Exception):
-    """Root of all our errors; never raised itself."""
+    """Root of all our errors; never raised itself. `code` is what a verb ends with over it."""
+
+    code = ExitCode.FAILED
 
 
 class JobError(HotfolderError):
@@ -55,6 +74,8 @@ class UnfinishedError(JobError):
 class SettingsError(JobError):
     """hotfolder.yaml is wrong; the owner of the root can mend it."""
 
+    code = ExitCode.SETUP
+
 
 class DefaultsError(SettingsError, NotYetError):
     """A folder's _defaults.yaml is wrong or just being saved: its jobs wait for it, they are not
@@ -62,7 +83,9 @@ class DefaultsError(SettingsError, NotYetError):
 
 
 class SetupError(HotfolderError):
-    """This machine or root lacks something a daemon needs (a model, a right); exit code 5."""
+    """This machine or root lacks something a daemon needs (a model, a right)."""
+
+    code = ExitCode.SETUP
 
     def __init__(self, what: str, *, remedy: str = "") -> None:
         super().__init__(what)
@@ -74,15 +97,21 @@ class SetupError(HotfolderError):
 
 
 class LockHeldError(HotfolderError):
-    """Another daemon serves this root; exit code 3."""
+    """Another daemon serves this root."""
+
+    code = ExitCode.HELD
 
 
 class NoDaemonError(HotfolderError):
-    """The verb needs a running daemon and there is none; exit code 4."""
+    """The verb needs a running daemon and there is none."""
+
+    code = ExitCode.NO_DAEMON
 
 
 class UsageError(HotfolderError):
-    """The command line asks for something that makes no sense; exit code 2."""
+    """The command line asks for something that makes no sense."""
+
+    code = ExitCode.USAGE
 
 
 class WireError(HotfolderError):

@@ -13,29 +13,7 @@ import sys
 from collections.abc import Sequence
 
 from daemon.cli.parser import make_parser
-from daemon.errors import (
-    HotfolderError,
-    LockHeldError,
-    NoDaemonError,
-    SettingsError,
-    SetupError,
-    UsageError,
-)
-
-OK = 0
-FAILED = 1
-USAGE = 2
-HELD = 3
-NO_DAEMON = 4
-SETUP = 5
-
-_CODES: tuple[tuple[type[HotfolderError], int], ...] = (
-    (UsageError, USAGE),
-    (LockHeldError, HELD),
-    (NoDaemonError, NO_DAEMON),
-    (SetupError, SETUP),
-    (SettingsError, SETUP),
-)
+from daemon.errors import ExitCode, HotfolderError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -49,17 +27,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(getattr(module, arguments.function)(arguments))
     except HotfolderError as error:
         print(f"hotfolder: {error}", file=sys.stderr)
-        return next((code for kind, code in _CODES if isinstance(error, kind)), FAILED)
+        return error.code
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             return _reader_left()
         print(f"hotfolder: {error}", file=sys.stderr)
-        return FAILED
+        return ExitCode.FAILED
     except KeyboardInterrupt:
-        return 130
+        return ExitCode.INTERRUPTED
 
 
 def _reader_left() -> int:
     """`hotfolder logs | head`: keep Python from complaining about the closed pipe at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return OK
+    return ExitCode.OK

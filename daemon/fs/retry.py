@@ -15,6 +15,7 @@ _OF_ONE_FILE = frozenset({errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR
 """What may concern one job's files only, and must not keep the others waiting."""
 
 LONGEST = 30.0
+"""Seconds between two tries of what the machine refuses, at most."""
 
 
 def is_for_good(error: OSError) -> bool:
@@ -27,9 +28,9 @@ def concerns_all(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno not in _OF_ONE_FILE | _OF_THE_NAME
 
 
-def pause(tries: int) -> float:
-    """Seconds to wait after so many tries: 1, 2, 4 … 30."""
-    return min(2.0 ** min(tries, 10), LONGEST)
+def backoff(tries: int, *, cap: float = LONGEST) -> float:
+    """Seconds to wait after so many tries: 1, 2, 4 … `cap`. The only such rule there is."""
+    return min(2.0 ** min(tries, 10), cap)
 
 
 def said(error: BaseException) -> str:

@@ -6,7 +6,6 @@ Held by `jobs`, read by the supervisor, the report and the snapshot.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from daemon.plan.planner import Picture, Plan
@@ -111,8 +110,3 @@ class Finished:
             reason=str(line.get("reason") or ""),
             images=tuple(map(str, line.get("images") or ())),
         )
-
-
-def iso(wall: float) -> str:
-    """Seconds since 1970 as ISO 8601 in UTC, to the millisecond."""
-    return datetime.fromtimestamp(wall, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"

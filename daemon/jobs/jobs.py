@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from daemon.errors import DefaultsError, HotfolderError, JobError, NotYetError, SetupError
-from daemon.fs.retry import concerns_all, is_for_good, pause, said
+from daemon.fs.retry import backoff, concerns_all, is_for_good, said
 from daemon.inbox.scanner import Waiting
 from daemon.jobs.admission import Adopting
 from daemon.jobs.claimed_job import Active, Finished
@@ -162,7 +162,7 @@ class Jobs:
     def back_off(self, active: Active, trouble: str | None = None, *, now: float) -> float:
         """A trouble that is not the job's: try again later; returns the pause in seconds.
         `trouble` is one that every job would meet, so nothing more is claimed meanwhile."""
-        seconds = pause(active.transient_tries)
+        seconds = backoff(active.transient_tries)
         active.transient_tries += 1
         active.not_before = now + seconds
         self.trouble = trouble or self.trouble
@@ -325,7 +325,7 @@ class Jobs:
         self._put_off(item, now, None)
 
     def _put_off(self, item: Later, now: float, error: Exception | None) -> None:
-        again_at = now + pause(item.tries)
+        again_at = now + backoff(item.tries)
         self._later.append(
             Later(item.claim, item.queued_at, again_at, item.tries + 1, end=item.end)
         )

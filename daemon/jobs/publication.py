@@ -9,11 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from daemon.jobs.claimed_job import Active, iso
+from daemon.jobs.claimed_job import Active
 from daemon.outbox.publisher import Outbox
 from daemon.protocol.messages import Ready, Rendered
 from daemon.records.sidecar import sidecar
 from daemon.spool.spool import Spool
+from daemon.text.printable import iso
 
 
 class Publishing:

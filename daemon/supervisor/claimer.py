@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from daemon.errors import JobError
-from daemon.fs.retry import concerns_all, pause, said
+from daemon.fs.retry import backoff, concerns_all, said
 from daemon.inbox.queue import Intake
 from daemon.jobs.jobs import Jobs
 from daemon.notify.log_lines import Report
@@ -104,7 +104,7 @@ class Claiming:
         if self.trouble is None:
             self._report.warn(f"nothing can be claimed: {said(error)}; it is tried again")
         self.trouble = f"nothing can be claimed: {said(error)}"
-        self.retry_at = now + pause(self._tries)
+        self.retry_at = now + backoff(self._tries)
         self._tries += 1
 
     def _has_room(self, now: float, pictures: int) -> bool:

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from daemon.errors import SetupError
+from daemon.errors import ExitCode, SetupError
 from daemon.fs.retry import said
 from daemon.inbox.observer import Hint
 from daemon.inbox.queue import Intake
@@ -156,9 +156,9 @@ class Supervisor:
             self._act(item, now)
         if self._signalled:
             self._report.say("leaving; what was being rendered goes back to the queue")
-            self._leaving = 0
+            self._leaving = ExitCode.OK
         if self._warmth.blocked and not self._service:
-            self._leaving = 5
+            self._leaving = ExitCode.SETUP
         if self._leaving is None:
             self._guarded(self._look, now, wall)
             if not self._lookout.is_away:
@@ -288,9 +288,9 @@ class Supervisor:
         if not self._until_empty or not self._lookout.has_looked:
             return
         if self._paused() or self._trouble() or (self._jobs.is_empty and self._intake.is_stuck):
-            self._leaving = 5
+            self._leaving = ExitCode.SETUP
         elif self._intake.is_empty and self._jobs.is_empty:
-            self._leaving = 1 if self._failures else 0
+            self._leaving = ExitCode.FAILED if self._failures else ExitCode.OK
 
     # --- small matters ------------------------------------------------------------------------
 

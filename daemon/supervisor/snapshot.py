@@ -11,11 +11,12 @@ from typing import Any
 
 from daemon.inbox.queue import Intake
 from daemon.jobfile import Job
-from daemon.jobs.claimed_job import Active, Finished, iso
+from daemon.jobs.claimed_job import Active, Finished
 from daemon.jobs.jobs import Jobs
 from daemon.protocol.messages import Started, Step
 from daemon.protocol.render import Render, made_steps
 from daemon.root.status_file import Snapshot
+from daemon.text.printable import iso
 from daemon.worker.lifecycle import Heat, Warmth
 
 _WEIGHT = 0.2  # of the newest step in the moving average

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from daemon.engine.host.png import Staged
@@ -13,6 +12,7 @@ from daemon.engine.interface import Picture, RenderError, Stages
 from daemon.errors import CancelledError
 from daemon.protocol.messages import Cancelled, Event, Rendered, RenderFailed
 from daemon.protocol.render import Render
+from daemon.text.printable import iso
 
 
 def outcome_of(error: BaseException, render: Render) -> Event:
@@ -57,7 +57,7 @@ class Turn:
         now = time.monotonic()
         self._taken_at = taken_at
         self._load = now - taken_at if waited else 0.0
-        self._started_at = datetime.now(UTC) - timedelta(seconds=now - taken_at)
+        self._started_wall = time.time() - (now - taken_at)
 
     def rendered(
         self,
@@ -99,8 +99,8 @@ class Turn:
             pixels_sha256=staged.pixels_sha256,
             width=picture.image.width,
             height=picture.image.height,
-            started_at=stamp(self._started_at),
-            finished_at=stamp(datetime.now(UTC)),
+            started_at=iso(self._started_wall),
+            finished_at=iso(time.time()),
             timings=timings,
             cache=picture.cache,
             batch=picture.batch,
@@ -125,11 +125,6 @@ def _second_pass(stages: Stages) -> dict[str, Any]:
         "denoise": round(stages.denoise_again, 6),
         "seconds_per_step": per_step,
     }
-
-
-def stamp(moment: datetime) -> str:
-    """ISO 8601 in UTC, to the millisecond."""
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def describe(error: BaseException) -> str:
