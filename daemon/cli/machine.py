@@ -140,8 +140,8 @@ def doctor(arguments: argparse.Namespace) -> int:
 
 def completion(arguments: argparse.Namespace) -> int:
     """Print the completion script of a shell."""
-    from daemon.cli.completion_scripts import script, verbs_of
+    from daemon.cli.completion_scripts import script
     from daemon.cli.parser import make_parser
 
-    print(script(arguments.shell, verbs_of(make_parser())), end="")
+    print(script(arguments.shell, make_parser()), end="")
     return 0

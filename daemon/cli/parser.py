@@ -43,6 +43,12 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def verbs_of(parser: argparse.ArgumentParser) -> list[str]:
+    """The names of the verbs, in the order of the help."""
+    groups = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
+    return [name for group in groups for name in group.choices]
+
+
 def _verb(verbs: _Verbs, name: str, where: str, text: str) -> argparse.ArgumentParser:
     module, _, function = where.partition(":")
     parser: argparse.ArgumentParser = verbs.add_parser(name, help=text, description=text)
