@@ -404,8 +404,8 @@ def test_a_small_machine_still_refuses_a_broken_encoder_while_loading(tmp_path: 
 
 
 def test_encoders_leave_where_the_model_crowds_the_machine(tmp_path: Path) -> None:
-    from daemon.engine.sdxl.conditioning.caches import drops_encoders
     from daemon.engine.sdxl.device import Device
+    from daemon.engine.sdxl.loading.fits import drops_encoders
 
     class Small(Device):
         memory = 30_000_000

@@ -22,14 +22,14 @@ from yaml.reader import Reader
 from yaml.scanner import Scanner
 
 from daemon.errors import JobError, NotYetError, SettingsError, UnfinishedError
-from daemon.jobfile import Job, job_schema, job_text_from_png, read_job, tree
+from daemon.jobfile import Job, job_schema, read_job, tree
 from daemon.jobfile.presets import FAST, Preset
 from daemon.jobfile.prompt_syntax import spans
 from daemon.jobfile.read import read_table
 from daemon.jobfile.sampler_names import sampler_named, schedule_named
 from daemon.jobfile.schema import NAMES
 from daemon.jobfile.yaml_reader import _Events
-from daemon.records.png_job import from_parameters
+from daemon.records.png_job import from_parameters, job_text_from_png
 from daemon.settings import Settings, parse_settings
 
 UNHURRIED = settings(deadline=None)  # the machine may be busy

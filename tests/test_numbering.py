@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daemon.fs.atomic import free_name
-from daemon.fs.naming import ONE_BY_ONE, first_free
+from daemon.fs.naming import ONE_BY_ONE, first_free, free_name
 
 
 @pytest.mark.parametrize("taken", [0, 1, 5, ONE_BY_ONE - 1, ONE_BY_ONE, 17, 31, 32, 33, 100, 4097])

@@ -15,13 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon import __version__
-from daemon.jobfile import Job, job_text_from_png, read_job
+from daemon.jobfile import Job, read_job
 from daemon.models.catalogue import DRY_RUN, Card
 from daemon.plan.input_pictures import as_kept, named_pictures
 from daemon.plan.planner import Picture, make_plan
 from daemon.protocol.messages import Ready, Rendered
 from daemon.protocol.render import REFERENCE_KINDS, SAMPLERS, SCHEDULES, KeptPicture, Render
-from daemon.records.png_job import from_parameters
+from daemon.records.png_job import from_parameters, job_text_from_png
 from daemon.records.sidecar import sidecar
 from daemon.settings import Settings, parse_settings
 

@@ -18,8 +18,7 @@ pytest.importorskip("torch")
 import torch
 
 from daemon.sketch import WEIGHTS
-from daemon.sketch.score import judge, measures, sampling, score
-from daemon.sketch.world import styles
+from daemon.sketch.score import judge, measures, sampling, score, styles
 
 #: What a dozen held-out prompts must reach; the full figures are on the card.
 LEAST = {

@@ -8,8 +8,8 @@ import pytest
 
 pytest.importorskip("torch")
 
-from daemon.sketch.score import judge, judge_checks, measures, score
-from daemon.sketch.world import captions, grounds, scenes, styles, words, world
+from daemon.sketch.score import grounds, judge, judge_checks, measures, score, styles
+from daemon.sketch.world import captions, scenes, words, world
 from daemon.sketch.world import facts as truths
 from daemon.sketch.world.draw import draw
 

@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from daemon.fs.atomic import fit, free_name, move_new, write_new
+from daemon.fs.atomic import move_new, write_new
+from daemon.fs.naming import fit, free_name
 from daemon.outbox.publisher import Outbox
 from daemon.spool.spool import Spool
 

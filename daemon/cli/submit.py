@@ -16,7 +16,7 @@ from typing import Any
 from daemon.cli.follow import LogFollower
 from daemon.cli.wake import arrived, prepared_root
 from daemon.errors import ExitCode, JobError, NoDaemonError, UsageError
-from daemon.fs import atomic
+from daemon.fs import atomic, naming
 from daemon.jobfile import Job, read_job
 from daemon.plan.input_pictures import named_pictures
 from daemon.plan.picture_lookup import locate
@@ -105,7 +105,7 @@ def _from_options(arguments: argparse.Namespace) -> tuple[str, bytes, Path]:
     text = yaml.safe_dump(body, allow_unicode=True, sort_keys=False, width=1000)
     name = arguments.name or " ".join(arguments.prompt.split()[:6])
     stem = re.sub(r"[\s/\\:]+", "-", name).strip(".-") or "prompt"
-    return atomic.fit(stem, ".yaml", 120), text.encode("utf-8"), Path.cwd()
+    return naming.fit(stem, ".yaml", 120), text.encode("utf-8"), Path.cwd()
 
 
 def _scaled(word: str, option: str, key: str) -> dict[str, Any]:

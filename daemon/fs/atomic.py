@@ -13,8 +13,6 @@ import sys
 import time
 from pathlib import Path
 
-from daemon.fs.naming import first_free
-
 # fsync(2) on macOS stops at the drive's cache; this fcntl asks for the platter (xnu, fsync(2)).
 _F_FULLFSYNC = 51
 
@@ -61,9 +59,14 @@ def write_new(path: Path, data: bytes, *, mode: int = 0o644, sync: bool = True) 
         os.close(fd)
 
 
-def replace(path: Path, data: bytes, *, mode: int = 0o644, sync: bool = True) -> None:
-    """`path` holds `data`, all of it or its old content, whenever the power goes."""
-    draft = draft_beside(path)
+def replace(
+    path: Path, data: bytes, *, mode: int = 0o644, sync: bool = True, draft: Path | None = None
+) -> None:
+    """`path` holds `data`, all of it or its old content, whenever the power goes.
+
+    `draft` is the name it has until it is whole, where the caller wants to find what a kill left
+    of it; one of nobody else's otherwise. Raises OSError, and then nothing has changed."""
+    draft = draft or draft_beside(path)
     write_new(draft, data, mode=mode, sync=sync)
     try:
         os.replace(draft, path)
@@ -72,6 +75,18 @@ def replace(path: Path, data: bytes, *, mode: int = 0o644, sync: bool = True) ->
         raise
     if sync:
         fsync_folder(path.parent)
+
+
+def write_cache(path: Path, data: bytes) -> bool:
+    """`path` holds `data` whole, its folder made if need be; False where the disk refuses.
+
+    For what costs only time when it is lost: not synced, and no error of it reaches anyone."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace(path, data, sync=False)
+    except OSError:
+        return False
+    return True
 
 
 def draft_beside(path: Path) -> Path:
@@ -156,72 +171,3 @@ def copy_new(source: Path, target: Path) -> None:
             raise
     finally:
         os.close(fd)
-
-
-def has_room_for_names(folder: Path) -> bool:
-    """Whether a name of any length this disk takes, and our drafts beside it, fit into a path."""
-    return len(os.fsencode(folder)) + 300 < _path_limit(folder.anchor)
-
-
-def _path_limit(anchor: str) -> int:
-    try:
-        return os.pathconf(anchor, "PC_PATH_MAX")
-    except (OSError, ValueError):
-        return 1024  # macOS; more elsewhere
-
-
-def fit(stem: str, tail: str, limit: int = 255) -> str:
-    """`stem + tail`, the stem cut so that the name has at most `limit` bytes on disk."""
-    room = limit - len(os.fsencode(tail))
-    while len(os.fsencode(stem)) > room:
-        stem = stem[:-1]
-    return stem + tail
-
-
-def free_name(folder: Path, name: str) -> Path:
-    """NAME.ext, or NAME-2.ext, NAME-3.ext … : one that `folder` does not hold."""
-    stem, dot, suffix = name.rpartition(".")
-    stem, tail = (stem, dot + suffix) if stem else (name, "")
-    limit = _name_limit(folder)
-
-    def numbered(number: int) -> Path:
-        mark = "" if number == 1 else f"-{number}"
-        return folder / fit(stem, mark + tail, limit)
-
-    number = first_free(lambda number: not os.path.lexists(numbered(number)))
-    if number is None:
-        raise FileExistsError(errno.EEXIST, "too many files of one name", str(folder / name))
-    return numbered(number)
-
-
-def _name_limit(folder: Path) -> int:
-    """Bytes of a name in this folder: 255 on most disks, 143 on some that encrypt names."""
-    try:
-        return min(255, os.pathconf(folder, "PC_NAME_MAX"))
-    except (OSError, ValueError):
-        return 255
-
-
-def open_folder(folder: Path) -> Path:
-    """`folder`, made if need be; FOLDER-2 where a file has its name (or a parent's name)."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except NotADirectoryError:
-        return open_folder(open_folder(folder.parent) / folder.name)
-    except FileExistsError:
-        if folder.parent.is_dir():
-            return open_folder(folder.with_name(fit(folder.name, "-2")))
-        return open_folder(open_folder(folder.parent) / folder.name)
-    return folder
-
-
-def move_to_folder(source: Path, folder: Path, name: str) -> Path:
-    """Move `source` into `folder` under `name` or the next free one; returns where it went."""
-    folder = open_folder(folder)
-    while True:
-        target = free_name(folder, name)
-        try:
-            move_new(source, target)
-        except FileExistsError:
-            continue
-        return target

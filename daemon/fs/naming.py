@@ -1,12 +1,17 @@
-"""Which of NAME, NAME-2, NAME-3 … comes next, without trying every one that is taken.
+"""Names that are free and fit: NAME, NAME-2, NAME-3 … within what the disk takes.
 
 The same file dropped ten thousand times must not make the ten thousandth look at ten thousand
-names. Pure: what is free is asked of the caller.
+names. Knows nothing of what the files are.
 """
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
+from pathlib import Path
+
+from daemon.fs.atomic import move_new
 
 ONE_BY_ONE = 16
 """Up to here the very first gap is found; beyond it, the gap after the highest run of names."""
@@ -31,3 +36,72 @@ def first_free(is_free: Callable[[int], bool]) -> int | None:
         else:
             taken = middle
     return free
+
+
+def has_room_for_names(folder: Path) -> bool:
+    """Whether a name of any length this disk takes, and our drafts beside it, fit into a path."""
+    return len(os.fsencode(folder)) + 300 < _path_limit(folder.anchor)
+
+
+def _path_limit(anchor: str) -> int:
+    try:
+        return os.pathconf(anchor, "PC_PATH_MAX")
+    except (OSError, ValueError):
+        return 1024  # macOS; more elsewhere
+
+
+def fit(stem: str, tail: str, limit: int = 255) -> str:
+    """`stem + tail`, the stem cut so that the name has at most `limit` bytes on disk."""
+    room = limit - len(os.fsencode(tail))
+    while len(os.fsencode(stem)) > room:
+        stem = stem[:-1]
+    return stem + tail
+
+
+def free_name(folder: Path, name: str) -> Path:
+    """NAME.ext, or NAME-2.ext, NAME-3.ext … : one that `folder` does not hold."""
+    stem, dot, suffix = name.rpartition(".")
+    stem, tail = (stem, dot + suffix) if stem else (name, "")
+    limit = _name_limit(folder)
+
+    def numbered(number: int) -> Path:
+        mark = "" if number == 1 else f"-{number}"
+        return folder / fit(stem, mark + tail, limit)
+
+    number = first_free(lambda number: not os.path.lexists(numbered(number)))
+    if number is None:
+        raise FileExistsError(errno.EEXIST, "too many files of one name", str(folder / name))
+    return numbered(number)
+
+
+def _name_limit(folder: Path) -> int:
+    """Bytes of a name in this folder: 255 on most disks, 143 on some that encrypt names."""
+    try:
+        return min(255, os.pathconf(folder, "PC_NAME_MAX"))
+    except (OSError, ValueError):
+        return 255
+
+
+def open_folder(folder: Path) -> Path:
+    """`folder`, made if need be; FOLDER-2 where a file has its name (or a parent's name)."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except NotADirectoryError:
+        return open_folder(open_folder(folder.parent) / folder.name)
+    except FileExistsError:
+        if folder.parent.is_dir():
+            return open_folder(folder.with_name(fit(folder.name, "-2")))
+        return open_folder(open_folder(folder.parent) / folder.name)
+    return folder
+
+
+def move_to_folder(source: Path, folder: Path, name: str) -> Path:
+    """Move `source` into `folder` under `name` or the next free one; returns where it went."""
+    folder = open_folder(folder)
+    while True:
+        target = free_name(folder, name)
+        try:
+            move_new(source, target)
+        except FileExistsError:
+            continue
+        return target

@@ -6,7 +6,6 @@ Names come from folders: the bundled `sketch`, the folders of the settings, and 
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,6 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from daemon.errors import SetupError
+from daemon.fs.hashing import sha256_of
 from daemon.jobfile.aliases import did_you_mean
 from daemon.models.card import (
     CARD_NAME,
@@ -145,7 +145,7 @@ def verify(card: Card) -> list[str]:
         file = card.folder / relative
         if not file.is_file():
             findings.append(f"{relative} is missing.")
-        elif _sha256(file) != digest:
+        elif sha256_of(file) != digest:
             findings.append(f"{relative} differs from what its card says: broken, or changed.")
     return findings
 
@@ -166,12 +166,7 @@ def content_of(file: Path) -> str | None:
 
 @lru_cache(maxsize=256)
 def _known_content(file: Path, size: int, changed: int) -> str:  # noqa: ARG001 (what it hangs on)
-    return _sha256(file)
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return sha256_of(file)
 
 
 def load_command(card: Card, settings: Settings, caches: Path) -> Load:

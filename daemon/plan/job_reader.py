@@ -18,12 +18,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from daemon.errors import HotfolderError, JobError, NotYetError, SetupError
-from daemon.jobfile import Job, job_text_from_png, read_job
+from daemon.jobfile import Job, read_job
 from daemon.models.catalogue import DRY_RUN, Card, content_of, find_model
 from daemon.plan.input_pictures import Kept, Named, as_kept, named_pictures
 from daemon.plan.picture_lookup import keep, locate, stored
 from daemon.plan.planner import Plan, make_plan, picture_size
 from daemon.protocol.render import KeptPicture, Reference, Render
+from daemon.records.png_job import job_text_from_png
 from daemon.root.layout import DEFAULTS_NAME, Layout
 from daemon.settings import Settings
 from daemon.spool.spool import read_regular

@@ -15,7 +15,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from daemon.fs import atomic
+from daemon.fs import atomic, naming
 from daemon.root.layout import Layout
 
 ABANDONED = 30 * 86400.0
@@ -64,7 +64,7 @@ def drop(layout: Layout, draft: Path, folder: Path, name: str, parent: int | Non
     where it lies. Never overwrites a waiting file."""
     inode = os.lstat(draft).st_ino
     while True:
-        target = atomic.free_name(folder, name)
+        target = naming.free_name(folder, name)
         relative = target.relative_to(layout.inbox).as_posix()
         leave(layout, relative, Note(inode, parent))
         with contextlib.suppress(FileExistsError):

@@ -5,12 +5,12 @@ Rewriting a launch agent needlessly makes macOS announce it again, so equal byte
 
 from __future__ import annotations
 
-import contextlib
 import os
 import stat
 from pathlib import Path
 
 from daemon.errors import SetupError
+from daemon.fs import atomic
 
 FILE_MODE = 0o644  # launchd refuses agents that others can write, and newer ones others can't read
 FOLDER_MODE = 0o755
@@ -66,24 +66,12 @@ def write_if_different(path: Path, content: bytes) -> bool:
             path.chmod(FILE_MODE)
         return False
     make_folder(path.parent)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        _write(beside, content)
-        os.replace(beside, path)
+        atomic.replace(path, content, mode=FILE_MODE)
+        path.chmod(FILE_MODE)  # whatever the umask took away
     except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink()
         raise SetupError(
             f"{path} could not be written: {error.strerror}.",
             remedy="Make room or allow writing there, then run this again.",
         ) from error
     return True
-
-
-def _write(path: Path, content: bytes) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with open(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fchmod(file.fileno(), FILE_MODE)
-        os.fsync(file.fileno())

@@ -101,7 +101,7 @@ def main(argv: list[str] | None = None) -> int:
         how = report.How(given.scale, given.half, given.at_once, given.work)
         report.run(given.weights, how, given.only)
     else:
-        from daemon.sketch.world import grid
+        from daemon.sketch.score import grid
 
         if given.strip:
             grid.strip(given.weights, given.target)

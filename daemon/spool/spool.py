@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from daemon.fs import atomic
+from daemon.fs import atomic, naming
 from daemon.root import drop_notes
 from daemon.root.layout import WHY_SUFFIX, Layout
 
@@ -248,7 +248,7 @@ class Spool:
                 self._write(claim, "outcome.json", intent)
         if why is not None:
             target.parent.mkdir(parents=True, exist_ok=True)
-            note = target.with_name(atomic.fit(target.name, WHY_SUFFIX))
+            note = target.with_name(naming.fit(target.name, WHY_SUFFIX))
             atomic.replace(note, why.encode("utf-8", "replace"))
         atomic.append_line(self._layout.journal_file, json.dumps(line, ensure_ascii=True))
         shutil.rmtree(claim.folder, ignore_errors=True)
@@ -309,23 +309,23 @@ class Spool:
         lost = self._layout.failed / "recovered"
         for name in os.listdir(folder):
             if name.startswith("job"):
-                target = atomic.move_to_folder(folder / name, lost, f"{folder.name}-{name}")
-                note = target.with_name(atomic.fit(target.name, WHY_SUFFIX))
+                target = naming.move_to_folder(folder / name, lost, f"{folder.name}-{name}")
+                note = target.with_name(naming.fit(target.name, WHY_SUFFIX))
                 atomic.replace(note, _LOST.format(folder.name).encode("utf-8"))
         shutil.rmtree(folder, ignore_errors=True)
 
     def _shelf(self, claim: Claim, outcome: str) -> Path:
         top = self._layout.done if outcome in _GOOD else self._layout.failed
         shelf = top.joinpath(claim.ticket.project, "again" if claim.ticket.again else "")
-        return shelf if atomic.has_room_for_names(shelf) else top
+        return shelf if naming.has_room_for_names(shelf) else top
 
     def _waiting_place(self, ticket: Ticket) -> Path:
         """Where the file lay before it was claimed."""
         return self._layout.inbox / ("again" if ticket.again else ticket.project) / ticket.file
 
     def _free_place(self, claim: Claim, outcome: str) -> Path:
-        folder = atomic.open_folder(self._shelf(claim, outcome))
-        return atomic.free_name(folder, claim.ticket.file)
+        folder = naming.open_folder(self._shelf(claim, outcome))
+        return naming.free_name(folder, claim.ticket.file)
 
     def _relative(self, path: Path, project: str, again: bool) -> str:
         """Where a file lies in the inbox, however the inbox itself is spelt."""

@@ -9,16 +9,15 @@ noise without a single error. Knows no engine: it is handed pixels.
 from __future__ import annotations
 
 import base64
-import contextlib
 import hashlib
 import json
-import os
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from daemon.fs.atomic import write_cache
 from daemon.protocol.render import Render
 
 SIDE = 128
@@ -142,11 +141,7 @@ class Canary:
         known[self._model] = entry
         while len(known) > MOST_KEPT:
             del known[next(iter(known))]
-        part = self._path.with_name(self._path.name + ".part")
-        with contextlib.suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(json.dumps(known, indent=1))
-            os.replace(part, self._path)
+        write_cache(self._path, json.dumps(known, indent=1).encode())
 
 
 def _unpacked(text: str) -> bytes:

@@ -38,10 +38,11 @@ from daemon.engine.sdxl.denoising.trip import Trip
 from daemon.engine.sdxl.device import Device, choose_device, out_of_memory
 from daemon.engine.sdxl.errors import explaining
 from daemon.engine.sdxl.idle_work import Chores
-from daemon.engine.sdxl.loading.loader import Loader, Model
+from daemon.engine.sdxl.loading.loader import Loader
 from daemon.engine.sdxl.loras import Wardrobe
 from daemon.engine.sdxl.memory.fallbacks import Frugality, Taken
 from daemon.engine.sdxl.memory.ladder import SPLIT, Rung
+from daemon.engine.sdxl.model import Model
 from daemon.engine.sdxl.speed.onednn import Twins
 from daemon.engine.sdxl.stopwatch import Laps
 from daemon.engine.sdxl.versions import quieten, versions

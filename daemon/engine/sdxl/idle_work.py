@@ -10,7 +10,7 @@ from daemon.engine.interface import BrokenError
 from daemon.engine.sdxl.canary import Canary, canary_render
 from daemon.engine.sdxl.device import Device
 from daemon.engine.sdxl.environment import facts
-from daemon.engine.sdxl.loading.loader import Model
+from daemon.engine.sdxl.model import Model
 from daemon.engine.sdxl.speed.compilation import Compiler
 from daemon.protocol.messages import Load
 

@@ -10,7 +10,6 @@ speaks.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from torch import Tensor
 
 from daemon.engine.interface import RenderError
 from daemon.engine.sdxl.lru import Shelf
+from daemon.fs.hashing import sha256_of
 from daemon.protocol.render import Lora
 
 SHELF_BYTES = 512 * 1024 * 1024
@@ -182,7 +182,7 @@ def _read(lora: Lora, unet: Any) -> Pattern:
 
     path = Path(lora.path)
     try:
-        if lora.sha256 and _sha256(path) != lora.sha256:
+        if lora.sha256 and sha256_of(path) != lora.sha256:
             raise RenderError(
                 f"The LoRA {lora.name} has changed since its job was planned.",
                 remedy="Drop the job again, so that it is planned with the file as it is now.",
@@ -215,11 +215,6 @@ def _read(lora: Lora, unet: Any) -> Pattern:
     if not any(pattern.touches(part) for part in ("unet", *ENCODERS)):
         raise _foreign(lora, "There is nothing in it for an SDXL model.")
     return pattern
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _name(place: int) -> str:

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from daemon.sketch.score import judge, judge_checks, sampling, score
-from daemon.sketch.world import captions, grounds, world
+from daemon.sketch.score import grounds, judge, judge_checks, sampling, score
+from daemon.sketch.world import captions, world
 from daemon.sketch.world.world import Picture
 
 Pixels = NDArray[np.float32]

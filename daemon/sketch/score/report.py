@@ -20,9 +20,8 @@ import diffusers
 import torch
 import yaml
 
-from daemon.sketch.score import costs, measures
+from daemon.sketch.score import costs, measures, styles
 from daemon.sketch.train import export, stages
-from daemon.sketch.world import styles
 
 Part = Callable[[Path, float], Any]
 PARTS: dict[str, Part] = {
@@ -62,8 +61,8 @@ ALONE = ("speed",)
 OWN_ARITHMETIC = ("speed", "storage")
 #: What decides what a figure means: after a change of any of these, older figures are no longer.
 RULES = (
-    "score/judge", "world/scenes", "world/grounds", "score/judge_checks", "score/score",
-    "score/measures", "score/costs", "world/styles", "world/world", "world/draw", "world/canvas",
+    "score/judge", "world/scenes", "score/grounds", "score/judge_checks", "score/score",
+    "score/measures", "score/costs", "score/styles", "world/world", "world/draw", "world/canvas",
     "world/captions", "world/facts", "world/words", "score/sampling",
 )  # fmt: skip
 

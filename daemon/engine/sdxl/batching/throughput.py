@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
+
+from daemon.fs.atomic import write_cache
 
 ENOUGH = 3
 """Calls after which a number of rows is known; the first call ever is not counted, since kernels
@@ -100,11 +101,7 @@ class Curve:
             f"{width}x{height}": {str(rows): taken for rows, taken in known.items()}
             for (width, height), known in self._seconds.items()
         }
-        part = self._file.with_suffix(".part")
-        with contextlib.suppress(OSError):
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(json.dumps(body), encoding="ascii")
-            os.replace(part, self._file)
+        write_cache(self._file, json.dumps(body).encode())
         self._changed = False
 
     def _rate(self, size: Size, rows: int) -> float | None:

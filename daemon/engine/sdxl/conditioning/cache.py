@@ -28,6 +28,7 @@ from torch import Tensor
 
 from daemon.engine.sdxl.conditioning.fingerprint import Fingerprint
 from daemon.engine.sdxl.lru import Shelf
+from daemon.fs.atomic import write_cache
 
 SCHEMA = 1
 """Counts up when an entry of the same name would mean something else."""
@@ -125,16 +126,8 @@ class Store:
         if len(data) > self._budget:
             return
         path = self._folder / (name + SUFFIX)
-        part = path.with_name(f"{name}.{os.getpid()}.part")
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(data)
-            os.replace(part, path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                part.unlink()
-            return
-        self._count(len(data))
+        if write_cache(path, data):
+            self._count(len(data))
 
     def later(self, errand: Callable[[], None]) -> None:
         """Run `errand` off the picture's path, after those given before."""
@@ -180,7 +173,7 @@ class Store:
         found = []
         with contextlib.suppress(OSError), os.scandir(self._folder) as files:
             for file in files:
-                if file.name.endswith((SUFFIX, ".part")):
+                if file.name.endswith((SUFFIX, ".part", ".tmp")):
                     with contextlib.suppress(OSError):
                         facts = file.stat(follow_symlinks=False)
                         found.append((facts.st_mtime, facts.st_size, Path(file.path)))

@@ -6,7 +6,6 @@ inode; a picture never waits for it. Imports no torch.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
@@ -14,6 +13,9 @@ import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
+
+from daemon.fs.atomic import write_cache
+from daemon.fs.hashing import sha256_of
 
 MOST_REMEMBERED = 400
 JUST_CHANGED = 2.0
@@ -78,8 +80,7 @@ class Ledger:
     def read(self, file: Path) -> str:
         """The digest of `file`, read now. Raises OSError."""
         before = file.stat()
-        with open(file, "rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        digest = sha256_of(file)
         marks = _marks(file.stat())
         if marks == _marks(before) and time.time() - before.st_mtime > JUST_CHANGED:
             with self._lock:
@@ -93,11 +94,7 @@ class Ledger:
     def _write(self) -> None:
         if self._path is None:
             return
-        part = self._path.with_name(self._path.name + ".part")
-        with contextlib.suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(json.dumps(self._lines))
-            os.replace(part, self._path)
+        write_cache(self._path, json.dumps(self._lines).encode())
 
 
 def _marks(facts: os.stat_result) -> list[object]:

@@ -19,7 +19,7 @@ from daemon.engine.sdxl.denoising.reference_tokens import Showing
 from daemon.engine.sdxl.denoising.source_image import Canvas
 from daemon.engine.sdxl.denoising.step import guidance_condition
 from daemon.engine.sdxl.device import Device
-from daemon.engine.sdxl.loading.loader import Model
+from daemon.engine.sdxl.model import Model
 from daemon.engine.sdxl.schedulers import build_scheduler, set_steps
 from daemon.protocol.render import Render
 

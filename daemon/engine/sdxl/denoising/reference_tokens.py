@@ -14,7 +14,7 @@ from daemon.engine.sdxl.conditioning.cache import Kept
 from daemon.engine.sdxl.conditioning.ip_adapter import Adapter, Shown, load_adapter
 from daemon.engine.sdxl.conditioning.open_picture import open_picture
 from daemon.engine.sdxl.device import Device
-from daemon.engine.sdxl.loading.loader import Model
+from daemon.engine.sdxl.model import Model
 from daemon.protocol.render import KeptPicture, Reference, Render
 
 

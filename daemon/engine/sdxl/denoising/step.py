@@ -15,9 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 
 from daemon.engine.sdxl.attention import Attended
@@ -104,28 +102,6 @@ def advance(flight: Flight, predicted: Tensor) -> None:
         latents = brief.blend(latents, flight.call)
     flight.latents = latents
     flight.call += 1
-
-
-def decode(vae: Any, latents: Tensor) -> Tensor:
-    """Latents to a picture of values around 0 to 1, in the precision of the VAE."""
-    config = vae.config
-    latents = latents.to(vae.dtype)
-    if config.latents_mean is not None and config.latents_std is not None:
-        mean, deviation = (
-            torch.tensor(given).view(1, -1, 1, 1).to(latents)
-            for given in (config.latents_mean, config.latents_std)
-        )
-        latents = latents * deviation / config.scaling_factor + mean
-    else:
-        latents = latents / config.scaling_factor
-    return vae.decode(latents, return_dict=False)[0] * 0.5 + 0.5
-
-
-def to_image(decoded: Tensor) -> Image.Image:
-    """The first picture of a batch, as 8-bit RGB."""
-    values = decoded.clamp(0, 1).float().mul(255).round()
-    array = values.to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()
-    return Image.fromarray(np.ascontiguousarray(array[0]))
 
 
 def guidance_condition(unet: Any, guidance_scale: float) -> Tensor | None:

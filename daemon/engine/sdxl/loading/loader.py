@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,15 +16,15 @@ import torch
 
 from daemon.engine.interface import Report, UnloadableError
 from daemon.engine.sdxl.attention import cross_layers, install
-from daemon.engine.sdxl.conditioning.cache import Cache
-from daemon.engine.sdxl.conditioning.caches import Memory, drops_encoders
-from daemon.engine.sdxl.conditioning.fingerprint import Fingerprint
+from daemon.engine.sdxl.conditioning.caches import Memory
 from daemon.engine.sdxl.conditioning.image_encoder import Vision
 from daemon.engine.sdxl.conditioning.ip_adapter import check_adapter
 from daemon.engine.sdxl.conditioning.text import TextEncoders
 from daemon.engine.sdxl.device import Device, out_of_memory
 from daemon.engine.sdxl.loading.diffusers_folder import MEND, Folder
+from daemon.engine.sdxl.loading.fits import drops_encoders
 from daemon.engine.sdxl.loading.single_file import SingleFile
+from daemon.engine.sdxl.model import Model
 from daemon.engine.sdxl.offloadable import Drowsy
 from daemon.engine.sdxl.schedulers import build_scheduler
 from daemon.protocol.messages import Load
@@ -34,35 +33,6 @@ T = TypeVar("T")
 
 BASE = ("tokenizers", "text_encoder", "text_encoder_2", "vae", "unet", "scheduler")
 WITH_REFERENCES = (*BASE, "image_encoder", "adapters")
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A warm SDXL: everything a picture needs, and nothing about any picture.
-
-    `sights` are the tokens of references, `seen_by` the origin of an adapter's; `seconds` says how
-    long each component took to load.
-    """
-
-    texts: TextEncoders
-    vae: Any
-    unet: Any
-    scheduler: dict[str, Any]
-    vision: Vision
-    adapters: dict[str, str]
-    sights: Cache
-    seen_by: dict[str, Fingerprint]
-    memory: Memory
-    drops_encoders: bool = False
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    def rest(self, *, force: bool = False) -> bool:
-        """The encoders have said what this picture needs: on a small machine they leave memory
-        to the UNet, and come back when they are asked. True if any did."""
-        if not (self.drops_encoders or force):
-            return False
-        left = [encoder.sleep() for encoder in self.texts.encoders]
-        return any([*left, self.vision.sleep()])
 
 
 class Loader:

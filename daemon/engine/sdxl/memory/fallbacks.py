@@ -22,8 +22,8 @@ from torch.overrides import TorchFunctionMode
 from daemon.engine.interface import BrokenError
 from daemon.engine.sdxl.attention import Attended, Keyed, Layer
 from daemon.engine.sdxl.device import Device, out_of_memory
-from daemon.engine.sdxl.loading.loader import Model
 from daemon.engine.sdxl.memory.ladder import ENCODE_IMAGE, Ladder, Rung, outermost
+from daemon.engine.sdxl.model import Model
 from daemon.engine.sdxl.vae import develop
 from daemon.protocol.render import Render
 

@@ -38,6 +38,7 @@ from daemon.engine.sdxl.speed.compiled_blocks import (
     run_block,
     run_decoder,
 )
+from daemon.fs.atomic import write_cache
 
 MOST_VARIANTS = 64
 """Compiled forms of one function; torch gives up at 8, and a block of SDXL has more."""
@@ -253,11 +254,7 @@ class Verdict:
     def write(self, pays: bool) -> None:
         if self._path is None:
             return
-        part = self._path.with_name(self._path.name + ".part")
-        with contextlib.suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(json.dumps({self._key: pays}))
-            os.replace(part, self._path)
+        write_cache(self._path, json.dumps({self._key: pays}).encode())
 
 
 def _shape(block: Any) -> tuple[Any, ...]:

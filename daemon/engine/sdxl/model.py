@@ -1,0 +1,44 @@
+"""A loaded SDXL model: its networks, their caches, and how long each took to load.
+
+Knows nothing of files or of any picture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from daemon.engine.sdxl.conditioning.cache import Cache
+from daemon.engine.sdxl.conditioning.caches import Memory
+from daemon.engine.sdxl.conditioning.fingerprint import Fingerprint
+from daemon.engine.sdxl.conditioning.image_encoder import Vision
+from daemon.engine.sdxl.conditioning.text import TextEncoders
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A warm SDXL: everything a picture needs, and nothing about any picture.
+
+    `sights` are the tokens of references, `seen_by` the origin of an adapter's; `seconds` says how
+    long each component took to load.
+    """
+
+    texts: TextEncoders
+    vae: Any
+    unet: Any
+    scheduler: dict[str, Any]
+    vision: Vision
+    adapters: dict[str, str]
+    sights: Cache
+    seen_by: dict[str, Fingerprint]
+    memory: Memory
+    drops_encoders: bool = False
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def rest(self, *, force: bool = False) -> bool:
+        """The encoders have said what this picture needs: on a small machine they leave memory
+        to the UNet, and come back when they are asked. True if any did."""
+        if not (self.drops_encoders or force):
+            return False
+        left = [encoder.sleep() for encoder in self.texts.encoders]
+        return any([*left, self.vision.sleep()])
