@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from daemon.cli.completion_scripts import SHELLS, script
-from daemon.cli.parser import make_parser
+from daemon.cli.completion import script
+from daemon.cli.parser import SHELLS
 
 
 def needs(shell: str) -> pytest.MarkDecorator:
@@ -31,13 +31,13 @@ def ask(command: Sequence[str], folder: Path) -> str:
 
 def the_script(shell: str, folder: Path) -> Path:
     path = folder / f"hotfolder.{shell}"
-    path.write_text(script(shell, make_parser()))
+    path.write_text(script(shell))
     return path
 
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_every_verb_of_the_command_line_is_in_the_script(shell: str) -> None:
-    text = script(shell, make_parser())
+    text = script(shell)
 
     for verb in ("run", "submit", "status", "service", "models", "doctor", "completion"):
         assert verb in text
@@ -57,9 +57,7 @@ def test_every_verb_of_the_command_line_is_in_the_script(shell: str) -> None:
         (["hotfolder", "check", "sh"], {"shot.yaml"}),
     ],
 )
-def test_bash_offers_the_right_words(
-    tmp_path: Path, typed: list[str], offered: set[str]
-) -> None:
+def test_bash_offers_the_right_words(tmp_path: Path, typed: list[str], offered: set[str]) -> None:
     (tmp_path / "shot.yaml").touch()
     line = " ".join(f"'{word}'" for word in typed)
     code = (

@@ -1,4 +1,4 @@
-"""Completion scripts for bash, zsh and fish: shtab walks the parser and writes them.
+"""`hotfolder completion`: the completion script of a shell, written by shtab from the parser.
 
 The scripts hold only words, so that pressing Tab starts no Python. Here is only what the parser
 can't say: which of its arguments are files and which are folders.
@@ -11,14 +11,22 @@ from collections.abc import Iterator
 
 import shtab
 
-SHELLS = ("bash", "zsh", "fish")
+from daemon.cli.parser import make_parser
+from daemon.errors import ExitCode
 
-_FILES = frozenset({"file", "model", "image", "mask", "reference", "card"})
+_FILES = frozenset({"file", "model", "image", "mask", "reference"})
 _FOLDERS = frozenset({"root", "out"})
 
 
-def script(shell: str, parser: argparse.ArgumentParser) -> str:
-    """What `shell`, one of `SHELLS`, is to read to complete every verb of `parser`."""
+def completion(arguments: argparse.Namespace) -> int:
+    """Print the completion script of a shell."""
+    print(script(arguments.shell), end="")
+    return ExitCode.OK
+
+
+def script(shell: str) -> str:
+    """What `shell`, one of `SHELLS`, is to read to complete every verb and option."""
+    parser = make_parser()
     for action in _actions(parser):
         if action.dest in _FILES | _FOLDERS and not action.choices:
             kind = shtab.DIRECTORY if action.dest in _FOLDERS else shtab.FILE
