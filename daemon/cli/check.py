@@ -1,4 +1,4 @@
-"""`hotfolder check` and `hotfolder schema`: what a job file means, without rendering anything."""
+"""`hotfolder check`: what a job file would make, without rendering anything."""
 
 from __future__ import annotations
 
@@ -8,21 +8,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from daemon.errors import HotfolderError, JobError
+from daemon.errors import ExitCode, HotfolderError, JobError
 from daemon.inbox.queue import unreadable
-from daemon.jobfile import job_schema
 from daemon.plan.job_reader import Reader
 from daemon.plan.planner import Plan
 from daemon.root.layout import Layout, find_root
 from daemon.root.status_file import read_status
 from daemon.settings import read_settings
 from daemon.text.failure_letter import explain
-
-
-def schema(arguments: argparse.Namespace) -> int:  # noqa: ARG001 (every verb takes them)
-    """Print the JSON Schema of a job file."""
-    print(json.dumps(job_schema(), indent=2, ensure_ascii=False))
-    return 0
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -38,7 +31,8 @@ def check(arguments: argparse.Namespace) -> int:
     else:
         for word, answer in seen:
             print(_told(word, answer, pace) + "\n")
-    return 0 if all(isinstance(answer, Plan) for _, answer in seen) else 1
+    good = all(isinstance(answer, Plan) for _, answer in seen)
+    return ExitCode.OK if good else ExitCode.FAILED
 
 
 def _foreseen(reader: Reader, file: Path) -> Plan | HotfolderError | OSError:
