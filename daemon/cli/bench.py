@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
-from daemon.errors import UsageError
+from daemon.errors import ExitCode, UsageError
 from daemon.jobfile.presets import Preset
 from daemon.root.layout import Layout, find_root
 
@@ -33,7 +33,7 @@ def bench(arguments: argparse.Namespace) -> int:
     show(report, Console(stderr=arguments.json == "-"))
     if arguments.json:
         _write(arguments.json, report.as_json())
-    return 0 if report.same else 1
+    return ExitCode.OK if report.same else ExitCode.FAILED
 
 
 def _installed(arguments: argparse.Namespace) -> Report:

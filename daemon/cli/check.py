@@ -1,4 +1,4 @@
-"""`hotfolder check` and `hotfolder schema`: what a job file means, without rendering anything."""
+"""`hotfolder check`: what a job file would make, without rendering anything."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from daemon.errors import HotfolderError, JobError
-from daemon.jobfile import job_schema
+from daemon.errors import ExitCode, HotfolderError, JobError
 from daemon.plan.job_reader import Reader
 from daemon.plan.planner import Plan
 from daemon.root.layout import Layout, find_root
@@ -18,33 +17,27 @@ from daemon.settings import read_settings
 from daemon.text.failure_letter import explain
 
 
-def schema(arguments: argparse.Namespace) -> int:  # noqa: ARG001 (every verb takes them)
-    """Print the JSON Schema of a job file."""
-    print(json.dumps(job_schema(), indent=2, ensure_ascii=False))
-    return 0
-
-
 def check(arguments: argparse.Namespace) -> int:
     """Validate and plan every file; 1 if one of them would fail."""
     layout = Layout(find_root(arguments.root))
     settings = read_settings(layout.settings_file)
     reader = Reader(layout, settings, engine=settings.engine, model=arguments.model)
     pace = (read_status(layout) or {}).get("pace") or {}
-    worst = 0
+    worst = ExitCode.OK
     found = []
     for word in arguments.file:
         file = Path(word)
         try:
             plan = reader.foresee(file)
         except JobError as error:
-            worst = 1
+            worst = ExitCode.FAILED
             found.append({"file": word, "ok": False, "why": str(error)})
             if not arguments.json:
                 print(
                     explain(error, file=word, source=_source(file), dropped=False).rstrip() + "\n"
                 )
         except (HotfolderError, OSError) as error:
-            worst = 1
+            worst = ExitCode.FAILED
             found.append({"file": word, "ok": False, "why": str(error)})
             if not arguments.json:
                 print(f"{word}: {error}\n")

@@ -78,27 +78,27 @@ def _daemon_verbs(verbs: _Verbs) -> None:
     run.add_argument(
         "--service", action="store_true", help="as launchd and systemd run it: logs to files only"
     )
-    status = _verb(verbs, "status", "look:status", "what the daemon is doing now")
+    status = _verb(verbs, "status", "status:status", "what the daemon is doing now")
     status.add_argument("--json", action="store_true", help="the whole snapshot")
-    logs = _verb(verbs, "logs", "look:logs", "the log, or one job's lines of it")
+    logs = _verb(verbs, "logs", "logs:logs", "the log, or one job's lines of it")
     logs.add_argument("job", nargs="?", help="only this job number")
     logs.add_argument("-f", "--follow", action="store_true", help="go on as lines come")
     logs.add_argument("-n", "--lines", type=int, default=40, metavar="N", help="how many (40)")
-    _verb(verbs, "pause", "steer:pause", "claim nothing more until `resume`; outlives restarts")
-    _verb(verbs, "resume", "steer:resume", "go on after `pause`")
+    _verb(verbs, "pause", "pause:pause", "claim nothing more until `resume`; outlives restarts")
+    _verb(verbs, "resume", "pause:resume", "go on after `pause`")
 
 
 def _job_verbs(verbs: _Verbs) -> None:
-    cancel = _verb(verbs, "cancel", "steer:cancel", "stop a job, at its next step if it renders")
+    cancel = _verb(verbs, "cancel", "cancel:cancel", "stop a job, at its next step if it renders")
     cancel.add_argument("job", nargs="+", help="a job number, or the name of a waiting file")
-    retry = _verb(verbs, "retry", "steer:retry", "copy a finished job back into the inbox")
+    retry = _verb(verbs, "retry", "retry:retry", "copy a finished job back into the inbox")
     retry.add_argument("job", nargs="*", help="a job number, or a file name in failed/ or done/")
     retry.add_argument("--all", action="store_true", help="everything that failed")
     check = _verb(verbs, "check", "check:check", "what a job file would make, without rendering")
     check.add_argument("file", nargs="+", help="job files")
     check.add_argument("--model", metavar="NAME|PATH", help="as for this model")
     check.add_argument("--json", action="store_true", help="the plan for programs")
-    _verb(verbs, "schema", "check:schema", "JSON Schema of a job file, for editors")
+    _verb(verbs, "schema", "schema:schema", "JSON Schema of a job file, for editors")
 
 
 def _submit_verb(verbs: _Verbs) -> None:
@@ -132,19 +132,19 @@ def _submit_verb(verbs: _Verbs) -> None:
 
 
 def _machine_verbs(verbs: _Verbs) -> None:
-    models = _verb(verbs, "models", "machine:models", "which models are here; fetch or check one")
+    models = _verb(verbs, "models", "models:models", "which models are here; fetch or check one")
     models.add_argument("action", nargs="?", default="list", choices=("list", "pull", "check"))
     models.add_argument("name", nargs="?", help="pull: sdxl, or OWNER/NAME of the hub")
     models.add_argument("--yes", action="store_true", help="pull: make it the default, unasked")
-    service = _verb(verbs, "service", "machine:service", "run at login (launchd, systemd)")
+    service = _verb(verbs, "service", "service:service", "run at login (launchd, systemd)")
     service.add_argument(
         "action", choices=("install", "uninstall", "start", "stop", "status", "print")
     )
     service.add_argument("--force", action="store_true", help="install even where macOS may block")
-    doctor = _verb(verbs, "doctor", "machine:doctor", "what could go wrong here, and the cure")
+    doctor = _verb(verbs, "doctor", "doctor:doctor", "what could go wrong here, and the cure")
     doctor.add_argument("--json", action="store_true", help="the findings for programs")
     _bench_verb(verbs)
-    completion = _verb(verbs, "completion", "machine:completion", "completion script of a shell")
+    completion = _verb(verbs, "completion", "completion:completion", "completion script of a shell")
     completion.add_argument("shell", choices=("bash", "zsh", "fish"))
 
 

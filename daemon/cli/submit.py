@@ -7,26 +7,21 @@ no daemon running (the file then waits). `--wait` follows the job through the lo
 from __future__ import annotations
 
 import argparse
-import contextlib
-import json
-import os
 import re
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from daemon.cli.steer import arrived
-from daemon.cli.tail import follow
-from daemon.errors import JobError, NoDaemonError, UsageError
+from daemon.cli.follow import LogFollower
+from daemon.cli.wake import arrived, prepared_root
+from daemon.errors import ExitCode, JobError, NoDaemonError, UsageError
 from daemon.fs import atomic, naming
 from daemon.jobfile import Job, read_job
 from daemon.plan.input_pictures import named_pictures
 from daemon.plan.picture_lookup import locate
 from daemon.root import drop_notes
-from daemon.root.create import prepare
-from daemon.root.layout import JOB_SUFFIXES, Layout, find_root
+from daemon.root.layout import JOB_SUFFIXES, Layout
 from daemon.root.lock import is_held
 from daemon.settings import Settings, read_settings
 
@@ -36,16 +31,15 @@ _OPTIONS = (
     *("hires", "prompt_syntax", "clip_skip"),
 )
 STARTING = 3.0
-_ENDS = {"done": 0, "duplicate": 0, "failed": 1, "cancelled": 1}
+"""Seconds in which a daemon that a script has just started may come up."""
 
 
 def submit(arguments: argparse.Namespace) -> int:
     """Drop every file (or the prompt), print its name in the inbox; with --wait, see it through."""
-    layout = Layout(find_root(arguments.root))
-    prepare(layout)
+    layout = prepared_root(arguments)
     folder = _project_folder(layout, arguments.project)
     settings = read_settings(layout.settings_file)
-    watched = _Follow(layout) if arguments.wait else None
+    watched = LogFollower(layout) if arguments.wait else None
     dropped = [
         _drop(layout, folder, name, data, source, settings)
         for name, data, source in _sources(arguments)
@@ -54,7 +48,7 @@ def submit(arguments: argparse.Namespace) -> int:
         print(file.relative_to(layout.inbox))
         arrived(layout, file)
     if watched is None:
-        return 0
+        return ExitCode.OK
     if not _daemon_within(layout, STARTING):
         raise NoDaemonError(
             "No daemon serves this root; the file waits in the inbox. Start one: hotfolder run"
@@ -165,48 +159,3 @@ def _bring_pictures(
             )
         target.parent.mkdir(parents=True, exist_ok=True)
         atomic.copy_new(picture, target)
-
-
-class _Follow:
-    """The log from this moment on, read job by job."""
-
-    def __init__(self, layout: Layout) -> None:
-        self._layout = layout
-        self._last = max([0, *_numbers(layout)])
-        self._seen: list[dict[str, Any]] = []
-        self._lines = follow(layout.jsonl_file, until=lambda: not is_held(layout.lock_file))
-
-    def see_through(self, file: Path) -> int:
-        """Print what happens to `file` until it is done; 1 if it failed."""
-        project = file.parent.relative_to(self._layout.inbox).as_posix()
-        key = (file.name, "" if project == "." else project)
-        number: int | None = None
-        for line in self._events():
-            job = line.get("job")
-            if number is None and (line.get("file"), line.get("project")) == key:
-                number = job if isinstance(job, int) and job > self._last else None
-            if number is None or line.get("job") != number:
-                continue
-            print(line["message"], file=sys.stderr, flush=True)
-            if line.get("event") in _ENDS:
-                for image in line.get("images", ()):
-                    print(f"#{number} {self._layout.outbox / image}")
-                return _ENDS[line["event"]]
-        raise NoDaemonError("The daemon has stopped; the job goes on when it is started again.")
-
-    def _events(self) -> Iterator[dict[str, Any]]:
-        yield from list(self._seen)
-        for text in self._lines:
-            with contextlib.suppress(ValueError):
-                line = json.loads(text)
-                if isinstance(line, dict):
-                    self._seen.append(line)
-                    yield line
-
-
-def _numbers(layout: Layout) -> Iterator[int]:
-    """Job numbers given so far: a later one under our file's name is ours."""
-    with contextlib.suppress(OSError, ValueError):
-        yield int(layout.counter_file.read_bytes())
-    with contextlib.suppress(OSError):
-        yield from (int(name) for name in os.listdir(layout.spool) if name.isdigit())

@@ -1,14 +1,12 @@
-"""`hotfolder status` and `hotfolder logs`: read what the daemon wrote. Standard library only."""
+"""`hotfolder status`: what the daemon does now, from its last snapshot. Standard library only."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import sys
-from pathlib import Path
 from typing import Any
 
-from daemon.cli.tail import follow, last_lines
+from daemon.errors import ExitCode
 from daemon.root.layout import Layout, find_root
 from daemon.root.status_file import Snapshot, current_status
 
@@ -25,8 +23,8 @@ def status(arguments: argparse.Namespace) -> int:
         print("\n".join(describe(snapshot)))
     state = snapshot.get("state")
     if state == "stopped":
-        return 4
-    return 5 if state in ("blocked", "paused", "stuck") else 0
+        return ExitCode.NO_DAEMON
+    return ExitCode.SETUP if state in ("blocked", "paused", "stuck") else ExitCode.OK
 
 
 def describe(snapshot: Snapshot) -> list[str]:
@@ -81,26 +79,3 @@ def _duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
-
-
-def logs(arguments: argparse.Namespace) -> int:
-    """Print the end of the log, of one job if given; with --follow, go on through rotation."""
-    file = Layout(find_root(arguments.root)).log_file
-    wanted = f"#{arguments.job.lstrip('#')} " if arguments.job else None
-    if not file.exists() and not arguments.follow:
-        print(f"hotfolder: no log yet at {file}", file=sys.stderr)
-        return 0
-    lines = _matching(file, wanted, arguments.lines)
-    sys.stdout.writelines(f"{line}\n" for line in lines)
-    sys.stdout.flush()
-    if arguments.follow:
-        for line in follow(file):
-            if wanted is None or wanted in f"{line} ":
-                print(line, flush=True)
-    return 0
-
-
-def _matching(file: Path, wanted: str | None, number: int) -> list[str]:
-    if not file.exists():
-        return []
-    return last_lines(file, number, lambda line: wanted is None or wanted in f"{line} ")

@@ -1,4 +1,4 @@
-"""`hotfolder models|service|doctor|completion`: this machine rather than any one job."""
+"""`hotfolder models`: list the models of this machine, fetch one, verify their files."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ import argparse
 import json
 import re
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from daemon.errors import UsageError
+from daemon.errors import ExitCode, UsageError
 from daemon.root.layout import Layout, find_root
 
 if TYPE_CHECKING:
     from daemon.models.catalogue import Card
     from daemon.settings import Settings
-
-# --- models ---------------------------------------------------------------------------------------
 
 
 def models(arguments: argparse.Namespace) -> int:
@@ -47,17 +44,17 @@ def _list(settings: Settings, shelves: list[Path]) -> int:
             print(f"    LoRAs: {', '.join(sorted(card.loras))}")
         print(f"    {card.folder}")
     print(f"\n* is the default (`model:` in hotfolder.yaml). Your own go to {models_folder()}")
-    return 0
+    return ExitCode.OK
 
 
 def _check(name: str | None, shelves: list[Path]) -> int:
     from daemon.models.catalogue import find_model, list_models, verify
 
     cards: list[Card] = [find_model(name, shelves)] if name else list_models(shelves)
-    worst = 0
+    worst: int = ExitCode.OK
     for card in cards:
         findings = verify(card)
-        worst = max(worst, int(bool(findings)))
+        worst = ExitCode.FAILED if findings else worst
         print(f"{card.name}: {'good' if not findings else ''}".rstrip())
         for finding in findings:
             print(f"  {finding}")
@@ -75,13 +72,13 @@ def _pull(arguments: argparse.Namespace, layout: Layout, settings: Settings) -> 
         home = pull(arguments.name, folder=folder, progress=progress)
     print(f"{home.name} is here: {home}")
     if settings.model == home.name:
-        return 0
+        return ExitCode.OK
     if arguments.yes or _agrees(f"Make {home.name} the default model of {layout.root}? [y/N] "):
         make_default(layout.settings_file, home.name)
         print(f"model: {home.name} is now in {layout.settings_file}; restart the daemon")
     else:
         print(f"To use it: `model: {home.name}` in a job file, or in {layout.settings_file}")
-    return 0
+    return ExitCode.OK
 
 
 def _agrees(question: str) -> bool:
@@ -99,49 +96,3 @@ def make_default(settings_file: Path, name: str) -> None:
         changed = f"{text.rstrip()}\n{line}\n".lstrip()
     settings_file.parent.mkdir(parents=True, exist_ok=True)
     atomic.replace(settings_file, changed.encode("utf-8"))
-
-
-# --- service, doctor, completion ------------------------------------------------------------------
-
-
-def service(arguments: argparse.Namespace) -> int:
-    """Install, start, stop or show the login service."""
-    from daemon import service as room
-
-    root = find_root(arguments.root)
-    match arguments.action:
-        case "status":
-            state = room.status(root)
-            print("\n".join(state.lines()))
-            return 0 if state.running else 1
-        case "print":
-            print(room.text(root), end="")
-            return 0
-        case "install":
-            said = room.install(root, force=arguments.force)
-        case action:
-            said = getattr(room, action)(root)
-    print("\n".join(said))
-    return 0
-
-
-def doctor(arguments: argparse.Namespace) -> int:
-    """Look for everything that can go wrong here; 1 if something will."""
-    from daemon.doctor import examine
-    from daemon.doctor.finding import report
-
-    findings = examine(find_root(arguments.root))
-    if arguments.json:
-        print(json.dumps([asdict(finding) for finding in findings], indent=2))
-    else:
-        print(report(findings))
-    return int(any(finding.level == "bad" for finding in findings))
-
-
-def completion(arguments: argparse.Namespace) -> int:
-    """Print the completion script of a shell."""
-    from daemon.cli.completion_scripts import script, verbs_of
-    from daemon.cli.parser import make_parser
-
-    print(script(arguments.shell, verbs_of(make_parser())), end="")
-    return 0
