@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, ClassVar
 
+from daemon.protocol.outcome import Outcome
+
 DEBUG, INFO, WARNING = "DEBUG", "INFO", "WARNING"
 """Levels: for programs only, for people, and for people who should do something."""
 
@@ -196,26 +198,23 @@ class JobFinished(JobEvent):
     """A job has left the spool. `outcome` done, duplicate, failed or cancelled; the job file lies
     in `kept` (a folder below the root); `images` are its published pictures below the outbox."""
 
-    outcome: str
+    outcome: Outcome
     kept: str
     reason: str
     images: tuple[str, ...]
 
     @property
     def word(self) -> str:
-        return self.outcome
+        return self.outcome.value
 
     @property
     def level(self) -> str:
-        return INFO if self.is_good else WARNING
-
-    @property
-    def is_good(self) -> bool:
-        return self.outcome in ("done", "duplicate")
+        return INFO if self.outcome.is_good else WARNING
 
     @classmethod
     def from_journal(cls, line: Mapping[str, Any], outbox: Path) -> JobFinished:
-        """What a line of the journal remembers of it."""
+        """What a line of the journal remembers of it. Raises KeyError or ValueError for a line that
+        is none."""
         file = str(line.get("file") or "")
         images = tuple(map(str, line.get("images") or ()))
         subject = Subject(
@@ -227,7 +226,7 @@ class JobFinished(JobEvent):
         )
         return cls(
             subject,
-            outcome=str(line.get("outcome") or ""),
+            outcome=Outcome(line["outcome"]),
             kept=str(line.get("kept") or "").rpartition("/")[0],
             reason=str(line.get("reason") or ""),
             images=images,
@@ -358,12 +357,13 @@ class WorkerSaid(WorkerEvent):
 
 
 def facts(event: Event) -> dict[str, Any]:
-    """The event's own fields, flat, as they stand in its line of JSON."""
+    """The event's own fields, flat, as they stand in its line of JSON; without those
+    that don't apply (None)."""
     found: dict[str, Any] = {}
     for each in fields(event):
         value = getattr(event, each.name)
         if isinstance(value, Subject):
             found |= {part.name: getattr(value, part.name) for part in fields(value)}
-        else:
+        elif value is not None:
             found[each.name] = value
     return found

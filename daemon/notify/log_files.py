@@ -37,8 +37,9 @@ class LogFiles:
             "enqueue": False,
             "catch": True,
         }
-        logger.add(layout.log_file, level=INFO, format="{extra[person]}\n", **files)
-        logger.add(layout.jsonl_file, level=DEBUG, format="{extra[program]}\n", **files)
+        # The stream first: who has read of something in the log finds it there.
+        logger.add(layout.jsonl_file, level=DEBUG, format="{extra[program]}", **files)
+        logger.add(layout.log_file, level=INFO, format="{extra[person]}", **files)
 
     def write(self, numbered: Numbered) -> None:
         """One line in each file; an event that only programs care for in the second alone."""

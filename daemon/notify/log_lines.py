@@ -10,16 +10,27 @@ from __future__ import annotations
 from functools import singledispatch
 
 from daemon.notify import events
+from daemon.protocol.outcome import Outcome
 from daemon.text.printable import one_line
 
 MOST_PARTS = 4
 """Parts of the loading time that are told, the longest first."""
 
 
+_FIXED: dict[type[events.Event], str] = {
+    events.DaemonLeaving: "leaving; what was being rendered goes back to the queue",
+    events.DaemonStopped: "stopped",
+    events.Paused: "paused: nothing more is begun until `hotfolder resume`",
+    events.Resumed: "resumed",
+    events.Unblocked: "no longer blocked",
+}
+"""What is always said in the same words."""
+
+
 @singledispatch
 def line(event: events.Event) -> str:
     """What the log says of this event."""
-    return event.word
+    return _FIXED.get(type(event), event.word)
 
 
 def job_label(subject: events.Subject) -> str:
@@ -41,33 +52,8 @@ def _(event: events.DaemonStarted) -> str:
 
 
 @line.register
-def _(event: events.DaemonLeaving) -> str:
-    return "leaving; what was being rendered goes back to the queue"
-
-
-@line.register
-def _(event: events.DaemonStopped) -> str:
-    return "stopped"
-
-
-@line.register
-def _(event: events.Paused) -> str:
-    return "paused: nothing more is begun until `hotfolder resume`"
-
-
-@line.register
-def _(event: events.Resumed) -> str:
-    return "resumed"
-
-
-@line.register
 def _(event: events.Blocked) -> str:
     return f"blocked: {event.reason}" + (f"; {event.advice}" if event.advice else "")
-
-
-@line.register
-def _(event: events.Unblocked) -> str:
-    return "no longer blocked"
 
 
 @line.register
@@ -122,7 +108,7 @@ def _(event: events.JobDelayed) -> str:
 @line.register
 def _(event: events.JobFinished) -> str:
     head = job_label(event.subject)
-    if event.outcome == "done":
+    if event.outcome is Outcome.DONE:
         return f"{head} done: {', '.join(event.images)}"
     return f"{head} {event.outcome}: {one_line(event.reason, 200)} -> {event.kept}/"
 

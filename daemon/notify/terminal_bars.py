@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from daemon.notify import events
 from daemon.notify.log_lines import line, picture_label
 from daemon.notify.stream import Numbered
+from daemon.protocol.outcome import Outcome
 from daemon.text.printable import one_line
 
 
@@ -49,8 +50,12 @@ class TerminalBars:
             case events.PictureRendered():
                 self._finished(picture_label(event))
                 self._print(line(event))
-            case events.JobClaimed() | events.JobFinished(outcome="done"):
-                pass  # its bars have said so
+            case events.JobClaimed() | events.JobFinished(outcome=Outcome.DONE):
+                pass  # its bars say so
+            case events.WorkerSaid(level=events.INFO):
+                pass
+            case events.JobFinished():
+                self._print(line(event))
             case _ if event.level != events.DEBUG:
                 self._say(event)
 
