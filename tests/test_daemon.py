@@ -144,7 +144,7 @@ def test_an_id_is_rendered_once(root, drop, daemon, wait):
     drop.whole("one.yaml", "prompt: one\nid: shot-010\n")
     wait(lambda: (root.done / "one.yaml").exists())
     drop.whole("other.yaml", "prompt: other\nid: shot-010\n")
-    wait(lambda: (root.done / "other.yaml").exists())
+    wait(lambda: (root.done / "other.yaml.why.txt").exists())
 
     assert pictures(root) == ["one.png"]
     assert "#1" in (root.done / "other.yaml.why.txt").read_text()
