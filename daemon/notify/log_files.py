@@ -7,25 +7,16 @@ direction marks, whatever a prompt or a file name holds. Knows nothing of what t
 from __future__ import annotations
 
 import json
-import re
 import sys
 from typing import TYPE_CHECKING, Any
 
 from loguru import logger
 
 from daemon.root.layout import Layout
+from daemon.text.printable import one_line
 
 if TYPE_CHECKING:
     from loguru import Record
-
-# C0 and C1 controls, and the marks that reorder or hide text on a terminal.
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
-
-
-def one_line(text: str, limit: int = 400) -> str:
-    """`text` as a part of one log line: printable, and cut to `limit` characters."""
-    clean = _UNSAFE.sub(" ", text).encode("utf-8", "backslashreplace").decode("utf-8").strip()
-    return clean if len(clean) <= limit else clean[: limit - 1] + "…"
 
 
 def open_logs(layout: Layout, *, rotation: str, retention: int, terminal: bool) -> None:

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 from loguru import logger
 
 from daemon.jobs.claimed_job import Active, Finished
-from daemon.notify.log_files import one_line
 from daemon.protocol.messages import Loading, Ready, Rendered, Started, Step
+from daemon.text.printable import one_line
 
 MOST_PARTS = 4
 """Parts of the loading time that are told, the longest first."""
