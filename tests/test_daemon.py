@@ -26,7 +26,7 @@ def test_a_dropped_file_becomes_a_picture_beside_its_sidecar(root, drop, daemon,
     with Image.open(root.outbox / "lighthouse.png") as picture:
         assert picture.size == (768, 768)
         assert "a lighthouse at dawn" in picture.text["parameters"]
-    assert not list(root.spool.iterdir())
+    wait(lambda: not list(root.spool.iterdir()))  # the job file moves first
     assert not list(root.inbox.glob("*.yaml"))
 
 

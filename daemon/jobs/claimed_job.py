@@ -1,6 +1,6 @@
-"""A claimed job at work, and what is left of it when it is done: plain facts, no behaviour.
+"""A claimed job at work, as plain facts, no behaviour.
 
-Held by `jobs`, read by the supervisor, the report and the snapshot.
+Held by `jobs`, read by the supervisor and the snapshot.
 """
 
 from __future__ import annotations
@@ -81,32 +81,3 @@ class Active:
     @property
     def is_complete(self) -> bool:
         return all(self.is_published(picture.render.index) for picture in self.plan.pictures)
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A job that has left the spool; `file` as dropped, in `project`."""
-
-    number: int
-    name: str
-    file: str
-    project: str
-    outcome: str
-    kept: str
-    reason: str
-    images: tuple[str, ...]
-
-    @classmethod
-    def from_journal(cls, line: dict[str, Any]) -> Finished:
-        """What a line of the journal remembers of it."""
-        file = str(line.get("file") or "")
-        return cls(
-            number=int(line["job"]),
-            name=str(line.get("name") or file),
-            file=file,
-            project=str(line.get("project") or ""),
-            outcome=str(line.get("outcome") or ""),
-            kept=str(line.get("kept") or "").rpartition("/")[0],
-            reason=str(line.get("reason") or ""),
-            images=tuple(map(str, line.get("images") or ())),
-        )

@@ -18,12 +18,15 @@ from daemon.errors import DefaultsError, HotfolderError, JobError, NotYetError, 
 from daemon.fs.retry import backoff, concerns_all, is_for_good, said
 from daemon.inbox.scanner import Waiting
 from daemon.jobs.admission import Adopting
-from daemon.jobs.claimed_job import Active, Finished
+from daemon.jobs.claimed_job import Active
 from daemon.jobs.publication import Publishing
+from daemon.jobs.subjects import Subjects
+from daemon.notify import events
 from daemon.outbox.publisher import Outbox
 from daemon.plan.job_reader import StillWrittenError
 from daemon.plan.planner import Picture
 from daemon.protocol.messages import Ready, Rendered
+from daemon.protocol.outcome import Outcome
 from daemon.spool.spool import Claim, Spool
 from daemon.text.failure_letter import explain
 
@@ -56,7 +59,7 @@ class Jobs:
         spool: Spool,
         outbox: Outbox,
         adopting: Adopting,
-        tell: Callable[[Finished], None],
+        tell: Callable[[events.Event], None],
         *,
         reference_wait: float,
     ) -> None:
@@ -64,6 +67,7 @@ class Jobs:
         self._outbox = outbox
         self._adopting = adopting
         self._publishing = Publishing(spool, outbox)
+        self.subjects = Subjects(outbox.folder)
         self._tell = tell
         self._reference_wait = reference_wait
         self.active: dict[int, Active] = {}
@@ -259,6 +263,9 @@ class Jobs:
             self._publishing.disown(active, event.index)  # the stage is gone: render it again
         else:
             active.transient_tries, self.trouble = 0, None
+            subject = self.subjects.of_picture(active, event.index)
+            count = len(active.plan.pictures)
+            self._tell(events.PicturePublished(subject, event.index, count))
         active.rendered.pop(0)
 
     def _leave(self, active: Active, now: float, wall: float) -> None:
@@ -395,14 +402,11 @@ class Jobs:
         self._say(claim, active, outcome, words)
 
     def _say(self, claim: Claim, active: Active | None, outcome: str, reason: str) -> None:
-        ticket = claim.ticket
-        name = active.name if active else ticket.file
+        of, ended = self.subjects, Outcome(outcome)
+        subject = of.of_published(active) if active else of.of_claim(claim)
         images = _images(active) if active else ()
-        kept = self._spool.kept(claim, outcome)
         self._tell(
-            Finished(
-                ticket.number, name, ticket.file, ticket.project, outcome, kept, reason, images
-            )
+            events.JobFinished(subject, ended, self._spool.kept(claim, outcome), reason, images)
         )
 
     def _note(self, claim: Claim, reason: str | HotfolderError) -> str | None:

@@ -34,6 +34,11 @@ class Outbox:
         self._layout = layout
         self._reserved: dict[str, int] = {}
 
+    @property
+    def folder(self) -> Path:
+        """Where pictures are published."""
+        return self._layout.outbox
+
     def taken(self, stem: str, number: int) -> bool:
         """Whether another job holds or has reserved outbox/STEM.png, STEM.json or a folder STEM."""
         owner = self._reserved.get(name_key(stem))

@@ -6,13 +6,16 @@ person can change it. Knows nothing of the worker.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from daemon.errors import JobError
 from daemon.fs.retry import backoff, concerns_all, said
 from daemon.inbox.queue import Intake
+from daemon.jobs.claimed_job import Active
 from daemon.jobs.jobs import Jobs
-from daemon.notify.log_lines import Report
+from daemon.notify.events import Event, JobClaimed, Warned
+from daemon.text.printable import one_line
 
 LOOK_AHEAD = 2
 """Jobs claimed at once at least: the one being rendered and the next, so that the worker never
@@ -25,11 +28,11 @@ MAX_HELD = 8
 class Claiming:
     """Moves files of `intake` into `jobs`."""
 
-    def __init__(self, intake: Intake, jobs: Jobs, report: Report) -> None:
+    def __init__(self, intake: Intake, jobs: Jobs, emit: Callable[[Event], None]) -> None:
         self._intake = intake
         self._inbox = intake.inbox
         self._jobs = jobs
-        self._report = report
+        self._emit = emit
         self._tries = 0
         self.retry_at = 0.0
         self.trouble: str | None = None
@@ -72,7 +75,7 @@ class Claiming:
             self._tries, self.trouble = 0, None
             self._intake.claimed(waiting.path)
             if active is not None:
-                self._report.claimed(active)
+                self._tell(active)
 
     def cancel(self, file: str, now: float, wall: float) -> str | None:
         """Cancel a waiting file (relative to the inbox); returns why not, or None."""
@@ -100,9 +103,16 @@ class Claiming:
         """(project, whether it is a picture to be rendered again) of a waiting file."""
         return self._inbox.project(path), self._inbox.is_again(path)
 
+    def _tell(self, active: Active) -> None:
+        subject = self._jobs.subjects.of_job(active)
+        self._emit(JobClaimed(subject, active.facts.prompt, len(active.plan.pictures)))
+        for warning in active.plan.warnings:
+            text = f"#{active.number} {one_line(active.name, 60)}: {warning}"
+            self._emit(Warned(text, job=active.number))
+
     def _wait(self, error: OSError, now: float) -> None:
         if self.trouble is None:
-            self._report.warn(f"nothing can be claimed: {said(error)}; it is tried again")
+            self._emit(Warned(f"nothing can be claimed: {said(error)}; it is tried again"))
         self.trouble = f"nothing can be claimed: {said(error)}"
         self.retry_at = now + backoff(self._tries)
         self._tries += 1

@@ -24,9 +24,9 @@ from daemon.inbox.scanner import Inbox
 from daemon.inbox.watcher import Lookout
 from daemon.jobfile import Job
 from daemon.jobs.admission import Adopting
-from daemon.jobs.claimed_job import Active, Finished
+from daemon.jobs.claimed_job import Active
 from daemon.jobs.jobs import Jobs
-from daemon.notify.log_lines import Report
+from daemon.notify import events
 from daemon.outbox.publisher import Outbox
 from daemon.plan.job_reader import Reader
 from daemon.root.layout import Layout
@@ -65,7 +65,7 @@ class Supervisor:
         self,
         layout: Layout,
         settings: Settings,
-        report: Report,
+        emit: Callable[[events.Event], None],
         *,
         engine: str,
         model: str | None = None,
@@ -73,7 +73,7 @@ class Supervisor:
         service: bool = False,
     ) -> None:
         self._layout = layout
-        self._report = report
+        self._emit = emit
         self._until_empty = until_empty
         self._service = service
         self.items: queue.SimpleQueue[Item] = queue.SimpleQueue()
@@ -86,15 +86,15 @@ class Supervisor:
             self._spool,
             self._outbox,
             adopting,
-            self._finished,
+            self._tell,
             reference_wait=settings.reference_wait,
         )
         self._intake = Intake(Inbox(layout.inbox.resolve()), settings, self._peek)
-        self._lookout = Lookout(layout, settings, self._intake, report, self.items.put)
-        self._claiming = Claiming(self._intake, self._jobs, report)
+        self._lookout = Lookout(layout, settings, self._intake, emit, self.items.put)
+        self._claiming = Claiming(self._intake, self._jobs, emit)
         self._warmth = Warmth(engine, settings, layout.caches, self.items.put)
         self._hearing = Hearing(
-            self._warmth, self._jobs, report, settings, lambda card: card == self._reader.card()
+            self._warmth, self._jobs, emit, settings, lambda card: card == self._reader.card()
         )
         self._obeying = Obeying(
             layout, self._jobs, self._warmth, self._intake, self._lookout, self._claiming
@@ -109,7 +109,7 @@ class Supervisor:
         self._leaving: int | None = None
         self._signalled = False
         self._failures = 0
-        self._last: dict[str, Finished] = {}
+        self._last: dict[str, events.JobFinished] = {}
 
     # --- the loop -----------------------------------------------------------------------------
 
@@ -122,7 +122,7 @@ class Supervisor:
         self._outbox.mend()
         self._lookout.start(now)
         self._recover()
-        self._report.say(f"watching {self._intake.inbox.folder}", event="started")
+        self._emit(events.DaemonStarted(str(self._intake.inbox.folder)))
         try:
             while self._leaving is None:
                 self.tick(self._take(), time.monotonic(), time.time())
@@ -135,11 +135,12 @@ class Supervisor:
         while not self._signalled:
             try:
                 self._spool.open()
-                lines = self._spool.last_lines.items()
-                self._last = {end: Finished.from_journal(line) for end, line in lines}
+                lines, remembered = self._spool.last_lines.items(), events.JobFinished.from_journal
+                outbox = self._outbox.folder
+                self._last = {end: remembered(line, outbox) for end, line in lines}
                 self._jobs.recover(now=time.monotonic(), wall=time.time())
             except OSError as error:
-                self._report.warn(f"blocked: {said(error)}; it is tried again")
+                self._emit(events.Blocked(said(error), "it is tried again"))
                 self._say_state("blocked", said(error))
                 time.sleep(RETRY_START)
             else:
@@ -155,7 +156,7 @@ class Supervisor:
         for item in items:
             self._act(item, now)
         if self._signalled:
-            self._report.say("leaving; what was being rendered goes back to the queue")
+            self._emit(events.DaemonLeaving())
             self._leaving = ExitCode.OK
         if self._warmth.blocked and not self._service:
             self._leaving = ExitCode.SETUP
@@ -194,7 +195,7 @@ class Supervisor:
                 self._lookout.heard(path, now)
                 self._intake.hint(path, now=now, wall=time.time(), complete=complete)
             case Printed(line=line):
-                self._report.heard(line)
+                self._emit(events.WorkerSaid(events.DEBUG, line, printed=True))
             case Told(event=event) if self._is_current(item.serial):
                 self._hearing.hear(event, now)
                 self._dirty = True
@@ -210,7 +211,7 @@ class Supervisor:
         try:
             step(now, wall)
         except OSError as error:
-            self._report.warn(f"{error}; it is tried again")
+            self._emit(events.Warned(f"{error}; it is tried again"))
             time.sleep(0.2)
 
     # --- what is due --------------------------------------------------------------------------
@@ -231,7 +232,7 @@ class Supervisor:
         trouble = self._jobs.trouble
         self._dirty |= trouble != before
         if trouble and trouble != before:
-            self._report.warn(f"blocked: {trouble}; nothing is lost, and it is tried again")
+            self._emit(events.Blocked(trouble, "nothing is lost, and it is tried again"))
 
     def _claim(self, now: float, wall: float) -> None:
         if not (self._paused() or self._model_missing(now)):
@@ -267,20 +268,20 @@ class Supervisor:
             if self._warmth.in_hand:
                 return False
             if self._warmth.tired:
-                self._report.say(f"a fresh worker takes over: {self._warmth.tired}")
+                self._emit(events.WorkerGone("worn", self._warmth.tired))
             self._warmth.let_go()
         if self._warmth.worker is None:
             if not self._warmth.can_start(now):
                 return False
             self._warmth.warm_up(card, now)
-            self._report.say(f"loading {card.name}", event="loading")
+            self._emit(events.WorkerLoading(card.name))
         return True
 
     def _rest(self, now: float) -> None:
         if self._warmth.is_idle_too_long(now):
             self._warmth.let_go()
             self._dirty = True
-            self._report.say("the model was idle and is let go; the next drop warms it again")
+            self._emit(events.WorkerGone("idle"))
         if not self._warmth.in_hand and now - self._warmth.idle_since > STAY_AWAKE:
             self._awake.release()
 
@@ -298,12 +299,17 @@ class Supervisor:
         project, again = self._claiming.place(path)
         return self._reader.peek(path, project=project, again=again)
 
-    def _finished(self, end: Finished) -> None:
-        good = end.outcome in ("done", "duplicate")
+    def _tell(self, event: events.Event) -> None:
+        """What the claimed jobs tell."""
+        if isinstance(event, events.JobFinished):
+            self._finished(event)
+        self._emit(event)
+
+    def _finished(self, end: events.JobFinished) -> None:
+        good = end.outcome.is_good
         self._failures += not good
         self._last["done" if good else "failed"] = end
         self._dirty = True
-        self._report.finished(end)
 
     def _paused(self) -> bool:
         return os.path.exists(self._layout.paused_file)  # noqa: PTH110 (Path.exists may raise)
@@ -319,7 +325,7 @@ class Supervisor:
             if not self._service:
                 raise
             self._warmth.block(str(error), now)
-            self._report.warn(f"blocked: {error}")
+            self._emit(events.Blocked(str(error)))
 
     def _model_missing(self, now: float) -> bool:
         """Whether the default model is missing; looked for again every 30 s."""
@@ -366,7 +372,7 @@ class Supervisor:
         try:
             write_status(self._layout, snapshot)
         except OSError as error:
-            self._report.warn(f"status.json can't be written: {error.strerror}")
+            self._emit(events.Warned(f"status.json can't be written: {error.strerror}"))
 
     def _refresh_queue(self) -> bool:
         """List what waits, in a twentieth of the time at most, since ten thousand files take a
@@ -384,5 +390,4 @@ class Supervisor:
         self._lookout.stop()
         self._warmth.let_go()
         self._awake.release()
-        self._report.say("stopped", event="stopped")
-        self._report.close()
+        self._emit(events.DaemonStopped())

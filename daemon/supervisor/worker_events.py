@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from daemon.jobs.claimed_job import Active
 from daemon.jobs.jobs import Jobs
 from daemon.models.catalogue import Card
-from daemon.notify.log_lines import Report
+from daemon.notify import events
+from daemon.notify.log_lines import picture_label
 from daemon.protocol.messages import (
     Cancelled,
     Event,
@@ -39,13 +41,13 @@ class Hearing:
         self,
         warmth: Warmth,
         jobs: Jobs,
-        report: Report,
+        emit: Callable[[events.Event], None],
         settings: Settings,
         is_default: Callable[[Card], bool],
     ) -> None:
         self._warmth = warmth
         self._jobs = jobs
-        self._report = report
+        self._emit = emit
         self._is_default = is_default
         self.pace = Pace()
         self.vigil = Vigil(warmth, self.pace, settings)
@@ -56,10 +58,11 @@ class Hearing:
         match event:
             case Loading():
                 card = self._warmth.card
-                self._report.loading(card.name if card else "model", event)
+                name = card.name if card else "model"
+                self._emit(events.WorkerLoading(name, event.component, event.index, event.total))
             case Ready():
                 self._warmth.warmed(event, now)
-                self._report.ready(event)
+                self._emit(_ready(event))
             case Unloadable():
                 card = self._warmth.card
                 self.take_all_back(self._warmth.let_go())
@@ -77,14 +80,14 @@ class Hearing:
             case Cancelled():
                 self._let_go_of(event.job, event.index, now)
             case Note():
-                self._report.note(event.level, event.text)
+                self._emit(events.WorkerSaid(event.level, event.text))
         self.vigil.heard(event, self._render_of(event), now)
 
     def watch_over(self, now: float) -> None:
         """Kill a worker that hangs or holds too much memory; its end is heard like any other."""
         reason = self.vigil.look(now)
         if reason is not None:
-            self._report.warn(f"the worker is killed: {reason}")
+            self._emit(events.WorkerKilled(reason))
 
     def bury(self, gone: Gone, now: float) -> None:
         """The worker is dead: who is to blame, and what is rendered again."""
@@ -93,7 +96,7 @@ class Hearing:
         last_words = f"It was killed: {sentence}." if sentence else gone.last_words or how
         lost, loading = self._warmth.gone(now, last_words)
         doing = "while loading" if loading else "while rendering" if lost else "while idle"
-        self._report.warn(f"the worker died {doing} ({how})")
+        self._emit(events.WorkerGone("died", f"{doing} ({how})"))
         started = [held for held in lost if held.started]
         self.take_all_back(lost)
         if not loading:
@@ -127,7 +130,7 @@ class Hearing:
         """Without the default model nothing goes on; any other fails only the jobs that name it."""
         if card is None or self._is_default(card):
             self._warmth.block(f"{what} {remedy}".strip(), now)
-            self._report.warn(f"blocked: {self._warmth.blocked}")
+            self._emit(events.Blocked(f"{what} {remedy}".strip()))
             return
         self._warmth.failed_loads, self._warmth.not_before = 0, now
         for active in self._jobs.active.values():
@@ -146,7 +149,15 @@ class Hearing:
         if held is not None and active is not None:
             held.started = True
             self.progress[event.job, event.index] = event
-            self._report.started(active, event)
+            self._emit(
+                events.PictureStarted(
+                    *self._about(active, event.index),
+                    event.steps,
+                    event.width,
+                    event.height,
+                    active.picture(event.index).render.seed,
+                )
+            )
 
     def _step(self, event: Step) -> None:
         active = self._jobs.active.get(event.job)
@@ -156,7 +167,9 @@ class Hearing:
             size = active.picture(event.index).render.size_at(event.step)
             self.pace.step(size, event.seconds, shared=self._warmth.sharing)
             held.stepped = event.step == event.steps
-            self._report.step(active, event, (event.steps - event.step) * event.seconds)
+            eta = (event.steps - event.step) * event.seconds
+            about = self._about(active, event.index)
+            self._emit(events.StepDone(*about, event.step, event.steps, event.seconds, eta))
 
     def _rendered(self, event: Rendered, now: float) -> None:
         self._let_go_of(event.job, event.index, now)
@@ -164,9 +177,20 @@ class Hearing:
         if active is None or self._warmth.ready is None:
             return
         self.pace.picture(active.picture(event.index).render, float(event.timings["total"]))
-        self._report.rendered(active, event)
+        self._tell_rendered(active, event)
         self.vigil.picture(event, now)
         self._jobs.rendered(event, self._warmth.ready, now=now)
+
+    def _tell_rendered(self, active: Active, event: Rendered) -> None:
+        rendered = events.PictureRendered(*self._about(active, event.index), event.timings)
+        self._emit(rendered)
+        for warning in event.warnings:
+            label = picture_label(rendered)
+            self._emit(events.Warned(f"{label}: {warning}", job=active.number))
+
+    def _about(self, active: Active, index: int) -> tuple[events.Subject, int, int]:
+        subject = self._jobs.subjects.of_picture(active, index)
+        return subject, index, len(active.plan.pictures)
 
     def _failed(self, event: RenderFailed, now: float) -> None:
         self._let_go_of(event.job, event.index, now)
@@ -177,9 +201,8 @@ class Hearing:
         if event.transient and not (event.out_of_memory and self._jobs.is_too_big(active)):
             for_all = None if event.out_of_memory else event.what
             pause = self._jobs.back_off(active, for_all, now=now)
-            self._report.warn(
-                f"#{event.job} {active.name}: {event.what} Trying again in {pause:.0f} s."
-            )
+            subject = self._jobs.subjects.of_picture(active, event.index)
+            self._emit(events.JobDelayed(subject, event.what, pause))
             self._jobs.take_back(active, event.index, lost=False)
         else:
             self._jobs.fail(active, event.what, why)
@@ -191,3 +214,14 @@ class Hearing:
         active = self._jobs.active.get(job)
         if active is not None:
             active.sent.discard(index)
+
+
+def _ready(event: Ready) -> events.WorkerReady:
+    return events.WorkerReady(
+        model=str(event.model.get("name", "model")),
+        device=str(event.device.get("type", "?")),
+        device_name=str(event.device.get("name", "?")),
+        seconds=event.seconds,
+        parts=event.parts,
+        peak_memory_bytes=event.peak_memory_bytes,
+    )
