@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from daemon.errors import ExitCode, HotfolderError, JobError
+from daemon.inbox.queue import unreadable
 from daemon.plan.job_reader import Reader
 from daemon.plan.planner import Plan
 from daemon.root.layout import Layout, find_root
@@ -23,31 +24,39 @@ def check(arguments: argparse.Namespace) -> int:
     settings = read_settings(layout.settings_file)
     reader = Reader(layout, settings, engine=settings.engine, model=arguments.model)
     pace = (read_status(layout) or {}).get("pace") or {}
-    worst = ExitCode.OK
-    found = []
-    for word in arguments.file:
-        file = Path(word)
-        try:
-            plan = reader.foresee(file)
-        except JobError as error:
-            worst = ExitCode.FAILED
-            found.append({"file": word, "ok": False, "why": str(error)})
-            if not arguments.json:
-                print(
-                    explain(error, file=word, source=_source(file), dropped=False).rstrip() + "\n"
-                )
-        except (HotfolderError, OSError) as error:
-            worst = ExitCode.FAILED
-            found.append({"file": word, "ok": False, "why": str(error)})
-            if not arguments.json:
-                print(f"{word}: {error}\n")
-        else:
-            found.append({"file": word, "ok": True, **_facts(plan, pace)})
-            if not arguments.json:
-                print("\n".join(_describe(word, plan, pace)) + "\n")
+    seen = [(word, _foreseen(reader, Path(word))) for word in arguments.file]
     if arguments.json:
+        found = [{"file": word, **_found(answer, pace)} for word, answer in seen]
         print(json.dumps(found, indent=2, ensure_ascii=False))
-    return worst
+    else:
+        for word, answer in seen:
+            print(_told(word, answer, pace) + "\n")
+    good = all(isinstance(answer, Plan) for _, answer in seen)
+    return ExitCode.OK if good else ExitCode.FAILED
+
+
+def _foreseen(reader: Reader, file: Path) -> Plan | HotfolderError | OSError:
+    """The plan, or what keeps it from being one."""
+    try:
+        return reader.foresee(file)
+    except (HotfolderError, OSError) as error:
+        return error
+    except Exception as error:  # a file's content may not end a check, as it ends no daemon
+        return unreadable(error)
+
+
+def _found(answer: Plan | HotfolderError | OSError, pace: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(answer, Plan):
+        return {"ok": True, **_facts(answer, pace)}
+    return {"ok": False, "why": str(answer)}
+
+
+def _told(word: str, answer: Plan | HotfolderError | OSError, pace: dict[str, Any]) -> str:
+    if isinstance(answer, Plan):
+        return "\n".join(_describe(word, answer, pace))
+    if isinstance(answer, JobError):
+        return explain(answer, file=word, source=_source(Path(word)), dropped=False).rstrip()
+    return f"{word}: {answer}"
 
 
 def _facts(plan: Plan, pace: dict[str, Any]) -> dict[str, Any]:

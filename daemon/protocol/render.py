@@ -8,18 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-SAMPLERS = (
-    "euler",
-    "euler_a",
-    "heun",
-    "dpmpp_2m",
-    "dpmpp_2m_sde",
-    "dpmpp_sde",
-    "ddim",
-    "unipc",
-    "lcm",
-)
-SCHEDULES = ("normal", "karras", "exponential", "beta")
 REFERENCE_KINDS = ("subject", "style", "layout", "style+layout")
 REFERENCE_MODELS = ("base", "plus", "plus-face")
 
