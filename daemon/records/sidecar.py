@@ -15,6 +15,7 @@ from daemon import __version__
 from daemon.protocol.messages import Ready, Rendered
 from daemon.protocol.render import Render
 from daemon.protocol.samplers import sampler_row, schedule_row
+from daemon.text.printable import is_unsafe
 
 if TYPE_CHECKING:
     from daemon.jobfile.job import Job
@@ -154,7 +155,7 @@ def _quoted(text: str) -> str:
 
 
 def _xmp(prompt: str) -> str:
-    text = escape("".join(c for c in prompt if c in "\t\n" or c.isprintable()))
+    text = escape("".join(c for c in prompt if c in "\t\n" or not is_unsafe(c)))
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
