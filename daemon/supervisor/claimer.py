@@ -111,8 +111,6 @@ class Claiming:
             self._emit(Warned(text, job=active.number))
 
     def _wait(self, error: OSError, now: float) -> None:
-        if self.trouble is None:
-            self._emit(Warned(f"nothing can be claimed: {said(error)}; it is tried again"))
         self.trouble = f"nothing can be claimed: {said(error)}"
         self.retry_at = now + backoff(self._tries)
         self._tries += 1

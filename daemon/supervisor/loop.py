@@ -33,6 +33,7 @@ from daemon.root.layout import Layout
 from daemon.root.status_file import write_status
 from daemon.settings import Settings
 from daemon.spool.spool import Spool
+from daemon.supervisor.announcer import Announcer
 from daemon.supervisor.claimer import Claiming
 from daemon.supervisor.commands import Obeying
 from daemon.supervisor.keep_awake import Awake
@@ -46,6 +47,7 @@ HEARTBEAT = 5.0
 STATUS_EVERY = 1.0
 STAY_AWAKE = 30.0
 RETRY_START = 2.0
+PATIENCE = "nothing is lost, and it is tried again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Supervisor:
         self._obeying = Obeying(
             layout, self._jobs, self._warmth, self._intake, self._lookout, self._claiming
         )
+        self._announcer = Announcer(emit)
         self._awake = Awake(settings.keep_awake)
         self._written = -STATUS_EVERY
         self._dirty = True
@@ -229,10 +232,7 @@ class Supervisor:
     def _tend(self, now: float, wall: float) -> None:
         before = self._jobs.trouble
         self._jobs.tend(now=now, wall=wall)
-        trouble = self._jobs.trouble
-        self._dirty |= trouble != before
-        if trouble and trouble != before:
-            self._emit(events.Blocked(trouble, "nothing is lost, and it is tried again"))
+        self._dirty |= self._jobs.trouble != before
 
     def _claim(self, now: float, wall: float) -> None:
         if not (self._paused() or self._model_missing(now)):
@@ -318,6 +318,16 @@ class Supervisor:
         troubles = (self._lookout.trouble, self._jobs.trouble, self._claiming.trouble)
         return self._warmth.blocked or next(filter(None, troubles), None)
 
+    def _announce(self) -> str | None:
+        """Tell what has changed of pause and trouble; returns the trouble."""
+        trouble = self._trouble()
+        self._announcer.look(
+            paused=None if self._lookout.is_away else self._paused(),
+            trouble=trouble,
+            advice=PATIENCE if trouble in (self._jobs.trouble, self._claiming.trouble) else "",
+        )
+        return trouble
+
     def _check_model(self, now: float) -> None:
         try:
             self._reader.card()
@@ -325,7 +335,6 @@ class Supervisor:
             if not self._service:
                 raise
             self._warmth.block(str(error), now)
-            self._emit(events.Blocked(str(error)))
 
     def _model_missing(self, now: float) -> bool:
         """Whether the default model is missing; looked for again every 30 s."""
@@ -348,7 +357,7 @@ class Supervisor:
             write_status(self._layout, beat)
 
     def _write_status(self, now: float, wall: float) -> None:
-        trouble = self._trouble()
+        trouble = self._announce()
         state = state_of(paused=self._paused(), blocked=trouble, warmth=self._warmth)
         self._dirty |= self._intake.take_changed()
         due = STATUS_EVERY if self._dirty else HEARTBEAT

@@ -130,7 +130,6 @@ class Hearing:
         """Without the default model nothing goes on; any other fails only the jobs that name it."""
         if card is None or self._is_default(card):
             self._warmth.block(f"{what} {remedy}".strip(), now)
-            self._emit(events.Blocked(f"{what} {remedy}".strip()))
             return
         self._warmth.failed_loads, self._warmth.not_before = 0, now
         for active in self._jobs.active.values():
