@@ -10,56 +10,52 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
 
-from daemon.errors import HotfolderError, JobError
-from daemon.inbox.queue import unreadable
-from daemon.jobs.claimed_job import Active, Facts
-from daemon.outbox.publisher import Outbox
+from daemon.errors import HotfolderError, JobError, unreadable
+from daemon.jobs.claimed_job import ClaimedJob, Facts, Work
+from daemon.outbox.reservations import Reservations
 from daemon.plan.job_reader import Reader
-from daemon.plan.planner import Plan, plan_from_json, plan_to_json
-from daemon.spool.spool import Claim, Spool
+from daemon.plan.planner import plan_from_json, plan_to_json
+from daemon.spool import claim_files
+from daemon.spool.ticket import Claim
 
 
-class Adopting:
-    """Makes claims into active jobs."""
+class Admission:
+    """Finds out what a claim asks for."""
 
     def __init__(
-        self, spool: Spool, outbox: Outbox, reader: Reader, draw_seed: Callable[[], int]
+        self, reader: Reader, reservations: Reservations, draw_seed: Callable[[], int]
     ) -> None:
-        self._spool = spool
-        self._outbox = outbox
         self._reader = reader
+        self._reservations = reservations
         self._draw_seed = draw_seed
 
-    def adopt(self, claim: Claim, *, queued_at: float) -> Active:
-        """The job of this claim. Raises JobError and its kinds, SetupError, OSError."""
+    def work_of(self, job: ClaimedJob) -> Work:
+        """What this job is to make, fixed on disk, its names reserved. Raises JobError and its
+        kinds, SetupError, OSError."""
         try:
-            facts, plan = self._saved(claim) or self._planned(claim)
-            records = self._spool.published(claim)
+            job.records = claim_files.published(job.claim)
+            work = self._saved(job) or self._planned(job.claim)
         except (HotfolderError, OSError):
             raise
         except Exception as error:  # neither a file's content nor old state may end the daemon
             raise unreadable(error) from error
-        self._outbox.reserve((picture.output for picture in plan.pictures), claim.number)
-        return Active(claim, facts, plan, queued_at, records=records)
+        self._reservations.reserve((each.output for each in work.plan.pictures), job.number)
+        return work
 
-    def _saved(self, claim: Claim) -> tuple[Facts, Plan] | None:
-        text = self._spool.load_plan(claim)
-        if text is None:
-            return None
+    def _saved(self, job: ClaimedJob) -> Work | None:
         try:
-            saved = json.loads(text)
-            plan = plan_from_json(json.dumps(saved["plan"]))
-            return Facts(**saved["facts"]), self._reader.at_home(plan)
-        except (ValueError, KeyError, TypeError) as error:
-            if not self._spool.published(claim):
+            work = saved_work(job.claim)
+        except ValueError as error:
+            if not job.records:
                 return None  # of another version, say; nothing of it is out yet: plan anew
             raise JobError(
                 "This job's plan can't be read, and some of its pictures are already made.",
                 why=f"Its plan was perhaps written by another version ({error}).",
                 remedy="Drop the file again for a new set.",
             ) from error
+        return work and replace(work, plan=self._reader.at_home(work.plan))
 
-    def _planned(self, claim: Claim) -> tuple[Facts, Plan]:
+    def _planned(self, claim: Claim) -> Work:
         ticket = claim.ticket
         job = self._reader.job(
             claim.job_file, name=ticket.file, project=ticket.project, again=ticket.again
@@ -72,7 +68,7 @@ class Adopting:
             stem=ticket.file.rsplit(".", 1)[0] or ticket.file,
             project=ticket.project,
             draw_seed=self._draw_seed,
-            taken=lambda name: self._outbox.taken(name, claim.number),
+            taken=lambda name: self._reservations.taken(name, claim.number),
         )
         facts = Facts(
             prompt=job.prompt,
@@ -82,5 +78,18 @@ class Adopting:
             parent=job.parent,
         )
         body = {"facts": asdict(facts), "plan": json.loads(plan_to_json(plan))}
-        self._spool.save_plan(claim, json.dumps(body))
-        return facts, plan
+        claim_files.save_plan(claim, json.dumps(body))
+        return Work(facts, plan)
+
+
+def saved_work(claim: Claim) -> Work | None:
+    """What an earlier run fixed for this claim, its paths as they were then; None if it had not
+    come so far. Raises ValueError for a plan that can't be read, OSError."""
+    text = claim_files.load_plan(claim)
+    if text is None:
+        return None
+    try:
+        saved = json.loads(text)
+        return Work(Facts(**saved["facts"]), plan_from_json(json.dumps(saved["plan"])))
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not a plan: {error}") from error

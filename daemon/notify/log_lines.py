@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from loguru import logger
 
-from daemon.jobs.claimed_job import Active, Finished
+from daemon.jobs.claimed_job import ClaimedJob, Finished
 from daemon.notify.log_files import one_line
 from daemon.protocol.messages import Loading, Ready, Rendered, Started, Step
 
@@ -60,7 +60,7 @@ class Report:
 
     # --- one picture --------------------------------------------------------------------------
 
-    def started(self, active: Active, event: Started) -> None:
+    def started(self, active: ClaimedJob, event: Started) -> None:
         seed = active.picture(event.index).render.seed
         text = (
             f"{_label(active, event.index)} starting "
@@ -70,7 +70,7 @@ class Report:
         if self._bars:
             self._bars.started(_label(active, event.index), event.steps)
 
-    def step(self, active: Active, event: Step, eta: float) -> None:
+    def step(self, active: ClaimedJob, event: Step, eta: float) -> None:
         label = _label(active, event.index)
         text = f"{label} step {event.step}/{event.steps} {event.seconds:.2f} s/step eta {eta:.1f} s"
         logger.bind(
@@ -84,7 +84,7 @@ class Report:
         if self._bars:
             self._bars.step(label, event.step, event.steps, event.seconds)
 
-    def rendered(self, active: Active, event: Rendered) -> None:
+    def rendered(self, active: ClaimedJob, event: Rendered) -> None:
         timings = event.timings
         label = _label(active, event.index)
         text = (
@@ -101,7 +101,7 @@ class Report:
 
     # --- one job ------------------------------------------------------------------------------
 
-    def claimed(self, active: Active) -> None:
+    def claimed(self, active: ClaimedJob) -> None:
         count = len(active.plan.pictures)
         prompt = one_line(active.facts.prompt, 120)
         pictures = "1 picture" if count == 1 else f"{count} pictures"
@@ -127,7 +127,7 @@ class Report:
             file=end.file,
             project=end.project,
         )
-        (bound.info if end.outcome in ("done", "duplicate") else bound.warning)(text)
+        (bound.info if end.outcome.is_good else bound.warning)(text)
         if self._bars and end.outcome != "done":
             self._bars.say(text)
 
@@ -162,5 +162,5 @@ class Report:
             self._bars.say(one_line(text, 300))
 
 
-def _label(active: Active, index: int) -> str:
+def _label(active: ClaimedJob, index: int) -> str:
     return f"#{active.number} {one_line(active.name, 60)} {index}/{len(active.plan.pictures)}"

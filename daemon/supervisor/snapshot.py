@@ -11,7 +11,7 @@ from typing import Any
 
 from daemon.inbox.queue import Intake
 from daemon.jobfile import Job
-from daemon.jobs.claimed_job import Active, Finished
+from daemon.jobs.claimed_job import ClaimedJob, Finished
 from daemon.jobs.jobs import Jobs
 from daemon.protocol.messages import Started, Step
 from daemon.protocol.render import Render, made_steps
@@ -188,9 +188,9 @@ def _estimate(
     return pace.estimate(*size_of(job), steps, job.pictures)
 
 
-def _left(active: Active, pace: Pace) -> float | None:
+def _left(active: ClaimedJob, pace: Pace) -> float | None:
     render = active.plan.pictures[0].render
-    pictures = len(active.to_render) + len(active.sent)
+    pictures = len(active.to_render) + len(active.in_hand)
     seconds = pace.steps_left(render, 0)
     return None if seconds is None else pictures * (seconds / pace.shared + pace.overhead)
 

@@ -108,10 +108,10 @@ class Hearing:
         actives = [self._jobs.active[number] for number in numbers & self._jobs.active.keys()]
         if len(numbers) == 1:
             for active in actives:
-                self._jobs.worker_died(active, last_words, now=now)
+                self._jobs.worker_died(active, last_words, at)
             return
         for active in actives:
-            active.alone = True
+            self._jobs.suspect(active)
 
     def take_all_back(self, lost: list[InHand]) -> None:
         """What the worker had in hand is to be rendered again."""
@@ -166,7 +166,7 @@ class Hearing:
         self.pace.picture(active.picture(event.index).render, float(event.timings["total"]))
         self._report.rendered(active, event)
         self.vigil.picture(event, now)
-        self._jobs.rendered(event, self._warmth.ready, now=now)
+        self._jobs.rendered(event, self._warmth.ready, at)
 
     def _failed(self, event: RenderFailed, now: float) -> None:
         self._let_go_of(event.job, event.index, now)
@@ -176,7 +176,7 @@ class Hearing:
         why = " ".join(part for part in (event.why, event.remedy) if part)
         if event.transient and not (event.out_of_memory and self._jobs.is_too_big(active)):
             for_all = None if event.out_of_memory else event.what
-            pause = self._jobs.back_off(active, for_all, now=now)
+            pause = self._jobs.back_off(active, for_all, at)
             self._report.warn(
                 f"#{event.job} {active.name}: {event.what} Trying again in {pause:.0f} s."
             )
@@ -190,4 +190,4 @@ class Hearing:
         self.progress.pop((job, index), None)
         active = self._jobs.active.get(job)
         if active is not None:
-            active.sent.discard(index)
+            active.let_go(index)
