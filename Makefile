@@ -1,5 +1,5 @@
 # make demo   a picture on a fresh machine        make test   the whole default suite
-# make run    the daemon on this checkout         make lint   ruff and mypy
+# make run    the daemon on this checkout         make lint   ruff, mypy and the floors
 # make faults    fault injection, bounded; make faults-full: the large counts
 # make measure   latency, overhead, memory and throughput of the daemon on this machine
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
@@ -53,6 +53,7 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

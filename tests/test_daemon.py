@@ -26,7 +26,7 @@ def test_a_dropped_file_becomes_a_picture_beside_its_sidecar(root, drop, daemon,
     with Image.open(root.outbox / "lighthouse.png") as picture:
         assert picture.size == (768, 768)
         assert "a lighthouse at dawn" in picture.text["parameters"]
-    assert not list(root.spool.iterdir())
+    wait(lambda: not list(root.spool.iterdir()))  # the job file moves first
     assert not list(root.inbox.glob("*.yaml"))
 
 
@@ -144,7 +144,7 @@ def test_an_id_is_rendered_once(root, drop, daemon, wait):
     drop.whole("one.yaml", "prompt: one\nid: shot-010\n")
     wait(lambda: (root.done / "one.yaml").exists())
     drop.whole("other.yaml", "prompt: other\nid: shot-010\n")
-    wait(lambda: (root.done / "other.yaml").exists())
+    wait(lambda: (root.done / "other.yaml.why.txt").exists())
 
     assert pictures(root) == ["one.png"]
     assert "#1" in (root.done / "other.yaml.why.txt").read_text()

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.cli.completion_scripts import verbs_of
-from daemon.cli.parser import make_parser
+from daemon.cli.parser import make_parser, verbs_of
 from daemon.jobfile import read_job
 from daemon.jobfile.presets import PRESETS
 from daemon.settings import Settings, settings_table

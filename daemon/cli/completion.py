@@ -1,16 +1,42 @@
-"""`hotfolder completion`: the completion script of a shell."""
+"""`hotfolder completion`: the completion script of a shell, written by shtab from the parser.
+
+The scripts hold only words, so that pressing Tab starts no Python. Here is only what the parser
+can't say: which of its arguments are files and which are folders.
+"""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 
+import shtab
+
+from daemon.cli.parser import make_parser
 from daemon.errors import ExitCode
+
+_FILES = frozenset({"file", "model", "image", "mask", "reference"})
+_FOLDERS = frozenset({"root", "out"})
 
 
 def completion(arguments: argparse.Namespace) -> int:
     """Print the completion script of a shell."""
-    from daemon.cli.completion_scripts import script, verbs_of
-    from daemon.cli.parser import make_parser
-
-    print(script(arguments.shell, verbs_of(make_parser())), end="")
+    print(script(arguments.shell), end="")
     return ExitCode.OK
+
+
+def script(shell: str) -> str:
+    """What `shell`, one of `SHELLS`, is to read to complete every verb and option."""
+    parser = make_parser()
+    for action in _actions(parser):
+        if action.dest in _FILES | _FOLDERS and not action.choices:
+            kind = shtab.DIRECTORY if action.dest in _FOLDERS else shtab.FILE
+            action.complete = kind  # type: ignore[attr-defined]  # how shtab is told
+    return shtab.complete(parser, shell)
+
+
+def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    for action in parser._actions:
+        yield action
+        if isinstance(action, argparse._SubParsersAction):
+            for verb in action.choices.values():
+                yield from _actions(verb)

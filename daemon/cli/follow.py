@@ -40,7 +40,8 @@ class LogFollower:
                 number = job if isinstance(job, int) and job > self._last else None
             if number is None or line.get("job") != number:
                 continue
-            print(line["message"], file=sys.stderr, flush=True)
+            if line.get("level") != "DEBUG":
+                print(line["message"], file=sys.stderr, flush=True)
             if line.get("event") in set(Outcome):
                 for image in line.get("images", ()):
                     print(f"#{number} {self._layout.outbox / image}")

@@ -24,6 +24,8 @@ exit codes: 0 ok, 1 a job failed or was cancelled (or a finding), 2 usage, 3 ano
 this root, 4 no daemon is running, 5 a setup problem (no model, blocked, paused)
 """
 
+SHELLS = ("bash", "zsh", "fish")
+
 
 def make_parser() -> argparse.ArgumentParser:
     """The whole command line; `module` and `function` of the result say who answers."""
@@ -41,6 +43,12 @@ def make_parser() -> argparse.ArgumentParser:
     _submit_verb(verbs)
     _machine_verbs(verbs)
     return parser
+
+
+def verbs_of(parser: argparse.ArgumentParser) -> list[str]:
+    """The names of the verbs, in the order of the help."""
+    groups = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
+    return [name for group in groups for name in group.choices]
 
 
 def _verb(verbs: _Verbs, name: str, where: str, text: str) -> argparse.ArgumentParser:
@@ -145,7 +153,7 @@ def _machine_verbs(verbs: _Verbs) -> None:
     doctor.add_argument("--json", action="store_true", help="the findings for programs")
     _bench_verb(verbs)
     completion = _verb(verbs, "completion", "completion:completion", "completion script of a shell")
-    completion.add_argument("shell", choices=("bash", "zsh", "fish"))
+    completion.add_argument("shell", choices=SHELLS)
 
 
 def _bench_verb(verbs: _Verbs) -> None:

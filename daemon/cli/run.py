@@ -7,11 +7,14 @@ import contextlib
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from types import FrameType
 
 from daemon.errors import LockHeldError, SettingsError, SetupError
-from daemon.notify.log_files import open_logs
-from daemon.notify.log_lines import Bars, Report
+from daemon.notify.events import Warned
+from daemon.notify.log_files import LogFiles, write_to_terminal
+from daemon.notify.numbering import last_number
+from daemon.notify.stream import EventStream
 from daemon.root.create import prepare
 from daemon.root.layout import Layout, find_root
 from daemon.root.lock import RootLock
@@ -40,20 +43,19 @@ def run(arguments: argparse.Namespace) -> int:
             lock.release()
             raise
     try:
-        bars = _bars(arguments)
-        open_logs(
-            layout,
-            rotation=settings.log_rotation,
-            retention=settings.log_retention,
-            terminal=not (arguments.service or bars),
-        )
-        report = Report(bars)
+        return _serve(layout, settings, arguments)
+    finally:
+        lock.release()
+
+
+def _serve(layout: Layout, settings: Settings, arguments: argparse.Namespace) -> int:
+    with _stream(layout, settings, arguments) as stream:
         for exposure in exposures(layout):
-            report.warn(exposure)
+            stream.emit(Warned(exposure))
         supervisor = Supervisor(
             layout,
             _with_options(settings, arguments),
-            report,
+            stream.emit,
             engine=arguments.engine or settings.engine,
             model=arguments.model,
             until_empty=arguments.until_empty,
@@ -61,8 +63,27 @@ def run(arguments: argparse.Namespace) -> int:
         )
         _catch_signals(supervisor)
         return supervisor.run()
-    finally:
-        lock.release()
+
+
+@contextlib.contextmanager
+def _stream(
+    layout: Layout, settings: Settings, arguments: argparse.Namespace
+) -> Iterator[EventStream]:
+    """The stream of events with all who listen: the log files, and a terminal if there is one."""
+    stream = EventStream(last_number(layout))
+    files = LogFiles(layout, rotation=settings.log_rotation, retention=settings.log_retention)
+    stream.attach(files.write)
+    with contextlib.ExitStack() as open_until_the_end:
+        if not arguments.service and not arguments.plain and sys.stderr.isatty():
+            from daemon.notify.terminal_bars import TerminalBars
+
+            bars = TerminalBars()
+            open_until_the_end.callback(bars.close)
+            stream.subscribe("terminal bars", bars.take)
+        elif not arguments.service:
+            stream.subscribe("terminal", write_to_terminal)
+        open_until_the_end.callback(stream.close)
+        yield stream
 
 
 def _begin(layout: Layout, lock: RootLock) -> Settings:
@@ -106,14 +127,6 @@ def _with_options(settings: Settings, arguments: argparse.Namespace) -> Settings
     from dataclasses import replace
 
     return replace(settings, device=arguments.device) if arguments.device else settings
-
-
-def _bars(arguments: argparse.Namespace) -> Bars | None:
-    if arguments.service or arguments.plain or not sys.stderr.isatty():
-        return None
-    from daemon.notify.terminal_bars import TerminalBars
-
-    return TerminalBars()
 
 
 def _catch_signals(supervisor: Supervisor) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from daemon.inbox.observer import Hint, Watch
 from daemon.inbox.queue import Intake
 from daemon.inbox.watch_probe import Probe
-from daemon.notify.log_lines import Report
+from daemon.notify.events import Blocked, Event, FileEvents, Warned
 from daemon.root.layout import Layout
 from daemon.settings import Settings
 
@@ -42,7 +42,7 @@ class Lookout:
         layout: Layout,
         settings: Settings,
         intake: Intake,
-        report: Report,
+        emit: Callable[[Event], None],
         tell: Callable[[Hint], None],
     ) -> None:
         self._layout = layout
@@ -51,7 +51,7 @@ class Lookout:
         self._watched = [self._folder, layout.control.resolve()]
         self._interval = settings.scan_interval
         self._intake = intake
-        self._report = report
+        self._emit = emit
         self._tell = tell
         self._watch: Watch | None = None
         self._probe: Probe | None = None
@@ -72,7 +72,7 @@ class Lookout:
         try:
             self.events = self._watch.start()
             self._probe = Probe(self._folder, now)
-            self._report.say(f"file events by {self.events}", event="watch")
+            self._emit(FileEvents(self.events))
         except OSError as error:
             self._do_without(str(error), now + RETRY_WATCH)
 
@@ -137,14 +137,14 @@ class Lookout:
 
     def _inbox_trouble(self, error: OSError, now: float) -> None:
         if isinstance(error, FileNotFoundError) and self._make_inbox():
-            self._report.warn(f"the inbox was gone; made a new one at {self._folder}")
+            self._emit(Warned(f"the inbox was gone; made a new one at {self._folder}"))
             self._next_full = now
             return
         self._be_blocked(f"inbox: {error.strerror or error} ({self._folder})")
 
     def _be_blocked(self, reason: str) -> None:
         if self.trouble != reason:
-            self._report.warn(f"blocked: {reason}")
+            self._emit(Blocked(reason))
         self.trouble = reason
 
     def _make_inbox(self) -> bool:
@@ -170,7 +170,7 @@ class Lookout:
         folder = Path(os.path.realpath(self._layout.inbox))
         if folder == self._folder:
             return
-        self._report.warn(f"the inbox now is {folder}; looking there")
+        self._emit(Warned(f"the inbox now is {folder}; looking there"))
         self._folder, self._watched[0], self._next_full = folder, folder, now
         self._intake.move_to(folder)
         self.stop()
@@ -192,7 +192,7 @@ class Lookout:
             self._deaf = 0
             self._do_without(f"{reason}, {MAX_DEAF} times", now + RETRY_DEAF)
             return
-        self._report.warn(f"file events had stopped ({reason}); watching again")
+        self._emit(Warned(f"file events had stopped ({reason}); watching again"))
         self.start(now)
         if self._deaf and self._probe is not None:
             self._probe.suspect()  # is it any better now?
@@ -200,7 +200,7 @@ class Lookout:
     def _do_without(self, reason: str, until: float) -> None:
         self.stop()
         self._watch_retry = until
-        self._report.warn(f"no file events ({reason}); looking every few seconds instead")
+        self._emit(FileEvents(None, reason))
 
     def _is_there(self, folder: Path) -> bool:
         return os.path.isdir(folder)  # noqa: PTH112 (Path.is_dir raises where we may not look)

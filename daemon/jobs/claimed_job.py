@@ -23,7 +23,6 @@ from daemon.jobs.retry_policy import Tries
 from daemon.plan.planner import Picture, Plan
 from daemon.protocol.messages import Ready, Rendered
 from daemon.protocol.outcome import Outcome
-from daemon.spool.journal import JournalEntry
 from daemon.spool.publication_record import PublicationRecord
 from daemon.spool.ticket import Claim
 
@@ -200,6 +199,12 @@ class ClaimedJob:
         self.staged.pop(0)
         self._work_on()
 
+    def unstage_all(self) -> None:
+        """None of them can be dealt with."""
+        assert self.is_at_work
+        self.staged.clear()
+        self._work_on()
+
     def request(self, end: End) -> None:
         """It is to end so, as soon as the worker holds nothing of it; the first request counts."""
         if self.state is JobState.ADMITTING:
@@ -224,31 +229,3 @@ class ClaimedJob:
         if self.is_at_work:
             resting = JobState.PUBLISHING if self.staged else JobState.QUEUED
             self.state = JobState.RENDERING if self.in_hand else resting
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A job that has left the spool; `file` as dropped, in `project`; `kept` is a folder."""
-
-    number: int
-    name: str
-    file: str
-    project: str
-    outcome: Outcome
-    kept: str
-    reason: str
-    images: tuple[str, ...]
-
-    @classmethod
-    def from_journal(cls, entry: JournalEntry) -> Finished:
-        """What the journal remembers of it."""
-        return cls(
-            number=entry.job,
-            name=entry.name,
-            file=entry.file,
-            project=entry.project,
-            outcome=entry.outcome,
-            kept=entry.kept.rpartition("/")[0],
-            reason=entry.reason,
-            images=entry.images,
-        )

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from daemon.jobs.claimed_job import ClaimedJob
 from daemon.protocol.outcome import Outcome
+from daemon.spool.claim_files import read_job
 from daemon.spool.journal import JournalEntry
 from daemon.spool.ticket import Claim, Ticket
 
@@ -36,10 +37,14 @@ class Duplicates:
             return self._done[identity]
         return next((other.number for other in others if other.id == identity), None)
 
-    def is_second_save(self, claim: Claim, data: bytes, at: float) -> bool:
+    def is_second_save(self, claim: Claim, at: float) -> bool:
         """Whether an editor's second save re-created a file just claimed, byte for byte; `at` in
         monotonic seconds. What our own verbs drop is meant."""
         key = _key(claim.ticket)
+        try:
+            data = read_job(claim)
+        except OSError:
+            return False
         before = self._recent.get(key)
         self._recent = {k: v for k, v in self._recent.items() if at - v[1] < SECOND_SAVE}
         if before is not None and before[0] == data and at - before[1] < SECOND_SAVE:

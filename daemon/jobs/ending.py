@@ -9,14 +9,15 @@ from __future__ import annotations
 import contextlib
 
 from daemon.errors import JobError
-from daemon.jobs.admission import saved_work
 from daemon.jobs.claimed_job import ClaimedJob, End, JobState
+from daemon.jobs.planning import saved_work
 from daemon.jobs.publication import Publication
 from daemon.outbox.reservations import Reservations
 from daemon.protocol.outcome import Outcome
 from daemon.root.layout import Layout
 from daemon.spool import claim_files, finish
 from daemon.spool.journal import JournalEntry
+from daemon.spool.ticket import Claim
 from daemon.text.failure_letter import explain
 
 
@@ -91,3 +92,12 @@ def _letter(job: ClaimedJob, end: End) -> str | None:
         with contextlib.suppress(OSError):
             source = claim_files.read_job(job.claim)
     return explain(end.reason, file=job.claim.ticket.file, source=source)
+
+
+def end_without_daemon(layout: Layout, claim: Claim, end: End, *, wall: float) -> JournalEntry:
+    """Take a claimed job out of the spool while no daemon runs; the caller holds the root's lock.
+    `wall` is now, in seconds since 1970. Raises OSError."""
+    reservations = Reservations(layout)
+    job = ClaimedJob(claim, queued_at=0.0)
+    job.decide(end)
+    return Ending(layout, Publication(layout, reservations), reservations).end(job, wall=wall)

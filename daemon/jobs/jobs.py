@@ -10,49 +10,56 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from daemon.errors import DefaultsError, JobError, NotYetError, SetupError, StillWrittenError
+from daemon.errors import JobError
 from daemon.fs.moment import Moment
 from daemon.fs.retry import concerns_all, is_for_good, said
 from daemon.jobs import retry_policy
-from daemon.jobs.admission import Admission
-from daemon.jobs.claimed_job import ClaimedJob, End, Finished, JobState, StagedPicture, Work
+from daemon.jobs.admission import Admission, GiveBack, PutOff
+from daemon.jobs.claimed_job import ClaimedJob, End, JobState, StagedPicture, Work
 from daemon.jobs.duplicates import Duplicates
 from daemon.jobs.ending import Ending, cancelled
+from daemon.jobs.planning import Planning
 from daemon.jobs.publication import Publication
+from daemon.jobs.subjects import Subjects
+from daemon.notify.events import Event, JobFinished, PicturePublished
 from daemon.outbox.reservations import Reservations
 from daemon.plan.job_reader import Reader
 from daemon.plan.planner import Picture
 from daemon.protocol.messages import Ready, Rendered
 from daemon.protocol.outcome import Outcome
 from daemon.root.layout import Layout
-from daemon.spool import claim_files, finish, journal
-from daemon.spool.journal import JournalEntry
+from daemon.spool import claim_files, journal
 from daemon.spool.spool import Spool
 from daemon.spool.ticket import Dropped
 
 
 class Jobs:
     """The claimed jobs of one root, by number. `trouble` says what the disk refuses now, if so;
-    `tell` hears of every end. `reference_wait` is in seconds."""
+    `tell` hears of every picture published and of every end. `reference_wait` is in seconds."""
 
     def __init__(
         self,
         layout: Layout,
         reader: Reader,
         draw_seed: Callable[[], int],
-        tell: Callable[[Finished], None],
+        tell: Callable[[Event], None],
         *,
         reference_wait: float,
     ) -> None:
         self._layout = layout
         self._spool = Spool(layout)
-        self._reservations = Reservations(layout)
-        self._publication = Publication(layout, self._reservations)
-        self._admission = Admission(reader, self._reservations, draw_seed)
-        self._ending = Ending(layout, self._publication, self._reservations)
+        reservations = Reservations(layout)
+        self._publication = Publication(layout, reservations)
+        self._ending = Ending(layout, self._publication, reservations)
         self._duplicates = Duplicates()
+        self._admission = Admission(
+            Planning(reader, reservations, draw_seed),
+            self._publication,
+            self._duplicates,
+            reference_wait=reference_wait,
+        )
         self._tell = tell
-        self._reference_wait = reference_wait
+        self.subjects = Subjects(layout.outbox)
         self._jobs: dict[int, ClaimedJob] = {}
         self.trouble: str | None = None
 
@@ -77,17 +84,12 @@ class Jobs:
         """Times (monotonic) at which something backed off is to be tried again."""
         return [job.not_before for job in self._jobs.values()]
 
-    @property
-    def last_lines(self) -> dict[str, JournalEntry]:
-        """The journal's last job that went well ("done") and the last that did not ("failed"), as
-        `recover` found them."""
-        return self._spool.last_lines
-
     # --- starting -----------------------------------------------------------------------------
 
-    def recover(self, at: Moment) -> None:
-        """Take up every claimed job of an earlier run where it stood. Raises OSError; may be
-        repeated then."""
+    def recover(self, at: Moment) -> dict[str, JobFinished]:
+        """Take up every claimed job of an earlier run where it stood; returns the last job that
+        went well ("done") and the last that did not ("failed"). Raises OSError; may be repeated
+        then."""
         self._publication.stage.mend()
         self._spool.open()
         self._jobs.clear()
@@ -101,14 +103,15 @@ class Jobs:
             # What one without a plan needs from the stage is not known yet.
             staged = (path for job in self._jobs.values() for path in self._publication.staged(job))
             self._publication.stage.sweep(staged)
+        last = self._spool.last_lines.items()
+        return {end: self.subjects.finished(entry) for end, entry in last}
 
     def claim(self, dropped: Dropped, at: Moment) -> ClaimedJob | None:
         """Claim a waiting file and plan it; None if it turned out not to be a job to render now.
         Raises OSError if it can't be claimed."""
         job = self._take(dropped, at)
-        if self._is_second_save(job, at):
-            end = End(Outcome.DUPLICATE, "the same file was claimed a moment ago")
-            self._end(job, end, at)
+        if self._duplicates.is_second_save(job.claim, at.now):
+            self._end(job, End(Outcome.DUPLICATE, "the same file was claimed a moment ago"), at)
         else:
             self._admit(job, at)
         return job if job.is_at_work else None
@@ -202,87 +205,47 @@ class Jobs:
         job = self._jobs[claim.number] = ClaimedJob(claim, dropped.queued_at)
         return job
 
-    def _is_second_save(self, job: ClaimedJob, at: Moment) -> bool:
-        try:
-            data = claim_files.read_job(job.claim)
-        except OSError:
-            return False
-        return self._duplicates.is_second_save(job.claim, data, at.now)
-
     def _advance(self, job: ClaimedJob, at: Moment) -> None:
         if job.state is JobState.ADMITTING:
             self._admit(job, at)
         elif job.state is JobState.ENDING:
             self._leave(job, at)
         elif self._publish(job, at) and not job.in_hand:
-            if job.is_complete:
-                self._end(job, End(Outcome.DONE), at)
-            elif job.end is not None:
-                self._end(job, job.end, at)
+            end = End(Outcome.DONE) if job.is_complete else job.end
+            if end is not None:
+                self._end(job, end, at)
 
     def _publish(self, job: ClaimedJob, at: Moment) -> bool:
         """Publish what lies in the stage; False if the disk does not take it now."""
         try:
             while job.staged:
-                self._publish_one(job, job.staged[0])
-                job.unstage()
+                index = job.staged[0].event.index
+                if self._publication.publish_next(job):
+                    job.tries.went_well()
+                    self.trouble = None
+                    about = self.subjects.of_picture(job, index), index, len(job.plan.pictures)
+                    self._tell(PicturePublished(*about))
         except OSError as error:
             if not is_for_good(error):
                 self._put_off(job, error, at)
                 return False
-            while job.staged:
-                job.unstage()
+            job.unstage_all()
             self.fail(job, "The picture can't be published.", said(error))
         return True
 
-    def _publish_one(self, job: ClaimedJob, picture: StagedPicture) -> None:
-        try:
-            self._publication.publish(job, picture)
-        except FileNotFoundError:
-            self._publication.stage.mend()
-            self._publication.disown(job, picture.event.index)  # render it again
-        else:
-            job.tries.went_well()
-            self.trouble = None
-
     def _admit(self, job: ClaimedJob, at: Moment) -> None:
         """Take a claim up, end it, give it back to the inbox, or leave it for later."""
-        try:
-            begun = finish.intended(job.claim)
-            work = self._work_of(job) if begun is None else None
-        except (DefaultsError, StillWrittenError):
-            self._give_back(job, at)
-        except NotYetError as error:  # a reference vanished, or is half copied
-            if at.wall - job.claim.ticket.claimed_wall < self._reference_wait:
-                self._put_off(job, None, at)
-            else:
-                self._end(job, End(Outcome.FAILED, error), at)
-        except JobError as error:
-            self._end(job, End(Outcome.FAILED, error), at)
-        except (OSError, SetupError, ValueError, KeyError) as error:
-            self._put_off(job, error, at)
-        else:
-            if begun is not None:
-                self._end(job, End(begun.outcome, begun.reason), at)
-            elif work is not None:
-                self._admit_once(job, work, at)
-
-    def _work_of(self, job: ClaimedJob) -> Work:
-        work = self._admission.work_of(job)
-        self._publication.settle(job, work.plan)
-        return work
-
-    def _admit_once(self, job: ClaimedJob, work: Work, at: Moment) -> None:
-        """Unless its `id` is another job's: then it waits for what becomes of that."""
-        first = self._duplicates.same_id(work.facts.id, self._jobs.values())
-        if first is None:
-            job.admit(work)
-            return
-        self._reservations.release(job.number)
-        if first in self._jobs:  # it may still fail; then this one is rendered
-            job.not_before = at.now + retry_policy.SAME_ID
-        else:
-            self._end(job, End(Outcome.DUPLICATE, f"id {work.facts.id} is #{first}"), at)
+        match self._admission.verdict(job, self._jobs.values(), at):
+            case Work() as work:
+                job.admit(work)
+            case End() as end:
+                self._end(job, end, at)
+            case PutOff(error=error, seconds=None):
+                self._put_off(job, error, at)
+            case PutOff(seconds=float(seconds)):
+                job.not_before = at.now + seconds
+            case GiveBack():
+                self._give_back(job, at)
 
     def _give_back(self, job: ClaimedJob, at: Moment) -> None:
         """Somebody is changing it, or its defaults, this moment: it waits in the inbox again."""
@@ -316,4 +279,4 @@ class Jobs:
             return
         del self._jobs[job.number]
         self._duplicates.learn(entry)
-        self._tell(Finished.from_journal(entry))
+        self._tell(self.subjects.finished(entry))

@@ -43,11 +43,23 @@ class Publication:
         if unsettled:
             record_published(job.claim, job.records)
 
-    def publish(self, job: ClaimedJob, picture: StagedPicture) -> None:
-        """Publish one picture that lies in the stage, under its planned name or the next free one.
+    def publish_next(self, job: ClaimedJob) -> bool:
+        """Publish the first staged picture, under its planned name or the next free one; False if
+        it no longer lies in the stage, and is to be rendered again.
 
-        Raises FileNotFoundError if it no longer lies there, OSError if the disk can't take it or
-        the record of it now; it can be repeated, and what is published stays so."""
+        Raises OSError if the disk can't take it or the record of it now; it can be repeated, and
+        what is published stays so."""
+        picture = job.staged[0]
+        try:
+            self._publish(job, picture)
+        except FileNotFoundError:
+            self.stage.mend()
+            job.records.pop(picture.event.index, None)
+            record_published(job.claim, job.records)
+        job.unstage()
+        return job.is_published(picture.event.index)
+
+    def _publish(self, job: ClaimedJob, picture: StagedPicture) -> None:
         index = picture.event.index
         if not job.is_published(index):
             stem = self._commit(job, picture)
@@ -70,11 +82,6 @@ class Publication:
                 stem = self._reservations.free_stem(stem, job.number)
             else:
                 return stem
-
-    def disown(self, job: ClaimedJob, index: int) -> None:
-        """The staged picture is gone: it is to be rendered again. Raises OSError."""
-        job.records.pop(index, None)
-        record_published(job.claim, job.records)
 
     def withdraw(self, job: ClaimedJob) -> None:
         """The job ends without these pictures: leave no sidecar of theirs. Raises OSError."""

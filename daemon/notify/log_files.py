@@ -1,66 +1,77 @@
-"""Where log lines go: `logs/hotfolder.log` for people, `.jsonl` for machines, the terminal if any.
+"""The log files: `logs/hotfolder.log` for people, `logs/hotfolder.jsonl` for programs.
 
-One line per happening, safe to `tail -F` through rotation; no carriage returns, no escapes, no
-direction marks, whatever a prompt or a file name holds. Knows nothing of what the lines say.
+One line per event, safe to `tail -F` through rotation; no carriage returns, no escapes, no
+direction marks, whatever a prompt or a file name holds. What the disk refuses is let go: a log
+never fails a job.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import sys
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from loguru import logger
 
+from daemon.notify.events import DEBUG, INFO, facts
+from daemon.notify.log_lines import line
+from daemon.notify.stream import Numbered
 from daemon.root.layout import Layout
+from daemon.text.printable import iso, one_line
 
-if TYPE_CHECKING:
-    from loguru import Record
-
-# C0 and C1 controls, and the marks that reorder or hide text on a terminal.
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
+LONGEST = 2000
+"""Characters of a line's text."""
 
 
-def one_line(text: str, limit: int = 400) -> str:
-    """`text` as a part of one log line: printable, and cut to `limit` characters."""
-    clean = _UNSAFE.sub(" ", text).encode("utf-8", "backslashreplace").decode("utf-8").strip()
-    return clean if len(clean) <= limit else clean[: limit - 1] + "…"
+class LogFiles:
+    """Writes every event to both files. Makes one logger of the process: open it once."""
+
+    def __init__(self, layout: Layout, *, rotation: str, retention: int) -> None:
+        logger.remove()
+        files: dict[str, Any] = {
+            "rotation": rotation,
+            "retention": retention,
+            "encoding": "utf-8",
+            "watch": True,  # a cleaner that deletes the file must not leave us writing to nowhere
+            "enqueue": False,
+            "catch": True,
+        }
+        # The stream first: who has read of something in the log finds it there.
+        logger.add(layout.jsonl_file, level=DEBUG, format="{extra[program]}", **files)
+        logger.add(layout.log_file, level=INFO, format="{extra[person]}", **files)
+
+    def write(self, numbered: Numbered) -> None:
+        """One line in each file; an event that only programs care for in the second alone."""
+        lines = {"person": for_people(numbered), "program": for_programs(numbered)}
+        logger.bind(**lines).log(numbered.event.level, "")
 
 
-def open_logs(layout: Layout, *, rotation: str, retention: int, terminal: bool) -> None:
-    """Send log lines to the files, and to standard error if `terminal`. Call once."""
-    logger.remove()
-    logger.configure(patcher=_clean)
-    files: dict[str, Any] = {
-        "rotation": rotation,
-        "retention": retention,
-        "encoding": "utf-8",
-        "watch": True,  # a cleaner that deletes the file must not leave us writing to nowhere
-        "enqueue": False,
-        "catch": True,
+def write_to_terminal(numbered: Numbered) -> None:
+    """The line for people, on standard error."""
+    if numbered.event.level != DEBUG:
+        sys.stderr.write(f"{for_people(numbered)}\n")
+        sys.stderr.flush()
+
+
+def for_people(numbered: Numbered) -> str:
+    """The line of `hotfolder.log`: local time, the level unless it is INFO, the text."""
+    at = datetime.fromtimestamp(numbered.at).isoformat(" ", timespec="milliseconds")
+    level = numbered.event.level
+    mark = "" if level == INFO else f"{level}: "
+    return f"{at} {mark}{one_line(line(numbered.event), limit=LONGEST)}"
+
+
+def for_programs(numbered: Numbered) -> str:
+    """The line of `hotfolder.jsonl`: number, moment, event, and the event's own fields."""
+    event = numbered.event
+    record = {
+        "number": numbered.number,
+        "at": iso(numbered.at),
+        "event": event.word,
+        "level": event.level,
+        "message": one_line(line(event), limit=LONGEST),
+        "time": datetime.fromtimestamp(numbered.at).astimezone().isoformat(),
+        **facts(event),
     }
-    logger.add(layout.log_file, level="INFO", format=_for_people, **files)
-    logger.add(layout.jsonl_file, level="DEBUG", format=_for_machines, **files)
-    if terminal:
-        logger.add(sys.stderr, level="INFO", format=_for_people, colorize=False)
-
-
-def _clean(record: Record) -> None:
-    record["message"] = one_line(record["message"], limit=2000)
-
-
-def _for_people(record: Record) -> str:
-    level = "" if record["level"].name == "INFO" else f"{record['level'].name}: "
-    return "{time:YYYY-MM-DD HH:mm:ss.SSS} " + level + "{message}\n"
-
-
-def _for_machines(record: Record) -> str:
-    line = {
-        "time": record["time"].astimezone(None).isoformat(),
-        "level": record["level"].name,
-        "message": record["message"],
-        **{key: value for key, value in record["extra"].items() if key != "_json"},
-    }
-    record["extra"]["_json"] = json.dumps(line, ensure_ascii=True, default=str)
-    return "{extra[_json]}\n"
+    return json.dumps(record, ensure_ascii=True, default=str)

@@ -1,166 +1,180 @@
-"""What the daemon says as it happens: one log line for each thing, and bars on a terminal.
+"""Each event as one line for people.
 
 The lines say per job number what the requester's own tool printed per picture: a start with steps
 and size, a line per step, a close with total and per-step time; `grep '#42'` tells one job's story.
-Decides nothing; its failure never fails a job.
+Knows events only.
 """
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from functools import singledispatch
 
-from loguru import logger
-
-from daemon.jobs.claimed_job import ClaimedJob, Finished
-from daemon.notify.log_files import one_line
-from daemon.protocol.messages import Loading, Ready, Rendered, Started, Step
+from daemon.notify import events
+from daemon.protocol.outcome import Outcome
+from daemon.text.printable import one_line
 
 MOST_PARTS = 4
 """Parts of the loading time that are told, the longest first."""
 
 
-class Bars(Protocol):
-    """What a terminal shows; `daemon.notify.terminal_bars` has the real ones."""
-
-    def loading(self, component: str, index: int, total: int) -> None: ...
-    def loaded(self) -> None: ...
-    def started(self, label: str, steps: int) -> None: ...
-    def step(self, label: str, step: int, steps: int, seconds: float) -> None: ...
-    def finished(self, label: str, line: str) -> None: ...
-    def say(self, line: str) -> None: ...
-    def close(self) -> None: ...
+_FIXED: dict[type[events.Event], str] = {
+    events.DaemonLeaving: "leaving; what was being rendered goes back to the queue",
+    events.DaemonStopped: "stopped",
+    events.Paused: "paused: nothing more is begun until `hotfolder resume`",
+    events.Resumed: "resumed",
+    events.Unblocked: "no longer blocked",
+}
+"""What is always said in the same words."""
 
 
-class Report:
-    """Log lines, and `bars` if the daemon runs on a terminal."""
-
-    def __init__(self, bars: Bars | None = None) -> None:
-        self._bars = bars
-
-    # --- the model ----------------------------------------------------------------------------
-
-    def loading(self, model: str, event: Loading) -> None:
-        logger.bind(event="loading", component=event.component).info(
-            f"loading {model} {event.index}/{event.total}: {event.component}"
-        )
-        if self._bars:
-            self._bars.loading(event.component, event.index, event.total)
-
-    def ready(self, event: Ready) -> None:
-        name, device = event.model.get("name", "model"), event.device
-        where = f"{device.get('type', '?')} ({device.get('name', '?')})"
-        slow = sorted(event.parts.items(), key=lambda part: -part[1])[:MOST_PARTS]
-        parts = ", ".join(f"{part} {seconds:.1f}" for part, seconds in slow)
-        memory = event.peak_memory_bytes
-        size = f"; {memory / 1e9:.1f} GB at the most" if memory else ""
-        text = f"{name} is warm on {where} after {event.seconds:.1f} s"
-        self._say("ready", text + (f" ({parts}{size})" if parts else ""), parts=event.parts)
-        if self._bars:
-            self._bars.loaded()
-
-    # --- one picture --------------------------------------------------------------------------
-
-    def started(self, active: ClaimedJob, event: Started) -> None:
-        seed = active.picture(event.index).render.seed
-        text = (
-            f"{_label(active, event.index)} starting "
-            f"({event.steps} steps, {event.width}x{event.height}, seed {seed})"
-        )
-        logger.bind(event="started", job=active.number, picture=event.index).info(text)
-        if self._bars:
-            self._bars.started(_label(active, event.index), event.steps)
-
-    def step(self, active: ClaimedJob, event: Step, eta: float) -> None:
-        label = _label(active, event.index)
-        text = f"{label} step {event.step}/{event.steps} {event.seconds:.2f} s/step eta {eta:.1f} s"
-        logger.bind(
-            event="step",
-            job=active.number,
-            picture=event.index,
-            step=event.step,
-            steps=event.steps,
-            seconds=event.seconds,
-        ).info(text)
-        if self._bars:
-            self._bars.step(label, event.step, event.steps, event.seconds)
-
-    def rendered(self, active: ClaimedJob, event: Rendered) -> None:
-        timings = event.timings
-        label = _label(active, event.index)
-        text = (
-            f"{label} generated in {timings['total']:.2f} seconds "
-            f"({timings['seconds_per_step']:.2f} s per step)"
-        )
-        logger.bind(event="rendered", job=active.number, picture=event.index, timings=timings).info(
-            text
-        )
-        for warning in event.warnings:
-            self.warn(f"{label}: {warning}", job=active.number)
-        if self._bars:
-            self._bars.finished(label, text)
-
-    # --- one job ------------------------------------------------------------------------------
-
-    def claimed(self, active: ClaimedJob) -> None:
-        count = len(active.plan.pictures)
-        prompt = one_line(active.facts.prompt, 120)
-        pictures = "1 picture" if count == 1 else f"{count} pictures"
-        text = f"#{active.number} {one_line(active.name, 60)} claimed ({pictures}): {prompt}"
-        ticket = active.claim.ticket
-        bound = logger.bind(
-            event="claimed", job=active.number, file=ticket.file, project=ticket.project
-        )
-        bound.info(text)
-        for warning in active.plan.warnings:
-            self.warn(f"#{active.number} {one_line(active.name, 60)}: {warning}", job=active.number)
-
-    def finished(self, end: Finished) -> None:
-        head = f"#{end.number} {one_line(end.name, 60)}"
-        if end.outcome == "done":
-            text = f"{head} done: {', '.join(end.images)}"
-        else:
-            text = f"{head} {end.outcome}: {one_line(end.reason, 200)} -> {end.kept}/"
-        bound = logger.bind(
-            event=end.outcome,
-            job=end.number,
-            images=end.images,
-            file=end.file,
-            project=end.project,
-        )
-        (bound.info if end.outcome.is_good else bound.warning)(text)
-        if self._bars and end.outcome != "done":
-            self._bars.say(text)
-
-    # --- the daemon ---------------------------------------------------------------------------
-
-    def say(self, text: str, **facts: Any) -> None:
-        self._say(str(facts.pop("event", "daemon")), text, **facts)
-
-    def warn(self, text: str, **facts: Any) -> None:
-        logger.bind(event="warning", **facts).warning(text)
-        if self._bars:
-            self._bars.say(f"warning: {one_line(text, 300)}")
-
-    def note(self, level: str, text: str) -> None:
-        """Something the worker wants a person to know."""
-        if level in ("WARNING", "ERROR"):
-            self.warn(f"worker: {one_line(text, 600)}")
-        else:
-            logger.bind(event="worker").info(f"worker: {one_line(text, 600)}")
-
-    def heard(self, line: str) -> None:
-        """Something a library printed in the worker."""
-        logger.bind(event="worker").debug(one_line(line))
-
-    def close(self) -> None:
-        if self._bars:
-            self._bars.close()
-
-    def _say(self, event: str, text: str, **facts: Any) -> None:
-        logger.bind(event=event, **facts).info(text)
-        if self._bars:
-            self._bars.say(one_line(text, 300))
+@singledispatch
+def line(event: events.Event) -> str:
+    """What the log says of this event."""
+    return _FIXED.get(type(event), event.word)
 
 
-def _label(active: ClaimedJob, index: int) -> str:
-    return f"#{active.number} {one_line(active.name, 60)} {index}/{len(active.plan.pictures)}"
+def job_label(subject: events.Subject) -> str:
+    """What a job is called in the log."""
+    return f"#{subject.job} {one_line(subject.name, 60)}"
+
+
+def picture_label(event: events.PictureEvent) -> str:
+    """What a picture is called in the log and on its bar."""
+    return f"{job_label(event.subject)} {event.picture}/{event.count}"
+
+
+# --- the daemon -----------------------------------------------------------------------------------
+
+
+@line.register
+def _(event: events.DaemonStarted) -> str:
+    return f"watching {event.inbox}"
+
+
+@line.register
+def _(event: events.Blocked) -> str:
+    return f"blocked: {event.reason}" + (f"; {event.advice}" if event.advice else "")
+
+
+@line.register
+def _(event: events.FileEvents) -> str:
+    if event.means is None:
+        return f"no file events ({event.reason}); looking every few seconds instead"
+    return f"file events by {event.means}"
+
+
+@line.register
+def _(event: events.Warned) -> str:
+    return event.text
+
+
+# --- files in the inbox ---------------------------------------------------------------------------
+
+
+@line.register
+def _(event: events.FileSeen) -> str:
+    return f"{_place(event)} is there"
+
+
+@line.register
+def _(event: events.FileWaiting) -> str:
+    return f"{_place(event)} waits: {event.reason}"
+
+
+@line.register
+def _(event: events.FileRemoved) -> str:
+    return f"{_place(event)} was taken away"
+
+
+def _place(event: events.FileEvent) -> str:
+    return f"{event.project}/{event.file}" if event.project else event.file
+
+
+# --- jobs and pictures ----------------------------------------------------------------------------
+
+
+@line.register
+def _(event: events.JobClaimed) -> str:
+    pictures = "1 picture" if event.count == 1 else f"{event.count} pictures"
+    return f"{job_label(event.subject)} claimed ({pictures}): {one_line(event.prompt, 120)}"
+
+
+@line.register
+def _(event: events.JobDelayed) -> str:
+    again = f"Trying again in {event.seconds:.0f} s."
+    return f"#{event.subject.job} {event.subject.name}: {event.reason} {again}"
+
+
+@line.register
+def _(event: events.JobFinished) -> str:
+    head = job_label(event.subject)
+    if event.outcome is Outcome.DONE:
+        return f"{head} done: {', '.join(event.images)}"
+    return f"{head} {event.outcome}: {one_line(event.reason, 200)} -> {event.kept}/"
+
+
+@line.register
+def _(event: events.PictureStarted) -> str:
+    size = f"{event.width}x{event.height}"
+    return f"{picture_label(event)} starting ({event.steps} steps, {size}, seed {event.seed})"
+
+
+@line.register
+def _(event: events.StepDone) -> str:
+    eta = "" if event.eta is None else f" eta {event.eta:.1f} s"
+    step = f"step {event.step}/{event.steps} {event.seconds:.2f} s/step"
+    return f"{picture_label(event)} {step}{eta}"
+
+
+@line.register
+def _(event: events.PictureRendered) -> str:
+    total, step = event.timings["total"], event.timings["seconds_per_step"]
+    return f"{picture_label(event)} generated in {total:.2f} seconds ({step:.2f} s per step)"
+
+
+@line.register
+def _(event: events.PicturePublished) -> str:
+    return f"{picture_label(event)} published: {', '.join(event.subject.pictures)}"
+
+
+# --- the worker -----------------------------------------------------------------------------------
+
+
+@line.register
+def _(event: events.WorkerLoading) -> str:
+    if event.component is None:
+        return f"loading {event.model}"
+    return f"loading {event.model} {event.index}/{event.total}: {event.component}"
+
+
+@line.register
+def _(event: events.WorkerReady) -> str:
+    slow = sorted(event.parts.items(), key=lambda part: -part[1])[:MOST_PARTS]
+    parts = ", ".join(f"{part} {seconds:.1f}" for part, seconds in slow)
+    memory = event.peak_memory_bytes
+    size = f"; {memory / 1e9:.1f} GB at the most" if memory else ""
+    where = f"{event.device} ({event.device_name})"
+    text = f"{event.model} is warm on {where} after {event.seconds:.1f} s"
+    return text + (f" ({parts}{size})" if parts else "")
+
+
+@line.register
+def _(event: events.WorkerKilled) -> str:
+    return f"the worker is killed: {event.reason}"
+
+
+@line.register
+def _(event: events.WorkerGone) -> str:
+    match event.cause:
+        case "died":
+            return f"the worker died {event.reason}"
+        case "idle":
+            return "the model was idle and is let go; the next drop warms it again"
+        case "worn":
+            return f"a fresh worker takes over: {event.reason}"
+    return f"the worker is let go: {event.reason}"
+
+
+@line.register
+def _(event: events.WorkerSaid) -> str:
+    return one_line(event.text) if event.printed else f"worker: {one_line(event.text, 600)}"

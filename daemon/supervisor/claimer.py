@@ -6,6 +6,7 @@ person can change it. Knows nothing of the worker.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from daemon.errors import JobError
@@ -16,9 +17,10 @@ from daemon.inbox.scanner import Waiting
 from daemon.jobs.claimed_job import ClaimedJob, End
 from daemon.jobs.ending import cancelled
 from daemon.jobs.jobs import Jobs
-from daemon.notify.log_lines import Report
+from daemon.notify.events import Event, JobClaimed, Warned
 from daemon.protocol.outcome import Outcome
 from daemon.spool.ticket import Dropped
+from daemon.text.printable import one_line
 
 LOOK_AHEAD = 2
 """Jobs claimed at once at least: the one being rendered and the next, so that the worker never
@@ -32,11 +34,11 @@ class Claimer:
     """Moves files of `intake` into `jobs`. `trouble` says what keeps every file from being
     claimed, if something does; it is tried again at `retry_at` (monotonic)."""
 
-    def __init__(self, intake: Intake, jobs: Jobs, report: Report) -> None:
+    def __init__(self, intake: Intake, jobs: Jobs, emit: Callable[[Event], None]) -> None:
         self._intake = intake
         self._inbox = intake.inbox
         self._jobs = jobs
-        self._report = report
+        self._emit = emit
         self._tries = 0
         self.retry_at = 0.0
         self.trouble: str | None = None
@@ -101,15 +103,22 @@ class Claimer:
         self._tries, self.trouble = 0, None
         self._intake.claimed(waiting.path)
         if job is not None:
-            self._report.claimed(job)
+            self._tell(job)
 
     def _dropped(self, waiting: Waiting) -> Dropped:
         project, again = self.place(waiting.path)
         return Dropped(waiting.path, project, again, waiting.queued_at, waiting.queued_wall)
 
+    def _tell(self, job: ClaimedJob) -> None:
+        subject = self._jobs.subjects.of_job(job)
+        self._emit(JobClaimed(subject, job.facts.prompt, len(job.plan.pictures)))
+        for warning in job.plan.warnings:
+            text = f"#{job.number} {one_line(job.name, 60)}: {warning}"
+            self._emit(Warned(text, job=job.number))
+
     def _wait(self, error: OSError, at: Moment) -> None:
         if self.trouble is None:
-            self._report.warn(f"nothing can be claimed: {said(error)}; it is tried again")
+            self._emit(Warned(f"nothing can be claimed: {said(error)}; it is tried again"))
         self.trouble = f"nothing can be claimed: {said(error)}"
         self.retry_at = at.now + backoff(self._tries)
         self._tries += 1

@@ -11,8 +11,9 @@ from typing import Any
 
 from daemon.inbox.queue import Intake
 from daemon.jobfile import Job
-from daemon.jobs.claimed_job import ClaimedJob, Finished
+from daemon.jobs.claimed_job import ClaimedJob
 from daemon.jobs.jobs import Jobs
+from daemon.notify.events import JobFinished
 from daemon.protocol.messages import Started, Step
 from daemon.protocol.render import Render, made_steps
 from daemon.root.status_file import Snapshot
@@ -80,7 +81,7 @@ def take_snapshot(
     intake: Intake,
     progress: dict[tuple[int, int], Step | Started],
     pace: Pace,
-    last: dict[str, Finished],
+    last: dict[str, JobFinished],
     events: str | None,
     queue: dict[str, Any],
 ) -> Snapshot:
@@ -202,12 +203,12 @@ def _workers(warmth: Warmth) -> list[dict[str, Any]]:
     return [{"pid": warmth.worker.pid, "state": warmth.heat.value, "peak_memory_bytes": peak}]
 
 
-def _last(end: Finished | None) -> dict[str, Any] | None:
+def _last(end: JobFinished | None) -> dict[str, Any] | None:
     if end is None:
         return None
     return {
-        "job": end.number,
-        "name": end.name,
+        "job": end.subject.job,
+        "name": end.subject.name,
         "outcome": end.outcome,
         "reason": end.reason,
         "kept": end.kept,
