@@ -28,7 +28,8 @@ from PIL import Image, ImageDraw
 
 from daemon.engine.interface import RenderError
 from daemon.errors import CancelledError
-from daemon.protocol.render import SAMPLERS, Hires, KeptPicture, Render
+from daemon.protocol.render import Hires, KeptPicture, Render
+from daemon.protocol.samplers import SAMPLER_NAMES
 
 pytestmark = THEIRS_TO_MEND
 
@@ -112,7 +113,7 @@ def test_pictures_of_every_kind_share_calls_and_are_what_they_are_alone(engine, 
 
 def test_every_sampler_keeps_its_own_noise_and_place_in_a_shared_call(engine) -> None:
     """Nine samplers, each with its own count of steps, every one joining a call later."""
-    wanted = [render(n, sampler=name, steps=3 + n % 4) for n, name in enumerate(SAMPLERS)]
+    wanted = [render(n, sampler=name, steps=3 + n % 4) for n, name in enumerate(SAMPLER_NAMES)]
     done = together(engine, wanted, joining={n: n // 2 for n in range(len(wanted))})
     for each, made in zip(wanted, done, strict=True):
         assert_alike(pixels(made), alone(engine, each))

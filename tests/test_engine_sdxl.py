@@ -22,7 +22,8 @@ from PIL import Image
 
 from daemon.engine.interface import RenderError
 from daemon.errors import CancelledError
-from daemon.protocol.render import SAMPLERS, SCHEDULES, Render
+from daemon.protocol.render import Render
+from daemon.protocol.samplers import SAMPLER_NAMES, SCHEDULE_NAMES
 
 pytestmark = THEIRS_TO_MEND
 
@@ -94,7 +95,7 @@ def stock_with(pipeline, stock) -> Iterator:
     pipeline.unload_ip_adapter()
 
 
-@pytest.mark.parametrize("sampler", [None, *SAMPLERS])
+@pytest.mark.parametrize("sampler", [None, *SAMPLER_NAMES])
 def test_every_sampler_paints_what_plain_diffusers_paints(engine, stock, sampler) -> None:
     wanted = render(sampler=sampler, negative_prompt="a green square", width=72)
     assert np.array_equal(ours(engine, wanted), stock(wanted))
@@ -123,7 +124,7 @@ def test_what_a_job_may_say_means_what_it_means_in_plain_diffusers(engine, stock
     assert np.array_equal(ours(engine, wanted), stock(wanted))
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize("schedule", SCHEDULE_NAMES)
 @pytest.mark.parametrize(
     "sampler", ["euler", "heun", "dpmpp_2m", "dpmpp_2m_sde", "dpmpp_sde", "unipc"]
 )
@@ -135,8 +136,8 @@ def test_every_schedule_paints_what_plain_diffusers_paints(
 
 
 def test_a_schedule_changes_the_steps_of_the_models_own_sampler_too(engine) -> None:
-    pictures = {ours(engine, render(schedule=schedule)).tobytes() for schedule in SCHEDULES}
-    assert len(pictures) == len(SCHEDULES)
+    pictures = {ours(engine, render(schedule=schedule)).tobytes() for schedule in SCHEDULE_NAMES}
+    assert len(pictures) == len(SCHEDULE_NAMES)
 
 
 @pytest.mark.parametrize("sampler", ["euler_a", "ddim", "lcm"])

@@ -651,7 +651,8 @@ def test_a_file_cut_in_the_middle_of_a_letter_is_taken_for_unfinished() -> None:
 
 def test_reading_imports_no_heavy_parts() -> None:
     code = (
-        "import sys, daemon.jobfile, daemon.plan.planner, daemon.settings, daemon.models.catalogue, daemon.why;"
+        "import sys, daemon.jobfile, daemon.plan.planner, daemon.settings, daemon.models.catalogue, "
+        "daemon.text.failure_letter;"
         "print([m for m in ('torch', 'PIL', 'rich', 'loguru', 'watchdog', 'huggingface_hub')"
         " if m in sys.modules])"
     )

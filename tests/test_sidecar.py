@@ -20,7 +20,8 @@ from daemon.models.catalogue import DRY_RUN, Card
 from daemon.plan.input_pictures import as_kept, named_pictures
 from daemon.plan.planner import Picture, make_plan
 from daemon.protocol.messages import Ready, Rendered
-from daemon.protocol.render import REFERENCE_KINDS, SAMPLERS, SCHEDULES, KeptPicture, Render
+from daemon.protocol.render import REFERENCE_KINDS, KeptPicture, Render
+from daemon.protocol.samplers import SAMPLER_NAMES, SCHEDULE_NAMES
 from daemon.records.png_job import from_parameters, job_text_from_png
 from daemon.records.sidecar import sidecar
 from daemon.settings import Settings, parse_settings
@@ -152,8 +153,8 @@ JOBS = st.fixed_dictionaries(
         "preset": st.sampled_from(["fast", "balanced", "quality"]),
         "steps": st.integers(1, 150),
         "guidance_scale": st.floats(0, 50, allow_nan=False) | st.integers(0, 50),
-        "sampler": st.sampled_from(SAMPLERS),
-        "schedule": st.sampled_from(SCHEDULES),
+        "sampler": st.sampled_from(SAMPLER_NAMES),
+        "schedule": st.sampled_from(SCHEDULE_NAMES),
         "references": st.lists(REFERENCES, max_size=3),
         "loras": st.lists(LORAS, max_size=3),
         "hires": HIRES,
@@ -335,7 +336,7 @@ def test_other_programs_find_the_parameters_they_know() -> None:
     )
 
 
-@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("sampler", SAMPLER_NAMES)
 def test_the_parameters_are_read_back_as_the_same_picture(sampler: str) -> None:
     render = render_of(
         f"prompt: a boat\nnegative: fog\nseed: 9\nsampler: {sampler}\nclip_skip: 2\n"

@@ -8,13 +8,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from daemon.errors import ExitCode, HotfolderError, JobError
+from daemon.errors import ExitCode, HotfolderError, JobError, unreadable
 from daemon.plan.job_reader import Reader
 from daemon.plan.planner import Plan
 from daemon.root.layout import Layout, find_root
 from daemon.root.status_file import read_status
 from daemon.settings import read_settings
 from daemon.text.failure_letter import explain
+from daemon.worker.pace import Pace
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -22,35 +23,43 @@ def check(arguments: argparse.Namespace) -> int:
     layout = Layout(find_root(arguments.root))
     settings = read_settings(layout.settings_file)
     reader = Reader(layout, settings, engine=settings.engine, model=arguments.model)
-    pace = (read_status(layout) or {}).get("pace") or {}
-    worst = ExitCode.OK
-    found = []
-    for word in arguments.file:
-        file = Path(word)
-        try:
-            plan = reader.foresee(file)
-        except JobError as error:
-            worst = ExitCode.FAILED
-            found.append({"file": word, "ok": False, "why": str(error)})
-            if not arguments.json:
-                print(
-                    explain(error, file=word, source=_source(file), dropped=False).rstrip() + "\n"
-                )
-        except (HotfolderError, OSError) as error:
-            worst = ExitCode.FAILED
-            found.append({"file": word, "ok": False, "why": str(error)})
-            if not arguments.json:
-                print(f"{word}: {error}\n")
-        else:
-            found.append({"file": word, "ok": True, **_facts(plan, pace)})
-            if not arguments.json:
-                print("\n".join(_describe(word, plan, pace)) + "\n")
+    pace = Pace.from_json((read_status(layout) or {}).get("pace") or {})
+    seen = [(word, _foreseen(reader, Path(word))) for word in arguments.file]
     if arguments.json:
+        found = [{"file": word, **_found(answer, pace)} for word, answer in seen]
         print(json.dumps(found, indent=2, ensure_ascii=False))
-    return worst
+    else:
+        for word, answer in seen:
+            print(_told(word, answer, pace) + "\n")
+    good = all(isinstance(answer, Plan) for _, answer in seen)
+    return ExitCode.OK if good else ExitCode.FAILED
 
 
-def _facts(plan: Plan, pace: dict[str, Any]) -> dict[str, Any]:
+def _foreseen(reader: Reader, file: Path) -> Plan | HotfolderError | OSError:
+    """The plan, or what keeps it from being one."""
+    try:
+        return reader.foresee(file)
+    except (HotfolderError, OSError) as error:
+        return error
+    except Exception as error:  # a file's content may not end a check, as it ends no daemon
+        return unreadable(error)
+
+
+def _found(answer: Plan | HotfolderError | OSError, pace: Pace) -> dict[str, Any]:
+    if isinstance(answer, Plan):
+        return {"ok": True, **_facts(answer, pace)}
+    return {"ok": False, "why": str(answer)}
+
+
+def _told(word: str, answer: Plan | HotfolderError | OSError, pace: Pace) -> str:
+    if isinstance(answer, Plan):
+        return "\n".join(_describe(word, answer, pace))
+    if isinstance(answer, JobError):
+        return explain(answer, file=word, source=_source(Path(word)), dropped=False).rstrip()
+    return f"{word}: {answer}"
+
+
+def _facts(plan: Plan, pace: Pace) -> dict[str, Any]:
     return {
         "pictures": [
             asdict(picture.render) | {"output": picture.output} for picture in plan.pictures
@@ -60,7 +69,7 @@ def _facts(plan: Plan, pace: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _describe(word: str, plan: Plan, pace: dict[str, Any]) -> list[str]:
+def _describe(word: str, plan: Plan, pace: Pace) -> list[str]:
     first = plan.pictures[0].render
     count = len(plan.pictures)
     lines = [
@@ -98,14 +107,8 @@ def _seed(seed: int) -> str:
     return str(seed) if seed >= 0 else "chosen when it is claimed"
 
 
-def _estimate(plan: Plan, pace: dict[str, Any]) -> float | None:
-    rate = float(pace.get("seconds_per_megapixel_step") or 0.0)
-    beyond = float(pace.get("overhead") or 0.0)
-    if not rate:
-        return None
-    renders = [picture.render for picture in plan.pictures]
-    work = sum(steps * width * height / 1e6 for r in renders for width, height, steps in r.passes)
-    return work * rate + beyond * len(renders)
+def _estimate(plan: Plan, pace: Pace) -> float | None:
+    return pace.estimate(plan.pictures[0].render.passes, len(plan.pictures))
 
 
 def _source(file: Path) -> bytes | None:

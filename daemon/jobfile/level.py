@@ -18,7 +18,7 @@ from daemon.jobfile import items as nested
 from daemon.jobfile.collected import Place, Sheet, unknown
 from daemon.jobfile.sampler_names import sampler_named, schedule_named
 from daemon.jobfile.schema import NAMES, JobForm
-from daemon.protocol.render import SAMPLERS, SCHEDULES
+from daemon.protocol.samplers import SAMPLER_NAMES, SCHEDULE_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +164,13 @@ def _bracketed(place: Place, node: tree.Node) -> JobError:
 def _sampler(sheet: Sheet, place: Place, value: str) -> str:
     found = sampler_named(value)
     if found is None:
-        guess = aliases.did_you_mean(value, SAMPLERS)
+        guess = aliases.did_you_mean(value, SAMPLER_NAMES)
         raise JobError(
             f"`{place.key}` names no sampler known here: {tree.shown(value)}.",
             line=place.line,
             key=place.key,
             why=guess,
-            remedy=f"It can be {', '.join(SAMPLERS[:-1])} or {SAMPLERS[-1]}.",
+            remedy=f"It can be {', '.join(SAMPLER_NAMES[:-1])} or {SAMPLER_NAMES[-1]}.",
         )
     sampler, schedule = found
     if schedule:
@@ -185,8 +185,8 @@ def _schedule(place: Place, value: str) -> str:
             f"`{place.key}` names no schedule known here: {tree.shown(value)}.",
             line=place.line,
             key=place.key,
-            why=aliases.did_you_mean(value, SCHEDULES),
-            remedy=f"It can be {', '.join(SCHEDULES[:-1])} or {SCHEDULES[-1]}.",
+            why=aliases.did_you_mean(value, SCHEDULE_NAMES),
+            remedy=f"It can be {', '.join(SCHEDULE_NAMES[:-1])} or {SCHEDULE_NAMES[-1]}.",
         )
     return found
 

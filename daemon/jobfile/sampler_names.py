@@ -1,56 +1,21 @@
 """Samplers and schedules under the names other tools give them.
 
 One mechanism: a name is folded to lower case without punctuation; a schedule at its end
-("Karras", or InvokeAI's "_k") is split off; the rest is looked up.
+("Karras", or InvokeAI's "_k") is split off; the rest is looked up in the one table.
 """
 
 from __future__ import annotations
 
 import re
 
-from daemon.protocol.render import SAMPLERS, SCHEDULES
+from daemon.protocol.samplers import SAMPLER_NAMES, SAMPLERS, SCHEDULES, Sampler, Schedule
 
-_NAMES: dict[str, str] = {
-    "euler": "euler",
-    "keuler": "euler",
-    "eulerdiscrete": "euler",
-    "eulera": "euler_a",
-    "keulera": "euler_a",
-    "euleran": "euler_a",
-    "eulerancestral": "euler_a",
-    "keulerancestral": "euler_a",
-    "eulerancestraldiscrete": "euler_a",
-    "heun": "heun",
-    "kheun": "heun",
-    "heundiscrete": "heun",
-    "dpm2m": "dpmpp_2m",
-    "dpmpp2m": "dpmpp_2m",
-    "kdpmpp2m": "dpmpp_2m",
-    "dpmsolvermultistep": "dpmpp_2m",
-    "dpmpp2msde": "dpmpp_2m_sde",
-    "kdpmpp2msde": "dpmpp_2m_sde",
-    "dpmpp2msdegpu": "dpmpp_2m_sde",
-    "dpmppsde": "dpmpp_sde",
-    "kdpmppsde": "dpmpp_sde",
-    "dpmppsdegpu": "dpmpp_sde",
-    "dpmsolversde": "dpmpp_sde",
-    "ddim": "ddim",
-    "unipc": "unipc",
-    "unipcbh2": "unipc",
-    "unipcmultistep": "unipc",
-    "lcm": "lcm",
-}
-_SCHEDULE_NAMES: dict[str, str] = {
-    **{name: name for name in SCHEDULES},
-    "uniform": "normal",
-    "automatic": "normal",
-    "default": "normal",
-}
 _DIFFUSERS = "scheduler"
 
 
-def _fold(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.casefold().replace("++", "pp"))
+def folded_names(row: Sampler | Schedule) -> tuple[str, ...]:
+    """Every name a row goes by, as it is looked up."""
+    return tuple(dict.fromkeys(_fold(name) for name in (row.name, row.label, *row.aliases)))
 
 
 def schedule_named(name: str) -> str | None:
@@ -60,14 +25,30 @@ def schedule_named(name: str) -> str | None:
 
 def sampler_named(name: str) -> tuple[str, str | None] | None:
     """Our words for a sampler and the schedule its name implies, or None."""
-    if name in SAMPLERS:
+    if name in SAMPLER_NAMES:
         return name, None
     folded = _fold(name).removesuffix(_DIFFUSERS)
     if folded in _NAMES:
         return _NAMES[folded], None
-    for schedule in ("karras", "exponential", "beta"):
-        if folded.endswith(schedule) and (stem := folded.removesuffix(schedule)) in _NAMES:
-            return _NAMES[stem], schedule
-    if name.casefold().endswith("_k") and (stem := folded.removesuffix("k")) in _NAMES:
-        return _NAMES[stem], "karras"
+    for schedule in SCHEDULES:
+        stem = _without(schedule, name, folded)
+        if stem in _NAMES:
+            return _NAMES[stem], schedule.name
     return None
+
+
+def _without(schedule: Schedule, name: str, folded: str) -> str:
+    """The sampler's part of a name that ends in this schedule; empty if it doesn't."""
+    if schedule.spacing and folded.endswith(schedule.name):
+        return folded.removesuffix(schedule.name)
+    if schedule.suffix and name.casefold().endswith(schedule.suffix):
+        return folded.removesuffix(_fold(schedule.suffix))
+    return ""
+
+
+def _fold(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.casefold().replace("++", "pp"))
+
+
+_NAMES = {name: row.name for row in SAMPLERS for name in folded_names(row)}
+_SCHEDULE_NAMES = {name: row.name for row in SCHEDULES for name in folded_names(row)}

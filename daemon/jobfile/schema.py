@@ -6,11 +6,12 @@ JSON Schema. Errors are turned into sentences here; lines are added by `levels`.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from daemon.protocol.render import REFERENCE_KINDS, REFERENCE_MODELS, SAMPLERS, SCHEDULES
+from daemon.protocol.render import REFERENCE_KINDS, REFERENCE_MODELS
+from daemon.protocol.samplers import SAMPLER_NAMES, SCHEDULE_NAMES
 
 MAX_PROMPT = 4_000
 MAX_SEED = 2**63 - 1
@@ -22,18 +23,18 @@ Pair = Annotated[list[Annotated[int, Field(ge=0, le=MAX_SIDE)]], Field(min_lengt
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Sampler = Literal[
-    "euler", "euler_a", "heun", "dpmpp_2m", "dpmpp_2m_sde", "dpmpp_sde", "ddim", "unipc", "lcm"
-]
-Schedule = Literal["normal", "karras", "exponential", "beta"]
-Kind = Literal["subject", "style", "layout", "style+layout"]
-Adapter = Literal["base", "plus", "plus-face"]
 File = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Steps = Annotated[int, Field(ge=1, le=150)]
 Strength = Annotated[float, Field(ge=0.01, le=1)]
-assert (Sampler.__args__, Schedule.__args__) == (SAMPLERS, SCHEDULES)  # type: ignore[attr-defined]
-assert (Kind.__args__, Adapter.__args__) == (REFERENCE_KINDS, REFERENCE_MODELS)  # type: ignore[attr-defined]
+if TYPE_CHECKING:  # no checker follows a Literal that is made from a table
+    Sampler = str
+    Schedule = str
+    Kind = str
+    Adapter = str
+else:
+    Sampler, Schedule = Literal[SAMPLER_NAMES], Literal[SCHEDULE_NAMES]
+    Kind, Adapter = Literal[REFERENCE_KINDS], Literal[REFERENCE_MODELS]
 
 
 class _Strict(BaseModel):

@@ -8,18 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-SAMPLERS = (
-    "euler",
-    "euler_a",
-    "heun",
-    "dpmpp_2m",
-    "dpmpp_2m_sde",
-    "dpmpp_sde",
-    "ddim",
-    "unipc",
-    "lcm",
-)
-SCHEDULES = ("normal", "karras", "exponential", "beta")
 REFERENCE_KINDS = ("subject", "style", "layout", "style+layout")
 REFERENCE_MODELS = ("base", "plus", "plus-face")
 
@@ -128,12 +116,8 @@ class Render:
     @property
     def passes(self) -> tuple[tuple[int, int, int], ...]:
         """(width, height, steps really made) of the first pass and, if there is one, the second."""
-        made = made_steps(self.steps, self.strength) if self.image else self.steps
-        first = (self.width, self.height, made)
-        if self.hires is None:
-            return (first,)
-        second = self.hires
-        return first, (second.width, second.height, made_steps(second.steps, second.strength))
+        strength = self.strength if self.image else 1.0
+        return passes(self.width, self.height, self.steps, strength, self.hires)
 
     def size_at(self, step: int) -> tuple[int, int]:
         """Width and height of what step number `step` (from 1) works on."""
@@ -144,6 +128,16 @@ class Render:
     def total_steps(self) -> int:
         """How many steps will be reported."""
         return sum(steps for _, _, steps in self.passes)
+
+
+def passes(
+    width: int, height: int, steps: int, strength: float, hires: Hires | None
+) -> tuple[tuple[int, int, int], ...]:
+    """(width, height, steps really made) of the first pass and, if there is one, the second."""
+    first = (width, height, made_steps(steps, strength))
+    if hires is None:
+        return (first,)
+    return first, (hires.width, hires.height, made_steps(hires.steps, hires.strength))
 
 
 def made_steps(steps: int, strength: float) -> int:

@@ -14,6 +14,8 @@ from xml.sax.saxutils import escape
 from daemon import __version__
 from daemon.protocol.messages import Ready, Rendered
 from daemon.protocol.render import Render
+from daemon.protocol.samplers import sampler_row, schedule_row
+from daemon.text.printable import is_unsafe
 
 if TYPE_CHECKING:
     from daemon.jobfile.job import Job
@@ -21,18 +23,6 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 SOFTWARE = f"Hotfolder {__version__}"
-
-_A1111 = {
-    "euler": "Euler",
-    "euler_a": "Euler a",
-    "heun": "Heun",
-    "dpmpp_2m": "DPM++ 2M",
-    "dpmpp_2m_sde": "DPM++ 2M SDE",
-    "dpmpp_sde": "DPM++ SDE",
-    "ddim": "DDIM",
-    "unipc": "UniPC",
-    "lcm": "LCM",
-}
 
 
 # --- the job block --------------------------------------------------------------------------------
@@ -122,9 +112,9 @@ def png_text(render: Render, block: dict[str, Any], card: Card) -> dict[str, str
 def _parameters(render: Render, block: dict[str, Any], card: Card) -> str:
     facts: list[tuple[str, object]] = [("Steps", render.steps)]
     if render.sampler:
-        facts.append(("Sampler", _A1111[render.sampler]))
+        facts.append(("Sampler", sampler_row(render.sampler).label))
     if render.schedule:
-        facts.append(("Schedule type", render.schedule.capitalize()))
+        facts.append(("Schedule type", schedule_row(render.schedule).label))
     facts += [
         ("CFG scale", f"{render.guidance_scale:g}"),
         ("Seed", render.seed),
@@ -165,7 +155,7 @@ def _quoted(text: str) -> str:
 
 
 def _xmp(prompt: str) -> str:
-    text = escape("".join(c for c in prompt if c in "\t\n" or c.isprintable()))
+    text = escape("".join(c for c in prompt if c in "\t\n" or not is_unsafe(c)))
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/">'

@@ -117,8 +117,6 @@ class Claimer:
             self._emit(Warned(text, job=job.number))
 
     def _wait(self, error: OSError, at: Moment) -> None:
-        if self.trouble is None:
-            self._emit(Warned(f"nothing can be claimed: {said(error)}; it is tried again"))
         self.trouble = f"nothing can be claimed: {said(error)}"
         self.retry_at = at.now + backoff(self._tries)
         self._tries += 1

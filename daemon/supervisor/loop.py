@@ -31,6 +31,7 @@ from daemon.plan.job_reader import Reader
 from daemon.root.layout import Layout
 from daemon.root.status_file import write_status
 from daemon.settings import Settings
+from daemon.supervisor.announcer import Announcer
 from daemon.supervisor.claimer import Claimer
 from daemon.supervisor.commands import Commands
 from daemon.supervisor.keep_awake import Awake
@@ -44,6 +45,7 @@ HEARTBEAT = 5.0
 STATUS_EVERY = 1.0
 STAY_AWAKE = 30.0
 RETRY_START = 2.0
+PATIENCE = "nothing is lost, and it is tried again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class Supervisor:
         self._commands = Commands(
             layout, self._jobs, self._warmth, self._intake, self._lookout, self._claimer
         )
+        self._announcer = Announcer(emit)
         self._awake = Awake(settings.keep_awake)
         self._written = -STATUS_EVERY
         self._dirty = True
@@ -219,10 +222,7 @@ class Supervisor:
     def _tend(self, at: Moment) -> None:
         before = self._jobs.trouble
         self._jobs.tend(at)
-        trouble = self._jobs.trouble
-        self._dirty |= trouble != before
-        if trouble and trouble != before:
-            self._emit(events.Blocked(trouble, "nothing is lost, and it is tried again"))
+        self._dirty |= self._jobs.trouble != before
 
     def _claim(self, at: Moment) -> None:
         if not (self._paused() or self._model_missing(at)):
@@ -307,6 +307,16 @@ class Supervisor:
         troubles = (self._lookout.trouble, self._jobs.trouble, self._claimer.trouble)
         return self._warmth.blocked or next(filter(None, troubles), None)
 
+    def _announce(self) -> str | None:
+        """Tell what has changed of pause and trouble; returns the trouble."""
+        trouble = self._trouble()
+        self._announcer.look(
+            paused=None if self._lookout.is_away else self._paused(),
+            trouble=trouble,
+            advice=PATIENCE if trouble in (self._jobs.trouble, self._claimer.trouble) else "",
+        )
+        return trouble
+
     def _check_model(self, at: Moment) -> None:
         try:
             self._reader.card()
@@ -314,7 +324,6 @@ class Supervisor:
             if not self._service:
                 raise
             self._warmth.block(str(error), at.now)
-            self._emit(events.Blocked(str(error)))
 
     def _model_missing(self, at: Moment) -> bool:
         """Whether the default model is missing; looked for again every 30 s."""
@@ -337,7 +346,7 @@ class Supervisor:
             write_status(self._layout, beat)
 
     def _write_status(self, at: Moment) -> None:
-        trouble = self._trouble()
+        trouble = self._announce()
         state = state_of(paused=self._paused(), blocked=trouble, warmth=self._warmth)
         self._dirty |= self._intake.take_changed()
         due = STATUS_EVERY if self._dirty else HEARTBEAT
@@ -369,7 +378,7 @@ class Supervisor:
         began = time.monotonic()
         if self._queue_stale and began >= self._queue_at:
             self._queue = queue_of(
-                self._intake, self._jobs, self._hearing.pace, self._reader.size_of
+                self._intake, self._jobs, self._hearing.pace, self._reader.passes_of
             )
             self._queue_stale = False
             self._queue_at = began + 20 * (time.monotonic() - began)

@@ -1,4 +1,4 @@
-"""Our names for samplers and schedules, and the diffusers classes behind them.
+"""The diffusers schedulers behind our samplers and schedules.
 
 A scheduler holds the state of one picture, so each picture gets a new one, built from the config
 in the model's folder; only what the name asks for is changed.
@@ -13,31 +13,17 @@ import diffusers
 
 from daemon.engine.interface import RenderError
 from daemon.engine.sdxl.beta_schedule import beta_spaced
+from daemon.protocol.samplers import SAMPLERS, SCHEDULES, Sampler, sampler_row, schedule_row
 
-#: name -> (diffusers class, what the name means beyond its class). Latents are never clipped.
-SAMPLERS: dict[str, tuple[str, dict[str, Any]]] = {
-    "euler": ("EulerDiscreteScheduler", {}),
-    "euler_a": ("EulerAncestralDiscreteScheduler", {}),
-    "heun": ("HeunDiscreteScheduler", {}),
-    "dpmpp_2m": ("DPMSolverMultistepScheduler", {"algorithm_type": "dpmsolver++"}),
-    "dpmpp_2m_sde": ("DPMSolverMultistepScheduler", {"algorithm_type": "sde-dpmsolver++"}),
-    "dpmpp_sde": (
-        "DPMSolverSinglestepScheduler",
-        {"algorithm_type": "sde-dpmsolver++", "lower_order_final": True},
-    ),
-    "ddim": ("DDIMScheduler", {"clip_sample": False}),
-    "unipc": ("UniPCMultistepScheduler", {}),
-    "lcm": ("LCMScheduler", {"clip_sample": False}),
-}
-
-SPACINGS = ("use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas")
+_SPACINGS = tuple(row.spacing for row in SCHEDULES if row.spacing)
 
 
 def build_scheduler(config: dict[str, Any], sampler: str | None, schedule: str | None) -> Any:
     """A new scheduler; `sampler` None is the folder's own, `schedule` None leaves its spacing."""
-    name, changes = SAMPLERS[sampler] if sampler else (config["_class_name"], {})
+    row = sampler_row(sampler) if sampler else None
+    name = row.scheduler if row else config["_class_name"]
     kind = getattr(diffusers, name)
-    settings = {**config, **changes}
+    settings = {**config, **(row.options if row else {})}
     if schedule is not None:
         settings |= _spacing(kind, sampler or name, schedule)
     scheduler = kind.from_config(settings)
@@ -50,12 +36,13 @@ def build_scheduler(config: dict[str, Any], sampler: str | None, schedule: str |
 
 def _spacing(kind: type, sampler: str, schedule: str) -> dict[str, bool]:
     known = inspect.signature(kind).parameters
-    chosen = {name: False for name in SPACINGS if name in known}
-    if schedule == "normal":
+    chosen = {name: False for name in _SPACINGS if name in known}
+    asked = "exponential" if schedule == "beta" else schedule
+    wanted = schedule_row(asked).spacing
+    if wanted is None:
         return chosen
-    wanted = f"use_{'exponential' if schedule == 'beta' else schedule}_sigmas"
     if wanted not in known:
-        able = ", ".join(name for name in SAMPLERS if _can(name, wanted))
+        able = ", ".join(row.name for row in SAMPLERS if _can(row, wanted))
         raise RenderError(
             f"The sampler {sampler} has no {schedule} schedule.",
             remedy=f"Leave `schedule` out, or take a sampler that has one: {able}.",
@@ -63,8 +50,8 @@ def _spacing(kind: type, sampler: str, schedule: str) -> dict[str, bool]:
     return {**chosen, wanted: True}
 
 
-def _can(sampler: str, wanted: str) -> bool:
-    return wanted in inspect.signature(getattr(diffusers, SAMPLERS[sampler][0])).parameters
+def _can(sampler: Sampler, wanted: str) -> bool:
+    return wanted in inspect.signature(getattr(diffusers, sampler.scheduler)).parameters
 
 
 def set_steps(scheduler: Any, steps: int, device: Any) -> None:

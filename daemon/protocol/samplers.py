@@ -1,0 +1,113 @@
+"""Samplers and schedules, one row each: what they are called by us, by others and by diffusers.
+
+The only place that lists them: job files, their schema, the text inside pictures and the engine
+all read these rows, so a row is all that another sampler needs. Plain values; nothing of diffusers
+is imported. Standard library only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Sampler:
+    """`label` is AUTOMATIC1111's name; `scheduler` a class of diffusers, made with `options`
+    beyond the model's own config. `aliases` are other tools' names, however they are spelt; ours,
+    the label and those of another row need no mention."""
+
+    name: str
+    label: str
+    scheduler: str
+    options: Mapping[str, str | bool] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How steps are spread. `spacing` is the option of a diffusers scheduler that asks for it,
+    None for plain spacing; a sampler's name may end in the name of a schedule that has one, or in
+    its `suffix`."""
+
+    name: str
+    label: str
+    spacing: str | None = None
+    aliases: tuple[str, ...] = ()
+    suffix: str | None = None
+
+
+SAMPLERS = (
+    Sampler(
+        "euler",
+        "Euler",
+        "EulerDiscreteScheduler",
+        aliases=("k_euler", "EulerDiscrete"),
+    ),
+    Sampler(
+        "euler_a",
+        "Euler a",
+        "EulerAncestralDiscreteScheduler",
+        aliases=(
+            "k_euler_a",
+            "euler_an",
+            "euler_ancestral",
+            "k_euler_ancestral",
+            "EulerAncestralDiscrete",
+        ),
+    ),
+    Sampler(
+        "heun",
+        "Heun",
+        "HeunDiscreteScheduler",
+        aliases=("k_heun", "HeunDiscrete"),
+    ),
+    Sampler(
+        "dpmpp_2m",
+        "DPM++ 2M",
+        "DPMSolverMultistepScheduler",
+        {"algorithm_type": "dpmsolver++"},
+        aliases=("dpm_2m", "k_dpmpp_2m", "DPMSolverMultistep"),
+    ),
+    Sampler(
+        "dpmpp_2m_sde",
+        "DPM++ 2M SDE",
+        "DPMSolverMultistepScheduler",
+        {"algorithm_type": "sde-dpmsolver++"},
+        aliases=("k_dpmpp_2m_sde", "dpmpp_2m_sde_gpu"),
+    ),
+    Sampler(
+        "dpmpp_sde",
+        "DPM++ SDE",
+        "DPMSolverSinglestepScheduler",
+        {"algorithm_type": "sde-dpmsolver++", "lower_order_final": True},
+        aliases=("k_dpmpp_sde", "dpmpp_sde_gpu", "DPMSolverSDE"),
+    ),
+    Sampler("ddim", "DDIM", "DDIMScheduler", {"clip_sample": False}),
+    Sampler("unipc", "UniPC", "UniPCMultistepScheduler", aliases=("uni_pc_bh2", "UniPCMultistep")),
+    Sampler("lcm", "LCM", "LCMScheduler", {"clip_sample": False}),
+)
+"""Latents are never clipped, so a scheduler that would is told not to."""
+
+SCHEDULES = (
+    Schedule("normal", "Normal", aliases=("uniform", "automatic", "default")),
+    Schedule("karras", "Karras", "use_karras_sigmas", suffix="_k"),
+    Schedule("exponential", "Exponential", "use_exponential_sigmas"),
+    Schedule("beta", "Beta", "use_beta_sigmas"),
+)
+
+SAMPLER_NAMES: tuple[str, ...] = tuple(row.name for row in SAMPLERS)
+SCHEDULE_NAMES: tuple[str, ...] = tuple(row.name for row in SCHEDULES)
+
+_SAMPLERS = {row.name: row for row in SAMPLERS}
+_SCHEDULES = {row.name: row for row in SCHEDULES}
+
+
+def sampler_row(name: str) -> Sampler:
+    """The row of a sampler by our name for it. Raises KeyError."""
+    return _SAMPLERS[name]
+
+
+def schedule_row(name: str) -> Schedule:
+    """The row of a schedule by our name for it. Raises KeyError."""
+    return _SCHEDULES[name]
