@@ -8,15 +8,22 @@ told as an event. Decides nothing about jobs: who hands it renders hears from it
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.fs.retry import backoff, said
 from daemon.models.catalogue import Card
 from daemon.notify import events
-from daemon.protocol.messages import Cancel, Event, Ready, Rendered, RenderBatch, Room, Started, Step
+from daemon.protocol.messages import (
+    Cancel,
+    Event,
+    Ready,
+    RenderBatch,
+    Rendered,
+    Room,
+    Started,
+    Step,
+)
 from daemon.protocol.render import Render
 from daemon.settings import Settings
 from daemon.worker.hand import Hand, InHand
@@ -24,6 +31,7 @@ from daemon.worker.load_command import load_command
 from daemon.worker.monitor import Monitor
 from daemon.worker.pace import Pace
 from daemon.worker.process import Gone, WorkerProcess
+from daemon.worker.slot_state import ALIVE, AWAY, Death, SlotState
 
 PATIENCE_WITH_EXIT = 2.0
 """Seconds a worker gets to leave by itself before it is killed."""
@@ -34,35 +42,6 @@ be loadable."""
 
 RETRY_BLOCKED = 30.0
 """Seconds after which a slot that is blocked may be tried again."""
-
-
-class SlotState(enum.Enum):
-    """Where a slot is in its life. RETIRING and KILLED are READY or LOADING with an end in sight;
-    BACKOFF and BLOCKED are ABSENT until a moment, the second with a reason for a person."""
-
-    ABSENT = "absent"
-    LOADING = "loading"
-    READY = "ready"
-    RETIRING = "retiring"
-    KILLED = "killed"
-    BACKOFF = "backoff"
-    BLOCKED = "blocked"
-
-
-ALIVE = frozenset({SlotState.LOADING, SlotState.READY, SlotState.RETIRING, SlotState.KILLED})
-AWAY = frozenset({SlotState.ABSENT, SlotState.BACKOFF, SlotState.BLOCKED})
-
-
-@dataclass(frozen=True, slots=True)
-class Death:
-    """A worker that ended by itself: what it had in hand, whether it was still loading, its last
-    words, and (`hopeless`) why its model is not to be tried again, once it has died too often
-    before any picture was begun."""
-
-    lost: tuple[InHand, ...]
-    loading: bool
-    last_words: str
-    hopeless: str | None
 
 
 Start = Callable[[], WorkerProcess]
