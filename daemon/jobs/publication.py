@@ -7,7 +7,6 @@ the commit happened, even if a person has moved the picture away since.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from daemon.jobs.claimed_job import ClaimedJob, StagedPicture
 from daemon.outbox.publisher import Publisher
@@ -108,7 +107,7 @@ class Publication:
         return self._folder / Path(picture.render.stage).name
 
 
-def _sidecar(job: ClaimedJob, picture: StagedPicture, stem: str) -> dict[str, Any]:
+def _sidecar(job: ClaimedJob, picture: StagedPicture, stem: str) -> dict[str, object]:
     event, ticket = picture.event, job.claim.ticket
     total = float(event.timings.get("total") or 0.0)
     return sidecar(
