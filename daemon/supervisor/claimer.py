@@ -45,7 +45,7 @@ class Claiming:
                 self._jobs.refuse(waiting, error, project=project, again=again, now=now, wall=wall)
                 self._intake.claimed(waiting.path)
             except FileNotFoundError:
-                self._intake.claimed(waiting.path)
+                self._intake.removed(waiting.path)
             except OSError as trouble:
                 self._intake.unclaimable(waiting, _reason(trouble), now=now)
 
@@ -64,7 +64,7 @@ class Claiming:
             try:
                 active = self._jobs.claim(waiting, project=project, again=again, now=now, wall=wall)
             except FileNotFoundError:
-                self._intake.claimed(waiting.path)
+                self._intake.removed(waiting.path)
                 continue
             except OSError as error:
                 if concerns_all(error):

@@ -33,7 +33,7 @@ from daemon.root.layout import Layout
 from daemon.root.status_file import write_status
 from daemon.settings import Settings
 from daemon.spool.spool import Spool
-from daemon.supervisor.announcer import Announcer
+from daemon.supervisor.announcer import Announcer, file_event
 from daemon.supervisor.claimer import Claiming
 from daemon.supervisor.commands import Obeying
 from daemon.supervisor.keep_awake import Awake
@@ -227,6 +227,7 @@ class Supervisor:
         self._dirty |= self._obeying.obey(now, wall)
 
     def _refuse(self, now: float, wall: float) -> None:
+        self._tell_of_files()  # before any of them leaves the inbox
         self._claiming.refuse(now, wall)
 
     def _tend(self, now: float, wall: float) -> None:
@@ -298,6 +299,10 @@ class Supervisor:
     def _peek(self, path: Path) -> Job:
         project, again = self._claiming.place(path)
         return self._reader.peek(path, project=project, again=again)
+
+    def _tell_of_files(self) -> None:
+        for change in self._intake.take_changes():
+            self._emit(file_event(change, self._intake.inbox.project(change.path)))
 
     def _tell(self, event: events.Event) -> None:
         """What the claimed jobs tell."""
