@@ -17,7 +17,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from daemon.errors import HotfolderError, JobError, NotYetError, SetupError
+from daemon.errors import HotfolderError, JobError, NotYetError, SetupError, StillWrittenError
+from daemon.fs.read import read_regular
 from daemon.jobfile import Job, read_job
 from daemon.models.catalogue import DRY_RUN, Card, content_of, find_model
 from daemon.plan.input_pictures import Kept, Named, as_kept, named_pictures
@@ -28,13 +29,8 @@ from daemon.protocol.render import KeptPicture, Reference, Render, passes
 from daemon.records.png_job import job_text_from_png
 from daemon.root.layout import DEFAULTS_NAME, Layout
 from daemon.settings import Settings
-from daemon.spool.spool import read_regular
 
 P = TypeVar("P", Reference, KeptPicture)
-
-
-class StillWrittenError(NotYetError):
-    """Some process has the file open for writing."""
 
 
 class Reader:
