@@ -15,7 +15,7 @@ from daemon.inbox.queue import unreadable
 from daemon.jobs.claimed_job import Active, Facts
 from daemon.outbox.publisher import Outbox
 from daemon.plan.job_reader import Reader
-from daemon.plan.planner import Plan, plan_from_json, plan_to_json
+from daemon.plan.plan import Plan, plan_from_json, plan_to_json
 from daemon.spool.spool import Claim, Spool
 
 
@@ -75,7 +75,7 @@ class Adopting:
             taken=lambda name: self._outbox.taken(name, claim.number),
         )
         facts = Facts(
-            prompt=job.prompt,
+            prompt=job.sampling.prompt,
             model=self._reader.model_of(job),
             id=job.id,
             priority=job.priority,

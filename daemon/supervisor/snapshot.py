@@ -182,9 +182,10 @@ def _estimate(
 ) -> float | None:
     if job is None:
         return 0.0
-    steps: float = made_steps(job.steps, job.strength) if job.image else job.steps
+    given = job.sampling.steps
+    steps: float = made_steps(given, job.strength) if job.image else given
     if job.hires is not None:  # in steps of the first pass
-        again = made_steps(job.hires.steps or job.steps, job.hires.strength)
+        again = made_steps(job.hires.steps or given, job.hires.strength)
         steps += again * job.hires.scale**2
     return pace.estimate(*size_of(job), steps, job.pictures)
 

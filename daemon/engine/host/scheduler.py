@@ -125,9 +125,8 @@ class Tower:
         if not self._aloft:
             return True
         flights = [passenger.flight for passenger in self._aloft]
-        key = self._engine.key(render)
         return (
-            not (render.strict or any(p.queued.render.strict for p in self._aloft))
+            not (render.sampling.strict or any(p.queued.render.sampling.strict for p in self._aloft))
             and all(flight.key == key for flight in flights)
             and not (len(flights) == 1 and flights[0].calls_left <= NEARLY)
             and self._engine.room(flights, render) > len(flights)
@@ -182,7 +181,7 @@ class Tower:
         """Tell how many pictures like these would be welcome, if that has changed."""
         render = self._aloft[0].queued.render
         flights = [passenger.flight for passenger in self._aloft]
-        pictures = 1 if render.strict else self._engine.room(flights, render)
+        pictures = 1 if render.sampling.strict else self._engine.room(flights, render)
         size = (render.width, render.height)
         if pictures != self._rooms.get(size, 1):
             self._rooms[size] = pictures

@@ -98,13 +98,13 @@ class TextEncoders:
     def _prompt(self, render: Render) -> Side:
         weighted = render.emphasis or Emphasis()
         spans = (weighted.prompt, weighted.prompt_2 or weighted.prompt)
-        texts = (render.prompt, render.prompt_2 or render.prompt)
-        return self._side("prompt", texts, spans if render.emphasis else None, render.clip_skip)
+        texts = (render.sampling.prompt, render.sampling.prompt_2 or render.sampling.prompt)
+        return self._side("prompt", texts, spans if render.emphasis else None, render.sampling.clip_skip)
 
     def _negative(self, render: Render) -> Side | None:
         """None when the model wants zeros for a prompt that isn't there."""
-        first = render.negative_prompt
-        second = render.negative_prompt_2 or first
+        first = render.sampling.negative_prompt
+        second = render.sampling.negative_prompt_2 or first
         if not first and not second and self._zeros_for_empty:
             return None
         weighted = render.emphasis or Emphasis()
@@ -193,8 +193,8 @@ class TextEncoders:
 
 def time_ids(render: Render, rows: int, dtype: torch.dtype) -> Tensor:
     """SDXL's size conditioning; the model counts height before width."""
-    width, height = render.original_size or (render.width, render.height)
-    target_width, target_height = render.target_size or (render.width, render.height)
-    top, left = render.crops_coords_top_left or (0, 0)
+    width, height = render.sampling.original_size or (render.width, render.height)
+    target_width, target_height = render.sampling.target_size or (render.width, render.height)
+    top, left = render.sampling.crops_coords_top_left or (0, 0)
     numbers = [height, width, top, left, target_height, target_width]
     return torch.tensor([numbers], dtype=dtype).repeat(rows, 1)
