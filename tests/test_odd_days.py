@@ -209,3 +209,26 @@ def test_the_second_of_one_id_is_rendered_if_the_first_fails(root, drop, daemon,
     wait(lambda: (root.done / "second.yaml").exists())
 
     assert pictures(root) == ["second.png"]
+
+
+NO_FOLDER_SYNC = """
+import errno, os, stat
+
+def fsync(fd, right=os.fsync):
+    if stat.S_ISDIR(os.fstat(fd).st_mode):
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+    right(fd)
+
+os.fsync = fsync
+"""
+
+
+def test_a_volume_that_can_not_sync_folders_gets_its_pictures(root, drop, daemon, wait, tmp_path):
+    """As some network shares answer; supervisor and worker both meet it."""
+    (tmp_path / "volume").mkdir()
+    (tmp_path / "volume" / "sitecustomize.py").write_text(NO_FOLDER_SYNC)
+    child = daemon(PYTHONPATH=str(tmp_path / "volume"))
+    drop.whole("boat.yaml", "prompt: a boat\nsize: 128x128\nsteps: 1\n")
+    wait(lambda: (root.done / "boat.yaml").exists() or "Trying again" in child.log())
+
+    assert pictures(root) == ["boat.png"]

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.errors import DefaultsError, JobError, SetupError
-from daemon.text.failure_letter import clean, explain
+from daemon.text.failure_letter import explain
+from daemon.text.printable import printable as clean
 
 UNHURRIED = settings(deadline=None)  # the machine may be busy
 

@@ -16,6 +16,7 @@ from daemon.root.layout import Layout, find_root
 from daemon.root.status_file import read_status
 from daemon.settings import read_settings
 from daemon.text.failure_letter import explain
+from daemon.worker.pace import Pace
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -23,7 +24,7 @@ def check(arguments: argparse.Namespace) -> int:
     layout = Layout(find_root(arguments.root))
     settings = read_settings(layout.settings_file)
     reader = Reader(layout, settings, engine=settings.engine, model=arguments.model)
-    pace = (read_status(layout) or {}).get("pace") or {}
+    pace = Pace.from_json((read_status(layout) or {}).get("pace") or {})
     seen = [(word, _foreseen(reader, Path(word))) for word in arguments.file]
     if arguments.json:
         found = [{"file": word, **_found(answer, pace)} for word, answer in seen]
@@ -45,13 +46,13 @@ def _foreseen(reader: Reader, file: Path) -> Plan | HotfolderError | OSError:
         return unreadable(error)
 
 
-def _found(answer: Plan | HotfolderError | OSError, pace: dict[str, Any]) -> dict[str, Any]:
+def _found(answer: Plan | HotfolderError | OSError, pace: Pace) -> dict[str, Any]:
     if isinstance(answer, Plan):
         return {"ok": True, **_facts(answer, pace)}
     return {"ok": False, "why": str(answer)}
 
 
-def _told(word: str, answer: Plan | HotfolderError | OSError, pace: dict[str, Any]) -> str:
+def _told(word: str, answer: Plan | HotfolderError | OSError, pace: Pace) -> str:
     if isinstance(answer, Plan):
         return "\n".join(_describe(word, answer, pace))
     if isinstance(answer, JobError):
@@ -59,7 +60,7 @@ def _told(word: str, answer: Plan | HotfolderError | OSError, pace: dict[str, An
     return f"{word}: {answer}"
 
 
-def _facts(plan: Plan, pace: dict[str, Any]) -> dict[str, Any]:
+def _facts(plan: Plan, pace: Pace) -> dict[str, Any]:
     return {
         "pictures": [
             asdict(picture.render) | {"output": picture.output} for picture in plan.pictures
@@ -69,7 +70,7 @@ def _facts(plan: Plan, pace: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _describe(word: str, plan: Plan, pace: dict[str, Any]) -> list[str]:
+def _describe(word: str, plan: Plan, pace: Pace) -> list[str]:
     first = plan.pictures[0].render
     count = len(plan.pictures)
     lines = [
@@ -107,14 +108,8 @@ def _seed(seed: int) -> str:
     return str(seed) if seed >= 0 else "chosen when it is claimed"
 
 
-def _estimate(plan: Plan, pace: dict[str, Any]) -> float | None:
-    rate = float(pace.get("seconds_per_megapixel_step") or 0.0)
-    beyond = float(pace.get("overhead") or 0.0)
-    if not rate:
-        return None
-    renders = [picture.render for picture in plan.pictures]
-    work = sum(steps * width * height / 1e6 for r in renders for width, height, steps in r.passes)
-    return work * rate + beyond * len(renders)
+def _estimate(plan: Plan, pace: Pace) -> float | None:
+    return pace.estimate(plan.pictures[0].render.passes, len(plan.pictures))
 
 
 def _source(file: Path) -> bytes | None:

@@ -76,6 +76,7 @@ class DryRun:
 
 def paint(render: Render, thumbnails: list[Image.Image]) -> Image.Image:
     """A card that says what would have been painted; its colour follows the steps and the size."""
+    said = render.sampling
     width, height, _ = render.passes[-1]
     card = Image.new("RGB", (width, height), ground_colour(render))
     draw = ImageDraw.Draw(card)
@@ -85,13 +86,13 @@ def paint(render: Render, thumbnails: list[Image.Image]) -> Image.Image:
     wide = max(8, (width - 2 * margin) * 2 // size)  # a letter is about half as wide as high
     facts = (
         f"{width} x {height}",
-        f"{render.total_steps} steps, guidance {render.sampling.guidance_scale:g}",
+        f"{render.total_steps} steps, guidance {said.guidance_scale:g}",
         f"seed {render.seed}",
-        " ".join(filter(None, (render.sampling.sampler, render.sampling.schedule))) or "the model's own sampler",
+        " ".join(filter(None, (said.sampler, said.schedule))) or "the model's own sampler",
     )
-    texts = [*facts, "", *wrap(render.sampling.prompt, wide)]
-    if render.sampling.negative_prompt:
-        texts += ["", *wrap("not: " + render.sampling.negative_prompt, wide)]
+    texts = [*facts, "", *wrap(said.prompt, wide)]
+    if said.negative_prompt:
+        texts += ["", *wrap("not: " + said.negative_prompt, wide)]
     side = min(width, height) // 4
     room = (height - 2 * margin - (side if thumbnails else 0)) // line
     for row, text in enumerate(texts[: max(1, room)]):
@@ -122,7 +123,8 @@ def fingerprint(render: Render) -> Image.Image:
 
 def ground_colour(render: Render) -> tuple[int, int, int]:
     """A light colour that is the same for renders of one preset, and seldom for those of two."""
-    key = f"{render.sampling.steps}/{render.sampling.guidance_scale:g}/{render.width}x{render.height}"
+    said = render.sampling
+    key = f"{said.steps}/{said.guidance_scale:g}/{render.width}x{render.height}"
     red, green, blue = hashlib.sha256(key.encode()).digest()[:3]
     return 150 + red * 100 // 255, 150 + green * 100 // 255, 150 + blue * 100 // 255
 

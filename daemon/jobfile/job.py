@@ -55,7 +55,7 @@ class JobReference:
 
     image: str
     sha256: str | None = None
-    params: ReferenceParams = ReferenceParams()
+    params: ReferenceParams = field(default_factory=ReferenceParams)
     mask: str | None = None
     mask_sha256: str | None = None
     line: int | None = field(default=None, compare=False)

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass, field
 
 from daemon.errors import JobError, UnfinishedError
+from daemon.text.printable import one_line
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 16
@@ -162,5 +163,4 @@ def duplicate(key: str, first: int, line: int) -> JobError:
 
 def shown(text: str, limit: int = 40) -> str:
     """`text` as it may stand in a sentence: one line, no control characters, not too long."""
-    clean = "".join(letter if letter.isprintable() else " " for letter in text)
-    return clean if len(clean) <= limit else clean[: limit - 1] + "…"
+    return one_line(text, limit)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from daemon.plan.planner import Picture, Plan
+from daemon.plan.plan import Picture, Plan
 from daemon.protocol.messages import Ready, Rendered
 from daemon.spool.spool import Claim
 

@@ -24,7 +24,7 @@ from daemon.jobs.subjects import Subjects
 from daemon.notify import events
 from daemon.outbox.publisher import Outbox
 from daemon.plan.job_reader import StillWrittenError
-from daemon.plan.planner import Picture
+from daemon.plan.plan import Picture
 from daemon.protocol.messages import Ready, Rendered
 from daemon.protocol.outcome import Outcome
 from daemon.spool.spool import Claim, Spool

@@ -18,18 +18,19 @@ from pathlib import Path
 
 from daemon.errors import HotfolderError, JobError, NotYetError, SetupError
 from daemon.jobfile import Job, read_job
+from daemon.jobfile.job import NamedPicture
 from daemon.models.catalogue import DRY_RUN, Card, content_of, find_model
 from daemon.plan.input_pictures import as_inputs
+from daemon.plan.model_checks import second_pass
 from daemon.plan.picture_lookup import keep, locate, stored
 from daemon.plan.plan import Plan
 from daemon.plan.planner import PlanContext, make_plan
 from daemon.plan.sizes import picture_size
-from daemon.protocol.render import InputPicture, KeptPicture, Render
+from daemon.protocol.render import InputPicture, KeptPicture, Render, passes
 from daemon.records.png_job import job_text_from_png
 from daemon.root.layout import DEFAULTS_NAME, Layout
 from daemon.settings import Settings
 from daemon.spool.spool import read_regular
-
 
 
 class StillWrittenError(NotYetError):
@@ -78,13 +79,15 @@ class Reader:
         """The name or path of the model a job is rendered with."""
         return "dry-run" if self._dry else job.model or self._model
 
-    def size_of(self, job: Job) -> tuple[int, int]:
-        """The size a waiting job's pictures will have, for estimates."""
+    def passes_of(self, job: Job) -> tuple[tuple[int, int, int], ...]:
+        """(width, height, steps) of each pass over a waiting job's pictures, for estimates."""
         try:
-            width, height, _ = picture_size(job, self.card(job.model))
+            card = self.card(job.model)
+            width, height, _ = picture_size(job, card)
+            hires = second_pass(job, card, width, height)
         except HotfolderError:
-            return job.width, job.height
-        return width, height
+            width, height, hires = job.width, job.height, None
+        return passes(width, height, job.sampling.steps, job.strength if job.image else 1.0, hires)
 
     def forget_cards(self) -> None:
         """Look at the catalogue afresh next time (a missing model may have come)."""

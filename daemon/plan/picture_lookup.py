@@ -22,6 +22,7 @@ from typing import BinaryIO
 
 from daemon.errors import JobError, NotYetError
 from daemon.fs import atomic
+from daemon.text.printable import one_line
 
 MAX_FILE = 64 * 1024 * 1024
 MAX_PIXELS = 50_000_000
@@ -48,7 +49,7 @@ def locate(image: str, *, folder: Path, roots: Sequence[Path]) -> Path:
         if os.path.exists(real):  # noqa: PTH110 - Path.exists raises where we may not look
             return real
     raise NotYetError(
-        f"The picture {_shown(image)} is not there.",
+        f"The picture {one_line(image, 120)} is not there.",
         why="It was looked for beside the job file and in the library folders.",
         remedy="Put it beside the job file, or correct its name.",
     )
@@ -59,7 +60,7 @@ def _refuse(image: str) -> None:
         raise JobError("The name of the picture is not a file name.")
     if _URL.match(image) or image.startswith("//"):
         raise JobError(
-            f"The picture {_shown(image)} is an address, not a file.",
+            f"The picture {one_line(image, 120)} is an address, not a file.",
             why="Nothing is fetched from the network for a job.",
             remedy="Save the picture beside the job file, and write its file name.",
         )
@@ -70,14 +71,10 @@ def _refuse(image: str) -> None:
 
 def _outside(image: str) -> JobError:
     return JobError(
-        f"The picture {_shown(image)} lies outside the folders a job may use.",
+        f"The picture {one_line(image, 120)} lies outside the folders a job may use.",
         why="Pictures are taken from the job file's own folder and the library folders only.",
         remedy="Copy it beside the job file, or add its folder to `library` in hotfolder.yaml.",
     )
-
-
-def _shown(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)[:120]
 
 
 # --- the store ------------------------------------------------------------------------------------

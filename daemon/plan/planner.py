@@ -74,9 +74,7 @@ def make_plan(job: Job, context: PlanContext) -> Plan:
         _picture(job, context, _numbered(like, context.stage, index, seed), output)
         for index, (seed, output) in enumerate(zip(seeds, names, strict=True), start=1)
     )
-    return Plan(
-        context.number, context.name, context.project, pictures, (*job.warnings, *warnings)
-    )
+    return Plan(context.number, context.name, context.project, pictures, (*job.warnings, *warnings))
 
 
 def _numbered(render: Render, stage: Path, index: int, seed: int) -> Render:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import is_dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -20,7 +20,7 @@ def build(kind: type[T], body: Mapping[str, Any]) -> T:
     whole numbers floats where a float is meant.
 
     Raises KeyError or TypeError for a missing or unknown key."""
-    hints = _hints(kind)
+    hints = _hints(typing.cast("Hashable", kind))
     unknown = body.keys() - hints.keys()
     if unknown:
         raise TypeError(f"unknown key {sorted(unknown)[0]!r} for {kind.__name__}")
@@ -28,7 +28,7 @@ def build(kind: type[T], body: Mapping[str, Any]) -> T:
 
 
 @lru_cache(maxsize=64)
-def _hints(kind: type) -> dict[str, Any]:
+def _hints(kind: Hashable) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 

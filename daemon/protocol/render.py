@@ -157,13 +157,8 @@ class Render:
     @property
     def passes(self) -> tuple[tuple[int, int, int], ...]:
         """(width, height, steps really made) of the first pass and, if there is one, the second."""
-        steps = self.sampling.steps
-        made = made_steps(steps, self.strength) if self.image else steps
-        first = (self.width, self.height, made)
-        if self.hires is None:
-            return (first,)
-        second = self.hires
-        return first, (second.width, second.height, made_steps(second.steps, second.strength))
+        steps, strength = self.sampling.steps, self.strength if self.image else 1.0
+        return passes(self.width, self.height, steps, strength, self.hires)
 
     def size_at(self, step: int) -> tuple[int, int]:
         """Width and height of what step number `step` (from 1) works on."""
@@ -174,6 +169,16 @@ class Render:
     def total_steps(self) -> int:
         """How many steps will be reported."""
         return sum(steps for _, _, steps in self.passes)
+
+
+def passes(
+    width: int, height: int, steps: int, strength: float, hires: Hires | None
+) -> tuple[tuple[int, int, int], ...]:
+    """(width, height, steps really made) of the first pass and, if there is one, the second."""
+    first = (width, height, made_steps(steps, strength))
+    if hires is None:
+        return (first,)
+    return first, (hires.width, hires.height, made_steps(hires.steps, hires.strength))
 
 
 def made_steps(steps: int, strength: float) -> int:

@@ -18,6 +18,7 @@ from daemon import __version__
 from daemon.protocol.render import Render
 from daemon.protocol.samplers import sampler_row, schedule_row
 from daemon.records.sidecar import SCHEMA, Block
+from daemon.text.printable import is_unsafe
 
 if TYPE_CHECKING:
     from daemon.models.catalogue import Card
@@ -120,7 +121,7 @@ def _clip_skip(shown: Shown) -> int | None:
 
 
 def _xmp(prompt: str) -> str:
-    text = escape("".join(c for c in prompt if c in "\t\n" or c.isprintable()))
+    text = escape("".join(c for c in prompt if c in "\t\n" or not is_unsafe(c)))
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
@@ -168,7 +169,9 @@ def _read_clip_skip(said: str, settings: Mapping[str, str]) -> dict[str, Any]:
 
 def _read_loras(said: str, settings: Mapping[str, str]) -> dict[str, Any]:
     found = _LORA.findall(said) if _is_ours(settings) else []
-    return {"loras": [{"name": name, "scale": float(scale)} for name, scale in found]} if found else {}
+    return (
+        {"loras": [{"name": name, "scale": float(scale)} for name, scale in found]} if found else {}
+    )
 
 
 def _read_syntax(said: str, _: Mapping[str, str]) -> dict[str, Any]:

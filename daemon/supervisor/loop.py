@@ -380,7 +380,7 @@ class Supervisor:
         began = time.monotonic()
         if self._queue_stale and began >= self._queue_at:
             self._queue = queue_of(
-                self._intake, self._jobs, self._hearing.pace, self._reader.size_of
+                self._intake, self._jobs, self._hearing.pace, self._reader.passes_of
             )
             self._queue_stale = False
             self._queue_at = began + 20 * (time.monotonic() - began)

@@ -28,9 +28,9 @@ from daemon.protocol.messages import (
 )
 from daemon.protocol.render import Render
 from daemon.settings import Settings
-from daemon.supervisor.snapshot import Pace
 from daemon.worker.lifecycle import InHand, Warmth
 from daemon.worker.monitor import Vigil
+from daemon.worker.pace import Pace
 from daemon.worker.process import Gone
 
 
@@ -164,10 +164,10 @@ class Hearing:
         held = self._warmth.holds(event.job, event.index)
         if active is not None and held is not None:
             self.progress[event.job, event.index] = event
-            size = active.picture(event.index).render.size_at(event.step)
-            self.pace.step(size, event.seconds, shared=self._warmth.sharing)
+            render = active.picture(event.index).render
+            self.pace.step(render.size_at(event.step), event.seconds, shared=self._warmth.sharing)
             held.stepped = event.step == event.steps
-            eta = (event.steps - event.step) * event.seconds
+            eta = self.pace.eta(render.passes, event.step)
             about = self._about(active, event.index)
             self._emit(events.StepDone(*about, event.step, event.steps, event.seconds, eta))
 
@@ -176,7 +176,8 @@ class Hearing:
         active = self._jobs.active.get(event.job)
         if active is None or self._warmth.ready is None:
             return
-        self.pace.picture(active.picture(event.index).render, float(event.timings["total"]))
+        seconds = float(event.timings["total"]) - float(event.timings.get("load") or 0.0)
+        self.pace.picture(active.picture(event.index).render.passes, seconds)
         self._tell_rendered(active, event)
         self.vigil.picture(event, now)
         self._jobs.rendered(event, self._warmth.ready, now=now)

@@ -11,6 +11,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from daemon.errors import JobError, SettingsError
+from daemon.text.printable import printable
 
 if TYPE_CHECKING:
     from daemon.errors import HotfolderError
@@ -44,21 +45,21 @@ def explain(
     steps = [_bullet(remedy)] if remedy else []
     if dropped and not about_settings:
         blamed = isinstance(error, JobError) and bool(error.line or error.key)
-        steps += _again(clean(file), clean(elsewhere or ""), blamed)
+        steps += _again(printable(file), printable(elsewhere or ""), blamed)
     if steps:
         parts.append("What to do now\n" + "\n".join(steps))
     return "\n\n".join(parts) + "\n"
 
 
 def _headline(file: str, when: str, dropped: bool) -> str:
-    title = f"{clean(file)} {'was not rendered' if dropped else 'has a mistake in it'}"
+    title = f"{printable(file)} {'was not rendered' if dropped else 'has a mistake in it'}"
     return f"{title} ({when})." if when else f"{title}."
 
 
 def _place(error: HotfolderError, file: str, source: bytes | None) -> str:
     if not isinstance(error, JobError) or not error.line:
         return ""
-    head = f"{clean(file)}, line {error.line}:"
+    head = f"{printable(file)}, line {error.line}:"
     content = b"" if not source or b"\0" in source[:1024] else source  # a picture isn't quoted
     lines = content.decode("utf-8-sig", "replace").splitlines()
     if error.line > len(lines):
@@ -69,7 +70,7 @@ def _place(error: HotfolderError, file: str, source: bytes | None) -> str:
     quoted = []
     for number in range(first, last + 1):
         arrow = ">" if number == error.line else " "
-        text = clean(lines[number - 1].replace("\t", "→   "))
+        text = printable(lines[number - 1].replace("\t", "→   "))
         quoted.append(f"  {arrow} {number:>{digits}} | {_short(text)}".rstrip())
         if number == error.line and (mark := _caret(text, error.key)):
             quoted.append(f"    {'':>{digits}} | {mark}")
@@ -82,7 +83,7 @@ def _short(text: str) -> str:
 
 def _caret(text: str, key: str | None) -> str:
     """Carets under the key, if it is to be seen."""
-    shown = clean(key) if key else ""
+    shown = printable(key) if key else ""
     at = text.find(shown) if shown else -1
     if at < 0 or at + len(shown) > _CUT - 1:
         return ""
@@ -113,7 +114,7 @@ def _again(file: str, elsewhere: str, blamed: bool) -> list[str]:
 
 def _bullet(text: str) -> str:
     return textwrap.fill(
-        clean(text),
+        printable(text),
         WIDTH,
         initial_indent="  - ",
         subsequent_indent="    ",
@@ -130,12 +131,4 @@ def _argument(name: str) -> str:
 
 
 def _paragraph(text: str) -> str:
-    return textwrap.fill(clean(text), WIDTH, break_long_words=False, break_on_hyphens=False)
-
-
-def clean(text: str) -> str:
-    """`text` without anything that could steer a terminal or hide what is written."""
-    return "".join(
-        " " if c in "\n\r\t" else c if unicodedata.category(c)[0] != "C" or c == "\u200d" else "�"
-        for c in text
-    )
+    return textwrap.fill(printable(text), WIDTH, break_long_words=False, break_on_hyphens=False)

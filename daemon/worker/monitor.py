@@ -10,9 +10,9 @@ from __future__ import annotations
 from daemon.protocol.messages import Event, Loading, Ready, Rendered, Started, Step
 from daemon.protocol.render import Render
 from daemon.settings import Settings
-from daemon.supervisor.snapshot import Pace
 from daemon.worker.deadlines import Deadline
 from daemon.worker.lifecycle import Warmth
+from daemon.worker.pace import Pace
 from daemon.worker.recycling import Health, resident_bytes
 
 MEMORY_EVERY = 0.5

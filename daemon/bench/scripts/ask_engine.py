@@ -43,7 +43,7 @@ def load_engine(given: dict[str, Any], most: int = 1) -> Sdxl:
 def render_of(shot: dict[str, Any]) -> Render:
     """The render a shot is; it is staged nowhere."""
     look, seen = shot["look"], shot["reference"]
-    inputs = ()
+    inputs: tuple[InputPicture, ...] = ()
     if seen:
         source, params = KeptPicture(seen, sha256(seen)), ReferenceParams(shot["scale"])
         inputs = (InputPicture(REFERENCE, source, reference=params),)

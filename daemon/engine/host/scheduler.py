@@ -1,10 +1,10 @@
 """Which renders are in the air: takes them up in order, moves them, and answers each.
 
 The rules, in full. Renders are taken up in the order they came, and none overtakes another. One
-that waits joins those in the air before their next step if it has their size and weights, if
-neither it nor they are strict, and if the engine has room for one more, which it has only where a
-shared step is known to make more pictures per second (or has not been tried): so nobody is slowed
-more than if they had taken turns. A picture that flies alone and has no more than two calls to go
+that waits joins those in the air before their next step if it may share a step with them
+(`Render.share_key`), and if the engine has room for one more, which it has only where a shared step
+is known to make more pictures per second (or has not been tried): so nobody is slowed more than if
+they had taken turns. A picture that flies alone and has no more than two calls to go
 is let finish first, since whoever joined it would only delay it. Cancelling one leaves the others.
 
 Knows no tensors; the engine decides how many of those in the air move in a call.
@@ -126,8 +126,7 @@ class Tower:
             return True
         flights = [passenger.flight for passenger in self._aloft]
         return (
-            not (render.sampling.strict or any(p.queued.render.sampling.strict for p in self._aloft))
-            and all(flight.key == key for flight in flights)
+            all(flight.key == render.share_key for flight in flights)
             and not (len(flights) == 1 and flights[0].calls_left <= NEARLY)
             and self._engine.room(flights, render) > len(flights)
         )
@@ -251,9 +250,12 @@ class Single:
 
     render: Render
     on_step: OnStep
-    key: Hashable = None
     picture: Picture | None = None
     failure: BaseException | None = None
+
+    @property
+    def key(self) -> Hashable:
+        return self.render.share_key
 
     @property
     def is_over(self) -> bool:
@@ -269,9 +271,6 @@ class OneByOne:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-
-    def key(self, render: Render) -> Hashable:  # noqa: ARG002 - all are alike, and alone
-        return None
 
     def room(self, aloft: Sequence[Any], render: Render) -> int:  # noqa: ARG002
         return 1

@@ -84,8 +84,8 @@ class Briefing:
         return Attention(self._model.unet, self._text, shown)
 
     def _scheduler(self, steps: int) -> object:
-        render = self._render
-        scheduler = build_scheduler(self._model.scheduler, render.sampling.sampler, render.sampling.schedule)
+        said = self._render.sampling
+        scheduler = build_scheduler(self._model.scheduler, said.sampler, said.schedule)
         set_steps(scheduler, steps, self._device.place)
         return scheduler
 
