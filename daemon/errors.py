@@ -67,6 +67,10 @@ class NotYetError(JobError):
     """What a job needs is not there yet, and may still come (a reference being copied, say)."""
 
 
+class StillWrittenError(NotYetError):
+    """Some program has the job file open for writing."""
+
+
 class UnfinishedError(JobError):
     """The file does not parse: bad syntax, or a writer who is not done; look again, then refuse."""
 
@@ -120,3 +124,12 @@ class WireError(HotfolderError):
 
 class CancelledError(HotfolderError):
     """Inside the engine: the job being rendered was cancelled; raised between two steps."""
+
+
+def unreadable(error: Exception) -> JobError:
+    """What to tell the author of a file that our own reading stumbles over."""
+    return JobError(
+        "This file can't be read as a job.",
+        why=f"Reading it failed with {type(error).__name__}: {error}",
+        remedy="Simplify it, or report it: Hotfolder should have said what is wrong.",
+    )

@@ -237,13 +237,13 @@ def test_a_full_disk_is_the_machines_fault_and_leaves_nothing_half_made(tmp_path
     from daemon.engine.host import png
     from daemon.engine.interface import RenderError
 
-    sync = png.sync
+    sync = os.fsync
     try:
-        png.sync = lambda _: os.write(os.open("/dev/full", os.O_WRONLY), b"x")
+        os.fsync = lambda _: os.write(os.open("/dev/full", os.O_WRONLY), b"x")
         with pytest.raises(RenderError) as caught:
             png.stage_png(Image.new("RGB", (8, 8)), {}, str(tmp_path / "a.png"))
     finally:
-        png.sync = sync
+        os.fsync = sync
     assert caught.value.transient
     assert "Make room" in caught.value.remedy
     assert os.listdir(tmp_path) == []

@@ -9,7 +9,9 @@ import time
 import pytest
 
 from daemon.root import drop_notes
+from daemon.spool import claim_files, finish
 from daemon.spool.spool import Spool
+from daemon.spool.ticket import Dropped
 
 
 @pytest.fixture
@@ -22,7 +24,7 @@ def spool(root):
 def claim(spool, root, name="x.yaml"):
     file = root.inbox / name
     file.write_bytes(b"prompt: x\n")
-    return spool.claim(file, project="", again=False, queued=time.time(), wall=time.time())
+    return spool.claim(Dropped(file, "", False, time.monotonic(), time.time()), wall=time.time())
 
 
 def test_the_original_of_a_claim_that_the_crash_left_in_the_inbox_is_no_second_job(spool, root):
@@ -31,7 +33,7 @@ def test_the_original_of_a_claim_that_the_crash_left_in_the_inbox_is_no_second_j
 
     assert [found.number for found in Spool(root).recover()] == [taken.number]
     assert not (root.inbox / "x.yaml").exists()
-    assert spool.read(taken) == b"prompt: x\n"
+    assert claim_files.read_job(taken) == b"prompt: x\n"
 
 
 def test_a_new_file_under_the_name_of_a_claimed_one_is_a_job_of_its_own(spool, root):
@@ -46,9 +48,9 @@ def test_an_end_that_was_copied_but_not_yet_taken_from_the_spool_is_kept_once(sp
     taken = claim(spool, root)
     (root.done / "x.yaml").write_bytes(b"prompt: x\n")
     line = {"job": 1, "outcome": "done", "kept": "done/x.yaml"}
-    spool._write(taken, "outcome.json", {"line": line, "why": None})
+    claim_files.write_json(taken, "outcome.json", {"line": line, "why": None})
 
-    assert spool.complete(taken) == root.done / "x.yaml"
+    assert finish.complete(root, taken).kept == "done/x.yaml"
     assert [file.name for file in root.done.iterdir()] == ["x.yaml"]
     assert not list(root.spool.iterdir())
 
@@ -114,8 +116,9 @@ def test_a_job_that_an_earlier_version_began_goes_on_as_the_same_pictures(
         for i in (1, 2)
     ]
     plan = {"number": 1, "name": "x", "project": "", "pictures": pictures, "warnings": []}
-    spool.save_plan(taken, json.dumps({"facts": facts, "plan": plan}))
-    spool.record_published(taken, {1: {"state": "published", "stem": "x/x-01"}})
+    published = {"1": {"state": "published", "stem": "x/x-01"}}
+    (taken.folder / "plan.json").write_text(json.dumps({"facts": facts, "plan": plan}))
+    (taken.folder / "published.json").write_text(json.dumps(published))
 
     daemon()
     wait(lambda: (root.done / "x.yaml").exists())

@@ -10,8 +10,15 @@ import pytest
 
 from daemon.fs.atomic import move_new, write_new
 from daemon.fs.naming import fit, free_name
-from daemon.outbox.publisher import Outbox
+from daemon.outbox.publisher import Publisher
+from daemon.outbox.reservations import Reservations
+from daemon.outbox.stage import Stage
+from daemon.protocol.outcome import Outcome
+from daemon.spool import claim_files, journal
+from daemon.spool.finish import Intent, finish
+from daemon.spool.journal import JournalEntry
 from daemon.spool.spool import Spool
+from daemon.spool.ticket import Dropped
 
 
 @pytest.fixture
@@ -24,7 +31,30 @@ def spool(root):
 def claim(spool, root, name="x.yaml", text=b"prompt: x\n"):
     file = root.inbox / name
     file.write_bytes(text)
-    return spool.claim(file, project="", again=False, queued=time.time(), wall=time.time())
+    return spool.claim(dropped(file), wall=time.time())
+
+
+def dropped(file):
+    return Dropped(file, "", False, time.monotonic(), time.time())
+
+
+def end(root, claim, outcome, why=None):
+    """The job ends so, as far as the spool is concerned."""
+    ticket = claim.ticket
+    entry = JournalEntry(
+        job=claim.number,
+        file=ticket.file,
+        project=ticket.project,
+        again=ticket.again,
+        outcome=outcome,
+        finished_unix=0.0,
+        name=ticket.file,
+        id=None,
+        reason=why or "",
+        images=(),
+        parent=ticket.parent,
+    )
+    return finish(root, claim, Intent(entry, why))
 
 
 def test_a_claim_takes_the_file_out_of_the_inbox_under_the_next_number(spool, root):
@@ -32,12 +62,12 @@ def test_a_claim_takes_the_file_out_of_the_inbox_under_the_next_number(spool, ro
 
     assert (first.number, second.number) == (1, 2)
     assert not (root.inbox / "x.yaml").exists()
-    assert spool.read(first) == b"prompt: x\n"
+    assert claim_files.read_job(first) == b"prompt: x\n"
 
 
 def test_numbers_go_on_after_a_restart_even_if_the_counter_is_lost(spool, root):
     done = claim(spool, root)
-    spool.finish(done, outcome="done", why=None, entry={}, wall=0.0)
+    end(root, done, Outcome.DONE)
     root.counter_file.unlink()
     again = Spool(root)
     again.open()
@@ -47,7 +77,7 @@ def test_numbers_go_on_after_a_restart_even_if_the_counter_is_lost(spool, root):
 
 def test_claiming_a_file_that_is_gone_changes_nothing(spool, root):
     with pytest.raises(FileNotFoundError):
-        spool.claim(root.inbox / "gone.yaml", project="", again=False, queued=0.0, wall=0.0)
+        spool.claim(dropped(root.inbox / "gone.yaml"), wall=0.0)
 
     assert not list(root.spool.iterdir())
 
@@ -72,7 +102,7 @@ def test_a_job_file_whose_ticket_is_broken_is_kept_for_a_person(spool, root):
 
 def test_finishing_never_overwrites_an_older_file_of_the_same_name(spool, root):
     for _ in range(3):
-        spool.finish(claim(spool, root), outcome="failed", why="because", entry={}, wall=0.0)
+        end(root, claim(spool, root), Outcome.FAILED, "because")
 
     assert sorted(p.name for p in root.failed.iterdir()) == [
         "x-2.yaml",
@@ -85,16 +115,16 @@ def test_finishing_never_overwrites_an_older_file_of_the_same_name(spool, root):
 
 
 def test_a_torn_last_line_of_the_journal_costs_only_that_line(spool, root):
-    spool.finish(claim(spool, root), outcome="done", why=None, entry={}, wall=0.0)
-    with root.journal_file.open("a") as journal:
-        journal.write('{"job": 9, "outc')
-    spool.finish(claim(spool, root), outcome="done", why=None, entry={}, wall=0.0)
+    end(root, claim(spool, root), Outcome.DONE)
+    with root.journal_file.open("a") as lines:
+        lines.write('{"job": 9, "outc')
+    end(root, claim(spool, root), Outcome.DONE)
 
-    assert [entry["job"] for entry in spool.journal()] == [1, 2]
+    assert [entry.job for entry in journal.read(root)] == [1, 2]
 
 
 def test_publishing_never_overwrites_and_commits_with_the_picture(root):
-    outbox = Outbox(root)
+    outbox = Publisher(root, Stage(root))
     (root.outbox / "x.png").write_bytes(b"somebody's")
     write_new(root.stage / "000001-01.png", b"ours")
 
@@ -108,13 +138,13 @@ def test_publishing_never_overwrites_and_commits_with_the_picture(root):
 
 
 def test_names_are_reserved_in_any_spelling_of_the_same_letters(root):
-    outbox = Outbox(root)
-    outbox.reserve(["Caf\u00e9"], 1)
+    names = Reservations(root)
+    names.reserve(["Caf\u00e9"], 1)
 
-    assert outbox.taken("cafe\u0301", 2)
-    assert not outbox.taken("cafe\u0301", 1)
-    outbox.release(1)
-    assert not outbox.taken("cafe\u0301", 2)
+    assert names.taken("cafe\u0301", 2)
+    assert not names.taken("cafe\u0301", 1)
+    names.release(1)
+    assert not names.taken("cafe\u0301", 2)
 
 
 def test_moving_never_overwrites_and_names_are_cut_on_characters(tmp_path):
@@ -128,7 +158,7 @@ def test_moving_never_overwrites_and_names_are_cut_on_characters(tmp_path):
 
 
 def test_a_picture_whose_publication_is_tried_again_after_it_happened_stays_one(root):
-    outbox = Outbox(root)
+    outbox = Publisher(root, Stage(root))
     staged = root.stage / "000001-01.png"
     write_new(staged, b"ours")
     os.link(staged, root.outbox / "x.png")  # and then the disk failed

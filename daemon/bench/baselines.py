@@ -10,11 +10,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from daemon.bench.child_process import BenchError, Child, environment, last_words
 from daemon.bench.workloads import Shot
 from daemon.models.card import Card
+from daemon.protocol.json_object import JsonObject
 
 _HERE = Path(__file__).parent
 
@@ -31,7 +31,7 @@ class Terms:
     image_encoder: Path | None
     variant: str | None
 
-    def told(self) -> dict[str, Any]:
+    def told(self) -> JsonObject:
         return {
             "model": str(self.model),
             "device": self.device,
@@ -83,7 +83,7 @@ class Loop:
         self._references = references
         self._out = out
 
-    def load(self) -> dict[str, Any]:
+    def load(self) -> JsonObject:
         return self._child.ask("load", **self._terms.told())
 
     def follow_references(self, wanted: bool) -> None:
@@ -128,7 +128,7 @@ class Script:
         return Made(seconds, _children_cpu() - before, (seconds,), (Path(told["to"]),))
 
 
-def told_of(shot: Shot, references: Path, out: Path) -> dict[str, Any]:
+def told_of(shot: Shot, references: Path, out: Path) -> JsonObject:
     """A shot for a plain side: where its reference lies, where its picture goes."""
     out.mkdir(parents=True, exist_ok=True)
     told = asdict(shot)

@@ -10,7 +10,8 @@ from daemon.bench.baselines import Loop, told_of
 from daemon.bench.child_process import Child
 from daemon.bench.picture_diff import Verdict, compare
 from daemon.bench.stats import Spread, spread
-from daemon.bench.workloads import Look, alike, lap_of
+from daemon.bench.workloads import Look, Shot, alike, lap_of
+from daemon.protocol.json_object import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,7 @@ def draw_curve(
         say(f"batches of {batch}, {preset}{', with a reference' if follows else ''}")
         told = [told_of(shot, sides.references, sides.out / f"{preset}-{batch}") for shot in shots]
         some = max(batch, min(len(shots), 4))  # small calls need not be made so often
-        theirs: list[tuple[float, float]] = []
-        ours: list[tuple[float, float]] = []
-        for lap in range(repeats + 1):
-            made = sides.loop.render(shots[:some], batch)
-            answer = sides.ours.ask("render", shots=told[:some], batch=batch)
-            if lap:
-                theirs.append((made.seconds / some, made.cpu / some))
-                ours.append((answer["seconds"] / some, answer["cpu"] / some))
+        theirs, ours = _in_turn(shots[:some], told[:some], batch, repeats, sides)
         pairs = zip(singles.pictures[:some], told[:some], strict=True)
         points.append(
             Point(
@@ -84,3 +78,21 @@ def draw_curve(
             )
         )
     return points
+
+
+Laps = list[tuple[float, float]]
+"""Seconds and processor seconds of a picture, lap by lap."""
+
+
+def _in_turn(
+    shots: Sequence[Shot], told: Sequence[JsonObject], batch: int, repeats: int, sides: Sides
+) -> tuple[Laps, Laps]:
+    """The loop's laps and ours, each after the other's, the first of each apart."""
+    theirs, ours = Laps(), Laps()
+    for lap in range(repeats + 1):
+        made = sides.loop.render(shots, batch)
+        answer = sides.ours.ask("render", shots=told, batch=batch)
+        if lap:
+            theirs.append((made.seconds / len(shots), made.cpu / len(shots)))
+            ours.append((answer["seconds"] / len(shots), answer["cpu"] / len(shots)))
+    return theirs, ours

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from daemon.errors import HotfolderError
+from daemon.protocol.json_object import JsonObject
 from daemon.worker.process import ENVIRONMENT
 
 _LAST_WORDS = 1500
@@ -54,7 +55,7 @@ class Child:
     def pid(self) -> int:
         return self._process.pid
 
-    def ask(self, what: str, **given: Any) -> dict[str, Any]:
+    def ask(self, what: str, **given: Any) -> JsonObject:
         """Send one order and wait for its answer."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -63,7 +64,7 @@ class Child:
             self._process.stdin.flush()
         for line in self._process.stdout:
             if line.startswith("{"):  # anything else is a library that prints to stdout
-                answer: dict[str, Any] = json.loads(line)
+                answer: JsonObject = json.loads(line)
                 return answer
         raise BenchError(f"{self._script} died while asked to {what}:\n{last_words(self._words)}")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from daemon.bench.baselines import Loop, Script
-from daemon.bench.daemon_side import Drops, Lap
+from daemon.bench.daemon_side import Drops
 from daemon.bench.picture_diff import Verdict, compare
 from daemon.bench.stats import Spread, spread
 from daemon.bench.workloads import Look, Shot, lap_of, strictly
@@ -85,55 +85,74 @@ class _Notes:
 Say = Callable[[str], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Who takes part: N1, N0 and D, all warm."""
+
+    loop: Loop
+    script: Script
+    drops: Drops
+
+
 def hold(
     workload: str,
     preset: str,
     look: Look,
+    sides: Sides,
+    say: Say,
     *,
     pictures: int,
     repeats: int,
     scripts: int,
-    loop: Loop,
-    script: Script,
-    drops: Drops,
-    say: Say,
 ) -> Contest:
     """Run it. `scripts` is how many pictures the script-per-picture side makes."""
-    notes = {"N0": _Notes(), "N1": _Notes(), "D": _Notes()}
-    pairs: list[tuple[Path, Path]] = []
-    seen: list[Lap] = []
-    loop.follow_references(workload == "W3")
+    measured = _Measured()
+    sides.loop.follow_references(workload == "W3")
     shots: list[Shot] = []
     for lap in range(repeats + 1):
         shots = lap_of(workload, look, lap=lap, pictures=pictures)
         say(f"{workload} {preset}: {'warm-up' if lap == 0 else f'lap {lap} of {repeats}'}")
-        theirs = loop.render(shots)
-        notes["N1"].add(lap, theirs.seconds, theirs.cpu)
-        ours = drops.render(shots)
-        notes["D"].add(lap, ours.seconds, ours.cpu)
-        if lap:
-            seen.append(ours)
-            pairs += zip(theirs.pictures, ours.pictures, strict=True)
-            if lap <= scripts:
-                alone = script.render(shots[-1])
-                notes["N0"].add(lap, alone.seconds, alone.cpu)
-    strict = _strict(shots, pairs[-len(shots) :], drops, say)
-    records = [drops.sidecar(picture)["result"] for lap in seen for picture in lap.pictures]
-    n1, d = notes["N1"].side(len(shots)), notes["D"].side(len(shots))
+        measured.lap(lap, shots, sides, with_script=0 < lap <= scripts)
+    strict = _strict(shots, measured.pairs[-len(shots) :], sides.drops, say)
+    records = [sides.drops.sidecar(picture)["result"] for picture in measured.ours]
+    n1, d = measured.n1.side(len(shots)), measured.d.side(len(shots))
     return Contest(
         workload=workload,
         preset=preset,
         look=look,
         pictures=len(shots),
-        script=notes["N0"].side(1) if notes["N0"].laps else None,
+        script=measured.n0.side(1) if measured.n0.laps else None,
         loop=n1,
         daemon=d,
-        same=compare(pairs),
+        same=compare(measured.pairs),
         strict=strict,
         ratios=tuple(a / b for a, b in zip(n1.laps, d.laps, strict=True)),
         step_seconds=spread([r["timings"]["seconds_per_step"] for r in records]).median,
         batch=sum(r["batch"]["size"] for r in records) / len(records),
     )
+
+
+@dataclass
+class _Measured:
+    """What the laps took, and the pictures of all but the first: ours, and each beside theirs."""
+
+    n0: _Notes = field(default_factory=_Notes)
+    n1: _Notes = field(default_factory=_Notes)
+    d: _Notes = field(default_factory=_Notes)
+    ours: list[Path] = field(default_factory=list)
+    pairs: list[tuple[Path, Path]] = field(default_factory=list)
+
+    def lap(self, lap: int, shots: list[Shot], sides: Sides, *, with_script: bool) -> None:
+        theirs = sides.loop.render(shots)
+        self.n1.add(lap, theirs.seconds, theirs.cpu)
+        ours = sides.drops.render(shots)
+        self.d.add(lap, ours.seconds, ours.cpu)
+        if lap:
+            self.ours += ours.pictures
+            self.pairs += zip(theirs.pictures, ours.pictures, strict=True)
+        if with_script:
+            alone = sides.script.render(shots[-1])
+            self.n0.add(lap, alone.seconds, alone.cpu)
 
 
 def _strict(

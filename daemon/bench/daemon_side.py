@@ -13,15 +13,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from daemon.bench.child_process import BenchError, environment
 from daemon.bench.process_usage import cpu_seconds, resident_bytes
 from daemon.bench.workloads import Shot
+from daemon.protocol.json_object import JsonObject
 from daemon.root.create import prepare
 from daemon.root.layout import Layout
 from daemon.root.status_file import read_status
@@ -46,9 +47,7 @@ class Lap:
 class Drops:
     """A daemon and its folders; `settings` is what its hotfolder.yaml says."""
 
-    def __init__(
-        self, root: Path, settings: Mapping[str, Any], *, engine: str | None = None
-    ) -> None:
+    def __init__(self, root: Path, settings: JsonObject, *, engine: str | None = None) -> None:
         self._layout = Layout(root.resolve())
         prepare(self._layout)
         self._drafts = self._layout.root / "drafts"
@@ -85,15 +84,15 @@ class Drops:
         """Bytes the worker holds now."""
         return resident_bytes(self.worker) if self.worker else 0
 
-    def log(self) -> Iterator[dict[str, Any]]:
+    def log(self) -> Iterator[JsonObject]:
         """Every line of the machine's log so far."""
         with contextlib.suppress(OSError):
             for line in self._layout.jsonl_file.read_text("utf-8").splitlines():
                 with contextlib.suppress(ValueError):
                     yield json.loads(line)
 
-    def sidecar(self, picture: Path) -> dict[str, Any]:
-        record: dict[str, Any] = json.loads(picture.with_suffix(".json").read_bytes())
+    def sidecar(self, picture: Path) -> JsonObject:
+        record: JsonObject = json.loads(picture.with_suffix(".json").read_bytes())
         return record
 
     def render(self, shots: Sequence[Shot]) -> Lap:
@@ -214,10 +213,10 @@ class Awaited:
         return here
 
 
-def job_file(shot: Shot) -> dict[str, Any]:
+def job_file(shot: Shot) -> JsonObject:
     """A shot as a person would write it."""
     look = shot.look
-    job: dict[str, Any] = {
+    job: JsonObject = {
         "prompt": shot.prompt,
         "seed": shot.seed,
         "size": f"{look.width}x{look.height}",

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from daemon.bench.child_process import BenchError, Child, environment
 from daemon.bench.compare import Say
-from daemon.bench.run import Report, Wish, run
+from daemon.bench.report import Report, Wish
+from daemon.bench.run import run
 from daemon.jobfile.presets import BALANCED, QUALITY
 from daemon.models.card import read_card
 
@@ -57,7 +58,7 @@ def run_full_size(grand: Grand, say: Say) -> Report:
         )
         words = home / "words.txt"
         model = home / "model"
-        with Child("gauge", words, environment(grand.threads, home)) as gauge:
+        with Child("device_facts", words, environment(grand.threads, home)) as gauge:
             device = gauge.ask("machine", device=grand.device)["device"]["type"]
         # Half precision everywhere: what SDXL is given in, and read without being converted.
         half = "bfloat16" if device == "cpu" else "float16"

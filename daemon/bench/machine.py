@@ -6,9 +6,9 @@ import os
 import platform
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import daemon
+from daemon.protocol.json_object import JsonObject
 
 
 def cores() -> int:
@@ -18,7 +18,7 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def record() -> dict[str, Any]:
+def record() -> JsonObject:
     """The machine as a record; what takes torch to know is added by `gauge`."""
     return {
         "system": platform.platform(),

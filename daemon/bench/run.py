@@ -9,112 +9,22 @@ import contextlib
 import os
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
-from daemon.bench import machine
+from daemon.bench import compare, machine
 from daemon.bench.baselines import Loop, Script, Terms, terms_of, told_of
-from daemon.bench.batch_curve import Point, Sides, draw_curve
+from daemon.bench.batch_curve import Sides, draw_curve
 from daemon.bench.child_process import Child, environment
-from daemon.bench.compare import Contest, Say, hold
+from daemon.bench.compare import Say, hold
 from daemon.bench.daemon_side import Drops
-from daemon.bench.picture_diff import Verdict
-from daemon.bench.poisson_arrivals import Arrivals, arrive
-from daemon.bench.soak import Soak, soak
+from daemon.bench.poisson_arrivals import arrive
+from daemon.bench.report import Report, Wish
+from daemon.bench.soak import soak
 from daemon.bench.workloads import Look, Shot, paint_references, reference_name
 from daemon.jobfile.presets import Preset
-from daemon.models.card import Card
 
 CONTESTS = ("W1", "W2", "W3", "W4")
 BATCHES = (1, 2, 4, 8, 16)
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What was asked for. `steps` and `size` None take the preset's; `scripts` is how many
-    pictures the script-per-picture side makes for each workload; `inside` looks into a step."""
-
-    card: Card
-    workloads: tuple[str, ...]
-    presets: tuple[Preset, ...]
-    repeats: int
-    pictures: int
-    scripts: int
-    count: int
-    threads: int
-    device: str
-    dtype: str
-    batches: tuple[int, ...] = BATCHES
-    steps: int | None = None
-    size: tuple[int, int] | None = None
-    inside: bool = True
-    compile: str = "auto"
-    """The daemon's setting of that name."""
-    all_curves: bool = False
-    """The batch curve for every preset, with and without a reference."""
-    cold: bool = False
-    """Put the system's own copies of the model's files aside before the daemon loads them."""
-    seed: int = 0
-
-
-@dataclass(slots=True)
-class Report:
-    """Everything that was found. Seconds, bytes and FLOPs throughout."""
-
-    model: str
-    machine: dict[str, Any]
-    terms: dict[str, Any]
-    ceilings: dict[str, dict[str, float]]
-    starts: dict[str, float] = field(default_factory=dict)
-    memory: dict[str, int] = field(default_factory=dict)
-    disk: dict[str, float | None] = field(default_factory=dict)
-    flop: dict[str, dict[str, float]] = field(default_factory=dict)
-    contests: list[Contest] = field(default_factory=list)
-    curve: list[Point] = field(default_factory=list)
-    inside: dict[str, Any] = field(default_factory=dict)
-    arrivals: list[Arrivals] = field(default_factory=list)
-    soak: Soak | None = None
-
-    @property
-    def ceiling(self) -> float:
-        """FLOP per second this machine reaches at most, in the precision that was used."""
-        return self.ceilings[self.terms["dtype"]]["best"]
-
-    def floor(self, contest: Contest) -> float:
-        """Seconds a picture can't be made faster in, were all of it matrix products at the
-        ceiling."""
-        flop = self.flop[contest.preset]
-        return (contest.look.steps * flop["step"] + flop["decode"]) / self.ceiling
-
-    def as_json(self) -> dict[str, Any]:
-        body: dict[str, Any] = asdict(self)
-        for told, contest in zip(body["contests"], self.contests, strict=True):
-            told["seconds_each"] = {
-                name: asdict(side.each) if side else None for name, side in _sides(contest)
-            }
-            told["cpu_each"] = {
-                name: side.cpu_each if side else None for name, side in _sides(contest)
-            }
-            told["gain"] = asdict(contest.gain)
-            told["gain_on_script"] = contest.gain_on_script
-            told["floor_seconds"] = self.floor(contest)
-            told["above_floor"] = contest.daemon.each.median / self.floor(contest)
-            told["verdict"] = contest.same.in_words()
-            told["strict_verdict"] = contest.strict.in_words() if contest.strict else None
-        for point, drawn in zip(body["curve"], self.curve, strict=True):
-            point["verdict"] = drawn.same.in_words()
-        return body
-
-    @property
-    def same(self) -> bool:
-        """Whether every picture was the same on every side."""
-        verdicts: list[Verdict] = []
-        for contest in self.contests:
-            verdicts += [contest.same, *([contest.strict] if contest.strict else [])]
-        verdicts += [point.same for point in self.curve]
-        return all(verdict.same for verdict in verdicts) and (self.soak is None or self.soak.good)
 
 
 def run(wish: Wish, say: Say) -> Report:
@@ -143,7 +53,7 @@ class _Bench:
         wish = self._wish
         paint_references(self._references, wish.repeats + 1)
         self._say("looking at the machine")
-        gauge = self._child("gauge")
+        gauge = self._child("device_facts")
         there = gauge.ask("machine", device=wish.device)
         device = there["device"]["type"]
         dtype = there["device"]["dtype"] if wish.dtype == "auto" else wish.dtype
@@ -177,7 +87,8 @@ class _Bench:
         needs_loop = wish.batches or asked & {*CONTESTS, "W5"}
         loop = self._loop(report, terms, look) if needs_loop else None
         if drops is not None and loop is not None:
-            self._contests(report, loop, Script(*self._places(terms), self._words), drops)
+            script = Script(*self._places(terms), self._words)
+            self._contests(report, compare.Sides(loop, script, drops))
             for share in (0.5, 0.8) if "W5" in asked else ():
                 report.arrivals.append(
                     arrive(look, share, wish.pictures, loop, drops, self._say, wish.seed)
@@ -229,7 +140,7 @@ class _Bench:
                 with file.open("rb") as stream:
                     os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
-    def _contests(self, report: Report, loop: Loop, script: Script, drops: Drops) -> None:
+    def _contests(self, report: Report, sides: compare.Sides) -> None:
         wish = self._wish
         for workload in wish.workloads:
             if workload not in CONTESTS or (workload == "W3" and not report.terms["adapter"]):
@@ -240,13 +151,11 @@ class _Bench:
                         workload,
                         preset.name,
                         self._look(preset),
+                        sides,
+                        self._say,
                         pictures=wish.pictures,
                         repeats=wish.repeats,
                         scripts=wish.scripts,
-                        loop=loop,
-                        script=script,
-                        drops=drops,
-                        say=self._say,
                     )
                 )
 
@@ -298,7 +207,3 @@ class _Bench:
             sizes.get(preset.height, preset.height),
         )
         return Look(width, height, wish.steps or preset.steps, preset.guidance_scale)
-
-
-def _sides(contest: Contest) -> Sequence[tuple[str, Any]]:
-    return [("N0", contest.script), ("N1", contest.loop), ("D", contest.daemon)]

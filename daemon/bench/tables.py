@@ -8,7 +8,7 @@ from rich.table import Table
 
 from daemon.bench.compare import Contest
 from daemon.bench.picture_diff import Verdict
-from daemon.bench.run import Report
+from daemon.bench.report import Report
 from daemon.bench.soak import Soak
 from daemon.bench.stats import Spread
 from daemon.bench.workloads import SAID

@@ -16,7 +16,7 @@ from daemon.jobfile.presets import Preset
 from daemon.root.layout import Layout, find_root
 
 if TYPE_CHECKING:
-    from daemon.bench.run import Report
+    from daemon.bench.report import Report
 
 WORKLOADS = ("W1", "W2", "W3", "W4", "W5", "W6")
 USUAL = ("W1", "W2", "W3", "W4")
@@ -39,7 +39,8 @@ def bench(arguments: argparse.Namespace) -> int:
 def _installed(arguments: argparse.Namespace) -> Report:
     """With a model that is here."""
     from daemon.bench.machine import cores
-    from daemon.bench.run import Wish, run
+    from daemon.bench.report import Wish
+    from daemon.bench.run import run
     from daemon.models.catalogue import find_model
     from daemon.settings import read_settings
 

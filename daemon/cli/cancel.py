@@ -10,15 +10,17 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 from daemon.cli.wake import job_number, prepared_root
-from daemon.errors import ExitCode, JobError, NoDaemonError
+from daemon.errors import ExitCode, NoDaemonError
 from daemon.inbox.scanner import Inbox, walk
+from daemon.protocol.outcome import Outcome
 from daemon.root import commands
 from daemon.root.layout import Layout
 from daemon.root.lock import RootLock, is_held
+from daemon.spool.journal import JournalEntry
 from daemon.spool.spool import Spool
+from daemon.spool.ticket import Claim, Dropped
 
 PATIENCE = 10.0
 """Seconds a running daemon gets to answer."""
@@ -41,42 +43,49 @@ def _cancel(layout: Layout, word: str) -> int:
         if not answer["ok"]:
             print(f"hotfolder: {answer['why']}", file=sys.stderr)
             return ExitCode.FAILED
-    elif not _cancel_without_daemon(layout, wanted):
-        print(f"hotfolder: {word} is neither waiting nor claimed.", file=sys.stderr)
-        return ExitCode.FAILED
+    else:
+        entry = _cancel_without_daemon(layout, wanted)
+        if entry is None:
+            print(f"hotfolder: {word} is neither waiting nor claimed.", file=sys.stderr)
+            return ExitCode.FAILED
+        if entry.outcome is not Outcome.CANCELLED:
+            print(f"hotfolder: {word} had come to its end: {entry.outcome}.", file=sys.stderr)
+            return ExitCode.FAILED
     print(f"cancelled {word}; its file goes to failed/, with a letter beside it")
     return ExitCode.OK
 
 
-def _cancel_without_daemon(layout: Layout, wanted: int | str) -> bool:
-    from daemon.text.failure_letter import explain
+def _cancel_without_daemon(layout: Layout, wanted: int | str) -> JournalEntry | None:
+    """How the job ended; None if there is none."""
+    from daemon.jobs.ending import cancelled, end_without_daemon
 
     lock = RootLock(layout.lock_file)
     lock.take()
     try:
-        spool, now = Spool(layout), time.time()
+        spool, wall = Spool(layout), time.time()
         spool.open()
-        if isinstance(wanted, str):
-            inbox = Inbox(layout.inbox.resolve())
-            path = inbox.folder / wanted
-            if path not in {found.path for found in walk(inbox.folder)}:
-                return False
-            project, again = inbox.project(path), inbox.is_again(path)
-            claim = spool.claim(path, project=project, again=again, queued=now, wall=now)
-        else:
-            found = [claim for claim in spool.recover() if claim.number == wanted]
-            if not found:
-                return False
-            claim = found[0]
-        error = JobError("You cancelled this job while no daemon was running.")
-        entry: dict[str, Any] = {"reason": error.what, "images": []}
-        why = explain(error, file=claim.ticket.file)
-        spool.finish(claim, outcome="cancelled", why=why, entry=entry, wall=now)
-    except FileNotFoundError:
-        return False
+        claim = _claimed(layout, spool, wanted, wall)
+        if claim is None:
+            return None
+        end = cancelled(begun=isinstance(wanted, int))
+        return end_without_daemon(layout, claim, end, wall=wall)
     finally:
         lock.release()
-    return True
+
+
+def _claimed(layout: Layout, spool: Spool, wanted: int | str, wall: float) -> Claim | None:
+    """The claim of this job number, or of this waiting file, taken now."""
+    if isinstance(wanted, int):
+        return next((claim for claim in spool.recover() if claim.number == wanted), None)
+    inbox = Inbox(layout.inbox.resolve())
+    path = inbox.folder / wanted
+    if path not in {found.path for found in walk(inbox.folder)}:
+        return None
+    dropped = Dropped(path, inbox.project(path), inbox.is_again(path), time.monotonic(), wall)
+    try:
+        return spool.claim(dropped, wall=wall)
+    except FileNotFoundError:
+        return None
 
 
 def _waiting_name(layout: Layout, word: str) -> str:

@@ -8,8 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from daemon.errors import ExitCode, HotfolderError, JobError
-from daemon.inbox.queue import unreadable
+from daemon.errors import ExitCode, HotfolderError, JobError, unreadable
 from daemon.plan.job_reader import Reader
 from daemon.plan.plan import Plan
 from daemon.root.layout import Layout, find_root

@@ -92,6 +92,12 @@ def _daemon_verbs(verbs: _Verbs) -> None:
     logs.add_argument("job", nargs="?", help="only this job number")
     logs.add_argument("-f", "--follow", action="store_true", help="go on as lines come")
     logs.add_argument("-n", "--lines", type=int, default=40, metavar="N", help="how many (40)")
+    events = _verb(verbs, "events", "events:events", "all that happens, as lines of JSON")
+    events.add_argument("job", nargs="?", help="only of this job: its number, name or file")
+    events.add_argument("--since", type=int, metavar="N", help="only those after number N")
+    events.add_argument(
+        "-f", "--follow", action="store_true", help="go on as they come (without --since: from now)"
+    )
     _verb(verbs, "pause", "pause:pause", "claim nothing more until `resume`; outlives restarts")
     _verb(verbs, "resume", "pause:resume", "go on after `pause`")
 

@@ -12,9 +12,10 @@ from types import FrameType
 
 from daemon.errors import LockHeldError, SettingsError, SetupError
 from daemon.notify.events import Warned
-from daemon.notify.log_files import LogFiles, write_to_terminal
-from daemon.notify.numbering import last_number
+from daemon.notify.log_files import LogFiles
 from daemon.notify.stream import EventStream
+from daemon.notify.stream_files import Numbering
+from daemon.notify.terminal import TerminalLines, open_terminal
 from daemon.root.create import prepare
 from daemon.root.layout import Layout, find_root
 from daemon.root.lock import RootLock
@@ -70,20 +71,29 @@ def _stream(
     layout: Layout, settings: Settings, arguments: argparse.Namespace
 ) -> Iterator[EventStream]:
     """The stream of events with all who listen: the log files, and a terminal if there is one."""
-    stream = EventStream(last_number(layout))
+    stream = EventStream(Numbering(layout).next)
     files = LogFiles(layout, rotation=settings.log_rotation, retention=settings.log_retention)
     stream.attach(files.write)
-    with contextlib.ExitStack() as open_until_the_end:
-        if not arguments.service and not arguments.plain and sys.stderr.isatty():
-            from daemon.notify.terminal_bars import TerminalBars
-
-            bars = TerminalBars()
-            open_until_the_end.callback(bars.close)
-            stream.subscribe("terminal bars", bars.take)
-        elif not arguments.service:
-            stream.subscribe("terminal", write_to_terminal)
-        open_until_the_end.callback(stream.close)
+    if not arguments.service and sys.stderr is not None:
+        _show(stream, bars=not arguments.plain and sys.stderr.isatty())
+    try:
         yield stream
+    finally:
+        stream.close()
+
+
+def _show(stream: EventStream, *, bars: bool) -> None:
+    """On the terminal this runs in."""
+    terminal = open_terminal()
+    if bars:
+        from rich.console import Console
+
+        from daemon.notify.terminal_bars import TerminalBars
+
+        shown = TerminalBars(Console(file=terminal))
+        stream.subscribe("terminal bars", shown.take, at_end=shown.close)
+    else:
+        stream.subscribe("terminal", TerminalLines(terminal).take)
 
 
 def _begin(layout: Layout, lock: RootLock) -> Settings:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,6 +37,11 @@ def first_free(is_free: Callable[[int], bool]) -> int | None:
         else:
             taken = middle
     return free
+
+
+def name_key(stem: str) -> str:
+    """The form in which two names are the same on any disk: NFC and case-folded."""
+    return unicodedata.normalize("NFC", stem).casefold()
 
 
 def has_room_for_names(folder: Path) -> bool:

@@ -12,11 +12,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from daemon.errors import DefaultsError, JobError, NotYetError, UnfinishedError
+from daemon.errors import (
+    DefaultsError,
+    JobError,
+    NotYetError,
+    StillWrittenError,
+    UnfinishedError,
+    unreadable,
+)
 from daemon.inbox.scanner import Inbox, Waiting
 from daemon.inbox.settle import MAX_BYTES, Sighting, Verdict, due, judge
 from daemon.jobfile import Job
-from daemon.plan.job_reader import StillWrittenError
 from daemon.root.layout import DEFAULTS_NAME
 from daemon.settings import Settings
 
@@ -298,15 +304,6 @@ class Intake:
             since = max(waiting.queued_at, waiting.sighting.unchanged_since)
             return now - since >= self._settings.reference_wait
         return True
-
-
-def unreadable(error: Exception) -> JobError:
-    """What to tell the author of a file that our own reading stumbles over."""
-    return JobError(
-        "This file can't be read as a job.",
-        why=f"Reading it failed with {type(error).__name__}: {error}",
-        remedy="Simplify it, or report it: Hotfolder should have said what is wrong.",
-    )
 
 
 def _never(verdict: Verdict) -> JobError:

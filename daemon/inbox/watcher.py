@@ -14,7 +14,7 @@ from pathlib import Path
 from daemon.inbox.observer import Hint, Watch
 from daemon.inbox.queue import Intake
 from daemon.inbox.watch_probe import Probe
-from daemon.notify.events import Blocked, Event, FileEvents, Warned
+from daemon.notify.events import Event, FileEvents, Warned
 from daemon.root.layout import Layout
 from daemon.settings import Settings
 
@@ -140,12 +140,7 @@ class Lookout:
             self._emit(Warned(f"the inbox was gone; made a new one at {self._folder}"))
             self._next_full = now
             return
-        self._be_blocked(f"inbox: {error.strerror or error} ({self._folder})")
-
-    def _be_blocked(self, reason: str) -> None:
-        if self.trouble != reason:
-            self._emit(Blocked(reason))
-        self.trouble = reason
+        self.trouble = f"inbox: {error.strerror or error} ({self._folder})"
 
     def _make_inbox(self) -> bool:
         """Only where the root is ours to see: a link that leads nowhere is a disk that is away."""
@@ -162,7 +157,7 @@ class Lookout:
         folder, which must not read as "everything was deleted"."""
         self.is_away = _content(self._layout.id_file) != self._id
         if self.is_away:
-            self._be_blocked(f"{self._layout.root} is not there: unmounted, moved or deleted")
+            self.trouble = f"{self._layout.root} is not there: unmounted, moved or deleted"
         return not self.is_away
 
     def _follow_inbox(self, now: float) -> None:

@@ -1,86 +1,82 @@
-"""From a claimed file to a job at work: read once, planned once, and fixed on disk from then on.
+"""What becomes of a claim that is to be taken up: work, an end, a way back, or another try later.
 
-A job whose plan is saved is taken up by that plan alone: neither its file nor settings, defaults or
-models are looked at again, so nothing that changed meanwhile can change or fail it.
+Decides only; `jobs` does what it says.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import asdict, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from daemon.errors import HotfolderError, JobError
-from daemon.inbox.queue import unreadable
-from daemon.jobs.claimed_job import Active, Facts
-from daemon.outbox.publisher import Outbox
-from daemon.plan.job_reader import Reader
-from daemon.plan.plan import Plan, plan_from_json, plan_to_json
-from daemon.spool.spool import Claim, Spool
+from daemon.errors import DefaultsError, JobError, NotYetError, SetupError, StillWrittenError
+from daemon.fs.moment import Moment
+from daemon.jobs.claimed_job import ClaimedJob, End, Work
+from daemon.jobs.duplicates import Duplicates
+from daemon.jobs.planning import Planning
+from daemon.jobs.publication import Publication
+from daemon.jobs.retry_policy import SAME_ID
+from daemon.protocol.outcome import Outcome
+from daemon.spool import finish
 
 
-class Adopting:
-    """Makes claims into active jobs."""
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """Not now: again after the next pause, or after so many `seconds`; `error` is what refuses."""
+
+    error: Exception | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """Somebody is changing it, or its defaults, this moment: it waits in the inbox again."""
+
+
+Verdict = Work | End | PutOff | GiveBack
+
+
+class Admission:
+    """Judges claims. A picture that a job names gets `reference_wait` seconds to come."""
 
     def __init__(
-        self, spool: Spool, outbox: Outbox, reader: Reader, draw_seed: Callable[[], int]
+        self,
+        planning: Planning,
+        publication: Publication,
+        duplicates: Duplicates,
+        *,
+        reference_wait: float,
     ) -> None:
-        self._spool = spool
-        self._outbox = outbox
-        self._reader = reader
-        self._draw_seed = draw_seed
+        self._planning = planning
+        self._publication = publication
+        self._duplicates = duplicates
+        self._reference_wait = reference_wait
 
-    def adopt(self, claim: Claim, *, queued_at: float) -> Active:
-        """The job of this claim. Raises JobError and its kinds, SetupError, OSError."""
+    def verdict(self, job: ClaimedJob, others: Iterable[ClaimedJob], at: Moment) -> Verdict:
+        """What to do with this job, whose work is then fixed on disk. Never raises for what the
+        file says or the disk refuses."""
         try:
-            facts, plan = self._saved(claim) or self._planned(claim)
-            records = self._spool.published(claim)
-        except (HotfolderError, OSError):
-            raise
-        except Exception as error:  # neither a file's content nor old state may end the daemon
-            raise unreadable(error) from error
-        self._outbox.reserve((picture.output for picture in plan.pictures), claim.number)
-        return Active(claim, facts, plan, queued_at, records=records)
+            if (begun := finish.intended(job.claim)) is not None:
+                return End(begun.outcome, begun.reason)  # by an earlier run
+            work = self._planning.work_of(job)
+            self._publication.settle(job, work.plan)
+        except (DefaultsError, StillWrittenError):
+            return GiveBack()
+        except NotYetError as error:  # a reference vanished, or is half copied
+            waited = at.wall - job.claim.ticket.claimed_wall
+            return PutOff() if waited < self._reference_wait else End(Outcome.FAILED, error)
+        except JobError as error:
+            return End(Outcome.FAILED, error)
+        except (OSError, SetupError, ValueError, KeyError) as error:
+            return PutOff(error)
+        return self._once(job, work, others)
 
-    def _saved(self, claim: Claim) -> tuple[Facts, Plan] | None:
-        text = self._spool.load_plan(claim)
-        if text is None:
-            return None
-        try:
-            saved = json.loads(text)
-            plan = plan_from_json(json.dumps(saved["plan"]))
-            return Facts(**saved["facts"]), self._reader.at_home(plan)
-        except (ValueError, KeyError, TypeError) as error:
-            if not self._spool.published(claim):
-                return None  # of another version, say; nothing of it is out yet: plan anew
-            raise JobError(
-                "This job's plan can't be read, and some of its pictures are already made.",
-                why=f"Its plan was perhaps written by another version ({error}).",
-                remedy="Drop the file again for a new set.",
-            ) from error
-
-    def _planned(self, claim: Claim) -> tuple[Facts, Plan]:
-        ticket = claim.ticket
-        job = self._reader.job(
-            claim.job_file, name=ticket.file, project=ticket.project, again=ticket.again
-        )
-        if ticket.parent is not None and job.parent is None:
-            job = replace(job, parent=ticket.parent)
-        plan = self._reader.plan(
-            job,
-            number=claim.number,
-            stem=ticket.file.rsplit(".", 1)[0] or ticket.file,
-            project=ticket.project,
-            draw_seed=self._draw_seed,
-            taken=lambda name: self._outbox.taken(name, claim.number),
-        )
-        facts = Facts(
-            prompt=job.sampling.prompt,
-            model=self._reader.model_of(job),
-            id=job.id,
-            priority=job.priority,
-            parent=job.parent,
-        )
-        body = {"facts": asdict(facts), "plan": json.loads(plan_to_json(plan))}
-        self._spool.save_plan(claim, json.dumps(body))
-        return facts, plan
+    def _once(self, job: ClaimedJob, work: Work, others: Iterable[ClaimedJob]) -> Verdict:
+        """Unless its `id` is another job's: then it waits for what becomes of that."""
+        others = list(others)
+        first = self._duplicates.same_id(work.facts.id, others)
+        if first is None:
+            return work
+        self._planning.release(job)
+        if any(other.number == first for other in others):
+            return PutOff(seconds=SAME_ID)  # it may still fail; then this one is rendered
+        return End(Outcome.DUPLICATE, f"id {work.facts.id} is #{first}")

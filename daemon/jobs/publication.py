@@ -9,94 +9,117 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from daemon.jobs.claimed_job import Active
-from daemon.outbox.publisher import Outbox
-from daemon.protocol.messages import Ready, Rendered
+from daemon.jobs.claimed_job import ClaimedJob, StagedPicture
+from daemon.outbox.publisher import Publisher
+from daemon.outbox.reservations import Reservations
+from daemon.outbox.stage import Stage
+from daemon.plan.plan import Picture, Plan
 from daemon.records.sidecar import sidecar
-from daemon.spool.spool import Spool
+from daemon.root.layout import Layout
+from daemon.spool.claim_files import record_published
+from daemon.spool.publication_record import PublicationRecord
 from daemon.text.printable import iso
 
 
-class Publishing:
+class Publication:
     """Publishes pictures of claimed jobs and keeps the record of it."""
 
-    def __init__(self, spool: Spool, outbox: Outbox) -> None:
-        self._spool = spool
-        self._outbox = outbox
+    def __init__(self, layout: Layout, reservations: Reservations) -> None:
+        self._folder = layout.stage
+        self.stage = Stage(layout)
+        self._publisher = Publisher(layout, self.stage)
+        self._reservations = reservations
 
-    def settle(self, active: Active) -> None:
-        """After a crash: what was being published either was, or is to be rendered again."""
-        unsettled = [i for i, record in active.records.items() if record["state"] != "published"]
-        for index in unsettled:
-            record = active.records[index]
-            staged = Path(active.picture(index).render.stage)
-            if self._outbox.was_published(staged, record["stem"], record.get("stage")):
-                record["state"] = "published"
+    def settle(self, job: ClaimedJob, plan: Plan | None) -> None:
+        """After a crash: what was being published either was, or is to be rendered again; without
+        its plan, the latter. Raises OSError; may be repeated."""
+        unsettled = [(i, each) for i, each in job.records.items() if not each.is_published]
+        for index, record in unsettled:
+            if plan is not None and self._was_published(plan, index, record):
+                job.records[index] = PublicationRecord(record.stem, True)
             else:
-                self._outbox.withdraw(record["stem"])
-                del active.records[index]
+                self._publisher.withdraw(record.stem)
+                del job.records[index]
         if unsettled:
-            self._spool.record_published(active.claim, active.records)
+            record_published(job.claim, job.records)
 
-    def publish(self, active: Active, event: Rendered, ready: Ready, at: float) -> None:
-        """Publish one picture that lies in the stage, under its planned name or the next free one.
+    def publish_next(self, job: ClaimedJob) -> bool:
+        """Publish the first staged picture, under its planned name or the next free one; False if
+        it no longer lies in the stage, and is to be rendered again.
 
-        Raises FileNotFoundError if it no longer lies there, OSError if the disk can't take it or
-        the record of it now; it can be repeated, and what is published stays so."""
-        if not active.is_published(event.index):
-            stem = self._commit(active, event, ready, at)
-            active.records[event.index] = {
-                "state": "published",
-                "stem": stem,
-                "seconds": event.timings.get("total"),
-            }
-        self._spool.record_published(active.claim, active.records)
+        Raises OSError if the disk can't take it or the record of it now; it can be repeated, and
+        what is published stays so."""
+        picture = job.staged[0]
+        try:
+            self._publish(job, picture)
+        except FileNotFoundError:
+            self.stage.mend()
+            job.records.pop(picture.event.index, None)
+            record_published(job.claim, job.records)
+        job.unstage()
+        return job.is_published(picture.event.index)
 
-    def _commit(self, active: Active, event: Rendered, ready: Ready, at: float) -> str:
-        picture = active.picture(event.index)
-        staged = Path(picture.render.stage)
-        stem = str(active.records.get(event.index, {}).get("stem", picture.output))
+    def _publish(self, job: ClaimedJob, picture: StagedPicture) -> None:
+        index = picture.event.index
+        if not job.is_published(index):
+            stem = self._commit(job, picture)
+            seconds = picture.event.timings.get("total")
+            job.records[index] = PublicationRecord(stem, True, seconds=seconds)
+        record_published(job.claim, job.records)
+
+    def _commit(self, job: ClaimedJob, picture: StagedPicture) -> str:
+        index = picture.event.index
+        staged = self._place(job.picture(index))
+        known = job.records.get(index)
+        stem = known.stem if known is not None else job.picture(index).output
         while True:
             staged.stat()
-            active.records[event.index] = {
-                "state": "publishing",
-                "stem": stem,
-                "stage": self._outbox.stage_inode,
-            }
-            self._spool.record_published(active.claim, active.records)
-            record = self._sidecar(active, event, ready, at, stem)
+            job.records[index] = PublicationRecord(stem, False, stage=self.stage.inode)
+            record_published(job.claim, job.records)
             try:
-                self._outbox.publish(staged, stem, record)
+                self._publisher.publish(staged, stem, _sidecar(job, picture, stem))
             except FileExistsError:
-                stem = self._outbox.free_stem(stem, active.number)
+                stem = self._reservations.free_stem(stem, job.number)
             else:
                 return stem
 
-    def disown(self, active: Active, index: int) -> None:
-        """The staged picture is gone: it is to be rendered again."""
-        active.records.pop(index, None)
-        self._spool.record_published(active.claim, active.records)
+    def withdraw(self, job: ClaimedJob) -> None:
+        """The job ends without these pictures: leave no sidecar of theirs. Raises OSError."""
+        for record in job.records.values():
+            if not record.is_published:
+                self._publisher.withdraw(record.stem)
 
-    def withdraw(self, active: Active) -> None:
-        """The job ends without these pictures: leave no sidecar of theirs."""
-        for record in active.records.values():
-            if record["state"] != "published":
-                self._outbox.withdraw(record["stem"])
+    def discard(self, job: ClaimedJob) -> None:
+        """A job has left: what it still has in the stage goes with it."""
+        self.stage.discard(self.staged(job))
 
-    def _sidecar(
-        self, active: Active, event: Rendered, ready: Ready, at: float, stem: str
-    ) -> dict[str, Any]:
-        total = float(event.timings.get("total") or 0.0)
-        ticket = active.claim.ticket
-        return sidecar(
-            block=active.picture(event.index).block,
-            rendered=event,
-            ready=ready,
-            job_file=ticket.file,
-            image=f"{stem.rsplit('/', 1)[-1]}.png",
-            attempt=ticket.attempts,
-            parent=ticket.parent or active.facts.parent,
-            queued_at=iso(ticket.queued_wall),
-            queued=max(0.0, at - total - active.queued_at),
-            warnings=active.plan.warnings,
-        )
+    def staged(self, job: ClaimedJob) -> list[Path]:
+        """Where its pictures lie until they are published."""
+        if job.work is None:
+            return []
+        return [self._place(picture) for picture in job.plan.pictures]
+
+    def _was_published(self, plan: Plan, index: int, record: PublicationRecord) -> bool:
+        staged = self._place(plan.pictures[index - 1])
+        return self._publisher.was_published(staged, record.stem, record.stage)
+
+    def _place(self, picture: Picture) -> Path:
+        """In this root's stage, wherever the root lay when the job was planned."""
+        return self._folder / Path(picture.render.stage).name
+
+
+def _sidecar(job: ClaimedJob, picture: StagedPicture, stem: str) -> dict[str, Any]:
+    event, ticket = picture.event, job.claim.ticket
+    total = float(event.timings.get("total") or 0.0)
+    return sidecar(
+        block=job.picture(event.index).block,
+        rendered=event,
+        ready=picture.ready,
+        job_file=ticket.file,
+        image=f"{stem.rsplit('/', 1)[-1]}.png",
+        attempt=ticket.attempts,
+        parent=ticket.parent or job.facts.parent,
+        queued_at=iso(ticket.queued_wall),
+        queued=max(0.0, picture.at - total - job.queued_at),
+        warnings=job.plan.warnings,
+    )

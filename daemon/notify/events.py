@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from pathlib import Path
 from typing import Any, ClassVar
 
 from daemon.protocol.outcome import Outcome
@@ -210,27 +209,6 @@ class JobFinished(JobEvent):
     @property
     def level(self) -> str:
         return INFO if self.outcome.is_good else WARNING
-
-    @classmethod
-    def from_journal(cls, line: Mapping[str, Any], outbox: Path) -> JobFinished:
-        """What a line of the journal remembers of it. Raises KeyError or ValueError for a line that
-        is none."""
-        file = str(line.get("file") or "")
-        images = tuple(map(str, line.get("images") or ()))
-        subject = Subject(
-            job=int(line["job"]),
-            name=str(line.get("name") or file),
-            file=file,
-            project=str(line.get("project") or ""),
-            pictures=tuple(str(outbox / image) for image in images),
-        )
-        return cls(
-            subject,
-            outcome=Outcome(line["outcome"]),
-            kept=str(line.get("kept") or "").rpartition("/")[0],
-            reason=str(line.get("reason") or ""),
-            images=images,
-        )
 
 
 @dataclass(frozen=True, slots=True)

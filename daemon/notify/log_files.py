@@ -8,7 +8,6 @@ never fails a job.
 from __future__ import annotations
 
 import json
-import sys
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +15,7 @@ from loguru import logger
 
 from daemon.notify.events import DEBUG, INFO, facts
 from daemon.notify.log_lines import line
-from daemon.notify.stream import Numbered
+from daemon.notify.subscribers import Numbered
 from daemon.root.layout import Layout
 from daemon.text.printable import iso, one_line
 
@@ -45,13 +44,6 @@ class LogFiles:
         """One line in each file; an event that only programs care for in the second alone."""
         lines = {"person": for_people(numbered), "program": for_programs(numbered)}
         logger.bind(**lines).log(numbered.event.level, "")
-
-
-def write_to_terminal(numbered: Numbered) -> None:
-    """The line for people, on standard error."""
-    if numbered.event.level != DEBUG:
-        sys.stderr.write(f"{for_people(numbered)}\n")
-        sys.stderr.flush()
 
 
 def for_people(numbered: Numbered) -> str:

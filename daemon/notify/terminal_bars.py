@@ -12,21 +12,21 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from daemon.notify import events
 from daemon.notify.log_lines import line, picture_label
-from daemon.notify.stream import Numbered
+from daemon.notify.subscribers import Numbered
 from daemon.protocol.outcome import Outcome
 from daemon.text.printable import one_line
 
 
 class TerminalBars:
-    """`take` is to be subscribed to the stream, `close` called at the end."""
+    """`take` is to be subscribed to the stream, `close` called at its end."""
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(self, console: Console) -> None:
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=None),
             TextColumn("{task.fields[note]}"),
             TimeRemainingColumn(compact=True),
-            console=console or Console(stderr=True),
+            console=console,
             expand=True,
             refresh_per_second=12,
         )

@@ -12,73 +12,20 @@ import contextlib
 import errno
 import json
 import os
-import unicodedata
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from daemon.fs import atomic
-from daemon.fs.naming import first_free
+from daemon.outbox.stage import Stage
 from daemon.root.layout import Layout
 
 
-def name_key(stem: str) -> str:
-    """The form in which two names are the same on any disk: NFC and case-folded."""
-    return unicodedata.normalize("NFC", stem).casefold()
-
-
-class Outbox:
+class Publisher:
     """Publishes pictures under names that nothing holds."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, stage: Stage) -> None:
         self._layout = layout
-        self._reserved: dict[str, int] = {}
-
-    @property
-    def folder(self) -> Path:
-        """Where pictures are published."""
-        return self._layout.outbox
-
-    def taken(self, stem: str, number: int) -> bool:
-        """Whether another job holds or has reserved outbox/STEM.png, STEM.json or a folder STEM."""
-        owner = self._reserved.get(name_key(stem))
-        if owner is not None and owner != number:
-            return True
-        base = self._layout.outbox / stem
-        if self.is_blocked(stem):
-            return True
-        return any(os.path.lexists(f"{base}{tail}") for tail in (".png", ".json", ""))
-
-    def is_blocked(self, stem: str) -> bool:
-        """Whether something that is no folder stands where a folder of STEM would have to be."""
-        folder = (self._layout.outbox / stem).parent
-        while folder != self._layout.outbox:
-            if os.path.lexists(folder) and not folder.is_dir():
-                return True
-            folder = folder.parent
-        return False
-
-    def free_stem(self, stem: str, number: int) -> str:
-        """STEM-2, STEM-3 … : one that is not taken; its folder is renamed so where a file has the
-        folder's name."""
-        folder, _, leaf = stem.rpartition("/")
-        blocked = self.is_blocked(stem)
-
-        def other(mark: int) -> str:
-            return f"{folder}-{mark + 1}/{leaf}" if blocked else f"{stem}-{mark + 1}"
-
-        mark = first_free(lambda mark: not self.taken(other(mark), number))
-        if mark is None:
-            raise FileExistsError(errno.EEXIST, "too many pictures of one name", stem)
-        return other(mark)
-
-    def reserve(self, stems: Iterable[str], number: int) -> None:
-        """Keep these names for job `number` until it is released."""
-        for stem in stems:
-            self._reserved[name_key(stem)] = number
-
-    def release(self, number: int) -> None:
-        self._reserved = {key: owner for key, owner in self._reserved.items() if owner != number}
+        self._stage = stage
 
     def publish(self, staged: Path, stem: str, sidecar: dict[str, Any]) -> tuple[Path, Path]:
         """Publish a staged PNG as outbox/STEM.png beside STEM.json; returns (picture, sidecar).
@@ -112,26 +59,13 @@ class Outbox:
             return True
         if staged.exists():
             return False
-        return os.path.lexists(picture) or stage_inode == self.stage_inode
-
-    @property
-    def stage_inode(self) -> int | None:
-        """Tells one stage folder from another."""
-        try:
-            return self._layout.stage.stat().st_ino
-        except OSError:
-            return None
+        return os.path.lexists(picture) or stage_inode == self._stage.inode
 
     def withdraw(self, stem: str) -> None:
         """Remove the sidecar of a publication that will never be completed."""
         base = self._layout.outbox / stem
         if not os.path.lexists(f"{base}.png") and os.path.lexists(f"{base}.json"):
             os.unlink(f"{base}.json")
-
-    def mend(self) -> None:
-        """Make outbox and stage anew if they are gone while the root is there."""
-        if not self._layout.stage.is_dir() and self._layout.id_file.is_file():
-            self._layout.stage.mkdir(parents=True, exist_ok=True)
 
     def _link_record(self, staged: Path, record: Path, data: bytes) -> None:
         try:
@@ -144,26 +78,6 @@ class Outbox:
             atomic.write_new(record, data)
         atomic.fsync_folder(record.parent)
 
-    def sweep(self, keep: Iterable[Path]) -> bool:
-        """Empty the stage of what no claimed job still needs; False if it can't be looked at."""
-        kept = {form.name for path in keep for form in _forms(path)}
-        try:
-            names = os.listdir(self._layout.stage)
-        except OSError:
-            return False
-        for name in names:
-            if name not in kept:
-                with contextlib.suppress(OSError):
-                    (self._layout.stage / name).unlink()
-        return True
-
-    def discard(self, staged: Iterable[Path]) -> None:
-        """A job has left: what it still has in the stage goes with it."""
-        for path in staged:
-            for form in _forms(path):
-                with contextlib.suppress(OSError):
-                    form.unlink()
-
 
 def _take_twin(staged: Path, picture: Path) -> bool:
     """Whether a staged picture is out under its name already; the staged name goes then."""
@@ -174,11 +88,6 @@ def _take_twin(staged: Path, picture: Path) -> bool:
         return False
     os.unlink(staged)
     return True
-
-
-def _forms(staged: Path) -> tuple[Path, Path, Path]:
-    """A picture in the stage, the same while it is being written, and its sidecar."""
-    return staged, staged.with_name(staged.name + ".part"), staged.with_suffix(".json")
 
 
 def _same_job(record: Path, data: bytes) -> bool:

@@ -16,7 +16,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from daemon.errors import HotfolderError, JobError, NotYetError, SetupError
+from daemon.errors import HotfolderError, JobError, NotYetError, SetupError, StillWrittenError
+from daemon.fs.read import read_regular
 from daemon.jobfile import Job, read_job
 from daemon.jobfile.job import NamedPicture
 from daemon.models.catalogue import DRY_RUN, Card, content_of, find_model
@@ -30,11 +31,6 @@ from daemon.protocol.render import InputPicture, KeptPicture, Render, passes
 from daemon.records.png_job import job_text_from_png
 from daemon.root.layout import DEFAULTS_NAME, Layout
 from daemon.settings import Settings
-from daemon.spool.spool import read_regular
-
-
-class StillWrittenError(NotYetError):
-    """Some process has the file open for writing."""
 
 
 class Reader:

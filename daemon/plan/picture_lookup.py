@@ -14,7 +14,6 @@ import stat
 import sys
 import tempfile
 import time
-import unicodedata
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import BinaryIO
 
 from daemon.errors import JobError, NotYetError
 from daemon.fs import atomic
+from daemon.fs.naming import name_key
 from daemon.text.printable import one_line
 
 MAX_FILE = 64 * 1024 * 1024
@@ -132,11 +132,7 @@ def _leads_elsewhere(descriptor: int, path: Path) -> bool:
             opened = os.readlink(f"/proc/self/fd/{descriptor}")  # noqa: PTH115 (no such file)
     except OSError:
         return False  # no means to tell; what the path said a moment ago stands
-    return _name_key(opened) != _name_key(str(path))
-
-
-def _name_key(path: str) -> str:
-    return unicodedata.normalize("NFC", path).casefold()
+    return name_key(opened) != name_key(str(path))
 
 
 def _check_file(path: Path, facts: os.stat_result) -> None:

@@ -88,6 +88,10 @@ class Layout:
         return self.state / "counter"
 
     @property
+    def event_number(self) -> Path:
+        return self.state / "event_number"
+
+    @property
     def journal_file(self) -> Path:
         return self.state / "journal.jsonl"
 

@@ -10,11 +10,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from daemon.errors import JobError
+from daemon.fs.moment import Moment
 from daemon.fs.retry import backoff, concerns_all, said
 from daemon.inbox.queue import Intake
-from daemon.jobs.claimed_job import Active
+from daemon.inbox.scanner import Waiting
+from daemon.jobs.claimed_job import ClaimedJob, End
+from daemon.jobs.ending import cancelled
 from daemon.jobs.jobs import Jobs
 from daemon.notify.events import Event, JobClaimed, Warned
+from daemon.protocol.outcome import Outcome
+from daemon.spool.ticket import Dropped
 from daemon.text.printable import one_line
 
 LOOK_AHEAD = 2
@@ -25,8 +30,9 @@ MAX_HELD = 8
 """Claimed jobs at most, those that wait for better times (a full disk) included."""
 
 
-class Claiming:
-    """Moves files of `intake` into `jobs`."""
+class Claimer:
+    """Moves files of `intake` into `jobs`. `trouble` says what keeps every file from being
+    claimed, if something does; it is tried again at `retry_at` (monotonic)."""
 
     def __init__(self, intake: Intake, jobs: Jobs, emit: Callable[[Event], None]) -> None:
         self._intake = intake
@@ -37,63 +43,35 @@ class Claiming:
         self.retry_at = 0.0
         self.trouble: str | None = None
 
-    def refuse(self, now: float, wall: float) -> None:
+    def refuse(self, at: Moment) -> None:
         """Move every file that will never be a job to failed/, with the reason beside it."""
-        for waiting, error in self._intake.refusals(now=now):
-            project, again = self.place(waiting.path)
-            try:
-                self._jobs.refuse(waiting, error, project=project, again=again, now=now, wall=wall)
-                self._intake.claimed(waiting.path)
-            except FileNotFoundError:
-                self._intake.claimed(waiting.path)
-            except OSError as trouble:
-                self._intake.unclaimable(waiting, _reason(trouble), now=now)
+        for waiting, error in self._intake.refusals(now=at.now):
+            self._refuse(waiting, error, at)
 
-    def claim(self, now: float, wall: float, pictures: int) -> None:
-        """Claim what is next while there is room: the worker can take so many `pictures` at most.
-        `trouble` says what keeps every file from being
-        claimed, if something does; it is tried again at `retry_at`."""
-        if now < self.retry_at:
+    def claim(self, at: Moment, pictures: int) -> None:
+        """Claim what is next while there is room: the worker can take so many `pictures` at
+        most."""
+        if at.now < self.retry_at:
             return
-        while self._has_room(now, pictures):
+        while self._has_room(at, pictures):
             found = self._intake.next()
             if found is None:
                 return
-            waiting, _ = found
-            project, again = self.place(waiting.path)
             try:
-                active = self._jobs.claim(waiting, project=project, again=again, now=now, wall=wall)
-            except FileNotFoundError:
-                self._intake.claimed(waiting.path)
-                continue
+                self._claim(found[0], at)
             except OSError as error:
                 if concerns_all(error):
-                    self._wait(error, now)
+                    self._wait(error, at)
                     return
-                self._intake.unclaimable(waiting, _reason(error), now=now)
-                continue
-            self._tries, self.trouble = 0, None
-            self._intake.claimed(waiting.path)
-            if active is not None:
-                self._tell(active)
+                self._intake.unclaimable(found[0], _reason(error), now=at.now)
 
-    def cancel(self, file: str, now: float, wall: float) -> str | None:
+    def cancel(self, file: str, at: Moment) -> str | None:
         """Cancel a waiting file (relative to the inbox); returns why not, or None."""
         waiting = self._inbox.files.get(self._inbox.folder / file)
         if waiting is None:
             return f"{file} is neither waiting nor being worked on."
-        project, again = self.place(waiting.path)
-        error = JobError("You cancelled this job before it was begun.")
         try:
-            self._jobs.refuse(
-                waiting,
-                error,
-                project=project,
-                again=again,
-                now=now,
-                wall=wall,
-                outcome="cancelled",
-            )
+            self._jobs.refuse(self._dropped(waiting), cancelled(begun=False), at)
         except OSError as trouble:
             return f"{file} {_reason(trouble)}."
         self._intake.claimed(waiting.path)
@@ -103,30 +81,59 @@ class Claiming:
         """(project, whether it is a picture to be rendered again) of a waiting file."""
         return self._inbox.project(path), self._inbox.is_again(path)
 
-    def _tell(self, active: Active) -> None:
-        subject = self._jobs.subjects.of_job(active)
-        self._emit(JobClaimed(subject, active.facts.prompt, len(active.plan.pictures)))
-        for warning in active.plan.warnings:
-            text = f"#{active.number} {one_line(active.name, 60)}: {warning}"
-            self._emit(Warned(text, job=active.number))
+    # --- inside -------------------------------------------------------------------------------
 
-    def _wait(self, error: OSError, now: float) -> None:
-        if self.trouble is None:
-            self._emit(Warned(f"nothing can be claimed: {said(error)}; it is tried again"))
+    def _refuse(self, waiting: Waiting, error: JobError, at: Moment) -> None:
+        try:
+            self._jobs.refuse(self._dropped(waiting), End(Outcome.FAILED, error), at)
+        except FileNotFoundError:
+            pass  # somebody took it away
+        except OSError as trouble:
+            self._intake.unclaimable(waiting, _reason(trouble), now=at.now)
+            return
+        self._intake.claimed(waiting.path)
+
+    def _claim(self, waiting: Waiting, at: Moment) -> None:
+        """Raises OSError if it can't be claimed."""
+        try:
+            job = self._jobs.claim(self._dropped(waiting), at)
+        except FileNotFoundError:
+            self._intake.claimed(waiting.path)
+            return
+        self._tries, self.trouble = 0, None
+        self._intake.claimed(waiting.path)
+        if job is not None:
+            self._tell(job)
+
+    def _dropped(self, waiting: Waiting) -> Dropped:
+        project, again = self.place(waiting.path)
+        return Dropped(waiting.path, project, again, waiting.queued_at, waiting.queued_wall)
+
+    def _tell(self, job: ClaimedJob) -> None:
+        subject = self._jobs.subjects.of_job(job)
+        self._emit(JobClaimed(subject, job.facts.prompt, len(job.plan.pictures)))
+        for warning in job.plan.warnings:
+            text = f"#{job.number} {one_line(job.name, 60)}: {warning}"
+            self._emit(Warned(text, job=job.number))
+
+    def _wait(self, error: OSError, at: Moment) -> None:
         self.trouble = f"nothing can be claimed: {said(error)}"
-        self.retry_at = now + backoff(self._tries)
+        self.retry_at = at.now + backoff(self._tries)
         self._tries += 1
 
-    def _has_room(self, now: float, pictures: int) -> bool:
+    def _has_room(self, at: Moment, pictures: int) -> bool:
         """Jobs that wait, or that killed a worker and let others go first, keep no place."""
-        actives = self._jobs.active.values()
-        ready = [a for a in actives if a.not_before <= now and not a.claim.ticket.deaths]
-        left = sum(len(a.to_render) + len(a.sent) for a in ready)
+        ready = [job for job in self._jobs.active.values() if _keeps_a_place(job, at)]
+        left = sum(len(job.to_render) + len(job.in_hand) for job in ready)
         return (
             (len(ready) < LOOK_AHEAD or left < pictures)
             and self._jobs.held < max(MAX_HELD, pictures)
             and self._jobs.trouble is None
         )
+
+
+def _keeps_a_place(job: ClaimedJob, at: Moment) -> bool:
+    return job.not_before <= at.now and not job.claim.ticket.deaths
 
 
 def _reason(error: OSError) -> str:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from daemon.fs.moment import Moment
 from daemon.inbox.queue import Intake
 from daemon.inbox.watcher import Lookout
 from daemon.jobs.jobs import Jobs
 from daemon.root import commands
 from daemon.root.layout import Layout
-from daemon.supervisor.claimer import Claiming
+from daemon.supervisor.claimer import Claimer
 from daemon.worker.lifecycle import Warmth
 
 Answer = dict[str, object]
 
 
-class Obeying:
-    """Obeys whoever may write into the root."""
+class Commands:
+    """Performs the commands of whoever may write into the root."""
 
     def __init__(
         self,
@@ -23,38 +24,38 @@ class Obeying:
         warmth: Warmth,
         intake: Intake,
         lookout: Lookout,
-        claiming: Claiming,
+        claimer: Claimer,
     ) -> None:
         self._layout = layout
         self._jobs = jobs
         self._warmth = warmth
         self._intake = intake
         self._lookout = lookout
-        self._claiming = claiming
+        self._claimer = claimer
 
-    def obey(self, now: float, wall: float) -> bool:
+    def perform(self, at: Moment) -> bool:
         """Perform every command that waits; True if there was one."""
         found = False
         for file, command in commands.commands(self._layout):
-            commands.reply(file, self._perform(command, now, wall))
+            commands.reply(file, self._answer(command, at))
             found = True
         return found
 
-    def _perform(self, command: dict[str, object], now: float, wall: float) -> Answer | None:
+    def _answer(self, command: dict[str, object], at: Moment) -> Answer | None:
         job = command.get("job")
         match command.get("verb"):
             case "cancel" if isinstance(job, int) and self._jobs.cancel(job):
                 self._warmth.cancel(job)
                 return {"ok": True}
             case "cancel" if isinstance(job, str):
-                why = self._claiming.cancel(job, now, wall)
+                why = self._claimer.cancel(job, at)
                 return {"ok": why is None, "why": why}
             case "cancel":
                 return {"ok": False, "why": f"{job} is neither waiting nor being worked on."}
             case "arrived":
                 path = self._intake.inbox.folder / str(command.get("file", ""))
-                self._intake.hint(path, now=now, wall=wall, complete=True)
-                self._lookout.read_on(now)
+                self._intake.hint(path, now=at.now, wall=at.wall, complete=True)
+                self._lookout.read_on(at.now)
             case "wake":
-                self._lookout.soon(now)
+                self._lookout.soon(at.now)
         return None

@@ -17,24 +17,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.errors import ExitCode, SetupError
+from daemon.fs.moment import Moment
 from daemon.fs.retry import said
 from daemon.inbox.observer import Hint
 from daemon.inbox.queue import Intake
 from daemon.inbox.scanner import Inbox
 from daemon.inbox.watcher import Lookout
 from daemon.jobfile import Job
-from daemon.jobs.admission import Adopting
-from daemon.jobs.claimed_job import Active
+from daemon.jobs.claimed_job import ClaimedJob
 from daemon.jobs.jobs import Jobs
 from daemon.notify import events
-from daemon.outbox.publisher import Outbox
 from daemon.plan.job_reader import Reader
 from daemon.root.layout import Layout
 from daemon.root.status_file import write_status
 from daemon.settings import Settings
-from daemon.spool.spool import Spool
-from daemon.supervisor.claimer import Claiming
-from daemon.supervisor.commands import Obeying
+from daemon.supervisor.announcer import Announcer
+from daemon.supervisor.claimer import Claimer
+from daemon.supervisor.commands import Commands
 from daemon.supervisor.keep_awake import Awake
 from daemon.supervisor.snapshot import queue_of, state_of, take_snapshot
 from daemon.supervisor.worker_events import Hearing
@@ -46,6 +45,7 @@ HEARTBEAT = 5.0
 STATUS_EVERY = 1.0
 STAY_AWAKE = 30.0
 RETRY_START = 2.0
+PATIENCE = "nothing is lost, and it is tried again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,27 +78,25 @@ class Supervisor:
         self._service = service
         self.items: queue.SimpleQueue[Item] = queue.SimpleQueue()
         self._reader = Reader(layout, settings, engine=engine, model=model)
-        self._spool = Spool(layout)
-        self._outbox = Outbox(layout)
         seeds = random.SystemRandom()
-        adopting = Adopting(self._spool, self._outbox, self._reader, lambda: seeds.getrandbits(32))
         self._jobs = Jobs(
-            self._spool,
-            self._outbox,
-            adopting,
+            layout,
+            self._reader,
+            lambda: seeds.getrandbits(32),
             self._tell,
             reference_wait=settings.reference_wait,
         )
         self._intake = Intake(Inbox(layout.inbox.resolve()), settings, self._peek)
         self._lookout = Lookout(layout, settings, self._intake, emit, self.items.put)
-        self._claiming = Claiming(self._intake, self._jobs, emit)
+        self._claimer = Claimer(self._intake, self._jobs, emit)
         self._warmth = Warmth(engine, settings, layout.caches, self.items.put)
         self._hearing = Hearing(
             self._warmth, self._jobs, emit, settings, lambda card: card == self._reader.card()
         )
-        self._obeying = Obeying(
-            layout, self._jobs, self._warmth, self._intake, self._lookout, self._claiming
+        self._commands = Commands(
+            layout, self._jobs, self._warmth, self._intake, self._lookout, self._claimer
         )
+        self._announcer = Announcer(emit)
         self._awake = Awake(settings.keep_awake)
         self._written = -STATUS_EVERY
         self._dirty = True
@@ -116,16 +114,15 @@ class Supervisor:
     def run(self) -> int:
         """Serve until told to leave; returns the exit code. Raises SetupError at once if there is
         no model and this is no service."""
-        now = time.monotonic()
+        at = Moment.read()
         self._say_state("starting")
-        self._check_model(now)
-        self._outbox.mend()
-        self._lookout.start(now)
+        self._check_model(at)
+        self._lookout.start(at.now)
         self._recover()
         self._emit(events.DaemonStarted(str(self._intake.inbox.folder)))
         try:
             while self._leaving is None:
-                self.tick(self._take(), time.monotonic(), time.time())
+                self.tick(self._take(), Moment.read())
         finally:
             self._close()
         return self._leaving
@@ -134,11 +131,7 @@ class Supervisor:
         """Take up the jobs of an earlier run; a disk that refuses now is asked again."""
         while not self._signalled:
             try:
-                self._spool.open()
-                lines, remembered = self._spool.last_lines.items(), events.JobFinished.from_journal
-                outbox = self._outbox.folder
-                self._last = {end: remembered(line, outbox) for end, line in lines}
-                self._jobs.recover(now=time.monotonic(), wall=time.time())
+                self._last = self._jobs.recover(Moment.read())
             except OSError as error:
                 self._emit(events.Blocked(said(error), "it is tried again"))
                 self._say_state("blocked", said(error))
@@ -151,23 +144,23 @@ class Supervisor:
         self._signalled = True
         self.items.put(Signal(number))
 
-    def tick(self, items: list[Item], now: float, wall: float) -> None:
+    def tick(self, items: list[Item], at: Moment) -> None:
         """One step: let `items` act, then do what is due."""
         for item in items:
-            self._act(item, now)
+            self._act(item, at)
         if self._signalled:
             self._emit(events.DaemonLeaving())
             self._leaving = ExitCode.OK
         if self._warmth.blocked and not self._service:
             self._leaving = ExitCode.SETUP
         if self._leaving is None:
-            self._guarded(self._look, now, wall)
+            self._guarded(self._look, at)
             if not self._lookout.is_away:
                 for step in (self._obey, self._refuse, self._tend, self._claim, self._hand_down):
-                    self._guarded(step, now, wall)
-            self._rest(now)
+                    self._guarded(step, at)
+            self._rest(at)
             self._leave_if_done()
-        self._write_status(now, wall)
+        self._write_status(at)
 
     def _take(self) -> list[Item]:
         now = time.monotonic()
@@ -183,81 +176,77 @@ class Supervisor:
 
     def _idle_for(self, now: float) -> float:
         beat = STATUS_EVERY if self._dirty else HEARTBEAT
-        retries = [at for at in (*self._jobs.retries, self._claiming.retry_at) if at > now]
+        retries = [due for due in (*self._jobs.retries, self._claimer.retry_at) if due > now]
         due = [self._lookout.deadline(now), self._hearing.vigil.due(now), self._written + beat]
         return max(0.0, min(due + retries) - now)
 
-    def _act(self, item: Item, now: float) -> None:
+    def _act(self, item: Item, at: Moment) -> None:
         match item:
             case Hint(path=None):
-                self._lookout.soon(now)
+                self._lookout.soon(at.now)
             case Hint(path=Path() as path, complete=complete):
-                self._lookout.heard(path, now)
-                self._intake.hint(path, now=now, wall=time.time(), complete=complete)
+                self._lookout.heard(path, at.now)
+                self._intake.hint(path, now=at.now, wall=at.wall, complete=complete)
             case Printed(line=line):
                 self._emit(events.WorkerSaid(events.DEBUG, line, printed=True))
             case Told(event=event) if self._is_current(item.serial):
-                self._hearing.hear(event, now)
+                self._hearing.hear(event, at)
                 self._dirty = True
             case Gone() if self._is_current(item.serial):
-                self._hearing.bury(item, now)
+                self._hearing.bury(item, at)
                 self._dirty = True
 
     def _is_current(self, serial: int) -> bool:
         return self._warmth.worker is not None and self._warmth.worker.serial == serial
 
-    def _guarded(self, step: Callable[[float, float], None], now: float, wall: float) -> None:
+    def _guarded(self, step: Callable[[Moment], None], at: Moment) -> None:
         """A disk that fails under one step must not end the daemon, nor the steps after it."""
         try:
-            step(now, wall)
+            step(at)
         except OSError as error:
             self._emit(events.Warned(f"{error}; it is tried again"))
             time.sleep(0.2)
 
     # --- what is due --------------------------------------------------------------------------
 
-    def _look(self, now: float, wall: float) -> None:
-        self._dirty |= self._lookout.look(now, wall)
-        self._hearing.watch_over(now)
+    def _look(self, at: Moment) -> None:
+        self._dirty |= self._lookout.look(at.now, at.wall)
+        self._hearing.watch_over(at)
 
-    def _obey(self, now: float, wall: float) -> None:
-        self._dirty |= self._obeying.obey(now, wall)
+    def _obey(self, at: Moment) -> None:
+        self._dirty |= self._commands.perform(at)
 
-    def _refuse(self, now: float, wall: float) -> None:
-        self._claiming.refuse(now, wall)
+    def _refuse(self, at: Moment) -> None:
+        self._claimer.refuse(at)
 
-    def _tend(self, now: float, wall: float) -> None:
+    def _tend(self, at: Moment) -> None:
         before = self._jobs.trouble
-        self._jobs.tend(now=now, wall=wall)
-        trouble = self._jobs.trouble
-        self._dirty |= trouble != before
-        if trouble and trouble != before:
-            self._emit(events.Blocked(trouble, "nothing is lost, and it is tried again"))
+        self._jobs.tend(at)
+        self._dirty |= self._jobs.trouble != before
 
-    def _claim(self, now: float, wall: float) -> None:
-        if not (self._paused() or self._model_missing(now)):
-            self._claiming.claim(now, wall, self._warmth.wanted)
+    def _claim(self, at: Moment) -> None:
+        if not (self._paused() or self._model_missing(at)):
+            self._claimer.claim(at, self._warmth.wanted)
 
-    def _hand_down(self, now: float, wall: float) -> None:  # noqa: ARG002 (as every step)
+    def _hand_down(self, at: Moment) -> None:
         if self._paused() or self._warmth.blocked:
             return
-        for active in self._jobs.in_order(now=now):
+        for active in self._jobs.in_order(at):
             alone = active.is_suspect
             for picture in active.to_render:
                 takes = self._warmth.takes(picture.render, alone=alone)
-                if not takes or not self._have_worker(active, now):
+                if not takes or not self._have_worker(active, at):
                     return
                 try:
-                    self._outbox.mend()
                     self._jobs.begin(active, picture)
                 except OSError as error:
-                    self._jobs.back_off(active, str(error), now=now)
+                    self._jobs.back_off(active, str(error), at)
                     return
                 self._warmth.send(picture.render, alone=alone)
                 self._awake.hold()
                 self._dirty = True
 
-    def _have_worker(self, active: Active, now: float) -> bool:
+    def _have_worker(self, active: ClaimedJob, at: Moment) -> bool:
         """A worker with the job's model, started if need be."""
         try:
             card = self._reader.card(active.facts.model)
@@ -271,18 +260,18 @@ class Supervisor:
                 self._emit(events.WorkerGone("worn", self._warmth.tired))
             self._warmth.let_go()
         if self._warmth.worker is None:
-            if not self._warmth.can_start(now):
+            if not self._warmth.can_start(at.now):
                 return False
-            self._warmth.warm_up(card, now)
+            self._warmth.warm_up(card, at.now)
             self._emit(events.WorkerLoading(card.name))
         return True
 
-    def _rest(self, now: float) -> None:
-        if self._warmth.is_idle_too_long(now):
+    def _rest(self, at: Moment) -> None:
+        if self._warmth.is_idle_too_long(at.now):
             self._warmth.let_go()
             self._dirty = True
             self._emit(events.WorkerGone("idle"))
-        if not self._warmth.in_hand and now - self._warmth.idle_since > STAY_AWAKE:
+        if not self._warmth.in_hand and at.now - self._warmth.idle_since > STAY_AWAKE:
             self._awake.release()
 
     def _leave_if_done(self) -> None:
@@ -296,7 +285,7 @@ class Supervisor:
     # --- small matters ------------------------------------------------------------------------
 
     def _peek(self, path: Path) -> Job:
-        project, again = self._claiming.place(path)
+        project, again = self._claimer.place(path)
         return self._reader.peek(path, project=project, again=again)
 
     def _tell(self, event: events.Event) -> None:
@@ -315,29 +304,38 @@ class Supervisor:
         return os.path.exists(self._layout.paused_file)  # noqa: PTH110 (Path.exists may raise)
 
     def _trouble(self) -> str | None:
-        troubles = (self._lookout.trouble, self._jobs.trouble, self._claiming.trouble)
+        troubles = (self._lookout.trouble, self._jobs.trouble, self._claimer.trouble)
         return self._warmth.blocked or next(filter(None, troubles), None)
 
-    def _check_model(self, now: float) -> None:
+    def _announce(self) -> str | None:
+        """Tell what has changed of pause and trouble; returns the trouble."""
+        trouble = self._trouble()
+        self._announcer.look(
+            paused=None if self._lookout.is_away else self._paused(),
+            trouble=trouble,
+            advice=PATIENCE if trouble in (self._jobs.trouble, self._claimer.trouble) else "",
+        )
+        return trouble
+
+    def _check_model(self, at: Moment) -> None:
         try:
             self._reader.card()
         except SetupError as error:
             if not self._service:
                 raise
-            self._warmth.block(str(error), now)
-            self._emit(events.Blocked(str(error)))
+            self._warmth.block(str(error), at.now)
 
-    def _model_missing(self, now: float) -> bool:
+    def _model_missing(self, at: Moment) -> bool:
         """Whether the default model is missing; looked for again every 30 s."""
         if self._warmth.blocked is None:
             return False
-        if not self._warmth.can_start(now):
+        if not self._warmth.can_start(at.now):
             return True
         self._reader.forget_cards()
         try:
             self._reader.card()
         except SetupError as error:
-            self._warmth.block(str(error), now)
+            self._warmth.block(str(error), at.now)
             return True
         self._warmth.blocked, self._warmth.failed_loads = None, 0
         return False
@@ -347,19 +345,19 @@ class Supervisor:
         with contextlib.suppress(OSError):
             write_status(self._layout, beat)
 
-    def _write_status(self, now: float, wall: float) -> None:
-        trouble = self._trouble()
+    def _write_status(self, at: Moment) -> None:
+        trouble = self._announce()
         state = state_of(paused=self._paused(), blocked=trouble, warmth=self._warmth)
         self._dirty |= self._intake.take_changed()
         due = STATUS_EVERY if self._dirty else HEARTBEAT
-        if state == self._state and now - self._written < due:
+        if state == self._state and at.now - self._written < due:
             return
         self._queue_stale |= self._dirty
-        self._written, self._dirty, self._state = now, self._refresh_queue(), state
+        self._written, self._dirty, self._state = at.now, self._refresh_queue(), state
         snapshot = take_snapshot(
             state=state,
             reason=trouble if state == "blocked" else None,
-            wall=wall,
+            wall=at.wall,
             warmth=self._warmth,
             jobs=self._jobs,
             intake=self._intake,

@@ -10,7 +10,7 @@ from typing import Any
 
 from daemon.inbox.queue import Intake
 from daemon.jobfile import Job
-from daemon.jobs.claimed_job import Active
+from daemon.jobs.claimed_job import ClaimedJob
 from daemon.jobs.jobs import Jobs
 from daemon.notify.events import JobFinished
 from daemon.protocol.messages import Started, Step
@@ -124,9 +124,9 @@ def queue_of(intake: Intake, jobs: Jobs, pace: Pace, passes_of: PassesOf) -> dic
     }
 
 
-def _left(active: Active, pace: Pace) -> float | None:
+def _left(active: ClaimedJob, pace: Pace) -> float | None:
     passes = active.plan.pictures[0].render.passes
-    return pace.estimate(passes, len(active.to_render) + len(active.sent))
+    return pace.estimate(passes, len(active.to_render) + len(active.in_hand))
 
 
 def _workers(warmth: Warmth) -> list[dict[str, Any]]:

@@ -6,10 +6,11 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any
+
+from daemon.protocol.json_object import JsonObject
 
 
-def answer(orders: Mapping[str, Callable[..., dict[str, Any]]]) -> None:
+def answer(orders: Mapping[str, Callable[..., JsonObject]]) -> None:
     """Serve until standard input ends. What libraries print goes to standard error."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)

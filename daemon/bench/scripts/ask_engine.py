@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from daemon.engine.sdxl.engine import Sdxl
+from daemon.protocol.json_object import JsonObject
 from daemon.protocol.messages import Load
 from daemon.protocol.render import (
     REFERENCE,
@@ -19,7 +19,7 @@ from daemon.protocol.render import (
 from daemon.protocol.sampling import SamplingParams
 
 
-def load_engine(given: dict[str, Any], most: int = 1) -> Sdxl:
+def load_engine(given: JsonObject, most: int = 1) -> Sdxl:
     """Our engine on the terms given, with as many as `most` pictures in a call."""
     engine = Sdxl()
     engine.load(
@@ -40,7 +40,7 @@ def load_engine(given: dict[str, Any], most: int = 1) -> Sdxl:
     return engine
 
 
-def render_of(shot: dict[str, Any]) -> Render:
+def render_of(shot: JsonObject) -> Render:
     """The render a shot is; it is staged nowhere."""
     look, seen = shot["look"], shot["reference"]
     inputs: tuple[InputPicture, ...] = ()

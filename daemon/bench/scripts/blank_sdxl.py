@@ -18,11 +18,12 @@ from safetensors.torch import save_file
 
 from daemon.bench.scripts.answer_lines import answer
 from daemon.engine.sdxl.loading.single_file import BASE, END, clip_tokenizer
+from daemon.protocol.json_object import JsonObject
 
 SPREAD = 0.02
 """Standard deviation of weights; with larger ones half precision overflows."""
 
-VISION: dict[str, Any] = {
+VISION: JsonObject = {
     "hidden_size": 1280,
     "intermediate_size": 5120,
     "num_hidden_layers": 32,
@@ -68,8 +69,8 @@ def build(
     device: str,
     seed: int,
     shapes: str | None = None,
-    vision: dict[str, Any] | None = None,
-) -> dict[str, Any]:
+    vision: JsonObject | None = None,
+) -> JsonObject:
     """Write the whole model; says how large it is and how long that took. `shapes` is another
     folder of configs than SDXL's, `vision` another image encoder's."""
     began = time.perf_counter()
@@ -92,7 +93,7 @@ class Builder:
         device: str,
         seed: int,
         shapes: Path,
-        vision: dict[str, Any],
+        vision: JsonObject,
     ) -> None:
         self._folder = folder
         self._shapes = shapes
@@ -116,15 +117,7 @@ class Builder:
         )
 
         shapes = self._shapes
-        (self._folder / "scheduler").mkdir(parents=True)
-        (self._folder / "model_index.json").write_text(json.dumps(INDEX, indent=2))
-        settings = "scheduler/scheduler_config.json"
-        shutil.copyfile(shapes / settings, self._folder / settings)
-        for name, pad in (("tokenizer", END), ("tokenizer_2", "!")):
-            if (shapes / name).is_dir():
-                shutil.copytree(shapes / name, self._folder / name)
-            else:
-                clip_tokenizer(pad).save_pretrained(self._folder / name)
+        self._write_texts()
         with torch.device("meta"):
             unet = UNet2DConditionModel.from_config(
                 UNet2DConditionModel.load_config(shapes / "unet")
@@ -148,6 +141,18 @@ class Builder:
             self._write(network, f"{name}/model.safetensors")
         self._write_adapter(unet)
         (self._folder / "card.yaml").write_text(CARD, encoding="utf-8")
+
+    def _write_texts(self) -> None:
+        """Everything that is no network: index, scheduler, tokenizers."""
+        (self._folder / "scheduler").mkdir(parents=True)
+        (self._folder / "model_index.json").write_text(json.dumps(INDEX, indent=2))
+        settings = "scheduler/scheduler_config.json"
+        shutil.copyfile(self._shapes / settings, self._folder / settings)
+        for name, pad in (("tokenizer", END), ("tokenizer_2", "!")):
+            if (self._shapes / name).is_dir():
+                shutil.copytree(self._shapes / name, self._folder / name)
+            else:
+                clip_tokenizer(pad).save_pretrained(self._folder / name)
 
     def _write(self, network: Any, name: str) -> None:
         shapes = {key: tuple(value.shape) for key, value in network.state_dict().items()}

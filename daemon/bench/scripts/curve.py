@@ -11,6 +11,7 @@ from typing import Any
 
 from daemon.bench.scripts.ask_engine import load_engine, render_of
 from daemon.engine.host.png import stage_png
+from daemon.protocol.json_object import JsonObject
 
 
 class OurLoop:
@@ -19,12 +20,12 @@ class OurLoop:
     def __init__(self) -> None:
         self._engine: Any = None
 
-    def load(self, most: int, **given: Any) -> dict[str, Any]:
+    def load(self, most: int, **given: Any) -> JsonObject:
         os.environ["HOTFOLDER_BATCHING"] = "always"
         self._engine = load_engine(given, most)
         return {}
 
-    def render(self, shots: list[dict[str, Any]], batch: int) -> dict[str, Any]:
+    def render(self, shots: list[JsonObject], batch: int) -> JsonObject:
         began, busy = time.perf_counter(), time.process_time()
         shared = 1
         for first in range(0, len(shots), batch):

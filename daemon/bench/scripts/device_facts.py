@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import importlib.metadata
-from typing import Any
 
 import torch
 
 from daemon.bench.scripts.answer_lines import answer
+from daemon.protocol.json_object import JsonObject
 
 FAMILY = ("torch", "diffusers", "transformers", "accelerate", "safetensors", "pillow", "peft")
 
 
-def machine(device: str) -> dict[str, Any]:
+def machine(device: str) -> JsonObject:
     from daemon.engine.sdxl.device import choose_device
 
     return {
@@ -22,25 +22,25 @@ def machine(device: str) -> dict[str, Any]:
     }
 
 
-def ceilings(device: str, threads: int, dtypes: list[str]) -> dict[str, Any]:
+def ceilings(device: str, threads: int, dtypes: list[str]) -> JsonObject:
     from daemon.bench.scripts import ceiling
 
     return ceiling.ceilings(device, threads, dtypes)
 
 
-def flop(model: str, width: int, height: int, guided: bool) -> dict[str, Any]:
+def flop(model: str, width: int, height: int, guided: bool) -> JsonObject:
     from daemon.bench.scripts import ceiling
 
     return ceiling.flop(model, width, height, guided=guided)
 
 
-def disk(file: str) -> dict[str, Any]:
+def disk(file: str) -> JsonObject:
     from daemon.bench.scripts import ceiling
 
     return {"bytes_per_second": ceiling.disk_rate(file)}
 
 
-def examine(given: dict[str, Any], shot: dict[str, Any], reference: str | None) -> dict[str, Any]:
+def examine(given: JsonObject, shot: JsonObject, reference: str | None) -> JsonObject:
     from daemon.bench.scripts import step_profile
 
     return step_profile.examine(given, shot, reference)

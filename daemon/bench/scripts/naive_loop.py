@@ -17,6 +17,7 @@ from PIL import Image
 from transformers import CLIPVisionModelWithProjection
 
 from daemon.bench.scripts.answer_lines import answer
+from daemon.protocol.json_object import JsonObject
 
 
 class NaiveLoop:
@@ -24,10 +25,10 @@ class NaiveLoop:
 
     def __init__(self) -> None:
         self._pipe: Any = None
-        self._given: dict[str, Any] = {}
+        self._given: JsonObject = {}
         self._has_adapter = False
 
-    def load(self, **given: Any) -> dict[str, Any]:
+    def load(self, **given: Any) -> JsonObject:
         began = time.perf_counter()
         torch.set_num_threads(given["threads"])
         self._given = given
@@ -41,7 +42,7 @@ class NaiveLoop:
         self._pipe.set_progress_bar_config(disable=True)
         return {"seconds": time.perf_counter() - began, "peak_bytes": peak_bytes()}
 
-    def follow_references(self, wanted: bool) -> dict[str, Any]:
+    def follow_references(self, wanted: bool) -> JsonObject:
         """Load the IP-Adapter, or take it out: a pipeline that has one insists on a reference."""
         if wanted and not self._has_adapter:
             self._pipe.image_encoder = CLIPVisionModelWithProjection.from_pretrained(
@@ -58,7 +59,7 @@ class NaiveLoop:
         self._has_adapter = wanted
         return {}
 
-    def render(self, shots: list[dict[str, Any]], batch: int = 1) -> dict[str, Any]:
+    def render(self, shots: list[JsonObject], batch: int = 1) -> JsonObject:
         """Make every picture; with `batch`, several in one call of the pipeline."""
         ends, began, busy = [], time.perf_counter(), time.process_time()
         with torch.inference_mode():
@@ -69,9 +70,9 @@ class NaiveLoop:
                     ends.append(time.perf_counter() - began)
         return {"seconds": ends[-1], "cpu": time.process_time() - busy, "ends": ends}
 
-    def _picture(self, shots: list[dict[str, Any]]) -> list[Image.Image]:
+    def _picture(self, shots: list[JsonObject]) -> list[Image.Image]:
         first, look = shots[0], shots[0]["look"]
-        more: dict[str, Any] = {}
+        more: JsonObject = {}
         if first["reference"]:
             self._pipe.set_ip_adapter_scale(first["scale"])
             more["ip_adapter_image"] = Image.open(first["reference"]).convert("RGB")
@@ -89,7 +90,7 @@ class NaiveLoop:
         ).images
         return pictures
 
-    def _noise(self, shots: list[dict[str, Any]]) -> torch.Tensor:
+    def _noise(self, shots: list[JsonObject]) -> torch.Tensor:
         """What the pipeline would draw from a CPU generator, in single precision on any device,
         so that both sides begin with the same noise."""
         look = shots[0]["look"]
@@ -101,7 +102,7 @@ class NaiveLoop:
         ]
         return torch.cat(drawn).to(self._given["device"], self._pipe.unet.dtype)
 
-    def peak(self) -> dict[str, Any]:
+    def peak(self) -> JsonObject:
         return {"peak_bytes": peak_bytes()}
 
 

@@ -19,6 +19,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from transformers import CLIPVisionModelWithProjection
 
 from daemon.bench.scripts.ask_engine import load_engine, render_of
+from daemon.protocol.json_object import JsonObject
 
 VIEWS = {
     *("alias", "as_strided", "chunk", "detach", "expand", "lift_fresh", "permute", "select"),
@@ -44,10 +45,10 @@ class Operations(TorchDispatchMode):
 class Ours:
     """The engine, asked directly."""
 
-    def __init__(self, given: dict[str, Any]) -> None:
+    def __init__(self, given: JsonObject) -> None:
         self._engine = load_engine(given)
 
-    def render(self, shot: dict[str, Any], on_step: Callable[[], None]) -> Image.Image:
+    def render(self, shot: JsonObject, on_step: Callable[[], None]) -> Image.Image:
         return self._engine.render(render_of(shot), lambda *_: on_step()).image
 
 
@@ -55,7 +56,7 @@ class Stock:
     """diffusers' pipeline. One with an adapter and one without share their networks' weights, but
     not their attention, which the adapter replaces."""
 
-    def __init__(self, given: dict[str, Any]) -> None:
+    def __init__(self, given: JsonObject) -> None:
         self._given = given
         self._dtype = getattr(torch, given["dtype"])
         self._pipe = StableDiffusionXLPipeline.from_pretrained(
@@ -80,14 +81,14 @@ class Stock:
             self._pipe.unload_ip_adapter()
         self._follows = wanted
 
-    def render(self, shot: dict[str, Any], on_step: Callable[[], None]) -> Image.Image:
+    def render(self, shot: JsonObject, on_step: Callable[[], None]) -> Image.Image:
         look = shot["look"]
-        more: dict[str, Any] = {}
+        more: JsonObject = {}
         if shot["reference"]:
             self._pipe.set_ip_adapter_scale(shot["scale"])
             more["ip_adapter_image"] = Image.open(shot["reference"]).convert("RGB")
 
-        def stepped(_: Any, __: int, ___: Any, kept: dict[str, Any]) -> dict[str, Any]:
+        def stepped(_: Any, __: int, ___: Any, kept: JsonObject) -> JsonObject:
             on_step()
             return kept
 
@@ -110,7 +111,7 @@ class Stock:
         return image
 
 
-def examine(given: dict[str, Any], shot: dict[str, Any], reference: str | None) -> dict[str, Any]:
+def examine(given: JsonObject, shot: JsonObject, reference: str | None) -> JsonObject:
     """Operations per step and seconds per step with and without a reference, of both; FLOPs that
     a repeat of prompt and reference encodes; whether the pictures are equal."""
     plain = {**shot, "reference": None, "look": {**shot["look"], "steps": STEPS}}
@@ -118,7 +119,7 @@ def examine(given: dict[str, Any], shot: dict[str, Any], reference: str | None) 
     if reference and given["adapter"]:
         cases["reference"] = {**plain, "reference": reference, "scale": 0.6}
     ours, stock = Ours(given), Stock(given)
-    told: dict[str, Any] = {"ours": {}, "stock": {}, "equal": {}}
+    told: JsonObject = {"ours": {}, "stock": {}, "equal": {}}
     for name, case in cases.items():
         stock.follow(case["reference"] is not None)
         _warm(ours, stock, case)
@@ -141,14 +142,12 @@ def examine(given: dict[str, Any], shot: dict[str, Any], reference: str | None) 
     return told
 
 
-def _warm(ours: Ours, stock: Stock, case: dict[str, Any]) -> None:
+def _warm(ours: Ours, stock: Stock, case: JsonObject) -> None:
     for maker in (ours, stock):
         maker.render(case, lambda: None)
 
 
-def _timed(
-    maker: Ours | Stock, case: dict[str, Any], device: str
-) -> tuple[Image.Image, list[float]]:
+def _timed(maker: Ours | Stock, case: JsonObject, device: str) -> tuple[Image.Image, list[float]]:
     """The picture, and the seconds of each step but the first; on a processor of this thread's
     work, which other programs don't change."""
     ends: list[float] = []
@@ -164,7 +163,7 @@ def _timed(
     return picture, [after - before for before, after in pairwise(ends)]
 
 
-def _operations(maker: Ours | Stock, case: dict[str, Any]) -> int:
+def _operations(maker: Ours | Stock, case: JsonObject) -> int:
     """What one step in the middle of a picture dispatches."""
     counts: list[int] = []
     with Operations() as operations:
@@ -172,7 +171,7 @@ def _operations(maker: Ours | Stock, case: dict[str, Any]) -> int:
     return counts[-2] - counts[-3]
 
 
-def _encoder_flop(ours: Ours, case: dict[str, Any]) -> float:
+def _encoder_flop(ours: Ours, case: JsonObject) -> float:
     """FLOPs beyond those of the steps and the decoder, as torch counts them: with no steps' and
     no decoder's share, what is left is encoders, projections, keys and values."""
     with FlopCounterMode(display=False) as counter:

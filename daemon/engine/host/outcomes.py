@@ -10,6 +10,7 @@ from typing import Any
 from daemon.engine.host.png import Staged
 from daemon.engine.interface import Picture, RenderError, Stages
 from daemon.errors import CancelledError
+from daemon.protocol.json_object import JsonObject
 from daemon.protocol.messages import Cancelled, Event, Rendered, RenderFailed
 from daemon.protocol.render import Render
 from daemon.text.printable import iso
@@ -70,27 +71,8 @@ class Turn:
         """The record of a picture that had its last pixel at `developed_at` and was staged at
         `staged_at` (monotonic). Stages are measured each by itself; `waited` is what they leave
         of the total: for other pictures to be decoded or saved, and for memory."""
-        stages = picture.stages
-        total = staged_at - self._taken_at
-        load = self._load + stages.load
-        encoded = stages.encode_prompt + stages.encode_references + stages.encode_image
-        painted = stages.denoise + stages.enlarge + stages.denoise_again + stages.decode
-        save = staged_at - developed_at
-        steps, per_step = _steps(stages.steps)
-        timings = {
-            "load": round(load, 6),
-            "encode_prompt": round(stages.encode_prompt, 6),
-            "encode_references": round(stages.encode_references, 6),
-            "encode_image": round(stages.encode_image, 6),
-            "steps": steps,
-            "denoise": round(stages.denoise, 6),
-            "decode": round(stages.decode, 6),
-            "save": round(save, 6),
-            "waited": round(max(0.0, total - load - encoded - painted - save), 6),
-            "total": round(total, 6),
-            "seconds_per_step": per_step,
-            "hires": _second_pass(stages) if render.hires else None,
-        }
+        timings = self._timings(picture.stages, developed_at, staged_at)
+        timings["hires"] = _second_pass(picture.stages) if render.hires else None
         return Rendered(
             job=render.job,
             index=render.index,
@@ -109,6 +91,28 @@ class Turn:
             peak_memory_bytes=picture.peak_memory_bytes,
             warnings=picture.warnings,
         )
+
+    def _timings(self, stages: Stages, developed_at: float, staged_at: float) -> JsonObject:
+        """Seconds of each stage, as the sidecar has them."""
+        total = staged_at - self._taken_at
+        load = self._load + stages.load
+        encoded = stages.encode_prompt + stages.encode_references + stages.encode_image
+        painted = stages.denoise + stages.enlarge + stages.denoise_again + stages.decode
+        save = staged_at - developed_at
+        steps, per_step = _steps(stages.steps)
+        return {
+            "load": round(load, 6),
+            "encode_prompt": round(stages.encode_prompt, 6),
+            "encode_references": round(stages.encode_references, 6),
+            "encode_image": round(stages.encode_image, 6),
+            "steps": steps,
+            "denoise": round(stages.denoise, 6),
+            "decode": round(stages.decode, 6),
+            "save": round(save, 6),
+            "waited": round(max(0.0, total - load - encoded - painted - save), 6),
+            "total": round(total, 6),
+            "seconds_per_step": per_step,
+        }
 
 
 def _steps(seconds: Sequence[float]) -> tuple[list[float], float]:

@@ -15,12 +15,13 @@ from __future__ import annotations
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from daemon.engine.host.finisher import Saver
+from daemon.engine.host.one_by_one import OneByOne
 from daemon.engine.host.outcomes import Turn, describe, outcome_of
 from daemon.engine.host.pipes import Arrival, Incoming, Outgoing
 from daemon.engine.host.png import stage_png
@@ -242,57 +243,3 @@ class Tower:
         self._saver.drain()
         self._outgoing.emit(Note("ERROR", f"the engine is broken: {error}"))
         self._outgoing.leave(BROKEN)
-
-
-@dataclass(slots=True)
-class Single:
-    """A render of an engine that knows only whole pictures."""
-
-    render: Render
-    on_step: OnStep
-    picture: Picture | None = None
-    failure: BaseException | None = None
-
-    @property
-    def key(self) -> Hashable:
-        return self.render.share_key
-
-    @property
-    def is_over(self) -> bool:
-        return self.picture is not None or self.failure is not None
-
-    @property
-    def calls_left(self) -> int:
-        return 0 if self.is_over else 1
-
-
-class OneByOne:
-    """Lets an engine that makes one picture after another be served like one that shares."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def room(self, aloft: Sequence[Any], render: Render) -> int:  # noqa: ARG002
-        return 1
-
-    def board(self, render: Render, on_step: OnStep) -> Single:
-        return Single(render, on_step)
-
-    def step(self, aloft: Sequence[Single]) -> None:
-        single = aloft[0]
-        try:
-            single.picture = self._engine.render(single.render, single.on_step)
-        except BrokenError:
-            raise
-        except Exception as error:
-            single.failure = error
-
-    def land(self, flight: Single) -> Callable[[], Picture]:
-        def finished() -> Picture:
-            assert flight.picture is not None
-            return flight.picture
-
-        return finished
-
-    def drop(self, flight: Single) -> None:
-        """Nothing is held of it here."""

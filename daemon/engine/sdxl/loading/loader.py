@@ -62,10 +62,7 @@ class Loader:
         install(unet)
         scheduler = self._part("scheduler", source.scheduler)
         self._try_scheduler(scheduler)
-        vision = Vision(None, None, self._device)
-        if self._load.adapters:
-            vision = self._part("image_encoder", lambda: self._vision(source.feature_extractor()))
-            self._part("adapters", lambda: self._check_adapters(unet))
+        vision = self._reference_parts(source, unet)
         zeros = bool(index.get("force_zeros_for_empty_prompt", True))
         texts = TextEncoders(
             tokenizers,
@@ -90,6 +87,14 @@ class Loader:
             drops_encoders=self._drops,
             seconds=self._seconds,
         )
+
+    def _reference_parts(self, source: Folder | SingleFile, unet: Any) -> Vision:
+        """The image encoder, once the adapters are found to fit; an empty one without adapters."""
+        if not self._load.adapters:
+            return Vision(None, None, self._device)
+        vision = self._part("image_encoder", lambda: self._vision(source.feature_extractor()))
+        self._part("adapters", lambda: self._check_adapters(unet))
+        return vision
 
     def _drowsy(self, source: Folder | SingleFile, name: str) -> Drowsy:
         """A text encoder: here already, or looked at and fetched with the first new prompt."""

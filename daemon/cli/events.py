@@ -1,0 +1,43 @@
+"""`hotfolder events`: the stream of events as lines of JSON, for scripts.
+
+Prints the lines as they lie in `logs/`, rotated files included; each event once and in order.
+Standard library only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+
+from daemon.errors import ExitCode
+from daemon.notify.stream_files import events_after, follow_after, last_number
+from daemon.root.layout import Layout, find_root
+
+
+def events(arguments: argparse.Namespace) -> int:
+    """Print every event that is kept, those after `--since`, or with --follow what comes from now
+    on; of one job if given."""
+    layout = Layout(find_root(arguments.root))
+    since = arguments.since
+    if since is None:
+        since = last_number(layout) if arguments.follow else 0
+    lines = follow_after(layout, since) if arguments.follow else events_after(layout, since)
+    for line in lines:
+        if arguments.job is None or is_about(arguments.job, json.loads(line)):
+            sys.stdout.write(line.decode("ascii") + "\n")
+            if arguments.follow:
+                sys.stdout.flush()
+    sys.stdout.flush()
+    return ExitCode.OK
+
+
+def is_about(job: str, event: Mapping[str, object]) -> bool:
+    """Whether an event is about this job: `42` or `#42`, its name, or its file (with its project
+    in front, or without)."""
+    number = event.get("job")
+    if number is not None and job.removeprefix("#") == str(number):
+        return True
+    file = event.get("file")
+    return file is not None and job in (event.get("name"), file, f"{event.get('project')}/{file}")

@@ -1,0 +1,103 @@
+"""The one way in which a claimed job leaves the spool, with a daemon and without.
+
+Sidecars without a picture are withdrawn, the file goes to done/ or failed/ with a letter beside
+it, the journal gets its line, and what the job held is let go. Knows no worker.
+"""
+
+from __future__ import annotations
+
+import contextlib
+
+from daemon.errors import JobError
+from daemon.jobs.claimed_job import ClaimedJob, End, JobState
+from daemon.jobs.planning import saved_work
+from daemon.jobs.publication import Publication
+from daemon.outbox.reservations import Reservations
+from daemon.protocol.outcome import Outcome
+from daemon.root.layout import Layout
+from daemon.spool import claim_files, finish
+from daemon.spool.journal import JournalEntry
+from daemon.spool.ticket import Claim
+from daemon.text.failure_letter import explain
+
+
+def cancelled(*, begun: bool) -> End:
+    """A person wanted it stopped."""
+    what = "You cancelled this job." if begun else "You cancelled this job before it was begun."
+    return End(Outcome.CANCELLED, JobError(what))
+
+
+class Ending:
+    """Ends jobs of one root."""
+
+    def __init__(
+        self, layout: Layout, publication: Publication, reservations: Reservations
+    ) -> None:
+        self._layout = layout
+        self._publication = publication
+        self._reservations = reservations
+
+    def end(self, job: ClaimedJob, *, wall: float) -> JournalEntry:
+        """Take an ENDING job out of the spool; `wall` is now, in seconds since 1970.
+
+        Raises OSError; may be repeated then: an end that is on disk is completed as it was
+        intended, never begun anew."""
+        assert job.state is JobState.ENDING
+        assert job.end is not None
+        if finish.intended(job.claim) is not None:
+            entry = finish.complete(self._layout, job.claim)
+        else:
+            if job.work is None:
+                self._recall(job)
+            if job.end.outcome is not Outcome.DONE:
+                self._publication.withdraw(job)
+            intent = finish.Intent(_entry(job, job.end, wall), _letter(job, job.end))
+            entry = finish.finish(self._layout, job.claim, intent)
+        job.leave()
+        self._publication.discard(job)
+        self._reservations.release(job.number)
+        return entry
+
+    def _recall(self, job: ClaimedJob) -> None:
+        """What an earlier run had come to with a job that this one never took up."""
+        with contextlib.suppress(ValueError):
+            job.records = claim_files.published(job.claim)
+            job.work = saved_work(job.claim)
+        self._publication.settle(job, job.work.plan if job.work is not None else None)
+
+
+def _entry(job: ClaimedJob, end: End, wall: float) -> JournalEntry:
+    ticket = job.claim.ticket
+    return JournalEntry(
+        job=ticket.number,
+        file=ticket.file,
+        project=ticket.project,
+        again=ticket.again,
+        outcome=end.outcome,
+        finished_unix=wall,
+        name=job.name,
+        id=job.id,
+        reason=end.words,
+        images=job.images,
+        parent=ticket.parent,
+    )
+
+
+def _letter(job: ClaimedJob, end: End) -> str | None:
+    """The text of why.txt, if there is to be one."""
+    if isinstance(end.reason, str):
+        return f"Not rendered again: {end.reason}.\n" if end.reason else None
+    source = None
+    if not job.claim.ticket.again:
+        with contextlib.suppress(OSError):
+            source = claim_files.read_job(job.claim)
+    return explain(end.reason, file=job.claim.ticket.file, source=source)
+
+
+def end_without_daemon(layout: Layout, claim: Claim, end: End, *, wall: float) -> JournalEntry:
+    """Take a claimed job out of the spool while no daemon runs; the caller holds the root's lock.
+    `wall` is now, in seconds since 1970. Raises OSError."""
+    reservations = Reservations(layout)
+    job = ClaimedJob(claim, queued_at=0.0)
+    job.decide(end)
+    return Ending(layout, Publication(layout, reservations), reservations).end(job, wall=wall)

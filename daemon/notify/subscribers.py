@@ -1,0 +1,95 @@
+"""Listeners that may be slow or fail, each behind a bounded queue and in a thread of its own.
+
+Whatever a listener does, nobody waits for it: one that is slow loses the oldest of what it has not
+taken yet, one that raises is told the next event all the same. Either is remembered as a complaint,
+once. Knows nothing of what the events mean.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from daemon.notify.events import Event
+
+BOUND = 1000
+"""Events a subscriber may lag behind before it loses the oldest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """An event with its `number`, which rises over restarts, and when it was (Unix seconds)."""
+
+    number: int
+    at: float
+    event: Event
+
+
+Listener = Callable[[Numbered], None]
+
+
+class Subscriber:
+    """Calls `listener` with each event in a thread of its own, and `at_end` when it is closed;
+    `lost` counts those it was too slow for."""
+
+    def __init__(
+        self,
+        name: str,
+        listener: Listener,
+        *,
+        bound: int = BOUND,
+        at_end: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.name = name
+        self.lost = 0
+        self._listener = listener
+        self._at_end = at_end
+        self._queue: deque[Numbered] = deque(maxlen=bound)
+        self._changed = threading.Condition()
+        self._closing = False
+        self._complaints: dict[str, bool] = {}
+        self._thread = threading.Thread(target=self._serve, daemon=True, name=f"listener {name}")
+        self._thread.start()
+
+    def put(self, numbered: Numbered) -> None:
+        """Never waits for the listener, only for a lock that is held for an append or a pop."""
+        with self._changed:
+            if len(self._queue) == self._queue.maxlen:
+                self.lost += 1
+                self._complaints.setdefault("is too slow and loses events", False)
+            self._queue.append(numbered)
+            self._changed.notify()
+
+    def take_complaints(self) -> list[str]:
+        """What is wrong with the listener and has not been asked for yet."""
+        with self._changed:
+            new = [text for text, is_taken in self._complaints.items() if not is_taken]
+            self._complaints.update(dict.fromkeys(new, True))
+        return new
+
+    def close(self, patience: float) -> None:
+        """Let the listener take what is left, for so many seconds at most."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        self._thread.join(patience)
+
+    def _serve(self) -> None:
+        while (numbered := self._next()) is not None:
+            self._call(partial(self._listener, numbered))
+        self._call(self._at_end)
+
+    def _next(self) -> Numbered | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._queue or self._closing)
+            return self._queue.popleft() if self._queue else None
+
+    def _call(self, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except Exception as error:  # whatever it is, it is no job's fault
+            with self._changed:
+                self._complaints.setdefault(f"fails with {type(error).__name__}: {error}", False)

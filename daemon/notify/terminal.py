@@ -1,0 +1,35 @@
+"""Standard error as a listener: a line per event, for `hotfolder run` without bars.
+
+Written past Python's own buffers, whose lock a standing terminal (Ctrl-S, a full pipe) would hold
+until the process ends. Runs in a thread of its own.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import TextIO
+
+from daemon.notify.events import DEBUG
+from daemon.notify.log_files import for_people
+from daemon.notify.subscribers import Numbered
+
+
+def open_terminal() -> TextIO:
+    """Standard error without a buffer of Python's; names it can't say are written as escapes."""
+    raw = io.FileIO(os.dup(sys.stderr.fileno()), "w")
+    encoding = sys.stderr.encoding or "utf-8"
+    return io.TextIOWrapper(raw, encoding, "backslashreplace", write_through=True)
+
+
+class TerminalLines:
+    """Writes the line for people of every event."""
+
+    def __init__(self, terminal: TextIO) -> None:
+        self._terminal = terminal
+
+    def take(self, numbered: Numbered) -> None:
+        """What only programs care for is left out."""
+        if numbered.event.level != DEBUG:
+            self._terminal.write(f"{for_people(numbered)}\n")

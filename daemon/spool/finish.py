@@ -1,0 +1,114 @@
+"""The end of a claimed job: its file to done/ or failed/, a letter beside it, a journal line.
+
+The intent (outcome.json) is written first, so that an end which a crash cut short is completed by
+the next start; the journal may then hold two lines of one number, of which readers keep the last.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import json
+import os
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from daemon.fs import atomic, naming
+from daemon.protocol.outcome import Outcome
+from daemon.root.layout import WHY_SUFFIX, Layout
+from daemon.spool import journal
+from daemon.spool.claim_files import write_json
+from daemon.spool.journal import JournalEntry
+from daemon.spool.ticket import Claim, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """How a job is to end: its journal line and the text of its why.txt, if there is to be one."""
+
+    entry: JournalEntry
+    why: str | None
+
+
+def finish(layout: Layout, claim: Claim, intent: Intent) -> JournalEntry:
+    """Move the job file to done/ or failed/, write why.txt beside it, add a line to the journal;
+    returns that line, which says where the file is kept. Raises OSError; then `complete` goes on
+    once the intent is on disk."""
+    place = _free_place(layout, claim.ticket, intent.entry.outcome)
+    _intend(layout, claim, intent, place)
+    return complete(layout, claim)
+
+
+def intended(claim: Claim) -> JournalEntry | None:
+    """The journal line of a job whose end was begun and cut short by a crash."""
+    intent = _read(claim)
+    return intent.entry if intent is not None else None
+
+
+def complete(layout: Layout, claim: Claim) -> JournalEntry:
+    """Carry out what `finish` intended; may be repeated. Raises OSError, FileNotFoundError if it
+    intended nothing."""
+    intent = _read(claim)
+    if intent is None:
+        raise FileNotFoundError(claim.folder / "outcome.json")
+    target = layout.root / intent.entry.kept
+    while os.path.lexists(claim.job_file):
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            atomic.move_new(claim.job_file, target)
+        except FileExistsError:
+            if _is_same(claim.job_file, target):
+                os.unlink(claim.job_file)  # a crash came between link (or copy) and unlink
+                break
+            target = _free_place(layout, claim.ticket, intent.entry.outcome)
+            intent = _intend(layout, claim, intent, target)
+    if intent.why is not None:
+        write_letter(target, intent.why)
+    journal.append(layout, intent.entry)
+    shutil.rmtree(claim.folder, ignore_errors=True)
+    return intent.entry
+
+
+def write_letter(file: Path, text: str) -> None:
+    """NAME.why.txt beside a job file. Raises OSError."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    letter = file.with_name(naming.fit(file.name, WHY_SUFFIX))
+    atomic.replace(letter, text.encode("utf-8", "replace"))
+
+
+def shelf(layout: Layout, ticket: Ticket, outcome: Outcome) -> Path:
+    """The folder a finished job's file is kept in."""
+    top = layout.done if outcome.is_good else layout.failed
+    folder = top.joinpath(ticket.project, "again" if ticket.again else "")
+    return folder if naming.has_room_for_names(folder) else top
+
+
+def _free_place(layout: Layout, ticket: Ticket, outcome: Outcome) -> Path:
+    return naming.free_name(naming.open_folder(shelf(layout, ticket, outcome)), ticket.file)
+
+
+def _intend(layout: Layout, claim: Claim, intent: Intent, place: Path) -> Intent:
+    """The intent, on disk, with the place the file goes to."""
+    kept = place.relative_to(layout.root).as_posix()
+    intent = replace(intent, entry=replace(intent.entry, kept=kept))
+    content = {"line": intent.entry.to_json(), "why": intent.why}
+    write_json(claim, "outcome.json", content)
+    return intent
+
+
+def _read(claim: Claim) -> Intent | None:
+    """The intent on disk; None if there is none that makes sense. Raises OSError if the disk does
+    not give it to us now."""
+    try:
+        content = json.loads((claim.folder / "outcome.json").read_bytes())
+        entry, why = JournalEntry.from_json(content["line"]), content["why"]
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+    return Intent(entry, why) if entry is not None and entry.kept else None
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """One file under two names, or a copy of it."""
+    if os.path.samestat(os.lstat(one), os.lstat(other)):
+        return True
+    return one.is_file() and other.is_file() and filecmp.cmp(one, other, shallow=False)

@@ -1,0 +1,60 @@
+"""What is known of a job file from outside: dropped in the inbox, and claimed in the spool.
+
+Plain values; nothing here touches the disk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A file that lies in the inbox. `project` is a/b or ""; `again` for a picture to be made
+    again; the first sight of it was at `queued_at` (monotonic seconds of this process) and
+    `queued_wall` (seconds since 1970)."""
+
+    path: Path
+    project: str
+    again: bool
+    queued_at: float
+    queued_wall: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What is known of a claimed job apart from its content. `project` is a/b or ""; `queued_wall`
+    is the first sight in the inbox (seconds since 1970); `attempts` counts render attempts begun,
+    `deaths` worker deaths while it rendered alone; `deliberate` a drop by one of our own verbs;
+    `parent` is the job this one retries; `source` tells the file that was claimed from any other
+    of its name (inode, size, time of its last change)."""
+
+    number: int
+    file: str
+    project: str
+    suffix: str
+    again: bool
+    queued_wall: float
+    claimed_wall: float
+    attempts: int = 0
+    deaths: int = 0
+    deliberate: bool = False
+    parent: int | None = None
+    source: list[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claimed job: its folder in the spool and its ticket."""
+
+    folder: Path
+    ticket: Ticket
+
+    @property
+    def number(self) -> int:
+        return self.ticket.number
+
+    @property
+    def job_file(self) -> Path:
+        return self.folder / f"job{self.ticket.suffix}"
