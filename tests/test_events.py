@@ -384,6 +384,29 @@ def test_a_day_of_the_daemon_is_told_whole(root, drop, daemon, wait):
     assert reasons["cancelled"] == "You cancelled this job."
 
 
+def test_a_file_is_seen_and_told_what_it_waits_for_and_when_it_is_taken_away(
+    root, drop, daemon, wait
+):
+    daemon()
+    drop.whole("scene/ref.yaml", "prompt: a\nreferences: [later.png]\nsize: 64x64\n")
+    drop.whole("empty.yaml", "")
+    wait(lambda: words(root).count("waiting") == 2)
+    (root.inbox / "scene" / "ref.yaml").unlink()
+    wait(lambda: "removed" in words(root))
+    drop.whole("empty.yaml", "prompt: no longer\nsize: 64x64\nsteps: 1\n")
+    wait(lambda: "done" in words(root))
+
+    of_ref = [e for e in heard(root) if e.get("file") == "ref.yaml"]
+    assert [e["event"] for e in of_ref] == ["seen", "waiting", "removed"]
+    assert {e["project"] for e in of_ref} == {"scene"}
+    assert of_ref[1]["state"] == "needs_input"
+    assert "later.png" in of_ref[1]["reason"]
+    of_empty = [e for e in heard(root) if e.get("file") == "empty.yaml"]
+    assert [e["event"] for e in of_empty][:3] == ["seen", "waiting", "claimed"]
+    assert of_empty[1]["state"] == "empty"
+    assert of_empty[-1]["event"] == "done"
+
+
 def test_blocked_and_no_longer_blocked_are_told_once_each(root, drop, daemon, wait):
     child = daemon()
     away = root.root / "inbox.away"

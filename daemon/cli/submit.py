@@ -17,7 +17,6 @@ from daemon.cli.wake import arrived, prepared_root
 from daemon.errors import ExitCode, JobError, NoDaemonError, UsageError
 from daemon.fs import atomic, naming
 from daemon.jobfile import Job, read_job
-from daemon.plan.input_pictures import named_pictures
 from daemon.plan.picture_lookup import locate
 from daemon.root import drop_notes
 from daemon.root.layout import JOB_SUFFIXES, Layout
@@ -140,18 +139,18 @@ def _bring_pictures(
 ) -> None:
     """Copy what the job refers to, unless it is in a library folder or in the inbox already."""
     library = [layout.root / place for place in settings.library]
-    for item in named_pictures(job):
-        target = folder / item.image
+    for item in job.inputs:
+        target = folder / item.typed
         if item.sha256 or source == folder:
             continue
-        picture = locate(item.image, folder=source, roots=library)
+        picture = locate(item.typed, folder=source, roots=library)
         if not picture.is_relative_to(source.resolve()):
             continue
         if target.exists():
             if target.read_bytes() == picture.read_bytes():
                 continue
             raise JobError(
-                f"Another picture named {item.image} lies in the inbox already.",
+                f"Another picture named {item.typed} lies in the inbox already.",
                 line=item.line,
                 key=item.key,
                 remedy="Rename yours, or submit into a folder of its own with --project NAME.",

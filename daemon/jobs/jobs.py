@@ -24,7 +24,7 @@ from daemon.jobs.subjects import Subjects
 from daemon.notify.events import Event, JobFinished, PicturePublished
 from daemon.outbox.reservations import Reservations
 from daemon.plan.job_reader import Reader
-from daemon.plan.planner import Picture
+from daemon.plan.plan import Picture
 from daemon.protocol.messages import Ready, Rendered
 from daemon.protocol.outcome import Outcome
 from daemon.root.layout import Layout

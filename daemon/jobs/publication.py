@@ -12,7 +12,7 @@ from daemon.jobs.claimed_job import ClaimedJob, StagedPicture
 from daemon.outbox.publisher import Publisher
 from daemon.outbox.reservations import Reservations
 from daemon.outbox.stage import Stage
-from daemon.plan.planner import Picture, Plan
+from daemon.plan.plan import Picture, Plan
 from daemon.records.sidecar import sidecar
 from daemon.root.layout import Layout
 from daemon.spool.claim_files import record_published

@@ -31,7 +31,7 @@ from daemon.plan.job_reader import Reader
 from daemon.root.layout import Layout
 from daemon.root.status_file import write_status
 from daemon.settings import Settings
-from daemon.supervisor.announcer import Announcer
+from daemon.supervisor.announcer import Announcer, file_event
 from daemon.supervisor.claimer import Claimer
 from daemon.supervisor.commands import Commands
 from daemon.supervisor.keep_awake import Awake
@@ -217,6 +217,7 @@ class Supervisor:
         self._dirty |= self._commands.perform(at)
 
     def _refuse(self, at: Moment) -> None:
+        self._tell_of_files()  # before any of them leaves the inbox
         self._claimer.refuse(at)
 
     def _tend(self, at: Moment) -> None:
@@ -287,6 +288,10 @@ class Supervisor:
     def _peek(self, path: Path) -> Job:
         project, again = self._claimer.place(path)
         return self._reader.peek(path, project=project, again=again)
+
+    def _tell_of_files(self) -> None:
+        for change in self._intake.take_changes():
+            self._emit(file_event(change, self._intake.inbox.project(change.path)))
 
     def _tell(self, event: events.Event) -> None:
         """What the claimed jobs tell."""

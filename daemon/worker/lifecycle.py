@@ -112,7 +112,7 @@ class Warmth:
 
     def send(self, render: Render, *, alone: bool = False) -> None:
         assert self.worker is not None
-        self.in_hand.append(InHand(render.job, render.index, _kind(render), alone))
+        self.in_hand.append(InHand(render.job, render.index, render.share_key, alone))
         self.worker.send(RenderBatch((render,)))
 
     def cancel(self, job: int) -> None:
@@ -165,10 +165,3 @@ class Warmth:
             and timeout > 0
             and now - self.idle_since >= timeout
         )
-
-
-def _kind(render: Render) -> Hashable:
-    """Equal for pictures that can share steps."""
-    if render.strict:
-        return (render.job, render.index)
-    return (render.width, render.height, render.loras)
