@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+from renders import make_render
 
 from daemon.models.catalogue import BUNDLED as MODEL
 from daemon.protocol.messages import Load
-from daemon.protocol.render import KeptPicture, Reference, Render
+from daemon.protocol.render import KeptPicture, Reference, ReferenceParams, Render
 
 ADAPTERS = MODEL / "ip_adapter"
 CHALK = MODEL / "loras" / "chalk.safetensors"
@@ -69,7 +70,7 @@ def render(**changes) -> Render:
         "seed": 11,
         "stage": "",
     }
-    return Render(**{**given, **changes})
+    return make_render(**{**given, **changes})
 
 
 def no_step(step: int, seconds: float) -> None:
@@ -94,7 +95,8 @@ def sha256(path: Path) -> str:
 
 
 def reference(path: Path, scale: float = 0.6, **changes) -> Reference:
-    return Reference(path=str(path), sha256=sha256(path), scale=scale, **changes)
+    mask = changes.pop("mask", None)
+    return Reference(kept(path), ReferenceParams(scale, **changes), mask)
 
 
 def kept(path: Path) -> KeptPicture:

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from renders import make_render
+
 from daemon.protocol.messages import Load, RenderFailed, Unloadable, decode, encode
 from daemon.protocol.render import Render
 from daemon.worker.process import ENVIRONMENT
@@ -85,7 +87,7 @@ def card(stage: Path, job: int = 1, index: int = 1, **changes) -> Render:
         "seed": 5,
         "stage": str(stage / f"{job}-{index}.png"),
     }
-    return Render(job=job, index=index, **{**given, **changes})
+    return make_render(job=job, index=index, **{**given, **changes})
 
 
 LOAD = Load(name="none", model="")

@@ -148,7 +148,7 @@ def test_a_child_that_ignores_the_polite_signal_is_ended_anyway(folder: Path) ->
 
 def test_a_killed_daemon_leaves_no_child_behind(folder: Path) -> None:
     code = (
-        "import time\nfrom daemon.awake import KeepAwake\n"
+        "import time\nfrom daemon.supervisor.keep_awake import KeepAwake\n"
         "awake = KeepAwake()\nawake.hold()\nprint('held', flush=True)\ntime.sleep(600)\n"
     )
     with subprocess.Popen(

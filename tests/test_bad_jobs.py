@@ -13,8 +13,8 @@ import pytest
 from daemon.errors import HotfolderError, JobError
 from daemon.jobfile import read_job
 from daemon.models.catalogue import Card
-from daemon.plan.input_pictures import as_kept, named_pictures
-from daemon.plan.planner import make_plan
+from daemon.plan.input_pictures import as_inputs
+from daemon.plan.planner import PlanContext, make_plan
 from daemon.protocol.render import KeptPicture
 from daemon.settings import Settings
 from daemon.text.failure_letter import explain
@@ -38,20 +38,20 @@ def refused(file: Path) -> HotfolderError:
     """The error the file meets on its way from bytes to plan."""
     try:
         job = read_job(file.read_bytes(), file=file.name, settings=Settings())
-        kept = as_kept(job, {one: KeptPicture("/store/0", "0" * 64) for one in named_pictures(job)})
+        inputs = as_inputs(job, dict.fromkeys(job.inputs, KeptPicture("/store/0", "0" * 64)))
         make_plan(
             job,
-            number=1,
-            name=file.stem,
-            project="",
-            card=SMALL,
-            references=kept.references,
-            image=kept.image,
-            mask=kept.mask,
-            sha256_of=lambda _: "ab" * 32,
-            draw_seed=lambda: 1,
-            stage=Path("/stage"),
-            taken=lambda _: False,
+            PlanContext(
+                number=1,
+                name=file.stem,
+                project="",
+                card=SMALL,
+                inputs=inputs,
+                sha256_of=lambda _: "ab" * 32,
+                draw_seed=lambda: 1,
+                stage=Path("/stage"),
+                taken=lambda _: False,
+            ),
         )
     except JobError as error:
         return error

@@ -233,7 +233,7 @@ def test_a_child_that_dies_says_why(tmp_path):
 def test_every_shot_is_a_job_file(workload):
     for shot in lap_of(workload, TINY, lap=1, pictures=16):
         job = read_job(json.dumps(job_file(shot)).encode(), file="s.json", settings=Settings())
-        assert job.prompt == shot.prompt
+        assert job.sampling.prompt == shot.prompt
 
 
 def test_every_lap_brings_prompts_seeds_and_references_of_its_own():

@@ -25,6 +25,7 @@ from painting import (
     warm,
 )
 from PIL import Image, ImageDraw
+from renders import changed
 
 from daemon.engine.interface import RenderError
 from daemon.errors import CancelledError
@@ -186,11 +187,12 @@ def stock_batch(wanted: list[Render]) -> list[np.ndarray]:
     import torch
 
     pipe, first = stock_with_references(), wanted[0]
-    pipe.set_ip_adapter_scale(first.references[0].scale)
+    pipe.set_ip_adapter_scale(first.references[0].params.scale)
     noise_shape = (1, 4, first.height // 8, first.width // 8)
     with torch.inference_mode():
         seen = [
-            pipe.encode_image(Image.open(each.references[0].path), "cpu", 1)[0] for each in wanted
+            pipe.encode_image(Image.open(each.references[0].source.path), "cpu", 1)[0]
+            for each in wanted
         ]
         embeds = torch.stack([*(torch.zeros_like(one) for one in seen), *seen])
     noise = [
@@ -201,8 +203,8 @@ def stock_batch(wanted: list[Render]) -> list[np.ndarray]:
         prompt=[each.prompt for each in wanted],
         width=first.width,
         height=first.height,
-        num_inference_steps=first.steps,
-        guidance_scale=first.guidance_scale,
+        num_inference_steps=first.sampling.steps,
+        guidance_scale=first.sampling.guidance_scale,
         latents=torch.cat(noise),
         ip_adapter_image_embeds=[embeds],
     )
@@ -232,11 +234,11 @@ def test_in_half_precision_too_a_reference_weighs_as_in_plain_diffusers(referenc
     pipe.set_ip_adapter_scale(0.6)
     noise = torch.randn((1, 4, 8, 8), generator=torch.Generator().manual_seed(wanted.seed))
     theirs = pipe(
-        prompt=wanted.prompt,
+        prompt=wanted.sampling.prompt,
         width=SIDE,
         height=SIDE,
-        num_inference_steps=wanted.steps,
-        guidance_scale=wanted.guidance_scale,
+        num_inference_steps=wanted.sampling.steps,
+        guidance_scale=wanted.sampling.guidance_scale,
         latents=noise.bfloat16(),
         ip_adapter_image=Image.open(references["orange"]),
     ).images[0]
@@ -379,7 +381,7 @@ def test_a_step_of_a_shared_call_is_timed_as_the_whole_call(engine) -> None:
 
 def test_pictures_of_two_sizes_are_never_in_one_call(engine) -> None:
     one, other = engine.board(render(1), no_step), engine.board(render(2, width=80), no_step)
-    assert engine.key(one.render) != engine.key(other.render)
+    assert one.render.share_key != other.render.share_key
     engine.step([one, other])
     assert (one.call, other.call) == (1, 0)
 
@@ -452,11 +454,11 @@ def test_masked_references_are_felt_as_in_plain_diffusers(
         [Image.open(mask.path) for mask in halves[:count]], height=SIDE, width=SIDE
     )
     theirs = pipe(
-        prompt=wanted.prompt,
+        prompt=wanted.sampling.prompt,
         width=SIDE,
         height=SIDE,
-        num_inference_steps=wanted.steps,
-        guidance_scale=wanted.guidance_scale,
+        num_inference_steps=wanted.sampling.steps,
+        guidance_scale=wanted.sampling.guidance_scale,
         latents=torch.randn((1, 4, 8, 8), generator=torch.Generator().manual_seed(wanted.seed)),
         ip_adapter_image=[[Image.open(path) for path in images]],
         cross_attention_kwargs={"ip_adapter_masks": [masks.reshape(1, count, SIDE, SIDE)]},
@@ -464,7 +466,7 @@ def test_masked_references_are_felt_as_in_plain_diffusers(
     ours = alone(engine, wanted)
     assert np.abs(ours.astype(int) - np.asarray(theirs)).max() <= count - 1
     assert not np.array_equal(
-        ours, alone(engine, replace(wanted, references=(reference(images[0], 0.7),)))
+        ours, alone(engine, changed(wanted, references=(reference(images[0], 0.7),)))
     )
 
 
@@ -488,7 +490,7 @@ def test_a_mask_fits_pictures_of_any_size(engine, references, halves, size) -> N
     wanted = render(1, width=width, height=height)
     shown = reference(references["orange"], 1.0, mask=halves[0])
     assert not np.array_equal(
-        alone(engine, replace(wanted, references=(shown,))), alone(engine, wanted)
+        alone(engine, changed(wanted, references=(shown,))), alone(engine, wanted)
     )
 
 

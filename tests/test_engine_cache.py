@@ -14,6 +14,7 @@ import pytest
 from painting import LOAD, MODEL, reference, warm
 from PIL import Image
 from plumbing import worker
+from renders import changed, follow
 
 from daemon.engine.interface import UnloadableError
 from daemon.engine.sdxl.conditioning.fingerprint import Fingerprint, Ledger
@@ -364,7 +365,7 @@ def test_a_repeat_costs_the_encoders_nothing_even_in_the_next_worker(tmp_path: P
     assert not any(encoder.awake for encoder in second._model.texts.encoders)
 
     # Another prompt: they are fetched, asked, and let go; the pixels are those of one that stayed.
-    other = replace(wanted, prompt="a blue star", references=(replace(face(tmp_path), scale=0.3),))
+    other = changed(wanted, prompt="a blue star", references=(follow(face(tmp_path), scale=0.3),))
     dropping, cache, flops = counted(second, other)
     assert cache == {"prompt": "miss", "references": "hit"}
     assert flops > 1_000_000

@@ -10,6 +10,7 @@ import painting
 import pytest
 from painting import BARE, MODEL, SIDE, THEIRS_TO_MEND, kept, no_step, ours, warm
 from PIL import Image, ImageDraw
+from renders import changed
 
 from daemon.engine.interface import RenderError
 from daemon.engine.sdxl.memory.ladder import (
@@ -237,7 +238,7 @@ def over(tmp_path):
     start = render(side=320, steps=2, image=image, strength=0.5)
     return {
         "image": start,
-        "mask": replace(start, mask=mask),
+        "mask": changed(start, mask=mask),
         "hires": render(steps=2, hires=Hires(320, 320, 2, 0.5)),
     }
 
@@ -276,7 +277,7 @@ def test_a_picture_to_paint_over_is_encoded_with_less_and_at_last_in_tiles(
 def test_a_strict_picture_is_not_encoded_in_tiles(engine, over) -> None:
     tired = engine("encode_image:patches")
     with pytest.raises(RenderError) as caught:
-        paint(tired, replace(over["image"], strict=True))
+        paint(tired, changed(over["image"], strict=True))
     assert caught.value.out_of_memory
     assert "strict" in caught.value.remedy
 

@@ -16,7 +16,7 @@ from PIL import Image
 
 from daemon.engine.interface import RenderError, UnloadableError
 from daemon.protocol.messages import Load
-from daemon.protocol.render import Reference
+from daemon.protocol.render import KeptPicture, Reference, ReferenceParams
 
 pytestmark = THEIRS_TO_MEND
 
@@ -140,7 +140,7 @@ def test_a_missing_or_cut_adapter_and_a_missing_image_encoder_are_named(tmp_path
 def test_a_reference_without_an_image_encoder_is_refused(tmp_path: Path) -> None:
     Image.new("RGB", (32, 32)).save(tmp_path / "a.png")
     engine = warm(replace(BARE, adapters=ADAPTERS))
-    shown = Reference(path=str(tmp_path / "a.png"), sha256="", scale=0.5)
+    shown = Reference(KeptPicture(str(tmp_path / "a.png"), ""), ReferenceParams(0.5))
     with pytest.raises(RenderError, match="no image encoder"):
         engine.render(render(references=(shown,)), no_step)
 

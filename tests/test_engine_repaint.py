@@ -23,6 +23,7 @@ from painting import (
     warm,
 )
 from PIL import Image, ImageDraw, ImageFilter
+from renders import changed
 
 from daemon.engine.interface import RenderError
 from daemon.protocol.render import Hires, Lora, Render
@@ -72,15 +73,17 @@ def stock(pipe, wanted: Render, *, steps: int | None = None, **more) -> np.ndarr
 
     original = pipe.scheduler
     config = {"_class_name": type(original).__name__, **original.config}
-    pipe.register_modules(scheduler=build_scheduler(config, wanted.sampler, wanted.schedule))
+    pipe.register_modules(
+        scheduler=build_scheduler(config, wanted.sampling.sampler, wanted.sampling.schedule)
+    )
     try:
         return np.asarray(
             pipe(
-                prompt=wanted.prompt,
-                negative_prompt=wanted.negative_prompt or None,
-                num_inference_steps=steps or wanted.steps,
-                guidance_scale=wanted.guidance_scale,
-                clip_skip=wanted.clip_skip,
+                prompt=wanted.sampling.prompt,
+                negative_prompt=wanted.sampling.negative_prompt or None,
+                num_inference_steps=steps or wanted.sampling.steps,
+                guidance_scale=wanted.sampling.guidance_scale,
+                clip_skip=wanted.sampling.clip_skip,
                 generator=torch.Generator("cpu").manual_seed(wanted.seed),
                 **more,
             ).images[0]
@@ -527,7 +530,7 @@ def test_in_half_precision_with_a_vae_that_needs_more_it_is_plain_diffusers_too(
     pipes = all_pipelines(home, torch_dtype=torch.float16)
     image, mask = photo(tmp_path / "photo.png"), hole(tmp_path / "hole.png")
     plain = render(image=kept(tmp_path / "photo.png"), strength=0.6)
-    inside = replace(plain, mask=kept(tmp_path / "hole.png"))
+    inside = changed(plain, mask=kept(tmp_path / "hole.png"))
     size = {"width": SIZE[0], "height": SIZE[1]}
     theirs = stock(pipes["inpaint"], inside, image=image, mask_image=mask, strength=0.6, **size)
     white = np.asarray(mask) == 255
@@ -560,7 +563,7 @@ def test_pictures_that_wear_the_same_share_calls_whatever_they_start_from(
         render(loras=loras, hires=Hires(104, 96, 4, 0.5), seed=3),
     ]
     alone = [ours(shared, each).astype(int) for each in crowd]
-    assert shared.key(render()) != shared.key(crowd[0])  # nothing worn: another call
+    assert render().share_key != crowd[0].share_key  # nothing worn: another call
     flights = [shared.board(each, no_step) for each in crowd]
     while any(not flight.is_over for flight in flights):
         shared.step([flight for flight in flights if not flight.is_over])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,6 +18,7 @@ from painting import (
     warm,
 )
 from PIL import Image
+from renders import follow
 
 from daemon.engine.interface import RenderError
 from daemon.errors import CancelledError
@@ -49,22 +49,24 @@ def stock(pipeline):
     config = {"_class_name": type(original).__name__, **original.config}
 
     def paint(wanted: Render, **more) -> np.ndarray:
-        pipeline.scheduler = build_scheduler(config, wanted.sampler, wanted.schedule)
+        pipeline.scheduler = build_scheduler(
+            config, wanted.sampling.sampler, wanted.sampling.schedule
+        )
         generator = torch.Generator("cpu").manual_seed(wanted.seed)
         shape = (1, 4, wanted.height // 8, wanted.width // 8)
         noise = torch.randn(shape, generator=generator)
-        size = wanted.original_size
+        size = wanted.sampling.original_size
         return np.asarray(
             pipeline(
-                prompt=wanted.prompt,
-                prompt_2=wanted.prompt_2,
-                negative_prompt=wanted.negative_prompt or None,
-                negative_prompt_2=wanted.negative_prompt_2,
+                prompt=wanted.sampling.prompt,
+                prompt_2=wanted.sampling.prompt_2,
+                negative_prompt=wanted.sampling.negative_prompt or None,
+                negative_prompt_2=wanted.sampling.negative_prompt_2,
                 width=wanted.width,
                 height=wanted.height,
-                num_inference_steps=wanted.steps,
-                guidance_scale=wanted.guidance_scale,
-                clip_skip=wanted.clip_skip,
+                num_inference_steps=wanted.sampling.steps,
+                guidance_scale=wanted.sampling.guidance_scale,
+                clip_skip=wanted.sampling.clip_skip,
                 generator=generator,
                 latents=noise,
                 original_size=size and (size[1], size[0]),
@@ -243,8 +245,8 @@ def test_base_and_plus_references_add_up_as_in_plain_diffusers(
 def test_each_of_several_references_has_its_own_scale(engine, tmp_path) -> None:
     one, two = (reference(picture(tmp_path / f"{c}.png", c)) for c in ("orange", "blue"))
     alone = ours(engine, render(references=(one,)))
-    muted = ours(engine, render(references=(one, replace(two, scale=0.0))))
-    faint = ours(engine, render(references=(one, replace(two, scale=0.05))))
+    muted = ours(engine, render(references=(one, follow(two, scale=0.0))))
+    faint = ours(engine, render(references=(one, follow(two, scale=0.05))))
     equal = ours(engine, render(references=(one, two)))
     assert np.array_equal(alone, muted)
     assert not np.array_equal(faint, alone)

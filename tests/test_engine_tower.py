@@ -13,6 +13,7 @@ import painting
 import pytest
 from PIL import Image
 from plumbing import HANG, LOAD, card, misbehaving, worker
+from renders import changed, follow
 
 from daemon.engine.host.outcomes import Turn
 from daemon.engine.host.png import Staged
@@ -28,7 +29,7 @@ from daemon.protocol.messages import (
     Started,
     Step,
 )
-from daemon.protocol.render import Reference
+from daemon.protocol.render import KeptPicture, Reference, ReferenceParams
 
 FOUR = replace(LOAD, max_batch=4, options={"step_seconds": 0.1})
 
@@ -226,14 +227,15 @@ def test_the_sdxl_engine_shares_its_calls_over_the_wire(tmp_path: Path) -> None:
     """Five that differ in all but size, one of them late; then each again, strict: the same."""
     face = tmp_path / "face.png"
     Image.new("RGB", (80, 90), (250, 120, 0)).save(face)
-    shown = Reference(str(face), hashlib.sha256(face.read_bytes()).hexdigest(), 0.8)
+    source = KeptPicture(str(face), hashlib.sha256(face.read_bytes()).hexdigest())
+    shown = Reference(source, ReferenceParams(0.8))
     (tmp_path / "stage").mkdir()
     changes = [
         {"steps": 14, "prompt": "a red circle"},
         {"steps": 9, "prompt": "a blue square", "guidance_scale": 1.0},
         {"steps": 8, "references": (shown,), "sampler": "euler_a"},
         {"steps": 7, "negative_prompt": "grey", "sampler": "dpmpp_2m"},
-        {"steps": 3, "references": (replace(shown, scale=0.3),), "seed": 77},
+        {"steps": 3, "references": (follow(shown, scale=0.3),), "seed": 77},
     ]
     renders = [
         card(tmp_path / "stage", job, width=64, height=64, **change)
@@ -245,7 +247,7 @@ def test_the_sdxl_engine_shares_its_calls_over_the_wire(tmp_path: Path) -> None:
         w.send(RenderBatch((renders[4],)))
         done = {e.job: e for e in outcomes(w, 5) if isinstance(e, Rendered)}
         strict = [
-            replace(r, job=r.job + 10, strict=True, stage=r.stage.replace(".png", "s.png"))
+            changed(r, job=r.job + 10, strict=True, stage=r.stage.replace(".png", "s.png"))
             for r in renders
         ]
         w.send(RenderBatch(tuple(strict)))

@@ -33,13 +33,16 @@ def stock(pipeline, wanted: Render, **given) -> np.ndarray:
     import torch
 
     if not given:
-        given = {"prompt": wanted.prompt, "negative_prompt": wanted.negative_prompt or None}
+        given = {
+            "prompt": wanted.sampling.prompt,
+            "negative_prompt": wanted.sampling.negative_prompt or None,
+        }
     return np.asarray(
         pipeline(
             width=wanted.width,
             height=wanted.height,
-            num_inference_steps=wanted.steps,
-            guidance_scale=wanted.guidance_scale,
+            num_inference_steps=wanted.sampling.steps,
+            guidance_scale=wanted.sampling.guidance_scale,
             generator=torch.Generator("cpu").manual_seed(wanted.seed),
             **given,
         ).images[0]
@@ -153,9 +156,9 @@ def test_weights_multiply_what_the_encoders_say_at_their_places(engine, pipeline
     import torch
 
     wanted = weighted(("a ", 1.0), ("red circle", 1.4), (" on a blue background", 0.7))
-    hidden, pooled = said(pipeline, [wanted.prompt])
+    hidden, pooled = said(pipeline, [wanted.sampling.prompt])
     weights = torch.ones(1, 77, 1)
-    ends = [1 + len(tokens(text)) for text in ("a", "a red circle", wanted.prompt)]
+    ends = [1 + len(tokens(text)) for text in ("a", "a red circle", wanted.sampling.prompt)]
     weights[:, ends[0] : ends[1]] = 1.4
     weights[:, ends[1] : ends[2]] = 0.7
     theirs = stock(
@@ -168,7 +171,7 @@ def test_weights_multiply_what_the_encoders_say_at_their_places(engine, pipeline
     )
     painted = ours(engine, wanted)
     assert np.array_equal(painted, theirs)
-    assert not np.array_equal(painted, ours(engine, render(prompt=wanted.prompt)))
+    assert not np.array_equal(painted, ours(engine, render(prompt=wanted.sampling.prompt)))
 
 
 def test_weights_of_one_are_no_weights(engine, pipeline) -> None:

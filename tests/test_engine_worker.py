@@ -32,7 +32,7 @@ from daemon.protocol.messages import (
     Step,
     Unloadable,
 )
-from daemon.protocol.render import Reference
+from daemon.protocol.render import KeptPicture, Reference, ReferenceParams
 from daemon.worker.process import ENVIRONMENT, Worker
 
 
@@ -257,9 +257,9 @@ def test_the_leftover_of_a_killed_worker_is_replaced(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["1-1.png"]
 
 
-def reference(path: Path, **changes) -> Reference:
+def reference(path: Path, sha256: str | None = None) -> Reference:
     digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
-    return Reference(**{"path": str(path), "sha256": digest, "scale": 0.6, **changes})
+    return Reference(KeptPicture(str(path), sha256 or digest), ReferenceParams())
 
 
 def test_a_card_shows_its_references(tmp_path: Path) -> None:

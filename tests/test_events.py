@@ -18,7 +18,7 @@ from daemon.notify.log_files import LogFiles
 from daemon.notify.stream import PATIENCE, EventStream
 from daemon.notify.stream_files import BLOCK, Numbering, events_after, follow_after, last_number
 from daemon.settings import Settings
-from daemon.supervisor.loop import Supervisor
+from daemon.supervisor.build import Options, build
 
 
 def kinds():
@@ -130,7 +130,8 @@ def test_listeners_that_sleep_or_raise_neither_delay_nor_fail_a_job(root, drop):
     stream.attach(keep)
     stream.subscribe("sleeps", lambda _: time.sleep(3600))
     stream.subscribe("raises", raises)
-    supervisor = Supervisor(root, Settings(), stream.emit, engine="dry-run", until_empty=True)
+    options = Options(engine="dry-run", until_empty=True)
+    supervisor = build(root, Settings(), stream.emit, options)
 
     assert supervisor.run() == 0
     assert sorted(end.subject.name for end in ends) == ["a", "b", "c"]
@@ -382,6 +383,29 @@ def test_a_day_of_the_daemon_is_told_whole(root, drop, daemon, wait):
     reasons = {e["event"]: e.get("reason") for e in heard(root)}
     assert reasons["failed"] == "`prmpt` is not a key of a job file."
     assert reasons["cancelled"] == "You cancelled this job."
+
+
+def test_a_file_is_seen_and_told_what_it_waits_for_and_when_it_is_taken_away(
+    root, drop, daemon, wait
+):
+    daemon()
+    drop.whole("scene/ref.yaml", "prompt: a\nreferences: [later.png]\nsize: 64x64\n")
+    drop.whole("empty.yaml", "")
+    wait(lambda: words(root).count("waiting") == 2)
+    (root.inbox / "scene" / "ref.yaml").unlink()
+    wait(lambda: "removed" in words(root))
+    drop.whole("empty.yaml", "prompt: no longer\nsize: 64x64\nsteps: 1\n")
+    wait(lambda: "done" in words(root))
+
+    of_ref = [e for e in heard(root) if e.get("file") == "ref.yaml"]
+    assert [e["event"] for e in of_ref] == ["seen", "waiting", "removed"]
+    assert {e["project"] for e in of_ref} == {"scene"}
+    assert of_ref[1]["state"] == "needs_input"
+    assert "later.png" in of_ref[1]["reason"]
+    of_empty = [e for e in heard(root) if e.get("file") == "empty.yaml"]
+    assert [e["event"] for e in of_empty][:3] == ["seen", "waiting", "claimed"]
+    assert of_empty[1]["state"] == "empty"
+    assert of_empty[-1]["event"] == "done"
 
 
 def test_blocked_and_no_longer_blocked_are_told_once_each(root, drop, daemon, wait):

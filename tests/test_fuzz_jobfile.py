@@ -18,8 +18,9 @@ from daemon.errors import JobError
 from daemon.jobfile import Job, read_job
 from daemon.jobfile.aliases import ALIASES, COMPOUND, IGNORED, UNSUPPORTED
 from daemon.models.catalogue import DRY_RUN
-from daemon.plan.input_pictures import as_kept, named_pictures
-from daemon.plan.planner import make_plan, plan_from_json, plan_to_json
+from daemon.plan.input_pictures import as_inputs
+from daemon.plan.plan import plan_from_json, plan_to_json
+from daemon.plan.planner import PlanContext, make_plan
 from daemon.protocol.messages import RenderBatch, decode, encode
 from daemon.protocol.render import KeptPicture
 from daemon.records.png_job import from_parameters
@@ -56,20 +57,20 @@ def try_all(data: bytes) -> None:
 
 
 def plan_it(job: Job) -> None:
-    kept = as_kept(job, {one: KeptPicture("/s", "0" * 64) for one in named_pictures(job)})
+    inputs = as_inputs(job, dict.fromkeys(job.inputs, KeptPicture("/s", "0" * 64)))
     try:
         plan = make_plan(
             job,
-            number=1,
-            name=job.name or "a",
-            project="",
-            card=DRY_RUN,
-            references=kept.references,
-            image=kept.image,
-            mask=kept.mask,
-            draw_seed=lambda: 1,
-            stage=Path("/stage"),
-            taken=lambda _: False,
+            PlanContext(
+                number=1,
+                name=job.name or "a",
+                project="",
+                card=DRY_RUN,
+                inputs=inputs,
+                draw_seed=lambda: 1,
+                stage=Path("/stage"),
+                taken=lambda _: False,
+            ),
         )
     except JobError:
         return

@@ -29,6 +29,8 @@ from daemon.jobfile.read import read_table
 from daemon.jobfile.sampler_names import sampler_named, schedule_named
 from daemon.jobfile.schema import NAMES
 from daemon.jobfile.yaml_reader import _Events
+from daemon.protocol.render import ReferenceParams
+from daemon.protocol.sampling import SAMPLING_KEYS, SamplingParams
 from daemon.records.png_job import from_parameters, job_text_from_png
 from daemon.settings import Settings, parse_settings
 
@@ -63,16 +65,15 @@ def refusal(text: str, **more: Any) -> JobError:
 def test_a_prompt_is_all_a_job_needs() -> None:
     read = job("prompt: a boat on the sea\n")
 
-    assert read == Job(
-        prompt="a boat on the sea", width=768, height=768, steps=15, guidance_scale=7.0
-    )
+    said = SamplingParams(prompt="a boat on the sea", steps=15, guidance_scale=7.0)
+    assert read == Job(said, width=768, height=768)
 
 
 @pytest.mark.parametrize("file", [*GOOD, *EXAMPLES], ids=lambda file: file.name)
 def test_every_good_job_is_read_without_a_warning_and_fits_the_schema(file: Path) -> None:
     read = read_job(file.read_bytes(), file=file.name, settings=Settings())
 
-    assert read.prompt
+    assert read.sampling.prompt
     assert read.warnings == ()
 
 
@@ -150,7 +151,9 @@ def test_numbers_and_constants_are_those_of_yaml_1_2(written: str, value: object
     ],
 )
 def test_what_other_tools_call_it_means_the_same(line: str, name: str, value: object) -> None:
-    assert getattr(job(f"prompt: a boat\n{line}\n"), name) == value
+    read = job(f"prompt: a boat\n{line}\n")
+
+    assert getattr(read.sampling if name in SAMPLING_KEYS else read, name) == value
 
 
 def test_batch_size_multiplies_the_count() -> None:
@@ -159,11 +162,11 @@ def test_batch_size_multiplies_the_count() -> None:
 
 
 def test_two_names_of_one_thing_may_agree() -> None:
-    assert job("prompt: x\nsteps: 9\nnum_inference_steps: 9\n").steps == 9
+    assert job("prompt: x\nsteps: 9\nnum_inference_steps: 9\n").sampling.steps == 9
 
 
 def test_whole_and_broken_numbers_of_one_value_agree() -> None:
-    assert job("prompt: x\ncfg: 5\nguidance: 5.0\n").guidance_scale == 5.0
+    assert job("prompt: x\ncfg: 5\nguidance: 5.0\n").sampling.guidance_scale == 5.0
 
 
 def test_two_names_of_one_thing_that_differ_are_both_named() -> None:
@@ -186,15 +189,15 @@ def test_two_names_of_one_thing_that_differ_are_both_named() -> None:
 def test_a_reference_can_be_written_in_several_ways(text: str) -> None:
     (reference,) = job(f"prompt: x\n{text}").references
 
-    assert (reference.image, reference.scale, reference.kind) == ("anna.png", 0.4, "subject")
-    assert (reference.model, reference.start, reference.end) == ("base", 0.0, 1.0)
+    assert reference.image == "anna.png"
+    assert reference.params == ReferenceParams(0.4, "subject", "base", 0.0, 1.0)
 
 
 def test_several_references_can_be_two_flat_lists_or_bare_names() -> None:
     flat = job("prompt: x\nreference_image: [a.png, b.png]\nreference_scale: [0.1, 0.2]\n")
     bare = job("prompt: x\nreferences: [a.png, b.png]\n")
 
-    assert [(r.image, r.scale) for r in flat.references] == [("a.png", 0.1), ("b.png", 0.2)]
+    assert [(r.image, r.params.scale) for r in flat.references] == [("a.png", 0.1), ("b.png", 0.2)]
     assert [r.image for r in bare.references] == ["a.png", "b.png"]
 
 
@@ -211,8 +214,11 @@ def test_a_key_we_know_but_do_not_support_yet_says_so(key: str) -> None:
 
 
 def test_plain_prompt_syntax_is_what_we_do_anyway() -> None:
-    assert job("prompt: (x:1.3)\nprompt_syntax: plain\n").prompt == "(x:1.3)"
-    assert job("prompt: (x:1.3) <lora:a:1> [b|c] AND\n").prompt == "(x:1.3) <lora:a:1> [b|c] AND"
+    assert job("prompt: (x:1.3)\nprompt_syntax: plain\n").sampling.prompt == "(x:1.3)"
+    assert (
+        job("prompt: (x:1.3) <lora:a:1> [b|c] AND\n").sampling.prompt
+        == "(x:1.3) <lora:a:1> [b|c] AND"
+    )
 
 
 # --- LoRAs, pictures to start from, second passes -----------------------------------------------------
@@ -238,7 +244,7 @@ def test_tags_in_a_prompt_are_loras_only_where_the_syntax_says_so() -> None:
         "prompt: a boat <lora:chalk:0.5> at dawn<lora:felt>\nloras: [chalk]\nprompt_syntax: a1111\n"
     )
 
-    assert read.prompt == "a boat  at dawn"
+    assert read.sampling.prompt == "a boat  at dawn"
     assert [(lora.name, lora.scale) for lora in read.loras] == [("chalk", 0.5), ("felt", 1.0)]
 
 
@@ -355,11 +361,11 @@ def test_the_text_of_an_automatic1111_picture_is_read_in_its_language() -> None:
     )
     read = read_job(json.dumps(from_parameters(text)).encode(), file="a.png", settings=Settings())
 
-    assert (read.prompt, read.prompt_syntax) == ("a (cat:1.2)", "a1111")
+    assert (read.sampling.prompt, read.prompt_syntax) == ("a (cat:1.2)", "a1111")
     assert [(lora.name, lora.scale) for lora in read.loras] == [("chalk", 0.5)]
     assert read.hires is not None
     assert (read.hires.scale, read.hires.steps, read.hires.strength) == (1.5, 10, 0.5)
-    assert read.negative_prompt == "[dog]"
+    assert read.sampling.negative_prompt == "[dog]"
     upscaler, negative = read.warnings
     assert "hr_upscaler" in upscaler
     assert "LoRA named in `negative_prompt` was left aside" in negative
@@ -402,7 +408,7 @@ def test_samplers_go_by_the_names_of_other_tools(name: str, found: object) -> No
 def test_a_sampler_may_bring_its_schedule() -> None:
     read = job("prompt: x\nsampler: DPM++ 2M Karras\n")
 
-    assert (read.sampler, read.schedule) == ("dpmpp_2m", "karras")
+    assert (read.sampling.sampler, read.sampling.schedule) == ("dpmpp_2m", "karras")
     assert schedule_named("Karras") == "karras"
 
 
@@ -456,7 +462,11 @@ def test_a_job_may_not_ask_for_more_pictures_than_the_settings_allow() -> None:
 def test_inner_defaults_win_over_outer_ones_and_the_file_over_all() -> None:
     read = job("prompt: x\nsteps: 3\n", a="steps: 1\nnegative: fog\n", b="steps: 2\ncfg: 4\n")
 
-    assert (read.steps, read.negative_prompt, read.guidance_scale) == (3, "fog", 4.0)
+    assert (read.sampling.steps, read.sampling.negative_prompt, read.sampling.guidance_scale) == (
+        3,
+        "fog",
+        4.0,
+    )
 
 
 def test_the_settings_defaults_are_the_weakest_level() -> None:
@@ -464,13 +474,13 @@ def test_the_settings_defaults_are_the_weakest_level() -> None:
 
     read = job("prompt: x\n", settings=settings, a="steps: 6\n")
 
-    assert (read.negative_prompt, read.steps) == ("fog", 6)
+    assert (read.sampling.negative_prompt, read.sampling.steps) == ("fog", 6)
 
 
 def test_a_preset_applies_before_the_keys_of_its_level_and_over_those_of_weaker_ones() -> None:
-    assert job("prompt: x\nsteps: 3\npreset: quality\n").steps == 3
-    assert job("prompt: x\npreset: quality\n", a="steps: 3\n").steps == 20
-    assert job("prompt: x\n", a="preset: quality\nsteps: 3\n").steps == 3
+    assert job("prompt: x\nsteps: 3\npreset: quality\n").sampling.steps == 3
+    assert job("prompt: x\npreset: quality\n", a="steps: 3\n").sampling.steps == 20
+    assert job("prompt: x\n", a="preset: quality\nsteps: 3\n").sampling.steps == 3
 
 
 def test_a_preset_takes_back_sizes_of_weaker_levels() -> None:
@@ -490,7 +500,7 @@ def test_a_shape_takes_back_sizes_of_weaker_levels_and_sizes_take_back_the_shape
 def test_a_null_takes_back_what_weaker_levels_said() -> None:
     read = job("prompt: x\nnegative: null\nsteps: null\n", a="negative: fog\nsteps: 3\n")
 
-    assert (read.negative_prompt, read.steps) == ("", 15)
+    assert (read.sampling.negative_prompt, read.sampling.steps) == ("", 15)
 
 
 def test_a_list_of_seeds_takes_back_a_count_of_weaker_levels() -> None:
@@ -506,7 +516,12 @@ def test_presets_of_the_settings_are_known_to_jobs() -> None:
     read = job("prompt: x\npreset: thumb\n", settings=settings)
 
     assert settings.presets["thumb"] == Preset("thumb", 256, 256, 4, 7.0, "lcm")
-    assert (read.steps, read.width, read.sampler, read.preset) == (4, 256, "lcm", "thumb")
+    assert (read.sampling.steps, read.width, read.sampling.sampler, read.preset) == (
+        4,
+        256,
+        "lcm",
+        "thumb",
+    )
 
 
 def test_a_mistake_in_defaults_names_the_defaults_file() -> None:
@@ -549,20 +564,20 @@ def record(**facts: Any) -> str:
 def test_a_record_is_read_as_its_job_and_no_default_touches_it() -> None:
     read = job(record(steps=4), file="a.json", a="negative: fog\n")
 
-    assert (read.steps, read.negative_prompt) == (4, "")
+    assert (read.sampling.steps, read.sampling.negative_prompt) == (4, "")
 
 
 def test_a_record_may_name_a_preset_that_is_gone() -> None:
     read = job(record(steps=4, preset="gone", width=256, height=256), file="a.json")
 
-    assert (read.steps, read.width, read.preset) == (4, 256, None)
+    assert (read.sampling.steps, read.width, read.preset) == (4, 256, None)
     assert "gone" in read.warnings[0]
 
 
 def test_nothing_in_the_result_of_a_record_can_matter() -> None:
     text = json.dumps({"schema": 1, "job": {"prompt": "x"}, "result": {"job": {"prompt": "y"}}})
 
-    assert job(text, file="a.json").prompt == "x"
+    assert job(text, file="a.json").sampling.prompt == "x"
 
 
 def picture(file: Path, **text: str) -> Path:
@@ -578,7 +593,7 @@ def test_a_picture_of_ours_carries_its_job(tmp_path: Path) -> None:
 
     read = read_job(job_text_from_png(file), file="a.png", settings=Settings())
 
-    assert (read.prompt, read.seeds, read.notes) == ("a boat", (7,), "лодка")
+    assert (read.sampling.prompt, read.seeds, read.notes) == ("a boat", (7,), "лодка")
 
 
 def test_a_picture_of_automatic1111_is_translated(tmp_path: Path) -> None:
@@ -591,9 +606,16 @@ def test_a_picture_of_automatic1111_is_translated(tmp_path: Path) -> None:
 
     read = read_job(job_text_from_png(file), file="a.png", settings=Settings())
 
-    assert (read.prompt, read.negative_prompt) == ("a boat, (sea:1.2)\non a line", "fog,\nblur")
-    assert (read.steps, read.sampler, read.schedule) == (20, "dpmpp_2m", "karras")
-    assert (read.guidance_scale, read.seeds, read.clip_skip) == (6.5, (12,), 1)
+    assert (read.sampling.prompt, read.sampling.negative_prompt) == (
+        "a boat, (sea:1.2)\non a line",
+        "fog,\nblur",
+    )
+    assert (read.sampling.steps, read.sampling.sampler, read.sampling.schedule) == (
+        20,
+        "dpmpp_2m",
+        "karras",
+    )
+    assert (read.sampling.guidance_scale, read.seeds, read.sampling.clip_skip) == (6.5, (12,), 1)
     assert (read.width, read.height, read.size_from) == (832, 1216, "explicit")
 
 
@@ -602,7 +624,7 @@ def test_an_older_automatic1111_sampler_brings_its_schedule(tmp_path: Path) -> N
 
     read = read_job(job_text_from_png(file), file="a.png", settings=Settings())
 
-    assert (read.sampler, read.schedule) == ("dpmpp_sde", "karras")
+    assert (read.sampling.sampler, read.sampling.schedule) == ("dpmpp_sde", "karras")
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + b"\0" * 40])
@@ -762,6 +784,6 @@ def test_the_presets_are_the_ones_asked_for(preset: str) -> None:
     expected = {"fast": (768, 10, 6.5), "balanced": (768, 15, 7.0), "quality": (1024, 20, 7.5)}
     read = job(f"prompt: x\npreset: {preset}\n")
 
-    assert (read.width, read.steps, read.guidance_scale) == expected[preset]
+    assert (read.width, read.sampling.steps, read.sampling.guidance_scale) == expected[preset]
     assert read.height == read.width
     assert FAST.sampler is None

@@ -16,8 +16,11 @@ from hypothesis import strategies as st
 from daemon.errors import JobError
 from daemon.jobfile import Job, read_job
 from daemon.models.catalogue import DRY_RUN, Card
-from daemon.plan.planner import Plan, make_plan, output_name, plan_from_json, plan_to_json
-from daemon.protocol.render import Reference
+from daemon.plan.input_pictures import as_inputs
+from daemon.plan.output_names import output_name
+from daemon.plan.plan import Plan, plan_from_json, plan_to_json
+from daemon.plan.planner import PlanContext, make_plan
+from daemon.protocol.render import KeptPicture
 from daemon.settings import Settings
 
 UNHURRIED = settings(deadline=None)  # the machine may be busy
@@ -47,12 +50,12 @@ def plan(text: str, card: Card = SMALL, **changes: Any) -> Plan:
         "name": "lighthouse",
         "project": "",
         "card": card,
-        "references": [Reference("/store/x", "f" * 64, r.scale) for r in read.references],
+        "inputs": as_inputs(read, dict.fromkeys(read.inputs, KeptPicture("/store/x", "f" * 64))),
         "draw_seed": seeds,
         "stage": Path("/root/outbox/.stage"),
         "taken": lambda _: False,
     }
-    return make_plan(read, **{**facts, **changes})
+    return make_plan(read, PlanContext(**{**facts, **changes}))
 
 
 def size(text: str, card: Card = SMALL) -> tuple[int, int]:
@@ -72,10 +75,19 @@ def test_a_plan_says_everything_about_a_picture() -> None:
 
     assert (made.number, made.name, made.project) == (42, "lighthouse", "")
     assert (render.job, render.index, render.seed) == (42, 1, 7)
-    assert (render.prompt, render.negative_prompt) == ("a boat", "fog")
-    assert (render.width, render.height, render.steps, render.guidance_scale) == (256, 256, 15, 7.0)
-    assert (render.sampler, render.schedule, render.clip_skip) == ("euler_a", None, 1)
-    assert render.strict is True
+    assert (render.sampling.prompt, render.sampling.negative_prompt) == ("a boat", "fog")
+    assert (render.width, render.height, render.sampling.steps, render.sampling.guidance_scale) == (
+        256,
+        256,
+        15,
+        7.0,
+    )
+    assert (render.sampling.sampler, render.sampling.schedule, render.sampling.clip_skip) == (
+        "euler_a",
+        None,
+        1,
+    )
+    assert render.sampling.strict is True
     assert render.stage == "/root/outbox/.stage/000042-01.png"
     assert picture.output == "lighthouse"
     assert set(render.png_text) == {"parameters", "hotfolder", "XML:com.adobe.xmp"}
@@ -120,11 +132,6 @@ def test_what_is_no_plan_is_refused(text: str) -> None:
 )
 def test_every_picture_has_its_seed(text: str, seeds: list[int]) -> None:
     assert [p.render.seed for p in plan(f"prompt: x\n{text}\n").pictures] == seeds
-
-
-def test_more_pictures_than_allowed_are_refused() -> None:
-    with pytest.raises(JobError, match="at most 2"):
-        plan("prompt: x\ncount: 3\n", max_pictures=2)
 
 
 # --- sizes --------------------------------------------------------------------------------------------
@@ -187,10 +194,11 @@ def test_a_model_of_coarser_steps_rounds_with_a_warning() -> None:
 def test_a_preset_size_the_card_does_not_name_is_scaled() -> None:
     settings = replace(Settings(), presets={**Settings().presets})
     read = replace(read_job(b"prompt: x", file="a.yaml", settings=settings), width=832, height=640)
-    made = make_plan(
-        read, number=1, name="a", project="", card=SMALL, references=[], draw_seed=lambda: 1,
+    context = PlanContext(
+        number=1, name="a", project="", card=SMALL, inputs=(), draw_seed=lambda: 1,
         stage=Path("/s"), taken=lambda _: False,
     )  # fmt: skip
+    made = make_plan(read, context)
 
     assert (made.pictures[0].render.width, made.pictures[0].render.height) == (280, 216)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 
@@ -96,3 +97,32 @@ def test_a_job_whose_pictures_fit_in_no_path_fails_once_and_stops_nothing(root, 
     assert child.stop() == 0
     assert not list(root.spool.iterdir())
     assert child.log().count("published") < 3
+
+
+def test_a_job_that_an_earlier_version_began_goes_on_as_the_same_pictures(
+    spool, root, daemon, wait
+):
+    taken = claim(spool, root)
+    facts = {"prompt": "x", "model": "dry-run", "id": None, "priority": 0, "parent": None}
+    flat = {"prompt": "x", "negative_prompt": "", "width": 64, "height": 64, "steps": 1,
+            "guidance_scale": 7.0, "sampler": None, "references": [], "image": None,
+            "mask": None, "strict": False, "loras": [], "png_text": {}}  # fmt: skip
+    pictures = [
+        {
+            "render": {"job": 1, "index": i, "seed": 70 + i, "stage": f"/gone/1-{i}.png", **flat},
+            "output": f"x/x-0{i}",
+            "block": {"prompt": "x", "seed": 70 + i},
+        }
+        for i in (1, 2)
+    ]
+    plan = {"number": 1, "name": "x", "project": "", "pictures": pictures, "warnings": []}
+    published = {"1": {"state": "published", "stem": "x/x-01"}}
+    (taken.folder / "plan.json").write_text(json.dumps({"facts": facts, "plan": plan}))
+    (taken.folder / "published.json").write_text(json.dumps(published))
+
+    daemon()
+    wait(lambda: (root.done / "x.yaml").exists())
+
+    made = [file.name for file in (root.outbox / "x").glob("*.png")]
+    assert made == ["x-02.png"]
+    assert json.loads((root.outbox / "x" / "x-02.json").read_text())["job"]["seed"] == 72

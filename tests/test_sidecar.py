@@ -17,14 +17,17 @@ from hypothesis import strategies as st
 from daemon import __version__
 from daemon.jobfile import Job, read_job
 from daemon.models.catalogue import DRY_RUN, Card
-from daemon.plan.input_pictures import as_kept, named_pictures
-from daemon.plan.planner import Picture, make_plan
+from daemon.plan.input_pictures import as_inputs
+from daemon.plan.plan import Picture
+from daemon.plan.planner import PlanContext, make_plan
 from daemon.protocol.messages import Ready, Rendered
 from daemon.protocol.render import REFERENCE_KINDS, KeptPicture, Render
 from daemon.protocol.samplers import SAMPLER_NAMES, SCHEDULE_NAMES
+from daemon.protocol.sampling import SamplingParams
 from daemon.records.png_job import from_parameters, job_text_from_png
 from daemon.records.sidecar import sidecar
 from daemon.settings import Settings, parse_settings
+from daemon.text.printable import is_unsafe
 
 UNHURRIED = settings(deadline=None)  # the machine may be busy
 
@@ -48,24 +51,20 @@ OTHER = parse_settings(
 
 
 def pictures(job: Job, card: Card, number: int = 1, name: str = "a") -> tuple[Picture, ...]:
-    found = {
-        one: KeptPicture(f"/store/{one.image}", one.sha256 or "5" * 64)
-        for one in named_pictures(job)
-    }
-    kept = as_kept(job, found)
+    found = {one: KeptPicture(f"/store/{one.typed}", one.sha256 or "5" * 64) for one in job.inputs}
     return make_plan(
         job,
-        number=number,
-        name=job.name or name,
-        project="",
-        card=card,
-        references=kept.references,
-        image=kept.image,
-        mask=kept.mask,
-        sha256_of=lambda path: hashlib.sha256(path.name.encode()).hexdigest(),
-        draw_seed=itertools.count(500).__next__,
-        stage=Path(f"/stage{number}"),
-        taken=lambda _: False,
+        PlanContext(
+            number=number,
+            name=job.name or name,
+            project="",
+            card=card,
+            inputs=as_inputs(job, found),
+            sha256_of=lambda path: hashlib.sha256(path.name.encode()).hexdigest(),
+            draw_seed=itertools.count(500).__next__,
+            stage=Path(f"/stage{number}"),
+            taken=lambda _: False,
+        ),
     ).pictures
 
 
@@ -350,10 +349,10 @@ def test_the_parameters_are_read_back_as_the_same_picture(sampler: str) -> None:
 @UNHURRIED
 @given(TEXT)
 def test_the_description_for_spotlight_is_sound_xml(prompt: str) -> None:
-    job = Job(prompt=prompt, width=768, height=768, steps=1, guidance_scale=1.0)
+    job = Job(SamplingParams(prompt=prompt, steps=1, guidance_scale=1.0), width=768, height=768)
     xmp = pictures(job, SMALL)[0].render.png_text["XML:com.adobe.xmp"]
     body = xmp[xmp.index("?>") + 2 : xmp.rindex("<?xpacket")]
     tree = ElementTree.fromstring(body)
 
     said = tree.findtext(".//{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li")
-    assert said == "".join(c for c in prompt if c in "\t\n" or c.isprintable())
+    assert said == "".join(c for c in prompt if c in "\t\n" or not is_unsafe(c))

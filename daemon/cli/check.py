@@ -6,11 +6,10 @@ import argparse
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from daemon.errors import ExitCode, HotfolderError, JobError, unreadable
 from daemon.plan.job_reader import Reader
-from daemon.plan.planner import Plan
+from daemon.plan.plan import Plan
 from daemon.root.layout import Layout, find_root
 from daemon.root.status_file import read_status
 from daemon.settings import read_settings
@@ -45,7 +44,7 @@ def _foreseen(reader: Reader, file: Path) -> Plan | HotfolderError | OSError:
         return unreadable(error)
 
 
-def _found(answer: Plan | HotfolderError | OSError, pace: Pace) -> dict[str, Any]:
+def _found(answer: Plan | HotfolderError | OSError, pace: Pace) -> dict[str, object]:
     if isinstance(answer, Plan):
         return {"ok": True, **_facts(answer, pace)}
     return {"ok": False, "why": str(answer)}
@@ -59,7 +58,7 @@ def _told(word: str, answer: Plan | HotfolderError | OSError, pace: Pace) -> str
     return f"{word}: {answer}"
 
 
-def _facts(plan: Plan, pace: Pace) -> dict[str, Any]:
+def _facts(plan: Plan, pace: Pace) -> dict[str, object]:
     return {
         "pictures": [
             asdict(picture.render) | {"output": picture.output} for picture in plan.pictures
@@ -74,13 +73,13 @@ def _describe(word: str, plan: Plan, pace: Pace) -> list[str]:
     count = len(plan.pictures)
     lines = [
         f"{word}: good, {count} picture{'s' * (count > 1)} of {first.width}x{first.height}, "
-        f"{first.passes[0][2]} steps, CFG {first.guidance_scale:g}"
+        f"{first.passes[0][2]} steps, CFG {first.sampling.guidance_scale:g}"
     ]
-    lines.append(f"  prompt   {first.prompt}")
-    if first.negative_prompt:
-        lines.append(f"  without  {first.negative_prompt}")
+    lines.append(f"  prompt   {first.sampling.prompt}")
+    if first.sampling.negative_prompt:
+        lines.append(f"  without  {first.sampling.negative_prompt}")
     lines += [
-        f"  follows  {Path(item.path).name} ({item.kind}, {item.scale:g})"
+        f"  follows  {Path(item.source.path).name} ({item.params.kind}, {item.params.scale:g})"
         for item in first.references
     ]
     lines += [f"  wears    {lora.name} ({lora.scale:g})" for lora in first.loras]

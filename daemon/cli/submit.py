@@ -11,14 +11,12 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from daemon.cli.follow import LogFollower
 from daemon.cli.wake import arrived, prepared_root
 from daemon.errors import ExitCode, JobError, NoDaemonError, UsageError
 from daemon.fs import atomic, naming
 from daemon.jobfile import Job, read_job
-from daemon.plan.input_pictures import named_pictures
 from daemon.plan.picture_lookup import locate
 from daemon.root import drop_notes
 from daemon.root.layout import JOB_SUFFIXES, Layout
@@ -93,7 +91,7 @@ def _sources(arguments: argparse.Namespace) -> Iterator[tuple[str, bytes, Path]]
 def _from_options(arguments: argparse.Namespace) -> tuple[str, bytes, Path]:
     import yaml
 
-    body: dict[str, Any] = {
+    body: dict[str, object] = {
         key: value for key in _OPTIONS if (value := getattr(arguments, key)) is not None
     }
     references = [_scaled(word, "reference", "image") for word in arguments.reference]
@@ -108,7 +106,7 @@ def _from_options(arguments: argparse.Namespace) -> tuple[str, bytes, Path]:
     return naming.fit(stem, ".yaml", 120), text.encode("utf-8"), Path.cwd()
 
 
-def _scaled(word: str, option: str, key: str) -> dict[str, Any]:
+def _scaled(word: str, option: str, key: str) -> dict[str, object]:
     """NAME[=SCALE]"""
     name, equals, scale = word.rpartition("=")
     if not equals:
@@ -141,18 +139,18 @@ def _bring_pictures(
 ) -> None:
     """Copy what the job refers to, unless it is in a library folder or in the inbox already."""
     library = [layout.root / place for place in settings.library]
-    for item in named_pictures(job):
-        target = folder / item.image
+    for item in job.inputs:
+        target = folder / item.typed
         if item.sha256 or source == folder:
             continue
-        picture = locate(item.image, folder=source, roots=library)
+        picture = locate(item.typed, folder=source, roots=library)
         if not picture.is_relative_to(source.resolve()):
             continue
         if target.exists():
             if target.read_bytes() == picture.read_bytes():
                 continue
             raise JobError(
-                f"Another picture named {item.image} lies in the inbox already.",
+                f"Another picture named {item.typed} lies in the inbox already.",
                 line=item.line,
                 key=item.key,
                 remedy="Rename yours, or submit into a folder of its own with --project NAME.",

@@ -20,9 +20,10 @@ from PIL import __version__ as pillow_version
 from daemon.engine.interface import OnStep, Picture, Report, Stages
 from daemon.engine.sdxl.conditioning.open_picture import open_picture
 from daemon.protocol.messages import Load, Ready
-from daemon.protocol.render import Render
+from daemon.protocol.render import REFERENCE_MASK, Render
 
 INK = (30, 30, 34)
+UNSEEN = (REFERENCE_MASK,)
 
 
 class DryRun:
@@ -45,8 +46,7 @@ class DryRun:
 
     def render(self, render: Render, on_step: OnStep) -> Picture:
         started = time.monotonic()
-        thumbnails = [open_picture(reference) for reference in render.references]
-        thumbnails += [open_picture(one) for one in (render.image, render.mask) if one is not None]
+        thumbnails = [open_picture(one.source) for one in render.inputs if one.role not in UNSEEN]
         opened = time.monotonic()
         steps = self._take_steps(render.total_steps, on_step)
         stepped = time.monotonic()
@@ -76,6 +76,7 @@ class DryRun:
 
 def paint(render: Render, thumbnails: list[Image.Image]) -> Image.Image:
     """A card that says what would have been painted; its colour follows the steps and the size."""
+    said = render.sampling
     width, height, _ = render.passes[-1]
     card = Image.new("RGB", (width, height), ground_colour(render))
     draw = ImageDraw.Draw(card)
@@ -85,13 +86,13 @@ def paint(render: Render, thumbnails: list[Image.Image]) -> Image.Image:
     wide = max(8, (width - 2 * margin) * 2 // size)  # a letter is about half as wide as high
     facts = (
         f"{width} x {height}",
-        f"{render.total_steps} steps, guidance {render.guidance_scale:g}",
+        f"{render.total_steps} steps, guidance {said.guidance_scale:g}",
         f"seed {render.seed}",
-        " ".join(filter(None, (render.sampler, render.schedule))) or "the model's own sampler",
+        " ".join(filter(None, (said.sampler, said.schedule))) or "the model's own sampler",
     )
-    texts = [*facts, "", *wrap(render.prompt, wide)]
-    if render.negative_prompt:
-        texts += ["", *wrap("not: " + render.negative_prompt, wide)]
+    texts = [*facts, "", *wrap(said.prompt, wide)]
+    if said.negative_prompt:
+        texts += ["", *wrap("not: " + said.negative_prompt, wide)]
     side = min(width, height) // 4
     room = (height - 2 * margin - (side if thumbnails else 0)) // line
     for row, text in enumerate(texts[: max(1, room)]):
@@ -106,20 +107,14 @@ def paint(render: Render, thumbnails: list[Image.Image]) -> Image.Image:
 
 def fingerprint(render: Render) -> Image.Image:
     """A stripe that differs between any two different renders, even if their texts don't fit."""
-    references = tuple(
-        replace(reference, path="", mask=reference.mask and replace(reference.mask, path=""))
-        for reference in render.references
-    )
     same = replace(
         render,
         job=0,
         index=0,
         stage="",
         png_text={},
-        references=references,
+        inputs=tuple(replace(one, source=replace(one.source, path="")) for one in render.inputs),
         loras=tuple(replace(lora, path="") for lora in render.loras),
-        image=render.image and replace(render.image, path=""),
-        mask=render.mask and replace(render.mask, path=""),
     )
     key = repr(same).encode()
     strip = Image.frombytes("RGB", (8, 1), hashlib.sha256(key).digest()[:24])
@@ -128,7 +123,8 @@ def fingerprint(render: Render) -> Image.Image:
 
 def ground_colour(render: Render) -> tuple[int, int, int]:
     """A light colour that is the same for renders of one preset, and seldom for those of two."""
-    key = f"{render.steps}/{render.guidance_scale:g}/{render.width}x{render.height}"
+    said = render.sampling
+    key = f"{said.steps}/{said.guidance_scale:g}/{render.width}x{render.height}"
     red, green, blue = hashlib.sha256(key.encode()).digest()[:3]
     return 150 + red * 100 // 255, 150 + green * 100 // 255, 150 + blue * 100 // 255
 

@@ -67,7 +67,7 @@ class Engine(Protocol):
 
 class Aloft(Protocol):
     """A picture that a sharing engine has taken up: over when its steps are done, or when
-    something ended it (its `failure`)."""
+    something ended it (its `failure`). `key` is the `share_key` of what it is at now."""
 
     failure: BaseException | None
 
@@ -84,9 +84,6 @@ class Aloft(Protocol):
 @runtime_checkable
 class Sharing(Protocol):
     """An engine that can have several pictures in the air, and move some of them in one call."""
-
-    def key(self, render: Render) -> Hashable:
-        """Equal for renders that can share a call."""
 
     def room(self, aloft: Sequence[Any], render: Render) -> int:
         """How many pictures like `render` should be in the air at once, given those that are."""

@@ -20,6 +20,7 @@ from daemon.errors import (
     UnfinishedError,
     unreadable,
 )
+from daemon.inbox.changes import FileChange, FileChanges
 from daemon.inbox.scanner import Inbox, Waiting
 from daemon.inbox.settle import MAX_BYTES, Sighting, Verdict, due, judge
 from daemon.jobfile import Job
@@ -34,6 +35,11 @@ MAX_PICTURE = 64_000_000
 
 _NOT_YET_RETRY = 1.0
 _FOREVER = float("inf")
+_WAITS: dict[type[JobError], str] = {
+    NotYetError: "needs_input",
+    UnfinishedError: "unparsed",
+    DefaultsError: "bad_defaults",
+}
 
 
 @dataclass(slots=True)
@@ -60,6 +66,7 @@ class Intake:
         self._opinions: dict[Path, Opinion] = {}
         self._flawed: set[Path] = set()  # those with an error or a trouble: few, looked at often
         self._changed = True
+        self._changes = FileChanges()
         self._heap: list[tuple[int, tuple[int, str], Path]] = []
 
     # --- what comes in ------------------------------------------------------------------------
@@ -77,6 +84,7 @@ class Intake:
     def move_to(self, folder: Path) -> None:
         """The inbox is another folder from now on; what is known of the old one is forgotten."""
         self.inbox.move_to(folder)
+        self._changes = FileChanges()
         for known in (self._unpeeked, self._restless, self._opinions, self._flawed, self._heap):
             known.clear()
         self._changed = True
@@ -160,10 +168,23 @@ class Intake:
         opinion = self._opinions.setdefault(waiting.path, Opinion(look.identity))
         self._flawed.add(waiting.path)
         opinion.trouble = reason
+        self._changes.waits(waiting.path, "unclaimable", reason)
         self._retry_later(opinion, now)
 
+    def take_changes(self) -> list[FileChange]:
+        """What has become of the files since this was last asked."""
+        gone, self.inbox.gone = self.inbox.gone, []
+        for path in gone:
+            self._changes.removed(path)
+        return self._changes.take()
+
     def claimed(self, path: Path) -> None:
-        """The file has left the inbox."""
+        """The file was taken out of the inbox by us."""
+        self._changes.claimed(path)
+        self.removed(path)
+
+    def removed(self, path: Path) -> None:
+        """The file is no longer there."""
         self._changed = True
         self.inbox.forget(path)
         self._opinions.pop(path, None)
@@ -244,6 +265,7 @@ class Intake:
     def _consider(self, waiting: Waiting, now: float) -> None:
         path = waiting.path
         self._changed = True
+        self._changes.seen(path)
         limit = MAX_PICTURE if self.inbox.is_again(path) else MAX_BYTES
         verdict = judge(waiting.sighting, now=now, settle=self._settings.settle, limit=limit)
         self._restless.discard(path)
@@ -260,6 +282,19 @@ class Intake:
             self._flawed.add(path)
         else:
             self._restless.add(path)
+            if verdict is not Verdict.UNSETTLED:
+                self._changes.waits(path, verdict.name.lower(), verdict.value)
+
+    def _tell(self, path: Path, opinion: Opinion) -> None:
+        """What a peek found: whether the file waits for something."""
+        if opinion.trouble is not None:
+            self._changes.waits(path, "unreadable", opinion.trouble)
+        elif opinion.error is None:
+            self._changes.ready(path)
+        else:
+            for kind, word in _WAITS.items():
+                if isinstance(opinion.error, kind):
+                    self._changes.waits(path, word, opinion.error.what)
 
     def _peek_one(self, waiting: Waiting, now: float) -> None:
         path, identity = waiting.path, waiting.sighting.look.identity
@@ -270,7 +305,7 @@ class Intake:
         try:
             opinion.job = self._peek(path)
         except FileNotFoundError:
-            self.claimed(path)
+            self.removed(path)
             return
         except StillWrittenError:
             waiting.sighting = Sighting(waiting.sighting.look, now)
@@ -286,6 +321,7 @@ class Intake:
             self._retry_later(opinion, now)
         except Exception as error:  # no content may end the loop; it is told to its author instead
             opinion.error = unreadable(error)
+        self._tell(path, opinion)
         if opinion.job is not None:
             heapq.heappush(self._heap, (-opinion.job.priority, waiting.arrived, path))
         else:

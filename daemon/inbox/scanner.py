@@ -102,6 +102,8 @@ class Inbox:
         self.folder = folder
         self.files: dict[Path, Waiting] = {}
         self.unreadable: dict[Path, str] = {}
+        self.gone: list[Path] = []
+        """Files forgotten since somebody last emptied this."""
         self._folders: dict[Path, _Folder] = {}
 
     def move_to(self, folder: Path) -> None:
@@ -181,7 +183,8 @@ class Inbox:
 
     def forget(self, path: Path) -> None:
         """The file is claimed or gone."""
-        self.files.pop(path, None)
+        if self.files.pop(path, None) is not None:
+            self.gone.append(path)
 
     def is_again(self, path: Path) -> bool:
         """Whether this is a picture dropped to be rendered again."""

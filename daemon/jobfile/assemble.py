@@ -6,13 +6,18 @@ Sizes, seeds, the prompts in their language, and whether a mask has a picture to
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from daemon.errors import JobError
 from daemon.jobfile.job import STRENGTH, Job, JobHires, JobLora, JobReference
 from daemon.jobfile.precedence import Merged
 from daemon.jobfile.prompt_syntax import spans, without_loras
+from daemon.protocol.codec import build
+from daemon.protocol.render import ReferenceParams
+from daemon.protocol.sampling import SamplingParams
 
+_FOLLOWING = tuple(each.name for each in fields(ReferenceParams))
 PROMPTS = ("prompt", "negative_prompt", "prompt_2", "negative_prompt_2")
 
 
@@ -32,21 +37,14 @@ def finish(merged: Merged) -> Job:
     image, mask = value("image"), value("mask")
     _check_canvas(merged)
     return Job(
-        prompt=prompts["prompt"] or "",
-        negative_prompt=prompts["negative_prompt"] or "",
-        prompt_2=prompts["prompt_2"],
-        negative_prompt_2=prompts["negative_prompt_2"],
+        sampling=SamplingParams.of({**values, **prompts}),
         preset=value("preset"),
         width=width,
         height=height,
         size_from=size_from,
         aspect=_pair(value("aspect")),
-        steps=values["steps"],
-        guidance_scale=float(values["guidance_scale"]),
         seeds=seeds,
         count=count,
-        sampler=value("sampler"),
-        schedule=value("schedule"),
         references=tuple(_reference(item, merged) for item in value("references") or ()),
         loras=tuple(loras),
         image=image,
@@ -54,17 +52,12 @@ def finish(merged: Merged) -> Job:
         strength=float(value("strength") or STRENGTH) if image else STRENGTH,
         mask=mask if image else None,
         mask_sha256=value("mask_sha256") if image and mask else None,
-        hires=None if value("hires") is None else _hires(values["hires"]),
+        hires=None if value("hires") is None else build(JobHires, values["hires"]),
         prompt_syntax=value("prompt_syntax") or "plain",
         priority=value("priority") or 0,
         id=value("id"),
         name=value("name"),
         notes=value("notes"),
-        strict=bool(value("strict")),
-        clip_skip=value("clip_skip"),
-        original_size=_pair(value("original_size")),
-        target_size=_pair(value("target_size")),
-        crops_coords_top_left=_pair(value("crops_coords_top_left")),
         model=value("model"),
         parent=value("parent"),
         warnings=tuple(merged.warnings),
@@ -131,12 +124,8 @@ def _prompts(merged: Merged) -> tuple[dict[str, str | None], list[JobLora]]:
                 merged.warnings.append(
                     f"A LoRA named in `{key}` was left aside: name it in `prompt`."
                 )
-    loras: dict[str, JobLora] = {}
-    for item in asked:  # one named twice counts as it is named last
-        loras[item["name"]] = JobLora(
-            item["name"], float(item.get("scale", 1.0)), item.get("sha256")
-        )
-    return found, list(loras.values())
+    loras = {item["name"]: build(JobLora, item) for item in asked}
+    return found, list(loras.values())  # one named twice counts as it is named last
 
 
 def _check_canvas(merged: Merged) -> None:
@@ -159,25 +148,17 @@ def _check_canvas(merged: Merged) -> None:
         )
 
 
-def _hires(item: Mapping[str, Any]) -> JobHires:
-    given = {key: item[key] for key in ("scale", "strength") if key in item}
-    return JobHires(steps=item.get("steps"), **{key: float(one) for key, one in given.items()})
-
-
 def _pair(value: Any) -> tuple[int, int] | None:
     return (value[0], value[1]) if value else None
 
 
 def _reference(item: Mapping[str, Any], merged: Merged) -> JobReference:
+    place = merged.place("references")
     return JobReference(
         image=item["image"],
         sha256=item.get("sha256"),
-        scale=float(item.get("scale", 0.6)),
-        kind=item.get("kind", "subject"),
-        model=item.get("model", "base"),
-        start=float(item.get("start", 0.0)),
-        end=float(item.get("end", 1.0)),
+        params=build(ReferenceParams, {key: item[key] for key in _FOLLOWING if key in item}),
         mask=item.get("mask"),
         mask_sha256=item.get("mask_sha256") if item.get("mask") else None,
-        line=merged.place("references").line if not merged.place("references").file else None,
+        line=place.line if not place.file else None,
     )

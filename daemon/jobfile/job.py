@@ -6,25 +6,56 @@ not given, where references lie. `plan` settles those.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from daemon.protocol.render import IMAGE, MASK, REFERENCE, REFERENCE_MASK, ReferenceParams
+from daemon.protocol.sampling import SamplingParams
 
 STRENGTH = 0.75
 """How much of a picture is painted anew when a job doesn't say; other tools begin there too."""
 
 
 @dataclass(frozen=True, slots=True)
+class NamedPicture:
+    """A picture as a job names it: for what `role`, which `item` of several, in which words
+    (`typed`) and under which `key`; `sha256` only when a sidecar pinned its content.
+
+    Two of one role and content are equal: the file need be found only once."""
+
+    role: str
+    typed: str
+    sha256: str | None
+    key: str
+    line: int | None = None
+    item: int = field(default=0, compare=False)
+    reference: ReferenceParams | None = field(default=None, compare=False)
+
+    @property
+    def of_reference(self) -> bool:
+        """Whether it stands in an item of `references`."""
+        return self.role in (REFERENCE, REFERENCE_MASK)
+
+    @property
+    def pin(self) -> str:
+        """The key beside it for its content."""
+        return "sha256" if self.role == REFERENCE else f"{self.key}_sha256"
+
+    @property
+    def what(self) -> str:
+        """What it is to the job's author."""
+        return {REFERENCE: "reference", IMAGE: "picture"}.get(self.role, "mask")
+
+
+@dataclass(frozen=True, slots=True)
 class JobReference:
-    """A picture to follow: `image` as typed; `sha256` only when a sidecar pinned its content."""
+    """A picture to follow: `image` and `mask` as typed; their `…sha256` only when a sidecar pinned
+    their content."""
 
     image: str
     sha256: str | None = None
-    scale: float = 0.6
-    kind: str = "subject"
-    model: str = "base"
-    start: float = 0.0
-    end: float = 1.0
+    params: ReferenceParams = field(default_factory=ReferenceParams)
     mask: str | None = None
     mask_sha256: str | None = None
     line: int | None = field(default=None, compare=False)
@@ -50,7 +81,7 @@ class JobHires:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job file, validated.
+    """One job file, validated. `sampling` are the scalars that go to the engine as they are.
 
     `size_from` says what `width` and `height` are: "preset" (SDXL's numbers, to be mapped by the
     model's card), "explicit", or "width"/"height" when only that one was given.
@@ -60,21 +91,14 @@ class Job:
     `lines` tells in which line the file itself says what.
     """
 
-    prompt: str
+    sampling: SamplingParams
     width: int
     height: int
-    steps: int
-    guidance_scale: float
-    negative_prompt: str = ""
-    prompt_2: str | None = None
-    negative_prompt_2: str | None = None
     preset: str | None = None
     size_from: str = "preset"
     aspect: tuple[int, int] | None = None
     seeds: tuple[int, ...] | None = None
     count: int | None = None
-    sampler: str | None = None
-    schedule: str | None = None
     references: tuple[JobReference, ...] = ()
     loras: tuple[JobLora, ...] = ()
     image: str | None = None
@@ -88,11 +112,6 @@ class Job:
     id: str | None = None
     name: str | None = None
     notes: Any = None
-    strict: bool = False
-    clip_skip: int | None = None
-    original_size: tuple[int, int] | None = None
-    target_size: tuple[int, int] | None = None
-    crops_coords_top_left: tuple[int, int] | None = None
     model: str | None = None
     parent: int | None = None
     warnings: tuple[str, ...] = ()
@@ -102,3 +121,22 @@ class Job:
     def pictures(self) -> int:
         """How many pictures it asks for."""
         return len(self.seeds) if self.seeds else (self.count or 1)
+
+    @property
+    def inputs(self) -> tuple[NamedPicture, ...]:
+        """Every picture it needs, wherever it names it."""
+        return tuple(_inputs(self))
+
+
+def _inputs(job: Job) -> Iterator[NamedPicture]:
+    for item, said in enumerate(job.references):
+        at = (said.line, item)
+        yield NamedPicture(REFERENCE, said.image, said.sha256, "image", *at, said.params)
+        if said.mask:
+            yield NamedPicture(REFERENCE_MASK, said.mask, said.mask_sha256, "mask", *at)
+    if job.image:
+        line = job.lines.get("image")
+        yield NamedPicture(IMAGE, job.image, job.image_sha256, "image", line)
+    if job.image and job.mask:
+        line = job.lines.get("mask")
+        yield NamedPicture(MASK, job.mask, job.mask_sha256, "mask", line)

@@ -48,6 +48,8 @@ class ReferenceForm(_Strict):
 
     image: File = Field(examples=["anna.png"])
     """The picture, relative to the job file (then to the library folders of the settings)."""
+    sha256: Sha256 | None = None
+    """The picture's content; set in sidecars, so that the same picture is found again."""
     scale: Annotated[float, Field(ge=0, le=2)] = 0.6
     """How strongly it is followed: 0 not at all, 1 fully."""
     kind: Kind = "subject"
@@ -60,8 +62,6 @@ class ReferenceForm(_Strict):
     """Up to which fraction of the steps."""
     mask: File | None = Field(None, examples=["left.png"])
     """Where it is felt: a picture that is white there and black elsewhere."""
-    sha256: Sha256 | None = None
-    """The picture's content; set in sidecars, so that the same picture is found again."""
     mask_sha256: Sha256 | None = None
     """The mask's content; set in sidecars."""
 
@@ -132,26 +132,19 @@ class JobForm(_Strict):
     """LoRAs of the catalogue, worn for this job only."""
     image: File | None = Field(None, examples=["photo.jpg"])
     """The picture to start from; scaled to cover the size asked for and cropped at its middle."""
+    image_sha256: Sha256 | None = None
+    """The content of `image`; set in sidecars."""
     strength: Strength | None = Field(None, examples=[0.6])
     """How much of `image` is painted anew: that share of the steps is made; 0.75 when absent."""
     mask: File | None = Field(None, examples=["sky.png"])
     """Where `image` is painted anew: white there; what is black stays, pixel for pixel."""
-    hires: HiresForm | None = None
-    """A second pass over the finished picture, enlarged."""
-    image_sha256: Sha256 | None = None
-    """The content of `image`; set in sidecars."""
     mask_sha256: Sha256 | None = None
     """The content of `mask`; set in sidecars."""
-    priority: Annotated[int, Field(ge=-1_000, le=1_000)] | None = Field(None, examples=[10])
-    """Higher goes first."""
-    id: Name | None = Field(None, examples=["ep01-010"])
-    """A job with this id is rendered once, however often it is dropped."""
-    name: Name | None = Field(None, examples=["harbour at dawn"])
-    """The picture's file name; the job file's when absent."""
-    notes: Any = None
-    """Anything; carried to the sidecar."""
-    strict: bool | None = None
-    """Alone in its batch, exact paths only: identical pixels every time on one machine."""
+    hires: HiresForm | None = None
+    """A second pass over the finished picture, enlarged."""
+    prompt_syntax: Literal["plain", "a1111"] | None = None
+    """`plain`: what is typed is what is encoded; `a1111`: (word:1.3), [word], BREAK and
+    <lora:name:0.8> mean what they mean there."""
     clip_skip: Annotated[int, Field(ge=1, le=12)] | None = None
     """How many of the text encoder's last layers are skipped."""
     original_size: Pair | None = Field(None, examples=["1024x1024"])
@@ -160,13 +153,20 @@ class JobForm(_Strict):
     """SDXL's size conditioning."""
     crops_coords_top_left: Pair | None = Field(None, examples=[[0, 0]])
     """SDXL's crop conditioning."""
+    strict: bool | None = None
+    """Alone in its batch, exact paths only: identical pixels every time on one machine."""
     model: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^/\\]+$")] | None = None
     """A model of the catalogue (`hotfolder models`)."""
+    priority: Annotated[int, Field(ge=-1_000, le=1_000)] | None = Field(None, examples=[10])
+    """Higher goes first."""
+    id: Name | None = Field(None, examples=["ep01-010"])
+    """A job with this id is rendered once, however often it is dropped."""
+    name: Name | None = Field(None, examples=["harbour at dawn"])
+    """The picture's file name; the job file's when absent."""
+    notes: Any = None
+    """Anything; carried to the sidecar."""
     parent: Annotated[int, Field(ge=1)] | None = None
     """The number of the job this one was made from; set by `hotfolder retry`."""
-    prompt_syntax: Literal["plain", "a1111"] | None = None
-    """`plain`: what is typed is what is encoded; `a1111`: (word:1.3), [word], BREAK and
-    <lora:name:0.8> mean what they mean there."""
 
 
 NAMES: tuple[str, ...] = tuple(JobForm.model_fields)

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from daemon.errors import HotfolderError
 from daemon.jobs import retry_policy
 from daemon.jobs.retry_policy import Tries
-from daemon.plan.planner import Picture, Plan
+from daemon.plan.plan import Picture, Plan
 from daemon.protocol.messages import Ready, Rendered
 from daemon.protocol.outcome import Outcome
 from daemon.spool.publication_record import PublicationRecord

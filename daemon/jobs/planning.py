@@ -14,7 +14,7 @@ from daemon.errors import HotfolderError, JobError, unreadable
 from daemon.jobs.claimed_job import ClaimedJob, Facts, Work
 from daemon.outbox.reservations import Reservations
 from daemon.plan.job_reader import Reader
-from daemon.plan.planner import plan_from_json, plan_to_json
+from daemon.plan.plan import plan_from_json, plan_to_json
 from daemon.spool import claim_files
 from daemon.spool.ticket import Claim
 
@@ -75,7 +75,7 @@ class Planning:
             taken=lambda name: self._reservations.taken(name, claim.number),
         )
         facts = Facts(
-            prompt=job.prompt,
+            prompt=job.sampling.prompt,
             model=self._reader.model_of(job),
             id=job.id,
             priority=job.priority,

@@ -7,13 +7,12 @@ the commit happened, even if a person has moved the picture away since.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from daemon.jobs.claimed_job import ClaimedJob, StagedPicture
 from daemon.outbox.publisher import Publisher
 from daemon.outbox.reservations import Reservations
 from daemon.outbox.stage import Stage
-from daemon.plan.planner import Picture, Plan
+from daemon.plan.plan import Picture, Plan
 from daemon.records.sidecar import sidecar
 from daemon.root.layout import Layout
 from daemon.spool.claim_files import record_published
@@ -108,7 +107,7 @@ class Publication:
         return self._folder / Path(picture.render.stage).name
 
 
-def _sidecar(job: ClaimedJob, picture: StagedPicture, stem: str) -> dict[str, Any]:
+def _sidecar(job: ClaimedJob, picture: StagedPicture, stem: str) -> dict[str, object]:
     event, ticket = picture.event, job.claim.ticket
     total = float(event.timings.get("total") or 0.0)
     return sidecar(

@@ -338,10 +338,20 @@ def facts(event: Event) -> dict[str, Any]:
     """The event's own fields, flat, as they stand in its line of JSON; without those
     that don't apply (None)."""
     found: dict[str, Any] = {}
-    for each in fields(event):
-        value = getattr(event, each.name)
+    for name in _names(event):
+        value = getattr(event, name)
         if isinstance(value, Subject):
-            found |= {part.name: getattr(value, part.name) for part in fields(value)}
+            found |= {part: getattr(value, part) for part in _names(value)}
         elif value is not None:
-            found[each.name] = value
+            found[name] = value
     return found
+
+
+_NAMES: dict[str, tuple[str, ...]] = {}  # of the fields of a class: thousands a second are asked
+
+
+def _names(value: Event | Subject) -> tuple[str, ...]:
+    kind = type(value).__name__
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(each.name for each in fields(value))
+    return _NAMES[kind]

@@ -42,19 +42,24 @@ class LogFiles:
 
     def write(self, numbered: Numbered) -> None:
         """One line in each file; an event that only programs care for in the second alone."""
-        lines = {"person": for_people(numbered), "program": for_programs(numbered)}
-        logger.bind(**lines).log(numbered.event.level, "")
+        text, level = _text(numbered), numbered.event.level
+        person = "" if level == DEBUG else for_people(numbered, text)
+        logger.bind(person=person, program=_for_programs(numbered, text)).log(level, "")
 
 
-def for_people(numbered: Numbered) -> str:
+def for_people(numbered: Numbered, text: str | None = None) -> str:
     """The line of `hotfolder.log`: local time, the level unless it is INFO, the text."""
     at = datetime.fromtimestamp(numbered.at).isoformat(" ", timespec="milliseconds")
     level = numbered.event.level
     mark = "" if level == INFO else f"{level}: "
-    return f"{at} {mark}{one_line(line(numbered.event), limit=LONGEST)}"
+    return f"{at} {mark}{_text(numbered) if text is None else text}"
 
 
-def for_programs(numbered: Numbered) -> str:
+def _text(numbered: Numbered) -> str:
+    return one_line(line(numbered.event), limit=LONGEST)
+
+
+def _for_programs(numbered: Numbered, text: str) -> str:
     """The line of `hotfolder.jsonl`: number, moment, event, and the event's own fields."""
     event = numbered.event
     record = {
@@ -62,7 +67,7 @@ def for_programs(numbered: Numbered) -> str:
         "at": iso(numbered.at),
         "event": event.word,
         "level": event.level,
-        "message": one_line(line(event), limit=LONGEST),
+        "message": text,
         "time": datetime.fromtimestamp(numbered.at).astimezone().isoformat(),
         **facts(event),
     }

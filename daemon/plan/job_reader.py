@@ -15,22 +15,22 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 from daemon.errors import HotfolderError, JobError, NotYetError, SetupError, StillWrittenError
 from daemon.fs.read import read_regular
 from daemon.jobfile import Job, read_job
+from daemon.jobfile.job import NamedPicture
 from daemon.models.catalogue import DRY_RUN, Card, content_of, find_model
-from daemon.plan.input_pictures import Kept, Named, as_kept, named_pictures
+from daemon.plan.input_pictures import as_inputs
 from daemon.plan.model_checks import second_pass
 from daemon.plan.picture_lookup import keep, locate, stored
-from daemon.plan.planner import Plan, make_plan, picture_size
-from daemon.protocol.render import KeptPicture, Reference, Render, passes
+from daemon.plan.plan import Plan
+from daemon.plan.planner import PlanContext, make_plan
+from daemon.plan.sizes import picture_size
+from daemon.protocol.render import InputPicture, KeptPicture, Render, passes
 from daemon.records.png_job import job_text_from_png
 from daemon.root.layout import DEFAULTS_NAME, Layout
 from daemon.settings import Settings
-
-P = TypeVar("P", Reference, KeptPicture)
 
 
 class Reader:
@@ -83,7 +83,7 @@ class Reader:
             hires = second_pass(job, card, width, height)
         except HotfolderError:
             width, height, hires = job.width, job.height, None
-        return passes(width, height, job.steps, job.strength if job.image else 1.0, hires)
+        return passes(width, height, job.sampling.steps, job.strength if job.image else 1.0, hires)
 
     def forget_cards(self) -> None:
         """Look at the catalogue afresh next time (a missing model may have come)."""
@@ -105,11 +105,11 @@ class Reader:
 
         Raises what `job` raises, and NotYetError while a reference is not there."""
         job = self.job(file, name=file.name, project=project, again=again)
-        for wanted in named_pictures(job):
+        for wanted in job.inputs:
             path = self._place(wanted, self._layout.inbox / project)
             if path is None or path.stat().st_size == 0:
                 raise _not_there(wanted)
-        stand_ins = as_kept(job, dict.fromkeys(named_pictures(job), KeptPicture("", "")))
+        stand_ins = as_inputs(job, dict.fromkeys(job.inputs, KeptPicture("", "")))
         with contextlib.suppress(SetupError):  # no model yet: not this file's fault
             self._plan(job, 0, file.stem, project, stand_ins, lambda: 0, lambda _: False)
         return job
@@ -123,12 +123,12 @@ class Reader:
         project = "" if project == "." else project
         job = self.job(file, name=file.name, project=project, again=file.suffix.lower() == ".png")
         found = {}
-        for wanted in named_pictures(job):
+        for wanted in job.inputs:
             path = self._place(wanted, folder)
             if path is None:
                 raise _not_there(wanted)
             found[wanted] = KeptPicture(str(path), wanted.sha256 or "")
-        kept = as_kept(job, found)
+        kept = as_inputs(job, found)
         return self._plan(job, 0, file.stem, project, kept, lambda: -1, lambda _: False)
 
     def plan(
@@ -143,7 +143,7 @@ class Reader:
     ) -> Plan:
         """Fix everything about a claimed job; its pictures are kept by content from here on."""
         found = {}
-        for wanted in named_pictures(job):
+        for wanted in job.inputs:
             path = self._place(wanted, self._layout.inbox / project)
             if path is None:
                 raise _not_there(wanted)
@@ -155,34 +155,25 @@ class Reader:
             if wanted.sha256 and sha256 != wanted.sha256:
                 raise _another(wanted, sha256)
             found[wanted] = KeptPicture(str(place), sha256)
-        kept = as_kept(job, found)
+        kept = as_inputs(job, found)
         return self._plan(job, number, stem, project, kept, draw_seed, taken)
 
     def at_home(self, plan: Plan) -> Plan:
         """A saved plan with its paths in this root, wherever that lay when it was planned."""
-        return replace(
-            plan,
-            pictures=tuple(
-                replace(picture, render=self._at_home(picture.render)) for picture in plan.pictures
-            ),
-        )
+        moved = (replace(picture, render=self._moved(picture.render)) for picture in plan.pictures)
+        return replace(plan, pictures=tuple(moved))
 
-    def _at_home(self, render: Render) -> Render:
-        def moved(item: P) -> P:  # a reference or another picture
-            if Path(item.path).name != item.sha256:
-                return item
-            return replace(item, path=str(self._layout.references / item.sha256))
-
+    def _moved(self, render: Render) -> Render:
         return replace(
             render,
             stage=str(self._layout.stage / Path(render.stage).name),
-            references=tuple(
-                replace(moved(item), mask=item.mask and moved(item.mask))
-                for item in render.references
-            ),
-            image=render.image and moved(render.image),
-            mask=render.mask and moved(render.mask),
+            inputs=tuple(replace(one, source=self._home(one.source)) for one in render.inputs),
         )
+
+    def _home(self, source: KeptPicture) -> KeptPicture:
+        if Path(source.path).name != source.sha256:
+            return source
+        return replace(source, path=str(self._layout.references / source.sha256))
 
     # --- inside -------------------------------------------------------------------------------
 
@@ -192,32 +183,29 @@ class Reader:
         number: int,
         stem: str,
         project: str,
-        kept: Kept,
+        kept: tuple[InputPicture, ...],
         draw_seed: Callable[[], int],
         taken: Callable[[str], bool],
     ) -> Plan:
-        return make_plan(
-            job,
+        context = PlanContext(
             number=number,
             name=job.name or stem,
             project=project,
             card=self._card_for(job),
-            references=kept.references,
-            image=kept.image,
-            mask=kept.mask,
-            sha256_of=content_of,
+            inputs=kept,
             draw_seed=draw_seed,
             stage=self._layout.stage,
             taken=taken,
-            max_pictures=self._settings.max_pictures,
+            sha256_of=content_of,
         )
+        return make_plan(job, context)
 
-    def _place(self, wanted: Named, folder: Path) -> Path | None:
+    def _place(self, wanted: NamedPicture, folder: Path) -> Path | None:
         """Where a picture lies: in the store if a record pinned it, else where `locate` looks."""
         if wanted.sha256 and (place := stored(wanted.sha256, self._layout.references)):
             return place
         try:
-            return locate(wanted.image, folder=folder, roots=[self._layout.inbox, *self._library])
+            return locate(wanted.typed, folder=folder, roots=[self._layout.inbox, *self._library])
         except NotYetError:
             return None
         except JobError as error:
@@ -241,9 +229,9 @@ class Reader:
         return chain
 
 
-def _not_there(wanted: Named) -> NotYetError:
+def _not_there(wanted: NamedPicture) -> NotYetError:
     return NotYetError(
-        f"The {wanted.what} {wanted.image!r} is not there, or still empty.",
+        f"The {wanted.what} {wanted.typed!r} is not there, or still empty.",
         line=wanted.line,
         key=wanted.key,
         why="It was looked for beside the job file and in the library folders.",
@@ -251,9 +239,9 @@ def _not_there(wanted: Named) -> NotYetError:
     )
 
 
-def _another(wanted: Named, found: str) -> JobError:
+def _another(wanted: NamedPicture, found: str) -> JobError:
     return JobError(
-        f"The {wanted.what} {wanted.image!r} is another one than this record was made with.",
+        f"The {wanted.what} {wanted.typed!r} is another one than this record was made with.",
         line=wanted.line,
         key=wanted.key,
         why=f"Its content is {found[:12]}…; the record says {(wanted.sha256 or '')[:12]}….",

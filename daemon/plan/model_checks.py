@@ -1,4 +1,5 @@
-"""What a job asks for beyond a plain picture, checked against one model: LoRAs and second passes.
+"""What a job asks for beyond a plain picture, checked against one model: IP-Adapters, LoRAs and
+second passes.
 
 Pure, like `plan`, which it serves: the catalogue comes in with the card, hashing as `sha256_of`.
 """
@@ -75,7 +76,7 @@ def second_pass(job: Job, card: Card, width: int, height: int) -> Hires | None:
             if most > 1
             else "Ask for a smaller picture, which leaves room for a second pass.",
         )
-    steps = job.hires.steps or job.steps
+    steps = job.hires.steps or job.sampling.steps
     _check_made(steps, job.hires.strength, "hires", line, "The second pass")
     return Hires(larger[0], larger[1], steps, job.hires.strength)
 
@@ -84,7 +85,7 @@ def check_strength(job: Job) -> None:
     """A picture repainted so faintly that no step is made is a mistake."""
     if job.image is not None:
         line = job.lines.get("strength") or job.lines.get("image")
-        _check_made(job.steps, job.strength, "strength", line, "Painting over the picture")
+        _check_made(job.sampling.steps, job.strength, "strength", line, "Painting over the picture")
 
 
 def _check_made(steps: int, strength: float, key: str, line: int | None, what: str) -> None:
@@ -97,3 +98,20 @@ def _check_made(steps: int, strength: float, key: str, line: int | None, what: s
         why=f"Of {steps} steps, a strength of {strength:g} leaves {steps * strength:.2g}.",
         remedy=f"Make the strength at least {math.ceil(100 / steps) / 100:g}, or `steps` more.",
     )
+
+
+def check_adapters(job: Job, card: Card) -> None:
+    """Every reference is read by an IP-Adapter that the model has."""
+    for wanted in job.references:
+        if wanted.params.model in card.adapters:
+            continue
+        here = ", ".join(card.adapters) if card.adapters else "none"
+        raise JobError(
+            f"The model {card.name} has no IP-Adapter named {wanted.params.model}.",
+            line=wanted.line,
+            key="references",
+            why=f"Its IP-Adapters: {here}.",
+            remedy="Write one of these as the reference's `model`, or choose another model."
+            if card.adapters
+            else "Remove the references, or choose a model that has one (`hotfolder models`).",
+        )

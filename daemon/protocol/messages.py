@@ -11,17 +11,13 @@ done. A worker leaves when its standard input ends, whatever it is doing.
 from __future__ import annotations
 
 import json
-import types
 import typing
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
-from typing import Any, TypeVar
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from daemon.errors import WireError
-
-# What travels inside commands; whoever speaks the protocol finds it here.
-from daemon.protocol.render import (
-    Render,
-)
+from daemon.protocol.codec import build
+from daemon.protocol.render import Render
 
 # --- commands: supervisor to worker ---------------------------------------------------------------
 
@@ -223,33 +219,3 @@ def decode(line: bytes) -> Command | Event:
         return typing.cast("Command | Event", build(kind, body))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise WireError(f"not a message: {line[:200]!r} ({error})") from error
-
-
-T = TypeVar("T")
-
-
-def build(kind: type[T], body: dict[str, Any]) -> T:
-    """A frozen dataclass from its JSON form: lists become tuples, nested objects dataclasses.
-
-    Raises KeyError or TypeError for a missing or unknown key."""
-    hints = typing.get_type_hints(kind)
-    known = {f.name for f in fields(typing.cast(Any, kind))}
-    unknown = body.keys() - known
-    if unknown:
-        raise TypeError(f"unknown key {sorted(unknown)[0]!r} for {kind.__name__}")
-    return kind(**{key: _shape(hints[key], value) for key, value in body.items()})
-
-
-def _shape(hint: Any, value: Any) -> Any:
-    if value is None:
-        return None
-    origin = typing.get_origin(hint)
-    if origin in (typing.Union, types.UnionType):
-        inner = [arm for arm in typing.get_args(hint) if arm is not type(None)]
-        return _shape(inner[0], value) if len(inner) == 1 else value
-    if origin is tuple:
-        arms = typing.get_args(hint)
-        return tuple(_shape(arms[0], item) for item in value)
-    if isinstance(hint, type) and is_dataclass(hint):
-        return build(hint, value)
-    return value

@@ -6,31 +6,56 @@ the engine knows; here is only what can be told from the numbers alone. Standard
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
+
+from daemon.protocol.sampling import SamplingParams
 
 REFERENCE_KINDS = ("subject", "style", "layout", "style+layout")
 REFERENCE_MODELS = ("base", "plus", "plus-face")
 
+REFERENCE, REFERENCE_MASK, IMAGE, MASK = "reference", "reference mask", "image", "mask"
+"""What an input picture is to its render: one to follow, where that one is felt (white), the one
+to start from, and where that is painted anew (white)."""
+
 
 @dataclass(frozen=True, slots=True)
 class KeptPicture:
-    """A picture a render needs: `path` is absolute, in the store kept by content."""
+    """Where a picture's content lies: `path` is absolute, in the store kept by content."""
 
     path: str
     sha256: str
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
-    """One IP-Adapter picture of a render, kept like any other; felt where `mask` is white."""
+class ReferenceParams:
+    """How a picture is followed: how strongly, what of it, by which IP-Adapter, and from which to
+    which fraction of the steps."""
 
-    path: str
-    sha256: str
-    scale: float
+    scale: float = 0.6
     kind: str = "subject"
     model: str = "base"
     start: float = 0.0
     end: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class InputPicture:
+    """A picture a render needs, whatever for. A job may have several references: `item` (from 0)
+    says which one this is, or is the mask of; how it is followed stands in `reference`."""
+
+    role: str
+    source: KeptPicture
+    item: int = 0
+    reference: ReferenceParams | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One picture to follow, as the engine looks at it: felt where `mask` is white."""
+
+    source: KeptPicture
+    params: ReferenceParams
     mask: KeptPicture | None = None
 
 
@@ -78,46 +103,62 @@ class Emphasis:
 class Render:
     """One picture, fully resolved: nothing about it is left to chance or to a default.
 
-    `index` counts from 1; sizes are pixels, width before height, and `crops_coords_top_left` is
-    (top, left); `sampler` None is the scheduler of the model's folder; `image` is what it starts
-    from, as far as `strength` leaves it, and `mask` is white where that is painted anew;
-    `emphasis` None takes the prompts as they are;
-    `stage` is the absolute path the PNG is written to; `png_text` is embedded as iTXt chunks.
+    `index` counts from 1; `width` and `height` are pixels; `inputs` are all the pictures it needs;
+    of an image to start from `strength` says how much is painted anew; `emphasis` None takes the
+    prompts as they are; `stage` is the absolute path the PNG is written to; `png_text` is embedded
+    as iTXt chunks.
     """
 
     job: int
     index: int
-    prompt: str
-    negative_prompt: str
     width: int
     height: int
-    steps: int
-    guidance_scale: float
     seed: int
     stage: str
-    prompt_2: str | None = None
-    negative_prompt_2: str | None = None
-    sampler: str | None = None
-    schedule: str | None = None
-    clip_skip: int | None = None
-    references: tuple[Reference, ...] = ()
+    sampling: SamplingParams
+    inputs: tuple[InputPicture, ...] = ()
     loras: tuple[Lora, ...] = ()
-    image: KeptPicture | None = None
     strength: float = 1.0
-    mask: KeptPicture | None = None
     hires: Hires | None = None
     emphasis: Emphasis | None = None
-    strict: bool = False
-    original_size: tuple[int, int] | None = None
-    target_size: tuple[int, int] | None = None
-    crops_coords_top_left: tuple[int, int] | None = None
     png_text: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def share_key(self) -> Hashable:
+        """Equal for renders that may share a step: the size of what is denoised and the weights
+        are the same; all else may differ. A strict one shares with none."""
+        if self.sampling.strict:
+            return (self.job, self.index)
+        return (self.width, self.height, self.loras)
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """The pictures to follow, in the job's order."""
+        masks = {each.item: each.source for each in self.inputs if each.role == REFERENCE_MASK}
+        return tuple(
+            Reference(each.source, each.reference or ReferenceParams(), masks.get(each.item))
+            for each in self.inputs
+            if each.role == REFERENCE
+        )
+
+    @property
+    def image(self) -> KeptPicture | None:
+        """What it starts from, if not from noise."""
+        return self._only(IMAGE)
+
+    @property
+    def mask(self) -> KeptPicture | None:
+        """White where `image` is painted anew."""
+        return self._only(MASK)
+
+    def _only(self, role: str) -> KeptPicture | None:
+        return next((each.source for each in self.inputs if each.role == role), None)
 
     @property
     def passes(self) -> tuple[tuple[int, int, int], ...]:
         """(width, height, steps really made) of the first pass and, if there is one, the second."""
-        strength = self.strength if self.image else 1.0
-        return passes(self.width, self.height, self.steps, strength, self.hires)
+        steps, strength = self.sampling.steps, self.strength if self.image else 1.0
+        return passes(self.width, self.height, steps, strength, self.hires)
 
     def size_at(self, step: int) -> tuple[int, int]:
         """Width and height of what step number `step` (from 1) works on."""

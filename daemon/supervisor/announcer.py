@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from daemon.inbox import changes
+from daemon.inbox.changes import FileChange
 from daemon.notify import events
 
 
@@ -24,3 +26,14 @@ class Announcer:
         if trouble != self._trouble:
             self._trouble = trouble
             self._emit(events.Blocked(trouble, advice) if trouble else events.Unblocked())
+
+
+def file_event(change: FileChange, project: str) -> events.Event:
+    """What happened to a file in the inbox."""
+    file = change.path.name
+    match change.state:
+        case changes.SEEN:
+            return events.FileSeen(file, project)
+        case changes.REMOVED:
+            return events.FileRemoved(file, project)
+    return events.FileWaiting(file, project, change.state, change.reason)

@@ -87,18 +87,18 @@ class Claimer:
         try:
             self._jobs.refuse(self._dropped(waiting), End(Outcome.FAILED, error), at)
         except FileNotFoundError:
-            pass  # somebody took it away
+            self._intake.removed(waiting.path)
         except OSError as trouble:
             self._intake.unclaimable(waiting, _reason(trouble), now=at.now)
-            return
-        self._intake.claimed(waiting.path)
+        else:
+            self._intake.claimed(waiting.path)
 
     def _claim(self, waiting: Waiting, at: Moment) -> None:
         """Raises OSError if it can't be claimed."""
         try:
             job = self._jobs.claim(self._dropped(waiting), at)
         except FileNotFoundError:
-            self._intake.claimed(waiting.path)
+            self._intake.removed(waiting.path)
             return
         self._tries, self.trouble = 0, None
         self._intake.claimed(waiting.path)

@@ -12,7 +12,7 @@ from daemon.fs.moment import Moment
 from daemon.jobs.claimed_job import ClaimedJob
 from daemon.jobs.jobs import Jobs
 from daemon.plan.job_reader import Reader
-from daemon.plan.planner import Picture
+from daemon.plan.plan import Picture
 from daemon.supervisor.keep_awake import KeepAwake
 from daemon.worker.pool import WorkerPool
 

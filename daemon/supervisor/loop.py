@@ -23,7 +23,7 @@ from daemon.inbox.watcher import Lookout
 from daemon.jobs.jobs import Jobs
 from daemon.notify import events
 from daemon.root.layout import Layout
-from daemon.supervisor.announcer import Announcer
+from daemon.supervisor.announcer import Announcer, file_event
 from daemon.supervisor.claimer import Claimer
 from daemon.supervisor.commands import Commands
 from daemon.supervisor.dispatch import Dispatch
@@ -184,6 +184,7 @@ class Supervisor:
         self._status.touch(self._parts.commands.perform(at))
 
     def _refuse(self, at: Moment) -> None:
+        self._tell_of_files()  # before any of them leaves the inbox
         self._parts.claimer.refuse(at)
 
     def _tend(self, at: Moment) -> None:
@@ -209,6 +210,11 @@ class Supervisor:
             self._leaving = ExitCode.FAILED if self._parts.outcomes.failures else ExitCode.OK
 
     # --- small matters ------------------------------------------------------------------------
+
+    def _tell_of_files(self) -> None:
+        intake = self._parts.intake
+        for change in intake.take_changes():
+            self._parts.emit(file_event(change, intake.inbox.project(change.path)))
 
     def _paused(self) -> bool:
         paused = self._parts.layout.paused_file

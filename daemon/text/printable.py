@@ -33,8 +33,10 @@ def printable(text: str) -> str:
 def one_line(text: str, limit: int = 400) -> str:
     """`text` as a part of one line, each run of unsafe characters as one space, cut to `limit`
     characters."""
-    runs = ("".join(run) for unsafe, run in groupby(text, is_unsafe) if not unsafe)
-    clean = " ".join(runs).strip()
+    if not text.isprintable():  # rare, and slow
+        runs = ("".join(run) for unsafe, run in groupby(text, is_unsafe) if not unsafe)
+        text = " ".join(runs)
+    clean = text.strip()
     return clean if len(clean) <= limit else clean[: limit - 1] + "…"
 
 

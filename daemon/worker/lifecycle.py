@@ -98,12 +98,12 @@ class WorkerSlot:
 
     @property
     def pid(self) -> int | None:
-        return self._process.pid if self._process is not None else None
+        return self._process.pid if self._process else None
 
     @property
     def serial(self) -> int | None:
         """The number of its process among all there were."""
-        return self._process.serial if self._process is not None else None
+        return self._process.serial if self._process else None
 
     @property
     def idle_since(self) -> float:
@@ -172,8 +172,10 @@ class WorkerSlot:
         how = f"signal {-gone.code}" if gone.code < 0 else f"exit code {gone.code}"
         killed = self._state is SlotState.KILLED
         words = f"It was killed: {self._reason}." if killed else gone.last_words or how
-        loading = self.ready is None
+        assert self._process is not None
+        loading, process = self.ready is None, self._process
         lost = self._empty()
+        process.close(PATIENCE_WITH_EXIT)  # dead already: its pipe is let go
         doing = "while loading" if loading else "while rendering" if lost else "while idle"
         self._emit(events.WorkerGone("died", f"{doing} ({how})"))
         if not loading and any(held.started for held in lost):
@@ -263,9 +265,8 @@ class WorkerSlot:
         return self.hand.empty()
 
     def _is_idle_too_long(self, now: float) -> bool:
-        timeout = self._settings.idle_timeout
         idle = self._state is SlotState.READY and not self.hand
-        return idle and 0 < timeout <= now - self._idle_since
+        return idle and 0 < self._settings.idle_timeout <= now - self._idle_since
 
 
 def _told(ready: Ready) -> events.WorkerReady:

@@ -8,17 +8,17 @@ from daemon.engine.dry_run import DryRun
 
 class Engine(DryRun):
     def render(self, render, on_step):
-        if "segfault" in render.prompt:
+        if "segfault" in render.sampling.prompt:
             on_step(1, 0.0)
             ctypes.string_at(0)
-        if "hang" in render.prompt:
+        if "hang" in render.sampling.prompt:
             on_step(1, 0.0)
             on_step(2, 0.0)
             time.sleep(1e6)
-        if "shortage" in render.prompt:
+        if "shortage" in render.sampling.prompt:
             on_step(1, 0.0)
             return bytearray(1 << 62)
-        if "memory" in render.prompt:
+        if "memory" in render.sampling.prompt:
             on_step(1, 0.0)
             held = []
             while True:

@@ -34,7 +34,7 @@ class Engine:
         return Ready(seconds=0.0)
 
     def render(self, render: Render, on_step) -> Picture:
-        for step in range(1, render.steps + 1):
+        for step in range(1, render.sampling.steps + 1):
             on_step(step, 0.0)
         image = Image.new("RGB", (render.width, render.height), (render.job * 20, 0, 0))
         if render.job == 1:
@@ -44,4 +44,4 @@ class Engine:
             self._stepped.set()
         if render.job == 3:
             image.__class__ = Unsavable
-        return Picture(image, Stages(steps=(0.0,) * render.steps))
+        return Picture(image, Stages(steps=(0.0,) * render.sampling.steps))

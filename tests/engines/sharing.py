@@ -23,11 +23,11 @@ class Flight:
 
     @property
     def key(self):
-        return self.render.width, self.render.height
+        return self.render.share_key
 
     @property
     def calls_left(self):
-        return self.render.steps - len(self.seconds)
+        return self.render.sampling.steps - len(self.seconds)
 
     @property
     def is_over(self):
@@ -39,9 +39,6 @@ class Engine(DryRun):
         self.most = min(load.max_batch, 4)
         self.held = set()
         return super().load(load, report)
-
-    def key(self, render):
-        return render.width, render.height
 
     def room(self, _aloft, _render):
         return self.most
@@ -64,9 +61,9 @@ class Engine(DryRun):
                 flight.failure = error
 
     def obey(self, flight):
-        if len(flight.seconds) == 3 and "kill" in flight.render.prompt:
+        if len(flight.seconds) == 3 and "kill" in flight.render.sampling.prompt:
             os.kill(os.getpid(), signal.SIGKILL)
-        if len(flight.seconds) == 3 and "fail" in flight.render.prompt:
+        if len(flight.seconds) == 3 and "fail" in flight.render.sampling.prompt:
             raise ZeroDivisionError("as the prompt says")
 
     def drop(self, flight):

@@ -9,7 +9,14 @@ from pathlib import Path
 from daemon.engine.sdxl.engine import Sdxl
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.messages import Load
-from daemon.protocol.render import Reference, Render
+from daemon.protocol.render import (
+    REFERENCE,
+    InputPicture,
+    KeptPicture,
+    ReferenceParams,
+    Render,
+)
+from daemon.protocol.sampling import SamplingParams
 
 
 def load_engine(given: JsonObject, most: int = 1) -> Sdxl:
@@ -36,19 +43,24 @@ def load_engine(given: JsonObject, most: int = 1) -> Sdxl:
 def render_of(shot: JsonObject) -> Render:
     """The render a shot is; it is staged nowhere."""
     look, seen = shot["look"], shot["reference"]
-    references = (Reference(seen, sha256(seen), shot["scale"]),) if seen else ()
+    inputs: tuple[InputPicture, ...] = ()
+    if seen:
+        source, params = KeptPicture(seen, sha256(seen)), ReferenceParams(shot["scale"])
+        inputs = (InputPicture(REFERENCE, source, reference=params),)
     return Render(
         job=1,
         index=1,
-        prompt=shot["prompt"],
-        negative_prompt=shot["negative_prompt"],
         width=look["width"],
         height=look["height"],
-        steps=look["steps"],
-        guidance_scale=look["guidance_scale"],
         seed=shot["seed"],
         stage=str(Path(tempfile.gettempdir()) / "never-written.png"),
-        references=references,
+        sampling=SamplingParams(
+            prompt=shot["prompt"],
+            negative_prompt=shot["negative_prompt"],
+            steps=look["steps"],
+            guidance_scale=look["guidance_scale"],
+        ),
+        inputs=inputs,
     )
 
 

@@ -18,9 +18,12 @@ class Single:
 
     render: Render
     on_step: OnStep
-    key: Hashable = None
     picture: Picture | None = None
     failure: BaseException | None = None
+
+    @property
+    def key(self) -> Hashable:
+        return self.render.share_key
 
     @property
     def is_over(self) -> bool:
@@ -36,9 +39,6 @@ class OneByOne:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-
-    def key(self, render: Render) -> Hashable:  # noqa: ARG002 - all are alike, and alone
-        return None
 
     def room(self, aloft: Sequence[Aloft], render: Render) -> int:  # noqa: ARG002
         return 1

@@ -1,10 +1,10 @@
 """Which renders are in the air: takes them up in order, moves them, and answers each.
 
 The rules, in full. Renders are taken up in the order they came, and none overtakes another. One
-that waits joins those in the air before their next step if it has their size and weights, if
-neither it nor they are strict, and if the engine has room for one more, which it has only where a
-shared step is known to make more pictures per second (or has not been tried): so nobody is slowed
-more than if they had taken turns. A picture that flies alone and has no more than two calls to go
+that waits joins those in the air before their next step if it may share a step with them
+(`Render.share_key`), and if the engine has room for one more, which it has only where a shared step
+is known to make more pictures per second (or has not been tried): so nobody is slowed more than if
+they had taken turns. A picture that flies alone and has no more than two calls to go
 is let finish first, since whoever joined it would only delay it. Cancelling one leaves the others.
 
 Knows no tensors; the engine decides how many of those in the air move in a call.
@@ -126,10 +126,8 @@ class Tower:
         if not self._aloft:
             return True
         flights = [passenger.flight for passenger in self._aloft]
-        key = self._engine.key(render)
         return (
-            not (render.strict or any(p.queued.render.strict for p in self._aloft))
-            and all(flight.key == key for flight in flights)
+            all(flight.key == render.share_key for flight in flights)
             and not (len(flights) == 1 and flights[0].calls_left <= NEARLY)
             and self._engine.room(flights, render) > len(flights)
         )
@@ -183,7 +181,7 @@ class Tower:
         """Tell how many pictures like these would be welcome, if that has changed."""
         render = self._aloft[0].queued.render
         flights = [passenger.flight for passenger in self._aloft]
-        pictures = 1 if render.strict else self._engine.room(flights, render)
+        pictures = 1 if render.sampling.strict else self._engine.room(flights, render)
         size = (render.width, render.height)
         if pictures != self._rooms.get(size, 1):
             self._rooms[size] = pictures

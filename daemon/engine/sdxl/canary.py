@@ -19,6 +19,7 @@ from typing import Any
 
 from daemon.fs.atomic import write_cache
 from daemon.protocol.render import Render
+from daemon.protocol.sampling import SamplingParams
 
 SIDE = 128
 STEPS = 2
@@ -34,16 +35,17 @@ def canary_render() -> Render:
     return Render(
         job=0,
         index=0,
-        prompt="a red circle on a white background",
-        negative_prompt="",
         width=SIDE,
         height=SIDE,
-        steps=STEPS,
-        guidance_scale=5.0,
         seed=20,
         stage="",
-        sampler="euler",
-        strict=True,
+        sampling=SamplingParams(
+            prompt="a red circle on a white background",
+            steps=STEPS,
+            guidance_scale=5.0,
+            sampler="euler",
+            strict=True,
+        ),
     )
 
 

@@ -10,7 +10,7 @@ import contextlib
 import os
 import threading
 import traceback
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -29,7 +29,7 @@ from daemon.engine.interface import (
 )
 from daemon.engine.sdxl.batching.policy import Company
 from daemon.engine.sdxl.batching.unet_call import Calls
-from daemon.engine.sdxl.denoising.in_flight import Brief, batch_key
+from daemon.engine.sdxl.denoising.in_flight import Brief
 from daemon.engine.sdxl.denoising.prepare import Briefing
 from daemon.engine.sdxl.denoising.reference_tokens import Showing
 from daemon.engine.sdxl.denoising.source_image import open_canvas
@@ -113,13 +113,10 @@ class Sdxl:
 
     # --- several pictures -----------------------------------------------------------------------
 
-    def key(self, render: Render) -> Hashable:
-        return batch_key(render)
-
     def room(self, aloft: Sequence[Trip], render: Render) -> int:
         if self._frugality.alone(render):
             return 1
-        return self._company.room(aloft, (render.width, render.height), self.key(render))
+        return self._company.room(aloft, (render.width, render.height), render.share_key)
 
     def board(self, render: Render, on_step: OnStep) -> Trip:
         self._device.begin_picture(render.width, render.height)
@@ -176,7 +173,9 @@ class Sdxl:
                 **laps.seconds,
             ),
             cache=flight.cache,
-            adapters=tuple(dict.fromkeys(r.model for r in render.references if r.scale)),
+            adapters=tuple(
+                dict.fromkeys(r.params.model for r in render.references if r.params.scale)
+            ),
             warnings=(*flight.warnings, *sorted(rung.warning for rung in flight.rungs), *notes),
             exact=flight.shared == 1
             and not flight.compiled
@@ -196,7 +195,7 @@ class Sdxl:
         self._wardrobe.dress(render.loras)
         if render.loras:
             laps.end("load")
-        guided = render.guidance_scale > 1 and unet.config.time_cond_proj_dim is None
+        guided = render.sampling.guidance_scale > 1 and unet.config.time_cond_proj_dim is None
         words = texts.encode(render, guided=guided, wardrobe=self._wardrobe)
         laps.end("encode_prompt")
         briefing = Briefing(self._model, self._device, self._showing, render, words)
@@ -232,7 +231,7 @@ class Sdxl:
         vae = self._model.vae
         if flight.shared > 1 and not taken and self._twins.pay(vae):
             return self._frugality.develop(self._twins.of(vae), latents, taken)
-        with self._chores.decoding.wanted(not (flight.render.strict or taken)) as compiled:
+        with self._chores.decoding.wanted(not (flight.render.sampling.strict or taken)) as compiled:
             flight.compiled |= compiled
             return self._frugality.develop(vae, latents, taken)
 

@@ -36,7 +36,7 @@ def _exhausted(render: Render, error: BaseException) -> RenderError:
         f"This machine ran out of memory at {render.width}x{render.height}.",
         why=" ".join(str(error).split())[:300],
         remedy="Ask for a smaller picture, or close other programs"
-        + (", or leave `strict` out, since what would help changes pixels" * render.strict)
+        + (", or leave `strict` out, since what would help changes pixels" * render.sampling.strict)
         + ".",
         transient=True,
         out_of_memory=True,

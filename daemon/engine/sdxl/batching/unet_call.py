@@ -40,7 +40,7 @@ class Calls:
             self._formation = formation = None  # before there are two
             self._formation = formation = Formation(flights)
         network = self._network(flights, taken)
-        plain = network is self._unet and not (first.strict or first.loras or taken)
+        plain = network is self._unet and not (first.sampling.strict or first.loras or taken)
         with (
             Slices() if "slices" in taken else contextlib.nullcontext(),
             self._compiled.wanted(plain) as compiled,

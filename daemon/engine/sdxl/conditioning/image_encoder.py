@@ -14,7 +14,7 @@ from torch import Tensor
 from daemon.engine.interface import RenderError
 from daemon.engine.sdxl.conditioning.open_picture import open_picture
 from daemon.engine.sdxl.device import Device
-from daemon.protocol.render import Reference
+from daemon.protocol.render import KeptPicture
 
 
 class Vision:
@@ -28,11 +28,11 @@ class Vision:
         self._processor: Any = None
         self._nothing: Tensor | None = None
 
-    def look(self, reference: Reference, *, hidden: bool) -> tuple[Tensor, Tensor]:
-        """What it sees in the reference, and what it sees in nothing (the negative's view)."""
-        picture = open_picture(reference)
+    def look(self, picture: KeptPicture, *, hidden: bool) -> tuple[Tensor, Tensor]:
+        """What it sees in the picture, and what it sees in nothing (the negative's view)."""
+        opened = open_picture(picture)
         model = self._wake()  # held, since another thread that is short of memory may let it go
-        pixels = self._processor(picture, return_tensors="pt").pixel_values
+        pixels = self._processor(opened, return_tensors="pt").pixel_values
         pixels = pixels.to(device=self._device.place, dtype=self._device.dtype)
         if not hidden:
             seen = model(pixels).image_embeds

@@ -24,7 +24,7 @@ from daemon.engine.sdxl.attention import (
     side_by_side,
     split_heads,
 )
-from daemon.protocol.render import Reference
+from daemon.protocol.render import ReferenceParams
 
 #: The blocks of SDXL that carry style and layout (InstantStyle, arXiv 2404.02733).
 STYLE = "up_blocks.0.attentions.1."
@@ -52,7 +52,7 @@ class Shown:
     (1, 1, height, width) at the size of the picture, None where a reference acts everywhere."""
 
     adapter: Adapter
-    references: tuple[Reference, ...]
+    references: tuple[ReferenceParams, ...]
     tokens: Tensor
     masks: tuple[Tensor | None, ...]
 
@@ -204,5 +204,5 @@ def _level(name: str, levels: int) -> int:
     return levels - 1 - int(number) if part == "up_blocks" else levels - 1
 
 
-def _end(reference: Reference) -> float:
+def _end(reference: ReferenceParams) -> float:
     return reference.end if reference.end < 1.0 else 2.0

@@ -15,7 +15,7 @@ import warnings
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from daemon.engine.interface import RenderError
-from daemon.protocol.render import KeptPicture, Reference
+from daemon.protocol.render import KeptPicture
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 MACHINES_FAULT = (errno.EMFILE, errno.ENFILE, errno.EIO, errno.ENOMEM)
@@ -23,7 +23,7 @@ MOST_PIXELS = 50_000_000
 MOST_BYTES = 200 * 1024 * 1024
 
 
-def open_picture(picture: Reference | KeptPicture) -> Image.Image:
+def open_picture(picture: KeptPicture) -> Image.Image:
     """The picture, upright, RGB; its content is checked against the hash it is known by."""
     data = _read(picture.path)
     if picture.sha256 and hashlib.sha256(data).hexdigest() != picture.sha256:

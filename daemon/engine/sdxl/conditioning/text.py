@@ -96,15 +96,15 @@ class TextEncoders:
     # --- texts to windows -------------------------------------------------------------------------
 
     def _prompt(self, render: Render) -> Side:
-        weighted = render.emphasis or Emphasis()
+        said, weighted = render.sampling, render.emphasis or Emphasis()
         spans = (weighted.prompt, weighted.prompt_2 or weighted.prompt)
-        texts = (render.prompt, render.prompt_2 or render.prompt)
-        return self._side("prompt", texts, spans if render.emphasis else None, render.clip_skip)
+        texts = (said.prompt, said.prompt_2 or said.prompt)
+        return self._side("prompt", texts, spans if render.emphasis else None, said.clip_skip)
 
     def _negative(self, render: Render) -> Side | None:
         """None when the model wants zeros for a prompt that isn't there."""
-        first = render.negative_prompt
-        second = render.negative_prompt_2 or first
+        first = render.sampling.negative_prompt
+        second = render.sampling.negative_prompt_2 or first
         if not first and not second and self._zeros_for_empty:
             return None
         weighted = render.emphasis or Emphasis()
@@ -193,8 +193,9 @@ class TextEncoders:
 
 def time_ids(render: Render, rows: int, dtype: torch.dtype) -> Tensor:
     """SDXL's size conditioning; the model counts height before width."""
-    width, height = render.original_size or (render.width, render.height)
-    target_width, target_height = render.target_size or (render.width, render.height)
-    top, left = render.crops_coords_top_left or (0, 0)
+    said, own = render.sampling, (render.width, render.height)
+    width, height = said.original_size or own
+    target_width, target_height = said.target_size or own
+    top, left = said.crops_coords_top_left or (0, 0)
     numbers = [height, width, top, left, target_height, target_width]
     return torch.tensor([numbers], dtype=dtype).repeat(rows, 1)

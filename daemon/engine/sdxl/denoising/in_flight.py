@@ -131,12 +131,6 @@ class Flight:
             self._take_off(self.brief.then(self))
 
 
-def batch_key(render: Render) -> Hashable:
-    """What renders must have in common to share UNet calls: the size of what is denoised, and
-    the weights. Everything else (words, seed, guidance, references, sampler, steps) may differ."""
-    return (render.width, render.height, render.loras)
-
-
 def _options_of(scheduler: Any, generator: torch.Generator) -> dict[str, Any]:
     """What this sampler's step wants to know beyond the prediction."""
     taken = inspect.signature(scheduler.step).parameters

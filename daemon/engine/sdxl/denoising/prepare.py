@@ -13,7 +13,7 @@ from PIL import Image
 from daemon.engine.sdxl.attention import Keyed, key_text
 from daemon.engine.sdxl.conditioning.ip_adapter import Attention
 from daemon.engine.sdxl.conditioning.text import Words, time_ids
-from daemon.engine.sdxl.denoising.in_flight import Brief, batch_key
+from daemon.engine.sdxl.denoising.in_flight import Brief
 from daemon.engine.sdxl.denoising.initial_latents import PLAIN, Start, Starter
 from daemon.engine.sdxl.denoising.reference_tokens import Showing
 from daemon.engine.sdxl.denoising.source_image import Canvas
@@ -50,12 +50,12 @@ class Briefing:
     def first(self, attention: Attention, canvas: Canvas | None) -> Brief:
         render = self._render
         size = (render.width, render.height)
-        scheduler = self._scheduler(render.steps)
+        scheduler = self._scheduler(render.sampling.steps)
         if canvas is None:
             start = self._starter.from_noise(size, render.seed, scheduler)
         else:
             start = self._starter.over(
-                canvas, size, render.seed, scheduler, render.steps, render.strength
+                canvas, size, render.seed, scheduler, render.sampling.steps, render.strength
             )
         return self._brief(render, attention, scheduler, start)
 
@@ -84,8 +84,8 @@ class Briefing:
         return Attention(self._model.unet, self._text, shown)
 
     def _scheduler(self, steps: int) -> object:
-        render = self._render
-        scheduler = build_scheduler(self._model.scheduler, render.sampler, render.schedule)
+        said = self._render.sampling
+        scheduler = build_scheduler(self._model.scheduler, said.sampler, said.schedule)
         set_steps(scheduler, steps, self._device.place)
         return scheduler
 
@@ -93,10 +93,10 @@ class Briefing:
         self, render: Render, attention: Attention, scheduler: object, start: Start
     ) -> Brief:
         words, place, dtype = self._words, self._device.place, self._words.hidden.dtype
-        condition = guidance_condition(self._model.unet, render.guidance_scale)
+        condition = guidance_condition(self._model.unet, render.sampling.guidance_scale)
         return Brief(
-            key=batch_key(render),
-            guidance_scale=render.guidance_scale,
+            key=render.share_key,
+            guidance_scale=render.sampling.guidance_scale,
             pooled=words.pooled,
             time_ids=time_ids(render, words.hidden.shape[0], dtype).to(place),
             attention=attention,

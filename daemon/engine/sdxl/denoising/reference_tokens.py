@@ -29,16 +29,17 @@ class Showing:
 
     def show(self, render: Render, rows: int) -> tuple[list[Shown], str | None]:
         """References by adapter, as tokens; and whether all of them were known."""
-        felt = [reference for reference in render.references if reference.scale]
+        felt = [reference for reference in render.references if reference.params.scale]
         groups: dict[str, list[Reference]] = {}
         for reference in felt:
-            groups.setdefault(reference.model, []).append(reference)
+            groups.setdefault(reference.params.model, []).append(reference)
         self._missed = False
         shown = []
         for name, group in groups.items():
-            tokens = torch.cat([self._tokens(name, each, rows) for each in group], dim=1)
+            tokens = torch.cat([self._tokens(name, each.source, rows) for each in group], dim=1)
+            how = tuple(each.params for each in group)
             masks = tuple(self._mask(each.mask, render) for each in group)
-            shown.append(Shown(self._adapter(name), tuple(group), tokens, masks))
+            shown.append(Shown(self._adapter(name), how, tokens, masks))
         return shown, (None if not felt else "miss" if self._missed else "hit")
 
     def _mask(self, mask: KeptPicture | None, render: Render) -> Tensor | None:
@@ -51,18 +52,18 @@ class Showing:
         )
         return prepared.to(self._device.place)
 
-    def _tokens(self, name: str, reference: Reference, rows: int) -> Tensor:
+    def _tokens(self, name: str, picture: KeptPicture, rows: int) -> Tensor:
         """(rows, 1, tokens, width) for one reference."""
-        key, model = (name, reference.sha256, rows), self._model
+        key, model = (name, picture.sha256, rows), self._model
         adapter = self._adapter(name)
-        if reference.sha256:
+        if picture.sha256:
             known = model.sights.recall(key, model.seen_by[name])
             if known is not None:
                 return known.tensors["tokens"]
         self._missed = True
-        seen, nothing = model.vision.look(reference, hidden=adapter.wants_hidden)
+        seen, nothing = model.vision.look(picture, hidden=adapter.wants_hidden)
         tokens = adapter.tokens(torch.stack([nothing, seen] if rows == 2 else [seen]))
-        if reference.sha256:
+        if picture.sha256:
             model.sights.keep(key, model.seen_by[name], Kept({"tokens": tokens}))
         return tokens
 

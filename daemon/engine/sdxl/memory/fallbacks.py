@@ -62,7 +62,7 @@ class Frugality:
     ) -> T:
         """What `act` gives, told which rungs are taken; `used` is added what helped. Raises what
         `act` raises, running out of memory only when no rung is left."""
-        pixels, strict = size_of(render), render.strict
+        pixels, strict = size_of(render), render.sampling.strict
         while True:
             taken = self._ladder.taken(pixels, strict=strict)
             try:

@@ -1,0 +1,110 @@
+"""The size of a job's pictures on one model: presets mapped, shapes fitted, bounds kept.
+
+Pure. A job speaks SDXL's sizes; a card says which of them its model was made for.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from daemon.errors import JobError
+
+if TYPE_CHECKING:
+    from daemon.jobfile.job import Job
+    from daemon.models.catalogue import Card
+
+#: Width and height of the pictures SDXL was trained on, the wide half; the tall half mirrors it.
+BUCKETS = (
+    (1024, 1024), (1024, 960), (1088, 960), (1088, 896), (1152, 896), (1152, 832), (1216, 832),
+    (1280, 768), (1344, 768), (1344, 704), (1408, 704), (1472, 704), (1536, 640), (1600, 640),
+    (1664, 576), (1728, 576), (1792, 576), (1856, 512), (1920, 512), (1984, 512), (2048, 512),
+)  # fmt: skip
+
+
+def picture_size(job: Job, card: Card) -> tuple[int, int, tuple[str, ...]]:
+    """Width, height and warnings of the job's pictures on this model."""
+    width, height = _mapped(job.width, card), _mapped(job.height, card)
+    if job.size_from in ("explicit", "width"):
+        width = job.width
+    if job.size_from in ("explicit", "height"):
+        height = job.height
+    if job.aspect and job.size_from == "preset":
+        width, height = _shaped(width * height, job.aspect, card)
+    elif job.aspect and job.size_from == "width":
+        height = _multiple(width * job.aspect[1] / job.aspect[0], card)
+    elif job.aspect and job.size_from == "height":
+        width = _multiple(height * job.aspect[0] / job.aspect[1], card)
+    fitted = _multiple(width, card), _multiple(height, card)
+    warnings = []
+    if fitted != (width, height):
+        warnings.append(
+            f"The size {width}x{height} was rounded to {fitted[0]}x{fitted[1]}: "
+            f"the model {card.name} needs multiples of {card.size_multiple}."
+        )
+    _check_bounds(fitted, card, job)
+    return *fitted, tuple(warnings)
+
+
+def _mapped(side: int, card: Card) -> int:
+    """A preset's side, which is SDXL's, as this model's."""
+    if not card.preset_sizes:
+        return side
+    if side in card.preset_sizes:
+        return card.preset_sizes[side]
+    # A person's own preset: scaled as the nearest side that the card does name.
+    near = min(card.preset_sizes, key=lambda known: (abs(known - side), known))
+    scaled = _multiple(side * card.preset_sizes[near] / near, card)
+    return min(max(scaled, card.min_size), card.max_size)
+
+
+def _multiple(side: float, card: Card) -> int:
+    step = card.size_multiple
+    return max(step, math.floor(side / step + 0.5) * step)
+
+
+def _shaped(area: int, aspect: tuple[int, int], card: Card) -> tuple[int, int]:
+    """About `area` pixels in the shape `aspect`."""
+    ratio = aspect[0] / aspect[1]
+    if card.native_size == 1024 and area == 1024 * 1024:
+        both = [*BUCKETS, *((low, high) for high, low in BUCKETS)]
+        fitting = [b for b in both if card.min_size <= min(b) and max(b) <= card.max_size]
+        best = min(
+            fitting, key=lambda b: (abs(math.log(b[0] / b[1] / ratio)), -b[0] * b[1]), default=None
+        )
+        if best and abs(math.log(best[0] / best[1] / ratio)) < 0.1:
+            return best
+    width = _multiple(math.sqrt(area * ratio), card)
+    height = _multiple(math.sqrt(area / ratio), card)
+    # A very wide shape keeps its proportions when one side meets the model's bounds.
+    longest, shortest = max(width, height), min(width, height)
+    if longest > card.max_size:
+        return _shaped_by(
+            card.max_size // card.size_multiple * card.size_multiple, True, ratio, card
+        )
+    if shortest < card.min_size:
+        return _shaped_by(_multiple(card.min_size, card), False, ratio, card)
+    return width, height
+
+
+def _shaped_by(side: int, is_longest: bool, ratio: float, card: Card) -> tuple[int, int]:
+    """One side given, the other by the shape; kept within the bounds at the shape's expense."""
+    other = side / max(ratio, 1 / ratio) if is_longest else side * max(ratio, 1 / ratio)
+    other = min(max(_multiple(other, card), card.min_size), card.max_size)
+    longest, shortest = (side, int(other)) if is_longest else (int(other), side)
+    return (longest, shortest) if ratio >= 1 else (shortest, longest)
+
+
+def _check_bounds(size: tuple[int, int], card: Card, job: Job) -> None:
+    for key, side in zip(("width", "height"), size, strict=True):
+        if not card.min_size <= side <= card.max_size:
+            bound = f"at least {card.min_size}" if side < card.min_size else ""
+            raise JobError(
+                f"A {key} of {side} is {'too small' if bound else 'too large'} "
+                f"for the model {card.name}.",
+                line=job.lines.get(key) or job.lines.get("aspect") or job.lines.get("preset"),
+                key=key,
+                why=f"Its sides can be {card.min_size} to {card.max_size} pixels; "
+                f"it was made for {card.native_size}.",
+                remedy=f"Ask for {bound or f'at most {card.max_size}'}, or use a preset.",
+            )

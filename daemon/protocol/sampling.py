@@ -1,0 +1,46 @@
+"""How a picture is drawn: the scalars that a job says and the engine samples by.
+
+One value that travels whole from the job file through plan and wire to the engine and into the
+picture's record. Its fields bear the names of a job file's keys, and each is read, sent and
+recorded because it stands here. Standard library only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from daemon.protocol.codec import build
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplingParams:
+    """`prompt_2` and `negative_prompt_2` None are the first ones; `sampler` None is the scheduler
+    of the model's folder, `schedule` None its spacing. Sizes are pixels, width before height;
+    `crops_coords_top_left` is (top, left). `strict`: alone in its batch, exact paths only."""
+
+    prompt: str
+    negative_prompt: str = ""
+    prompt_2: str | None = None
+    negative_prompt_2: str | None = None
+    steps: int
+    guidance_scale: float
+    sampler: str | None = None
+    schedule: str | None = None
+    clip_skip: int | None = None
+    original_size: Pair | None = None
+    target_size: Pair | None = None
+    crops_coords_top_left: Pair | None = None
+    strict: bool = False
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> SamplingParams:
+        """From checked values by key, absent or None for a field's default; others are ignored."""
+        said = {key: values.get(key) for key in SAMPLING_KEYS}
+        return build(cls, {key: value for key, value in said.items() if value is not None})
+
+
+SAMPLING_KEYS: tuple[str, ...] = tuple(each.name for each in fields(SamplingParams))

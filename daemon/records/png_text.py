@@ -1,0 +1,228 @@
+"""The text inside a PNG, and what is read back of it: one table for both ways.
+
+A1111's viewers look for `parameters`, our own intake for `hotfolder`, Spotlight for XMP. The
+table lists A1111's settings, the last line of `parameters`: what each says of a picture, and what
+it says to a job. Pure.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
+
+from daemon import __version__
+from daemon.protocol.render import Render
+from daemon.protocol.samplers import sampler_row, schedule_row
+from daemon.records.sidecar import SCHEMA, Block
+from daemon.text.printable import is_unsafe
+
+if TYPE_CHECKING:
+    from daemon.models.catalogue import Card
+
+OURS = "Hotfolder"
+SOFTWARE = f"{OURS} {__version__}"
+RECORD, PARAMETERS = "hotfolder", "parameters"
+NEGATIVE = "Negative prompt:"
+
+_DECIMAL = r"\d{1,4}(?:\.\d{1,9})?"
+_LORA = re.compile(rf"([^:,]{{1,200}}): (-?{_DECIMAL})(?:, |$)")
+
+
+def png_text(render: Render, block: Block, card: Card) -> dict[str, str]:
+    """Keyword -> text, for the PNG's iTXt chunks."""
+    return {
+        PARAMETERS: _parameters(render, block, card),
+        RECORD: json.dumps({"schema": SCHEMA, "job": block}, ensure_ascii=False),
+        "XML:com.adobe.xmp": _xmp(render.sampling.prompt),
+    }
+
+
+def job_keys(settings: Mapping[str, str]) -> dict[str, Any]:
+    """What A1111's settings, by name, say in the keys of a job file."""
+    # Whoever else writes this text writes A1111's language; ours says so when it does.
+    job: dict[str, Any] = {} if _is_ours(settings) else {"prompt_syntax": "a1111"}
+    for setting in SETTINGS:
+        if setting.read and (said := settings.get(setting.name, "").strip()):
+            job |= setting.read(said, settings)
+    return job
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The picture a text is of."""
+
+    render: Render
+    block: Block
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One `name: value` of A1111's. `write` gives the value, None to leave it out; `read` turns a
+    value into keys of a job, given all settings beside it."""
+
+    name: str
+    write: Callable[[Shown], object | None]
+    read: Callable[[str, Mapping[str, str]], dict[str, Any]] | None = None
+
+
+# --- what is written ------------------------------------------------------------------------------
+
+
+def _parameters(render: Render, block: Block, card: Card) -> str:
+    shown = Shown(render, block, card)
+    facts = [(setting.name, setting.write(shown)) for setting in SETTINGS]
+    lines = [render.sampling.prompt]
+    if render.sampling.negative_prompt:
+        lines.append(f"{NEGATIVE} {render.sampling.negative_prompt}")
+    lines.append(", ".join(f"{name}: {value}" for name, value in facts if value is not None))
+    return "\n".join(lines)
+
+
+def _sampler(shown: Shown) -> str | None:
+    name = shown.render.sampling.sampler
+    return sampler_row(name).label if name else None
+
+
+def _schedule(shown: Shown) -> str | None:
+    name = shown.render.sampling.schedule
+    return schedule_row(name).label if name else None
+
+
+def _strength(shown: Shown) -> str | None:
+    if shown.render.hires:
+        return f"{shown.render.hires.strength:g}"
+    return f"{shown.render.strength:g}" if shown.render.image else None
+
+
+def _loras(shown: Shown) -> str | None:
+    worn = ", ".join(f"{lora.name}: {lora.scale:g}" for lora in shown.render.loras)
+    return f'"{worn}"' if worn else None
+
+
+def _lora_hashes(shown: Shown) -> str | None:
+    known = ((lora.name, lora.sha256) for lora in shown.render.loras if lora.sha256)
+    hashes = ", ".join(f"{name}: {sha256[:12]}" for name, sha256 in known)
+    return f'"{hashes}"' if shown.render.loras else None
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False) if any(c in text for c in ',:"\n') else text
+
+
+def _clip_skip(shown: Shown) -> int | None:
+    """A1111 counts the layers it uses from the end, we those we skip: its 1 is no skip at all."""
+    skipped = shown.render.sampling.clip_skip
+    return skipped + 1 if skipped else None
+
+
+def _xmp(prompt: str) -> str:
+    text = escape("".join(c for c in prompt if c in "\t\n" or not is_unsafe(c)))
+    return (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+        ' xmlns:xmp="http://ns.adobe.com/xap/1.0/">'
+        f"<xmp:CreatorTool>{SOFTWARE}</xmp:CreatorTool>"
+        f'<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{text}</rdf:li></rdf:Alt>'
+        "</dc:description></rdf:Description></rdf:RDF></x:xmpmeta>"
+        '<?xpacket end="w"?>'
+    )
+
+
+# --- what is read ---------------------------------------------------------------------------------
+
+
+def _whole(key: str, digits: int = 20) -> Callable[[str, Mapping[str, str]], dict[str, Any]]:
+    def read(said: str, _: Mapping[str, str]) -> dict[str, Any]:
+        return {key: int(said)} if re.fullmatch(rf"[0-9]{{1,{digits}}}", said) else {}
+
+    return read
+
+
+def _read_sampler(said: str, _: Mapping[str, str]) -> dict[str, Any]:
+    return {"sampler": said}
+
+
+def _read_schedule(said: str, _: Mapping[str, str]) -> dict[str, Any]:
+    return {} if said.casefold() == "automatic" else {"schedule": said}
+
+
+def _read_guidance(said: str, _: Mapping[str, str]) -> dict[str, Any]:
+    return {"guidance_scale": float(said)} if re.fullmatch(r"\d+(\.\d+)?", said) else {}
+
+
+def _read_size(said: str, _: Mapping[str, str]) -> dict[str, Any]:
+    match = re.fullmatch(r"([0-9]{1,6})x([0-9]{1,6})", said)
+    return {"width": int(match[1]), "height": int(match[2])} if match else {}
+
+
+def _read_clip_skip(said: str, settings: Mapping[str, str]) -> dict[str, Any]:
+    used = _whole("used")(said, settings).get("used", 1)
+    return {"clip_skip": used - 1} if used > 1 else {}
+
+
+def _read_loras(said: str, settings: Mapping[str, str]) -> dict[str, Any]:
+    found = _LORA.findall(said) if _is_ours(settings) else []
+    return (
+        {"loras": [{"name": name, "scale": float(scale)} for name, scale in found]} if found else {}
+    )
+
+
+def _read_syntax(said: str, _: Mapping[str, str]) -> dict[str, Any]:
+    return {"prompt_syntax": "a1111"} if said == "a1111" else {}
+
+
+def _read_larger(said: str, settings: Mapping[str, str]) -> dict[str, Any]:
+    return {"enable_hr": True, "hr_scale": float(said)} if _enlarges(settings) else {}
+
+
+def _read_strength(said: str, settings: Mapping[str, str]) -> dict[str, Any]:
+    good = _enlarges(settings) and re.fullmatch(_DECIMAL, said)
+    return {"denoising_strength": float(said)} if good else {}
+
+
+def _read_steps_again(said: str, settings: Mapping[str, str]) -> dict[str, Any]:
+    """A1111 counts the steps that are made, and leaves the number out where it is the first's."""
+    return _whole("hr_second_pass_steps", 3)(said, settings) if _enlarges(settings) else {}
+
+
+def _read_upscaler(said: str, settings: Mapping[str, str]) -> dict[str, Any]:
+    """Ours is Lanczos; another is left aside with a warning."""
+    return {"hr_upscaler": said} if _enlarges(settings) and said != "Lanczos" else {}
+
+
+def _is_ours(settings: Mapping[str, str]) -> bool:
+    return settings.get("Version", "").startswith(OURS)
+
+
+def _enlarges(settings: Mapping[str, str]) -> bool:
+    return re.fullmatch(_DECIMAL, settings.get("Hires upscale", "").strip()) is not None
+
+
+SETTINGS = (
+    Setting("Steps", lambda s: s.render.sampling.steps, _whole("steps")),
+    Setting("Sampler", _sampler, _read_sampler),
+    Setting("Schedule type", _schedule, _read_schedule),
+    Setting("CFG scale", lambda s: f"{s.render.sampling.guidance_scale:g}", _read_guidance),
+    Setting("Seed", lambda s: s.render.seed, _whole("seed")),
+    Setting("Size", lambda s: f"{s.render.width}x{s.render.height}", _read_size),
+    Setting("Model hash", lambda s: s.card.sha256[:10] if s.card.sha256 else None),
+    Setting("Model", lambda s: _quoted(s.card.name)),
+    Setting("Clip skip", _clip_skip, _read_clip_skip),
+    Setting("Denoising strength", _strength, _read_strength),
+    Setting("Hires upscale", lambda s: f"{s.block['hires']['scale']:g}" if s.render.hires else None,
+            _read_larger),
+    Setting("Hires steps", lambda s: s.render.passes[-1][2] if s.render.hires else None,
+            _read_steps_again),
+    Setting("Hires upscaler", lambda s: "Lanczos" if s.render.hires else None, _read_upscaler),
+    Setting("Loras", _loras, _read_loras),
+    Setting("Lora hashes", _lora_hashes),
+    Setting("Prompt syntax", lambda s: "a1111" if s.render.emphasis else None, _read_syntax),
+    Setting("Version", lambda _: SOFTWARE),
+)  # fmt: skip
