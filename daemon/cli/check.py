@@ -6,7 +6,6 @@ import argparse
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from daemon.errors import ExitCode, HotfolderError, JobError, unreadable
 from daemon.plan.job_reader import Reader
@@ -45,7 +44,7 @@ def _foreseen(reader: Reader, file: Path) -> Plan | HotfolderError | OSError:
         return unreadable(error)
 
 
-def _found(answer: Plan | HotfolderError | OSError, pace: Pace) -> dict[str, Any]:
+def _found(answer: Plan | HotfolderError | OSError, pace: Pace) -> dict[str, object]:
     if isinstance(answer, Plan):
         return {"ok": True, **_facts(answer, pace)}
     return {"ok": False, "why": str(answer)}
@@ -59,7 +58,7 @@ def _told(word: str, answer: Plan | HotfolderError | OSError, pace: Pace) -> str
     return f"{word}: {answer}"
 
 
-def _facts(plan: Plan, pace: Pace) -> dict[str, Any]:
+def _facts(plan: Plan, pace: Pace) -> dict[str, object]:
     return {
         "pictures": [
             asdict(picture.render) | {"output": picture.output} for picture in plan.pictures

@@ -10,8 +10,8 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from daemon.cli.tail import follow
 from daemon.errors import ExitCode, NoDaemonError
@@ -20,13 +20,46 @@ from daemon.root.layout import Layout
 from daemon.root.lock import is_held
 
 
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line of the log for programs, as far as it tells of a job."""
+
+    job: int | None
+    file: str
+    project: str
+    event: str
+    level: str
+    message: str
+    images: tuple[str, ...]
+
+    @classmethod
+    def from_text(cls, text: str) -> LogLine | None:
+        """What the line says; None if it is none of ours."""
+        try:
+            line = json.loads(text)
+        except ValueError:
+            return None
+        if not isinstance(line, dict):
+            return None
+        job = line.get("job")
+        return cls(
+            job=job if isinstance(job, int) else None,
+            file=str(line.get("file", "")),
+            project=str(line.get("project", "")),
+            event=str(line.get("event", "")),
+            level=str(line.get("level", "")),
+            message=str(line.get("message", "")),
+            images=tuple(map(str, line.get("images") or ())),
+        )
+
+
 class LogFollower:
     """The log from this moment on, read job by job."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._last = max([0, *_numbers(layout)])
-        self._seen: list[dict[str, Any]] = []
+        self._seen: list[LogLine] = []
         self._lines = follow(layout.jsonl_file, until=lambda: not is_held(layout.lock_file))
 
     def see_through(self, file: Path) -> int:
@@ -35,28 +68,25 @@ class LogFollower:
         key = (file.name, "" if project == "." else project)
         number: int | None = None
         for line in self._events():
-            job = line.get("job")
-            if number is None and (line.get("file"), line.get("project")) == key:
-                number = job if isinstance(job, int) and job > self._last else None
-            if number is None or line.get("job") != number:
+            if number is None and (line.file, line.project) == key:
+                number = line.job if (line.job or 0) > self._last else None
+            if number is None or line.job != number:
                 continue
-            if line.get("level") != "DEBUG":
-                print(line["message"], file=sys.stderr, flush=True)
-            if line.get("event") in set(Outcome):
-                for image in line.get("images", ()):
+            if line.level != "DEBUG":
+                print(line.message, file=sys.stderr, flush=True)
+            if line.event in set(Outcome):
+                for image in line.images:
                     print(f"#{number} {self._layout.outbox / image}")
-                is_good = Outcome(line["event"]).is_good
-                return ExitCode.OK if is_good else ExitCode.FAILED
+                return ExitCode.OK if Outcome(line.event).is_good else ExitCode.FAILED
         raise NoDaemonError("The daemon has stopped; the job goes on when it is started again.")
 
-    def _events(self) -> Iterator[dict[str, Any]]:
+    def _events(self) -> Iterator[LogLine]:
         yield from list(self._seen)
         for text in self._lines:
-            with contextlib.suppress(ValueError):
-                line = json.loads(text)
-                if isinstance(line, dict):
-                    self._seen.append(line)
-                    yield line
+            line = LogLine.from_text(text)
+            if line is not None:
+                self._seen.append(line)
+                yield line
 
 
 def _numbers(layout: Layout) -> Iterator[int]:

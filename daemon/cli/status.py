@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import time
+from pathlib import Path
 from typing import Any
 
 from daemon.errors import ExitCode
+from daemon.inbox.scanner import walk
 from daemon.root.layout import Layout, find_root
-from daemon.root.status_file import Snapshot, current_status
+from daemon.root.lock import is_held
+from daemon.root.status_file import STALE_AFTER, Snapshot, read_status
 
 _SHOWN = 5
 
@@ -25,6 +29,27 @@ def status(arguments: argparse.Namespace) -> int:
     if state == "stopped":
         return ExitCode.NO_DAEMON
     return ExitCode.SETUP if state in ("blocked", "paused", "stuck") else ExitCode.OK
+
+
+def current_status(layout: Layout, *, wall: float | None = None) -> Snapshot:
+    """The snapshot corrected by what is true now: `state` is "stopped" when no daemon holds the
+    root and "stuck" when one does but its heartbeat is older than STALE_AFTER seconds."""
+    snapshot = read_status(layout) or {}
+    snapshot["root"] = str(layout.root)
+    if not is_held(layout.lock_file):
+        snapshot.update(state="stopped", reason=None, current=[], workers=[])
+        snapshot["queue"] = _waiting_files(layout.inbox)
+        return snapshot
+    age = (time.time() if wall is None else wall) - float(snapshot.get("heartbeat_unix") or 0)
+    if age > STALE_AFTER and snapshot.get("state") != "starting":
+        snapshot.update(state="stuck", reason=f"no heartbeat for {age:.0f} s")
+    return snapshot
+
+
+def _waiting_files(inbox: Path) -> dict[str, Any]:
+    """What a daemon would find, by name alone."""
+    files = [str(found.path.relative_to(inbox)) for found in walk(inbox)]
+    return {"number": len(files), "files": sorted(files), "estimate_seconds": None}
 
 
 def describe(snapshot: Snapshot) -> list[str]:

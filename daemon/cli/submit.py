@@ -11,7 +11,6 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from daemon.cli.follow import LogFollower
 from daemon.cli.wake import arrived, prepared_root
@@ -92,7 +91,7 @@ def _sources(arguments: argparse.Namespace) -> Iterator[tuple[str, bytes, Path]]
 def _from_options(arguments: argparse.Namespace) -> tuple[str, bytes, Path]:
     import yaml
 
-    body: dict[str, Any] = {
+    body: dict[str, object] = {
         key: value for key in _OPTIONS if (value := getattr(arguments, key)) is not None
     }
     references = [_scaled(word, "reference", "image") for word in arguments.reference]
@@ -107,7 +106,7 @@ def _from_options(arguments: argparse.Namespace) -> tuple[str, bytes, Path]:
     return naming.fit(stem, ".yaml", 120), text.encode("utf-8"), Path.cwd()
 
 
-def _scaled(word: str, option: str, key: str) -> dict[str, Any]:
+def _scaled(word: str, option: str, key: str) -> dict[str, object]:
     """NAME[=SCALE]"""
     name, equals, scale = word.rpartition("=")
     if not equals:

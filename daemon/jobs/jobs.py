@@ -81,7 +81,7 @@ class Jobs:
 
     @property
     def retries(self) -> list[float]:
-        """Times (monotonic) at which something backed off is to be tried again."""
+        """When (monotonic) something backed off is to be tried again."""
         return [job.not_before for job in self._jobs.values()]
 
     # --- starting -----------------------------------------------------------------------------
@@ -158,7 +158,7 @@ class Jobs:
 
     def back_off(self, job: ClaimedJob, trouble: str | None, at: Moment) -> float:
         """A trouble that is not the job's: try again later; returns the pause in seconds.
-        `trouble` is one that every job would meet, so nothing more is claimed meanwhile."""
+        `trouble` is one that every job would meet: nothing more is claimed meanwhile."""
         seconds = job.tries.pause()
         if job.end is None:  # one that is to end waits for nothing
             job.not_before = at.now + seconds
@@ -184,10 +184,9 @@ class Jobs:
     def cancel(self, number: int) -> bool:
         """A person wants it stopped; it leaves once the worker has let go of it. False if there
         is no such job."""
-        job = self._jobs.get(number)
-        if job is not None:
-            job.request(cancelled(begun=True))
-        return job is not None
+        if number in self._jobs:
+            self._jobs[number].request(cancelled(begun=True))
+        return number in self._jobs
 
     def tend(self, at: Moment) -> None:
         """Do whatever is due for each job: publish, leave, or be taken up once more. Troubles of
@@ -202,8 +201,7 @@ class Jobs:
 
     def _take(self, dropped: Dropped, at: Moment) -> ClaimedJob:
         claim = self._spool.claim(dropped, wall=at.wall)
-        job = self._jobs[claim.number] = ClaimedJob(claim, dropped.queued_at)
-        return job
+        return self._jobs.setdefault(claim.number, ClaimedJob(claim, dropped.queued_at))
 
     def _advance(self, job: ClaimedJob, at: Moment) -> None:
         if job.state is JobState.ADMITTING:

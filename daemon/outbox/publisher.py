@@ -13,7 +13,6 @@ import errno
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 from daemon.fs import atomic
 from daemon.outbox.stage import Stage
@@ -27,7 +26,7 @@ class Publisher:
         self._layout = layout
         self._stage = stage
 
-    def publish(self, staged: Path, stem: str, sidecar: dict[str, Any]) -> tuple[Path, Path]:
+    def publish(self, staged: Path, stem: str, sidecar: dict[str, object]) -> tuple[Path, Path]:
         """Publish a staged PNG as outbox/STEM.png beside STEM.json; returns (picture, sidecar).
 
         Raises FileExistsError if a name is taken meanwhile (nothing is published then), OSError if

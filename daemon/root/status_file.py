@@ -9,13 +9,11 @@ from __future__ import annotations
 import errno
 import json
 import os
-import time
 from pathlib import Path
 from typing import Any
 
 from daemon.fs import atomic
 from daemon.root.layout import Layout
-from daemon.root.lock import is_held
 
 STALE_AFTER = 15.0
 """Seconds without a heartbeat after which a living daemon is called stuck; it beats every 5."""
@@ -54,26 +52,3 @@ def read_status(layout: Layout) -> Snapshot | None:
     except (OSError, ValueError):
         return None
     return snapshot if isinstance(snapshot, dict) else None
-
-
-def current_status(layout: Layout, *, wall: float | None = None) -> Snapshot:
-    """The snapshot corrected by what is true now: `state` is "stopped" when no daemon holds the
-    root and "stuck" when one does but its heartbeat is older than STALE_AFTER seconds."""
-    snapshot = read_status(layout) or {}
-    snapshot["root"] = str(layout.root)
-    if not is_held(layout.lock_file):
-        snapshot.update(state="stopped", reason=None, current=[], workers=[])
-        snapshot["queue"] = _waiting_files(layout.inbox)
-        return snapshot
-    age = (time.time() if wall is None else wall) - float(snapshot.get("heartbeat_unix") or 0)
-    if age > STALE_AFTER and snapshot.get("state") != "starting":
-        snapshot.update(state="stuck", reason=f"no heartbeat for {age:.0f} s")
-    return snapshot
-
-
-def _waiting_files(inbox: Path) -> dict[str, Any]:
-    """What a daemon would find, by name alone."""
-    from daemon.inbox.scanner import walk
-
-    files = [str(found.path.relative_to(inbox)) for found in walk(inbox)]
-    return {"number": len(files), "files": sorted(files), "estimate_seconds": None}

@@ -10,7 +10,6 @@ import contextlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from daemon.fs import atomic
 from daemon.protocol.outcome import Outcome
@@ -59,7 +58,7 @@ class JournalEntry:
             kept=str(line.get("kept") or ""),
         )
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         return asdict(self)
 
 

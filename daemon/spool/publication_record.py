@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +19,16 @@ class PublicationRecord:
     seconds: float | None = None
 
     @classmethod
-    def from_json(cls, record: dict[str, Any]) -> PublicationRecord:
+    def from_json(cls, record: Mapping[str, object]) -> PublicationRecord:
         """Raises KeyError if it is not one of ours."""
         is_published = record["state"] == "published"
-        return cls(record["stem"], is_published, record.get("stage"), record.get("seconds"))
+        stage, seconds = record.get("stage"), record.get("seconds")
+        return cls(
+            str(record["stem"]),
+            is_published,
+            stage if isinstance(stage, int) else None,
+            seconds if isinstance(seconds, float | int) else None,
+        )
 
     def to_json(self) -> dict[str, object]:
         if self.is_published:
