@@ -38,7 +38,7 @@ class Publication:
             if plan is not None and self._was_published(plan, index, record):
                 job.records[index] = PublicationRecord(record.stem, True)
             else:
-                self._publisher.withdraw(record.stem)
+                self._publisher.withdraw(record.stem, job.number)
                 del job.records[index]
         if unsettled:
             record_published(job.claim, job.records)
@@ -87,7 +87,7 @@ class Publication:
         """The job ends without these pictures: leave no sidecar of theirs. Raises OSError."""
         for record in job.records.values():
             if not record.is_published:
-                self._publisher.withdraw(record.stem)
+                self._publisher.withdraw(record.stem, job.number)
 
     def discard(self, job: ClaimedJob) -> None:
         """A job has left: what it still has in the stage goes with it."""
