@@ -64,7 +64,7 @@ def test_a_cancel_without_a_daemon_withdraws_the_sidecar_of_an_unfinished_pictur
     wait(lambda: claimed(root, 1))
     child.kill()
     (root.stage / "000001-01.png").write_bytes(b"staged")
-    (root.outbox / "x.json").write_text("{}")
+    (root.outbox / "x.json").write_text('{"result": {"job": 1, "image": "x.png"}}')
     record = {"1": {"state": "publishing", "stem": "x", "stage": root.stage.stat().st_ino}}
     (root.spool / "000001" / "published.json").write_text(json.dumps(record))
     assert cancel(root, "1") == 0

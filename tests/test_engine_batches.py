@@ -200,7 +200,7 @@ def stock_batch(wanted: list[Render]) -> list[np.ndarray]:
         for each in wanted
     ]
     done = pipe(
-        prompt=[each.prompt for each in wanted],
+        prompt=[each.sampling.prompt for each in wanted],
         width=first.width,
         height=first.height,
         num_inference_steps=first.sampling.steps,

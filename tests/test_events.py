@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import random
+import re
 import subprocess
 import sys
 import threading
 import time
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 from kit import engine, hotfolder, wait_for
@@ -17,6 +21,7 @@ from daemon.notify import events
 from daemon.notify.log_files import LogFiles
 from daemon.notify.stream import PATIENCE, EventStream
 from daemon.notify.stream_files import BLOCK, Numbering, events_after, follow_after, last_number
+from daemon.protocol.outcome import Outcome
 from daemon.settings import Settings
 from daemon.supervisor.build import Options, build
 
@@ -423,3 +428,40 @@ def test_blocked_and_no_longer_blocked_are_told_once_each(root, drop, daemon, wa
     assert told == ["blocked", "unblocked"]
     [blocked] = [line for line in child.log().splitlines() if " blocked: " in line]
     assert "inbox" in blocked
+
+
+@pytest.mark.parametrize("bars", [False, True], ids=["lines", "bars"])
+def test_a_terminal_that_stands_still_stops_no_picture_and_no_goodbye(root, drop, bars):
+    reader, writer = pty.openpty() if bars else os.pipe()
+    for number in range(12):
+        drop.whole(f"{number}.yaml", "prompt: a\nsize: 64x64\nsteps: 100\n")
+    child = subprocess.Popen(
+        [sys.executable, "-m", "daemon", "run", "--root", str(root.root), "--engine", "dry-run"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=writer,
+    )
+    try:  # nobody reads what it shows, until it must wait for a reader
+        wait_for(lambda: words(root).count("done") == 12, root)
+        child.terminate()
+        assert child.wait(timeout=30) == 0
+    finally:
+        child.kill()
+        child.wait()
+        os.close(reader)
+        os.close(writer)
+    assert words(root)[-1] == "daemon_stopped"
+
+
+def test_the_documented_events_are_the_events():
+    text = (Path(__file__).parent.parent / "docs" / "events.md").read_text("utf-8")
+    rows = re.findall(r"^\| (.*?) \| .* \| (.*?) ?\|$", text.split("<!-- events -->")[1], re.M)[1:]
+    told = {
+        word: set(re.findall(r"`(\w+)`", f)) for w, f in rows for word in re.findall(r"`(\w+)`", w)
+    }
+    ends = dict.fromkeys(map(str, Outcome), events.JobFinished)
+    kept = {kind.WORD: kind for kind in kinds() if kind.WORD} | ends
+
+    assert told.keys() == kept.keys()
+    for word, kind in kept.items():
+        assert told[word] == {each.name for each in fields(kind)} - {"subject"}, word

@@ -25,7 +25,7 @@ from daemon.protocol.render import REFERENCE_KINDS, KeptPicture, Render
 from daemon.protocol.samplers import SAMPLER_NAMES, SCHEDULE_NAMES
 from daemon.protocol.sampling import SamplingParams
 from daemon.records.png_job import from_parameters, job_text_from_png
-from daemon.records.sidecar import sidecar
+from daemon.records.sidecar import Course, sidecar
 from daemon.settings import Settings, parse_settings
 from daemon.text.printable import is_unsafe
 
@@ -87,15 +87,13 @@ def rendered(render: Render) -> Rendered:
 
 
 def record(picture: Picture) -> dict[str, Any]:
-    return sidecar(
-        block=picture.block,
-        rendered=rendered(picture.render),
-        ready=Ready(
-            seconds=2.0,
-            model={"name": "sketch", "sha256": "ab" * 32},
-            device={"type": "cpu", "name": "CPU", "memory": 1},
-            versions={"torch": "2.13.0"},
-        ),
+    ready = Ready(
+        seconds=2.0,
+        model={"name": "sketch", "sha256": "ab" * 32},
+        device={"type": "cpu", "name": "CPU", "memory": 1},
+        versions={"torch": "2.13.0"},
+    )
+    course = Course(
         job_file="a.yaml",
         image="a.png",
         attempt=1,
@@ -104,6 +102,7 @@ def record(picture: Picture) -> dict[str, Any]:
         queued=0.5,
         warnings=("rounded",),
     )
+    return sidecar(picture.block, rendered(picture.render), ready, course)
 
 
 # --- the round trip -----------------------------------------------------------------------------------

@@ -166,3 +166,14 @@ def test_a_picture_whose_publication_is_tried_again_after_it_happened_stays_one(
 
     assert [file.name for file in root.outbox.iterdir() if file.is_file()] == ["x.png"]
     assert not list(root.stage.iterdir())
+
+
+def test_withdrawing_a_sidecar_leaves_a_file_that_somebody_put_under_its_name(root):
+    outbox = Publisher(root, Stage(root))
+    (root.outbox / "ours.json").write_text('{"result": {"job": 1}}')
+    (root.outbox / "mine.json").write_text('{"notes": "do not delete"}')
+    outbox.withdraw("ours", 1)
+    outbox.withdraw("mine", 1)
+    outbox.withdraw("nothing", 1)
+
+    assert [file.name for file in root.outbox.iterdir() if file.is_file()] == ["mine.json"]

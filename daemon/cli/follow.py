@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from daemon.cli.tail import follow
 from daemon.errors import ExitCode, NoDaemonError
+from daemon.notify.stream_files import follow_after, last_number
 from daemon.protocol.outcome import Outcome
 from daemon.root.layout import Layout
 from daemon.root.lock import is_held
@@ -33,7 +33,7 @@ class LogLine:
     images: tuple[str, ...]
 
     @classmethod
-    def from_text(cls, text: str) -> LogLine | None:
+    def from_text(cls, text: bytes) -> LogLine | None:
         """What the line says; None if it is none of ours."""
         try:
             line = json.loads(text)
@@ -60,7 +60,9 @@ class LogFollower:
         self._layout = layout
         self._last = max([0, *_numbers(layout)])
         self._seen: list[LogLine] = []
-        self._lines = follow(layout.jsonl_file, until=lambda: not is_held(layout.lock_file))
+        self._lines = follow_after(
+            layout, last_number(layout), until=lambda: not is_held(layout.lock_file)
+        )
 
     def see_through(self, file: Path) -> int:
         """Print what happens to `file` until it is done; 1 if it failed."""

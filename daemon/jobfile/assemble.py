@@ -5,15 +5,15 @@ Sizes, seeds, the prompts in their language, and whether a mask has a picture to
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import fields
-from typing import Any
 
 from daemon.errors import JobError
 from daemon.jobfile.job import STRENGTH, Job, JobHires, JobLora, JobReference
 from daemon.jobfile.precedence import Merged
 from daemon.jobfile.prompt_syntax import spans, without_loras
 from daemon.protocol.codec import build
+from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import ReferenceParams
 from daemon.protocol.sampling import SamplingParams
 
@@ -34,8 +34,6 @@ def finish(merged: Merged) -> Job:
     width, height, size_from = _size(merged)
     seeds, count = _seeds(merged)
     prompts, loras = _prompts(merged)
-    image, mask = value("image"), value("mask")
-    _check_canvas(merged)
     return Job(
         sampling=SamplingParams.of({**values, **prompts}),
         preset=value("preset"),
@@ -47,11 +45,7 @@ def finish(merged: Merged) -> Job:
         count=count,
         references=tuple(_reference(item, merged) for item in value("references") or ()),
         loras=tuple(loras),
-        image=image,
-        image_sha256=value("image_sha256") if image else None,
-        strength=float(value("strength") or STRENGTH) if image else STRENGTH,
-        mask=mask if image else None,
-        mask_sha256=value("mask_sha256") if image and mask else None,
+        **_canvas(merged),
         hires=None if value("hires") is None else build(JobHires, values["hires"]),
         prompt_syntax=value("prompt_syntax") or "plain",
         priority=value("priority") or 0,
@@ -128,10 +122,21 @@ def _prompts(merged: Merged) -> tuple[dict[str, str | None], list[JobLora]]:
     return found, list(loras.values())  # one named twice counts as it is named last
 
 
-def _check_canvas(merged: Merged) -> None:
+def _canvas(merged: Merged) -> JsonObject:
+    """What is painted over, as fields of a Job; none of it without a picture."""
+    if not merged.values.get("image"):
+        _check_no_canvas(merged)
+        return {}
+    found = {key: merged.values.get(key) for key in ("image", "image_sha256", "mask")}
+    return {
+        **found,
+        "mask_sha256": merged.values.get("mask_sha256") if found["mask"] else None,
+        "strength": float(merged.values.get("strength") or STRENGTH),
+    }
+
+
+def _check_no_canvas(merged: Merged) -> None:
     """A mask or a strength says nothing without a picture; as a folder's default it may wait."""
-    if merged.values.get("image"):
-        return
     for key in ("mask", "strength"):
         place = merged.place(key)
         if merged.values.get(key) is None or place.file or key not in merged.places:
@@ -148,11 +153,11 @@ def _check_canvas(merged: Merged) -> None:
         )
 
 
-def _pair(value: Any) -> tuple[int, int] | None:
+def _pair(value: Sequence[int] | None) -> tuple[int, int] | None:
     return (value[0], value[1]) if value else None
 
 
-def _reference(item: Mapping[str, Any], merged: Merged) -> JobReference:
+def _reference(item: JsonObject, merged: Merged) -> JobReference:
     place = merged.place("references")
     return JobReference(
         image=item["image"],

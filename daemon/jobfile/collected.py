@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from daemon.errors import JobError
 from daemon.jobfile import aliases, tree
+from daemon.protocol.json_object import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,12 @@ class Sheet:
     """Collects values under our names while the keys of one table are gone through."""
 
     def __init__(self) -> None:
-        self.values: dict[str, Any] = {}
+        self.values: JsonObject = {}
         self.places: dict[str, Place] = {}
         self.warnings: list[str] = []
         self.inner: dict[tuple[str, int, str], Place] = {}  # the keys of each reference, LoRA, …
 
-    def put(self, name: str, value: Any, place: Place) -> None:
+    def put(self, name: str, value: object, place: Place) -> None:
         if name not in self.values:
             self.values[name], self.places[name] = value, place
             return

@@ -14,6 +14,7 @@ from daemon.jobfile import aliases as names
 from daemon.jobfile import tree
 from daemon.jobfile.collected import Place, Sheet, unknown
 from daemon.jobfile.schema import HIRES_NAMES, LORA_NAMES
+from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import made_steps
 
 _SUFFIX = ".safetensors"
@@ -52,7 +53,7 @@ def inner(
 # --- LoRAs ----------------------------------------------------------------------------------------
 
 
-def listed_loras(outer: Sheet, node: tree.Node, place: Place) -> list[dict[str, Any]] | None:
+def listed_loras(outer: Sheet, node: tree.Node, place: Place) -> list[JsonObject] | None:
     """A list of mappings or bare names, or one of either."""
     if isinstance(node, tree.Scalar) and node.value is None:
         return None
@@ -60,7 +61,7 @@ def listed_loras(outer: Sheet, node: tree.Node, place: Place) -> list[dict[str, 
     return [_lora(outer, index, item, place) for index, item in enumerate(items)]
 
 
-def _lora(outer: Sheet, index: int, node: tree.Node, place: Place) -> dict[str, Any]:
+def _lora(outer: Sheet, index: int, node: tree.Node, place: Place) -> JsonObject:
     if isinstance(node, tree.Scalar):
         outer.inner["loras", index, "name"] = Place(place.key, node.line)
         return {"name": _bare(node.value)}
@@ -85,7 +86,7 @@ def _lora(outer: Sheet, index: int, node: tree.Node, place: Place) -> dict[str, 
     return sheet.values
 
 
-def _bare(name: Any) -> Any:
+def _bare(name: object) -> object:
     """A file's name without its suffix; anything else as it is."""
     return name.removesuffix(_SUFFIX) if isinstance(name, str) else name
 
@@ -145,7 +146,7 @@ def join_hires(sheet: Sheet) -> None:
             if found[key] is not None:
                 sheet.warnings.append(f"`{key}` was left aside: no second pass is asked for.")
         return
-    asked: dict[str, Any] = {"scale": 2 if found["hr_scale"] is None else found["hr_scale"]}
+    asked: JsonObject = {"scale": 2 if found["hr_scale"] is None else found["hr_scale"]}
     strength = sheet.places.get("strength")
     if (
         strength is not None
@@ -160,7 +161,7 @@ def join_hires(sheet: Sheet) -> None:
     sheet.put("hires", asked, place)
 
 
-def _schedule_making(made: int, strength: Any) -> int:
+def _schedule_making(made: int, strength: object) -> int:
     """The shortest schedule of which `strength` makes so many steps; A1111 counts those made."""
     if not isinstance(strength, int | float) or not 0 < strength <= 1:
         return made  # it is refused for what it is later

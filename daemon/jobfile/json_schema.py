@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from daemon.jobfile import aliases as names
 from daemon.jobfile.schema import HiresForm, JobForm, LoraForm, ReferenceForm
+from daemon.protocol.json_object import JsonObject
 
 _TITLES = {"id": "Job id"}
-_SHAPES: dict[str, dict[str, Any]] = {
+_SHAPES: dict[str, JsonObject] = {
     "aspect": {
         "type": ["string", "array", "null"],
         "pattern": r"^\s*[\d.]+\s*[:/x×X]\s*[\d.]+\s*$",
@@ -17,7 +16,7 @@ _SHAPES: dict[str, dict[str, Any]] = {
     "target_size": {"type": ["string", "array", "null"]},
     "crops_coords_top_left": {"type": ["string", "array", "null"]},
 }
-_COMPOUND: dict[str, dict[str, Any]] = {
+_COMPOUND: dict[str, JsonObject] = {
     "size": {"type": ["string", "array"], "examples": ["768x768"]},
     "scheduler": {"type": "string", "examples": ["karras", "DPMSolverMultistepScheduler"]},
     "batch_size": {"type": "integer", "minimum": 1},
@@ -40,7 +39,7 @@ _RECORD = {
 }
 
 
-def job_schema() -> dict[str, Any]:
+def job_schema() -> JsonObject:
     """Draft 2020-12. A job file is a job, or a record whose `job` is one."""
     form = JobForm.model_json_schema()
     references = _reference(ReferenceForm.model_json_schema())
@@ -64,22 +63,19 @@ def job_schema() -> dict[str, Any]:
     }
 
 
-def _job(form: dict[str, Any]) -> dict[str, Any]:
+def _job(form: JsonObject) -> JsonObject:
     properties = {name: _property(name, prop) for name, prop in form["properties"].items()}
-    properties["references"] = {
-        "title": "References",
-        "description": properties["references"]["description"],
-        "type": ["array", "object", "string", "null"],
-        "items": {"anyOf": [{"$ref": "#/$defs/Reference"}, {"type": "string"}]},
-        "examples": [[{"image": "anna.png", "scale": 0.6}]],
-    }
-    properties["loras"] = {
-        "title": "LoRAs",
-        "description": properties["loras"]["description"],
-        "type": ["array", "object", "string", "null"],
-        "items": {"anyOf": [{"$ref": "#/$defs/Lora"}, {"type": "string"}]},
-        "examples": [[{"name": "chalk", "scale": 0.8}]],
-    }
+    for key, title, inner, example in (
+        ("references", "References", "Reference", {"image": "anna.png", "scale": 0.6}),
+        ("loras", "LoRAs", "Lora", {"name": "chalk", "scale": 0.8}),
+    ):
+        properties[key] = {
+            "title": title,
+            "description": properties[key]["description"],
+            "type": ["array", "object", "string", "null"],
+            "items": {"anyOf": [{"$ref": f"#/$defs/{inner}"}, {"type": "string"}]},
+            "examples": [[example]],
+        }
     properties["hires"] = {
         "title": "Hires",
         "description": properties["hires"]["description"],
@@ -107,7 +103,7 @@ def _job(form: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _property(name: str, prop: dict[str, Any]) -> dict[str, Any]:
+def _property(name: str, prop: JsonObject) -> JsonObject:
     prop = {key: value for key, value in prop.items() if key != "default"}
     prop["title"] = _TITLES.get(name, name.replace("_", " ").capitalize())
     prop["description"] = " ".join(prop.get("description", "").split())
@@ -121,7 +117,7 @@ def _property(name: str, prop: dict[str, Any]) -> dict[str, Any]:
     return prop
 
 
-def _inner(title: str, form: dict[str, Any], aliases: dict[str, str]) -> dict[str, Any]:
+def _inner(title: str, form: JsonObject, aliases: dict[str, str]) -> JsonObject:
     properties = {name: _property(name, prop) for name, prop in form["properties"].items()}
     for alias, name in aliases.items():
         properties[alias] = {**properties[name], "description": f"Same as `{name}`."}
@@ -133,7 +129,7 @@ def _inner(title: str, form: dict[str, Any], aliases: dict[str, str]) -> dict[st
     }
 
 
-def _reference(form: dict[str, Any]) -> dict[str, Any]:
+def _reference(form: JsonObject) -> JsonObject:
     properties = {name: _property(name, prop) for name, prop in form["properties"].items()}
     for alias, name in names.REFERENCE_ALIASES.items():
         properties[alias] = {**properties[name], "description": f"Same as `{name}`."}

@@ -8,7 +8,6 @@ by `read`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -18,6 +17,7 @@ from daemon.jobfile import items as nested
 from daemon.jobfile.collected import Place, Sheet, unknown
 from daemon.jobfile.sampler_names import sampler_named, schedule_named
 from daemon.jobfile.schema import NAMES, JobForm
+from daemon.protocol.json_object import JsonObject
 from daemon.protocol.samplers import SAMPLER_NAMES, SCHEDULE_NAMES
 
 
@@ -25,7 +25,7 @@ from daemon.protocol.samplers import SAMPLER_NAMES, SCHEDULE_NAMES
 class Level:
     """Checked values under our names. `places` has at least the same keys."""
 
-    values: dict[str, Any] = field(default_factory=dict)
+    values: JsonObject = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
@@ -238,38 +238,12 @@ def _check_shape(sheet: Sheet) -> None:
 # --- the door -------------------------------------------------------------------------------------
 
 
-def _validated(sheet: Sheet) -> dict[str, Any]:
+def _validated(sheet: Sheet) -> JsonObject:
     try:
         JobForm.model_validate(sheet.values)
     except ValidationError as error:
-        raise _first(error, sheet) from None
+        raise value_errors.first(error, sheet) from None
     return sheet.values
-
-
-def _first(error: ValidationError, sheet: Sheet) -> JobError:
-    found: list[dict[str, Any]] = [dict(item) for item in error.errors(include_url=False)]
-    found.sort(key=lambda item: sheet.places.get(str(item["loc"][0]), Place("")).line or 0)
-    top = str(found[0]["loc"][0])
-    mine = [item for item in found if str(item["loc"][0]) == top]
-    item = _seed_error(mine) if top == "seed" else mine[0]
-    place = sheet.places.get(top, Place(top))
-    if top in ("references", "loras") and len(item["loc"]) > 2:
-        index, key = int(item["loc"][1]), str(item["loc"][2])
-        place = sheet.inner.get((top, index, key), Place(key, place.line))
-    elif top == "hires" and len(item["loc"]) > 1:
-        key = str(item["loc"][1])
-        place = sheet.inner.get((top, 0, key), Place(key, place.line))
-    what, why, remedy = value_errors.describe(place.key, item)
-    return JobError(what, line=place.line, key=place.key, why=why, remedy=remedy)
-
-
-def _seed_error(items: list[dict[str, Any]]) -> dict[str, Any]:
-    """Of the complaints of -1, number and list, the one that fits what was typed."""
-    wants_list = any(isinstance(item["input"], list) for item in items)
-    for item in items:
-        if str(item["loc"][1]).startswith("list") == wants_list and item["type"] != "literal_error":
-            return item
-    return items[-1]
 
 
 def relabelled(level: Level, origin: str) -> Level:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from daemon.errors import JobError
 from daemon.jobfile import aliases, tree
 from daemon.jobfile.collected import Place, Sheet
 from daemon.jobfile.items import inner
 from daemon.jobfile.schema import REFERENCE_NAMES
+from daemon.protocol.json_object import JsonObject
 
 
-def listed(outer: Sheet, node: tree.Node, place: Place) -> list[dict[str, Any]] | None:
+def listed(outer: Sheet, node: tree.Node, place: Place) -> list[JsonObject] | None:
     if isinstance(node, tree.Scalar) and node.value is None:
         return None
     items = node.items if isinstance(node, tree.Listing) else (node,)
     return [_reference(outer, index, item, place) for index, item in enumerate(items)]
 
 
-def _reference(outer: Sheet, index: int, node: tree.Node, place: Place) -> dict[str, Any]:
+def _reference(outer: Sheet, index: int, node: tree.Node, place: Place) -> JsonObject:
     if isinstance(node, tree.Scalar):
         outer.inner["references", index, "image"] = Place(place.key, node.line)
         return {"image": node.value}

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
+from pydantic import ValidationError
+
+from daemon.errors import JobError
 from daemon.jobfile import aliases, tree
+from daemon.jobfile.collected import Place, Sheet
+from daemon.protocol.json_object import JsonObject
 
 #: what, why, remedy
 Words = tuple[str, str, str]
@@ -35,7 +39,34 @@ def say(value: object) -> str:
     return "a list stands here" if isinstance(value, list) else "a mapping stands here"
 
 
-def describe(key: str, error: dict[str, Any]) -> Words:
+def first(error: ValidationError, sheet: Sheet) -> JobError:
+    """Of all that is wrong with the values of `sheet`, what stands first in its file."""
+    found: list[JsonObject] = [dict(item) for item in error.errors(include_url=False)]
+    found.sort(key=lambda item: sheet.places.get(str(item["loc"][0]), Place("")).line or 0)
+    top = str(found[0]["loc"][0])
+    mine = [item for item in found if str(item["loc"][0]) == top]
+    item = _seed_error(mine) if top == "seed" else mine[0]
+    place = sheet.places.get(top, Place(top))
+    if top in ("references", "loras") and len(item["loc"]) > 2:
+        index, key = int(item["loc"][1]), str(item["loc"][2])
+        place = sheet.inner.get((top, index, key), Place(key, place.line))
+    elif top == "hires" and len(item["loc"]) > 1:
+        key = str(item["loc"][1])
+        place = sheet.inner.get((top, 0, key), Place(key, place.line))
+    what, why, remedy = describe(place.key, item)
+    return JobError(what, line=place.line, key=place.key, why=why, remedy=remedy)
+
+
+def _seed_error(items: list[JsonObject]) -> JsonObject:
+    """Of the complaints of -1, number and list, the one that fits what was typed."""
+    wants_list = any(isinstance(item["input"], list) for item in items)
+    for item in items:
+        if str(item["loc"][1]).startswith("list") == wants_list and item["type"] != "literal_error":
+            return item
+    return items[-1]
+
+
+def describe(key: str, error: JsonObject) -> Words:
     """`error` is one item of ValidationError.errors(); `key` as the person wrote it."""
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if kind in _KINDS:
@@ -56,7 +87,7 @@ def describe(key: str, error: dict[str, Any]) -> Words:
     return f"`{key}` can't be used: {error['msg']}.", "", ""
 
 
-def _plain(bound: Any) -> str:
+def _plain(bound: object) -> str:
     return f"{bound:g}" if isinstance(bound, float) else f"{bound}"
 
 
@@ -95,7 +126,7 @@ def _text_for_number(key: str, what: str, value: str) -> Words:
     return what, "", f"Write it without quotes and with digits only: {key}: {bare}"
 
 
-def _not_one_of(key: str, value: object, context: dict[str, Any]) -> Words:
+def _not_one_of(key: str, value: object, context: JsonObject) -> Words:
     options = [part.strip().strip("'") for part in _split(context.get("expected", ""))]
     what = f"`{key}` can't be {tree.shown(str(value))}."
     guess = aliases.did_you_mean(str(value), options) if isinstance(value, str) else ""
@@ -110,7 +141,7 @@ def _either(options: list[str]) -> str:
     return options[0] if len(options) == 1 else f"{', '.join(options[:-1])} or {options[-1]}"
 
 
-def _wrong_length(key: str, kind: str, value: object, context: dict[str, Any]) -> Words:
+def _wrong_length(key: str, kind: str, value: object, context: JsonObject) -> Words:
     if isinstance(value, list) and context.get("min_length") == context.get("max_length") == 2:
         return f"`{key}` needs two numbers.", "", ""
     if kind == "string_too_short" or not value:

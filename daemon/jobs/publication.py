@@ -13,7 +13,8 @@ from daemon.outbox.publisher import Publisher
 from daemon.outbox.reservations import Reservations
 from daemon.outbox.stage import Stage
 from daemon.plan.plan import Picture, Plan
-from daemon.records.sidecar import sidecar
+from daemon.protocol.json_object import JsonObject
+from daemon.records.sidecar import Course, sidecar
 from daemon.root.layout import Layout
 from daemon.spool.claim_files import record_published
 from daemon.spool.publication_record import PublicationRecord
@@ -37,7 +38,7 @@ class Publication:
             if plan is not None and self._was_published(plan, index, record):
                 job.records[index] = PublicationRecord(record.stem, True)
             else:
-                self._publisher.withdraw(record.stem)
+                self._publisher.withdraw(record.stem, job.number)
                 del job.records[index]
         if unsettled:
             record_published(job.claim, job.records)
@@ -86,7 +87,7 @@ class Publication:
         """The job ends without these pictures: leave no sidecar of theirs. Raises OSError."""
         for record in job.records.values():
             if not record.is_published:
-                self._publisher.withdraw(record.stem)
+                self._publisher.withdraw(record.stem, job.number)
 
     def discard(self, job: ClaimedJob) -> None:
         """A job has left: what it still has in the stage goes with it."""
@@ -107,13 +108,10 @@ class Publication:
         return self._folder / Path(picture.render.stage).name
 
 
-def _sidecar(job: ClaimedJob, picture: StagedPicture, stem: str) -> dict[str, object]:
+def _sidecar(job: ClaimedJob, picture: StagedPicture, stem: str) -> JsonObject:
     event, ticket = picture.event, job.claim.ticket
     total = float(event.timings.get("total") or 0.0)
-    return sidecar(
-        block=job.picture(event.index).block,
-        rendered=event,
-        ready=picture.ready,
+    course = Course(
         job_file=ticket.file,
         image=f"{stem.rsplit('/', 1)[-1]}.png",
         attempt=ticket.attempts,
@@ -122,3 +120,4 @@ def _sidecar(job: ClaimedJob, picture: StagedPicture, stem: str) -> dict[str, ob
         queued=max(0.0, picture.at - total - job.queued_at),
         warnings=job.plan.warnings,
     )
+    return sidecar(job.picture(event.index).block, event, picture.ready, course)

@@ -60,11 +60,13 @@ class Publisher:
             return False
         return os.path.lexists(picture) or stage_inode == self._stage.inode
 
-    def withdraw(self, stem: str) -> None:
-        """Remove the sidecar of a publication that will never be completed."""
-        base = self._layout.outbox / stem
-        if not os.path.lexists(f"{base}.png") and os.path.lexists(f"{base}.json"):
-            os.unlink(f"{base}.json")
+    def withdraw(self, stem: str, number: int) -> None:
+        """Remove the sidecar of a publication of job `number` that will never be completed; a
+        file of somebody else's that has taken the name meanwhile stays. Raises OSError."""
+        picture = self._layout.outbox / f"{stem}.png"
+        record = self._layout.outbox / f"{stem}.json"
+        if not os.path.lexists(picture) and _is_of_job(record, number):
+            os.unlink(record)
 
     def _link_record(self, staged: Path, record: Path, data: bytes) -> None:
         try:
@@ -100,6 +102,18 @@ def _same_job(record: Path, data: bytes) -> bool:
         )
     except (OSError, ValueError, KeyError, TypeError):
         return False
+
+
+def _is_of_job(record: Path, number: int) -> bool:
+    """Whether this is a sidecar of this job, or one that a power cut has torn."""
+    try:
+        content = json.loads(record.read_bytes())
+    except FileNotFoundError:
+        return False
+    except ValueError:
+        return True
+    result = content.get("result") if isinstance(content, dict) else None
+    return isinstance(result, dict) and result.get("job") == number
 
 
 def _make_folder(folder: Path, outbox: Path) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from daemon.protocol.codec import build
+from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import (
     IMAGE,
     MASK,
@@ -27,7 +27,7 @@ class Picture:
 
     render: Render
     output: str
-    block: dict[str, Any]
+    block: JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,14 @@ def plan_from_json(text: str) -> Plan:
         raise ValueError(f"not a plan: {error}") from error
 
 
-def _upgraded(render: dict[str, Any]) -> dict[str, Any]:
+def _upgraded(render: JsonObject) -> JsonObject:
     """A render as version 0.1 wrote it, in today's shape: what is sampled by and the pictures lay
     flat among the rest."""
     if "sampling" in render:
         return render
     flat = dict(render)
     sampling = {key: flat.pop(key) for key in SAMPLING_KEYS if key in flat}
-    inputs: list[dict[str, Any]] = []
+    inputs: list[JsonObject] = []
     for item, params in enumerate(flat.pop("references", ())):
         params = dict(params)
         mask = params.pop("mask", None)

@@ -10,9 +10,9 @@ import re
 import stat
 import warnings
 from pathlib import Path
-from typing import Any
 
 from daemon.errors import JobError
+from daemon.protocol.json_object import JsonObject
 from daemon.records.png_text import NEGATIVE, PARAMETERS, RECORD, job_keys
 
 MAX_FILE = 256 * 1024 * 1024
@@ -65,7 +65,7 @@ def _texts(file: Path) -> dict[str, str]:
     return found
 
 
-def from_parameters(text: str) -> dict[str, Any]:
+def from_parameters(text: str) -> JsonObject:
     """A job from AUTOMATIC1111's text: prompt, negative prompt, and a last line of settings."""
     lines = text.strip().split("\n")
     settings: dict[str, str] = {}

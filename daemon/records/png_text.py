@@ -11,10 +11,11 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from daemon import __version__
+from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import Render
 from daemon.protocol.samplers import sampler_row, schedule_row
 from daemon.records.sidecar import SCHEMA, Block
@@ -41,10 +42,10 @@ def png_text(render: Render, block: Block, card: Card) -> dict[str, str]:
     }
 
 
-def job_keys(settings: Mapping[str, str]) -> dict[str, Any]:
+def job_keys(settings: Mapping[str, str]) -> JsonObject:
     """What A1111's settings, by name, say in the keys of a job file."""
     # Whoever else writes this text writes A1111's language; ours says so when it does.
-    job: dict[str, Any] = {} if _is_ours(settings) else {"prompt_syntax": "a1111"}
+    job: JsonObject = {} if _is_ours(settings) else {"prompt_syntax": "a1111"}
     for setting in SETTINGS:
         if setting.read and (said := settings.get(setting.name, "").strip()):
             job |= setting.read(said, settings)
@@ -67,7 +68,7 @@ class Setting:
 
     name: str
     write: Callable[[Shown], object | None]
-    read: Callable[[str, Mapping[str, str]], dict[str, Any]] | None = None
+    read: Callable[[str, Mapping[str, str]], JsonObject] | None = None
 
 
 # --- what is written ------------------------------------------------------------------------------
@@ -138,61 +139,61 @@ def _xmp(prompt: str) -> str:
 # --- what is read ---------------------------------------------------------------------------------
 
 
-def _whole(key: str, digits: int = 20) -> Callable[[str, Mapping[str, str]], dict[str, Any]]:
-    def read(said: str, _: Mapping[str, str]) -> dict[str, Any]:
+def _whole(key: str, digits: int = 20) -> Callable[[str, Mapping[str, str]], JsonObject]:
+    def read(said: str, _: Mapping[str, str]) -> JsonObject:
         return {key: int(said)} if re.fullmatch(rf"[0-9]{{1,{digits}}}", said) else {}
 
     return read
 
 
-def _read_sampler(said: str, _: Mapping[str, str]) -> dict[str, Any]:
+def _read_sampler(said: str, _: Mapping[str, str]) -> JsonObject:
     return {"sampler": said}
 
 
-def _read_schedule(said: str, _: Mapping[str, str]) -> dict[str, Any]:
+def _read_schedule(said: str, _: Mapping[str, str]) -> JsonObject:
     return {} if said.casefold() == "automatic" else {"schedule": said}
 
 
-def _read_guidance(said: str, _: Mapping[str, str]) -> dict[str, Any]:
+def _read_guidance(said: str, _: Mapping[str, str]) -> JsonObject:
     return {"guidance_scale": float(said)} if re.fullmatch(r"\d+(\.\d+)?", said) else {}
 
 
-def _read_size(said: str, _: Mapping[str, str]) -> dict[str, Any]:
+def _read_size(said: str, _: Mapping[str, str]) -> JsonObject:
     match = re.fullmatch(r"([0-9]{1,6})x([0-9]{1,6})", said)
     return {"width": int(match[1]), "height": int(match[2])} if match else {}
 
 
-def _read_clip_skip(said: str, settings: Mapping[str, str]) -> dict[str, Any]:
+def _read_clip_skip(said: str, settings: Mapping[str, str]) -> JsonObject:
     used = _whole("used")(said, settings).get("used", 1)
     return {"clip_skip": used - 1} if used > 1 else {}
 
 
-def _read_loras(said: str, settings: Mapping[str, str]) -> dict[str, Any]:
+def _read_loras(said: str, settings: Mapping[str, str]) -> JsonObject:
     found = _LORA.findall(said) if _is_ours(settings) else []
     return (
         {"loras": [{"name": name, "scale": float(scale)} for name, scale in found]} if found else {}
     )
 
 
-def _read_syntax(said: str, _: Mapping[str, str]) -> dict[str, Any]:
+def _read_syntax(said: str, _: Mapping[str, str]) -> JsonObject:
     return {"prompt_syntax": "a1111"} if said == "a1111" else {}
 
 
-def _read_larger(said: str, settings: Mapping[str, str]) -> dict[str, Any]:
+def _read_larger(said: str, settings: Mapping[str, str]) -> JsonObject:
     return {"enable_hr": True, "hr_scale": float(said)} if _enlarges(settings) else {}
 
 
-def _read_strength(said: str, settings: Mapping[str, str]) -> dict[str, Any]:
+def _read_strength(said: str, settings: Mapping[str, str]) -> JsonObject:
     good = _enlarges(settings) and re.fullmatch(_DECIMAL, said)
     return {"denoising_strength": float(said)} if good else {}
 
 
-def _read_steps_again(said: str, settings: Mapping[str, str]) -> dict[str, Any]:
+def _read_steps_again(said: str, settings: Mapping[str, str]) -> JsonObject:
     """A1111 counts the steps that are made, and leaves the number out where it is the first's."""
     return _whole("hr_second_pass_steps", 3)(said, settings) if _enlarges(settings) else {}
 
 
-def _read_upscaler(said: str, settings: Mapping[str, str]) -> dict[str, Any]:
+def _read_upscaler(said: str, settings: Mapping[str, str]) -> JsonObject:
     """Ours is Lanczos; another is left aside with a warning."""
     return {"hr_upscaler": said} if _enlarges(settings) and said != "Lanczos" else {}
 

@@ -7,11 +7,12 @@ what it means; it never carries `id`, so a dropped record is always rendered.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from daemon import __version__
 from daemon.jobfile.schema import HIRES_NAMES, LORA_NAMES, NAMES, REFERENCE_NAMES
+from daemon.protocol.json_object import JsonObject
 from daemon.protocol.messages import Ready, Rendered
 from daemon.protocol.render import Render
 from daemon.protocol.sampling import SAMPLING_KEYS
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 
-Block = dict[str, Any]
+Block = JsonObject
 
 
 # --- the job block --------------------------------------------------------------------------------
@@ -76,56 +77,55 @@ def _second_pass(job: Job, render: Render) -> Block | None:
 # --- the whole record -----------------------------------------------------------------------------
 
 
-def sidecar(
-    *,
-    block: dict[str, Any],
-    rendered: Rendered,
-    ready: Ready,
-    job_file: str,
-    image: str,
-    attempt: int,
-    parent: int | None,
-    queued_at: str,
-    queued: float,
-    warnings: tuple[str, ...] = (),
-) -> dict[str, Any]:
-    """The whole record, ready for JSON. `queued_at` is when the file was first seen, `queued` the
-    seconds from there to the worker taking it up; `image` is the picture's file name."""
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a picture came about, as far as the worker can't know. `queued_at` is when the job file
+    was first seen, `queued` the seconds from there to the worker taking the picture up; `image` is
+    the picture's file name, `job_file` the job's."""
+
+    job_file: str
+    image: str
+    attempt: int
+    parent: int | None
+    queued_at: str
+    queued: float
+    warnings: tuple[str, ...] = ()
+
+
+def sidecar(block: Block, rendered: Rendered, ready: Ready, course: Course) -> JsonObject:
+    """The whole record, ready for JSON."""
+    return {"schema": SCHEMA, "job": block, "result": _result(block, rendered, ready, course)}
+
+
+def _result(block: Block, rendered: Rendered, ready: Ready, course: Course) -> JsonObject:
     return {
-        "schema": SCHEMA,
-        "job": block,
-        "result": {
-            "job": rendered.job,
-            "parent": parent,
-            "job_file": job_file,
-            "image": image,
-            "sha256": rendered.sha256,
-            "pixels_sha256": rendered.pixels_sha256,
-            "width": rendered.width,
-            "height": rendered.height,
-            "seed": block["seed"],
-            "attempt": attempt,
-            "queued_at": queued_at,
-            "started_at": rendered.started_at,
-            "finished_at": rendered.finished_at,
-            "timings": _timings(queued, rendered.timings),
-            "batch": {
-                "size": rendered.batch.get("size", 1),
-                "index": rendered.batch.get("index", 0),
-            },
-            "exact": rendered.exact,
-            "cache": {key: rendered.cache.get(key) for key in ("prompt", "references")},
-            "model": {"name": None, "sha256": None, **ready.model},
-            "adapters": list(rendered.adapters),
-            "device": {"type": None, "name": None, "memory": None, **ready.device},
-            "versions": {"hotfolder": __version__, **ready.versions},
-            "peak_memory_bytes": rendered.peak_memory_bytes,
-            "warnings": [*warnings, *rendered.warnings],
-        },
+        "job": rendered.job,
+        "parent": course.parent,
+        "job_file": course.job_file,
+        "image": course.image,
+        "sha256": rendered.sha256,
+        "pixels_sha256": rendered.pixels_sha256,
+        "width": rendered.width,
+        "height": rendered.height,
+        "seed": block["seed"],
+        "attempt": course.attempt,
+        "queued_at": course.queued_at,
+        "started_at": rendered.started_at,
+        "finished_at": rendered.finished_at,
+        "timings": _timings(course.queued, rendered.timings),
+        "batch": {"size": rendered.batch.get("size", 1), "index": rendered.batch.get("index", 0)},
+        "exact": rendered.exact,
+        "cache": {key: rendered.cache.get(key) for key in ("prompt", "references")},
+        "model": {"name": None, "sha256": None, **ready.model},
+        "adapters": list(rendered.adapters),
+        "device": {"type": None, "name": None, "memory": None, **ready.device},
+        "versions": {"hotfolder": __version__, **ready.versions},
+        "peak_memory_bytes": rendered.peak_memory_bytes,
+        "warnings": [*course.warnings, *rendered.warnings],
     }
 
 
-def _timings(queued: float, timings: dict[str, Any]) -> dict[str, Any]:
+def _timings(queued: float, timings: JsonObject) -> JsonObject:
     return {
         "queued": queued,
         "load": timings.get("load"),
