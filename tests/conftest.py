@@ -61,7 +61,7 @@ def daemon(root: Layout) -> Iterator[StartDaemon]:
         if child.process.poll() is None:
             child.process.send_signal(signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                child.process.wait(timeout=20)
+                child.process.wait(timeout=HANG)
             if child.process.poll() is None:
                 child.kill()
                 pytest.fail("the daemon did not leave on SIGTERM")

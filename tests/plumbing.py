@@ -9,11 +9,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import kit
+
 from daemon.protocol import Load, Render, RenderFailed, Unloadable, decode, encode
 from daemon.worker import ENVIRONMENT
 
 ENGINES = Path(__file__).parent / "engines"
-HANG = 60.0  # seconds after which something is certainly wrong
+HANG = kit.HANG
 
 
 class Worker:

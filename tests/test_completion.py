@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from kit import HANG, needs
 
 from daemon.completion import script, verbs_of
 from daemon.errors import UsageError
@@ -21,14 +21,10 @@ VERBS = {
 }
 
 
-def needs(shell: str) -> pytest.MarkDecorator:
-    return pytest.mark.skipif(not shutil.which(shell), reason=f"{shell} is not installed")
-
-
 def ask(command: Sequence[str], folder: Path) -> str:
     environment = {"HOME": str(folder), "PATH": "/usr/local/bin:/usr/bin:/bin", "TERM": "dumb"}
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=60, env=environment, cwd=folder
+        command, capture_output=True, text=True, timeout=HANG, env=environment, cwd=folder
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""

@@ -7,7 +7,7 @@ import os
 import time
 
 import pytest
-from kit import hotfolder, pictures, record
+from kit import HANG, hotfolder, pictures, record
 from PIL import Image
 
 
@@ -197,7 +197,7 @@ def test_no_picture_appears_before_its_sidecar_and_none_is_ever_half(root, drop,
     for number in range(40):
         drop.whole(f"p{number}.yaml", "prompt: whole\nsize: 256x256\n")
     seen: set[str] = set()
-    end = time.monotonic() + 60
+    end = time.monotonic() + HANG
     while len(seen) < 40 and time.monotonic() < end:
         for picture in root.outbox.glob("*.png"):
             assert picture.with_suffix(".json").exists()

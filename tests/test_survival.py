@@ -125,10 +125,11 @@ def test_an_idle_worker_is_let_go_and_the_next_drop_warms_it_again(root, drop, d
     wait(lambda: (root.done / "one.yaml").exists())
     wait(lambda: "the model was idle and is let go" in child.log())
     wait(lambda: child.worker_pid is None)
+    warmed = child.log().count("is warm on")
     drop.whole("two.yaml", "prompt: two\n")
     wait(lambda: (root.done / "two.yaml").exists())
 
-    assert child.log().count("is warm on") == 2
+    assert child.log().count("is warm on") == warmed + 1
 
 
 def test_jobs_survive_many_kills_of_worker_and_supervisor(root, drop, daemon, wait):
