@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 from faults.rig import check, counts, facts, figure, finish, mounted, strace
-from kit import HANG, Drop
+from kit import HANG, Drop, pictures
 
 from daemon.layout import Layout
 from daemon.root import prepare
@@ -94,10 +94,18 @@ life that has fewer of them than the one that was counted is over before it gets
 
 
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("two_disks", [False, True], ids=["one disk", "two disks"])
-def test_a_supervisor_killed_at_any_system_call_leaves_nothing_to_mend(tmp_path, two_disks):
+@pytest.mark.parametrize(
+    ("two_disks", "taken_away"),
+    [(False, False), (True, False), (False, True)],
+    ids=["one disk", "two disks", "pictures taken away"],
+)
+def test_a_supervisor_killed_at_any_system_call_leaves_nothing_to_mend(
+    tmp_path, two_disks, taken_away
+):
+    """Nor where what it had published by then is taken away before the next one starts."""
     program = strace()
-    number = counts(None, 12, 10_000) if two_disks else counts(3, 40, 10_000)
+    cut = two_disks or taken_away
+    number = counts(None, 12, 10_000) if cut else counts(3, 40, 10_000)
     with root_with_a_job(tmp_path / "life", two_disks=two_disks) as layout:
         every = life_of_a_job(program, layout)
     points = spread(list(range(len(every))), number)
@@ -110,7 +118,7 @@ def test_a_supervisor_killed_at_any_system_call_leaves_nothing_to_mend(tmp_path,
                     every = life_of_a_job(program, layout)
             call, when = every[min(point, len(every) - 1)]
             with root_with_a_job(folder / "cut", two_disks=two_disks) as layout:
-                struck, fault = killed_at(program, layout, call, when)
+                struck, fault = killed_at(program, layout, call, when, taken_away=taken_away)
             if struck or fault:
                 break
         hit += struck
@@ -119,7 +127,8 @@ def test_a_supervisor_killed_at_any_system_call_leaves_nothing_to_mend(tmp_path,
     missed = " (the others were over before, as writes come in varying number)"
     figure(
         f"supervisor killed at each of {len(points)} of the {len(every)} file-changing system calls of a job's life"
-        + (", inbox on another disk" if two_disks else ""),
+        + (", inbox on another disk" if two_disks else "")
+        + (", published pictures taken away before the next start" if taken_away else ""),
         "dry-run",
         f"{clean} of {len(points)} clean, {hit} hit{missed if hit < len(points) else ''}",
     )
@@ -127,12 +136,18 @@ def test_a_supervisor_killed_at_any_system_call_leaves_nothing_to_mend(tmp_path,
     assert hit >= len(points) * 0.8
 
 
-def killed_at(program: str, layout: Layout, call: str, when: int) -> tuple[bool, tuple | None]:
+def killed_at(
+    program: str, layout: Layout, call: str, when: int, *, taken_away: bool
+) -> tuple[bool, tuple | None]:
     """Whether the supervisor was killed at this call, and what is wrong once the next has served."""
     inject = f"inject={call}:signal=KILL:when={when}"
     ended = traced(program, layout, "-e", f"trace={call}", "-e", inject)
+    taken = pictures(layout) if taken_away else []
+    for name in taken:
+        (layout.outbox / name).rename(layout.root / Path(name).name)
     code = finish(layout)
-    tally = check(layout, {"job": 2})
+    tally = check(layout, {"job": 2}, moved=len(taken))
+    tally.duplicated += max(0, len(pictures(layout)) + len(taken) - 2)
     struck = ended.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL)
     return struck, None if code == 0 and tally.clean else (
         call,
@@ -148,6 +163,8 @@ ERRORS = (
     ("fsync", "EIO"),
     ("write", "ENOSPC"),
     ("rename", "EIO"),
+    ("renameat2", "EIO"),
+    ("renameat2", "EINVAL"),
     ("link", "ENOSPC"),
     ("linkat", "ENOSPC"),
     ("mkdir", "EDQUOT"),
@@ -155,16 +172,17 @@ ERRORS = (
 )
 
 
-def calls_after_start(program: str, folder: Path, call: str) -> list[int]:
-    """How-manyeth calls of this kind touch the root once the daemon serves it."""
-    layout = fresh(folder / f"life-{call}")
-    traced(program, layout, "-e", f"trace={call}")
-    numbers, seen = [], 0
+def calls_after_start(program: str, folder: Path) -> dict[str, list[int]]:
+    """How-manyeth calls of each kind in `ERRORS` touch the root once the daemon serves it."""
+    layout = fresh(folder / "life")
+    numbers: dict[str, list[int]] = {call: [] for call, _ in ERRORS}
+    traced(program, layout, "-e", f"trace={','.join(numbers)}")
+    seen: Counter[str] = Counter()
     for line in Path(f"{layout.root}.trace").read_text("utf-8", "replace").splitlines():
-        if line.startswith(f"{call}("):
-            seen += 1
-            if f"{layout.root}/" in line and "/logs/" not in line:
-                numbers.append(seen)
+        call = line.partition("(")[0]
+        seen[call] += 1
+        if call in numbers and f"{layout.root}/" in line and "/logs/" not in line:
+            numbers[call].append(seen[call])
     return numbers
 
 
@@ -173,11 +191,8 @@ def test_a_system_call_that_fails_once_costs_no_job(tmp_path):
     """Disk full, quota, too many files, I/O errors: at claim, plan, publish, journal, status."""
     program = strace()
     clean, dirty = 0, []
-    points = [
-        (call, error, when)
-        for call, error in ERRORS
-        for when in calls_after_start(program, tmp_path, call)
-    ]
+    numbers = calls_after_start(program, tmp_path)
+    points = [(call, error, when) for call, error in ERRORS for when in numbers[call]]
     points = spread(points, counts(3, 30, 150))
     for number, (call, error, when) in enumerate(points):
         layout = fresh(tmp_path / f"{number:03d}")
