@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kit import HANG, Daemon, Drop, explain_timings, wait_for
+from kit import HANG, Daemon, Drop, Hold, explain_timings, wait_for
 
 from daemon.layout import Layout
 from daemon.root import prepare
@@ -29,6 +29,11 @@ def root(tmp_path: Path) -> Layout:
 @pytest.fixture
 def drop(root: Layout) -> Drop:
     return Drop(root)
+
+
+@pytest.fixture
+def hold(tmp_path: Path) -> Hold:
+    return Hold(tmp_path / "hold")
 
 
 StartDaemon = Callable[..., Daemon]

@@ -87,6 +87,22 @@ class Drop:
         return file
 
 
+class Hold:
+    """Keeps the jobs of a daemon at one step (engines `held` and `sharing`), so that what a test
+    does in the middle of a job comes in the middle of it, on a machine however slow."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def at(self, step: int) -> dict[str, str]:
+        """From now on; returns the environment that the daemon needs for it."""
+        self._file.write_text(str(step))
+        return {"HOTFOLDER_TEST_HOLD": str(self._file)}
+
+    def off(self) -> None:
+        self._file.unlink()
+
+
 class Daemon:
     """The real daemon as a child process."""
 
