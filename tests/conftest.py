@@ -18,6 +18,10 @@ from daemon.layout import Layout
 from daemon.root import prepare
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Layout:
     """An empty root, its folders made."""

@@ -59,6 +59,7 @@ def killed(*words: object) -> None:
     assert done.returncode == -signal.SIGKILL, done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_training_killed_on_its_way_goes_on_and_exports_a_folder_for_diffusers(
     tmp_path: Path, sketch: Sketch
 ) -> None:

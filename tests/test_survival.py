@@ -8,6 +8,7 @@ import signal
 import time
 
 import psutil
+import pytest
 from kit import engine, hotfolder, pictures, record
 from PIL import Image
 
@@ -133,6 +134,7 @@ def test_an_idle_worker_is_let_go_and_the_next_drop_warms_it_again(root, drop, d
     assert child.log().count("is warm on") == warmed + 1
 
 
+@pytest.mark.long
 def test_jobs_survive_many_kills_of_worker_and_supervisor(root, drop, daemon, wait):
     """Kills at observed moments all through 30 jobs: none lost, none twice, none torn."""
     names = [f"job{number:02d}" for number in range(30)]
