@@ -12,55 +12,19 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from faults.rig import check, counts, facts, figure, finish, mounted, strace
-from kit import HANG, Drop, pictures
+from faults.rig import check, counts, facts, figure, finish, strace
+from faults.tracing import fresh, root_with_a_job, traced
+from kit import HANG, pictures
 
 from daemon.layout import Layout
-from daemon.root import prepare
 
 MUTATING = (
     "mkdir,mkdirat,rename,renameat,renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat,rmdir,"
     "write,pwrite64,ftruncate,truncate,fsync,fdatasync,fchmod,chmod,fchmodat"
 )
-JOB = "prompt: cut\nsize: 64x64\nsteps: 2\ncount: 2\n"
-
-
-def fresh(folder: Path) -> Layout:
-    layout = Layout(folder.resolve())
-    prepare(layout)
-    layout.settings_file.write_text("settle: 0.2\n")
-    Drop(layout).whole("series/job.yaml", JOB)
-    return layout
-
-
-@contextmanager
-def root_with_a_job(folder: Path, *, two_disks: bool) -> Iterator[Layout]:
-    """`two_disks`: the inbox lies on a disk of its own, so that a claim copies."""
-    if not two_disks:
-        yield fresh(folder)
-        return
-    inbox = Layout(folder.resolve()).inbox
-    inbox.mkdir(parents=True)
-    with mounted("-t", "tmpfs", "-o", "size=4m", "tmpfs", at=inbox):
-        yield fresh(folder)
-
-
-def traced(program: str, layout: Layout, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [
-            *(program, "-o", f"{layout.root}.trace", "-y", "-s", "80", *arguments),
-            *(sys.executable, "-m", "daemon", "run", "--root", str(layout.root)),
-            *("--engine", "dry-run", "--until-empty", "--plain"),
-        ],
-        capture_output=True,
-        timeout=1500,
-        check=False,
-    )
 
 
 def life_of_a_job(program: str, layout: Layout) -> list[tuple[str, int]]:
@@ -246,91 +210,3 @@ def until_done(program: str, layout: Layout, *expressions: str) -> int:
             child.kill()
             child.wait()
     return 0 if done and gone is None else 1
-
-
-# --- the order of syncing -------------------------------------------------------------------------
-
-_LINE = re.compile(r"^(\d+)\s+(\w+)\((.*)\)\s+=\s+(-?\d+)")
-
-
-def test_every_name_that_matters_is_synced_before_and_after(tmp_path):
-    """Content, then name, then folder, for every claim, publication, archived file and record."""
-    program = strace()
-    layout = Layout((tmp_path / "root").resolve())
-    prepare(layout)
-    jobs = counts(3, 20, 100)
-    for number in range(jobs):
-        Drop(layout).whole(f"job{number}.yaml", JOB)
-    calls = "openat,write,pwrite64,fsync,rename,renameat,renameat2,link,linkat,unlink"
-    traced(program, layout, "-f", "-e", f"trace={calls}")
-    lines = Path(f"{layout.root}.trace").read_text("utf-8", "replace").splitlines()
-    names, faults = violations(lines, layout)
-    figure(
-        "fsync order (content, name, folder), by strace",
-        "dry-run",
-        f"{names} names, {len(faults)} violations",
-    )
-    assert names >= jobs * 8
-    assert not faults, faults[:5]
-
-
-def whole(lines: list[str]) -> Iterator[str]:
-    """The trace with every call that another thread interrupted put together again, at its end."""
-    begun: dict[str, str] = {}
-    for line in lines:
-        pid = line.split(" ", 1)[0]
-        if line.endswith("<unfinished ...>"):
-            begun[pid] = line.removesuffix("<unfinished ...>").rstrip()
-        elif "resumed>" in line and pid in begun:
-            yield begun.pop(pid) + line.split("resumed>", 1)[1]
-        else:
-            yield line
-
-
-def violations(lines: list[str], layout: Layout) -> tuple[int, list[str]]:
-    """How many durable names were made, and what was wrong with the order of their syncs."""
-    unsynced: set[str] = set()
-    open_folders: dict[str, str] = {}
-    names, faults = 0, []
-    for line in whole(lines):
-        found = _LINE.match(line)
-        if found is None or int(found[4]) < 0:
-            continue
-        call, arguments = found[2], found[3]
-        if call in ("write", "pwrite64"):
-            unsynced.update(re.findall(r"^\d+<([^>]+)>", arguments))
-        elif call == "fsync":
-            for path in re.findall(r"^\d+<([^>]+)>", arguments):
-                unsynced.discard(path)
-                open_folders.pop(path, None)
-        elif call.startswith(("rename", "link")):
-            quoted = re.findall(r'"([^"]+)"', arguments)
-            if len(quoted) != 2:
-                continue
-            source, target = quoted
-            dirty = source in unsynced
-            unsynced.discard(source)
-            if dirty:
-                unsynced.add(target)
-            if not matters(target, layout):
-                continue
-            names += 1
-            if dirty:
-                faults.append(f"content not synced before: {line[:300]}")
-            open_folders[str(Path(target).parent)] = line
-        elif call == "unlink" and re.search(r"/spool/\d+/|outcome.json", arguments):
-            # A claimed job's folder goes last of all: whatever it led to must be on the disk.
-            faults += [
-                f"folder not synced: {late[:300]}"
-                for late in open_folders.values()
-                if "/done/" in late or "/outbox/" in late
-            ]
-            open_folders.clear()
-    return names, faults
-
-
-def matters(target: str, layout: Layout) -> bool:
-    unsynced_on_purpose = (layout.status_file, layout.counter_file)
-    if any(target == str(path) for path in unsynced_on_purpose) or "/control/" in target:
-        return False
-    return target.startswith(str(layout.root)) and "/logs/" not in target
