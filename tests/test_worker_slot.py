@@ -165,7 +165,10 @@ def test_what_happens_to_a_worker_is_told_once_each(made):
     it.slot.kill("no sign of life")
     death = it.dies(2.0, code=-9)
 
-    assert [type(event).__name__ for event in it.told] == [
+    states = [event for event in it.told if isinstance(event, events.WorkerStateChanged)]
+    assert [event.state for event in states] == ["loading", "ready", "killed", "backoff"]
+    assert states[2].reason == "no sign of life"
+    assert [type(event).__name__ for event in it.told if event not in states] == [
         "WorkerLoading",
         "WorkerReady",
         "WorkerKilled",

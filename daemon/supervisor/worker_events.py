@@ -62,7 +62,8 @@ class WorkerEvents:
         match event:
             case Loading():
                 name = slot.card.name if slot.card else "model"
-                self._emit(events.WorkerLoading(name, event.component, event.index, event.total))
+                part = (event.component, event.index, event.total)
+                self._emit(events.WorkerLoading(name, *part, worker=slot.number))
             case Ready():
                 slot.loaded(event, at.now)
             case Unloadable():
@@ -70,7 +71,7 @@ class WorkerEvents:
                 self._take_all_back(slot.release())
                 self._cannot_load(slot, card, event.what, event.remedy, at)
             case Note():
-                self._emit(events.WorkerSaid(event.level, event.text))
+                self._emit(events.WorkerSaid(event.level, event.text, worker=slot.number))
             case _:
                 self._hear_of_picture(slot, event, at)
         if slot.is_alive:

@@ -128,7 +128,7 @@ class WorkerSlot:
         self._idle_since = now
         self._become(SlotState.LOADING)
         self._monitor.born(now)
-        self._emit(events.WorkerLoading(card.name))
+        self._emit(events.WorkerLoading(card.name, worker=self.number))
         self._process.send(load_command(card, self._settings, self._caches))
 
     def loaded(self, ready: Ready, now: float) -> None:
@@ -137,7 +137,7 @@ class WorkerSlot:
         self.ready, self._idle_since = ready, now
         if self._state is SlotState.LOADING:
             self._become(SlotState.READY)
-        self._emit(_told(ready))
+        self._emit(events.WorkerReady.told_by(self.number, ready))
 
     def retire(self, reason: str) -> None:
         """It takes no more pictures, and is replaced once it holds none."""
@@ -150,7 +150,7 @@ class WorkerSlot:
         assert self._process is not None
         self._become(SlotState.KILLED, sentence)
         self._monitor.died()
-        self._emit(events.WorkerKilled(sentence))
+        self._emit(events.WorkerKilled(sentence, worker=self.number))
         self._process.kill()
 
     def release(self, cause: str = "") -> list[InHand]:
@@ -163,7 +163,7 @@ class WorkerSlot:
         self._become(SlotState.ABSENT)
         process.close(PATIENCE_WITH_EXIT)
         if cause:
-            self._emit(events.WorkerGone(cause, reason))
+            self._emit(events.WorkerGone(cause, reason, worker=self.number))
         return lost
 
     def died(self, gone: Gone, now: float) -> Death:
@@ -177,7 +177,7 @@ class WorkerSlot:
         lost = self._empty()
         process.close(PATIENCE_WITH_EXIT)  # dead already: its pipe is let go
         doing = "while loading" if loading else "while rendering" if lost else "while idle"
-        self._emit(events.WorkerGone("died", f"{doing} ({how})"))
+        self._emit(events.WorkerGone("died", f"{doing} ({how})", worker=self.number))
         if not loading and any(held.started for held in lost):
             self._become(SlotState.ABSENT)
             return Death(tuple(lost), loading, words, None)
@@ -258,6 +258,7 @@ class WorkerSlot:
 
     def _become(self, state: SlotState, reason: str = "", *, until: float = 0.0) -> None:
         self._state, self._reason, self._until = state, reason, until
+        self._emit(events.WorkerStateChanged(state.value, reason, worker=self.number))
 
     def _empty(self) -> list[InHand]:
         self._monitor.died()
@@ -267,14 +268,3 @@ class WorkerSlot:
     def _is_idle_too_long(self, now: float) -> bool:
         idle = self._state is SlotState.READY and not self.hand
         return idle and 0 < self._settings.idle_timeout <= now - self._idle_since
-
-
-def _told(ready: Ready) -> events.WorkerReady:
-    return events.WorkerReady(
-        model=str(ready.model.get("name", "model")),
-        device=str(ready.device.get("type", "?")),
-        device_name=str(ready.device.get("name", "?")),
-        seconds=ready.seconds,
-        parts=ready.parts,
-        peak_memory_bytes=ready.peak_memory_bytes,
-    )
