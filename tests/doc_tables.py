@@ -77,7 +77,7 @@ def event_words() -> str:
     return _table(
         ("event", "when", "fields"),
         (
-            (_code(_words(kind)), inspect.cleandoc(kind.__doc__ or ""), _code(_fields(kind)))
+            (_code(_words(kind)), inspect.cleandoc(kind.__doc__ or ""), _fields(kind))
             for kind in event_classes()
         ),
     )
@@ -97,8 +97,10 @@ TABLES = {
 
 def event_classes() -> list[type[events.Event]]:
     """Every kind of event that can be emitted, in the order they are written down."""
-    kinds = [one for one in vars(events).values() if inspect.isclass(one)]
-    return [kind for kind in kinds if issubclass(kind, events.Event) and list(_words(kind))]
+    modules = (events.daemon, events.files, events.jobs, events.worker)
+    kinds = [one for module in modules for one in vars(module).values() if inspect.isclass(one)]
+    own = [kind for kind in kinds if kind.__module__ != events.base.__name__]
+    return [kind for kind in own if issubclass(kind, events.Event) and list(_words(kind))]
 
 
 def _words(kind: type[events.Event]) -> Iterator[str]:
@@ -108,13 +110,11 @@ def _words(kind: type[events.Event]) -> Iterator[str]:
         yield kind.WORD
 
 
-def _fields(kind: type[events.Event]) -> Iterator[str]:
-    """The fields of a line beside those that every line has; those of its job come flat."""
-    for field in dataclasses.fields(kind):
-        if field.name == "subject":
-            yield from (part.name for part in dataclasses.fields(events.Subject))
-        else:
-            yield field.name
+def _fields(kind: type[events.Event]) -> str:
+    """The fields of a line beside those that every line has; those of its job by one word."""
+    names = [field.name for field in dataclasses.fields(kind)]
+    of_job = "the job's; " if "subject" in names else ""
+    return (of_job + _code(name for name in names if name != "subject")).removesuffix("; ")
 
 
 def _default(field: object) -> str:
@@ -133,7 +133,11 @@ def _table(head: tuple[str, ...], rows: Iterable[Iterable[object]]) -> str:
 
 
 def _row(cells: Iterable[object]) -> str:
-    return "| " + " | ".join(re.sub(r"\s+", " ", str(cell)).replace("|", "\\|") for cell in cells) + " |"
+    return (
+        "| "
+        + " | ".join(re.sub(r"\s+", " ", str(cell)).replace("|", "\\|") for cell in cells)
+        + " |"
+    )
 
 
 # --- in their pages -------------------------------------------------------------------------------
