@@ -6,19 +6,15 @@ is written here, and so does examples/job.schema.json. `make docs` runs both.
 
 from __future__ import annotations
 
-import dataclasses
-import inspect
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from daemon.jobfile import job_schema
 from daemon.jobfile.aliases import ALIASES, COMPOUND
 from daemon.jobfile.presets import PRESETS
 from daemon.jobfile.schema import HiresForm, JobForm, LoraForm, ReferenceForm
-from daemon.notify import events
-from daemon.protocol.outcome import Outcome
 from daemon.protocol.samplers import SAMPLERS, SCHEDULES
 from daemon.settings import settings_table
 
@@ -73,16 +69,6 @@ def samplers() -> str:
     ) + ("\n\n`schedule`: " + ", ".join(f"`{s.name}`" for s in SCHEDULES) + ".")
 
 
-def event_words() -> str:
-    return _table(
-        ("event", "when", "fields"),
-        (
-            (_code(_words(kind)), inspect.cleandoc(kind.__doc__ or ""), _fields(kind))
-            for kind in event_classes()
-        ),
-    )
-
-
 TABLES = {
     "settings": ("docs/settings.md", settings),
     "presets": ("docs/job-files.md", presets),
@@ -90,31 +76,8 @@ TABLES = {
     "item keys": ("docs/job-files.md", item_keys),
     "other keys": ("docs/job-files.md", other_keys),
     "samplers": ("docs/job-files.md", samplers),
-    "events": ("docs/records.md", event_words),
 }
 """Name of a table: the page it stands in, and what writes it."""
-
-
-def event_classes() -> list[type[events.Event]]:
-    """Every kind of event that can be emitted, in the order they are written down."""
-    modules = (events.daemon, events.files, events.jobs, events.worker)
-    kinds = [one for module in modules for one in vars(module).values() if inspect.isclass(one)]
-    own = [kind for kind in kinds if kind.__module__ != events.base.__name__]
-    return [kind for kind in own if issubclass(kind, events.Event) and list(_words(kind))]
-
-
-def _words(kind: type[events.Event]) -> Iterator[str]:
-    if kind is events.JobFinished:
-        yield from (outcome.value for outcome in Outcome)
-    elif kind.WORD:
-        yield kind.WORD
-
-
-def _fields(kind: type[events.Event]) -> str:
-    """The fields of a line beside those that every line has; those of its job by one word."""
-    names = [field.name for field in dataclasses.fields(kind)]
-    of_job = "the job's; " if "subject" in names else ""
-    return (of_job + _code(name for name in names if name != "subject")).removesuffix("; ")
 
 
 def _default(field: object) -> str:
