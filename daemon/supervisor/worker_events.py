@@ -176,14 +176,16 @@ class Hearing:
         active = self._jobs.active.get(event.job)
         if active is None or self._warmth.ready is None:
             return
-        seconds = float(event.timings["total"]) - float(event.timings.get("load") or 0.0)
+        seconds = event.timings.total - event.timings.load
         self.pace.picture(active.picture(event.index).render.passes, seconds)
         self._tell_rendered(active, event)
         self.vigil.picture(event, at.now)
         self._jobs.rendered(event, self._warmth.ready, at)
 
     def _tell_rendered(self, active: ClaimedJob, event: Rendered) -> None:
-        rendered = events.PictureRendered(*self._about(active, event.index), event.timings)
+        rendered = events.PictureRendered(
+            *self._about(active, event.index), event.timings.to_json()
+        )
         self._emit(rendered)
         for warning in event.warnings:
             label = picture_label(rendered)

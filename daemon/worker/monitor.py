@@ -63,8 +63,8 @@ class Vigil:
             self._warmth.tired = self._warmth.tired or self._health.picture(
                 resident=resident_bytes(worker.pid),
                 size=(event.width, event.height),
-                seconds_per_step=float(event.timings.get("seconds_per_step") or 0.0)
-                if alone and not event.timings.get("hires")
+                seconds_per_step=event.timings.seconds_per_step
+                if alone and not event.timings.hires
                 else None,
                 now=now,
             )
