@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.supervisor.keep_awake import Awake
+from daemon.supervisor.keep_awake import KeepAwake
 
 HERE = Path(__file__).resolve().parent.parent
 TOOL = "caffeinate" if sys.platform == "darwin" else "systemd-inhibit"
@@ -62,7 +62,7 @@ def wait_for(done: Callable[[], object], seconds: float = 20) -> None:
 
 
 def test_holding_twice_starts_one_child_and_releasing_twice_ends_it(folder: Path) -> None:
-    awake = Awake()
+    awake = KeepAwake()
     awake.hold()
     awake.hold()
     wait_for(lambda: pids(folder))
@@ -77,7 +77,7 @@ def test_holding_twice_starts_one_child_and_releasing_twice_ends_it(folder: Path
 
 
 def test_it_can_be_held_again_after_a_release(folder: Path) -> None:
-    awake = Awake()
+    awake = KeepAwake()
     for turn in (1, 2):
         awake.hold()
         wait_for(lambda turn=turn: len(pids(folder)) == turn)
@@ -87,7 +87,7 @@ def test_it_can_be_held_again_after_a_release(folder: Path) -> None:
 
 
 def test_only_idle_sleep_is_held_off_and_never_the_display(folder: Path) -> None:
-    awake = Awake()
+    awake = KeepAwake()
     awake.hold()
     wait_for(lambda: (folder / "words").exists() and (folder / "words").read_text().strip())
     awake.release()
@@ -101,7 +101,7 @@ def test_only_idle_sleep_is_held_off_and_never_the_display(folder: Path) -> None
 
 
 def test_switched_off_it_does_nothing(folder: Path) -> None:
-    awake = Awake(enabled=False)
+    awake = KeepAwake(enabled=False)
     awake.hold()
     awake.release()
 
@@ -110,7 +110,7 @@ def test_switched_off_it_does_nothing(folder: Path) -> None:
 
 def test_without_the_tool_it_does_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    awake = Awake()
+    awake = KeepAwake()
     awake.hold()
     assert not awake.holding
     awake.release()
@@ -118,7 +118,7 @@ def test_without_the_tool_it_does_nothing(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_a_tool_that_ends_at_once_is_given_up_after_three_tries(folder: Path) -> None:
     put(folder, '#!/bin/sh\necho $$ >> "{folder}/pids"\nexit 1\n')
-    awake = Awake()
+    awake = KeepAwake()
     for turn in range(6):
         awake.hold()
         wait_for(lambda: not awake.holding)
@@ -129,7 +129,7 @@ def test_a_tool_that_ends_at_once_is_given_up_after_three_tries(folder: Path) ->
 
 def test_a_tool_that_can_not_be_run_is_no_error(folder: Path) -> None:
     put(folder, "#!/nowhere/at/all\n")
-    awake = Awake()
+    awake = KeepAwake()
     awake.hold()
     assert not awake.holding
 
@@ -138,7 +138,7 @@ def test_a_child_that_ignores_the_polite_signal_is_ended_anyway(folder: Path) ->
     put(
         folder, '#!/bin/sh\ntrap "" TERM\necho $$ >> "{folder}/pids"\nwhile :; do sleep 0.1; done\n'
     )
-    awake = Awake()
+    awake = KeepAwake()
     awake.hold()
     wait_for(lambda: pids(folder))
     awake.release()
@@ -148,8 +148,8 @@ def test_a_child_that_ignores_the_polite_signal_is_ended_anyway(folder: Path) ->
 
 def test_a_killed_daemon_leaves_no_child_behind(folder: Path) -> None:
     code = (
-        "import time\nfrom daemon.awake import Awake\n"
-        "awake = Awake()\nawake.hold()\nprint('held', flush=True)\ntime.sleep(600)\n"
+        "import time\nfrom daemon.supervisor.keep_awake import KeepAwake\n"
+        "awake = KeepAwake()\nawake.hold()\nprint('held', flush=True)\ntime.sleep(600)\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code], cwd=HERE, stdout=subprocess.PIPE, env=dict(os.environ)

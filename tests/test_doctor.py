@@ -136,7 +136,7 @@ def test_a_folder_we_may_not_use_is_found(layout: Layout, tmp_path: Path) -> Non
     """As an ordinary person: root may do everything, so root lets go of that first."""
     code = (
         "import os, sys\nfrom pathlib import Path\n"
-        "from daemon.doctor import places\nfrom daemon.layout import Layout\n"
+        "from daemon.doctor import folders\nfrom daemon.root.layout import Layout\n"
         "os.geteuid() or os.setuid(65534)\n"
         "[print(f.level, f.detail, f.remedy) for f in places.folders(Layout(Path(sys.argv[1])))]\n"
     )

@@ -23,7 +23,7 @@ from daemon.notify.stream import PATIENCE, EventStream
 from daemon.notify.stream_files import BLOCK, Numbering, events_after, follow_after, last_number
 from daemon.protocol.outcome import Outcome
 from daemon.settings import Settings
-from daemon.supervisor.loop import Supervisor
+from daemon.supervisor.build import Options, build
 
 
 def kinds():
@@ -135,7 +135,8 @@ def test_listeners_that_sleep_or_raise_neither_delay_nor_fail_a_job(root, drop):
     stream.attach(keep)
     stream.subscribe("sleeps", lambda _: time.sleep(3600))
     stream.subscribe("raises", raises)
-    supervisor = Supervisor(root, Settings(), stream.emit, engine="dry-run", until_empty=True)
+    options = Options(engine="dry-run", until_empty=True)
+    supervisor = build(root, Settings(), stream.emit, options)
 
     assert supervisor.run() == 0
     assert sorted(end.subject.name for end in ends) == ["a", "b", "c"]
@@ -189,6 +190,31 @@ def test_a_name_of_any_letters_stays_one_line_of_ascii(root):
     assert json.loads(line)["file"] == "Ёлка.yaml"
     [shown] = root.log_file.read_text().splitlines()
     assert shown.endswith("#1 Ёлка {x}<red> claimed (1 picture): a {prompt} <b> of two lines")
+
+
+BEFORE_THERE_WERE_NUMBERS = {
+    "loading": {"component"},
+    "ready": {"parts"},
+    "claimed": {"job", "file", "project"},
+    "started": {"job", "picture"},
+    "step": {"job", "picture", "step", "steps", "seconds"},
+    "rendered": {"job", "picture", "timings"},
+    "done": {"job", "file", "project", "images"},
+    "failed": {"job", "file", "project", "images"},
+}
+"""What programs may already read from the log: these stay."""
+
+
+def test_a_program_written_for_the_log_before_it_was_numbered_still_reads_it(root, drop, daemon):
+    drop.whole("good.yaml", "prompt: good\nsize: 64x64\nsteps: 2\n")
+    drop.whole("bad.yaml", "prmpt: bad\n")
+    assert daemon("--until-empty", ready=False).wait() == 1
+    lines = [json.loads(line) for line in root.jsonl_file.read_text().splitlines()]
+
+    for line in lines:
+        assert {"time", "level", "message", "event"} <= line.keys()
+    for word, names in BEFORE_THERE_WERE_NUMBERS.items():
+        assert any(names <= line.keys() for line in lines if line["event"] == word), word
 
 
 # --- numbers --------------------------------------------------------------------------------------

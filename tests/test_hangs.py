@@ -7,7 +7,7 @@ import os
 from kit import engine, pictures, record
 
 from daemon.worker.deadlines import LONG_PHASE, STALL, TIMES_USUAL, Deadline
-from daemon.worker.recycling import GROWTH, SETTLING, SLOW_PICTURES, Health, resident_bytes
+from daemon.worker.recycling import GROWTH, SETTLING, SLOW_PICTURES, Recycling, resident_bytes
 
 
 def test_a_step_has_its_patience_or_twenty_usual_steps_whichever_is_more():
@@ -53,7 +53,7 @@ def test_no_limit_is_no_limit():
 
 
 def test_memory_that_only_grows_tires_a_worker_and_its_first_pictures_do_not():
-    health = Health()
+    health = Recycling()
     size, told = 4 << 30, []
     for number in range(SETTLING + 4):
         told.append(
@@ -67,7 +67,7 @@ def test_memory_that_only_grows_tires_a_worker_and_its_first_pictures_do_not():
 
 
 def test_steps_five_times_slower_for_three_pictures_tire_a_worker_but_not_twice_at_once():
-    health = Health()
+    health = Recycling()
     paces = [0.1] * 4 + [0.6] * (2 * SLOW_PICTURES)
     told = [
         health.picture(resident=None, size=(64, 64), seconds_per_step=pace, now=float(number))

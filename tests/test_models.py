@@ -12,12 +12,12 @@ from daemon.models.catalogue import (
     DRY_RUN,
     find_model,
     list_models,
-    load_command,
     models_folder,
     read_card,
     verify,
 )
 from daemon.settings import Settings
+from daemon.worker.load_command import load_command
 
 
 @pytest.fixture(autouse=True)

@@ -405,7 +405,7 @@ def test_a_killed_pull_keeps_its_files_and_the_next_fetches_only_the_rest(
     hub: StandIn, tmp_path: Path
 ) -> None:
     code = (
-        "import os, sys\nfrom pathlib import Path\nfrom daemon.pull import pull\n"
+        "import os, sys\nfrom pathlib import Path\nfrom daemon.models.pull.pull import pull\n"
         "def stop(arrival):\n"
         "    if arrival.file.startswith('unet/diff') and arrival.file_done: os._exit(9)\n"
         "pull('sdxl', folder=Path(sys.argv[1]), progress=stop)\n"

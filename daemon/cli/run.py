@@ -22,6 +22,7 @@ from daemon.root.lock import RootLock
 from daemon.root.permissions import exposures
 from daemon.root.status_file import write_status
 from daemon.settings import Settings, read_settings
+from daemon.supervisor.build import Options, build
 from daemon.supervisor.loop import Supervisor
 from daemon.text.failure_letter import explain
 
@@ -53,15 +54,13 @@ def _serve(layout: Layout, settings: Settings, arguments: argparse.Namespace) ->
     with _stream(layout, settings, arguments) as stream:
         for exposure in exposures(layout):
             stream.emit(Warned(exposure))
-        supervisor = Supervisor(
-            layout,
-            _with_options(settings, arguments),
-            stream.emit,
-            engine=arguments.engine or settings.engine,
+        options = Options(
+            engine=arguments.engine,
             model=arguments.model,
             until_empty=arguments.until_empty,
             service=arguments.service,
         )
+        supervisor = build(layout, _with_options(settings, arguments), stream.emit, options)
         _catch_signals(supervisor)
         return supervisor.run()
 

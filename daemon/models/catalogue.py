@@ -26,10 +26,9 @@ from daemon.models.card import (
     found_loras,
     read_card,
 )
-from daemon.protocol.messages import Load
 
 if TYPE_CHECKING:
-    from daemon.settings import Settings
+    pass
 
 __all__ = [
     "DRY_RUN",
@@ -37,7 +36,6 @@ __all__ = [
     "content_of",
     "find_model",
     "list_models",
-    "load_command",
     "models_folder",
     "read_card",
     "verify",
@@ -167,26 +165,3 @@ def content_of(file: Path) -> str | None:
 @lru_cache(maxsize=256)
 def _known_content(file: Path, size: int, changed: int) -> str:  # noqa: ARG001 (what it hangs on)
     return sha256_of(file)
-
-
-def load_command(card: Card, settings: Settings, caches: Path) -> Load:
-    """The first thing a worker is told."""
-    dry = card is DRY_RUN
-    return Load(
-        name=card.name,
-        model="" if dry else str(card.weights),
-        sha256=card.sha256,
-        image_encoder=str(card.image_encoder) if card.image_encoder else None,
-        adapters={} if dry else {name: str(path) for name, path in sorted(card.adapters.items())},
-        device=settings.device,
-        dtype=settings.dtype,
-        threads=settings.threads,
-        max_batch=settings.max_batch,
-        caches=str(caches),
-        options={
-            "compile": settings.compile,
-            "encoders": settings.encoders,
-            "cache_memory": int(settings.cache_memory * 1e9),
-            "cache_disk": int(settings.cache_disk * 1e9),
-        },
-    )

@@ -141,6 +141,12 @@ def _(event: events.PicturePublished) -> str:
 
 
 @line.register
+def _(event: events.WorkerStateChanged) -> str:
+    why = f": {event.reason}" if event.reason else ""
+    return f"worker {event.worker} is {event.state}{why}"
+
+
+@line.register
 def _(event: events.WorkerLoading) -> str:
     if event.component is None:
         return f"loading {event.model}"

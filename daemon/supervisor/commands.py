@@ -9,7 +9,7 @@ from daemon.jobs.jobs import Jobs
 from daemon.root import commands
 from daemon.root.layout import Layout
 from daemon.supervisor.claimer import Claimer
-from daemon.worker.lifecycle import Warmth
+from daemon.worker.pool import WorkerPool
 
 Answer = dict[str, object]
 
@@ -21,14 +21,14 @@ class Commands:
         self,
         layout: Layout,
         jobs: Jobs,
-        warmth: Warmth,
+        pool: WorkerPool,
         intake: Intake,
         lookout: Lookout,
         claimer: Claimer,
     ) -> None:
         self._layout = layout
         self._jobs = jobs
-        self._warmth = warmth
+        self._pool = pool
         self._intake = intake
         self._lookout = lookout
         self._claimer = claimer
@@ -45,7 +45,7 @@ class Commands:
         job = command.get("job")
         match command.get("verb"):
             case "cancel" if isinstance(job, int) and self._jobs.cancel(job):
-                self._warmth.cancel(job)
+                self._pool.cancel(job)
                 return {"ok": True}
             case "cancel" if isinstance(job, str):
                 why = self._claimer.cancel(job, at)

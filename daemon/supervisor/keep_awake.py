@@ -21,7 +21,7 @@ _TRIES = 3
 _LEAVE_SECONDS = 2
 
 
-class Awake:
+class KeepAwake:
     """Holds the machine awake between `hold` and `release`; both may be said twice.
 
     Never raises. After three children that ended by themselves (no session bus, not allowed) it

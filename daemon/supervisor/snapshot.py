@@ -6,84 +6,111 @@ Reads everything, changes nothing. The keys are a contract; see the README.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
 
+from daemon.fs.moment import Moment
 from daemon.inbox.queue import Intake
+from daemon.inbox.watcher import Lookout
 from daemon.jobfile import Job
 from daemon.jobs.claimed_job import ClaimedJob
 from daemon.jobs.jobs import Jobs
 from daemon.notify.events import JobFinished
+from daemon.protocol.json_object import JsonObject
 from daemon.protocol.messages import Started, Step
 from daemon.root.status_file import Snapshot
+from daemon.supervisor.outcomes import Outcomes
+from daemon.supervisor.worker_events import WorkerEvents
 from daemon.text.printable import iso
-from daemon.worker.lifecycle import Heat, Warmth
+from daemon.worker.lifecycle import WorkerSlot
 from daemon.worker.pace import Pace, Pass
+from daemon.worker.pool import WorkerPool
+from daemon.worker.slot_state import SlotState
 
 PassesOf = Callable[[Job], tuple[Pass, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The rooms that a snapshot tells of."""
+
+    pool: WorkerPool
+    jobs: Jobs
+    intake: Intake
+    hearing: WorkerEvents
+    lookout: Lookout
+    outcomes: Outcomes
+
+
 def take_snapshot(
-    *,
-    state: str,
-    reason: str | None,
-    wall: float,
-    warmth: Warmth,
-    jobs: Jobs,
-    intake: Intake,
-    progress: dict[tuple[int, int], Step | Started],
-    pace: Pace,
-    last: dict[str, JobFinished],
-    events: str | None,
-    queue: dict[str, Any],
+    sources: Sources, at: Moment, *, state: str, reason: str | None, queue: JsonObject
 ) -> Snapshot:
     """Everything `hotfolder status` shows."""
+    jobs, intake, hearing = sources.jobs, sources.intake, sources.hearing
+    first, last = sources.pool.slots[0], sources.outcomes.last
     return {
         "schema": 1,
-        "heartbeat": iso(wall),
-        "heartbeat_unix": wall,
+        "heartbeat": iso(at.wall),
+        "heartbeat_unix": at.wall,
         "state": state,
         "reason": reason,
         "model": {
-            "name": warmth.card.name if warmth.card else None,
-            "state": warmth.heat.value,
-            "device": warmth.ready.device if warmth.ready else None,
+            "name": first.card.name if first.card else None,
+            "state": _HEAT[first.state],
+            "device": first.ready.device if first.ready else None,
         },
-        "current": _current(jobs, progress, pace),
-        "held": [
-            {
-                "job": active.number,
-                "name": active.name,
-                "pictures": len(active.plan.pictures),
-                "attempts": active.claim.ticket.attempts,
-            }
-            for active in jobs.active.values()
-        ],
+        "current": _current(jobs, hearing.progress, hearing.pace),
+        "held": [_held(active) for active in jobs.active.values()],
         "queue": queue,
         "troubles": [
             {"file": _relative(path, intake), "reason": why} for path, why in intake.troubles()
         ],
-        "events": events,
-        "workers": _workers(warmth),
-        "pace": pace.to_json(),
+        "events": sources.lookout.events,
+        "workers": [_worker(slot) for slot in sources.pool.slots if slot.is_alive],
+        "pace": hearing.pace.to_json(),
         "last_done": _last(last.get("done")),
         "last_failed": _last(last.get("failed")),
     }
 
 
-def state_of(*, paused: bool, blocked: str | None, warmth: Warmth) -> str:
-    """One word for what the daemon does now."""
-    if warmth.heat is Heat.LOADING:
+_HEAT = {
+    SlotState.ABSENT: "cold",
+    SlotState.BACKOFF: "cold",
+    SlotState.BLOCKED: "cold",
+    SlotState.LOADING: "loading",
+    SlotState.READY: "warm",
+    SlotState.RETIRING: "warm",
+    SlotState.KILLED: "warm",
+}
+"""The contract's three words for a model's state."""
+
+
+def state_of(sources: Sources, *, paused: bool, blocked: str | None) -> str:
+    """One word for what the daemon does now. Never "idle" while it holds a job and is not paused:
+    then a worker is about to be started, or what keeps it from that is in `blocked`."""
+    if sources.pool.is_loading:
         return "loading"
-    if warmth.in_hand:
+    if sources.pool.has_pictures:
         return "rendering"
     if blocked:
         return "blocked"
-    return "paused" if paused else "idle"
+    if paused:
+        return "paused"
+    return "idle" if sources.jobs.is_empty else "loading"
+
+
+def _held(active: ClaimedJob) -> JsonObject:
+    return {
+        "job": active.number,
+        "name": active.name,
+        "pictures": len(active.plan.pictures),
+        "attempts": active.claim.ticket.attempts,
+    }
 
 
 def _current(
     jobs: Jobs, progress: dict[tuple[int, int], Step | Started], pace: Pace
-) -> list[dict[str, Any]]:
+) -> list[JsonObject]:
     current = []
     for (number, index), event in progress.items():
         active = jobs.active.get(number)
@@ -107,7 +134,7 @@ def _current(
     return current
 
 
-def queue_of(intake: Intake, jobs: Jobs, pace: Pace, passes_of: PassesOf) -> dict[str, Any]:
+def queue_of(intake: Intake, jobs: Jobs, pace: Pace, passes_of: PassesOf) -> JsonObject:
     """The waiting files in order; the costly part of a snapshot when thousands wait."""
     waiting = intake.in_order()
     seconds: float | None = 0.0
@@ -129,14 +156,18 @@ def _left(active: ClaimedJob, pace: Pace) -> float | None:
     return pace.estimate(passes, len(active.to_render) + len(active.in_hand))
 
 
-def _workers(warmth: Warmth) -> list[dict[str, Any]]:
-    if warmth.worker is None:
-        return []
-    peak = warmth.ready.peak_memory_bytes if warmth.ready else None
-    return [{"pid": warmth.worker.pid, "state": warmth.heat.value, "peak_memory_bytes": peak}]
+def _worker(slot: WorkerSlot) -> JsonObject:
+    ready = slot.ready
+    return {
+        "pid": slot.pid,
+        "state": _HEAT[slot.state],
+        "peak_memory_bytes": ready.peak_memory_bytes if ready else None,
+        "slot": slot.number,
+        "device": ready.device if ready else None,
+    }
 
 
-def _last(end: JobFinished | None) -> dict[str, Any] | None:
+def _last(end: JobFinished | None) -> JsonObject | None:
     if end is None:
         return None
     return {
@@ -149,7 +180,7 @@ def _last(end: JobFinished | None) -> dict[str, Any] | None:
     }
 
 
-def _relative(path: Any, intake: Intake) -> str:
+def _relative(path: Path, intake: Intake) -> str:
     return str(path.relative_to(intake.inbox.folder))
 
 

@@ -1,12 +1,12 @@
-"""What follows from each word of the worker: progress, publication, blame, warmth.
+"""What follows from each event of a worker: progress, publication, blame.
 
-Turns worker events into changes of jobs and of the worker's state. Starts nothing and looks at no
+Turns worker events into changes of jobs and of the worker's slot. Starts nothing and looks at no
 clock; `progress` and `pace` are read by the snapshot.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from daemon.fs.moment import Moment
 from daemon.jobs.claimed_job import ClaimedJob
@@ -22,89 +22,75 @@ from daemon.protocol.messages import (
     Ready,
     Rendered,
     RenderFailed,
-    Room,
     Started,
     Step,
     Unloadable,
 )
 from daemon.protocol.render import Render
-from daemon.settings import Settings
-from daemon.worker.lifecycle import InHand, Warmth
-from daemon.worker.monitor import Vigil
+from daemon.worker.hand import InHand
+from daemon.worker.lifecycle import WorkerSlot
 from daemon.worker.pace import Pace
-from daemon.worker.process import Gone
+from daemon.worker.pool import WorkerPool
+from daemon.worker.process import Gone, Told
 
 
-class Hearing:
-    """Hears one worker at a time."""
+class WorkerEvents:
+    """Hears the workers of a pool. `is_default` tells of a model whether it is the one that jobs
+    get which name none."""
 
     def __init__(
         self,
-        warmth: Warmth,
+        pool: WorkerPool,
         jobs: Jobs,
+        pace: Pace,
         emit: Callable[[events.Event], None],
-        settings: Settings,
         is_default: Callable[[Card], bool],
     ) -> None:
-        self._warmth = warmth
+        self._pool = pool
         self._jobs = jobs
         self._emit = emit
         self._is_default = is_default
-        self.pace = Pace()
-        self.vigil = Vigil(warmth, self.pace, settings)
+        self.pace = pace
         self.progress: dict[tuple[int, int], Step | Started] = {}
 
-    def hear(self, event: Event, at: Moment) -> None:
-        """Act on one event of the living worker."""
+    def hear(self, told: Told, at: Moment) -> bool:
+        """Act on what a worker says; False if it is not there any more."""
+        slot = self._pool.slot_of(told.serial)
+        if slot is None:
+            return False
+        event = told.event
         match event:
             case Loading():
-                card = self._warmth.card
-                name = card.name if card else "model"
-                self._emit(events.WorkerLoading(name, event.component, event.index, event.total))
+                name = slot.card.name if slot.card else "model"
+                part = (event.component, event.index, event.total)
+                self._emit(events.WorkerLoading(name, *part, worker=slot.number))
             case Ready():
-                self._warmth.warmed(event, at.now)
-                self._emit(_ready(event))
+                slot.loaded(event, at.now)
             case Unloadable():
-                card = self._warmth.card
-                self.take_all_back(self._warmth.let_go())
-                self._cannot_load(card, event.what, event.remedy, at)
-            case Started():
-                self._started(event)
-            case Step():
-                self._step(event)
-            case Room():
-                self._warmth.rooms[event.width, event.height] = event.pictures
-            case Rendered():
-                self._rendered(event, at)
-            case RenderFailed():
-                self._failed(event, at)
-            case Cancelled():
-                self._let_go_of(event.job, event.index, at)
+                card = slot.card
+                self._take_all_back(slot.release())
+                self._cannot_load(slot, card, event.what, event.remedy, at)
             case Note():
-                self._emit(events.WorkerSaid(event.level, event.text))
-        self.vigil.heard(event, self._render_of(event), at.now)
+                self._emit(events.WorkerSaid(event.level, event.text, worker=slot.number))
+            case _:
+                self._hear_of_picture(slot, event, at)
+        if slot.is_alive:
+            slot.heard(event, self._render_of(event), at.now)
+        return True
 
-    def watch_over(self, at: Moment) -> None:
-        """Kill a worker that hangs or holds too much memory; its end is heard like any other."""
-        reason = self.vigil.look(at.now)
-        if reason is not None:
-            self._emit(events.WorkerKilled(reason))
-
-    def bury(self, gone: Gone, at: Moment) -> None:
-        """The worker is dead: who is to blame, and what is rendered again."""
-        how = f"signal {-gone.code}" if gone.code < 0 else f"exit code {gone.code}"
-        sentence = self.vigil.take_sentence()
-        last_words = f"It was killed: {sentence}." if sentence else gone.last_words or how
-        lost, loading = self._warmth.gone(at.now, last_words)
-        doing = "while loading" if loading else "while rendering" if lost else "while idle"
-        self._emit(events.WorkerGone("died", f"{doing} ({how})"))
-        started = [held for held in lost if held.started]
-        self.take_all_back(lost)
-        if not loading:
-            self._blame({held.job for held in started}, last_words, at)
-        if self._warmth.blocked:
-            reason, self._warmth.blocked = self._warmth.blocked, None
-            self._cannot_load(self._warmth.card, reason, "", at)
+    def bury(self, gone: Gone, at: Moment) -> bool:
+        """A worker is dead: who is to blame, and what is rendered again; False if it was let go."""
+        slot = self._pool.slot_of(gone.serial)
+        if slot is None:
+            return False
+        death = slot.died(gone, at.now)
+        self._take_all_back(death.lost)
+        if not death.loading:
+            started = {held.job for held in death.lost if held.started}
+            self._blame(started, death.last_words, at)
+        if death.hopeless is not None:
+            self._cannot_load(slot, slot.card, death.hopeless, "", at)
+        return True
 
     def _blame(self, numbers: set[int], last_words: str, at: Moment) -> None:
         """A job that had the worker to itself may be what killed it. Of several, none is blamed;
@@ -117,7 +103,7 @@ class Hearing:
         for active in actives:
             self._jobs.suspect(active)
 
-    def take_all_back(self, lost: list[InHand]) -> None:
+    def _take_all_back(self, lost: Iterable[InHand]) -> None:
         """What the worker had in hand is to be rendered again."""
         for held in lost:
             self.progress.pop((held.job, held.index), None)
@@ -127,12 +113,27 @@ class Hearing:
 
     # --- inside -------------------------------------------------------------------------------
 
-    def _cannot_load(self, card: Card | None, what: str, remedy: str, at: Moment) -> None:
+    def _hear_of_picture(self, slot: WorkerSlot, event: Event, at: Moment) -> None:
+        match event:
+            case Started():
+                self._started(slot, event)
+            case Step():
+                self._step(slot, event)
+            case Rendered():
+                self._rendered(slot, event, at)
+            case RenderFailed():
+                self._failed(slot, event, at)
+            case Cancelled():
+                self._let_go_of(slot, event.job, event.index, at)
+
+    def _cannot_load(
+        self, slot: WorkerSlot, card: Card | None, what: str, remedy: str, at: Moment
+    ) -> None:
         """Without the default model nothing goes on; any other fails only the jobs that name it."""
         if card is None or self._is_default(card):
-            self._warmth.block(f"{what} {remedy}".strip(), at.now)
+            slot.block(f"{what} {remedy}".strip(), at.now)
             return
-        self._warmth.failed_loads, self._warmth.not_before = 0, at.now
+        slot.clear()
         for active in self._jobs.active.values():
             if active.facts.model in (card.name, str(card.folder), str(card.weights)):
                 self._jobs.fail(active, f"The model {card.name} can't be used.", f"{what} {remedy}")
@@ -143,44 +144,35 @@ class Hearing:
         active = self._jobs.active.get(event.job)
         return active.picture(event.index).render if active is not None else None
 
-    def _started(self, event: Started) -> None:
-        held = self._warmth.holds(event.job, event.index)
+    def _started(self, slot: WorkerSlot, event: Started) -> None:
         active = self._jobs.active.get(event.job)
-        if held is not None and active is not None:
-            held.started = True
+        if active is not None and slot.hand.find(event.job, event.index):
             self.progress[event.job, event.index] = event
-            self._emit(
-                events.PictureStarted(
-                    *self._about(active, event.index),
-                    event.steps,
-                    event.width,
-                    event.height,
-                    active.picture(event.index).render.seed,
-                )
-            )
+            seed = active.picture(event.index).render.seed
+            about = self._about(active, event.index)
+            size = event.steps, event.width, event.height
+            self._emit(events.PictureStarted(*about, *size, seed))
 
-    def _step(self, event: Step) -> None:
+    def _step(self, slot: WorkerSlot, event: Step) -> None:
         active = self._jobs.active.get(event.job)
-        held = self._warmth.holds(event.job, event.index)
-        if active is not None and held is not None:
+        if active is not None and slot.hand.find(event.job, event.index):
             self.progress[event.job, event.index] = event
             render = active.picture(event.index).render
-            self.pace.step(render.size_at(event.step), event.seconds, shared=self._warmth.sharing)
-            held.stepped = event.step == event.steps
+            self.pace.step(render.size_at(event.step), event.seconds, shared=slot.hand.sharing)
             eta = self.pace.eta(render.passes, event.step)
             about = self._about(active, event.index)
             self._emit(events.StepDone(*about, event.step, event.steps, event.seconds, eta))
 
-    def _rendered(self, event: Rendered, at: Moment) -> None:
-        self._let_go_of(event.job, event.index, at)
+    def _rendered(self, slot: WorkerSlot, event: Rendered, at: Moment) -> None:
+        self._let_go_of(slot, event.job, event.index, at)
         active = self._jobs.active.get(event.job)
-        if active is None or self._warmth.ready is None:
+        if active is None or slot.ready is None:
             return
         seconds = event.timings.total - event.timings.load
         self.pace.picture(active.picture(event.index).render.passes, seconds)
         self._tell_rendered(active, event)
-        self.vigil.picture(event, at.now)
-        self._jobs.rendered(event, self._warmth.ready, at)
+        slot.made(event, at.now)
+        self._jobs.rendered(event, slot.ready, at)
 
     def _tell_rendered(self, active: ClaimedJob, event: Rendered) -> None:
         rendered = events.PictureRendered(
@@ -195,8 +187,8 @@ class Hearing:
         subject = self._jobs.subjects.of_picture(active, index)
         return subject, index, len(active.plan.pictures)
 
-    def _failed(self, event: RenderFailed, at: Moment) -> None:
-        self._let_go_of(event.job, event.index, at)
+    def _failed(self, slot: WorkerSlot, event: RenderFailed, at: Moment) -> None:
+        self._let_go_of(slot, event.job, event.index, at)
         active = self._jobs.active.get(event.job)
         if active is None:
             return
@@ -209,22 +201,11 @@ class Hearing:
             self._jobs.take_back(active, event.index, lost=False)
         else:
             self._jobs.fail(active, event.what, why)
-            self._warmth.cancel(event.job)
+            self._pool.cancel(event.job)
 
-    def _let_go_of(self, job: int, index: int, at: Moment) -> None:
-        self._warmth.returned(job, index, at.now)
+    def _let_go_of(self, slot: WorkerSlot, job: int, index: int, at: Moment) -> None:
+        slot.returned(job, index, at.now)
         self.progress.pop((job, index), None)
         active = self._jobs.active.get(job)
         if active is not None:
             active.let_go(index)
-
-
-def _ready(event: Ready) -> events.WorkerReady:
-    return events.WorkerReady(
-        model=str(event.model.get("name", "model")),
-        device=str(event.device.get("type", "?")),
-        device_name=str(event.device.get("name", "?")),
-        seconds=event.seconds,
-        parts=event.parts,
-        peak_memory_bytes=event.peak_memory_bytes,
-    )

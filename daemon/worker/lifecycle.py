@@ -1,167 +1,270 @@
-"""The life of the worker: cold, loading, warm; started when there is work, let go when idle.
+"""The life of a worker in its slot: started when there is work, let go when idle, set aside when
+it can't be had.
 
-Holds at most one worker, knows which model it carries and which pictures it has in hand. Decides
-nothing about jobs: the supervisor hands it renders and hears from it what came back.
+One slot holds at most one worker, knows which model it carries and which pictures it has in hand.
+Every change of state is made here, by a method that asserts the states it may be called in, and is
+told as an event. Decides nothing about jobs: who hands it renders hears from it what came back.
 """
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
-from daemon.models.catalogue import Card, load_command
-from daemon.protocol.messages import Cancel, Ready, RenderBatch
+from daemon.fs.retry import backoff, said
+from daemon.models.catalogue import Card
+from daemon.notify import events
+from daemon.protocol.messages import (
+    Cancel,
+    Event,
+    Ready,
+    RenderBatch,
+    Rendered,
+    Room,
+    Started,
+    Step,
+)
 from daemon.protocol.render import Render
 from daemon.settings import Settings
-from daemon.worker.process import Gone, Printed, Told, Worker
+from daemon.worker.hand import Hand, InHand
+from daemon.worker.load_command import load_command
+from daemon.worker.monitor import Monitor
+from daemon.worker.pace import Pace
+from daemon.worker.process import Gone, WorkerProcess
+from daemon.worker.slot_state import ALIVE, AWAY, Death, SlotState
 
 PATIENCE_WITH_EXIT = 2.0
 """Seconds a worker gets to leave by itself before it is killed."""
 
 MAX_LOADS = 3
-"""Deaths before any render was begun, one after the other, after which loading is blocked for a
-while."""
+"""Deaths before any render was begun, one after the other, after which the model is said not to
+be loadable."""
 
 RETRY_BLOCKED = 30.0
+"""Seconds after which a slot that is blocked may be tried again."""
 
 
-class Heat(enum.Enum):
-    COLD = "cold"
-    LOADING = "loading"
-    WARM = "warm"
+Start = Callable[[], WorkerProcess]
 
 
-@dataclass(slots=True)
-class InHand:
-    """One picture the worker holds; `started` once it says so, `stepped` once only decoding and
-    saving is left. Pictures of the same `kind` can share steps."""
+class WorkerSlot:
+    """The place of one worker. `start` makes its process; `number` is its place in the pool."""
 
-    job: int
-    index: int
-    kind: Hashable
-    alone: bool = False
-    started: bool = False
-    stepped: bool = False
+    def __init__(
+        self,
+        number: int,
+        start: Start,
+        settings: Settings,
+        caches: Path,
+        pace: Pace,
+        emit: Callable[[events.Event], None],
+    ) -> None:
+        self.number = number
+        self.hand = Hand()
+        self.card: Card | None = None
+        self.ready: Ready | None = None
+        self._start = start
+        self._settings = settings
+        self._caches = caches
+        self._monitor = Monitor(pace, settings)
+        self._emit = emit
+        self._process: WorkerProcess | None = None
+        self._state = SlotState.ABSENT
+        self._reason = ""
+        self._until = 0.0
+        self._deaths = 0  # while loading, one after the other
+        self._idle_since = 0.0
 
-
-@dataclass(slots=True)
-class Warmth:
-    """The worker, if any. `in_hand` is in the order of sending; `idle_since` monotonic."""
-
-    engine: str
-    settings: Settings
-    caches: Path
-    tell: Callable[[Told | Printed | Gone], None]
-    worker: Worker | None = None
-    card: Card | None = None
-    ready: Ready | None = None
-    in_hand: list[InHand] = field(default_factory=list)
-    idle_since: float = 0.0
-    failed_loads: int = 0
-    blocked: str | None = None
-    not_before: float = 0.0
-    rooms: dict[tuple[int, int], int] = field(default_factory=dict)
-    """How many pictures of a size this worker makes together, once it has said so."""
-    tired: str | None = None
-    """Why this worker should be replaced once it holds no picture."""
+    # --- what can be asked ----------------------------------------------------------------------
 
     @property
-    def heat(self) -> Heat:
-        if self.worker is None:
-            return Heat.COLD
-        return Heat.WARM if self.ready else Heat.LOADING
-
-    def can_start(self, now: float) -> bool:
-        return now >= self.not_before
-
-    def warm_up(self, card: Card, now: float) -> None:
-        """Start a worker and have it load `card`'s model."""
-        assert self.worker is None
-        self.not_before = now + 1.0  # should the very start of it fail
-        self.worker = Worker(self.engine, self.tell)
-        self.card, self.ready, self.in_hand, self.idle_since = card, None, [], now
-        self.tired = None
-        self.rooms = {}
-        self.worker.send(load_command(card, self.settings, self.caches))
-
-    def takes(self, render: Render, *, alone: bool) -> bool:
-        """Whether this picture should be handed down now, behind those in hand.
-
-        The worker is given as many as it makes together and one more, so that it never waits: two
-        at least. What can't share with them (another size, strict) waits there as that one more,
-        and nothing is sent behind it. A picture to be made `alone` is sent to an empty hand."""
-        if alone or any(held.alone for held in self.in_hand):
-            return not self.in_hand
-        busy = [held for held in self.in_hand if not held.stepped]
-        kinds = {held.kind for held in busy}
-        if len(kinds) > 1:
-            return False
-        return len(busy) <= self.rooms.get((render.width, render.height), 1)
+    def state(self) -> SlotState:
+        return self._state
 
     @property
-    def wanted(self) -> int:
-        """Pictures the worker could have in hand at most, as far as it has said."""
-        return max(self.rooms.values(), default=1) + 1
+    def reason(self) -> str:
+        """Why it is retiring, was killed, or is blocked."""
+        return self._reason
 
     @property
-    def sharing(self) -> int:
-        """How many pictures take their steps now."""
-        return max(1, sum(held.started and not held.stepped for held in self.in_hand))
+    def is_alive(self) -> bool:
+        """Whether there is a process."""
+        return self._state in ALIVE
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may be given pictures."""
+        return self._state in (SlotState.LOADING, SlotState.READY)
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    @property
+    def serial(self) -> int | None:
+        """The number of its process among all there were."""
+        return self._process.serial if self._process else None
+
+    @property
+    def idle_since(self) -> float:
+        """When it last had something to do (monotonic)."""
+        return self._idle_since
+
+    def may_start(self, now: float) -> bool:
+        """Whether a worker may be started here now."""
+        return self._state in AWAY and now >= self._until
+
+    # --- changes of state -----------------------------------------------------------------------
+
+    def start(self, card: Card, now: float) -> None:
+        """Have a worker load `card`'s model: LOADING, or BLOCKED where no process can be had."""
+        assert self.may_start(now), self._state
+        try:
+            self._process = self._start()
+        except OSError as error:
+            self.block(f"no worker can be started: {said(error)}", now)
+            return
+        self.card, self.ready, self.hand = card, None, Hand()
+        self._idle_since = now
+        self._become(SlotState.LOADING)
+        self._monitor.born(now)
+        self._emit(events.WorkerLoading(card.name, worker=self.number))
+        self._process.send(load_command(card, self._settings, self._caches))
+
+    def loaded(self, ready: Ready, now: float) -> None:
+        """The model is warm."""
+        assert self._state in (SlotState.LOADING, SlotState.KILLED), self._state
+        self.ready, self._idle_since = ready, now
+        if self._state is SlotState.LOADING:
+            self._become(SlotState.READY)
+        self._emit(events.WorkerReady.told_by(self.number, ready))
+
+    def retire(self, reason: str) -> None:
+        """It takes no more pictures, and is replaced once it holds none."""
+        if self._state is SlotState.READY:
+            self._become(SlotState.RETIRING, reason)
+
+    def kill(self, sentence: str) -> None:
+        """End it now, whatever it does; its death is then heard like any other."""
+        assert self.is_alive, self._state
+        assert self._process is not None
+        self._become(SlotState.KILLED, sentence)
+        self._monitor.died()
+        self._emit(events.WorkerKilled(sentence, worker=self.number))
+        self._process.kill()
+
+    def release(self, cause: str = "") -> list[InHand]:
+        """End it in peace and wait for that; returns what it had in hand. `cause` is told (idle,
+        worn, replaced), if there is one."""
+        assert self.is_alive, self._state
+        process, reason = self._process, self._reason
+        assert process is not None
+        lost = self._empty()
+        self._become(SlotState.ABSENT)
+        process.close(PATIENCE_WITH_EXIT)
+        if cause:
+            self._emit(events.WorkerGone(cause, reason, worker=self.number))
+        return lost
+
+    def died(self, gone: Gone, now: float) -> Death:
+        """The process has ended by itself: ABSENT, or BACKOFF if it had begun no picture."""
+        assert self.is_alive, self._state
+        how = f"signal {-gone.code}" if gone.code < 0 else f"exit code {gone.code}"
+        killed = self._state is SlotState.KILLED
+        words = f"It was killed: {self._reason}." if killed else gone.last_words or how
+        assert self._process is not None
+        loading, process = self.ready is None, self._process
+        lost = self._empty()
+        process.close(PATIENCE_WITH_EXIT)  # dead already: its pipe is let go
+        doing = "while loading" if loading else "while rendering" if lost else "while idle"
+        self._emit(events.WorkerGone("died", f"{doing} ({how})", worker=self.number))
+        if not loading and any(held.started for held in lost):
+            self._become(SlotState.ABSENT)
+            return Death(tuple(lost), loading, words, None)
+        self._deaths += 1
+        self._become(SlotState.BACKOFF, until=now + backoff(self._deaths))
+        hopeless = self._deaths >= MAX_LOADS
+        reason = f"the model can't be loaded: {words or 'the worker died'}" if hopeless else None
+        return Death(tuple(lost), loading, words, reason)
+
+    def block(self, reason: str, now: float) -> None:
+        """Nothing can be rendered here until a person has mended this; it may be looked at again
+        after a while."""
+        assert self._state in AWAY, self._state
+        self._become(SlotState.BLOCKED, reason, until=now + RETRY_BLOCKED)
+
+    def clear(self) -> None:
+        """What kept a worker from being started is another's doing, or is mended."""
+        assert self._state in AWAY, self._state
+        self._deaths = 0
+        self._become(SlotState.ABSENT)
+
+    # --- pictures -------------------------------------------------------------------------------
 
     def send(self, render: Render, *, alone: bool = False) -> None:
-        assert self.worker is not None
-        self.in_hand.append(InHand(render.job, render.index, render.share_key, alone))
-        self.worker.send(RenderBatch((render,)))
+        """Hand a picture down; `alone` if nothing may share the worker with it."""
+        assert self.is_open, self._state
+        assert self._process is not None
+        self.hand.put(render, alone=alone)
+        self._process.send(RenderBatch((render,)))
 
     def cancel(self, job: int) -> None:
-        if self.worker is not None and any(held.job == job for held in self.in_hand):
-            self.worker.send(Cancel(job))
+        """Have it let go of what it holds of a job, if it does."""
+        if self._process is not None and any(held.job == job for held in self.hand.held):
+            self._process.send(Cancel(job))
 
-    def holds(self, job: int, index: int) -> InHand | None:
-        for held in self.in_hand:
-            if (held.job, held.index) == (job, index):
-                return held
-        return None
+    def heard(self, event: Event, render: Render | None, now: float) -> None:
+        """The worker has said something, about `render` if that is a picture it holds."""
+        match event:
+            case Room():
+                self.hand.capacity[event.width, event.height] = event.pictures
+            case Started() if held := self.hand.find(event.job, event.index):
+                held.started = True
+            case Step() if held := self.hand.find(event.job, event.index):
+                held.stepped = event.step == event.steps
+        self._monitor.heard(event, render, self.hand, now)
 
     def returned(self, job: int, index: int, now: float) -> None:
         """The worker is done with this picture, one way or another."""
-        self.in_hand = [h for h in self.in_hand if (h.job, h.index) != (job, index)]
-        self.failed_loads = 0
-        self.idle_since = now
+        self.hand.drop(job, index)
+        self._deaths, self._idle_since = 0, now
 
-    def warmed(self, ready: Ready, now: float) -> None:
-        self.ready, self.blocked, self.idle_since = ready, None, now
+    def made(self, event: Rendered, now: float) -> None:
+        """A picture is done: a worker that has grown old over it retires."""
+        if self._process is not None:
+            reason = self._monitor.grown_old(event, self._process.pid, now)
+            if reason is not None:
+                self.retire(reason)
 
-    def gone(self, now: float, last_words: str) -> tuple[list[InHand], bool]:
-        """The worker ended; returns (what it had in hand, whether it died while loading)."""
-        lost, loading = self.in_hand, self.ready is None
-        self.worker, self.ready, self.in_hand = None, None, []
-        if loading or not any(held.started for held in lost):
-            self.failed_loads += 1
-            self.not_before = now + min(2.0 ** min(self.failed_loads, 6), RETRY_BLOCKED)
-            if self.failed_loads >= MAX_LOADS:
-                self.block(f"the model can't be loaded: {last_words or 'the worker died'}", now)
-        return lost, loading
+    # --- the watch ------------------------------------------------------------------------------
 
-    def block(self, reason: str, now: float) -> None:
-        """Nothing can be rendered until a person has mended this; looked at again by itself."""
-        self.blocked, self.not_before = reason, now + RETRY_BLOCKED
+    def look(self, now: float) -> None:
+        """Kill a worker that hangs or holds too much memory; let one go that is idle too long."""
+        if self._process is None or self._state is SlotState.KILLED:
+            return
+        sentence = self._monitor.verdict(self._process.pid, self.hand, now)
+        if sentence is not None:
+            self.kill(sentence)
+        elif self._is_idle_too_long(now):
+            self.release("idle")
 
-    def let_go(self) -> list[InHand]:
-        """End the worker (idle, another model, leaving); returns what it had in hand."""
-        worker, lost = self.worker, self.in_hand
-        self.worker, self.ready, self.in_hand = None, None, []
-        if worker is not None:
-            worker.close(PATIENCE_WITH_EXIT)
-        return lost
+    def due(self, now: float) -> float:
+        """When to look at the latest (monotonic)."""
+        if self._process is None or self._state is SlotState.KILLED:
+            return float("inf")
+        return self._monitor.due(self.hand, now)
 
-    def is_idle_too_long(self, now: float) -> bool:
-        timeout = self.settings.idle_timeout
-        return (
-            self.heat is Heat.WARM
-            and not self.in_hand
-            and timeout > 0
-            and now - self.idle_since >= timeout
-        )
+    # --- inside ---------------------------------------------------------------------------------
+
+    def _become(self, state: SlotState, reason: str = "", *, until: float = 0.0) -> None:
+        self._state, self._reason, self._until = state, reason, until
+        self._emit(events.WorkerStateChanged(state.value, reason, worker=self.number))
+
+    def _empty(self) -> list[InHand]:
+        self._monitor.died()
+        self._process, self.ready = None, None
+        return self.hand.empty()
+
+    def _is_idle_too_long(self, now: float) -> bool:
+        idle = self._state is SlotState.READY and not self.hand
+        return idle and 0 < self._settings.idle_timeout <= now - self._idle_since

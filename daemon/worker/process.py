@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -36,6 +36,10 @@ ENVIRONMENT = {
     "PYTHONUNBUFFERED": "1",
     "PYTHONUTF8": "1",
 }
+
+
+COMMAND = (sys.executable, "-m", "daemon.engine")
+"""What a worker is, but for its arguments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +67,28 @@ class Gone:
     last_words: str
 
 
-class Worker:
+class WorkerProcess:
     """One worker process; a new one gets the next serial number, so that late words of a dead one
     are told apart."""
 
     _serial = 0
 
-    def __init__(self, engine: str, tell: Callable[[Told | Printed | Gone], None]) -> None:
-        Worker._serial += 1
-        self.serial = Worker._serial
+    def __init__(
+        self,
+        engine: str,
+        tell: Callable[[Told | Printed | Gone], None],
+        command: Sequence[str] = COMMAND,
+    ) -> None:
+        """Starts it. Raises OSError if it can't be started."""
+        WorkerProcess._serial += 1
+        self.serial = WorkerProcess._serial
         self._tell = tell
         self._words: deque[str] = deque(maxlen=12)
         read_fd, write_fd = os.pipe()
         arguments = ["--engine", engine, "--events", str(write_fd)]
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "daemon.engine", *arguments],
+                [*command, *arguments],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

@@ -27,7 +27,7 @@ NEARLY = 0.85
 
 
 @dataclass(slots=True)
-class Health:
+class Recycling:
     """`limit` is bytes the worker may hold, 0 for no limit of ours."""
 
     limit: int = 0

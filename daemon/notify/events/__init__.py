@@ -1,0 +1,90 @@
+"""Everything that happens, as frozen values: what the supervisor tells, and listeners are told.
+
+Each class is one kind of event; its `word` stands for it in the field `event` of
+`logs/hotfolder.jsonl`. Values are plain (numbers, texts, tuples of them), so that a listener needs
+nothing else of the daemon. Knows neither who emits an event nor who takes it.
+"""
+
+from daemon.notify.events.base import (
+    DEBUG,
+    INFO,
+    WARNING,
+    Event,
+    Subject,
+    facts,
+)
+from daemon.notify.events.daemon import (
+    Blocked,
+    DaemonLeaving,
+    DaemonStarted,
+    DaemonStopped,
+    FileEvents,
+    Paused,
+    Resumed,
+    Unblocked,
+    Warned,
+)
+from daemon.notify.events.files import (
+    FileEvent,
+    FileRemoved,
+    FileSeen,
+    FileWaiting,
+)
+from daemon.notify.events.jobs import (
+    JobClaimed,
+    JobDelayed,
+    JobEvent,
+    JobFinished,
+    PictureEvent,
+    PicturePublished,
+    PictureRendered,
+    PictureStarted,
+    StepDone,
+)
+from daemon.notify.events.worker import (
+    WorkerEvent,
+    WorkerGone,
+    WorkerKilled,
+    WorkerLoading,
+    WorkerReady,
+    WorkerSaid,
+    WorkerStateChanged,
+)
+
+__all__ = [
+    "DEBUG",
+    "INFO",
+    "WARNING",
+    "Blocked",
+    "DaemonLeaving",
+    "DaemonStarted",
+    "DaemonStopped",
+    "Event",
+    "FileEvent",
+    "FileEvents",
+    "FileRemoved",
+    "FileSeen",
+    "FileWaiting",
+    "JobClaimed",
+    "JobDelayed",
+    "JobEvent",
+    "JobFinished",
+    "Paused",
+    "PictureEvent",
+    "PicturePublished",
+    "PictureRendered",
+    "PictureStarted",
+    "Resumed",
+    "StepDone",
+    "Subject",
+    "Unblocked",
+    "Warned",
+    "WorkerEvent",
+    "WorkerGone",
+    "WorkerKilled",
+    "WorkerLoading",
+    "WorkerReady",
+    "WorkerSaid",
+    "WorkerStateChanged",
+    "facts",
+]

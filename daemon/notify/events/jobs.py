@@ -1,0 +1,102 @@
+"""Claimed jobs and their pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from daemon.notify.events.base import DEBUG, INFO, WARNING, Event, Subject
+from daemon.protocol.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class JobEvent(Event):
+    """About one job."""
+
+    subject: Subject
+
+
+@dataclass(frozen=True, slots=True)
+class JobClaimed(JobEvent):
+    """A file has become a job; `count` pictures will be made of `prompt`."""
+
+    WORD: ClassVar[str] = "claimed"
+    prompt: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobDelayed(JobEvent):
+    """A trouble that is not the job's; it is tried again after `seconds`."""
+
+    WORD: ClassVar[str] = "delayed"
+    LEVEL: ClassVar[str] = WARNING
+    reason: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class JobFinished(JobEvent):
+    """A job has left the spool. `outcome` done, duplicate, failed or cancelled; the job file lies
+    in `kept` (a folder below the root); `images` are its published pictures below the outbox."""
+
+    outcome: Outcome
+    kept: str
+    reason: str
+    images: tuple[str, ...]
+
+    @property
+    def word(self) -> str:
+        return self.outcome.value
+
+    @property
+    def level(self) -> str:
+        return INFO if self.outcome.is_good else WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class PictureEvent(JobEvent):
+    """About picture `picture` (from 1) of `count`."""
+
+    picture: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PictureStarted(PictureEvent):
+    """The worker has taken it up."""
+
+    WORD: ClassVar[str] = "started"
+    steps: int
+    width: int
+    height: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone(PictureEvent):
+    """Denoising step `step` of `steps` (from 1) took `seconds`; `eta` seconds until the picture
+    is made, None while that is unknown."""
+
+    WORD: ClassVar[str] = "step"
+    step: int
+    steps: int
+    seconds: float
+    eta: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PictureRendered(PictureEvent):
+    """It lies in the stage, whole, and is published next. `timings` as in its sidecar."""
+
+    WORD: ClassVar[str] = "rendered"
+    timings: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PicturePublished(PictureEvent):
+    """It lies in the outbox; its path is the subject's."""
+
+    WORD: ClassVar[str] = "published"
+    LEVEL: ClassVar[str] = DEBUG

@@ -1,0 +1,90 @@
+"""Puts a supervisor together: every room is made once what it needs is there.
+
+The only place that knows them all.
+"""
+
+from __future__ import annotations
+
+import queue
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from daemon.inbox.queue import Intake
+from daemon.inbox.scanner import Inbox
+from daemon.inbox.watcher import Lookout
+from daemon.jobfile import Job
+from daemon.jobs.jobs import Jobs
+from daemon.notify import events
+from daemon.plan.job_reader import Reader
+from daemon.root.layout import Layout
+from daemon.settings import Settings
+from daemon.supervisor.claimer import Claimer
+from daemon.supervisor.commands import Commands
+from daemon.supervisor.dispatch import Dispatch
+from daemon.supervisor.keep_awake import KeepAwake
+from daemon.supervisor.loop import Items, Parts, Supervisor
+from daemon.supervisor.outcomes import Outcomes
+from daemon.supervisor.snapshot import Sources
+from daemon.supervisor.status_writer import StatusWriter
+from daemon.supervisor.worker_events import WorkerEvents
+from daemon.worker.pace import Pace
+from daemon.worker.pool import local_pool
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How one run differs from another of the same settings; `engine` None is the settings'."""
+
+    engine: str | None = None
+    model: str | None = None
+    until_empty: bool = False
+    service: bool = False
+
+
+def build(
+    layout: Layout, settings: Settings, emit: Callable[[events.Event], None], options: Options
+) -> Supervisor:
+    """The daemon of one root, ready to `run`."""
+    items: Items = queue.SimpleQueue()
+    engine = options.engine or settings.engine
+    reader = Reader(layout, settings, engine=engine, model=options.model)
+    outcomes, pace, awake = Outcomes(emit), Pace(), KeepAwake(settings.keep_awake)
+    seeds = random.SystemRandom()
+    jobs = Jobs(
+        layout,
+        reader,
+        lambda: seeds.getrandbits(32),
+        outcomes.tell,
+        reference_wait=settings.reference_wait,
+    )
+    inbox = Inbox(layout.inbox.resolve())
+
+    def peek(path: Path) -> Job:
+        return reader.peek(path, project=inbox.project(path), again=inbox.is_again(path))
+
+    intake = Intake(inbox, settings, peek)
+    lookout = Lookout(layout, settings, intake, emit, items.put)
+    claimer = Claimer(intake, jobs, emit)
+    pool = local_pool(engine, settings, layout.caches, pace, items.put, emit)
+    hearing = WorkerEvents(pool, jobs, pace, emit, lambda card: card == reader.card())
+    sources = Sources(pool, jobs, intake, hearing, lookout, outcomes)
+    parts = Parts(
+        layout=layout,
+        items=items,
+        emit=emit,
+        outcomes=outcomes,
+        jobs=jobs,
+        intake=intake,
+        lookout=lookout,
+        claimer=claimer,
+        pool=pool,
+        worker_events=hearing,
+        dispatch=Dispatch(jobs, pool, reader, awake),
+        commands=Commands(layout, jobs, pool, intake, lookout, claimer),
+        awake=awake,
+        sources=sources,
+        status=StatusWriter(layout, sources, reader.passes_of, emit),
+    )
+    return Supervisor(parts, until_empty=options.until_empty, service=options.service)

@@ -1,0 +1,85 @@
+"""Writes status.json: at every change of state at once, else once a second while things change.
+
+Decides when, and lists the queue in between; what stands in it is `snapshot`'s.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable
+
+from daemon.fs.moment import Moment
+from daemon.notify import events
+from daemon.protocol.json_object import JsonObject
+from daemon.root.layout import Layout
+from daemon.root.status_file import write_status
+from daemon.supervisor.snapshot import PassesOf, Sources, queue_of, take_snapshot
+
+HEARTBEAT = 5.0
+STATUS_EVERY = 1.0
+
+QUEUE_SHARE = 20
+"""Listing ten thousand files takes a while: no more than one part in so many of the time."""
+
+
+class StatusWriter:
+    """The only writer of status.json."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        sources: Sources,
+        passes_of: PassesOf,
+        emit: Callable[[events.Event], None],
+    ) -> None:
+        self._layout = layout
+        self._sources = sources
+        self._passes_of = passes_of
+        self._emit = emit
+        self._written = -STATUS_EVERY
+        self._dirty = True
+        self._state = ""
+        self._queue: JsonObject = {}
+        self._queue_stale = True
+        self._queue_at = 0.0
+
+    def touch(self, changed: bool = True) -> None:
+        """Something that it shows has changed, if so."""
+        self._dirty |= changed
+
+    @property
+    def due(self) -> float:
+        """When it is to be written next (monotonic)."""
+        return self._written + (STATUS_EVERY if self._dirty else HEARTBEAT)
+
+    def say(self, state: str, reason: str | None = None) -> None:
+        """Before there is anything else to tell."""
+        beat = {"schema": 1, "state": state, "reason": reason, "heartbeat_unix": time.time()}
+        with contextlib.suppress(OSError):
+            write_status(self._layout, beat)
+
+    def write(self, state: str, trouble: str | None, at: Moment) -> None:
+        """Write it if it is due; `trouble` is the reason where the state is "blocked"."""
+        if state == self._state and at.now < self.due:
+            return
+        self._queue_stale |= self._dirty
+        self._written, self._dirty, self._state = at.now, self._refresh_queue(), state
+        reason = trouble if state == "blocked" else None
+        snapshot = take_snapshot(self._sources, at, state=state, reason=reason, queue=self._queue)
+        try:
+            write_status(self._layout, snapshot)
+        except OSError as error:
+            self._emit(events.Warned(f"status.json can't be written: {error.strerror}"))
+
+    def _refresh_queue(self) -> bool:
+        """List what waits, if there is time for it; True if it is still to be done."""
+        began = time.monotonic()
+        if self._queue_stale and began >= self._queue_at:
+            sources = self._sources
+            self._queue = queue_of(
+                sources.intake, sources.jobs, sources.hearing.pace, self._passes_of
+            )
+            self._queue_stale = False
+            self._queue_at = began + QUEUE_SHARE * (time.monotonic() - began)
+        return self._queue_stale

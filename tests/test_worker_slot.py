@@ -1,0 +1,328 @@
+"""A worker's slot: what each state does with each input, with real processes that never load.
+
+The process is `sleep`, so that no model is needed; what a worker would say is told to the slot.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from daemon.models.catalogue import DRY_RUN
+from daemon.notify import events
+from daemon.protocol.messages import Ready, Room, Started, Step
+from daemon.protocol.render import Render
+from daemon.protocol.sampling import SamplingParams
+from daemon.settings import Settings
+from daemon.worker.lifecycle import MAX_LOADS, RETRY_BLOCKED, WorkerSlot
+from daemon.worker.pace import Pace
+from daemon.worker.pool import WorkerPool
+from daemon.worker.process import Gone, WorkerProcess
+from daemon.worker.slot_state import SlotState as S
+
+IDLES = (sys.executable, "-c", "import sys; sys.stdin.read()")
+READY = Ready(
+    seconds=1.0,
+    model={"name": "dry-run"},
+    device={"type": "cpu", "name": "a test"},
+    parts={},
+    versions={},
+    peak_memory_bytes=None,
+)
+
+
+class Slot:
+    """A slot, what it told, and the words a worker would say."""
+
+    def __init__(self, tmp_path: Path, command=IDLES, **settings) -> None:
+        self.told: list[events.Event] = []
+
+        def start() -> WorkerProcess:
+            return WorkerProcess("dry-run", lambda _: None, command)
+
+        wishes = Settings(**settings)
+        self.slot = WorkerSlot(0, start, wishes, tmp_path, Pace(), self.told.append)
+
+    def close(self) -> None:
+        if self.slot.is_alive:
+            self.slot.release()
+
+    def dies(self, now: float, code: int = 1):
+        if self.slot.pid is not None:
+            os.kill(self.slot.pid, signal.SIGKILL)
+        return self.slot.died(Gone(self.slot.serial or 0, code, "its last words"), now)
+
+
+@pytest.fixture
+def made(tmp_path):
+    slots = []
+
+    def make(*arguments, **settings) -> Slot:
+        slots.append(Slot(tmp_path, *arguments, **settings))
+        return slots[-1]
+
+    yield make
+    for slot in slots:
+        slot.close()
+
+
+def render(index: int = 1, *, job: int = 1, width: int = 64, strict: bool = False) -> Render:
+    sampling = SamplingParams(prompt="a", steps=2, guidance_scale=1.0, strict=strict)
+    return Render(job, index, width, 64, seed=1, stage="/nowhere/a.png", sampling=sampling)
+
+
+def in_state(made, state: S) -> Slot:
+    """A slot brought there as it gets there in life."""
+    it = made()
+    if state is S.ABSENT:
+        return it
+    if state is S.BLOCKED:
+        it.slot.block("no model", 0.0)
+        return it
+    it.slot.start(DRY_RUN, 0.0)
+    if state in (S.READY, S.RETIRING):
+        it.slot.loaded(READY, 1.0)
+    if state is S.RETIRING:
+        it.slot.retire("it grew")
+    if state is S.KILLED:
+        it.slot.kill("it hung")
+    if state is S.BACKOFF:
+        it.dies(0.0)
+    assert it.slot.state is state
+    return it
+
+
+INPUTS = {
+    "start": lambda it: it.slot.start(DRY_RUN, 1000.0),
+    "loaded": lambda it: it.slot.loaded(READY, 5.0),
+    "retire": lambda it: it.slot.retire("it grew"),
+    "kill": lambda it: it.slot.kill("it hung"),
+    "release": lambda it: it.slot.release(),
+    "died": lambda it: it.dies(5.0),
+    "block": lambda it: it.slot.block("no model", 5.0),
+    "clear": lambda it: it.slot.clear(),
+    "send": lambda it: it.slot.send(render()),
+}
+
+#: state -> input -> the state it leads to; whatever is not listed is refused.
+TABLE = {
+    S.ABSENT: {"start": S.LOADING, "block": S.BLOCKED, "clear": S.ABSENT, "retire": S.ABSENT},
+    S.BACKOFF: {"start": S.LOADING, "block": S.BLOCKED, "clear": S.ABSENT, "retire": S.BACKOFF},
+    S.BLOCKED: {"start": S.LOADING, "block": S.BLOCKED, "clear": S.ABSENT, "retire": S.BLOCKED},
+    S.LOADING: {
+        "loaded": S.READY,
+        "retire": S.LOADING,
+        "kill": S.KILLED,
+        "release": S.ABSENT,
+        "died": S.BACKOFF,
+        "send": S.LOADING,
+    },
+    S.READY: {
+        "retire": S.RETIRING,
+        "kill": S.KILLED,
+        "release": S.ABSENT,
+        "died": S.BACKOFF,
+        "send": S.READY,
+    },
+    S.RETIRING: {
+        "retire": S.RETIRING,
+        "kill": S.KILLED,
+        "release": S.ABSENT,
+        "died": S.BACKOFF,
+    },
+    S.KILLED: {
+        "loaded": S.KILLED,
+        "retire": S.KILLED,
+        "kill": S.KILLED,
+        "release": S.ABSENT,
+        "died": S.BACKOFF,
+    },
+}
+
+
+@pytest.mark.parametrize("state", S)
+@pytest.mark.parametrize("word", INPUTS)
+def test_every_state_answers_every_input_or_refuses_it(made, state, word):
+    it = in_state(made, state)
+    leads_to = TABLE[state].get(word)
+    if leads_to is None:
+        with pytest.raises(AssertionError):
+            INPUTS[word](it)
+        assert it.slot.state is state
+    else:
+        INPUTS[word](it)
+        assert it.slot.state is leads_to
+
+
+def test_what_happens_to_a_worker_is_told_once_each(made):
+    it = made()
+    it.slot.start(DRY_RUN, 0.0)
+    it.slot.loaded(READY, 1.0)
+    it.slot.kill("no sign of life")
+    death = it.dies(2.0, code=-9)
+
+    states = [event for event in it.told if isinstance(event, events.WorkerStateChanged)]
+    assert [event.state for event in states] == ["loading", "ready", "killed", "backoff"]
+    assert states[2].reason == "no sign of life"
+    assert [type(event).__name__ for event in it.told if event not in states] == [
+        "WorkerLoading",
+        "WorkerReady",
+        "WorkerKilled",
+        "WorkerGone",
+    ]
+    assert death.last_words == "It was killed: no sign of life."
+
+
+def test_a_death_with_a_picture_begun_may_be_followed_by_a_start_at_once(made):
+    it = made()
+    it.slot.start(DRY_RUN, 0.0)
+    it.slot.loaded(READY, 1.0)
+    it.slot.send(render())
+    it.slot.heard(Started(1, 1, 2, 64, 64), render(), 2.0)
+    death = it.dies(3.0)
+
+    assert [(held.job, held.index, held.started) for held in death.lost] == [(1, 1, True)]
+    assert it.slot.state is S.ABSENT
+    assert it.slot.may_start(3.0)
+
+
+def test_a_model_that_kills_its_worker_while_loading_is_given_up_after_three(made):
+    it, now = made(), 0.0
+    for _ in range(MAX_LOADS - 1):
+        it.slot.start(DRY_RUN, now)
+        assert it.dies(now).hopeless is None
+        assert not it.slot.may_start(now)
+        now += 60
+    it.slot.start(DRY_RUN, now)
+
+    assert "its last words" in it.dies(now).hopeless
+
+
+def test_a_picture_that_came_back_forgives_earlier_deaths(made):
+    it, now = made(), 0.0
+    for _ in range(2 * MAX_LOADS):
+        it.slot.start(DRY_RUN, now)
+        it.slot.loaded(READY, now)
+        it.slot.send(render())
+        it.slot.returned(1, 1, now)
+        assert it.dies(now).hopeless is None
+        now += 60
+
+
+def test_a_worker_that_can_not_be_started_blocks_its_slot_and_says_why(made):
+    it = made(("/nowhere/python3", "-m", "daemon.engine"))
+    it.slot.start(DRY_RUN, 0.0)
+
+    assert it.slot.state is S.BLOCKED
+    assert "/nowhere/python3" in it.slot.reason
+    assert WorkerPool([it.slot]).blocked == it.slot.reason
+    assert not it.slot.may_start(RETRY_BLOCKED - 1)
+    assert it.slot.may_start(RETRY_BLOCKED)
+
+
+def test_an_idle_worker_is_let_go_and_one_with_a_picture_is_not(made):
+    it = made(idle_timeout=10.0)
+    it.slot.start(DRY_RUN, 0.0)
+    it.slot.loaded(READY, 0.0)
+    it.slot.send(render())
+    it.slot.look(11.0)
+    assert it.slot.state is S.READY
+    it.slot.returned(1, 1, 11.0)
+    it.slot.look(20.0)
+    assert it.slot.state is S.READY
+    it.slot.look(21.0)
+    assert it.slot.state is S.ABSENT
+    assert it.told[-1] == events.WorkerGone("idle", "")
+
+
+# --- the hand and the pool --------------------------------------------------------------------------
+
+
+def test_a_hand_takes_what_shares_and_one_more_and_nothing_behind_what_does_not(made):
+    it = made()
+    it.slot.start(DRY_RUN, 0.0)
+    it.slot.send(render(1))
+    assert it.slot.hand.takes(render(2), alone=False)
+    it.slot.send(render(2))
+    assert not it.slot.hand.takes(render(3), alone=False)
+    it.slot.heard(Room(64, 64, 4), None, 0.0)
+    assert it.slot.hand.takes(render(3), alone=False)
+    it.slot.send(render(3, width=128))
+    assert not it.slot.hand.takes(render(4), alone=False)
+
+
+def test_a_suspect_has_the_worker_to_itself(made):
+    it = made()
+    it.slot.start(DRY_RUN, 0.0)
+    it.slot.send(render(1))
+    assert not it.slot.hand.takes(render(1, job=2), alone=True)
+    it.slot.returned(1, 1, 0.0)
+    it.slot.send(render(1, job=2), alone=True)
+    assert not it.slot.hand.takes(render(2), alone=False)
+
+
+def test_a_picture_that_only_needs_decoding_leaves_its_place(made):
+    it = made()
+    it.slot.start(DRY_RUN, 0.0)
+    for index in (1, 2):
+        it.slot.send(render(index))
+    it.slot.heard(Step(1, 1, 2, 2, 0.1), render(1), 0.0)
+
+    assert it.slot.hand.takes(render(3), alone=False)
+
+
+def test_the_pool_starts_a_worker_for_the_first_picture_and_exchanges_it_for_another_model(made):
+    from dataclasses import replace
+
+    it = made()
+    pool, other = WorkerPool([it.slot]), replace(DRY_RUN, name="other")
+
+    assert pool.place_for(render(), DRY_RUN, alone=False, now=0.0) is it.slot
+    first = it.slot.serial
+    it.slot.send(render())
+    assert pool.place_for(render(2, job=2), other, alone=False, now=0.0) is None
+    it.slot.returned(1, 1, 0.0)
+    assert pool.place_for(render(2, job=2), other, alone=False, now=0.0) is it.slot
+    assert pool.slot_of(first) is None
+    assert it.slot.card == other
+
+
+def test_a_worker_that_has_grown_old_is_replaced_once_its_hand_is_empty(made):
+    it = made()
+    pool = WorkerPool([it.slot])
+    it.slot.start(DRY_RUN, 0.0)
+    it.slot.loaded(READY, 0.0)
+    it.slot.send(render())
+    it.slot.retire("it grew")
+    first = it.slot.serial
+
+    assert pool.place_for(render(2), DRY_RUN, alone=False, now=0.0) is None
+    it.slot.returned(1, 1, 0.0)
+    assert pool.place_for(render(2), DRY_RUN, alone=False, now=0.0) is it.slot
+    assert it.slot.serial != first
+    assert events.WorkerGone("worn", "it grew") in it.told
+
+
+def test_a_pool_is_blocked_only_where_every_slot_is(made):
+    one, other = made(), made()
+    pool = WorkerPool([one.slot, other.slot])
+    one.slot.block("no model", 0.0)
+    assert pool.blocked is None
+    other.slot.block("no model", 0.0)
+    assert pool.blocked == "no model"
+    pool.clear()
+    assert pool.blocked is None
+
+
+def test_the_next_slot_takes_what_the_first_can_not(made):
+    one, other = made(), made()
+    pool = WorkerPool([one.slot, other.slot])
+    first = pool.place_for(render(1), DRY_RUN, alone=True, now=0.0)
+    assert first is one.slot
+    first.send(render(1), alone=True)
+
+    assert pool.place_for(render(2), DRY_RUN, alone=False, now=0.0) is other.slot
