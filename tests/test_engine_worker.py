@@ -85,10 +85,10 @@ def test_the_same_render_gives_the_same_pixels_and_another_seed_others(tmp_path:
 
 def test_waiting_for_the_model_counts_as_load_for_the_first_in_line_only(tmp_path: Path) -> None:
     with worker(misbehaving("slow_to_load")) as w:
-        w.send(LOAD)
-        w.until(Loading)
         w.send(
-            RenderBatch((card(tmp_path, 1), card(tmp_path, 2))), RenderBatch((card(tmp_path, 3),))
+            replace(LOAD, options={"load_seconds": 1.0}),
+            RenderBatch((card(tmp_path, 1), card(tmp_path, 2))),
+            RenderBatch((card(tmp_path, 3),)),
         )
         first, *others = (w.until(Rendered)[-1] for _ in range(3))
     assert 0.2 < first.timings.load <= first.timings.total
