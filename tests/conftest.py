@@ -12,10 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kit import HANG, Daemon, Drop, explain_timings, wait_for
+from kit import HANG, Daemon, Drop, Hold, explain_timings, wait_for
 
 from daemon.root.create import prepare
 from daemon.root.layout import Layout
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture
@@ -29,6 +33,11 @@ def root(tmp_path: Path) -> Layout:
 @pytest.fixture
 def drop(root: Layout) -> Drop:
     return Drop(root)
+
+
+@pytest.fixture
+def hold(tmp_path: Path) -> Hold:
+    return Hold(tmp_path / "hold")
 
 
 StartDaemon = Callable[..., Daemon]
@@ -61,7 +70,7 @@ def daemon(root: Layout) -> Iterator[StartDaemon]:
         if child.process.poll() is None:
             child.process.send_signal(signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                child.process.wait(timeout=20)
+                child.process.wait(timeout=HANG)
             if child.process.poll() is None:
                 child.kill()
                 pytest.fail("the daemon did not leave on SIGTERM")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -23,8 +24,28 @@ from daemon.root.layout import Layout
 from daemon.root.status_file import read_status
 
 ENGINES = Path(__file__).parent / "engines"
-HANG = 150.0
-"""Seconds after which a wait is called a hang; no test asserts that something is quick."""
+HANG = 900.0
+"""Seconds after which a wait is called a hang, on a machine however slow or busy; no test asserts
+that something is quick, and pytest's own limit is longer, so that a wait can say what it saw."""
+
+PACKAGES = {
+    "losetup": "mount",
+    "mkfs.ext4": "e2fsprogs",
+    "setpriv": "util-linux",
+    "systemctl": "systemd",
+    "systemd-analyze": "systemd",
+}
+"""The package of a program where it has another name."""
+
+
+def lacking(program: str) -> str:
+    """Why a test is left out, and what would bring it back."""
+    return f"{program} is not installed: apt install {PACKAGES.get(program, program)}"
+
+
+def needs(program: str) -> pytest.MarkDecorator:
+    """Leaves a test out where there is no such program."""
+    return pytest.mark.skipif(not shutil.which(program), reason=lacking(program))
 
 
 def engine(name: str) -> str:
@@ -64,6 +85,22 @@ class Drop:
                 stream.flush()
                 time.sleep(pause)
         return file
+
+
+class Hold:
+    """Keeps the jobs of a daemon at one step (engines `held` and `sharing`), so that what a test
+    does in the middle of a job comes in the middle of it, on a machine however slow."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def at(self, step: int) -> dict[str, str]:
+        """From now on; returns the environment that the daemon needs for it."""
+        self._file.write_text(str(step))
+        return {"HOTFOLDER_TEST_HOLD": str(self._file)}
+
+    def off(self) -> None:
+        self._file.unlink()
 
 
 class Daemon:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import kit
 from renders import make_render
 
 from daemon.protocol.messages import Load, RenderFailed, Unloadable, decode, encode
@@ -16,7 +17,7 @@ from daemon.protocol.render import Render
 from daemon.worker.process import ENVIRONMENT
 
 ENGINES = Path(__file__).parent / "engines"
-HANG = 60.0  # seconds after which something is certainly wrong
+HANG = kit.HANG
 
 
 class Worker:

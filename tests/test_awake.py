@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from kit import HANG
 
 from daemon.supervisor.keep_awake import KeepAwake
 
@@ -54,7 +55,7 @@ def alive(pid: int) -> bool:
     return True
 
 
-def wait_for(done: Callable[[], object], seconds: float = 20) -> None:
+def wait_for(done: Callable[[], object], seconds: float = HANG) -> None:
     until = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < until, "waited in vain"

@@ -23,12 +23,16 @@ def results(root) -> dict[str, dict]:
     return {name[:-4]: record(root, name[:-4])["result"] for name in pictures(root)}
 
 
-def test_jobs_dropped_together_share_steps_and_a_late_one_joins(root, drop, daemon, wait) -> None:
-    child = daemon(engine=engine("sharing"), **SLOW)
+def test_jobs_dropped_together_share_steps_and_a_late_one_joins(
+    root, drop, daemon, wait, hold
+) -> None:
+    child = daemon(engine=engine("sharing"), **SLOW, **hold.at(5))
     for number in range(3):
         drop.by_rename(f"early-{number}.yaml", job(f"prompt {number}", steps=40))
     wait(lambda: "early-0 1/1 step 5/40" in child.log())
     drop.by_rename("late.yaml", job("late", steps=6))
+    wait(lambda: "late 1/1 step 5/6" in child.log())
+    hold.off()
     wait(lambda: len(list(root.done.glob("*.yaml"))) == 4)
 
     found = results(root)
@@ -51,10 +55,10 @@ def test_pictures_of_one_job_share_steps_too_and_keep_their_numbers(
 
 
 def test_only_as_many_files_leave_the_inbox_as_share_a_step_and_one_more(
-    root, drop, daemon, wait
+    root, drop, daemon, wait, hold
 ) -> None:
     """The inbox is the queue: the rest can still be changed, or deleted."""
-    daemon(engine=engine("sharing"), **SLOW)
+    child = daemon(engine=engine("sharing"), **SLOW, **hold.at(29))
     for number in range(12):
         drop.by_rename(f"{number:02d}.yaml", job(steps=30))
     fewest = 12
@@ -65,6 +69,8 @@ def test_only_as_many_files_leave_the_inbox_as_share_a_step_and_one_more(
             fewest = min(fewest, len(list(root.inbox.glob("*.yaml"))))
         return bool(list(root.done.iterdir()))
 
+    wait(lambda: not done() and child.log().count(" step 29/30") >= 4 and fewest <= 12 - 5)
+    hold.off()
     wait(done)
     assert fewest == 12 - 5
 
@@ -93,13 +99,16 @@ def test_a_strict_job_is_made_alone_among_others(root, drop, daemon, wait) -> No
 
 
 def test_of_jobs_that_fell_with_the_worker_only_the_guilty_one_is_blamed(
-    root, drop, daemon, wait
+    root, drop, daemon, wait, hold
 ) -> None:
     """They shared a step when it died; alone, three are well, and one kills three more workers."""
-    child = daemon(engine=engine("sharing"), **SLOW)
+    child = daemon(engine=engine("sharing"), **SLOW, **hold.at(2))
     for name in ("a", "b", "c"):
         drop.by_rename(f"{name}.yaml", job(name))
     drop.by_rename("poison.yaml", job("kill"))
+    for name in ("a", "b", "c", "poison"):
+        wait(lambda name=name: f" {name} 1/1 step 2/8" in child.log())
+    hold.off()
     note = root.failed / "poison.yaml.why.txt"
     wait(lambda: note.exists() and len(list(root.done.iterdir())) == 3)
 
@@ -114,22 +123,29 @@ def test_of_jobs_that_fell_with_the_worker_only_the_guilty_one_is_blamed(
     assert child.log().count("the worker died while rendering") == 4
 
 
-def test_cancelling_one_job_leaves_those_that_share_its_steps(root, drop, daemon, wait) -> None:
-    child = daemon(engine=engine("sharing"), **SLOW)
+def test_cancelling_one_job_leaves_those_that_share_its_steps(
+    root, drop, daemon, wait, hold
+) -> None:
+    child = daemon(engine=engine("sharing"), **SLOW, **hold.at(3))
     drop.by_rename("stays.yaml", job(steps=30))
     drop.by_rename("goes.yaml", job(steps=150))
     line = wait(lambda: re.search(r"#(\d+) goes 1/1 step 3/150", child.log()))
     number = line[1]
     assert hotfolder("cancel", f"#{number}", "--root", str(root.root)).returncode == 0
-    wait(lambda: (root.failed / "goes.yaml").exists() and (root.done / "stays.yaml").exists())
+    wait(lambda: (root.failed / "goes.yaml").exists())
+    hold.off()
+    wait(lambda: (root.done / "stays.yaml").exists())
     assert pictures(root) == ["stays.png"]
 
 
-def test_a_pause_lets_those_in_the_air_finish_and_holds_the_rest(root, drop, daemon, wait) -> None:
-    child = daemon(engine=engine("sharing"), **SLOW)
+def test_a_pause_lets_those_in_the_air_finish_and_holds_the_rest(
+    root, drop, daemon, wait, hold
+) -> None:
+    child = daemon(engine=engine("sharing"), **SLOW, **hold.at(2))
     drop.whole("many.yaml", job(count=20, steps=4))
     wait(lambda: "many 1/20 step 2/4" in child.log())
     root.paused_file.touch()
+    hold.off()
     wait(lambda: child.status.get("state") == "paused")
     made = len(pictures(root))
     assert 0 < made < 20
@@ -141,13 +157,14 @@ def test_a_pause_lets_those_in_the_air_finish_and_holds_the_rest(root, drop, dae
 
 
 def test_killing_the_worker_over_a_batch_makes_each_picture_exactly_once(
-    root, drop, daemon, wait
+    root, drop, daemon, wait, hold
 ) -> None:
-    child = daemon(engine=engine("sharing"), **SLOW)
+    child = daemon(engine=engine("sharing"), **SLOW, **hold.at(4))
     for number in range(4):
         drop.by_rename(f"{number}.yaml", job(steps=10))
     wait(lambda: " step 4/10" in child.log() and len(child.status.get("current", [])) > 1)
     os.kill(child.worker_pid, signal.SIGKILL)
+    hold.off()
     wait(lambda: len(list(root.done.iterdir())) == 4)
 
     assert pictures(root) == [f"{number}.png" for number in range(4)]
@@ -173,13 +190,13 @@ def test_five_different_jobs_and_a_late_one_share_the_steps_of_the_real_model(
     }
     for name, given in jobs.items():
         drop.by_rename(f"{name}.yaml", job(**{**given, "size": "192x192"}))
-    wait(lambda: "plain 1/1 step 5/24" in child.log(), 200)
+    wait(lambda: "plain 1/1 step 5/24" in child.log())
     jobs["late"] = {"prompt": "a house", "steps": 5, "seed": 6, "sampler": "dpmpp_2m"}
     drop.by_rename("late.yaml", job(**{**jobs["late"], "size": "192x192"}))
-    wait(lambda: len(list(root.done.glob("*.yaml"))) == 6, 200)
+    wait(lambda: len(list(root.done.glob("*.yaml"))) == 6)
     for name, given in jobs.items():
         drop.by_rename(f"{name}-alone.yaml", job(**{**given, "size": "192x192", "strict": "true"}))
-    wait(lambda: len(list(root.done.glob("*.yaml"))) == 12, 200)
+    wait(lambda: len(list(root.done.glob("*.yaml"))) == 12)
 
     pace = list((root.caches / "pace").glob("*.json"))
     assert len(pace) == 1  # what was learnt of this machine, for the next start

@@ -8,7 +8,7 @@ import sys
 
 import jsonschema
 import pytest
-from kit import hotfolder, pictures, record, wait_for
+from kit import engine, hotfolder, pictures, record, wait_for
 from PIL import Image
 
 
@@ -88,8 +88,8 @@ def test_a_waiting_file_is_cancelled_with_and_without_a_daemon(root, drop, daemo
     assert hotfolder("cancel", "no.yaml", "--root", str(root.root)).returncode == 1
 
 
-def test_a_claimed_job_is_cancelled_without_a_daemon(root, drop, daemon, wait):
-    child = daemon(HOTFOLDER_DRY_STEP_SECONDS="0.2")
+def test_a_claimed_job_is_cancelled_without_a_daemon(root, drop, daemon, wait, hold):
+    child = daemon(engine=engine("held"), **hold.at(2))
     drop.whole("long.yaml", "prompt: long\nsteps: 100\n")
     wait(lambda: child.status.get("current"))
     child.stop()
@@ -110,8 +110,8 @@ def test_status_without_a_daemon_says_stopped_and_lists_what_waits(root, drop):
     assert snapshot["queue"]["files"] == ["a.yaml"]
 
 
-def test_status_while_rendering_names_job_step_and_time_left(root, drop, daemon, wait):
-    child = daemon(HOTFOLDER_DRY_STEP_SECONDS="0.2")
+def test_status_while_rendering_names_job_step_and_time_left(root, drop, daemon, wait, hold):
+    child = daemon(engine=engine("held"), HOTFOLDER_DRY_STEP_SECONDS="0.05", **hold.at(3))
     drop.whole("long.yaml", "prompt: long\nsteps: 40\n")
     wait(lambda: any(c["step"] > 2 for c in child.status.get("current", ())))
     answer = hotfolder("status", "--root", str(root.root))

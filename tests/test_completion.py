@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from kit import HANG, needs
 
 from daemon.cli.completion import script
 from daemon.cli.parser import SHELLS
 
 
-def needs(shell: str) -> pytest.MarkDecorator:
-    return pytest.mark.skipif(
-        not shutil.which(shell), reason=f"{shell} is not installed (apt install {shell})"
-    )
-
-
 def ask(command: Sequence[str], folder: Path) -> str:
     environment = {"HOME": str(folder), "PATH": "/usr/local/bin:/usr/bin:/bin", "TERM": "dumb"}
     done = subprocess.run(
-        command, capture_output=True, text=True, env=environment, cwd=folder, check=False
+        command, capture_output=True, text=True, timeout=HANG, env=environment, cwd=folder
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
+from datetime import datetime
 
 import pytest
-from kit import hotfolder, pictures, record
+from kit import HANG, engine, hotfolder, pictures, record
 from PIL import Image
+
+from daemon.jobs.duplicates import SECOND_SAVE
 
 
 def test_a_dropped_file_becomes_a_picture_beside_its_sidecar(root, drop, daemon, wait):
@@ -69,6 +73,9 @@ def test_a_file_moved_into_the_inbox_is_claimed_once(root, drop, daemon, wait):
 
 
 def test_a_half_written_file_is_left_alone_until_it_is_closed(root, drop, daemon, wait):
+    # Longer than any pause on a machine however busy; where a close is told, nothing waits for it.
+    settle = 600 if sys.platform.startswith("linux") else 5
+    root.settings_file.write_text(f"settle: {settle}\n")
     daemon()
     drop.slowly("slow.yaml", ["prompt: a red", " circle", " on white\nsteps: 2", "0\n"], 0.8)
     wait(lambda: (root.done / "slow.yaml").exists())
@@ -119,24 +126,28 @@ def test_folders_are_projects_with_defaults_of_their_own(root, drop, daemon, wai
 
 def test_the_same_file_dropped_again_is_another_picture(root, drop, daemon, wait):
     daemon()
-    for _ in range(2):
+    for pause in (SECOND_SAVE + 0.2, 0):  # sooner, it would be an editor's second save
         drop.whole("again.yaml", "prompt: again\nseed: 1\n")
         wait(lambda: not (root.inbox / "again.yaml").exists())
         wait(lambda: not list(root.spool.iterdir()))
-        time.sleep(5.2)  # sooner, it would be an editor's second save
+        time.sleep(pause)
 
     assert pictures(root) == ["again-2.png", "again.png"]
     assert {p.name for p in root.done.iterdir()} >= {"again.yaml", "again-2.yaml"}
 
 
 def test_an_editors_second_save_of_a_claimed_file_is_a_noted_duplicate(root, drop, daemon, wait):
-    daemon(HOTFOLDER_DRY_STEP_SECONDS="0.05")
+    """Unless the machine was so busy that it came to be claimed too late to be one."""
+    child = daemon(HOTFOLDER_DRY_STEP_SECONDS="0.05")
     drop.whole("twice.yaml", "prompt: twice\n")
     wait(lambda: not (root.inbox / "twice.yaml").exists())
     drop.whole("twice.yaml", "prompt: twice\n")
     wait(lambda: (root.done / "twice-2.yaml").exists())
 
-    assert pictures(root) == ["twice.png"]
+    claims = [line.split()[:2] for line in child.log().splitlines() if " claimed" in line]
+    first, second = (datetime.fromisoformat(" ".join(words)) for words in claims)
+    if pictures(root) != ["twice.png"]:
+        assert (second - first).total_seconds() > SECOND_SAVE - 0.5
 
 
 def test_an_id_is_rendered_once(root, drop, daemon, wait):
@@ -197,7 +208,7 @@ def test_no_picture_appears_before_its_sidecar_and_none_is_ever_half(root, drop,
     for number in range(40):
         drop.whole(f"p{number}.yaml", "prompt: whole\nsize: 256x256\n")
     seen: set[str] = set()
-    end = time.monotonic() + 60
+    end = time.monotonic() + HANG
     while len(seen) < 40 and time.monotonic() < end:
         for picture in root.outbox.glob("*.png"):
             assert picture.with_suffix(".json").exists()
@@ -279,11 +290,11 @@ def test_a_missing_model_is_said_with_what_to_do(root, daemon):
 
 @pytest.mark.parametrize("signal_name", ["SIGTERM", "SIGINT"])
 def test_leaving_in_mid_render_puts_the_job_back_and_the_next_start_finishes_it(
-    root, drop, daemon, wait, signal_name
+    root, drop, daemon, wait, hold, signal_name
 ):
     import signal
 
-    child = daemon(HOTFOLDER_DRY_STEP_SECONDS="0.2")
+    child = daemon(engine=engine("held"), **hold.at(2))
     drop.whole("long.yaml", "prompt: long\nsteps: 50\nseed: 3\n")
     wait(lambda: any(c["step"] >= 2 for c in child.status.get("current", ())))
     child.process.send_signal(getattr(signal, signal_name))

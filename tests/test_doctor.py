@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import watchdog.events
 import watchdog.observers
+from kit import HANG
 
 from daemon.doctor import Finding, examine, folders, hotfolder, machine, report
 from daemon.doctor.machine import Python
@@ -53,7 +54,7 @@ def test_a_sound_machine_is_told_so_without_importing_torch(layout: Layout) -> N
     environment = {**os.environ, "HOME": str(layout.root.parent), "OMP_NUM_THREADS": "1"}
     answer = subprocess.run(
         [sys.executable, "-c", code, str(layout.root)],
-        cwd=HERE, capture_output=True, text=True, timeout=200, env=environment,
+        cwd=HERE, capture_output=True, text=True, timeout=HANG, env=environment,
     )  # fmt: skip
 
     assert answer.returncode == 0, answer.stderr
@@ -69,7 +70,7 @@ def test_importing_the_doctor_is_cheap() -> None:
         "heavy = {'torch', 'pydantic', 'yaml', 'PIL', 'rich', 'loguru', 'watchdog'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
     )
-    subprocess.run([sys.executable, "-c", code], cwd=HERE, check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code], cwd=HERE, check=True, timeout=HANG)
 
 
 def test_a_check_that_falls_over_is_a_finding_and_the_others_go_on(layout: Layout) -> None:
@@ -150,7 +151,7 @@ def test_a_folder_we_may_not_use_is_found(layout: Layout, tmp_path: Path) -> Non
     layout.control.chmod(0o500)
     answer = subprocess.run(
         [sys.executable, "-c", code, str(layout.root)],
-        cwd=HERE, capture_output=True, text=True, timeout=60,
+        cwd=HERE, capture_output=True, text=True, timeout=HANG,
     )  # fmt: skip
     layout.outbox.chmod(0o755)
     layout.control.chmod(0o755)

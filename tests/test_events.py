@@ -192,6 +192,31 @@ def test_a_name_of_any_letters_stays_one_line_of_ascii(root):
     assert shown.endswith("#1 Ёлка {x}<red> claimed (1 picture): a {prompt} <b> of two lines")
 
 
+BEFORE_THERE_WERE_NUMBERS = {
+    "loading": {"component"},
+    "ready": {"parts"},
+    "claimed": {"job", "file", "project"},
+    "started": {"job", "picture"},
+    "step": {"job", "picture", "step", "steps", "seconds"},
+    "rendered": {"job", "picture", "timings"},
+    "done": {"job", "file", "project", "images"},
+    "failed": {"job", "file", "project", "images"},
+}
+"""What programs may already read from the log: these stay."""
+
+
+def test_a_program_written_for_the_log_before_it_was_numbered_still_reads_it(root, drop, daemon):
+    drop.whole("good.yaml", "prompt: good\nsize: 64x64\nsteps: 2\n")
+    drop.whole("bad.yaml", "prmpt: bad\n")
+    assert daemon("--until-empty", ready=False).wait() == 1
+    lines = [json.loads(line) for line in root.jsonl_file.read_text().splitlines()]
+
+    for line in lines:
+        assert {"time", "level", "message", "event"} <= line.keys()
+    for word, names in BEFORE_THERE_WERE_NUMBERS.items():
+        assert any(names <= line.keys() for line in lines if line["event"] == word), word
+
+
 # --- numbers --------------------------------------------------------------------------------------
 
 

@@ -86,7 +86,7 @@ def test_the_memory_of_a_process_can_be_told():
 def test_a_worker_that_stops_stepping_is_killed_and_the_third_time_its_job_fails(
     root, drop, daemon, wait
 ):
-    root.settings_file.write_text("hang_timeout: 1.5\n")
+    root.settings_file.write_text("hang_timeout: 4\n")
     child = daemon(engine=engine("poisonous"))
     drop.whole("stuck.yaml", "prompt: hang at step three\n")
     drop.whole("well.yaml", "prompt: well\n")
@@ -106,6 +106,7 @@ def test_a_worker_that_hangs_while_loading_is_killed_and_no_job_is_blamed(root, 
     drop.whole("innocent.yaml", "prompt: innocent\n")
     wait(lambda: child.status.get("state") == "blocked")
     child.stop()
+    root.settings_file.unlink()
 
     assert not list(root.failed.glob("*"))
     assert daemon("--until-empty", ready=False).wait() == 0

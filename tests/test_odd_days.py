@@ -8,7 +8,7 @@ import shutil
 import signal
 import time
 
-from kit import HANG, hotfolder, pictures, record
+from kit import HANG, engine, hotfolder, pictures, record
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -128,8 +128,8 @@ def test_a_claimed_job_keeps_its_plan_whatever_settings_and_defaults_say_later(
     assert record(root, "kept")["job"]["steps"] == 30
 
 
-def test_a_plan_of_another_version_is_made_anew(root, drop, daemon, wait):
-    child = daemon(HOTFOLDER_DRY_STEP_SECONDS="0.2")
+def test_a_plan_of_another_version_is_made_anew(root, drop, daemon, wait, hold):
+    child = daemon(engine=engine("held"), **hold.at(2))
     drop.whole("old.yaml", "prompt: old\nsteps: 40\n")
     wait(lambda: child.status.get("current"))
     child.kill()
@@ -199,8 +199,8 @@ def test_until_empty_leaves_when_only_an_empty_file_is_left(root, drop, daemon):
     assert (root.inbox / "void.yaml").exists()
 
 
-def test_the_second_of_one_id_is_rendered_if_the_first_fails(root, drop, daemon, wait):
-    child = daemon(HOTFOLDER_DRY_STEP_SECONDS="0.2")
+def test_the_second_of_one_id_is_rendered_if_the_first_fails(root, drop, daemon, wait, hold):
+    child = daemon(engine=engine("held"), **hold.at(2))
     drop.whole("first.yaml", "prompt: first\nid: x\nsteps: 100\n")
     wait(lambda: child.status.get("current"))
     drop.whole("second.yaml", "prompt: second\nid: x\nsteps: 1\n")

@@ -51,6 +51,7 @@ def bring_pictures(folder: Path) -> None:
     mask.save(folder / "sky.png")
 
 
+@pytest.mark.long
 def test_every_way_to_make_a_picture_is_recorded_and_made_again_and_leaks_into_none(
     root, drop, daemon, wait
 ):

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kit import HANG
 
 from daemon.errors import SetupError, UsageError
 from daemon.service import (
@@ -188,7 +189,7 @@ def mac(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mac:
     (home / "Library").mkdir(parents=True)
     python = an_interpreter(home / "src" / "hotfolder" / ".venv" / "bin" / "python")
     root = home / "Hotfolder"
-    control = Launchctl(501, call_seconds=30, drain_seconds=20, settle_seconds=0.1, pause=0.01)
+    control = Launchctl(501, call_seconds=HANG, drain_seconds=HANG, settle_seconds=0.1, pause=0.01)
     return Mac(folder, home, root, LaunchAgent(facts.target(root, python, home), control))
 
 

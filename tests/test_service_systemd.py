@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import stat
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kit import HANG, needs
 
 from daemon.errors import SetupError, UsageError
 from daemon.service import UNIT, UserUnit, preflight, systemd_unit, text
@@ -172,7 +172,7 @@ def test_odd_roots_survive_the_units_quoting(name: str) -> None:
     assert systemd_unit.words_of(systemd_unit.render(target)) == target.argv()
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
+@needs("systemd-analyze")
 def test_systemd_itself_accepts_the_unit_with_odd_roots(tmp_path: Path) -> None:
     folder = tmp_path / "units"
     folder.mkdir()
@@ -188,7 +188,7 @@ def test_systemd_itself_accepts_the_unit_with_odd_roots(tmp_path: Path) -> None:
     assert (answer.returncode, answer.stdout + answer.stderr) == (0, "")
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
+@needs("systemd-analyze")
 def test_systemd_would_have_complained_about_a_misspelt_key(tmp_path: Path) -> None:
     target = facts.target(tmp_path, Path(sys.executable), tmp_path)
     path = tmp_path / UNIT
@@ -204,7 +204,7 @@ def verified(paths: list[Path], run: Path) -> subprocess.CompletedProcess[str]:
         ["systemd-analyze", "verify", "--user", "--man=no", *map(str, paths)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG,
         env={**os.environ, "XDG_RUNTIME_DIR": str(run), "LC_ALL": "C"},
     )
 
@@ -323,7 +323,7 @@ def test_without_a_user_session_nothing_is_written_and_the_message_says_what_to_
     assert "no systemd user session" in " ".join(linux.unit.status().remarks)
 
 
-@pytest.mark.skipif(not shutil.which("systemctl"), reason="systemctl is not installed")
+@needs("systemctl")
 def test_the_real_systemctl_without_a_session_gives_the_same_message(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,8 @@ import sys
 import time
 from pathlib import Path
 
+from daemon.fs.rename import NOT_TO_BE_HAD, rename_new
+
 # fsync(2) on macOS stops at the drive's cache; this fcntl asks for the platter (xnu, fsync(2)).
 _F_FULLFSYNC = 51
 
@@ -120,11 +122,31 @@ def append_line(path: Path, line: str) -> None:
 def move_new(source: Path, target: Path) -> None:
     """Rename without ever overwriting: FileExistsError if `target` is there.
 
-    Made of link and unlink, since rename(2) replaces silently; where links are not to be had
-    (exFAT, some network volumes) the name is looked for and then taken, which only another program
-    of the same instant could upset. Across disks the bytes are copied and synced before the
-    source goes. The new name is on stable storage before the old one goes; if that can't be had,
-    nothing has changed.
+    One system call where there is one (see `rename`), else `_link_new`. Across disks the bytes are
+    copied and synced before the source goes. The new name is on stable storage when this returns;
+    if that can't be had, nothing has changed.
+    """
+    try:
+        rename_new(source, target)
+    except OSError as error:
+        if error.errno not in NOT_TO_BE_HAD and error.errno != errno.EXDEV:
+            raise
+    else:
+        try:
+            fsync_folder(target.parent)
+        except OSError:
+            with contextlib.suppress(OSError):
+                rename_new(target, source)
+            raise
+        return
+    _link_new(source, target)
+
+
+def _link_new(source: Path, target: Path) -> None:
+    """`move_new` of link and unlink: between them a file has two names, which its link count tells.
+
+    Where links are not to be had either (exFAT, some network volumes) the name is looked for and
+    then taken, which only another program of the same instant could upset.
     """
     try:
         os.link(source, target, follow_symlinks=False)

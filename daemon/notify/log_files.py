@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 from loguru import logger
 
@@ -28,17 +28,18 @@ class LogFiles:
 
     def __init__(self, layout: Layout, *, rotation: str, retention: int) -> None:
         logger.remove()
-        files: dict[str, Any] = {
-            "rotation": rotation,
-            "retention": retention,
-            "encoding": "utf-8",
-            "watch": True,  # a cleaner that deletes the file must not leave us writing to nowhere
-            "enqueue": False,
-            "catch": True,
-        }
+        add = partial(
+            logger.add,
+            rotation=rotation,
+            retention=retention,
+            encoding="utf-8",
+            watch=True,  # a cleaner that deletes the file must not leave us writing to nowhere
+            enqueue=False,
+            catch=True,
+        )
         # The stream first: who has read of something in the log finds it there.
-        logger.add(layout.jsonl_file, level=DEBUG, format="{extra[program]}", **files)
-        logger.add(layout.log_file, level=INFO, format="{extra[person]}", **files)
+        add(layout.jsonl_file, level=DEBUG, format="{extra[program]}")
+        add(layout.log_file, level=INFO, format="{extra[person]}")
 
     def write(self, numbered: Numbered) -> None:
         """One line in each file; an event that only programs care for in the second alone."""

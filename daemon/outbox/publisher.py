@@ -1,8 +1,9 @@
 """The outbox: the only publisher. A picture appears whole, once, and after its sidecar.
 
 Order: the PNG lies synced in `.stage/` (the worker's doing), its sidecar is staged beside it, then
-the sidecar is linked to its final name, then the picture: that link is the commit. A sidecar whose
-picture is not there is an unfinished publication, which recovery completes from the stage.
+the sidecar is linked to its final name, then the picture is renamed to its own, which no name ever
+replaces: that rename is the commit. A sidecar whose picture is not there is an unfinished
+publication, which recovery completes from the stage.
 Nothing half-made is ever outside `.stage/`. Knows nothing of prompts.
 """
 
@@ -15,6 +16,7 @@ import os
 from pathlib import Path
 
 from daemon.fs import atomic
+from daemon.fs.rename import has_rename_new
 from daemon.outbox.stage import Stage
 from daemon.root.layout import Layout
 
@@ -54,7 +56,7 @@ class Publisher:
         out of the stage, so a picture that a person has moved away since still counts, unless
         the stage is not the one it lay in (an outbox deleted, another disk)."""
         picture = self._layout.outbox / f"{stem}.png"
-        if _take_twin(staged, picture):
+        if _take_twin(staged, picture) or _take_linked(staged):
             return True
         if staged.exists():
             return False
@@ -91,6 +93,20 @@ def _take_twin(staged: Path, picture: Path) -> bool:
     return True
 
 
+def _take_linked(staged: Path) -> bool:
+    """Whether a staged picture was published by link and unlink, with a crash between them: then
+    it has a second name, wherever a person has moved that since. The staged one goes then.
+
+    Only where the disk has nothing better: elsewhere a second name is somebody's backup."""
+    try:
+        if os.lstat(staged).st_nlink < 2 or has_rename_new(staged.parent):
+            return False
+    except OSError:
+        return False
+    os.unlink(staged)
+    return True
+
+
 def _same_job(record: Path, data: bytes) -> bool:
     """Whether a sidecar already there is our own of an interrupted publication."""
     try:
@@ -106,6 +122,8 @@ def _same_job(record: Path, data: bytes) -> bool:
 
 def _is_of_job(record: Path, number: int) -> bool:
     """Whether this is a sidecar of this job, or one that a power cut has torn."""
+    if not os.path.lexists(record):  # nor can it be, where its name is too long for the system
+        return False
     try:
         content = json.loads(record.read_bytes())
     except FileNotFoundError:

@@ -42,6 +42,12 @@ def _parser() -> argparse.ArgumentParser:
         "--share", type=float, default=1.0, help="this share of every stage's own time"
     )
     train.add_argument(
+        "--steps",
+        type=int,
+        default=0,
+        help="a rehearsal: end every stage after this many steps instead of by the clock",
+    )
+    train.add_argument(
         "--from-weights",
         action="store_true",
         help="start an empty working folder from the bundled weights",
@@ -76,8 +82,9 @@ def main(argv: list[str] | None = None) -> int:
     if given.verb == "train":
         from daemon.sketch.train import stages, train
 
-        room = stages.Room(given.work or stages.DEFAULT_WORK, given.seed, given.minutes)
-        train.check(given.only, given.share, given.minutes)
+        work = given.work or stages.DEFAULT_WORK
+        room = stages.Room(work, given.seed, given.minutes, given.steps)
+        train.check(given.only, given.share, given.minutes, given.steps)
         if given.from_weights:
             if given.only is None:
                 sys.exit("--from-weights goes on with what is there: name the stages with --only")

@@ -6,13 +6,14 @@ steps and seconds; neither clock nor worker.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 Pass = tuple[int, int, int]
 """(width, height, steps) of one pass over a picture; most pictures have one, `hires` makes two."""
 
+_SIZE = re.compile(r"(\d+)x(\d+)")
 _WEIGHT = 0.2  # of the newest measurement in the moving average
 
 
@@ -73,7 +74,7 @@ class Pace:
 
     # --- kept in status.json, for who plans without the daemon ----------------------------------
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """All that is known, as `status.json` shows it under `pace`."""
         return {
             "seconds_per_megapixel_step": self.step_rate,
@@ -83,19 +84,20 @@ class Pace:
         }
 
     @classmethod
-    def from_json(cls, body: Mapping[str, Any]) -> Pace:
+    def from_json(cls, body: Mapping[str, object]) -> Pace:
         """What `to_json` wrote; what is missing or makes no sense there is not known."""
-        try:
-            rate = body.get("seconds_per_megapixel_step")
-            sizes = dict(body.get("seconds_per_step") or {}).items()
-            return cls(
-                None if not rate else float(rate),
-                float(body.get("overhead") or 0.0),
-                max(1.0, float(body.get("pictures_per_step") or 1.0)),
-                {_size(word): float(seconds) for word, seconds in sizes},
-            )
-        except (ValueError, TypeError, AttributeError):
-            return cls()
+        sizes = body.get("seconds_per_step")
+        known = sizes.items() if isinstance(sizes, dict) else ()
+        return cls(
+            _seconds(body.get("seconds_per_megapixel_step")) or None,
+            _seconds(body.get("overhead")),
+            max(1.0, _seconds(body.get("pictures_per_step"))),
+            {
+                (int(found[1]), int(found[2])): _seconds(seconds)
+                for word, seconds in known
+                if (found := _SIZE.fullmatch(str(word)))
+            },
+        )
 
 
 def _moved(average: float | None, newest: float) -> float:
@@ -106,6 +108,5 @@ def _megapixels(width: int, height: int) -> float:
     return width * height / 1e6
 
 
-def _size(word: str) -> tuple[int, int]:
-    width, _, height = word.partition("x")
-    return int(width), int(height)
+def _seconds(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0

@@ -1,12 +1,14 @@
 """Paints cards, several in the air at once: at most the load's `max_batch`, four unless told.
 
 Does what a prompt says when the card takes its third step: `kill` dies of a signal, `fail` raises.
-When nobody has come for a while it tells, once, how many cards it still holds.
+When nobody has come for a while it tells, once, how many cards it still holds. Cards stay at one
+step for as long as a test wants, while others come aboard: see `kit.Hold`.
 """
 
 import os
 import signal
 from dataclasses import dataclass
+from pathlib import Path
 
 from daemon.engine.dry_run import DryRun, paint
 from daemon.engine.interface import Picture, Stages
@@ -50,7 +52,11 @@ class Engine(DryRun):
 
     def step(self, aloft):
         [seconds] = self._take_steps(1, lambda *_: None)
+        held = held_at()
         for place, flight in enumerate(aloft):
+            if len(flight.seconds) == held:
+                flight.on_step(held, seconds)  # hears that it is cancelled
+                continue
             flight.seconds.append(seconds)
             if len(aloft) > flight.shared:
                 flight.shared, flight.place = len(aloft), place
@@ -81,3 +87,10 @@ class Engine(DryRun):
             exact=flight.shared == 1,
             batch={"size": flight.shared, "index": flight.place},
         )
+
+
+def held_at():
+    try:
+        return int(Path(os.environ["HOTFOLDER_TEST_HOLD"]).read_text())
+    except (KeyError, FileNotFoundError, ValueError):
+        return -1

@@ -15,7 +15,7 @@ def main() -> None:
         include=["daemon.jobfile", "daemon.settings", "daemon.text.failure_letter"]
     ):
         from test_fuzz_jobfile import try_all
-    limits = ["-timeout=60", "-rss_limit_mb=600", "-max_len=4000", "-print_final_stats=1"]
+    limits = ["-timeout=900", "-rss_limit_mb=600", "-max_len=4000", "-print_final_stats=1"]
     atheris.Setup([sys.argv[0], f"-runs={runs}", f"-seed={seed}", *limits, corpus], try_all)
     atheris.Fuzz()
 

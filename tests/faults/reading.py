@@ -10,7 +10,7 @@ import struct
 import sys
 import time
 
-HANG = 60.0
+HANG = 900.0
 
 
 def main() -> None:

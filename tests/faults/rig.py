@@ -13,7 +13,6 @@ import random
 import shutil
 import subprocess
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,7 +22,7 @@ from typing import Any
 
 import psutil
 import pytest
-from kit import Daemon, pictures, wait_for
+from kit import HANG, Daemon, lacking, pictures, wait_for
 from PIL import Image
 
 from daemon.root.layout import Layout
@@ -46,6 +45,13 @@ def counts(fast: int | None, bounded: int | None, full: int | None) -> int:
 def figure(row: str, engine: str, value: str) -> None:
     """One row of the table."""
     TABLE.append((row, engine, value))
+
+
+def in_time(seconds: float, bound: float) -> bool:
+    """Whether something was as quick as it has to be. `make faults` measures that, on a machine
+    with nothing else to do; the cut in the default suite must not fail where all cores are busy,
+    and there it is enough that it came to pass at all."""
+    return LEVEL == "fast" or seconds < bound
 
 
 def dice(name: str) -> random.Random:
@@ -151,7 +157,7 @@ def start(layout: Layout, *arguments: str, engine: str = "dry-run", **env: str) 
     return Daemon(layout, ("--engine", engine, *arguments), env)
 
 
-def finish(layout: Layout, engine: str = "dry-run", patience: float = 120, **env: str) -> int:
+def finish(layout: Layout, engine: str = "dry-run", patience: float = HANG, **env: str) -> int:
     """Run a daemon until the inbox is empty; its exit code."""
     child = start(layout, "--until-empty", engine=engine, **env)
     try:
@@ -167,10 +173,8 @@ def running(
 ) -> Iterator[Daemon]:
     """A daemon for the length of a block; it is asked to leave, and killed if it does not."""
     child = start(layout, *arguments, engine=engine, **env)
-    end = time.monotonic() + 60
-    while not child.status.get("state") and time.monotonic() < end:
-        time.sleep(0.02)
     try:
+        wait_for(lambda: child.status.get("state") or child.process.poll() is not None, layout)
         yield child
     finally:
         stop_for_sure(child)
@@ -180,7 +184,7 @@ def stop_for_sure(child: Daemon) -> None:
     if child.process.poll() is None:
         child.process.terminate()
         try:
-            child.process.wait(15)
+            child.process.wait(HANG)
         except subprocess.TimeoutExpired:
             child.kill()
 
@@ -220,7 +224,7 @@ def need(program: str) -> str:
     """The path of a program, or a skip that says what is missing."""
     path = shutil.which(program)
     if path is None:
-        pytest.skip(f"{program} is not installed")
+        pytest.skip(lacking(program))
     return path
 
 

@@ -21,7 +21,7 @@ import pytest
 import test_fuzz_jobfile as fuzz
 from faults.rig import check, counts, dice, facts, figure, running, strace
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from kit import engine, wait_for
+from kit import HANG, engine, wait_for
 from PIL import Image
 
 from daemon.root.layout import Layout
@@ -34,7 +34,7 @@ POISON = {"segfault": "segfault", "hang": "hang", "memory": "memory", "shortage"
 @pytest.mark.timeout(1800)
 def test_poisonous_jobs_fail_in_the_end_and_every_healthy_one_behind_them_is_done(root, drop):
     healthy = counts(6, 40, 100)
-    root.settings_file.write_text("hang_timeout: 1\nworker_memory: 0.4\n")
+    root.settings_file.write_text("hang_timeout: 4\nworker_memory: 0.4\n")
     for name, prompt in POISON.items():
         drop.whole(f"{name}.yaml", f"prompt: {prompt}\nsteps: 4\n")
     with running(root, engine=engine("poisonous")) as child:
@@ -93,13 +93,13 @@ class Readers:
         self.peak = peak_of(self._child.pid)
         self._child.stdin.close()
         self._child.stdout.close()
-        assert self._child.wait(60) == 0
+        assert self._child.wait(HANG) == 0
 
     def _hear(self) -> None:
         answer = self._child.stdout.read(8)
         data = self._unread.popleft()
         if len(answer) < 8:
-            code = self._child.wait(60)
+            code = self._child.wait(HANG)
             pytest.fail(f"reading {data!r} ended the reader ({code}): {self._errors.read_text()}")
         seconds = struct.unpack("<d", answer)[0]
         self.read += 1
@@ -149,7 +149,7 @@ def test_files_made_to_reach_every_line_of_the_reader_crash_nothing(tmp_path):
     """Guided by coverage, where atheris is installed (`pip install atheris`)."""
     number = counts(None, 3_000, 50_000)
     if importlib.util.find_spec("atheris") is None:
-        pytest.skip("atheris is not installed")
+        pytest.skip("atheris is not installed: pip install atheris")
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     for index, data in enumerate(fuzz.SEEDS):
@@ -265,7 +265,7 @@ def test_picture_bombs_fail_their_jobs_and_cost_no_memory(root, drop, tmp_path):
             peak = max(peak, *(member.memory_info().rss for member in family))
             return len(list(root.failed.glob("*.why.txt"))) == len(bombs)
 
-        wait_for(all_failed, root, 120)
+        wait_for(all_failed, root)
         alive = child.process.poll() is None
     figure(
         f"{len(bombs)} picture bombs as references",

@@ -22,12 +22,13 @@ from faults.rig import (
     facts,
     figure,
     finish,
+    in_time,
     rendered_again,
     start,
     stop_for_sure,
     workers_of,
 )
-from kit import wait_for
+from kit import HANG, wait_for
 
 AIMS = ("anywhere", "loading", "step", "staging", "publishing", "claiming")
 
@@ -52,9 +53,7 @@ def come_up(layout, child, throw: random.Random) -> None:
     may be killed while it starts."""
     if throw.random() < 0.125:
         return
-    end = time.monotonic() + 30
-    while child.status.get("heartbeat_unix", 0) < child.born and time.monotonic() < end:
-        time.sleep(0.02)
+    wait_for(lambda: child.status.get("heartbeat_unix", 0) >= child.born, layout)
 
 
 def aim_and_kill(layout, child, throw: random.Random, aims, patience: float) -> tuple[str, str]:
@@ -93,16 +92,15 @@ def drop_all(drop, names, text, throw):
             drop.slowly(f"{name}.yaml", [whole[: len(whole) // 2], whole[len(whole) // 2 :]], 0.02)
 
 
-def storm(root, drop, *, jobs, text, env, patience, row, pictures_each=1):
+def storm(root, drop, *, jobs, text, env, kills, row, pictures_each=1):
     throw = dice(row)
     names = [f"job{number:04d}" for number in range(jobs)]
     dropper = threading.Thread(target=drop_all, args=(drop, names, text, dice("drop")))
     dropper.start()
     killed: list[tuple[str, str]] = []
-    end = time.monotonic() + patience
     child = start(root, **env)
     try:
-        while time.monotonic() < end and (dropper.is_alive() or not at_rest(root)):
+        while len(killed) < kills and (dropper.is_alive() or not at_rest(root)):
             come_up(root, child, throw)
             time.sleep(throw.uniform(0.6, 2.0))
             killed.append(aim_and_kill(root, child, throw, AIMS, 1.0))
@@ -111,7 +109,7 @@ def storm(root, drop, *, jobs, text, env, patience, row, pictures_each=1):
     finally:
         dropper.join()
         stop_for_sure(child)
-    assert finish(root, patience=600, **env) == 0, facts(root)
+    assert finish(root, **env) == 0, facts(root)
     judge(root, dict.fromkeys(names, pictures_each), killed, "dry-run")
 
 
@@ -133,7 +131,7 @@ def test_a_storm_of_kills_loses_doubles_and_tears_nothing(root, drop):
         jobs=counts(40, 300, 1000),
         text=lambda n: f"prompt: storm {n}\nsize: 128x128\nsteps: 3\n",
         env={"HOTFOLDER_DRY_STEP_SECONDS": "0.03"},
-        patience=counts(12, 180, 1500),
+        kills=counts(5, 75, 600),
         row="storm",
     )
 
@@ -146,7 +144,7 @@ def test_boards_of_several_pictures_survive_a_storm_of_kills(root, drop):
         jobs=counts(None, 40, 200),
         text=lambda n: f"prompt: board {n}\nsize: 64x64\nsteps: 2\ncount: 5\n",
         env={"HOTFOLDER_DRY_STEP_SECONDS": "0.02"},
-        patience=counts(None, 60, 600),
+        kills=counts(None, 25, 250),
         row="boards",
         pictures_each=5,
     )
@@ -173,14 +171,14 @@ def test_the_real_model_survives_kills_at_observed_steps(root, drop):
             if loading:
                 continue
             done = len(os.listdir(root.done))
-            wait_for(lambda: len(os.listdir(root.done)) > done, root, 300)  # noqa: B023
+            wait_for(lambda: len(os.listdir(root.done)) > done, root)  # noqa: B023
     finally:
         stop_for_sure(child)
-    assert finish(root, engine="sdxl", patience=600) == 0, facts(root)
+    assert finish(root, engine="sdxl") == 0, facts(root)
     judge(root, dict.fromkeys(names, 1), killed, "sdxl (sketch)")
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(3000)
 def test_a_worker_that_dies_under_several_pictures_blames_none_of_their_jobs(root, drop):
     counts(None, 1, 1)
     root.paused_file.touch()
@@ -192,14 +190,14 @@ def test_a_worker_that_dies_under_several_pictures_blames_none_of_their_jobs(roo
         wait_for(lambda: child.status.get("queue", {}).get("number") == 3, root)
         root.paused_file.unlink()
         wait_for(
-            lambda: sum(now["step"] >= 1 for now in child.status.get("current", ())) >= 2, root, 300
+            lambda: sum(now["step"] >= 1 for now in child.status.get("current", ())) >= 2, root
         )
         shared = [now["job"] for now in child.status["current"]]
         os.kill(workers_of(child.process.pid)[0], signal.SIGKILL)
         wait_for(lambda: "the worker died while rendering" in child.log(), root)
         tickets = [root.spool / f"{job:06d}" / "ticket.json" for job in shared]
         deaths = sum(json.loads(ticket.read_bytes())["deaths"] for ticket in tickets)
-        wait_for(lambda: at_rest(root), root, 600)
+        wait_for(lambda: at_rest(root), root)
     finally:
         stop_for_sure(child)
     tally = check(root, dict.fromkeys(names, 1))
@@ -225,12 +223,12 @@ def test_sigterm_ends_the_daemon_soon_whatever_it_is_doing(root, drop):
         time.sleep(throw.uniform(0.0, 1.2))
         begun = time.monotonic()
         child.process.terminate()
-        assert child.process.wait(30) == 0, child.output()
+        assert child.process.wait(HANG) == 0, child.output()
         slowest = max(slowest, time.monotonic() - begun)
     assert finish(root) == 0
     tally = check(root, dict.fromkeys(names, 1))
     figure(f"SIGTERM to exit, {times} times", "dry-run", f"longest {slowest:.2f} s; {tally}")
-    assert slowest < 5.0
+    assert in_time(slowest, 5.0)
     assert tally.clean, (tally, facts(root))
 
 
@@ -249,7 +247,7 @@ def test_a_second_daemon_is_refused_five_times_of_five(root):
             "dry-run",
         ]
         others = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(5)]
-        codes = [(other.wait(60), other.stderr.close()) for other in others]
+        codes = [(other.wait(HANG), other.stderr.close()) for other in others]
         refused = sum(1 for code, _ in codes if code == 3)
     finally:
         stop_for_sure(child)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from faults.rig import check, counts, facts, figure, running
+from faults.rig import at_rest, check, counts, facts, figure, running
 from kit import wait_for
 from PIL import Image
 
@@ -61,7 +61,7 @@ def life_of(root: Layout, child, jobs: int, text: Callable[[int], str]) -> list[
         for number in range(dropped, min(jobs, dropped + at_once)):
             (root.inbox / f"life{number:05d}.yaml").write_text(text(number))
         dropped = min(jobs, dropped + at_once)
-        wait_for(lambda: ended(root) == dropped, root, 300)  # noqa: B023
+        wait_for(lambda: ended(root) == dropped and at_rest(root), root)  # noqa: B023
         if dropped * 10 // jobs > len(samples):
             time.sleep(0.2)
             samples.append(Sample.of(child.process.pid, root))

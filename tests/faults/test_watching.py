@@ -15,13 +15,14 @@ from faults.rig import (
     counts,
     figure,
     finish,
+    in_time,
     mounted,
     need,
     running,
     scratch,
     stop_for_sure,
 )
-from kit import wait_for
+from kit import HANG, wait_for
 
 from daemon.root.create import prepare
 from daemon.root.layout import Layout
@@ -75,7 +76,7 @@ def test_an_inbox_that_is_taken_away_or_replaced_is_served_again_within_seconds(
         "dry-run",
         f"next picture after {seconds:.1f} s, then {again:.1f} s",
     )
-    assert seconds < SOON
+    assert in_time(seconds, SOON)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="deafens inotify")
@@ -98,7 +99,7 @@ def test_an_observer_that_lives_but_hears_nothing_is_noticed_and_replaced(root, 
         "dry-run",
         f"next picture after {deaf:.1f} s (the scan), replaced {noticed:.1f} s later, then {again:.1f} s",
     )
-    assert deaf < SOON
+    assert in_time(deaf, SOON)
 
 
 def test_a_clock_that_jumps_back_and_on_loses_and_doubles_nothing(root, tmp_path):
@@ -119,7 +120,7 @@ def test_a_clock_that_jumps_back_and_on_loses_and_doubles_nothing(root, tmp_path
         "dry-run",
         f"next pictures after {seconds[0]:.1f} s and {seconds[1]:.1f} s; {tally}",
     )
-    assert max(seconds) < 2 * SOON
+    assert in_time(max(seconds), 2 * SOON)
     assert tally.clean, tally
 
 
@@ -130,7 +131,7 @@ def test_an_inbox_that_is_a_link_from_the_start_is_served(root):
     with running(root):
         seconds = seconds_to_render(root, "linked")
     figure("inbox a link from the start", "dry-run", f"picture after {seconds:.1f} s")
-    assert seconds < SOON
+    assert in_time(seconds, SOON)
 
 
 def test_an_inbox_covered_by_another_disk_and_uncovered_is_served_throughout(root):
@@ -145,7 +146,7 @@ def test_an_inbox_covered_by_another_disk_and_uncovered_is_served_throughout(roo
         "dry-run",
         f"pictures after {covered:.1f} s and {bare:.1f} s",
     )
-    assert max(covered, bare) < SOON
+    assert in_time(max(covered, bare), SOON)
 
 
 def test_a_root_that_is_unmounted_is_blocked_and_never_made_anew(tmp_path):
@@ -208,14 +209,14 @@ def test_an_inbox_without_permission_is_told_and_served_once_it_is_back(tmp_path
             seconds = time.monotonic() - begun
         finally:
             child.terminate()
-            child.wait(20)
+            child.wait(HANG)
     figure(
         "inbox without permission, then with",
         "dry-run",
         f"told: {reason.split(' (')[0]!r}; picture {seconds:.1f} s after it was back",
     )
     assert "ermission" in reason
-    assert seconds < SOON
+    assert in_time(seconds, SOON)
 
 
 def as_a_person() -> list[str]:

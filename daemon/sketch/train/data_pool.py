@@ -135,7 +135,7 @@ def render_masked(
 
 @torch.no_grad()
 def make_shard(
-    rng: random.Random, vae: Any, reader: Reader, size: tuple[int, int], count: int = SHARD
+    rng: random.Random, vae: Any, reader: Reader, size: tuple[int, int], count: int
 ) -> Shard:
     """Draw, encode and describe this many pictures."""
     chosen = [world.sample(rng) for _ in range(count)]
@@ -179,7 +179,8 @@ def _make(room: Room, folder: Path, seed: int, most: int, trainer: int) -> None:
         number = _last(folder)
         rng = random.Random(f"{seed} {number}")  # goes on, after a restart, with other pictures
         rare = rng.random() < RARE
-        shard = make_shard(rng, vae, reader, rng.choice(BUCKETS) if rare else NATIVE)
+        size = rng.choice(BUCKETS) if rare else NATIVE
+        shard = make_shard(rng, vae, reader, size, room.enough(SHARD))
         torch.save({"shard": shard}, partial)
         os.replace(partial, folder / f"{_last(folder) + 1:06}.pt")
         shards = sorted(folder.glob("*.pt"))
@@ -201,7 +202,7 @@ class Pool:
             target=_make, args=(room, self.folder, seed, most, os.getpid()), daemon=True
         )
         self.maker.start()
-        while len(self._of(True)) < first:
+        while sum(len(s.pictures) for s in self._of(True)) < room.enough(first * SHARD):
             if not self.maker.is_alive():
                 raise RuntimeError(
                     "the process that draws the training pictures ended (exit code "

@@ -22,7 +22,7 @@ from daemon.sketch.train.stages import Room, record
 
 #: The most seconds that one step is taken to have used.
 PAUSE = 60.0
-#: Checkpoints are this many seconds apart, and in a short stage this share of it.
+#: Checkpoints are this many seconds apart, or this share of the stage where that is sooner.
 SAVE_EVERY, SAVE_SHARE = 120.0, 0.2
 
 
@@ -116,12 +116,13 @@ class Course:
 
     def __iter__(self) -> Iterator[tuple[float, dict[str, float]]]:
         """Yield what `clock` does, and save now and then and at the end."""
-        saved = self.done
-        apart = min(SAVE_EVERY / self.room.seconds, SAVE_SHARE)
-        for done, figures in clock(self.name, self.room.seconds, self.done, step=self.steps):
-            if done - saved > apart:  # what `clock` sees passes between two yields: this, too
+        saved, since = self.done, time.monotonic()
+        lasts = (self.room.seconds, self.room.steps)
+        for done, figures in clock(self.name, *lasts, done=self.done, step=self.steps):
+            if done - saved > SAVE_SHARE or time.monotonic() - since > SAVE_EVERY:
                 saved = self.done = done
-                self.save()
+                self.save()  # what `clock` sees passes between two yields: this, too
+                since = time.monotonic()
             yield done, figures
             self.steps += 1
             self.total += 1
@@ -135,9 +136,14 @@ class Course:
 
 
 def clock(
-    label: str, seconds: float, done: float = 0.0, every: float = 20.0, step: int = 0
+    label: str,
+    seconds: float,
+    steps: int = 0,
+    done: float = 0.0,
+    step: int = 0,
+    every: float = 20.0,
 ) -> Iterator[tuple[float, dict[str, float]]]:
-    """Yield (share of the time used, a dict to put figures in) until time is up.
+    """Yield (share done, a dict to put figures in) until time is up, or all `steps` if given made.
 
     On a terminal this is a bar; elsewhere a line now and then, so that a log can be followed.
     A pause longer than `PAUSE` (a lid closed, a process stopped) does not count as time used.
@@ -156,7 +162,7 @@ def clock(
     )
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task(label, total=1.0, figures="")
-        while (share := done + spent / seconds) < 1.0:
+        while (share := step / steps if steps else done + spent / seconds) < 1.0:
             began = time.monotonic()
             yield share, figures
             spent += min(time.monotonic() - began, PAUSE)

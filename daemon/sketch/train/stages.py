@@ -52,6 +52,7 @@ class Room:
     work: Path
     seed: int = 0
     minutes: float = 0.0  # how long a stage trains; `train.STAGES` knows where nobody said
+    steps: int = 0  # where given, a stage ends after so many steps instead, on any machine
 
     @property
     def model(self) -> Path:
@@ -70,6 +71,10 @@ class Room:
     @property
     def seconds(self) -> float:
         return 60 * self.minutes
+
+    def enough(self, most: int) -> int:
+        """How many pictures to make ready: `most`, but no more than a few steps can show."""
+        return min(most, 8 * self.steps) if self.steps else most
 
 
 def drop_pictures(work: Path) -> None:

@@ -3,7 +3,8 @@
 A stage that has ended leaves its name in `<work>/finished`; running again goes on with the next.
 A stage that was cut short goes on from its last checkpoint, at most two minutes back.  Stages last
 as long as they are given time, so a slower machine makes fewer steps of them; the minutes are for
-two undisturbed CPU cores, and `card.yaml` says what the shipped weights were given.
+two undisturbed CPU cores, and `card.yaml` says what the shipped weights were given.  A rehearsal
+(`Room.steps`) ends its stages by steps instead and makes few pictures ready: the same anywhere.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ STAGES: dict[str, tuple[Callable[[Room], None], float]] = {
 }
 
 
-def check(only: list[str] | None, share: float = 1.0, minutes: float = 0.0) -> None:
-    """Raises SystemExit for a stage that does not exist, or a time that none can last."""
+def check(only: list[str] | None, share: float = 1.0, minutes: float = 0.0, steps: int = 0) -> None:
+    """Raises SystemExit for a stage that does not exist, or a length that none can have."""
     unknown = set(only or ()) - set(STAGES)
     if unknown:
         raise SystemExit(
@@ -52,6 +53,10 @@ def check(only: list[str] | None, share: float = 1.0, minutes: float = 0.0) -> N
         raise SystemExit(f"--share {share:g}: a share of the time has to be more than 0")
     if not (minutes >= 0 and math.isfinite(minutes)):
         raise SystemExit(f"--minutes {minutes:g}: no stage can last that long")
+    if steps < 0:
+        raise SystemExit(f"--steps {steps}: no stage can have that many")
+    if steps and (minutes or share != 1):
+        raise SystemExit("--steps ends the stages instead of a clock: leave out --minutes, --share")
     if minutes and only is None:
         raise SystemExit(
             "--minutes is for the stages named with --only; --share shortens all of them"
@@ -100,6 +105,7 @@ def _again(room: Room, only: list[str] | None, share: float) -> str:
     words += ["--seed", str(room.seed)] if room.seed else []
     words += ["--only", *only] if only else []
     words += ["--minutes", f"{room.minutes:g}"] if room.minutes else []
+    words += ["--steps", str(room.steps)] if room.steps else []
     words += ["--share", f"{share:g}"] if share != 1 else []
     return shlex.join(words)
 
@@ -116,7 +122,8 @@ def train(room: Room, only: list[str] | None = None, share: float = 1.0) -> None
             )
         stage, minutes = STAGES[name]
         try:
-            stage(replace(room, minutes=room.minutes or minutes * share))
+            lasts = 0.0 if room.steps else room.minutes or minutes * share
+            stage(replace(room, minutes=lasts))
         except KeyboardInterrupt:
             command = _again(room, only and todo[number:], share)
             print(f"\nstopped in {name}, two minutes of it are lost at most; to go on: {command}")

@@ -147,7 +147,7 @@ def lora(room: Room) -> None:
     opt = stages.optimizer(parameters, 1e-3)
     course = Course(room, "lora", layers=nn.ParameterList(parameters), opt=opt)
     rng = course.rng(room.seed + 81)
-    pictures = [replace(world.sample(rng), style="flat") for _ in range(400)]
+    pictures = [replace(world.sample(rng), style="flat") for _ in range(room.enough(400))]
     latents = []
     for k in range(0, len(pictures), 8):
         x = (

@@ -131,7 +131,7 @@ def trained_heads(room: Room, reader: Reader) -> Any:
         return heads.requires_grad_(False)
     rng = random.Random(room.seed + 22)
     opt = stages.optimizer(heads.parameters(), 1e-2, decay=0)
-    for done, figures in clock("heads", min(60.0, room.seconds / 8)):
+    for done, figures in clock("heads", min(60.0, room.seconds / 8), -(-room.steps // 8)):
         stages.set_rate(opt, 1e-2 * stages.pace(done))
         texts, truth = batch(rng, 64)
         with torch.no_grad():

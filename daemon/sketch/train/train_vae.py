@@ -42,7 +42,7 @@ def _loss(out: Tensor, x: Tensor) -> Tensor:
 class _Crops:
     """Random crops of drawings of random size, drawn afresh a few at a time."""
 
-    def __init__(self, rng: random.Random, pool: int = 160) -> None:
+    def __init__(self, rng: random.Random, pool: int) -> None:
         self.rng = rng
         self.pool = [self._new() for _ in range(pool)]
 
@@ -92,7 +92,7 @@ def train(room: Room) -> None:
     opt = stages.optimizer(vae.parameters(), RATE)
     average = Average(vae, 0.998)
     course = Course(room, "vae", model=vae, opt=opt, average=average)
-    crops = _Crops(course.rng(room.seed + 11))
+    crops = _Crops(course.rng(room.seed + 11), room.enough(160))
     for done, figures in course:
         stages.set_rate(opt, RATE * stages.pace(done))
         large = course.steps % 8 == 7
@@ -111,7 +111,8 @@ def train(room: Room) -> None:
         average.update(vae)
         figures["loss"] = 0.98 * figures.get("loss", loss.item()) + 0.02 * loss.item()
     vae.load_state_dict(average.shadow)
-    _fold(vae, stages.pictures(random.Random(room.seed + 5), 96, 256, 256).to(room.device))
+    some = stages.pictures(random.Random(room.seed + 5), room.enough(96), 256, 256)
+    _fold(vae, some.to(room.device))
     export.save_part(vae.float(), room.model / "vae")
     stages.drop_pictures(room.work)
     (room.work / "decoder.pt").unlink(missing_ok=True)  # of another autoencoder
@@ -146,7 +147,7 @@ def polish(room: Room) -> None:
     half = nn.ModuleList([vae.decoder, vae.post_quant_conv])  # the encoder is not to change
     opt, average = Muon(half), Average(half, 0.998)
     course = Course(room, "decoder", model=half, opt=opt, average=average)
-    crops = _Crops(course.rng(room.seed + 12))
+    crops = _Crops(course.rng(room.seed + 12), room.enough(160))
     for done, figures in course:
         opt.set_rate(POLISH * stages.pace(done))
         large = course.steps % 4 == 3
