@@ -1,6 +1,7 @@
 # make demo   a picture on a fresh machine        make test   the whole default suite
 # make run    the daemon on this checkout         make lint   ruff, mypy and the floors
 # make faults    fault injection, bounded; make faults-full: the large counts
+# make docs      job.schema.json and the docs' tables written anew, then tables and links checked
 # make measure   latency, overhead, memory and throughput of the daemon on this machine
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	  if command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info < (3,14))' 2>/dev/null; \
@@ -9,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: faults faults-full demo test run measure lint setup clean
+.PHONY: docs faults faults-full demo test run measure lint setup clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml constraints.txt
@@ -54,6 +55,10 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: $(READY)
+	$(BIN)/python tests/doc_tables.py
+	$(BIN)/python -m pytest -q tests/test_readme.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

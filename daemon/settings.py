@@ -1,7 +1,7 @@
 """hotfolder.yaml: what the owner of a root may choose. Every field has a default.
 
 pydantic checks the file at the door; everyone else sees one frozen dataclass. The meaning of each
-field is written once, in the form below, and shown by the README's table.
+field is written once, in the form below, and shown by the table of docs/settings.md.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ KEYS = tuple(_SettingsForm.model_fields)
 
 
 def settings_table() -> list[tuple[str, str, str]]:
-    """(key, default as one would write it, meaning) of every field, for the README."""
+    """(key, default as one would write it, meaning) of every field, for docs/settings.md."""
     defaults = _SettingsForm()
     return [
         (key, _written(getattr(defaults, key)), info.description or "")

@@ -12,6 +12,7 @@ from daemon.jobs.retry_policy import MAX_DEATHS, MAX_SHORTAGES, blame
 from daemon.plan.planner import Picture, Plan
 from daemon.protocol.messages import Ready, Rendered
 from daemon.protocol.outcome import Outcome
+from daemon.protocol.timings import Timings
 from daemon.spool.publication_record import PublicationRecord
 from daemon.spool.ticket import Claim, Ticket
 
@@ -48,7 +49,7 @@ def staged(index):
         height=256,
         started_at="",
         finished_at="",
-        timings={"total": 1.0},
+        timings=Timings(total=1.0),
     )
     return StagedPicture(event, Ready(seconds=1.0), at=0.0)
 

@@ -12,7 +12,7 @@ import pytest
 from kit import HANG, engine, hotfolder, pictures, record
 from PIL import Image
 
-from daemon.jobs import SECOND_SAVE
+from daemon.jobs.duplicates import SECOND_SAVE
 
 
 def test_a_dropped_file_becomes_a_picture_beside_its_sidecar(root, drop, daemon, wait):

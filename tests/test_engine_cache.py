@@ -381,7 +381,7 @@ def test_an_encoder_that_is_let_go_while_it_looks_sees_all_the_same(
     import torch
 
     vision = warm(load(tmp_path))._model.vision
-    reference = face(tmp_path)
+    reference = face(tmp_path).source
     with torch.inference_mode():
         before = [vision.look(reference, hidden=hidden)[0] for hidden in (False, True)]
         prepare = vision._processor

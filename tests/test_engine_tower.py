@@ -168,9 +168,9 @@ def test_a_picture_that_waits_to_be_saved_does_not_call_that_saving(tmp_path: Pa
     picture = Picture(Image.new("RGB", (8, 8)), Stages(encode_prompt=1.0, denoise=4.0, decode=0.5))
     staged = Staged(sha256="", pixels_sha256="")
     done = turn.rendered(card(tmp_path), picture, staged, now + 7.5, now + 7.75)
-    assert done.timings["save"] == pytest.approx(0.25, abs=1e-5)
-    assert done.timings["waited"] == pytest.approx(2.0, abs=1e-5)
-    assert done.timings["total"] == pytest.approx(7.75, abs=1e-5)
+    assert done.timings.save == pytest.approx(0.25, abs=1e-5)
+    assert done.timings.waited == pytest.approx(2.0, abs=1e-5)
+    assert done.timings.total == pytest.approx(7.75, abs=1e-5)
 
 
 def test_one_that_fails_in_mid_air_fails_alone(tmp_path: Path) -> None:

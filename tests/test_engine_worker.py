@@ -33,10 +33,11 @@ from daemon.protocol.messages import (
     Unloadable,
 )
 from daemon.protocol.render import KeptPicture, Reference, ReferenceParams
+from daemon.protocol.timings import Timings
 from daemon.worker.process import ENVIRONMENT, Worker
 
 
-def explained(timings: dict) -> bool:
+def explained(timings: Timings) -> bool:
     parts = (
         "load",
         "encode_prompt",
@@ -47,8 +48,8 @@ def explained(timings: dict) -> bool:
         "save",
         "waited",
     )
-    gap = timings["total"] - sum(timings[part] for part in parts)
-    return -0.001 <= gap <= max(0.01 * timings["total"], 0.020)
+    gap = timings.total - sum(getattr(timings, part) for part in parts)
+    return -0.001 <= gap <= max(0.01 * timings.total, 0.020)
 
 
 def test_a_render_is_answered_by_start_every_step_and_one_picture(tmp_path: Path) -> None:
@@ -69,7 +70,7 @@ def test_a_render_is_answered_by_start_every_step_and_one_picture(tmp_path: Path
         assert picture.size == (64, 48)
         assert picture.text == texts
         assert hashlib.sha256(picture.tobytes()).hexdigest() == done.pixels_sha256
-    assert len(done.timings["steps"]) == 4
+    assert len(done.timings.steps) == 4
     assert explained(done.timings)
     assert os.listdir(tmp_path) == ["42-1.png"]
 
@@ -90,8 +91,8 @@ def test_waiting_for_the_model_counts_as_load_for_the_first_in_line_only(tmp_pat
             RenderBatch((card(tmp_path, 3),)),
         )
         first, *others = (w.until(Rendered)[-1] for _ in range(3))
-    assert 0.2 < first.timings["load"] <= first.timings["total"]
-    assert [other.timings["load"] for other in others] == [0.0, 0.0]
+    assert 0.2 < first.timings.load <= first.timings.total
+    assert [other.timings.load for other in others] == [0.0, 0.0]
     assert all(explained(each.timings) for each in (first, *others))
     assert first.started_at < first.finished_at
 
@@ -385,7 +386,7 @@ def test_a_picture_is_saved_beside_the_next_ones_steps_and_told_before_it(tmp_pa
     ]  # fmt: skip
     assert (first[-1].job, second[-1].job) == (1, 2)
     assert explained(first[-1].timings)
-    assert first[-1].timings["save"] > 0
+    assert first[-1].timings.save > 0
     assert sorted(os.listdir(tmp_path)) == ["1-1.png", "2-1.png"]
 
 
@@ -428,7 +429,7 @@ def test_the_sdxl_engine_paints_the_bundled_model_over_the_wire(tmp_path: Path) 
     assert fourth.cache == {"prompt": "hit", "references": "hit"}
     assert (first.adapters, second.adapters) == ((), ("base",))
     assert all(explained(each.timings) for each in (first, second, fourth))
-    assert first.timings["load"] > 0 == second.timings["load"]
+    assert first.timings.load > 0 == second.timings.load
     assert first.peak_memory_bytes > 100_000_000
     assert sorted(os.listdir(tmp_path)) == ["1-1.png", "2-1.png", "4-1.png", "face.png"]
 
@@ -459,7 +460,7 @@ def test_a_picture_decoded_beside_the_next_ones_steps_is_the_same_picture(tmp_pa
             done = [w.until(Rendered)[-1] for _ in range(3)]
         assert [each.job for each in done] == [1, 2, 3]
         assert all(explained(each.timings) for each in done)
-        assert all(each.timings["decode"] > 0 for each in done)
+        assert all(each.timings.decode > 0 for each in done)
         pixels.append([each.pixels_sha256 for each in done])
     assert pixels[0] == pixels[1]
     assert len(set(pixels[0])) == 3

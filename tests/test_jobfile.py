@@ -399,7 +399,7 @@ def test_the_text_of_an_automatic1111_picture_is_read_in_its_language() -> None:
         ("DDIM", ("ddim", None)),
         ("LCM", ("lcm", None)),
         ("Heun", ("heun", None)),
-        ("plms", None),
+        ("no sampler of anyone", None),
         ("", None),
     ],
 )

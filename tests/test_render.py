@@ -122,7 +122,7 @@ def test_a_plan_of_an_earlier_version_is_read_whole():
     first, second = plan_from_json(FLAT.read_text("utf-8")).pictures
     render, flat = first.render, old["pictures"][0]["render"]
 
-    for key in SAMPLING_KEYS:
+    for key in set(SAMPLING_KEYS) & set(flat):
         assert getattr(render.sampling, key) == _tuple(flat[key])
     for key in ("job", "index", "width", "height", "seed", "stage", "strength", "png_text"):
         assert getattr(render, key) == flat[key]

@@ -24,6 +24,7 @@ from daemon.protocol.messages import Ready, Rendered
 from daemon.protocol.render import REFERENCE_KINDS, KeptPicture, Render
 from daemon.protocol.samplers import SAMPLER_NAMES, SCHEDULE_NAMES
 from daemon.protocol.sampling import SamplingParams
+from daemon.protocol.timings import Timings
 from daemon.records.png_job import from_parameters, job_text_from_png
 from daemon.records.sidecar import Course, sidecar
 from daemon.settings import Settings, parse_settings
@@ -78,10 +79,10 @@ def rendered(render: Render) -> Rendered:
         job=render.job, index=render.index, stage=render.stage, sha256="1" * 64,
         pixels_sha256="2" * 64, width=render.width, height=render.height,
         started_at="2026-11-23T18:00:01Z", finished_at="2026-11-23T18:00:05Z",
-        timings={
-            "load": 0.0, "encode_prompt": 0.1, "encode_references": 0.0, "steps": [0.5, 0.5],
-            "denoise": 1.0, "decode": 0.2, "save": 0.05, "total": 1.35, "seconds_per_step": 0.5,
-        },
+        timings=Timings(
+            encode_prompt=0.1, steps=(0.5, 0.5), denoise=1.0, decode=0.2, save=0.05, total=1.35,
+            seconds_per_step=0.5,
+        ),
         cache={"prompt": "miss"}, warnings=("a little late",), peak_memory_bytes=5,
     )  # fmt: skip
 
@@ -285,12 +286,12 @@ def test_the_record_keeps_the_contract_key_by_key() -> None:
             "load": 0.0,
             "encode_prompt": 0.1,
             "encode_references": 0.0,
-            "encode_image": None,
+            "encode_image": 0.0,
             "steps": [0.5, 0.5],
             "denoise": 1.0,
             "decode": 0.2,
             "save": 0.05,
-            "waited": None,
+            "waited": 0.0,
             "total": 1.35,
             "seconds_per_step": 0.5,
             "hires": None,

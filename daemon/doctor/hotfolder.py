@@ -74,7 +74,7 @@ def _model(layout: Layout, settings: Settings) -> list[Finding]:
             warn(
                 "Model",
                 f"{card.name} has no IP-Adapters, so jobs with references fail",
-                "Put them in its ip_adapter folder; see the README, Using your own SDXL.",
+                "Put them in its ip_adapter folder; see docs/models.md.",
             )
         )
     return found

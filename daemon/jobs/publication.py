@@ -63,7 +63,7 @@ class Publication:
         index = picture.event.index
         if not job.is_published(index):
             stem = self._commit(job, picture)
-            seconds = picture.event.timings.get("total")
+            seconds = picture.event.timings.total
             job.records[index] = PublicationRecord(stem, True, seconds=seconds)
         record_published(job.claim, job.records)
 
@@ -110,14 +110,13 @@ class Publication:
 
 def _sidecar(job: ClaimedJob, picture: StagedPicture, stem: str) -> JsonObject:
     event, ticket = picture.event, job.claim.ticket
-    total = float(event.timings.get("total") or 0.0)
     course = Course(
         job_file=ticket.file,
         image=f"{stem.rsplit('/', 1)[-1]}.png",
         attempt=ticket.attempts,
         parent=ticket.parent or job.facts.parent,
         queued_at=iso(ticket.queued_wall),
-        queued=max(0.0, picture.at - total - job.queued_at),
+        queued=max(0.0, picture.at - event.timings.total - job.queued_at),
         warnings=job.plan.warnings,
     )
     return sidecar(job.picture(event.index).block, event, picture.ready, course)

@@ -122,6 +122,8 @@ def _same_job(record: Path, data: bytes) -> bool:
 
 def _is_of_job(record: Path, number: int) -> bool:
     """Whether this is a sidecar of this job, or one that a power cut has torn."""
+    if not os.path.lexists(record):  # nor can it be, where its name is too long for the system
+        return False
     try:
         content = json.loads(record.read_bytes())
     except FileNotFoundError:

@@ -13,11 +13,12 @@ from __future__ import annotations
 import json
 import typing
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
 from daemon.errors import WireError
 from daemon.protocol.codec import build
+from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import Render
+from daemon.protocol.timings import Timings
 
 # --- commands: supervisor to worker ---------------------------------------------------------------
 
@@ -42,7 +43,7 @@ class Load:
     threads: int = 0
     max_batch: int = 1
     caches: str | None = None
-    options: dict[str, Any] = field(default_factory=dict)
+    options: JsonObject = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,8 @@ class Ready:
     libraries and of each component."""
 
     seconds: float
-    model: dict[str, Any] = field(default_factory=dict)
-    device: dict[str, Any] = field(default_factory=dict)
+    model: JsonObject = field(default_factory=dict)
+    device: JsonObject = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     peak_memory_bytes: int | None = None
     parts: dict[str, float] = field(default_factory=dict)
@@ -132,8 +133,9 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The PNG lies, fsynced, at `stage`. `timings` has the keys of the sidecar contract but
-    `queued`; times are seconds."""
+    """The PNG lies, fsynced, at `stage`. `started_at` and `finished_at` are ISO 8601 UTC; `cache`
+    says hit or miss of `prompt` and `references`; `batch` the `size` of its largest shared step,
+    and its own `index` (from 0) in it."""
 
     job: int
     index: int
@@ -144,7 +146,7 @@ class Rendered:
     height: int
     started_at: str
     finished_at: str
-    timings: dict[str, Any]
+    timings: Timings
     cache: dict[str, str | None] = field(default_factory=dict)
     batch: dict[str, int] = field(default_factory=lambda: {"size": 1, "index": 0})
     exact: bool = True

@@ -112,7 +112,7 @@ def _result(block: Block, rendered: Rendered, ready: Ready, course: Course) -> J
         "queued_at": course.queued_at,
         "started_at": rendered.started_at,
         "finished_at": rendered.finished_at,
-        "timings": _timings(course.queued, rendered.timings),
+        "timings": {"queued": course.queued, **rendered.timings.to_json()},
         "batch": {"size": rendered.batch.get("size", 1), "index": rendered.batch.get("index", 0)},
         "exact": rendered.exact,
         "cache": {key: rendered.cache.get(key) for key in ("prompt", "references")},
@@ -122,22 +122,4 @@ def _result(block: Block, rendered: Rendered, ready: Ready, course: Course) -> J
         "versions": {"hotfolder": __version__, **ready.versions},
         "peak_memory_bytes": rendered.peak_memory_bytes,
         "warnings": [*course.warnings, *rendered.warnings],
-    }
-
-
-def _timings(queued: float, timings: JsonObject) -> JsonObject:
-    return {
-        "queued": queued,
-        "load": timings.get("load"),
-        "encode_prompt": timings.get("encode_prompt"),
-        "encode_references": timings.get("encode_references"),
-        "encode_image": timings.get("encode_image"),
-        "steps": timings.get("steps", []),
-        "denoise": timings.get("denoise"),
-        "decode": timings.get("decode"),
-        "save": timings.get("save"),
-        "waited": timings.get("waited"),
-        "total": timings.get("total"),
-        "seconds_per_step": timings.get("seconds_per_step"),
-        "hires": timings.get("hires"),
     }

@@ -1,7 +1,7 @@
 """Every path of a root, from the root alone, and how a root is found.
 
 Knows names and nothing else: it opens no file of the tree and creates nothing, except that
-`find_root` looks for markers. See the README's "What is on disk" for what each place is for.
+`find_root` looks for markers. See docs/architecture.md, On disk, for what each is for.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Builds the status snapshot from what the supervisor knows.
 
-Reads everything, changes nothing. The keys are a contract; see the README.
+Reads everything, changes nothing. The keys are a contract; see docs/records.md.
 """
 
 from __future__ import annotations

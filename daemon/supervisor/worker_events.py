@@ -168,14 +168,16 @@ class WorkerEvents:
         active = self._jobs.active.get(event.job)
         if active is None or slot.ready is None:
             return
-        seconds = float(event.timings["total"]) - float(event.timings.get("load") or 0.0)
+        seconds = event.timings.total - event.timings.load
         self.pace.picture(active.picture(event.index).render.passes, seconds)
         self._tell_rendered(active, event)
         slot.made(event, at.now)
         self._jobs.rendered(event, slot.ready, at)
 
     def _tell_rendered(self, active: ClaimedJob, event: Rendered) -> None:
-        rendered = events.PictureRendered(*self._about(active, event.index), event.timings)
+        rendered = events.PictureRendered(
+            *self._about(active, event.index), event.timings.to_json()
+        )
         self._emit(rendered)
         for warning in event.warnings:
             label = picture_label(rendered)

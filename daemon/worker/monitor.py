@@ -67,8 +67,8 @@ class Monitor:
         return self._recycling.picture(
             resident=resident_bytes(pid),
             size=(event.width, event.height),
-            seconds_per_step=float(event.timings.get("seconds_per_step") or 0.0)
-            if alone and not event.timings.get("hires")
+            seconds_per_step=event.timings.seconds_per_step
+            if alone and not event.timings.hires
             else None,
             now=now,
         )

@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Sequence
-from typing import Any
 
 from daemon.engine.host.png import Staged
 from daemon.engine.interface import Picture, RenderError, Stages
 from daemon.errors import CancelledError
-from daemon.protocol.json_object import JsonObject
 from daemon.protocol.messages import Cancelled, Event, Rendered, RenderFailed
 from daemon.protocol.render import Render
+from daemon.protocol.timings import SecondPass, Timings
 from daemon.text.printable import iso
 
 
@@ -71,8 +70,7 @@ class Turn:
         """The record of a picture that had its last pixel at `developed_at` and was staged at
         `staged_at` (monotonic). Stages are measured each by itself; `waited` is what they leave
         of the total: for other pictures to be decoded or saved, and for memory."""
-        timings = self._timings(picture.stages, developed_at, staged_at)
-        timings["hires"] = _second_pass(picture.stages) if render.hires else None
+        second = _second_pass(picture.stages) if render.hires else None
         return Rendered(
             job=render.job,
             index=render.index,
@@ -83,7 +81,7 @@ class Turn:
             height=picture.image.height,
             started_at=iso(self._started_wall),
             finished_at=iso(time.time()),
-            timings=timings,
+            timings=self._timings(picture.stages, second, developed_at, staged_at),
             cache=picture.cache,
             batch=picture.batch,
             exact=picture.exact,
@@ -92,43 +90,49 @@ class Turn:
             warnings=picture.warnings,
         )
 
-    def _timings(self, stages: Stages, developed_at: float, staged_at: float) -> JsonObject:
-        """Seconds of each stage, as the sidecar has them."""
+    def _timings(
+        self, stages: Stages, second: SecondPass | None, developed_at: float, staged_at: float
+    ) -> Timings:
         total = staged_at - self._taken_at
         load = self._load + stages.load
         encoded = stages.encode_prompt + stages.encode_references + stages.encode_image
         painted = stages.denoise + stages.enlarge + stages.denoise_again + stages.decode
         save = staged_at - developed_at
         steps, per_step = _steps(stages.steps)
-        return {
-            "load": round(load, 6),
-            "encode_prompt": round(stages.encode_prompt, 6),
-            "encode_references": round(stages.encode_references, 6),
-            "encode_image": round(stages.encode_image, 6),
-            "steps": steps,
-            "denoise": round(stages.denoise, 6),
-            "decode": round(stages.decode, 6),
-            "save": round(save, 6),
-            "waited": round(max(0.0, total - load - encoded - painted - save), 6),
-            "total": round(total, 6),
-            "seconds_per_step": per_step,
-        }
+        return Timings(
+            load=_rounded(load),
+            encode_prompt=_rounded(stages.encode_prompt),
+            encode_references=_rounded(stages.encode_references),
+            encode_image=_rounded(stages.encode_image),
+            steps=steps,
+            denoise=_rounded(stages.denoise),
+            decode=_rounded(stages.decode),
+            save=_rounded(save),
+            waited=_rounded(max(0.0, total - load - encoded - painted - save)),
+            total=_rounded(total),
+            seconds_per_step=per_step,
+            hires=second,
+        )
 
 
-def _steps(seconds: Sequence[float]) -> tuple[list[float], float]:
+def _rounded(seconds: float) -> float:
+    return round(seconds, 6)
+
+
+def _steps(seconds: Sequence[float]) -> tuple[tuple[float, ...], float]:
     """Each step's seconds, and their mean."""
-    steps = [round(each, 6) for each in seconds]
-    return steps, round(sum(steps) / len(steps), 6) if steps else 0.0
+    steps = tuple(map(_rounded, seconds))
+    return steps, _rounded(sum(steps) / len(steps)) if steps else 0.0
 
 
-def _second_pass(stages: Stages) -> dict[str, Any]:
+def _second_pass(stages: Stages) -> SecondPass:
     steps, per_step = _steps(stages.steps_again)
-    return {
-        "enlarge": round(stages.enlarge, 6),
-        "steps": steps,
-        "denoise": round(stages.denoise_again, 6),
-        "seconds_per_step": per_step,
-    }
+    return SecondPass(
+        enlarge=_rounded(stages.enlarge),
+        steps=steps,
+        denoise=_rounded(stages.denoise_again),
+        seconds_per_step=per_step,
+    )
 
 
 def describe(error: BaseException) -> str:
