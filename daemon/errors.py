@@ -7,6 +7,7 @@ nothing of files, processes or torch; it may be imported from anywhere.
 from __future__ import annotations
 
 import enum
+from typing import TypeVar
 
 
 class ExitCode(enum.IntEnum):
@@ -28,6 +29,9 @@ class HotfolderError(Exception):
     """Root of all our errors; never raised itself. `code` is what a verb ends with over it."""
 
     code = ExitCode.FAILED
+
+
+E = TypeVar("E", bound="JobError")
 
 
 class JobError(HotfolderError):
@@ -55,6 +59,12 @@ class JobError(HotfolderError):
         self.key = key
         self.why = why
         self.remedy = remedy
+
+    def relocated(self, kind: type[E], file: str) -> E:
+        """The same, as an error of another kind, said of the file it really lies in."""
+        return kind(
+            self.what, line=self.line, key=self.key, why=self.why, remedy=self.remedy, file=file
+        )
 
     def __str__(self) -> str:
         where = f"line {self.line}: " if self.line else ""

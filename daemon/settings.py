@@ -15,12 +15,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from daemon.errors import JobError, SettingsError
-from daemon.jobfile import aliases, tree, value_errors
+from daemon.jobfile import tree, value_errors
 from daemon.jobfile.collected import Place
+from daemon.jobfile.defaults import JobDefaults
+from daemon.jobfile.document import read_table
 from daemon.jobfile.level import make_level
 from daemon.jobfile.presets import DEFAULT, PRESETS, Preset
-from daemon.jobfile.read import read_table
 from daemon.jobfile.schema import Name, Side
+from daemon.text.suggest import did_you_mean
 
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 Folder = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
@@ -56,6 +58,11 @@ class Settings:
     encoders: str = "auto"
     cache_memory: float = 0.25
     cache_disk: float = 1.0
+
+    @property
+    def job_defaults(self) -> JobDefaults:
+        """What of this holds for every job file."""
+        return JobDefaults(self.preset, self.presets, self.defaults, self.max_pictures)
 
 
 class _Strict(BaseModel):
@@ -165,14 +172,7 @@ def parse_settings(data: bytes, name: str = "hotfolder.yaml") -> Settings:
     try:
         return _parse(data)
     except JobError as error:
-        raise SettingsError(
-            error.what,
-            line=error.line,
-            key=error.key,
-            why=error.why,
-            remedy=error.remedy,
-            file=name,
-        ) from None
+        raise error.relocated(SettingsError, name) from None
 
 
 def _parse(data: bytes) -> Settings:
@@ -186,7 +186,7 @@ def _parse(data: bytes) -> Settings:
                 f"`{tree.shown(key)}` is not a setting.",
                 line=table.key_lines.get(key),
                 key=key,
-                why=aliases.did_you_mean(key, KEYS),
+                why=did_you_mean(key, KEYS),
                 remedy=f"There are {', '.join(KEYS)}.",
             )
     values = {k: v for k, v in _plain(table).items() if v is not None}
@@ -221,7 +221,7 @@ def _first(error: ValidationError, table: tree.Table) -> JobError:
         line, node = node.key_lines[part], node.items[part]  # type: ignore[assignment]
     key = next((part for part in reversed(path) if isinstance(part, str)), "")
     if item["type"] == "extra_forbidden":
-        guess = aliases.did_you_mean(key, _PresetForm.model_fields)
+        guess = did_you_mean(key, _PresetForm.model_fields)
         return JobError(f"`{tree.shown(key)}` is not a key of a preset.", line=line, why=guess)
     if item["type"] == "string_pattern_mismatch":
         shown = tree.shown(str(item["input"]))
@@ -241,7 +241,7 @@ def _no_preset(name: str, presets: Mapping[str, Preset], place: Place | None) ->
         f"There is no preset named {tree.shown(name)}.",
         line=place.line if place else None,
         key=place.key if place else None,
-        why=aliases.did_you_mean(name, presets),
+        why=did_you_mean(name, presets),
         remedy=f"There are {', '.join(presets)}.",
     )
 

@@ -37,7 +37,7 @@ SMALL = Card(
 def refused(file: Path) -> HotfolderError:
     """The error the file meets on its way from bytes to plan."""
     try:
-        job = read_job(file.read_bytes(), file=file.name, settings=Settings())
+        job = read_job(file.read_bytes(), file=file.name, base=Settings().job_defaults)
         inputs = as_inputs(job, dict.fromkeys(job.inputs, KeptPicture("/store/0", "0" * 64)))
         make_plan(
             job,

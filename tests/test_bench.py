@@ -232,7 +232,9 @@ def test_a_child_that_dies_says_why(tmp_path):
 @pytest.mark.parametrize("workload", ["W1", "W2", "W3", "W4"])
 def test_every_shot_is_a_job_file(workload):
     for shot in lap_of(workload, TINY, lap=1, pictures=16):
-        job = read_job(json.dumps(job_file(shot)).encode(), file="s.json", settings=Settings())
+        job = read_job(
+            json.dumps(job_file(shot)).encode(), file="s.json", base=Settings().job_defaults
+        )
         assert job.sampling.prompt == shot.prompt
 
 
@@ -260,7 +262,9 @@ def test_a_long_day_mixes_everything_and_is_the_same_every_day():
     assert len({shot.look for shot in day}) > 8
     for shot in day:
         assert SKETCH.min_size <= shot.look.width <= SKETCH.max_size
-        assert read_job(json.dumps(job_file(shot)).encode(), file="s.json", settings=Settings())
+        assert read_job(
+            json.dumps(job_file(shot)).encode(), file="s.json", base=Settings().job_defaults
+        )
 
 
 def test_a_short_day_of_the_real_daemon_finds_no_leak(tmp_path):

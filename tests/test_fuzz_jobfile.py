@@ -43,9 +43,11 @@ def try_all(data: bytes) -> None:
     for name in ("a.yaml", "a.json", "_defaults.yaml"):
         try:
             if name.startswith("_"):
-                read_job(b"prompt: x", file="b.yaml", settings=SETTINGS, defaults=[(name, data)])
+                read_job(
+                    b"prompt: x", file="b.yaml", base=SETTINGS.job_defaults, defaults=[(name, data)]
+                )
             else:
-                plan_it(read_job(data, file=name, settings=SETTINGS))
+                plan_it(read_job(data, file=name, base=SETTINGS.job_defaults))
         except JobError as error:
             letter = explain(error, file=name, source=data, when="now")
             assert all(c == "\n" or c.isprintable() or c == "\u200d" for c in letter)

@@ -23,9 +23,9 @@ from yaml.scanner import Scanner
 
 from daemon.errors import JobError, NotYetError, SettingsError, UnfinishedError
 from daemon.jobfile import Job, job_schema, read_job, tree
+from daemon.jobfile.document import read_table
 from daemon.jobfile.presets import FAST, Preset
 from daemon.jobfile.prompt_syntax import spans
-from daemon.jobfile.read import read_table
 from daemon.jobfile.sampler_names import sampler_named, schedule_named
 from daemon.jobfile.schema import NAMES
 from daemon.jobfile.yaml_reader import _Events
@@ -48,7 +48,7 @@ def job(
     return read_job(
         text.encode(),
         file=file,
-        settings=settings or Settings(),
+        base=(settings or Settings()).job_defaults,
         defaults=[(f"{name}/_defaults.yaml", content.encode()) for name, content in levels.items()],
     )
 
@@ -71,7 +71,7 @@ def test_a_prompt_is_all_a_job_needs() -> None:
 
 @pytest.mark.parametrize("file", [*GOOD, *EXAMPLES], ids=lambda file: file.name)
 def test_every_good_job_is_read_without_a_warning_and_fits_the_schema(file: Path) -> None:
-    read = read_job(file.read_bytes(), file=file.name, settings=Settings())
+    read = read_job(file.read_bytes(), file=file.name, base=Settings().job_defaults)
 
     assert read.sampling.prompt
     assert read.warnings == ()
@@ -301,7 +301,7 @@ def test_a_folder_may_set_a_strength_for_the_jobs_that_have_a_picture() -> None:
         read_job(
             text,
             file="a.yaml",
-            settings=Settings(),
+            base=Settings().job_defaults,
             defaults=[("_defaults.yaml", b"strength: 0.3\nmask: m.png\n")],
         )
         for text in (b"prompt: x\n", b"prompt: x\nimage: a.png\n")
@@ -315,7 +315,7 @@ def test_another_picture_than_the_records_has_another_content() -> None:
     read = read_job(
         b"prompt: x\nimage: b.png\n",
         file="a.yaml",
-        settings=Settings(),
+        base=Settings().job_defaults,
         defaults=[("_defaults.yaml", b"image: a.png\nimage_sha256: " + b"a" * 64 + b"\n")],
     )
 
@@ -359,7 +359,9 @@ def test_the_text_of_an_automatic1111_picture_is_read_in_its_language() -> None:
         "CFG scale: 7, Seed: 1, Size: 512x512, Denoising strength: 0.5, Hires upscale: 1.5, "
         "Hires steps: 5, Hires upscaler: Latent, Version: v1.9.4"
     )
-    read = read_job(json.dumps(from_parameters(text)).encode(), file="a.png", settings=Settings())
+    read = read_job(
+        json.dumps(from_parameters(text)).encode(), file="a.png", base=Settings().job_defaults
+    )
 
     assert (read.sampling.prompt, read.prompt_syntax) == ("a (cat:1.2)", "a1111")
     assert [(lora.name, lora.scale) for lora in read.loras] == [("chalk", 0.5)]
@@ -591,7 +593,7 @@ def picture(file: Path, **text: str) -> Path:
 def test_a_picture_of_ours_carries_its_job(tmp_path: Path) -> None:
     file = picture(tmp_path / "a.png", hotfolder=record(seed=7, notes="лодка"), parameters="no")
 
-    read = read_job(job_text_from_png(file), file="a.png", settings=Settings())
+    read = read_job(job_text_from_png(file), file="a.png", base=Settings().job_defaults)
 
     assert (read.sampling.prompt, read.seeds, read.notes) == ("a boat", (7,), "лодка")
 
@@ -604,7 +606,7 @@ def test_a_picture_of_automatic1111_is_translated(tmp_path: Path) -> None:
     )
     file = picture(tmp_path / "a.png", parameters=parameters)
 
-    read = read_job(job_text_from_png(file), file="a.png", settings=Settings())
+    read = read_job(job_text_from_png(file), file="a.png", base=Settings().job_defaults)
 
     assert (read.sampling.prompt, read.sampling.negative_prompt) == (
         "a boat, (sea:1.2)\non a line",
@@ -622,7 +624,7 @@ def test_a_picture_of_automatic1111_is_translated(tmp_path: Path) -> None:
 def test_an_older_automatic1111_sampler_brings_its_schedule(tmp_path: Path) -> None:
     file = picture(tmp_path / "a.png", parameters="x\nSteps: 5, Sampler: DPM++ SDE Karras, Seed: 1")
 
-    read = read_job(job_text_from_png(file), file="a.png", settings=Settings())
+    read = read_job(job_text_from_png(file), file="a.png", base=Settings().job_defaults)
 
     assert (read.sampling.sampler, read.sampling.schedule) == ("dpmpp_sde", "karras")
 
@@ -668,7 +670,7 @@ def test_more_than_a_megabyte_is_refused_unread() -> None:
 
 def test_a_file_cut_in_the_middle_of_a_letter_is_taken_for_unfinished() -> None:
     with pytest.raises(UnfinishedError):
-        read_job("prompt: é".encode()[:-1], file="a.yaml", settings=Settings())
+        read_job("prompt: é".encode()[:-1], file="a.yaml", base=Settings().job_defaults)
 
 
 def test_reading_imports_no_heavy_parts() -> None:

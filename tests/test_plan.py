@@ -39,7 +39,7 @@ SDXL = Card(name="sdxl", folder=Path("/m"), weights=Path("/m"))
 
 
 def job(text: str) -> Job:
-    return read_job(text.encode(), file="a.yaml", settings=Settings())
+    return read_job(text.encode(), file="a.yaml", base=Settings().job_defaults)
 
 
 def plan(text: str, card: Card = SMALL, **changes: Any) -> Plan:
@@ -193,7 +193,9 @@ def test_a_model_of_coarser_steps_rounds_with_a_warning() -> None:
 
 def test_a_preset_size_the_card_does_not_name_is_scaled() -> None:
     settings = replace(Settings(), presets={**Settings().presets})
-    read = replace(read_job(b"prompt: x", file="a.yaml", settings=settings), width=832, height=640)
+    read = replace(
+        read_job(b"prompt: x", file="a.yaml", base=settings.job_defaults), width=832, height=640
+    )
     context = PlanContext(
         number=1, name="a", project="", card=SMALL, inputs=(), draw_seed=lambda: 1,
         stage=Path("/s"), taken=lambda _: False,

@@ -29,7 +29,7 @@ JOBS = [
 
 @pytest.mark.parametrize("text", JOBS)
 def test_every_job_file_in_the_docs_is_a_job(text):
-    assert read_job(text.encode(), file="readme.yaml", settings=Settings()).sampling.prompt
+    assert read_job(text.encode(), file="readme.yaml", base=Settings().job_defaults).sampling.prompt
 
 
 def test_the_readme_shows_a_smallest_and_a_fuller_job_file():
@@ -42,7 +42,7 @@ def test_the_readme_can_be_read_in_one_go():
 
 @pytest.mark.parametrize("file", sorted((HOME / "examples").glob("*.yaml")), ids=lambda p: p.name)
 def test_every_example_is_a_job(file):
-    assert read_job(file.read_bytes(), file=file.name, settings=Settings()).sampling.prompt
+    assert read_job(file.read_bytes(), file=file.name, base=Settings().job_defaults).sampling.prompt
 
 
 @pytest.mark.parametrize("name", doc_tables.TABLES)

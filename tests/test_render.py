@@ -31,7 +31,7 @@ CHALK = Lora("chalk", "/loras/chalk.safetensors", None, 0.5)
 
 
 def plan(text: str) -> Plan:
-    job = read_job(text.encode(), file="a.yaml", settings=Settings())
+    job = read_job(text.encode(), file="a.yaml", base=Settings().job_defaults)
     found = {one: KeptPicture(f"/store/{one.typed}", "5" * 64) for one in job.inputs}
     context = PlanContext(
         number=1, name="a", project="", card=DRY_RUN, inputs=as_inputs(job, found),

@@ -191,13 +191,16 @@ def test_a_record_dropped_again_makes_the_same_picture(
     if canvas.get("strength") is None and facts.get("steps", 9) < 2:
         canvas = {}
     text = json.dumps({**facts, **sizes, **seeds, **canvas, **weighted}).encode()
-    job = read_job(text, file="a.json", settings=Settings())
+    job = read_job(text, file="a.json", base=Settings().job_defaults)
 
     for picture in pictures(job, card):
         dropped = json.dumps(record(picture), ensure_ascii=False).encode()
         # Other settings, other folder defaults, another number: nothing of it may matter.
         again = read_job(
-            dropped, file="b.json", settings=OTHER, defaults=[("d", b"negative: ugly\nsteps: 2\n")]
+            dropped,
+            file="b.json",
+            base=OTHER.job_defaults,
+            defaults=[("d", b"negative: ugly\nsteps: 2\n")],
         )
         (second,) = pictures(again, card, number=2, name="b")
 
@@ -210,7 +213,9 @@ def test_a_record_dropped_again_makes_the_same_picture(
 def test_the_text_in_the_picture_is_a_job_file_too(tmp_path: Path) -> None:
     from PIL import Image, PngImagePlugin
 
-    job = read_job("prompt: a boat ⛵\ncount: 2\n".encode(), file="a.yaml", settings=Settings())
+    job = read_job(
+        "prompt: a boat ⛵\ncount: 2\n".encode(), file="a.yaml", base=Settings().job_defaults
+    )
     for index, picture in enumerate(pictures(job, SMALL)):
         info = PngImagePlugin.PngInfo()
         for key, value in picture.render.png_text.items():
@@ -218,7 +223,7 @@ def test_the_text_in_the_picture_is_a_job_file_too(tmp_path: Path) -> None:
         file = tmp_path / f"{index}.png"
         Image.new("RGB", (8, 8)).save(file, pnginfo=info)
 
-        again = read_job(job_text_from_png(file), file=file.name, settings=OTHER)
+        again = read_job(job_text_from_png(file), file=file.name, base=OTHER.job_defaults)
 
         assert bare(pictures(again, SMALL)[0].render) == bare(picture.render)
 
@@ -227,22 +232,24 @@ def test_every_key_of_the_block_is_spoken_for() -> None:
     """A key that a block left out would be open to the defaults of the folder it is dropped in."""
     from daemon.jobfile.schema import NAMES
 
-    job = read_job(b"prompt: x", file="a.yaml", settings=Settings())
+    job = read_job(b"prompt: x", file="a.yaml", base=Settings().job_defaults)
     (picture,) = pictures(job, SMALL)
 
     assert set(picture.block) == set(NAMES) - {"id"}
 
 
 def test_one_picture_keeps_the_name_its_job_gave_and_one_of_several_goes_by_its_own() -> None:
-    one = read_job(b"prompt: x\nname: harbour", file="a.yaml", settings=Settings())
-    two = read_job(b"prompt: x\nname: harbour\ncount: 2", file="a.yaml", settings=Settings())
+    one = read_job(b"prompt: x\nname: harbour", file="a.yaml", base=Settings().job_defaults)
+    two = read_job(
+        b"prompt: x\nname: harbour\ncount: 2", file="a.yaml", base=Settings().job_defaults
+    )
 
     assert pictures(one, SMALL)[0].block["name"] == "harbour"
     assert pictures(two, SMALL)[0].block["name"] is None
 
 
 def test_a_dry_run_does_not_insist_on_being_one() -> None:
-    job = read_job(b"prompt: x", file="a.yaml", settings=Settings())
+    job = read_job(b"prompt: x", file="a.yaml", base=Settings().job_defaults)
 
     assert pictures(job, DRY_RUN)[0].block["model"] is None
     assert pictures(job, SMALL)[0].block["model"] == "sketch"
@@ -252,7 +259,9 @@ def test_a_dry_run_does_not_insist_on_being_one() -> None:
 
 
 def test_the_record_keeps_the_contract_key_by_key() -> None:
-    job = read_job(b"prompt: a boat\nseed: 9\nsteps: 2", file="a.yaml", settings=Settings())
+    job = read_job(
+        b"prompt: a boat\nseed: 9\nsteps: 2", file="a.yaml", base=Settings().job_defaults
+    )
     (picture,) = pictures(job, SMALL, number=42)
     written = record(picture)
 
@@ -306,7 +315,9 @@ def test_the_parameters_name_loras_and_second_passes_and_are_read_back() -> None
         "hires: {scale: 1.25, steps: 10, strength: 0.5}\nsize: 256x256\n"
     )
     text = render.png_text["parameters"]
-    again = read_job(json.dumps(from_parameters(text)).encode(), file="a.png", settings=Settings())
+    again = read_job(
+        json.dumps(from_parameters(text)).encode(), file="a.png", base=Settings().job_defaults
+    )
 
     assert (
         'Hires upscale: 1.25, Hires steps: 5, Hires upscaler: Lanczos, Loras: "chalk: 0.5' in text
@@ -319,7 +330,7 @@ def test_the_parameters_name_loras_and_second_passes_and_are_read_back() -> None
 
 
 def render_of(text: str, card: Card = SMALL) -> Render:
-    job = read_job(text.encode(), file="a.yaml", settings=Settings())
+    job = read_job(text.encode(), file="a.yaml", base=Settings().job_defaults)
     return pictures(job, card)[0].render
 
 
@@ -341,7 +352,7 @@ def test_the_parameters_are_read_back_as_the_same_picture(sampler: str) -> None:
         f"prompt: a boat\nnegative: fog\nseed: 9\nsampler: {sampler}\nclip_skip: 2\n"
     )
     text = json.dumps(from_parameters(render.png_text["parameters"])).encode()
-    again = read_job(text, file="a.png", settings=Settings())
+    again = read_job(text, file="a.png", base=Settings().job_defaults)
 
     assert bare(pictures(again, SMALL)[0].render) == bare(render)
 

@@ -16,6 +16,7 @@ from daemon.errors import ExitCode, NoDaemonError
 from daemon.inbox.scanner import Inbox, walk
 from daemon.protocol.outcome import Outcome
 from daemon.root import commands
+from daemon.root.commands import Cancel
 from daemon.root.layout import Layout
 from daemon.root.lock import RootLock, is_held
 from daemon.spool.journal import JournalEntry
@@ -36,12 +37,12 @@ def _cancel(layout: Layout, word: str) -> int:
     job = job_number(word)
     wanted: int | str = job if job is not None else _waiting_name(layout, word)
     if is_held(layout.lock_file):
-        reply = commands.ask(layout, "cancel", job=wanted)
+        reply = commands.ask(layout, Cancel(wanted))
         answer = commands.answer_of(reply, patience=PATIENCE)
         if answer is None:
             raise NoDaemonError("The daemon does not answer; see `hotfolder status`.")
-        if not answer["ok"]:
-            print(f"hotfolder: {answer['why']}", file=sys.stderr)
+        if not answer.ok:
+            print(f"hotfolder: {answer.why}", file=sys.stderr)
             return ExitCode.FAILED
     else:
         entry = _cancel_without_daemon(layout, wanted)

@@ -122,7 +122,7 @@ def _drop(
 ) -> Path:
     """Put one file and its references into the inbox; returns where it lies."""
     try:
-        job = read_job(data, file=name, settings=settings)
+        job = read_job(data, file=name, base=settings.job_defaults)
         _bring_pictures(layout, job, source, folder, settings)
     except JobError as error:
         raise UsageError(f"{name} was not dropped: {error}") from error

@@ -9,6 +9,7 @@ import argparse
 from pathlib import Path
 
 from daemon.root import commands
+from daemon.root.commands import Arrived, Wake
 from daemon.root.create import prepare
 from daemon.root.layout import Layout, find_root
 from daemon.root.lock import is_held
@@ -17,13 +18,13 @@ from daemon.root.lock import is_held
 def wake(layout: Layout) -> None:
     """Have a running daemon look now instead of a second later."""
     if is_held(layout.lock_file):
-        commands.ask(layout, "wake")
+        commands.ask(layout, Wake())
 
 
 def arrived(layout: Layout, file: Path) -> None:
     """Tell a running daemon that this file in its inbox is complete."""
     if is_held(layout.lock_file):
-        commands.ask(layout, "arrived", file=str(file.relative_to(layout.inbox)))
+        commands.ask(layout, Arrived(str(file.relative_to(layout.inbox))))
 
 
 def prepared_root(arguments: argparse.Namespace) -> Layout:

@@ -5,9 +5,6 @@ Tables only, plus the search for the nearest known word.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
-
 #: alias -> our name. `size`, `scheduler`, `batch_size` and the flat reference keys are more than
 #: another name and are turned by `levels`.
 ALIASES: dict[str, str] = {
@@ -126,22 +123,3 @@ IGNORED: frozenset[str] = frozenset(
     index_of_first_image job_timestamp version user
     """.split()  # noqa: SIM905 - a page of words reads better than a page of quotes
 )
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word most like `word`, if one is like it at all."""
-    options = list(known)
-    folded = {option.casefold().replace("-", "_"): option for option in options}
-    typed = word.casefold().replace("-", "_").replace(" ", "_")
-    if typed in folded:
-        return folded[typed]
-    found = difflib.get_close_matches(typed, folded, n=1, cutoff=0.6)
-    return folded[found[0]] if found else None
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A question, or nothing."""
-    options = tuple(known)
-    if len(word) > 60 or not (found := nearest(word, options)):
-        return ""
-    return f"Did you mean `{found}`?"

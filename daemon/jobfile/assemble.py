@@ -69,7 +69,7 @@ def _size(merged: Merged) -> tuple[int, int, str]:
 
 def _seeds(merged: Merged) -> tuple[tuple[int, ...] | None, int | None]:
     seed, count = merged.values.get("seed"), merged.values.get("count")
-    place, limit = merged.place("count"), merged.settings.max_pictures
+    place, limit = merged.place("count"), merged.max_pictures
     if isinstance(seed, list) and count not in (None, len(seed)):
         raise JobError(
             f"`seed` lists {len(seed)} seeds, but `{place.key}` asks for {count} pictures.",

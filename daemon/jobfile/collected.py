@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from daemon.errors import JobError
-from daemon.jobfile import aliases, tree
+from daemon.jobfile import tree
 from daemon.protocol.json_object import JsonObject
+from daemon.text.suggest import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def unknown(
             why="Inside {} a bare comma ends a text, and the rest is taken for the next key.",
             remedy='Put the text in quotes: {prompt: "a cat, a dog"}',
         )
-    guess = aliases.did_you_mean(place.key, known)
+    guess = did_you_mean(place.key, known)
     return JobError(
         f"`{shown}` is not a key of {of}.",
         line=place.line,

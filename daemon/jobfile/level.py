@@ -19,6 +19,7 @@ from daemon.jobfile.sampler_names import sampler_named, schedule_named
 from daemon.jobfile.schema import NAMES, JobForm
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.samplers import SAMPLER_NAMES, SCHEDULE_NAMES
+from daemon.text.suggest import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,7 @@ def _bracketed(place: Place, node: tree.Node) -> JobError:
 def _sampler(sheet: Sheet, place: Place, value: str) -> str:
     found = sampler_named(value)
     if found is None:
-        guess = aliases.did_you_mean(value, SAMPLER_NAMES)
+        guess = did_you_mean(value, SAMPLER_NAMES)
         raise JobError(
             f"`{place.key}` names no sampler known here: {tree.shown(value)}.",
             line=place.line,
@@ -185,7 +186,7 @@ def _schedule(place: Place, value: str) -> str:
             f"`{place.key}` names no schedule known here: {tree.shown(value)}.",
             line=place.line,
             key=place.key,
-            why=aliases.did_you_mean(value, SCHEDULE_NAMES),
+            why=did_you_mean(value, SCHEDULE_NAMES),
             remedy=f"It can be {', '.join(SCHEDULE_NAMES[:-1])} or {SCHEDULE_NAMES[-1]}.",
         )
     return found

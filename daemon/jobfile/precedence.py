@@ -7,16 +7,15 @@ said of a line. What the whole means, `finish` decides.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from daemon.errors import JobError
-from daemon.jobfile import aliases, tree
+from daemon.jobfile import tree
 from daemon.jobfile.collected import Place
+from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.level import Level
 from daemon.jobfile.presets import Preset
-
-if TYPE_CHECKING:
-    from daemon.settings import Settings
+from daemon.text.suggest import did_you_mean
 
 _SETTINGS = Place("preset", file="hotfolder.yaml")
 
@@ -24,12 +23,13 @@ _SETTINGS = Place("preset", file="hotfolder.yaml")
 class Merged:
     """All levels, the strongest last."""
 
-    def __init__(self, settings: Settings, levels: Sequence[Level], *, lenient: bool) -> None:
-        self.settings = settings
+    def __init__(self, base: JobDefaults, levels: Sequence[Level], *, lenient: bool) -> None:
+        self._presets = base.presets
+        self.max_pictures = base.max_pictures
         self.values: dict[str, Any] = {}
         self.places: dict[str, Place] = {}
         self.warnings: list[str] = []
-        self.base = _preset(settings.preset, settings.presets, _SETTINGS)
+        self.base = _preset(base.preset, base.presets, _SETTINGS)
         self._apply_preset(self.base)
         for level in levels:
             self._apply(level, lenient)
@@ -50,7 +50,7 @@ class Merged:
 
     def _choose(self, name: str, place: Place, lenient: bool) -> None:
         try:
-            self.base = _preset(name, self.settings.presets, place)
+            self.base = _preset(name, self._presets, place)
         except JobError:
             if not lenient:
                 raise
@@ -98,6 +98,6 @@ def _preset(name: str, presets: Mapping[str, Preset], place: Place) -> Preset:
         line=place.line,
         key=place.key,
         file=place.file,
-        why=aliases.did_you_mean(name, presets),
+        why=did_you_mean(name, presets),
         remedy=f"There are {', '.join(presets)}.",
     )

@@ -8,34 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-from daemon.errors import DefaultsError, JobError, UnfinishedError
+from daemon.errors import DefaultsError, JobError
 from daemon.jobfile import tree
 from daemon.jobfile.assemble import finish
+from daemon.jobfile.defaults import JobDefaults
+from daemon.jobfile.document import read_table
 from daemon.jobfile.job import Job
-from daemon.jobfile.json_reader import read_json
 from daemon.jobfile.level import Level, make_level, relabelled
 from daemon.jobfile.precedence import Merged
-from daemon.jobfile.yaml_reader import read_yaml
-
-if TYPE_CHECKING:
-    from daemon.settings import Settings
 
 SCHEMA = 1
-_JSON_SUFFIXES = (".json", ".png")  # a picture's record, taken out of it, is JSON
 
 
 def read_job(
     data: bytes,
     *,
     file: str,
-    settings: Settings,
+    base: JobDefaults,
     defaults: Sequence[tuple[str, bytes]] = (),
 ) -> Job:
     """The job in `data`, which came from a file named `file` (its suffix decides the format).
 
-    `defaults` are the `_defaults.yaml` of the folders above it, (shown name, bytes), outer first.
+    `base` is what holds for every job of the root; `defaults` are the `_defaults.yaml` of the
+    folders above it, (shown name, bytes), outer first.
     Raises JobError, UnfinishedError (it does not parse) or DefaultsError (a defaults file is
     wrong; `error.file` names it).
     """
@@ -46,34 +42,8 @@ def read_job(
         levels = [make_level(_job_block(table))]
     else:
         outer = [_defaults_level(name, content) for name, content in defaults]
-        levels = [Level(dict(settings.defaults)), *outer, make_level(table)]
-    return finish(Merged(settings, levels, lenient=record))
-
-
-def read_table(data: bytes, file: str) -> tree.Table:
-    """The mapping a file consists of; a file without any is no job."""
-    text = tree.decode(data)
-    node = read_json(text) if file.lower().endswith(_JSON_SUFFIXES) else read_yaml(text)
-    if isinstance(node, tree.Table):
-        return node
-    if isinstance(node, tree.Scalar) and isinstance(node.value, str):
-        raise UnfinishedError(
-            "The file holds a text, but no `key: value`.",
-            line=node.line,
-            remedy=f'Write: prompt: "{tree.shown(node.value)}"',
-        )
-    if isinstance(node, tree.Listing):
-        raise JobError(
-            "The file holds a list; a job is a mapping of `key: value`.",
-            line=node.line,
-            why="Several jobs in one file are not supported yet.",
-            remedy="Save each job as a file of its own, and drop them all.",
-        )
-    raise UnfinishedError(
-        "The file holds no `key: value`.",
-        line=node.line,
-        remedy="Write at least a line such as: prompt: a lighthouse",
-    )
+        levels = [Level(dict(base.values)), *outer, make_level(table)]
+    return finish(Merged(base, levels, lenient=record))
 
 
 def _is_record(table: tree.Table) -> bool:
@@ -118,12 +88,5 @@ def _defaults_level(name: str, data: bytes) -> Level:
                 why="Every job of the folder would be the same one.",
             )
     except JobError as error:
-        raise DefaultsError(
-            error.what,
-            line=error.line,
-            key=error.key,
-            why=error.why,
-            remedy=error.remedy,
-            file=name,
-        ) from None
+        raise error.relocated(DefaultsError, name) from None
     return relabelled(level, name)

@@ -7,9 +7,10 @@ import re
 from pydantic import ValidationError
 
 from daemon.errors import JobError
-from daemon.jobfile import aliases, tree
+from daemon.jobfile import tree
 from daemon.jobfile.collected import Place, Sheet
 from daemon.protocol.json_object import JsonObject
+from daemon.text.suggest import did_you_mean
 
 #: what, why, remedy
 Words = tuple[str, str, str]
@@ -129,7 +130,7 @@ def _text_for_number(key: str, what: str, value: str) -> Words:
 def _not_one_of(key: str, value: object, context: JsonObject) -> Words:
     options = [part.strip().strip("'") for part in _split(context.get("expected", ""))]
     what = f"`{key}` can't be {tree.shown(str(value))}."
-    guess = aliases.did_you_mean(str(value), options) if isinstance(value, str) else ""
+    guess = did_you_mean(str(value), options) if isinstance(value, str) else ""
     return what, guess, f"It can be {_either(options)}."
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from daemon.errors import JobError, SetupError
 from daemon.jobfile import tree
-from daemon.jobfile.read import read_table
+from daemon.jobfile.document import read_table
 
 CARD_NAME = "card.yaml"
 INDEX_NAME = "model_index.json"

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from daemon.errors import SetupError
 from daemon.fs.hashing import sha256_of
-from daemon.jobfile.aliases import did_you_mean
 from daemon.models.card import (
     CARD_NAME,
     DRY_RUN,
@@ -26,6 +25,7 @@ from daemon.models.card import (
     found_loras,
     read_card,
 )
+from daemon.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     pass

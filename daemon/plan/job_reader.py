@@ -95,7 +95,9 @@ class Reader:
         Raises JobError and its kinds, StillWrittenError, or OSError if it can't be read."""
         data = job_text_from_png(file) if again else _read_closed(file)
         shown = f"{name}.json" if again else name
-        job = read_job(data, file=shown, settings=self._settings, defaults=self._defaults(project))
+        job = read_job(
+            data, file=shown, base=self._settings.job_defaults, defaults=self._defaults(project)
+        )
         if job.model is not None:
             self._known_model(job.model)
         return job

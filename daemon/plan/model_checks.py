@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.errors import JobError
-from daemon.jobfile.aliases import did_you_mean
 from daemon.protocol.render import Hires, Lora, made_steps
+from daemon.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from daemon.jobfile.job import Job, JobLora

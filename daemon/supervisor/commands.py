@@ -7,11 +7,10 @@ from daemon.inbox.queue import Intake
 from daemon.inbox.watcher import Lookout
 from daemon.jobs.jobs import Jobs
 from daemon.root import commands
+from daemon.root.commands import Answer, Arrived, Cancel, Command, Wake
 from daemon.root.layout import Layout
 from daemon.supervisor.claimer import Claimer
 from daemon.worker.pool import WorkerPool
-
-Answer = dict[str, object]
 
 
 class Commands:
@@ -41,21 +40,24 @@ class Commands:
             found = True
         return found
 
-    def _answer(self, command: dict[str, object], at: Moment) -> Answer | None:
-        job = command.get("job")
-        match command.get("verb"):
-            case "cancel" if isinstance(job, int) and self._jobs.cancel(job):
-                self._pool.cancel(job)
-                return {"ok": True}
-            case "cancel" if isinstance(job, str):
-                why = self._claimer.cancel(job, at)
-                return {"ok": why is None, "why": why}
-            case "cancel":
-                return {"ok": False, "why": f"{job} is neither waiting nor being worked on."}
-            case "arrived":
-                path = self._intake.inbox.folder / str(command.get("file", ""))
+    def _answer(self, command: Command, at: Moment) -> Answer | None:
+        match command:
+            case Cancel(job):
+                why = self._cancel(job, at)
+                return Answer(why is None, why)
+            case Arrived(file):
+                path = self._intake.inbox.folder / file
                 self._intake.hint(path, now=at.now, wall=at.wall, complete=True)
                 self._lookout.read_on(at.now)
-            case "wake":
+            case Wake():
                 self._lookout.soon(at.now)
+        return None
+
+    def _cancel(self, job: int | str, at: Moment) -> str | None:
+        """Why not, or None."""
+        if isinstance(job, str):
+            return self._claimer.cancel(job, at)
+        if not self._jobs.cancel(job):
+            return f"{job} is neither waiting nor being worked on."
+        self._pool.cancel(job)
         return None

@@ -1,0 +1,39 @@
+"""From a file's bytes, YAML or JSON, to the mapping it consists of, or to an error with a line.
+
+Knows bytes and trees only: nothing of which keys there are or what they mean.
+"""
+
+from __future__ import annotations
+
+from daemon.errors import JobError, UnfinishedError
+from daemon.jobfile import tree
+from daemon.jobfile.json_reader import read_json
+from daemon.jobfile.yaml_reader import read_yaml
+
+_JSON_SUFFIXES = (".json", ".png")  # a picture's record, taken out of it, is JSON
+
+
+def read_table(data: bytes, file: str) -> tree.Table:
+    """The mapping a file consists of; a file without any is no job."""
+    text = tree.decode(data)
+    node = read_json(text) if file.lower().endswith(_JSON_SUFFIXES) else read_yaml(text)
+    if isinstance(node, tree.Table):
+        return node
+    if isinstance(node, tree.Scalar) and isinstance(node.value, str):
+        raise UnfinishedError(
+            "The file holds a text, but no `key: value`.",
+            line=node.line,
+            remedy=f'Write: prompt: "{tree.shown(node.value)}"',
+        )
+    if isinstance(node, tree.Listing):
+        raise JobError(
+            "The file holds a list; a job is a mapping of `key: value`.",
+            line=node.line,
+            why="Several jobs in one file are not supported yet.",
+            remedy="Save each job as a file of its own, and drop them all.",
+        )
+    raise UnfinishedError(
+        "The file holds no `key: value`.",
+        line=node.line,
+        remedy="Write at least a line such as: prompt: a lighthouse",
+    )

@@ -1,0 +1,28 @@
+"""The known word that a person may have meant, for an error that asks.
+
+Pure; knows nothing of which words are known.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word most like `word`, if one is like it at all."""
+    options = list(known)
+    folded = {option.casefold().replace("-", "_"): option for option in options}
+    typed = word.casefold().replace("-", "_").replace(" ", "_")
+    if typed in folded:
+        return folded[typed]
+    found = difflib.get_close_matches(typed, folded, n=1, cutoff=0.6)
+    return folded[found[0]] if found else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A question, or nothing."""
+    options = tuple(known)
+    if len(word) > 60 or not (found := nearest(word, options)):
+        return ""
+    return f"Did you mean `{found}`?"
