@@ -6,6 +6,7 @@ is written here, and so does examples/job.schema.json. `make docs` runs both.
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterable
@@ -19,6 +20,8 @@ from daemon.protocol.samplers import SAMPLERS, SCHEDULES
 from daemon.settings import settings_table
 
 HOME = Path(__file__).parent.parent
+DAEMON = HOME / "daemon"
+SKETCH = DAEMON / "sketch"
 SCHEMA = HOME / "examples" / "job.schema.json"
 
 
@@ -69,6 +72,24 @@ def samplers() -> str:
     ) + ("\n\n`schedule`: " + ", ".join(f"`{s.name}`" for s in SCHEDULES) + ".")
 
 
+def tree() -> str:
+    """Every package and module of the daemon with the first sentence it says of itself."""
+    packages = sorted(file.parent for file in DAEMON.rglob("__init__.py"))
+    own = (package for package in packages if SKETCH not in (package, *package.parents))
+    return "\n\n".join(map(_branch, own))
+
+
+def _branch(package: Path) -> str:
+    files = sorted(file for file in package.glob("*.py") if not file.name.startswith("_"))
+    head = f"**{package.relative_to(HOME)}/** {_caption(package / '__init__.py')}"
+    return "\n".join([head, "", *(f"- `{file.name}` {_caption(file)}" for file in files)]).strip()
+
+
+def _caption(file: Path) -> str:
+    said = ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""
+    return " ".join(said.partition("\n\n")[0].split())
+
+
 TABLES = {
     "settings": ("docs/settings.md", settings),
     "presets": ("docs/job-files.md", presets),
@@ -76,8 +97,9 @@ TABLES = {
     "item keys": ("docs/job-files.md", item_keys),
     "other keys": ("docs/job-files.md", other_keys),
     "samplers": ("docs/job-files.md", samplers),
+    "tree": ("docs/architecture.md", tree),
 }
-"""Name of a table: the page it stands in, and what writes it."""
+"""Name of a table (the tree is one too): the page it stands in, and what writes it."""
 
 
 def _default(field: object) -> str:

@@ -75,6 +75,15 @@ def test_every_link_of_the_docs_leads_somewhere(page):
         assert not heading or heading in _anchors(target), link
 
 
+@pytest.mark.parametrize("page", TEXTS)
+def test_every_file_the_docs_name_is_there(page):
+    named = re.findall(r"`((?:daemon|tests|docs|examples|launchd|\.ci)/[\w./-]*)`", TEXTS[page])
+
+    assert [
+        name for name in named if not re.search("[A-Z]{4}", name) and not (HOME / name).exists()
+    ] == []
+
+
 def test_every_page_is_reached_from_the_readme():
     for page in (HOME / "docs").glob("*.md"):
         assert f"](docs/{page.name})" in TEXTS["README.md"], page.name

@@ -6,10 +6,10 @@ import argparse
 import json
 import time
 from pathlib import Path
-from typing import Any
 
 from daemon.errors import ExitCode
 from daemon.inbox.scanner import walk
+from daemon.protocol.json_object import JsonObject
 from daemon.root.layout import Layout, find_root
 from daemon.root.lock import is_held
 from daemon.root.status_file import STALE_AFTER, Snapshot, read_status
@@ -46,7 +46,7 @@ def current_status(layout: Layout, *, wall: float | None = None) -> Snapshot:
     return snapshot
 
 
-def _waiting_files(inbox: Path) -> dict[str, Any]:
+def _waiting_files(inbox: Path) -> JsonObject:
     """What a daemon would find, by name alone."""
     files = [str(found.path.relative_to(inbox)) for found in walk(inbox)]
     return {"number": len(files), "files": sorted(files), "estimate_seconds": None}
@@ -79,7 +79,7 @@ def describe(snapshot: Snapshot) -> list[str]:
     return [line.encode("utf-8", "replace").decode("utf-8") for line in lines]
 
 
-def _current(item: dict[str, Any]) -> str:
+def _current(item: JsonObject) -> str:
     pace = f"  {item['seconds_per_step']:.2f} s/step" if item["seconds_per_step"] else ""
     eta = f"  eta {_duration(item['eta'])}" if item["eta"] is not None else ""
     return (
@@ -88,7 +88,7 @@ def _current(item: dict[str, Any]) -> str:
     )
 
 
-def _queue(queue: dict[str, Any]) -> list[str]:
+def _queue(queue: JsonObject) -> list[str]:
     number = queue.get("number") or 0
     if not number:
         return ["  queue    empty"]

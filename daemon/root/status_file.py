@@ -10,15 +10,15 @@ import errno
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 from daemon.fs import atomic
+from daemon.protocol.json_object import JsonObject
 from daemon.root.layout import Layout
 
 STALE_AFTER = 15.0
 """Seconds without a heartbeat after which a living daemon is called stuck; it beats every 5."""
 
-Snapshot = dict[str, Any]
+Snapshot = JsonObject
 
 _ESSENTIAL = ("schema", "heartbeat", "heartbeat_unix", "state", "reason", "workers")
 
