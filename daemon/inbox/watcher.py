@@ -67,15 +67,15 @@ class Watcher:
         self.is_away = False
         """The root is not there (unmounted, deleted): nothing in it may be believed or made."""
 
-    def start(self, now: float) -> None:
+    def start(self, at: Moment) -> None:
         """Begin to watch. Only then look: nothing falls between."""
         self._watch = Watch(self._watched, self._tell)
         try:
             self.events = self._watch.start()
-            self._probe = Probe(self._folder, now)
+            self._probe = Probe(self._folder, at.now)
             self._emit(FileEvents(self.events))
         except OSError as error:
-            self._do_without(str(error), now + RETRY_WATCH)
+            self._do_without(str(error), at.now + RETRY_WATCH)
 
     def stop(self) -> None:
         """End the observer, if there is one."""
@@ -86,15 +86,15 @@ class Watcher:
         if watch is not None:
             watch.stop()
 
-    def heard(self, path: Path, now: float) -> None:
+    def heard(self, path: Path, at: Moment) -> None:
         """An event named this path: the observer is not deaf."""
         if self._probe is not None and path.is_relative_to(self._probe.folder):
-            self._probe.heard(now)
+            self._probe.heard(at.now)
             self._deaf = 0
 
-    def soon(self, now: float) -> None:
+    def soon(self, at: Moment) -> None:
         """Scan at the next look."""
-        self._next_scan = now
+        self._next_scan = at.now
 
     def look(self, at: Moment) -> bool:
         """Do what is due; True if the queue has changed."""
@@ -103,8 +103,8 @@ class Watcher:
             if not self._root_is_there():
                 self._next_scan = now + self._interval
                 return True
-            self._follow_inbox(now)
-            self._tend_watch(now)
+            self._follow_inbox(at)
+            self._tend_watch(at)
             changed = self._scan(at)
         self._queue.look_again(at)
         self._queue.peek_some(at, clock=time.monotonic, budget=PEEK_BUDGET)
@@ -125,7 +125,7 @@ class Watcher:
         try:
             changed = self._queue.scan(at, full=full)
         except OSError as error:
-            self._inbox_trouble(error, now)
+            self._inbox_trouble(error, at)
             return True
         finally:
             cost = time.monotonic() - began
@@ -137,10 +137,10 @@ class Watcher:
             self._probe.suspect()
         return bool(changed) or recovered
 
-    def _inbox_trouble(self, error: OSError, now: float) -> None:
+    def _inbox_trouble(self, error: OSError, at: Moment) -> None:
         if isinstance(error, FileNotFoundError) and self._make_inbox():
             self._emit(Warned(f"the inbox was gone; made a new one at {self._folder}"))
-            self._next_full = now
+            self._next_full = at.now
             return
         self.trouble = f"inbox: {error.strerror or error} ({self._folder})"
 
@@ -162,35 +162,35 @@ class Watcher:
             self.trouble = f"{self._layout.root} is not there: unmounted, moved or deleted"
         return not self.is_away
 
-    def _follow_inbox(self, now: float) -> None:
+    def _follow_inbox(self, at: Moment) -> None:
         """The inbox may be, or have become, a link to somewhere else."""
         folder = Path(os.path.realpath(self._layout.inbox))
         if folder == self._folder:
             return
         self._emit(Warned(f"the inbox now is {folder}; looking there"))
-        self._folder, self._watched[0], self._next_full = folder, folder, now
+        self._folder, self._watched[0], self._next_full = folder, folder, at.now
         self._queue.move_to(folder)
         self.stop()
-        self._watch_retry = now
+        self._watch_retry = at.now
 
-    def _tend_watch(self, now: float) -> None:
+    def _tend_watch(self, at: Moment) -> None:
         if self._watch is None or self._probe is None:
-            if now >= self._watch_retry and self._is_there(self._folder):
-                self.start(now)
+            if at.now >= self._watch_retry and self._is_there(self._folder):
+                self.start(at)
             return
         reason = self._watch.deaf()
-        if reason is None and (reason := self._probe.deaf(now)) is not None:
+        if reason is None and (reason := self._probe.deaf(at.now)) is not None:
             self._deaf += 1
         if reason is None or not self._is_there(self._folder):
             return
         self.stop()
-        self._next_full = now
+        self._next_full = at.now
         if self._deaf >= MAX_DEAF:
             self._deaf = 0
-            self._do_without(f"{reason}, {MAX_DEAF} times", now + RETRY_DEAF)
+            self._do_without(f"{reason}, {MAX_DEAF} times", at.now + RETRY_DEAF)
             return
         self._emit(Warned(f"file events had stopped ({reason}); watching again"))
-        self.start(now)
+        self.start(at)
         if self._deaf and self._probe is not None:
             self._probe.suspect()  # is it any better now?
 

@@ -51,20 +51,9 @@ def build(
     engine = options.engine or settings.engine
     reader = Reader(layout, settings, engine=engine, model=options.model)
     outcomes, pace, awake = Outcomes(emit), Pace(), KeepAwake(settings.keep_awake)
-    seeds = random.SystemRandom()
-    jobs = Jobs(
-        layout,
-        reader,
-        lambda: seeds.getrandbits(32),
-        outcomes.tell,
-        reference_wait=settings.reference_wait,
-    )
-    inbox = Inbox(layout.inbox.resolve())
-
-    def peek(path: Path) -> Job:
-        return reader.peek(path, project=inbox.project(path), again=inbox.is_again(path))
-
-    waiting = WaitingQueue(inbox, settings, peek)
+    patience = settings.reference_wait
+    jobs = Jobs(layout, reader, _draw_seed, outcomes.tell, reference_wait=patience)
+    waiting = _waiting(layout, settings, reader)
     watcher = Watcher(layout, settings, waiting, emit, items.put)
     claimer = Claimer(waiting, jobs, emit)
     pool = local_pool(engine, settings, layout.caches, pace, items.put, emit)
@@ -88,3 +77,16 @@ def build(
         status=StatusWriter(layout, sources, reader.passes_of, emit),
     )
     return Supervisor(parts, until_empty=options.until_empty, service=options.service)
+
+
+def _waiting(layout: Layout, settings: Settings, reader: Reader) -> WaitingQueue:
+    inbox = Inbox(layout.inbox.resolve())
+
+    def peek(path: Path) -> Job:
+        return reader.peek(path, project=inbox.project(path), again=inbox.is_again(path))
+
+    return WaitingQueue(inbox, settings, peek)
+
+
+def _draw_seed() -> int:
+    return random.SystemRandom().getrandbits(32)

@@ -50,7 +50,7 @@ class Commands:
                 self._queue.hint(path, at, complete=True)
                 self._watcher.read_on(at)
             case Wake():
-                self._watcher.soon(at.now)
+                self._watcher.soon(at)
         return None
 
     def _cancel(self, job: int | str, at: Moment) -> str | None:

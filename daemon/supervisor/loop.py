@@ -94,7 +94,7 @@ class Supervisor:
         at, parts = Moment.read(), self._parts
         self._status.say("starting")
         parts.dispatch.check_model(at, stay=self._service)
-        parts.watcher.start(at.now)
+        parts.watcher.start(at)
         self._recover()
         parts.emit(events.DaemonStarted(str(parts.waiting.inbox.folder)))
         try:
@@ -156,16 +156,16 @@ class Supervisor:
     def _idle_for(self, at: Moment) -> float:
         parts = self._parts
         retries = [due for due in (*parts.jobs.retries, parts.claimer.retry_at) if due > at.now]
-        due = [parts.watcher.deadline(), parts.pool.due(at.now), self._status.due]
+        due = [parts.watcher.deadline(), parts.pool.due(at), self._status.due]
         return max(0.0, min([*due, self._guard.due, *retries]) - at.now)
 
     def _act(self, item: Item, at: Moment) -> None:
         parts = self._parts
         match item:
             case Hint(path=None):
-                parts.watcher.soon(at.now)
+                parts.watcher.soon(at)
             case Hint(path=Path() as path, complete=complete):
-                parts.watcher.heard(path, at.now)
+                parts.watcher.heard(path, at)
                 parts.waiting.hint(path, at, complete=complete)
             case Printed(line=line):
                 parts.emit(events.WorkerSaid(events.DEBUG, line, printed=True))
@@ -178,7 +178,7 @@ class Supervisor:
 
     def _look(self, at: Moment) -> None:
         self._status.touch(self._parts.watcher.look(at))
-        self._parts.pool.look(at.now)
+        self._parts.pool.look(at)
 
     def _obey(self, at: Moment) -> None:
         self._status.touch(self._parts.commands.perform(at))
