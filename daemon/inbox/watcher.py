@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from daemon.fs.moment import Moment
 from daemon.inbox.observer import Hint, Watch
-from daemon.inbox.queue import Intake
+from daemon.inbox.queue import WaitingQueue
 from daemon.inbox.watch_probe import Probe
 from daemon.notify.events import Event, FileEvents, Warned
 from daemon.root.layout import Layout
@@ -34,23 +35,23 @@ MAX_DEAF = 3
 """Observers in a row that report nothing, after which we do without for a while."""
 
 
-class Lookout:
-    """Keeps `intake` true to what lies in the inbox. `trouble` says why it can't, if so."""
+class Watcher:
+    """Keeps `queue` true to what lies in the inbox. `trouble` says why it can't, if so."""
 
     def __init__(
         self,
         layout: Layout,
         settings: Settings,
-        intake: Intake,
+        queue: WaitingQueue,
         emit: Callable[[Event], None],
         tell: Callable[[Hint], None],
     ) -> None:
         self._layout = layout
         self._id = _content(layout.id_file)
-        self._folder = intake.inbox.folder
+        self._folder = queue.inbox.folder
         self._watched = [self._folder, layout.control.resolve()]
         self._interval = settings.scan_interval
-        self._intake = intake
+        self._queue = queue
         self._emit = emit
         self._tell = tell
         self._watch: Watch | None = None
@@ -95,33 +96,34 @@ class Lookout:
         """Scan at the next look."""
         self._next_scan = now
 
-    def look(self, now: float, wall: float) -> bool:
+    def look(self, at: Moment) -> bool:
         """Do what is due; True if the queue has changed."""
-        changed = False
+        changed, now = False, at.now
         if now >= self._next_scan:
             if not self._root_is_there():
                 self._next_scan = now + self._interval
                 return True
             self._follow_inbox(now)
             self._tend_watch(now)
-            changed = self._scan(now, wall)
-        self._intake.look_again(now=now, wall=wall)
-        self._intake.peek_some(now=now, clock=time.monotonic, budget=PEEK_BUDGET)
+            changed = self._scan(at)
+        self._queue.look_again(at)
+        self._queue.peek_some(at, clock=time.monotonic, budget=PEEK_BUDGET)
         return changed
 
-    def read_on(self, now: float) -> bool:
+    def read_on(self, at: Moment) -> bool:
         """Go on reading waiting files; True if some are left."""
-        return self._intake.peek_some(now=now, clock=time.monotonic, budget=PEEK_BUDGET)
+        return self._queue.peek_some(at, clock=time.monotonic, budget=PEEK_BUDGET)
 
-    def deadline(self, now: float) -> float:
+    def deadline(self) -> float:
         """When to look again at the latest (monotonic)."""
-        return min(self._next_scan, self._intake.deadline(now=now))
+        return min(self._next_scan, self._queue.deadline())
 
-    def _scan(self, now: float, wall: float) -> bool:
-        full, began = now >= self._next_full, time.monotonic()
+    def _scan(self, at: Moment) -> bool:
+        now, began = at.now, time.monotonic()
+        full = now >= self._next_full
         first = not self.has_looked
         try:
-            changed = self._intake.scan(now=now, wall=wall, full=full)
+            changed = self._queue.scan(at, full=full)
         except OSError as error:
             self._inbox_trouble(error, now)
             return True
@@ -167,7 +169,7 @@ class Lookout:
             return
         self._emit(Warned(f"the inbox now is {folder}; looking there"))
         self._folder, self._watched[0], self._next_full = folder, folder, now
-        self._intake.move_to(folder)
+        self._queue.move_to(folder)
         self.stop()
         self._watch_retry = now
 

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from daemon.inbox.queue import Intake
+from daemon.inbox.queue import WaitingQueue
 from daemon.inbox.scanner import Inbox
-from daemon.inbox.watcher import Lookout
+from daemon.inbox.watcher import Watcher
 from daemon.jobfile import Job
 from daemon.jobs.jobs import Jobs
 from daemon.notify import events
@@ -64,25 +64,25 @@ def build(
     def peek(path: Path) -> Job:
         return reader.peek(path, project=inbox.project(path), again=inbox.is_again(path))
 
-    intake = Intake(inbox, settings, peek)
-    lookout = Lookout(layout, settings, intake, emit, items.put)
-    claimer = Claimer(intake, jobs, emit)
+    waiting = WaitingQueue(inbox, settings, peek)
+    watcher = Watcher(layout, settings, waiting, emit, items.put)
+    claimer = Claimer(waiting, jobs, emit)
     pool = local_pool(engine, settings, layout.caches, pace, items.put, emit)
     hearing = WorkerEvents(pool, jobs, pace, emit, lambda card: card == reader.card())
-    sources = Sources(pool, jobs, intake, hearing, lookout, outcomes)
+    sources = Sources(pool, jobs, waiting, hearing, watcher, outcomes)
     parts = Parts(
         layout=layout,
         items=items,
         emit=emit,
         outcomes=outcomes,
         jobs=jobs,
-        intake=intake,
-        lookout=lookout,
+        waiting=waiting,
+        watcher=watcher,
         claimer=claimer,
         pool=pool,
         worker_events=hearing,
         dispatch=Dispatch(jobs, pool, reader, awake),
-        commands=Commands(layout, jobs, pool, intake, lookout, claimer),
+        commands=Commands(layout, jobs, pool, waiting, watcher, claimer),
         awake=awake,
         sources=sources,
         status=StatusWriter(layout, sources, reader.passes_of, emit),
