@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from daemon.fs.moment import Moment
 from daemon.models.catalogue import DRY_RUN
 from daemon.notify import events
 from daemon.protocol.messages import Ready, Room, Started, Step
@@ -35,6 +36,10 @@ READY = Ready(
 )
 
 
+def at(seconds: float) -> Moment:
+    return Moment(seconds, seconds)
+
+
 class Slot:
     """A slot, what it told, and the words a worker would say."""
 
@@ -54,7 +59,7 @@ class Slot:
     def dies(self, now: float, code: int = 1):
         if self.slot.pid is not None:
             os.kill(self.slot.pid, signal.SIGKILL)
-        return self.slot.died(Gone(self.slot.serial or 0, code, "its last words"), now)
+        return self.slot.died(Gone(self.slot.serial or 0, code, "its last words"), at(now))
 
 
 @pytest.fixture
@@ -81,11 +86,11 @@ def in_state(made, state: S) -> Slot:
     if state is S.ABSENT:
         return it
     if state is S.BLOCKED:
-        it.slot.block("no model", 0.0)
+        it.slot.block("no model", at(0.0))
         return it
-    it.slot.start(DRY_RUN, 0.0)
+    it.slot.start(DRY_RUN, at(0.0))
     if state in (S.READY, S.RETIRING):
-        it.slot.loaded(READY, 1.0)
+        it.slot.loaded(READY, at(1.0))
     if state is S.RETIRING:
         it.slot.retire("it grew")
     if state is S.KILLED:
@@ -97,13 +102,13 @@ def in_state(made, state: S) -> Slot:
 
 
 INPUTS = {
-    "start": lambda it: it.slot.start(DRY_RUN, 1000.0),
-    "loaded": lambda it: it.slot.loaded(READY, 5.0),
+    "start": lambda it: it.slot.start(DRY_RUN, at(1000.0)),
+    "loaded": lambda it: it.slot.loaded(READY, at(5.0)),
     "retire": lambda it: it.slot.retire("it grew"),
     "kill": lambda it: it.slot.kill("it hung"),
     "release": lambda it: it.slot.release(),
     "died": lambda it: it.dies(5.0),
-    "block": lambda it: it.slot.block("no model", 5.0),
+    "block": lambda it: it.slot.block("no model", at(5.0)),
     "clear": lambda it: it.slot.clear(),
     "send": lambda it: it.slot.send(render()),
 }
@@ -160,8 +165,8 @@ def test_every_state_answers_every_input_or_refuses_it(made, state, word):
 
 def test_what_happens_to_a_worker_is_told_once_each(made):
     it = made()
-    it.slot.start(DRY_RUN, 0.0)
-    it.slot.loaded(READY, 1.0)
+    it.slot.start(DRY_RUN, at(0.0))
+    it.slot.loaded(READY, at(1.0))
     it.slot.kill("no sign of life")
     death = it.dies(2.0, code=-9)
 
@@ -179,25 +184,25 @@ def test_what_happens_to_a_worker_is_told_once_each(made):
 
 def test_a_death_with_a_picture_begun_may_be_followed_by_a_start_at_once(made):
     it = made()
-    it.slot.start(DRY_RUN, 0.0)
-    it.slot.loaded(READY, 1.0)
+    it.slot.start(DRY_RUN, at(0.0))
+    it.slot.loaded(READY, at(1.0))
     it.slot.send(render())
-    it.slot.heard(Started(1, 1, 2, 64, 64), render(), 2.0)
+    it.slot.heard(Started(1, 1, 2, 64, 64), render(), at(2.0))
     death = it.dies(3.0)
 
     assert [(held.job, held.index, held.started) for held in death.lost] == [(1, 1, True)]
     assert it.slot.state is S.ABSENT
-    assert it.slot.may_start(3.0)
+    assert it.slot.may_start(at(3.0))
 
 
 def test_a_model_that_kills_its_worker_while_loading_is_given_up_after_three(made):
     it, now = made(), 0.0
     for _ in range(MAX_LOADS - 1):
-        it.slot.start(DRY_RUN, now)
+        it.slot.start(DRY_RUN, at(now))
         assert it.dies(now).hopeless is None
-        assert not it.slot.may_start(now)
+        assert not it.slot.may_start(at(now))
         now += 60
-    it.slot.start(DRY_RUN, now)
+    it.slot.start(DRY_RUN, at(now))
 
     assert "its last words" in it.dies(now).hopeless
 
@@ -205,36 +210,36 @@ def test_a_model_that_kills_its_worker_while_loading_is_given_up_after_three(mad
 def test_a_picture_that_came_back_forgives_earlier_deaths(made):
     it, now = made(), 0.0
     for _ in range(2 * MAX_LOADS):
-        it.slot.start(DRY_RUN, now)
-        it.slot.loaded(READY, now)
+        it.slot.start(DRY_RUN, at(now))
+        it.slot.loaded(READY, at(now))
         it.slot.send(render())
-        it.slot.returned(1, 1, now)
+        it.slot.returned(1, 1, at(now))
         assert it.dies(now).hopeless is None
         now += 60
 
 
 def test_a_worker_that_can_not_be_started_blocks_its_slot_and_says_why(made):
     it = made(("/nowhere/python3", "-m", "daemon.engine"))
-    it.slot.start(DRY_RUN, 0.0)
+    it.slot.start(DRY_RUN, at(0.0))
 
     assert it.slot.state is S.BLOCKED
     assert "/nowhere/python3" in it.slot.reason
     assert WorkerPool([it.slot]).blocked == it.slot.reason
-    assert not it.slot.may_start(RETRY_BLOCKED - 1)
-    assert it.slot.may_start(RETRY_BLOCKED)
+    assert not it.slot.may_start(at(RETRY_BLOCKED - 1))
+    assert it.slot.may_start(at(RETRY_BLOCKED))
 
 
 def test_an_idle_worker_is_let_go_and_one_with_a_picture_is_not(made):
     it = made(idle_timeout=10.0)
-    it.slot.start(DRY_RUN, 0.0)
-    it.slot.loaded(READY, 0.0)
+    it.slot.start(DRY_RUN, at(0.0))
+    it.slot.loaded(READY, at(0.0))
     it.slot.send(render())
-    it.slot.look(11.0)
+    it.slot.look(at(11.0))
     assert it.slot.state is S.READY
-    it.slot.returned(1, 1, 11.0)
-    it.slot.look(20.0)
+    it.slot.returned(1, 1, at(11.0))
+    it.slot.look(at(20.0))
     assert it.slot.state is S.READY
-    it.slot.look(21.0)
+    it.slot.look(at(21.0))
     assert it.slot.state is S.ABSENT
     assert it.told[-1] == events.WorkerGone("idle", "")
 
@@ -244,12 +249,12 @@ def test_an_idle_worker_is_let_go_and_one_with_a_picture_is_not(made):
 
 def test_a_hand_takes_what_shares_and_one_more_and_nothing_behind_what_does_not(made):
     it = made()
-    it.slot.start(DRY_RUN, 0.0)
+    it.slot.start(DRY_RUN, at(0.0))
     it.slot.send(render(1))
     assert it.slot.hand.takes(render(2), alone=False)
     it.slot.send(render(2))
     assert not it.slot.hand.takes(render(3), alone=False)
-    it.slot.heard(Room(64, 64, 4), None, 0.0)
+    it.slot.heard(Room(64, 64, 4), None, at(0.0))
     assert it.slot.hand.takes(render(3), alone=False)
     it.slot.send(render(3, width=128))
     assert not it.slot.hand.takes(render(4), alone=False)
@@ -257,20 +262,20 @@ def test_a_hand_takes_what_shares_and_one_more_and_nothing_behind_what_does_not(
 
 def test_a_suspect_has_the_worker_to_itself(made):
     it = made()
-    it.slot.start(DRY_RUN, 0.0)
+    it.slot.start(DRY_RUN, at(0.0))
     it.slot.send(render(1))
     assert not it.slot.hand.takes(render(1, job=2), alone=True)
-    it.slot.returned(1, 1, 0.0)
+    it.slot.returned(1, 1, at(0.0))
     it.slot.send(render(1, job=2), alone=True)
     assert not it.slot.hand.takes(render(2), alone=False)
 
 
 def test_a_picture_that_only_needs_decoding_leaves_its_place(made):
     it = made()
-    it.slot.start(DRY_RUN, 0.0)
+    it.slot.start(DRY_RUN, at(0.0))
     for index in (1, 2):
         it.slot.send(render(index))
-    it.slot.heard(Step(1, 1, 2, 2, 0.1), render(1), 0.0)
+    it.slot.heard(Step(1, 1, 2, 2, 0.1), render(1), at(0.0))
 
     assert it.slot.hand.takes(render(3), alone=False)
 
@@ -281,12 +286,12 @@ def test_the_pool_starts_a_worker_for_the_first_picture_and_exchanges_it_for_ano
     it = made()
     pool, other = WorkerPool([it.slot]), replace(DRY_RUN, name="other")
 
-    assert pool.place_for(render(), DRY_RUN, alone=False, now=0.0) is it.slot
+    assert pool.place_for(render(), DRY_RUN, alone=False, at=at(0.0)) is it.slot
     first = it.slot.serial
     it.slot.send(render())
-    assert pool.place_for(render(2, job=2), other, alone=False, now=0.0) is None
-    it.slot.returned(1, 1, 0.0)
-    assert pool.place_for(render(2, job=2), other, alone=False, now=0.0) is it.slot
+    assert pool.place_for(render(2, job=2), other, alone=False, at=at(0.0)) is None
+    it.slot.returned(1, 1, at(0.0))
+    assert pool.place_for(render(2, job=2), other, alone=False, at=at(0.0)) is it.slot
     assert pool.slot_of(first) is None
     assert it.slot.card == other
 
@@ -294,15 +299,15 @@ def test_the_pool_starts_a_worker_for_the_first_picture_and_exchanges_it_for_ano
 def test_a_worker_that_has_grown_old_is_replaced_once_its_hand_is_empty(made):
     it = made()
     pool = WorkerPool([it.slot])
-    it.slot.start(DRY_RUN, 0.0)
-    it.slot.loaded(READY, 0.0)
+    it.slot.start(DRY_RUN, at(0.0))
+    it.slot.loaded(READY, at(0.0))
     it.slot.send(render())
     it.slot.retire("it grew")
     first = it.slot.serial
 
-    assert pool.place_for(render(2), DRY_RUN, alone=False, now=0.0) is None
-    it.slot.returned(1, 1, 0.0)
-    assert pool.place_for(render(2), DRY_RUN, alone=False, now=0.0) is it.slot
+    assert pool.place_for(render(2), DRY_RUN, alone=False, at=at(0.0)) is None
+    it.slot.returned(1, 1, at(0.0))
+    assert pool.place_for(render(2), DRY_RUN, alone=False, at=at(0.0)) is it.slot
     assert it.slot.serial != first
     assert events.WorkerGone("worn", "it grew") in it.told
 
@@ -310,9 +315,9 @@ def test_a_worker_that_has_grown_old_is_replaced_once_its_hand_is_empty(made):
 def test_a_pool_is_blocked_only_where_every_slot_is(made):
     one, other = made(), made()
     pool = WorkerPool([one.slot, other.slot])
-    one.slot.block("no model", 0.0)
+    one.slot.block("no model", at(0.0))
     assert pool.blocked is None
-    other.slot.block("no model", 0.0)
+    other.slot.block("no model", at(0.0))
     assert pool.blocked == "no model"
     pool.clear()
     assert pool.blocked is None
@@ -321,8 +326,8 @@ def test_a_pool_is_blocked_only_where_every_slot_is(made):
 def test_the_next_slot_takes_what_the_first_can_not(made):
     one, other = made(), made()
     pool = WorkerPool([one.slot, other.slot])
-    first = pool.place_for(render(1), DRY_RUN, alone=True, now=0.0)
+    first = pool.place_for(render(1), DRY_RUN, alone=True, at=at(0.0))
     assert first is one.slot
     first.send(render(1), alone=True)
 
-    assert pool.place_for(render(2), DRY_RUN, alone=False, now=0.0) is other.slot
+    assert pool.place_for(render(2), DRY_RUN, alone=False, at=at(0.0)) is other.slot

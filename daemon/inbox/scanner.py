@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from daemon.fs.moment import Moment
+from daemon.inbox.inspection import UNSEEN, Inspection
 from daemon.inbox.settle import Look, Sighting, see
 from daemon.root.layout import AGAIN_SUFFIXES, DEFAULTS_NAME, JOB_SUFFIXES
 
@@ -81,6 +83,15 @@ class Waiting:
     queued_wall: float
     queued_at: float
     arrived: tuple[int, str]
+    inspection: Inspection = UNSEEN
+    """What is known of it; written by the queue alone."""
+    inspected: tuple[int, int, int] | None = None
+    """The identity of the content that `inspection` is about."""
+
+    @property
+    def known_inspection(self) -> Inspection | None:
+        """`inspection`, if it is about the content that lies there now."""
+        return self.inspection if self.inspected == self.sighting.look.identity else None
 
 
 @dataclass(slots=True)
@@ -113,7 +124,7 @@ class Inbox:
         self.unreadable.clear()
         self._folders.clear()
 
-    def scan(self, *, now: float, wall: float, full: bool) -> list[Waiting]:
+    def scan(self, at: Moment, *, full: bool) -> list[Waiting]:
         """Look at every folder; returns the files that are new or changed. `full` trusts no
         modification time and looks at every file again. Raises OSError if the inbox itself can't
         be listed (missing, no permission)."""
@@ -123,7 +134,7 @@ class Inbox:
         while stack:
             folder = stack.pop()
             try:
-                known = self._list(folder, wall=wall, full=full)
+                known = self._list(folder, wall=at.wall, full=full)
             except OSError as error:
                 if folder == self.folder:
                     raise
@@ -132,15 +143,15 @@ class Inbox:
             self.unreadable.pop(folder, None)
             reached.add(folder)
             stack.extend(folder / name for name in known.subfolders)
-            if known.listed_wall == wall:
+            if known.listed_wall == at.wall:
                 for name in known.names:
-                    seen = self.look(folder / name, now=now, wall=wall, complete=False)
+                    seen = self.look(folder / name, at, complete=False)
                     if seen is not None:
                         changed.append(seen)
         self._forget_unreached(reached)
         return changed
 
-    def look(self, path: Path, *, now: float, wall: float, complete: bool) -> Waiting | None:
+    def look(self, path: Path, at: Moment, *, complete: bool) -> Waiting | None:
         """Look at one file now; returns it if it is new, changed, or newly known complete."""
         try:
             status = os.lstat(path)
@@ -154,13 +165,13 @@ class Inbox:
         sighting = see(
             before.sighting if before else None,
             Look.from_stat(status),
-            now=now,
-            wall=wall,
+            now=at.now,
+            wall=at.wall,
             complete=complete,
         )
         if before is None:
             arrived = (sighting.look.ctime_ns, str(path))
-            self.files[path] = Waiting(path, sighting, wall, now, arrived)
+            self.files[path] = Waiting(path, sighting, at.wall, at.now, arrived)
             return self.files[path]
         different = (sighting.look.identity, sighting.complete) != (
             before.sighting.look.identity,
@@ -169,7 +180,7 @@ class Inbox:
         before.sighting = sighting
         return before if different else None
 
-    def hint(self, path: Path, *, now: float, wall: float, complete: bool) -> Waiting | None:
+    def hint(self, path: Path, at: Moment, *, complete: bool) -> Waiting | None:
         """An event named this path; look at it if its name makes it a candidate."""
         try:
             relative = path.relative_to(self.folder)
@@ -179,7 +190,7 @@ class Inbox:
             return None
         if not is_candidate(path, self.folder):
             return None
-        return self.look(path, now=now, wall=wall, complete=complete)
+        return self.look(path, at, complete=complete)
 
     def forget(self, path: Path) -> None:
         """The file is claimed or gone."""

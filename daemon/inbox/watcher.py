@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from daemon.fs.moment import Moment
 from daemon.inbox.observer import Hint, Watch
-from daemon.inbox.queue import Intake
+from daemon.inbox.queue import WaitingQueue
 from daemon.inbox.watch_probe import Probe
 from daemon.notify.events import Event, FileEvents, Warned
 from daemon.root.layout import Layout
@@ -34,23 +35,23 @@ MAX_DEAF = 3
 """Observers in a row that report nothing, after which we do without for a while."""
 
 
-class Lookout:
-    """Keeps `intake` true to what lies in the inbox. `trouble` says why it can't, if so."""
+class Watcher:
+    """Keeps `queue` true to what lies in the inbox. `trouble` says why it can't, if so."""
 
     def __init__(
         self,
         layout: Layout,
         settings: Settings,
-        intake: Intake,
+        queue: WaitingQueue,
         emit: Callable[[Event], None],
         tell: Callable[[Hint], None],
     ) -> None:
         self._layout = layout
         self._id = _content(layout.id_file)
-        self._folder = intake.inbox.folder
+        self._folder = queue.inbox.folder
         self._watched = [self._folder, layout.control.resolve()]
         self._interval = settings.scan_interval
-        self._intake = intake
+        self._queue = queue
         self._emit = emit
         self._tell = tell
         self._watch: Watch | None = None
@@ -66,15 +67,15 @@ class Lookout:
         self.is_away = False
         """The root is not there (unmounted, deleted): nothing in it may be believed or made."""
 
-    def start(self, now: float) -> None:
+    def start(self, at: Moment) -> None:
         """Begin to watch. Only then look: nothing falls between."""
         self._watch = Watch(self._watched, self._tell)
         try:
             self.events = self._watch.start()
-            self._probe = Probe(self._folder, now)
+            self._probe = Probe(self._folder, at.now)
             self._emit(FileEvents(self.events))
         except OSError as error:
-            self._do_without(str(error), now + RETRY_WATCH)
+            self._do_without(str(error), at.now + RETRY_WATCH)
 
     def stop(self) -> None:
         """End the observer, if there is one."""
@@ -85,45 +86,46 @@ class Lookout:
         if watch is not None:
             watch.stop()
 
-    def heard(self, path: Path, now: float) -> None:
+    def heard(self, path: Path, at: Moment) -> None:
         """An event named this path: the observer is not deaf."""
         if self._probe is not None and path.is_relative_to(self._probe.folder):
-            self._probe.heard(now)
+            self._probe.heard(at.now)
             self._deaf = 0
 
-    def soon(self, now: float) -> None:
+    def soon(self, at: Moment) -> None:
         """Scan at the next look."""
-        self._next_scan = now
+        self._next_scan = at.now
 
-    def look(self, now: float, wall: float) -> bool:
+    def look(self, at: Moment) -> bool:
         """Do what is due; True if the queue has changed."""
-        changed = False
+        changed, now = False, at.now
         if now >= self._next_scan:
             if not self._root_is_there():
                 self._next_scan = now + self._interval
                 return True
-            self._follow_inbox(now)
-            self._tend_watch(now)
-            changed = self._scan(now, wall)
-        self._intake.look_again(now=now, wall=wall)
-        self._intake.peek_some(now=now, clock=time.monotonic, budget=PEEK_BUDGET)
+            self._follow_inbox(at)
+            self._tend_watch(at)
+            changed = self._scan(at)
+        self._queue.look_again(at)
+        self._queue.peek_some(at, clock=time.monotonic, budget=PEEK_BUDGET)
         return changed
 
-    def read_on(self, now: float) -> bool:
+    def read_on(self, at: Moment) -> bool:
         """Go on reading waiting files; True if some are left."""
-        return self._intake.peek_some(now=now, clock=time.monotonic, budget=PEEK_BUDGET)
+        return self._queue.peek_some(at, clock=time.monotonic, budget=PEEK_BUDGET)
 
-    def deadline(self, now: float) -> float:
+    def deadline(self) -> float:
         """When to look again at the latest (monotonic)."""
-        return min(self._next_scan, self._intake.deadline(now=now))
+        return min(self._next_scan, self._queue.deadline())
 
-    def _scan(self, now: float, wall: float) -> bool:
-        full, began = now >= self._next_full, time.monotonic()
+    def _scan(self, at: Moment) -> bool:
+        now, began = at.now, time.monotonic()
+        full = now >= self._next_full
         first = not self.has_looked
         try:
-            changed = self._intake.scan(now=now, wall=wall, full=full)
+            changed = self._queue.scan(at, full=full)
         except OSError as error:
-            self._inbox_trouble(error, now)
+            self._inbox_trouble(error, at)
             return True
         finally:
             cost = time.monotonic() - began
@@ -135,10 +137,10 @@ class Lookout:
             self._probe.suspect()
         return bool(changed) or recovered
 
-    def _inbox_trouble(self, error: OSError, now: float) -> None:
+    def _inbox_trouble(self, error: OSError, at: Moment) -> None:
         if isinstance(error, FileNotFoundError) and self._make_inbox():
             self._emit(Warned(f"the inbox was gone; made a new one at {self._folder}"))
-            self._next_full = now
+            self._next_full = at.now
             return
         self.trouble = f"inbox: {error.strerror or error} ({self._folder})"
 
@@ -160,35 +162,35 @@ class Lookout:
             self.trouble = f"{self._layout.root} is not there: unmounted, moved or deleted"
         return not self.is_away
 
-    def _follow_inbox(self, now: float) -> None:
+    def _follow_inbox(self, at: Moment) -> None:
         """The inbox may be, or have become, a link to somewhere else."""
         folder = Path(os.path.realpath(self._layout.inbox))
         if folder == self._folder:
             return
         self._emit(Warned(f"the inbox now is {folder}; looking there"))
-        self._folder, self._watched[0], self._next_full = folder, folder, now
-        self._intake.move_to(folder)
+        self._folder, self._watched[0], self._next_full = folder, folder, at.now
+        self._queue.move_to(folder)
         self.stop()
-        self._watch_retry = now
+        self._watch_retry = at.now
 
-    def _tend_watch(self, now: float) -> None:
+    def _tend_watch(self, at: Moment) -> None:
         if self._watch is None or self._probe is None:
-            if now >= self._watch_retry and self._is_there(self._folder):
-                self.start(now)
+            if at.now >= self._watch_retry and self._is_there(self._folder):
+                self.start(at)
             return
         reason = self._watch.deaf()
-        if reason is None and (reason := self._probe.deaf(now)) is not None:
+        if reason is None and (reason := self._probe.deaf(at.now)) is not None:
             self._deaf += 1
         if reason is None or not self._is_there(self._folder):
             return
         self.stop()
-        self._next_full = now
+        self._next_full = at.now
         if self._deaf >= MAX_DEAF:
             self._deaf = 0
-            self._do_without(f"{reason}, {MAX_DEAF} times", now + RETRY_DEAF)
+            self._do_without(f"{reason}, {MAX_DEAF} times", at.now + RETRY_DEAF)
             return
         self._emit(Warned(f"file events had stopped ({reason}); watching again"))
-        self.start(now)
+        self.start(at)
         if self._deaf and self._probe is not None:
             self._probe.suspect()  # is it any better now?
 

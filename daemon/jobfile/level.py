@@ -2,7 +2,7 @@
 
 Turns a table of typed keys into values under our names, each remembering its line and the key as
 it was written; says what is wrong with the words of the person who wrote it. Levels are merged
-by `read`.
+by `precedence`.
 """
 
 from __future__ import annotations
@@ -236,7 +236,7 @@ def _check_shape(sheet: Sheet) -> None:
         )
 
 
-# --- the door -------------------------------------------------------------------------------------
+# --- checked against the schema ------------------------------------------------------------------
 
 
 def _validated(sheet: Sheet) -> JsonObject:

@@ -1,7 +1,7 @@
-"""The door: a pydantic model of one level of a job file, strict, under our names only.
+"""A pydantic model of one level of a job file: strict, under our names only.
 
 Every field may be absent (a level rarely says everything). The same model gives editors their
-JSON Schema. Errors are turned into sentences here; lines are added by `levels`.
+JSON Schema. `value_errors` turns what it refuses into sentences.
 """
 
 from __future__ import annotations

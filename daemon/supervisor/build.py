@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from daemon.inbox.queue import Intake
+from daemon.inbox.queue import WaitingQueue
 from daemon.inbox.scanner import Inbox
-from daemon.inbox.watcher import Lookout
+from daemon.inbox.watcher import Watcher
 from daemon.jobfile import Job
 from daemon.jobs.jobs import Jobs
 from daemon.notify import events
@@ -51,40 +51,42 @@ def build(
     engine = options.engine or settings.engine
     reader = Reader(layout, settings, engine=engine, model=options.model)
     outcomes, pace, awake = Outcomes(emit), Pace(), KeepAwake(settings.keep_awake)
-    seeds = random.SystemRandom()
-    jobs = Jobs(
-        layout,
-        reader,
-        lambda: seeds.getrandbits(32),
-        outcomes.tell,
-        reference_wait=settings.reference_wait,
-    )
-    inbox = Inbox(layout.inbox.resolve())
-
-    def peek(path: Path) -> Job:
-        return reader.peek(path, project=inbox.project(path), again=inbox.is_again(path))
-
-    intake = Intake(inbox, settings, peek)
-    lookout = Lookout(layout, settings, intake, emit, items.put)
-    claimer = Claimer(intake, jobs, emit)
+    patience = settings.reference_wait
+    jobs = Jobs(layout, reader, _draw_seed, outcomes.tell, reference_wait=patience)
+    waiting = _waiting(layout, settings, reader)
+    watcher = Watcher(layout, settings, waiting, emit, items.put)
+    claimer = Claimer(waiting, jobs, emit)
     pool = local_pool(engine, settings, layout.caches, pace, items.put, emit)
     hearing = WorkerEvents(pool, jobs, pace, emit, lambda card: card == reader.card())
-    sources = Sources(pool, jobs, intake, hearing, lookout, outcomes)
+    sources = Sources(pool, jobs, waiting, hearing, watcher, outcomes)
     parts = Parts(
         layout=layout,
         items=items,
         emit=emit,
         outcomes=outcomes,
         jobs=jobs,
-        intake=intake,
-        lookout=lookout,
+        waiting=waiting,
+        watcher=watcher,
         claimer=claimer,
         pool=pool,
         worker_events=hearing,
         dispatch=Dispatch(jobs, pool, reader, awake),
-        commands=Commands(layout, jobs, pool, intake, lookout, claimer),
+        commands=Commands(layout, jobs, pool, waiting, watcher, claimer),
         awake=awake,
         sources=sources,
         status=StatusWriter(layout, sources, reader.passes_of, emit),
     )
     return Supervisor(parts, until_empty=options.until_empty, service=options.service)
+
+
+def _waiting(layout: Layout, settings: Settings, reader: Reader) -> WaitingQueue:
+    inbox = Inbox(layout.inbox.resolve())
+
+    def peek(path: Path) -> Job:
+        return reader.peek(path, project=inbox.project(path), again=inbox.is_again(path))
+
+    return WaitingQueue(inbox, settings, peek)
+
+
+def _draw_seed() -> int:
+    return random.SystemRandom().getrandbits(32)

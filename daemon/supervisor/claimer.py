@@ -12,7 +12,7 @@ from pathlib import Path
 from daemon.errors import JobError
 from daemon.fs.moment import Moment
 from daemon.fs.retry import backoff, concerns_all, said
-from daemon.inbox.queue import Intake
+from daemon.inbox.queue import WaitingQueue
 from daemon.inbox.scanner import Waiting
 from daemon.jobs.claimed_job import ClaimedJob, End
 from daemon.jobs.ending import cancelled
@@ -31,12 +31,12 @@ MAX_HELD = 8
 
 
 class Claimer:
-    """Moves files of `intake` into `jobs`. `trouble` says what keeps every file from being
+    """Moves files of `queue` into `jobs`. `trouble` says what keeps every file from being
     claimed, if something does; it is tried again at `retry_at` (monotonic)."""
 
-    def __init__(self, intake: Intake, jobs: Jobs, emit: Callable[[Event], None]) -> None:
-        self._intake = intake
-        self._inbox = intake.inbox
+    def __init__(self, queue: WaitingQueue, jobs: Jobs, emit: Callable[[Event], None]) -> None:
+        self._queue = queue
+        self._inbox = queue.inbox
         self._jobs = jobs
         self._emit = emit
         self._tries = 0
@@ -45,7 +45,7 @@ class Claimer:
 
     def refuse(self, at: Moment) -> None:
         """Move every file that will never be a job to failed/, with the reason beside it."""
-        for waiting, error in self._intake.refusals(now=at.now):
+        for waiting, error in self._queue.refusals():
             self._refuse(waiting, error, at)
 
     def claim(self, at: Moment, pictures: int) -> None:
@@ -54,7 +54,7 @@ class Claimer:
         if at.now < self.retry_at:
             return
         while self._has_room(at, pictures):
-            found = self._intake.next()
+            found = self._queue.next()
             if found is None:
                 return
             try:
@@ -63,7 +63,7 @@ class Claimer:
                 if concerns_all(error):
                     self._wait(error, at)
                     return
-                self._intake.unclaimable(found[0], _reason(error), now=at.now)
+                self._queue.unclaimable(found[0], _reason(error), at)
 
     def cancel(self, file: str, at: Moment) -> str | None:
         """Cancel a waiting file (relative to the inbox); returns why not, or None."""
@@ -74,7 +74,7 @@ class Claimer:
             self._jobs.refuse(self._dropped(waiting), cancelled(begun=False), at)
         except OSError as trouble:
             return f"{file} {_reason(trouble)}."
-        self._intake.claimed(waiting.path)
+        self._queue.claimed(waiting.path)
         return None
 
     def place(self, path: Path) -> tuple[str, bool]:
@@ -87,21 +87,21 @@ class Claimer:
         try:
             self._jobs.refuse(self._dropped(waiting), End(Outcome.FAILED, error), at)
         except FileNotFoundError:
-            self._intake.removed(waiting.path)
+            self._queue.removed(waiting.path)
         except OSError as trouble:
-            self._intake.unclaimable(waiting, _reason(trouble), now=at.now)
+            self._queue.unclaimable(waiting, _reason(trouble), at)
         else:
-            self._intake.claimed(waiting.path)
+            self._queue.claimed(waiting.path)
 
     def _claim(self, waiting: Waiting, at: Moment) -> None:
         """Raises OSError if it can't be claimed."""
         try:
             job = self._jobs.claim(self._dropped(waiting), at)
         except FileNotFoundError:
-            self._intake.removed(waiting.path)
+            self._queue.removed(waiting.path)
             return
         self._tries, self.trouble = 0, None
-        self._intake.claimed(waiting.path)
+        self._queue.claimed(waiting.path)
         if job is not None:
             self._tell(job)
 

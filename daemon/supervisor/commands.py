@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from daemon.fs.moment import Moment
-from daemon.inbox.queue import Intake
-from daemon.inbox.watcher import Lookout
+from daemon.inbox.queue import WaitingQueue
+from daemon.inbox.watcher import Watcher
 from daemon.jobs.jobs import Jobs
 from daemon.root import commands
 from daemon.root.commands import Answer, Arrived, Cancel, Command, Wake
@@ -21,15 +21,15 @@ class Commands:
         layout: Layout,
         jobs: Jobs,
         pool: WorkerPool,
-        intake: Intake,
-        lookout: Lookout,
+        queue: WaitingQueue,
+        watcher: Watcher,
         claimer: Claimer,
     ) -> None:
         self._layout = layout
         self._jobs = jobs
         self._pool = pool
-        self._intake = intake
-        self._lookout = lookout
+        self._queue = queue
+        self._watcher = watcher
         self._claimer = claimer
 
     def perform(self, at: Moment) -> bool:
@@ -46,11 +46,11 @@ class Commands:
                 why = self._cancel(job, at)
                 return Answer(why is None, why)
             case Arrived(file):
-                path = self._intake.inbox.folder / file
-                self._intake.hint(path, now=at.now, wall=at.wall, complete=True)
-                self._lookout.read_on(at.now)
+                path = self._queue.inbox.folder / file
+                self._queue.hint(path, at, complete=True)
+                self._watcher.read_on(at)
             case Wake():
-                self._lookout.soon(at.now)
+                self._watcher.soon(at)
         return None
 
     def _cancel(self, job: int | str, at: Moment) -> str | None:

@@ -46,7 +46,7 @@ class Dispatch:
             self._jobs.fail(job, error.what, error.remedy)
             return False
         alone = job.is_suspect
-        slot = self._pool.place_for(picture.render, card, alone=alone, now=at.now)
+        slot = self._pool.place_for(picture.render, card, alone=alone, at=at)
         if slot is None:
             return False
         try:
@@ -73,20 +73,20 @@ class Dispatch:
         except SetupError as error:
             if not stay:
                 raise
-            self._pool.block(str(error), at.now)
+            self._pool.block(str(error), at)
 
     def may_claim(self, at: Moment) -> bool:
         """Whether a worker can be had, as far as is known; a missing default model is looked for
         again when the pool's time has come."""
         if self._pool.blocked is None:
             return True
-        if not self._pool.may_start(at.now):
+        if not self._pool.may_start(at):
             return False
         self._reader.forget_cards()
         try:
             self._reader.card()
         except SetupError as error:
-            self._pool.block(str(error), at.now)
+            self._pool.block(str(error), at)
             return False
         self._pool.clear()
         return True

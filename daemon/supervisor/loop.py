@@ -18,8 +18,8 @@ from daemon.errors import ExitCode
 from daemon.fs.moment import Moment
 from daemon.fs.retry import said
 from daemon.inbox.observer import Hint
-from daemon.inbox.queue import Intake
-from daemon.inbox.watcher import Lookout
+from daemon.inbox.queue import WaitingQueue
+from daemon.inbox.watcher import Watcher
 from daemon.jobs.jobs import Jobs
 from daemon.notify import events
 from daemon.root.layout import Layout
@@ -61,8 +61,8 @@ class Parts:
     emit: Callable[[events.Event], None]
     outcomes: Outcomes
     jobs: Jobs
-    intake: Intake
-    lookout: Lookout
+    waiting: WaitingQueue
+    watcher: Watcher
     claimer: Claimer
     pool: WorkerPool
     worker_events: WorkerEvents
@@ -94,9 +94,9 @@ class Supervisor:
         at, parts = Moment.read(), self._parts
         self._status.say("starting")
         parts.dispatch.check_model(at, stay=self._service)
-        parts.lookout.start(at.now)
+        parts.watcher.start(at)
         self._recover()
-        parts.emit(events.DaemonStarted(str(parts.intake.inbox.folder)))
+        parts.emit(events.DaemonStarted(str(parts.waiting.inbox.folder)))
         try:
             while self._leaving is None:
                 self.tick(self._take(), Moment.read())
@@ -132,7 +132,7 @@ class Supervisor:
             self._leaving = ExitCode.SETUP
         if self._leaving is None:
             self._guard.run(self._look, at)
-            if not self._parts.lookout.is_away:
+            if not self._parts.watcher.is_away:
                 for step in (self._obey, self._refuse, self._tend, self._claim, self._hand_down):
                     self._guard.run(step, at)
             self._parts.dispatch.rest(at)
@@ -141,7 +141,7 @@ class Supervisor:
 
     def _take(self) -> list[Item]:
         at = Moment.read()
-        in_haste = self._parts.lookout.read_on(at.now) or self._signalled
+        in_haste = self._parts.watcher.read_on(at) or self._signalled
         wait = 0.0 if in_haste else self._idle_for(at)
         items: list[Item] = []
         try:
@@ -156,17 +156,17 @@ class Supervisor:
     def _idle_for(self, at: Moment) -> float:
         parts = self._parts
         retries = [due for due in (*parts.jobs.retries, parts.claimer.retry_at) if due > at.now]
-        due = [parts.lookout.deadline(at.now), parts.pool.due(at.now), self._status.due]
+        due = [parts.watcher.deadline(), parts.pool.due(at), self._status.due]
         return max(0.0, min([*due, self._guard.due, *retries]) - at.now)
 
     def _act(self, item: Item, at: Moment) -> None:
         parts = self._parts
         match item:
             case Hint(path=None):
-                parts.lookout.soon(at.now)
+                parts.watcher.soon(at)
             case Hint(path=Path() as path, complete=complete):
-                parts.lookout.heard(path, at.now)
-                parts.intake.hint(path, now=at.now, wall=at.wall, complete=complete)
+                parts.watcher.heard(path, at)
+                parts.waiting.hint(path, at, complete=complete)
             case Printed(line=line):
                 parts.emit(events.WorkerSaid(events.DEBUG, line, printed=True))
             case Told():
@@ -177,8 +177,8 @@ class Supervisor:
     # --- what is due --------------------------------------------------------------------------
 
     def _look(self, at: Moment) -> None:
-        self._status.touch(self._parts.lookout.look(at.now, at.wall))
-        self._parts.pool.look(at.now)
+        self._status.touch(self._parts.watcher.look(at))
+        self._parts.pool.look(at)
 
     def _obey(self, at: Moment) -> None:
         self._status.touch(self._parts.commands.perform(at))
@@ -201,20 +201,20 @@ class Supervisor:
             self._status.touch(self._parts.dispatch.hand_down(at))
 
     def _leave_if_done(self) -> None:
-        jobs, intake = self._parts.jobs, self._parts.intake
-        if not self._until_empty or not self._parts.lookout.has_looked:
+        jobs, waiting = self._parts.jobs, self._parts.waiting
+        if not self._until_empty or not self._parts.watcher.has_looked:
             return
-        if self._paused() or self._trouble() or (jobs.is_empty and intake.is_stuck):
+        if self._paused() or self._trouble() or (jobs.is_empty and waiting.is_stuck):
             self._leaving = ExitCode.SETUP
-        elif intake.is_empty and jobs.is_empty:
+        elif waiting.is_empty and jobs.is_empty:
             self._leaving = ExitCode.FAILED if self._parts.outcomes.failures else ExitCode.OK
 
     # --- small matters ------------------------------------------------------------------------
 
     def _tell_of_files(self) -> None:
-        intake = self._parts.intake
-        for change in intake.take_changes():
-            self._parts.emit(file_event(change, intake.inbox.project(change.path)))
+        waiting = self._parts.waiting
+        for change in waiting.take_changes():
+            self._parts.emit(file_event(change, waiting.inbox.project(change.path)))
 
     def _paused(self) -> bool:
         paused = self._parts.layout.paused_file
@@ -222,23 +222,23 @@ class Supervisor:
 
     def _trouble(self) -> str | None:
         parts = self._parts
-        troubles = (parts.lookout.trouble, parts.jobs.trouble, parts.claimer.trouble)
+        troubles = (parts.watcher.trouble, parts.jobs.trouble, parts.claimer.trouble)
         return parts.pool.blocked or next(filter(None, troubles), None)
 
     def _tell_status(self, at: Moment) -> None:
         """Tell what has changed of pause and trouble, and write the status file if it is due."""
         parts, trouble, paused = self._parts, self._trouble(), self._paused()
         self._announcer.look(
-            paused=None if parts.lookout.is_away else paused,
+            paused=None if parts.watcher.is_away else paused,
             trouble=trouble,
             advice=PATIENCE if trouble in (parts.jobs.trouble, parts.claimer.trouble) else "",
         )
-        self._status.touch(parts.intake.take_changed() | parts.outcomes.take_changed())
+        self._status.touch(parts.waiting.take_changed() | parts.outcomes.take_changed())
         state = state_of(parts.sources, paused=paused, blocked=trouble)
         self._status.write(state, trouble, at)
 
     def _close(self) -> None:
-        self._parts.lookout.stop()
+        self._parts.watcher.stop()
         self._parts.pool.release()
         self._parts.awake.release()
         self._parts.emit(events.DaemonStopped())

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.fs.moment import Moment
-from daemon.inbox.queue import Intake
-from daemon.inbox.watcher import Lookout
+from daemon.inbox.queue import WaitingQueue
+from daemon.inbox.watcher import Watcher
 from daemon.jobfile import Job
 from daemon.jobs.claimed_job import ClaimedJob
 from daemon.jobs.jobs import Jobs
@@ -36,9 +36,9 @@ class Sources:
 
     pool: WorkerPool
     jobs: Jobs
-    intake: Intake
+    waiting: WaitingQueue
     hearing: WorkerEvents
-    lookout: Lookout
+    watcher: Watcher
     outcomes: Outcomes
 
 
@@ -46,7 +46,7 @@ def take_snapshot(
     sources: Sources, at: Moment, *, state: str, reason: str | None, queue: JsonObject
 ) -> Snapshot:
     """Everything `hotfolder status` shows."""
-    jobs, intake, hearing = sources.jobs, sources.intake, sources.hearing
+    jobs, waiting, hearing = sources.jobs, sources.waiting, sources.hearing
     first, last = sources.pool.slots[0], sources.outcomes.last
     return {
         "schema": 1,
@@ -63,9 +63,9 @@ def take_snapshot(
         "held": [_held(active) for active in jobs.active.values()],
         "queue": queue,
         "troubles": [
-            {"file": _relative(path, intake), "reason": why} for path, why in intake.troubles()
+            {"file": _relative(path, waiting), "reason": why} for path, why in waiting.troubles()
         ],
-        "events": sources.lookout.events,
+        "events": sources.watcher.events,
         "workers": [_worker(slot) for slot in sources.pool.slots if slot.is_alive],
         "pace": hearing.pace.to_json(),
         "last_done": _last(last.get("done")),
@@ -134,19 +134,19 @@ def _current(
     return current
 
 
-def queue_of(intake: Intake, jobs: Jobs, pace: Pace, passes_of: PassesOf) -> JsonObject:
+def queue_of(waiting: WaitingQueue, jobs: Jobs, pace: Pace, passes_of: PassesOf) -> JsonObject:
     """The waiting files in order; the costly part of a snapshot when thousands wait."""
-    waiting = intake.in_order()
+    files = waiting.in_order()
     seconds: float | None = 0.0
-    for _, job in waiting:
+    for _, job in files:
         part = pace.estimate(passes_of(job), job.pictures) if job else 0.0
         seconds = None if seconds is None or part is None else seconds + part
     for active in jobs.active.values():
         part = _left(active, pace)
         seconds = None if seconds is None or part is None else seconds + part
     return {
-        "number": len(waiting),
-        "files": [_relative(item.path, intake) for item, _ in waiting],
+        "number": len(files),
+        "files": [_relative(item.path, waiting) for item, _ in files],
         "estimate_seconds": _round(seconds),
     }
 
@@ -180,8 +180,8 @@ def _last(end: JobFinished | None) -> JsonObject | None:
     }
 
 
-def _relative(path: Path, intake: Intake) -> str:
-    return str(path.relative_to(intake.inbox.folder))
+def _relative(path: Path, waiting: WaitingQueue) -> str:
+    return str(path.relative_to(waiting.inbox.folder))
 
 
 def _round(seconds: float | None) -> float | None:

@@ -78,7 +78,7 @@ class StatusWriter:
         if self._queue_stale and began >= self._queue_at:
             sources = self._sources
             self._queue = queue_of(
-                sources.intake, sources.jobs, sources.hearing.pace, self._passes_of
+                sources.waiting, sources.jobs, sources.hearing.pace, self._passes_of
             )
             self._queue_stale = False
             self._queue_at = began + QUEUE_SHARE * (time.monotonic() - began)

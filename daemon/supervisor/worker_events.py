@@ -65,7 +65,7 @@ class WorkerEvents:
                 part = (event.component, event.index, event.total)
                 self._emit(events.WorkerLoading(name, *part, worker=slot.number))
             case Ready():
-                slot.loaded(event, at.now)
+                slot.loaded(event, at)
             case Unloadable():
                 card = slot.card
                 self._take_all_back(slot.release())
@@ -75,7 +75,7 @@ class WorkerEvents:
             case _:
                 self._hear_of_picture(slot, event, at)
         if slot.is_alive:
-            slot.heard(event, self._render_of(event), at.now)
+            slot.heard(event, self._render_of(event), at)
         return True
 
     def bury(self, gone: Gone, at: Moment) -> bool:
@@ -83,7 +83,7 @@ class WorkerEvents:
         slot = self._pool.slot_of(gone.serial)
         if slot is None:
             return False
-        death = slot.died(gone, at.now)
+        death = slot.died(gone, at)
         self._take_all_back(death.lost)
         if not death.loading:
             started = {held.job for held in death.lost if held.started}
@@ -131,7 +131,7 @@ class WorkerEvents:
     ) -> None:
         """Without the default model nothing goes on; any other fails only the jobs that name it."""
         if card is None or self._is_default(card):
-            slot.block(f"{what} {remedy}".strip(), at.now)
+            slot.block(f"{what} {remedy}".strip(), at)
             return
         slot.clear()
         for active in self._jobs.active.values():
@@ -171,7 +171,7 @@ class WorkerEvents:
         seconds = event.timings.total - event.timings.load
         self.pace.picture(active.picture(event.index).render.passes, seconds)
         self._tell_rendered(active, event)
-        slot.made(event, at.now)
+        slot.made(event, at)
         self._jobs.rendered(event, slot.ready, at)
 
     def _tell_rendered(self, active: ClaimedJob, event: Rendered) -> None:
@@ -204,7 +204,7 @@ class WorkerEvents:
             self._pool.cancel(event.job)
 
     def _let_go_of(self, slot: WorkerSlot, job: int, index: int, at: Moment) -> None:
-        slot.returned(job, index, at.now)
+        slot.returned(job, index, at)
         self.progress.pop((job, index), None)
         active = self._jobs.active.get(job)
         if active is not None:

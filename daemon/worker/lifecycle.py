@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from daemon.fs.moment import Moment
 from daemon.fs.retry import backoff, said
 from daemon.models.catalogue import Card
 from daemon.notify import events
@@ -110,31 +111,31 @@ class WorkerSlot:
         """When it last had something to do (monotonic)."""
         return self._idle_since
 
-    def may_start(self, now: float) -> bool:
+    def may_start(self, at: Moment) -> bool:
         """Whether a worker may be started here now."""
-        return self._state in AWAY and now >= self._until
+        return self._state in AWAY and at.now >= self._until
 
     # --- changes of state -----------------------------------------------------------------------
 
-    def start(self, card: Card, now: float) -> None:
+    def start(self, card: Card, at: Moment) -> None:
         """Have a worker load `card`'s model: LOADING, or BLOCKED where no process can be had."""
-        assert self.may_start(now), self._state
+        assert self.may_start(at), self._state
         try:
             self._process = self._start()
         except OSError as error:
-            self.block(f"no worker can be started: {said(error)}", now)
+            self.block(f"no worker can be started: {said(error)}", at)
             return
         self.card, self.ready, self.hand = card, None, Hand()
-        self._idle_since = now
+        self._idle_since = at.now
         self._become(SlotState.LOADING)
-        self._monitor.born(now)
+        self._monitor.born(at)
         self._emit(events.WorkerLoading(card.name, worker=self.number))
         self._process.send(load_command(card, self._settings, self._caches))
 
-    def loaded(self, ready: Ready, now: float) -> None:
+    def loaded(self, ready: Ready, at: Moment) -> None:
         """The model is warm."""
         assert self._state in (SlotState.LOADING, SlotState.KILLED), self._state
-        self.ready, self._idle_since = ready, now
+        self.ready, self._idle_since = ready, at.now
         if self._state is SlotState.LOADING:
             self._become(SlotState.READY)
         self._emit(events.WorkerReady.told_by(self.number, ready))
@@ -166,7 +167,7 @@ class WorkerSlot:
             self._emit(events.WorkerGone(cause, reason, worker=self.number))
         return lost
 
-    def died(self, gone: Gone, now: float) -> Death:
+    def died(self, gone: Gone, at: Moment) -> Death:
         """The process has ended by itself: ABSENT, or BACKOFF if it had begun no picture."""
         assert self.is_alive, self._state
         how = f"signal {-gone.code}" if gone.code < 0 else f"exit code {gone.code}"
@@ -182,16 +183,16 @@ class WorkerSlot:
             self._become(SlotState.ABSENT)
             return Death(tuple(lost), loading, words, None)
         self._deaths += 1
-        self._become(SlotState.BACKOFF, until=now + backoff(self._deaths))
+        self._become(SlotState.BACKOFF, until=at.now + backoff(self._deaths))
         hopeless = self._deaths >= MAX_LOADS
         reason = f"the model can't be loaded: {words or 'the worker died'}" if hopeless else None
         return Death(tuple(lost), loading, words, reason)
 
-    def block(self, reason: str, now: float) -> None:
+    def block(self, reason: str, at: Moment) -> None:
         """Nothing can be rendered here until a person has mended this; it may be looked at again
         after a while."""
         assert self._state in AWAY, self._state
-        self._become(SlotState.BLOCKED, reason, until=now + RETRY_BLOCKED)
+        self._become(SlotState.BLOCKED, reason, until=at.now + RETRY_BLOCKED)
 
     def clear(self) -> None:
         """What kept a worker from being started is another's doing, or is mended."""
@@ -213,7 +214,7 @@ class WorkerSlot:
         if self._process is not None and any(held.job == job for held in self.hand.held):
             self._process.send(Cancel(job))
 
-    def heard(self, event: Event, render: Render | None, now: float) -> None:
+    def heard(self, event: Event, render: Render | None, at: Moment) -> None:
         """The worker has said something, about `render` if that is a picture it holds."""
         match event:
             case Room():
@@ -222,37 +223,37 @@ class WorkerSlot:
                 held.started = True
             case Step() if held := self.hand.find(event.job, event.index):
                 held.stepped = event.step == event.steps
-        self._monitor.heard(event, render, self.hand, now)
+        self._monitor.heard(event, render, self.hand, at)
 
-    def returned(self, job: int, index: int, now: float) -> None:
+    def returned(self, job: int, index: int, at: Moment) -> None:
         """The worker is done with this picture, one way or another."""
         self.hand.drop(job, index)
-        self._deaths, self._idle_since = 0, now
+        self._deaths, self._idle_since = 0, at.now
 
-    def made(self, event: Rendered, now: float) -> None:
+    def made(self, event: Rendered, at: Moment) -> None:
         """A picture is done: a worker that has grown old over it retires."""
         if self._process is not None:
-            reason = self._monitor.grown_old(event, self._process.pid, now)
+            reason = self._monitor.grown_old(event, self._process.pid, at)
             if reason is not None:
                 self.retire(reason)
 
     # --- the watch ------------------------------------------------------------------------------
 
-    def look(self, now: float) -> None:
+    def look(self, at: Moment) -> None:
         """Kill a worker that hangs or holds too much memory; let one go that is idle too long."""
         if self._process is None or self._state is SlotState.KILLED:
             return
-        sentence = self._monitor.verdict(self._process.pid, self.hand, now)
+        sentence = self._monitor.verdict(self._process.pid, self.hand, at)
         if sentence is not None:
             self.kill(sentence)
-        elif self._is_idle_too_long(now):
+        elif self._is_idle_too_long(at):
             self.release("idle")
 
-    def due(self, now: float) -> float:
+    def due(self, at: Moment) -> float:
         """When to look at the latest (monotonic)."""
         if self._process is None or self._state is SlotState.KILLED:
             return float("inf")
-        return self._monitor.due(self.hand, now)
+        return self._monitor.due(self.hand, at)
 
     # --- inside ---------------------------------------------------------------------------------
 
@@ -265,6 +266,6 @@ class WorkerSlot:
         self._process, self.ready = None, None
         return self.hand.empty()
 
-    def _is_idle_too_long(self, now: float) -> bool:
+    def _is_idle_too_long(self, at: Moment) -> bool:
         idle = self._state is SlotState.READY and not self.hand
-        return idle and 0 < self._settings.idle_timeout <= now - self._idle_since
+        return idle and 0 < self._settings.idle_timeout <= at.now - self._idle_since

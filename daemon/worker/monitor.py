@@ -7,6 +7,7 @@ slot does. One monitor sees one worker after the other.
 
 from __future__ import annotations
 
+from daemon.fs.moment import Moment
 from daemon.protocol.messages import Event, Loading, Ready, Rendered, Started, Step
 from daemon.protocol.render import Render
 from daemon.settings import Settings
@@ -28,16 +29,16 @@ class Monitor:
         self._recycling = Recycling(int(settings.worker_memory * 1e9))
         self._memory_at = 0.0
 
-    def born(self, now: float) -> None:
+    def born(self, at: Moment) -> None:
         """A new worker was started."""
         self._recycling.born()
-        self._deadline.begin("starting", now, long=True)
+        self._deadline.begin("starting", at.now, long=True)
 
     def died(self) -> None:
         """It has ended, or is being ended."""
         self._deadline.rest()
 
-    def heard(self, event: Event, render: Render | None, hand: Hand, now: float) -> None:
+    def heard(self, event: Event, render: Render | None, hand: Hand, at: Moment) -> None:
         """The worker has said something (about `render`): what it must do next, and until when."""
         usual = None
         if render is not None:  # of the step that comes next
@@ -45,22 +46,22 @@ class Monitor:
             usual = self._pace.seconds_per_step(*render.size_at(next_step))
         match event:
             case Loading():
-                self._deadline.begin(f"loading the {event.component}", now, long=True)
+                self._deadline.begin(f"loading the {event.component}", at.now, long=True)
             case Started():
-                self._deadline.begin("preparing the first step", now, usual=usual, long=True)
+                self._deadline.begin("preparing the first step", at.now, usual=usual, long=True)
             case Step() if event.step < event.steps:
                 between = render is not None and event.step == render.passes[0][2]
                 self._deadline.begin(
-                    f"taking step {event.step + 1}", now, usual=usual, long=between
+                    f"taking step {event.step + 1}", at.now, usual=usual, long=between
                 )
             case Step():
-                self._deadline.begin("decoding and saving", now, usual=usual, long=True)
+                self._deadline.begin("decoding and saving", at.now, usual=usual, long=True)
             case Ready():
                 self._deadline.rest()
             case _ if not hand.is_started:
                 self._deadline.rest()
 
-    def grown_old(self, event: Rendered, pid: int, now: float) -> str | None:
+    def grown_old(self, event: Rendered, pid: int, at: Moment) -> str | None:
         """A picture is done: why the worker should be replaced, or None. The steps of one that was
         made together with others say nothing of the worker's pace."""
         alone = event.batch.get("size", 1) == 1
@@ -70,22 +71,22 @@ class Monitor:
             seconds_per_step=event.timings.seconds_per_step
             if alone and not event.timings.hires
             else None,
-            now=now,
+            now=at.now,
         )
 
-    def verdict(self, pid: int, hand: Hand, now: float) -> str | None:
+    def verdict(self, pid: int, hand: Hand, at: Moment) -> str | None:
         """Why the worker must be killed now, or None."""
         if self._deadline.phase is None and hand:
-            self._deadline.begin("taking up the next picture", now)
-        return self._deadline.overrun(now) or self._too_big(pid, now)
+            self._deadline.begin("taking up the next picture", at.now)
+        return self._deadline.overrun(at.now) or self._too_big(pid, at)
 
-    def due(self, hand: Hand, now: float) -> float:
+    def due(self, hand: Hand, at: Moment) -> float:
         """When to look at the latest (monotonic)."""
         watching = self._recycling.limit > 0 and bool(hand)
-        return min(self._deadline.due(), now + MEMORY_EVERY if watching else float("inf"))
+        return min(self._deadline.due(), at.now + MEMORY_EVERY if watching else float("inf"))
 
-    def _too_big(self, pid: int, now: float) -> str | None:
-        if self._recycling.limit <= 0 or now - self._memory_at < MEMORY_EVERY:
+    def _too_big(self, pid: int, at: Moment) -> str | None:
+        if self._recycling.limit <= 0 or at.now - self._memory_at < MEMORY_EVERY:
             return None
-        self._memory_at = now
+        self._memory_at = at.now
         return self._recycling.too_big(resident_bytes(pid))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from daemon.fs.moment import Moment
 from daemon.models.catalogue import Card
 from daemon.notify import events
 from daemon.protocol.render import Render
@@ -35,7 +36,7 @@ class WorkerPool:
     # --- handing down ---------------------------------------------------------------------------
 
     def place_for(
-        self, render: Render, card: Card, *, alone: bool, now: float
+        self, render: Render, card: Card, *, alone: bool, at: Moment
     ) -> WorkerSlot | None:
         """The slot this picture is to be sent to now, its worker started or exchanged for one with
         `card`'s model if need be; None if it has to wait."""
@@ -43,19 +44,19 @@ class WorkerPool:
             if slot.is_open and slot.card == card and slot.hand.takes(render, alone=alone):
                 return slot
         for slot in self._slots:
-            if self._is_prepared(slot, card, now):
+            if self._is_prepared(slot, card, at):
                 return slot
         return None
 
-    def _is_prepared(self, slot: WorkerSlot, card: Card, now: float) -> bool:
+    def _is_prepared(self, slot: WorkerSlot, card: Card, at: Moment) -> bool:
         """Have an idle slot load `card`'s model; whether it does."""
         if slot.hand or slot.state is SlotState.KILLED:
             return False
         if slot.is_alive:
             slot.release("worn" if slot.state is SlotState.RETIRING else "replaced")
-        if not slot.may_start(now):
+        if not slot.may_start(at):
             return False
-        slot.start(card, now)
+        slot.start(card, at)
         return slot.is_open
 
     def cancel(self, job: int) -> None:
@@ -97,15 +98,15 @@ class WorkerPool:
             return self._slots[0].reason
         return None
 
-    def may_start(self, now: float) -> bool:
+    def may_start(self, at: Moment) -> bool:
         """Whether a worker may be started somewhere now."""
-        return any(slot.may_start(now) for slot in self._slots)
+        return any(slot.may_start(at) for slot in self._slots)
 
-    def block(self, reason: str, now: float) -> None:
+    def block(self, reason: str, at: Moment) -> None:
         """No worker can be had until a person has mended this."""
         for slot in self._slots:
             if not slot.is_alive:
-                slot.block(reason, now)
+                slot.block(reason, at)
 
     def clear(self) -> None:
         """What blocked them is mended, as far as can be told."""
@@ -115,14 +116,14 @@ class WorkerPool:
 
     # --- time -----------------------------------------------------------------------------------
 
-    def look(self, now: float) -> None:
+    def look(self, at: Moment) -> None:
         """Watch over every worker: hung, too big, idle too long."""
         for slot in self._slots:
-            slot.look(now)
+            slot.look(at)
 
-    def due(self, now: float) -> float:
+    def due(self, at: Moment) -> float:
         """When to look at the latest (monotonic)."""
-        return min(slot.due(now) for slot in self._slots)
+        return min(slot.due(at) for slot in self._slots)
 
     def release(self) -> list[InHand]:
         """End every worker in peace; returns what they had in hand."""
