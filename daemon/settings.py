@@ -33,12 +33,14 @@ from daemon.jobfile.own_presets import PresetForm, own_presets
 from daemon.jobfile.precedence import find_preset
 from daemon.jobfile.presets import DEFAULT, PRESETS, Preset
 from daemon.jobfile.schema import Name
+from daemon.protocol.engines import ENGINES, SDXL
 from daemon.protocol.json_object import JsonObject
 from daemon.text.suggest import did_you_mean
 
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 Folder = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
 
+_ENGINE = rf"^({'|'.join(ENGINES)}|[\w.]+:\w+)$"
 
 _STRICT = ConfigDict(
     extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True
@@ -52,7 +54,7 @@ class Settings:
 
     model: Annotated[str, StringConstraints(min_length=1, max_length=1_000)] = "sketch"
     """The model pictures are made with: a name of `hotfolder models`, or a folder."""
-    engine: Annotated[str, StringConstraints(pattern=r"^(sdxl|dry-run|[\w.]+:\w+)$")] = "sdxl"
+    engine: Annotated[str, StringConstraints(pattern=_ENGINE)] = SDXL.name
     """What makes pictures: `sdxl`, `dry-run` (labelled cards) or your own `module:Class`."""
     device: Literal["auto", "cuda", "mps", "cpu"] = "auto"
     """Where the model runs: `auto`, `cuda`, `mps` or `cpu`."""
@@ -223,7 +225,7 @@ def _first(error: ValidationError, table: tree.Table) -> JobError:
         return JobError(f"`{tree.shown(key)}` is not a key of a preset.", line=line, why=guess)
     if item["type"] == "string_pattern_mismatch":
         shown = tree.shown(str(item["input"]))
-        example = "10 MB" if key == "log_rotation" else "sdxl, dry-run or module:Class"
+        example = "10 MB" if key == "log_rotation" else f"{', '.join(ENGINES)} or module:Class"
         return JobError(
             f"`{key}` can't be {shown}.", line=line, key=key, remedy=f"Write {example}."
         )
