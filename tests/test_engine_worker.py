@@ -34,7 +34,7 @@ from daemon.protocol.messages import (
 )
 from daemon.protocol.render import KeptPicture, Reference, ReferenceParams
 from daemon.protocol.timings import Timings
-from daemon.worker.process import ENVIRONMENT, Worker
+from daemon.worker.process import ENVIRONMENT, WorkerProcess
 
 
 def explained(timings: Timings) -> bool:
@@ -340,7 +340,7 @@ def test_a_worker_finds_the_way_to_the_network_shut_and_so_do_the_children_of_th
 ) -> None:
     """As the supervisor starts it, and before anything of the torch family is imported."""
     told: queue.SimpleQueue = queue.SimpleQueue()
-    hired = Worker(misbehaving("tells_its_environment"), told.put)
+    hired = WorkerProcess(misbehaving("tells_its_environment"), told.put)
     hired.send(LOAD)
     events = iter(lambda: told.get(timeout=HANG), None)
     refusal = next(
