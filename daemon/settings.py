@@ -1,18 +1,27 @@
 """hotfolder.yaml: what the owner of a root may choose. Every field has a default.
 
-pydantic checks the file at the door; everyone else sees one frozen dataclass. The meaning of each
-field is written once, in the form below, and shown by the table of docs/settings.md.
+Each field is written once, in `Settings`: its kind, bounds, default and meaning. What a file may
+hold and the table of docs/settings.md are made of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SkipValidation,
+    StringConstraints,
+    ValidationError,
+    create_model,
+)
+from pydantic.dataclasses import dataclass
 
 from daemon.errors import JobError, SettingsError
 from daemon.jobfile import tree, value_errors
@@ -20,71 +29,32 @@ from daemon.jobfile.collected import Place
 from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.document import read_table
 from daemon.jobfile.level import make_level
+from daemon.jobfile.own_presets import PresetForm, own_presets
+from daemon.jobfile.precedence import find_preset
 from daemon.jobfile.presets import DEFAULT, PRESETS, Preset
-from daemon.jobfile.schema import Name, Side
+from daemon.jobfile.schema import Name
+from daemon.protocol.engines import ENGINES, SDXL
+from daemon.protocol.json_object import JsonObject
 from daemon.text.suggest import did_you_mean
 
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 Folder = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
 
+_ENGINE = rf"^({'|'.join(ENGINES)}|[\w.]+:\w+)$"
 
-@dataclass(frozen=True, slots=True)
+_STRICT = ConfigDict(
+    extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+)
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
 class Settings:
     """`presets` holds the built-in ones too; `library` and `models` are as written, relative to
     the root; `defaults` are checked values under our names."""
 
-    model: str = "sketch"
-    engine: str = "sdxl"
-    device: str = "auto"
-    dtype: str = "auto"
-    threads: int = 0
-    preset: str = DEFAULT.name
-    presets: Mapping[str, Preset] = field(default_factory=lambda: PRESETS)
-    defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    settle: float = 1.0
-    scan_interval: float = 2.0
-    idle_timeout: float = 600.0
-    reference_wait: float = 60.0
-    hang_timeout: float = 60.0
-    worker_memory: float = 0.0
-    library: tuple[str, ...] = ()
-    models: tuple[str, ...] = ()
-    keep_awake: bool = True
-    log_rotation: str = "10 MB"
-    log_retention: int = 10
-    max_pictures: int = 256
-    max_batch: int = 8
-    compile: str = "auto"
-    encoders: str = "auto"
-    cache_memory: float = 0.25
-    cache_disk: float = 1.0
-
-    @property
-    def job_defaults(self) -> JobDefaults:
-        """What of this holds for every job file."""
-        return JobDefaults(self.preset, self.presets, self.defaults, self.max_pictures)
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
-    )
-
-
-class _PresetForm(_Strict):
-    base: Name | None = None
-    width: Side | None = None
-    height: Side | None = None
-    steps: Annotated[int, Field(ge=1, le=150)] | None = None
-    guidance_scale: Annotated[float, Field(ge=0, le=50)] | None = None
-    sampler: str | None = None
-    schedule: str | None = None
-
-
-class _SettingsForm(_Strict):
     model: Annotated[str, StringConstraints(min_length=1, max_length=1_000)] = "sketch"
     """The model pictures are made with: a name of `hotfolder models`, or a folder."""
-    engine: Annotated[str, StringConstraints(pattern=r"^(sdxl|dry-run|[\w.]+:\w+)$")] = "sdxl"
+    engine: Annotated[str, StringConstraints(pattern=_ENGINE)] = SDXL.name
     """What makes pictures: `sdxl`, `dry-run` (labelled cards) or your own `module:Class`."""
     device: Literal["auto", "cuda", "mps", "cpu"] = "auto"
     """Where the model runs: `auto`, `cuda`, `mps` or `cpu`."""
@@ -94,9 +64,11 @@ class _SettingsForm(_Strict):
     """Processor threads of the worker; 0 leaves the choice to torch."""
     preset: Name = DEFAULT.name
     """The preset of jobs that name none."""
-    presets: dict[str, _PresetForm] = {}
+    presets: SkipValidation[Mapping[str, Preset]] = field(default_factory=lambda: PRESETS)
     """Presets of your own, each `base:` another plus what differs."""
-    defaults: dict[str, Any] = {}
+    defaults: SkipValidation[Mapping[str, object]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
     """Keys of a job file that apply to every job unless it says otherwise."""
     settle: Seconds = 1.0
     """Seconds a file must stay unchanged before it is taken for complete."""
@@ -110,9 +82,9 @@ class _SettingsForm(_Strict):
     """Seconds without a step after which the worker is replaced (20 usual steps if that is more; ten times as long to load, begin or decode); 0 never."""  # noqa: E501
     worker_memory: Annotated[float, Field(ge=0, le=100_000)] = 0.0
     """Gigabytes of main memory the worker may hold; one that takes more is replaced; 0 sets no limit."""  # noqa: E501
-    library: list[Folder] = []
+    library: tuple[Folder, ...] = ()
     """Folders, besides the inbox, in which reference pictures may lie."""
-    models: list[Folder] = []
+    models: tuple[Folder, ...] = ()
     """Folders, besides the usual one, in which models are looked for."""
     keep_awake: bool = True
     """Keep the computer from falling asleep while pictures are made."""
@@ -133,8 +105,36 @@ class _SettingsForm(_Strict):
     cache_disk: Annotated[float, Field(ge=0, le=1_000)] = 1.0
     """Gigabytes of `.hotfolder/caches` for the same, so that it outlives the worker; 0 keeps nothing."""  # noqa: E501
 
+    @property
+    def job_defaults(self) -> JobDefaults:
+        """What of this holds for every job file."""
+        return JobDefaults(self.preset, self.presets, self.defaults, self.max_pictures)
 
-KEYS = tuple(_SettingsForm.model_fields)
+
+class _Form(BaseModel):
+    model_config = ConfigDict(**_STRICT, frozen=True)
+
+
+#: Kind and default of what a file holds, where that isn't what we hold.
+_AS_WRITTEN: dict[str, tuple[object, object]] = {
+    "presets": (dict[str, PresetForm], {}),
+    "defaults": (dict[str, object], {}),
+    "library": (list[Folder], []),
+    "models": (list[Folder], []),
+}
+
+
+def _form() -> type[_Form]:
+    """What a file may hold: the fields of `Settings`."""
+    shapes: JsonObject = {
+        key: _AS_WRITTEN.get(key, (info.annotation, info)) for key, info in FIELDS.items()
+    }
+    return create_model("SettingsForm", __base__=_Form, **shapes)
+
+
+FIELDS = Settings.__pydantic_fields__  # type: ignore[attr-defined]
+KEYS = tuple(FIELDS)
+_SettingsForm = _form()
 
 
 def settings_table() -> list[tuple[str, str, str]]:
@@ -142,7 +142,7 @@ def settings_table() -> list[tuple[str, str, str]]:
     defaults = _SettingsForm()
     return [
         (key, _written(getattr(defaults, key)), info.description or "")
-        for key, info in _SettingsForm.model_fields.items()
+        for key, info in FIELDS.items()
     ]
 
 
@@ -194,25 +194,25 @@ def _parse(data: bytes) -> Settings:
         form = _SettingsForm.model_validate(values)
     except ValidationError as error:
         raise _first(error, table) from None
-    presets = _presets(form.presets, table.items.get("presets"))
-    if form.preset not in presets:
-        raise _no_preset(form.preset, presets, places.get("preset"))
-    plain = {f.name: getattr(form, f.name) for f in fields(Settings)}
-    plain.update(
-        presets=MappingProxyType(presets),
-        defaults=MappingProxyType(_defaults(table.items.get("defaults"), presets)),
-        library=tuple(form.library),
-        models=tuple(form.models),
-    )
-    return Settings(**plain)
+    given = {key: getattr(form, key) for key in form.model_fields_set}
+    presets = own_presets(given.get("presets", {}), table.items.get("presets"))
+    if "preset" in given:
+        find_preset(given["preset"], presets, places["preset"])
+    given |= {
+        "presets": MappingProxyType(presets),
+        "defaults": MappingProxyType(_defaults(table.items.get("defaults"), presets)),
+        "library": tuple(given.get("library", ())),
+        "models": tuple(given.get("models", ())),
+    }
+    return Settings(**given)
 
 
-def _plain(table: tree.Table) -> dict[str, Any]:
+def _plain(table: tree.Table) -> JsonObject:
     return {key: tree.plain(node) for key, node in table.items.items()}
 
 
 def _first(error: ValidationError, table: tree.Table) -> JobError:
-    item: dict[str, Any] = dict(error.errors(include_url=False)[0])
+    item: JsonObject = dict(error.errors(include_url=False)[0])
     path = [part for part in item["loc"] if part != "[key]"]
     line, node = table.line, table
     for part in path:
@@ -221,11 +221,11 @@ def _first(error: ValidationError, table: tree.Table) -> JobError:
         line, node = node.key_lines[part], node.items[part]  # type: ignore[assignment]
     key = next((part for part in reversed(path) if isinstance(part, str)), "")
     if item["type"] == "extra_forbidden":
-        guess = did_you_mean(key, _PresetForm.model_fields)
+        guess = did_you_mean(key, PresetForm.model_fields)
         return JobError(f"`{tree.shown(key)}` is not a key of a preset.", line=line, why=guess)
     if item["type"] == "string_pattern_mismatch":
         shown = tree.shown(str(item["input"]))
-        example = "10 MB" if key == "log_rotation" else "sdxl, dry-run or module:Class"
+        example = "10 MB" if key == "log_rotation" else f"{', '.join(ENGINES)} or module:Class"
         return JobError(
             f"`{key}` can't be {shown}.", line=line, key=key, remedy=f"Write {example}."
         )
@@ -233,58 +233,7 @@ def _first(error: ValidationError, table: tree.Table) -> JobError:
     return JobError(what, line=line, key=key, why=why, remedy=remedy)
 
 
-# --- presets and defaults -------------------------------------------------------------------------
-
-
-def _no_preset(name: str, presets: Mapping[str, Preset], place: Place | None) -> JobError:
-    return JobError(
-        f"There is no preset named {tree.shown(name)}.",
-        line=place.line if place else None,
-        key=place.key if place else None,
-        why=did_you_mean(name, presets),
-        remedy=f"There are {', '.join(presets)}.",
-    )
-
-
-def _presets(forms: Mapping[str, _PresetForm], node: tree.Node | None) -> dict[str, Preset]:
-    """The built-in presets and the person's own, each built on its base first."""
-    presets = dict(PRESETS)
-    lines = node.key_lines if isinstance(node, tree.Table) else {}
-    waiting = dict(forms)
-    while waiting:
-        ready = [
-            name
-            for name, form in waiting.items()
-            if form.base == name or (form.base or DEFAULT.name) not in waiting
-        ]
-        if not ready:
-            name = next(iter(waiting))
-            raise JobError(
-                f"The preset {tree.shown(name)} is built on itself, by way of its `base`.",
-                line=lines.get(name),
-                key="base",
-            )
-        for name in ready:
-            form = waiting.pop(name)
-            presets[name] = _preset(name, form, presets, Place("base", lines.get(name)))
-    return presets
-
-
-def _preset(name: str, form: _PresetForm, presets: Mapping[str, Preset], place: Place) -> Preset:
-    base = form.base or DEFAULT.name
-    if base not in presets:
-        raise _no_preset(base, presets, place)
-    given = form.model_dump(exclude_unset=True, exclude={"base"})
-    given = {key: value for key, value in given.items() if value is not None}
-    table = tree.Table(
-        {key: tree.Scalar(value, place.line or 1) for key, value in given.items()},
-        place.line or 1,
-        dict.fromkeys(given, place.line or 1),
-    )
-    return replace(presets[base], name=name, **make_level(table).values)
-
-
-def _defaults(node: tree.Node | None, presets: Mapping[str, Preset]) -> dict[str, Any]:
+def _defaults(node: tree.Node | None, presets: Mapping[str, Preset]) -> JsonObject:
     if not isinstance(node, tree.Table):
         return {}
     level = make_level(node)
@@ -292,6 +241,6 @@ def _defaults(node: tree.Node | None, presets: Mapping[str, Preset]) -> dict[str
         if level.values.get(key) is not None:
             raise JobError(f"`{key}` can't be a default.", line=level.place(key).line, key=key)
     preset = level.values.get("preset")
-    if preset is not None and preset not in presets:
-        raise _no_preset(preset, presets, level.place("preset"))
+    if preset is not None:
+        find_preset(preset, presets, level.place("preset"))
     return level.values

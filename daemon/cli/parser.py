@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from daemon import __version__
+from daemon.protocol.engines import DRY_RUN, SDXL
 
 if TYPE_CHECKING:
     _Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -76,7 +77,7 @@ def _daemon_verbs(verbs: _Verbs) -> None:
     run.add_argument(
         "--engine",
         metavar="NAME",
-        help="sdxl, dry-run (labelled cards, no model) or your own module:Class",
+        help=f"{SDXL.name}, {DRY_RUN.name} (labelled cards, no model) or your own module:Class",
     )
     run.add_argument("--model", metavar="NAME|PATH", help="the model to use by default")
     run.add_argument("--device", choices=("auto", "cuda", "mps", "cpu"), help="where it runs")

@@ -10,10 +10,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from daemon.doctor.finding import Finding, bad, ok, warn
 from daemon.errors import HotfolderError, SettingsError, SetupError
+from daemon.protocol.engines import engine_spec
+from daemon.protocol.json_object import JsonObject
 from daemon.root.layout import Layout
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ def settings_and_model(layout: Layout) -> list[Finding]:
 def _model(layout: Layout, settings: Settings) -> list[Finding]:
     from daemon.models import catalogue
 
-    if settings.engine != "sdxl":
+    if not engine_spec(settings.engine).needs_model:
         return [ok("Model", f"none needed by the engine {settings.engine}")]
     shelves = [layout.root / folder for folder in settings.models]
     try:
@@ -115,7 +117,7 @@ def devices(python: str = sys.executable) -> list[Finding]:
     return judge_devices(json.loads(lines[-1].removeprefix("answer:")))
 
 
-def judge_devices(seen: dict[str, Any]) -> list[Finding]:
+def judge_devices(seen: JsonObject) -> list[Finding]:
     torch = f"torch {seen['torch']}"
     if seen["cuda"]:
         name, memory = seen["cuda"][0]
@@ -135,7 +137,7 @@ def judge_devices(seen: dict[str, Any]) -> list[Finding]:
     ]
 
 
-def _judge_mac(seen: dict[str, Any], torch: str) -> list[Finding]:
+def _judge_mac(seen: JsonObject, torch: str) -> list[Finding]:
     findings = []
     where = f"macOS {seen['mac']}, {torch}, MPS built {seen['mps_built']}, available {seen['mps']}"
     if seen["mps"]:
@@ -189,7 +191,7 @@ def daemon(layout: Layout) -> list[Finding]:
     return judge_daemon(read_status(layout), time.time())
 
 
-def judge_daemon(snapshot: dict[str, Any] | None, now: float) -> list[Finding]:
+def judge_daemon(snapshot: JsonObject | None, now: float) -> list[Finding]:
     """What a running daemon last said about itself."""
     if snapshot is None:
         return [ok("Daemon", "running; it has not reported yet")]

@@ -19,6 +19,7 @@ from PIL import __version__ as pillow_version
 
 from daemon.engine.interface import OnStep, Picture, Report, Stages
 from daemon.engine.sdxl.conditioning.open_picture import open_picture
+from daemon.protocol.engines import DRY_RUN
 from daemon.protocol.messages import Load, Ready
 from daemon.protocol.render import REFERENCE_MASK, Render
 
@@ -38,7 +39,7 @@ class DryRun:
         self._step_seconds = float(given or 0.0)
         return Ready(
             seconds=0.0,
-            model={"name": "dry-run", "sha256": None, "adapters": {}},
+            model={"name": DRY_RUN.name, "sha256": None, "adapters": {}},
             device={"type": "cpu", "name": "none", "memory": None},
             versions={"pillow": pillow_version},
             peak_memory_bytes=peak_memory(),

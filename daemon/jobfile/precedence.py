@@ -7,7 +7,6 @@ said of a line. What the whole means, `finish` decides.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from daemon.errors import JobError
 from daemon.jobfile import tree
@@ -15,6 +14,7 @@ from daemon.jobfile.collected import Place
 from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.level import Level
 from daemon.jobfile.presets import Preset
+from daemon.protocol.json_object import JsonObject
 from daemon.text.suggest import did_you_mean
 
 _SETTINGS = Place("preset", file="hotfolder.yaml")
@@ -26,10 +26,10 @@ class Merged:
     def __init__(self, base: JobDefaults, levels: Sequence[Level], *, lenient: bool) -> None:
         self._presets = base.presets
         self.max_pictures = base.max_pictures
-        self.values: dict[str, Any] = {}
+        self.values: JsonObject = {}
         self.places: dict[str, Place] = {}
         self.warnings: list[str] = []
-        self.base = _preset(base.preset, base.presets, _SETTINGS)
+        self.base = find_preset(base.preset, base.presets, _SETTINGS)
         self._apply_preset(self.base)
         for level in levels:
             self._apply(level, lenient)
@@ -50,7 +50,7 @@ class Merged:
 
     def _choose(self, name: str, place: Place, lenient: bool) -> None:
         try:
-            self.base = _preset(name, self._presets, place)
+            self.base = find_preset(name, self._presets, place)
         except JobError:
             if not lenient:
                 raise
@@ -69,7 +69,7 @@ class Merged:
             height=None,
         )
 
-    def _forget(self, given: Mapping[str, Any]) -> None:
+    def _forget(self, given: Mapping[str, object]) -> None:
         """What a weaker level said and this one makes meaningless."""
         sides = [side for side in ("width", "height") if side in given]
         if "aspect" in given:
@@ -90,7 +90,8 @@ class Merged:
         return self.places.get(key, Place(key))
 
 
-def _preset(name: str, presets: Mapping[str, Preset], place: Place) -> Preset:
+def find_preset(name: str, presets: Mapping[str, Preset], place: Place) -> Preset:
+    """The preset of that name. Raises JobError, at `place`, if there is none."""
     if name in presets:
         return presets[name]
     raise JobError(

@@ -17,6 +17,7 @@ from typing import Any
 from daemon.errors import JobError, SetupError
 from daemon.jobfile import tree
 from daemon.jobfile.document import read_table
+from daemon.protocol import engines
 
 CARD_NAME = "card.yaml"
 INDEX_NAME = "model_index.json"
@@ -29,7 +30,8 @@ _ADAPTER_NAMES = (("plus-face", "plus-face"), ("plus", "plus"), ("ip-adapter", "
 @dataclass(frozen=True, slots=True)
 class Card:
     """What a model is. All paths are absolute; `preset_sizes` maps SDXL's sides to its own;
-    `loras` are those its card names, those of its `loras` folder, and those all models share."""
+    `loras` are those its card names, those of its `loras` folder, and those all models share. One
+    without files stands in where the engine needs no model, and has whatever a job asks for."""
 
     name: str
     folder: Path
@@ -46,13 +48,17 @@ class Card:
     loras: Mapping[str, Path] = field(default_factory=dict)
     sha256: str | None = None
     hashes: Mapping[str, str] = field(default_factory=dict, repr=False)
+    has_files: bool = True
 
 
 DRY_RUN = Card(
-    name="dry-run", folder=Path(), weights=Path(), min_size=64, adapters={
-        "base": Path(), "plus": Path(), "plus-face": Path()
-    },
-)  # fmt: skip
+    name=engines.DRY_RUN.name,
+    folder=Path(),
+    weights=Path(),
+    min_size=64,
+    adapters={"base": Path(), "plus": Path(), "plus-face": Path()},
+    has_files=False,
+)
 
 
 def read_card(place: Path) -> Card:

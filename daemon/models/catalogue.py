@@ -137,7 +137,7 @@ def _missing(name: str, known: Sequence[str]) -> SetupError:
 def verify(card: Card) -> list[str]:
     """What is wrong with the files of a model, in sentences; empty when all is well."""
     findings = [f"{path} is missing." for path in _named(card) if not path.exists()]
-    if not card.hashes and card is not DRY_RUN:
+    if not card.hashes and card.has_files:
         findings.append("The card lists no hashes, so the files can't be verified.")
     for relative, digest in sorted(card.hashes.items()):
         file = card.folder / relative

@@ -27,6 +27,7 @@ from daemon.plan.picture_lookup import keep, locate, stored
 from daemon.plan.plan import Plan
 from daemon.plan.planner import PlanContext, make_plan
 from daemon.plan.sizes import picture_size
+from daemon.protocol.engines import engine_spec
 from daemon.protocol.render import InputPicture, KeptPicture, Render, passes
 from daemon.records.png_job import job_text_from_png
 from daemon.root.layout import DEFAULTS_NAME, Layout
@@ -40,7 +41,7 @@ class Reader:
         self._layout = layout
         self._settings = settings
         self._model = model or settings.model
-        self._dry = engine == "dry-run"
+        self._dry = not engine_spec(engine).needs_model
         self._models = [layout.root / place for place in settings.models]
         self._library = [layout.root / place for place in settings.library]
         self._cards: dict[str, Card] = {}
@@ -73,7 +74,7 @@ class Reader:
 
     def model_of(self, job: Job) -> str:
         """The name or path of the model a job is rendered with."""
-        return "dry-run" if self._dry else job.model or self._model
+        return DRY_RUN.name if self._dry else job.model or self._model
 
     def passes_of(self, job: Job) -> tuple[tuple[int, int, int], ...]:
         """(width, height, steps) of each pass over a waiting job's pictures, for estimates."""

@@ -23,8 +23,8 @@ HashOf = Callable[[Path], str | None]
 
 
 def job_loras(job: Job, card: Card, sha256_of: HashOf) -> tuple[Lora, ...]:
-    """The job's LoRAs as files of the catalogue. A dry run wears any."""
-    if card.name == "dry-run":
+    """The job's LoRAs as files of the catalogue. A card without files wears any."""
+    if not card.has_files:
         return tuple(Lora(lora.name, "", lora.sha256, lora.scale) for lora in job.loras)
     return tuple(_lora(lora, job, card, sha256_of) for lora in job.loras)
 

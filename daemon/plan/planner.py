@@ -84,8 +84,9 @@ def _numbered(render: Render, stage: Path, index: int, seed: int) -> Render:
 
 def _picture(job: Job, context: PlanContext, render: Render, output: str) -> Picture:
     """With its record, which is in the picture too."""
-    block = job_block(job, render, model=context.card.name)
-    text = png_text(render, block, context.card)
+    card = context.card
+    block = job_block(job, render, model=card.name if card.has_files else None)
+    text = png_text(render, block, card)
     return Picture(replace(render, png_text=text), output, block)
 
 

@@ -28,8 +28,9 @@ Block = JsonObject
 # --- the job block --------------------------------------------------------------------------------
 
 
-def job_block(job: Job, render: Render, *, model: str) -> Block:
-    """`render` in the words of a job file. A picture of several goes by its own file's name."""
+def job_block(job: Job, render: Render, *, model: str | None) -> Block:
+    """`render` in the words of a job file. A picture of several goes by its own file's name.
+    `model` None is a dry run: how a folder is tried out, no model to insist on."""
     return {
         **dict.fromkeys(key for key in NAMES if key != "id"),
         **_of(render.sampling, SAMPLING_KEYS),
@@ -42,8 +43,7 @@ def job_block(job: Job, render: Render, *, model: str) -> Block:
         "strength": render.strength if render.image else None,
         "hires": _second_pass(job, render),
         "prompt_syntax": job.prompt_syntax,
-        # The dry run is how a folder is tried out, not a model a picture should insist on.
-        "model": job.model if model == "dry-run" else model,
+        "model": model or job.model,
         "priority": job.priority,
         "name": job.name if job.pictures == 1 else None,
         "notes": job.notes,

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from daemon.models.catalogue import DRY_RUN, Card
+from daemon.models.catalogue import Card
 from daemon.protocol.messages import Load
 from daemon.settings import Settings
 
 
 def load_command(card: Card, settings: Settings, caches: Path) -> Load:
     """The first thing a worker is told."""
-    dry = card is DRY_RUN
+    adapters = {name: str(path) for name, path in sorted(card.adapters.items())}
     return Load(
         name=card.name,
-        model="" if dry else str(card.weights),
+        model=str(card.weights) if card.has_files else "",
         sha256=card.sha256,
         image_encoder=str(card.image_encoder) if card.image_encoder else None,
-        adapters={} if dry else {name: str(path) for name, path in sorted(card.adapters.items())},
+        adapters=adapters if card.has_files else {},
         device=settings.device,
         dtype=settings.dtype,
         threads=settings.threads,

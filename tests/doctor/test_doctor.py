@@ -138,7 +138,7 @@ def test_a_folder_we_may_not_use_is_found(layout: Layout, tmp_path: Path) -> Non
         "import os, sys\nfrom pathlib import Path\n"
         "from daemon.doctor import folders\nfrom daemon.root.layout import Layout\n"
         "os.geteuid() or os.setuid(65534)\n"
-        "[print(f.level, f.detail, f.remedy) for f in places.folders(Layout(Path(sys.argv[1])))]\n"
+        "[print(f.level, f.detail, f.remedy) for f in folders.folders(Layout(Path(sys.argv[1])))]\n"
     )
     folder = tmp_path
     while folder != folder.parent and os.geteuid() == 0 and str(folder) != "/tmp":

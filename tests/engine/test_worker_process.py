@@ -367,7 +367,7 @@ def test_a_worker_that_paints_cards_imports_nothing_of_the_torch_family() -> Non
         "loguru",
     ]
     code = (
-        "import sys, daemon.engine.host.main as w; w.find_engine('dry-run');"
+        "import sys, daemon.engine.host.main, daemon.engine.registry as r; r.find_engine('dry-run');"
         f"print([name for name in {heavy} if name in sys.modules])"
     )
     asked = [sys.executable, "-c", code]

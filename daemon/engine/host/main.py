@@ -8,16 +8,12 @@ libraries shall find in their environment, it was handed by its parent.
 from __future__ import annotations
 
 import argparse
-import importlib
-import importlib.util
 import platform
 import signal
 import sys
 import time
 import traceback
 from dataclasses import replace
-from pathlib import Path
-from types import ModuleType
 from typing import NoReturn
 
 from daemon import __version__
@@ -25,11 +21,11 @@ from daemon.engine.host.outcomes import describe
 from daemon.engine.host.pipes import Incoming, Outgoing, take_pipes
 from daemon.engine.host.scheduler import Tower
 from daemon.engine.interface import Engine, UnloadableError
+from daemon.engine.registry import find_engine
 from daemon.engine.sdxl.loading.readahead import read_ahead
 from daemon.errors import WireError
+from daemon.protocol.engines import ENGINES, SDXL
 from daemon.protocol.messages import Load, Loading, Unloadable
-
-ENGINES = {"dry-run": "daemon.engine.dry_run:DryRun", "sdxl": "daemon.engine.sdxl.engine:Sdxl"}
 
 CANNOT_LOAD = 5
 
@@ -37,7 +33,7 @@ CANNOT_LOAD = 5
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Serve until standard input ends or the model can't be loaded."""
     parser = argparse.ArgumentParser(prog="python -m daemon.engine", description=__doc__)
-    parser.add_argument("--engine", default="sdxl", metavar="sdxl|dry-run|MODULE:CLASS")
+    parser.add_argument("--engine", default=SDXL.name, metavar="|".join((*ENGINES, "MODULE:CLASS")))
     parser.add_argument("--events", type=int, required=True, metavar="FD", help="where to write")
     given = parser.parse_args(arguments)
     born = time.monotonic()
@@ -98,26 +94,3 @@ class Worker:
 
     def _loading(self, component: str, index: int, total: int) -> None:
         self._outgoing.emit(Loading(component, index, total))
-
-
-def find_engine(spec: str) -> Engine:
-    """An engine by its name, as `module:Class`, or as `path/to/file.py:Class`."""
-    where, _, name = ENGINES.get(spec, spec).rpartition(":")
-    if not where or not name:
-        known = ", ".join(ENGINES)
-        raise UnloadableError(
-            f"There is no engine named {spec!r}.", f"Choose one of {known}, or give MODULE:CLASS."
-        )
-    module = _module_at(Path(where)) if where.endswith(".py") else importlib.import_module(where)
-    engine: Engine = getattr(module, name)()
-    return engine
-
-
-def _module_at(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"engine_{path.stem}", path)
-    if spec is None or spec.loader is None:
-        raise UnloadableError(f"{path} is not a Python file.")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[module.__name__] = module  # where dataclasses of that file look for themselves
-    spec.loader.exec_module(module)
-    return module

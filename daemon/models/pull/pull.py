@@ -23,6 +23,7 @@ from daemon.fs import atomic
 from daemon.models.pull import recipe
 from daemon.models.pull.progress import Arrival
 from daemon.models.pull.recipe import Piece
+from daemon.protocol.engines import ENGINES
 
 if TYPE_CHECKING:
     from daemon.models.pull.hub import Hub
@@ -32,7 +33,7 @@ __all__ = ["Arrival", "pull"]
 Progress = Callable[[Arrival], None]
 
 CARD_NAME = "card.yaml"
-_RESERVED = ("sdxl", "sketch", "dry-run")
+_RESERVED = ("sketch", *ENGINES)
 _SPARE = 1 << 30  # a disk filled to the last byte stops more than us
 _LARGE = 10 << 20
 
