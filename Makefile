@@ -57,8 +57,8 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 docs: $(READY)
-	$(BIN)/python tests/doc_tables.py
-	$(BIN)/python -m pytest -q tests/test_readme.py
+	PYTHONPATH=tests $(BIN)/python -m support.doc_tables
+	$(BIN)/python -m pytest -q tests/rules/test_docs.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,4 +1,4 @@
-"""Fixtures of the end-to-end tests; what they are made of is in `kit`."""
+"""Fixtures of the end-to-end tests; what they are made of is in `support`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kit import HANG, Daemon, Drop, Hold, explain_timings, wait_for
+from support.daemon import HANG, Daemon, Drop, Hold, explain_timings, wait_for
 
 from daemon.root.create import prepare
 from daemon.root.layout import Layout

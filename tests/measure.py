@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 import psutil
-from kit import Daemon, pictures, wait_for
+from support.daemon import Daemon, pictures, wait_for
 
 from daemon.root.create import prepare
 from daemon.root.layout import Layout

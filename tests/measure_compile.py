@@ -19,16 +19,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import painting
-from painting import LOAD, no_step, reference, warm
 from PIL import Image
+from support import warm_engine
+from support.warm_engine import LOAD, no_step, reference, warm
 
 from daemon.protocol.messages import Load
 from daemon.protocol.render import Reference, Render
 
 SIDE, STEPS, ROUNDS = 256, 4, 3
 
-render = partial(painting.render, negative_prompt="grey", width=SIDE, height=SIDE, steps=STEPS)
+render = partial(warm_engine.render, negative_prompt="grey", width=SIDE, height=SIDE, steps=STEPS)
 
 
 def load(caches: Path, wish: str) -> Load:

@@ -14,7 +14,7 @@ def main() -> None:
     with atheris.instrument_imports(
         include=["daemon.jobfile", "daemon.settings", "daemon.text.failure_letter"]
     ):
-        from test_fuzz_jobfile import try_all
+        from support.fuzzing import try_all
     limits = ["-timeout=900", "-rss_limit_mb=600", "-max_len=4000", "-print_final_stats=1"]
     atheris.Setup([sys.argv[0], f"-runs={runs}", f"-seed={seed}", *limits, corpus], try_all)
     atheris.Fuzz()

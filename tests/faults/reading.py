@@ -15,7 +15,7 @@ HANG = 900.0
 
 def main() -> None:
     sys.path.insert(0, sys.argv[1])
-    from test_fuzz_jobfile import try_all
+    from support.fuzzing import try_all
 
     files, answers = sys.stdin.buffer, sys.stdout.buffer
     while len(head := files.read(4)) == 4:

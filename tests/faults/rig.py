@@ -22,8 +22,8 @@ from typing import Any
 
 import psutil
 import pytest
-from kit import HANG, Daemon, lacking, pictures, wait_for
 from PIL import Image
+from support.daemon import HANG, Daemon, lacking, pictures, wait_for
 
 from daemon.root.layout import Layout
 

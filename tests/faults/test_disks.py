@@ -29,7 +29,7 @@ from faults.rig import (
     start,
     workers_of,
 )
-from kit import Drop, hotfolder, wait_for
+from support.daemon import Drop, hotfolder, wait_for
 
 from daemon.root.create import prepare
 from daemon.root.layout import Layout

@@ -18,11 +18,12 @@ from pathlib import Path
 
 import psutil
 import pytest
-import test_fuzz_jobfile as fuzz
 from faults.rig import check, counts, dice, facts, figure, running, strace
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from kit import HANG, engine, wait_for
 from PIL import Image
+from support import fuzzing
+from support.daemon import HANG, engine, wait_for
+from support.places import JOB_FILES
 
 from daemon.root.layout import Layout
 
@@ -130,7 +131,7 @@ def test_fuzzed_job_files_crash_and_hang_nothing(tmp_path):
         one = settings(
             max_examples=wanted, deadline=None, database=None, phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
-        )(given(fuzz.ANY_FILE)(readers.feed))  # fmt: skip
+        )(given(fuzzing.ANY_FILE)(readers.feed))  # fmt: skip
         seed(throw.getrandbits(30))(one)()
     readers.close()
     figure(
@@ -152,7 +153,7 @@ def test_files_made_to_reach_every_line_of_the_reader_crash_nothing(tmp_path):
         pytest.skip("atheris is not installed: pip install atheris")
     corpus = tmp_path / "corpus"
     corpus.mkdir()
-    for index, data in enumerate(fuzz.SEEDS):
+    for index, data in enumerate(fuzzing.SEEDS):
         (corpus / str(index)).write_bytes(data)
     command = [sys.executable, "-W", "ignore", str(HERE / "guided.py"), str(HERE.parent)]
     ended = subprocess.run(
@@ -180,7 +181,7 @@ def test_every_mutilated_file_that_is_refused_has_a_letter(root, drop):
     seeds = [
         file.read_bytes()
         for folder in ("good", "bad")
-        for file in sorted((HERE.parent / "jobs" / folder).iterdir())
+        for file in sorted((JOB_FILES / folder).iterdir())
         if file.suffix in (".yaml", ".json") and file.stat().st_size < 4_000
     ]
     root.settings_file.write_text("reference_wait: 0.2\n")

@@ -28,7 +28,7 @@ from faults.rig import (
     stop_for_sure,
     workers_of,
 )
-from kit import HANG, wait_for
+from support.daemon import HANG, wait_for
 
 AIMS = ("anywhere", "loading", "step", "staging", "publishing", "claiming")
 

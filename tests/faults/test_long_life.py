@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 from faults.rig import at_rest, check, counts, facts, figure, running
-from kit import wait_for
 from PIL import Image
+from support.daemon import wait_for
 
 from daemon.root.layout import Layout
 

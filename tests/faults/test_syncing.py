@@ -8,7 +8,7 @@ from pathlib import Path
 
 from faults.rig import counts, figure, strace
 from faults.tracing import JOB, traced
-from kit import Drop
+from support.daemon import Drop
 
 from daemon.root.create import prepare
 from daemon.root.layout import Layout

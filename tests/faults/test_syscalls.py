@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from faults.rig import check, counts, facts, figure, finish, strace
 from faults.tracing import fresh, root_with_a_job, traced
-from kit import HANG, pictures
+from support.daemon import HANG, pictures
 
 from daemon.root.layout import Layout
 

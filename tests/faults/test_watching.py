@@ -22,7 +22,7 @@ from faults.rig import (
     scratch,
     stop_for_sure,
 )
-from kit import HANG, wait_for
+from support.daemon import HANG, wait_for
 
 from daemon.root.create import prepare
 from daemon.root.layout import Layout

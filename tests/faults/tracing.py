@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from faults.rig import mounted
-from kit import Drop
+from support.daemon import Drop
 
 from daemon.root.create import prepare
 from daemon.root.layout import Layout

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
-HOME = Path(__file__).parents[2]
+from support.places import HOME
 
 
 def test_imports_only_point_down_and_nobody_but_the_engine_imports_torch() -> None:

@@ -1,0 +1,80 @@
+"""Compiling is beside the pictures: it never stands in their way. What it brings is measured by
+`python tests/measure_compile.py`; compiling for real takes minutes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support import warm_engine
+from support.worker_process import card, worker
+
+from daemon.protocol.messages import Note, RenderBatch, Rendered, Step
+
+WARM = warm_engine.BARE
+
+
+def test_a_machine_that_cannot_compile_says_so_once_and_paints_as_before(tmp_path: Path) -> None:
+    wished = replace(WARM, caches=str(tmp_path / "caches"), options={"compile": "on"})
+    with worker("sdxl", CXX="/there/is/no/compiler") as w:
+        w.send(wished)
+        notes = [w.until(Note)[-1]]
+        while not notes[-1].text.startswith("the blocks can't be compiled here"):
+            notes.append(w.until(Note)[-1])
+        w.send(RenderBatch((card(tmp_path, 1, width=64, height=64),)))
+        done = w.until(Rendered)[-1]
+    assert [note.level for note in notes] == ["INFO", "WARNING"]
+    assert done.exact
+    assert done.warnings == ()
+
+
+def test_pictures_are_made_while_the_model_is_being_compiled(tmp_path: Path) -> None:
+    """The canary tells that the worker has begun its chores; compiling follows and takes long."""
+    wished = replace(WARM, caches=str(tmp_path / "caches"), options={"compile": "on"})
+    with worker("sdxl") as w:
+        w.send(wished)
+        w.until(Note)
+        w.send(*(RenderBatch((card(tmp_path, n, width=64, height=64),)) for n in (1, 2)))
+        seen = [*w.until(Rendered), *w.until(Rendered)]
+    assert [event.exact for event in seen if isinstance(event, Rendered)] == [True, True]
+    assert sum(isinstance(event, Step) for event in seen) == 8
+
+
+def test_without_the_wish_nothing_is_compiled(tmp_path: Path) -> None:
+    import torch
+
+    from daemon.engine.sdxl.device import Device
+    from daemon.engine.sdxl.speed.compilation import Compiler
+
+    class Card(Device):
+        name = "a graphics card"
+
+    cpu = Device("cpu", torch.float32)
+    for wish in ("off", "auto"):
+        compiler = Compiler(None, None, cpu, wish, tmp_path)
+        assert not compiler.is_wanted
+        assert compiler.is_done
+        compiler.begin()
+        with compiler.steps.wanted(True) as compiled:
+            assert not compiled
+    assert Compiler(None, None, cpu, "on", tmp_path).is_wanted
+    assert Compiler(None, None, Card("cuda", torch.float16), "auto", None).is_wanted
+    assert not Compiler(None, None, Device("mps", torch.float16), "auto", None).is_wanted
+
+
+@pytest.mark.parametrize("spoilt", ["", "{", "[]", "3", '{"other": true}'])
+def test_what_paid_before_is_believed_by_the_next_worker(tmp_path: Path, spoilt: str) -> None:
+    import torch
+
+    from daemon.engine.sdxl.device import Device
+    from daemon.engine.sdxl.speed.compilation import Compiler, Verdict
+
+    cpu = Device("cpu", torch.float32)
+    (tmp_path / "compiling.json").write_text(spoilt)
+    assert Verdict(tmp_path, cpu).read() is None
+    Verdict(tmp_path, cpu).write(True)
+    assert Compiler(None, None, cpu, "auto", tmp_path).is_wanted
+    Verdict(tmp_path, cpu).write(False)
+    assert not Compiler(None, None, cpu, "auto", tmp_path).is_wanted
+    assert Verdict(None, cpu).read() is None

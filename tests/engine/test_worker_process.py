@@ -1,0 +1,466 @@
+"""The worker process, driven over real pipes as the supervisor drives it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from support import warm_engine
+from support.worker_process import HANG, LOAD, card, misbehaving, worker
+
+from daemon.bench.child_process import environment
+from daemon.protocol.messages import (
+    Cancel,
+    Cancelled,
+    Loading,
+    Note,
+    Ready,
+    RenderBatch,
+    Rendered,
+    RenderFailed,
+    Shutdown,
+    Started,
+    Step,
+    Unloadable,
+)
+from daemon.protocol.render import KeptPicture, Reference, ReferenceParams
+from daemon.protocol.timings import Timings
+from daemon.worker.process import ENVIRONMENT, WorkerProcess
+
+
+def explained(timings: Timings) -> bool:
+    parts = (
+        "load",
+        "encode_prompt",
+        "encode_references",
+        "encode_image",
+        "denoise",
+        "decode",
+        "save",
+        "waited",
+    )
+    gap = timings.total - sum(getattr(timings, part) for part in parts)
+    return -0.001 <= gap <= max(0.01 * timings.total, 0.020)
+
+
+def test_a_render_is_answered_by_start_every_step_and_one_picture(tmp_path: Path) -> None:
+    texts = {"parameters": "a lighthouse\nSteps: 4", "Description": "маяк 🗼"}
+    with worker("dry-run") as w:
+        w.send(LOAD, RenderBatch((card(tmp_path, 42, png_text=texts),)))
+        seen = w.until(Rendered)
+    kinds = [type(event) for event in seen]
+    assert kinds == [Loading, Ready, Started, Step, Step, Step, Step, Rendered]
+    assert [e.step for e in seen if isinstance(e, Step)] == [1, 2, 3, 4]
+    ready, done = seen[1], seen[-1]
+    assert ready.seconds > ready.parts["libraries"] > 0
+    assert ready.versions.keys() >= {"hotfolder", "python", "pillow"}
+    assert (done.job, done.index, done.width, done.height) == (42, 1, 64, 48)
+    data = Path(done.stage).read_bytes()
+    assert hashlib.sha256(data).hexdigest() == done.sha256
+    with Image.open(done.stage) as picture:
+        assert picture.size == (64, 48)
+        assert picture.text == texts
+        assert hashlib.sha256(picture.tobytes()).hexdigest() == done.pixels_sha256
+    assert len(done.timings.steps) == 4
+    assert explained(done.timings)
+    assert os.listdir(tmp_path) == ["42-1.png"]
+
+
+def test_the_same_render_gives_the_same_pixels_and_another_seed_others(tmp_path: Path) -> None:
+    with worker("dry-run") as w:
+        w.send(LOAD)
+        w.send(*(RenderBatch((card(tmp_path, n, seed=s),)) for n, s in ((1, 5), (2, 5), (3, 6))))
+        one, two, three = (w.until(Rendered)[-1] for _ in range(3))
+    assert one.pixels_sha256 == two.pixels_sha256 != three.pixels_sha256
+
+
+def test_waiting_for_the_model_counts_as_load_for_the_first_in_line_only(tmp_path: Path) -> None:
+    with worker(misbehaving("slow_to_load")) as w:
+        w.send(
+            replace(LOAD, options={"load_seconds": 1.0}),
+            RenderBatch((card(tmp_path, 1), card(tmp_path, 2))),
+            RenderBatch((card(tmp_path, 3),)),
+        )
+        first, *others = (w.until(Rendered)[-1] for _ in range(3))
+    assert 0.2 < first.timings.load <= first.timings.total
+    assert [other.timings.load for other in others] == [0.0, 0.0]
+    assert all(explained(each.timings) for each in (first, *others))
+    assert first.started_at < first.finished_at
+
+
+def test_a_cancelled_job_stops_at_its_next_step_and_the_next_job_is_rendered(
+    tmp_path: Path,
+) -> None:
+    with worker(misbehaving("slow_steps")) as w:
+        w.send(LOAD, RenderBatch((card(tmp_path, 1, steps=500), card(tmp_path, 1, 2))))
+        w.send(RenderBatch((card(tmp_path, 2, steps=1),)))
+        w.until(Step)
+        w.send(Cancel(1))
+        seen = w.until(Rendered)
+    steps = [e for e in seen if isinstance(e, Step) and e.job == 1]
+    assert len(steps) < 400
+    assert [e for e in seen if isinstance(e, Cancelled)] == [Cancelled(1, 1), Cancelled(1, 2)]
+    assert seen[-1].job == 2
+    assert os.listdir(tmp_path) == ["2-1.png"]
+
+
+def test_a_job_cancelled_before_can_be_sent_again(tmp_path: Path) -> None:
+    with worker("dry-run") as w:
+        w.send(LOAD, Cancel(1), RenderBatch((card(tmp_path, 1),)))
+        w.until(Rendered)
+
+
+@pytest.mark.parametrize("ending", ["stdin", "shutdown", "sigterm"])
+def test_a_worker_leaves_in_mid_render_when_its_supervisor_does(
+    tmp_path: Path, ending: str
+) -> None:
+    with worker(misbehaving("stuck_at_step_three")) as w:
+        w.send(LOAD, RenderBatch((card(tmp_path),)))
+        w.until(Step)
+        match ending:
+            case "stdin":
+                w.child.stdin.close()
+                assert w.leaves() == 0
+            case "shutdown":
+                w.send(Shutdown())
+                assert w.leaves() == 0
+            case "sigterm":
+                w.child.terminate()
+                assert w.leaves() == -signal.SIGTERM
+    assert os.listdir(tmp_path) == []
+
+
+def test_ctrl_c_in_the_terminal_is_not_the_workers_matter(tmp_path: Path) -> None:
+    with worker(misbehaving("slow_steps")) as w:
+        w.send(LOAD, RenderBatch((card(tmp_path, steps=2),)))
+        w.until(Started)
+        w.child.send_signal(signal.SIGINT)
+        w.until(Rendered)
+
+
+def test_a_killed_worker_just_ends_the_events(tmp_path: Path) -> None:
+    with worker(misbehaving("killed_while_rendering")) as w:
+        w.send(LOAD, RenderBatch((card(tmp_path),)))
+        w.until(Step)
+        assert w.read() is None
+        assert w.leaves() == -signal.SIGKILL
+
+
+def test_an_engine_that_leaves_while_loading_says_nothing_more(tmp_path: Path) -> None:
+    with worker(misbehaving("exits_while_loading")) as w:
+        w.send(LOAD)
+        assert w.until(Loading)
+        assert w.read() is None
+        assert w.leaves() == 3
+
+
+def test_a_bug_in_the_engine_costs_one_picture(tmp_path: Path) -> None:
+    with worker(misbehaving("raises_while_rendering")) as w:
+        w.send(LOAD, RenderBatch((card(tmp_path, 1), card(tmp_path, 2))))
+        failed = [w.until(RenderFailed)[-1] for _ in range(2)]
+    assert [each.job for each in failed] == [1, 2]
+    assert failed[0].why == "ZeroDivisionError: a bug in the engine"
+    assert not failed[0].transient
+
+
+def test_a_broken_engine_ends_its_worker_and_leaves_the_picture_to_the_next(
+    tmp_path: Path,
+) -> None:
+    with worker(misbehaving("broken_for_good")) as w:
+        w.send(LOAD, RenderBatch((card(tmp_path, 1), card(tmp_path, 2))))
+        seen = w.until(Note)
+        assert [type(e) for e in seen] == [Loading, Ready, Started, Step, Note]
+        assert w.read() is None
+        assert w.leaves() == 1
+
+
+def test_running_out_of_memory_is_the_machines_fault(tmp_path: Path) -> None:
+    with worker(misbehaving("allocates_for_ever")) as w:
+        w.send(LOAD, RenderBatch((card(tmp_path),)))
+        failed = w.until(RenderFailed)[-1]
+    assert failed.transient
+
+
+def test_what_libraries_print_never_disturbs_the_wire(tmp_path: Path) -> None:
+    with worker(misbehaving("prints_to_stdout")) as w:
+        w.send(LOAD, RenderBatch((card(tmp_path),)))
+        w.until(Rendered)
+        w.child.stdin.close()
+        printed = w.child.stdout.read()
+    assert b"is not from us" in printed
+    assert b"nor is this" in printed
+
+
+def test_a_line_that_is_no_message_is_noted_and_skipped(tmp_path: Path) -> None:
+    with worker("dry-run") as w:
+        w.send(LOAD)
+        w.child.stdin.write(b"what is this\n")
+        w.send(RenderBatch((card(tmp_path),)))
+        seen = w.until(Rendered)
+    assert [e.level for e in seen if isinstance(e, Note)] == ["ERROR"]
+
+
+@pytest.mark.parametrize(
+    ("engine", "words"),
+    [
+        ("no_such_module:Engine", "no_such_module"),
+        ("dry_run", "no engine named 'dry_run'"),
+        ("daemon.engine.dry_run:NoSuchClass", "NoSuchClass"),
+    ],
+)
+def test_an_unknown_engine_is_unloadable_and_named(engine: str, words: str) -> None:
+    with worker(engine) as w:
+        w.send(LOAD)
+        (event,) = w.until(Unloadable)
+        assert words in event.what
+        assert w.leaves() == 5
+
+
+def test_a_stage_that_cannot_be_written_is_the_machines_fault(tmp_path: Path) -> None:
+    with worker("dry-run") as w:
+        w.send(LOAD, RenderBatch((card(tmp_path / "gone"),)))
+        failed = w.until(RenderFailed)[-1]
+    assert failed.transient
+    assert "No such file or directory" in failed.why
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_the_machines_fault_and_leaves_nothing_half_made(tmp_path: Path) -> None:
+    from daemon.engine.host import png
+    from daemon.engine.interface import RenderError
+
+    sync = os.fsync
+    try:
+        os.fsync = lambda _: os.write(os.open("/dev/full", os.O_WRONLY), b"x")
+        with pytest.raises(RenderError) as caught:
+            png.stage_png(Image.new("RGB", (8, 8)), {}, str(tmp_path / "a.png"))
+    finally:
+        os.fsync = sync
+    assert caught.value.transient
+    assert "Make room" in caught.value.remedy
+    assert os.listdir(tmp_path) == []
+
+
+def test_the_leftover_of_a_killed_worker_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "1-1.png.part").write_bytes(b"half")
+    with worker("dry-run") as w:
+        w.send(LOAD, RenderBatch((card(tmp_path),)))
+        w.until(Rendered)
+    assert os.listdir(tmp_path) == ["1-1.png"]
+
+
+def reference(path: Path, sha256: str | None = None) -> Reference:
+    digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    return Reference(KeptPicture(str(path), sha256 or digest), ReferenceParams())
+
+
+def test_a_card_shows_its_references(tmp_path: Path) -> None:
+    red = tmp_path / "red.jpg"
+    Image.new("RGB", (300, 200), (250, 0, 0)).save(red)
+    with worker("dry-run") as w:
+        plain = card(tmp_path, 1, width=256, height=256)
+        w.send(
+            LOAD,
+            RenderBatch(
+                (plain, card(tmp_path, 2, width=256, height=256, references=(reference(red),)))
+            ),
+        )
+        w.until(Rendered)
+        done = w.until(Rendered)[-1]
+    with Image.open(done.stage) as picture:
+        reds = [p for p in picture.get_flattened_data() if p[0] > 230 and p[1] < 30]
+    assert len(reds) > 1000
+    assert done.cache["references"] == "miss"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("cut.png", None, "is broken"),
+        ("notes.png", b"my notes, not a picture", "is not a PNG, JPEG or WEBP"),
+        ("drawing.png", b"GIF89a\x01\x00\x01\x00\x00\x00\x00;", "is not a PNG, JPEG or WEBP"),
+        ("gone.png", b"", "can't be opened"),
+    ],
+)
+def test_a_bad_reference_fails_its_picture_by_name(
+    tmp_path: Path, name: str, content: bytes | None, words: str
+) -> None:
+    path = tmp_path / name
+    if content is None:
+        Image.effect_noise((200, 200), 90).save(path)
+        content = path.read_bytes()[:5000]
+    if content:
+        path.write_bytes(content)
+    with worker("dry-run") as w:
+        w.send(LOAD, RenderBatch((card(tmp_path, references=(reference(path),)),)))
+        failed = w.until(RenderFailed)[-1]
+    assert name in failed.what
+    assert words in failed.what
+    assert failed.remedy
+    assert not failed.transient
+
+
+def test_a_reference_that_unpacks_to_gigabytes_is_refused(tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.png"
+    Image.new("1", (20000, 20000)).save(bomb)
+    with worker("dry-run") as w:
+        w.send(LOAD, RenderBatch((card(tmp_path, references=(reference(bomb),)),)))
+        failed = w.until(RenderFailed)[-1]
+    assert "is too large" in failed.what
+
+
+def test_a_reference_changed_since_planning_is_not_used(tmp_path: Path) -> None:
+    path = tmp_path / "face.png"
+    Image.new("RGB", (8, 8)).save(path)
+    with worker("dry-run") as w:
+        w.send(LOAD, RenderBatch((card(tmp_path, references=(reference(path, sha256="0" * 64),)),)))
+        failed = w.until(RenderFailed)[-1]
+    assert "has changed" in failed.what
+
+
+def test_two_hundred_cards_are_answered_in_order(tmp_path: Path) -> None:
+    with worker("dry-run") as w:
+        w.send(LOAD)
+        w.send(*(RenderBatch((card(tmp_path, n, steps=1),)) for n in range(1, 201)))
+        numbers = [w.until(Rendered)[-1].job for _ in range(200)]
+    assert numbers == list(range(1, 201))
+
+
+def test_a_worker_finds_the_way_to_the_network_shut_and_so_do_the_children_of_the_benchmark(
+    tmp_path: Path,
+) -> None:
+    """As the supervisor starts it, and before anything of the torch family is imported."""
+    told: queue.SimpleQueue = queue.SimpleQueue()
+    hired = WorkerProcess(misbehaving("tells_its_environment"), told.put)
+    hired.send(LOAD)
+    events = iter(lambda: told.get(timeout=HANG), None)
+    refusal = next(
+        each.event for each in events if isinstance(getattr(each, "event", None), Unloadable)
+    )
+    hired.close(HANG)
+    found = json.loads(refusal.what)
+    for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_HUB_DISABLE_TELEMETRY"):
+        assert found[name] == "1"
+    assert found.items() >= ENVIRONMENT.items()
+    assert environment(1, tmp_path).items() >= ENVIRONMENT.items()
+
+
+def test_a_worker_that_paints_cards_imports_nothing_of_the_torch_family() -> None:
+    heavy = [
+        "torch",
+        "diffusers",
+        "transformers",
+        "accelerate",
+        "numpy",
+        "pydantic",
+        "yaml",
+        "rich",
+        "loguru",
+    ]
+    code = (
+        "import sys, daemon.engine.host.main, daemon.engine.registry as r; r.find_engine('dry-run');"
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    asked = [sys.executable, "-c", code]
+    said = subprocess.run(asked, capture_output=True, text=True, check=True, timeout=HANG)
+    assert said.stdout.strip() == "[]"
+
+
+def test_a_picture_is_saved_beside_the_next_ones_steps_and_told_before_it(tmp_path: Path) -> None:
+    """The engine lets picture 1 be encoded only after the steps of picture 2."""
+    with worker(misbehaving("saves_late")) as w:
+        w.send(LOAD, *(RenderBatch((card(tmp_path, job, steps=2),)) for job in (1, 2)))
+        first = w.until(Rendered)
+        second = w.until(Rendered)
+    assert [(e.job, e.step) for e in first if isinstance(e, Step)] == [
+        (1, 1), (1, 2), (2, 1), (2, 2)
+    ]  # fmt: skip
+    assert (first[-1].job, second[-1].job) == (1, 2)
+    assert explained(first[-1].timings)
+    assert first[-1].timings.save > 0
+    assert sorted(os.listdir(tmp_path)) == ["1-1.png", "2-1.png"]
+
+
+def test_a_picture_that_cannot_be_encoded_fails_alone_and_in_its_turn(tmp_path: Path) -> None:
+    with worker(misbehaving("saves_late")) as w:
+        w.send(LOAD, *(RenderBatch((card(tmp_path, job, steps=1),)) for job in (2, 3, 4)))
+        assert w.until(Rendered)[-1].job == 2
+        failed = w.until(RenderFailed)[-1]
+        assert (failed.job, failed.why) == (3, "ValueError: no encoder can do this")
+        assert w.until(Rendered)[-1].job == 4
+    assert sorted(os.listdir(tmp_path)) == ["2-1.png", "4-1.png"]
+
+
+WARM = warm_engine.LOAD
+
+
+def test_the_sdxl_engine_paints_the_bundled_model_over_the_wire(tmp_path: Path) -> None:
+    """Told to load, it says what it loads; jobs sent meanwhile are painted; nothing is printed."""
+    face = tmp_path / "face.png"
+    Image.new("RGB", (80, 90), (250, 120, 0)).save(face)
+    plain = card(tmp_path, 1, steps=3, width=96, height=64)
+    shown = card(tmp_path, 2, steps=3, width=96, height=64, references=(reference(face),))
+    endless = card(tmp_path, 3, steps=1000, width=96, height=64)
+    again = card(tmp_path, 4, steps=3, width=96, height=64, references=(reference(face),))
+    with worker("sdxl") as w:
+        w.send(WARM, RenderBatch((plain, shown)), RenderBatch((endless,)), RenderBatch((again,)))
+        seen = w.until(Rendered)
+        first, second = seen[-1], w.until(Rendered)[-1]
+        w.until(Step)
+        w.send(Cancel(3))
+        third, fourth = w.until(Cancelled)[-1], w.until(Rendered)[-1]
+        w.child.stdin.close()
+        assert w.child.stdout.read() == b""
+        assert w.leaves() == 0
+    told = [type(e) for e in seen if getattr(e, "job", 1) == 1]
+    assert told == [*[Loading] * 8, Ready, Started, *[Step] * 3, Rendered]
+    assert third == Cancelled(3, 1)
+    assert fourth.pixels_sha256 == second.pixels_sha256 != first.pixels_sha256
+    assert second.cache == {"prompt": "hit", "references": "miss"}
+    assert fourth.cache == {"prompt": "hit", "references": "hit"}
+    assert (first.adapters, second.adapters) == ((), ("base",))
+    assert all(explained(each.timings) for each in (first, second, fourth))
+    assert first.timings.load > 0 == second.timings.load
+    assert first.peak_memory_bytes > 100_000_000
+    assert sorted(os.listdir(tmp_path)) == ["1-1.png", "2-1.png", "4-1.png", "face.png"]
+
+
+def test_a_worker_that_nobody_asks_anything_listens_to_its_canary(tmp_path: Path) -> None:
+    """The second worker finds that the machine computes what it computed for the first."""
+    told = []
+    for _ in range(2):
+        with worker("sdxl") as w:
+            w.send(replace(WARM, caches=str(tmp_path / "caches")))
+            told.append(w.until(Note)[-1])
+    assert [note.level for note in told] == ["INFO", "INFO"]
+    assert "for the first time" in told[0].text
+    assert "to the last bit" in told[1].text
+
+
+def test_a_picture_decoded_beside_the_next_ones_steps_is_the_same_picture(tmp_path: Path) -> None:
+    pixels = []
+    for aside in ("yes", "no"):
+        with worker(misbehaving("decodes"), ASIDE=aside) as w:
+            w.send(WARM)
+            w.send(
+                *(
+                    RenderBatch((card(tmp_path, n, steps=2, width=128, height=96, seed=n),))
+                    for n in (1, 2, 3)
+                )
+            )
+            done = [w.until(Rendered)[-1] for _ in range(3)]
+        assert [each.job for each in done] == [1, 2, 3]
+        assert all(explained(each.timings) for each in done)
+        assert all(each.timings.decode > 0 for each in done)
+        pixels.append([each.pixels_sha256 for each in done])
+    assert pixels[0] == pixels[1]
+    assert len(set(pixels[0])) == 3

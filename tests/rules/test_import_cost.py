@@ -1,0 +1,89 @@
+"""Light outside, heavy inside: what each process imports, and what `status` costs."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+from support.daemon import hotfolder, wait_for
+from support.places import PACKAGE
+
+HEAVY = {"torch", "diffusers", "transformers", "accelerate", "numpy"}
+STATUS_FREE_OF = HEAVY | {"pydantic", "watchdog", "loguru", "rich", "yaml", "PIL", "safetensors"}
+
+
+COMPUTING = (("engine",), ("sketch",), ("bench", "scripts"))
+"""Rooms whose modules run in processes of their own and may import the torch family."""
+
+
+def computes(file: Path) -> bool:
+    parts = file.relative_to(PACKAGE).parts
+    return any(parts[: len(room)] == room for room in COMPUTING)
+
+
+def imported_by(file: Path) -> set[str]:
+    """Every module an import statement of `file` names, wherever in it the statement stands."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def modules_after(code: str) -> set[str]:
+    """Top-level modules of a fresh interpreter after running `code`."""
+    tail = "\nimport sys; print('\\n'.join({m.split('.')[0] for m in sys.modules}))"
+    done = subprocess.run(
+        [sys.executable, "-c", code + tail], capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())
+
+
+def test_status_answers_without_importing_anything_heavy(root):
+    code = f"from daemon.cli import main; main(['status', '--root', {str(root.root)!r}])"
+
+    assert not modules_after(code) & STATUS_FREE_OF
+
+
+def test_the_supervisor_never_imports_torch():
+    assert (
+        not modules_after(
+            "import daemon.supervisor.loop, daemon.cli.run, daemon.notify.terminal_bars"
+        )
+        & HEAVY
+    )
+
+
+@pytest.mark.parametrize(
+    "module",
+    sorted(
+        ".".join(p.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+        for p in PACKAGE.rglob("*.py")
+        if p.name != "__main__.py" and not computes(p)
+    ),
+)
+def test_only_the_engine_and_sketch_import_torch(module):
+    assert not modules_after(f"import {module}") & {"torch", "diffusers", "transformers"}
+
+
+def test_nobody_imports_what_computes_but_what_computes():
+    rooms = tuple(".".join(("daemon", *room)) for room in COMPUTING)
+    for file in PACKAGE.rglob("*.py"):
+        if not computes(file):
+            named = {name for name in imported_by(file) if name.startswith(rooms)}
+            assert not named, (str(file), named)
+
+
+def test_a_warm_worker_leaves_the_supervisor_small(root, drop, daemon):
+    child = daemon()
+    drop.whole("warm.yaml", "prompt: warm\n")
+    wait_for(lambda: (root.done / "warm.yaml").exists(), root)
+
+    assert psutil.Process(child.process.pid).memory_info().rss < 80e6  # measured about 50 MB
+    assert hotfolder("status", "--root", str(root.root)).returncode == 0

@@ -1,0 +1,209 @@
+"""What every end-to-end test is made of: a real root, real drops, the real daemon, and patience.
+
+Nothing of ours is replaced: `Daemon` starts `python -m daemon run` as a person would, files are
+written the way people and their tools write them, and tests wait for files to appear. When a
+daemon of a test is stopped, every sidecar it wrote must explain its own timings.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.places import ENGINES
+
+from daemon.root.layout import Layout
+from daemon.root.status_file import read_status
+
+HANG = 900.0
+"""Seconds after which a wait is called a hang, on a machine however slow or busy; no test asserts
+that something is quick, and pytest's own limit is longer, so that a wait can say what it saw."""
+
+PACKAGES = {
+    "losetup": "mount",
+    "mkfs.ext4": "e2fsprogs",
+    "setpriv": "util-linux",
+    "systemctl": "systemd",
+    "systemd-analyze": "systemd",
+}
+"""The package of a program where it has another name."""
+
+
+def lacking(program: str) -> str:
+    """Why a test is left out, and what would bring it back."""
+    return f"{program} is not installed: apt install {PACKAGES.get(program, program)}"
+
+
+def needs(program: str) -> pytest.MarkDecorator:
+    """Leaves a test out where there is no such program."""
+    return pytest.mark.skipif(not shutil.which(program), reason=lacking(program))
+
+
+def engine(name: str) -> str:
+    """`--engine` argument for one of the misbehaving engines beside this file."""
+    return f"{ENGINES / name}.py:Engine"
+
+
+class Drop:
+    """Writes job files into the inbox the way people and tools do."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+
+    def whole(self, name: str, text: str | bytes) -> Path:
+        """Open, write, close: a script, or an editor's plain save."""
+        file = self._layout.inbox / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
+        return file
+
+    def by_rename(self, name: str, text: str) -> Path:
+        """Written elsewhere on the disk and moved in: Finder, mv, careful tools."""
+        away = self._layout.root / "away"
+        away.mkdir(exist_ok=True)
+        draft = away / "draft"
+        draft.write_text(text, encoding="utf-8")
+        file = self._layout.inbox / name
+        draft.rename(file)
+        return file
+
+    def slowly(self, name: str, parts: list[str], pause: float) -> Path:
+        """Part after part through one open file, as a slow copy does."""
+        file = self._layout.inbox / name
+        with file.open("w", encoding="utf-8") as stream:
+            for part in parts:
+                stream.write(part)
+                stream.flush()
+                time.sleep(pause)
+        return file
+
+
+class Hold:
+    """Keeps the jobs of a daemon at one step (engines `held` and `sharing`), so that what a test
+    does in the middle of a job comes in the middle of it, on a machine however slow."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def at(self, step: int) -> dict[str, str]:
+        """From now on; returns the environment that the daemon needs for it."""
+        self._file.write_text(str(step))
+        return {"HOTFOLDER_TEST_HOLD": str(self._file)}
+
+    def off(self) -> None:
+        self._file.unlink()
+
+
+class Daemon:
+    """The real daemon as a child process."""
+
+    def __init__(self, layout: Layout, arguments: tuple[str, ...], environment: dict[str, str]):
+        self.layout = layout
+        self.born = time.time()
+        with (layout.root / "daemon.out").open("ab") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "daemon", "run", "--root", str(layout.root), *arguments],
+                stdout=out,
+                stderr=out,
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
+            )
+
+    @property
+    def status(self) -> dict[str, Any]:
+        return read_status(self.layout) or {}
+
+    @property
+    def worker_pid(self) -> int | None:
+        workers = self.status.get("workers") or []
+        return workers[0]["pid"] if workers else None
+
+    def log(self) -> str:
+        with contextlib.suppress(FileNotFoundError):
+            return self.layout.log_file.read_text("utf-8")
+        return ""
+
+    def stop(self) -> int:
+        """SIGTERM, as launchd and systemd do; returns the exit code."""
+        with contextlib.suppress(ProcessLookupError):
+            self.process.terminate()
+        return self.wait()
+
+    def kill(self) -> None:
+        """SIGKILL: nothing is tidied up."""
+        self.process.kill()
+        self.process.wait()
+
+    def wait(self) -> int:
+        return self.process.wait(timeout=HANG)
+
+    def output(self) -> str:
+        return (self.layout.root / "daemon.out").read_text("utf-8", "replace")
+
+
+def explain_timings(timings: dict[str, Any], sidecar: Path) -> None:
+    """The stages explain the measured total to within the larger of 1 % and 20 ms."""
+    names = ("load", "encode_prompt", "encode_references", "encode_image", "denoise", "decode")
+    again = timings["hires"] or {"enlarge": 0.0, "denoise": 0.0}
+    stages = [
+        *(timings[name] or 0.0 for name in (*names, "save", "waited")),
+        *map(again.get, ("enlarge", "denoise")),
+    ]
+    assert all(seconds >= 0 for seconds in stages), (sidecar.name, timings)
+    told = sum(stages)
+    allowed = max(0.01 * timings["total"], 0.02)
+    assert abs(timings["total"] - told) <= allowed, (sidecar.name, timings)
+
+
+def wait_for(
+    predicate: Callable[[], Any], layout: Layout | None = None, seconds: float = HANG
+) -> Any:
+    """The predicate's first true answer; fails with the tree and the end of the log."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        answer = predicate()
+        if answer:
+            return answer
+        time.sleep(0.02)
+    tree, log = "", ""
+    if layout is not None:
+        files = sorted(p for p in layout.root.rglob("*") if p.is_file())
+        tree = "\n".join(str(p.relative_to(layout.root)) for p in files[:80])
+        with contextlib.suppress(OSError):
+            log = "\n".join(layout.log_file.read_text("utf-8").splitlines()[-30:])
+    pytest.fail(f"waited {seconds:.0f} s in vain\n{tree}\n\n{log}")
+
+
+def pictures(layout: Layout) -> list[str]:
+    """Every published picture, as a path relative to the outbox."""
+    return sorted(
+        p.relative_to(layout.outbox).as_posix()
+        for p in layout.outbox.rglob("*.png")
+        if not any(part.startswith(".") for part in p.relative_to(layout.outbox).parts)
+    )
+
+
+def record(layout: Layout, stem: str) -> dict[str, Any]:
+    """The sidecar of outbox/STEM.png."""
+    return json.loads((layout.outbox / f"{stem}.json").read_bytes())
+
+
+def hotfolder(*arguments: str, **kwargs: Any) -> subprocess.CompletedProcess[str]:
+    """Run the command line to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "daemon", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=HANG,
+        check=False,
+        **kwargs,
+    )

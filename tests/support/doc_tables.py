@@ -1,0 +1,151 @@
+"""The tables of the docs that the code can write: `make docs` writes them anew.
+
+A table stands between `<!-- NAME -->` and `<!-- /NAME -->`. `rules/test_docs.py` holds each against what
+is written here, and so does examples/job.schema.json.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from support.places import HOME
+
+from daemon.jobfile import job_schema
+from daemon.jobfile.aliases import ALIASES, COMPOUND
+from daemon.jobfile.presets import PRESETS
+from daemon.jobfile.schema import HiresForm, JobForm, LoraForm, ReferenceForm
+from daemon.protocol.samplers import SAMPLERS, SCHEDULES
+from daemon.settings import settings_table
+
+DAEMON = HOME / "daemon"
+SKETCH = DAEMON / "sketch"
+SCHEMA = HOME / "examples" / "job.schema.json"
+
+
+def settings() -> str:
+    return _table(
+        ("key", "default", "meaning"),
+        ((f"`{key}`", default, meaning) for key, default, meaning in settings_table()),
+    )
+
+
+def presets() -> str:
+    return _table(
+        ("preset", "size", "steps", "CFG"),
+        ((p.name, f"{p.width}x{p.height}", p.steps, p.guidance_scale) for p in PRESETS.values()),
+    )
+
+
+def job_keys() -> str:
+    return _table(
+        ("key", "meaning", "also called"),
+        (
+            (f"`{key}`", field.description, _code(a for a, name in ALIASES.items() if name == key))
+            for key, field in JobForm.model_fields.items()
+        ),
+    )
+
+
+def item_keys() -> str:
+    forms = {"references": ReferenceForm, "loras": LoraForm, "hires": HiresForm}
+    return _table(
+        ("of", "key", "default", "meaning"),
+        (
+            (f"`{of}`", f"`{key}`", _default(field), field.description)
+            for of, form in forms.items()
+            for key, field in form.model_fields.items()
+        ),
+    )
+
+
+def other_keys() -> str:
+    return _table(("key", "meaning"), ((f"`{key}`", text) for key, text in COMPOUND.items()))
+
+
+def samplers() -> str:
+    return _table(
+        ("`sampler`", "A1111's name", "diffusers' class"),
+        ((f"`{s.name}`", s.label, f"`{s.scheduler}`") for s in SAMPLERS),
+    ) + ("\n\n`schedule`: " + ", ".join(f"`{s.name}`" for s in SCHEDULES) + ".")
+
+
+def tree() -> str:
+    """Every package and module of the daemon with the first sentence it says of itself."""
+    packages = sorted(file.parent for file in DAEMON.rglob("__init__.py"))
+    own = (package for package in packages if SKETCH not in (package, *package.parents))
+    return "\n\n".join(map(_branch, own))
+
+
+def _branch(package: Path) -> str:
+    files = sorted(file for file in package.glob("*.py") if not file.name.startswith("_"))
+    head = f"**{package.relative_to(HOME)}/** {_caption(package / '__init__.py')}"
+    return "\n".join([head, "", *(f"- `{file.name}` {_caption(file)}" for file in files)]).strip()
+
+
+def _caption(file: Path) -> str:
+    said = ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""
+    return " ".join(said.partition("\n\n")[0].split())
+
+
+TABLES = {
+    "settings": ("docs/settings.md", settings),
+    "presets": ("docs/job-files.md", presets),
+    "job keys": ("docs/job-files.md", job_keys),
+    "item keys": ("docs/job-files.md", item_keys),
+    "other keys": ("docs/job-files.md", other_keys),
+    "samplers": ("docs/job-files.md", samplers),
+    "tree": ("docs/architecture.md", tree),
+}
+"""Name of a table (the tree is one too): the page it stands in, and what writes it."""
+
+
+def _default(field: object) -> str:
+    default = getattr(field, "default", None)
+    required = getattr(field, "is_required", lambda: False)()
+    return "needed" if required else "" if default is None else str(default)
+
+
+def _code(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[Iterable[object]]) -> str:
+    lines = [_row(head), "|" + "---|" * len(head), *map(_row, rows)]
+    return "\n".join(lines)
+
+
+def _row(cells: Iterable[object]) -> str:
+    return (
+        "| "
+        + " | ".join(re.sub(r"\s+", " ", str(cell)).replace("|", "\\|") for cell in cells)
+        + " |"
+    )
+
+
+# --- in their pages -------------------------------------------------------------------------------
+
+
+def written(name: str) -> str:
+    """The table as it stands in its page."""
+    page, _ = TABLES[name]
+    _, _, rest = (HOME / page).read_text("utf-8").partition(f"<!-- {name} -->\n")
+    table, end, _ = rest.partition(f"\n<!-- /{name} -->")
+    assert end, f"{page} has no table between <!-- {name} --> and <!-- /{name} -->"
+    return table
+
+
+def write() -> None:
+    """Put every table into its page, and the schema into examples/."""
+    for name, (page, make) in TABLES.items():
+        path, begin, end = HOME / page, f"<!-- {name} -->\n", f"\n<!-- /{name} -->"
+        old, new = begin + written(name) + end, begin + make() + end
+        path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+    SCHEMA.write_text(json.dumps(job_schema(), indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    write()
