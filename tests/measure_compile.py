@@ -100,13 +100,13 @@ def one_worker(caches: Path, folder: Path) -> dict[str, Any]:
     engine = warm(load(caches, "on"))
     engine.render(render(steps=1), no_step)
     eager = min(seconds_of(engine, render()) for _ in range(ROUNDS))
-    chores = engine._chores
-    chores._canary = None
+    idle_work = engine._idle_work
+    idle_work._canary = None
     before = os.times()
-    chores.do(lambda *_: None)
+    idle_work.do(lambda *_: None)
     meanwhile = seconds_of(engine, render())
     said: list[str] = []
-    chores.finish(lambda level, text: said.append(f"{level}: {text}"))
+    idle_work.finish(lambda level, text: said.append(f"{level}: {text}"))
     after = os.times()
     spent = (after.user + after.system + after.children_user + after.children_system) - (
         before.user + before.system + before.children_user + before.children_system
@@ -120,11 +120,11 @@ def one_worker(caches: Path, folder: Path) -> dict[str, Any]:
     return {
         "said": said,
         "processor seconds of compiling": round(spent - meanwhile, 1),
-        "seconds of compiling": round(chores._compiler.facts.get("seconds", 0.0), 1),
+        "seconds of compiling": round(idle_work._compiler.facts.get("seconds", 0.0), 1),
         "eager": round(eager, 3),
         "while compiling": round(meanwhile, 3),
         "compiled": round(compiled, 3),
-        "in use": chores.steps.ready or chores.decoding.ready,
+        "in use": idle_work.steps.ready or idle_work.decoding.ready,
         "exact": done.exact,
         "graphs": graphs,
         "graphs after the soak": counters["stats"]["unique_graphs"],

@@ -65,7 +65,7 @@ class Engine(Protocol):
         """Paint. Raises RenderError when this render can't be done."""
 
 
-class Aloft(Protocol):
+class InFlight(Protocol):
     """A picture that a sharing engine has taken up: over when its steps are done, or when
     something ended it (its `failure`). `key` is the `share_key` of what it is at now."""
 
@@ -85,13 +85,13 @@ class Aloft(Protocol):
 class Sharing(Protocol):
     """An engine that can have several pictures in the air, and move some of them in one call."""
 
-    def room(self, aloft: Sequence[Any], render: Render) -> int:
+    def room(self, in_flight: Sequence[Any], render: Render) -> int:
         """How many pictures like `render` should be in the air at once, given those that are."""
 
-    def board(self, render: Render, on_step: OnStep) -> Aloft:
+    def board(self, render: Render, on_step: OnStep) -> InFlight:
         """Take a render up: everything before its first step. Raises as `render` does."""
 
-    def step(self, aloft: Sequence[Any]) -> None:
+    def step(self, in_flight: Sequence[Any]) -> None:
         """Move the first of them, and as many more as pay, by one call. What ends one of them is
         its `failure`; raises only what ends them all."""
 

@@ -122,7 +122,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Capacity:
     """So many pictures of this size are worth having in the air at once, one alone until more
     were tried; changes as the device is learnt."""
 
@@ -192,7 +192,7 @@ Event = (
     | Unloadable
     | Started
     | Step
-    | Room
+    | Capacity
     | Rendered
     | RenderFailed
     | Cancelled

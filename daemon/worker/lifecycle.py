@@ -17,11 +17,11 @@ from daemon.models.catalogue import Card
 from daemon.notify import events
 from daemon.protocol.messages import (
     Cancel,
+    Capacity,
     Event,
     Ready,
     RenderBatch,
     Rendered,
-    Room,
     Started,
     Step,
 )
@@ -217,7 +217,7 @@ class WorkerSlot:
     def heard(self, event: Event, render: Render | None, at: Moment) -> None:
         """The worker has said something, about `render` if that is a picture it holds."""
         match event:
-            case Room():
+            case Capacity():
                 self.hand.capacity[event.width, event.height] = event.pictures
             case Started() if held := self.hand.find(event.job, event.index):
                 held.started = True

@@ -30,7 +30,7 @@ def test_a_machine_that_cannot_compile_says_so_once_and_paints_as_before(tmp_pat
 
 
 def test_pictures_are_made_while_the_model_is_being_compiled(tmp_path: Path) -> None:
-    """The canary tells that the worker has begun its chores; compiling follows and takes long."""
+    """The canary tells that the worker has begun its idle_work; compiling follows and takes long."""
     wished = replace(WARM, caches=str(tmp_path / "caches"), options={"compile": "on"})
     with worker("sdxl") as w:
         w.send(wished)

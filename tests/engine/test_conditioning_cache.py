@@ -33,11 +33,11 @@ def remember(tmp_path: Path):
     import torch
 
     from daemon.engine.sdxl.conditioning.cache import Cache, Store
-    from daemon.engine.sdxl.lru import Shelf
+    from daemon.engine.sdxl.lru import Lru
 
     def make(budget: int = 1_000_000):
         store = Store(tmp_path / "kept", budget)
-        return Cache("prompt", Shelf(1_000_000), store, torch.device("cpu")), store
+        return Cache("prompt", Lru(1_000_000), store, torch.device("cpu")), store
 
     return make
 

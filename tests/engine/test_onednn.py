@@ -68,14 +68,14 @@ def test_packing_while_another_thread_loads_a_lora_loses_no_tensor(unet):
 def test_a_twin_is_made_once_and_again_after_it_was_forgotten(unet, monkeypatch):
     asked = []
     monkeypatch.setattr(onednn, "pays", lambda network: asked.append(network) or True)
-    twins = onednn.Twins()
-    assert twins.pay(unet)
-    assert twins.pay(unet)
+    packed = onednn.PackedNetworks()
+    assert packed.pay(unet)
+    assert packed.pay(unet)
     assert asked == [unet]
-    twin = twins.of(unet)
-    assert twins.of(unet) is twin
-    twins.forget()
-    assert twins.of(unet) is not twin
+    twin = packed.of(unet)
+    assert packed.of(unet) is twin
+    packed.forget()
+    assert packed.of(unet) is not twin
 
 
 def test_a_packed_decoder_gives_the_plain_ones_picture_but_for_the_last_bits():

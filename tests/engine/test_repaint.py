@@ -475,9 +475,9 @@ def test_loras_that_do_not_fit_into_memory_together_are_read_once_for_a_picture(
 ) -> None:
     import shutil
 
-    from daemon.engine.sdxl.lru import Shelf
+    from daemon.engine.sdxl.lru import Lru
 
-    monkeypatch.setattr(engine._wardrobe, "_shelf", Shelf(1))
+    monkeypatch.setattr(engine._lora_stack, "_lru", Lru(1))
     files = [
         Path(shutil.copy(file, tmp_path / f"{name}.safetensors"))
         for name, file in (("one", CHALK), ("two", second_lora))

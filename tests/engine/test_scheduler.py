@@ -21,11 +21,11 @@ from daemon.engine.interface import Picture, Stages
 from daemon.protocol.messages import (
     Cancel,
     Cancelled,
+    Capacity,
     Note,
     RenderBatch,
     Rendered,
     RenderFailed,
-    Room,
     Started,
     Step,
 )
@@ -77,7 +77,7 @@ def test_how_many_are_welcome_is_told_once(tmp_path: Path) -> None:
     with worker(misbehaving("sharing")) as w:
         w.send(FOUR, RenderBatch((card(tmp_path, 1), card(tmp_path, 2))))
         seen = outcomes(w, 2)
-    assert [event for event in seen if isinstance(event, Room)] == [Room(64, 48, 4)]
+    assert [event for event in seen if isinstance(event, Capacity)] == [Capacity(64, 48, 4)]
 
 
 def test_no_more_are_in_the_air_than_there_is_room_for(tmp_path: Path) -> None:

@@ -374,14 +374,14 @@ def test_a_remembered_prompt_is_not_mistaken_for_another(engine, stock) -> None:
 def test_the_shelf_forgets_the_oldest_first_and_keeps_to_its_bytes() -> None:
     import torch
 
-    from daemon.engine.sdxl.lru import Shelf
+    from daemon.engine.sdxl.lru import Lru
 
-    shelf: Shelf[str] = Shelf(100)
+    lru: Lru[str] = Lru(100)
     for name in "abc":
-        shelf.put(name, name, torch.zeros(40, dtype=torch.uint8))
-        shelf.get("a")
-    assert [name for name in "abc" if shelf.get(name)] == ["a", "c"]
-    assert shelf.held == 80
-    shelf.put("huge", "huge", torch.zeros(500, dtype=torch.uint8))
-    assert shelf.get("huge") == "huge"
-    assert len(shelf) == 1
+        lru.put(name, name, torch.zeros(40, dtype=torch.uint8))
+        lru.get("a")
+    assert [name for name in "abc" if lru.get(name)] == ["a", "c"]
+    assert lru.held == 80
+    lru.put("huge", "huge", torch.zeros(500, dtype=torch.uint8))
+    assert lru.get("huge") == "huge"
+    assert len(lru) == 1

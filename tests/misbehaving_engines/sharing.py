@@ -42,7 +42,7 @@ class Engine(DryRun):
         self.held = set()
         return super().load(load, report)
 
-    def room(self, _aloft, _render):
+    def room(self, _in_flight, _render):
         return self.most
 
     def board(self, render, on_step):
@@ -50,16 +50,16 @@ class Engine(DryRun):
         self.held.add(flight)
         return flight
 
-    def step(self, aloft):
+    def step(self, in_flight):
         [seconds] = self._take_steps(1, lambda *_: None)
         held = held_at()
-        for place, flight in enumerate(aloft):
+        for place, flight in enumerate(in_flight):
             if len(flight.seconds) == held:
                 flight.on_step(held, seconds)  # hears that it is cancelled
                 continue
             flight.seconds.append(seconds)
-            if len(aloft) > flight.shared:
-                flight.shared, flight.place = len(aloft), place
+            if len(in_flight) > flight.shared:
+                flight.shared, flight.place = len(in_flight), place
             try:
                 self.obey(flight)
                 flight.on_step(len(flight.seconds), seconds)

@@ -15,7 +15,7 @@ import pytest
 from daemon.fs.moment import Moment
 from daemon.models.catalogue import DRY_RUN
 from daemon.notify import events
-from daemon.protocol.messages import Ready, Room, Started, Step
+from daemon.protocol.messages import Capacity, Ready, Started, Step
 from daemon.protocol.render import Render
 from daemon.protocol.sampling import SamplingParams
 from daemon.settings import Settings
@@ -254,7 +254,7 @@ def test_a_hand_takes_what_shares_and_one_more_and_nothing_behind_what_does_not(
     assert it.slot.hand.takes(render(2), alone=False)
     it.slot.send(render(2))
     assert not it.slot.hand.takes(render(3), alone=False)
-    it.slot.heard(Room(64, 64, 4), None, at(0.0))
+    it.slot.heard(Capacity(64, 64, 4), None, at(0.0))
     assert it.slot.hand.takes(render(3), alone=False)
     it.slot.send(render(3, width=128))
     assert not it.slot.hand.takes(render(4), alone=False)

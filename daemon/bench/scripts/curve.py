@@ -30,10 +30,10 @@ class OurLoop:
         shared = 1
         for first in range(0, len(shots), batch):
             some = shots[first : first + batch]
-            aloft = [self._engine.board(render_of(shot), lambda *_: None) for shot in some]
-            while not all(flight.is_over for flight in aloft):
-                self._engine.step([flight for flight in aloft if not flight.is_over])
-            for shot, flight in zip(some, aloft, strict=True):
+            in_flight = [self._engine.board(render_of(shot), lambda *_: None) for shot in some]
+            while not all(flight.is_over for flight in in_flight):
+                self._engine.step([flight for flight in in_flight if not flight.is_over])
+            for shot, flight in zip(some, in_flight, strict=True):
                 if flight.failure is not None:
                     raise flight.failure
                 shared = max(shared, flight.shared)

@@ -16,7 +16,7 @@ ROOM = 1
 """Things that may wait while one is being done."""
 
 
-class Saver:
+class Finisher:
     """Does things in order, in a thread of its own."""
 
     def __init__(self) -> None:

@@ -19,7 +19,7 @@ from typing import NoReturn
 from daemon import __version__
 from daemon.engine.host.outcomes import describe
 from daemon.engine.host.pipes import Incoming, Outgoing, take_pipes
-from daemon.engine.host.scheduler import Tower
+from daemon.engine.host.scheduler import Scheduler
 from daemon.engine.interface import Engine, UnloadableError
 from daemon.engine.registry import find_engine
 from daemon.engine.sdxl.loading.readahead import read_ahead
@@ -64,7 +64,7 @@ class Worker:
         except UnloadableError as error:
             self._outgoing.emit(Unloadable(error.what, error.remedy))
             return CANNOT_LOAD
-        return Tower(engine, self._incoming, self._outgoing).serve()
+        return Scheduler(engine, self._incoming, self._outgoing).serve()
 
     def _warm(self, spec: str, load: Load) -> Engine:
         read_ahead(load)  # while the libraries are imported

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
-from daemon.engine.interface import Aloft, BrokenError, Engine, OnStep, Picture
+from daemon.engine.interface import BrokenError, Engine, InFlight, OnStep, Picture
 from daemon.protocol.render import Render
 
 
@@ -40,14 +40,14 @@ class OneByOne:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def room(self, aloft: Sequence[Aloft], render: Render) -> int:  # noqa: ARG002
+    def room(self, in_flight: Sequence[InFlight], render: Render) -> int:  # noqa: ARG002
         return 1
 
     def board(self, render: Render, on_step: OnStep) -> Single:
         return Single(render, on_step)
 
-    def step(self, aloft: Sequence[Single]) -> None:
-        single = aloft[0]
+    def step(self, in_flight: Sequence[Single]) -> None:
+        single = in_flight[0]
         try:
             single.picture = self._engine.render(single.render, single.on_step)
         except BrokenError:

@@ -20,14 +20,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NoReturn
 
-from daemon.engine.host.finisher import Saver
+from daemon.engine.host.finisher import Finisher
 from daemon.engine.host.one_by_one import OneByOne
 from daemon.engine.host.outcomes import Turn, describe, outcome_of
 from daemon.engine.host.pipes import Arrival, Incoming, Outgoing
 from daemon.engine.host.png import stage_png
-from daemon.engine.interface import Aloft, BrokenError, Engine, OnStep, Picture, Resting, Sharing
+from daemon.engine.interface import BrokenError, Engine, InFlight, OnStep, Picture, Resting, Sharing
 from daemon.errors import CancelledError
-from daemon.protocol.messages import Note, RenderBatch, Room, Started, Step
+from daemon.protocol.messages import Capacity, Note, RenderBatch, Started, Step
 from daemon.protocol.render import Render
 
 BROKEN = 1
@@ -49,15 +49,15 @@ class Queued:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Passenger:
+class Scheduled:
     """A render that was taken up."""
 
     queued: Queued
     turn: Turn
-    flight: Aloft
+    flight: InFlight
 
 
-class Tower:
+class Scheduler:
     """Serves one engine between the two pipes of a worker."""
 
     def __init__(self, engine: Engine, incoming: Incoming, outgoing: Outgoing) -> None:
@@ -65,11 +65,11 @@ class Tower:
         self._incoming = incoming
         self._outgoing = outgoing
         self._line: deque[Queued] = deque()
-        self._aloft: list[Passenger] = []
-        self._rooms: dict[tuple[int, int], int] = {}
+        self._in_flight: list[Scheduled] = []
+        self._capacity: dict[tuple[int, int], int] = {}
         self._warm_at = time.monotonic()
-        self._saver = Saver()
-        self._has_chores = isinstance(self._engine, Resting)
+        self._finisher = Finisher()
+        self._has_idle_work = isinstance(self._engine, Resting)
 
     def serve(self) -> NoReturn:
         """Until the thread that reads commands ends the process."""
@@ -81,26 +81,26 @@ class Tower:
 
     def _listen(self) -> None:
         """Take in what has come; wait only if there is nothing to do."""
-        arrival = self._incoming.here() if self._line or self._aloft else self._rest()
+        arrival = self._incoming.here() if self._line or self._in_flight else self._rest()
         while arrival is not None:
             self._queue(arrival)
             arrival = self._incoming.here()
 
     def _rest(self) -> Arrival:
         """Wait; if nobody comes for a while, let the engine do what is not urgent."""
-        while self._has_chores:
+        while self._has_idle_work:
             arrival = self._incoming.within(QUIET)
             if arrival is not None:
                 return arrival
             assert isinstance(self._engine, Resting)
             try:
-                self._has_chores = self._engine.idle(self._tell)
+                self._has_idle_work = self._engine.idle(self._tell)
             except BrokenError as error:
                 self._leave(error)
             except Exception as error:  # pictures can be made without it
                 traceback.print_exc()
                 self._tell("ERROR", f"what is done when nobody waits failed: {describe(error)}")
-                self._has_chores = False
+                self._has_idle_work = False
         return self._incoming.next()
 
     def _tell(self, level: str, text: str) -> None:
@@ -123,9 +123,9 @@ class Tower:
             self._board(self._line.popleft())
 
     def _may_join(self, render: Render) -> bool:
-        if not self._aloft:
+        if not self._in_flight:
             return True
-        flights = [passenger.flight for passenger in self._aloft]
+        flights = [scheduled.flight for scheduled in self._in_flight]
         return (
             all(flight.key == render.share_key for flight in flights)
             and not (len(flights) == 1 and flights[0].calls_left <= NEARLY)
@@ -146,9 +146,9 @@ class Tower:
         except BrokenError as error:
             self._leave(error)
         except Exception as error:
-            self._saver.put(partial(self._fail, error, render))
+            self._finisher.put(partial(self._fail, error, render))
         else:
-            self._aloft.append(Passenger(queued, turn, flight))
+            self._in_flight.append(Scheduled(queued, turn, flight))
 
     def _on_step(self, queued: Queued) -> OnStep:
         job, index, steps = queued.render.job, queued.render.index, queued.render.total_steps
@@ -162,10 +162,10 @@ class Tower:
     # --- on, and down ---------------------------------------------------------------------------
 
     def _move(self) -> None:
-        for passenger in self._aloft:
-            if self._is_cancelled(passenger.queued):
-                passenger.flight.failure = CancelledError("its job was cancelled")
-        flights = [p.flight for p in self._aloft if not p.flight.is_over]
+        for scheduled in self._in_flight:
+            if self._is_cancelled(scheduled.queued):
+                scheduled.flight.failure = CancelledError("its job was cancelled")
+        flights = [p.flight for p in self._in_flight if not p.flight.is_over]
         if not flights:
             return
         try:
@@ -175,41 +175,41 @@ class Tower:
         except Exception as error:  # a bug: each is answered, none is left in the air
             for flight in flights:
                 flight.failure = flight.failure or error
-        self._say_room()
+        self._say_capacity()
 
-    def _say_room(self) -> None:
+    def _say_capacity(self) -> None:
         """Tell how many pictures like these would be welcome, if that has changed."""
-        render = self._aloft[0].queued.render
-        flights = [passenger.flight for passenger in self._aloft]
+        render = self._in_flight[0].queued.render
+        flights = [scheduled.flight for scheduled in self._in_flight]
         pictures = 1 if render.sampling.strict else self._engine.room(flights, render)
         size = (render.width, render.height)
-        if pictures != self._rooms.get(size, 1):
-            self._rooms[size] = pictures
-            self._outgoing.emit(Room(*size, pictures))
+        if pictures != self._capacity.get(size, 1):
+            self._capacity[size] = pictures
+            self._outgoing.emit(Capacity(*size, pictures))
 
     def _answer(self) -> None:
-        over = [passenger for passenger in self._aloft if passenger.flight.is_over]
-        self._aloft = [passenger for passenger in self._aloft if passenger not in over]
-        for passenger in over:
-            self._finish(passenger)
+        over = [scheduled for scheduled in self._in_flight if scheduled.flight.is_over]
+        self._in_flight = [scheduled for scheduled in self._in_flight if scheduled not in over]
+        for scheduled in over:
+            self._finish(scheduled)
 
-    def _finish(self, passenger: Passenger) -> None:
+    def _finish(self, scheduled: Scheduled) -> None:
         """Decoding, saving and the outcome overlap with the next steps; outcomes keep their
         order."""
-        flight, render = passenger.flight, passenger.queued.render
+        flight, render = scheduled.flight, scheduled.queued.render
         failure, flight.failure = flight.failure, None  # its traceback holds the flight in turn
         if failure is not None:
             self._engine.drop(flight)
-            self._saver.put(partial(self._fail, failure, render))
+            self._finisher.put(partial(self._fail, failure, render))
             return
         try:
             develop = self._engine.land(flight)
         except BrokenError as error:
             self._leave(error)
         except Exception as error:
-            self._saver.put(partial(self._fail, error, render))
+            self._finisher.put(partial(self._fail, error, render))
         else:
-            self._saver.put(partial(self._save, render, passenger.turn, develop))
+            self._finisher.put(partial(self._save, render, scheduled.turn, develop))
 
     def _save(self, render: Render, turn: Turn, develop: Callable[[], Picture]) -> None:
         try:
@@ -240,6 +240,6 @@ class Tower:
         """No outcome for those in the air: the next worker shall try them. Pictures that came
         down before are still told of."""
         traceback.print_exc()
-        self._saver.drain()
+        self._finisher.drain()
         self._outgoing.emit(Note("ERROR", f"the engine is broken: {error}"))
         self._outgoing.leave(BROKEN)

@@ -50,7 +50,7 @@ def canary_render() -> Render:
 
 
 @dataclass(frozen=True, slots=True)
-class Song:
+class CanaryResult:
     """What a canary says: a level for the log, and words; `alive` unless the machine paints
     nonsense."""
 
@@ -68,7 +68,7 @@ class Canary:
         self._model = model
         self._facts = facts
 
-    def hear(self, pixels: bytes) -> Song:
+    def hear(self, pixels: bytes) -> CanaryResult:
         """Compare the canary's pixels (RGB) with those before, and keep them."""
         known = self._read()
         before = known.get(self._model)
@@ -77,34 +77,38 @@ class Canary:
             self._write(known, pixels, song)
         return song
 
-    def choked(self, why: str) -> Song:
+    def choked(self, why: str) -> CanaryResult:
         """It could not even be painted."""
-        song = Song("ERROR", f"the canary, a small picture, can't be painted: {why}", alive=False)
+        song = CanaryResult(
+            "ERROR", f"the canary, a small picture, can't be painted: {why}", alive=False
+        )
         known = self._read()
         self._write(known, None, song)
         return song
 
-    def _compare(self, before: dict[str, Any] | None, pixels: bytes) -> Song:
+    def _compare(self, before: dict[str, Any] | None, pixels: bytes) -> CanaryResult:
         if before is None or "pixels" not in before:
-            return Song("INFO", "the canary is painted for the first time here")
+            return CanaryResult("INFO", "the canary is painted for the first time here")
         if before["sha256"] == hashlib.sha256(pixels).hexdigest():
-            return Song("INFO", "the canary looks as it always did, to the last bit")
+            return CanaryResult("INFO", "the canary looks as it always did, to the last bit")
         change = self._change(before.get("facts", {}))
         apart = _apart(_unpacked(before["pixels"]), pixels)
         far = apart is None or apart > FAR
         if not change:
-            return Song(
+            return CanaryResult(
                 "WARNING",
                 "the same small picture came out differently than before though nothing has "
                 f"changed ({_told(apart)}): the memory or the graphics of this machine may be bad",
             )
         if far:
-            return Song(
+            return CanaryResult(
                 "WARNING",
                 f"pictures look different since {change} ({_told(apart)}); if they are noise, go "
                 "back to what was before",
             )
-        return Song("INFO", f"pictures differ in their last bits since {change} ({_told(apart)})")
+        return CanaryResult(
+            "INFO", f"pictures differ in their last bits since {change} ({_told(apart)})"
+        )
 
     def _change(self, before: dict[str, str]) -> str:
         """What has changed since then, in words; empty if nothing has."""
@@ -125,7 +129,7 @@ class Canary:
         entries = known.items() if isinstance(known, dict) else ()
         return {name: entry for name, entry in entries if isinstance(entry, dict)}
 
-    def _write(self, known: dict[str, Any], pixels: bytes | None, song: Song) -> None:
+    def _write(self, known: dict[str, Any], pixels: bytes | None, song: CanaryResult) -> None:
         if self._path is None:
             return
         entry = {

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 Tell = Callable[[str, str], None]
 
 
-class Chores:
-    """The chores of one worker, in order: the canary first, which takes a second, then compiling,
-    which takes minutes, in a thread of its own."""
+class IdleWork:
+    """What one worker does when nobody waits, in order: the canary first, which takes a second,
+    then compiling, which takes minutes, in a thread of its own."""
 
     def __init__(self, engine: Engine, load: Load, model: Model, device: Device) -> None:
         folder = Path(load.caches) if load.caches else None

@@ -19,7 +19,7 @@ from typing import Any
 from torch import Tensor
 
 from daemon.engine.interface import RenderError
-from daemon.engine.sdxl.lru import Shelf
+from daemon.engine.sdxl.lru import Lru
 from daemon.fs.hashing import sha256_of
 from daemon.protocol.render import Lora
 
@@ -50,7 +50,7 @@ class Pattern:
         return sum(key.startswith(f"{part}.") and key.endswith(ends) for key in self.weights)
 
 
-class Wardrobe:
+class LoraStack:
     """What one model's networks may wear. `unet` is dressed by `dress` until that is called again
     for others; an encoder only inside `encoder_wearing`."""
 
@@ -61,14 +61,14 @@ class Wardrobe:
         self._at_hand: dict[str, Pattern] = {}
         self.remarks: tuple[str, ...] = ()
         self._trained = {name: one.requires_grad for name, one in unet.named_parameters()}
-        self._shelf: Shelf[Pattern] = Shelf(SHELF_BYTES)
+        self._lru: Lru[Pattern] = Lru(SHELF_BYTES)
 
     def dress(self, loras: tuple[Lora, ...]) -> None:
         """Have the UNet wear exactly these; `remarks` says what of them does not fit. Raises
         RenderError, and then it wears nothing."""
         if loras == self._asked:
             return
-        # Held for as long as they are asked for: files that don't fit on the shelf together
+        # Held for as long as they are asked for: files that don't fit on the lru together
         # would push each other off it, and be read again for every call.
         self._at_hand = {_content(lora): self._pattern(lora) for lora in loras if lora.scale}
         wanted = tuple(lora for lora in loras if lora.scale and self._pattern(lora).touches("unet"))
@@ -169,11 +169,11 @@ class Wardrobe:
 
     def _pattern(self, lora: Lora) -> Pattern:
         key = _content(lora)
-        known = self._at_hand.get(key) or self._shelf.get(key)
+        known = self._at_hand.get(key) or self._lru.get(key)
         if known is not None:
             return known
         pattern = _read(lora, self._unet)
-        return self._shelf.put(key, pattern, *pattern.weights.values())
+        return self._lru.put(key, pattern, *pattern.weights.values())
 
 
 def _read(lora: Lora, unet: Any) -> Pattern:

@@ -1,4 +1,4 @@
-"""A shelf for tensors that are worth keeping: the least recently used go first.
+"""A lru for tensors that are worth keeping: the least recently used go first.
 
 Bounded by bytes, since entries differ in size by orders of magnitude. Any thread may use it.
 """
@@ -15,7 +15,7 @@ import torch
 T = TypeVar("T")
 
 
-class Shelf(Generic[T]):
+class Lru(Generic[T]):
     """Keeps what is given to it until `budget` bytes are exceeded."""
 
     def __init__(self, budget: int) -> None:
@@ -54,5 +54,5 @@ class Shelf(Generic[T]):
 
     @property
     def held(self) -> int:
-        """Bytes on the shelf."""
+        """Bytes on the lru."""
         return self._held

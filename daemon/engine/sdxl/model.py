@@ -19,8 +19,8 @@ from daemon.engine.sdxl.conditioning.text import TextEncoders
 class Model:
     """A warm SDXL: everything a picture needs, and nothing about any picture.
 
-    `sights` are the tokens of references, `seen_by` the origin of an adapter's; `seconds` says how
-    long each component took to load.
+    `reference_cache` holds the tokens of references, `seen_by` the origin of an adapter's;
+    `seconds` says how long each component took to load.
     """
 
     texts: TextEncoders
@@ -29,7 +29,7 @@ class Model:
     scheduler: dict[str, Any]
     vision: Vision
     adapters: dict[str, str]
-    sights: Cache
+    reference_cache: Cache
     seen_by: dict[str, Fingerprint]
     memory: Memory
     drops_encoders: bool = False

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-class Drowsy:
+class Offloadable:
     """`fetch` gives the network, ready for use; the same every time."""
 
     def __init__(self, fetch: Callable[[], Any], *, awake: Any = None) -> None:

@@ -8,7 +8,7 @@ from daemon.engine.sdxl.device import Device
 
 
 @dataclass
-class Laps:
+class Stopwatch:
     """A stopwatch whose laps leave no gap between them, unless one is begun anew; waits for the
     device at each."""
 

@@ -26,7 +26,7 @@ ROW_CHANNELS = 64
 Of = TypeVar("Of", bound=Flight)
 
 
-class Company:
+class BatchPolicy:
     """Of one model on one device; `always` lets pictures share whether it pays or not."""
 
     def __init__(self, load: Load, unet: Any, device: Device, *, always: bool = False) -> None:
@@ -36,11 +36,11 @@ class Company:
         self._row_values = ROW_CHANNELS * unet.config.block_out_channels[0]
         self._at_odds: set[Hashable] = set()
 
-    def room(self, aloft: Sequence[Flight], size: Size, key: Hashable) -> int:
+    def room(self, in_flight: Sequence[Flight], size: Size, key: Hashable) -> int:
         """How many pictures of this size should be in the air at once, given those that are."""
         if key in self._at_odds:
             return 1
-        flying = [flight.rows for flight in aloft]
+        flying = [flight.rows for flight in in_flight]
         likely = flying[0] if flying else 2
         rows = [*flying, *[likely] * (self._most - len(flying))][: self._most]
         fitting = self._rows_that_fit(size)

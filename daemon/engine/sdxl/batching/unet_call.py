@@ -14,47 +14,47 @@ from typing import Any
 from torch import Tensor
 
 from daemon.engine.sdxl.denoising.in_flight import Flight
-from daemon.engine.sdxl.denoising.step import Formation
+from daemon.engine.sdxl.denoising.step import UnetBatch
 from daemon.engine.sdxl.memory.fallbacks import RowByRow, Slices, Taken
 from daemon.engine.sdxl.speed.compiled_blocks import FastUnet, Switch
-from daemon.engine.sdxl.speed.onednn import Twins
+from daemon.engine.sdxl.speed.onednn import PackedNetworks
 
 
-class Calls:
-    """The calls of one UNet; `twins` has packed networks for shared ones, and `compiled` switches
+class UnetCalls:
+    """The calls of one UNet; `packed` has packed networks for shared ones, and `compiled` switches
     its compiled blocks on."""
 
-    def __init__(self, unet: Any, twins: Twins, compiled: Switch) -> None:
+    def __init__(self, unet: Any, packed: PackedNetworks, compiled: Switch) -> None:
         self._unet = unet
-        self._twins = twins
+        self._packed = packed
         self._compiled = compiled
         self._fast = FastUnet(unet)
-        self._formation: Formation | None = None
+        self._unet_batch: UnetBatch | None = None
 
     def predict(self, flights: Sequence[Flight], taken: Taken) -> tuple[list[Tensor], bool]:
         """What the UNet takes for noise, for each flight its rows; and whether that was computed
         by compiled code."""
         first = flights[0].render
-        formation = self._formation
-        if formation is None or not formation.consists_of(flights):
-            self._formation = formation = None  # before there are two
-            self._formation = formation = Formation(flights)
+        unet_batch = self._unet_batch
+        if unet_batch is None or not unet_batch.consists_of(flights):
+            self._unet_batch = unet_batch = None  # before there are two
+            self._unet_batch = unet_batch = UnetBatch(flights)
         network = self._network(flights, taken)
         plain = network is self._unet and not (first.sampling.strict or first.loras or taken)
         with (
             Slices() if "slices" in taken else contextlib.nullcontext(),
             self._compiled.wanted(plain) as compiled,
         ):
-            return formation.predict(self._fast if compiled else network), compiled
+            return unet_batch.predict(self._fast if compiled else network), compiled
 
     def part_with(self, flight: Flight) -> None:
         """Let go of what it looked at, if it was in the last call."""
-        if self._formation is not None and flight in self._formation.flights:
+        if self._unet_batch is not None and flight in self._unet_batch.flights:
             self.forget()
 
     def forget(self) -> None:
         """Hold on to nothing of any picture."""
-        self._formation = None
+        self._unet_batch = None
         self._fast.forget()
 
     def _network(self, flights: Sequence[Flight], taken: Taken) -> Any:
@@ -63,4 +63,4 @@ class Calls:
             return RowByRow(self._unet)
         if len(flights) == 1 or flights[0].render.loras:
             return self._unet
-        return self._twins.of(self._unet) if self._twins.pay(self._unet) else self._unet
+        return self._packed.of(self._unet) if self._packed.pay(self._unet) else self._unet

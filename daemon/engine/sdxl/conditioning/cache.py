@@ -1,6 +1,6 @@
 """What the encoders said about texts and references, kept by content, so that it is said once.
 
-Twofold: a shelf in memory, and behind it files that the next worker finds. An entry is what comes
+Twofold: a lru in memory, and behind it files that the next worker finds. An entry is what comes
 out of an encoder, bit for bit; its name is made of everything that it depends on, so nothing is
 ever out of date, only unused. Whatever is wrong with a file here makes it a miss, never an error:
 the encoders can always say it again. Knows no encoder.
@@ -27,7 +27,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from daemon.engine.sdxl.conditioning.fingerprint import Fingerprint
-from daemon.engine.sdxl.lru import Shelf
+from daemon.engine.sdxl.lru import Lru
 from daemon.fs.atomic import write_cache
 
 SCHEMA = 1
@@ -49,19 +49,17 @@ class Kept:
 
 
 class Cache:
-    """Answers of one kind. `shelf` may be shared with others; without a `store` it is all."""
+    """Answers of one kind. `lru` may be shared with others; without a `store` it is all."""
 
-    def __init__(
-        self, kind: str, shelf: Shelf[Kept], store: Store | None, place: torch.device
-    ) -> None:
+    def __init__(self, kind: str, lru: Lru[Kept], store: Store | None, place: torch.device) -> None:
         self._kind = kind
-        self._shelf = shelf
+        self._lru = lru
         self._store = store
         self._place = place
 
     def recall(self, key: Key, source: Fingerprint) -> Kept | None:
         """What `source` said to `key`, if it is known."""
-        known = self._shelf.get((self._kind, key))
+        known = self._lru.get((self._kind, key))
         if known is not None or self._store is None or (digest := source.known()) is None:
             return known
         found = self._store.read(self._name(key, digest))
@@ -86,7 +84,7 @@ class Cache:
         return self._shelve(key, kept)
 
     def _shelve(self, key: Key, kept: Kept) -> Kept:
-        return self._shelf.put((self._kind, key), kept, *kept.tensors.values())
+        return self._lru.put((self._kind, key), kept, *kept.tensors.values())
 
     def _name(self, key: Key, digest: str) -> str:
         facts = json.dumps([SCHEMA, self._kind, key, digest], ensure_ascii=True)

@@ -12,7 +12,7 @@ from daemon.engine.sdxl.conditioning.cache import Cache, Kept, Store
 from daemon.engine.sdxl.conditioning.fingerprint import Fingerprint, Ledger
 from daemon.engine.sdxl.device import Device
 from daemon.engine.sdxl.environment import facts
-from daemon.engine.sdxl.lru import Shelf
+from daemon.engine.sdxl.lru import Lru
 from daemon.protocol.messages import Load
 
 SHELF_BYTES = 256 * 1024 * 1024
@@ -27,12 +27,12 @@ class Memory:
         budget = int(load.options.get("cache_disk", STORE_BYTES))
         self._place = device.place
         self._facts = [f"{name} {fact}" for name, fact in facts(device).items()]
-        self._shelf: Shelf[Kept] = Shelf(int(load.options.get("cache_memory", SHELF_BYTES)))
+        self._lru: Lru[Kept] = Lru(int(load.options.get("cache_memory", SHELF_BYTES)))
         self._ledger = Ledger(folder / "fingerprints.json" if folder else None)
         self.store = Store(folder / "conditioning", budget) if folder and budget else None
 
     def cache(self, kind: str) -> Cache:
-        return Cache(kind, self._shelf, self.store, self._place)
+        return Cache(kind, self._lru, self.store, self._place)
 
     def fingerprint(self, files: Iterable[Path]) -> Fingerprint:
         """What the answers of these files' networks depend on: them, and what computes them."""
@@ -40,4 +40,4 @@ class Memory:
 
     def forget(self) -> None:
         """Give the memory back; what is on disk stays."""
-        self._shelf.clear()
+        self._lru.clear()

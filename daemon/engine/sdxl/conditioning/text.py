@@ -18,8 +18,8 @@ from daemon.engine.interface import RenderError
 from daemon.engine.sdxl.conditioning.cache import Cache, Kept
 from daemon.engine.sdxl.conditioning.fingerprint import Fingerprint
 from daemon.engine.sdxl.conditioning.token_windows import Cut, Window, cut, padded, weights
-from daemon.engine.sdxl.loras import Wardrobe
-from daemon.engine.sdxl.offloadable import Drowsy
+from daemon.engine.sdxl.loras import LoraStack
+from daemon.engine.sdxl.offloadable import Offloadable
 from daemon.protocol.render import Emphasis, Lora, Render
 
 
@@ -64,7 +64,7 @@ class TextEncoders:
     def __init__(
         self,
         tokenizers: tuple[Any, Any],
-        encoders: tuple[Drowsy, Drowsy],
+        encoders: tuple[Offloadable, Offloadable],
         cache: Cache,
         source: Fingerprint,
         *,
@@ -77,14 +77,14 @@ class TextEncoders:
         self._zeros_for_empty = zeros_for_empty
         self._missed = False
 
-    def encode(self, render: Render, *, guided: bool, wardrobe: Wardrobe) -> Words:
+    def encode(self, render: Render, *, guided: bool, lora_stack: LoraStack) -> Words:
         self._missed = False
         prompt = self._prompt(render)
         negative = self._negative(render) if guided else None
         length = max(prompt.length, negative.length if negative else 1)
-        hidden, pooled = self._say(prompt, length, render.loras, wardrobe)
+        hidden, pooled = self._say(prompt, length, render.loras, lora_stack)
         if guided and negative:
-            lower, lower_pooled = self._say(negative, length, render.loras, wardrobe)
+            lower, lower_pooled = self._say(negative, length, render.loras, lora_stack)
         elif guided:
             lower, lower_pooled = torch.zeros_like(hidden), torch.zeros_like(pooled)
         if guided:
@@ -127,7 +127,7 @@ class TextEncoders:
     # --- windows to tensors -----------------------------------------------------------------------
 
     def _say(
-        self, side: Side, length: int, loras: tuple[Lora, ...], wardrobe: Wardrobe
+        self, side: Side, length: int, loras: tuple[Lora, ...], lora_stack: LoraStack
     ) -> tuple[Tensor, Tensor]:
         """Hidden states of `length` windows, those that are missing saying nothing; and what the
         second encoder makes of the first window as a whole."""
@@ -135,7 +135,7 @@ class TextEncoders:
         for which, each in enumerate(side.cuts):
             missing = length - len(each.windows)
             heard = [
-                self._hear(which, window, side.clip_skip, loras, wardrobe)
+                self._hear(which, window, side.clip_skip, loras, lora_stack)
                 for window in (*each.windows, *[Window()] * missing)
             ]
             columns.append(torch.cat([hidden for hidden, _ in heard], dim=1))
@@ -149,16 +149,16 @@ class TextEncoders:
         window: Window,
         clip_skip: int | None,
         loras: tuple[Lora, ...],
-        wardrobe: Wardrobe,
+        lora_stack: LoraStack,
     ) -> tuple[Tensor, Tensor | None]:
         """What one encoder says to one window, its weights laid on."""
         # Everything that the answer depends on, besides the encoders themselves.
-        key = (which, window.ids, clip_skip, wardrobe.of_encoder(which, loras))
+        key = (which, window.ids, clip_skip, lora_stack.of_encoder(which, loras))
         kept = self._cache.recall(key, self._source)
         if kept is None:
             self._missed = True
             kept = self._cache.keep(
-                key, self._source, self._encode(which, window, clip_skip, loras, wardrobe)
+                key, self._source, self._encode(which, window, clip_skip, loras, lora_stack)
             )
         hidden = kept.tensors["hidden"]
         if window.weighted:
@@ -174,11 +174,11 @@ class TextEncoders:
         window: Window,
         clip_skip: int | None,
         loras: tuple[Lora, ...],
-        wardrobe: Wardrobe,
+        lora_stack: LoraStack,
     ) -> Kept:
         encoder = self.encoders[which].wake()
         ids = torch.tensor([padded(self._tokenizers[which], window)], device=encoder.device)
-        with wardrobe.encoder_wearing(which, encoder, loras):
+        with lora_stack.encoder_wearing(which, encoder, loras):
             said = encoder(ids, output_hidden_states=True)
         # SDXL reads the layer before the last; the pooled text comes from the second encoder.
         depth = 2 + (clip_skip or 0)

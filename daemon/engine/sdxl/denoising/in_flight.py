@@ -17,6 +17,9 @@ from torch import Tensor
 
 from daemon.engine.interface import OnStep
 from daemon.engine.sdxl.conditioning.ip_adapter import Attention
+from daemon.engine.sdxl.denoising.source_image import Canvas
+from daemon.engine.sdxl.memory.ladder import Rung
+from daemon.engine.sdxl.stopwatch import Stopwatch
 from daemon.protocol.render import Render
 
 
@@ -129,6 +132,19 @@ class Flight:
         if self.calls_left == 0 and self.brief.then is not None:
             self.passes.append(len(self.seconds))
             self._take_off(self.brief.then(self))
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class PictureInFlight(Flight):
+    """`rungs` are those taken for lack of memory, `compiled` says whether compiled code was
+    used."""
+
+    stopwatch: Stopwatch
+    cache: dict[str, str | None]
+    warnings: tuple[str, ...]
+    rungs: set[Rung]
+    canvas: Canvas | None = None
+    compiled: bool = False
 
 
 def _options_of(scheduler: Any, generator: torch.Generator) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from daemon.engine.sdxl.conditioning.ip_adapter import Attention
 from daemon.engine.sdxl.conditioning.text import Words, time_ids
 from daemon.engine.sdxl.denoising.in_flight import Brief
 from daemon.engine.sdxl.denoising.initial_latents import PLAIN, Start, Starter
-from daemon.engine.sdxl.denoising.reference_tokens import Showing
+from daemon.engine.sdxl.denoising.reference_tokens import ReferenceTokens
 from daemon.engine.sdxl.denoising.source_image import Canvas
 from daemon.engine.sdxl.denoising.step import guidance_condition
 from daemon.engine.sdxl.device import Device
@@ -24,20 +24,20 @@ from daemon.engine.sdxl.schedulers import build_scheduler, set_steps
 from daemon.protocol.render import Render
 
 
-class Briefing:
+class Preparation:
     """Makes the briefs of one render, whose words are encoded already."""
 
     def __init__(
         self,
         model: Model,
         device: Device,
-        showing: Showing,
+        reference_tokens: ReferenceTokens,
         render: Render,
         words: Words,
     ) -> None:
         self._model = model
         self._device = device
-        self._showing = showing
+        self._reference_tokens = reference_tokens
         self._render = render
         self._words = words
         self._starter = Starter(model.unet, model.vae, device.place, words.hidden.dtype)
@@ -80,7 +80,7 @@ class Briefing:
 
     def attention(self, render: Render) -> Attention:
         """What a pass of the size of `render` looks at."""
-        shown, self.seen_before = self._showing.show(render, self._words.hidden.shape[0])
+        shown, self.seen_before = self._reference_tokens.show(render, self._words.hidden.shape[0])
         return Attention(self._model.unet, self._text, shown)
 
     def _scheduler(self, steps: int) -> object:

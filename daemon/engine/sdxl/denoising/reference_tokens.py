@@ -18,7 +18,7 @@ from daemon.engine.sdxl.model import Model
 from daemon.protocol.render import KeptPicture, Reference, Render
 
 
-class Showing:
+class ReferenceTokens:
     """Turns references into what attention looks at."""
 
     def __init__(self, model: Model, device: Device) -> None:
@@ -57,14 +57,14 @@ class Showing:
         key, model = (name, picture.sha256, rows), self._model
         adapter = self._adapter(name)
         if picture.sha256:
-            known = model.sights.recall(key, model.seen_by[name])
+            known = model.reference_cache.recall(key, model.seen_by[name])
             if known is not None:
                 return known.tensors["tokens"]
         self._missed = True
         seen, nothing = model.vision.look(picture, hidden=adapter.wants_hidden)
         tokens = adapter.tokens(torch.stack([nothing, seen] if rows == 2 else [seen]))
         if picture.sha256:
-            model.sights.keep(key, model.seen_by[name], Kept({"tokens": tokens}))
+            model.reference_cache.keep(key, model.seen_by[name], Kept({"tokens": tokens}))
         return tokens
 
     def _adapter(self, name: str) -> Adapter:

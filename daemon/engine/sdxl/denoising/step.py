@@ -33,7 +33,7 @@ def draw_noise(unet: Any, size: tuple[int, int], seed: int) -> tuple[Tensor, tor
     return torch.randn(shape, generator=generator, dtype=torch.float32), generator
 
 
-class Formation:
+class UnetBatch:
     """Flights that go through the UNet together; what does not change from call to call is laid
     side by side once."""
 
@@ -50,7 +50,7 @@ class Formation:
         self._attended: Attended = {}
 
     def consists_of(self, flights: Sequence[Flight]) -> bool:
-        """Whether it is these flights' formation still: the same ones, in the same pass."""
+        """Whether it is these flights' unet_batch still: the same ones, in the same pass."""
         return len(flights) == len(self.flights) and all(
             one is other and one.brief is brief
             for one, other, brief in zip(flights, self.flights, self._briefs, strict=True)

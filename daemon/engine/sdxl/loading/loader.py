@@ -25,7 +25,7 @@ from daemon.engine.sdxl.loading.diffusers_folder import MEND, Folder
 from daemon.engine.sdxl.loading.fits import drops_encoders
 from daemon.engine.sdxl.loading.single_file import SingleFile
 from daemon.engine.sdxl.model import Model
-from daemon.engine.sdxl.offloadable import Drowsy
+from daemon.engine.sdxl.offloadable import Offloadable
 from daemon.engine.sdxl.schedulers import build_scheduler
 from daemon.protocol.messages import Load
 
@@ -78,7 +78,7 @@ class Loader:
             scheduler=scheduler,
             vision=vision,
             adapters=dict(self._load.adapters),
-            sights=memory.cache("reference"),
+            reference_cache=memory.cache("reference"),
             seen_by={
                 name: memory.fingerprint([*vision.files(), Path(path)])
                 for name, path in self._load.adapters.items()
@@ -96,7 +96,7 @@ class Loader:
         self._part("adapters", lambda: self._check_adapters(unet))
         return vision
 
-    def _drowsy(self, source: Folder | SingleFile, name: str) -> Drowsy:
+    def _drowsy(self, source: Folder | SingleFile, name: str) -> Offloadable:
         """A text encoder: here already, or looked at and fetched with the first new prompt."""
 
         def fetch() -> Any:
@@ -104,8 +104,8 @@ class Loader:
 
         if self._drops:
             source.check_text_encoder(name)
-            return Drowsy(fetch)
-        return Drowsy(fetch, awake=fetch())
+            return Offloadable(fetch)
+        return Offloadable(fetch, awake=fetch())
 
     def _open(self) -> Folder | SingleFile:
         if not self._path.exists():

@@ -1,7 +1,7 @@
 """Doing the same with less memory: what each rung of the ladder means.
 
-`Frugality` runs a stage of a picture and goes down the ladder for as long as memory runs out; the
-rest are the ways in which a stage needs less.
+`MemoryFallbacks` runs a stage of a picture and goes down the ladder for as long as memory runs out;
+the rest are the ways in which a stage needs less.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ pieces that don't meet, into a picture of another size."""
 Taken = frozenset[str]
 
 
-class Frugality:
+class MemoryFallbacks:
     """The ladder of one model on one device."""
 
     def __init__(self, model: Model, device: Device, rehearsal: str) -> None:

@@ -93,7 +93,7 @@ class UnmovedTransformer(Transformer2DModel):  # type: ignore[misc]
         return self.proj_out(hidden_states).reshape(shape).permute(0, 3, 1, 2) + residual
 
 
-class Twins:
+class PackedNetworks:
     """The packed networks of one engine, each made for the first shared picture that needs it."""
 
     def __init__(self) -> None:
