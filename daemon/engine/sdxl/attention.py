@@ -13,12 +13,17 @@ Every block is handed its own `Layer` from outside, which leaves one and the sam
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from diffusers.models.attention_processor import AttnProcessor2_0
 from torch import Tensor
 from torch.nn import functional as F
+
+from daemon.protocol.json_object import JsonObject
+
+if TYPE_CHECKING:
+    from daemon.engine.sdxl.networks import AttentionLayer, Unet
 
 
 class Keyed(NamedTuple):
@@ -51,7 +56,7 @@ class SelfAttention(AttnProcessor2_0):
 
     def __call__(
         self,
-        attn: Any,
+        attn: AttentionLayer,
         hidden_states: Tensor,
         encoder_hidden_states: Tensor | None = None,
         attention_mask: Tensor | None = None,
@@ -66,7 +71,7 @@ class CrossAttention:
 
     def __call__(
         self,
-        attn: Any,
+        attn: AttentionLayer,
         hidden_states: Tensor,
         encoder_hidden_states: Tensor | None = None,  # noqa: ARG002 - `layer` says it all
         attention_mask: Tensor | None = None,  # noqa: ARG002 - SDXL has none
@@ -89,7 +94,7 @@ class CrossAttention:
         return attn.to_out[0](seen)
 
 
-def install(unet: Any) -> None:
+def install(unet: Unet) -> None:
     """Put our processors in; the UNet then needs `attended` with every call."""
     unet.set_attn_processor(
         {
@@ -117,13 +122,13 @@ class _Handing:
         self._name = name
 
     def __call__(
-        self, _block: Any, given: tuple[Any, ...], named: dict[str, Any]
-    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        self, _block: Any, given: tuple[Any, ...], named: JsonObject
+    ) -> tuple[tuple[Any, ...], JsonObject]:
         layer = named["cross_attention_kwargs"]["attended"][self._name]
         return given, {**named, "cross_attention_kwargs": {"layer": layer}}
 
 
-def cross_layers(unet: Any) -> Iterator[tuple[str, Any]]:
+def cross_layers(unet: Unet) -> Iterator[tuple[str, AttentionLayer]]:
     """(processor name, attention module) of every cross attention, in diffusers' order."""
     for name in unet.attn_processors:
         if _is_cross(name):
@@ -134,7 +139,7 @@ def _is_cross(name: str) -> bool:
     return name.endswith("attn2.processor")
 
 
-def key_text(unet: Any, hidden: Tensor) -> dict[str, Keyed]:
+def key_text(unet: Unet, hidden: Tensor) -> dict[str, Keyed]:
     """Every layer's keys and values for the text."""
     return {
         name: Keyed(

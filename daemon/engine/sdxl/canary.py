@@ -15,9 +15,9 @@ import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from daemon.fs.atomic import write_cache
+from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import Render
 from daemon.protocol.sampling import SamplingParams
 
@@ -86,7 +86,7 @@ class Canary:
         self._write(known, None, song)
         return song
 
-    def _compare(self, before: dict[str, Any] | None, pixels: bytes) -> CanaryResult:
+    def _compare(self, before: JsonObject | None, pixels: bytes) -> CanaryResult:
         if before is None or "pixels" not in before:
             return CanaryResult("INFO", "the canary is painted for the first time here")
         if before["sha256"] == hashlib.sha256(pixels).hexdigest():
@@ -119,7 +119,7 @@ class Canary:
         ]
         return ", ".join(changes)
 
-    def _read(self) -> dict[str, Any]:
+    def _read(self) -> JsonObject:
         if self._path is None:
             return {}
         try:
@@ -129,7 +129,7 @@ class Canary:
         entries = known.items() if isinstance(known, dict) else ()
         return {name: entry for name, entry in entries if isinstance(entry, dict)}
 
-    def _write(self, known: dict[str, Any], pixels: bytes | None, song: CanaryResult) -> None:
+    def _write(self, known: JsonObject, pixels: bytes | None, song: CanaryResult) -> None:
         if self._path is None:
             return
         entry = {

@@ -159,11 +159,7 @@ class Sdxl:
     def _board(
         self, render: Render, on_step: OnStep, rungs: set[Rung], taken: Taken
     ) -> PictureInFlight:
-        if render.width % 8 or render.height % 8:
-            raise RenderError(
-                f"A picture of {render.width}x{render.height} can't be painted.",
-                remedy="Make `width` and `height` multiples of 8.",
-            )
+        _check_size(render)
         stopwatch = Stopwatch(self._device)
         unet, texts = self._model.unet, self._model.texts
         self._lora_stack.dress(render.loras)
@@ -271,3 +267,11 @@ class Sdxl:
         """Let go of all that is only for speed."""
         self._calls.forget()
         self._packed.forget()
+
+
+def _check_size(render: Render) -> None:
+    if render.width % 8 or render.height % 8:
+        raise RenderError(
+            f"A picture of {render.width}x{render.height} can't be painted.",
+            remedy="Make `width` and `height` multiples of 8.",
+        )

@@ -14,14 +14,18 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from torch import Tensor
 
 from daemon.engine.interface import RenderError
 from daemon.engine.sdxl.lru import Lru
 from daemon.fs.hashing import sha256_of
+from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import Lora
+
+if TYPE_CHECKING:
+    from daemon.engine.sdxl.networks import Network, TextEncoder, Unet
 
 SHELF_BYTES = 512 * 1024 * 1024
 """Files kept in memory: two or three of the usual size for SDXL, or one of the largest."""
@@ -37,8 +41,8 @@ class Pattern:
     """A LoRA file, read: matrices by layer, under the names diffusers has for them."""
 
     weights: dict[str, Tensor]
-    alphas: dict[str, Any] | None
-    facts: dict[str, Any] | None
+    alphas: JsonObject | None
+    facts: JsonObject | None
 
     def touches(self, part: str) -> bool:
         """Whether there is anything in it for `part`, the unet or a text encoder."""
@@ -54,7 +58,7 @@ class LoraStack:
     """What one model's networks may wear. `unet` is dressed by `dress` until that is called again
     for others; an encoder only inside `encoder_wearing`."""
 
-    def __init__(self, unet: Any) -> None:
+    def __init__(self, unet: Unet) -> None:
         self._unet = unet
         self._asked: tuple[Lora, ...] = ()
         self._worn: tuple[Lora, ...] = ()  # those of them that are for the UNet
@@ -108,7 +112,9 @@ class LoraStack:
         return tuple((_content(lora), lora.scale) for lora in self._for(which, loras))
 
     @contextlib.contextmanager
-    def encoder_wearing(self, which: int, encoder: Any, loras: tuple[Lora, ...]) -> Iterator[None]:
+    def encoder_wearing(
+        self, which: int, encoder: TextEncoder, loras: tuple[Lora, ...]
+    ) -> Iterator[None]:
         """The encoder wears what of `loras` is for it, inside."""
         wanted = self._for(which, loras)
         if not wanted:
@@ -176,7 +182,7 @@ class LoraStack:
         return self._lru.put(key, pattern, *pattern.weights.values())
 
 
-def _read(lora: Lora, unet: Any) -> Pattern:
+def _read(lora: Lora, unet: Unet) -> Pattern:
     from diffusers.loaders.lora_pipeline import StableDiffusionXLLoraLoaderMixin
     from safetensors import safe_open
 
@@ -233,7 +239,7 @@ def _files(loras: tuple[Lora, ...]) -> list[str]:
     return [_content(lora) for lora in loras]
 
 
-def _layers_wearing(network: Any, name: str) -> int:
+def _layers_wearing(network: Network, name: str) -> int:
     from peft.tuners.tuners_utils import BaseTunerLayer
 
     return sum(

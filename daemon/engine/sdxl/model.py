@@ -6,13 +6,17 @@ Knows nothing of files or of any picture.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 from daemon.engine.sdxl.conditioning.cache import Cache
 from daemon.engine.sdxl.conditioning.caches import Memory
 from daemon.engine.sdxl.conditioning.fingerprint import Fingerprint
 from daemon.engine.sdxl.conditioning.image_encoder import Vision
 from daemon.engine.sdxl.conditioning.text import TextEncoders
+from daemon.protocol.json_object import JsonObject
+
+if TYPE_CHECKING:
+    from daemon.engine.sdxl.networks import Unet, Vae
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +28,9 @@ class Model:
     """
 
     texts: TextEncoders
-    vae: Any
-    unet: Any
-    scheduler: dict[str, Any]
+    vae: Vae
+    unet: Unet
+    scheduler: JsonObject
     vision: Vision
     adapters: dict[str, str]
     reference_cache: Cache

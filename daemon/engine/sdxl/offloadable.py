@@ -8,17 +8,22 @@ gigabytes serve the picture better.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from daemon.engine.sdxl.networks import TextEncoder
 
 
 class Offloadable:
     """`fetch` gives the network, ready for use; the same every time."""
 
-    def __init__(self, fetch: Callable[[], Any], *, awake: Any = None) -> None:
+    def __init__(
+        self, fetch: Callable[[], TextEncoder], *, awake: TextEncoder | None = None
+    ) -> None:
         self._fetch = fetch
         self._network = awake
 
-    def wake(self) -> Any:
+    def wake(self) -> TextEncoder:
         """The network. Don't hold on to it from one picture to the next."""
         network = self._network  # another thread, short of memory, may send it to sleep meanwhile
         if network is None:

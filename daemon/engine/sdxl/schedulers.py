@@ -7,18 +7,26 @@ in the model's folder; only what the name asks for is changed.
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from typing import TYPE_CHECKING
 
 import diffusers
 
 from daemon.engine.interface import RenderError
 from daemon.engine.sdxl.beta_schedule import beta_spaced
+from daemon.protocol.json_object import JsonObject
 from daemon.protocol.samplers import SAMPLERS, SCHEDULES, Sampler, sampler_row, schedule_row
+
+if TYPE_CHECKING:
+    import torch
+
+    from daemon.engine.sdxl.networks import NoiseScheduler
 
 _SPACINGS = tuple(row.spacing for row in SCHEDULES if row.spacing)
 
 
-def build_scheduler(config: dict[str, Any], sampler: str | None, schedule: str | None) -> Any:
+def build_scheduler(
+    config: JsonObject, sampler: str | None, schedule: str | None
+) -> NoiseScheduler:
     """A new scheduler; `sampler` None is the folder's own, `schedule` None leaves its spacing."""
     row = sampler_row(sampler) if sampler else None
     name = row.scheduler if row else config["_class_name"]
@@ -54,7 +62,7 @@ def _can(sampler: Sampler, wanted: str) -> bool:
     return wanted in inspect.signature(getattr(diffusers, sampler.scheduler)).parameters
 
 
-def set_steps(scheduler: Any, steps: int, device: Any) -> None:
+def set_steps(scheduler: NoiseScheduler, steps: int, device: torch.device) -> None:
     """Lay out the timesteps; what a sampler can't do becomes a text for the job's author."""
     try:
         scheduler.set_timesteps(steps, device=device)

@@ -5,7 +5,7 @@ Knows nothing of how the latents were made or where the picture goes.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -14,8 +14,11 @@ from torch import Tensor
 
 from daemon.engine.interface import RenderError
 
+if TYPE_CHECKING:
+    from daemon.engine.sdxl.networks import Vae
 
-def develop(vae: Any, latents: Tensor) -> tuple[Image.Image, list[str]]:
+
+def develop(vae: Vae, latents: Tensor) -> tuple[Image.Image, list[str]]:
     """Latents to pixels, looked at before anyone else does; what half precision broke is redone."""
     if not torch.isfinite(latents).all():
         raise RenderError(
@@ -49,7 +52,7 @@ def develop(vae: Any, latents: Tensor) -> tuple[Image.Image, list[str]]:
     return to_image(decoded), notes
 
 
-def decode(vae: Any, latents: Tensor) -> Tensor:
+def decode(vae: Vae, latents: Tensor) -> Tensor:
     """Latents to a picture of values around 0 to 1, in the precision of the VAE."""
     config = vae.config
     latents = latents.to(vae.dtype)

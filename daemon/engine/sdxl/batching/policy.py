@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Hashable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import torch
 
@@ -18,6 +18,9 @@ from daemon.engine.sdxl.batching.throughput import Curve, Size
 from daemon.engine.sdxl.denoising.in_flight import Flight
 from daemon.engine.sdxl.device import Device
 from daemon.protocol.messages import Load
+
+if TYPE_CHECKING:
+    from daemon.engine.sdxl.networks import Unet
 
 ROW_CHANNELS = 64
 """A row of a UNet call is taken to need so many times its widest tensor, in memory."""
@@ -29,7 +32,7 @@ Of = TypeVar("Of", bound=Flight)
 class BatchPolicy:
     """Of one model on one device; `always` lets pictures share whether it pays or not."""
 
-    def __init__(self, load: Load, unet: Any, device: Device, *, always: bool = False) -> None:
+    def __init__(self, load: Load, unet: Unet, device: Device, *, always: bool = False) -> None:
         self._device = device
         self._most = max(1, load.max_batch)
         self._curve = Curve(_curve_file(load, device), always=always)

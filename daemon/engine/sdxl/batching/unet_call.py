@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from torch import Tensor
 
@@ -19,12 +19,15 @@ from daemon.engine.sdxl.memory.fallbacks import RowByRow, Slices, Taken
 from daemon.engine.sdxl.speed.compiled_blocks import FastUnet, Switch
 from daemon.engine.sdxl.speed.onednn import PackedNetworks
 
+if TYPE_CHECKING:
+    from daemon.engine.sdxl.networks import Unet
+
 
 class UnetCalls:
     """The calls of one UNet; `packed` has packed networks for shared ones, and `compiled` switches
     its compiled blocks on."""
 
-    def __init__(self, unet: Any, packed: PackedNetworks, compiled: Switch) -> None:
+    def __init__(self, unet: Unet, packed: PackedNetworks, compiled: Switch) -> None:
         self._unet = unet
         self._packed = packed
         self._compiled = compiled
@@ -57,7 +60,7 @@ class UnetCalls:
         self._unet_batch = None
         self._fast.forget()
 
-    def _network(self, flights: Sequence[Flight], taken: Taken) -> Any:
+    def _network(self, flights: Sequence[Flight], taken: Taken) -> Unet:
         """The UNet for one call; several pictures share a packed one, where that is faster."""
         if "rows" in taken:
             return RowByRow(self._unet)

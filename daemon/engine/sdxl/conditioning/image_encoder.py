@@ -6,7 +6,7 @@ Loaded with the first reference, since it is large and many people never use one
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -16,6 +16,9 @@ from daemon.engine.sdxl.conditioning.open_picture import open_picture
 from daemon.engine.sdxl.device import Device
 from daemon.protocol.render import KeptPicture
 
+if TYPE_CHECKING:
+    from daemon.engine.sdxl.networks import ImageEncoder, ImageProcessor
+
 
 class Vision:
     """An image encoder that wakes up when it is needed."""
@@ -24,14 +27,15 @@ class Vision:
         self._folder = folder
         self._extractor = extractor
         self._device = device
-        self._model: Any = None
-        self._processor: Any = None
+        self._model: ImageEncoder | None = None
+        self._processor: ImageProcessor | None = None
         self._nothing: Tensor | None = None
 
     def look(self, picture: KeptPicture, *, hidden: bool) -> tuple[Tensor, Tensor]:
         """What it sees in the picture, and what it sees in nothing (the negative's view)."""
         opened = open_picture(picture)
         model = self._wake()  # held, since another thread that is short of memory may let it go
+        assert self._processor is not None
         pixels = self._processor(opened, return_tensors="pt").pixel_values
         pixels = pixels.to(device=self._device.place, dtype=self._device.dtype)
         if not hidden:
@@ -54,7 +58,7 @@ class Vision:
             found += [*Path(self._folder).glob("*.json"), *Path(self._folder).glob("*.safetensors")]
         return found
 
-    def _wake(self) -> Any:
+    def _wake(self) -> ImageEncoder:
         if (awake := self._model) is not None:
             return awake
         if self._folder is None:
@@ -80,6 +84,6 @@ class Vision:
         return model
 
 
-def _hidden(model: Any, pixels: Tensor) -> Tensor:
+def _hidden(model: ImageEncoder, pixels: Tensor) -> Tensor:
     hidden: Tensor = model(pixels, output_hidden_states=True).hidden_states[-2]
     return hidden

@@ -8,7 +8,7 @@ values (see `attention`), so several adapters can be at hand and cost nothing wh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -25,6 +25,9 @@ from daemon.engine.sdxl.attention import (
     split_heads,
 )
 from daemon.protocol.render import ReferenceParams
+
+if TYPE_CHECKING:
+    from daemon.engine.sdxl.networks import Unet
 
 #: The blocks of SDXL that carry style and layout (InstantStyle, arXiv 2404.02733).
 STYLE = "up_blocks.0.attentions.1."
@@ -77,7 +80,7 @@ def check_adapter(name: str, path: str, layers: int) -> None:
         )
 
 
-def load_adapter(path: str, unet: Any, place: torch.device, dtype: torch.dtype) -> Adapter:
+def load_adapter(path: str, unet: Unet, place: torch.device, dtype: torch.dtype) -> Adapter:
     with safe_open(path, framework="pt") as file:
         weights = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
     image_proj = {
@@ -114,7 +117,7 @@ class Attention:
     References of one adapter share one softmax; one with a mask has its own, as diffusers has it.
     """
 
-    def __init__(self, unet: Any, text: dict[str, Keyed], shown: list[Shown]) -> None:
+    def __init__(self, unet: Unet, text: dict[str, Keyed], shown: list[Shown]) -> None:
         self._heads = {name: attn.heads for name, attn in cross_layers(unet)}
         self._levels = len(unet.config.block_out_channels)
         self._text = text

@@ -9,7 +9,7 @@ an encoder's window, all of it is read, window by window (see `windows`), and th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -21,6 +21,9 @@ from daemon.engine.sdxl.conditioning.token_windows import Cut, Window, cut, padd
 from daemon.engine.sdxl.loras import LoraStack
 from daemon.engine.sdxl.offloadable import Offloadable
 from daemon.protocol.render import Emphasis, Lora, Render
+
+if TYPE_CHECKING:
+    from daemon.engine.sdxl.networks import Tokenizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class TextEncoders:
 
     def __init__(
         self,
-        tokenizers: tuple[Any, Any],
+        tokenizers: tuple[Tokenizer, Tokenizer],
         encoders: tuple[Offloadable, Offloadable],
         cache: Cache,
         source: Fingerprint,

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from daemon.protocol.render import Span
+
+if TYPE_CHECKING:
+    from daemon.engine.sdxl.networks import Tokenizer
 
 BACKTRACK = 20
 COMMA = ","
@@ -39,7 +42,7 @@ class Cut:
     torn: bool
 
 
-def cut(tokenizer: Any, text: str, spans: Sequence[Span] | None) -> Cut:
+def cut(tokenizer: Tokenizer, text: str, spans: Sequence[Span] | None) -> Cut:
     """`text`, or where given its weighted `spans`, in windows; at least one."""
     limit = tokenizer.model_max_length - 2
     comma = tokenizer(COMMA, add_special_tokens=False).input_ids
@@ -60,13 +63,13 @@ def cut(tokenizer: Any, text: str, spans: Sequence[Span] | None) -> Cut:
     return Cut(tuple(windows) or (Window(),), tokens, torn)
 
 
-def padded(tokenizer: Any, window: Window) -> list[int]:
+def padded(tokenizer: Tokenizer, window: Window) -> list[int]:
     """What the encoder reads: beginning, tokens, end, and filling."""
     row = [tokenizer.bos_token_id, *window.ids, tokenizer.eos_token_id]
     return row + [tokenizer.pad_token_id] * (tokenizer.model_max_length - len(row))
 
 
-def weights(tokenizer: Any, window: Window) -> list[float]:
+def weights(tokenizer: Tokenizer, window: Window) -> list[float]:
     """The weight of each of the encoder's places."""
     after = tokenizer.model_max_length - 1 - len(window.ids)
     return [1.0, *window.weights, *[1.0] * after]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -20,7 +20,11 @@ from daemon.engine.sdxl.conditioning.ip_adapter import Attention
 from daemon.engine.sdxl.denoising.source_image import Canvas
 from daemon.engine.sdxl.memory.ladder import Rung
 from daemon.engine.sdxl.stopwatch import Stopwatch
+from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import Render
+
+if TYPE_CHECKING:
+    from daemon.engine.sdxl.networks import NoiseScheduler
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Brief:
     pooled: Tensor
     time_ids: Tensor
     attention: Attention
-    scheduler: Any  # fresh, its timesteps laid out
+    scheduler: NoiseScheduler  # fresh, its timesteps laid out
     generator: torch.Generator
     latents: Tensor
     begin: int = 0
@@ -63,7 +67,7 @@ class Flight:
     brief: Brief
     on_step: OnStep
     latents: Tensor = field(init=False)
-    options: dict[str, Any] = field(init=False)
+    options: JsonObject = field(init=False)
     call: int = field(init=False)
     seconds: list[float] = field(default_factory=list)
     passes: list[int] = field(default_factory=list)
@@ -147,7 +151,7 @@ class PictureInFlight(Flight):
     compiled: bool = False
 
 
-def _options_of(scheduler: Any, generator: torch.Generator) -> dict[str, Any]:
+def _options_of(scheduler: NoiseScheduler, generator: torch.Generator) -> JsonObject:
     """What this sampler's step wants to know beyond the prediction."""
     taken = inspect.signature(scheduler.step).parameters
     options = {"eta": 0.0, "generator": generator}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -19,6 +19,9 @@ from daemon.engine.interface import RenderError
 from daemon.engine.sdxl.denoising.source_image import Canvas, Size
 from daemon.engine.sdxl.denoising.step import draw_noise
 from daemon.protocol.render import made_steps
+
+if TYPE_CHECKING:
+    from daemon.engine.sdxl.networks import NoiseScheduler, Unet, Vae
 
 PLAIN, INPAINTING = 4, 9
 """Channels into a UNet: latents, or latents beside a mask and the latents of what it keeps."""
@@ -39,12 +42,12 @@ class Start:
 class Starter:
     """Starts passes on one model; `dtype` is what the UNet computes in."""
 
-    unet: Any
-    vae: Any
+    unet: Unet
+    vae: Vae
     place: torch.device
     dtype: torch.dtype
 
-    def from_noise(self, size: Size, seed: int, scheduler: Any) -> Start:
+    def from_noise(self, size: Size, seed: int, scheduler: NoiseScheduler) -> Start:
         noise, generator = draw_noise(self.unet, size, seed)
         latents = noise.to(self.dtype).to(self.place) * scheduler.init_noise_sigma
         extra = None
@@ -57,7 +60,13 @@ class Starter:
         return Start(latents, generator, extra=extra)
 
     def over(
-        self, canvas: Canvas, size: Size, seed: int, scheduler: Any, steps: int, strength: float
+        self,
+        canvas: Canvas,
+        size: Size,
+        seed: int,
+        scheduler: NoiseScheduler,
+        steps: int,
+        strength: float,
     ) -> Start:
         """From a picture, as noisy as `strength` makes it; `scheduler` has laid out `steps`."""
         channels, masked = self._channels(), canvas.mask is not None
@@ -138,7 +147,7 @@ class Starter:
 class _Keep:
     """After every call: outside the hole, the picture as noisy as the next call expects it."""
 
-    scheduler: Any
+    scheduler: NoiseScheduler
     clean: Tensor
     noise: Tensor
     hole: Tensor

@@ -13,7 +13,7 @@ Knows no files, no prompts and no caches; all it needs comes in `Flight`s.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -22,8 +22,11 @@ from daemon.engine.sdxl.attention import Attended
 from daemon.engine.sdxl.conditioning.ip_adapter import View, side_by_side_views
 from daemon.engine.sdxl.denoising.in_flight import Flight
 
+if TYPE_CHECKING:
+    from daemon.engine.sdxl.networks import Unet
 
-def draw_noise(unet: Any, size: tuple[int, int], seed: int) -> tuple[Tensor, torch.Generator]:
+
+def draw_noise(unet: Unet, size: tuple[int, int], seed: int) -> tuple[Tensor, torch.Generator]:
     """The seed's noise, drawn on the CPU in float32 so that it is the same on every machine.
 
     The generator goes on to serve samplers that add noise at every step.
@@ -56,7 +59,7 @@ class UnetBatch:
             for one, other, brief in zip(flights, self.flights, self._briefs, strict=True)
         )
 
-    def predict(self, unet: Any) -> list[Tensor]:
+    def predict(self, unet: Unet) -> list[Tensor]:
         """What the UNet takes for noise, for each flight its rows; one call for all of them.
 
         Changes no flight: a call that failed can be repeated, by smaller formations too.
@@ -104,7 +107,7 @@ def advance(flight: Flight, predicted: Tensor) -> None:
     flight.call += 1
 
 
-def guidance_condition(unet: Any, guidance_scale: float) -> Tensor | None:
+def guidance_condition(unet: Unet, guidance_scale: float) -> Tensor | None:
     """Distilled models are told the guidance instead of being guided: a sinusoid of it."""
     width = unet.config.time_cond_proj_dim
     if width is None:

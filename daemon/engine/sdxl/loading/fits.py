@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import torch
 
 from daemon.engine.sdxl.device import Device
 from daemon.engine.sdxl.loading.readahead import files_of
+from daemon.protocol.json_object import JsonObject
 from daemon.protocol.messages import Load
 
 CROWDED = 0.6
@@ -41,7 +41,7 @@ def _numbers_in(file: Path) -> int:
     try:
         with file.open("rb") as stream:
             length = int.from_bytes(stream.read(8), "little")
-            table: dict[str, Any] = json.loads(stream.read(min(length, 100_000_000)))
+            table: JsonObject = json.loads(stream.read(min(length, 100_000_000)))
         entries = [entry for name, entry in table.items() if name != "__metadata__"]
         return sum(_product(entry["shape"]) for entry in entries)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

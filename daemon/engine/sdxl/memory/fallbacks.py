@@ -11,7 +11,7 @@ import copy
 import gc
 import traceback
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 from PIL import Image
@@ -25,7 +25,11 @@ from daemon.engine.sdxl.device import Device, out_of_memory
 from daemon.engine.sdxl.memory.ladder import ENCODE_IMAGE, Ladder, Rung, outermost
 from daemon.engine.sdxl.model import Model
 from daemon.engine.sdxl.vae import develop
+from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import Render
+
+if TYPE_CHECKING:
+    from daemon.engine.sdxl.networks import Network, Unet, Vae
 
 T = TypeVar("T")
 
@@ -110,7 +114,7 @@ class MemoryFallbacks:
 
         return self.run(ENCODE_IMAGE, render, used, act)
 
-    def develop(self, vae: Any, latents: Tensor, taken: Taken) -> tuple[Image.Image, list[str]]:
+    def develop(self, vae: Vae, latents: Tensor, taken: Taken) -> tuple[Image.Image, list[str]]:
         """`develop`, with the rungs that are taken."""
         height, width = latents.shape[-2:]
         with self._leaving_room(taken):
@@ -147,7 +151,7 @@ def size_of(render: Render) -> int:
 class RowByRow:
     """A UNet for one row at a time: half the memory of a guided picture."""
 
-    def __init__(self, unet: Any) -> None:
+    def __init__(self, unet: Unet) -> None:
         self._unet = unet
 
     def __call__(
@@ -194,7 +198,7 @@ class Slices(TorchFunctionMode):
         func: Callable[..., Any],
         types: Any,
         args: tuple[Any, ...] = (),
-        kwargs: dict[str, Any] | None = None,
+        kwargs: JsonObject | None = None,
     ) -> Any:
         kwargs = kwargs or {}
         if func is not F.scaled_dot_product_attention or args[0].shape[-2] <= SLICE:
@@ -212,7 +216,7 @@ def _parts(taken: Taken, tiles: dict[str, int]) -> int:
 
 
 @contextlib.contextmanager
-def tiled(vae: Any, size: tuple[int, int], parts: int) -> Iterator[None]:
+def tiled(vae: Vae, size: tuple[int, int], parts: int) -> Iterator[None]:
     """The VAE works on pictures of this size in tiles, `parts` of them along the longer side;
     as ever if that is 1."""
     if parts == 1:
@@ -230,7 +234,7 @@ def tiled(vae: Any, size: tuple[int, int], parts: int) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _away(network: Any, device: Device) -> Iterator[None]:
+def _away(network: Network, device: Device) -> Iterator[None]:
     """While this is entered, a network's weights lie in main memory."""
     network.to("cpu")
     device.release()

@@ -22,7 +22,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from diffusers.models.attention import BasicTransformerBlock
@@ -39,6 +39,9 @@ from daemon.engine.sdxl.speed.compiled_blocks import (
     run_decoder,
 )
 from daemon.fs.atomic import write_cache
+
+if TYPE_CHECKING:
+    from daemon.engine.sdxl.networks import Block, Unet, Vae
 
 MOST_VARIANTS = 64
 """Compiled forms of one function; torch gives up at 8, and a block of SDXL has more."""
@@ -60,7 +63,9 @@ class Compiler:
     """Compiles one model. `wish` is the setting; `folder` keeps the code. `notes` has what a
     person should know, as (level, text)."""
 
-    def __init__(self, unet: Any, vae: Any, device: Device, wish: str, folder: Path | None) -> None:
+    def __init__(
+        self, unet: Unet, vae: Vae, device: Device, wish: str, folder: Path | None
+    ) -> None:
         self._unet = unet
         self._vae = vae
         self._device = device
@@ -73,8 +78,8 @@ class Compiler:
         self.notes: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
         self.facts: dict[str, float] = {}
         self._thread: threading.Thread | None = None
-        self._blocks: list[Any] = []
-        self._samples: list[Any] = []
+        self._blocks: list[Block] = []
+        self._samples: list[object] = []
 
     @property
     def is_done(self) -> bool:
@@ -167,7 +172,7 @@ class Compiler:
         return min(gains)
 
     def _block_input(
-        self, block: Any, rows: int, places: int, references: int, *, mark: bool = False
+        self, block: Block, rows: int, places: int, references: int, *, mark: bool = False
     ) -> tuple[Tensor, Layer]:
         """Something like what a block is given; `mark` what varies from call to call."""
         heads, inner = block.attn2.heads, block.attn2.inner_dim
@@ -257,7 +262,7 @@ class Verdict:
         write_cache(self._path, json.dumps({self._key: pays}).encode())
 
 
-def _shape(block: Any) -> tuple[Any, ...]:
+def _shape(block: Block) -> tuple[Any, ...]:
     return (block.attn1.heads, *(tuple(each.shape) for each in block.parameters()))
 
 

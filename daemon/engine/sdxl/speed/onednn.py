@@ -15,12 +15,15 @@ import copy
 import os
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 import torch
 from diffusers.models.transformers.transformer_2d import Transformer2DModel
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+if TYPE_CHECKING:
+    from daemon.engine.sdxl.networks import Network
 
 #: oneDNN must be faster by this much to be worth a second copy of the weights.
 WORTHWHILE = 1.2
@@ -98,15 +101,15 @@ class PackedNetworks:
 
     def __init__(self) -> None:
         self._pay: dict[int, bool] = {}
-        self._made: dict[int, Any] = {}
+        self._made: dict[int, Network] = {}
 
-    def pay(self, network: Any) -> bool:
+    def pay(self, network: Network) -> bool:
         """Whether its twin is the faster one here; measured once."""
         if id(network) not in self._pay:
             self._pay[id(network)] = pays(network)
         return self._pay[id(network)]
 
-    def of(self, network: Any) -> Any:
+    def of(self, network: Network) -> Network:
         """Its twin. Another thread that is short of memory may have it forgotten meanwhile."""
         twin = self._made.get(id(network))
         if twin is None:
@@ -118,7 +121,7 @@ class PackedNetworks:
         self._made.clear()
 
 
-def pack(network: Any) -> Any:
+def pack(network: Network) -> Network:
     """The same network with packed layers; everything else, hooks included, is shared with it."""
     shared = {id(tensor): tensor for tensor in (*network.parameters(), *network.buffers())}
     twin = copy.deepcopy(network, shared)
@@ -133,7 +136,7 @@ def pack(network: Any) -> Any:
     return twin
 
 
-def pays(network: Any) -> bool:
+def pays(network: Network) -> bool:
     """Whether packing this network would make calls faster on this machine, and there is room."""
     first = next(network.parameters())
     if first.device.type != "cpu" or first.dtype != torch.float32:
