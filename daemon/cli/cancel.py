@@ -13,7 +13,8 @@ from pathlib import Path
 
 from daemon.cli.wake import job_number, prepared_root
 from daemon.errors import ExitCode, NoDaemonError
-from daemon.inbox.scanner import Inbox, walk
+from daemon.inbox.candidates import walk
+from daemon.inbox.scanner import Inbox
 from daemon.protocol.outcome import Outcome
 from daemon.root import commands
 from daemon.root.commands import Cancel

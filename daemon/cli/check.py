@@ -8,8 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from daemon.errors import ExitCode, HotfolderError, JobError, unreadable
-from daemon.plan.job_reader import Reader
 from daemon.plan.plan import Plan
+from daemon.plan.prepare import Preparer
 from daemon.root.layout import Layout, find_root
 from daemon.root.status_file import read_status
 from daemon.settings import read_settings
@@ -21,9 +21,9 @@ def check(arguments: argparse.Namespace) -> int:
     """Validate and plan every file; 1 if one of them would fail."""
     layout = Layout(find_root(arguments.root))
     settings = read_settings(layout.settings_file)
-    reader = Reader(layout, settings, engine=settings.engine, model=arguments.model)
+    preparer = Preparer(layout, settings, engine=settings.engine, model=arguments.model)
     pace = Pace.from_json((read_status(layout) or {}).get("pace") or {})
-    seen = [(word, _foreseen(reader, Path(word))) for word in arguments.file]
+    seen = [(word, _foreseen(preparer, Path(word))) for word in arguments.file]
     if arguments.json:
         found = [{"file": word, **_found(answer, pace)} for word, answer in seen]
         print(json.dumps(found, indent=2, ensure_ascii=False))
@@ -34,10 +34,10 @@ def check(arguments: argparse.Namespace) -> int:
     return ExitCode.OK if good else ExitCode.FAILED
 
 
-def _foreseen(reader: Reader, file: Path) -> Plan | HotfolderError | OSError:
+def _foreseen(preparer: Preparer, file: Path) -> Plan | HotfolderError | OSError:
     """The plan, or what keeps it from being one."""
     try:
-        return reader.foresee(file)
+        return preparer.foresee(file)
     except (HotfolderError, OSError) as error:
         return error
     except Exception as error:  # a file's content may not end a check, as it ends no daemon

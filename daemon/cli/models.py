@@ -48,7 +48,8 @@ def _list(settings: Settings, shelves: list[Path]) -> int:
 
 
 def _check(name: str | None, shelves: list[Path]) -> int:
-    from daemon.models.catalogue import find_model, list_models, verify
+    from daemon.models.catalogue import find_model, list_models
+    from daemon.models.hashes import verify
 
     cards: list[Card] = [find_model(name, shelves)] if name else list_models(shelves)
     worst: int = ExitCode.OK

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from daemon.errors import ExitCode
-from daemon.inbox.scanner import walk
+from daemon.inbox.candidates import walk
 from daemon.protocol.json_object import JsonObject
 from daemon.root.layout import Layout, find_root
 from daemon.root.lock import is_held

@@ -54,14 +54,14 @@ def settings_and_model(layout: Layout) -> list[Finding]:
 
 
 def _model(layout: Layout, settings: Settings) -> list[Finding]:
-    from daemon.models import catalogue
+    from daemon.models import catalogue, hashes
 
     if not engine_spec(settings.engine).needs_model:
         return [ok("Model", f"none needed by the engine {settings.engine}")]
     shelves = [layout.root / folder for folder in settings.models]
     try:
         card = catalogue.find_model(settings.model, shelves)
-        troubles = catalogue.verify(card) if _size(card) <= _HASHED_AT_ONCE else _missing(card)
+        troubles = hashes.verify(card) if _size(card) <= _HASHED_AT_ONCE else _missing(card)
     except SetupError as error:
         return [bad("Model", error.what, error.remedy)]
     if troubles:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from daemon.errors import (
     DefaultsError,
@@ -29,7 +30,9 @@ from daemon.errors import (
 )
 from daemon.fs.retry import backoff
 from daemon.inbox.settle import MAX_BYTES, Sighting, Verdict, due, judge
-from daemon.jobfile import Job
+
+if TYPE_CHECKING:  # `status` walks the inbox too, and is to stay quick
+    from daemon.jobfile import Job
 
 PATIENCE_WITH_SYNTAX = 2.0
 """Seconds without change after which a file that does not parse is taken to be finished."""

@@ -1,4 +1,4 @@
-"""What lies in the inbox: a walk by name, and the list of files that may become jobs.
+"""What lies in the inbox: the list of files that may become jobs.
 
 The scan is the truth; events only make it look sooner, at one file. Nothing here opens, moves or
 judges the content of a file. Folders whose modification time stands still are not listed again,
@@ -9,67 +9,16 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from daemon.fs.moment import Moment
+from daemon.inbox.candidates import is_again, is_candidate, list_folder
 from daemon.inbox.inspection import UNSEEN, Inspection
 from daemon.inbox.settle import Look, Sighting, see
-from daemon.root.layout import AGAIN_SUFFIXES, DEFAULTS_NAME, JOB_SUFFIXES
 
 RACY = 2.0
 """Seconds: a folder changed this recently may change again within the same timestamp."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A name that may be a job; `again` for a picture dropped to be rendered again."""
-
-    path: Path
-    again: bool
-
-
-def is_candidate(path: Path, inbox: Path) -> bool:
-    """By name alone: could this be a job file? Allow-list, since every tool leaves other litter."""
-    name = path.name
-    if name[0] in ".~#" or name == DEFAULTS_NAME or name.endswith(".schema.json"):
-        return False
-    suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122 (hot path)
-    return suffix in JOB_SUFFIXES or is_again(path, inbox)
-
-
-def is_again(path: Path, inbox: Path) -> bool:
-    """By name alone: a picture in inbox/again/."""
-    return path.parent == inbox / "again" and path.suffix.lower() in AGAIN_SUFFIXES
-
-
-def walk(inbox: Path) -> Iterator[Found]:
-    """Every candidate now, by listing everything."""
-    stack = [inbox]
-    while stack:
-        folder = stack.pop()
-        try:
-            subfolders, names = list_folder(folder, inbox)
-        except OSError:
-            continue
-        stack.extend(folder / name for name in subfolders)
-        for name in names:
-            yield Found(folder / name, folder == inbox / "again")
-
-
-def list_folder(folder: Path, inbox: Path) -> tuple[list[str], list[str]]:
-    """(sub-folders to descend into, candidates) of one folder. Raises OSError if unreadable."""
-    subfolders, names = [], []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name[0] == ".":
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                subfolders.append(entry.name)
-            elif is_candidate(Path(entry.path), inbox):
-                names.append(entry.name)
-    return subfolders, names
 
 
 @dataclass(slots=True)

@@ -23,8 +23,8 @@ from daemon.jobs.publication import Publication
 from daemon.jobs.subjects import Subjects
 from daemon.notify.events import Event, JobFinished, PicturePublished
 from daemon.outbox.reservations import Reservations
-from daemon.plan.job_reader import Reader
 from daemon.plan.plan import Picture
+from daemon.plan.prepare import Preparer
 from daemon.protocol.messages import Ready, Rendered
 from daemon.protocol.outcome import Outcome
 from daemon.root.layout import Layout
@@ -40,7 +40,7 @@ class Jobs:
     def __init__(
         self,
         layout: Layout,
-        reader: Reader,
+        preparer: Preparer,
         draw_seed: Callable[[], int],
         tell: Callable[[Event], None],
         *,
@@ -53,7 +53,7 @@ class Jobs:
         self._ending = Ending(layout, self._publication, reservations)
         self._duplicates = Duplicates()
         self._admission = Admission(
-            Planning(reader, reservations, draw_seed),
+            Planning(preparer, reservations, draw_seed),
             self._publication,
             self._duplicates,
             reference_wait=reference_wait,

@@ -13,8 +13,8 @@ from dataclasses import asdict, replace
 from daemon.errors import HotfolderError, JobError, unreadable
 from daemon.jobs.claimed_job import ClaimedJob, Facts, Work
 from daemon.outbox.reservations import Reservations
-from daemon.plan.job_reader import Reader
 from daemon.plan.plan import plan_from_json, plan_to_json
+from daemon.plan.prepare import Preparer
 from daemon.spool import claim_files
 from daemon.spool.ticket import Claim
 
@@ -23,9 +23,9 @@ class Planning:
     """Finds out what a claimed file asks for, and reserves its names."""
 
     def __init__(
-        self, reader: Reader, reservations: Reservations, draw_seed: Callable[[], int]
+        self, preparer: Preparer, reservations: Reservations, draw_seed: Callable[[], int]
     ) -> None:
-        self._reader = reader
+        self._preparer = preparer
         self._reservations = reservations
         self._draw_seed = draw_seed
 
@@ -57,16 +57,16 @@ class Planning:
                 why=f"Its plan was perhaps written by another version ({error}).",
                 remedy="Drop the file again for a new set.",
             ) from error
-        return work and replace(work, plan=self._reader.at_home(work.plan))
+        return work and replace(work, plan=self._preparer.at_home(work.plan))
 
     def _planned(self, claim: Claim) -> Work:
         ticket = claim.ticket
-        job = self._reader.job(
+        job = self._preparer.reader.job(
             claim.job_file, name=ticket.file, project=ticket.project, again=ticket.again
         )
         if ticket.parent is not None and job.parent is None:
             job = replace(job, parent=ticket.parent)
-        plan = self._reader.plan(
+        plan = self._preparer.plan(
             job,
             number=claim.number,
             stem=ticket.file.rsplit(".", 1)[0] or ticket.file,
@@ -76,7 +76,7 @@ class Planning:
         )
         facts = Facts(
             prompt=job.sampling.prompt,
-            model=self._reader.model_of(job),
+            model=self._preparer.models.name_for(job),
             id=job.id,
             priority=job.priority,
             parent=job.parent,

@@ -1,7 +1,8 @@
-"""The local catalogue: which models are here, whether their files are whole, how one is loaded.
+"""The local catalogue: which models are here, by name or by path.
 
 Names come from folders: the bundled `sketch`, the folders of the settings, and the person's own
-(`models_folder`). Reads the disk, writes nothing; what a model is, `cards` knows.
+(`models_folder`). Reads the disk, writes nothing; what a model is, `card` knows, and whether its
+files are whole, `hashes`.
 """
 
 from __future__ import annotations
@@ -9,13 +10,10 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from daemon.errors import SetupError
-from daemon.fs.hashing import sha256_of
 from daemon.models.card import (
     CARD_NAME,
     DRY_RUN,
@@ -27,18 +25,13 @@ from daemon.models.card import (
 )
 from daemon.text.suggest import did_you_mean
 
-if TYPE_CHECKING:
-    pass
-
 __all__ = [
     "DRY_RUN",
     "Card",
-    "content_of",
     "find_model",
     "list_models",
     "models_folder",
     "read_card",
-    "verify",
 ]
 
 BUNDLED = Path(__file__).parents[1] / "sketch" / "weights"
@@ -129,39 +122,3 @@ def _missing(name: str, known: Sequence[str]) -> SetupError:
         " ".join(part for part in (f"There is no model named {name}.", here, guess) if part),
         remedy=remedy,
     )
-
-
-# --- hashes and the worker's command --------------------------------------------------------------
-
-
-def verify(card: Card) -> list[str]:
-    """What is wrong with the files of a model, in sentences; empty when all is well."""
-    findings = [f"{path} is missing." for path in _named(card) if not path.exists()]
-    if not card.hashes and card.has_files:
-        findings.append("The card lists no hashes, so the files can't be verified.")
-    for relative, digest in sorted(card.hashes.items()):
-        file = card.folder / relative
-        if not file.is_file():
-            findings.append(f"{relative} is missing.")
-        elif sha256_of(file) != digest:
-            findings.append(f"{relative} differs from what its card says: broken, or changed.")
-    return findings
-
-
-def _named(card: Card) -> list[Path]:
-    encoder = [card.image_encoder] if card.image_encoder else []
-    return [card.weights, *card.adapters.values(), *encoder, *card.loras.values()]
-
-
-def content_of(file: Path) -> str | None:
-    """The sha256 of a file of the catalogue, computed once until it changes; None if it is gone."""
-    try:
-        facts = file.stat()
-        return _known_content(file, facts.st_size, facts.st_mtime_ns)
-    except OSError:
-        return None
-
-
-@lru_cache(maxsize=256)
-def _known_content(file: Path, size: int, changed: int) -> str:  # noqa: ARG001 (what it hangs on)
-    return sha256_of(file)

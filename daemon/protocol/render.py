@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from daemon.protocol.sampling import SamplingParams
 
@@ -122,6 +123,15 @@ class Render:
     hires: Hires | None = None
     emphasis: Emphasis | None = None
     png_text: dict[str, str] = field(default_factory=dict)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            """`render.prompt` for `render.sampling.prompt`, as people's own engines say it; kept
+            for a release."""
+            if name in SamplingParams.__dataclass_fields__:
+                return getattr(self.sampling, name)
+            raise AttributeError(f"a Render has no {name}")
 
     @property
     def share_key(self) -> Hashable:

@@ -17,7 +17,7 @@ from daemon.inbox.watcher import Watcher
 from daemon.jobfile import Job
 from daemon.jobs.jobs import Jobs
 from daemon.notify import events
-from daemon.plan.job_reader import Reader
+from daemon.plan.prepare import Preparer
 from daemon.root.layout import Layout
 from daemon.settings import Settings
 from daemon.supervisor.claimer import Claimer
@@ -49,15 +49,15 @@ def build(
     """The daemon of one root, ready to `run`."""
     items: Items = queue.SimpleQueue()
     engine = options.engine or settings.engine
-    reader = Reader(layout, settings, engine=engine, model=options.model)
+    preparer = Preparer(layout, settings, engine=engine, model=options.model)
     outcomes, pace, awake = Outcomes(emit), Pace(), KeepAwake(settings.keep_awake)
     patience = settings.reference_wait
-    jobs = Jobs(layout, reader, _draw_seed, outcomes.tell, reference_wait=patience)
-    waiting = _waiting(layout, settings, reader)
+    jobs = Jobs(layout, preparer, _draw_seed, outcomes.tell, reference_wait=patience)
+    waiting = _waiting(layout, settings, preparer)
     watcher = Watcher(layout, settings, waiting, emit, items.put)
     claimer = Claimer(waiting, jobs, emit)
     pool = local_pool(engine, settings, layout.caches, pace, items.put, emit)
-    hearing = WorkerEvents(pool, jobs, pace, emit, lambda card: card == reader.card())
+    hearing = WorkerEvents(pool, jobs, pace, emit, lambda card: card == preparer.models.card())
     sources = Sources(pool, jobs, waiting, hearing, watcher, outcomes)
     parts = Parts(
         layout=layout,
@@ -70,20 +70,20 @@ def build(
         claimer=claimer,
         pool=pool,
         worker_events=hearing,
-        dispatch=Dispatch(jobs, pool, reader, awake),
+        dispatch=Dispatch(jobs, pool, preparer.models, awake),
         commands=Commands(layout, jobs, pool, waiting, watcher, claimer),
         awake=awake,
         sources=sources,
-        status=StatusWriter(layout, sources, reader.passes_of, emit),
+        status=StatusWriter(layout, sources, preparer.models.passes_of, emit),
     )
     return Supervisor(parts, until_empty=options.until_empty, service=options.service)
 
 
-def _waiting(layout: Layout, settings: Settings, reader: Reader) -> WaitingQueue:
+def _waiting(layout: Layout, settings: Settings, preparer: Preparer) -> WaitingQueue:
     inbox = Inbox(layout.inbox.resolve())
 
     def peek(path: Path) -> Job:
-        return reader.peek(path, project=inbox.project(path), again=inbox.is_again(path))
+        return preparer.peek(path, project=inbox.project(path), again=inbox.is_again(path))
 
     return WaitingQueue(inbox, settings, peek)
 

@@ -11,7 +11,7 @@ from daemon.errors import SetupError
 from daemon.fs.moment import Moment
 from daemon.jobs.claimed_job import ClaimedJob
 from daemon.jobs.jobs import Jobs
-from daemon.plan.job_reader import Reader
+from daemon.plan.model_choice import ModelChoice
 from daemon.plan.plan import Picture
 from daemon.supervisor.keep_awake import KeepAwake
 from daemon.worker.pool import WorkerPool
@@ -23,10 +23,10 @@ STAY_AWAKE = 30.0
 class Dispatch:
     """Hands pictures of `jobs` to `pool`, and keeps the machine awake meanwhile."""
 
-    def __init__(self, jobs: Jobs, pool: WorkerPool, reader: Reader, awake: KeepAwake) -> None:
+    def __init__(self, jobs: Jobs, pool: WorkerPool, models: ModelChoice, awake: KeepAwake) -> None:
         self._jobs = jobs
         self._pool = pool
-        self._reader = reader
+        self._models = models
         self._awake = awake
 
     def hand_down(self, at: Moment) -> bool:
@@ -41,7 +41,7 @@ class Dispatch:
 
     def _send(self, job: ClaimedJob, picture: Picture, at: Moment) -> bool:
         try:
-            card = self._reader.card(job.facts.model)
+            card = self._models.card(job.facts.model)
         except SetupError as error:
             self._jobs.fail(job, error.what, error.remedy)
             return False
@@ -69,7 +69,7 @@ class Dispatch:
         """Look for the default model once: without it, raises SetupError, or blocks the pool if the
         daemon is to `stay`."""
         try:
-            self._reader.card()
+            self._models.card()
         except SetupError as error:
             if not stay:
                 raise
@@ -82,9 +82,9 @@ class Dispatch:
             return True
         if not self._pool.may_start(at):
             return False
-        self._reader.forget_cards()
+        self._models.forget()
         try:
-            self._reader.card()
+            self._models.card()
         except SetupError as error:
             self._pool.block(str(error), at)
             return False

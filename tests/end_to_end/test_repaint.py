@@ -14,7 +14,7 @@ from support.daemon import hotfolder, record
 from support.places import PACKAGE
 
 from daemon.errors import JobError
-from daemon.plan.job_reader import Reader
+from daemon.plan.prepare import Preparer
 from daemon.records.png_job import from_parameters
 from daemon.settings import Settings
 
@@ -149,13 +149,13 @@ def test_a_lora_that_comes_while_the_model_is_warm_is_known_at_once(root, tmp_pa
     shelf.mkdir(parents=True)
     job = root.inbox / "a.yaml"
     job.write_text("prompt: a boat\nloras: [felt]\n")
-    reader = Reader(root, Settings(), engine="sdxl", model=None)
-    card = reader.card()
+    preparer = Preparer(root, Settings(), engine="sdxl", model=None)
+    card = preparer.models.card()
     with pytest.raises(JobError, match="has no LoRA named felt"):
-        reader.peek(job, project="", again=False)
+        preparer.peek(job, project="", again=False)
     shutil.copy(CHALK, shelf / "felt.safetensors")
-    reader.peek(job, project="", again=False)
-    assert reader.card() == card  # the worker that has this model loaded stays
+    preparer.peek(job, project="", again=False)
+    assert preparer.models.card() == card  # the worker that has this model loaded stays
 
 
 def test_a_mask_that_is_not_there_yet_is_waited_for(root, drop, daemon, wait):
@@ -176,22 +176,24 @@ def test_a_mask_that_is_not_there_yet_is_waited_for(root, drop, daemon, wait):
 
 def test_another_picture_than_the_record_was_made_with_is_not_taken_for_it(root):
     bring_pictures(root.inbox)
-    reader = Reader(root, Settings(), engine="dry-run", model=None)
+    preparer = Preparer(root, Settings(), engine="dry-run", model=None)
     fixed = {"stem": "a", "project": "", "draw_seed": lambda: 1, "taken": lambda _: False}
     job = root.inbox / "a.json"
     body = {"prompt": "a boat", "image": "photo.png", "mask": "sky.png"}
     job.write_text(json.dumps(body))
-    kept = reader.plan(reader.job(job, name=job.name, project="", again=False), number=1, **fixed)
+    kept = preparer.plan(
+        preparer.reader.job(job, name=job.name, project="", again=False), number=1, **fixed
+    )
     sha256 = kept.pictures[0].render.image.sha256
     (root.references / sha256).unlink()  # as on another machine
 
     job.write_text(json.dumps(body | {"image_sha256": sha256}))
-    same = reader.job(job, name=job.name, project="", again=False)
-    assert reader.plan(same, number=2, **fixed).pictures[0].render.image.sha256 == sha256
+    same = preparer.reader.job(job, name=job.name, project="", again=False)
+    assert preparer.plan(same, number=2, **fixed).pictures[0].render.image.sha256 == sha256
     (root.references / sha256).unlink()
     shutil.copy(root.inbox / "sky.png", root.inbox / "photo.png")
     with pytest.raises(JobError, match="is another one than this record"):
-        reader.plan(same, number=3, **fixed)
+        preparer.plan(same, number=3, **fixed)
 
 
 def test_the_text_of_another_tool_asks_for_its_loras_and_weights(root, drop, daemon, wait):

@@ -14,8 +14,8 @@ from daemon.models.catalogue import (
     list_models,
     models_folder,
     read_card,
-    verify,
 )
+from daemon.models.hashes import verify
 from daemon.settings import Settings
 from daemon.worker.load_command import load_command
 

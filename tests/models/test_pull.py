@@ -28,7 +28,7 @@ from rich.console import Console
 from support.places import HOME
 
 from daemon.errors import SetupError, UsageError
-from daemon.models import catalogue
+from daemon.models import catalogue, hashes
 from daemon.models.pull import recipe
 from daemon.models.pull.hub import Hub
 from daemon.models.pull.progress_bars import bars
@@ -274,7 +274,7 @@ def test_the_card_names_everything_and_its_hashes_hold(hub: StandIn, tmp_path: P
     assert set(facts["hashes"]) == files_in(home) - {"card.yaml"}
     assert set(card.adapters) == {"base", "plus", "plus-face"}
     assert card.image_encoder == home / "ip_adapter/image_encoder"
-    assert catalogue.verify(card) == []
+    assert hashes.verify(card) == []
 
 
 def test_nothing_but_what_is_needed_is_fetched_and_each_file_once(
@@ -302,7 +302,7 @@ def test_another_sdxl_repository_keeps_its_own_vae_and_links_the_adapters_it_fin
     assert hub.fetched("ip-adapter") == []
     shared = "ip_adapter/plus.safetensors"
     assert (first / shared).samefile(second / shared)
-    assert catalogue.verify(catalogue.read_card(second)) == []
+    assert hashes.verify(catalogue.read_card(second)) == []
 
 
 def test_a_model_can_be_fetched_without_adapters(hub: StandIn, tmp_path: Path) -> None:
@@ -343,7 +343,7 @@ def test_weights_in_several_files_arrive_with_an_index_that_names_them(
     index = json.loads((home / "unet/diffusion_pytorch_model.safetensors.index.json").read_text())
     assert all((home / "unet" / name).is_file() for name in index["weight_map"].values())
     assert not [name for name in files_in(home) if "fp16" in name]
-    assert catalogue.verify(catalogue.read_card(home)) == []
+    assert hashes.verify(catalogue.read_card(home)) == []
 
 
 @pytest.mark.parametrize(
@@ -424,7 +424,7 @@ def test_a_killed_pull_keeps_its_files_and_the_next_fetches_only_the_rest(
 
     again = {path for path, _ in hub.asked}
     assert again & before <= {UNET}
-    assert catalogue.verify(catalogue.read_card(home)) == []
+    assert hashes.verify(catalogue.read_card(home)) == []
     assert not [name for name in files_in(home) if name.endswith(".part")]
 
 
@@ -472,7 +472,7 @@ def test_a_damaged_large_file_is_not_kept_and_the_next_pull_gets_it_anew(
     assert not (tmp_path / "sdxl").exists()
 
     hub.damaged.clear()
-    assert catalogue.verify(catalogue.read_card(fetch(hub, tmp_path))) == []
+    assert hashes.verify(catalogue.read_card(fetch(hub, tmp_path))) == []
 
 
 def test_a_damaged_small_file_is_noticed_too(hub: StandIn, tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ import pytest
 from PIL import Image
 
 from daemon.errors import JobError, NotYetError
-from daemon.plan import picture_lookup
-from daemon.plan.picture_lookup import keep, locate, stored
+from daemon.plan import picture_store
+from daemon.plan.picture_lookup import locate
+from daemon.plan.picture_store import keep, stored
 
 
 @pytest.fixture
@@ -234,7 +235,7 @@ def test_a_picture_that_claims_to_be_huge_is_refused_undecoded(
 
 def test_a_sparse_terabyte_is_refused_unread(inbox: Path, store: Path) -> None:
     with (inbox / "a.png").open("wb") as stream:
-        stream.truncate(picture_lookup.MAX_FILE + 1)
+        stream.truncate(picture_store.MAX_FILE + 1)
 
     with pytest.raises(JobError, match="larger than 64 MB"):
         keep(inbox / "a.png", store)

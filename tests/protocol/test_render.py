@@ -145,3 +145,21 @@ def test_a_plan_of_an_earlier_version_is_read_whole():
 
 def _tuple(value):
     return tuple(value) if isinstance(value, list) else value
+
+
+def test_an_engine_of_an_earlier_version_finds_what_is_sampled_by_where_it_was():
+    render = make_render(
+        job=1,
+        index=1,
+        width=64,
+        height=64,
+        seed=1,
+        stage="/s",
+        prompt="a boat",
+        steps=7,
+        guidance_scale=1.0,
+    )
+
+    assert (render.prompt, render.steps) == ("a boat", 7)
+    with pytest.raises(AttributeError, match="no nonsense"):
+        _ = render.nonsense

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.errors import SetupError, UsageError
-from daemon.fs import atomic
+from daemon.models.card import CARD_NAME
 from daemon.models.pull import recipe
+from daemon.models.pull.finish import finish
 from daemon.models.pull.progress import Arrival
 from daemon.models.pull.recipe import Piece
 from daemon.protocol.engines import ENGINES
@@ -32,7 +33,6 @@ __all__ = ["Arrival", "pull"]
 
 Progress = Callable[[Arrival], None]
 
-CARD_NAME = "card.yaml"
 _RESERVED = ("sketch", *ENGINES)
 _SPARE = 1 << 30  # a disk filled to the last byte stops more than us
 _LARGE = 10 << 20
@@ -66,7 +66,7 @@ def pull(
             known = _known_files(folder)
             _check_space(partial, pieces, known)
             hashes = _gather(hub, pieces, partial, known, progress)
-            _finish(partial, home, pieces, hashes, licence)
+            finish(partial, home, pieces, hashes, licence)
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS):
             raise
@@ -228,66 +228,3 @@ def _refuse_other_families(index: Path, repo: str) -> None:
         raise UsageError(
             f"{repo} is no SDXL model: it is made for {family}. Hotfolder renders with SDXL only."
         )
-
-
-# --- finishing ------------------------------------------------------------------------------------
-
-
-def _finish(
-    partial: Path, home: Path, pieces: list[Piece], hashes: dict[str, str], licence: str
-) -> None:
-    """Indices rewritten, leftovers gone, the card written, the folder renamed into place."""
-    for piece in pieces:
-        if ".safetensors.index" in piece.stored:
-            hashes[piece.stored] = _rename_shards(partial / piece.stored)
-    keep = set(hashes)
-    for path in sorted(partial.rglob("*"), reverse=True):
-        if path.is_file() and path.relative_to(partial).as_posix() not in keep:
-            path.unlink()
-        elif path.is_dir() and not any(path.iterdir()):
-            path.rmdir()
-    _write_card(partial, home.name, hashes, licence)
-    for path in (*(partial / stored for stored in hashes), partial / CARD_NAME):
-        with path.open("rb") as file:
-            atomic.fsync(file.fileno())
-    os.rename(partial, home)
-    atomic.fsync_folder(home.parent)
-
-
-def _rename_shards(index: Path) -> str:
-    """Point a shard index at the names the shards are stored under; its new sha256."""
-    import hashlib
-
-    content = json.loads(index.read_bytes())
-    content["weight_map"] = {
-        key: recipe.without_variant(name) for key, name in content["weight_map"].items()
-    }
-    data = json.dumps(content, indent=2).encode("utf-8")
-    index.write_bytes(data)
-    return hashlib.sha256(data).hexdigest()
-
-
-def _write_card(partial: Path, name: str, hashes: dict[str, str], licence: str) -> None:
-    import yaml
-
-    adapters = {
-        adapter: f"ip_adapter/{adapter}.safetensors"
-        for adapter in recipe.ADAPTER_FILES
-        if f"ip_adapter/{adapter}.safetensors" in hashes
-    }
-    facts: dict[str, object] = {
-        "name": name,
-        "architecture": "sdxl",
-        "native_size": 1024,
-        "preset_sizes": {},
-        "min_size": 512,
-        "max_size": 2048,
-        "size_multiple": 8,
-        "licence": licence,
-        "adapters": adapters,
-        "image_encoder": recipe.ENCODER_STORED if adapters else None,
-        "loras": {},
-        "hashes": dict(sorted(hashes.items())),
-    }
-    text = yaml.safe_dump(facts, sort_keys=False, allow_unicode=True)
-    (partial / CARD_NAME).write_text(text, encoding="utf-8")

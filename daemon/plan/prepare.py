@@ -1,0 +1,170 @@
+"""From a job to its plan: its pictures found, its model's card looked up, everything fixed.
+
+Used twice for every job: when its file is peeked at in the inbox, and again after the claim, since
+until then the file is the person's to change. Pictures are found by name only until the claim, and
+kept by content from then on. Moves nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from daemon.errors import JobError, NotYetError, SetupError
+from daemon.jobfile import Job
+from daemon.jobfile.job import NamedPicture
+from daemon.models.hashes import content_of
+from daemon.plan.input_pictures import as_inputs
+from daemon.plan.job_reader import JobReader
+from daemon.plan.model_choice import ModelChoice
+from daemon.plan.picture_lookup import locate
+from daemon.plan.picture_store import keep, stored
+from daemon.plan.plan import Plan
+from daemon.plan.planner import PlanContext, make_plan
+from daemon.protocol.render import InputPicture, KeptPicture, Render
+from daemon.root.layout import Layout
+from daemon.settings import Settings
+
+
+class Preparer:
+    """Plans the jobs of one root. `model` overrides the settings' (the command line's --model)."""
+
+    def __init__(self, layout: Layout, settings: Settings, *, engine: str, model: str | None):
+        self._layout = layout
+        self._library = [layout.root / place for place in settings.library]
+        self.models = ModelChoice(layout, settings, engine=engine, model=model)
+        self.reader = JobReader(layout, settings.job_defaults, self.models)
+
+    def peek(self, file: Path, *, project: str, again: bool) -> Job:
+        """The job in a waiting file, everything checked that can be without rendering it.
+
+        Raises what JobReader.job raises, and NotYetError while a reference is not there."""
+        job = self.reader.job(file, name=file.name, project=project, again=again)
+        for wanted in job.inputs:
+            path = self._place(wanted, self._layout.inbox / project)
+            if path is None or path.stat().st_size == 0:
+                raise _not_there(wanted)
+        stand_ins = as_inputs(job, dict.fromkeys(job.inputs, KeptPicture("", "")))
+        with contextlib.suppress(SetupError):  # no model yet: not this file's fault
+            self._plan(job, 0, file.stem, project, stand_ins, lambda: 0, lambda _: False)
+        return job
+
+    def foresee(self, file: Path) -> Plan:
+        """The plan of a job file wherever it lies, for `hotfolder check`: nothing is kept, and a
+        seed that would be drawn shows as -1. Raises what `peek` raises, and SetupError."""
+        folder = file.absolute().parent
+        inside = folder.is_relative_to(self._layout.inbox)
+        project = folder.relative_to(self._layout.inbox).as_posix() if inside else ""
+        project = "" if project == "." else project
+        job = self.reader.job(
+            file, name=file.name, project=project, again=file.suffix.lower() == ".png"
+        )
+        found = {}
+        for wanted in job.inputs:
+            path = self._place(wanted, folder)
+            if path is None:
+                raise _not_there(wanted)
+            found[wanted] = KeptPicture(str(path), wanted.sha256 or "")
+        kept = as_inputs(job, found)
+        return self._plan(job, 0, file.stem, project, kept, lambda: -1, lambda _: False)
+
+    def plan(
+        self,
+        job: Job,
+        *,
+        number: int,
+        stem: str,
+        project: str,
+        draw_seed: Callable[[], int],
+        taken: Callable[[str], bool],
+    ) -> Plan:
+        """Fix everything about a claimed job; its pictures are kept by content from here on."""
+        found = {}
+        for wanted in job.inputs:
+            path = self._place(wanted, self._layout.inbox / project)
+            if path is None:
+                raise _not_there(wanted)
+            sha256, place = (
+                (wanted.sha256, path)
+                if wanted.sha256 and path.parent == self._layout.references
+                else keep(path, self._layout.references)
+            )
+            if wanted.sha256 and sha256 != wanted.sha256:
+                raise _another(wanted, sha256)
+            found[wanted] = KeptPicture(str(place), sha256)
+        kept = as_inputs(job, found)
+        return self._plan(job, number, stem, project, kept, draw_seed, taken)
+
+    def at_home(self, plan: Plan) -> Plan:
+        """A saved plan with its paths in this root, wherever that lay when it was planned."""
+        moved = (replace(picture, render=self._moved(picture.render)) for picture in plan.pictures)
+        return replace(plan, pictures=tuple(moved))
+
+    def _moved(self, render: Render) -> Render:
+        return replace(
+            render,
+            stage=str(self._layout.stage / Path(render.stage).name),
+            inputs=tuple(replace(one, source=self._home(one.source)) for one in render.inputs),
+        )
+
+    def _home(self, source: KeptPicture) -> KeptPicture:
+        if Path(source.path).name != source.sha256:
+            return source
+        return replace(source, path=str(self._layout.references / source.sha256))
+
+    def _plan(
+        self,
+        job: Job,
+        number: int,
+        stem: str,
+        project: str,
+        kept: tuple[InputPicture, ...],
+        draw_seed: Callable[[], int],
+        taken: Callable[[str], bool],
+    ) -> Plan:
+        context = PlanContext(
+            number=number,
+            name=job.name or stem,
+            project=project,
+            card=self.models.card_for(job),
+            inputs=kept,
+            draw_seed=draw_seed,
+            stage=self._layout.stage,
+            taken=taken,
+            sha256_of=content_of,
+        )
+        return make_plan(job, context)
+
+    def _place(self, wanted: NamedPicture, folder: Path) -> Path | None:
+        """Where a picture lies: in the store if a record pinned it, else where `locate` looks."""
+        if wanted.sha256 and (place := stored(wanted.sha256, self._layout.references)):
+            return place
+        try:
+            return locate(wanted.typed, folder=folder, roots=[self._layout.inbox, *self._library])
+        except NotYetError:
+            return None
+        except JobError as error:
+            error.line, error.key = error.line or wanted.line, error.key or wanted.key
+            raise
+
+
+def _not_there(wanted: NamedPicture) -> NotYetError:
+    return NotYetError(
+        f"The {wanted.what} {wanted.typed!r} is not there, or still empty.",
+        line=wanted.line,
+        key=wanted.key,
+        why="It was looked for beside the job file and in the library folders.",
+        remedy="Put the picture there, then drop the job file again.",
+    )
+
+
+def _another(wanted: NamedPicture, found: str) -> JobError:
+    return JobError(
+        f"The {wanted.what} {wanted.typed!r} is another one than this record was made with.",
+        line=wanted.line,
+        key=wanted.key,
+        why=f"Its content is {found[:12]}…; the record says {(wanted.sha256 or '')[:12]}….",
+        remedy="Put the other one back, or remove its sha256 to take the one that is here.",
+    )
