@@ -13,12 +13,18 @@ Every block is handed its own `Layer` from outside, which leaves one and the sam
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from diffusers.models.attention_processor import AttnProcessor2_0
 from torch import Tensor
 from torch.nn import functional as F
+
+if TYPE_CHECKING:
+    from diffusers import UNet2DConditionModel
+    from diffusers.models.attention_processor import Attention
+
+    from daemon.protocol.json_object import JsonObject
 
 
 class Keyed(NamedTuple):
@@ -51,7 +57,7 @@ class SelfAttention(AttnProcessor2_0):
 
     def __call__(
         self,
-        attn: Any,
+        attn: Attention,
         hidden_states: Tensor,
         encoder_hidden_states: Tensor | None = None,
         attention_mask: Tensor | None = None,
@@ -66,7 +72,7 @@ class CrossAttention:
 
     def __call__(
         self,
-        attn: Any,
+        attn: Attention,
         hidden_states: Tensor,
         encoder_hidden_states: Tensor | None = None,  # noqa: ARG002 - `layer` says it all
         attention_mask: Tensor | None = None,  # noqa: ARG002 - SDXL has none
@@ -89,7 +95,7 @@ class CrossAttention:
         return attn.to_out[0](seen)
 
 
-def install(unet: Any) -> None:
+def install(unet: UNet2DConditionModel) -> None:
     """Put our processors in; the UNet then needs `attended` with every call."""
     unet.set_attn_processor(
         {
@@ -117,13 +123,13 @@ class _Handing:
         self._name = name
 
     def __call__(
-        self, _block: Any, given: tuple[Any, ...], named: dict[str, Any]
-    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        self, _block: object, given: tuple[Tensor, ...], named: JsonObject
+    ) -> tuple[tuple[Tensor, ...], JsonObject]:
         layer = named["cross_attention_kwargs"]["attended"][self._name]
         return given, {**named, "cross_attention_kwargs": {"layer": layer}}
 
 
-def cross_layers(unet: Any) -> Iterator[tuple[str, Any]]:
+def cross_layers(unet: UNet2DConditionModel) -> Iterator[tuple[str, Attention]]:
     """(processor name, attention module) of every cross attention, in diffusers' order."""
     for name in unet.attn_processors:
         if _is_cross(name):
@@ -134,7 +140,7 @@ def _is_cross(name: str) -> bool:
     return name.endswith("attn2.processor")
 
 
-def key_text(unet: Any, hidden: Tensor) -> dict[str, Keyed]:
+def key_text(unet: UNet2DConditionModel, hidden: Tensor) -> dict[str, Keyed]:
     """Every layer's keys and values for the text."""
     return {
         name: Keyed(

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors import safe_open
 
 from daemon.engine.interface import UnloadableError
+from daemon.protocol.json_object import JsonObject
+
+if TYPE_CHECKING:
+    from diffusers import AutoencoderKL, UNet2DConditionModel
+    from transformers import CLIPTextModel, CLIPTokenizer
 
 MEND = "Fetch it again with `hotfolder models pull`, or see what `hotfolder models check` says."
 DIFFUSION = "diffusion_pytorch_model"
@@ -22,7 +27,7 @@ class Folder:
         self._path = path
         self._dtype = dtype
 
-    def index(self) -> dict[str, Any]:
+    def index(self) -> JsonObject:
         """model_index.json, once it is sure that this is an SDXL."""
         path = self._path / "model_index.json"
         if not path.is_file():
@@ -38,7 +43,7 @@ class Folder:
             )
         return index
 
-    def tokenizers(self) -> tuple[Any, Any]:
+    def tokenizers(self) -> tuple[CLIPTokenizer, CLIPTokenizer]:
         from transformers import CLIPTokenizer
 
         first, second = (
@@ -47,7 +52,7 @@ class Folder:
         )
         return first, second
 
-    def text_encoder(self, name: str) -> Any:
+    def text_encoder(self, name: str) -> CLIPTextModel:
         from transformers import CLIPTextModel, CLIPTextModelWithProjection
 
         kind = CLIPTextModel if name == "text_encoder" else CLIPTextModelWithProjection
@@ -71,17 +76,17 @@ class Folder:
             found += [file for file in folder.iterdir() if file.suffix in (".json", ".txt")]
         return found
 
-    def vae(self) -> Any:
+    def vae(self) -> AutoencoderKL:
         from diffusers import AutoencoderKL
 
         return self._pretrained(AutoencoderKL, "vae", DIFFUSION, torch_dtype=self._dtype)
 
-    def unet(self) -> Any:
+    def unet(self) -> UNet2DConditionModel:
         from diffusers import UNet2DConditionModel
 
         return self._pretrained(UNet2DConditionModel, "unet", DIFFUSION, torch_dtype=self._dtype)
 
-    def scheduler(self) -> dict[str, Any]:
+    def scheduler(self) -> JsonObject:
         config = read_json(self._component("scheduler") / "scheduler_config.json")
         if "_class_name" not in config:
             raise UnloadableError(f"The scheduler config in {self._path} names no class.", MEND)
@@ -126,7 +131,7 @@ def variant_of(folder: Path, stem: str, *, half: bool) -> str | None:
     return "fp16" if small and (half or not plain) else None
 
 
-def read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> JsonObject:
     try:
         found = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 
@@ -27,7 +27,11 @@ from daemon.engine.sdxl.loading.single_file import SingleFile
 from daemon.engine.sdxl.model import Model
 from daemon.engine.sdxl.offloadable import Drowsy
 from daemon.engine.sdxl.schedulers import build_scheduler
+from daemon.protocol.json_object import JsonObject
 from daemon.protocol.messages import Load
+
+if TYPE_CHECKING:
+    from diffusers import UNet2DConditionModel
 
 T = TypeVar("T")
 
@@ -88,7 +92,7 @@ class Loader:
             seconds=self._seconds,
         )
 
-    def _reference_parts(self, source: Folder | SingleFile, unet: Any) -> Vision:
+    def _reference_parts(self, source: Folder | SingleFile, unet: UNet2DConditionModel) -> Vision:
         """The image encoder, once the adapters are found to fit; an empty one without adapters."""
         if not self._load.adapters:
             return Vision(None, None, self._device)
@@ -139,7 +143,7 @@ class Loader:
         self._seconds[name] = self._device.clock() - began
         return made
 
-    def _settle(self, network: Any) -> Any:
+    def _settle(self, network: torch.nn.Module) -> torch.nn.Module:
         """On the device, ready for inference."""
         if self._device.dtype == torch.float16 and getattr(network.config, "force_upcast", False):
             # SDXL's own VAE overflows in half precision. diffusers casts it up for every picture
@@ -149,7 +153,7 @@ class Loader:
         # whose last bits are not those of a plain pipeline.
         return network.to(self._device.place).eval()
 
-    def _try_scheduler(self, config: dict[str, Any]) -> None:
+    def _try_scheduler(self, config: JsonObject) -> None:
         try:
             build_scheduler(config, None, None)
         except (AttributeError, ImportError, ValueError, TypeError) as error:
@@ -164,7 +168,7 @@ class Loader:
             raise UnloadableError(f"There is no image encoder in {folder}.", MEND)
         return Vision(folder, extractor, self._device)
 
-    def _check_adapters(self, unet: Any) -> None:
+    def _check_adapters(self, unet: UNet2DConditionModel) -> None:
         layers = sum(1 for _ in cross_layers(unet))
         for name, path in self._load.adapters.items():
             check_adapter(name, path, layers)

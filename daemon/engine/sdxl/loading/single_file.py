@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors import SafetensorError
 
 from daemon.engine.interface import UnloadableError
 from daemon.engine.sdxl.loading.diffusers_folder import Folder
+from daemon.protocol.json_object import JsonObject
+
+if TYPE_CHECKING:
+    from diffusers import AutoencoderKL, UNet2DConditionModel
+    from transformers import CLIPTextModel, CLIPTokenizer
 
 BASE = Path(__file__).with_name("sdxl_base")
 START, END = "<|startoftext|>", "<|endoftext|>"
@@ -38,10 +43,10 @@ class SingleFile:
         self._dtype = dtype
         self._config = Path(config) if config else BASE
         self._shapes = Folder(self._config, dtype)
-        self._weights: dict[str, Any] = {}
+        self._weights: dict[str, torch.Tensor] = {}
         self._predicts_velocity = False
 
-    def index(self) -> dict[str, Any]:
+    def index(self) -> JsonObject:
         """Maps the file into memory and looks whether all of an SDXL is in it."""
         self._weights = self._map()
         missing = [
@@ -56,12 +61,12 @@ class SingleFile:
             )
         return self._shapes.index()
 
-    def tokenizers(self) -> tuple[Any, Any]:
+    def tokenizers(self) -> tuple[CLIPTokenizer, CLIPTokenizer]:
         if (self._config / "tokenizer").is_dir():
             return self._shapes.tokenizers()
         return clip_tokenizer(END), clip_tokenizer("!")
 
-    def text_encoder(self, name: str) -> Any:
+    def text_encoder(self, name: str) -> CLIPTextModel:
         from diffusers.loaders.single_file_utils import create_diffusers_clip_model_from_ldm
         from transformers import CLIPTextModel, CLIPTextModelWithProjection
 
@@ -84,12 +89,12 @@ class SingleFile:
         ]
         return [self._path, *shapes]
 
-    def vae(self) -> Any:
+    def vae(self) -> AutoencoderKL:
         from diffusers import AutoencoderKL
 
         return self._converted(AutoencoderKL, "vae")
 
-    def unet(self) -> Any:
+    def unet(self) -> UNet2DConditionModel:
         from diffusers import UNet2DConditionModel
 
         unet = self._converted(UNet2DConditionModel, "unet")
@@ -97,7 +102,7 @@ class SingleFile:
         self._weights = {}  # the last to be taken out
         return unet
 
-    def scheduler(self) -> dict[str, Any]:
+    def scheduler(self) -> JsonObject:
         config = self._shapes.scheduler()
         if self._predicts_velocity:
             config["prediction_type"] = "v_prediction"
@@ -106,7 +111,7 @@ class SingleFile:
     def feature_extractor(self) -> Path | None:
         return None
 
-    def _map(self) -> dict[str, Any]:
+    def _map(self) -> dict[str, torch.Tensor]:
         from safetensors.torch import load_file
 
         try:
@@ -127,7 +132,7 @@ class SingleFile:
         )
 
 
-def clip_tokenizer(pad: str) -> Any:
+def clip_tokenizer(pad: str) -> CLIPTokenizer:
     """CLIP's tokenizer: all bytes, all bytes that end a word, its merges, and two marks."""
     from tokenizers.pre_tokenizers import ByteLevel
     from transformers import CLIPTokenizer

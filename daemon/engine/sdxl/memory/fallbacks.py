@@ -11,7 +11,7 @@ import copy
 import gc
 import traceback
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 from PIL import Image
@@ -26,6 +26,9 @@ from daemon.engine.sdxl.memory.ladder import ENCODE_IMAGE, Ladder, Rung, outermo
 from daemon.engine.sdxl.model import Model
 from daemon.engine.sdxl.vae import develop
 from daemon.protocol.render import Render
+
+if TYPE_CHECKING:
+    from diffusers import AutoencoderKL, UNet2DConditionModel
 
 T = TypeVar("T")
 
@@ -110,7 +113,9 @@ class Frugality:
 
         return self.run(ENCODE_IMAGE, render, used, act)
 
-    def develop(self, vae: Any, latents: Tensor, taken: Taken) -> tuple[Image.Image, list[str]]:
+    def develop(
+        self, vae: AutoencoderKL, latents: Tensor, taken: Taken
+    ) -> tuple[Image.Image, list[str]]:
         """`develop`, with the rungs that are taken."""
         height, width = latents.shape[-2:]
         with self._leaving_room(taken):
@@ -147,7 +152,7 @@ def size_of(render: Render) -> int:
 class RowByRow:
     """A UNet for one row at a time: half the memory of a guided picture."""
 
-    def __init__(self, unet: Any) -> None:
+    def __init__(self, unet: UNet2DConditionModel) -> None:
         self._unet = unet
 
     def __call__(
@@ -192,7 +197,7 @@ class Slices(TorchFunctionMode):
     def __torch_function__(
         self,
         func: Callable[..., Any],
-        types: Any,
+        types: object,
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
@@ -212,7 +217,7 @@ def _parts(taken: Taken, tiles: dict[str, int]) -> int:
 
 
 @contextlib.contextmanager
-def tiled(vae: Any, size: tuple[int, int], parts: int) -> Iterator[None]:
+def tiled(vae: AutoencoderKL, size: tuple[int, int], parts: int) -> Iterator[None]:
     """The VAE works on pictures of this size in tiles, `parts` of them along the longer side;
     as ever if that is 1."""
     if parts == 1:
@@ -230,7 +235,7 @@ def tiled(vae: Any, size: tuple[int, int], parts: int) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _away(network: Any, device: Device) -> Iterator[None]:
+def _away(network: torch.nn.Module, device: Device) -> Iterator[None]:
     """While this is entered, a network's weights lie in main memory."""
     network.to("cpu")
     device.release()

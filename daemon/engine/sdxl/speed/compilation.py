@@ -22,10 +22,10 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
-from diffusers.models.attention import BasicTransformerBlock
+from diffusers.models.attention import BasicTransformerBlock as Block
 from torch import Tensor
 
 from daemon.engine.sdxl.attention import Keyed, Layer
@@ -39,6 +39,9 @@ from daemon.engine.sdxl.speed.compiled_blocks import (
     run_decoder,
 )
 from daemon.fs.atomic import write_cache
+
+if TYPE_CHECKING:
+    from diffusers import AutoencoderKL, UNet2DConditionModel
 
 MOST_VARIANTS = 64
 """Compiled forms of one function; torch gives up at 8, and a block of SDXL has more."""
@@ -60,7 +63,14 @@ class Compiler:
     """Compiles one model. `wish` is the setting; `folder` keeps the code. `notes` has what a
     person should know, as (level, text)."""
 
-    def __init__(self, unet: Any, vae: Any, device: Device, wish: str, folder: Path | None) -> None:
+    def __init__(
+        self,
+        unet: UNet2DConditionModel,
+        vae: AutoencoderKL,
+        device: Device,
+        wish: str,
+        folder: Path | None,
+    ) -> None:
         self._unet = unet
         self._vae = vae
         self._device = device
@@ -85,7 +95,7 @@ class Compiler:
         """Start compiling, once, beside whatever else is done. The UNet must wear nothing now."""
         if self.is_wanted and self._thread is None:
             modules = self._unet.modules()
-            self._blocks = [each for each in modules if isinstance(each, BasicTransformerBlock)]
+            self._blocks = [each for each in modules if isinstance(each, Block)]
             kinds = {_shape(block): block for block in self._blocks}
             self._samples = [copy.deepcopy(block) for block in kinds.values()]
             self._thread = threading.Thread(target=self._run, name="compiling", daemon=True)
@@ -167,7 +177,7 @@ class Compiler:
         return min(gains)
 
     def _block_input(
-        self, block: Any, rows: int, places: int, references: int, *, mark: bool = False
+        self, block: Block, rows: int, places: int, references: int, *, mark: bool = False
     ) -> tuple[Tensor, Layer]:
         """Something like what a block is given; `mark` what varies from call to call."""
         heads, inner = block.attn2.heads, block.attn2.inner_dim
@@ -257,7 +267,7 @@ class Verdict:
         write_cache(self._path, json.dumps({self._key: pays}).encode())
 
 
-def _shape(block: Any) -> tuple[Any, ...]:
+def _shape(block: Block) -> tuple[Any, ...]:
     return (block.attn1.heads, *(tuple(each.shape) for each in block.parameters()))
 
 

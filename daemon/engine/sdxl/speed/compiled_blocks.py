@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from diffusers.models.attention import BasicTransformerBlock
 from diffusers.models.autoencoders.vae import Decoder
@@ -16,15 +16,18 @@ from torch import Tensor
 
 from daemon.engine.sdxl.attention import Attended, Keyed, Layer
 
+if TYPE_CHECKING:
+    from diffusers import UNet2DConditionModel
+
 _block_forward = BasicTransformerBlock.forward
 _decoder_forward = Decoder.forward
 
 
-def run_block(block: Any, states: Tensor, layer: Layer) -> Tensor:
+def run_block(block: BasicTransformerBlock, states: Tensor, layer: Layer) -> Tensor:
     return _block_forward(block, states, cross_attention_kwargs={"layer": layer})
 
 
-def run_decoder(decoder: Any, latents: Tensor) -> Tensor:
+def run_decoder(decoder: Decoder, latents: Tensor) -> Tensor:
     return _decoder_forward(decoder, latents)
 
 
@@ -48,7 +51,7 @@ class Switch:
 class FastUnet:
     """The UNet with its compiled blocks; what is looked at is laid out as they expect it, once."""
 
-    def __init__(self, unet: Any) -> None:
+    def __init__(self, unet: UNet2DConditionModel) -> None:
         self._unet = unet
         self._kept: tuple[Attended | None, Attended] = (None, {})
 
@@ -70,7 +73,9 @@ class FastUnet:
 class SwappedBlock:
     """A block's forward: compiled where that is wanted and fits, eager otherwise."""
 
-    def __init__(self, block: Any, compiled: Callable[..., Tensor], switch: Switch) -> None:
+    def __init__(
+        self, block: BasicTransformerBlock, compiled: Callable[..., Tensor], switch: Switch
+    ) -> None:
         self._block = block
         self._compiled = compiled
         self._switch = switch
@@ -86,7 +91,7 @@ class SwappedBlock:
 class SwappedDecoder:
     """The same for the decoder of the VAE, which decodes one picture at a time."""
 
-    def __init__(self, decoder: Any, compiled: Callable[..., Tensor], switch: Switch) -> None:
+    def __init__(self, decoder: Decoder, compiled: Callable[..., Tensor], switch: Switch) -> None:
         self._decoder = decoder
         self._compiled = compiled
         self._switch = switch

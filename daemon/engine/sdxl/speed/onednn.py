@@ -15,7 +15,6 @@ import copy
 import os
 import time
 from collections.abc import Callable
-from typing import Any
 
 import torch
 from diffusers.models.transformers.transformer_2d import Transformer2DModel
@@ -98,15 +97,15 @@ class Twins:
 
     def __init__(self) -> None:
         self._pay: dict[int, bool] = {}
-        self._made: dict[int, Any] = {}
+        self._made: dict[int, nn.Module] = {}
 
-    def pay(self, network: Any) -> bool:
+    def pay(self, network: nn.Module) -> bool:
         """Whether its twin is the faster one here; measured once."""
         if id(network) not in self._pay:
             self._pay[id(network)] = pays(network)
         return self._pay[id(network)]
 
-    def of(self, network: Any) -> Any:
+    def of(self, network: nn.Module) -> nn.Module:
         """Its twin. Another thread that is short of memory may have it forgotten meanwhile."""
         twin = self._made.get(id(network))
         if twin is None:
@@ -118,7 +117,7 @@ class Twins:
         self._made.clear()
 
 
-def pack(network: Any) -> Any:
+def pack(network: nn.Module) -> nn.Module:
     """The same network with packed layers; everything else, hooks included, is shared with it."""
     shared = {id(tensor): tensor for tensor in (*network.parameters(), *network.buffers())}
     twin = copy.deepcopy(network, shared)
@@ -133,7 +132,7 @@ def pack(network: Any) -> Any:
     return twin
 
 
-def pays(network: Any) -> bool:
+def pays(network: nn.Module) -> bool:
     """Whether packing this network would make calls faster on this machine, and there is room."""
     first = next(network.parameters())
     if first.device.type != "cpu" or first.dtype != torch.float32:
