@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Self
 
 from daemon.errors import HotfolderError
 from daemon.protocol.json_object import JsonObject
@@ -55,7 +55,7 @@ class Child:
     def pid(self) -> int:
         return self._process.pid
 
-    def ask(self, what: str, **given: Any) -> JsonObject:
+    def ask(self, what: str, **given: object) -> JsonObject:
         """Send one order and wait for its answer."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None

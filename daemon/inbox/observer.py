@@ -13,10 +13,10 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from watchdog import events
 from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Watch:
     def __init__(self, folders: list[Path], tell: Callable[[Hint], None]) -> None:
         self._folders = folders
         self._tell = tell
-        self._observer: Any = None
+        self._observer: BaseObserver | None = None
         self._identities: dict[Path, tuple[int, int]] = {}
         self._log_handler = _OverflowHandler(tell)
 
@@ -77,7 +77,7 @@ class Watch:
             observer.join(timeout=2)
 
 
-def _make_observer() -> Any:
+def _make_observer() -> BaseObserver:
     if not sys.platform.startswith("linux"):
         return Observer()
     from watchdog.observers.inotify import InotifyObserver
@@ -87,7 +87,8 @@ def _make_observer() -> Any:
     # it, for half a second in the hope of its other half, which never comes.
     InotifyMoveEventGrouper.delay = 0
     # "Full" tells a rename into the folder (complete) from the creation of a file (not yet).
-    return InotifyObserver(generate_full_events=True)
+    observer: BaseObserver = InotifyObserver(generate_full_events=True)
+    return observer
 
 
 _FILTER: list[type[events.FileSystemEvent]] | None = (

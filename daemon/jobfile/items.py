@@ -7,7 +7,6 @@ file itself. Several LoRAs or references may also be written as other tools do, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from daemon.errors import JobError
 from daemon.jobfile import aliases as names
@@ -117,7 +116,7 @@ def join_loras(sheet: Sheet) -> None:
 # --- the second pass ------------------------------------------------------------------------------
 
 
-def second_pass(outer: Sheet, node: tree.Node) -> Any:
+def second_pass(outer: Sheet, node: tree.Node) -> object:
     """A mapping, a bare scale, or true for everything as usual."""
     if isinstance(node, tree.Table):
         return inner(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from daemon.protocol.render import IMAGE, MASK, REFERENCE, REFERENCE_MASK, ReferenceParams
 from daemon.protocol.sampling import SamplingParams
@@ -111,7 +110,7 @@ class Job:
     priority: int = 0
     id: str | None = None
     name: str | None = None
-    notes: Any = None
+    notes: object = None
     model: str | None = None
     parent: int | None = None
     warnings: tuple[str, ...] = ()

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
 from daemon.errors import JobError
 from daemon.jobfile import tree
+from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import Emphasis, Span
 
 STRONGER = 1.1
@@ -32,14 +33,23 @@ _EDITED = re.compile(rf"\||:\s*{_NUMBER}\s*$")
 _PAIRS = {")": "(", "]": "["}
 
 
+@dataclass(slots=True)
+class _Part:
+    """A piece of a prompt whose weight the brackets around it still change."""
+
+    text: str
+    weight: float = 1.0
+    fresh: bool = False
+
+
 def spans(prompt: str, key: str = "prompt", line: int | None = None) -> tuple[Span, ...]:
     """The weighted parts of a prompt, neighbours of one weight joined."""
-    parts: list[list[Any]] = []  # [text, weight, fresh]
+    parts: list[_Part] = []
     opened: dict[str, list[tuple[int, int]]] = {"(": [], "[": []}  # (part, place in the prompt)
 
     def weigh(since: int, factor: float) -> None:
         for part in parts[since:]:
-            part[1] *= factor
+            part.weight *= factor
 
     for match in _TOKEN.finditer(prompt):
         kind, found = match.lastgroup, match[match.lastgroup or 0]
@@ -56,23 +66,23 @@ def spans(prompt: str, key: str = "prompt", line: int | None = None) -> tuple[Sp
                 raise _unsupported(f"[{inside}]", "Prompts that change on the way", key, line)
             weigh(since, STRONGER if found == ")" else 1 / STRONGER)
         elif kind == "fresh":
-            parts.append(["", 1.0, True])
+            parts.append(_Part("", fresh=True))
         else:
-            parts.append([found if kind in ("escaped", "close", "text") else match[0], 1.0, False])
+            parts.append(_Part(found if kind in ("escaped", "close", "text") else match[0]))
     for sign, factor in (("(", STRONGER), ("[", 1 / STRONGER)):
         for since, _ in opened[sign]:
             weigh(since, factor)
     return tuple(_checked(_joined(parts), key, line))
 
 
-def _joined(parts: list[list[Any]]) -> Iterator[Span]:
+def _joined(parts: list[_Part]) -> Iterator[Span]:
     text, weight, fresh = "", 1.0, False
-    for more, its_weight, its_fresh in parts:
-        if its_fresh or (text and its_weight != weight):
+    for part in parts:
+        if part.fresh or (text and part.weight != weight):
             if text or fresh:
                 yield Span(text, weight, fresh)
-            text, fresh = "", its_fresh
-        text, weight = text + more, its_weight
+            text, fresh = "", part.fresh
+        text, weight = text + part.text, part.weight
     if text or fresh:
         yield Span(text, weight, fresh)
 
@@ -100,7 +110,7 @@ def _unsupported(what: str, why: str, key: str, line: int | None) -> JobError:
     )
 
 
-def without_loras(prompt: str, key: str, line: int | None) -> tuple[str, list[dict[str, Any]]]:
+def without_loras(prompt: str, key: str, line: int | None) -> tuple[str, list[JsonObject]]:
     """The prompt without its `<lora:name:0.8>` tags, and what they ask for."""
     asked = []
     for match in _TAG.finditer(prompt):

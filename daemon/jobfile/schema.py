@@ -6,7 +6,7 @@ JSON Schema. `value_errors` turns what it refuses into sentences.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -163,7 +163,7 @@ class JobForm(_Strict):
     """A job with this id is rendered once, however often it is dropped."""
     name: Name | None = Field(None, examples=["harbour at dawn"])
     """The picture's file name; the job file's when absent."""
-    notes: Any = None
+    notes: object = None
     """Anything; carried to the sidecar."""
     parent: Annotated[int, Field(ge=1)] | None = None
     """The number of the job this one was made from; set by `hotfolder retry`."""

@@ -6,7 +6,8 @@ A syntax error is always an UnfinishedError: the writer may simply not be done y
 from __future__ import annotations
 
 import re
-from typing import Any
+
+from yaml.error import MarkedYAMLError
 
 from daemon.errors import JobError, UnfinishedError
 from daemon.jobfile import tree
@@ -43,7 +44,7 @@ def odd_letter(code: object, line: int) -> UnfinishedError:
     )
 
 
-def explain_syntax(error: Any, text: str) -> UnfinishedError:
+def explain_syntax(error: MarkedYAMLError, text: str) -> UnfinishedError:
     """What PyYAML found, said for the person who typed it."""
     mark = error.problem_mark or error.context_mark
     line = mark.line + 1 if mark else None
@@ -59,7 +60,7 @@ def explain_syntax(error: Any, text: str) -> UnfinishedError:
         return _tab(line)
     if "mapping values are not allowed" in problem:
         return _second_colon(line, source)
-    if "cannot start any token" in problem:
+    if mark and "cannot start any token" in problem:
         return _bad_start(line, source, mark.column)
     if "expected <block end>" in problem and (found := _leftover(line, source)):
         return found
@@ -68,7 +69,7 @@ def explain_syntax(error: Any, text: str) -> UnfinishedError:
     return _general(line, problem, context)
 
 
-def _start(error: Any, line: int | None, test: str) -> int | None:
+def _start(error: MarkedYAMLError, line: int | None, test: str) -> int | None:
     """An unclosed quote is best shown where it opens."""
     if "quoted scalar" in test and error.context_mark:
         return int(error.context_mark.line) + 1
@@ -145,10 +146,10 @@ def _bad_start(line: int | None, source: str, column: int) -> UnfinishedError:
     )
 
 
-def _flow(error: Any, line: int | None, last: bool) -> UnfinishedError:
+def _flow(error: MarkedYAMLError, line: int | None, last: bool) -> UnfinishedError:
     opened = error.context_mark.line + 1 if error.context_mark else line
     bracket = "{" if "mapping" in (error.context or "") else "["
-    if last or "<stream end>" in error.problem or (line or 0) > (opened or 0):
+    if last or "<stream end>" in (error.problem or "") or (line or 0) > (opened or 0):
         return UnfinishedError(
             f"A {bracket} is opened here and never closed.",
             line=opened,

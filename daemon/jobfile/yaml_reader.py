@@ -9,7 +9,6 @@ megabyte of anything takes about a second at most.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from yaml import events
 from yaml.error import MarkedYAMLError
@@ -41,7 +40,7 @@ class _Events(Reader, Scanner, Parser):
         Parser.__init__(self)
         self.scanned = 0
 
-    def fetch_more_tokens(self) -> Any:
+    def fetch_more_tokens(self) -> None:
         self.scanned += 1
         if self.scanned > _MAX_TOKENS:
             raise JobError(
@@ -51,7 +50,7 @@ class _Events(Reader, Scanner, Parser):
             )
         if self.flow_level > tree.MAX_DEPTH or len(self.indents) > tree.MAX_DEPTH + 2:
             raise tree.too_deep(self.line + 1)
-        return super().fetch_more_tokens()
+        super().fetch_more_tokens()
 
     def forward(self, length: int = 1) -> None:
         """As PyYAML's, but a long stretch costs one slice instead of a loop over its letters."""
@@ -112,16 +111,17 @@ class _Composer:
             return node
         raise JobError(
             "The file holds several YAML documents (a line `---` between two jobs).",
-            line=after.start_mark.line + 1,
+            line=_line(after),
             why="Several jobs in one file are not supported yet.",
             remedy="Save each job as a file of its own, and drop them all.",
         )
 
-    def _next(self) -> Any:
-        return self.parser.get_event()  # type: ignore[no-untyped-call]
+    def _next(self) -> events.Event:
+        event: events.Event = self.parser.get_event()  # type: ignore[no-untyped-call]
+        return event
 
-    def _node(self, event: Any, depth: int) -> tree.Node:
-        line = event.start_mark.line + 1
+    def _node(self, event: events.Event, depth: int) -> tree.Node:
+        line = _line(event)
         self.counter.add(line)
         self._refuse_extras(event, line)
         if isinstance(event, events.ScalarEvent):
@@ -134,13 +134,14 @@ class _Composer:
             while not isinstance(event := self._next(), events.SequenceEndEvent):
                 items.append(self._node(event, depth + 1))
             return tree.Listing(tuple(items), line, bool(event_flow))
+        assert isinstance(event, events.MappingStartEvent)
         return self._table(bool(event.flow_style), line, depth)
 
     def _table(self, flow: bool, line: int, depth: int) -> tree.Table:
         items: dict[str, tree.Node] = {}
         lines: dict[str, int] = {}
         while not isinstance(event := self._next(), events.MappingEndEvent):
-            key_line = event.start_mark.line + 1
+            key_line = _line(event)
             key = self._key(event, key_line)
             if key in items:
                 raise tree.duplicate(key, lines[key], key_line)
@@ -148,7 +149,7 @@ class _Composer:
             items[key] = self._node(self._next(), depth + 1)
         return tree.Table(items, line, lines, flow)
 
-    def _key(self, event: Any, line: int) -> str:
+    def _key(self, event: events.Event, line: int) -> str:
         self._refuse_extras(event, line)
         if not isinstance(event, events.ScalarEvent):
             raise JobError(
@@ -160,18 +161,22 @@ class _Composer:
             raise JobError("Merge keys (`<<`) are not part of job files.", line=line, key="<<")
         return tree.whole_text(event.value, line)
 
-    def _refuse_extras(self, event: Any, line: int) -> None:
+    def _refuse_extras(self, event: events.Event, line: int) -> None:
         if isinstance(event, events.AliasEvent):
             raise yaml_mistakes.reserved("*", event.anchor or "", line)
-        if getattr(event, "anchor", None):
-            raise yaml_mistakes.reserved("&", event.anchor, line)
-        if getattr(event, "tag", None):
+        if anchor := getattr(event, "anchor", None):
+            raise yaml_mistakes.reserved("&", anchor, line)
+        if tag := getattr(event, "tag", None):
             raise yaml_mistakes.reserved(
-                "!", event.tag.removeprefix("!").replace("tag:yaml.org,2002:", "!"), line
+                "!", tag.removeprefix("!").replace("tag:yaml.org,2002:", "!"), line
             )
 
 
-def _scalar(event: Any, line: int) -> tree.Scalar:
+def _line(event: events.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
+
+
+def _scalar(event: events.ScalarEvent, line: int) -> tree.Scalar:
     text = tree.whole_text(event.value, line)
     if not event.implicit[0] or event.style:
         return tree.Scalar(text, line, text)

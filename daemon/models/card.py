@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from daemon.errors import JobError, SetupError
 from daemon.jobfile import tree
 from daemon.jobfile.document import read_table
 from daemon.protocol import engines
+from daemon.protocol.json_object import JsonObject
 
 CARD_NAME = "card.yaml"
 INDEX_NAME = "model_index.json"
@@ -159,7 +159,7 @@ def _found_encoder(folder: Path) -> Path | None:
     return None
 
 
-def _facts(file: Path) -> dict[str, Any]:
+def _facts(file: Path) -> JsonObject:
     """What card.yaml says, checked key by key; nothing when there is none."""
     try:
         data = file.read_bytes()
@@ -181,7 +181,7 @@ _KINDS: dict[str, type] = {
 _FREE = ("trained", "score")
 
 
-def _checked(file: Path, key: str, value: object) -> Any:
+def _checked(file: Path, key: str, value: object) -> object:
     if key in _FREE:
         return value
     kind = _KINDS.get(key)

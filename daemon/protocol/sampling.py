@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
 
 from daemon.protocol.codec import build
 
@@ -37,7 +36,7 @@ class SamplingParams:
     strict: bool = False
 
     @classmethod
-    def of(cls, values: Mapping[str, Any]) -> SamplingParams:
+    def of(cls, values: Mapping[str, object]) -> SamplingParams:
         """From checked values by key, absent or None for a field's default; others are ignored."""
         said = {key: values.get(key) for key in SAMPLING_KEYS}
         return build(cls, {key: value for key, value in said.items() if value is not None})

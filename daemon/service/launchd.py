@@ -190,7 +190,7 @@ def _file_remarks(content: bytes | None, target: Target, *, loaded: bool) -> lis
         remarks.append(f"It serves {root}, not {target.root}.")
     elif content != launchd_plist.render(target):
         remarks.append("The file differs from what this version writes: run install again.")
-    python = str(launchd_plist.parse(content)["ProgramArguments"][0])
+    python = launchd_plist.argv_of(content)[0]
     if not os.access(python, os.X_OK):
         remarks.append(f"Its Python is gone: {python}. Run install again.")
     return remarks

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import plistlib
 from pathlib import Path
-from typing import Any
 from xml.parsers.expat import ExpatError
 
 from daemon.service.target import LABEL, RESTART_SECONDS, STOP_SECONDS, Target
@@ -24,7 +23,7 @@ def log_folder(home: Path) -> Path:
     return home / "Library" / "Logs" / "Hotfolder"
 
 
-def agent(target: Target) -> dict[str, Any]:
+def agent(target: Target) -> dict[str, object]:
     """Every key of the agent, in the order a person reads them."""
     logs = log_folder(target.home)
     environment = target.environment("/opt/homebrew/bin")
@@ -53,7 +52,7 @@ def render(target: Target) -> bytes:
     return plistlib.dumps(agent(target), sort_keys=False)
 
 
-def parse(content: bytes) -> dict[str, Any]:
+def parse(content: bytes) -> dict[str, object]:
     """The keys of a property list; empty if it is none."""
     try:
         read = plistlib.loads(content)
@@ -65,17 +64,16 @@ def parse(content: bytes) -> dict[str, Any]:
 def is_ours(content: bytes) -> bool:
     """Whether this agent was made by us: our label, running our package."""
     keys = parse(content)
-    argv = keys.get("ProgramArguments")
-    return (
-        keys.get("Label") == LABEL
-        and isinstance(argv, list)
-        and argv[1:4] == ["-m", "daemon", "run"]
-    )
+    return keys.get("Label") == LABEL and argv_of(content)[1:4] == ["-m", "daemon", "run"]
+
+
+def argv_of(content: bytes) -> list[str]:
+    """What an agent runs; empty if it says nothing of the kind."""
+    argv = parse(content).get("ProgramArguments")
+    return [str(word) for word in argv] if isinstance(argv, list) else []
 
 
 def root_of(content: bytes) -> str | None:
     """The root an agent of ours serves."""
-    argv = parse(content).get("ProgramArguments")
-    if isinstance(argv, list) and "--root" in argv[:-1]:
-        return str(argv[argv.index("--root") + 1])
-    return None
+    argv = argv_of(content)
+    return argv[argv.index("--root") + 1] if "--root" in argv[:-1] else None

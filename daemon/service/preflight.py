@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import subprocess
-import unicodedata
 from pathlib import Path
 
 from daemon.errors import SetupError, UsageError
+from daemon.fs.naming import name_key
 from daemon.service.target import LABEL, UNIT, Target
 
 # Places a background job may not read without a grant of macOS, though Terminal may.
@@ -47,7 +47,7 @@ def _inside(path: Path, folder: Path) -> bool:
 
 
 def _folded(path: Path) -> tuple[str, ...]:
-    return tuple(unicodedata.normalize("NFC", part).casefold() for part in path.parts)
+    return tuple(name_key(part) for part in path.parts)
 
 
 def refuse_protected(target: Target, *, force: bool) -> None:

@@ -87,7 +87,7 @@ class Linux:
 
     folder: Path
     home: Path
-    systemd_unit: UserUnit
+    unit: UserUnit
 
     def book(self) -> dict[str, Any]:
         return json.loads((self.folder / "book.json").read_text())

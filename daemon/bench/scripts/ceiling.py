@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
@@ -45,7 +44,7 @@ def _onednn(left: torch.Tensor, packed: torch.Tensor) -> Callable[[], torch.Tens
     return lambda: torch.ops.mkldnn._linear_pointwise(left, packed, None, "none", [], "")
 
 
-def _quickest(call: Callable[[], Any], device: str) -> float:
+def _quickest(call: Callable[[], object], device: str) -> float:
     """Seconds of the quickest of many; on a processor of this thread's work, so that another
     program's share of the clock lowers no ceiling."""
     settle = {"cuda": torch.cuda.synchronize, "mps": torch.mps.synchronize}.get(device)
@@ -93,7 +92,7 @@ def flop(model: str, width: int, height: int, *, guided: bool) -> dict[str, floa
         }
 
 
-def _count(call: Callable[[], Any]) -> float:
+def _count(call: Callable[[], object]) -> float:
     with FlopCounterMode(display=False) as counter:
         call()
     return float(counter.get_total_flops())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from daemon.notify.events.base import DEBUG, INFO, WARNING, Event, Subject
 from daemon.protocol.outcome import Outcome
@@ -91,7 +91,7 @@ class PictureRendered(PictureEvent):
     """It lies in the stage, whole, and is published next. `timings` as in its sidecar."""
 
     WORD: ClassVar[str] = "rendered"
-    timings: Mapping[str, Any]
+    timings: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
