@@ -43,14 +43,15 @@ def sketch(capsys: pytest.CaptureFixture[str]) -> Sketch:
 #: `python -m daemon.sketch`, killed with no chance to tidy up at its first checkpoint of the UNet.
 KILLED = """
 import os, signal, sys
-from daemon.sketch import __main__, course
+from daemon.sketch import __main__
+from daemon.sketch.train import stage_run
 
-def save(self, saved=course.Course.save):
+def save(self, saved=stage_run.Course.save):
     saved(self)
     if self.name == "unet-parts":
         os.kill(os.getpid(), signal.SIGKILL)
 
-course.Course.save = save
+stage_run.Course.save = save
 __main__.main(sys.argv[1:])
 """
 
