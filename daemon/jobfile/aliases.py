@@ -6,7 +6,7 @@ Tables only, plus the search for the nearest known word.
 from __future__ import annotations
 
 #: alias -> our name. `size`, `scheduler`, `batch_size` and the flat reference keys are more than
-#: another name and are turned by `levels`.
+#: another name and are turned by `level`.
 ALIASES: dict[str, str] = {
     "positive_prompt": "prompt",
     "negative": "negative_prompt",

@@ -1,7 +1,7 @@
 """All levels of a job laid over each other, presets before keys, the strongest last.
 
 Keeps with each value the place it came from, so that what is wrong with the whole can still be
-said of a line. What the whole means, `finish` decides.
+said of a line. What the whole means, `assemble` decides.
 """
 
 from __future__ import annotations

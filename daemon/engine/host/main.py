@@ -1,6 +1,6 @@
 """The worker: one engine, loaded once, that serves until its supervisor leaves.
 
-One thread reads commands, the main thread paints (see `tower`). A worker lives as long as its
+One thread reads commands, the main thread paints (see `scheduler`). A worker lives as long as its
 standard input is open; it holds no state that outlives a picture but the warm engine itself. What
 libraries shall find in their environment, it was handed by its parent.
 """

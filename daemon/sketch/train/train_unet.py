@@ -5,7 +5,7 @@ and `time_ids` say which: a quarter of the price, four times as often.  Windows 
 size they will have, shrunk pictures where they belong.  Whole pictures come after, at 256 px and
 around it.  Objects weigh more than the background at first, plain pictures of one thing come
 oftener, and so does the noisy half of the timesteps: composition is what a short run has to learn.
-Where pictures come from is `pool`'s.
+Where pictures come from is `data_pool`'s.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Running out never fails a picture first. One rung after another is taken, and the stage that did
 not fit is tried again, until it fits or no rung is left. The rungs taken stay in force for the next
 picture of that size or larger, and are left again one by one, the last one first, after some
-pictures that went well. Knows no tensor: what a rung does is done by `frugal`.
+pictures that went well. Knows no tensor: what a rung does is done by `fallbacks`.
 """
 
 from __future__ import annotations
