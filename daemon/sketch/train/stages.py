@@ -1,8 +1,8 @@
 """What the stages of training share: the working folder, its history, devices, rates, pictures.
 
 A stage reads the parts it needs from `<work>/model` (a model folder in full precision), trains,
-and writes its own part back there; `stage_run` keeps it going.  Once a stage has ended its name is in
-`<work>/finished` and what it was given in `<work>/history.yaml`.
+and writes its own part back there; `stage_run` keeps it going.  Once a stage has ended its name is
+in `<work>/finished` and what it was given in `<work>/history.yaml`.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Gives what diffusers' SDXL pipeline gives, quirks included, because seeds and recipes of years rely
 on them: `clip_skip` moves the prompt's layer and never the negative prompt's; no negative prompt
 at all means zeros where the model's index says so. Where diffusers cuts a text that is longer than
-an encoder's window, all of it is read, window by window (see `token_windows`), and that is reported.
+an encoder's window, all of it is read, window by window (`token_windows`), and that is reported.
 """
 
 from __future__ import annotations
