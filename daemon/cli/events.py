@@ -25,12 +25,22 @@ def events(arguments: argparse.Namespace) -> int:
         since = last_number(layout) if arguments.follow else 0
     lines = follow_after(layout, since) if arguments.follow else events_after(layout, since)
     for line in lines:
-        if arguments.job is None or is_about(arguments.job, json.loads(line)):
+        event = _read(line)
+        if event is not None and (arguments.job is None or is_about(arguments.job, event)):
             sys.stdout.write(line.decode("ascii") + "\n")
             if arguments.follow:
                 sys.stdout.flush()
     sys.stdout.flush()
     return ExitCode.OK
+
+
+def _read(line: bytes) -> Mapping[str, object] | None:
+    """The event in a line; None for one that a power cut has torn."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) else None
 
 
 def is_about(job: str, event: Mapping[str, object]) -> bool:

@@ -70,7 +70,8 @@ def _stream(
     layout: Layout, settings: Settings, arguments: argparse.Namespace
 ) -> Iterator[EventStream]:
     """The stream of events with all who listen: the log files, and a terminal if there is one."""
-    stream = EventStream(Numbering(layout).next)
+    numbering = Numbering(layout)
+    stream = EventStream(numbering.next)
     files = LogFiles(layout, rotation=settings.log_rotation, retention=settings.log_retention)
     stream.attach(files.write)
     if not arguments.service and sys.stderr is not None:
@@ -79,6 +80,7 @@ def _stream(
         yield stream
     finally:
         stream.close()
+        numbering.close()
 
 
 def _show(stream: EventStream, *, bars: bool) -> None:

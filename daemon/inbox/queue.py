@@ -122,8 +122,10 @@ class WaitingQueue:
 
     def claimed(self, path: Path) -> None:
         """The file was taken out of the inbox by us."""
+        self._bury()
         self._changes.claimed(path)
         self.removed(path)
+        self._bury()
 
     def removed(self, path: Path) -> None:
         """The file is no longer there."""
@@ -134,9 +136,7 @@ class WaitingQueue:
 
     def take_changes(self) -> list[FileChange]:
         """What has become of the files since this was last asked."""
-        gone, self.inbox.gone = self.inbox.gone, []
-        for path in gone:
-            self._changes.removed(path)
+        self._bury()
         return self._changes.take()
 
     def take_changed(self) -> bool:
@@ -182,6 +182,7 @@ class WaitingQueue:
 
     def _look(self, waiting: Waiting, at: Moment) -> None:
         """Looked at from outside. What was read of other content is of no use."""
+        self._bury()
         self._changed = True
         self._changes.seen(waiting.path)
         limit = MAX_PICTURE if self.inbox.is_again(waiting.path) else MAX_BYTES
@@ -195,6 +196,15 @@ class WaitingQueue:
                 limit=limit,
             ),
         )
+
+    def _bury(self) -> None:
+        """What has left the inbox, in the order in which it did, is told and no longer known."""
+        gone, self.inbox.gone = self.inbox.gone, []
+        for path in gone:
+            self._changes.removed(path)
+            if path not in self.inbox.files:
+                for paths in self._index.values():
+                    paths.pop(path, None)
 
     def _read(self, waiting: Waiting, at: Moment) -> None:
         self._changed = True

@@ -60,10 +60,12 @@ class Ending:
 
     def _recall(self, job: ClaimedJob) -> None:
         """What an earlier run had come to with a job that this one never took up."""
+        work = None
         with contextlib.suppress(ValueError):
             job.records = claim_files.published(job.claim)
-            job.work = saved_work(job.claim)
-        self._publication.settle(job, job.work.plan if job.work is not None else None)
+            work = saved_work(job.claim)
+        self._publication.settle(job, work.plan if work is not None else None)
+        job.work = work  # only now: what raised above is done again
 
 
 def _entry(job: ClaimedJob, end: End, wall: float) -> JournalEntry:

@@ -62,12 +62,15 @@ class EventStream:
 
     def _tell(self, event: Event) -> None:
         numbered = Numbered(self._next_number(), self._clock(), event)
+        failures = []
         for place, listener in enumerate(self._attached):
             try:
                 listener(numbered)
             except Exception as error:  # a consequence never fails its cause
                 if place not in self._failed:
                     self._failed.add(place)
-                    self._tell(Warned(f"a listener fails with {type(error).__name__}: {error}"))
+                    failures.append(f"a listener fails with {type(error).__name__}: {error}")
         for subscriber in self._subscribers:
             subscriber.put(numbered)
+        for failure in failures:  # after the event itself, so that numbers rise for everyone
+            self._tell(Warned(failure))

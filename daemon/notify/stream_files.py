@@ -33,15 +33,14 @@ _NUMBER = re.compile(rb'\{"number": (\d+),')
 class Numbering:
     """Gives numbers that rise over every restart.
 
-    They go on after the last event in the log. Where that has been deleted or torn, they go on
-    after the block that `event_number` says was put aside: a number is left out sooner than given
-    twice."""
+    They go on after what `event_number` says was put aside: the last one given after a clean stop,
+    the end of a block after a crash. So a number is left out sooner than given twice, whatever has
+    become of the log meanwhile (deleted, torn, never written)."""
 
     def __init__(self, layout: Layout) -> None:
         self._file = layout.event_number
         self._mark = self._read()
-        told = last_number(layout)
-        self._last = told if told > self._mark - BLOCK else self._mark
+        self._last = max(last_number(layout), self._mark)
 
     def next(self) -> int:
         """One more than before, or more. Never raises: what the disk refuses is asked again a
@@ -52,6 +51,11 @@ class Numbering:
             with contextlib.suppress(OSError):
                 atomic.replace(self._file, b"%d" % self._mark)
         return self._last
+
+    def close(self) -> None:
+        """The daemon stops: nothing of what was put aside need be left out."""
+        with contextlib.suppress(OSError):
+            atomic.replace(self._file, b"%d" % self._last)
 
     def _read(self) -> int:
         try:
@@ -159,7 +163,7 @@ def _last_number_in(file: Path) -> int | None:
 def _opened(file: Path) -> Iterator[BinaryIO | None]:
     try:
         stream = file.open("rb")
-    except OSError:
+    except FileNotFoundError:
         yield None
         return
     with stream:

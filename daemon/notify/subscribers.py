@@ -50,7 +50,7 @@ class Subscriber:
         self._queue: deque[Numbered] = deque(maxlen=bound)
         self._changed = threading.Condition()
         self._closing = False
-        self._complaints: dict[str, bool] = {}
+        self._complaints: dict[str, str] = {}  # kind -> its first words, "" once they were taken
         self._thread = threading.Thread(target=self._serve, daemon=True, name=f"listener {name}")
         self._thread.start()
 
@@ -59,15 +59,15 @@ class Subscriber:
         with self._changed:
             if len(self._queue) == self._queue.maxlen:
                 self.lost += 1
-                self._complaints.setdefault("is too slow and loses events", False)
+                self._complaints.setdefault("slow", "is too slow and loses events")
             self._queue.append(numbered)
             self._changed.notify()
 
     def take_complaints(self) -> list[str]:
         """What is wrong with the listener and has not been asked for yet."""
         with self._changed:
-            new = [text for text, is_taken in self._complaints.items() if not is_taken]
-            self._complaints.update(dict.fromkeys(new, True))
+            new = [text for text in self._complaints.values() if text]
+            self._complaints = dict.fromkeys(self._complaints, "")
         return new
 
     def close(self, patience: float) -> None:
@@ -92,4 +92,5 @@ class Subscriber:
             step()
         except Exception as error:  # whatever it is, it is no job's fault
             with self._changed:
-                self._complaints.setdefault(f"fails with {type(error).__name__}: {error}", False)
+                kind = type(error).__name__
+                self._complaints.setdefault(kind, f"fails with {kind}: {error}")

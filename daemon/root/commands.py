@@ -119,7 +119,7 @@ def _read(file: Path) -> Command | None:
     match body.get("verb"), body.get("job"), body.get("file"):
         case "cancel", int() | str() as job, _ if not isinstance(job, bool):
             return Cancel(job)
-        case "arrived", _, str() as name:
+        case "arrived", _, str() as name if "\0" not in name:
             return Arrived(name)
         case "wake", _, _:
             return Wake()

@@ -104,6 +104,8 @@ class Claimer:
         self._queue.claimed(waiting.path)
         if job is not None:
             self._tell(job)
+        else:  # given back, perhaps: then it waits again from this moment on
+            self._queue.hint(waiting.path, at, complete=False)
 
     def _dropped(self, waiting: Waiting) -> Dropped:
         project, again = self.place(waiting.path)

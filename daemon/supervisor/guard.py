@@ -45,6 +45,11 @@ class Guard:
         else:
             self._troubles.pop(name, None)
 
+    def not_before(self, name: str, due: float) -> float:
+        """`due`, or when the step of that `name` is tried again, if that is later."""
+        trouble = self._troubles.get(name)
+        return due if trouble is None else max(due, trouble.not_before)
+
     @property
     def due(self) -> float:
         """When a step that failed is to be tried again (monotonic)."""

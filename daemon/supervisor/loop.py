@@ -155,9 +155,11 @@ class Supervisor:
 
     def _idle_for(self, at: Moment) -> float:
         parts = self._parts
-        retries = [due for due in (*parts.jobs.retries, parts.claimer.retry_at) if due > at.now]
-        due = [parts.watcher.deadline(), parts.pool.due(at), self._status.due]
-        return max(0.0, min([*due, self._guard.due, *retries]) - at.now)
+        again = (*parts.jobs.retries, parts.claimer.retry_at, self._guard.due)
+        retries = [due for due in again if due > at.now]
+        due = [self._guard.not_before("_look", parts.watcher.deadline()), self._status.due]
+        due.append(self._guard.not_before("_look", parts.pool.due(at)))
+        return max(0.0, min([*due, *retries]) - at.now)
 
     def _act(self, item: Item, at: Moment) -> None:
         parts = self._parts
@@ -234,7 +236,7 @@ class Supervisor:
             advice=PATIENCE if trouble in (parts.jobs.trouble, parts.claimer.trouble) else "",
         )
         self._status.touch(parts.waiting.take_changed() | parts.outcomes.take_changed())
-        state = state_of(parts.sources, paused=paused, blocked=trouble)
+        state = state_of(parts.sources, at, paused=paused, blocked=trouble)
         self._status.write(state, trouble, at)
 
     def _close(self) -> None:

@@ -20,8 +20,8 @@ class Outcomes:
         self.changed = False
 
     def remember(self, last: Mapping[str, events.JobFinished]) -> None:
-        """What an earlier run left."""
-        self.last = dict(last)
+        """What an earlier run left; what has ended since then is newer."""
+        self.last = {**last, **self.last}
 
     def tell(self, event: events.Event) -> None:
         """What the claimed jobs tell, handed on."""

@@ -85,9 +85,9 @@ _HEAT = {
 """The contract's three words for a model's state."""
 
 
-def state_of(sources: Sources, *, paused: bool, blocked: str | None) -> str:
-    """One word for what the daemon does now. Never "idle" while it holds a job and is not paused:
-    then a worker is about to be started, or what keeps it from that is in `blocked`."""
+def state_of(sources: Sources, at: Moment, *, paused: bool, blocked: str | None) -> str:
+    """One word for what the daemon does now. Never "idle" while a picture could be handed down and
+    nothing says why not: then a worker is about to be started."""
     if sources.pool.is_loading:
         return "loading"
     if sources.pool.has_pictures:
@@ -96,7 +96,7 @@ def state_of(sources: Sources, *, paused: bool, blocked: str | None) -> str:
         return "blocked"
     if paused:
         return "paused"
-    return "idle" if sources.jobs.is_empty else "loading"
+    return "loading" if sources.jobs.in_order(at) else "idle"
 
 
 def _held(active: ClaimedJob) -> JsonObject:

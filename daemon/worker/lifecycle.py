@@ -1,5 +1,4 @@
-"""The life of a worker in its slot: started when there is work, let go when idle, set aside when
-it can't be had.
+"""The life of a worker in its slot: started when there is work, let go when idle, or not to be had.
 
 One slot holds at most one worker, knows which model it carries and which pictures it has in hand.
 Every change of state is made here, by a method that asserts the states it may be called in, and is
@@ -38,8 +37,7 @@ PATIENCE_WITH_EXIT = 2.0
 """Seconds a worker gets to leave by itself before it is killed."""
 
 MAX_LOADS = 3
-"""Deaths before any render was begun, one after the other, after which the model is said not to
-be loadable."""
+"""Deaths in a row before any render was begun, after which the model can't be loaded."""
 
 RETRY_BLOCKED = 30.0
 """Seconds after which a slot that is blocked may be tried again."""
@@ -74,6 +72,7 @@ class WorkerSlot:
         self._reason = ""
         self._until = 0.0
         self._deaths = 0  # while loading, one after the other
+        self._refusals = 0  # of the system to start a process, one after the other
         self._idle_since = 0.0
 
     # --- what can be asked ----------------------------------------------------------------------
@@ -118,13 +117,15 @@ class WorkerSlot:
     # --- changes of state -----------------------------------------------------------------------
 
     def start(self, card: Card, at: Moment) -> None:
-        """Have a worker load `card`'s model: LOADING, or BLOCKED where no process can be had."""
+        """Have a worker load `card`'s model: LOADING. Where no process can be had, BACKOFF, and
+        BLOCKED once that has happened `MAX_LOADS` times in a row."""
         assert self.may_start(at), self._state
         try:
             self._process = self._start()
         except OSError as error:
-            self.block(f"no worker can be started: {said(error)}", at)
+            self._not_started(f"no worker can be started: {said(error)}", at)
             return
+        self._refusals = 0
         self.card, self.ready, self.hand = card, None, Hand()
         self._idle_since = at.now
         self._become(SlotState.LOADING)
@@ -261,11 +262,18 @@ class WorkerSlot:
         self._state, self._reason, self._until = state, reason, until
         self._emit(events.WorkerStateChanged(state.value, reason, worker=self.number))
 
+    def _not_started(self, reason: str, at: Moment) -> None:
+        self._refusals += 1
+        if self._refusals < MAX_LOADS:
+            self._become(SlotState.BACKOFF, reason, until=at.now + backoff(self._refusals))
+        else:
+            self.block(reason, at)
+
     def _empty(self) -> list[InHand]:
         self._monitor.died()
         self._process, self.ready = None, None
         return self.hand.empty()
 
     def _is_idle_too_long(self, at: Moment) -> bool:
-        idle = self._state is SlotState.READY and not self.hand
+        idle = self._state in (SlotState.READY, SlotState.RETIRING) and not self.hand
         return idle and 0 < self._settings.idle_timeout <= at.now - self._idle_since

@@ -220,13 +220,17 @@ def test_a_picture_that_came_back_forgives_earlier_deaths(made):
 
 def test_a_worker_that_can_not_be_started_blocks_its_slot_and_says_why(made):
     it = made(("/nowhere/python3", "-m", "daemon.engine"))
-    it.slot.start(DRY_RUN, at(0.0))
+    for now in (0.0, 30.0):  # once is bad luck
+        it.slot.start(DRY_RUN, at(now))
+        assert it.slot.state is S.BACKOFF
+        assert not it.slot.may_start(at(now + 1))
+    it.slot.start(DRY_RUN, at(60.0))
 
     assert it.slot.state is S.BLOCKED
     assert "/nowhere/python3" in it.slot.reason
     assert WorkerPool([it.slot]).blocked == it.slot.reason
-    assert not it.slot.may_start(at(RETRY_BLOCKED - 1))
-    assert it.slot.may_start(at(RETRY_BLOCKED))
+    assert not it.slot.may_start(at(60.0 + RETRY_BLOCKED - 1))
+    assert it.slot.may_start(at(60.0 + RETRY_BLOCKED))
 
 
 def test_an_idle_worker_is_let_go_and_one_with_a_picture_is_not(made):
@@ -242,6 +246,16 @@ def test_an_idle_worker_is_let_go_and_one_with_a_picture_is_not(made):
     it.slot.look(at(21.0))
     assert it.slot.state is S.ABSENT
     assert it.told[-1] == events.WorkerGone("idle", "")
+
+
+def test_a_worker_that_has_grown_old_is_let_go_when_idle_too(made):
+    it = made(idle_timeout=10.0)
+    it.slot.start(DRY_RUN, at(0.0))
+    it.slot.loaded(READY, at(0.0))
+    it.slot.retire("it grew")
+    it.slot.look(at(10.0))
+
+    assert it.slot.state is S.ABSENT
 
 
 # --- the hand and the pool --------------------------------------------------------------------------
