@@ -81,6 +81,10 @@ class StillWrittenError(NotYetError):
     """Some program has the job file open for writing."""
 
 
+class StillLookingError(NotYetError):
+    """A file the job needs is being looked at in another process; ask again in a moment."""
+
+
 class UnfinishedError(JobError):
     """The file does not parse: bad syntax, or a writer who is not done; look again, then refuse."""
 

@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from daemon.errors import DefaultsError, JobError, NotYetError, SetupError, StillWrittenError
+from daemon.errors import (
+    DefaultsError,
+    JobError,
+    NotYetError,
+    SetupError,
+    StillLookingError,
+    StillWrittenError,
+)
 from daemon.fs.moment import Moment
 from daemon.jobs.claimed_job import ClaimedJob, End, Work
 from daemon.jobs.duplicates import Duplicates
@@ -17,6 +24,9 @@ from daemon.jobs.publication import Publication
 from daemon.jobs.retry_policy import SAME_ID
 from daemon.protocol.outcome import Outcome
 from daemon.spool import finish
+
+LOOK_AGAIN = 0.05
+"""Seconds until a picture that is being looked at in the sandbox is asked about again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,8 @@ class Admission:
             self._publication.settle(job, work.plan)
         except (DefaultsError, StillWrittenError):
             return GiveBack()
+        except StillLookingError:
+            return PutOff(seconds=LOOK_AGAIN)
         except NotYetError as error:  # a reference vanished, or is half copied
             waited = at.wall - job.claim.ticket.claimed_wall
             return PutOff() if waited < self._reference_wait else End(Outcome.FAILED, error)

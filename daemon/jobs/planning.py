@@ -81,8 +81,8 @@ class Planning:
             priority=job.priority,
             parent=job.parent,
         )
-        body = {"facts": asdict(facts), "plan": json.loads(plan_to_json(plan))}
-        claim_files.save_plan(claim, json.dumps(body))
+        body = {"facts": asdict(facts), "plan": plan_to_json(plan)}
+        claim_files.save_plan(claim, json.dumps(body, allow_nan=False))
         return Work(facts, plan)
 
 
@@ -94,6 +94,6 @@ def saved_work(claim: Claim) -> Work | None:
         return None
     try:
         saved = json.loads(text)
-        return Work(Facts(**saved["facts"]), plan_from_json(json.dumps(saved["plan"])))
+        return Work(Facts(**saved["facts"]), plan_from_json(saved["plan"]))
     except (KeyError, TypeError) as error:
         raise ValueError(f"not a plan: {error}") from error

@@ -13,6 +13,7 @@ from pathlib import Path
 MARKER = ".hotfolder/id"
 WHY_SUFFIX = ".why.txt"
 DEFAULTS_NAME = "_defaults.yaml"
+DEFAULTS_NAMES = (DEFAULTS_NAME, "_defaults.yml", "_defaults.json")
 JOB_SUFFIXES = (".yaml", ".yml", ".json")
 AGAIN_SUFFIXES = (".png",)
 

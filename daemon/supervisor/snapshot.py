@@ -11,6 +11,7 @@ from pathlib import Path
 
 from daemon.fs.moment import Moment
 from daemon.inbox.queue import WaitingQueue
+from daemon.inbox.strays import Strays
 from daemon.inbox.watcher import Watcher
 from daemon.jobfile import Job
 from daemon.jobs.claimed_job import ClaimedJob
@@ -40,6 +41,7 @@ class Sources:
     hearing: WorkerEvents
     watcher: Watcher
     outcomes: Outcomes
+    strays: Strays
 
 
 def take_snapshot(
@@ -65,6 +67,7 @@ def take_snapshot(
         "troubles": [
             {"file": _relative(path, waiting), "reason": why} for path, why in waiting.troubles()
         ],
+        **_ignored(sources.strays, waiting),
         "events": sources.watcher.events,
         "workers": [_worker(slot) for slot in sources.pool.slots if slot.is_alive],
         "pace": hearing.pace.to_json(),
@@ -97,6 +100,27 @@ def state_of(sources: Sources, at: Moment, *, paused: bool, blocked: str | None)
     if paused:
         return "paused"
     return "loading" if sources.jobs.in_order(at) else "idle"
+
+
+MOST_IGNORED = 200
+"""Files that are no jobs, listed at most."""
+
+
+def _ignored(strays: Strays, waiting: WaitingQueue) -> JsonObject:
+    """What lies in the inbox and is no job, with its cure."""
+    found = strays.all
+    return {
+        "ignored_number": len(found),
+        "ignored": [
+            {
+                "file": _relative(stray.path, waiting),
+                "reason": stray.remedy.reason,
+                "remedy": stray.remedy.remedy,
+            }
+            for stray in found[:MOST_IGNORED]
+            if stray.remedy is not None
+        ],
+    }
 
 
 def _held(active: ClaimedJob) -> JsonObject:
