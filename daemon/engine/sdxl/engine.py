@@ -35,7 +35,7 @@ from daemon.engine.sdxl.device import Device, choose_device, out_of_memory
 from daemon.engine.sdxl.errors import explaining
 from daemon.engine.sdxl.idle_work import IdleWork
 from daemon.engine.sdxl.loading.loader import Loader
-from daemon.engine.sdxl.loras import LoraStack
+from daemon.engine.sdxl.lora.stack import LoraStack
 from daemon.engine.sdxl.memory.fallbacks import MemoryFallbacks, Taken
 from daemon.engine.sdxl.memory.ladder import SPLIT, Rung
 from daemon.engine.sdxl.model import Model
@@ -79,7 +79,7 @@ class Sdxl:
         self._fallbacks = MemoryFallbacks(
             self._model, self._device, os.environ.get("HOTFOLDER_REHEARSE_SHORTAGE", "")
         )
-        self._lora_stack = LoraStack(self._model.unet)
+        self._lora_stack = LoraStack(self._model.unet, self._model.texts.encoders)
         always = os.environ.get("HOTFOLDER_BATCHING") == "always"
         self._policy = BatchPolicy(load, self._model.unet, self._device, always=always)
         self._idle_work = IdleWork(self, load, self._model, self._device)
