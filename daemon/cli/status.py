@@ -69,6 +69,7 @@ def describe(snapshot: Snapshot) -> list[str]:
     lines += [f"  waiting  {item['file']}: {item['reason']}" for item in troubles[:_SHOWN]]
     if len(troubles) > _SHOWN:
         lines.append(f"           and {len(troubles) - _SHOWN} more (--json shows all)")
+    lines += _ignored(snapshot)
     done, failed = snapshot.get("last_done"), snapshot.get("last_failed")
     if done:
         pictures = ", ".join(f"outbox/{image}" for image in done["images"][:3])
@@ -77,6 +78,18 @@ def describe(snapshot: Snapshot) -> list[str]:
     if failed:
         lines.append(f"  failed   #{failed['job']} {failed['name']}: {failed['reason']}")
     return [line.encode("utf-8", "replace").decode("utf-8") for line in lines]
+
+
+def _ignored(snapshot: Snapshot) -> list[str]:
+    """What lies in the inbox and is no job; no daemon has looked when none runs."""
+    if snapshot.get("state") == "stopped":
+        return []
+    files = snapshot.get("ignored") or []
+    lines = [
+        f"  ignored  {item['file']}: {item['reason']}. {item['remedy']}" for item in files[:_SHOWN]
+    ]
+    more = (snapshot.get("ignored_number") or 0) - _SHOWN
+    return lines + ([f"           and {more} more (--json shows them)"] if more > 0 else [])
 
 
 def _current(item: JsonObject) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from daemon.root.layout import AGAIN_SUFFIXES, DEFAULTS_NAMES, JOB_SUFFIXES, WHY_SUFFIX
+from daemon.root.layout import AGAIN_SUFFIXES, JOB_SUFFIXES, WHY_SUFFIX
 
 LITTER_FOLDERS = frozenset(
     {
@@ -72,9 +72,11 @@ class Listing:
 def is_candidate(path: Path, inbox: Path) -> bool:
     """By name alone: could this be a job file? Allow-list, since every tool leaves other litter."""
     name = path.name
-    if name[0] in ".~#" or name in DEFAULTS_NAMES or name.endswith((".schema.json", WHY_SUFFIX)):
+    if name[0] in ".~#" or name.endswith((".schema.json", WHY_SUFFIX)):
         return False
     stem, suffix = os.path.splitext(name)  # noqa: PTH122 (hot path)
+    if is_meant_as_defaults(stem):
+        return False
     if suffix.lower() in JOB_SUFFIXES:
         return not (suffix.lower() == ".txt" and hides_an_ending(stem))
     return is_again(path, inbox)
@@ -83,6 +85,11 @@ def is_candidate(path: Path, inbox: Path) -> bool:
 def is_again(path: Path, inbox: Path) -> bool:
     """By name alone: a picture in inbox/again/."""
     return path.parent == inbox / "again" and path.suffix.lower() in AGAIN_SUFFIXES
+
+
+def is_meant_as_defaults(stem: str) -> bool:
+    """Whether a file of this name, its ending aside, holds a folder's defaults or was meant to."""
+    return stem[0] == "_" and stem.casefold() in ("_default", "_defaults")
 
 
 def hides_an_ending(stem: str) -> bool:

@@ -9,7 +9,7 @@ import os
 import stat
 from dataclasses import dataclass
 
-from daemon.inbox.candidates import DOCUMENT_FOLDERS, hides_an_ending
+from daemon.inbox.candidates import DOCUMENT_FOLDERS, hides_an_ending, is_meant_as_defaults
 from daemon.root.layout import DEFAULTS_NAMES, JOB_SUFFIXES, WHY_SUFFIX
 
 JOB = "A job file ends in .yaml, .yml or .json."
@@ -146,12 +146,12 @@ def _by_kind(name: str, mode: int, leads: bool) -> Remedy | None:
 
 def _by_name(name: str) -> Remedy | None:
     known = name.casefold()
-    stem = known.partition(".")[0]
+    stem = known.partition(".")[0] or known
     if known.endswith(WHY_SUFFIX):
         return Remedy(
             "it is a letter of Hotfolder's, not a job", "Delete it once you have read it."
         )
-    if stem in ("_default", "_defaults") and name not in DEFAULTS_NAMES:
+    if is_meant_as_defaults(stem) and name not in DEFAULTS_NAMES:
         return Remedy("defaults of a folder have another name", "Rename it to _defaults.yaml.")
     if known.startswith("~$") or (name[0] == "#" and name[-1] == "#") or name[-1] == "~":
         return Remedy("it is a copy that an editor keeps while it works", "Close it there.")

@@ -96,6 +96,11 @@ class Strays:
         news, self._news = self._news, []
         return news
 
+    def folder_of(self, path: Path) -> str:
+        """The folder of a file below the inbox, as a/b; "" for the inbox itself."""
+        folder = path.parent.relative_to(self._inbox.folder).as_posix()
+        return "" if folder == "." else folder
+
     @property
     def all(self) -> list[Stray]:
         """Every stray there is now, by path."""
@@ -155,8 +160,9 @@ class Strays:
         try:
             self._check_defaults(path)
         except DefaultsError as error:
-            jobs = "the jobs of this folder wait for it"
-            return Stray(path, Remedy(error.what, error.remedy or f"Correct it; {jobs}."), error)
+            reason = f"{error.what} {error.why}".strip()
+            remedy = error.remedy or "Correct it: the jobs of its folder wait for that."
+            return Stray(path, Remedy(reason, remedy), error)
         except (NotYetError, OSError):
             return None
         return None

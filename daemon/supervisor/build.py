@@ -84,7 +84,7 @@ def build(
         commands=Commands(layout, jobs, pool, waiting, watcher, claimer),
         awake=awake,
         sources=sources,
-        reports=FileReports(strays, waiting.inbox.project, emit),
+        reports=FileReports(strays, emit),
         status=StatusWriter(layout, sources, preparer.models.passes_of, emit),
     )
     return Supervisor(parts, until_empty=options.until_empty, service=options.service)

@@ -20,16 +20,10 @@ _LAST = "\nThe jobs of this folder wait. They go on by themselves once this is m
 
 
 class FileReports:
-    """Over what `strays` finds; `project` tells the folder of a file, as a/b."""
+    """Over what `strays` finds."""
 
-    def __init__(
-        self,
-        strays: Strays,
-        project: Callable[[Path], str],
-        emit: Callable[[events.Event], None],
-    ) -> None:
+    def __init__(self, strays: Strays, emit: Callable[[events.Event], None]) -> None:
         self._strays = strays
-        self._project = project
         self._emit = emit
 
     def tell(self) -> bool:
@@ -38,7 +32,7 @@ class FileReports:
         plain = [stray for stray in news if stray.remedy is not None and stray.error is None]
         for stray, more in grouped(plain):
             assert stray.remedy is not None
-            about = stray.path.name, self._project(stray.path)
+            about = self._about(stray)
             self._emit(events.FileIgnored(*about, stray.remedy.reason, stray.remedy.remedy, more))
         for stray in news:
             if stray.error is not None:
@@ -48,9 +42,10 @@ class FileReports:
         return bool(news)
 
     def _wrong(self, stray: Stray, error: DefaultsError) -> None:
+        assert stray.remedy is not None
         where = f"line {error.line}: " if error.line else ""
-        about = stray.path.name, self._project(stray.path)
-        self._emit(events.DefaultsWrong(*about, where + error.what, error.remedy))
+        reason, remedy = stray.remedy.reason, stray.remedy.remedy
+        self._emit(events.DefaultsWrong(*self._about(stray), where + reason, remedy))
         source = None
         with contextlib.suppress(OSError):
             if stray.path.is_file() and not stray.path.is_symlink():
@@ -71,7 +66,11 @@ class FileReports:
             letter.unlink()
         except (OSError, ValueError):
             return
-        self._emit(events.DefaultsMended(stray.path.name, self._project(stray.path)))
+        self._emit(events.DefaultsMended(*self._about(stray)))
+
+    def _about(self, stray: Stray) -> tuple[str, str]:
+        """Its name and its folder below the inbox, as a/b."""
+        return stray.path.name, self._strays.folder_of(stray.path)
 
 
 def _letter(path: Path) -> Path:
