@@ -131,7 +131,7 @@ def list_folder(folder: Path, inbox: Path) -> Listing:
             if entry.is_dir(follow_symlinks=False):
                 if is_project(entry.name):
                     found.subfolders.append(entry.name)
-                elif entry.name.casefold() not in LITTER_FOLDERS:
+                elif not is_litter_folder(entry.name):
                     found.others.append(entry.name)
             elif is_candidate(Path(entry.path), inbox):
                 found.names.append(entry.name)
@@ -142,7 +142,12 @@ def list_folder(folder: Path, inbox: Path) -> Listing:
 
 def is_project(name: str) -> bool:
     """Whether a folder of this name is looked into."""
-    known = name.casefold()
-    if name[0] == "." or known in LITTER_FOLDERS or re.fullmatch(r"found\.\d{3}", known):
+    if name[0] == "." or is_litter_folder(name):
         return False
-    return os.path.splitext(known)[1] not in DOCUMENT_FOLDERS  # noqa: PTH122 (hot path)
+    return os.path.splitext(name.casefold())[1] not in DOCUMENT_FOLDERS  # noqa: PTH122 (hot path)
+
+
+def is_litter_folder(name: str) -> bool:
+    """Whether a folder holds what a share or a tool keeps for itself."""
+    known = name.casefold()
+    return known in LITTER_FOLDERS or re.fullmatch(r"found\.\d{3}", known) is not None

@@ -47,7 +47,7 @@ _BY_SUFFIX: dict[tuple[str, ...], Remedy] = {
     ),
     (".html", ".htm", ".mht", ".webarchive", ".xml", ".eml"): Remedy("it is a web page", PLAIN),
     (".csv", ".tsv", ".xls", ".xlsx", ".numbers", ".ods"): Remedy(
-        "it is a table", "Make a file of each row, with a line such as: prompt: a lighthouse"
+        "it is a table", "Make a file of each row, with a line such as `prompt: a lighthouse`."
     ),
     (".toml", ".ini", ".cfg", ".conf", ".plist", ".properties", ".json5", ".jsonc", ".jsonl",
      ".ndjson", ".yaml5"): Remedy("settings of this kind are not read as jobs", JOB),

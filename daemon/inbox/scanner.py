@@ -53,6 +53,13 @@ class _Folder:
     names: set[str] = field(default_factory=set)
     others: list[str] = field(default_factory=list)
 
+    def same_names(self, other: _Folder) -> bool:
+        return (self.names, self.others, self.subfolders) == (
+            other.names,
+            other.others,
+            other.subfolders,
+        )
+
     def quiet(self, mtime_ns: int) -> bool:
         """Nothing can have been added or removed since it was listed."""
         return mtime_ns == self.mtime_ns and self.listed_wall - mtime_ns / 1e9 > RACY
@@ -89,7 +96,7 @@ class Inbox:
         while stack:
             folder = stack.pop()
             try:
-                known = self._list(folder, wall=at.wall, full=full)
+                known = self._list(folder, at, full=full)
             except OSError as error:
                 if folder == self.folder:
                     raise
@@ -187,18 +194,28 @@ class Inbox:
         parts = folder.relative_to(self.folder).parts
         return parts[0] if parts and parts[0] != "again" else ""
 
-    def _list(self, folder: Path, *, wall: float, full: bool) -> _Folder:
+    def _list(self, folder: Path, at: Moment, *, full: bool) -> _Folder:
         mtime_ns = os.stat(folder).st_mtime_ns  # noqa: PTH116 (hot path)
         known = self._folders.get(folder)
         if known is not None and not full and known.quiet(mtime_ns):
             return known
         found = list_folder(folder, self.folder)
-        listed = _Folder(mtime_ns, wall, found.subfolders, set(found.names), found.others)
+        listed = _Folder(mtime_ns, at.wall, found.subfolders, set(found.names), found.others)
         if known is not None:
             for gone in known.names - listed.names:
                 self.forget(folder / gone)
         self._folders[folder] = listed
+        self._saw_listing(folder, known, listed, at)
         return listed
+
+    def _saw_listing(
+        self, folder: Path, known: _Folder | None, listed: _Folder, at: Moment
+    ) -> None:
+        """A folder that is new or holds other names than before is being filled, perhaps."""
+        top = self._top(folder)
+        if top and (known is None or not known.same_names(listed)):
+            since = known.listed_wall if known is not None else 0.0
+            self._growth.saw(top, max(since, listed.mtime_ns / 1e9), at)
 
     def _forget_unreached(self, reached: set[Path]) -> None:
         for folder in self._folders.keys() - reached:
