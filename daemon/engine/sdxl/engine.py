@@ -25,6 +25,7 @@ from daemon.engine.interface import (
 )
 from daemon.engine.sdxl.batching.policy import BatchPolicy
 from daemon.engine.sdxl.batching.unet_call import UnetCalls
+from daemon.engine.sdxl.conditioning.picture_notes import PictureNotes
 from daemon.engine.sdxl.decoding import Decoding
 from daemon.engine.sdxl.denoising.in_flight import Brief, PictureInFlight
 from daemon.engine.sdxl.denoising.prepare import Preparation
@@ -59,6 +60,7 @@ class Sdxl:
         self._lora_stack: LoraStack
         self._policy: BatchPolicy
         self._calls: UnetCalls
+        self._notes = PictureNotes()
         self._packed = PackedNetworks()  # the networks of shared calls
 
     def load(self, load: Load, report: Report) -> Ready:
@@ -190,7 +192,7 @@ class Sdxl:
             on_step=on_step,
             stopwatch=stopwatch,
             cache={"prompt": "hit" if words.hit else "miss", "references": seen_before},
-            warnings=(*words.warnings, *self._lora_stack.remarks),
+            warnings=(*words.warnings, *self._lora_stack.remarks, *self._notes.of(render)),
             rungs=rungs,
             canvas=canvas,
         )
