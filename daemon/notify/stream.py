@@ -63,7 +63,7 @@ class EventStream:
         return tuple(self._failed.values())
 
     def overhear(self, text: str) -> None:
-        """Told as a warning at the next event or check. May be called by any thread, and never waits."""
+        """Told as a warning at the next event or check. Never waits, in any thread."""
         self._overheard.append(text)
 
     def emit(self, event: Event) -> None:

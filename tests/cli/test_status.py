@@ -12,7 +12,7 @@ from support.daemon import engine, hotfolder
 from daemon.cli.status_rows import rows
 from daemon.root.layout import Layout
 
-SMALL = "prompt: a\nsize: 64x64\nsteps: 1\n"
+SMALL = "prompt: a\nsize: 256x256\nsteps: 1\n"
 
 
 def told(root: Layout) -> str:
@@ -56,13 +56,13 @@ def test_every_job_is_told_once_with_a_daemon_and_after_it(root, drop, daemon, w
     child = daemon(engine=engine("held"), **hold.at(1))
     drop.whole("bad.yaml", "prmpt: x\n")
     for number in range(5):
-        drop.whole(f"job{number}.yaml", "prompt: a\nsize: 64x64\nsteps: 2\n")
+        drop.whole(f"job{number}.yaml", "prompt: a\nsize: 256x256\nsteps: 2\n")
         wait(lambda n=number: f"job{n}.yaml" in _known(child))
     drop.whole("lacks.yaml", SMALL + "references: [later.png]\n")
-    drop.whole("empty.yaml", "")
+    drop.whole("void.yaml", "")
     wait(lambda: len(child.status.get("troubles") or ()) == 2 and child.status["current"])
     wait(lambda: child.status["totals"]["failed"] == 1)
-    names = ("bad", *(f"job{n}" for n in range(5)), "lacks", "empty")
+    names = ("bad", *(f"job{n}" for n in range(5)), "lacks", "void")
     text = told(root)
     assert {name: text.count(name) for name in names} == dict.fromkeys(names, 1), text
     assert "#2 job0 1/1  step 1/2" in text
@@ -77,7 +77,7 @@ def test_every_job_is_told_once_with_a_daemon_and_after_it(root, drop, daemon, w
     assert "totals   5 waiting, 2 in hand, 0 done today, 1 failed" in after
     hold.off()
     (root.inbox / "lacks.yaml").unlink()
-    (root.inbox / "empty.yaml").unlink()
+    (root.inbox / "void.yaml").unlink()
     (root.failed / "bad.yaml").unlink()
     assert daemon("--until-empty", ready=False).wait() == 0
     end = told(root)

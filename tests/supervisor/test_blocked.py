@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import sysconfig
 import time
 from pathlib import Path
 
@@ -25,7 +24,7 @@ SMALL = "prompt: a\nsize: 64x64\nsteps: 1\n"
 def throwaway_python(folder: Path) -> tuple[Path, dict[str, str]]:
     """A Python of its own that may be taken away, and what it needs to find our packages."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
-    found = os.pathsep.join((str(HOME), sysconfig.get_paths()["purelib"]))
+    found = os.pathsep.join((str(HOME), *filter(None, sys.path)))
     return folder / "bin" / "python", {**os.environ, "PYTHONPATH": found}
 
 
@@ -37,7 +36,8 @@ def test_a_python_that_vanishes_is_blocked_with_the_reason_until_it_is_back(
     with (tmp_path / "said").open("w") as said:
         child = subprocess.Popen(command, env=environment, stderr=said, stdout=said)
     try:
-        wait_for(lambda: (read_status(root) or {}).get("state") == "idle", root)
+        wait_for(lambda: child.poll() is not None or _state(root) == "idle", root)
+        assert child.poll() is None, (tmp_path / "said").read_text()
         python.rename(python.with_name("away"))
         (root.inbox / "a.yaml").write_text(SMALL)
         wait_for(lambda: not (root.inbox / "a.yaml").exists(), root)
@@ -60,6 +60,10 @@ def test_a_python_that_vanishes_is_blocked_with_the_reason_until_it_is_back(
         assert child.wait() == 0
     assert _log(root).count("blocked: ") == 1
     assert _log(root).count("no longer blocked") == 1
+
+
+def _state(root: Layout) -> str:
+    return str((read_status(root) or {}).get("state"))
 
 
 def _log(root: Layout) -> str:
