@@ -41,6 +41,7 @@ _OURS = frozenset(NAMES)
 def make_level(table: tree.Table) -> Level:
     """The level that `table` describes; raises JobError."""
     sheet = Sheet()
+    sheet.warnings.extend(table.warnings)
     for key, node in table.items.items():
         _take(sheet, Place(key, table.key_lines.get(key)), node, table)
     _join_batches(sheet)

@@ -7,6 +7,7 @@ more than a moment or a few megabytes. Knows no key names.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 
 from daemon.errors import JobError, UnfinishedError
@@ -18,6 +19,11 @@ MAX_NODES = 10_000
 MAX_DIGITS = 20
 
 Plain = str | int | float | bool | None
+
+LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_ODD = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +45,14 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A mapping; `flow`: written inside `{}`, where a bare comma or colon surprises people."""
+    """A mapping; `flow`: written inside `{}`, where a bare comma or colon surprises people.
+    `warnings`: what its reader passed over, for the author."""
 
     items: dict[str, Node]
     line: int
     key_lines: dict[str, int] = field(default_factory=dict)
     flow: bool = False
+    warnings: tuple[str, ...] = ()
 
 
 Node = Scalar | Listing | Table
@@ -76,6 +84,13 @@ def decode(data: bytes) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _not_utf8(data, error) from None
+    if text.startswith("{\\rtf"):
+        raise JobError(
+            "The file is formatted text (RTF), not plain text.",
+            line=1,
+            why="TextEdit saves so unless it is told otherwise.",
+            remedy="In TextEdit: Format > Make Plain Text, then save and drop it again.",
+        )
     if not text.strip("\0 \t\r\n"):
         raise UnfinishedError(
             "The file holds nothing.",
@@ -83,6 +98,28 @@ def decode(data: bytes) -> str:
             remedy="Write at least a line such as: prompt: a lighthouse",
         )
     return text
+
+
+def refuse_odd_letters(text: str) -> None:
+    """Raises UnfinishedError for the first letter that no text holds, or none can see."""
+    if not (found := _ODD.search(text)):
+        return
+    before = text[: found.start()]
+    line = len(LINE_BREAK.findall(before)) + 1
+    if found[0] == "\ufeff":
+        raise UnfinishedError(
+            "The file contains an invisible sign (U+FEFF, a byte order mark) in its midst.",
+            line=line,
+            why="It comes with text copied from elsewhere, and can't be seen.",
+            remedy="Delete the line, type it anew, and drop the file again.",
+        )
+    name = "a NUL byte" if found[0] == "\0" else f"the control character U+{ord(found[0]):04X}"
+    raise UnfinishedError(
+        f"The file contains {name}.",
+        line=line,
+        why="No text editor writes that; the file was perhaps not written to its end.",
+        remedy="Save it again as plain text, and drop it again.",
+    )
 
 
 def only_comments(data: bytes) -> bool:
@@ -94,7 +131,11 @@ def only_comments(data: bytes) -> bool:
 def _not_utf8(data: bytes, error: UnicodeDecodeError) -> JobError:
     line = data.count(b"\n", 0, error.start) + 1
     if error.reason == "unexpected end of data":
-        return UnfinishedError("The file ends in the middle of a letter.", line=line)
+        return UnfinishedError(
+            "The file ends in the middle of a letter.",
+            line=line,
+            remedy="If it is complete: save it as UTF-8 in your editor.",
+        )
     return JobError(
         "The file is not UTF-8 text.",
         line=line,
@@ -163,4 +204,4 @@ def duplicate(key: str, first: int, line: int) -> JobError:
 
 def shown(text: str, limit: int = 40) -> str:
     """`text` as it may stand in a sentence: one line, no control characters, not too long."""
-    return one_line(text, limit)
+    return one_line(text[: 4 * limit], limit)  # the rest is not looked at: it may be a megabyte
