@@ -20,6 +20,7 @@ MAX_DIGITS = 20
 
 Plain = str | int | float | bool | None
 
+_PADDED = re.compile(r"[-+]?0[0-9]")
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _ODD = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
@@ -28,12 +29,20 @@ _ODD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """`bare`: written without quotes; `text` is what was written."""
+    """`bare`: written without quotes; `text` is what was written; `cut`: the comment that follows
+    a bare one in its line, with the spaces before it."""
 
     value: Plain
     line: int
     text: str = ""
     bare: bool = False
+    cut: str = ""
+
+    @property
+    def is_padded(self) -> bool:
+        """Whether it is a number written with zeros before it, which people may mean as a text."""
+        padded = self.bare and type(self.value) in (int, float)
+        return padded and _PADDED.match(self.text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,14 @@ def plain(node: Node) -> object:
     if isinstance(node, Listing):
         return [plain(item) for item in node.items]
     return {key: plain(item) for key, item in node.items.items()}
+
+
+def padded(node: Node) -> Scalar | None:
+    """The first number in `node` that is written with zeros before it."""
+    if isinstance(node, Scalar):
+        return node if node.is_padded else None
+    inner = node.items if isinstance(node, Listing) else node.items.values()
+    return next((found for item in inner if (found := padded(item))), None)
 
 
 def decode(data: bytes) -> str:
@@ -168,13 +185,13 @@ def too_deep(line: int) -> JobError:
     )
 
 
-def number(text: str, line: int, *, whole: bool) -> int | float:
-    """The number in `text`, already known to look like one."""
-    if len(text) > 40 or (whole and len(text.lstrip("+-")) > MAX_DIGITS):
-        raise JobError(f"The number {text[:20]}… is too long.", line=line)
-    value = int(text) if whole else float(text)
+def number(text: str, line: int, *, base: int | None = 10, key: str | None = None) -> int | float:
+    """The number in `text`, already known to look like one; `base` None: a broken one."""
+    if len(text) > 40 or (base and len(text.lstrip("+-")) > MAX_DIGITS):
+        raise JobError(f"The number {text[:20]}… is too long.", line=line, key=key)
+    value = int(text, base) if base else float(text)
     if isinstance(value, float) and not math.isfinite(value):
-        raise JobError(f"The number {text} is too large.", line=line)
+        raise JobError(f"The number {text} is too large.", line=line, key=key)
     return value
 
 
