@@ -1,10 +1,46 @@
-"""`python -m daemon` is `hotfolder`."""
+"""`hotfolder`, also as `python -m daemon`: the first of ours that runs, and the last.
+
+Ctrl-C ends it without a traceback at every moment: while Python is still importing, nothing of ours
+is begun yet and the process just leaves.
+"""
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+from types import FrameType
 
-from daemon.cli import main
+INTERRUPTED = 130
+
+
+def main() -> int:
+    """Run the verb of this process's arguments; returns its exit code."""
+    # One that is ignored (`nohup`, a script's `&`) stays ignored.
+    answers = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if answers:
+        _leave_at_once(INTERRUPTED)
+    from daemon import cli
+
+    code = cli.main(begin=_raise_interrupts if answers else lambda: None)
+    if answers:
+        _leave_at_once(code)  # all is done; what Python still tidies up may be cut short
+    return code
+
+
+def _leave_at_once(code: int) -> None:
+    """From here on Ctrl-C ends the process with this exit code, and without a word."""
+
+    def leave(_: int, __: FrameType | None) -> None:
+        os._exit(code)
+
+    signal.signal(signal.SIGINT, leave)
+
+
+def _raise_interrupts() -> None:
+    """From here on Ctrl-C is a KeyboardInterrupt, so that what is begun is tidied up."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from daemon.bench.compare import Contest
@@ -12,13 +13,15 @@ from daemon.bench.report import Report
 from daemon.bench.soak import Soak
 from daemon.bench.stats import Spread
 from daemon.bench.workloads import SAID
+from daemon.text.printable import printable
 
 MB = 1e6
 G = 1e9
 
 
-def show(report: Report, console: Console) -> None:
-    """Print everything in the report that was measured."""
+def show(report: Report, *, aside: bool) -> None:
+    """Print everything in the report that was measured; on standard error if `aside`."""
+    console = Console(stderr=aside)
     _machine(report, console)
     if report.disk and "daemon_load" in report.starts:
         _load(report, console)
@@ -37,8 +40,9 @@ def show(report: Report, console: Console) -> None:
 def _machine(report: Report, console: Console) -> None:
     machine, terms = report.machine, report.terms
     device = machine["device"]
+    model = escape(printable(report.model))
     console.print(
-        f"[bold]{report.model}[/bold] on {device['name']} ({device['type']}), {terms['dtype']}, "
+        f"[bold]{model}[/bold] on {device['name']} ({device['type']}), {terms['dtype']}, "
         f"{terms['threads']} of {machine['cores']} cores' threads, load {machine['load']:.1f}; "
         f"torch {machine['versions']['torch']}, diffusers {machine['versions']['diffusers']}, "
         f"commit {machine['commit'] or 'unknown'}",

@@ -7,37 +7,46 @@ and return an exit code; errors of ours become one clear message, never a traceb
 from __future__ import annotations
 
 import importlib
-import io
-import os
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from daemon.cli.parser import make_parser
+from daemon.cli.printing import be_silent, flush, prepare_streams, say_error
 from daemon.errors import ExitCode, HotfolderError
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one verb; returns its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # names may hold what the terminal can't say
-            stream.reconfigure(errors="backslashreplace")
-    arguments = make_parser().parse_args(argv)
-    module = importlib.import_module(f"daemon.cli.{arguments.module}")
+def main(argv: Sequence[str] | None = None, *, begin: Callable[[], None] = lambda: None) -> int:
+    """Run one verb; returns its exit code. `begin` is called once everything is imported."""
+    prepare_streams()
+    code: int = ExitCode.OK
     try:
-        return int(getattr(module, arguments.function)(arguments))
-    except HotfolderError as error:
-        print(f"hotfolder: {error}", file=sys.stderr)
-        return error.code
-    except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            return _reader_left()
-        print(f"hotfolder: {error}", file=sys.stderr)
-        return ExitCode.FAILED
+        code = _verb(argv, begin)
+        flush()
+    except BrokenPipeError:  # `hotfolder logs | head`
+        be_silent()
+    except OSError as error:  # a full disk, where the output is a file
+        be_silent()
+        say_error(error)
+        return code or ExitCode.FAILED
     except KeyboardInterrupt:
+        be_silent()
         return ExitCode.INTERRUPTED
+    return code
 
 
-def _reader_left() -> int:
-    """`hotfolder logs | head`: keep Python from complaining about the closed pipe at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return ExitCode.OK
+def _verb(argv: Sequence[str] | None, begin: Callable[[], None]) -> int:
+    """Raises OSError only where the output itself is not to be written."""
+    try:
+        arguments = make_parser().parse_args(argv)
+        module = importlib.import_module(f"daemon.cli.{arguments.module}")
+        begin()
+        return int(getattr(module, arguments.function)(arguments))
+    except SystemExit as leaving:  # argparse has said why, or has shown the help
+        return int(leaving.code or 0)
+    except HotfolderError as error:
+        say_error(error)
+        return error.code
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        say_error(error)
+        return ExitCode.FAILED

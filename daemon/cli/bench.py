@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import signal
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
+from daemon.cli.printing import say_aside, say_json
 from daemon.errors import ExitCode, UsageError
 from daemon.jobfile.presets import Preset
 from daemon.root.layout import Layout, find_root
@@ -24,13 +24,11 @@ USUAL = ("W1", "W2", "W3", "W4")
 
 def bench(arguments: argparse.Namespace) -> int:
     """Measure and print; 1 if any picture was not the same on all sides."""
-    from rich.console import Console
-
     from daemon.bench.tables import show
 
     signal.signal(signal.SIGTERM, _as_interrupt)
     report = _full_size(arguments) if arguments.full_size else _installed(arguments)
-    show(report, Console(stderr=arguments.json == "-"))
+    show(report, aside=arguments.json == "-")
     if arguments.json:
         _write(arguments.json, report.as_json())
     return ExitCode.OK if report.same else ExitCode.FAILED
@@ -88,14 +86,14 @@ def _full_size(arguments: argparse.Namespace) -> Report:
 
 
 def _say(line: str) -> None:
-    print(f"  {line} …", file=sys.stderr, flush=True)
+    say_aside(f"  {line} …")
 
 
 def _write(where: str, body: dict[str, object]) -> None:
-    text = json.dumps(body, indent=2, ensure_ascii=False, default=str) + "\n"
     if where == "-":
-        print(text, end="")
+        say_json(body)
     else:
+        text = json.dumps(body, indent=2, ensure_ascii=False, default=str) + "\n"
         Path(where).write_text(text, encoding="utf-8")
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import time
 from pathlib import Path
 
+from daemon.cli.printing import say, say_error
 from daemon.cli.wake import job_number, prepared_root
 from daemon.errors import ExitCode, NoDaemonError
 from daemon.inbox.candidates import walk
@@ -43,17 +43,17 @@ def _cancel(layout: Layout, word: str) -> int:
         if answer is None:
             raise NoDaemonError("The daemon does not answer; see `hotfolder status`.")
         if not answer.ok:
-            print(f"hotfolder: {answer.why}", file=sys.stderr)
+            say_error(answer.why)
             return ExitCode.FAILED
     else:
         entry = _cancel_without_daemon(layout, wanted)
         if entry is None:
-            print(f"hotfolder: {word} is neither waiting nor claimed.", file=sys.stderr)
+            say_error(f"{word} is neither waiting nor claimed.")
             return ExitCode.FAILED
         if entry.outcome is not Outcome.CANCELLED:
-            print(f"hotfolder: {word} had come to its end: {entry.outcome}.", file=sys.stderr)
+            say_error(f"{word} had come to its end: {entry.outcome}.")
             return ExitCode.FAILED
-    print(f"cancelled {word}; its file goes to failed/, with a letter beside it")
+    say(f"cancelled {word}; its file goes to failed/, with a letter beside it")
     return ExitCode.OK
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
 from pathlib import Path
 
+from daemon.cli.printing import say, say_json, say_text
 from daemon.errors import ExitCode, HotfolderError, JobError, unreadable
 from daemon.plan.plan import Plan
 from daemon.plan.prepare import Preparer
@@ -26,10 +26,10 @@ def check(arguments: argparse.Namespace) -> int:
     seen = [(word, _foreseen(preparer, Path(word))) for word in arguments.file]
     if arguments.json:
         found = [{"file": word, **_found(answer, pace)} for word, answer in seen]
-        print(json.dumps(found, indent=2, ensure_ascii=False))
+        say_json(found)
     else:
         for word, answer in seen:
-            print(_told(word, answer, pace) + "\n")
+            _tell(word, answer, pace)
     good = all(isinstance(answer, Plan) for _, answer in seen)
     return ExitCode.OK if good else ExitCode.FAILED
 
@@ -50,12 +50,13 @@ def _found(answer: Plan | HotfolderError | OSError, pace: Pace) -> dict[str, obj
     return {"ok": False, "why": str(answer)}
 
 
-def _told(word: str, answer: Plan | HotfolderError | OSError, pace: Pace) -> str:
+def _tell(word: str, answer: Plan | HotfolderError | OSError, pace: Pace) -> None:
     if isinstance(answer, Plan):
-        return "\n".join(_describe(word, answer, pace))
-    if isinstance(answer, JobError):
-        return explain(answer, file=word, source=_source(Path(word)), dropped=False).rstrip()
-    return f"{word}: {answer}"
+        say(*_describe(word, answer, pace), "")
+    elif isinstance(answer, JobError):
+        say_text(explain(answer, file=word, source=_source(Path(word)), dropped=False))
+    else:
+        say(f"{word}: {answer}", "")
 
 
 def _facts(plan: Plan, pace: Pace) -> dict[str, object]:

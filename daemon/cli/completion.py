@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import shtab
 
 from daemon.cli.parser import make_parser
+from daemon.cli.printing import say_text
 from daemon.errors import ExitCode
 
 _FILES = frozenset({"file", "model", "image", "mask", "reference"})
@@ -20,7 +21,7 @@ _FOLDERS = frozenset({"root", "out"})
 
 def completion(arguments: argparse.Namespace) -> int:
     """Print the completion script of a shell."""
-    print(script(arguments.shell), end="")
+    say_text(script(arguments.shell))
     return ExitCode.OK
 
 

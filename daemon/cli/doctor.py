@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
 
+from daemon.cli.printing import say, say_json
 from daemon.errors import ExitCode
 from daemon.root.layout import find_root
 
@@ -17,8 +17,8 @@ def doctor(arguments: argparse.Namespace) -> int:
 
     findings = examine(find_root(arguments.root))
     if arguments.json:
-        print(json.dumps([asdict(finding) for finding in findings], indent=2))
+        say_json([asdict(finding) for finding in findings])
     else:
-        print(report(findings))
+        say(*report(findings))
     is_bad = any(finding.level == "bad" for finding in findings)
     return ExitCode.FAILED if is_bad else ExitCode.OK

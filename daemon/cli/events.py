@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Mapping
 
+from daemon.cli.printing import say
 from daemon.errors import ExitCode
 from daemon.notify.stream_files import events_after, follow_after, last_number
 from daemon.root.layout import Layout, find_root
@@ -27,10 +27,7 @@ def events(arguments: argparse.Namespace) -> int:
     for line in lines:
         event = _read(line)
         if event is not None and (arguments.job is None or is_about(arguments.job, event)):
-            sys.stdout.write(line.decode("ascii") + "\n")
-            if arguments.follow:
-                sys.stdout.flush()
-    sys.stdout.flush()
+            say(line.decode("utf-8", "replace"), flush=arguments.follow)
     return ExitCode.OK
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from daemon.cli.printing import say, say_aside
 from daemon.errors import ExitCode, NoDaemonError
 from daemon.notify.stream_files import follow_after, last_number
 from daemon.protocol.outcome import Outcome
@@ -75,10 +75,10 @@ class LogFollower:
             if number is None or line.job != number:
                 continue
             if line.level != "DEBUG":
-                print(line.message, file=sys.stderr, flush=True)
+                say_aside(line.message)
             if line.event in set(Outcome):
                 for image in line.images:
-                    print(f"#{number} {self._layout.outbox / image}")
+                    say(f"#{number} {self._layout.outbox / image}", flush=True)
                 return ExitCode.OK if Outcome(line.event).is_good else ExitCode.FAILED
         raise NoDaemonError("The daemon has stopped; the job goes on when it is started again.")
 

@@ -6,9 +6,9 @@ Standard library only.
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
+from daemon.cli.printing import say, say_error
 from daemon.cli.tail import follow, last_lines
 from daemon.errors import ExitCode
 from daemon.root.layout import Layout, find_root
@@ -19,15 +19,13 @@ def logs(arguments: argparse.Namespace) -> int:
     file = Layout(find_root(arguments.root)).log_file
     wanted = f"#{arguments.job.lstrip('#')} " if arguments.job else None
     if not file.exists() and not arguments.follow:
-        print(f"hotfolder: no log yet at {file}", file=sys.stderr)
+        say_error(f"no log yet at {file}")
         return ExitCode.OK
-    lines = _matching(file, wanted, arguments.lines)
-    sys.stdout.writelines(f"{line}\n" for line in lines)
-    sys.stdout.flush()
+    say(*_matching(file, wanted, arguments.lines), flush=True)
     if arguments.follow:
         for line in follow(file):
             if wanted is None or wanted in f"{line} ":
-                print(line, flush=True)
+                say(line, flush=True)
     return ExitCode.OK
 
 

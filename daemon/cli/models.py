@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from daemon.cli.printing import ask, say
 from daemon.errors import ExitCode, UsageError
 from daemon.root.layout import Layout, find_root
 
@@ -39,11 +40,11 @@ def _list(settings: Settings, shelves: list[Path]) -> int:
     for card in list_models(shelves):
         mark = "*" if card.name == settings.model else " "
         adapters = ", ".join(sorted(card.adapters)) or "none"
-        print(f"{mark} {card.name:20} {card.native_size} px  IP-Adapters: {adapters}")
+        say(f"{mark} {card.name:20} {card.native_size} px  IP-Adapters: {adapters}")
         if card.loras:
-            print(f"    LoRAs: {', '.join(sorted(card.loras))}")
-        print(f"    {card.folder}")
-    print(f"\n* is the default (`model:` in hotfolder.yaml). Your own go to {models_folder()}")
+            say(f"    LoRAs: {', '.join(sorted(card.loras))}")
+        say(f"    {card.folder}")
+    say("", f"* is the default (`model:` in hotfolder.yaml). Your own go to {models_folder()}")
     return ExitCode.OK
 
 
@@ -56,9 +57,9 @@ def _check(name: str | None, shelves: list[Path]) -> int:
     for card in cards:
         findings = verify(card)
         worst = ExitCode.FAILED if findings else worst
-        print(f"{card.name}: {'good' if not findings else ''}".rstrip())
+        say(f"{card.name}: {'good' if not findings else ''}".rstrip())
         for finding in findings:
-            print(f"  {finding}")
+            say(f"  {finding}")
     return worst
 
 
@@ -71,19 +72,19 @@ def _pull(arguments: argparse.Namespace, layout: Layout, settings: Settings) -> 
     folder.mkdir(parents=True, exist_ok=True)
     with bars() as progress:
         home = pull(arguments.name, folder=folder, progress=progress)
-    print(f"{home.name} is here: {home}")
+    say(f"{home.name} is here: {home}")
     if settings.model == home.name:
         return ExitCode.OK
     if arguments.yes or _agrees(f"Make {home.name} the default model of {layout.root}? [y/N] "):
         make_default(layout.settings_file, home.name)
-        print(f"model: {home.name} is now in {layout.settings_file}; restart the daemon")
+        say(f"model: {home.name} is now in {layout.settings_file}; restart the daemon")
     else:
-        print(f"To use it: `model: {home.name}` in a job file, or in {layout.settings_file}")
+        say(f"To use it: `model: {home.name}` in a job file, or in {layout.settings_file}")
     return ExitCode.OK
 
 
 def _agrees(question: str) -> bool:
-    return sys.stdin.isatty() and input(question).strip().lower() in ("y", "yes")
+    return sys.stdin is not None and sys.stdin.isatty() and ask(question) in ("y", "yes")
 
 
 def make_default(settings_file: Path, name: str) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from daemon import __version__
 from daemon.protocol.engines import DRY_RUN, SDXL
+from daemon.text.printable import page, printable
 
 if TYPE_CHECKING:
-    _Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
+    from _typeshed import SupportsWrite
+
+    _Verbs = argparse._SubParsersAction["Parser"]
 
 _EXAMPLES = """\
 examples:
@@ -28,9 +31,19 @@ this root, 4 no daemon is running, 5 a setup problem (no model, blocked, paused)
 SHELLS = ("bash", "zsh", "fish")
 
 
+class Parser(argparse.ArgumentParser):
+    """Quotes what was typed in its messages, safe to print like all we say."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(printable(message))
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        super()._print_message(page(message) if message else message, file)
+
+
 def make_parser() -> argparse.ArgumentParser:
     """The whole command line; `module` and `function` of the result say who answers."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="hotfolder",
         description="Drop a prompt file into the inbox, get the picture in the outbox.",
         epilog=_EXAMPLES,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from daemon.cli.printing import say
 from daemon.cli.wake import prepared_root, wake
 from daemon.errors import ExitCode
 
@@ -13,7 +14,7 @@ def pause(arguments: argparse.Namespace) -> int:
     layout = prepared_root(arguments)
     layout.paused_file.touch()
     wake(layout)
-    print("paused: nothing more is begun until `hotfolder resume`")
+    say("paused: nothing more is begun until `hotfolder resume`")
     return ExitCode.OK
 
 
@@ -22,5 +23,5 @@ def resume(arguments: argparse.Namespace) -> int:
     layout = prepared_root(arguments)
     layout.paused_file.unlink(missing_ok=True)
     wake(layout)
-    print("resumed")
+    say("resumed")
     return ExitCode.OK

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from daemon.cli.printing import say
 from daemon.cli.wake import arrived, job_number, prepared_root
 from daemon.errors import ExitCode, UsageError
 from daemon.protocol.outcome import Outcome
@@ -29,9 +30,9 @@ def retry(arguments: argparse.Namespace) -> int:
     for entry in chosen:
         target = resubmit(layout, entry)
         arrived(layout, target)
-        print(f"#{entry.job} goes again as {target.relative_to(layout.root)}")
+        say(f"#{entry.job} goes again as {target.relative_to(layout.root)}")
     if not chosen:
-        print("nothing that failed waits for another try")
+        say("nothing that failed waits for another try")
     return ExitCode.OK
 
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import argparse
 import contextlib
 import signal
-import sys
 import time
 from collections.abc import Iterator
 from types import FrameType
 
+from daemon.cli.printing import say_error
 from daemon.errors import LockHeldError, SettingsError, SetupError
 from daemon.notify.events import Warned
 from daemon.notify.log_files import LogFiles
 from daemon.notify.stream import EventStream
 from daemon.notify.stream_files import Numbering
-from daemon.notify.terminal import TerminalLines, open_terminal
+from daemon.notify.terminal import (
+    TerminalLines,
+    open_terminal,
+    terminal_is_a_screen,
+    terminal_is_there,
+)
 from daemon.root.create import prepare
 from daemon.root.layout import Layout, find_root
 from daemon.root.lock import RootLock
@@ -74,8 +79,8 @@ def _stream(
     stream = EventStream(numbering.next)
     files = LogFiles(layout, rotation=settings.log_rotation, retention=settings.log_retention)
     stream.attach(files.write)
-    if not arguments.service and sys.stderr is not None:
-        _show(stream, bars=not arguments.plain and sys.stderr.isatty())
+    if not arguments.service and terminal_is_there():
+        _show(stream, bars=not arguments.plain and terminal_is_a_screen())
     try:
         yield stream
     finally:
@@ -87,11 +92,9 @@ def _show(stream: EventStream, *, bars: bool) -> None:
     """On the terminal this runs in."""
     terminal = open_terminal()
     if bars:
-        from rich.console import Console
-
         from daemon.notify.terminal_bars import TerminalBars
 
-        shown = TerminalBars(Console(file=terminal))
+        shown = TerminalBars(terminal)
         stream.subscribe("terminal bars", shown.take, at_end=shown.close)
     else:
         stream.subscribe("terminal", TerminalLines(terminal).take)
@@ -119,7 +122,7 @@ def _patiently(layout: Layout, lock: RootLock) -> Settings:
         except (SetupError, LockHeldError) as error:
             if said != str(error):
                 said = str(error)
-                print(said, file=sys.stderr, flush=True)
+                say_error(said)
         if lock.is_taken:
             beat = time.time() + RETRY_SETUP  # fresh until the next look
             with contextlib.suppress(OSError):

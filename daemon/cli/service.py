@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from daemon.cli.printing import say, say_text
 from daemon.errors import ExitCode
 from daemon.root.layout import find_root
 
@@ -16,14 +17,14 @@ def service(arguments: argparse.Namespace) -> int:
     match arguments.action:
         case "status":
             state = room.status(root)
-            print("\n".join(state.lines()))
+            say(*state.lines())
             return ExitCode.OK if state.running else ExitCode.FAILED
         case "print":
-            print(room.text(root), end="")
+            say_text(room.text(root))
             return ExitCode.OK
         case "install":
             said = room.install(root, force=arguments.force)
         case action:
             said = getattr(room, action)(root)
-    print("\n".join(said))
+    say(*said)
     return ExitCode.OK

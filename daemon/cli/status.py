@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from pathlib import Path
 
+from daemon.cli.printing import say, say_json
 from daemon.errors import ExitCode
 from daemon.inbox.candidates import walk
 from daemon.protocol.json_object import JsonObject
@@ -22,9 +22,9 @@ def status(arguments: argparse.Namespace) -> int:
     layout = Layout(find_root(arguments.root))
     snapshot = current_status(layout)
     if arguments.json:
-        print(json.dumps(snapshot, indent=2, ensure_ascii=False))
+        say_json(snapshot)
     else:
-        print("\n".join(describe(snapshot)))
+        say(*describe(snapshot))
     state = snapshot.get("state")
     if state == "stopped":
         return ExitCode.NO_DAEMON

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from daemon.cli.follow import LogFollower
+from daemon.cli.printing import say
 from daemon.cli.wake import arrived, prepared_root
 from daemon.errors import ExitCode, JobError, NoDaemonError, UsageError
 from daemon.fs import atomic, naming
@@ -43,7 +44,7 @@ def submit(arguments: argparse.Namespace) -> int:
         for name, data, source in _sources(arguments)
     ]
     for file in dropped:
-        print(file.relative_to(layout.inbox))
+        say(str(file.relative_to(layout.inbox)), flush=True)
         arrived(layout, file)
     if watched is None:
         return ExitCode.OK

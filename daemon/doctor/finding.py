@@ -31,8 +31,8 @@ def bad(title: str, detail: str, remedy: str) -> Finding:
     return Finding("bad", title, detail, remedy)
 
 
-def report(findings: Sequence[Finding]) -> str:
-    """The findings as a person reads them; what is well takes one line each."""
+def report(findings: Sequence[Finding]) -> list[str]:
+    """The findings as lines that a person reads; what is well takes one each."""
     lines = []
     for finding in findings:
         if finding.level == "ok":
@@ -42,7 +42,7 @@ def report(findings: Sequence[Finding]) -> str:
         lines.append(f"  {finding.level.upper():5} {finding.title}: {finding.detail}")
         if finding.remedy:
             lines.append(f"        -> {finding.remedy}")
-    return "\n".join([*lines, "", _summary(findings)])
+    return [*lines, "", _summary(findings)]
 
 
 def _summary(findings: Sequence[Finding]) -> str:

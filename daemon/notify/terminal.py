@@ -16,6 +16,16 @@ from daemon.notify.log_files import for_people
 from daemon.notify.subscribers import Numbered
 
 
+def terminal_is_there() -> bool:
+    """Whether there is a standard error to write to."""
+    return sys.stderr is not None
+
+
+def terminal_is_a_screen() -> bool:
+    """Whether somebody looks at it who can be shown bars."""
+    return sys.stderr.isatty()
+
+
 def open_terminal() -> TextIO:
     """Standard error without a buffer of Python's; names it can't say are written as escapes."""
     raw = io.FileIO(os.dup(sys.stderr.fileno()), "w")

@@ -6,6 +6,8 @@ events only, and runs in a thread of its own, since a terminal may stand still (
 
 from __future__ import annotations
 
+from typing import TextIO
+
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
@@ -16,17 +18,20 @@ from daemon.notify.subscribers import Numbered
 from daemon.protocol.outcome import Outcome
 from daemon.text.printable import one_line
 
+LONGEST = 400
+"""Characters of a line above the bars."""
+
 
 class TerminalBars:
     """`take` is to be subscribed to the stream, `close` called at its end."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, terminal: TextIO) -> None:
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=None),
             TextColumn("{task.fields[note]}"),
             TimeRemainingColumn(compact=True),
-            console=console,
+            console=Console(file=terminal),
             expand=True,
             refresh_per_second=12,
         )
@@ -93,7 +98,9 @@ class TerminalBars:
 
     def _say(self, event: events.Event) -> None:
         mark = "warning: " if event.level == events.WARNING else ""
-        self._print(mark + one_line(line(event), 300))
+        self._print(mark + line(event))
 
     def _print(self, text: str) -> None:
-        self._progress.console.print(escape(text), highlight=False, soft_wrap=True)
+        self._progress.console.print(
+            escape(one_line(text, LONGEST)), highlight=False, soft_wrap=True
+        )

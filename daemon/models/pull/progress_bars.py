@@ -8,6 +8,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -19,6 +20,7 @@ from rich.progress import (
 )
 
 from daemon.models.pull.progress import Arrival
+from daemon.text.printable import printable
 
 
 @contextlib.contextmanager
@@ -53,7 +55,7 @@ class _Bars:
             if self._one is not None:
                 self._progress.remove_task(self._one)
             self._file = arrival.file
-            self._one = self._progress.add_task(arrival.file, total=arrival.file_size)
+            self._one = self._progress.add_task(_named(arrival), total=arrival.file_size)
         assert self._one is not None
         self._progress.update(self._one, completed=arrival.file_done)
         self._progress.update(self._all, completed=arrival.done)
@@ -70,4 +72,10 @@ class _Lines:
         if arrival.file_done >= arrival.file_size and self._said != arrival.file:
             self._said = arrival.file
             share = 100 * arrival.done // max(arrival.size, 1)
-            self._console.print(f"{share:3d} %  {arrival.file}", highlight=False, soft_wrap=True)
+            text = f"{share:3d} %  {_named(arrival)}"
+            self._console.print(text, highlight=False, soft_wrap=True)
+
+
+def _named(arrival: Arrival) -> str:
+    """The file's name, which the hub has chosen: safe to print, and no markup of rich's."""
+    return escape(printable(arrival.file))

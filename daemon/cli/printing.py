@@ -1,0 +1,86 @@
+"""The one door of the command line to a terminal: every verb prints through it.
+
+Whatever a file, a name or a prompt holds, nothing that steers a terminal gets through, and a value
+with a line break in it forges no second line. What the terminal's encoding lacks is written as an
+escape; an output that is closed swallows what is said. Standard library only.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+from typing import TextIO
+
+from daemon.text.printable import page, printable
+
+
+def prepare_streams() -> None:
+    """Names may hold what the terminal can't say: no output may fail over a letter."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def say(*lines: str, flush: bool = False) -> None:
+    """Print each text as exactly one line of standard output."""
+    _write(sys.stdout, "".join(f"{printable(line)}\n" for line in lines), flush=flush)
+
+
+def say_text(text: str) -> None:
+    """Print a text of our own making (a letter, a property list), whose line breaks are meant."""
+    _write(sys.stdout, page(text) if text.endswith("\n") else f"{page(text)}\n", flush=False)
+
+
+def say_json(value: object) -> None:
+    """Print a value for programs: ASCII, with JSON's own escapes."""
+    _write(sys.stdout, json.dumps(value, indent=2, default=str) + "\n", flush=False)
+
+
+def say_aside(*lines: str) -> None:
+    """Print each text as one line of standard error, at once: progress, notes."""
+    _write(sys.stderr, "".join(f"{printable(line)}\n" for line in lines), flush=True)
+
+
+def say_error(error: object) -> None:
+    """Print what went wrong on standard error. Further lines are set in, so that nothing in them
+    looks like a line of ours."""
+    first, *rest = page(str(error)).rstrip("\n").split("\n")
+    lines = [f"hotfolder: {first}", *(f"  {line}".rstrip() for line in rest)]
+    _write(sys.stderr, "\n".join(lines) + "\n", flush=True)
+
+
+def ask(question: str) -> str:
+    """What a person answers at the terminal, in small letters; "" if nobody does."""
+    _write(sys.stderr, printable(question), flush=True)
+    return sys.stdin.readline().strip().lower()
+
+
+def flush() -> None:
+    """Bring everything said to where it goes. Raises OSError, BrokenPipeError for a reader that
+    has left."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+
+
+def be_silent() -> None:
+    """Say no more: the reader has left, or the disk is full. Python is not to complain of what it
+    still holds when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            try:
+                stream.flush()
+            except OSError:
+                os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def _write(stream: TextIO | None, text: str, *, flush: bool) -> None:
+    if stream is None:  # closed before we were started
+        return
+    stream.write(text)
+    if flush:
+        stream.flush()
