@@ -10,18 +10,11 @@ speaks.
 from __future__ import annotations
 
 import contextlib
-import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torch import Tensor
-
-from daemon.engine.interface import RenderError
+from daemon.engine.sdxl.lora_file import ENCODERS, Pattern, explained, foreign, read_lora
 from daemon.engine.sdxl.lru import Lru
-from daemon.fs.hashing import sha256_of
-from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import Lora
 
 if TYPE_CHECKING:
@@ -29,29 +22,6 @@ if TYPE_CHECKING:
 
 SHELF_BYTES = 512 * 1024 * 1024
 """Files kept in memory: two or three of the usual size for SDXL, or one of the largest."""
-
-ENCODERS = ("text_encoder", "text_encoder_2")
-
-#: What other low-rank methods call their matrices; diffusers reads the files and leaves them out.
-_FOREIGN = ("dora_scale", "hada_", "lokr_", "oft_", "diff_b")
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A LoRA file, read: matrices by layer, under the names diffusers has for them."""
-
-    weights: dict[str, Tensor]
-    alphas: JsonObject | None
-    facts: JsonObject | None
-
-    def touches(self, part: str) -> bool:
-        """Whether there is anything in it for `part`, the unet or a text encoder."""
-        return any(key.startswith(f"{part}.") for key in self.weights)
-
-    def layers(self, part: str) -> int:
-        """How many layers of `part` it is for."""
-        ends = (".down.weight", ".lora_A.weight")
-        return sum(key.startswith(f"{part}.") and key.endswith(ends) for key in self.weights)
 
 
 class LoraStack:
@@ -63,6 +33,7 @@ class LoraStack:
         self._asked: tuple[Lora, ...] = ()
         self._worn: tuple[Lora, ...] = ()  # those of them that are for the UNet
         self._at_hand: dict[str, Pattern] = {}
+        self._is_touched = False  # also by a file that did not fit after all
         self.remarks: tuple[str, ...] = ()
         self._trained = {name: one.requires_grad for name, one in unet.named_parameters()}
         self._lru: Lru[Pattern] = Lru(SHELF_BYTES)
@@ -86,6 +57,7 @@ class LoraStack:
         if not wanted:
             return
         try:
+            self._is_touched = True
             for place in range(len(self._worn), len(wanted)):  # none, if only scales differ
                 self._put_on(place, wanted[place])
             self._unet.set_adapters(_names(wanted), [lora.scale for lora in wanted])
@@ -97,9 +69,10 @@ class LoraStack:
     def undress(self) -> None:
         """The UNet as it was born: the same layers, the same flags."""
         self._asked, self._worn, self.remarks = (), (), ()
-        if getattr(self._unet, "peft_config", None) is None:
+        if not self._is_touched:
             return
-        self._unet.unload_lora()
+        strip(self._unet)
+        self._is_touched = False
         for name, parameter in self._unet.named_parameters():
             # peft marks what it wraps as not to be trained, which half precision on the CPU can
             # tell in its last bits (see `loading`).
@@ -122,13 +95,12 @@ class LoraStack:
             return
         from diffusers.loaders.lora_base import set_adapters_for_text_encoder
         from diffusers.loaders.lora_pipeline import StableDiffusionXLLoraLoaderMixin
-        from diffusers.utils.peft_utils import recurse_remove_peft_layers
 
         trained = {name: one.requires_grad for name, one in encoder.named_parameters()}
         try:
             for place, lora in enumerate(wanted):
                 pattern = self._pattern(lora)
-                with _explained(lora):
+                with explained(lora):
                     StableDiffusionXLLoraLoaderMixin.load_lora_into_text_encoder(
                         dict(pattern.weights),
                         pattern.alphas,
@@ -142,10 +114,7 @@ class LoraStack:
             set_adapters_for_text_encoder(_names(wanted), encoder, weights)
             yield
         finally:
-            recurse_remove_peft_layers(encoder)
-            if getattr(encoder, "peft_config", None) is not None:
-                del encoder.peft_config
-                encoder._hf_peft_config_loaded = False
+            strip(encoder)
             for name, parameter in encoder.named_parameters():
                 parameter.requires_grad_(trained[name])
 
@@ -157,7 +126,7 @@ class LoraStack:
 
     def _put_on(self, place: int, lora: Lora) -> None:
         pattern = self._pattern(lora)
-        with _explained(lora):
+        with explained(lora):
             self._unet.load_lora_adapter(
                 dict(pattern.weights),
                 prefix="unet",
@@ -168,7 +137,7 @@ class LoraStack:
             )
         fitting = _layers_wearing(self._unet, _name(place))
         if not fitting:
-            raise _foreign(lora, "None of its layers are layers of this model.")
+            raise foreign(lora, "None of its layers are layers of this model.")
         if fitting < (layers := pattern.layers("unet")):
             part = f"{fitting} of its {layers} layers are layers of this model"
             self.remarks += (f"The LoRA {lora.name} fits only in part: {part}.",)
@@ -178,49 +147,8 @@ class LoraStack:
         known = self._at_hand.get(key) or self._lru.get(key)
         if known is not None:
             return known
-        pattern = _read(lora, self._unet)
+        pattern = read_lora(lora, self._unet)
         return self._lru.put(key, pattern, *pattern.weights.values())
-
-
-def _read(lora: Lora, unet: Unet) -> Pattern:
-    from diffusers.loaders.lora_pipeline import StableDiffusionXLLoraLoaderMixin
-    from safetensors import safe_open
-
-    path = Path(lora.path)
-    try:
-        if lora.sha256 and sha256_of(path) != lora.sha256:
-            raise RenderError(
-                f"The LoRA {lora.name} has changed since its job was planned.",
-                remedy="Drop the job again, so that it is planned with the file as it is now.",
-            )
-        with safe_open(lora.path, framework="pt") as file:
-            keys = list(file.keys())
-    except OSError as error:
-        raise RenderError(
-            f"The LoRA {lora.name} can't be read.",
-            why=f"{path}: {error.strerror or error}.",
-            remedy="Put the file back into the catalogue, and drop the job again.",
-        ) from error
-    except RenderError:
-        raise
-    except Exception as error:
-        raise _foreign(lora, f"The file is broken: {error}.") from error
-    for mark in _FOREIGN:
-        if any(mark in key for key in keys):
-            raise _foreign(lora, f"It holds {mark.rstrip('_')}, which is not plain LoRA.")
-    with _explained(lora):
-        weights, alphas, facts = StableDiffusionXLLoraLoaderMixin.lora_state_dict(
-            str(path.parent),
-            weight_name=path.name,
-            use_safetensors=True,
-            local_files_only=True,
-            unet_config=unet.config,
-            return_lora_metadata=True,
-        )
-    pattern = Pattern(weights, alphas, facts)
-    if not any(pattern.touches(part) for part in ("unet", *ENCODERS)):
-        raise _foreign(lora, "There is nothing in it for an SDXL model.")
-    return pattern
 
 
 def _name(place: int) -> str:
@@ -248,24 +176,12 @@ def _layers_wearing(network: Network, name: str) -> int:
     )
 
 
-@contextlib.contextmanager
-def _explained(lora: Lora) -> Iterator[None]:
-    """What the libraries say of a file that does not fit, in words for a person."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # that there is more than one LoRA
-            yield
-    except (ValueError, KeyError, TypeError, IndexError) as error:
-        raise _foreign(lora, " ".join(str(error).split())[:300]) from error
-    except RuntimeError as error:
-        if "size mismatch" not in str(error):
-            raise
-        raise _foreign(lora, "Its matrices have other sizes than this model's layers.") from error
+def strip(network: Network) -> None:
+    """Take off all that peft has put on, also what a failure left half on."""
+    from diffusers.utils.peft_utils import recurse_remove_peft_layers
 
-
-def _foreign(lora: Lora, why: str) -> RenderError:
-    return RenderError(
-        f"The LoRA {lora.name} does not fit this model.",
-        why=why,
-        remedy="Use a LoRA that was made for SDXL, in safetensors; take this one out of `loras`.",
-    )
+    recurse_remove_peft_layers(network)
+    if getattr(network, "peft_config", None) is not None:
+        del network.peft_config
+    if hasattr(network, "_hf_peft_config_loaded"):
+        network._hf_peft_config_loaded = False
