@@ -201,7 +201,7 @@ def test_a_spoilt_ledger_is_begun_anew_and_a_missing_file_matches_nothing(tmp_pa
     assert gone[0].known() is None
 
 
-LIBRARIES = ["diffusers", "transformers", "tokenizers", "peft", "numpy", "pillow", "torchvision"]
+LIBRARIES = ["diffusers", "transformers", "tokenizers", "numpy", "pillow", "torchvision"]
 
 
 @pytest.fixture

@@ -54,9 +54,9 @@ def test_packing_shares_what_it_does_not_pack(unet):
     assert all(twin.get_parameter(name) is tensor for name, tensor in plain.items())
 
 
-def test_packing_while_another_thread_loads_a_lora_loses_no_tensor(unet):
+def test_packing_while_another_thread_loads_a_network_loses_no_tensor(unet):
     """Loaders send all that is registered anywhere meanwhile to the meta device."""
-    from peft.utils.integrations import init_empty_weights
+    from accelerate import init_empty_weights
 
     with init_empty_weights():
         twin, gain = onednn.pack(unet), onednn._gain()

@@ -1,4 +1,4 @@
-"""LoRAs, pictures to start from, masks and second passes against diffusers' own pipelines: the
+"""Pictures to start from, masks and second passes against diffusers' own pipelines: the
 same pixels, and nothing of them left for the next picture."""
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 from support import warm_engine
+from support.lora_layouts import small_lora
 from support.renders import changed
 from support.warm_engine import (
     BARE,
@@ -42,6 +43,12 @@ render = partial(warm_engine.render, negative_prompt="grey", width=SIZE[0], heig
 @pytest.fixture(scope="module")
 def engine():
     return warm(ONE)
+
+
+@pytest.fixture
+def second_lora(tmp_path) -> Path:
+    """One that reaches into the UNet's attention and both text encoders, in peft's names."""
+    return small_lora(tmp_path / "second.safetensors")
 
 
 @pytest.fixture(scope="module")
@@ -306,210 +313,6 @@ def test_what_a_mask_keeps_is_kept_through_the_second_pass(engine, tmp_path) -> 
     black = np.asarray(mask.resize((144, 128), Image.Resampling.LANCZOS)) == 0
     assert np.array_equal(painted[black], larger[black])
     assert not np.array_equal(painted[~black], larger[~black])
-
-
-# --- LoRAs ------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def second_lora(tmp_path) -> Path:
-    """One that reaches into the UNet's attention and both text encoders, in peft's names."""
-    return write_lora(tmp_path / "second.safetensors", kohya=False)
-
-
-def write_lora(path: Path, *, kohya: bool) -> Path:
-    """A small LoRA with random matrices, as peft names them or as kohya's trainer does."""
-    import torch
-    from diffusers import UNet2DConditionModel
-    from safetensors.torch import save_file
-    from transformers import CLIPTextModel, CLIPTextModelWithProjection
-
-    networks = {
-        "unet": UNet2DConditionModel.from_pretrained(MODEL / "unet"),
-        "text_encoder": CLIPTextModel.from_pretrained(MODEL / "text_encoder"),
-        "text_encoder_2": CLIPTextModelWithProjection.from_pretrained(MODEL / "text_encoder_2"),
-    }
-    short = {"unet": "lora_unet", "text_encoder": "lora_te1", "text_encoder_2": "lora_te2"}
-    generator = torch.Generator().manual_seed(5)
-    weights = {}
-    for part, network in networks.items():
-        ends = ("attn2.to_k", "attn1.to_q", "q_proj", "v_proj", "out_proj")
-        for name, layer in network.named_modules():
-            if not name.endswith(ends):
-                continue
-            down = torch.randn(4, layer.in_features, generator=generator) * 0.1
-            up = torch.randn(layer.out_features, 4, generator=generator) * 0.1
-            if kohya:
-                name = (
-                    name
-                    if part == "unet" or name.startswith("text_model")
-                    else f"text_model.{name}"
-                )
-                stem = f"{short[part]}_{name.replace('.', '_')}"
-                weights[f"{stem}.lora_down.weight"] = down
-                weights[f"{stem}.lora_up.weight"] = up
-                weights[f"{stem}.alpha"] = torch.tensor(2.0)
-            else:
-                weights[f"{part}.{name}.lora_A.weight"] = down
-                weights[f"{part}.{name}.lora_B.weight"] = up
-    save_file(weights, path, metadata={"format": "pt"})
-    return path
-
-
-def wearing(pipelines, wanted: Render, **scales: float) -> np.ndarray:
-    """Plain diffusers with LoRAs loaded and set, as its manual says."""
-    pipe = pipelines["text"]
-    for lora in wanted.loras:
-        file = Path(lora.path)
-        pipe.load_lora_weights(str(file.parent), weight_name=file.name, adapter_name=lora.name)
-    pipe.set_adapters([lora.name for lora in wanted.loras], [lora.scale for lora in wanted.loras])
-    try:
-        return from_text(pipelines, wanted)
-    finally:
-        pipe.unload_lora_weights()
-
-
-def test_a_lora_does_what_it_does_in_plain_diffusers(engine, pipelines) -> None:
-    wanted = render(loras=(chalk(),))
-    painted = ours(engine, wanted)
-    assert np.array_equal(painted, wearing(pipelines, wanted))
-    assert not np.array_equal(painted, ours(engine, render()))
-
-
-@pytest.mark.parametrize("kohya", [False, True], ids=["peft", "kohya"])
-def test_several_loras_do_what_they_do_in_plain_diffusers_text_encoders_included(
-    engine, pipelines, tmp_path, kohya
-) -> None:
-    other = write_lora(tmp_path / "other.safetensors", kohya=kohya)
-    wanted = render(loras=(chalk(0.5), Lora("other", str(other), None, 0.7)))
-    painted = ours(engine, wanted)
-    assert np.array_equal(painted, wearing(pipelines, wanted))
-    assert not np.array_equal(painted, ours(engine, render(loras=(chalk(0.5),))))
-
-
-def test_only_scales_may_differ_from_one_picture_to_the_next(engine, pipelines) -> None:
-    for scale in (0.8, -0.5):
-        wanted = render(loras=(chalk(scale),))
-        assert np.array_equal(ours(engine, wanted), wearing(pipelines, wanted))
-
-
-def test_a_lora_at_zero_is_not_worn(engine) -> None:
-    assert np.array_equal(ours(engine, render(loras=(chalk(0.0),))), ours(engine, render()))
-
-
-def test_a_lora_is_taken_off_without_a_trace(engine, second_lora) -> None:
-    import torch
-
-    model = engine._model
-    networks = [model.unet, *(encoder.wake() for encoder in model.texts.encoders)]
-
-    def state():
-        return [
-            (
-                name,
-                module,
-                [
-                    (p.data_ptr(), p.clone(), p.requires_grad)
-                    for p in module.parameters(recurse=False)
-                ],
-            )
-            for network in networks
-            for name, module in network.named_modules()
-        ]
-
-    ours(engine, render())
-    before = state()
-    ours(engine, render(loras=(chalk(), Lora("second", str(second_lora), None, 1.0))))
-    ours(engine, render())
-    after = state()
-    assert len(before) == len(after)
-    for (name, module, parameters), (other_name, other, others) in zip(before, after, strict=True):
-        assert (name, id(module)) == (other_name, id(other))
-        for (place, value, flag), (new_place, new_value, new_flag) in zip(
-            parameters, others, strict=True
-        ):
-            assert (place, flag) == (new_place, new_flag)
-            assert torch.equal(value, new_value)
-
-
-def test_what_is_no_lora_for_this_model_is_refused_and_harms_nothing(engine, tmp_path) -> None:
-    import torch
-    from safetensors.torch import save_file
-
-    before = ours(engine, render())
-    wide = {"unet.conv_in.lora_A.weight": torch.zeros(2, 9, 3, 3)}
-    wide["unet.conv_in.lora_B.weight"] = torch.zeros(48, 2, 1, 1)
-    files = {
-        "of-nothing": {"something.weight": torch.zeros(2)},
-        "of-another-model": wide,
-        "of-another-kind": {"lora_unet_conv_in.hada_w1_a": torch.zeros(2, 2)},
-        "of-layers-not-here": {
-            "unet.nowhere.lora_A.weight": torch.zeros(2, 2),
-            "unet.nowhere.lora_B.weight": torch.zeros(2, 2),
-        },
-    }
-    for name, weights in files.items():
-        save_file(weights, tmp_path / f"{name}.safetensors")
-    (tmp_path / "broken.safetensors").write_bytes(b"not safetensors")
-    for name in (*files, "broken"):
-        path = tmp_path / f"{name}.safetensors"
-        with pytest.raises(RenderError, match="does not fit this model"):
-            engine.render(render(loras=(Lora(name, str(path), None, 1.0),)), no_step)
-    assert np.array_equal(ours(engine, render()), before)
-
-
-def test_a_lora_that_changed_or_went_since_the_plan_is_named(engine, tmp_path) -> None:
-    import shutil
-
-    copy = tmp_path / "chalk.safetensors"
-    shutil.copy(CHALK, copy)
-    with pytest.raises(RenderError, match="has changed since its job was planned"):
-        engine.render(render(loras=(Lora("chalk", str(copy), "0" * 64, 1.0),)), no_step)
-    gone = Lora("gone", str(tmp_path / "gone.safetensors"), None, 1.0)
-    with pytest.raises(RenderError, match="The LoRA gone can't be read"):
-        engine.render(render(loras=(gone,)), no_step)
-
-
-def test_loras_that_do_not_fit_into_memory_together_are_read_once_for_a_picture(
-    engine, second_lora, tmp_path, monkeypatch
-) -> None:
-    import shutil
-
-    from daemon.engine.sdxl.lru import Lru
-
-    monkeypatch.setattr(engine._lora_stack, "_lru", Lru(1))
-    files = [
-        Path(shutil.copy(file, tmp_path / f"{name}.safetensors"))
-        for name, file in (("one", CHALK), ("two", second_lora))
-    ]
-    wanted = render(loras=tuple(Lora(file.stem, str(file), None, 0.7) for file in files))
-    steps = []
-
-    def gone_after_the_first(step: int, _seconds: float) -> None:
-        steps.append(step)
-        for file in files:
-            file.unlink(missing_ok=True)
-
-    engine.render(wanted, gone_after_the_first)
-    assert steps == [1, 2, 3, 4]
-
-
-def test_a_lora_that_fits_in_part_is_worn_in_part_and_that_is_reported(engine, tmp_path) -> None:
-    from safetensors.torch import load_file, save_file
-
-    weights = load_file(CHALK)
-    down = next(key for key in weights if key.endswith("lora_A.weight"))
-    up = down.replace("lora_A", "lora_B")
-    weights["unet.down_blocks.9.lora_A.weight"] = weights[down].clone()
-    weights["unet.down_blocks.9.lora_B.weight"] = weights[up].clone()
-    save_file(weights, tmp_path / "more.safetensors")
-    more = Lora("more", str(tmp_path / "more.safetensors"), None, 0.8)
-    for _ in range(2):
-        done = engine.render(render(loras=(more,)), no_step)
-        assert np.array_equal(np.asarray(done.image), ours(engine, render(loras=(chalk(),))))
-        assert done.warnings == (
-            "The LoRA more fits only in part: 122 of its 123 layers are layers of this model.",
-        )
 
 
 # --- in half precision ------------------------------------------------------------------------------

@@ -286,8 +286,8 @@ def test_a_card_shows_its_references(tmp_path: Path) -> None:
     ("name", "content", "words"),
     [
         ("cut.png", None, "is broken"),
-        ("notes.png", b"my notes, not a picture", "is not a PNG, JPEG or WEBP"),
-        ("drawing.png", b"GIF89a\x01\x00\x01\x00\x00\x00\x00;", "is not a PNG, JPEG or WEBP"),
+        ("notes.png", b"my notes, not a picture", "is not a PNG, JPEG, WebP or TIFF"),
+        ("drawing.png", b"GIF89a\x01\x00\x01\x00\x00\x00\x00;", "is not a PNG, JPEG, WebP or TIFF"),
         ("gone.png", b"", "can't be opened"),
     ],
 )

@@ -21,6 +21,9 @@ from daemon.fs import atomic
 #: 206 ms for 809 KiB.
 COMPRESS_LEVEL = 1
 
+RELATIVE_COLORIMETRIC = b"\x01"
+"""The rendering intent of an sRGB chunk (W3C PNG, 11.3.2.5)."""
+
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -47,12 +50,13 @@ def stage_png(image: Image.Image, texts: dict[str, str], place: str) -> Staged:
 
 
 def encode_png(image: Image.Image, texts: dict[str, str]) -> bytes:
-    """The file's bytes; texts become iTXt chunks, which hold any language."""
+    """The file's bytes, said to be sRGB; texts become iTXt chunks, which hold any language."""
     info = PngImagePlugin.PngInfo()
+    info.add(b"sRGB", RELATIVE_COLORIMETRIC)
     for key, text in texts.items():
         info.add_itxt(key, text)
     buffer = io.BytesIO()
-    image.save(buffer, "PNG", pnginfo=info, compress_level=COMPRESS_LEVEL)
+    image.save(buffer, "PNG", pnginfo=info, compress_level=COMPRESS_LEVEL, icc_profile=None)
     return buffer.getvalue()
 
 

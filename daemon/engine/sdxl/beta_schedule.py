@@ -52,8 +52,16 @@ def _mass(angle: float) -> float:
     return float(np.sum(weights * density * slope) * top / 2)
 
 
-def beta_spaced(in_sigmas: torch.Tensor, num_inference_steps: int) -> np.ndarray:
-    """Noise levels from the first of `in_sigmas` to the last, spaced so."""
-    first, last = float(in_sigmas[0]), float(in_sigmas[-1])
+def beta_spaced(
+    in_sigmas: torch.Tensor,
+    num_inference_steps: int,
+    *,
+    sigma_max: float | None = None,
+    sigma_min: float | None = None,
+) -> np.ndarray:
+    """Noise levels from `sigma_max` to `sigma_min`, spaced so; where these are not given, from the
+    first of `in_sigmas` to the last."""
+    first = float(in_sigmas[0]) if sigma_max is None else sigma_max
+    last = float(in_sigmas[-1]) if sigma_min is None else sigma_min
     shares = 1.0 - np.linspace(0.0, 1.0, num_inference_steps)
     return np.array([last + beta_quantile(share) * (first - last) for share in shares])

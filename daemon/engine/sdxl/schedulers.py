@@ -7,6 +7,7 @@ in the model's folder; only what the name asks for is changed.
 from __future__ import annotations
 
 import inspect
+from functools import partial
 from typing import TYPE_CHECKING
 
 import diffusers
@@ -38,7 +39,8 @@ def build_scheduler(
     if schedule == "beta":
         # diffusers asks scipy for this spacing alone; the exponential one takes the same way
         # through the scheduler and hands over the same ends, so ours goes in its place.
-        scheduler._convert_to_exponential = beta_spaced
+        bounds = {name: scheduler.config.get(name) for name in ("sigma_min", "sigma_max")}
+        scheduler._convert_to_exponential = partial(beta_spaced, **bounds)
     return scheduler
 
 

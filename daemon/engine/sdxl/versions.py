@@ -12,7 +12,6 @@ FAMILY = (
     "tokenizers",
     "accelerate",
     "safetensors",
-    "peft",
     "numpy",
     "pillow",
 )

@@ -16,6 +16,9 @@ from daemon.engine.sdxl.lru import Lru
 from daemon.protocol.messages import Load
 
 SHELF_BYTES = 256 * 1024 * 1024
+PICTURES_ARE = "pictures sRGB, transparent parts on white"
+"""How pictures are opened; what was kept of them when they were opened otherwise is not used."""
+
 STORE_BYTES = 1024 * 1024 * 1024
 
 
@@ -27,6 +30,7 @@ class Memory:
         budget = int(load.options.get("cache_disk", STORE_BYTES))
         self._place = device.place
         self._facts = [f"{name} {fact}" for name, fact in facts(device).items()]
+        self._facts.append(PICTURES_ARE)
         self._lru: Lru[Kept] = Lru(int(load.options.get("cache_memory", SHELF_BYTES)))
         self._ledger = Ledger(folder / "fingerprints.json" if folder else None)
         self.store = Store(folder / "conditioning", budget) if folder and budget else None

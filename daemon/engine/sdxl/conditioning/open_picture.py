@@ -5,63 +5,98 @@ Whatever is wrong with the file becomes a RenderError that names it. Knows nothi
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import io
 import os
 import stat
 import warnings
+from collections.abc import Iterator
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from daemon.engine.interface import RenderError
+from daemon.engine.sdxl.conditioning.png_chunks import without_texts
+from daemon.engine.sdxl.conditioning.srgb import to_srgb
 from daemon.protocol.render import KeptPicture
 
-FORMATS = ("PNG", "JPEG", "WEBP")
+FORMATS = ("PNG", "JPEG", "WEBP", "TIFF")
 MACHINES_FAULT = (errno.EMFILE, errno.ENFILE, errno.EIO, errno.ENOMEM)
 MOST_PIXELS = 50_000_000
 MOST_BYTES = 200 * 1024 * 1024
 
 
+#: Greys of a mask so near to black or white are meant to be that: JPEG and soft brushes leave them.
+NEARLY = 8
+
+
 def open_picture(picture: KeptPicture) -> Image.Image:
-    """The picture, upright, RGB; its content is checked against the hash it is known by."""
+    """The picture as a viewer shows it: upright, RGB in sRGB, what is transparent white; its
+    content is checked against the hash it is known by."""
+    return laid_on(open_as_it_is(picture), "white")
+
+
+def open_mask(picture: KeptPicture) -> Image.Image:
+    """The mask, upright, one channel; what is transparent is black, as nothing is drawn there."""
+    grey = laid_on(open_as_it_is(picture), "black").convert("L")
+    return grey.point([0 if v <= NEARLY else 255 if v >= 255 - NEARLY else v for v in range(256)])
+
+
+def laid_on(image: Image.Image, ground: str) -> Image.Image:
+    """RGB; `ground` where it is transparent."""
+    if image.mode != "RGBA":
+        return image
+    return Image.alpha_composite(Image.new("RGBA", image.size, ground), image).convert("RGB")
+
+
+def open_as_it_is(picture: KeptPicture) -> Image.Image:
+    """The picture, upright, in sRGB: RGB, or RGBA if it can be transparent. Raises RenderError."""
     data = _read(picture.path)
     if picture.sha256 and hashlib.sha256(data).hexdigest() != picture.sha256:
         raise RenderError(
             f"The picture {picture.path} has changed since its job was planned.",
             remedy="Drop the job again, so that it is planned with the picture as it is now.",
         )
+    with _explained(picture.path):
+        return to_srgb(ImageOps.exif_transpose(_opened(picture.path, data)))
+
+
+@contextlib.contextmanager
+def look_at(path: str) -> Iterator[Image.Image]:
+    """The picture with nothing of it decoded yet. Raises RenderError, inside too."""
+    with _explained(path):
+        yield _opened(path, _read(path))
+
+
+def _opened(path: str, data: bytes) -> Image.Image:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        image = Image.open(io.BytesIO(without_texts(data)), formats=FORMATS)
+    if image.width * image.height > MOST_PIXELS:
+        raise _too_large(path, f"{image.width}x{image.height} pixels")
+    if image.mode == "F":
+        raise _unreadable(path, "Its numbers have a point, so their white is unknown.")
+    return image
+
+
+@contextlib.contextmanager
+def _explained(path: str) -> Iterator[None]:
+    """What Pillow says of a file, in words for a person."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data), formats=FORMATS)
-        if image.width * image.height > MOST_PIXELS:
-            raise _too_large(picture.path, f"{image.width}x{image.height} pixels")
-        return flatten(ImageOps.exif_transpose(image))
+        yield
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise _too_large(picture.path, str(error)) from error
+        raise _too_large(path, str(error)) from error
     except UnidentifiedImageError as error:
+        raise _unreadable(path) from error
+    except RenderError:
+        raise
+    except Exception as error:  # a decoder's, of which there are many
         raise RenderError(
-            f"The picture {picture.path} is not a PNG, JPEG or WEBP picture.",
-            remedy="Save it as one of these and drop the job again.",
-        ) from error
-    except (OSError, ValueError, SyntaxError, MemoryError, EOFError) as error:
-        raise RenderError(
-            f"The picture {picture.path} is broken.",
+            f"The picture {path} is broken.",
             why=f"It can't be decoded: {error}.",
             remedy="Open it in an image program, save it anew, and drop the job again.",
         ) from error
-
-
-def flatten(image: Image.Image) -> Image.Image:
-    """RGB; what was transparent becomes white, as it looks in a viewer."""
-    if image.mode.startswith("I"):  # 16 bits of grey, which convert() would clip
-        image = image.point(lambda value: value * (1 / 256)).convert("L")
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        clear = image.convert("RGBA")
-        ground = Image.new("RGBA", clear.size, "white")
-        return Image.alpha_composite(ground, clear).convert("RGB")
-    return image.convert("RGB")
 
 
 def _read(path: str) -> bytes:
@@ -87,4 +122,12 @@ def _too_large(path: str, how: str) -> RenderError:
     return RenderError(
         f"The picture {path} is too large: {how}.",
         remedy=f"Scale it down below {MOST_PIXELS // 1_000_000} megapixels and drop the job again.",
+    )
+
+
+def _unreadable(path: str, why: str = "") -> RenderError:
+    return RenderError(
+        f"The picture {path} is not a PNG, JPEG, WebP or TIFF picture of 8 or 16 bits.",
+        why=why,
+        remedy="Save it as one of these and drop the job again.",
     )

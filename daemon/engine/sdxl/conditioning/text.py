@@ -18,7 +18,7 @@ from daemon.engine.interface import RenderError
 from daemon.engine.sdxl.conditioning.cache import Cache, Kept
 from daemon.engine.sdxl.conditioning.fingerprint import Fingerprint
 from daemon.engine.sdxl.conditioning.token_windows import Cut, Window, cut, padded, weights
-from daemon.engine.sdxl.loras import LoraStack
+from daemon.engine.sdxl.lora.stack import LoraStack
 from daemon.engine.sdxl.offloadable import Offloadable
 from daemon.protocol.render import Emphasis, Lora, Render
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from daemon.engine.interface import RenderError
 from daemon.engine.sdxl.conditioning.cache import Kept
 from daemon.engine.sdxl.conditioning.ip_adapter import Adapter, Shown, load_adapter
-from daemon.engine.sdxl.conditioning.open_picture import open_picture
+from daemon.engine.sdxl.conditioning.open_picture import open_mask
 from daemon.engine.sdxl.device import Device
 from daemon.engine.sdxl.model import Model
 from daemon.protocol.render import KeptPicture, Reference, Render
@@ -46,7 +46,7 @@ class ReferenceTokens:
         """Where a reference is felt, at the size of the picture: 1 where the mask is white."""
         if mask is None:
             return None
-        picture = open_picture(mask)
+        picture = open_mask(mask)
         prepared = IPAdapterMaskProcessor().preprocess(
             picture, height=render.height, width=render.width
         )

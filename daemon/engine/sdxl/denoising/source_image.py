@@ -15,7 +15,7 @@ from PIL import Image, ImageOps
 from torch import Tensor
 
 from daemon.engine.interface import RenderError
-from daemon.engine.sdxl.conditioning.open_picture import open_picture
+from daemon.engine.sdxl.conditioning.open_picture import open_mask, open_picture
 from daemon.protocol.render import Render
 
 Size = tuple[int, int]
@@ -54,7 +54,7 @@ def open_canvas(render: Render) -> Canvas | None:
     image = open_picture(render.image)
     if render.mask is None:
         return Canvas(image)
-    mask = open_picture(render.mask).convert("L")
+    mask = open_mask(render.mask)
     if max(mask.tobytes()) < 128:
         raise RenderError(
             "The mask leaves nothing to paint: it is black all over.",

@@ -38,8 +38,8 @@ _LOOKS = 9
 def _share(module: nn.Module, **tensors: Tensor | None) -> None:
     """Give a module tensors of another one, unregistered.
 
-    While a LoRA is loaded, peft (and accelerate, for whole networks) sends every parameter that is
-    registered anywhere in the process to the meta device; packing goes on in another thread.
+    While a network is loaded, accelerate sends every parameter that is registered anywhere in the
+    process to the meta device; packing goes on in another thread.
     """
     for name, tensor in tensors.items():
         object.__setattr__(module, name, tensor)

@@ -1,0 +1,138 @@
+"""What becomes of pictures handed in that is not plainly to be expected: cropped, enlarged, laid on
+white. Said once in the picture's record, in words for the person who handed them in.
+
+Looks at the files only; whoever uses them does what is told here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PIL import Image
+
+from daemon.engine.sdxl.conditioning.open_picture import look_at
+from daemon.engine.sdxl.conditioning.srgb import has_unusable_profile, is_transparent
+from daemon.protocol.render import IMAGE, MASK, REFERENCE, InputPicture, Render
+
+#: Sides that differ by less are taken for the same shape: sizes are rounded to what a model can do.
+SAME_SHAPE = 0.03
+#: From here on it is worth saying that a reference's ends are not looked at.
+FAR_FROM_SQUARE = 1.2
+_ORIENTATION, _TURNED = 0x0112, (5, 6, 7, 8)  # EXIF 2.32, 4.6.4 A: sides exchanged
+
+#: A picture is said to be enlarged from here on.
+ENLARGED = 1.1
+
+
+class PictureNotes:
+    """Notes of pictures, remembered by content."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, Looks] = {}
+
+    def of(self, render: Render) -> tuple[str, ...]:
+        """What is to be said of the pictures of `render`. Raises RenderError for one that can't be
+        opened."""
+        return tuple(dict.fromkeys(self._notes(render)))
+
+    def _notes(self, render: Render) -> Iterator[str]:
+        image = self._looks(render.image.path, render.image.sha256) if render.image else None
+        for one in render.inputs:
+            looks = self._looks(one.source.path, one.source.sha256)
+            called = _called(one, render)
+            yield from looks.notes(called, drawn=one.role in (IMAGE, REFERENCE))
+            if one.role == REFERENCE and looks.ratio > FAR_FROM_SQUARE:
+                yield f"{called} is {looks.size}: only the square in its middle is looked at."
+            if one.role == IMAGE:
+                yield from _fitted(called, looks, render)
+            if one.role == MASK and image is not None and not same_shape(looks.sides, image.sides):
+                yield (
+                    f"{called} is {looks.size} and the image {image.size}: it was scaled to cover "
+                    "the image, and cropped at its middle."
+                )
+
+    def _looks(self, path: str, sha256: str) -> Looks:
+        if sha256 and sha256 in self._seen:
+            return self._seen[sha256]
+        looks = looks_of(path)
+        if sha256:
+            if len(self._seen) >= 1000:
+                self._seen.clear()
+            self._seen[sha256] = looks
+        return looks
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What one picture looks like, from the outside: its sides in pixels, upright."""
+
+    width: int
+    height: int
+    frames: int
+    profile_left_out: bool
+    has_holes: bool
+
+    @property
+    def sides(self) -> tuple[int, int]:
+        return self.width, self.height
+
+    @property
+    def size(self) -> str:
+        return f"{self.width}x{self.height}"
+
+    @property
+    def ratio(self) -> float:
+        """The longer side by the shorter one."""
+        return max(self.width, self.height) / min(self.width, self.height)
+
+    def notes(self, called: str, *, drawn: bool) -> Iterator[str]:
+        """What is true of it wherever it is used; a mask is not `drawn`."""
+        if self.frames > 1:
+            yield f"{called} has {self.frames} pictures in it: the first is taken."
+        if self.profile_left_out:
+            yield f"{called} has a colour profile that can't be read: it is taken as sRGB."
+        if self.has_holes and drawn:
+            yield f"{called} is transparent in parts: they are laid on white."
+
+
+def looks_of(path: str) -> Looks:
+    """The looks of the picture at `path`. Raises RenderError if it can't be opened."""
+    with look_at(path) as opened:
+        width, height = opened.size
+        if opened.getexif().get(_ORIENTATION, 1) in _TURNED:
+            width, height = height, width
+        return Looks(
+            width,
+            height,
+            int(getattr(opened, "n_frames", 1)),
+            has_unusable_profile(opened),
+            is_transparent(opened) and _has_holes(opened),
+        )
+
+
+def same_shape(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two sizes are of one shape, but for rounding."""
+    return abs(one[0] * other[1] / (one[1] * other[0]) - 1) <= SAME_SHAPE
+
+
+def _fitted(called: str, looks: Looks, render: Render) -> Iterator[str]:
+    wanted = f"{render.width}x{render.height}"
+    if not same_shape(looks.sides, (render.width, render.height)):
+        yield f"{called} is {looks.size} and the picture {wanted}: it was cropped at its middle."
+    if max(render.width / looks.width, render.height / looks.height) >= ENLARGED:
+        yield f"{called} is {looks.size} and was enlarged to {wanted}, so it is soft."
+
+
+def _called(one: InputPicture, render: Render) -> str:
+    if one.role == IMAGE:
+        return "The image"
+    if one.role == MASK:
+        return "The mask"
+    what = "reference" if one.role == REFERENCE else "mask of the reference"
+    only = sum(other.role == REFERENCE for other in render.inputs) == 1
+    return f"The {what}" if only else f"The {what} {one.item + 1}"
+
+
+def _has_holes(picture: Image.Image) -> bool:
+    return min(picture.convert("RGBA").getchannel("A").tobytes()) < 255

@@ -1,0 +1,84 @@
+"""A LoRA file fitted to a model: which of its layers change which of the model's, and what of it
+does not fit.
+
+Nothing is left out in silence: what does not fit is counted and told, and a file of which nothing
+fits is refused with what it seems to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from daemon.engine.sdxl.lora.changes import DoesNotFitError, LayerChange, change_of
+from daemon.engine.sdxl.lora.layer_names import LayerNames
+from daemon.engine.sdxl.lora.lora_file import LoraFile, foreign
+from daemon.protocol.render import Lora
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """The layers of one network: their names, and the shapes of their weights by path."""
+
+    names: LayerNames
+    shapes: Mapping[str, torch.Size]
+
+
+@dataclass(frozen=True, slots=True)
+class FittedLora:
+    """Changes by part of the model and path in it; `remark` says what does not fit, or nothing."""
+
+    changes: Mapping[str, Mapping[str, tuple[LayerChange, ...]]]
+    remark: str
+    file: LoraFile
+
+    def tensors(self) -> Iterable[Tensor]:
+        """What it keeps in memory."""
+        return self.file.tensors()
+
+
+def fit(lora: Lora, file: LoraFile, layers_of: Callable[[str], Layers]) -> FittedLora:
+    """`file` for the networks whose layers `layers_of` gives by part. Raises RenderError if
+    nothing in it is for them."""
+    changes: dict[str, dict[str, tuple[LayerChange, ...]]] = {}
+    missing = misshapen = 0
+    for place, matrices in file.layers.items():
+        layers = layers_of(place.part)
+        path = layers.names.find(place)
+        if path is None:
+            missing += 1
+            continue
+        try:
+            change = change_of(matrices, layers.shapes[path])
+        except DoesNotFitError:
+            misshapen += 1
+            continue
+        part = changes.setdefault(place.part, {})
+        part[path] = (*part.get(path, ()), change)
+    if not changes:
+        raise foreign(lora, _why_nothing(file, missing, misshapen))
+    return FittedLora(changes, _remark(lora, file, missing, misshapen), file)
+
+
+def _why_nothing(file: LoraFile, missing: int, misshapen: int) -> str:
+    if file.kind:
+        return f"{file.kind}."
+    if misshapen >= missing:
+        return "Its matrices have other sizes than this model's layers."
+    return "None of its layers are layers of this model."
+
+
+def _remark(lora: Lora, file: LoraFile, missing: int, misshapen: int) -> str:
+    said, total = [], len(file.layers)
+    if missing:
+        said.append(f"{total - missing} of its {total} layers are layers of this model")
+    if misshapen:
+        said.append(f"{misshapen} of its {total} layers have other sizes here or lack a matrix")
+    if file.unread:
+        many = len(file.unread)
+        entries = "1 entry is" if many == 1 else f"{many} entries are"
+        said.append(f"{entries} not of a LoRA and left out ({file.unread[0][:80]})")
+    return f"The LoRA {lora.name} fits only in part: {'; '.join(said)}." if said else ""
