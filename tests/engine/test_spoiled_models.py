@@ -227,15 +227,6 @@ def with_extra(weights, count: int = 100_000):
     return weights | {f"unet.extra.{i}.lora_A.weight": number.clone() for i in range(count)}
 
 
-def described(text: str) -> Damage:
-    def damage(file: Path) -> None:
-        from safetensors.torch import load_file, save_file
-
-        save_file(load_file(CHALK), file, metadata={"lora_adapter_metadata": text})
-
-    return damage
-
-
 LORAS = {
     "a hundred thousand layers more": lora_of(with_extra),
     "a hundred thousand layers": lora_of(lambda _: with_extra({})),
@@ -247,8 +238,6 @@ LORAS = {
         lambda weights: {key: w for key, w in weights.items() if "lora_A" in key}
     ),
     "scalars": lora_of(lambda weights: {key: w.sum() for key, w in weights.items()}),
-    "facts that are a list": described("[]"),
-    "facts that are deep": described("[" * 10_000),
     "an adapter": lambda file: shutil.copy(ADAPTERS / "base.safetensors", file),
     **{what: lambda file, d=damage: (file.touch(), d(file)) for what, damage in NODES.items()},
     **{what: lambda file, d=damage: (shutil.copy(CHALK, file), d(file))

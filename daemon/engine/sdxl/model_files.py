@@ -18,6 +18,7 @@ from pathlib import Path
 from safetensors import safe_open
 
 from daemon.engine.interface import UnloadableError
+from daemon.engine.sdxl.weight_kinds import not_safetensors
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.messages import Load
 
@@ -29,8 +30,6 @@ WITH_CONFIG = ("text_encoder", "text_encoder_2", "vae", "unet")
 MOST_TEXT = 64_000_000
 """Bytes of a config, a tokenizer or a list of merges; the largest in use have four million."""
 
-_POINTER = b"version https://git-lfs"
-
 MOST_LAYERS = 1_000
 MOST_NUMBER = 10**9
 
@@ -40,8 +39,8 @@ def check_model(load: Load) -> None:
     path = Path(load.model)
     if path.is_dir():
         _check_folder(path)
-    elif path.exists():
-        check_weights(path)
+    else:
+        check_plain(path)  # what is in it, whoever maps it says
     if not load.adapters:
         return
     if load.image_encoder is not None:
@@ -63,14 +62,9 @@ def check_weights(file: Path) -> None:
             empty = not opened.keys()
     except Exception as error:  # whatever the library makes of a broken file
         with file.open("rb") as stream:
-            if stream.read(len(_POINTER)) == _POINTER:
-                raise UnloadableError(
-                    f"{file} is only a pointer of Git LFS to the file.",
-                    "Run `git lfs pull` in its folder, or copy the file itself.",
-                ) from error
+            kind = not_safetensors(stream.read(512))
         raise UnloadableError(
-            f"{file} can't be read as safetensors: {_said(error)}.",
-            f"It is broken, or was cut off. {MEND}",
+            f"{file} can't be read as safetensors. {kind} ({_said(error)}).", MEND
         ) from error
     if empty:
         raise UnloadableError(f"{file} holds no weights.", MEND)
