@@ -87,7 +87,7 @@ def make_plan(job: Job, context: PlanContext) -> Plan:
         context.name,
         context.project,
         pictures,
-        (*job.warnings, *warnings),
+        (*job.warnings, *warnings, *model_checks.unknown_words(job, card)),
         ModelMark(card.name, card.sha256),
     )
 

@@ -8,7 +8,6 @@ kept by content from then on. Moves nothing.
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,8 +15,10 @@ from pathlib import Path
 from daemon.errors import JobError, NotYetError, SetupError
 from daemon.jobfile import Job
 from daemon.jobfile.job import NamedPicture
+from daemon.models.hashes import Hasher, content_of
 from daemon.plan.input_pictures import as_inputs
 from daemon.plan.job_reader import JobReader
+from daemon.plan.model_checks import HashOf
 from daemon.plan.model_choice import ModelChoice
 from daemon.plan.named_pictures import NamedPictures
 from daemon.plan.picture_lookup import locate
@@ -26,13 +27,8 @@ from daemon.plan.plan import Plan
 from daemon.plan.planner import PlanContext, make_plan
 from daemon.protocol.render import InputPicture, KeptPicture, Render
 from daemon.root.layout import Layout
-from daemon.sandbox.answer import HASH
 from daemon.sandbox.client import Sandbox
-from daemon.sandbox.descriptor import open_regular
 from daemon.settings import Settings
-
-MAX_LORA = 8 << 30
-"""Bytes; the largest we know of have less than 2 GB."""
 
 
 class Preparer:
@@ -53,8 +49,8 @@ class Preparer:
         self._sandbox = Sandbox(patience)
         self._pictures = PictureStore(layout.references, self._sandbox)
         self.named = NamedPictures(self._pictures, self._sandbox)
-        self._hashes: dict[tuple[str, int, int, int], str] = {}
         self._library = [layout.root / place for place in settings.library]
+        self._hasher = Hasher()
         self.models = ModelChoice(layout, settings, engine=engine, model=model)
         self.reader = JobReader(layout, settings.job_defaults, self.models, self._sandbox)
 
@@ -92,7 +88,7 @@ class Preparer:
             self._check(wanted, path)
             found[wanted] = KeptPicture(str(path), wanted.sha256 or "")
         kept = as_inputs(job, found)
-        plan = self._plan(job, 0, file.stem, project, kept, lambda: -1, lambda _: False)
+        plan = self._plan(job, 0, file.stem, project, kept, lambda: -1, lambda _: False, content_of)
         whole = (replace(one, render=plan.to_send(one)) for one in plan.pictures)
         return replace(plan, pictures=tuple(whole))
 
@@ -149,6 +145,7 @@ class Preparer:
         kept: tuple[InputPicture, ...],
         draw_seed: Callable[[], int],
         taken: Callable[[str], bool],
+        sha256_of: HashOf | None = None,
     ) -> Plan:
         context = PlanContext(
             number=number,
@@ -159,28 +156,9 @@ class Preparer:
             draw_seed=draw_seed,
             stage=self._layout.stage,
             taken=taken,
-            sha256_of=self._content_of,
+            sha256_of=sha256_of or self._hasher.content_of,
         )
         return make_plan(job, context)
-
-    def _content_of(self, file: Path) -> str | None:
-        """The sha256 of a LoRA, computed in the sandbox once until it changes; None if it is gone.
-        Raises JobError for what can't be one, StillLookingError, OSError."""
-        try:
-            descriptor = open_regular(file, shown=f"The LoRA {file.name}")
-        except FileNotFoundError:
-            return None
-        try:
-            facts = os.fstat(descriptor)
-            if facts.st_size > MAX_LORA:
-                raise _too_large(file)
-            identity = (str(file), facts.st_ino, facts.st_size, facts.st_mtime_ns)
-            if identity not in self._hashes:
-                found = self._sandbox.look(HASH, descriptor, name=file.name)
-                self._hashes[identity] = found.sha256
-            return self._hashes[identity]
-        finally:
-            os.close(descriptor)
 
     def _check(self, wanted: NamedPicture, path: Path) -> None:
         try:
@@ -200,14 +178,6 @@ class Preparer:
         except JobError as error:
             error.line, error.key = error.line or wanted.line, error.key or wanted.key
             raise
-
-
-def _too_large(lora: Path) -> JobError:
-    return JobError(
-        f"The LoRA {lora.name} is larger than {MAX_LORA >> 30} GB.",
-        why="No LoRA is; it is a whole model, perhaps.",
-        remedy="A model goes into the models folder itself (`hotfolder models` says where).",
-    )
 
 
 def _not_there(wanted: NamedPicture) -> NotYetError:
