@@ -140,6 +140,12 @@ class CancelledError(HotfolderError):
     """Inside the engine: the job being rendered was cancelled; raised between two steps."""
 
 
+def to_keep(error: Exception) -> None:
+    """Make an error fit to be kept: it forgets the calls that led to it, and with them all they
+    held (the whole content of a file, say)."""
+    error.__traceback__ = error.__context__ = error.__cause__ = None
+
+
 def unreadable(error: Exception) -> JobError:
     """What to tell the author of a file that our own reading stumbles over."""
     return JobError(

@@ -11,7 +11,7 @@ import heapq
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from daemon.errors import JobError, StillWrittenError
+from daemon.errors import JobError, StillWrittenError, to_keep
 from daemon.fs.moment import Moment
 from daemon.inbox import inspection
 from daemon.inbox.changes import FileChange, FileChanges
@@ -237,6 +237,7 @@ class WaitingQueue:
         except FileNotFoundError:
             self.removed(waiting.path)
         except Exception as error:  # judged there: no content may end the loop
+            to_keep(error)
             if isinstance(error, StillWrittenError):
                 waiting.sighting = Sighting(waiting.sighting.look, at.now)
             since = max(waiting.queued_at, waiting.sighting.unchanged_since)

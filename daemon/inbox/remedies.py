@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from daemon.inbox.candidates import DOCUMENT_FOLDERS, hides_an_ending, is_meant_as_defaults
 from daemon.root.layout import DEFAULTS_NAMES, JOB_SUFFIXES, WHY_SUFFIX
 
-JOB = "A job file ends in .yaml, .yml or .json."
+JOB = "A job file ends in .yaml, .yml or .json, or in .txt if it is one line."
 PLAIN = "Save its text as a plain text file that ends in .yaml."
 
 
@@ -51,7 +51,7 @@ _BY_SUFFIX: dict[tuple[str, ...], Remedy] = {
     ),
     (".toml", ".ini", ".cfg", ".conf", ".plist", ".properties", ".json5", ".jsonc", ".jsonl",
      ".ndjson", ".yaml5"): Remedy("settings of this kind are not read as jobs", JOB),
-    (".txt", ".text"): Remedy("a text is no job file", JOB),
+    (".text", ".txt_"): Remedy("a text ends in .txt", JOB),
     (".pdf", ".ps", ".ppt", ".pptx", ".key", ".epub"): Remedy("it is a document", PLAIN),
     _ARCHIVES: Remedy(
         "it is an archive", "Unpack it and drop the folder; nothing is unpacked here."

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from daemon.errors import DefaultsError, NotYetError
+from daemon.errors import DefaultsError, NotYetError, to_keep
 from daemon.fs.moment import Moment
 from daemon.inbox.remedies import Remedy, remedy_for
 from daemon.inbox.scanner import Inbox
@@ -160,6 +160,7 @@ class Strays:
         try:
             self._check_defaults(path)
         except DefaultsError as error:
+            to_keep(error)
             reason = f"{error.what} {error.why}".strip()
             remedy = error.remedy or "Correct it: the jobs of its folder wait for that."
             return Stray(path, Remedy(reason, remedy), error)

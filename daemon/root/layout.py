@@ -14,7 +14,7 @@ MARKER = ".hotfolder/id"
 WHY_SUFFIX = ".why.txt"
 DEFAULTS_NAME = "_defaults.yaml"
 DEFAULTS_NAMES = (DEFAULTS_NAME, "_defaults.yml", "_defaults.json")
-JOB_SUFFIXES = (".yaml", ".yml", ".json")
+JOB_SUFFIXES = (".yaml", ".yml", ".json", ".txt")
 AGAIN_SUFFIXES = (".png",)
 
 

@@ -189,13 +189,21 @@ def test_recycle_bins_and_tools_folders_are_never_looked_into_and_never_named(
 
 def test_jobs_and_what_they_name_are_never_named(tmp_path: Path) -> None:
     place = Place(tmp_path / "inbox", inputs=("anna.png", "mask.jpg"))
-    for name in ("a.yaml", "b.YML", "c.json", "again/x.PNG", "odd.yaml/d.yaml", "anna.png"):
+    for name in (
+        "a.yaml",
+        "b.YML",
+        "c.json",
+        "e.txt",
+        "again/x.PNG",
+        "odd.yaml/d.yaml",
+        "anna.png",
+    ):
         place.put(name)
     place.put("ep01/mask.jpg")
     place.look(STILL + 1)
 
     assert not place.named()
-    assert len(place.inbox.files) == 5
+    assert len(place.inbox.files) == 6
 
 
 def test_a_picture_that_is_being_looked_up_is_judged_when_that_is_known(place: Place) -> None:

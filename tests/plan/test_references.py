@@ -7,6 +7,7 @@ import os
 import socket
 import struct
 import time
+import unicodedata
 import zlib
 from pathlib import Path
 
@@ -131,6 +132,30 @@ def test_a_folder_whose_name_begins_like_an_allowed_one_is_not_it(inbox: Path) -
 
     with pytest.raises(JobError, match="outside the folders"):
         locate("a.png", folder=inbox, roots=[inbox])
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize(
+    "name", ["café.png", "каждый.png", "한글/ångström.png", "e\u0301te\u0301.png"]
+)
+def test_accents_are_letters_whichever_way_the_disk_spells_them(
+    inbox: Path, name: str, form: str
+) -> None:
+    other = {"NFC": "NFD", "NFD": "NFC"}[form]
+    file = picture(inbox / unicodedata.normalize(other, name))
+
+    found = locate(unicodedata.normalize(form, name), folder=inbox, roots=[])
+
+    assert found.samefile(file)
+
+
+def test_two_files_that_differ_in_spelling_only_are_told_apart_by_it(inbox: Path) -> None:
+    names = [unicodedata.normalize(form, "café.png") for form in ("NFC", "NFD")]
+    files = [picture(inbox / name) for name in names]
+    if files[0].samefile(files[1]):
+        pytest.skip("this disk knows one spelling only")
+
+    assert [locate(name, folder=inbox, roots=[]) for name in names] == files
 
 
 # --- keeping ----------------------------------------------------------------------------------------
