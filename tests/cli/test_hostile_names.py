@@ -200,7 +200,7 @@ def test_nor_do_settings_with_such_values(
 ) -> None:
     root.settings_file.write_text(json.dumps({key: NAME}, ensure_ascii=False))
     (root.inbox / "a.yaml").write_text("prompt: a\n")
-    for words in (("status",), ("check", str(root.inbox / "a.yaml")), ("models",), ("doctor",)):
+    for words in (("status",), ("check", str(root.inbox / "a.yaml")), ("models",)):
         check_safe(said_by(capsys, root, *words))
     ran = hotfolder("run", "--until-empty", "--engine", "dry-run", "--root", str(root.root))
     check_safe(ran.stdout + ran.stderr)
