@@ -36,6 +36,7 @@ def rows(snapshot: Snapshot, *, wall: float) -> list[Row]:
         told += _machine(snapshot)
     told += _in_hand(snapshot, wall)
     told += _waiting(snapshot)
+    told += _ignored(snapshot)
     told += [Row("note", str(notice)) for notice in snapshot.get("notices") or []]
     return [*told, *_ends(snapshot)]
 
@@ -103,6 +104,15 @@ def _waiting(snapshot: Snapshot) -> Iterator[Row]:
     yield from _some("waiting", [f"{item['file']}: {item['reason']}" for item in troubles])
     ignored = snapshot.get("ignored") or []  # no jobs, and named by none
     texts = [f"{item['file']}: {item['reason']}. {item['remedy']}" for item in ignored]
+    yield from _some("ignored", texts, snapshot.get("ignored_number"))
+
+
+def _ignored(snapshot: Snapshot) -> Iterator[Row]:
+    """Files that are no jobs, each with its cure."""
+    texts = [
+        f"{item['file']}: {item['reason']} {item['remedy']}".rstrip()
+        for item in snapshot.get("ignored") or []
+    ]
     yield from _some("ignored", texts, snapshot.get("ignored_number"))
 
 
