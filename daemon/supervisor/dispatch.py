@@ -41,7 +41,7 @@ class Dispatch:
 
     def _send(self, job: ClaimedJob, picture: Picture, at: Moment) -> bool:
         try:
-            card = self._models.card(job.facts.model)
+            card = self._models.fixed_card(job.facts.model)
         except SetupError as error:
             self._jobs.fail(job, error.what, error.remedy)
             return False
@@ -52,7 +52,7 @@ class Dispatch:
         try:
             self._jobs.begin(job, picture)
         except OSError as error:
-            self._jobs.back_off(job, str(error), at)
+            self._jobs.back_off(job, str(error), at, for_all=True)
             return False
         slot.send(picture.render, alone=alone)
         self._awake.hold()
