@@ -99,6 +99,18 @@ def test_a_folder_of_loras_or_models_may_be_anything(
     assert find_named("good", [tmp_path / "elsewhere"]).folder == shelf / "good"
 
 
+def test_a_models_folder_that_can_not_be_is_no_reason_to_fail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for odd in ("~nobody-of-that-name/x", "/dev/null", "/dev/null/x", "a" * 5000):
+        monkeypatch.setenv("HOTFOLDER_MODELS", odd)
+        assert [card.name for card in list_models()] == ["sketch"]
+    monkeypatch.setenv("HOTFOLDER_MODELS", "/dev/null")
+    pulled = hotfolder("models", "pull", "a/b")
+    assert pulled.returncode == 5
+    assert "HOTFOLDER_MODELS" in pulled.stderr
+
+
 def test_a_large_lora_is_waited_for_and_a_huge_one_refused(tmp_path: Path) -> None:
     file = tmp_path / "large.safetensors"
     with file.open("wb") as stream:
