@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from types import FrameType
 
 from daemon.cli.printing import say_error
+from daemon.cli.schema import keep_schema
 from daemon.errors import LockHeldError, SettingsError, SetupError
 from daemon.notify.events import Warned
 from daemon.notify.library_words import heard
@@ -109,6 +110,7 @@ def _begin(layout: Layout, lock: RootLock) -> Settings:
     lock is kept when only the settings are wrong."""
     prepare(layout)
     lock.take()
+    keep_schema(layout)
     try:
         return read_settings(layout.settings_file)
     except SettingsError as error:

@@ -93,7 +93,7 @@ def test_every_key_of_hires_with_every_odd_value_gives_a_job_or_a_letter(key: st
 @pytest.mark.parametrize("key", TOP)
 def test_every_key_with_every_odd_text_of_json_gives_a_job_or_a_letter(key: str) -> None:
     for value in BARE:
-        for shape in (value, [value], {"a": value}, [[value]], {"image": value, "name": value}):
+        for shape in (value, [{"image": value, "name": [value]}]):
             try_job(json.dumps({"prompt": "x", key: shape}).encode(), "a.json")
     for raw in (
         "1E400",
