@@ -77,6 +77,12 @@ class Claimer:
         self._queue.claimed(waiting.path)
         return None
 
+    def look_again(self, at: Moment) -> None:
+        """What was given back waits again from this moment on."""
+        given_back, self._jobs.given_back = self._jobs.given_back, []
+        for place in given_back:
+            self._queue.hint(self._inbox.folder / place, at, complete=False)
+
     def place(self, path: Path) -> tuple[str, bool]:
         """(project, whether it is a picture to be rendered again) of a waiting file."""
         return self._inbox.project(path), self._inbox.is_again(path)
@@ -104,8 +110,7 @@ class Claimer:
         self._queue.claimed(waiting.path)
         if job is not None:
             self._tell(job)
-        else:  # given back, perhaps: then it waits again from this moment on
-            self._queue.hint(waiting.path, at, complete=False)
+        self.look_again(at)
 
     def _dropped(self, waiting: Waiting) -> Dropped:
         project, again = self.place(waiting.path)

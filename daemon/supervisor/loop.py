@@ -192,6 +192,7 @@ class Supervisor:
     def _tend(self, at: Moment) -> None:
         before = self._parts.jobs.trouble
         self._parts.jobs.tend(at)
+        self._parts.claimer.look_again(at)
         self._status.touch(self._parts.jobs.trouble != before)
 
     def _claim(self, at: Moment) -> None:
