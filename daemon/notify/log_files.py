@@ -7,7 +7,10 @@ never fails a job.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+from collections import deque
 from datetime import datetime
 from functools import partial
 
@@ -22,11 +25,16 @@ from daemon.text.printable import iso, one_line
 LONGEST = 2000
 """Characters of a line's text."""
 
+MOST_KEPT = 1000
+"""Events at most that wait for the root to come back."""
+
 
 class LogFiles:
     """Writes every event to both files. Makes one logger of the process: open it once."""
 
     def __init__(self, layout: Layout, *, rotation: str, retention: int) -> None:
+        self._marker = layout.id_file
+        self._kept: deque[Numbered] = deque(maxlen=MOST_KEPT)
         logger.remove()
         add = partial(
             logger.add,
@@ -36,16 +44,31 @@ class LogFiles:
             watch=True,  # a cleaner that deletes the file must not leave us writing to nowhere
             enqueue=False,
             catch=True,
+            opener=_open,
         )
         # The stream first: who has read of something in the log finds it there.
-        add(layout.jsonl_file, level=DEBUG, format="{extra[program]}")
-        add(layout.log_file, level=INFO, format="{extra[person]}")
+        with contextlib.suppress(FileExistsError, NotADirectoryError):  # logs/ is no folder
+            add(layout.jsonl_file, level=DEBUG, format="{extra[program]}")
+            add(layout.log_file, level=INFO, format="{extra[person]}")
 
     def write(self, numbered: Numbered) -> None:
-        """One line in each file; an event that only programs care for in the second alone."""
+        """One line in each file; an event that only programs care for in the second alone. What is
+        told while the root is away (moved, deleted, unmounted) is written when it is back: a log
+        must not make again what a person took away."""
+        self._kept.append(numbered)
+        if os.path.lexists(self._marker):
+            while self._kept:
+                self._write(self._kept.popleft())
+
+    def _write(self, numbered: Numbered) -> None:
         text, level = _text(numbered), numbered.event.level
         person = "" if level == DEBUG else for_people(numbered, text)
         logger.bind(person=person, program=_for_programs(numbered, text)).log(level, "")
+
+
+def _open(path: str, flags: int) -> int:
+    """A log holds prompts: others may read it as far as the umask says, and never write it."""
+    return os.open(path, flags | os.O_CLOEXEC, 0o644)
 
 
 def for_people(numbered: Numbered, text: str | None = None) -> str:

@@ -34,6 +34,8 @@ def prepare(layout: Layout) -> list[str]:
             make_folder(layout, folder)
         told += _mend_stage(layout)
         told += filter(None, map(_reserved_trouble, (layout.again, layout.logs)))
+        for folder in (layout.done, layout.failed):
+            open_folder(layout, folder)
         told += shelf_troubles(layout)
     except OSError as error:
         raise SetupError(
@@ -132,15 +134,19 @@ def _tighten(path: Path, mode: int) -> None:
 
 
 def shelf_troubles(layout: Layout) -> list[str]:
-    """Make the folders that finished jobs go to; what to say of those that can't be had by their
-    names. Raises OSError."""
-    places = ((folder, open_folder(layout, folder)) for folder in (layout.done, layout.failed))
+    """What to say of folders for finished jobs that can't be had by their names. Makes nothing."""
     return [
-        f"{folder.name}/ is {_in_the_way(folder)}: finished files go to {place.name}/ until it is "
-        "taken away"
-        for folder, place in places
-        if place != folder
+        f"{folder.name}/ is {_in_the_way(folder)}: finished files go to {_stand_in(folder).name}/ "
+        "until it is taken away"
+        for folder in (layout.done, layout.failed)
+        if os.path.lexists(folder) and not folder.is_dir()
     ]
+
+
+def _stand_in(folder: Path) -> Path:
+    """The folder that takes the place of one whose name something else has."""
+    places = (folder.with_name(f"{folder.name}-{number}") for number in range(2, 100))
+    return next((each for each in places if each.is_dir() or not os.path.lexists(each)), folder)
 
 
 def _reserved_trouble(folder: Path) -> str | None:

@@ -56,6 +56,7 @@ class Claimer:
         while self._has_room(at, pictures):
             found = self._queue.next()
             if found is None:
+                self._tries, self.trouble = 0, None
                 return
             try:
                 self._claim(found[0], at)
