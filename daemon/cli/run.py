@@ -108,8 +108,8 @@ def _show(stream: EventStream, *, bars: bool) -> None:
 
 
 def _begin(layout: Layout, lock: RootLock, told: list[str]) -> Settings:
-    """Prepare the root, take its lock, read its settings; what had to be put right is `told`. Raises
-    SetupError or LockHeldError; the lock is kept when only the settings are wrong."""
+    """Prepare the root, take its lock, read its settings; `told` is what had to be put right.
+    Raises SetupError or LockHeldError; the lock is kept when only the settings are wrong."""
     told += prepare(layout)
     lock.take()
     try:

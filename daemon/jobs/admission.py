@@ -90,11 +90,10 @@ class Admission:
             job.records, lost = {}, error
         is_begun = bool(job.records) or lost is not None
         work = self._planning.work_of(job, is_begun=is_begun)
+        self._publication.settle(job, work.plan)
         if lost is not None:
-            self._publication.recollect(job, work.plan)
             found = len(job.records)
             self._say(f"{lost.what}; #{job.number} goes on: {found} of its pictures are out")
-        self._publication.settle(job, work.plan)
         return work
 
     def _once(self, job: ClaimedJob, work: Work, others: Iterable[ClaimedJob]) -> Verdict:

@@ -122,5 +122,5 @@ def saved_work(claim: Claim) -> Work | None:
 def _is_ours(picture: Picture, claim: Claim) -> bool:
     """Whether a picture of a plan is of this job and stays where pictures belong."""
     stage = PurePath(picture.render.stage).name
-    is_staged = stage.startswith(f"{claim.number:06d}-") and stage.endswith(".png")
+    is_staged = stage.lstrip("0").startswith(f"{claim.number}-") and stage.endswith(".png")
     return picture.render.job == claim.number and is_inside(picture.output) and is_staged

@@ -39,6 +39,7 @@ class Publication:
         its plan, the latter. Raises OSError; may be repeated."""
         if plan is not None and any(index > len(plan.pictures) for index in job.records):
             raise SpoiledError(f"#{job.number}: more pictures are recorded than were planned")
+        found = self._recollect(job, plan) if plan is not None else False
         unsettled = [(i, each) for i, each in job.records.items() if not each.is_published]
         for index, record in unsettled:
             if plan is not None and self._was_published(plan, index, record):
@@ -46,18 +47,21 @@ class Publication:
             else:
                 self._publisher.withdraw(record.stem, job.number)
                 del job.records[index]
-        if unsettled:
+        if unsettled or found:
             record_published(job.claim, job.records)
 
-    def recollect(self, job: ClaimedJob, plan: Plan) -> None:
-        """The record of what is published is lost: the outbox tells, where a picture lies beside
-        its sidecar under its planned name or the next ones. Raises OSError."""
-        for picture in plan.pictures:
+    def _recollect(self, job: ClaimedJob, plan: Plan) -> bool:
+        """The record of what is published may have been lost: the outbox tells, where a picture
+        lies beside its sidecar under its planned name or the next ones. True if one does that we
+        had no record of. Raises OSError."""
+        unknown = [each for each in plan.pictures if each.render.index not in job.records]
+        before = len(job.records)
+        for picture in unknown:
             names = (picture.output, *(f"{picture.output}-{mark}" for mark in range(2, 10)))
             found = (name for name in names if self._publisher.is_out(name, job.number))
             if (stem := next(found, None)) is not None:
                 job.records[picture.render.index] = PublicationRecord(stem, True)
-        record_published(job.claim, job.records)
+        return len(job.records) > before
 
     def publish_next(self, job: ClaimedJob) -> bool:
         """Publish the first staged picture, under its planned name or the next free one; False if

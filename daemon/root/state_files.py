@@ -26,6 +26,9 @@ T = TypeVar("T")
 MOST = 64 << 20
 """Bytes of a file of ours at most."""
 
+MOST_LINES = 1 << 30
+"""Bytes of a file of lines at most: three million finished jobs."""
+
 DEEPEST = 64
 """Levels of JSON at most; ours have ten."""
 
@@ -99,6 +102,8 @@ def lines(file: Path, longest: int = 1 << 20) -> Iterator[bytes]:
     file. Raises SpoiledError, OSError."""
     try:
         with _opened(file) as fd, open(fd, "rb", closefd=False) as stream:
+            if os.fstat(fd).st_size > MOST_LINES:
+                raise SpoiledError(f"{named(file)}: it is too large to be ours")
             is_rest = False
             while line := stream.readline(longest):
                 if not is_rest:

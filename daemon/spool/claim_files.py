@@ -64,7 +64,7 @@ def read_ticket(folder: Path) -> Ticket | None:
 
 
 def save_plan(claim: Claim, plan: str) -> None:
-    atomic.replace(claim.folder / "plan.json", plan.encode("utf-8"), mode=0o600)
+    _write(claim.folder / "plan.json", plan.encode("utf-8"))
 
 
 def load_plan(claim: Claim) -> object:
@@ -102,7 +102,14 @@ def record_published(claim: Claim, records: Mapping[int, PublicationRecord]) -> 
 
 def write_json(claim: Claim, name: str, content: object) -> None:
     """A file of the claim, for nobody else's eyes."""
-    atomic.replace(claim.folder / name, json.dumps(content).encode("ascii"), mode=0o600)
+    _write(claim.folder / name, json.dumps(content).encode("ascii"))
+
+
+def _write(file: Path, data: bytes) -> None:
+    """Over whatever stands there."""
+    if file.is_dir() and not file.is_symlink():
+        state_files.set_aside(file)
+    atomic.replace(file, data, mode=0o600)
 
 
 def _update(claim: Claim, ticket: Ticket) -> Claim:
