@@ -11,9 +11,23 @@ import io
 import json
 import os
 import sys
-from typing import TextIO
+from collections.abc import Iterable
+from typing import NamedTuple, TextIO
 
 from daemon.text.printable import page, printable
+
+_INDENT = 11
+"""Columns before a row's text: its label."""
+
+_NARROWEST = 24
+"""Columns of text below which lines are left to the terminal to break."""
+
+
+class Row(NamedTuple):
+    """A line with a label in front; the label of one that goes on is ""."""
+
+    label: str
+    text: str
 
 
 def prepare_streams() -> None:
@@ -24,8 +38,23 @@ def prepare_streams() -> None:
 
 
 def say(*lines: str, flush: bool = False) -> None:
-    """Print each text as exactly one line of standard output."""
-    _write(sys.stdout, "".join(f"{printable(line)}\n" for line in lines), flush=flush)
+    """Print each text as exactly one line of standard output; a terminal that is too narrow for it
+    gets it broken between words, and set in."""
+    _write(sys.stdout, _laid_out(sys.stdout, map(printable, lines)), flush=flush)
+
+
+def say_rows(rows: Iterable[Row]) -> None:
+    """Print each row as a line, broken under its text where a terminal is too narrow for it."""
+    room = _columns(sys.stdout) - _INDENT
+    for label, text in rows:
+        lines = (
+            _broken(printable(text), room, room, cut=True)
+            if room >= _NARROWEST
+            else [printable(text)]
+        )
+        head, *rest = lines
+        laid = [f"  {label:<{_INDENT - 3}} {head}", *(" " * _INDENT + line for line in rest)]
+        _write(sys.stdout, "\n".join(laid) + "\n", flush=False)
 
 
 def say_text(text: str) -> None:
@@ -40,7 +69,7 @@ def say_json(value: object) -> None:
 
 def say_aside(*lines: str) -> None:
     """Print each text as one line of standard error, at once: progress, notes."""
-    _write(sys.stderr, "".join(f"{printable(line)}\n" for line in lines), flush=True)
+    _write(sys.stderr, _laid_out(sys.stderr, map(printable, lines)), flush=True)
 
 
 def say_error(error: object) -> None:
@@ -48,7 +77,7 @@ def say_error(error: object) -> None:
     looks like a line of ours."""
     first, *rest = page(str(error)).rstrip("\n").split("\n")
     lines = [f"hotfolder: {first}", *(f"  {line}".rstrip() for line in rest)]
-    _write(sys.stderr, "\n".join(lines) + "\n", flush=True)
+    _write(sys.stderr, _laid_out(sys.stderr, lines), flush=True)
 
 
 def ask(question: str) -> str:
@@ -76,6 +105,44 @@ def be_silent() -> None:
             except OSError:
                 os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
+
+
+def _columns(stream: TextIO | None) -> int:
+    """How wide the terminal is; 0 where nobody looks, so that a line stays a line."""
+    try:
+        if stream is None or not stream.isatty():
+            return 0
+        return os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError):
+        return 0
+
+
+def _laid_out(stream: TextIO | None, lines: Iterable[str]) -> str:
+    """Lines as they are printed. A word that is too long stays whole: paths are copied."""
+    width, laid = _columns(stream), []
+    for line in lines:
+        indent = min(len(line) - len(line.lstrip()) + 2, 8)
+        room = width - indent
+        head, *rest = _broken(line, width, room, cut=False) if room >= _NARROWEST else [line]
+        laid += [head, *(" " * indent + part for part in rest)]
+    return "".join(f"{line}\n" for line in laid)
+
+
+def _broken(text: str, width: int, room: int, *, cut: bool) -> list[str]:
+    """`text` as lines of at most `width` characters, from the second on of `room`, broken between
+    words; a longer word is `cut` or stays whole. Spaces within a line stay."""
+    lines = []
+    while len(text) > width:
+        start = len(text) - len(text.lstrip())
+        at = text.rfind(" ", start + 1, width + 1)
+        if at < 0:
+            at = width if cut else text.find(" ", start + 1)
+        if at < 0:
+            break
+        lines.append(text[:at].rstrip())
+        width = room
+        text = text[at:].lstrip()
+    return [*lines, text]
 
 
 def _write(stream: TextIO | None, text: str, *, flush: bool) -> None:

@@ -1,8 +1,9 @@
 """The log files: `logs/hotfolder.log` for people, `logs/hotfolder.jsonl` for programs.
 
 One line per event, safe to `tail -F` through rotation; no carriage returns, no escapes, no
-direction marks, whatever a prompt or a file name holds. What the disk refuses is let go: a log
-never fails a job.
+direction marks, whatever a prompt or a file name holds. What the disk refuses is raised, for the
+stream to tell and let go: a log never fails a job. Where the root is gone nothing is written, so
+that none is made where it was.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections import deque
 from datetime import datetime
 from functools import partial
 
 from loguru import logger
 
+from daemon.errors import SetupError
 from daemon.notify.events import DEBUG, INFO, facts
 from daemon.notify.log_lines import line
 from daemon.notify.subscribers import Numbered
@@ -25,16 +26,12 @@ from daemon.text.printable import iso, one_line
 LONGEST = 2000
 """Characters of a line's text."""
 
-MOST_KEPT = 1000
-"""Events at most that wait for the root to come back."""
-
 
 class LogFiles:
     """Writes every event to both files. Makes one logger of the process: open it once."""
 
     def __init__(self, layout: Layout, *, rotation: str, retention: int) -> None:
-        self._marker = layout.id_file
-        self._kept: deque[Numbered] = deque(maxlen=MOST_KEPT)
+        self._layout = layout
         logger.remove()
         add = partial(
             logger.add,
@@ -43,27 +40,32 @@ class LogFiles:
             encoding="utf-8",
             watch=True,  # a cleaner that deletes the file must not leave us writing to nowhere
             enqueue=False,
-            catch=True,
+            catch=False,
+            delay=True,
             opener=_open,
         )
         # The stream first: who has read of something in the log finds it there.
-        with contextlib.suppress(FileExistsError, NotADirectoryError):  # logs/ is no folder
-            add(layout.jsonl_file, level=DEBUG, format="{extra[program]}")
-            add(layout.log_file, level=INFO, format="{extra[person]}")
+        add(layout.jsonl_file, level=DEBUG, format="{extra[program]}")
+        add(layout.log_file, format="{extra[person]}", filter=lambda r: bool(r["extra"]["person"]))
 
     def write(self, numbered: Numbered) -> None:
-        """One line in each file; an event that only programs care for in the second alone. What is
-        told while the root is away (moved, deleted, unmounted) is written when it is back: a log
-        must not make again what a person took away."""
-        self._kept.append(numbered)
-        if os.path.lexists(self._marker):
-            while self._kept:
-                self._write(self._kept.popleft())
-
-    def _write(self, numbered: Numbered) -> None:
+        """One line in each file; an event that only programs care for in the first alone. Raises
+        SetupError where a file can't be written."""
+        if not os.path.exists(self._layout.id_file):  # noqa: PTH110 (Path.exists may raise)
+            return
         text, level = _text(numbered), numbered.event.level
-        person = "" if level == DEBUG else for_people(numbered, text)
-        logger.bind(person=person, program=_for_programs(numbered, text)).log(level, "")
+        person = for_people(numbered, text) if numbered.is_for_people else ""
+        try:
+            logger.bind(person=person, program=_for_programs(numbered, text)).log(level, "")
+        except OSError as error:
+            raise SetupError(
+                f"The log can't be written: {error.strerror or error} ({self._layout.logs})."
+            ) from error
+
+    def close(self) -> None:
+        """Let go of the files. What the disk does not take any more is lost."""
+        with contextlib.suppress(OSError, ValueError):
+            logger.remove()
 
 
 def _open(path: str, flags: int) -> int:

@@ -45,9 +45,6 @@ class Spool:
         self._last = 0
         self._held: dict[int, int] = {}
         """The claimed files, open: what is deleted under us can still be read."""
-        self.last_lines: dict[str, JournalEntry] = {}
-        """The journal's last line of a job that went well ("done") and of one that did not
-        ("failed"), as `open` found them."""
 
     def open(self, learn: Callable[[JournalEntry], None] = lambda _: None) -> None:
         """Find the last job number given, from every place that records one; `learn` hears of every
@@ -59,7 +56,6 @@ class Spool:
         try:
             for entry in journal.read_closely(self._layout, spoiled):
                 self._last = max(self._last, entry.job)
-                self.last_lines["done" if entry.outcome.is_good else "failed"] = entry
                 learn(entry)
         except SpoiledError as error:
             aside = state_files.set_aside(self._layout.journal_file)
