@@ -15,7 +15,7 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from daemon.errors import SpoiledError
 from daemon.fs import naming
@@ -44,13 +44,29 @@ _NOT_OURS = {
 }
 
 
+@contextlib.contextmanager
+def opened(file: Path) -> Iterator[BinaryIO]:
+    """A regular file of state, open for reading. Raises FileNotFoundError, SpoiledError, OSError."""
+    try:
+        fd = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno in _NOT_OURS:
+            raise SpoiledError(f"{named(file)}: {_NOT_OURS[error.errno]}") from None
+        raise
+    mode = os.fstat(fd).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(fd)
+        what = "a folder stands in its place" if stat.S_ISDIR(mode) else "it is no file"
+        raise SpoiledError(f"{named(file)}: {what}")
+    with os.fdopen(fd, "rb") as stream:
+        yield stream
+
+
 def read_bytes(file: Path, limit: int = MOST) -> bytes:
     """The content of a regular file. Raises FileNotFoundError, SpoiledError, OSError."""
-    with _opened(file) as fd:
-        if os.fstat(fd).st_size > limit:
-            raise SpoiledError(f"{named(file)}: it is too large to be ours")
-        with open(fd, "rb", closefd=False) as stream:
-            return stream.read(limit)
+    with opened(file) as stream:
+        _bound(file, stream, limit)
+        return stream.read(limit)
 
 
 def read_json(file: Path, limit: int = MOST) -> object:
@@ -101,9 +117,8 @@ def lines(file: Path, longest: int = 1 << 20) -> Iterator[bytes]:
     """Every line of a file of lines; of a longer one its beginning. Nothing where there is no such
     file. Raises SpoiledError, OSError."""
     try:
-        with _opened(file) as fd, open(fd, "rb", closefd=False) as stream:
-            if os.fstat(fd).st_size > MOST_LINES:
-                raise SpoiledError(f"{named(file)}: it is too large to be ours")
+        with opened(file) as stream:
+            _bound(file, stream, MOST_LINES)
             is_rest = False
             while line := stream.readline(longest):
                 if not is_rest:
@@ -146,23 +161,9 @@ def named(file: Path) -> str:
     return "/".join(parts[place:])
 
 
-@contextlib.contextmanager
-def _opened(file: Path) -> Iterator[int]:
-    """A regular file, open for reading."""
-    try:
-        fd = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        if error.errno in _NOT_OURS:
-            raise SpoiledError(f"{named(file)}: {_NOT_OURS[error.errno]}") from None
-        raise
-    try:
-        mode = os.fstat(fd).st_mode
-        if not stat.S_ISREG(mode):
-            what = "a folder stands in its place" if stat.S_ISDIR(mode) else "it is no file"
-            raise SpoiledError(f"{named(file)}: {what}")
-        yield fd
-    finally:
-        os.close(fd)
+def _bound(file: Path, stream: BinaryIO, limit: int) -> None:
+    if os.fstat(stream.fileno()).st_size > limit:
+        raise SpoiledError(f"{named(file)}: it is too large to be ours")
 
 
 def _no_number(word: str) -> float:
