@@ -46,7 +46,7 @@ _NOT_OURS = {
 
 @contextlib.contextmanager
 def opened(file: Path) -> Iterator[BinaryIO]:
-    """A regular file of state, open for reading. Raises FileNotFoundError, SpoiledError, OSError."""
+    """A regular file, open for reading. Raises FileNotFoundError, SpoiledError, OSError."""
     try:
         fd = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
