@@ -27,9 +27,11 @@ def prepare(layout: Layout) -> list[str]:
     try:
         layout.root.mkdir(parents=True, exist_ok=True)
         layout.state.mkdir(mode=PRIVATE, exist_ok=True)
+        is_new = not os.path.lexists(layout.id_file)
         told = _mend_files(layout)
         _make_marker(layout)
-        told += mend_state(layout)
+        mended = mend_state(layout)
+        told += [] if is_new else mended
         for folder in (layout.inbox, layout.outbox):
             make_folder(layout, folder)
         told += _mend_stage(layout)
@@ -46,8 +48,8 @@ def prepare(layout: Layout) -> list[str]:
 
 
 def mend_state(layout: Layout) -> list[str]:
-    """Make anew what is missing of the folders below `.hotfolder`, and tighten their permissions;
-    returns a sentence for each that was missing or something else. Raises OSError."""
+    """Make anew what is missing of the folders below `.hotfolder`; returns a sentence for each that
+    was missing or something else. Raises OSError."""
     told = []
     for folder in layout.state_folders():
         with contextlib.suppress(OSError):
@@ -57,10 +59,8 @@ def mend_state(layout: Layout) -> list[str]:
         if os.path.lexists(folder):
             aside = state_files.set_aside(folder)
             what = f"was no folder; what stood there is now {state_files.named(aside)}"
-        elif not os.path.lexists(layout.counter_file):
-            what = ""  # a new root
         make_folder(layout, folder)
-        if what:
+        if folder != layout.notes or what != "was gone":  # roots of older versions lack it
             told.append(f"{state_files.named(folder)} {what}; a new one was made")
     return told
 
