@@ -53,6 +53,7 @@ class LogFiles:
             enqueue=False,
             catch=False,
             delay=True,
+            opener=_open,
         )
         # The stream first: who has read of something in the log finds it there.
         self._handlers = [
@@ -98,6 +99,11 @@ class LogFiles:
 
 def _is_for_people(record: Record) -> bool:
     return bool(record["extra"]["person"])
+
+
+def _open(path: str, flags: int) -> int:
+    """A log holds prompts: others may read it as far as the umask says, and never write it."""
+    return os.open(path, flags | os.O_CLOEXEC, 0o644)
 
 
 def for_people(numbered: Numbered, text: str | None = None) -> str:
