@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from daemon.cli.printing import say_error
 from daemon.root import commands
 from daemon.root.commands import Arrived, Wake
 from daemon.root.create import prepare
@@ -30,7 +31,8 @@ def arrived(layout: Layout, file: Path) -> None:
 def prepared_root(arguments: argparse.Namespace) -> Layout:
     """The root the verb is about, its folders made. Raises SetupError."""
     layout = Layout(find_root(arguments.root))
-    prepare(layout)
+    for told in prepare(layout):
+        say_error(told)
     return layout
 
 

@@ -42,6 +42,7 @@ class LogFiles:
             enqueue=False,
             catch=False,
             delay=True,
+            opener=_open,
         )
         # The stream first: who has read of something in the log finds it there.
         add(layout.jsonl_file, level=DEBUG, format="{extra[program]}")
@@ -65,6 +66,11 @@ class LogFiles:
         """Let go of the files. What the disk does not take any more is lost."""
         with contextlib.suppress(OSError, ValueError):
             logger.remove()
+
+
+def _open(path: str, flags: int) -> int:
+    """A log holds prompts: others may read it as far as the umask says, and never write it."""
+    return os.open(path, flags | os.O_CLOEXEC, 0o644)
 
 
 def for_people(numbered: Numbered, text: str | None = None) -> str:

@@ -35,13 +35,14 @@ class JobReader:
         self._base = base
         self._models = models
         self._sandbox = sandbox
+        self._last: tuple[tuple[int, ...], bytes] | None = None
 
     def job(self, file: Path, *, name: str, project: str, again: bool) -> Job:
         """The job in `file`, whose name and project were these when it was dropped.
 
         Raises JobError and its kinds, StillWrittenError and StillLookingError among them, or
         OSError if it can't be read."""
-        data = job_text_from_png(file, self._sandbox) if again else _read_closed(file)
+        data = self.record(file) if again else _read_closed(file)
         chain = self._chain(project)
         try:
             job = read_job(data, file=f"{name}.json" if again else name, base=self._base,
@@ -54,6 +55,15 @@ class JobReader:
             self._blame_defaults(error, chain)
             raise
         return warned_of_conflicts(job, name)
+
+    def record(self, file: Path) -> bytes:
+        """What the picture in `file` says of how it was made, as JSON. The last one is remembered:
+        it is asked for twice when it is claimed. Raises what `job` raises of the picture."""
+        facts = os.lstat(file)
+        key = (facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
+        if self._last is None or self._last[0] != key:
+            self._last = key, job_text_from_png(file, self._sandbox)
+        return self._last[1]
 
     def check_defaults(self, file: Path) -> None:
         """Whether the defaults in `file` are good. Raises DefaultsError, OSError."""

@@ -76,7 +76,7 @@ class PictureStore:
             os.close(descriptor)
 
     def _copied(self, path: Path, descriptor: int, facts: os.stat_result) -> tuple[str, Path]:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(exist_ok=True)  # never its parents: a root that is gone stays gone
         draft = self.folder / f".incoming-{facts.st_dev:x}-{facts.st_ino:x}"
         try:
             found = self._sandbox.look(

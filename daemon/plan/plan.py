@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 
-from daemon.protocol.codec import build
+from daemon.protocol.codec import build_checked
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import (
     IMAGE,
@@ -56,7 +56,8 @@ class Plan:
         hundreds of pictures it would be most of the memory."""
         if self.model is None:
             return picture.render
-        return replace(picture.render, png_text=png_text(picture.render, picture.block, self.model))
+        text = png_text(picture.render, picture.block, self.model, self.project)
+        return replace(picture.render, png_text=text)
 
 
 _OWN = ("index", "seed", "stage")
@@ -91,14 +92,14 @@ def plan_from_json(body: JsonObject) -> Plan:
             return _expanded(body)
         for picture in body["pictures"]:
             picture["render"] = _upgraded(picture["render"])
-        return build(Plan, body)
-    except (LookupError, TypeError, AttributeError) as error:
+        return build_checked(Plan, body)
+    except (LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not a plan: {error}") from error
 
 
 def _expanded(body: JsonObject) -> Plan:
     common, own = body["common"], body["pictures"]
-    like = build(Render, {**common["render"], **{key: own[0][key] for key in _OWN}})
+    like = build_checked(Render, {**common["render"], **{key: own[0][key] for key in _OWN}})
     pictures = tuple(
         Picture(
             replace(like, index=each["index"], seed=each["seed"], stage=each["stage"]),
@@ -108,7 +109,7 @@ def _expanded(body: JsonObject) -> Plan:
         for each in own
     )
     shared = {key: body[key] for key in ("number", "name", "project", "warnings", "model")}
-    return replace(build(Plan, {**shared, "pictures": []}), pictures=pictures)
+    return replace(build_checked(Plan, {**shared, "pictures": []}), pictures=pictures)
 
 
 def _upgraded(render: JsonObject) -> JsonObject:

@@ -21,6 +21,7 @@ from daemon.notify import events
 from daemon.plan.prepare import Preparer
 from daemon.root import drop_notes
 from daemon.root.layout import Layout
+from daemon.root.lock import RootLock
 from daemon.sandbox.client import PATIENCE
 from daemon.settings import Settings
 from daemon.spool.ledger import Ledger
@@ -34,6 +35,7 @@ from daemon.supervisor.notices import Notices
 from daemon.supervisor.outcomes import Outcomes
 from daemon.supervisor.snapshot import Sources
 from daemon.supervisor.status_writer import StatusWriter
+from daemon.supervisor.upkeep import Upkeep
 from daemon.supervisor.worker_events import WorkerEvents
 from daemon.worker.pace import Pace
 from daemon.worker.pool import local_pool
@@ -55,8 +57,10 @@ def build(
     emit: Callable[[events.Event], None],
     options: Options,
     ailing: Callable[[], Sequence[str]] = tuple,
+    lock: RootLock | None = None,
 ) -> Supervisor:
-    """The daemon of one root, ready to `run`; `ailing` tells what is wrong with who listens."""
+    """The daemon of one root, whose `lock` is held, ready to `run`; `ailing` tells what is wrong
+    with who listens."""
     items: Items = queue.SimpleQueue()
     engine = options.engine or settings.engine
     preparer = Preparer(layout, settings, engine=engine, model=options.model, patience=PATIENCE)
@@ -91,6 +95,7 @@ def build(
         dispatch=Dispatch(jobs, pool, preparer.models, awake),
         commands=Commands(layout, jobs, pool, waiting, watcher, claimer),
         awake=awake,
+        upkeep=Upkeep(layout, lock, emit),
         sources=sources,
         reports=FileReports(strays, emit),
         status=StatusWriter(layout, sources, preparer.models.passes_of, emit),

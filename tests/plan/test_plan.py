@@ -246,6 +246,12 @@ def test_a_model_without_adapters_says_so() -> None:
         ("e\u0301", "\u00e9"),
         ("👩‍🚀", "👩‍🚀"),
         ("-rf", "-rf"),
+        ("what? <a|b> *", "what_ _a_b_ _"),
+        ('she said "no"', "she said _no_"),
+        ("NUL", "_NUL"),
+        ("com1.v2", "_com1.v2"),
+        ("console", "console"),
+        ("to be continued...", "to be continued"),
     ],
 )
 def test_a_name_is_kept_as_typed_but_for_what_a_file_name_can_not_hold(
@@ -261,7 +267,8 @@ def test_every_name_is_a_safe_file_name(typed: str) -> None:
 
     assert name
     assert not name.startswith(".")
-    assert not set(name) & set("/\\:\0")
+    assert not set(name) & set('/\\:\0?*<>|"')
+    assert not name.endswith((" ", "."))
     assert len(name.encode()) <= 200
     assert unicodedata.normalize("NFC", name) == name
     assert output_name(name) == name
