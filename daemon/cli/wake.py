@@ -1,6 +1,6 @@
-"""What verbs that steer a daemon share: the root made ready, and a word to a running daemon.
+"""What verbs that steer a daemon share: the root they are about, and a word to a running daemon.
 
-Knows no verb.
+Knows no verb. Standard library only.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from daemon.errors import UsageError
 from daemon.root import commands
 from daemon.root.commands import Arrived, Wake
 from daemon.root.create import prepare
@@ -27,14 +28,20 @@ def arrived(layout: Layout, file: Path) -> None:
         commands.ask(layout, Arrived(str(file.relative_to(layout.inbox))))
 
 
-def prepared_root(arguments: argparse.Namespace) -> Layout:
-    """The root the verb is about, its folders made. Raises SetupError."""
+def existing_root(arguments: argparse.Namespace) -> Layout:
+    """The root the verb is about. Only `run` and `service` make one, so that a mistyped --root
+    makes none. Raises UsageError."""
     layout = Layout(find_root(arguments.root))
+    if layout.id_file.is_file() or is_held(layout.lock_file):
+        return layout
+    raise UsageError(
+        f"{layout.root} is no Hotfolder root. Name one with --root DIR or $HOTFOLDER_ROOT, or go "
+        f"into one; `hotfolder run --root DIR` makes a new one."
+    )
+
+
+def prepared_root(arguments: argparse.Namespace) -> Layout:
+    """The same, with all of its folders there. Raises UsageError, SetupError."""
+    layout = existing_root(arguments)
     prepare(layout)
     return layout
-
-
-def job_number(word: str) -> int | None:
-    """42 of "42" and "#42"; None of anything else."""
-    digits = word.removeprefix("#")
-    return int(digits) if digits.isascii() and digits.isdigit() else None

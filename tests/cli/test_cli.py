@@ -85,7 +85,7 @@ def test_a_waiting_file_is_cancelled_with_and_without_a_daemon(root, drop, daemo
 
     for name in ("first", "second"):
         assert "cancelled" in (root.failed / f"{name}.yaml.why.txt").read_text()
-    assert hotfolder("cancel", "no.yaml", "--root", str(root.root)).returncode == 1
+    assert hotfolder("cancel", "no.yaml", "--root", str(root.root)).returncode == 2
 
 
 def test_a_claimed_job_is_cancelled_without_a_daemon(root, drop, daemon, wait, hold):
