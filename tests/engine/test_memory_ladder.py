@@ -229,9 +229,10 @@ def widest():
 def over(tmp_path):
     """Renders that have the VAE encode a picture of 320 pixels: to start from, with a mask, and
     what a first pass painted."""
-    image, mask = Image.linear_gradient("L").convert("RGB"), Image.new("L", (256, 256), 0)
+    image = Image.linear_gradient("L").convert("RGB").resize((320, 320))
+    mask = Image.new("L", image.size, 0)
     ImageDraw.Draw(image).ellipse((60, 40, 200, 220), fill="orange")
-    ImageDraw.Draw(mask).rectangle((128, 0, 256, 256), fill=255)
+    ImageDraw.Draw(mask).rectangle((160, 0, 320, 320), fill=255)
     image.save(tmp_path / "image.png")
     mask.save(tmp_path / "mask.png")
     image, mask = kept(tmp_path / "image.png"), kept(tmp_path / "mask.png")

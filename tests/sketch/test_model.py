@@ -5,7 +5,6 @@ what broken weights would reach.
 """
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +25,6 @@ LEAST = {
 }  # fmt: skip
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # the model libraries warn about each other
-
-
-@pytest.fixture(scope="module", autouse=True)
-def two_threads() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(min(2, before))
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

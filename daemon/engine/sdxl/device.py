@@ -15,6 +15,7 @@ from pathlib import Path
 import torch
 
 from daemon.engine.interface import UnloadableError
+from daemon.engine.sdxl.memory.slices import METAL_LIMIT
 
 DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
 
@@ -28,6 +29,8 @@ class Device:
 
     kind: str
     dtype: torch.dtype
+    attention_limit: int | None = None
+    """Products of queries and keys that one attention may have here; None if any number."""
     _size: tuple[int, int] = (0, 0)
 
     @property
@@ -124,7 +127,9 @@ def choose_device(device: str, dtype: str) -> Device:
     name = NATIVE_DTYPE[kind] if dtype == "auto" else dtype
     if name not in DTYPES:
         raise UnloadableError(f"{dtype!r} is no dtype.", f"Choose auto, {', '.join(DTYPES)}.")
-    return Device(kind, DTYPES[name])
+    rehearsed = os.environ.get("HOTFOLDER_REHEARSE_ATTENTION_LIMIT")
+    limit = METAL_LIMIT if kind == "mps" else None
+    return Device(kind, DTYPES[name], int(rehearsed) if rehearsed else limit)
 
 
 #: How torch and what is under it say that memory ran out; on Macs and processors there is no

@@ -19,7 +19,6 @@ from daemon.engine.interface import (
     BrokenError,
     OnStep,
     Picture,
-    RenderError,
     Report,
     UnloadableError,
 )
@@ -33,7 +32,7 @@ from daemon.engine.sdxl.denoising.reference_tokens import ReferenceTokens
 from daemon.engine.sdxl.denoising.source_image import open_canvas
 from daemon.engine.sdxl.denoising.step import advance
 from daemon.engine.sdxl.device import Device, choose_device, out_of_memory
-from daemon.engine.sdxl.errors import explaining
+from daemon.engine.sdxl.errors import check_size, explaining
 from daemon.engine.sdxl.idle_work import IdleWork
 from daemon.engine.sdxl.loading.loader import Loader
 from daemon.engine.sdxl.lora.stack import LoraStack
@@ -88,7 +87,8 @@ class Sdxl:
         self._decoding = Decoding(
             self._model, self._device, self._fallbacks, self._packed, self._idle_work.decoding
         )
-        self._calls = UnetCalls(self._model.unet, self._packed, self._idle_work.steps)
+        limit = self._device.attention_limit
+        self._calls = UnetCalls(self._model.unet, self._packed, self._idle_work.steps, limit)
         return Ready(
             seconds=0.0,
             model={"name": load.name, "sha256": load.sha256, "adapters": sorted(load.adapters)},
@@ -143,6 +143,7 @@ class Sdxl:
     def land(self, flight: PictureInFlight) -> Callable[[], Picture]:
         self._policy.save()
         self._calls.part_with(flight)
+        self._idle_work.painted(flight.render)
         flight.stopwatch.end("denoise_again" if flight.passes else "denoise")
         if self._device.decodes_aside:
             return partial(self._finish, flight)
@@ -161,7 +162,7 @@ class Sdxl:
     def _board(
         self, render: Render, on_step: OnStep, rungs: set[Rung], taken: Taken
     ) -> PictureInFlight:
-        _check_size(render)
+        check_size(render)
         stopwatch = Stopwatch(self._device)
         unet, texts = self._model.unet, self._model.texts
         self._lora_stack.dress(render.loras)
@@ -269,11 +270,3 @@ class Sdxl:
         """Let go of all that is only for speed."""
         self._calls.forget()
         self._packed.forget()
-
-
-def _check_size(render: Render) -> None:
-    if render.width % 8 or render.height % 8:
-        raise RenderError(
-            f"A picture of {render.width}x{render.height} can't be painted.",
-            remedy="Make `width` and `height` multiples of 8.",
-        )

@@ -41,3 +41,12 @@ def _exhausted(render: Render, error: BaseException) -> RenderError:
         transient=True,
         out_of_memory=True,
     )
+
+
+def check_size(render: Render) -> None:
+    """Raises RenderError for a size that no SDXL model can paint."""
+    if render.width % 8 or render.height % 8:
+        raise RenderError(
+            f"A picture of {render.width}x{render.height} can't be painted.",
+            remedy="Make `width` and `height` multiples of 8.",
+        )

@@ -1,18 +1,22 @@
-"""What the engine does when nobody waits: compile the model, and listen to the canary."""
+"""What the engine does when nobody waits: listen to the canary, check the attention,
+compile the model."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.engine.interface import BrokenError
+from daemon.engine.sdxl.attention_check import check_attention
 from daemon.engine.sdxl.canary import Canary, canary_render
 from daemon.engine.sdxl.device import Device
 from daemon.engine.sdxl.environment import facts
 from daemon.engine.sdxl.model import Model
 from daemon.engine.sdxl.speed.compilation import Compiler
 from daemon.protocol.messages import Load
+from daemon.protocol.render import Render
 
 if TYPE_CHECKING:
     from daemon.engine.interface import Engine
@@ -22,7 +26,8 @@ Tell = Callable[[str, str], None]
 
 class IdleWork:
     """What one worker does when nobody waits, in order: the canary first, which takes a second,
-    then compiling, which takes minutes, in a thread of its own."""
+    where attention is known to go wrong a check of it at the largest size that was painted, then
+    compiling, which takes minutes, in a thread of its own."""
 
     def __init__(self, engine: Engine, load: Load, model: Model, device: Device) -> None:
         folder = Path(load.caches) if load.caches else None
@@ -33,14 +38,28 @@ class IdleWork:
         if folder is not None:
             name = f"{load.sha256 or load.model} {device.dtype}"
             self._canary = Canary(folder / "canary.json", name, facts(device))
+        self._unet, self._device = model.unet, device
+        self._largest = (0, 0)
+        self._unchecked: tuple[int, int] | None = None
         self.steps = self._compiler.steps
         self.decoding = self._compiler.decoding
+
+    def painted(self, render: Render) -> None:
+        """A picture was painted: where large ones may go wrong, the largest is to be looked at."""
+        size = max(((width, height) for width, height, _ in render.passes), key=math.prod)
+        if self._device.attention_limit is not None and math.prod(size) > math.prod(self._largest):
+            self._largest = self._unchecked = size
 
     def do(self, tell: Tell) -> bool:
         """The next of them; whether there is more to do, or to say."""
         if self._canary is not None:
             canary, self._canary = self._canary, None
             self._listen(canary, tell)
+            return True
+        if self._unchecked is not None:
+            size, self._unchecked = self._unchecked, None
+            song = check_attention(self._unet, self._device, *size)
+            tell(song.level, song.text)
             return True
         self._compiler.begin()
         is_done = self._compiler.is_done  # before the notes: the last is put by then

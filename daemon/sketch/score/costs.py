@@ -26,7 +26,7 @@ began = time.perf_counter()
 from pathlib import Path
 from diffusers import StableDiffusionXLPipeline
 import transformers
-from daemon.sketch import sampling
+from daemon.sketch.score import sampling
 between = time.perf_counter()
 sampling.load(Path(sys.argv[1]))
 print("seconds", between - began, time.perf_counter() - between)
@@ -36,7 +36,7 @@ import sys, time
 import torch
 torch.set_num_threads(2)
 from pathlib import Path
-from daemon.sketch import sampling
+from daemon.sketch.score import sampling
 pipe = sampling.load(Path(sys.argv[1]))
 times = []
 for prompt in ("a small red circle on the left on a white background", "the moon, a boat, the sea"):

@@ -17,6 +17,7 @@ import torch
 from daemon.engine.sdxl.batching.throughput import Curve, Size
 from daemon.engine.sdxl.denoising.in_flight import Flight
 from daemon.engine.sdxl.device import Device
+from daemon.engine.sdxl.memory.slices import whole_rows
 from daemon.protocol.messages import Load
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class BatchPolicy:
 
     def __init__(self, load: Load, unet: Unet, device: Device, *, always: bool = False) -> None:
         self._device = device
+        self._unet = unet
         self._most = max(1, load.max_batch)
         self._curve = Curve(_curve_file(load, device), always=always)
         self._row_values = ROW_CHANNELS * unet.config.block_out_channels[0]
@@ -76,10 +78,13 @@ class BatchPolicy:
         self._curve.save()
 
     def _rows_that_fit(self, size: Size) -> int:
-        """About how many rows of a call fit into the memory that is free now."""
+        """About how many rows of a call fit into the memory that is free now, and into what the
+        device computes at once."""
         places = (size[0] // 8) * (size[1] // 8)
         row = self._row_values * places * self._device.dtype.itemsize
-        return int(self._device.free() // row)
+        fitting = int(self._device.free() // row)
+        limit = self._device.attention_limit
+        return fitting if limit is None else min(fitting, whole_rows(self._unet, *size, limit))
 
 
 def _rows(flights: Sequence[Flight]) -> int:

@@ -7,7 +7,6 @@ as much memory as a call. Moves no flight; a call that failed has left nothing b
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from torch import Tensor
 
 from daemon.engine.sdxl.denoising.in_flight import Flight
 from daemon.engine.sdxl.denoising.step import UnetBatch
-from daemon.engine.sdxl.memory.fallbacks import RowByRow, Slices, Taken
+from daemon.engine.sdxl.memory.fallbacks import RowByRow, Taken, slicing
 from daemon.engine.sdxl.speed.compiled_blocks import FastUnet, Switch
 from daemon.engine.sdxl.speed.onednn import PackedNetworks
 
@@ -25,9 +24,12 @@ if TYPE_CHECKING:
 
 class UnetCalls:
     """The calls of one UNet; `packed` has packed networks for shared ones, and `compiled` switches
-    its compiled blocks on."""
+    its compiled blocks on; `limit` is how many products the device's attention gets right."""
 
-    def __init__(self, unet: Unet, packed: PackedNetworks, compiled: Switch) -> None:
+    def __init__(
+        self, unet: Unet, packed: PackedNetworks, compiled: Switch, limit: int | None
+    ) -> None:
+        self._limit = limit
         self._unet = unet
         self._packed = packed
         self._compiled = compiled
@@ -45,7 +47,7 @@ class UnetCalls:
         network = self._network(flights, taken)
         plain = network is self._unet and not (first.sampling.strict or first.loras or taken)
         with (
-            Slices() if "slices" in taken else contextlib.nullcontext(),
+            slicing(taken, self._limit),
             self._compiled.wanted(plain) as compiled,
         ):
             return unet_batch.predict(self._fast if compiled else network), compiled
@@ -63,7 +65,7 @@ class UnetCalls:
     def _network(self, flights: Sequence[Flight], taken: Taken) -> Unet:
         """The UNet for one call; several pictures share a packed one, where that is faster."""
         if "rows" in taken:
-            return RowByRow(self._unet)
+            return RowByRow(self._unet, copies=self._limit is not None)
         if len(flights) == 1 or flights[0].render.loras:
             return self._unet
         return self._packed.of(self._unet) if self._packed.pay(self._unet) else self._unet

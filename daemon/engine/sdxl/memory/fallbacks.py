@@ -16,25 +16,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import torch
 from PIL import Image
 from torch import Tensor
-from torch.nn import functional as F
-from torch.overrides import TorchFunctionMode
 
 from daemon.engine.interface import BrokenError
 from daemon.engine.sdxl.attention import Attended, Keyed, Layer
 from daemon.engine.sdxl.device import Device, out_of_memory
 from daemon.engine.sdxl.memory.ladder import ENCODE_IMAGE, Ladder, Rung, outermost
+from daemon.engine.sdxl.memory.slices import PLACES, Slices
 from daemon.engine.sdxl.model import Model
 from daemon.engine.sdxl.vae import develop
-from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import Render
 
 if TYPE_CHECKING:
     from daemon.engine.sdxl.networks import Network, Unet, Vae
 
 T = TypeVar("T")
-
-SLICE = 1024
-"""Places that look at everything at once; the rest wait for their turn."""
 
 TILES = {"tiles": 2, "small tiles": 4}
 PATCHES = {"patches": 2, "small patches": 4}
@@ -127,8 +122,7 @@ class MemoryFallbacks:
     def _leaving_room(self, taken: Taken) -> Iterator[None]:
         """While this is entered, the VAE has more of the memory to itself."""
         with contextlib.ExitStack() as ways:
-            if "slices" in taken:
-                ways.enter_context(Slices())
+            ways.enter_context(slicing(taken, self._device.attention_limit))
             if "apart" in taken:
                 ways.enter_context(_away(self._model.unet, self._device))
             yield
@@ -148,11 +142,20 @@ def size_of(render: Render) -> int:
     return max(width * height for width, height, _ in render.passes)
 
 
-class RowByRow:
-    """A UNet for one row at a time: half the memory of a guided picture."""
+def slicing(taken: Taken, limit: int | None) -> contextlib.AbstractContextManager[object]:
+    """Attention in slices, where a rung or the device's `limit` asks for it."""
+    if "slices" not in taken and limit is None:
+        return contextlib.nullcontext()
+    return Slices(PLACES if "slices" in taken else None, limit)
 
-    def __init__(self, unet: Unet) -> None:
+
+class RowByRow:
+    """A UNet for one row at a time: half the memory of a guided picture. With `copies` rows are
+    handed over as tensors of their own instead of views."""
+
+    def __init__(self, unet: Unet, *, copies: bool = False) -> None:
         self._unet = unet
+        self._copies = copies
 
     def __call__(
         self,
@@ -168,47 +171,30 @@ class RowByRow:
         for i in range(sample.shape[0]):
             here = slice(i, i + 1)
             attended = {
-                name: _row(layer, here)
+                name: self._row(layer, here)
                 for name, layer in cross_attention_kwargs["attended"].items()
             }
             predicted = self._unet(
-                sample[here],
-                timesteps[here],
-                timestep_cond=None if timestep_cond is None else timestep_cond[here],
+                self._cut(sample, here),
+                self._cut(timesteps, here),
+                timestep_cond=None if timestep_cond is None else self._cut(timestep_cond, here),
                 cross_attention_kwargs={"attended": attended},
-                added_cond_kwargs={name: each[here] for name, each in added_cond_kwargs.items()},
+                added_cond_kwargs={
+                    name: self._cut(each, here) for name, each in added_cond_kwargs.items()
+                },
                 **same,
             )
             rows.append(predicted[0])
         return (torch.cat(rows),)
 
+    def _row(self, layer: Layer, here: slice) -> Layer:
+        def cut(keyed: Keyed) -> Keyed:
+            return Keyed._make(None if each is None else self._cut(each, here) for each in keyed)
 
-def _row(layer: Layer, here: slice) -> Layer:
-    def cut(keyed: Keyed) -> Keyed:
-        return Keyed._make(None if each is None else each[here] for each in keyed)
+        return Layer(cut(layer.text), tuple(cut(image) for image in layer.images))
 
-    return Layer(cut(layer.text), tuple(cut(image) for image in layer.images))
-
-
-class Slices(TorchFunctionMode):
-    """While this is entered, attention is computed for some places after the others."""
-
-    def __torch_function__(
-        self,
-        func: Callable[..., Any],
-        types: Any,
-        args: tuple[Any, ...] = (),
-        kwargs: JsonObject | None = None,
-    ) -> Any:
-        kwargs = kwargs or {}
-        if func is not F.scaled_dot_product_attention or args[0].shape[-2] <= SLICE:
-            return func(*args, **kwargs)
-        query, *rest = args
-        parts = [
-            func(query[..., i : i + SLICE, :], *rest, **kwargs)
-            for i in range(0, query.shape[-2], SLICE)
-        ]
-        return torch.cat(parts, dim=-2)
+    def _cut(self, tensor: Tensor, here: slice) -> Tensor:
+        return tensor[here].clone() if self._copies else tensor[here]
 
 
 def _parts(taken: Taken, tiles: dict[str, int]) -> int:
