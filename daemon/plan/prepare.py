@@ -51,13 +51,16 @@ class Preparer:
             self._plan(job, 0, file.stem, project, stand_ins, lambda: 0, lambda _: False)
         return job
 
-    def foresee(self, file: Path) -> Plan:
+    def foresee(self, file: Path, *, project: str | None = None) -> Plan:
         """The plan of a job file wherever it lies, for `hotfolder check`: nothing is kept, and a
-        seed that would be drawn shows as -1. Raises what `peek` raises, and SetupError."""
+        seed that would be drawn shows as -1. `project`: as if it were dropped there, else where it
+        lies, outside the inbox too. Raises what `peek` raises, and SetupError."""
         folder = file.absolute().parent
-        inside = folder.is_relative_to(self._layout.inbox)
-        project = folder.relative_to(self._layout.inbox).as_posix() if inside else ""
-        project = "" if project == "." else project
+        if project is not None:
+            folder = self._layout.inbox / project
+        elif folder.is_relative_to(self._layout.inbox):
+            project = folder.relative_to(self._layout.inbox).as_posix()
+        project = "" if project in (None, ".") else project
         job = self.reader.job(
             file, name=file.name, project=project, again=file.suffix.lower() == ".png"
         )
