@@ -72,7 +72,8 @@ class Parser(argparse.ArgumentParser):
         return f"{guess} See: {self.prog} --help".strip()
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
-        super()._print_message(page(message) if message else message, file)
+        if message and file:  # unlike argparse, which keeps a full disk to itself
+            file.write(page(message))
 
 
 def make_parser() -> argparse.ArgumentParser:

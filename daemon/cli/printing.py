@@ -11,9 +11,23 @@ import io
 import json
 import os
 import sys
-from typing import TextIO
+from collections.abc import Iterable
+from typing import NamedTuple, TextIO
 
 from daemon.text.printable import page, printable
+
+_INDENT = 11
+"""Columns before a row's text: its label."""
+
+_NARROWEST = 24
+"""Columns of text below which lines are left to the terminal to break."""
+
+
+class Row(NamedTuple):
+    """A line with a label in front; the label of one that goes on is ""."""
+
+    label: str
+    text: str
 
 
 def prepare_streams() -> None:
@@ -26,6 +40,14 @@ def prepare_streams() -> None:
 def say(*lines: str, flush: bool = False) -> None:
     """Print each text as exactly one line of standard output."""
     _write(sys.stdout, "".join(f"{printable(line)}\n" for line in lines), flush=flush)
+
+
+def say_rows(rows: Iterable[Row]) -> None:
+    """Print each row as a line, broken under its text where a terminal is too narrow for it."""
+    room = _columns(sys.stdout) - _INDENT
+    for label, text in rows:
+        lines = _broken(printable(text), room) if room >= _NARROWEST else [printable(text)]
+        say(f"  {label:<{_INDENT - 3}} {lines[0]}", *(" " * _INDENT + line for line in lines[1:]))
 
 
 def say_text(text: str) -> None:
@@ -81,6 +103,28 @@ def be_silent() -> None:
             except OSError:
                 os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
+
+
+def _columns(stream: TextIO | None) -> int:
+    """How wide the terminal is; 0 where nobody looks, so that a line stays a line."""
+    try:
+        if stream is None or not stream.isatty():
+            return 0
+        return os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError):
+        return 0
+
+
+def _broken(text: str, width: int) -> list[str]:
+    """`text` as lines of at most `width` characters, broken between words where that is possible;
+    spaces in between stay."""
+    lines = []
+    while len(text) > width:
+        at = text.rfind(" ", 1, width + 1)
+        at = at if at > 0 else width
+        lines.append(text[:at].rstrip())
+        text = text[at:].lstrip()
+    return [*lines, text]
 
 
 def _write(stream: TextIO | None, text: str, *, flush: bool) -> None:

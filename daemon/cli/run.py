@@ -12,6 +12,7 @@ from types import FrameType
 from daemon.cli.printing import say_error
 from daemon.errors import LockHeldError, SettingsError, SetupError
 from daemon.notify.events import Warned
+from daemon.notify.library_words import heard
 from daemon.notify.log_files import LogFiles
 from daemon.notify.stream import EventStream
 from daemon.notify.stream_files import Numbering
@@ -65,7 +66,8 @@ def _serve(layout: Layout, settings: Settings, arguments: argparse.Namespace) ->
             until_empty=arguments.until_empty,
             service=arguments.service,
         )
-        supervisor = build(layout, _with_options(settings, arguments), stream.emit, options)
+        settings = _with_options(settings, arguments)
+        supervisor = build(layout, settings, stream.emit, options, stream.check)
         _catch_signals(supervisor)
         return supervisor.run()
 
@@ -82,9 +84,11 @@ def _stream(
     if not arguments.service and terminal_is_there():
         _show(stream, bars=not arguments.plain and terminal_is_a_screen())
     try:
-        yield stream
+        with heard(stream.overhear):
+            yield stream
     finally:
         stream.close()
+        files.close()
         numbering.close()
 
 
@@ -144,12 +148,14 @@ def _with_options(settings: Settings, arguments: argparse.Namespace) -> Settings
 
 
 def _catch_signals(supervisor: Supervisor) -> None:
-    """Handlers only put an item into the queue, which is safe inside a handler; the loop acts."""
+    """Handlers only put an item into the queue, which is safe inside a handler; the loop acts. What
+    was ignored before we came (`nohup`, a script's `&`) stays ignored."""
 
     def tell(number: int, _: FrameType | None) -> None:
         supervisor.leave(number)
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, tell)
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, tell)
     if hasattr(signal, "SIGIO"):
         signal.signal(signal.SIGIO, signal.SIG_IGN)  # see the lease in daemon.plan.job_reader

@@ -200,6 +200,7 @@ class WaitingQueue:
     def _bury(self) -> None:
         """What has left the inbox, in the order in which it did, is told and no longer known."""
         gone, self.inbox.gone = self.inbox.gone, []
+        self._changed |= bool(gone)
         for path in gone:
             self._changes.removed(path)
             if path not in self.inbox.files:

@@ -63,7 +63,7 @@ class Admission:
             return GiveBack()
         except NotYetError as error:  # a reference vanished, or is half copied
             waited = at.wall - job.claim.ticket.claimed_wall
-            return PutOff() if waited < self._reference_wait else End(Outcome.FAILED, error)
+            return PutOff(error) if waited < self._reference_wait else End(Outcome.FAILED, error)
         except JobError as error:
             return End(Outcome.FAILED, error)
         except (OSError, SetupError, ValueError, KeyError) as error:

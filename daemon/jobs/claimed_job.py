@@ -86,12 +86,14 @@ class StagedPicture:
 @dataclass(slots=True)
 class ClaimedJob:
     """One job. `queued_at` is the first sight of its file (monotonic seconds); `records` and
-    `in_hand` go by picture index, from 1; `end` is requested until ENDING, then decided."""
+    `in_hand` go by picture index, from 1; `end` is requested until ENDING, then decided. `reason`
+    says what is waited for until `not_before`."""
 
     claim: Claim
     queued_at: float
     state: JobState = JobState.ADMITTING
     not_before: float = 0.0
+    reason: str = ""
     tries: Tries = field(default_factory=Tries)
     work: Work | None = None
     records: dict[int, PublicationRecord] = field(default_factory=dict)
@@ -167,6 +169,10 @@ class ClaimedJob:
         ]
 
     # --- what happens to it -------------------------------------------------------------------
+
+    def wait(self, until: float, reason: str) -> None:
+        """Nothing more is done for it before then (monotonic seconds)."""
+        self.not_before, self.reason = until, reason
 
     def admit(self, work: Work) -> None:
         """It has a plan, which is on disk."""

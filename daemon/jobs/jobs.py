@@ -21,7 +21,7 @@ from daemon.jobs.ending import Ending, cancelled
 from daemon.jobs.planning import Planning
 from daemon.jobs.publication import Publication
 from daemon.jobs.subjects import Subjects
-from daemon.notify.events import Event, JobFinished, PicturePublished
+from daemon.notify.events import Event, PicturePublished
 from daemon.outbox.reservations import Reservations
 from daemon.plan.plan import Picture
 from daemon.plan.prepare import Preparer
@@ -71,9 +71,9 @@ class Jobs:
         return {number: job for number, job in self._jobs.items() if job.work is not None}
 
     @property
-    def held(self) -> int:
-        """How many jobs are claimed."""
-        return len(self._jobs)
+    def claimed(self) -> list[ClaimedJob]:
+        """All of them, those that wait for their plan or for their end included."""
+        return list(self._jobs.values())
 
     @property
     def is_empty(self) -> bool:
@@ -86,10 +86,9 @@ class Jobs:
 
     # --- starting -----------------------------------------------------------------------------
 
-    def recover(self, at: Moment) -> dict[str, JobFinished]:
-        """Take up every claimed job of an earlier run where it stood; returns the last job that
-        went well ("done") and the last that did not ("failed"). Raises OSError; may be repeated
-        then."""
+    def recover(self, at: Moment) -> None:
+        """Take up every claimed job of an earlier run where it stood. Raises OSError; may be
+        repeated then."""
         self._publication.stage.mend()
         self._spool.open()
         self._jobs.clear()
@@ -103,8 +102,6 @@ class Jobs:
             # What one without a plan needs from the stage is not known yet.
             staged = (path for job in self._jobs.values() for path in self._publication.staged(job))
             self._publication.stage.sweep(staged)
-        last = self._spool.last_lines.items()
-        return {end: self.subjects.finished(entry) for end, entry in last}
 
     def claim(self, dropped: Dropped, at: Moment) -> ClaimedJob | None:
         """Claim a waiting file and plan it; None if it turned out not to be a job to render now.
@@ -156,13 +153,13 @@ class Jobs:
         if blame is not None:
             job.request(End(Outcome.FAILED, blame))
 
-    def back_off(self, job: ClaimedJob, trouble: str | None, at: Moment) -> float:
-        """A trouble that is not the job's: try again later; returns the pause in seconds.
-        `trouble` is one that every job would meet: nothing more is claimed meanwhile."""
+    def back_off(self, job: ClaimedJob, reason: str, at: Moment, *, for_all: bool) -> float:
+        """A trouble that is not the job's: try again later; returns the pause in seconds. One that
+        every job would meet is `for_all`: nothing more is claimed meanwhile."""
         seconds = job.tries.pause()
         if job.end is None:  # one that is to end waits for nothing
-            job.not_before = at.now + seconds
-        self.trouble = trouble or self.trouble
+            job.wait(at.now + seconds, reason)
+        self.trouble = reason if for_all else self.trouble
         return seconds
 
     def is_too_big(self, job: ClaimedJob) -> bool:
@@ -241,7 +238,7 @@ class Jobs:
             case PutOff(error=error, seconds=None):
                 self._put_off(job, error, at)
             case PutOff(seconds=float(seconds)):
-                job.not_before = at.now + seconds
+                job.wait(at.now + seconds, "another job with its id is at work")
             case GiveBack():
                 self._give_back(job, at)
 
@@ -261,7 +258,7 @@ class Jobs:
 
     def _put_off(self, job: ClaimedJob, error: Exception | None, at: Moment) -> None:
         """Something refuses to go on now: again later, in the state it is in."""
-        job.not_before = at.now + job.tries.pause()
+        job.wait(at.now + job.tries.pause(), said(error) if error else "its name is taken")
         if error is not None and concerns_all(error):
             self.trouble = said(error)
 

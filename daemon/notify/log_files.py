@@ -1,18 +1,22 @@
 """The log files: `logs/hotfolder.log` for people, `logs/hotfolder.jsonl` for programs.
 
 One line per event, safe to `tail -F` through rotation; no carriage returns, no escapes, no
-direction marks, whatever a prompt or a file name holds. What the disk refuses is let go: a log
-never fails a job.
+direction marks, whatever a prompt or a file name holds. What the disk refuses is raised, for the
+stream to tell and let go: a log never fails a job. Where the root is gone nothing is written, so
+that none is made where it was.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 from datetime import datetime
 from functools import partial
 
 from loguru import logger
 
+from daemon.errors import SetupError
 from daemon.notify.events import DEBUG, INFO, facts
 from daemon.notify.log_lines import line
 from daemon.notify.subscribers import Numbered
@@ -27,6 +31,7 @@ class LogFiles:
     """Writes every event to both files. Makes one logger of the process: open it once."""
 
     def __init__(self, layout: Layout, *, rotation: str, retention: int) -> None:
+        self._layout = layout
         logger.remove()
         add = partial(
             logger.add,
@@ -35,17 +40,31 @@ class LogFiles:
             encoding="utf-8",
             watch=True,  # a cleaner that deletes the file must not leave us writing to nowhere
             enqueue=False,
-            catch=True,
+            catch=False,
+            delay=True,
         )
         # The stream first: who has read of something in the log finds it there.
         add(layout.jsonl_file, level=DEBUG, format="{extra[program]}")
-        add(layout.log_file, level=INFO, format="{extra[person]}")
+        add(layout.log_file, format="{extra[person]}", filter=lambda r: bool(r["extra"]["person"]))
 
     def write(self, numbered: Numbered) -> None:
-        """One line in each file; an event that only programs care for in the second alone."""
+        """One line in each file; an event that only programs care for in the first alone. Raises
+        SetupError where a file can't be written."""
+        if not os.path.exists(self._layout.id_file):  # noqa: PTH110 (Path.exists may raise)
+            return
         text, level = _text(numbered), numbered.event.level
-        person = "" if level == DEBUG else for_people(numbered, text)
-        logger.bind(person=person, program=_for_programs(numbered, text)).log(level, "")
+        person = for_people(numbered, text) if numbered.is_for_people else ""
+        try:
+            logger.bind(person=person, program=_for_programs(numbered, text)).log(level, "")
+        except OSError as error:
+            raise SetupError(
+                f"The log can't be written: {error.strerror or error} ({self._layout.logs})."
+            ) from error
+
+    def close(self) -> None:
+        """Let go of the files. What the disk does not take any more is lost."""
+        with contextlib.suppress(OSError, ValueError):
+            logger.remove()
 
 
 def for_people(numbered: Numbered, text: str | None = None) -> str:

@@ -16,9 +16,10 @@ from daemon.text.printable import one_line
 MOST_PARTS = 4
 """Parts of the loading time that are told, the longest first."""
 
+TOLD_LOADING = 0.1
+"""Seconds of waiting for the model that are worth telling of a picture."""
 
 _FIXED: dict[type[events.Event], str] = {
-    events.DaemonLeaving: "leaving; what was being rendered goes back to the queue",
     events.DaemonStopped: "stopped",
     events.Paused: "paused: nothing more is begun until `hotfolder resume`",
     events.Resumed: "resumed",
@@ -49,6 +50,12 @@ def picture_label(event: events.PictureEvent) -> str:
 @line.register
 def _(event: events.DaemonStarted) -> str:
     return f"watching {event.inbox}"
+
+
+@line.register
+def _(event: events.DaemonLeaving) -> str:
+    back = "what was being rendered goes back to the queue"
+    return f"leaving; {back}" if event.in_hand else "leaving"
 
 
 @line.register
@@ -128,13 +135,20 @@ def _(event: events.StepDone) -> str:
 
 @line.register
 def _(event: events.PictureRendered) -> str:
-    total, step = event.timings["total"], event.timings["seconds_per_step"]
-    return f"{picture_label(event)} generated in {total:.2f} seconds ({step:.2f} s per step)"
+    told = event.timings
+    total, step, load = (_seconds(told.get(n)) for n in ("total", "seconds_per_step", "load"))
+    own = f"generated in {total - load:.2f} seconds ({step:.2f} s per step)"
+    after = f", after {load:.1f} s of waiting for the model" if load >= TOLD_LOADING else ""
+    return f"{picture_label(event)} {own}{after}"
 
 
 @line.register
 def _(event: events.PicturePublished) -> str:
     return f"{picture_label(event)} published: {', '.join(event.subject.pictures)}"
+
+
+def _seconds(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 # --- the worker -----------------------------------------------------------------------------------

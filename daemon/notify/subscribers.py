@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from daemon.notify.events import Event
+from daemon.notify.events import DEBUG, Event
 
 BOUND = 1000
 """Events a subscriber may lag behind before it loses the oldest."""
@@ -21,11 +21,18 @@ BOUND = 1000
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """An event with its `number`, which rises over restarts, and when it was (Unix seconds)."""
+    """An event with its `number`, which rises over restarts, and when it was (Unix seconds).
+    `is_repeat`: people were told the same a while ago, and need not be again."""
 
     number: int
     at: float
     event: Event
+    is_repeat: bool = False
+
+    @property
+    def is_for_people(self) -> bool:
+        """Whether people are to read of it, not programs alone."""
+        return self.event.level != DEBUG and not self.is_repeat
 
 
 Listener = Callable[[Numbered], None]

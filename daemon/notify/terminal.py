@@ -11,7 +11,6 @@ import os
 import sys
 from typing import TextIO
 
-from daemon.notify.events import DEBUG
 from daemon.notify.log_files import for_people
 from daemon.notify.subscribers import Numbered
 
@@ -41,5 +40,5 @@ class TerminalLines:
 
     def take(self, numbered: Numbered) -> None:
         """What only programs care for is left out."""
-        if numbered.event.level != DEBUG:
+        if numbered.is_for_people:
             self._terminal.write(f"{for_people(numbered)}\n")

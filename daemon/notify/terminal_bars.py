@@ -21,6 +21,9 @@ from daemon.text.printable import one_line
 LONGEST = 400
 """Characters of a line above the bars."""
 
+_AT_WORK = ("loading", "ready", "retiring")
+"""States of a worker's slot in which it may be making pictures."""
+
 
 class TerminalBars:
     """`take` is to be subscribed to the stream, `close` called at its end."""
@@ -36,8 +39,13 @@ class TerminalBars:
             refresh_per_second=12,
         )
         self._load: TaskID | None = None
-        self._pictures: dict[str, TaskID] = {}
+        self._pictures: dict[tuple[int, int], TaskID] = {}
         self._progress.start()
+
+    @property
+    def shown(self) -> list[str]:
+        """What the bars on the terminal are called now."""
+        return [task.description for task in self._progress.tasks]
 
     def take(self, numbered: Numbered) -> None:
         """Show what this event changes: a bar, or a line above the bars."""
@@ -48,53 +56,70 @@ class TerminalBars:
             case events.WorkerReady():
                 self._loaded()
                 self._say(event)
+            case events.WorkerStateChanged(state=str() as state) if state not in _AT_WORK:
+                self._loaded()
+                self._take_off(list(self._pictures))
             case events.PictureStarted():
-                self._started(picture_label(event), event.steps)
+                self._started(event)
             case events.StepDone():
-                self._step(picture_label(event), event)
+                self._step(event)
             case events.PictureRendered():
-                self._finished(picture_label(event))
+                self._take_off([_key(event)])
                 self._print(line(event))
-            case events.JobClaimed() | events.JobFinished(outcome=Outcome.DONE):
-                pass  # its bars say so
-            case events.WorkerSaid(level=events.INFO):
-                pass
             case events.JobFinished():
-                self._print(line(event))
-            case _ if event.level != events.DEBUG:
+                self._take_off([key for key in self._pictures if key[0] == event.subject.job])
+                if event.outcome is not Outcome.DONE:
+                    self._print(line(event))
+            case events.JobDelayed():
+                self._take_off([key for key in self._pictures if key[0] == event.subject.job])
+                if numbered.is_for_people:
+                    self._say(event)
+            case events.JobClaimed() | events.WorkerSaid(level=events.INFO):
+                pass  # its bars say so
+            case _ if numbered.is_for_people:
                 self._say(event)
 
     def close(self) -> None:
         """Take the bars off the terminal."""
+        self._loaded()
+        self._take_off(list(self._pictures))
         self._progress.stop()
 
     def _loading(self, component: str, index: int, total: int) -> None:
         if self._load is None:
             self._load = self._progress.add_task("loading the model", total=total, note="")
-        self._progress.update(self._load, completed=index - 1, total=total, note=escape(component))
+        self._progress.update(
+            self._load, completed=index - 1, total=total, note=escape(one_line(component))
+        )
 
     def _loaded(self) -> None:
         if self._load is not None:
             self._progress.remove_task(self._load)
             self._load = None
 
-    def _started(self, label: str, steps: int) -> None:
-        if label not in self._pictures:
-            self._pictures[label] = self._progress.add_task(
-                escape(label), total=steps, note=f"step 0/{steps}"
-            )
+    def _started(self, event: events.PictureStarted) -> None:
+        self._take_off([_key(event)])  # it may be made for a second time
+        self._add(event, event.steps)
 
-    def _step(self, label: str, event: events.StepDone) -> None:
-        if label in self._pictures:
-            note = f"step {event.step}/{event.steps}  {event.seconds:.2f} s/step"
-            self._progress.update(
-                self._pictures[label], completed=event.step, total=event.steps, note=note
-            )
+    def _step(self, event: events.StepDone) -> None:
+        if _key(event) not in self._pictures:
+            self._add(event, event.steps)
+        note = f"step {event.step}/{event.steps}  {event.seconds:.2f} s/step"
+        self._progress.update(
+            self._pictures[_key(event)], completed=event.step, total=event.steps, note=note
+        )
 
-    def _finished(self, label: str) -> None:
-        task = self._pictures.pop(label, None)
-        if task is not None:
-            self._progress.remove_task(task)
+    def _add(self, event: events.PictureEvent, steps: int) -> None:
+        self._pictures[_key(event)] = self._progress.add_task(
+            escape(picture_label(event)), total=steps, note=f"step 0/{steps}"
+        )
+
+    def _take_off(self, keys: list[tuple[int, int]]) -> None:
+        """What is no longer being made has no bar, however it ended."""
+        for key in keys:
+            task = self._pictures.pop(key, None)
+            if task is not None:
+                self._progress.remove_task(task)
 
     def _say(self, event: events.Event) -> None:
         mark = "warning: " if event.level == events.WARNING else ""
@@ -104,3 +129,7 @@ class TerminalBars:
         self._progress.console.print(
             escape(one_line(text, LONGEST)), highlight=False, soft_wrap=True
         )
+
+
+def _key(event: events.PictureEvent) -> tuple[int, int]:
+    return event.subject.job, event.picture

@@ -17,13 +17,14 @@ class Announcer:
         self._paused = False
         self._trouble: str | None = None
 
-    def look(self, *, paused: bool | None, trouble: str | None, advice: str) -> None:
+    def look(self, *, paused: bool | None, trouble: str | None, advice: str, trying: bool) -> None:
         """`trouble` is what keeps everything from going on, if something does; `paused` is None
-        while that can't be known (the root is away)."""
+        while that can't be known (the root is away). While a worker is `trying` to load, nobody
+        knows yet whether the trouble before is mended."""
         if paused is not None and paused != self._paused:
             self._paused = paused
             self._emit(events.Paused() if paused else events.Resumed())
-        if trouble != self._trouble:
+        if trouble != self._trouble and (trouble or not trying):
             self._trouble = trouble
             self._emit(events.Blocked(trouble, advice) if trouble else events.Unblocked())
 

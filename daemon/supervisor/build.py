@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import queue
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,11 +20,13 @@ from daemon.notify import events
 from daemon.plan.prepare import Preparer
 from daemon.root.layout import Layout
 from daemon.settings import Settings
+from daemon.spool.ledger import Ledger
 from daemon.supervisor.claimer import Claimer
 from daemon.supervisor.commands import Commands
 from daemon.supervisor.dispatch import Dispatch
 from daemon.supervisor.keep_awake import KeepAwake
 from daemon.supervisor.loop import Items, Parts, Supervisor
+from daemon.supervisor.notices import Notices
 from daemon.supervisor.outcomes import Outcomes
 from daemon.supervisor.snapshot import Sources
 from daemon.supervisor.status_writer import StatusWriter
@@ -44,9 +46,13 @@ class Options:
 
 
 def build(
-    layout: Layout, settings: Settings, emit: Callable[[events.Event], None], options: Options
+    layout: Layout,
+    settings: Settings,
+    emit: Callable[[events.Event], None],
+    options: Options,
+    ailing: Callable[[], Sequence[str]] = tuple,
 ) -> Supervisor:
-    """The daemon of one root, ready to `run`."""
+    """The daemon of one root, ready to `run`; `ailing` tells what is wrong with who listens."""
     items: Items = queue.SimpleQueue()
     engine = options.engine or settings.engine
     preparer = Preparer(layout, settings, engine=engine, model=options.model)
@@ -58,7 +64,9 @@ def build(
     claimer = Claimer(waiting, jobs, emit)
     pool = local_pool(engine, settings, layout.caches, pace, items.put, emit)
     hearing = WorkerEvents(pool, jobs, pace, emit, lambda card: card == preparer.models.card())
-    sources = Sources(pool, jobs, waiting, hearing, watcher, outcomes)
+    sources = Sources(
+        pool, jobs, waiting, hearing, watcher, Ledger(layout), Notices(layout, ailing)
+    )
     parts = Parts(
         layout=layout,
         items=items,

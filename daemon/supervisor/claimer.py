@@ -129,7 +129,7 @@ class Claimer:
         left = sum(len(job.to_render) + len(job.in_hand) for job in ready)
         return (
             (len(ready) < LOOK_AHEAD or left < pictures)
-            and self._jobs.held < max(MAX_HELD, pictures)
+            and len(self._jobs.claimed) < max(MAX_HELD, pictures)
             and self._jobs.trouble is None
         )
 

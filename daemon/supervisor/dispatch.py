@@ -52,7 +52,7 @@ class Dispatch:
         try:
             self._jobs.begin(job, picture)
         except OSError as error:
-            self._jobs.back_off(job, str(error), at)
+            self._jobs.back_off(job, str(error), at, for_all=True)
             return False
         slot.send(picture.render, alone=alone)
         self._awake.hold()

@@ -108,7 +108,7 @@ class Supervisor:
         """Take up the jobs of an earlier run; a disk that refuses now is asked again."""
         while not self._signalled:
             try:
-                self._parts.outcomes.remember(self._parts.jobs.recover(Moment.read()))
+                self._parts.jobs.recover(Moment.read())
             except OSError as error:
                 self._parts.emit(events.Blocked(said(error), "it is tried again"))
                 self._status.say("blocked", said(error))
@@ -126,10 +126,8 @@ class Supervisor:
         for item in items:
             self._act(item, at)
         if self._signalled:
-            self._parts.emit(events.DaemonLeaving())
+            self._parts.emit(events.DaemonLeaving(in_hand=self._parts.pool.has_pictures))
             self._leaving = ExitCode.OK
-        if self._parts.pool.blocked and not self._service:
-            self._leaving = ExitCode.SETUP
         if self._leaving is None:
             self._guard.run(self._look, at)
             if not self._parts.watcher.is_away:
@@ -230,17 +228,24 @@ class Supervisor:
     def _tell_status(self, at: Moment) -> None:
         """Tell what has changed of pause and trouble, and write the status file if it is due."""
         parts, trouble, paused = self._parts, self._trouble(), self._paused()
+        state = state_of(parts.sources, at, paused=paused, blocked=trouble)
         self._announcer.look(
             paused=None if parts.watcher.is_away else paused,
-            trouble=trouble,
-            advice=PATIENCE if trouble in (parts.jobs.trouble, parts.claimer.trouble) else "",
+            trouble=trouble or (state.reason if state.word == "blocked" else None),
+            advice=PATIENCE if trouble and trouble in _of_the_disk(parts) else "",
+            trying=state.word == "loading",
         )
         self._status.touch(parts.waiting.take_changed() | parts.outcomes.take_changed())
-        state = state_of(parts.sources, at, paused=paused, blocked=trouble)
-        self._status.write(state, trouble, at)
+        self._status.write(state, at)
 
     def _close(self) -> None:
         self._parts.watcher.stop()
         self._parts.pool.release()
         self._parts.awake.release()
         self._parts.emit(events.DaemonStopped())
+        self._status.say("stopped")
+
+
+def _of_the_disk(parts: Parts) -> tuple[str | None, ...]:
+    """Troubles that cost nothing but time."""
+    return parts.jobs.trouble, parts.claimer.trouble

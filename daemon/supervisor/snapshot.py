@@ -5,8 +5,8 @@ Reads everything, changes nothing. The keys are a contract; see docs/records.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from daemon.fs.moment import Moment
@@ -15,11 +15,10 @@ from daemon.inbox.watcher import Watcher
 from daemon.jobfile import Job
 from daemon.jobs.claimed_job import ClaimedJob
 from daemon.jobs.jobs import Jobs
-from daemon.notify.events import JobFinished
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.messages import Started, Step
 from daemon.root.status_file import Snapshot
-from daemon.supervisor.outcomes import Outcomes
+from daemon.spool.ledger import Ledger
 from daemon.supervisor.worker_events import WorkerEvents
 from daemon.text.printable import iso
 from daemon.worker.lifecycle import WorkerSlot
@@ -31,6 +30,16 @@ PassesOf = Callable[[Job], tuple[Pass, ...]]
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """What the daemon does now, in one word, and why if that is a question; `paused` whether it
+    begins nothing more, whatever it does."""
+
+    word: str
+    reason: str | None = None
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Sources:
     """The rooms that a snapshot tells of."""
 
@@ -39,28 +48,28 @@ class Sources:
     waiting: WaitingQueue
     hearing: WorkerEvents
     watcher: Watcher
-    outcomes: Outcomes
+    ledger: Ledger
+    notices: Callable[[], Sequence[str]]
 
 
-def take_snapshot(
-    sources: Sources, at: Moment, *, state: str, reason: str | None, queue: JsonObject
-) -> Snapshot:
+def take_snapshot(sources: Sources, at: Moment, state: State, queue: JsonObject) -> Snapshot:
     """Everything `hotfolder status` shows."""
     jobs, waiting, hearing = sources.jobs, sources.waiting, sources.hearing
-    first, last = sources.pool.slots[0], sources.outcomes.last
+    first = sources.pool.slots[0]
     return {
         "schema": 1,
         "heartbeat": iso(at.wall),
         "heartbeat_unix": at.wall,
-        "state": state,
-        "reason": reason,
+        "state": state.word,
+        "reason": state.reason,
+        "paused": state.paused,
         "model": {
             "name": first.card.name if first.card else None,
             "state": _HEAT[first.state],
             "device": first.ready.device if first.ready else None,
         },
         "current": _current(jobs, hearing.progress, hearing.pace),
-        "held": [_held(active) for active in jobs.active.values()],
+        "held": [_held(job, at) for job in jobs.claimed],
         "queue": queue,
         "troubles": [
             {"file": _relative(path, waiting), "reason": why} for path, why in waiting.troubles()
@@ -68,8 +77,10 @@ def take_snapshot(
         "events": sources.watcher.events,
         "workers": [_worker(slot) for slot in sources.pool.slots if slot.is_alive],
         "pace": hearing.pace.to_json(),
-        "last_done": _last(last.get("done")),
-        "last_failed": _last(last.get("failed")),
+        "notices": list(sources.notices()),
+        **sources.ledger.to_json(
+            at.wall, waiting=queue.get("number", 0), in_hand=len(jobs.claimed)
+        ),
     }
 
 
@@ -85,26 +96,47 @@ _HEAT = {
 """The contract's three words for a model's state."""
 
 
-def state_of(sources: Sources, at: Moment, *, paused: bool, blocked: str | None) -> str:
-    """One word for what the daemon does now. Never "idle" while a picture could be handed down and
-    nothing says why not: then a worker is about to be started."""
-    if sources.pool.is_loading:
-        return "loading"
-    if sources.pool.has_pictures:
-        return "rendering"
+def state_of(sources: Sources, at: Moment, *, paused: bool, blocked: str | None) -> State:
+    """What the daemon does now. Never "idle" while a job is held: then a worker is about to be
+    started, or it is said what the jobs wait for."""
+    return replace(_doing(sources, at, paused=paused, blocked=blocked), paused=paused)
+
+
+def _doing(sources: Sources, at: Moment, *, paused: bool, blocked: str | None) -> State:
+    pool, jobs = sources.pool, sources.jobs
+    if pool.is_loading:
+        return State("loading")
+    if pool.has_pictures:
+        return State("rendering")
     if blocked:
-        return "blocked"
+        return State("blocked", blocked)
     if paused:
-        return "paused"
-    return "loading" if sources.jobs.in_order(at) else "idle"
+        return State("paused")
+    refused = next((slot.reason for slot in pool.slots if slot.state is SlotState.BACKOFF), "")
+    if refused and not jobs.is_empty:
+        return State("blocked", refused)
+    if jobs.in_order(at):
+        return State("loading")
+    waits = min(jobs.claimed, key=lambda job: job.not_before, default=None)
+    if waits is None:
+        return State("idle")
+    return State("waiting", f"#{waits.number} {waits.name}: {waits.reason or waits.state.value}")
 
 
-def _held(active: ClaimedJob) -> JsonObject:
+def _held(job: ClaimedJob, at: Moment) -> JsonObject:
+    pause = job.not_before - at.now
+    pictures = job.plan.pictures if job.work else ()
     return {
-        "job": active.number,
-        "name": active.name,
-        "pictures": len(active.plan.pictures),
-        "attempts": active.claim.ticket.attempts,
+        "job": job.number,
+        "name": job.name,
+        "file": job.claim.ticket.file,
+        "project": job.claim.ticket.project,
+        "state": job.state.value,
+        "reason": job.reason if pause > 0 else "",
+        "retry_unix": at.wall + pause if pause > 0 else None,
+        "pictures": len(pictures) or None,
+        "published": sum(job.is_published(picture.render.index) for picture in pictures),
+        "attempts": job.claim.ticket.attempts,
     }
 
 
@@ -164,19 +196,6 @@ def _worker(slot: WorkerSlot) -> JsonObject:
         "peak_memory_bytes": ready.peak_memory_bytes if ready else None,
         "slot": slot.number,
         "device": ready.device if ready else None,
-    }
-
-
-def _last(end: JobFinished | None) -> JsonObject | None:
-    if end is None:
-        return None
-    return {
-        "job": end.subject.job,
-        "name": end.subject.name,
-        "outcome": end.outcome,
-        "reason": end.reason,
-        "kept": end.kept,
-        "images": list(end.images),
     }
 
 

@@ -14,7 +14,7 @@ from daemon.notify import events
 from daemon.protocol.json_object import JsonObject
 from daemon.root.layout import Layout
 from daemon.root.status_file import write_status
-from daemon.supervisor.snapshot import PassesOf, Sources, queue_of, take_snapshot
+from daemon.supervisor.snapshot import PassesOf, Sources, State, queue_of, take_snapshot
 
 HEARTBEAT = 5.0
 STATUS_EVERY = 1.0
@@ -39,7 +39,7 @@ class StatusWriter:
         self._emit = emit
         self._written = -STATUS_EVERY
         self._dirty = True
-        self._state = ""
+        self._state = State("")
         self._queue: JsonObject = {}
         self._queue_stale = True
         self._queue_at = 0.0
@@ -54,19 +54,19 @@ class StatusWriter:
         return self._written + (STATUS_EVERY if self._dirty else HEARTBEAT)
 
     def say(self, state: str, reason: str | None = None) -> None:
-        """Before there is anything else to tell."""
+        """Before there is anything else to tell, and at the end: then nothing else is true."""
         beat = {"schema": 1, "state": state, "reason": reason, "heartbeat_unix": time.time()}
+        beat["pace"] = self._sources.hearing.pace.to_json()
         with contextlib.suppress(OSError):
             write_status(self._layout, beat)
 
-    def write(self, state: str, trouble: str | None, at: Moment) -> None:
-        """Write it if it is due; `trouble` is the reason where the state is "blocked"."""
+    def write(self, state: State, at: Moment) -> None:
+        """Write it if it is due."""
         if state == self._state and at.now < self.due:
             return
         self._queue_stale |= self._dirty
         self._written, self._dirty, self._state = at.now, self._refresh_queue(), state
-        reason = trouble if state == "blocked" else None
-        snapshot = take_snapshot(self._sources, at, state=state, reason=reason, queue=self._queue)
+        snapshot = take_snapshot(self._sources, at, state, self._queue)
         try:
             write_status(self._layout, snapshot)
         except OSError as error:

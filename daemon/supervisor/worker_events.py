@@ -194,8 +194,8 @@ class WorkerEvents:
             return
         why = " ".join(part for part in (event.why, event.remedy) if part)
         if event.transient and not (event.out_of_memory and self._jobs.is_too_big(active)):
-            for_all = None if event.out_of_memory else event.what
-            pause = self._jobs.back_off(active, for_all, at)
+            for_all = not event.out_of_memory
+            pause = self._jobs.back_off(active, event.what, at, for_all=for_all)
             subject = self._jobs.subjects.of_picture(active, event.index)
             self._emit(events.JobDelayed(subject, event.what, pause))
             self._jobs.take_back(active, event.index, lost=False)

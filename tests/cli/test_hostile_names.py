@@ -163,14 +163,14 @@ def test_no_encoding_of_a_terminal_makes_a_verb_fail(hostile: Layout, encoding: 
 def test_a_running_daemon_shows_such_names_safely_in_lines_and_above_bars(
     root: Layout,
 ) -> None:
-    (root.inbox / f"{NAME}.yaml").write_text(json.dumps({"prompt": NAME, "steps": 2}))
-    (root.inbox / f"{SPOILT}.yaml").write_text(json.dumps({NAME: "a"}))
+    (root.inbox / f"{NAME}.json").write_text(json.dumps({"prompt": NAME, "steps": 2}))
+    (root.inbox / f"{SPOILT}.json").write_text(json.dumps({NAME: "a"}))
     run = ("run", "--until-empty", "--engine", "dry-run", "--root", str(root.root))
     lines = hotfolder(*run)
     check_safe(lines.stdout + lines.stderr)
     assert "done" in lines.stderr
 
-    (root.inbox / f"{NAME}.yaml").write_text(json.dumps({"prompt": NAME, "steps": 2}))
+    (root.inbox / f"{NAME}.json").write_text(json.dumps({"prompt": NAME, "steps": 2}))
     reader, writer = pty.openpty()
     child = subprocess.Popen([sys.executable, "-m", "daemon", *run], stderr=writer)
     os.close(writer)
@@ -185,7 +185,7 @@ def test_a_running_daemon_shows_such_names_safely_in_lines_and_above_bars(
                 break
             shown += part
     assert child.wait() == 0
-    wait_for(lambda: (root.done / f"{NAME}.yaml").exists, root)
+    wait_for(lambda: (root.done / f"{NAME}.json").exists, root)
     text = shown.decode("utf-8")
     assert "\x1b[2J" not in text
     assert "\x1b]0;" not in text

@@ -39,6 +39,7 @@ from daemon.engine.sdxl.lora.stack import LoraStack
 from daemon.engine.sdxl.memory.fallbacks import MemoryFallbacks, Taken
 from daemon.engine.sdxl.memory.ladder import SPLIT, Rung
 from daemon.engine.sdxl.model import Model
+from daemon.engine.sdxl.schedulers import check_scheduler
 from daemon.engine.sdxl.speed.onednn import PackedNetworks
 from daemon.engine.sdxl.stopwatch import Stopwatch
 from daemon.engine.sdxl.versions import quieten, versions
@@ -76,6 +77,7 @@ class Sdxl:
                     "Close other programs, or use a smaller model.",
                 ) from error
             raise
+        check_scheduler(self._model.scheduler)
         self._reference_tokens = ReferenceTokens(self._model, self._device)
         self._fallbacks = MemoryFallbacks(
             self._model, self._device, os.environ.get("HOTFOLDER_REHEARSE_SHORTAGE", "")

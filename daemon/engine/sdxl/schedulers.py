@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import diffusers
 
-from daemon.engine.interface import RenderError
+from daemon.engine.interface import RenderError, UnloadableError
 from daemon.engine.sdxl.beta_schedule import beta_spaced
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.samplers import SAMPLERS, SCHEDULES, Sampler, sampler_row, schedule_row
@@ -25,6 +25,22 @@ if TYPE_CHECKING:
 _SPACINGS = tuple(row.spacing for row in SCHEDULES if row.spacing)
 
 
+_ZERO_SNR = "rescale_betas_zero_snr"
+
+
+def check_scheduler(config: JsonObject) -> None:
+    """Raises UnloadableError for a model whose scheduler is of another kind than SDXL's: flow
+    matching, EDM, or none that diffusers has."""
+    name = str(config.get("_class_name"))
+    kind = getattr(diffusers, name, None)
+    if kind is None or "beta_schedule" not in inspect.signature(kind).parameters:
+        raise UnloadableError(
+            f"This model's scheduler is {name}, whose noise is not that of SDXL.",
+            "Take an SDXL model, or put SDXL's scheduler_config.json into its scheduler folder "
+            "if it is one.",
+        )
+
+
 def build_scheduler(
     config: JsonObject, sampler: str | None, schedule: str | None
 ) -> NoiseScheduler:
@@ -32,6 +48,14 @@ def build_scheduler(
     row = sampler_row(sampler) if sampler else None
     name = row.scheduler if row else config["_class_name"]
     kind = getattr(diffusers, name)
+    known = inspect.signature(kind).parameters
+    if config.get(_ZERO_SNR) and _ZERO_SNR not in known:
+        able = ", ".join(row.name for row in SAMPLERS if _can(row, _ZERO_SNR))
+        raise RenderError(
+            f"The sampler {sampler or name} can't begin where this model does, at noise alone.",
+            why="It was trained down to a signal of zero (zero terminal SNR).",
+            remedy=f"Take a sampler that can: {able}.",
+        )
     settings = {**config, **(row.options if row else {})}
     if schedule is not None:
         settings |= _spacing(kind, sampler or name, schedule)

@@ -18,9 +18,11 @@ class DaemonStarted(Event):
 
 @dataclass(frozen=True, slots=True)
 class DaemonLeaving(Event):
-    """A signal arrived; what is being rendered goes back to the queue."""
+    """A signal arrived; what is being rendered, if anything is (`in_hand`), goes back to the
+    queue."""
 
     WORD: ClassVar[str] = "daemon_leaving"
+    in_hand: bool
 
 
 @dataclass(frozen=True, slots=True)

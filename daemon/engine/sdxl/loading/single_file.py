@@ -8,6 +8,7 @@ has to be fetched.
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,9 @@ import torch
 from safetensors import SafetensorError
 
 from daemon.engine.interface import UnloadableError
+from daemon.engine.sdxl.device import out_of_memory
 from daemon.engine.sdxl.loading.diffusers_folder import Folder
+from daemon.engine.sdxl.weight_kinds import kind_of_checkpoint, not_safetensors
 from daemon.protocol.json_object import JsonObject
 
 if TYPE_CHECKING:
@@ -34,6 +37,22 @@ PREFIXES = {
 }
 
 
+#: Keys whose presence says how the noise of a checkpoint is to be taken, with what it says.
+VELOCITY, ZERO_SNR = "v_pred", "ztsnr"
+_OTHER_NOISE = {
+    "edm_vpred.sigma_max": "CosXL or another model with the noise of EDM",
+    "edm_mean": "Playground 2.5 or another model with the noise of EDM",
+}
+_OTHER_STORAGE = {
+    "scaled_fp8": "as fp8 with scales beside them",
+    ".scale_weight": "as fp8 with scales beside them",
+    ".absmax": "in four or eight bits (bitsandbytes)",
+    ".quant_state": "in four or eight bits (bitsandbytes)",
+}
+_FIRST_LAYER = "model.diffusion_model.input_blocks.0.0.weight"
+_CHANNELS = (4, 9)  # plain, and made for painting over
+
+
 class SingleFile:
     """Takes components out of one file. `config` is another folder of configs and tokenizers."""
 
@@ -43,22 +62,51 @@ class SingleFile:
         self._config = Path(config) if config else BASE
         self._shapes = Folder(self._config, dtype)
         self._weights: JsonObject = {}
-        self._predicts_velocity = False
+        self._marks: frozenset[str] = frozenset()
 
     def index(self) -> JsonObject:
         """Maps the file into memory and looks whether all of an SDXL is in it."""
         self._weights = self._map()
+        self._check()
+        self._marks = frozenset(self._weights.keys() & {VELOCITY, ZERO_SNR})
+        return self._shapes.index()
+
+    def _check(self) -> None:
+        """Raises UnloadableError for what is not SDXL, or not in a form that is read here."""
+        keys, advice = self._weights.keys(), "Take a full SDXL checkpoint."
         missing = [
             name
             for prefix, name in PREFIXES.items()
-            if not any(key.startswith(prefix) for key in self._weights)
+            if not any(key.startswith(prefix) for key in keys)
         ]
         if missing:
+            kind = kind_of_checkpoint(keys)
+            told = f"{kind}. It" if kind else "It"
             raise UnloadableError(
-                f"{self._path} is no complete SDXL model: it lacks {', '.join(missing)}.",
-                "Take a full SDXL checkpoint (not a LoRA, a refiner, or an SD 1.5 model).",
+                f"{self._path} is no complete SDXL model. {told} lacks {', '.join(missing)}.",
+                advice,
             )
-        return self._shapes.index()
+        for mark, model in _OTHER_NOISE.items():
+            if mark in keys:
+                raise UnloadableError(
+                    f"{self._path} is {model}, which no sampler here can follow.", advice
+                )
+        for mark, how in _OTHER_STORAGE.items():
+            if any(key.endswith(mark) for key in keys):
+                raise UnloadableError(
+                    f"{self._path} stores its weights {how}, which is not read.",
+                    "Take the same model in fp16, bf16 or plain fp8.",
+                )
+        if self._channels() not in _CHANNELS:
+            raise UnloadableError(
+                f"{self._path} has a UNet of {self._channels()} input channels (8: it edits by "
+                "instruction), which is not SDXL's.",
+                advice,
+            )
+
+    def _channels(self) -> int:
+        first = self._weights.get(_FIRST_LAYER)
+        return int(first.shape[1]) if first is not None and first.dim() == 4 else _CHANNELS[0]
 
     def tokenizers(self) -> tuple[Tokenizer, Tokenizer]:
         if (self._config / "tokenizer").is_dir():
@@ -69,14 +117,20 @@ class SingleFile:
         from diffusers.loaders.single_file_utils import create_diffusers_clip_model_from_ldm
         from transformers import CLIPTextModel, CLIPTextModelWithProjection
 
-        return create_diffusers_clip_model_from_ldm(
-            CLIPTextModel if name == "text_encoder" else CLIPTextModelWithProjection,
-            checkpoint=self._weights or self._map(),  # mapped anew when fetched again later
-            config=str(self._config),
-            subfolder=name,
-            torch_dtype=self._dtype,
-            local_files_only=True,
-        )
+        kind = CLIPTextModel if name == "text_encoder" else CLIPTextModelWithProjection
+        weights = self._weights or self._map()  # mapped anew when fetched again later
+
+        def build() -> Network:
+            return create_diffusers_clip_model_from_ldm(
+                kind,
+                checkpoint=weights,
+                config=str(self._config),
+                subfolder=name,
+                torch_dtype=self._dtype,
+                local_files_only=True,
+            )
+
+        return self._built(name.replace("_2", " 2").replace("_", " "), build)
 
     def check_text_encoder(self, name: str) -> None:
         """That both are in the file, `index` has seen."""
@@ -91,20 +145,27 @@ class SingleFile:
     def vae(self) -> Vae:
         from diffusers import AutoencoderKL
 
-        return self._converted(AutoencoderKL, "vae")
+        return self._built("VAE", lambda: self._converted(AutoencoderKL, "vae"))
 
     def unet(self) -> Unet:
         from diffusers import UNet2DConditionModel
 
-        unet = self._converted(UNet2DConditionModel, "unet")
-        self._predicts_velocity = "v_pred" in self._weights
+        channels = self._channels()
+
+        def build() -> Unet:
+            return self._converted(UNet2DConditionModel, "unet", in_channels=channels)
+
+        unet = self._built("UNet", build)
         self._weights = {}  # the last to be taken out
         return unet
 
     def scheduler(self) -> JsonObject:
         config = self._shapes.scheduler()
-        if self._predicts_velocity:
+        if VELOCITY in self._marks:
             config["prediction_type"] = "v_prediction"
+        if ZERO_SNR in self._marks:
+            # From noise alone on: the first step has to be the last one of training.
+            config |= {"rescale_betas_zero_snr": True, "timestep_spacing": "trailing"}
         return config
 
     def feature_extractor(self) -> Path | None:
@@ -115,19 +176,54 @@ class SingleFile:
 
         try:
             return load_file(self._path)
-        except (OSError, SafetensorError) as error:
+        except OSError as error:
             raise UnloadableError(
-                f"{self._path} can't be read as safetensors: {error}.",
-                "Copy or download the file again; it may have been cut off.",
+                f"{self._path} can't be read: {error.strerror or error}.", "Put the file back."
+            ) from error
+        except SafetensorError as error:
+            with open(self._path, "rb") as file:
+                kind = not_safetensors(file.read(512))
+            raise UnloadableError(
+                f"{self._path} can't be read as safetensors. {kind}.",
+                "Download the file again, as safetensors.",
             ) from error
 
-    def _converted(self, kind: type[Network], name: str) -> Network:
+    def _built(self, part: str, build: Callable[[], Network]) -> Network:
+        """What `build` gives. Raises UnloadableError if the file has not all of it, or other
+        sizes."""
+        try:
+            network = build()
+            bare = [name for name, each in network.named_parameters() if each.is_meta]
+        except (KeyError, NotImplementedError) as error:
+            raise self._lacking(part, str(error)) from error
+        except (ValueError, RuntimeError, AttributeError, TypeError, IndexError) as error:
+            if out_of_memory(error):
+                raise
+            raise UnloadableError(
+                f"The {part} in {self._path} does not have the layers of SDXL: it is a smaller or "
+                "another model, or the file is damaged.",
+                "Take a full SDXL checkpoint.",
+            ) from error
+        if bare:
+            raise self._lacking(part, bare[0], len(bare))
+        return network
+
+    def _lacking(self, part: str, which: str, many: int = 0) -> UnloadableError:
+        return UnloadableError(
+            f"The {part} in {self._path} lacks {many or 'some'} of its tensors "
+            f"({' '.join(which.split())[:120]}): it is a smaller model (SSD-1B, Segmind Vega), or "
+            "the file was not written whole.",
+            "Take a full SDXL checkpoint, or download this one again.",
+        )
+
+    def _converted(self, kind: type[Network], name: str, **changes: int) -> Network:
         return kind.from_single_file(
             self._weights,
             config=str(self._config),
             subfolder=name,
             torch_dtype=self._dtype,
             local_files_only=True,
+            **changes,
         )
 
 

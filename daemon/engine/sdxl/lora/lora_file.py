@@ -18,8 +18,8 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from daemon.engine.interface import RenderError
-from daemon.engine.sdxl.lora.foreign import family, family_by_width, not_safetensors
 from daemon.engine.sdxl.lora.keys import Place, take_apart
+from daemon.engine.sdxl.weight_kinds import kind_of_lora, lora_by_width, not_safetensors
 from daemon.fs.hashing import sha256_of
 from daemon.protocol.render import Lora
 
@@ -42,12 +42,12 @@ class LoraFile:
     def kind(self) -> str | None:
         """What the file is if it is no LoRA for SDXL, as far as that can be told."""
         names = [place.name for place in self.layers]
-        told = family([*self.unread, *names])
+        told = kind_of_lora([*self.unread, *names])
         if told is not None:
             return told
         for place, layer in self.layers.items():
             if place.name.endswith(("attn2_to_k", "attn2.to_k")) and "down" in layer:
-                return family_by_width(layer["down"].shape[-1])
+                return lora_by_width(layer["down"].shape[-1])
         return None
 
 

@@ -1,0 +1,148 @@
+"""The status snapshot as rows for a person: each job once, what it waits for, and the totals.
+
+Pure. The snapshot may be of another version: what is missing in it is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from daemon.cli.printing import Row
+from daemon.protocol.json_object import JsonObject
+from daemon.root.status_file import Snapshot
+
+MOST = 5
+"""Rows of one kind; the rest is a number."""
+
+_WORDS = {
+    "admitting": "is being planned",
+    "queued": "is next",
+    "rendering": "is with the worker",
+    "publishing": "is being published",
+    "ending": "is on its way out",
+    "claimed": "goes on when a daemon runs",
+}
+"""What a claimed job does, by its state."""
+
+
+def rows(snapshot: Snapshot, *, wall: float) -> list[Row]:
+    """`wall` is now, in seconds since 1970."""
+    state, told = str(snapshot.get("state", "unknown")), [Row("", "")][:0]
+    why = [line for line in str(snapshot.get("reason") or "").split("\n") if line.strip()]
+    told += [Row("" if place else "why", line.strip()) for place, line in enumerate(why)]
+    if snapshot.get("paused") and state != "paused":
+        told.append(Row("paused", "nothing is begun until `hotfolder resume`"))
+    if state not in ("stopped", "unknown"):
+        told += _machine(snapshot)
+    told += _in_hand(snapshot, wall)
+    told += _waiting(snapshot)
+    told += [Row("note", str(notice)) for notice in snapshot.get("notices") or []]
+    return [*told, *_ends(snapshot)]
+
+
+def _machine(snapshot: Snapshot) -> Iterator[Row]:
+    model = snapshot.get("model") or {}
+    if model.get("name"):
+        device = (model.get("device") or {}).get("type")
+        yield Row(
+            "model", f"{model['name']}, {model['state']}" + (f" on {device}" if device else "")
+        )
+    if snapshot.get("events", "") is None:
+        yield Row("events", "none come; the inbox is looked at every few seconds instead")
+
+
+# --- claimed jobs ---------------------------------------------------------------------------------
+
+
+def _in_hand(snapshot: Snapshot, wall: float) -> Iterator[Row]:
+    """Every claimed job once: what is being made of it, or what it waits for."""
+    current: dict[object, list[JsonObject]] = {}
+    for item in snapshot.get("current") or []:
+        current.setdefault(item.get("job"), []).append(item)
+    held = {item.get("job"): item for item in snapshot.get("held") or []}
+    for job, pictures in current.items():
+        first, *others = map(_picture, pictures)
+        yield Row("now", f"#{job} {pictures[0]['name']} {first}")
+        yield from (Row("", other) for other in others)
+    resting = [item for job, item in held.items() if job not in current]
+    for item in resting[:MOST]:
+        waits = bool(item.get("reason"))
+        yield Row("held" if waits else "next", _resting(item, wall))
+    if len(resting) > MOST:
+        yield Row("", f"and {len(resting) - MOST} more (--json shows all)")
+
+
+def _picture(item: JsonObject) -> str:
+    pace = f"  {item['seconds_per_step']:.2f} s/step" if item["seconds_per_step"] else ""
+    eta = f"  eta {duration(item['eta'])}" if item["eta"] is not None else ""
+    step = f"step {item['step']}/{item['steps']}"
+    return f"{item['picture']}/{item['pictures']}  {step}{pace}{eta}"
+
+
+def _resting(item: JsonObject, wall: float) -> str:
+    count, made = item.get("pictures"), item.get("published")
+    size = f" ({made} of {count} made)" if count and made else ""
+    size = size or (f" ({count} pictures)" if count and count > 1 else "")
+    head = f"#{item['job']} {item['name']}{size}"
+    if not item.get("reason"):
+        return f"{head} {_WORDS.get(str(item.get('state')), 'is next')}"
+    retry = item.get("retry_unix")
+    again = f"; tried again in {duration(max(0.0, retry - wall))}" if retry else ""
+    return f"{head}: {item['reason']}{again}"
+
+
+# --- the inbox ------------------------------------------------------------------------------------
+
+
+def _waiting(snapshot: Snapshot) -> Iterator[Row]:
+    """Every waiting file once: in its turn, or with what it waits for."""
+    queue, troubles = snapshot.get("queue") or {}, snapshot.get("troubles") or []
+    troubled = {item["file"] for item in troubles}
+    files = [file for file in queue.get("files") or [] if file not in troubled]
+    yield Row("queue", _queue(files, queue.get("estimate_seconds")))
+    yield from _some("waiting", [f"{item['file']}: {item['reason']}" for item in troubles])
+
+
+def _queue(files: list[str], estimate: float | None) -> str:
+    if not files:
+        return "empty"
+    about = f", about {duration(estimate)}" if estimate else ""
+    names = ", ".join(files[:MOST]) + (" …" if len(files) > MOST else "")
+    return f"{len(files)} {'file' if len(files) == 1 else 'files'}{about}: {names}"
+
+
+# --- ends -----------------------------------------------------------------------------------------
+
+
+def _ends(snapshot: Snapshot) -> Iterator[Row]:
+    totals, done = snapshot.get("totals"), snapshot.get("last_done")
+    if totals:
+        yield Row(
+            "totals",
+            f"{totals['waiting']} waiting, {totals['in_hand']} in hand, "
+            f"{totals['done_today']} done today, {totals['failed']} failed",
+        )
+    if done:
+        pictures = ", ".join(f"outbox/{image}" for image in done["images"][:3])
+        more = f" and {len(done['images']) - 3} more" if len(done["images"]) > 3 else ""
+        yield Row("done", f"#{done['job']} {done['name']}: {pictures}{more}")
+    failed = [
+        f"#{end['job']} {end['name']}: {end['reason']}" for end in snapshot.get("failed") or []
+    ]
+    yield from _some("failed", failed, (totals or {}).get("failed"))
+
+
+def _some(label: str, texts: list[str], number: int | None = None) -> Iterator[Row]:
+    yield from (Row(label, text) for text in texts[:MOST])
+    rest = (number or len(texts)) - MOST
+    if rest > 0:
+        yield Row("", f"and {rest} more (--json shows all)")
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person says them."""
+    if seconds < 90:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"

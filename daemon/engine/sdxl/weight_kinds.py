@@ -1,0 +1,113 @@
+"""What a file of weights is that is not what it was taken for, in a sentence for a person.
+
+Told by its keys where it is safetensors, by its first bytes where it is not. Sentences come without
+their full stop. Knows nothing of layers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+# A part of a key -> the model that has layers of such a name; the first that occurs counts.
+_MODELS = (
+    ("double_blocks", "Flux or another model of its kind"),
+    ("single_transformer_blocks", "Flux or another model of its kind"),
+    ("single_blocks", "Flux or another model of its kind"),
+    ("joint_blocks", "Stable Diffusion 3"),
+    ("add_q_proj", "Stable Diffusion 3 or a later model"),
+    ("img_mlp", "Qwen-Image"),
+    ("noise_refiner", "Lumina or Z-Image"),
+    ("cross_attn.", "a video model"),
+    ("cross_attn_", "a video model"),
+    ("lora_te_text_model", "Stable Diffusion 1.5 or 2"),
+    ("cond_stage_model.transformer", "Stable Diffusion 1.5"),
+    ("cond_stage_model.model", "Stable Diffusion 2"),
+)
+
+# A part of a key -> what a file with such keys is, whatever model it is for.
+_THINGS = (
+    ("oft_blocks", "It is an OFT, which turns weights instead of adding to them; that is not read"),
+    ("oft_diag", "It is an OFT, which turns weights instead of adding to them; that is not read"),
+    ("boft_", "It is a BOFT, which turns weights instead of adding to them; that is not read"),
+    ("controlnet_cond_embedding", "It is a ControlNet"),
+    ("control_model.", "It is a ControlNet"),
+    ("lllite_", "It is a ControlNet-LLLite"),
+    ("image_proj.", "It is an IP-Adapter"),
+    ("ip_adapter.", "It is an IP-Adapter"),
+    ("emb_params", "It is an embedding (textual inversion)"),
+)
+_LORA = (".lora_down.", ".lora_A.", ".lora.down.", "_lora.down.", ".hada_w1_a", ".lokr_w1")
+
+_VAE = ("encoder.", "decoder.", "quant_", "post_quant_")
+
+# How a file begins -> what it is.
+_PAGE = "It is a page of HTML (a login or error page, saved instead of the file)"
+_BEGINNINGS = (
+    (b"version https://git-lfs", "It is only a pointer of Git LFS, not the file itself"),
+    (b"<!doctype html", _PAGE),
+    (b"<html", _PAGE),
+    (b"gguf", "It is a GGUF file"),
+    (b"pk\x03\x04", "It is a pickle or an archive with another ending, and those are never opened"),
+    (b"\x80\x02", "It is a pickle with another ending, and those are never opened"),
+    (b'{"', "It is JSON, perhaps an error that a server gave instead of the file"),
+)
+
+#: Inputs of the layers that look at the prompt, where nothing else tells one model from another.
+_PROMPT_WIDTHS = {768: "Stable Diffusion 1.5", 1024: "Stable Diffusion 2"}
+
+#: All that is in an embedding for SDXL.
+_EMBEDDING = {"clip_l", "clip_g"}
+
+
+def kind_of_lora(keys: Collection[str]) -> str | None:
+    """What a file is that was taken for a LoRA for SDXL; None if nothing tells."""
+    if any(key.startswith("first_stage_model.") for key in keys):
+        return "It is a whole checkpoint, not a LoRA"
+    if any("decoder.up_blocks" in key for key in keys):
+        return "It is a VAE"
+    return _thing(keys) or _model(keys, "a LoRA")
+
+
+def lora_by_width(width: int) -> str | None:
+    """The same by the inputs of a layer that looks at the prompt."""
+    model = _PROMPT_WIDTHS.get(width)
+    return f"It is a LoRA for {model}" if model else None
+
+
+def kind_of_checkpoint(keys: Collection[str]) -> str | None:
+    """What a file is that was taken for a checkpoint of SDXL; None if nothing tells."""
+    thing = _thing(keys)
+    if thing is not None:
+        return thing
+    if any(mark in key for key in keys for mark in _LORA):
+        return "It is a LoRA, which belongs into the loras folder"
+    if any(key.startswith("conditioner.embedders.0.model.") for key in keys):
+        return "It is the refiner of SDXL, which can only finish another model's pictures"
+    if keys and all(
+        key.startswith(("encoder.", "decoder.", "quant_", "post_quant")) for key in keys
+    ):
+        return "It is a VAE alone"
+    return _model(keys, "a checkpoint")
+
+
+def _thing(keys: Collection[str]) -> str | None:
+    if keys and set(keys) <= _EMBEDDING:
+        return "It is an embedding (textual inversion)"
+    return next((told for mark, told in _THINGS if any(mark in key for key in keys)), None)
+
+
+def _model(keys: Collection[str], what: str) -> str | None:
+    found = (model for mark, model in _MODELS if any(mark in key for key in keys))
+    model = next(found, None)
+    return f"It is {what} for {model}" if model else None
+
+
+def not_safetensors(beginning: bytes) -> str:
+    """What a file that begins so is."""
+    if not beginning.strip(b"\0"):
+        return "It is empty" if not beginning else "It holds only zeros, as a broken download does"
+    head = beginning.lstrip().lower()
+    for mark, sentence in _BEGINNINGS:
+        if head.startswith(mark):
+            return sentence
+    return "It is broken, or cut off, or not safetensors"

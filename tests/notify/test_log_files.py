@@ -1,0 +1,101 @@
+"""The log never fails a job, makes nothing where the root was, and what libraries say is in it once."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+import warnings
+
+import pytest
+
+from daemon.notify.events import Warned
+from daemon.notify.library_words import heard
+from daemon.notify.log_files import LogFiles
+from daemon.notify.stream import EventStream
+from daemon.notify.subscribers import Numbered
+
+
+@pytest.fixture
+def told():
+    """What the stream's listeners were told, texts of warnings alone."""
+    return []
+
+
+@pytest.fixture
+def stream(root, told):
+    numbers = iter(range(1, 10_000))
+    made = EventStream(lambda: next(numbers))
+    files = LogFiles(root, rotation="10 MB", retention=3)
+    made.attach(files.write)
+
+    def keep(numbered: Numbered) -> None:
+        if isinstance(numbered.event, Warned):
+            told.append(numbered.event.text)
+
+    made.attach(keep)
+    yield made
+    files.close()
+
+
+def test_a_log_that_cannot_be_written_is_told_once_and_again_only_after_it_could(
+    root, stream, told, capfd
+):
+    stream.emit(Warned("one"))
+    shutil.rmtree(root.logs)
+    root.logs.write_text("in the way")
+    for text in ("two", "three"):
+        stream.emit(Warned(text))
+    [complaint] = [text for text in told if "log" in text]
+    assert stream.check() == (complaint,)
+
+    root.logs.unlink()
+    stream.emit(Warned("four"))
+    assert stream.check() == ()
+    assert "four" in root.log_file.read_text()
+    assert told == ["one", "two", complaint, "three", "four"]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_logs_folder_that_is_removed_is_made_again_and_a_root_that_is_removed_is_not(
+    root, stream
+):
+    stream.emit(Warned("one"))
+    shutil.rmtree(root.logs)
+    stream.emit(Warned("two"))
+    assert "two" in root.log_file.read_text()
+
+    away = root.root.with_name("away")
+    root.root.rename(away)
+    stream.emit(Warned("three"))
+    assert not root.root.exists()
+    away.rename(root.root)
+    stream.emit(Warned("four"))
+    assert "four" in root.log_file.read_text()
+
+
+def test_what_libraries_complain_of_is_told_once_from_whatever_thread(stream, told, capfd):
+    def fail():
+        raise KeyError("an emitter")
+
+    with heard(stream.overhear), warnings.catch_warnings():
+        warnings.simplefilter("always")
+        showing = warnings.showwarning
+        for _ in range(3):
+            logging.getLogger("a.library").warning("slow %s", "disk")
+            logging.getLogger("a.library").info("chatter")
+            warnings.warn("old", DeprecationWarning, stacklevel=1)
+            thread = threading.Thread(target=fail, name="observer")
+            thread.start()
+            thread.join()
+        assert warnings.showwarning is showing
+    stream.check()
+
+    assert [text.partition(" in ")[0] for text in told] == [
+        "a.library: slow disk",
+        "DeprecationWarning",
+        "the thread observer has ended: KeyError: 'an emitter'",
+    ]
+    stream.check()
+    assert len(told) == 3
+    assert capfd.readouterr() == ("", "")
