@@ -9,11 +9,11 @@ stays there.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import tempfile
 from pathlib import Path
 
 from daemon.cli.drafts import Draft, scaled
+from daemon.cli.printing import say_aside
 from daemon.errors import (
     HotfolderError,
     JobError,
@@ -26,6 +26,7 @@ from daemon.jobfile.overlay import pinned
 from daemon.plan.picture_lookup import locate
 from daemon.plan.picture_store import keep
 from daemon.plan.prepare import Preparer
+from daemon.protocol.engines import DRY_RUN
 from daemon.root.layout import Layout
 from daemon.settings import Settings
 
@@ -37,7 +38,8 @@ class Carrier:
         self._layout = layout
         self._project = project
         self._library = [layout.root / place for place in settings.library]
-        self._preparer = Preparer(layout, settings, engine=settings.engine, model=None)
+        self._any_model = Preparer(layout, settings, engine=DRY_RUN.name, model=None)
+        self._own_model = Preparer(layout, settings, engine=settings.engine, model=None)
 
     def picture_options(self, arguments: argparse.Namespace) -> dict[str, object]:
         """--image, --mask and --reference as keys of a job file. A file that is there is meant as
@@ -64,12 +66,21 @@ class Carrier:
 
     def _checked(self, draft: Draft) -> Draft:
         data = pinned(draft.data, draft.name, lambda typed: self._carried(typed, draft.folder))
-        ready = Draft(draft.origin, draft.name, data, draft.folder)
-        with tempfile.TemporaryDirectory() as folder, contextlib.suppress(SetupError):
+        with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / draft.name
             file.write_bytes(data)
-            self._preparer.foresee(file, project=self._project)
-        return ready
+            self._any_model.foresee(file, project=self._project)
+            self._warn(draft, file)
+        return Draft(draft.origin, draft.name, data, draft.folder)
+
+    def _warn(self, draft: Draft, file: Path) -> None:
+        """Of what the model in the settings can't do: a daemon may run with another one."""
+        try:
+            self._own_model.foresee(file, project=self._project)
+        except JobError as error:
+            say_aside(f"{draft.origin} will fail with the model of the settings: {error}")
+        except SetupError:
+            pass  # no model yet: not this file's fault
 
     def _reference(self, word: str) -> dict[str, object]:
         item = {"image": word} if Path(word).is_file() else scaled(word, "reference", "image")

@@ -45,31 +45,34 @@ class Parser(argparse.ArgumentParser):
     something else was meant."""
 
     def error(self, message: str) -> NoReturn:
-        self._print_message(f"hotfolder: {printable(message)}. {self._meant(message)}\n", stderr())
+        found = re.search(r"invalid choice: '(.*)' \(choose from", message)
+        if found and self.prog == "hotfolder":  # the help page lists the verbs better
+            message = f"there is no verb `{found[1]}`"
+        guess = did_you_mean(_wrong_word(message), self._known())
+        text = f"hotfolder: {printable(message)}. {guess} See: {self.prog} --help\n"
+        self._print_message(text.replace(".  See", ". See"), stderr())
         self.exit(ExitCode.USAGE)
 
     def parse_known_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> tuple[argparse.Namespace, list[str]]:
         """Unknown options are said by the verb they were given to, which knows its own."""
+        first = args[0] if args else ""
+        if first.startswith("--") and not any(
+            k.startswith(first.split("=")[0]) for k in self._known()
+        ):
+            self.error(f"unrecognized arguments: {first}")
         found, rest = super().parse_known_args(args, namespace)
         if rest and self.prog != "hotfolder":
             self.error(f"unrecognized arguments: {' '.join(rest)}")
         return found, rest
 
-    def _meant(self, message: str) -> str:
-        """A question, and where help is."""
+    def _known(self) -> list[str]:
+        """Every word that may be said here."""
         known = [name for action in self._actions for name in action.option_strings]
         for action in self._actions:
-            if isinstance(action, argparse._SubParsersAction):
-                known += list(action.choices)
-            elif action.choices:
-                known += [str(choice) for choice in action.choices]
-        words = re.findall(
-            r"(?:invalid choice: '|arguments: |ambiguous option: )([^' =]+)", message
-        )
-        guess = did_you_mean(words[0], known) if words else ""
-        return f"{guess} See: {self.prog} --help".strip()
+            known += [str(choice) for choice in action.choices or ()]
+        return known
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         if message and file:  # unlike argparse, which keeps a full disk to itself
@@ -86,7 +89,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"hotfolder {__version__}")
     _add_root(parser, default=None)
-    parser.set_defaults(module="help", function="help_about", verb=None)
+    parser.set_defaults(module="help", function="help_about", verb=None, was_asked=False)
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
     _daemon_verbs(verbs)
     _job_verbs(verbs)
@@ -107,6 +110,14 @@ def _verb(verbs: _Verbs, name: str, where: str, text: str) -> argparse.ArgumentP
     _add_root(parser, default=argparse.SUPPRESS)  # what stands before the verb holds, unless said
     parser.set_defaults(module=module, function=function)
     return parser
+
+
+def _wrong_word(message: str) -> str:
+    """The word that argparse complains of."""
+    found = re.search(
+        r"(?:no verb `|invalid choice: '|arguments: |ambiguous option: )([^' =`]+)", message
+    )
+    return found[1] if found else ""
 
 
 def _count(text: str) -> int:
@@ -188,6 +199,7 @@ def _machine_verbs(verbs: _Verbs) -> None:
     doctor.add_argument("--json", action="store_true", help="the findings for programs")
     _bench_verb(verbs)
     about = _verb(verbs, "help", "help:help_about", "this page, or a verb's")
+    about.set_defaults(was_asked=True)
     about.add_argument("verb", nargs="?", metavar="VERB", help="the verb")
     completion = _verb(verbs, "completion", "completion:completion", "completion script of a shell")
     completion.add_argument("shell", choices=SHELLS)

@@ -36,13 +36,26 @@ def submit(arguments: argparse.Namespace) -> int:
     project = _project(layout, arguments.project)
     carrier = Carrier(layout, read_settings(layout.settings_file), project)
     options = {**scalar_options(arguments), **carrier.picture_options(arguments)}
-    checked = [carrier.checked(draft) for draft in drafts(arguments, options)]
+    checked = _checked(carrier, drafts(arguments, options))
+    if checked is None:
+        return ExitCode.USAGE
     follower = StreamFollower(layout) if arguments.wait else None
     dropped = [_drop(layout, layout.inbox / project, draft) for draft in checked]
     if follower is None:
         _tell_dropped(layout, dropped, as_json=arguments.json)
         return ExitCode.OK
     return _see_through(layout, follower, dropped, as_json=arguments.json)
+
+
+def _checked(carrier: Carrier, wanted: Sequence[Draft]) -> list[Draft] | None:
+    """All of them ready to be dropped; None if one is not, after saying why of each."""
+    ready = []
+    for draft in wanted:
+        try:
+            ready.append(carrier.checked(draft))
+        except UsageError as error:
+            say_error(error)
+    return ready if len(ready) == len(wanted) else None
 
 
 def _project(layout: Layout, name: str) -> str:

@@ -83,7 +83,20 @@ def _laid_over(body: Mapping[str, object], options: Options) -> dict[str, object
     kept = {
         key: value for key, value in body.items() if not _is_replaced(_ours(key), value, options)
     }
+    schedule = _schedule_within(body) if "sampler" in options else None
+    if schedule and not ("preset" in options or _sets_schedule(options)):
+        kept.setdefault("schedule", schedule)  # named with the sampler, and not replaced with it
     return {**kept, **options}
+
+
+def _schedule_within(body: Mapping[str, object]) -> str | None:
+    """The schedule that the file's sampler names, as in `DPM++ 2M Karras`."""
+    for key, value in body.items():
+        if _ours(key) in ("sampler", "scheduler") and isinstance(value, str):
+            found = sampler_named(value)
+            if found is not None and found[1]:
+                return found[1]
+    return None
 
 
 def _is_replaced(key: str, value: object, options: Options) -> bool:
