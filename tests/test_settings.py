@@ -103,7 +103,7 @@ def test_presets_build_on_each_other_in_any_order() -> None:
         ("device: gpu\n", 1, "It can be auto, cuda, mps or cpu."),
         ("engine: sdxll\n", 1, "sdxl, dry-run or module:Class"),
         ("keep_awake: yes\n", 1, "Write keep_awake: true"),
-        ("settle: .inf\n", 1, "must be a number"),
+        ("settle: .inf\n", 1, "not a number"),
         ("log_rotation: often\n", 1, "Write 10 MB"),
         ("library: pictures\n", 1, "must be a list"),
         ("library:\n  - 3\n", 1, "must be a text"),

@@ -6,11 +6,12 @@ import argparse
 import json
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.cli.printing import ask, say
-from daemon.errors import ExitCode, UsageError
+from daemon.errors import ExitCode, SetupError, UsageError
 from daemon.root.layout import Layout, find_root
 
 if TYPE_CHECKING:
@@ -35,29 +36,69 @@ def models(arguments: argparse.Namespace) -> int:
 
 
 def _list(settings: Settings, shelves: list[Path]) -> int:
-    from daemon.models.catalogue import list_models, models_folder
+    from daemon.models.catalogue import models_folder, survey
 
-    for card in list_models(shelves):
-        mark = "*" if card.name == settings.model else " "
-        adapters = ", ".join(sorted(card.adapters)) or "none"
-        say(f"{mark} {card.name:20} {card.native_size} px  IP-Adapters: {adapters}")
-        if card.loras:
-            say(f"    LoRAs: {', '.join(sorted(card.loras))}")
-        say(f"    {card.folder}")
-    say("", f"* is the default (`model:` in hotfolder.yaml). Your own go to {models_folder()}")
+    found = survey(shelves)
+    default = _default(settings.model, shelves)
+    for name, card in found.items():
+        if isinstance(card, SetupError):
+            say(f"! {name:20} can't be used", f"    {card}")
+        else:
+            say(*_described(card, is_default=default == (card.folder, card.weights)))
+    say("")
+    if "sdxl" not in found:
+        say("hotfolder models pull sdxl     fetches the real SDXL, about 12 GB")
+    if default is None:
+        say(f"The default, {settings.model}, is not among them (`model:` in hotfolder.yaml).")
+    say(f"* is the default (`model:` in hotfolder.yaml). Your own go to {models_folder()}")
     return ExitCode.OK
 
 
+def _default(name: str, shelves: list[Path]) -> tuple[Path, Path] | None:
+    from daemon.models.catalogue import find_model
+
+    try:
+        card = find_model(name, shelves)
+    except SetupError:
+        return None
+    return card.folder, card.weights
+
+
+def _described(card: Card, *, is_default: bool) -> list[str]:
+    """What a model is, does and needs, in a few lines."""
+    about = card.about or "an SDXL model"
+    sizes = f"made for {card.native_size} px, sides {card.min_size} to {card.max_size}"
+    lines = [f"{'*' if is_default else ' '} {card.name:20} {about}", f"    {sizes}"]
+    if card.vocabulary:
+        lines.append(f"    knows {len(card.vocabulary)} words: {_some(card.vocabulary)}")
+    lines.append(f"    IP-Adapters: {', '.join(sorted(card.adapters)) or 'none'}")
+    if card.loras:
+        lines.append(f"    LoRAs: {', '.join(sorted(card.loras))}")
+    if card.licence:
+        lines.append(f"    licence: {card.licence}")
+    return [*lines, f"    {card.folder}"]
+
+
+def _some(words: Sequence[str], most: int = 12) -> str:
+    """A few of them, from beginning to end; short ones say little."""
+    telling = [word for word in words if len(word) > 3]
+    step = max(1, len(telling) // most)
+    return ", ".join(telling[::step][:most]) + " …"
+
+
 def _check(name: str | None, shelves: list[Path]) -> int:
-    from daemon.models.catalogue import find_model, list_models
+    from daemon.models.catalogue import find_model, survey
     from daemon.models.hashes import verify
 
-    cards: list[Card] = [find_model(name, shelves)] if name else list_models(shelves)
+    found: dict[str, Card | SetupError] = (
+        {name: find_model(name, shelves)} if name else survey(shelves)
+    )
     worst: int = ExitCode.OK
-    for card in cards:
-        findings = verify(card)
+    for known, card in found.items():
+        findings = [str(card)] if isinstance(card, SetupError) else verify(card)
         worst = ExitCode.FAILED if findings else worst
-        say(f"{card.name}: {'good' if not findings else ''}".rstrip())
+        shown = known if isinstance(card, SetupError) else card.name
+        say(f"{shown}: {'good' if not findings else ''}".rstrip())
         for finding in findings:
             say(f"  {finding}")
     return worst

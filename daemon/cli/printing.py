@@ -38,16 +38,23 @@ def prepare_streams() -> None:
 
 
 def say(*lines: str, flush: bool = False) -> None:
-    """Print each text as exactly one line of standard output."""
-    _write(sys.stdout, "".join(f"{printable(line)}\n" for line in lines), flush=flush)
+    """Print each text as exactly one line of standard output; a terminal that is too narrow for it
+    gets it broken between words, and set in."""
+    _write(sys.stdout, _laid_out(sys.stdout, map(printable, lines)), flush=flush)
 
 
 def say_rows(rows: Iterable[Row]) -> None:
     """Print each row as a line, broken under its text where a terminal is too narrow for it."""
     room = _columns(sys.stdout) - _INDENT
     for label, text in rows:
-        lines = _broken(printable(text), room) if room >= _NARROWEST else [printable(text)]
-        say(f"  {label:<{_INDENT - 3}} {lines[0]}", *(" " * _INDENT + line for line in lines[1:]))
+        lines = (
+            _broken(printable(text), room, room, cut=True)
+            if room >= _NARROWEST
+            else [printable(text)]
+        )
+        head, *rest = lines
+        laid = [f"  {label:<{_INDENT - 3}} {head}", *(" " * _INDENT + line for line in rest)]
+        _write(sys.stdout, "\n".join(laid) + "\n", flush=False)
 
 
 def say_text(text: str) -> None:
@@ -62,7 +69,7 @@ def say_json(value: object) -> None:
 
 def say_aside(*lines: str) -> None:
     """Print each text as one line of standard error, at once: progress, notes."""
-    _write(sys.stderr, "".join(f"{printable(line)}\n" for line in lines), flush=True)
+    _write(sys.stderr, _laid_out(sys.stderr, map(printable, lines)), flush=True)
 
 
 def say_error(error: object) -> None:
@@ -70,7 +77,7 @@ def say_error(error: object) -> None:
     looks like a line of ours."""
     first, *rest = page(str(error)).rstrip("\n").split("\n")
     lines = [f"hotfolder: {first}", *(f"  {line}".rstrip() for line in rest)]
-    _write(sys.stderr, "\n".join(lines) + "\n", flush=True)
+    _write(sys.stderr, _laid_out(sys.stderr, lines), flush=True)
 
 
 def stderr() -> TextIO | None:
@@ -115,14 +122,30 @@ def _columns(stream: TextIO | None) -> int:
         return 0
 
 
-def _broken(text: str, width: int) -> list[str]:
-    """`text` as lines of at most `width` characters, broken between words where that is possible;
-    spaces in between stay."""
+def _laid_out(stream: TextIO | None, lines: Iterable[str]) -> str:
+    """Lines as they are printed. A word that is too long stays whole: paths are copied."""
+    width, laid = _columns(stream), []
+    for line in lines:
+        indent = min(len(line) - len(line.lstrip()) + 2, 8)
+        room = width - indent
+        head, *rest = _broken(line, width, room, cut=False) if room >= _NARROWEST else [line]
+        laid += [head, *(" " * indent + part for part in rest)]
+    return "".join(f"{line}\n" for line in laid)
+
+
+def _broken(text: str, width: int, room: int, *, cut: bool) -> list[str]:
+    """`text` as lines of at most `width` characters, from the second on of `room`, broken between
+    words; a longer word is `cut` or stays whole. Spaces within a line stay."""
     lines = []
     while len(text) > width:
-        at = text.rfind(" ", 1, width + 1)
-        at = at if at > 0 else width
+        start = len(text) - len(text.lstrip())
+        at = text.rfind(" ", start + 1, width + 1)
+        if at < 0:
+            at = width if cut else text.find(" ", start + 1)
+        if at < 0:
+            break
         lines.append(text[:at].rstrip())
+        width = room
         text = text[at:].lstrip()
     return [*lines, text]
 

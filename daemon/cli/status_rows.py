@@ -16,7 +16,7 @@ MOST = 5
 
 _WORDS = {
     "admitting": "is being planned",
-    "queued": "is next",
+    "queued": "",
     "rendering": "is with the worker",
     "publishing": "is being published",
     "ending": "is on its way out",
@@ -85,7 +85,7 @@ def _resting(item: JsonObject, wall: float) -> str:
     size = size or (f" ({count} pictures)" if count and count > 1 else "")
     head = f"#{item['job']} {item['name']}{size}"
     if not item.get("reason"):
-        return f"{head} {_WORDS.get(str(item.get('state')), 'is next')}"
+        return f"{head} {_WORDS.get(str(item.get('state')), '')}".rstrip()
     retry = item.get("retry_unix")
     again = f"; tried again in {duration(max(0.0, retry - wall))}" if retry else ""
     return f"{head}: {item['reason']}{again}"

@@ -1,4 +1,4 @@
-"""From a file's bytes, YAML or JSON, to the mapping it consists of, or to an error with a line.
+"""From a file's bytes (YAML, JSON, a line of text) to its mapping, or to an error with a line.
 
 Knows bytes and trees only: nothing of which keys there are or what they mean.
 """
@@ -6,7 +6,7 @@ Knows bytes and trees only: nothing of which keys there are or what they mean.
 from __future__ import annotations
 
 from daemon.errors import JobError, UnfinishedError
-from daemon.jobfile import tree
+from daemon.jobfile import plain_text, tree
 from daemon.jobfile.json_reader import read_json
 from daemon.jobfile.yaml_reader import read_yaml
 
@@ -15,6 +15,8 @@ _JSON_SUFFIXES = (".json", ".png")  # a picture's record, taken out of it, is JS
 
 def read_table(data: bytes, file: str) -> tree.Table:
     """The mapping a file consists of; a file without any is no job."""
+    if file.lower().endswith(plain_text.SUFFIX):
+        return plain_text.prompt_table(data)
     text = tree.decode(data)
     node = read_json(text) if file.lower().endswith(_JSON_SUFFIXES) else read_yaml(text)
     if isinstance(node, tree.Table):

@@ -118,7 +118,9 @@ class JsonReader:
             self.at = match.end()
             text = match.group()
             whole = not (match.group(1) or match.group(2))
-            return tree.Scalar(tree.number(text, line, whole=whole), line, text, bare=True)
+            return tree.Scalar(
+                tree.number(text, line, base=10 if whole else None), line, text, bare=True
+            )
         if word and word.group() in _WORDS:
             self.at = word.end()
             return tree.Scalar(_WORDS[word.group()], line, word.group(), bare=True)

@@ -41,6 +41,7 @@ _OURS = frozenset(NAMES)
 def make_level(table: tree.Table) -> Level:
     """The level that `table` describes; raises JobError."""
     sheet = Sheet()
+    sheet.warnings.extend(table.warnings)
     for key, node in table.items.items():
         _take(sheet, Place(key, table.key_lines.get(key)), node, table)
     _join_batches(sheet)
@@ -54,6 +55,8 @@ def make_level(table: tree.Table) -> Level:
 
 def _take(sheet: Sheet, place: Place, node: tree.Node, table: tree.Table) -> None:
     key = place.key
+    if number := tree.padded(node):
+        _say_padded(sheet, place, number)
     if key in aliases.UNSUPPORTED:
         _unsupported(sheet, place, node)
     elif key in aliases.COMPOUND:
@@ -74,6 +77,23 @@ def _take(sheet: Sheet, place: Place, node: tree.Node, table: tree.Table) -> Non
             of="a job file",
             remedy="`hotfolder schema` lists them; free text belongs under `notes`.",
         )
+
+
+def _say_padded(sheet: Sheet, place: Place, number: tree.Scalar) -> None:
+    """`010` is ten in YAML 1.2; whoever types it may mean shot 010. Notes only carry it."""
+    shown, plain = tree.shown(number.text), tree.shown(str(number.value))
+    if aliases.ALIASES.get(place.key, place.key) == "notes":
+        sheet.warnings.append(
+            f"{shown} in `{place.key}` was read as the number {plain}; in quotes it stays {shown}."
+        )
+        return
+    raise JobError(
+        f"`{place.key}` holds {shown}, a number that begins with a zero.",
+        line=number.line,
+        key=place.key,
+        why=f"YAML 1.2 reads it as {plain}; people may mean the text.",
+        remedy=f'Write {plain}, or, if it is a name, put it in quotes: "{shown}"',
+    )
 
 
 def _unsupported(sheet: Sheet, place: Place, node: tree.Node) -> None:

@@ -7,6 +7,7 @@ more than a moment or a few megabytes. Knows no key names.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 
 from daemon.errors import JobError, UnfinishedError
@@ -14,20 +15,34 @@ from daemon.text.printable import one_line
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 16
-MAX_NODES = 10_000
+MAX_NODES = 5_000
 MAX_DIGITS = 20
 
 Plain = str | int | float | bool | None
 
+_PADDED = re.compile(r"[-+]?0[0-9]")
+LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_ODD = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """`bare`: written without quotes; `text` is what was written."""
+    """`bare`: written without quotes; `text` is what was written; `cut`: the comment that follows
+    a bare one in its line, with the spaces before it."""
 
     value: Plain
     line: int
     text: str = ""
     bare: bool = False
+    cut: str = ""
+
+    @property
+    def is_padded(self) -> bool:
+        """Whether it is a number written with zeros before it, which people may mean as a text."""
+        padded = self.bare and type(self.value) in (int, float)
+        return padded and _PADDED.match(self.text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +54,14 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A mapping; `flow`: written inside `{}`, where a bare comma or colon surprises people."""
+    """A mapping; `flow`: written inside `{}`, where a bare comma or colon surprises people.
+    `warnings`: what its reader passed over, for the author."""
 
     items: dict[str, Node]
     line: int
     key_lines: dict[str, int] = field(default_factory=dict)
     flow: bool = False
+    warnings: tuple[str, ...] = ()
 
 
 Node = Scalar | Listing | Table
@@ -57,6 +74,14 @@ def plain(node: Node) -> object:
     if isinstance(node, Listing):
         return [plain(item) for item in node.items]
     return {key: plain(item) for key, item in node.items.items()}
+
+
+def padded(node: Node) -> Scalar | None:
+    """The first number in `node` that is written with zeros before it."""
+    if isinstance(node, Scalar):
+        return node if node.is_padded else None
+    inner = node.items if isinstance(node, Listing) else node.items.values()
+    return next((found for item in inner if (found := padded(item))), None)
 
 
 def decode(data: bytes) -> str:
@@ -76,6 +101,13 @@ def decode(data: bytes) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _not_utf8(data, error) from None
+    if text.startswith("{\\rtf"):
+        raise JobError(
+            "The file is formatted text (RTF), not plain text.",
+            line=1,
+            why="TextEdit saves so unless it is told otherwise.",
+            remedy="In TextEdit: Format > Make Plain Text, then save and drop it again.",
+        )
     if not text.strip("\0 \t\r\n"):
         raise UnfinishedError(
             "The file holds nothing.",
@@ -83,6 +115,28 @@ def decode(data: bytes) -> str:
             remedy="Write at least a line such as: prompt: a lighthouse",
         )
     return text
+
+
+def refuse_odd_letters(text: str) -> None:
+    """Raises UnfinishedError for the first letter that no text holds, or none can see."""
+    if not (found := _ODD.search(text)):
+        return
+    before = text[: found.start()]
+    line = len(LINE_BREAK.findall(before)) + 1
+    if found[0] == "\ufeff":
+        raise UnfinishedError(
+            "The file contains an invisible sign (U+FEFF, a byte order mark) in its midst.",
+            line=line,
+            why="It comes with text copied from elsewhere, and can't be seen.",
+            remedy="Delete the line, type it anew, and drop the file again.",
+        )
+    name = "a NUL byte" if found[0] == "\0" else f"the control character U+{ord(found[0]):04X}"
+    raise UnfinishedError(
+        f"The file contains {name}.",
+        line=line,
+        why="No text editor writes that; the file was perhaps not written to its end.",
+        remedy="Save it again as plain text, and drop it again.",
+    )
 
 
 def only_comments(data: bytes) -> bool:
@@ -94,7 +148,11 @@ def only_comments(data: bytes) -> bool:
 def _not_utf8(data: bytes, error: UnicodeDecodeError) -> JobError:
     line = data.count(b"\n", 0, error.start) + 1
     if error.reason == "unexpected end of data":
-        return UnfinishedError("The file ends in the middle of a letter.", line=line)
+        return UnfinishedError(
+            "The file ends in the middle of a letter.",
+            line=line,
+            remedy="If it is complete: save it as UTF-8 in your editor.",
+        )
     return JobError(
         "The file is not UTF-8 text.",
         line=line,
@@ -127,13 +185,13 @@ def too_deep(line: int) -> JobError:
     )
 
 
-def number(text: str, line: int, *, whole: bool) -> int | float:
-    """The number in `text`, already known to look like one."""
-    if len(text) > 40 or (whole and len(text.lstrip("+-")) > MAX_DIGITS):
-        raise JobError(f"The number {text[:20]}… is too long.", line=line)
-    value = int(text) if whole else float(text)
+def number(text: str, line: int, *, base: int | None = 10, key: str | None = None) -> int | float:
+    """The number in `text`, already known to look like one; `base` None: a broken one."""
+    if len(text) > 40 or (base and len(text.lstrip("+-")) > MAX_DIGITS):
+        raise JobError(f"The number {text[:20]}… is too long.", line=line, key=key)
+    value = int(text, base) if base else float(text)
     if isinstance(value, float) and not math.isfinite(value):
-        raise JobError(f"The number {text} is too large.", line=line)
+        raise JobError(f"The number {text} is too large.", line=line, key=key)
     return value
 
 
@@ -163,4 +221,4 @@ def duplicate(key: str, first: int, line: int) -> JobError:
 
 def shown(text: str, limit: int = 40) -> str:
     """`text` as it may stand in a sentence: one line, no control characters, not too long."""
-    return one_line(text, limit)
+    return one_line(text[: 4 * limit], limit)  # the rest is not looked at: it may be a megabyte

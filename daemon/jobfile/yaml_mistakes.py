@@ -1,4 +1,4 @@
-"""The mistakes people make in YAML, in words that help: from a parser's complaint to an error.
+"""The mistakes people make in YAML, in words that help.
 
 A syntax error is always an UnfinishedError: the writer may simply not be done yet.
 """
@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import re
 
-from yaml.error import MarkedYAMLError
-
 from daemon.errors import JobError, UnfinishedError
 from daemon.jobfile import tree
 
 _QUOTE = "Put the whole value in double quotes."
+_STRAY = "Give it a key, or, if it continues the text above, indent it by two spaces."
 _RESERVED = {
     "*": ("starts an alias", "Aliases are not part of job files."),
     "&": ("starts an anchor", "Anchors are not part of job files."),
     "!": ("starts a tag", "Tags are not part of job files."),
 }
+_LOOKALIKES = {"：": "a full-width colon", "\N{NO-BREAK SPACE}": "a no-break space"}
+_NO_COLON = re.compile(
+    r"\s*(?:- )?[\"“”„]?([A-Za-z]\w*)[\"“”„]?\s*(：|:\N{NO-BREAK SPACE}|:(?=\S))(.*)"
+)
+_WITH_COLON = re.compile(r"\s*(?:- )?([\w-]+):\s+(.*)")
 
 
 def reserved(sign: str, name: str, line: int) -> JobError:
@@ -31,81 +35,133 @@ def reserved(sign: str, name: str, line: int) -> JobError:
     )
 
 
-def odd_letter(code: object, line: int) -> UnfinishedError:
-    number = ord(code) if isinstance(code, str) and len(code) == 1 else 0
-    if isinstance(code, int):
-        number = code
-    name = "a NUL byte" if number == 0 else f"the control character U+{number:04X}"
-    return UnfinishedError(
-        f"The file contains {name}.",
+# --- the file as a whole --------------------------------------------------------------------------
+
+
+def no_mapping(line: int, text: str = "") -> UnfinishedError:
+    """A text stands where keys and values are expected."""
+    return _lookalike(line, text) or UnfinishedError(
+        "The file holds a text, but no `key: value`.",
         line=line,
-        why="No text editor writes that; the file was perhaps not written to its end.",
-        remedy="Save it again as plain text, and drop it again.",
+        remedy=f'Write: prompt: "{tree.shown(text)}"' if text else "Write: prompt: |",
     )
 
 
-def explain_syntax(error: MarkedYAMLError, text: str) -> UnfinishedError:
-    """What PyYAML found, said for the person who typed it."""
-    mark = error.problem_mark or error.context_mark
-    line = mark.line + 1 if mark else None
-    lines = text.splitlines() or [""]
-    last = line is not None and line >= len(lines) and "<stream end>" in (error.problem or "")
-    source = lines[line - 1] if line and line <= len(lines) else ""
-    problem, context = error.problem or "", error.context or ""
-    for test, words in _WORDS:
-        if test in problem or test in context:
-            what, why, remedy = words
-            return UnfinishedError(what, line=_start(error, line, test), why=why, remedy=remedy)
-    if line and "\t" in source[: len(source) - len(source.lstrip())]:
-        return _tab(line)
-    if "mapping values are not allowed" in problem:
-        return _second_colon(line, source)
-    if mark and "cannot start any token" in problem:
-        return _bad_start(line, source, mark.column)
-    if "expected <block end>" in problem and (found := _leftover(line, source)):
-        return found
-    if "expected ',' or" in problem:
-        return _flow(error, line, last)
-    return _general(line, problem, context)
+def only_comments() -> UnfinishedError:
+    return UnfinishedError(
+        "The file holds only comments.",
+        line=1,
+        remedy="Write at least a line such as: prompt: a lighthouse",
+    )
 
 
-def _start(error: MarkedYAMLError, line: int | None, test: str) -> int | None:
-    """An unclosed quote is best shown where it opens."""
-    if "quoted scalar" in test and error.context_mark:
-        return int(error.context_mark.line) + 1
-    return line
+def several_documents(line: int) -> JobError:
+    return JobError(
+        "The file holds several YAML documents (a line `---` between two jobs).",
+        line=line,
+        why="Several jobs in one file are not supported yet.",
+        remedy="Save each job as a file of its own, and drop them all.",
+    )
 
 
-_WORDS: tuple[tuple[str, tuple[str, str, str]], ...] = (
-    (
-        "while scanning a quoted scalar",
-        (
-            "A quote is opened here and never closed.",
-            "",
-            "Close it, or write the text without quotes; a quote inside quotes is doubled "
-            "('it''s') or escaped (\"\\\"\").",
-        ),
-    ),
-    (
-        "while scanning a double-quoted scalar",
-        (
-            'Inside double quotes a backslash starts an escape such as "\\n", and this is none.',
-            "",
-            "Double the backslash (\\\\), or use single quotes.",
-        ),
-    ),
-    (
-        "could not find expected ':'",
-        (
-            "This line is neither `key: value` nor part of the value above.",
-            "",
-            "Give it a key, or, if it continues the text above, indent it by two spaces.",
-        ),
-    ),
-)
+def directive(line: int, text: str) -> JobError:
+    return JobError(
+        f"`{tree.shown(text)}` can't be used here.",
+        line=line,
+        why="Job files are read as YAML 1.2, and take no other directive than %YAML 1.2 "
+        "at the top, with a line --- after it.",
+        remedy="Remove the line.",
+    )
 
 
-def _tab(line: int) -> UnfinishedError:
+def after_marker(line: int, marker: str) -> UnfinishedError:
+    return UnfinishedError(
+        f"Nothing can stand in the line of a `{marker}`.",
+        line=line,
+        remedy=f"Begin a new line after {marker}.",
+    )
+
+
+# --- keys -----------------------------------------------------------------------------------------
+
+
+def complex_key(line: int) -> JobError:
+    return JobError(
+        "A key must be a word, but a list or mapping stands here.",
+        line=line,
+        remedy="If the value is text that starts with a bracket, put it in quotes.",
+    )
+
+
+def question(line: int) -> JobError:
+    return JobError(
+        "In YAML a bare ? begins a key of several lines, which job files don't have.",
+        line=line,
+        remedy="If it is the beginning of a text, put the text in quotes.",
+    )
+
+
+def long_key(line: int) -> UnfinishedError:
+    return UnfinishedError(
+        "A key must be a word, but more than 1,000 letters stand before the colon.",
+        line=line,
+        remedy="If the colon is a part of a text, put the text in quotes.",
+    )
+
+
+def no_key(line: int, source: str, cut: str) -> UnfinishedError:
+    """A line among keys that is none; `cut` is the comment that ended the text above."""
+    if cut:
+        return _after_comment(line, cut)
+    return _lookalike(line, source) or UnfinishedError(
+        "This line is neither `key: value` nor part of the value above.",
+        line=line,
+        remedy=_STRAY,
+    )
+
+
+def _lookalike(line: int, source: str) -> UnfinishedError | None:
+    """What looks like `key: value` to a person and not to YAML."""
+    if not (found := _NO_COLON.match(source[:2_000])):
+        return None
+    key, sign, rest = found[1], found[2], tree.shown(found[3].strip(), 50)
+    shown = f"`{key}` is followed by {_LOOKALIKES.get(sign[-1], 'a colon without a space')}"
+    return UnfinishedError(
+        f"{shown}, not by a colon and a space.",
+        line=line,
+        key=key,
+        why="YAML takes the line for a text.",
+        remedy=f"Write: {key}: {rest}",
+    )
+
+
+def misplaced(line: int, source: str, cut: str) -> UnfinishedError:
+    """A line indented as no line around it."""
+    if cut:
+        return _after_comment(line, cut)
+    return (
+        second_colon(line, source)
+        if re.search(r":(?:\s|$)", source[:2_000])
+        else UnfinishedError(
+            "This line is indented differently from the lines around it.",
+            line=line,
+            remedy="Indent lines that belong together equally; "
+            "put a text of several lines in quotes, or begin it with | in the line of its key.",
+        )
+    )
+
+
+def _after_comment(line: int, cut: str) -> UnfinishedError:
+    return UnfinishedError(
+        "This line is neither `key: value` nor part of the value above.",
+        line=line,
+        why=f"A # after a space begins a comment ({tree.shown(cut.strip(), 30)}), "
+        "and a comment ends the text before it.",
+        remedy="If the # is a part of the text, put the whole text in quotes.",
+    )
+
+
+def tab(line: int) -> UnfinishedError:
     return UnfinishedError(
         "The line is indented with a tab.",
         line=line,
@@ -114,8 +170,8 @@ def _tab(line: int) -> UnfinishedError:
     )
 
 
-def _second_colon(line: int | None, source: str) -> UnfinishedError:
-    match = re.match(r"\s*(?:- )?([\w-]+):\s+(.*)", source)
+def second_colon(line: int, source: str) -> UnfinishedError:
+    match = _WITH_COLON.match(source[:2_000])
     if match and ": " in match[2] + " ":
         example = f'{match[1]}: "{tree.shown(match[2], 50)}"'
         return UnfinishedError(
@@ -132,30 +188,66 @@ def _second_colon(line: int | None, source: str) -> UnfinishedError:
     )
 
 
-def _bad_start(line: int | None, source: str, column: int) -> UnfinishedError:
-    letter = source[column : column + 1]
-    if letter == "\t":
-        return UnfinishedError(
-            "A tab stands between the key and its value, or before a key.",
-            line=line,
-            why="YAML allows only spaces there.",
-            remedy="Replace the tab by a space.",
-        )
+# --- texts and numbers ----------------------------------------------------------------------------
+
+
+def bad_start(line: int, letter: str) -> UnfinishedError:
     return UnfinishedError(
         f"A text can't start with {letter} unless it is in quotes.", line=line, remedy=_QUOTE
     )
 
 
-def _flow(error: MarkedYAMLError, line: int | None, last: bool) -> UnfinishedError:
-    opened = error.context_mark.line + 1 if error.context_mark else line
-    bracket = "{" if "mapping" in (error.context or "") else "["
-    if last or "<stream end>" in (error.problem or "") or (line or 0) > (opened or 0):
-        return UnfinishedError(
-            f"A {bracket} is opened here and never closed.",
-            line=opened,
-            remedy=f"Close it with {'}' if bracket == '{' else ']'}, "
-            "or put the text in quotes if the bracket is part of it.",
-        )
+def bad_header(line: int, letter: str) -> UnfinishedError:
+    return UnfinishedError(
+        f"A bare {letter} begins a text of several lines, and nothing may follow it in its line.",
+        line=line,
+        remedy=f"Begin the text in the next line, indented; or, if the {letter} is a part of it, "
+        "put it in quotes.",
+    )
+
+
+def open_quote(line: int) -> UnfinishedError:
+    return UnfinishedError(
+        "A quote is opened here and never closed.",
+        line=line,
+        remedy="Close it, or write the text without quotes; a quote inside quotes is doubled "
+        "('it''s') or escaped (\"\\\"\").",
+    )
+
+
+def outdented(what: str, opened: int, line: int) -> UnfinishedError:
+    """`what`, a text in quotes or a pair of brackets, goes on where another key could begin."""
+    return UnfinishedError(
+        f"The {what} that begins in line {opened} goes on in a line that is not indented.",
+        line=line,
+        why="YAML asks for further lines of a value to stand further in than its key.",
+        remedy="Indent the line by two spaces (no tab), or close what was left open above it.",
+    )
+
+
+def bad_escape(line: int) -> UnfinishedError:
+    return UnfinishedError(
+        'Inside double quotes a backslash starts an escape such as "\\n", and this is none.',
+        line=line,
+        remedy="Double the backslash (\\\\), or use single quotes.",
+    )
+
+
+# --- brackets and leftovers -----------------------------------------------------------------------
+
+
+def open_bracket(bracket: str, opened: int) -> UnfinishedError:
+    return UnfinishedError(
+        f"A {bracket} is opened here and never closed.",
+        line=opened,
+        remedy=f"Close it with {'}' if bracket == '{' else ']'}, "
+        "or put the text in quotes if the bracket is part of it.",
+    )
+
+
+def not_separated(bracket: str, opened: int, line: int) -> UnfinishedError:
+    if line > opened:
+        return open_bracket(bracket, opened)
     return UnfinishedError(
         f"Something between {bracket} and its closing bracket is not separated as it must be.",
         line=line,
@@ -164,32 +256,22 @@ def _flow(error: MarkedYAMLError, line: int | None, last: bool) -> UnfinishedErr
     )
 
 
-def _leftover(line: int | None, source: str) -> UnfinishedError | None:
+def leftover(line: int, source: str, sign: str, key: str | None) -> UnfinishedError:
     """Something after the end of a value: `"a" b`, `[a] b`."""
-    match = re.match(r"\s*(?:- )?([\w-]+):\s+([\"'\[{])", source)
-    if not match:
-        return None
-    if match[2] in "[{":
+    of = f" of `{tree.shown(key)}`" if key else ""
+    if sign in "[{":
         return UnfinishedError(
-            f"Something stands after the closing bracket of `{match[1]}`.",
+            f"Something stands after the closing bracket{of}.",
             line=line,
-            why=f"A bare {match[2]} begins a {'list' if match[2] == '[' else 'mapping'} in YAML.",
+            why=f"A bare {sign} begins a {'list' if sign == '[' else 'mapping'} in YAML.",
             remedy=_QUOTE,
         )
-    return UnfinishedError(
-        f"Something stands after the closing quote of `{match[1]}`.",
-        line=line,
-        why=f"A {match[2]} inside the text ends it.",
-        remedy="Double it ('it''s') between single quotes, "
-        'or write a backslash before it ("\\"") between double ones.',
-    )
-
-
-def _general(line: int | None, problem: str, context: str) -> UnfinishedError:
-    details = ", ".join(part for part in (context, problem) if part)
-    return UnfinishedError(
-        "The file is not valid YAML here.",
-        line=line,
-        why=f"The parser says: {tree.shown(details, 160)}." if details else "",
-        remedy="Compare the line with the ones above: indentation, quotes, brackets.",
-    )
+    if sign in "\"'":
+        return UnfinishedError(
+            f"Something stands after the closing quote{of}.",
+            line=line,
+            why=f"A {sign} inside the text ends it.",
+            remedy="Double it ('it''s') between single quotes, "
+            'or write a backslash before it ("\\"") between double ones.',
+        )
+    return second_colon(line, source)

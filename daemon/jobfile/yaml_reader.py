@@ -1,207 +1,229 @@
-"""YAML 1.2 core to nodes with line numbers: a bounded reading of PyYAML's pure-Python events.
+"""YAML 1.2 to nodes with line numbers: documents, and what hangs together by its indentation.
 
-No tags, anchors, aliases or merge keys; scalars mean what they look like (`on`, `no`, `12:30`,
-`0123` and `1_000` are text). Nesting is checked while scanning, the number of values while
-reading, and the hot loops of the scanner are replaced by regular expressions, so that one
-megabyte of anything takes about a second at most.
+A reader of our own, because no library gives lines, bounds and YAML 1.2 at once. It reads less than
+YAML (no tags, anchors, aliases, merge keys or keys of several lines, one document that is not
+empty), and what it reads means what YAML 1.2 says, or is an error; an independent parser of 1.2
+reads thousands of files beside it in the tests. Whatever a file holds, no letter is looked at more
+than a few times, nesting is bounded while reading, and so is the number of values.
 """
 
 from __future__ import annotations
 
 import re
 
-from yaml import events
-from yaml.error import MarkedYAMLError
-from yaml.parser import Parser
-from yaml.reader import Reader, ReaderError
-from yaml.scanner import Scanner
+from daemon.errors import HotfolderError, UnfinishedError
+from daemon.jobfile import tree, yaml_scalars
+from daemon.jobfile import yaml_mistakes as mistakes
+from daemon.jobfile.yaml_cursor import Cursor
+from daemon.jobfile.yaml_flow import FlowReader, refuse_extras
 
-from daemon.errors import HotfolderError, JobError, UnfinishedError
-from daemon.jobfile import tree, yaml_mistakes
-
-_BREAKS = "\r\n\x85\u2028\u2029"
-_GAP = re.compile(rf"(?: *(?:#[^{_BREAKS}\0]*)?(?:\r\n|[{_BREAKS}]))*(?: *)(?:#[^{_BREAKS}\0]*)?")
-_INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z")
-_FLOAT = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
-_CONSTANTS: dict[str, bool | None] = {
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-    **dict.fromkeys(("null", "Null", "NULL", "~", ""), None),
-}
-_MAX_TOKENS = 4 * tree.MAX_NODES
-
-
-class _Events(Reader, Scanner, Parser):
-    """PyYAML's reader, scanner and parser, without its composer and constructors."""
-
-    def __init__(self, text: str) -> None:
-        Reader.__init__(self, text)
-        Scanner.__init__(self)
-        Parser.__init__(self)
-        self.scanned = 0
-
-    def fetch_more_tokens(self) -> None:
-        self.scanned += 1
-        if self.scanned > _MAX_TOKENS:
-            raise JobError(
-                "The file holds far more than a job.",
-                line=self.line + 1,
-                remedy="Make several files of it.",
-            )
-        if self.flow_level > tree.MAX_DEPTH or len(self.indents) > tree.MAX_DEPTH + 2:
-            raise tree.too_deep(self.line + 1)
-        super().fetch_more_tokens()
-
-    def forward(self, length: int = 1) -> None:
-        """As PyYAML's, but a long stretch costs one slice instead of a loop over its letters."""
-        if length < 4:
-            super().forward(length)
-            return
-        chunk = self.buffer[self.pointer : self.pointer + length]
-        if any(letter in chunk for letter in _BREAKS):
-            super().forward(length)
-            return
-        self.pointer += length
-        self.index += length
-        self.column += _columns(chunk)
-
-    def scan_to_next_token(self) -> None:
-        """As PyYAML's: skips spaces, comments and line ends, in one match."""
-        gap = _GAP.match(self.buffer, self.pointer).group()  # type: ignore[union-attr]
-        if not gap:
-            return
-        self.pointer += len(gap)
-        self.index += len(gap)
-        lines = len(re.findall(rf"\r\n|[{_BREAKS}]", gap))
-        if not lines:
-            self.column += _columns(gap)
-            return
-        self.line += lines
-        self.column = _columns(gap[max(gap.rfind(letter) for letter in _BREAKS) + 1 :])
-        if not self.flow_level:
-            self.allow_simple_key = True
-
-
-def _columns(text: str) -> int:
-    return len(text) - text.count("\ufeff")
-
-
-class _Composer:
-    """Events to nodes."""
-
-    def __init__(self, text: str) -> None:
-        self.parser = _Events(text)
-        self.counter = tree.Counter()
-
-    def document(self) -> tree.Node:
-        self._next()  # the stream's start
-        if isinstance(self._next(), events.StreamEndEvent):
-            raise UnfinishedError(
-                "The file holds only comments.",
-                line=1,
-                remedy="Write at least a line such as: prompt: a lighthouse",
-            )
-        node = self._node(self._next(), 0)
-        self._next()  # the document's end
-        after = self._next()
-        if isinstance(after, events.StreamEndEvent):
-            return node
-        extra = self._node(self._next(), 0)
-        if isinstance(extra, tree.Scalar) and extra.value is None:
-            return node
-        raise JobError(
-            "The file holds several YAML documents (a line `---` between two jobs).",
-            line=_line(after),
-            why="Several jobs in one file are not supported yet.",
-            remedy="Save each job as a file of its own, and drop them all.",
-        )
-
-    def _next(self) -> events.Event:
-        event: events.Event = self.parser.get_event()  # type: ignore[no-untyped-call]
-        return event
-
-    def _node(self, event: events.Event, depth: int) -> tree.Node:
-        line = _line(event)
-        self.counter.add(line)
-        self._refuse_extras(event, line)
-        if isinstance(event, events.ScalarEvent):
-            return _scalar(event, line)
-        if depth >= tree.MAX_DEPTH:
-            raise tree.too_deep(line)
-        if isinstance(event, events.SequenceStartEvent):
-            items: list[tree.Node] = []
-            event_flow = event.flow_style
-            while not isinstance(event := self._next(), events.SequenceEndEvent):
-                items.append(self._node(event, depth + 1))
-            return tree.Listing(tuple(items), line, bool(event_flow))
-        assert isinstance(event, events.MappingStartEvent)
-        return self._table(bool(event.flow_style), line, depth)
-
-    def _table(self, flow: bool, line: int, depth: int) -> tree.Table:
-        items: dict[str, tree.Node] = {}
-        lines: dict[str, int] = {}
-        while not isinstance(event := self._next(), events.MappingEndEvent):
-            key_line = _line(event)
-            key = self._key(event, key_line)
-            if key in items:
-                raise tree.duplicate(key, lines[key], key_line)
-            lines[key] = key_line
-            items[key] = self._node(self._next(), depth + 1)
-        return tree.Table(items, line, lines, flow)
-
-    def _key(self, event: events.Event, line: int) -> str:
-        self._refuse_extras(event, line)
-        if not isinstance(event, events.ScalarEvent):
-            raise JobError(
-                "A key must be a word, but a list or mapping stands here.",
-                line=line,
-                remedy="If the value is text that starts with a bracket, put it in quotes.",
-            )
-        if event.value == "<<" and event.implicit[0]:
-            raise JobError("Merge keys (`<<`) are not part of job files.", line=line, key="<<")
-        return tree.whole_text(event.value, line)
-
-    def _refuse_extras(self, event: events.Event, line: int) -> None:
-        if isinstance(event, events.AliasEvent):
-            raise yaml_mistakes.reserved("*", event.anchor or "", line)
-        if anchor := getattr(event, "anchor", None):
-            raise yaml_mistakes.reserved("&", anchor, line)
-        if tag := getattr(event, "tag", None):
-            raise yaml_mistakes.reserved(
-                "!", tag.removeprefix("!").replace("tag:yaml.org,2002:", "!"), line
-            )
-
-
-def _line(event: events.Event) -> int:
-    return event.start_mark.line + 1 if event.start_mark else 1
-
-
-def _scalar(event: events.ScalarEvent, line: int) -> tree.Scalar:
-    text = tree.whole_text(event.value, line)
-    if not event.implicit[0] or event.style:
-        return tree.Scalar(text, line, text)
-    value: tree.Plain = text
-    if text in _CONSTANTS:
-        value = _CONSTANTS[text]
-    elif _INT.match(text):
-        value = tree.number(text, line, whole=True)
-    elif _FLOAT.match(text):
-        value = tree.number(text, line, whole=False)
-    return tree.Scalar(value, line, text, bare=True)
+_QUESTION = re.compile(r"\?(?=[ \t\n]|\Z)")
+_LAST_SPACES = re.compile(r"(?<=\n) ++\Z")  # a line, though nothing ends it
+_DIRECTIVE = re.compile(r"%YAML[ \t]+1\.2[ \t]*(?:[ \t]#[^\n]*)?$")
 
 
 def read_yaml(text: str) -> tree.Node:
-    """The one document in `text`. Raises UnfinishedError or JobError, and nothing else."""
+    """The one document in `text` that is not empty. Raises UnfinishedError or JobError, and
+    nothing else; a Table of the top level carries warnings of the empty ones."""
+    tree.refuse_odd_letters(text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
-        return _Composer(text).document()
+        return _Stream(text + "\n" * bool(_LAST_SPACES.search(text))).document()
     except HotfolderError:
         raise
-    except MarkedYAMLError as error:
-        raise yaml_mistakes.explain_syntax(error, text) from None
-    except ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise yaml_mistakes.odd_letter(error.character, line) from None
     except Exception as error:
-        # PyYAML has raised IndexError, ValueError and others for broken files; whatever comes
-        # next is still the file's fault and must not reach the loop that serves all the others.
+        # Whatever a file makes of us is still the file's fault and must not reach the loop that
+        # serves all the others.
         raise UnfinishedError(f"The file is not YAML ({type(error).__name__}).") from None
+
+
+class _Stream:
+    """All documents of a file."""
+
+    def __init__(self, text: str) -> None:
+        self._cursor = Cursor(text)
+        self._blocks = _BlockReader(self._cursor)
+        self._found: list[tuple[int, tree.Node]] = []
+        self._empty: list[int] = []
+
+    def document(self) -> tree.Node:
+        cursor = self._cursor
+        may_begin = True  # without a line `---`
+        cursor.gap()
+        while not cursor.is_at_end:
+            cursor.counter.add(cursor.line)
+            if cursor.is_at_marker:
+                may_begin = self._at_marker()
+            elif may_begin and cursor.letter == "%" and cursor.column == 0:
+                self._directive()
+                continue
+            elif may_begin:
+                self._add(cursor.line, self._blocks.fresh(-1, 0))
+                may_begin = False
+            if not cursor.is_at_end and not cursor.is_at_marker and not may_begin:
+                raise self._blocks.stray(-1)
+        return self._only()
+
+    def _at_marker(self) -> bool:
+        """At `---` the document that follows, if there is one; after `...` another may begin."""
+        cursor, line = self._cursor, self._cursor.line
+        marker = cursor.text[cursor.at : cursor.at + 3]
+        cursor.go_to(cursor.at + 3)
+        if marker == "...":
+            if not cursor.to_line_end():
+                raise mistakes.after_marker(line, marker)
+            return True
+        self._add(line, self._blocks.value(-1, 0))
+        return False
+
+    def _add(self, line: int, node: tree.Node) -> None:
+        if isinstance(node, tree.Scalar) and node.bare and not node.text:
+            self._empty.append(line)
+        else:
+            self._found.append((line, node))
+
+    def _directive(self) -> None:
+        cursor = self._cursor
+        line, said = cursor.line, cursor.rest_of_line
+        cursor.go_to(cursor.at + len(said))
+        cursor.gap()
+        if not _DIRECTIVE.match(said) or not (cursor.is_at_marker and cursor.letter == "-"):
+            raise mistakes.directive(line, said)
+
+    def _only(self) -> tree.Node:
+        if len(self._found) > 1:
+            raise mistakes.several_documents(self._found[1][0])
+        if not self._found:
+            if not self._empty:
+                raise mistakes.only_comments()
+            return tree.Scalar(None, self._empty[0], bare=True)
+        node = self._found[0][1]
+        if isinstance(node, tree.Table) and self._empty:
+            lines = ", ".join(map(str, self._empty[:5]))
+            said = f"An empty document (`---` in line {lines}) was passed over."
+            return tree.Table(node.items, node.line, node.key_lines, node.flow, (said,))
+        return node
+
+
+class _BlockReader:
+    """Reads a node and moves on to the token after it, which begins a line."""
+
+    def __init__(self, cursor: Cursor) -> None:
+        self._cursor = cursor
+        self._flow = FlowReader(cursor)
+        self._cut = ""  # the comment after the text that was read last
+
+    def value(self, parent: int, depth: int, *, of: str = "") -> tree.Node:
+        """What stands after the sign here (`---`, `-` or the colon of a key). `parent` is the
+        column that it must stand beyond; `of` is "key" or "dash"."""
+        cursor = self._cursor
+        line, cut = cursor.line, cursor.comment
+        start = cursor.at
+        crossed = cursor.gap()
+        column = cursor.column
+        listed = of == "key" and column == parent and cursor.is_at_dash
+        if column < 0 or (crossed and column <= parent and not listed):
+            cursor.counter.add(line)
+            return tree.Scalar(None, line, bare=True, cut=cut)
+        if crossed:
+            return self.fresh(parent, depth)
+        spaced = "\t" not in cursor.text[start : cursor.at]
+        if of == "dash":
+            return self._compact(parent, depth, spaced)
+        return self._inline(parent, depth)
+
+    def fresh(self, parent: int, depth: int) -> tree.Node:
+        """The node that begins the line here."""
+        if "\t" in self._cursor.before:
+            raise mistakes.tab(self._cursor.line)
+        return self._compact(parent, depth, spaced=True)
+
+    def _compact(self, parent: int, depth: int, spaced: bool) -> tree.Node:
+        """A list or mapping whose first line is this one, or something written in one go."""
+        cursor = self._cursor
+        column, line = cursor.column, cursor.line
+        refuse_extras(cursor)
+        if _QUESTION.match(cursor.text, cursor.at):
+            raise mistakes.question(line)
+        is_list = cursor.is_at_dash
+        key = None if is_list else yaml_scalars.key_here(cursor)
+        if not is_list and key is None:
+            return self._inline(parent, depth)
+        if not spaced:
+            raise mistakes.tab(line)
+        cursor.counter.add(line)
+        if depth >= tree.MAX_DEPTH:
+            raise tree.too_deep(line)
+        if key is None:
+            return self._list(column, line, depth + 1)
+        return self._mapping(key, column, line, depth + 1)
+
+    def _list(self, column: int, line: int, depth: int) -> tree.Listing:
+        cursor = self._cursor
+        items = []
+        while cursor.column == column and cursor.is_at_dash:
+            self._refuse_tab()
+            cursor.go_to(cursor.at + 1)
+            items.append(self.value(column, depth, of="dash"))
+        if cursor.column > column:
+            raise self.stray(column)
+        return tree.Listing(tuple(items), line)
+
+    def _mapping(self, key: str | None, column: int, line: int, depth: int) -> tree.Table:
+        cursor = self._cursor
+        items: dict[str, tree.Node] = {}
+        lines: dict[str, int] = {}
+        start = line
+        while True:
+            if key is None:
+                raise self.stray(column)
+            if key in items:
+                raise tree.duplicate(key, lines[key], line)
+            lines[key] = line
+            items[key] = self.value(column, depth, of="key")
+            if cursor.column != column:
+                break
+            self._refuse_tab()
+            refuse_extras(cursor)
+            line = cursor.line
+            key = yaml_scalars.key_here(cursor)
+        if cursor.column > column:
+            raise self.stray(column)
+        return tree.Table(items, start, lines)
+
+    def _refuse_tab(self) -> None:
+        before = self._cursor.before
+        if "\t" in before and not before.strip(" \t"):
+            raise mistakes.tab(self._cursor.line)
+
+    def _inline(self, parent: int, depth: int) -> tree.Node:
+        """A node written in one go, or a block text; nothing may follow it in its line."""
+        cursor = self._cursor
+        sign, line = cursor.letter, cursor.line
+        if sign in ("|", ">"):
+            cursor.counter.add(line)
+            node: tree.Node = yaml_scalars.block(cursor, parent)
+            self._cut = ""
+            cursor.gap()
+            return node
+        node = self._flow.node(parent, depth)
+        self._cut = node.cut if isinstance(node, tree.Scalar) else ""
+        if cursor.to_line_end():
+            return node
+        if cursor.letter == ":" and not isinstance(node, tree.Scalar):
+            raise mistakes.complex_key(line)
+        raise mistakes.leftover(cursor.line, cursor.same_line(), sign, cursor.key)
+
+    def stray(self, column: int) -> UnfinishedError:
+        """What to say of a line that begins nothing that can stand at `column`."""
+        cursor = self._cursor
+        line, source = cursor.line, cursor.same_line()
+        if "\t" in cursor.before:
+            return mistakes.tab(line)
+        if _QUESTION.match(cursor.text, cursor.at):
+            return UnfinishedError(str(mistakes.question(line).what), line=line)
+        if cursor.column > column and column >= 0:
+            return mistakes.misplaced(line, source, self._cut)
+        if cursor.letter in ("%", "@", "`", ",", "]", "}"):
+            return mistakes.bad_start(line, cursor.letter)
+        return mistakes.no_key(line, source, self._cut)

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from daemon.errors import JobError, SetupError
-from daemon.jobfile import tree
-from daemon.jobfile.document import read_table
+from daemon.errors import SetupError
+from daemon.models.card_file import CARD_NAME, read_facts
+from daemon.models.files import is_file, is_folder, weights_in
 from daemon.protocol import engines
-from daemon.protocol.json_object import JsonObject
 
-CARD_NAME = "card.yaml"
+__all__ = ["CARD_NAME", "DRY_RUN", "INDEX_NAME", "LORAS_NAME", "Card", "found_loras", "read_card"]
+
 INDEX_NAME = "model_index.json"
 LORAS_NAME = "loras"
 
@@ -30,8 +30,9 @@ _ADAPTER_NAMES = (("plus-face", "plus-face"), ("plus", "plus"), ("ip-adapter", "
 @dataclass(frozen=True, slots=True)
 class Card:
     """What a model is. All paths are absolute; `preset_sizes` maps SDXL's sides to its own;
-    `loras` are those its card names, those of its `loras` folder, and those all models share. One
-    without files stands in where the engine needs no model, and has whatever a job asks for."""
+    `loras` are those its card names, those of its `loras` folder, and those all models share;
+    `vocabulary` are the words it knows, none if nobody listed them, and `about` says what it is.
+    One without files stands in where the engine needs no model, and has whatever a job asks for."""
 
     name: str
     folder: Path
@@ -46,6 +47,8 @@ class Card:
     adapters: Mapping[str, Path] = field(default_factory=dict)
     image_encoder: Path | None = None
     loras: Mapping[str, Path] = field(default_factory=dict)
+    vocabulary: tuple[str, ...] = ()
+    about: str = ""
     sha256: str | None = None
     hashes: Mapping[str, str] = field(default_factory=dict, repr=False)
     has_files: bool = True
@@ -62,48 +65,54 @@ DRY_RUN = Card(
 
 
 def read_card(place: Path) -> Card:
-    """The card of the model at `place`, a folder or one .safetensors file. Raises SetupError."""
-    if place.is_file():
+    """The card of the model at `place`, a folder or one .safetensors file. Raises SetupError for
+    whatever is wrong with it, and nothing else."""
+    if is_file(place):
         _refuse_pickle(place)
-        return Card(name=place.stem, folder=place.parent, weights=place)
-    if not place.is_dir():
+        return Card(name=_fit(place.stem), folder=place.parent, weights=place)
+    if not is_folder(place):
         raise SetupError(f"There is no model at {place}.", remedy="Check the path.")
-    facts = _facts(place / CARD_NAME)
+    facts = read_facts(place / CARD_NAME)
     weights = _weights(place)
     adapters = {
-        name: _inside(place, path, f"adapter {name}")
-        for name, path in facts.get("adapters", {}).items()
+        name: _inside(place, path, f"adapter {name}") for name, path in facts.adapters.items()
     } or _found_adapters(place)
-    encoder = facts.get("image_encoder")
-    loras = {
-        name: _inside(place, path, f"LoRA {name}") for name, path in facts.get("loras", {}).items()
-    }
-    hashes = facts.get("hashes", {})
+    encoder = facts.image_encoder
+    loras = {name: _inside(place, path, f"LoRA {name}") for name, path in facts.loras.items()}
+    for path in facts.hashes:
+        _inside(place, path, "hashed file", weights=False)
     return Card(
-        name=facts.get("name", place.name),
+        name=facts.name or _fit(place.name),
         folder=place,
         weights=weights,
-        architecture=facts.get("architecture", "sdxl"),
-        native_size=facts.get("native_size", 1024),
-        preset_sizes=MappingProxyType(facts.get("preset_sizes", {})),
-        min_size=facts.get("min_size", 512),
-        max_size=facts.get("max_size", 2048),
-        size_multiple=facts.get("size_multiple", 8),
-        licence=facts.get("licence", ""),
+        architecture=facts.architecture,
+        native_size=facts.native_size,
+        preset_sizes=MappingProxyType(dict(facts.preset_sizes)),
+        min_size=facts.min_size,
+        max_size=facts.max_size,
+        size_multiple=facts.size_multiple,
+        licence=facts.licence,
         adapters=MappingProxyType(adapters),
         image_encoder=(
             _inside(place, encoder, "image encoder") if encoder else _found_encoder(place)
         ),
         loras=MappingProxyType({**found_loras(place), **loras}),
-        sha256=_overall(hashes) if hashes else None,
-        hashes=MappingProxyType(hashes),
-    )  # fmt: skip
+        vocabulary=facts.vocabulary,
+        about=facts.about,
+        sha256=_overall(facts.hashes) if facts.hashes else None,
+        hashes=MappingProxyType(dict(facts.hashes)),
+    )
+
+
+def _fit(name: str) -> str:
+    """A file's name as a job can write it: a backslash there would be a path's."""
+    return name.replace("\\", "_")
 
 
 def _weights(folder: Path) -> Path:
-    if (folder / INDEX_NAME).is_file():
+    if is_file(folder / INDEX_NAME):
         return folder
-    files = sorted(folder.glob("*.safetensors"))
+    files = weights_in(folder)
     if len(files) == 1:
         return files[0]
     if files:
@@ -127,11 +136,11 @@ def _refuse_pickle(file: Path) -> None:
         )
 
 
-def _inside(folder: Path, relative: str, what: str) -> Path:
+def _inside(folder: Path, relative: str, what: str, *, weights: bool = True) -> Path:
     path = folder / relative
-    if Path(relative).is_absolute() or ".." in Path(relative).parts:
+    if Path(relative).is_absolute() or ".." in Path(relative).parts or "\0" in relative:
         raise SetupError(f"The card of {folder} names its {what} outside its own folder.")
-    if path.suffix in (".bin", ".ckpt", ".pt", ".pth"):
+    if weights and path.suffix in (".bin", ".ckpt", ".pt", ".pth"):
         _refuse_pickle(path)
     return path
 
@@ -139,7 +148,7 @@ def _inside(folder: Path, relative: str, what: str) -> Path:
 def _found_adapters(folder: Path) -> dict[str, Path]:
     """IP-Adapters by the names their authors gave them (ip-adapter-plus-face_sdxl_vit-h…)."""
     found: dict[str, Path] = {}
-    for file in sorted((folder / "ip_adapter").glob("*.safetensors")):
+    for file in weights_in(folder / "ip_adapter"):
         for part, name in _ADAPTER_NAMES:
             if part in file.stem.replace("_", "-").casefold() or file.stem == name:
                 found.setdefault(name, file)
@@ -149,54 +158,14 @@ def _found_adapters(folder: Path) -> dict[str, Path]:
 
 def found_loras(folder: Path) -> dict[str, Path]:
     """LoRAs by their file names, in the `loras` folder of `folder`; only safetensors count."""
-    return {file.stem: file for file in sorted((folder / LORAS_NAME).glob("*.safetensors"))}
+    return {file.stem: file for file in weights_in(folder / LORAS_NAME)}
 
 
 def _found_encoder(folder: Path) -> Path | None:
     for place in (folder / "image_encoder", folder / "ip_adapter" / "image_encoder"):
-        if (place / "config.json").is_file():
+        if is_file(place / "config.json"):
             return place
     return None
-
-
-def _facts(file: Path) -> JsonObject:
-    """What card.yaml says, checked key by key; nothing when there is none."""
-    try:
-        data = file.read_bytes()
-    except FileNotFoundError:
-        return {}
-    try:
-        facts = tree.plain(read_table(data, CARD_NAME))
-    except JobError as error:
-        raise SetupError(f"The model's card {file} can't be read: {error}") from None
-    assert isinstance(facts, dict)
-    return {key: _checked(file, key, value) for key, value in facts.items() if value is not None}
-
-
-_KINDS: dict[str, type] = {
-    "name": str, "architecture": str, "licence": str, "image_encoder": str,
-    "native_size": int, "min_size": int, "max_size": int, "size_multiple": int,
-    "adapters": dict, "loras": dict, "hashes": dict, "preset_sizes": dict,
-}  # fmt: skip
-_FREE = ("trained", "score")
-
-
-def _checked(file: Path, key: str, value: object) -> object:
-    if key in _FREE:
-        return value
-    kind = _KINDS.get(key)
-    if kind is None:
-        raise SetupError(f"The model's card {file} has an unknown key, `{key}`.")
-    good = type(value) is kind and (kind is not int or value > 0)  # type: ignore[operator]
-    if good and isinstance(value, dict) and key != "preset_sizes":
-        good = all(isinstance(item, str) for item in value.values())
-    if good and key == "preset_sizes" and isinstance(value, dict):
-        good = all(str(k).isdigit() and type(v) is int and v > 0 for k, v in value.items())
-        if good:
-            return {int(k): v for k, v in value.items()}
-    if not good:
-        raise SetupError(f"In the model's card {file}, `{key}` has a value that can't be used.")
-    return value
 
 
 def _overall(hashes: Mapping[str, str]) -> str:

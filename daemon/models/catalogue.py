@@ -7,13 +7,17 @@ files are whole, `hashes`.
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 from types import MappingProxyType
 
 from daemon.errors import SetupError
+from daemon.fs.naming import name_key
 from daemon.models.card import (
     CARD_NAME,
     DRY_RUN,
@@ -23,15 +27,19 @@ from daemon.models.card import (
     found_loras,
     read_card,
 )
+from daemon.models.files import is_file, is_folder, weights_in
+from daemon.text.printable import one_line
 from daemon.text.suggest import did_you_mean
 
 __all__ = [
     "DRY_RUN",
     "Card",
     "find_model",
+    "find_named",
     "list_models",
     "models_folder",
     "read_card",
+    "survey",
 ]
 
 BUNDLED = Path(__file__).parents[1] / "sketch" / "weights"
@@ -47,29 +55,87 @@ def models_folder() -> Path:
 
 
 def find_model(name_or_path: str, extra: Sequence[Path] = ()) -> Card:
-    """The card of a model by its name in the catalogue, or by the path of its folder or file."""
+    """The card of a model that the owner names: by its name in the catalogue, or by the path of
+    its folder or file, wherever that is. Raises SetupError."""
     if name_or_path == DRY_RUN.name:
         return DRY_RUN
     if _is_path(name_or_path):
-        return _with_shared(read_card(Path(name_or_path).expanduser().absolute()), extra)
+        place = _absolute(name_or_path)
+        if os.sep in name_or_path or name_or_path.startswith("~") or _exists(place):
+            return _with_shared(read_card(place), extra)
+    return find_named(name_or_path, extra)
+
+
+def find_named(name: str, extra: Sequence[Path] = ()) -> Card:
+    """The card of a model that a job names: a name of the catalogue, or the name of its file there,
+    as other tools write it; never a path. Raises SetupError."""
     places = _places(extra)
-    if name_or_path in places:
-        return _with_shared(read_card(places[name_or_path]), extra)
+    key = _key(name, places)
+    if key is not None:
+        return _card(key, places, extra)
     for card in list_models(extra):
-        if card.name == name_or_path:
+        if card.name == name:
             return card
-    raise _missing(name_or_path, tuple(places))
+    raise _missing(name, tuple(places))
 
 
 def list_models(extra: Sequence[Path] = ()) -> list[Card]:
-    """Every model here that can be read, the bundled one first."""
-    cards = []
-    for place in _places(extra).values():
+    """Every model here that can be read, the bundled one first; no two have the same name."""
+    return [card for card in survey(extra).values() if isinstance(card, Card)]
+
+
+def survey(extra: Sequence[Path] = ()) -> dict[str, Card | SetupError]:
+    """What looks like a model, by the name of its folder or file, and why it is none, if so."""
+    places = _places(extra)
+    found: dict[str, Card | SetupError] = {}
+    for key in places:
         try:
-            cards.append(_with_shared(read_card(place), extra))
-        except SetupError:
-            continue  # `models check NAME` says what is wrong with it
-    return cards
+            found[key] = _card(key, places, extra)
+        except SetupError as error:
+            found[key] = error
+    return found
+
+
+def _card(key: str, places: Mapping[str, Path], extra: Sequence[Path]) -> Card:
+    """A model is called what its card says, unless that is another one's name: what a record says
+    must find the same model again."""
+    card = read_card(places[key])
+    if card.name != key and _is_taken(card.name, key, places):
+        card = replace(card, name=key)
+    return _with_shared(card, extra)
+
+
+def _is_taken(name: str, key: str, places: Mapping[str, Path]) -> bool:
+    if name in places or name == DRY_RUN.name:
+        return True
+    for other in takewhile(lambda other: other != key, places):
+        with contextlib.suppress(SetupError):
+            if read_card(places[other]).name == name:
+                return True
+    return False
+
+
+def _key(name: str, places: Mapping[str, Path]) -> str | None:
+    """Under which name of the catalogue it is: its own, its file's, or but for case and accents'
+    spelling the only such one."""
+    bare = _HASH_MARK.sub("", name).strip()
+    for text in (name, bare, _without_suffix(bare)):
+        if text in places:
+            return text
+    wanted = {name_key(bare), name_key(_without_suffix(bare))}
+    alike = [key for key in places if name_key(key) in wanted]
+    if not alike and bare.lower().endswith(_SUFFIX):
+        alike = [k for k, place in places.items() if weights_in(place) == [place / bare]]
+    return alike[0] if len(alike) == 1 else None
+
+
+_SUFFIX = ".safetensors"
+_HASH_MARK = re.compile(r" \[[0-9a-fA-F]{8,64}\]$")
+"""What A1111 writes behind the name of a checkpoint."""
+
+
+def _without_suffix(name: str) -> str:
+    return name[: -len(_SUFFIX)] if name.lower().endswith(_SUFFIX) else name
 
 
 def _with_shared(card: Card, extra: Sequence[Path]) -> Card:
@@ -82,8 +148,21 @@ def _with_shared(card: Card, extra: Sequence[Path]) -> Card:
 
 def _is_path(text: str) -> bool:
     return os.sep in text or "/" in text or text.startswith(("~", ".")) or (
-        text.endswith(".safetensors")
+        text.endswith(_SUFFIX)
     )  # fmt: skip
+
+
+def _absolute(text: str) -> Path:
+    try:
+        return Path(text).expanduser().absolute()
+    except (RuntimeError, ValueError, OSError) as error:  # ~nobody, no current folder
+        raise SetupError(
+            f"There is no model at {text}: {error}", remedy="Check the path."
+        ) from None
+
+
+def _exists(place: Path) -> bool:
+    return is_file(place) or is_folder(place)
 
 
 def _places(extra: Sequence[Path]) -> dict[str, Path]:
@@ -100,17 +179,17 @@ def _places(extra: Sequence[Path]) -> dict[str, Path]:
             if entry.name == LORAS_NAME or entry.name.startswith("."):
                 continue
             if _looks_like_model(entry):
-                found.setdefault(entry.stem if entry.is_file() else entry.name, entry)
+                found.setdefault(entry.stem if is_file(entry) else entry.name, entry)
     return found
 
 
 def _looks_like_model(entry: Path) -> bool:
-    if entry.is_file():
-        return entry.suffix == ".safetensors"
-    return entry.is_dir() and (
-        (entry / CARD_NAME).is_file()
-        or (entry / INDEX_NAME).is_file()
-        or any(entry.glob("*.safetensors"))
+    if is_file(entry):
+        return entry.suffix == _SUFFIX
+    return is_folder(entry) and (
+        os.path.lexists(entry / CARD_NAME)
+        or os.path.lexists(entry / INDEX_NAME)
+        or bool(weights_in(entry))
     )
 
 
@@ -118,7 +197,8 @@ def _missing(name: str, known: Sequence[str]) -> SetupError:
     here = f"Here are: {', '.join(known)}." if known else "No model is here at all."
     guess = did_you_mean(name, known)
     remedy = "`hotfolder models` lists them; `hotfolder models pull sdxl` fetches the real SDXL."
+    shown = one_line(name, 80)
     return SetupError(
-        " ".join(part for part in (f"There is no model named {name}.", here, guess) if part),
+        " ".join(part for part in (f"There is no model named {shown}.", here, guess) if part),
         remedy=remedy,
     )

@@ -21,6 +21,9 @@ from daemon.text.printable import one_line
 LONGEST = 400
 """Characters of a line above the bars."""
 
+NARROW = 60
+"""Columns below which a bar comes with numbers alone."""
+
 _AT_WORK = ("loading", "ready", "retiring")
 """States of a worker's slot in which it may be making pictures."""
 
@@ -104,15 +107,25 @@ class TerminalBars:
     def _step(self, event: events.StepDone) -> None:
         if _key(event) not in self._pictures:
             self._add(event, event.steps)
-        note = f"step {event.step}/{event.steps}  {event.seconds:.2f} s/step"
+        note = self._note(event.step, event.steps)
+        if not self._is_narrow:
+            note += f"  {event.seconds:.2f} s/step"
         self._progress.update(
             self._pictures[_key(event)], completed=event.step, total=event.steps, note=note
         )
 
     def _add(self, event: events.PictureEvent, steps: int) -> None:
+        label = one_line(picture_label(event), max(12, self._progress.console.width // 2))
         self._pictures[_key(event)] = self._progress.add_task(
-            escape(picture_label(event)), total=steps, note=f"step 0/{steps}"
+            escape(label), total=steps, note=self._note(0, steps)
         )
+
+    def _note(self, step: int, steps: int) -> str:
+        return f"{step}/{steps}" if self._is_narrow else f"step {step}/{steps}"
+
+    @property
+    def _is_narrow(self) -> bool:
+        return self._progress.console.width < NARROW
 
     def _take_off(self, keys: list[tuple[int, int]]) -> None:
         """What is no longer being made has no bar, however it ended."""
@@ -126,9 +139,7 @@ class TerminalBars:
         self._print(mark + line(event))
 
     def _print(self, text: str) -> None:
-        self._progress.console.print(
-            escape(one_line(text, LONGEST)), highlight=False, soft_wrap=True
-        )
+        self._progress.console.print(escape(one_line(text, LONGEST)), highlight=False)
 
 
 def _key(event: events.PictureEvent) -> tuple[int, int]:

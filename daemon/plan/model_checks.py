@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.errors import JobError
+from daemon.models import vocabulary
 from daemon.protocol.render import Hires, Lora, made_steps
 from daemon.text.suggest import did_you_mean
 
@@ -98,6 +99,20 @@ def _check_made(steps: int, strength: float, key: str, line: int | None, what: s
         why=f"Of {steps} steps, a strength of {strength:g} leaves {steps * strength:.2g}.",
         remedy=f"Make the strength at least {math.ceil(100 / steps) / 100:g}, or `steps` more.",
     )
+
+
+def unknown_words(job: Job, card: Card) -> tuple[str, ...]:
+    """The one warning of a job that asks for what its model has no words for, where the model's
+    card lists its words. Negative prompts are not looked at: what a model does not know, it does
+    not paint."""
+    if not card.vocabulary:
+        return ()
+    said = job.sampling
+    prompts = [text for text in (said.prompt, said.prompt_2) if text]
+    words = vocabulary.unknown_words(prompts, card.vocabulary)
+    if not words:
+        return ()
+    return (vocabulary.warning(card.name, card.about, words, len(card.vocabulary)),)
 
 
 def check_adapters(job: Job, card: Card) -> None:

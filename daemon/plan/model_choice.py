@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from daemon.errors import HotfolderError
+from daemon.errors import HotfolderError, SetupError
 from daemon.jobfile import Job
-from daemon.models.catalogue import DRY_RUN, Card, find_model
+from daemon.models.catalogue import DRY_RUN, Card, find_model, find_named
 from daemon.plan.model_checks import second_pass
 from daemon.plan.sizes import picture_size
 from daemon.protocol.engines import engine_spec
@@ -29,13 +29,37 @@ class ModelChoice:
         self._cards: dict[str, Card] = {}
 
     def card(self, name: str | None = None) -> Card:
-        """The card of a model by name (None: the default). Raises SetupError if it is not here."""
+        """The card of a model by the name a job gives it (None: the default). Raises SetupError if
+        it is not here."""
         if not self._needed:
             return DRY_RUN
         wanted = self._wanted(name)
         if wanted not in self._cards:
-            self._cards[wanted] = find_model(wanted, self._shelves)
+            self._cards[wanted] = self._find(wanted)
         return self._cards[wanted]
+
+    def fixed_card(self, name: str) -> Card:
+        """The card of a model that a plan was fixed with: `name` is ours, a name or the path of a
+        default, now or then. Raises SetupError."""
+        if not self._needed:
+            return DRY_RUN
+        if name not in self._cards:
+            self._cards[name] = find_model(name, self._shelves)
+        return self._cards[name]
+
+    def is_default(self, card: Card) -> bool:
+        """Whether jobs that name no model are made with this one."""
+        try:
+            return is_same(self.card(), card)
+        except SetupError:
+            return False
+
+    def is_made_with(self, name: str, card: Card) -> bool:
+        """Whether a job whose plan was fixed with `name` is made with this model."""
+        try:
+            return is_same(self.fixed_card(name), card)
+        except SetupError:
+            return False  # it fails by itself, when it is next
 
     def card_for(self, job: Job) -> Card:
         """The card a job is planned with. LoRAs come and go while a model stays warm, so those of
@@ -44,11 +68,14 @@ class ModelChoice:
         card = self.card(job.model)
         if not job.loras or not self._needed:
             return card
-        return replace(card, loras=find_model(self._wanted(job.model), self._shelves).loras)
+        return replace(card, loras=self._find(self._wanted(job.model)).loras)
 
     def name_for(self, job: Job) -> str:
         """The name or path of the model a job is rendered with."""
-        return job.model or self._model if self._needed else DRY_RUN.name
+        if not self._needed:
+            return DRY_RUN.name
+        wanted = self._wanted(job.model)
+        return wanted if wanted == self._model else self.card(wanted).name
 
     def passes_of(self, job: Job) -> tuple[tuple[int, int, int], ...]:
         """(width, height, steps) of each pass over a waiting job's pictures, for estimates."""
@@ -64,11 +91,23 @@ class ModelChoice:
         """Look at the catalogue afresh next time (a missing model may have come)."""
         self._cards.clear()
 
+    def _find(self, wanted: str) -> Card:
+        """Only the owner may name a model by its path."""
+        find = find_model if wanted == self._model else find_named
+        return find(wanted, self._shelves)
+
     def _wanted(self, name: str | None) -> str:
         if name is not None and name != self._model and name == self._own_name():
             return self._model  # records name a model given as a path by its card
         return name or self._model
 
     def _own_name(self) -> str | None:
-        known = self._cards.get(self._model)
-        return known.name if known is not None else None
+        try:
+            return self.card().name
+        except SetupError:
+            return None
+
+
+def is_same(one: Card, other: Card) -> bool:
+    """Whether they are cards of one model, read at different times perhaps."""
+    return (one.weights, one.folder) == (other.weights, other.folder)

@@ -74,7 +74,8 @@ def make_plan(job: Job, context: PlanContext) -> Plan:
         _picture(job, context, _numbered(like, context.stage, index, seed), output)
         for index, (seed, output) in enumerate(zip(seeds, names, strict=True), start=1)
     )
-    return Plan(context.number, context.name, context.project, pictures, (*job.warnings, *warnings))
+    warnings = (*job.warnings, *warnings, *model_checks.unknown_words(job, card))
+    return Plan(context.number, context.name, context.project, pictures, warnings)
 
 
 def _numbered(render: Render, stage: Path, index: int, seed: int) -> Render:

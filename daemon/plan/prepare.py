@@ -15,9 +15,10 @@ from pathlib import Path
 from daemon.errors import JobError, NotYetError, SetupError
 from daemon.jobfile import Job
 from daemon.jobfile.job import NamedPicture
-from daemon.models.hashes import content_of
+from daemon.models.hashes import Hasher, content_of
 from daemon.plan.input_pictures import as_inputs
 from daemon.plan.job_reader import JobReader
+from daemon.plan.model_checks import HashOf
 from daemon.plan.model_choice import ModelChoice
 from daemon.plan.picture_lookup import locate
 from daemon.plan.picture_store import keep, stored
@@ -34,6 +35,7 @@ class Preparer:
     def __init__(self, layout: Layout, settings: Settings, *, engine: str, model: str | None):
         self._layout = layout
         self._library = [layout.root / place for place in settings.library]
+        self._hasher = Hasher()
         self.models = ModelChoice(layout, settings, engine=engine, model=model)
         self.reader = JobReader(layout, settings.job_defaults, self.models)
 
@@ -71,7 +73,7 @@ class Preparer:
                 raise _not_there(wanted)
             found[wanted] = KeptPicture(str(path), wanted.sha256 or "")
         kept = as_inputs(job, found)
-        return self._plan(job, 0, file.stem, project, kept, lambda: -1, lambda _: False)
+        return self._plan(job, 0, file.stem, project, kept, lambda: -1, lambda _: False, content_of)
 
     def plan(
         self,
@@ -126,6 +128,7 @@ class Preparer:
         kept: tuple[InputPicture, ...],
         draw_seed: Callable[[], int],
         taken: Callable[[str], bool],
+        sha256_of: HashOf | None = None,
     ) -> Plan:
         context = PlanContext(
             number=number,
@@ -136,7 +139,7 @@ class Preparer:
             draw_seed=draw_seed,
             stage=self._layout.stage,
             taken=taken,
-            sha256_of=content_of,
+            sha256_of=sha256_of or self._hasher.content_of,
         )
         return make_plan(job, context)
 

@@ -63,7 +63,7 @@ def build(
     watcher = Watcher(layout, settings, waiting, emit, items.put)
     claimer = Claimer(waiting, jobs, emit)
     pool = local_pool(engine, settings, layout.caches, pace, items.put, emit)
-    hearing = WorkerEvents(pool, jobs, pace, emit, lambda card: card == preparer.models.card())
+    hearing = WorkerEvents(pool, jobs, pace, emit, preparer.models)
     sources = Sources(
         pool, jobs, waiting, hearing, watcher, Ledger(layout), Notices(layout, ailing)
     )

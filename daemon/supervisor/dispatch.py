@@ -41,7 +41,7 @@ class Dispatch:
 
     def _send(self, job: ClaimedJob, picture: Picture, at: Moment) -> bool:
         try:
-            card = self._models.card(job.facts.model)
+            card = self._models.fixed_card(job.facts.model)
         except SetupError as error:
             self._jobs.fail(job, error.what, error.remedy)
             return False

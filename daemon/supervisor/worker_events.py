@@ -14,6 +14,7 @@ from daemon.jobs.jobs import Jobs
 from daemon.models.catalogue import Card
 from daemon.notify import events
 from daemon.notify.log_lines import picture_label
+from daemon.plan.model_choice import ModelChoice
 from daemon.protocol.messages import (
     Cancelled,
     Event,
@@ -35,8 +36,7 @@ from daemon.worker.process import Gone, Told
 
 
 class WorkerEvents:
-    """Hears the workers of a pool. `is_default` tells of a model whether it is the one that jobs
-    get which name none."""
+    """Hears the workers of a pool; `models` tells which jobs a model is for."""
 
     def __init__(
         self,
@@ -44,12 +44,12 @@ class WorkerEvents:
         jobs: Jobs,
         pace: Pace,
         emit: Callable[[events.Event], None],
-        is_default: Callable[[Card], bool],
+        models: ModelChoice,
     ) -> None:
         self._pool = pool
         self._jobs = jobs
         self._emit = emit
-        self._is_default = is_default
+        self._models = models
         self.pace = pace
         self.progress: dict[tuple[int, int], Step | Started] = {}
 
@@ -129,13 +129,15 @@ class WorkerEvents:
     def _cannot_load(
         self, slot: WorkerSlot, card: Card | None, what: str, remedy: str, at: Moment
     ) -> None:
-        """Without the default model nothing goes on; any other fails only the jobs that name it."""
-        if card is None or self._is_default(card):
+        """Without the default model nothing goes on; any other fails only the jobs made with it,
+        by whatever name they found it."""
+        if card is None or self._models.is_default(card):
             slot.block(f"{what} {remedy}".strip(), at)
             return
         slot.clear()
+        self._models.forget()  # whoever names it next meets it as it is then
         for active in self._jobs.active.values():
-            if active.facts.model in (card.name, str(card.folder), str(card.weights)):
+            if self._models.is_made_with(active.facts.model, card):
                 self._jobs.fail(active, f"The model {card.name} can't be used.", f"{what} {remedy}")
 
     def _render_of(self, event: Event) -> Render | None:

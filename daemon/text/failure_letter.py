@@ -6,6 +6,7 @@ character of it gets through.
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 WIDTH = 88
 _CUT = 72
+_LINE_END = re.compile(r"\r\n|\r|\n")  # no other letter ends a line of YAML, JSON or an editor
 
 
 def explain(
@@ -61,7 +63,8 @@ def _place(error: HotfolderError, file: str, source: bytes | None) -> str:
         return ""
     head = f"{printable(file)}, line {error.line}:"
     content = b"" if not source or b"\0" in source[:1024] else source  # a picture isn't quoted
-    lines = content.decode("utf-8-sig", "replace").splitlines()
+    lines = _LINE_END.split(content.decode("utf-8-sig", "replace"))
+    lines = lines[:-1] if lines[-1] == "" else lines
     if error.line > len(lines):
         return head.rstrip(":") + "."
     first = max(1, error.line - 1)
@@ -70,7 +73,8 @@ def _place(error: HotfolderError, file: str, source: bytes | None) -> str:
     quoted = []
     for number in range(first, last + 1):
         arrow = ">" if number == error.line else " "
-        text = printable(lines[number - 1].replace("\t", "→   "))
+        # Cut before it is looked at: a line may be a megabyte.
+        text = printable(lines[number - 1][: 4 * _CUT].replace("\t", "→   "))
         quoted.append(f"  {arrow} {number:>{digits}} | {_short(text)}".rstrip())
         if number == error.line and (mark := _caret(text, error.key)):
             quoted.append(f"    {'':>{digits}} | {mark}")
@@ -83,7 +87,7 @@ def _short(text: str) -> str:
 
 def _caret(text: str, key: str | None) -> str:
     """Carets under the key, if it is to be seen."""
-    shown = printable(key) if key else ""
+    shown = printable(key[:_CUT]) if key else ""
     at = text.find(shown) if shown else -1
     if at < 0 or at + len(shown) > _CUT - 1:
         return ""

@@ -137,7 +137,7 @@ def test_a_job_that_waits_says_for_what_and_until_when():
     said = [tuple(row) for row in rows({"state": "waiting", "held": held}, wall=10.0)]
 
     assert ("held", "#1 one: disk full; tried again in 2.5 s") in said
-    assert ("next", "#2 two (1 of 4 made) is next") in said
+    assert ("next", "#2 two (1 of 4 made)") in said
     assert ("next", "#3 three is on its way out") in said
 
 

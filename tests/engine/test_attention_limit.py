@@ -28,8 +28,8 @@ from torch.overrides import TorchFunctionMode
 
 from daemon.engine.sdxl.attention_check import SAMPLES, WRONG, attention_error
 from daemon.engine.sdxl.batching.policy import BatchPolicy
-from daemon.engine.sdxl.device import choose_device
-from daemon.engine.sdxl.memory.slices import METAL_LIMIT, Slices, whole_rows
+from daemon.engine.sdxl.device import METAL_LIMIT, choose_device
+from daemon.engine.sdxl.memory.slices import Slices, whole_rows
 from daemon.protocol.render import Hires
 
 pytestmark = THEIRS_TO_MEND

@@ -400,7 +400,7 @@ def test_a_small_machine_still_refuses_a_broken_encoder_while_loading(tmp_path: 
     model = Path(shutil.copytree(MODEL, tmp_path / "model"))
     weights = model / "text_encoder" / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:5000])
-    with pytest.raises(UnloadableError, match="The text_encoder of the model"):
+    with pytest.raises(UnloadableError, match=r"text_encoder/model\.safetensors can't be read"):
         warm(replace(load(tmp_path), model=str(model), options={"encoders": "drop"}))
 
 

@@ -11,16 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from PIL import Image, PngImagePlugin
 from support.places import HOME, JOB_FILES
-from yaml import events as yaml_events
-from yaml.error import YAMLError
-from yaml.parser import Parser
-from yaml.reader import Reader
-from yaml.scanner import Scanner
 
 from daemon.errors import JobError, NotYetError, SettingsError, UnfinishedError
 from daemon.jobfile import Job, job_schema, read_job, tree
@@ -29,13 +22,10 @@ from daemon.jobfile.presets import FAST, Preset
 from daemon.jobfile.prompt_syntax import spans
 from daemon.jobfile.sampler_names import sampler_named, schedule_named
 from daemon.jobfile.schema import NAMES
-from daemon.jobfile.yaml_reader import _Events
 from daemon.protocol.render import ReferenceParams
 from daemon.protocol.sampling import SAMPLING_KEYS, SamplingParams
 from daemon.records.png_job import from_parameters, job_text_from_png
 from daemon.settings import Settings, parse_settings
-
-UNHURRIED = settings(deadline=None)  # the machine may be busy
 
 GOOD = sorted((JOB_FILES / "good").iterdir())
 EXAMPLES = sorted((HOME / "examples").glob("*.yaml"))
@@ -96,21 +86,6 @@ def test_a_byte_order_mark_and_windows_line_ends_change_nothing() -> None:
     assert job("\ufeffprompt: a boat\r\nsteps: 12\r\n") == job("prompt: a boat\nsteps: 12\n")
 
 
-@pytest.mark.parametrize(
-    "word", ["on", "no", "yes", "12:30", "0123", "1_000", "0x1F", "1e3x", "NO"]
-)
-def test_words_that_old_yaml_twists_stay_text(word: str) -> None:
-    assert job(f"prompt: {word}\nnotes: {word}\n").notes == word
-
-
-@pytest.mark.parametrize(
-    ("written", "value"),
-    [("1.5", 1.5), (".5", 0.5), ("1e1", 10.0), ("2.", 2.0), ("3", 3), ("true", True), ("~", None)],
-)
-def test_numbers_and_constants_are_those_of_yaml_1_2(written: str, value: object) -> None:
-    assert job(f"prompt: x\nnotes: {written}\n").notes == value
-
-
 # --- aliases --------------------------------------------------------------------------------------
 
 
@@ -147,7 +122,6 @@ def test_numbers_and_constants_are_those_of_yaml_1_2(written: str, value: object
         ("strict: true", "strict", True),
         ("priority: -3", "priority", -3),
         ("id: '010'", "id", "010"),
-        ("id: 010", "id", "010"),
     ],
 )
 def test_what_other_tools_call_it_means_the_same(line: str, name: str, value: object) -> None:
@@ -685,59 +659,6 @@ def test_reading_imports_no_heavy_parts() -> None:
     )
 
     assert done.stdout.strip() == "[]"
-
-
-# --- our reading of YAML is PyYAML's, only faster -----------------------------------------------------
-
-
-class _Plain(Reader, Scanner, Parser):
-    def __init__(self, text: str) -> None:
-        Reader.__init__(self, text)
-        Scanner.__init__(self)
-        Parser.__init__(self)
-
-
-def _events(parser: Any) -> list[tuple[Any, ...]]:
-    found = []
-    try:
-        while event := parser.get_event():
-            start, end = event.start_mark, event.end_mark
-            marks = (start.line, start.column, end.line, end.column)
-            found.append((type(event).__name__, getattr(event, "value", None), marks))
-            if isinstance(event, yaml_events.StreamEndEvent):
-                break
-    except YAMLError as error:
-        found.append((type(error).__name__, str(getattr(error, "problem", ""))))
-    return found
-
-
-PIECES = st.sampled_from(
-    (
-        *(
-            "a",
-            "prompt",
-            "long words here",
-            ": ",
-            ":",
-            "- ",
-            "\n",
-            "\n\n",
-            "  ",
-            " ",
-            "# note",
-            "#",
-        ),
-        *("'", '"', "|", ">", "{", "}", "[", "]", ",", "\r\n", "\r", "\u2028", "\x85", "\ufeff"),
-        *("\\n", "\t", "é😀", "? ", "---\n", "...\n", "&x ", "*x", "!t ", "%A b\n", "k: v\n"),
-        *("  k: v\n", "|\n  text\n   more\n"),
-    )
-)
-
-
-@UNHURRIED
-@given(st.lists(PIECES, max_size=16).map(lambda pieces: "".join(pieces).lstrip("\ufeff")))
-def test_the_quick_scanner_sees_what_the_slow_one_sees(text: str) -> None:
-    assert _events(_Events(text)) == _events(_Plain(text))
 
 
 # --- the schema -------------------------------------------------------------------------------------

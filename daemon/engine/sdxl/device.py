@@ -15,7 +15,9 @@ from pathlib import Path
 import torch
 
 from daemon.engine.interface import UnloadableError
-from daemon.engine.sdxl.memory.slices import METAL_LIMIT
+
+METAL_LIMIT = 7 * 2**28
+"""Numbers that Apple's graphics are given at once: an eighth below where they go wrong."""
 
 DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
 

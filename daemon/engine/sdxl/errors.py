@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import torch
 
-from daemon.engine.interface import BrokenError, RenderError
+from daemon.engine.interface import BrokenError, RenderError, UnloadableError
 from daemon.engine.sdxl.device import Device, out_of_memory
 from daemon.protocol.render import Render
 
@@ -24,6 +24,8 @@ def explaining(
             let_go(error)
             raise _exhausted(render, error) from None
         raise BrokenError(f"{device.kind} failed: {error}") from error
+    except UnloadableError as error:  # an encoder that was to be fetched again
+        raise RenderError(error.what, remedy=error.remedy) from error
     except (RuntimeError, MemoryError) as error:
         if out_of_memory(error):
             let_go(error)

@@ -19,6 +19,8 @@ import yaml
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from daemon.sketch.world.vocabulary import vocabulary
+
 INDEX = {
     "_class_name": "StableDiffusionXLPipeline",
     "_diffusers_version": "0.35.0",
@@ -35,6 +37,7 @@ INDEX = {
 }
 CARD: dict[str, Any] = {
     "name": "sketch",
+    "about": "a toy that comes with Hotfolder: flat shapes and plain scenes, for trying things out",
     "architecture": "sdxl",
     "native_size": 256,
     "preset_sizes": {768: 256, 1024: 384},
@@ -141,8 +144,9 @@ def write_card(folder: Path, **more: Any) -> dict[str, Any]:
     old = yaml.safe_load(path.read_text()) if path.exists() else {}
     found = hashes(folder)
     same = old.get("hashes") == found
+    words = {"vocabulary": " ".join(vocabulary())}
     kept = {k: old[k] for k in ("trained", *["score"] * same) if k in old}
-    card = {**CARD, "trained": {}, "score": {}, **kept, **more, "hashes": found}
+    card = {**CARD, **words, "trained": {}, "score": {}, **kept, **more, "hashes": found}
     if not card["score"]:
         (folder / "score.yaml").unlink(missing_ok=True)
     write_yaml(path, card)

@@ -13,7 +13,8 @@ from torch import Tensor
 
 from daemon.engine.interface import RenderError
 from daemon.engine.sdxl.conditioning.open_picture import open_picture
-from daemon.engine.sdxl.device import Device
+from daemon.engine.sdxl.device import Device, out_of_memory
+from daemon.engine.sdxl.model_files import MEND, check_whole, plainly
 from daemon.protocol.render import KeptPicture
 
 if TYPE_CHECKING:
@@ -68,18 +69,30 @@ class Vision:
             )
         from transformers import CLIPImageProcessor, CLIPVisionModelWithProjection
 
-        model = CLIPVisionModelWithProjection.from_pretrained(
-            self._folder,
-            dtype=self._device.dtype,
-            use_safetensors=True,
-            local_files_only=True,
-        )
-        model = model.to(self._device.place).eval()
-        if self._extractor is not None:
-            self._processor = CLIPImageProcessor.from_pretrained(self._extractor)
-        else:
+        try:
+            model, report = CLIPVisionModelWithProjection.from_pretrained(
+                self._folder,
+                dtype=self._device.dtype,
+                use_safetensors=True,
+                local_files_only=True,
+                output_loading_info=True,
+            )
+            check_whole(Path(self._folder), report)
+            model = model.to(self._device.place).eval()
             side = model.config.image_size
-            self._processor = CLIPImageProcessor(size=side, crop_size=side)
+            self._processor = (
+                CLIPImageProcessor.from_pretrained(self._extractor, local_files_only=True)
+                if self._extractor is not None
+                else CLIPImageProcessor(size=side, crop_size=side)
+            )
+        except Exception as error:  # whatever the libraries make of a broken folder
+            if out_of_memory(error) or isinstance(error, torch.AcceleratorError):
+                raise
+            raise RenderError(
+                f"The image encoder in {self._folder} can't be loaded.",
+                why=plainly(error),
+                remedy=MEND,
+            ) from error
         self._model = model
         return model
 

@@ -24,6 +24,8 @@ from daemon.engine.sdxl.attention import (
     side_by_side,
     split_heads,
 )
+from daemon.engine.sdxl.device import out_of_memory
+from daemon.engine.sdxl.model_files import MEND, plainly
 from daemon.protocol.render import ReferenceParams
 
 if TYPE_CHECKING:
@@ -81,6 +83,19 @@ def check_adapter(name: str, path: str, layers: int) -> None:
 
 
 def load_adapter(path: str, unet: Unet, place: torch.device, dtype: torch.dtype) -> Adapter:
+    """The adapter in the file `path`. Raises RenderError for one that is none for this model."""
+    try:
+        return _load(path, unet, place, dtype)
+    except Exception as error:  # whatever the libraries make of other weights under these names
+        ours = isinstance(error, RenderError | torch.AcceleratorError)
+        if ours or out_of_memory(error):
+            raise
+        raise RenderError(
+            f"The IP-Adapter in {path} can't be used.", why=plainly(error), remedy=MEND
+        ) from error
+
+
+def _load(path: str, unet: Unet, place: torch.device, dtype: torch.dtype) -> Adapter:
     with safe_open(path, framework="pt") as file:
         weights = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
     image_proj = {

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
-from safetensors import safe_open
 
 from daemon.engine.interface import UnloadableError
+from daemon.engine.sdxl.model_files import MEND, check_weights, check_whole, read_json
 from daemon.protocol.json_object import JsonObject
 
 if TYPE_CHECKING:
     from daemon.engine.sdxl.networks import Network, TextEncoder, Tokenizer, Unet, Vae
 
-MEND = "Fetch it again with `hotfolder models pull`, or see what `hotfolder models check` says."
 DIFFUSION = "diffusion_pytorch_model"
+MOST_TOKENS = 10_000
 
 
 class Folder:
@@ -49,6 +49,8 @@ class Folder:
             CLIPTokenizer.from_pretrained(self._component(name), local_files_only=True)
             for name in ("tokenizer", "tokenizer_2")
         )
+        for name, one in (("tokenizer", first), ("tokenizer_2", second)):
+            check_tokenizer(self._path / name, one)
         return first, second
 
     def text_encoder(self, name: str) -> TextEncoder:
@@ -62,8 +64,7 @@ class Folder:
         folder = self._component(name)
         read_json(folder / "config.json")
         for file in self._weights(folder, "model"):
-            with safe_open(file, framework="pt"):
-                pass
+            check_weights(file)
 
     def text_files(self) -> list[Path]:
         """Every file that what the text encoders say depends on."""
@@ -103,21 +104,40 @@ class Folder:
 
     def _weights(self, folder: Path, stem: str) -> list[Path]:
         variant = variant_of(folder, stem, half=self._dtype == torch.float16)
-        middle = f".{variant}" if variant else ""
-        whole = folder / f"{stem}{middle}.safetensors"
-        return [whole] if whole.is_file() else sorted(folder.glob(f"{stem}*{middle}*.safetensors"))
+        whole = (
+            folder / f"{stem}.{variant}.safetensors" if variant else folder / f"{stem}.safetensors"
+        )
+        if os.path.lexists(whole):
+            return [whole]
+        shards = sorted(folder.glob(f"{stem}*.safetensors"))
+        return [file for file in shards if (variant is None) == (".fp16" not in file.name)]
 
     def _pretrained(
         self, kind: type[Network], name: str, stem: str, **dtype: torch.dtype
     ) -> Network:
         folder = self._component(name)
-        return kind.from_pretrained(
+        for file in self._weights(folder, stem):
+            check_weights(file)
+        network, report = kind.from_pretrained(
             folder,
             variant=variant_of(folder, stem, half=self._dtype == torch.float16),
             use_safetensors=True,
             local_files_only=True,
+            output_loading_info=True,
             **dtype,
         )
+        check_whole(folder, report)
+        return network
+
+
+def check_tokenizer(folder: Path, tokenizer: Tokenizer) -> None:
+    """That it reads a word, and knows how many an encoder takes at once."""
+    if not 2 < tokenizer.model_max_length <= MOST_TOKENS:
+        raise UnloadableError(
+            f"{folder / 'tokenizer_config.json'} names no `model_max_length` that can be.", MEND
+        )
+    if len(tokenizer("a").input_ids) < 2 or len(tokenizer) < 3:
+        raise UnloadableError(f"The tokenizer in {folder} can't read a word.", MEND)
 
 
 def variant_of(folder: Path, stem: str, *, half: bool) -> str | None:
@@ -130,13 +150,3 @@ def variant_of(folder: Path, stem: str, *, half: bool) -> str | None:
             "Hotfolder reads .safetensors only, since other formats can carry programs. " + MEND,
         )
     return "fp16" if small and (half or not plain) else None
-
-
-def read_json(path: Path) -> JsonObject:
-    try:
-        found = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise UnloadableError(f"{path} can't be read: {error}.", MEND) from error
-    if not isinstance(found, dict):
-        raise UnloadableError(f"{path} does not hold what it should.", MEND)
-    return found

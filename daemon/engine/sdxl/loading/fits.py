@@ -39,12 +39,14 @@ def _bytes_of(files: Iterable[Path], dtype: torch.dtype) -> int:
 def _numbers_in(file: Path) -> int:
     """How many numbers a safetensors file holds, by its table of contents; 0 if it is none."""
     try:
+        if not file.is_file():  # a pipe, say, would be waited for
+            return 0
         with file.open("rb") as stream:
             length = int.from_bytes(stream.read(8), "little")
             table: JsonObject = json.loads(stream.read(min(length, 100_000_000)))
         entries = [entry for name, entry in table.items() if name != "__metadata__"]
         return sum(_product(entry["shape"]) for entry in entries)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return 0  # loading it will say what is wrong
 
 

@@ -21,10 +21,11 @@ from daemon.engine.sdxl.conditioning.image_encoder import Vision
 from daemon.engine.sdxl.conditioning.ip_adapter import check_adapter
 from daemon.engine.sdxl.conditioning.text import TextEncoders
 from daemon.engine.sdxl.device import Device, out_of_memory
-from daemon.engine.sdxl.loading.diffusers_folder import MEND, Folder
+from daemon.engine.sdxl.loading.diffusers_folder import Folder
 from daemon.engine.sdxl.loading.fits import drops_encoders
 from daemon.engine.sdxl.loading.single_file import SingleFile
 from daemon.engine.sdxl.model import Model
+from daemon.engine.sdxl.model_files import MEND, check_model, plainly
 from daemon.engine.sdxl.offloadable import Offloadable
 from daemon.engine.sdxl.schedulers import build_scheduler
 from daemon.protocol.json_object import JsonObject
@@ -54,6 +55,7 @@ class Loader:
 
     def run(self) -> Model:
         source = self._open()
+        check_model(self._load)
         index = source.index()
         memory = Memory(self._load, self._device)
         tokenizers = self._part("tokenizers", source.tokenizers)
@@ -136,9 +138,11 @@ class Loader:
         except Exception as error:
             if isinstance(error, UnloadableError) or out_of_memory(error):
                 raise
-            reason = " ".join(str(error).split())[:300] or type(error).__name__
+            inside = self._path / name
+            place = f" ({inside})" if inside.is_dir() else ""
             raise UnloadableError(
-                f"The {name} of the model in {self._path} can't be loaded: {reason}", MEND
+                f"The {name} of the model in {self._path} can't be loaded{place}: {plainly(error)}",
+                MEND,
             ) from error
         self._seconds[name] = self._device.clock() - began
         return made

@@ -55,7 +55,7 @@ def files_of(load: Load) -> list[Path]:
 
 
 def _advise(file: Path) -> None:
-    descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         size = os.fstat(descriptor).st_size
         if sys.platform == "darwin":

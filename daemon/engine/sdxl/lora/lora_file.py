@@ -6,9 +6,11 @@ asked in `fitted`.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
-from collections.abc import Iterable, Mapping
+import stat
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -18,6 +20,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from daemon.engine.interface import RenderError
+from daemon.engine.sdxl.device import out_of_memory
 from daemon.engine.sdxl.lora.keys import Place, take_apart
 from daemon.engine.sdxl.weight_kinds import kind_of_lora, lora_by_width, not_safetensors
 from daemon.fs.hashing import sha256_of
@@ -55,6 +58,8 @@ def read_lora(lora: Lora) -> LoraFile:
     """The file of `lora`. Raises RenderError if it is gone, changed or no LoRA."""
     path = Path(lora.path)
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for
+            raise foreign(lora, f"{path} is no plain file.")
         if lora.sha256 and sha256_of(path) != lora.sha256:
             raise RenderError(
                 f"The LoRA {lora.name} has changed since its job was planned.",
@@ -71,6 +76,20 @@ def read_lora(lora: Lora) -> LoraFile:
         with open(path, "rb") as file:
             kind = not_safetensors(file.read(512))
         raise foreign(lora, f"{kind}.") from error
+
+
+@contextlib.contextmanager
+def explained(lora: Lora) -> Iterator[None]:
+    """Inside, whatever torch or safetensors make of matrices of odd shapes is this file's fault."""
+    try:
+        yield
+    except RenderError:
+        raise
+    except Exception as error:
+        if out_of_memory(error) or isinstance(error, torch.AcceleratorError):
+            raise
+        why = " ".join(str(error).split())[:300] or type(error).__name__
+        raise foreign(lora, f"Its matrices are not a LoRA's: {why}.") from error
 
 
 def foreign(lora: Lora, why: str) -> RenderError:

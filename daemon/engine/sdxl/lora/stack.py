@@ -16,7 +16,7 @@ from daemon.engine.sdxl.lora.changes import LayerChange
 from daemon.engine.sdxl.lora.fitted import FittedLora, Layers, fit
 from daemon.engine.sdxl.lora.keys import ENCODER, ENCODER_2, UNET
 from daemon.engine.sdxl.lora.layer_names import KINDS, names_of_encoder, names_of_unet
-from daemon.engine.sdxl.lora.lora_file import read_lora
+from daemon.engine.sdxl.lora.lora_file import explained, read_lora
 from daemon.engine.sdxl.lora.worn import Dress, LayerChanges
 from daemon.engine.sdxl.lru import Lru
 from daemon.engine.sdxl.offloadable import Offloadable
@@ -119,7 +119,8 @@ class LoraStack:
         known = self._at_hand.get(key) or self._lru.get(key)
         if known is not None:
             return known
-        fitted = fit(lora, read_lora(lora), self._layers_of)
+        with explained(lora):
+            fitted = fit(lora, read_lora(lora), self._layers_of)
         return self._lru.put(key, fitted, *fitted.tensors())
 
     def _layers_of(self, part: str) -> Layers:

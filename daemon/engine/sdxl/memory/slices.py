@@ -23,9 +23,6 @@ from daemon.protocol.json_object import JsonObject
 if TYPE_CHECKING:
     from daemon.engine.sdxl.networks import Unet
 
-METAL_LIMIT = 7 * 2**28
-"""Numbers that Apple's graphics are given at once: an eighth below where they go wrong."""
-
 PLACES = 1024
 """Places that look at everything at once where memory is short; the rest wait for their turn."""
 
