@@ -6,6 +6,7 @@ Takes events as they stand in the stream. No line a step, so that a script's log
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING
@@ -43,7 +44,8 @@ class Progress:
         if terminal_is_there() and terminal_is_a_screen():
             from daemon.notify.terminal_bars import TerminalBars
 
-            self._bars = TerminalBars(open_terminal())
+            # A standard output that goes elsewhere is for the pictures' paths alone.
+            self._bars = TerminalBars(open_terminal(), above=os.isatty(1))
 
     def __enter__(self) -> Progress:
         return self
