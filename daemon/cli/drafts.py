@@ -81,7 +81,7 @@ def scaled(word: str, option: str, key: str) -> dict[str, object]:
 
 def _read(word: str) -> Draft:
     if word == STANDARD_INPUT:
-        return _from_input(sys.stdin.buffer.read(MAX_BYTES + 1))
+        return from_input(sys.stdin.buffer.read(MAX_BYTES + 1))
     file = Path(word)
     if file.is_dir():
         raise UsageError(f"{word} is a folder; name its files: {word.rstrip('/')}/*.yaml")
@@ -99,7 +99,7 @@ def _from_options(options: Options) -> Draft:
     return Draft("The job", name, written(options, name), Path.cwd())
 
 
-def _from_input(data: bytes) -> Draft:
+def from_input(data: bytes) -> Draft:
     """YAML, JSON, or one plain line that is the prompt."""
     try:
         text = data.decode("utf-8-sig").strip()

@@ -6,6 +6,7 @@ Knows no verb. Standard library only.
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from daemon.errors import UsageError
@@ -38,6 +39,14 @@ def existing_root(arguments: argparse.Namespace) -> Layout:
         f"{layout.root} is no Hotfolder root. Name one with --root DIR or $HOTFOLDER_ROOT, or go "
         f"into one; `hotfolder run --root DIR` makes a new one."
     )
+
+
+def named_root(arguments: argparse.Namespace) -> Layout:
+    """The root the verb is about, which need not be there unless somebody has named it. Raises
+    UsageError."""
+    if arguments.root or os.environ.get("HOTFOLDER_ROOT"):
+        return existing_root(arguments)
+    return Layout(find_root())
 
 
 def prepared_root(arguments: argparse.Namespace) -> Layout:
