@@ -54,6 +54,8 @@ def drafts(arguments: argparse.Namespace, options: Options) -> list[Draft]:
         except JobError as error:
             raise UsageError(f"{draft.origin} was not dropped: {error}") from error
         name = draft.name
+        if data is not draft.data and name.lower().endswith(".txt"):
+            name = f"{name[:-4]}.yaml"  # a line of prompt has no room for options
         if draft.origin == _INPUT and options.get("name"):
             name = file_name(str(options["name"]), Path(name).suffix)
         found.append(Draft(draft.origin, name, data, draft.folder))
