@@ -110,6 +110,15 @@ class SetupError(HotfolderError):
         return f"{self.what} {self.remedy}".strip()
 
 
+class SpoiledError(HotfolderError):
+    """A file of our own state holds something else than we wrote there, or is no file: that costs
+    what it speaks of, and nothing else. `what` says which file, and what is wrong with it."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
 class LockHeldError(HotfolderError):
     """Another daemon serves this root."""
 

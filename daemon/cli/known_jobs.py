@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from daemon.errors import SpoiledError
 from daemon.inbox.candidates import walk
 from daemon.root.layout import Layout
 from daemon.root.status_file import read_status
@@ -78,6 +79,9 @@ def _claimed(layout: Layout) -> Iterator[KnownJob]:
     for folder in folders:
         try:
             ticket = read_ticket(layout.spool / folder)
+        except SpoiledError:  # the job is there all the same, and may be named by its number
+            yield KnownJob("unknown", "", int(folder))
+            continue
         except OSError:
             continue
         if ticket is not None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from types import FrameType
 
 from daemon.cli.printing import say_error
+from daemon.cli.schema import keep_schema
 from daemon.errors import LockHeldError, SettingsError, SetupError
 from daemon.notify.events import Warned
 from daemon.notify.library_words import heard
@@ -39,27 +40,34 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve one root until told to leave; the exit code of `Supervisor.run`."""
     layout = Layout(find_root(arguments.root))
     lock = RootLock(layout.lock_file)
+    told: list[str] = []
     if arguments.service:
         from daemon.service import trim_logs
 
         trim_logs()
-        settings = _patiently(layout, lock)
+        settings = _patiently(layout, lock, told)
     else:
         try:
-            settings = _begin(layout, lock)
+            settings = _begin(layout, lock, told)
         except SetupError:
             lock.release()
             raise
     try:
-        return _serve(layout, settings, arguments)
+        return _serve(layout, settings, arguments, lock, told)
     finally:
         lock.release()
 
 
-def _serve(layout: Layout, settings: Settings, arguments: argparse.Namespace) -> int:
+def _serve(
+    layout: Layout,
+    settings: Settings,
+    arguments: argparse.Namespace,
+    lock: RootLock,
+    told: list[str],
+) -> int:
     with _stream(layout, settings, arguments) as stream:
-        for exposure in exposures(layout):
-            stream.emit(Warned(exposure))
+        for warning in (*told, *exposures(layout)):
+            stream.emit(Warned(warning))
         options = Options(
             engine=arguments.engine,
             model=arguments.model,
@@ -67,7 +75,7 @@ def _serve(layout: Layout, settings: Settings, arguments: argparse.Namespace) ->
             service=arguments.service,
         )
         settings = _with_options(settings, arguments)
-        supervisor = build(layout, settings, stream.emit, options, stream.check)
+        supervisor = build(layout, settings, stream.emit, options, stream.check, lock)
         _catch_signals(supervisor)
         return supervisor.run()
 
@@ -104,11 +112,12 @@ def _show(stream: EventStream, *, bars: bool) -> None:
         stream.subscribe("terminal", TerminalLines(terminal).take)
 
 
-def _begin(layout: Layout, lock: RootLock) -> Settings:
-    """Prepare the root, take its lock, read its settings. Raises SetupError or LockHeldError; the
-    lock is kept when only the settings are wrong."""
-    prepare(layout)
+def _begin(layout: Layout, lock: RootLock, told: list[str]) -> Settings:
+    """Prepare the root, take its lock, read its settings; `told` is what had to be put right.
+    Raises SetupError or LockHeldError; the lock is kept when only the settings are wrong."""
+    told += prepare(layout)
     lock.take()
+    keep_schema(layout)
     try:
         return read_settings(layout.settings_file)
     except SettingsError as error:
@@ -116,13 +125,13 @@ def _begin(layout: Layout, lock: RootLock) -> Settings:
         raise SetupError(text) from error
 
 
-def _patiently(layout: Layout, lock: RootLock) -> Settings:
+def _patiently(layout: Layout, lock: RootLock, told: list[str]) -> Settings:
     """`_begin`, again and again: a service that exits over what a person must mend would be
     started anew for ever. It says so once, in `status` and on standard error, and looks again."""
     said = ""
     while True:
         try:
-            return _begin(layout, lock)
+            return _begin(layout, lock, told)
         except (SetupError, LockHeldError) as error:
             if said != str(error):
                 said = str(error)

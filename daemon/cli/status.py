@@ -9,7 +9,7 @@ import argparse
 import time
 
 from daemon.cli import at_rest
-from daemon.cli.printing import say, say_json, say_rows
+from daemon.cli.printing import Row, say, say_json, say_rows
 from daemon.cli.status_rows import rows
 from daemon.errors import ExitCode, UsageError
 from daemon.root.layout import Layout, find_root
@@ -28,15 +28,25 @@ def status(arguments: argparse.Namespace) -> int:
         )
     wall = time.time()
     snapshot = current_status(layout, wall=wall)
+    told = _told(layout, snapshot, wall)
     if arguments.json:
         say_json(snapshot)
     else:
         say(f"{snapshot.get('state', 'unknown')}  ({snapshot['root']})")
-        say_rows(rows(snapshot, wall=wall))
+        say_rows(told)
     state = snapshot.get("state")
     if state == "stopped":
         return ExitCode.NO_DAEMON
     return ExitCode.SETUP if state in ("blocked", "paused", "stuck") else ExitCode.OK
+
+
+def _told(layout: Layout, snapshot: Snapshot, wall: float) -> list[Row]:
+    """The snapshot as rows; where one of another shape lies in its place, what the disk says."""
+    try:
+        return rows(snapshot, wall=wall)
+    except (TypeError, ValueError, LookupError, AttributeError, OverflowError):
+        sound = {"state": str(snapshot.get("state")), "reason": "its status.json makes no sense"}
+        return rows({**at_rest.look(layout, wall=wall), **sound}, wall=wall)
 
 
 def current_status(layout: Layout, *, wall: float) -> Snapshot:
@@ -57,4 +67,7 @@ def current_status(layout: Layout, *, wall: float) -> Snapshot:
 
 
 def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
+    try:
+        return float(value) if isinstance(value, int | float) else 0.0
+    except OverflowError:
+        return 0.0

@@ -36,6 +36,7 @@ def rows(snapshot: Snapshot, *, wall: float) -> list[Row]:
         told += _machine(snapshot)
     told += _in_hand(snapshot, wall)
     told += _waiting(snapshot)
+    told += _ignored(snapshot)
     told += [Row("note", str(notice)) for notice in snapshot.get("notices") or []]
     return [*told, *_ends(snapshot)]
 
@@ -101,6 +102,15 @@ def _waiting(snapshot: Snapshot) -> Iterator[Row]:
     files = [file for file in queue.get("files") or [] if file not in troubled]
     yield Row("queue", _queue(files, queue.get("estimate_seconds")))
     yield from _some("waiting", [f"{item['file']}: {item['reason']}" for item in troubles])
+
+
+def _ignored(snapshot: Snapshot) -> Iterator[Row]:
+    """Files that are no jobs, each with its cure."""
+    texts = [
+        f"{item['file']}: {item['reason']} {item['remedy']}".rstrip()
+        for item in snapshot.get("ignored") or []
+    ]
+    yield from _some("ignored", texts, snapshot.get("ignored_number"))
 
 
 def _queue(files: list[str], estimate: float | None) -> str:

@@ -9,6 +9,7 @@ import argparse
 import os
 from pathlib import Path
 
+from daemon.cli.printing import say_error
 from daemon.errors import UsageError
 from daemon.root import commands
 from daemon.root.commands import Arrived, Wake
@@ -52,5 +53,6 @@ def named_root(arguments: argparse.Namespace) -> Layout:
 def prepared_root(arguments: argparse.Namespace) -> Layout:
     """The same, with all of its folders there. Raises UsageError, SetupError."""
     layout = existing_root(arguments)
-    prepare(layout)
+    for told in prepare(layout):
+        say_error(told)
     return layout

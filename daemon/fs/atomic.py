@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 import sys
 import time
 from pathlib import Path
@@ -80,12 +81,13 @@ def replace(
 
 
 def write_cache(path: Path, data: bytes) -> bool:
-    """`path` holds `data` whole, its folder made if need be; False where the disk refuses.
+    """`path` holds `data` whole, its folder made if need be, but none above that; False where the
+    disk refuses.
 
     For what costs only time when it is lost: not synced, and no error of it reaches anyone."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace(path, data, sync=False)
+        path.parent.mkdir(exist_ok=True)  # never its parents: a root that is gone stays gone
+        replace(path, data, mode=0o600, sync=False)
     except OSError:
         return False
     return True
@@ -96,11 +98,12 @@ def draft_beside(path: Path) -> Path:
     return path.with_name(f".{os.getpid()}-{time.monotonic_ns():x}.tmp")
 
 
-def append_line(path: Path, line: str) -> None:
+def append_line(path: Path, line: str, *, mode: int = 0o644) -> None:
     """Add one line to a file of lines, durably; a torn last line of a crash is closed off first.
 
     A line that does not fit on the disk is taken back and raises OSError."""
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    fd = os.open(path, flags, mode)
     try:
         end = os.lseek(fd, 0, os.SEEK_END)
         torn = end > 0 and os.pread(fd, 1, end - 1) != b"\n"
@@ -173,23 +176,33 @@ def _link_new(source: Path, target: Path) -> None:
 
 
 def copy_new(source: Path, target: Path) -> None:
-    """Copy bytes to a new name, durably; nothing is left at `target` if it fails."""
-    fd = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    """Copy a file's bytes to a new name, durably; nothing is left at `target` if it fails."""
+    fd = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        draft = draft_beside(target)
-        out = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise OSError(errno.EINVAL, "it is not a file", str(source))
+        copy_from(fd, target)
+    finally:
+        os.close(fd)
+
+
+def copy_from(fd: int, target: Path) -> None:
+    """`copy_new` of an open file, from its beginning."""
+    draft, at = draft_beside(target), 0
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    out = os.open(draft, flags, stat.S_IMODE(os.fstat(fd).st_mode))
+    try:
         try:
-            while chunk := os.read(fd, 1 << 20):
+            while chunk := os.pread(fd, 1 << 20, at):
+                at += len(chunk)
                 view = memoryview(chunk)
                 while view:
                     view = view[os.write(out, view) :]
             fsync(out)
         finally:
             os.close(out)
-        try:
-            move_new(draft, target)
-        except OSError:
+        move_new(draft, target)
+    except OSError:
+        with contextlib.suppress(OSError):
             os.unlink(draft)
-            raise
-    finally:
-        os.close(fd)
+        raise

@@ -88,22 +88,8 @@ def _name_limit(folder: Path) -> int:
         return 255
 
 
-def open_folder(folder: Path) -> Path:
-    """`folder`, made if need be; FOLDER-2 where a file has its name (or a parent's name)."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except NotADirectoryError:
-        return open_folder(open_folder(folder.parent) / folder.name)
-    except FileExistsError:
-        if folder.parent.is_dir():
-            return open_folder(folder.with_name(fit(folder.name, "-2")))
-        return open_folder(open_folder(folder.parent) / folder.name)
-    return folder
-
-
 def move_to_folder(source: Path, folder: Path, name: str) -> Path:
     """Move `source` into `folder` under `name` or the next free one; returns where it went."""
-    folder = open_folder(folder)
     while True:
         target = free_name(folder, name)
         try:

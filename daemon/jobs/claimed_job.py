@@ -15,6 +15,7 @@ supervisor and the snapshot; written by this package alone. Nothing here touches
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from daemon.errors import HotfolderError
@@ -235,3 +236,10 @@ class ClaimedJob:
         if self.is_at_work:
             resting = JobState.PUBLISHING if self.staged else JobState.QUEUED
             self.state = JobState.RENDERING if self.in_hand else resting
+
+
+def in_order(jobs: Iterable[ClaimedJob], now: float) -> list[ClaimedJob]:
+    """Those with a picture to render now (monotonic seconds): priority first, then those that never
+    killed a worker, then by number."""
+    ready = [job for job in jobs if job.to_render and job.not_before <= now]
+    return sorted(ready, key=lambda j: (-j.facts.priority, j.claim.ticket.deaths, j.number))

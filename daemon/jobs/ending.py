@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 
-from daemon.errors import JobError
+from daemon.errors import JobError, SpoiledError
 from daemon.jobs.claimed_job import ClaimedJob, End, JobState
 from daemon.jobs.planning import saved_work
 from daemon.jobs.publication import Publication
@@ -44,8 +44,9 @@ class Ending:
         intended, never begun anew."""
         assert job.state is JobState.ENDING
         assert job.end is not None
-        if finish.intended(job.claim) is not None:
-            entry = finish.complete(self._layout, job.claim)
+        begun = _intended(job.claim)
+        if begun is not None:
+            entry = finish.complete(self._layout, job.claim, begun)
         else:
             if job.work is None:
                 self._recall(job)
@@ -61,11 +62,23 @@ class Ending:
     def _recall(self, job: ClaimedJob) -> None:
         """What an earlier run had come to with a job that this one never took up."""
         work = None
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(SpoiledError):
             job.records = claim_files.published(job.claim)
+        with contextlib.suppress(SpoiledError):
             work = saved_work(job.claim)
+        if work is not None and any(index > len(work.plan.pictures) for index in job.records):
+            work = None  # they are not of one job
         self._publication.settle(job, work.plan if work is not None else None)
         job.work = work  # only now: what raised above is done again
+
+
+def _intended(claim: Claim) -> finish.Intent | None:
+    """What an earlier try to end it has come to; a spoiled intent is none, and is written anew."""
+    try:
+        return finish.intended(claim)
+    except SpoiledError:
+        finish.forget_intent(claim)
+        return None
 
 
 def _entry(job: ClaimedJob, end: End, wall: float) -> JournalEntry:

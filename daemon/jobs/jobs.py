@@ -13,22 +13,24 @@ from collections.abc import Callable
 from daemon.errors import JobError
 from daemon.fs.moment import Moment
 from daemon.fs.retry import concerns_all, is_for_good, said
-from daemon.jobs import retry_policy
+from daemon.jobs import claimed_job, retry_policy
 from daemon.jobs.admission import Admission, GiveBack, PutOff
 from daemon.jobs.claimed_job import ClaimedJob, End, JobState, StagedPicture, Work
 from daemon.jobs.duplicates import Duplicates
 from daemon.jobs.ending import Ending, cancelled
 from daemon.jobs.planning import Planning
 from daemon.jobs.publication import Publication
+from daemon.jobs.restoration import restore_if_gone
 from daemon.jobs.subjects import Subjects
-from daemon.notify.events import Event, PicturePublished
+from daemon.notify.events import Event, PicturePublished, Warned
 from daemon.outbox.reservations import Reservations
 from daemon.plan.plan import Picture
 from daemon.plan.prepare import Preparer
 from daemon.protocol.messages import Ready, Rendered
 from daemon.protocol.outcome import Outcome
 from daemon.root.layout import Layout
-from daemon.spool import claim_files, journal
+from daemon.spool import claim_files
+from daemon.spool.recovery import place_of
 from daemon.spool.spool import Spool
 from daemon.spool.ticket import Dropped
 
@@ -47,7 +49,8 @@ class Jobs:
         reference_wait: float,
     ) -> None:
         self._layout = layout
-        self._spool = Spool(layout)
+        self._tell = tell
+        self._spool = Spool(layout, self._say)
         reservations = Reservations(layout)
         self._publication = Publication(layout, reservations)
         self._ending = Ending(layout, self._publication, reservations)
@@ -56,11 +59,13 @@ class Jobs:
             Planning(preparer, reservations, draw_seed),
             self._publication,
             self._duplicates,
+            self._say,
             reference_wait=reference_wait,
         )
-        self._tell = tell
         self.subjects = Subjects(layout.outbox)
         self._jobs: dict[int, ClaimedJob] = {}
+        self.given_back: list[str] = []
+        """Files that wait in the inbox again, relative to it; whoever looks at them takes them."""
         self.trouble: str | None = None
 
     # --- what there is ------------------------------------------------------------------------
@@ -90,18 +95,13 @@ class Jobs:
         """Take up every claimed job of an earlier run where it stood. Raises OSError; may be
         repeated then."""
         self._publication.stage.mend()
-        self._spool.open()
+        self._spool.open(self._duplicates.learn)
         self._jobs.clear()
-        for entry in journal.read(self._layout):
-            self._duplicates.learn(entry)
         for claim in self._spool.recover():
             queued_at = at.now - max(0.0, at.wall - claim.ticket.queued_wall)
             job = self._jobs[claim.number] = ClaimedJob(claim, queued_at)
             self._admit(job, at)
-        if all(job.work is not None for job in self._jobs.values()):
-            # What one without a plan needs from the stage is not known yet.
-            staged = (path for job in self._jobs.values() for path in self._publication.staged(job))
-            self._publication.stage.sweep(staged)
+        self._publication.sweep(self._jobs.values())
 
     def claim(self, dropped: Dropped, at: Moment) -> ClaimedJob | None:
         """Claim a waiting file and plan it; None if it turned out not to be a job to render now.
@@ -120,10 +120,8 @@ class Jobs:
     # --- rendering ----------------------------------------------------------------------------
 
     def in_order(self, at: Moment) -> list[ClaimedJob]:
-        """Jobs with a picture to render now: priority first, then those that never killed a
-        worker, then by number."""
-        ready = [job for job in self._jobs.values() if job.to_render and job.not_before <= at.now]
-        return sorted(ready, key=lambda j: (-j.facts.priority, j.claim.ticket.deaths, j.number))
+        """Jobs with a picture to render now, the next one first."""
+        return claimed_job.in_order(self._jobs.values(), at.now)
 
     def begin(self, job: ClaimedJob, picture: Picture) -> None:
         """The picture goes to the worker: the attempt is counted first. Raises OSError."""
@@ -137,10 +135,6 @@ class Jobs:
         next time is another attempt."""
         job.let_go(index)
         job.tries.attempt_begun = job.tries.attempt_begun and not lost
-
-    def suspect(self, job: ClaimedJob) -> None:
-        """A worker died with this job and others in hand: it is rendered alone, which tells."""
-        job.tries.alone = True
 
     def worker_died(self, job: ClaimedJob, last_words: str, at: Moment) -> None:
         """The worker died while rendering this job alone; the third time, the job is the cause."""
@@ -161,10 +155,6 @@ class Jobs:
             job.wait(at.now + seconds, reason)
         self.trouble = reason if for_all else self.trouble
         return seconds
-
-    def is_too_big(self, job: ClaimedJob) -> bool:
-        """Memory has run out at this job; whether that is by now its own doing."""
-        return job.tries.is_too_big()
 
     def rendered(self, event: Rendered, ready: Ready, at: Moment) -> None:
         """A picture lies in the stage; `tend` publishes it."""
@@ -201,6 +191,11 @@ class Jobs:
         return self._jobs.setdefault(claim.number, ClaimedJob(claim, dropped.queued_at))
 
     def _advance(self, job: ClaimedJob, at: Moment) -> None:
+        try:
+            restore_if_gone(self._spool, job, self._say)
+        except OSError as error:
+            self._put_off(job, error, at)
+            return
         if job.state is JobState.ADMITTING:
             self._admit(job, at)
         elif job.state is JobState.ENDING:
@@ -253,8 +248,12 @@ class Jobs:
             job.leave()
             del self._jobs[job.number]
             self._duplicates.forget(job.claim.ticket)
+            self.given_back.append(place_of(job.claim.ticket))
         else:
             self._put_off(job, None, at)
+
+    def _say(self, text: str) -> None:
+        self._tell(Warned(text))
 
     def _put_off(self, job: ClaimedJob, error: Exception | None, at: Moment) -> None:
         """Something refuses to go on now: again later, in the state it is in."""
@@ -273,5 +272,6 @@ class Jobs:
             self._put_off(job, error, at)
             return
         del self._jobs[job.number]
+        self._spool.let_go(job.number)
         self._duplicates.learn(entry)
         self._tell(self.subjects.finished(entry))

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from pathlib import PurePath
 
-from daemon.errors import HotfolderError, JobError, unreadable
+from daemon.errors import HotfolderError, JobError, SpoiledError, unreadable
 from daemon.jobs.claimed_job import ClaimedJob, Facts, Work
 from daemon.outbox.reservations import Reservations
-from daemon.plan.plan import plan_from_json, plan_to_json
+from daemon.plan.plan import Picture, plan_from_json, plan_to_json
 from daemon.plan.prepare import Preparer
+from daemon.root.state_files import is_inside, named, shaped
 from daemon.spool import claim_files
 from daemon.spool.ticket import Claim
 
@@ -29,12 +31,12 @@ class Planning:
         self._reservations = reservations
         self._draw_seed = draw_seed
 
-    def work_of(self, job: ClaimedJob) -> Work:
-        """What this job is to make, fixed on disk, its names reserved. Raises JobError and its
-        kinds, SetupError, OSError."""
+    def work_of(self, job: ClaimedJob, *, is_begun: bool) -> Work:
+        """What this job is to make, fixed on disk, its names reserved. One that `is_begun` may have
+        pictures in the outbox: it goes by its saved plan or not at all. Raises JobError
+        and its kinds, SetupError, OSError."""
         try:
-            job.records = claim_files.published(job.claim)
-            work = self._saved(job) or self._planned(job.claim)
+            work = self._saved(job, is_begun=is_begun) or self._planned(job.claim)
         except (HotfolderError, OSError):
             raise
         except Exception as error:  # neither a file's content nor old state may end the daemon
@@ -46,15 +48,17 @@ class Planning:
         """Its names are free for others."""
         self._reservations.release(job.number)
 
-    def _saved(self, job: ClaimedJob) -> Work | None:
+    def _saved(self, job: ClaimedJob, *, is_begun: bool) -> Work | None:
         try:
             work = saved_work(job.claim)
-        except ValueError as error:
-            if not job.records:
+            if work is None and is_begun:
+                raise SpoiledError("plan.json is gone")
+        except SpoiledError as error:
+            if not is_begun:
                 return None  # of another version, say; nothing of it is out yet: plan anew
             raise JobError(
                 "This job's plan can't be read, and some of its pictures are already made.",
-                why=f"Its plan was perhaps written by another version ({error}).",
+                why=f"Its plan was perhaps written by another version ({error.what}).",
                 remedy="Drop the file again for a new set.",
             ) from error
         return work and replace(work, plan=self._preparer.at_home(work.plan))
@@ -81,19 +85,42 @@ class Planning:
             priority=job.priority,
             parent=job.parent,
         )
-        body = {"facts": asdict(facts), "plan": json.loads(plan_to_json(plan))}
-        claim_files.save_plan(claim, json.dumps(body))
-        return Work(facts, plan)
+        save(claim, work := Work(facts, plan))
+        return work
+
+
+def save(claim: Claim, work: Work) -> None:
+    """Fix what a job is to make. Raises OSError."""
+    body = {"facts": asdict(work.facts), "plan": json.loads(plan_to_json(work.plan))}
+    claim_files.save_plan(claim, json.dumps(body))
 
 
 def saved_work(claim: Claim) -> Work | None:
     """What an earlier run fixed for this claim, its paths as they were then; None if it had not
-    come so far. Raises ValueError for a plan that can't be read, OSError."""
-    text = claim_files.load_plan(claim)
-    if text is None:
+    come so far. Raises SpoiledError for what is no plan of this job, or would lead out of the
+    outbox; OSError."""
+    saved, file = claim_files.load_plan(claim), claim.folder / "plan.json"
+    if saved is None:
         return None
+    if not isinstance(saved, dict) or not saved.keys() >= {"facts", "plan"}:
+        raise SpoiledError(f"{named(file)}: it is no plan")
+    facts = shaped(Facts, saved["facts"], file)
     try:
-        saved = json.loads(text)
-        return Work(Facts(**saved["facts"]), plan_from_json(json.dumps(saved["plan"])))
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"not a plan: {error}") from error
+        plan = plan_from_json(json.dumps(saved["plan"]))
+    except ValueError as error:
+        raise SpoiledError(f"{named(file)}: {error}") from None
+    indices = [picture.render.index for picture in plan.pictures]
+    if (
+        plan.number != claim.number
+        or indices != list(range(1, len(indices) + 1))
+        or not all(_is_ours(picture, claim) for picture in plan.pictures)
+    ):
+        raise SpoiledError(f"{named(file)}: it is no plan of this job")
+    return Work(facts, plan)
+
+
+def _is_ours(picture: Picture, claim: Claim) -> bool:
+    """Whether a picture of a plan is of this job and stays where pictures belong."""
+    stage = PurePath(picture.render.stage).name
+    is_staged = stage.lstrip("0").startswith(f"{claim.number}-") and stage.endswith(".png")
+    return picture.render.job == claim.number and is_inside(picture.output) and is_staged

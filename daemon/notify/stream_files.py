@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from daemon.errors import SpoiledError
 from daemon.fs import atomic
+from daemon.root import state_files
 from daemon.root.layout import Layout
 
 TAIL = 1 << 18
@@ -27,7 +29,7 @@ BLOCK = 10_000
 POLL = 0.1
 """Seconds between looks at a stream that is followed."""
 
-_NUMBER = re.compile(rb'\{"number": (\d+),')
+_NUMBER = re.compile(rb'\{"number": (\d{1,12}),')
 
 
 class Numbering:
@@ -49,19 +51,19 @@ class Numbering:
         if self._last > self._mark:
             self._mark = self._last + BLOCK - 1
             with contextlib.suppress(OSError):
-                atomic.replace(self._file, b"%d" % self._mark)
+                atomic.replace(self._file, b"%d" % self._mark, mode=0o600)
         return self._last
 
     def close(self) -> None:
         """The daemon stops: nothing of what was put aside need be left out."""
         with contextlib.suppress(OSError):
-            atomic.replace(self._file, b"%d" % self._last)
+            atomic.replace(self._file, b"%d" % self._last, mode=0o600)
 
     def _read(self) -> int:
         try:
-            return int(self._file.read_bytes())
-        except (OSError, ValueError):
-            return 0
+            return state_files.read_number(self._file)
+        except (OSError, SpoiledError):
+            return 0  # the log tells the last one
 
 
 def number_of(line: bytes) -> int | None:

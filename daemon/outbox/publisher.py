@@ -13,12 +13,18 @@ import contextlib
 import errno
 import json
 import os
+import stat
 from pathlib import Path
 
+from daemon.errors import SpoiledError
 from daemon.fs import atomic
+from daemon.fs.hashing import sha256_of
 from daemon.fs.rename import has_rename_new
 from daemon.outbox.stage import Stage
+from daemon.protocol.json_object import JsonObject
+from daemon.root.create import make_folder
 from daemon.root.layout import Layout
+from daemon.root.state_files import parse, read_bytes
 
 
 class Publisher:
@@ -28,7 +34,7 @@ class Publisher:
         self._layout = layout
         self._stage = stage
 
-    def publish(self, staged: Path, stem: str, sidecar: dict[str, object]) -> tuple[Path, Path]:
+    def publish(self, staged: Path, stem: str, sidecar: JsonObject) -> tuple[Path, Path]:
         """Publish a staged PNG as outbox/STEM.png beside STEM.json; returns (picture, sidecar).
 
         Raises FileExistsError if a name is taken meanwhile (nothing is published then), OSError if
@@ -36,9 +42,9 @@ class Publisher:
         picture = self._layout.outbox / f"{stem}.png"
         record = self._layout.outbox / f"{stem}.json"
         staged_record = staged.with_suffix(".json")
-        if _take_twin(staged, picture):  # a disk that failed between link and unlink
+        if _take_twin(staged, picture, _job_of(sidecar)):  # failed before it left the stage
             return picture, record
-        _make_folder(picture.parent, self._layout.outbox)
+        self._make_folder(picture.parent)
         data = json.dumps(sidecar, indent=2, ensure_ascii=False).encode("utf-8", "replace")
         atomic.replace(staged_record, data + b"\n")
         self._link_record(staged_record, record, data + b"\n")
@@ -47,20 +53,44 @@ class Publisher:
         except FileExistsError:
             record.unlink()
             raise
+        except FileNotFoundError as error:
+            if not os.path.lexists(staged):
+                raise
+            raise _refused(error, picture) from error
         with contextlib.suppress(OSError):  # it is published; the sweep takes this one later
             staged_record.unlink()
         return picture, record
 
-    def was_published(self, staged: Path, stem: str, stage_inode: int | None) -> bool:
-        """After a crash in `publish`: whether the commit happened. Only the commit takes the PNG
-        out of the stage, so a picture that a person has moved away since still counts, unless
-        the stage is not the one it lay in (an outbox deleted, another disk)."""
+    def was_published(
+        self, staged: Path, stem: str, number: int, *, stage: int | None, sha256: str | None
+    ) -> bool:
+        """After a crash in `publish` of a picture of job `number`, from the stage of that inode:
+        whether the commit happened, told by what the files hold (`sha256` of the PNG). Only the
+        commit takes the PNG out of the stage, so a picture that a person has moved away since still
+        counts, unless the stage is not the one it lay in (an outbox deleted, another disk). Raises
+        OSError."""
         picture = self._layout.outbox / f"{stem}.png"
-        if _take_twin(staged, picture) or _take_linked(staged):
+        if _take_twin(staged, picture, number) or _take_linked(staged):
             return True
-        if staged.exists():
+        if os.path.lexists(staged):
             return False
-        return os.path.lexists(picture) or stage_inode == self._stage.inode
+        return stage == self._stage.inode or _has_content(picture, sha256)
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether the outbox itself is no folder, so that no other name helps."""
+        return os.path.lexists(self._layout.outbox) and not self._layout.outbox.is_dir()
+
+    def is_out(self, stem: str, number: int) -> bool:
+        """Whether a picture of job `number` lies whole under this name, as its sidecar tells."""
+        record = self._layout.outbox / f"{stem}.json"
+        picture = self._layout.outbox / f"{stem}.png"
+        content = _read_record(record)
+        return (
+            content is not None
+            and _job_of(content) == number
+            and _has_content(picture, _sha256(content))
+        )
 
     def withdraw(self, stem: str, number: int) -> None:
         """Remove the sidecar of a publication of job `number` that will never be completed; a
@@ -70,27 +100,64 @@ class Publisher:
         if not os.path.lexists(picture) and _is_of_job(record, number):
             os.unlink(record)
 
+    def _make_folder(self, folder: Path) -> None:
+        if folder.is_dir():
+            return
+        try:
+            make_folder(self._layout, folder)
+        except FileNotFoundError as error:
+            raise _refused(error, folder) from error
+        while folder != self._layout.outbox:
+            folder = folder.parent
+            atomic.fsync_folder(folder)
+
     def _link_record(self, staged: Path, record: Path, data: bytes) -> None:
         try:
-            os.link(staged, record)
-        except FileExistsError:
-            if not _same_job(record, data):
-                raise
-            atomic.replace(record, data)
-        except OSError:
-            atomic.write_new(record, data)
+            try:
+                os.link(staged, record)
+            except FileExistsError:
+                if not _same_job(record, data):
+                    raise
+                atomic.replace(record, data)
+            except OSError:
+                atomic.write_new(record, data)
+        except FileNotFoundError as error:
+            raise _refused(error, record) from error
         atomic.fsync_folder(record.parent)
 
 
-def _take_twin(staged: Path, picture: Path) -> bool:
-    """Whether a staged picture is out under its name already; the staged name goes then."""
+def _take_twin(staged: Path, picture: Path, number: object) -> bool:
+    """Whether a staged picture of job `number` is out under its name already: as the same file,
+    or, where the folder is a disk of its own, as a copy beside our record. The staged one goes
+    then."""
     try:
         if not os.path.samestat(os.lstat(staged), os.lstat(picture)):
-            return False
-    except OSError:
+            ours = _job_of(_read_record(picture.with_name(f"{picture.stem}.json")))
+            if ours != number or not _has_content(picture, sha256_of(staged)):
+                return False
+    except (FileNotFoundError, NotADirectoryError):
         return False
     os.unlink(staged)
     return True
+
+
+def _has_content(picture: Path, sha256: str | None) -> bool:
+    """Whether this very picture lies there: what the file holds counts, not its name. Raises
+    OSError if the disk does not give it to us now."""
+    try:
+        if not stat.S_ISREG(os.lstat(picture).st_mode):
+            return False
+        return sha256 is None or sha256_of(picture) == sha256
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def _refused(error: OSError, picture: Path) -> OSError:
+    """What "no such file" means of a name to be made in a folder that is there: that this disk
+    takes no such name (some network volumes and exFAT drivers say it so)."""
+    if not picture.parent.is_dir():
+        return error
+    return OSError(errno.EINVAL, "this disk takes no file of such a name", str(picture))
 
 
 def _take_linked(staged: Path) -> bool:
@@ -110,11 +177,12 @@ def _take_linked(staged: Path) -> bool:
 def _same_job(record: Path, data: bytes) -> bool:
     """Whether a sidecar already there is our own of an interrupted publication."""
     try:
-        there, ours = json.loads(record.read_bytes()), json.loads(data)
+        there, ours = _read_record(record), json.loads(data)
         return bool(
-            there["result"]["job"] == ours["result"]["job"]
+            there is not None
+            and there["result"]["job"] == ours["result"]["job"]
             and there["result"]["image"] == ours["result"]["image"]
-            and not record.with_suffix(".png").exists()
+            and not os.path.lexists(record.with_suffix(".png"))
         )
     except (OSError, ValueError, KeyError, TypeError):
         return False
@@ -125,22 +193,30 @@ def _is_of_job(record: Path, number: int) -> bool:
     if not os.path.lexists(record):  # nor can it be, where its name is too long for the system
         return False
     try:
-        content = json.loads(record.read_bytes())
+        content = parse(read_bytes(record), record)
     except FileNotFoundError:
         return False
-    except ValueError:
-        return True
-    result = content.get("result") if isinstance(content, dict) else None
-    return isinstance(result, dict) and result.get("job") == number
+    except SpoiledError:
+        return record.is_file() and not record.is_symlink()
+    return _job_of(content) == number
 
 
-def _make_folder(folder: Path, outbox: Path) -> None:
-    if folder.is_dir():
-        return
+def _read_record(record: Path) -> JsonObject | None:
+    """A sidecar as it lies there; None if there is none that can be read."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except NotADirectoryError as error:
-        raise FileExistsError(errno.EEXIST, "a file is where a folder must be", folder) from error
-    while folder != outbox:
-        folder = folder.parent
-        atomic.fsync_folder(folder)
+        content = parse(read_bytes(record), record)
+    except (OSError, SpoiledError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def _job_of(content: object) -> object:
+    result = content.get("result") if isinstance(content, dict) else None
+    return result.get("job") if isinstance(result, dict) else None
+
+
+def _sha256(content: JsonObject) -> str | None:
+    """That of the PNG file, as its sidecar says."""
+    result = content.get("result")
+    sha256 = result.get("sha256") if isinstance(result, dict) else None
+    return sha256 if isinstance(sha256, str) else None

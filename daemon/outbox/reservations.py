@@ -33,21 +33,28 @@ class Reservations:
 
     def is_blocked(self, stem: str) -> bool:
         """Whether something that is no folder stands where a folder of STEM would have to be."""
-        folder = (self._layout.outbox / stem).parent
-        while folder != self._layout.outbox:
+        return self._blocked_part(stem) is not None
+
+    def _blocked_part(self, stem: str) -> int | None:
+        """Which folder of STEM (from 0) can't be one."""
+        folder = self._layout.outbox
+        for at, part in enumerate(stem.split("/")[:-1]):
+            folder = folder / part
             if os.path.lexists(folder) and not folder.is_dir():
-                return True
-            folder = folder.parent
-        return False
+                return at
+        return None
 
     def free_stem(self, stem: str, number: int) -> str:
         """STEM-2, STEM-3 … : one that is not taken; its folder is renamed so where a file has the
         folder's name."""
-        folder, _, leaf = stem.rpartition("/")
-        blocked = self.is_blocked(stem)
+        blocked = self._blocked_part(stem)
 
         def other(mark: int) -> str:
-            return f"{folder}-{mark + 1}/{leaf}" if blocked else f"{stem}-{mark + 1}"
+            if blocked is None:
+                return f"{stem}-{mark + 1}"
+            parts = stem.split("/")
+            parts[blocked] += f"-{mark + 1}"
+            return "/".join(parts)
 
         mark = first_free(lambda mark: not self.taken(other(mark), number))
         if mark is None:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from daemon.root.create import make_folder
 from daemon.root.layout import Layout
 
 
@@ -28,9 +29,11 @@ class Stage:
             return None
 
     def mend(self) -> None:
-        """Make outbox and stage anew if they are gone while the root is there."""
-        if not self._layout.stage.is_dir() and self._layout.id_file.is_file():
-            self._layout.stage.mkdir(parents=True, exist_ok=True)
+        """Make outbox and stage anew if they are gone while the root is there. Raises OSError, of
+        which FileExistsError says what stands in the way."""
+        if not self._layout.stage.is_dir():
+            with contextlib.suppress(FileNotFoundError):  # the root is away
+                make_folder(self._layout, self._layout.stage)
 
     def sweep(self, keep: Iterable[Path]) -> bool:
         """Empty the stage of what no claimed job still needs; False if it can't be looked at."""

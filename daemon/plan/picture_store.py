@@ -40,7 +40,7 @@ def keep(path: Path, store: Path) -> tuple[str, Path]:
         os.close(descriptor)
         raise
     with os.fdopen(descriptor, "rb") as stream:
-        store.mkdir(parents=True, exist_ok=True)
+        store.mkdir(exist_ok=True)  # never its parents: a root that is gone stays gone
         return _copy(path, stream, store)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 
-from daemon.protocol.codec import build
+from daemon.protocol.codec import build_checked
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import (
     IMAGE,
@@ -51,8 +51,8 @@ def plan_from_json(text: str) -> Plan:
         body = json.loads(text)
         for picture in body["pictures"]:
             picture["render"] = _upgraded(picture["render"])
-        return build(Plan, body)
-    except (KeyError, TypeError, AttributeError) as error:
+        return build_checked(Plan, body)
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not a plan: {error}") from error
 
 

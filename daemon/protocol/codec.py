@@ -1,10 +1,13 @@
 """Frozen dataclasses from their JSON form. Knows nothing of what they mean.
 
-What goes the other way is `dataclasses.asdict`.
+What goes the other way is `dataclasses.asdict`. `build` trusts the values it is given,
+`build_checked` does not.
 """
 
 from __future__ import annotations
 
+import enum
+import math
 import types
 import typing
 from collections.abc import Hashable, Mapping
@@ -47,3 +50,42 @@ def _shape(hint: Any, value: Any) -> Any:
     if isinstance(hint, type) and is_dataclass(hint):
         return build(hint, value)
     return value
+
+
+def build_checked(kind: type[T], body: object) -> T:
+    """As `build`, of a body that anything may have happened to: every value is of the type its
+    field says (a float takes whole numbers, and is finite).
+
+    Raises TypeError or KeyError for whatever is not so."""
+    if not isinstance(body, dict):
+        raise TypeError(f"{type(body).__name__} where {kind.__name__} was to be")
+    made = build(kind, body)
+    for name, hint in _hints(typing.cast("Hashable", kind)).items():
+        if not _is(hint, getattr(made, name)):
+            raise TypeError(f"{name} of {kind.__name__} is no {hint}")
+    return made
+
+
+def _is(hint: Any, value: Any) -> bool:
+    if hint is Any or hint is object:
+        return True
+    origin, arms = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (typing.Union, types.UnionType):
+        return any(_is(arm, value) for arm in arms)
+    if origin in (tuple, list):
+        if type(value) is not origin:
+            return False
+        is_fixed = origin is tuple and arms[-1] is not Ellipsis
+        return (not is_fixed or len(value) == len(arms)) and all(_is(arms[0], v) for v in value)
+    if origin is dict:
+        return isinstance(value, dict) and all(_is(arms[1], each) for each in value.values())
+    if isinstance(hint, type) and is_dataclass(hint):
+        hints = _hints(typing.cast("Hashable", hint))
+        return isinstance(value, hint) and all(
+            _is(each, getattr(value, name)) for name, each in hints.items()
+        )
+    if hint is float:
+        return type(value) is float and math.isfinite(value)
+    return type(value) is hint or (
+        isinstance(hint, type) and issubclass(hint, enum.Enum) and isinstance(value, hint)
+    )

@@ -15,8 +15,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from daemon.errors import SpoiledError
 from daemon.fs import atomic
+from daemon.root import state_files
 from daemon.root.layout import Layout
+
+SMALL = 100_000
+"""Bytes of a command or an answer at most."""
 
 ABANDONED = 3600.0
 """Seconds after which an answer that nobody fetched is swept away."""
@@ -55,11 +60,10 @@ class Answer:
 
 def ask(layout: Layout, command: Command) -> Path:
     """Drop a command; returns the path of the answer to come. Raises OSError."""
-    layout.control.mkdir(parents=True, exist_ok=True)
     file = layout.control / f"{time.time_ns():020d}-{uuid.uuid4().hex[:8]}.json"
     verb = next(word for word, kind in _KINDS.items() if isinstance(command, kind))
     body = json.dumps({"verb": verb, **asdict(command)}).encode("ascii")
-    atomic.replace(file, body, sync=False)
+    atomic.replace(file, body, mode=0o600, sync=False)
     return file.with_suffix(".reply")
 
 
@@ -67,8 +71,8 @@ def answer_of(reply: Path, *, patience: float) -> Answer | None:
     """The daemon's answer, or None if it gives none within `patience` seconds."""
     end = time.monotonic() + patience
     while time.monotonic() < end:
-        with contextlib.suppress(FileNotFoundError, ValueError):
-            answer = json.loads(reply.read_bytes())
+        with contextlib.suppress(FileNotFoundError, SpoiledError):
+            answer = state_files.read_json(reply, SMALL)
             reply.unlink(missing_ok=True)
             if not isinstance(answer, dict):
                 return None
@@ -78,13 +82,12 @@ def answer_of(reply: Path, *, patience: float) -> Answer | None:
 
 
 def commands(layout: Layout) -> Iterator[tuple[Path, Command]]:
-    """Every command that waits, oldest first; what is not a command of ours is removed."""
+    """Every command that waits, oldest first; what is not a command of ours is removed, or put
+    aside where it can't be. Raises OSError."""
     try:
         names = sorted(os.listdir(layout.control))
-    except FileNotFoundError:
-        with contextlib.suppress(FileNotFoundError):  # without its root it is not ours to make
-            layout.control.mkdir(exist_ok=True)
-        return
+    except (FileNotFoundError, NotADirectoryError):
+        return  # it is made anew with the other folders of the state
     for name in names:
         file = layout.control / name
         if name.startswith("."):
@@ -96,30 +99,41 @@ def commands(layout: Layout) -> Iterator[tuple[Path, Command]]:
             if command is not None:
                 yield file, command
             else:
-                file.unlink(missing_ok=True)
+                _discard(file)
 
 
 def reply(file: Path, answer: Answer | None) -> None:
     """Take a command away, and answer it if anyone waits for an answer."""
-    file.unlink(missing_ok=True)
+    _discard(file)
     if answer is not None:
         with contextlib.suppress(OSError):  # a full disk: whoever asked hears nothing in time
             data = json.dumps(asdict(answer)).encode("ascii")
-            atomic.replace(file.with_suffix(".reply"), data, sync=False)
+            atomic.replace(file.with_suffix(".reply"), data, mode=0o600, sync=False)
+
+
+def _discard(file: Path) -> None:
+    """A command is done with. A folder of such a name is somebody's, and stays under another."""
+    try:
+        file.unlink(missing_ok=True)
+    except OSError:
+        if file.is_dir():
+            state_files.set_aside(file)
+        else:
+            raise
 
 
 def _read(file: Path) -> Command | None:
     """The command in a file that anyone may have written; None if it is none of ours."""
     try:
-        body = json.loads(file.read_bytes())
-    except (OSError, ValueError):
+        body = state_files.read_json(file, SMALL)
+    except (OSError, SpoiledError):
         return None
     if not isinstance(body, dict):
         return None
     match body.get("verb"), body.get("job"), body.get("file"):
         case "cancel", int() | str() as job, _ if not isinstance(job, bool):
-            return Cancel(job)
-        case "arrived", _, str() as name if "\0" not in name:
+            return Cancel(job) if isinstance(job, int) or state_files.is_inside(job) else None
+        case "arrived", _, str() as name if state_files.is_inside(name):
             return Arrived(name)
         case "wake", _, _:
             return Wake()

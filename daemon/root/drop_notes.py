@@ -15,7 +15,10 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from daemon.errors import SpoiledError
 from daemon.fs import atomic, naming
+from daemon.root import state_files
+from daemon.root.create import make_folder
 from daemon.root.layout import Layout
 
 ABANDONED = 30 * 86400.0
@@ -32,29 +35,29 @@ class Note:
 
 def leave(layout: Layout, relative: str, note: Note) -> None:
     """Say this of inbox/RELATIVE, before it appears there."""
-    folder = layout.state / "notes"
-    folder.mkdir(exist_ok=True)
-    atomic.replace(_file(folder, relative), json.dumps(asdict(note)).encode("ascii"))
+    make_folder(layout, layout.notes)
+    data = json.dumps(asdict(note)).encode("ascii")
+    atomic.replace(_file(layout.notes, relative), data, mode=0o600)
 
 
 def find(layout: Layout, relative: str, inode: int) -> Note | None:
-    """The note on inbox/RELATIVE, if it is about this very file."""
+    """The note on inbox/RELATIVE, if it is about this very file; a spoiled one is none."""
     try:
-        note = Note(**json.loads(_file(layout.state / "notes", relative).read_bytes()))
-    except (OSError, ValueError, TypeError):
+        note = state_files.read_as(Note, _file(layout.notes, relative))
+    except (OSError, SpoiledError):
         return None
     return note if note.inode == inode else None
 
 
 def forget(layout: Layout, relative: str) -> None:
     with contextlib.suppress(OSError):
-        _file(layout.state / "notes", relative).unlink()
+        _file(layout.notes, relative).unlink()
 
 
 def sweep(layout: Layout) -> None:
     """Notes on files that a person took away again would lie here for ever."""
     with contextlib.suppress(OSError):
-        for note in (layout.state / "notes").iterdir():
+        for note in layout.notes.iterdir():
             if time.time() - note.stat().st_mtime > ABANDONED:
                 note.unlink()
 

@@ -115,6 +115,25 @@ class Layout:
     def caches(self) -> Path:
         return self.state / "caches"
 
+    @property
+    def notes(self) -> Path:
+        return self.state / "notes"
+
+    def state_folders(self) -> tuple[Path, ...]:
+        """Every folder below `.hotfolder` that is always there."""
+        return (self.control, self.spool, self.references, self.caches, self.notes)
+
+    def state_files(self) -> tuple[Path, ...]:
+        """Every file right below `.hotfolder` that may be there, apart from `paused`."""
+        return (
+            self.id_file,
+            self.lock_file,
+            self.status_file,
+            self.counter_file,
+            self.event_number,
+            self.journal_file,
+        )
+
     def folders(self) -> tuple[Path, ...]:
         """Every folder a root has, parents first."""
         return (

@@ -1,13 +1,17 @@
-"""One daemon per root: an flock held for life on `.hotfolder/lock`.
+"""One daemon per root: locks (flock) held for life on `.hotfolder/lock` and on the root's folders.
 
-The kernel lets go of it when the holder dies, however it dies, so there is no stale state to
-clean. Standard library only; `status` asks here whether a daemon runs.
+The kernel lets go of them when the holder dies, however it dies, so there is no stale state to
+clean. A restore or a sync client may put another file where the lock file was; the folders stay,
+so nobody else is let in meanwhile, and the holder takes the new file too (`renew`). Standard
+library only; `status` asks here whether a daemon runs.
 """
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
+import stat
 import time
 from pathlib import Path
 
@@ -20,6 +24,7 @@ class RootLock:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._fd: int | None = None
+        self._folders: list[int] = []
 
     @property
     def is_taken(self) -> bool:
@@ -27,28 +32,94 @@ class RootLock:
         return self._fd is not None
 
     def take(self) -> None:
-        """Take it; taking it again is nothing. Raises LockHeldError."""
+        """Take it; taking it again is nothing. Raises LockHeldError, OSError."""
         if self.is_taken:
             return
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        fd = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        if not _flock_soon(fd):
-            holder = os.pread(fd, 32, 0).decode("ascii", "replace").strip() or "unknown"
+        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fd = _open(self._file)
+        try:
+            self._folders = _lock_folders(self._file)
+            if not _flock_soon(fd):
+                raise BlockingIOError
+        except (BlockingIOError, PermissionError):
+            holder = _holder(fd)
             os.close(fd)
+            self.release()
             raise LockHeldError(
                 f"Another Hotfolder daemon (process {holder}) already serves "
                 f"{self._file.parent.parent}. "
                 "Stop it first (hotfolder service stop, or Ctrl-C where it runs), "
                 "or give this one another root with --root."
-            )
+            ) from None
+        self._hold(fd)
+
+    def renew(self) -> bool:
+        """Take the file that lies there now, if it is another than the one we hold; True if so.
+        Raises LockHeldError if somebody else holds that one, OSError."""
+        assert self._fd is not None
+        if _is_same(self._file, self._fd):
+            return False
+        fd = _open(self._file)
+        if not _flock_soon(fd):
+            holder = _holder(fd)
+            os.close(fd)
+            raise LockHeldError(f"Another Hotfolder daemon (process {holder}) has taken this root.")
+        os.close(self._fd)
+        self._hold(fd)
+        return True
+
+    def release(self) -> None:
+        for fd in (self._fd, *self._folders):
+            if fd is not None:
+                os.close(fd)
+        self._fd, self._folders = None, []
+
+    def _hold(self, fd: int) -> None:
         os.ftruncate(fd, 0)
         os.pwrite(fd, f"{os.getpid()}\n".encode("ascii"), 0)
         self._fd = fd
 
-    def release(self) -> None:
-        if self._fd is not None:
-            os.close(self._fd)
-            self._fd = None
+
+def is_held(file: Path) -> bool:
+    """Whether some process holds the lock now."""
+    with contextlib.ExitStack() as opened:
+        for path in (file, *_folders(file)):
+            try:
+                fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            except OSError:
+                continue
+            opened.callback(os.close, fd)
+            try:
+                fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+            except OSError:
+                continue  # this disk locks no folders
+    return False
+
+
+def _folders(file: Path) -> tuple[Path, Path]:
+    """What is locked beside the file: restored and synced is what lies in them."""
+    return file.parent, file.parent.parent
+
+
+def _lock_folders(file: Path) -> list[int]:
+    """Those of the folders that this disk can lock. Raises BlockingIOError if one is locked."""
+    held: list[int] = []
+    for folder in _folders(file):
+        fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            if not _flock_soon(fd):
+                for each in (fd, *held):
+                    os.close(each)
+                raise BlockingIOError
+        except BlockingIOError:
+            raise
+        except OSError:
+            os.close(fd)  # network volumes lock files only
+        else:
+            held.append(fd)
+    return held
 
 
 def _flock_soon(fd: int, tries: int = 6) -> bool:
@@ -56,24 +127,29 @@ def _flock_soon(fd: int, tries: int = 6) -> bool:
     for attempt in range(tries):
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             time.sleep(0.05 if attempt < tries - 1 else 0)
         else:
             return True
     return False
 
 
-def is_held(file: Path) -> bool:
-    """Whether some process holds the lock now."""
-    try:
-        fd = os.open(file, os.O_RDWR | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    else:
-        return False
-    finally:
+def _open(file: Path) -> int:
+    fd = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
         os.close(fd)
+        raise FileExistsError(f"{file} is no file")
+    return fd
+
+
+def _holder(fd: int) -> str:
+    """The process that wrote its number into the lock file."""
+    number = os.pread(fd, 32, 0).decode("ascii", "replace").strip()
+    return number if number.isdecimal() else "unknown"
+
+
+def _is_same(file: Path, fd: int) -> bool:
+    try:
+        return os.path.samestat(os.lstat(file), os.fstat(fd))
+    except OSError:
+        return False

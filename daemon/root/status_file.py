@@ -11,8 +11,10 @@ import json
 import os
 from pathlib import Path
 
+from daemon.errors import SpoiledError
 from daemon.fs import atomic
 from daemon.protocol.json_object import JsonObject
+from daemon.root import state_files
 from daemon.root.layout import Layout
 
 STALE_AFTER = 15.0
@@ -27,8 +29,11 @@ def write_status(layout: Layout, snapshot: Snapshot) -> None:
     """Replace the snapshot in one step (not synced: it is worth nothing after a power cut)."""
     data = json.dumps(snapshot, ensure_ascii=True).encode("ascii")
     try:
-        atomic.replace(layout.status_file, data, sync=False)
+        atomic.replace(layout.status_file, data, mode=0o600, sync=False)
     except OSError as error:
+        if layout.status_file.is_dir() and not layout.status_file.is_symlink():
+            state_files.set_aside(layout.status_file)
+            return atomic.replace(layout.status_file, data, mode=0o600, sync=False)
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
         _write_over(layout.status_file, {key: snapshot.get(key) for key in _ESSENTIAL})
@@ -48,7 +53,7 @@ def _write_over(file: Path, snapshot: Snapshot) -> None:
 def read_status(layout: Layout) -> Snapshot | None:
     """The last snapshot, or None where there is none that can be read."""
     try:
-        snapshot = json.loads(layout.status_file.read_bytes())
-    except (OSError, ValueError):
+        snapshot = state_files.read_json(layout.status_file)
+    except (OSError, SpoiledError):
         return None
     return snapshot if isinstance(snapshot, dict) else None

@@ -4,7 +4,8 @@
     plan.json       every picture of it, fixed before the first is begun
     published.json  which pictures have reached the outbox
 
-Each write is durable before it returns; all of them raise OSError.
+Each write is durable before it returns; all of them raise OSError. What is read back may be
+anything by then: it is what was written, or a SpoiledError.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from daemon.errors import SpoiledError
 from daemon.fs import atomic
 from daemon.fs.read import read_regular
+from daemon.root import state_files
 from daemon.spool.publication_record import PublicationRecord
 from daemon.spool.ticket import Claim, Ticket
 
@@ -40,35 +43,56 @@ def write_ticket(claim: Claim) -> None:
 
 
 def read_ticket(folder: Path) -> Ticket | None:
-    """The ticket, or None if there is none that makes sense. Raises OSError if the disk does not
-    give it to us now."""
+    """The ticket in a folder of the spool, None if there is none. Raises SpoiledError for one that
+    is not of this folder, or that would lead out of the root; OSError."""
+    file = folder / "ticket.json"
     try:
-        return Ticket(**json.loads((folder / "ticket.json").read_bytes()))
-    except (FileNotFoundError, ValueError, TypeError):
+        ticket = state_files.read_as(Ticket, file)
+    except FileNotFoundError:
         return None
+    project = ticket.project
+    if (
+        ticket.number != int(folder.name)
+        or not state_files.is_name(ticket.file)
+        or not state_files.is_name(f"job{ticket.suffix}")
+        or (project and not state_files.is_inside(project))
+        or ticket.attempts < 0
+        or ticket.deaths < 0
+    ):
+        raise SpoiledError(f"{state_files.named(file)}: it is no ticket of this job")
+    return ticket
 
 
 def save_plan(claim: Claim, plan: str) -> None:
-    atomic.replace(claim.folder / "plan.json", plan.encode("utf-8"))
+    _write(claim.folder / "plan.json", plan.encode("utf-8"))
 
 
-def load_plan(claim: Claim) -> str | None:
+def load_plan(claim: Claim) -> object:
+    """The plan as JSON, None if there is none. Raises SpoiledError, OSError."""
     try:
-        return (claim.folder / "plan.json").read_text("utf-8")
+        return state_files.read_json(claim.folder / "plan.json")
     except FileNotFoundError:
         return None
 
 
 def published(claim: Claim) -> dict[int, PublicationRecord]:
-    """Publication records by picture index (from 1). Raises ValueError for a file that is none
-    of ours, OSError."""
+    """Publication records by picture index (from 1). Raises SpoiledError, OSError."""
+    file = claim.folder / "published.json"
     try:
-        found = json.loads((claim.folder / "published.json").read_bytes())
-        return {int(index): PublicationRecord.from_json(each) for index, each in found.items()}
+        found = state_files.read_json(file)
+        if not isinstance(found, dict):
+            raise ValueError(f"a {type(found).__name__} where records by picture were to be")
+        return {_index(word): PublicationRecord.from_json(each) for word, each in found.items()}
     except FileNotFoundError:
         return {}
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"published.json is not ours: {error}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SpoiledError(f"{state_files.named(file)}: {error}") from error
+
+
+def _index(word: str) -> int:
+    if not word.isascii() or not word.isdecimal() or not 0 < int(word) < 10_000:
+        raise ValueError(f"{word[:20]!r} is no picture")
+    return int(word)
 
 
 def record_published(claim: Claim, records: Mapping[int, PublicationRecord]) -> None:
@@ -78,7 +102,14 @@ def record_published(claim: Claim, records: Mapping[int, PublicationRecord]) -> 
 
 def write_json(claim: Claim, name: str, content: object) -> None:
     """A file of the claim, for nobody else's eyes."""
-    atomic.replace(claim.folder / name, json.dumps(content).encode("ascii"), mode=0o600)
+    _write(claim.folder / name, json.dumps(content).encode("ascii"))
+
+
+def _write(file: Path, data: bytes) -> None:
+    """Over whatever stands there."""
+    if file.is_dir() and not file.is_symlink():
+        state_files.set_aside(file)
+    atomic.replace(file, data, mode=0o600)
 
 
 def _update(claim: Claim, ticket: Ticket) -> Claim:

@@ -7,14 +7,16 @@ the next start; the journal may then hold two lines of one number, of which read
 from __future__ import annotations
 
 import filecmp
-import json
 import os
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from daemon.errors import SpoiledError
 from daemon.fs import atomic, naming
 from daemon.protocol.outcome import Outcome
+from daemon.root import state_files
+from daemon.root.create import make_folder, open_folder
 from daemon.root.layout import WHY_SUFFIX, Layout
 from daemon.spool import journal
 from daemon.spool.claim_files import write_json
@@ -35,44 +37,63 @@ def finish(layout: Layout, claim: Claim, intent: Intent) -> JournalEntry:
     returns that line, which says where the file is kept. Raises OSError; then `complete` goes on
     once the intent is on disk."""
     place = _free_place(layout, claim.ticket, intent.entry.outcome)
-    _intend(layout, claim, intent, place)
-    return complete(layout, claim)
+    return complete(layout, claim, _intend(layout, claim, intent, place))
 
 
-def intended(claim: Claim) -> JournalEntry | None:
-    """The journal line of a job whose end was begun and cut short by a crash."""
-    intent = _read(claim)
-    return intent.entry if intent is not None else None
+def intended(claim: Claim) -> Intent | None:
+    """How a job was to end whose end was begun and cut short by a crash; None if it was not.
+    Raises SpoiledError for an intent that is none of ours or leads out of done/ and failed/;
+    OSError."""
+    file = claim.folder / "outcome.json"
+    try:
+        content = state_files.read_json(file)
+        if not isinstance(content, dict):
+            raise TypeError("it is no intent")
+        entry, why = JournalEntry.from_json(content["line"]), content["why"]
+    except FileNotFoundError:
+        return None
+    except (KeyError, TypeError) as error:
+        raise SpoiledError(f"{state_files.named(file)}: {error}") from None
+    is_ours = entry is not None and entry.job == claim.number and _is_shelf(entry.kept)
+    if entry is None or not is_ours or not isinstance(why, str | None):
+        raise SpoiledError(f"{state_files.named(file)}: it is no end of this job")
+    return Intent(entry, why)
 
 
-def complete(layout: Layout, claim: Claim) -> JournalEntry:
-    """Carry out what `finish` intended; may be repeated. Raises OSError, FileNotFoundError if it
-    intended nothing."""
-    intent = _read(claim)
-    if intent is None:
-        raise FileNotFoundError(claim.folder / "outcome.json")
+def forget_intent(claim: Claim) -> None:
+    """The end of this job is decided anew. Raises OSError."""
+    file = claim.folder / "outcome.json"
+    if file.is_dir() and not file.is_symlink():
+        shutil.rmtree(file)
+    else:
+        file.unlink(missing_ok=True)
+
+
+def complete(layout: Layout, claim: Claim, intent: Intent) -> JournalEntry:
+    """Carry out what `finish` intended; may be repeated. Raises OSError."""
     target = layout.root / intent.entry.kept
     while os.path.lexists(claim.job_file):
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(layout, target.parent)
             atomic.move_new(claim.job_file, target)
         except FileExistsError:
-            if _is_same(claim.job_file, target):
+            if os.path.lexists(target) and _is_same(claim.job_file, target):
                 os.unlink(claim.job_file)  # a crash came between link (or copy) and unlink
                 break
             target = _free_place(layout, claim.ticket, intent.entry.outcome)
             intent = _intend(layout, claim, intent, target)
     if intent.why is not None:
-        write_letter(target, intent.why)
+        write_letter(layout, target, intent.why)
     journal.append(layout, intent.entry)
     shutil.rmtree(claim.folder, ignore_errors=True)
     return intent.entry
 
 
-def write_letter(file: Path, text: str) -> None:
+def write_letter(layout: Layout, file: Path, text: str) -> None:
     """NAME.why.txt beside a job file. Raises OSError."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    letter = file.with_name(naming.fit(file.name, WHY_SUFFIX))
+    folder = open_folder(layout, file.parent)
+    letter = folder / file.name
+    letter = letter.with_name(naming.fit(file.name, WHY_SUFFIX))
     atomic.replace(letter, text.encode("utf-8", "replace"))
 
 
@@ -84,7 +105,7 @@ def shelf(layout: Layout, ticket: Ticket, outcome: Outcome) -> Path:
 
 
 def _free_place(layout: Layout, ticket: Ticket, outcome: Outcome) -> Path:
-    return naming.free_name(naming.open_folder(shelf(layout, ticket, outcome)), ticket.file)
+    return naming.free_name(open_folder(layout, shelf(layout, ticket, outcome)), ticket.file)
 
 
 def _intend(layout: Layout, claim: Claim, intent: Intent, place: Path) -> Intent:
@@ -96,15 +117,9 @@ def _intend(layout: Layout, claim: Claim, intent: Intent, place: Path) -> Intent
     return intent
 
 
-def _read(claim: Claim) -> Intent | None:
-    """The intent on disk; None if there is none that makes sense. Raises OSError if the disk does
-    not give it to us now."""
-    try:
-        content = json.loads((claim.folder / "outcome.json").read_bytes())
-        entry, why = JournalEntry.from_json(content["line"]), content["why"]
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return None
-    return Intent(entry, why) if entry is not None and entry.kept else None
+def _is_shelf(kept: str) -> bool:
+    """Whether this is a place in done/ or failed/, or what stands in for them."""
+    return "/" in kept and kept.split("/")[0].split("-")[0] in ("done", "failed")
 
 
 def _is_same(one: Path, other: Path) -> bool:

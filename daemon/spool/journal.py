@@ -1,7 +1,8 @@
 """The journal: one line a finished job, oldest first, for ever.
 
 A crash may tear the last line or write one twice; readers skip the first and keep the last of the
-second. Lines of older versions lack some keys.
+second. Lines of older versions lack some keys, and what is spoiled in a line is as good as absent:
+no path in it leads out of the root.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+from daemon.errors import SpoiledError
 from daemon.fs import atomic
 from daemon.protocol.outcome import Outcome
+from daemon.root import state_files
 from daemon.root.layout import Layout
 
 
@@ -40,22 +43,24 @@ class JournalEntry:
     @classmethod
     def from_json(cls, line: object) -> JournalEntry | None:
         """What a line says, as far as it does; None if it names no job."""
-        if not isinstance(line, dict) or not isinstance(line.get("job"), int):
+        number = _job(line.get("job")) if isinstance(line, dict) else None
+        if number is None or not isinstance(line, dict):
             return None
-        file = str(line.get("file") or "")
+        file = _place(line.get("file"))
+        images = line.get("images")
         return cls(
-            job=line["job"],
+            job=number,
             file=file,
-            project=str(line.get("project") or ""),
+            project=_place(line.get("project")),
             again=bool(line.get("again")),
             outcome=_outcome(line.get("outcome")),
             finished_unix=_number(line.get("finished_unix")),
-            name=str(line.get("name") or file),
-            id=str(line["id"]) if line.get("id") else None,
-            reason=str(line.get("reason") or ""),
-            images=tuple(map(str, line.get("images") or ())),
-            parent=line["parent"] if isinstance(line.get("parent"), int) else None,
-            kept=str(line.get("kept") or ""),
+            name=_text(line.get("name")) or file,
+            id=_text(line.get("id")) or None,
+            reason=_text(line.get("reason")),
+            images=tuple(filter(None, map(_place, images if isinstance(images, list) else ()))),
+            parent=_job(line.get("parent")),
+            kept=_place(line.get("kept")),
         )
 
     def to_json(self) -> dict[str, object]:
@@ -63,21 +68,53 @@ class JournalEntry:
 
 
 def read(layout: Layout) -> Iterator[JournalEntry]:
-    """Every finished job, oldest first; lines that a crash tore are skipped."""
-    try:
-        with layout.journal_file.open("rb") as lines:
-            for line in lines:
-                with contextlib.suppress(ValueError):
-                    entry = JournalEntry.from_json(json.loads(line))
-                    if entry is not None:
-                        yield entry
-    except FileNotFoundError:
-        return
+    """Every finished job, oldest first; lines that a crash tore, or anything else has spoiled, are
+    skipped, and a journal that is no file of ours has none. Raises OSError."""
+    with contextlib.suppress(SpoiledError):
+        yield from read_closely(layout, [])
+
+
+def read_closely(layout: Layout, spoiled: list[int]) -> Iterator[JournalEntry]:
+    """As `read`; adds to `spoiled` the numbers (from 1) of lines that say nothing, but for what a
+    crash leaves. Raises SpoiledError for a journal that is no file of ours, OSError."""
+    for at, line in enumerate(state_files.lines(layout.journal_file), start=1):
+        entry = _entry(layout, line)
+        if entry is not None:
+            yield entry
+        elif not _is_torn(line):
+            spoiled.append(at)
 
 
 def append(layout: Layout, entry: JournalEntry) -> None:
     """Add a line, durably. Raises OSError with nothing added."""
-    atomic.append_line(layout.journal_file, json.dumps(entry.to_json(), ensure_ascii=True))
+    line = json.dumps(entry.to_json(), ensure_ascii=True)
+    atomic.append_line(layout.journal_file, line, mode=0o600)
+
+
+def _entry(layout: Layout, line: bytes) -> JournalEntry | None:
+    try:
+        return JournalEntry.from_json(state_files.parse(line, layout.journal_file))
+    except SpoiledError:
+        return None
+
+
+def _is_torn(line: bytes) -> bool:
+    """Whether it is the beginning of a line of ours, or none: what a crash leaves."""
+    return not line.strip() or (line.startswith(b'{"job": ') and not line.rstrip().endswith(b"}"))
+
+
+def _job(value: object) -> int | None:
+    is_number = type(value) is int and 0 <= value < state_files.HIGHEST
+    return value if isinstance(value, int) and is_number else None
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _place(value: object) -> str:
+    """A path that stays below what it is relative to, "" for any other."""
+    return value if isinstance(value, str) and state_files.is_inside(value) else ""
 
 
 def _outcome(word: object) -> Outcome:
@@ -89,4 +126,6 @@ def _outcome(word: object) -> Outcome:
 
 
 def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
+    """Seconds since 1970, 0 for what is no moment."""
+    is_moment = isinstance(value, int | float) and 0 <= value < 1e11
+    return float(value) if isinstance(value, int | float) and is_moment else 0.0

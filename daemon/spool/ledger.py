@@ -14,9 +14,11 @@ import re
 import time
 from typing import BinaryIO
 
+from daemon.errors import SpoiledError
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.outcome import Outcome
 from daemon.root.layout import Layout
+from daemon.root.state_files import opened
 from daemon.spool.journal import JournalEntry
 
 MOST = 1000
@@ -40,7 +42,7 @@ class Ledger:
 
     def read_on(self) -> None:
         """Read what has come since. A journal that can't be read says nothing new."""
-        with contextlib.suppress(OSError), self._layout.journal_file.open("rb") as lines:
+        with contextlib.suppress(OSError, SpoiledError), opened(self._layout.journal_file) as lines:
             status = os.fstat(lines.fileno())
             if status.st_ino != self._inode or status.st_size < self._place:
                 self._forget()

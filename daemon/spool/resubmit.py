@@ -6,6 +6,7 @@ from pathlib import Path
 
 from daemon.fs import atomic
 from daemon.root import drop_notes
+from daemon.root.create import make_folder
 from daemon.root.layout import Layout
 from daemon.spool.journal import JournalEntry
 
@@ -15,7 +16,7 @@ def resubmit(layout: Layout, entry: JournalEntry) -> Path:
     it as `parent`. The original stays where it is. Raises OSError."""
     kept = layout.root / entry.kept
     folder = layout.inbox / ("again" if entry.again else entry.project)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(layout, folder)
     draft = atomic.draft_beside(folder / "x")
     atomic.copy_new(kept, draft)
     try:

@@ -14,66 +14,91 @@ import contextlib
 import errno
 import os
 import shutil
+import stat
+from collections.abc import Callable
 from pathlib import Path
 
+from daemon.errors import SpoiledError
 from daemon.fs import atomic, naming
-from daemon.root import drop_notes
+from daemon.root import drop_notes, state_files
+from daemon.root.create import make_folder
 from daemon.root.layout import Layout
-from daemon.spool import finish, journal
-from daemon.spool.claim_files import read_ticket, write_ticket
+from daemon.spool import journal
+from daemon.spool.claim_files import write_ticket
 from daemon.spool.journal import JournalEntry
+from daemon.spool.recovery import Recovery, identity, is_number, place_of
+from daemon.spool.recovery import relative as relative_place
 from daemon.spool.ticket import Claim, Dropped, Ticket
 
-_LOST = (
-    "This job file was found in the spool as {} without a ticket that can be read.\n"
-    "Its pictures, if any, are in the outbox. To render it, drop it into the inbox again.\n"
-)
+
+class IsAFolderError(OSError):
+    """What lay under a job file's name is a folder."""
 
 
 class Spool:
-    """Moves job files between inbox and spool under one root, and gives out job numbers."""
+    """Moves job files between inbox and spool under one root, and gives out job numbers. `say`
+    hears what of the state was found spoiled, and what became of it."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, say: Callable[[str], None] = lambda _: None) -> None:
         self._layout = layout
+        self._say = say
         self._last = 0
-        self.last_lines: dict[str, JournalEntry] = {}
-        """The journal's last line of a job that went well ("done") and of one that did not
-        ("failed"), as `open` found them."""
+        self._held: dict[int, int] = {}
+        """The claimed files, open: what is deleted under us can still be read."""
 
-    def open(self) -> None:
-        """Find the last job number given, from every place that records one. Raises OSError."""
-        numbers = [_read_int(self._layout.counter_file)]
-        numbers += [int(name) for name in os.listdir(self._layout.spool) if name.isdigit()]
+    def open(self, learn: Callable[[JournalEntry], None] = lambda _: None) -> None:
+        """Find the last job number given, from every place that records one; `learn` hears of every
+        finished job. Raises OSError."""
+        numbers = [self._counted()]
+        numbers += [int(name) for name in os.listdir(self._layout.spool) if is_number(name)]
         self._last = max(numbers)
-        for entry in journal.read(self._layout):
-            self._last = max(self._last, entry.job)
-            self.last_lines["done" if entry.outcome.is_good else "failed"] = entry
+        spoiled: list[int] = []
+        try:
+            for entry in journal.read_closely(self._layout, spoiled):
+                self._last = max(self._last, entry.job)
+                learn(entry)
+        except SpoiledError as error:
+            aside = state_files.set_aside(self._layout.journal_file)
+            self._say(f"{error.what}; it is now {state_files.named(aside)}, and a new one begins")
+        if spoiled:
+            self._say(
+                f".hotfolder/journal.jsonl: {len(spoiled)} of its lines can't be read (the first "
+                f"is line {spoiled[0]}); retry doesn't know those jobs, nothing else is lost"
+            )
         drop_notes.sweep(self._layout)
+
+    def _counted(self) -> int:
+        try:
+            return state_files.read_number(self._layout.counter_file)
+        except SpoiledError as error:
+            self._say(f"{error.what}; numbers go on after the last that the journal knows")
+            return 0
 
     def claim(self, dropped: Dropped, *, wall: float) -> Claim:
         """Take a file out of the inbox under a new number; `wall` is now, in seconds since 1970.
-        Raises OSError (the file gone, locked, no permission, disk full) with nothing changed but
-        a number skipped."""
-        number = self._last + 1
-        folder = self._layout.spool / f"{number:06d}"
-        os.mkdir(folder, 0o700)  # noqa: PTH102 (one system call, as the protocol counts them)
-        self._last = number
-        relative = _relative(dropped.path.name, dropped.project, dropped.again)
+        Raises FileNotFoundError if the file is gone, IsAFolderError if what was taken is one (it
+        is put back), OSError (locked, no permission, disk full), each with nothing changed but a
+        number skipped."""
+        number, folder = self._new_folder()
+        relative = relative_place(dropped.path.name, dropped.project, dropped.again)
         try:
             status = os.lstat(dropped.path)
             note = drop_notes.find(self._layout, relative, status.st_ino)
             claim = Claim(folder, _ticket(number, dropped, status, note, wall))
             write_ticket(claim)
-            _take(dropped.path, claim.job_file)
+            self._take(dropped.path, claim.job_file)
+            self._hold(claim)
         except OSError:
-            shutil.rmtree(folder, ignore_errors=True)
+            if not os.path.lexists(folder / f"job{_safe_suffix(dropped.path)}"):
+                shutil.rmtree(folder, ignore_errors=True)
             raise
         # The file is ours from here on: a disk that fails now must not disown it.
         for changed in (folder, self._layout.spool, dropped.path.parent):
             with contextlib.suppress(OSError):
                 atomic.fsync_folder(changed)
         with contextlib.suppress(OSError):
-            atomic.replace(self._layout.counter_file, str(number).encode(), sync=False)
+            data = str(number).encode()
+            atomic.replace(self._layout.counter_file, data, mode=0o600, sync=False)
         if note is not None:
             drop_notes.forget(self._layout, relative)
         return claim
@@ -82,59 +107,91 @@ class Spool:
         """Undo a claim: the file waits in the inbox again, under its name. False if that is taken
         (then it stays claimed). Raises OSError."""
         ticket = claim.ticket
-        target = self._waiting_place(ticket)
+        target = self._layout.inbox / place_of(ticket)
         if ticket.deliberate:
             inode = os.lstat(claim.job_file).st_ino
-            relative = _relative(ticket.file, ticket.project, ticket.again)
-            drop_notes.leave(self._layout, relative, drop_notes.Note(inode, ticket.parent))
+            drop_notes.leave(self._layout, place_of(ticket), drop_notes.Note(inode, ticket.parent))
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self._layout, target.parent)
             atomic.move_new(claim.job_file, target)
         except FileExistsError:
             return False
         shutil.rmtree(claim.folder, ignore_errors=True)
+        self.let_go(claim.number)
         return True
 
-    def recover(self) -> list[Claim]:
-        """Every claimed job of an earlier run, by number; claims that never happened are removed.
-        One that was on its way out is for `finish.complete`. Raises OSError."""
-        claims = []
-        for name in sorted(os.listdir(self._layout.spool)):
-            folder = self._layout.spool / name
-            if not name.isdigit():
+    def _new_folder(self) -> tuple[int, Path]:
+        """The next number and its folder. Raises OSError, and never FileNotFoundError: that the
+        spool is gone says nothing of the file that was to be claimed."""
+        while True:
+            number = self._last + 1
+            folder = self._layout.spool / f"{number:06d}"
+            try:
+                os.mkdir(folder, 0o700)  # noqa: PTH102 (one system call, as the protocol counts)
+            except FileExistsError:
+                self._last = number  # somebody else's; numbers need not be without gaps
                 continue
-            ticket = read_ticket(folder)
-            claim = Claim(folder, ticket) if ticket is not None else None
-            if claim is not None and (os.path.lexists(claim.job_file) or finish.intended(claim)):
-                self._take_original(claim)
-                claims.append(claim)
-            else:
-                self._drop_empty(folder)
+            except (FileNotFoundError, NotADirectoryError) as error:
+                raise OSError(errno.EIO, "the spool is gone", str(folder.parent)) from error
+            self._last = number
+            return number, folder
+
+    def _take(self, path: Path, target: Path) -> None:
+        """The one step that claims: judged only afterwards, when nobody can exchange it any more.
+        Raises IsAFolderError for a folder, which is back in its place then; OSError."""
+        try:
+            os.rename(path, target)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            atomic.copy_new(path, target)
+            os.unlink(path)
+        if not stat.S_ISDIR(os.lstat(target).st_mode):
+            return  # a link or a pipe is refused like any other file that is no job
+        back = path
+        while True:
+            try:
+                atomic.move_new(target, back)
+            except FileExistsError:
+                back = naming.free_name(path.parent, path.name)
+                continue
+            raise IsAFolderError(errno.EINVAL, "it is a folder now", str(path))
+
+    def recover(self) -> list[Claim]:
+        """Every claimed job of an earlier run, by number, as `Recovery` finds them. Raises
+        OSError."""
+        claims = Recovery(self._layout, self._say).claims()
+        for claim in claims:
+            self._hold(claim)
         return claims
 
-    # --- inside -------------------------------------------------------------------------------
+    # --- a spool that somebody deletes ----------------------------------------------------------
 
-    def _take_original(self, claim: Claim) -> None:
-        """A claim across disks is a copy first: if the power went before the original did, it is
-        still there and would be another job. A file changed since is one."""
-        original = self._waiting_place(claim.ticket)
-        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-            if _identity(os.lstat(original)) == claim.ticket.source:
-                os.unlink(original)
-                atomic.fsync_folder(original.parent)
+    def has(self, claim: Claim) -> bool:
+        """Whether a claim still lies here."""
+        return claim.folder.is_dir()
 
-    def _drop_empty(self, folder: Path) -> None:
-        """A claim that never happened leaves no job file; anything else is kept for a person."""
-        lost = self._layout.failed / "recovered"
-        for name in os.listdir(folder):
-            if name.startswith("job"):
-                target = naming.move_to_folder(folder / name, lost, f"{folder.name}-{name}")
-                finish.write_letter(target, _LOST.format(folder.name))
-        shutil.rmtree(folder, ignore_errors=True)
+    def restore(self, claim: Claim) -> None:
+        """A claim whose folder was deleted under us: the job file's content is still ours to read,
+        and the ticket is known. Raises OSError."""
+        make_folder(self._layout, claim.folder)
+        write_ticket(claim)
+        content = self._held.get(claim.number)
+        if content is not None and not os.path.lexists(claim.job_file):
+            atomic.copy_from(content, claim.job_file)
 
-    def _waiting_place(self, ticket: Ticket) -> Path:
-        """Where the file lay before it was claimed."""
-        return self._layout.inbox / _relative(ticket.file, ticket.project, ticket.again)
+    def let_go(self, number: int) -> None:
+        """A job has left."""
+        content = self._held.pop(number, None)
+        if content is not None:
+            os.close(content)
+
+    def _hold(self, claim: Claim) -> None:
+        """Keep a claimed file open."""
+        self.let_go(claim.number)
+        with contextlib.suppress(OSError):
+            if claim.job_file.is_file() and not claim.job_file.is_symlink():
+                self._held[claim.number] = _open(claim.job_file)
 
 
 def _ticket(
@@ -154,36 +211,14 @@ def _ticket(
         claimed_wall=wall,
         deliberate=note is not None,
         parent=note.parent if note else None,
-        source=_identity(status),
+        source=identity(status),
     )
 
 
-def _relative(name: str, project: str, again: bool) -> str:
-    """Where a file lies in the inbox, however the inbox itself is spelt."""
-    return "/".join(part for part in ("again" if again else project, name) if part)
-
-
-def _take(path: Path, target: Path) -> None:
-    try:
-        os.rename(path, target)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        atomic.copy_new(path, target)
-        os.unlink(path)
-
-
-def _identity(status: os.stat_result) -> list[int]:
-    return [status.st_ino, status.st_size, status.st_mtime_ns]
+def _open(file: Path) -> int:
+    return os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
 
 
 def _safe_suffix(path: Path) -> str:
     suffix = path.suffix.lower()
     return suffix if suffix.isascii() and suffix[1:].isalnum() else ""
-
-
-def _read_int(path: Path) -> int:
-    try:
-        return int(path.read_bytes())
-    except (OSError, ValueError):
-        return 0

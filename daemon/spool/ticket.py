@@ -28,7 +28,7 @@ class Ticket:
     is the first sight in the inbox (seconds since 1970); `attempts` counts render attempts begun,
     `deaths` worker deaths while it rendered alone; `deliberate` a drop by one of our own verbs;
     `parent` is the job this one retries; `source` tells the file that was claimed from any other
-    of its name (inode, size, time of its last change)."""
+    of its name (inode, size, times of its last change and of the last change of its names)."""
 
     number: int
     file: str

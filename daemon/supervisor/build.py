@@ -19,6 +19,7 @@ from daemon.jobs.jobs import Jobs
 from daemon.notify import events
 from daemon.plan.prepare import Preparer
 from daemon.root.layout import Layout
+from daemon.root.lock import RootLock
 from daemon.settings import Settings
 from daemon.spool.ledger import Ledger
 from daemon.supervisor.claimer import Claimer
@@ -30,6 +31,7 @@ from daemon.supervisor.notices import Notices
 from daemon.supervisor.outcomes import Outcomes
 from daemon.supervisor.snapshot import Sources
 from daemon.supervisor.status_writer import StatusWriter
+from daemon.supervisor.upkeep import Upkeep
 from daemon.supervisor.worker_events import WorkerEvents
 from daemon.worker.pace import Pace
 from daemon.worker.pool import local_pool
@@ -51,8 +53,10 @@ def build(
     emit: Callable[[events.Event], None],
     options: Options,
     ailing: Callable[[], Sequence[str]] = tuple,
+    lock: RootLock | None = None,
 ) -> Supervisor:
-    """The daemon of one root, ready to `run`; `ailing` tells what is wrong with who listens."""
+    """The daemon of one root, whose `lock` is held, ready to `run`; `ailing` tells what is wrong
+    with who listens."""
     items: Items = queue.SimpleQueue()
     engine = options.engine or settings.engine
     preparer = Preparer(layout, settings, engine=engine, model=options.model)
@@ -81,6 +85,7 @@ def build(
         dispatch=Dispatch(jobs, pool, preparer.models, awake),
         commands=Commands(layout, jobs, pool, waiting, watcher, claimer),
         awake=awake,
+        upkeep=Upkeep(layout, lock, emit),
         sources=sources,
         status=StatusWriter(layout, sources, preparer.models.passes_of, emit),
     )

@@ -56,6 +56,7 @@ class Claimer:
         while self._has_room(at, pictures):
             found = self._queue.next()
             if found is None:
+                self._tries, self.trouble = 0, None
                 return
             try:
                 self._claim(found[0], at)
@@ -76,6 +77,12 @@ class Claimer:
             return f"{file} {_reason(trouble)}."
         self._queue.claimed(waiting.path)
         return None
+
+    def look_again(self, at: Moment) -> None:
+        """What was given back waits again from this moment on."""
+        given_back, self._jobs.given_back = self._jobs.given_back, []
+        for place in given_back:
+            self._queue.hint(self._inbox.folder / place, at, complete=False)
 
     def place(self, path: Path) -> tuple[str, bool]:
         """(project, whether it is a picture to be rendered again) of a waiting file."""
@@ -104,8 +111,7 @@ class Claimer:
         self._queue.claimed(waiting.path)
         if job is not None:
             self._tell(job)
-        else:  # given back, perhaps: then it waits again from this moment on
-            self._queue.hint(waiting.path, at, complete=False)
+        self.look_again(at)
 
     def _dropped(self, waiting: Waiting) -> Dropped:
         project, again = self.place(waiting.path)

@@ -32,6 +32,7 @@ from daemon.supervisor.keep_awake import KeepAwake
 from daemon.supervisor.outcomes import Outcomes
 from daemon.supervisor.snapshot import Sources, state_of
 from daemon.supervisor.status_writer import StatusWriter
+from daemon.supervisor.upkeep import Upkeep
 from daemon.supervisor.worker_events import WorkerEvents
 from daemon.worker.pool import WorkerPool
 from daemon.worker.process import Gone, Printed, Told
@@ -69,6 +70,7 @@ class Parts:
     dispatch: Dispatch
     commands: Commands
     awake: KeepAwake
+    upkeep: Upkeep
     sources: Sources
     status: StatusWriter
 
@@ -85,6 +87,14 @@ class Supervisor:
         self._service = service
         self._leaving: int | None = None
         self._signalled = False
+        self._steps = (
+            self._keep,
+            self._obey,
+            self._refuse,
+            self._tend,
+            self._claim,
+            self._hand_down,
+        )
 
     # --- the loop -----------------------------------------------------------------------------
 
@@ -131,7 +141,7 @@ class Supervisor:
         if self._leaving is None:
             self._guard.run(self._look, at)
             if not self._parts.watcher.is_away:
-                for step in (self._obey, self._refuse, self._tend, self._claim, self._hand_down):
+                for step in self._steps:
                     self._guard.run(step, at)
             self._parts.dispatch.rest(at)
             self._leave_if_done()
@@ -180,6 +190,11 @@ class Supervisor:
         self._status.touch(self._parts.watcher.look(at))
         self._parts.pool.look(at)
 
+    def _keep(self, at: Moment) -> None:
+        self._parts.upkeep.look(at)
+        if self._parts.upkeep.is_ousted:
+            self._leaving = ExitCode.HELD
+
     def _obey(self, at: Moment) -> None:
         self._status.touch(self._parts.commands.perform(at))
 
@@ -190,6 +205,7 @@ class Supervisor:
     def _tend(self, at: Moment) -> None:
         before = self._parts.jobs.trouble
         self._parts.jobs.tend(at)
+        self._parts.claimer.look_again(at)
         self._status.touch(self._parts.jobs.trouble != before)
 
     def _claim(self, at: Moment) -> None:

@@ -40,6 +40,7 @@ class StatusWriter:
         self._written = -STATUS_EVERY
         self._dirty = True
         self._state = State("")
+        self._complaint = ""
         self._queue: JsonObject = {}
         self._queue_stale = True
         self._queue_at = 0.0
@@ -70,7 +71,15 @@ class StatusWriter:
         try:
             write_status(self._layout, snapshot)
         except OSError as error:
-            self._emit(events.Warned(f"status.json can't be written: {error.strerror}"))
+            self._complain(f"status.json can't be written: {error.strerror}")
+        else:
+            self._complaint = ""
+
+    def _complain(self, text: str) -> None:
+        """Once, as long as it stays so."""
+        if text != self._complaint:
+            self._complaint = text
+            self._emit(events.Warned(text))
 
     def _refresh_queue(self) -> bool:
         """List what waits, if there is time for it; True if it is still to be done."""

@@ -101,7 +101,7 @@ class WorkerEvents:
                 self._jobs.worker_died(active, last_words, at)
             return
         for active in actives:
-            self._jobs.suspect(active)
+            active.tries.alone = True
 
     def _take_all_back(self, lost: Iterable[InHand]) -> None:
         """What the worker had in hand is to be rendered again."""
@@ -195,7 +195,7 @@ class WorkerEvents:
         if active is None:
             return
         why = " ".join(part for part in (event.why, event.remedy) if part)
-        if event.transient and not (event.out_of_memory and self._jobs.is_too_big(active)):
+        if event.transient and not (event.out_of_memory and active.tries.is_too_big()):
             for_all = not event.out_of_memory
             pause = self._jobs.back_off(active, event.what, at, for_all=for_all)
             subject = self._jobs.subjects.of_picture(active, event.index)

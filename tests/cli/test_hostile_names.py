@@ -11,11 +11,13 @@ import subprocess
 import sys
 import time
 import unicodedata
+from pathlib import Path
 
 import pytest
 from support.daemon import hotfolder, wait_for
 
 from daemon.cli import main
+from daemon.root.create import prepare
 from daemon.root.layout import Layout
 from daemon.root.status_file import write_status
 from daemon.spool import journal
@@ -190,3 +192,35 @@ def test_a_running_daemon_shows_such_names_safely_in_lines_and_above_bars(
     assert "\x1b[2J" not in text
     assert "\x1b]0;" not in text
     assert not [c for c in text if is_forbidden(c) and unicodedata.category(c) != "Cc"]
+
+
+@pytest.mark.parametrize("key", ["model", "preset", "sampler", "models", "library", NAME[:40]])
+def test_nor_do_settings_with_such_values(
+    root: Layout, capsys: pytest.CaptureFixture[str], key: str
+) -> None:
+    root.settings_file.write_text(json.dumps({key: NAME}, ensure_ascii=False))
+    (root.inbox / "a.yaml").write_text("prompt: a\n")
+    for words in (("status",), ("check", str(root.inbox / "a.yaml")), ("models",)):
+        check_safe(said_by(capsys, root, *words))
+    ran = hotfolder("run", "--until-empty", "--engine", "dry-run", "--root", str(root.root))
+    check_safe(ran.stdout + ran.stderr)
+
+
+def test_nor_does_a_root_of_such_a_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in (NAME, SPOILT):
+        missing, there = Layout(tmp_path / f"no {name}"), Layout(tmp_path / name)
+        prepare(there)
+        for layout in (missing, there):
+            for words in (("status",), ("logs",), ("doctor",), ("models",), ("service", "print")):
+                check_safe(said_by(capsys, layout, *words))
+
+
+def test_a_spoilt_stream_is_printed_without_its_signs(
+    root: Layout, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raw = NAME.replace("\n", "")
+    line = f'{{"number": 1, "event": "x", "text": "{raw}"}}\n'
+    root.jsonl_file.write_text(line, errors="surrogateescape")
+    root.log_file.write_bytes(b"#1 \xff\xfe \x9b31m " + raw.encode() + b"\n")
+    for words in (("events",), ("logs",)):
+        check_safe(said_by(capsys, root, *words))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from support.daemon import engine, hotfolder
 
+from daemon.cli import main
 from daemon.cli.status_rows import rows
 from daemon.root.layout import Layout
 
@@ -146,3 +148,34 @@ def test_a_job_that_waits_says_for_what_and_until_when():
 )
 def test_a_snapshot_with_anything_missing_is_told_as_far_as_it_goes(state):
     assert rows({"state": state}, wall=0.0)
+
+
+JUNK = (None, 7, 1e999, "x", [], [1], [[]], {}, {"a": 1}, [{}], [{"file": 1}], True, 10**400)
+
+
+@pytest.mark.parametrize("junk", JUNK, ids=lambda junk: ascii(junk)[:12])
+def test_a_status_of_another_shape_is_no_traceback(root, junk, capsys):
+    keys = (
+        *("state", "reason", "model", "current", "held", "queue", "troubles", "notices", "totals"),
+        *("last_done", "failed", "ignored", "heartbeat_unix", "paused", "root", "workers"),
+    )
+    with root.lock_file.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for key in keys:
+            sound = {"schema": 1, "state": "idle", "queue": {"number": 0, "files": []}}
+            root.status_file.write_text(json.dumps({**sound, key: junk}))
+            main(["status", "--root", str(root.root)])
+            assert str(root.root) in capsys.readouterr().out, key
+            main(["status", "--json", "--root", str(root.root)])
+            json.loads(capsys.readouterr().out)
+        root.status_file.write_text(json.dumps(junk))
+        main(["status", "--root", str(root.root)])
+        assert str(root.root) in capsys.readouterr().out
+
+
+def test_what_is_ignored_is_shown_with_its_cure_and_the_rest_is_counted():
+    item = {"file": "shot.rtf", "reason": "this is rich text.", "remedy": "Make it plain text."}
+    said = [tuple(row) for row in rows({"ignored": [item] * 7, "ignored_number": 300}, wall=0.0)]
+
+    assert said.count(("ignored", "shot.rtf: this is rich text. Make it plain text.")) == 5
+    assert ("", "and 295 more (--json shows all)") in said

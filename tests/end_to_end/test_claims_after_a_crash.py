@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
+from dataclasses import replace
 
 import pytest
 
 from daemon.root import drop_notes
 from daemon.spool import claim_files, finish
+from daemon.spool.recovery import identity
 from daemon.spool.spool import Spool
 from daemon.spool.ticket import Dropped
 
@@ -27,13 +30,34 @@ def claim(spool, root, name="x.yaml"):
     return spool.claim(Dropped(file, "", False, time.monotonic(), time.time()), wall=time.time())
 
 
-def test_the_original_of_a_claim_that_the_crash_left_in_the_inbox_is_no_second_job(spool, root):
+def test_the_original_of_a_copied_claim_that_the_crash_left_in_the_inbox_is_no_second_job(
+    spool, root
+):
+    """Across disks a claim is a copy; the power went before the original did."""
     taken = claim(spool, root)
-    os.link(taken.job_file, root.inbox / "x.yaml")
+    original = root.inbox / "x.yaml"
+    original.write_bytes(b"prompt: x\n")
+    ticket = replace(taken.ticket, source=identity(original.lstat()))
+    claim_files.write_ticket(replace(taken, ticket=ticket))
 
     assert [found.number for found in Spool(root).recover()] == [taken.number]
-    assert not (root.inbox / "x.yaml").exists()
+    assert not original.exists()
     assert claim_files.read_job(taken) == b"prompt: x\n"
+
+
+@pytest.mark.parametrize("drop", [os.link, shutil.copy2, shutil.copy])
+def test_a_file_that_is_dropped_again_while_the_daemon_is_down_is_a_job_of_its_own(
+    spool, root, tmp_path, drop
+):
+    mine = tmp_path / "shot.yaml"
+    mine.write_bytes(b"prompt: x\n")
+    os.link(mine, root.inbox / "shot.yaml")
+    dropped = Dropped(root.inbox / "shot.yaml", "", False, time.monotonic(), time.time())
+    spool.claim(dropped, wall=time.time())
+    drop(mine, root.inbox / "shot.yaml")
+
+    assert len(Spool(root).recover()) == 1
+    assert (root.inbox / "shot.yaml").exists()
 
 
 def test_a_new_file_under_the_name_of_a_claimed_one_is_a_job_of_its_own(spool, root):
@@ -50,7 +74,7 @@ def test_an_end_that_was_copied_but_not_yet_taken_from_the_spool_is_kept_once(sp
     line = {"job": 1, "outcome": "done", "kept": "done/x.yaml"}
     claim_files.write_json(taken, "outcome.json", {"line": line, "why": None})
 
-    assert finish.complete(root, taken).kept == "done/x.yaml"
+    assert finish.complete(root, taken, finish.intended(taken)).kept == "done/x.yaml"
     assert [file.name for file in root.done.iterdir()] == ["x.yaml"]
     assert not list(root.spool.iterdir())
 

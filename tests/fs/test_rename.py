@@ -64,7 +64,7 @@ def test_a_kill_in_the_middle_of_publishing_publishes_no_picture_twice_though_it
     stage = publish_and_die(root, staged, monkeypatch)
     (root.outbox / "boat.png").rename(tmp_path / "mine.png")
 
-    assert outbox_of(root).was_published(staged, "boat", stage)
+    assert outbox_of(root).was_published(staged, "boat", 1, stage=stage, sha256=None)
     assert not staged.exists()
     assert (tmp_path / "mine.png").read_bytes() == b"a picture"
 
@@ -88,7 +88,7 @@ def test_nor_does_one_between_link_and_unlink_where_there_is_nothing_better(
     assert staged.exists()
     (root.outbox / "boat.png").rename(tmp_path / "mine.png")
 
-    assert outbox_of(root).was_published(staged, "boat", stage)
+    assert outbox_of(root).was_published(staged, "boat", 1, stage=stage, sha256=None)
     assert not staged.exists()
     assert (tmp_path / "mine.png").read_bytes() == b"a picture"
 
@@ -97,7 +97,7 @@ def test_nor_does_one_between_link_and_unlink_where_there_is_nothing_better(
 def test_one_that_came_before_the_link_leaves_it_to_be_rendered_again(root, staged):
     outbox = outbox_of(root)
 
-    assert not outbox.was_published(staged, "boat", Stage(root).inode)
+    assert not outbox.was_published(staged, "boat", 1, stage=Stage(root).inode, sha256=None)
     assert staged.exists()
     assert os.listdir(root.stage) == [staged.name]
 
@@ -109,7 +109,7 @@ def test_a_backup_made_of_links_is_no_publication(root, staged, tmp_path):
     os.link(staged, tmp_path / "backup.png")
     outbox = outbox_of(root)
 
-    assert not outbox.was_published(staged, "boat", Stage(root).inode)
+    assert not outbox.was_published(staged, "boat", 1, stage=Stage(root).inode, sha256=None)
     assert os.listdir(root.stage) == [staged.name]
 
 

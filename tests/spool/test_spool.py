@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import tempfile
 import time
 
 import pytest
 
 from daemon.fs.atomic import move_new, write_new
 from daemon.fs.naming import fit, free_name
+from daemon.fs.retry import concerns_all
 from daemon.outbox.publisher import Publisher
 from daemon.outbox.reservations import Reservations
 from daemon.outbox.stage import Stage
@@ -177,3 +180,66 @@ def test_withdrawing_a_sidecar_leaves_a_file_that_somebody_put_under_its_name(ro
     outbox.withdraw("nothing", 1)
 
     assert [file.name for file in root.outbox.iterdir() if file.is_file()] == ["mine.json"]
+
+
+def test_a_folder_that_took_a_job_files_place_before_the_claim_is_put_back_and_blocks_nothing(
+    spool, root
+):
+    """Looked at as a file, claimed as a folder."""
+    (root.inbox / "x.yaml").mkdir()
+    (root.inbox / "x.yaml" / "precious").write_text("mine")
+    with pytest.raises(OSError, match="it is a folder now") as refused:
+        spool.claim(dropped(root.inbox / "x.yaml"), wall=0.0)
+
+    assert not concerns_all(refused.value)
+    assert (root.inbox / "x.yaml" / "precious").read_text() == "mine"
+    assert not list(root.spool.iterdir())
+
+
+def test_a_spool_that_is_gone_says_nothing_of_the_file_that_was_to_be_claimed(spool, root):
+    root.spool.rmdir()
+    (root.inbox / "x.yaml").write_text("prompt: x\n")
+    with pytest.raises(OSError, match="the spool is gone") as refused:
+        spool.claim(dropped(root.inbox / "x.yaml"), wall=0.0)
+
+    assert not isinstance(refused.value, FileNotFoundError)
+    assert concerns_all(refused.value)
+
+
+@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="no second disk here")
+@pytest.mark.parametrize("theirs", [b"ours", b"another's", None])
+def test_a_picture_copied_to_a_folder_on_another_disk_is_told_by_what_it_holds(root, theirs):
+    """Killed after the copy, before the staged one was taken away."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as disk:
+        (root.outbox / "ep").symlink_to(disk)
+        staged, picture = root.stage / "000001-01.png", root.outbox / "ep" / "x.png"
+        write_new(staged, b"ours")
+        if theirs is not None:
+            picture.write_bytes(theirs)
+            picture.with_suffix(".json").write_text('{"result": {"job": 1}}')
+        outbox = Publisher(root, Stage(root))
+
+        is_out = outbox.was_published(staged, "ep/x", 1, stage=Stage(root).inode, sha256=None)
+        assert is_out is (theirs == b"ours")
+        assert staged.exists() is not is_out
+
+
+@pytest.mark.parametrize("there", [b"another's", None])
+def test_a_picture_is_not_taken_for_published_because_of_its_name(root, there):
+    """The stage is another one, so that it can't tell; what lies under the name is looked into."""
+    picture, ours = root.outbox / "x.png", hashlib.sha256(b"ours").hexdigest()
+    if there is not None:
+        picture.write_bytes(there)
+    outbox, staged = Publisher(root, Stage(root)), root.stage / "000001-01.png"
+    assert not outbox.was_published(staged, "x", 1, stage=1, sha256=ours)
+
+    picture.write_bytes(b"ours")
+    assert outbox.was_published(staged, "x", 1, stage=1, sha256=ours)
+
+
+def test_a_folder_of_the_outbox_that_is_a_file_is_gone_round_at_any_depth(root):
+    (root.outbox / "a").mkdir()
+    (root.outbox / "a" / "b").write_text("a file")
+    names = Reservations(root)
+
+    assert names.free_stem("a/b/x/x-01", 1) == "a/b-2/x/x-01"

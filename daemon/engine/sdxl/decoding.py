@@ -80,9 +80,21 @@ class Decoding:
         self, flight: PictureInFlight, latents: Tensor, taken: Taken
     ) -> tuple[Image.Image, list[str]]:
         vae = self._model.vae
-        if flight.shared > 1 and not taken and self._packed.pay(vae):
-            return self._fallbacks.develop(self._packed.of(vae), latents, taken)
-        exactly = flight.render.sampling.strict or bool(taken)
+        if flight.shared == 1 or taken:
+            exactly = flight.render.sampling.strict or bool(taken)
+            return self._plainly(flight, latents, taken, exactly=exactly)
+        call = latents.shape
+        used, began = self._packed.choose(vae, call), self._device.effort()
+        if used is vae:
+            developed = self._plainly(flight, latents, taken, exactly=False)
+        else:
+            developed = self._fallbacks.develop(used, latents, taken)
+        self._packed.took(vae, used, call, self._device.effort() - began)
+        return developed
+
+    def _plainly(
+        self, flight: PictureInFlight, latents: Tensor, taken: Taken, *, exactly: bool
+    ) -> tuple[Image.Image, list[str]]:
         with self._compiled.wanted(not exactly) as compiled:
             flight.compiled |= compiled
-            return self._fallbacks.develop(vae, latents, taken)
+            return self._fallbacks.develop(self._model.vae, latents, taken)

@@ -89,8 +89,8 @@ class Sdxl:
         self._decoding = Decoding(
             self._model, self._device, self._fallbacks, self._packed, self._idle_work.decoding
         )
-        limit = self._device.attention_limit
-        self._calls = UnetCalls(self._model.unet, self._packed, self._idle_work.steps, limit)
+        steps = self._idle_work.steps
+        self._calls = UnetCalls(self._model.unet, self._packed, steps, self._device)
         return Ready(
             seconds=0.0,
             model={"name": load.name, "sha256": load.sha256, "adapters": sorted(load.adapters)},

@@ -7,13 +7,14 @@ as much memory as a call. Moves no flight; a call that failed has left nothing b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
 from torch import Tensor
 
 from daemon.engine.sdxl.denoising.in_flight import Flight
 from daemon.engine.sdxl.denoising.step import UnetBatch
+from daemon.engine.sdxl.device import Device
 from daemon.engine.sdxl.memory.fallbacks import RowByRow, Taken, slicing
 from daemon.engine.sdxl.speed.compiled_blocks import FastUnet, Switch
 from daemon.engine.sdxl.speed.onednn import PackedNetworks
@@ -24,12 +25,13 @@ if TYPE_CHECKING:
 
 class UnetCalls:
     """The calls of one UNet; `packed` has packed networks for shared ones, and `compiled` switches
-    its compiled blocks on; `limit` is how many products the device's attention gets right."""
+    its compiled blocks on."""
 
     def __init__(
-        self, unet: Unet, packed: PackedNetworks, compiled: Switch, limit: int | None
+        self, unet: Unet, packed: PackedNetworks, compiled: Switch, device: Device
     ) -> None:
-        self._limit = limit
+        self._limit = device.attention_limit
+        self._effort = device.effort
         self._unet = unet
         self._packed = packed
         self._compiled = compiled
@@ -50,7 +52,10 @@ class UnetCalls:
             slicing(taken, self._limit),
             self._compiled.wanted(plain) as compiled,
         ):
-            return unet_batch.predict(self._fast if compiled else network), compiled
+            began = self._effort()
+            predicted = unet_batch.predict(self._fast if compiled else network)
+            self._packed.took(self._unet, network, _kind(flights), self._effort() - began)
+            return predicted, compiled
 
     def part_with(self, flight: Flight) -> None:
         """Let go of what it looked at, if it was in the last call."""
@@ -68,4 +73,9 @@ class UnetCalls:
             return RowByRow(self._unet, copies=self._limit is not None)
         if len(flights) == 1 or flights[0].render.loras:
             return self._unet
-        return self._packed.of(self._unet) if self._packed.pay(self._unet) else self._unet
+        return self._packed.choose(self._unet, _kind(flights))
+
+
+def _kind(flights: Sequence[Flight]) -> Hashable:
+    """What the time of a call depends on."""
+    return flights[0].size, sum(flight.rows for flight in flights)

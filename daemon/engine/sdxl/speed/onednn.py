@@ -6,33 +6,32 @@ every picture anew between its convolutions and its attentions. oneDNN, which to
 brings along, multiplies more than twice as fast there once the weights are laid out for it. Its
 sums are taken in another order, so the last bits differ: a picture that is alone in its call keeps
 the plain modules and stays equal to diffusers', and pictures that share a call, which batching has
-made inexact anyway, take these. A probe of a few milliseconds decides whether it pays here.
+made inexact anyway, take these where the calls themselves have shown that it pays.
 """
 
 from __future__ import annotations
 
 import copy
 import os
-import time
-from collections.abc import Callable
+from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 import torch
 from diffusers.models.transformers.transformer_2d import Transformer2DModel
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 if TYPE_CHECKING:
     from daemon.engine.sdxl.networks import Network
 
-#: oneDNN must be faster by this much to be worth a second copy of the weights.
-WORTHWHILE = 1.2
+#: A twin must be faster by this much to be taken.
+WORTHWHILE = 1.02
+
+#: Calls of a kind that each form is given before one is chosen; the first of a twin lays weights
+#: out, so the quickest counts.
+TRIES = 3
 
 #: The most of this machine's memory that the second copy may take.
 SHARE_OF_MEMORY = 0.1
-
-_SAMPLE = (512, 128, 512)  # rows, inputs, outputs: an ordinary layer of a small UNet
-_LOOKS = 9
 
 
 def _share(module: nn.Module, **tensors: Tensor | None) -> None:
@@ -61,23 +60,37 @@ class PackedLinear(nn.Module):
 
 
 class PackedConv2d(nn.Module):
-    """nn.Conv2d by oneDNN, its weights laid out once instead of at every call."""
+    """nn.Conv2d by oneDNN, its weights laid out once instead of at every call.
+
+    Which layout a convolution wants depends on what it is given: laid out for a guess, its weights
+    are laid out anew in every call (on AVX2 for 19 of 51 convolutions, 119 ms of a UNet call). So
+    they are laid out for the height and width of the last input; rows don't matter.
+    """
 
     bias: Tensor | None
 
     def __init__(self, plain: nn.Conv2d) -> None:
         super().__init__()
         self.in_channels, self.out_channels = plain.in_channels, plain.out_channels
-        _share(self, bias=plain.bias)
+        _share(self, bias=plain.bias, _plain=plain.weight.detach())
         self._shape = (list(plain.padding), list(plain.stride), list(plain.dilation), plain.groups)
-        self._packed = torch.ops.mkldnn._reorder_convolution_weight(
-            plain.weight.detach(), *self._shape, []
-        )
+        self._laid_out: tuple[torch.Size, Tensor] | None = None
 
     def forward(self, states: Tensor) -> Tensor:
         return torch.ops.mkldnn._convolution_pointwise(
-            states, self._packed, self.bias, *self._shape, "none", [], ""
+            states, self._weight(states), self.bias, *self._shape, "none", [], ""
         )
+
+    def _weight(self, states: Tensor) -> Tensor:
+        size, known = states.shape[2:], self._laid_out
+        if known is None or known[0] != size:
+            plain = self._plain
+            assert isinstance(plain, Tensor)
+            laid_out = torch.ops.mkldnn._reorder_convolution_weight(
+                plain, *self._shape, list(states.shape)
+            )
+            known = self._laid_out = size, laid_out
+        return known[1]
 
 
 class UnmovedTransformer(Transformer2DModel):  # type: ignore[misc]
@@ -97,20 +110,40 @@ class UnmovedTransformer(Transformer2DModel):  # type: ignore[misc]
 
 
 class PackedNetworks:
-    """The packed networks of one engine, each made for the first shared picture that needs it."""
+    """The packed networks of one engine, each made for the first shared picture that may need it.
+
+    Whether a twin is the faster one is told from the calls themselves, for each kind of call (its
+    size and rows): the first ones go to both in turn.
+    """
 
     def __init__(self) -> None:
-        self._pay: dict[int, bool] = {}
+        self._able: dict[int, bool] = {}
         self._made: dict[int, Network] = {}
+        self._seconds: dict[Hashable, dict[bool, list[float]]] = {}
 
-    def pay(self, network: Network) -> bool:
-        """Whether its twin is the faster one here; measured once."""
-        if id(network) not in self._pay:
-            self._pay[id(network)] = pays(network)
-        return self._pay[id(network)]
+    def choose(self, network: Network, call: Hashable) -> Network:
+        """Its twin or itself, for a call of this kind; `took` is to be told how long it took."""
+        if not self._able.setdefault(id(network), able(network)):
+            return network
+        known = self._seconds.setdefault((id(network), call), {False: [], True: []})
+        tried = {packed: len(seconds) for packed, seconds in known.items()}
+        if min(tried.values()) < TRIES:
+            packed = tried[True] < tried[False]
+        else:
+            packed = min(known[True]) * WORTHWHILE < min(known[False])
+        return self._of(network) if packed else network
 
-    def of(self, network: Network) -> Network:
-        """Its twin. Another thread that is short of memory may have it forgotten meanwhile."""
+    def took(self, network: Network, used: Network, call: Hashable, seconds: float) -> None:
+        """A call of this kind to `network` or its twin took so long."""
+        known = self._seconds.get((id(network), call))
+        if known is None:
+            return
+        mine = known[used is not network]
+        mine.append(seconds)
+        del mine[: -2 * TRIES]
+
+    def _of(self, network: Network) -> Network:
+        # Another thread that is short of memory may have it forgotten meanwhile.
         twin = self._made.get(id(network))
         if twin is None:
             twin = self._made[id(network)] = pack(network)
@@ -136,38 +169,12 @@ def pack(network: Network) -> Network:
     return twin
 
 
-def pays(network: Network) -> bool:
-    """Whether packing this network would make calls faster on this machine, and there is room."""
+def able(network: Network) -> bool:
+    """Whether this network can have a twin on this machine, and there is room for one."""
     first = next(network.parameters())
     if first.device.type != "cpu" or first.dtype != torch.float32:
         return False
     if not torch.backends.mkldnn.is_available() or not torch.backends.mkldnn.enabled:
         return False
     size = sum(tensor.nbytes for tensor in network.parameters())
-    if size > SHARE_OF_MEMORY * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"):
-        return False
-    return _gain() > WORTHWHILE
-
-
-def _gain() -> float:
-    """How many times faster oneDNN multiplies than what torch takes by itself."""
-    rows, inputs, outputs = _SAMPLE
-    with torch.inference_mode():  # on bare tensors: see `_share`
-        states, bias = torch.ones(rows, inputs), torch.zeros(outputs)
-        weight = torch.ones(outputs, inputs)
-        packed = torch.ops.mkldnn._reorder_linear_weight(weight, None)
-        usual = _quickest(lambda: F.linear(states, weight, bias))
-        return usual / _quickest(
-            lambda: torch.ops.mkldnn._linear_pointwise(states, packed, bias, "none", [], "")
-        )
-
-
-def _quickest(call: Callable[[], Tensor]) -> float:
-    call()
-    seconds = []
-    for _ in range(_LOOKS):
-        began = time.thread_time()  # what other programs take of the processor doesn't count
-        for _ in range(4):
-            call()
-        seconds.append(time.thread_time() - began)
-    return min(seconds)
+    return size <= SHARE_OF_MEMORY * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

@@ -1,0 +1,102 @@
+"""What is done to a root under a running daemon is noticed, told, and put right or waited out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+
+from support.daemon import hotfolder, pictures
+
+JOB = "prompt: a boat\nsize: 64x64\nsteps: 1\n"
+
+
+def told(child, *words):
+    """Whether a line of the log holds all of these."""
+    return any(all(word in line for word in words) for line in child.log().splitlines())
+
+
+def test_a_spool_deleted_under_an_idle_and_a_working_daemon_is_made_anew_and_costs_no_job(
+    root, drop, daemon, wait, hold
+):
+    child = daemon(engine="dry-run", HOTFOLDER_DRY_STEP_SECONDS="0.2")
+    shutil.rmtree(root.spool)
+    drop.whole("first.yaml", JOB)
+    wait(lambda: (root.done / "first.yaml").exists())
+    drop.whole("second.yaml", JOB.replace("steps: 1", "steps: 20"))
+    wait(lambda: told(child, "#2", "starting"))
+    shutil.rmtree(root.spool)
+    wait(lambda: (root.done / "second.yaml").exists())
+
+    assert (root.done / "second.yaml").read_text().startswith("prompt: a boat")
+    assert pictures(root) == ["first.png", "second.png"]
+    assert told(child, ".hotfolder/spool was gone")
+
+
+def test_a_lock_file_that_is_replaced_lets_no_second_daemon_in(root, daemon, wait):
+    child = daemon()
+    root.lock_file.unlink()
+    assert hotfolder("run", "--root", str(root.root), "--engine", "dry-run").returncode == 3
+    draft = root.state / "restored"
+    draft.write_text("4711\n")
+    draft.replace(root.lock_file)
+    assert "stopped" not in hotfolder("status", "--root", str(root.root)).stdout
+    wait(lambda: root.lock_file.read_text() == f"{child.process.pid}\n")
+
+    assert told(child, ".hotfolder/lock had been replaced")
+
+
+def test_shelves_that_become_files_are_told_with_what_is_used_instead(root, drop, daemon, wait):
+    child = daemon()
+    root.done.rmdir()
+    root.done.write_text("mine")
+    wait(lambda: told(child, "done/ is a file", "done-2/"))
+    drop.whole("x.yaml", JOB)
+    wait(lambda: (root.root / "done-2" / "x.yaml").exists())
+
+    assert root.done.read_text() == "mine"
+
+
+def test_a_root_that_is_moved_away_is_not_made_again_and_goes_on_when_it_is_back(
+    root, drop, daemon, wait, tmp_path
+):
+    daemon()
+    away = tmp_path / "away"
+    root.root.rename(away)
+    (away / "inbox" / "x.yaml").write_text(JOB)
+    wait(lambda: "is not there: unmounted, moved or deleted" in (away / "daemon.out").read_text())
+    assert not root.root.exists()
+    away.rename(root.root)
+    wait(lambda: (root.done / "x.yaml").exists())
+
+
+def test_a_folder_of_the_outbox_that_becomes_a_file_is_told_and_gets_another_name(
+    root, drop, daemon, wait
+):
+    daemon(HOTFOLDER_DRY_STEP_SECONDS="0.1")
+    drop.whole("ep01/x.yaml", "prompt: x\nsize: 64x64\nsteps: 5\ncount: 4\n")
+    wait(lambda: pictures(root))
+    shutil.rmtree(root.outbox / "ep01")
+    (root.outbox / "ep01").write_text("x")
+    wait(lambda: (root.done / "ep01" / "x.yaml").exists())
+
+    assert (root.outbox / "ep01").read_text() == "x"
+    assert all(name.startswith("ep01-2/") for name in pictures(root))
+
+
+def test_files_of_state_are_for_their_owner_alone_under_any_umask(root, drop, daemon, wait):
+    shutil.rmtree(root.root)
+    root.root.mkdir()
+    before = os.umask(0)
+    try:
+        daemon()
+    finally:
+        os.umask(before)
+    drop.whole("x.yaml", JOB)
+    wait(lambda: (root.done / "x.yaml").exists())
+    wait(lambda: root.counter_file.exists())
+
+    for path in root.state.rglob("*"):
+        assert not stat.S_IMODE(path.lstat().st_mode) & 0o077, path
+    for log in root.logs.iterdir():
+        assert not stat.S_IMODE(log.stat().st_mode) & 0o022, log
