@@ -110,13 +110,7 @@ def _pull(arguments: argparse.Namespace, layout: Layout, settings: Settings) -> 
     from daemon.models.pull.pull import pull
 
     folder = models_folder()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SetupError(
-            f"The models folder {folder} can't be made: {error.strerror}.",
-            remedy="Point HOTFOLDER_MODELS at a folder of yours.",
-        ) from error
+    folder.mkdir(parents=True, exist_ok=True)
     with bars() as progress:
         home = pull(arguments.name, folder=folder, progress=progress)
     say(f"{home.name} is here: {home}")

@@ -33,8 +33,7 @@ def inner(
     sheet, ours = Sheet(), tuple(ours)
     for key, item in node.items.items():
         place = Place(key, node.key_lines.get(key))
-        word = names.known_word(key, (*ours, *aliases))
-        name = aliases.get(word, word)
+        name = aliases.get(key, key)
         if name not in ours:
             said = ", ".join(one for one in ours if not one.endswith("sha256"))
             raise unknown(

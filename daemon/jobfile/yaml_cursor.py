@@ -12,7 +12,7 @@ from functools import lru_cache
 from daemon.errors import JobError
 from daemon.jobfile import tree
 
-MAX_LINES = 10_000
+MAX_LINES = 5_000
 """Lines one text without a block sign may run over; a prompt has 4,000 letters."""
 
 _GAP = re.compile(r"(?:[ \t]++|\n|(?<![^ \t\n])#[^\n]*+)*+")

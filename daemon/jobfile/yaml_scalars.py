@@ -43,6 +43,7 @@ _ONE = dict(
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HEADER = re.compile(r"[|>](?:(?P<m>[1-9])[+-]?|[+-](?P<m2>[1-9])?)?(?=[ \t\n]|\Z)")
 _SPACES = re.compile(" *+")
+_TAB_LINE = re.compile(r" *+\t[ \t]*+(?:\n|\Z)")
 _BLANKS = re.compile(r"(?: *+\n)*+")
 _NUMBER = re.compile(
     r"(?P<whole>[-+]?[0-9]+)|0o(?P<octal>[0-7]+)|0x(?P<hex>[0-9a-fA-F]+)"
@@ -205,6 +206,8 @@ def block(cursor: Cursor, parent: int) -> tree.Scalar:
     body = _body(indent).match(cursor.text, cursor.at)
     assert body is not None  # it matches nothing, too
     cursor.go_to(body.end())
+    if _TAB_LINE.match(cursor.text, cursor.at):
+        raise mistakes.tab(cursor.line)
     if given and not body[0].strip(" \n") and _is_outdented(cursor, parent):
         raise mistakes.misplaced(cursor.line, cursor.rest_of_line, "")
     text = _chomped(_margin(indent).sub("", body[0]), header[0])

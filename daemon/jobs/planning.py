@@ -16,6 +16,7 @@ from daemon.jobs.claimed_job import ClaimedJob, Facts, Work
 from daemon.outbox.reservations import Reservations
 from daemon.plan.plan import Picture, plan_from_json, plan_to_json
 from daemon.plan.prepare import Preparer
+from daemon.records.png_job import job_text_from_png, origin_of
 from daemon.root.state_files import is_inside, named, shaped
 from daemon.spool import claim_files
 from daemon.spool.ticket import Claim
@@ -68,13 +69,16 @@ class Planning:
         job = self._preparer.reader.job(
             claim.job_file, name=ticket.file, project=ticket.project, again=ticket.again
         )
-        if ticket.parent is not None and job.parent is None:
+        origin = origin_of(job_text_from_png(claim.job_file)) if ticket.again else None
+        if origin is not None:
+            job = replace(job, parent=ticket.parent or origin.job)
+        elif job.parent is None:
             job = replace(job, parent=ticket.parent)
         plan = self._preparer.plan(
             job,
             number=claim.number,
             stem=ticket.file.rsplit(".", 1)[0] or ticket.file,
-            project=ticket.project,
+            project=ticket.project or (origin.project if origin else ""),
             draw_seed=self._draw_seed,
             taken=lambda name: self._reservations.taken(name, claim.number),
         )

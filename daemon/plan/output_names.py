@@ -13,7 +13,14 @@ from daemon.fs.naming import first_free
 
 MAX_NAME_BYTES = 200
 
-_SEPARATORS = str.maketrans(dict.fromkeys("/\\:", "-"))
+_SEPARATORS = str.maketrans(dict.fromkeys("/\\:", "-") | dict.fromkeys('?*<>|"', "_"))
+"""What separates names somewhere, and what exFAT, Windows and its shares take in no name: pictures
+are carried about on such disks."""
+
+_DEVICES = frozenset(
+    ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)))
+)
+"""Names that Windows keeps for itself, with any ending."""
 _STEERING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -26,7 +33,9 @@ def output_name(text: str) -> str:
     name = "".join(letters).strip()
     if name.startswith("."):
         name = "_" + name.lstrip(".")
-    cut = name.encode("utf-8")[:MAX_NAME_BYTES].decode("utf-8", "ignore").rstrip()
+    if name.split(".")[0].casefold() in _DEVICES:
+        name = "_" + name
+    cut = name.encode("utf-8")[:MAX_NAME_BYTES].decode("utf-8", "ignore").rstrip(" .")
     return cut if cut.strip("_. ") else "picture"
 
 

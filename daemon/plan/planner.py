@@ -87,7 +87,7 @@ def _picture(job: Job, context: PlanContext, render: Render, output: str) -> Pic
     """With its record, which is in the picture too."""
     card = context.card
     block = job_block(job, render, model=card.name if card.has_files else None)
-    text = png_text(render, block, card)
+    text = png_text(render, block, card, context.project)
     return Picture(replace(render, png_text=text), output, block)
 
 

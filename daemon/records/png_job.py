@@ -9,11 +9,13 @@ import json
 import re
 import stat
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.errors import JobError
 from daemon.protocol.json_object import JsonObject
 from daemon.records.png_text import NEGATIVE, PARAMETERS, RECORD, job_keys
+from daemon.root.state_files import is_inside
 
 MAX_FILE = 256 * 1024 * 1024
 _PAIR = re.compile(r'\s*([A-Za-z][\w \-/]*):\s*("(?:\\.|[^"\\])*"|[^,]*)(?:,|$)')
@@ -34,6 +36,26 @@ def job_text_from_png(file: Path) -> bytes:
     if not parameters:
         raise JobError(_NONE.what, why=_NONE.why, remedy=_NONE.remedy)
     return json.dumps(from_parameters(parameters)).encode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The job that made a picture, and the project it lay in (a/b or "")."""
+
+    job: int
+    project: str
+
+
+def origin_of(text: bytes) -> Origin | None:
+    """What the record of a picture (see `job_text_from_png`) says of where it came from."""
+    try:
+        result = json.loads(text)["result"]
+        job, project = result["job"], result["project"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    is_ours = type(job) is int and isinstance(project, str)
+    is_safe = is_ours and (not project or (is_inside(project) and "/." not in f"/{project}"))
+    return Origin(job, project) if is_safe else None
 
 
 def _texts(file: Path) -> dict[str, str]:

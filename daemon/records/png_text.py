@@ -33,11 +33,13 @@ _DECIMAL = r"\d{1,4}(?:\.\d{1,9})?"
 _LORA = re.compile(rf"([^:,]{{1,200}}): (-?{_DECIMAL})(?:, |$)")
 
 
-def png_text(render: Render, block: Block, card: Card) -> dict[str, str]:
-    """Keyword -> text, for the PNG's iTXt chunks."""
+def png_text(render: Render, block: Block, card: Card, project: str) -> dict[str, str]:
+    """Keyword -> text, for the PNG's iTXt chunks; `project` is where the job lay, a/b or ""."""
+    origin = {"job": render.job, "project": project}
+    record = {"schema": SCHEMA, "job": block, "result": origin}
     return {
         PARAMETERS: _parameters(render, block, card),
-        RECORD: json.dumps({"schema": SCHEMA, "job": block}, ensure_ascii=False),
+        RECORD: json.dumps(record, ensure_ascii=False),
         "XML:com.adobe.xmp": _xmp(render.sampling.prompt),
     }
 

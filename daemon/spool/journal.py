@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from daemon.errors import SpoiledError
 from daemon.fs import atomic
@@ -86,9 +88,16 @@ def read_closely(layout: Layout, spoiled: list[int]) -> Iterator[JournalEntry]:
 
 
 def append(layout: Layout, entry: JournalEntry) -> None:
-    """Add a line, durably. Raises OSError with nothing added."""
+    """Add a line, durably; what is no file and stands in the journal's place is put aside. Raises
+    OSError with nothing added."""
+    if os.path.lexists(layout.journal_file) and not _is_file(layout.journal_file):
+        state_files.set_aside(layout.journal_file)
     line = json.dumps(entry.to_json(), ensure_ascii=True)
     atomic.append_line(layout.journal_file, line, mode=0o600)
+
+
+def _is_file(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
 
 
 def _entry(layout: Layout, line: bytes) -> JournalEntry | None:

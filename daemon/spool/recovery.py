@@ -121,10 +121,9 @@ class Recovery:
         self._say(f"{why}; job #{number} is given up, and {where}")
 
     def _of_a_person(self, folder: Path) -> list[str]:
-        try:
-            return sorted(name for name in os.listdir(folder) if name.startswith("job"))
-        except NotADirectoryError:
-            return []
+        if folder.is_symlink() or not folder.is_dir():
+            return []  # what a link leads to is not ours to move
+        return sorted(name for name in os.listdir(folder) if name.startswith("job"))
 
     def _keep(self, folder: Path, name: str, why: str) -> Path:
         lost = open_folder(self._layout, self._layout.failed / "recovered")

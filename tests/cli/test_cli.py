@@ -158,11 +158,8 @@ def test_check_tells_what_a_file_would_make_and_what_is_wrong_with_it(root, tmp_
     assert bad.exists()
 
 
-def test_the_schema_accepts_the_smallest_job_and_refuses_a_typo(root):
+def test_the_schema_accepts_the_smallest_job_and_refuses_a_typo():
     schema = json.loads(hotfolder("schema").stdout)
-    hotfolder("run", "--until-empty", "--engine", "dry-run", "--root", str(root.root))
-    # What the first line of the README's job file points to, from a file in the inbox:
-    assert json.loads((root.inbox / "../.hotfolder/job.schema.json").read_text()) == schema
     jsonschema.validate({"prompt": "x"}, schema)
 
     with pytest.raises(jsonschema.ValidationError):

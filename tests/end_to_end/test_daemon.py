@@ -164,17 +164,18 @@ def test_an_id_is_rendered_once(root, drop, daemon, wait):
 
 def test_a_dropped_sidecar_and_a_dropped_picture_give_the_same_picture(root, drop, daemon, wait):
     daemon()
-    drop.whole("first.yaml", "prompt: a moon\nsteps: 4\nsize: 320x256\n")
-    wait(lambda: (root.done / "first.yaml").exists())
-    drop.whole("copy.json", (root.outbox / "first.json").read_bytes())
+    drop.whole("ep01/first.yaml", "prompt: a moon\nsteps: 4\nsize: 320x256\n")
+    wait(lambda: (root.done / "ep01" / "first.yaml").exists())
+    drop.whole("copy.json", (root.outbox / "ep01" / "first.json").read_bytes())
     wait(lambda: (root.done / "copy.json").exists())
-    drop.whole("again/first.png", (root.outbox / "first.png").read_bytes())
+    drop.whole("again/first.png", (root.outbox / "ep01" / "first.png").read_bytes())
     wait(lambda: (root.done / "again" / "first.png").exists())
 
     hashes = {
-        json.loads(p.read_bytes())["result"]["pixels_sha256"] for p in root.outbox.glob("*.json")
+        json.loads(p.read_bytes())["result"]["pixels_sha256"] for p in root.outbox.rglob("*.json")
     }
-    assert len(pictures(root)) == 3
+    assert pictures(root) == ["copy.png", "ep01/first-2.png", "ep01/first.png"]
+    assert record(root, "ep01/first-2")["result"]["parent"] == 1
     assert len(hashes) == 1
 
 

@@ -199,6 +199,30 @@ def test_a_name_in_the_spool_that_only_looks_like_a_number_stops_nothing(lived, 
     assert {2, 3} <= jobs.active.keys()
 
 
+def test_a_link_in_the_spool_takes_nothing_from_where_it_leads(lived, tmp_path):
+    root = Layout(copy_of(lived, tmp_path / "root"))
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "job.yaml").write_text("prompt: mine\n")
+    (root.spool / "000008").symlink_to(elsewhere)
+    jobs, told = start(root)
+
+    assert {2, 3} <= jobs.active.keys()
+    assert (elsewhere / "job.yaml").exists()
+    assert any("#8 is given up" in text for text in told)
+
+
+def test_a_journal_that_becomes_a_folder_under_the_daemon_is_begun_anew(lived, tmp_path):
+    root = Layout(copy_of(lived, tmp_path / "root"))
+    jobs, _ = start(root)
+    root.journal_file.unlink()
+    root.journal_file.mkdir()
+    jobs.cancel(3)
+    jobs.tend(Moment.read())
+
+    assert [entry.job for entry in journal.read(root)] == [3]
+
+
 def test_no_path_in_a_spoiled_journal_leads_out_of_the_root(root):
     kept = {
         "job": 1,

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from daemon.engine.sdxl.lora.changes import DoesNotFitError, LayerChange, change_of
+from daemon.engine.sdxl.lora.changes import LayerChange, change_of
 from daemon.engine.sdxl.lora.layer_names import LayerNames
 from daemon.engine.sdxl.lora.lora_file import LoraFile, foreign
+from daemon.engine.sdxl.lora.methods import DoesNotFitError
 from daemon.protocol.render import Lora
 
 

@@ -16,7 +16,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from daemon.engine.sdxl.lora.changes import LayerChange, LowRank
+from daemon.engine.sdxl.lora.changes import LayerChange
+from daemon.engine.sdxl.lora.methods import LowRank
 
 if TYPE_CHECKING:
     from daemon.engine.sdxl.networks import Network
