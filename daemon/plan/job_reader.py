@@ -11,6 +11,7 @@ import errno
 import fcntl
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from daemon.errors import JobError, SetupError, StillWrittenError
@@ -30,13 +31,22 @@ class JobReader:
         self._base = base
         self._models = models
 
-    def job(self, file: Path, *, name: str, project: str, again: bool) -> Job:
-        """The job in `file`, whose name and project were these when it was dropped.
+    def job(
+        self,
+        file: Path,
+        *,
+        name: str,
+        project: str,
+        again: bool,
+        beyond: Sequence[Path] = (),
+    ) -> Job:
+        """The job in `file`, whose name and project were these when it was dropped; the defaults
+        of the folders `beyond` are laid over those of the project.
 
         Raises JobError and its kinds, StillWrittenError, or OSError if it can't be read."""
         data = job_text_from_png(file) if again else _read_closed(file)
         shown = f"{name}.json" if again else name
-        job = read_job(data, file=shown, base=self._base, defaults=self._defaults(project))
+        job = read_job(data, file=shown, base=self._base, defaults=self._defaults(project, beyond))
         if job.model is not None:
             self._known_model(job.model)
         return job
@@ -47,7 +57,7 @@ class JobReader:
         except SetupError as error:
             raise JobError(error.what, key="model", remedy=error.remedy) from error
 
-    def _defaults(self, project: str) -> list[tuple[str, bytes]]:
+    def _defaults(self, project: str, beyond: Sequence[Path]) -> list[tuple[str, bytes]]:
         folder, chain = self._layout.inbox, []
         for part in ("", *(project.split("/") if project else ())):
             folder = folder / part
@@ -55,6 +65,10 @@ class JobReader:
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                 shown = file.relative_to(self._layout.root).as_posix()
                 chain.append((shown, read_regular(file)))
+        for folder in beyond:
+            file = folder / DEFAULTS_NAME
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                chain.append((str(file), read_regular(file)))
         return chain
 
 
