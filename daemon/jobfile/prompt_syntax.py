@@ -21,11 +21,13 @@ from daemon.protocol.render import Emphasis, Span
 
 STRONGER = 1.1
 MOST = 10.0
+MOST_OPEN = 100
 
-_NUMBER = r"[+-]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})"
+_NUMBER = r"[+-]?(?:[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})"
 _TOKEN = re.compile(
     rf"\\(?P<escaped>[()\[\]\\])|(?P<open>[(\[])|:\s*(?P<weight>{_NUMBER})\s*\)"
-    r"|(?P<close>[)\]])|\s*\b(?P<fresh>BREAK)\b\s*|(?P<join>\bAND\b)|(?P<text>.)",
+    r"|(?P<close>[)\]])|(?<!\s)\s*+\b(?P<fresh>BREAK)\b\s*+|\b(?P<join>AND)\b"
+    r"|(?P<text>[^\\()\[\]:\sBA]++|.)",
     re.DOTALL,
 )
 _TAG = re.compile(r"<\s*(?P<kind>lora|lyco|hypernet)\s*:(?P<rest>[^<>]{0,300})>", re.IGNORECASE)
@@ -56,6 +58,8 @@ def spans(prompt: str, key: str = "prompt", line: int | None = None) -> tuple[Sp
         if kind == "join":
             raise _unsupported("AND", "Prompts joined by AND", key, line)
         if kind == "open":
+            if len(opened[found]) == MOST_OPEN:
+                raise _too_deep(key, line)
             opened[found].append((len(parts), match.end()))
         elif kind == "weight" and opened["("]:
             weigh(opened["("].pop()[0], float(found))
@@ -98,6 +102,16 @@ def _checked(found: Iterator[Span], key: str, line: int | None) -> Iterator[Span
                 remedy="Weights from 0.5 to 1.5 are usual: (word:1.3).",
             )
         yield Span(span.text, round(span.weight, 6), span.fresh)
+
+
+def _too_deep(key: str, line: int | None) -> JobError:
+    return JobError(
+        f"`{key}` holds more than {MOST_OPEN} brackets inside each other.",
+        line=line,
+        key=key,
+        why="Each one changes the weight of what it holds by a tenth.",
+        remedy="Write one weight instead, such as (word:1.3).",
+    )
 
 
 def _unsupported(what: str, why: str, key: str, line: int | None) -> JobError:

@@ -15,7 +15,7 @@ from daemon.text.printable import one_line
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 16
-MAX_NODES = 5_000
+MAX_NODES = 3_000
 MAX_DIGITS = 20
 
 Plain = str | int | float | bool | None
