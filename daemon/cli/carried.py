@@ -24,10 +24,11 @@ from daemon.errors import (
 )
 from daemon.jobfile.overlay import pinned
 from daemon.plan.picture_lookup import locate
-from daemon.plan.picture_store import keep
+from daemon.plan.picture_store import PictureStore
 from daemon.plan.prepare import Preparer
 from daemon.protocol.engines import DRY_RUN
 from daemon.root.layout import Layout
+from daemon.sandbox.client import Sandbox
 from daemon.settings import Settings
 
 
@@ -36,6 +37,7 @@ class Carrier:
 
     def __init__(self, layout: Layout, settings: Settings, project: str) -> None:
         self._layout = layout
+        self._pictures = PictureStore(layout.references, Sandbox(None))
         self._project = project
         self._library = [layout.root / place for place in settings.library]
         self._any_model = Preparer(layout, settings, engine=DRY_RUN.name, model=None)
@@ -93,7 +95,7 @@ class Carrier:
         if not path.exists():
             return word, None
         try:
-            return path.name, keep(path.resolve(), self._layout.references)[0]
+            return path.name, self._pictures.keep(path.resolve())[0]
         except JobError as error:
             raise UsageError(f"--{option} {word}: {error}") from error
 
@@ -107,4 +109,4 @@ class Carrier:
             return None
         if not path.is_relative_to(folder.resolve()):
             return None
-        return keep(path, self._layout.references)[0]
+        return self._pictures.keep(path)[0]
