@@ -81,6 +81,10 @@ class StillWrittenError(NotYetError):
     """Some program has the job file open for writing."""
 
 
+class StillLookingError(NotYetError):
+    """A file the job needs is being looked at in another process; ask again in a moment."""
+
+
 class UnfinishedError(JobError):
     """The file does not parse: bad syntax, or a writer who is not done; look again, then refuse."""
 
@@ -143,6 +147,12 @@ class WireError(HotfolderError):
 
 class CancelledError(HotfolderError):
     """Inside the engine: the job being rendered was cancelled; raised between two steps."""
+
+
+def to_keep(error: Exception) -> None:
+    """Make an error fit to be kept: it forgets the calls that led to it, and with them all they
+    held (the whole content of a file, say)."""
+    error.__traceback__ = error.__context__ = error.__cause__ = None
 
 
 def unreadable(error: Exception) -> JobError:

@@ -72,6 +72,8 @@ class Settings:
     """Keys of a job file that apply to every job unless it says otherwise."""
     settle: Seconds = 1.0
     """Seconds a file must stay unchanged before it is taken for complete."""
+    folder_settle: Seconds = 5.0
+    """Seconds a new folder of the inbox must stay unchanged before its jobs are begun (a minute at most)."""  # noqa: E501
     scan_interval: Annotated[float, Field(ge=0.05, le=3_600)] = 2.0
     """Seconds between two looks at the whole inbox."""
     idle_timeout: Seconds = 600.0

@@ -16,6 +16,7 @@ from support.daemon import HANG, Daemon, Drop, Hold, explain_timings, wait_for
 
 from daemon.root.create import prepare
 from daemon.root.layout import Layout
+from daemon.sandbox.client import Sandbox
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,6 +39,14 @@ def drop(root: Layout) -> Drop:
 @pytest.fixture
 def hold(tmp_path: Path) -> Hold:
     return Hold(tmp_path / "hold")
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """The child that looks at pictures, waited for however long it takes."""
+    shared = Sandbox(patience=None)
+    yield shared
+    shared.close()
 
 
 StartDaemon = Callable[..., Daemon]

@@ -1,4 +1,4 @@
-"""Which names in the inbox may be jobs, and a walk over all of them.
+"""Which names in the inbox may be jobs, which are litter, and a walk over all of them.
 
 Judges by name alone, opens nothing, remembers nothing. Standard library only, so that `status` of a
 stopped daemon answers at once.
@@ -7,11 +7,48 @@ stopped daemon answers at once.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from daemon.root.layout import AGAIN_SUFFIXES, DEFAULTS_NAME, JOB_SUFFIXES
+from daemon.root.layout import AGAIN_SUFFIXES, JOB_SUFFIXES, WHY_SUFFIX
+
+LITTER_FOLDERS = frozenset(
+    {
+        *("#recycle", "#snapshot", "@eadir", "@tmp", "@recycle", "@recently-snapshot"),
+        *("$recycle.bin", "recycler", "recycled", "recycle.bin", "system volume information"),
+        *("network trash folder", "temporary items", "thevolumesettingsfolder"),
+        *("lost+found", "~snapshot", "_gsdata_", "__macosx", "__pycache__", "node_modules", "cvs"),
+    }
+)
+"""Folders, whatever their case, that NAS, Windows, archivers and tools make beside people's files:
+recycle bins, thumbnails, snapshots. Never looked into: a file deleted on a share is not dropped.
+What begins with a dot (.Trashes, .stversions, .git) is left alone anyway."""
+
+LITTER_FILES = frozenset(
+    {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "job.schema.json", "network trash folder"}
+)
+"""Files that file managers and editors put anywhere; job.schema.json is our own, for editors."""
+
+DOCUMENT_FOLDERS = frozenset(
+    {
+        *(".app", ".bundle", ".framework", ".plugin", ".kext", ".pkg", ".mpkg", ".workflow"),
+        *(".rtfd", ".pages", ".numbers", ".key", ".textbundle", ".scriv", ".photoslibrary"),
+        *(".lproj", ".xcodeproj", ".playground", ".logicx", ".band", ".fcpbundle", ".webarchive"),
+        *(".sparsebundle", ".download", ".icloud"),
+    }
+)
+"""Endings of folders that the Finder shows as one file; never looked into either."""
+
+_CONFLICT = re.compile(
+    r"\.sync-conflict-\d{8}-\d{6}"  # Syncthing
+    r"|\((?:[^()]*\s)?conflict(?:ed copy|ing copy|\b)[^()]*\)"  # Dropbox, Nextcloud, Unison
+    r"|\(sfconflict\b[^()]*\)|\[conflict(?:ed)?\]|\.conflict$"  # Seafile, Drive, pCloud, Resilio
+    r"|\((?:[^()]*\s)?(?:in konflikt|en conflit|en conflicto|in conflitto)\b[^()]*\)"
+    r"|-(?:desktop|laptop)-[a-z0-9]{7}$",  # OneDrive
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +59,52 @@ class Found:
     again: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What one folder holds: sub-folders to descend into, names that may be jobs, and all others
+    but litter."""
+
+    subfolders: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+
+
 def is_candidate(path: Path, inbox: Path) -> bool:
     """By name alone: could this be a job file? Allow-list, since every tool leaves other litter."""
     name = path.name
-    if name[0] in ".~#" or name == DEFAULTS_NAME or name.endswith(".schema.json"):
+    if name[0] in ".~#" or name.endswith((".schema.json", WHY_SUFFIX)):
         return False
-    suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122 (hot path)
-    return suffix in JOB_SUFFIXES or is_again(path, inbox)
+    stem, suffix = os.path.splitext(name)  # noqa: PTH122 (hot path)
+    if is_meant_as_defaults(stem):
+        return False
+    if suffix.lower() in JOB_SUFFIXES:
+        return not (suffix.lower() == ".txt" and hides_an_ending(stem))
+    return is_again(path, inbox)
 
 
 def is_again(path: Path, inbox: Path) -> bool:
     """By name alone: a picture in inbox/again/."""
     return path.parent == inbox / "again" and path.suffix.lower() in AGAIN_SUFFIXES
+
+
+def is_meant_as_defaults(stem: str) -> bool:
+    """Whether a file of this name, its ending aside, holds a folder's defaults or was meant to."""
+    return stem[0] == "_" and stem.casefold() in ("_default", "_defaults")
+
+
+def hides_an_ending(stem: str) -> bool:
+    """Whether a name without its last ending still has one: `shot.yaml` of shot.yaml.txt."""
+    return os.path.splitext(stem)[1].lower() in (*JOB_SUFFIXES, ".rtf", ".md")  # noqa: PTH122
+
+
+def is_litter(name: str) -> bool:
+    """Whether a file is nobody's business: hidden, or put there by a program for itself."""
+    return name[0] == "." or name.casefold() in LITTER_FILES
+
+
+def is_conflict_copy(name: str) -> bool:
+    """Whether a sync client has named this file: two machines changed one file at once."""
+    return _CONFLICT.search(os.path.splitext(name)[0]) is not None  # noqa: PTH122
 
 
 def walk(inbox: Path) -> Iterator[Found]:
@@ -42,23 +113,41 @@ def walk(inbox: Path) -> Iterator[Found]:
     while stack:
         folder = stack.pop()
         try:
-            subfolders, names = list_folder(folder, inbox)
+            listing = list_folder(folder, inbox)
         except OSError:
             continue
-        stack.extend(folder / name for name in subfolders)
-        for name in names:
+        stack.extend(folder / name for name in listing.subfolders)
+        for name in listing.names:
             yield Found(folder / name, folder == inbox / "again")
 
 
-def list_folder(folder: Path, inbox: Path) -> tuple[list[str], list[str]]:
-    """(sub-folders to descend into, candidates) of one folder. Raises OSError if unreadable."""
-    subfolders, names = [], []
+def list_folder(folder: Path, inbox: Path) -> Listing:
+    """What lies in one folder. Raises OSError if it can't be listed."""
+    found = Listing()
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name[0] == ".":
+            if is_litter(entry.name):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                subfolders.append(entry.name)
+                if is_project(entry.name):
+                    found.subfolders.append(entry.name)
+                elif not is_litter_folder(entry.name):
+                    found.others.append(entry.name)
             elif is_candidate(Path(entry.path), inbox):
-                names.append(entry.name)
-    return subfolders, names
+                found.names.append(entry.name)
+            else:
+                found.others.append(entry.name)
+    return found
+
+
+def is_project(name: str) -> bool:
+    """Whether a folder of this name is looked into."""
+    if name[0] == "." or is_litter_folder(name):
+        return False
+    return os.path.splitext(name.casefold())[1] not in DOCUMENT_FOLDERS  # noqa: PTH122 (hot path)
+
+
+def is_litter_folder(name: str) -> bool:
+    """Whether a folder holds what a share or a tool keeps for itself."""
+    known = name.casefold()
+    return known in LITTER_FOLDERS or re.fullmatch(r"found\.\d{3}", known) is not None

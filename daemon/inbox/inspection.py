@@ -24,6 +24,7 @@ from daemon.errors import (
     DefaultsError,
     JobError,
     NotYetError,
+    StillLookingError,
     StillWrittenError,
     UnfinishedError,
     unreadable,
@@ -39,6 +40,9 @@ PATIENCE_WITH_SYNTAX = 2.0
 
 RETRY_INPUT = 1.0
 """Seconds between two looks for an input that is not there."""
+
+RETRY_LOOK = 0.2
+"""Seconds between two questions about a file that is being looked at in the sandbox."""
 
 RETRY_DISK = 60.0
 """Seconds between two tries of what the disk refuses, at most."""
@@ -100,14 +104,24 @@ UNSEEN = Inspection(FileState.UNSETTLED, verdict=Verdict.UNSETTLED)
 
 
 def looked_at(
-    sighting: Sighting, known: Inspection | None, *, now: float, settle: float, limit: int
+    sighting: Sighting,
+    known: Inspection | None,
+    *,
+    now: float,
+    settle: float,
+    limit: int,
+    held_until: float = 0.0,
 ) -> Inspection:
-    """It was looked at from outside: new, changed (`known` None) or as before."""
+    """It was looked at from outside: new, changed (`known` None) or as before. Its folder is being
+    filled `held_until` then (monotonic)."""
     if known is not None and known.state is not FileState.UNSETTLED:
         return known
     verdict = judge(sighting, now=now, settle=settle, limit=limit)
     if verdict is Verdict.READY:
-        return Inspection(FileState.UNREAD)
+        if now >= held_until:
+            return Inspection(FileState.UNREAD)
+        growing = Verdict.GROWING
+        return Inspection(FileState.UNSETTLED, growing.value, retry_at=held_until, verdict=growing)
     if verdict in (Verdict.TOO_BIG, Verdict.NOT_A_FILE):
         error = _never(verdict)
         return Inspection(FileState.REFUSED, error.what, error=error)
@@ -132,6 +146,9 @@ def not_read(
         case DefaultsError():
             again = now + RETRY_INPUT
             return Inspection(FileState.BAD_DEFAULTS, error.what, error=error, retry_at=again)
+        case StillLookingError():
+            again = now + RETRY_LOOK
+            return Inspection(FileState.NEEDS_INPUT, error.what, error=error, retry_at=again)
         case NotYetError():
             again = now + RETRY_INPUT
             found = Inspection(FileState.NEEDS_INPUT, error.what, error=error, retry_at=again)

@@ -7,6 +7,7 @@ here reads a job or decides anything.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
@@ -39,7 +40,15 @@ class Watch:
 
     def start(self) -> str:
         """Begin; returns the name of the means ("inotify", "fsevents", …). Raises OSError when the
-        system has no watches left or a folder is missing."""
+        system has no watches left, a folder is missing, or the library fails in its own way."""
+        try:
+            return self._start()
+        except OSError:
+            raise
+        except Exception as error:
+            raise OSError(f"watchdog: {type(error).__name__}: {error}") from error
+
+    def _start(self) -> str:
         observer = _make_observer()
         handler = _Handler(self._tell)
         for folder in self._folders:
@@ -58,7 +67,7 @@ class Watch:
             return "not started"
         if not self._observer.is_alive():
             return "the observer thread ended"
-        if not all(emitter.is_alive() for emitter in self._observer.emitters):
+        if not all(emitter.is_alive() for emitter in list(self._observer.emitters)):
             return "an emitter thread ended"
         for folder, identity in self._identities.items():
             try:
@@ -69,11 +78,17 @@ class Watch:
         return None
 
     def stop(self) -> None:
-        """End the threads; safe to call twice."""
+        """End the threads; safe to call twice. Never raises: an observer whose own books are wrong
+        (folders moved out and in again under it) is left to die with its daemon threads."""
         logging.getLogger("watchdog").removeHandler(self._log_handler)
         observer, self._observer = self._observer, None
-        if observer is not None and observer.is_alive():
-            observer.stop()
+        if observer is None:
+            return
+        emitters = list(observer.emitters)
+        for end in (observer.stop, *(emitter.stop for emitter in emitters)):
+            with contextlib.suppress(Exception):  # KeyError, OSError: of a library's tables
+                end()
+        with contextlib.suppress(Exception):
             observer.join(timeout=2)
 
 

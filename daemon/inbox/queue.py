@@ -11,15 +11,16 @@ import heapq
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from daemon.errors import JobError, StillWrittenError
+from daemon.errors import JobError, StillWrittenError, to_keep
 from daemon.fs.moment import Moment
 from daemon.inbox import inspection
 from daemon.inbox.changes import FileChange, FileChanges
 from daemon.inbox.inspection import WAITING, FileState, Inspection
+from daemon.inbox.outline import outline
 from daemon.inbox.scanner import Inbox, Waiting
 from daemon.inbox.settle import MAX_BYTES, Sighting, Verdict
 from daemon.jobfile import Job
-from daemon.root.layout import DEFAULTS_NAME
+from daemon.root.layout import DEFAULTS_NAMES
 from daemon.settings import Settings
 
 MAX_PICTURE = 64_000_000
@@ -30,12 +31,21 @@ _TIMED = WAITING | {FileState.UNSETTLED}
 
 
 class WaitingQueue:
-    """The queue as the inbox shows it. `peek(path)` reads one file."""
+    """The queue as the inbox shows it. `peek(path)` reads one file; `is_deliberate(path, inode)`
+    says that one of our own verbs dropped it, so that it need not wait for its folder."""
 
-    def __init__(self, inbox: Inbox, settings: Settings, peek: Callable[[Path], Job]) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        settings: Settings,
+        peek: Callable[[Path], Job],
+        *,
+        is_deliberate: Callable[[Path, int], bool] = lambda _path, _inode: False,
+    ) -> None:
         self.inbox = inbox
         self._settings = settings
         self._peek = peek
+        self._is_deliberate = is_deliberate
         self._index: dict[FileState, dict[Path, None]] = {state: {} for state in FileState}
         self._order: list[tuple[int, tuple[int, str], Path]] = []
         self._changed = True
@@ -69,11 +79,15 @@ class WaitingQueue:
         elif path not in self.inbox.files:
             for state in (FileState.NEEDS_INPUT, FileState.BAD_DEFAULTS):
                 for other in self._in(state):
-                    self._set(other, inspection.input_arrived(other.inspection))
-            if path.name == DEFAULTS_NAME:
-                for other in self.inbox.files.values():
-                    if other.path.is_relative_to(path.parent):
-                        self._set(other, inspection.defaults_changed(other.inspection))
+                    self._set(other, inspection.input_arrived(other.inspection), at)
+            if path.name in DEFAULTS_NAMES:
+                self.defaults_changed(path, at)
+
+    def defaults_changed(self, path: Path, at: Moment) -> None:
+        """What was read of the jobs in that folder and below may mean something else now."""
+        for other in self.inbox.files.values():
+            if other.path.is_relative_to(path.parent):
+                self._set(other, inspection.defaults_changed(other.inspection), at)
 
     def look_again(self, at: Moment) -> None:
         """Look at the files that were not settled, and retry or give up what is due."""
@@ -83,7 +97,7 @@ class WaitingQueue:
                 self._look(self.inbox.files[waiting.path], at)
         for state in WAITING:
             for waiting in list(self._in(state)):
-                self._set(waiting, inspection.passed(waiting.inspection, now=at.now))
+                self._set(waiting, inspection.passed(waiting.inspection, now=at.now), at)
 
     def peek_some(self, at: Moment, *, clock: Callable[[], float], budget: float) -> bool:
         """Read unread files for about `budget` seconds; True if some are left."""
@@ -118,7 +132,7 @@ class WaitingQueue:
 
     def unclaimable(self, waiting: Waiting, reason: str, at: Moment) -> None:
         """The claim failed (locked, no permission): say so in `status` and try later."""
-        self._set(waiting, inspection.claim_failed(waiting.inspection, reason, now=at.now))
+        self._set(waiting, inspection.claim_failed(waiting.inspection, reason, now=at.now), at)
 
     def claimed(self, path: Path) -> None:
         """The file was taken out of the inbox by us."""
@@ -134,10 +148,10 @@ class WaitingQueue:
 
     # --- what is shown ------------------------------------------------------------------------
 
-    def take_changes(self) -> list[FileChange]:
+    def take_changes(self, at: Moment) -> list[FileChange]:
         """What has become of the files since this was last asked."""
         self._bury()
-        return self._changes.take()
+        return self._changes.take(at.now)
 
     def take_changed(self) -> bool:
         """Whether the queue has changed since this was last asked."""
@@ -194,8 +208,17 @@ class WaitingQueue:
                 now=at.now,
                 settle=self._settings.settle,
                 limit=limit,
+                held_until=self._held_until(waiting, at),
             ),
+            at,
         )
+
+    def _held_until(self, waiting: Waiting, at: Moment) -> float:
+        until = self.inbox.held_until(waiting.path)
+        inode = waiting.sighting.look.inode
+        if at.now < until and not self._is_deliberate(waiting.path, inode):
+            return until
+        return 0.0
 
     def _bury(self) -> None:
         """What has left the inbox, in the order in which it did, is told and no longer known."""
@@ -214,6 +237,7 @@ class WaitingQueue:
         except FileNotFoundError:
             self.removed(waiting.path)
         except Exception as error:  # judged there: no content may end the loop
+            to_keep(error)
             if isinstance(error, StillWrittenError):
                 waiting.sighting = Sighting(waiting.sighting.look, at.now)
             since = max(waiting.queued_at, waiting.sighting.unchanged_since)
@@ -221,11 +245,11 @@ class WaitingQueue:
             told = inspection.not_read(
                 waiting.inspection, error, waiting.sighting, now=at.now, input_until=until
             )
-            self._set(waiting, told)
+            self._set(waiting, told, at)
         else:
-            self._set(waiting, inspection.read(waiting.inspection, job))
+            self._set(waiting, inspection.read(waiting.inspection, outline(job)), at)
 
-    def _set(self, waiting: Waiting, found: Inspection) -> None:
+    def _set(self, waiting: Waiting, found: Inspection, at: Moment) -> None:
         """The only place where a file's state changes: index, order and news follow from it."""
         before = waiting.inspection
         if found is before and waiting.path in self._index[found.state]:
@@ -237,9 +261,10 @@ class WaitingQueue:
             heapq.heappush(self._order, (-found.job.priority, waiting.arrived, waiting.path))
             self._changes.ready(waiting.path)
         elif found.state in WAITING:
-            self._changes.waits(waiting.path, found.state.value, found.reason)
+            self._changes.waits(waiting.path, found.state.value, found.reason, at.now)
         elif found.verdict is not None and found.verdict is not Verdict.UNSETTLED:
-            self._changes.waits(waiting.path, found.verdict.name.lower(), found.reason)
+            word = found.verdict.name.lower()
+            self._changes.waits(waiting.path, word, found.reason, at.now)
 
     def _in(self, state: FileState) -> Iterator[Waiting]:
         """The files in this state now; what has left the inbox meanwhile is dropped."""

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from daemon.fs.moment import Moment
-from daemon.inbox.candidates import is_again, is_candidate, list_folder
+from daemon.inbox.candidates import is_again, is_candidate, is_project, list_folder
+from daemon.inbox.growth import Growth
 from daemon.inbox.inspection import UNSEEN, Inspection
 from daemon.inbox.settle import Look, Sighting, see
 
@@ -49,6 +51,14 @@ class _Folder:
     listed_wall: float
     subfolders: list[str]
     names: set[str] = field(default_factory=set)
+    others: list[str] = field(default_factory=list)
+
+    def same_names(self, other: _Folder) -> bool:
+        return (self.names, self.others, self.subfolders) == (
+            other.names,
+            other.others,
+            other.subfolders,
+        )
 
     def quiet(self, mtime_ns: int) -> bool:
         """Nothing can have been added or removed since it was listed."""
@@ -56,10 +66,12 @@ class _Folder:
 
 
 class Inbox:
-    """The candidates in the inbox. `files` maps a path to what is known of it."""
+    """The candidates in the inbox. `files` maps a path to what is known of it. A new folder is
+    taken to be filled until it has lain still for `quiet` seconds."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, quiet: float = 0.0) -> None:
         self.folder = folder
+        self._growth = Growth(quiet)
         self.files: dict[Path, Waiting] = {}
         self.unreadable: dict[Path, str] = {}
         self.gone: list[Path] = []
@@ -72,6 +84,7 @@ class Inbox:
         self.files.clear()
         self.unreadable.clear()
         self._folders.clear()
+        self._growth.keep_only(set())
 
     def scan(self, at: Moment, *, full: bool) -> list[Waiting]:
         """Look at every folder; returns the files that are new or changed. `full` trusts no
@@ -83,7 +96,7 @@ class Inbox:
         while stack:
             folder = stack.pop()
             try:
-                known = self._list(folder, wall=at.wall, full=full)
+                known = self._list(folder, at, full=full)
             except OSError as error:
                 if folder == self.folder:
                     raise
@@ -98,7 +111,24 @@ class Inbox:
                     if seen is not None:
                         changed.append(seen)
         self._forget_unreached(reached)
+        self._growth.keep_only({self._top(folder) for folder in reached})
         return changed
+
+    def others(self) -> Iterator[Path]:
+        """Everything that is no candidate and nobody's litter, as the last scan found it."""
+        for folder, known in self._folders.items():
+            for name in known.others:
+                yield folder / name
+
+    def saw_growth(self, path: Path, look: Look, at: Moment) -> None:
+        """This file is new or has changed: the folder it lies in may still be being filled."""
+        top = self._top(path.parent)
+        if top:
+            self._growth.saw(top, max(look.ctime_ns, look.mtime_ns) / 1e9, at)
+
+    def held_until(self, path: Path) -> float:
+        """When (monotonic) the folder of this file has been still for long enough."""
+        return self._growth.held_until(self._top(path.parent))
 
     def look(self, path: Path, at: Moment, *, complete: bool) -> Waiting | None:
         """Look at one file now; returns it if it is new, changed, or newly known complete."""
@@ -121,11 +151,14 @@ class Inbox:
         if before is None:
             arrived = (sighting.look.ctime_ns, str(path))
             self.files[path] = Waiting(path, sighting, at.wall, at.now, arrived)
+            self.saw_growth(path, sighting.look, at)
             return self.files[path]
         different = (sighting.look.identity, sighting.complete) != (
             before.sighting.look.identity,
             before.sighting.complete,
         )
+        if sighting.look.identity != before.sighting.look.identity:
+            self.saw_growth(path, sighting.look, at)
         before.sighting = sighting
         return before if different else None
 
@@ -135,7 +168,7 @@ class Inbox:
             relative = path.relative_to(self.folder)
         except ValueError:
             return None
-        if any(part.startswith(".") for part in relative.parts) or not relative.parts:
+        if not relative.parts or not all(map(is_project, relative.parts[:-1])):
             return None
         if not is_candidate(path, self.folder):
             return None
@@ -155,18 +188,34 @@ class Inbox:
         folder = path.parent.relative_to(self.folder).as_posix()
         return "" if folder in (".", "again") else folder
 
-    def _list(self, folder: Path, *, wall: float, full: bool) -> _Folder:
+    def _top(self, folder: Path) -> str:
+        """The folder at the top of the inbox that this one is or lies in; "" for the inbox and
+        again/, which are never new."""
+        parts = folder.relative_to(self.folder).parts
+        return parts[0] if parts and parts[0] != "again" else ""
+
+    def _list(self, folder: Path, at: Moment, *, full: bool) -> _Folder:
         mtime_ns = os.stat(folder).st_mtime_ns  # noqa: PTH116 (hot path)
         known = self._folders.get(folder)
         if known is not None and not full and known.quiet(mtime_ns):
             return known
-        subfolders, names = list_folder(folder, self.folder)
-        listed = _Folder(mtime_ns, wall, subfolders, set(names))
+        found = list_folder(folder, self.folder)
+        listed = _Folder(mtime_ns, at.wall, found.subfolders, set(found.names), found.others)
         if known is not None:
             for gone in known.names - listed.names:
                 self.forget(folder / gone)
         self._folders[folder] = listed
+        self._saw_listing(folder, known, listed, at)
         return listed
+
+    def _saw_listing(
+        self, folder: Path, known: _Folder | None, listed: _Folder, at: Moment
+    ) -> None:
+        """A folder that is new or holds other names than before is being filled, perhaps."""
+        top = self._top(folder)
+        if top and (known is None or not known.same_names(listed)):
+            since = known.listed_wall if known is not None else 0.0
+            self._growth.saw(top, max(since, listed.mtime_ns / 1e9), at)
 
     def _forget_unreached(self, reached: set[Path]) -> None:
         for folder in self._folders.keys() - reached:

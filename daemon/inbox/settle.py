@@ -68,6 +68,7 @@ class Verdict(enum.Enum):
     DATALESS = "its content is still in the cloud; open it once to download it"
     NOT_A_FILE = "not a regular file"
     TOO_BIG = "too big for a job file"
+    GROWING = "its folder is still being filled; it is begun once that has been still for a while"
 
 
 def see(

@@ -9,9 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 from pathlib import Path
 
 NAME = ".hotfolder-probe"
+
+CONTENT = b"?"
+TRIES = 3
+"""Names that are tried, where something that is not ours has the first."""
 
 SILENCE = 300.0
 """Seconds without an event after which one is provoked."""
@@ -31,11 +36,12 @@ class Probe:
         self.folder = folder
         self.heard_at = now
         self._file = folder / NAME
+        self._tries = 0
         self._sent_at: float | None = None
         self._next = now
         self._looks = 0
         self._wanted = False
-        self._remove()
+        self._remove_left_over()
 
     def heard(self, now: float) -> None:
         """An event of this folder has come."""
@@ -67,14 +73,26 @@ class Probe:
     def _send(self, now: float) -> None:
         self._next, self._looks, self._wanted = now + APART, 0, False
         try:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
             fd = os.open(self._file, flags, 0o600)
             with contextlib.closing(os.fdopen(fd, "wb", buffering=0)) as file:
                 self._sent_at = now
-                file.write(b"?")
+                file.write(CONTENT)
+        except FileExistsError:  # not ours, whatever it is: ask under another name
+            self._tries += 1
+            self._file = self.folder / f"{NAME}-{os.getpid()}-{self._tries}"
+            self._wanted = self._tries < TRIES
         except OSError:  # read-only, full or gone: that is told elsewhere, and proves nothing
             self.heard_at = now
             self.close()
+
+    def _remove_left_over(self) -> None:
+        """A probe of a run that was killed; a file that is not just as we leave it is not ours."""
+        with contextlib.suppress(OSError):
+            facts = os.lstat(self._file)
+            plain = stat.S_ISREG(facts.st_mode) and facts.st_nlink == 1
+            if plain and facts.st_size <= len(CONTENT) and facts.st_uid == os.geteuid():
+                self._file.unlink()
 
     def _remove(self) -> None:
         self._sent_at = None

@@ -14,6 +14,7 @@ from pathlib import Path
 from daemon.fs.moment import Moment
 from daemon.inbox.observer import Hint, Watch
 from daemon.inbox.queue import WaitingQueue
+from daemon.inbox.strays import Strays
 from daemon.inbox.watch_probe import Probe
 from daemon.notify.events import Event, FileEvents, Warned
 from daemon.root.layout import Layout
@@ -43,6 +44,7 @@ class Watcher:
         layout: Layout,
         settings: Settings,
         queue: WaitingQueue,
+        strays: Strays,
         emit: Callable[[Event], None],
         tell: Callable[[Hint], None],
     ) -> None:
@@ -52,6 +54,7 @@ class Watcher:
         self._watched = [self._folder, layout.control.resolve()]
         self._interval = settings.scan_interval
         self._queue = queue
+        self._strays = strays
         self._emit = emit
         self._tell = tell
         self._watch: Watch | None = None
@@ -106,6 +109,8 @@ class Watcher:
             self._follow_inbox(at)
             self._tend_watch(at)
             changed = self._scan(at)
+            for defaults in self._strays.look(at):
+                self._queue.defaults_changed(defaults, at)
         self._queue.look_again(at)
         self._queue.peek_some(at, clock=time.monotonic, budget=PEEK_BUDGET)
         return changed

@@ -14,6 +14,7 @@ from daemon.errors import (
     NotYetError,
     SetupError,
     SpoiledError,
+    StillLookingError,
     StillWrittenError,
 )
 from daemon.fs.moment import Moment
@@ -24,6 +25,9 @@ from daemon.jobs.publication import Publication
 from daemon.jobs.retry_policy import SAME_ID
 from daemon.protocol.outcome import Outcome
 from daemon.spool import claim_files, finish
+
+LOOK_AGAIN = 0.05
+"""Seconds until a picture that is being looked at in the sandbox is asked about again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class Admission:
             work = self._work(job)
         except (DefaultsError, StillWrittenError):
             return GiveBack()
+        except StillLookingError:
+            return PutOff(seconds=LOOK_AGAIN)
         except NotYetError as error:  # a reference vanished, or is half copied
             waited = at.wall - job.claim.ticket.claimed_wall
             return PutOff(error) if waited < self._reference_wait else End(Outcome.FAILED, error)

@@ -5,6 +5,7 @@ In memory; the ids of done jobs come back from the journal.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 
 from daemon.jobs.claimed_job import ClaimedJob
@@ -22,7 +23,7 @@ class Duplicates:
 
     def __init__(self) -> None:
         self._done: dict[str, int] = {}
-        self._recent: dict[tuple[str, str], tuple[bytes, float]] = {}
+        self._recent: dict[tuple[str, str], tuple[bytes, float]] = {}  # digests
 
     def learn(self, entry: JournalEntry) -> None:
         """A job has ended; done under an `id`, it is the only one of that."""
@@ -42,7 +43,7 @@ class Duplicates:
         monotonic seconds. What our own verbs drop is meant."""
         key = _key(claim.ticket)
         try:
-            data = read_job(claim)
+            data = hashlib.sha256(read_job(claim)).digest()
         except OSError:
             return False
         before = self._recent.get(key)

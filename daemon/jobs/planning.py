@@ -16,7 +16,7 @@ from daemon.jobs.claimed_job import ClaimedJob, Facts, Work
 from daemon.outbox.reservations import Reservations
 from daemon.plan.plan import Picture, plan_from_json, plan_to_json
 from daemon.plan.prepare import Preparer
-from daemon.records.png_job import job_text_from_png, origin_of
+from daemon.records.png_job import origin_of
 from daemon.root.state_files import is_inside, named, shaped
 from daemon.spool import claim_files
 from daemon.spool.ticket import Claim
@@ -69,7 +69,7 @@ class Planning:
         job = self._preparer.reader.job(
             claim.job_file, name=ticket.file, project=ticket.project, again=ticket.again
         )
-        origin = origin_of(job_text_from_png(claim.job_file)) if ticket.again else None
+        origin = origin_of(self._preparer.reader.record(claim.job_file)) if ticket.again else None
         if origin is not None:
             job = replace(job, parent=ticket.parent or origin.job)
         elif job.parent is None:
@@ -95,7 +95,7 @@ class Planning:
 
 def save(claim: Claim, work: Work) -> None:
     """Fix what a job is to make. Raises OSError."""
-    body = {"facts": asdict(work.facts), "plan": json.loads(plan_to_json(work.plan))}
+    body = {"facts": asdict(work.facts), "plan": plan_to_json(work.plan)}
     claim_files.save_plan(claim, json.dumps(body))
 
 
@@ -110,7 +110,7 @@ def saved_work(claim: Claim) -> Work | None:
         raise SpoiledError(f"{named(file)}: it is no plan")
     facts = shaped(Facts, saved["facts"], file)
     try:
-        plan = plan_from_json(json.dumps(saved["plan"]))
+        plan = plan_from_json(saved["plan"])
     except ValueError as error:
         raise SpoiledError(f"{named(file)}: {error}") from None
     indices = [picture.render.index for picture in plan.pictures]

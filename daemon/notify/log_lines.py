@@ -93,6 +93,22 @@ def _(event: events.FileRemoved) -> str:
     return f"{_place(event)} was taken away"
 
 
+@line.register
+def _(event: events.FileIgnored) -> str:
+    more = f" and {event.more:,} more like it are ignored" if event.more else " is ignored"
+    return f"{_place(event)}{more}: {event.reason}. {event.remedy}"
+
+
+@line.register
+def _(event: events.DefaultsWrong) -> str:
+    return f"{_place(event)} is wrong, and its folder waits: {event.reason} {event.remedy}".rstrip()
+
+
+@line.register
+def _(event: events.DefaultsMended) -> str:
+    return f"{_place(event)} no longer holds its folder"
+
+
 def _place(event: events.FileEvent) -> str:
     return f"{event.project}/{event.file}" if event.project else event.file
 

@@ -6,40 +6,70 @@ Plans nothing and moves nothing.
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import fcntl
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
-from daemon.errors import JobError, SetupError, StillWrittenError
+from daemon.errors import DefaultsError, JobError, SetupError, StillWrittenError
 from daemon.fs.read import read_regular
+from daemon.inbox.candidates import is_conflict_copy
 from daemon.jobfile import Job, read_job
 from daemon.jobfile.defaults import JobDefaults
+from daemon.plan import defaults
 from daemon.plan.model_choice import ModelChoice
 from daemon.records.png_job import job_text_from_png
-from daemon.root.layout import DEFAULTS_NAME, Layout
+from daemon.root.layout import Layout
+from daemon.sandbox.client import Sandbox
 
 
 class JobReader:
     """Reads job files of one root, over what `base` says of all of them."""
 
-    def __init__(self, layout: Layout, base: JobDefaults, models: ModelChoice) -> None:
+    def __init__(
+        self, layout: Layout, base: JobDefaults, models: ModelChoice, sandbox: Sandbox
+    ) -> None:
         self._layout = layout
         self._base = base
         self._models = models
+        self._sandbox = sandbox
+        self._last: tuple[tuple[int, ...], bytes] | None = None
 
     def job(self, file: Path, *, name: str, project: str, again: bool) -> Job:
         """The job in `file`, whose name and project were these when it was dropped.
 
-        Raises JobError and its kinds, StillWrittenError, or OSError if it can't be read."""
-        data = job_text_from_png(file) if again else _read_closed(file)
-        shown = f"{name}.json" if again else name
-        job = read_job(data, file=shown, base=self._base, defaults=self._defaults(project))
-        if job.model is not None:
-            self._known_model(job.model)
-        return job
+        Raises JobError and its kinds, StillWrittenError and StillLookingError among them, or
+        OSError if it can't be read."""
+        data = self.record(file) if again else _read_closed(file)
+        chain = self._chain(project)
+        try:
+            job = read_job(data, file=f"{name}.json" if again else name, base=self._base,
+                           defaults=chain)  # fmt: skip
+            if job.model is not None:
+                self._known_model(job.model)
+        except DefaultsError:
+            raise
+        except JobError as error:
+            self._blame_defaults(error, chain)
+            raise
+        return warned_of_conflicts(job, name)
+
+    def record(self, file: Path) -> bytes:
+        """What the picture in `file` says of how it was made, as JSON. The last one is remembered:
+        it is asked for twice when it is claimed. Raises what `job` raises of the picture."""
+        facts = os.lstat(file)
+        key = (facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
+        if self._last is None or self._last[0] != key:
+            self._last = key, job_text_from_png(file, self._sandbox)
+        return self._last[1]
+
+    def check_defaults(self, file: Path) -> None:
+        """Whether the defaults in `file` are good. Raises DefaultsError, OSError."""
+        found = defaults.find(file.parent, self._shown(file.parent))
+        if found is not None:
+            self._try(*found)
 
     def _known_model(self, name: str) -> None:
         try:
@@ -47,15 +77,54 @@ class JobReader:
         except SetupError as error:
             raise JobError(error.what, key="model", remedy=error.remedy) from error
 
-    def _defaults(self, project: str) -> list[tuple[str, bytes]]:
+    def _blame_defaults(self, error: JobError, chain: list[tuple[str, bytes]]) -> None:
+        """A job is not to blame for what its folder says. Raises DefaultsError if that is so."""
+        for shown, data in chain:
+            if error.file == shown:
+                raise error.relocated(DefaultsError, shown)
+            if error.line is None:  # nothing of the job's own file
+                self._try(shown, data)
+
+    def _try(self, shown: str, data: bytes) -> None:
+        """These defaults on a job that says nothing else. Raises DefaultsError."""
+        try:
+            job = read_job(b"prompt: p", file="p.yaml", base=self._base, defaults=[(shown, data)])
+            if job.model is not None and b"model" in data:
+                self._known_model(job.model)
+        except DefaultsError:
+            raise
+        except JobError as error:
+            raise error.relocated(DefaultsError, shown) from error
+
+    def _chain(self, project: str) -> list[tuple[str, bytes]]:
+        """(shown name, content) of every folder's defaults, the outermost first."""
         folder, chain = self._layout.inbox, []
+        room = defaults.MAX_BYTES
         for part in ("", *(project.split("/") if project else ())):
             folder = folder / part
-            file = folder / DEFAULTS_NAME
-            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-                shown = file.relative_to(self._layout.root).as_posix()
-                chain.append((shown, read_regular(file)))
+            found = defaults.find(folder, self._shown(folder), limit=room)
+            if found is not None:
+                chain.append(found)
+                room -= len(found[1])
         return chain
+
+    def _shown(self, folder: Path) -> str:
+        """How a folder of the inbox is called in letters."""
+        inbox = self._layout.inbox
+        for base in (inbox, Path(os.path.realpath(inbox))):
+            if folder.is_relative_to(base):
+                return (Path("inbox") / folder.relative_to(base)).as_posix()
+        return folder.name
+
+
+def warned_of_conflicts(job: Job, name: str) -> Job:
+    """A sync client's copy of a file that two machines changed is a job, but perhaps not meant."""
+    if not is_conflict_copy(name):
+        return job
+    warning = (
+        "The file's name is that of a sync client's conflict copy; it is a job like any other."
+    )
+    return replace(job, warnings=(*job.warnings, warning))
 
 
 def _read_closed(file: Path) -> bytes:

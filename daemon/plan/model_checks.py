@@ -44,7 +44,11 @@ def _lora(lora: JobLora, job: Job, card: Card, sha256_of: HashOf) -> Lora:
             remedy="Put its .safetensors file into the folder `loras` beside the model's files, "
             "or into the one in the models folder (`hotfolder models` says where).",
         )
-    found = sha256_of(path)
+    try:
+        found = sha256_of(path)
+    except JobError as error:
+        error.line, error.key = error.line or line, error.key or "loras"
+        raise
     if lora.sha256 and found and lora.sha256 != found:
         raise JobError(
             f"The LoRA {lora.name} is another one than this record was made with.",

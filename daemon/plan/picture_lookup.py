@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,8 +24,8 @@ def locate(image: str, *, folder: Path, roots: Sequence[Path]) -> Path:
     _refuse(image)
     allowed = [Path(os.path.realpath(root)) for root in (folder, *roots)]
     for start in (folder, *roots):
-        path = start / image
-        if not os.path.lexists(path):
+        path = as_spelt(start, image)
+        if path is None:
             continue
         real = Path(os.path.realpath(path))
         if not any(real.is_relative_to(root) for root in allowed):
@@ -36,6 +37,32 @@ def locate(image: str, *, folder: Path, roots: Sequence[Path]) -> Path:
         why="It was looked for beside the job file and in the library folders.",
         remedy="Put it beside the job file, or correct its name.",
     )
+
+
+def as_spelt(start: Path, image: str) -> Path | None:
+    """The path of `image` below `start` as the disk spells it: an é may be one sign or two."""
+    path = start / image
+    if os.path.lexists(path):
+        return path
+    if image.isascii():
+        return None
+    path = start
+    for part in Path(image).parts:
+        if not os.path.lexists(path / part):
+            wanted = unicodedata.normalize("NFC", part)
+            try:
+                names = [
+                    name
+                    for name in os.listdir(path)
+                    if unicodedata.normalize("NFC", name) == wanted
+                ]
+            except OSError:
+                return None
+            if len(names) != 1:
+                return None
+            part = names[0]
+        path = path / part
+    return path
 
 
 def _refuse(image: str) -> None:

@@ -1,53 +1,110 @@
 """The pictures jobs name, kept as files named by their sha256, so that records can be made again.
 
-A picture is opened once, by descriptor, and copied; its header is looked at, its pixels are the
-engine's business.
+A picture is opened once, by descriptor; copying and looking are the sandbox's. Only its header is
+looked at when it is kept, its pixels are the engine's business.
 """
 
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import re
-import stat
 import sys
-import tempfile
 import time
-import warnings
+from collections import OrderedDict
 from pathlib import Path
-from typing import BinaryIO
 
-from daemon.errors import JobError, NotYetError
+from daemon.errors import JobError, NotYetError, StillLookingError
 from daemon.fs import atomic
 from daemon.fs.naming import name_key
+from daemon.sandbox.answer import DECODE, KEEP, Answer
+from daemon.sandbox.client import Sandbox
+from daemon.sandbox.descriptor import is_of_the_machine, open_regular
+from daemon.sandbox.looks import MAX_FILE, too_large
 
-MAX_FILE = 64 * 1024 * 1024
-MAX_PIXELS = 50_000_000
 FRESH = 10.0  # seconds
-FORMATS = ("PNG", "JPEG", "WEBP")
+SETTLED = 1.0
+"""Seconds after its last change from which a picture is known again by its times."""
+
+MOST_KNOWN = 1_000
+_ANEW = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
 _SF_DATALESS = 0x40000000  # macOS: the content is in the cloud only; stat.SF_DATALESS from 3.13
 _F_GETPATH = 50  # macOS: fcntl(2)
 
 
-def keep(path: Path, store: Path) -> tuple[str, Path]:
-    """Copies the picture at `path` into `store`; its sha256 and where it is kept. Raises JobError
-    for anything that is no picture, NotYetError while it is still being brought."""
-    descriptor = _open(path)
-    try:
-        _check_file(path, os.fstat(descriptor))
-    except BaseException:
-        os.close(descriptor)
-        raise
-    with os.fdopen(descriptor, "rb") as stream:
-        store.mkdir(exist_ok=True)  # never its parents: a root that is gone stays gone
-        return _copy(path, stream, store)
+Identity = tuple[int, ...]
 
 
-def stored(sha256: str, store: Path) -> Path | None:
-    """Where the picture of that content is kept, if it is."""
-    path = store / sha256
-    return path if re.fullmatch(r"[0-9a-f]{64}", sha256) and path.is_file() else None
+class PictureStore:
+    """The pictures kept in `folder`."""
+
+    def __init__(self, folder: Path, sandbox: Sandbox) -> None:
+        self.folder = folder
+        self._sandbox = sandbox
+        self._known: OrderedDict[Identity, str] = OrderedDict()
+
+    def keep(self, path: Path) -> tuple[str, Path]:
+        """Copies the picture at `path`; its sha256 and where it is kept. Raises JobError for
+        anything that is no picture, NotYetError while it is still being brought or looked at,
+        OSError for the machine's own troubles."""
+        descriptor = _open(path)
+        try:
+            facts = os.fstat(descriptor)
+            _check_file(path, facts)
+            known = self._known.get(_identity(facts))
+            if known is not None and (kept := self.stored(known)) is not None:
+                return known, kept
+            return self._copied(path, descriptor, facts)
+        finally:
+            os.close(descriptor)
+
+    def stored(self, sha256: str) -> Path | None:
+        """Where the picture of that content is kept, if it is."""
+        path = self.folder / sha256
+        return path if re.fullmatch(r"[0-9a-f]{64}", sha256) and path.is_file() else None
+
+    def check(self, path: Path) -> None:
+        """Whether the engine will be able to read the picture at `path`, pixels and all; keeps
+        nothing. Raises what `keep` raises."""
+        descriptor = _open(path)
+        try:
+            facts = os.fstat(descriptor)
+            _check_file(path, facts)
+            found = self._sandbox.look(DECODE, descriptor, name=path.name)
+            _check_whole(path, found, fresh=_is_fresh(facts))
+        finally:
+            os.close(descriptor)
+
+    def _copied(self, path: Path, descriptor: int, facts: os.stat_result) -> tuple[str, Path]:
+        self.folder.mkdir(exist_ok=True)  # never its parents: a root that is gone stays gone
+        draft = self.folder / f".incoming-{facts.st_dev:x}-{facts.st_ino:x}"
+        try:
+            found = self._sandbox.look(
+                KEEP, descriptor, name=path.name, target=lambda: os.open(draft, _ANEW, 0o600)
+            )
+            _check_whole(path, found, fresh=_is_fresh(facts))
+        except StillLookingError:
+            raise
+        except JobError:
+            draft.unlink(missing_ok=True)
+            raise
+        kept = self.folder / found.sha256
+        os.replace(draft, kept)
+        atomic.fsync_folder(self.folder)
+        self._remember(facts, found.sha256)
+        return found.sha256, kept
+
+    def _remember(self, facts: os.stat_result, sha256: str) -> None:
+        """So that the next job that names it need not wait; not while it is so new that another
+        write might leave it the same times."""
+        if time.time() - facts.st_ctime > SETTLED:
+            self._known[_identity(facts)] = sha256
+        while len(self._known) > MOST_KNOWN:
+            self._known.popitem(last=False)
+
+
+def _identity(facts: os.stat_result) -> Identity:
+    return facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
 
 
 def _open(path: Path) -> int:
@@ -58,11 +115,12 @@ def _open(path: Path) -> int:
                 f"The picture {path.name} is in the cloud only.",
                 remedy="Open it once in Finder, so that it is downloaded.",
             )
-        # O_NONBLOCK: opening a FIFO must not wait for a writer.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = open_regular(path, shown=f"The picture {path.name}")
     except FileNotFoundError:
         raise NotYetError(f"The picture {path.name} is not there.") from None
     except OSError as error:
+        if is_of_the_machine(error):
+            raise
         raise JobError(
             f"The picture {path.name} can't be opened: {error.strerror}.",
             remedy="Check that it is a file of yours that may be read.",
@@ -86,103 +144,22 @@ def _leads_elsewhere(descriptor: int, path: Path) -> bool:
 
 
 def _check_file(path: Path, facts: os.stat_result) -> None:
-    if not stat.S_ISREG(facts.st_mode):
-        raise JobError(f"The picture {path.name} is not a file.", remedy="Name a picture.")
     if facts.st_size == 0:
         raise NotYetError(f"The picture {path.name} is empty.")
     if facts.st_size > MAX_FILE:
-        raise _too_large(path)
+        raise too_large(path.name)
 
 
-def _too_large(path: Path) -> JobError:
-    return JobError(
-        f"The picture {path.name} is larger than {MAX_FILE >> 20} MB.",
-        remedy="Save it smaller: about 1,000 pixels a side is all that is looked at.",
-    )
-
-
-def _copy(path: Path, stream: BinaryIO, store: Path) -> tuple[str, Path]:
-    digest = hashlib.sha256()
-    size = 0
-    handle, name = tempfile.mkstemp(dir=store, prefix=".incoming-")
-    try:
-        with os.fdopen(handle, "wb") as copy:
-            while chunk := stream.read(1 << 20):
-                size += len(chunk)
-                if size > MAX_FILE:
-                    raise _too_large(path)
-                digest.update(chunk)
-                copy.write(chunk)
-            copy.flush()
-            atomic.fsync(copy.fileno())
-        _check_picture(path, Path(name), fresh=_is_fresh(stream))
-        kept = store / digest.hexdigest()
-        os.replace(name, kept)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    atomic.fsync_folder(store)
-    return digest.hexdigest(), kept
-
-
-def _is_fresh(stream: BinaryIO) -> bool:
+def _is_fresh(facts: os.stat_result) -> bool:
     """Written to within the last seconds: a copy may still be under way."""
-    return abs(time.time() - os.fstat(stream.fileno()).st_mtime) < FRESH
+    return abs(time.time() - facts.st_mtime) < FRESH
 
 
-def _ends(copy: Path) -> bool | None:
-    """Whether the file has the end its kind must have; None for kinds we don't know."""
-    with copy.open("rb") as stream:
-        head = stream.read(12)
-        size = stream.seek(0, os.SEEK_END)
-        stream.seek(max(0, size - 65_536))
-        tail = stream.read()
-    if head.startswith(b"\x89PNG"):
-        return b"IEND" in tail
-    if head.startswith(b"\xff\xd8"):
-        return b"\xff\xd9" in tail
-    if head.startswith(b"RIFF"):
-        return size >= int.from_bytes(head[4:8], "little") + 8
-    return None
-
-
-def _check_picture(path: Path, copy: Path, *, fresh: bool) -> None:
-    """The header and the last bytes only; `path` is what the person calls it."""
-    ends = _ends(copy)
-    if fresh and not ends:
+def _check_whole(path: Path, found: Answer, *, fresh: bool) -> None:
+    if fresh and not found.ends:
         raise NotYetError(f"The picture {path.name} is not whole yet.")
-    if ends is False:
+    if found.ends is False:
         raise JobError(
             f"The picture {path.name} breaks off before its end.",
             remedy="Copy it again, whole, and drop the job again.",
         )
-    _check_header(path, copy)
-
-
-def _check_header(path: Path, copy: Path) -> None:
-    from PIL import Image
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(copy, formats=FORMATS) as picture:
-                width, height = picture.size
-    except Image.DecompressionBombError:
-        raise _too_many(path) from None
-    except (OSError, ValueError, SyntaxError, ArithmeticError, KeyError, IndexError):
-        raise JobError(
-            f"The picture {path.name} is not a picture that can be read.",
-            why="It may be broken, or of a kind other than PNG, JPEG or WebP.",
-            remedy="Save it as PNG or JPEG, and drop the job again.",
-        ) from None
-    if width < 1 or height < 1:
-        raise JobError(f"The picture {path.name} has no pixels.")
-    if width * height > MAX_PIXELS:
-        raise _too_many(path)
-
-
-def _too_many(path: Path) -> JobError:
-    return JobError(
-        f"The picture {path.name} has more than {MAX_PIXELS // 1_000_000} megapixels.",
-        remedy="Save it smaller: about 1,000 pixels a side is all that is looked at.",
-    )

@@ -6,23 +6,29 @@ context.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from daemon.errors import JobError
 from daemon.jobfile.prompt_syntax import emphasis
 from daemon.plan import model_checks
 from daemon.plan.output_names import output_name, outputs
-from daemon.plan.plan import Picture, Plan
+from daemon.plan.plan import ModelMark, Picture, Plan
 from daemon.plan.sizes import picture_size
+from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import Emphasis, InputPicture, Render
-from daemon.records.png_text import png_text
 from daemon.records.sidecar import job_block
 
 if TYPE_CHECKING:
     from daemon.jobfile.job import Job
     from daemon.models.catalogue import Card
+
+
+MAX_NOTES = 100_000
+"""Letters of a job's notes, as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ def make_plan(job: Job, context: PlanContext) -> Plan:
     """Every picture of `job`. Raises JobError for what its model can't do."""
     card = context.card
     assert len(context.inputs) == len(job.inputs), "inputs are the job's, one for one"
+    _check_notes(job)
     model_checks.check_adapters(job, card)
     width, height, warnings = picture_size(job, card)
     loras = model_checks.job_loras(job, card, context.sha256_of)
@@ -70,12 +77,19 @@ def make_plan(job: Job, context: PlanContext) -> Plan:
     )
     seeds = job.seeds or tuple(context.draw_seed() for _ in range(job.pictures))
     names = outputs(output_name(context.name), context.project, len(seeds), context.taken)
+    block = job_block(job, like, model=card.name if card.has_files else None)
     pictures = tuple(
-        _picture(job, context, _numbered(like, context.stage, index, seed), output)
+        _picture(_numbered(like, context.stage, index, seed), output, block)
         for index, (seed, output) in enumerate(zip(seeds, names, strict=True), start=1)
     )
-    warnings = (*job.warnings, *warnings, *model_checks.unknown_words(job, card))
-    return Plan(context.number, context.name, context.project, pictures, warnings)
+    return Plan(
+        context.number,
+        context.name,
+        context.project,
+        pictures,
+        (*job.warnings, *warnings, *model_checks.unknown_words(job, card)),
+        ModelMark(card.name, card.sha256),
+    )
 
 
 def _numbered(render: Render, stage: Path, index: int, seed: int) -> Render:
@@ -83,12 +97,22 @@ def _numbered(render: Render, stage: Path, index: int, seed: int) -> Render:
     return replace(render, index=index, seed=seed, stage=str(file))
 
 
-def _picture(job: Job, context: PlanContext, render: Render, output: str) -> Picture:
-    """With its record, which is in the picture too."""
-    card = context.card
-    block = job_block(job, render, model=card.name if card.has_files else None)
-    text = png_text(render, block, card, context.project)
-    return Picture(replace(render, png_text=text), output, block)
+def _picture(render: Render, output: str, block: JsonObject) -> Picture:
+    """With its record, whose values all pictures of the job share."""
+    return Picture(render, output, {**block, "seed": render.seed})
+
+
+def _check_notes(job: Job) -> None:
+    """Every picture and every record carries them."""
+    size = len(json.dumps(job.notes, ensure_ascii=False)) if job.notes is not None else 0
+    if size > MAX_NOTES:
+        raise JobError(
+            f"`notes` are longer than {MAX_NOTES:,} letters.",
+            line=job.lines.get("notes"),
+            key="notes",
+            why=f"They have {size:,}, and would be kept in every picture and beside it.",
+            remedy="Keep the long text in a file of its own and name that file in `notes`.",
+        )
 
 
 def _weighted(job: Job) -> Emphasis | None:

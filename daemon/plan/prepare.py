@@ -20,24 +20,39 @@ from daemon.plan.input_pictures import as_inputs
 from daemon.plan.job_reader import JobReader
 from daemon.plan.model_checks import HashOf
 from daemon.plan.model_choice import ModelChoice
+from daemon.plan.named_pictures import NamedPictures
 from daemon.plan.picture_lookup import locate
-from daemon.plan.picture_store import keep, stored
+from daemon.plan.picture_store import PictureStore
 from daemon.plan.plan import Plan
 from daemon.plan.planner import PlanContext, make_plan
 from daemon.protocol.render import InputPicture, KeptPicture, Render
 from daemon.root.layout import Layout
+from daemon.sandbox.client import Sandbox
 from daemon.settings import Settings
 
 
 class Preparer:
-    """Plans the jobs of one root. `model` overrides the settings' (the command line's --model)."""
+    """Plans the jobs of one root. `model` overrides the settings' (the command line's --model);
+    `patience` is how long (seconds) a look at a picture may keep the caller waiting, None for
+    as long as it takes."""
 
-    def __init__(self, layout: Layout, settings: Settings, *, engine: str, model: str | None):
+    def __init__(
+        self,
+        layout: Layout,
+        settings: Settings,
+        *,
+        engine: str,
+        model: str | None,
+        patience: float | None = None,
+    ) -> None:
         self._layout = layout
+        self._sandbox = Sandbox(patience)
+        self._pictures = PictureStore(layout.references, self._sandbox)
+        self.named = NamedPictures(self._pictures, self._sandbox)
         self._library = [layout.root / place for place in settings.library]
         self._hasher = Hasher()
         self.models = ModelChoice(layout, settings, engine=engine, model=model)
-        self.reader = JobReader(layout, settings.job_defaults, self.models)
+        self.reader = JobReader(layout, settings.job_defaults, self.models, self._sandbox)
 
     def peek(self, file: Path, *, project: str, again: bool) -> Job:
         """The job in a waiting file, everything checked that can be without rendering it.
@@ -48,9 +63,11 @@ class Preparer:
             path = self._place(wanted, self._layout.inbox / project)
             if path is None or path.stat().st_size == 0:
                 raise _not_there(wanted)
+            self.named.add(path)
+        first = replace(job, count=1, seeds=job.seeds[:1] if job.seeds else None)
         stand_ins = as_inputs(job, dict.fromkeys(job.inputs, KeptPicture("", "")))
         with contextlib.suppress(SetupError):  # no model yet: not this file's fault
-            self._plan(job, 0, file.stem, project, stand_ins, lambda: 0, lambda _: False)
+            self._plan(first, 0, file.stem, project, stand_ins, lambda: 0, lambda _: False)
         return job
 
     def foresee(self, file: Path) -> Plan:
@@ -68,9 +85,12 @@ class Preparer:
             path = self._place(wanted, folder)
             if path is None:
                 raise _not_there(wanted)
+            self._check(wanted, path)
             found[wanted] = KeptPicture(str(path), wanted.sha256 or "")
         kept = as_inputs(job, found)
-        return self._plan(job, 0, file.stem, project, kept, lambda: -1, lambda _: False, content_of)
+        plan = self._plan(job, 0, file.stem, project, kept, lambda: -1, lambda _: False, content_of)
+        whole = (replace(one, render=plan.to_send(one)) for one in plan.pictures)
+        return replace(plan, pictures=tuple(whole))
 
     def plan(
         self,
@@ -91,7 +111,7 @@ class Preparer:
             sha256, place = (
                 (wanted.sha256, path)
                 if wanted.sha256 and path.parent == self._layout.references
-                else keep(path, self._layout.references)
+                else self._pictures.keep(path)
             )
             if wanted.sha256 and sha256 != wanted.sha256:
                 raise _another(wanted, sha256)
@@ -140,9 +160,16 @@ class Preparer:
         )
         return make_plan(job, context)
 
+    def _check(self, wanted: NamedPicture, path: Path) -> None:
+        try:
+            self._pictures.check(path)
+        except JobError as error:
+            error.line, error.key = error.line or wanted.line, error.key or wanted.key
+            raise
+
     def _place(self, wanted: NamedPicture, folder: Path) -> Path | None:
         """Where a picture lies: in the store if a record pinned it, else where `locate` looks."""
-        if wanted.sha256 and (place := stored(wanted.sha256, self._layout.references)):
+        if wanted.sha256 and (place := self._pictures.stored(wanted.sha256)):
             return place
         try:
             return locate(wanted.typed, folder=folder, roots=[self._layout.inbox, *self._library])

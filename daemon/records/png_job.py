@@ -1,14 +1,13 @@
 """The job a finished picture carries: ours, or AUTOMATIC1111's `parameters` text.
 
-Reads a PNG's text chunks and never decodes a pixel. The answer is JSON bytes for `read_job`.
+Has a PNG's text chunks read and no pixel decoded. The answer is JSON bytes for `read_job`.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
-import stat
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +15,11 @@ from daemon.errors import JobError
 from daemon.protocol.json_object import JsonObject
 from daemon.records.png_text import NEGATIVE, PARAMETERS, RECORD, job_keys
 from daemon.root.state_files import is_inside
+from daemon.sandbox.answer import TEXTS
+from daemon.sandbox.client import Sandbox
+from daemon.sandbox.descriptor import open_regular
+from daemon.sandbox.looks import MAX_FILE, too_large
 
-MAX_FILE = 256 * 1024 * 1024
 _PAIR = re.compile(r'\s*([A-Za-z][\w \-/]*):\s*("(?:\\.|[^"\\])*"|[^,]*)(?:,|$)')
 _NONE = JobError(
     "This picture carries no record of how it was made.",
@@ -26,9 +28,15 @@ _NONE = JobError(
 )
 
 
-def job_text_from_png(file: Path) -> bytes:
-    """The job in the PNG at `file`, as JSON. Raises JobError."""
-    text = _texts(file)
+def job_text_from_png(file: Path, sandbox: Sandbox) -> bytes:
+    """The job in the PNG at `file`, as JSON. Raises JobError, StillLookingError, OSError."""
+    descriptor = open_regular(file, shown="The picture")
+    try:
+        if os.fstat(descriptor).st_size > MAX_FILE:
+            raise too_large(file.name)
+        text = sandbox.look(TEXTS, descriptor, name=file.name, keywords=(RECORD, PARAMETERS)).texts
+    finally:
+        os.close(descriptor)
     ours = text.get(RECORD)
     if ours:
         return ours.encode("utf-8", "replace")
@@ -56,35 +64,6 @@ def origin_of(text: bytes) -> Origin | None:
     is_ours = type(job) is int and isinstance(project, str)
     is_safe = is_ours and (not project or (is_inside(project) and "/." not in f"/{project}"))
     return Origin(job, project) if is_safe else None
-
-
-def _texts(file: Path) -> dict[str, str]:
-    from PIL import Image, PngImagePlugin
-
-    try:
-        facts = file.lstat()
-    except OSError as error:
-        raise JobError(f"The picture can't be opened: {error.strerror}.") from None
-    if not stat.S_ISREG(facts.st_mode):
-        raise JobError("This is not a file.")
-    if facts.st_size > MAX_FILE:
-        raise JobError("The picture is too large to look into.")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(file, formats=("PNG",))
-        with picture:
-            assert isinstance(picture, PngImagePlugin.PngImageFile)
-            # Chunks after the pixels count too, but reading them needs the pixels decoded;
-            # we, A1111 and every tool we know write theirs before.
-            found = {key: str(value) for key, value in picture.info.items() if isinstance(key, str)}
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise JobError(
-            "This file is not a PNG that can be read.",
-            why=f"{error}." if isinstance(error, ValueError) else "",
-            remedy="Drop the picture as Hotfolder wrote it.",
-        ) from None
-    return found
 
 
 def from_parameters(text: str) -> JsonObject:

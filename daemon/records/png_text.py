@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 from xml.sax.saxutils import escape
 
 from daemon import __version__
@@ -21,8 +21,16 @@ from daemon.protocol.samplers import sampler_row, schedule_row
 from daemon.records.sidecar import SCHEMA, Block
 from daemon.text.printable import is_unsafe
 
-if TYPE_CHECKING:
-    from daemon.models.catalogue import Card
+
+class ModelOf(Protocol):
+    """What the text says of the model: its name, and the hash of its weights if they have one."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def sha256(self) -> str | None: ...
+
 
 OURS = "Hotfolder"
 SOFTWARE = f"{OURS} {__version__}"
@@ -33,7 +41,7 @@ _DECIMAL = r"\d{1,4}(?:\.\d{1,9})?"
 _LORA = re.compile(rf"([^:,]{{1,200}}): (-?{_DECIMAL})(?:, |$)")
 
 
-def png_text(render: Render, block: Block, card: Card, project: str) -> dict[str, str]:
+def png_text(render: Render, block: Block, card: ModelOf, project: str) -> dict[str, str]:
     """Keyword -> text, for the PNG's iTXt chunks; `project` is where the job lay, a/b or ""."""
     origin = {"job": render.job, "project": project}
     record = {"schema": SCHEMA, "job": block, "result": origin}
@@ -60,7 +68,7 @@ class Shown:
 
     render: Render
     block: Block
-    card: Card
+    card: ModelOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,7 @@ class Setting:
 # --- what is written ------------------------------------------------------------------------------
 
 
-def _parameters(render: Render, block: Block, card: Card) -> str:
+def _parameters(render: Render, block: Block, card: ModelOf) -> str:
     shown = Shown(render, block, card)
     facts = [(setting.name, setting.write(shown)) for setting in SETTINGS]
     lines = [render.sampling.prompt]

@@ -13,7 +13,8 @@ from pathlib import Path
 MARKER = ".hotfolder/id"
 WHY_SUFFIX = ".why.txt"
 DEFAULTS_NAME = "_defaults.yaml"
-JOB_SUFFIXES = (".yaml", ".yml", ".json")
+DEFAULTS_NAMES = (DEFAULTS_NAME, "_defaults.yml", "_defaults.json")
+JOB_SUFFIXES = (".yaml", ".yml", ".json", ".txt")
 AGAIN_SUFFIXES = (".png",)
 
 

@@ -37,4 +37,4 @@ def file_event(change: FileChange, project: str) -> events.Event:
             return events.FileSeen(file, project)
         case changes.REMOVED:
             return events.FileRemoved(file, project)
-    return events.FileWaiting(file, project, change.state, change.reason)
+    return events.FileWaiting(file, project, change.state, change.reason, change.lasting)

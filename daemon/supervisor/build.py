@@ -13,18 +13,22 @@ from pathlib import Path
 
 from daemon.inbox.queue import WaitingQueue
 from daemon.inbox.scanner import Inbox
+from daemon.inbox.strays import Strays
 from daemon.inbox.watcher import Watcher
 from daemon.jobfile import Job
 from daemon.jobs.jobs import Jobs
 from daemon.notify import events
 from daemon.plan.prepare import Preparer
+from daemon.root import drop_notes
 from daemon.root.layout import Layout
 from daemon.root.lock import RootLock
+from daemon.sandbox.client import PATIENCE
 from daemon.settings import Settings
 from daemon.spool.ledger import Ledger
 from daemon.supervisor.claimer import Claimer
 from daemon.supervisor.commands import Commands
 from daemon.supervisor.dispatch import Dispatch
+from daemon.supervisor.file_reports import FileReports
 from daemon.supervisor.keep_awake import KeepAwake
 from daemon.supervisor.loop import Items, Parts, Supervisor
 from daemon.supervisor.notices import Notices
@@ -59,17 +63,23 @@ def build(
     with who listens."""
     items: Items = queue.SimpleQueue()
     engine = options.engine or settings.engine
-    preparer = Preparer(layout, settings, engine=engine, model=options.model)
+    preparer = Preparer(layout, settings, engine=engine, model=options.model, patience=PATIENCE)
     outcomes, pace, awake = Outcomes(emit), Pace(), KeepAwake(settings.keep_awake)
     patience = settings.reference_wait
     jobs = Jobs(layout, preparer, _draw_seed, outcomes.tell, reference_wait=patience)
     waiting = _waiting(layout, settings, preparer)
-    watcher = Watcher(layout, settings, waiting, emit, items.put)
+    strays = Strays(
+        waiting.inbox,
+        preparer.named.knows,
+        preparer.reader.check_defaults,
+        settle=settings.settle,
+    )
+    watcher = Watcher(layout, settings, waiting, strays, emit, items.put)
     claimer = Claimer(waiting, jobs, emit)
     pool = local_pool(engine, settings, layout.caches, pace, items.put, emit)
     hearing = WorkerEvents(pool, jobs, pace, emit, preparer.models)
     sources = Sources(
-        pool, jobs, waiting, hearing, watcher, Ledger(layout), Notices(layout, ailing)
+        pool, jobs, waiting, hearing, watcher, Ledger(layout), Notices(layout, ailing), strays
     )
     parts = Parts(
         layout=layout,
@@ -87,18 +97,23 @@ def build(
         awake=awake,
         upkeep=Upkeep(layout, lock, emit),
         sources=sources,
+        reports=FileReports(strays, emit),
         status=StatusWriter(layout, sources, preparer.models.passes_of, emit),
     )
     return Supervisor(parts, until_empty=options.until_empty, service=options.service)
 
 
 def _waiting(layout: Layout, settings: Settings, preparer: Preparer) -> WaitingQueue:
-    inbox = Inbox(layout.inbox.resolve())
+    inbox = Inbox(layout.inbox.resolve(), quiet=settings.folder_settle)
 
     def peek(path: Path) -> Job:
         return preparer.peek(path, project=inbox.project(path), again=inbox.is_again(path))
 
-    return WaitingQueue(inbox, settings, peek)
+    def is_deliberate(path: Path, inode: int) -> bool:
+        relative = path.relative_to(inbox.folder).as_posix()
+        return drop_notes.find(layout, relative, inode) is not None
+
+    return WaitingQueue(inbox, settings, peek, is_deliberate=is_deliberate)
 
 
 def _draw_seed() -> int:

@@ -6,6 +6,7 @@ person can change it. Knows nothing of the worker.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -68,7 +69,7 @@ class Claimer:
 
     def cancel(self, file: str, at: Moment) -> str | None:
         """Cancel a waiting file (relative to the inbox); returns why not, or None."""
-        waiting = self._inbox.files.get(self._inbox.folder / file)
+        waiting = self._inbox.files.get(self._inbox.folder / file) or self._otherwise_spelt(file)
         if waiting is None:
             return f"{file} is neither waiting nor being worked on."
         try:
@@ -87,6 +88,17 @@ class Claimer:
     def place(self, path: Path) -> tuple[str, bool]:
         """(project, whether it is a picture to be rendered again) of a waiting file."""
         return self._inbox.project(path), self._inbox.is_again(path)
+
+    def _otherwise_spelt(self, file: str) -> Waiting | None:
+        """The one waiting file of that name whose accents are other signs."""
+        wanted = unicodedata.normalize("NFC", file)
+        found = [
+            waiting
+            for path, waiting in self._inbox.files.items()
+            if unicodedata.normalize("NFC", path.relative_to(self._inbox.folder).as_posix())
+            == wanted
+        ]
+        return found[0] if len(found) == 1 else None
 
     # --- inside -------------------------------------------------------------------------------
 

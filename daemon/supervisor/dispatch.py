@@ -54,7 +54,7 @@ class Dispatch:
         except OSError as error:
             self._jobs.back_off(job, str(error), at, for_all=True)
             return False
-        slot.send(picture.render, alone=alone)
+        slot.send(job.plan.to_send(picture), alone=alone)
         self._awake.hold()
         return True
 

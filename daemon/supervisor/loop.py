@@ -27,6 +27,7 @@ from daemon.supervisor.announcer import Announcer, file_event
 from daemon.supervisor.claimer import Claimer
 from daemon.supervisor.commands import Commands
 from daemon.supervisor.dispatch import Dispatch
+from daemon.supervisor.file_reports import FileReports
 from daemon.supervisor.guard import Guard
 from daemon.supervisor.keep_awake import KeepAwake
 from daemon.supervisor.outcomes import Outcomes
@@ -73,6 +74,7 @@ class Parts:
     upkeep: Upkeep
     sources: Sources
     status: StatusWriter
+    reports: FileReports
 
 
 class Supervisor:
@@ -199,7 +201,7 @@ class Supervisor:
         self._status.touch(self._parts.commands.perform(at))
 
     def _refuse(self, at: Moment) -> None:
-        self._tell_of_files()  # before any of them leaves the inbox
+        self._tell_of_files(at)  # before any of them leaves the inbox
         self._parts.claimer.refuse(at)
 
     def _tend(self, at: Moment) -> None:
@@ -227,10 +229,11 @@ class Supervisor:
 
     # --- small matters ------------------------------------------------------------------------
 
-    def _tell_of_files(self) -> None:
+    def _tell_of_files(self, at: Moment) -> None:
         waiting = self._parts.waiting
-        for change in waiting.take_changes():
+        for change in waiting.take_changes(at):
             self._parts.emit(file_event(change, waiting.inbox.project(change.path)))
+        self._status.touch(self._parts.reports.tell())
 
     def _paused(self) -> bool:
         paused = self._parts.layout.paused_file

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from daemon.fs.moment import Moment
 from daemon.inbox.queue import WaitingQueue
+from daemon.inbox.strays import Strays
 from daemon.inbox.watcher import Watcher
 from daemon.jobfile import Job
 from daemon.jobs.claimed_job import ClaimedJob
@@ -50,6 +51,7 @@ class Sources:
     watcher: Watcher
     ledger: Ledger
     notices: Callable[[], Sequence[str]]
+    strays: Strays
 
 
 def take_snapshot(sources: Sources, at: Moment, state: State, queue: JsonObject) -> Snapshot:
@@ -74,6 +76,7 @@ def take_snapshot(sources: Sources, at: Moment, state: State, queue: JsonObject)
         "troubles": [
             {"file": _relative(path, waiting), "reason": why} for path, why in waiting.troubles()
         ],
+        **_ignored(sources.strays, waiting),
         "events": sources.watcher.events,
         "workers": [_worker(slot) for slot in sources.pool.slots if slot.is_alive],
         "pace": hearing.pace.to_json(),
@@ -121,6 +124,27 @@ def _doing(sources: Sources, at: Moment, *, paused: bool, blocked: str | None) -
     if waits is None:
         return State("idle")
     return State("waiting", f"#{waits.number} {waits.name}: {waits.reason or waits.state.value}")
+
+
+MOST_IGNORED = 200
+"""Files that are no jobs, listed at most."""
+
+
+def _ignored(strays: Strays, waiting: WaitingQueue) -> JsonObject:
+    """What lies in the inbox and is no job, with its cure."""
+    found = strays.all
+    return {
+        "ignored_number": len(found),
+        "ignored": [
+            {
+                "file": _relative(stray.path, waiting),
+                "reason": stray.remedy.reason,
+                "remedy": stray.remedy.remedy,
+            }
+            for stray in found[:MOST_IGNORED]
+            if stray.remedy is not None
+        ],
+    }
 
 
 def _held(job: ClaimedJob, at: Moment) -> JsonObject:

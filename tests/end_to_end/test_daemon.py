@@ -240,7 +240,7 @@ def test_other_peoples_litter_is_left_alone(root, drop, daemon, wait):
         ".DS_Store",
         "._x.yaml",
         "~x.yaml",
-        "notes.txt",
+        "notes.md",
         "x.yaml.part",
         ".x.yaml.icloud",
         "a.png",

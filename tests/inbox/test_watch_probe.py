@@ -71,3 +71,30 @@ def test_a_probe_left_by_a_crash_is_taken_away(tmp_path):
     Probe(tmp_path, 0.0)
 
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("kind", ["hard link", "symbolic link", "folder", "file of somebody"])
+def test_nothing_that_has_the_probe_s_name_is_followed_cut_or_taken_away(tmp_path, kind):
+    target, name, folder = tmp_path / "diary.txt", tmp_path / "inbox" / NAME, tmp_path / "inbox"
+    folder.mkdir()
+    target.write_text("dear diary")
+    match kind:
+        case "hard link":
+            name.hardlink_to(target)
+        case "symbolic link":
+            name.symlink_to(target)
+        case "folder":
+            name.mkdir()
+        case _:
+            name.write_text("dear diary")
+    probe = Probe(folder, 0.0)
+    probe.suspect()
+    looks(probe, 1.0, 1.0 + APART, 2.0 + APART)
+    sent = [each.name for each in folder.iterdir() if each.name != NAME]
+    probe.heard(3.0 + APART)
+
+    assert len(sent) == 1, "it asks under another name"
+    assert [each.name for each in folder.iterdir()] == [NAME]
+    assert target.read_text() == "dear diary"
+    if kind == "file of somebody":
+        assert name.read_text() == "dear diary"

@@ -25,6 +25,7 @@ from daemon.jobfile.schema import NAMES
 from daemon.protocol.render import ReferenceParams
 from daemon.protocol.sampling import SAMPLING_KEYS, SamplingParams
 from daemon.records.png_job import from_parameters, job_text_from_png
+from daemon.sandbox.client import Sandbox
 from daemon.settings import Settings, parse_settings
 
 GOOD = sorted((JOB_FILES / "good").iterdir())
@@ -564,15 +565,15 @@ def picture(file: Path, **text: str) -> Path:
     return file
 
 
-def test_a_picture_of_ours_carries_its_job(tmp_path: Path) -> None:
+def test_a_picture_of_ours_carries_its_job(tmp_path: Path, sandbox: Sandbox) -> None:
     file = picture(tmp_path / "a.png", hotfolder=record(seed=7, notes="лодка"), parameters="no")
 
-    read = read_job(job_text_from_png(file), file="a.png", base=Settings().job_defaults)
+    read = read_job(job_text_from_png(file, sandbox), file="a.png", base=Settings().job_defaults)
 
     assert (read.sampling.prompt, read.seeds, read.notes) == ("a boat", (7,), "лодка")
 
 
-def test_a_picture_of_automatic1111_is_translated(tmp_path: Path) -> None:
+def test_a_picture_of_automatic1111_is_translated(tmp_path: Path, sandbox: Sandbox) -> None:
     parameters = (
         "a boat, (sea:1.2)\non a line\nNegative prompt: fog,\nblur\n"
         "Steps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 6.5, Seed: 12, "
@@ -580,7 +581,7 @@ def test_a_picture_of_automatic1111_is_translated(tmp_path: Path) -> None:
     )
     file = picture(tmp_path / "a.png", parameters=parameters)
 
-    read = read_job(job_text_from_png(file), file="a.png", base=Settings().job_defaults)
+    read = read_job(job_text_from_png(file, sandbox), file="a.png", base=Settings().job_defaults)
 
     assert (read.sampling.prompt, read.sampling.negative_prompt) == (
         "a boat, (sea:1.2)\non a line",
@@ -595,29 +596,33 @@ def test_a_picture_of_automatic1111_is_translated(tmp_path: Path) -> None:
     assert (read.width, read.height, read.size_from) == (832, 1216, "explicit")
 
 
-def test_an_older_automatic1111_sampler_brings_its_schedule(tmp_path: Path) -> None:
+def test_an_older_automatic1111_sampler_brings_its_schedule(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
     file = picture(tmp_path / "a.png", parameters="x\nSteps: 5, Sampler: DPM++ SDE Karras, Seed: 1")
 
-    read = read_job(job_text_from_png(file), file="a.png", base=Settings().job_defaults)
+    read = read_job(job_text_from_png(file, sandbox), file="a.png", base=Settings().job_defaults)
 
     assert (read.sampling.sampler, read.sampling.schedule) == ("dpmpp_sde", "karras")
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + b"\0" * 40])
-def test_a_broken_picture_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_a_broken_picture_is_refused(tmp_path: Path, content: bytes, sandbox: Sandbox) -> None:
     file = tmp_path / "a.png"
     file.write_bytes(content)
 
     with pytest.raises(JobError):
-        job_text_from_png(file)
+        job_text_from_png(file, sandbox)
 
 
-def test_a_picture_without_a_record_says_so(tmp_path: Path) -> None:
+def test_a_picture_without_a_record_says_so(tmp_path: Path, sandbox: Sandbox) -> None:
     with pytest.raises(JobError, match="carries no record"):
-        job_text_from_png(picture(tmp_path / "a.png", Comment="x"))
+        job_text_from_png(picture(tmp_path / "a.png", Comment="x"), sandbox)
 
 
-def test_a_picture_that_claims_a_gigantic_size_is_only_looked_at(tmp_path: Path) -> None:
+def test_a_picture_that_claims_a_gigantic_size_is_only_looked_at(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
     file = picture(tmp_path / "a.png", hotfolder=record())
     content = bytearray(file.read_bytes())
     content[16:24] = (60_000).to_bytes(4, "big") * 2
@@ -625,7 +630,7 @@ def test_a_picture_that_claims_a_gigantic_size_is_only_looked_at(tmp_path: Path)
     file.write_bytes(bytes(content))
 
     with pytest.raises(JobError):
-        job_text_from_png(file)
+        job_text_from_png(file, sandbox)
 
 
 # --- limits -----------------------------------------------------------------------------------------

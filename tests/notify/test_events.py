@@ -420,6 +420,7 @@ def test_a_day_of_the_daemon_is_told_whole(root, drop, daemon, wait):
 def test_a_file_is_seen_and_told_what_it_waits_for_and_when_it_is_taken_away(
     root, drop, daemon, wait
 ):
+    root.settings_file.write_text("folder_settle: 0\n")
     daemon()
     drop.whole("scene/ref.yaml", "prompt: a\nreferences: [later.png]\nsize: 64x64\n")
     drop.whole("empty.yaml", "")

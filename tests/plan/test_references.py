@@ -7,6 +7,7 @@ import os
 import socket
 import struct
 import time
+import unicodedata
 import zlib
 from pathlib import Path
 
@@ -14,9 +15,10 @@ import pytest
 from PIL import Image
 
 from daemon.errors import JobError, NotYetError
-from daemon.plan import picture_store
 from daemon.plan.picture_lookup import locate
-from daemon.plan.picture_store import keep, stored
+from daemon.plan.picture_store import PictureStore
+from daemon.sandbox.client import Sandbox
+from daemon.sandbox.looks import MAX_FILE
 
 
 @pytest.fixture
@@ -27,8 +29,8 @@ def inbox(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Path:
-    return tmp_path / "store"
+def store(tmp_path: Path, sandbox: Sandbox) -> PictureStore:
+    return PictureStore(tmp_path / "store", sandbox)
 
 
 def picture(file: Path, kind: str = "PNG", size: tuple[int, int] = (32, 24)) -> Path:
@@ -132,32 +134,56 @@ def test_a_folder_whose_name_begins_like_an_allowed_one_is_not_it(inbox: Path) -
         locate("a.png", folder=inbox, roots=[inbox])
 
 
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize(
+    "name", ["café.png", "каждый.png", "한글/ångström.png", "e\u0301te\u0301.png"]
+)
+def test_accents_are_letters_whichever_way_the_disk_spells_them(
+    inbox: Path, name: str, form: str
+) -> None:
+    other = {"NFC": "NFD", "NFD": "NFC"}[form]
+    file = picture(inbox / unicodedata.normalize(other, name))
+
+    found = locate(unicodedata.normalize(form, name), folder=inbox, roots=[])
+
+    assert found.samefile(file)
+
+
+def test_two_files_that_differ_in_spelling_only_are_told_apart_by_it(inbox: Path) -> None:
+    names = [unicodedata.normalize(form, "café.png") for form in ("NFC", "NFD")]
+    files = [picture(inbox / name) for name in names]
+    if files[0].samefile(files[1]):
+        pytest.skip("this disk knows one spelling only")
+
+    assert [locate(name, folder=inbox, roots=[]) for name in names] == files
+
+
 # --- keeping ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-def test_a_picture_is_kept_by_its_content(inbox: Path, store: Path, kind: str) -> None:
+def test_a_picture_is_kept_by_its_content(inbox: Path, store: PictureStore, kind: str) -> None:
     file = picture(inbox / "anna.picture", kind)
 
-    sha256, kept = keep(file, store)
+    sha256, kept = store.keep(file)
 
     assert sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
     assert kept.read_bytes() == file.read_bytes()
-    assert stored(sha256, store) == kept
-    assert [entry.name for entry in store.iterdir()] == [kept.name]
+    assert store.stored(sha256) == kept
+    assert [entry.name for entry in store.folder.iterdir()] == [kept.name]
 
 
-def test_keeping_a_picture_twice_keeps_it_once(inbox: Path, store: Path) -> None:
-    first = keep(picture(inbox / "a.png"), store)
-    second = keep(picture(inbox / "b.png"), store)
+def test_keeping_a_picture_twice_keeps_it_once(inbox: Path, store: PictureStore) -> None:
+    first = store.keep(picture(inbox / "a.png"))
+    second = store.keep(picture(inbox / "b.png"))
 
     assert first == second
-    assert len(list(store.iterdir())) == 1
+    assert len(list(store.folder.iterdir())) == 1
 
 
-def test_what_was_never_kept_is_not_found(store: Path) -> None:
-    assert stored("0" * 64, store) is None
-    assert stored("../../etc/passwd", store) is None
+def test_what_was_never_kept_is_not_found(store: PictureStore) -> None:
+    assert store.stored("0" * 64) is None
+    assert store.stored("../../etc/passwd") is None
 
 
 @pytest.mark.parametrize(
@@ -173,36 +199,36 @@ def test_what_was_never_kept_is_not_found(store: Path) -> None:
     ],
 )
 def test_what_is_no_picture_is_refused_whatever_its_name(
-    inbox: Path, store: Path, content: bytes, words: str
+    inbox: Path, store: PictureStore, content: bytes, words: str
 ) -> None:
     file = inbox / "a.png"
     file.write_bytes(content)
 
     with pytest.raises(JobError, match=words) as caught:
-        keep(aged(file), store)
+        store.keep(aged(file))
 
     assert not isinstance(caught.value, NotYetError)
-    assert list(store.iterdir()) == []
+    assert list(store.folder.iterdir()) == []
 
 
-def test_an_empty_picture_may_still_be_written(inbox: Path, store: Path) -> None:
+def test_an_empty_picture_may_still_be_written(inbox: Path, store: PictureStore) -> None:
     (inbox / "a.png").touch()
 
     with pytest.raises(NotYetError, match="empty"):
-        keep(inbox / "a.png", store)
+        store.keep(inbox / "a.png")
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 def test_half_a_picture_is_waited_for_while_it_is_fresh_and_refused_when_old(
-    inbox: Path, store: Path, kind: str
+    inbox: Path, store: PictureStore, kind: str
 ) -> None:
     file = picture(inbox / "a", kind, (64, 64))
     file.write_bytes(file.read_bytes()[:-20])
 
     with pytest.raises(NotYetError, match="not whole yet"):
-        keep(file, store)
+        store.keep(file)
     with pytest.raises(JobError, match="breaks off") as caught:
-        keep(aged(file), store)
+        store.keep(aged(file))
 
     assert not isinstance(caught.value, NotYetError)
 
@@ -227,21 +253,21 @@ def bomb(file: Path, width: int, height: int) -> Path:
     "size", [(10_000, 5_001), (13_000, 13_000), (60_000, 60_000), (1, 2**31 - 1)]
 )
 def test_a_picture_that_claims_to_be_huge_is_refused_undecoded(
-    inbox: Path, store: Path, size: tuple[int, int]
+    inbox: Path, store: PictureStore, size: tuple[int, int]
 ) -> None:
     with pytest.raises(JobError, match=r"megapixels|not a picture"):
-        keep(bomb(inbox / "a.png", *size), store)
+        store.keep(bomb(inbox / "a.png", *size))
 
 
-def test_a_sparse_terabyte_is_refused_unread(inbox: Path, store: Path) -> None:
+def test_a_sparse_terabyte_is_refused_unread(inbox: Path, store: PictureStore) -> None:
     with (inbox / "a.png").open("wb") as stream:
-        stream.truncate(picture_store.MAX_FILE + 1)
+        stream.truncate(MAX_FILE + 1)
 
     with pytest.raises(JobError, match="larger than 64 MB"):
-        keep(inbox / "a.png", store)
+        store.keep(inbox / "a.png")
 
 
-def test_what_is_not_a_file_is_refused_without_waiting(inbox: Path, store: Path) -> None:
+def test_what_is_not_a_file_is_refused_without_waiting(inbox: Path, store: PictureStore) -> None:
     os.mkfifo(inbox / "fifo.png")
     (inbox / "folder.png").mkdir()
     (inbox / "link.png").symlink_to(picture(inbox / "real.png"))
@@ -249,19 +275,19 @@ def test_what_is_not_a_file_is_refused_without_waiting(inbox: Path, store: Path)
         listener.bind(os.path.relpath(inbox / "socket.png"))
         for name in ("fifo.png", "folder.png", "link.png", "socket.png"):
             with pytest.raises(JobError) as caught:
-                keep(inbox / name, store)
+                store.keep(inbox / name)
             assert not isinstance(caught.value, NotYetError), name
 
 
-def test_a_picture_that_vanished_may_come_back(inbox: Path, store: Path) -> None:
+def test_a_picture_that_vanished_may_come_back(inbox: Path, store: PictureStore) -> None:
     with pytest.raises(NotYetError):
-        keep(inbox / "gone.png", store)
+        store.keep(inbox / "gone.png")
 
 
-def test_a_refusal_leaves_nothing_in_the_store(inbox: Path, store: Path) -> None:
+def test_a_refusal_leaves_nothing_in_the_store(inbox: Path, store: PictureStore) -> None:
     (inbox / "a.png").write_bytes(b"no picture at all")
 
     with pytest.raises(JobError):
-        keep(aged(inbox / "a.png"), store)
+        store.keep(aged(inbox / "a.png"))
 
-    assert list(store.iterdir()) == []
+    assert list(store.folder.iterdir()) == []

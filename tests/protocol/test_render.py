@@ -120,7 +120,7 @@ def test_every_picture_a_job_names_is_in_its_renders_and_comes_over_the_wire():
 
 def test_a_plan_of_an_earlier_version_is_read_whole():
     old = json.loads(FLAT.read_text("utf-8"))
-    first, second = plan_from_json(FLAT.read_text("utf-8")).pictures
+    first, second = plan_from_json(json.loads(FLAT.read_text("utf-8"))).pictures
     render, flat = first.render, old["pictures"][0]["render"]
 
     for key in set(SAMPLING_KEYS) & set(flat):

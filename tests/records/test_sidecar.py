@@ -27,6 +27,7 @@ from daemon.protocol.sampling import SamplingParams
 from daemon.protocol.timings import Timings
 from daemon.records.png_job import from_parameters, job_text_from_png
 from daemon.records.sidecar import Course, sidecar
+from daemon.sandbox.client import Sandbox
 from daemon.settings import Settings, parse_settings
 from daemon.text.printable import is_unsafe
 
@@ -53,7 +54,7 @@ OTHER = parse_settings(
 
 def pictures(job: Job, card: Card, number: int = 1, name: str = "a") -> tuple[Picture, ...]:
     found = {one: KeptPicture(f"/store/{one.typed}", one.sha256 or "5" * 64) for one in job.inputs}
-    return make_plan(
+    plan = make_plan(
         job,
         PlanContext(
             number=number,
@@ -66,7 +67,8 @@ def pictures(job: Job, card: Card, number: int = 1, name: str = "a") -> tuple[Pi
             stage=Path(f"/stage{number}"),
             taken=lambda _: False,
         ),
-    ).pictures
+    )
+    return tuple(replace(picture, render=plan.to_send(picture)) for picture in plan.pictures)
 
 
 def bare(render: Render) -> Render:
@@ -210,7 +212,7 @@ def test_a_record_dropped_again_makes_the_same_picture(
         assert again.notes == job.notes
 
 
-def test_the_text_in_the_picture_is_a_job_file_too(tmp_path: Path) -> None:
+def test_the_text_in_the_picture_is_a_job_file_too(tmp_path: Path, sandbox: Sandbox) -> None:
     from PIL import Image, PngImagePlugin
 
     job = read_job(
@@ -223,7 +225,7 @@ def test_the_text_in_the_picture_is_a_job_file_too(tmp_path: Path) -> None:
         file = tmp_path / f"{index}.png"
         Image.new("RGB", (8, 8)).save(file, pnginfo=info)
 
-        again = read_job(job_text_from_png(file), file=file.name, base=OTHER.job_defaults)
+        again = read_job(job_text_from_png(file, sandbox), file=file.name, base=OTHER.job_defaults)
 
         assert bare(pictures(again, SMALL)[0].render) == bare(picture.render)
 

@@ -74,12 +74,12 @@ def plan_it(job: Job) -> None:
         )
     except JobError:
         return
-    assert plan_from_json(plan_to_json(plan)) == plan
-    command = RenderBatch(tuple(picture.render for picture in plan.pictures))
+    assert plan_from_json(json.loads(json.dumps(plan_to_json(plan)))) == plan
+    command = RenderBatch(tuple(plan.to_send(picture) for picture in plan.pictures))
     assert decode(encode(command)) == command
     for picture in plan.pictures:
         json.dumps(picture.block, allow_nan=False).encode()
-        for text in picture.render.png_text.values():
+        for text in plan.to_send(picture).png_text.values():
             text.encode()
 
 

@@ -25,7 +25,10 @@ from daemon.notify.events.daemon import (
     Warned,
 )
 from daemon.notify.events.files import (
+    DefaultsMended,
+    DefaultsWrong,
     FileEvent,
+    FileIgnored,
     FileRemoved,
     FileSeen,
     FileWaiting,
@@ -59,9 +62,12 @@ __all__ = [
     "DaemonLeaving",
     "DaemonStarted",
     "DaemonStopped",
+    "DefaultsMended",
+    "DefaultsWrong",
     "Event",
     "FileEvent",
     "FileEvents",
+    "FileIgnored",
     "FileRemoved",
     "FileSeen",
     "FileWaiting",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from daemon.notify.events.base import DEBUG, Event
+from daemon.notify.events.base import DEBUG, INFO, WARNING, Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,17 @@ class FileSeen(FileEvent):
 
 @dataclass(frozen=True, slots=True)
 class FileWaiting(FileEvent):
-    """It waits, and why: `state` is the word for it."""
+    """It waits, and why: `state` is the word for it. Told again as `lasting` when it has waited so
+    for a while."""
 
     WORD: ClassVar[str] = "waiting"
     state: str
     reason: str
+    lasting: bool = False
+
+    @property
+    def level(self) -> str:
+        return WARNING if self.lasting else DEBUG
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +44,33 @@ class FileRemoved(FileEvent):
     """It has left the inbox without becoming a job: somebody took it away."""
 
     WORD: ClassVar[str] = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class FileIgnored(FileEvent):
+    """It is no job and none names it, for `reason`; `remedy` is what to do. `more` of its kind lie
+    beside it."""
+
+    WORD: ClassVar[str] = "ignored"
+    LEVEL: ClassVar[str] = WARNING
+    reason: str
+    remedy: str
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultsWrong(FileEvent):
+    """The defaults of a folder have a mistake, `reason`; its jobs wait until that is mended."""
+
+    WORD: ClassVar[str] = "defaults_wrong"
+    LEVEL: ClassVar[str] = WARNING
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultsMended(FileEvent):
+    """The defaults of a folder are good again, or gone; its jobs go on."""
+
+    WORD: ClassVar[str] = "defaults_mended"
+    LEVEL: ClassVar[str] = INFO

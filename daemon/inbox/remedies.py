@@ -1,0 +1,195 @@
+"""What to tell about a file in the inbox that is no job: what it is, and what to do with it.
+
+Tables over names and kinds of file. Opens nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+
+from daemon.inbox.candidates import DOCUMENT_FOLDERS, hides_an_ending, is_meant_as_defaults
+from daemon.root.layout import DEFAULTS_NAMES, JOB_SUFFIXES, WHY_SUFFIX
+
+JOB = "A job file ends in .yaml, .yml or .json, or in .txt if it is one line."
+PLAIN = "Save its text as a plain text file that ends in .yaml."
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """`reason` says what keeps the file from being a job; `remedy` is a sentence."""
+
+    reason: str
+    remedy: str
+
+
+_PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+_FOREIGN_PICTURES = (
+    *(".heic", ".heif", ".avif", ".gif", ".bmp", ".tif", ".tiff", ".jxl", ".jp2", ".psd", ".kra"),
+    *(".xcf", ".svg", ".eps", ".ai", ".raw", ".dng", ".cr2", ".nef", ".arw", ".ico", ".icns"),
+)
+_ARCHIVES = (
+    *(".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar", ".dmg", ".iso", ".aar"),
+    *(".sit", ".cbz", ".jar"),
+)
+
+_BY_SUFFIX: dict[tuple[str, ...], Remedy] = {
+    (".rtf", ".rtfd"): Remedy(
+        "it is rich text, not plain",
+        "In TextEdit: Format > Make Plain Text, then save it as NAME.yaml.",
+    ),
+    (".pages", ".doc", ".docx", ".odt", ".dot", ".wpd", ".fodt"): Remedy(
+        "it is a word processor's document", f"Export it as plain text. {JOB}"
+    ),
+    (".md", ".markdown", ".rst", ".org", ".tex", ".adoc", ".fountain", ".fdx"): Remedy(
+        "it is a text with markup", PLAIN
+    ),
+    (".html", ".htm", ".mht", ".webarchive", ".xml", ".eml"): Remedy("it is a web page", PLAIN),
+    (".csv", ".tsv", ".xls", ".xlsx", ".numbers", ".ods"): Remedy(
+        "it is a table", "Make a file of each row, with a line such as `prompt: a lighthouse`."
+    ),
+    (".toml", ".ini", ".cfg", ".conf", ".plist", ".properties", ".json5", ".jsonc", ".jsonl",
+     ".ndjson", ".yaml5"): Remedy("settings of this kind are not read as jobs", JOB),
+    (".text", ".txt_"): Remedy("a text ends in .txt", JOB),
+    (".pdf", ".ps", ".ppt", ".pptx", ".key", ".epub"): Remedy("it is a document", PLAIN),
+    _ARCHIVES: Remedy(
+        "it is an archive", "Unpack it and drop the folder; nothing is unpacked here."
+    ),
+    (".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".gguf", ".onnx"): Remedy(
+        "it is a model's file", "Models have a folder of their own: `hotfolder models` says where."
+    ),
+    (".bak", ".old", ".orig", ".rej", ".save", ".backup", ".swp", ".swo", ".tmp", ".temp"): Remedy(
+        "it is a copy that an editor or a tool has kept",
+        "Delete it, or give it the ending .yaml if it is the one you mean.",
+    ),
+    (".part", ".partial", ".crdownload", ".download", ".filepart", ".opdownload", ".aria2",
+     ".!ut", ".icloud", ".rsls"): Remedy(
+        "it is an unfinished download or copy", "Wait for its end, or begin it again."
+    ),
+    (".app", ".exe", ".sh", ".command", ".py", ".js", ".bat", ".dmg", ".pkg", ".deb", ".bundle",
+     ".framework", ".workflow", ".scpt", ".applescript"): Remedy(
+        "it is a program", "Nothing in the inbox is ever run; take it away."
+    ),
+    (".webloc", ".url", ".lnk", ".desktop", ".inetloc", ".alias"): Remedy(
+        "it only points to something else", "Drop a copy of the file itself."
+    ),
+    (".mov", ".mp4", ".mkv", ".avi", ".webm", ".m4v", ".mp3", ".wav", ".aac", ".m4a", ".flac"):
+        Remedy("it is a film or a sound", "Take it away; jobs follow still pictures only."),
+    _FOREIGN_PICTURES: Remedy(
+        "a picture of this kind can't be read", "Export it as PNG or JPEG, and name that in a job."
+    ),
+}  # fmt: skip
+_TABLE = {suffix: remedy for suffixes, remedy in _BY_SUFFIX.items() for suffix in suffixes}
+
+_KINDS = {
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+def remedy_for(relative: str, mode: int, size: int, *, leads: bool = True) -> Remedy:
+    """For the file at `relative` (a/b, below the inbox) that is no job. `leads`: of a link,
+    whether there is anything where it points."""
+    name = relative.rpartition("/")[2]
+    by_kind = _by_kind(name, mode, leads)
+    if by_kind is not None:
+        return by_kind
+    found = _by_name(name)
+    if found is not None:
+        return found
+    stem, suffix = os.path.splitext(name)  # noqa: PTH122 (a name, no path)
+    suffix = suffix.lower()
+    if size == 0:
+        return Remedy("it is empty", f"Write something into it, or take it away. {JOB}")
+    if suffix == ".txt" and hides_an_ending(stem):
+        return Remedy(
+            f"it ends in .txt after {os.path.splitext(stem)[1]}",  # noqa: PTH122
+            f"Rename it to {stem}; the Finder hides the last ending (Get Info > Name & Extension).",
+        )
+    if suffix in _PICTURES:
+        return _picture(relative, suffix)
+    if suffix in _TABLE:
+        return _TABLE[suffix]
+    if not suffix or " " in suffix:
+        return Remedy("it has no ending", f"Rename it to {name}.yaml. {JOB}")
+    near = _near(suffix)
+    if near:
+        return Remedy(f"{suffix} is no ending of a job", f"Rename it to {stem}{near}. {JOB}")
+    return Remedy(f"{suffix} is no ending of a job", f"{JOB} Take it away if it is none.")
+
+
+# --- inside ---------------------------------------------------------------------------------------
+
+
+def _by_kind(name: str, mode: int, leads: bool) -> Remedy | None:
+    if stat.S_ISLNK(mode):
+        if not leads:
+            return Remedy(
+                "it is a link that leads nowhere", "Delete it, or drop a copy of the file itself."
+            )
+        return Remedy("it is a link; links are not followed", "Drop a copy of what it points to.")
+    if stat.S_ISDIR(mode):
+        suffix = os.path.splitext(name.casefold())[1]  # noqa: PTH122
+        if suffix in _TABLE:
+            return _TABLE[suffix]
+        if suffix in DOCUMENT_FOLDERS:
+            return Remedy("it is a document or a program, although it is a folder", "Take it away.")
+        return None
+    kind = _KINDS.get(stat.S_IFMT(mode))
+    if kind is not None:
+        return Remedy(f"it is {kind}, not a file", "Take it away, and drop a file.")
+    return None
+
+
+def _by_name(name: str) -> Remedy | None:
+    known = name.casefold()
+    stem = known.partition(".")[0] or known
+    if known.endswith(WHY_SUFFIX):
+        return Remedy(
+            "it is a letter of Hotfolder's, not a job", "Delete it once you have read it."
+        )
+    if is_meant_as_defaults(stem) and name not in DEFAULTS_NAMES:
+        return Remedy("defaults of a folder have another name", "Rename it to _defaults.yaml.")
+    if known.startswith("~$") or (name[0] == "#" and name[-1] == "#") or name[-1] == "~":
+        return Remedy("it is a copy that an editor keeps while it works", "Close it there.")
+    if name[0] in "~#":
+        return Remedy(
+            f"its name begins with {name[0]}, as those of editors' own copies do",
+            "Rename it if it is a job.",
+        )
+    if known.endswith(".schema.json"):
+        return Remedy("it is a schema, not a job", "Take it away, or call it job.schema.json.")
+    return None
+
+
+def _picture(relative: str, suffix: str) -> Remedy:
+    folders = relative.split("/")[:-1]
+    if folders == ["again"] and suffix != ".png":
+        return Remedy(
+            f"a {suffix} carries no record of how it was made",
+            "Drop the PNG as Hotfolder wrote it, or the .json that lay beside it.",
+        )
+    if "again" in folders[1:]:
+        return Remedy(
+            "only the `again` at the top of the inbox renders pictures again",
+            "Move it to inbox/again/.",
+        )
+    if "again" in [folder.casefold() for folder in folders]:
+        return Remedy("pictures are rendered again in inbox/again/ itself", "Move it there.")
+    again = " To render it again, move it to inbox/again/." if suffix == ".png" else ""
+    line = f"references: [{{image: {relative.rpartition('/')[2]}}}]"
+    return Remedy("it is a picture that no job names", f"Name it in a job: {line}.{again}")
+
+
+def _near(suffix: str) -> str:
+    """The ending that was perhaps meant: .yalm, .ymal, .jsn, .yaml_, .YAML with a blank."""
+    letters = suffix.strip(". _-").replace("0", "o")
+    for wanted in JOB_SUFFIXES:
+        if sorted(letters) == sorted(wanted[1:]):
+            return wanted
+    return ".json" if letters in ("jso", "jsn", "jsom") else ".yaml" if letters in (
+        "yam", "yal", "ya", "yaml1", "ymll", "yml2", "yaaml",
+    ) else ""  # fmt: skip

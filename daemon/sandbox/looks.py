@@ -1,0 +1,177 @@
+"""What the child does with a file: hash it, copy it, read a PNG's texts, decode a picture.
+
+Runs in the child alone; whatever it costs, the child pays. Raises JobError for a file that is no
+good.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import struct
+import warnings
+from typing import TYPE_CHECKING, BinaryIO
+
+from daemon.errors import JobError
+from daemon.fs import atomic
+from daemon.sandbox.answer import Answer
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+
+MAX_FILE = 64 * 1024 * 1024
+MAX_PIXELS = 50_000_000
+MAX_TEXT = 1_000_000
+"""Letters of a PNG's text: a job file may have no more bytes."""
+
+MAX_CHUNKS = 100_000
+MAX_OTHER_CHUNKS = 10_000
+"""Of a PNG, all told and without those of pixels; ours have about ten."""
+
+FORMATS = ("PNG", "JPEG", "WEBP")
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_LOOK_SMALLER = "Save it smaller: about 1,000 pixels a side is all that is looked at."
+
+
+def sha256(source: BinaryIO) -> Answer:
+    """The content's sha256, of a file of any size."""
+    digest = hashlib.sha256()
+    while chunk := source.read(1 << 20):
+        digest.update(chunk)
+    return Answer(sha256=digest.hexdigest())
+
+
+def keep(source: BinaryIO, target: BinaryIO, name: str) -> Answer:
+    """Copies the picture, synced; its sha256, size and whether it is whole."""
+    digest, size = hashlib.sha256(), 0
+    target.truncate(0)  # a child that died over it may have written some
+    target.seek(0)
+    while chunk := source.read(1 << 20):
+        size += len(chunk)
+        if size > MAX_FILE:
+            raise too_large(name)
+        digest.update(chunk)
+        target.write(chunk)
+    target.flush()
+    atomic.fsync(target.fileno())
+    ends = _ends(target)
+    if ends is False:
+        return Answer(ends=False)
+    width, height = _header(target, name)
+    return Answer(digest.hexdigest(), width, height, ends)
+
+
+def decode(source: BinaryIO, name: str) -> Answer:
+    """Every pixel, as the engine will."""
+    if _ends(source) is False:
+        return Answer(ends=False)
+    width, height = _header(source, name)
+    try:
+        with _opened(source, FORMATS, name) as picture:
+            picture.load()
+    except (OSError, ValueError, SyntaxError, ArithmeticError, LookupError, struct.error) as error:
+        raise JobError(
+            f"The picture {name} is broken inside: {error}.",
+            remedy="Copy it again, or save it anew as PNG or JPEG.",
+        ) from None
+    return Answer(width=width, height=height, ends=True)
+
+
+def texts(source: BinaryIO, keywords: tuple[str, ...]) -> Answer:
+    """The PNG's texts under these keywords. Chunks after the pixels count too, but reading them
+    needs the pixels decoded; we, A1111 and every tool we know write theirs before."""
+    try:
+        with _opened(source, ("PNG",), "") as picture:
+            found = {key: str(picture.info[key]) for key in keywords if key in picture.info}
+    except (OSError, ValueError, SyntaxError, ArithmeticError, LookupError, struct.error) as error:
+        raise JobError(
+            "This file is not a PNG that can be read.",
+            why=f"{error}." if isinstance(error, ValueError) else "",
+            remedy="Drop the picture as Hotfolder wrote it.",
+        ) from None
+    if any(len(text) > MAX_TEXT for text in found.values()):
+        raise JobError(
+            f"The text in this picture is longer than {MAX_TEXT:,} letters.",
+            remedy="Drop the picture as Hotfolder wrote it, or write a job file.",
+        )
+    return Answer(texts=found)
+
+
+def too_large(name: str) -> JobError:
+    """A file of more bytes than a picture may have."""
+    return JobError(f"The picture {name} is larger than {MAX_FILE >> 20} MB.", remedy=_LOOK_SMALLER)
+
+
+# --- inside ---------------------------------------------------------------------------------------
+
+
+def _opened(stream: BinaryIO, formats: tuple[str, ...], name: str) -> Picture:
+    from PIL import Image
+
+    _check_chunks(stream)
+    stream.seek(0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return Image.open(stream, formats=formats)
+        except Image.DecompressionBombError:
+            raise _too_many(name or "you dropped") from None
+
+
+def _header(stream: BinaryIO, name: str) -> tuple[int, int]:
+    try:
+        with _opened(stream, FORMATS, name) as picture:
+            width, height = picture.size
+    except (OSError, ValueError, SyntaxError, ArithmeticError, LookupError, struct.error):
+        raise JobError(
+            f"The picture {name} is not a picture that can be read.",
+            why="It may be broken, or of a kind other than PNG, JPEG or WebP.",
+            remedy="Save it as PNG or JPEG, and drop the job again.",
+        ) from None
+    if width < 1 or height < 1:
+        raise JobError(f"The picture {name} has no pixels.")
+    if width * height > MAX_PIXELS:
+        raise _too_many(name)
+    return width, height
+
+
+def _check_chunks(stream: BinaryIO) -> None:
+    """A PNG of millions of tiny chunks costs any reader minutes, here and in the engine."""
+    stream.seek(0)
+    if stream.read(8) != _SIGNATURE:
+        return
+    chunks = others = 0
+    while len(head := stream.read(8)) == 8:
+        length, kind = struct.unpack(">I4s", head)
+        chunks, others = chunks + 1, others + (kind != b"IDAT")
+        if chunks > MAX_CHUNKS or others > MAX_OTHER_CHUNKS:
+            raise JobError(
+                f"This PNG consists of more than {MAX_OTHER_CHUNKS:,} parts beside its pixels.",
+                why="A picture has about ten; so many would keep any reader busy for minutes.",
+                remedy="Open it in a picture editor and save it anew.",
+            )
+        stream.seek(length + 4, os.SEEK_CUR)
+
+
+def _ends(stream: BinaryIO) -> bool | None:
+    """Whether the file has the end its kind must have; None for kinds we don't know."""
+    stream.seek(0)
+    head = stream.read(12)
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(max(0, size - 65_536))
+    tail = stream.read()
+    stream.seek(0)
+    if head.startswith(b"\x89PNG"):
+        return b"IEND" in tail
+    if head.startswith(b"\xff\xd8"):
+        return b"\xff\xd9" in tail
+    if head.startswith(b"RIFF"):
+        return size >= int.from_bytes(head[4:8], "little") + 8
+    return None
+
+
+def _too_many(name: str) -> JobError:
+    return JobError(
+        f"The picture {name} has more than {MAX_PIXELS // 1_000_000} megapixels.",
+        remedy=_LOOK_SMALLER,
+    )

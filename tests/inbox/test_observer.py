@@ -1,0 +1,83 @@
+"""The observer under folders that come and go: it never raises, and it knows when it is deaf."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from daemon.inbox.observer import Hint, Watch
+
+
+@contextlib.contextmanager
+def watching(folder: Path) -> Iterator[list[Hint]]:
+    """The hints that come; what a library's thread ends with is not this test's warning."""
+    hints: list[Hint] = []
+    watch = Watch([folder], hints.append)
+    watch.start()
+    try:
+        yield hints
+    finally:
+        watch.stop()
+        watch.stop()
+        assert watch.deaf() == "not started"
+
+
+def tree(folder: Path) -> Path:
+    for name in ("010.yaml", "a/020.yaml", "a/b/030.yaml", "cast/anna.png"):
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("prompt: a boat\n")
+    return folder
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize("seed", range(3))
+def test_folders_copied_renamed_moved_out_and_in_again_end_nothing(
+    tmp_path: Path, seed: int
+) -> None:
+    throw, inbox, away = random.Random(seed), tmp_path / "inbox", tmp_path / "away"
+    inbox.mkdir()
+    away.mkdir()
+    source = tree(tmp_path / "source")
+    with watching(inbox):
+        for _ in range(60):
+            name = throw.choice(("ep01", "ep02"))
+            here, there = inbox / name, away / name
+            with contextlib.suppress(OSError):
+                match throw.randrange(6):
+                    case 0:
+                        shutil.copytree(source, here)
+                    case 1:
+                        (here / "a").rename(here / throw.choice(("c", "d", "a")))
+                    case 2:
+                        here.rename(there)
+                    case 3:
+                        there.rename(here)
+                    case 4:
+                        shutil.rmtree(throw.choice((here, there)))
+                    case _:
+                        here.rename(inbox / f"{name}-{throw.randrange(3)}")
+
+
+def test_what_the_library_raises_at_its_end_is_not_passed_on(tmp_path: Path) -> None:
+    """Its own table of watches emptied under it, as after folders that moved."""
+    watch = Watch([tmp_path], lambda _: None)
+    watch.start()
+    observer = watch._observer
+    assert observer is not None
+    observer._handlers.clear()
+    observer._emitter_for_watch.clear()
+
+    watch.stop()
+
+    assert watch.deaf() == "not started"
+
+
+def test_what_can_not_be_watched_is_an_error_of_the_disk(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        Watch([tmp_path / "gone"], lambda _: None).start()
