@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 from daemon.errors import JobError
+from daemon.jobfile import tree
 from daemon.jobfile.job import STRENGTH, Job, JobHires, JobLora, JobReference
 from daemon.jobfile.precedence import Merged
-from daemon.jobfile.prompt_syntax import spans, without_loras
+from daemon.jobfile.prompt_syntax import TAG, spans, without_loras
+from daemon.jobfile.schema import MAX_SEED
 from daemon.protocol.codec import build
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import ReferenceParams
@@ -93,6 +95,13 @@ def _seeds(merged: Merged) -> tuple[tuple[int, ...] | None, int | None]:
         return tuple(seed), len(seed)
     if seed is None or seed == -1:
         return None, count
+    if seed + pictures - 1 > MAX_SEED:
+        raise JobError(
+            f"`seed` {seed} leaves no seeds for {pictures:,} pictures: {MAX_SEED} is the last.",
+            line=merged.place("seed").line,
+            key=merged.place("seed").key,
+            remedy="Begin with a smaller one.",
+        )
     return tuple(range(seed, seed + pictures)), count
 
 
@@ -118,8 +127,17 @@ def _prompts(merged: Merged) -> tuple[dict[str, str | None], list[JobLora]]:
                 merged.warnings.append(
                     f"A LoRA named in `{key}` was left aside: name it in `prompt`."
                 )
+    elif merged.values.get("prompt_syntax") is None:
+        merged.warnings += [_read_as_words(key, text) for key, text in found.items() if
+                            text and TAG.search(text)]  # fmt: skip
     loras = {item["name"]: build(JobLora, item) for item in asked}
     return found, list(loras.values())  # one named twice counts as it is named last
+
+
+def _read_as_words(key: str, text: str) -> str:
+    tag = TAG.search(text)
+    said = tree.shown(tag[0]) if tag else ""
+    return f"`{key}` holds {said}, read as words: `prompt_syntax: a1111` makes LoRAs of such tags."
 
 
 def _canvas(merged: Merged) -> JsonObject:

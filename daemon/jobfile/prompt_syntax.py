@@ -28,7 +28,7 @@ _TOKEN = re.compile(
     r"|(?P<close>[)\]])|\s*\b(?P<fresh>BREAK)\b\s*|(?P<join>\bAND\b)|(?P<text>.)",
     re.DOTALL,
 )
-_TAG = re.compile(r"<\s*(?P<kind>lora|lyco|hypernet)\s*:(?P<rest>[^<>]{0,300})>", re.IGNORECASE)
+TAG = re.compile(r"<\s*(?P<kind>lora|lyco|hypernet)\s*:(?P<rest>[^<>]{0,300})>", re.IGNORECASE)
 _EDITED = re.compile(rf"\||:\s*{_NUMBER}\s*$")
 _PAIRS = {")": "(", "]": "["}
 
@@ -113,7 +113,7 @@ def _unsupported(what: str, why: str, key: str, line: int | None) -> JobError:
 def without_loras(prompt: str, key: str, line: int | None) -> tuple[str, list[JsonObject]]:
     """The prompt without its `<lora:name:0.8>` tags, and what they ask for."""
     asked = []
-    for match in _TAG.finditer(prompt):
+    for match in TAG.finditer(prompt):
         name, _, scale = match["rest"].partition(":")
         name = name.strip().removesuffix(".safetensors")
         known = match["kind"].lower() == "lora" and re.fullmatch(rf"\s*{_NUMBER}\s*", scale or "1")
@@ -125,7 +125,7 @@ def without_loras(prompt: str, key: str, line: int | None) -> tuple[str, list[Js
                 remedy="Write <lora:name:0.8>, with a name that `hotfolder models` lists.",
             )
         asked.append({"name": name, "scale": float(scale or 1)})
-    return (_TAG.sub("", prompt).strip() if asked else prompt), asked
+    return (TAG.sub("", prompt).strip() if asked else prompt), asked
 
 
 def emphasis(prompt: str, negative: str, prompt_2: str | None, negative_2: str | None) -> Emphasis:
