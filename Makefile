@@ -32,6 +32,7 @@ setup: $(READY)
 
 demo: $(READY)
 	@$(BIN)/python examples/demo.py
+	@echo "To serve this folder: make run. The command is $(BIN)/hotfolder; '. $(BIN)/activate' makes it 'hotfolder'."
 
 test: $(READY)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal

@@ -1,4 +1,4 @@
-"""`hotfolder cancel`: stop a job by its number, or a waiting file by its name.
+"""`hotfolder cancel`: stop jobs, waiting or claimed, by number, name, folder or pattern.
 
 Asks the daemon where one runs, and acts on the files themselves where none does.
 """
@@ -6,21 +6,20 @@ Asks the daemon where one runs, and acts on the files themselves where none does
 from __future__ import annotations
 
 import argparse
-import os
 import time
-from pathlib import Path
+from collections.abc import Sequence
 
+from daemon.cli.known_jobs import KnownJob
+from daemon.cli.names import Names, choose
 from daemon.cli.printing import say, say_error
-from daemon.cli.wake import job_number, prepared_root
+from daemon.cli.wake import prepared_root
 from daemon.errors import ExitCode, NoDaemonError
-from daemon.inbox.candidates import walk
 from daemon.inbox.scanner import Inbox
 from daemon.protocol.outcome import Outcome
 from daemon.root import commands
 from daemon.root.commands import Cancel
 from daemon.root.layout import Layout
 from daemon.root.lock import RootLock, is_held
-from daemon.spool.journal import JournalEntry
 from daemon.spool.spool import Spool
 from daemon.spool.ticket import Claim, Dropped
 
@@ -29,67 +28,87 @@ PATIENCE = 10.0
 
 
 def cancel(arguments: argparse.Namespace) -> int:
-    """Cancel jobs by number, or waiting files by name; 1 if one of them could not be."""
+    """Cancel the jobs that are named; 1 if one of them could not be, 2 if a name means none or
+    several (then nothing is done)."""
     layout = prepared_root(arguments)
-    return max(_cancel(layout, word) for word in arguments.job)
+    jobs, over = choose(layout, arguments.job, _can_be_cancelled)
+    for job in over:
+        say_error(f"{job.label} has come to its end: {job.state}.")
+    trouble = bool(over)
+    for job, why in _cancelled(layout, jobs):
+        trouble |= bool(why)
+        if why:
+            say_error(why)
+        else:
+            say(f"cancelled {job.label}; its file goes to failed/, with a letter beside it")
+    return ExitCode.FAILED if trouble else ExitCode.OK
 
 
-def _cancel(layout: Layout, word: str) -> int:
-    job = job_number(word)
-    wanted: int | str = job if job is not None else _waiting_name(layout, word)
+def _can_be_cancelled(job: KnownJob) -> bool:
+    return not job.is_over
+
+
+def _cancelled(layout: Layout, jobs: Sequence[KnownJob]) -> list[tuple[KnownJob, str]]:
+    """Each with why it could not be cancelled, or nothing."""
     if is_held(layout.lock_file):
-        reply = commands.ask(layout, Cancel(wanted))
-        answer = commands.answer_of(reply, patience=PATIENCE)
-        if answer is None:
-            raise NoDaemonError("The daemon does not answer; see `hotfolder status`.")
-        if not answer.ok:
-            say_error(answer.why)
-            return ExitCode.FAILED
-    else:
-        entry = _cancel_without_daemon(layout, wanted)
-        if entry is None:
-            say_error(f"{word} is neither waiting nor claimed.")
-            return ExitCode.FAILED
-        if entry.outcome is not Outcome.CANCELLED:
-            say_error(f"{word} had come to its end: {entry.outcome}.")
-            return ExitCode.FAILED
-    say(f"cancelled {word}; its file goes to failed/, with a letter beside it")
-    return ExitCode.OK
-
-
-def _cancel_without_daemon(layout: Layout, wanted: int | str) -> JournalEntry | None:
-    """How the job ended; None if there is none."""
-    from daemon.jobs.ending import cancelled, end_without_daemon
-
+        return [(job, _by_daemon(layout, job)) for job in jobs]
     lock = RootLock(layout.lock_file)
     lock.take()
     try:
-        spool, wall = Spool(layout), time.time()
+        spool = Spool(layout)
         spool.open()
-        claim = _claimed(layout, spool, wanted, wall)
-        if claim is None:
-            return None
-        end = cancelled(begun=isinstance(wanted, int))
-        return end_without_daemon(layout, claim, end, wall=wall)
+        return [(job, _without_daemon(layout, spool, job)) for job in jobs]
     finally:
         lock.release()
 
 
-def _claimed(layout: Layout, spool: Spool, wanted: int | str, wall: float) -> Claim | None:
-    """The claim of this job number, or of this waiting file, taken now."""
-    if isinstance(wanted, int):
-        return next((claim for claim in spool.recover() if claim.number == wanted), None)
+# --- a daemon runs --------------------------------------------------------------------------------
+
+
+def _by_daemon(layout: Layout, job: KnownJob) -> str:
+    why = _ask(layout, job)
+    if why and job.is_waiting:  # claimed a moment ago, perhaps
+        now = [other for other in Names(layout).jobs if other.place == job.place]
+        claimed = [other for other in now if other.number is not None and not other.is_over]
+        if claimed:
+            return _ask(layout, claimed[-1])
+    return why
+
+
+def _ask(layout: Layout, job: KnownJob) -> str:
+    """Why it could not be cancelled, or nothing. Raises NoDaemonError."""
+    reply = commands.ask(layout, Cancel(job.place if job.number is None else job.number))
+    answer = commands.answer_of(reply, patience=PATIENCE)
+    if answer is None:
+        raise NoDaemonError("The daemon does not answer; see `hotfolder status`.")
+    return "" if answer.ok else answer.why or f"{job.label} could not be cancelled."
+
+
+# --- none runs ------------------------------------------------------------------------------------
+
+
+def _without_daemon(layout: Layout, spool: Spool, job: KnownJob) -> str:
+    from daemon.jobs.ending import cancelled, end_without_daemon
+
+    wall = time.time()
+    claim = _claimed(layout, spool, job, wall)
+    if claim is None:
+        return f"{job.label} is neither waiting nor claimed any more."
+    end = cancelled(begun=not job.is_waiting)
+    entry = end_without_daemon(layout, claim, end, wall=wall)
+    if entry.outcome is not Outcome.CANCELLED:
+        return f"{job.label} had come to its end: {entry.outcome}."
+    return ""
+
+
+def _claimed(layout: Layout, spool: Spool, job: KnownJob, wall: float) -> Claim | None:
+    """Its claim; a waiting file is claimed now."""
+    if job.number is not None:
+        return next((claim for claim in spool.recover() if claim.number == job.number), None)
     inbox = Inbox(layout.inbox.resolve())
-    path = inbox.folder / wanted
-    if path not in {found.path for found in walk(inbox.folder)}:
-        return None
+    path = inbox.folder / job.place
     dropped = Dropped(path, inbox.project(path), inbox.is_again(path), time.monotonic(), wall)
     try:
         return spool.claim(dropped, wall=wall)
     except FileNotFoundError:
         return None
-
-
-def _waiting_name(layout: Layout, word: str) -> str:
-    path = Path(os.path.abspath(word))  # noqa: PTH100 (links are not to be followed)
-    return str(path.relative_to(layout.inbox)) if path.is_relative_to(layout.inbox) else word

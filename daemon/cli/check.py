@@ -1,62 +1,99 @@
-"""`hotfolder check`: what a job file would make, without rendering anything."""
+"""`hotfolder check`: what job files would make, without rendering anything.
+
+Reads what a drop would read: the defaults of the folders above, the pictures a job names, the card
+of its model. What the words on the command line stand for, `checked_files` says.
+"""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
+from daemon.cli.check_pictures import look_at_pictures
+from daemon.cli.checked_files import CheckedFile, checked_files
 from daemon.cli.printing import say, say_json, say_text
+from daemon.cli.wake import named_root
 from daemon.errors import ExitCode, HotfolderError, JobError, unreadable
 from daemon.plan.plan import Plan
 from daemon.plan.prepare import Preparer
-from daemon.root.layout import Layout, find_root
 from daemon.root.status_file import read_status
 from daemon.settings import read_settings
 from daemon.text.failure_letter import explain
 from daemon.worker.pace import Pace
 
+Answer = Plan | HotfolderError | OSError
+
 
 def check(arguments: argparse.Namespace) -> int:
-    """Validate and plan every file; 1 if one of them would fail."""
-    layout = Layout(find_root(arguments.root))
+    """Validate and plan every file; 1 if one of them would fail, 2 if there is no such file."""
+    layout = named_root(arguments)
     settings = read_settings(layout.settings_file)
     preparer = Preparer(layout, settings, engine=settings.engine, model=arguments.model)
     pace = Pace.from_json((read_status(layout) or {}).get("pace") or {})
-    seen = [(word, _foreseen(preparer, Path(word))) for word in arguments.file]
+    with ExitStack() as stack:
+        files = checked_files(arguments.file, stack)
+        seen = []
+        for file in files:
+            answer = _foreseen(preparer, file)
+            seen.append((file, answer))
+            if not arguments.json:
+                _tell(file, answer, pace)
     if arguments.json:
-        found = [{"file": word, **_found(answer, pace)} for word, answer in seen]
-        say_json(found)
-    else:
-        for word, answer in seen:
-            _tell(word, answer, pace)
+        say_json([{"file": file.shown, **_found(answer, pace)} for file, answer in seen])
+    elif len(seen) > 1:
+        say(_total([answer for _, answer in seen], pace))
     good = all(isinstance(answer, Plan) for _, answer in seen)
     return ExitCode.OK if good else ExitCode.FAILED
 
 
-def _foreseen(preparer: Preparer, file: Path) -> Plan | HotfolderError | OSError:
+def _foreseen(preparer: Preparer, file: CheckedFile) -> Answer:
     """The plan, or what keeps it from being one."""
     try:
-        return preparer.foresee(file)
+        plan = preparer.foresee(file.path, folder=file.folder, beyond=file.above)
+        look_at_pictures(plan)
     except (HotfolderError, OSError) as error:
         return error
     except Exception as error:  # a file's content may not end a check, as it ends no daemon
         return unreadable(error)
+    return plan
 
 
-def _found(answer: Plan | HotfolderError | OSError, pace: Pace) -> dict[str, object]:
+def _total(answers: Sequence[Answer], pace: Pace) -> str:
+    """One line over all of them."""
+    plans = [answer for answer in answers if isinstance(answer, Plan)]
+    pictures = sum(len(plan.pictures) for plan in plans)
+    bad, warned = len(answers) - len(plans), sum(1 for plan in plans if plan.warnings)
+    parts = [f"{_count(len(answers), 'file')}, {_count(pictures, 'picture')}"]
+    seconds = [_estimate(plan, pace) for plan in plans]
+    known = [each for each in seconds if each is not None]
+    if known and len(known) == len(seconds):
+        parts.append(f"about {sum(known):.0f} s at the pace measured so far")
+    parts.append(f"{_count(bad, 'problem')}" + (f", {_count(warned, 'warning')}" if warned else ""))
+    return "; ".join(parts)
+
+
+def _count(number: int, of: str) -> str:
+    return f"{number or 'no'} {of}{'' if number == 1 else 's'}"
+
+
+def _found(answer: Answer, pace: Pace) -> dict[str, object]:
     if isinstance(answer, Plan):
         return {"ok": True, **_facts(answer, pace)}
     return {"ok": False, "why": str(answer)}
 
 
-def _tell(word: str, answer: Plan | HotfolderError | OSError, pace: Pace) -> None:
+def _tell(file: CheckedFile, answer: Answer, pace: Pace) -> None:
     if isinstance(answer, Plan):
-        say(*_describe(word, answer, pace), "")
+        say(*_describe(file.shown, answer, pace), "")
     elif isinstance(answer, JobError):
-        say_text(explain(answer, file=word, source=_source(Path(word)), dropped=False))
+        source = _source(file.path)
+        say_text(explain(answer, file=file.shown, source=source, dropped=False))
     else:
-        say(f"{word}: {answer}", "")
+        why = answer.strerror if isinstance(answer, OSError) else str(answer)
+        say(f"{file.shown}: {why}", "")
 
 
 def _facts(plan: Plan, pace: Pace) -> dict[str, object]:

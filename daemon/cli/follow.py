@@ -1,6 +1,6 @@
-"""One dropped file followed through the log to its end, for `submit --wait`.
+"""Dropped files followed through the stream of events to their ends, for `submit --wait`.
 
-Knows job files only by name; the log is all it reads. Standard library only.
+Knows job files only by name; the stream and the status file are all it reads.
 """
 
 from __future__ import annotations
@@ -8,87 +8,136 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from daemon.cli.printing import say, say_aside
-from daemon.errors import ExitCode, NoDaemonError
+from daemon.cli.progress import Progress
+from daemon.errors import HotfolderError, NoDaemonError, SetupError
 from daemon.notify.stream_files import follow_after, last_number
 from daemon.protocol.outcome import Outcome
 from daemon.root.layout import Layout
 from daemon.root.lock import is_held
+from daemon.root.status_file import STALE_AFTER, read_status
+
+LOOK = 0.5
+"""Seconds between looks at what the daemon says of itself."""
+
+Line = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class LogLine:
-    """A line of the log for programs, as far as it tells of a job."""
+class Followed:
+    """How a dropped file ended; `pictures` are absolute paths. `job` is None, and `outcome` "",
+    of one that was taken away before it was begun, or has not ended."""
 
-    job: int | None
-    file: str
-    project: str
-    event: str
-    level: str
-    message: str
-    images: tuple[str, ...]
+    file: Path
+    job: int | None = None
+    outcome: str = ""
+    reason: str = ""
+    pictures: tuple[str, ...] = ()
 
-    @classmethod
-    def from_text(cls, text: bytes) -> LogLine | None:
-        """What the line says; None if it is none of ours."""
-        try:
-            line = json.loads(text)
-        except ValueError:
-            return None
-        if not isinstance(line, dict):
-            return None
-        job = line.get("job")
-        return cls(
-            job=job if isinstance(job, int) else None,
-            file=str(line.get("file", "")),
-            project=str(line.get("project", "")),
-            event=str(line.get("event", "")),
-            level=str(line.get("level", "")),
-            message=str(line.get("message", "")),
-            images=tuple(map(str, line.get("images") or ())),
-        )
+    @property
+    def is_good(self) -> bool:
+        return self.outcome in set(Outcome) and Outcome(self.outcome).is_good
 
 
-class LogFollower:
-    """The log from this moment on, read job by job."""
+class StreamFollower:
+    """The stream of one root from this moment on."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._last = max([0, *_numbers(layout)])
-        self._seen: list[LogLine] = []
-        self._lines = follow_after(
-            layout, last_number(layout), until=lambda: not is_held(layout.lock_file)
+        self._looked = 0.0
+        self._trouble: HotfolderError | None = None
+        self._lines = follow_after(layout, last_number(layout), until=self._must_stop)
+
+    def see_through(self, files: Sequence[Path], progress: Progress) -> Iterator[Followed]:
+        """Each of the files as it ends, in the order given; shows meanwhile what happens to them.
+        Raises NoDaemonError if the daemon stops, SetupError if it is paused or blocked."""
+        waiting = {_key(file, self._layout): file for file in files}
+        jobs: dict[int, Path] = {}
+        ended: dict[Path, Followed] = {}
+        told = 0
+        while told < len(files):
+            event = self._next()
+            file = self._ours(event, waiting, jobs)
+            if file is None:
+                progress.show_worker(event)
+                continue
+            progress.show(event)
+            if (end := _end(event, file)) is not None:
+                ended[file] = end
+            while told < len(files) and files[told] in ended:
+                yield ended[files[told]]
+                told += 1
+
+    def _ours(
+        self, event: Line, waiting: dict[tuple[str, str], Path], jobs: dict[int, Path]
+    ) -> Path | None:
+        """Which of our files an event is about; a claim gives the file its number."""
+        number = event.get("job")
+        if isinstance(number, int):
+            key = (str(event.get("file", "")), str(event.get("project", "")))
+            if number not in jobs and number > self._last and key in waiting:
+                jobs[number] = waiting.pop(key)
+            return jobs.get(number)
+        return waiting.get((str(event.get("file", "")), str(event.get("project", ""))))
+
+    def _next(self) -> Line:
+        for text in self._lines:
+            with contextlib.suppress(ValueError):
+                event = json.loads(text)
+                if isinstance(event, dict):
+                    return event
+        raise self._trouble or NoDaemonError(
+            "The daemon has stopped; the job goes on when it is started again."
         )
 
-    def see_through(self, file: Path) -> int:
-        """Print what happens to `file` until it is done; 1 if it failed."""
-        project = file.parent.relative_to(self._layout.inbox).as_posix()
-        key = (file.name, "" if project == "." else project)
-        number: int | None = None
-        for line in self._events():
-            if number is None and (line.file, line.project) == key:
-                number = line.job if (line.job or 0) > self._last else None
-            if number is None or line.job != number:
-                continue
-            if line.level != "DEBUG":
-                say_aside(line.message)
-            if line.event in set(Outcome):
-                for image in line.images:
-                    say(f"#{number} {self._layout.outbox / image}", flush=True)
-                return ExitCode.OK if Outcome(line.event).is_good else ExitCode.FAILED
-        raise NoDaemonError("The daemon has stopped; the job goes on when it is started again.")
+    def _must_stop(self) -> bool:
+        """Whether nothing more will come; asked at moments without news."""
+        if not is_held(self._layout.lock_file):
+            return True
+        if time.monotonic() - self._looked >= LOOK:
+            self._looked = time.monotonic()
+            self._trouble = trouble(self._layout)
+        return self._trouble is not None
 
-    def _events(self) -> Iterator[LogLine]:
-        yield from list(self._seen)
-        for text in self._lines:
-            line = LogLine.from_text(text)
-            if line is not None:
-                self._seen.append(line)
-                yield line
+
+def trouble(layout: Layout) -> SetupError | None:
+    """Why a daemon that runs begins nothing, if that is so."""
+    snapshot = read_status(layout) or {}
+    beat = snapshot.get("heartbeat_unix")
+    if not isinstance(beat, int | float) or time.time() - beat > STALE_AFTER:
+        return None
+    if snapshot.get("state") == "paused":
+        return SetupError("The daemon is paused; what was dropped waits.", remedy=_RESUME)
+    if snapshot.get("state") == "blocked":
+        reason = str(snapshot.get("reason") or "see `hotfolder status`").rstrip(".")
+        return SetupError(f"The daemon is blocked: {reason}.", remedy="What was dropped waits.")
+    return None
+
+
+_RESUME = "Go on: hotfolder resume"
+
+
+def _end(event: Line, file: Path) -> Followed | None:
+    """How the file ended, if this event says so."""
+    word, job = str(event.get("event", "")), event.get("job")
+    if word == "removed":
+        return Followed(file, reason="it was taken away before it was begun")
+    if word not in set(Outcome) or not isinstance(job, int):
+        return None
+    pictures = event.get("pictures")
+    found = tuple(map(str, pictures)) if isinstance(pictures, list) else ()
+    good = found if Outcome(word) is Outcome.DONE else ()
+    return Followed(file, job, word, str(event.get("reason") or ""), good)
+
+
+def _key(file: Path, layout: Layout) -> tuple[str, str]:
+    project = file.parent.relative_to(layout.inbox).as_posix()
+    return file.name, "" if project == "." else project
 
 
 def _numbers(layout: Layout) -> Iterator[int]:

@@ -110,7 +110,13 @@ def _pull(arguments: argparse.Namespace, layout: Layout, settings: Settings) -> 
     from daemon.models.pull.pull import pull
 
     folder = models_folder()
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SetupError(
+            f"The models folder {folder} can't be made: {error.strerror}.",
+            remedy="Point HOTFOLDER_MODELS at a folder of yours.",
+        ) from error
     with bars() as progress:
         home = pull(arguments.name, folder=folder, progress=progress)
     say(f"{home.name} is here: {home}")

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from daemon import __version__
+from daemon.cli.printing import stderr
+from daemon.cli.submit_options import submit_verb
+from daemon.errors import ExitCode
 from daemon.protocol.engines import DRY_RUN, SDXL
 from daemon.text.printable import page, printable
+from daemon.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -30,12 +36,43 @@ this root, 4 no daemon is running, 5 a setup problem (no model, blocked, paused)
 
 SHELLS = ("bash", "zsh", "fish")
 
+JOB = "a number (#10), a file as `status` spells it (ep01/010.yaml), a name, a folder or a pattern"
+"""What every verb takes that is about jobs; see daemon.cli.names."""
+
 
 class Parser(argparse.ArgumentParser):
-    """Quotes what was typed in its messages, safe to print like all we say."""
+    """Quotes what was typed in its messages, safe to print like all we say, and asks whether
+    something else was meant."""
 
     def error(self, message: str) -> NoReturn:
-        super().error(printable(message))
+        found = re.search(r"invalid choice: '(.*)' \(choose from", message)
+        if found and self.prog == "hotfolder":  # the help page lists the verbs better
+            message = f"there is no verb `{found[1]}`"
+        guess = did_you_mean(_wrong_word(message), self._known())
+        text = f"hotfolder: {printable(message)}. {guess} See: {self.prog} --help\n"
+        self._print_message(text.replace(".  See", ". See"), stderr())
+        self.exit(ExitCode.USAGE)
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Unknown options are said by the verb they were given to, which knows its own."""
+        first = args[0] if args else ""
+        if first.startswith("--") and not any(
+            k.startswith(first.split("=")[0]) for k in self._known()
+        ):
+            self.error(f"unrecognized arguments: {first}")
+        found, rest = super().parse_known_args(args, namespace)
+        if rest and self.prog != "hotfolder":
+            self.error(f"unrecognized arguments: {' '.join(rest)}")
+        return found, rest
+
+    def _known(self) -> list[str]:
+        """Every word that may be said here."""
+        known = [name for action in self._actions for name in action.option_strings]
+        for action in self._actions:
+            known += [str(choice) for choice in action.choices or ()]
+        return known
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         if message and file:  # unlike argparse, which keeps a full disk to itself
@@ -52,10 +89,11 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"hotfolder {__version__}")
     _add_root(parser, default=None)
-    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    parser.set_defaults(module="help", function="help_about", verb=None, was_asked=False)
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB")
     _daemon_verbs(verbs)
     _job_verbs(verbs)
-    _submit_verb(verbs)
+    submit_verb(_verb(verbs, "submit", "submit:submit", "drop job files into the inbox, whole"))
     _machine_verbs(verbs)
     return parser
 
@@ -72,6 +110,21 @@ def _verb(verbs: _Verbs, name: str, where: str, text: str) -> argparse.ArgumentP
     _add_root(parser, default=argparse.SUPPRESS)  # what stands before the verb holds, unless said
     parser.set_defaults(module=module, function=function)
     return parser
+
+
+def _wrong_word(message: str) -> str:
+    """The word that argparse complains of."""
+    found = re.search(
+        r"(?:no verb `|invalid choice: '|arguments: |ambiguous option: )([^' =`]+)", message
+    )
+    return found[1] if found else ""
+
+
+def _count(text: str) -> int:
+    """A number of lines."""
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"a number from 0 up, not {text}")
+    return int(text)
 
 
 def _add_root(parser: argparse.ArgumentParser, default: str | None) -> None:
@@ -104,11 +157,11 @@ def _daemon_verbs(verbs: _Verbs) -> None:
     status = _verb(verbs, "status", "status:status", "what the daemon is doing now")
     status.add_argument("--json", action="store_true", help="the whole snapshot")
     logs = _verb(verbs, "logs", "logs:logs", "the log, or one job's lines of it")
-    logs.add_argument("job", nargs="?", help="only this job number")
+    logs.add_argument("job", nargs="?", metavar="JOB", help=JOB)
     logs.add_argument("-f", "--follow", action="store_true", help="go on as lines come")
-    logs.add_argument("-n", "--lines", type=int, default=40, metavar="N", help="how many (40)")
+    logs.add_argument("-n", "--lines", type=_count, default=40, metavar="N", help="how many (40)")
     events = _verb(verbs, "events", "events:events", "all that happens, as lines of JSON")
-    events.add_argument("job", nargs="?", help="only of this job: its number, name or file")
+    events.add_argument("job", nargs="?", metavar="JOB", help=JOB)
     events.add_argument("--since", type=int, metavar="N", help="only those after number N")
     events.add_argument(
         "-f", "--follow", action="store_true", help="go on as they come (without --since: from now)"
@@ -119,45 +172,17 @@ def _daemon_verbs(verbs: _Verbs) -> None:
 
 def _job_verbs(verbs: _Verbs) -> None:
     cancel = _verb(verbs, "cancel", "cancel:cancel", "stop a job, at its next step if it renders")
-    cancel.add_argument("job", nargs="+", help="a job number, or the name of a waiting file")
+    cancel.add_argument("job", nargs="+", metavar="JOB", help=JOB)
     retry = _verb(verbs, "retry", "retry:retry", "copy a finished job back into the inbox")
-    retry.add_argument("job", nargs="*", help="a job number, or a file name in failed/ or done/")
-    retry.add_argument("--all", action="store_true", help="everything that failed")
-    check = _verb(verbs, "check", "check:check", "what a job file would make, without rendering")
-    check.add_argument("file", nargs="+", help="job files")
+    retry.add_argument("job", nargs="*", metavar="JOB", help=JOB)
+    retry.add_argument("--all", action="store_true", help="what failed: all, or of those named")
+    check = _verb(verbs, "check", "check:check", "what job files would make, without rendering")
+    check.add_argument(
+        "file", nargs="+", metavar="FILE", help="job files, folders of them, - for standard input"
+    )
     check.add_argument("--model", metavar="NAME|PATH", help="as for this model")
     check.add_argument("--json", action="store_true", help="the plan for programs")
     _verb(verbs, "schema", "schema:schema", "JSON Schema of a job file, for editors")
-
-
-def _submit_verb(verbs: _Verbs) -> None:
-    submit = _verb(verbs, "submit", "submit:submit", "drop job files into the inbox, whole")
-    submit.add_argument("file", nargs="*", help="job files; the pictures they name go along")
-    submit.add_argument("--project", default="", metavar="DIR", help="sub-folder of the inbox")
-    submit.add_argument("--wait", action="store_true", help="show progress; print the pictures")
-    job = submit.add_argument_group("a job without a file")
-    job.add_argument("--prompt", metavar="TEXT")
-    job.add_argument("--negative", metavar="TEXT", dest="negative_prompt")
-    job.add_argument("--preset", metavar="NAME")
-    job.add_argument("--size", metavar="WxH")
-    job.add_argument("--aspect", metavar="W:H")
-    job.add_argument("--steps", type=int, metavar="N")
-    job.add_argument("--cfg", type=float, metavar="X", dest="guidance_scale")
-    job.add_argument("--seed", type=int, metavar="N")
-    job.add_argument("--count", type=int, metavar="N")
-    job.add_argument("--sampler", metavar="NAME")
-    job.add_argument("--model", metavar="NAME")
-    job.add_argument("--reference", action="append", metavar="FILE[=SCALE]", default=[])
-    job.add_argument("--lora", action="append", metavar="NAME[=SCALE]", default=[])
-    job.add_argument("--image", metavar="FILE", help="the picture to start from")
-    job.add_argument("--strength", type=float, metavar="X", help="how much of it is painted anew")
-    job.add_argument("--mask", metavar="FILE", help="white where --image is painted anew")
-    job.add_argument("--hires", type=float, metavar="SCALE", help="a second pass, enlarged")
-    job.add_argument("--clip-skip", type=int, metavar="N")
-    job.add_argument("--prompt-syntax", choices=("plain", "a1111"))
-    job.add_argument("--name", metavar="NAME", help="name of the file and of the picture")
-    job.add_argument("--priority", type=int, metavar="N")
-    job.add_argument("--strict", action="store_true", default=None)
 
 
 def _machine_verbs(verbs: _Verbs) -> None:
@@ -173,6 +198,9 @@ def _machine_verbs(verbs: _Verbs) -> None:
     doctor = _verb(verbs, "doctor", "doctor:doctor", "what could go wrong here, and the cure")
     doctor.add_argument("--json", action="store_true", help="the findings for programs")
     _bench_verb(verbs)
+    about = _verb(verbs, "help", "help:help_about", "this page, or a verb's")
+    about.set_defaults(was_asked=True)
+    about.add_argument("verb", nargs="?", metavar="VERB", help="the verb")
     completion = _verb(verbs, "completion", "completion:completion", "completion script of a shell")
     completion.add_argument("shell", choices=SHELLS)
 

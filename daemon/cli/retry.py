@@ -3,70 +3,72 @@
 from __future__ import annotations
 
 import argparse
-import os
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Sequence
 
-from daemon.cli.printing import say
-from daemon.cli.wake import arrived, job_number, prepared_root
+from daemon.cli.known_jobs import KnownJob
+from daemon.cli.names import Names, choose
+from daemon.cli.printing import say, say_error
+from daemon.cli.wake import arrived, prepared_root
 from daemon.errors import ExitCode, UsageError
 from daemon.protocol.outcome import Outcome
-from daemon.root.layout import WHY_SUFFIX, Layout
-from daemon.spool import journal
-from daemon.spool.journal import JournalEntry
+from daemon.root.layout import Layout
 from daemon.spool.resubmit import resubmit
 
 
 def retry(arguments: argparse.Namespace) -> int:
-    """Copy finished jobs back into the inbox, under new numbers that remember the old."""
+    """Copy finished jobs back into the inbox; with --all, those that failed, of all or of those
+    named. 1 if one of them can't go again (then none goes), 2 if a name means none or several."""
     layout = prepared_root(arguments)
-    if bool(arguments.job) == arguments.all:
-        raise UsageError("Say which jobs to retry (numbers or file names), or --all.")
-    entries = {entry.job: entry for entry in journal.read(layout) if entry.kept}
+    if not arguments.job and not arguments.all:
+        raise UsageError("Say which jobs to retry (numbers, names or folders), or --all.")
+    jobs, unfinished = _chosen(layout, arguments.job)
     if arguments.all:
-        chosen = _all_failed(layout, entries)
-    else:
-        chosen = [_entry(layout, entries, word) for word in arguments.job]
-    for entry in chosen:
-        target = resubmit(layout, entry)
+        jobs, unfinished = _unmended(layout, jobs), []
+    for job in unfinished:
+        say_error(f"{job.label} has not come to its end yet: it {_doing(job)}.")
+    lost = [job for job in jobs if not _is_there(layout, job)]
+    for job in lost:
+        say_error(f"The file of {job.label} is no longer at {job.kept or 'a known place'}.")
+    if unfinished or lost:
+        return ExitCode.FAILED
+    for job in jobs:
+        assert job.entry is not None
+        target = resubmit(layout, job.entry)
         arrived(layout, target)
-        say(f"#{entry.job} goes again as {target.relative_to(layout.root)}")
-    if not chosen:
+        say(f"{job.label} goes again as {target.relative_to(layout.root)}")
+    if not jobs:
         say("nothing that failed waits for another try")
     return ExitCode.OK
 
 
-def _all_failed(layout: Layout, entries: Mapping[int, JournalEntry]) -> list[JournalEntry]:
-    retried = {entry.parent for entry in entries.values()}
+def _chosen(layout: Layout, words: Sequence[str]) -> tuple[list[KnownJob], list[KnownJob]]:
+    """Those that are over, and those that are not; all there are if no word says which."""
+    if words:
+        return choose(layout, words, _is_over)
+    return [job for job in Names(layout).jobs if job.is_over], []
+
+
+def _is_over(job: KnownJob) -> bool:
+    return job.is_over
+
+
+def _unmended(layout: Layout, jobs: Sequence[KnownJob]) -> list[KnownJob]:
+    """Those that failed, whose files are there, and that nobody has retried."""
+    entries = [job.entry for job in Names(layout).jobs if job.entry is not None]
+    retried = {entry.parent for entry in entries}
     return [
-        entry
-        for number, entry in sorted(entries.items())
-        if entry.outcome is Outcome.FAILED
-        and number not in retried
-        and (layout.root / entry.kept).is_file()
+        job
+        for job in jobs
+        if job.entry is not None
+        and job.entry.outcome is Outcome.FAILED
+        and job.number not in retried
+        and _is_there(layout, job)
     ]
 
 
-def _entry(layout: Layout, entries: Mapping[int, JournalEntry], word: str) -> JournalEntry:
-    number = job_number(word)
-    if number is None:
-        number = _named(layout, entries, word.removesuffix(WHY_SUFFIX))
-    if number not in entries:
-        raise UsageError(f"There is no finished job #{number}.")
-    if not (layout.root / entries[number].kept).is_file():
-        raise UsageError(f"The file of #{number} is no longer at {entries[number].kept}.")
-    return entries[number]
+def _is_there(layout: Layout, job: KnownJob) -> bool:
+    return bool(job.kept) and (layout.root / job.kept).is_file()
 
 
-def _named(layout: Layout, entries: Mapping[int, JournalEntry], word: str) -> int:
-    """The job kept under this name (or path): the newest, failed ones before done ones."""
-    path = Path(os.path.abspath(word))  # noqa: PTH100 (links are not to be followed)
-    exact = str(path.relative_to(layout.root)) if path.is_relative_to(layout.root) else word
-    named = [
-        (not entry.outcome.is_good, number)
-        for number, entry in entries.items()
-        if entry.kept == exact or Path(entry.kept).name == word
-    ]
-    if not named:
-        raise UsageError(f"No finished job is kept as {word}; see failed/ and done/.")
-    return max(named)[1]
+def _doing(job: KnownJob) -> str:
+    return "waits in the inbox" if job.is_waiting else "is being worked on"

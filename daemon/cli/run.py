@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from types import FrameType
 
 from daemon.cli.printing import say_error
+from daemon.cli.schema import keep_schema
 from daemon.errors import LockHeldError, SettingsError, SetupError
 from daemon.notify.events import Warned
 from daemon.notify.library_words import heard
@@ -116,6 +117,7 @@ def _begin(layout: Layout, lock: RootLock, told: list[str]) -> Settings:
     Raises SetupError or LockHeldError; the lock is kept when only the settings are wrong."""
     told += prepare(layout)
     lock.take()
+    keep_schema(layout)
     try:
         return read_settings(layout.settings_file)
     except SettingsError as error:

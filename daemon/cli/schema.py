@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import json
+from contextlib import suppress
 
 from daemon.cli.printing import say_json
 from daemon.errors import ExitCode
+from daemon.fs import atomic
 from daemon.jobfile import job_schema
+from daemon.root.layout import Layout
+
+NAME = "job.schema.json"
+"""In `.hotfolder/`: what the first line of a job file points an editor to."""
 
 
 def schema(arguments: argparse.Namespace) -> int:  # noqa: ARG001 (every verb takes them)
     """Print the JSON Schema of a job file."""
     say_json(job_schema())
     return ExitCode.OK
+
+
+def keep_schema(layout: Layout) -> None:
+    """Write the schema into the root, for the editors of its job files, unless it is there."""
+    file, data = layout.state / NAME, json.dumps(job_schema(), indent=1).encode()
+    with suppress(OSError):
+        if file.read_bytes() == data:
+            return
+    atomic.write_cache(file, data)

@@ -1,58 +1,120 @@
 """`hotfolder submit`: drop job files into the inbox, whole and never over a waiting one.
 
-The file appears under its name in one step, with its reference pictures beside it; it works with
-no daemon running (the file then waits). `--wait` follows the job through the log.
+Everything is read and checked before anything is dropped. Pictures go along by content, into the
+store of the root, so that the inbox holds job files only. Works with no daemon running (the files
+then wait). `--wait` follows the jobs through the stream of events.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
-from daemon.cli.follow import LogFollower
-from daemon.cli.printing import say
+from daemon.cli.carried import Carrier
+from daemon.cli.drafts import Draft, drafts, scalar_options
+from daemon.cli.follow import Followed, StreamFollower, trouble
+from daemon.cli.printing import say, say_aside, say_error, say_json
+from daemon.cli.progress import Progress
 from daemon.cli.wake import arrived, prepared_root
-from daemon.errors import ExitCode, JobError, NoDaemonError, UsageError
-from daemon.fs import atomic, naming
-from daemon.jobfile import Job, read_job
-from daemon.plan.picture_lookup import locate
+from daemon.errors import ExitCode, HotfolderError, NoDaemonError, UsageError
+from daemon.fs import atomic
 from daemon.root import drop_notes
-from daemon.root.layout import JOB_SUFFIXES, Layout
+from daemon.root.layout import Layout
 from daemon.root.lock import is_held
-from daemon.settings import Settings, read_settings
+from daemon.settings import read_settings
 
-_OPTIONS = (
-    *("prompt", "negative_prompt", "preset", "size", "aspect", "steps", "guidance_scale", "seed"),
-    *("count", "sampler", "model", "name", "priority", "strict", "image", "strength", "mask"),
-    *("hires", "prompt_syntax", "clip_skip"),
-)
 STARTING = 3.0
 """Seconds in which a daemon that a script has just started may come up."""
 
 
 def submit(arguments: argparse.Namespace) -> int:
-    """Drop every file (or the prompt), print its name in the inbox; with --wait, see it through."""
+    """Drop every file (or the prompt), print its name in the inbox; with --wait, see it through
+    and print its pictures instead. 2 and nothing dropped if one of them is no job."""
     layout = prepared_root(arguments)
-    folder = _project_folder(layout, arguments.project)
-    settings = read_settings(layout.settings_file)
-    watched = LogFollower(layout) if arguments.wait else None
-    dropped = [
-        _drop(layout, folder, name, data, source, settings)
-        for name, data, source in _sources(arguments)
-    ]
-    for file in dropped:
-        say(str(file.relative_to(layout.inbox)), flush=True)
-        arrived(layout, file)
-    if watched is None:
+    project = _project(layout, arguments.project)
+    carrier = Carrier(layout, read_settings(layout.settings_file), project)
+    options = {**scalar_options(arguments), **carrier.picture_options(arguments)}
+    checked = _checked(carrier, drafts(arguments, options))
+    if checked is None:
+        return ExitCode.USAGE
+    follower = StreamFollower(layout) if arguments.wait else None
+    dropped = [_drop(layout, layout.inbox / project, draft) for draft in checked]
+    if follower is None:
+        _tell_dropped(layout, dropped, as_json=arguments.json)
         return ExitCode.OK
-    if not _daemon_within(layout, STARTING):
-        raise NoDaemonError(
-            "No daemon serves this root; the file waits in the inbox. Start one: hotfolder run"
-        )
-    return max(watched.see_through(file) for file in dropped)
+    return _see_through(layout, follower, dropped, as_json=arguments.json)
+
+
+def _checked(carrier: Carrier, wanted: Sequence[Draft]) -> list[Draft] | None:
+    """All of them ready to be dropped; None if one is not, after saying why of each."""
+    ready = []
+    for draft in wanted:
+        try:
+            ready.append(carrier.checked(draft))
+        except UsageError as error:
+            say_error(error)
+    return ready if len(ready) == len(wanted) else None
+
+
+def _project(layout: Layout, name: str) -> str:
+    """The folder of the inbox to drop into, as a/b; "" for the inbox itself. Raises UsageError."""
+    folder = (layout.inbox / name).resolve()
+    if not folder.is_relative_to(layout.inbox.resolve()):
+        raise UsageError(f"--project {name} leads out of the inbox.")
+    project = folder.relative_to(layout.inbox.resolve()).as_posix()
+    return "" if project == "." else project
+
+
+def _drop(layout: Layout, folder: Path, draft: Draft) -> Path:
+    """Put one file into the inbox; returns where it lies."""
+    folder.mkdir(parents=True, exist_ok=True)
+    hidden = atomic.draft_beside(folder / draft.name)
+    atomic.write_new(hidden, draft.data)
+    try:
+        file = drop_notes.drop(layout, hidden, folder, draft.name, None)
+    finally:
+        hidden.unlink(missing_ok=True)
+    arrived(layout, file)
+    return file
+
+
+def _tell_dropped(layout: Layout, dropped: Sequence[Path], *, as_json: bool) -> None:
+    if as_json:
+        say_json([_found(layout, Followed(file)) for file in dropped])
+    else:
+        say(*(_place(layout, file) for file in dropped), flush=True)
+    if not is_held(layout.lock_file):
+        say_aside("No daemon runs; it waits in the inbox until `hotfolder run`.")
+    elif (why := trouble(layout)) is not None:
+        say_aside(str(why))
+
+
+def _see_through(
+    layout: Layout, follower: StreamFollower, dropped: Sequence[Path], *, as_json: bool
+) -> int:
+    """Show what becomes of them, and print their pictures."""
+    say_aside(*(_place(layout, file) for file in dropped))
+    ended: list[Followed] = []
+    code: int = ExitCode.OK
+    try:
+        if not _daemon_within(layout, STARTING):
+            raise NoDaemonError("No daemon runs; it waits in the inbox until `hotfolder run`.")
+        with Progress() as progress:
+            for end in follower.see_through(dropped, progress):
+                ended.append(end)
+                if not as_json:
+                    say(*end.pictures, flush=True)
+                if not end.job:
+                    progress.say(f"{_place(layout, end.file)}: {end.reason}")
+    except HotfolderError as error:
+        say_error(error)
+        code = error.code
+    if as_json:
+        rest = [Followed(file) for file in dropped[len(ended) :]]
+        say_json([_found(layout, end) for end in [*ended, *rest]])
+    return code or (ExitCode.OK if all(end.is_good for end in ended) else ExitCode.FAILED)
 
 
 def _daemon_within(layout: Layout, seconds: float) -> bool:
@@ -65,96 +127,17 @@ def _daemon_within(layout: Layout, seconds: float) -> bool:
     return True
 
 
-def _project_folder(layout: Layout, project: str) -> Path:
-    folder = (layout.inbox / project).resolve()
-    if not folder.is_relative_to(layout.inbox.resolve()):
-        raise UsageError(f"--project {project} leads out of the inbox.")
-    folder.mkdir(parents=True, exist_ok=True)
-    return layout.inbox / project if project else layout.inbox
+def _place(layout: Layout, file: Path) -> str:
+    return file.relative_to(layout.inbox).as_posix()
 
 
-def _sources(arguments: argparse.Namespace) -> Iterator[tuple[str, bytes, Path]]:
-    """(name, bytes, folder its references are relative to) of everything to drop."""
-    if bool(arguments.file) == (arguments.prompt is not None):
-        raise UsageError("Give job files, or --prompt TEXT.")
-    for word in arguments.file:
-        file = Path(word)
-        if file.suffix.lower() not in JOB_SUFFIXES:
-            raise UsageError(f"{word} is not a job file (.yaml, .yml or .json).")
-        try:
-            yield file.name, file.read_bytes(), file.absolute().parent
-        except OSError as error:
-            raise UsageError(f"{word}: {error.strerror}.") from error
-    if arguments.prompt is not None:
-        yield _from_options(arguments)
-
-
-def _from_options(arguments: argparse.Namespace) -> tuple[str, bytes, Path]:
-    import yaml
-
-    body: dict[str, object] = {
-        key: value for key in _OPTIONS if (value := getattr(arguments, key)) is not None
+def _found(layout: Layout, end: Followed) -> dict[str, object]:
+    """What --json says of a file."""
+    return {
+        "file": _place(layout, end.file),
+        "path": str(end.file),
+        "job": end.job,
+        "outcome": end.outcome or None,
+        "reason": end.reason,
+        "pictures": list(end.pictures),
     }
-    references = [_scaled(word, "reference", "image") for word in arguments.reference]
-    if references:
-        body["references"] = references
-    loras = [_scaled(word, "lora", "name") for word in arguments.lora]
-    if loras:
-        body["loras"] = loras
-    text = yaml.safe_dump(body, allow_unicode=True, sort_keys=False, width=1000)
-    name = arguments.name or " ".join(arguments.prompt.split()[:6])
-    stem = re.sub(r"[\s/\\:]+", "-", name).strip(".-") or "prompt"
-    return naming.fit(stem, ".yaml", 120), text.encode("utf-8"), Path.cwd()
-
-
-def _scaled(word: str, option: str, key: str) -> dict[str, object]:
-    """NAME[=SCALE]"""
-    name, equals, scale = word.rpartition("=")
-    if not equals:
-        return {key: word}
-    try:
-        return {key: name, "scale": float(scale)}
-    except ValueError:
-        raise UsageError(f"--{option} {word}: after = comes a number, the scale.") from None
-
-
-def _drop(
-    layout: Layout, folder: Path, name: str, data: bytes, source: Path, settings: Settings
-) -> Path:
-    """Put one file and its references into the inbox; returns where it lies."""
-    try:
-        job = read_job(data, file=name, base=settings.job_defaults)
-        _bring_pictures(layout, job, source, folder, settings)
-    except JobError as error:
-        raise UsageError(f"{name} was not dropped: {error}") from error
-    draft = atomic.draft_beside(folder / name)
-    atomic.write_new(draft, data)
-    try:
-        return drop_notes.drop(layout, draft, folder, name, None)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _bring_pictures(
-    layout: Layout, job: Job, source: Path, folder: Path, settings: Settings
-) -> None:
-    """Copy what the job refers to, unless it is in a library folder or in the inbox already."""
-    library = [layout.root / place for place in settings.library]
-    for item in job.inputs:
-        target = folder / item.typed
-        if item.sha256 or source == folder:
-            continue
-        picture = locate(item.typed, folder=source, roots=library)
-        if not picture.is_relative_to(source.resolve()):
-            continue
-        if target.exists():
-            if target.read_bytes() == picture.read_bytes():
-                continue
-            raise JobError(
-                f"Another picture named {item.typed} lies in the inbox already.",
-                line=item.line,
-                key=item.key,
-                remedy="Rename yours, or submit into a folder of its own with --project NAME.",
-            )
-        target.parent.mkdir(parents=True, exist_ok=True)
-        atomic.copy_new(picture, target)

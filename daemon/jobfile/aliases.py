@@ -1,9 +1,13 @@
 """The words of a job file: ours, other tools' words for the same, and the ones we can't serve.
 
-Tables only, plus the search for the nearest known word.
+Tables only, and how a typed word is looked up in them.
 """
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
 
 #: alias -> our name. `size`, `scheduler`, `batch_size` and the flat reference keys are more than
 #: another name and are turned by `level`.
@@ -18,6 +22,7 @@ ALIASES: dict[str, str] = {
     "cfg": "guidance_scale",
     "guidance": "guidance_scale",
     "seeds": "seed",
+    "reference": "references",
     "aspectratio": "aspect",
     "aspect_ratio": "aspect",
     "num_images_per_prompt": "count",
@@ -133,3 +138,52 @@ IGNORED: frozenset[str] = frozenset(
     redux_image_paths redux_image_strengths generation_time
     """.split()  # noqa: SIM905 - a page of words reads better than a page of quotes
 )
+
+#: What people type and no tool we know reads, by the key of ours they may mean.
+_MEANT = {
+    "count": "variations variants versions number numberofimages amount numimages nimages n samples"
+    " nsamples copies repeat repeats pictures batch numoutputs takes",
+    "aspect": "ratio ar format shape",
+    "size": "resolution dimensions imagesize pixels res",
+    "prompt": "text description caption prompts positive input",
+    "negative_prompt": "avoid without exclude neg negprompt negativetext",
+    "steps": "iterations samplingsteps inferencesteps numsteps",
+    "name": "title filename outputname file",
+    "image": "inputimage sourceimage startimage img img2img photo",
+    "references": "ref refs referenceimages refimage styleimage ipadapter ipadapterimages",
+    "hires": "upscale hiresfix highres highresfix",
+    "notes": "comment note remark remarks",
+    "model": "modelname modelid sdmodelcheckpoint ckpt",
+    "preset": "quality",
+    "strength": "denoise",
+    "sampler": "samplingmethod",
+    "seed": "randomseed",
+}
+MEANT = {word: ours for ours, words in _MEANT.items() for word in words.split()}
+
+_PRESET_WORDS = {
+    "quality": "high best hd max maximum ultra fine good",
+    "fast": "low draft quick preview small",
+    "balanced": "medium normal standard default",
+}
+#: Words for a preset that people use elsewhere.
+PRESET_WORDS = {word: ours for ours, words in _PRESET_WORDS.items() for word in words.split()}
+
+
+def folded(word: str) -> str:
+    """`word` as it is looked up: `Negative prompt`, `negative-prompt`, `negativePrompt` are one."""
+    return re.sub(r"[\s_-]+", "", word[:60].strip("\"'“”„‘’«»").casefold())
+
+
+@lru_cache(maxsize=16)
+def _by_fold(known: tuple[str, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for word in known:
+        found.setdefault(folded(word), word)
+    return found
+
+
+def known_word(word: str, known: Iterable[str]) -> str:
+    """The known word that `word` is, however it is spelled; `word` itself if it is none."""
+    words = tuple(known)
+    return word if word in words else _by_fold(words).get(folded(word), word)

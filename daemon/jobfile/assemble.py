@@ -9,17 +9,18 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 from daemon.errors import JobError
-from daemon.jobfile import tree
 from daemon.jobfile.job import STRENGTH, Job, JobHires, JobLora, JobReference
 from daemon.jobfile.precedence import Merged
-from daemon.jobfile.prompt_syntax import TAG, spans, without_loras
+from daemon.jobfile.prompt_syntax import spans, without_loras
 from daemon.jobfile.schema import MAX_SEED
+from daemon.jobfile.typed import read_as_typed
 from daemon.protocol.codec import build
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import ReferenceParams
 from daemon.protocol.sampling import SamplingParams
 
 _FOLLOWING = tuple(each.name for each in fields(ReferenceParams))
+MAX_WARNINGS = 20
 PROMPTS = ("prompt", "negative_prompt", "prompt_2", "negative_prompt_2")
 
 
@@ -56,9 +57,16 @@ def finish(merged: Merged) -> Job:
         notes=value("notes"),
         model=value("model"),
         parent=value("parent"),
-        warnings=tuple(merged.warnings),
+        warnings=_bounded(merged.warnings),
         lines={key: p.line for key, p in merged.places.items() if p.line and not p.file},
     )
+
+
+def _bounded(warnings: Sequence[str]) -> tuple[str, ...]:
+    """Every picture's record carries them: at most so many."""
+    said = tuple(dict.fromkeys(warnings))
+    more = len(said) - MAX_WARNINGS
+    return said if more <= 0 else (*said[:MAX_WARNINGS], f"{more:,} more warnings were left out.")
 
 
 def _size(merged: Merged) -> tuple[int, int, str]:
@@ -109,7 +117,10 @@ def _prompts(merged: Merged) -> tuple[dict[str, str | None], list[JobLora]]:
     """The prompts as they go to the model, and the LoRAs asked for, by key and by tag."""
     found = {key: merged.values.get(key) for key in PROMPTS}
     asked = list(merged.values.get("loras") or ())
-    if merged.values.get("prompt_syntax") == "a1111":
+    a1111 = merged.values.get("prompt_syntax") == "a1111"
+    for key, text in found.items():
+        merged.warnings.extend(read_as_typed(key, text or "", a1111=a1111))
+    if a1111:
         for key, text in found.items():
             if text is None:
                 continue
@@ -127,17 +138,8 @@ def _prompts(merged: Merged) -> tuple[dict[str, str | None], list[JobLora]]:
                 merged.warnings.append(
                     f"A LoRA named in `{key}` was left aside: name it in `prompt`."
                 )
-    elif merged.values.get("prompt_syntax") is None:
-        merged.warnings += [_read_as_words(key, text) for key, text in found.items() if
-                            text and TAG.search(text)]  # fmt: skip
     loras = {item["name"]: build(JobLora, item) for item in asked}
     return found, list(loras.values())  # one named twice counts as it is named last
-
-
-def _read_as_words(key: str, text: str) -> str:
-    tag = TAG.search(text)
-    said = tree.shown(tag[0]) if tag else ""
-    return f"`{key}` holds {said}, read as words: `prompt_syntax: a1111` makes LoRAs of such tags."
 
 
 def _canvas(merged: Merged) -> JsonObject:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from daemon.errors import JobError
-from daemon.jobfile import tree
+from daemon.jobfile import aliases, tree
 from daemon.protocol.json_object import JsonObject
 from daemon.text.suggest import did_you_mean
 
@@ -67,6 +67,9 @@ def unknown(
             why="Inside {} a bare comma ends a text, and the rest is taken for the next key.",
             remedy='Put the text in quotes: {prompt: "a cat, a dog"}',
         )
+    meant = aliases.MEANT.get(aliases.folded(place.key))
+    if meant and meant in known:
+        return _meant(place, node, meant, of)
     guess = did_you_mean(place.key, known)
     return JobError(
         f"`{shown}` is not a key of {of}.",
@@ -74,4 +77,18 @@ def unknown(
         key=place.key,
         why=guess,
         remedy="" if guess else remedy,
+    )
+
+
+def _meant(place: Place, node: tree.Node, meant: str, of: str) -> JobError:
+    """A key that can only be another word for one of ours; taken only when it is written so."""
+    value = node.text if isinstance(node, tree.Scalar) else ""
+    if meant == "preset":
+        value = aliases.PRESET_WORDS.get(value.casefold(), "quality")
+    return JobError(
+        f"`{tree.shown(place.key)}` is not a key of {of}.",
+        line=place.line,
+        key=place.key,
+        why=f"Did you mean `{meant}`?",
+        remedy=f"Write {meant}: {tree.shown(value)}" if value else "",
     )

@@ -6,7 +6,7 @@ Knows bytes and trees only: nothing of which keys there are or what they mean.
 from __future__ import annotations
 
 from daemon.errors import JobError, UnfinishedError
-from daemon.jobfile import plain_text, tree
+from daemon.jobfile import plain_text, tree, yaml_mistakes
 from daemon.jobfile.foreign import graph_in
 from daemon.jobfile.json_reader import read_json
 from daemon.jobfile.yaml_reader import read_yaml
@@ -26,11 +26,7 @@ def read_table(data: bytes, file: str) -> tree.Table:
     if isinstance(node, tree.Table):
         return node
     if isinstance(node, tree.Scalar) and isinstance(node.value, str):
-        raise UnfinishedError(
-            "The file holds a text, but no `key: value`.",
-            line=node.line,
-            remedy=f'Write: prompt: "{tree.shown(node.value)}"',
-        )
+        raise yaml_mistakes.no_mapping(node.line, node.value)
     if isinstance(node, tree.Listing):
         raise JobError(
             "The file holds a list; a job is a mapping of `key: value`.",

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from difflib import get_close_matches
 
 from daemon.errors import JobError
 from daemon.jobfile import tree
 from daemon.jobfile.aliases import ALIASES, COMPOUND, IGNORED, UNSUPPORTED
 from daemon.jobfile.foreign_tools import TOOLS, Tool, folded, has_a1111_marks
 from daemon.jobfile.schema import NAMES
-from daemon.text.suggest import did_you_mean
 
 _KNOWN = frozenset((*NAMES, *ALIASES, *COMPOUND, *UNSUPPORTED, *IGNORED))
 _GRAPH = re.compile(r'"class_type"\s*:|"last_node_id"\s*:|"invocation_id"\s*:|"edges"\s*:\s*\[')
@@ -29,6 +29,12 @@ _A1111 = frozenset(
     disable_extra_networks distilled_cfg_scale hr_force diffusers_guidance_rescale
     """.split()  # noqa: SIM905 - a page of words reads better than a page of quotes
 )
+_ALWAYS_IDLE = frozenset(
+    ("send_images", "save_images", "override_settings_restore_afterwards", "force_task_id")
+)
+WHOLE = 3
+"""So many keys of A1111's alone make a body that its API was given, every default included."""
+
 _PLACEHOLDER = "string"  # what A1111's API page shows for every text
 
 
@@ -134,8 +140,7 @@ def _turned(tool: Tool, table: tree.Table) -> tree.Table:
         for name, value in found.items():
             items.setdefault(name, _as_node(value, line))
             lines.setdefault(name, line)
-    texts = [str(node.value) for key in ("prompt", "negative_prompt") if
-             isinstance(node := items.get(key), tree.Scalar)]  # fmt: skip
+    texts = [str(tree.plain(items[key])) for key in ("prompt", "negative_prompt") if key in items]
     if tool.is_a1111_language and has_a1111_marks(texts):
         items["prompt_syntax"] = tree.Scalar("a1111", table.line, "a1111")
     elif tool.marks and any(re.search(tool.marks, text) for text in texts):
@@ -170,16 +175,19 @@ def left_aside(key: str, node: tree.Node, tool: str) -> str:
 def _a1111(table: tree.Table) -> tree.Table:
     """A body of A1111, Forge or SD.Next: our aliases know its keys; what they don't is told."""
     tool = _kin(table)
-    items, warnings = dict(table.items), list(table.warnings)
+    items: dict[str, tree.Node] = {}
+    warnings = list(table.warnings)
+    is_whole = len(table.items.keys() & _A1111) >= WHOLE
+    is_enlarged = "enable_hr" in table.items and tree.plain(table.items["enable_hr"]) is True
     for key, node in table.items.items():
-        if tree.plain(node) in (_PLACEHOLDER, [_PLACEHOLDER]):
-            del items[key]
-        elif key in _KNOWN or key.startswith("hr_"):
-            pass
-        elif tree.is_nothing(node):
-            del items[key]
-        elif not did_you_mean(key, NAMES):  # a slip of the fingers is still an error
-            del items[key]
+        if is_whole and _is_idle(key, node, is_enlarged=is_enlarged):
+            continue
+        if key == "alwayson_scripts" and isinstance(node, tree.Table) and node.items:
+            named = ", ".join(tree.shown(name) for name in node.items)
+            warnings.append(f"`{key}` ({named}) is a key of {tool} and was left aside.")
+        elif key in _KNOWN or key.startswith("hr_") or get_close_matches(key, NAMES, cutoff=0.85):
+            items[key] = node  # a slip of the fingers among them, which is an error
+        elif not tree.is_nothing(node):
             warnings.append(left_aside(key, node, tool))
     if tool == "SD.Next" and "clip_skip" in items:
         _count_layers(items)
@@ -188,6 +196,17 @@ def _a1111(table: tree.Table) -> tree.Table:
         items["prompt_syntax"] = tree.Scalar("a1111", table.line, "a1111")
         warnings.append(f"The prompt is read as {tool} reads it (prompt_syntax: a1111).")
     return replace(table, items=items, warnings=tuple(warnings))
+
+
+def _is_idle(key: str, node: tree.Node, *, is_enlarged: bool) -> bool:
+    """Whether a key of a whole body asks for nothing: a default, or the text of the API's page."""
+    value = tree.plain(node)
+    if value in (_PLACEHOLDER, [_PLACEHOLDER]) or key in _ALWAYS_IDLE:
+        return True
+    if key == "enable_hr" or key.startswith("hr_"):
+        return not is_enlarged or tree.is_nothing(node) or value == 0
+    is_ignored = key in IGNORED or key in ("override_settings", "sampler_index")
+    return is_ignored and (tree.is_nothing(node) or value in (0, -1))
 
 
 def _kin(table: tree.Table) -> str:

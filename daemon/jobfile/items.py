@@ -35,7 +35,8 @@ def inner(
     sheet, ours = Sheet(), tuple(ours)
     for key, item in node.items.items():
         place = Place(key, node.key_lines.get(key))
-        name = aliases.get(key, key)
+        word = names.known_word(key, (*ours, *aliases))
+        name = aliases.get(word, word)
         if name not in ours:
             said = ", ".join(one for one in ours if not one.endswith("sha256"))
             raise unknown(

@@ -16,6 +16,7 @@ from daemon.jobfile import tree
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*|[+.0-9][^\s,\]}]*")
+_TYPOGRAPHIC = 'Only straight double quotes (") are quotes in JSON, no typographic ones (“ ”).'
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
 
@@ -66,6 +67,8 @@ class JsonReader:
             letter = self._peek()
             if letter == "'":
                 raise self._unfinished("JSON knows only double quotes, no single ones.")
+            if letter and letter in "“”„«":
+                raise self._unfinished(_TYPOGRAPHIC)
             if letter != '"':
                 raise self._unfinished('A key in double quotes, such as "prompt", must stand here.')
             line = self.line
@@ -128,6 +131,8 @@ class JsonReader:
             raise JobError(f"{word.group()} is not a number a picture can be made with.", line=line)
         if word:
             raise self._unfinished(f"`{tree.shown(word.group())}` must stand in double quotes.")
+        if self.text.startswith(("“", "”", "„", "«"), self.at):
+            raise self._unfinished(_TYPOGRAPHIC)
         if self.text.startswith("-Infinity", self.at):
             raise JobError("-Infinity is not a number a picture can be made with.", line=line)
         raise self._unfinished("A value must stand here.")

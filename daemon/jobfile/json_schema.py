@@ -9,8 +9,8 @@ from daemon.protocol.json_object import JsonObject
 _TITLES = {"id": "Job id"}
 _SHAPES: dict[str, JsonObject] = {
     "aspect": {
-        "type": ["string", "array", "null"],
-        "pattern": r"^\s*[\d.]+\s*[:/x×X]\s*[\d.]+\s*$",
+        "type": ["string", "number", "array", "null"],
+        "pattern": r"^\s*[\d.]+\s*([:/x×X]\s*[\d.]+\s*)?$",
     },
     "original_size": {"type": ["string", "array", "null"]},
     "target_size": {"type": ["string", "array", "null"]},

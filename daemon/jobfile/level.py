@@ -15,10 +15,12 @@ from daemon.errors import JobError
 from daemon.jobfile import (
     a1111_keys,
     aliases,
+    numbers,
     pairs,
     reference_items,
     sampling_words,
     tree,
+    typed,
     value_errors,
 )
 from daemon.jobfile import items as nested
@@ -49,28 +51,27 @@ def make_level(table: tree.Table) -> Level:
     sheet.warnings.extend(table.warnings)
     for key, node in table.items.items():
         _take(sheet, Place(key, table.key_lines.get(key)), node, table)
-    _join_batches(sheet)
+    numbers.join_batches(sheet)
     sampling_words.join_sampler_index(sheet)
     a1111_keys.join_schedule(sheet)
     reference_items.join_flat(sheet)
     nested.join_loras(sheet)
     nested.join_hires(sheet)
     a1111_keys.drop_idle_strength(sheet)
-    _round_sides(sheet)
-    _check_shape(sheet)
+    numbers.round_sides(sheet)
+    numbers.check_shape(sheet)
     return Level(_validated(sheet), sheet.places, tuple(sheet.warnings))
 
 
 def _take(sheet: Sheet, place: Place, node: tree.Node, table: tree.Table) -> None:
-    key = place.key
-    if number := tree.padded(node):
-        _say_padded(sheet, place, number)
+    key = aliases.known_word(place.key, KNOWN)
     if key in aliases.UNSUPPORTED:
-        _unsupported(sheet, place, node)
+        _unsupported(sheet, place, key, node)
     elif key in aliases.COMPOUND:
-        _compound(sheet, place, node)
+        _compound(sheet, place, key, node)
     elif key in _OURS or key in aliases.ALIASES:
         name = aliases.ALIASES.get(key, key)
+        typed.check(sheet, name, place, node)
         _convert(sheet, name, place, node)
     elif key == "$schema":
         pass  # how a JSON file tells an editor of our schema
@@ -89,53 +90,35 @@ def _take(sheet: Sheet, place: Place, node: tree.Node, table: tree.Table) -> Non
         )
 
 
-def _say_padded(sheet: Sheet, place: Place, number: tree.Scalar) -> None:
-    """`010` is ten in YAML 1.2; whoever types it may mean shot 010. Notes only carry it."""
-    shown, plain = tree.shown(number.text), tree.shown(str(number.value))
-    if aliases.ALIASES.get(place.key, place.key) == "notes":
-        sheet.warnings.append(
-            f"{shown} in `{place.key}` was read as the number {plain}; in quotes it stays {shown}."
-        )
-        return
-    raise JobError(
-        f"`{place.key}` holds {shown}, a number that begins with a zero.",
-        line=number.line,
-        key=place.key,
-        why=f"YAML 1.2 reads it as {plain}; people may mean the text.",
-        remedy=f'Write {plain}, or, if it is a name, put it in quotes: "{shown}"',
-    )
-
-
-def _unsupported(sheet: Sheet, place: Place, node: tree.Node) -> None:
+def _unsupported(sheet: Sheet, place: Place, key: str, node: tree.Node) -> None:
     value = tree.plain(node)
     if value is None or value is False or value in ([], {}, ""):
         if value is False:
             sheet.warnings.append(f"`{place.key}: false` was left aside.")
         return
-    why, remedy = aliases.UNSUPPORTED[place.key]
+    why, remedy = aliases.UNSUPPORTED[key]
     raise JobError(
         f"`{place.key}` can't be used yet.", line=place.line, key=place.key, why=why, remedy=remedy
     )
 
 
-def _compound(sheet: Sheet, place: Place, node: tree.Node) -> None:
+def _compound(sheet: Sheet, place: Place, key: str, node: tree.Node) -> None:
     value = tree.plain(node)
-    if place.key == "size":
+    typed.refuse_padded(place, node)
+    if key == "size":
         width, height = pairs.pair(value, place.key, place.line)
         sheet.put("width", width, place)
         sheet.put("height", height, place)
-    elif place.key == "scheduler":
+    elif key == "scheduler":
         name = "schedule" if sampling_words.means_schedule(value) else "sampler"
         _convert(sheet, name, place, node)
-    elif place.key == "override_settings":
+    elif key == "override_settings":
         a1111_keys.take_override_settings(sheet, place, node)
-    elif place.key == "image_strength":
+    elif key == "image_strength":
         if value is not None:
             sheet.put("strength", _inverse(value, place), place)
-    elif not place.key.startswith(("reference_", "ip_adapter_")):
-        sheet.put(place.key, value, place)
     else:
-        sheet.put(place.key.replace("ip_adapter", "reference"), value, place)
+        sheet.put(key.replace("ip_adapter_", "reference_"), value, place)
 
 
 def _convert(sheet: Sheet, name: str, place: Place, node: tree.Node) -> None:
@@ -191,50 +174,6 @@ def _bracketed(place: Place, node: tree.Node) -> JobError:
         why="A bare { or [ begins a mapping or list in YAML." if flow else "",
         remedy="Put the whole text in double quotes." if flow else "Write it as one text.",
     )
-
-
-# --- numbers that belong together -----------------------------------------------------------------
-
-
-def _join_batches(sheet: Sheet) -> None:
-    """A1111's `batch_size` multiplies the count."""
-    if "batch_size" not in sheet.values:
-        return
-    place = sheet.places.pop("batch_size")
-    size, count = sheet.values.pop("batch_size"), sheet.values.get("count", 1)
-    if size is None:
-        return
-    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-        raise JobError(
-            f"`batch_size` must be a whole number, at least 1, but {value_errors.say(size)}.",
-            line=place.line,
-            key=place.key,
-        )
-    if isinstance(count, int) and not isinstance(count, bool):
-        sheet.values["count"] = count * size
-        sheet.places.setdefault("count", place)
-
-
-def _round_sides(sheet: Sheet) -> None:
-    for name in ("width", "height"):
-        value = sheet.values.get(name)
-        if isinstance(value, bool) or not isinstance(value, int) or value % 8 == 0 or value < 8:
-            continue
-        rounded = (value + 4) // 8 * 8
-        sheet.values[name] = rounded
-        sheet.warnings.append(f"`{name}` {value} was rounded to {rounded}, a multiple of 8.")
-
-
-def _check_shape(sheet: Sheet) -> None:
-    given = [name for name in ("width", "height", "aspect") if sheet.values.get(name) is not None]
-    if len(given) == 3:
-        place = sheet.places["aspect"]
-        raise JobError(
-            f"`{place.key}` stands beside both `width` and `height`.",
-            line=place.line,
-            key=place.key,
-            remedy="Keep either the shape, or the two sizes.",
-        )
 
 
 # --- checked against the schema ------------------------------------------------------------------

@@ -8,8 +8,9 @@ from fractions import Fraction
 from daemon.errors import JobError
 from daemon.jobfile import value_errors
 
-_PAIR = re.compile(r"\s*(\d{1,5})\s*[x×*X,]\s*(\d{1,5})\s*")
-_RATIO = re.compile(r"\s*(\d{1,5}(?:\.\d{1,4})?)\s*[:/x×X]\s*(\d{1,5}(?:\.\d{1,4})?)\s*")
+_PAIR = re.compile(r"\s*([0-9]{1,5})\s*[x×*X,]\s*([0-9]{1,5})\s*")
+_SIDE = r"([0-9]{1,5}(?:\.[0-9]{1,4})?)"
+_RATIO = re.compile(rf"\s*{_SIDE}\s*(?:[:/x×X]\s*{_SIDE}\s*)?")
 MOST = 8
 
 
@@ -31,7 +32,9 @@ def aspect(value: object, key: str, line: int | None) -> tuple[int, int]:
     """Width to height, in lowest terms."""
     found: Fraction | None = None
     if isinstance(value, str) and (match := _RATIO.fullmatch(value)):
-        found = _ratio(Fraction(match[1]), Fraction(match[2]))
+        found = _ratio(Fraction(match[1]), Fraction(match[2] or 1))
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        found = _ratio(Fraction(str(value)), Fraction(1))
     elif isinstance(value, list) and len(value) == 2 and all(type(item) is int for item in value):
         found = _ratio(Fraction(value[0]), Fraction(value[1]))
     if found is None:
@@ -39,6 +42,7 @@ def aspect(value: object, key: str, line: int | None) -> tuple[int, int]:
             f"`{key}` must be a shape such as 16:9, but {value_errors.say(value)}.",
             line=line,
             key=key,
+            remedy=f"Write for instance: {key}: 16:9",
         )
     if not Fraction(1, MOST) <= found <= MOST:
         raise JobError(
@@ -48,4 +52,8 @@ def aspect(value: object, key: str, line: int | None) -> tuple[int, int]:
 
 
 def _ratio(width: Fraction, height: Fraction) -> Fraction | None:
-    return (width / height).limit_denominator(1_000) if width > 0 and height > 0 else None
+    """In lowest terms; None for what is no shape. Beyond all bounds it stays as it is."""
+    if width <= 0 or height <= 0:
+        return None
+    ratio = width / height
+    return ratio.limit_denominator(1_000) if Fraction(1, 1_000) < ratio < 1_000 else ratio

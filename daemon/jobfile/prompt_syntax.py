@@ -21,14 +21,16 @@ from daemon.protocol.render import Emphasis, Span
 
 STRONGER = 1.1
 MOST = 10.0
+MOST_OPEN = 100
 
-_NUMBER = r"[+-]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})"
+_NUMBER = r"[+-]?(?:[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})"
 _TOKEN = re.compile(
     rf"\\(?P<escaped>[()\[\]\\])|(?P<open>[(\[])|:\s*(?P<weight>{_NUMBER})\s*\)"
-    r"|(?P<close>[)\]])|\s*\b(?P<fresh>BREAK)\b\s*|(?P<join>\bAND\b)|(?P<text>.)",
+    r"|(?P<close>[)\]])|(?<!\s)\s*+\b(?P<fresh>BREAK)\b\s*+|\b(?P<join>AND)\b"
+    r"|(?P<text>[^\\()\[\]:\sBA]++|.)",
     re.DOTALL,
 )
-TAG = re.compile(r"<\s*(?P<kind>lora|lyco|hypernet)\s*:(?P<rest>[^<>]{0,300})>", re.IGNORECASE)
+_TAG = re.compile(r"<\s*(?P<kind>lora|lyco|hypernet)\s*:(?P<rest>[^<>]{0,300})>", re.IGNORECASE)
 _EDITED = re.compile(rf"\||:\s*{_NUMBER}\s*$")
 _PAIRS = {")": "(", "]": "["}
 
@@ -56,6 +58,8 @@ def spans(prompt: str, key: str = "prompt", line: int | None = None) -> tuple[Sp
         if kind == "join":
             raise _unsupported("AND", "Prompts joined by AND", key, line)
         if kind == "open":
+            if len(opened[found]) == MOST_OPEN:
+                raise _too_deep(key, line)
             opened[found].append((len(parts), match.end()))
         elif kind == "weight" and opened["("]:
             weigh(opened["("].pop()[0], float(found))
@@ -100,6 +104,16 @@ def _checked(found: Iterator[Span], key: str, line: int | None) -> Iterator[Span
         yield Span(span.text, round(span.weight, 6), span.fresh)
 
 
+def _too_deep(key: str, line: int | None) -> JobError:
+    return JobError(
+        f"`{key}` holds more than {MOST_OPEN} brackets inside each other.",
+        line=line,
+        key=key,
+        why="Each one changes the weight of what it holds by a tenth.",
+        remedy="Write one weight instead, such as (word:1.3).",
+    )
+
+
 def _unsupported(what: str, why: str, key: str, line: int | None) -> JobError:
     return JobError(
         f"`{key}` holds {tree.shown(what)}, which can't be used yet.",
@@ -113,7 +127,7 @@ def _unsupported(what: str, why: str, key: str, line: int | None) -> JobError:
 def without_loras(prompt: str, key: str, line: int | None) -> tuple[str, list[JsonObject]]:
     """The prompt without its `<lora:name:0.8>` tags, and what they ask for."""
     asked = []
-    for match in TAG.finditer(prompt):
+    for match in _TAG.finditer(prompt):
         name, _, scale = match["rest"].partition(":")
         name = name.strip().removesuffix(".safetensors")
         known = match["kind"].lower() == "lora" and re.fullmatch(rf"\s*{_NUMBER}\s*", scale or "1")
@@ -125,7 +139,7 @@ def without_loras(prompt: str, key: str, line: int | None) -> tuple[str, list[Js
                 remedy="Write <lora:name:0.8>, with a name that `hotfolder models` lists.",
             )
         asked.append({"name": name, "scale": float(scale or 1)})
-    return (TAG.sub("", prompt).strip() if asked else prompt), asked
+    return (_TAG.sub("", prompt).strip() if asked else prompt), asked
 
 
 def emphasis(prompt: str, negative: str, prompt_2: str | None, negative_2: str | None) -> Emphasis:

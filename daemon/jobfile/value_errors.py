@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from pydantic import ValidationError
 
@@ -78,6 +79,8 @@ def describe(key: str, error: JsonObject) -> Words:
         bound = context.get("ge", context.get("le"))
         side = "at least" if "ge" in context else "at most"
         return f"`{key}` must be {side} {_plain(bound)}, but {say(value)}.", "", ""
+    if kind == "int_parsing_size":  # beyond 64 bits; only seeds go so far
+        return f"`{key}` must be at most {2**64 - 1}, but {say(value)}.", "", ""
     if kind == "string_too_long":
         length, limit = len(str(value)), context["max_length"]
         return f"`{key}` has {length:,} characters; at most {limit:,} are allowed.", "", ""
@@ -100,7 +103,12 @@ def _wrong_type(key: str, kind: str, value: object) -> Words:
     if kind == "string_type" and isinstance(value, int | float):
         shown = str(value).lower() if isinstance(value, bool) else value
         return what, "", f'Put it in quotes: {key}: "{shown}"'
-    if kind == "int_type" and isinstance(value, float) and value == int(value):
+    if (
+        kind == "int_type"
+        and isinstance(value, float)
+        and abs(value) < 1e15
+        and value == int(value)
+    ):
         return what, "", f"Write {int(value)}."
     if kind == "bool_type" and str(value).casefold() in ("on", "yes", "y", "1"):
         return what, "", f"Write {key}: true"
@@ -110,21 +118,34 @@ def _wrong_type(key: str, kind: str, value: object) -> Words:
 
 
 def _text_for_number(key: str, what: str, value: str) -> Words:
-    if key in ("seed", "seeds") and value.casefold() in ("random", "none", "auto", "any"):
+    word = value.strip().casefold().replace("\N{MINUS SIGN}", "-")[:200]
+    is_seed = key.casefold() in ("seed", "seeds")
+    if is_seed and word in ("random", "none", "auto", "any"):
         return what, "", "Remove the key: the seed is then drawn by chance, and recorded."
-    if match := re.fullmatch(r"(\d{1,5})\s*(?:px|pixels?)", value.strip(), re.IGNORECASE):
+    if is_seed and (several := _several_seeds(key, word)):
+        return what, "", several
+    if match := re.fullmatch(r"([0-9]{1,5})\s*(?:px|pixels?)", word):
         return what, "Sizes are pixels anyway.", f"Write {key}: {match[1]}"
-    bare = value.strip().replace("_", "").replace(",", ".")
-    if value.lstrip("+-").startswith("0") and value.lstrip("+-").isdigit():
-        why = "A number with a leading zero is read as text, so that an id such as 010 stays 010."
-        return what, why, f"Write {key}: {int(value)}"
-    try:
-        number = float(bare)
-    except ValueError:
-        return what, "", ""
-    if number != number or number in (float("inf"), float("-inf")):
-        return what, "", ""
-    return what, "", f"Write it without quotes and with digits only: {key}: {bare}"
+    if match := re.fullmatch(r"([0-9]{1,3}(?:[.,][0-9]{1,3})?)\s*(?:%|percent)", word):
+        return what, "", f"Write {key}: {float(match[1].replace(',', '.')) / 100:g}"
+    bare = unicodedata.normalize("NFKC", word).replace("_", "").replace(",", ".")
+    numbers = re.findall(r"[-+]?[0-9]+(?:\.[0-9]+)?", bare)
+    if len(numbers) == 1 and len(numbers[0]) <= 19 and not re.search(r"[-+]{2}|[²³¹]", word):
+        shown = re.sub(r"^([-+]?)0+(?=[0-9])", r"\1", numbers[0])
+        return what, "", f"Write it without quotes and with digits only: {key}: {shown}"
+    return what, "", f"Write digits only, for instance: {key}: 12" if word else ""
+
+
+def _several_seeds(key: str, word: str) -> str:
+    """What to write for `1-4` or `1, 2, 3`."""
+    if match := re.fullmatch(r"([0-9]{1,18})\s*(?:-|–|\.\.+|…|to|bis)\s*([0-9]{1,18})", word):
+        first, last = int(match[1]), int(match[2])
+        if first <= last < first + 16:
+            return f"Write {key}: [{', '.join(map(str, range(first, last + 1)))}]"
+        return f"Write {key}: {first} and, in a line of its own, count: {max(last - first, 0) + 1}"
+    if re.fullmatch(r"[0-9]{1,18}(?:[\s,;]+[0-9]{1,18}){1,15}", word):
+        return f"Write {key}: [{', '.join(re.findall('[0-9]+', word))}]"
+    return ""
 
 
 def _not_one_of(key: str, value: object, context: JsonObject) -> Words:
@@ -143,10 +164,11 @@ def _either(options: list[str]) -> str:
 
 
 def _wrong_length(key: str, kind: str, value: object, context: JsonObject) -> Words:
-    if isinstance(value, list) and context.get("min_length") == context.get("max_length") == 2:
-        return f"`{key}` needs two numbers.", "", ""
     if kind == "string_too_short" or not value:
         return f"`{key}` is empty.", "", "Write a value, or remove the key."
+    if isinstance(value, list) and (most := context.get("max_length", 2)) > 2:
+        what = f"`{key}` holds {len(value):,} items; at most {most:,} are allowed."
+        return what, "", "Remove some of them."
     if isinstance(value, list):
         return f"`{key}` must hold two numbers, but it holds {len(value)}.", "", ""
     return f"`{key}` is too long.", "", ""

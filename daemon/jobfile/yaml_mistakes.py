@@ -173,11 +173,13 @@ def tab(line: int) -> UnfinishedError:
 def second_colon(line: int, source: str) -> UnfinishedError:
     match = _WITH_COLON.match(source[:2_000])
     if match and ": " in match[2] + " ":
-        example = f'{match[1]}: "{tree.shown(match[2], 50)}"'
+        words = match[2].strip().strip("“”„«»‘’")
+        example = f'{match[1]}: "{tree.shown(words, 50)}"'
         return UnfinishedError(
             f"The text of `{match[1]}` contains a colon followed by a space.",
             line=line,
-            why="Without quotes, YAML takes that for another key.",
+            why="Without quotes, YAML takes that for another key."
+            + " Only straight quotes count." * (words != match[2].strip()),
             remedy=f"Put the text in quotes: {example}",
         )
     return UnfinishedError(

@@ -103,7 +103,10 @@ class Admission:
         return work
 
     def _once(self, job: ClaimedJob, work: Work, others: Iterable[ClaimedJob]) -> Verdict:
-        """Unless its `id` is another job's: then it waits for what becomes of that."""
+        """Unless its `id` is another job's: then it waits for what becomes of that. What a person
+        retries goes again, whatever its `id`."""
+        if job.claim.ticket.parent is not None:
+            return work
         others = list(others)
         first = self._duplicates.same_id(work.facts.id, others)
         if first is None:

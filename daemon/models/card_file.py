@@ -37,6 +37,7 @@ class CardFacts:
     max_size: int = 2048
     size_multiple: int = 8
     licence: str = ""
+    source: str = ""
     image_encoder: str = ""
     adapters: Mapping[str, str] = field(default_factory=dict)
     loras: Mapping[str, str] = field(default_factory=dict)
@@ -145,6 +146,7 @@ _KINDS: dict[str, tuple[str, Callable[[object], object | None]]] = {
     "about": ("a line of text", _text),
     "architecture": ("a word, sdxl", _text),
     "licence": ("a line of text", _text),
+    "source": ("the repository it came from", _text),
     "native_size": ("a number of pixels", _side),
     "min_size": ("a number of pixels", _side),
     "max_size": ("a number of pixels", _side),

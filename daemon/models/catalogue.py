@@ -48,7 +48,9 @@ BUNDLED = Path(__file__).parents[1] / "sketch" / "weights"
 def models_folder() -> Path:
     """Where a person's own models live: $HOTFOLDER_MODELS, else the platform's data folder."""
     if chosen := os.environ.get("HOTFOLDER_MODELS"):
-        return Path(chosen).expanduser().absolute()
+        with contextlib.suppress(RuntimeError):  # ~somebody who is not there
+            return Path(chosen).expanduser().absolute()
+        return Path(chosen).absolute()
     from platformdirs import user_data_dir
 
     return Path(user_data_dir("Hotfolder")) / "models"

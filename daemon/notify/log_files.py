@@ -13,6 +13,7 @@ import json
 import os
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from loguru import logger
 
@@ -23,6 +24,9 @@ from daemon.notify.subscribers import Numbered
 from daemon.root.layout import Layout
 from daemon.text.printable import iso, one_line
 
+if TYPE_CHECKING:
+    from loguru import Record
+
 LONGEST = 2000
 """Characters of a line's text."""
 
@@ -32,11 +36,18 @@ class LogFiles:
 
     def __init__(self, layout: Layout, *, rotation: str, retention: int) -> None:
         self._layout = layout
+        self._rotation, self._retention = rotation, retention
+        self._handlers: list[int] = []
         logger.remove()
+        self._open()
+
+    def _open(self) -> None:
+        """Neither file is touched before the first line."""
+        layout = self._layout
         add = partial(
             logger.add,
-            rotation=rotation,
-            retention=retention,
+            rotation=self._rotation,
+            retention=self._retention,
             encoding="utf-8",
             watch=True,  # a cleaner that deletes the file must not leave us writing to nowhere
             enqueue=False,
@@ -45,8 +56,10 @@ class LogFiles:
             opener=_open,
         )
         # The stream first: who has read of something in the log finds it there.
-        add(layout.jsonl_file, level=DEBUG, format="{extra[program]}")
-        add(layout.log_file, format="{extra[person]}", filter=lambda r: bool(r["extra"]["person"]))
+        self._handlers = [
+            add(layout.jsonl_file, level=DEBUG, format="{extra[program]}"),
+            add(layout.log_file, format="{extra[person]}", filter=_is_for_people),
+        ]
 
     def write(self, numbered: Numbered) -> None:
         """One line in each file; an event that only programs care for in the first alone. Raises
@@ -55,8 +68,16 @@ class LogFiles:
             return
         text, level = _text(numbered), numbered.event.level
         person = for_people(numbered, text) if numbered.is_for_people else ""
+        bound = logger.bind(person=person, program=_for_programs(numbered, text))
         try:
-            logger.bind(person=person, program=_for_programs(numbered, text)).log(level, "")
+            try:
+                bound.log(level, "")
+            except OSError:
+                if not self._were_deleted():
+                    raise
+                self.close()  # deleted, but held by us with what the full disk did not take
+                self._open()
+                bound.log(level, "")
         except OSError as error:
             raise SetupError(
                 f"The log can't be written: {error.strerror or error} ({self._layout.logs})."
@@ -64,8 +85,20 @@ class LogFiles:
 
     def close(self) -> None:
         """Let go of the files. What the disk does not take any more is lost."""
-        with contextlib.suppress(OSError, ValueError):
-            logger.remove()
+        for handler in self._handlers:
+            with contextlib.suppress(OSError, ValueError):
+                logger.remove(handler)
+        self._handlers = []
+
+    def _were_deleted(self) -> bool:
+        """Whether a file is gone, and could be made again."""
+        logs, files = self._layout.logs, (self._layout.jsonl_file, self._layout.log_file)
+        in_the_way = os.path.lexists(logs) and not os.path.isdir(logs)  # noqa: PTH112 (never raise)
+        return not in_the_way and not all(map(os.path.exists, files))
+
+
+def _is_for_people(record: Record) -> bool:
+    return bool(record["extra"]["person"])
 
 
 def _open(path: str, flags: int) -> int:

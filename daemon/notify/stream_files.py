@@ -75,7 +75,7 @@ def number_of(line: bytes) -> int | None:
 def last_number(layout: Layout) -> int:
     """The number of the last event in the stream, 0 if there is none that can be read."""
     current = layout.jsonl_file
-    for file in (current, *reversed(_rotated(current))):
+    for file in (current, *reversed(rotated(current))):
         number = _last_number_in(file)
         if number is not None:
             return number
@@ -95,7 +95,7 @@ def follow_after(
     current, reader = layout.jsonl_file, _Reader(number)
     while True:
         with _opened(current) as stream:  # first, so that no rotation can fall between
-            for file in _rotated(current):
+            for file in rotated(current):
                 if (_last_number_in(file) or 0) > reader.last:
                     with _opened(file) as older:
                         yield from reader.lines(older, lambda: True)
@@ -134,7 +134,7 @@ class _Reader:
         return is_news
 
 
-def _rotated(current: Path) -> list[Path]:
+def rotated(current: Path) -> list[Path]:
     """The files that were rotated away, oldest first (their names are dates)."""
     try:
         names = os.listdir(current.parent)

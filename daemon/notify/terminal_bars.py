@@ -31,7 +31,8 @@ _AT_WORK = ("loading", "ready", "retiring")
 class TerminalBars:
     """`take` is to be subscribed to the stream, `close` called at its end."""
 
-    def __init__(self, terminal: TextIO) -> None:
+    def __init__(self, terminal: TextIO, *, above: bool = True) -> None:
+        """`above`: what is printed meanwhile goes above the bars, standard output too."""
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=None),
@@ -39,6 +40,7 @@ class TerminalBars:
             TimeRemainingColumn(compact=True),
             console=Console(file=terminal),
             expand=True,
+            redirect_stdout=above,
             refresh_per_second=12,
         )
         self._load: TaskID | None = None

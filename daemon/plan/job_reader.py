@@ -10,6 +10,7 @@ import errno
 import fcntl
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,13 +38,22 @@ class JobReader:
         self._sandbox = sandbox
         self._last: tuple[tuple[int, ...], bytes] | None = None
 
-    def job(self, file: Path, *, name: str, project: str, again: bool) -> Job:
-        """The job in `file`, whose name and project were these when it was dropped.
+    def job(
+        self,
+        file: Path,
+        *,
+        name: str,
+        project: str,
+        again: bool,
+        beyond: Sequence[Path] = (),
+    ) -> Job:
+        """The job in `file`, whose name and project were these when it was dropped; the defaults
+        of the folders `beyond` are laid over those of the project.
 
         Raises JobError and its kinds, StillWrittenError and StillLookingError among them, or
         OSError if it can't be read."""
         data = self.record(file) if again else _read_closed(file)
-        chain = self._chain(project)
+        chain = self._chain(project, beyond)
         try:
             job = read_job(data, file=f"{name}.json" if again else name, base=self._base,
                            defaults=chain)  # fmt: skip
@@ -96,13 +106,18 @@ class JobReader:
         except JobError as error:
             raise error.relocated(DefaultsError, shown) from error
 
-    def _chain(self, project: str) -> list[tuple[str, bytes]]:
+    def _chain(self, project: str, beyond: Sequence[Path]) -> list[tuple[str, bytes]]:
         """(shown name, content) of every folder's defaults, the outermost first."""
         folder, chain = self._layout.inbox, []
         room = defaults.MAX_BYTES
         for part in ("", *(project.split("/") if project else ())):
             folder = folder / part
             found = defaults.find(folder, self._shown(folder), limit=room)
+            if found is not None:
+                chain.append(found)
+                room -= len(found[1])
+        for folder in beyond:
+            found = defaults.find(folder, str(folder), limit=room)
             if found is not None:
                 chain.append(found)
                 room -= len(found[1])

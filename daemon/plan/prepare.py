@@ -8,7 +8,7 @@ kept by content from then on. Moves nothing.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -70,16 +70,26 @@ class Preparer:
             self._plan(first, 0, file.stem, project, stand_ins, lambda: 0, lambda _: False)
         return job
 
-    def foresee(self, file: Path) -> Plan:
+    def foresee(
+        self,
+        file: Path,
+        *,
+        project: str | None = None,
+        folder: Path | None = None,
+        beyond: Sequence[Path] = (),
+    ) -> Plan:
         """The plan of a job file wherever it lies, for `hotfolder check`: nothing is kept, and a
-        seed that would be drawn shows as -1. Raises what `peek` raises, and SetupError."""
-        folder = file.absolute().parent
-        inside = folder.is_relative_to(self._layout.inbox)
-        project = folder.relative_to(self._layout.inbox).as_posix() if inside else ""
-        project = "" if project == "." else project
-        job = self.reader.job(
-            file, name=file.name, project=project, again=file.suffix.lower() == ".png"
-        )
+        seed that would be drawn shows as -1. `project`: as if it were dropped there; else its
+        pictures are looked for in `folder` (where it lies, if not given), and outside the inbox the
+        defaults of the folders `beyond` hold too. Raises what `peek` raises, and SetupError."""
+        folder = folder or file.absolute().parent
+        if project is not None:
+            folder, beyond = self._layout.inbox / project, ()
+        elif folder.is_relative_to(self._layout.inbox):
+            project, beyond = folder.relative_to(self._layout.inbox).as_posix(), ()
+        project = "" if project in (None, ".") else project
+        again = file.suffix.lower() == ".png"
+        job = self.reader.job(file, name=file.name, project=project, again=again, beyond=beyond)
         found = {}
         for wanted in job.inputs:
             path = self._place(wanted, folder)

@@ -43,6 +43,13 @@ def picture_size(job: Job, card: Card) -> tuple[int, int, tuple[str, ...]]:
             f"the model {card.name} needs multiples of {card.size_multiple}."
         )
     _check_bounds(fitted, card, job)
+    if job.aspect and abs(math.log(fitted[0] / fitted[1] * job.aspect[1] / job.aspect[0])) > 0.03:
+        shape = f"{job.aspect[0] / job.aspect[1]:.3g}:1"
+        warnings.append(
+            f"The shape asked for, {shape}, became {fitted[0] / fitted[1]:.3g}:1 "
+            f"({fitted[0]}x{fitted[1]}): the sides of the model {card.name} can be "
+            f"{card.min_size} to {card.max_size} pixels, in steps of {card.size_multiple}."
+        )
     return *fitted, tuple(warnings)
 
 

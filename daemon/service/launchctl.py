@@ -32,7 +32,9 @@ EXPLAINED = {
         "launchd only says 'input/output error'. It means one of, most likely first: the service "
         "is already loaded; its old self is still stopping (wait a minute); it is switched off in "
         "System Settings > General > Login Items; the file is not yours or others can write it; "
-        "the file is damaged (plutil -lint); this is not a desktop session; the label is taken."
+        "the file is damaged (plutil -lint); your home folder lies on an external volume, from "
+        "where launchd loads nothing (System Settings > Users & Groups, Advanced Options shows "
+        "where it is); this is not a desktop session; the label is taken."
     ),
     37: "launchd is already doing that.",
     78: (

@@ -35,6 +35,7 @@ class LaunchAgent:
     def install(self, *, force: bool = False) -> list[str]:
         """Write the agent, load it, and say what is now so."""
         self._refuse()
+        preflight.refuse_home_away(self.target, force=force)
         preflight.refuse_protected(self.target, force=force)
         preflight.refuse_unusable_python(self.target)
         seen = self.launchctl.look_anyway()
@@ -90,6 +91,7 @@ class LaunchAgent:
         content = write_if_changed.current(self.path)
         seen = self.launchctl.look()
         remarks = [
+            *([preflight.home_away(self.target)] if self._is_in_vain(content, seen) else []),
             *_file_remarks(content, self.target, loaded=seen is not None),
             *_life_remarks(seen, disabled=self.launchctl.disabled()),
         ]
@@ -108,6 +110,12 @@ class LaunchAgent:
     def _refuse(self) -> None:
         preflight.refuse_root_user(self.launchctl.uid)
         preflight.refuse_inside_agent()
+
+    def _is_in_vain(self, content: bytes | None, seen: Printed | None) -> bool:
+        """Whether launchd is not to be had, from where this home lies."""
+        return (
+            content is not None and seen is None and preflight.is_away_from_home(self.target.home)
+        )
 
     def _make_folders(self) -> None:
         # launchd opens the log files before Python starts; if it can't, Python never starts.

@@ -6,6 +6,7 @@ Looks at paths, at who we are and at the interpreter; changes nothing.
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -48,6 +49,36 @@ def _inside(path: Path, folder: Path) -> bool:
 
 def _folded(path: Path) -> tuple[str, ...]:
     return tuple(name_key(part) for part in path.parts)
+
+
+def is_away_from_home(home: Path) -> bool:
+    """Whether the home folder lies on an external volume."""
+    anywhere = [Path(part) for part in _PROTECTED_ANYWHERE]
+    return any(_inside(seen, folder) for seen in (home, home.resolve()) for folder in anywhere)
+
+
+HOME_AWAY = (
+    "Your home folder {home} lies on an external volume, and launchd loads no agent from there: "
+    "it answers `5: Input/output error`, whatever rights anything is given (as people report). "
+    "Another folder on that volume does not help. What does: a home folder on the internal disk "
+    "(System Settings > Users & Groups, Advanced Options); or no service: save a text file "
+    "Hotfolder.command that holds the line\n"
+    "    {command}\n"
+    "make it executable (chmod +x), and add it in System Settings > General > Login Items: it then "
+    "runs in a Terminal window at every login."
+)
+
+
+def home_away(target: Target) -> str:
+    """Why there can be no agent in this home, and what to do instead."""
+    words = [word for word in target.argv() if word != "--service"]
+    return HOME_AWAY.format(home=target.home, command=shlex.join(words))
+
+
+def refuse_home_away(target: Target, *, force: bool) -> None:
+    """UsageError if the agent's file would lie where launchd does not take it from."""
+    if not force and is_away_from_home(target.home):
+        raise UsageError(home_away(target) + "\nTo try the service all the same, add --force.")
 
 
 def refuse_protected(target: Target, *, force: bool) -> None:

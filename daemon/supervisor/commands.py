@@ -46,8 +46,7 @@ class Commands:
                 why = self._cancel(job, at)
                 return Answer(why is None, why)
             case Arrived(file):
-                path = self._queue.inbox.folder / file
-                self._queue.hint(path, at, complete=True)
+                self._look(file, at, complete=True)
                 self._watcher.read_on(at)
             case Wake():
                 self._watcher.soon(at)
@@ -56,8 +55,14 @@ class Commands:
     def _cancel(self, job: int | str, at: Moment) -> str | None:
         """Why not, or None."""
         if isinstance(job, str):
+            self._look(job, at, complete=False)  # it may have come this moment
             return self._claimer.cancel(job, at)
         if not self._jobs.cancel(job):
             return f"{job} is neither waiting nor being worked on."
         self._pool.cancel(job)
         return None
+
+    def _look(self, file: str, at: Moment, *, complete: bool) -> None:
+        """At one file of the inbox; what leads out of it is none."""
+        if ".." not in file.split("/"):
+            self._queue.hint(self._queue.inbox.folder / file, at, complete=complete)

@@ -152,8 +152,8 @@ def test_a_retry_right_after_the_end_is_meant(root, drop, daemon, wait):
 def test_cancel_takes_only_what_waits(root, drop):
     drop.whole("ep01/shot.yaml", SMALL)
     root.settings_file.write_text("# mine\n")
-    for word in ("ep01", "../hotfolder.yaml", "ep01/none.yaml", "²"):
-        assert hotfolder("cancel", word, "--root", str(root.root)).returncode == 1
+    for word in ("../hotfolder.yaml", "ep01/none.yaml", "²", ""):
+        assert hotfolder("cancel", word, "--root", str(root.root)).returncode == 2
 
     assert (root.inbox / "ep01" / "shot.yaml").exists()
     assert root.settings_file.read_text() == "# mine\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.places import HOME
 
 from daemon.errors import JobError
 from daemon.jobfile import Job, read_job
@@ -184,6 +186,33 @@ def test_a_size_the_model_can_not_do_names_its_limits() -> None:
     assert "too large for the model sketch" in caught.value.what
     assert "192 to 384" in caught.value.why
     assert (caught.value.line, caught.value.key) == (2, "width")
+
+
+@pytest.mark.parametrize(
+    ("shape", "words"),
+    [
+        ("2.39:1", "2:1 (384x192)"),
+        ("2.39", "2:1"),
+        ("1:3", "0.5:1"),
+        ("16:9", ""),
+        ("3:2", ""),
+        ("2:1", ""),
+    ],
+)
+def test_a_shape_the_model_can_not_have_is_said_with_the_one_it_became(
+    shape: str, words: str
+) -> None:
+    said = " ".join(plan(f"prompt: x\npreset: quality\naspect: {shape}\n").warnings)
+
+    assert words in said
+    assert bool(words) == ("The shape asked for" in said)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/job-files.md", "examples/full.yaml"])
+def test_the_sizes_the_pages_show_can_be_made_by_the_model_that_comes_along(page: str) -> None:
+    for shown in re.findall(r"size: ([0-9]{2,4}x[0-9]{2,4})(?=,|\s)", (HOME / page).read_text()):
+        if "768x768" not in shown:  # in tables of what a key is
+            assert size(f"size: {shown}", SMALL) == tuple(map(int, shown.split("x")))
 
 
 def test_a_model_of_coarser_steps_rounds_with_a_warning() -> None:

@@ -388,6 +388,41 @@ def test_a_link_into_a_protected_folder_is_refused_too(mac: Mac) -> None:
         mac.agent.install()
 
 
+@pytest.mark.parametrize("root", ["Hotfolder", "pictures/film", "/Users/Shared/Hotfolder"])
+def test_a_home_on_an_external_volume_is_told_what_helps_and_nothing_that_does_not(
+    mac: Mac, root: str
+) -> None:
+    home = Path("/Volumes/980Pro/home/you")
+    target = replace(mac.agent.target, home=home, root=home / root)
+
+    with pytest.raises(UsageError) as caught:
+        replace(mac.agent, target=target).install()
+
+    said = str(caught.value)
+    assert "external volume" in said
+    assert "5: Input/output error" in said
+    assert "Login Items" in said
+    assert f"-m daemon run --root {home / root}" in said
+    assert "--root ~/Hotfolder" not in said
+    assert mac.calls() == []
+
+
+def test_a_home_that_is_a_link_to_an_external_volume_is_one_too(tmp_path: Path) -> None:
+    (tmp_path / "you").symlink_to("/Volumes/Disk/you")
+
+    assert preflight.is_away_from_home(tmp_path / "you")
+    assert preflight.is_away_from_home(Path("/volumes/Disk/you"))
+    assert not preflight.is_away_from_home(tmp_path)
+    assert not preflight.is_away_from_home(Path("/Volumes2/you"))
+
+
+def test_an_answer_of_5_names_the_external_home_among_its_causes(mac: Mac) -> None:
+    mac.set(bootstrap=[5])
+
+    with pytest.raises(SetupError, match="external volume"):
+        mac.agent.install()
+
+
 def test_an_external_volume_is_protected_and_an_ordinary_folder_is_not(tmp_path: Path) -> None:
     assert preflight.protected_by(Path("/Volumes/Disk/h"), tmp_path) == Path("/Volumes")
     assert preflight.protected_by(tmp_path / "Hotfolder", tmp_path) is None

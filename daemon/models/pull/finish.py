@@ -10,6 +10,7 @@ import json
 import os
 from pathlib import Path
 
+from daemon.errors import SetupError
 from daemon.fs import atomic
 from daemon.models.card import CARD_NAME
 from daemon.models.pull import recipe
@@ -29,7 +30,7 @@ def finish(
             path.unlink()
         elif path.is_dir() and not any(path.iterdir()):
             path.rmdir()
-    _write_card(partial, home.name, hashes, licence)
+    _write_card(partial, home.name, pieces[0].repo, hashes, licence)
     for path in (*(partial / stored for stored in hashes), partial / CARD_NAME):
         with path.open("rb") as file:
             atomic.fsync(file.fileno())
@@ -39,16 +40,24 @@ def finish(
 
 def _rename_shards(index: Path) -> str:
     """Point a shard index at the names the shards are stored under; its new sha256."""
-    content = json.loads(index.read_bytes())
-    content["weight_map"] = {
-        key: recipe.without_variant(name) for key, name in content["weight_map"].items()
-    }
+    try:
+        content = json.loads(index.read_bytes())
+        content["weight_map"] = {
+            key: recipe.without_variant(name) for key, name in content["weight_map"].items()
+        }
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise SetupError(
+            f"The list of parts {index.name} is not what it should be.",
+            remedy="The repository is broken; choose another.",
+        ) from error
     data = json.dumps(content, indent=2).encode("utf-8")
     index.write_bytes(data)
     return hashlib.sha256(data).hexdigest()
 
 
-def _write_card(partial: Path, name: str, hashes: dict[str, str], licence: str) -> None:
+def _write_card(
+    partial: Path, name: str, source: str, hashes: dict[str, str], licence: str
+) -> None:
     import yaml
 
     adapters = {
@@ -58,6 +67,7 @@ def _write_card(partial: Path, name: str, hashes: dict[str, str], licence: str) 
     }
     facts: dict[str, object] = {
         "name": name,
+        "source": source,
         "architecture": "sdxl",
         "native_size": 1024,
         "preset_sizes": {},

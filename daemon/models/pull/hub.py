@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from huggingface_hub import HfApi, hf_hub_url
+from huggingface_hub import HfApi, ModelInfo, hf_hub_url
 from huggingface_hub.errors import (
     GatedRepoError,
     HfHubHTTPError,
+    HFValidationError,
     HTTPError,
     OfflineModeIsEnabled,
     RemoteEntryNotFoundError,
@@ -30,7 +31,7 @@ from huggingface_hub.utils import (
     http_stream_backoff,
 )
 
-from daemon.errors import SetupError
+from daemon.errors import HotfolderError, SetupError, UsageError
 from daemon.models.pull.recipe import Listed, Listing, Piece
 
 _SECONDS = 30.0
@@ -52,28 +53,19 @@ class Hub:
             info = HfApi(endpoint=self.endpoint).model_info(
                 repo, files_metadata=True, timeout=_SECONDS
             )
-        files = tuple(
-            Listed(
-                path=one.rfilename,
-                size=one.size or 0,
-                sha256=one.lfs.sha256 if one.lfs else None,
-                blob=one.blob_id,
-            )
-            for one in info.siblings or ()
-        )
-        data = info.card_data
-        licence = str(data.get("license") or "") if data else ""
-        return Listing(repo, info.sha or "main", licence, files)
+            return _listing(repo, info)
 
     def fetch(self, piece: Piece, part: Path, arrived: Callable[[int], None]) -> None:
         """Bring `part` up to the piece's whole size, going on where it ends."""
         url = hf_hub_url(piece.repo, piece.file.path, revision=piece.commit, endpoint=self.endpoint)
+        if part.exists() and part.stat().st_nlink > 1:  # another model's file: not ours to add to
+            part.unlink()
         part.touch()
         left = self.tries
         while (have := part.stat().st_size) < piece.file.size:
             try:
                 with _plainly(piece.repo, piece.file.path):
-                    _stream(url, part, have, arrived)
+                    _stream(url, part, have, piece.file.size, arrived)
                 broken: Exception = OSError("the connection ended early")
             except _BrokenError as error:
                 broken = error
@@ -91,7 +83,23 @@ class _BrokenError(Exception):
     """The connection, not the request, is at fault; worth another try."""
 
 
-def _stream(url: str, part: Path, have: int, arrived: Callable[[int], None]) -> None:
+def _listing(repo: str, info: ModelInfo) -> Listing:
+    files = tuple(
+        Listed(
+            path=one.rfilename,
+            size=max(0, one.size or 0),
+            sha256=one.lfs.sha256 if one.lfs else None,
+            blob=one.blob_id,
+        )
+        for one in info.siblings or ()
+    )
+    data = info.card_data
+    licence = str(data.get("license") or "") if data else ""
+    return Listing(repo, info.sha or "main", licence, files)
+
+
+def _stream(url: str, part: Path, have: int, size: int, arrived: Callable[[int], None]) -> None:
+    """Bring `part` from `have` bytes towards `size`, and never beyond it, whatever is sent."""
     headers = build_hf_headers(library_name="hotfolder")
     headers["Accept-Encoding"] = "identity"  # ranges count the bytes as stored
     if have:
@@ -101,11 +109,16 @@ def _stream(url: str, part: Path, have: int, arrived: Callable[[int], None]) -> 
     ) as answer:
         hf_raise_for_status(answer)
         resumed = have > 0 and answer.status_code == 206
+        if resumed and not answer.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
+            part.write_bytes(b"")
+            raise _BrokenError("the hub went on at another place than it was asked for")
         with part.open("ab" if resumed else "wb") as file:
             arrived(have if resumed else 0)
             for chunk in answer.iter_bytes():  # as they come, so that a break loses nothing
-                file.write(chunk)
+                file.write(chunk[: size - file.tell()])
                 arrived(file.tell())
+                if file.tell() >= size:
+                    return
 
 
 @contextlib.contextmanager
@@ -118,6 +131,8 @@ def _plainly(repo: str, path: str = "") -> Iterator[None]:
         raise SetupError(
             "The hub client is switched offline.", remedy="Unset HF_HUB_OFFLINE, then try again."
         ) from error
+    except HFValidationError as error:
+        raise UsageError(f"{repo!r} is no name of a repository: {error}") from error
     except GatedRepoError as error:
         raise SetupError(
             f"{repo} is only given to people who accepted its terms.",
@@ -142,6 +157,13 @@ def _plainly(repo: str, path: str = "") -> Iterator[None]:
         raise SetupError(
             f"The hub could not be reached: {error}.",
             remedy="Check the connection (and HTTPS_PROXY, HF_ENDPOINT), then try again.",
+        ) from error
+    except (HotfolderError, _BrokenError, OSError):
+        raise
+    except Exception as error:  # a page instead of a listing, say: a proxy's, or a hotel's
+        raise SetupError(
+            f"What the hub answered about {what} can't be read ({type(error).__name__}).",
+            remedy="Look whether something else answers in its place (a proxy, a login page).",
         ) from error
 
 

@@ -9,7 +9,6 @@ fetched. Knows which files make a model; knows nothing of loading one.
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import json
 import os
@@ -19,7 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.errors import SetupError, UsageError
-from daemon.models.card import CARD_NAME
+from daemon.fs.retry import said
+from daemon.models.card import CARD_NAME, LORAS_NAME
+from daemon.models.card_file import read_facts
+from daemon.models.files import is_file
 from daemon.models.pull import recipe
 from daemon.models.pull.finish import finish
 from daemon.models.pull.progress import Arrival
@@ -33,7 +35,9 @@ __all__ = ["Arrival", "pull"]
 
 Progress = Callable[[Arrival], None]
 
-_RESERVED = ("sketch", *ENGINES)
+_RESERVED = ("sketch", "sdxl", LORAS_NAME, *ENGINES)
+"""Names of the models folder that mean something else already."""
+
 _SPARE = 1 << 30  # a disk filled to the last byte stops more than us
 _LARGE = 10 << 20
 
@@ -53,9 +57,7 @@ def pull(
     """
     home = folder / _folder_name(name)
     if home.exists():
-        if (home / CARD_NAME).is_file():
-            return home
-        raise SetupError(f"{home} is in the way.", remedy="Move it elsewhere, then try again.")
+        return _already_here(home, name)
     from daemon.models.pull import hub as online
 
     hub = online.Hub(endpoint)
@@ -68,10 +70,8 @@ def pull(
             hashes = _gather(hub, pieces, partial, known, progress)
             finish(partial, home, pieces, hashes, licence)
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS):
-            raise
         raise SetupError(
-            f"{partial} can't be written: {error.strerror}.",
+            f"{partial} can't be written: {said(error)}.",
             remedy="Mend that, then run the same command again; it goes on where it stopped.",
         ) from error
     finally:
@@ -82,13 +82,27 @@ def pull(
 # --- what to fetch --------------------------------------------------------------------------------
 
 
+def _already_here(home: Path, name: str) -> Path:
+    """The model that was pulled before; SetupError if it is another one of the same name."""
+    wanted = recipe.BASE if name == "sdxl" else recipe.split_name(name)[0]
+    if (home / CARD_NAME).is_file():
+        source = read_facts(home / CARD_NAME).source
+        if source in ("", wanted):
+            return home
+        raise SetupError(
+            f"{home} is already {source}.",
+            remedy=f"Give that folder another name, then pull {wanted} again.",
+        )
+    raise SetupError(f"{home} is in the way.", remedy="Move it elsewhere, then try again.")
+
+
 def _folder_name(name: str) -> str:
     if name == "sdxl":
         return name
     repo, file = recipe.split_name(name)
     chosen = file.rsplit("/", 1)[-1].removesuffix(".safetensors") if file else repo.split("/")[1]
     chosen = chosen.lstrip(".") or "model"
-    return repo.replace("/", "-") if chosen in _RESERVED else chosen
+    return repo.replace("/", "-") if chosen.casefold() in _RESERVED else chosen
 
 
 def _pieces(name: str, hub: Hub, *, adapters: bool) -> tuple[list[Piece], str]:
@@ -177,9 +191,14 @@ def _one(
     target.parent.mkdir(parents=True, exist_ok=True)
     identity = (piece.file.sha256 or piece.file.blob or piece.commit)[:12]
     part = target.with_name(f"{target.name}.{identity}.part")
-    if not _linked(known.get(piece.file.sha256 or ""), part):
+    digest = None
+    if _linked(known.get(piece.file.sha256 or ""), part):
+        digest = sound(part, piece.file)
+        if digest is None:  # damaged on this disk since: `models check` tells of that model
+            part.unlink()
+    if digest is None:
         hub.fetch(piece, part, arrived)
-    digest = sound(part, piece.file)
+        digest = sound(part, piece.file)
     if digest is None:
         part.unlink(missing_ok=True)
         raise SetupError(
@@ -205,23 +224,21 @@ def _linked(known: Path | None, part: Path) -> bool:
 
 def _known_files(shelf: Path) -> dict[str, Path]:
     """sha256 -> file, of every model in `shelf` whose card lists hashes."""
-    import yaml
-
     known: dict[str, Path] = {}
     for card in sorted(shelf.glob(f"*/{CARD_NAME}")):
         try:
-            facts = yaml.safe_load(card.read_text(encoding="utf-8"))
-            hashes = facts["hashes"]
-            known |= {digest: card.parent / relative for relative, digest in hashes.items()}
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, yaml.YAMLError):
+            hashes = read_facts(card).hashes
+        except SetupError:
             continue  # not one of ours; nothing to share
+        files = {digest: card.parent / relative for relative, digest in hashes.items()}
+        known |= {digest: file for digest, file in files.items() if is_file(file)}
     return known
 
 
 def _refuse_other_families(index: Path, repo: str) -> None:
     try:
         family = json.loads(index.read_bytes()).get("_class_name", "")
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         family = "unreadable"
     if not str(family).startswith("StableDiffusionXL"):
         index.unlink()

@@ -35,7 +35,8 @@ _WEIGHTS = re.compile(
     r"(?P<late>\.fp16)?\.safetensors"
 )
 _SHARD_INDEX = re.compile(r"(model|diffusion_pytorch_model)\.safetensors\.index(\.fp16)?\.json")
-_NAME = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(?:/(?P<file>[^\x00-\x1f]+))?")
+_PART = r"(?!.*(?:--|\.\.))[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,94}[A-Za-z0-9_])?"
+_NAME = re.compile(rf"(?P<owner>{_PART})/(?P<repo>{_PART})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +71,21 @@ class Piece:
 
 def split_name(name: str) -> tuple[str, str | None]:
     """A hub id and, if one was named, the file in it. UsageError for anything else."""
-    match = _NAME.fullmatch(name)
-    parts = match["file"].split("/") if match and match["file"] else []
-    if match is None or any(
-        part in ("", ".", "..") for part in [*match["repo"].split("/"), *parts]
-    ):
+    owner, _, rest = name.partition("/")
+    repo, slash, file = rest.partition("/")
+    parts = file.split("/") if slash else []
+    good = all(_NAME.fullmatch(f"{one}/{one}") for one in (owner, repo))
+    if not good or any(part in ("", ".", "..") or not part.isprintable() for part in parts):
         raise UsageError(
             f"{name!r} is not a model that can be fetched. "
             "Use `sdxl`, OWNER/REPOSITORY, or OWNER/REPOSITORY/FILE.safetensors."
         )
-    file = match["file"]
-    if file is not None and not file.endswith(".safetensors"):
+    if slash and not file.endswith(".safetensors"):
         raise UsageError(
             f"{file} is not a safetensors file. Other formats can run code when they are loaded; "
             "look for a .safetensors file in the same repository."
         )
-    return match["repo"], file
+    return f"{owner}/{repo}", file if slash else None
 
 
 def model_pieces(listing: Listing, file: str | None) -> list[Piece]:
@@ -153,7 +153,7 @@ def _component(listing: Listing, there: str, here: str, *, weighed: bool) -> lis
     names = [
         listed.path.removeprefix(there)
         for listed in listing.files
-        if listed.path.startswith(there) and "/" not in listed.path.removeprefix(there)
+        if listed.path.startswith(there) and _is_plain(listed.path.removeprefix(there))
     ]
     plain = [n for n in names if n.endswith(_PLAIN) and ".safetensors.index" not in n]
     if there == "":
@@ -167,6 +167,10 @@ def _component(listing: Listing, there: str, here: str, *, weighed: bool) -> lis
             remedy="It is not a complete SDXL model in the diffusers layout; choose another.",
         )
     return [_piece(listing, there + n, here + without_variant(n)) for n in plain + weights]
+
+
+def _is_plain(name: str) -> bool:
+    return "/" not in name and "\\" not in name and name.isprintable()
 
 
 def _weights(names: Sequence[str]) -> list[str]:

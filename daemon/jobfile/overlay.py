@@ -1,0 +1,149 @@
+"""Options of a command line laid over a job file: the file that says what both say.
+
+Which of the file's keys an option makes meaningless is the rule of `precedence`; here it is
+applied to what was written, so that the changed file means on its own what the two levels would.
+Pure.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+from daemon.jobfile import aliases, tree
+from daemon.jobfile.document import read_table
+from daemon.jobfile.level import make_level
+from daemon.jobfile.sampler_names import sampler_named, schedule_named
+
+Options = Mapping[str, object]
+ContentOf = Callable[[str], str | None]
+"""The sha256 of a picture by the name it is called in the file; None to leave it to its name."""
+
+_REFERENCES = frozenset(
+    {
+        *("references", "reference", "reference_image", "reference_scale"),
+        *("ip_adapter_image", "ip_adapter_scale"),
+    }
+)
+_SIZES = frozenset({"width", "height", "size"})
+_REPLACES: dict[str, frozenset[str]] = {
+    "preset": frozenset({"steps", "guidance_scale", "sampler", "schedule", "scheduler"}) | _SIZES,
+    "size": _SIZES | {"aspect"},
+    "aspect": _SIZES,
+    "count": frozenset({"batch_size"}),
+    "image": frozenset({"image_sha256"}),
+    "mask": frozenset({"mask_sha256"}),
+    "strength": frozenset({"image_strength"}),
+    "references": _REFERENCES,
+    "loras": frozenset({"lora_paths", "lora_scales"}),
+    "hires": frozenset({"enable_hr", "hr_scale", "hr_second_pass_steps"}),
+}
+"""What else an option replaces than the key of its name."""
+
+
+def is_record(body: Mapping[str, object]) -> bool:
+    """Whether it is a sidecar: its job stands in a block of its own."""
+    return "schema" in body and isinstance(body.get("job"), dict)
+
+
+def overlaid(data: bytes, file: str, options: Options) -> bytes:
+    """The bytes of a job file with `options` (under our names) laid over it, in the format that
+    the name `file` says. Raises JobError."""
+    if not options:
+        return data
+    return _changed(data, file, lambda body: _laid_over(body, options))
+
+
+def pinned(data: bytes, file: str, content_of: ContentOf) -> bytes:
+    """The same with its pictures named by content as well, as sidecars name them; unchanged where
+    `content_of` knows none of them. Raises JobError."""
+    return _changed(data, file, lambda body: _pinned(body, content_of))
+
+
+def written(body: Mapping[str, object], file: str) -> bytes:
+    """A job file's bytes."""
+    if file.lower().endswith(".json"):
+        return json.dumps(body, ensure_ascii=False, indent=2).encode("utf-8") + b"\n"
+    import yaml
+
+    text: str = yaml.safe_dump(dict(body), allow_unicode=True, sort_keys=False, width=1000)
+    return text.encode("utf-8")
+
+
+def _changed(
+    data: bytes, file: str, change: Callable[[dict[str, object]], dict[str, object]]
+) -> bytes:
+    body = tree.plain(read_table(data, file))
+    assert isinstance(body, dict)
+    changed = {**body, "job": change(body["job"])} if is_record(body) else change(body)
+    return data if changed == body else written(changed, file)
+
+
+def _laid_over(body: Mapping[str, object], options: Options) -> dict[str, object]:
+    kept = {
+        key: value for key, value in body.items() if not _is_replaced(_ours(key), value, options)
+    }
+    schedule = _schedule_within(body) if "sampler" in options else None
+    if schedule and not ("preset" in options or _sets_schedule(options)):
+        kept.setdefault("schedule", schedule)  # named with the sampler, and not replaced with it
+    return {**kept, **options}
+
+
+def _schedule_within(body: Mapping[str, object]) -> str | None:
+    """The schedule that the file's sampler names, as in `DPM++ 2M Karras`."""
+    for key, value in body.items():
+        if _ours(key) in ("sampler", "scheduler") and isinstance(value, str):
+            found = sampler_named(value)
+            if found is not None and found[1]:
+                return found[1]
+    return None
+
+
+def _is_replaced(key: str, value: object, options: Options) -> bool:
+    """Whether an option says this, or makes it meaningless."""
+    if key in options or any(key in _REPLACES.get(option, ()) for option in options):
+        return True
+    if key == "scheduler" and isinstance(value, str) and not schedule_named(value):
+        return "sampler" in options
+    if key in ("schedule", "scheduler"):
+        return _sets_schedule(options)
+    return key == "seed" and isinstance(value, list) and "count" in options
+
+
+def _sets_schedule(options: Options) -> bool:
+    """Other tools' names of samplers name a schedule as well."""
+    sampler = options.get("sampler")
+    found = sampler_named(sampler) if isinstance(sampler, str) else None
+    return found is not None and bool(found[1])
+
+
+def _ours(key: str) -> str:
+    """Our name of a key, however it is written."""
+    plain = key.casefold().replace("-", "_").replace(" ", "_")
+    return aliases.ALIASES.get(key, aliases.ALIASES.get(plain, plain))
+
+
+def _pinned(body: Mapping[str, object], content_of: ContentOf) -> dict[str, object]:
+    """Every picture that has no content yet gets it."""
+    values = make_level(read_table(written(body, "x.json"), "x.json")).values
+    changed = dict(body)
+    for role in ("image", "mask"):
+        typed = values.get(role)
+        if isinstance(typed, str) and not values.get(f"{role}_sha256"):
+            _pin(changed, role, content_of(typed))
+    references = [dict(item) for item in values.get("references") or ()]
+    before = [dict(item) for item in references]
+    for item in references:
+        for role, pin in (("image", "sha256"), ("mask", "mask_sha256")):
+            sha256 = content_of(item[role]) if item.get(role) and not item.get(pin) else None
+            if sha256:
+                item[pin] = sha256
+    if references != before:
+        changed = {key: value for key, value in changed.items() if _ours(key) not in _REFERENCES}
+        changed["references"] = references
+    return changed
+
+
+def _pin(body: dict[str, object], role: str, sha256: str | None) -> None:
+    if sha256:
+        body[f"{role}_sha256"] = sha256

@@ -1,0 +1,108 @@
+"""`check` reads what a drop would read, wherever it lies, and says so over all of it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from PIL import Image
+from support.daemon import hotfolder
+
+from daemon.cli import main
+
+
+def check(root, capsys, *words: str) -> tuple[int, str]:
+    code = main(["check", *words, "--root", str(root.root)])
+    out, err = capsys.readouterr()
+    return code, out + err
+
+
+@pytest.fixture
+def episode(tmp_path):
+    """A folder as a person would drop it: defaults, two shots, one of them in a scene."""
+    top = tmp_path / "ep01"
+    (top / "scene").mkdir(parents=True)
+    (top / "_defaults.yaml").write_text("steps: 7\n")
+    (top / "scene" / "_defaults.yaml").write_text("seed: 5\n")
+    (top / "010.yaml").write_text("prompt: a\ncount: 2\n")
+    (top / "scene" / "020.yaml").write_text("prompt: b\n")
+    (top / "notes.md").write_text("x")
+    return top
+
+
+def test_a_folder_is_checked_with_its_defaults_as_a_drop_would_read_them(root, episode, capsys):
+    code, said = check(root, capsys, str(episode))
+
+    assert code == 0
+    assert said.count("7 steps") == 2
+    assert "seed 5" in said
+    assert said.rstrip().splitlines()[-1].startswith("2 files, 3 pictures")
+    assert "; no problems" in said
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_defaults_hold_inside_the_inbox_and_outside(root, tmp_path, capsys, inside):
+    folder = (root.inbox if inside else tmp_path) / "ep"
+    folder.mkdir()
+    (root.inbox / "_defaults.yaml").write_text("seed: 9\n")
+    (folder / "_defaults.yaml").write_text("steps: 7\n")
+    (folder / "a.yaml").write_text("prompt: a\n")
+    code, said = check(root, capsys, str(folder / "a.yaml"))
+    assert (code, "7 steps" in said, "seed 9" in said) == (0, True, True)
+
+    (folder / "_defaults.yaml").write_text("steps: many\n")
+    code, said = check(root, capsys, str(folder))
+    assert code == 1
+    assert "_defaults.yaml" in said
+
+
+def test_a_total_counts_problems_and_ends_with_1(root, episode, capsys):
+    (episode / "bad.yaml").write_text("promt: x\n")
+    code, said = check(root, capsys, str(episode))
+
+    assert code == 1
+    assert said.rstrip().splitlines()[-1].startswith("3 files, 3 pictures")
+    assert "; 1 problem" in said
+    told = hotfolder("check", str(episode), "--json", "--root", str(root.root))
+    assert [item["ok"] for item in json.loads(told.stdout)].count(False) == 1
+
+
+def test_a_pattern_that_the_shell_left_alone_and_a_pipe_are_checked(root, episode, capsys):
+    code, said = check(root, capsys, str(episode / "0*.yaml"), str(episode / "sc*"))
+    assert (code, "2 files" in said) == (0, True)
+
+    piped = hotfolder("check", "-", "--root", str(root.root), input="a red circle #3\n")
+    assert piped.returncode == 0, piped.stderr
+    assert "a red circle #3" in piped.stdout
+
+
+@pytest.mark.parametrize("word", ["no.yaml", "no/such/", "no*", "", "empty"])
+def test_a_word_that_stands_for_nothing_ends_with_2(root, tmp_path, capsys, monkeypatch, word):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    code, said = check(root, capsys, word)
+
+    assert code == 2
+    assert "no " in said
+
+
+BROKEN = {
+    "cut short": lambda whole: whole[: len(whole) // 2],
+    "of another kind": lambda _: b"\0\0\0\x18ftypheic" + b"\0" * 100,
+    "spoilt inside": lambda whole: whole[:60] + b"\xff" * 40 + whole[100:],
+    "empty": lambda _: b"",
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+@pytest.mark.parametrize(
+    "key", ["references: [{image: %s}]", "image: %s", "image: ok.png\nmask: %s"]
+)
+def test_pictures_are_opened_and_decoded(root, tmp_path, capsys, kind, key):
+    noise = Image.effect_noise((64, 64), 90)
+    noise.save(tmp_path / "ok.png")
+    (tmp_path / "bad.png").write_bytes(BROKEN[kind]((tmp_path / "ok.png").read_bytes()))
+    for name, code in (("ok.png", 0), ("bad.png", 1)):
+        (tmp_path / "a.yaml").write_text(f"prompt: p\n{key % name}\n")
+        told, said = check(root, capsys, str(tmp_path / "a.yaml"))
+        assert (told, code and name not in said) == (code, False), said

@@ -1,0 +1,130 @@
+"""Jobs steered and told of by name, whatever they do at that moment."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from support.daemon import engine, hotfolder, pictures
+
+from daemon.cli import main
+from daemon.cli.tail import LogTail
+
+SMALL = "prompt: p\nsize: 64x64\nsteps: 2\n"
+
+
+@pytest.mark.parametrize("word", ["m", "ep/m.yaml", "other"])
+def test_a_job_is_cancelled_by_any_of_its_names_while_it_renders(
+    root, drop, daemon, wait, hold, word
+):
+    child = daemon(engine=engine("held"), **hold.at(2))
+    drop.whole("ep/m.yaml", "prompt: long\nsteps: 100\nname: other\n")
+    wait(lambda: child.status.get("current"))
+    answer = hotfolder("cancel", word, "--root", str(root.root))
+
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert "#1 ep/m.yaml" in answer.stdout
+    wait(lambda: (root.failed / "ep" / "m.yaml.why.txt").exists())
+
+
+def test_a_file_that_has_just_come_is_cancelled_by_the_daemon(root, drop, daemon):
+    root.paused_file.touch()
+    daemon()
+    for name in ("a.yaml", "b.yaml", "c.yaml"):
+        drop.whole(name, SMALL)
+        assert hotfolder("cancel", name, "--root", str(root.root)).returncode == 0
+        assert (root.failed / f"{name}.why.txt").exists()
+
+
+def test_a_retry_goes_again_whatever_id_it_has(root, drop, daemon):
+    drop.whole("once.yaml", f"{SMALL}id: the-one\n")
+    drop.whole("twice.yaml", f"{SMALL}id: the-one\n")
+    assert daemon("--until-empty", ready=False).wait() == 0
+    assert len(pictures(root)) == 1
+    for word in ("once", "#1"):
+        assert hotfolder("retry", word, "--root", str(root.root)).returncode == 0
+    assert daemon("--until-empty", ready=False).wait() == 0
+
+    assert len(pictures(root)) == 3
+
+
+LOG = """\
+2026-01-01 10:00:00.000 watching /r/inbox
+2026-01-01 10:00:00.001 ep/b.yaml waits: The reference #7 is not there
+2026-01-01 10:00:00.002 #7 a claimed (1 picture): a boat
+2026-01-01 10:00:00.003 #8 b claimed (1 picture): the boat #7 in the harbour
+2026-01-01 10:00:00.004 WARNING: #7 a: the size was rounded
+2026-01-01 10:00:00.005 #77 c claimed (1 picture): a boat
+2026-01-01 10:00:00.006 WARNING: #7 a: No space left. Trying again in 2 s.
+2026-01-01 10:00:00.007 #8 b done: b.png
+"""
+
+
+def test_the_log_of_a_job_holds_its_own_lines_from_all_rotated_files(root, capsys):
+    lines = LOG.splitlines(keepends=True)
+    (root.logs / "hotfolder.2026-01-01_10-00-00_000000.log").write_text("".join(lines[:4]))
+    root.log_file.write_text("".join(lines[4:]))
+    root.journal_file.write_text(
+        '{"job": 8, "file": "b.yaml", "project": "ep", "outcome": "done", "name": "b"}\n'
+    )
+
+    def told(*words):
+        assert main(["logs", *words, "--root", str(root.root)]) == 0
+        return [LOG.index(line) for line in capsys.readouterr().out.splitlines()]
+
+    starts = [LOG.index(line) for line in lines]
+    assert told("7") == told("#7") == [starts[2], starts[4], starts[6]]
+    assert told("#8") == [starts[3], starts[7]]
+    assert told("b") == told("ep/b.yaml") == [starts[1], starts[3], starts[7]]
+    assert told("-n", "2") == starts[-2:]
+    assert main(["logs", "#9", "--root", str(root.root)]) == 2
+
+
+def new_inode(file):
+    os.rename(file, file.with_name("hotfolder.2026-01-01.log"))
+    file.write_bytes(b"")
+
+
+def cut(file):
+    os.truncate(file, 0)
+
+
+def deleted(file):
+    file.unlink()
+
+
+@pytest.mark.parametrize("rotate", [new_inode, cut, deleted])
+def test_a_followed_log_goes_on_after_any_rotation(root, rotate):
+    file = root.log_file
+    file.write_text("one\ntwo\n")
+    with LogTail(file) as tail:
+        assert list(tail.kept()) == ["one", "two"]
+        follow = tail.follow()
+        with file.open("a") as log:
+            log.write("three\n")
+        assert next(follow) == "three"
+        rotate(file)
+        with file.open("a") as log:
+            log.write("four, and longer than all that there was before\n")
+        assert next(follow) == "four, and longer than all that there was before"
+
+
+def test_a_job_that_waits_is_followed_by_name_into_its_rendering(root, drop, daemon):
+    root.paused_file.touch()
+    daemon()
+    drop.whole("ep/b.yaml", SMALL)
+    drop.whole("a.yaml", SMALL)
+    command = [sys.executable, "-m", "daemon", "logs", "-f", "ep/b.yaml", "--root", str(root.root)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as reader:
+        hotfolder("resume", "--root", str(root.root))
+        seen = []
+        for line in reader.stdout:
+            seen.append(line)
+            if " done: " in line:
+                break
+        reader.terminate()
+
+    assert all(" b " in line for line in seen)
+    assert any(" step 2/2" in line for line in seen)

@@ -1,0 +1,140 @@
+"""Every key with every odd value: a job or a letter that names line and key, never anything else."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from daemon.errors import JobError
+from daemon.jobfile import read_job
+from daemon.jobfile.aliases import IGNORED
+from daemon.jobfile.level import KNOWN
+from daemon.jobfile.schema import HIRES_NAMES, LORA_NAMES, REFERENCE_NAMES
+from daemon.settings import KEYS as SETTINGS
+from daemon.settings import Settings, parse_settings
+from daemon.text.failure_letter import explain
+
+BASE = Settings().job_defaults
+
+#: As they stand in YAML.
+BARE = (
+    *("0²", "+-01", "-+1", "--1", "٣", "１２", "Ⅳ", "½", "1²", "1_000", "1'000", "1,5", "1.2.3", "0x1F", "0o17"),
+    *("0b1", "0123", "-0", "+0", "-1", "1e400", "-1e400", "1e-400", "1e3", ".5", "5.", ".inf", "-.INF", ".nan"),
+    *("nan", "inf", "Infinity", "9" * 19, "9" * 21, "1" + "0" * 400, "1" * 100_000, "0." + "1" * 5_000),
+    *("9223372036854775807", "9223372036854775808", "true", "FALSE", "yes", "no", "~", "''", "' '"),
+    *("2001-01-01", "2001-12-14t21:59:43.10-05:00", "12:30:45", "!!binary R0lG", "!!int 3", "!!float x"),
+    *("!!timestamp 2001", "&a 1", "*a", "<<", "=", "[]", "{}", "[[]]", "[1]", "[1, 2, 3]", "[true]", "[~]"),
+    *("[1.5, x]", "{a: b}", "{1: 2}", "[{}]", "[[1, 2]]", "[nan]", "[0²]", "{scale: 0²}", "{name: 0²}"),
+    *('"\\0"', '"\\x07"', '"\\ud83d"', '"\\ud83d\\ude39"', "\u202e", "\u2028", "é" * 5_000, "'a\n\n  b'"),
+    *("|\n  0²\n", "16:9", "0:0", "1:0", "99999:1", "1:99999", "0.0001", "1/0", "0x0", "99999x99999"),
+    *("-1x-1", "768x", "x768", "../a", "/etc/passwd", "a/b", "a\\b", ".", "..", "~root", "a" * 201, "#1", "x #1"),
+    *("fast", "Fast", "euler", "Euler a", "karras", "1-4", "1..", "5-1", "60%", "a1111", "plain", "null"),
+)  # fmt: skip
+TOP = (
+    *sorted(KNOWN),
+    *sorted(IGNORED)[:3],
+    "Steps",
+    "variations",
+    "quality",
+    "nobody",
+    "schema",
+    "job",
+    "",
+)
+INNER = (
+    *(("references", name) for name in (*REFERENCE_NAMES, "weight", "cast", "nobody")),
+    *(("loras", name) for name in (*LORA_NAMES, "weight", "nobody")),
+)
+
+
+def try_job(data: bytes, file: str) -> None:
+    """Reads it; a letter names the line (but of what is missing), and is short."""
+    error = refused(data, file)
+    if error is not None:
+        assert error.line or "has no `prompt`" in error.what, (data[:200], str(error))
+        assert len(explain(error, file=file, source=data)) < 4_000
+
+
+def refused(data: bytes, file: str) -> JobError | None:
+    try:
+        read_job(data, file=file, base=BASE)
+    except JobError as error:
+        return error
+    return None
+
+
+@pytest.mark.parametrize("key", TOP)
+def test_every_key_with_every_odd_value_gives_a_job_or_a_letter(key: str) -> None:
+    for value in BARE:
+        for prompt in ("prompt: x\nimage: a.png\n", ""):
+            try_job(f"{prompt}{key}: {value}\n".encode(), "a.yaml")
+
+
+@pytest.mark.parametrize(("outer", "key"), INNER)
+def test_every_key_of_an_item_with_every_odd_value_gives_a_job_or_a_letter(
+    outer: str, key: str
+) -> None:
+    needed = {"references": "image: a.png", "loras": "name: a"}[outer]
+    for value in BARE:
+        text = value.replace("\n", "\n  ")
+        try_job(f"prompt: x\n{outer}:\n- {needed}\n  {key}: {text}\n".encode(), "a.yaml")
+
+
+@pytest.mark.parametrize("key", HIRES_NAMES)
+def test_every_key_of_hires_with_every_odd_value_gives_a_job_or_a_letter(key: str) -> None:
+    for value in BARE:
+        try_job(
+            f"prompt: x\nhires:\n  {key}: {value.replace(chr(10), chr(10) + '  ')}\n".encode(),
+            "a.yaml",
+        )
+
+
+@pytest.mark.parametrize("key", TOP)
+def test_every_key_with_every_odd_text_of_json_gives_a_job_or_a_letter(key: str) -> None:
+    for value in BARE:
+        for shape in (value, [{"image": value, "name": [value]}]):
+            try_job(json.dumps({"prompt": "x", key: shape}).encode(), "a.json")
+    for raw in (
+        "1E400",
+        "-0",
+        "1e5",
+        "-1.5e-7",
+        "9" * 30,
+        "NaN",
+        "1.0",
+        "[1.0]",
+        "[9e99]",
+        "1e15",
+        "1e308",
+    ):
+        try_job(f'{{"prompt": "x", "{key}": {raw}}}'.encode(), "a.json")
+
+
+@pytest.mark.parametrize("key", SETTINGS)
+def test_every_setting_with_every_odd_value_gives_settings_or_a_letter(key: str) -> None:
+    for value in BARE:
+        for line in (f"{key}: {value}\n", f"{key}: {{a: {value}}}\n" if "\n" not in value else ""):
+            error = refused_settings(line.encode())
+            assert error is None or error.line
+
+
+def refused_settings(data: bytes) -> JobError | None:
+    try:
+        parse_settings(data)
+    except JobError as error:
+        return error
+    return None
+
+
+@pytest.mark.parametrize(
+    "value", ["0²", "+-01", "１２", "٣", "Ⅳ", "1²", "nan", "1_000", "''", "[]", "true"]
+)
+@pytest.mark.parametrize(
+    "key", ["steps", "seed", "width", "count", "guidance_scale", "clip_skip", "priority"]
+)
+def test_what_is_no_number_to_us_is_refused_where_a_number_must_stand(key: str, value: str) -> None:
+    with pytest.raises(JobError) as caught:
+        read_job(f"prompt: x\n{key}: {value}\n".encode(), file="a.yaml", base=BASE)
+
+    assert (caught.value.line, caught.value.key) == (2, key)
