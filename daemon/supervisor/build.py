@@ -65,22 +65,16 @@ def build(
     engine = options.engine or settings.engine
     preparer = Preparer(layout, settings, engine=engine, model=options.model, patience=PATIENCE)
     outcomes, pace, awake = Outcomes(emit), Pace(), KeepAwake(settings.keep_awake)
-    patience = settings.reference_wait
-    jobs = Jobs(layout, preparer, _draw_seed, outcomes.tell, reference_wait=patience)
+    wait = settings.reference_wait
+    jobs = Jobs(layout, preparer, _draw_seed, outcomes.tell, reference_wait=wait)
     waiting = _waiting(layout, settings, preparer)
-    strays = Strays(
-        waiting.inbox,
-        preparer.named.knows,
-        preparer.reader.check_defaults,
-        settle=settings.settle,
-    )
+    strays = _strays(settings, preparer, waiting)
     watcher = Watcher(layout, settings, waiting, strays, emit, items.put)
     claimer = Claimer(waiting, jobs, emit)
     pool = local_pool(engine, settings, layout.caches, pace, items.put, emit)
     hearing = WorkerEvents(pool, jobs, pace, emit, preparer.models)
-    sources = Sources(
-        pool, jobs, waiting, hearing, watcher, Ledger(layout), Notices(layout, ailing), strays
-    )
+    notices, ledger = Notices(layout, ailing), Ledger(layout)
+    sources = Sources(pool, jobs, waiting, hearing, watcher, ledger, notices, strays)
     parts = Parts(
         layout=layout,
         items=items,
@@ -101,6 +95,11 @@ def build(
         status=StatusWriter(layout, sources, preparer.models.passes_of, emit),
     )
     return Supervisor(parts, until_empty=options.until_empty, service=options.service)
+
+
+def _strays(settings: Settings, preparer: Preparer, waiting: WaitingQueue) -> Strays:
+    known, checked = preparer.named.knows, preparer.reader.check_defaults
+    return Strays(waiting.inbox, known, checked, settle=settings.settle)
 
 
 def _waiting(layout: Layout, settings: Settings, preparer: Preparer) -> WaitingQueue:

@@ -152,12 +152,7 @@ def _plainly(repo: str, path: str = "") -> Iterator[None]:
             f"The hub refused {what}: {str(error).splitlines()[0]}", remedy="Try again later."
         ) from error
     except HTTPError as error:
-        if path:
-            raise _BrokenError(f"{type(error).__name__}: {error}") from error
-        raise SetupError(
-            f"The hub could not be reached: {error}.",
-            remedy="Check the connection (and HTTPS_PROXY, HF_ENDPOINT), then try again.",
-        ) from error
+        raise _unreached(error, path) from error
     except (HotfolderError, _BrokenError, OSError):
         raise
     except Exception as error:  # a page instead of a listing, say: a proxy's, or a hotel's
@@ -165,6 +160,15 @@ def _plainly(repo: str, path: str = "") -> Iterator[None]:
             f"What the hub answered about {what} can't be read ({type(error).__name__}).",
             remedy="Look whether something else answers in its place (a proxy, a login page).",
         ) from error
+
+
+def _unreached(error: HTTPError, path: str) -> Exception:
+    if path:
+        return _BrokenError(f"{type(error).__name__}: {error}")
+    return SetupError(
+        f"The hub could not be reached: {error}.",
+        remedy="Check the connection (and HTTPS_PROXY, HF_ENDPOINT), then try again.",
+    )
 
 
 def leave() -> None:
