@@ -38,14 +38,15 @@ def models(arguments: argparse.Namespace) -> int:
 def _list(settings: Settings, shelves: list[Path]) -> int:
     from daemon.models.catalogue import models_folder, strays, survey
 
-    found = survey(shelves)
+    found, shared = survey(shelves), _shared_troubles(shelves)
     default = _default(settings.model, shelves)
     for name, card in found.items():
         if isinstance(card, SetupError):
             say(f"! {name:20} can't be used", f"    {card}")
         else:
-            say(*_described(card, is_default=default == (card.folder, card.weights)))
-    for told in (*_shared_troubles(shelves), *strays(shelves)):
+            is_default = default == (card.folder, card.weights)
+            say(*_described(card, shared, is_default=is_default))
+    for told in (*shared, *strays(shelves)):
         say(f"! {told}")
     say("")
     if "sdxl" not in found:
@@ -74,7 +75,7 @@ def _default(name: str, shelves: list[Path]) -> tuple[Path, Path] | None:
     return card.folder, card.weights
 
 
-def _described(card: Card, *, is_default: bool) -> list[str]:
+def _described(card: Card, shared: Sequence[str], *, is_default: bool) -> list[str]:
     """What a model is, does and needs, in a few lines."""
     about = card.about or "an SDXL model"
     sizes = f"made for {card.native_size} px, sides {card.min_size} to {card.max_size}"
@@ -82,8 +83,11 @@ def _described(card: Card, *, is_default: bool) -> list[str]:
     if card.vocabulary:
         lines.append(f"    knows {len(card.vocabulary)} words: {_some(card.vocabulary)}")
     lines.append(f"    IP-Adapters: {', '.join(sorted(card.adapters)) or 'none'}")
-    own = [one for one in card.unusable if not card.adapters or card.folder in one.file.parents]
-    lines += [f"    can't be used: {one}" for one in own]
+    lines += [
+        f"    can't be used: {one}"
+        for one in card.unusable
+        if card.folder in one.file.parents or not (card.adapters or str(one) in shared)
+    ]
     if card.loras:
         lines.append(f"    LoRAs: {', '.join(sorted(card.loras))}")
     if card.licence:

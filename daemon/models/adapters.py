@@ -101,7 +101,8 @@ def read_shelf(folder: Path, named: Mapping[str, Path], encoder: Path | None = N
 
 def fit(shelves: Sequence[Shelf], attention: Attention | None) -> Fitted:
     """The adapters of these shelves that one model can use, the first shelf's of a name; a second
-    one of a name in one shelf is called what its file is. `attention` is the model's, None where it can't be told."""
+    one of a name in one shelf is called what its file is. `attention` is the model's, None where
+    it can't be told."""
     encoders = {place: facts for shelf in shelves for place, facts in shelf.encoders.items()}
     adapters: dict[str, Path] = {}
     chosen: dict[str, Path] = {}
