@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+from daemon.errors import SpoiledError
 from daemon.inbox.candidates import walk
 from daemon.protocol.json_object import JsonObject
 from daemon.root.layout import Layout
@@ -36,7 +37,9 @@ def look(layout: Layout, *, wall: float) -> Snapshot:
 def _held(layout: Layout) -> list[JsonObject]:
     """The claimed jobs, by number."""
     try:
-        names = sorted(name for name in os.listdir(layout.spool) if name.isdigit())
+        names = sorted(
+            name for name in os.listdir(layout.spool) if name.isascii() and name.isdigit()
+        )
     except OSError:
         return []
     return [held for name in names if (held := _claim(layout, name)) is not None]
@@ -47,9 +50,12 @@ def _claim(layout: Layout, name: str) -> JsonObject | None:
     folder = layout.spool / name
     try:
         files = os.listdir(folder)
-        ticket = claim_files.read_ticket(folder)
     except OSError:
-        files, ticket = ["job"], None
+        files = ["job"]
+    try:
+        ticket = claim_files.read_ticket(folder)
+    except (OSError, SpoiledError):  # the job is there all the same
+        ticket = None
     if not any(file.startswith("job") or file == "outcome.json" for file in files):
         return None
     return {

@@ -145,4 +145,6 @@ def _numbers(layout: Layout) -> Iterator[int]:
     with contextlib.suppress(OSError, ValueError):
         yield int(layout.counter_file.read_bytes())
     with contextlib.suppress(OSError):
-        yield from (int(name) for name in os.listdir(layout.spool) if name.isdigit())
+        yield from (
+            int(name) for name in os.listdir(layout.spool) if name.isascii() and name.isdigit()
+        )

@@ -72,7 +72,9 @@ def _ended(entry: JournalEntry) -> KnownJob:
 
 def _claimed(layout: Layout) -> Iterator[KnownJob]:
     try:
-        folders = sorted(name for name in os.listdir(layout.spool) if name.isdigit())
+        folders = sorted(
+            name for name in os.listdir(layout.spool) if name.isascii() and name.isdigit()
+        )
     except OSError:
         return
     names = _names_in_hand(layout) if folders else {}

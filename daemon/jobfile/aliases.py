@@ -58,6 +58,10 @@ COMPOUND: dict[str, str] = {
     "enable_hr": "Asks for the second pass that `hires` stands for.",
     "hr_scale": "The `scale` of `hires`, with `enable_hr`.",
     "hr_second_pass_steps": "The steps the second pass makes, with `enable_hr`.",
+    "hr_resize_x": "The width the second pass comes to, with `enable_hr`; 0 for `hr_scale`.",
+    "hr_resize_y": "The height the second pass comes to, with `enable_hr`; 0 for `hr_scale`.",
+    "sampler_index": "A1111's older word for `sampler`; counts where that is absent.",
+    "override_settings": "Of A1111's settings, `sd_model_checkpoint` is our `model`.",
 }
 
 REFERENCE_ALIASES: dict[str, str] = {
@@ -116,16 +120,22 @@ UNSUPPORTED: dict[str, tuple[str, str]] = {
 #: What other tools write and we leave aside on purpose; each is a warning in the sidecar.
 IGNORED: frozenset[str] = frozenset(
     """
-    override_settings override_settings_restore_afterwards restore_faces tiling eta s_noise
+    override_settings_restore_afterwards restore_faces tiling eta s_noise
     s_churn s_tmin s_tmax s_min_uncond subseed subseed_strength seed_resize_from_h
     seed_resize_from_w script_name script_args alwayson_scripts send_images save_images
     do_not_save_samples do_not_save_grid firstphase_width firstphase_height comments
-    disable_extra_networks force_task_id infotext hr_resize_x hr_resize_y hr_prompt
+    disable_extra_networks force_task_id infotext hr_prompt firstpass_image distilled_cfg_scale
     hr_negative_prompt hr_sampler_name hr_scheduler hr_checkpoint_name sd_model_hash
     sd_vae vae refiner_checkpoint refiner_switch_at output_type return_dict guidance_rescale
     denoising_end quantize low_ram metadata output stepwise_image_output_dir mflux_version
     generation_time_seconds created_at donotsave automaticvae rng verbose batch_index
-    index_of_first_image job_timestamp version user
+    index_of_first_image job_timestamp version user timesteps sigmas generator latents
+    prompt_embeds negative_prompt_embeds pooled_prompt_embeds negative_pooled_prompt_embeds
+    ip_adapter_image_embeds cross_attention_kwargs negative_original_size negative_target_size
+    negative_crops_coords_top_left callback callback_steps callback_on_step_end
+    callback_on_step_end_tensor_inputs aesthetic_score negative_aesthetic_score denoising_start
+    precision masked_image_path controlnet_image_path controlnet_strength depth_image_path
+    redux_image_paths redux_image_strengths generation_time
     """.split()  # noqa: SIM905 - a page of words reads better than a page of quotes
 )
 

@@ -12,6 +12,7 @@ from daemon.errors import JobError
 from daemon.jobfile.job import STRENGTH, Job, JobHires, JobLora, JobReference
 from daemon.jobfile.precedence import Merged
 from daemon.jobfile.prompt_syntax import spans, without_loras
+from daemon.jobfile.schema import MAX_SEED
 from daemon.jobfile.typed import read_as_typed
 from daemon.protocol.codec import build
 from daemon.protocol.json_object import JsonObject
@@ -102,6 +103,13 @@ def _seeds(merged: Merged) -> tuple[tuple[int, ...] | None, int | None]:
         return tuple(seed), len(seed)
     if seed is None or seed == -1:
         return None, count
+    if seed + pictures - 1 > MAX_SEED:
+        raise JobError(
+            f"`seed` {seed} leaves no seeds for {pictures:,} pictures: {MAX_SEED} is the last.",
+            line=merged.place("seed").line,
+            key=merged.place("seed").key,
+            remedy="Begin with a smaller one.",
+        )
     return tuple(range(seed, seed + pictures)), count
 
 

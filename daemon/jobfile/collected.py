@@ -27,11 +27,15 @@ class Sheet:
         self.values: JsonObject = {}
         self.places: dict[str, Place] = {}
         self.warnings: list[str] = []
+        self.automatic: Place | None = None  # where the schedule is left to the sampler
         self.inner: dict[tuple[str, int, str], Place] = {}  # the keys of each reference, LoRA, …
 
     def put(self, name: str, value: object, place: Place) -> None:
-        if name not in self.values:
+        # Other tools write every word they have; a null beside a value says nothing.
+        if self.values.get(name) is None:
             self.values[name], self.places[name] = value, place
+            return
+        if value is None:
             return
         first = self.places[name]
         # True equals 1 in Python, but not to anyone else.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from daemon.errors import JobError, UnfinishedError
 from daemon.jobfile import plain_text, tree, yaml_mistakes
+from daemon.jobfile.foreign import graph_in
 from daemon.jobfile.json_reader import read_json
 from daemon.jobfile.yaml_reader import read_yaml
 
@@ -18,7 +19,10 @@ def read_table(data: bytes, file: str) -> tree.Table:
     if file.lower().endswith(plain_text.SUFFIX):
         return plain_text.prompt_table(data)
     text = tree.decode(data)
-    node = read_json(text) if file.lower().endswith(_JSON_SUFFIXES) else read_yaml(text)
+    try:
+        node = read_json(text) if file.lower().endswith(_JSON_SUFFIXES) else read_yaml(text)
+    except JobError as error:
+        raise graph_in(text) or error from None
     if isinstance(node, tree.Table):
         return node
     if isinstance(node, tree.Scalar) and isinstance(node.value, str):

@@ -11,13 +11,15 @@ from collections.abc import Iterable, Mapping
 from daemon.errors import JobError
 from daemon.jobfile import aliases as names
 from daemon.jobfile import tree
+from daemon.jobfile.a1111_keys import enlarged_by
 from daemon.jobfile.collected import Place, Sheet, unknown
+from daemon.jobfile.foreign_values import model_named
 from daemon.jobfile.schema import HIRES_NAMES, LORA_NAMES
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import made_steps
 
 _SUFFIX = ".safetensors"
-_HIRES_KEYS = ("enable_hr", "hr_scale", "hr_second_pass_steps")
+_HIRES_KEYS = ("enable_hr", "hr_scale", "hr_second_pass_steps", "hr_resize_x", "hr_resize_y")
 
 
 def inner(
@@ -91,6 +93,11 @@ def _bare(name: object) -> object:
     return name.removesuffix(_SUFFIX) if isinstance(name, str) else name
 
 
+def _file_name(path: object) -> object:
+    """mflux names LoRAs by the files they lie in on the machine that made the picture."""
+    return model_named(path) if isinstance(path, str) else path
+
+
 def join_loras(sheet: Sheet) -> None:
     """mflux's `lora_paths` and `lora_scales`."""
     paths, scales = sheet.values.pop("lora_paths", None), sheet.values.pop("lora_scales", None)
@@ -108,7 +115,7 @@ def join_loras(sheet: Sheet) -> None:
             remedy="Give one scale for each LoRA.",
         )
     items = [
-        {"name": _bare(name)} | ({} if scale is None else {"scale": scale})
+        {"name": _file_name(name)} | ({} if scale is None else {"scale": scale})
         for name, scale in zip(listed, weights, strict=True)
     ]
     sheet.put("loras", items, place)
@@ -143,10 +150,12 @@ def join_hires(sheet: Sheet) -> None:
     place = places["enable_hr"]
     if place is None or found["enable_hr"] is not True:
         for key in _HIRES_KEYS:
-            if found[key] is not None:
+            if found[key] not in (None, 0) or found[key] is False:
                 sheet.warnings.append(f"`{key}` was left aside: no second pass is asked for.")
         return
-    asked: JsonObject = {"scale": 2 if found["hr_scale"] is None else found["hr_scale"]}
+    scale = enlarged_by(sheet, found["hr_resize_x"], found["hr_resize_y"], place)
+    scale = found["hr_scale"] if scale is None else scale
+    asked: JsonObject = {"scale": 2 if scale is None else scale}
     strength = sheet.places.get("strength")
     if (
         strength is not None

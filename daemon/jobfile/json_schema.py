@@ -30,6 +30,10 @@ _COMPOUND: dict[str, JsonObject] = {
     "enable_hr": {"type": "boolean"},
     "hr_scale": {"type": ["number", "null"], "minimum": 1, "maximum": 4},
     "hr_second_pass_steps": {"type": ["integer", "null"], "minimum": 0, "maximum": 150},
+    "hr_resize_x": {"type": ["integer", "null"], "minimum": 0},
+    "hr_resize_y": {"type": ["integer", "null"], "minimum": 0},
+    "sampler_index": {"type": ["string", "null"]},
+    "override_settings": {"type": ["object", "null"]},
 }
 _RECORD = {
     "$schema": {"type": "string", "title": "$schema", "description": "For editors; not read."},

@@ -12,14 +12,21 @@ from dataclasses import dataclass, field, replace
 from pydantic import ValidationError
 
 from daemon.errors import JobError
-from daemon.jobfile import aliases, numbers, pairs, reference_items, tree, typed, value_errors
+from daemon.jobfile import (
+    a1111_keys,
+    aliases,
+    numbers,
+    pairs,
+    reference_items,
+    sampling_words,
+    tree,
+    typed,
+    value_errors,
+)
 from daemon.jobfile import items as nested
 from daemon.jobfile.collected import Place, Sheet, unknown
-from daemon.jobfile.sampler_names import sampler_named, schedule_named
 from daemon.jobfile.schema import NAMES, JobForm
 from daemon.protocol.json_object import JsonObject
-from daemon.protocol.samplers import SAMPLER_NAMES, SCHEDULE_NAMES
-from daemon.text.suggest import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +52,12 @@ def make_level(table: tree.Table) -> Level:
     for key, node in table.items.items():
         _take(sheet, Place(key, table.key_lines.get(key)), node, table)
     numbers.join_batches(sheet)
+    sampling_words.join_sampler_index(sheet)
+    a1111_keys.join_schedule(sheet)
     reference_items.join_flat(sheet)
     nested.join_loras(sheet)
     nested.join_hires(sheet)
+    a1111_keys.drop_idle_strength(sheet)
     numbers.round_sides(sheet)
     numbers.check_shape(sheet)
     return Level(_validated(sheet), sheet.places, tuple(sheet.warnings))
@@ -66,6 +76,8 @@ def _take(sheet: Sheet, place: Place, node: tree.Node, table: tree.Table) -> Non
     elif key == "$schema":
         pass  # how a JSON file tells an editor of our schema
     elif key in aliases.IGNORED or key.startswith("hr_"):
+        if tree.plain(node) is None:
+            return  # bodies of other tools hold every key they have
         sheet.warnings.append(f"`{tree.shown(key)}` is a key of another tool and was left aside.")
     else:
         raise unknown(
@@ -98,9 +110,10 @@ def _compound(sheet: Sheet, place: Place, key: str, node: tree.Node) -> None:
         sheet.put("width", width, place)
         sheet.put("height", height, place)
     elif key == "scheduler":
-        # ComfyUI and A1111 call the spread of the steps so; diffusers and InvokeAI the sampler.
-        name = "schedule" if isinstance(value, str) and schedule_named(value) else "sampler"
+        name = "schedule" if sampling_words.means_schedule(value) else "sampler"
         _convert(sheet, name, place, node)
+    elif key == "override_settings":
+        a1111_keys.take_override_settings(sheet, place, node)
     elif key == "image_strength":
         if value is not None:
             sheet.put("strength", _inverse(value, place), place)
@@ -115,9 +128,9 @@ def _convert(sheet: Sheet, name: str, place: Place, node: tree.Node) -> None:
     elif name == "aspect" and value is not None:
         value = list(pairs.aspect(value, place.key, place.line))
     elif name == "sampler" and isinstance(value, str):
-        value = _sampler(sheet, place, value)
+        value = sampling_words.sampler(sheet, place, value)
     elif name == "schedule" and isinstance(value, str):
-        value = _schedule(place, value)
+        value = sampling_words.schedule(sheet, place, value)
     elif name == "references":
         value = reference_items.listed(sheet, node, place)
     elif name == "loras":
@@ -133,8 +146,8 @@ def _convert(sheet: Sheet, name: str, place: Place, node: tree.Node) -> None:
         )
     elif name.startswith(("prompt", "negative")) and isinstance(value, list | dict):
         raise _bracketed(place, node)
-    elif name == "preset" and isinstance(value, list) and len(value) == 1:
-        value = value[0]  # A1111's `styles` is a list
+    elif name == "preset" and isinstance(value, list) and len(value) < 2:
+        value = value[0] if value else None  # A1111's `styles` is a list
     sheet.put(name, value, place)
 
 
@@ -161,36 +174,6 @@ def _bracketed(place: Place, node: tree.Node) -> JobError:
         why="A bare { or [ begins a mapping or list in YAML." if flow else "",
         remedy="Put the whole text in double quotes." if flow else "Write it as one text.",
     )
-
-
-def _sampler(sheet: Sheet, place: Place, value: str) -> str:
-    found = sampler_named(value)
-    if found is None:
-        guess = did_you_mean(value, SAMPLER_NAMES)
-        raise JobError(
-            f"`{place.key}` names no sampler known here: {tree.shown(value)}.",
-            line=place.line,
-            key=place.key,
-            why=guess,
-            remedy=f"It can be {', '.join(SAMPLER_NAMES[:-1])} or {SAMPLER_NAMES[-1]}.",
-        )
-    sampler, schedule = found
-    if schedule:
-        sheet.put("schedule", schedule, place)
-    return sampler
-
-
-def _schedule(place: Place, value: str) -> str:
-    found = schedule_named(value)
-    if found is None:
-        raise JobError(
-            f"`{place.key}` names no schedule known here: {tree.shown(value)}.",
-            line=place.line,
-            key=place.key,
-            why=did_you_mean(value, SCHEDULE_NAMES),
-            remedy=f"It can be {', '.join(SCHEDULE_NAMES[:-1])} or {SCHEDULE_NAMES[-1]}.",
-        )
-    return found
 
 
 # --- checked against the schema ------------------------------------------------------------------

@@ -14,6 +14,7 @@ from daemon.jobfile import tree
 from daemon.jobfile.assemble import finish
 from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.document import read_table
+from daemon.jobfile.foreign import translated
 from daemon.jobfile.job import Job
 from daemon.jobfile.level import Level, make_level, relabelled
 from daemon.jobfile.precedence import Merged
@@ -35,7 +36,7 @@ def read_job(
     Raises JobError, UnfinishedError (it does not parse) or DefaultsError (a defaults file is
     wrong; `error.file` names it).
     """
-    table = read_table(data, file)
+    table = translated(read_table(data, file))
     record = _is_record(table)
     if record:
         # A sidecar says everything there is to say; defaults of today must not change it.

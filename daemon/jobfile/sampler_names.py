@@ -23,6 +23,11 @@ def schedule_named(name: str) -> str | None:
     return _SCHEDULE_NAMES.get(_fold(name))
 
 
+def is_automatic(name: str) -> bool:
+    """Whether a tool leaves the schedule to the sampler."""
+    return _fold(name) in ("automatic", "auto")
+
+
 def sampler_named(name: str) -> tuple[str, str | None] | None:
     """Our words for a sampler and the schedule its name implies, or None."""
     if name in SAMPLER_NAMES:

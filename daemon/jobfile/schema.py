@@ -14,7 +14,7 @@ from daemon.protocol.render import REFERENCE_KINDS, REFERENCE_MODELS
 from daemon.protocol.samplers import SAMPLER_NAMES, SCHEDULE_NAMES
 
 MAX_PROMPT = 4_000
-MAX_SEED = 2**63 - 1
+MAX_SEED = 2**64 - 1
 MAX_SIDE = 16_384
 
 Prompt = Annotated[str, StringConstraints(max_length=MAX_PROMPT)]

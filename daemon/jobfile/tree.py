@@ -76,6 +76,12 @@ def plain(node: Node) -> object:
     return {key: plain(item) for key, item in node.items.items()}
 
 
+def is_nothing(node: Node) -> bool:
+    """Whether a value asks for nothing: tools write every key they have."""
+    value = plain(node)
+    return value is None or value is False or value in ("", [], {})
+
+
 def padded(node: Node) -> Scalar | None:
     """The first number in `node` that is written with zeros before it."""
     if isinstance(node, Scalar):

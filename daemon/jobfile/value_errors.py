@@ -79,6 +79,8 @@ def describe(key: str, error: JsonObject) -> Words:
         bound = context.get("ge", context.get("le"))
         side = "at least" if "ge" in context else "at most"
         return f"`{key}` must be {side} {_plain(bound)}, but {say(value)}.", "", ""
+    if kind == "int_parsing_size":  # beyond 64 bits; only seeds go so far
+        return f"`{key}` must be at most {2**64 - 1}, but {say(value)}.", "", ""
     if kind == "string_too_long":
         length, limit = len(str(value)), context["max_length"]
         return f"`{key}` has {length:,} characters; at most {limit:,} are allowed.", "", ""

@@ -22,6 +22,8 @@ class Sampler:
     scheduler: str
     options: Mapping[str, str | bool] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
+    automatic: str = "normal"
+    """The schedule A1111 takes for it where none is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ SAMPLERS = (
         "DPMSolverMultistepScheduler",
         {"algorithm_type": "dpmsolver++"},
         aliases=("dpm_2m", "k_dpmpp_2m", "DPMSolverMultistep"),
+        automatic="karras",
     ),
     Sampler(
         "dpmpp_2m_sde",
@@ -75,6 +78,7 @@ SAMPLERS = (
         "DPMSolverMultistepScheduler",
         {"algorithm_type": "sde-dpmsolver++"},
         aliases=("k_dpmpp_2m_sde", "dpmpp_2m_sde_gpu"),
+        automatic="exponential",
     ),
     Sampler(
         "dpmpp_sde",
@@ -82,6 +86,7 @@ SAMPLERS = (
         "DPMSolverSinglestepScheduler",
         {"algorithm_type": "sde-dpmsolver++", "lower_order_final": True},
         aliases=("k_dpmpp_sde", "dpmpp_sde_gpu", "DPMSolverSDE"),
+        automatic="karras",
     ),
     Sampler("ddim", "DDIM", "DDIMScheduler", {"clip_sample": False}),
     Sampler("unipc", "UniPC", "UniPCMultistepScheduler", aliases=("uni_pc_bh2", "UniPCMultistep")),
@@ -90,7 +95,7 @@ SAMPLERS = (
 """Latents are never clipped, so a scheduler that would is told not to."""
 
 SCHEDULES = (
-    Schedule("normal", "Normal", aliases=("uniform", "automatic", "default")),
+    Schedule("normal", "Normal", aliases=("uniform", "default")),
     Schedule("karras", "Karras", "use_karras_sigmas", suffix="_k"),
     Schedule("exponential", "Exponential", "use_exponential_sigmas"),
     Schedule("beta", "Beta", "use_beta_sigmas"),
@@ -106,6 +111,12 @@ _SCHEDULES = {row.name: row for row in SCHEDULES}
 def sampler_row(name: str) -> Sampler:
     """The row of a sampler by our name for it. Raises KeyError."""
     return _SAMPLERS[name]
+
+
+def automatic_schedule(sampler: str) -> str | None:
+    """The schedule A1111 takes for a sampler of ours where none is named; None for no sampler."""
+    row = _SAMPLERS.get(sampler)
+    return row.automatic if row else None
 
 
 def schedule_row(name: str) -> Schedule:

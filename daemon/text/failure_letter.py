@@ -135,4 +135,12 @@ def _argument(name: str) -> str:
 
 
 def _paragraph(text: str) -> str:
-    return textwrap.fill(printable(text), WIDTH, break_long_words=False, break_on_hyphens=False)
+    shown = printable(text)
+    return textwrap.fill(
+        shown,
+        WIDTH,
+        # What had to be escaped may be made to look like a line of ours where it is broken.
+        subsequent_indent="" if shown == text else "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -340,7 +340,9 @@ def test_the_verb_prints_all_or_those_after_a_number_or_one_jobs(root, drop, dae
     of_b = [event for event in everything if event.get("name") == "b"]
     for name in ("b", "b.yaml", "scene/b.yaml", f"#{of_b[0]['job']}", str(of_b[0]["job"])):
         assert [e for e in printed(root, name) if "name" in e] == of_b
-    assert printed(root, "nobody") == []
+    nobody = hotfolder("events", "--root", str(root.root), "nobody")
+    assert (nobody.returncode, nobody.stdout) == (2, "")
+    assert "no job `nobody`" in nobody.stderr
 
 
 def test_following_goes_on_through_rotation_and_a_restart(root, drop, daemon, wait):

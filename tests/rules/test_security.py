@@ -71,9 +71,15 @@ def modules(*but: str) -> list[Path]:
 
 
 def test_only_pulling_a_model_has_code_that_connects() -> None:
+    """The sandbox's two ends of an unnamed pair inside the machine connect to nobody."""
+    pair = {PACKAGE / "sandbox" / name for name in ("client.py", "__main__.py")}
     connecting = {file for file in modules() if imports(file) & CONNECTING}
 
-    assert connecting == {PACKAGE / "models" / "pull" / "hub.py"}
+    assert connecting == {PACKAGE / "models" / "pull" / "hub.py", *pair}
+    for file in pair:
+        text = file.read_text("utf-8")
+        assert imports(file) & CONNECTING == {"socket"}
+        assert not re.search(r"AF_INET|\.connect|\.bind\(|\.listen|create_connection", text), file
 
 
 def test_nothing_that_renders_opens_a_pickle() -> None:
