@@ -7,21 +7,19 @@ disk, writes nothing; knows no models but for the shape of their attention.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from daemon.errors import SetupError
 from daemon.models.contents import AdapterFacts, Attention, EncoderFacts, look
-from daemon.models.files import is_file, is_folder, read_small, weights_in
+from daemon.models.encoders import NEVER, REPLACE, Unusable, pickles, read_encoder
+from daemon.models.files import is_file, is_folder, weights_in
 
 PLACES = ("ip_adapter", "IP-Adapter", "ipadapter", "sdxl_models", "models", "image_encoder")
 """Where adapters and encoders lie, in a model's folder or beside all models: ours, the hub's
 folder or its whole tree, and what other tools call it."""
 
 _DEEPEST, _MOST = 3, 500
-_PICKLES = (".bin", ".pt", ".pth", ".ckpt")
 
 #: Width of what a base and a plus adapter read -> the image encoder that gives it.
 _ENCODERS = {
@@ -30,20 +28,6 @@ _ENCODERS = {
     ("base", 1280): "ViT-bigG",
     ("plus", 1664): "ViT-bigG",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Unusable:
-    """An adapter that can't be used, by the word that jobs would ask for it with; `why` and
-    `remedy` are whole sentences."""
-
-    name: str
-    file: Path
-    why: str
-    remedy: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.file.name}: {self.why} {self.remedy}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +68,13 @@ def read_shelf(folder: Path, named: Mapping[str, Path], encoder: Path | None = N
     places = [encoder] if encoder else []
     for place in _folders(folder):
         if not named and place.name != "image_encoder":
-            for file in weights_in(place):
-                if place.name != "models" or look(file).adapter:
-                    _put(None, file, adapters, unusable)
+            for file in _weights(place):
+                _put(None, file, adapters, unusable)
             unusable += _pickled(place)
         if encoder is None and (is_file(place / "config.json") or place.name == "image_encoder"):
             places.append(place)
     for place in places:
-        found = _encoder(place)
+        found = read_encoder(place)
         if isinstance(found, EncoderFacts):
             encoders[place] = found
         elif found is not None:
@@ -137,10 +120,19 @@ def _put(name: str | None, file: Path, adapters: list[Adapter], unusable: list[U
         told = "It is an image encoder without its config.json beside it"
     else:
         told = contents.stray[0] if contents.stray else "It is no IP-Adapter"
-    unusable.append(Unusable(name or file.stem, file, f"{told}.", _REPLACE))
+    unusable.append(Unusable(name or file.stem, file, f"{told}.", REPLACE))
 
 
-_REPLACE = "Put one for SDXL in its place: `hotfolder models pull sdxl` brings them."
+def _weights(place: Path) -> list[Path]:
+    """The files in it that are adapters, or were meant for some: dead links too."""
+    if place.name == "models":  # whatever else lies there
+        return [file for file in weights_in(place) if look(file).adapter]
+    is_encoder = is_file(place / "config.json")
+    try:
+        found = sorted(one for one in place.iterdir() if one.suffix.casefold() == ".safetensors")
+    except OSError:
+        return []
+    return [file for file in found if not (is_encoder and look(file).adapter is None)]
 
 
 def _word(facts: AdapterFacts, file: Path) -> str:
@@ -170,58 +162,13 @@ def _folders(folder: Path) -> Iterator[Path]:
         queue += [(one, depth + 1) for one in inside if not one.name.startswith(".")]
 
 
-def _encoder(place: Path) -> EncoderFacts | Unusable | None:
-    """The image encoder in `place`, why it can't be used, or None where something else lies."""
-    try:
-        config = json.loads(read_small(place / "config.json") or b"")
-        vision = config.get("vision_config") or config
-        said = EncoderFacts(
-            int(config.get("projection_dim") or vision.get("projection_dim") or 512),
-            int(vision.get("hidden_size") or 768),
-        )
-    except (SetupError, ValueError, TypeError, AttributeError, RecursionError):
-        return Unusable(
-            "image_encoder", place, "Its config.json is missing or can't be read.", _REPLACE
-        )
-    if not str(config.get("model_type", "clip")).startswith("clip"):
-        return None
-    weights = weights_in(place)
-    if not weights:
-        return _without_weights(place)
-    for file in weights:
-        contents = look(file)
-        if contents.broken:
-            return Unusable("image_encoder", place, f"{file.name}: {contents.broken}.", _REPLACE)
-        if contents.encoder is not None:
-            return contents.encoder
-    return said
-
-
-def _without_weights(place: Path) -> Unusable:
-    pickles = _pickles(place)
-    if not pickles:
-        return Unusable("image_encoder", place, "It has no model.safetensors.", _REPLACE)
-    why = f"It is here only as {pickles[0].name}, {_NEVER}"
-    return Unusable("image_encoder", place, why, "Put its model.safetensors beside it.")
-
-
 def _pickled(place: Path) -> list[Unusable]:
     """Adapters that are here only as pickles."""
     return [
-        Unusable(file.stem, file, f"It is {_NEVER}", "Get it as .safetensors.")
-        for file in _pickles(place)
+        Unusable(file.stem, file, f"It is {NEVER}", "Get it as .safetensors.")
+        for file in pickles(place)
         if "adapter" in file.stem and not is_file(file.with_suffix(".safetensors"))
     ]
-
-
-_NEVER = "a pickle, which can run code and is never opened."
-
-
-def _pickles(place: Path) -> list[Path]:
-    try:
-        return sorted(one for one in place.iterdir() if one.suffix in _PICKLES)
-    except OSError:
-        return []
 
 
 def _partner(

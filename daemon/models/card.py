@@ -14,8 +14,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from daemon.errors import SetupError
-from daemon.models.adapters import Shelf, Unusable, attention_of, fit, read_shelf
+from daemon.models.adapters import Shelf, attention_of, fit, read_shelf
 from daemon.models.card_file import CARD_NAME, read_facts
+from daemon.models.contents import look
+from daemon.models.encoders import Unusable
 from daemon.models.files import is_file, is_folder, weights_in
 from daemon.protocol import engines
 
@@ -141,6 +143,13 @@ def _weights(folder: Path) -> Path:
     files = weights_in(folder)
     if len(files) == 1:
         return files[0]
+    for file in files:
+        if (stray := look(file).stray) is not None and len(files) > 1:
+            raise SetupError(
+                f"The model folder {folder} holds more than its checkpoint: {file.name}. "
+                f"{stray[0]}.",
+                remedy=f"{stray[1]} Beside a checkpoint it is not used.",
+            )
     if files:
         raise SetupError(
             f"The model folder {folder} holds {len(files)} checkpoints.",

@@ -81,7 +81,7 @@ def _look(file: Path, size: int, changed: int) -> Contents:  # noqa: ARG001 (wha
         shapes = _shapes((read_small(file, 7 + length) or b"")[8:])
     except SetupError as error:
         return Contents(broken=str(error).rstrip("."))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return Contents(broken="It is broken, or cut off, or not safetensors")
     return Contents(_adapter(shapes), _encoder(shapes), _attention(shapes), kind_of_stray(shapes))
 

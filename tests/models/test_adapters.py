@@ -128,6 +128,7 @@ def test_every_layout_gives_its_adapters_each_with_the_encoder_that_fits(
     assert [model.name for model in list_models()] == ["sketch", "mine"]
 
 
+_OF = ((25).to_bytes(8, "little"), b" " * 99)
 BAD: dict[str, tuple[object, str, str]] = {
     "bigG's base beside ViT-H": (base(1280), "base", "needs the ViT-bigG image encoder.* 1280 numb"),
     "plus of bigG": (plus(1664), "plus", "needs the ViT-bigG image encoder"),
@@ -147,6 +148,7 @@ BAD: dict[str, tuple[object, str, str]] = {
     "a header that lies": (b"\xff" * 8 + b"{}", "x", "broken"),
     "a header of numbers": (weight_files.toc({})[:8] + b'7', "x", "broken"),
     "deep": ((200_000).to_bytes(8, "little") + b'{"a":' * 40_000, "x", "broken"),
+    "a side without end": (_OF[0] + b'{"a": {"shape": [1e400]}}' + _OF[1], "x", "broken"),
     "a login page": (b"<!DOCTYPE html><html>", "x", "page of HTML"),
     "a pointer of Git LFS": (b"version https://git-lfs.github.com/spec/v1\n", "x", "Git LFS"),
     "nothing": (b"", "x", "empty"),
@@ -196,6 +198,9 @@ def without(shelf: Path, make: Callable[[Path], object]) -> Card:
         (lambda at: write(at / "config.json", b"{"), "config.json is missing or can't be read"),
         (lambda at: write(at / "config.json", b"[7]"), "config.json is missing or can't be read"),
         (lambda at: write(encoder(at) / "model.safetensors", b"<html>"), "a page of HTML"),
+        (lambda at: encoder(at, weights="CLIP-ViT-H"), "Call them model.safetensors"),
+        (lambda at: write(at / "config.json", b'{"model_type": "siglip_vision_model"}'), "siglip"),
+        (lambda at: write(at / "config.json", b'{"hidden_size": 1e999}'), "can't be read"),
         (lambda at: os.mkfifo(at), "there is no image encoder beside it"),
     ],
 )
@@ -206,6 +211,17 @@ def test_an_encoder_that_can_not_be_used_is_named(
 
     assert dict(card.adapters) == {}
     assert words in " ".join(map(str, card.unusable))
+
+
+def test_an_encoder_under_its_own_name_and_a_dead_link_are_told_for_what_they_are(
+    shelf: Path,
+) -> None:
+    card = without(shelf, lambda at: encoder(at.parent / "CLIP-ViT-H-14"))
+    (shelf / "ip_adapter/plus.safetensors").symlink_to(shelf / "gone.safetensors")
+
+    assert card.encoders["base"] == shelf / "ip_adapter/CLIP-ViT-H-14"
+    (told,) = find_model("mine").unusable
+    assert str(told).startswith("plus.safetensors: It can't be read: No such file")
 
 
 def test_an_adapter_that_is_only_a_pickle_is_named(shelf: Path) -> None:
