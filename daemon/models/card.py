@@ -16,6 +16,7 @@ from types import MappingProxyType
 from daemon.errors import SetupError
 from daemon.models.card_file import CARD_NAME, read_facts
 from daemon.models.files import is_file, is_folder, weights_in
+from daemon.models.own_sampler import own_sampler
 from daemon.protocol import engines
 
 __all__ = ["CARD_NAME", "DRY_RUN", "INDEX_NAME", "LORAS_NAME", "Card", "found_loras", "read_card"]
@@ -31,7 +32,8 @@ _ADAPTER_NAMES = (("plus-face", "plus-face"), ("plus", "plus"), ("ip-adapter", "
 class Card:
     """What a model is. All paths are absolute; `preset_sizes` maps SDXL's sides to its own;
     `loras` are those its card names, those of its `loras` folder, and those all models share;
-    `vocabulary` are the words it knows, none if nobody listed them, and `about` says what it is.
+    `vocabulary` are the words it knows, none if nobody listed them, and `about` says what it is;
+    `sampler` is A1111's name of what its own scheduler does.
     One without files stands in where the engine needs no model, and has whatever a job asks for."""
 
     name: str
@@ -51,6 +53,7 @@ class Card:
     about: str = ""
     sha256: str | None = None
     hashes: Mapping[str, str] = field(default_factory=dict, repr=False)
+    sampler: str = ""
     has_files: bool = True
 
 
@@ -69,7 +72,12 @@ def read_card(place: Path) -> Card:
     whatever is wrong with it, and nothing else."""
     if is_file(place):
         _refuse_pickle(place)
-        return Card(name=_fit(place.stem), folder=place.parent, weights=place)
+        return Card(
+            name=_fit(place.stem),
+            folder=place.parent,
+            weights=place,
+            sampler=own_sampler(place),
+        )
     if not is_folder(place):
         raise SetupError(f"There is no model at {place}.", remedy="Check the path.")
     facts = read_facts(place / CARD_NAME)
@@ -101,6 +109,7 @@ def read_card(place: Path) -> Card:
         about=facts.about,
         sha256=_overall(facts.hashes) if facts.hashes else None,
         hashes=MappingProxyType(dict(facts.hashes)),
+        sampler=own_sampler(weights),
     )
 
 
