@@ -52,7 +52,7 @@ def _cancelled(layout: Layout, jobs: Sequence[KnownJob]) -> list[tuple[KnownJob,
     """Each with why it could not be cancelled, or nothing."""
     if is_held(layout.lock_file):
         return [(job, _by_daemon(layout, job)) for job in jobs]
-    lock = RootLock(layout.lock_file)
+    lock = RootLock(layout.lock_file, briefly=True)
     lock.take()
     try:
         spool = Spool(layout)

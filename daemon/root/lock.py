@@ -17,12 +17,20 @@ from pathlib import Path
 
 from daemon.errors import LockHeldError
 
+BRIEFLY = " briefly"
+PATIENCE = 10.0
+"""Seconds that a daemon waits for one who holds the lock briefly."""
+
 
 class RootLock:
-    """`take()` or LockHeldError naming the holder's process id; `release()` at the end."""
+    """`take()` or LockHeldError naming the holder's process id; `release()` at the end.
 
-    def __init__(self, file: Path) -> None:
+    A verb that does a daemon's work for a moment, while none runs, takes it `briefly`: a daemon
+    that starts in that moment waits for it instead of leaving."""
+
+    def __init__(self, file: Path, *, briefly: bool = False) -> None:
         self._file = file
+        self._briefly = briefly
         self._fd: int | None = None
         self._folders: list[int] = []
 
@@ -36,6 +44,17 @@ class RootLock:
         if self.is_taken:
             return
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self._take()
+            except LockHeldError:
+                if time.monotonic() > end or not _is_brief(self._file):
+                    raise
+            else:
+                return
+
+    def _take(self) -> None:
         fd = _open(self._file)
         try:
             self._folders = _lock_folders(self._file)
@@ -76,7 +95,7 @@ class RootLock:
 
     def _hold(self, fd: int) -> None:
         os.ftruncate(fd, 0)
-        os.pwrite(fd, f"{os.getpid()}\n".encode("ascii"), 0)
+        os.pwrite(fd, f"{os.getpid()}{BRIEFLY if self._briefly else ''}\n".encode("ascii"), 0)
         self._fd = fd
 
 
@@ -144,8 +163,16 @@ def _open(file: Path) -> int:
 
 def _holder(fd: int) -> str:
     """The process that wrote its number into the lock file."""
-    number = os.pread(fd, 32, 0).decode("ascii", "replace").strip()
+    number = os.pread(fd, 32, 0).decode("ascii", "replace").strip().removesuffix(BRIEFLY)
     return number if number.isdecimal() else "unknown"
+
+
+def _is_brief(file: Path) -> bool:
+    """Whether who holds it said that it is for a moment."""
+    try:
+        return file.read_bytes()[:64].strip().endswith(BRIEFLY.encode("ascii"))
+    except OSError:
+        return False
 
 
 def _is_same(file: Path, fd: int) -> bool:
