@@ -37,7 +37,7 @@ def commented(file: Path, comment: bytes, **more: str) -> Path:
     exif.get_ifd(0x8769)[0x9286] = comment
     for tag, text in more.items():
         exif[int(tag.removeprefix("t"), 16)] = text
-    Image.new("RGB", (8, 8)).save(file, exif=exif)
+    Image.new("RGB", (8, 8)).save(file, exif=exif.tobytes())
     return file
 
 
