@@ -53,7 +53,7 @@ class Card:
     about: str = ""
     sha256: str | None = None
     hashes: Mapping[str, str] = field(default_factory=dict, repr=False)
-    sampler: str = ""
+    sampler: str = "Euler"
     has_files: bool = True
 
 

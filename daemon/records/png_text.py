@@ -12,9 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
-from xml.sax.saxutils import escape
 
-from daemon import __version__
 from daemon.jobfile.foreign import UNREAD
 from daemon.jobfile.foreign_values import clip_skip
 from daemon.jobfile.sampler_names import is_automatic, schedule_named
@@ -23,7 +21,7 @@ from daemon.protocol.render import Render
 from daemon.protocol.samplers import sampler_row, schedule_row
 from daemon.records.a1111_text import NEGATIVE, A1111Text
 from daemon.records.sidecar import SCHEMA, Block
-from daemon.text.printable import is_unsafe
+from daemon.records.xmp import OURS, SOFTWARE, description
 
 
 class ModelOf(Protocol):
@@ -40,8 +38,6 @@ class ModelOf(Protocol):
         """A1111's name of the sampler its own scheduler is; empty where nothing is sampled."""
 
 
-OURS = "Hotfolder"
-SOFTWARE = f"{OURS} {__version__}"
 RECORD, PARAMETERS = "hotfolder", "parameters"
 MOST_UNREAD = 50
 """Settings without a use that are named one by one."""
@@ -58,7 +54,7 @@ def png_text(render: Render, block: Block, card: ModelOf, project: str) -> dict[
     return {
         PARAMETERS: _parameters(render, block, card),
         RECORD: json.dumps(record, ensure_ascii=False),
-        "XML:com.adobe.xmp": _xmp(render.sampling.prompt),
+        "XML:com.adobe.xmp": description(render.sampling.prompt),
     }
 
 
@@ -122,6 +118,11 @@ def _sampler(shown: Shown) -> str | None:
     return sampler_row(name).label if name else shown.card.sampler or None
 
 
+def _sampler_from(shown: Shown) -> str | None:
+    """That no sampler was asked for: whoever reads it back asks for none either."""
+    return "model" if not shown.render.sampling.sampler and shown.card.sampler else None
+
+
 def _schedule(shown: Shown) -> str | None:
     name = shown.render.sampling.schedule
     return schedule_row(name).label if name else None
@@ -155,21 +156,6 @@ def _clip_skip(shown: Shown) -> int | None:
     return skipped + 2 if skipped else None
 
 
-def _xmp(prompt: str) -> str:
-    text = escape("".join(c for c in prompt if c in "\t\n" or not is_unsafe(c)))
-    return (
-        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
-        '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
-        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-        '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"'
-        ' xmlns:xmp="http://ns.adobe.com/xap/1.0/">'
-        f"<xmp:CreatorTool>{SOFTWARE}</xmp:CreatorTool>"
-        f'<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{text}</rdf:li></rdf:Alt>'
-        "</dc:description></rdf:Description></rdf:RDF></x:xmpmeta>"
-        '<?xpacket end="w"?>'
-    )
-
-
 # --- what is read ---------------------------------------------------------------------------------
 
 
@@ -180,8 +166,9 @@ def _whole(key: str, digits: int = 20) -> Callable[[str, Mapping[str, str]], Jso
     return read
 
 
-def _read_sampler(said: str, _: Mapping[str, str]) -> JsonObject:
-    return {"sampler": said}
+def _read_sampler(said: str, settings: Mapping[str, str]) -> JsonObject:
+    is_own = _is_ours(settings) and "Sampler from" in settings
+    return {} if is_own else {"sampler": said}
 
 
 def _read_schedule(said: str, _: Mapping[str, str]) -> JsonObject | None:
@@ -275,6 +262,7 @@ SETTINGS = (
     Setting("Hires upscaler", lambda s: "Lanczos" if s.render.hires else None, _read_upscaler),
     Setting("Loras", _loras, _read_loras),
     Setting("Lora hashes", _lora_hashes),
+    Setting("Sampler from", _sampler_from),
     Setting("Prompt syntax", lambda s: "a1111" if s.render.emphasis else None, _read_syntax),
     Setting("Version", lambda _: SOFTWARE),
 )  # fmt: skip
