@@ -77,7 +77,7 @@ def _said(text: str, *, is_meant: bool) -> bytes | None:
     text = text.strip()
     if _is_object(text):
         return text.encode("utf-8", "replace")
-    if re.match(r'\{\s*"', text):
+    if re.match(r'(?:\[\s*)?\{\s*"', text):
         raise JobError(
             "The record in this picture is JSON that breaks off or is spoiled.",
             why="Some program has cut it; painted as a prompt it would be nonsense.",

@@ -175,6 +175,8 @@ def body(name: str) -> str:
         ("novelai", ("Comment", "Software"), "euler_a"),
         ("draw_things", ("parameters",), "dpmpp_2m"),
         ("mflux", ("Comment",), None),
+        ("easy_diffusion", ("parameters",), "euler_a"),
+        ("invokeai_2", ("sd__metadata",), "euler_a"),
     ],
 )
 def test_a_record_in_json_is_read_and_never_painted(
