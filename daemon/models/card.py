@@ -19,6 +19,7 @@ from daemon.models.card_file import CARD_NAME, read_facts
 from daemon.models.contents import look
 from daemon.models.encoders import Unusable
 from daemon.models.files import is_file, is_folder, weights_in
+from daemon.models.own_sampler import own_sampler
 from daemon.protocol import engines
 
 __all__ = [
@@ -42,7 +43,8 @@ class Card:
     `loras` are those its card names, those of its `loras` folder, and those all models share;
     `adapters` are those that can be used, each with one of `encoders`, by the same names, and
     `unusable` the others; `own` is what of them lies in its own folder.
-    `vocabulary` are the words it knows, none if nobody listed them, and `about` says what it is.
+    `vocabulary` are the words it knows, none if nobody listed them, and `about` says what it is;
+    `sampler` is A1111's name of what its own scheduler does.
     One without files stands in where the engine needs no model, and has whatever a job asks for."""
 
     name: str
@@ -64,6 +66,7 @@ class Card:
     about: str = ""
     sha256: str | None = None
     hashes: Mapping[str, str] = field(default_factory=dict, repr=False)
+    sampler: str = "Euler"
     has_files: bool = True
 
     @property
@@ -87,7 +90,12 @@ def read_card(place: Path) -> Card:
     whatever is wrong with it, and nothing else."""
     if is_file(place):
         _refuse_pickle(place)
-        return Card(name=_fit(place.stem), folder=place.parent, weights=place)
+        return Card(
+            name=_fit(place.stem),
+            folder=place.parent,
+            weights=place,
+            sampler=own_sampler(place),
+        )
     if not is_folder(place):
         raise SetupError(f"There is no model at {place}.", remedy="Check the path.")
     facts = read_facts(place / CARD_NAME)
@@ -116,6 +124,7 @@ def read_card(place: Path) -> Card:
         about=facts.about,
         sha256=_overall(facts.hashes) if facts.hashes else None,
         hashes=MappingProxyType(dict(facts.hashes)),
+        sampler=own_sampler(weights),
     )
     return with_adapters(card, ())
 
