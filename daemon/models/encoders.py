@@ -21,7 +21,7 @@ REPLACE = "Put one for SDXL in its place: `hotfolder models pull sdxl` brings th
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
-    """An adapter or an encoder that can't be used, by the word that jobs would ask for it with; `why` and
+    """An adapter or an encoder that can't be used, by the word that jobs ask for it with; `why` and
     `remedy` are whole sentences."""
 
     name: str
@@ -66,10 +66,10 @@ def read_encoder(place: Path) -> EncoderFacts | Unusable | None:
 
 
 def _without_weights(place: Path) -> Unusable:
-    pickles = pickles(place)
-    if not pickles:
+    found = pickles(place)
+    if not found:
         return Unusable("image_encoder", place, "It has no model.safetensors.", REPLACE)
-    why = f"It is here only as {pickles[0].name}, {NEVER}"
+    why = f"It is here only as {found[0].name}, {NEVER}"
     return Unusable("image_encoder", place, why, "Put its model.safetensors beside it.")
 
 
