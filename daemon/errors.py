@@ -40,6 +40,7 @@ class JobError(HotfolderError):
     `what` is one plain sentence; `line` counts from 1; `key` is the key as the person wrote it;
     `why` and `remedy` are sentences, empty when there is nothing to add. `file` is named only
     when the fault is not in the job file itself (a folder's `_defaults.yaml`, the settings).
+    `draft` is the job as YAML where it was read out of what nobody can mend by hand, a picture.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class JobError(HotfolderError):
         self.key = key
         self.why = why
         self.remedy = remedy
+        self.draft = ""
 
     def relocated(self, kind: type[E], file: str) -> E:
         """The same, as an error of another kind, said of the file it really lies in."""

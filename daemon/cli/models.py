@@ -36,15 +36,18 @@ def models(arguments: argparse.Namespace) -> int:
 
 
 def _list(settings: Settings, shelves: list[Path]) -> int:
-    from daemon.models.catalogue import models_folder, survey
+    from daemon.models.catalogue import models_folder, strays, survey
 
-    found = survey(shelves)
+    found, shared = survey(shelves), _shared_troubles(shelves)
     default = _default(settings.model, shelves)
     for name, card in found.items():
         if isinstance(card, SetupError):
             say(f"! {name:20} can't be used", f"    {card}")
         else:
-            say(*_described(card, is_default=default == (card.folder, card.weights)))
+            is_default = default == (card.folder, card.weights)
+            say(*_described(card, shared, is_default=is_default))
+    for told in (*shared, *strays(shelves)):
+        say(f"! {told}")
     say("")
     if "sdxl" not in found:
         say("hotfolder models pull sdxl     fetches the real SDXL, about 12 GB")
@@ -52,6 +55,14 @@ def _list(settings: Settings, shelves: list[Path]) -> int:
         say(f"The default, {settings.model}, is not among them (`model:` in hotfolder.yaml).")
     say(f"* is the default (`model:` in hotfolder.yaml). Your own go to {models_folder()}")
     return ExitCode.OK
+
+
+def _shared_troubles(shelves: list[Path]) -> list[str]:
+    """What of the adapters that all models share can't be used with any."""
+    from daemon.models.adapters import fit
+    from daemon.models.catalogue import shared_adapters
+
+    return [str(one) for one in fit(shared_adapters(shelves), None).unusable]
 
 
 def _default(name: str, shelves: list[Path]) -> tuple[Path, Path] | None:
@@ -64,7 +75,7 @@ def _default(name: str, shelves: list[Path]) -> tuple[Path, Path] | None:
     return card.folder, card.weights
 
 
-def _described(card: Card, *, is_default: bool) -> list[str]:
+def _described(card: Card, shared: Sequence[str], *, is_default: bool) -> list[str]:
     """What a model is, does and needs, in a few lines."""
     about = card.about or "an SDXL model"
     sizes = f"made for {card.native_size} px, sides {card.min_size} to {card.max_size}"
@@ -72,6 +83,11 @@ def _described(card: Card, *, is_default: bool) -> list[str]:
     if card.vocabulary:
         lines.append(f"    knows {len(card.vocabulary)} words: {_some(card.vocabulary)}")
     lines.append(f"    IP-Adapters: {', '.join(sorted(card.adapters)) or 'none'}")
+    lines += [
+        f"    can't be used: {one}"
+        for one in card.unusable
+        if card.folder in one.file.parents or not (card.adapters or str(one) in shared)
+    ]
     if card.loras:
         lines.append(f"    LoRAs: {', '.join(sorted(card.loras))}")
     if card.licence:
@@ -101,6 +117,24 @@ def _check(name: str | None, shelves: list[Path]) -> int:
         say(f"{shown}: {'good' if not findings else ''}".rstrip())
         for finding in findings:
             say(f"  {finding}")
+    return worst if name else max(worst, _check_shared(shelves))
+
+
+def _check_shared(shelves: list[Path]) -> int:
+    """The IP-Adapters that lie beside all models, where there are any."""
+    from daemon.models.adapters import PLACES
+    from daemon.models.card_file import CARD_NAME, read_facts
+    from daemon.models.catalogue import models_folder
+    from daemon.models.hashes import verify_shared
+
+    worst: int = ExitCode.OK
+    for shelf in (*shelves, models_folder()):
+        home = shelf / PLACES[0]
+        if not home.is_dir():
+            continue
+        findings = verify_shared(shelf, read_facts(home / CARD_NAME).hashes)
+        worst = ExitCode.FAILED if findings else worst
+        say(f"{home}: {'good' if not findings else ''}".rstrip(), *(f"  {f}" for f in findings))
     return worst
 
 

@@ -110,7 +110,7 @@ def remedy_for(relative: str, mode: int, size: int, *, leads: bool = True) -> Re
             f"Rename it to {stem}; the Finder hides the last ending (Get Info > Name & Extension).",
         )
     if suffix in _PICTURES:
-        return _picture(relative, suffix)
+        return _picture(relative)
     if suffix in _TABLE:
         return _TABLE[suffix]
     if not suffix or " " in suffix:
@@ -165,13 +165,8 @@ def _by_name(name: str) -> Remedy | None:
     return None
 
 
-def _picture(relative: str, suffix: str) -> Remedy:
+def _picture(relative: str) -> Remedy:
     folders = relative.split("/")[:-1]
-    if folders == ["again"] and suffix != ".png":
-        return Remedy(
-            f"a {suffix} carries no record of how it was made",
-            "Drop the PNG as Hotfolder wrote it, or the .json that lay beside it.",
-        )
     if "again" in folders[1:]:
         return Remedy(
             "only the `again` at the top of the inbox renders pictures again",
@@ -179,9 +174,9 @@ def _picture(relative: str, suffix: str) -> Remedy:
         )
     if "again" in [folder.casefold() for folder in folders]:
         return Remedy("pictures are rendered again in inbox/again/ itself", "Move it there.")
-    again = " To render it again, move it to inbox/again/." if suffix == ".png" else ""
     line = f"references: [{{image: {relative.rpartition('/')[2]}}}]"
-    return Remedy("it is a picture that no job names", f"Name it in a job: {line}.{again}")
+    again = "To render it again, move it to inbox/again/."
+    return Remedy("it is a picture that no job names", f"Name it in a job: {line}. {again}")
 
 
 def _near(suffix: str) -> str:

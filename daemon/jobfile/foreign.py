@@ -38,6 +38,11 @@ WHOLE = 3
 _PLACEHOLDER = "string"  # what A1111's API page shows for every text
 
 
+UNREAD = "unread settings"
+"""The key under which a picture's text hands over what it says and we have no use for: {name:
+value}. No job file of a person has it."""
+
+
 def comfyui(line: int | None = None) -> JobError:
     """A graph says how to compute, not what is wanted."""
     return JobError(
@@ -70,6 +75,8 @@ def translated(table: tree.Table) -> tree.Table:
     """`table` itself if it is a job in our words, else what it says in them. Raises JobError for
     what can't be turned, naming the tool."""
     keys = frozenset(table.items)
+    if UNREAD in keys:
+        return _told(table)
     if "job" in keys and "schema" in keys:
         return table
     _refuse_graphs(table, keys)
@@ -77,6 +84,15 @@ def translated(table: tree.Table) -> tree.Table:
         if tool.signs(table.items):
             return _turned(tool, _inside(tool, table))
     return _a1111(table) if keys & _A1111 else table
+
+
+def _told(table: tree.Table) -> tree.Table:
+    """What a picture's text says, each setting without a use as a warning."""
+    items = dict(table.items)
+    unread = items.pop(UNREAD)
+    named = unread.items if isinstance(unread, tree.Table) else {}
+    told = [left_aside(name, node, "the picture's text") for name, node in named.items()]
+    return replace(table, items=items, warnings=(*table.warnings, *told))
 
 
 # --- graphs ---------------------------------------------------------------------------------------
@@ -165,8 +181,8 @@ def _as_node(value: object, line: int) -> tree.Node:
 def left_aside(key: str, node: tree.Node, tool: str) -> str:
     """The warning of a key that is not used."""
     value = tree.plain(node)
-    said = "" if isinstance(value, list | dict) else f": {tree.shown(str(value))}"
-    return f"`{tree.shown(key)}{said}` is a key of {tool} and was left aside."
+    said = "" if isinstance(value, list | dict) or value == "" else f": {tree.shown(str(value))}"
+    return f"`{tree.shown(key)}{said}` of {tool} was left aside: it has no meaning here."
 
 
 # --- the API of A1111 and its kin -----------------------------------------------------------------

@@ -43,7 +43,7 @@ def has_a1111_marks(texts: Iterable[str]) -> bool:
 
 
 _BASICS: dict[str, Turn] = {
-    "prompt": values.text("prompt"),
+    "prompt": values.prompt,
     "negativeprompt": values.text("negative_prompt"),
     "steps": values.whole("steps"),
     "seed": values.whole("seed"),
@@ -183,6 +183,19 @@ TOOLS = (
         },
         inner=("parameters",),
         marks=r"[{}\[\]]|-?\d+(?:\.\d+)?::",
+    ),
+    Tool(
+        "Easy Diffusion",
+        _has("use_stable_diffusion_model", "num_outputs", "used_random_seed"),
+        {
+            **_BASICS, **_OWN,
+            "numinferencesteps": values.whole("steps"),
+            "guidancescale": values.number("guidance_scale"),
+            "samplername": values.sampler,
+            "schedulername": values.schedule,
+            "numoutputs": values.whole("count"),
+        },
+        is_a1111_language=True,
     ),
     Tool(
         "mflux",

@@ -29,6 +29,13 @@ def text(key: str) -> Turn:
     return turn
 
 
+def prompt(value: object) -> JsonObject | None:
+    """A text, or the pieces of one with their weights, as InvokeAI once wrote it."""
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+        value = value[0].get("prompt")
+    return {"prompt": value} if isinstance(value, str) else None
+
+
 def number(key: str) -> Turn:
     def turn(value: object) -> JsonObject | None:
         if isinstance(value, str) and re.fullmatch(r"\s*\d{1,9}(\.\d{1,9})?\s*", value):

@@ -52,7 +52,8 @@ class Ending:
                 self._recall(job)
             if job.end.outcome is not Outcome.DONE:
                 self._publication.withdraw(job)
-            intent = finish.Intent(_entry(job, job.end, wall), _letter(job, job.end))
+            draft = getattr(job.end.reason, "draft", "")
+            intent = finish.Intent(_entry(job, job.end, wall), _letter(job, job.end), draft)
             entry = finish.finish(self._layout, job.claim, intent)
         job.leave()
         self._publication.discard(job)

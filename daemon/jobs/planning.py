@@ -37,7 +37,11 @@ class Planning:
         pictures in the outbox: it goes by its saved plan or not at all. Raises JobError
         and its kinds, SetupError, OSError."""
         try:
-            work = self._saved(job, is_begun=is_begun) or self._planned(job.claim)
+            work = self._saved(job, is_begun=is_begun)
+            if work is None:
+                reader, ticket = self._preparer.reader, job.claim.ticket
+                with reader.drafting(job.claim.job_file, again=ticket.again):
+                    work = self._planned(job.claim)
         except (HotfolderError, OSError):
             raise
         except Exception as error:  # neither a file's content nor old state may end the daemon

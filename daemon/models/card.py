@@ -8,30 +8,43 @@ code. Reads the disk, writes nothing, knows no tensor and no catalogue.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
 from daemon.errors import SetupError
+from daemon.models.adapters import Shelf, attention_of, fit, read_shelf
 from daemon.models.card_file import CARD_NAME, read_facts
+from daemon.models.contents import look
+from daemon.models.encoders import Unusable
 from daemon.models.files import is_file, is_folder, weights_in
+from daemon.models.own_sampler import own_sampler
 from daemon.protocol import engines
 
-__all__ = ["CARD_NAME", "DRY_RUN", "INDEX_NAME", "LORAS_NAME", "Card", "found_loras", "read_card"]
+__all__ = [
+    "CARD_NAME",
+    "DRY_RUN",
+    "INDEX_NAME",
+    "LORAS_NAME",
+    "Card",
+    "found_loras",
+    "read_card",
+    "with_adapters",
+]
 
 INDEX_NAME = "model_index.json"
 LORAS_NAME = "loras"
-
-#: How IP-Adapter files name themselves -> our word; the longer names are tried first.
-_ADAPTER_NAMES = (("plus-face", "plus-face"), ("plus", "plus"), ("ip-adapter", "base"))
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """What a model is. All paths are absolute; `preset_sizes` maps SDXL's sides to its own;
     `loras` are those its card names, those of its `loras` folder, and those all models share;
-    `vocabulary` are the words it knows, none if nobody listed them, and `about` says what it is.
+    `adapters` are those that can be used, each with one of `encoders`, by the same names, and
+    `unusable` the others; `own` is what of them lies in its own folder.
+    `vocabulary` are the words it knows, none if nobody listed them, and `about` says what it is;
+    `sampler` is A1111's name of what its own scheduler does.
     One without files stands in where the engine needs no model, and has whatever a job asks for."""
 
     name: str
@@ -45,13 +58,21 @@ class Card:
     size_multiple: int = 8
     licence: str = ""
     adapters: Mapping[str, Path] = field(default_factory=dict)
-    image_encoder: Path | None = None
+    encoders: Mapping[str, Path] = field(default_factory=dict)
+    unusable: tuple[Unusable, ...] = field(default=(), compare=False)
+    own: Shelf = field(default_factory=Shelf, repr=False, compare=False)
     loras: Mapping[str, Path] = field(default_factory=dict)
     vocabulary: tuple[str, ...] = ()
     about: str = ""
     sha256: str | None = None
     hashes: Mapping[str, str] = field(default_factory=dict, repr=False)
+    sampler: str = "Euler"
     has_files: bool = True
+
+    @property
+    def image_encoder(self) -> Path | None:
+        """The encoder of its first adapter, and mostly of all."""
+        return next(iter(self.encoders.values()), None)
 
 
 DRY_RUN = Card(
@@ -69,19 +90,24 @@ def read_card(place: Path) -> Card:
     whatever is wrong with it, and nothing else."""
     if is_file(place):
         _refuse_pickle(place)
-        return Card(name=_fit(place.stem), folder=place.parent, weights=place)
+        return Card(
+            name=_fit(place.stem),
+            folder=place.parent,
+            weights=place,
+            sampler=own_sampler(place),
+        )
     if not is_folder(place):
         raise SetupError(f"There is no model at {place}.", remedy="Check the path.")
     facts = read_facts(place / CARD_NAME)
     weights = _weights(place)
     adapters = {
         name: _inside(place, path, f"adapter {name}") for name, path in facts.adapters.items()
-    } or _found_adapters(place)
-    encoder = facts.image_encoder
+    }
+    encoder = _inside(place, facts.image_encoder, "image encoder") if facts.image_encoder else None
     loras = {name: _inside(place, path, f"LoRA {name}") for name, path in facts.loras.items()}
     for path in facts.hashes:
         _inside(place, path, "hashed file", weights=False)
-    return Card(
+    card = Card(
         name=facts.name or _fit(place.name),
         folder=place,
         weights=weights,
@@ -92,15 +118,26 @@ def read_card(place: Path) -> Card:
         max_size=facts.max_size,
         size_multiple=facts.size_multiple,
         licence=facts.licence,
-        adapters=MappingProxyType(adapters),
-        image_encoder=(
-            _inside(place, encoder, "image encoder") if encoder else _found_encoder(place)
-        ),
+        own=read_shelf(place, adapters, encoder),
         loras=MappingProxyType({**found_loras(place), **loras}),
         vocabulary=facts.vocabulary,
         about=facts.about,
         sha256=_overall(facts.hashes) if facts.hashes else None,
         hashes=MappingProxyType(dict(facts.hashes)),
+        sampler=own_sampler(weights),
+    )
+    return with_adapters(card, ())
+
+
+def with_adapters(card: Card, shared: Sequence[Shelf]) -> Card:
+    """The card with the adapters that fit its model: its own, and of those that all models share
+    the ones that it has none of by their name."""
+    found = fit((card.own, *shared), attention_of(card.weights))
+    return replace(
+        card,
+        adapters=MappingProxyType(dict(found.adapters)),
+        encoders=MappingProxyType(dict(found.encoders)),
+        unusable=found.unusable,
     )
 
 
@@ -115,6 +152,13 @@ def _weights(folder: Path) -> Path:
     files = weights_in(folder)
     if len(files) == 1:
         return files[0]
+    for file in files:
+        if (stray := look(file).stray) is not None and len(files) > 1:
+            raise SetupError(
+                f"The model folder {folder} holds more than its checkpoint: {file.name}. "
+                f"{stray[0]}.",
+                remedy=f"{stray[1]} Beside a checkpoint it is not used.",
+            )
     if files:
         raise SetupError(
             f"The model folder {folder} holds {len(files)} checkpoints.",
@@ -145,27 +189,9 @@ def _inside(folder: Path, relative: str, what: str, *, weights: bool = True) -> 
     return path
 
 
-def _found_adapters(folder: Path) -> dict[str, Path]:
-    """IP-Adapters by the names their authors gave them (ip-adapter-plus-face_sdxl_vit-h…)."""
-    found: dict[str, Path] = {}
-    for file in weights_in(folder / "ip_adapter"):
-        for part, name in _ADAPTER_NAMES:
-            if part in file.stem.replace("_", "-").casefold() or file.stem == name:
-                found.setdefault(name, file)
-                break
-    return found
-
-
 def found_loras(folder: Path) -> dict[str, Path]:
     """LoRAs by their file names, in the `loras` folder of `folder`; only safetensors count."""
     return {file.stem: file for file in weights_in(folder / LORAS_NAME)}
-
-
-def _found_encoder(folder: Path) -> Path | None:
-    for place in (folder / "image_encoder", folder / "ip_adapter" / "image_encoder"):
-        if is_file(place / "config.json"):
-            return place
-    return None
 
 
 def _overall(hashes: Mapping[str, str]) -> str:

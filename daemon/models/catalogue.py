@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
@@ -18,6 +18,7 @@ from types import MappingProxyType
 
 from daemon.errors import SetupError
 from daemon.fs.naming import name_key
+from daemon.models.adapters import PLACES, Shelf, read_shelf
 from daemon.models.card import (
     CARD_NAME,
     DRY_RUN,
@@ -26,7 +27,9 @@ from daemon.models.card import (
     Card,
     found_loras,
     read_card,
+    with_adapters,
 )
+from daemon.models.contents import look
 from daemon.models.files import is_file, is_folder, weights_in
 from daemon.text.printable import one_line
 from daemon.text.suggest import did_you_mean
@@ -39,6 +42,8 @@ __all__ = [
     "list_models",
     "models_folder",
     "read_card",
+    "shared_adapters",
+    "strays",
     "survey",
 ]
 
@@ -78,6 +83,9 @@ def find_named(name: str, extra: Sequence[Path] = ()) -> Card:
     for card in list_models(extra):
         if card.name == name:
             return card
+    for known, entry in _entries(extra):
+        if name in (known, entry.name) and (kind := _stray(entry)):
+            raise SetupError(_told(entry, *kind))
     raise _missing(name, tuple(places))
 
 
@@ -141,11 +149,39 @@ def _without_suffix(name: str) -> str:
 
 
 def _with_shared(card: Card, extra: Sequence[Path]) -> Card:
-    """The card with the LoRAs that lie beside all models; its own of a name come first."""
-    shared: dict[str, Path] = {}
-    for shelf in (models_folder(), *reversed(extra)):
-        shared |= found_loras(shelf)
-    return replace(card, loras=MappingProxyType({**shared, **card.loras})) if shared else card
+    """The card with the LoRAs and adapters that lie beside all models; its own come first."""
+    loras: dict[str, Path] = {}
+    for folder in (models_folder(), *reversed(extra)):
+        loras |= found_loras(folder)
+    if loras:
+        card = replace(card, loras=MappingProxyType({**loras, **card.loras}))
+    return with_adapters(card, shared_adapters(extra))
+
+
+def shared_adapters(extra: Sequence[Path]) -> list[Shelf]:
+    """What lies beside all models, of IP-Adapters and their encoders."""
+    return [read_shelf(folder, {}) for folder in (*extra, models_folder())]
+
+
+def strays(extra: Sequence[Path] = ()) -> list[str]:
+    """What lies among the models and is none, in sentences: what it is, and where it belongs."""
+    return [_told(entry, *kind) for _, entry in _entries(extra) if (kind := _stray(entry))]
+
+
+def _told(entry: Path, what: str, where: str) -> str:
+    return f"{entry} is no model. {what}. {where}"
+
+
+def _stray(entry: Path) -> tuple[str, str] | None:
+    """What it is, where the files' tables of contents say that it is a part or a companion of
+    models; a folder is it if all files in it are."""
+    if is_file(entry):
+        return look(entry).stray if entry.suffix == _SUFFIX else None
+    named = os.path.lexists(entry / CARD_NAME) or os.path.lexists(entry / INDEX_NAME)
+    if named or entry.name in PLACES:
+        return None
+    kinds = [look(file).stray for file in weights_in(entry)]
+    return kinds[0] if kinds and all(kinds) else None
 
 
 def _is_path(text: str) -> bool:
@@ -172,27 +208,33 @@ def _places(extra: Sequence[Path]) -> dict[str, Path]:
     found: dict[str, Path] = {}
     if BUNDLED.is_dir():
         found["sketch"] = BUNDLED
+    for name, entry in _entries(extra):
+        if _looks_like_model(entry) and _stray(entry) is None:
+            found.setdefault(name, entry)
+    return found
+
+
+def _entries(extra: Sequence[Path]) -> Iterator[tuple[str, Path]]:
+    """All that lies where models do, and the name that it would have as one."""
     for shelf in (*extra, models_folder()):
         try:
             entries = sorted(shelf.iterdir())
         except OSError:
             continue
         for entry in entries:
-            if entry.name == LORAS_NAME or entry.name.startswith("."):
-                continue
-            if _looks_like_model(entry):
-                found.setdefault(entry.stem if is_file(entry) else entry.name, entry)
-    return found
+            if entry.name != LORAS_NAME and not entry.name.startswith("."):
+                yield (entry.stem if is_file(entry) else entry.name), entry
 
 
 def _looks_like_model(entry: Path) -> bool:
     if is_file(entry):
         return entry.suffix == _SUFFIX
-    return is_folder(entry) and (
-        os.path.lexists(entry / CARD_NAME)
-        or os.path.lexists(entry / INDEX_NAME)
-        or bool(weights_in(entry))
-    )
+    if not is_folder(entry) or entry.name == PLACES[0]:
+        return False
+    if os.path.lexists(entry / CARD_NAME) or os.path.lexists(entry / INDEX_NAME):
+        return True
+    found = weights_in(entry)
+    return bool(found) and (entry.name not in PLACES or not any(look(f).stray for f in found))
 
 
 def _missing(name: str, known: Sequence[str]) -> SetupError:

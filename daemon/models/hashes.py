@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import stat
 import threading
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from daemon.errors import JobError, NotYetError
 from daemon.fs.hashing import sha256_of
 from daemon.fs.retry import said
+from daemon.models.adapters import PLACES, fit, read_shelf
 from daemon.models.card import Card
 from daemon.models.files import is_file
 
@@ -29,10 +31,22 @@ MOST_BYTES = 8_000_000_000
 def verify(card: Card) -> list[str]:
     """What is wrong with the files of a model, in sentences; empty when all is well."""
     findings = [f"{path} is missing." for path in _named(card) if not path.exists()]
+    findings += [str(one) for one in card.unusable if card.folder in one.file.parents]
     if not card.hashes and card.has_files:
         findings.append("The card lists no hashes, so the files can't be verified.")
-    for relative, digest in sorted(card.hashes.items()):
-        file = card.folder / relative
+    return findings + _differing(card.folder, card.hashes)
+
+
+def verify_shared(folder: Path, hashes: Mapping[str, str]) -> list[str]:
+    """The same of the IP-Adapters beside the models in `folder`, whose card lists `hashes`."""
+    found = fit([read_shelf(folder, {})], None)
+    return [str(one) for one in found.unusable] + _differing(folder / PLACES[0], hashes)
+
+
+def _differing(folder: Path, hashes: Mapping[str, str]) -> list[str]:
+    findings = []
+    for relative, digest in sorted(hashes.items()):
+        file = folder / relative
         if not is_file(file):
             findings.append(f"{relative} is missing.")
             continue
@@ -47,8 +61,7 @@ def verify(card: Card) -> list[str]:
 
 
 def _named(card: Card) -> list[Path]:
-    encoder = [card.image_encoder] if card.image_encoder else []
-    return [card.weights, *card.adapters.values(), *encoder, *card.loras.values()]
+    return [card.weights, *card.adapters.values(), *card.encoders.values(), *card.loras.values()]
 
 
 def content_of(file: Path) -> str | None:

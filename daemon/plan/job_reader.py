@@ -10,7 +10,8 @@ import errno
 import fcntl
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from daemon.fs.read import read_regular
 from daemon.inbox.candidates import is_conflict_copy
 from daemon.jobfile import Job, read_job
 from daemon.jobfile.defaults import JobDefaults
+from daemon.jobfile.draft import draft
 from daemon.plan import defaults
 from daemon.plan.model_choice import ModelChoice
 from daemon.records.png_job import job_text_from_png
@@ -65,6 +67,19 @@ class JobReader:
             self._blame_defaults(error, chain)
             raise
         return warned_of_conflicts(job, name)
+
+    @contextmanager
+    def drafting(self, file: Path, *, again: bool) -> Iterator[None]:
+        """Whatever refuses a picture in here goes on with what was read of it, as YAML."""
+        try:
+            yield
+        except DefaultsError:
+            raise
+        except JobError as error:
+            if again and not error.draft:
+                with suppress(JobError, OSError):
+                    error.draft = draft(self.record(file))
+            raise
 
     def record(self, file: Path) -> bytes:
         """What the picture in `file` says of how it was made, as JSON. The last one is remembered:

@@ -120,17 +120,33 @@ def unknown_words(job: Job, card: Card) -> tuple[str, ...]:
 
 
 def check_adapters(job: Job, card: Card) -> None:
-    """Every reference is read by an IP-Adapter that the model has."""
+    """Every reference is read by an IP-Adapter that the model has, and can use."""
     for wanted in job.references:
-        if wanted.params.model in card.adapters:
+        name = wanted.params.model
+        if name in card.adapters:
             continue
+        spoiled = next((one for one in card.unusable if one.name == name), None)
+        if spoiled is not None:
+            raise JobError(
+                f"The IP-Adapter {name} can't be used with the model {card.name}.",
+                line=wanted.line,
+                key="references",
+                why=f"{spoiled.file}: {spoiled.why}{_others(card)}",
+                remedy=spoiled.remedy,
+            )
         here = ", ".join(card.adapters) if card.adapters else "none"
+        others = "".join(f" {one}" for one in card.unusable)
         raise JobError(
-            f"The model {card.name} has no IP-Adapter named {wanted.params.model}.",
+            f"The model {card.name} has no IP-Adapter named {name}.",
             line=wanted.line,
             key="references",
-            why=f"Its IP-Adapters: {here}.",
+            why=f"Its IP-Adapters: {here}.{others}",
             remedy="Write one of these as the reference's `model`, or choose another model."
             if card.adapters
-            else "Remove the references, or choose a model that has one (`hotfolder models`).",
+            else "Fetch them for all models with `hotfolder models pull sdxl`, remove the "
+            "references, or choose a model that has one (`hotfolder models`).",
         )
+
+
+def _others(card: Card) -> str:
+    return f" Usable here: {', '.join(card.adapters)}." if card.adapters else ""

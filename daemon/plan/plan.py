@@ -36,6 +36,7 @@ class ModelMark:
 
     name: str
     sha256: str | None = None
+    sampler: str = ""
 
 
 @dataclass(frozen=True, slots=True)

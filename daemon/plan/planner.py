@@ -88,7 +88,7 @@ def make_plan(job: Job, context: PlanContext) -> Plan:
         context.project,
         pictures,
         (*job.warnings, *warnings, *model_checks.unknown_words(job, card)),
-        ModelMark(card.name, card.sha256),
+        ModelMark(card.name, card.sha256, card.sampler),
     )
 
 

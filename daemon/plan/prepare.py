@@ -26,7 +26,7 @@ from daemon.plan.picture_store import PictureStore
 from daemon.plan.plan import Plan
 from daemon.plan.planner import PlanContext, make_plan
 from daemon.protocol.render import InputPicture, KeptPicture, Render
-from daemon.root.layout import Layout
+from daemon.root.layout import AGAIN_SUFFIXES, Layout
 from daemon.sandbox.client import Sandbox
 from daemon.settings import Settings
 
@@ -58,17 +58,18 @@ class Preparer:
         """The job in a waiting file, everything checked that can be without rendering it.
 
         Raises what JobReader.job raises, and NotYetError while a reference is not there."""
-        job = self.reader.job(file, name=file.name, project=project, again=again)
-        for wanted in job.inputs:
-            path = self._place(wanted, self._layout.inbox / project)
-            if path is None or path.stat().st_size == 0:
-                raise _not_there(wanted)
-            self.named.add(path)
-        first = replace(job, count=1, seeds=job.seeds[:1] if job.seeds else None)
-        stand_ins = as_inputs(job, dict.fromkeys(job.inputs, KeptPicture("", "")))
-        with contextlib.suppress(SetupError):  # no model yet: not this file's fault
-            self._plan(first, 0, file.stem, project, stand_ins, lambda: 0, lambda _: False)
-        return job
+        with self.reader.drafting(file, again=again):
+            job = self.reader.job(file, name=file.name, project=project, again=again)
+            for wanted in job.inputs:
+                path = self._place(wanted, self._layout.inbox / project)
+                if path is None or path.stat().st_size == 0:
+                    raise _not_there(wanted)
+                self.named.add(path)
+            first = replace(job, count=1, seeds=job.seeds[:1] if job.seeds else None)
+            stand_ins = as_inputs(job, dict.fromkeys(job.inputs, KeptPicture("", "")))
+            with contextlib.suppress(SetupError):  # no model yet: not this file's fault
+                self._plan(first, 0, file.stem, project, stand_ins, lambda: 0, lambda _: False)
+            return job
 
     def foresee(
         self,
@@ -88,7 +89,7 @@ class Preparer:
         elif folder.is_relative_to(self._layout.inbox):
             project, beyond = folder.relative_to(self._layout.inbox).as_posix(), ()
         project = "" if project in (None, ".") else project
-        again = file.suffix.lower() == ".png"
+        again = file.suffix.lower() in AGAIN_SUFFIXES
         job = self.reader.job(file, name=file.name, project=project, again=again, beyond=beyond)
         found = {}
         for wanted in job.inputs:

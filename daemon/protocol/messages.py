@@ -25,7 +25,8 @@ from daemon.protocol.timings import Timings
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Load this model once. `adapters` maps base/plus/plus-face to safetensors paths (absolute).
+    """Load this model once. `adapters` maps base/plus/plus-face to safetensors paths (absolute),
+    and `encoders` the same names to folders of image encoders, where not `image_encoder` is meant.
 
     `model` is a diffusers folder or one .safetensors file; `device` auto|cuda|mps|cpu;
     `dtype` auto|float32|float16|bfloat16; `threads` 0 leaves torch's own choice;
@@ -38,6 +39,7 @@ class Load:
     sha256: str | None = None
     image_encoder: str | None = None
     adapters: dict[str, str] = field(default_factory=dict)
+    encoders: dict[str, str] = field(default_factory=dict)
     device: str = "auto"
     dtype: str = "auto"
     threads: int = 0

@@ -1,6 +1,7 @@
-"""The job a finished picture carries: ours, or AUTOMATIC1111's `parameters` text.
+"""The job a finished picture carries: ours, AUTOMATIC1111's text, or another tool's JSON.
 
-Has a PNG's text chunks read and no pixel decoded. The answer is JSON bytes for `read_job`.
+Has the texts of a PNG, JPEG or WebP read and no pixel decoded. The answer is JSON bytes for
+`read_job`, which knows the tools.
 """
 
 from __future__ import annotations
@@ -8,42 +9,90 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.errors import JobError
+from daemon.jobfile.foreign import comfyui, invokeai_graph
 from daemon.protocol.json_object import JsonObject
-from daemon.records.png_text import NEGATIVE, PARAMETERS, RECORD, job_keys
+from daemon.records.a1111_text import has_settings, split_text
+from daemon.records.png_text import PARAMETERS, RECORD, job_keys
 from daemon.root.state_files import is_inside
 from daemon.sandbox.answer import TEXTS
 from daemon.sandbox.client import Sandbox
 from daemon.sandbox.descriptor import open_regular
 from daemon.sandbox.looks import MAX_FILE, too_large
 
-_PAIR = re.compile(r'\s*([A-Za-z][\w \-/]*):\s*("(?:\\.|[^"\\])*"|[^,]*)(?:,|$)')
+USER_COMMENT = "UserComment"
+"""The text of a picture's EXIF, or of its XMP, where PNG's own `parameters` has no place."""
+
+_JSON_KEYS = ("invokeai_metadata", "sd-metadata", "Comment")
+_GRAPHS = ("workflow", "prompt")
+_INVOKEAI_GRAPHS = ("invokeai_graph", "invokeai_workflow", "Dream", "dream")
+KEYWORDS = (
+    RECORD, PARAMETERS, USER_COMMENT, "comment", *_JSON_KEYS, *_GRAPHS, *_INVOKEAI_GRAPHS
+)  # fmt: skip
 _NONE = JobError(
     "This picture carries no record of how it was made.",
-    why="A picture can be rendered again only from the text Hotfolder or AUTOMATIC1111 put in it.",
+    why="A picture can be rendered again only from the text that Hotfolder, A1111 or another tool "
+    "put in it.",
     remedy="Drop the .json that lay beside it, or write a job file.",
 )
 
 
 def job_text_from_png(file: Path, sandbox: Sandbox) -> bytes:
-    """The job in the PNG at `file`, as JSON. Raises JobError, StillLookingError, OSError."""
+    """The job in the PNG, JPEG or WebP at `file`, as JSON, in the words of whoever wrote it.
+    Raises JobError, StillLookingError, OSError."""
     descriptor = open_regular(file, shown="The picture")
     try:
         if os.fstat(descriptor).st_size > MAX_FILE:
             raise too_large(file.name)
-        text = sandbox.look(TEXTS, descriptor, name=file.name, keywords=(RECORD, PARAMETERS)).texts
+        text = sandbox.look(TEXTS, descriptor, name=file.name, keywords=KEYWORDS).texts
     finally:
         os.close(descriptor)
-    ours = text.get(RECORD)
-    if ours:
+    return job_text(text)
+
+
+def job_text(texts: Mapping[str, str]) -> bytes:
+    """The job that a picture's texts, by keyword, carry. Raises JobError."""
+    if ours := texts.get(RECORD):
         return ours.encode("utf-8", "replace")
-    parameters = text.get(PARAMETERS)
-    if not parameters:
-        raise JobError(_NONE.what, why=_NONE.why, remedy=_NONE.remedy)
-    return json.dumps(from_parameters(parameters)).encode("ascii")
+    for key in (PARAMETERS, USER_COMMENT, "comment"):
+        if (said := texts.get(key)) and (found := _said(said, is_meant=key == PARAMETERS)):
+            return found
+    for key in _JSON_KEYS:
+        if (said := texts.get(key)) and _is_object(said):
+            return said.encode("utf-8", "replace")
+    if any(key in texts for key in _INVOKEAI_GRAPHS):
+        raise invokeai_graph()
+    if any(texts.get(key, "").lstrip().startswith("{") for key in _GRAPHS if key in texts):
+        raise comfyui()
+    raise JobError(_NONE.what, why=_NONE.why, remedy=_NONE.remedy)
+
+
+def _said(text: str, *, is_meant: bool) -> bytes | None:
+    """The job in one text: a tool's JSON as it stands, or A1111's. None for a camera's comment;
+    a text that `is_meant` for us is a prompt if it is nothing else. Raises JobError."""
+    text = text.strip()
+    if _is_object(text):
+        return text.encode("utf-8", "replace")
+    if re.match(r'(?:\[\s*)?\{\s*"', text):
+        raise JobError(
+            "The record in this picture is JSON that breaks off or is spoiled.",
+            why="Some program has cut it; painted as a prompt it would be nonsense.",
+            remedy="Drop the picture as its tool wrote it, or write a job file.",
+        )
+    if not is_meant and not has_settings(text):
+        return None
+    return json.dumps(from_parameters(text)).encode("ascii")
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +116,9 @@ def origin_of(text: bytes) -> Origin | None:
 
 
 def from_parameters(text: str) -> JsonObject:
-    """A job from AUTOMATIC1111's text: prompt, negative prompt, and a last line of settings."""
-    lines = text.strip().split("\n")
-    settings: dict[str, str] = {}
-    if lines and re.match(r"\s*Steps:\s*\d", lines[-1]):
-        settings = {key: value.strip('"') for key, value in _PAIR.findall(lines.pop())}
-    prompt, _, negative = "\n".join(lines).partition(NEGATIVE)
-    job = {"prompt": prompt.strip()}
-    if negative.strip():
-        job["negative_prompt"] = negative.strip()
-    return job | job_keys(settings)
+    """A job from AUTOMATIC1111's text: prompt, negative prompt, and a line of settings."""
+    parts = split_text(text)
+    job = {"prompt": parts.prompt}
+    if parts.negative:
+        job["negative_prompt"] = parts.negative
+    return job | job_keys(parts)

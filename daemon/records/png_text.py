@@ -12,14 +12,16 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
-from xml.sax.saxutils import escape
 
-from daemon import __version__
+from daemon.jobfile.foreign import UNREAD
+from daemon.jobfile.foreign_values import clip_skip
+from daemon.jobfile.sampler_names import is_automatic, schedule_named
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import Render
 from daemon.protocol.samplers import sampler_row, schedule_row
+from daemon.records.a1111_text import NEGATIVE, A1111Text
 from daemon.records.sidecar import SCHEMA, Block
-from daemon.text.printable import is_unsafe
+from daemon.records.xmp import OURS, SOFTWARE, description
 
 
 class ModelOf(Protocol):
@@ -31,13 +33,17 @@ class ModelOf(Protocol):
     @property
     def sha256(self) -> str | None: ...
 
+    @property
+    def sampler(self) -> str:
+        """A1111's name of the sampler its own scheduler is; empty where nothing is sampled."""
 
-OURS = "Hotfolder"
-SOFTWARE = f"{OURS} {__version__}"
+
 RECORD, PARAMETERS = "hotfolder", "parameters"
-NEGATIVE = "Negative prompt:"
+MOST_UNREAD = 50
+"""Settings without a use that are named one by one."""
 
 _DECIMAL = r"\d{1,4}(?:\.\d{1,9})?"
+_SIZE = r"([0-9]{1,6})x([0-9]{1,6})"
 _LORA = re.compile(rf"([^:,]{{1,200}}): (-?{_DECIMAL})(?:, |$)")
 
 
@@ -48,17 +54,30 @@ def png_text(render: Render, block: Block, card: ModelOf, project: str) -> dict[
     return {
         PARAMETERS: _parameters(render, block, card),
         RECORD: json.dumps(record, ensure_ascii=False),
-        "XML:com.adobe.xmp": _xmp(render.sampling.prompt),
+        "XML:com.adobe.xmp": description(render.sampling.prompt),
     }
 
 
-def job_keys(settings: Mapping[str, str]) -> JsonObject:
-    """What A1111's settings, by name, say in the keys of a job file."""
+def job_keys(text: A1111Text) -> JsonObject:
+    """What the settings of A1111's text say in the keys of a job file; those without a use under
+    UNREAD."""
     # Whoever else writes this text writes A1111's language; ours says so when it does.
+    settings = text.settings
     job: JsonObject = {} if _is_ours(settings) else {"prompt_syntax": "a1111"}
-    for setting in SETTINGS:
-        if setting.read and (said := settings.get(setting.name, "").strip()):
-            job |= setting.read(said, settings)
+    unread: dict[str, str] = {}
+    for name, value in settings.items():
+        said, setting = value.strip(), _BY_NAME.get(name)
+        if not said or name in _FACTS:
+            continue
+        found = setting.read(said, settings) if setting and setting.read else None
+        if found is None:
+            unread[name] = said[:200]
+        else:
+            job |= found
+    if not _is_ours(settings):
+        unread |= {line[:200]: "" for line in text.rest}
+        if unread:
+            job[UNREAD] = dict(list(unread.items())[:MOST_UNREAD])
     return job
 
 
@@ -74,11 +93,11 @@ class Shown:
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One `name: value` of A1111's. `write` gives the value, None to leave it out; `read` turns a
-    value into keys of a job, given all settings beside it."""
+    value into keys of a job, given all settings beside it, None if it has no use for us."""
 
     name: str
     write: Callable[[Shown], object | None]
-    read: Callable[[str, Mapping[str, str]], JsonObject] | None = None
+    read: Callable[[str, Mapping[str, str]], JsonObject | None] | None = None
 
 
 # --- what is written ------------------------------------------------------------------------------
@@ -96,7 +115,12 @@ def _parameters(render: Render, block: Block, card: ModelOf) -> str:
 
 def _sampler(shown: Shown) -> str | None:
     name = shown.render.sampling.sampler
-    return sampler_row(name).label if name else None
+    return sampler_row(name).label if name else shown.card.sampler or None
+
+
+def _sampler_from(shown: Shown) -> str | None:
+    """That no sampler was asked for: whoever reads it back asks for none either."""
+    return "model" if not shown.render.sampling.sampler and shown.card.sampler else None
 
 
 def _schedule(shown: Shown) -> str | None:
@@ -126,86 +150,88 @@ def _quoted(text: str) -> str:
 
 
 def _clip_skip(shown: Shown) -> int | None:
-    """A1111 counts the layers it uses from the end, we those we skip: its 1 is no skip at all."""
+    """A1111 counts the layers it uses from the end, of which SDXL's own is the second; we those
+    that are skipped from there on."""
     skipped = shown.render.sampling.clip_skip
-    return skipped + 1 if skipped else None
-
-
-def _xmp(prompt: str) -> str:
-    text = escape("".join(c for c in prompt if c in "\t\n" or not is_unsafe(c)))
-    return (
-        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
-        '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
-        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-        '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"'
-        ' xmlns:xmp="http://ns.adobe.com/xap/1.0/">'
-        f"<xmp:CreatorTool>{SOFTWARE}</xmp:CreatorTool>"
-        f'<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{text}</rdf:li></rdf:Alt>'
-        "</dc:description></rdf:Description></rdf:RDF></x:xmpmeta>"
-        '<?xpacket end="w"?>'
-    )
+    return skipped + 2 if skipped else None
 
 
 # --- what is read ---------------------------------------------------------------------------------
 
 
-def _whole(key: str, digits: int = 20) -> Callable[[str, Mapping[str, str]], JsonObject]:
-    def read(said: str, _: Mapping[str, str]) -> JsonObject:
-        return {key: int(said)} if re.fullmatch(rf"[0-9]{{1,{digits}}}", said) else {}
+def _whole(key: str, digits: int = 20) -> Callable[[str, Mapping[str, str]], JsonObject | None]:
+    def read(said: str, _: Mapping[str, str]) -> JsonObject | None:
+        return {key: int(said)} if re.fullmatch(rf"[0-9]{{1,{digits}}}", said) else None
 
     return read
 
 
-def _read_sampler(said: str, _: Mapping[str, str]) -> JsonObject:
-    return {"sampler": said}
+def _read_sampler(said: str, settings: Mapping[str, str]) -> JsonObject:
+    is_own = _is_ours(settings) and "Sampler from" in settings
+    return {} if is_own else {"sampler": said}
 
 
-def _read_schedule(said: str, _: Mapping[str, str]) -> JsonObject:
-    return {} if said.casefold() == "automatic" else {"schedule": said}
+def _read_schedule(said: str, _: Mapping[str, str]) -> JsonObject | None:
+    known = schedule_named(said) is not None or is_automatic(said)
+    return {"schedule": said} if known else None
 
 
-def _read_guidance(said: str, _: Mapping[str, str]) -> JsonObject:
-    return {"guidance_scale": float(said)} if re.fullmatch(r"\d+(\.\d+)?", said) else {}
+def _read_guidance(said: str, _: Mapping[str, str]) -> JsonObject | None:
+    return {"guidance_scale": float(said)} if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", said) else None
 
 
-def _read_size(said: str, _: Mapping[str, str]) -> JsonObject:
-    match = re.fullmatch(r"([0-9]{1,6})x([0-9]{1,6})", said)
-    return {"width": int(match[1]), "height": int(match[2])} if match else {}
+def _read_size(said: str, _: Mapping[str, str]) -> JsonObject | None:
+    match = re.fullmatch(_SIZE, said)
+    return {"width": int(match[1]), "height": int(match[2])} if match else None
 
 
-def _read_clip_skip(said: str, settings: Mapping[str, str]) -> JsonObject:
-    used = _whole("used")(said, settings).get("used", 1)
-    return {"clip_skip": used - 1} if used > 1 else {}
+def _read_clip_skip(said: str, _: Mapping[str, str]) -> JsonObject | None:
+    return clip_skip(said)
 
 
-def _read_loras(said: str, settings: Mapping[str, str]) -> JsonObject:
+def _read_loras(said: str, settings: Mapping[str, str]) -> JsonObject | None:
     found = _LORA.findall(said) if _is_ours(settings) else []
-    return (
-        {"loras": [{"name": name, "scale": float(scale)} for name, scale in found]} if found else {}
-    )
+    loras = [{"name": name, "scale": float(scale)} for name, scale in found]
+    return {"loras": loras} if loras else None
 
 
-def _read_syntax(said: str, _: Mapping[str, str]) -> JsonObject:
-    return {"prompt_syntax": "a1111"} if said == "a1111" else {}
+def _read_syntax(said: str, _: Mapping[str, str]) -> JsonObject | None:
+    return {"prompt_syntax": "a1111"} if said == "a1111" else None
 
 
-def _read_larger(said: str, settings: Mapping[str, str]) -> JsonObject:
-    return {"enable_hr": True, "hr_scale": float(said)} if _enlarges(settings) else {}
+def _read_larger(said: str, settings: Mapping[str, str]) -> JsonObject | None:
+    by_size = re.fullmatch(_SIZE, settings.get("Hires resize", "")) is not None
+    if not re.fullmatch(_DECIMAL, said) or by_size:
+        return None
+    return {"enable_hr": True, "hr_scale": float(said)}
 
 
-def _read_strength(said: str, settings: Mapping[str, str]) -> JsonObject:
+def _read_larger_size(said: str, settings: Mapping[str, str]) -> JsonObject | None:
+    """The size the second pass comes to, as far as it keeps the first's shape."""
+    asked, first = re.fullmatch(_SIZE, said), re.fullmatch(_SIZE, settings.get("Size", ""))
+    if not asked or not first or int(first[1]) * int(first[2]) == 0:
+        return None
+    wide, high = (int(asked[side]) / int(first[side]) for side in (1, 2))
+    if abs(wide - high) > 0.02 * max(wide, high):
+        return None
+    return {"enable_hr": True, "hr_scale": round(wide, 6)}
+
+
+def _read_strength(said: str, settings: Mapping[str, str]) -> JsonObject | None:
     good = _enlarges(settings) and re.fullmatch(_DECIMAL, said)
-    return {"denoising_strength": float(said)} if good else {}
+    return {"denoising_strength": float(said)} if good else None
 
 
-def _read_steps_again(said: str, settings: Mapping[str, str]) -> JsonObject:
+def _read_steps_again(said: str, settings: Mapping[str, str]) -> JsonObject | None:
     """A1111 counts the steps that are made, and leaves the number out where it is the first's."""
-    return _whole("hr_second_pass_steps", 3)(said, settings) if _enlarges(settings) else {}
+    return _whole("hr_second_pass_steps", 3)(said, settings) if _enlarges(settings) else None
 
 
-def _read_upscaler(said: str, settings: Mapping[str, str]) -> JsonObject:
+def _read_upscaler(said: str, settings: Mapping[str, str]) -> JsonObject | None:
     """Ours is Lanczos; another is left aside with a warning."""
-    return {"hr_upscaler": said} if _enlarges(settings) and said != "Lanczos" else {}
+    if not _enlarges(settings):
+        return None
+    return {} if said == "Lanczos" else {"hr_upscaler": said}
 
 
 def _is_ours(settings: Mapping[str, str]) -> bool:
@@ -213,7 +239,8 @@ def _is_ours(settings: Mapping[str, str]) -> bool:
 
 
 def _enlarges(settings: Mapping[str, str]) -> bool:
-    return re.fullmatch(_DECIMAL, settings.get("Hires upscale", "").strip()) is not None
+    by_factor = re.fullmatch(_DECIMAL, settings.get("Hires upscale", "").strip()) is not None
+    return by_factor or _read_larger_size(settings.get("Hires resize", ""), settings) is not None
 
 
 SETTINGS = (
@@ -229,11 +256,16 @@ SETTINGS = (
     Setting("Denoising strength", _strength, _read_strength),
     Setting("Hires upscale", lambda s: f"{s.block['hires']['scale']:g}" if s.render.hires else None,
             _read_larger),
+    Setting("Hires resize", lambda _: None, _read_larger_size),
     Setting("Hires steps", lambda s: s.render.passes[-1][2] if s.render.hires else None,
             _read_steps_again),
     Setting("Hires upscaler", lambda s: "Lanczos" if s.render.hires else None, _read_upscaler),
     Setting("Loras", _loras, _read_loras),
     Setting("Lora hashes", _lora_hashes),
+    Setting("Sampler from", _sampler_from),
     Setting("Prompt syntax", lambda s: "a1111" if s.render.emphasis else None, _read_syntax),
     Setting("Version", lambda _: SOFTWARE),
 )  # fmt: skip
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+_FACTS = frozenset(("Version", "App"))
+"""Who wrote the text: it asks for nothing."""

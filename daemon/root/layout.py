@@ -15,7 +15,7 @@ WHY_SUFFIX = ".why.txt"
 DEFAULTS_NAME = "_defaults.yaml"
 DEFAULTS_NAMES = (DEFAULTS_NAME, "_defaults.yml", "_defaults.json")
 JOB_SUFFIXES = (".yaml", ".yml", ".json", ".txt")
-AGAIN_SUFFIXES = (".png",)
+AGAIN_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from daemon.errors import JobError
 from daemon.fs import atomic
 from daemon.sandbox.answer import Answer
+from daemon.sandbox.exif_text import WORKFLOW, texts_beside
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -78,23 +79,30 @@ def decode(source: BinaryIO, name: str) -> Answer:
 
 
 def texts(source: BinaryIO, keywords: tuple[str, ...]) -> Answer:
-    """The PNG's texts under these keywords. Chunks after the pixels count too, but reading them
-    needs the pixels decoded; we, A1111 and every tool we know write theirs before."""
+    """The picture's texts under these keywords: a PNG's chunks, and EXIF's and XMP's comments (see
+    `exif_text`). Chunks after the pixels count too, but reading them needs the pixels decoded; we,
+    A1111 and every tool we know write theirs before."""
     try:
-        with _opened(source, ("PNG",), "") as picture:
-            found = {key: str(picture.info[key]) for key in keywords if key in picture.info}
+        with _opened(source, FORMATS, "") as picture:
+            said = {key: str(text) for key, text in picture.info.items() if key in keywords}
+            # The first keyword is our own record: beside it nothing else counts.
+            if not said.keys() & set(keywords[:1]):
+                beside = texts_beside(picture)
+                said |= {key: text for key, text in beside.items() if key in keywords}
     except (OSError, ValueError, SyntaxError, ArithmeticError, LookupError, struct.error) as error:
         raise JobError(
-            "This file is not a PNG that can be read.",
+            "This file is not a picture that can be read.",
             why=f"{error}." if isinstance(error, ValueError) else "",
-            remedy="Drop the picture as Hotfolder wrote it.",
+            remedy="Drop the picture as Hotfolder or another tool wrote it.",
         ) from None
-    if any(len(text) > MAX_TEXT for text in found.values()):
+    found = {key: text for key, text in said.items() if len(text) <= MAX_TEXT}
+    if not found and said and not said.keys() & {WORKFLOW}:
         raise JobError(
             f"The text in this picture is longer than {MAX_TEXT:,} letters.",
             remedy="Drop the picture as Hotfolder wrote it, or write a job file.",
         )
-    return Answer(texts=found)
+    # Of a graph only that there is one counts, and it may be megabytes.
+    return Answer(texts=found | {key: said[key][:100] for key in said.keys() - found.keys()})
 
 
 def too_large(name: str) -> JobError:

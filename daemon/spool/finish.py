@@ -26,10 +26,12 @@ from daemon.spool.ticket import Claim, Ticket
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """How a job is to end: its journal line and the text of its why.txt, if there is to be one."""
+    """How a job is to end: its journal line, the text of its why.txt, if there is to be one, and
+    the job as YAML to be laid beside it, where the file itself can't be mended."""
 
     entry: JournalEntry
     why: str | None
+    draft: str = ""
 
 
 def finish(layout: Layout, claim: Claim, intent: Intent) -> JournalEntry:
@@ -50,14 +52,16 @@ def intended(claim: Claim) -> Intent | None:
         if not isinstance(content, dict):
             raise TypeError("it is no intent")
         entry, why = JournalEntry.from_json(content["line"]), content["why"]
+        draft = content.get("draft", "")
     except FileNotFoundError:
         return None
     except (KeyError, TypeError) as error:
         raise SpoiledError(f"{state_files.named(file)}: {error}") from None
     is_ours = entry is not None and entry.job == claim.number and _is_shelf(entry.kept)
-    if entry is None or not is_ours or not isinstance(why, str | None):
+    is_told = isinstance(why, str | None) and isinstance(draft, str)
+    if entry is None or not is_ours or not is_told:
         raise SpoiledError(f"{state_files.named(file)}: it is no end of this job")
-    return Intent(entry, why)
+    return Intent(entry, why, draft)
 
 
 def forget_intent(claim: Claim) -> None:
@@ -84,6 +88,8 @@ def complete(layout: Layout, claim: Claim, intent: Intent) -> JournalEntry:
             intent = _intend(layout, claim, intent, target)
     if intent.why is not None:
         write_letter(layout, target, intent.why)
+    if intent.draft:
+        _write_draft(layout, target, intent.draft)
     journal.append(layout, intent.entry)
     shutil.rmtree(claim.folder, ignore_errors=True)
     return intent.entry
@@ -95,6 +101,15 @@ def write_letter(layout: Layout, file: Path, text: str) -> None:
     letter = folder / file.name
     letter = letter.with_name(naming.fit(file.name, WHY_SUFFIX))
     atomic.replace(letter, text.encode("utf-8", "replace"))
+
+
+def _write_draft(layout: Layout, file: Path, text: str) -> None:
+    """NAME.yaml beside a picture; once, however often an end is carried out. Raises OSError."""
+    folder, content = open_folder(layout, file.parent), text.encode("utf-8", "replace")
+    place = folder / naming.fit(file.stem, ".yaml")
+    if place.is_file() and place.read_bytes() == content:
+        return
+    atomic.replace(naming.free_name(folder, place.name), content)
 
 
 def shelf(layout: Layout, ticket: Ticket, outcome: Outcome) -> Path:
@@ -112,7 +127,7 @@ def _intend(layout: Layout, claim: Claim, intent: Intent, place: Path) -> Intent
     """The intent, on disk, with the place the file goes to."""
     kept = place.relative_to(layout.root).as_posix()
     intent = replace(intent, entry=replace(intent.entry, kept=kept))
-    content = {"line": intent.entry.to_json(), "why": intent.why}
+    content = {"line": intent.entry.to_json(), "why": intent.why, "draft": intent.draft}
     write_json(claim, "outcome.json", content)
     return intent
 

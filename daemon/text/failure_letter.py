@@ -39,18 +39,29 @@ def explain(
     elsewhere = error.file if isinstance(error, JobError) and error.file != file else None
     about_settings = isinstance(error, SettingsError) and not elsewhere
     parts = [_headline(file, when, dropped and not about_settings), _paragraph(what)]
+    draft = getattr(error, "draft", "")
     place = _place(error, elsewhere or file, source if not elsewhere else None)
+    if draft:  # lines count in a text that nobody can open
+        place = ""
     if place:
         parts.append(place)
     if why:
         parts.append(_paragraph(why))
     steps = [_bullet(remedy)] if remedy else []
-    if dropped and not about_settings:
+    if dropped and draft:
+        steps += [_bullet(_DRAFT)]
+    elif dropped and not about_settings:
         blamed = isinstance(error, JobError) and bool(error.line or error.key)
         steps += _again(printable(file), printable(elsewhere or ""), blamed)
     if steps:
         parts.append("What to do now\n" + "\n".join(steps))
     return "\n\n".join(parts) + "\n"
+
+
+_DRAFT = (
+    "The job that was read from the picture lies beside this letter, under the picture's name with "
+    "the ending .yaml: correct it there and move it into the inbox."
+)
 
 
 def _headline(file: str, when: str, dropped: bool) -> str:

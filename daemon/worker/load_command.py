@@ -20,6 +20,9 @@ def load_command(card: Card, settings: Settings, caches: Path) -> Load:
         model=str(card.weights) if card.has_files else "",
         sha256=card.sha256,
         image_encoder=str(card.image_encoder) if card.image_encoder else None,
+        encoders={
+            name: str(path) for name, path in card.encoders.items() if path != card.image_encoder
+        },
         adapters=adapters if card.has_files else {},
         device=settings.device,
         dtype=settings.dtype,

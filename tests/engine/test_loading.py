@@ -119,25 +119,49 @@ def test_only_safetensors_are_read(tmp_path: Path) -> None:
     assert "can carry programs" in error.remedy
 
 
-def test_an_adapter_for_another_model_is_refused(tmp_path: Path) -> None:
+def lacks_a_layer(file: Path) -> None:
     from safetensors.torch import load_file, save_file
 
     weights = load_file(ADAPTERS["base"])
-    fewer = {key: w for key, w in weights.items() if not key.startswith("ip_adapter.1.")}
-    save_file(fewer, tmp_path / "other.safetensors")
-    error = refusal(replace(BARE, adapters={"base": str(tmp_path / "other.safetensors")}))
-    assert "no IP-Adapter for this model" in error.what
+    save_file({k: w for k, w in weights.items() if not k.startswith("ip_adapter.1.")}, file)
 
 
-def test_a_missing_or_cut_adapter_and_a_missing_image_encoder_are_named(tmp_path: Path) -> None:
-    gone = str(tmp_path / "gone.safetensors")
-    assert gone in refusal(replace(BARE, adapters={"base": gone})).what
-    half = tmp_path / "half.safetensors"
-    shutil.copy(ADAPTERS["base"], half)
-    half.write_bytes(half.read_bytes()[:1000])
-    assert str(half) in refusal(replace(BARE, adapters={"base": str(half)})).what
-    load = replace(BARE, adapters=ADAPTERS, image_encoder=str(tmp_path))
-    assert str(tmp_path / "config.json") in refusal(load).what
+UNFIT = {
+    "for another model": (lacks_a_layer, "no IP-Adapter for this model"),
+    "missing": (lambda _: None, "is missing"),
+    "cut": (lambda file: cut(Path(shutil.copy(ADAPTERS["base"], file))), "can't be read"),
+}
+
+
+@pytest.mark.parametrize("row", UNFIT)
+def test_an_adapter_that_can_not_be_used_costs_the_jobs_that_ask_for_it_alone(
+    row: str, tmp_path: Path
+) -> None:
+    make, words = UNFIT[row]
+    make(tmp_path / "base.safetensors")
+    adapters = {**ADAPTERS, "base": str(tmp_path / "base.safetensors")}
+    engine = warm(replace(LOAD, adapters=adapters))
+    Image.new("RGB", (32, 32)).save(tmp_path / "a.png")
+    shown = Reference(KeptPicture(str(tmp_path / "a.png"), ""), ReferenceParams(0.5))
+
+    with pytest.raises(RenderError, match=words) as caught:
+        engine.render(render(references=(shown,)), no_step)
+
+    assert str(tmp_path / "base.safetensors") in caught.value.what
+    assert caught.value.remedy
+    plus = replace(shown, params=replace(shown.params, model="plus"))
+    engine.render(render(references=(plus,)), no_step)
+    engine.render(render(), no_step)
+
+
+def test_a_missing_image_encoder_costs_the_references_alone(tmp_path: Path) -> None:
+    engine = warm(replace(LOAD, image_encoder=str(tmp_path)))
+    Image.new("RGB", (32, 32)).save(tmp_path / "a.png")
+    shown = Reference(KeptPicture(str(tmp_path / "a.png"), ""), ReferenceParams(0.5))
+
+    with pytest.raises(RenderError, match=f"no image encoder in {tmp_path}"):
+        engine.render(render(references=(shown,)), no_step)
+    engine.render(render(), no_step)
 
 
 def test_a_reference_without_an_image_encoder_is_refused(tmp_path: Path) -> None:

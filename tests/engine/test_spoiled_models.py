@@ -149,10 +149,12 @@ TABLE = {
     f"{TOKENIZER}: another's": (TOKENIZER, content(b'{"a": 1}')),
     "vocab.json: a pipe": ("tokenizer/vocab.json", NODES["a pipe"]),
     "merges.txt: a folder": ("tokenizer_2/merges.txt", NODES["a folder"]),
-    f"{VISION}: a list": (VISION, content(b"[]")),
-    f"{ADAPTER}: a pipe": (ADAPTER, NODES["a pipe"]),
-    f"{ADAPTER}: cut": (ADAPTER, SAFETENSORS["cut"]),
     "scheduler: deep": ("scheduler/scheduler_config.json", content(b"[" * 100_000)),
+}
+FOR_REFERENCES = {
+    f"{VISION}: a list": (VISION, content(b"[]")),
+    f"{VISION}: layers": (VISION, content(b'{"num_hidden_layers": 1000000000}')),
+    **{f"{ADAPTER}: {what}": (ADAPTER, damage) for what, damage in (SAFETENSORS | NODES).items()},
 }
 NOT_WHOLE = {
     "a missing tensor of the UNet": (WEIGHTS, one_tensor(lambda w, key: w.pop(key))),
@@ -183,6 +185,22 @@ def test_a_spoiled_file_is_refused_by_its_name(row: str, model: Path) -> None:
     assert str(model / place) in caught.value.what
     assert caught.value.remedy
     assert "hub" not in caught.value.what
+
+
+@pytest.mark.parametrize("row", FOR_REFERENCES)
+def test_what_is_spoiled_of_an_adapter_is_told_by_the_engine_and_costs_no_other_job(
+    row: str, model: Path, tmp_path: Path
+) -> None:
+    place, damage = FOR_REFERENCES[row]
+    damage(model / place)
+    engine = warm(load_of(model))
+    shown = reference(picture(tmp_path / "seen.png", "red"))
+
+    with pytest.raises(RenderError) as caught:
+        engine.render(render(references=(shown,)), no_step)
+
+    assert str(model / place) in caught.value.what
+    assert caught.value.remedy
 
 
 @pytest.mark.parametrize("row", NOT_WHOLE)

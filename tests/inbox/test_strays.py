@@ -108,7 +108,6 @@ CURES = {
     "anna.JPG": "references",
     "anna.heic": "Export it as PNG",
     "scan.tiff": "Export it as PNG",
-    "again/anna.jpg": ".json",
     "again/sub/anna.png": "again",
     "Again/anna.png": "again",
     "ep02/again/x.png": "inbox/again/",

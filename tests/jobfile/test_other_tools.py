@@ -49,6 +49,8 @@ def refusal(content: object) -> JobError:
         ("mflux", (20, 3.5, None, None), (768, 1024), (42,), ["model: dev", "precision"]),
         ("draw_things", (24, 7, "dpmpp_2m", "karras"), (1024, 768), (1803129012,), ["shift"]),
         ("draw_things_request", (24, 7, "euler_a", None), (1024, 768), (12, 13), ["mask_blur"]),
+        ("easy_diffusion", (25, 7.5, "euler_a", None), (512, 512), (5,), ["sd-v1-4"]),
+        ("invokeai_2", (20, 7.5, "euler_a", None), (512, 512), (4,), ["app_version"]),
         ("diffusers", (20, 5, None, None), (768, 1024), None, ["output_type", "eta"]),
     ],
 )  # fmt: skip

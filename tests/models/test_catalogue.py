@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from support.weight_files import base, encoder, plus, write
 
 from daemon.errors import SetupError
 from daemon.models.catalogue import (
@@ -29,16 +30,11 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def write(file: Path, content: bytes = b"weights") -> Path:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
-    return file
-
-
 def carded(folder: Path, extra: str = "") -> Path:
     write(folder / "model_index.json", b"{}")
     write(folder / "unet" / "w.safetensors")
-    write(folder / "ip_adapter" / "b.safetensors", b"adapter")
+    write(folder / "ip_adapter" / "b.safetensors", base())
+    encoder(folder / "ip_adapter" / "image_encoder")
     digest = hashlib.sha256(b"weights").hexdigest()
     write(
         folder / "card.yaml",
@@ -92,15 +88,15 @@ def test_a_plain_diffusers_folder_is_an_sdxl_model(shelf: Path) -> None:
 
 def test_a_folder_with_one_checkpoint_and_adapters_is_a_model(shelf: Path) -> None:
     checkpoint = write(shelf / "mine" / "juggernaut.safetensors")
-    plus_face = write(shelf / "mine/ip_adapter/ip-adapter-plus-face_sdxl_vit-h.safetensors")
-    plus = write(shelf / "mine/ip_adapter/ip-adapter-plus_sdxl_vit-h.safetensors")
-    base = write(shelf / "mine/ip_adapter/ip-adapter_sdxl_vit-h.safetensors")
-    write(shelf / "mine/ip_adapter/image_encoder/config.json", b"{}")
+    plus_face = write(shelf / "mine/ip_adapter/ip-adapter-plus-face_sdxl_vit-h.safetensors", plus())
+    whole = write(shelf / "mine/ip_adapter/ip-adapter-plus_sdxl_vit-h.safetensors", plus())
+    small = write(shelf / "mine/ip_adapter/ip-adapter_sdxl_vit-h.safetensors", base())
+    encoder(shelf / "mine/ip_adapter/image_encoder")
 
     card = find_model("mine")
 
     assert card.weights == checkpoint
-    assert dict(card.adapters) == {"base": base, "plus": plus, "plus-face": plus_face}
+    assert dict(card.adapters) == {"base": small, "plus": whole, "plus-face": plus_face}
     assert card.image_encoder == shelf / "mine/ip_adapter/image_encoder"
 
 
@@ -183,7 +179,6 @@ def test_a_card_can_not_point_out_of_its_folder_nor_at_a_pickle(shelf: Path, pat
 
 def test_verifying_finds_what_is_missing_and_what_is_changed(shelf: Path) -> None:
     folder = carded(shelf / "tiny")
-    write(folder / "ip_adapter/image_encoder/config.json", b"{}")
     write(folder / "loras/chalk.safetensors")
     assert verify(read_card(folder)) == []
 
@@ -192,7 +187,7 @@ def test_verifying_finds_what_is_missing_and_what_is_changed(shelf: Path) -> Non
     findings = verify(read_card(folder))
 
     assert any("w.safetensors differs" in text for text in findings)
-    assert any("b.safetensors is missing" in text for text in findings)
+    assert any(text.startswith("b.safetensors: ") for text in findings)
 
 
 def test_a_worker_is_told_everything_by_absolute_paths(shelf: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 from rich.console import Console
+from support import weight_files
 from support.hub import (
     COMMIT,
     LARGE,
@@ -36,7 +37,7 @@ from daemon.models.pull.progress_bars import bars
 from daemon.models.pull.pull import Arrival, pull
 
 
-def test_sdxl_arrives_as_one_plain_folder_with_the_safe_vae_and_its_adapters(
+def test_sdxl_arrives_as_one_plain_folder_with_the_safe_vae_and_adapters_for_all_models(
     hub: StandIn, tmp_path: Path
 ) -> None:
     home = fetch(hub, tmp_path)
@@ -50,27 +51,31 @@ def test_sdxl_arrives_as_one_plain_folder_with_the_safe_vae_and_its_adapters(
         "vae/config.json", "vae/diffusion_pytorch_model.safetensors",
         "text_encoder/config.json", "text_encoder/model.safetensors",
         "text_encoder_2/config.json", "text_encoder_2/model.safetensors",
-        "ip_adapter/base.safetensors", "ip_adapter/plus.safetensors",
-        "ip_adapter/plus-face.safetensors",
-        "ip_adapter/image_encoder/config.json", "ip_adapter/image_encoder/model.safetensors",
+    }  # fmt: skip
+    assert files_in(tmp_path / "ip_adapter") == {
+        "card.yaml", "base.safetensors", "plus.safetensors", "plus-face.safetensors",
+        "image_encoder/config.json", "image_encoder/model.safetensors",
     }  # fmt: skip
     assert (home / "unet/diffusion_pytorch_model.safetensors").read_bytes() == weights("unet half")
     assert (home / "vae/diffusion_pytorch_model.safetensors").read_bytes() == weights("safe vae")
     assert (home / "vae/config.json").read_bytes() == b'{"safe": 1}'
-    assert [entry.name for entry in tmp_path.iterdir()] == ["sdxl"]
+    assert {entry.name for entry in tmp_path.iterdir()} == {"sdxl", "ip_adapter"}
 
 
 def test_the_card_names_everything_and_its_hashes_hold(hub: StandIn, tmp_path: Path) -> None:
     home = fetch(hub, tmp_path)
     facts = yaml.safe_load((home / "card.yaml").read_text())
-    card = catalogue.read_card(home)
+    card = catalogue.find_model(str(home), [tmp_path])
 
     assert facts["licence"] == "openrail++"
     assert facts["native_size"] == 1024
     assert set(facts["hashes"]) == files_in(home) - {"card.yaml"}
     assert set(card.adapters) == {"base", "plus", "plus-face"}
-    assert card.image_encoder == home / "ip_adapter/image_encoder"
+    assert card.image_encoder == tmp_path / "ip_adapter/image_encoder"
     assert hashes.verify(card) == []
+    shared = yaml.safe_load((tmp_path / "ip_adapter/card.yaml").read_text())
+    assert set(shared["hashes"]) == files_in(tmp_path / "ip_adapter") - {"card.yaml"}
+    assert hashes.verify_shared(tmp_path, shared["hashes"]) == []
 
 
 def test_nothing_but_what_is_needed_is_fetched_and_each_file_once(
@@ -79,12 +84,13 @@ def test_nothing_but_what_is_needed_is_fetched_and_each_file_once(
     home = fetch(hub, tmp_path)
 
     paths = [path for path, _ in hub.asked]
-    assert len(paths) == len(files_in(home)) - 1  # the card is ours
+    assert len(paths) == len(files_in(tmp_path)) - 2  # the cards are ours
+    assert home.is_dir()
     assert not [p for p in paths if p.endswith((".bin", ".msgpack", ".png", ".md", ".xml"))]
     assert "vae/diffusion_pytorch_model.fp16.safetensors" not in paths
 
 
-def test_another_sdxl_repository_keeps_its_own_vae_and_links_the_adapters_it_finds(
+def test_another_sdxl_repository_keeps_its_own_vae_and_shares_the_adapters_that_are_here(
     hub: StandIn, tmp_path: Path
 ) -> None:
     first = fetch(hub, tmp_path)
@@ -96,9 +102,67 @@ def test_another_sdxl_repository_keeps_its_own_vae_and_links_the_adapters_it_fin
     vae = second / "vae/diffusion_pytorch_model.safetensors"
     assert vae.read_bytes() == weights("vae half")
     assert hub.fetched("ip-adapter") == []
-    shared = "ip_adapter/plus.safetensors"
+    shared = "text_encoder/model.safetensors"
     assert (first / shared).samefile(second / shared)
-    assert hashes.verify(catalogue.read_card(second)) == []
+    for home in (first, second):
+        card = catalogue.find_model(str(home), [tmp_path])
+        assert card.adapters["plus"] == tmp_path / "ip_adapter/plus.safetensors"
+        assert hashes.verify(card) == []
+
+
+def with_adapters_of_its_own(hub: StandIn, tmp_path: Path) -> Path:
+    """An `sdxl` as earlier versions pulled it."""
+    home = fetch(hub, tmp_path)
+    os.rename(tmp_path / "ip_adapter", home / "ip_adapter")
+    shared = yaml.safe_load((home / "ip_adapter/card.yaml").read_text())["hashes"]
+    (home / "ip_adapter/card.yaml").unlink()
+    facts = yaml.safe_load((home / "card.yaml").read_text())
+    facts["hashes"] |= {f"ip_adapter/{path}": digest for path, digest in shared.items()}
+    words = ("base", "plus", "plus-face")
+    facts["adapters"] = {word: f"ip_adapter/{word}.safetensors" for word in words}
+    facts["image_encoder"] = "ip_adapter/image_encoder"
+    (home / "card.yaml").write_text(yaml.safe_dump(facts))
+    hub.asked.clear()
+    return home
+
+
+def test_an_earlier_pull_with_adapters_of_its_own_keeps_them_and_links_them_for_all(
+    hub: StandIn, tmp_path: Path
+) -> None:
+    home = with_adapters_of_its_own(hub, tmp_path)
+    before = catalogue.read_card(home)
+
+    assert fetch(hub, tmp_path) == home
+
+    assert hub.fetched("adapter_sdxl") == []
+    assert hub.fetched("safetensors") == []
+    assert (tmp_path / "ip_adapter/base.safetensors").samefile(home / "ip_adapter/base.safetensors")
+    assert catalogue.find_model(str(home), [tmp_path]).adapters == before.adapters
+
+
+def test_what_lies_among_the_shared_adapters_stays_and_only_what_lacks_is_fetched(
+    hub: StandIn, tmp_path: Path
+) -> None:
+    mine = tmp_path / "ip_adapter"
+    own = weight_files.write(mine / "ip-adapter_sdxl_vit-h.safetensors", weight_files.base())
+    odd = weight_files.write(mine / "plus.safetensors", weight_files.FACE_ID)
+    big = weight_files.encoder(mine / "image_encoder", weight_files.BIGG)
+    kept = {file: file.read_bytes() for file in (own, odd, big / "config.json")}
+
+    home = fetch(hub, tmp_path)
+
+    assert {file: file.read_bytes() for file in kept} == kept
+    assert hub.fetched("ip-adapter_sdxl") == []
+    card = catalogue.find_model(str(home), [tmp_path])
+    assert {name: path.name for name, path in card.adapters.items()} == {
+        "base": own.name,
+        "plus": "ip-adapter-plus_sdxl_vit-h.safetensors",
+        "plus-face": "plus-face.safetensors",
+    }
+    assert set(card.encoders.values()) == {mine / "image_encoder_vit-h"}
+    hub.asked.clear()
+    assert fetch(hub, tmp_path) == home
+    assert hub.asked == []
 
 
 def test_a_model_can_be_fetched_without_adapters(hub: StandIn, tmp_path: Path) -> None:
@@ -211,7 +275,7 @@ def test_a_killed_pull_keeps_its_files_and_the_next_fetches_only_the_rest(
     died = subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=HOME, env=environment)
 
     assert died.returncode == 9
-    assert [entry.name for entry in tmp_path.iterdir()] == [".sdxl.partial"]
+    assert {e.name for e in tmp_path.iterdir()} == {".sdxl.partial", ".ip_adapter.partial"}
     assert catalogue.list_models([tmp_path]) == catalogue.list_models()
     before = {path for path, _ in hub.asked}
     hub.asked.clear()
@@ -384,7 +448,8 @@ def test_progress_only_grows_and_ends_at_the_whole(hub: StandIn, tmp_path: Path)
 
     assert [a.done for a in seen] == sorted(a.done for a in seen)
     assert seen[-1].done == seen[-1].size
-    assert {a.file for a in seen} == files_in(tmp_path / "sdxl") - {"card.yaml"}
+    fetched = files_in(tmp_path / "sdxl") | files_in(tmp_path / "ip_adapter")
+    assert {a.file for a in seen} == fetched - {"card.yaml"}
 
 
 def test_a_terminal_gets_bars_and_a_file_gets_plain_lines() -> None:

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from support.hub import StandIn, adapter_files, fetch, sdxl_files, silent, weights
+from support.hub import StandIn, fetch, sdxl_files, silent, weights
 
 from daemon.errors import HotfolderError, SetupError, UsageError
 from daemon.models import catalogue, hashes
@@ -15,8 +15,8 @@ from daemon.models.pull import recipe
 from daemon.models.pull.pull import pull
 
 UNET = "unet/diffusion_pytorch_model.fp16.safetensors"
-BASE = recipe.ADAPTER_FILES["base"]
-SHARED = "ip_adapter/base.safetensors"
+THERE = "text_encoder/model.fp16.safetensors"
+SHARED = "text_encoder/model.safetensors"
 
 
 def whole(home: Path) -> bool:
@@ -57,7 +57,7 @@ def test_a_file_linked_by_a_pull_that_was_killed_is_never_added_to(
 ) -> None:
     shared = fetch(hub, tmp_path) / SHARED
     shared.write_bytes(shared.read_bytes()[:1000])
-    digest = hashlib.sha256(adapter_files()[BASE]).hexdigest()[:12]
+    digest = hashlib.sha256(sdxl_files()[THERE]).hexdigest()[:12]
     part = tmp_path / ".dreams-xl.partial" / f"{SHARED}.{digest}.part"
     part.parent.mkdir(parents=True)
     os.link(shared, part)

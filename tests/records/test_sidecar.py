@@ -344,7 +344,7 @@ def test_other_programs_find_the_parameters_they_know() -> None:
     assert render.png_text["parameters"] == (
         "a boat\nNegative prompt: fog\n"
         "Steps: 15, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 6.5, Seed: 9, "
-        f"Size: 256x256, Model hash: ababababab, Model: sketch, Clip skip: 2, Version: Hotfolder {__version__}"
+        f"Size: 256x256, Model hash: ababababab, Model: sketch, Clip skip: 3, Version: Hotfolder {__version__}"
     )
 
 

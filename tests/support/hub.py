@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from support import weight_files
+
 from daemon.models.pull import recipe
 from daemon.models.pull.pull import Arrival, pull
 
@@ -26,6 +28,11 @@ LARGE = 300_000  # bytes; the stand-in treats files from this size on as large
 def weights(seed: str) -> bytes:
     """Something large and unmistakable; the stand-in treats it as a large file."""
     return hashlib.shake_128(seed.encode()).digest(LARGE)
+
+
+def large(shapes: weight_files.Shapes, seed: str = "") -> bytes:
+    """A large file with a table of contents."""
+    return weight_files.toc(shapes) + weights(seed)
 
 
 @dataclass
@@ -186,12 +193,16 @@ PARTS = {
 
 
 def adapter_files() -> dict[str, bytes]:
+    base, *plus = recipe.ADAPTER_FILES.values()
     return {
-        **{path: weights(path) for path in recipe.ADAPTER_FILES.values()},
+        base: large(weight_files.base()),
+        **{path: large(weight_files.plus(), path) for path in plus},
         "sdxl_models/ip-adapter_sdxl.safetensors": weights("big encoder"),
         "models/ip-adapter_sd15.safetensors": weights("sd15"),
-        "models/image_encoder/config.json": b'{"encoder": 1}',
-        "models/image_encoder/model.safetensors": weights("encoder"),
+        "models/image_encoder/config.json": b'{"projection_dim": 1024, "hidden_size": 1280}',
+        "models/image_encoder/model.safetensors": large(
+            {"visual_projection.weight": weight_files.VIT_H}
+        ),
         "models/image_encoder/pytorch_model.bin": b"pickle",
     }
 

@@ -93,7 +93,11 @@ class Sdxl:
         self._calls = UnetCalls(self._model.unet, self._packed, steps, self._device)
         return Ready(
             seconds=0.0,
-            model={"name": load.name, "sha256": load.sha256, "adapters": sorted(load.adapters)},
+            model={
+                "name": load.name,
+                "sha256": load.sha256,
+                "adapters": sorted(self._model.adapters),
+            },
             device=self._device.record(),
             parts=self._model.seconds,
             versions=versions(),

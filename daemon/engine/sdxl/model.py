@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from daemon.engine.interface import UnloadableError
 from daemon.engine.sdxl.conditioning.cache import Cache
 from daemon.engine.sdxl.conditioning.caches import Memory
 from daemon.engine.sdxl.conditioning.fingerprint import Fingerprint
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 class Model:
     """A warm SDXL: everything a picture needs, and nothing about any picture.
 
+    `vision` is the image encoder of each adapter, several of which may share one; `unusable` says
+    what is wrong with an adapter or its encoder, which costs the jobs that ask for it and no more.
     `reference_cache` holds the tokens of references, `seen_by` the origin of an adapter's;
     `seconds` says how long each component took to load.
     """
@@ -31,8 +34,9 @@ class Model:
     vae: Vae
     unet: Unet
     scheduler: JsonObject
-    vision: Vision
+    vision: dict[str, Vision]
     adapters: dict[str, str]
+    unusable: dict[str, UnloadableError]
     reference_cache: Cache
     seen_by: dict[str, Fingerprint]
     memory: Memory
@@ -45,4 +49,4 @@ class Model:
         if not (self.drops_encoders or force):
             return False
         left = [encoder.sleep() for encoder in self.texts.encoders]
-        return any([*left, self.vision.sleep()])
+        return any([*left, *(vision.sleep() for vision in self.vision.values())])

@@ -18,9 +18,9 @@ from pathlib import Path
 from safetensors import safe_open
 
 from daemon.engine.interface import UnloadableError
-from daemon.engine.sdxl.weight_kinds import not_safetensors
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.messages import Load
+from daemon.protocol.weight_kinds import not_safetensors
 
 MEND = "Fetch it again with `hotfolder models pull`, or see what `hotfolder models check` says."
 
@@ -35,23 +35,22 @@ MOST_NUMBER = 10**9
 
 
 def check_model(load: Load) -> None:
-    """Look at all that `load` names. Raises UnloadableError for the first file that is wrong."""
+    """Look at the files of the model. Raises UnloadableError for the first that is wrong."""
     path = Path(load.model)
     if path.is_dir():
         _check_folder(path)
     else:
         check_plain(path)  # what is in it, whoever maps it says
-    if not load.adapters:
-        return
-    if load.image_encoder is not None:
-        encoder = Path(load.image_encoder)
-        if encoder.is_dir():
-            _check_component(encoder, has_config=True)
-            for weights in _files(encoder, (".safetensors",)):
-                if ".fp16" not in weights.name:
-                    check_weights(weights)
-    for file in load.adapters.values():
-        check_weights(Path(file))
+
+
+def check_encoder(folder: Path) -> None:
+    """The same for an image encoder's."""
+    if not (folder / "config.json").exists():
+        raise UnloadableError(f"There is no image encoder in {folder}: no config.json.", MEND)
+    _check_component(folder, has_config=True)
+    for weights in _files(folder, (".safetensors",)):
+        if ".fp16" not in weights.name:
+            check_weights(weights)
 
 
 def check_weights(file: Path) -> None:

@@ -1,6 +1,7 @@
 """The end of a pull: from a folder of whole files to a model of the catalogue, by one rename.
 
-Knows what a card says and how shard indices name their files; fetches nothing.
+What all models share is added to their folder instead. Knows what a card says and how shard
+indices name their files; fetches nothing.
 """
 
 from __future__ import annotations
@@ -8,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from daemon.errors import SetupError
 from daemon.fs import atomic
-from daemon.models.card import CARD_NAME
+from daemon.models.card_file import CARD_NAME, read_facts
 from daemon.models.pull import recipe
 from daemon.models.pull.recipe import Piece
 
@@ -24,18 +27,50 @@ def finish(
     for piece in pieces:
         if ".safetensors.index" in piece.stored:
             hashes[piece.stored] = _rename_shards(partial / piece.stored)
-    keep = set(hashes)
+    _sweep(partial, hashes)
+    _write_card(partial, home.name, pieces[0].repo, hashes, licence)
+    _sync(partial, hashes)
+    os.rename(partial, home)
+    atomic.fsync_folder(home.parent)
+
+
+def finish_shared(
+    partial: Path, home: Path, pieces: list[Piece], hashes: dict[str, str], licence: str
+) -> None:
+    """The same for what all models share, whose folder may be there: nothing in it is replaced but
+    what an earlier pull has put there."""
+    _sweep(partial, hashes)
+    known = dict(read_facts(home / CARD_NAME).hashes) if home.exists() else {}
+    facts = {
+        "source": pieces[0].repo,
+        "licence": licence,
+        "hashes": dict(sorted({**known, **hashes}.items())),
+    }
+    _write(partial / CARD_NAME, facts)
+    _sync(partial, hashes)
+    if not home.exists():
+        os.rename(partial, home)
+    else:
+        for stored in (*sorted(hashes), CARD_NAME):
+            (home / stored).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(partial / stored, home / stored)
+        shutil.rmtree(partial, ignore_errors=True)
+    atomic.fsync_folder(home.parent)
+
+
+def _sweep(partial: Path, hashes: Mapping[str, str]) -> None:
+    """Nothing stays but what was fetched now."""
     for path in sorted(partial.rglob("*"), reverse=True):
-        if path.is_file() and path.relative_to(partial).as_posix() not in keep:
+        if path.is_file() and path.relative_to(partial).as_posix() not in hashes:
             path.unlink()
         elif path.is_dir() and not any(path.iterdir()):
             path.rmdir()
-    _write_card(partial, home.name, pieces[0].repo, hashes, licence)
+
+
+def _sync(partial: Path, hashes: Mapping[str, str]) -> None:
     for path in (*(partial / stored for stored in hashes), partial / CARD_NAME):
         with path.open("rb") as file:
             atomic.fsync(file.fileno())
-    os.rename(partial, home)
-    atomic.fsync_folder(home.parent)
 
 
 def _rename_shards(index: Path) -> str:
@@ -58,14 +93,7 @@ def _rename_shards(index: Path) -> str:
 def _write_card(
     partial: Path, name: str, source: str, hashes: dict[str, str], licence: str
 ) -> None:
-    import yaml
-
-    adapters = {
-        adapter: f"ip_adapter/{adapter}.safetensors"
-        for adapter in recipe.ADAPTER_FILES
-        if f"ip_adapter/{adapter}.safetensors" in hashes
-    }
-    facts: dict[str, object] = {
+    facts = {
         "name": name,
         "source": source,
         "architecture": "sdxl",
@@ -75,10 +103,14 @@ def _write_card(
         "max_size": 2048,
         "size_multiple": 8,
         "licence": licence,
-        "adapters": adapters,
-        "image_encoder": recipe.ENCODER_STORED if adapters else None,
+        "adapters": {},
         "loras": {},
         "hashes": dict(sorted(hashes.items())),
     }
-    text = yaml.safe_dump(facts, sort_keys=False, allow_unicode=True)
-    (partial / CARD_NAME).write_text(text, encoding="utf-8")
+    _write(partial / CARD_NAME, facts)
+
+
+def _write(card: Path, facts: Mapping[str, object]) -> None:
+    import yaml
+
+    card.write_text(yaml.safe_dump(facts, sort_keys=False, allow_unicode=True), encoding="utf-8")

@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING
 
 from daemon.errors import SetupError, UsageError
 from daemon.fs.retry import said
+from daemon.models.adapters import PLACES
 from daemon.models.card import CARD_NAME, LORAS_NAME
 from daemon.models.card_file import read_facts
 from daemon.models.files import is_file
-from daemon.models.pull import recipe
-from daemon.models.pull.finish import finish
+from daemon.models.pull import parcels, recipe
+from daemon.models.pull.parcels import Parcel
 from daemon.models.pull.progress import Arrival
 from daemon.models.pull.recipe import Piece
 from daemon.protocol.engines import ENGINES
@@ -35,11 +36,10 @@ __all__ = ["Arrival", "pull"]
 
 Progress = Callable[[Arrival], None]
 
-_RESERVED = ("sketch", "sdxl", LORAS_NAME, *ENGINES)
+_RESERVED = ("sketch", "sdxl", LORAS_NAME, *PLACES, *ENGINES)
 """Names of the models folder that mean something else already."""
 
 _SPARE = 1 << 30  # a disk filled to the last byte stops more than us
-_LARGE = 10 << 20
 
 
 def pull(
@@ -53,25 +53,24 @@ def pull(
     """Fetch a model into `folder`; the path of its own folder there.
 
     `name` is `sdxl`, OWNER/REPOSITORY, or OWNER/REPOSITORY/FILE.safetensors. `adapters` brings the
-    IP-Adapters along, which reference pictures need. Raises UsageError and SetupError.
+    IP-Adapters along, which reference pictures need, for all models there to share. Raises
+    UsageError and SetupError.
     """
     home = folder / _folder_name(name)
-    if home.exists():
-        return _already_here(home, name)
+    is_here = home.exists() and _is_that(home, name)
+    lacking = parcels.lacking(folder) if adapters else None
+    if is_here and lacking is None:
+        return home
     from daemon.models.pull import hub as online
 
     hub = online.Hub(endpoint)
-    partial = folder / f".{home.name}.partial"
     try:
-        pieces, licence = _pieces(name, hub, adapters=adapters)
-        with _alone(partial):
-            known = _known_files(folder)
-            _check_space(partial, pieces, known)
-            hashes = _gather(hub, pieces, partial, known, progress)
-            finish(partial, home, pieces, hashes, licence)
+        wanted = [] if is_here else [parcels.model(name, hub, home)]
+        wanted += [parcels.shared_adapters(hub, folder, lacking)] if lacking is not None else []
+        _fetch_all(hub, wanted, folder, progress)
     except OSError as error:
         raise SetupError(
-            f"{partial} can't be written: {said(error)}.",
+            f"{folder} can't be written: {said(error)}.",
             remedy="Mend that, then run the same command again; it goes on where it stopped.",
         ) from error
     finally:
@@ -79,16 +78,30 @@ def pull(
     return home
 
 
+def _fetch_all(hub: Hub, wanted: list[Parcel], folder: Path, progress: Progress) -> None:
+    size = sum(piece.file.size for parcel in wanted for piece in parcel.pieces)
+    before = 0
+    with contextlib.ExitStack() as held:
+        for parcel in wanted:
+            held.enter_context(_alone(parcel.partial))
+        _check_space(wanted, _known_files(folder))
+        for parcel in wanted:
+            known = _known_files(folder)  # with what the parcel before has brought
+            hashes = _gather(hub, parcel, known, progress, before, size)
+            parcel.finish(parcel.partial, parcel.home, parcel.pieces, hashes, parcel.licence)
+            before += sum(piece.file.size for piece in parcel.pieces)
+
+
 # --- what to fetch --------------------------------------------------------------------------------
 
 
-def _already_here(home: Path, name: str) -> Path:
-    """The model that was pulled before; SetupError if it is another one of the same name."""
+def _is_that(home: Path, name: str) -> bool:
+    """Whether it is the model that was pulled before; SetupError if another has its name."""
     wanted = recipe.BASE if name == "sdxl" else recipe.split_name(name)[0]
     if (home / CARD_NAME).is_file():
         source = read_facts(home / CARD_NAME).source
         if source in ("", wanted):
-            return home
+            return True
         raise SetupError(
             f"{home} is already {source}.",
             remedy=f"Give that folder another name, then pull {wanted} again.",
@@ -105,31 +118,22 @@ def _folder_name(name: str) -> str:
     return repo.replace("/", "-") if chosen.casefold() in _RESERVED else chosen
 
 
-def _pieces(name: str, hub: Hub, *, adapters: bool) -> tuple[list[Piece], str]:
-    repo, file = (recipe.BASE, None) if name == "sdxl" else recipe.split_name(name)
-    listing = hub.listing(repo)
-    pieces = recipe.model_pieces(listing, file)
-    if name == "sdxl":
-        pieces = recipe.with_vae(pieces, recipe.vae_pieces(hub.listing(recipe.VAE)))
-    if adapters:
-        pieces += recipe.adapter_pieces(hub.listing(recipe.ADAPTERS))
-    return sorted(pieces, key=_turn), listing.licence
-
-
-def _turn(piece: Piece) -> tuple[bool, bool, str]:
-    """What tells early that this is no model of ours comes first, the large files last."""
-    return piece.stored != recipe.INDEX, piece.file.size >= _LARGE, piece.stored
-
-
-def _check_space(partial: Path, pieces: list[Piece], known: Mapping[str, Path]) -> None:
-    here = sum(one.stat().st_size for one in partial.rglob("*") if one.is_file())
-    wanted = [piece.file for piece in pieces if (piece.file.sha256 or "") not in known]
-    needed = sum(file.size for file in wanted) - here
-    free = shutil.disk_usage(partial).free
+def _check_space(wanted: list[Parcel], known: Mapping[str, Path]) -> None:
+    partials = [parcel.partial for parcel in wanted]
+    files = [one for partial in partials for one in partial.rglob("*") if one.is_file()]
+    new = [
+        piece.file
+        for parcel in wanted
+        for piece in parcel.pieces
+        if (piece.file.sha256 or "") not in known
+    ]
+    needed = sum(file.size for file in new) - sum(file.stat().st_size for file in files)
+    folder = partials[0].parent
+    free = shutil.disk_usage(folder).free
     if needed > 0 and needed + _SPARE > free:
         raise SetupError(
             f"This needs {_gigabytes(needed)} and {_gigabytes(_SPARE)} to spare; "
-            f"{partial.parent} has {_gigabytes(free)} free.",
+            f"{folder} has {_gigabytes(free)} free.",
             remedy="Make room, or point HOTFOLDER_MODELS at a larger disk.",
         )
 
@@ -159,17 +163,22 @@ def _alone(partial: Path) -> Iterator[None]:
 
 
 def _gather(
-    hub: Hub, pieces: list[Piece], partial: Path, known: Mapping[str, Path], progress: Progress
+    hub: Hub,
+    parcel: Parcel,
+    known: Mapping[str, Path],
+    progress: Progress,
+    before: int,
+    size: int,
 ) -> dict[str, str]:
-    """Every piece whole in `partial`; their sha256 by stored path."""
-    size = sum(piece.file.size for piece in pieces)
-    before, hashes = 0, {}
-    for piece in pieces:
+    """Every piece whole in the partial folder; their sha256 by stored path. `before` bytes of all
+    `size` have arrived already."""
+    hashes = {}
+    for piece in parcel.pieces:
 
         def arrived(count: int, piece: Piece = piece, before: int = before) -> None:
             progress(Arrival(piece.stored, count, piece.file.size, before + count, size))
 
-        hashes[piece.stored] = _one(hub, piece, partial, known, arrived)
+        hashes[piece.stored] = _one(hub, piece, parcel.partial, known, arrived)
         arrived(piece.file.size)
         before += piece.file.size
     return hashes

@@ -8,7 +8,7 @@ that the folder loads without being told of variants.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from daemon.errors import SetupError, UsageError
@@ -23,7 +23,7 @@ ADAPTER_FILES = {
     "plus-face": "sdxl_models/ip-adapter-plus-face_sdxl_vit-h.safetensors",
 }
 ENCODER_FOLDER = "models/image_encoder"
-ENCODER_STORED = "ip_adapter/image_encoder"
+ENCODER_STORED = "image_encoder"
 
 INDEX = "model_index.json"
 _WEIGHED = ("unet", "vae", "text_encoder", "text_encoder_2")
@@ -116,14 +116,20 @@ def vae_pieces(listing: Listing) -> list[Piece]:
     return _component(listing, "", "vae/", weighed=True)
 
 
-def adapter_pieces(listing: Listing) -> list[Piece]:
-    """The three IP-Adapters and the picture encoder they share."""
-    adapters = [
-        _piece(listing, path, f"ip_adapter/{name}.safetensors")
-        for name, path in ADAPTER_FILES.items()
-    ]
-    encoder = _component(listing, f"{ENCODER_FOLDER}/", f"{ENCODER_STORED}/", weighed=True)
-    return adapters + encoder
+def adapter_pieces(
+    listing: Listing, words: Iterable[str], *, encoder: bool, taken: Callable[[str], bool]
+) -> list[Piece]:
+    """The IP-Adapters of these words, and the picture encoder they share if that is wanted too; one
+    whose name is taken keeps the hub's own."""
+    pieces = []
+    for word in words:
+        path, stored = ADAPTER_FILES[word], f"{word}.safetensors"
+        name = path.rsplit("/", 1)[-1] if taken(stored) else stored
+        pieces.append(_piece(listing, path, name))
+    if encoder:
+        home = "image_encoder_vit-h" if taken(ENCODER_STORED) else ENCODER_STORED
+        pieces += _component(listing, f"{ENCODER_FOLDER}/", f"{home}/", weighed=True)
+    return pieces
 
 
 def with_vae(pieces: Iterable[Piece], vae: Sequence[Piece]) -> list[Piece]:

@@ -74,6 +74,7 @@ class Vision:
                 self._folder,
                 dtype=self._device.dtype,
                 use_safetensors=True,
+                variant=_variant(Path(self._folder)),
                 local_files_only=True,
                 output_loading_info=True,
             )
@@ -95,6 +96,12 @@ class Vision:
             ) from error
         self._model = model
         return model
+
+
+def _variant(folder: Path) -> str | None:
+    """`fp16` where the weights are there as that alone."""
+    names = [file.name for file in folder.glob("*.safetensors")]
+    return "fp16" if names and all(".fp16" in name for name in names) else None
 
 
 def _hidden(model: ImageEncoder, pixels: Tensor) -> Tensor:

@@ -61,7 +61,7 @@ class ReferenceTokens:
             if known is not None:
                 return known.tensors["tokens"]
         self._missed = True
-        seen, nothing = model.vision.look(picture, hidden=adapter.wants_hidden)
+        seen, nothing = model.vision[name].look(picture, hidden=adapter.wants_hidden)
         tokens = adapter.tokens(torch.stack([nothing, seen] if rows == 2 else [seen]))
         if picture.sha256:
             model.reference_cache.keep(key, model.seen_by[name], Kept({"tokens": tokens}))
@@ -70,6 +70,10 @@ class ReferenceTokens:
     def _adapter(self, name: str) -> Adapter:
         if name not in self._adapters:
             path = self._model.adapters.get(name)
+            if (error := self._model.unusable.get(name)) is not None:
+                raise RenderError(
+                    f"The IP-Adapter {name} can't be used. {error.what}", remedy=error.remedy
+                )
             if path is None:
                 have = ", ".join(sorted(self._model.adapters)) or "none"
                 raise RenderError(

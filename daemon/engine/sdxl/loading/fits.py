@@ -27,8 +27,8 @@ def drops_encoders(load: Load, device: Device) -> bool:
     if wish != "auto":
         return bool(wish == "drop")
     files = [*files_of(load), *map(Path, load.adapters.values())]
-    if load.image_encoder:
-        files += Path(load.image_encoder).glob("*.safetensors")
+    for encoder in {load.image_encoder, *load.encoders.values()} - {None}:
+        files += Path(str(encoder)).glob("*.safetensors")
     return _bytes_of(files, device.dtype) > CROWDED * device.memory
 
 

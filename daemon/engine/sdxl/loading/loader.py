@@ -25,7 +25,13 @@ from daemon.engine.sdxl.loading.diffusers_folder import Folder
 from daemon.engine.sdxl.loading.fits import drops_encoders
 from daemon.engine.sdxl.loading.single_file import SingleFile
 from daemon.engine.sdxl.model import Model
-from daemon.engine.sdxl.model_files import MEND, check_model, plainly
+from daemon.engine.sdxl.model_files import (
+    MEND,
+    check_encoder,
+    check_model,
+    check_weights,
+    plainly,
+)
 from daemon.engine.sdxl.offloadable import Offloadable
 from daemon.engine.sdxl.schedulers import build_scheduler
 from daemon.protocol.json_object import JsonObject
@@ -68,7 +74,9 @@ class Loader:
         install(unet)
         scheduler = self._part("scheduler", source.scheduler)
         self._try_scheduler(scheduler)
-        vision = self._reference_parts(source, unet)
+        vision = self._reference_parts(source)
+        unusable = self._part("adapters", lambda: self._unusable(unet)) if vision else {}
+        adapters = {n: path for n, path in self._load.adapters.items() if n not in unusable}
         zeros = bool(index.get("force_zeros_for_empty_prompt", True))
         texts = TextEncoders(
             tokenizers,
@@ -83,24 +91,23 @@ class Loader:
             unet=unet,
             scheduler=scheduler,
             vision=vision,
-            adapters=dict(self._load.adapters),
+            adapters=adapters,
+            unusable=unusable,
             reference_cache=memory.cache("reference"),
             seen_by={
-                name: memory.fingerprint([*vision.files(), Path(path)])
-                for name, path in self._load.adapters.items()
+                name: memory.fingerprint([*vision[name].files(), Path(path)])
+                for name, path in adapters.items()
             },
             memory=memory,
             drops_encoders=self._drops,
             seconds=self._seconds,
         )
 
-    def _reference_parts(self, source: Folder | SingleFile, unet: Unet) -> Vision:
-        """The image encoder, once the adapters are found to fit; an empty one without adapters."""
+    def _reference_parts(self, source: Folder | SingleFile) -> dict[str, Vision]:
+        """The image encoder of each adapter; those in one folder are one."""
         if not self._load.adapters:
-            return Vision(None, None, self._device)
-        vision = self._part("image_encoder", lambda: self._vision(source.feature_extractor()))
-        self._part("adapters", lambda: self._check_adapters(unet))
-        return vision
+            return {}
+        return self._part("image_encoder", lambda: self._visions(source.feature_extractor()))
 
     def _drowsy(self, source: Folder | SingleFile, name: str) -> Offloadable:
         """A text encoder: here already, or looked at and fetched with the first new prompt."""
@@ -166,13 +173,25 @@ class Loader:
                 f"Name another in its scheduler_config.json, EulerDiscreteScheduler say ({error}).",
             ) from error
 
-    def _vision(self, extractor: Path | None) -> Vision:
-        folder = self._load.image_encoder
-        if folder is not None and not (Path(folder) / "config.json").is_file():
-            raise UnloadableError(f"There is no image encoder in {folder}.", MEND)
-        return Vision(folder, extractor, self._device)
+    def _visions(self, extractor: Path | None) -> dict[str, Vision]:
+        folders = {name: self._encoder_of(name) for name in self._load.adapters}
+        made = {folder: Vision(folder, extractor, self._device) for folder in set(folders.values())}
+        return {name: made[folder] for name, folder in folders.items()}
 
-    def _check_adapters(self, unet: Unet) -> None:
+    def _encoder_of(self, name: str) -> str | None:
+        return self._load.encoders.get(name, self._load.image_encoder)
+
+    def _unusable(self, unet: Unet) -> dict[str, UnloadableError]:
+        """What is wrong with an adapter or its encoder, by the adapter's name."""
         layers = sum(1 for _ in cross_layers(unet))
+        found: dict[str, UnloadableError] = {}
         for name, path in self._load.adapters.items():
-            check_adapter(name, path, layers)
+            encoder = self._encoder_of(name)
+            try:
+                check_weights(Path(path))
+                check_adapter(name, path, layers)
+                if encoder is not None:
+                    check_encoder(Path(encoder))
+            except UnloadableError as error:
+                found[name] = error
+        return found

@@ -18,8 +18,8 @@ from safetensors import SafetensorError
 from daemon.engine.interface import UnloadableError
 from daemon.engine.sdxl.device import out_of_memory
 from daemon.engine.sdxl.loading.diffusers_folder import Folder
-from daemon.engine.sdxl.weight_kinds import kind_of_checkpoint, not_safetensors
 from daemon.protocol.json_object import JsonObject
+from daemon.protocol.weight_kinds import kind_of_checkpoint, not_safetensors
 
 if TYPE_CHECKING:
     from daemon.engine.sdxl.networks import Network, TextEncoder, Tokenizer, Unet, Vae

@@ -22,9 +22,9 @@ from torch import Tensor
 from daemon.engine.interface import RenderError
 from daemon.engine.sdxl.device import out_of_memory
 from daemon.engine.sdxl.lora.keys import Place, take_apart
-from daemon.engine.sdxl.weight_kinds import kind_of_lora, lora_by_width, not_safetensors
 from daemon.fs.hashing import sha256_of
 from daemon.protocol.render import Lora
+from daemon.protocol.weight_kinds import kind_of_lora, lora_by_width, not_safetensors
 
 MOST_KEYS = 50_000
 """A LoRA of every layer of SDXL in the layout with the most matrices has about 12,000."""

@@ -90,6 +90,36 @@ def kind_of_checkpoint(keys: Collection[str]) -> str | None:
     return _model(keys, "a checkpoint")
 
 
+def kind_of_stray(keys: Collection[str]) -> tuple[str, str] | None:
+    """What a file among the models is that is a part or a companion of models, and where it
+    belongs; None for whole models of any kind, and where nothing tells."""
+    if any(key.startswith(_WHOLE) for key in keys):
+        return None
+    if any(mark in key for key in keys for mark in _LORA) or any(
+        key.startswith(_LORA_NAMES) for key in keys
+    ):
+        return "It is a LoRA", "Put it into the folder `loras` of the models folder."
+    if keys and all(key.startswith((*_VAE, "first_stage_model.")) for key in keys):
+        return "It is a VAE alone", "A model brings its own, as the `vae` of its folder."
+    if keys and all(key.startswith(_VISION) for key in keys):
+        return (
+            "It is an image encoder",
+            "Put it into `ip_adapter/image_encoder` of the models folder, as model.safetensors, "
+            "with its config.json beside it.",
+        )
+    thing = _thing(keys)
+    if thing is None:
+        return None
+    if "IP-Adapter" in thing:
+        return thing, "Put it into the folder `ip_adapter` of the models folder."
+    return thing, "Hotfolder has no use for it: take it out of the models folder."
+
+
+_WHOLE = ("model.diffusion_model.", "conditioner.embedders.", "cond_stage_model.")
+_LORA_NAMES = ("lora_unet_", "lora_te", "lycoris_")
+_VISION = ("vision_model.", "visual_projection.", "visual.")
+
+
 def _thing(keys: Collection[str]) -> str | None:
     if keys and set(keys) <= _EMBEDDING:
         return "It is an embedding (textual inversion)"

@@ -1,0 +1,310 @@
+"""IP-Adapters as people have them: told by their tables of contents, fitted to an encoder, shared."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import weight_files
+from support.weight_files import (
+    BIGG,
+    CHECKPOINT,
+    CONTROLNET,
+    FACE_ID,
+    FACE_ID_PLUS,
+    FULL_FACE,
+    INSTANT_ID,
+    LORA,
+    SD15,
+    UNET,
+    VAE,
+    VIT_H,
+    base,
+    encoder,
+    plus,
+    write,
+)
+
+from daemon.models.catalogue import BUNDLED, Card, find_model, list_models, strays
+from daemon.models.hashes import verify
+
+
+@pytest.fixture(autouse=True)
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder where this person's own models live."""
+    folder = tmp_path / "shelf"
+    folder.mkdir()
+    monkeypatch.setenv("HOTFOLDER_MODELS", str(folder))
+    return folder
+
+
+HUB = {
+    "ip-adapter_sdxl": base(1280),
+    "ip-adapter_sdxl_vit-h": base(),
+    "ip-adapter-plus_sdxl_vit-h": plus(),
+    "ip-adapter-plus-face_sdxl_vit-h": plus(),
+}
+
+
+def hub_folder(folder: Path) -> None:
+    for name, shapes in HUB.items():
+        write(folder / f"{name}.safetensors", shapes)
+        write(folder / f"{name}.bin", b"\x80\x02")
+    encoder(folder / "image_encoder", BIGG)
+
+
+def hub_tree(folder: Path) -> None:
+    hub_folder(folder / "sdxl_models")
+    encoder(folder / "models/image_encoder", VIT_H)
+    for name in ("ip-adapter_sd15", "ip-adapter-plus_sd15"):
+        write(folder / f"models/{name}.safetensors", SD15)
+
+
+def flat(folder: Path) -> None:
+    for number, shapes in enumerate((plus(), base())):  # names that say nothing
+        write(folder / f"{number}.safetensors", shapes)
+    encoder(folder / "image_encoder")
+
+
+def swapped(folder: Path) -> None:
+    write(folder / "base.safetensors", plus())
+    write(folder / "plus.safetensors", base())
+    encoder(folder / "image_encoder")
+
+
+def two_encoders(folder: Path) -> None:
+    write(folder / "a.safetensors", base(1280))
+    write(folder / "b.safetensors", plus())
+    encoder(folder / "vit-h")
+    encoder(folder / "bigG")
+
+
+LAYOUTS: dict[str, tuple[Callable[[Path], object], dict[str, str]]] = {
+    "flat, names that say nothing": (lambda m: flat(m / "ip_adapter"), {
+        "base": "1.safetensors", "plus": "0.safetensors"}),
+    "swapped names": (lambda m: swapped(m / "ip_adapter"), {
+        "base": "plus.safetensors", "plus": "base.safetensors"}),
+    "the hub's sdxl_models and models beside each other": (hub_tree, {
+        "base": "ip-adapter_sdxl_vit-h.safetensors",
+        "ip-adapter_sdxl": "ip-adapter_sdxl.safetensors",
+        "plus": "ip-adapter-plus_sdxl_vit-h.safetensors",
+        "plus-face": "ip-adapter-plus-face_sdxl_vit-h.safetensors"}),
+    "the hub's tree in ip_adapter": (lambda m: hub_tree(m / "ip_adapter"), {
+        "base": "ip-adapter_sdxl_vit-h.safetensors",
+        "ip-adapter_sdxl": "ip-adapter_sdxl.safetensors",
+        "plus": "ip-adapter-plus_sdxl_vit-h.safetensors",
+        "plus-face": "ip-adapter-plus-face_sdxl_vit-h.safetensors"}),
+    "a clone of the hub's repository": (lambda m: hub_tree(m / "IP-Adapter"), {
+        "base": "ip-adapter_sdxl_vit-h.safetensors",
+        "ip-adapter_sdxl": "ip-adapter_sdxl.safetensors",
+        "plus": "ip-adapter-plus_sdxl_vit-h.safetensors",
+        "plus-face": "ip-adapter-plus-face_sdxl_vit-h.safetensors"}),
+    "the hub's sdxl_models alone": (lambda m: hub_folder(m / "sdxl_models"), {
+        "base": "ip-adapter_sdxl.safetensors"}),
+    "its files in ip_adapter, with its encoder": (lambda m: hub_folder(m / "ip_adapter"), {
+        "base": "ip-adapter_sdxl.safetensors"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shared", [True, False], ids=["shared", "its own"])
+@pytest.mark.parametrize("row", LAYOUTS)
+def test_every_layout_gives_its_adapters_each_with_the_encoder_that_fits(
+    row: str, shared: bool, shelf: Path
+) -> None:
+    make, wanted = LAYOUTS[row]
+    write(shelf / "mine" / "dreams.safetensors", CHECKPOINT)
+    make(shelf if shared else shelf / "mine")
+
+    card = find_model("mine")
+
+    assert {name: path.name for name, path in card.adapters.items()} == wanted
+    for name, file in card.adapters.items():
+        big = "sdxl.safetensors" in file.name
+        said = (card.encoders[name] / "config.json").read_text()
+        assert f'"projection_dim": {(BIGG if big else VIT_H)[0]}' in said
+    assert [model.name for model in list_models()] == ["sketch", "mine"]
+
+
+_OF = ((25).to_bytes(8, "little"), b" " * 99)
+BAD: dict[str, tuple[object, str, str]] = {
+    "bigG's base beside ViT-H": (base(1280), "base", "needs the ViT-bigG image encoder.* 1280 numb"),
+    "plus of bigG": (plus(1664), "plus", "needs the ViT-bigG image encoder"),
+    "of widths nobody has": (base(999), "base", "needs an image encoder, which gives 999 numbers"),
+    "FaceID": (FACE_ID, "x", "InsightFace.*non-commercial research only"),
+    "FaceID plus": (FACE_ID_PLUS, "x", "non-commercial research only"),
+    "InstantID": (INSTANT_ID, "x", "non-commercial research only"),
+    "full face": (FULL_FACE, "x", "full-face adapter of Stable Diffusion 1.5"),
+    "for SD 1.5": (SD15, "x", "IP-Adapter for Stable Diffusion 1.5"),
+    "for a model with fewer layers": (
+        {k: v for k, v in base().items() if "ip_adapter.1." not in k}, "base", "69 .*has 70"),
+    "without its layers": ({"image_proj.proj.weight": (8192, 1024)}, "x", "not whole"),
+    "without its projection": (weight_files.layers(), "x", "kind that is not read"),
+    "a LoRA": (LORA, "x", "It is a LoRA"),
+    "a checkpoint": (CHECKPOINT, "x", "no IP-Adapter"),
+    "cut off": (b"\x10\x00", "x", "broken"),
+    "a header that lies": (b"\xff" * 8 + b"{}", "x", "broken"),
+    "a header of numbers": (weight_files.toc({})[:8] + b'7', "x", "broken"),
+    "deep": ((200_000).to_bytes(8, "little") + b'{"a":' * 40_000, "x", "broken"),
+    "a side without end": (_OF[0] + b'{"a": {"shape": [1e400]}}' + _OF[1], "x", "broken"),
+    "a login page": (b"<!DOCTYPE html><html>", "x", "page of HTML"),
+    "a pointer of Git LFS": (b"version https://git-lfs.github.com/spec/v1\n", "x", "Git LFS"),
+    "nothing": (b"", "x", "empty"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", BAD)
+def test_a_file_that_can_not_be_used_is_named_with_its_reason_and_costs_itself_alone(
+    row: str, shelf: Path
+) -> None:
+    content, word, reason = BAD[row]
+    write(shelf / "mine" / "model_index.json", b"{}")
+    write(shelf / "mine" / "unet" / "model.safetensors", UNET)
+    good = write(shelf / "mine/ip_adapter/good.safetensors", base())
+    write(shelf / "mine/ip_adapter/x.safetensors", content)  # type: ignore[arg-type]
+    encoder(shelf / "mine/ip_adapter/image_encoder")
+
+    card = find_model("mine")
+
+    assert dict(card.adapters) == {"base": good}
+    (told,) = card.unusable
+    assert told.name == word
+    assert told.remedy
+    assert _matches(reason, str(told))
+    assert str(told) in verify(card)
+
+
+def _matches(pattern: str, text: str) -> bool:
+    import re
+
+    return re.search(pattern, text) is not None
+
+
+def without(shelf: Path, make: Callable[[Path], object]) -> Card:
+    write(shelf / "mine.safetensors", CHECKPOINT)
+    write(shelf / "ip_adapter/base.safetensors", base())
+    make(shelf / "ip_adapter/image_encoder")
+    return find_model("mine")
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda _: None, "there is no image encoder beside it"),
+        (lambda at: encoder(at, weights=None), "only as pytorch_model.bin, a pickle"),
+        (lambda at: write(at / "model.safetensors", {"a": (1,)}), "config.json is missing"),
+        (lambda at: write(at / "config.json", b"{"), "config.json is missing or can't be read"),
+        (lambda at: write(at / "config.json", b"[7]"), "config.json is missing or can't be read"),
+        (lambda at: write(encoder(at) / "model.safetensors", b"<html>"), "a page of HTML"),
+        (lambda at: encoder(at, weights="CLIP-ViT-H"), "Call them model.safetensors"),
+        (lambda at: write(at / "config.json", b'{"model_type": "siglip_vision_model"}'), "siglip"),
+        (lambda at: write(at / "config.json", b'{"hidden_size": 1e999}'), "can't be read"),
+        (lambda at: os.mkfifo(at), "there is no image encoder beside it"),
+    ],
+)
+def test_an_encoder_that_can_not_be_used_is_named(
+    shelf: Path, make: Callable[[Path], object], words: str
+) -> None:
+    card = without(shelf, make)
+
+    assert dict(card.adapters) == {}
+    assert words in " ".join(map(str, card.unusable))
+
+
+def test_an_encoder_under_its_own_name_and_a_dead_link_are_told_for_what_they_are(
+    shelf: Path,
+) -> None:
+    card = without(shelf, lambda at: encoder(at.parent / "CLIP-ViT-H-14"))
+    (shelf / "ip_adapter/plus.safetensors").symlink_to(shelf / "gone.safetensors")
+
+    assert card.encoders["base"] == shelf / "ip_adapter/CLIP-ViT-H-14"
+    (told,) = find_model("mine").unusable
+    assert str(told).startswith("plus.safetensors: It can't be read: No such file")
+
+
+def test_an_adapter_that_is_only_a_pickle_is_named(shelf: Path) -> None:
+    card = without(shelf, lambda at: write(at.parent / "ip-adapter-faceid_sdxl.bin", b"\x80\x02"))
+
+    assert any("faceid_sdxl.bin: It is a pickle" in str(one) for one in card.unusable)
+
+
+def test_a_models_own_adapters_come_before_those_of_all_and_take_an_encoder_of_all(
+    shelf: Path,
+) -> None:
+    flat(shelf / "ip_adapter")
+    write(shelf / "mine/dreams.safetensors", CHECKPOINT)
+    own = write(shelf / "mine/ip_adapter/base.safetensors", base())
+
+    card = find_model("mine")
+
+    assert dict(card.adapters) == {"base": own, "plus": shelf / "ip_adapter/0.safetensors"}
+    assert set(card.encoders.values()) == {shelf / "ip_adapter/image_encoder"}
+
+
+def test_adapters_of_all_that_do_not_fit_a_model_are_not_given_to_it(shelf: Path) -> None:
+    hub_tree(shelf)
+
+    card = find_model("sketch")
+
+    assert {name: file.parent for name, file in card.adapters.items()} == dict.fromkeys(
+        ("base", "plus"), BUNDLED / "ip_adapter"
+    )
+
+
+def test_a_link_in_circles_ends(shelf: Path) -> None:
+    flat(shelf / "ip_adapter")
+    (shelf / "ip_adapter/again").symlink_to(shelf / "ip_adapter")
+    write(shelf / "mine.safetensors", CHECKPOINT)
+
+    assert set(find_model("mine").adapters) == {"base", "plus"}
+
+
+STRAYS = {
+    "chalk": (LORA, "It is a LoRA", "`loras`"),
+    "peft": ({"unet.a.lora_A.weight": (8, 64)}, "It is a LoRA", "`loras`"),
+    "loha": ({"lora_unet_a.hada_w1_a": (8, 64)}, "It is a LoRA", "`loras`"),
+    "plus": (plus(), "It is an IP-Adapter", "`ip_adapter`"),
+    "sdxl_vae": (VAE, "It is a VAE alone", "`vae`"),
+    "canny": (CONTROLNET, "It is a ControlNet", "no use for it"),
+    "style": ({"clip_l": (1, 768), "clip_g": (1, 1280)}, "It is an embedding", "no use for it"),
+    "clip_vision": ({"vision_model.a": (1,), "visual_projection.weight": (1024, 1280)},
+                    "It is an image encoder", "`ip_adapter/image_encoder`"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("in_folder", [False, True])
+@pytest.mark.parametrize("row", STRAYS)
+def test_what_is_no_model_is_not_listed_as_one_but_told_with_its_place(
+    row: str, in_folder: bool, shelf: Path
+) -> None:
+    shapes, what, where = STRAYS[row]
+    write(shelf / row / f"{row}.safetensors" if in_folder else shelf / f"{row}.safetensors", shapes)
+
+    assert [card.name for card in list_models()] == ["sketch"]
+    (told,) = strays()
+    assert str(shelf / row) in told
+    assert what in told
+    assert where in told
+    with pytest.raises(Exception, match="no model") as caught:
+        find_model(row)
+    assert what in str(caught.value)
+
+
+@pytest.mark.parametrize("shapes", [CHECKPOINT, {**CHECKPOINT, **VAE}, {"a": (1,)}, b"weights"])
+def test_whole_checkpoints_and_what_nothing_tells_of_stay_models(
+    shapes: bytes | weight_files.Shapes, shelf: Path
+) -> None:
+    write(shelf / "mine.safetensors", shapes)
+
+    assert [card.name for card in list_models()] == ["sketch", "mine"]
+    assert strays() == []
+
+
+def test_the_bundled_adapters_serve_a_copy_of_the_model_that_has_none(shelf: Path) -> None:
+    shutil.copytree(BUNDLED / "unet", shelf / "mine" / "unet")
+    shutil.copy(BUNDLED / "model_index.json", shelf / "mine")
+    shutil.copytree(BUNDLED / "ip_adapter", shelf / "ip_adapter")
+
+    assert find_model("mine").adapters["base"] == shelf / "ip_adapter/base.safetensors"
