@@ -19,6 +19,7 @@ from daemon.cli.wake import named_root
 from daemon.errors import ExitCode, HotfolderError, JobError, unreadable
 from daemon.plan.plan import Plan
 from daemon.plan.prepare import Preparer
+from daemon.protocol.render import KeptPicture
 from daemon.root.status_file import read_status
 from daemon.settings import read_settings
 from daemon.text.failure_letter import explain
@@ -117,13 +118,13 @@ def _describe(word: str, plan: Plan, pace: Pace) -> list[str]:
     if first.sampling.negative_prompt:
         lines.append(f"  without  {first.sampling.negative_prompt}")
     lines += [
-        f"  follows  {Path(item.source.path).name} ({item.params.kind}, {item.params.scale:g})"
+        f"  follows  {_called(item.source)} ({item.params.kind}, {item.params.scale:g})"
         for item in first.references
     ]
     lines += [f"  wears    {lora.name} ({lora.scale:g})" for lora in first.loras]
     if first.image:
-        inside = f", inside {Path(first.mask.path).name}" if first.mask else ""
-        anew = f"{Path(first.image.path).name}{inside}, at a strength of {first.strength:g}"
+        inside = f", inside {_called(first.mask)}" if first.mask else ""
+        anew = f"{_called(first.image)}{inside}, at a strength of {first.strength:g}"
         lines.append(f"  over     {anew}")
     if first.hires:
         width, height, steps = first.passes[1]
@@ -153,3 +154,9 @@ def _source(file: Path) -> bytes | None:
         return file.read_bytes()
     except OSError:
         return None
+
+
+def _called(picture: KeptPicture) -> str:
+    """A picture by its name, or by the beginning of its hash where it is known by content only."""
+    name = Path(picture.path).name
+    return f"picture {name[:12]}" if name == picture.sha256 else name

@@ -77,9 +77,11 @@ class _Child:
         """A whole answer, or None if there is none within `patience` seconds. Raises
         ConnectionError if the child has ended."""
         until = time.monotonic() + patience
+        readable = select.poll()  # select() itself takes no descriptor above 1,023
+        readable.register(self.socket, select.POLLIN)
         while True:
             left = max(0.0, until - time.monotonic())
-            if not select.select([self.socket], [], [], left)[0]:
+            if not readable.poll(left * 1000):
                 return None
             data = self.socket.recv(1 << 20)
             if not data:

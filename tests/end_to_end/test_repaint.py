@@ -14,6 +14,7 @@ from support.daemon import hotfolder, record
 from support.places import PACKAGE
 
 from daemon.errors import JobError
+from daemon.fs.hashing import sha256_of
 from daemon.plan.prepare import Preparer
 from daemon.records.png_job import from_parameters
 from daemon.settings import Settings
@@ -113,7 +114,7 @@ def test_the_command_line_submits_and_foresees_all_of_it(root, tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     dropped = root.inbox / done.stdout.strip()
-    assert sorted(file.name for file in root.inbox.glob("*.png")) == ["photo.png", "sky.png"]
+    assert not list(root.inbox.rglob("*.png"))  # they went along by content
 
     check = hotfolder("check", "--root", str(root.root), str(dropped), "--json")
     assert check.returncode == 0, check.stdout
@@ -124,7 +125,8 @@ def test_the_command_line_submits_and_foresees_all_of_it(root, tmp_path):
 
     shown = hotfolder("check", "--root", str(root.root), str(dropped)).stdout
     assert "wears    chalk (0.7)" in shown
-    assert "over     photo.png, inside sky.png, at a strength of 0.5" in shown
+    photo, sky = (sha256_of(tmp_path / name)[:12] for name in ("photo.png", "sky.png"))
+    assert f"over     picture {photo}, inside picture {sky}, at a strength of 0.5" in shown
     assert "then     320x320, 4 steps over the enlarged picture" in shown
 
 
@@ -134,7 +136,8 @@ def test_a_lora_put_beside_the_models_is_in_the_catalogue_of_each(root, tmp_path
     shutil.copy(CHALK, tmp_path / "models" / "loras" / "felt.safetensors")
     listed = hotfolder("models", "--root", str(root.root)).stdout
     assert "LoRAs: chalk, felt" in listed
-    assert listed.count(" px ") == 1  # the folder is not taken for a model
+    assert listed.count("made for") == 1
+    assert "felt.safetensors" not in listed  # neither the folder nor a file in it is a model
 
     job = tmp_path / "a.yaml"
     job.write_text("prompt: a boat\nloras: [flet]\n")

@@ -225,6 +225,8 @@ def kept_by(tmp_path: Path):
     from daemon.engine.sdxl.conditioning.caches import Memory
     from daemon.engine.sdxl.device import Device
 
+    (tmp_path / "caches").mkdir()
+
     def look(dtype: torch.dtype = torch.float32, keep=None):
         memory = Memory(load(tmp_path / "caches"), Device("cpu", dtype))
         cache, source = memory.cache("reference"), memory.fingerprint([])
@@ -336,12 +338,13 @@ def counted(engine, wanted: Render):
 
         return acted
 
-    texts, vision = model.texts.encode, model.vision.look
-    model.texts.encode, model.vision.look = counting(texts), counting(vision)
+    seeing = model.vision["base"]
+    texts, vision = model.texts.encode, seeing.look
+    model.texts.encode, seeing.look = counting(texts), counting(vision)
     try:
         done = engine.render(wanted, lambda *_: None)
     finally:
-        model.texts.encode, model.vision.look = texts, vision
+        model.texts.encode, seeing.look = texts, vision
     return np.asarray(done.image), done.cache, sum(flops)
 
 
@@ -380,7 +383,7 @@ def test_an_encoder_that_is_let_go_while_it_looks_sees_all_the_same(
     """As a picture does that is decoded meanwhile, and runs out of memory."""
     import torch
 
-    vision = warm(load(tmp_path))._model.vision
+    vision = warm(load(tmp_path))._model.vision["base"]
     reference = face(tmp_path).source
     with torch.inference_mode():
         before = [vision.look(reference, hidden=hidden)[0] for hidden in (False, True)]

@@ -93,7 +93,8 @@ def violations(lines: list[str], layout: Layout) -> tuple[int, list[str]]:
 
 
 def matters(target: str, layout: Layout) -> bool:
-    unsynced_on_purpose = (layout.status_file, layout.counter_file)
+    schema = layout.state / "job.schema.json"  # written anew at every start
+    unsynced_on_purpose = (layout.status_file, layout.counter_file, schema)
     if any(target == str(path) for path in unsynced_on_purpose) or "/control/" in target:
         return False
     return target.startswith(str(layout.root)) and "/logs/" not in target

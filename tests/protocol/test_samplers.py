@@ -19,6 +19,8 @@ from daemon.protocol.samplers import (
     SCHEDULE_NAMES,
     SCHEDULES,
 )
+from daemon.root.create import prepare
+from daemon.root.layout import Layout
 
 PNDM = (
     '    Sampler("pndm", "PLMS", "PNDMScheduler", {"skip_prk_steps": True}, aliases=("k_pndm",)),\n'
@@ -49,7 +51,7 @@ def copy(tmp_path: Path) -> Path:
 
 def check(copy: Path, tmp_path: Path, text: str) -> subprocess.CompletedProcess[str]:
     root = tmp_path / "root"
-    root.mkdir()
+    prepare(Layout(root))
     (root / "hotfolder.yaml").write_text("engine: dry-run\n")
     (root / "job.yaml").write_text(text)
     return run(
