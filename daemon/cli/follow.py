@@ -28,6 +28,15 @@ Line = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
+class Dropped:
+    """A file put into the inbox. `after` is the last job number given before it lay there: a job
+    of its name with a later number is its own, and one with an earlier is of another file."""
+
+    file: Path
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class Followed:
     """How a dropped file ended; `pictures` are absolute paths. `job` is None, and `outcome` "",
     of one that was taken away before it was begun, or has not ended."""
@@ -48,42 +57,47 @@ class StreamFollower:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._last = max([0, *_numbers(layout)])
         self._looked = 0.0
         self._trouble: HotfolderError | None = None
         self._lines = follow_after(layout, last_number(layout), until=self._must_stop)
 
-    def see_through(self, files: Sequence[Path], progress: Progress) -> Iterator[Followed]:
+    def see_through(self, files: Sequence[Dropped], progress: Progress) -> Iterator[Followed]:
         """Each of the files as it ends, in the order given; shows meanwhile what happens to them.
         Raises NoDaemonError if the daemon stops, SetupError if it is paused or blocked."""
-        waiting = {_key(file, self._layout): file for file in files}
-        jobs: dict[int, Path] = {}
-        ended: dict[Path, Followed] = {}
+        waiting = dict(enumerate(files))
+        jobs: dict[int, int] = {}
+        ended: dict[int, Followed] = {}
         told = 0
         while told < len(files):
             event = self._next()
-            file = self._ours(event, waiting, jobs)
-            if file is None:
+            place = self._ours(event, waiting, jobs)
+            if place is None:
                 progress.show_worker(event)
                 continue
             progress.show(event)
-            if (end := _end(event, file)) is not None:
-                ended[file] = end
-            while told < len(files) and files[told] in ended:
-                yield ended[files[told]]
+            if (end := _end(event, files[place].file)) is not None:
+                waiting.pop(place, None)
+                ended[place] = end
+            while told in ended:
+                yield ended[told]
                 told += 1
 
-    def _ours(
-        self, event: Line, waiting: dict[tuple[str, str], Path], jobs: dict[int, Path]
-    ) -> Path | None:
-        """Which of our files an event is about; a claim gives the file its number."""
+    def _ours(self, event: Line, waiting: dict[int, Dropped], jobs: dict[int, int]) -> int | None:
+        """Which of our files an event is about, by its place; a claim gives the file its number."""
         number = event.get("job")
-        if isinstance(number, int):
-            key = (str(event.get("file", "")), str(event.get("project", "")))
-            if number not in jobs and number > self._last and key in waiting:
-                jobs[number] = waiting.pop(key)
-            return jobs.get(number)
-        return waiting.get((str(event.get("file", "")), str(event.get("project", ""))))
+        if isinstance(number, int) and number in jobs:
+            return jobs[number]
+        key = (str(event.get("file", "")), str(event.get("project", "")))
+        for place, dropped in waiting.items():
+            if _key(dropped.file, self._layout) != key:
+                continue
+            if not isinstance(number, int):
+                return place
+            if number > dropped.after:
+                del waiting[place]
+                jobs[number] = place
+                return place
+        return None
 
     def _next(self) -> Line:
         for text in self._lines:
@@ -140,8 +154,12 @@ def _key(file: Path, layout: Layout) -> tuple[str, str]:
     return file.name, "" if project == "." else project
 
 
+def last_job(layout: Layout) -> int:
+    """The largest job number given so far, 0 if none was."""
+    return max([0, *_numbers(layout)])
+
+
 def _numbers(layout: Layout) -> Iterator[int]:
-    """Job numbers given so far: a later one under our file's name is ours."""
     with contextlib.suppress(OSError, ValueError):
         yield int(layout.counter_file.read_bytes())
     with contextlib.suppress(OSError):

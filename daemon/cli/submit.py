@@ -14,7 +14,7 @@ from pathlib import Path
 
 from daemon.cli.carried import Carrier
 from daemon.cli.drafts import Draft, drafts, scalar_options
-from daemon.cli.follow import Followed, StreamFollower, trouble
+from daemon.cli.follow import Dropped, Followed, StreamFollower, last_job, trouble
 from daemon.cli.printing import say, say_aside, say_error, say_json
 from daemon.cli.progress import Progress
 from daemon.cli.wake import arrived, prepared_root
@@ -67,9 +67,10 @@ def _project(layout: Layout, name: str) -> str:
     return "" if project == "." else project
 
 
-def _drop(layout: Layout, folder: Path, draft: Draft) -> Path:
-    """Put one file into the inbox; returns where it lies."""
+def _drop(layout: Layout, folder: Path, draft: Draft) -> Dropped:
+    """Put one file into the inbox."""
     folder.mkdir(parents=True, exist_ok=True)
+    after = last_job(layout)
     hidden = atomic.draft_beside(folder / draft.name)
     atomic.write_new(hidden, draft.data)
     try:
@@ -77,14 +78,14 @@ def _drop(layout: Layout, folder: Path, draft: Draft) -> Path:
     finally:
         hidden.unlink(missing_ok=True)
     arrived(layout, file)
-    return file
+    return Dropped(file, after)
 
 
-def _tell_dropped(layout: Layout, dropped: Sequence[Path], *, as_json: bool) -> None:
+def _tell_dropped(layout: Layout, dropped: Sequence[Dropped], *, as_json: bool) -> None:
     if as_json:
-        say_json([_found(layout, Followed(file)) for file in dropped])
+        say_json([_found(layout, Followed(each.file)) for each in dropped])
     else:
-        say(*(_place(layout, file) for file in dropped), flush=True)
+        say(*(_place(layout, each.file) for each in dropped), flush=True)
     if not is_held(layout.lock_file):
         say_aside("No daemon runs; it waits in the inbox until `hotfolder run`.")
     elif (why := trouble(layout)) is not None:
@@ -92,10 +93,10 @@ def _tell_dropped(layout: Layout, dropped: Sequence[Path], *, as_json: bool) -> 
 
 
 def _see_through(
-    layout: Layout, follower: StreamFollower, dropped: Sequence[Path], *, as_json: bool
+    layout: Layout, follower: StreamFollower, dropped: Sequence[Dropped], *, as_json: bool
 ) -> int:
     """Show what becomes of them, and print their pictures."""
-    say_aside(*(_place(layout, file) for file in dropped))
+    say_aside(*(_place(layout, each.file) for each in dropped))
     ended: list[Followed] = []
     code: int = ExitCode.OK
     try:
@@ -112,7 +113,7 @@ def _see_through(
         say_error(error)
         code = error.code
     if as_json:
-        rest = [Followed(file) for file in dropped[len(ended) :]]
+        rest = [Followed(each.file) for each in dropped[len(ended) :]]
         say_json([_found(layout, end) for end in [*ended, *rest]])
     return code or (ExitCode.OK if all(end.is_good for end in ended) else ExitCode.FAILED)
 
