@@ -131,7 +131,7 @@ class JobForm(_Strict):
     loras: Annotated[list[LoraForm], Field(max_length=8)] | None = None
     """LoRAs of the catalogue, worn for this job only."""
     image: File | None = Field(None, examples=["photo.jpg"])
-    """The picture to start from; scaled to cover the size asked for and cropped at its middle."""
+    """The picture to start from. Without a size the result takes its shape; with one it is scaled to cover that and cropped at its middle."""  # noqa: E501
     image_sha256: Sha256 | None = None
     """The content of `image`; set in sidecars."""
     strength: Strength | None = Field(None, examples=[0.6])
