@@ -16,6 +16,7 @@ from daemon.boards.shot_list import SHOTS, WrittenShot, text_of, written_shots
 from daemon.boards.takes import Common, make_shot
 from daemon.errors import JobError
 from daemon.jobfile import tree
+from daemon.jobfile.cast import NOBODY, CastLibrary
 from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.document import read_table
 from daemon.jobfile.level import make_level
@@ -33,13 +34,15 @@ def read_board(
     name: str,
     base: JobDefaults,
     defaults: Sequence[tuple[str, bytes]] = (),
+    cast: CastLibrary = NOBODY,
 ) -> Board:
     """The board in `data`, which came from a file named `file` and is called `name` unless it says
-    otherwise; `base` and `defaults` are as for `read_job`.
+    otherwise; `base`, `defaults` and `cast` are as for `read_job`.
 
-    Raises JobError, UnfinishedError (it does not parse, or says nothing yet) or DefaultsError.
+    Raises JobError, UnfinishedError (it does not parse, or says nothing yet), DefaultsError, or
+    NotYetError for a character who may still come.
     """
-    return make_board(read_table(data, file), name=name, base=base, defaults=defaults)
+    return make_board(read_table(data, file), name=name, base=base, defaults=defaults, cast=cast)
 
 
 def make_board(
@@ -48,6 +51,7 @@ def make_board(
     name: str,
     base: JobDefaults,
     defaults: Sequence[tuple[str, bytes]] = (),
+    cast: CastLibrary = NOBODY,
 ) -> Board:
     """The board that a mapping with `shots` describes, however it was written. Raises what
     `read_board` raises."""
@@ -66,7 +70,7 @@ def make_board(
     merged.warnings.clear()  # they are the board's, and not said again of each of its pictures
     told = {key: text for key, text in keys.told.items() if key not in OF_BOARD}
     called = _name(keys) or name
-    shots = _shots(written, Common(called, merged, told))
+    shots = _shots(written, Common(called, merged, told, cast))
     check_follows(shots)
     check_names(shots)
     own = {key: keys.told[key] for key in OF_BOARD if key in keys.told}

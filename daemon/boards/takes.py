@@ -18,6 +18,7 @@ from daemon.boards.shot_list import WrittenShot, text_of
 from daemon.errors import JobError, UnfinishedError
 from daemon.jobfile import Job, tree
 from daemon.jobfile.assemble import finish
+from daemon.jobfile.cast import CastLibrary
 from daemon.jobfile.collected import Place
 from daemon.jobfile.level import Level, make_level
 from daemon.jobfile.precedence import Merged
@@ -27,12 +28,13 @@ SEED_BITS = 32
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What all shots of the board named `board` share: the levels above them, and what is `told`
-    of each."""
+    """What all shots of the board named `board` share: the levels above them, what is `told` of
+    each, and the characters of the root."""
 
     board: str
     merged: Merged
     told: Mapping[str, str]
+    cast: CastLibrary
 
 
 def make_shot(written: WrittenShot, common: Common) -> Shot:
@@ -48,11 +50,12 @@ def make_shot(written: WrittenShot, common: Common) -> Shot:
     prompt = merged.values.get("prompt")
     if prompt is None:
         raise _no_prompt(written)
-    takes = tuple(_takes(written.id, merged, common.board))
+    takes = tuple(_takes(written.id, merged, common))
     return Shot(
         id=written.id,
         written=prompt,
         takes=takes,
+        who=tuple(dict.fromkeys(name for take in takes for name in take.job.who)),
         follows=follow,
         pick=_pick(written.id, keys, takes),
         told={**common.told, **keys.told},
@@ -69,16 +72,17 @@ def seed_of(board: str, shot: str, number: int) -> int:
 # --- one row --------------------------------------------------------------------------------------
 
 
-def _takes(shot: str, merged: Merged, board: str) -> Iterator[Take]:
+def _takes(shot: str, merged: Merged, common: Common) -> Iterator[Take]:
     """One row: without `vary` the only one."""
-    job = _finished(shot, merged)
-    seeds = job.seeds or tuple(seed_of(board, shot, n) for n in range(1, job.pictures + 1))
+    job = _finished(shot, merged, common.cast)
+    numbers = range(1, job.pictures + 1)
+    seeds = job.seeds or tuple(seed_of(common.board, shot, number) for number in numbers)
     for number, seed in enumerate(seeds, 1):
         one = replace(job, seeds=(seed,), count=None)
         yield Take(number, "", picture_name(shot, "", number, of=len(seeds)), one)
 
 
-def _finished(shot: str, merged: Merged) -> Job:
+def _finished(shot: str, merged: Merged, cast: CastLibrary) -> Job:
     asked, limit = merged.values.get("count") or 1, merged.max_pictures
     if asked > limit:
         place = merged.place("count")
@@ -90,7 +94,7 @@ def _finished(shot: str, merged: Merged) -> Job:
             remedy="Ask for fewer, or raise `max_pictures` in hotfolder.yaml.",
         )
     followed = merged.values.get("image") is _FOLLOWED
-    job = finish(merged)
+    job = finish(merged, cast)
     return replace(job, image=None, image_sha256=None) if followed else job
 
 
