@@ -61,7 +61,7 @@ class Settings:
     dtype: Literal["auto", "float32", "float16", "bfloat16"] = "auto"
     """Numbers the model computes in: `auto`, `float32`, `float16` or `bfloat16`."""
     threads: Annotated[int, Field(ge=0, le=1_024)] = 0
-    """Processor threads of the worker; 0 leaves the choice to torch."""
+    """Processor threads of the worker when the machine is quiet; 0 leaves the choice to torch."""
     preset: Name = DEFAULT.name
     """The preset of jobs that name none."""
     presets: SkipValidation[Mapping[str, Preset]] = field(default_factory=lambda: PRESETS)

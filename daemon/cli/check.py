@@ -52,12 +52,11 @@ def check(arguments: argparse.Namespace) -> int:
 def _foreseen(preparer: Preparer, file: CheckedFile) -> Answer:
     """The plan, or what keeps it from being one."""
     try:
-        plan = preparer.foresee(file.path, folder=file.folder, beyond=file.above)
+        return preparer.foresee(file.path, folder=file.folder, beyond=file.above)
     except (HotfolderError, OSError) as error:
         return error
     except Exception as error:  # a file's content may not end a check, as it ends no daemon
         return unreadable(error)
-    return plan
 
 
 def _total(answers: Sequence[Answer], pace: Pace) -> str:

@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from daemon.formats.kinds import SUFFIXES
 from daemon.inbox.candidates import DOCUMENT_FOLDERS, hides_an_ending, is_meant_as_defaults
+from daemon.protocol.json_object import JsonObject
 from daemon.root.layout import AGAIN_SUFFIXES, DEFAULTS_NAMES, JOB_SUFFIXES, WHY_SUFFIX
 
 JOB = "A job file ends in .yaml, .yml or .json, or in .txt if it is one line."
 PLAIN = "Save its text as a plain text file that ends in .yaml."
+
+
+MOST_LISTED = 200
+"""Files that are no jobs, listed in a status at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,17 @@ class Remedy:
 
     reason: str
     remedy: str
+
+
+def to_json(found: Sequence[tuple[str, Remedy]]) -> JsonObject:
+    """Files that are no jobs, below the inbox, as a status says them."""
+    return {
+        "ignored_number": len(found),
+        "ignored": [
+            {"file": file, "reason": remedy.reason, "remedy": remedy.remedy}
+            for file, remedy in found[:MOST_LISTED]
+        ],
+    }
 
 
 _FOREIGN_PICTURES = (

@@ -60,7 +60,7 @@ class Decoding:
             adapters=tuple(dict.fromkeys(r.params.model for r in references if r.params.scale)),
             warnings=(*flight.warnings, *sorted(rung.warning for rung in flight.rungs), *notes),
             exact=flight.shared == 1
-            and not flight.compiled
+            and not (flight.compiled or flight.disturbed)
             and all(rung.exact for rung in flight.rungs),
             batch={"size": flight.shared, "index": flight.place},
             peak_memory_bytes=self._device.peak(),

@@ -41,8 +41,9 @@ from daemon.engine.sdxl.memory.ladder import SPLIT, Rung
 from daemon.engine.sdxl.model import Model
 from daemon.engine.sdxl.schedulers import check_scheduler
 from daemon.engine.sdxl.speed.onednn import PackedNetworks
+from daemon.engine.sdxl.speed.threads import Threads
 from daemon.engine.sdxl.stopwatch import Stopwatch
-from daemon.engine.sdxl.versions import quieten, versions
+from daemon.engine.sdxl.versions import quieten
 from daemon.protocol.messages import Load, Ready
 from daemon.protocol.render import Render
 
@@ -60,6 +61,7 @@ class Sdxl:
         self._lora_stack: LoraStack
         self._policy: BatchPolicy
         self._calls: UnetCalls
+        self._threads: Threads
         self._notes = PictureNotes()
         self._packed = PackedNetworks()  # the networks of shared calls
 
@@ -68,6 +70,8 @@ class Sdxl:
         if load.threads > 0:
             torch.set_num_threads(load.threads)
         self._device = choose_device(load.device, load.dtype)
+        self._threads = Threads(self._device)
+        self._decodes_aside = self._device.decodes_aside
         try:
             self._model = Loader(load, self._device, report).run()
         except Exception as error:
@@ -91,18 +95,7 @@ class Sdxl:
         )
         steps = self._idle_work.steps
         self._calls = UnetCalls(self._model.unet, self._packed, steps, self._device)
-        return Ready(
-            seconds=0.0,
-            model={
-                "name": load.name,
-                "sha256": load.sha256,
-                "adapters": sorted(self._model.adapters),
-            },
-            device=self._device.record(),
-            parts=self._model.seconds,
-            versions=versions(),
-            peak_memory_bytes=self._device.peak(),
-        )
+        return self._model.ready(load, self._device)
 
     def render(self, render: Render, on_step: OnStep) -> Picture:
         """One picture from beginning to end, alone."""
@@ -127,6 +120,7 @@ class Sdxl:
 
     def board(self, render: Render, on_step: OnStep) -> PictureInFlight:
         self._device.begin_picture(render.width, render.height)
+        self._threads.begin(strict=render.sampling.strict)
         rungs: set[Rung] = set()
         board = partial(self._board, render, on_step, rungs)
         with self._explaining(render), torch.inference_mode():
@@ -151,8 +145,9 @@ class Sdxl:
         self._calls.part_with(flight)
         self._idle_work.painted(flight.render)
         flight.stopwatch.end("denoise_again" if flight.passes else "denoise")
-        if self._device.decodes_aside:
+        if self._decodes_aside:
             return partial(self._finish, flight)
+        self._threads.begin(strict=flight.render.sampling.strict)
         picture = self._finish(flight)
         return lambda: picture
 
@@ -239,16 +234,21 @@ class Sdxl:
 
     def _move(self, flights: Sequence[PictureInFlight], taken: Taken = frozenset()) -> None:
         """One call for all of these. Raises before any of them has moved, or not at all."""
+        self._threads.begin(strict=flights[0].render.sampling.strict)
         began, rested = self._device.clock(), self._device.effort()
+        fewer = self._threads.are_fewer
         with torch.inference_mode():
             self._lora_stack.dress(flights[0].render.loras)
             predicted, compiled = self._calls.predict(flights, taken)
             for flight, rows in zip(flights, predicted, strict=True):
                 self._each(flight, advance, flight, rows)
             seconds, effort = self._device.clock() - began, self._device.effort() - rested
-            self._policy.flew(flights, effort)
+            self._threads.end()
+            if not fewer:  # the curve is that of all threads
+                self._policy.flew(flights, effort)
             for place, flight in enumerate(flights):
                 flight.compiled |= compiled
+                flight.disturbed |= fewer
                 self._each(flight, flight.spent, seconds, len(flights), place)
                 self._each(flight, flight.go_on)
 

@@ -14,7 +14,10 @@ from daemon.engine.sdxl.conditioning.caches import Memory
 from daemon.engine.sdxl.conditioning.fingerprint import Fingerprint
 from daemon.engine.sdxl.conditioning.image_encoder import Vision
 from daemon.engine.sdxl.conditioning.text import TextEncoders
+from daemon.engine.sdxl.device import Device
+from daemon.engine.sdxl.versions import versions
 from daemon.protocol.json_object import JsonObject
+from daemon.protocol.messages import Load, Ready
 
 if TYPE_CHECKING:
     from daemon.engine.sdxl.networks import Unet, Vae
@@ -50,3 +53,18 @@ class Model:
             return False
         left = [encoder.sleep() for encoder in self.texts.encoders]
         return any([*left, *(vision.sleep() for vision in self.vision.values())])
+
+    def ready(self, load: Load, device: Device) -> Ready:
+        """What a worker says once it is loaded."""
+        return Ready(
+            seconds=0.0,
+            model={
+                "name": load.name,
+                "sha256": load.sha256,
+                "adapters": sorted(self.adapters),
+            },
+            device=device.record(),
+            parts=self.seconds,
+            versions=versions(),
+            peak_memory_bytes=device.peak(),
+        )

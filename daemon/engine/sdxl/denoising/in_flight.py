@@ -140,8 +140,8 @@ class Flight:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class PictureInFlight(Flight):
-    """`rungs` are those taken for lack of memory, `compiled` says whether compiled code was
-    used."""
+    """`rungs` are those taken for lack of memory, `compiled` says whether compiled code was used,
+    `disturbed` whether busy neighbours left it fewer threads, which changes last bits."""
 
     stopwatch: Stopwatch
     cache: dict[str, str | None]
@@ -149,6 +149,7 @@ class PictureInFlight(Flight):
     rungs: set[Rung]
     canvas: Canvas | None = None
     compiled: bool = False
+    disturbed: bool = False
 
 
 def _options_of(scheduler: NoiseScheduler, generator: torch.Generator) -> JsonObject:

@@ -1,0 +1,109 @@
+"""Busy neighbours: fewer threads while they are there, all of them once they are gone."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as some
+
+from daemon.engine.sdxl.device import Device
+from daemon.engine.sdxl.speed.contention import Contention, Work
+from daemon.engine.sdxl.speed.threads import Threads
+
+SECOND = 1.0
+
+
+def quiet(threads: int) -> Work:
+    return Work(wall=SECOND, ours=0.95 * threads, others=0.05)
+
+
+def beside(most: int, threads: int, neighbours: int, weight: float = 1.0) -> Work:
+    """What a fair scheduler gives `threads` of ours and so many neighbours of that weight."""
+    others = min(neighbours, most * neighbours * weight / (neighbours * weight + threads))
+    ours = min(threads, most - others) * (0.5 if threads > 1 and neighbours else 1.0)
+    return Work(wall=SECOND, ours=ours, others=others)
+
+
+@pytest.mark.parametrize("weight", [0.3, 1.0], ids=["nice", "same"])
+@pytest.mark.parametrize(("most", "neighbours"), [(2, 2), (2, 4), (4, 4), (8, 8)])
+def test_a_busy_machine_gets_down_to_few_threads_and_back_to_all(most, neighbours, weight):
+    contention = Contention(most)
+    for _ in range(8):
+        contention.note(beside(most, contention.threads, neighbours, weight))
+    assert contention.threads <= max(1, most // 2)
+    contention.note(Work(wall=SECOND, ours=float(contention.threads), others=0.1))
+    assert contention.threads == most
+
+
+def test_a_neighbour_who_holds_nobody_up_changes_nothing():
+    """So it is in a container: the system counts processors that are not ours."""
+    contention = Contention(4)
+    for _ in range(20):
+        contention.note(Work(wall=SECOND, ours=3.8, others=9.0))
+    assert contention.threads == 4
+
+
+def test_a_model_that_never_fills_all_threads_is_not_taken_for_a_disturbed_one():
+    contention = Contention(8)
+    for _ in range(20):
+        contention.note(Work(wall=SECOND, ours=3.0, others=0.1))
+    contention.note(Work(wall=SECOND, ours=3.0, others=1.0))
+    assert contention.threads == 8
+
+
+def test_all_threads_are_tried_again_ever_more_seldom_while_others_seem_busy():
+    contention, tries = Contention(2), []
+    for second in range(600):
+        contention.note(beside(2, contention.threads, 2))
+        if contention.threads == 2:
+            tries.append(second)
+    gaps = [after - before for before, after in itertools.pairwise(tries)]
+    assert 3 <= len(tries) <= 8
+    assert gaps == sorted(gaps)
+
+
+@given(
+    most=some.integers(2, 64),
+    works=some.lists(
+        some.builds(
+            Work,
+            wall=some.floats(1e-6, 100),
+            ours=some.floats(0, 6400),
+            others=some.floats(0, 6400),
+        )
+    ),
+)
+def test_there_is_always_a_thread_and_never_more_than_all(most, works):
+    contention = Contention(most)
+    for work in works:
+        contention.note(work)
+        assert 1 <= contention.threads <= most
+
+
+@pytest.fixture
+def two_threads():
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
+
+
+def test_strict_pictures_get_all_threads_whoever_is_busy(two_threads, monkeypatch):
+    monkeypatch.setenv("HOTFOLDER_REHEARSE_NEIGHBOURS", "1")
+    threads = Threads(Device("cpu", torch.float32))
+    seen = []
+    for strict in (False, True, False):
+        threads.begin(strict=strict)
+        seen.append((torch.get_num_threads(), threads.are_fewer))
+    assert seen == [(1, True), (2, False), (1, True)]
+
+
+def test_on_a_graphics_card_nothing_is_changed(two_threads, monkeypatch):
+    monkeypatch.setenv("HOTFOLDER_REHEARSE_NEIGHBOURS", "1")
+    threads = Threads(Device("mps", torch.float16))
+    threads.begin(strict=False)
+    threads.end()
+    assert torch.get_num_threads() == 2
