@@ -12,6 +12,7 @@ from functools import lru_cache
 from daemon.errors import DefaultsError, JobError
 from daemon.jobfile import tree
 from daemon.jobfile.assemble import finish
+from daemon.jobfile.cast import NOBODY, CastLibrary
 from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.document import read_table
 from daemon.jobfile.foreign import translated
@@ -28,13 +29,14 @@ def read_job(
     file: str,
     base: JobDefaults,
     defaults: Sequence[tuple[str, bytes]] = (),
+    cast: CastLibrary = NOBODY,
 ) -> Job:
     """The job in `data`, which came from a file named `file` (its suffix decides the format).
 
     `base` is what holds for every job of the root; `defaults` are the `_defaults.yaml` of the
-    folders above it, (shown name, bytes), outer first.
+    folders above it, (shown name, bytes), outer first; `cast` are the characters of the root.
     Raises JobError, UnfinishedError (it does not parse) or DefaultsError (a defaults file is
-    wrong; `error.file` names it).
+    wrong; `error.file` names it), NotYetError for a character who may still come.
     """
     table = translated(read_table(data, file))
     record = _is_record(table)
@@ -42,9 +44,17 @@ def read_job(
         # A sidecar says everything there is to say; defaults of today must not change it.
         levels = [make_level(_job_block(table))]
     else:
-        outer = [_defaults_level(name, content) for name, content in defaults]
-        levels = [Level(dict(base.values)), *outer, make_level(table)]
-    return finish(Merged(base, levels, lenient=record))
+        levels = [*outer_levels(base, defaults), make_level(table)]
+    return finish(Merged(base, levels, lenient=record), cast)
+
+
+def outer_levels(base: JobDefaults, defaults: Sequence[tuple[str, bytes]]) -> list[Level]:
+    """What holds for a file before it is read: the settings, then the folders above it, outer
+    first. Raises DefaultsError."""
+    return [
+        Level(dict(base.values)),
+        *(_defaults_level(name, content) for name, content in defaults),
+    ]
 
 
 def _is_record(table: tree.Table) -> bool:
