@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from daemon.boards.formats.board_table import board_table
+from daemon.boards.read import read_board
 from daemon.jobfile import tree
+from daemon.settings import Settings
 
 FILES = Path(__file__).parent / "formats"
 CAST = ("anna", "Ben")
@@ -313,3 +315,17 @@ def test_a_character_without_a_picture_is_told_and_kept_out() -> None:
 
     assert not any("with" in shot for shot in shots(table).values() if isinstance(shot, dict))
     assert "Anna (line 3), Ben (line 4)" in table.warnings[-1]
+
+
+@pytest.mark.parametrize("file", sorted(file.name for file in FILES.iterdir()))
+def test_each_becomes_a_board_with_a_picture_for_every_take(file: str) -> None:
+    found = read_board((FILES / file).read_bytes(), file, name="ep03", base=Settings().job_defaults)
+
+    assert [shot.line for shot in found.shots] == lines(read(file, cast=()))
+    assert all(shot.takes for shot in found.shots)
+
+
+def test_a_text_that_is_a_board_by_its_place_may_have_one_line() -> None:
+    found = read_board(b"010 a boat\n", "board.txt", name="ep03", base=Settings().job_defaults)
+
+    assert [(shot.id, shot.written) for shot in found.shots] == [("010", "a boat")]

@@ -32,10 +32,13 @@ BOARD_SUFFIXES = tuple(_READERS)
 _TABLES = (".xlsx", ".xls", ".xlsm", ".numbers", ".ods", ".fods", ".gsheet")
 
 
-def board_table(data: bytes, file: str, characters: Collection[str] = ()) -> tree.Table | None:
+def board_table(
+    data: bytes, file: str, characters: Collection[str] = (), *, sure: bool = False
+) -> tree.Table | None:
     """The board in `data`, which came from a file named `file`; None for what may be a job, but is
     no board. `characters` are the names in the root's `cast/`: of the characters that a shot list
-    or a screenplay names, those go with a shot. Raises JobError and its kinds."""
+    or a screenplay names, those go with a shot. `sure`: by its place it can only be a board, so
+    that a text of one line is a shot too. Raises JobError and its kinds."""
     suffix = PurePath(file).suffix.lower()
     if suffix in _TABLES:
         raise JobError(
@@ -44,5 +47,7 @@ def board_table(data: bytes, file: str, characters: Collection[str] = ()) -> tre
             remedy="Save it as CSV (Excel: Save As > CSV UTF-8; Numbers: File > Export To > CSV; "
             "Sheets: Download > Comma-separated values), and use that.",
         )
+    if sure and suffix == ".txt":
+        return shot_lines.board_of_lines(data, characters, least=1)
     reader = _READERS.get(suffix)
     return reader(data, characters) if reader else None

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 
+from daemon.boards.shot_list import SHOTS
 from daemon.jobfile import tree
+from daemon.jobfile.document import is_board
 from daemon.jobfile.json_reader import read_json
 from daemon.jobfile.yaml_reader import read_documents
 
-SHOTS = "shots"
 _MARKER = re.compile(rb"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 _LIST = re.compile(
     rb"\A(?:\xef\xbb\xbf)?(?:\s*+(?:#[^\r\n]*+|---[ \t]*+(?=[\r\n])))*+\s*+(?:-[ \t\r\n]|\[)"
@@ -47,13 +48,13 @@ def listed(shots: tuple[tree.Node, ...], line: int, **top: tree.Node) -> tree.Ta
 def _board_in(node: tree.Node) -> tree.Table | None:
     if isinstance(node, tree.Listing):
         return listed(node.items, node.line)
-    return node if isinstance(node, tree.Table) and SHOTS in node.items else None
+    return node if isinstance(node, tree.Table) and is_board(node) else None
 
 
 def _may_be_board(data: bytes) -> bool:
     """Whether it is worth reading as one: a job, which most files are, is not read twice."""
     return (
-        SHOTS.encode() in data
+        SHOTS.encode() in data.lower()
         or _LIST.match(data) is not None
         or len(_MARKER.findall(data[: tree.BOARD_BYTES])) > 0
     )

@@ -17,14 +17,16 @@ from daemon.jobfile.plain_text import Line, flag_warnings, lines_of, unicode_tex
 _NUMBERED = re.compile(r"(?P<id>\d{1,6}[A-Za-z]?)(?P<sign>[.:)]|\s+[-–—])?\s+(?P<prompt>\S.*)")
 
 
-def board_of_lines(data: bytes, characters: Collection[str] = ()) -> tree.Table | None:
-    """The board in a text file; None for one line, which is a job. Raises JobError and its kinds
-    for what can be neither."""
+def board_of_lines(
+    data: bytes, characters: Collection[str] = (), *, least: int = 2
+) -> tree.Table | None:
+    """The board in a text file; None for fewer than `least` lines: one is a job. Raises JobError
+    and its kinds for what can be neither."""
     text = unicode_text(data, limit=tree.BOARD_BYTES)
     if "\t" in text and spreadsheet.has_header(text):
         return spreadsheet.board_of_rows(data, characters)
     lines = lines_of(data, limit=tree.BOARD_BYTES)
-    if len(lines) == 1:
+    if len(lines) < least:
         return None
     found = [_NUMBERED.match(line.text) for line in lines]
     warnings = flag_warnings(lines)
