@@ -24,7 +24,7 @@ from daemon.root.layout import DEFAULTS_NAMES
 from daemon.settings import Settings
 
 MAX_PICTURE = 64_000_000
-"""Bytes of a picture in again/; only its text chunks are read."""
+"""Bytes of a picture that is made again; only its text chunks are read."""
 
 _TIMED = WAITING | {FileState.UNSETTLED}
 """States that time alone may end."""
@@ -47,7 +47,7 @@ class WaitingQueue:
         self._peek = peek
         self._is_deliberate = is_deliberate
         self._index: dict[FileState, dict[Path, None]] = {state: {} for state in FileState}
-        self._order: list[tuple[int, tuple[int, str], Path]] = []
+        self._order: list[tuple[tuple[int, int], tuple[int, str], Path]] = []
         self._changed = True
         self._changes = FileChanges()
 
@@ -111,13 +111,13 @@ class WaitingQueue:
     # --- what goes out ------------------------------------------------------------------------
 
     def next(self) -> tuple[Waiting, Job] | None:
-        """The file to claim next: highest priority, then first come."""
+        """The file to claim next: by its folder's turn, then highest priority, then first come."""
         while self._order:
-            priority, arrived, path = self._order[0]
+            rank, arrived, path = self._order[0]
             waiting = self.inbox.files.get(path)
             if waiting is not None:
                 job = waiting.inspection.job
-                if job is not None and (-job.priority, waiting.arrived) == (priority, arrived):
+                if job is not None and (self._rank(path, job), waiting.arrived) == (rank, arrived):
                     return waiting, job
             heapq.heappop(self._order)  # stale; whatever is true of the file now was pushed anew
         return None
@@ -166,9 +166,12 @@ class WaitingQueue:
     def in_order(self) -> list[tuple[Waiting, Job | None]]:
         """Everything that waits, in the order it would be claimed; unread files last."""
 
-        def key(item: tuple[Waiting, Job | None]) -> tuple[int, int, tuple[int, str]]:
+        def key(
+            item: tuple[Waiting, Job | None],
+        ) -> tuple[int, tuple[int, int], tuple[int, str]]:
             waiting, job = item
-            return (0 if job else 1, -(job.priority if job else 0), waiting.arrived)
+            rank = self._rank(waiting.path, job) if job else (0, 0)
+            return (0 if job else 1, rank, waiting.arrived)
 
         return sorted(((w, w.inspection.job) for w in self.inbox.files.values()), key=key)
 
@@ -220,6 +223,10 @@ class WaitingQueue:
             return until
         return 0.0
 
+    def _rank(self, path: Path, job: Job) -> tuple[int, int]:
+        """Smaller goes first."""
+        return -self.inbox.place(path).turn, -job.priority
+
     def _bury(self) -> None:
         """What has left the inbox, in the order in which it did, is told and no longer known."""
         gone, self.inbox.gone = self.inbox.gone, []
@@ -258,7 +265,8 @@ class WaitingQueue:
         waiting.inspection, waiting.inspected = found, waiting.sighting.look.identity
         self._index[found.state][waiting.path] = None
         if found.job is not None:
-            heapq.heappush(self._order, (-found.job.priority, waiting.arrived, waiting.path))
+            rank = self._rank(waiting.path, found.job)
+            heapq.heappush(self._order, (rank, waiting.arrived, waiting.path))
             self._changes.ready(waiting.path)
         elif found.state in WAITING:
             self._changes.waits(waiting.path, found.state.value, found.reason, at.now)

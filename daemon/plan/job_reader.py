@@ -21,21 +21,30 @@ from daemon.inbox.candidates import is_conflict_copy
 from daemon.jobfile import Job, read_job
 from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.draft import draft
+from daemon.jobfile.job import JobHires
 from daemon.plan import defaults
 from daemon.plan.model_choice import ModelChoice
+from daemon.plan.remakes import remade
 from daemon.records.png_job import job_text_from_png
-from daemon.root.layout import Layout
+from daemon.root.layout import AGAIN_SUFFIXES, Layout
 from daemon.sandbox.client import Sandbox
 
 
 class JobReader:
-    """Reads job files of one root, over what `base` says of all of them."""
+    """Reads job files of one root, over what `base` says of all of them; `final` is what final/
+    makes of them."""
 
     def __init__(
-        self, layout: Layout, base: JobDefaults, models: ModelChoice, sandbox: Sandbox
+        self,
+        layout: Layout,
+        base: JobDefaults,
+        models: ModelChoice,
+        sandbox: Sandbox,
+        final: JobHires,
     ) -> None:
         self._layout = layout
         self._base = base
+        self._final = final
         self._models = models
         self._sandbox = sandbox
         self._last: tuple[tuple[int, ...], bytes] | None = None
@@ -46,18 +55,20 @@ class JobReader:
         *,
         name: str,
         project: str,
-        again: bool,
+        remake: str = "",
         beyond: Sequence[Path] = (),
     ) -> Job:
         """The job in `file`, whose name and project were these when it was dropped; the defaults
-        of the folders `beyond` are laid over those of the project.
+        of the folders `beyond` are laid over those of the project. `remake` is the folder of that
+        family in which it lies, if any; a picture is the record it carries.
 
         Raises JobError and its kinds, StillWrittenError and StillLookingError among them, or
         OSError if it can't be read."""
-        data = self.record(file) if again else _read_closed(file)
+        is_picture = is_picture_job(file)
+        data = self.record(file) if is_picture else _read_closed(file)
         chain = self._chain(project, beyond)
         try:
-            job = read_job(data, file=f"{name}.json" if again else name, base=self._base,
+            job = read_job(data, file=f"{name}.json" if is_picture else name, base=self._base,
                            defaults=chain)  # fmt: skip
             if job.model is not None:
                 self._known_model(job.model)
@@ -66,17 +77,18 @@ class JobReader:
         except JobError as error:
             self._blame_defaults(error, chain)
             raise
+        job = remade(job, remake, self._final, of_picture=is_picture)
         return warned_of_conflicts(job, name)
 
     @contextmanager
-    def drafting(self, file: Path, *, again: bool) -> Iterator[None]:
+    def drafting(self, file: Path, *, is_picture: bool) -> Iterator[None]:
         """Whatever refuses a picture in here goes on with what was read of it, as YAML."""
         try:
             yield
         except DefaultsError:
             raise
         except JobError as error:
-            if again and not error.draft:
+            if is_picture and not error.draft:
                 with suppress(JobError, OSError):
                     error.draft = draft(self.record(file))
             raise
@@ -145,6 +157,11 @@ class JobReader:
             if folder.is_relative_to(base):
                 return (Path("inbox") / folder.relative_to(base)).as_posix()
         return folder.name
+
+
+def is_picture_job(file: Path) -> bool:
+    """Whether a job is read out of the record that a picture carries."""
+    return file.suffix.lower() in AGAIN_SUFFIXES
 
 
 def warned_of_conflicts(job: Job, name: str) -> Job:

@@ -17,7 +17,7 @@ from daemon.jobfile import Job
 from daemon.jobfile.job import NamedPicture
 from daemon.models.hashes import Hasher, content_of
 from daemon.plan.input_pictures import as_inputs
-from daemon.plan.job_reader import JobReader
+from daemon.plan.job_reader import JobReader, is_picture_job
 from daemon.plan.model_checks import HashOf
 from daemon.plan.model_choice import ModelChoice
 from daemon.plan.named_pictures import NamedPictures
@@ -26,7 +26,8 @@ from daemon.plan.picture_store import PictureStore
 from daemon.plan.plan import Plan
 from daemon.plan.planner import PlanContext, make_plan
 from daemon.protocol.render import IMAGE, InputPicture, KeptPicture, Render
-from daemon.root.layout import AGAIN_SUFFIXES, Layout
+from daemon.root.inbox_places import place_of
+from daemon.root.layout import Layout
 from daemon.sandbox.client import Sandbox
 from daemon.settings import Settings
 
@@ -52,14 +53,17 @@ class Preparer:
         self._library = [layout.root / place for place in settings.library]
         self._hasher = Hasher()
         self.models = ModelChoice(layout, settings, engine=engine, model=model)
-        self.reader = JobReader(layout, settings.job_defaults, self.models, self._sandbox)
+        self.reader = JobReader(
+            layout, settings.job_defaults, self.models, self._sandbox, settings.final_pass
+        )
 
-    def peek(self, file: Path, *, project: str, again: bool) -> Job:
-        """The job in a waiting file, everything checked that can be without rendering it.
+    def peek(self, file: Path, *, project: str, remake: str = "") -> Job:
+        """The job in a waiting file, everything checked that can be without rendering it; `remake`
+        is the folder of that family in which it lies, if any.
 
         Raises what JobReader.job raises, and NotYetError while a reference is not there."""
-        with self.reader.drafting(file, again=again):
-            job = self.reader.job(file, name=file.name, project=project, again=again)
+        with self.reader.drafting(file, is_picture=is_picture_job(file)):
+            job = self.reader.job(file, name=file.name, project=project, remake=remake)
             found = {}
             for wanted in job.inputs:
                 path = self._place(wanted, self._layout.inbox / project)
@@ -90,9 +94,11 @@ class Preparer:
             folder, beyond = self._layout.inbox / project, ()
         elif folder.is_relative_to(self._layout.inbox):
             project, beyond = folder.relative_to(self._layout.inbox).as_posix(), ()
-        project = "" if project in (None, ".") else project
-        again = file.suffix.lower() in AGAIN_SUFFIXES
-        job = self.reader.job(file, name=file.name, project=project, again=again, beyond=beyond)
+        place = place_of(project or "")
+        project = place.project
+        job = self.reader.job(
+            file, name=file.name, project=project, remake=place.remake, beyond=beyond
+        )
         found = {}
         for wanted in job.inputs:
             path = self._place(wanted, folder)

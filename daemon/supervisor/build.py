@@ -11,9 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from daemon.inbox.empty_folders import EmptyFolders
 from daemon.inbox.queue import WaitingQueue
 from daemon.inbox.scanner import Inbox
 from daemon.inbox.strays import Strays
+from daemon.inbox.turns import Hours
 from daemon.inbox.watcher import Watcher
 from daemon.jobfile import Job
 from daemon.jobs.jobs import Jobs
@@ -70,7 +72,8 @@ def build(
     waiting = _waiting(layout, settings, preparer)
     strays = _strays(settings, preparer, waiting)
     watcher = Watcher(layout, settings, waiting, strays, emit, items.put)
-    claimer = Claimer(waiting, jobs, emit)
+    hours = None if options.until_empty else Hours.of(settings.later)
+    claimer = Claimer(waiting, jobs, emit, hours=hours)
     pool = local_pool(engine, settings, layout.caches, pace, items.put, emit)
     hearing = WorkerEvents(pool, jobs, pace, emit, preparer.models)
     notices, ledger = Notices(layout, ailing), Ledger(layout)
@@ -90,6 +93,7 @@ def build(
         commands=Commands(layout, jobs, pool, waiting, watcher, claimer),
         awake=awake,
         upkeep=Upkeep(layout, lock, emit),
+        empty_folders=EmptyFolders(layout.inbox, still=settings.folder_settle),
         sources=sources,
         reports=FileReports(strays, emit),
         status=StatusWriter(layout, sources, preparer.models.passes_of, emit),
@@ -106,7 +110,8 @@ def _waiting(layout: Layout, settings: Settings, preparer: Preparer) -> WaitingQ
     inbox = Inbox(layout.inbox.resolve(), quiet=settings.folder_settle)
 
     def peek(path: Path) -> Job:
-        return preparer.peek(path, project=inbox.project(path), again=inbox.is_again(path))
+        place = inbox.place(path)
+        return preparer.peek(path, project=place.project, remake=place.remake)
 
     def is_deliberate(path: Path, inode: int) -> bool:
         relative = path.relative_to(inbox.folder).as_posix()
