@@ -113,11 +113,12 @@ class WaitingQueue:
     def next(self) -> tuple[Waiting, Job] | None:
         """The file to claim next: by its folder's turn, then highest priority, then first come."""
         while self._order:
-            rank, arrived, path = self._order[0]
+            first, arrived, path = self._order[0]
             waiting = self.inbox.files.get(path)
             if waiting is not None:
                 job = waiting.inspection.job
-                if job is not None and (self._rank(path, job), waiting.arrived) == (rank, arrived):
+                known = (self.inbox.rank(path, job.priority), waiting.arrived) if job else None
+                if job is not None and known == (first, arrived):
                     return waiting, job
             heapq.heappop(self._order)  # stale; whatever is true of the file now was pushed anew
         return None
@@ -166,14 +167,12 @@ class WaitingQueue:
     def in_order(self) -> list[tuple[Waiting, Job | None]]:
         """Everything that waits, in the order it would be claimed; unread files last."""
 
-        def key(
-            item: tuple[Waiting, Job | None],
-        ) -> tuple[int, tuple[int, int], tuple[int, str]]:
-            waiting, job = item
-            rank = self._rank(waiting.path, job) if job else (0, 0)
-            return (0 if job else 1, rank, waiting.arrived)
+        def key(waiting: Waiting) -> tuple[int, tuple[int, int], tuple[int, str]]:
+            job = waiting.inspection.job
+            first = self.inbox.rank(waiting.path, job.priority if job else 0)
+            return (0 if job else 1, first, waiting.arrived)
 
-        return sorted(((w, w.inspection.job) for w in self.inbox.files.values()), key=key)
+        return [(w, w.inspection.job) for w in sorted(self.inbox.files.values(), key=key)]
 
     def troubles(self) -> list[tuple[Path, str]]:
         """Files that wait for something, with what."""
@@ -223,10 +222,6 @@ class WaitingQueue:
             return until
         return 0.0
 
-    def _rank(self, path: Path, job: Job) -> tuple[int, int]:
-        """Smaller goes first."""
-        return -self.inbox.place(path).turn, -job.priority
-
     def _bury(self) -> None:
         """What has left the inbox, in the order in which it did, is told and no longer known."""
         gone, self.inbox.gone = self.inbox.gone, []
@@ -265,8 +260,8 @@ class WaitingQueue:
         waiting.inspection, waiting.inspected = found, waiting.sighting.look.identity
         self._index[found.state][waiting.path] = None
         if found.job is not None:
-            rank = self._rank(waiting.path, found.job)
-            heapq.heappush(self._order, (rank, waiting.arrived, waiting.path))
+            first = self.inbox.rank(waiting.path, found.job.priority)
+            heapq.heappush(self._order, (first, waiting.arrived, waiting.path))
             self._changes.ready(waiting.path)
         elif found.state in WAITING:
             self._changes.waits(waiting.path, found.state.value, found.reason, at.now)

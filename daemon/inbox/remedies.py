@@ -132,6 +132,11 @@ def remedy_for(relative: str, mode: int, size: int, *, leads: bool = True) -> Re
             f"it ends in .txt after {os.path.splitext(stem)[1]}",  # noqa: PTH122
             f"Rename it to {stem}; the Finder hides the last ending (Get Info > Name & Extension).",
         )
+    if suffix == ".json" and place_of(relative.rpartition("/")[0]).remake:
+        return Remedy(
+            "here only pictures are made again, not their records",
+            "Drop the picture beside it, or the record into the inbox itself.",
+        )
     if suffix in SUFFIXES:
         return _picture(relative)
     if suffix in _TABLE:

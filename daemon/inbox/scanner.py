@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from daemon.inbox.growth import Growth
 from daemon.inbox.inspection import UNSEEN, Inspection
 from daemon.inbox.settle import Look, Sighting, see
 from daemon.root.inbox_places import InboxPlace
+from daemon.root.layout import AGAIN_SUFFIXES
 from daemon.spool.ticket import Dropped
 
 RACY = 2.0
@@ -189,6 +190,10 @@ class Inbox:
         """What its folder says of a candidate."""
         return place_in(path.parent, self.folder)
 
+    def rank(self, path: Path, priority: int) -> tuple[int, int]:
+        """By which jobs that wait are ordered: the smaller goes first."""
+        return -self.place(path).turn, -priority
+
     def folder_of(self, path: Path) -> str:
         """The folder of a candidate relative to the inbox, as a/b; "" for the inbox itself."""
         folder = path.parent.relative_to(self.folder).as_posix()
@@ -232,3 +237,10 @@ def drop_of(inbox: Inbox, path: Path, *, queued_at: float, queued_wall: float) -
     """A candidate as the spool claims it."""
     folder, again = inbox.folder_of(path), inbox.is_again(path)
     return Dropped(path, inbox.place(path).project, again, queued_at, queued_wall, folder)
+
+
+def is_record_of_waiting(path: Path, files: Collection[Path]) -> bool:
+    """Whether a picture of that name waits beside it to be made again."""
+    return path.suffix == ".json" and any(
+        path.with_suffix(suffix) in files for suffix in AGAIN_SUFFIXES
+    )

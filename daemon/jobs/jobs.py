@@ -64,8 +64,9 @@ class Jobs:
         self.subjects = Subjects(layout.outbox)
         self._jobs: dict[int, ClaimedJob] = {}
         self.given_back: list[str] = []
-        self.left: list[str] = []
         """Files that wait in the inbox again, relative to it; whoever looks at them takes them."""
+        self.left: list[str] = []
+        """The folders of the inbox out of which finished jobs came, for who looks at them."""
         self.trouble: str | None = None
 
     # --- what there is ------------------------------------------------------------------------

@@ -70,6 +70,11 @@ class Ticket:
         """What the folder said in which it lay."""
         return place_of(self.folder_in_inbox)
 
+    def is_record(self, place: str) -> bool:
+        """Whether the file at `place` in the inbox is the record of this picture, which goes with
+        it in the end."""
+        return self.again and place == f"{self.place.rpartition('.')[0]}.json"
+
     @property
     def folder_in_inbox(self) -> str:
         """Where the file lay, relative to the inbox; "" for the inbox itself."""

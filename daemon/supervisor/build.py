@@ -13,7 +13,7 @@ from pathlib import Path
 
 from daemon.inbox.empty_folders import EmptyFolders
 from daemon.inbox.queue import WaitingQueue
-from daemon.inbox.scanner import Inbox
+from daemon.inbox.scanner import Inbox, is_record_of_waiting
 from daemon.inbox.strays import Strays
 from daemon.inbox.turns import Hours
 from daemon.inbox.watcher import Watcher
@@ -70,7 +70,7 @@ def build(
     wait = settings.reference_wait
     jobs = Jobs(layout, preparer, _draw_seed, outcomes.tell, reference_wait=wait)
     waiting = _waiting(layout, settings, preparer)
-    strays = _strays(settings, preparer, waiting)
+    strays = _strays(settings, preparer, waiting, jobs)
     watcher = Watcher(layout, settings, waiting, strays, emit, items.put)
     hours = None if options.until_empty else Hours.of(settings.later)
     claimer = Claimer(waiting, jobs, emit, hours=hours)
@@ -101,8 +101,17 @@ def build(
     return Supervisor(parts, until_empty=options.until_empty, service=options.service)
 
 
-def _strays(settings: Settings, preparer: Preparer, waiting: WaitingQueue) -> Strays:
-    known, checked = preparer.named.knows, preparer.reader.check_defaults
+def _strays(settings: Settings, preparer: Preparer, waiting: WaitingQueue, jobs: Jobs) -> Strays:
+    def known(path: Path) -> bool | None:
+        """A picture that a job names, or the record of one that is to be made again."""
+        place = path.relative_to(waiting.inbox.folder).as_posix()
+        if is_record_of_waiting(path, waiting.inbox.files) or any(
+            job.claim.ticket.is_record(place) for job in jobs.claimed
+        ):
+            return True
+        return preparer.named.knows(path)
+
+    checked = preparer.reader.check_defaults
     return Strays(waiting.inbox, known, checked, settle=settings.settle)
 
 
