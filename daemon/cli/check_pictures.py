@@ -12,9 +12,11 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 
 
 def look_at_pictures(plan: Plan) -> None:
-    """Decode each of them once. Raises JobError for the first that is none."""
+    """Decode each of them once; masks that are yet to be drawn have no place. Raises JobError for
+    the first that is none."""
     for place in dict.fromkeys(item.source.path for item in plan.pictures[0].render.inputs):
-        _decode(Path(place))
+        if Path(place).is_absolute():
+            _decode(Path(place))
 
 
 def _decode(path: Path) -> None:

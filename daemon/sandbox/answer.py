@@ -11,20 +11,21 @@ from dataclasses import asdict, dataclass, field
 from daemon.errors import JobError
 from daemon.protocol.codec import build
 
-TEXTS, KEEP, DECODE, HASH = "texts", "keep", "decode", "hash"
+TEXTS, KEEP, DECODE, HASH, CROP = "texts", "keep", "decode", "hash", "crop"
 """The verbs: read a PNG's texts; copy a picture and look at its header; decode every pixel; the
-sha256 of any file."""
+sha256 of any file; a part of a picture as a picture of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """`name` is what the person calls the file; `keywords` are the texts wanted of a PNG;
-    `seconds` of processor time are allowed."""
+    `box` the part (x, y, width, height in fractions); `seconds` of processor time are allowed."""
 
     verb: str
     name: str
     keywords: tuple[str, ...] = ()
     seconds: int = 20
+    box: tuple[float, ...] = ()
 
     def to_json(self) -> bytes:
         return json.dumps(asdict(self)).encode("ascii")
