@@ -43,22 +43,24 @@ class JobPictures:
             raise _not_there(wanted)
         return found
 
-    def keep(self, wanted: NamedPicture, folder: Path, size: tuple[int, int]) -> KeptPicture:
-        """The picture, kept by its content; masks are drawn for a picture of `size`. Raises what
+    def keep(self, wanted: NamedPicture, folder: Path) -> KeptPicture:
+        """The picture by its content: as the store has it, else from where it lies. Raises what
         `place` and the store raise."""
-        if wanted.area is not None:
-            sha256, kept = self._store.put(place_mask(wanted.area.box, *size))
-            return KeptPicture(str(kept), sha256)
-        path = self.place(wanted, folder)
-        if wanted.sha256 and path.parent == self._layout.references:
-            return KeptPicture(str(path), wanted.sha256)
-        try:
-            sha256, kept = self._store.keep(path, wanted.face)
-        except JobError as error:
-            error.line = error.line or wanted.line
-            raise
+        if wanted.sha256 and (place := self._store.sound(wanted.sha256)):
+            return KeptPicture(str(place), wanted.sha256)
+        path = self._found(wanted, folder)
+        if path is None:
+            spoiled = wanted.sha256 and self._store.stored(wanted.sha256)
+            raise _spoiled(wanted) if spoiled else _not_there(wanted)
+        sha256, place = self._store.keep(path, wanted.face)
         if wanted.sha256 and sha256 != wanted.sha256:
             raise _another(wanted, sha256)
+        return KeptPicture(str(place), sha256)
+
+    def draw(self, wanted: NamedPicture, size: tuple[int, int]) -> KeptPicture:
+        """The mask of a place in a picture of `size`, kept like any other. Raises OSError."""
+        assert wanted.area is not None
+        sha256, kept = self._store.put(place_mask(wanted.area.box, *size))
         return KeptPicture(str(kept), sha256)
 
     def check(self, wanted: NamedPicture, folder: Path) -> KeptPicture:
@@ -107,6 +109,18 @@ def _not_there(wanted: NamedPicture) -> NotYetError:
         key=wanted.key,
         why="It was looked for beside the job file and in the library folders.",
         remedy="Put the picture there, then drop the job file again.",
+    )
+
+
+def _spoiled(wanted: NamedPicture) -> JobError:
+    return JobError(
+        f"The copy that was kept of the {wanted.what} {wanted.typed!r} is spoiled.",
+        line=wanted.line,
+        key=wanted.key,
+        why=f"What lies in .hotfolder/references/{wanted.sha256} is not what was kept there; the "
+        "disk, a restore or somebody has changed it.",
+        remedy="Put the picture itself beside the job file, then drop the job again: the copy is "
+        "made anew from it.",
     )
 
 

@@ -12,12 +12,13 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from daemon.errors import JobError, NotYetError
+from daemon.formats.kinds import SUFFIXES
 from daemon.inbox.candidates import LITTER_FILES, LITTER_FOLDERS
 from daemon.jobfile import Job, JobReference
 from daemon.jobfile.schema import MAX_LOOKS
 from daemon.text.printable import one_line
 
-PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
+PICTURES = frozenset(SUFFIXES)
 _TEXTS = frozenset({".txt", ".md", ".yaml", ".yml", ".json", ".rtf", ".pdf"})
 _UNFINISHED = frozenset({".part", ".partial", ".crdownload", ".download", ".filepart", ".icloud"})
 Find = Callable[[JobReference], Path | None]
@@ -54,7 +55,7 @@ def pictures_in(folder: Path, typed: str) -> list[str]:
     if not found:
         raise NotYetError(
             f"The folder {one_line(typed, 120)} holds no picture.",
-            remedy="Put PNG, JPEG or WebP pictures into it.",
+            remedy="Put PNG, JPEG, WebP or TIFF pictures into it.",
         )
     if len(found) > MAX_LOOKS:
         raise JobError(
@@ -76,7 +77,7 @@ def no_picture(shown: str) -> JobError:
     return JobError(
         f"{one_line(shown, 120)} is {f'a {kind} file' if kind else 'a file'}, not a picture that "
         "can be followed.",
-        why="Pictures are PNG, JPEG or WebP here.",
+        why="Pictures are PNG, JPEG, WebP or TIFF here.",
         remedy="Save it as one of these, or take it out of the folder.",
     )
 

@@ -8,11 +8,11 @@ kept by content from then on. Moves nothing.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from daemon.errors import NotYetError, SetupError
+from daemon.errors import JobError, NotYetError, SetupError
 from daemon.jobfile import Job
 from daemon.jobfile.job import NamedPicture
 from daemon.models.hashes import Hasher, content_of
@@ -26,7 +26,7 @@ from daemon.plan.picture_store import PictureStore
 from daemon.plan.plan import Plan
 from daemon.plan.planner import PlanContext, make_plan
 from daemon.plan.sizes import picture_size
-from daemon.protocol.render import InputPicture, KeptPicture, Render
+from daemon.protocol.render import IMAGE, InputPicture, KeptPicture, Render
 from daemon.root.layout import AGAIN_SUFFIXES, Layout
 from daemon.sandbox.client import Sandbox
 from daemon.settings import Settings
@@ -62,15 +62,18 @@ class Preparer:
         Raises what JobReader.job raises, and NotYetError while a reference is not there."""
         with self.reader.drafting(file, again=again):
             job = self.reader.job(file, name=file.name, project=project, again=again)
-            whole = self._resolved(job, self._layout.inbox / project)
+            folder, found = self._layout.inbox / project, {}
+            whole = self._resolved(job, folder)
             for wanted in whole.inputs:
+                found[wanted] = KeptPicture("", "")
                 if wanted.area is None:
-                    path = self._found.place(wanted, self._layout.inbox / project)
+                    path = self._found.place(wanted, folder)
                     if path.stat().st_size == 0:
                         raise _still_empty(wanted)
                     self.named.add(path)
+                    found[wanted] = KeptPicture(str(path), "")
             first = replace(whole, count=1, seeds=job.seeds[:1] if job.seeds else None)
-            stand_ins = as_inputs(whole, dict.fromkeys(whole.inputs, KeptPicture("", "")))
+            stand_ins = as_inputs(whole, found)
             with contextlib.suppress(SetupError):  # no model yet: not this file's fault
                 self._plan(first, 0, file.stem, project, stand_ins, lambda: 0, lambda _: False)
             return job
@@ -115,8 +118,10 @@ class Preparer:
         """Fix everything about a claimed job; its pictures are kept by content from here on."""
         folder = self._layout.inbox / project
         job = self._resolved(job, folder)
-        size = self._size(job)
-        found = {wanted: self._found.keep(wanted, folder, size) for wanted in job.inputs}
+        found = {one: self._found.keep(one, folder) for one in job.inputs if one.area is None}
+        if masks := [wanted for wanted in job.inputs if wanted.area is not None]:
+            size = self._size(job, found)
+            found |= {wanted: self._found.draw(wanted, size) for wanted in masks}
         kept = as_inputs(job, found)
         return self._plan(job, number, stem, project, kept, draw_seed, taken)
 
@@ -128,12 +133,12 @@ class Preparer:
             job = settled_adapters(job, self.models.card_for(job))
         return job
 
-    def _size(self, job: Job) -> tuple[int, int]:
-        """Width and height of its pictures, where a mask is to have their shape. Raises JobError,
+    def _size(self, job: Job, found: Mapping[NamedPicture, KeptPicture]) -> tuple[int, int]:
+        """Width and height of its pictures, which a mask is to have the shape of. Raises JobError,
         SetupError."""
-        if all(wanted.area is None for wanted in job.inputs):
-            return 0, 0
-        return picture_size(job, self.models.card_for(job))[:2]
+        images = [InputPicture(one.role, kept) for one, kept in found.items()]
+        card = self.models.card_for(job)
+        return picture_size(job, card, self._image_size(job, images))[:2]
 
     def at_home(self, plan: Plan) -> Plan:
         """A saved plan with its paths in this root, wherever that lay when it was planned."""
@@ -173,8 +178,20 @@ class Preparer:
             stage=self._layout.stage,
             taken=taken,
             sha256_of=sha256_of or self._hasher.content_of,
+            image_size=self._image_size(job, kept),
         )
         return make_plan(job, context)
+
+    def _image_size(self, job: Job, kept: Sequence[InputPicture]) -> tuple[int, int] | None:
+        """That of the picture whose shape `job` takes, if it does."""
+        if not job.takes_shape:
+            return None
+        place = next(one.source.path for one in kept if one.role == IMAGE)
+        try:
+            return self._pictures.sides(Path(place))
+        except JobError as error:
+            error.line, error.key = error.line or job.lines.get("image"), error.key or "image"
+            raise
 
 
 def _still_empty(wanted: NamedPicture) -> NotYetError:
