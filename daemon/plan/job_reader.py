@@ -23,6 +23,7 @@ from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.draft import draft
 from daemon.jobfile.job import JobHires
 from daemon.plan import defaults
+from daemon.plan.cast_library import CastFolder
 from daemon.plan.model_choice import ModelChoice
 from daemon.plan.remakes import remade
 from daemon.records.png_job import job_text_from_png
@@ -47,6 +48,7 @@ class JobReader:
         self._final = final
         self._models = models
         self._sandbox = sandbox
+        self.cast = CastFolder(layout.cast)
         self._last: tuple[tuple[int, ...], bytes] | None = None
 
     def job(
@@ -68,8 +70,13 @@ class JobReader:
         data = self.record(file) if is_picture else _read_closed(file)
         chain = self._chain(project, beyond)
         try:
+<<<<<<< HEAD
             job = read_job(data, file=f"{name}.json" if is_picture else name, base=self._base,
                            defaults=chain)  # fmt: skip
+=======
+            job = read_job(data, file=f"{name}.json" if again else name, base=self._base,
+                           defaults=chain, cast=self.cast.read())  # fmt: skip
+>>>>>>> main
             if job.model is not None:
                 self._known_model(job.model)
         except DefaultsError:
@@ -125,7 +132,8 @@ class JobReader:
     def _try(self, shown: str, data: bytes) -> None:
         """These defaults on a job that says nothing else. Raises DefaultsError."""
         try:
-            job = read_job(b"prompt: p", file="p.yaml", base=self._base, defaults=[(shown, data)])
+            job = read_job(b"prompt: p", file="p.yaml", base=self._base, defaults=[(shown, data)],
+                           cast=self.cast.read())  # fmt: skip
             if job.model is not None and b"model" in data:
                 self._known_model(job.model)
         except DefaultsError:

@@ -14,6 +14,7 @@ from daemon.root.inbox_places import SPECIAL
 
 MARKER = ".hotfolder/id"
 WHY_SUFFIX = ".why.txt"
+CAST = "cast"
 DEFAULTS_NAME = "_defaults.yaml"
 DEFAULTS_NAMES = (DEFAULTS_NAME, "_defaults.yml", "_defaults.json")
 JOB_SUFFIXES = (".yaml", ".yml", ".json", ".txt")
@@ -46,6 +47,10 @@ class Layout:
     @property
     def live(self) -> Path:
         return self.outbox / ".live"
+
+    @property
+    def cast(self) -> Path:
+        return self.root / CAST
 
     @property
     def done(self) -> Path:
@@ -143,6 +148,7 @@ class Layout:
         return (
             self.inbox,
             *self.special,
+            self.cast,
             self.outbox,
             self.stage,
             self.live,
