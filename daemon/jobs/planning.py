@@ -75,6 +75,7 @@ class Planning:
             claim.job_file,
             name=ticket.file,
             project=ticket.project,
+            lies_in=ticket.folder_in_inbox,
             remake=ticket.said.remake,
         )
         origin = origin_of(self._preparer.reader.record(claim.job_file)) if ticket.again else None
@@ -89,6 +90,7 @@ class Planning:
             project=project_of(
                 ticket.project, origin.project if origin else "", ticket.said.remake
             ),
+            lies_in=ticket.folder_in_inbox,
             draw_seed=self._draw_seed,
             taken=lambda name: self._reservations.taken(name, claim.number),
         )

@@ -57,26 +57,23 @@ class JobReader:
         *,
         name: str,
         project: str,
+        lies_in: str | None = None,
         remake: str = "",
         beyond: Sequence[Path] = (),
     ) -> Job:
         """The job in `file`, whose name and project were these when it was dropped; the defaults
-        of the folders `beyond` are laid over those of the project. `remake` is the folder of that
-        family in which it lies, if any; a picture is the record it carries.
+        of the folders `beyond` are laid over those of the project, and so are those of the folder
+        of the inbox that it `lies_in`, if that is not the project's. `remake` is the folder of that
+        family above it, if any; a picture is the record it carries.
 
         Raises JobError and its kinds, StillWrittenError and StillLookingError among them, or
         OSError if it can't be read."""
         is_picture = is_picture_job(file)
         data = self.record(file) if is_picture else _read_closed(file)
-        chain = self._chain(project, beyond)
+        chain = self._chain(project, lies_in, beyond)
         try:
-<<<<<<< HEAD
             job = read_job(data, file=f"{name}.json" if is_picture else name, base=self._base,
-                           defaults=chain)  # fmt: skip
-=======
-            job = read_job(data, file=f"{name}.json" if again else name, base=self._base,
                            defaults=chain, cast=self.cast.read())  # fmt: skip
->>>>>>> main
             if job.model is not None:
                 self._known_model(job.model)
         except DefaultsError:
@@ -141,18 +138,17 @@ class JobReader:
         except JobError as error:
             raise error.relocated(DefaultsError, shown) from error
 
-    def _chain(self, project: str, beyond: Sequence[Path]) -> list[tuple[str, bytes]]:
+    def _chain(
+        self, project: str, lies_in: str | None, beyond: Sequence[Path]
+    ) -> list[tuple[str, bytes]]:
         """(shown name, content) of every folder's defaults, the outermost first."""
-        folder, chain = self._layout.inbox, []
+        inbox, chain = self._layout.inbox, []
+        ours = [inbox, *_down(inbox, project)]
+        ours += [each for each in _down(inbox, lies_in or "") if each not in ours]
+        named = [(folder, self._shown(folder)) for folder in ours]
         room = defaults.MAX_BYTES
-        for part in ("", *(project.split("/") if project else ())):
-            folder = folder / part
-            found = defaults.find(folder, self._shown(folder), limit=room)
-            if found is not None:
-                chain.append(found)
-                room -= len(found[1])
-        for folder in beyond:
-            found = defaults.find(folder, str(folder), limit=room)
+        for folder, shown in (*named, *((each, str(each)) for each in beyond)):
+            found = defaults.find(folder, shown, limit=room)
             if found is not None:
                 chain.append(found)
                 room -= len(found[1])
@@ -165,6 +161,12 @@ class JobReader:
             if folder.is_relative_to(base):
                 return (Path("inbox") / folder.relative_to(base)).as_posix()
         return folder.name
+
+
+def _down(inbox: Path, folder: str) -> list[Path]:
+    """Every folder on the way from the inbox to `folder` (a/b or ""), that one included."""
+    parts = folder.split("/") if folder not in ("", ".") else []
+    return [inbox.joinpath(*parts[: count + 1]) for count in range(len(parts))]
 
 
 def is_picture_job(file: Path) -> bool:

@@ -17,14 +17,9 @@ from daemon.jobfile import Job
 from daemon.jobfile.job import NamedPicture
 from daemon.models.hashes import Hasher, content_of
 from daemon.plan.input_pictures import as_inputs
-<<<<<<< HEAD
-from daemon.plan.job_reader import JobReader, is_picture_job
-from daemon.plan.model_checks import HashOf
-=======
 from daemon.plan.job_pictures import JobPictures
-from daemon.plan.job_reader import JobReader
+from daemon.plan.job_reader import JobReader, is_picture_job
 from daemon.plan.model_checks import HashOf, settled_adapters
->>>>>>> main
 from daemon.plan.model_choice import ModelChoice
 from daemon.plan.named_pictures import NamedPictures
 from daemon.plan.picture_store import PictureStore
@@ -64,27 +59,19 @@ class Preparer:
             layout, settings.job_defaults, self.models, self._sandbox, settings.final_pass
         )
 
-    def peek(self, file: Path, *, project: str, remake: str = "") -> Job:
-        """The job in a waiting file, everything checked that can be without rendering it; `remake`
-        is the folder of that family in which it lies, if any.
+    def peek(
+        self, file: Path, *, project: str, lies_in: str | None = None, remake: str = ""
+    ) -> Job:
+        """The job in a waiting file, everything checked that can be without rendering it. It
+        `lies_in` that folder of the inbox, if that is not its project's; `remake` is the folder of
+        that family above it, if any.
 
         Raises what JobReader.job raises, and NotYetError while a reference is not there."""
-<<<<<<< HEAD
         with self.reader.drafting(file, is_picture=is_picture_job(file)):
-            job = self.reader.job(file, name=file.name, project=project, remake=remake)
-            found = {}
-            for wanted in job.inputs:
-                path = self._place(wanted, self._layout.inbox / project)
-                if path is None or path.stat().st_size == 0:
-                    raise _not_there(wanted)
-                self.named.add(path)
-                found[wanted] = KeptPicture(str(path), "")
-            first = replace(job, count=1, seeds=job.seeds[:1] if job.seeds else None)
-            stand_ins = as_inputs(job, found)
-=======
-        with self.reader.drafting(file, again=again):
-            job = self.reader.job(file, name=file.name, project=project, again=again)
-            folder, found = self._layout.inbox / project, {}
+            job = self.reader.job(
+                file, name=file.name, project=project, lies_in=lies_in, remake=remake
+            )
+            folder, found = self._layout.inbox / (project if lies_in is None else lies_in), {}
             whole = self._resolved(job, folder)
             for wanted in whole.inputs:
                 found[wanted] = KeptPicture("", "")
@@ -96,7 +83,6 @@ class Preparer:
                     found[wanted] = KeptPicture(str(path), "")
             first = replace(whole, count=1, seeds=job.seeds[:1] if job.seeds else None)
             stand_ins = as_inputs(whole, found)
->>>>>>> main
             with contextlib.suppress(SetupError):  # no model yet: not this file's fault
                 self._plan(first, 0, file.stem, project, stand_ins, lambda: 0, lambda _: False)
             return job
@@ -118,26 +104,19 @@ class Preparer:
             folder, beyond = self._layout.inbox / project, ()
         elif folder.is_relative_to(self._layout.inbox):
             project, beyond = folder.relative_to(self._layout.inbox).as_posix(), ()
-<<<<<<< HEAD
+        lies_in = project
         place = place_of(project or "")
         project = place.project
         job = self.reader.job(
-            file, name=file.name, project=project, remake=place.remake, beyond=beyond
+            file,
+            name=file.name,
+            project=project,
+            lies_in=lies_in,
+            remake=place.remake,
+            beyond=beyond,
         )
-        found = {}
-        for wanted in job.inputs:
-            path = self._place(wanted, folder)
-            if path is None:
-                raise _not_there(wanted)
-            self._check(wanted, path)
-            found[wanted] = KeptPicture(str(path), wanted.sha256 or "")
-=======
-        project = "" if project in (None, ".") else project
-        again = file.suffix.lower() in AGAIN_SUFFIXES
-        job = self.reader.job(file, name=file.name, project=project, again=again, beyond=beyond)
         job = self._resolved(job, folder)
         found = {wanted: self._found.check(wanted, folder) for wanted in job.inputs}
->>>>>>> main
         kept = as_inputs(job, found)
         plan = self._plan(job, 0, file.stem, project, kept, lambda: -1, lambda _: False, content_of)
         whole = (replace(one, render=plan.to_send(one)) for one in plan.pictures)
@@ -152,9 +131,11 @@ class Preparer:
         project: str,
         draw_seed: Callable[[], int],
         taken: Callable[[str], bool],
+        lies_in: str | None = None,
     ) -> Plan:
-        """Fix everything about a claimed job; its pictures are kept by content from here on."""
-        folder = self._layout.inbox / project
+        """Fix everything about a claimed job; its pictures are kept by content from here on. They
+        are looked for beside it, where it `lies_in` the inbox, if that is not its project."""
+        folder = self._layout.inbox / (project if lies_in is None else lies_in)
         job = self._resolved(job, folder)
         found = {one: self._found.keep(one, folder) for one in job.inputs if one.area is None}
         if masks := [wanted for wanted in job.inputs if wanted.area is not None]:

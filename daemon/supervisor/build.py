@@ -120,7 +120,8 @@ def _waiting(layout: Layout, settings: Settings, preparer: Preparer) -> WaitingQ
 
     def peek(path: Path) -> Job:
         place = inbox.place(path)
-        return preparer.peek(path, project=place.project, remake=place.remake)
+        lies_in = inbox.folder_of(path)
+        return preparer.peek(path, project=place.project, lies_in=lies_in, remake=place.remake)
 
     def is_deliberate(path: Path, inode: int) -> bool:
         relative = path.relative_to(inbox.folder).as_posix()

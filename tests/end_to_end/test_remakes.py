@@ -100,3 +100,18 @@ def test_a_journal_line_says_where_the_file_lay_and_old_lines_are_read(root):
     )
 
     assert [entry.place for entry in journal.read(root)] == ["again/x.png", "x.png"]
+
+
+def test_an_urgent_job_finds_its_picture_beside_it_and_the_defaults_of_its_project(
+    root, drop, daemon, wait
+):
+    drop.whole("ep01/_defaults.yaml", "steps: 3\n")
+    Image.new("RGB", (64, 64), "red").save(root.root / "red.png")
+    drop.whole("urgent/ep01/anna.png", (root.root / "red.png").read_bytes())
+    daemon()
+    drop.whole("urgent/ep01/a.yaml", "prompt: a moon\nreferences: [anna.png]\n")
+    wait(lambda: (root.done / "ep01" / "a.yaml").exists())
+
+    job = record(root, "ep01/a")["job"]
+    assert job["steps"] == 3
+    assert job["references"][0]["sha256"]
