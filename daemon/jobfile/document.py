@@ -33,7 +33,7 @@ def read_table(data: bytes, file: str) -> tree.Table:
     if isinstance(node, tree.Scalar) and isinstance(node.value, str):
         raise yaml_mistakes.no_mapping(node.line, node.value)
     if isinstance(node, tree.Listing):
-        raise tree.several_shots(node.line)
+        raise tree.several_shots("a list", node.line)
     raise UnfinishedError(
         "The file holds no `key: value`.",
         line=node.line,
