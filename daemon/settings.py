@@ -28,6 +28,7 @@ from daemon.jobfile import tree, value_errors
 from daemon.jobfile.collected import Place
 from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.document import read_table
+from daemon.jobfile.field_docs import field_docs
 from daemon.jobfile.level import make_level
 from daemon.jobfile.own_presets import PresetForm, own_presets
 from daemon.jobfile.precedence import find_preset
@@ -42,9 +43,7 @@ Folder = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
 
 _ENGINE = rf"^({'|'.join(ENGINES)}|[\w.]+:\w+)$"
 
-_STRICT = ConfigDict(
-    extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True
-)
+_STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
@@ -141,11 +140,8 @@ _SettingsForm = _form()
 
 def settings_table() -> list[tuple[str, str, str]]:
     """(key, default as one would write it, meaning) of every field, for docs/settings.md."""
-    defaults = _SettingsForm()
-    return [
-        (key, _written(getattr(defaults, key)), info.description or "")
-        for key, info in FIELDS.items()
-    ]
+    defaults, meanings = _SettingsForm(), field_docs(Settings)
+    return [(key, _written(getattr(defaults, key)), meanings[key]) for key in FIELDS]
 
 
 def _written(value: object) -> str:

@@ -679,8 +679,9 @@ def test_the_schema_is_sound_and_strict() -> None:
         assert prop["description"], name
 
 
-def test_the_committed_schema_is_the_one_the_code_gives() -> None:
-    committed = json.loads((HOME / "examples" / "job.schema.json").read_text())
+@pytest.mark.parametrize("folder", ["examples", "daemon/jobfile"])
+def test_the_committed_schema_is_the_one_the_code_gives(folder: str) -> None:
+    committed = json.loads((HOME / folder / "job.schema.json").read_text())
 
     assert committed == job_schema()
 
