@@ -116,6 +116,7 @@ def _describe(word: str, plan: Plan, pace: Pace) -> list[str]:
         lines.append(f"  without  {first.sampling.negative_prompt}")
     lines += [
         f"  follows  {_called(item.source)} ({item.params.kind}, {item.params.scale:g})"
+        + (f", inside {_called(item.mask)}" if item.mask else "")
         for item in first.references
     ]
     lines += [f"  wears    {lora.name} ({lora.scale:g})" for lora in first.loras]
@@ -123,6 +124,9 @@ def _describe(word: str, plan: Plan, pace: Pace) -> list[str]:
         inside = f", inside {_called(first.mask)}" if first.mask else ""
         anew = f"{_called(first.image)}{inside}, at a strength of {first.strength:g}"
         lines.append(f"  over     {anew}")
+    if plan.image_size:
+        shape = "x".join(map(str, plan.image_size))
+        lines.append(f"  shape    that of the picture, {shape}; `size` or `aspect` gives another")
     if first.hires:
         width, height, steps = first.passes[1]
         lines.append(f"  then     {width}x{height}, {steps} steps over the enlarged picture")

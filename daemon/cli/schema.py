@@ -1,4 +1,4 @@
-"""`hotfolder schema`: the JSON Schema of a job file, for editors."""
+"""`hotfolder schema`: the JSON Schema of job files and boards, for editors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from contextlib import suppress
 from pathlib import Path
 
-from daemon import jobfile
+from daemon import boards
 from daemon.cli.printing import say_json
 from daemon.errors import ExitCode
 from daemon.fs import atomic
@@ -16,12 +16,12 @@ from daemon.root.layout import Layout
 NAME = "job.schema.json"
 """In `.hotfolder/`: what the first line of a job file points an editor to."""
 
-KEPT = Path(jobfile.__file__).with_name(NAME)
+KEPT = Path(boards.__file__).with_name(NAME)
 """The schema as `make docs` has written it; to make it anew costs a start a tenth of its time."""
 
 
 def schema(arguments: argparse.Namespace) -> int:  # noqa: ARG001 (every verb takes them)
-    """Print the JSON Schema of a job file."""
+    """Print the JSON Schema of job files and boards."""
     say_json(json.loads(KEPT.read_bytes()))
     return ExitCode.OK
 

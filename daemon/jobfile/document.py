@@ -6,12 +6,17 @@ Knows bytes and trees only: nothing of which keys there are or what they mean.
 from __future__ import annotations
 
 from daemon.errors import JobError, UnfinishedError
-from daemon.jobfile import plain_text, tree, yaml_mistakes
+from daemon.jobfile import aliases, plain_text, tree, yaml_mistakes
 from daemon.jobfile.foreign import graph_in
 from daemon.jobfile.json_reader import read_json
 from daemon.jobfile.yaml_reader import read_yaml
 
 _JSON_SUFFIXES = (".json", ".png")  # a picture's record, taken out of it, is JSON
+
+
+def is_board(table: tree.Table) -> bool:
+    """Whether a mapping is a board, and no job: it has `shots`."""
+    return any(aliases.folded(key) == "shots" for key in table.items)
 
 
 def read_table(data: bytes, file: str) -> tree.Table:
@@ -28,12 +33,7 @@ def read_table(data: bytes, file: str) -> tree.Table:
     if isinstance(node, tree.Scalar) and isinstance(node.value, str):
         raise yaml_mistakes.no_mapping(node.line, node.value)
     if isinstance(node, tree.Listing):
-        raise JobError(
-            "The file holds a list; a job is a mapping of `key: value`.",
-            line=node.line,
-            why="Several jobs in one file are not supported yet.",
-            remedy="Save each job as a file of its own, and drop them all.",
-        )
+        raise tree.several_shots(node.line)
     raise UnfinishedError(
         "The file holds no `key: value`.",
         line=node.line,

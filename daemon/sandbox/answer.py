@@ -11,20 +11,22 @@ from dataclasses import asdict, dataclass, field
 from daemon.errors import JobError
 from daemon.protocol.codec import build
 
-TEXTS, KEEP, DECODE, HASH = "texts", "keep", "decode", "hash"
-"""The verbs: read a PNG's texts; copy a picture and look at its header; decode every pixel; the
-sha256 of any file."""
+TEXTS, KEEP, SIDES, DECODE = "texts", "keep", "sides", "decode"
+HASH, CROP = "hash", "crop"
+"""The verbs: read a picture's texts; copy a picture and look at its header; look at that only;
+decode every pixel; the sha256 of any file; a part of a picture as a picture of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """`name` is what the person calls the file; `keywords` are the texts wanted of a PNG;
-    `seconds` of processor time are allowed."""
+    `box` the part (x, y, width, height in fractions); `seconds` of processor time are allowed."""
 
     verb: str
     name: str
     keywords: tuple[str, ...] = ()
     seconds: int = 20
+    box: tuple[float, ...] = ()
 
     def to_json(self) -> bytes:
         return json.dumps(asdict(self)).encode("ascii")
@@ -49,7 +51,8 @@ class Refusal:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What was found, as far as it was asked for. `ends`: whether the picture has the end its kind
-    must have, None for kinds we don't know; `width` and `height` in pixels."""
+    must have, None for kinds we don't know; `width` and `height` in pixels,
+    once it is turned upright."""
 
     sha256: str = ""
     width: int = 0

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from support.places import HOME
 
-from daemon.jobfile import job_schema
+from daemon.boards.schema import file_schema
 from daemon.jobfile.aliases import ALIASES, COMPOUND
 from daemon.jobfile.field_docs import field_docs
 from daemon.jobfile.presets import PRESETS
@@ -26,7 +26,7 @@ from daemon.settings import settings_table
 
 DAEMON = HOME / "daemon"
 SKETCH = DAEMON / "sketch"
-SCHEMAS = [HOME / folder / "job.schema.json" for folder in ("examples", "daemon/jobfile")]
+SCHEMAS = [HOME / folder / "job.schema.json" for folder in ("examples", "daemon/boards")]
 
 
 def settings() -> str:
@@ -159,7 +159,7 @@ def write() -> None:
         old, new = begin + written(name) + end, begin + make() + end
         path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
     for file in SCHEMAS:
-        file.write_text(json.dumps(job_schema(), indent=2, ensure_ascii=False) + "\n", "utf-8")
+        file.write_text(json.dumps(file_schema(), indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
