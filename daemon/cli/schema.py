@@ -9,6 +9,7 @@ from contextlib import suppress
 from daemon.cli.printing import say_json
 from daemon.errors import ExitCode
 from daemon.fs import atomic
+from daemon.fs.read import read_file
 from daemon.jobfile import job_schema
 from daemon.root.layout import Layout
 
@@ -26,6 +27,6 @@ def keep_schema(layout: Layout) -> None:
     """Write the schema into the root, for the editors of its job files, unless it is there."""
     file, data = layout.state / NAME, json.dumps(job_schema(), indent=1).encode()
     with suppress(OSError):
-        if file.read_bytes() == data:
+        if read_file(file) == data:
             return
     atomic.write_cache(file, data)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from daemon.fs.moment import Moment
+from daemon.fs.read import read_file
 from daemon.inbox.observer import Hint, Watch
 from daemon.inbox.queue import WaitingQueue
 from daemon.inbox.strays import Strays
@@ -210,6 +211,6 @@ class Watcher:
 
 def _content(file: Path) -> bytes | None:
     try:
-        return file.read_bytes()
+        return read_file(file, 1000)
     except OSError:
         return None
