@@ -90,6 +90,7 @@ def _tell(file: CheckedFile, answer: Answer, pace: Pace) -> None:
     elif isinstance(answer, JobError):
         source = _source(file.path)
         say_text(explain(answer, file=file.shown, source=source, dropped=False))
+        say("")
     else:
         why = answer.strerror if isinstance(answer, OSError) else str(answer)
         say(f"{file.shown}: {why}", "")

@@ -96,6 +96,11 @@ class Watcher:
             self._probe.heard(at.now)
             self._deaf = 0
 
+    def moved_in(self, folder: Path, at: Moment) -> None:
+        """A folder came by one rename: all of it is there."""
+        self._queue.inbox.moved_in(folder, at)
+        self.soon(at)
+
     def soon(self, at: Moment) -> None:
         """Scan at the next look."""
         self._next_scan = at.now
