@@ -28,7 +28,8 @@ def no_job(error: JobError, example: str) -> JobError:
     """The same mistake said of a file that is no job: what speaks of jobs is left out, and
     `example` is a line that such a file may hold. Changes `error`."""
     if _OF_JOBS.search(f"{error.what} {error.why} {error.remedy}"):
-        error.what = error.what.partition("; a job")[0].rstrip(".") + "."
+        if "shots" in error.what:
+            error.what = "The file holds a list, but no `key: value`."
         error.why, error.remedy = "", f"Write lines such as: {example}"
     return error
 
