@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -92,7 +93,7 @@ def _stream(
     stream.attach(files.write)
     if not arguments.service and terminal_is_there():
         _show(stream, bars=not arguments.plain and terminal_is_a_screen())
-    if settings.page:
+    if settings.page and os.environ.get("HOTFOLDER_PAGE") != "off":
         page = PageProcess(layout, stream.overhear)
         stream.subscribe("page", page.take, at_end=page.close)
     try:

@@ -7,6 +7,7 @@ keeps it so. It reads sidecars, writes below outbox/.page, and the pages themsel
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import time
@@ -14,10 +15,12 @@ from collections import OrderedDict, deque
 from pathlib import Path
 
 from daemon.fs import atomic
-from daemon.page.data_files import DataFiles
+from daemon.page.data_files import DataFiles, make_below
 from daemon.page.entry import entry_of
-from daemon.page.html import page_html
+from daemon.page.html import GENERATOR, page_html
 from daemon.page.places import (
+    FOLDERS,
+    HIDDEN,
     HIDDEN_ALL,
     HIDDEN_FOLDERS,
     PAGE,
@@ -40,6 +43,7 @@ class Album:
         self._groups: OrderedDict[str, DataFiles] = OrderedDict()
         self._known: set[str] = set()
         self._written: set[str] = set()
+        self._folders: list[str] | None = None
         self._late: deque[str] = deque()
 
     def compare(self) -> None:
@@ -90,6 +94,7 @@ class Album:
     def write(self) -> bool:
         """Put on disk what was added; whether there was anything. Raises OSError."""
         changed = [group for group, data in self._groups.items() if data.write()]
+        self._tell_folders()
         for group in {"", *changed}:
             self._write_page(group)
         return bool(changed)
@@ -125,6 +130,15 @@ class Album:
         self._groups.move_to_end(group)
         return self._groups[group]
 
+    def _tell_folders(self) -> None:
+        """Which folders have a page, for the page of all."""
+        folders = sorted({group_of(path) for path in self._known} - {""}, key=str.casefold)
+        if folders != self._folders:
+            told = f"hotfolder.folders({json.dumps(folders)});\n".encode("ascii")
+            make_below(self._outbox, self._outbox / HIDDEN)
+            atomic.replace(self._outbox / FOLDERS, told, sync=False)
+            self._folders = folders
+
     def _write_page(self, group: str) -> None:
         """The page of a folder that is there; a person may have taken it away."""
         folder = self._outbox / group
@@ -133,7 +147,8 @@ class Album:
         html = page_html(group).encode("utf-8")
         target = folder / PAGE
         with contextlib.suppress(FileNotFoundError):
-            if target.read_bytes() == html:
+            there = target.read_bytes()
+            if there == html or GENERATOR.encode() not in there:  # a person's own is left alone
                 self._written.add(group)
                 return
         atomic.replace(target, html, sync=False)

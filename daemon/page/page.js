@@ -33,6 +33,7 @@ const hotfolder = {
     reload();
   },
   data(number, pictures) { files.set(number, pictures); },
+  folders(names) { showPlaces(names); },
   live(now) { showNow(now); },
 };
 
@@ -249,10 +250,18 @@ if (place.group) {
   link.href = "../index.html";
   by("places").append(link);
 }
+const showPlaces = (names) => {
+  by("places").replaceChildren(...names.map((name) => {
+    const link = make("a", name);
+    link.href = `${encodeURIComponent(name)}/index.html`;
+    return link;
+  }));
+};
 const poll = () => {
   if (document.hidden) return;
   load(`${place.data}/index.js`);
   load(place.live);
+  if (!place.group) load(".page/folders.js");
 };
 poll();
 setInterval(poll, POLL);

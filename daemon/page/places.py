@@ -16,6 +16,7 @@ HIDDEN_ALL = f"{HIDDEN}/all"
 HIDDEN_FOLDERS = f"{HIDDEN}/folders"
 REBUILD = f"{HIDDEN}/rebuild"
 """Its being there asks whoever keeps the page to make it anew."""
+FOLDERS = f"{HIDDEN}/folders.js"
 LIVE = f"{HIDDEN}/live.js"
 LOCK = f"{HIDDEN}/lock"
 PICTURES = frozenset({".png"})
