@@ -147,6 +147,11 @@ class Job:
         return len(self.seeds) if self.seeds else (self.count or 1)
 
     @property
+    def takes_shape(self) -> bool:
+        """Whether its pictures have the shape of its `image`, since nothing says another."""
+        return self.image is not None and self.size_from == "preset" and self.aspect is None
+
+    @property
     def inputs(self) -> tuple[NamedPicture, ...]:
         """Every picture it needs, wherever it names it."""
         return tuple(_inputs(self))

@@ -37,7 +37,8 @@ class PlanContext:
 
     `number`, `name` and `project` are the job's; `card` its model's; `inputs` its pictures, found
     and kept, one for one. `draw_seed` is asked for each seed the job leaves open; pictures are
-    staged in the folder `stage`. `taken(output)` tells whether the outbox has or has reserved a
+    staged in the folder `stage`. `image_size` is the upright size of the job's `image`, where its
+    shape is taken. `taken(output)` tells whether the outbox has or has reserved a
     picture or record of that name; `sha256_of` is asked for the content of LoRAs.
     """
 
@@ -50,6 +51,7 @@ class PlanContext:
     stage: Path
     taken: Callable[[str], bool]
     sha256_of: model_checks.HashOf = lambda _: None
+    image_size: tuple[int, int] | None = None
 
 
 def make_plan(job: Job, context: PlanContext) -> Plan:
@@ -58,7 +60,7 @@ def make_plan(job: Job, context: PlanContext) -> Plan:
     assert len(context.inputs) == len(job.inputs), "inputs are the job's, one for one"
     _check_notes(job)
     model_checks.check_adapters(job, card)
-    width, height, warnings = picture_size(job, card)
+    width, height, warnings = picture_size(job, card, context.image_size)
     loras = model_checks.job_loras(job, card, context.sha256_of)
     model_checks.check_strength(job)
     like = Render(
@@ -89,6 +91,7 @@ def make_plan(job: Job, context: PlanContext) -> Plan:
         pictures,
         (*job.warnings, *warnings, *model_checks.unknown_words(job, card)),
         ModelMark(card.name, card.sha256, card.sampler),
+        context.image_size,
     )
 
 
