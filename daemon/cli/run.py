@@ -13,6 +13,7 @@ from types import FrameType
 from daemon.cli.printing import say_error
 from daemon.cli.schema import keep_schema
 from daemon.errors import LockHeldError, SettingsError, SetupError
+from daemon.fs.read import read_file
 from daemon.notify.events import Warned
 from daemon.notify.library_words import heard
 from daemon.notify.log_files import LogFiles
@@ -150,7 +151,7 @@ def _patiently(layout: Layout, lock: RootLock, told: list[str]) -> Settings:
 
 def _source(layout: Layout) -> bytes | None:
     try:
-        return layout.settings_file.read_bytes()
+        return read_file(layout.settings_file)
     except OSError:
         return None
 
