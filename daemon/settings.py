@@ -62,6 +62,8 @@ class Settings:
     """Numbers the model computes in: `auto`, `float32`, `float16` or `bfloat16`."""
     threads: Annotated[int, Field(ge=0, le=1_024)] = 0
     """Processor threads of the worker when the machine is quiet; 0 leaves the choice to torch."""
+    page: bool = True
+    """Keep a page of all pictures in the outbox, `index.html`, as they are made."""
     preset: Name = DEFAULT.name
     """The preset of jobs that name none."""
     presets: SkipValidation[Mapping[str, Preset]] = field(default_factory=lambda: PRESETS)
