@@ -87,6 +87,10 @@ class StillLookingError(NotYetError):
     """A file the job needs is being looked at in another process; ask again in a moment."""
 
 
+class IsABoardError(JobError):
+    """The file is no job but a board: many shots, each of which becomes a job."""
+
+
 class UnfinishedError(JobError):
     """The file does not parse: bad syntax, or a writer who is not done; look again, then refuse."""
 

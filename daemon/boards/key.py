@@ -14,11 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass
 
 from daemon.jobfile import Job
+from daemon.jobfile.job import JobReference
 
 DECIDES_NOTHING = frozenset(
     {
         *("preset", "seeds", "count", "priority", "id", "name", "notes", "model", "parent"),
-        *("who", "warnings", "lines", "image", "image_sha256", "mask", "mask_sha256", "board"),
+        *("who", "written", "warnings", "lines", "image", "image_sha256", "mask", "mask_sha256", "board"),
     }
 )
 """Fields of a job that say how it is called or handled, or that are told to `recipe_of` otherwise:
@@ -64,27 +65,26 @@ def board_in_ids(board: str) -> str:
 
 
 def recipe_of(
-    job: Job, contents: Sequence[str], *, model: str, followed: str = "", how: object = None
+    job: Job, pictures: Sequence[object], *, model: str, followed: str = "", how: object = None
 ) -> str:
-    """What a job asks for, apart from its seed. `contents` are the hashes of `job.inputs`, one for
-    one; `model` is the name of the one it is made by; `followed` is the key of the picture it
+    """What a job asks for, apart from its seed. `pictures` are those it names, each by what for and
+    by its content; `model` is the name of the one it is made by; `followed` is the key of the picture it
     follows, `how` in which way."""
     said = {
         field.name: _plain(getattr(job, field.name))
         for field in fields(job)
         if field.name not in DECIDES_NOTHING
     }
-    pictures = [[one.role, one.item, sha] for one, sha in zip(job.inputs, contents, strict=True)]
     if not job.image and not followed:
         said.pop("strength")
-    return _digest([said, pictures, model, followed, _plain(how)])[:12]
+    return _digest([said, list(pictures), model, followed, _plain(how)])[:12]
 
 
 def _plain(value: object) -> object:
     """A value as JSON can say it; of references only what they do."""
     if is_dataclass(value) and not isinstance(value, type):
         found = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-        if type(value).__name__ == "JobReference":
+        if isinstance(value, JobReference):
             return {key: one for key, one in found.items() if key not in _NAMES_ONLY}
         return found
     if isinstance(value, tuple | list):

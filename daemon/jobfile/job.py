@@ -113,6 +113,7 @@ class Job:
     `image` and `mask` are as typed; their `…_sha256` only when a sidecar pinned their content.
     Under `prompt_syntax` a1111 the LoRAs named in the prompt are in `loras`, not in the prompt.
     `who` are the characters in it; their words stand in the prompts, their looks in `references`.
+    `board` tells which picture of which board it is; only a record of a board's picture has it.
     `lines` tells in which line the file itself says what.
     """
 
@@ -140,6 +141,7 @@ class Job:
     model: str | None = None
     parent: int | None = None
     who: tuple[str, ...] = ()
+    board: Mapping[str, object] | None = field(default=None, compare=False)
     warnings: tuple[str, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 

@@ -7,6 +7,7 @@ Precedence, weakest first: the settings' preset, the settings' `defaults`, each 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from daemon.errors import DefaultsError, JobError
@@ -14,7 +15,8 @@ from daemon.jobfile import tree
 from daemon.jobfile.assemble import finish
 from daemon.jobfile.cast import NOBODY, CastLibrary
 from daemon.jobfile.defaults import JobDefaults
-from daemon.jobfile.document import read_table
+from daemon.jobfile.board_block import a_board, board_of, without_board
+from daemon.jobfile.document import is_board, read_table
 from daemon.jobfile.foreign import translated
 from daemon.jobfile.job import Job
 from daemon.jobfile.level import Level, make_level, relabelled
@@ -38,14 +40,19 @@ def read_job(
     Raises JobError, UnfinishedError (it does not parse) or DefaultsError (a defaults file is
     wrong; `error.file` names it), NotYetError for a character who may still come.
     """
-    table = translated(read_table(data, file))
+    table = read_table(data, file)
+    if is_board(table):
+        raise a_board(table)
+    table = translated(table)
     record = _is_record(table)
     if record:
         # A sidecar says everything there is to say; defaults of today must not change it.
-        levels = [make_level(_job_block(table))]
+        block = _job_block(table)
+        levels = [make_level(without_board(block))]
     else:
         levels = [*outer_levels(base, defaults), make_level(table)]
-    return finish(Merged(base, levels, lenient=record), cast)
+    job = finish(Merged(base, levels, lenient=record), cast)
+    return replace(job, board=board_of(block)) if record else job
 
 
 def outer_levels(base: JobDefaults, defaults: Sequence[tuple[str, bytes]]) -> list[Level]:

@@ -10,7 +10,7 @@ import math
 import re
 from dataclasses import dataclass, field
 
-from daemon.errors import JobError, UnfinishedError
+from daemon.errors import IsABoardError, JobError, UnfinishedError
 from daemon.text.printable import one_line
 
 MAX_BYTES = 1_000_000
@@ -236,7 +236,7 @@ def duplicate(key: str, first: int, line: int) -> JobError:
 
 def several_shots(what: str, line: int) -> JobError:
     """What is said where one mapping must stand, and `what` the file holds is several jobs."""
-    return JobError(
+    return IsABoardError(
         f"The file holds {what}; a mapping of `key: value` must stand here.",
         line=line,
         why="Several jobs in one file are a board.",

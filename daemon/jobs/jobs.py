@@ -169,11 +169,11 @@ class Jobs:
         """The job can't be done; it leaves once the worker holds none of its pictures."""
         job.request(End(Outcome.FAILED, JobError(what, why=why)))
 
-    def cancel(self, number: int) -> bool:
-        """A person wants it stopped; it leaves once the worker has let go of it. False if there
-        is no such job."""
+    def cancel(self, number: int, end: End | None = None) -> bool:
+        """A person wants it stopped, or it is to `end` otherwise; it leaves once the worker has let
+        go of it. False if there is no such job."""
         if number in self._jobs:
-            self._jobs[number].request(cancelled(begun=True))
+            self._jobs[number].request(end or cancelled(begun=True))
         return number in self._jobs
 
     def tend(self, at: Moment) -> None:

@@ -109,6 +109,11 @@ def _(event: events.DefaultsMended) -> str:
     return f"{_place(event)} no longer holds its folder"
 
 
+@line.register
+def _(event: events.BoardMoved) -> str:
+    return f"the board {_place(event)} lives in {event.home} now: save it there to render it"
+
+
 def _place(event: events.FileEvent) -> str:
     return f"{event.project}/{event.file}" if event.project else event.file
 

@@ -26,6 +26,7 @@ from daemon.plan.picture_store import PictureStore
 from daemon.plan.plan import Plan
 from daemon.plan.planner import PlanContext, make_plan
 from daemon.plan.sizes import picture_size
+from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import IMAGE, InputPicture, KeptPicture, Render
 from daemon.root.inbox_places import place_of
 from daemon.root.layout import Layout
@@ -137,12 +138,37 @@ class Preparer:
         are looked for beside it, where it `lies_in` the inbox, if that is not its project."""
         folder = self._layout.inbox / (project if lies_in is None else lies_in)
         job = self._resolved(job, folder)
+        kept = self._kept(job, folder)
+        return self._plan(job, number, stem, project, kept, draw_seed, taken)
+
+    def contents(self, job: Job, folder: Path) -> list[tuple[str, int, str]]:
+        """(role, item, sha256) of every picture that a job in `folder` names, which are kept from
+        here on; masks of places have none. Raises what `plan` raises."""
+        job = self._resolved(job, folder)
+        return [
+            (one.role, one.item, "" if one.area else self._found.keep(one, folder).sha256)
+            for one in job.inputs
+        ]
+
+    def recorded(self, job: Job, *, folder: Path) -> JsonObject:
+        """The record of the one picture of a job that lies in `folder`: all that makes it again,
+        its pictures by their content. Raises what `plan` raises."""
+        job = self._resolved(job, folder)
+        kept = self._kept(job, folder)
+        plan = self._plan(job, 0, "picture", "", kept, lambda: 0, lambda _: False)
+        return plan.pictures[0].block
+
+    def keep(self, picture: Path) -> str:
+        """Keep a picture by its content, the sha256 that is returned. Raises JobError, OSError."""
+        return self._pictures.keep(picture)[0]
+
+    def _kept(self, job: Job, folder: Path) -> tuple[InputPicture, ...]:
+        """The pictures of a resolved job, one for one."""
         found = {one: self._found.keep(one, folder) for one in job.inputs if one.area is None}
         if masks := [wanted for wanted in job.inputs if wanted.area is not None]:
             size = self._size(job, found)
             found |= {wanted: self._found.draw(wanted, size) for wanted in masks}
-        kept = as_inputs(job, found)
-        return self._plan(job, number, stem, project, kept, draw_seed, taken)
+        return as_inputs(job, found)
 
     def _resolved(self, job: Job, folder: Path) -> Job:
         """The job with nothing left open about its references: folders of looks as the pictures in

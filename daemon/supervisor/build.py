@@ -9,8 +9,13 @@ import queue
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from daemon.boards.arrival import adopt
+from daemon.boards.board import Board
+from daemon.boards.board_file import BoardReader
+from daemon.boards.keeper import Hands, Keeper
 from daemon.inbox.empty_folders import EmptyFolders
 from daemon.inbox.queue import WaitingQueue
 from daemon.inbox.scanner import Inbox, is_record_of_waiting
@@ -27,6 +32,7 @@ from daemon.root.lock import RootLock
 from daemon.sandbox.client import PATIENCE
 from daemon.settings import Settings
 from daemon.spool.ledger import Ledger
+from daemon.supervisor.board_hands import hands
 from daemon.supervisor.claimer import Claimer
 from daemon.supervisor.commands import Commands
 from daemon.supervisor.dispatch import Dispatch
@@ -73,8 +79,9 @@ def build(
     strays = _strays(settings, preparer, waiting, jobs)
     watcher = Watcher(layout, settings, waiting, strays, emit, items.put)
     hours = None if options.until_empty else Hours.of(settings.later)
-    claimer = Claimer(waiting, jobs, emit, hours=hours)
+    claimer = Claimer(waiting, jobs, emit, hours=hours, adopt=partial(_adopt, layout, waiting))
     pool = local_pool(engine, settings, layout.caches, pace, items.put, emit)
+    boards = _boards(layout, settings, preparer, hands(jobs, waiting, pool), emit)
     hearing = WorkerEvents(pool, jobs, pace, emit, preparer.models)
     notices, ledger = Notices(layout, ailing), Ledger(layout)
     sources = Sources(pool, jobs, waiting, hearing, watcher, ledger, notices, strays)
@@ -92,6 +99,7 @@ def build(
         dispatch=Dispatch(jobs, pool, preparer.models, awake),
         commands=Commands(layout, jobs, pool, waiting, watcher, claimer),
         awake=awake,
+        boards=boards,
         upkeep=Upkeep(layout, lock, emit),
         empty_folders=EmptyFolders(layout.inbox, still=settings.folder_settle),
         sources=sources,
@@ -99,6 +107,28 @@ def build(
         status=StatusWriter(layout, sources, preparer.models.passes_of, emit),
     )
     return Supervisor(parts, until_empty=options.until_empty, service=options.service)
+
+
+def _adopt(layout: Layout, waiting: WaitingQueue, file: Path) -> Path:
+    return adopt(layout, waiting.inbox.folder, file)
+
+
+def _boards(
+    layout: Layout,
+    settings: Settings,
+    preparer: Preparer,
+    of: Hands,
+    emit: Callable[[events.Event], None],
+) -> Keeper:
+    reader = BoardReader(layout, settings, preparer.models)
+
+    def read(file: Path) -> Board:
+        board = reader.board(file, sure=True)
+        assert board is not None
+        return board
+
+    settle, interval = settings.settle, settings.scan_interval
+    return Keeper(layout, preparer, read, of, emit, settle=settle, interval=interval)
 
 
 def _strays(settings: Settings, preparer: Preparer, waiting: WaitingQueue, jobs: Jobs) -> Strays:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
-from daemon.errors import JobError
+from daemon.errors import IsABoardError, JobError
 from daemon.fs.moment import Moment
 from daemon.fs.retry import backoff, concerns_all, said
 from daemon.inbox.queue import WaitingQueue
@@ -19,7 +19,7 @@ from daemon.inbox.turns import Hours, may_begin
 from daemon.jobs.claimed_job import ClaimedJob, End
 from daemon.jobs.ending import cancelled
 from daemon.jobs.jobs import Jobs
-from daemon.notify.events import Event, JobClaimed, Warned
+from daemon.notify.events import BoardMoved, Event, JobClaimed, Warned
 from daemon.protocol.outcome import Outcome
 from daemon.spool.ticket import Dropped
 from daemon.text.printable import one_line
@@ -35,7 +35,7 @@ MAX_HELD = 8
 class Claimer:
     """Moves files of `queue` into `jobs`. `trouble` says what keeps every file from being
     claimed, if something does; it is tried again at `retry_at` (monotonic). What lies in later/
-    may begin in `hours` alone."""
+    may begin in `hours` alone. What is a board and no job, `adopt` takes out of the inbox."""
 
     def __init__(
         self,
@@ -44,7 +44,9 @@ class Claimer:
         emit: Callable[[Event], None],
         *,
         hours: Hours | None = None,
+        adopt: Callable[[Path], Path] | None = None,
     ) -> None:
+        self._adopt = adopt
         self._hours = hours
         self._queue = queue
         self._inbox = queue.inbox
@@ -112,7 +114,11 @@ class Claimer:
 
     def _refuse(self, waiting: Waiting, error: JobError, at: Moment) -> None:
         try:
-            self._jobs.refuse(self._dropped(waiting), End(Outcome.FAILED, error), at)
+            if isinstance(error, IsABoardError) and self._adopt is not None:
+                home = self._adopt(waiting.path)
+                self._emit(BoardMoved(waiting.path.name, "", str(home)))
+            else:
+                self._jobs.refuse(self._dropped(waiting), End(Outcome.FAILED, error), at)
         except FileNotFoundError:
             self._queue.removed(waiting.path)
         except OSError as trouble:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from daemon.boards.keeper import Keeper
 from daemon.errors import ExitCode
 from daemon.fs.moment import Moment
 from daemon.fs.retry import said
@@ -72,6 +73,7 @@ class Parts:
     dispatch: Dispatch
     commands: Commands
     awake: KeepAwake
+    boards: Keeper
     upkeep: Upkeep
     empty_folders: EmptyFolders
     sources: Sources
@@ -96,6 +98,7 @@ class Supervisor:
             self._obey,
             self._refuse,
             self._tend,
+            self._parts.boards.look,
             self._claim,
             self._hand_down,
         )
@@ -171,6 +174,7 @@ class Supervisor:
         retries = [due for due in again if due > at.now]
         due = [self._guard.not_before("_look", parts.watcher.deadline()), self._status.due]
         due.append(self._guard.not_before("_look", parts.pool.due(at)))
+        due.append(self._guard.not_before("look", parts.boards.due))
         return max(0.0, min([*due, *retries]) - at.now)
 
     def _act(self, item: Item, at: Moment) -> None:
@@ -230,7 +234,7 @@ class Supervisor:
             return
         if self._paused() or self._trouble() or (jobs.is_empty and waiting.is_stuck):
             self._leaving = ExitCode.SETUP
-        elif waiting.is_empty and jobs.is_empty:
+        elif waiting.is_empty and jobs.is_empty and self._parts.boards.is_idle:
             self._leaving = ExitCode.FAILED if self._parts.outcomes.failures else ExitCode.OK
 
     # --- small matters ------------------------------------------------------------------------
@@ -265,6 +269,7 @@ class Supervisor:
 
     def _close(self) -> None:
         self._parts.watcher.stop()
+        self._parts.boards.stop()
         self._parts.pool.release()
         self._parts.awake.release()
         self._parts.emit(events.DaemonStopped())

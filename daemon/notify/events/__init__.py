@@ -25,6 +25,7 @@ from daemon.notify.events.daemon import (
     Warned,
 )
 from daemon.notify.events.files import (
+    BoardMoved,
     DefaultsMended,
     DefaultsWrong,
     FileEvent,
@@ -55,10 +56,9 @@ from daemon.notify.events.worker import (
 )
 
 __all__ = [
-    "DEBUG",
-    "INFO",
-    "WARNING",
     "Blocked",
+    "BoardMoved",
+    "DEBUG",
     "DaemonLeaving",
     "DaemonStarted",
     "DaemonStopped",
@@ -71,6 +71,7 @@ __all__ = [
     "FileRemoved",
     "FileSeen",
     "FileWaiting",
+    "INFO",
     "JobClaimed",
     "JobDelayed",
     "JobEvent",
@@ -84,6 +85,7 @@ __all__ = [
     "StepDone",
     "Subject",
     "Unblocked",
+    "WARNING",
     "Warned",
     "WorkerEvent",
     "WorkerGone",

@@ -74,3 +74,13 @@ class DefaultsMended(FileEvent):
 
     WORD: ClassVar[str] = "defaults_mended"
     LEVEL: ClassVar[str] = INFO
+
+
+@dataclass(frozen=True, slots=True)
+class BoardMoved(FileEvent):
+    """A board has left the inbox and lives in `home`, an absolute path; saving it there renders
+    what it lacks."""
+
+    WORD: ClassVar[str] = "board_moved"
+    LEVEL: ClassVar[str] = INFO
+    home: str

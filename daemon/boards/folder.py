@@ -1,0 +1,103 @@
+"""The folder `boards/`: which boards lie there, and whether anything about one has changed.
+
+Opens no board. A disk that is away is told apart from boards that were taken away.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from daemon.boards.formats.board_table import BOARD_SUFFIXES
+from daemon.root.layout import DEFAULTS_NAMES, WHY_SUFFIX, Layout
+
+PAUSED = ".paused"
+"""A file in a board's folder while it is paused."""
+
+MOST_LOOKED_AT = 5_000
+"""Files of one folder whose times are looked at."""
+
+Stamp = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A board's folder: `file` is what to read, None while none lies there; `others` could be
+    meant as well."""
+
+    folder: Path
+    file: Path | None
+    others: tuple[str, ...] = ()
+
+    @property
+    def is_paused(self) -> bool:
+        return os.path.lexists(self.folder / PAUSED)
+
+
+def places(layout: Layout) -> list[Place] | None:
+    """Every board's folder by name; None where `boards/` can't be looked into now, which says
+    nothing of what lies there."""
+    try:
+        with os.scandir(layout.boards) as found:
+            folders = sorted(each.name for each in found if not each.name.startswith("."))
+    except OSError:
+        return None
+    return [_place(layout.boards / name) for name in folders if _may_be(layout.boards / name)]
+
+
+def _may_be(folder: Path) -> bool:
+    """A folder, or a link that leads nowhere: a disk that is away."""
+    return os.path.isdir(folder) or (  # noqa: PTH112 (Path.is_dir raises where we may not look)
+        folder.is_symlink() and not os.path.exists(folder)  # noqa: PTH110
+    )
+
+
+def _place(folder: Path) -> Place:
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return Place(folder, None, ("?",))
+    boards = [name for name in names if _is_board(name)]
+    usual = [name for name in boards if Path(name).stem.casefold() == "board"]
+    chosen = usual or boards
+    file = folder / chosen[0] if chosen else None
+    return Place(folder, file, tuple(chosen[1:]))
+
+
+def _is_board(name: str) -> bool:
+    return (
+        Path(name).suffix.lower() in BOARD_SUFFIXES
+        and not name.startswith((".", "~", "_"))
+        and not name.endswith(WHY_SUFFIX)
+        and name not in DEFAULTS_NAMES
+    )
+
+
+def stamp(layout: Layout, place: Place) -> Stamp:
+    """Changes when the board, its defaults, its pictures or the root's cast do."""
+    return (
+        place.file,
+        place.others,
+        *_times(layout.boards, files_only=True),
+        *_times(place.folder),
+        *_times(layout.cast),
+    )
+
+
+def _times(folder: Path, *, files_only: bool = False, deep: bool = True) -> Iterator[Stamp]:
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda each: each.name)[:MOST_LOOKED_AT]
+        for each in entries:
+            if each.name.startswith(".") or each.name.endswith(WHY_SUFFIX):
+                continue
+            facts = each.stat()
+            if each.is_dir():
+                if deep and not files_only:
+                    yield from _times(folder / each.name, deep=False)
+                continue
+            yield each.name, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
+    except OSError as error:
+        yield str(folder), error.errno

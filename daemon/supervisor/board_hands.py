@@ -1,0 +1,46 @@
+"""What the keeper of boards asks of the daemon: which of its jobs are claimed, and to stop one.
+
+Knows no board; tells jobs of boards by the `id` they bear.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from daemon.boards.drops import id_of_file
+from daemon.boards.keeper import Claimed, Hands
+from daemon.boards.key import TakeId, id_read
+from daemon.boards.made import WITHDRAWN
+from daemon.errors import JobError
+from daemon.fs.moment import Moment
+from daemon.inbox.queue import WaitingQueue
+from daemon.jobs.claimed_job import ClaimedJob, End
+from daemon.jobs.jobs import Jobs
+from daemon.protocol.outcome import Outcome
+from daemon.worker.pool import WorkerPool
+
+
+def hands(jobs: Jobs, waiting: WaitingQueue, pool: WorkerPool) -> Hands:
+    """The hands of one daemon."""
+
+    def claimed() -> Claimed:
+        return {one: job.number for job in jobs.claimed if (one := _id(job)) is not None}
+
+    def cancel(number: int) -> None:
+        jobs.cancel(number, End(Outcome.CANCELLED, JobError(WITHDRAWN)))
+        pool.cancel(number)
+
+    def arrived(path: Path) -> None:
+        waiting.hint(path, Moment.read(), complete=True)
+
+    return Hands(claimed, cancel, waiting.claimed, arrived)
+
+
+def _id(job: ClaimedJob) -> TakeId | None:
+    """Of a job that was not admitted yet, its file tells."""
+    if job.work is not None:
+        return id_read(job.facts.id)
+    try:
+        return id_of_file(job.claim.job_file)
+    except FileNotFoundError:
+        return None
