@@ -30,10 +30,17 @@ def hands(jobs: Jobs, waiting: WaitingQueue, pool: WorkerPool) -> Hands:
         jobs.cancel(number, End(Outcome.CANCELLED, JobError(WITHDRAWN)))
         pool.cancel(number)
 
-    def arrived(path: Path) -> None:
-        waiting.hint(path, Moment.read(), complete=True)
+    def withdrawn(path: Path) -> None:
+        waiting.claimed(seen(path))
 
-    return Hands(claimed, cancel, waiting.claimed, arrived)
+    def arrived(path: Path) -> None:
+        waiting.hint(seen(path), Moment.read(), complete=True)
+
+    def seen(path: Path) -> Path:
+        """As the queue knows it: the inbox may be a link."""
+        return waiting.inbox.folder / path.parent.name / path.name
+
+    return Hands(claimed, cancel, withdrawn, arrived)
 
 
 def _id(job: ClaimedJob) -> TakeId | None:
