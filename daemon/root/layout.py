@@ -29,6 +29,10 @@ class Layout:
         return self.root / "inbox"
 
     @property
+    def boards(self) -> Path:
+        return self.root / "boards"
+
+    @property
     def again(self) -> Path:
         return self.inbox / "again"
 
