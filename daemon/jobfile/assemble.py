@@ -12,7 +12,7 @@ from daemon.errors import JobError
 from daemon.jobfile.job import STRENGTH, Job, JobHires, JobLora, JobReference
 from daemon.jobfile.precedence import Merged
 from daemon.jobfile.prompt_syntax import spans, without_loras
-from daemon.jobfile.schema import MAX_SEED
+from daemon.jobfile.schema import MAX_PROMPT, MAX_SEED
 from daemon.jobfile.typed import read_as_typed
 from daemon.protocol.codec import build
 from daemon.protocol.json_object import JsonObject
@@ -57,12 +57,13 @@ def finish(merged: Merged) -> Job:
         notes=value("notes"),
         model=value("model"),
         parent=value("parent"),
-        warnings=_bounded(merged.warnings),
+        written=value("written"),
+        warnings=bounded(merged.warnings),
         lines={key: p.line for key, p in merged.places.items() if p.line and not p.file},
     )
 
 
-def _bounded(warnings: Sequence[str]) -> tuple[str, ...]:
+def bounded(warnings: Sequence[str]) -> tuple[str, ...]:
     """Every picture's record carries them: at most so many."""
     said = tuple(dict.fromkeys(warnings))
     more = len(said) - MAX_WARNINGS
@@ -120,6 +121,7 @@ def _prompts(merged: Merged) -> tuple[dict[str, str | None], list[JobLora]]:
     a1111 = merged.values.get("prompt_syntax") == "a1111"
     for key, text in found.items():
         merged.warnings.extend(read_as_typed(key, text or "", a1111=a1111))
+        _check_length(merged, key, text or "")
     if a1111:
         for key, text in found.items():
             if text is None:
@@ -140,6 +142,21 @@ def _prompts(merged: Merged) -> tuple[dict[str, str | None], list[JobLora]]:
                 )
     loras = {item["name"]: build(JobLora, item) for item in asked}
     return found, list(loras.values())  # one named twice counts as it is named last
+
+
+def _check_length(merged: Merged, key: str, text: str) -> None:
+    """The level was checked as it was typed; words were joined since."""
+    if len(text) <= MAX_PROMPT:
+        return
+    place = merged.place(key)
+    raise JobError(
+        f"`{place.key}` has {len(text):,} characters once everything is joined; at most "
+        f"{MAX_PROMPT:,} are allowed.",
+        line=place.line,
+        key=place.key,
+        file=place.file,
+        remedy="Shorten it, or what is joined to it.",
+    )
 
 
 def _canvas(merged: Merged) -> JsonObject:

@@ -6,6 +6,7 @@ context.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.errors import JobError
+from daemon.jobfile.assemble import bounded
 from daemon.jobfile.prompt_syntax import emphasis
 from daemon.plan import model_checks
 from daemon.plan.output_names import output_name, outputs
@@ -23,7 +25,7 @@ from daemon.protocol.render import Emphasis, InputPicture, Render
 from daemon.records.sidecar import job_block
 
 if TYPE_CHECKING:
-    from daemon.jobfile.job import Job
+    from daemon.jobfile.job import Job, JobRow
     from daemon.models.catalogue import Card
 
 
@@ -53,15 +55,68 @@ class PlanContext:
 
 
 def make_plan(job: Job, context: PlanContext) -> Plan:
-    """Every picture of `job`. Raises JobError for what its model can't do."""
+    """Every picture of `job`, row after row. Raises JobError for what its model can't do."""
     card = context.card
     assert len(context.inputs) == len(job.inputs), "inputs are the job's, one for one"
     _check_notes(job)
+    rows, warnings = _rows(job, context)
+    named = outputs(
+        output_name(context.name),
+        context.project,
+        [(row.label, len(seeds)) for row, seeds, _, _ in rows],
+        context.taken,
+    )
+    pictures: list[Picture] = []
+    for row, seeds, like, block in rows:
+        block["name"] = job.name if job.pictures == 1 else None
+        for seed in seeds:
+            index = len(pictures) + 1
+            render = _numbered(like, context.stage, index, seed)
+            pictures.append(_picture(render, named[index - 1], block))
+    return Plan(
+        context.number,
+        context.name,
+        context.project,
+        tuple(pictures),
+        bounded((*job.warnings, *warnings)),
+        ModelMark(card.name, card.sha256, card.sampler),
+    )
+
+
+_Planned = tuple["JobRow", tuple[int, ...], Render, JsonObject]
+"""A row, the seeds of its pictures, and the render and record that they share."""
+
+
+def _rows(job: Job, context: PlanContext) -> tuple[list[_Planned], list[str]]:
+    """Every row with one render for all its pictures, and the warnings of all. Seeds that are left
+    open are drawn once for the job, so that its rows can be compared."""
+    card, given = context.card, iter(context.inputs)
+    drawn: list[int] = []
+    found: list[_Planned] = []
+    warnings: list[str] = []
+    for row in job.parts:
+        one = row.job
+        like, said = _like(one, context, tuple(itertools.islice(given, len(one.inputs))))
+        last = row.take + one.pictures
+        if not one.seeds:
+            drawn += [context.draw_seed() for _ in range(last - len(drawn))]
+        seeds = one.seeds or tuple(drawn[row.take : last])
+        block = job_block(one, like, model=card.name if card.has_files else None)
+        found.append((row, seeds, like, block))
+        warnings += (*said, *model_checks.unknown_words(one, card))
+    return found, warnings
+
+
+def _like(
+    job: Job, context: PlanContext, inputs: tuple[InputPicture, ...]
+) -> tuple[Render, tuple[str, ...]]:
+    """A render of this row but for what is each picture's own, and warnings."""
+    card = context.card
     model_checks.check_adapters(job, card)
     width, height, warnings = picture_size(job, card)
     loras = model_checks.job_loras(job, card, context.sha256_of)
     model_checks.check_strength(job)
-    like = Render(
+    render = Render(
         job=context.number,
         index=0,
         width=width,
@@ -69,27 +124,13 @@ def make_plan(job: Job, context: PlanContext) -> Plan:
         seed=-1,
         stage="",
         sampling=job.sampling,
-        inputs=context.inputs,
+        inputs=inputs,
         loras=loras,
         strength=job.strength if job.image else 1.0,
         hires=model_checks.second_pass(job, card, width, height),
         emphasis=_weighted(job),
     )
-    seeds = job.seeds or tuple(context.draw_seed() for _ in range(job.pictures))
-    names = outputs(output_name(context.name), context.project, len(seeds), context.taken)
-    block = job_block(job, like, model=card.name if card.has_files else None)
-    pictures = tuple(
-        _picture(_numbered(like, context.stage, index, seed), output, block)
-        for index, (seed, output) in enumerate(zip(seeds, names, strict=True), start=1)
-    )
-    return Plan(
-        context.number,
-        context.name,
-        context.project,
-        pictures,
-        (*job.warnings, *warnings, *model_checks.unknown_words(job, card)),
-        ModelMark(card.name, card.sha256, card.sampler),
-    )
+    return render, warnings
 
 
 def _numbered(render: Render, stage: Path, index: int, seed: int) -> Render:
