@@ -65,6 +65,7 @@ COMPOUND: dict[str, str] = {
 }
 
 REFERENCE_ALIASES: dict[str, str] = {
+    "cast": "image",
     "path": "image",
     "weight": "scale",
     "strength": "scale",
@@ -81,6 +82,30 @@ LORA_ALIASES: dict[str, str] = {
     "path": "name",
     "weight": "scale",
     "strength": "scale",
+}
+
+CHARACTER_ALIASES: dict[str, str] = {
+    "looks": "look",
+    "image": "look",
+    "picture": "look",
+    "words": "as",
+    "description": "as",
+    "prompt": "as",
+    "scale": "strength",
+    "weight": "strength",
+    "start_at": "start",
+    "crop": "face",
+    "lora": "loras",
+    "negative": "avoid",
+    "negative_prompt": "avoid",
+}
+
+CHARACTER_LORA_ALIASES: dict[str, str] = {
+    **LORA_ALIASES,
+    "triggers": "trigger",
+    "trigger_words": "trigger",
+    "words": "trigger",
+    "activation_text": "trigger",
 }
 
 HIRES_ALIASES: dict[str, str] = {
@@ -106,7 +131,7 @@ _INLINE = "A1111's API carries pictures inside the text; here they are files."
 #: Known, meaningful, and not supported yet: (why, what to do meanwhile).
 UNSUPPORTED: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
-        ("board", "shots", "cast"), (_BOARD, "Drop a file per shot, in one sub-folder.")
+        ("board", "shots"), (_BOARD, "Drop a file per shot, in one sub-folder.")
     ),
     **dict.fromkeys(
         ("matrix", "wildcards"),
@@ -146,7 +171,7 @@ _MEANT = {
     "aspect": "ratio ar format shape",
     "size": "resolution dimensions imagesize pixels res",
     "prompt": "text description caption prompts positive input",
-    "negative_prompt": "avoid without exclude neg negprompt negativetext",
+    "negative_prompt": "avoid exclude neg negprompt negativetext",
     "steps": "iterations samplingsteps inferencesteps numsteps",
     "name": "title filename outputname file",
     "image": "inputimage sourceimage startimage img img2img photo",

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields
 
-from daemon.errors import JobError
+from daemon.errors import JobError, NotYetError
+from daemon.jobfile.cast import NOBODY, CastLibrary
+from daemon.jobfile.casting import Casting, casting, check_length, check_loras, is_named
 from daemon.jobfile.job import STRENGTH, Job, JobHires, JobLora, JobReference
 from daemon.jobfile.precedence import Merged
 from daemon.jobfile.prompt_syntax import spans, without_loras
@@ -24,7 +26,8 @@ MAX_WARNINGS = 20
 PROMPTS = ("prompt", "negative_prompt", "prompt_2", "negative_prompt_2")
 
 
-def finish(merged: Merged) -> Job:
+def finish(merged: Merged, library: CastLibrary = NOBODY) -> Job:
+    """The job; `library` are the characters of the root. Raises JobError and NotYetError."""
     values = merged.values
     value = values.get
     if value("prompt") is None:
@@ -35,8 +38,9 @@ def finish(merged: Merged) -> Job:
             remedy="Add a line such as: prompt: a lighthouse at dusk",
         )
     width, height, size_from = _size(merged)
-    seeds, count = _seeds(merged)
-    prompts, loras = _prompts(merged)
+    seeds, count = seeds_of(merged)
+    cast = _cast(merged, library)
+    prompts, loras = _prompts(merged, cast)
     return Job(
         sampling=SamplingParams.of({**values, **prompts}),
         preset=value("preset"),
@@ -46,7 +50,7 @@ def finish(merged: Merged) -> Job:
         aspect=_pair(value("aspect")),
         seeds=seeds,
         count=count,
-        references=tuple(_reference(item, merged) for item in value("references") or ()),
+        references=_references(merged, cast),
         loras=tuple(loras),
         **_canvas(merged),
         hires=None if value("hires") is None else build(JobHires, values["hires"]),
@@ -58,9 +62,21 @@ def finish(merged: Merged) -> Job:
         model=value("model"),
         parent=value("parent"),
         written=value("written"),
+        who=cast.who,
         warnings=bounded(merged.warnings),
         lines={key: p.line for key, p in merged.places.items() if p.line and not p.file},
     )
+
+
+def _cast(merged: Merged, library: CastLibrary) -> Casting:
+    try:
+        cast = casting(merged, library)
+    except NotYetError as error:  # a name that a comment has cut off, perhaps
+        cut = [text for text in merged.warnings if "begins a comment" in text]
+        error.why = " ".join([error.why, *cut])
+        raise
+    merged.warnings.extend(cast.warnings)
+    return cast
 
 
 def bounded(warnings: Sequence[str]) -> tuple[str, ...]:
@@ -78,7 +94,8 @@ def _size(merged: Merged) -> tuple[int, int, str]:
     return width or merged.base.width, height or merged.base.height, source
 
 
-def _seeds(merged: Merged) -> tuple[tuple[int, ...] | None, int | None]:
+def seeds_of(merged: Merged) -> tuple[tuple[int, ...] | None, int | None]:
+    """The seeds that are fixed, and how many pictures are asked for. Raises JobError."""
     seed, count = merged.values.get("seed"), merged.values.get("count")
     place, limit = merged.place("count"), merged.max_pictures
     if isinstance(seed, list) and count not in (None, len(seed)):
@@ -114,14 +131,17 @@ def _seeds(merged: Merged) -> tuple[tuple[int, ...] | None, int | None]:
     return tuple(range(seed, seed + pictures)), count
 
 
-def _prompts(merged: Merged) -> tuple[dict[str, str | None], list[JobLora]]:
-    """The prompts as they go to the model, and the LoRAs asked for, by key and by tag."""
-    found = {key: merged.values.get(key) for key in PROMPTS}
+def _prompts(merged: Merged, cast: Casting) -> tuple[dict[str, str | None], list[JobLora]]:
+    """The prompts as they go to the model, and the LoRAs asked for, by key, tag and character."""
+    typed = {key: merged.values.get(key) for key in PROMPTS}
+    for key, text in typed.items():
+        _check_length(merged, key, text or "")
+    found = cast.prompts(typed)
+    check_length(found, cast, merged.place("prompt"))
     asked = list(merged.values.get("loras") or ())
     a1111 = merged.values.get("prompt_syntax") == "a1111"
     for key, text in found.items():
         merged.warnings.extend(read_as_typed(key, text or "", a1111=a1111))
-        _check_length(merged, key, text or "")
     if a1111:
         for key, text in found.items():
             if text is None:
@@ -140,7 +160,9 @@ def _prompts(merged: Merged) -> tuple[dict[str, str | None], list[JobLora]]:
                 merged.warnings.append(
                     f"A LoRA named in `{key}` was left aside: name it in `prompt`."
                 )
-    loras = {item["name"]: build(JobLora, item) for item in asked}
+    loras = {lora.name: lora for lora in cast.loras}
+    loras |= {item["name"]: build(JobLora, item) for item in asked}
+    check_loras(loras, cast, merged.place("loras"))
     return found, list(loras.values())  # one named twice counts as it is named last
 
 
@@ -192,6 +214,15 @@ def _check_no_canvas(merged: Merged) -> None:
 
 def _pair(value: Sequence[int] | None) -> tuple[int, int] | None:
     return (value[0], value[1]) if value else None
+
+
+def _references(merged: Merged, cast: Casting) -> tuple[JobReference, ...]:
+    """The job's own, then those of its characters."""
+    own: list[JobReference] = []
+    for item in merged.values.get("references") or ():
+        is_character = item["image"] in cast.shown and is_named(item)
+        own += cast.references_of(item) if is_character else (_reference(item, merged),)
+    return (*own, *cast.references)
 
 
 def _reference(item: JsonObject, merged: Merged) -> JobReference:

@@ -28,7 +28,7 @@ class Sheet:
         self.places: dict[str, Place] = {}
         self.warnings: list[str] = []
         self.automatic: Place | None = None  # where the schedule is left to the sampler
-        self.inner: dict[tuple[str, int, str], Place] = {}  # the keys of each reference, LoRA, …
+        self.inner: dict[tuple[str, int | str, str], Place] = {}  # keys of each reference, LoRA, …
 
     def put(self, name: str, value: object, place: Place) -> None:
         # Other tools write every word they have; a null beside a value says nothing.

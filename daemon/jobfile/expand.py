@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from daemon.errors import JobError
 from daemon.jobfile import aliases, numbers, tree, vary
-from daemon.jobfile.assemble import PROMPTS, bounded, finish
+from daemon.jobfile.assemble import PROMPTS, bounded, finish, seeds_of
+from daemon.jobfile.cast import NOBODY, CastLibrary
 from daemon.jobfile.collected import Place, Sheet
 from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.drawn import drawn, draws
@@ -33,15 +34,32 @@ _FIXED = frozenset(
 
 
 def expanded(
-    base: JobDefaults, levels: Sequence[Level], *, outside: Outside, lenient: bool = False
+    base: JobDefaults,
+    levels: Sequence[Level],
+    *,
+    outside: Outside,
+    cast: CastLibrary = NOBODY,
+    lenient: bool = False,
 ) -> Job:
     """The job that `levels` (the weakest first) make over `base`; where it varies, with `rows`.
-    `lenient`: a record, whose prompts say all they meant. Raises JobError."""
+    `cast` are the characters of the root. `lenient`: a record, whose prompts say all they meant.
+    Raises JobError and NotYetError."""
     merged = Merged(base, levels, lenient=lenient)
+    if lenient:
+        return finish(merged, cast)
+    surroundings = _Surroundings(outside, cast)
     asked = merged.values.get("vary")
-    if lenient or not isinstance(asked, Vary):
-        return _whole(_each(merged, None, outside, lenient=lenient))
-    return _whole(_varied(base, levels, asked, outside, merged))
+    if not isinstance(asked, Vary):
+        return _whole(_each(merged, None, surroundings))
+    return _whole(_varied(base, levels, asked, surroundings))
+
+
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """What is the same for every row."""
+
+    outside: Outside
+    cast: CastLibrary
 
 
 def _whole(rows: Sequence[JobRow]) -> Job:
@@ -65,20 +83,22 @@ class _Split:
 
 
 def _varied(
-    base: JobDefaults, levels: Sequence[Level], asked: Vary, outside: Outside, merged: Merged
+    base: JobDefaults, levels: Sequence[Level], asked: Vary, around: _Surroundings
 ) -> list[JobRow]:
-    found = vary.rows(asked, outside, most=merged.max_pictures)
+    merged = Merged(base, levels, lenient=False)
+    found = vary.rows(asked, around.outside, most=merged.max_pictures)
     split = _split(asked, found, merged)
+    seeds, count = seeds_of(merged)
+    each = len(seeds) if seeds else count or 1
+    if len(found) * each > merged.max_pictures:
+        told = f"{len(found):,} rows of {each:,}"
+        raise vary.too_many(asked.place, len(found) * each, merged.max_pictures, told)
     at = max(n for n, level in enumerate(levels) if level.values.get("vary") is not None)
     jobs: list[JobRow] = []
     for row in found:
         level = _with_keys(levels[at], row, asked, split)
         whole = Merged(base, [*levels[:at], level, *levels[at + 1 :]], lenient=False)
-        jobs += _each(whole, _Words(row, split), outside, label=row.label)
-        number = len(found) * jobs[0].job.pictures if len(jobs) == 1 else 0
-        if number > merged.max_pictures:
-            told = f"{len(found):,} rows of {jobs[0].job.pictures:,}"
-            raise vary.too_many(asked.place, number, merged.max_pictures, told)
+        jobs += _each(whole, _Words(row, split), around, label=row.label)
     return jobs
 
 
@@ -192,30 +212,22 @@ class _Words:
 
 
 def _each(
-    merged: Merged,
-    words: _Words | None,
-    outside: Outside,
-    *,
-    label: str = "",
-    lenient: bool = False,
+    merged: Merged, words: _Words | None, around: _Surroundings, *, label: str = ""
 ) -> list[JobRow]:
     """One job; where its prompts leave something to chance, one for each of its pictures."""
-    if lenient:
-        return [JobRow(finish(merged), label)]
     typed = {key: merged.values.get(key) for key in TEXTS}
     whole = _joined(merged, typed, words)
-    merged.values["written"] = _written(typed, whole, words)
-    a1111 = merged.values.get("prompt_syntax") == "a1111" and outside.draws
+    a1111 = merged.values.get("prompt_syntax") == "a1111" and around.outside.draws
     if not (a1111 and any(draws(text) for text in whole.values())):
-        return [JobRow(finish(merged), label)]
-    merged.values["written"] = _written(typed, {}, words)
-    every = finish(merged)
+        return [JobRow(_told(finish(merged, around.cast), typed, words), label)]
+    seeds, count = seeds_of(merged)
     rows = []
-    for take in range(every.pictures):
+    for take in range(len(seeds) if seeds else count or 1):
         for key, text in whole.items():
-            merged.values[key] = drawn(text, outside, merged.place(key))
-        seeds = every.seeds[take : take + 1] if every.seeds else None
-        rows.append(JobRow(replace(finish(merged), count=1, seeds=seeds), label, take))
+            merged.values[key] = drawn(text, around.outside, merged.place(key))
+        job = _told(finish(merged, around.cast), typed, words)
+        mine = seeds[take : take + 1] if seeds else None
+        rows.append(JobRow(replace(job, count=1, seeds=mine), label, take))
     return rows
 
 
@@ -239,12 +251,13 @@ def _joined(merged: Merged, typed: Mapping[str, object], words: _Words | None) -
     return {key: merged.values.get(key) for key in PROMPTS}
 
 
-def _written(
-    typed: Mapping[str, object], whole: Mapping[str, object], words: _Words | None
-) -> JsonObject | None:
-    """The prompts as they were typed, where something was filled in or joined."""
+def _told(job: Job, typed: Mapping[str, object], words: _Words | None) -> Job:
+    """The job with its prompts as they were typed, where it has them otherwise."""
     prompts = {key: typed[key] for key in PROMPTS}
-    if words is None and prompts == dict(whole):
-        return None
+    if words is None and all(
+        (text or None) == (getattr(job.sampling, key) or None) for key, text in prompts.items()
+    ):
+        return job
     style = None if is_none(typed[STYLE]) else typed[STYLE]
-    return {**prompts, STYLE: style, "vary": words.told if words is not None else None}
+    row = words.told if words is not None else None
+    return replace(job, written={**prompts, STYLE: style, "vary": row})

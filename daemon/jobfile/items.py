@@ -25,7 +25,7 @@ _HIRES_KEYS = ("enable_hr", "hr_scale", "hr_second_pass_steps", "hr_resize_x", "
 def inner(
     outer: Sheet,
     node: tree.Table,
-    at: tuple[str, int],
+    at: tuple[str, int | str],
     *,
     ours: Iterable[str],
     aliases: Mapping[str, str],

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 
+from daemon.jobfile.areas import Area, Box
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import IMAGE, MASK, REFERENCE, REFERENCE_MASK, ReferenceParams
 from daemon.protocol.sampling import SamplingParams
@@ -22,6 +24,8 @@ class NamedPicture:
     """A picture as a job names it: for what `role`, which `item` of several, in which words
     (`typed`) and under which `key`; `sha256` only when a sidecar pinned its content.
 
+    Of the picture only `face` is taken; a mask of an `area` is drawn and looked for nowhere;
+    `of_library`: `typed` is a path within the root's `cast/`.
     Two of one role and content are equal: the file need be found only once."""
 
     role: str
@@ -31,6 +35,17 @@ class NamedPicture:
     line: int | None = None
     item: int = field(default=0, compare=False)
     reference: ReferenceParams | None = field(default=None, compare=False)
+    face: Box | None = None
+    area: Area | None = None
+    of_library: bool = False
+
+    @property
+    def recorded(self) -> str:
+        """What a record calls it: the content that is kept goes by no other file's name."""
+        path = PurePosixPath("cast") / self.typed if self.of_library else self.typed
+        if self.face is None:
+            return str(path)
+        return str(PurePosixPath(path).with_name(f"{PurePosixPath(path).stem}-face.png"))
 
     @property
     def of_reference(self) -> bool:
@@ -50,8 +65,12 @@ class NamedPicture:
 
 @dataclass(frozen=True, slots=True)
 class JobReference:
-    """A picture to follow: `image` and `mask` as typed; their `…sha256` only when a sidecar pinned
-    their content."""
+    """A picture to follow, or a folder of them: `image` and `mask` as typed; their `…sha256` only
+    when a sidecar pinned their content.
+
+    What a character brings says more: `face` is the part of the picture that is looked at, `place`
+    where it is felt (instead of a mask), `of_library` that `image` is a path within the root's
+    `cast/`, and `otherwise` how it is followed where the model lacks the IP-Adapter of `params`."""
 
     image: str
     sha256: str | None = None
@@ -59,6 +78,10 @@ class JobReference:
     mask: str | None = None
     mask_sha256: str | None = None
     line: int | None = field(default=None, compare=False)
+    face: Box | None = None
+    place: Area | None = None
+    of_library: bool = False
+    otherwise: ReferenceParams | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +113,7 @@ class Job:
     Under `prompt_syntax` a1111 the LoRAs named in the prompt are in `loras`, not in the prompt.
     `written` are the prompts, style and row as typed, where the prompts are more than that.
     `rows` are the jobs that it consists of where it varies; all else is then as of the first.
+    `who` are the characters in it; their words stand in the prompts, their looks in `references`.
     `lines` tells in which line the file itself says what.
     """
 
@@ -118,6 +142,7 @@ class Job:
     parent: int | None = None
     written: JsonObject | None = None
     rows: tuple[JobRow, ...] = ()
+    who: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
@@ -161,8 +186,12 @@ class JobRow:
 def _inputs(job: Job) -> Iterator[NamedPicture]:
     for item, said in enumerate(job.references):
         at = (said.line, item)
-        yield NamedPicture(REFERENCE, said.image, said.sha256, "image", *at, said.params)
-        if said.mask:
+        how = (said.params, said.face, None, said.of_library)
+        yield NamedPicture(REFERENCE, said.image, said.sha256, "image", said.line, item, *how)
+        if said.place:
+            drawn = f"{said.place.word}.png"
+            yield NamedPicture(REFERENCE_MASK, drawn, None, "mask", *at, area=said.place)
+        elif said.mask:
             yield NamedPicture(REFERENCE_MASK, said.mask, said.mask_sha256, "mask", *at)
     if job.image:
         line = job.lines.get("image")

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from daemon.jobfile import aliases as names
-from daemon.jobfile.schema import HiresForm, JobForm, LoraForm, ReferenceForm
+from daemon.jobfile.areas import WORDS
+from daemon.jobfile.schema import (
+    CharacterForm,
+    CharacterLoraForm,
+    HiresForm,
+    JobForm,
+    LoraForm,
+    ReferenceForm,
+)
 from daemon.protocol.json_object import JsonObject
 
 _TITLES = {"id": "Job id"}
 _SHAPES: dict[str, JsonObject] = {
+    "vary": {"type": ["object", "array", "null"]},
     "aspect": {
         "type": ["string", "number", "array", "null"],
         "pattern": r"^\s*[\d.]+\s*([:/x×X]\s*[\d.]+\s*)?$",
@@ -35,6 +44,29 @@ _COMPOUND: dict[str, JsonObject] = {
     "sampler_index": {"type": ["string", "null"]},
     "override_settings": {"type": ["object", "null"]},
 }
+_NAMES: JsonObject = {"type": ["array", "string", "null"], "items": {"type": "string"}}
+_TEXT: JsonObject = {"type": "string"}
+_BOX: JsonObject = {
+    "type": "array",
+    "items": {"type": "number", "minimum": 0, "maximum": 1},
+    "minItems": 4,
+    "maxItems": 4,
+}
+_CAST: dict[str, JsonObject] = {
+    "cast": {
+        "type": ["object", "array", "string", "null"],
+        "additionalProperties": {
+            "anyOf": [{"$ref": "#/$defs/Character"}, {"type": ["string", "array", "null"]}]
+        },
+        "items": {"type": ["string", "object"]},
+    },
+    "with": _NAMES,
+    "without": _NAMES,
+    "place": {
+        "type": ["object", "null"],
+        "additionalProperties": {"anyOf": [{"enum": list(WORDS)}, {"type": "string"}, _BOX]},
+    },
+}
 _RECORD = {
     "$schema": {"type": "string", "title": "$schema", "description": "For editors; not read."},
     "schema": {"const": 1, "description": "Says that this is a record (a sidecar)."},
@@ -50,6 +82,7 @@ def job_schema() -> JsonObject:
     loras = _inner("LoRA", LoraForm.model_json_schema(), names.LORA_ALIASES)
     loras["anyOf"] = [{"required": [key]} for key in ("name", "lora", "model", "path")]
     hires = _inner("Hires", HiresForm.model_json_schema(), names.HIRES_ALIASES)
+    character = _character(CharacterForm.model_json_schema())
     job = _job(form)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -63,7 +96,13 @@ def job_schema() -> JsonObject:
             {"required": ["positive_prompt"]},
             {"required": ["schema", "job"]},
         ],
-        "$defs": {"Hires": hires, "Job": job, "Lora": loras, "Reference": references},
+        "$defs": {
+            "Character": character,
+            "Hires": hires,
+            "Job": job,
+            "Lora": loras,
+            "Reference": references,
+        },
     }
 
 
@@ -86,6 +125,9 @@ def _job(form: JsonObject) -> JsonObject:
         "anyOf": [{"$ref": "#/$defs/Hires"}, {"type": ["number", "boolean", "null"]}],
         "examples": [{"scale": 1.5, "strength": 0.5}],
     }
+    for key, shape in _CAST.items():
+        said = {word: properties[key][word] for word in ("title", "description", "examples")}
+        properties[key] = {**said, **shape}
     properties["seed"]["anyOf"] = [
         {"type": "integer", "minimum": -1},
         {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 1},
@@ -133,6 +175,23 @@ def _inner(title: str, form: JsonObject, aliases: dict[str, str]) -> JsonObject:
     }
 
 
+def _character(form: JsonObject) -> JsonObject:
+    character = _inner("Character", form, names.CHARACTER_ALIASES)
+    lora = _inner("LoRA", CharacterLoraForm.model_json_schema(), names.CHARACTER_LORA_ALIASES)
+    own = character["properties"]
+    loras = {"type": ["array", "object", "string", "null"], "items": {"anyOf": [lora, _TEXT]}}
+    shapes: dict[str, JsonObject] = {
+        "look": {"type": ["string", "array", "object", "null"]},
+        "loras": loras,
+        "face": {"anyOf": [_BOX, {"type": "null"}]},
+    }
+    for key, prop in own.items():
+        name = names.CHARACTER_ALIASES.get(key, key)
+        if name in shapes:
+            own[key] = {"title": prop["title"], "description": prop["description"], **shapes[name]}
+    return character
+
+
 def _reference(form: JsonObject) -> JsonObject:
     properties = {name: _property(name, prop) for name, prop in form["properties"].items()}
     for alias, name in names.REFERENCE_ALIASES.items():
@@ -148,6 +207,6 @@ def _reference(form: JsonObject) -> JsonObject:
         "type": "object",
         "title": "Reference",
         "properties": properties,
-        "anyOf": [{"required": ["image"]}, {"required": ["path"]}],
+        "anyOf": [{"required": [key]} for key in ("image", "path", "cast")],
         "additionalProperties": False,
     }

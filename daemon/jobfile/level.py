@@ -15,6 +15,7 @@ from daemon.errors import JobError
 from daemon.jobfile import (
     a1111_keys,
     aliases,
+    cast_items,
     numbers,
     pairs,
     reference_items,
@@ -140,6 +141,12 @@ def _convert(sheet: Sheet, name: str, place: Place, node: tree.Node) -> None:
         value = vary.parse(node, place)
     elif name == "hires":
         value = nested.second_pass(sheet, node)
+    elif name == "cast":
+        value = cast_items.listed_cast(sheet, node, place)
+    elif name in ("with", "without"):
+        value = cast_items.listed_names(node, place)
+    elif name == "place":
+        value = cast_items.listed_places(node, place)
     elif name in ("prompt", "prompt_2") and isinstance(value, str) and not value.strip():
         raise JobError(
             f"`{place.key}` is empty.",

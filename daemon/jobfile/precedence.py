@@ -17,6 +17,9 @@ from daemon.jobfile.presets import Preset
 from daemon.protocol.json_object import JsonObject
 from daemon.text.suggest import did_you_mean
 
+_BY_NAME = ("cast", "place")
+"""Mappings that a level adds to; of one name its own word counts."""
+
 _SETTINGS = Place("preset", file="hotfolder.yaml")
 
 
@@ -26,6 +29,7 @@ class Merged:
     def __init__(self, base: JobDefaults, levels: Sequence[Level], *, lenient: bool) -> None:
         self._presets = base.presets
         self.max_pictures = base.max_pictures
+        self.is_record = lenient
         self.values: JsonObject = {}
         self.places: dict[str, Place] = {}
         self.warnings: list[str] = []
@@ -45,6 +49,8 @@ class Merged:
             # `steps: null` asks for the preset's; sampler and schedule may be none on purpose.
             if value is None and key in ("steps", "guidance_scale"):
                 self.values[key] = getattr(self.base, key)
+            elif key in _BY_NAME and value and self.values.get(key):
+                self.values[key] = {**self.values[key], **value}
             elif key != "preset":
                 self.values[key] = value
 
@@ -69,7 +75,7 @@ class Merged:
             height=None,
         )
 
-    def _forget(self, given: Mapping[str, object]) -> None:
+    def _forget(self, given: JsonObject) -> None:
         """What a weaker level said and this one makes meaningless."""
         sides = [side for side in ("width", "height") if side in given]
         if "aspect" in given:
@@ -82,6 +88,10 @@ class Merged:
             self.values["count"] = None
         if "count" in given and "seed" not in given and isinstance(self.values.get("seed"), list):
             self.values["seed"] = None
+        for key, other in (("with", "without"), ("without", "with")):
+            if key in given and other not in given and self.values.get(other):
+                named = set(given[key])
+                self.values[other] = [name for name in self.values[other] if name not in named]
         for picture in ("image", "mask"):  # another picture has another content
             if picture in given:
                 self.values[f"{picture}_sha256"] = None

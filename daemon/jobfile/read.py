@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from daemon.errors import DefaultsError, JobError
 from daemon.jobfile import tree
+from daemon.jobfile.cast import NOBODY, CastLibrary
 from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.document import read_table
 from daemon.jobfile.expand import expanded
@@ -29,14 +30,15 @@ def read_job(
     base: JobDefaults,
     defaults: Sequence[tuple[str, bytes]] = (),
     outside: Outside | None = None,
+    cast: CastLibrary = NOBODY,
 ) -> Job:
     """The job in `data`, which came from a file named `file` (its suffix decides the format).
 
     `base` is what holds for every job of the root; `defaults` are the `_defaults.yaml` of the
-    folders above it, (shown name, bytes), outer first; `outside` reads lists and draws (none may
-    be read, and nothing is left to chance, without).
+    folders above it, (shown name, bytes), outer first; `cast` are the characters of the root;
+    `outside` reads lists and draws (without it none may be read, and chance is always the same).
     Raises JobError, UnfinishedError (it does not parse) or DefaultsError (a defaults file is
-    wrong; `error.file` names it).
+    wrong; `error.file` names it), NotYetError for a character who may still come.
     """
     table = translated(read_table(data, file))
     record = _is_record(table)
@@ -46,7 +48,7 @@ def read_job(
     else:
         outer = [_defaults_level(name, content) for name, content in defaults]
         levels = [Level(dict(base.values)), *outer, make_level(table)]
-    return expanded(base, levels, outside=outside or Outside(), lenient=record)
+    return expanded(base, levels, cast=cast, outside=outside or Outside(), lenient=record)
 
 
 def _is_record(table: tree.Table) -> bool:

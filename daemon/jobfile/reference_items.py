@@ -23,17 +23,9 @@ def _reference(outer: Sheet, index: int, node: tree.Node, place: Place) -> JsonO
         return {"image": node.value}
     if isinstance(node, tree.Listing):
         raise JobError("A reference must be a picture's name or a mapping.", line=node.line)
-    if (cast := node.items.get("cast")) is not None and tree.plain(cast) is not None:
-        raise JobError(
-            "`cast` of a reference can't be used yet.",
-            line=node.key_lines.get("cast"),
-            key="cast",
-            why="Casts are not supported yet.",
-            remedy="Remove the key; name the picture under `image`.",
-        )
     sheet = inner(
         outer,
-        tree.Table({k: v for k, v in node.items.items() if k != "cast"}, node.line, node.key_lines),
+        node,
         ("references", index),
         ours=REFERENCE_NAMES,
         aliases=aliases.REFERENCE_ALIASES,

@@ -16,6 +16,8 @@ from daemon.protocol.samplers import SAMPLER_NAMES, SCHEDULE_NAMES
 MAX_PROMPT = 4_000
 MAX_SEED = 2**64 - 1
 MAX_SIDE = 16_384
+MAX_WORDS = 1_000
+MAX_LOOKS = 16
 
 Prompt = Annotated[str, StringConstraints(max_length=MAX_PROMPT)]
 Side = Annotated[int, Field(ge=8, le=MAX_SIDE)]
@@ -64,6 +66,9 @@ class ReferenceForm(_Strict):
     """Where it is felt: a picture that is white there and black elsewhere."""
     mask_sha256: Sha256 | None = None
     """The mask's content; set in sidecars."""
+    mask_soft: bool = False
+    """Whether a grey of the mask is felt as one; else it counts as black or white, whichever is
+    nearer."""
 
 
 class LoraForm(_Strict):
@@ -88,6 +93,57 @@ class HiresForm(_Strict):
     """The second pass's steps, of which `strength` leaves some to make; the job's when absent."""
     strength: Strength = 0.5
     """How much of the enlarged picture is painted anew."""
+
+
+class LookForm(_Strict):
+    """One picture of a character."""
+
+    image: File
+    sha256: Sha256 | None = None
+
+
+class CharacterLoraForm(LoraForm):
+    """A LoRA that a character brings."""
+
+    trigger: Annotated[str, StringConstraints(max_length=MAX_WORDS)] | None = None
+    """The words it was trained to answer to; they are said with the character's own."""
+
+
+class CharacterForm(_Strict):
+    """Someone or something that several pictures show."""
+
+    look: Annotated[list[LookForm], Field(max_length=MAX_LOOKS)] | None = None
+    """A picture, a folder of pictures, or a list of them; a name without an ending is one of the
+    root's `cast/`."""
+    words: Annotated[str, StringConstraints(max_length=MAX_WORDS)] | None = Field(
+        None, alias="as", examples=["a woman with red hair"]
+    )
+    """What a model should read for the name, which it does not know; said at the end of the
+    prompt."""
+    strength: Annotated[float, Field(ge=0, le=2)] | None = Field(None, examples=[0.6])
+    """How strongly the look is followed; 0.6 when absent."""
+    model: Adapter | None = None
+    """Which IP-Adapter reads the look: `base`, or `plus-face` where the model has it; absent:
+    `plus-face` for a look with a `face`, else `base`."""
+    start: Fraction | None = None
+    """From which fraction of the steps on the look is followed; 0.2 for `plus-face`, else 0."""
+    face: Annotated[list[Fraction], Field(min_length=4, max_length=4)] | None = Field(
+        None, examples=[[0.3, 0.1, 0.4, 0.4]]
+    )
+    """The part of the look that is looked at: x, y, width and height in fractions of it."""
+    loras: Annotated[list[CharacterLoraForm], Field(max_length=8)] | None = None
+    """LoRAs that are worn where the character is."""
+    avoid: Annotated[str, StringConstraints(max_length=MAX_WORDS)] | None = Field(
+        None, examples=["hat, glasses"]
+    )
+    """What a picture with the character must not show; joined to the negative prompt."""
+
+
+class AreaForm(_Strict):
+    """A part of the picture: how it is called, and x, y, width, height in fractions."""
+
+    word: str
+    box: Annotated[list[float], Field(min_length=4, max_length=4)]
 
 
 class WrittenForm(_Strict):
@@ -152,6 +208,17 @@ class JobForm(_Strict):
     """Pictures to follow (IP-Adapter)."""
     loras: Annotated[list[LoraForm], Field(max_length=8)] | None = None
     """LoRAs of the catalogue, worn for this job only."""
+    cast: Annotated[dict[Name, CharacterForm], Field(max_length=200)] | None = Field(
+        None, examples=[{"Anna": "anna.png"}, ["anna", "ben"]]
+    )
+    """Characters by name: one whose name stands in the prompt brings its look and its words."""
+    with_: list[Name] | None = Field(None, alias="with", examples=["Ben"])
+    """Characters who are in the picture although the prompt does not name them."""
+    without: list[Name] | None = Field(None, examples=["Ben"])
+    """Characters who are not in the picture although the prompt names them."""
+    place: dict[Name, AreaForm] | None = Field(None, examples=[{"Anna": "left", "Ben": "right"}])
+    """Where the look of a character is felt: left, right, top, centre, left third … or
+    [x, y, width, height] in fractions."""
     image: File | None = Field(None, examples=["photo.jpg"])
     """The picture to start from; scaled to cover the size asked for and cropped at its middle."""
     image_sha256: Sha256 | None = None
@@ -193,7 +260,16 @@ class JobForm(_Strict):
     """The prompts, style and row as they were typed; set in sidecars."""
 
 
-NAMES: tuple[str, ...] = tuple(JobForm.model_fields)
+def _names(form: type[BaseModel]) -> tuple[str, ...]:
+    """The keys of a form as they are written: `with` and `as` are words of Python's own."""
+    return tuple(info.alias or key for key, info in form.model_fields.items())
+
+
+NAMES: tuple[str, ...] = _names(JobForm)
+CHARACTER_NAMES: tuple[str, ...] = _names(CharacterForm)
+CHARACTER_LORA_NAMES: tuple[str, ...] = _names(CharacterLoraForm)
+RESOLVED = frozenset({"cast", "with", "without", "place", "style", "vary"})
+"""Keys that a record does not have: what they meant stands under other keys there."""
 REFERENCE_NAMES: tuple[str, ...] = tuple(ReferenceForm.model_fields)
 LORA_NAMES: tuple[str, ...] = tuple(LoraForm.model_fields)
 HIRES_NAMES: tuple[str, ...] = tuple(HiresForm.model_fields)

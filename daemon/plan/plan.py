@@ -86,7 +86,9 @@ def plan_to_json(plan: Plan) -> JsonObject:
 
 def _in_rows(pictures: tuple[Picture, ...]) -> tuple[list[JsonObject], list[JsonObject]]:
     """What each row of pictures shares, and what is each picture's own."""
-    first, rows, own = _shared(pictures[0]), [], []
+    first = _shared(pictures[0])
+    rows: list[JsonObject] = []
+    own: list[JsonObject] = []
     block, like = None, None
     for picture in pictures:
         alike = replace(picture.render, index=0, seed=-1, stage="")
@@ -127,15 +129,11 @@ def _expanded(body: JsonObject) -> Plan:
     own = body["pictures"]
     rows = [body["common"]] if "common" in body else body["rows"]
     first = {key: own[0][key] for key in _OWN}
-    likes = [
-        build_checked(Render, {**rows[0]["render"], **row["render"], **first}) for row in rows
-    ]
+    likes = [build_checked(Render, {**rows[0]["render"], **row["render"], **first}) for row in rows]
     blocks = [{**rows[0]["block"], **row["block"]} for row in rows]
     pictures = tuple(
         Picture(
-            replace(
-                likes[_row(each)], index=each["index"], seed=each["seed"], stage=each["stage"]
-            ),
+            replace(likes[_row(each)], index=each["index"], seed=each["seed"], stage=each["stage"]),
             each["output"],
             {**blocks[_row(each)], "seed": each["seed"]},
         )

@@ -67,7 +67,7 @@ def make_plan(job: Job, context: PlanContext) -> Plan:
         context.taken,
     )
     pictures: list[Picture] = []
-    for row, seeds, like, block in rows:
+    for _, seeds, like, block in rows:
         block["name"] = job.name if job.pictures == 1 else None
         for seed in seeds:
             index = len(pictures) + 1

@@ -52,7 +52,9 @@ class Preparer:
         self._library = [layout.root / place for place in settings.library]
         self._hasher = Hasher()
         self.models = ModelChoice(layout, settings, engine=engine, model=model)
-        self.reader = JobReader(layout, settings.job_defaults, self.models, self._sandbox)
+        self.reader = JobReader(
+            layout, settings.job_defaults, self.models, self._sandbox, library=self._library
+        )
 
     def peek(self, file: Path, *, project: str, again: bool) -> Job:
         """The job in a waiting file, everything checked that can be without rendering it.
@@ -60,15 +62,16 @@ class Preparer:
         Raises what JobReader.job raises, and NotYetError while a reference is not there."""
         with self.reader.drafting(file, again=again):
             job = self.reader.job(file, name=file.name, project=project, again=again)
-            for wanted in job.inputs:
+            for wanted in dict.fromkeys(job.inputs):
                 path = self._place(wanted, self._layout.inbox / project)
                 if path is None or path.stat().st_size == 0:
                     raise _not_there(wanted)
                 self.named.add(path)
-            first = replace(job, count=1, seeds=job.seeds[:1] if job.seeds else None)
             stand_ins = as_inputs(job, dict.fromkeys(job.inputs, KeptPicture("", "")))
             with contextlib.suppress(SetupError):  # no model yet: not this file's fault
-                self._plan(first, 0, file.stem, project, stand_ins, lambda: 0, lambda _: False)
+                self._plan(
+                    job.one_of_each, 0, file.stem, project, stand_ins, lambda: 0, lambda _: False
+                )
             return job
 
     def foresee(
@@ -90,9 +93,11 @@ class Preparer:
             project, beyond = folder.relative_to(self._layout.inbox).as_posix(), ()
         project = "" if project in (None, ".") else project
         again = file.suffix.lower() in AGAIN_SUFFIXES
-        job = self.reader.job(file, name=file.name, project=project, again=again, beyond=beyond)
+        job = self.reader.job(
+            file, name=file.name, project=project, again=again, folder=folder, beyond=beyond
+        )
         found = {}
-        for wanted in job.inputs:
+        for wanted in dict.fromkeys(job.inputs):
             path = self._place(wanted, folder)
             if path is None:
                 raise _not_there(wanted)
@@ -115,7 +120,7 @@ class Preparer:
     ) -> Plan:
         """Fix everything about a claimed job; its pictures are kept by content from here on."""
         found = {}
-        for wanted in job.inputs:
+        for wanted in dict.fromkeys(job.inputs):
             path = self._place(wanted, self._layout.inbox / project)
             if path is None:
                 raise _not_there(wanted)

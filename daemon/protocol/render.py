@@ -31,13 +31,14 @@ class KeptPicture:
 @dataclass(frozen=True, slots=True)
 class ReferenceParams:
     """How a picture is followed: how strongly, what of it, by which IP-Adapter, and from which to
-    which fraction of the steps."""
+    which fraction of the steps. `mask_soft`: a grey of its mask is felt as one."""
 
     scale: float = 0.6
     kind: str = "subject"
     model: str = "base"
     start: float = 0.0
     end: float = 1.0
+    mask_soft: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from daemon import __version__
-from daemon.jobfile.schema import HIRES_NAMES, LORA_NAMES, NAMES, REFERENCE_NAMES
+from daemon.jobfile.schema import HIRES_NAMES, LORA_NAMES, NAMES, REFERENCE_NAMES, RESOLVED
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.messages import Ready, Rendered
 from daemon.protocol.render import Render
@@ -32,7 +32,7 @@ def job_block(job: Job, render: Render, *, model: str | None) -> Block:
     """`render` in the words of a job file. A picture of several goes by its own file's name.
     `model` None is a dry run: how a folder is tried out, no model to insist on."""
     return {
-        **dict.fromkeys(key for key in NAMES if key != "id"),
+        **dict.fromkeys(key for key in NAMES if key != "id" and key not in RESOLVED),
         **_of(render.sampling, SAMPLING_KEYS),
         "preset": job.preset,
         "width": render.width,
@@ -59,12 +59,12 @@ def _of(value: object, keys: Sequence[str]) -> Block:
 
 
 def _pictures(job: Job, render: Render) -> Block:
-    """Every picture where the job names it, as typed, with its content."""
+    """Every picture where the job names it, as it is called, with its content."""
     references: list[Block] = [dict.fromkeys(REFERENCE_NAMES) for _ in job.references]
     block: Block = {"references": references}
     for named, kept in zip(job.inputs, render.inputs, strict=True):
         place = references[named.item] if named.of_reference else block
-        place |= {named.key: named.typed, named.pin: kept.source.sha256}
+        place |= {named.key: named.recorded, named.pin: kept.source.sha256}
         place |= asdict(kept.reference) if kept.reference else {}
     return block
 

@@ -183,7 +183,7 @@ def test_keys_of_other_tools_are_left_aside_with_a_warning() -> None:
     assert "override_settings" in read.warnings[0]
 
 
-@pytest.mark.parametrize("key", ["board", "shots", "cast", "matrix"])
+@pytest.mark.parametrize("key", ["board", "shots", "matrix"])
 def test_a_key_we_know_but_do_not_support_yet_says_so(key: str) -> None:
     assert "not supported yet" in refusal(f"prompt: x\n{key}: y\n").why
 

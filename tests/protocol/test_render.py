@@ -11,7 +11,7 @@ from support.places import TESTS
 from support.renders import changed, make_render
 
 from daemon.jobfile import read_job
-from daemon.jobfile.schema import NAMES
+from daemon.jobfile.schema import NAMES, RESOLVED
 from daemon.models.catalogue import DRY_RUN
 from daemon.plan.input_pictures import as_inputs
 from daemon.plan.plan import Plan, plan_from_json
@@ -83,7 +83,7 @@ def test_every_sampling_parameter_is_a_key_of_a_job_file_and_of_the_record():
 def test_a_record_says_every_key_of_a_job_file_but_its_id():
     (picture,) = plan("prompt: a boat\nid: ep01-010\n").pictures
 
-    assert list(picture.block) == [name for name in NAMES if name != "id"]
+    assert list(picture.block) == [name for name in NAMES if name != "id" and name not in RESOLVED]
 
 
 def test_a_whole_number_is_a_float_where_a_float_is_meant():

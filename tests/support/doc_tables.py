@@ -12,12 +12,14 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from support.places import HOME
 
 from daemon.jobfile import job_schema
 from daemon.jobfile.aliases import ALIASES, COMPOUND
 from daemon.jobfile.presets import PRESETS
-from daemon.jobfile.schema import HiresForm, JobForm, LoraForm, ReferenceForm
+from daemon.jobfile.schema import CharacterForm, HiresForm, JobForm, LoraForm, ReferenceForm
 from daemon.protocol.samplers import SAMPLERS, SCHEDULES
 from daemon.settings import settings_table
 
@@ -45,21 +47,31 @@ def job_keys() -> str:
         ("key", "meaning", "also called"),
         (
             (f"`{key}`", field.description, _code(a for a, name in ALIASES.items() if name == key))
-            for key, field in JobForm.model_fields.items()
+            for key, field in _fields(JobForm)
         ),
     )
 
 
 def item_keys() -> str:
-    forms = {"references": ReferenceForm, "loras": LoraForm, "hires": HiresForm}
+    forms = {
+        "references": ReferenceForm,
+        "loras": LoraForm,
+        "hires": HiresForm,
+        "cast": CharacterForm,
+    }
     return _table(
         ("of", "key", "default", "meaning"),
         (
             (f"`{of}`", f"`{key}`", _default(field), field.description)
             for of, form in forms.items()
-            for key, field in form.model_fields.items()
+            for key, field in _fields(form)
         ),
     )
+
+
+def _fields(form: type[BaseModel]) -> Iterable[tuple[str, FieldInfo]]:
+    """The keys of a form as they are written."""
+    return ((info.alias or key, info) for key, info in form.model_fields.items())
 
 
 def other_keys() -> str:

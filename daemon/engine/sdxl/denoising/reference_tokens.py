@@ -38,19 +38,19 @@ class ReferenceTokens:
         for name, group in groups.items():
             tokens = torch.cat([self._tokens(name, each.source, rows) for each in group], dim=1)
             how = tuple(each.params for each in group)
-            masks = tuple(self._mask(each.mask, render) for each in group)
+            masks = tuple(self._mask(each, render) for each in group)
             shown.append(Shown(self._adapter(name), how, tokens, masks))
         return shown, (None if not felt else "miss" if self._missed else "hit")
 
-    def _mask(self, mask: KeptPicture | None, render: Render) -> Tensor | None:
+    def _mask(self, reference: Reference, render: Render) -> Tensor | None:
         """Where a reference is felt, at the size of the picture: 1 where the mask is white."""
-        if mask is None:
+        if reference.mask is None:
             return None
-        picture = open_mask(mask)
-        prepared = IPAdapterMaskProcessor().preprocess(
+        picture, soft = open_mask(reference.mask), reference.params.mask_soft
+        prepared = IPAdapterMaskProcessor(do_binarize=not soft).preprocess(
             picture, height=render.height, width=render.width
         )
-        return prepared.to(self._device.place)
+        return prepared.clamp(0, 1).to(self._device.place)
 
     def _tokens(self, name: str, picture: KeptPicture, rows: int) -> Tensor:
         """(rows, 1, tokens, width) for one reference."""
