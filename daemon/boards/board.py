@@ -24,12 +24,14 @@ class Follow:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """One picture that is wanted. `number` counts from 1 through the takes of its shot (each row
-    of `vary` has its own); `label` says in words of a file name which row it is, "" without
-    `vary`; `job` is a job of one picture, every level merged, style and cast joined."""
+    """One picture that is wanted. `number` counts from 1 through the takes of its row: of each row
+    of `vary`, or of the shot where it has none; `label` says in words of a file name which row that
+    is, "" without `vary`; `name` is the picture's file name without ending; `job` is a job of one
+    picture with its seed, every level merged, style and cast joined."""
 
     number: int
     label: str
+    name: str
     job: Job
 
 
@@ -37,7 +39,8 @@ class Take:
 class Shot:
     """One shot. `written` is its prompt as the board has it; `who` are the characters in it;
     `told` holds what is for people only (dialogue, action, notes, seconds, scene, title);
-    `pick` is the chosen take; `line` is where it stands in the file, from 1."""
+    `pick` is the place of the chosen take among `takes`, from 1; `line` is where the shot stands in
+    the file, from 1."""
 
     id: str
     written: str
@@ -51,11 +54,13 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Every shot of a board, in its order; `warnings` are about the whole file."""
+    """Every shot of a board, in its order; `warnings` are about the whole file, `told` holds its
+    own `title` and `notes`."""
 
     name: str
     shots: tuple[Shot, ...]
     warnings: tuple[str, ...] = ()
+    told: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def pictures(self) -> int:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 
 from daemon.errors import SpoiledError
+from daemon.inbox import remedies
 from daemon.inbox.candidates import walk
+from daemon.inbox.leftovers import leftovers
 from daemon.protocol.json_object import JsonObject
 from daemon.root.layout import Layout
 from daemon.root.status_file import Snapshot
@@ -28,6 +30,7 @@ def look(layout: Layout, *, wall: float) -> Snapshot:
         "held": held,
         "queue": queue,
         "troubles": [],
+        **remedies.to_json(leftovers(layout, wall=wall)),
         "workers": [],
         "notices": [],
         **ends,

@@ -12,7 +12,6 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
-from daemon.cli.check_pictures import look_at_pictures
 from daemon.cli.checked_files import CheckedFile, checked_files
 from daemon.cli.printing import say, say_json, say_text
 from daemon.cli.wake import named_root
@@ -53,13 +52,11 @@ def check(arguments: argparse.Namespace) -> int:
 def _foreseen(preparer: Preparer, file: CheckedFile) -> Answer:
     """The plan, or what keeps it from being one."""
     try:
-        plan = preparer.foresee(file.path, folder=file.folder, beyond=file.above)
-        look_at_pictures(plan)
+        return preparer.foresee(file.path, folder=file.folder, beyond=file.above)
     except (HotfolderError, OSError) as error:
         return error
     except Exception as error:  # a file's content may not end a check, as it ends no daemon
         return unreadable(error)
-    return plan
 
 
 def _total(answers: Sequence[Answer], pace: Pace) -> str:

@@ -102,15 +102,12 @@ def _waiting(snapshot: Snapshot) -> Iterator[Row]:
     files = [file for file in queue.get("files") or [] if file not in troubled]
     yield Row("queue", _queue(files, queue.get("estimate_seconds")))
     yield from _some("waiting", [f"{item['file']}: {item['reason']}" for item in troubles])
-    ignored = snapshot.get("ignored") or []  # no jobs, and named by none
-    texts = [f"{item['file']}: {item['reason']}. {item['remedy']}" for item in ignored]
-    yield from _some("ignored", texts, snapshot.get("ignored_number"))
 
 
 def _ignored(snapshot: Snapshot) -> Iterator[Row]:
     """Files that are no jobs, each with its cure."""
     texts = [
-        f"{item['file']}: {item['reason']} {item['remedy']}".rstrip()
+        f"{item['file']}: {str(item['reason']).rstrip('.')}. {item['remedy']}".rstrip()
         for item in snapshot.get("ignored") or []
     ]
     yield from _some("ignored", texts, snapshot.get("ignored_number"))

@@ -7,13 +7,19 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from daemon.inbox.candidates import DOCUMENT_FOLDERS, hides_an_ending, is_meant_as_defaults
+from daemon.protocol.json_object import JsonObject
 from daemon.root.layout import DEFAULTS_NAMES, JOB_SUFFIXES, WHY_SUFFIX
 
 JOB = "A job file ends in .yaml, .yml or .json, or in .txt if it is one line."
 PLAIN = "Save its text as a plain text file that ends in .yaml."
+
+
+MOST_LISTED = 200
+"""Files that are no jobs, listed in a status at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,20 @@ class Remedy:
     remedy: str
 
 
-_PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+def to_json(found: Sequence[tuple[str, Remedy]]) -> JsonObject:
+    """Files that are no jobs, below the inbox, as a status says them."""
+    return {
+        "ignored_number": len(found),
+        "ignored": [
+            {"file": file, "reason": remedy.reason, "remedy": remedy.remedy}
+            for file, remedy in found[:MOST_LISTED]
+        ],
+    }
+
+
+PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+"""Endings of pictures that a job may name."""
+
 _FOREIGN_PICTURES = (
     *(".heic", ".heif", ".avif", ".gif", ".bmp", ".tif", ".tiff", ".jxl", ".jp2", ".psd", ".kra"),
     *(".xcf", ".svg", ".eps", ".ai", ".raw", ".dng", ".cr2", ".nef", ".arw", ".ico", ".icns"),
@@ -109,7 +128,7 @@ def remedy_for(relative: str, mode: int, size: int, *, leads: bool = True) -> Re
             f"it ends in .txt after {os.path.splitext(stem)[1]}",  # noqa: PTH122
             f"Rename it to {stem}; the Finder hides the last ending (Get Info > Name & Extension).",
         )
-    if suffix in _PICTURES:
+    if suffix in PICTURES:
         return _picture(relative)
     if suffix in _TABLE:
         return _TABLE[suffix]

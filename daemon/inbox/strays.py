@@ -17,13 +17,11 @@ from pathlib import Path
 
 from daemon.errors import DefaultsError, NotYetError, to_keep
 from daemon.fs.moment import Moment
+from daemon.inbox.leftovers import STILL, is_letter_of_defaults
 from daemon.inbox.remedies import Remedy, remedy_for
 from daemon.inbox.scanner import Inbox
 from daemon.inbox.settle import Look
-from daemon.root.layout import DEFAULTS_NAMES, WHY_SUFFIX
-
-STILL = 10.0
-"""Seconds without change after which a file is taken to be what it is going to be."""
+from daemon.root.layout import DEFAULTS_NAMES
 
 AGAIN = 30.0
 """Seconds until a judged file is looked at again."""
@@ -147,7 +145,9 @@ class Strays:
             known = self._is_input(path) if stat.S_ISREG(seen.look.mode) else False
             if known is None:
                 return
-            found = None if known or self._is_letter(path) else self._stray(path, seen.look)
+            found = (
+                None if known or is_letter_of_defaults(path.name) else self._stray(path, seen.look)
+            )
         first = seen.judged_at is None
         seen.stray, seen.judged_at = found, at.now
         if path.name in DEFAULTS_NAMES:
@@ -172,11 +172,6 @@ class Strays:
         relative = path.relative_to(self._inbox.folder).as_posix()
         leads = os.path.exists(path) if stat.S_ISLNK(look.mode) else True  # noqa: PTH110
         return Stray(path, remedy_for(relative, look.mode, look.size, leads=leads))
-
-    def _is_letter(self, path: Path) -> bool:
-        """Whether it is our own letter, beside the defaults it is about."""
-        about = path.name.removesuffix(WHY_SUFFIX)
-        return about in DEFAULTS_NAMES and path.name != about
 
     def _gone(self, path: Path, changed: list[Path]) -> None:
         seen = self._seen.pop(path)

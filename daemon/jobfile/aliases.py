@@ -27,6 +27,7 @@ ALIASES: dict[str, str] = {
     "aspect_ratio": "aspect",
     "num_images_per_prompt": "count",
     "images": "count",
+    "takes": "count",
     "batch_count": "count",
     "n_iter": "count",
     "sampler_name": "sampler",
@@ -125,22 +126,45 @@ KINDS: dict[str, str] = {
     "layout+style": "style+layout",
 }
 
-_BOARD = "Boards (several shots in one file) are not supported yet."
 _INLINE = "A1111's API carries pictures inside the text; here they are files."
 
 #: Known, meaningful, and not supported yet: (why, what to do meanwhile).
 UNSUPPORTED: dict[str, tuple[str, str]] = {
-    **dict.fromkeys(
-        ("board", "shots"), (_BOARD, "Drop a file per shot, in one sub-folder.")
-    ),
-    **dict.fromkeys(
-        ("matrix", "wildcards"),
-        ("Combinations and wildcards are not supported yet.", "Drop a file per combination."),
+    "drawing": (
+        "Drawings that guide a picture are not supported yet.",
+        "Name it under `image`: it is then painted over.",
     ),
     "init_images": (
         _INLINE, "Save the picture beside the job file, and name it: image: photo.png"
     ),
 }  # fmt: skip
+
+_VARY = "Write vary: {light: [dawn, night]} and {light} in the prompt; a list takes rows."
+_FOLLOW = "In a board, `like: 060` follows the picture of shot 060, `from: 060` paints over it."
+
+#: Keys that people expect, and what is written here instead: (why, what to do).
+OTHER_WAYS: dict[str, tuple[str, str]] = {
+    "defaults": (
+        "What holds for all shots of a board stands at its top, what holds for a folder in its "
+        "_defaults.yaml.",
+        "Write its keys at the top of the file, without `defaults`.",
+    ),
+    "board": (
+        "A board is a job file with `shots`.",
+        "Write shots: with a line for each, such as 010: a harbour at dawn",
+    ),
+    "shots": (
+        "A file with `shots` is a board, and no job.",
+        "Let it stand alone, as boards/NAME/board.yaml: every shot becomes a job.",
+    ),
+    **dict.fromkeys(
+        ("matrix", "zip", "product", "wildcards"),
+        ("Several pictures that differ in something are asked for by `vary`.", _VARY),
+    ),
+    **dict.fromkeys(
+        ("continue_from", "continues", "follows"), ("A shot says which other it follows.", _FOLLOW)
+    ),
+}
 
 #: What other tools write and we leave aside on purpose; each is a warning in the sidecar.
 IGNORED: frozenset[str] = frozenset(
@@ -167,7 +191,7 @@ IGNORED: frozenset[str] = frozenset(
 #: What people type and no tool we know reads, by the key of ours they may mean.
 _MEANT = {
     "count": "variations variants versions number numberofimages amount numimages nimages n samples"
-    " nsamples copies repeat repeats pictures batch numoutputs takes",
+    " nsamples copies repeat repeats pictures batch numoutputs",
     "aspect": "ratio ar format shape",
     "size": "resolution dimensions imagesize pixels res",
     "prompt": "text description caption prompts positive input",

@@ -6,12 +6,17 @@ Knows bytes and trees only: nothing of which keys there are or what they mean.
 from __future__ import annotations
 
 from daemon.errors import JobError, UnfinishedError
-from daemon.jobfile import plain_text, tree, yaml_mistakes
+from daemon.jobfile import aliases, plain_text, tree, yaml_mistakes
 from daemon.jobfile.foreign import graph_in
 from daemon.jobfile.json_reader import read_json
 from daemon.jobfile.yaml_reader import read_yaml
 
 _JSON_SUFFIXES = (".json", ".png")  # a picture's record, taken out of it, is JSON
+
+
+def is_board(table: tree.Table) -> bool:
+    """Whether a mapping is a board, and no job: it has `shots`."""
+    return any(aliases.folded(key) == "shots" for key in table.items)
 
 
 def read_table(data: bytes, file: str) -> tree.Table:

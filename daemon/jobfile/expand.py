@@ -1,7 +1,7 @@
 """From the levels of a job to the Job, and where it varies to a job for each of its rows.
 
-A row stands in the level that has `vary` as if its keys were typed there; its words are filled
-into the prompts, then the style is joined. What one row means as a whole, `assemble` decides.
+A row's keys count as if they were typed beside its `vary`; its words are filled into the prompts,
+then the style is joined. What one row means as a whole, `assemble` decides.
 """
 
 from __future__ import annotations
@@ -33,6 +33,16 @@ _FIXED = frozenset(
 """Keys that hold for a job as a whole."""
 
 
+@dataclass(frozen=True, slots=True)
+class VariedRow:
+    """One row before it is a job: every level and the row's keys `merged`, and the `words` that go
+    into its prompts (None where nothing varies). `label` is as of `vary.Row`."""
+
+    merged: Merged
+    words: Words | None = None
+    label: str = ""
+
+
 def expanded(
     base: JobDefaults,
     levels: Sequence[Level],
@@ -44,65 +54,56 @@ def expanded(
     """The job that `levels` (the weakest first) make over `base`; where it varies, with `rows`.
     `cast` are the characters of the root. `lenient`: a record, whose prompts say all they meant.
     Raises JobError and NotYetError."""
-    merged = Merged(base, levels, lenient=lenient)
     if lenient:
-        return finish(merged, cast)
-    surroundings = _Surroundings(outside, cast)
-    asked = merged.values.get("vary")
-    if not isinstance(asked, Vary):
-        return _whole(_each(merged, None, surroundings))
-    return _whole(_varied(base, levels, asked, surroundings))
-
-
-@dataclass(frozen=True, slots=True)
-class _Surroundings:
-    """What is the same for every row."""
-
-    outside: Outside
-    cast: CastLibrary
-
-
-def _whole(rows: Sequence[JobRow]) -> Job:
-    """One job of all its rows, which differ in nothing that is said of it as a whole."""
+        return finish(Merged(base, levels, lenient=True), cast)
+    rows = [
+        job
+        for row in varied(Merged(base, levels[:-1], lenient=False), levels[-1], outside)
+        for job in jobs_of(row, outside, cast)
+    ]
     first = rows[0].job
-    warnings = bounded([text for row in rows for text in row.job.warnings])
-    if len(rows) == 1 and not rows[0].label:
+    if len(rows) == 1:
         return first
+    warnings = bounded([text for row in rows for text in row.job.warnings])
     return replace(first, rows=tuple(rows), warnings=warnings)
 
 
 # --- the rows of `vary` --------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Split:
-    """The columns of `vary` that are words to fill in; all others are keys to set."""
-
-    columns: tuple[str, ...]
-    words: frozenset[str]
-
-
-def _varied(
-    base: JobDefaults, levels: Sequence[Level], asked: Vary, around: _Surroundings
-) -> list[JobRow]:
-    merged = Merged(base, levels, lenient=False)
-    found = vary.rows(asked, around.outside, most=merged.max_pictures)
+def varied(above: Merged, level: Level, outside: Outside) -> list[VariedRow]:
+    """The rows of a file or a shot that says `level` over what stands `above` it; a single one
+    where neither varies. What `level` says itself of `vary` counts before what stands above.
+    Raises JobError and NotYetError."""
+    merged = above.over(level)
+    asked = merged.values.get("vary")
+    if not isinstance(asked, Vary):
+        return [VariedRow(merged)]
+    found = vary.rows(asked, outside, most=merged.max_pictures)
     split = _split(asked, found, merged)
     seeds, count = seeds_of(merged)
     each = len(seeds) if seeds else count or 1
     if len(found) * each > merged.max_pictures:
         told = f"{len(found):,} rows of {each:,}"
         raise vary.too_many(asked.place, len(found) * each, merged.max_pictures, told)
-    at = max(n for n, level in enumerate(levels) if level.values.get("vary") is not None)
-    jobs: list[JobRow] = []
+    own = level.values.get("vary") is not None
+    rows = []
     for row in found:
-        level = _with_keys(levels[at], row, asked, split)
-        whole = Merged(base, [*levels[:at], level, *levels[at + 1 :]], lenient=False)
-        jobs += _each(whole, _Words(row, split), around, label=row.label)
-    return jobs
+        keys = _keys(row, asked, split)
+        whole = above.over(_joined_level(level, keys)) if own else above.over(keys).over(level)
+        rows.append(VariedRow(whole, Words(row, split), row.label))
+    return rows
 
 
-def _split(asked: Vary, rows: Iterable[Row], merged: Merged) -> _Split:
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The columns of `vary`, and which are words to fill in; all others are keys to set."""
+
+    columns: tuple[str, ...]
+    words: frozenset[str]
+
+
+def _split(asked: Vary, rows: Iterable[Row], merged: Merged) -> Split:
     """Raises JobError for a column that is neither a word of the prompts nor a key of a job."""
     typed = [merged.values.get(key) for key in TEXTS]
     for name in asked.names:
@@ -115,7 +116,7 @@ def _split(asked: Vary, rows: Iterable[Row], merged: Merged) -> _Split:
             _check_words(name, rows)
         elif not _is_key(name):
             raise _unused(place, [*named] or KNOWN)
-    return _Split(asked.names, frozenset(words))
+    return Split(asked.names, frozenset(words))
 
 
 def _known(name: str) -> str:
@@ -153,52 +154,62 @@ def _unused(place: Place, known: Sequence[str]) -> JobError:
     )
 
 
-def _with_keys(level: Level, row: Row, asked: Vary, split: _Split) -> Level:
-    """The level with the keys of one row, as if they were typed there."""
+def _keys(row: Row, asked: Vary, split: Split) -> Level:
+    """The keys that one row sets."""
     keys = {name: node for name, node in row.values.items() if name not in split.words}
-    if not keys:
-        return level
     lines = {name: node.line for name, node in keys.items()}
-    typed = make_level(tree.Table(keys, asked.place.line or 1, lines))
-    for name, value in typed.values.items():
-        _check_key(level, typed.place(name), name, value)
+    level = make_level(tree.Table(keys, asked.place.line or 1, lines), of="a row of `vary`")
+    for name, value in level.values.items():
+        _check_may_vary(level.place(name), name, value)
+    return level
+
+
+def _joined_level(level: Level, keys: Level) -> Level:
+    """The level with the keys of a row, as if they were typed there."""
+    for name, value in keys.values.items():
+        if value is not None and level.values.get(name) is not None:
+            raise _said_twice(level.place(name), keys.place(name), name)
     sheet = Sheet()
-    sheet.values = {**level.values, **typed.values}
-    sheet.places = {**level.places, **typed.places}
+    sheet.values = {**level.values, **keys.values}
+    sheet.places = {**level.places, **keys.places}
     numbers.check_shape(sheet)
-    return Level(sheet.values, sheet.places, (*level.warnings, *typed.warnings))
+    return Level(sheet.values, sheet.places, (*level.warnings, *keys.warnings))
 
 
-def _check_key(level: Level, place: Place, name: str, value: object) -> None:
-    if name in _FIXED or (name == "seed" and isinstance(value, list)):
-        each = name in ("count", "seed")
-        raise JobError(
-            f"`{tree.shown(place.key)}` can't vary from row to row.",
-            line=place.line,
-            key=place.key,
-            why="Every row gets the same number of pictures." if each else "It is the whole job's.",
-            remedy="Write one number for each row." if name == "seed" else
-            "Write it outside of `vary`, or make a file for each.",
-        )  # fmt: skip
-    if value is not None and level.values.get(name) is not None:
-        first = level.place(name)
-        raise JobError(
-            f"`{tree.shown(place.key)}` varies, and `{tree.shown(first.key)}` stands in the job as "
-            f"well{f' (line {first.line})' if first.line else ''}.",
-            line=place.line,
-            key=place.key,
-            why=f"Both set `{name}`.",
-            remedy="Keep one of them.",
-        )
+def _check_may_vary(place: Place, name: str, value: object) -> None:
+    if name not in _FIXED and not (name == "seed" and isinstance(value, list)):
+        return
+    each = name in ("count", "seed")
+    raise JobError(
+        f"`{tree.shown(place.key)}` can't vary from row to row.",
+        line=place.line,
+        key=place.key,
+        why="Every row gets the same number of pictures." if each else "It is the whole job's.",
+        remedy="Write one number for each row."
+        if name == "seed"
+        else "Write it outside of `vary`, or make a file for each.",
+    )
+
+
+def _said_twice(first: Place, place: Place, name: str) -> JobError:
+    line = f" (line {first.line})" if first.line else ""
+    return JobError(
+        f"`{tree.shown(place.key)}` varies, and `{tree.shown(first.key)}` stands in the job as "
+        f"well{line}.",
+        line=place.line,
+        key=place.key,
+        why=f"Both set `{name}`.",
+        remedy="Keep one of them.",
+    )
 
 
 # --- the prompts of one row ----------------------------------------------------------------------
 
 
-class _Words:
+class Words:
     """What one row fills in."""
 
-    def __init__(self, row: Row, split: _Split) -> None:
+    def __init__(self, row: Row, split: Split) -> None:
         self.columns = split.columns
         self.texts: Mapping[str, str] = {
             name.strip(): vary.text_of(row.values[name])
@@ -211,27 +222,27 @@ class _Words:
         }
 
 
-def _each(
-    merged: Merged, words: _Words | None, around: _Surroundings, *, label: str = ""
-) -> list[JobRow]:
-    """One job; where its prompts leave something to chance, one for each of its pictures."""
+def jobs_of(row: VariedRow, outside: Outside, cast: CastLibrary) -> list[JobRow]:
+    """One job; where its prompts leave something to chance, one for each of its pictures. Raises
+    JobError and NotYetError."""
+    merged, words = row.merged, row.words
     typed = {key: merged.values.get(key) for key in TEXTS}
     whole = _joined(merged, typed, words)
-    a1111 = merged.values.get("prompt_syntax") == "a1111" and around.outside.draws
+    a1111 = merged.values.get("prompt_syntax") == "a1111" and outside.draws
     if not (a1111 and any(draws(text) for text in whole.values())):
-        return [JobRow(_told(finish(merged, around.cast), typed, words), label)]
+        return [JobRow(_told(finish(merged, cast), typed, words), row.label)]
     seeds, count = seeds_of(merged)
-    rows = []
+    jobs = []
     for take in range(len(seeds) if seeds else count or 1):
         for key, text in whole.items():
-            merged.values[key] = drawn(text, around.outside, merged.place(key))
-        job = _told(finish(merged, around.cast), typed, words)
+            merged.values[key] = drawn(text, outside, merged.place(key))
+        job = _told(finish(merged, cast), typed, words)
         mine = seeds[take : take + 1] if seeds else None
-        rows.append(JobRow(replace(job, count=1, seeds=mine), label, take))
-    return rows
+        jobs.append(JobRow(replace(job, count=1, seeds=mine), row.label, take))
+    return jobs
 
 
-def _joined(merged: Merged, typed: Mapping[str, object], words: _Words | None) -> dict[str, object]:
+def _joined(merged: Merged, typed: Mapping[str, object], words: Words | None) -> dict[str, object]:
     """The prompts with the row's words and the style; they stand in `merged` from here on."""
     for key, text in typed.items():
         if not isinstance(text, str):
@@ -251,7 +262,7 @@ def _joined(merged: Merged, typed: Mapping[str, object], words: _Words | None) -
     return {key: merged.values.get(key) for key in PROMPTS}
 
 
-def _told(job: Job, typed: Mapping[str, object], words: _Words | None) -> Job:
+def _told(job: Job, typed: Mapping[str, object], words: Words | None) -> Job:
     """The job with its prompts as they were typed, where it has them otherwise."""
     prompts = {key: typed[key] for key in PROMPTS}
     if words is None and all(

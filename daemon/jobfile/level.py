@@ -7,6 +7,7 @@ by `precedence`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pydantic import ValidationError
@@ -44,15 +45,25 @@ class Level:
 
 
 KNOWN = (*NAMES, *aliases.ALIASES, *aliases.COMPOUND, *aliases.UNSUPPORTED)
+_WORDS = (*KNOWN, *aliases.OTHER_WAYS)
 _OURS = frozenset(NAMES)
 
 
-def make_level(table: tree.Table) -> Level:
-    """The level that `table` describes; raises JobError."""
+def make_level(table: tree.Table, *, of: str = "a job file", beside: Sequence[str] = ()) -> Level:
+    """The level that `table` describes, which is called `of`; `beside` are keys that could stand
+    there too and are read by others. Raises JobError."""
     sheet = Sheet()
     sheet.warnings.extend(table.warnings)
     for key, node in table.items.items():
-        _take(sheet, Place(key, table.key_lines.get(key)), node, table)
+        if not _take(sheet, Place(key, table.key_lines.get(key)), node):
+            raise unknown(
+                Place(key, table.key_lines.get(key)),
+                node,
+                table,
+                known=(*KNOWN, *beside),
+                of=of,
+                remedy="`hotfolder schema` lists them; free text belongs under `notes`.",
+            )
     numbers.join_batches(sheet)
     sampling_words.join_sampler_index(sheet)
     a1111_keys.join_schedule(sheet)
@@ -65,8 +76,9 @@ def make_level(table: tree.Table) -> Level:
     return Level(_validated(sheet), sheet.places, tuple(sheet.warnings))
 
 
-def _take(sheet: Sheet, place: Place, node: tree.Node, table: tree.Table) -> None:
-    key = aliases.known_word(place.key, KNOWN)
+def _take(sheet: Sheet, place: Place, node: tree.Node) -> bool:
+    """Whether the key is one that a job file may have."""
+    key = aliases.known_word(place.key, _WORDS)
     if key in aliases.UNSUPPORTED:
         _unsupported(sheet, place, key, node)
     elif key in aliases.COMPOUND:
@@ -78,18 +90,21 @@ def _take(sheet: Sheet, place: Place, node: tree.Node, table: tree.Table) -> Non
     elif key == "$schema":
         pass  # how a JSON file tells an editor of our schema
     elif key in aliases.IGNORED or key.startswith("hr_"):
-        if tree.plain(node) is None:
-            return  # bodies of other tools hold every key they have
-        sheet.warnings.append(f"`{tree.shown(key)}` is a key of another tool and was left aside.")
+        if tree.plain(node) is not None:  # bodies of other tools hold every key they have
+            said = f"`{tree.shown(key)}` is a key of another tool and was left aside."
+            sheet.warnings.append(said)
+    elif key in aliases.OTHER_WAYS:
+        raise another_way(place, key)
     else:
-        raise unknown(
-            place,
-            node,
-            table,
-            known=KNOWN,
-            of="a job file",
-            remedy="`hotfolder schema` lists them; free text belongs under `notes`.",
-        )
+        return False
+    return True
+
+
+def another_way(place: Place, key: str) -> JobError:
+    """What to say of a key that people expect, and that is written otherwise here."""
+    why, remedy = aliases.OTHER_WAYS[key]
+    what = f"`{tree.shown(place.key)}` is not a key here."
+    return JobError(what, line=place.line, key=place.key, why=why, remedy=remedy)
 
 
 def _unsupported(sheet: Sheet, place: Place, key: str, node: tree.Node) -> None:

@@ -7,6 +7,7 @@ said of a line. What the whole means, `assemble` decides.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 
 from daemon.errors import JobError
 from daemon.jobfile import tree
@@ -37,6 +38,14 @@ class Merged:
         self._apply_preset(self.base)
         for level in levels:
             self._apply(level, lenient)
+
+    def over(self, level: Level) -> Merged:
+        """A copy over which `level` is laid too; this one stays as it is."""
+        other = copy(self)
+        other.values, other.places = dict(self.values), dict(self.places)
+        other.warnings = list(self.warnings)
+        other._apply(level, lenient=False)
+        return other
 
     def _apply(self, level: Level, lenient: bool) -> None:
         given = {key: value for key, value in level.values.items() if value is not None}

@@ -46,9 +46,17 @@ def read_job(
         # A sidecar says everything there is to say; defaults of today must not change it.
         levels = [make_level(_job_block(table))]
     else:
-        outer = [_defaults_level(name, content) for name, content in defaults]
-        levels = [Level(dict(base.values)), *outer, make_level(table)]
+        levels = [*outer_levels(base, defaults), make_level(table)]
     return expanded(base, levels, cast=cast, outside=outside or Outside(), lenient=record)
+
+
+def outer_levels(base: JobDefaults, defaults: Sequence[tuple[str, bytes]]) -> list[Level]:
+    """What holds for a file before it is read: the settings, then the folders above it, outer
+    first. Raises DefaultsError."""
+    return [
+        Level(dict(base.values)),
+        *(_defaults_level(name, content) for name, content in defaults),
+    ]
 
 
 def _is_record(table: tree.Table) -> bool:

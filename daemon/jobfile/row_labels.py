@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from daemon.fs.naming import first_free, name_key
 from daemon.jobfile import tree
 
 MAX_PART = 40
@@ -25,13 +26,15 @@ _PICTURE = re.compile(r"\.(?:png|jpe?g|webp)$", re.IGNORECASE)
 def labels(
     rows: Sequence[Mapping[str, tree.Node]], text_of: Callable[[tree.Node], str]
 ) -> list[str]:
-    """One for each row: the values of the columns that differ, as `dawn-wide-angle`. Two rows may
-    have one label where their words differ in signs alone."""
+    """One for each row, and no two that a disk can't tell apart: the values of the columns that
+    differ, as `dawn-wide-angle`; where they differ in signs alone, numbers tell them apart."""
     varying = _varying(rows)
-    return [
+    called = [
         _cut("-".join(filter(None, map(_part, _called(row, varying, text_of)))), MAX_LABEL)
         for row in rows
     ]
+    made: set[str] = set()
+    return [_free(label, made) for label in called]
 
 
 def identity(node: tree.Node) -> str:
@@ -66,6 +69,17 @@ def _called(
             yield _PICTURE.sub("", node.value.rsplit("/", 1)[-1])
         else:
             yield f"{name}-{text_of(node)}"
+
+
+def _free(label: str, made: set[str]) -> str:
+    """The label, or the first of label-2, label-3 … that is not `made` yet."""
+
+    def numbered(number: int) -> str:
+        return label if number == 1 else f"{label}-{number}".lstrip("-")
+
+    number = first_free(lambda number: name_key(numbered(number)) not in made) or 1
+    made.add(name_key(numbered(number)))
+    return numbered(number)
 
 
 def _part(text: str) -> str:

@@ -9,13 +9,13 @@ import os
 from pathlib import Path
 
 from daemon.errors import JobError, StillLookingError
+from daemon.inbox.remedies import PICTURES
 from daemon.plan.picture_store import PictureStore
 from daemon.sandbox.answer import HASH
 from daemon.sandbox.client import Sandbox
 from daemon.sandbox.descriptor import open_regular
 from daemon.sandbox.looks import MAX_FILE
 
-PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
 MOST = 50_000
 
 

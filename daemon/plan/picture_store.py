@@ -1,7 +1,8 @@
 """The pictures jobs name, kept as files named by their sha256, so that records can be made again.
 
 A picture is opened once, by descriptor; copying and looking are the sandbox's. Only its header is
-looked at when it is kept, its pixels are the engine's business.
+looked at when it is kept, its pixels are the engine's business. What is kept is hashed again when a
+run first uses it: a disk, a restore or a person may have changed it since.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from pathlib import Path
 from daemon.errors import JobError, NotYetError, StillLookingError
 from daemon.fs import atomic
 from daemon.fs.naming import name_key
-from daemon.sandbox.answer import DECODE, KEEP, Answer
+from daemon.root import state_files
+from daemon.sandbox.answer import DECODE, HASH, KEEP, Answer
 from daemon.sandbox.client import Sandbox
 from daemon.sandbox.descriptor import is_of_the_machine, open_regular
 from daemon.sandbox.looks import MAX_FILE, too_large
@@ -52,7 +54,7 @@ class PictureStore:
             facts = os.fstat(descriptor)
             _check_file(path, facts)
             known = self._known.get(_identity(facts))
-            if known is not None and (kept := self.stored(known)) is not None:
+            if known is not None and (kept := self.sound(known)) is not None:
                 return known, kept
             return self._copied(path, descriptor, facts)
         finally:
@@ -61,7 +63,33 @@ class PictureStore:
     def stored(self, sha256: str) -> Path | None:
         """Where the picture of that content is kept, if it is."""
         path = self.folder / sha256
-        return path if re.fullmatch(r"[0-9a-f]{64}", sha256) and path.is_file() else None
+        is_name = re.fullmatch(r"[0-9a-f]{64}", sha256)
+        return path if is_name and path.is_file() and not path.is_symlink() else None
+
+    def sound(self, sha256: str) -> Path | None:
+        """Where the picture of that content is kept, if what lies there still has that content.
+        Raises StillLookingError while that is being looked at, OSError for the machine's own
+        troubles."""
+        path = self.stored(sha256)
+        if path is None:
+            return None
+        try:
+            descriptor = open_regular(path, shown=path.name)
+        except (JobError, FileNotFoundError):
+            return None
+        try:
+            facts = os.fstat(descriptor)
+            known = self._known.get(_identity(facts))
+            if known is None:
+                known = self._sandbox.look(HASH, descriptor, name=path.name).sha256
+                self._remember(facts, known)
+        except StillLookingError:
+            raise
+        except JobError:  # a child that could not read it to its end
+            return None
+        finally:
+            os.close(descriptor)
+        return path if known == sha256 else None
 
     def check(self, path: Path) -> None:
         """Whether the engine will be able to read the picture at `path`, pixels and all; keeps
@@ -89,9 +117,12 @@ class PictureStore:
             draft.unlink(missing_ok=True)
             raise
         kept = self.folder / found.sha256
+        if kept.is_dir() and not kept.is_symlink():
+            state_files.set_aside(kept)
         os.replace(draft, kept)
         atomic.fsync_folder(self.folder)
         self._remember(facts, found.sha256)
+        self._known[_identity(os.lstat(kept))] = found.sha256  # ours alone, so however new
         return found.sha256, kept
 
     def _remember(self, facts: os.stat_result, sha256: str) -> None:

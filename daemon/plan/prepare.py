@@ -119,19 +119,8 @@ class Preparer:
         taken: Callable[[str], bool],
     ) -> Plan:
         """Fix everything about a claimed job; its pictures are kept by content from here on."""
-        found = {}
-        for wanted in dict.fromkeys(job.inputs):
-            path = self._place(wanted, self._layout.inbox / project)
-            if path is None:
-                raise _not_there(wanted)
-            sha256, place = (
-                (wanted.sha256, path)
-                if wanted.sha256 and path.parent == self._layout.references
-                else self._pictures.keep(path)
-            )
-            if wanted.sha256 and sha256 != wanted.sha256:
-                raise _another(wanted, sha256)
-            found[wanted] = KeptPicture(str(place), sha256)
+        folder = self._layout.inbox / project
+        found = {wanted: self._kept(wanted, folder) for wanted in dict.fromkeys(job.inputs)}
         kept = as_inputs(job, found)
         return self._plan(job, number, stem, project, kept, draw_seed, taken)
 
@@ -183,10 +172,26 @@ class Preparer:
             error.line, error.key = error.line or wanted.line, error.key or wanted.key
             raise
 
+    def _kept(self, wanted: NamedPicture, folder: Path) -> KeptPicture:
+        """A picture by its content: as the store has it, else from where it lies."""
+        if wanted.sha256 and (place := self._pictures.sound(wanted.sha256)):
+            return KeptPicture(str(place), wanted.sha256)
+        path = self._located(wanted, folder)
+        if path is None:
+            spoiled = wanted.sha256 and self._pictures.stored(wanted.sha256)
+            raise _spoiled(wanted) if spoiled else _not_there(wanted)
+        sha256, place = self._pictures.keep(path)
+        if wanted.sha256 and sha256 != wanted.sha256:
+            raise _another(wanted, sha256)
+        return KeptPicture(str(place), sha256)
+
     def _place(self, wanted: NamedPicture, folder: Path) -> Path | None:
         """Where a picture lies: in the store if a record pinned it, else where `locate` looks."""
         if wanted.sha256 and (place := self._pictures.stored(wanted.sha256)):
             return place
+        return self._located(wanted, folder)
+
+    def _located(self, wanted: NamedPicture, folder: Path) -> Path | None:
         try:
             return locate(wanted.typed, folder=folder, roots=[self._layout.inbox, *self._library])
         except NotYetError:
@@ -203,6 +208,18 @@ def _not_there(wanted: NamedPicture) -> NotYetError:
         key=wanted.key,
         why="It was looked for beside the job file and in the library folders.",
         remedy="Put the picture there, then drop the job file again.",
+    )
+
+
+def _spoiled(wanted: NamedPicture) -> JobError:
+    return JobError(
+        f"The copy that was kept of the {wanted.what} {wanted.typed!r} is spoiled.",
+        line=wanted.line,
+        key=wanted.key,
+        why=f"What lies in .hotfolder/references/{wanted.sha256} is not what was kept there; the "
+        "disk, a restore or somebody has changed it.",
+        remedy="Put the picture itself beside the job file, then drop the job again: the copy is "
+        "made anew from it.",
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from daemon.fs.moment import Moment
+from daemon.inbox import remedies
 from daemon.inbox.queue import WaitingQueue
 from daemon.inbox.strays import Strays
 from daemon.inbox.watcher import Watcher
@@ -126,25 +127,12 @@ def _doing(sources: Sources, at: Moment, *, paused: bool, blocked: str | None) -
     return State("waiting", f"#{waits.number} {waits.name}: {waits.reason or waits.state.value}")
 
 
-MOST_IGNORED = 200
-"""Files that are no jobs, listed at most."""
-
-
 def _ignored(strays: Strays, waiting: WaitingQueue) -> JsonObject:
     """What lies in the inbox and is no job, with its cure."""
-    found = strays.all
-    return {
-        "ignored_number": len(found),
-        "ignored": [
-            {
-                "file": _relative(stray.path, waiting),
-                "reason": stray.remedy.reason,
-                "remedy": stray.remedy.remedy,
-            }
-            for stray in found[:MOST_IGNORED]
-            if stray.remedy is not None
-        ],
-    }
+    found = ((stray.path, stray.remedy) for stray in strays.all)
+    return remedies.to_json(
+        [(_relative(path, waiting), remedy) for path, remedy in found if remedy is not None]
+    )
 
 
 def _held(job: ClaimedJob, at: Moment) -> JsonObject:

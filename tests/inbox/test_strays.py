@@ -8,12 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.cures import CURES
 
 from daemon.errors import DefaultsError
 from daemon.fs.moment import Moment
 from daemon.inbox.candidates import list_folder, walk
+from daemon.inbox.leftovers import STILL
 from daemon.inbox.scanner import Inbox
-from daemon.inbox.strays import AGAIN, STILL, Strays, grouped
+from daemon.inbox.strays import AGAIN, Strays, grouped
 from daemon.root.layout import JOB_SUFFIXES
 
 
@@ -60,62 +62,6 @@ class Place:
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     return Place(tmp_path / "inbox")
-
-
-#: name in the inbox -> what its cure must say
-CURES = {
-    "shot1.rtf": "Make Plain Text",
-    "Shot.RTF": "Make Plain Text",
-    "shot3.yaml.txt": "Rename it to shot3.yaml",
-    "shot3.YAML.txt": "Rename it to shot3.YAML",
-    "shot.json.txt": "Rename it to shot.json",
-    "shot.rtf.txt": "Rename it",
-    "noending": "Rename it to noending.yaml",
-    "shot 3. the end": ".yaml",
-    "shots.csv": "file of each row",
-    "shots.xlsx": "file of each row",
-    "notes.md": "plain text",
-    "script.fountain": "plain text",
-    "letter.docx": "plain text",
-    "page.html": "plain text",
-    "job.toml": ".yaml",
-    "jobs.jsonl": ".yaml",
-    "all.zip": "Unpack it",
-    "all.tar.gz": "Unpack it",
-    "x.safetensors": "hotfolder models",
-    "x.yaml~": "editor",
-    "x.yaml.bak": "editor",
-    "#x.yaml#": "editor",
-    "~$x.docx": "editor",
-    "~draft.yaml": "Rename",
-    "#12 bridge.yaml": "Rename",
-    "x.yaml.part": "unfinished",
-    "x.crdownload": "unfinished",
-    "run.sh": "Nothing in the inbox is ever run",
-    "link.webloc": "copy of the file itself",
-    "film.mov": "film",
-    "book.pdf": "plain text",
-    "shot.yalm": "Rename it to shot.yaml",
-    "shot.jsno": "Rename it to shot.json",
-    "shot.weird": ".yaml",
-    "empty": "empty",
-    "shot.yaml.why.txt": "letter",
-    "_Defaults.yaml": "_defaults.yaml",
-    "_default.yaml": "_defaults.yaml",
-    "_defaults.txt": "_defaults.yaml",
-    "my.schema.json": "schema",
-    "anna.png": "inbox/again/",
-    "anna.JPG": "references",
-    "anna.heic": "Export it as PNG",
-    "scan.tiff": "Export it as PNG",
-    "again/sub/anna.png": "again",
-    "Again/anna.png": "again",
-    "ep02/again/x.png": "inbox/again/",
-    "ep02/ep03/shot.rtf": "Make Plain Text",
-    "caf\udce9.rtf": "Make Plain Text",
-    "a\x1b[2Jb.rtf": "Make Plain Text",
-    "сцена.документ": ".yaml",
-}
 
 
 def test_every_kind_of_file_that_is_no_job_is_named_once_with_its_cure(place: Place) -> None:

@@ -183,9 +183,28 @@ def test_keys_of_other_tools_are_left_aside_with_a_warning() -> None:
     assert "override_settings" in read.warnings[0]
 
 
-@pytest.mark.parametrize("key", ["board", "shots", "matrix"])
+@pytest.mark.parametrize("key", ["vary", "drawing"])
 def test_a_key_we_know_but_do_not_support_yet_says_so(key: str) -> None:
     assert "not supported yet" in refusal(f"prompt: x\n{key}: y\n").why
+
+
+@pytest.mark.parametrize(
+    ("key", "instead"),
+    [
+        ("shots", "boards/NAME/board.yaml"),
+        ("board", "shots:"),
+        ("defaults", "top"),
+        *((key, "vary:") for key in ("matrix", "zip", "product", "wildcards")),
+        ("continue_from", "like"),
+        ("continue-from", "like"),
+    ],
+)
+def test_a_key_that_people_expect_names_what_is_written_instead(key: str, instead: str) -> None:
+    error = refusal(f"prompt: x\n{key}: y\n")
+
+    assert (error.line, error.key) == (2, key)
+    assert error.why
+    assert instead in error.remedy
 
 
 def test_plain_prompt_syntax_is_what_we_do_anyway() -> None:

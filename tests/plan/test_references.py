@@ -291,3 +291,40 @@ def test_a_refusal_leaves_nothing_in_the_store(inbox: Path, store: PictureStore)
         store.keep(aged(inbox / "a.png"))
 
     assert list(store.folder.iterdir()) == []
+
+
+# --- kept, and spoiled ------------------------------------------------------------------------------
+
+SPOILED = {
+    "another picture": lambda kept, other: kept.write_bytes(other.read_bytes()),
+    "cut short": lambda kept, _: os.truncate(kept, 40),
+    "empty": lambda kept, _: os.truncate(kept, 0),
+    "one bit": lambda kept, _: kept.write_bytes(
+        kept.read_bytes()[:-3] + b"!" + kept.read_bytes()[-2:]
+    ),
+    "a folder": lambda kept, _: (kept.unlink(), kept.mkdir()),
+    "a link": lambda kept, other: (kept.unlink(), kept.symlink_to(other)),
+    "a dead link": lambda kept, _: (kept.unlink(), kept.symlink_to("nowhere")),
+    "a pipe": lambda kept, _: (kept.unlink(), os.mkfifo(kept)),
+    "gone": lambda kept, _: kept.unlink(),
+}
+
+
+@pytest.mark.parametrize("run", ["the same run", "another run"])
+@pytest.mark.parametrize("how", SPOILED)
+def test_a_kept_picture_that_is_another_now_is_noticed_and_made_anew(
+    inbox: Path, store: PictureStore, sandbox: Sandbox, how: str, run: str
+) -> None:
+    file = aged(picture(inbox / "a.png"))
+    sha256, kept = store.keep(file)
+    assert store.sound(sha256) == kept
+    other = picture(inbox / "b.png", size=(16, 16))
+    SPOILED[how](kept, other)
+    if run == "another run":
+        store = PictureStore(store.folder, sandbox)
+
+    assert store.sound(sha256) is None
+    assert store.keep(file) == (sha256, kept)
+    assert store.sound(sha256) == kept
+    assert kept.read_bytes() == file.read_bytes()
+    assert other.stat().st_size, "nothing is written through a link"

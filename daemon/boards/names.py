@@ -1,0 +1,47 @@
+"""The file names of a board's pictures: SHOT, SHOT-TAKE, and what varies in between.
+
+Pure; which names are taken already, and which version a picture is, others know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from daemon.boards.board import Shot
+from daemon.errors import JobError
+from daemon.fs.naming import name_key
+from daemon.jobfile import tree
+from daemon.plan.output_names import output_name
+
+
+def picture_name(shot: str, label: str, number: int, *, of: int) -> str:
+    """The name of take `number` of the `of` takes that a row, called `label`, has: 060, 060-2,
+    pier-dawn-telephoto, pier-dawn-2."""
+    stem = f"{shot}-{label}" if label else shot
+    return output_name(stem if of == 1 else f"{stem}-{number}")
+
+
+def check_names(shots: Sequence[Shot]) -> None:
+    """Raises JobError for two pictures whose names would be one on some disk."""
+    first: dict[str, tuple[Shot, str]] = {}
+    for shot in shots:
+        for take in shot.takes:
+            other, name = first.setdefault(name_key(take.name), (shot, take.name))
+            if other is not shot:
+                raise _clash(other, shot, name, take.name)
+
+
+def _clash(first: Shot, second: Shot, name: str, other: str) -> JobError:
+    ids = tree.shown(first.id), tree.shown(second.id)
+    names = name if name == other else f"{name} and {other}"
+    return JobError(
+        f"Shot {ids[0]} (line {first.line}) and shot {ids[1]} (line {second.line}) would have "
+        f"pictures of one name: {tree.shown(names)}.",
+        line=second.line,
+        key=second.id,
+        why="Names that differ in capitals, or in signs that no file name holds, are one on many "
+        "disks; takes are numbered after a dash."
+        if name != other or first.id != name
+        else "Takes are numbered after a dash.",
+        remedy="Give one of the shots another id.",
+    )

@@ -1,0 +1,116 @@
+"""From the bytes of a board to a Board, or to an error that its author can act on.
+
+Pure: opens no file. Levels, weakest first: settings, `_defaults.yaml`, the top of the board, the
+shot. Takes time in proportion to what the board asks for, whatever it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from daemon.boards.board import Board, Shot
+from daemon.boards.follow import check_follows
+from daemon.boards.keys import NAME, OF_BOARD, OF_SHOT, TOLD, Keys, of_board
+from daemon.boards.names import check_names
+from daemon.boards.shot_list import SHOTS, WrittenShot, text_of, written_shots
+from daemon.boards.takes import Common, make_shot
+from daemon.errors import JobError
+from daemon.jobfile import tree
+from daemon.jobfile.cast import NOBODY, CastLibrary
+from daemon.jobfile.defaults import JobDefaults
+from daemon.jobfile.document import read_table
+from daemon.jobfile.level import make_level
+from daemon.jobfile.precedence import Merged
+from daemon.jobfile.read import outer_levels
+from daemon.jobfile.vary import no_lists
+
+MAX_PICTURES = 30_000
+"""Of one board."""
+
+
+def read_board(
+    data: bytes,
+    file: str,
+    *,
+    name: str,
+    base: JobDefaults,
+    defaults: Sequence[tuple[str, bytes]] = (),
+    cast: CastLibrary = NOBODY,
+    lines: Callable[[str], Sequence[str]] = no_lists,
+) -> Board:
+    """The board in `data`, which came from a file named `file` and is called `name` unless it says
+    otherwise; `base`, `defaults` and `cast` are as for `read_job`, `lines` as of `vary.Outside`.
+
+    Raises JobError, UnfinishedError (it does not parse, or says nothing yet), DefaultsError, or
+    NotYetError for a character who may still come.
+    """
+    table = read_table(data, file)
+    return make_board(table, name=name, base=base, defaults=defaults, cast=cast, lines=lines)
+
+
+def make_board(
+    table: tree.Table,
+    *,
+    name: str,
+    base: JobDefaults,
+    defaults: Sequence[tuple[str, bytes]] = (),
+    cast: CastLibrary = NOBODY,
+    lines: Callable[[str], Sequence[str]] = no_lists,
+) -> Board:
+    """The board that a mapping with `shots` describes, however it was written. Raises what
+    `read_board` raises."""
+    keys = of_board(table)
+    if SHOTS not in keys.own:
+        raise JobError(
+            "The file has no `shots`.",
+            key=SHOTS,
+            why="A board is a job file with `shots`.",
+            remedy="Write shots: and below it a line for each, such as 010: a harbour at dawn",
+        )
+    written = written_shots(keys.own[SHOTS], keys.places[SHOTS].line or table.line)
+    level = make_level(keys.job, of="a board", beside=(SHOTS, *TOLD, *OF_SHOT))
+    merged = Merged(base, [*outer_levels(base, defaults), level], lenient=False)
+    warnings = tuple(dict.fromkeys(merged.warnings))
+    merged.warnings.clear()  # they are the board's, and not said again of each of its pictures
+    told = {key: text for key, text in keys.told.items() if key not in OF_BOARD}
+    called = _name(keys) or name
+    shots = _shots(written, Common(called, merged, told, cast, lines))
+    check_follows(shots)
+    check_names(shots)
+    own = {key: keys.told[key] for key in OF_BOARD if key in keys.told}
+    return Board(called, shots, warnings, own)
+
+
+def _shots(written: Sequence[WrittenShot], common: Common) -> tuple[Shot, ...]:
+    shots, pictures = [], 0
+    for one in written:
+        shots.append(make_shot(one, common))
+        pictures += len(shots[-1].takes)
+        if pictures > MAX_PICTURES:
+            raise JobError(
+                f"The board asks for more than {MAX_PICTURES:,} pictures.",
+                line=one.line,
+                key=one.id,
+                why=f"Up to here, {len(shots):,} of {len(written):,} shots, there are "
+                f"{pictures:,}.",
+                remedy="Ask for fewer takes, or make several boards of it.",
+            )
+    return tuple(shots)
+
+
+def _name(keys: Keys) -> str:
+    """What the board calls itself; empty if it doesn't."""
+    node = keys.own.get(NAME)
+    if node is None or tree.plain(node) is None:
+        return ""
+    place = keys.places[NAME]
+    text = text_of(node).strip() if isinstance(node, tree.Scalar) else ""
+    if text and len(text) <= 200 and "\n" not in text:
+        return text
+    raise JobError(
+        f"`{place.key}` must be a short text.",
+        line=place.line,
+        key=place.key,
+        why="It is what the board is called in place of its folder's name.",
+        remedy=f"Write for instance {place.key}: ep03",
+    )

@@ -1,0 +1,90 @@
+"""With no daemon, files that are no jobs are told as a daemon tells them, from the disk alone."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from pathlib import Path
+
+import pytest
+from support.cures import CURES
+
+from daemon.inbox.leftovers import STILL, leftovers
+from daemon.root.layout import Layout
+
+
+def put(root: Layout, name: str, content: bytes = b"prompt: a boat\n") -> Path:
+    file = root.inbox / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+    return file
+
+
+def told(root: Layout, seconds: float = STILL + 1) -> dict[str, str]:
+    found = leftovers(root, wall=time.time() + seconds)
+    return {file: f"{remedy.reason}. {remedy.remedy}" for file, remedy in found}
+
+
+def test_the_words_are_those_of_a_daemon(root: Layout) -> None:
+    for name in CURES:
+        put(root, name, b"" if name == "empty" else b"prompt: a boat\n")
+
+    assert told(root, 1) == {}, "nobody is told of a file that was put there this moment"
+    found = told(root)
+
+    assert found.keys() == CURES.keys()
+    assert not {name: found[name] for name, cure in CURES.items() if cure not in found[name]}
+
+
+@pytest.mark.parametrize(
+    ("job", "named"),
+    [
+        ("prompt: a\nreferences: [{image: anna.png}]\n", True),
+        ("prompt: a\nimage: café.png\n", True),
+        ("prompt: a\nimage: cafe\u0301.png\n", True),
+        ("prompt: a\n", False),
+        ("", False),
+    ],
+)
+def test_a_picture_that_a_waiting_job_mentions_is_no_stray(
+    root: Layout, job: str, named: bool
+) -> None:
+    for name in ("anna.png", "café.png"):
+        put(root, name, name.encode())
+    put(root, "ep/a.yaml", job.encode())
+
+    assert len(told(root)) == 2 - named
+
+
+def test_a_picture_that_a_job_has_named_before_is_no_stray(root: Layout) -> None:
+    root.references.mkdir(exist_ok=True)
+    for name, content in (("anna.png", b"anna"), ("else.png", b"else"), ("longer.png", b"longer")):
+        put(root, name, content)
+    (root.references / hashlib.sha256(b"anna").hexdigest()).write_bytes(b"anna")
+    (root.references / "folder").mkdir()
+
+    assert list(told(root)) == ["else.png", "longer.png"]
+
+
+def test_defaults_with_a_letter_are_told_until_they_are_changed(root: Layout) -> None:
+    defaults = put(root, "ep/_defaults.yaml", b"stepss: 3\n")
+    assert told(root) == {}
+    letter = put(root, "ep/_defaults.yaml.why.txt", b"What: ...\n")
+    (found,) = told(root, 0).items()
+    assert found[0] == "ep/_defaults.yaml"
+    assert letter.name in found[1]
+    after = letter.stat().st_mtime + 5
+    os.utime(defaults, (after, after))
+
+    assert told(root) == {}
+
+
+def test_no_inbox_no_store_and_no_right_to_look_are_no_trouble(root: Layout) -> None:
+    put(root, "anna.png")
+    (root.inbox / "loop").symlink_to(root.inbox)
+    os.mkfifo(root.inbox / "pipe.png")
+    assert list(told(root)) == ["anna.png", "loop", "pipe.png"]
+    root.inbox.rename(root.root / "away")
+
+    assert told(root) == {}
