@@ -36,7 +36,7 @@ def read_job(
 
     `base` is what holds for every job of the root; `defaults` are the `_defaults.yaml` of the
     folders above it, (shown name, bytes), outer first; `cast` are the characters of the root;
-    `outside` reads lists and draws (without it none may be read, and chance is always the same).
+    `outside` reads lists and draws (without it no list may be read, and prompts stay as typed).
     Raises JobError, UnfinishedError (it does not parse) or DefaultsError (a defaults file is
     wrong; `error.file` names it), NotYetError for a character who may still come.
     """
@@ -47,7 +47,9 @@ def read_job(
         levels = [make_level(_job_block(table))]
     else:
         levels = [*outer_levels(base, defaults), make_level(table)]
-    return expanded(base, levels, cast=cast, outside=outside or Outside(), lenient=record)
+    return expanded(
+        base, levels, cast=cast, outside=outside or Outside(draws=False), lenient=record
+    )
 
 
 def outer_levels(base: JobDefaults, defaults: Sequence[tuple[str, bytes]]) -> list[Level]:
