@@ -19,6 +19,8 @@ from daemon.errors import HotfolderError
 from daemon.protocol.json_object import JsonObject
 from daemon.worker.process import ENVIRONMENT
 
+OURS = ("GOMP_SPINCOUNT",)
+"""What a worker is given to be quicker, and nobody's plain script has."""
 _LAST_WORDS = 1500
 
 
@@ -27,11 +29,12 @@ class BenchError(HotfolderError):
 
 
 def environment(threads: int, scratch: Path) -> dict[str, str]:
-    """The same for every side: what a worker finds, and `threads` for each library that could take
-    more; what they leave in temporary folders goes with ours."""
+    """The same for every side: what a worker finds but for `OURS`, and `threads` for each
+    library that could take more; what they leave in temporary folders goes with ours."""
     count = str(threads)
+    common = {key: value for key, value in ENVIRONMENT.items() if key not in OURS}
     pinned = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), count)
-    return {**os.environ, **ENVIRONMENT, **pinned, "TMPDIR": str(scratch)}
+    return {**os.environ, **common, **pinned, "TMPDIR": str(scratch)}
 
 
 class Child:

@@ -8,14 +8,13 @@ import subprocess
 from pathlib import Path
 
 import daemon
+from daemon.fs.processors import processors
 from daemon.protocol.json_object import JsonObject
 
 
 def cores() -> int:
     """Processor cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return len(processors())
 
 
 def record() -> JsonObject:

@@ -23,7 +23,7 @@ from daemon.bench.soak import soak
 from daemon.bench.workloads import Look, Shot, paint_references, reference_name
 from daemon.jobfile.presets import Preset
 
-CONTESTS = ("W1", "W2", "W3", "W4")
+CONTESTS = ("W1", "W2", "W3", "W4", "W7")
 BATCHES = (1, 2, 4, 8, 16)
 
 

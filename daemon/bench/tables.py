@@ -15,6 +15,8 @@ from daemon.bench.stats import Spread
 from daemon.bench.workloads import SAID
 from daemon.text.printable import printable
 
+OTHERS = 0.2
+"""Processors that others may keep busy before figures are taken to be spoilt."""
 MB = 1e6
 G = 1e9
 
@@ -121,6 +123,10 @@ def _short(verdict: Verdict) -> str:
 def _more(report: Report, contest: Contest) -> list[str]:
     """What does not fit into the table."""
     floor, loop, ours = report.floor(contest), contest.loop, contest.daemon
+    disturbed = (
+        f"   [yellow]other programs kept {contest.others:.1f} processors busy meanwhile: run it "
+        "again on a quiet machine[/yellow]"
+    )
     strict = f"; asked for strictly: {contest.strict.in_words()}" if contest.strict else ""
     return [
         f"{contest.workload} {contest.preset}, {len(ours.laps)} laps of {contest.pictures}: "
@@ -130,6 +136,7 @@ def _more(report: Report, contest: Contest) -> list[str]:
         f"   floor at the measured ceiling {floor:.3f} s a picture: loop at "
         f"{loop.each.median / floor:.1f} times it, ours at {ours.each.median / floor:.1f}; warm-up "
         f"{loop.warm_up or 0:.2f} and {ours.warm_up or 0:.2f} s",
+        *([disturbed] if contest.others > OTHERS else []),
     ]
 
 

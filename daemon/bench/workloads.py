@@ -17,6 +17,8 @@ SHAPES = ("circle", "square", "star", "triangle")
 SCALES = (0.6, 0.0, 0.35, 0.8)
 REFERENCES = 4
 
+ALONE = ("W1", "W7")
+"""Workloads of one picture a lap."""
 SAID = {
     "W1": "one picture",
     "W2": "different prompts",
@@ -24,6 +26,7 @@ SAID = {
     "W4": "one prompt, many seeds",
     "W5": "arrivals at random",
     "W6": "a long mixed day",
+    "W7": "one picture, busy neighbours",
 }
 
 
@@ -53,12 +56,12 @@ class Shot:
 
 
 def lap_of(workload: str, look: Look, *, lap: int, pictures: int) -> list[Shot]:
-    """The shots of one lap of W1 to W4; lap 0 is the warm-up."""
+    """The shots of one lap of W1 to W4 or W7; lap 0 is the warm-up."""
     shots = [
         Shot(
             f"{workload}-{lap}-{number:02}".lower(), _prompt(lap, number), _seed(lap, number), look
         )
-        for number in range(1 if workload == "W1" else pictures)
+        for number in range(1 if workload in ALONE else pictures)
     ]
     if workload == "W3":
         return [

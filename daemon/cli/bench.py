@@ -18,8 +18,9 @@ from daemon.root.layout import Layout, find_root
 if TYPE_CHECKING:
     from daemon.bench.report import Report
 
-WORKLOADS = ("W1", "W2", "W3", "W4", "W5", "W6")
-USUAL = ("W1", "W2", "W3", "W4")
+WORKLOADS = ("W1", "W2", "W3", "W4", "W5", "W6", "W7")
+QUICK = ("W1", "W2", "W3", "W4")
+USUAL = (*QUICK, "W7")
 
 
 def bench(arguments: argparse.Namespace) -> int:
@@ -47,7 +48,7 @@ def _installed(arguments: argparse.Namespace) -> Report:
     quick = arguments.quick
     wish = Wish(
         card=find_model(arguments.model, [layout.root / place for place in settings.models]),
-        workloads=_workloads(arguments.workload),
+        workloads=_workloads(arguments.workload, quick=quick),
         presets=_presets(arguments.preset, settings.presets),
         repeats=arguments.repeats or (2 if quick else 7),
         pictures=arguments.pictures or (4 if quick else 16),
@@ -97,9 +98,9 @@ def _write(where: str, body: dict[str, object]) -> None:
         Path(where).write_text(text, encoding="utf-8")
 
 
-def _workloads(words: str | None) -> tuple[str, ...]:
+def _workloads(words: str | None, *, quick: bool) -> tuple[str, ...]:
     if not words:
-        return USUAL
+        return QUICK if quick else USUAL
     chosen = tuple(word.strip().upper() for word in words.split(",") if word.strip())
     for word in chosen:
         if word not in WORKLOADS:

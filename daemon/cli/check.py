@@ -123,6 +123,9 @@ def _describe(word: str, plan: Plan, pace: Pace) -> list[str]:
         inside = f", inside {_called(first.mask)}" if first.mask else ""
         anew = f"{_called(first.image)}{inside}, at a strength of {first.strength:g}"
         lines.append(f"  over     {anew}")
+    if plan.image_size:
+        shape = "x".join(map(str, plan.image_size))
+        lines.append(f"  shape    that of the picture, {shape}; `size` or `aspect` gives another")
     if first.hires:
         width, height, steps = first.passes[1]
         lines.append(f"  then     {width}x{height}, {steps} steps over the enlarged picture")

@@ -211,7 +211,9 @@ def _bench_verb(verbs: _Verbs) -> None:
     )
     bench.add_argument("--model", default="sketch", metavar="NAME|PATH", help="(sketch)")
     bench.add_argument(
-        "--workload", metavar="W1,W2,…", help="W1 to W6 (W1,W2,W3,W4); W6 is a soak of --count jobs"
+        "--workload",
+        metavar="W1,W2,…",
+        help="W1 to W7 (all but W5 and W6, a soak of --count jobs)",
     )
     bench.add_argument("--preset", default="balanced", metavar="NAME,…", help="(balanced)")
     bench.add_argument(

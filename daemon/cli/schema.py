@@ -1,4 +1,4 @@
-"""`hotfolder schema`: the JSON Schema of a job file, for editors."""
+"""`hotfolder schema`: the JSON Schema of job files and boards, for editors."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import argparse
 import json
 from contextlib import suppress
 
+from daemon.boards.schema import file_schema
 from daemon.cli.printing import say_json
 from daemon.errors import ExitCode
 from daemon.fs import atomic
-from daemon.jobfile import job_schema
 from daemon.root.layout import Layout
 
 NAME = "job.schema.json"
@@ -17,14 +17,14 @@ NAME = "job.schema.json"
 
 
 def schema(arguments: argparse.Namespace) -> int:  # noqa: ARG001 (every verb takes them)
-    """Print the JSON Schema of a job file."""
-    say_json(job_schema())
+    """Print the JSON Schema of job files and boards."""
+    say_json(file_schema())
     return ExitCode.OK
 
 
 def keep_schema(layout: Layout) -> None:
     """Write the schema into the root, for the editors of its job files, unless it is there."""
-    file, data = layout.state / NAME, json.dumps(job_schema(), indent=1).encode()
+    file, data = layout.state / NAME, json.dumps(file_schema(), indent=1).encode()
     with suppress(OSError):
         if file.read_bytes() == data:
             return

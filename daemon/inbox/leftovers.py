@@ -15,8 +15,9 @@ from functools import cached_property
 from pathlib import Path
 from unicodedata import normalize
 
+from daemon.formats.kinds import SUFFIXES
 from daemon.inbox.candidates import list_folder, walk
-from daemon.inbox.remedies import PICTURES, Remedy, remedy_for
+from daemon.inbox.remedies import Remedy, remedy_for
 from daemon.inbox.settle import MAX_BYTES
 from daemon.root.layout import DEFAULTS_NAMES, WHY_SUFFIX, Layout
 
@@ -71,7 +72,7 @@ def _judged(path: Path, layout: Layout, known: _Known, wall: float) -> Remedy | 
     is_new = wall - max(facts.st_ctime, facts.st_mtime) < STILL
     if is_new or is_letter_of_defaults(path.name):
         return None
-    if stat.S_ISREG(facts.st_mode) and path.suffix.lower() in PICTURES and known.names(path, facts):
+    if stat.S_ISREG(facts.st_mode) and path.suffix.lower() in SUFFIXES and known.names(path, facts):
         return None
     leads = os.path.exists(path) if stat.S_ISLNK(facts.st_mode) else True  # noqa: PTH110
     relative = path.relative_to(layout.inbox).as_posix()

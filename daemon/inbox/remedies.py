@@ -10,9 +10,10 @@ import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from daemon.formats.kinds import SUFFIXES
 from daemon.inbox.candidates import DOCUMENT_FOLDERS, hides_an_ending, is_meant_as_defaults
 from daemon.protocol.json_object import JsonObject
-from daemon.root.layout import DEFAULTS_NAMES, JOB_SUFFIXES, WHY_SUFFIX
+from daemon.root.layout import AGAIN_SUFFIXES, DEFAULTS_NAMES, JOB_SUFFIXES, WHY_SUFFIX
 
 JOB = "A job file ends in .yaml, .yml or .json, or in .txt if it is one line."
 PLAIN = "Save its text as a plain text file that ends in .yaml."
@@ -41,11 +42,8 @@ def to_json(found: Sequence[tuple[str, Remedy]]) -> JsonObject:
     }
 
 
-PICTURES = (".png", ".jpg", ".jpeg", ".webp")
-"""Endings of pictures that a job may name."""
-
 _FOREIGN_PICTURES = (
-    *(".heic", ".heif", ".avif", ".gif", ".bmp", ".tif", ".tiff", ".jxl", ".jp2", ".psd", ".kra"),
+    *(".heic", ".heif", ".avif", ".gif", ".bmp", ".jxl", ".jp2", ".psd", ".kra"),
     *(".xcf", ".svg", ".eps", ".ai", ".raw", ".dng", ".cr2", ".nef", ".arw", ".ico", ".icns"),
 )
 _ARCHIVES = (
@@ -96,7 +94,8 @@ _BY_SUFFIX: dict[tuple[str, ...], Remedy] = {
     (".mov", ".mp4", ".mkv", ".avi", ".webm", ".m4v", ".mp3", ".wav", ".aac", ".m4a", ".flac"):
         Remedy("it is a film or a sound", "Take it away; jobs follow still pictures only."),
     _FOREIGN_PICTURES: Remedy(
-        "a picture of this kind can't be read", "Export it as PNG or JPEG, and name that in a job."
+        "a picture of this kind can't be read",
+        "Export it as PNG, JPEG or TIFF, and name that in a job.",
     ),
 }  # fmt: skip
 _TABLE = {suffix: remedy for suffixes, remedy in _BY_SUFFIX.items() for suffix in suffixes}
@@ -128,7 +127,7 @@ def remedy_for(relative: str, mode: int, size: int, *, leads: bool = True) -> Re
             f"it ends in .txt after {os.path.splitext(stem)[1]}",  # noqa: PTH122
             f"Rename it to {stem}; the Finder hides the last ending (Get Info > Name & Extension).",
         )
-    if suffix in PICTURES:
+    if suffix in SUFFIXES:
         return _picture(relative)
     if suffix in _TABLE:
         return _TABLE[suffix]
@@ -186,6 +185,12 @@ def _by_name(name: str) -> Remedy | None:
 
 def _picture(relative: str) -> Remedy:
     folders = relative.split("/")[:-1]
+    is_record = relative.lower().endswith(AGAIN_SUFFIXES)
+    if "again" in folders and not is_record:
+        return Remedy(
+            "a TIFF carries no record of how it was made",
+            "Drop the PNG, JPEG or WebP it was made of.",
+        )
     if "again" in folders[1:]:
         return Remedy(
             "only the `again` at the top of the inbox renders pictures again",
@@ -194,8 +199,8 @@ def _picture(relative: str) -> Remedy:
     if "again" in [folder.casefold() for folder in folders]:
         return Remedy("pictures are rendered again in inbox/again/ itself", "Move it there.")
     line = f"references: [{{image: {relative.rpartition('/')[2]}}}]"
-    again = "To render it again, move it to inbox/again/."
-    return Remedy("it is a picture that no job names", f"Name it in a job: {line}. {again}")
+    again = "To render it again, move it to inbox/again/." if is_record else ""
+    return Remedy("it is a picture that no job names", f"Name it in a job: {line}. {again}".strip())
 
 
 def _near(suffix: str) -> str:

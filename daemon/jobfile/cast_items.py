@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from pydantic import ValidationError
 
 from daemon.errors import JobError
+from daemon.formats.kinds import SUFFIXES
 from daemon.jobfile import aliases, tree, value_errors
 from daemon.jobfile.areas import area, fractions
 from daemon.jobfile.collected import Place, Sheet
@@ -21,7 +22,6 @@ from daemon.jobfile.schema import CHARACTER_LORA_NAMES, CHARACTER_NAMES, Charact
 from daemon.protocol.json_object import JsonObject
 
 MAX_NAME = 60
-_PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 
 
 def is_library_name(typed: str) -> bool:
@@ -91,7 +91,7 @@ def _name(value: object, line: int, place: Place) -> str:
             key=place.key,
             remedy="What is to be read for a name belongs under its `as`.",
         )
-    if name.lower().endswith(_PICTURES):
+    if name.lower().endswith(SUFFIXES):
         raise JobError(
             f"`{place.key}` lists {tree.shown(name)}, which is a picture and no name.",
             line=line,

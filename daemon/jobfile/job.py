@@ -165,6 +165,11 @@ class Job:
         return replace(self, count=1, seeds=self.seeds[:1] if self.seeds else None, rows=rows)
 
     @property
+    def takes_shape(self) -> bool:
+        """Whether its pictures have the shape of its `image`, since nothing says another."""
+        return self.image is not None and self.size_from == "preset" and self.aspect is None
+
+    @property
     def inputs(self) -> tuple[NamedPicture, ...]:
         """Every picture it needs, wherever it names it; row after row."""
         if self.rows:

@@ -1,4 +1,4 @@
-"""The JSON Schema of a job file, for editors: the form, plus every alias we read."""
+"""The JSON Schema of a job file, for editors: the form, and every alias that is read."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from daemon.jobfile.schema import (
     LoraForm,
     ReferenceForm,
 )
+from daemon.jobfile.schema_completion import unoffered
 from daemon.protocol.json_object import JsonObject
 
 _TITLES = {"id": "Job id"}
@@ -83,13 +84,14 @@ def job_schema() -> JsonObject:
     loras["anyOf"] = [{"required": [key]} for key in ("name", "lora", "model", "path")]
     hires = _inner("Hires", HiresForm.model_json_schema(), names.HIRES_ALIASES)
     character = _character(CharacterForm.model_json_schema())
-    job = _job(form)
+    job = unoffered(_job(form), (*names.ALIASES, *names.COMPOUND))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Hotfolder job",
         "description": "A picture to be made. Only `prompt` is needed.",
         "type": "object",
         "properties": {**job["properties"], **_RECORD},
+        "patternProperties": job["patternProperties"],
         "additionalProperties": False,
         "anyOf": [
             {"required": ["prompt"]},
@@ -97,11 +99,11 @@ def job_schema() -> JsonObject:
             {"required": ["schema", "job"]},
         ],
         "$defs": {
-            "Character": character,
-            "Hires": hires,
+            "Character": unoffered(character, names.CHARACTER_ALIASES),
+            "Hires": unoffered(hires, names.HIRES_ALIASES),
             "Job": job,
-            "Lora": loras,
-            "Reference": references,
+            "Lora": unoffered(loras, names.LORA_ALIASES),
+            "Reference": unoffered(references, names.REFERENCE_ALIASES),
         },
     }
 

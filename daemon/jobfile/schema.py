@@ -220,7 +220,7 @@ class JobForm(_Strict):
     """Where the look of a character is felt: left, right, top, centre, left third … or
     [x, y, width, height] in fractions."""
     image: File | None = Field(None, examples=["photo.jpg"])
-    """The picture to start from; scaled to cover the size asked for and cropped at its middle."""
+    """The picture to start from. Without a size the result takes its shape; with one it is scaled to cover that and cropped at its middle."""  # noqa: E501
     image_sha256: Sha256 | None = None
     """The content of `image`; set in sidecars."""
     strength: Strength | None = Field(None, examples=[0.6])

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 from daemon.errors import JobError, StillLookingError
-from daemon.inbox.remedies import PICTURES
+from daemon.formats.kinds import SUFFIXES
 from daemon.plan.picture_store import PictureStore
 from daemon.sandbox.answer import HASH
 from daemon.sandbox.client import Sandbox
@@ -40,7 +40,7 @@ class NamedPictures:
         """Whether a job names this file or has named its content; None while that is looked up."""
         if path in self:
             return True
-        if path.suffix.lower() not in PICTURES:
+        if path.suffix.lower() not in SUFFIXES:
             return False
         try:
             descriptor = open_regular(path, shown=path.name)

@@ -19,7 +19,7 @@ from daemon.errors import JobError, NotYetError, StillLookingError
 from daemon.fs import atomic
 from daemon.fs.naming import name_key
 from daemon.root import state_files
-from daemon.sandbox.answer import DECODE, HASH, KEEP, Answer
+from daemon.sandbox.answer import DECODE, HASH, KEEP, SIDES, Answer
 from daemon.sandbox.client import Sandbox
 from daemon.sandbox.descriptor import is_of_the_machine, open_regular
 from daemon.sandbox.looks import MAX_FILE, too_large
@@ -102,6 +102,19 @@ class PictureStore:
             _check_whole(path, found, fresh=_is_fresh(facts))
         finally:
             os.close(descriptor)
+
+    def sides(self, path: Path) -> tuple[int, int]:
+        """Width and height in pixels, upright, of the picture at `path`. Raises what `keep`
+        raises."""
+        descriptor = _open(path)
+        try:
+            facts = os.fstat(descriptor)
+            _check_file(path, facts)
+            found = self._sandbox.look(SIDES, descriptor, name=path.name)
+            _check_whole(path, found, fresh=_is_fresh(facts))
+        finally:
+            os.close(descriptor)
+        return found.width, found.height
 
     def _copied(self, path: Path, descriptor: int, facts: os.stat_result) -> tuple[str, Path]:
         self.folder.mkdir(exist_ok=True)  # never its parents: a root that is gone stays gone

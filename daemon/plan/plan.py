@@ -43,7 +43,8 @@ class ModelMark:
 class Plan:
     """The pictures of job `number`; `name` and `project` are its own. They differ in index, seed,
     stage and output alone: all else they share, in memory and on disk. `model` is None in plans of
-    version 0.1, whose renders hold their text themselves."""
+    version 0.1, whose renders hold their text themselves. `image_size` is that of the image whose
+    shape was taken; on disk only what came of it is kept."""
 
     number: int
     name: str
@@ -51,6 +52,7 @@ class Plan:
     pictures: tuple[Picture, ...]
     warnings: tuple[str, ...] = ()
     model: ModelMark | None = None
+    image_size: tuple[int, int] | None = None
 
     def to_send(self, picture: Picture) -> Render:
         """The picture's render with the text that is embedded in it, made when it is needed: of
@@ -70,7 +72,7 @@ def plan_to_json(plan: Plan) -> JsonObject:
     varies only what differs from its first."""
     if plan.model is None:
         body = asdict(plan)
-        return {key: value for key, value in body.items() if key != "model"}
+        return {key: value for key, value in body.items() if key not in ("model", "image_size")}
     rows, pictures = _in_rows(plan.pictures)
     shared = {"common": rows[0]} if len(rows) == 1 else {"rows": rows}
     return {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,9 +25,12 @@ from daemon.protocol.render import Emphasis, InputPicture, Render
 from daemon.records.sidecar import job_block
 
 if TYPE_CHECKING:
-    from daemon.jobfile.job import Job, JobRow
+    from daemon.jobfile.job import Job
     from daemon.models.catalogue import Card
 
+
+Size = tuple[int, int]
+"""Width and height in pixels."""
 
 MAX_NOTES = 100_000
 """Letters of a job's notes, as JSON."""
@@ -39,7 +42,8 @@ class PlanContext:
 
     `number`, `name` and `project` are the job's; `card` its model's; `inputs` its pictures, found
     and kept, one for one. `draw_seed` is asked for each seed the job leaves open; pictures are
-    staged in the folder `stage`. `taken(output)` tells whether the outbox has or has reserved a
+    staged in the folder `stage`. `image_size` is asked for the upright size of a job's `image`,
+    where its shape is taken. `taken(output)` tells whether the outbox has or has reserved a
     picture or record of that name; `sha256_of` is asked for the content of LoRAs.
     """
 
@@ -52,6 +56,19 @@ class PlanContext:
     stage: Path
     taken: Callable[[str], bool]
     sha256_of: model_checks.HashOf = lambda _: None
+    image_size: Callable[[Job, Sequence[InputPicture]], Size | None] = lambda _job, _inputs: None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row of a job: the seeds of its pictures, and the render and record that they share."""
+
+    label: str
+    seeds: tuple[int, ...]
+    like: Render
+    block: JsonObject
+    image_size: Size | None
+    warnings: tuple[str, ...]
 
 
 def make_plan(job: Job, context: PlanContext) -> Plan:
@@ -59,61 +76,54 @@ def make_plan(job: Job, context: PlanContext) -> Plan:
     card = context.card
     assert len(context.inputs) == len(job.inputs), "inputs are the job's, one for one"
     _check_notes(job)
-    rows, warnings = _rows(job, context)
-    named = outputs(
-        output_name(context.name),
-        context.project,
-        [(row.label, len(seeds)) for row, seeds, _, _ in rows],
-        context.taken,
-    )
+    rows = _rows(job, context)
+    sizes = [(row.label, len(row.seeds)) for row in rows]
+    names = iter(outputs(output_name(context.name), context.project, sizes, context.taken))
     pictures: list[Picture] = []
-    for _, seeds, like, block in rows:
-        block["name"] = job.name if job.pictures == 1 else None
-        for seed in seeds:
-            index = len(pictures) + 1
-            render = _numbered(like, context.stage, index, seed)
-            pictures.append(_picture(render, named[index - 1], block))
+    for row in rows:
+        row.block["name"] = job.name if job.pictures == 1 else None
+        for seed in row.seeds:
+            render = _numbered(row.like, context.stage, len(pictures) + 1, seed)
+            pictures.append(_picture(render, next(names), row.block))
+    warnings = [*job.warnings, *(text for row in rows for text in row.warnings)]
     return Plan(
         context.number,
         context.name,
         context.project,
         tuple(pictures),
-        bounded((*job.warnings, *warnings)),
+        bounded(warnings),
         ModelMark(card.name, card.sha256, card.sampler),
+        rows[0].image_size,
     )
 
 
-_Planned = tuple["JobRow", tuple[int, ...], Render, JsonObject]
-"""A row, the seeds of its pictures, and the render and record that they share."""
-
-
-def _rows(job: Job, context: PlanContext) -> tuple[list[_Planned], list[str]]:
-    """Every row with one render for all its pictures, and the warnings of all. Seeds that are left
-    open are drawn once for the job, so that its rows can be compared."""
-    card, given = context.card, iter(context.inputs)
+def _rows(job: Job, context: PlanContext) -> list[_Row]:
+    """Every row. Seeds that are left open are drawn once for the job, so that its rows can be
+    compared."""
+    card, inputs = context.card, iter(context.inputs)
     drawn: list[int] = []
-    found: list[_Planned] = []
-    warnings: list[str] = []
-    for row in job.parts:
-        one = row.job
-        like, said = _like(one, context, tuple(itertools.islice(given, len(one.inputs))))
-        last = row.take + one.pictures
+    rows = []
+    for part in job.parts:
+        one, last = part.job, part.take + part.job.pictures
+        mine = tuple(itertools.islice(inputs, len(one.inputs)))
+        image_size = context.image_size(one, mine)
+        like, warnings = _like(one, context, mine, image_size)
         if not one.seeds:
             drawn += [context.draw_seed() for _ in range(last - len(drawn))]
-        seeds = one.seeds or tuple(drawn[row.take : last])
+        seeds = one.seeds or tuple(drawn[part.take : last])
         block = job_block(one, like, model=card.name if card.has_files else None)
-        found.append((row, seeds, like, block))
-        warnings += (*said, *model_checks.unknown_words(one, card))
-    return found, warnings
+        said = (*warnings, *model_checks.unknown_words(one, card))
+        rows.append(_Row(part.label, seeds, like, block, image_size, said))
+    return rows
 
 
 def _like(
-    job: Job, context: PlanContext, inputs: tuple[InputPicture, ...]
+    job: Job, context: PlanContext, inputs: tuple[InputPicture, ...], image_size: Size | None
 ) -> tuple[Render, tuple[str, ...]]:
     """A render of this row but for what is each picture's own, and warnings."""
     card = context.card
     model_checks.check_adapters(job, card)
-    width, height, warnings = picture_size(job, card)
+    width, height, warnings = picture_size(job, card, image_size)
     loras = model_checks.job_loras(job, card, context.sha256_of)
     model_checks.check_strength(job)
     render = Render(

@@ -25,7 +25,7 @@ from daemon.plan.picture_lookup import locate
 from daemon.plan.picture_store import PictureStore
 from daemon.plan.plan import Plan
 from daemon.plan.planner import PlanContext, make_plan
-from daemon.protocol.render import InputPicture, KeptPicture, Render
+from daemon.protocol.render import IMAGE, InputPicture, KeptPicture, Render
 from daemon.root.layout import AGAIN_SUFFIXES, Layout
 from daemon.sandbox.client import Sandbox
 from daemon.settings import Settings
@@ -62,12 +62,14 @@ class Preparer:
         Raises what JobReader.job raises, and NotYetError while a reference is not there."""
         with self.reader.drafting(file, again=again):
             job = self.reader.job(file, name=file.name, project=project, again=again)
+            found = {}
             for wanted in dict.fromkeys(job.inputs):
                 path = self._place(wanted, self._layout.inbox / project)
                 if path is None or path.stat().st_size == 0:
                     raise _not_there(wanted)
                 self.named.add(path)
-            stand_ins = as_inputs(job, dict.fromkeys(job.inputs, KeptPicture("", "")))
+                found[wanted] = KeptPicture(str(path), "")
+            stand_ins = as_inputs(job, found)
             with contextlib.suppress(SetupError):  # no model yet: not this file's fault
                 self._plan(
                     job.one_of_each, 0, file.stem, project, stand_ins, lambda: 0, lambda _: False
@@ -162,8 +164,20 @@ class Preparer:
             stage=self._layout.stage,
             taken=taken,
             sha256_of=sha256_of or self._hasher.content_of,
+            image_size=self._image_size,
         )
         return make_plan(job, context)
+
+    def _image_size(self, job: Job, kept: Sequence[InputPicture]) -> tuple[int, int] | None:
+        """That of the picture whose shape `job` takes, if it does."""
+        if not job.takes_shape:
+            return None
+        place = next(one.source.path for one in kept if one.role == IMAGE)
+        try:
+            return self._pictures.sides(Path(place))
+        except JobError as error:
+            error.line, error.key = error.line or job.lines.get("image"), error.key or "image"
+            raise
 
     def _check(self, wanted: NamedPicture, path: Path) -> None:
         try:

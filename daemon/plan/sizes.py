@@ -22,9 +22,20 @@ BUCKETS = (
 )  # fmt: skip
 
 
-def picture_size(job: Job, card: Card) -> tuple[int, int, tuple[str, ...]]:
-    """Width, height and warnings of the job's pictures on this model."""
+#: An image whose number of pixels is so near to the preset's keeps its size, and every pixel.
+NEAR = 0.1
+
+
+def picture_size(
+    job: Job, card: Card, image: tuple[int, int] | None = None
+) -> tuple[int, int, tuple[str, ...]]:
+    """Width, height and warnings of the job's pictures on this model. `image` is the upright size
+    of the picture they are painted over, if the job takes its shape: about as many pixels as the
+    preset has, in that shape."""
     width, height = _mapped(job.width, card), _mapped(job.height, card)
+    if image is not None and job.takes_shape:
+        width, height = _like(image, width * height, card)
+        return width, height, _other_shape(image, (width, height), card, "The shape of `image`")
     if job.size_from in ("explicit", "width"):
         width = job.width
     if job.size_from in ("explicit", "height"):
@@ -43,14 +54,44 @@ def picture_size(job: Job, card: Card) -> tuple[int, int, tuple[str, ...]]:
             f"the model {card.name} needs multiples of {card.size_multiple}."
         )
     _check_bounds(fitted, card, job)
-    if job.aspect and abs(math.log(fitted[0] / fitted[1] * job.aspect[1] / job.aspect[0])) > 0.03:
-        shape = f"{job.aspect[0] / job.aspect[1]:.3g}:1"
-        warnings.append(
-            f"The shape asked for, {shape}, became {fitted[0] / fitted[1]:.3g}:1 "
-            f"({fitted[0]}x{fitted[1]}): the sides of the model {card.name} can be "
-            f"{card.min_size} to {card.max_size} pixels, in steps of {card.size_multiple}."
-        )
+    if job.aspect:
+        warnings += _other_shape(job.aspect, fitted, card, "The shape asked for")
     return *fitted, tuple(warnings)
+
+
+def _other_shape(
+    wanted: tuple[int, int], size: tuple[int, int], card: Card, called: str
+) -> tuple[str, ...]:
+    """A warning, if `size` is of another shape than wanted."""
+    if abs(math.log(size[0] / size[1] * wanted[1] / wanted[0])) <= 0.03:
+        return ()
+    return (
+        f"{called}, {wanted[0] / wanted[1]:.3g}:1, became {size[0] / size[1]:.3g}:1 "
+        f"({size[0]}x{size[1]}): the sides of the model {card.name} can be "
+        f"{card.min_size} to {card.max_size} pixels, in steps of {card.size_multiple}.",
+    )
+
+
+def _like(image: tuple[int, int], area: int, card: Card) -> tuple[int, int]:
+    """About `area` pixels in the shape of `image`, of the sizes nearby the one that crops least;
+    its own size where that will do. SDXL's buckets would crop up to a tenth."""
+    step, ratio = card.size_multiple, image[0] / image[1]
+    fits = all(card.min_size <= side <= card.max_size and side % step == 0 for side in image)
+    if fits and abs(image[0] * image[1] / area - 1) <= NEAR:
+        return image
+    width, height = math.sqrt(area * ratio), math.sqrt(area / ratio)
+    near = [
+        (wide, high)
+        for wide in (math.floor(width / step) * step, math.ceil(width / step) * step)
+        for high in (math.floor(height / step) * step, math.ceil(height / step) * step)
+        if min(wide, high) >= card.min_size and max(wide, high) <= card.max_size
+    ]
+    if not near:
+        return _within(width, height, ratio, card)
+    return min(
+        near,
+        key=lambda size: (abs(math.log(size[0] / size[1] / ratio)), abs(size[0] * size[1] - area)),
+    )
 
 
 def _mapped(side: int, card: Card) -> int:
@@ -81,8 +122,12 @@ def _shaped(area: int, aspect: tuple[int, int], card: Card) -> tuple[int, int]:
         )
         if best and abs(math.log(best[0] / best[1] / ratio)) < 0.1:
             return best
-    width = _multiple(math.sqrt(area * ratio), card)
-    height = _multiple(math.sqrt(area / ratio), card)
+    return _within(math.sqrt(area * ratio), math.sqrt(area / ratio), ratio, card)
+
+
+def _within(wide: float, high: float, ratio: float, card: Card) -> tuple[int, int]:
+    """These sides as the model can have them."""
+    width, height = _multiple(wide, card), _multiple(high, card)
     # A very wide shape keeps its proportions when one side meets the model's bounds.
     longest, shortest = max(width, height), min(width, height)
     if longest > card.max_size:

@@ -78,6 +78,8 @@ def _answer(question: Question, descriptors: list[int]) -> Answer:
                 return looks.sha256(source)
             case answer.TEXTS:
                 return looks.texts(source, question.keywords)
+            case answer.SIDES:
+                return looks.sides(source, question.name)
             case answer.DECODE:
                 return looks.decode(source, question.name)
         with open(descriptors[1], "w+b", closefd=False) as target:

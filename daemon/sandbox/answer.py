@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass, field
 from daemon.errors import JobError
 from daemon.protocol.codec import build
 
-TEXTS, KEEP, DECODE, HASH = "texts", "keep", "decode", "hash"
-"""The verbs: read a PNG's texts; copy a picture and look at its header; decode every pixel; the
-sha256 of any file."""
+TEXTS, KEEP, SIDES, DECODE, HASH = "texts", "keep", "sides", "decode", "hash"
+"""The verbs: read a picture's texts; copy a picture and look at its header; look at that only;
+decode every pixel; the sha256 of any file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ class Refusal:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What was found, as far as it was asked for. `ends`: whether the picture has the end its kind
-    must have, None for kinds we don't know; `width` and `height` in pixels."""
+    must have, None for kinds we don't know; `width` and `height` in pixels,
+    once it is turned upright."""
 
     sha256: str = ""
     width: int = 0

@@ -7,12 +7,18 @@ good.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import struct
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from daemon.errors import JobError
+from daemon.formats.endings import is_whole
+from daemon.formats.kinds import FORMATS, HEAD, SHOWN, foreign_kind, remedy_for, upright_sides
+from daemon.formats.png_chunks import SIGNATURE, without_texts
+from daemon.formats.tiff_layout import is_tiff, read_layout, tiff_refusal
 from daemon.fs import atomic
 from daemon.sandbox.answer import Answer
 from daemon.sandbox.exif_text import WORKFLOW, texts_beside
@@ -29,8 +35,14 @@ MAX_CHUNKS = 100_000
 MAX_OTHER_CHUNKS = 10_000
 """Of a PNG, all told and without those of pixels; ours have about ten."""
 
-FORMATS = ("PNG", "JPEG", "WEBP")
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+MAX_PROFILE = 8 << 20
+"""Bytes of a PNG's colour profile, unpacked; those of printers have three megabytes."""
+
+_BESIDE = ("XML:com.adobe.xmp", "Raw profile type exif")
+_TROUBLES = (OSError, ValueError, SyntaxError, ArithmeticError, LookupError, struct.error)
+"""What Pillow says of a spoiled file."""
+
+_SAVE_TIFF = "Save it as a plain TIFF or PNG: red, green and blue, 8 or 16 bits, one layer."
 _LOOK_SMALLER = "Save it smaller: about 1,000 pixels a side is all that is looked at."
 
 
@@ -55,27 +67,32 @@ def keep(source: BinaryIO, target: BinaryIO, name: str) -> Answer:
         target.write(chunk)
     target.flush()
     atomic.fsync(target.fileno())
-    ends = _ends(target)
+    return replace(sides(target, name), sha256=digest.hexdigest())
+
+
+def sides(source: BinaryIO, name: str) -> Answer:
+    """Its size in pixels, upright, and whether it is whole; judged by its header."""
+    ends = is_whole(source)
     if ends is False:
         return Answer(ends=False)
-    width, height = _header(target, name)
-    return Answer(digest.hexdigest(), width, height, ends)
+    width, height = _header(source, name)
+    return Answer(width=width, height=height, ends=ends)
 
 
 def decode(source: BinaryIO, name: str) -> Answer:
     """Every pixel, as the engine will."""
-    if _ends(source) is False:
-        return Answer(ends=False)
-    width, height = _header(source, name)
+    found = sides(source, name)
+    if found.ends is False:
+        return found
     try:
-        with _opened(source, FORMATS, name) as picture:
+        with _opened(source, name) as picture:
             picture.load()
-    except (OSError, ValueError, SyntaxError, ArithmeticError, LookupError, struct.error) as error:
+    except _TROUBLES as error:
         raise JobError(
             f"The picture {name} is broken inside: {error}.",
             remedy="Copy it again, or save it anew as PNG or JPEG.",
         ) from None
-    return Answer(width=width, height=height, ends=True)
+    return replace(found, ends=True)
 
 
 def texts(source: BinaryIO, keywords: tuple[str, ...]) -> Answer:
@@ -83,13 +100,13 @@ def texts(source: BinaryIO, keywords: tuple[str, ...]) -> Answer:
     `exif_text`). Chunks after the pixels count too, but reading them needs the pixels decoded; we,
     A1111 and every tool we know write theirs before."""
     try:
-        with _opened(source, FORMATS, "") as picture:
+        with _opened(source, "", keep=(*keywords, *_BESIDE)) as picture:
             said = {key: str(text) for key, text in picture.info.items() if key in keywords}
             # The first keyword is our own record: beside it nothing else counts.
             if not said.keys() & set(keywords[:1]):
                 beside = texts_beside(picture)
                 said |= {key: text for key, text in beside.items() if key in keywords}
-    except (OSError, ValueError, SyntaxError, ArithmeticError, LookupError, struct.error) as error:
+    except _TROUBLES as error:
         raise JobError(
             "This file is not a picture that can be read.",
             why=f"{error}." if isinstance(error, ValueError) else "",
@@ -113,29 +130,33 @@ def too_large(name: str) -> JobError:
 # --- inside ---------------------------------------------------------------------------------------
 
 
-def _opened(stream: BinaryIO, formats: tuple[str, ...], name: str) -> Picture:
-    from PIL import Image
+def _opened(stream: BinaryIO, name: str, keep: tuple[str, ...] = ()) -> Picture:
+    """Nothing decoded yet; of a PNG's texts only those of the keywords `keep`, since Pillow takes a
+    picture with larger ones than it reads for a broken one."""
+    from PIL import Image, PngImagePlugin
 
+    PngImagePlugin.MAX_TEXT_CHUNK = MAX_PROFILE
     _check_chunks(stream)
+    stream.seek(0)
+    if stream.read(len(SIGNATURE)) == SIGNATURE:
+        stream.seek(0)
+        stream = io.BytesIO(without_texts(stream.read(), keep))
     stream.seek(0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return Image.open(stream, formats=formats)
+            return Image.open(stream, formats=FORMATS)
         except Image.DecompressionBombError:
             raise _too_many(name or "you dropped") from None
 
 
 def _header(stream: BinaryIO, name: str) -> tuple[int, int]:
+    _check_kind(stream, name)
     try:
-        with _opened(stream, FORMATS, name) as picture:
-            width, height = picture.size
-    except (OSError, ValueError, SyntaxError, ArithmeticError, LookupError, struct.error):
-        raise JobError(
-            f"The picture {name} is not a picture that can be read.",
-            why="It may be broken, or of a kind other than PNG, JPEG or WebP.",
-            remedy="Save it as PNG or JPEG, and drop the job again.",
-        ) from None
+        with _opened(stream, name) as picture:
+            width, height = upright_sides(picture)
+    except _TROUBLES:
+        raise _unreadable(name, stream) from None
     if width < 1 or height < 1:
         raise JobError(f"The picture {name} has no pixels.")
     if width * height > MAX_PIXELS:
@@ -146,7 +167,7 @@ def _header(stream: BinaryIO, name: str) -> tuple[int, int]:
 def _check_chunks(stream: BinaryIO) -> None:
     """A PNG of millions of tiny chunks costs any reader minutes, here and in the engine."""
     stream.seek(0)
-    if stream.read(8) != _SIGNATURE:
+    if stream.read(8) != SIGNATURE:
         return
     chunks = others = 0
     while len(head := stream.read(8)) == 8:
@@ -161,21 +182,35 @@ def _check_chunks(stream: BinaryIO) -> None:
         stream.seek(length + 4, os.SEEK_CUR)
 
 
-def _ends(stream: BinaryIO) -> bool | None:
-    """Whether the file has the end its kind must have; None for kinds we don't know."""
+def _check_kind(stream: BinaryIO, name: str) -> None:
+    """Raises JobError for a kind that isn't read, and for a TIFF that claims too much."""
     stream.seek(0)
-    head = stream.read(12)
-    size = stream.seek(0, os.SEEK_END)
-    stream.seek(max(0, size - 65_536))
-    tail = stream.read()
+    head = stream.read(HEAD)
+    if kind := foreign_kind(head):
+        raise JobError(
+            f"The picture {name} is {kind}, and not a picture that can be read.",
+            why=f"Pictures are {SHOWN}.",
+            remedy=remedy_for(kind),
+        )
+    if is_tiff(head) and (why := tiff_refusal(stream)):
+        raise JobError(
+            f"The TIFF {name} is not a picture that can be read.", why=why, remedy=_SAVE_TIFF
+        )
+
+
+def _unreadable(name: str, stream: BinaryIO) -> JobError:
     stream.seek(0)
-    if head.startswith(b"\x89PNG"):
-        return b"IEND" in tail
-    if head.startswith(b"\xff\xd8"):
-        return b"\xff\xd9" in tail
-    if head.startswith(b"RIFF"):
-        return size >= int.from_bytes(head[4:8], "little") + 8
-    return None
+    if is_tiff(stream.read(HEAD)):
+        how = read_layout(stream).described()
+        why = f"Its pixels are laid out in a way that is not read ({how})."
+        return JobError(
+            f"The TIFF {name} is not a picture that can be read.", why=why, remedy=_SAVE_TIFF
+        )
+    return JobError(
+        f"The picture {name} is not a picture that can be read.",
+        why=f"It may be broken, or of a kind other than {SHOWN}.",
+        remedy="Save it as PNG or JPEG, and drop the job again.",
+    )
 
 
 def _too_many(name: str) -> JobError:

@@ -229,7 +229,7 @@ def test_a_child_that_dies_says_why(tmp_path):
 # --- what is rendered, and numbers about numbers --------------------------------------------------
 
 
-@pytest.mark.parametrize("workload", ["W1", "W2", "W3", "W4"])
+@pytest.mark.parametrize("workload", ["W1", "W2", "W3", "W4", "W7"])
 def test_every_shot_is_a_job_file(workload):
     for shot in lap_of(workload, TINY, lap=1, pictures=16):
         job = read_job(

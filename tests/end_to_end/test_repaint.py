@@ -120,14 +120,15 @@ def test_the_command_line_submits_and_foresees_all_of_it(root, tmp_path):
     assert check.returncode == 0, check.stdout
     (foreseen,) = json.loads(check.stdout)[0]["pictures"]
     assert foreseen["loras"][0]["name"] == "chalk"
-    assert foreseen["hires"] == {"width": 320, "height": 320, "steps": 8, "strength": 0.5}
+    assert foreseen["hires"] == {"width": 360, "height": 304, "steps": 8, "strength": 0.5}
     assert foreseen["emphasis"]["prompt"][1] == {"text": "red", "weight": 1.2, "fresh": False}
 
     shown = hotfolder("check", "--root", str(root.root), str(dropped)).stdout
     assert "wears    chalk (0.7)" in shown
     photo, sky = (sha256_of(tmp_path / name)[:12] for name in ("photo.png", "sky.png"))
     assert f"over     picture {photo}, inside picture {sky}, at a strength of 0.5" in shown
-    assert "then     320x320, 4 steps over the enlarged picture" in shown
+    assert "shape    that of the picture, 240x200" in shown
+    assert "then     360x304, 4 steps over the enlarged picture" in shown
 
 
 def test_a_lora_put_beside_the_models_is_in_the_catalogue_of_each(root, tmp_path, monkeypatch):

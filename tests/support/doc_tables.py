@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from support.places import HOME
 
-from daemon.jobfile import job_schema
+from daemon.boards.schema import file_schema
 from daemon.jobfile.aliases import ALIASES, COMPOUND
 from daemon.jobfile.presets import PRESETS
 from daemon.jobfile.schema import CharacterForm, HiresForm, JobForm, LoraForm, ReferenceForm
@@ -156,7 +156,7 @@ def write() -> None:
         path, begin, end = HOME / page, f"<!-- {name} -->\n", f"\n<!-- /{name} -->"
         old, new = begin + written(name) + end, begin + make() + end
         path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
-    SCHEMA.write_text(json.dumps(job_schema(), indent=2, ensure_ascii=False) + "\n", "utf-8")
+    SCHEMA.write_text(json.dumps(file_schema(), indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from pathlib import Path
 import torch
 
 from daemon.engine.interface import UnloadableError
+from daemon.fs.processors import processors
 
 METAL_LIMIT = 7 * 2**28
 """Numbers that Apple's graphics are given at once: an eighth below where they go wrong."""
@@ -54,7 +55,7 @@ class Device:
         """Whether decoding a picture beside the steps of the next uses what would lie idle: a
         processor that the steps leave free. One graphics card is busy with the steps already,
         and Metal does not like to be called from two threads."""
-        return self.kind == "cpu" and torch.get_num_threads() < _processors()
+        return self.kind == "cpu" and torch.get_num_threads() < len(processors())
 
     def clock(self) -> float:
         """The monotonic clock, once everything handed to the device so far is done."""
@@ -170,12 +171,6 @@ def _name(kind: str) -> str:
         lines = []
     models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(models, platform.machine())
-
-
-def _processors() -> int:
-    """Those this process may use."""
-    allowed = getattr(os, "sched_getaffinity", None)  # Linux
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def _available() -> int:

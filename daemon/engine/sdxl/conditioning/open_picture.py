@@ -14,17 +14,20 @@ import stat
 import warnings
 from collections.abc import Iterator
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
 
 from daemon.engine.interface import RenderError
-from daemon.engine.sdxl.conditioning.png_chunks import without_texts
-from daemon.engine.sdxl.conditioning.srgb import to_srgb
+from daemon.engine.sdxl.conditioning.srgb import deep_grey_of, to_srgb
+from daemon.formats.kinds import FORMATS, HEAD, SHOWN, foreign_kind, remedy_for
+from daemon.formats.png_chunks import without_texts
+from daemon.formats.tiff_layout import is_tiff, tiff_refusal
 from daemon.protocol.render import KeptPicture
 
-FORMATS = ("PNG", "JPEG", "WEBP", "TIFF")
 MACHINES_FAULT = (errno.EMFILE, errno.ENFILE, errno.EIO, errno.ENOMEM)
 MOST_PIXELS = 50_000_000
 MOST_BYTES = 200 * 1024 * 1024
+MOST_PROFILE = 8 << 20
+"""Bytes of a PNG's colour profile, unpacked; those of printers have three megabytes."""
 
 
 #: Greys of a mask so near to black or white are meant to be that: JPEG and soft brushes leave them.
@@ -59,7 +62,8 @@ def open_as_it_is(picture: KeptPicture) -> Image.Image:
             remedy="Drop the job again, so that it is planned with the picture as it is now.",
         )
     with _explained(picture.path):
-        return to_srgb(ImageOps.exif_transpose(_opened(picture.path, data)))
+        image = _opened(picture.path, data)
+        return to_srgb(ImageOps.exif_transpose(image), deep_grey_of(image))
 
 
 @contextlib.contextmanager
@@ -70,14 +74,21 @@ def look_at(path: str) -> Iterator[Image.Image]:
 
 
 def _opened(path: str, data: bytes) -> Image.Image:
+    _check_kind(path, data)
+    PngImagePlugin.MAX_TEXT_CHUNK = MOST_PROFILE
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         image = Image.open(io.BytesIO(without_texts(data)), formats=FORMATS)
     if image.width * image.height > MOST_PIXELS:
         raise _too_large(path, f"{image.width}x{image.height} pixels")
-    if image.mode == "F":
-        raise _unreadable(path, "Its numbers have a point, so their white is unknown.")
     return image
+
+
+def _check_kind(path: str, data: bytes) -> None:
+    if kind := foreign_kind(data[:HEAD]):
+        raise _unreadable(path, f"It is {kind}.", remedy_for(kind))
+    if is_tiff(data) and (why := tiff_refusal(io.BytesIO(data))):
+        raise _unreadable(path, why)
 
 
 @contextlib.contextmanager
@@ -125,9 +136,9 @@ def _too_large(path: str, how: str) -> RenderError:
     )
 
 
-def _unreadable(path: str, why: str = "") -> RenderError:
+def _unreadable(path: str, why: str = "", remedy: str = "") -> RenderError:
     return RenderError(
-        f"The picture {path} is not a PNG, JPEG, WebP or TIFF picture of 8 or 16 bits.",
+        f"The picture {path} is not a {SHOWN} picture of 8 or 16 bits.",
         why=why,
-        remedy="Save it as one of these and drop the job again.",
+        remedy=remedy or "Save it as one of these and drop the job again.",
     )

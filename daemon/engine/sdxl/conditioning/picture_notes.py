@@ -13,13 +13,13 @@ from PIL import Image
 
 from daemon.engine.sdxl.conditioning.open_picture import look_at
 from daemon.engine.sdxl.conditioning.srgb import has_unusable_profile, is_transparent
+from daemon.formats.kinds import upright_sides
 from daemon.protocol.render import IMAGE, MASK, REFERENCE, InputPicture, Render
 
 #: Sides that differ by less are taken for the same shape: sizes are rounded to what a model can do.
 SAME_SHAPE = 0.03
 #: From here on it is worth saying that a reference's ends are not looked at.
 FAR_FROM_SQUARE = 1.2
-_ORIENTATION, _TURNED = 0x0112, (5, 6, 7, 8)  # EXIF 2.32, 4.6.4 A: sides exchanged
 
 #: A picture is said to be enlarged from here on.
 ENLARGED = 1.1
@@ -99,9 +99,7 @@ class Looks:
 def looks_of(path: str) -> Looks:
     """The looks of the picture at `path`. Raises RenderError if it can't be opened."""
     with look_at(path) as opened:
-        width, height = opened.size
-        if opened.getexif().get(_ORIENTATION, 1) in _TURNED:
-            width, height = height, width
+        width, height = upright_sides(opened)
         return Looks(
             width,
             height,

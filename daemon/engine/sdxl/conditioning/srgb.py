@@ -7,20 +7,39 @@ colours would be others. A picture without a profile is sRGB (W3C CSS Color 4). 
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from functools import cache
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageOps
 
 #: What a profile of sRGB calls itself; such pictures are taken as they are, to the last bit.
 _OWN_NAME = "srgb"
 
+_BITS, _COLOURS, _FROM_WHITE = 258, 262, 0  # TIFF 6.0, section 8
 
-def to_srgb(image: Image.Image) -> Image.Image:
+
+@dataclass(frozen=True, slots=True)
+class DeepGrey:
+    """How greys of more than eight bits are meant: of how many `bits`, and from which end."""
+
+    bits: int = 16
+    black_is_high: bool = False
+
+
+def deep_grey_of(image: Image.Image) -> DeepGrey:
+    """As the file says that `image` was opened from: a scan in TIFF may count from white."""
+    tags = getattr(image, "tag_v2", None)
+    if tags is None:
+        return DeepGrey()
+    return DeepGrey(max(tags.get(_BITS, (16,))), tags.get(_COLOURS) == _FROM_WHITE)
+
+
+def to_srgb(image: Image.Image, grey: DeepGrey | None = None) -> Image.Image:
     """`image` with its profile's colours as sRGB: RGB, or RGBA if it is transparent anywhere, and
     without a profile. A profile that can't be used is left out."""
     clear = is_transparent(image)
     profile = _profile(image)
-    plain = _eight_bits(image)
+    plain = _straight(_eight_bits(image, grey or DeepGrey()))
     alpha = plain.convert("RGBA").getchannel("A") if clear else None
     colours = _converted(plain, profile) if profile else None
     if colours is None:
@@ -46,10 +65,17 @@ def has_unusable_profile(image: Image.Image) -> bool:
     return profile is not None and _converted(Image.new(image.mode, (1, 1)), profile) is None
 
 
-def _eight_bits(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I"):  # 16 bits of grey, which convert() would clip
-        return image.point(lambda value: value * (1 / 256)).convert("L")
-    return image
+def _eight_bits(image: Image.Image, grey: DeepGrey) -> Image.Image:
+    if not image.mode.startswith("I"):
+        return image
+    scale = 1 / 2 ** (grey.bits - 8)  # 16 bits of grey, which convert() would clip
+    plain = image.point(lambda value: value * scale).convert("L")
+    return ImageOps.invert(plain) if grey.black_is_high else plain
+
+
+def _straight(image: Image.Image) -> Image.Image:
+    """Colours that are not multiplied by their alpha."""
+    return image.convert({"La": "LA", "RGBa": "RGBA"}.get(image.mode, image.mode))
 
 
 def _profile(image: Image.Image) -> ImageCms.ImageCmsProfile | None:

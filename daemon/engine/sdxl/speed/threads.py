@@ -10,15 +10,11 @@ from __future__ import annotations
 import os
 import time
 
-import psutil
 import torch
 
 from daemon.engine.sdxl.device import Device
 from daemon.engine.sdxl.speed.contention import Contention, Work
-
-IDLE = ("idle", "iowait", "guest", "guest_nice", "steal")
-"""Columns of the system's count that no program of this machine has worked in, or that stand in
-another column as well (psutil.cpu_times)."""
+from daemon.fs.processors import busy_seconds
 
 
 class Threads:
@@ -61,20 +57,9 @@ class _Clocks:
 
     @classmethod
     def read(cls) -> _Clocks:
-        return cls(time.monotonic(), time.process_time(), _everybody())
+        return cls(time.monotonic(), time.process_time(), busy_seconds())
 
     def after(self, since: _Clocks) -> Work:
         ours = self._ours - since._ours
         others = max(0.0, self._everybody - since._everybody - ours)
         return Work(self._wall - since._wall, ours, others)
-
-
-def _everybody() -> float:
-    """Processor seconds of all programs so far, on the processors that are ours to use."""
-    allowed = getattr(os, "sched_getaffinity", None)  # Linux
-    ours = allowed(0) if allowed else None
-    return sum(
-        sum(times) - sum(getattr(times, name, 0.0) for name in IDLE)
-        for number, times in enumerate(psutil.cpu_times(percpu=True))
-        if ours is None or number in ours
-    )

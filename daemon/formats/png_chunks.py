@@ -8,21 +8,24 @@ only.
 from __future__ import annotations
 
 import struct
+from collections.abc import Collection
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 _FRAME = 12  # length, type and checksum around a chunk's data
 
 
-def without_texts(data: bytes) -> bytes:
-    """The same PNG without its text chunks; anything else, and a broken one, as it is."""
+def without_texts(data: bytes, keep: Collection[str] = ()) -> bytes:
+    """The same PNG without its text chunks but those of the keywords `keep`; anything else, and a
+    broken one, as it is."""
+    wanted = {key.encode("latin-1") for key in keep}
     if not data.startswith(SIGNATURE) or not any(kind in data for kind in _TEXTS):
         return data
     kept, start, place = [], 0, len(SIGNATURE)
     while place + _FRAME <= len(data):
         size, kind = struct.unpack_from(">I4s", data, place)
         after = place + _FRAME + size
-        if kind in _TEXTS:
+        if kind in _TEXTS and data[place + 8 : place + 88].partition(b"\0")[0] not in wanted:
             kept.append(data[start:place])
             start = after
         if kind == b"IEND" or after > len(data):
