@@ -24,7 +24,7 @@ def prompt_table(data: bytes) -> tree.Table:
 
     UTF-8 or, with its byte order mark, UTF-16. Raises UnfinishedError for no line at all and
     JobError for several."""
-    text = tree.decode(_as_utf8(data))
+    text = tree.decode(as_utf8(data))
     tree.refuse_odd_letters(text)
     lines = [
         (n, line.strip()) for n, line in enumerate(tree.LINE_BREAK.split(text), 1) if line.strip()
@@ -44,7 +44,7 @@ def prompt_table(data: bytes) -> tree.Table:
     return tree.Table({"prompt": scalar}, line, {"prompt": line}, warnings=tuple(warnings))
 
 
-def _as_utf8(data: bytes) -> bytes:
+def as_utf8(data: bytes) -> bytes:
     """Windows' own editor used to write UTF-16."""
     if len(data) > tree.MAX_BYTES or not data.startswith(_UTF16):
         return data

@@ -52,7 +52,9 @@ class Preparer:
         self._library = [layout.root / place for place in settings.library]
         self._hasher = Hasher()
         self.models = ModelChoice(layout, settings, engine=engine, model=model)
-        self.reader = JobReader(layout, settings.job_defaults, self.models, self._sandbox)
+        self.reader = JobReader(
+            layout, settings.job_defaults, self.models, self._sandbox, library=self._library
+        )
 
     def peek(self, file: Path, *, project: str, again: bool) -> Job:
         """The job in a waiting file, everything checked that can be without rendering it.
@@ -61,16 +63,17 @@ class Preparer:
         with self.reader.drafting(file, again=again):
             job = self.reader.job(file, name=file.name, project=project, again=again)
             found = {}
-            for wanted in job.inputs:
+            for wanted in dict.fromkeys(job.inputs):
                 path = self._place(wanted, self._layout.inbox / project)
                 if path is None or path.stat().st_size == 0:
                     raise _not_there(wanted)
                 self.named.add(path)
                 found[wanted] = KeptPicture(str(path), "")
-            first = replace(job, count=1, seeds=job.seeds[:1] if job.seeds else None)
             stand_ins = as_inputs(job, found)
             with contextlib.suppress(SetupError):  # no model yet: not this file's fault
-                self._plan(first, 0, file.stem, project, stand_ins, lambda: 0, lambda _: False)
+                self._plan(
+                    job.one_of_each, 0, file.stem, project, stand_ins, lambda: 0, lambda _: False
+                )
             return job
 
     def foresee(
@@ -92,9 +95,11 @@ class Preparer:
             project, beyond = folder.relative_to(self._layout.inbox).as_posix(), ()
         project = "" if project in (None, ".") else project
         again = file.suffix.lower() in AGAIN_SUFFIXES
-        job = self.reader.job(file, name=file.name, project=project, again=again, beyond=beyond)
+        job = self.reader.job(
+            file, name=file.name, project=project, again=again, folder=folder, beyond=beyond
+        )
         found = {}
-        for wanted in job.inputs:
+        for wanted in dict.fromkeys(job.inputs):
             path = self._place(wanted, folder)
             if path is None:
                 raise _not_there(wanted)
@@ -117,7 +122,7 @@ class Preparer:
     ) -> Plan:
         """Fix everything about a claimed job; its pictures are kept by content from here on."""
         folder = self._layout.inbox / project
-        found = {wanted: self._kept(wanted, folder) for wanted in job.inputs}
+        found = {wanted: self._kept(wanted, folder) for wanted in dict.fromkeys(job.inputs)}
         kept = as_inputs(job, found)
         return self._plan(job, number, stem, project, kept, draw_seed, taken)
 
@@ -159,7 +164,7 @@ class Preparer:
             stage=self._layout.stage,
             taken=taken,
             sha256_of=sha256_of or self._hasher.content_of,
-            image_size=self._image_size(job, kept),
+            image_size=self._image_size,
         )
         return make_plan(job, context)
 
