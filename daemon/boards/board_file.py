@@ -1,4 +1,4 @@
-"""A board where it lies: its bytes, the defaults of the folders above it, the root's cast and lists.
+"""A board where it lies: its bytes, the defaults above it, the root's cast and lists.
 
 What all of that means, `read` knows. Moves nothing, and remembers nothing of a board.
 """
@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from daemon.boards.board import Board
-from daemon.boards.formats.board_table import BOARD_SUFFIXES, board_table
 from daemon.boards.read import make_board
 from daemon.errors import DefaultsError, JobError, SetupError
 from daemon.fs.read import read_regular
 from daemon.jobfile import tree
+from daemon.jobfile.cast import NOBODY
+from daemon.jobfile.document import is_board, read_table
 from daemon.plan import defaults
-from daemon.plan.cast_library import CastFolder
 from daemon.plan.list_files import ListFiles
 from daemon.plan.model_choice import ModelChoice
 from daemon.root.layout import Layout
@@ -37,7 +37,6 @@ class BoardReader:
         self._layout = layout
         self._base = settings.job_defaults
         self._models = models
-        self._cast = CastFolder(layout.cast)
         self._roots = (layout.inbox, *(layout.root / place for place in settings.library))
 
     def board(
@@ -48,12 +47,12 @@ class BoardReader:
         own folder hold where it lies in there, else those of `beyond`, outermost first.
 
         Raises JobError and its kinds, OSError if it can't be read."""
-        if not sure and file.suffix.lower() not in BOARD_SUFFIXES:
+        if not sure and file.suffix.lower() not in (".yaml", ".yml", ".json"):
             return None
-        data = read_regular(file, limit=tree.BOARD_BYTES + 1)
-        cast = self._cast.read()
-        table = board_table(data, file.name, cast.names, sure=sure)
-        if table is None:
+        data = read_regular(file, limit=tree.MAX_BYTES + 1)
+        cast = NOBODY
+        table = read_table(data, file.name)
+        if not sure and not is_board(table):
             return None
         chain = self._chain(file.absolute().parent, beyond)
         lists = ListFiles(folder or file.absolute().parent, self._roots)
@@ -80,7 +79,9 @@ class BoardReader:
         boards = self._layout.boards
         own = beyond
         if folder.is_relative_to(boards):
-            own = [each for each in (folder, *folder.parents) if each.is_relative_to(boards)][-2::-1]
+            own = [each for each in (folder, *folder.parents) if each.is_relative_to(boards)][
+                -2::-1
+            ]
         chain, room = [], defaults.MAX_BYTES
         for above in (boards, *own):
             found = defaults.find(above, self._shown(above), limit=room)

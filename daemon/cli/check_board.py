@@ -1,4 +1,4 @@
-"""What `hotfolder check` says of a board: its shots, who is in each, what the model reads, how long.
+"""What `hotfolder check` says of a board: shots, who is in each, the prompts, how long it takes.
 
 Plans one take of every row of every shot; what a board is, `boards` knows.
 """

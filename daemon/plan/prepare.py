@@ -98,15 +98,29 @@ class Preparer:
         job = self.reader.job(
             file, name=file.name, project=project, again=again, folder=folder, beyond=beyond
         )
-        found = {}
+        return self.foresee_job(job, name=file.stem, project=project, folder=folder)
+
+    def foresee_job(
+        self,
+        job: Job,
+        *,
+        name: str,
+        project: str,
+        folder: Path,
+        found: dict[NamedPicture, KeptPicture] | None = None,
+    ) -> Plan:
+        """The plan of a job that was read already, as of `foresee`; of its pictures, those in
+        `found` are not looked at again, and the others are added to it."""
+        found = {} if found is None else found
         for wanted in dict.fromkeys(job.inputs):
-            path = self._place(wanted, folder)
-            if path is None:
-                raise _not_there(wanted)
-            self._check(wanted, path)
-            found[wanted] = KeptPicture(str(path), wanted.sha256 or "")
+            if wanted not in found:
+                path = self._place(wanted, folder)
+                if path is None:
+                    raise _not_there(wanted)
+                self._check(wanted, path)
+                found[wanted] = KeptPicture(str(path), wanted.sha256 or "")
         kept = as_inputs(job, found)
-        plan = self._plan(job, 0, file.stem, project, kept, lambda: -1, lambda _: False, content_of)
+        plan = self._plan(job, 0, name, project, kept, lambda: -1, lambda _: False, content_of)
         whole = (replace(one, render=plan.to_send(one)) for one in plan.pictures)
         return replace(plan, pictures=tuple(whole))
 

@@ -31,6 +31,8 @@ def test_every_example_is_a_board_without_a_warning_that_fits_the_schema(file) -
 
     assert read.pictures
     assert read.warnings == ()
-    assert not [take.job.warnings for shot in read.shots for take in shot.takes if take.job.warnings]
+    assert not [
+        take.job.warnings for shot in read.shots for take in shot.takes if take.job.warnings
+    ]
     said = tree.plain(read_table(text.encode(), file.name))
     assert [error.message for error in Draft202012Validator(file_schema()).iter_errors(said)] == []
