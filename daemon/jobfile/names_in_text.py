@@ -23,7 +23,9 @@ def names_in(text: str, names: Iterable[str]) -> tuple[str, ...]:
     longer one is read: who says Anna Maria does not mean Anna."""
     wanted, text = tuple(names), _composed(text)
     # A board asks of hundreds of names in each of thousands of shots.
-    spelled = {word: name for name in wanted if (composed := _composed(name)) and composed in text}
+    spelled = {
+        composed: name for name in wanted if (composed := _composed(name)) and composed in text
+    }
     if not spelled:
         return ()
     longest_first = sorted(spelled, key=len, reverse=True)
