@@ -88,6 +88,10 @@ MISTAKES = {
     "shots:\n  010: {prompt: a, takes: 2, pick: 3}\n": (2, "pick", "has 2 takes", "takes: 3"),
     "shots:\n  010: {prompt: a, pick: best}\n": (2, "pick", "take best", "pick: 1"),
     "shots:\n  010: {prompt: a, pick: [1]}\n": (2, "pick", "no take", "pick: 1"),
+    "shots:\n  010: {prompt: '{a}', takes: 100, vary: {a: [x, y, z]}}\n": (
+        2, "vary", "300 pictures", "max_pictures"
+    ),
+    "shots:\n  010: {prompt: a, vary: {lihgt: [x, y]}}\n": (2, "lihgt", "nowhere", "{lihgt}"),
     # --- for people
     "shots:\n  010: {prompt: a, seconds: long}\n": (2, "seconds", "above 0", "2.5"),
     "shots:\n  010: {prompt: a, seconds: -1}\n": (2, "seconds", "above 0", "2.5"),
