@@ -13,9 +13,9 @@ from daemon.boards.read import make_board
 from daemon.errors import DefaultsError, JobError, SetupError
 from daemon.fs.read import read_regular
 from daemon.jobfile import tree
-from daemon.jobfile.cast import NOBODY
 from daemon.jobfile.document import is_board, read_table
 from daemon.plan import defaults
+from daemon.plan.cast_library import CastFolder
 from daemon.plan.list_files import ListFiles
 from daemon.plan.model_choice import ModelChoice
 from daemon.root.layout import Layout
@@ -37,6 +37,7 @@ class BoardReader:
         self._layout = layout
         self._base = settings.job_defaults
         self._models = models
+        self._cast = CastFolder(layout.cast)
         self._roots = (layout.inbox, *(layout.root / place for place in settings.library))
 
     def board(
@@ -50,7 +51,7 @@ class BoardReader:
         if not sure and file.suffix.lower() not in (".yaml", ".yml", ".json"):
             return None
         data = read_regular(file, limit=tree.MAX_BYTES + 1)
-        cast = NOBODY
+        cast = self._cast.read()
         table = read_table(data, file.name)
         if not sure and not is_board(table):
             return None

@@ -136,6 +136,7 @@ def _describe(word: str, plan: Plan, pace: Pace) -> list[str]:
         lines.append(f"  without  {first.sampling.negative_prompt}")
     lines += [
         f"  follows  {_called(item.source)} ({item.params.kind}, {item.params.scale:g})"
+        + (f", inside {_called(item.mask)}" if item.mask else "")
         for item in first.references
     ]
     lines += [f"  wears    {lora.name} ({lora.scale:g})" for lora in first.loras]
