@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from daemon.boards.board import Board
+from daemon.boards.formats.board_table import BOARD_SUFFIXES, board_table
 from daemon.boards.read import make_board
 from daemon.errors import DefaultsError, JobError, SetupError
 from daemon.fs.read import read_regular
 from daemon.jobfile import tree
-from daemon.jobfile.document import is_board, read_table
 from daemon.plan import defaults
 from daemon.plan.cast_library import CastFolder
 from daemon.plan.list_files import ListFiles
@@ -48,12 +48,12 @@ class BoardReader:
         own folder hold where it lies in there, else those of `beyond`, outermost first.
 
         Raises JobError and its kinds, OSError if it can't be read."""
-        if not sure and file.suffix.lower() not in (".yaml", ".yml", ".json"):
+        if not sure and file.suffix.lower() not in BOARD_SUFFIXES:
             return None
-        data = read_regular(file, limit=tree.MAX_BYTES + 1)
+        data = read_regular(file, limit=tree.BOARD_BYTES + 1)
         cast = self._cast.read()
-        table = read_table(data, file.name)
-        if not sure and not is_board(table):
+        table = board_table(data, file.name, cast.names, sure=sure)
+        if table is None:
             return None
         chain = self._chain(file.absolute().parent, beyond)
         lists = ListFiles(folder or file.absolute().parent, self._roots)
