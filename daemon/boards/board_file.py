@@ -1,6 +1,6 @@
 """A board where it lies: its bytes, the defaults above it, the root's cast and lists.
 
-What all of that means, `read` knows. Moves nothing, and remembers nothing of a board.
+What all of that means, `read` knows. Moves nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from daemon.boards.board import Board
 from daemon.boards.formats.board_table import BOARD_SUFFIXES, board_table
+from daemon.boards.memory import BoardMemories
 from daemon.boards.read import make_board
 from daemon.errors import DefaultsError, JobError, SetupError
 from daemon.fs.read import read_regular
@@ -38,6 +39,7 @@ class BoardReader:
         self._base = settings.job_defaults
         self._models = models
         self._cast = CastFolder(layout.cast)
+        self._memories = BoardMemories()
         self._roots = (layout.inbox, *(layout.root / place for place in settings.library))
 
     def board(
@@ -65,6 +67,7 @@ class BoardReader:
                 defaults=chain,
                 cast=cast,
                 lines=lists.lines,
+                memory=self._memories.of(file.absolute()),
             )
         except DefaultsError:
             raise

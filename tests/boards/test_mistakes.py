@@ -158,3 +158,13 @@ def test_a_board_of_too_many_pictures_names_the_shot_that_is_one_too_many() -> N
     assert error.line == 120
     assert "30,000" in error.what
     assert isinstance(error, JobError)
+
+
+def test_five_thousand_shots_are_a_board_and_more_than_ten_thousand_are_too_many() -> None:
+    assert board("shots:\n" + "- a\n" * 5_000).shots[-1].id == "50000"
+
+    error = refusal("shots:\n" + "- a\n" * 10_001)
+
+    assert "10,001 shots; at most 10,000" in error.what
+    assert error.line == 1
+    assert "several boards" in error.remedy
