@@ -170,7 +170,7 @@ class WaitingQueue:
             waiting, job = item
             return (0 if job else 1, -(job.priority if job else 0), waiting.arrived)
 
-        return sorted(((w, w.inspection.job) for w in self.inbox.files.values()), key=key)
+        return sorted(((w, w.inspection.job) for w in self._jobs()), key=key)
 
     def troubles(self) -> list[tuple[Path, str]]:
         """Files that wait for something, with what."""
@@ -184,15 +184,20 @@ class WaitingQueue:
     @property
     def is_stuck(self) -> bool:
         """Files wait, and each for something that time alone will not bring."""
-        files = self.inbox.files.values()
-        return bool(files) and all(waiting.inspection.is_stuck for waiting in files)
+        found = [waiting.inspection.is_stuck for waiting in self._jobs()]
+        return bool(found) and all(found)
 
     @property
     def is_empty(self) -> bool:
         """Nothing here could become a job."""
-        return not self.inbox.files
+        return next(self._jobs(), None) is None
 
     # --- inside -------------------------------------------------------------------------------
+
+    def _jobs(self) -> Iterator[Waiting]:
+        """Everything but what others read."""
+        files = self.inbox.files.values()
+        return (each for each in files if each.inspection.state is not FileState.INPUT)
 
     def _look(self, waiting: Waiting, at: Moment) -> None:
         """Looked at from outside. What was read of other content is of no use."""

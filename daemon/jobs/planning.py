@@ -70,8 +70,13 @@ class Planning:
 
     def _planned(self, claim: Claim) -> Work:
         ticket = claim.ticket
+        lists = self._preparer.lists(ticket.project)
         job = self._preparer.reader.job(
-            claim.job_file, name=ticket.file, project=ticket.project, again=ticket.again
+            claim.job_file,
+            name=ticket.file,
+            project=ticket.project,
+            again=ticket.again,
+            lists=lists,
         )
         origin = origin_of(self._preparer.reader.record(claim.job_file)) if ticket.again else None
         if origin is not None:
@@ -85,6 +90,7 @@ class Planning:
             project=ticket.project or (origin.project if origin else ""),
             draw_seed=self._draw_seed,
             taken=lambda name: self._reservations.taken(name, claim.number),
+            lists=lists,
         )
         facts = Facts(
             prompt=job.sampling.prompt,

@@ -22,7 +22,7 @@ from daemon.inbox.candidates import is_conflict_copy
 from daemon.jobfile import Job, read_job
 from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.draft import draft
-from daemon.jobfile.vary import Outside
+from daemon.jobfile.vary import Outside, no_lists
 from daemon.plan import defaults
 from daemon.plan.list_files import ListFiles
 from daemon.plan.model_choice import ModelChoice
@@ -32,19 +32,11 @@ from daemon.sandbox.client import Sandbox
 
 
 class JobReader:
-    """Reads job files of one root, over what `base` says of all of them. Lists that they name may
-    lie beside them, in the inbox and in the folders `library`."""
+    """Reads job files of one root, over what `base` says of all of them."""
 
     def __init__(
-        self,
-        layout: Layout,
-        base: JobDefaults,
-        models: ModelChoice,
-        sandbox: Sandbox,
-        *,
-        library: Sequence[Path] = (),
+        self, layout: Layout, base: JobDefaults, models: ModelChoice, sandbox: Sandbox
     ) -> None:
-        self._list_roots = (layout.inbox, *library)
         self._layout = layout
         self._base = base
         self._models = models
@@ -58,20 +50,20 @@ class JobReader:
         name: str,
         project: str,
         again: bool,
-        folder: Path | None = None,
+        lists: ListFiles | None = None,
         beyond: Sequence[Path] = (),
     ) -> Job:
-        """The job in `file`, whose name and project were these when it was dropped; lists are
-        looked for in `folder` (its project's, if not given); the defaults of the folders `beyond`
-        are laid over those of the project. What is left to chance is drawn anew each time.
+        """The job in `file`, whose name and project were these when it was dropped; the
+        defaults of the folders `beyond` are laid over those of the project. Without `lists` it may
+        name none. What is left to chance is drawn anew each time.
 
         Raises JobError and its kinds, StillWrittenError and StillLookingError among them, or
         OSError if it can't be read."""
         data = self.record(file) if again else _read_closed(file)
         chain = self._chain(project, beyond)
-        lists = ListFiles(folder or self._layout.inbox / project, self._list_roots)
         # What another tool wrote into a picture is what it drew.
-        outside = Outside(lists.lines, random.SystemRandom(), draws=not again)
+        lines = lists.lines if lists else no_lists
+        outside = Outside(lines, random.SystemRandom(), draws=not again)
         try:
             job = read_job(data, file=f"{name}.json" if again else name, base=self._base,
                            defaults=chain, outside=outside)  # fmt: skip

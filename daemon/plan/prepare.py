@@ -12,12 +12,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from daemon.errors import JobError, NotYetError, SetupError
+from daemon.errors import JobError, NoJobError, NotYetError, SetupError
 from daemon.jobfile import Job
 from daemon.jobfile.job import NamedPicture
 from daemon.models.hashes import Hasher, content_of
 from daemon.plan.input_pictures import as_inputs
 from daemon.plan.job_reader import JobReader
+from daemon.plan.known_lists import KnownLists
+from daemon.plan.list_files import ListFiles
 from daemon.plan.model_checks import HashOf
 from daemon.plan.model_choice import ModelChoice
 from daemon.plan.named_pictures import NamedPictures
@@ -52,16 +54,24 @@ class Preparer:
         self._library = [layout.root / place for place in settings.library]
         self._hasher = Hasher()
         self.models = ModelChoice(layout, settings, engine=engine, model=model)
-        self.reader = JobReader(
-            layout, settings.job_defaults, self.models, self._sandbox, library=self._library
-        )
+        self._known_lists = KnownLists(layout.inbox, layout.references)
+        self.reader = JobReader(layout, settings.job_defaults, self.models, self._sandbox)
+
+    def lists(self, project: str, folder: Path | None = None) -> ListFiles:
+        """The lists that a job in `folder` (its project's, if not given) may name."""
+        roots = (self._layout.inbox, *self._library)
+        return ListFiles(folder or self._layout.inbox / project, roots)
 
     def peek(self, file: Path, *, project: str, again: bool) -> Job:
         """The job in a waiting file, everything checked that can be without rendering it.
 
-        Raises what JobReader.job raises, and NotYetError while a reference is not there."""
+        Raises what JobReader.job raises, NotYetError while a reference is not there, and NoJobError
+        for a list that jobs name."""
+        if self._known_lists.has(file):
+            raise NoJobError("A job names this text as a list.")
         with self.reader.drafting(file, again=again):
-            job = self.reader.job(file, name=file.name, project=project, again=again)
+            lists = self.lists(project)
+            job = self.reader.job(file, name=file.name, project=project, again=again, lists=lists)
             found = {}
             for wanted in dict.fromkeys(job.inputs):
                 path = self._place(wanted, self._layout.inbox / project)
@@ -95,8 +105,9 @@ class Preparer:
             project, beyond = folder.relative_to(self._layout.inbox).as_posix(), ()
         project = "" if project in (None, ".") else project
         again = file.suffix.lower() in AGAIN_SUFFIXES
+        lists = self.lists(project, folder)
         job = self.reader.job(
-            file, name=file.name, project=project, again=again, folder=folder, beyond=beyond
+            file, name=file.name, project=project, again=again, lists=lists, beyond=beyond
         )
         found = {}
         for wanted in dict.fromkeys(job.inputs):
@@ -119,8 +130,12 @@ class Preparer:
         project: str,
         draw_seed: Callable[[], int],
         taken: Callable[[str], bool],
+        lists: ListFiles | None = None,
     ) -> Plan:
-        """Fix everything about a claimed job; its pictures are kept by content from here on."""
+        """Fix everything about a claimed job; its pictures are kept by content from here on, and
+        the `lists` it has read are known for what they are."""
+        if lists is not None:
+            self._known_lists.keep(lists)
         folder = self._layout.inbox / project
         found = {wanted: self._kept(wanted, folder) for wanted in dict.fromkeys(job.inputs)}
         kept = as_inputs(job, found)
