@@ -15,7 +15,7 @@ from pathlib import Path
 from daemon.errors import JobError
 from daemon.fs import atomic
 from daemon.jobfile import tree
-from daemon.jobfile.plain_text import as_utf8
+from daemon.jobfile.plain_text import unicode_text
 from daemon.jobfile.vary import LIST_SUFFIX
 from daemon.plan.list_files import ListFiles
 from daemon.sandbox.descriptor import open_regular
@@ -50,10 +50,7 @@ class KnownLists:
         if file.suffix.lower() != LIST_SUFFIX:
             return False
         data = _beginning(file, tree.MAX_BYTES + 1)
-        lines = [line for line in as_utf8(data).splitlines() if line.strip()]
-        if len(lines) < 2:
-            return False
-        return self._stored(data).is_file() or self._is_named(file)
+        return _lines(data) > 1 and (self._stored(data).is_file() or self._is_named(file))
 
     def _stored(self, data: bytes) -> Path:
         return self._store / hashlib.sha256(data).hexdigest()
@@ -80,6 +77,15 @@ class KnownLists:
                 return
             if not folder.is_relative_to(os.path.realpath(self._inbox)):
                 return
+
+
+def _lines(data: bytes) -> int:
+    """How many lines say something; none of what is no text."""
+    try:
+        text = unicode_text(data)
+    except JobError:
+        return 0
+    return sum(1 for line in text.splitlines() if line.strip() and not line.strip().startswith("#"))
 
 
 def _job_files(folder: Path) -> list[Path]:
