@@ -26,8 +26,8 @@ from daemon.settings import Settings
 MAX_PICTURE = 64_000_000
 """Bytes of a picture in again/; only its text chunks are read."""
 
-_TIMED = WAITING | {FileState.UNSETTLED}
-"""States that time alone may end."""
+_TIMED, _READ = WAITING | {FileState.UNSETTLED}, {FileState.INPUT}
+"""States that time alone may end; that of a file which is no job, but read by one."""
 
 
 class WaitingQueue:
@@ -184,8 +184,7 @@ class WaitingQueue:
     @property
     def is_stuck(self) -> bool:
         """Files wait, and each for something that time alone will not bring."""
-        found = [waiting.inspection.is_stuck for waiting in self._jobs()]
-        return bool(found) and all(found)
+        return not self.is_empty and all(each.inspection.is_stuck for each in self._jobs())
 
     @property
     def is_empty(self) -> bool:
@@ -196,8 +195,7 @@ class WaitingQueue:
 
     def _jobs(self) -> Iterator[Waiting]:
         """Everything but what others read."""
-        files = self.inbox.files.values()
-        return (each for each in files if each.inspection.state is not FileState.INPUT)
+        return (one for one in self.inbox.files.values() if one.inspection.state not in _READ)
 
     def _look(self, waiting: Waiting, at: Moment) -> None:
         """Looked at from outside. What was read of other content is of no use."""
