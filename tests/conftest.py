@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import subprocess
 import time
@@ -17,6 +18,9 @@ from support.daemon import HANG, Daemon, Drop, Hold, explain_timings, wait_for
 from daemon.root.create import prepare
 from daemon.root.layout import Layout
 from daemon.sandbox.client import Sandbox
+
+os.environ.setdefault("HOTFOLDER_PAGE", "off")
+"""Only tests of the page have daemons keep one: it costs a process a daemon."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,6 +10,7 @@ from daemon.boards.schema import file_schema
 from daemon.cli.printing import say_json
 from daemon.errors import ExitCode
 from daemon.fs import atomic
+from daemon.fs.read import read_file
 from daemon.root.layout import Layout
 
 NAME = "job.schema.json"
@@ -26,6 +27,6 @@ def keep_schema(layout: Layout) -> None:
     """Write the schema into the root, for the editors of its job files, unless it is there."""
     file, data = layout.state / NAME, json.dumps(file_schema(), indent=1).encode()
     with suppress(OSError):
-        if file.read_bytes() == data:
+        if read_file(file) == data:
             return
     atomic.write_cache(file, data)

@@ -24,6 +24,7 @@ from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.draft import draft
 from daemon.jobfile.vary import Outside, no_lists
 from daemon.plan import defaults
+from daemon.plan.cast_library import CastFolder
 from daemon.plan.list_files import ListFiles
 from daemon.plan.model_choice import ModelChoice
 from daemon.records.png_job import job_text_from_png
@@ -41,6 +42,7 @@ class JobReader:
         self._base = base
         self._models = models
         self._sandbox = sandbox
+        self.cast = CastFolder(layout.cast)
         self._last: tuple[tuple[int, ...], bytes] | None = None
 
     def job(
@@ -66,7 +68,7 @@ class JobReader:
         outside = Outside(lines, random.SystemRandom(), draws=not again)
         try:
             job = read_job(data, file=f"{name}.json" if again else name, base=self._base,
-                           defaults=chain, outside=outside)  # fmt: skip
+                           defaults=chain, cast=self.cast.read(), outside=outside)  # fmt: skip
             if job.model is not None:
                 self._known_model(job.model)
         except DefaultsError:
@@ -121,7 +123,8 @@ class JobReader:
     def _try(self, shown: str, data: bytes) -> None:
         """These defaults on a job that says nothing else. Raises DefaultsError."""
         try:
-            job = read_job(b"prompt: p", file="p.yaml", base=self._base, defaults=[(shown, data)])
+            job = read_job(b"prompt: p", file="p.yaml", base=self._base, defaults=[(shown, data)],
+                           cast=self.cast.read())  # fmt: skip
             if job.model is not None and b"model" in data:
                 self._known_model(job.model)
         except DefaultsError:

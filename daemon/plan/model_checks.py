@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -117,6 +118,22 @@ def unknown_words(job: Job, card: Card) -> tuple[str, ...]:
     if not words:
         return ()
     return (vocabulary.warning(card.name, card.about, words, len(card.vocabulary)),)
+
+
+def settled_adapters(job: Job, card: Card) -> Job:
+    """The job with each look that would best be read by an IP-Adapter the model lacks read by
+    another one, and a warning that says so."""
+    references, warnings = [], list(job.warnings)
+    for wanted in job.references:
+        other, lacking = wanted.otherwise, wanted.params.model not in card.adapters
+        if other is not None and lacking and other.model in card.adapters:
+            warnings.append(
+                f"The model {card.name} has no IP-Adapter named {wanted.params.model}: "
+                f"{wanted.image} is read by {other.model}."
+            )
+            wanted = replace(wanted, params=other)
+        references.append(replace(wanted, otherwise=None))
+    return replace(job, references=tuple(references), warnings=tuple(warnings))
 
 
 def check_adapters(job: Job, card: Card) -> None:

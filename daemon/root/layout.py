@@ -12,6 +12,7 @@ from pathlib import Path
 
 MARKER = ".hotfolder/id"
 WHY_SUFFIX = ".why.txt"
+CAST = "cast"
 DEFAULTS_NAME = "_defaults.yaml"
 DEFAULTS_NAMES = (DEFAULTS_NAME, "_defaults.yml", "_defaults.json")
 JOB_SUFFIXES = (".yaml", ".yml", ".json", ".txt")
@@ -43,6 +44,10 @@ class Layout:
     @property
     def live(self) -> Path:
         return self.outbox / ".live"
+
+    @property
+    def cast(self) -> Path:
+        return self.root / CAST
 
     @property
     def done(self) -> Path:
@@ -140,6 +145,7 @@ class Layout:
         return (
             self.inbox,
             self.again,
+            self.cast,
             self.outbox,
             self.stage,
             self.live,
