@@ -20,6 +20,7 @@ from daemon.protocol.codec import build
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import ReferenceParams
 from daemon.protocol.sampling import SamplingParams
+from daemon.text.printable import visible
 
 _FOLLOWING = tuple(each.name for each in fields(ReferenceParams))
 MAX_WARNINGS = 20
@@ -170,7 +171,7 @@ def _check_joined(merged: Merged, key: str, text: str | None) -> None:
     """The level was checked as it was typed; words were filled in and joined since, and a record's
     prompt must be one that a job may have."""
     place = merged.place(key)
-    if key in ("prompt", "prompt_2") and text is not None and not text.strip():
+    if key in ("prompt", "prompt_2") and text is not None and not visible(text):
         raise JobError(
             f"`{place.key}` is empty once its words are filled in.",
             line=place.line,

@@ -14,12 +14,11 @@ from pathlib import Path
 
 from daemon.errors import JobError, NoJobError, NotYetError, SetupError
 from daemon.jobfile import Job
-from daemon.jobfile.assemble import bounded
 from daemon.jobfile.job import NamedPicture
 from daemon.models.hashes import Hasher, content_of
 from daemon.plan.input_pictures import as_inputs
 from daemon.plan.job_pictures import JobPictures
-from daemon.plan.job_reader import JobReader
+from daemon.plan.job_reader import JobReader, is_picture_job
 from daemon.plan.known_lists import KnownLists
 from daemon.plan.list_files import ListFiles
 from daemon.plan.model_checks import HashOf, settled_adapters
@@ -30,7 +29,8 @@ from daemon.plan.plan import Plan
 from daemon.plan.planner import PlanContext, make_plan
 from daemon.plan.sizes import picture_size
 from daemon.protocol.render import IMAGE, InputPicture, KeptPicture, Render
-from daemon.root.layout import AGAIN_SUFFIXES, Layout
+from daemon.root.inbox_places import place_of
+from daemon.root.layout import Layout
 from daemon.sandbox.client import Sandbox
 from daemon.settings import Settings
 
@@ -59,23 +59,32 @@ class Preparer:
         self._found = JobPictures(layout, library, self._pictures)
         self._hasher = Hasher()
         self.models = ModelChoice(layout, settings, engine=engine, model=model)
-        self.reader = JobReader(layout, settings.job_defaults, self.models, self._sandbox)
+        self.reader = JobReader(
+            layout, settings.job_defaults, self.models, self._sandbox, settings.final_pass
+        )
 
-    def lists(self, project: str, folder: Path | None = None) -> ListFiles:
-        """The lists that a job in `folder` (its project's, if not given) may name."""
-        return ListFiles(folder or self._layout.inbox / project, self._list_roots)
+    def lists(self, lies_in: str | None, folder: Path | None = None) -> ListFiles:
+        """The lists that a job in `folder` (that of the inbox it `lies_in`, if not given) may
+        name."""
+        return ListFiles(folder or self._layout.inbox / (lies_in or ""), self._list_roots)
 
-    def peek(self, file: Path, *, project: str, again: bool) -> Job:
-        """The job in a waiting file, everything checked that can be without rendering it.
+    def peek(
+        self, file: Path, *, project: str, lies_in: str | None = None, remake: str = ""
+    ) -> Job:
+        """The job in a waiting file, everything checked that can be without rendering it. It
+        `lies_in` that folder of the inbox, if that is not its project's; `remake` is the folder of
+        that family above it, if any.
 
         Raises what JobReader.job raises, NotYetError while a reference is not there, and NoJobError
         for a list that jobs name."""
         if self._known_lists.has(file):
             raise NoJobError("A job names this text as a list.")
-        with self.reader.drafting(file, again=again):
-            lists = self.lists(project)
-            job = self.reader.job(file, name=file.name, project=project, again=again, lists=lists)
-            folder, found = self._layout.inbox / project, {}
+        folder = self._layout.inbox / (project if lies_in is None else lies_in)
+        with self.reader.drafting(file, is_picture=is_picture_job(file)):
+            lists, found = self.lists(None, folder), {}
+            job = self.reader.job(
+                file, name=file.name, project=project, lies_in=lies_in, remake=remake, lists=lists
+            )
             whole = self._resolved(job, folder)
             for wanted in dict.fromkeys(whole.inputs):
                 found[wanted] = KeptPicture("", "")
@@ -108,11 +117,17 @@ class Preparer:
             folder, beyond = self._layout.inbox / project, ()
         elif folder.is_relative_to(self._layout.inbox):
             project, beyond = folder.relative_to(self._layout.inbox).as_posix(), ()
-        project = "" if project in (None, ".") else project
-        again = file.suffix.lower() in AGAIN_SUFFIXES
-        lists = self.lists(project, folder)
+        lies_in = project
+        place = place_of(project or "")
+        project = place.project
         job = self.reader.job(
-            file, name=file.name, project=project, again=again, lists=lists, beyond=beyond
+            file,
+            name=file.name,
+            project=project,
+            lies_in=lies_in,
+            remake=place.remake,
+            lists=self.lists(None, folder),
+            beyond=beyond,
         )
         job = self._resolved(job, folder)
         found = {one: self._found.check(one, folder) for one in dict.fromkeys(job.inputs)}
@@ -130,13 +145,15 @@ class Preparer:
         project: str,
         draw_seed: Callable[[], int],
         taken: Callable[[str], bool],
+        lies_in: str | None = None,
         lists: ListFiles | None = None,
     ) -> Plan:
         """Fix everything about a claimed job; its pictures are kept by content from here on, and
-        the `lists` it has read are known for what they are."""
+        the `lists` it has read are known for what they are. Pictures are looked for beside it,
+        where it `lies_in` the inbox, if that is not its project."""
         if lists is not None:
             self._known_lists.keep(lists)
-        folder = self._layout.inbox / project
+        folder = self._layout.inbox / (project if lies_in is None else lies_in)
         job = self._resolved(job, folder)
         named = [one for one in dict.fromkeys(job.inputs) if one.area is None]
         found = {one: self._found.keep(one, folder) for one in named}
@@ -157,15 +174,15 @@ class Preparer:
 
     def _resolved(self, job: Job, folder: Path) -> Job:
         """The job with nothing left open about its references: folders of looks as the pictures in
-        them, IP-Adapters as the model has them; in every row."""
-        if job.rows:
-            rows = [replace(row, job=self._resolved(row.job, folder)) for row in job.rows]
-            warnings = bounded([text for row in rows for text in row.job.warnings])
-            return replace(rows[0].job, rows=tuple(rows), warnings=warnings)
-        job = self._found.expanded(job, folder)
-        with contextlib.suppress(SetupError):  # no model yet: it is asked for later
-            job = settled_adapters(job, self.models.card_for(job))
-        return job
+        them, IP-Adapters as the model has them."""
+
+        def resolved(row: Job) -> Job:
+            row = self._found.expanded(row, folder)
+            with contextlib.suppress(SetupError):  # no model yet: it is asked for later
+                row = settled_adapters(row, self.models.card_for(row))
+            return row
+
+        return job.each(resolved)
 
     def _size(self, job: Job, found: Mapping[NamedPicture, KeptPicture]) -> tuple[int, int]:
         """Width and height of its pictures, which a mask is to have the shape of. Raises JobError,

@@ -91,7 +91,7 @@ def test_pictures_that_are_drawn_each_have_a_seed_of_their_own() -> None:
     ],
 )
 def test_labels_are_safe_file_names_and_clashes_get_numbers(values: str, called: list[str]) -> None:
-    made = plan(job(f'{{"prompt": "{{x}}", "vary": {{"x": {values}}}}}', "pier.json"))
+    made = plan(job(f'{{"prompt": "a {{x}}", "vary": {{"x": {values}}}}}', "pier.json"))
 
     assert names(made) == ["pier/pier" + (f"-{label}" if label else "") for label in called]
 
