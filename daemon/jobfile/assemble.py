@@ -20,6 +20,7 @@ from daemon.protocol.codec import build
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import ReferenceParams
 from daemon.protocol.sampling import SamplingParams
+from daemon.text.printable import visible
 
 _FOLLOWING = tuple(each.name for each in fields(ReferenceParams))
 MAX_WARNINGS = 20
@@ -144,7 +145,7 @@ def _prompts(merged: Merged, cast: Casting) -> tuple[dict[str, str | None], list
     """The prompts as they go to the model, and the LoRAs asked for, by key, tag and character."""
     typed = {key: merged.values.get(key) for key in PROMPTS}
     for key, text in typed.items():
-        _check_length(merged, key, text or "")
+        _check_joined(merged, key, text)
     found = cast.prompts(typed)
     check_length(found, cast, merged.place("prompt"))
     asked = list(merged.values.get("loras") or ())
@@ -175,11 +176,20 @@ def _prompts(merged: Merged, cast: Casting) -> tuple[dict[str, str | None], list
     return found, list(loras.values())  # one named twice counts as it is named last
 
 
-def _check_length(merged: Merged, key: str, text: str) -> None:
-    """The level was checked as it was typed; words were joined since."""
-    if len(text) <= MAX_PROMPT:
-        return
+def _check_joined(merged: Merged, key: str, text: str | None) -> None:
+    """The level was checked as it was typed; words were filled in and joined since, and a record's
+    prompt must be one that a job may have."""
     place = merged.place(key)
+    if key in ("prompt", "prompt_2") and text is not None and not visible(text):
+        raise JobError(
+            f"`{place.key}` is empty once its words are filled in.",
+            line=place.line,
+            key=place.key,
+            file=place.file,
+            remedy="Write what the picture shall show beside them.",
+        )
+    if text is None or len(text) <= MAX_PROMPT:
+        return
     raise JobError(
         f"`{place.key}` has {len(text):,} characters once everything is joined; at most "
         f"{MAX_PROMPT:,} are allowed.",

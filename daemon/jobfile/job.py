@@ -6,7 +6,7 @@ not given, where references lie. `plan` settles those.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
@@ -95,11 +95,13 @@ class JobLora:
 
 @dataclass(frozen=True, slots=True)
 class JobHires:
-    """A second pass; `steps` None: as many as the first."""
+    """A second pass; `steps` None: as many as the first; `fits`: no larger than the model allows,
+    where that is less than `scale`."""
 
     scale: float = 1.5
     steps: int | None = None
     strength: float = 0.5
+    fits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +163,15 @@ class Job:
     @property
     def one_of_each(self) -> Job:
         """The same with one picture of every row."""
-        rows = tuple(replace(row, job=row.job.one_of_each) for row in self.rows)
-        return replace(self, count=1, seeds=self.seeds[:1] if self.seeds else None, rows=rows)
+        return self.each(lambda row: replace(row, count=1, seeds=row.seeds and row.seeds[:1]))
+
+    def each(self, change: Callable[[Job], Job]) -> Job:
+        """The same with each of its rows changed, or itself."""
+        if not self.rows:
+            return change(self)
+        rows = tuple(replace(row, job=change(row.job)) for row in self.rows)
+        warnings = tuple(text for row in rows for text in row.job.warnings)
+        return replace(rows[0].job, rows=rows, warnings=tuple(dict.fromkeys(warnings)))
 
     @property
     def takes_shape(self) -> bool:

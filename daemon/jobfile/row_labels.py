@@ -66,7 +66,8 @@ def _called(
         if not isinstance(node, tree.Scalar):
             yield f"{name}-{numbers[identity(node)]}"
         elif isinstance(node.value, str):
-            yield _PICTURE.sub("", node.value.rsplit("/", 1)[-1])
+            picture = _PICTURE.search(node.value)
+            yield node.value[: picture.start()].rsplit("/", 1)[-1] if picture else node.value
         else:
             yield f"{name}-{text_of(node)}"
 

@@ -244,11 +244,11 @@ def _listed(column: Column, name: str, outside: Outside) -> list[tree.Node]:
     if not lines:
         what = f"The list {tree.shown(name)} of `{_shown(place)}` holds no line."
         raise _wrong(place, what, remedy="Write a value into each line of it.")
-    return [_typed(text, place.line or 1) for text in dict.fromkeys(lines)]
+    return [typed_line(text, place.line or 1) for text in dict.fromkeys(lines)]
 
 
-def _typed(text: str, line: int) -> tree.Scalar:
-    """A line as it would be read in the job file itself."""
+def typed_line(text: str, line: int = 1) -> tree.Scalar:
+    """A line of a list as it would be read in line `line` of the job file itself."""
     try:
         value = resolve(text, line)
     except JobError:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from daemon.errors import JobError, NotYetError
@@ -22,10 +22,12 @@ WHAT = "list"
 
 @dataclass(frozen=True, slots=True)
 class ListFiles:
-    """Lists as a job in `folder` names them; they may lie in `roots` too."""
+    """Lists as a job in `folder` names them; they may lie in `roots` too. `read` gathers the
+    content of those that were read."""
 
     folder: Path
     roots: Sequence[Path] = ()
+    read: dict[Path, bytes] = field(default_factory=dict)
 
     def lines(self, name: str) -> tuple[str, ...]:
         """Every line but empty ones and those that begin with a #, without spaces around it.
@@ -36,7 +38,7 @@ class ListFiles:
             path = locate(name, folder=self.folder, roots=self.roots, what=WHAT)
         except NotYetError as error:
             raise NotYetError(error.what, why=error.why, remedy=_BESIDE) from None
-        data = _content(path, shown)
+        data = self.read[path] = _content(path, shown)
         try:
             text = unicode_text(data)
             tree.refuse_odd_letters(text)

@@ -65,9 +65,9 @@ class _Row:
 
     label: str
     seeds: tuple[int, ...]
+    image_size: Size | None
     like: Render
     block: JsonObject
-    image_size: Size | None
     warnings: tuple[str, ...]
 
 
@@ -100,30 +100,29 @@ def make_plan(job: Job, context: PlanContext) -> Plan:
 def _rows(job: Job, context: PlanContext) -> list[_Row]:
     """Every row. Seeds that are left open are drawn once for the job, so that its rows can be
     compared."""
-    card, inputs = context.card, iter(context.inputs)
+    inputs = iter(context.inputs)
     drawn: list[int] = []
     rows = []
     for part in job.parts:
         one, last = part.job, part.take + part.job.pictures
         mine = tuple(itertools.islice(inputs, len(one.inputs)))
         image_size = context.image_size(one, mine)
-        like, warnings = _like(one, context, mine, image_size)
+        shared = _shared(one, context, mine, image_size)
         if not one.seeds:
             drawn += [context.draw_seed() for _ in range(last - len(drawn))]
         seeds = one.seeds or tuple(drawn[part.take : last])
-        block = job_block(one, like, model=card.name if card.has_files else None)
-        said = (*warnings, *model_checks.unknown_words(one, card))
-        rows.append(_Row(part.label, seeds, like, block, image_size, said))
+        rows.append(_Row(part.label, seeds, image_size, *shared))
     return rows
 
 
-def _like(
+def _shared(
     job: Job, context: PlanContext, inputs: tuple[InputPicture, ...], image_size: Size | None
-) -> tuple[Render, tuple[str, ...]]:
-    """A render of this row but for what is each picture's own, and warnings."""
+) -> tuple[Render, JsonObject, tuple[str, ...]]:
+    """A render and a record of this row but for what is each picture's own, and warnings."""
     card = context.card
     model_checks.check_adapters(job, card)
     width, height, warnings = picture_size(job, card, image_size)
+    job, told = model_checks.fitted_hires(job, card, width, height)
     loras = model_checks.job_loras(job, card, context.sha256_of)
     model_checks.check_strength(job)
     render = Render(
@@ -140,7 +139,8 @@ def _like(
         hires=model_checks.second_pass(job, card, width, height),
         emphasis=_weighted(job),
     )
-    return render, warnings
+    block = job_block(job, render, model=card.name if card.has_files else None)
+    return render, block, (*warnings, *told, *model_checks.unknown_words(job, card))
 
 
 def _numbered(render: Render, stage: Path, index: int, seed: int) -> Render:

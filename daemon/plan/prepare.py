@@ -12,14 +12,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from daemon.errors import JobError, NotYetError, SetupError
+from daemon.errors import JobError, NoJobError, NotYetError, SetupError
 from daemon.jobfile import Job
-from daemon.jobfile.assemble import bounded
 from daemon.jobfile.job import NamedPicture
 from daemon.models.hashes import Hasher, content_of
 from daemon.plan.input_pictures import as_inputs
 from daemon.plan.job_pictures import JobPictures
-from daemon.plan.job_reader import JobReader
+from daemon.plan.job_reader import JobReader, is_picture_job
+from daemon.plan.known_lists import KnownLists
+from daemon.plan.list_files import ListFiles
 from daemon.plan.model_checks import HashOf, settled_adapters
 from daemon.plan.model_choice import ModelChoice
 from daemon.plan.named_pictures import NamedPictures
@@ -28,7 +29,8 @@ from daemon.plan.plan import Plan
 from daemon.plan.planner import PlanContext, make_plan
 from daemon.plan.sizes import picture_size
 from daemon.protocol.render import IMAGE, InputPicture, KeptPicture, Render
-from daemon.root.layout import AGAIN_SUFFIXES, Layout
+from daemon.root.inbox_places import place_of
+from daemon.root.layout import Layout
 from daemon.sandbox.client import Sandbox
 from daemon.settings import Settings
 
@@ -52,20 +54,37 @@ class Preparer:
         self._pictures = PictureStore(layout.references, self._sandbox)
         self.named = NamedPictures(self._pictures, self._sandbox)
         library = [layout.root / place for place in settings.library]
+        self._list_roots = (layout.inbox, *library)
+        self._known_lists = KnownLists(layout.inbox, layout.references)
         self._found = JobPictures(layout, library, self._pictures)
         self._hasher = Hasher()
         self.models = ModelChoice(layout, settings, engine=engine, model=model)
         self.reader = JobReader(
-            layout, settings.job_defaults, self.models, self._sandbox, library=library
+            layout, settings.job_defaults, self.models, self._sandbox, settings.final_pass
         )
 
-    def peek(self, file: Path, *, project: str, again: bool) -> Job:
-        """The job in a waiting file, everything checked that can be without rendering it.
+    def lists(self, lies_in: str | None, folder: Path | None = None) -> ListFiles:
+        """The lists that a job in `folder` (that of the inbox it `lies_in`, if not given) may
+        name."""
+        return ListFiles(folder or self._layout.inbox / (lies_in or ""), self._list_roots)
 
-        Raises what JobReader.job raises, and NotYetError while a reference is not there."""
-        with self.reader.drafting(file, again=again):
-            job = self.reader.job(file, name=file.name, project=project, again=again)
-            folder, found = self._layout.inbox / project, {}
+    def peek(
+        self, file: Path, *, project: str, lies_in: str | None = None, remake: str = ""
+    ) -> Job:
+        """The job in a waiting file, everything checked that can be without rendering it. It
+        `lies_in` that folder of the inbox, if that is not its project's; `remake` is the folder of
+        that family above it, if any.
+
+        Raises what JobReader.job raises, NotYetError while a reference is not there, and NoJobError
+        for a list that jobs name."""
+        if self._known_lists.has(file):
+            raise NoJobError("A job names this text as a list.")
+        folder = self._layout.inbox / (project if lies_in is None else lies_in)
+        with self.reader.drafting(file, is_picture=is_picture_job(file)):
+            lists, found = self.lists(None, folder), {}
+            job = self.reader.job(
+                file, name=file.name, project=project, lies_in=lies_in, remake=remake, lists=lists
+            )
             whole = self._resolved(job, folder)
             for wanted in dict.fromkeys(whole.inputs):
                 found[wanted] = KeptPicture("", "")
@@ -75,9 +94,10 @@ class Preparer:
                         raise _still_empty(wanted)
                     self.named.add(path)
                     found[wanted] = KeptPicture(str(path), "")
-            one, stand_ins = whole.one_of_each, as_inputs(whole, found)
+            first = whole.one_of_each
+            stand_ins = as_inputs(whole, found)
             with contextlib.suppress(SetupError):  # no model yet: not this file's fault
-                self._plan(one, 0, file.stem, project, stand_ins, lambda: 0, lambda _: False)
+                self._plan(first, 0, file.stem, project, stand_ins, lambda: 0, lambda _: False)
             return job
 
     def foresee(
@@ -97,10 +117,17 @@ class Preparer:
             folder, beyond = self._layout.inbox / project, ()
         elif folder.is_relative_to(self._layout.inbox):
             project, beyond = folder.relative_to(self._layout.inbox).as_posix(), ()
-        project = "" if project in (None, ".") else project
-        again = file.suffix.lower() in AGAIN_SUFFIXES
+        lies_in = project
+        place = place_of(project or "")
+        project = place.project
         job = self.reader.job(
-            file, name=file.name, project=project, again=again, folder=folder, beyond=beyond
+            file,
+            name=file.name,
+            project=project,
+            lies_in=lies_in,
+            remake=place.remake,
+            lists=self.lists(None, folder),
+            beyond=beyond,
         )
         return self.foresee_job(job, name=file.stem, project=project, folder=folder)
 
@@ -134,45 +161,49 @@ class Preparer:
         project: str,
         draw_seed: Callable[[], int],
         taken: Callable[[str], bool],
+        lies_in: str | None = None,
+        lists: ListFiles | None = None,
     ) -> Plan:
-        """Fix everything about a claimed job; its pictures are kept by content from here on."""
-        folder = self._layout.inbox / project
+        """Fix everything about a claimed job; its pictures are kept by content from here on, and
+        the `lists` it has read are known for what they are. Pictures are looked for beside it,
+        where it `lies_in` the inbox, if that is not its project."""
+        if lists is not None:
+            self._known_lists.keep(lists)
+        folder = self._layout.inbox / (project if lies_in is None else lies_in)
         job = self._resolved(job, folder)
-        found: dict[NamedPicture, KeptPicture] = {}
-        kept = tuple(one for part in job.parts for one in self._kept(part.job, folder, found))
+        named = [one for one in dict.fromkeys(job.inputs) if one.area is None]
+        found = {one: self._found.keep(one, folder) for one in named}
+        kept = tuple(one for part in job.parts for one in self._with_masks(part.job, found))
         return self._plan(job, number, stem, project, kept, draw_seed, taken)
 
-    def _kept(
-        self, row: Job, folder: Path, found: dict[NamedPicture, KeptPicture]
+    def _with_masks(
+        self, job: Job, found: Mapping[NamedPicture, KeptPicture]
     ) -> tuple[InputPicture, ...]:
-        """The pictures of one row, kept by content; those in `found` are, and the others are added
-        to it. Masks are drawn in the shape of the row's own pictures."""
-        wanted = dict.fromkeys(row.inputs)
-        for one in wanted:
-            if one.area is None and one not in found:
-                found[one] = self._found.keep(one, folder)
-        mine = {one: found[one] for one in wanted if one.area is None}
-        if masks := [one for one in wanted if one.area is not None]:
-            size = self._size(row, mine)
-            mine |= {one: self._found.draw(one, size) for one in masks}
-        return as_inputs(row, mine)
+        """The pictures of a row, once all that lie somewhere are found; its masks are drawn in its
+        own size. Raises what `_size` raises, and OSError."""
+        masks = [wanted for wanted in job.inputs if wanted.area is not None]
+        if not masks:
+            return as_inputs(job, found)
+        size = self._size(job, found)
+        drawn = {wanted: self._found.draw(wanted, size) for wanted in masks}
+        return as_inputs(job, {**found, **drawn})
 
     def _resolved(self, job: Job, folder: Path) -> Job:
         """The job with nothing left open about its references: folders of looks as the pictures in
         them, IP-Adapters as the model has them."""
-        if job.rows:
-            rows = [replace(row, job=self._resolved(row.job, folder)) for row in job.rows]
-            warnings = bounded([text for row in rows for text in row.job.warnings])
-            return replace(job, rows=tuple(rows), warnings=warnings)
-        job = self._found.expanded(job, folder)
-        with contextlib.suppress(SetupError):  # no model yet: it is asked for later
-            job = settled_adapters(job, self.models.card_for(job))
-        return job
+
+        def resolved(row: Job) -> Job:
+            row = self._found.expanded(row, folder)
+            with contextlib.suppress(SetupError):  # no model yet: it is asked for later
+                row = settled_adapters(row, self.models.card_for(row))
+            return row
+
+        return job.each(resolved)
 
     def _size(self, job: Job, found: Mapping[NamedPicture, KeptPicture]) -> tuple[int, int]:
         """Width and height of its pictures, which a mask is to have the shape of. Raises JobError,
         SetupError."""
-        images = [InputPicture(one.role, kept) for one, kept in found.items()]
+        images = [InputPicture(one.role, found[one]) for one in job.inputs if one in found]
         card = self.models.card_for(job)
         return picture_size(job, card, self._image_size(job, images))[:2]
 

@@ -118,9 +118,9 @@ def test_a_column_that_stands_in_braces_is_a_word_even_if_a_key_is_called_so() -
 
 
 def test_words_are_filled_in_as_they_are_typed() -> None:
-    read = job("prompt: '{n}'\nvary:\n  n: [010, true, 1.50, '', \"{n}\"]\n")
+    read = job("prompt: '.{n}'\nvary:\n  n: [010, true, 1.50, '', \"{n}\"]\n")
 
-    assert prompts(read) == ["010", "true", "1.50", "", "{n}"]
+    assert prompts(read) == [".010", ".true", ".1.50", ".", ".{n}"]
 
 
 def test_every_prompt_is_filled_in_and_the_style_too() -> None:
@@ -255,6 +255,7 @@ WRONG = {
     "vary: {x: {pick: 2}}\n": (2, "has no `of`", "{pick: 4"),
     "vary: {x: {pck: 2, of: lights.txt}}\n": (2, "`pck` says nothing", "`pick`"),
     "vary: {x: {pick: 2, of: []}}\n": (2, "`of` is an empty list", ""),
+    "prompt_2: '{x}'\nvary: {x: [a, ' ']}\n": (2, "`prompt_2` is empty once", "beside"),
     "vary: {x: empty.txt}\n": (2, "holds no line", ""),
     "vary: {x: nowhere.txt}\n": (2, "nowhere.txt is not there", ""),
     "vary: {x: [1], steps: bad.txt}\n": (2, "`steps` must be a whole number", ""),
