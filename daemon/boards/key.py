@@ -19,7 +19,17 @@ from daemon.jobfile.job import JobReference
 DECIDES_NOTHING = frozenset(
     {
         *("preset", "seeds", "count", "priority", "id", "name", "notes", "model", "parent"),
-        *("who", "written", "warnings", "lines", "image", "image_sha256", "mask", "mask_sha256", "board"),
+        *(
+            "who",
+            "written",
+            "warnings",
+            "lines",
+            "image",
+            "image_sha256",
+            "mask",
+            "mask_sha256",
+            "board",
+        ),
     }
 )
 """Fields of a job that say how it is called or handled, or that are told to `recipe_of` otherwise:

@@ -45,7 +45,7 @@ def pictures_of(board: Board, folder: Path, preparer: Preparer) -> dict[TakeId, 
     ids: dict[str, list[TakeId]] = {}
     for shot in _in_order_of_need(board.shots, shots):
         ids[shot.id] = list(_ids(board.name, shot, ids, contents))
-    found = {}
+    found: dict[TakeId, Picture] = {}
     for shot in board.shots:
         needed = None
         if shot.follows:

@@ -56,9 +56,11 @@ from daemon.notify.events.worker import (
 )
 
 __all__ = [
+    "DEBUG",
+    "INFO",
+    "WARNING",
     "Blocked",
     "BoardMoved",
-    "DEBUG",
     "DaemonLeaving",
     "DaemonStarted",
     "DaemonStopped",
@@ -71,7 +73,6 @@ __all__ = [
     "FileRemoved",
     "FileSeen",
     "FileWaiting",
-    "INFO",
     "JobClaimed",
     "JobDelayed",
     "JobEvent",
@@ -85,7 +86,6 @@ __all__ = [
     "StepDone",
     "Subject",
     "Unblocked",
-    "WARNING",
     "Warned",
     "WorkerEvent",
     "WorkerGone",
