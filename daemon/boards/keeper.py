@@ -121,7 +121,7 @@ class Keeper:
             return
         began = time.monotonic()
         self.due = at.now + self._interval
-        if not self._find(at):
+        if not self._find():
             return
         for living in self._boards.values():
             self._tend(living, at)
@@ -132,7 +132,7 @@ class Keeper:
 
     # --- reading ------------------------------------------------------------------------------
 
-    def _find(self, at: Moment) -> bool:
+    def _find(self) -> bool:
         """The boards that there are; False if that can't be told now."""
         found = places(self._layout)
         self._is_away = found is None
@@ -161,9 +161,9 @@ class Keeper:
             living.reading = self._threads.submit(self._read, living.place.file)
         if living.reading is not None and living.reading.done():
             self._take(living, living.reading)
-        if living.reading is None and living.board is not None and living.pictures is None:
-            if at.now >= living.not_before:
-                self._look_up(living, living.board, at)
+        is_due = living.reading is None and at.now >= living.not_before
+        if is_due and living.board is not None and living.pictures is None:
+            self._look_up(living, living.board, at)
 
     def _take(self, living: _Living, reading: concurrent.futures.Future[Board]) -> None:
         living.reading, living.not_before = None, 0.0

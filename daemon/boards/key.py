@@ -78,8 +78,8 @@ def recipe_of(
     job: Job, pictures: Sequence[object], *, model: str, followed: str = "", how: object = None
 ) -> str:
     """What a job asks for, apart from its seed. `pictures` are those it names, each by what for and
-    by its content; `model` is the name of the one it is made by; `followed` is the key of the picture it
-    follows, `how` in which way."""
+    by its content; `model` is the name of the one it is made by; `followed` is the key of the
+    picture it follows, `how` in which way."""
     said = {
         field.name: _plain(getattr(job, field.name))
         for field in fields(job)

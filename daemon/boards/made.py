@@ -43,19 +43,19 @@ class MadeBefore:
 
     def read_on(self) -> None:
         """Read what has come since. A journal that can't be read says nothing new."""
-        with contextlib.suppress(FileNotFoundError, SpoiledError):
-            with opened(self._layout.journal_file) as lines:
-                status = os.fstat(lines.fileno())
-                if status.st_ino != self._inode or status.st_size < self._place:
-                    self.jobs.clear()
-                    self._place, self._inode = 0, status.st_ino
-                lines.seek(self._place)
-                for line in lines:
-                    if not line.endswith(b"\n"):  # it is being written, or torn
-                        break
-                    self._place += len(line)
-                    if b"@" in line:
-                        self._learn(line)
+        journal = self._layout.journal_file
+        with contextlib.suppress(FileNotFoundError, SpoiledError), opened(journal) as lines:
+            status = os.fstat(lines.fileno())
+            if status.st_ino != self._inode or status.st_size < self._place:
+                self.jobs.clear()
+                self._place, self._inode = 0, status.st_ino
+            lines.seek(self._place)
+            for line in lines:
+                if not line.endswith(b"\n"):  # it is being written, or torn
+                    break
+                self._place += len(line)
+                if b"@" in line:
+                    self._learn(line)
 
     def _learn(self, line: bytes) -> None:
         with contextlib.suppress(ValueError, RecursionError):
