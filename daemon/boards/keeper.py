@@ -58,7 +58,8 @@ class Hands:
 @dataclass(slots=True)
 class _Living:
     """One board: `seen` is how its files looked last and since when, `read` how they looked when
-    they were read; `pictures` is None while they must be looked for."""
+    they were read; `pictures` is None while they must be looked for; of those in `faults` no job
+    can be made, until then (monotonic)."""
 
     place: Place
     seen: Stamp = ()
@@ -70,6 +71,7 @@ class _Living:
     error: JobError | None = None
     not_before: float = 0.0
     todo: Difference = field(default_factory=Difference)
+    faults: dict[TakeId, float] = field(default_factory=dict)
 
     @property
     def project(self) -> str:
@@ -205,11 +207,16 @@ class Keeper:
             self._wrong(living, error)
             return
         living.error = None
+        living.faults.clear()
         if living.place.file and remove_letter(living.place.file):
             self._emit(Warned(f"board {board.name} is mended"))
 
     def _wrong(self, living: _Living, error: JobError) -> None:
-        living.error, living.pictures, file = error, None, living.place.file
+        living.pictures = None
+        self._tell(living, error)
+
+    def _tell(self, living: _Living, error: JobError) -> None:
+        living.error, file = error, living.place.file
         if file is None:
             return
         try:
@@ -281,7 +288,8 @@ class Keeper:
         missing = set(todo.drop)
         for one, picture in pictures.items():
             shown, version = versions.name(one, picture.shot.id, picture.take.name)
-            if str(one) in missing and time.monotonic() < end and at.now >= living.not_before:
+            is_due = at.now >= living.faults.get(one, 0.0)
+            if str(one) in missing and is_due and time.monotonic() < end:
                 self._drop(living, board, picture, shown, version, at)
 
     def _drop(
@@ -296,9 +304,10 @@ class Keeper:
         except StillLookingError:
             return
         except (JobError, SetupError) as error:
-            living.not_before = at.now + AGAIN
-            self._wrong(living, _as_job_error(error))
+            living.faults[picture.id] = at.now + AGAIN
+            self._tell(living, _as_job_error(error))
             return
+        living.faults.pop(picture.id, None)
         path = self._drops.drop(picture.id, living.project, name, job, about)
         self._hands.arrived(path)
 

@@ -88,7 +88,7 @@ def test_a_shot_that_follows_is_made_after_the_one_it_follows(quick: Layout, dae
     save(
         quick,
         "ep",
-        "size: 64x64\nsteps: 1\nshots:\n"
+        "size: 64x64\nsteps: 4\nshots:\n"
         "  010: {prompt: c, from: 030}\n  020: {prompt: b, like: 030}\n  030: a\n",
     )
     assert settled(quick, "ep", 3) == ["010.png", "020.png", "030.png"]
