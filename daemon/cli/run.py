@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from daemon.notify.terminal import (
     terminal_is_a_screen,
     terminal_is_there,
 )
+from daemon.page.process import PageProcess
 from daemon.root.create import prepare
 from daemon.root.layout import Layout, find_root
 from daemon.root.lock import RootLock
@@ -92,6 +94,9 @@ def _stream(
     stream.attach(files.write)
     if not arguments.service and terminal_is_there():
         _show(stream, bars=not arguments.plain and terminal_is_a_screen())
+    if settings.page and os.environ.get("HOTFOLDER_PAGE") != "off":
+        page = PageProcess(layout, stream.overhear)
+        stream.subscribe("page", page.take, at_end=page.close)
     try:
         with heard(stream.overhear):
             yield stream
