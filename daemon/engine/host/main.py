@@ -21,7 +21,7 @@ from daemon.engine.host.outcomes import describe
 from daemon.engine.host.pipes import Incoming, Outgoing, take_pipes
 from daemon.engine.host.scheduler import Scheduler
 from daemon.engine.interface import Engine, UnloadableError
-from daemon.engine.registry import find_engine
+from daemon.engine.registry import find_engine, import_libraries
 from daemon.engine.sdxl.loading.readahead import read_ahead
 from daemon.errors import WireError
 from daemon.protocol.engines import ENGINES, SDXL
@@ -70,6 +70,7 @@ class Worker:
         read_ahead(load)  # while the libraries are imported
         began = time.monotonic()
         try:
+            import_libraries(spec)
             engine = find_engine(spec)
             libraries = time.monotonic() - began
             ready = engine.load(load, self._loading)
