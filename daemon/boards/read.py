@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from daemon.boards.board import Board, Shot
 from daemon.boards.follow import check_follows
+from daemon.boards.formats.board_table import board_table
 from daemon.boards.keys import NAME, OF_BOARD, OF_SHOT, TOLD, Keys, of_board
 from daemon.boards.names import check_names
 from daemon.boards.shot_list import SHOTS, WrittenShot, text_of, written_shots
@@ -42,7 +43,8 @@ def read_board(
     Raises JobError, UnfinishedError (it does not parse, or says nothing yet), DefaultsError, or
     NotYetError for a character who may still come.
     """
-    return make_board(read_table(data, file), name=name, base=base, defaults=defaults, cast=cast)
+    table = board_table(data, file, cast.names, sure=True) or read_table(data, file)
+    return make_board(table, name=name, base=base, defaults=defaults, cast=cast)
 
 
 def make_board(

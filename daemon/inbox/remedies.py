@@ -63,7 +63,11 @@ _BY_SUFFIX: dict[tuple[str, ...], Remedy] = {
         "it is a text with markup", PLAIN
     ),
     (".html", ".htm", ".mht", ".webarchive", ".xml", ".eml"): Remedy("it is a web page", PLAIN),
-    (".csv", ".tsv", ".xls", ".xlsx", ".numbers", ".ods"): Remedy(
+    (".xls", ".xlsx", ".xlsm", ".numbers", ".ods"): Remedy(
+        "it is a spreadsheet's own file",
+        "Save it as CSV (Excel: CSV UTF-8; Numbers: File > Export To > CSV), a shot in each row.",
+    ),
+    (".csv", ".tsv"): Remedy(
         "it is a table", "Make a file of each row, with a line such as `prompt: a lighthouse`."
     ),
     (".toml", ".ini", ".cfg", ".conf", ".plist", ".properties", ".json5", ".jsonc", ".jsonl",

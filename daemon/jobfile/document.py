@@ -33,12 +33,7 @@ def read_table(data: bytes, file: str) -> tree.Table:
     if isinstance(node, tree.Scalar) and isinstance(node.value, str):
         raise yaml_mistakes.no_mapping(node.line, node.value)
     if isinstance(node, tree.Listing):
-        raise JobError(
-            "The file holds a list; a job is a mapping of `key: value`.",
-            line=node.line,
-            why="Several jobs in one file are not supported yet.",
-            remedy="Save each job as a file of its own, and drop them all.",
-        )
+        raise tree.several_shots(node.line)
     raise UnfinishedError(
         "The file holds no `key: value`.",
         line=node.line,

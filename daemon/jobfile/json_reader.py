@@ -7,7 +7,8 @@ is a regular expression for tokens and three small functions.
 from __future__ import annotations
 
 import re
-from json import JSONDecodeError
+from collections.abc import Collection
+from json import JSONDecodeError, JSONDecoder
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
 from daemon.errors import JobError, UnfinishedError
@@ -23,11 +24,14 @@ _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 class JsonReader:
     """Reads one text once; `at` is the position of the next letter."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(
+        self, text: str, most: int = tree.MAX_NODES, skipped: Collection[str] = ()
+    ) -> None:
         self.text = text
+        self._skipped = skipped
         self.at = 0
         self.line = 1
-        self.counter = tree.Counter()
+        self.counter = tree.Counter(most)
 
     def document(self) -> tree.Node:
         node = self._value(0)
@@ -79,9 +83,25 @@ class JsonReader:
                 raise self._unfinished(f'A colon must follow "{tree.shown(key)}".')
             self.at += 1
             lines[key] = line
-            items[key] = self._value(depth)
+            if key in self._skipped:
+                self._skip()
+            else:
+                items[key] = self._value(depth)
             if self._closes("}"):
                 return tree.Table(items, start, lines)
+
+    def _skip(self) -> None:
+        """Past a value that nobody asks for, however large."""
+        self._peek()
+        try:
+            _, end = JSONDecoder().raw_decode(self.text, self.at)
+        except JSONDecodeError as error:
+            self.at = error.pos
+            raise self._unfinished(f"{error.msg.rstrip(' at')}.") from None
+        except RecursionError:
+            raise tree.too_deep(self.line) from None
+        self.line += self.text.count("\n", self.at, end)
+        self.at = end
 
     def _listing(self, depth: int) -> tree.Listing:
         items: list[tree.Node] = []
@@ -143,5 +163,7 @@ class JsonReader:
         return UnfinishedError(what, line=self.line)
 
 
-def read_json(text: str) -> tree.Node:
-    return JsonReader(text).document()
+def read_json(text: str, *, most: int = tree.MAX_NODES, skipped: Collection[str] = ()) -> tree.Node:
+    """The one value in `text`, of at most `most` values; those under the keys `skipped` are passed
+    over. Raises UnfinishedError, JobError."""
+    return JsonReader(text, most, skipped).document()

@@ -1,22 +1,35 @@
-"""A text file of one line as a job: the line is the prompt, the folder's defaults say the rest.
+"""Text files: one line is a job, its prompt; the folder's defaults say the rest.
 
-The line is taken as it is typed; nothing in it is YAML. Knows nothing of what becomes of several
-lines but that they are no job yet.
+The line is taken as it is typed; nothing in it is YAML. Several lines are a board, which others
+read; what both have in common, the lines that count and what can't be one, is here.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import dataclass
 
 from daemon.errors import JobError, UnfinishedError
-from daemon.jobfile import tree
+from daemon.jobfile import aliases, tree
+from daemon.jobfile.schema import NAMES
 
 SUFFIX = ".txt"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_KEY = re.compile(r"\s*[\"']?(?P<key>[A-Za-z][\w -]{0,40}?)[\"']?\s*:(?=\s)")
+_KEY = re.compile(r"\s*[\"']?(?P<key>[A-Za-z][\w -]{0,40}?)[\"']?\s*:(?=\s|$)")
 _FLAG = re.compile(r"(?:^|\s)(?P<flag>-{1,2}[A-Za-z][\w-]*(?:[ =][^\s-]\S*)?)")
+_KEYS = frozenset(
+    map(aliases.folded, (*NAMES, *aliases.ALIASES, *aliases.COMPOUND, *aliases.UNSUPPORTED))
+)
 _NAMED = frozenset({"prompt", "positive prompt", "positive_prompt"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that says something, without the spaces around it; `number` counts from 1."""
+
+    number: int
+    text: str
 
 
 def prompt_table(data: bytes) -> tree.Table:
@@ -24,19 +37,11 @@ def prompt_table(data: bytes) -> tree.Table:
 
     UTF-8 or, with its byte order mark, UTF-16. Raises UnfinishedError for no line at all and
     JobError for several."""
-    text = tree.decode(_as_utf8(data))
-    tree.refuse_odd_letters(text)
-    lines = [
-        (n, line.strip()) for n, line in enumerate(tree.LINE_BREAK.split(text), 1) if line.strip()
-    ]
-    if not lines:
-        raise UnfinishedError(
-            "The file holds nothing.", line=1, remedy="Write what the picture shall show."
-        )
-    line, prompt = lines[0]
-    if len(lines) > 1 or prompt.startswith('{"'):
-        raise _several(lines)
-    warnings = [_flag_warning(found["flag"]) for found in _FLAG.finditer(prompt)][:1]
+    lines = lines_of(data)
+    line, prompt = lines[0].number, lines[0].text
+    if len(lines) > 1:
+        raise tree.several_shots(lines[1].number)
+    warnings = flag_warnings(lines)
     if (named := _KEY.match(prompt)) and named["key"].casefold() in _NAMED:
         prompt = prompt[named.end() :].strip()
         warnings.append("`prompt:` at the beginning of the line was not taken for a part of it.")
@@ -44,35 +49,70 @@ def prompt_table(data: bytes) -> tree.Table:
     return tree.Table({"prompt": scalar}, line, {"prompt": line}, warnings=tuple(warnings))
 
 
-def _as_utf8(data: bytes) -> bytes:
-    """Windows' own editor used to write UTF-16."""
-    if len(data) > tree.MAX_BYTES or not data.startswith(_UTF16):
-        return data
-    try:
-        return data.decode("utf-16").encode()
-    except UnicodeError:
-        raise UnfinishedError("The file ends in the middle of a letter.", line=1) from None
+def lines_of(data: bytes, *, limit: int = tree.MAX_BYTES) -> list[Line]:
+    """The lines that are neither empty nor begin with `#`; at least one. Raises UnfinishedError
+    for none, and JobError for what looks like a job file with keys or like an option."""
+    text = unicode_text(data, limit=limit)
+    tree.refuse_odd_letters(text)
+    told = [
+        Line(number, line.strip())
+        for number, line in enumerate(tree.LINE_BREAK.split(text), 1)
+        if line.strip()
+    ]
+    lines = [line for line in told if not line.text.startswith("#")]
+    if not lines:
+        raise UnfinishedError(
+            "The file holds nothing." if not told else "The file holds nothing but comments.",
+            line=1,
+            remedy="Write what the picture shall show.",
+        )
+    _refuse_keys(lines)
+    for line in lines:
+        if (flag := _FLAG.match(line.text)) and flag.start("flag") == 0:
+            raise _option(line, flag["flag"])
+    return lines
 
 
-def _several(lines: list[tuple[int, str]]) -> JobError:
-    keys = [number for number, line in lines if _KEY.match(line)]
-    if lines[0][0] in keys or lines[0][1].startswith("{"):
-        return JobError(
+def unicode_text(data: bytes, *, limit: int = tree.MAX_BYTES) -> str:
+    """The text of a file in UTF-8 or, with its byte order mark, in UTF-16: Windows' own editor used
+    to write that, and spreadsheets do. Raises what `tree.decode` raises."""
+    if len(data) <= limit and data.startswith(_UTF16):
+        try:
+            data, limit = data.decode("utf-16").encode(), 2 * limit
+        except UnicodeError:
+            raise UnfinishedError("The file ends in the middle of a letter.", line=1) from None
+    return tree.decode(data, limit=limit)
+
+
+def flag_warnings(lines: list[Line]) -> list[str]:
+    """A warning for the first line in which something looks like an option."""
+    for line in lines:
+        if found := _FLAG.search(line.text):
+            where = f" in line {line.number}" if len(lines) > 1 else ""
+            return [
+                f"`{tree.shown(found['flag'])}`{where} was read as a part of the prompt: a .txt "
+                "file has no options; write a .yaml with a key for it."
+            ]
+    return []
+
+
+def _refuse_keys(lines: list[Line]) -> None:
+    first = lines[0].text
+    named = _KEY.match(first)
+    is_key = named is not None and aliases.folded(named["key"]) in _KEYS
+    if first.startswith('{"') or (len(lines) > 1 and (first.startswith("{") or is_key)):
+        raise JobError(
             "This is a text file, but what it holds looks like a job file with keys.",
-            line=lines[0][0],
-            why="A .txt file is one line: the prompt.",
+            line=lines[0].number,
+            why="A .txt file has none: a line is what a picture shall show.",
             remedy="Give it the ending .yaml (or .json) instead of .txt.",
         )
+
+
+def _option(line: Line, flag: str) -> JobError:
     return JobError(
-        f"The text file holds {len(lines):,} lines; one line is one picture's prompt.",
-        line=lines[1][0],
-        why="Several lines will become a board later; that is not supported yet.",
-        remedy="Make one file for each line, or join them if they are one prompt.",
-    )
-
-
-def _flag_warning(flag: str) -> str:
-    return (
-        f"`{tree.shown(flag)}` was read as a part of the prompt: a .txt file has no options; "
-        "write a .yaml with a key for it."
+        f"`{tree.shown(flag)}` looks like an option, and no picture shows one.",
+        line=line.number,
+        why="A .txt file has no options: every line is what a picture shall show.",
+        remedy="Take the line out, and write a .yaml with a key for it, such as steps: 20.",
     )

@@ -16,6 +16,9 @@ from daemon.text.printable import one_line
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 16
 MAX_NODES = 3_000
+BOARD_BYTES = 4_000_000
+"""A board may be larger than a job: thousands of shots, and what drawing programs keep beside."""
+BOARD_NODES = 100_000
 MAX_DIGITS = 20
 
 Plain = str | int | float | bool | None
@@ -90,11 +93,11 @@ def padded(node: Node) -> Scalar | None:
     return next((found for item in inner if (found := padded(item))), None)
 
 
-def decode(data: bytes) -> str:
+def decode(data: bytes, *, limit: int = MAX_BYTES) -> str:
     """The text of a file, or an error that says what is wrong with its bytes."""
-    if len(data) > MAX_BYTES:
+    if len(data) > limit:
         raise JobError(
-            f"The file is larger than {MAX_BYTES // 1_000_000} MB.",
+            f"The file is larger than {limit // 1_000_000} MB.",
             line=1,
             why="A job file is a few lines of text; this is probably something else.",
             remedy="Drop the job file itself, without pictures or other data inside.",
@@ -170,14 +173,14 @@ def _not_utf8(data: bytes, error: UnicodeDecodeError) -> JobError:
 class Counter:
     """Counts values and depth; raises before a file becomes a burden."""
 
-    def __init__(self) -> None:
-        self._nodes = 0
+    def __init__(self, limit: int = MAX_NODES) -> None:
+        self._nodes, self._limit = 0, limit
 
     def add(self, line: int) -> None:
         self._nodes += 1
-        if self._nodes > MAX_NODES:
+        if self._nodes > self._limit:
             raise JobError(
-                f"The file holds more than {MAX_NODES:,} values.",
+                f"The file holds more than {self._limit:,} values.",
                 line=line,
                 remedy="A job needs a dozen or so; make several files of it.",
             )
@@ -222,6 +225,16 @@ def duplicate(key: str, first: int, line: int) -> JobError:
         line=line,
         key=key,
         remedy="Keep the one you mean.",
+    )
+
+
+def several_shots(line: int) -> JobError:
+    """What is said where a job must stand, and a board does."""
+    return JobError(
+        "The file holds several shots: it is a board, and no job.",
+        line=line,
+        why="Here only a job can stand, which is one picture or several of one prompt.",
+        remedy="Drop it into the inbox as it is, or lay it in boards/NAME/.",
     )
 
 

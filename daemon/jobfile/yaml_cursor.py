@@ -24,12 +24,12 @@ _COMMENT = re.compile(r"[ \t]+#[^\n]{0,200}")
 class Cursor:
     """Reads one text once. `line` counts from 1; `key` is the last key read, for errors."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, most: int = tree.MAX_NODES) -> None:
         self.text = text
         self.at = 0
         self.line = 1
         self.key: str | None = None
-        self.counter = tree.Counter()
+        self.counter = tree.Counter(most)
         self._line_start = 0
         self._end = len(text)
 

@@ -55,15 +55,6 @@ def only_comments() -> UnfinishedError:
     )
 
 
-def several_documents(line: int) -> JobError:
-    return JobError(
-        "The file holds several YAML documents (a line `---` between two jobs).",
-        line=line,
-        why="Several jobs in one file are not supported yet.",
-        remedy="Save each job as a file of its own, and drop them all.",
-    )
-
-
 def directive(line: int, text: str) -> JobError:
     return JobError(
         f"`{tree.shown(text)}` can't be used here.",

@@ -10,6 +10,8 @@ than a few times, nesting is bounded while reading, and so is the number of valu
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import TypeVar
 
 from daemon.errors import HotfolderError, UnfinishedError
 from daemon.jobfile import tree, yaml_scalars
@@ -17,18 +19,30 @@ from daemon.jobfile import yaml_mistakes as mistakes
 from daemon.jobfile.yaml_cursor import Cursor
 from daemon.jobfile.yaml_flow import FlowReader, refuse_extras
 
+T = TypeVar("T")
+
 _QUESTION = re.compile(r"\?(?=[ \t\n]|\Z)")
 _LAST_SPACES = re.compile(r"(?<=\n) ++\Z")  # a line, though nothing ends it
 _DIRECTIVE = re.compile(r"%YAML[ \t]+1\.2[ \t]*(?:[ \t]#[^\n]*)?$")
 
 
-def read_yaml(text: str) -> tree.Node:
-    """The one document in `text` that is not empty. Raises UnfinishedError or JobError, and
-    nothing else; a Table of the top level carries warnings of the empty ones."""
+def read_yaml(text: str, *, most: int = tree.MAX_NODES) -> tree.Node:
+    """The one document in `text` that is not empty, of at most `most` values. Raises
+    UnfinishedError or JobError, and nothing else; a Table of the top level carries warnings of the
+    empty ones."""
+    return _read(text, most, _Stream.document)
+
+
+def read_documents(text: str, *, most: int = tree.MAX_NODES) -> tuple[tree.Node, ...]:
+    """Every document in `text` that is not empty. Raises what `read_yaml` raises."""
+    return _read(text, most, _Stream.documents)
+
+
+def _read(text: str, most: int, reading: Callable[[_Stream], T]) -> T:
     tree.refuse_odd_letters(text)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
-        return _Stream(text + "\n" * bool(_LAST_SPACES.search(text))).document()
+        return reading(_Stream(text + "\n" * bool(_LAST_SPACES.search(text)), most))
     except HotfolderError:
         raise
     except Exception as error:
@@ -40,13 +54,21 @@ def read_yaml(text: str) -> tree.Node:
 class _Stream:
     """All documents of a file."""
 
-    def __init__(self, text: str) -> None:
-        self._cursor = Cursor(text)
+    def __init__(self, text: str, most: int) -> None:
+        self._cursor = Cursor(text, most)
         self._blocks = _BlockReader(self._cursor)
         self._found: list[tuple[int, tree.Node]] = []
         self._empty: list[int] = []
 
     def document(self) -> tree.Node:
+        self._read_all()
+        return self._only()
+
+    def documents(self) -> tuple[tree.Node, ...]:
+        self._read_all()
+        return tuple(node for _, node in self._found)
+
+    def _read_all(self) -> None:
         cursor = self._cursor
         may_begin = True  # without a line `---`
         cursor.gap()
@@ -62,7 +84,6 @@ class _Stream:
                 may_begin = False
             if not cursor.is_at_end and not cursor.is_at_marker and not may_begin:
                 raise self._blocks.stray(-1)
-        return self._only()
 
     def _at_marker(self) -> bool:
         """At `---` the document that follows, if there is one; after `...` another may begin."""
@@ -92,7 +113,7 @@ class _Stream:
 
     def _only(self) -> tree.Node:
         if len(self._found) > 1:
-            raise mistakes.several_documents(self._found[1][0])
+            raise tree.several_shots(self._found[1][0])
         if not self._found:
             if not self._empty:
                 raise mistakes.only_comments()

@@ -13,7 +13,7 @@ CURES = {
     "noending": "Rename it to noending.yaml",
     "shot 3. the end": ".yaml",
     "shots.csv": "file of each row",
-    "shots.xlsx": "file of each row",
+    "shots.xlsx": "Save it as CSV",
     "notes.md": "plain text",
     "script.fountain": "plain text",
     "letter.docx": "plain text",

@@ -1,0 +1,53 @@
+"""Any file that may be a board, as the mapping with `shots` that a board.yaml is.
+
+Chooses the reader by the name's ending; what a file is when it is no board, others say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from pathlib import PurePath
+
+from daemon.boards.formats import documents, fountain, shot_lines, spreadsheet, storyboarder
+from daemon.errors import JobError
+from daemon.jobfile import tree
+
+Reader = Callable[[bytes, Collection[str]], tree.Table | None]
+
+_READERS: dict[str, Reader] = {
+    ".yaml": lambda data, _: documents.from_yaml(data),
+    ".yml": lambda data, _: documents.from_yaml(data),
+    ".json": lambda data, _: documents.from_json(data),
+    ".txt": shot_lines.board_of_lines,
+    ".csv": spreadsheet.board_of_rows,
+    ".tsv": spreadsheet.board_of_rows,
+    ".storyboarder": lambda data, _: storyboarder.board_of_scene(data),
+    ".fountain": fountain.board_of_screenplay,
+    ".spmd": fountain.board_of_screenplay,
+}
+
+BOARD_SUFFIXES = tuple(_READERS)
+"""Endings of files that may be boards."""
+
+_TABLES = (".xlsx", ".xls", ".xlsm", ".numbers", ".ods", ".fods", ".gsheet")
+
+
+def board_table(
+    data: bytes, file: str, characters: Collection[str] = (), *, sure: bool = False
+) -> tree.Table | None:
+    """The board in `data`, which came from a file named `file`; None for what may be a job, but is
+    no board. `characters` are the names in the root's `cast/`: of the characters that a shot list
+    or a screenplay names, those go with a shot. `sure`: by its place it can only be a board, so
+    that a text of one line is a shot too. Raises JobError and its kinds."""
+    suffix = PurePath(file).suffix.lower()
+    if suffix in _TABLES:
+        raise JobError(
+            f"A spreadsheet ({suffix}) can't be read.",
+            why="Its rows are packed in a way that only its own program reads well.",
+            remedy="Save it as CSV (Excel: Save As > CSV UTF-8; Numbers: File > Export To > CSV; "
+            "Sheets: Download > Comma-separated values), and use that.",
+        )
+    if sure and suffix == ".txt":
+        return shot_lines.board_of_lines(data, characters, least=1)
+    reader = _READERS.get(suffix)
+    return reader(data, characters) if reader else None

@@ -1,0 +1,190 @@
+"""The paragraphs of a Fountain screenplay, each with its kind and its line.
+
+After the rules of fountain.io: what is told by a line's place and capitals, what is forced by a
+sign, and what is never printed. Knows nothing of shots.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from daemon.jobfile import tree
+from daemon.jobfile.schema import MAX_PROMPT
+
+
+class Kind(enum.Enum):
+    HEADING = "scene heading"
+    ACTION = "action"
+    DIALOGUE = "dialogue"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """`speaker` is of dialogue, as it is written; `unseen`: heard, but not in the picture (V.O.,
+    O.S.); `number` is of a heading, what stands there between `#`."""
+
+    kind: Kind
+    line: int
+    text: str
+    speaker: str = ""
+    unseen: bool = False
+    number: str = ""
+
+
+_TITLE = re.compile(r"[A-Za-z][A-Za-z ]{0,40}:")
+_BONEYARD = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_NOTE = re.compile(r"\[\[([^\[\]]*+)\]\]")
+_HEADING = re.compile(r"(?:INT|EXT|EST|INT\.?/EXT|EXT\.?/INT|I\.?/E)[. ]", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*#([^#\n]{1,40})#\s*\Z")
+_TRANSITION = re.compile(r"[^a-z]*TO:|(?:FADE|IRIS|CUT|SMASH|DISSOLVE)[^a-z]*[.:]")
+_CUE = re.compile(r"(?P<name>[^a-z()^]*[A-Z\u00c0-\uffff][^a-z()^]*)(?P<more>\([^()]*\)\s*)*\^?\s*")
+_EXTENSIONS = re.compile(r"\(([^()]*)\)")
+_UNSEEN = re.compile(r"\b(?:V\.?\s?O|O\.?\s?S|O\.?\s?C)\b", re.IGNORECASE)
+_EMPHASIS = re.compile(r"(?<!\\)(\*{1,3}|_)(?=\S)(.+?)(?<=\S)(?<!\\)\1")
+_ESCAPED = re.compile(r"\\([*_\\])")
+_LONG = 300
+"""Letters: no heading, cue or transition is longer."""
+_PLACE = re.compile(r"\s+[-–—]+\s+")
+
+
+def paragraphs(text: str) -> list[Paragraph]:
+    """What is seen, said and noted, in order."""
+    text = tree.LINE_BREAK.sub("\n", text)
+    text = _BONEYARD.sub(_only_breaks, text)
+    return list(_read(text))
+
+
+def place_of(heading: str) -> str:
+    """Where and when a scene is, in words for a picture: `INT. KITCHEN - NIGHT` is `kitchen, night,
+    interior`."""
+    found = _HEADING.match(heading)
+    rest = heading[found.end() :] if found else heading
+    words = [part.strip().lower() for part in _PLACE.split(rest.strip(" ."))]
+    if found and "/" not in found[0]:
+        words.append({"I": "interior", "E": "exterior"}[found[0][0].upper()])
+    return ", ".join(word for word in words if word)
+
+
+def _only_breaks(found: re.Match[str]) -> str:
+    return "\n" * found[0].count("\n")
+
+
+def _read(text: str) -> Iterator[Paragraph]:
+    for block in _blocks(_without_title(text.split("\n"))):
+        yield from _of_block(block)
+
+
+Block = Sequence[tuple[int, str]]
+
+
+def _without_title(all_lines: list[str]) -> list[str]:
+    """The same lines, those of a title page empty: `Title: …` up to the first empty line."""
+    first = next((index for index, line in enumerate(all_lines) if line.strip()), None)
+    if (
+        first is None
+        or not _TITLE.match(all_lines[first])
+        or _TRANSITION.fullmatch(all_lines[first].strip())
+    ):
+        return all_lines
+    kept = list(all_lines)
+    for index in range(first, len(kept)):
+        if not kept[index].strip():
+            break
+        kept[index] = ""
+    return kept
+
+
+def _blocks(all_lines: list[str]) -> Iterator[Block]:
+    """Lines that stand together, with their numbers. Two spaces keep an empty line in a speech."""
+    block: list[tuple[int, str]] = []
+    for number, line in enumerate(all_lines, start=1):
+        if line.strip() or (line == "  " and block):
+            block.append((number, line))
+        elif block:
+            yield block
+            block = []
+    if block:
+        yield block
+
+
+def _of_block(block: Block) -> Iterator[Paragraph]:
+    noted = "\n".join(line for _, line in block)
+    line = block[0][0]
+    notes = [" ".join(found.split()) for found in _NOTE.findall(noted)]
+    bare = _NOTE.sub(_only_breaks, noted).split("\n")
+    kept = [(line + index, each.strip()) for index, each in enumerate(bare)]
+    while kept and not kept[0][1]:
+        kept.pop(0)
+    if kept:
+        yield from _told(kept)
+    for note in notes:
+        yield Paragraph(Kind.NOTE, line, note)
+
+
+def _told(block: Block) -> Iterator[Paragraph]:
+    """A block as what its first line makes of it."""
+    line, first = block[0]
+    if first[0] == "#" or (first[0] == "=" and not first.startswith("===")):
+        if len(block) > 1:  # a section or a synopsis; what follows stands for itself
+            yield from _told(block[1:])
+    elif _is_heading(first):
+        yield _heading(line, first)
+        if len(block) > 1:
+            yield from _told(block[1:])
+    elif first.startswith("===") or _is_transition(first, alone=len(block) == 1):
+        if len(block) > 1:
+            yield from _told(block[1:])
+    elif len(block) > 1 and (cue := _cue(first)):
+        yield _dialogue(line, *cue, block[1:])
+    elif first[0] == "~":
+        return
+    else:
+        yield Paragraph(Kind.ACTION, line, plain(_joined(block).removeprefix("!")))
+
+
+def _is_heading(line: str) -> bool:
+    if len(line) > _LONG:
+        return False
+    return bool(_HEADING.match(line)) or re.match(r"\.(?=\w)", line) is not None
+
+
+def _heading(line: int, text: str) -> Paragraph:
+    number = _NUMBER.search(text)
+    words = _NUMBER.sub("", text).removeprefix(".").strip()
+    return Paragraph(Kind.HEADING, line, plain(words), number=number[1].strip() if number else "")
+
+
+def _is_transition(line: str, *, alone: bool) -> bool:
+    """`> FADE OUT.`, `CUT TO:`; `> THE END <` is centred, a title, and no picture either."""
+    return line[0] == ">" or (alone and _TRANSITION.fullmatch(line) is not None)
+
+
+def _cue(line: str) -> tuple[str, bool] | None:
+    """Who speaks, and whether unseen; None if the line is none who could."""
+    if line[0] == "@":
+        name, _, more = line[1:].rstrip("^ ").partition("(")
+        return (name.strip(), _UNSEEN.search(more) is not None) if name.strip() else None
+    if line[0] == "!" or len(line) > _LONG or not (found := _CUE.fullmatch(line)):
+        return None
+    unseen = any(_UNSEEN.search(each) for each in _EXTENSIONS.findall(line))
+    return found["name"].strip(), unseen
+
+
+def _dialogue(line: int, speaker: str, unseen: bool, spoken: Block) -> Paragraph:
+    sung = [(number, text.removeprefix("~")) for number, text in spoken]
+    return Paragraph(Kind.DIALOGUE, line, plain(_joined(sung)), plain(speaker), unseen)
+
+
+def _joined(block: Block) -> str:
+    return " ".join(word for _, text in block for word in text.split())
+
+
+def plain(text: str) -> str:
+    """Without the signs for bold, italic and underlined."""
+    for _ in range(3 if len(text) <= MAX_PROMPT else 0):
+        text = _EMPHASIS.sub(r"\2", text)
+    return _ESCAPED.sub(r"\1", text)

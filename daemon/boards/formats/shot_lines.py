@@ -1,0 +1,98 @@
+"""A board as a text file: a line is a shot, and a number at its beginning is the shot's id.
+
+Whether numbers are ids or words ("3 boats") the whole file decides. Spreadsheets save tables as
+text files as well; those go to `spreadsheet`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from daemon.boards.formats import spreadsheet
+from daemon.boards.formats.documents import listed
+from daemon.jobfile import tree
+from daemon.jobfile.plain_text import Line, flag_warnings, lines_of, unicode_text
+
+_NUMBERED = re.compile(r"(?P<id>\d{1,6}[A-Za-z]?)(?P<sign>[.:)]|\s+[-–—])?\s+(?P<prompt>\S.*)")
+
+
+def board_of_lines(
+    data: bytes, characters: Collection[str] = (), *, least: int = 2
+) -> tree.Table | None:
+    """The board in a text file; None for fewer than `least` lines: one is a job. Raises JobError
+    and its kinds for what can be neither."""
+    text = unicode_text(data, limit=tree.BOARD_BYTES)
+    if "\t" in text and spreadsheet.has_header(text):
+        return spreadsheet.board_of_rows(data, characters)
+    lines = lines_of(data, limit=tree.BOARD_BYTES)
+    if len(lines) < least:
+        return None
+    found = [_NUMBERED.match(line.text) for line in lines]
+    warnings = flag_warnings(lines)
+    if _are_ids(found):
+        board, told = _numbered(lines, found)
+        warnings += told
+    else:
+        odd = [line for line, match in zip(lines, found, strict=True) if match]
+        shots = tuple(tree.Scalar(line.text, line.number, line.text) for line in lines)
+        board = listed(shots, lines[0].number)
+        warnings += [_read_as_words(odd)] if odd else []
+    return tree.Table(board.items, board.line, board.key_lines, warnings=tuple(warnings))
+
+
+def _are_ids(found: Sequence[re.Match[str] | None]) -> bool:
+    """Whether the numbers are ids: most lines have one, or half of them, written as nobody writes
+    how many there are of a thing (`010`, `3.`)."""
+    numbered = [match for match in found if match]
+    if 2 * len(numbered) != len(found):
+        return 2 * len(numbered) > len(found)
+    return all(match["sign"] or match["id"].startswith("0") for match in numbered)
+
+
+def _numbered(
+    lines: Sequence[Line], found: Sequence[re.Match[str] | None]
+) -> tuple[tree.Table, list[str]]:
+    """Shots by their ids. A line without one was put in between: 020 is followed by 020A."""
+    shots: dict[str, tree.Node] = {}
+    at: dict[str, int] = {}
+    given = {match["id"] for match in found if match}
+    before, added = "000", []
+    for line, match in zip(lines, found, strict=True):
+        if match:
+            before, shot, prompt = match["id"], match["id"], match["prompt"]
+        else:
+            shot, prompt = _between(before, given | shots.keys()), line.text
+            added.append((line, shot))
+        if shot in shots:
+            raise tree.duplicate(shot, at[shot], line.number)
+        shots[shot] = tree.Scalar(prompt, line.number, prompt)
+        at[shot] = line.number
+    first = lines[0].number
+    table = tree.Table({"shots": tree.Table(shots, first, at)}, first, {"shots": first})
+    return table, [_without_id(added)] if added else []
+
+
+def _between(before: str, taken: Collection[str]) -> str:
+    stem = before.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+    for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ":
+        if f"{stem}{letter}" not in taken:
+            return f"{stem}{letter}"
+    number = 1
+    while f"{stem}Z{number}" in taken:
+        number += 1
+    return f"{stem}Z{number}"
+
+
+def _without_id(added: Sequence[tuple[Line, str]]) -> str:
+    shown = ", ".join(f"{shot} in line {line.number}" for line, shot in added[:5])
+    more = f" and {len(added) - 5} more" if len(added) > 5 else ""
+    return f"Lines without a number got an id after the one before: {shown}{more}."
+
+
+def _read_as_words(odd: Sequence[Line]) -> str:
+    first = odd[0]
+    return (
+        f"The number at the beginning of line {first.number} (`{tree.shown(first.text, 24)}`) was "
+        "read as a part of the prompt, because most lines begin without one."
+    )
