@@ -78,6 +78,8 @@ class Settings:
     """Seconds between two looks at the whole inbox."""
     idle_timeout: Seconds = 600.0
     """Seconds without work after which the model is unloaded; 0 keeps it for ever."""
+    preload: bool = False
+    """Load the default model when the daemon starts, and keep the libraries (some 300 MB) when the model is unloaded."""  # noqa: E501
     reference_wait: Seconds = 60.0
     """Seconds a job waits for a reference picture that is not there yet."""
     hang_timeout: Seconds = 60.0

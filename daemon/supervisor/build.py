@@ -94,7 +94,12 @@ def build(
         reports=FileReports(strays, emit),
         status=StatusWriter(layout, sources, preparer.models.passes_of, emit),
     )
-    return Supervisor(parts, until_empty=options.until_empty, service=options.service)
+    return Supervisor(
+        parts,
+        until_empty=options.until_empty,
+        service=options.service,
+        preload=settings.preload,
+    )
 
 
 def _strays(settings: Settings, preparer: Preparer, waiting: WaitingQueue) -> Strays:

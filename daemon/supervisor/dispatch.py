@@ -58,6 +58,17 @@ class Dispatch:
         self._awake.hold()
         return True
 
+    def expect(self, at: Moment) -> None:
+        """Have a worker load the model that was used last, or the default one, since a file has
+        come whose job will need one. If that was wrong it costs a start, and nothing waits."""
+        card = self._pool.last_card
+        if card is None:
+            try:
+                card = self._models.card()
+            except SetupError:
+                return  # the job will tell
+        self._pool.warm(card, at)
+
     def rest(self, at: Moment) -> None:
         """Let the machine sleep once nothing has been rendered for a while."""
         if not self._pool.has_pictures and at.now - self._pool.idle_since > STAY_AWAKE:

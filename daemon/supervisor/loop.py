@@ -17,6 +17,7 @@ from pathlib import Path
 from daemon.errors import ExitCode
 from daemon.fs.moment import Moment
 from daemon.fs.retry import said
+from daemon.inbox.changes import SEEN
 from daemon.inbox.observer import Hint
 from daemon.inbox.queue import WaitingQueue
 from daemon.inbox.watcher import Watcher
@@ -78,9 +79,17 @@ class Parts:
 
 
 class Supervisor:
-    """One root's daemon. `until_empty` leaves once nothing waits; `service` stays when blocked."""
+    """One root's daemon. `until_empty` leaves once nothing waits; `service` stays when blocked;
+    `preload` loads a model although nothing waits yet."""
 
-    def __init__(self, parts: Parts, *, until_empty: bool = False, service: bool = False) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        *,
+        until_empty: bool = False,
+        service: bool = False,
+        preload: bool = False,
+    ) -> None:
         self._parts = parts
         self._status = parts.status
         self._guard = Guard(parts.emit)
@@ -89,6 +98,7 @@ class Supervisor:
         self._service = service
         self._leaving: int | None = None
         self._signalled = False
+        self._expecting = preload  # a file has come, and no worker was started for it yet
         self._steps = (
             self._keep,
             self._obey,
@@ -215,8 +225,12 @@ class Supervisor:
             self._parts.claimer.claim(at, self._parts.pool.wanted)
 
     def _hand_down(self, at: Moment) -> None:
-        if not self._paused() and not self._parts.pool.blocked:
-            self._status.touch(self._parts.dispatch.hand_down(at))
+        if self._paused() or self._parts.pool.blocked:
+            return
+        self._status.touch(self._parts.dispatch.hand_down(at))
+        if self._expecting:
+            self._expecting = False
+            self._parts.dispatch.expect(at)
 
     def _leave_if_done(self) -> None:
         jobs, waiting = self._parts.jobs, self._parts.waiting
@@ -232,6 +246,7 @@ class Supervisor:
     def _tell_of_files(self, at: Moment) -> None:
         waiting = self._parts.waiting
         for change in waiting.take_changes(at):
+            self._expecting |= change.state == SEEN
             self._parts.emit(file_event(change, waiting.inbox.project(change.path)))
         self._status.touch(self._parts.reports.tell())
 
