@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +19,14 @@ from support.daemon import HANG, Daemon, Drop, Hold, explain_timings, wait_for
 from daemon.root.create import prepare
 from daemon.root.layout import Layout
 from daemon.sandbox.client import Sandbox
+
+# The suite starts a thousand processes of ours: where the surroundings keep Python from writing what it
+# has compiled, each of them compiles two hundred modules, which is half of its time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+os.environ.setdefault("HOTFOLDER_PAGE", "off")
+"""Only tests of the page have daemons keep one: it costs a process a daemon."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

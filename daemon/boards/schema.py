@@ -54,7 +54,8 @@ _OF_SHOT: dict[str, JsonObject] = {
 
 
 def file_schema() -> JsonObject:
-    """Draft 2020-12: what an editor needs for any file that is read."""
+    """Draft 2020-12: what an editor needs for any file that is read. `make docs` keeps it as
+    job.schema.json beside this module, so that no start of a daemon makes it."""
     schema = job_schema()
     job = schema["$defs"]["Job"]
     schema["$defs"] |= {"Follow": _follow(), "Shot": _shot(job)}

@@ -156,6 +156,7 @@ def _daemon_verbs(verbs: _Verbs) -> None:
     )
     status = _verb(verbs, "status", "status:status", "what the daemon is doing now")
     status.add_argument("--json", action="store_true", help="the whole snapshot")
+    _verb(verbs, "page", "page:page", "the page of all pictures, made anew")
     logs = _verb(verbs, "logs", "logs:logs", "the log, or one job's lines of it")
     logs.add_argument("job", nargs="?", metavar="JOB", help=JOB)
     logs.add_argument("-f", "--follow", action="store_true", help="go on as lines come")
@@ -182,6 +183,13 @@ def _job_verbs(verbs: _Verbs) -> None:
     )
     check.add_argument("--model", metavar="NAME|PATH", help="as for this model")
     check.add_argument("--json", action="store_true", help="the plan for programs")
+    final = _verb(verbs, "final", "final:final", "finished pictures again, larger")
+    final.add_argument(
+        "picture", nargs="+", metavar="NAME[/SHOT]", help="a project or board, a shot, or a picture"
+    )
+    made = _verb(verbs, "new", "new:new", "a commented board to start from")
+    made.add_argument("kind", choices=("board",))
+    made.add_argument("name", metavar="NAME", help="as its folder in boards/ is to be called")
     _verb(verbs, "schema", "schema:schema", "JSON Schema of a job file, for editors")
 
 

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from daemon.fs.moment import Moment
-from daemon.inbox.candidates import is_again, is_candidate, is_project, list_folder
+from daemon.inbox.candidates import is_again, is_candidate, is_project, list_folder, place_in
 from daemon.inbox.growth import Growth
 from daemon.inbox.inspection import UNSEEN, Inspection
 from daemon.inbox.settle import Look, Sighting, see
+from daemon.root.inbox_places import InboxPlace
+from daemon.root.layout import AGAIN_SUFFIXES
+from daemon.spool.ticket import Dropped
 
 RACY = 2.0
 """Seconds: a folder changed this recently may change again within the same timestamp."""
@@ -48,6 +51,7 @@ class Waiting:
 @dataclass(slots=True)
 class _Folder:
     mtime_ns: int
+    inode: int
     listed_wall: float
     subfolders: list[str]
     names: set[str] = field(default_factory=set)
@@ -126,6 +130,20 @@ class Inbox:
         if top:
             self._growth.saw(top, max(look.ctime_ns, look.mtime_ns) / 1e9, at)
 
+    def moved_in(self, folder: Path, at: Moment) -> None:
+        """A folder at the top of the inbox came from elsewhere by one rename. One of another name
+        that is the same folder was here before, and goes on being what it was."""
+        try:
+            status = os.lstat(folder)
+        except OSError:
+            return
+        if status.st_mtime_ns >= status.st_ctime_ns:
+            return  # something was put into it since: a rename moves its ctime alone
+        top = self._top(folder)
+        known = {place for place, of in self._folders.items() if of.inode == status.st_ino}
+        if top and folder.parent == self.folder and not known - {folder}:
+            self._growth.came_whole(top, status.st_ctime_ns / 1e9, at)
+
     def held_until(self, path: Path) -> float:
         """When (monotonic) the folder of this file has been still for long enough."""
         return self._growth.held_until(self._top(path.parent))
@@ -140,13 +158,14 @@ class Inbox:
         if stat.S_ISDIR(status.st_mode):
             self.forget(path)
             return None
-        before = self.files.get(path)
+        before, look = self.files.get(path), Look.from_stat(status)
+        changed = max(look.ctime_ns, look.mtime_ns) / 1e9
         sighting = see(
             before.sighting if before else None,
-            Look.from_stat(status),
+            look,
             now=at.now,
             wall=at.wall,
-            complete=complete,
+            complete=complete or self._growth.is_whole(self._top(path.parent), changed),
         )
         if before is None:
             arrived = (sighting.look.ctime_ns, str(path))
@@ -183,24 +202,34 @@ class Inbox:
         """Whether this is a picture dropped to be rendered again."""
         return is_again(path, self.folder)
 
-    def project(self, path: Path) -> str:
-        """The folder of a candidate relative to the inbox, as a/b; "" at the top or in again/."""
+    def place(self, path: Path) -> InboxPlace:
+        """What its folder says of a candidate."""
+        return place_in(path.parent, self.folder)
+
+    def rank(self, path: Path, priority: int) -> tuple[int, int]:
+        """By which jobs that wait are ordered: the smaller goes first."""
+        return -self.place(path).turn, -priority
+
+    def folder_of(self, path: Path) -> str:
+        """The folder of a candidate relative to the inbox, as a/b; "" for the inbox itself."""
         folder = path.parent.relative_to(self.folder).as_posix()
-        return "" if folder in (".", "again") else folder
+        return "" if folder == "." else folder
 
     def _top(self, folder: Path) -> str:
-        """The folder at the top of the inbox that this one is or lies in; "" for the inbox and
-        again/, which are never new."""
-        parts = folder.relative_to(self.folder).parts
-        return parts[0] if parts and parts[0] != "again" else ""
+        """The folder at the top of the inbox, or of a special one, that this one is or lies in; ""
+        for those themselves, which are never new."""
+        return place_in(folder, self.folder).project.split("/")[0]
 
     def _list(self, folder: Path, at: Moment, *, full: bool) -> _Folder:
-        mtime_ns = os.stat(folder).st_mtime_ns  # noqa: PTH116 (hot path)
+        status = os.stat(folder)  # noqa: PTH116 (hot path)
+        mtime_ns = status.st_mtime_ns
         known = self._folders.get(folder)
         if known is not None and not full and known.quiet(mtime_ns):
             return known
         found = list_folder(folder, self.folder)
-        listed = _Folder(mtime_ns, at.wall, found.subfolders, set(found.names), found.others)
+        listed = _Folder(
+            mtime_ns, status.st_ino, at.wall, found.subfolders, set(found.names), found.others
+        )
         if known is not None:
             for gone in known.names - listed.names:
                 self.forget(folder / gone)
@@ -221,3 +250,16 @@ class Inbox:
         for folder in self._folders.keys() - reached:
             for name in self._folders.pop(folder).names:
                 self.forget(folder / name)
+
+
+def drop_of(inbox: Inbox, path: Path, *, queued_at: float, queued_wall: float) -> Dropped:
+    """A candidate as the spool claims it."""
+    folder, again = inbox.folder_of(path), inbox.is_again(path)
+    return Dropped(path, inbox.place(path).project, again, queued_at, queued_wall, folder)
+
+
+def is_record_of_waiting(path: Path, files: Collection[Path]) -> bool:
+    """Whether a picture of that name waits beside it to be made again."""
+    return path.suffix == ".json" and any(
+        path.with_suffix(suffix) in files for suffix in AGAIN_SUFFIXES
+    )

@@ -5,6 +5,7 @@ Pure: the library comes in as a value. Who is in a picture, `casting` decides.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -36,20 +37,24 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class CastLibrary:
-    """The root's `cast/`: its characters by name, and of each that can't be used the reason."""
+    """The root's `cast/`: its characters by name, of each that can't be used the reason, and what
+    is wrong with the whole."""
 
     members: Mapping[str, Member] = field(default_factory=lambda: MappingProxyType({}))
     troubles: Mapping[str, JobError] = field(default_factory=lambda: MappingProxyType({}))
+    trouble: JobError | None = None
 
     def find(self, name: str) -> Member | None:
         """The character of that name, however its file spells it. Raises JobError, of the file in
         `cast/` that is no good, for one that can't be used."""
         known = {each.casefold(): each for each in (*self.members, *self.troubles)}
-        found = known.get(name.casefold())
-        if found is not None and found in self.troubles:
-            error = self.troubles[found]
-            raise error.relocated(type(error), error.file or f"cast/{found}")
-        return self.members.get(found) if found else None
+        found = known.get(unicodedata.normalize("NFC", name).casefold(), "")
+        if found in self.members:
+            return self.members[found]
+        error = self.troubles.get(found) if found else self.trouble
+        if error is None:
+            return None
+        raise error.relocated(JobError, error.file or "cast")
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pydantic import BaseModel
+
 from daemon.jobfile import aliases as names
 from daemon.jobfile.areas import WORDS
+from daemon.jobfile.field_docs import field_docs
 from daemon.jobfile.schema import (
     CharacterForm,
     CharacterLoraForm,
@@ -77,12 +80,12 @@ _RECORD = {
 
 def job_schema() -> JsonObject:
     """Draft 2020-12. A job file is a job, or a record whose `job` is one."""
-    form = JobForm.model_json_schema()
-    references = _reference(ReferenceForm.model_json_schema())
-    loras = _inner("LoRA", LoraForm.model_json_schema(), names.LORA_ALIASES)
+    form = _form(JobForm)
+    references = _reference(_form(ReferenceForm))
+    loras = _inner("LoRA", _form(LoraForm), names.LORA_ALIASES)
     loras["anyOf"] = [{"required": [key]} for key in ("name", "lora", "model", "path")]
-    hires = _inner("Hires", HiresForm.model_json_schema(), names.HIRES_ALIASES)
-    character = _character(CharacterForm.model_json_schema())
+    hires = _inner("Hires", _form(HiresForm), names.HIRES_ALIASES)
+    character = _character(_form(CharacterForm))
     job = unoffered(_job(form), (*names.ALIASES, *names.COMPOUND))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -105,6 +108,15 @@ def job_schema() -> JsonObject:
             "Reference": unoffered(references, names.REFERENCE_ALIASES),
         },
     }
+
+
+def _form(form: type[BaseModel]) -> JsonObject:
+    """What pydantic says of a form, and what each field means."""
+    made, meanings = form.model_json_schema(), field_docs(form)
+    for name, info in form.model_fields.items():
+        key, said = info.alias or name, {"description": meanings.get(name, "")}
+        made["properties"][key] = dict(sorted({**made["properties"][key], **said}.items()))
+    return made
 
 
 def _job(form: JsonObject) -> JsonObject:
@@ -178,7 +190,7 @@ def _inner(title: str, form: JsonObject, aliases: dict[str, str]) -> JsonObject:
 
 def _character(form: JsonObject) -> JsonObject:
     character = _inner("Character", form, names.CHARACTER_ALIASES)
-    lora = _inner("LoRA", CharacterLoraForm.model_json_schema(), names.CHARACTER_LORA_ALIASES)
+    lora = _inner("LoRA", _form(CharacterLoraForm), names.CHARACTER_LORA_ALIASES)
     own = character["properties"]
     loras = {"type": ["array", "object", "string", "null"], "items": {"anyOf": [lora, _TEXT]}}
     shapes: dict[str, JsonObject] = {

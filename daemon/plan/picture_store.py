@@ -8,6 +8,7 @@ run first uses it: a disk, a restore or a person may have changed it since.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import re
 import sys
@@ -18,8 +19,10 @@ from pathlib import Path
 from daemon.errors import JobError, NotYetError, StillLookingError
 from daemon.fs import atomic
 from daemon.fs.naming import name_key
+from daemon.fs.read import read_file
+from daemon.jobfile.areas import Box
 from daemon.root import state_files
-from daemon.sandbox.answer import DECODE, HASH, KEEP, SIDES, Answer
+from daemon.sandbox.answer import CROP, DECODE, HASH, KEEP, SIDES, Answer
 from daemon.sandbox.client import Sandbox
 from daemon.sandbox.descriptor import is_of_the_machine, open_regular
 from daemon.sandbox.looks import MAX_FILE, too_large
@@ -43,22 +46,34 @@ class PictureStore:
     def __init__(self, folder: Path, sandbox: Sandbox) -> None:
         self.folder = folder
         self._sandbox = sandbox
-        self._known: OrderedDict[Identity, str] = OrderedDict()
+        self._known: OrderedDict[tuple[Identity, Box | None], str] = OrderedDict()
 
-    def keep(self, path: Path) -> tuple[str, Path]:
-        """Copies the picture at `path`; its sha256 and where it is kept. Raises JobError for
-        anything that is no picture, NotYetError while it is still being brought or looked at,
-        OSError for the machine's own troubles."""
+    def keep(self, path: Path, part: Box | None = None) -> tuple[str, Path]:
+        """Copies the picture at `path`, or a part of it, which is a picture of its own then; the
+        sha256 of what is kept and where. Raises JobError for anything that is no picture,
+        NotYetError while it is still being brought or looked at, OSError for the machine's own
+        troubles."""
         descriptor = _open(path)
         try:
             facts = os.fstat(descriptor)
             _check_file(path, facts)
-            known = self._known.get(_identity(facts))
+            known = self._known.get((_identity(facts), part))
             if known is not None and (kept := self.sound(known)) is not None:
                 return known, kept
-            return self._copied(path, descriptor, facts)
+            return self._copied(path, descriptor, facts, part)
         finally:
             os.close(descriptor)
+
+    def put(self, data: bytes) -> tuple[str, Path]:
+        """Keeps a picture of our own making. Raises OSError."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        kept = self.folder / sha256
+        if self.stored(sha256) is None or read_file(kept) != data:
+            self.folder.mkdir(exist_ok=True)  # never its parents: a root that is gone stays gone
+            if kept.is_dir() and not kept.is_symlink():
+                state_files.set_aside(kept)
+            atomic.replace(kept, data, mode=0o600)
+        return sha256, kept
 
     def stored(self, sha256: str) -> Path | None:
         """Where the picture of that content is kept, if it is."""
@@ -79,10 +94,10 @@ class PictureStore:
             return None
         try:
             facts = os.fstat(descriptor)
-            known = self._known.get(_identity(facts))
+            known = self._known.get((_identity(facts), None))
             if known is None:
                 known = self._sandbox.look(HASH, descriptor, name=path.name).sha256
-                self._remember(facts, known)
+                self._remember(facts, None, known)
         except StillLookingError:
             raise
         except JobError:  # a child that could not read it to its end
@@ -116,12 +131,18 @@ class PictureStore:
             os.close(descriptor)
         return found.width, found.height
 
-    def _copied(self, path: Path, descriptor: int, facts: os.stat_result) -> tuple[str, Path]:
+    def _copied(
+        self, path: Path, descriptor: int, facts: os.stat_result, part: Box | None
+    ) -> tuple[str, Path]:
         self.folder.mkdir(exist_ok=True)  # never its parents: a root that is gone stays gone
-        draft = self.folder / f".incoming-{facts.st_dev:x}-{facts.st_ino:x}"
+        draft = self.folder / f".incoming-{facts.st_dev:x}-{facts.st_ino:x}{_tail(part)}"
         try:
             found = self._sandbox.look(
-                KEEP, descriptor, name=path.name, target=lambda: os.open(draft, _ANEW, 0o600)
+                CROP if part else KEEP,
+                descriptor,
+                name=path.name,
+                target=lambda: os.open(draft, _ANEW, 0o600),
+                box=part or (),
             )
             _check_whole(path, found, fresh=_is_fresh(facts))
         except StillLookingError:
@@ -134,17 +155,22 @@ class PictureStore:
             state_files.set_aside(kept)
         os.replace(draft, kept)
         atomic.fsync_folder(self.folder)
-        self._remember(facts, found.sha256)
-        self._known[_identity(os.lstat(kept))] = found.sha256  # ours alone, so however new
+        self._remember(facts, part, found.sha256)
+        self._known[_identity(os.lstat(kept)), None] = found.sha256  # ours alone, so however new
         return found.sha256, kept
 
-    def _remember(self, facts: os.stat_result, sha256: str) -> None:
+    def _remember(self, facts: os.stat_result, part: Box | None, sha256: str) -> None:
         """So that the next job that names it need not wait; not while it is so new that another
         write might leave it the same times."""
         if time.time() - facts.st_ctime > SETTLED:
-            self._known[_identity(facts)] = sha256
+            self._known[_identity(facts), part] = sha256
         while len(self._known) > MOST_KNOWN:
             self._known.popitem(last=False)
+
+
+def _tail(part: Box | None) -> str:
+    """Two parts of one picture are two drafts."""
+    return "-" + "-".join(f"{each:g}" for each in part) if part else ""
 
 
 def _identity(facts: os.stat_result) -> Identity:

@@ -8,7 +8,7 @@ kept by content from then on. Moves nothing.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,16 +17,18 @@ from daemon.jobfile import Job
 from daemon.jobfile.job import NamedPicture
 from daemon.models.hashes import Hasher, content_of
 from daemon.plan.input_pictures import as_inputs
-from daemon.plan.job_reader import JobReader
-from daemon.plan.model_checks import HashOf
+from daemon.plan.job_pictures import JobPictures
+from daemon.plan.job_reader import JobReader, is_picture_job
+from daemon.plan.model_checks import HashOf, settled_adapters
 from daemon.plan.model_choice import ModelChoice
 from daemon.plan.named_pictures import NamedPictures
-from daemon.plan.picture_lookup import locate
 from daemon.plan.picture_store import PictureStore
 from daemon.plan.plan import Plan
 from daemon.plan.planner import PlanContext, make_plan
+from daemon.plan.sizes import picture_size
 from daemon.protocol.render import IMAGE, InputPicture, KeptPicture, Render
-from daemon.root.layout import AGAIN_SUFFIXES, Layout
+from daemon.root.inbox_places import place_of
+from daemon.root.layout import Layout
 from daemon.sandbox.client import Sandbox
 from daemon.settings import Settings
 
@@ -49,26 +51,38 @@ class Preparer:
         self._sandbox = Sandbox(patience)
         self._pictures = PictureStore(layout.references, self._sandbox)
         self.named = NamedPictures(self._pictures, self._sandbox)
-        self._library = [layout.root / place for place in settings.library]
+        library = [layout.root / place for place in settings.library]
+        self._found = JobPictures(layout, library, self._pictures)
         self._hasher = Hasher()
         self.models = ModelChoice(layout, settings, engine=engine, model=model)
-        self.reader = JobReader(layout, settings.job_defaults, self.models, self._sandbox)
+        self.reader = JobReader(
+            layout, settings.job_defaults, self.models, self._sandbox, settings.final_pass
+        )
 
-    def peek(self, file: Path, *, project: str, again: bool) -> Job:
-        """The job in a waiting file, everything checked that can be without rendering it.
+    def peek(
+        self, file: Path, *, project: str, lies_in: str | None = None, remake: str = ""
+    ) -> Job:
+        """The job in a waiting file, everything checked that can be without rendering it. It
+        `lies_in` that folder of the inbox, if that is not its project's; `remake` is the folder of
+        that family above it, if any.
 
         Raises what JobReader.job raises, and NotYetError while a reference is not there."""
-        with self.reader.drafting(file, again=again):
-            job = self.reader.job(file, name=file.name, project=project, again=again)
-            found = {}
-            for wanted in job.inputs:
-                path = self._place(wanted, self._layout.inbox / project)
-                if path is None or path.stat().st_size == 0:
-                    raise _not_there(wanted)
-                self.named.add(path)
-                found[wanted] = KeptPicture(str(path), "")
-            first = replace(job, count=1, seeds=job.seeds[:1] if job.seeds else None)
-            stand_ins = as_inputs(job, found)
+        with self.reader.drafting(file, is_picture=is_picture_job(file)):
+            job = self.reader.job(
+                file, name=file.name, project=project, lies_in=lies_in, remake=remake
+            )
+            folder, found = self._layout.inbox / (project if lies_in is None else lies_in), {}
+            whole = self._resolved(job, folder)
+            for wanted in whole.inputs:
+                found[wanted] = KeptPicture("", "")
+                if wanted.area is None:
+                    path = self._found.place(wanted, folder)
+                    if path.stat().st_size == 0:
+                        raise _still_empty(wanted)
+                    self.named.add(path)
+                    found[wanted] = KeptPicture(str(path), "")
+            first = replace(whole, count=1, seeds=job.seeds[:1] if job.seeds else None)
+            stand_ins = as_inputs(whole, found)
             with contextlib.suppress(SetupError):  # no model yet: not this file's fault
                 self._plan(first, 0, file.stem, project, stand_ins, lambda: 0, lambda _: False)
             return job
@@ -90,16 +104,19 @@ class Preparer:
             folder, beyond = self._layout.inbox / project, ()
         elif folder.is_relative_to(self._layout.inbox):
             project, beyond = folder.relative_to(self._layout.inbox).as_posix(), ()
-        project = "" if project in (None, ".") else project
-        again = file.suffix.lower() in AGAIN_SUFFIXES
-        job = self.reader.job(file, name=file.name, project=project, again=again, beyond=beyond)
-        found = {}
-        for wanted in job.inputs:
-            path = self._place(wanted, folder)
-            if path is None:
-                raise _not_there(wanted)
-            self._check(wanted, path)
-            found[wanted] = KeptPicture(str(path), wanted.sha256 or "")
+        lies_in = project
+        place = place_of(project or "")
+        project = place.project
+        job = self.reader.job(
+            file,
+            name=file.name,
+            project=project,
+            lies_in=lies_in,
+            remake=place.remake,
+            beyond=beyond,
+        )
+        job = self._resolved(job, folder)
+        found = {wanted: self._found.check(wanted, folder) for wanted in job.inputs}
         kept = as_inputs(job, found)
         plan = self._plan(job, 0, file.stem, project, kept, lambda: -1, lambda _: False, content_of)
         whole = (replace(one, render=plan.to_send(one)) for one in plan.pictures)
@@ -114,12 +131,33 @@ class Preparer:
         project: str,
         draw_seed: Callable[[], int],
         taken: Callable[[str], bool],
+        lies_in: str | None = None,
     ) -> Plan:
-        """Fix everything about a claimed job; its pictures are kept by content from here on."""
-        folder = self._layout.inbox / project
-        found = {wanted: self._kept(wanted, folder) for wanted in job.inputs}
+        """Fix everything about a claimed job; its pictures are kept by content from here on. They
+        are looked for beside it, where it `lies_in` the inbox, if that is not its project."""
+        folder = self._layout.inbox / (project if lies_in is None else lies_in)
+        job = self._resolved(job, folder)
+        found = {one: self._found.keep(one, folder) for one in job.inputs if one.area is None}
+        if masks := [wanted for wanted in job.inputs if wanted.area is not None]:
+            size = self._size(job, found)
+            found |= {wanted: self._found.draw(wanted, size) for wanted in masks}
         kept = as_inputs(job, found)
         return self._plan(job, number, stem, project, kept, draw_seed, taken)
+
+    def _resolved(self, job: Job, folder: Path) -> Job:
+        """The job with nothing left open about its references: folders of looks as the pictures in
+        them, IP-Adapters as the model has them."""
+        job = self._found.expanded(job, folder)
+        with contextlib.suppress(SetupError):  # no model yet: it is asked for later
+            job = settled_adapters(job, self.models.card_for(job))
+        return job
+
+    def _size(self, job: Job, found: Mapping[NamedPicture, KeptPicture]) -> tuple[int, int]:
+        """Width and height of its pictures, which a mask is to have the shape of. Raises JobError,
+        SetupError."""
+        images = [InputPicture(one.role, kept) for one, kept in found.items()]
+        card = self.models.card_for(job)
+        return picture_size(job, card, self._image_size(job, images))[:2]
 
     def at_home(self, plan: Plan) -> Plan:
         """A saved plan with its paths in this root, wherever that lay when it was planned."""
@@ -174,69 +212,11 @@ class Preparer:
             error.line, error.key = error.line or job.lines.get("image"), error.key or "image"
             raise
 
-    def _check(self, wanted: NamedPicture, path: Path) -> None:
-        try:
-            self._pictures.check(path)
-        except JobError as error:
-            error.line, error.key = error.line or wanted.line, error.key or wanted.key
-            raise
 
-    def _kept(self, wanted: NamedPicture, folder: Path) -> KeptPicture:
-        """A picture by its content: as the store has it, else from where it lies."""
-        if wanted.sha256 and (place := self._pictures.sound(wanted.sha256)):
-            return KeptPicture(str(place), wanted.sha256)
-        path = self._located(wanted, folder)
-        if path is None:
-            spoiled = wanted.sha256 and self._pictures.stored(wanted.sha256)
-            raise _spoiled(wanted) if spoiled else _not_there(wanted)
-        sha256, place = self._pictures.keep(path)
-        if wanted.sha256 and sha256 != wanted.sha256:
-            raise _another(wanted, sha256)
-        return KeptPicture(str(place), sha256)
-
-    def _place(self, wanted: NamedPicture, folder: Path) -> Path | None:
-        """Where a picture lies: in the store if a record pinned it, else where `locate` looks."""
-        if wanted.sha256 and (place := self._pictures.stored(wanted.sha256)):
-            return place
-        return self._located(wanted, folder)
-
-    def _located(self, wanted: NamedPicture, folder: Path) -> Path | None:
-        try:
-            return locate(wanted.typed, folder=folder, roots=[self._layout.inbox, *self._library])
-        except NotYetError:
-            return None
-        except JobError as error:
-            error.line, error.key = error.line or wanted.line, error.key or wanted.key
-            raise
-
-
-def _not_there(wanted: NamedPicture) -> NotYetError:
+def _still_empty(wanted: NamedPicture) -> NotYetError:
     return NotYetError(
-        f"The {wanted.what} {wanted.typed!r} is not there, or still empty.",
+        f"The {wanted.what} {wanted.recorded!r} is still empty.",
         line=wanted.line,
         key=wanted.key,
-        why="It was looked for beside the job file and in the library folders.",
-        remedy="Put the picture there, then drop the job file again.",
-    )
-
-
-def _spoiled(wanted: NamedPicture) -> JobError:
-    return JobError(
-        f"The copy that was kept of the {wanted.what} {wanted.typed!r} is spoiled.",
-        line=wanted.line,
-        key=wanted.key,
-        why=f"What lies in .hotfolder/references/{wanted.sha256} is not what was kept there; the "
-        "disk, a restore or somebody has changed it.",
-        remedy="Put the picture itself beside the job file, then drop the job again: the copy is "
-        "made anew from it.",
-    )
-
-
-def _another(wanted: NamedPicture, found: str) -> JobError:
-    return JobError(
-        f"The {wanted.what} {wanted.typed!r} is another one than this record was made with.",
-        line=wanted.line,
-        key=wanted.key,
-        why=f"Its content is {found[:12]}…; the record says {(wanted.sha256 or '')[:12]}….",
-        remedy="Put the other one back, or remove its sha256 to take the one that is here.",
+        remedy="Save the picture again, then drop the job file again.",
     )

@@ -10,8 +10,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from daemon.root.inbox_places import SPECIAL
+
 MARKER = ".hotfolder/id"
 WHY_SUFFIX = ".why.txt"
+CAST = "cast"
 DEFAULTS_NAME = "_defaults.yaml"
 DEFAULTS_NAMES = (DEFAULTS_NAME, "_defaults.yml", "_defaults.json")
 JOB_SUFFIXES = (".yaml", ".yml", ".json", ".txt")
@@ -29,8 +32,9 @@ class Layout:
         return self.root / "inbox"
 
     @property
-    def again(self) -> Path:
-        return self.inbox / "again"
+    def special(self) -> tuple[Path, ...]:
+        """The folders of the inbox that are no projects."""
+        return tuple(self.inbox / name for name in SPECIAL)
 
     @property
     def outbox(self) -> Path:
@@ -43,6 +47,10 @@ class Layout:
     @property
     def live(self) -> Path:
         return self.outbox / ".live"
+
+    @property
+    def cast(self) -> Path:
+        return self.root / CAST
 
     @property
     def done(self) -> Path:
@@ -139,7 +147,8 @@ class Layout:
         """Every folder a root has, parents first."""
         return (
             self.inbox,
-            self.again,
+            *self.special,
+            self.cast,
             self.outbox,
             self.stage,
             self.live,

@@ -83,6 +83,8 @@ def _answer(question: Question, descriptors: list[int]) -> Answer:
             case answer.DECODE:
                 return looks.decode(source, question.name)
         with open(descriptors[1], "w+b", closefd=False) as target:
+            if question.verb == answer.CROP:
+                return looks.crop(source, target, question.name, question.box)
             return looks.keep(source, target, question.name)
 
 

@@ -11,20 +11,22 @@ from dataclasses import asdict, dataclass, field
 from daemon.errors import JobError
 from daemon.protocol.codec import build
 
-TEXTS, KEEP, SIDES, DECODE, HASH = "texts", "keep", "sides", "decode", "hash"
+TEXTS, KEEP, SIDES, DECODE = "texts", "keep", "sides", "decode"
+HASH, CROP = "hash", "crop"
 """The verbs: read a picture's texts; copy a picture and look at its header; look at that only;
-decode every pixel; the sha256 of any file."""
+decode every pixel; the sha256 of any file; a part of a picture as a picture of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """`name` is what the person calls the file; `keywords` are the texts wanted of a PNG;
-    `seconds` of processor time are allowed."""
+    `box` the part (x, y, width, height in fractions); `seconds` of processor time are allowed."""
 
     verb: str
     name: str
     keywords: tuple[str, ...] = ()
     seconds: int = 20
+    box: tuple[float, ...] = ()
 
     def to_json(self) -> bytes:
         return json.dumps(asdict(self)).encode("ascii")

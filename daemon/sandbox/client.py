@@ -120,12 +120,13 @@ class Sandbox:
         name: str = "",
         keywords: tuple[str, ...] = (),
         target: Callable[[], int] | None = None,
+        box: tuple[float, ...] = (),
     ) -> Answer:
         """What the child says of the file behind the descriptor `source`; `target` opens the place
-        of a copy. Raises JobError if the file is no good, StillLookingError if it is not known yet,
-        OSError if there can be no child."""
+        of a copy, or of the part `box`. Raises JobError if the file is no good,
+        StillLookingError if it is not known yet, OSError if there can be no child."""
         facts = os.fstat(source)
-        key = (verb, facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns)
+        key = (verb, box, facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns)
         if self._pending is not None and key not in self._answers:
             waiting_for_ours = self._pending.key == key
             self._listen(None if self._patience is None else 0.0)
@@ -134,7 +135,7 @@ class Sandbox:
         if self._pending is None and key not in self._answers:
             limit = TIME + facts.st_size / PER_SECOND
             descriptors = [os.dup(source), *([target()] if target else [])]
-            question = Question(verb, name, keywords, int(limit))
+            question = Question(verb, name, keywords, int(limit), box)
             self._pending = _Pending(key, question, descriptors, time.monotonic() + limit)
             self._ask()
             self._listen(self._patience)

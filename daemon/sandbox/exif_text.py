@@ -6,7 +6,6 @@ open picture of which no pixel is decoded.
 
 from __future__ import annotations
 
-import html
 import re
 from typing import TYPE_CHECKING
 
@@ -36,6 +35,8 @@ def texts_beside(picture: Picture) -> dict[str, str]:
     xmp = picture.info.get("XML:com.adobe.xmp", picture.info.get("xmp", ""))
     xmp = xmp.decode("utf-8", "replace") if isinstance(xmp, bytes) else str(xmp)
     if USER_COMMENT not in found and (match := _IN_XMP.search(xmp)):
+        import html  # a table of every entity's name, for the child alone
+
         found[USER_COMMENT] = html.unescape(match[1]).strip()
     comment = picture.info.get("comment")
     if isinstance(comment, bytes | str) and comment:

@@ -1,4 +1,4 @@
-"""What the child does with a file: hash it, copy it, read a PNG's texts, decode a picture.
+"""What the child does with a file: hash it, copy it, read a PNG's texts, decode or crop a picture.
 
 Runs in the child alone; whatever it costs, the child pays. Raises JobError for a file that is no
 good.
@@ -6,11 +6,13 @@ good.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import os
 import struct
 import warnings
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -35,6 +37,10 @@ MAX_CHUNKS = 100_000
 MAX_OTHER_CHUNKS = 10_000
 """Of a PNG, all told and without those of pixels; ours have about ten."""
 
+MAX_PART = 768
+"""Pixels a side of a part that is cut out: an image encoder looks at 224."""
+
+_SHRINKABLE = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
 MAX_PROFILE = 8 << 20
 """Bytes of a PNG's colour profile, unpacked; those of printers have three megabytes."""
 
@@ -84,15 +90,46 @@ def decode(source: BinaryIO, name: str) -> Answer:
     found = sides(source, name)
     if found.ends is False:
         return found
-    try:
-        with _opened(source, name) as picture:
-            picture.load()
-    except _TROUBLES as error:
-        raise JobError(
-            f"The picture {name} is broken inside: {error}.",
-            remedy="Copy it again, or save it anew as PNG or JPEG.",
-        ) from None
+    with _decoding(source, name) as picture:
+        picture.load()
     return replace(found, ends=True)
+
+
+def crop(source: BinaryIO, target: BinaryIO, name: str, box: tuple[float, ...]) -> Answer:
+    """The part `box` (x, y, width, height in fractions of the upright picture) as a picture of its
+    own, synced: at most `MAX_PART` pixels a side, its colour profile kept, uncompressed, so that
+    the same part of the same picture has the same content wherever it is cut out."""
+    from PIL import ImageOps
+
+    found = sides(source, name)
+    if found.ends is False:
+        return found
+    target.truncate(0)
+    target.seek(0)
+    with _decoding(source, name) as picture:
+        profile = picture.info.get("icc_profile")
+        upright = ImageOps.exif_transpose(picture)
+        if upright.mode in ("P", "PA", "1"):
+            upright = upright.convert("RGBA" if "transparency" in upright.info else "RGB")
+        part = upright.crop(_pixels(box, *upright.size))
+        if part.mode in _SHRINKABLE:
+            part.thumbnail((MAX_PART, MAX_PART))
+        if part.mode == "CMYK":  # which no PNG holds
+            part.save(target, "JPEG", quality=95, icc_profile=profile)
+        else:
+            part.save(target, "PNG", compress_level=0, icc_profile=profile)
+    target.flush()
+    atomic.fsync(target.fileno())
+    target.seek(0)
+    return Answer(sha256(target).sha256, *part.size, ends=True)
+
+
+def _pixels(box: tuple[float, ...], width: int, height: int) -> tuple[int, int, int, int]:
+    """Corners of the part, at least a pixel of it."""
+    left = min(round(box[0] * width), width - 1)
+    top = min(round(box[1] * height), height - 1)
+    right, bottom = round((box[0] + box[2]) * width), round((box[1] + box[3]) * height)
+    return left, top, max(min(right, width), left + 1), max(min(bottom, height), top + 1)
 
 
 def texts(source: BinaryIO, keywords: tuple[str, ...]) -> Answer:
@@ -148,6 +185,19 @@ def _opened(stream: BinaryIO, name: str, keep: tuple[str, ...] = ()) -> Picture:
             return Image.open(stream, formats=FORMATS)
         except Image.DecompressionBombError:
             raise _too_many(name or "you dropped") from None
+
+
+@contextlib.contextmanager
+def _decoding(stream: BinaryIO, name: str) -> Iterator[Picture]:
+    """The picture, to be decoded inside. Raises JobError for one that can't be."""
+    try:
+        with _opened(stream, name) as picture:
+            yield picture
+    except _TROUBLES as error:
+        raise JobError(
+            f"The picture {name} is broken inside: {error}.",
+            remedy="Copy it again, or save it anew as PNG or JPEG.",
+        ) from None
 
 
 def _header(stream: BinaryIO, name: str) -> tuple[int, int]:

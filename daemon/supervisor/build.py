@@ -11,9 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from daemon.inbox.empty_folders import EmptyFolders
 from daemon.inbox.queue import WaitingQueue
-from daemon.inbox.scanner import Inbox
+from daemon.inbox.scanner import Inbox, is_record_of_waiting
 from daemon.inbox.strays import Strays
+from daemon.inbox.turns import Hours
 from daemon.inbox.watcher import Watcher
 from daemon.jobfile import Job
 from daemon.jobs.jobs import Jobs
@@ -68,9 +70,10 @@ def build(
     wait = settings.reference_wait
     jobs = Jobs(layout, preparer, _draw_seed, outcomes.tell, reference_wait=wait)
     waiting = _waiting(layout, settings, preparer)
-    strays = _strays(settings, preparer, waiting)
+    strays = _strays(settings, preparer, waiting, jobs)
     watcher = Watcher(layout, settings, waiting, strays, emit, items.put)
-    claimer = Claimer(waiting, jobs, emit)
+    hours = None if options.until_empty else Hours.of(settings.later)
+    claimer = Claimer(waiting, jobs, emit, hours=hours)
     pool = local_pool(engine, settings, layout.caches, pace, items.put, emit)
     hearing = WorkerEvents(pool, jobs, pace, emit, preparer.models)
     notices, ledger = Notices(layout, ailing), Ledger(layout)
@@ -90,20 +93,27 @@ def build(
         commands=Commands(layout, jobs, pool, waiting, watcher, claimer),
         awake=awake,
         upkeep=Upkeep(layout, lock, emit),
+        empty_folders=EmptyFolders(layout.inbox, still=settings.folder_settle),
         sources=sources,
         reports=FileReports(strays, emit),
         status=StatusWriter(layout, sources, preparer.models.passes_of, emit),
     )
-    return Supervisor(
-        parts,
-        until_empty=options.until_empty,
-        service=options.service,
-        preload=settings.preload,
-    )
+    if settings.preload:
+        parts.dispatch.expect()
+    return Supervisor(parts, until_empty=options.until_empty, service=options.service)
 
 
-def _strays(settings: Settings, preparer: Preparer, waiting: WaitingQueue) -> Strays:
-    known, checked = preparer.named.knows, preparer.reader.check_defaults
+def _strays(settings: Settings, preparer: Preparer, waiting: WaitingQueue, jobs: Jobs) -> Strays:
+    def known(path: Path) -> bool | None:
+        """A picture that a job names, or the record of one that is to be made again."""
+        place = path.relative_to(waiting.inbox.folder).as_posix()
+        if is_record_of_waiting(path, waiting.inbox.files) or any(
+            job.claim.ticket.is_record(place) for job in jobs.claimed
+        ):
+            return True
+        return preparer.named.knows(path)
+
+    checked = preparer.reader.check_defaults
     return Strays(waiting.inbox, known, checked, settle=settings.settle)
 
 
@@ -111,7 +121,9 @@ def _waiting(layout: Layout, settings: Settings, preparer: Preparer) -> WaitingQ
     inbox = Inbox(layout.inbox.resolve(), quiet=settings.folder_settle)
 
     def peek(path: Path) -> Job:
-        return preparer.peek(path, project=inbox.project(path), again=inbox.is_again(path))
+        place = inbox.place(path)
+        lies_in = inbox.folder_of(path)
+        return preparer.peek(path, project=place.project, lies_in=lies_in, remake=place.remake)
 
     def is_deliberate(path: Path, inode: int) -> bool:
         relative = path.relative_to(inbox.folder).as_posix()

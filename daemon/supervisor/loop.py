@@ -18,6 +18,7 @@ from daemon.errors import ExitCode
 from daemon.fs.moment import Moment
 from daemon.fs.retry import said
 from daemon.inbox.changes import SEEN
+from daemon.inbox.empty_folders import EmptyFolders
 from daemon.inbox.observer import Hint
 from daemon.inbox.queue import WaitingQueue
 from daemon.inbox.watcher import Watcher
@@ -73,23 +74,16 @@ class Parts:
     commands: Commands
     awake: KeepAwake
     upkeep: Upkeep
+    empty_folders: EmptyFolders
     sources: Sources
     status: StatusWriter
     reports: FileReports
 
 
 class Supervisor:
-    """One root's daemon. `until_empty` leaves once nothing waits; `service` stays when blocked;
-    `preload` loads a model although nothing waits yet."""
+    """One root's daemon. `until_empty` leaves once nothing waits; `service` stays when blocked."""
 
-    def __init__(
-        self,
-        parts: Parts,
-        *,
-        until_empty: bool = False,
-        service: bool = False,
-        preload: bool = False,
-    ) -> None:
+    def __init__(self, parts: Parts, *, until_empty: bool = False, service: bool = False) -> None:
         self._parts = parts
         self._status = parts.status
         self._guard = Guard(parts.emit)
@@ -98,7 +92,6 @@ class Supervisor:
         self._service = service
         self._leaving: int | None = None
         self._signalled = False
-        self._expecting = preload  # a file has come, and no worker was started for it yet
         self._steps = (
             self._keep,
             self._obey,
@@ -186,6 +179,8 @@ class Supervisor:
         match item:
             case Hint(path=None):
                 parts.watcher.soon(at)
+            case Hint(path=Path() as path, moved_in=True):
+                parts.watcher.moved_in(path, at)
             case Hint(path=Path() as path, complete=complete):
                 parts.watcher.heard(path, at)
                 parts.waiting.hint(path, at, complete=complete)
@@ -218,6 +213,8 @@ class Supervisor:
         before = self._parts.jobs.trouble
         self._parts.jobs.tend(at)
         self._parts.claimer.look_again(at)
+        left, self._parts.jobs.left = self._parts.jobs.left, []
+        self._parts.empty_folders.look(left, at)
         self._status.touch(self._parts.jobs.trouble != before)
 
     def _claim(self, at: Moment) -> None:
@@ -225,12 +222,8 @@ class Supervisor:
             self._parts.claimer.claim(at, self._parts.pool.wanted)
 
     def _hand_down(self, at: Moment) -> None:
-        if self._paused() or self._parts.pool.blocked:
-            return
-        self._status.touch(self._parts.dispatch.hand_down(at))
-        if self._expecting:
-            self._expecting = False
-            self._parts.dispatch.expect(at)
+        if not self._paused() and not self._parts.pool.blocked:
+            self._status.touch(self._parts.dispatch.hand_down(at))
 
     def _leave_if_done(self) -> None:
         jobs, waiting = self._parts.jobs, self._parts.waiting
@@ -246,8 +239,10 @@ class Supervisor:
     def _tell_of_files(self, at: Moment) -> None:
         waiting = self._parts.waiting
         for change in waiting.take_changes(at):
-            self._expecting |= change.state == SEEN
-            self._parts.emit(file_event(change, waiting.inbox.project(change.path)))
+            place = waiting.inbox.place(change.path)
+            if change.state == SEEN and place.turn >= 0:  # later/ may wait for hours
+                self._parts.dispatch.expect()
+            self._parts.emit(file_event(change, place.project))
         self._status.touch(self._parts.reports.tell())
 
     def _paused(self) -> bool:

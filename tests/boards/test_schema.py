@@ -36,7 +36,8 @@ shots:
 
 
 def test_the_committed_schema_is_the_one_the_code_gives() -> None:
-    assert json.loads((HOME / "examples" / "job.schema.json").read_text()) == SCHEMA
+    for folder in ("examples", "daemon/boards"):
+        assert json.loads((HOME / folder / "job.schema.json").read_text()) == SCHEMA
 
 
 def test_the_schema_is_sound_and_says_what_every_key_is_for() -> None:

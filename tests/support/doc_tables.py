@@ -1,7 +1,7 @@
 """The tables of the docs that the code can write: `make docs` writes them anew.
 
 A table stands between `<!-- NAME -->` and `<!-- /NAME -->`. `rules/test_docs.py` holds each against what
-is written here, and so does examples/job.schema.json.
+is written here, and so does job.schema.json, for the examples and in the package.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from support.places import HOME
 
 from daemon.boards.schema import file_schema
 from daemon.jobfile.aliases import ALIASES, COMPOUND
+from daemon.jobfile.field_docs import field_docs
 from daemon.jobfile.presets import PRESETS
 from daemon.jobfile.schema import CharacterForm, HiresForm, JobForm, LoraForm, ReferenceForm
 from daemon.protocol.samplers import SAMPLERS, SCHEDULES
@@ -25,7 +26,7 @@ from daemon.settings import settings_table
 
 DAEMON = HOME / "daemon"
 SKETCH = DAEMON / "sketch"
-SCHEMA = HOME / "examples" / "job.schema.json"
+SCHEMAS = [HOME / folder / "job.schema.json" for folder in ("examples", "daemon/boards")]
 
 
 def settings() -> str:
@@ -46,8 +47,8 @@ def job_keys() -> str:
     return _table(
         ("key", "meaning", "also called"),
         (
-            (f"`{key}`", field.description, _code(a for a, name in ALIASES.items() if name == key))
-            for key, field in _fields(JobForm)
+            (f"`{key}`", meaning, _code(a for a, name in ALIASES.items() if name == key))
+            for key, _, meaning in _fields(JobForm)
         ),
     )
 
@@ -62,16 +63,17 @@ def item_keys() -> str:
     return _table(
         ("of", "key", "default", "meaning"),
         (
-            (f"`{of}`", f"`{key}`", _default(field), field.description)
+            (f"`{of}`", f"`{key}`", _default(field), meaning)
             for of, form in forms.items()
-            for key, field in _fields(form)
+            for key, field, meaning in _fields(form)
         ),
     )
 
 
-def _fields(form: type[BaseModel]) -> Iterable[tuple[str, FieldInfo]]:
-    """The keys of a form as they are written."""
-    return ((info.alias or key, info) for key, info in form.model_fields.items())
+def _fields(form: type[BaseModel]) -> Iterable[tuple[str, FieldInfo, str]]:
+    """The keys of a form as they are written, each with its meaning."""
+    meanings = field_docs(form)
+    return ((i.alias or key, i, meanings[key]) for key, i in form.model_fields.items())
 
 
 def other_keys() -> str:
@@ -151,12 +153,13 @@ def written(name: str) -> str:
 
 
 def write() -> None:
-    """Put every table into its page, and the schema into examples/."""
+    """Put every table into its page, and the schema where it is kept."""
     for name, (page, make) in TABLES.items():
         path, begin, end = HOME / page, f"<!-- {name} -->\n", f"\n<!-- /{name} -->"
         old, new = begin + written(name) + end, begin + make() + end
         path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
-    SCHEMA.write_text(json.dumps(file_schema(), indent=2, ensure_ascii=False) + "\n", "utf-8")
+    for file in SCHEMAS:
+        file.write_text(json.dumps(file_schema(), indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

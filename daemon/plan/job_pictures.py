@@ -1,0 +1,141 @@
+"""The pictures of jobs, found where they lie and kept by content: those a job names, parts of them,
+and the masks of places.
+
+Knows where one root looks for pictures; what a picture is to a job, the job says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from daemon.errors import JobError, NotYetError
+from daemon.jobfile import Job, JobReference
+from daemon.jobfile.job import NamedPicture
+from daemon.plan.look_folders import expanded
+from daemon.plan.picture_lookup import locate
+from daemon.plan.picture_store import PictureStore
+from daemon.plan.place_masks import place_mask
+from daemon.protocol.render import REFERENCE, KeptPicture
+from daemon.root.layout import CAST, Layout
+from daemon.text.printable import one_line
+
+
+class JobPictures:
+    """Those of one root; `library` are the folders in which they may lie besides the inbox."""
+
+    def __init__(self, layout: Layout, library: Sequence[Path], store: PictureStore) -> None:
+        self._layout = layout
+        self._roots = [layout.inbox, *library]
+        self._store = store
+
+    def expanded(self, job: Job, folder: Path) -> Job:
+        """The job with each folder of looks replaced by the pictures in it; it lies in `folder`.
+        Raises JobError and NotYetError."""
+        return expanded(job, lambda reference: self._place_of(reference, folder))
+
+    def place(self, wanted: NamedPicture, folder: Path) -> Path:
+        """Where a picture lies: in the store if a record pinned it, else where `locate` looks.
+        Raises NotYetError where it is not, JobError where it may not be used."""
+        if wanted.sha256 and (place := self._store.stored(wanted.sha256)):
+            return place
+        found = self._found(wanted, folder)
+        if found is None:
+            raise _not_there(wanted)
+        return found
+
+    def keep(self, wanted: NamedPicture, folder: Path) -> KeptPicture:
+        """The picture by its content: as the store has it, else from where it lies. Raises what
+        `place` and the store raise."""
+        if wanted.sha256 and (place := self._store.sound(wanted.sha256)):
+            return KeptPicture(str(place), wanted.sha256)
+        path = self._found(wanted, folder)
+        if path is None:
+            spoiled = wanted.sha256 and self._store.stored(wanted.sha256)
+            raise _spoiled(wanted) if spoiled else _not_there(wanted)
+        sha256, place = self._store.keep(path, wanted.face)
+        if wanted.sha256 and sha256 != wanted.sha256:
+            raise _another(wanted, sha256)
+        return KeptPicture(str(place), sha256)
+
+    def draw(self, wanted: NamedPicture, size: tuple[int, int]) -> KeptPicture:
+        """The mask of a place in a picture of `size`, kept like any other. Raises OSError."""
+        assert wanted.area is not None
+        sha256, kept = self._store.put(place_mask(wanted.area.box, *size))
+        return KeptPicture(str(kept), sha256)
+
+    def check(self, wanted: NamedPicture, folder: Path) -> KeptPicture:
+        """The picture where it lies, looked at and not kept. Raises what `keep` raises."""
+        if wanted.area is not None:
+            return KeptPicture(wanted.typed, "")
+        path = self.place(wanted, folder)
+        try:
+            self._store.check(path)
+        except JobError as error:
+            error.line, error.key = error.line or wanted.line, error.key or wanted.key
+            raise
+        return KeptPicture(str(path), wanted.sha256 or "")
+
+    def _place_of(self, reference: JobReference, folder: Path) -> Path | None:
+        named = NamedPicture(REFERENCE, reference.image, None, "image", reference.line,
+                             of_library=reference.of_library)  # fmt: skip
+        return self._found(named, folder)
+
+    def _found(self, wanted: NamedPicture, folder: Path) -> Path | None:
+        try:
+            if wanted.of_library:
+                return locate(wanted.typed, folder=self._layout.cast, roots=())
+            return locate(wanted.typed, folder=folder, roots=self._roots)
+        except NotYetError:
+            return self._recorded(wanted)
+        except JobError as error:
+            error.line, error.key = error.line or wanted.line, error.key or wanted.key
+            raise
+
+    def _recorded(self, wanted: NamedPicture) -> Path | None:
+        """A picture of the library by the name that records have for it."""
+        parts = PurePosixPath(wanted.typed).parts
+        if wanted.of_library or wanted.sha256 is None or len(parts) < 2 or parts[0] != CAST:
+            return None
+        try:
+            return locate(str(PurePosixPath(*parts[1:])), folder=self._layout.cast, roots=())
+        except JobError:
+            return None
+
+
+def _called(name: str) -> str:
+    return f"'{one_line(name, 120)}'"
+
+
+def _not_there(wanted: NamedPicture) -> NotYetError:
+    return NotYetError(
+        f"The {wanted.what} {_called(wanted.recorded)} is not there, or still empty.",
+        line=wanted.line,
+        key=wanted.key,
+        why="It was looked for beside the job file and in the library folders.",
+        remedy="Put the picture there, then drop the job file again."
+        if "\\" not in wanted.typed
+        else "Write / between folders and name, not a backslash; put the picture beside the job.",
+    )
+
+
+def _spoiled(wanted: NamedPicture) -> JobError:
+    return JobError(
+        f"The copy that was kept of the {wanted.what} {_called(wanted.typed)} is spoiled.",
+        line=wanted.line,
+        key=wanted.key,
+        why=f"What lies in .hotfolder/references/{wanted.sha256} is not what was kept there; the "
+        "disk, a restore or somebody has changed it.",
+        remedy="Put the picture itself beside the job file, then drop the job again: the copy is "
+        "made anew from it.",
+    )
+
+
+def _another(wanted: NamedPicture, found: str) -> JobError:
+    return JobError(
+        f"The {wanted.what} {_called(wanted.typed)} is another one than this record was made with.",
+        line=wanted.line,
+        key=wanted.key,
+        why=f"Its content is {found[:12]}…; the record says {(wanted.sha256 or '')[:12]}….",
+        remedy="Put the other one back, or remove its sha256 to take the one that is here.",
+    )
