@@ -35,6 +35,7 @@ from daemon.jobfile.level import make_level
 from daemon.jobfile.own_presets import FinalForm, PresetForm, own_presets
 from daemon.jobfile.precedence import find_preset
 from daemon.jobfile.presets import DEFAULT, PRESETS, Preset
+from daemon.jobfile.read import no_defaults
 from daemon.jobfile.schema import Name
 from daemon.protocol.engines import ENGINES, SDXL
 from daemon.protocol.json_object import JsonObject
@@ -263,9 +264,7 @@ def _defaults(node: tree.Node | None, presets: Mapping[str, Preset]) -> JsonObje
     if not isinstance(node, tree.Table):
         return {}
     level = make_level(node)
-    for key in ("id", "parent"):
-        if level.values.get(key) is not None:
-            raise JobError(f"`{key}` can't be a default.", line=level.place(key).line, key=key)
+    no_defaults(level)
     preset = level.values.get("preset")
     if preset is not None:
         find_preset(preset, presets, level.place("preset"))

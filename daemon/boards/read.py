@@ -6,7 +6,7 @@ shot. Takes time in proportion to what the board asks for, whatever it says.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from daemon.boards.board import Board, Shot
 from daemon.boards.follow import check_follows
@@ -23,6 +23,7 @@ from daemon.jobfile.document import read_table
 from daemon.jobfile.level import make_level
 from daemon.jobfile.precedence import Merged
 from daemon.jobfile.read import outer_levels
+from daemon.jobfile.vary import no_lists
 
 MAX_PICTURES = 30_000
 """Of one board."""
@@ -36,15 +37,16 @@ def read_board(
     base: JobDefaults,
     defaults: Sequence[tuple[str, bytes]] = (),
     cast: CastLibrary = NOBODY,
+    lines: Callable[[str], Sequence[str]] = no_lists,
 ) -> Board:
     """The board in `data`, which came from a file named `file` and is called `name` unless it says
-    otherwise; `base`, `defaults` and `cast` are as for `read_job`.
+    otherwise; `base`, `defaults` and `cast` are as for `read_job`, `lines` as of `vary.Outside`.
 
     Raises JobError, UnfinishedError (it does not parse, or says nothing yet), DefaultsError, or
     NotYetError for a character who may still come.
     """
     table = board_table(data, file, cast.names, sure=True) or read_table(data, file)
-    return make_board(table, name=name, base=base, defaults=defaults, cast=cast)
+    return make_board(table, name=name, base=base, defaults=defaults, cast=cast, lines=lines)
 
 
 def make_board(
@@ -54,6 +56,7 @@ def make_board(
     base: JobDefaults,
     defaults: Sequence[tuple[str, bytes]] = (),
     cast: CastLibrary = NOBODY,
+    lines: Callable[[str], Sequence[str]] = no_lists,
 ) -> Board:
     """The board that a mapping with `shots` describes, however it was written. Raises what
     `read_board` raises."""
@@ -72,7 +75,7 @@ def make_board(
     merged.warnings.clear()  # they are the board's, and not said again of each of its pictures
     told = {key: text for key, text in keys.told.items() if key not in OF_BOARD}
     called = _name(keys) or name
-    shots = _shots(written, Common(called, merged, told, cast))
+    shots = _shots(written, Common(called, merged, told, cast, lines))
     check_follows(shots)
     check_names(shots)
     own = {key: keys.told[key] for key in OF_BOARD if key in keys.told}

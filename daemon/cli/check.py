@@ -7,17 +7,19 @@ of its model. What the words on the command line stand for, `checked_files` says
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
 from daemon.cli.checked_files import CheckedFile, checked_files
-from daemon.cli.printing import say, say_json, say_text
+from daemon.cli.printing import say, say_json
 from daemon.cli.wake import named_root
 from daemon.errors import ExitCode, HotfolderError, JobError, unreadable
 from daemon.fs.read import read_file
-from daemon.plan.plan import Plan
+from daemon.plan.plan import Picture, Plan
 from daemon.plan.prepare import Preparer
 from daemon.protocol.render import KeptPicture
 from daemon.root.status_file import read_status
@@ -89,8 +91,8 @@ def _tell(file: CheckedFile, answer: Answer, pace: Pace) -> None:
         say(*_describe(file.shown, answer, pace), "")
     elif isinstance(answer, JobError):
         source = _source(file.path)
-        say_text(explain(answer, file=file.shown, source=source, dropped=False))
-        say("")
+        letter = explain(answer, file=file.shown, source=source, dropped=False)
+        say(*letter.rstrip("\n").split("\n"), "")
     else:
         why = answer.strerror if isinstance(answer, OSError) else str(answer)
         say(f"{file.shown}: {why}", "")
@@ -109,11 +111,16 @@ def _facts(plan: Plan, pace: Pace) -> dict[str, object]:
 def _describe(word: str, plan: Plan, pace: Pace) -> list[str]:
     first = plan.pictures[0].render
     count = len(plan.pictures)
+    renders = [picture.render for picture in plan.pictures]
     lines = [
-        f"{word}: good, {count} picture{'s' * (count > 1)} of {first.width}x{first.height}, "
-        f"{first.passes[0][2]} steps, CFG {first.sampling.guidance_scale:g}"
+        f"{word}: good, {count} picture{'s' * (count > 1)} of "
+        f"{_each(f'{one.width}x{one.height}' for one in renders)}, "
+        f"{_each(str(one.passes[0][2]) for one in renders)} steps, "
+        f"CFG {_each(f'{one.sampling.guidance_scale:g}' for one in renders)}"
     ]
-    lines.append(f"  prompt   {first.sampling.prompt}")
+    lines += _varying(plan)
+    if len({one.sampling.prompt for one in renders}) == 1:
+        lines.append(f"  prompt   {first.sampling.prompt}")
     if first.sampling.negative_prompt:
         lines.append(f"  without  {first.sampling.negative_prompt}")
     lines += [
@@ -132,11 +139,7 @@ def _describe(word: str, plan: Plan, pace: Pace) -> list[str]:
     if first.hires:
         width, height, steps = first.passes[1]
         lines.append(f"  then     {width}x{height}, {steps} steps over the enlarged picture")
-    lines += [
-        f"  outbox/{item.output}.png  seed {_seed(item.render.seed)}" for item in plan.pictures[:8]
-    ]
-    if count > 8:
-        lines.append(f"  … and {count - 8} more")
+    lines += _pictures(plan.pictures)
     lines += [f"  warning: {warning}" for warning in plan.warnings]
     seconds = _estimate(plan, pace)
     if seconds is not None:
@@ -144,12 +147,43 @@ def _describe(word: str, plan: Plan, pace: Pace) -> list[str]:
     return lines
 
 
+def _pictures(pictures: Sequence[Picture]) -> Iterator[str]:
+    """The first of them, each with its prompt where prompts differ."""
+    differ = len({one.render.sampling.prompt for one in pictures}) > 1
+    for one in pictures[:8]:
+        yield f"  outbox/{one.output}.png  seed {_seed(one.render.seed)}"
+        if differ:
+            yield f"    prompt {one.render.sampling.prompt}"
+    if len(pictures) > 8:
+        yield f"  … and {len(pictures) - 8} more"
+
+
+def _each(values: Iterable[str]) -> str:
+    """What all pictures have, or the first of what some have."""
+    found = list(dict.fromkeys(values))
+    shown = found[:4] if len(found) <= 4 else [*found[:3], "other"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
+
+
+def _varying(plan: Plan) -> list[str]:
+    """By which columns the pictures vary, and in how many rows, if they do."""
+    rows = [(picture.block.get("written") or {}).get("vary") for picture in plan.pictures]
+    if not any(rows):
+        return []
+    columns = dict.fromkeys(name for row in rows for name in row or ())
+    number = len({json.dumps(row, sort_keys=True) for row in rows})
+    return [f"  varies   {', '.join(columns)}: {_count(number, 'row')}"]
+
+
 def _seed(seed: int) -> str:
     return str(seed) if seed >= 0 else "chosen when it is claimed"
 
 
 def _estimate(plan: Plan, pace: Pace) -> float | None:
-    return pace.estimate(plan.pictures[0].render.passes, len(plan.pictures))
+    alike = Counter(picture.render.passes for picture in plan.pictures)
+    seconds = [pace.estimate(passes, number) for passes, number in alike.items()]
+    known = [each for each in seconds if each is not None]
+    return sum(known) if len(known) == len(seconds) else None
 
 
 def _source(file: Path) -> bytes | None:
