@@ -27,8 +27,10 @@ from daemon.plan.named_pictures import NamedPictures
 from daemon.plan.picture_store import PictureStore
 from daemon.plan.plan import Plan
 from daemon.plan.planner import PlanContext, make_plan
+from daemon.plan.remakes import project_of
 from daemon.plan.sizes import picture_size
 from daemon.protocol.render import IMAGE, InputPicture, KeptPicture, Render
+from daemon.records.png_job import origin_of
 from daemon.root.inbox_places import place_of
 from daemon.root.layout import Layout
 from daemon.sandbox.client import Sandbox
@@ -132,6 +134,8 @@ class Preparer:
         job = self._resolved(job, folder)
         found = {one: self._found.check(one, folder) for one in dict.fromkeys(job.inputs)}
         kept = as_inputs(job, found)
+        origin = origin_of(self.reader.record(file)) if is_picture_job(file) else None
+        project = project_of(project, origin.project if origin else "", place.remake)
         plan = self._plan(job, 0, file.stem, project, kept, lambda: -1, lambda _: False, content_of)
         whole = (replace(one, render=plan.to_send(one)) for one in plan.pictures)
         return replace(plan, pictures=tuple(whole))
