@@ -27,8 +27,10 @@ from daemon.plan.named_pictures import NamedPictures
 from daemon.plan.picture_store import PictureStore
 from daemon.plan.plan import Plan
 from daemon.plan.planner import PlanContext, make_plan
+from daemon.plan.remakes import project_of
 from daemon.plan.sizes import picture_size
 from daemon.protocol.render import IMAGE, InputPicture, KeptPicture, Render
+from daemon.records.png_job import origin_of
 from daemon.root.inbox_places import place_of
 from daemon.root.layout import Layout
 from daemon.sandbox.client import Sandbox
@@ -129,6 +131,8 @@ class Preparer:
             lists=self.lists(None, folder),
             beyond=beyond,
         )
+        origin = origin_of(self.reader.record(file)) if is_picture_job(file) else None
+        project = project_of(project, origin.project if origin else "", place.remake)
         return self.foresee_job(job, name=file.stem, project=project, folder=folder)
 
     def foresee_job(
