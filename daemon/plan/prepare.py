@@ -27,8 +27,10 @@ from daemon.plan.named_pictures import NamedPictures
 from daemon.plan.picture_store import PictureStore
 from daemon.plan.plan import Plan
 from daemon.plan.planner import PlanContext, make_plan
+from daemon.plan.remakes import project_of
 from daemon.plan.sizes import picture_size
 from daemon.protocol.render import IMAGE, InputPicture, KeptPicture, Render
+from daemon.records.png_job import origin_of
 from daemon.root.inbox_places import place_of
 from daemon.root.layout import Layout
 from daemon.sandbox.client import Sandbox
@@ -129,10 +131,28 @@ class Preparer:
             lists=self.lists(None, folder),
             beyond=beyond,
         )
+        origin = origin_of(self.reader.record(file)) if is_picture_job(file) else None
+        project = project_of(project, origin.project if origin else "", place.remake)
+        return self.foresee_job(job, name=file.stem, project=project, folder=folder)
+
+    def foresee_job(
+        self,
+        job: Job,
+        *,
+        name: str,
+        project: str,
+        folder: Path,
+        found: dict[NamedPicture, KeptPicture] | None = None,
+    ) -> Plan:
+        """The plan of a job that was read already, as of `foresee`; of its pictures, those in
+        `found` are not looked at again, and the others are added to it."""
         job = self._resolved(job, folder)
-        found = {one: self._found.check(one, folder) for one in dict.fromkeys(job.inputs)}
+        found = {} if found is None else found
+        for wanted in dict.fromkeys(job.inputs):
+            if wanted not in found:
+                found[wanted] = self._found.check(wanted, folder)
         kept = as_inputs(job, found)
-        plan = self._plan(job, 0, file.stem, project, kept, lambda: -1, lambda _: False, content_of)
+        plan = self._plan(job, 0, name, project, kept, lambda: -1, lambda _: False, content_of)
         whole = (replace(one, render=plan.to_send(one)) for one in plan.pictures)
         return replace(plan, pictures=tuple(whole))
 
