@@ -84,6 +84,8 @@ class Settings:
     """Seconds between two looks at the whole inbox."""
     idle_timeout: Seconds = 600.0
     """Seconds without work after which the model is unloaded; 0 keeps it for ever."""
+    preload: bool = False
+    """Load the default model when the daemon starts, and keep the libraries (some 300 MB) when the model is unloaded."""  # noqa: E501
     final: FinalForm = FinalForm()
     """How `inbox/final/` enlarges a picture; a `preset` may give its steps."""
     later: Annotated[str, StringConstraints(pattern=HOURS)] = ""

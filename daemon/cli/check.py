@@ -18,7 +18,7 @@ from daemon.boards.board_file import BoardReader
 from daemon.cli import check_board
 from daemon.cli.check_board import BoardChecker, SeenBoard, count
 from daemon.cli.checked_files import CheckedFile, checked_files
-from daemon.cli.printing import say, say_json, say_text
+from daemon.cli.printing import say, say_json
 from daemon.cli.wake import named_root
 from daemon.errors import ExitCode, HotfolderError, JobError, unreadable
 from daemon.fs.read import read_file
@@ -111,8 +111,8 @@ def _tell(file: CheckedFile, answer: Answer, pace: Pace) -> None:
         say(*check_board.describe(file.shown, answer, pace), "")
     elif isinstance(answer, JobError):
         source = _source(file.path)
-        say_text(explain(answer, file=file.shown, source=source, dropped=False))
-        say("")
+        letter = explain(answer, file=file.shown, source=source, dropped=False)
+        say(*letter.rstrip("\n").split("\n"), "")
     else:
         why = answer.strerror if isinstance(answer, OSError) else str(answer)
         say(f"{file.shown}: {why}", "")

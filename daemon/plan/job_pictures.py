@@ -139,3 +139,13 @@ def _another(wanted: NamedPicture, found: str) -> JobError:
         why=f"Its content is {found[:12]}…; the record says {(wanted.sha256 or '')[:12]}….",
         remedy="Put the other one back, or remove its sha256 to take the one that is here.",
     )
+
+
+def still_empty(wanted: NamedPicture) -> NotYetError:
+    """What is said of a picture that has no byte yet."""
+    return NotYetError(
+        f"The {wanted.what} {wanted.recorded!r} is still empty.",
+        line=wanted.line,
+        key=wanted.key,
+        remedy="Save the picture again, then drop the job file again.",
+    )

@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from daemon.errors import JobError, NoJobError, NotYetError, SetupError
+from daemon.errors import JobError, NoJobError, SetupError
 from daemon.jobfile import Job
 from daemon.jobfile.job import NamedPicture
 from daemon.models.hashes import Hasher, content_of
 from daemon.plan.home import at_home
 from daemon.plan.input_pictures import as_inputs
-from daemon.plan.job_pictures import JobPictures
+from daemon.plan.job_pictures import JobPictures, still_empty
 from daemon.plan.job_reader import JobReader, is_picture_job
 from daemon.plan.known_lists import KnownLists
 from daemon.plan.list_files import ListFiles
@@ -28,9 +28,11 @@ from daemon.plan.named_pictures import NamedPictures
 from daemon.plan.picture_store import PictureStore
 from daemon.plan.plan import Plan
 from daemon.plan.planner import PlanContext, make_plan
+from daemon.plan.remakes import project_of
 from daemon.plan.sizes import picture_size
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import IMAGE, InputPicture, KeptPicture
+from daemon.records.png_job import origin_of
 from daemon.root.inbox_places import place_of
 from daemon.root.layout import Layout
 from daemon.sandbox.client import Sandbox
@@ -93,7 +95,7 @@ class Preparer:
                 if wanted.area is None:
                     path = self._found.place(wanted, folder)
                     if path.stat().st_size == 0:
-                        raise _still_empty(wanted)
+                        raise still_empty(wanted)
                     self.named.add(path)
                     found[wanted] = KeptPicture(str(path), "")
             first = whole.one_of_each
@@ -131,6 +133,8 @@ class Preparer:
             lists=self.lists(None, folder),
             beyond=beyond,
         )
+        origin = origin_of(self.reader.record(file)) if is_picture_job(file) else None
+        project = project_of(project, origin.project if origin else "", place.remake)
         return self.foresee_job(job, name=file.stem, project=project, folder=folder)
 
     def foresee_job(
@@ -273,12 +277,3 @@ class Preparer:
         except JobError as error:
             error.line, error.key = error.line or job.lines.get("image"), error.key or "image"
             raise
-
-
-def _still_empty(wanted: NamedPicture) -> NotYetError:
-    return NotYetError(
-        f"The {wanted.what} {wanted.recorded!r} is still empty.",
-        line=wanted.line,
-        key=wanted.key,
-        remedy="Save the picture again, then drop the job file again.",
-    )

@@ -16,6 +16,7 @@ from daemon.boards.arrival import adopt
 from daemon.boards.board import Board
 from daemon.boards.board_file import BoardReader
 from daemon.boards.keeper import Hands, Keeper
+from daemon.boards.living import LivingBoards
 from daemon.inbox.empty_folders import EmptyFolders
 from daemon.inbox.queue import WaitingQueue
 from daemon.inbox.scanner import Inbox, is_record_of_waiting
@@ -106,6 +107,8 @@ def build(
         reports=FileReports(strays, emit),
         status=StatusWriter(layout, sources, preparer.models.passes_of, emit),
     )
+    if settings.preload:
+        parts.dispatch.expect()
     return Supervisor(parts, until_empty=options.until_empty, service=options.service)
 
 
@@ -127,8 +130,8 @@ def _boards(
         assert board is not None
         return board
 
-    settle, interval = settings.settle, settings.scan_interval
-    return Keeper(layout, preparer, read, of, emit, settle=settle, interval=interval)
+    living = LivingBoards(layout, preparer, read, emit, settle=settings.settle)
+    return Keeper(layout, preparer, living, of, interval=settings.scan_interval)
 
 
 def _strays(settings: Settings, preparer: Preparer, waiting: WaitingQueue, jobs: Jobs) -> Strays:

@@ -122,7 +122,7 @@ def test_what_a_job_has_read_is_still_a_list_when_the_job_is_gone(root: Layout) 
     text.write_text(LIGHTS)
     ready = Preparer(root, Settings(), engine="dry-run", model=None)
     lists = ready.lists("")
-    job = ready.reader.job(pier, name=pier.name, project="", again=False, lists=lists)
+    job = ready.reader.job(pier, name=pier.name, project="", lists=lists)
     ready.plan(
         job, number=1, stem="pier", project="", draw_seed=lambda: 1,
         taken=lambda _: False, lists=lists,
@@ -131,8 +131,8 @@ def test_what_a_job_has_read_is_still_a_list_when_the_job_is_gone(root: Layout) 
     later = Preparer(root, Settings(), engine="dry-run", model=None)
 
     with pytest.raises(NoJobError):
-        later.peek(text, project="", again=False)
+        later.peek(text, project="")
     text.write_text(LIGHTS + "rain\n")
     with pytest.raises(JobError) as caught:
-        later.peek(text, project="", again=False)
+        later.peek(text, project="")
     assert not isinstance(caught.value, NoJobError)

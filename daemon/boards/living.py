@@ -1,0 +1,204 @@
+"""The boards that lie in `boards/`, each read anew once its files lie still.
+
+Reads in a thread of its own, so that a large board holds nobody up. What can't be read has a letter
+beside it, and its last reading is not compared with anything until it is mended. Drops nothing.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from daemon.boards.board import Board
+from daemon.boards.folder import Place, Stamp, places, stamp
+from daemon.boards.key import TakeId
+from daemon.boards.letters import put_letter, remove_letter
+from daemon.boards.reconcile import Difference
+from daemon.boards.wanted import Picture, pictures_of
+from daemon.errors import JobError, NotYetError, SetupError, StillLookingError, unreadable
+from daemon.fs.moment import Moment
+from daemon.fs.naming import name_key
+from daemon.fs.read import read_regular
+from daemon.inbox.candidates import is_project
+from daemon.notify.events import Event, Warned
+from daemon.plan.output_names import output_name
+from daemon.plan.prepare import Preparer
+from daemon.root.inbox_places import is_special
+from daemon.root.layout import Layout
+
+AGAIN = 5.0
+"""Seconds until a picture that is not there, or a model, is asked for again."""
+
+
+@dataclass(slots=True)
+class Living:
+    """One board: `seen` is how its files looked last and since when, `read` how they looked when
+    they were read; `pictures` is None while they must be looked for; of those in `faults` no job
+    can be made, until then (monotonic)."""
+
+    place: Place
+    seen: Stamp = ()
+    since: float = 0.0
+    read: Stamp = ()
+    reading: concurrent.futures.Future[Board] | None = None
+    board: Board | None = None
+    pictures: dict[TakeId, Picture] | None = None
+    error: JobError | None = None
+    not_before: float = 0.0
+    todo: Difference = field(default_factory=Difference)
+    faults: dict[TakeId, float] = field(default_factory=dict)
+
+    @property
+    def project(self) -> str:
+        return output_name(self.board.name) if self.board else ""
+
+
+class LivingBoards:
+    """The boards of one root. `read` reads one, in a thread; `settle` is for how long (seconds) its
+    files must lie still before. `boards` are those that there are, by folder."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        preparer: Preparer,
+        read: Callable[[Path], Board],
+        emit: Callable[[Event], None],
+        *,
+        settle: float,
+    ) -> None:
+        self._layout = layout
+        self._preparer = preparer
+        self._read = read
+        self._emit = emit
+        self._settle = settle
+        self._threads = concurrent.futures.ThreadPoolExecutor(1, "boards")
+        self.boards: dict[Path, Living] = {}
+
+    def stop(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def look(self, at: Moment) -> bool:
+        """Read what has changed; False if it can't be told now which boards there are. Raises
+        OSError."""
+        if not self._find():
+            return False
+        for living in self.boards.values():
+            self._tend(living, at)
+        self._refuse_twins()
+        return True
+
+    def tell(self, living: Living, error: JobError) -> None:
+        """Put a letter beside a board: of one of its pictures, the others are made all the same.
+        Raises OSError."""
+        living.error, file = error, living.place.file
+        if file is None:
+            return
+        try:
+            source = None if error.file else read_regular(file, limit=10_000_000)
+        except OSError:
+            source = None
+        if put_letter(file, error, source):
+            shown = file.relative_to(self._layout.root).as_posix()
+            self._emit(Warned(f"{shown} waits: {error}"))
+
+    def _find(self) -> bool:
+        """The boards that there are; False if that can't be told now."""
+        found = places(self._layout)
+        if found is None:
+            return False
+        by_folder = {place.folder: place for place in found}
+        for folder in [each for each in self.boards if each not in by_folder]:
+            del self.boards[folder]
+        for folder, place in by_folder.items():
+            living = self.boards.setdefault(folder, Living(place))
+            living.place = place
+        return True
+
+    def _tend(self, living: Living, at: Moment) -> None:
+        """Read a board anew once its files lie still, and find what its pictures are."""
+        now = stamp(self._layout, living.place)
+        if now != living.seen:
+            living.seen, living.since = now, at.now
+        still = at.now - living.since >= self._settle
+        if living.place.file is None:
+            if still and not living.place.others:
+                living.board, living.pictures, living.error = None, {}, None
+            return
+        if living.reading is None and still and living.read != now:
+            living.read, living.pictures = now, None
+            living.reading = self._threads.submit(self._read, living.place.file)
+        if living.reading is not None and living.reading.done():
+            self._take(living, living.reading)
+        is_due = living.reading is None and at.now >= living.not_before
+        if is_due and living.board is not None and living.pictures is None:
+            self._look_up(living, living.board, at)
+
+    def _take(self, living: Living, reading: concurrent.futures.Future[Board]) -> None:
+        living.reading, living.not_before = None, 0.0
+        try:
+            living.board = reading.result()
+            self._check_name(living)
+            for text in living.board.warnings:
+                self._emit(Warned(f"board {living.board.name}: {text}"))
+        except FileNotFoundError:
+            living.read = ()  # it is being saved
+        except OSError as error:
+            self._wrong(living, JobError(f"It can't be read: {error.strerror or error}."))
+        except JobError as error:
+            self._wrong(living, error)
+        except Exception as error:  # no content may end the daemon; it is told to its author
+            self._wrong(living, unreadable(error))
+
+    def _check_name(self, living: Living) -> None:
+        """Raises JobError for a name that no folder of the inbox can have."""
+        if not is_project(living.project) or is_special(living.project):
+            raise JobError(
+                f"A board can't be called {living.project}.",
+                why="A folder of that name in the inbox has a meaning of its own.",
+                remedy="Rename its folder, or write name: and another name at its top.",
+            )
+
+    def _look_up(self, living: Living, board: Board, at: Moment) -> None:
+        try:
+            living.pictures = pictures_of(board, living.place.folder, self._preparer)
+        except StillLookingError:
+            return
+        except (NotYetError, SetupError) as error:
+            living.not_before = at.now + AGAIN
+            self._wrong(living, as_job_error(error))
+            return
+        except JobError as error:
+            living.not_before = at.now + AGAIN
+            self._wrong(living, error)
+            return
+        living.error = None
+        living.faults.clear()
+        if living.place.file and remove_letter(living.place.file):
+            self._emit(Warned(f"board {board.name} is mended"))
+
+    def _wrong(self, living: Living, error: JobError) -> None:
+        living.pictures = None
+        self.tell(living, error)
+
+    def _refuse_twins(self) -> None:
+        """Of two boards of one name the second has a letter."""
+        first: dict[str, Living] = {}
+        for living in self.boards.values():
+            if living.board is None or living.pictures is None:
+                continue
+            other = first.setdefault(name_key(living.project), living)
+            if other is not living:
+                name = living.board.name
+                self._wrong(living, JobError(
+                    f"There is another board called {name}: {other.place.folder.name}/.",
+                    why="Their pictures would lie in one folder.",
+                    remedy="Rename this folder, or write name: and another name at its top.",
+                ))  # fmt: skip
+                living.read = living.seen
+
+
+def as_job_error(error: JobError | SetupError) -> JobError:
+    """What a letter can say of either."""
+    return error if isinstance(error, JobError) else JobError(error.what, remedy=error.remedy)
