@@ -28,6 +28,8 @@ BUDGET = 0.05
 """Seconds of dropping in one go."""
 
 SOON = 0.05
+FOLLOWED = 0.3
+"""Seconds between looks while a picture is made that another waits for."""
 
 Claimed = Mapping[TakeId, int]
 
@@ -67,13 +69,12 @@ class Keeper:
         """When to look again (monotonic)."""
 
     @property
-    def is_idle(self) -> bool:
-        """Whether nothing is left to be dropped that could be."""
+    def is_done(self) -> bool:
+        """Whether nothing is left of any board that could be made."""
         return not any(
-            living.place.file
-            and not living.error
-            and (living.pictures is None or bool(living.todo.drop))
+            living.is_unread or living.todo.drop or living.todo.under_way
             for living in self._living.boards.values()
+            if not living.error
         )
 
     def stop(self) -> None:
@@ -84,10 +85,18 @@ class Keeper:
         if at.now < self.due:
             return
         began = time.monotonic()
+        self.due = at.now + self._interval
         if self._living.look(at):
             self._compare(at)
-        pause = self._interval if self.is_idle else SOON
-        self.due = at.now + max(pause, 5 * (time.monotonic() - began) if self.is_idle else 0.0)
+        self.due = at.now + self._pause(time.monotonic() - began)
+
+    def _pause(self, cost: float) -> float:
+        """Until the next look, after one that took `cost`, both in seconds."""
+        boards = [each for each in self._living.boards.values() if not each.error]
+        if any(each.is_unread or each.todo.drop for each in boards):
+            return SOON
+        followed = any(each.todo.held and each.todo.under_way for each in boards)
+        return max(min(self._interval, FOLLOWED) if followed else self._interval, 5 * cost)
 
     def _compare(self, at: Moment) -> None:
         """Drop what is missing, stop what nobody wants, for as long as `BUDGET` allows."""

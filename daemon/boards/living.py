@@ -51,6 +51,11 @@ class Living:
     faults: dict[TakeId, float] = field(default_factory=dict)
 
     @property
+    def is_unread(self) -> bool:
+        """Whether it must be read, or its pictures looked for."""
+        return self.place.file is not None and self.pictures is None
+
+    @property
     def project(self) -> str:
         return output_name(self.board.name) if self.board else ""
 

@@ -173,9 +173,8 @@ class Supervisor:
         parts = self._parts
         again = (*parts.jobs.retries, parts.claimer.retry_at, self._guard.due)
         retries = [due for due in again if due > at.now]
-        due = [self._guard.not_before("_look", parts.watcher.deadline()), self._status.due]
-        due.append(self._guard.not_before("_look", parts.pool.due(at)))
-        due.append(self._guard.not_before("look", parts.boards.due))
+        look = min(parts.watcher.deadline(), parts.pool.due(at))
+        due = [self._guard.not_before("_look", look), self._status.due, parts.boards.due]
         return max(0.0, min([*due, *retries]) - at.now)
 
     def _act(self, item: Item, at: Moment) -> None:
@@ -235,7 +234,7 @@ class Supervisor:
             return
         if self._paused() or self._trouble() or (jobs.is_empty and waiting.is_stuck):
             self._leaving = ExitCode.SETUP
-        elif waiting.is_empty and jobs.is_empty and self._parts.boards.is_idle:
+        elif waiting.is_empty and jobs.is_empty and self._parts.boards.is_done:
             self._leaving = ExitCode.FAILED if self._parts.outcomes.failures else ExitCode.OK
 
     # --- small matters ------------------------------------------------------------------------
@@ -262,10 +261,11 @@ class Supervisor:
         """Tell what has changed of pause and trouble, and write the status file if it is due."""
         parts, trouble, paused = self._parts, self._trouble(), self._paused()
         state = state_of(parts.sources, at, paused=paused, blocked=trouble)
+        of_the_disk = (parts.jobs.trouble, parts.claimer.trouble)
         self._announcer.look(
             paused=None if parts.watcher.is_away else paused,
             trouble=trouble or (state.reason if state.word == "blocked" else None),
-            advice=PATIENCE if trouble and trouble in _of_the_disk(parts) else "",
+            advice=PATIENCE if trouble and trouble in of_the_disk else "",
             trying=state.word == "loading",
         )
         self._status.touch(parts.waiting.take_changed() | parts.outcomes.take_changed())
@@ -278,8 +278,3 @@ class Supervisor:
         self._parts.awake.release()
         self._parts.emit(events.DaemonStopped())
         self._status.say("stopped")
-
-
-def _of_the_disk(parts: Parts) -> tuple[str | None, ...]:
-    """Troubles that cost nothing but time."""
-    return parts.jobs.trouble, parts.claimer.trouble
