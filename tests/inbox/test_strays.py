@@ -203,7 +203,7 @@ def test_many_of_one_kind_in_a_folder_are_one_line(place: Place) -> None:
 
     lines = [(stray.path.suffix, more) for stray, more in grouped(place.strays.take())]
 
-    assert sorted(lines) == [(".xlsx", 0), (".png", 299)]
+    assert sorted(lines) == [(".png", 299), (".xlsx", 0)]
 
 
 # --- defaults -----------------------------------------------------------------------------------------
