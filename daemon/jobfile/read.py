@@ -15,7 +15,7 @@ from daemon.jobfile import tree
 from daemon.jobfile.board_block import a_board, board_of, without_board
 from daemon.jobfile.cast import NOBODY, CastLibrary
 from daemon.jobfile.defaults import JobDefaults
-from daemon.jobfile.document import is_board, read_table
+from daemon.jobfile.document import is_board, no_job, read_table
 from daemon.jobfile.expand import expanded
 from daemon.jobfile.foreign import translated
 from daemon.jobfile.job import Job
@@ -124,7 +124,11 @@ def _defaults_level(name: str, data: bytes) -> Level:
     if tree.only_comments(data):
         return Level()
     try:
-        level = make_level(read_table(data, name))
+        try:
+            table = read_table(data, name)
+        except JobError as error:
+            raise no_job(error, "steps: 20") from None
+        level = make_level(table)
         no_defaults(level)
     except JobError as error:
         raise error.relocated(DefaultsError, name) from None
