@@ -24,10 +24,11 @@ from pydantic import (
 from pydantic.dataclasses import dataclass
 
 from daemon.errors import JobError, SettingsError
+from daemon.fs.read import open_file
 from daemon.jobfile import tree, value_errors
 from daemon.jobfile.collected import Place
 from daemon.jobfile.defaults import JobDefaults
-from daemon.jobfile.document import read_table
+from daemon.jobfile.document import no_job, read_table
 from daemon.jobfile.field_docs import field_docs
 from daemon.jobfile.level import make_level
 from daemon.jobfile.own_presets import PresetForm, own_presets
@@ -61,6 +62,8 @@ class Settings:
     """Numbers the model computes in: `auto`, `float32`, `float16` or `bfloat16`."""
     threads: Annotated[int, Field(ge=0, le=1_024)] = 0
     """Processor threads of the worker when the machine is quiet; 0 leaves the choice to torch."""
+    page: bool = True
+    """Keep a page of all pictures in the outbox, `index.html`, as they are made."""
     preset: Name = DEFAULT.name
     """The preset of jobs that name none."""
     presets: SkipValidation[Mapping[str, Preset]] = field(default_factory=lambda: PRESETS)
@@ -155,13 +158,13 @@ def _written(value: object) -> str:
 def read_settings(file: Path) -> Settings:
     """The settings in `file`; the defaults when there is no such file. Raises SettingsError."""
     try:
-        data = file.read_bytes()
-    except FileNotFoundError:
-        return Settings()
+        with open_file(file) as source:
+            data = source.read(tree.MAX_BYTES + 1)
     except OSError as error:
-        raise SettingsError(
-            f"The settings can't be read: {error.strerror}.", file=file.name
-        ) from None
+        if isinstance(error, FileNotFoundError) and not file.is_symlink():
+            return Settings()
+        reason = error.strerror if file.exists() else "it is a link that leads nowhere"
+        raise SettingsError(f"The settings can't be read: {reason}.", file=file.name) from None
     return parse_settings(data, file.name)
 
 
@@ -176,7 +179,10 @@ def parse_settings(data: bytes, name: str = "hotfolder.yaml") -> Settings:
 def _parse(data: bytes) -> Settings:
     if not data.strip() or tree.only_comments(data):
         return Settings()
-    table = read_table(data, "hotfolder.yaml")
+    try:
+        table = read_table(data, "hotfolder.yaml")
+    except JobError as error:
+        raise no_job(error, "idle_timeout: 600") from None
     places = {key: Place(key, line) for key, line in table.key_lines.items()}
     for key in table.items:
         if key not in KEYS:

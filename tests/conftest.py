@@ -25,6 +25,9 @@ from daemon.sandbox.client import Sandbox
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+os.environ.setdefault("HOTFOLDER_PAGE", "off")
+"""Only tests of the page have daemons keep one: it costs a process a daemon."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("long") is None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -143,3 +144,14 @@ def test_settings_that_can_not_be_read_are_an_error_of_theirs(tmp_path: Path) ->
 
     with pytest.raises(SettingsError, match="can't be read"):
         read_settings(tmp_path / "hotfolder.yaml")
+
+
+@pytest.mark.parametrize(
+    "data", [b"[]", b"- a", b"a boat", b"\0\0\0\0", b"\n\0\n", b"x" * 2_000_000, b"42", b"{"]
+)
+def test_no_letter_about_settings_speaks_of_jobs(data: bytes) -> None:
+    with pytest.raises(SettingsError) as caught:
+        parse_settings(data)
+
+    said = f"{caught.value.what} {caught.value.why} {caught.value.remedy}"
+    assert not re.search(r"\bjobs?\b|prompt", said, re.IGNORECASE), said

@@ -48,5 +48,11 @@ def _verb(argv: Sequence[str] | None, begin: Callable[[], None]) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        say_error(error)
+        say_error(_of_the_disk(error))
         return ExitCode.FAILED
+
+
+def _of_the_disk(error: OSError) -> str:
+    """What the system says, of which file, without its number."""
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}." if error.filename else f"{reason}."

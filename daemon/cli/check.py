@@ -16,6 +16,7 @@ from daemon.cli.checked_files import CheckedFile, checked_files
 from daemon.cli.printing import say, say_json, say_text
 from daemon.cli.wake import named_root
 from daemon.errors import ExitCode, HotfolderError, JobError, unreadable
+from daemon.fs.read import read_file
 from daemon.plan.plan import Plan
 from daemon.plan.prepare import Preparer
 from daemon.protocol.render import KeptPicture
@@ -89,6 +90,7 @@ def _tell(file: CheckedFile, answer: Answer, pace: Pace) -> None:
     elif isinstance(answer, JobError):
         source = _source(file.path)
         say_text(explain(answer, file=file.shown, source=source, dropped=False))
+        say("")
     else:
         why = answer.strerror if isinstance(answer, OSError) else str(answer)
         say(f"{file.shown}: {why}", "")
@@ -152,7 +154,7 @@ def _estimate(plan: Plan, pace: Pace) -> float | None:
 
 def _source(file: Path) -> bytes | None:
     try:
-        return file.read_bytes()
+        return read_file(file)
     except OSError:
         return None
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from daemon.errors import JobError, UsageError
 from daemon.fs import naming
+from daemon.fs.read import read_file
 from daemon.jobfile.overlay import Options, overlaid, written
 from daemon.jobfile.tree import MAX_BYTES
 from daemon.root.layout import JOB_SUFFIXES
@@ -91,7 +92,7 @@ def _read(word: str) -> Draft:
         kinds = f"{', '.join(JOB_SUFFIXES[:-1])} or {JOB_SUFFIXES[-1]}"
         raise UsageError(f"{word} is not a job file ({kinds}).")
     try:
-        return Draft(word, file.name, file.read_bytes(), file.absolute().parent)
+        return Draft(word, file.name, read_file(file), file.absolute().parent)
     except OSError as error:
         raise UsageError(f"{word}: {error.strerror}.") from error
 

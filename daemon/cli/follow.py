@@ -15,6 +15,7 @@ from pathlib import Path
 
 from daemon.cli.progress import Progress
 from daemon.errors import HotfolderError, NoDaemonError, SetupError
+from daemon.fs.read import read_file
 from daemon.notify.stream_files import follow_after, last_number
 from daemon.protocol.outcome import Outcome
 from daemon.root.layout import Layout
@@ -161,7 +162,7 @@ def last_job(layout: Layout) -> int:
 
 def _numbers(layout: Layout) -> Iterator[int]:
     with contextlib.suppress(OSError, ValueError):
-        yield int(layout.counter_file.read_bytes())
+        yield int(read_file(layout.counter_file))
     with contextlib.suppress(OSError):
         yield from (
             int(name) for name in os.listdir(layout.spool) if name.isascii() and name.isdigit()

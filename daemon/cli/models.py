@@ -171,8 +171,9 @@ def _agrees(question: str) -> bool:
 def make_default(settings_file: Path, name: str) -> None:
     """Set `model:` in hotfolder.yaml, touching no other line of it."""
     from daemon.fs import atomic
+    from daemon.fs.read import read_file
 
-    text = settings_file.read_text("utf-8") if settings_file.exists() else ""
+    text = read_file(settings_file).decode("utf-8") if settings_file.exists() else ""
     line = f"model: {json.dumps(name)}"
     changed, found = re.subn(r"(?m)^model[ \t]*:.*$", lambda _: line, text, count=1)
     if not found:

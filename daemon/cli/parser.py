@@ -156,6 +156,7 @@ def _daemon_verbs(verbs: _Verbs) -> None:
     )
     status = _verb(verbs, "status", "status:status", "what the daemon is doing now")
     status.add_argument("--json", action="store_true", help="the whole snapshot")
+    _verb(verbs, "page", "page:page", "the page of all pictures, made anew")
     logs = _verb(verbs, "logs", "logs:logs", "the log, or one job's lines of it")
     logs.add_argument("job", nargs="?", metavar="JOB", help=JOB)
     logs.add_argument("-f", "--follow", action="store_true", help="go on as lines come")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from types import FrameType
 from daemon.cli.printing import say_error
 from daemon.cli.schema import keep_schema
 from daemon.errors import LockHeldError, SettingsError, SetupError
+from daemon.fs.read import read_file
 from daemon.notify.events import Warned
 from daemon.notify.library_words import heard
 from daemon.notify.log_files import LogFiles
@@ -23,6 +25,7 @@ from daemon.notify.terminal import (
     terminal_is_a_screen,
     terminal_is_there,
 )
+from daemon.page.process import PageProcess
 from daemon.root.create import prepare
 from daemon.root.layout import Layout, find_root
 from daemon.root.lock import RootLock
@@ -91,6 +94,9 @@ def _stream(
     stream.attach(files.write)
     if not arguments.service and terminal_is_there():
         _show(stream, bars=not arguments.plain and terminal_is_a_screen())
+    if settings.page and os.environ.get("HOTFOLDER_PAGE") != "off":
+        page = PageProcess(layout, stream.overhear)
+        stream.subscribe("page", page.take, at_end=page.close)
     try:
         with heard(stream.overhear):
             yield stream
@@ -145,7 +151,7 @@ def _patiently(layout: Layout, lock: RootLock, told: list[str]) -> Settings:
 
 def _source(layout: Layout) -> bytes | None:
     try:
-        return layout.settings_file.read_bytes()
+        return read_file(layout.settings_file)
     except OSError:
         return None
 

@@ -11,6 +11,7 @@ from daemon import boards
 from daemon.cli.printing import say_json
 from daemon.errors import ExitCode
 from daemon.fs import atomic
+from daemon.fs.read import read_file
 from daemon.root.layout import Layout
 
 NAME = "job.schema.json"
@@ -30,6 +31,6 @@ def keep_schema(layout: Layout) -> None:
     """Write the schema into the root, for the editors of its job files, unless it is there."""
     file, data = layout.state / NAME, KEPT.read_bytes()
     with suppress(OSError):
-        if file.read_bytes() == data:
+        if read_file(file) == data:
             return
     atomic.write_cache(file, data)

@@ -60,10 +60,23 @@ def current_status(layout: Layout, *, wall: float) -> Snapshot:
         return {**at_rest.look(layout, wall=wall), **stopped}
     if "queue" not in snapshot:  # it has only begun, or has no room for more
         snapshot = {**at_rest.look(layout, wall=wall), **snapshot}
-    age = wall - _number(snapshot.get("heartbeat_unix"))
-    if age > STALE_AFTER and snapshot.get("state") != "starting":
-        snapshot.update(state="stuck", reason=f"no heartbeat for {age:.0f} s")
+    began = _taken_at(layout)
+    beat = _number(snapshot.get("heartbeat_unix"))
+    if beat < began:  # of an earlier run; this one has said nothing yet
+        snapshot.update(state="starting", reason=None)
+    age = wall - max(beat, began)
+    if age > STALE_AFTER and (beat < began or snapshot.get("state") != "starting"):
+        since = f"since it was started {age:.0f} s ago" if beat < began else f"for {age:.0f} s"
+        snapshot.update(state="stuck", reason=f"no heartbeat {since}")
     return snapshot
+
+
+def _taken_at(layout: Layout) -> float:
+    """When the daemon that holds the root wrote its name into the lock (seconds since 1970)."""
+    try:
+        return layout.lock_file.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _number(value: object) -> float:

@@ -100,7 +100,7 @@ def _waiting(snapshot: Snapshot) -> Iterator[Row]:
     queue, troubles = snapshot.get("queue") or {}, snapshot.get("troubles") or []
     troubled = {item["file"] for item in troubles}
     files = [file for file in queue.get("files") or [] if file not in troubled]
-    yield Row("queue", _queue(files, queue.get("estimate_seconds")))
+    yield Row("queue", _queue(files, queue.get("estimate_seconds"), waits=bool(troubles)))
     yield from _some("waiting", [f"{item['file']}: {item['reason']}" for item in troubles])
 
 
@@ -113,9 +113,9 @@ def _ignored(snapshot: Snapshot) -> Iterator[Row]:
     yield from _some("ignored", texts, snapshot.get("ignored_number"))
 
 
-def _queue(files: list[str], estimate: float | None) -> str:
+def _queue(files: list[str], estimate: float | None, *, waits: bool) -> str:
     if not files:
-        return "empty"
+        return "nothing that can be begun" if waits else "empty"
     about = f", about {duration(estimate)}" if estimate else ""
     names = ", ".join(files[:MOST]) + (" …" if len(files) > MOST else "")
     return f"{len(files)} {'file' if len(files) == 1 else 'files'}{about}: {names}"

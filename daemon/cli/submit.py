@@ -20,6 +20,7 @@ from daemon.cli.progress import Progress
 from daemon.cli.wake import arrived, prepared_root
 from daemon.errors import ExitCode, HotfolderError, NoDaemonError, UsageError
 from daemon.fs import atomic
+from daemon.inbox.candidates import is_project
 from daemon.root import drop_notes
 from daemon.root.layout import Layout
 from daemon.root.lock import is_held
@@ -64,6 +65,12 @@ def _project(layout: Layout, name: str) -> str:
     if not folder.is_relative_to(layout.inbox.resolve()):
         raise UsageError(f"--project {name} leads out of the inbox.")
     project = folder.relative_to(layout.inbox.resolve()).as_posix()
+    unseen = next((part for part in folder.relative_to(layout.inbox.resolve()).parts
+                   if not is_project(part)), None)  # fmt: skip
+    if unseen is not None:
+        raise UsageError(
+            f"--project {name}: a folder called {unseen} is never looked into. Choose another name."
+        )
     return "" if project == "." else project
 
 

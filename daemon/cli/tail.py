@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from daemon.fs.read import open_file
 from daemon.notify.stream_files import rotated
 
 POLL = 0.1
@@ -74,7 +75,7 @@ class LogTail:
     def _open(self) -> None:
         """The file that bears the name now, from its beginning."""
         with contextlib.suppress(FileNotFoundError):
-            stream = self._file.open("rb")
+            stream = open_file(self._file)
             if self._stream is not None:
                 self._stream.close()
             self._stream, self._rest, self._before = stream, b"", b""
@@ -105,7 +106,7 @@ def _is(file: Path, stream: BinaryIO | None) -> bool:
 
 
 def _whole(file: Path) -> Iterator[str]:
-    with contextlib.suppress(OSError), file.open("rb") as stream:
+    with contextlib.suppress(OSError), open_file(file) as stream:
         yield from map(_text, stream)
 
 

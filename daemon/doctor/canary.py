@@ -6,9 +6,8 @@ its record and makes none.
 
 from __future__ import annotations
 
-import json
-
 from daemon.doctor.finding import Finding, bad, ok, warn
+from daemon.fs.read import read_json
 from daemon.root.layout import Layout
 
 CURE = (
@@ -20,8 +19,9 @@ CURE = (
 def songs(layout: Layout) -> list[Finding]:
     """A finding for each model that has a canary."""
     try:
-        known = json.loads((layout.caches / "canary.json").read_bytes())
-        entries = [entry for entry in known.values() if isinstance(entry, dict)]
+        known = read_json(layout.caches / "canary.json")
+        songs = known.values() if isinstance(known, dict) else ()
+        entries = [entry for entry in songs if isinstance(entry, dict)]
     except (OSError, ValueError, AttributeError):
         return []
     return [_heard(entry) for entry in entries if {"level", "text", "at"} <= entry.keys()]

@@ -2,8 +2,42 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
+import stat
+from io import BufferedReader
 from pathlib import Path
+
+MOST = 64 << 20
+"""Bytes of a file that is read whole."""
+
+
+def open_file(path: Path) -> BufferedReader:
+    """A regular file, open for reading; links are followed, and nothing else that may stand in its
+    place (a pipe, a device) is waited for or read. Raises OSError."""
+    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    mode = os.fstat(fd).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(fd)
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, "it is a folder", str(path))
+        raise OSError(errno.EINVAL, "it is no file", str(path))
+    return open(fd, "rb")
+
+
+def read_file(path: Path, limit: int = MOST) -> bytes:
+    """At most `limit` bytes of what `open_file` opens. Raises OSError."""
+    with open_file(path) as source:
+        return source.read(limit)
+
+
+def read_json(path: Path) -> object:
+    """What a JSON file of ours says. Raises OSError, and ValueError for whatever is no JSON."""
+    try:
+        return json.loads(read_file(path))
+    except RecursionError:
+        raise ValueError(f"{path.name}: it is nested too deeply") from None
 
 
 def read_regular(path: Path, limit: int = 1_000_001) -> bytes:

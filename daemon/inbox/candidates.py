@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from daemon.root.layout import AGAIN_SUFFIXES, JOB_SUFFIXES, WHY_SUFFIX
+from daemon.root.layout import AGAIN_SUFFIXES, DEFAULTS_NAMES, JOB_SUFFIXES, WHY_SUFFIX
 
 LITTER_FOLDERS = frozenset(
     {
@@ -142,7 +142,7 @@ def list_folder(folder: Path, inbox: Path) -> Listing:
 
 def is_project(name: str) -> bool:
     """Whether a folder of this name is looked into."""
-    if name[0] == "." or is_litter_folder(name):
+    if name[0] == "." or name in DEFAULTS_NAMES or is_litter_folder(name):
         return False
     return os.path.splitext(name.casefold())[1] not in DOCUMENT_FOLDERS  # noqa: PTH122 (hot path)
 

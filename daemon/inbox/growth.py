@@ -2,7 +2,8 @@
 
 A project copied slowly shows a job before its defaults. Only a folder that is new to us is waited
 for, with all below it; one that has been here a minute is somebody's place of work, and a file
-dropped there is begun at once. Opens nothing and looks at no clock.
+dropped there is begun at once, and so is a folder that came whole, by one rename. Opens nothing
+and looks at no clock.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ CAP = 60.0
 class _Tree:
     first: float
     last: float = float("-inf")
+    changed_wall: float = float("-inf")
+    whole_wall: float = float("-inf")
+    """It was moved in whole at this moment: what has not changed since is no growth."""
 
 
 class Growth:
@@ -32,7 +36,23 @@ class Growth:
         """Something in this folder is new or has changed, at `changed_wall` (seconds since 1970);
         a time to come counts as now."""
         tree = self._trees.setdefault(top, _Tree(at.now))
+        if changed_wall <= tree.whole_wall:
+            return
+        tree.changed_wall = max(tree.changed_wall, changed_wall)
         tree.last = max(tree.last, at.now - max(0.0, at.wall - changed_wall))
+
+    def came_whole(self, top: str, moved_wall: float, at: Moment) -> None:
+        """This folder was moved into the inbox by one rename, at `moved_wall` (seconds since 1970;
+        its ctime, which the rename has set): what it held then is all there is to come."""
+        tree = self._trees.setdefault(top, _Tree(at.now))
+        tree.whole_wall = moved_wall
+        if tree.changed_wall <= moved_wall:
+            tree.last = float("-inf")
+
+    def is_whole(self, top: str, changed_wall: float) -> bool:
+        """Whether what changed last then came with its folder, in one rename."""
+        tree = self._trees.get(top)
+        return tree is not None and changed_wall <= tree.whole_wall
 
     def held_until(self, top: str) -> float:
         """When the jobs of this folder may be begun (monotonic)."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 from daemon.formats.kinds import SUFFIXES
+from daemon.fs.read import open_file
 from daemon.inbox.candidates import list_folder, walk
 from daemon.inbox.remedies import Remedy, remedy_for
 from daemon.inbox.settle import MAX_BYTES
@@ -103,7 +104,7 @@ class _Known:
         if facts.st_size not in self._sizes:
             return False
         try:
-            with path.open("rb") as file:
+            with open_file(path) as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError:
             return False
@@ -117,7 +118,7 @@ class _Known:
             if left <= 0 or job.again:
                 continue
             try:
-                with job.path.open("rb") as file:
+                with open_file(job.path) as file:
                     text = file.read(min(left, MAX_BYTES))
             except OSError:
                 continue

@@ -22,10 +22,12 @@ from watchdog.observers.api import BaseObserver
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Look at `path` (None: look at everything). `complete`: its writer is known to be done."""
+    """Look at `path` (None: look at everything). `complete`: its writer is known to be done;
+    `moved_in`: it is a folder that was renamed to where it is, from a place that is not watched."""
 
     path: Path | None
     complete: bool = False
+    moved_in: bool = False
 
 
 class Watch:
@@ -133,7 +135,9 @@ class _Handler(events.FileSystemEventHandler):
         moved_to = os.fsdecode(event.dest_path) if event.event_type == "moved" else ""
         path = moved_to or os.fsdecode(event.src_path)
         if event.is_directory:
-            if event.event_type != "modified":
+            if moved_to and not event.src_path:  # only Linux tells it so
+                self._tell(Hint(Path(moved_to), moved_in=True))
+            elif event.event_type != "modified":
                 self._tell(Hint(None))
             return
         self._tell(Hint(Path(path), complete=bool(moved_to) or event.event_type == "closed"))

@@ -48,6 +48,7 @@ class Waiting:
 @dataclass(slots=True)
 class _Folder:
     mtime_ns: int
+    inode: int
     listed_wall: float
     subfolders: list[str]
     names: set[str] = field(default_factory=set)
@@ -126,6 +127,20 @@ class Inbox:
         if top:
             self._growth.saw(top, max(look.ctime_ns, look.mtime_ns) / 1e9, at)
 
+    def moved_in(self, folder: Path, at: Moment) -> None:
+        """A folder at the top of the inbox came from elsewhere by one rename. One of another name
+        that is the same folder was here before, and goes on being what it was."""
+        try:
+            status = os.lstat(folder)
+        except OSError:
+            return
+        if status.st_mtime_ns >= status.st_ctime_ns:
+            return  # something was put into it since: a rename moves its ctime alone
+        top = self._top(folder)
+        known = {place for place, of in self._folders.items() if of.inode == status.st_ino}
+        if top and folder.parent == self.folder and not known - {folder}:
+            self._growth.came_whole(top, status.st_ctime_ns / 1e9, at)
+
     def held_until(self, path: Path) -> float:
         """When (monotonic) the folder of this file has been still for long enough."""
         return self._growth.held_until(self._top(path.parent))
@@ -140,13 +155,14 @@ class Inbox:
         if stat.S_ISDIR(status.st_mode):
             self.forget(path)
             return None
-        before = self.files.get(path)
+        before, look = self.files.get(path), Look.from_stat(status)
+        changed = max(look.ctime_ns, look.mtime_ns) / 1e9
         sighting = see(
             before.sighting if before else None,
-            Look.from_stat(status),
+            look,
             now=at.now,
             wall=at.wall,
-            complete=complete,
+            complete=complete or self._growth.is_whole(self._top(path.parent), changed),
         )
         if before is None:
             arrived = (sighting.look.ctime_ns, str(path))
@@ -195,12 +211,15 @@ class Inbox:
         return parts[0] if parts and parts[0] != "again" else ""
 
     def _list(self, folder: Path, at: Moment, *, full: bool) -> _Folder:
-        mtime_ns = os.stat(folder).st_mtime_ns  # noqa: PTH116 (hot path)
+        status = os.stat(folder)  # noqa: PTH116 (hot path)
+        mtime_ns = status.st_mtime_ns
         known = self._folders.get(folder)
         if known is not None and not full and known.quiet(mtime_ns):
             return known
         found = list_folder(folder, self.folder)
-        listed = _Folder(mtime_ns, at.wall, found.subfolders, set(found.names), found.others)
+        listed = _Folder(
+            mtime_ns, status.st_ino, at.wall, found.subfolders, set(found.names), found.others
+        )
         if known is not None:
             for gone in known.names - listed.names:
                 self.forget(folder / gone)

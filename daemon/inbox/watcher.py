@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from daemon.fs.moment import Moment
+from daemon.fs.read import read_file
 from daemon.inbox.observer import Hint, Watch
 from daemon.inbox.queue import WaitingQueue
 from daemon.inbox.strays import Strays
@@ -94,6 +95,11 @@ class Watcher:
         if self._probe is not None and path.is_relative_to(self._probe.folder):
             self._probe.heard(at.now)
             self._deaf = 0
+
+    def moved_in(self, folder: Path, at: Moment) -> None:
+        """A folder came by one rename: all of it is there."""
+        self._queue.inbox.moved_in(folder, at)
+        self.soon(at)
 
     def soon(self, at: Moment) -> None:
         """Scan at the next look."""
@@ -210,6 +216,6 @@ class Watcher:
 
 def _content(file: Path) -> bytes | None:
     try:
-        return file.read_bytes()
+        return read_file(file, 1000)
     except OSError:
         return None

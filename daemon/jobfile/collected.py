@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from daemon.errors import JobError
 from daemon.jobfile import aliases, tree
 from daemon.protocol.json_object import JsonObject
+from daemon.text.printable import is_unsafe
 from daemon.text.suggest import did_you_mean
 
 
@@ -71,6 +72,8 @@ def unknown(
     if meant and meant in known:
         return _meant(place, node, meant, of)
     guess = did_you_mean(place.key, known)
+    if (hidden := next((c for c in place.key if is_unsafe(c)), "")) and guess:
+        guess = f"It contains an invisible sign (U+{ord(hidden):04X}). {guess}"
     return JobError(
         f"`{shown}` is not a key of {of}.",
         line=place.line,

@@ -5,6 +5,8 @@ Knows bytes and trees only: nothing of which keys there are or what they mean.
 
 from __future__ import annotations
 
+import re
+
 from daemon.errors import JobError, UnfinishedError
 from daemon.jobfile import aliases, plain_text, tree, yaml_mistakes
 from daemon.jobfile.foreign import graph_in
@@ -17,6 +19,19 @@ _JSON_SUFFIXES = (".json", ".png")  # a picture's record, taken out of it, is JS
 def is_board(table: tree.Table) -> bool:
     """Whether a mapping is a board, and no job: it has `shots`."""
     return any(aliases.folded(key) == "shots" for key in table.items)
+
+
+_OF_JOBS = re.compile(r"\bjobs?\b|\bprompt:", re.IGNORECASE)
+
+
+def no_job(error: JobError, example: str) -> JobError:
+    """The same mistake said of a file that is no job: what speaks of jobs is left out, and
+    `example` is a line that such a file may hold. Changes `error`."""
+    if _OF_JOBS.search(f"{error.what} {error.why} {error.remedy}"):
+        if "shots" in error.what:
+            error.what = "The file holds a list, but no `key: value`."
+        error.why, error.remedy = "", f"Write lines such as: {example}"
+    return error
 
 
 def read_table(data: bytes, file: str) -> tree.Table:

@@ -29,6 +29,7 @@ from daemon.jobfile import items as nested
 from daemon.jobfile.collected import Place, Sheet, unknown
 from daemon.jobfile.schema import NAMES, JobForm
 from daemon.protocol.json_object import JsonObject
+from daemon.text.printable import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ def _convert(sheet: Sheet, name: str, place: Place, node: tree.Node) -> None:
         value = cast_items.listed_names(node, place)
     elif name == "place":
         value = cast_items.listed_places(node, place)
-    elif name in ("prompt", "prompt_2") and isinstance(value, str) and not value.strip():
+    elif name in ("prompt", "prompt_2") and isinstance(value, str) and not visible(value):
         raise JobError(
             f"`{place.key}` is empty.",
             line=place.line,

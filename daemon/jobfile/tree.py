@@ -102,7 +102,7 @@ def decode(data: bytes, *, limit: int = MAX_BYTES) -> str:
             why="A job file is a few lines of text; this is probably something else.",
             remedy="Drop the job file itself, without pictures or other data inside.",
         )
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or _has_wide_letters(data):
         raise JobError(
             "The file is saved as UTF-16.", line=1, remedy="Save it as UTF-8 in your editor."
         )
@@ -124,6 +124,12 @@ def decode(data: bytes, *, limit: int = MAX_BYTES) -> str:
             remedy="Write at least a line such as: prompt: a lighthouse",
         )
     return text
+
+
+def _has_wide_letters(data: bytes) -> bool:
+    """Whether every other byte at the beginning is a zero: UTF-16 without a byte order mark."""
+    first, second = data[:8:2], data[1:8:2]
+    return len(data) > 3 and any(first) != any(second)
 
 
 def refuse_odd_letters(text: str) -> None:

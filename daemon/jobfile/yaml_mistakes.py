@@ -115,7 +115,8 @@ def _lookalike(line: int, source: str) -> UnfinishedError | None:
     """What looks like `key: value` to a person and not to YAML."""
     if not (found := _NO_COLON.match(source[:2_000])):
         return None
-    key, sign, rest = found[1], found[2], tree.shown(found[3].strip(), 50)
+    rest = re.split(r"\s(?=[A-Za-z]\w*[:：])", found[3], maxsplit=1)[0]
+    key, sign, rest = found[1], found[2], tree.shown(rest.strip(), 50)
     shown = f"`{key}` is followed by {_LOOKALIKES.get(sign[-1], 'a colon without a space')}"
     return UnfinishedError(
         f"{shown}, not by a colon and a space.",

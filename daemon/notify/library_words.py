@@ -11,11 +11,16 @@ import contextlib
 import logging
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import TextIO
+
+from daemon.text.printable import one_line
 
 MOST = 500
 """Different complaints that are told; whoever has more has said enough."""
+
+LONGEST = 400
+"""Letters of a complaint: some print all that they hold."""
 
 
 class LibraryWords(logging.Handler):
@@ -24,7 +29,7 @@ class LibraryWords(logging.Handler):
     def __init__(self, tell: Callable[[str], None]) -> None:
         super().__init__(logging.WARNING)
         self._tell = tell
-        self._told: set[str] = set()
+        self._told: set[Hashable] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
         """A record of `logging`."""
@@ -32,7 +37,7 @@ class LibraryWords(logging.Handler):
             text = record.getMessage()
         except Exception:  # its arguments don't fit; what it wanted to say is lost anyhow
             text = str(record.msg)
-        self._once(f"{record.name}: {text}")
+        self._once(f"{record.name}: {text}", (record.name, record.msg))
 
     def warned(
         self,
@@ -45,17 +50,19 @@ class LibraryWords(logging.Handler):
     ) -> None:
         """A warning of Python's; the arguments are those of `warnings.showwarning`."""
         del file, line
-        self._once(f"{category.__name__} in {filename}, line {lineno}: {message}")
+        place = (category.__name__, filename, lineno)  # its words may name another thing each time
+        self._once(f"{category.__name__} in {filename}, line {lineno}: {message}", place)
 
     def thread_ended(self, ended: threading.ExceptHookArgs) -> None:
         """An exception has ended a thread."""
         name = ended.thread.name if ended.thread else "unknown"
-        self._once(f"the thread {name} has ended: {ended.exc_type.__name__}: {ended.exc_value}")
+        text = f"the thread {name} has ended: {ended.exc_type.__name__}: {ended.exc_value}"
+        self._once(text, text)
 
-    def _once(self, text: str) -> None:
-        if text not in self._told and len(self._told) < MOST:
-            self._told.add(text)
-            self._tell(text)
+    def _once(self, text: str, about: Hashable) -> None:
+        if about not in self._told and len(self._told) < MOST:
+            self._told.add(about)
+            self._tell(one_line(text, LONGEST))
 
 
 @contextlib.contextmanager

@@ -102,8 +102,9 @@ def _is_for_people(record: Record) -> bool:
 
 
 def _open(path: str, flags: int) -> int:
-    """A log holds prompts: others may read it as far as the umask says, and never write it."""
-    return os.open(path, flags | os.O_CLOEXEC, 0o644)
+    """A log holds prompts: others may read it as far as the umask says, and never write it. A pipe
+    in its place is not waited for: until somebody reads from it, it can't be written."""
+    return os.open(path, flags | os.O_CLOEXEC | os.O_NONBLOCK, 0o644)
 
 
 def for_people(numbered: Numbered, text: str | None = None) -> str:

@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from daemon.errors import SpoiledError
 from daemon.fs import atomic
+from daemon.fs.read import open_file
 from daemon.root import state_files
 from daemon.root.layout import Layout
 
@@ -151,7 +152,7 @@ def rotated(current: Path) -> list[Path]:
 
 def _last_number_in(file: Path) -> int | None:
     try:
-        with file.open("rb") as stream:
+        with open_file(file) as stream:
             size = stream.seek(0, os.SEEK_END)
             stream.seek(max(0, size - TAIL))
             data = stream.read(TAIL)
@@ -164,7 +165,7 @@ def _last_number_in(file: Path) -> int | None:
 @contextlib.contextmanager
 def _opened(file: Path) -> Iterator[BinaryIO | None]:
     try:
-        stream = file.open("rb")
+        stream = open_file(file)
     except FileNotFoundError:
         yield None
         return

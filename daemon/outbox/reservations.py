@@ -22,13 +22,12 @@ class Reservations:
         self._reserved: dict[str, int] = {}
 
     def taken(self, stem: str, number: int) -> bool:
-        """Whether another job holds or has reserved outbox/STEM.png, STEM.json or a folder STEM."""
+        """Whether another job holds or has reserved outbox/STEM.png, STEM.json or a folder STEM.
+        Of a folder that can't be one nothing is: its pictures get another once they are made."""
         owner = self._reserved.get(name_key(stem))
         if owner is not None and owner != number:
             return True
         base = self._layout.outbox / stem
-        if self.is_blocked(stem):
-            return True
         return any(os.path.lexists(f"{base}{tail}") for tail in (".png", ".json", ""))
 
     def is_blocked(self, stem: str) -> bool:
@@ -56,7 +55,9 @@ class Reservations:
             parts[blocked] += f"-{mark + 1}"
             return "/".join(parts)
 
-        mark = first_free(lambda mark: not self.taken(other(mark), number))
+        mark = first_free(
+            lambda mark: not (self.is_blocked(other(mark)) or self.taken(other(mark), number))
+        )
         if mark is None:
             raise FileExistsError(errno.EEXIST, "too many pictures of one name", stem)
         return other(mark)

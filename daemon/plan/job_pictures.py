@@ -18,6 +18,7 @@ from daemon.plan.picture_store import PictureStore
 from daemon.plan.place_masks import place_mask
 from daemon.protocol.render import REFERENCE, KeptPicture
 from daemon.root.layout import CAST, Layout
+from daemon.text.printable import one_line
 
 
 class JobPictures:
@@ -102,19 +103,25 @@ class JobPictures:
             return None
 
 
+def _called(name: str) -> str:
+    return f"'{one_line(name, 120)}'"
+
+
 def _not_there(wanted: NamedPicture) -> NotYetError:
     return NotYetError(
-        f"The {wanted.what} {wanted.recorded!r} is not there, or still empty.",
+        f"The {wanted.what} {_called(wanted.recorded)} is not there, or still empty.",
         line=wanted.line,
         key=wanted.key,
         why="It was looked for beside the job file and in the library folders.",
-        remedy="Put the picture there, then drop the job file again.",
+        remedy="Put the picture there, then drop the job file again."
+        if "\\" not in wanted.typed
+        else "Write / between folders and name, not a backslash; put the picture beside the job.",
     )
 
 
 def _spoiled(wanted: NamedPicture) -> JobError:
     return JobError(
-        f"The copy that was kept of the {wanted.what} {wanted.typed!r} is spoiled.",
+        f"The copy that was kept of the {wanted.what} {_called(wanted.typed)} is spoiled.",
         line=wanted.line,
         key=wanted.key,
         why=f"What lies in .hotfolder/references/{wanted.sha256} is not what was kept there; the "
@@ -126,7 +133,7 @@ def _spoiled(wanted: NamedPicture) -> JobError:
 
 def _another(wanted: NamedPicture, found: str) -> JobError:
     return JobError(
-        f"The {wanted.what} {wanted.typed!r} is another one than this record was made with.",
+        f"The {wanted.what} {_called(wanted.typed)} is another one than this record was made with.",
         line=wanted.line,
         key=wanted.key,
         why=f"Its content is {found[:12]}…; the record says {(wanted.sha256 or '')[:12]}….",

@@ -19,6 +19,7 @@ from pathlib import Path
 from daemon.errors import JobError, NotYetError, StillLookingError
 from daemon.fs import atomic
 from daemon.fs.naming import name_key
+from daemon.fs.read import read_file
 from daemon.jobfile.areas import Box
 from daemon.root import state_files
 from daemon.sandbox.answer import CROP, DECODE, HASH, KEEP, SIDES, Answer
@@ -67,7 +68,7 @@ class PictureStore:
         """Keeps a picture of our own making. Raises OSError."""
         sha256 = hashlib.sha256(data).hexdigest()
         kept = self.folder / sha256
-        if self.stored(sha256) is None or kept.read_bytes() != data:
+        if self.stored(sha256) is None or read_file(kept) != data:
             self.folder.mkdir(exist_ok=True)  # never its parents: a root that is gone stays gone
             if kept.is_dir() and not kept.is_symlink():
                 state_files.set_aside(kept)

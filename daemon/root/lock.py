@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from daemon.errors import LockHeldError
+from daemon.fs.read import read_file
 
 BRIEFLY = " briefly"
 PATIENCE = 10.0
@@ -170,7 +171,7 @@ def _holder(fd: int) -> str:
 def _is_brief(file: Path) -> bool:
     """Whether who holds it said that it is for a moment."""
     try:
-        return file.read_bytes()[:64].strip().endswith(BRIEFLY.encode("ascii"))
+        return read_file(file, 64).strip().endswith(BRIEFLY.encode("ascii"))
     except OSError:
         return False
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from daemon.errors import SpoiledError
 from daemon.fs import atomic, naming
+from daemon.fs.read import read_file
 from daemon.protocol.outcome import Outcome
 from daemon.root import state_files
 from daemon.root.create import make_folder, open_folder
@@ -107,7 +108,7 @@ def _write_draft(layout: Layout, file: Path, text: str) -> None:
     """NAME.yaml beside a picture; once, however often an end is carried out. Raises OSError."""
     folder, content = open_folder(layout, file.parent), text.encode("utf-8", "replace")
     place = folder / naming.fit(file.stem, ".yaml")
-    if place.is_file() and place.read_bytes() == content:
+    if place.is_file() and read_file(place) == content:
         return
     atomic.replace(naming.free_name(folder, place.name), content)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from daemon.errors import DefaultsError
 from daemon.fs import atomic
+from daemon.fs.read import read_regular
 from daemon.inbox.strays import Stray, Strays, grouped
 from daemon.notify import events
 from daemon.root.layout import WHY_SUFFIX
@@ -48,9 +49,7 @@ class FileReports:
         self._emit(events.DefaultsWrong(*self._about(stray), where + reason, remedy))
         source = None
         with contextlib.suppress(OSError):
-            if stray.path.is_file() and not stray.path.is_symlink():
-                with stray.path.open("rb") as file:
-                    source = file.read(200_000)
+            source = read_regular(stray.path, 200_000)
         shown = error.file or stray.path.name
         text = explain(error, file=shown, source=source, dropped=False)
         with contextlib.suppress(OSError):  # said in log and status as well
@@ -60,7 +59,7 @@ class FileReports:
         """Only a letter of ours goes: one that ends as ours do."""
         letter = _letter(stray.path)
         try:
-            ours = not letter.is_symlink() and letter.read_text("utf-8").endswith(_LAST)
+            ours = not letter.is_symlink() and read_regular(letter).decode("utf-8").endswith(_LAST)
             if not ours:
                 return
             letter.unlink()

@@ -176,6 +176,8 @@ class Supervisor:
         match item:
             case Hint(path=None):
                 parts.watcher.soon(at)
+            case Hint(path=Path() as path, moved_in=True):
+                parts.watcher.moved_in(path, at)
             case Hint(path=Path() as path, complete=complete):
                 parts.watcher.heard(path, at)
                 parts.waiting.hint(path, at, complete=complete)

@@ -63,6 +63,11 @@ def one_line(text: str, limit: int = 400) -> str:
     return clean if len(clean) <= limit else clean[: limit - 1] + "…"
 
 
+def visible(text: str) -> str:
+    """What a person sees of `text`; empty where that is nothing."""
+    return "".join(c for c in text if not (is_unsafe(c) or _SHAPING.match(c))).strip()
+
+
 def iso(wall: float) -> str:
     """Seconds since 1970 as ISO 8601 in UTC, to the millisecond."""
     return datetime.fromtimestamp(wall, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"

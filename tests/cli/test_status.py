@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -179,3 +181,17 @@ def test_what_is_ignored_is_shown_with_its_cure_and_the_rest_is_counted():
 
     assert said.count(("ignored", "shot.rtf: this is rich text. Make it plain text.")) == 5
     assert ("", "and 295 more (--json shows all)") in said
+
+
+@pytest.mark.parametrize(("age", "state"), [(1, "starting"), (60, "stuck")])
+def test_a_daemon_that_has_said_nothing_yet_is_not_as_old_as_the_clock(root, age, state):
+    with root.lock_file.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        taken = time.time() - age
+        os.utime(root.lock_file, (taken, taken))
+        assert snapshot(root)["state"] == state
+        root.status_file.write_text('{"state": "idle", "heartbeat_unix": 5}')
+        said = snapshot(root)
+
+    assert said["state"] == state, "what an earlier run wrote says nothing of this one"
+    assert state == "starting" or "since it was started" in said["reason"]

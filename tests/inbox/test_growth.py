@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -128,3 +129,69 @@ def test_status_says_what_such_a_job_waits_for(copy: Copy) -> None:
     assert "still being filled" in reason
     assert not copy.queue.is_stuck
     assert copy.queue.deadline() <= copy.at.now + QUIET + 0.1
+
+
+# --- folders that come by one rename ------------------------------------------------------------------
+
+
+def moved_in(copy: Copy, name: str, *files: str) -> Path:
+    """A folder is filled elsewhere this moment and renamed to `name` in the inbox, which is told."""
+    away = copy.inbox.parent / f"away-{name}"
+    for file in files:
+        (away / file).parent.mkdir(parents=True, exist_ok=True)
+        (away / file).write_text("prompt: a boat\n")
+    away.mkdir(exist_ok=True)
+    time.sleep(0.02)  # the kernel's clock for files has a coarse hand
+    folder = away.rename(copy.inbox / name)
+    copy.queue.inbox.moved_in(folder, copy.at)
+    return folder
+
+
+@pytest.mark.parametrize("first", ["the event", "the scan"])
+def test_a_folder_that_came_by_one_rename_is_begun_at_once(copy: Copy, first: str) -> None:
+    if first == "the scan":
+        copy.queue.inbox.moved_in(copy.inbox / "gone", copy.at)
+    moved_in(copy, "ep01", "010.yaml", "_defaults.yaml", "scene/020.yaml", "anna.png")
+
+    assert copy.at_second(0.1) == ["ep01/010.yaml", "ep01/scene/020.yaml"]
+
+
+def test_what_is_put_into_it_later_is_growth_again(copy: Copy) -> None:
+    folder = moved_in(copy, "ep01", "010.yaml")
+    assert copy.at_second(0.1) == ["ep01/010.yaml"]
+    time.sleep(0.02)
+    assert copy.at_second(1, "ep01/scene/020.yaml") == ["ep01/010.yaml"]
+    assert copy.at_second(4, "ep01/scene/_defaults.yaml") == ["ep01/010.yaml"]
+    assert copy.at_second(9.5) == ["ep01/010.yaml", "ep01/scene/020.yaml"]
+    assert folder.is_dir()
+
+
+def test_a_folder_into_which_something_was_put_before_we_heard_of_it_is_waited_for(
+    copy: Copy,
+) -> None:
+    folder = (copy.inbox.parent / "away").resolve()
+    folder.mkdir()
+    time.sleep(0.02)
+    folder = folder.rename(copy.inbox / "ep01")
+    (folder / "010.yaml").write_text("prompt: a boat\n")
+    copy.queue.inbox.moved_in(folder, copy.at)
+
+    assert copy.at_second(0.1) == []
+    assert copy.at_second(6) == ["ep01/010.yaml"]
+
+
+def test_a_folder_that_is_only_called_otherwise_is_what_it_was(copy: Copy) -> None:
+    assert copy.at_second(0, "untitled/010.yaml") == []
+    folder = (copy.inbox / "untitled").rename(copy.inbox / "ep01")
+    copy.queue.inbox.moved_in(folder, copy.at)
+
+    assert copy.at_second(1) == []
+    assert copy.at_second(QUIET + 1.5) == ["ep01/010.yaml"]
+
+
+@pytest.mark.parametrize("name", ["ep01/inner", "again", "missing", "file.yaml"])
+def test_what_is_no_folder_of_its_own_at_the_top_changes_nothing(copy: Copy, name: str) -> None:
+    copy.at_second(0, "ep01/inner/010.yaml", "file.yaml")
+    copy.queue.inbox.moved_in(copy.inbox / name, copy.at)
+
+    assert copy.at_second(1) == ["file.yaml"]

@@ -14,6 +14,7 @@ DOORS = {
     "notify/terminal_bars.py": {"rich"},
     "models/pull/progress_bars.py": {"rich"},
     "bench/tables.py": {"rich"},
+    "page/follow.py": {"sys.stderr"},  # a process of its own; the daemon reads it, for its log
 }
 """Who may write to a terminal, and by which means."""
 

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from daemon.fs.atomic import write_cache
+from daemon.fs.read import read_json
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import Render
 from daemon.protocol.sampling import SamplingParams
@@ -123,7 +124,7 @@ class Canary:
         if self._path is None:
             return {}
         try:
-            known = json.loads(self._path.read_bytes())
+            known = read_json(self._path)
         except (OSError, ValueError):
             return {}
         entries = known.items() if isinstance(known, dict) else ()

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from daemon.fs.atomic import write_cache
+from daemon.fs.read import read_json
 
 ENOUGH = 3
 """Calls after which a number of rows is known; the first call ever is not counted, since kernels
@@ -113,7 +114,8 @@ class Curve:
         if self._file is None:
             return
         with contextlib.suppress(OSError, ValueError, AttributeError, TypeError):
-            for name, known in json.loads(self._file.read_bytes()).items():
+            found = read_json(self._file)
+            for name, known in found.items() if isinstance(found, dict) else ():
                 width, _, height = name.partition("x")
                 size = int(width), int(height)
                 self._seconds[size] = {int(n): [float(s) for s in t] for n, t in known.items()}

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from daemon.fs.atomic import write_cache
 from daemon.fs.hashing import sha256_of
+from daemon.fs.read import read_json
 
 MOST_REMEMBERED = 400
 JUST_CHANGED = 2.0
@@ -105,7 +106,7 @@ def _read(path: Path | None) -> dict[str, list[object]]:
     if path is None:
         return {}
     try:
-        lines = json.loads(path.read_bytes())
+        lines = read_json(path)
     except (OSError, ValueError):
         return {}
     if not isinstance(lines, dict):

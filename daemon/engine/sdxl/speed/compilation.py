@@ -39,6 +39,7 @@ from daemon.engine.sdxl.speed.compiled_blocks import (
     run_decoder,
 )
 from daemon.fs.atomic import write_cache
+from daemon.fs.read import read_json
 
 if TYPE_CHECKING:
     from daemon.engine.sdxl.networks import Block, Unet, Vae
@@ -251,8 +252,9 @@ class Verdict:
 
     def read(self) -> bool | None:
         try:
-            known = json.loads(self._path.read_bytes()) if self._path else {}
-            return bool(known[self._key]) if self._key in known else None
+            known = read_json(self._path) if self._path else {}
+            found = known.get(self._key) if isinstance(known, dict) else None
+            return None if found is None else bool(found)
         except (OSError, ValueError, TypeError):
             return None
 

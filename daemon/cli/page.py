@@ -1,0 +1,44 @@
+"""`hotfolder page`: make the page of all pictures anew, and say where it is."""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+from daemon.cli.printing import say, say_aside
+from daemon.cli.wake import existing_root
+from daemon.errors import ExitCode, SetupError
+from daemon.page.places import PAGE, REBUILD
+
+LOOK = 0.1
+
+
+def page(arguments: argparse.Namespace) -> int:
+    """Read every picture's record again, write the pages, print the address of the first."""
+    from daemon.page.album import Album
+    from daemon.page.lock import held
+
+    layout = existing_root(arguments)
+    try:
+        with held(layout.outbox, wait=False) as ours:
+            if ours:
+                say_aside("reading the records …")
+                Album(layout.outbox).rebuild()
+                (layout.outbox / REBUILD).unlink(missing_ok=True)
+            else:
+                (layout.outbox / REBUILD).touch()
+        while (
+            not ours and (layout.outbox / REBUILD).exists()
+        ):  # the daemon's own page process does it
+            time.sleep(LOOK)
+            with held(layout.outbox, wait=False) as ours:
+                if ours:
+                    Album(layout.outbox).rebuild()
+                    (layout.outbox / REBUILD).unlink(missing_ok=True)
+    except OSError as error:
+        raise SetupError(
+            f"The page can't be written: {error.strerror or error}.",
+            remedy=f"Look at the folder {layout.outbox}.",
+        ) from error
+    say((layout.outbox / PAGE).as_uri())
+    return ExitCode.OK

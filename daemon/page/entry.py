@@ -1,0 +1,102 @@
+"""What the page knows of one picture: a line of its data, made from the sidecar beside it.
+
+Knows the keys of a sidecar (docs/records.md) and nothing of files but where that one lies.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+MAX_SIDECAR = 4_000_000
+STAGES = ("load", "encode_prompt", "encode_references", "encode_image", "denoise", "decode", "save")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`path` is below the outbox, with / between; `at` an ISO time or ""; `job` the job block of
+    its record, which dropped anew makes the picture again; `written` the prompt as a person wrote
+    it; `timings` seconds by stage; `steps` seconds of each step; `board` what a board says of
+    it; `thumb` where its small picture lies, or will."""
+
+    path: str
+    name: str
+    at: str = ""
+    number: int | None = None
+    width: int | None = None
+    height: int | None = None
+    seed: int | None = None
+    written: str = ""
+    job: Mapping[str, object] = field(default_factory=dict)
+    timings: Mapping[str, float] = field(default_factory=dict)
+    steps: tuple[float, ...] = ()
+    total: float | None = None
+    warnings: tuple[str, ...] = ()
+    board: Mapping[str, object] = field(default_factory=dict)
+    model: str = ""
+    thumb: str = ""
+
+    def to_json(self) -> str:
+        """One line, ASCII: no sign in a prompt can end a script or a line of it."""
+        return json.dumps({key: value for key, value in asdict(self).items() if value})
+
+
+def entry_of(outbox: Path, relative: str, thumb: str = "") -> Entry:
+    """The picture at outbox/RELATIVE as its sidecar tells it; where there is none, or one that says
+    nothing, its name alone."""
+    picture = outbox / relative
+    bare = Entry(relative, Path(relative).stem, thumb=thumb)
+    record = _record(picture.with_suffix(".json"))
+    job, result = record.get("job"), record.get("result")
+    if not isinstance(job, dict) or not isinstance(result, dict):
+        return bare
+    timings = result.get("timings")
+    timings = timings if isinstance(timings, dict) else {}
+    board, model = job.get("board"), result.get("model")
+    board = board if isinstance(board, dict) else {}
+    written = board.get("prompt") or job.get("written") or job.get("prompt")
+    return Entry(
+        path=relative,
+        name=bare.name,
+        at=_text(result.get("finished_at")),
+        number=_whole(result.get("job")),
+        width=_whole(result.get("width")),
+        height=_whole(result.get("height")),
+        seed=_whole(result.get("seed")),
+        written=_text(written),
+        job=job,
+        timings={key: _seconds(timings.get(key)) for key in STAGES if timings.get(key)},
+        steps=tuple(round(_seconds(each), 4) for each in _listed(timings.get("steps"))),
+        total=_seconds(timings.get("total")) or None,
+        warnings=tuple(_text(each) for each in _listed(result.get("warnings"))),
+        board=board,
+        model=_text(model.get("name")) if isinstance(model, dict) else "",
+        thumb=thumb,
+    )
+
+
+def _record(sidecar: Path) -> dict[str, object]:
+    try:
+        with sidecar.open("rb") as file:
+            found = json.loads(file.read(MAX_SIDECAR))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _seconds(value: object) -> float:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,82 @@
+"""What is under way, for the page: one small script, at most twice a second.
+
+Made from events as they come and from the status file; kept by nobody.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Mapping
+
+from daemon.fs import atomic
+from daemon.page.data_files import make_below
+from daemon.page.places import LIVE
+from daemon.root.layout import Layout
+from daemon.root.status_file import read_status
+
+PAUSE = 0.5
+"""Seconds between two looks of the page at most."""
+
+Line = Mapping[str, object]
+ENDED = frozenset({"rendered", "published", "done", "failed", "cancelled", "duplicate", "delayed"})
+
+
+class Live:
+    """The pictures in hand, by job and number."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._hands: dict[tuple[object, object], dict[str, object]] = {}
+        self._due = 0.0
+        self._changed = True
+
+    def hear(self, event: Line) -> None:
+        """One event of the stream."""
+        word, job, picture = event.get("event"), event.get("job"), event.get("picture")
+        self._changed = True
+        if word in ("started", "step"):
+            keys = ("name", "project", "picture", "count", "step", "steps", "eta")
+            told = {key: event[key] for key in keys if key in event}
+            self._hands[job, picture] = {"step": 0, **told}
+        elif word in ENDED and picture is not None:
+            self._hands.pop((job, picture), None)
+        elif word in ENDED:
+            self._hands = {key: hand for key, hand in self._hands.items() if key[0] != job}
+        elif word in ("gone", "daemon_stopped", "daemon_started"):
+            self._hands.clear()
+
+    def end(self) -> None:
+        """Nothing is under way any more: whoever told of it has gone. Raises OSError."""
+        self._hands.clear()
+        self._changed = True
+        self.write(at_once=True)
+
+    def write(self, *, at_once: bool = False) -> None:
+        """Tell the page, if anything changed and it was not told a moment ago. Raises OSError."""
+        if not self._changed or (time.monotonic() < self._due and not at_once):
+            return
+        self._due, self._changed = time.monotonic() + PAUSE, False
+        told = {
+            "at": round(time.time(), 2),
+            "pictures": list(self._hands.values()),
+            **self._status(),
+        }
+        target = self._layout.outbox / LIVE
+        make_below(self._layout.outbox, target.parent)
+        atomic.replace(target, f"hotfolder.live({json.dumps(told)});\n".encode("ascii"), sync=False)
+
+    def _status(self) -> dict[str, object]:
+        found: dict[str, object] = {}
+        with contextlib.suppress(OSError, ValueError):
+            status = read_status(self._layout) or {}
+            queue = status.get("queue")
+            queue = queue if isinstance(queue, dict) else {}
+            found = {
+                "state": status.get("state"),
+                "reason": status.get("reason"),
+                "waiting": queue.get("number"),
+                "estimate": queue.get("estimate_seconds"),
+            }
+        return found

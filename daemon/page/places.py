@@ -1,0 +1,67 @@
+"""Where the page's files lie below the outbox, and which of the outbox's files are pictures.
+
+Names only, and one walk over the outbox.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+PAGE = "index.html"
+HIDDEN = ".page"
+HIDDEN_ALL = f"{HIDDEN}/all"
+HIDDEN_FOLDERS = f"{HIDDEN}/folders"
+REBUILD = f"{HIDDEN}/rebuild"
+"""Its being there asks whoever keeps the page to make it anew."""
+FOLDERS = f"{HIDDEN}/folders.js"
+LIVE = f"{HIDDEN}/live.js"
+LOCK = f"{HIDDEN}/lock"
+PICTURES = frozenset({".png"})
+
+
+def key_of(text: str) -> str:
+    """A short name for any text, safe in every file system and address."""
+    return hashlib.sha256(os.fsencode(text)).hexdigest()[:20]
+
+
+def data_of(group: str) -> str:
+    """The folder of a page's data: of all pictures for "", else of one folder of the outbox."""
+    return f"{HIDDEN_FOLDERS}/{key_of(group)}" if group else HIDDEN_ALL
+
+
+def thumb_of(relative: str) -> str:
+    """Where the small picture of outbox/RELATIVE lies."""
+    key = key_of(relative)
+    return f"{HIDDEN}/thumbs/{key[:2]}/{key}.webp"
+
+
+def group_of(relative: str) -> str:
+    """The folder of the outbox whose page shows a picture as well; "" for one that lies in none."""
+    first, slash, _ = relative.partition("/")
+    return first if slash else ""
+
+
+def pictures(outbox: Path) -> Iterator[tuple[str, float]]:
+    """Every picture's path below the outbox and when it was last changed (Unix seconds); hidden
+    folders, and those that can't be listed, are passed over."""
+    stack = [outbox]
+    while stack:
+        folder = stack.pop()
+        try:
+            entries = list(os.scandir(folder))
+        except OSError:
+            continue
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                stack.append(folder / entry.name)
+            elif os.path.splitext(entry.name)[1].lower() in PICTURES:  # noqa: PTH122 (hot path)
+                try:
+                    changed = entry.stat(follow_symlinks=False).st_mtime
+                except OSError:
+                    continue
+                yield (folder / entry.name).relative_to(outbox).as_posix(), changed

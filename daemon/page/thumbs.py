@@ -1,0 +1,51 @@
+"""Small pictures for the page: 320 pixels at the longer side, as WebP.
+
+Made from the file in the outbox, here, so that no picture waits for its small one. One that can't
+be made is done without: the page shows the picture itself.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from pathlib import Path
+
+from PIL import Image
+
+from daemon.fs import atomic
+from daemon.page.data_files import make_below
+from daemon.page.places import thumb_of
+
+SIDE = 320
+QUALITY = 78
+MOST_PIXELS = 64_000_000
+"""Of a picture that a person put there: more is not opened."""
+
+
+def make_thumb(outbox: Path, relative: str) -> str:
+    """Where the small picture lies below the outbox, made if it is not there yet; "" if it can't
+    be."""
+    target = outbox / thumb_of(relative)
+    if target.exists():
+        return thumb_of(relative)
+    try:
+        data = _small(outbox / relative)
+        make_below(outbox, target.parent)
+        atomic.replace(target, data, sync=False)
+    except Exception:  # whatever a library says of a file that a person may have changed
+        return ""
+    return thumb_of(relative)
+
+
+def _small(picture: Path) -> bytes:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        with Image.open(picture) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise ValueError("too large")
+            image.draft("RGB", (SIDE, SIDE))
+            small = image.convert("RGB")
+            small.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+    data = io.BytesIO()
+    small.save(data, "WEBP", quality=QUALITY, method=2)
+    return data.getvalue()

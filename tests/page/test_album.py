@@ -1,0 +1,176 @@
+"""The album equals the outbox, whatever became of either meanwhile."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+from PIL import Image
+
+from daemon.page.album import Album
+from daemon.page.data_files import PER_FILE, DataFiles
+from daemon.page.entry import Entry, entry_of
+from daemon.page.html import GENERATOR, page_html
+from daemon.page.places import PAGE, data_of, pictures, thumb_of
+
+NAMES = (
+    "boat",
+    "</script><b>",
+    "quo\"te's",
+    "per%20cent #1?",
+    "café",
+    "\u202egnp",
+    "日本語",
+    "n" * 200,
+)
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Path:
+    folder = tmp_path / "outbox"
+    folder.mkdir()
+    return folder
+
+
+def paint(outbox: Path, relative: str, **job: object) -> Path:
+    picture = outbox / relative
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (64, 48), "red").save(picture)
+    record = {"schema": 1, "job": {"prompt": "p", **job}, "result": {"job": 1, "seed": 5}}
+    picture.with_suffix(".json").write_text(json.dumps(record))
+    return picture
+
+
+def listed(outbox: Path, group: str = "") -> list[str]:
+    """What a browser would be told, read the way it reads: as a script of a line a picture."""
+    return [str(line["path"]) for line in DataFiles(outbox, data_of(group)).all()]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_name_is_listed_with_a_small_picture_and_breaks_no_script(outbox, name):
+    paint(outbox, f"{name}.png", prompt=f"{name}\u2028</script>")
+    Album(outbox).compare()
+    album = Album(outbox)
+    album.compare()
+    album.make_thumbs(60)
+
+    assert listed(outbox) == [f"{name}.png"]
+    with Image.open(outbox / thumb_of(f"{name}.png")) as small:
+        assert (small.format, small.size) == ("WEBP", (64, 48))
+    script = (outbox / data_of("") / "data-0.js").read_bytes()
+    assert script.isascii()
+    assert script.count(b"\n") == 3
+
+
+def test_pictures_that_are_deleted_renamed_moved_or_added_by_hand_are_followed(outbox):
+    for name in ("a", "b", "c", "ep/d", "ep/e"):
+        paint(outbox, f"{name}.png")
+    Album(outbox).compare()
+    assert sorted(listed(outbox)) == ["a.png", "b.png", "c.png", "ep/d.png", "ep/e.png"]
+    assert sorted(listed(outbox, "ep")) == ["ep/d.png", "ep/e.png"]
+
+    (outbox / "a.png").unlink()
+    (outbox / "b.png").rename(outbox / "b2.png")
+    (outbox / "best").mkdir()
+    for suffix in (".png", ".json"):
+        (outbox / "ep/d").with_suffix(suffix).rename((outbox / "best/d").with_suffix(suffix))
+    Image.new("RGB", (9, 9)).save(outbox / "by hand.png")
+    Album(outbox).compare()
+
+    there = sorted(path for path, _ in pictures(outbox))
+    assert sorted(listed(outbox)) == there
+    assert there == ["b2.png", "best/d.png", "by hand.png", "c.png", "ep/e.png"]
+    assert listed(outbox, "ep") == ["ep/e.png"]
+    assert listed(outbox, "best") == ["best/d.png"]
+    assert (outbox / "best" / PAGE).exists()
+
+
+def test_what_is_gone_of_the_newest_is_swept_without_a_whole_look(outbox):
+    for name in ("a", "ep/b"):
+        paint(outbox, f"{name}.png")
+    album = Album(outbox)
+    album.compare()
+    assert album.sweep() is False
+    (outbox / "ep/b.png").unlink()
+    assert album.sweep() is True
+    assert listed(outbox) == ["a.png"]
+    assert listed(outbox, "ep") == []
+
+
+def test_a_folder_that_was_taken_away_is_not_made_again(outbox):
+    paint(outbox, "ep/a.png")
+    album = Album(outbox)
+    album.compare()
+    shutil.rmtree(outbox / "ep")
+    album.sweep()
+    album.compare()
+    assert not (outbox / "ep").exists()
+
+
+def test_an_outbox_that_is_away_is_not_made_again(outbox):
+    paint(outbox, "a.png")
+    album = Album(outbox)
+    outbox.rename(outbox.with_name("elsewhere"))
+    with pytest.raises(OSError, match="No such file"):
+        album.compare()
+    assert not outbox.exists()
+
+
+def test_a_page_of_a_person_s_own_is_left_alone(outbox):
+    paint(outbox, "a.png")
+    (outbox / PAGE).write_text("<h1>my portfolio</h1>")
+    Album(outbox).compare()
+    assert (outbox / PAGE).read_text() == "<h1>my portfolio</h1>"
+    (outbox / PAGE).write_text(f"{GENERATOR} of an older version")
+    Album(outbox).compare()
+    assert (outbox / PAGE).read_text() == page_html("")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\x00\xff", b"[]", b"{", b'{"job": 5, "result": []}', b"[" * 100_000]
+)
+def test_a_sidecar_that_says_nothing_costs_its_words_only(outbox, content):
+    paint(outbox, "a.png").with_suffix(".json").write_bytes(content)
+    assert entry_of(outbox, "a.png") == Entry("a.png", "a")
+
+
+@pytest.mark.parametrize("spoil", [b"", b"\xff", b"x" * 1000, b"hotfolder.data(0, [\n{\n]);\n"])
+def test_spoilt_data_is_made_again_from_the_outbox(outbox, spoil):
+    for name in ("a", "ep/b"):
+        paint(outbox, f"{name}.png")
+    Album(outbox).compare()
+    for file in (outbox / ".page").rglob("*.js"):
+        file.write_bytes(spoil)
+    Album(outbox).compare()
+    assert sorted(listed(outbox)) == ["a.png", "ep/b.png"]
+    assert listed(outbox, "ep") == ["ep/b.png"]
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    counts=some.lists(some.integers(0, 700), min_size=1, max_size=4),
+    gone=some.sets(some.integers(0, 900)),
+)
+def test_data_files_keep_order_and_number_through_any_reopening(tmp_path_factory, counts, gone):
+    outbox = tmp_path_factory.mktemp("outbox")
+    wanted: list[str] = []
+    for count in counts:
+        data = DataFiles(outbox, "d")
+        for _ in range(count):
+            wanted.append(f"{len(wanted)}.png")
+            data.add(Entry(wanted[-1], "n"))
+        data.write()
+    assert [line["path"] for line in DataFiles(outbox, "d").all()] == wanted
+    assert all(
+        len(list(file.read_text().splitlines())) <= PER_FILE + 2
+        for file in outbox.rglob("data-*.js")
+    )
+    left = [path for number, path in enumerate(wanted) if number not in gone]
+    data = DataFiles(outbox, "d")
+    data.keep(set(left).__contains__)
+    data.write()
+    assert [line["path"] for line in DataFiles(outbox, "d").all()] == left

@@ -1,0 +1,94 @@
+"""The process that keeps the page: nothing that becomes of it reaches a picture."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+
+import psutil
+from support.daemon import hotfolder, pictures
+
+from daemon.page.data_files import DataFiles
+from daemon.page.places import data_of
+
+
+def listed(root) -> list[str]:
+    return sorted(str(line["path"]) for line in DataFiles(root.outbox, data_of("")).all())
+
+
+def there(root) -> list[str]:
+    return sorted(pictures(root))
+
+
+def page_process(child) -> psutil.Process | None:
+    for each in psutil.Process(child.process.pid).children():
+        if "daemon.page" in each.cmdline():
+            return each
+    return None
+
+
+def test_killed_or_kept_from_writing_it_costs_no_picture_and_is_whole_after_a_restart(
+    root, daemon, drop, wait
+):
+    child = daemon(HOTFOLDER_PAGE="on")
+    drop.whole("a.yaml", "prompt: p\nsteps: 1\n")
+    wait(lambda: page_process(child) is not None and there(root) == ["a.png"])
+    wait(lambda: listed(root) == ["a.png"])
+    process = page_process(child)
+    assert process is not None
+    process.send_signal(signal.SIGKILL)
+    (root.outbox / ".page" / "all").rename(root.outbox / ".page" / "gone")
+    (root.outbox / ".page" / "all").write_text("no folder any more")
+    for name in "bcd":
+        drop.whole(f"ep/{name}.yaml", "prompt: p\nsteps: 1\n")
+    wait(lambda: len(there(root)) == 4)
+    child.stop()
+    (root.outbox / ".page" / "all").unlink()
+
+    child = daemon(HOTFOLDER_PAGE="on")
+    drop.whole("e.yaml", "prompt: p\nsteps: 1\n")
+    wait(lambda: len(there(root)) == 5 and listed(root) == there(root))
+
+
+def test_it_ends_with_the_daemon_and_says_that_nothing_is_under_way(root, daemon, drop, wait):
+    child = daemon(HOTFOLDER_PAGE="on", HOTFOLDER_DRY_STEP_SECONDS="0.2")
+    drop.whole("a.yaml", "prompt: p\nsteps: 100\n")
+    live = root.outbox / ".page" / "live.js"
+    wait(lambda: live.exists() and '"step": 3' in live.read_text())
+    process = page_process(child)
+    assert process is not None
+    child.kill()
+    wait(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
+    told = live.read_text()
+    assert json.loads(told[told.index("(") + 1 : told.rindex(")")])["pictures"] == []
+
+
+def test_without_page_in_the_settings_there_is_none(root, daemon, drop, wait):
+    root.settings_file.write_text("page: false\n")
+    child = daemon(HOTFOLDER_PAGE="on")
+    drop.whole("a.yaml", "prompt: p\nsteps: 1\n")
+    wait(lambda: there(root) == ["a.png"])
+    child.stop()
+    assert not (root.outbox / "index.html").exists()
+
+
+def test_the_verb_makes_it_anew_beside_a_daemon_and_without_one(root, daemon, drop, wait):
+    child = daemon(HOTFOLDER_PAGE="on")
+    drop.whole("a.yaml", "prompt: p\nsteps: 1\n")
+    wait(lambda: listed(root) == ["a.png"])
+    for _ in range(2):
+        for file in (root.outbox / ".page").rglob("*.js"):
+            file.write_text("spoilt")
+        answer = hotfolder("page", "--root", str(root.root))
+        assert answer.returncode == 0, answer.stderr
+        assert answer.stdout.strip() == (root.outbox / "index.html").as_uri()
+        assert listed(root) == ["a.png"]
+        child.stop()
+
+
+def test_no_module_of_it_imports_torch_and_the_daemon_imports_no_pillow_for_it():
+    code = "import daemon.cli.run, sys; print('PIL' in sys.modules, 'torch' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["False", "False"]

@@ -1,0 +1,56 @@
+"""A real browser over the page: Debian's Chromium, headless, with no network to go to."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+needs_browser = pytest.mark.skipif(
+    CHROMIUM is None, reason="chromium is not installed: apt install chromium"
+)
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@dataclass
+class Seen:
+    """What a page did besides being looked at."""
+
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+@contextlib.contextmanager
+def opened(file: Path, *, dark: bool = False, width: int = 1200) -> Iterator[tuple[object, Seen]]:
+    """The page in `file`, opened from disk; and what it asks for and complains of."""
+    from playwright.sync_api import sync_playwright
+
+    seen = Seen()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        context = browser.new_context(
+            color_scheme="dark" if dark else "light",
+            viewport={"width": width, "height": 900},
+            offline=True,
+        )
+        page = context.new_page()
+        page.on("request", lambda request: seen.requests.append(request.url))
+        page.on("console", lambda told: seen.complaints.append(f"{told.type}: {told.text}"))
+        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+        page.goto(file.as_uri())
+        try:
+            yield page, seen
+        finally:
+            browser.close()
