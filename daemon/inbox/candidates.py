@@ -84,7 +84,7 @@ def is_candidate(path: Path, inbox: Path) -> bool:
 
 def is_again(path: Path, inbox: Path) -> bool:
     """By name alone: a picture in inbox/again/."""
-    return path.parent == inbox / "again" and path.suffix.lower() in AGAIN_SUFFIXES
+    return path.suffix.lower() in AGAIN_SUFFIXES and path.parent == inbox / "again"
 
 
 def is_meant_as_defaults(stem: str) -> bool:

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from daemon.errors import DefaultsError, JobError, SetupError, StillWrittenError
@@ -94,7 +95,7 @@ class JobReader:
 
     def check_defaults(self, file: Path) -> None:
         """Whether the defaults in `file` are good. Raises DefaultsError, OSError."""
-        found = defaults.find(file.parent, self._shown(file.parent))
+        found = defaults.find(file.parent, partial(self._shown, file.parent))
         if found is not None:
             self._try(*found)
 
@@ -130,12 +131,12 @@ class JobReader:
         room = defaults.MAX_BYTES
         for part in ("", *(project.split("/") if project else ())):
             folder = folder / part
-            found = defaults.find(folder, self._shown(folder), limit=room)
+            found = defaults.find(folder, partial(self._shown, folder), limit=room)
             if found is not None:
                 chain.append(found)
                 room -= len(found[1])
         for folder in beyond:
-            found = defaults.find(folder, str(folder), limit=room)
+            found = defaults.find(folder, partial(str, folder), limit=room)
             if found is not None:
                 chain.append(found)
                 room -= len(found[1])

@@ -59,21 +59,17 @@ def build(
     ailing: Callable[[], Sequence[str]] = tuple,
     lock: RootLock | None = None,
 ) -> Supervisor:
-    """The daemon of one root, whose `lock` is held, ready to `run`; `ailing` tells what is wrong
-    with who listens."""
+    """The daemon of one root, whose `lock` is held, ready to `run`; `ailing`: who listens badly."""
     items: Items = queue.SimpleQueue()
     engine = options.engine or settings.engine
     preparer = Preparer(layout, settings, engine=engine, model=options.model, patience=PATIENCE)
-    outcomes, pace, awake = Outcomes(emit), Pace(), KeepAwake(settings.keep_awake)
-    wait = settings.reference_wait
-    jobs = Jobs(layout, preparer, _draw_seed, outcomes.tell, reference_wait=wait)
-    waiting = _waiting(layout, settings, preparer)
-    strays = _strays(settings, preparer, waiting)
-    watcher = Watcher(layout, settings, waiting, strays, emit, items.put)
-    claimer = Claimer(waiting, jobs, emit)
+    outcomes, pace = Outcomes(emit), Pace()
+    jobs = _jobs(layout, settings, preparer, outcomes)
+    watcher, waiting, strays = _watching(layout, settings, preparer, emit, items)
     pool = local_pool(engine, settings, layout.caches, pace, items.put, emit)
+    claimer = Claimer(waiting, jobs, emit)
     hearing = WorkerEvents(pool, jobs, pace, emit, preparer.models)
-    notices, ledger = Notices(layout, ailing), Ledger(layout)
+    notices, ledger, awake = Notices(layout, ailing), Ledger(layout), KeepAwake(settings.keep_awake)
     sources = Sources(pool, jobs, waiting, hearing, watcher, ledger, notices, strays)
     parts = Parts(
         layout=layout,
@@ -95,6 +91,24 @@ def build(
         status=StatusWriter(layout, sources, preparer.models.passes_of, emit),
     )
     return Supervisor(parts, until_empty=options.until_empty, service=options.service)
+
+
+def _jobs(layout: Layout, settings: Settings, preparer: Preparer, outcomes: Outcomes) -> Jobs:
+    wait = settings.reference_wait
+    return Jobs(layout, preparer, _draw_seed, outcomes.tell, reference_wait=wait)
+
+
+def _watching(
+    layout: Layout,
+    settings: Settings,
+    preparer: Preparer,
+    emit: Callable[[events.Event], None],
+    items: Items,
+) -> tuple[Watcher, WaitingQueue, Strays]:
+    """The watch over the inbox, and what it finds there: jobs, and what is none."""
+    waiting = _waiting(layout, settings, preparer)
+    strays = _strays(settings, preparer, waiting)
+    return Watcher(layout, settings, waiting, strays, emit, items.put), waiting, strays
 
 
 def _strays(settings: Settings, preparer: Preparer, waiting: WaitingQueue) -> Strays:

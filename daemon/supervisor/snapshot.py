@@ -212,7 +212,7 @@ def _worker(slot: WorkerSlot) -> JsonObject:
 
 
 def _relative(path: Path, waiting: WaitingQueue) -> str:
-    return str(path.relative_to(waiting.inbox.folder))
+    return waiting.inbox.relative(path)
 
 
 def _round(seconds: float | None) -> float | None:
