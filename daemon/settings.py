@@ -30,8 +30,9 @@ from daemon.jobfile.collected import Place
 from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.document import no_job, read_table
 from daemon.jobfile.field_docs import field_docs
+from daemon.jobfile.job import JobHires
 from daemon.jobfile.level import make_level
-from daemon.jobfile.own_presets import PresetForm, own_presets
+from daemon.jobfile.own_presets import FinalForm, PresetForm, own_presets
 from daemon.jobfile.precedence import find_preset
 from daemon.jobfile.presets import DEFAULT, PRESETS, Preset
 from daemon.jobfile.schema import Name
@@ -42,6 +43,8 @@ from daemon.text.suggest import did_you_mean
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 Folder = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
 
+_HOUR = r"([01]\d|2[0-3]):[0-5]\d"
+HOURS = rf"^({_HOUR}-{_HOUR})?$"
 _ENGINE = rf"^({'|'.join(ENGINES)}|[\w.]+:\w+)$"
 
 _STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
@@ -80,6 +83,10 @@ class Settings:
     """Seconds between two looks at the whole inbox."""
     idle_timeout: Seconds = 600.0
     """Seconds without work after which the model is unloaded; 0 keeps it for ever."""
+    final: FinalForm = FinalForm()
+    """How `inbox/final/` enlarges a picture; a `preset` may give its steps."""
+    later: Annotated[str, StringConstraints(pattern=HOURS)] = ""
+    """Hours, such as 22:00-07:00, in which `inbox/later/` may begin; any hour if empty."""
     reference_wait: Seconds = 60.0
     """Seconds a job waits for a reference picture that is not there yet."""
     hang_timeout: Seconds = 60.0
@@ -110,9 +117,17 @@ class Settings:
     """Gigabytes of `.hotfolder/caches` for the same, so that it outlives the worker; 0 keeps nothing."""  # noqa: E501
 
     @property
+    def final_pass(self) -> JobHires:
+        """The second pass of what lies in final/."""
+        return self.final.second_pass(self.presets)
+
+    @property
     def job_defaults(self) -> JobDefaults:
         """What of this holds for every job file."""
         return JobDefaults(self.preset, self.presets, self.defaults, self.max_pictures)
+
+
+_EXAMPLES = {"log_rotation": "10 MB", "later": "22:00-07:00"}
 
 
 class _Form(BaseModel):
@@ -152,6 +167,9 @@ def _written(value: object) -> str:
         return str(value).lower()
     if isinstance(value, float):
         return f"{value:g}"
+    if isinstance(value, FinalForm):
+        said = value.model_dump(exclude_none=True).items()
+        return "{" + ", ".join(f"{key}: {_written(each)}" for key, each in said) + "}"
     return str(value)
 
 
@@ -202,6 +220,8 @@ def _parse(data: bytes) -> Settings:
     presets = own_presets(given.get("presets", {}), table.items.get("presets"))
     if "preset" in given:
         find_preset(given["preset"], presets, places["preset"])
+    if "final" in given and given["final"].preset:
+        find_preset(given["final"].preset, presets, places["final"])
     given |= {
         "presets": MappingProxyType(presets),
         "defaults": MappingProxyType(_defaults(table.items.get("defaults"), presets)),
@@ -225,11 +245,13 @@ def _first(error: ValidationError, table: tree.Table) -> JobError:
         line, node = node.key_lines[part], node.items[part]  # type: ignore[assignment]
     key = next((part for part in reversed(path) if isinstance(part, str)), "")
     if item["type"] == "extra_forbidden":
-        guess = did_you_mean(key, PresetForm.model_fields)
-        return JobError(f"`{tree.shown(key)}` is not a key of a preset.", line=line, why=guess)
+        form = FinalForm if path[:1] == ["final"] else PresetForm
+        guess = did_you_mean(key, form.model_fields)
+        of = "`final`" if path[:1] == ["final"] else "a preset"
+        return JobError(f"`{tree.shown(key)}` is not a key of {of}.", line=line, why=guess)
     if item["type"] == "string_pattern_mismatch":
         shown = tree.shown(str(item["input"]))
-        example = "10 MB" if key == "log_rotation" else f"{', '.join(ENGINES)} or module:Class"
+        example = _EXAMPLES.get(key, f"{', '.join(ENGINES)} or module:Class")
         return JobError(
             f"`{key}` can't be {shown}.", line=line, key=key, remedy=f"Write {example}."
         )

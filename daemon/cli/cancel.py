@@ -14,14 +14,14 @@ from daemon.cli.names import Names, choose
 from daemon.cli.printing import say, say_error
 from daemon.cli.wake import prepared_root
 from daemon.errors import ExitCode, NoDaemonError
-from daemon.inbox.scanner import Inbox
+from daemon.inbox.scanner import Inbox, drop_of
 from daemon.protocol.outcome import Outcome
 from daemon.root import commands
 from daemon.root.commands import Cancel
 from daemon.root.layout import Layout
 from daemon.root.lock import RootLock, is_held
 from daemon.spool.spool import Spool
-from daemon.spool.ticket import Claim, Dropped
+from daemon.spool.ticket import Claim
 
 PATIENCE = 10.0
 """Seconds a running daemon gets to answer."""
@@ -107,7 +107,7 @@ def _claimed(layout: Layout, spool: Spool, job: KnownJob, wall: float) -> Claim 
         return next((claim for claim in spool.recover() if claim.number == job.number), None)
     inbox = Inbox(layout.inbox.resolve())
     path = inbox.folder / job.place
-    dropped = Dropped(path, inbox.project(path), inbox.is_again(path), time.monotonic(), wall)
+    dropped = drop_of(inbox, path, queued_at=time.monotonic(), queued_wall=wall)
     try:
         return spool.claim(dropped, wall=wall)
     except FileNotFoundError:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from daemon.errors import SpoiledError
 from daemon.inbox.candidates import walk
+from daemon.root.inbox_places import place_of
 from daemon.root.layout import Layout
 from daemon.root.status_file import read_status
 from daemon.spool import journal
@@ -66,8 +67,7 @@ def known_jobs(layout: Layout) -> list[KnownJob]:
 
 
 def _ended(entry: JournalEntry) -> KnownJob:
-    place = _place("again" if entry.again else entry.project, entry.file)
-    return KnownJob(place, entry.project, entry.job, entry.name, entry)
+    return KnownJob(entry.place, entry.project, entry.job, entry.name, entry)
 
 
 def _claimed(layout: Layout) -> Iterator[KnownJob]:
@@ -87,8 +87,9 @@ def _claimed(layout: Layout) -> Iterator[KnownJob]:
         except OSError:
             continue
         if ticket is not None:
-            place = _place("again" if ticket.again else ticket.project, ticket.file)
-            yield KnownJob(place, ticket.project, ticket.number, names.get(ticket.number, ""))
+            yield KnownJob(
+                ticket.place, ticket.project, ticket.number, names.get(ticket.number, "")
+            )
 
 
 def _names_in_hand(layout: Layout) -> dict[int, str]:
@@ -103,9 +104,5 @@ def _names_in_hand(layout: Layout) -> dict[int, str]:
 def _waiting(layout: Layout) -> Iterator[KnownJob]:
     for found in sorted(walk(layout.inbox), key=lambda found: str(found.path)):
         place = found.path.relative_to(layout.inbox)
-        project = "" if found.again or len(place.parts) == 1 else place.parent.as_posix()
+        project = place_of(place.parent.as_posix()).project
         yield KnownJob(place.as_posix(), project)
-
-
-def _place(folder: str, file: str) -> str:
-    return f"{folder}/{file}" if folder else file

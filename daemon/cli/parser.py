@@ -183,6 +183,13 @@ def _job_verbs(verbs: _Verbs) -> None:
     )
     check.add_argument("--model", metavar="NAME|PATH", help="as for this model")
     check.add_argument("--json", action="store_true", help="the plan for programs")
+    final = _verb(verbs, "final", "final:final", "finished pictures again, larger")
+    final.add_argument(
+        "picture", nargs="+", metavar="NAME[/SHOT]", help="a project or board, a shot, or a picture"
+    )
+    made = _verb(verbs, "new", "new:new", "a commented board to start from")
+    made.add_argument("kind", choices=("board",))
+    made.add_argument("name", metavar="NAME", help="as its folder in boards/ is to be called")
     _verb(verbs, "schema", "schema:schema", "JSON Schema of a job file, for editors")
 
 

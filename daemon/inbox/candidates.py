@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from daemon.root.inbox_places import InboxPlace, place_of
 from daemon.root.layout import AGAIN_SUFFIXES, DEFAULTS_NAMES, JOB_SUFFIXES, WHY_SUFFIX
 
 LITTER_FOLDERS = frozenset(
@@ -53,7 +54,7 @@ _CONFLICT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A name that may be a job; `again` for a picture dropped to be rendered again."""
+    """A name that may be a job; `again` for a picture that is to be made again."""
 
     path: Path
     again: bool
@@ -78,13 +79,21 @@ def is_candidate(path: Path, inbox: Path) -> bool:
     if is_meant_as_defaults(stem):
         return False
     if suffix.lower() in JOB_SUFFIXES:
-        return not (suffix.lower() == ".txt" and hides_an_ending(stem))
+        if suffix.lower() == ".txt" and hides_an_ending(stem):
+            return False
+        return not (suffix.lower() == ".json" and place_in(path.parent, inbox).remake)
     return is_again(path, inbox)
 
 
 def is_again(path: Path, inbox: Path) -> bool:
-    """By name alone: a picture in inbox/again/."""
-    return path.suffix.lower() in AGAIN_SUFFIXES and path.parent == inbox / "again"
+    """By name alone: a picture in one of the folders in which pictures are made again. Their
+    records, which lie beside them in the outbox, may come along and are no jobs there."""
+    return path.suffix.lower() in AGAIN_SUFFIXES and bool(place_in(path.parent, inbox).remake)
+
+
+def place_in(folder: Path, inbox: Path) -> InboxPlace:
+    """What a folder of the inbox says of the files in it."""
+    return place_of(folder.relative_to(inbox).as_posix())
 
 
 def is_meant_as_defaults(stem: str) -> bool:
@@ -118,7 +127,7 @@ def walk(inbox: Path) -> Iterator[Found]:
             continue
         stack.extend(folder / name for name in listing.subfolders)
         for name in listing.names:
-            yield Found(folder / name, folder == inbox / "again")
+            yield Found(folder / name, is_again(folder / name, inbox))
 
 
 def list_folder(folder: Path, inbox: Path) -> Listing:

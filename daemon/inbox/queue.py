@@ -24,7 +24,7 @@ from daemon.root.layout import DEFAULTS_NAMES
 from daemon.settings import Settings
 
 MAX_PICTURE = 64_000_000
-"""Bytes of a picture in again/; only its text chunks are read."""
+"""Bytes of a picture that is made again; only its text chunks are read."""
 
 _TIMED = WAITING | {FileState.UNSETTLED}
 """States that time alone may end."""
@@ -47,7 +47,7 @@ class WaitingQueue:
         self._peek = peek
         self._is_deliberate = is_deliberate
         self._index: dict[FileState, dict[Path, None]] = {state: {} for state in FileState}
-        self._order: list[tuple[int, tuple[int, str], Path]] = []
+        self._order: list[tuple[tuple[int, int], tuple[int, str], Path]] = []
         self._changed = True
         self._changes = FileChanges()
 
@@ -111,13 +111,14 @@ class WaitingQueue:
     # --- what goes out ------------------------------------------------------------------------
 
     def next(self) -> tuple[Waiting, Job] | None:
-        """The file to claim next: highest priority, then first come."""
+        """The file to claim next: by its folder's turn, then highest priority, then first come."""
         while self._order:
-            priority, arrived, path = self._order[0]
+            first, arrived, path = self._order[0]
             waiting = self.inbox.files.get(path)
             if waiting is not None:
                 job = waiting.inspection.job
-                if job is not None and (-job.priority, waiting.arrived) == (priority, arrived):
+                known = (self.inbox.rank(path, job.priority), waiting.arrived) if job else None
+                if job is not None and known == (first, arrived):
                     return waiting, job
             heapq.heappop(self._order)  # stale; whatever is true of the file now was pushed anew
         return None
@@ -166,11 +167,12 @@ class WaitingQueue:
     def in_order(self) -> list[tuple[Waiting, Job | None]]:
         """Everything that waits, in the order it would be claimed; unread files last."""
 
-        def key(item: tuple[Waiting, Job | None]) -> tuple[int, int, tuple[int, str]]:
-            waiting, job = item
-            return (0 if job else 1, -(job.priority if job else 0), waiting.arrived)
+        def key(waiting: Waiting) -> tuple[int, tuple[int, int], tuple[int, str]]:
+            job = waiting.inspection.job
+            first = self.inbox.rank(waiting.path, job.priority if job else 0)
+            return (0 if job else 1, first, waiting.arrived)
 
-        return sorted(((w, w.inspection.job) for w in self.inbox.files.values()), key=key)
+        return [(w, w.inspection.job) for w in sorted(self.inbox.files.values(), key=key)]
 
     def troubles(self) -> list[tuple[Path, str]]:
         """Files that wait for something, with what."""
@@ -258,7 +260,8 @@ class WaitingQueue:
         waiting.inspection, waiting.inspected = found, waiting.sighting.look.identity
         self._index[found.state][waiting.path] = None
         if found.job is not None:
-            heapq.heappush(self._order, (-found.job.priority, waiting.arrived, waiting.path))
+            first = self.inbox.rank(waiting.path, found.job.priority)
+            heapq.heappush(self._order, (first, waiting.arrived, waiting.path))
             self._changes.ready(waiting.path)
         elif found.state in WAITING:
             self._changes.waits(waiting.path, found.state.value, found.reason, at.now)

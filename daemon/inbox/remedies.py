@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from daemon.formats.kinds import SUFFIXES
 from daemon.inbox.candidates import DOCUMENT_FOLDERS, hides_an_ending, is_meant_as_defaults
 from daemon.protocol.json_object import JsonObject
+from daemon.root.inbox_places import REMAKES, place_of
 from daemon.root.layout import AGAIN_SUFFIXES, DEFAULTS_NAMES, JOB_SUFFIXES, WHY_SUFFIX
 
 JOB = "A job file ends in .yaml, .yml or .json, or in .txt if it is one line."
@@ -131,6 +132,11 @@ def remedy_for(relative: str, mode: int, size: int, *, leads: bool = True) -> Re
             f"it ends in .txt after {os.path.splitext(stem)[1]}",  # noqa: PTH122
             f"Rename it to {stem}; the Finder hides the last ending (Get Info > Name & Extension).",
         )
+    if suffix == ".json" and place_of(relative.rpartition("/")[0]).remake:
+        return Remedy(
+            "here only pictures are made again, not their records",
+            "Drop the picture beside it, or the record into the inbox itself.",
+        )
     if suffix in SUFFIXES:
         return _picture(relative)
     if suffix in _TABLE:
@@ -190,18 +196,17 @@ def _by_name(name: str) -> Remedy | None:
 def _picture(relative: str) -> Remedy:
     folders = relative.split("/")[:-1]
     is_record = relative.lower().endswith(AGAIN_SUFFIXES)
-    if "again" in folders and not is_record:
+    remake = next((folder for folder in folders if folder.casefold() in REMAKES), "")
+    if place_of("/".join(folders)).remake and not is_record:
         return Remedy(
             "a TIFF carries no record of how it was made",
             "Drop the PNG, JPEG or WebP it was made of.",
         )
-    if "again" in folders[1:]:
+    if remake:
         return Remedy(
-            "only the `again` at the top of the inbox renders pictures again",
-            "Move it to inbox/again/.",
+            f"only the `{remake.casefold()}` at the top of the inbox makes pictures again",
+            f"Move it to inbox/{remake.casefold()}/.",
         )
-    if "again" in [folder.casefold() for folder in folders]:
-        return Remedy("pictures are rendered again in inbox/again/ itself", "Move it there.")
     line = f"references: [{{image: {relative.rpartition('/')[2]}}}]"
     again = "To render it again, move it to inbox/again/." if is_record else ""
     return Remedy("it is a picture that no job names", f"Name it in a job: {line}. {again}".strip())

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from daemon.fs.moment import Moment
-from daemon.inbox.candidates import is_again, is_candidate, is_project, list_folder
+from daemon.inbox.candidates import is_again, is_candidate, is_project, list_folder, place_in
 from daemon.inbox.growth import Growth
 from daemon.inbox.inspection import UNSEEN, Inspection
 from daemon.inbox.settle import Look, Sighting, see
+from daemon.root.inbox_places import InboxPlace
+from daemon.root.layout import AGAIN_SUFFIXES
+from daemon.spool.ticket import Dropped
 
 RACY = 2.0
 """Seconds: a folder changed this recently may change again within the same timestamp."""
@@ -72,9 +75,9 @@ class Inbox:
 
     def __init__(self, folder: Path, *, quiet: float = 0.0) -> None:
         self.folder = folder
-        self._base = _with_slash(folder)
         self._growth = Growth(quiet)
         self.files: dict[Path, Waiting] = {}
+        self._places: dict[str, InboxPlace] = {}
         self.unreadable: dict[Path, str] = {}
         self.gone: list[Path] = []
         """Files forgotten since somebody last emptied this."""
@@ -82,9 +85,10 @@ class Inbox:
 
     def move_to(self, folder: Path) -> None:
         """Look at another folder from now on."""
-        self.folder, self._base = folder, _with_slash(folder)
+        self.folder = folder
         self.files.clear()
         self.unreadable.clear()
+        self._places.clear()
         self._folders.clear()
         self._growth.keep_only(set())
 
@@ -181,10 +185,11 @@ class Inbox:
 
     def hint(self, path: Path, at: Moment, *, complete: bool) -> Waiting | None:
         """An event named this path; look at it if its name makes it a candidate."""
-        text = str(path)
-        if not text.startswith(self._base):
+        try:
+            relative = path.relative_to(self.folder)
+        except ValueError:
             return None
-        if not all(map(is_project, text[len(self._base) :].split(os.sep)[:-1])):
+        if not relative.parts or not all(map(is_project, relative.parts[:-1])):
             return None
         if not is_candidate(path, self.folder):
             return None
@@ -199,26 +204,34 @@ class Inbox:
         """Whether this is a picture dropped to be rendered again."""
         return is_again(path, self.folder)
 
-    def project(self, path: Path) -> str:
-        """The folder of a candidate relative to the inbox, as a/b; "" at the top or in again/."""
-        folder = self.relative(path).rpartition(os.sep)[0]
-        return "" if folder == "again" else folder
+    def place(self, path: Path) -> InboxPlace:
+        """What its folder says of a candidate."""
+        return self._place_of(str(path).rpartition(os.sep)[0])
 
-    def relative(self, path: Path) -> str:
-        """A path below the inbox, as it is called from there. (By letters: ten thousand files are
-        looked at in a second, and `Path.relative_to` would be half of it.)"""
-        return str(path).removeprefix(self._base)
+    def _place_of(self, folder: str) -> InboxPlace:
+        """Found out once: ten thousand files are looked at in a second, and most lie in few."""
+        known = self._places.get(folder)
+        if known is None:
+            known = self._places[folder] = place_in(Path(folder), self.folder)
+        return known
+
+    def rank(self, path: Path, priority: int) -> tuple[int, int]:
+        """By which jobs that wait are ordered: the smaller goes first."""
+        return -self.place(path).turn, -priority
+
+    def folder_of(self, path: Path) -> str:
+        """The folder of a candidate relative to the inbox, as a/b; "" for the inbox itself."""
+        folder = path.parent.relative_to(self.folder).as_posix()
+        return "" if folder == "." else folder
 
     def _top(self, folder: Path) -> str:
-        """The folder at the top of the inbox that this one is or lies in; "" for the inbox and
-        again/, which are never new."""
-        top = "" if folder == self.folder else self.relative(folder).partition(os.sep)[0]
-        return top if top != "again" else ""
+        """The folder at the top of the inbox, or of a special one, that this one is or lies in; ""
+        for those themselves, which are never new."""
+        return self._place_of(str(folder)).project.split("/")[0]
 
     def _top_of(self, file: Path) -> str:
         """The same, of the folder that this file lies in."""
-        top, is_below, _ = self.relative(file).partition(os.sep)
-        return top if is_below and top != "again" else ""
+        return self.place(file).project.split("/")[0]
 
     def _list(self, folder: Path, at: Moment, *, full: bool) -> _Folder:
         status = os.stat(folder)  # noqa: PTH116 (hot path)
@@ -252,5 +265,14 @@ class Inbox:
                 self.forget(folder / name)
 
 
-def _with_slash(folder: Path) -> str:
-    return f"{folder}{os.sep}"
+def drop_of(inbox: Inbox, path: Path, *, queued_at: float, queued_wall: float) -> Dropped:
+    """A candidate as the spool claims it."""
+    folder, again = inbox.folder_of(path), inbox.is_again(path)
+    return Dropped(path, inbox.place(path).project, again, queued_at, queued_wall, folder)
+
+
+def is_record_of_waiting(path: Path, files: Collection[Path]) -> bool:
+    """Whether a picture of that name waits beside it to be made again."""
+    return path.suffix == ".json" and any(
+        path.with_suffix(suffix) in files for suffix in AGAIN_SUFFIXES
+    )

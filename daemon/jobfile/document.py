@@ -28,8 +28,6 @@ def no_job(error: JobError, example: str) -> JobError:
     """The same mistake said of a file that is no job: what speaks of jobs is left out, and
     `example` is a line that such a file may hold. Changes `error`."""
     if _OF_JOBS.search(f"{error.what} {error.why} {error.remedy}"):
-        if "shots" in error.what:
-            error.what = "The file holds a list, but no `key: value`."
         error.why, error.remedy = "", f"Write lines such as: {example}"
     return error
 
@@ -48,7 +46,7 @@ def read_table(data: bytes, file: str) -> tree.Table:
     if isinstance(node, tree.Scalar) and isinstance(node.value, str):
         raise yaml_mistakes.no_mapping(node.line, node.value)
     if isinstance(node, tree.Listing):
-        raise tree.several_shots(node.line)
+        raise tree.several_shots("a list", node.line)
     raise UnfinishedError(
         "The file holds no `key: value`.",
         line=node.line,

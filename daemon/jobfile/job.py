@@ -94,11 +94,13 @@ class JobLora:
 
 @dataclass(frozen=True, slots=True)
 class JobHires:
-    """A second pass; `steps` None: as many as the first."""
+    """A second pass; `steps` None: as many as the first; `fits`: no larger than the model allows,
+    where that is less than `scale`."""
 
     scale: float = 1.5
     steps: int | None = None
     strength: float = 0.5
+    fits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from daemon.errors import JobError
 from daemon.jobfile import tree
 from daemon.jobfile.collected import Place
+from daemon.jobfile.job import JobHires
 from daemon.jobfile.level import make_level
 from daemon.jobfile.precedence import find_preset
 from daemon.jobfile.presets import DEFAULT, PRESETS, Preset
@@ -32,6 +33,24 @@ class PresetForm(BaseModel):
     guidance_scale: Annotated[float, Field(ge=0, le=50)] | None = None
     sampler: str | None = None
     schedule: str | None = None
+
+
+class FinalForm(BaseModel):
+    """How final/ enlarges, as it is written."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+    scale: Annotated[float, Field(ge=1, le=4)] = 2.0
+    strength: Annotated[float, Field(ge=0.01, le=1)] = 0.35
+    steps: Annotated[int, Field(ge=1, le=150)] = 30
+    preset: Name | None = None
+
+    def second_pass(self, presets: Mapping[str, Preset]) -> JobHires:
+        """What is made of a picture: of a preset its steps, unless they are said."""
+        known = presets.get(self.preset) if self.preset else None
+        own = "steps" in self.model_fields_set or known is None
+        return JobHires(self.scale, self.steps if own or known is None else known.steps,
+                        self.strength, fits=True)  # fmt: skip
 
 
 def own_presets(forms: Mapping[str, PresetForm], node: tree.Node | None) -> dict[str, Preset]:

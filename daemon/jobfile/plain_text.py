@@ -40,7 +40,7 @@ def prompt_table(data: bytes) -> tree.Table:
     lines = lines_of(data)
     line, prompt = lines[0].number, lines[0].text
     if len(lines) > 1:
-        raise tree.several_shots(lines[1].number)
+        raise tree.several_shots("several lines", lines[1].number)
     warnings = flag_warnings(lines)
     if (named := _KEY.match(prompt)) and named["key"].casefold() in _NAMED:
         prompt = prompt[named.end() :].strip()

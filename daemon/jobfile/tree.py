@@ -234,13 +234,13 @@ def duplicate(key: str, first: int, line: int) -> JobError:
     )
 
 
-def several_shots(line: int) -> JobError:
-    """What is said where a job must stand, and a board does."""
+def several_shots(what: str, line: int) -> JobError:
+    """What is said where one mapping must stand, and `what` the file holds is several jobs."""
     return JobError(
-        "The file holds several shots: it is a board, and no job.",
+        f"The file holds {what}; a mapping of `key: value` must stand here.",
         line=line,
-        why="Here only a job can stand, which is one picture or several of one prompt.",
-        remedy="Drop it into the inbox as it is, or lay it in boards/NAME/.",
+        why="Several jobs in one file are a board.",
+        remedy="Drop a board into the inbox as it is, or lay it in boards/NAME/.",
     )
 
 

@@ -113,7 +113,7 @@ class _Stream:
 
     def _only(self) -> tree.Node:
         if len(self._found) > 1:
-            raise tree.several_shots(self._found[1][0])
+            raise tree.several_shots("several YAML documents", self._found[1][0])
         if not self._found:
             if not self._empty:
                 raise mistakes.only_comments()

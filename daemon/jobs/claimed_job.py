@@ -239,7 +239,12 @@ class ClaimedJob:
 
 
 def in_order(jobs: Iterable[ClaimedJob], now: float) -> list[ClaimedJob]:
-    """Those with a picture to render now (monotonic seconds): priority first, then those that never
-    killed a worker, then by number."""
+    """Those with a picture to render now (monotonic seconds): by their folder's turn, then priority
+    first, then those that never killed a worker, then by number."""
     ready = [job for job in jobs if job.to_render and job.not_before <= now]
-    return sorted(ready, key=lambda j: (-j.facts.priority, j.claim.ticket.deaths, j.number))
+
+    def key(job: ClaimedJob) -> tuple[int, int, int, int]:
+        ticket = job.claim.ticket
+        return -ticket.said.turn, -job.facts.priority, ticket.deaths, job.number
+
+    return sorted(ready, key=key)

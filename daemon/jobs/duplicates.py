@@ -23,7 +23,7 @@ class Duplicates:
 
     def __init__(self) -> None:
         self._done: dict[str, int] = {}
-        self._recent: dict[tuple[str, str], tuple[bytes, float]] = {}  # digests
+        self._recent: dict[str, tuple[bytes, float]] = {}  # digests
 
     def learn(self, entry: JournalEntry) -> None:
         """A job has ended; done under an `id`, it is the only one of that."""
@@ -58,5 +58,6 @@ class Duplicates:
         self._recent.pop(_key(ticket), None)
 
 
-def _key(ticket: Ticket) -> tuple[str, str]:
-    return ticket.project, ticket.file
+def _key(ticket: Ticket) -> str:
+    """A picture in more/ and again in final/ is two wishes."""
+    return ticket.place

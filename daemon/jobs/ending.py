@@ -7,6 +7,7 @@ it, the journal gets its line, and what the job held is let go. Knows no worker.
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 
 from daemon.errors import JobError, SpoiledError
 from daemon.jobs.claimed_job import ClaimedJob, End, JobState
@@ -16,6 +17,7 @@ from daemon.outbox.reservations import Reservations
 from daemon.protocol.outcome import Outcome
 from daemon.root.layout import Layout
 from daemon.spool import claim_files, finish
+from daemon.spool.homecoming import home_of
 from daemon.spool.journal import JournalEntry
 from daemon.spool.ticket import Claim
 from daemon.text.failure_letter import explain
@@ -54,11 +56,17 @@ class Ending:
                 self._publication.withdraw(job)
             draft = getattr(job.end.reason, "draft", "")
             intent = finish.Intent(_entry(job, job.end, wall), _letter(job, job.end), draft)
-            entry = finish.finish(self._layout, job.claim, intent)
+            entry = finish.finish(self._layout, job.claim, intent, home=self._home(job))
         job.leave()
         self._publication.discard(job)
         self._reservations.release(job.number)
         return entry
+
+    def _home(self, job: ClaimedJob) -> Path | None:
+        """Where a picture that was made again came from, if it goes back there."""
+        if job.end is None or job.end.outcome is not Outcome.DONE or job.work is None:
+            return None
+        return home_of(self._layout, job.claim.ticket, job.work.facts.parent)
 
     def _recall(self, job: ClaimedJob) -> None:
         """What an earlier run had come to with a job that this one never took up."""
@@ -89,6 +97,7 @@ def _entry(job: ClaimedJob, end: End, wall: float) -> JournalEntry:
         file=ticket.file,
         project=ticket.project,
         again=ticket.again,
+        folder=ticket.folder,
         outcome=end.outcome,
         finished_unix=wall,
         name=job.name,

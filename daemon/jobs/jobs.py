@@ -30,7 +30,6 @@ from daemon.protocol.messages import Ready, Rendered
 from daemon.protocol.outcome import Outcome
 from daemon.root.layout import Layout
 from daemon.spool import claim_files
-from daemon.spool.recovery import place_of
 from daemon.spool.spool import Spool
 from daemon.spool.ticket import Dropped
 
@@ -66,6 +65,8 @@ class Jobs:
         self._jobs: dict[int, ClaimedJob] = {}
         self.given_back: list[str] = []
         """Files that wait in the inbox again, relative to it; whoever looks at them takes them."""
+        self.left: list[str] = []
+        """The folders of the inbox out of which finished jobs came, for who looks at them."""
         self.trouble: str | None = None
 
     # --- what there is ------------------------------------------------------------------------
@@ -248,7 +249,7 @@ class Jobs:
             job.leave()
             del self._jobs[job.number]
             self._duplicates.forget(job.claim.ticket)
-            self.given_back.append(place_of(job.claim.ticket))
+            self.given_back.append(job.claim.ticket.place)
         else:
             self._put_off(job, None, at)
 
@@ -272,6 +273,7 @@ class Jobs:
             self._put_off(job, error, at)
             return
         del self._jobs[job.number]
+        self.left.append(job.claim.ticket.folder_in_inbox)
         self._spool.let_go(job.number)
         self._duplicates.learn(entry)
         self._tell(self.subjects.finished(entry))

@@ -16,6 +16,7 @@ from daemon.jobs.claimed_job import ClaimedJob, Facts, Work
 from daemon.outbox.reservations import Reservations
 from daemon.plan.plan import Picture, plan_from_json, plan_to_json
 from daemon.plan.prepare import Preparer
+from daemon.plan.remakes import project_of
 from daemon.records.png_job import origin_of
 from daemon.root.state_files import is_inside, named, shaped
 from daemon.spool import claim_files
@@ -40,7 +41,7 @@ class Planning:
             work = self._saved(job, is_begun=is_begun)
             if work is None:
                 reader, ticket = self._preparer.reader, job.claim.ticket
-                with reader.drafting(job.claim.job_file, again=ticket.again):
+                with reader.drafting(job.claim.job_file, is_picture=ticket.again):
                     work = self._planned(job.claim)
         except (HotfolderError, OSError):
             raise
@@ -71,7 +72,11 @@ class Planning:
     def _planned(self, claim: Claim) -> Work:
         ticket = claim.ticket
         job = self._preparer.reader.job(
-            claim.job_file, name=ticket.file, project=ticket.project, again=ticket.again
+            claim.job_file,
+            name=ticket.file,
+            project=ticket.project,
+            lies_in=ticket.folder_in_inbox,
+            remake=ticket.said.remake,
         )
         origin = origin_of(self._preparer.reader.record(claim.job_file)) if ticket.again else None
         if origin is not None:
@@ -82,7 +87,10 @@ class Planning:
             job,
             number=claim.number,
             stem=ticket.file.rsplit(".", 1)[0] or ticket.file,
-            project=ticket.project or (origin.project if origin else ""),
+            project=project_of(
+                ticket.project, origin.project if origin else "", ticket.said.remake
+            ),
+            lies_in=ticket.folder_in_inbox,
             draw_seed=self._draw_seed,
             taken=lambda name: self._reservations.taken(name, claim.number),
         )

@@ -6,7 +6,6 @@ What they mean, `jobfile` knows.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 from daemon.errors import DefaultsError, JobError
@@ -17,16 +16,14 @@ MAX_BYTES = 100_000
 """Of all the defaults above one job together: they are read for every job below them."""
 
 
-def find(
-    folder: Path, called: Callable[[], str], *, limit: int = MAX_BYTES
-) -> tuple[str, bytes] | None:
-    """(name as shown, content) of the folder's defaults, if it has any; what it is `called`.
+def find(folder: Path, shown: str, *, limit: int = MAX_BYTES) -> tuple[str, bytes] | None:
+    """(name as shown, content) of the folder's defaults, if it has any; it is called `shown`.
     Raises DefaultsError for two of them, for what is no file, and for more than `limit` bytes."""
-    base = f"{folder}{os.sep}"
+    base = f"{folder}{os.sep}"  # for every job that is read: a path each would be half of the work
     present = [name for name in DEFAULTS_NAMES if os.path.lexists(base + name)]
     if not present:
         return None
-    name = f"{called()}/{present[0]}"
+    name = f"{shown}/{present[0]}"
     if len(present) > 1:
         raise DefaultsError(
             f"This folder has several files of defaults: {', '.join(present)}.",

@@ -13,7 +13,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from daemon.errors import DefaultsError, JobError, SetupError, StillWrittenError
@@ -22,22 +21,31 @@ from daemon.inbox.candidates import is_conflict_copy
 from daemon.jobfile import Job, read_job
 from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.draft import draft
+from daemon.jobfile.job import JobHires
 from daemon.plan import defaults
 from daemon.plan.cast_library import CastFolder
 from daemon.plan.model_choice import ModelChoice
+from daemon.plan.remakes import remade
 from daemon.records.png_job import job_text_from_png
-from daemon.root.layout import Layout
+from daemon.root.layout import AGAIN_SUFFIXES, Layout
 from daemon.sandbox.client import Sandbox
 
 
 class JobReader:
-    """Reads job files of one root, over what `base` says of all of them."""
+    """Reads job files of one root, over what `base` says of all of them; `final` is what final/
+    makes of them."""
 
     def __init__(
-        self, layout: Layout, base: JobDefaults, models: ModelChoice, sandbox: Sandbox
+        self,
+        layout: Layout,
+        base: JobDefaults,
+        models: ModelChoice,
+        sandbox: Sandbox,
+        final: JobHires,
     ) -> None:
         self._layout = layout
         self._base = base
+        self._final = final
         self._models = models
         self._sandbox = sandbox
         self.cast = CastFolder(layout.cast)
@@ -49,18 +57,22 @@ class JobReader:
         *,
         name: str,
         project: str,
-        again: bool,
+        lies_in: str | None = None,
+        remake: str = "",
         beyond: Sequence[Path] = (),
     ) -> Job:
         """The job in `file`, whose name and project were these when it was dropped; the defaults
-        of the folders `beyond` are laid over those of the project.
+        of the folders `beyond` are laid over those of the project, and so are those of the folder
+        of the inbox that it `lies_in`, if that is not the project's. `remake` is the folder of that
+        family above it, if any; a picture is the record it carries.
 
         Raises JobError and its kinds, StillWrittenError and StillLookingError among them, or
         OSError if it can't be read."""
-        data = self.record(file) if again else _read_closed(file)
-        chain = self._chain(project, beyond)
+        is_picture = is_picture_job(file)
+        data = self.record(file) if is_picture else _read_closed(file)
+        chain = self._chain(project, lies_in, beyond)
         try:
-            job = read_job(data, file=f"{name}.json" if again else name, base=self._base,
+            job = read_job(data, file=f"{name}.json" if is_picture else name, base=self._base,
                            defaults=chain, cast=self.cast.read())  # fmt: skip
             if job.model is not None:
                 self._known_model(job.model)
@@ -69,17 +81,18 @@ class JobReader:
         except JobError as error:
             self._blame_defaults(error, chain)
             raise
+        job = remade(job, remake, self._final, of_picture=is_picture)
         return warned_of_conflicts(job, name)
 
     @contextmanager
-    def drafting(self, file: Path, *, again: bool) -> Iterator[None]:
+    def drafting(self, file: Path, *, is_picture: bool) -> Iterator[None]:
         """Whatever refuses a picture in here goes on with what was read of it, as YAML."""
         try:
             yield
         except DefaultsError:
             raise
         except JobError as error:
-            if again and not error.draft:
+            if is_picture and not error.draft:
                 with suppress(JobError, OSError):
                     error.draft = draft(self.record(file))
             raise
@@ -95,7 +108,7 @@ class JobReader:
 
     def check_defaults(self, file: Path) -> None:
         """Whether the defaults in `file` are good. Raises DefaultsError, OSError."""
-        found = defaults.find(file.parent, partial(self._shown, file.parent))
+        found = defaults.find(file.parent, self._shown(file.parent))
         if found is not None:
             self._try(*found)
 
@@ -125,18 +138,17 @@ class JobReader:
         except JobError as error:
             raise error.relocated(DefaultsError, shown) from error
 
-    def _chain(self, project: str, beyond: Sequence[Path]) -> list[tuple[str, bytes]]:
+    def _chain(
+        self, project: str, lies_in: str | None, beyond: Sequence[Path]
+    ) -> list[tuple[str, bytes]]:
         """(shown name, content) of every folder's defaults, the outermost first."""
-        folder, chain = self._layout.inbox, []
+        inbox, chain = self._layout.inbox, []
+        ours = [inbox, *_down(inbox, project)]
+        ours += [each for each in _down(inbox, lies_in or "") if each not in ours]
+        named = [(folder, self._shown(folder)) for folder in ours]
         room = defaults.MAX_BYTES
-        for part in ("", *(project.split("/") if project else ())):
-            folder = folder / part
-            found = defaults.find(folder, partial(self._shown, folder), limit=room)
-            if found is not None:
-                chain.append(found)
-                room -= len(found[1])
-        for folder in beyond:
-            found = defaults.find(folder, partial(str, folder), limit=room)
+        for folder, shown in (*named, *((each, str(each)) for each in beyond)):
+            found = defaults.find(folder, shown, limit=room)
             if found is not None:
                 chain.append(found)
                 room -= len(found[1])
@@ -149,6 +161,17 @@ class JobReader:
             if folder.is_relative_to(base):
                 return (Path("inbox") / folder.relative_to(base)).as_posix()
         return folder.name
+
+
+def _down(inbox: Path, folder: str) -> list[Path]:
+    """Every folder on the way from the inbox to `folder` (a/b or ""), that one included."""
+    parts = folder.split("/") if folder not in ("", ".") else []
+    return [inbox.joinpath(*parts[: count + 1]) for count in range(len(parts))]
+
+
+def is_picture_job(file: Path) -> bool:
+    """Whether a job is read out of the record that a picture carries."""
+    return file.suffix.lower() in AGAIN_SUFFIXES
 
 
 def warned_of_conflicts(job: Job, name: str) -> Job:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 HashOf = Callable[[Path], str | None]
 
+LEAST_LARGER = 1.1
+"""Times larger: less is not worth a second pass."""
+
 
 def job_loras(job: Job, card: Card, sha256_of: HashOf) -> tuple[Lora, ...]:
     """The job's LoRAs as files of the catalogue. A card without files wears any."""
@@ -59,6 +62,29 @@ def _lora(lora: JobLora, job: Job, card: Card, sha256_of: HashOf) -> Lora:
             remedy="Put the other one back, or remove `sha256` to take the one that is here.",
         )
     return Lora(lora.name, str(path), found, lora.scale)
+
+
+def fitted_hires(job: Job, card: Card, width: int, height: int) -> tuple[Job, tuple[str, ...]]:
+    """The job with a second pass no larger than the model allows, where the job asks for that, and
+    a warning that says so. Raises JobError where nothing is left to enlarge."""
+    if job.hires is None or not job.hires.fits:
+        return job, ()
+    step = card.size_multiple
+    most = card.max_size // step * step / max(width, height)
+    if job.hires.scale <= most:
+        return replace(job, hires=replace(job.hires, fits=False)), ()
+    if most < LEAST_LARGER:
+        raise JobError(
+            f"The picture can't be made larger: it is {width}x{height}.",
+            why=f"With the model {card.name} sides can be up to {card.max_size} pixels.",
+            remedy="Enlarge it in a picture editor.",
+        )
+    scale = math.floor(most * 1000) / 1000
+    said = (
+        f"It was enlarged {scale:g} times, not {job.hires.scale:g} times: with the model "
+        f"{card.name} sides can be up to {card.max_size} pixels."
+    )
+    return replace(job, hires=replace(job.hires, scale=scale, fits=False)), (said,)
 
 
 def second_pass(job: Job, card: Card, width: int, height: int) -> Hires | None:

@@ -61,6 +61,7 @@ def make_plan(job: Job, context: PlanContext) -> Plan:
     _check_notes(job)
     model_checks.check_adapters(job, card)
     width, height, warnings = picture_size(job, card, context.image_size)
+    job, told = model_checks.fitted_hires(job, card, width, height)
     loras = model_checks.job_loras(job, card, context.sha256_of)
     model_checks.check_strength(job)
     like = Render(
@@ -89,7 +90,7 @@ def make_plan(job: Job, context: PlanContext) -> Plan:
         context.name,
         context.project,
         pictures,
-        (*job.warnings, *warnings, *model_checks.unknown_words(job, card)),
+        (*job.warnings, *warnings, *told, *model_checks.unknown_words(job, card)),
         ModelMark(card.name, card.sha256, card.sampler),
         context.image_size,
     )

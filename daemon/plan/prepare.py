@@ -18,7 +18,7 @@ from daemon.jobfile.job import NamedPicture
 from daemon.models.hashes import Hasher, content_of
 from daemon.plan.input_pictures import as_inputs
 from daemon.plan.job_pictures import JobPictures
-from daemon.plan.job_reader import JobReader
+from daemon.plan.job_reader import JobReader, is_picture_job
 from daemon.plan.model_checks import HashOf, settled_adapters
 from daemon.plan.model_choice import ModelChoice
 from daemon.plan.named_pictures import NamedPictures
@@ -27,7 +27,8 @@ from daemon.plan.plan import Plan
 from daemon.plan.planner import PlanContext, make_plan
 from daemon.plan.sizes import picture_size
 from daemon.protocol.render import IMAGE, InputPicture, KeptPicture, Render
-from daemon.root.layout import AGAIN_SUFFIXES, Layout
+from daemon.root.inbox_places import place_of
+from daemon.root.layout import Layout
 from daemon.sandbox.client import Sandbox
 from daemon.settings import Settings
 
@@ -54,15 +55,23 @@ class Preparer:
         self._found = JobPictures(layout, library, self._pictures)
         self._hasher = Hasher()
         self.models = ModelChoice(layout, settings, engine=engine, model=model)
-        self.reader = JobReader(layout, settings.job_defaults, self.models, self._sandbox)
+        self.reader = JobReader(
+            layout, settings.job_defaults, self.models, self._sandbox, settings.final_pass
+        )
 
-    def peek(self, file: Path, *, project: str, again: bool) -> Job:
-        """The job in a waiting file, everything checked that can be without rendering it.
+    def peek(
+        self, file: Path, *, project: str, lies_in: str | None = None, remake: str = ""
+    ) -> Job:
+        """The job in a waiting file, everything checked that can be without rendering it. It
+        `lies_in` that folder of the inbox, if that is not its project's; `remake` is the folder of
+        that family above it, if any.
 
         Raises what JobReader.job raises, and NotYetError while a reference is not there."""
-        with self.reader.drafting(file, again=again):
-            job = self.reader.job(file, name=file.name, project=project, again=again)
-            folder, found = self._layout.inbox / project, {}
+        with self.reader.drafting(file, is_picture=is_picture_job(file)):
+            job = self.reader.job(
+                file, name=file.name, project=project, lies_in=lies_in, remake=remake
+            )
+            folder, found = self._layout.inbox / (project if lies_in is None else lies_in), {}
             whole = self._resolved(job, folder)
             for wanted in whole.inputs:
                 found[wanted] = KeptPicture("", "")
@@ -95,9 +104,17 @@ class Preparer:
             folder, beyond = self._layout.inbox / project, ()
         elif folder.is_relative_to(self._layout.inbox):
             project, beyond = folder.relative_to(self._layout.inbox).as_posix(), ()
-        project = "" if project in (None, ".") else project
-        again = file.suffix.lower() in AGAIN_SUFFIXES
-        job = self.reader.job(file, name=file.name, project=project, again=again, beyond=beyond)
+        lies_in = project
+        place = place_of(project or "")
+        project = place.project
+        job = self.reader.job(
+            file,
+            name=file.name,
+            project=project,
+            lies_in=lies_in,
+            remake=place.remake,
+            beyond=beyond,
+        )
         job = self._resolved(job, folder)
         found = {wanted: self._found.check(wanted, folder) for wanted in job.inputs}
         kept = as_inputs(job, found)
@@ -114,9 +131,11 @@ class Preparer:
         project: str,
         draw_seed: Callable[[], int],
         taken: Callable[[str], bool],
+        lies_in: str | None = None,
     ) -> Plan:
-        """Fix everything about a claimed job; its pictures are kept by content from here on."""
-        folder = self._layout.inbox / project
+        """Fix everything about a claimed job; its pictures are kept by content from here on. They
+        are looked for beside it, where it `lies_in` the inbox, if that is not its project."""
+        folder = self._layout.inbox / (project if lies_in is None else lies_in)
         job = self._resolved(job, folder)
         found = {one: self._found.keep(one, folder) for one in job.inputs if one.area is None}
         if masks := [wanted for wanted in job.inputs if wanted.area is not None]:

@@ -35,7 +35,7 @@ def prepare(layout: Layout) -> list[str]:
         for folder in (layout.inbox, layout.outbox):
             make_folder(layout, folder)
         told += _mend_stage(layout)
-        told += filter(None, map(_reserved_trouble, (layout.again, layout.cast, layout.logs)))
+        told += filter(None, map(_reserved_trouble, (*layout.special, layout.cast, layout.logs)))
         for folder in (layout.done, layout.failed):
             open_folder(layout, folder)
         told += shelf_troubles(layout)

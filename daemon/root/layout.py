@@ -10,6 +10,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from daemon.root.inbox_places import SPECIAL
+
 MARKER = ".hotfolder/id"
 WHY_SUFFIX = ".why.txt"
 CAST = "cast"
@@ -30,8 +32,9 @@ class Layout:
         return self.root / "inbox"
 
     @property
-    def again(self) -> Path:
-        return self.inbox / "again"
+    def special(self) -> tuple[Path, ...]:
+        """The folders of the inbox that are no projects."""
+        return tuple(self.inbox / name for name in SPECIAL)
 
     @property
     def outbox(self) -> Path:
@@ -144,7 +147,7 @@ class Layout:
         """Every folder a root has, parents first."""
         return (
             self.inbox,
-            self.again,
+            *self.special,
             self.cast,
             self.outbox,
             self.stage,

@@ -21,6 +21,7 @@ from daemon.root.create import make_folder, open_folder
 from daemon.root.layout import WHY_SUFFIX, Layout
 from daemon.spool import journal
 from daemon.spool.claim_files import write_json
+from daemon.spool.homecoming import bring_record
 from daemon.spool.journal import JournalEntry
 from daemon.spool.ticket import Claim, Ticket
 
@@ -35,11 +36,13 @@ class Intent:
     draft: str = ""
 
 
-def finish(layout: Layout, claim: Claim, intent: Intent) -> JournalEntry:
-    """Move the job file to done/ or failed/, write why.txt beside it, add a line to the journal;
-    returns that line, which says where the file is kept. Raises OSError; then `complete` goes on
-    once the intent is on disk."""
-    place = _free_place(layout, claim.ticket, intent.entry.outcome)
+def finish(
+    layout: Layout, claim: Claim, intent: Intent, *, home: Path | None = None
+) -> JournalEntry:
+    """Move the job file to done/ or failed/, or to its `home`, write why.txt beside it, add a line
+    to the journal; returns that line, which says where the file is kept. Raises OSError; then
+    `complete` goes on once the intent is on disk."""
+    place = home or _free_place(layout, claim.ticket, intent.entry.outcome)
     return complete(layout, claim, _intend(layout, claim, intent, place))
 
 
@@ -87,6 +90,7 @@ def complete(layout: Layout, claim: Claim, intent: Intent) -> JournalEntry:
                 break
             target = _free_place(layout, claim.ticket, intent.entry.outcome)
             intent = _intend(layout, claim, intent, target)
+    bring_record(layout, claim.ticket, target)
     if intent.why is not None:
         write_letter(layout, target, intent.why)
     if intent.draft:
@@ -116,7 +120,7 @@ def _write_draft(layout: Layout, file: Path, text: str) -> None:
 def shelf(layout: Layout, ticket: Ticket, outcome: Outcome) -> Path:
     """The folder a finished job's file is kept in."""
     top = layout.done if outcome.is_good else layout.failed
-    folder = top.joinpath(ticket.project, "again" if ticket.again else "")
+    folder = top.joinpath(ticket.project, ticket.said.remake)
     return folder if naming.has_room_for_names(folder) else top
 
 
@@ -134,8 +138,9 @@ def _intend(layout: Layout, claim: Claim, intent: Intent, place: Path) -> Intent
 
 
 def _is_shelf(kept: str) -> bool:
-    """Whether this is a place in done/ or failed/, or what stands in for them."""
-    return "/" in kept and kept.split("/")[0].split("-")[0] in ("done", "failed")
+    """Whether this is a place in done/ or failed/, or what stands in for them, or in the outbox,
+    where pictures that were made again come from."""
+    return "/" in kept and kept.split("/")[0].split("-")[0] in ("done", "failed", "outbox")
 
 
 def _is_same(one: Path, other: Path) -> bool:

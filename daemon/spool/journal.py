@@ -19,6 +19,7 @@ from daemon.fs import atomic
 from daemon.protocol.outcome import Outcome
 from daemon.root import state_files
 from daemon.root.layout import Layout
+from daemon.spool.ticket import in_inbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class JournalEntry:
 
     `file` is the name it was dropped under, in `project` (a/b or ""); `finished_unix` seconds
     since 1970; `id` as the job file had it; `images` its published pictures, below the outbox;
-    `parent` the job it retried; `kept` where its file lies now, below the root, "" if unknown."""
+    `parent` the job it retried; `kept` where its file lies now, below the root, "" if unknown;
+    `folder` where it lay in the inbox (None in lines of version 0.1)."""
 
     job: int
     file: str
@@ -41,6 +43,12 @@ class JournalEntry:
     images: tuple[str, ...]
     parent: int | None
     kept: str = ""
+    folder: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Where the file lay, relative to the inbox."""
+        return in_inbox(self.file, self.project, self.folder, again=self.again)
 
     @classmethod
     def from_json(cls, line: object) -> JournalEntry | None:
@@ -63,6 +71,7 @@ class JournalEntry:
             images=tuple(filter(None, map(_place, images if isinstance(images, list) else ()))),
             parent=_job(line.get("parent")),
             kept=_place(line.get("kept")),
+            folder=_place(line["folder"]) if isinstance(line.get("folder"), str) else None,
         )
 
     def to_json(self) -> dict[str, object]:

@@ -23,7 +23,7 @@ from daemon.root.layout import Layout
 from daemon.spool import finish, journal
 from daemon.spool.claim_files import read_ticket
 from daemon.spool.journal import JournalEntry
-from daemon.spool.ticket import Claim, Ticket
+from daemon.spool.ticket import Claim
 
 _LOST = (
     "This job file was found in the spool as {job}, and what we keep beside it can't be used:\n"
@@ -99,7 +99,7 @@ class Recovery:
     def _take_original(self, claim: Claim) -> None:
         """A claim across disks is a copy first: if the power went before the original did, it is
         still there and would be another job. A file changed, or named anew, since is one."""
-        original = self._layout.inbox / place_of(claim.ticket)
+        original = self._layout.inbox / claim.ticket.place
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             status = os.lstat(original)
             is_link = os.path.samestat(status, os.lstat(claim.job_file))
@@ -131,15 +131,6 @@ class Recovery:
         os.rename(folder / name, target)
         finish.write_letter(self._layout, target, _LOST.format(job=f"#{int(folder.name)}", why=why))
         return target
-
-
-def place_of(ticket: Ticket) -> str:
-    """Where a file lay in the inbox, however the inbox itself is spelt."""
-    return relative(ticket.file, ticket.project, ticket.again)
-
-
-def relative(name: str, project: str, again: bool) -> str:
-    return "/".join(part for part in ("again" if again else project, name) if part)
 
 
 def identity(status: os.stat_result) -> list[int]:

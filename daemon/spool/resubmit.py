@@ -15,7 +15,7 @@ def resubmit(layout: Layout, entry: JournalEntry) -> Path:
     """Copy a finished job's file back into the inbox under its name; its next claim will carry
     it as `parent`. The original stays where it is. Raises OSError."""
     kept = layout.root / entry.kept
-    folder = layout.inbox / ("again" if entry.again else entry.project)
+    folder = (layout.inbox / entry.place).parent
     make_folder(layout, folder)
     draft = atomic.draft_beside(folder / "x")
     atomic.copy_new(kept, draft)

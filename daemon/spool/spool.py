@@ -27,8 +27,7 @@ from daemon.root.layout import Layout
 from daemon.spool import journal
 from daemon.spool.claim_files import write_ticket
 from daemon.spool.journal import JournalEntry
-from daemon.spool.recovery import Recovery, identity, is_number, place_of
-from daemon.spool.recovery import relative as relative_place
+from daemon.spool.recovery import Recovery, identity, is_number
 from daemon.spool.ticket import Claim, Dropped, Ticket
 
 
@@ -82,7 +81,7 @@ class Spool:
         is put back), OSError (locked, no permission, disk full), each with nothing changed but a
         number skipped."""
         number, folder = self._new_folder()
-        relative = relative_place(dropped.path.name, dropped.project, dropped.again)
+        relative = dropped.place
         try:
             status = os.lstat(dropped.path)
             note = drop_notes.find(self._layout, relative, status.st_ino)
@@ -109,10 +108,10 @@ class Spool:
         """Undo a claim: the file waits in the inbox again, under its name. False if that is taken
         (then it stays claimed). Raises OSError."""
         ticket = claim.ticket
-        target = self._layout.inbox / place_of(ticket)
+        target = self._layout.inbox / ticket.place
         if ticket.deliberate:
             inode = os.lstat(claim.job_file).st_ino
-            drop_notes.leave(self._layout, place_of(ticket), drop_notes.Note(inode, ticket.parent))
+            drop_notes.leave(self._layout, ticket.place, drop_notes.Note(inode, ticket.parent))
         try:
             make_folder(self._layout, target.parent)
             atomic.move_new(claim.job_file, target)
@@ -214,6 +213,7 @@ def _ticket(
         deliberate=note is not None,
         parent=note.parent if note else None,
         source=identity(status),
+        folder=dropped.folder,
     )
 
 

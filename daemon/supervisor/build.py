@@ -5,15 +5,16 @@ The only place that knows them all.
 
 from __future__ import annotations
 
-import queue
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from daemon.inbox.empty_folders import EmptyFolders
 from daemon.inbox.queue import WaitingQueue
-from daemon.inbox.scanner import Inbox
+from daemon.inbox.scanner import Inbox, is_record_of_waiting
 from daemon.inbox.strays import Strays
+from daemon.inbox.turns import Hours
 from daemon.inbox.watcher import Watcher
 from daemon.jobfile import Job
 from daemon.jobs.jobs import Jobs
@@ -60,14 +61,13 @@ def build(
     lock: RootLock | None = None,
 ) -> Supervisor:
     """The daemon of one root, whose `lock` is held, ready to `run`; `ailing`: who listens badly."""
-    items: Items = queue.SimpleQueue()
     engine = options.engine or settings.engine
     preparer = Preparer(layout, settings, engine=engine, model=options.model, patience=PATIENCE)
-    outcomes, pace = Outcomes(emit), Pace()
+    items, outcomes, pace = Items(), Outcomes(emit), Pace()
     jobs = _jobs(layout, settings, preparer, outcomes)
-    watcher, waiting, strays = _watching(layout, settings, preparer, emit, items)
+    watcher, waiting, strays = _watching(layout, settings, preparer, emit, items, jobs)
     pool = local_pool(engine, settings, layout.caches, pace, items.put, emit)
-    claimer = Claimer(waiting, jobs, emit)
+    claimer = Claimer(waiting, jobs, emit, hours=_hours(settings, options))
     hearing = WorkerEvents(pool, jobs, pace, emit, preparer.models)
     notices, ledger, awake = Notices(layout, ailing), Ledger(layout), KeepAwake(settings.keep_awake)
     sources = Sources(pool, jobs, waiting, hearing, watcher, ledger, notices, strays)
@@ -86,6 +86,7 @@ def build(
         commands=Commands(layout, jobs, pool, waiting, watcher, claimer),
         awake=awake,
         upkeep=Upkeep(layout, lock, emit),
+        empty_folders=EmptyFolders(layout.inbox, still=settings.folder_settle),
         sources=sources,
         reports=FileReports(strays, emit),
         status=StatusWriter(layout, sources, preparer.models.passes_of, emit),
@@ -98,21 +99,36 @@ def _jobs(layout: Layout, settings: Settings, preparer: Preparer, outcomes: Outc
     return Jobs(layout, preparer, _draw_seed, outcomes.tell, reference_wait=wait)
 
 
+def _hours(settings: Settings, options: Options) -> Hours | None:
+    """When jobs of later/ may begin; at once where the daemon leaves when all is done."""
+    return None if options.until_empty else Hours.of(settings.later)
+
+
 def _watching(
     layout: Layout,
     settings: Settings,
     preparer: Preparer,
     emit: Callable[[events.Event], None],
     items: Items,
+    jobs: Jobs,
 ) -> tuple[Watcher, WaitingQueue, Strays]:
     """The watch over the inbox, and what it finds there: jobs, and what is none."""
     waiting = _waiting(layout, settings, preparer)
-    strays = _strays(settings, preparer, waiting)
+    strays = _strays(settings, preparer, waiting, jobs)
     return Watcher(layout, settings, waiting, strays, emit, items.put), waiting, strays
 
 
-def _strays(settings: Settings, preparer: Preparer, waiting: WaitingQueue) -> Strays:
-    known, checked = preparer.named.knows, preparer.reader.check_defaults
+def _strays(settings: Settings, preparer: Preparer, waiting: WaitingQueue, jobs: Jobs) -> Strays:
+    def known(path: Path) -> bool | None:
+        """A picture that a job names, or the record of one that is to be made again."""
+        place = path.relative_to(waiting.inbox.folder).as_posix()
+        if is_record_of_waiting(path, waiting.inbox.files) or any(
+            job.claim.ticket.is_record(place) for job in jobs.claimed
+        ):
+            return True
+        return preparer.named.knows(path)
+
+    checked = preparer.reader.check_defaults
     return Strays(waiting.inbox, known, checked, settle=settings.settle)
 
 
@@ -120,7 +136,9 @@ def _waiting(layout: Layout, settings: Settings, preparer: Preparer) -> WaitingQ
     inbox = Inbox(layout.inbox.resolve(), quiet=settings.folder_settle)
 
     def peek(path: Path) -> Job:
-        return preparer.peek(path, project=inbox.project(path), again=inbox.is_again(path))
+        place = inbox.place(path)
+        lies_in = inbox.folder_of(path)
+        return preparer.peek(path, project=place.project, lies_in=lies_in, remake=place.remake)
 
     def is_deliberate(path: Path, inode: int) -> bool:
         relative = path.relative_to(inbox.folder).as_posix()

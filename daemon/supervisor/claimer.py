@@ -14,7 +14,8 @@ from daemon.errors import JobError
 from daemon.fs.moment import Moment
 from daemon.fs.retry import backoff, concerns_all, said
 from daemon.inbox.queue import WaitingQueue
-from daemon.inbox.scanner import Waiting
+from daemon.inbox.scanner import Waiting, drop_of
+from daemon.inbox.turns import Hours, may_begin
 from daemon.jobs.claimed_job import ClaimedJob, End
 from daemon.jobs.ending import cancelled
 from daemon.jobs.jobs import Jobs
@@ -33,9 +34,18 @@ MAX_HELD = 8
 
 class Claimer:
     """Moves files of `queue` into `jobs`. `trouble` says what keeps every file from being
-    claimed, if something does; it is tried again at `retry_at` (monotonic)."""
+    claimed, if something does; it is tried again at `retry_at` (monotonic). What lies in later/
+    may begin in `hours` alone."""
 
-    def __init__(self, queue: WaitingQueue, jobs: Jobs, emit: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        queue: WaitingQueue,
+        jobs: Jobs,
+        emit: Callable[[Event], None],
+        *,
+        hours: Hours | None = None,
+    ) -> None:
+        self._hours = hours
         self._queue = queue
         self._inbox = queue.inbox
         self._jobs = jobs
@@ -54,10 +64,12 @@ class Claimer:
         most."""
         if at.now < self.retry_at:
             return
-        while self._has_room(at, pictures):
+        while True:
             found = self._queue.next()
-            if found is None:
+            if found is None or not self._may_begin(found[0].path, at):
                 self._tries, self.trouble = 0, None
+                return
+            if not self._has_room(at, pictures, self._inbox.place(found[0].path).turn):
                 return
             try:
                 self._claim(found[0], at)
@@ -84,10 +96,6 @@ class Claimer:
         given_back, self._jobs.given_back = self._jobs.given_back, []
         for place in given_back:
             self._queue.hint(self._inbox.folder / place, at, complete=False)
-
-    def place(self, path: Path) -> tuple[str, bool]:
-        """(project, whether it is a picture to be rendered again) of a waiting file."""
-        return self._inbox.project(path), self._inbox.is_again(path)
 
     def _otherwise_spelt(self, file: str) -> Waiting | None:
         """The one waiting file of that name whose accents are other signs."""
@@ -126,8 +134,12 @@ class Claimer:
         self.look_again(at)
 
     def _dropped(self, waiting: Waiting) -> Dropped:
-        project, again = self.place(waiting.path)
-        return Dropped(waiting.path, project, again, waiting.queued_at, waiting.queued_wall)
+        return drop_of(
+            self._inbox,
+            waiting.path,
+            queued_at=waiting.queued_at,
+            queued_wall=waiting.queued_wall,
+        )
 
     def _tell(self, job: ClaimedJob) -> None:
         subject = self._jobs.subjects.of_job(job)
@@ -141,9 +153,13 @@ class Claimer:
         self.retry_at = at.now + backoff(self._tries)
         self._tries += 1
 
-    def _has_room(self, at: Moment, pictures: int) -> bool:
-        """Jobs that wait, or that killed a worker and let others go first, keep no place."""
-        ready = [job for job in self._jobs.active.values() if _keeps_a_place(job, at)]
+    def _may_begin(self, path: Path, at: Moment) -> bool:
+        return may_begin(self._inbox.place(path).turn, self._hours, wall=at.wall)
+
+    def _has_room(self, at: Moment, pictures: int, turn: int) -> bool:
+        """Jobs that wait, or that killed a worker and let others go first, keep no place; nor do
+        those before which the next one goes."""
+        ready = [job for job in self._jobs.active.values() if _keeps_a_place(job, turn, at)]
         left = sum(len(job.to_render) + len(job.in_hand) for job in ready)
         return (
             (len(ready) < LOOK_AHEAD or left < pictures)
@@ -152,8 +168,9 @@ class Claimer:
         )
 
 
-def _keeps_a_place(job: ClaimedJob, at: Moment) -> bool:
-    return job.not_before <= at.now and not job.claim.ticket.deaths
+def _keeps_a_place(job: ClaimedJob, turn: int, at: Moment) -> bool:
+    ticket = job.claim.ticket
+    return job.not_before <= at.now and not ticket.deaths and ticket.said.turn >= turn
 
 
 def _reason(error: OSError) -> str:

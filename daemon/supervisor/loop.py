@@ -17,6 +17,7 @@ from pathlib import Path
 from daemon.errors import ExitCode
 from daemon.fs.moment import Moment
 from daemon.fs.retry import said
+from daemon.inbox.empty_folders import EmptyFolders
 from daemon.inbox.observer import Hint
 from daemon.inbox.queue import WaitingQueue
 from daemon.inbox.watcher import Watcher
@@ -72,6 +73,7 @@ class Parts:
     commands: Commands
     awake: KeepAwake
     upkeep: Upkeep
+    empty_folders: EmptyFolders
     sources: Sources
     status: StatusWriter
     reports: FileReports
@@ -210,6 +212,8 @@ class Supervisor:
         before = self._parts.jobs.trouble
         self._parts.jobs.tend(at)
         self._parts.claimer.look_again(at)
+        left, self._parts.jobs.left = self._parts.jobs.left, []
+        self._parts.empty_folders.look(left, at)
         self._status.touch(self._parts.jobs.trouble != before)
 
     def _claim(self, at: Moment) -> None:
@@ -234,7 +238,7 @@ class Supervisor:
     def _tell_of_files(self, at: Moment) -> None:
         waiting = self._parts.waiting
         for change in waiting.take_changes(at):
-            self._parts.emit(file_event(change, waiting.inbox.project(change.path)))
+            self._parts.emit(file_event(change, waiting.inbox.place(change.path).project))
         self._status.touch(self._parts.reports.tell())
 
     def _paused(self) -> bool:

@@ -63,7 +63,7 @@ def storyboard(root: Layout) -> Layout:
     waiting(root, "ep05/a.yaml")
     waiting(root, "a[1].yaml")
     waiting(root, "a1.yaml")
-    (root.again / "old.png").write_bytes(b"x")
+    (root.inbox / "again" / "old.png").write_bytes(b"x")
     return root
 
 

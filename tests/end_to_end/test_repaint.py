@@ -156,9 +156,9 @@ def test_a_lora_that_comes_while_the_model_is_warm_is_known_at_once(root, tmp_pa
     preparer = Preparer(root, Settings(), engine="sdxl", model=None)
     card = preparer.models.card()
     with pytest.raises(JobError, match="has no LoRA named felt"):
-        preparer.peek(job, project="", again=False)
+        preparer.peek(job, project="")
     shutil.copy(CHALK, shelf / "felt.safetensors")
-    preparer.peek(job, project="", again=False)
+    preparer.peek(job, project="")
     assert preparer.models.card() == card  # the worker that has this model loaded stays
 
 
@@ -185,14 +185,12 @@ def test_another_picture_than_the_record_was_made_with_is_not_taken_for_it(root)
     job = root.inbox / "a.json"
     body = {"prompt": "a boat", "image": "photo.png", "mask": "sky.png"}
     job.write_text(json.dumps(body))
-    kept = preparer.plan(
-        preparer.reader.job(job, name=job.name, project="", again=False), number=1, **fixed
-    )
+    kept = preparer.plan(preparer.reader.job(job, name=job.name, project=""), number=1, **fixed)
     sha256 = kept.pictures[0].render.image.sha256
     (root.references / sha256).unlink()  # as on another machine
 
     job.write_text(json.dumps(body | {"image_sha256": sha256}))
-    same = preparer.reader.job(job, name=job.name, project="", again=False)
+    same = preparer.reader.job(job, name=job.name, project="")
     assert preparer.plan(same, number=2, **fixed).pictures[0].render.image.sha256 == sha256
     (root.references / sha256).unlink()
     shutil.copy(root.inbox / "sky.png", root.inbox / "photo.png")

@@ -78,8 +78,8 @@ def test_dashes_of_a_sentence_are_no_options(line: str) -> None:
 @pytest.mark.parametrize(
     ("data", "line", "word"),
     [
-        ("a boat\na moon\n", 2, "Drop it into the inbox"),
-        ("a boat\n\n\n  a moon", 4, "Drop it into the inbox"),
+        ("a boat\na moon\n", 2, "into the inbox as it is"),
+        ("a boat\n\n\n  a moon", 4, "into the inbox as it is"),
         ("prompt: a boat\nsteps: 4\n", 1, ".yaml"),
         ('{"prompt": "a boat"}', 1, ".json"),
         ("{\n}", 1, ".json"),

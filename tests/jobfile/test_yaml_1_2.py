@@ -167,7 +167,7 @@ def test_notes_carry_the_number_that_yaml_1_2_reads_and_say_so() -> None:
     ],
 )
 def test_no_document_vanishes_behind_another(text: str) -> None:
-    assert "several shots" in refusal(text).what
+    assert "several YAML documents" in refusal(text).what
 
 
 @pytest.mark.parametrize(

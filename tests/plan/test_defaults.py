@@ -87,7 +87,7 @@ def test_a_mistake_in_defaults_is_never_the_job_s(root: Layout, said: str) -> No
 
     for ask in (
         lambda: preparer.reader.check_defaults(defaults),
-        lambda: preparer.reader.job(job, name="a.yaml", project="ep01", again=False),
+        lambda: preparer.reader.job(job, name="a.yaml", project="ep01"),
     ):
         if not SAID[said]:
             ask()
@@ -104,7 +104,7 @@ def test_a_mistake_in_the_job_is_the_job_s(root: Layout) -> None:
     for text in ("prompt: a\nstepss: 3\n", "prompt: a\nmodel: nowhere\n", "steps: 3\n"):
         job.write_text(text)
         with pytest.raises(JobError) as caught:
-            preparer.reader.job(job, name="a.yaml", project="", again=False)
+            preparer.reader.job(job, name="a.yaml", project="")
         assert not isinstance(caught.value, DefaultsError), text
 
 
@@ -117,4 +117,4 @@ def test_all_the_defaults_above_a_job_together_are_bounded(root: Layout) -> None
     (deep / "j.yaml").write_text("prompt: a\n")
 
     with pytest.raises(DefaultsError, match="more than"):
-        preparer.reader.job(deep / "j.yaml", name="j.yaml", project="a/b/c", again=False)
+        preparer.reader.job(deep / "j.yaml", name="j.yaml", project="a/b/c")

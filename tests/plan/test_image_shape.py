@@ -125,7 +125,7 @@ def test_what_is_planned_at_the_claim_is_what_check_told_and_the_record_says_it(
     ready = preparer(layout)
 
     told = ready.foresee(file)
-    job = ready.peek(file, project="", again=False)
+    job = ready.peek(file, project="")
     plan = ready.plan(
         job, number=1, stem="a", project="", draw_seed=lambda: 1, taken=lambda _: False
     )
@@ -160,13 +160,13 @@ def test_a_picture_that_is_still_being_copied_is_waited_for(layout: Layout) -> N
     file = drop(layout, "", photo(300, 200, 1)[:-40])
 
     with pytest.raises(NotYetError, match="not whole yet"):
-        preparer(layout).peek(file, project="", again=False)
+        preparer(layout).peek(file, project="")
 
 
 def test_a_picture_of_another_kind_is_told_at_the_line_that_names_it(layout: Layout) -> None:
     file = drop(layout, "", b"\0\0\0\x28ftypheic\0\0\0\0mif1MiHE" + bytes(99))
 
     with pytest.raises(JobError, match="is HEIC") as caught:
-        preparer(layout).peek(file, project="", again=False)
+        preparer(layout).peek(file, project="")
 
     assert (caught.value.key, caught.value.line) == ("image", 2)

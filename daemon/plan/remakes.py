@@ -1,0 +1,48 @@
+"""The family of folders in which a picture is made again: what each makes of the job it is made of.
+
+    again/   the same picture
+    more/    the same job, another seed
+    final/   the same picture, then enlarged and painted over: itself, larger
+
+One rule for a picture, whose job is its record, and for a job file dropped there. Pure; where the
+results go is decided here too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from daemon.jobfile.job import Job, JobHires
+from daemon.root.inbox_places import FINAL, MORE
+
+MAX_SCALE = 4.0
+
+
+def remade(job: Job, remake: str, final: JobHires, *, of_picture: bool) -> Job:
+    """The job that a file in the folder `remake` stands for; `of_picture`: read out of one. `final`
+    is the second pass of final/, which is no larger than the model allows."""
+    if remake == MORE:
+        return replace(job, seeds=None, count=job.pictures, id=None)
+    if remake == FINAL:
+        return replace(
+            job,
+            hires=_larger(job, final),
+            name=None if of_picture else job.name,
+            id=None,
+        )
+    return job
+
+
+def project_of(place: str, origin: str, remake: str) -> str:
+    """Where the results go: into the project of the picture's `origin`, else into that of the
+    folder it was dropped in; what is final into a folder of its own there."""
+    project = origin or place
+    if remake != FINAL or project.split("/")[-1] == FINAL:
+        return project
+    return f"{project}/{FINAL}" if project else FINAL
+
+
+def _larger(job: Job, final: JobHires) -> JobHires:
+    """A picture that was enlarged before becomes larger than it was."""
+    before = job.hires.scale if job.hires else 1.0
+    return replace(final, scale=min(before * final.scale, MAX_SCALE), fits=True)
