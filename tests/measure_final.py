@@ -22,19 +22,27 @@ from PIL import Image
 from daemon.root.create import prepare
 from daemon.root.layout import Layout
 from daemon.sketch.score import judge
-from daemon.sketch.score.score import interval, pairs, singles
+from daemon.sketch.score.score import interval
+from daemon.sketch.world import world
 
-SIDE, STEPS = 256, 10
+SIDE, LARGE, STEPS, AT_ONCE = 256, 384, 8, 10
 NEAR = 0.06
 """Of a side: how far an object may have moved and still be at its place."""
 
 Places = list[tuple[float, float]]
 
 
-def prompts(count: int) -> list[tuple[str, int]]:
-    """(prompt, how many objects), half of them of two."""
-    one = [(text, 1) for _, text in singles(count - count // 2, seed=31)]
-    return one + [(text, 2) for _, text, _ in pairs(count // 2, seed=31)]
+def prompts(count: int) -> list[str]:
+    """One object each, and no word of where: that is the seed's choice."""
+    found = []
+    rng = random.Random(31)
+    while len(found) < count:
+        picture = world.single(rng, unseen=True, plain=True)
+        thing = picture.things[0]
+        found.append(
+            f"a {thing.size} {thing.colour} {thing.shape} on a {picture.ground} background"
+        )
+    return found
 
 
 def run(layout: Layout) -> None:
@@ -43,11 +51,11 @@ def run(layout: Layout) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
-def places(file: Path, things: int) -> Places:
+def places(file: Path) -> Places:
     """Where the judge sees objects, in parts of the sides, from left to right."""
     with Image.open(file) as picture:
         pixels = np.asarray(picture.convert("RGB").resize((SIDE, SIDE)), np.float32) / 255
-    seen = judge.judge(pixels, things).things
+    seen = judge.judge(pixels).things
     return sorted((each.x, each.y) for each in seen)
 
 
@@ -63,32 +71,36 @@ def told(name: str, marks: Sequence[bool]) -> str:
     return f"{name:34} {sum(marks)}/{len(marks)} ({low:.0%} to {high:.0%})"
 
 
+def ask(layout: Layout, number: int, text: str, seed: int) -> None:
+    """A small picture and, of the same seed, a large one."""
+    body = f"prompt: {text!r}\nsteps: {STEPS}\nseed: {seed}\n"
+    for name, side in (("small", SIDE), ("large", LARGE)):
+        place = layout.inbox / name
+        place.mkdir(exist_ok=True)
+        (place / f"{number:03d}.yaml").write_text(f"{body}size: {side}x{side}\n")
+
+
 def main(count: int) -> None:
+    kept: list[bool] = []
+    drawn: list[bool] = []
+    rng = random.Random(31)
     with tempfile.TemporaryDirectory() as folder:
         layout = Layout(Path(folder) / "root")
         prepare(layout)
-        asked = prompts(count)
-        rng = random.Random(31)
-        for number, (text, _) in enumerate(asked):
-            body = f"prompt: {text!r}\nsteps: {STEPS}\nseed: {rng.randrange(2**32)}\n"
-            for name, side in (("small", SIDE), ("large", 384)):
-                place = layout.inbox / name
-                place.mkdir(exist_ok=True)
-                (place / f"{number:03d}.yaml").write_text(f"{body}size: {side}x{side}\n")
-        run(layout)
-        for picture in sorted((layout.outbox / "small").glob("*.png")):
-            shutil.copy(picture, layout.inbox / "final" / picture.name)
-        run(layout)
-        kept, drawn = [], []
-        for number, (_, things) in enumerate(asked):
-            name = f"{number:03d}.png"
-            was = places(layout.outbox / "small" / name, things)
-            kept.append(same(was, places(layout.outbox / "small" / "final" / name, things)))
-            drawn.append(same(was, places(layout.outbox / "large" / name, things)))
-        size = Image.open(layout.outbox / "small" / "final" / "000.png").size
-        print(f"{count} pictures of {SIDE}x{SIDE}, made final at {size[0]}x{size[1]}")
-        print(told("final/: objects at their places", kept))
-        print(told("same seed, larger size", drawn))
+        small, large = layout.outbox / "small", layout.outbox / "large"
+        for number, text in enumerate(prompts(count)):
+            ask(layout, number, text, rng.randrange(2**32))
+            if (number + 1) % AT_ONCE and number + 1 < count:
+                continue
+            run(layout)
+            new = [f"{each:03d}.png" for each in range(len(kept), number + 1)]
+            for name in new:
+                shutil.copy(small / name, layout.inbox / "final" / name)
+            run(layout)
+            kept += [same(places(small / name), places(small / "final" / name)) for name in new]
+            drawn += [same(places(small / name), places(large / name)) for name in new]
+            print(told("final/: objects at their places", kept), flush=True)
+            print(told("same seed, larger size", drawn), flush=True)
 
 
 if __name__ == "__main__":
