@@ -55,5 +55,7 @@ def test_an_outbox_that_is_a_link_to_nowhere_is_told_as_one(root, tmp_path):
     root.outbox.rmdir()
     root.outbox.symlink_to(tmp_path / "a disk that is away")
 
-    with pytest.raises(SetupError, match=r"outbox is a link to .*a disk that is away, which is not"):
+    with pytest.raises(
+        SetupError, match=r"outbox is a link to .*a disk that is away, which is not"
+    ):
         prepare(root)
