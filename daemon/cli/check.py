@@ -1,4 +1,4 @@
-"""`hotfolder check`: what job files would make, without rendering anything.
+"""`hotfolder check`: what job files and boards would make, without rendering anything.
 
 Reads what a drop would read: the defaults of the folders above, the pictures a job names, the card
 of its model. What the words on the command line stand for, `checked_files` says.
@@ -14,6 +14,9 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
+from daemon.boards.board_file import BoardReader
+from daemon.cli import check_board
+from daemon.cli.check_board import BoardChecker, SeenBoard, count
 from daemon.cli.checked_files import CheckedFile, checked_files
 from daemon.cli.printing import say, say_json
 from daemon.cli.wake import named_root
@@ -27,7 +30,7 @@ from daemon.settings import read_settings
 from daemon.text.failure_letter import explain
 from daemon.worker.pace import Pace
 
-Answer = Plan | HotfolderError | OSError
+Answer = Plan | SeenBoard | HotfolderError | OSError
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -35,12 +38,13 @@ def check(arguments: argparse.Namespace) -> int:
     layout = named_root(arguments)
     settings = read_settings(layout.settings_file)
     preparer = Preparer(layout, settings, engine=settings.engine, model=arguments.model)
+    boards = BoardReader(layout, settings, preparer.models)
     pace = Pace.from_json((read_status(layout) or {}).get("pace") or {})
     with ExitStack() as stack:
         files = checked_files(arguments.file, stack)
         seen = []
         for file in files:
-            answer = _foreseen(preparer, file)
+            answer = _foreseen(preparer, boards, file)
             seen.append((file, answer))
             if not arguments.json:
                 _tell(file, answer, pace)
@@ -48,13 +52,20 @@ def check(arguments: argparse.Namespace) -> int:
         say_json([{"file": file.shown, **_found(answer, pace)} for file, answer in seen])
     elif len(seen) > 1:
         say(_total([answer for _, answer in seen], pace))
-    good = all(isinstance(answer, Plan) for _, answer in seen)
+    good = all(_is_good(answer) for _, answer in seen)
     return ExitCode.OK if good else ExitCode.FAILED
 
 
-def _foreseen(preparer: Preparer, file: CheckedFile) -> Answer:
-    """The plan, or what keeps it from being one."""
+def _is_good(answer: Answer) -> bool:
+    return isinstance(answer, Plan) or (isinstance(answer, SeenBoard) and not answer.problems)
+
+
+def _foreseen(preparer: Preparer, boards: BoardReader, file: CheckedFile) -> Answer:
+    """The plan or the board, or what keeps it from being one."""
     try:
+        board = boards.board(file.path, folder=file.folder, beyond=file.above, sure=False)
+        if board is not None:
+            return BoardChecker(board, preparer, file.folder).seen()
         return preparer.foresee(file.path, folder=file.folder, beyond=file.above)
     except (HotfolderError, OSError) as error:
         return error
@@ -64,31 +75,40 @@ def _foreseen(preparer: Preparer, file: CheckedFile) -> Answer:
 
 def _total(answers: Sequence[Answer], pace: Pace) -> str:
     """One line over all of them."""
-    plans = [answer for answer in answers if isinstance(answer, Plan)]
-    pictures = sum(len(plan.pictures) for plan in plans)
-    bad, warned = len(answers) - len(plans), sum(1 for plan in plans if plan.warnings)
-    parts = [f"{_count(len(answers), 'file')}, {_count(pictures, 'picture')}"]
-    seconds = [_estimate(plan, pace) for plan in plans]
+    good = [answer for answer in answers if isinstance(answer, Plan | SeenBoard)]
+    pictures = sum(_how_many(answer) for answer in good)
+    bad = sum(1 for answer in answers if not _is_good(answer))
+    warned = sum(1 for answer in good if _has_warnings(answer))
+    parts = [f"{count(len(answers), 'file')}, {count(pictures, 'picture')}"]
+    seconds = [_estimate(answer, pace) for answer in good]
     known = [each for each in seconds if each is not None]
     if known and len(known) == len(seconds):
         parts.append(f"about {sum(known):.0f} s at the pace measured so far")
-    parts.append(f"{_count(bad, 'problem')}" + (f", {_count(warned, 'warning')}" if warned else ""))
+    parts.append(f"{count(bad, 'problem')}" + (f", {count(warned, 'warning')}" if warned else ""))
     return "; ".join(parts)
 
 
-def _count(number: int, of: str) -> str:
-    return f"{number or 'no'} {of}{'' if number == 1 else 's'}"
+def _how_many(answer: Plan | SeenBoard) -> int:
+    return len(answer.pictures) if isinstance(answer, Plan) else answer.board.pictures
+
+
+def _has_warnings(answer: Plan | SeenBoard) -> bool:
+    return bool(answer.warnings) if isinstance(answer, Plan) else answer.has_warnings
 
 
 def _found(answer: Answer, pace: Pace) -> dict[str, object]:
     if isinstance(answer, Plan):
         return {"ok": True, **_facts(answer, pace)}
+    if isinstance(answer, SeenBoard):
+        return {"ok": _is_good(answer), **check_board.facts(answer, pace)}
     return {"ok": False, "why": str(answer)}
 
 
 def _tell(file: CheckedFile, answer: Answer, pace: Pace) -> None:
     if isinstance(answer, Plan):
         say(*_describe(file.shown, answer, pace), "")
+    elif isinstance(answer, SeenBoard):
+        say(*check_board.describe(file.shown, answer, pace), "")
     elif isinstance(answer, JobError):
         source = _source(file.path)
         letter = explain(answer, file=file.shown, source=source, dropped=False)
@@ -172,14 +192,16 @@ def _varying(plan: Plan) -> list[str]:
         return []
     columns = dict.fromkeys(name for row in rows for name in row or ())
     number = len({json.dumps(row, sort_keys=True) for row in rows})
-    return [f"  varies   {', '.join(columns)}: {_count(number, 'row')}"]
+    return [f"  varies   {', '.join(columns)}: {count(number, 'row')}"]
 
 
 def _seed(seed: int) -> str:
     return str(seed) if seed >= 0 else "chosen when it is claimed"
 
 
-def _estimate(plan: Plan, pace: Pace) -> float | None:
+def _estimate(plan: Plan | SeenBoard, pace: Pace) -> float | None:
+    if isinstance(plan, SeenBoard):
+        return plan.seconds(pace)
     alike = Counter(picture.render.passes for picture in plan.pictures)
     seconds = [pace.estimate(passes, number) for passes, number in alike.items()]
     known = [each for each in seconds if each is not None]

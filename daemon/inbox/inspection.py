@@ -216,7 +216,7 @@ def _never(verdict: Verdict) -> JobError:
     if verdict is Verdict.TOO_BIG:
         return JobError(
             f"The file is larger than {MAX_BYTES:,} bytes.",
-            why="A job file is a few lines of text; it was not opened.",
+            why="A job file is a few lines of text, a board some thousand; it was not opened.",
             remedy="Check that this is the file you meant to drop.",
         )
     return JobError(

@@ -65,8 +65,17 @@ def finish(merged: Merged, library: CastLibrary = NOBODY) -> Job:
         written=value("written"),
         who=cast.who,
         warnings=bounded(merged.warnings),
-        lines={key: p.line for key, p in merged.places.items() if p.line and not p.file},
+        lines=_lines(merged),
     )
+
+
+def _lines(merged: Merged) -> dict[str, int]:
+    """Where the file itself says what; whom a cast names, nobody asks of a job."""
+    return {
+        key: place.line
+        for key, place in merged.places.items()
+        if place.line and not place.file and not key.startswith("cast.")
+    }
 
 
 def _cast(merged: Merged, library: CastLibrary) -> Casting:

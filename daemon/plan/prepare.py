@@ -131,12 +131,28 @@ class Preparer:
             lists=self.lists(None, folder),
             beyond=beyond,
         )
-        job = self._resolved(job, folder)
-        found = {one: self._found.check(one, folder) for one in dict.fromkeys(job.inputs)}
-        kept = as_inputs(job, found)
         origin = origin_of(self.reader.record(file)) if is_picture_job(file) else None
         project = project_of(project, origin.project if origin else "", place.remake)
-        plan = self._plan(job, 0, file.stem, project, kept, lambda: -1, lambda _: False, content_of)
+        return self.foresee_job(job, name=file.stem, project=project, folder=folder)
+
+    def foresee_job(
+        self,
+        job: Job,
+        *,
+        name: str,
+        project: str,
+        folder: Path,
+        found: dict[NamedPicture, KeptPicture] | None = None,
+    ) -> Plan:
+        """The plan of a job that was read already, as of `foresee`; of its pictures, those in
+        `found` are not looked at again, and the others are added to it."""
+        job = self._resolved(job, folder)
+        found = {} if found is None else found
+        for wanted in dict.fromkeys(job.inputs):
+            if wanted not in found:
+                found[wanted] = self._found.check(wanted, folder)
+        kept = as_inputs(job, found)
+        plan = self._plan(job, 0, name, project, kept, lambda: -1, lambda _: False, content_of)
         whole = (replace(one, render=plan.to_send(one)) for one in plan.pictures)
         return replace(plan, pictures=tuple(whole))
 
