@@ -79,6 +79,10 @@ class NotYetError(JobError):
     """What a job needs is not there yet, and may still come (a reference being copied, say)."""
 
 
+class NoJobError(JobError):
+    """The file is what another job reads, and no job itself: it stays where it lies."""
+
+
 class StillWrittenError(NotYetError):
     """Some program has the job file open for writing."""
 

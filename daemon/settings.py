@@ -35,6 +35,7 @@ from daemon.jobfile.level import make_level
 from daemon.jobfile.own_presets import FinalForm, PresetForm, own_presets
 from daemon.jobfile.precedence import find_preset
 from daemon.jobfile.presets import DEFAULT, PRESETS, Preset
+from daemon.jobfile.read import no_defaults
 from daemon.jobfile.schema import Name
 from daemon.protocol.engines import ENGINES, SDXL
 from daemon.protocol.json_object import JsonObject
@@ -83,6 +84,8 @@ class Settings:
     """Seconds between two looks at the whole inbox."""
     idle_timeout: Seconds = 600.0
     """Seconds without work after which the model is unloaded; 0 keeps it for ever."""
+    preload: bool = False
+    """Load the default model when the daemon starts, and keep the libraries (some 300 MB) when the model is unloaded."""  # noqa: E501
     final: FinalForm = FinalForm()
     """How `inbox/final/` enlarges a picture; a `preset` may give its steps."""
     later: Annotated[str, StringConstraints(pattern=HOURS)] = ""
@@ -263,9 +266,7 @@ def _defaults(node: tree.Node | None, presets: Mapping[str, Preset]) -> JsonObje
     if not isinstance(node, tree.Table):
         return {}
     level = make_level(node)
-    for key in ("id", "parent"):
-        if level.values.get(key) is not None:
-            raise JobError(f"`{key}` can't be a default.", line=level.place(key).line, key=key)
+    no_defaults(level)
     preset = level.values.get("preset")
     if preset is not None:
         find_preset(preset, presets, level.place("preset"))

@@ -7,14 +7,16 @@ they go round in a circle.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from daemon.boards.board import Follow, Shot
 from daemon.boards.keys import FROM, LIKE, Keys
 from daemon.boards.shot_list import ID, id_of, text_of
 from daemon.errors import JobError
-from daemon.jobfile import aliases, tree
+from daemon.jobfile import Job, JobReference, aliases, tree
 from daemon.jobfile.collected import Place, unknown
 from daemon.jobfile.value_errors import say
+from daemon.protocol.render import ReferenceParams
 from daemon.text.suggest import did_you_mean
 
 STRENGTHS = {LIKE: 0.5, FROM: 0.6}
@@ -106,6 +108,16 @@ def _strength(key: str, node: tree.Node) -> float:
         if key == FROM
         else "It says how closely it is followed.",
     )
+
+
+def following(job: Job, follow: Follow, picture: str, sha256: str | None = None) -> Job:
+    """The job of a take that follows `picture`, whose content is `sha256`: begun with it and
+    painted over, or with it as a reference for style and layout."""
+    if follow.paints_over:
+        return replace(job, image=picture, image_sha256=sha256, strength=follow.strength)
+    params = ReferenceParams(scale=follow.strength, kind="style+layout")
+    reference = JobReference(picture, sha256, params, line=follow.line)
+    return replace(job, references=(*job.references, reference))
 
 
 # --- all of them together -------------------------------------------------------------------------

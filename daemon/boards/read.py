@@ -6,15 +6,16 @@ shot. Takes time in proportion to what the board asks for, whatever it says.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from daemon.boards.board import Board, Shot
 from daemon.boards.follow import check_follows
 from daemon.boards.formats.board_table import board_table
 from daemon.boards.keys import NAME, OF_BOARD, OF_SHOT, TOLD, Keys, of_board
+from daemon.boards.memory import ShotMemory
 from daemon.boards.names import check_names
 from daemon.boards.shot_list import SHOTS, WrittenShot, text_of, written_shots
-from daemon.boards.takes import Common, make_shot
+from daemon.boards.takes import Common
 from daemon.errors import JobError
 from daemon.jobfile import tree
 from daemon.jobfile.cast import NOBODY, CastLibrary
@@ -23,6 +24,7 @@ from daemon.jobfile.document import read_table
 from daemon.jobfile.level import make_level
 from daemon.jobfile.precedence import Merged
 from daemon.jobfile.read import outer_levels
+from daemon.jobfile.vary import no_lists
 
 MAX_PICTURES = 30_000
 """Of one board."""
@@ -36,15 +38,20 @@ def read_board(
     base: JobDefaults,
     defaults: Sequence[tuple[str, bytes]] = (),
     cast: CastLibrary = NOBODY,
+    lines: Callable[[str], Sequence[str]] = no_lists,
+    memory: ShotMemory | None = None,
 ) -> Board:
     """The board in `data`, which came from a file named `file` and is called `name` unless it says
-    otherwise; `base`, `defaults` and `cast` are as for `read_job`.
+    otherwise; `base`, `defaults` and `cast` are as for `read_job`, `lines` as of `vary.Outside`.
+    With the `memory` of its last reading, shots that stand there unchanged are the same objects.
 
     Raises JobError, UnfinishedError (it does not parse, or says nothing yet), DefaultsError, or
     NotYetError for a character who may still come.
     """
     table = board_table(data, file, cast.names, sure=True) or read_table(data, file)
-    return make_board(table, name=name, base=base, defaults=defaults, cast=cast)
+    return make_board(
+        table, name=name, base=base, defaults=defaults, cast=cast, lines=lines, memory=memory
+    )
 
 
 def make_board(
@@ -54,6 +61,8 @@ def make_board(
     base: JobDefaults,
     defaults: Sequence[tuple[str, bytes]] = (),
     cast: CastLibrary = NOBODY,
+    lines: Callable[[str], Sequence[str]] = no_lists,
+    memory: ShotMemory | None = None,
 ) -> Board:
     """The board that a mapping with `shots` describes, however it was written. Raises what
     `read_board` raises."""
@@ -72,17 +81,20 @@ def make_board(
     merged.warnings.clear()  # they are the board's, and not said again of each of its pictures
     told = {key: text for key, text in keys.told.items() if key not in OF_BOARD}
     called = _name(keys) or name
-    shots = _shots(written, Common(called, merged, told, cast))
+    memory = ShotMemory() if memory is None else memory
+    memory.begin((keys.job, told, called, base, tuple(defaults), cast))
+    shots = _shots(written, Common(called, merged, told, cast, lines), memory)
     check_follows(shots)
     check_names(shots)
     own = {key: keys.told[key] for key in OF_BOARD if key in keys.told}
     return Board(called, shots, warnings, own)
 
 
-def _shots(written: Sequence[WrittenShot], common: Common) -> tuple[Shot, ...]:
+def _shots(written: Sequence[WrittenShot], common: Common, memory: ShotMemory) -> tuple[Shot, ...]:
     shots, pictures = [], 0
+    memory.forget_others({one.id for one in written})
     for one in written:
-        shots.append(make_shot(one, common))
+        shots.append(memory.shot(one, common))
         pictures += len(shots[-1].takes)
         if pictures > MAX_PICTURES:
             raise JobError(

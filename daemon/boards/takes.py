@@ -6,8 +6,9 @@ Seeds are fixed: the same board, shot and take have the same seed tomorrow.
 from __future__ import annotations
 
 import hashlib
+import random
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from daemon.boards.board import Follow, Shot, Take
@@ -16,12 +17,13 @@ from daemon.boards.keys import FROM, OF_SHOT, PICK, TOLD, Keys, of_shot
 from daemon.boards.names import picture_name
 from daemon.boards.shot_list import WrittenShot, text_of
 from daemon.errors import JobError, UnfinishedError
-from daemon.jobfile import Job, tree
-from daemon.jobfile.assemble import finish
+from daemon.jobfile import tree
 from daemon.jobfile.cast import CastLibrary
 from daemon.jobfile.collected import Place
+from daemon.jobfile.expand import VariedRow, jobs_of, varied
 from daemon.jobfile.level import Level, make_level
 from daemon.jobfile.precedence import Merged
+from daemon.jobfile.vary import Outside, no_lists
 
 SEED_BITS = 32
 
@@ -29,12 +31,13 @@ SEED_BITS = 32
 @dataclass(frozen=True, slots=True)
 class Common:
     """What all shots of the board named `board` share: the levels above them, what is `told` of
-    each, and the characters of the root."""
+    each, the characters of the root, and the `lines` of lists that a shot may vary by."""
 
     board: str
     merged: Merged
     told: Mapping[str, str]
     cast: CastLibrary
+    lines: Callable[[str], Sequence[str]] = no_lists
 
 
 def make_shot(written: WrittenShot, common: Common) -> Shot:
@@ -45,12 +48,15 @@ def make_shot(written: WrittenShot, common: Common) -> Shot:
     follow = follow_of(keys)
     if follow and follow.paints_over:
         follow = _with_strength(follow, keys, level)
-    merged = common.merged.over(level)
-    _settle_canvas(merged, level, follow)
-    prompt = merged.values.get("prompt")
-    if prompt is None:
-        raise _no_prompt(written)
-    takes = tuple(_takes(written.id, merged, common))
+    # Drawn from the shot itself: a board that is saved again draws the same again.
+    outside = Outside(common.lines, random.Random(f"{common.board}\0{written.id}"))
+    rows = varied(common.merged, level, outside)
+    for row in rows:
+        _settle_canvas(row.merged, level, follow)
+        if row.merged.values.get("prompt") is None:
+            raise _no_prompt(written)
+    prompt = rows[0].merged.values["prompt"]
+    takes = tuple(take for row in rows for take in _takes(written.id, row, common, outside))
     return Shot(
         id=written.id,
         written=prompt,
@@ -72,17 +78,24 @@ def seed_of(board: str, shot: str, number: int) -> int:
 # --- one row --------------------------------------------------------------------------------------
 
 
-def _takes(shot: str, merged: Merged, common: Common) -> Iterator[Take]:
-    """One row: without `vary` the only one."""
-    job = _finished(shot, merged, common.cast)
-    numbers = range(1, job.pictures + 1)
-    seeds = job.seeds or tuple(seed_of(common.board, shot, number) for number in numbers)
-    for number, seed in enumerate(seeds, 1):
-        one = replace(job, seeds=(seed,), count=None)
-        yield Take(number, "", picture_name(shot, "", number, of=len(seeds)), one)
+def _takes(shot: str, row: VariedRow, common: Common, outside: Outside) -> Iterator[Take]:
+    """The takes of one row; without `vary` it is the only one."""
+    _check_count(shot, row.merged)
+    followed = row.merged.values.get("image") is _FOLLOWED
+    jobs = jobs_of(row, outside, common.cast)
+    total = sum(each.job.pictures for each in jobs)
+    number = 0
+    for each in jobs:
+        count = each.job.pictures
+        job = replace(each.job, image=None, image_sha256=None) if followed else each.job
+        for at in range(count):
+            number += 1
+            seed = job.seeds[at] if job.seeds else seed_of(common.board, shot, number)
+            one = replace(job, seeds=(seed,), count=None)
+            yield Take(number, row.label, picture_name(shot, row.label, number, of=total), one)
 
 
-def _finished(shot: str, merged: Merged, cast: CastLibrary) -> Job:
+def _check_count(shot: str, merged: Merged) -> None:
     asked, limit = merged.values.get("count") or 1, merged.max_pictures
     if asked > limit:
         place = merged.place("count")
@@ -93,9 +106,6 @@ def _finished(shot: str, merged: Merged, cast: CastLibrary) -> Job:
             file=place.file,
             remedy="Ask for fewer, or raise `max_pictures` in hotfolder.yaml.",
         )
-    followed = merged.values.get("image") is _FOLLOWED
-    job = finish(merged, cast)
-    return replace(job, image=None, image_sha256=None) if followed else job
 
 
 def _no_prompt(written: WrittenShot) -> JobError:

@@ -1,4 +1,4 @@
-"""The pictures that go along with a submitted job, and the check of job and pictures before that.
+"""The pictures and lists that go along with a submitted job, and the check of all before that.
 
 A picture beside the job file, or named on the command line, is kept in the root by its content,
 and the job names that content as a sidecar does: nothing of it lies in the inbox, and another
@@ -22,7 +22,8 @@ from daemon.errors import (
     UsageError,
     unreadable,
 )
-from daemon.jobfile.overlay import pinned
+from daemon.jobfile.overlay import inlined, pinned
+from daemon.plan.list_files import WHAT, ListFiles
 from daemon.plan.picture_lookup import locate
 from daemon.plan.picture_store import PictureStore
 from daemon.plan.prepare import Preparer
@@ -67,7 +68,8 @@ class Carrier:
             raise UsageError(f"{draft.origin} was not dropped: {unreadable(error)}") from error
 
     def _checked(self, draft: Draft) -> Draft:
-        data = pinned(draft.data, draft.name, lambda typed: self._carried(typed, draft.folder))
+        data = inlined(draft.data, draft.name, lambda name: self._lines(name, draft.folder))
+        data = pinned(data, draft.name, lambda typed: self._carried(typed, draft.folder))
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / draft.name
             file.write_bytes(data)
@@ -99,9 +101,21 @@ class Carrier:
         except JobError as error:
             raise UsageError(f"--{option} {word}: {error}") from error
 
+    def _lines(self, name: str, folder: Path) -> tuple[str, ...] | None:
+        """The lines of a list that lies beside the job file and is to go along."""
+        if self._is_at_home(folder):
+            return None
+        try:
+            path = locate(name, folder=folder, roots=self._library, what=WHAT)
+        except NotYetError:
+            return None
+        if not path.is_relative_to(folder.resolve()):
+            return None
+        return tuple(dict.fromkeys(ListFiles(folder, self._library).lines(name)))
+
     def _carried(self, typed: str, folder: Path) -> str | None:
         """The content of a picture that a job file names, if it is to go along."""
-        if folder.resolve() == (self._layout.inbox / self._project).resolve():
+        if self._is_at_home(folder):
             return None
         try:
             path = locate(typed, folder=folder, roots=self._library)
@@ -110,3 +124,7 @@ class Carrier:
         if not path.is_relative_to(folder.resolve()):
             return None
         return self._pictures.keep(path)[0]
+
+    def _is_at_home(self, folder: Path) -> bool:
+        """Whether what lies there lies where the job will."""
+        return folder.resolve() == (self._layout.inbox / self._project).resolve()

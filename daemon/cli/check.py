@@ -1,4 +1,4 @@
-"""`hotfolder check`: what job files would make, without rendering anything.
+"""`hotfolder check`: what job files and boards would make, without rendering anything.
 
 Reads what a drop would read: the defaults of the folders above, the pictures a job names, the card
 of its model. What the words on the command line stand for, `checked_files` says.
@@ -7,17 +7,22 @@ of its model. What the words on the command line stand for, `checked_files` says
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
+from daemon.boards.board_file import BoardReader
+from daemon.cli import check_board
+from daemon.cli.check_board import BoardChecker, SeenBoard, count
 from daemon.cli.checked_files import CheckedFile, checked_files
-from daemon.cli.printing import say, say_json, say_text
+from daemon.cli.printing import say, say_json
 from daemon.cli.wake import named_root
 from daemon.errors import ExitCode, HotfolderError, JobError, unreadable
 from daemon.fs.read import read_file
-from daemon.plan.plan import Plan
+from daemon.plan.plan import Picture, Plan
 from daemon.plan.prepare import Preparer
 from daemon.protocol.render import KeptPicture
 from daemon.root.status_file import read_status
@@ -25,7 +30,7 @@ from daemon.settings import read_settings
 from daemon.text.failure_letter import explain
 from daemon.worker.pace import Pace
 
-Answer = Plan | HotfolderError | OSError
+Answer = Plan | SeenBoard | HotfolderError | OSError
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -33,12 +38,13 @@ def check(arguments: argparse.Namespace) -> int:
     layout = named_root(arguments)
     settings = read_settings(layout.settings_file)
     preparer = Preparer(layout, settings, engine=settings.engine, model=arguments.model)
+    boards = BoardReader(layout, settings, preparer.models)
     pace = Pace.from_json((read_status(layout) or {}).get("pace") or {})
     with ExitStack() as stack:
         files = checked_files(arguments.file, stack)
         seen = []
         for file in files:
-            answer = _foreseen(preparer, file)
+            answer = _foreseen(preparer, boards, file)
             seen.append((file, answer))
             if not arguments.json:
                 _tell(file, answer, pace)
@@ -46,13 +52,20 @@ def check(arguments: argparse.Namespace) -> int:
         say_json([{"file": file.shown, **_found(answer, pace)} for file, answer in seen])
     elif len(seen) > 1:
         say(_total([answer for _, answer in seen], pace))
-    good = all(isinstance(answer, Plan) for _, answer in seen)
+    good = all(_is_good(answer) for _, answer in seen)
     return ExitCode.OK if good else ExitCode.FAILED
 
 
-def _foreseen(preparer: Preparer, file: CheckedFile) -> Answer:
-    """The plan, or what keeps it from being one."""
+def _is_good(answer: Answer) -> bool:
+    return isinstance(answer, Plan) or (isinstance(answer, SeenBoard) and not answer.problems)
+
+
+def _foreseen(preparer: Preparer, boards: BoardReader, file: CheckedFile) -> Answer:
+    """The plan or the board, or what keeps it from being one."""
     try:
+        board = boards.board(file.path, folder=file.folder, beyond=file.above, sure=False)
+        if board is not None:
+            return BoardChecker(board, preparer, file.folder).seen()
         return preparer.foresee(file.path, folder=file.folder, beyond=file.above)
     except (HotfolderError, OSError) as error:
         return error
@@ -62,35 +75,44 @@ def _foreseen(preparer: Preparer, file: CheckedFile) -> Answer:
 
 def _total(answers: Sequence[Answer], pace: Pace) -> str:
     """One line over all of them."""
-    plans = [answer for answer in answers if isinstance(answer, Plan)]
-    pictures = sum(len(plan.pictures) for plan in plans)
-    bad, warned = len(answers) - len(plans), sum(1 for plan in plans if plan.warnings)
-    parts = [f"{_count(len(answers), 'file')}, {_count(pictures, 'picture')}"]
-    seconds = [_estimate(plan, pace) for plan in plans]
+    good = [answer for answer in answers if isinstance(answer, Plan | SeenBoard)]
+    pictures = sum(_how_many(answer) for answer in good)
+    bad = sum(1 for answer in answers if not _is_good(answer))
+    warned = sum(1 for answer in good if _has_warnings(answer))
+    parts = [f"{count(len(answers), 'file')}, {count(pictures, 'picture')}"]
+    seconds = [_estimate(answer, pace) for answer in good]
     known = [each for each in seconds if each is not None]
     if known and len(known) == len(seconds):
         parts.append(f"about {sum(known):.0f} s at the pace measured so far")
-    parts.append(f"{_count(bad, 'problem')}" + (f", {_count(warned, 'warning')}" if warned else ""))
+    parts.append(f"{count(bad, 'problem')}" + (f", {count(warned, 'warning')}" if warned else ""))
     return "; ".join(parts)
 
 
-def _count(number: int, of: str) -> str:
-    return f"{number or 'no'} {of}{'' if number == 1 else 's'}"
+def _how_many(answer: Plan | SeenBoard) -> int:
+    return len(answer.pictures) if isinstance(answer, Plan) else answer.board.pictures
+
+
+def _has_warnings(answer: Plan | SeenBoard) -> bool:
+    return bool(answer.warnings) if isinstance(answer, Plan) else answer.has_warnings
 
 
 def _found(answer: Answer, pace: Pace) -> dict[str, object]:
     if isinstance(answer, Plan):
         return {"ok": True, **_facts(answer, pace)}
+    if isinstance(answer, SeenBoard):
+        return {"ok": _is_good(answer), **check_board.facts(answer, pace)}
     return {"ok": False, "why": str(answer)}
 
 
 def _tell(file: CheckedFile, answer: Answer, pace: Pace) -> None:
     if isinstance(answer, Plan):
         say(*_describe(file.shown, answer, pace), "")
+    elif isinstance(answer, SeenBoard):
+        say(*check_board.describe(file.shown, answer, pace), "")
     elif isinstance(answer, JobError):
         source = _source(file.path)
-        say_text(explain(answer, file=file.shown, source=source, dropped=False))
-        say("")
+        letter = explain(answer, file=file.shown, source=source, dropped=False)
+        say(*letter.rstrip("\n").split("\n"), "")
     else:
         why = answer.strerror if isinstance(answer, OSError) else str(answer)
         say(f"{file.shown}: {why}", "")
@@ -109,11 +131,16 @@ def _facts(plan: Plan, pace: Pace) -> dict[str, object]:
 def _describe(word: str, plan: Plan, pace: Pace) -> list[str]:
     first = plan.pictures[0].render
     count = len(plan.pictures)
+    renders = [picture.render for picture in plan.pictures]
     lines = [
-        f"{word}: good, {count} picture{'s' * (count > 1)} of {first.width}x{first.height}, "
-        f"{first.passes[0][2]} steps, CFG {first.sampling.guidance_scale:g}"
+        f"{word}: good, {count} picture{'s' * (count > 1)} of "
+        f"{_each(f'{one.width}x{one.height}' for one in renders)}, "
+        f"{_each(str(one.passes[0][2]) for one in renders)} steps, "
+        f"CFG {_each(f'{one.sampling.guidance_scale:g}' for one in renders)}"
     ]
-    lines.append(f"  prompt   {first.sampling.prompt}")
+    lines += _varying(plan)
+    if len({one.sampling.prompt for one in renders}) == 1:
+        lines.append(f"  prompt   {first.sampling.prompt}")
     if first.sampling.negative_prompt:
         lines.append(f"  without  {first.sampling.negative_prompt}")
     lines += [
@@ -132,11 +159,7 @@ def _describe(word: str, plan: Plan, pace: Pace) -> list[str]:
     if first.hires:
         width, height, steps = first.passes[1]
         lines.append(f"  then     {width}x{height}, {steps} steps over the enlarged picture")
-    lines += [
-        f"  outbox/{item.output}.png  seed {_seed(item.render.seed)}" for item in plan.pictures[:8]
-    ]
-    if count > 8:
-        lines.append(f"  … and {count - 8} more")
+    lines += _pictures(plan.pictures)
     lines += [f"  warning: {warning}" for warning in plan.warnings]
     seconds = _estimate(plan, pace)
     if seconds is not None:
@@ -144,12 +167,45 @@ def _describe(word: str, plan: Plan, pace: Pace) -> list[str]:
     return lines
 
 
+def _pictures(pictures: Sequence[Picture]) -> Iterator[str]:
+    """The first of them, each with its prompt where prompts differ."""
+    differ = len({one.render.sampling.prompt for one in pictures}) > 1
+    for one in pictures[:8]:
+        yield f"  outbox/{one.output}.png  seed {_seed(one.render.seed)}"
+        if differ:
+            yield f"    prompt {one.render.sampling.prompt}"
+    if len(pictures) > 8:
+        yield f"  … and {len(pictures) - 8} more"
+
+
+def _each(values: Iterable[str]) -> str:
+    """What all pictures have, or the first of what some have."""
+    found = list(dict.fromkeys(values))
+    shown = found[:4] if len(found) <= 4 else [*found[:3], "other"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
+
+
+def _varying(plan: Plan) -> list[str]:
+    """By which columns the pictures vary, and in how many rows, if they do."""
+    rows = [(picture.block.get("written") or {}).get("vary") for picture in plan.pictures]
+    if not any(rows):
+        return []
+    columns = dict.fromkeys(name for row in rows for name in row or ())
+    number = len({json.dumps(row, sort_keys=True) for row in rows})
+    return [f"  varies   {', '.join(columns)}: {count(number, 'row')}"]
+
+
 def _seed(seed: int) -> str:
     return str(seed) if seed >= 0 else "chosen when it is claimed"
 
 
-def _estimate(plan: Plan, pace: Pace) -> float | None:
-    return pace.estimate(plan.pictures[0].render.passes, len(plan.pictures))
+def _estimate(plan: Plan | SeenBoard, pace: Pace) -> float | None:
+    if isinstance(plan, SeenBoard):
+        return plan.seconds(pace)
+    alike = Counter(picture.render.passes for picture in plan.pictures)
+    seconds = [pace.estimate(passes, number) for passes, number in alike.items()]
+    known = [each for each in seconds if each is not None]
+    return sum(known) if len(known) == len(seconds) else None
 
 
 def _source(file: Path) -> bytes | None:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 
 from daemon.cli.names import Names, job_number
-from daemon.cli.printing import say
+from daemon.cli.printing import say_text
 from daemon.cli.wake import existing_root
 from daemon.errors import ExitCode, UsageError
 from daemon.notify.stream_files import events_after, follow_after, last_number
@@ -30,7 +30,7 @@ def events(arguments: argparse.Namespace) -> int:
         since = last_number(layout) if arguments.follow else 0
     lines = follow_after(layout, since) if arguments.follow else events_after(layout, since)
     for text in _told(lines, is_wanted):
-        say(text, flush=arguments.follow)
+        say_text(text, flush=arguments.follow)
         count += 1
     if not count and arguments.since is None and _is_strange(layout, arguments.job):
         raise UsageError(f"There is no job {arguments.job}, and no event of one.")

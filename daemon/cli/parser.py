@@ -177,13 +177,20 @@ def _job_verbs(verbs: _Verbs) -> None:
     retry = _verb(verbs, "retry", "retry:retry", "copy a finished job back into the inbox")
     retry.add_argument("job", nargs="*", metavar="JOB", help=JOB)
     retry.add_argument("--all", action="store_true", help="what failed: all, or of those named")
-    check = _verb(verbs, "check", "check:check", "what job files would make, without rendering")
+    check = _verb(verbs, "check", "check:check", "what jobs and boards would make, unrendered")
     check.add_argument(
-        "file", nargs="+", metavar="FILE", help="job files, folders of them, - for standard input"
+        "file", nargs="+", metavar="FILE", help="job files, boards, folders, - for standard input"
     )
     check.add_argument("--model", metavar="NAME|PATH", help="as for this model")
     check.add_argument("--json", action="store_true", help="the plan for programs")
-    _verb(verbs, "schema", "schema:schema", "JSON Schema of a job file, for editors")
+    final = _verb(verbs, "final", "final:final", "finished pictures again, larger")
+    final.add_argument(
+        "picture", nargs="+", metavar="NAME[/SHOT]", help="a project or board, a shot, or a picture"
+    )
+    made = _verb(verbs, "new", "new:new", "a commented board to start from")
+    made.add_argument("kind", choices=("board",))
+    made.add_argument("name", metavar="NAME", help="as its folder in boards/ is to be called")
+    _verb(verbs, "schema", "schema:schema", "JSON Schema of job files and boards, for editors")
 
 
 def _machine_verbs(verbs: _Verbs) -> None:

@@ -57,9 +57,10 @@ def say_rows(rows: Iterable[Row]) -> None:
         _write(sys.stdout, "\n".join(laid) + "\n", flush=False)
 
 
-def say_text(text: str) -> None:
-    """Print a text of our own making (a letter, a property list), whose line breaks are meant."""
-    _write(sys.stdout, page(text) if text.endswith("\n") else f"{page(text)}\n", flush=False)
+def say_text(text: str, *, flush: bool = False) -> None:
+    """Print a text of our own making (a property list, an event for a program), whose line breaks
+    are meant, whatever the terminal's width."""
+    _write(sys.stdout, page(text) if text.endswith("\n") else f"{page(text)}\n", flush=flush)
 
 
 def say_json(value: object) -> None:

@@ -60,6 +60,8 @@ def current_status(layout: Layout, *, wall: float) -> Snapshot:
         return {**at_rest.look(layout, wall=wall), **stopped}
     if "queue" not in snapshot:  # it has only begun, or has no room for more
         snapshot = {**at_rest.look(layout, wall=wall), **snapshot}
+    if not layout.id_file.is_file():
+        return {**snapshot, "state": "stuck", "reason": _STATELESS}
     began = _taken_at(layout)
     beat = _number(snapshot.get("heartbeat_unix"))
     if beat < began:  # of an earlier run; this one has said nothing yet
@@ -69,6 +71,12 @@ def current_status(layout: Layout, *, wall: float) -> Snapshot:
         since = f"since it was started {age:.0f} s ago" if beat < began else f"for {age:.0f} s"
         snapshot.update(state="stuck", reason=f"no heartbeat {since}")
     return snapshot
+
+
+_STATELESS = (
+    "its folder .hotfolder was deleted or moved away under it: put that back, or stop the daemon "
+    "and start it anew"
+)
 
 
 def _taken_at(layout: Layout) -> float:

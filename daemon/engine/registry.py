@@ -15,6 +15,13 @@ from daemon.engine.interface import Engine, UnloadableError
 from daemon.protocol.engines import ENGINES, engine_spec
 
 
+def import_libraries(engine: str) -> None:
+    """Import what the engine needs, in the way that it has for it, if it has one."""
+    where, _, name = engine_spec(engine).libraries.rpartition(":")
+    if where:
+        getattr(importlib.import_module(where), name)()
+
+
 def find_engine(engine: str) -> Engine:
     """An engine by its name, as `module:Class`, or as `path/to/file.py:Class`. Raises
     UnloadableError."""

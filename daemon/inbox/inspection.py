@@ -9,6 +9,7 @@
     REFUSED      it will never be a job as it is
     UNREADABLE   the disk would not let us read it
     UNCLAIMABLE  the disk would not let us claim it
+    INPUT        a text that a job reads by name: no job
 
 Pure: each function takes what is known and what has happened, and returns what is known then. Opens
 no file; times come as arguments (monotonic seconds). The queue is the only one that keeps them.
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING
 from daemon.errors import (
     DefaultsError,
     JobError,
+    NoJobError,
     NotYetError,
     StillLookingError,
     StillWrittenError,
@@ -60,6 +62,7 @@ class FileState(enum.Enum):
     REFUSED = "refused"
     UNREADABLE = "unreadable"
     UNCLAIMABLE = "unclaimable"
+    INPUT = "input"
 
 
 WAITING = frozenset(
@@ -156,6 +159,8 @@ def not_read(
         case UnfinishedError():
             found = Inspection(FileState.UNPARSED, error.what, error=error)
             return _until(found, sighting.unchanged_since + PATIENCE_WITH_SYNTAX, now)
+        case NoJobError():
+            return Inspection(FileState.INPUT, error.what, error=error)
         case JobError():
             return Inspection(FileState.REFUSED, error.what, error=error)
         case OSError():

@@ -17,10 +17,10 @@ from unicodedata import normalize
 
 from daemon.formats.kinds import SUFFIXES
 from daemon.fs.read import open_file
-from daemon.inbox.candidates import list_folder, walk
+from daemon.inbox.candidates import is_again, list_folder, walk
 from daemon.inbox.remedies import Remedy, remedy_for
 from daemon.inbox.settle import MAX_BYTES
-from daemon.root.layout import DEFAULTS_NAMES, WHY_SUFFIX, Layout
+from daemon.root.layout import AGAIN_SUFFIXES, DEFAULTS_NAMES, WHY_SUFFIX, Layout
 
 STILL = 10.0
 """Seconds without change after which a file is taken to be what it is going to be."""
@@ -75,9 +75,19 @@ def _judged(path: Path, layout: Layout, known: _Known, wall: float) -> Remedy | 
         return None
     if stat.S_ISREG(facts.st_mode) and path.suffix.lower() in SUFFIXES and known.names(path, facts):
         return None
+    if _is_record_of_waiting(path, layout.inbox):
+        return None
     leads = os.path.exists(path) if stat.S_ISLNK(facts.st_mode) else True  # noqa: PTH110
     relative = path.relative_to(layout.inbox).as_posix()
     return remedy_for(relative, facts.st_mode, facts.st_size, leads=leads)
+
+
+def _is_record_of_waiting(path: Path, inbox: Path) -> bool:
+    """Whether a picture that is to be made again lies beside it."""
+    return path.suffix == ".json" and any(
+        is_again(picture, inbox) and os.path.exists(picture)  # noqa: PTH110 (may not raise)
+        for picture in map(path.with_suffix, AGAIN_SUFFIXES)
+    )
 
 
 def _of_defaults(path: Path, facts: os.stat_result) -> Remedy | None:

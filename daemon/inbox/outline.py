@@ -33,6 +33,8 @@ def outline(job: Job) -> Job:
         references=(),
         loras=(),
         notes=None,
+        written=None,
+        rows=(),
         warnings=(),
         lines={},
     )

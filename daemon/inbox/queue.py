@@ -172,7 +172,7 @@ class WaitingQueue:
             first = self.inbox.rank(waiting.path, job.priority if job else 0)
             return (0 if job else 1, first, waiting.arrived)
 
-        return [(w, w.inspection.job) for w in sorted(self.inbox.files.values(), key=key)]
+        return [(w, w.inspection.job) for w in sorted(self.inbox.jobs(), key=key)]
 
     def troubles(self) -> list[tuple[Path, str]]:
         """Files that wait for something, with what."""
@@ -186,13 +186,12 @@ class WaitingQueue:
     @property
     def is_stuck(self) -> bool:
         """Files wait, and each for something that time alone will not bring."""
-        files = self.inbox.files.values()
-        return bool(files) and all(waiting.inspection.is_stuck for waiting in files)
+        return not self.is_empty and all(each.inspection.is_stuck for each in self.inbox.jobs())
 
     @property
     def is_empty(self) -> bool:
         """Nothing here could become a job."""
-        return not self.inbox.files
+        return next(self.inbox.jobs(), None) is None
 
     # --- inside -------------------------------------------------------------------------------
 

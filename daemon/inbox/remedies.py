@@ -6,6 +6,7 @@ Tables over names and kinds of file. Opens nothing.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from daemon.inbox.candidates import DOCUMENT_FOLDERS, hides_an_ending, is_meant_
 from daemon.protocol.json_object import JsonObject
 from daemon.root.inbox_places import REMAKES, place_of
 from daemon.root.layout import AGAIN_SUFFIXES, DEFAULTS_NAMES, JOB_SUFFIXES, WHY_SUFFIX
+from daemon.text.printable import visible
 
 JOB = "A job file ends in .yaml, .yml or .json, or in .txt if it is one line."
 PLAIN = "Save its text as a plain text file that ends in .yaml."
@@ -141,6 +143,8 @@ def remedy_for(relative: str, mode: int, size: int, *, leads: bool = True) -> Re
         return _picture(relative)
     if suffix in _TABLE:
         return _TABLE[suffix]
+    if (meant := _meant(name)) is not None:
+        return Remedy("its name only looks as if it had an ending", f"Rename it to {meant}. {JOB}")
     if not suffix or " " in suffix:
         return Remedy("it has no ending", f"Rename it to {name}.yaml. {JOB}")
     near = _near(suffix)
@@ -210,6 +214,24 @@ def _picture(relative: str) -> Remedy:
     line = f"references: [{{image: {relative.rpartition('/')[2]}}}]"
     again = "To render it again, move it to inbox/again/." if is_record else ""
     return Remedy("it is a picture that no job names", f"Name it in a job: {line}. {again}".strip())
+
+
+_COUNTED = re.compile(r"(.+)(\.[a-z]+)(\s*\(\d+\))", re.IGNORECASE)
+_ALIKE = str.maketrans("аеоруｙａｍｌ。．", "aeopyyaml..")
+"""Letters and dots of other scripts that look like those of an ending."""
+
+
+def _meant(name: str) -> str | None:
+    """The name that was meant where blanks, dots or invisible signs follow an ending, a number does
+    (`shot.yaml (1)`), or its letters are those of another script."""
+    seen = visible(name).rstrip(" .")
+    if (counted := _COUNTED.fullmatch(seen)) is not None:
+        seen = f"{counted[1]}{counted[3]}{counted[2]}"
+    for spelt in (seen, seen.translate(_ALIKE)):
+        stem, suffix = os.path.splitext(spelt)  # noqa: PTH122 (a name, no path)
+        if spelt != name and stem and suffix.lower() in JOB_SUFFIXES:
+            return spelt if spelt == seen else seen[: len(stem)] + suffix
+    return None
 
 
 def _near(suffix: str) -> str:

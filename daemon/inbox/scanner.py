@@ -16,7 +16,7 @@ from pathlib import Path
 from daemon.fs.moment import Moment
 from daemon.inbox.candidates import is_again, is_candidate, is_project, list_folder, place_in
 from daemon.inbox.growth import Growth
-from daemon.inbox.inspection import UNSEEN, Inspection
+from daemon.inbox.inspection import UNSEEN, FileState, Inspection
 from daemon.inbox.settle import Look, Sighting, see
 from daemon.root.inbox_places import InboxPlace
 from daemon.root.layout import AGAIN_SUFFIXES
@@ -192,6 +192,11 @@ class Inbox:
         if not is_candidate(path, self.folder):
             return None
         return self.look(path, at, complete=complete)
+
+    def jobs(self) -> Iterator[Waiting]:
+        """Everything but texts that jobs read by name."""
+        files = self.files.values()
+        return (each for each in files if each.inspection.state is not FileState.INPUT)
 
     def forget(self, path: Path) -> None:
         """The file is claimed or gone."""

@@ -130,7 +130,6 @@ _INLINE = "A1111's API carries pictures inside the text; here they are files."
 
 #: Known, meaningful, and not supported yet: (why, what to do meanwhile).
 UNSUPPORTED: dict[str, tuple[str, str]] = {
-    "vary": ("Combinations are not supported yet.", "Write a shot for each."),
     "drawing": (
         "Drawings that guide a picture are not supported yet.",
         "Name it under `image`: it is then painted over.",

@@ -14,12 +14,13 @@ from daemon.jobfile.casting import Casting, casting, check_length, check_loras, 
 from daemon.jobfile.job import STRENGTH, Job, JobHires, JobLora, JobReference
 from daemon.jobfile.precedence import Merged
 from daemon.jobfile.prompt_syntax import spans, without_loras
-from daemon.jobfile.schema import MAX_SEED
+from daemon.jobfile.schema import MAX_PROMPT, MAX_SEED
 from daemon.jobfile.typed import read_as_typed
 from daemon.protocol.codec import build
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import ReferenceParams
 from daemon.protocol.sampling import SamplingParams
+from daemon.text.printable import visible
 
 _FOLLOWING = tuple(each.name for each in fields(ReferenceParams))
 MAX_WARNINGS = 20
@@ -38,7 +39,7 @@ def finish(merged: Merged, library: CastLibrary = NOBODY) -> Job:
             remedy="Add a line such as: prompt: a lighthouse at dusk",
         )
     width, height, size_from = _size(merged)
-    seeds, count = _seeds(merged)
+    seeds, count = seeds_of(merged)
     cast = _cast(merged, library)
     prompts, loras = _prompts(merged, cast)
     return Job(
@@ -61,10 +62,20 @@ def finish(merged: Merged, library: CastLibrary = NOBODY) -> Job:
         notes=value("notes"),
         model=value("model"),
         parent=value("parent"),
+        written=value("written"),
         who=cast.who,
-        warnings=_bounded(merged.warnings),
-        lines={key: p.line for key, p in merged.places.items() if p.line and not p.file},
+        warnings=bounded(merged.warnings),
+        lines=_lines(merged),
     )
+
+
+def _lines(merged: Merged) -> dict[str, int]:
+    """Where the file itself says what; whom a cast names, nobody asks of a job."""
+    return {
+        key: place.line
+        for key, place in merged.places.items()
+        if place.line and not place.file and not key.startswith("cast.")
+    }
 
 
 def _cast(merged: Merged, library: CastLibrary) -> Casting:
@@ -78,7 +89,7 @@ def _cast(merged: Merged, library: CastLibrary) -> Casting:
     return cast
 
 
-def _bounded(warnings: Sequence[str]) -> tuple[str, ...]:
+def bounded(warnings: Sequence[str]) -> tuple[str, ...]:
     """Every picture's record carries them: at most so many."""
     said = tuple(dict.fromkeys(warnings))
     more = len(said) - MAX_WARNINGS
@@ -93,7 +104,8 @@ def _size(merged: Merged) -> tuple[int, int, str]:
     return width or merged.base.width, height or merged.base.height, source
 
 
-def _seeds(merged: Merged) -> tuple[tuple[int, ...] | None, int | None]:
+def seeds_of(merged: Merged) -> tuple[tuple[int, ...] | None, int | None]:
+    """The seeds that are fixed, and how many pictures are asked for. Raises JobError."""
     seed, count = merged.values.get("seed"), merged.values.get("count")
     place, limit = merged.place("count"), merged.max_pictures
     if isinstance(seed, list) and count not in (None, len(seed)):
@@ -131,7 +143,10 @@ def _seeds(merged: Merged) -> tuple[tuple[int, ...] | None, int | None]:
 
 def _prompts(merged: Merged, cast: Casting) -> tuple[dict[str, str | None], list[JobLora]]:
     """The prompts as they go to the model, and the LoRAs asked for, by key, tag and character."""
-    found = cast.prompts({key: merged.values.get(key) for key in PROMPTS})
+    typed = {key: merged.values.get(key) for key in PROMPTS}
+    for key, text in typed.items():
+        _check_joined(merged, key, text)
+    found = cast.prompts(typed)
     check_length(found, cast, merged.place("prompt"))
     asked = list(merged.values.get("loras") or ())
     a1111 = merged.values.get("prompt_syntax") == "a1111"
@@ -159,6 +174,30 @@ def _prompts(merged: Merged, cast: Casting) -> tuple[dict[str, str | None], list
     loras |= {item["name"]: build(JobLora, item) for item in asked}
     check_loras(loras, cast, merged.place("loras"))
     return found, list(loras.values())  # one named twice counts as it is named last
+
+
+def _check_joined(merged: Merged, key: str, text: str | None) -> None:
+    """The level was checked as it was typed; words were filled in and joined since, and a record's
+    prompt must be one that a job may have."""
+    place = merged.place(key)
+    if key in ("prompt", "prompt_2") and text is not None and not visible(text):
+        raise JobError(
+            f"`{place.key}` is empty once its words are filled in.",
+            line=place.line,
+            key=place.key,
+            file=place.file,
+            remedy="Write what the picture shall show beside them.",
+        )
+    if text is None or len(text) <= MAX_PROMPT:
+        return
+    raise JobError(
+        f"`{place.key}` has {len(text):,} characters once everything is joined; at most "
+        f"{MAX_PROMPT:,} are allowed.",
+        line=place.line,
+        key=place.key,
+        file=place.file,
+        remedy="Shorten it, or what is joined to it.",
+    )
 
 
 def _canvas(merged: Merged) -> JsonObject:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from types import MappingProxyType
 
 from daemon.errors import JobError
@@ -106,7 +107,7 @@ def casting(merged: Merged, library: CastLibrary) -> Casting:
     named = [item["image"] for item in value("references") or () if is_named(item)]
     if merged.is_record or not (named or any(map(value, _KEYS))):
         return Casting()
-    cast = characters(value("cast") or {}, library, merged.places)
+    cast = dict(_characters(_Asked(value("cast") or {}, library, merged.places)))
     added = _named(value("with"), cast, library, merged.place("with"))
     cast |= {each.name: each for each in added if each.name not in cast}
     left_out = {
@@ -121,6 +122,30 @@ def casting(merged: Merged, library: CastLibrary) -> Casting:
     places, warnings = _placed(merged, cast, here, library)
     said = (*warnings, *_miswritten(text, cast, found | left_out), *_blending(here, places))
     return Casting(present, shown, places, said)
+
+
+class _Asked:
+    """Equal where cast and library are the very same objects, as in every shot of a board that
+    adds no one."""
+
+    def __init__(
+        self, cast: Mapping[str, JsonObject], library: CastLibrary, places: Mapping[str, Place]
+    ) -> None:
+        self.cast, self.library, self.places = cast, library, places
+
+    def __hash__(self) -> int:
+        return hash((id(self.cast), id(self.library)))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Asked):
+            return NotImplemented
+        return self.cast is other.cast and self.library is other.library
+
+
+@lru_cache(maxsize=2)
+def _characters(asked: _Asked) -> Mapping[str, Character]:
+    """Cached: a board with thousands of shots reads its cast once."""
+    return characters(asked.cast, asked.library, asked.places)
 
 
 def _shown(

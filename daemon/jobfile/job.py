@@ -6,11 +6,12 @@ not given, where references lie. `plan` settles those.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from daemon.jobfile.areas import Area, Box
+from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import IMAGE, MASK, REFERENCE, REFERENCE_MASK, ReferenceParams
 from daemon.protocol.sampling import SamplingParams
 
@@ -112,6 +113,8 @@ class Job:
     `seeds` None: `count` pictures (1 if None) with seeds drawn by the plan.
     `image` and `mask` are as typed; their `…_sha256` only when a sidecar pinned their content.
     Under `prompt_syntax` a1111 the LoRAs named in the prompt are in `loras`, not in the prompt.
+    `written` are the prompts, style and row as typed, where the prompts are more than that.
+    `rows` are the jobs that it consists of where it varies; all else is then as of the first.
     `who` are the characters in it; their words stand in the prompts, their looks in `references`.
     `lines` tells in which line the file itself says what.
     """
@@ -139,6 +142,8 @@ class Job:
     notes: object = None
     model: str | None = None
     parent: int | None = None
+    written: JsonObject | None = None
+    rows: tuple[JobRow, ...] = ()
     who: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
@@ -146,7 +151,27 @@ class Job:
     @property
     def pictures(self) -> int:
         """How many pictures it asks for."""
+        if self.rows:
+            return sum(row.job.pictures for row in self.rows)
         return len(self.seeds) if self.seeds else (self.count or 1)
+
+    @property
+    def parts(self) -> tuple[JobRow, ...]:
+        """Its rows, or itself as the only one."""
+        return self.rows or (JobRow(self),)
+
+    @property
+    def one_of_each(self) -> Job:
+        """The same with one picture of every row."""
+        return self.each(lambda row: replace(row, count=1, seeds=row.seeds and row.seeds[:1]))
+
+    def each(self, change: Callable[[Job], Job]) -> Job:
+        """The same with each of its rows changed, or itself."""
+        if not self.rows:
+            return change(self)
+        rows = tuple(replace(row, job=change(row.job)) for row in self.rows)
+        warnings = tuple(text for row in rows for text in row.job.warnings)
+        return replace(rows[0].job, rows=rows, warnings=tuple(dict.fromkeys(warnings)))
 
     @property
     def takes_shape(self) -> bool:
@@ -155,8 +180,21 @@ class Job:
 
     @property
     def inputs(self) -> tuple[NamedPicture, ...]:
-        """Every picture it needs, wherever it names it."""
+        """Every picture it needs, wherever it names it; row after row."""
+        if self.rows:
+            return tuple(named for row in self.rows for named in row.job.inputs)
         return tuple(_inputs(self))
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """One row of `vary`: a job of its own, without rows. `label` says in words of a file name
+    which; `take` counts, from 0, the first of the seeds that it uses where the job draws them:
+    rows of one take share a seed, so that they can be compared."""
+
+    job: Job
+    label: str = ""
+    take: int = 0
 
 
 def _inputs(job: Job) -> Iterator[NamedPicture]:

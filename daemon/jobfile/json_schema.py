@@ -20,6 +20,7 @@ from daemon.protocol.json_object import JsonObject
 
 _TITLES = {"id": "Job id"}
 _SHAPES: dict[str, JsonObject] = {
+    "vary": {"type": ["object", "array", "null"]},
     "aspect": {
         "type": ["string", "number", "array", "null"],
         "pattern": r"^\s*[\d.]+\s*([:/x×X]\s*[\d.]+\s*)?$",

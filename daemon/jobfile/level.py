@@ -24,6 +24,7 @@ from daemon.jobfile import (
     tree,
     typed,
     value_errors,
+    vary,
 )
 from daemon.jobfile import items as nested
 from daemon.jobfile.collected import Place, Sheet, unknown
@@ -152,6 +153,8 @@ def _convert(sheet: Sheet, name: str, place: Place, node: tree.Node) -> None:
         value = reference_items.listed(sheet, node, place)
     elif name == "loras":
         value = nested.listed_loras(sheet, node, place)
+    elif name == "vary":
+        value = vary.parse(node, place)
     elif name == "hires":
         value = nested.second_pass(sheet, node)
     elif name == "cast":

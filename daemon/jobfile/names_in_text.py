@@ -21,12 +21,14 @@ _UNSPACED = re.compile(
 def names_in(text: str, names: Iterable[str]) -> tuple[str, ...]:
     """Those of `names` that stand in `text`, in their own order. Of two that begin alike the
     longer one is read: who says Anna Maria does not mean Anna."""
-    wanted = tuple(names)
-    spelled = {_composed(name): name for name in wanted if name}
+    wanted, text = tuple(names), _composed(text)
+    # A board asks of hundreds of names in each of thousands of shots.
+    spelled = {
+        composed: name for name in wanted if (composed := _composed(name)) and composed in text
+    }
     if not spelled:
         return ()
     longest_first = sorted(spelled, key=len, reverse=True)
-    text = _composed(text)
     pattern = re.compile("|".join(map(re.escape, longest_first)))
     found, start = set(), 0
     while match := pattern.search(text, start):

@@ -8,18 +8,22 @@ Pure.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from daemon.jobfile import aliases, tree
 from daemon.jobfile.cast_items import is_library_name
 from daemon.jobfile.document import read_table
 from daemon.jobfile.level import make_level
 from daemon.jobfile.sampler_names import sampler_named, schedule_named
+from daemon.jobfile.vary import LIST_SUFFIX, typed_line
 from daemon.protocol.json_object import JsonObject
 
 Options = Mapping[str, object]
 ContentOf = Callable[[str], str | None]
 """The sha256 of a picture by the name it is called in the file; None to leave it to its name."""
+
+LinesOf = Callable[[str], Sequence[str] | None]
+"""The lines of a list by the name it is called in the file; None to leave it to its name."""
 
 _REFERENCES = frozenset(
     {
@@ -62,6 +66,49 @@ def pinned(data: bytes, file: str, content_of: ContentOf) -> bytes:
     return _changed(data, file, lambda body: _pinned(body, content_of))
 
 
+def inlined(data: bytes, file: str, lines_of: LinesOf) -> bytes:
+    """The same with the lines of its lists written into it; unchanged where `lines_of` knows none
+    of them. Raises JobError."""
+
+    def change(body: dict[str, object]) -> dict[str, object]:
+        return {
+            key: _with_lines(value, lines_of) if _ours(key) == "vary" else value
+            for key, value in body.items()
+        }
+
+    return _changed(data, file, change)
+
+
+def _with_lines(columns: object, lines_of: LinesOf) -> object:
+    if not isinstance(columns, dict):
+        return columns
+    found = dict(columns)
+    for name, value in columns.items():
+        if isinstance(value, dict) and "of" in value:
+            found[name] = {**value, "of": _listed(value["of"], lines_of)}
+        else:
+            found[name] = _listed(value, lines_of)
+    return found
+
+
+def _listed(value: object, lines_of: LinesOf) -> object:
+    if not isinstance(value, str) or not value.strip().lower().endswith(LIST_SUFFIX):
+        return value
+    lines = lines_of(value.strip())
+    return value if lines is None else [_as_typed(typed_line(line)) for line in lines]
+
+
+def _as_typed(node: tree.Node) -> object:
+    """What is read as `node` again: `010` and `1.50` are texts, if they are words."""
+    if isinstance(node, tree.Listing):
+        return [_as_typed(item) for item in node.items]
+    if isinstance(node, tree.Table):
+        return {key: _as_typed(item) for key, item in node.items.items()}
+    value = node.value
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return node.text if number and node.text and str(value) != node.text else value
+
+
 def written(body: Mapping[str, object], file: str) -> bytes:
     """A job file's bytes."""
     if file.lower().endswith(".json"):
@@ -75,8 +122,10 @@ def written(body: Mapping[str, object], file: str) -> bytes:
 def _changed(
     data: bytes, file: str, change: Callable[[dict[str, object]], dict[str, object]]
 ) -> bytes:
-    body = tree.plain(read_table(data, file))
+    table = read_table(data, file)
+    body = tree.plain(table)
     assert isinstance(body, dict)
+    body |= {key: _as_typed(node) for key, node in table.items.items() if _ours(key) == "vary"}
     changed = {**body, "job": change(body["job"])} if is_record(body) else change(body)
     return data if changed == body else written(changed, file)
 

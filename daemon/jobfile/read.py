@@ -11,14 +11,14 @@ from functools import lru_cache
 
 from daemon.errors import DefaultsError, JobError
 from daemon.jobfile import tree
-from daemon.jobfile.assemble import finish
 from daemon.jobfile.cast import NOBODY, CastLibrary
 from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.document import read_table
+from daemon.jobfile.expand import expanded
 from daemon.jobfile.foreign import translated
 from daemon.jobfile.job import Job
 from daemon.jobfile.level import Level, make_level, relabelled
-from daemon.jobfile.precedence import Merged
+from daemon.jobfile.vary import Outside
 
 SCHEMA = 1
 
@@ -29,12 +29,14 @@ def read_job(
     file: str,
     base: JobDefaults,
     defaults: Sequence[tuple[str, bytes]] = (),
+    outside: Outside | None = None,
     cast: CastLibrary = NOBODY,
 ) -> Job:
     """The job in `data`, which came from a file named `file` (its suffix decides the format).
 
     `base` is what holds for every job of the root; `defaults` are the `_defaults.yaml` of the
-    folders above it, (shown name, bytes), outer first; `cast` are the characters of the root.
+    folders above it, (shown name, bytes), outer first; `cast` are the characters of the root;
+    `outside` reads lists and draws (without it no list may be read, and prompts stay as typed).
     Raises JobError, UnfinishedError (it does not parse) or DefaultsError (a defaults file is
     wrong; `error.file` names it), NotYetError for a character who may still come.
     """
@@ -45,7 +47,9 @@ def read_job(
         levels = [make_level(_job_block(table))]
     else:
         levels = [*outer_levels(base, defaults), make_level(table)]
-    return finish(Merged(base, levels, lenient=record), cast)
+    return expanded(
+        base, levels, cast=cast, outside=outside or Outside(draws=False), lenient=record
+    )
 
 
 def outer_levels(base: JobDefaults, defaults: Sequence[tuple[str, bytes]]) -> list[Level]:
@@ -84,6 +88,31 @@ def _job_block(table: tree.Table) -> tree.Table:
     return job
 
 
+_ONE_JOB: dict[str, tuple[str, str]] = {
+    "id": ("Every job would be the same one.", ""),
+    "parent": ("It says of one job which other it was made from.", ""),
+    "prompt": (
+        "Every job says its own, and a default would be lost without a word.",
+        "To join words to every prompt, write them under `style`.",
+    ),
+    "vary": (
+        "Every job would become many.",
+        "Write it into the jobs that shall vary.",
+    ),
+    "written": ("It is a note in the record of one picture.", ""),
+}
+"""Keys that say something of one job alone: (why, what to do instead)."""
+
+
+def no_defaults(level: Level) -> None:
+    """Raises JobError for what can't hold for many jobs."""
+    for key, (why, remedy) in _ONE_JOB.items():
+        if level.values.get(key) is not None:
+            place = level.place(key)
+            what = f"`{tree.shown(place.key)}` can't be a default."
+            raise JobError(what, line=place.line, key=place.key, why=why, remedy=remedy)
+
+
 @lru_cache(maxsize=64)
 def _defaults_level(name: str, data: bytes) -> Level:
     """Cached: a folder of thousands of jobs reads its defaults once."""
@@ -91,13 +120,7 @@ def _defaults_level(name: str, data: bytes) -> Level:
         return Level()
     try:
         level = make_level(read_table(data, name))
-        if level.values.get("id") is not None:
-            raise JobError(
-                "`id` can't be a default.",
-                line=level.place("id").line,
-                key="id",
-                why="Every job of the folder would be the same one.",
-            )
+        no_defaults(level)
     except JobError as error:
         raise error.relocated(DefaultsError, name) from None
     return relabelled(level, name)

@@ -144,6 +144,23 @@ class AreaForm(_Strict):
     box: Annotated[list[float], Field(min_length=4, max_length=4)]
 
 
+class WrittenForm(_Strict):
+    """A prompt as it was typed, before anything was filled in or joined."""
+
+    prompt: Prompt | None = None
+    """`prompt` as typed."""
+    negative_prompt: Prompt | None = None
+    """`negative_prompt` as typed."""
+    prompt_2: Prompt | None = None
+    """`prompt_2` as typed."""
+    negative_prompt_2: Prompt | None = None
+    """`negative_prompt_2` as typed."""
+    style: Prompt | None = None
+    """The style that was joined."""
+    vary: dict[str, object] | None = None
+    """The picture's row of `vary`: the value of each column."""
+
+
 class JobForm(_Strict):
     """A picture to be made: only `prompt` is needed."""
 
@@ -157,6 +174,11 @@ class JobForm(_Strict):
     """For SDXL's second text encoder; the same as `prompt` when absent."""
     negative_prompt_2: Prompt | None = None
     """For SDXL's second text encoder; the same as `negative_prompt` when absent."""
+    style: Prompt | None = Field(None, examples=["rough pencil storyboard, black and white"])
+    """Joined to the end of the prompt, also as a default of a folder; `none` switches it off."""
+    vary: object = Field(None, examples=[{"light": ["dawn", "noon", "night"]}])
+    """What differs from picture to picture: columns to combine, or a list of rows. A column fills
+    the braces of its name in the prompt, or sets the key of its name."""
     preset: Name | None = Field(None, examples=["fast", "balanced", "quality"])
     """Size, steps and guidance at once: fast, balanced, quality, or one of your own."""
     width: Side | None = Field(None, examples=[768, 1024])
@@ -232,6 +254,8 @@ class JobForm(_Strict):
     """Anything; carried to the sidecar."""
     parent: Annotated[int, Field(ge=1)] | None = None
     """The number of the job this one was made from; set by `hotfolder retry`."""
+    written: WrittenForm | None = None
+    """The prompts, style and row as they were typed; set in sidecars."""
 
 
 def _names(form: type[BaseModel]) -> tuple[str, ...]:
@@ -242,7 +266,7 @@ def _names(form: type[BaseModel]) -> tuple[str, ...]:
 NAMES: tuple[str, ...] = _names(JobForm)
 CHARACTER_NAMES: tuple[str, ...] = _names(CharacterForm)
 CHARACTER_LORA_NAMES: tuple[str, ...] = _names(CharacterLoraForm)
-RESOLVED = frozenset({"cast", "with", "without", "place"})
+RESOLVED = frozenset({"cast", "with", "without", "place", "style", "vary"})
 """Keys that a record does not have: what they meant stands under other keys there."""
 REFERENCE_NAMES: tuple[str, ...] = tuple(ReferenceForm.model_fields)
 LORA_NAMES: tuple[str, ...] = tuple(LoraForm.model_fields)

@@ -15,7 +15,7 @@ from daemon.jobfile.collected import Place, Sheet
 
 _TEXTS = frozenset(
     {
-        *("prompt", "negative_prompt", "prompt_2", "negative_prompt_2"),
+        *("prompt", "negative_prompt", "prompt_2", "negative_prompt_2", "style"),
         *("name", "id", "image", "mask", "references", "loras", "model"),
     }
 )
@@ -41,6 +41,8 @@ def check(sheet: Sheet, name: str, place: Place, node: tree.Node) -> None:
                 f"in quotes it stays {shown}."
             )
         return
+    if name == "vary":
+        return  # `010` may be a word there; a key it sets is looked at in its row
     refuse_padded(place, node)
     if name in _TEXTS:
         for scalar in _scalars(node):
@@ -89,10 +91,11 @@ def _scalars(node: tree.Node) -> Iterator[tree.Scalar]:
 
 def read_as_typed(key: str, text: str, *, a1111: bool) -> Iterator[str]:
     """Warnings of what another tool would not read as it stands in the prompt `text`."""
-    if found := _ALTERNATIVES.search(text):
+    if not a1111 and (found := _ALTERNATIVES.search(text)):
         yield (
-            f"`{tree.shown(found[0])}` in `{key}` was read as typed: alternatives and wildcards "
-            "are not supported yet. Make a file for each."
+            f"`{tree.shown(found[0])}` in `{key}` was read as typed. For a picture of each write, "
+            "for instance, {colour} there and add: vary: {colour: [red, blue]}. "
+            "Under prompt_syntax: a1111 one is drawn for each picture."
         )
     if not a1111 and (found := _A1111.search(text)):
         yield (

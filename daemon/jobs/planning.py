@@ -71,12 +71,14 @@ class Planning:
 
     def _planned(self, claim: Claim) -> Work:
         ticket = claim.ticket
+        lists = self._preparer.lists(ticket.folder_in_inbox)
         job = self._preparer.reader.job(
             claim.job_file,
             name=ticket.file,
             project=ticket.project,
             lies_in=ticket.folder_in_inbox,
             remake=ticket.said.remake,
+            lists=lists,
         )
         origin = origin_of(self._preparer.reader.record(claim.job_file)) if ticket.again else None
         if origin is not None:
@@ -93,6 +95,7 @@ class Planning:
             lies_in=ticket.folder_in_inbox,
             draw_seed=self._draw_seed,
             taken=lambda name: self._reservations.taken(name, claim.number),
+            lists=lists,
         )
         facts = Facts(
             prompt=job.sampling.prompt,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import random
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -22,8 +23,10 @@ from daemon.jobfile import Job, read_job
 from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.draft import draft
 from daemon.jobfile.job import JobHires
+from daemon.jobfile.vary import Outside, no_lists
 from daemon.plan import defaults
 from daemon.plan.cast_library import CastFolder
+from daemon.plan.list_files import ListFiles
 from daemon.plan.model_choice import ModelChoice
 from daemon.plan.remakes import remade
 from daemon.records.png_job import job_text_from_png
@@ -59,21 +62,26 @@ class JobReader:
         project: str,
         lies_in: str | None = None,
         remake: str = "",
+        lists: ListFiles | None = None,
         beyond: Sequence[Path] = (),
     ) -> Job:
         """The job in `file`, whose name and project were these when it was dropped; the defaults
         of the folders `beyond` are laid over those of the project, and so are those of the folder
         of the inbox that it `lies_in`, if that is not the project's. `remake` is the folder of that
-        family above it, if any; a picture is the record it carries.
+        family above it, if any; a picture is the record it carries. Without `lists` the job may
+        name none. What is left to chance is drawn anew each time.
 
         Raises JobError and its kinds, StillWrittenError and StillLookingError among them, or
         OSError if it can't be read."""
         is_picture = is_picture_job(file)
         data = self.record(file) if is_picture else _read_closed(file)
         chain = self._chain(project, lies_in, beyond)
+        # What another tool wrote into a picture is what it drew.
+        lines, chance = lists.lines if lists else no_lists, random.SystemRandom()
+        outside = Outside(lines, chance, draws=not is_picture)
         try:
             job = read_job(data, file=f"{name}.json" if is_picture else name, base=self._base,
-                           defaults=chain, cast=self.cast.read())  # fmt: skip
+                           defaults=chain, cast=self.cast.read(), outside=outside)  # fmt: skip
             if job.model is not None:
                 self._known_model(job.model)
         except DefaultsError:

@@ -17,11 +17,11 @@ from daemon.text.printable import one_line
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://|(?:https?|ftp|file|data|smb):", re.IGNORECASE)
 
 
-def locate(image: str, *, folder: Path, roots: Sequence[Path]) -> Path:
-    """Where the picture lies that a job in `folder` calls `image`: relative to that folder, then
-    to each of `roots`. Raises NotYetError when it isn't there (yet), JobError when it may not be
-    used at all."""
-    _refuse(image)
+def locate(image: str, *, folder: Path, roots: Sequence[Path], what: str = "picture") -> Path:
+    """Where the picture (or other file, as `what` calls it) lies that a job in `folder` calls
+    `image`: relative to that folder, then to each of `roots`. Raises NotYetError when it isn't
+    there (yet), JobError when it may not be used at all."""
+    _refuse(image, what)
     allowed = [Path(os.path.realpath(root)) for root in (folder, *roots)]
     for start in (folder, *roots):
         path = as_spelt(start, image)
@@ -29,11 +29,11 @@ def locate(image: str, *, folder: Path, roots: Sequence[Path]) -> Path:
             continue
         real = Path(os.path.realpath(path))
         if not any(real.is_relative_to(root) for root in allowed):
-            raise _outside(image)
+            raise _outside(image, what)
         if os.path.exists(real):  # noqa: PTH110 - Path.exists raises where we may not look
             return real
     raise NotYetError(
-        f"The picture {one_line(image, 120)} is not there.",
+        f"The {what} {one_line(image, 120)} is not there.",
         why="It was looked for beside the job file and in the library folders.",
         remedy="Put it beside the job file, or correct its name.",
     )
@@ -65,23 +65,23 @@ def as_spelt(start: Path, image: str) -> Path | None:
     return path
 
 
-def _refuse(image: str) -> None:
+def _refuse(image: str, what: str) -> None:
     if "\0" in image or not image.strip():
-        raise JobError("The name of the picture is not a file name.")
+        raise JobError(f"The name of the {what} is not a file name.")
     if _URL.match(image) or image.startswith("//"):
         raise JobError(
-            f"The picture {one_line(image, 120)} is an address, not a file.",
+            f"The {what} {one_line(image, 120)} is an address, not a file.",
             why="Nothing is fetched from the network for a job.",
-            remedy="Save the picture beside the job file, and write its file name.",
+            remedy=f"Save the {what} beside the job file, and write its file name.",
         )
     path = Path(image)
     if path.is_absolute() or ".." in path.parts or image.startswith("~"):
-        raise _outside(image)
+        raise _outside(image, what)
 
 
-def _outside(image: str) -> JobError:
+def _outside(image: str, what: str) -> JobError:
     return JobError(
-        f"The picture {one_line(image, 120)} lies outside the folders a job may use.",
-        why="Pictures are taken from the job file's own folder and the library folders only.",
+        f"The {what} {one_line(image, 120)} lies outside the folders a job may use.",
+        why="Such files are taken from the job file's own folder and the library folders only.",
         remedy="Copy it beside the job file, or add its folder to `library` in hotfolder.yaml.",
     )

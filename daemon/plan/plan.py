@@ -68,30 +68,57 @@ _OWN = ("index", "seed", "stage")
 
 
 def plan_to_json(plan: Plan) -> JsonObject:
-    """As it is kept on disk."""
-    first = plan.pictures[0]
-    render = {key: value for key, value in asdict(first.render).items() if key not in _OWN}
+    """As it is kept on disk: what pictures share stands there once, and of every row of a job that
+    varies only what differs from its first."""
     if plan.model is None:
         body = asdict(plan)
         return {key: value for key, value in body.items() if key not in ("model", "image_size")}
+    rows, pictures = _in_rows(plan.pictures)
+    shared = {"common": rows[0]} if len(rows) == 1 else {"rows": rows}
     return {
         "number": plan.number,
         "name": plan.name,
         "project": plan.project,
         "warnings": list(plan.warnings),
         "model": asdict(plan.model),
-        "common": {"render": render, "block": {**first.block, "seed": None}},
-        "pictures": [
-            {key: getattr(picture.render, key) for key in _OWN} | {"output": picture.output}
-            for picture in plan.pictures
-        ],
+        **shared,
+        "pictures": pictures,
+    }
+
+
+def _in_rows(pictures: tuple[Picture, ...]) -> tuple[list[JsonObject], list[JsonObject]]:
+    """What each row of pictures shares, and what is each picture's own."""
+    first = _shared(pictures[0])
+    rows: list[JsonObject] = []
+    own: list[JsonObject] = []
+    block, like = None, None
+    for picture in pictures:
+        alike = replace(picture.render, index=0, seed=-1, stage="")
+        if like != alike or block != {**picture.block, "seed": None}:
+            like, block = alike, {**picture.block, "seed": None}
+            rows.append(_difference(_shared(picture), first) if rows else first)
+        row = {"row": len(rows) - 1} if len(rows) > 1 else {}
+        mine = {key: getattr(picture.render, key) for key in _OWN}
+        own.append({**mine, **row, "output": picture.output})
+    return rows, own
+
+
+def _shared(picture: Picture) -> JsonObject:
+    render = {key: value for key, value in asdict(picture.render).items() if key not in _OWN}
+    return {"render": render, "block": {**picture.block, "seed": None}}
+
+
+def _difference(row: JsonObject, first: JsonObject) -> JsonObject:
+    return {
+        part: {key: value for key, value in row[part].items() if value != first[part][key]}
+        for part in ("render", "block")
     }
 
 
 def plan_from_json(body: JsonObject) -> Plan:
     """The same plan again; raises ValueError if `body` is none of ours."""
     try:
-        if "common" in body:
+        if "common" in body or "rows" in body:
             return _expanded(body)
         for picture in body["pictures"]:
             picture["render"] = _upgraded(picture["render"])
@@ -101,18 +128,28 @@ def plan_from_json(body: JsonObject) -> Plan:
 
 
 def _expanded(body: JsonObject) -> Plan:
-    common, own = body["common"], body["pictures"]
-    like = build_checked(Render, {**common["render"], **{key: own[0][key] for key in _OWN}})
+    own = body["pictures"]
+    rows = [body["common"]] if "common" in body else body["rows"]
+    first = {key: own[0][key] for key in _OWN}
+    likes = [build_checked(Render, {**rows[0]["render"], **row["render"], **first}) for row in rows]
+    blocks = [{**rows[0]["block"], **row["block"]} for row in rows]
     pictures = tuple(
         Picture(
-            replace(like, index=each["index"], seed=each["seed"], stage=each["stage"]),
+            replace(likes[_row(each)], index=each["index"], seed=each["seed"], stage=each["stage"]),
             each["output"],
-            {**common["block"], "seed": each["seed"]},
+            {**blocks[_row(each)], "seed": each["seed"]},
         )
         for each in own
     )
     shared = {key: body[key] for key in ("number", "name", "project", "warnings", "model")}
     return replace(build_checked(Plan, {**shared, "pictures": []}), pictures=pictures)
+
+
+def _row(picture: JsonObject) -> int:
+    row = picture.get("row", 0)
+    if type(row) is not int or row < 0:
+        raise ValueError(f"no row of a plan: {row}")
+    return row
 
 
 def _upgraded(render: JsonObject) -> JsonObject:

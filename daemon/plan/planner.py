@@ -6,13 +6,15 @@ context.
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.errors import JobError
+from daemon.jobfile.assemble import bounded
 from daemon.jobfile.prompt_syntax import emphasis
 from daemon.plan import model_checks
 from daemon.plan.output_names import output_name, outputs
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from daemon.models.catalogue import Card
 
 
+Size = tuple[int, int]
+"""Width and height in pixels."""
+
 MAX_NOTES = 100_000
 """Letters of a job's notes, as JSON."""
 
@@ -37,8 +42,8 @@ class PlanContext:
 
     `number`, `name` and `project` are the job's; `card` its model's; `inputs` its pictures, found
     and kept, one for one. `draw_seed` is asked for each seed the job leaves open; pictures are
-    staged in the folder `stage`. `image_size` is the upright size of the job's `image`, where its
-    shape is taken. `taken(output)` tells whether the outbox has or has reserved a
+    staged in the folder `stage`. `image_size` is asked for the upright size of a job's `image`,
+    where its shape is taken. `taken(output)` tells whether the outbox has or has reserved a
     picture or record of that name; `sha256_of` is asked for the content of LoRAs.
     """
 
@@ -51,20 +56,76 @@ class PlanContext:
     stage: Path
     taken: Callable[[str], bool]
     sha256_of: model_checks.HashOf = lambda _: None
-    image_size: tuple[int, int] | None = None
+    image_size: Callable[[Job, Sequence[InputPicture]], Size | None] = lambda _job, _inputs: None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row of a job: the seeds of its pictures, and the render and record that they share."""
+
+    label: str
+    seeds: tuple[int, ...]
+    image_size: Size | None
+    like: Render
+    block: JsonObject
+    warnings: tuple[str, ...]
 
 
 def make_plan(job: Job, context: PlanContext) -> Plan:
-    """Every picture of `job`. Raises JobError for what its model can't do."""
+    """Every picture of `job`, row after row. Raises JobError for what its model can't do."""
     card = context.card
     assert len(context.inputs) == len(job.inputs), "inputs are the job's, one for one"
     _check_notes(job)
+    rows = _rows(job, context)
+    sizes = [(row.label, len(row.seeds)) for row in rows]
+    names = iter(outputs(output_name(context.name), context.project, sizes, context.taken))
+    pictures: list[Picture] = []
+    for row in rows:
+        row.block["name"] = job.name if job.pictures == 1 else None
+        for seed in row.seeds:
+            render = _numbered(row.like, context.stage, len(pictures) + 1, seed)
+            pictures.append(_picture(render, next(names), row.block))
+    warnings = [*job.warnings, *(text for row in rows for text in row.warnings)]
+    return Plan(
+        context.number,
+        context.name,
+        context.project,
+        tuple(pictures),
+        bounded(warnings),
+        ModelMark(card.name, card.sha256, card.sampler),
+        rows[0].image_size,
+    )
+
+
+def _rows(job: Job, context: PlanContext) -> list[_Row]:
+    """Every row. Seeds that are left open are drawn once for the job, so that its rows can be
+    compared."""
+    inputs = iter(context.inputs)
+    drawn: list[int] = []
+    rows = []
+    for part in job.parts:
+        one, last = part.job, part.take + part.job.pictures
+        mine = tuple(itertools.islice(inputs, len(one.inputs)))
+        image_size = context.image_size(one, mine)
+        shared = _shared(one, context, mine, image_size)
+        if not one.seeds:
+            drawn += [context.draw_seed() for _ in range(last - len(drawn))]
+        seeds = one.seeds or tuple(drawn[part.take : last])
+        rows.append(_Row(part.label, seeds, image_size, *shared))
+    return rows
+
+
+def _shared(
+    job: Job, context: PlanContext, inputs: tuple[InputPicture, ...], image_size: Size | None
+) -> tuple[Render, JsonObject, tuple[str, ...]]:
+    """A render and a record of this row but for what is each picture's own, and warnings."""
+    card = context.card
     model_checks.check_adapters(job, card)
-    width, height, warnings = picture_size(job, card, context.image_size)
+    width, height, warnings = picture_size(job, card, image_size)
     job, told = model_checks.fitted_hires(job, card, width, height)
     loras = model_checks.job_loras(job, card, context.sha256_of)
     model_checks.check_strength(job)
-    like = Render(
+    render = Render(
         job=context.number,
         index=0,
         width=width,
@@ -72,28 +133,14 @@ def make_plan(job: Job, context: PlanContext) -> Plan:
         seed=-1,
         stage="",
         sampling=job.sampling,
-        inputs=context.inputs,
+        inputs=inputs,
         loras=loras,
         strength=job.strength if job.image else 1.0,
         hires=model_checks.second_pass(job, card, width, height),
         emphasis=_weighted(job),
     )
-    seeds = job.seeds or tuple(context.draw_seed() for _ in range(job.pictures))
-    names = outputs(output_name(context.name), context.project, len(seeds), context.taken)
-    block = job_block(job, like, model=card.name if card.has_files else None)
-    pictures = tuple(
-        _picture(_numbered(like, context.stage, index, seed), output, block)
-        for index, (seed, output) in enumerate(zip(seeds, names, strict=True), start=1)
-    )
-    return Plan(
-        context.number,
-        context.name,
-        context.project,
-        pictures,
-        (*job.warnings, *warnings, *told, *model_checks.unknown_words(job, card)),
-        ModelMark(card.name, card.sha256, card.sampler),
-        context.image_size,
-    )
+    block = job_block(job, render, model=card.name if card.has_files else None)
+    return render, block, (*warnings, *told, *model_checks.unknown_words(job, card))
 
 
 def _numbered(render: Render, stage: Path, index: int, seed: int) -> Render:

@@ -12,21 +12,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from daemon.errors import JobError, NotYetError, SetupError
+from daemon.errors import JobError, NoJobError, NotYetError, SetupError
 from daemon.jobfile import Job
 from daemon.jobfile.job import NamedPicture
 from daemon.models.hashes import Hasher, content_of
 from daemon.plan.input_pictures import as_inputs
 from daemon.plan.job_pictures import JobPictures
 from daemon.plan.job_reader import JobReader, is_picture_job
+from daemon.plan.known_lists import KnownLists
+from daemon.plan.list_files import ListFiles
 from daemon.plan.model_checks import HashOf, settled_adapters
 from daemon.plan.model_choice import ModelChoice
 from daemon.plan.named_pictures import NamedPictures
 from daemon.plan.picture_store import PictureStore
 from daemon.plan.plan import Plan
 from daemon.plan.planner import PlanContext, make_plan
+from daemon.plan.remakes import project_of
 from daemon.plan.sizes import picture_size
 from daemon.protocol.render import IMAGE, InputPicture, KeptPicture, Render
+from daemon.records.png_job import origin_of
 from daemon.root.inbox_places import place_of
 from daemon.root.layout import Layout
 from daemon.sandbox.client import Sandbox
@@ -52,12 +56,19 @@ class Preparer:
         self._pictures = PictureStore(layout.references, self._sandbox)
         self.named = NamedPictures(self._pictures, self._sandbox)
         library = [layout.root / place for place in settings.library]
+        self._list_roots = (layout.inbox, *library)
+        self._known_lists = KnownLists(layout.inbox, layout.references)
         self._found = JobPictures(layout, library, self._pictures)
         self._hasher = Hasher()
         self.models = ModelChoice(layout, settings, engine=engine, model=model)
         self.reader = JobReader(
             layout, settings.job_defaults, self.models, self._sandbox, settings.final_pass
         )
+
+    def lists(self, lies_in: str | None, folder: Path | None = None) -> ListFiles:
+        """The lists that a job in `folder` (that of the inbox it `lies_in`, if not given) may
+        name."""
+        return ListFiles(folder or self._layout.inbox / (lies_in or ""), self._list_roots)
 
     def peek(
         self, file: Path, *, project: str, lies_in: str | None = None, remake: str = ""
@@ -66,14 +77,18 @@ class Preparer:
         `lies_in` that folder of the inbox, if that is not its project's; `remake` is the folder of
         that family above it, if any.
 
-        Raises what JobReader.job raises, and NotYetError while a reference is not there."""
+        Raises what JobReader.job raises, NotYetError while a reference is not there, and NoJobError
+        for a list that jobs name."""
+        if self._known_lists.has(file):
+            raise NoJobError("A job names this text as a list.")
+        folder = self._layout.inbox / (project if lies_in is None else lies_in)
         with self.reader.drafting(file, is_picture=is_picture_job(file)):
+            lists, found = self.lists(None, folder), {}
             job = self.reader.job(
-                file, name=file.name, project=project, lies_in=lies_in, remake=remake
+                file, name=file.name, project=project, lies_in=lies_in, remake=remake, lists=lists
             )
-            folder, found = self._layout.inbox / (project if lies_in is None else lies_in), {}
             whole = self._resolved(job, folder)
-            for wanted in whole.inputs:
+            for wanted in dict.fromkeys(whole.inputs):
                 found[wanted] = KeptPicture("", "")
                 if wanted.area is None:
                     path = self._found.place(wanted, folder)
@@ -81,7 +96,7 @@ class Preparer:
                         raise _still_empty(wanted)
                     self.named.add(path)
                     found[wanted] = KeptPicture(str(path), "")
-            first = replace(whole, count=1, seeds=job.seeds[:1] if job.seeds else None)
+            first = whole.one_of_each
             stand_ins = as_inputs(whole, found)
             with contextlib.suppress(SetupError):  # no model yet: not this file's fault
                 self._plan(first, 0, file.stem, project, stand_ins, lambda: 0, lambda _: False)
@@ -113,12 +128,31 @@ class Preparer:
             project=project,
             lies_in=lies_in,
             remake=place.remake,
+            lists=self.lists(None, folder),
             beyond=beyond,
         )
+        origin = origin_of(self.reader.record(file)) if is_picture_job(file) else None
+        project = project_of(project, origin.project if origin else "", place.remake)
+        return self.foresee_job(job, name=file.stem, project=project, folder=folder)
+
+    def foresee_job(
+        self,
+        job: Job,
+        *,
+        name: str,
+        project: str,
+        folder: Path,
+        found: dict[NamedPicture, KeptPicture] | None = None,
+    ) -> Plan:
+        """The plan of a job that was read already, as of `foresee`; of its pictures, those in
+        `found` are not looked at again, and the others are added to it."""
         job = self._resolved(job, folder)
-        found = {wanted: self._found.check(wanted, folder) for wanted in job.inputs}
+        found = {} if found is None else found
+        for wanted in dict.fromkeys(job.inputs):
+            if wanted not in found:
+                found[wanted] = self._found.check(wanted, folder)
         kept = as_inputs(job, found)
-        plan = self._plan(job, 0, file.stem, project, kept, lambda: -1, lambda _: False, content_of)
+        plan = self._plan(job, 0, name, project, kept, lambda: -1, lambda _: False, content_of)
         whole = (replace(one, render=plan.to_send(one)) for one in plan.pictures)
         return replace(plan, pictures=tuple(whole))
 
@@ -132,30 +166,48 @@ class Preparer:
         draw_seed: Callable[[], int],
         taken: Callable[[str], bool],
         lies_in: str | None = None,
+        lists: ListFiles | None = None,
     ) -> Plan:
-        """Fix everything about a claimed job; its pictures are kept by content from here on. They
-        are looked for beside it, where it `lies_in` the inbox, if that is not its project."""
+        """Fix everything about a claimed job; its pictures are kept by content from here on, and
+        the `lists` it has read are known for what they are. Pictures are looked for beside it,
+        where it `lies_in` the inbox, if that is not its project."""
+        if lists is not None:
+            self._known_lists.keep(lists)
         folder = self._layout.inbox / (project if lies_in is None else lies_in)
         job = self._resolved(job, folder)
-        found = {one: self._found.keep(one, folder) for one in job.inputs if one.area is None}
-        if masks := [wanted for wanted in job.inputs if wanted.area is not None]:
-            size = self._size(job, found)
-            found |= {wanted: self._found.draw(wanted, size) for wanted in masks}
-        kept = as_inputs(job, found)
+        named = [one for one in dict.fromkeys(job.inputs) if one.area is None]
+        found = {one: self._found.keep(one, folder) for one in named}
+        kept = tuple(one for part in job.parts for one in self._with_masks(part.job, found))
         return self._plan(job, number, stem, project, kept, draw_seed, taken)
+
+    def _with_masks(
+        self, job: Job, found: Mapping[NamedPicture, KeptPicture]
+    ) -> tuple[InputPicture, ...]:
+        """The pictures of a row, once all that lie somewhere are found; its masks are drawn in its
+        own size. Raises what `_size` raises, and OSError."""
+        masks = [wanted for wanted in job.inputs if wanted.area is not None]
+        if not masks:
+            return as_inputs(job, found)
+        size = self._size(job, found)
+        drawn = {wanted: self._found.draw(wanted, size) for wanted in masks}
+        return as_inputs(job, {**found, **drawn})
 
     def _resolved(self, job: Job, folder: Path) -> Job:
         """The job with nothing left open about its references: folders of looks as the pictures in
         them, IP-Adapters as the model has them."""
-        job = self._found.expanded(job, folder)
-        with contextlib.suppress(SetupError):  # no model yet: it is asked for later
-            job = settled_adapters(job, self.models.card_for(job))
-        return job
+
+        def resolved(row: Job) -> Job:
+            row = self._found.expanded(row, folder)
+            with contextlib.suppress(SetupError):  # no model yet: it is asked for later
+                row = settled_adapters(row, self.models.card_for(row))
+            return row
+
+        return job.each(resolved)
 
     def _size(self, job: Job, found: Mapping[NamedPicture, KeptPicture]) -> tuple[int, int]:
         """Width and height of its pictures, which a mask is to have the shape of. Raises JobError,
         SetupError."""
-        images = [InputPicture(one.role, kept) for one, kept in found.items()]
+        images = [InputPicture(one.role, found[one]) for one in job.inputs if one in found]
         card = self.models.card_for(job)
         return picture_size(job, card, self._image_size(job, images))[:2]
 
@@ -197,7 +249,7 @@ class Preparer:
             stage=self._layout.stage,
             taken=taken,
             sha256_of=sha256_of or self._hasher.content_of,
-            image_size=self._image_size(job, kept),
+            image_size=self._image_size,
         )
         return make_plan(job, context)
 

@@ -22,13 +22,15 @@ def remade(job: Job, remake: str, final: JobHires, *, of_picture: bool) -> Job:
     """The job that a file in the folder `remake` stands for; `of_picture`: read out of one. `final`
     is the second pass of final/, which is no larger than the model allows."""
     if remake == MORE:
-        return replace(job, seeds=None, count=job.pictures, id=None)
+        return job.each(lambda row: replace(row, seeds=None, count=row.pictures, id=None))
     if remake == FINAL:
-        return replace(
-            job,
-            hires=_larger(job, final),
-            name=None if of_picture else job.name,
-            id=None,
+        return job.each(
+            lambda row: replace(
+                row,
+                hires=_larger(row, final),
+                name=None if of_picture else row.name,
+                id=None,
+            )
         )
     return job
 

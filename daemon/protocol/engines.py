@@ -11,14 +11,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class EngineSpec:
-    """`loader` is `module:Class`, as text, so that naming an engine imports nothing of it."""
+    """`loader` is `module:Class`, as text, so that naming an engine imports nothing of it; so is
+    `libraries`, a function that is called first where there is one, to import them."""
 
     name: str
     needs_model: bool
     loader: str
+    libraries: str = ""
 
 
-SDXL = EngineSpec("sdxl", needs_model=True, loader="daemon.engine.sdxl.engine:Sdxl")
+SDXL = EngineSpec(
+    "sdxl",
+    needs_model=True,
+    loader="daemon.engine.sdxl.engine:Sdxl",
+    libraries="daemon.engine.sdxl.loading.lean_imports:import_libraries",
+)
 DRY_RUN = EngineSpec("dry-run", needs_model=False, loader="daemon.engine.dry_run:DryRun")
 
 ENGINES = {spec.name: spec for spec in (SDXL, DRY_RUN)}

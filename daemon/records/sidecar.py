@@ -48,6 +48,7 @@ def job_block(job: Job, render: Render, *, model: str | None) -> Block:
         "name": job.name if job.pictures == 1 else None,
         "notes": job.notes,
         "parent": job.parent,
+        "written": job.written,
     }
 
 

@@ -32,6 +32,10 @@ class Layout:
         return self.root / "inbox"
 
     @property
+    def boards(self) -> Path:
+        return self.root / "boards"
+
+    @property
     def special(self) -> tuple[Path, ...]:
         """The folders of the inbox that are no projects."""
         return tuple(self.inbox / name for name in SPECIAL)

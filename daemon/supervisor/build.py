@@ -98,6 +98,8 @@ def build(
         reports=FileReports(strays, emit),
         status=StatusWriter(layout, sources, preparer.models.passes_of, emit),
     )
+    if settings.preload:
+        parts.dispatch.expect()
     return Supervisor(parts, until_empty=options.until_empty, service=options.service)
 
 

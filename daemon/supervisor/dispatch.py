@@ -28,15 +28,19 @@ class Dispatch:
         self._pool = pool
         self._models = models
         self._awake = awake
+        self._expecting = False
 
     def hand_down(self, at: Moment) -> bool:
         """Send every picture that a worker takes now; True if any was sent."""
-        sent = False
+        sent, expecting = False, self._expecting
+        self._expecting = False
         for job in self._jobs.in_order(at):
             for picture in job.to_render:
                 if not self._send(job, picture, at):
                     return sent
                 sent = True
+        if expecting:
+            self._warm(at)
         return sent
 
     def _send(self, job: ClaimedJob, picture: Picture, at: Moment) -> bool:
@@ -57,6 +61,21 @@ class Dispatch:
         slot.send(job.plan.to_send(picture), alone=alone)
         self._awake.hold()
         return True
+
+    def expect(self) -> None:
+        """A file has come whose job will need a model."""
+        self._expecting = True
+
+    def _warm(self, at: Moment) -> None:
+        """Have a worker load the model that was used last, or the default one. If that was wrong it
+        costs a start, and nothing waits."""
+        card = self._pool.last_card
+        if card is None:
+            try:
+                card = self._models.card()
+            except SetupError:
+                return  # the job will tell
+        self._pool.warm(card, at)
 
     def rest(self, at: Moment) -> None:
         """Let the machine sleep once nothing has been rendered for a while."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from daemon.errors import ExitCode
 from daemon.fs.moment import Moment
 from daemon.fs.retry import said
+from daemon.inbox.changes import SEEN
 from daemon.inbox.empty_folders import EmptyFolders
 from daemon.inbox.observer import Hint
 from daemon.inbox.queue import WaitingQueue
@@ -238,7 +239,10 @@ class Supervisor:
     def _tell_of_files(self, at: Moment) -> None:
         waiting = self._parts.waiting
         for change in waiting.take_changes(at):
-            self._parts.emit(file_event(change, waiting.inbox.place(change.path).project))
+            place = waiting.inbox.place(change.path)
+            if change.state == SEEN and place.turn >= 0:  # later/ may wait for hours
+                self._parts.dispatch.expect()
+            self._parts.emit(file_event(change, place.project))
         self._status.touch(self._parts.reports.tell())
 
     def _paused(self) -> bool:

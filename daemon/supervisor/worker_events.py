@@ -130,7 +130,11 @@ class WorkerEvents:
         self, slot: WorkerSlot, card: Card | None, what: str, remedy: str, at: Moment
     ) -> None:
         """Without the default model nothing goes on; any other fails only the jobs made with it,
-        by whatever name they found it."""
+        by whatever name they found it. What no job has asked for yet is told when one does."""
+        wanted = [each.facts.model for each in self._jobs.active.values()]
+        if card is not None and not any(self._models.is_made_with(one, card) for one in wanted):
+            slot.clear()
+            return
         if card is None or self._models.is_default(card):
             slot.block(f"{what} {remedy}".strip(), at)
             return

@@ -6,6 +6,7 @@ all slots together. Decides nothing about jobs.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -17,16 +18,19 @@ from daemon.settings import Settings
 from daemon.worker.hand import InHand
 from daemon.worker.lifecycle import WorkerSlot
 from daemon.worker.pace import Pace
-from daemon.worker.process import Gone, Printed, Told, WorkerProcess
+from daemon.worker.process import Gone, Printed, Told
 from daemon.worker.slot_state import SlotState
+from daemon.worker.starts import WorkerStarts
 
 
 class WorkerPool:
-    """The slots, in order; at least one."""
+    """The slots, in order; at least one. Where `starts` are given, a process without a model waits
+    whenever there is no worker."""
 
-    def __init__(self, slots: Sequence[WorkerSlot]) -> None:
+    def __init__(self, slots: Sequence[WorkerSlot], starts: WorkerStarts | None = None) -> None:
         assert slots
         self._slots = tuple(slots)
+        self._starts = starts
 
     @property
     def slots(self) -> tuple[WorkerSlot, ...]:
@@ -47,6 +51,20 @@ class WorkerPool:
             if self._is_prepared(slot, card, at):
                 return slot
         return None
+
+    def warm(self, card: Card, at: Moment) -> None:
+        """Have a worker load `card`'s model, if there is none at all."""
+        if any(slot.is_alive for slot in self._slots):
+            return
+        for slot in self._slots:
+            if slot.state is SlotState.ABSENT and slot.may_start(at):
+                slot.start(card, at)
+                return
+
+    @property
+    def last_card(self) -> Card | None:
+        """The model that was loaded last, if any was."""
+        return next((slot.card for slot in self._slots if slot.card is not None), None)
 
     def _is_prepared(self, slot: WorkerSlot, card: Card, at: Moment) -> bool:
         """Have an idle slot load `card`'s model; whether it does."""
@@ -120,6 +138,9 @@ class WorkerPool:
         """Watch over every worker: hung, too big, idle too long."""
         for slot in self._slots:
             slot.look(at)
+        if self._starts is not None and all(s.state is SlotState.ABSENT for s in self._slots):
+            with contextlib.suppress(OSError):  # it is only for speed
+                self._starts.prepare()
 
     def due(self, at: Moment) -> float:
         """When to look at the latest (monotonic)."""
@@ -127,6 +148,8 @@ class WorkerPool:
 
     def release(self) -> list[InHand]:
         """End every worker in peace; returns what they had in hand."""
+        if self._starts is not None:
+            self._starts.close()
         return [held for slot in self._slots if slot.is_alive for held in slot.release()]
 
 
@@ -140,7 +163,6 @@ def local_pool(
 ) -> WorkerPool:
     """The pool of this machine: one slot, whose worker is a child process."""
 
-    def start() -> WorkerProcess:
-        return WorkerProcess(engine, tell)
-
-    return WorkerPool([WorkerSlot(0, start, settings, caches, pace, emit)])
+    starts = WorkerStarts(engine, tell)
+    slot = WorkerSlot(0, starts.start, settings, caches, pace, emit)
+    return WorkerPool([slot], starts if settings.preload else None)

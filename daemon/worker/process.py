@@ -81,14 +81,18 @@ class WorkerProcess:
         engine: str,
         tell: Callable[[Told | Printed | Gone], None],
         command: Sequence[str] = COMMAND,
+        *,
+        libraries: bool = False,
     ) -> None:
-        """Starts it. Raises OSError if it can't be started."""
+        """Starts it; with `libraries`, it imports them before it is told what to load. Raises
+        OSError if it can't be started."""
         WorkerProcess._serial += 1
         self.serial = WorkerProcess._serial
         self._tell = tell
         self._words: deque[str] = deque(maxlen=12)
         read_fd, write_fd = os.pipe()
         arguments = ["--engine", engine, "--events", str(write_fd)]
+        arguments += ["--libraries"] if libraries else []
         try:
             self._process = subprocess.Popen(
                 [*command, *arguments],
@@ -112,6 +116,10 @@ class WorkerProcess:
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
 
     def send(self, command: Command) -> None:
         """Hand a command down; a worker that is gone tells so by its `Gone`, not here."""

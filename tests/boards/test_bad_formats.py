@@ -29,7 +29,7 @@ BAD = [
     ("a.csv", "", 1, "holds nothing"),
     ("a.csv", "shot,prompt\n010,caf\xe9\n".encode("latin-1"), 2, "CSV UTF-8"),
     ("a.csv", "shot,prompt\n010,caf\xe9\n".encode("mac-roman"), 2, "CSV UTF-8"),
-    ("a.csv", "shot,prompt\n010,a boat\n".encode("utf-16-le"), 1, "NUL"),
+    ("a.csv", "shot,prompt\n010,a boat\n".encode("utf-16-le"), 1, "UTF-16"),
     ("a.csv", b"PK\x03\x04\x14\0\0\0", 1, "control character"),
     ("a.tsv", "shot\tprompt\n" + "1\ta\n2\tb\n1\tc\n", 4, "twice"),
     ("a.xlsx", b"PK\x03\x04", None, "save it as csv"),

@@ -171,6 +171,34 @@ def test_a_name_is_made_fit_for_a_file() -> None:
     ]
 
 
+VARIED = "shots: {010: {prompt: 'pier, {light}', takes: 2, vary: {light: [dawn, night]}%s}}\n"
+
+
+def test_rows_are_named_by_what_varies_and_share_their_seeds() -> None:
+    (shot,) = board(VARIED % "").shots
+
+    assert [take.name for take in shot.takes] == [
+        "010-dawn-1", "010-dawn-2", "010-night-1", "010-night-2"
+    ]  # fmt: skip
+    assert [take.job.seeds for take in shot.takes[:2]] == [
+        take.job.seeds for take in shot.takes[2:]
+    ]
+    assert [take.number for take in shot.takes] == [1, 2, 1, 2]
+    assert shot.written == "pier, {light}"
+    assert shot.takes[2].job.sampling.prompt == "pier, night"
+
+
+@pytest.mark.parametrize(("said", "place"), [("night-1", 3), ("4", 4), ("dawn-2", 2)])
+def test_a_take_of_several_rows_is_picked_by_its_name_or_its_place(said: str, place: int) -> None:
+    assert board(VARIED % f", pick: {said}").shots[0].pick == place
+
+
+def test_a_style_is_joined_to_every_shot_but_where_it_is_switched_off() -> None:
+    read = shots("style: pencil\nshots:\n  010: pier\n  020: {prompt: boat, style: none}\n")
+
+    assert [shot.takes[0].job.sampling.prompt for shot in read.values()] == ["pier, pencil", "boat"]
+
+
 # --- following ------------------------------------------------------------------------------------
 
 

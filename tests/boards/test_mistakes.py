@@ -88,6 +88,10 @@ MISTAKES = {
     "shots:\n  010: {prompt: a, takes: 2, pick: 3}\n": (2, "pick", "has 2 takes", "takes: 3"),
     "shots:\n  010: {prompt: a, pick: best}\n": (2, "pick", "take best", "pick: 1"),
     "shots:\n  010: {prompt: a, pick: [1]}\n": (2, "pick", "no take", "pick: 1"),
+    "shots:\n  010: {prompt: '{a}', takes: 100, vary: {a: [x, y, z]}}\n": (
+        2, "vary", "300 pictures", "max_pictures"
+    ),
+    "shots:\n  010: {prompt: a, vary: {lihgt: [x, y]}}\n": (2, "lihgt", "nowhere", "{lihgt}"),
     # --- for people
     "shots:\n  010: {prompt: a, seconds: long}\n": (2, "seconds", "above 0", "2.5"),
     "shots:\n  010: {prompt: a, seconds: -1}\n": (2, "seconds", "above 0", "2.5"),
@@ -106,7 +110,7 @@ def test_a_mistake_is_told_with_its_place_and_its_cure(text: str) -> None:
     assert words in f"{error.what} {error.why}"
     assert remedy in error.remedy
     assert error.why or error.remedy or error.what.count("but") or "at most" in error.what
-    assert "job" not in error.what or "job file" in error.what
+    assert not error.what.startswith("The job")
     assert explain(error, file="board.yaml", source=text.encode())
 
 
@@ -154,3 +158,13 @@ def test_a_board_of_too_many_pictures_names_the_shot_that_is_one_too_many() -> N
     assert error.line == 120
     assert "30,000" in error.what
     assert isinstance(error, JobError)
+
+
+def test_five_thousand_shots_are_a_board_and_more_than_ten_thousand_are_too_many() -> None:
+    assert board("shots:\n" + "- a\n" * 5_000).shots[-1].id == "50000"
+
+    error = refusal("shots:\n" + "- a\n" * 10_001)
+
+    assert "10,001 shots; at most 10,000" in error.what
+    assert error.line == 1
+    assert "several boards" in error.remedy

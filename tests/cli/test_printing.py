@@ -13,10 +13,11 @@ from fcntl import ioctl
 import pytest
 
 SAY = """
-from daemon.cli.printing import Row, say, say_error, say_rows
+from daemon.cli.printing import Row, say, say_error, say_rows, say_text
 say("  one two three four five six seven eight nine ten /a/path/that/is/longer/than/any/line/here end")
 say_rows([Row("label", "one two three four five six seven eight nine a-word-without-any-end-to-it")])
 say("short", "")
+say_text('{"number": 7, "message": "an event is a line, however long"}')
 say_error("what is wrong\\nand why it is so in more words than fit into one line")
 """
 
@@ -51,6 +52,7 @@ def test_a_narrow_terminal_gets_lines_broken_between_words_and_paths_whole() -> 
         "           a-word-without-any-end-to-it",
         "short",
         "",
+        '{"number": 7, "message": "an event is a line, however long"}',
         "hotfolder: what is wrong",
         "  and why it is so in more words than",
         "    fit into one line",
@@ -59,7 +61,7 @@ def test_a_narrow_terminal_gets_lines_broken_between_words_and_paths_whole() -> 
 
 @pytest.mark.parametrize("columns", [0, 1, 20, 200])
 def test_a_wide_a_tiny_and_an_unknown_one_get_them_whole(columns: int) -> None:
-    assert len(shown(columns)) == 6
+    assert len(shown(columns)) == 7
 
 
 def test_what_is_redirected_is_whole() -> None:

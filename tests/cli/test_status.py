@@ -195,3 +195,13 @@ def test_a_daemon_that_has_said_nothing_yet_is_not_as_old_as_the_clock(root, age
 
     assert said["state"] == state, "what an earlier run wrote says nothing of this one"
     assert state == "starting" or "since it was started" in said["reason"]
+
+
+def test_a_daemon_whose_state_was_deleted_under_it_is_said_to_be_so(root):
+    with root.lock_file.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        root.id_file.unlink()
+        answer = hotfolder("status", "--root", str(root.root))
+
+    assert answer.returncode == 5
+    assert ".hotfolder was deleted or moved away" in answer.stdout

@@ -207,3 +207,15 @@ def test_a_person_at_a_terminal_sees_bars_and_a_script_the_paths(root, daemon):
     assert child.returncode == 0, shown
     assert b"/20" in shown
     assert shown.endswith((b"\x1b[?25h", b"\n"))  # the cursor is back
+
+
+@pytest.mark.parametrize(
+    "name",
+    [".hid", "ep/.hid", "#recycle", "x.app", "ep/@eaDir/x", "_defaults.yaml", "node_modules"],
+)
+def test_nothing_is_dropped_where_nobody_looks(root, name):
+    answer = hotfolder("submit", "--prompt", "a", "--project", name, "--root", str(root.root))
+
+    assert answer.returncode == 2
+    assert "never looked into" in answer.stderr
+    assert not list(root.inbox.rglob("*.yaml"))

@@ -10,6 +10,7 @@ import pytest
 from daemon.errors import (
     DefaultsError,
     JobError,
+    NoJobError,
     NotYetError,
     StillWrittenError,
     UnfinishedError,
@@ -61,6 +62,7 @@ KNOWN = {
     S.REFUSED: fails(UNSEEN, JobError("No.")),
     S.UNREADABLE: fails(UNSEEN, PermissionError(13, "Permission denied")),
     S.UNCLAIMABLE: inspection.claim_failed(UNSEEN, "can't be claimed", now=NOW),
+    S.INPUT: fails(UNSEEN, NoJobError("A job names this text as a list.")),
 }
 
 INPUTS = {
@@ -80,17 +82,17 @@ INPUTS = {
 U, R = S.UNREAD, S.REFUSED
 SAME = None
 #: input -> what becomes of (unsettled, unread, ready, needs input, unparsed, bad defaults, refused,
-#: unreadable, unclaimable); SAME where nothing does.
+#: unreadable, unclaimable, input); SAME where nothing does.
 TABLE = {
-    "changed and complete": (U,) * 9,
-    "changed and growing": (S.UNSETTLED,) * 9,
-    "looked at again": (U, SAME, SAME, SAME, SAME, SAME, SAME, SAME, SAME),
-    "an input arrived": (SAME, SAME, SAME, U, SAME, U, SAME, SAME, SAME),
-    "defaults changed": (SAME, SAME, U, U, U, U, U, U, U),
-    "claim failed": (S.UNCLAIMABLE,) * 9,
-    "a moment passed": (SAME,) * 9,
-    "two seconds passed": (SAME, SAME, SAME, U, R, U, SAME, U, U),
-    "two minutes passed": (SAME, SAME, SAME, R, R, U, SAME, U, U),
+    "changed and complete": (U,) * 10,
+    "changed and growing": (S.UNSETTLED,) * 10,
+    "looked at again": (U, SAME, SAME, SAME, SAME, SAME, SAME, SAME, SAME, SAME),
+    "an input arrived": (SAME, SAME, SAME, U, SAME, U, SAME, SAME, SAME, SAME),
+    "defaults changed": (SAME, SAME, U, U, U, U, U, U, U, U),
+    "claim failed": (S.UNCLAIMABLE,) * 10,
+    "a moment passed": (SAME,) * 10,
+    "two seconds passed": (SAME, SAME, SAME, U, R, U, SAME, U, U, SAME),
+    "two minutes passed": (SAME, SAME, SAME, R, R, U, SAME, U, U, SAME),
 }
 
 

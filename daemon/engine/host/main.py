@@ -21,7 +21,7 @@ from daemon.engine.host.outcomes import describe
 from daemon.engine.host.pipes import Incoming, Outgoing, take_pipes
 from daemon.engine.host.scheduler import Scheduler
 from daemon.engine.interface import Engine, UnloadableError
-from daemon.engine.registry import find_engine
+from daemon.engine.registry import find_engine, import_libraries
 from daemon.engine.sdxl.loading.readahead import read_ahead
 from daemon.errors import WireError
 from daemon.protocol.engines import ENGINES, SDXL
@@ -35,6 +35,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     parser = argparse.ArgumentParser(prog="python -m daemon.engine", description=__doc__)
     parser.add_argument("--engine", default=SDXL.name, metavar="|".join((*ENGINES, "MODULE:CLASS")))
     parser.add_argument("--events", type=int, required=True, metavar="FD", help="where to write")
+    parser.add_argument("--libraries", action="store_true", help="import them before any command")
     given = parser.parse_args(arguments)
     born = time.monotonic()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is the supervisor's matter
@@ -42,7 +43,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     stream, outgoing = take_pipes(given.events)
     incoming = Incoming(stream, outgoing)
     incoming.start()
-    status = Worker(incoming, outgoing, born).serve(given.engine)
+    status = Worker(incoming, outgoing, born).serve(given.engine, libraries=given.libraries)
     sys.stdout.flush()
     outgoing.leave(status)  # not by return: the thread that reads commands can't be stopped
 
@@ -55,8 +56,14 @@ class Worker:
         self._outgoing = outgoing
         self._born = born
 
-    def serve(self, spec: str) -> int:
-        first = self._incoming.next().command
+    def serve(self, spec: str, *, libraries: bool = False) -> int:
+        """`libraries` imports them before anything is asked. Returns the exit status."""
+        if libraries:
+            import_libraries(spec)
+            first = self._incoming.next().command
+            self._born = time.monotonic()  # what it waited is nobody's loading time
+        else:
+            first = self._incoming.next().command
         if not isinstance(first, Load):
             raise WireError(f"a worker must be told to Load first, not {type(first).__name__}")
         try:
@@ -70,6 +77,7 @@ class Worker:
         read_ahead(load)  # while the libraries are imported
         began = time.monotonic()
         try:
+            import_libraries(spec)
             engine = find_engine(spec)
             libraries = time.monotonic() - began
             ready = engine.load(load, self._loading)

@@ -69,7 +69,8 @@ class Scheduler:
         self._capacity: dict[tuple[int, int], int] = {}
         self._warm_at = time.monotonic()
         self._finisher = Finisher()
-        self._has_idle_work = isinstance(self._engine, Resting)
+        self._may_rest = isinstance(self._engine, Resting)
+        self._has_idle_work = self._may_rest
 
     def serve(self) -> NoReturn:
         """Until the thread that reads commands ends the process."""
@@ -100,7 +101,7 @@ class Scheduler:
             except Exception as error:  # pictures can be made without it
                 traceback.print_exc()
                 self._tell("ERROR", f"what is done when nobody waits failed: {describe(error)}")
-                self._has_idle_work = False
+                self._may_rest = self._has_idle_work = False
         return self._incoming.next()
 
     def _tell(self, level: str, text: str) -> None:
@@ -134,6 +135,7 @@ class Scheduler:
 
     def _board(self, queued: Queued) -> None:
         render = queued.render
+        self._has_idle_work = self._may_rest
         waited = queued.at < self._warm_at
         try:
             self._stop_if_cancelled(queued)

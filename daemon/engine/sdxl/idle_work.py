@@ -13,6 +13,7 @@ from daemon.engine.sdxl.attention_check import check_attention
 from daemon.engine.sdxl.canary import Canary, canary_render
 from daemon.engine.sdxl.device import Device
 from daemon.engine.sdxl.environment import facts
+from daemon.engine.sdxl.memory.freed_heap import give_back
 from daemon.engine.sdxl.model import Model
 from daemon.engine.sdxl.speed.compilation import Compiler
 from daemon.protocol.messages import Load
@@ -26,8 +27,9 @@ Tell = Callable[[str, str], None]
 
 class IdleWork:
     """What one worker does when nobody waits, in order: the canary first, which takes a second,
-    where attention is known to go wrong a check of it at the largest size that was painted, then
-    compiling, which takes minutes, in a thread of its own."""
+    where attention is known to go wrong a check of it at the largest size that was painted, the
+    memory that pictures have freed given back, then compiling, which takes minutes, in a thread of
+    its own."""
 
     def __init__(self, engine: Engine, load: Load, model: Model, device: Device) -> None:
         folder = Path(load.caches) if load.caches else None
@@ -41,11 +43,13 @@ class IdleWork:
         self._unet, self._device = model.unet, device
         self._largest = (0, 0)
         self._unchecked: tuple[int, int] | None = None
+        self._is_loose = True  # loading frees much, too
         self.steps = self._compiler.steps
         self.decoding = self._compiler.decoding
 
     def painted(self, render: Render) -> None:
         """A picture was painted: where large ones may go wrong, the largest is to be looked at."""
+        self._is_loose = True
         size = max(((width, height) for width, height, _ in render.passes), key=math.prod)
         if self._device.attention_limit is not None and math.prod(size) > math.prod(self._largest):
             self._largest = self._unchecked = size
@@ -61,6 +65,9 @@ class IdleWork:
             song = check_attention(self._unet, self._device, *size)
             tell(song.level, song.text)
             return True
+        if self._is_loose:
+            self._is_loose = False
+            give_back()
         self._compiler.begin()
         is_done = self._compiler.is_done  # before the notes: the last is put by then
         while not self._compiler.notes.empty():

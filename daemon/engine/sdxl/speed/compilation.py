@@ -31,6 +31,7 @@ from torch import Tensor
 from daemon.engine.sdxl.attention import Keyed, Layer
 from daemon.engine.sdxl.device import Device
 from daemon.engine.sdxl.environment import system
+from daemon.engine.sdxl.loading.lean_imports import bring_compiler
 from daemon.engine.sdxl.speed.compiled_blocks import (
     SwappedBlock,
     SwappedDecoder,
@@ -128,6 +129,7 @@ class Compiler:
         """How many times faster it is compiled; None if it can't be, 0 if it says something
         else."""
         try:
+            bring_compiler()
             self._prepare()
             gain = compile_it()
         except Exception as error:  # whatever it was: pictures are made as before

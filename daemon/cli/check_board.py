@@ -1,0 +1,206 @@
+"""What `hotfolder check` says of a board: shots, who is in each, the prompts, how long it takes.
+
+Plans one take of every row of every shot; what a board is, `boards` knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from daemon.boards.board import Board, Follow, Shot, Take
+from daemon.boards.follow import following
+from daemon.boards.keys import FROM, LIKE
+from daemon.errors import JobError
+from daemon.jobfile.job import NamedPicture
+from daemon.plan.model_checks import check_adapters
+from daemon.plan.plan import Plan
+from daemon.plan.prepare import Preparer
+from daemon.protocol.json_object import JsonObject
+from daemon.protocol.render import KeptPicture, made_steps
+from daemon.worker.pace import Pace, Pass
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRow:
+    """The takes of one row, and the plan of the first."""
+
+    takes: tuple[Take, ...]
+    plan: Plan
+
+    def passes(self, follow: Follow | None) -> tuple[Pass, ...]:
+        """What a picture of it costs; one that begins with another's picture makes fewer steps."""
+        (width, height, steps), *more = self.plan.pictures[0].render.passes
+        if follow and follow.paints_over:
+            steps = made_steps(steps, follow.strength)
+        return ((width, height, steps), *more)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenShot:
+    """A shot with its rows, or the `problem` that keeps it from being made."""
+
+    shot: Shot
+    rows: tuple[SeenRow, ...] = ()
+    problem: JobError | None = None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        said = (text for row in self.rows for text in row.plan.warnings)
+        return tuple(dict.fromkeys(said))
+
+    def seconds(self, pace: Pace) -> float | None:
+        follow = self.shot.follows
+        each = [pace.estimate(row.passes(follow), len(row.takes)) for row in self.rows]
+        known = [seconds for seconds in each if seconds is not None]
+        return sum(known) if known and len(known) == len(each) else None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenBoard:
+    """A board whose every shot was planned."""
+
+    board: Board
+    shots: tuple[SeenShot, ...]
+
+    @property
+    def problems(self) -> tuple[SeenShot, ...]:
+        return tuple(seen for seen in self.shots if seen.problem)
+
+    @property
+    def has_warnings(self) -> bool:
+        return bool(self.board.warnings) or any(seen.warnings for seen in self.shots)
+
+    def seconds(self, pace: Pace) -> float | None:
+        """For all that can be made; None before anything was measured."""
+        each = [seen.seconds(pace) for seen in self.shots if not seen.problem]
+        known = [seconds for seconds in each if seconds is not None]
+        return sum(known) if known and len(known) == len(each) else None
+
+
+class BoardChecker:
+    """Plans the shots of one board. Its pictures are looked for in `folder`, each but once."""
+
+    def __init__(self, board: Board, preparer: Preparer, folder: Path) -> None:
+        self._board = board
+        self._preparer = preparer
+        self._folder = folder
+        self._found: dict[NamedPicture, KeptPicture] = {}
+
+    def seen(self) -> SeenBoard:
+        """All of it; what is wrong with one shot alone is its problem. Raises SetupError."""
+        return SeenBoard(self._board, tuple(map(self._shot, self._board.shots)))
+
+    def _shot(self, shot: Shot) -> SeenShot:
+        rows: dict[str, list[Take]] = {}
+        for take in shot.takes:
+            rows.setdefault(take.label, []).append(take)
+        try:
+            return SeenShot(shot, tuple(self._row(shot, takes) for takes in rows.values()))
+        except JobError as error:
+            return SeenShot(shot, problem=error)
+
+    def _row(self, shot: Shot, takes: Sequence[Take]) -> SeenRow:
+        job = takes[0].job
+        if shot.follows:
+            whole = following(job, shot.follows, shot.follows.shot)
+            check_adapters(whole, self._preparer.models.card_for(whole))
+        plan = self._preparer.foresee_job(
+            job,
+            name=takes[0].name,
+            project=self._board.name,
+            folder=self._folder,
+            found=self._found,
+        )
+        return SeenRow(tuple(takes), plan)
+
+
+# --- for a person ---------------------------------------------------------------------------------
+
+
+def describe(word: str, seen: SeenBoard, pace: Pace) -> Iterator[str]:
+    """The lines of a board that was given as `word`."""
+    board, bad = seen.board, len(seen.problems)
+    verdict = "good" if not bad else f"{count(bad, 'shot')} can't be made"
+    yield (
+        f"{word}: {verdict}; board {board.name}, {count(len(board.shots), 'shot')}, "
+        f"{count(board.pictures, 'picture')}"
+    )
+    width = min(12, max(len(shot.id) for shot in board.shots))
+    for shot in seen.shots:
+        yield from _describe_shot(shot, width)
+    for warning in board.warnings:
+        yield f"  warning: {warning}"
+    seconds = seen.seconds(pace)
+    if seconds is not None:
+        yield f"  about {seconds:.0f} s at the pace measured so far"
+
+
+def _describe_shot(seen: SeenShot, width: int) -> Iterator[str]:
+    shot, indent = seen.shot, " " * (width + 4)
+    facts = [count(len(shot.takes), "picture")]
+    if shot.who:
+        facts.append(", ".join(shot.who))
+    if shot.follows:
+        key = FROM if shot.follows.paints_over else LIKE
+        facts.append(f"{key} {shot.follows.shot} ({shot.follows.strength:g})")
+    if shot.pick:
+        facts.append(f"picked {shot.takes[shot.pick - 1].name}")
+    yield f"  {shot.id:<{width}}  {'; '.join(facts)}"
+    for row in seen.rows:
+        render = row.plan.pictures[0].render
+        label = f"{row.takes[0].label}: " if row.takes[0].label else ""
+        without = f" | without {said}" if (said := render.sampling.negative_prompt) else ""
+        yield f"{indent}{label}{render.sampling.prompt}{without}"
+    for warning in seen.warnings:
+        yield f"{indent}warning: {warning}"
+    if seen.problem:
+        yield f"{indent}problem: {seen.problem}"
+
+
+def count(number: int, of: str) -> str:
+    """`3 shots`, `1 shot`, `no shots`."""
+    return f"{number or 'no'} {of}{'' if number == 1 else 's'}"
+
+
+# --- for a program --------------------------------------------------------------------------------
+
+
+def facts(seen: SeenBoard, pace: Pace) -> JsonObject:
+    """The same as JSON."""
+    return {
+        "board": seen.board.name,
+        "told": dict(seen.board.told),
+        "pictures": seen.board.pictures,
+        "shots": [_shot_facts(shot, pace) for shot in seen.shots],
+        "warnings": list(seen.board.warnings),
+        "estimate_seconds": seen.seconds(pace),
+    }
+
+
+def _shot_facts(seen: SeenShot, pace: Pace) -> JsonObject:
+    shot = seen.shot
+    return {
+        "shot": shot.id,
+        "line": shot.line,
+        "written": shot.written,
+        "who": list(shot.who),
+        "told": dict(shot.told),
+        "follows": asdict(shot.follows) if shot.follows else None,
+        "pick": shot.pick,
+        "takes": [
+            {
+                "name": take.name,
+                "number": take.number,
+                "label": take.label,
+                "seed": take.job.seeds[0] if take.job.seeds else None,
+                "prompt": take.job.sampling.prompt,
+                "negative_prompt": take.job.sampling.negative_prompt,
+            }
+            for take in shot.takes
+        ],
+        "warnings": list(seen.warnings),
+        "estimate_seconds": seen.seconds(pace),
+        "why": str(seen.problem) if seen.problem else None,
+    }

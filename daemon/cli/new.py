@@ -1,0 +1,57 @@
+"""`hotfolder new board NAME`: a commented file to start from."""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+from daemon.cli.printing import say
+from daemon.cli.wake import prepared_root
+from daemon.errors import ExitCode, UsageError
+from daemon.fs import atomic
+from daemon.root.create import make_folder
+
+BOARD = """\
+# yaml-language-server: $schema=../../.hotfolder/job.schema.json
+#
+# The board {name}. Saving this file renders what is missing; `hotfolder check boards/{name}` says
+# beforehand what that is. Every key: docs/boards.md
+
+# style: rough pencil storyboard, black and white    # joined to the end of every prompt
+# aspect: 16:9
+# preset: fast                                       # fast, balanced, quality
+# takes: 3                                           # three pictures of every shot
+
+# cast:                                              # a name in a prompt brings its picture
+#   Anna: anna.png                                   # beside this file
+#   Ben: {{look: ben/, as: "a man of forty, grey beard, blue jacket"}}
+
+shots:
+# 010: wide, harbour at dawn, fishing boats, mist
+# 020: Anna stands on the harbour wall, wind in her hair
+# 060:
+#   prompt: over Anna's shoulder, Ben waves from the boat
+#   dialogue: "BEN: Up here!"                        # for people only
+#   takes: 5
+# 070:
+#   prompt: Anna and Ben face each other on the pier
+#   place: {{Anna: left, Ben: right}}
+#   like: 060                                        # follows that shot's picture
+"""
+
+
+def new(arguments: argparse.Namespace) -> int:
+    """Write boards/NAME/board.yaml, and say where; never over what is there."""
+    name = arguments.name
+    if not re.fullmatch(r"[^\W_][^/\\:\0-\x1f]{0,99}", name) or name != name.strip(" ."):
+        raise UsageError(f"A board can't be called {name!r}. Write for instance ep03.")
+    layout = prepared_root(arguments)
+    folder = layout.root / "boards" / name
+    file = folder / "board.yaml"
+    taken = next((each for each in folder.glob("board.*") if each.is_file()), None)
+    if taken is not None:
+        raise UsageError(f"There is a board {name} already: {taken.relative_to(layout.root)}.")
+    make_folder(layout, folder)
+    atomic.write_new(file, BOARD.format(name=name).encode("utf-8"))
+    say(str(file))
+    return ExitCode.OK
