@@ -13,7 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from daemon.root.inbox_places import InboxPlace, place_of
-from daemon.root.layout import AGAIN_SUFFIXES, DEFAULTS_NAMES, JOB_SUFFIXES, WHY_SUFFIX
+from daemon.root.layout import (
+    AGAIN_SUFFIXES,
+    BOARD_SUFFIXES,
+    DEFAULTS_NAMES,
+    JOB_SUFFIXES,
+    WHY_SUFFIX,
+)
 
 LITTER_FOLDERS = frozenset(
     {
@@ -78,7 +84,7 @@ def is_candidate(path: Path, inbox: Path) -> bool:
     stem, suffix = os.path.splitext(name)  # noqa: PTH122 (hot path)
     if is_meant_as_defaults(stem):
         return False
-    if suffix.lower() in JOB_SUFFIXES:
+    if suffix.lower() in (*JOB_SUFFIXES, *BOARD_SUFFIXES):
         if suffix.lower() == ".txt" and hides_an_ending(stem):
             return False
         return not (suffix.lower() == ".json" and place_in(path.parent, inbox).remake)

@@ -62,16 +62,13 @@ _BY_SUFFIX: dict[tuple[str, ...], Remedy] = {
     (".pages", ".doc", ".docx", ".odt", ".dot", ".wpd", ".fodt"): Remedy(
         "it is a word processor's document", f"Export it as plain text. {JOB}"
     ),
-    (".md", ".markdown", ".rst", ".org", ".tex", ".adoc", ".fountain", ".fdx"): Remedy(
+    (".md", ".markdown", ".rst", ".org", ".tex", ".adoc", ".fdx"): Remedy(
         "it is a text with markup", PLAIN
     ),
     (".html", ".htm", ".mht", ".webarchive", ".xml", ".eml"): Remedy("it is a web page", PLAIN),
     (".xls", ".xlsx", ".xlsm", ".numbers", ".ods"): Remedy(
         "it is a spreadsheet's own file",
         "Save it as CSV (Excel: CSV UTF-8; Numbers: File > Export To > CSV), a shot in each row.",
-    ),
-    (".csv", ".tsv"): Remedy(
-        "it is a table", "Make a file of each row, with a line such as `prompt: a lighthouse`."
     ),
     (".toml", ".ini", ".cfg", ".conf", ".plist", ".properties", ".json5", ".jsonc", ".jsonl",
      ".ndjson", ".yaml5"): Remedy("settings of this kind are not read as jobs", JOB),

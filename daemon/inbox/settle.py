@@ -11,8 +11,9 @@ import os
 import stat
 from dataclasses import dataclass, replace
 
-MAX_BYTES = 1_000_000
-"""A job file is text of a few lines; more than this is refused without opening it."""
+MAX_BYTES = 4_000_000
+"""A job file is text of a few lines, a board of thousands; more than this is refused without
+opening it."""
 
 # Finder marks a file it is still copying by these birth times (seconds since 1970): 1904-01-01 and
 # 1984-01-24, and two older spellings of the same; see OmniFileStore and MEGA's SDK.

@@ -13,6 +13,7 @@ from daemon.jobfile.foreign import graph_in
 from daemon.jobfile.json_reader import read_json
 from daemon.jobfile.yaml_reader import read_yaml
 
+_BOARDS = (".csv", ".tsv", ".fountain", ".spmd", ".storyboarder")
 _JSON_SUFFIXES = (".json", ".png")  # a picture's record, taken out of it, is JSON
 
 
@@ -36,6 +37,8 @@ def read_table(data: bytes, file: str) -> tree.Table:
     """The mapping a file consists of; a file without any is no job."""
     if file.lower().endswith(plain_text.SUFFIX):
         return plain_text.prompt_table(data)
+    if file.lower().endswith(_BOARDS):
+        raise tree.several_shots("a table or a script", 1)
     text = tree.decode(data)
     try:
         node = read_json(text) if file.lower().endswith(_JSON_SUFFIXES) else read_yaml(text)

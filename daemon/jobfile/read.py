@@ -13,7 +13,7 @@ from daemon.errors import DefaultsError, JobError
 from daemon.jobfile import tree
 from daemon.jobfile.cast import NOBODY, CastLibrary
 from daemon.jobfile.defaults import JobDefaults
-from daemon.jobfile.document import read_table
+from daemon.jobfile.document import no_job, read_table
 from daemon.jobfile.expand import expanded
 from daemon.jobfile.foreign import translated
 from daemon.jobfile.job import Job
@@ -119,7 +119,11 @@ def _defaults_level(name: str, data: bytes) -> Level:
     if tree.only_comments(data):
         return Level()
     try:
-        level = make_level(read_table(data, name))
+        try:
+            table = read_table(data, name)
+        except JobError as error:
+            raise no_job(error, "steps: 20") from None
+        level = make_level(table)
         no_defaults(level)
     except JobError as error:
         raise error.relocated(DefaultsError, name) from None

@@ -177,6 +177,8 @@ def _wrong_length(key: str, kind: str, value: object, context: JsonObject) -> Wo
 def _wrong_pattern(key: str, value: object) -> Words:
     if key == "sha256":
         return "`sha256` must be 64 hexadecimal digits.", "", "Remove it; the picture is enough."
+    if isinstance(value, str) and not value.strip():
+        return f"`{key}` is empty.", "", "Write a name, or remove the key."
     why = "A job may name what the catalogue holds, never a path."
     remedy = "`hotfolder models` lists the names."
     return f"`{key}` can't be {tree.shown(str(value))}.", why, remedy

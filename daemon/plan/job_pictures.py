@@ -6,10 +6,13 @@ Knows where one root looks for pictures; what a picture is to a job, the job say
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from daemon.errors import JobError, NotYetError
+from daemon.formats.kinds import SUFFIXES
 from daemon.jobfile import Job, JobReference
 from daemon.jobfile.job import NamedPicture
 from daemon.plan.look_folders import expanded
@@ -18,7 +21,8 @@ from daemon.plan.picture_store import PictureStore
 from daemon.plan.place_masks import place_mask
 from daemon.protocol.render import REFERENCE, KeptPicture
 from daemon.root.layout import CAST, Layout
-from daemon.text.printable import one_line
+from daemon.text.printable import printable
+from daemon.text.suggest import did_you_mean
 
 
 class JobPictures:
@@ -41,7 +45,7 @@ class JobPictures:
             return place
         found = self._found(wanted, folder)
         if found is None:
-            raise _not_there(wanted)
+            raise _not_there(wanted, folder)
         return found
 
     def keep(self, wanted: NamedPicture, folder: Path) -> KeptPicture:
@@ -52,7 +56,7 @@ class JobPictures:
         path = self._found(wanted, folder)
         if path is None:
             spoiled = wanted.sha256 and self._store.stored(wanted.sha256)
-            raise _spoiled(wanted) if spoiled else _not_there(wanted)
+            raise _spoiled(wanted) if spoiled else _not_there(wanted, folder)
         sha256, place = self._store.keep(path, wanted.face)
         if wanted.sha256 and sha256 != wanted.sha256:
             raise _another(wanted, sha256)
@@ -104,15 +108,35 @@ class JobPictures:
 
 
 def _called(name: str) -> str:
-    return f"'{one_line(name, 120)}'"
+    shown = printable(name)
+    return f"'{shown if len(shown) <= 120 else shown[:119] + '…'}'"
 
 
-def _not_there(wanted: NamedPicture) -> NotYetError:
+MOST_NAMES = 2_000
+"""Names beside a job among which one is looked for that was meant."""
+
+
+def _alike(wanted: NamedPicture, folder: Path) -> str:
+    """What was perhaps meant, of the pictures beside the job."""
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in islice(entries, MOST_NAMES)]
+    except OSError:
+        return ""
+    return did_you_mean(wanted.typed, [name for name in names if _ending(name) in SUFFIXES])
+
+
+def _ending(name: str) -> str:
+    return PurePosixPath(name).suffix.lower()
+
+
+def _not_there(wanted: NamedPicture, folder: Path) -> NotYetError:
+    guess = _alike(wanted, folder)
     return NotYetError(
         f"The {wanted.what} {_called(wanted.recorded)} is not there, or still empty.",
         line=wanted.line,
         key=wanted.key,
-        why="It was looked for beside the job file and in the library folders.",
+        why=f"It was looked for beside the job file and in the library folders. {guess}".strip(),
         remedy="Put the picture there, then drop the job file again."
         if "\\" not in wanted.typed
         else "Write / between folders and name, not a backslash; put the picture beside the job.",

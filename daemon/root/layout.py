@@ -18,6 +18,8 @@ CAST = "cast"
 DEFAULTS_NAME = "_defaults.yaml"
 DEFAULTS_NAMES = (DEFAULTS_NAME, "_defaults.yml", "_defaults.json")
 JOB_SUFFIXES = (".yaml", ".yml", ".json", ".txt")
+BOARD_SUFFIXES = (".csv", ".tsv", ".fountain", ".spmd", ".storyboarder")
+"""Files that can only be boards; those of jobs may be one too."""
 AGAIN_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 
 

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from daemon.boards.formats import board_table as board_table_module
 from daemon.boards.formats.board_table import board_table
 from daemon.boards.read import read_board
-from daemon.jobfile import tree
+from daemon.errors import JobError
+from daemon.jobfile import read_job, tree
+from daemon.root.layout import BOARD_SUFFIXES, JOB_SUFFIXES
 from daemon.settings import Settings
 
 FILES = Path(__file__).parent / "formats"
@@ -329,3 +332,10 @@ def test_a_text_that_is_a_board_by_its_place_may_have_one_line() -> None:
     found = read_board(b"010 a boat\n", "board.txt", name="ep03", base=Settings().job_defaults)
 
     assert [(shot.id, shot.written) for shot in found.shots] == [("010", "a boat")]
+
+
+def test_every_ending_of_a_board_is_looked_at_in_the_inbox_and_no_job_has_it() -> None:
+    assert set(board_table_module.BOARD_SUFFIXES) == {*JOB_SUFFIXES, *BOARD_SUFFIXES}
+    for suffix in BOARD_SUFFIXES:
+        with pytest.raises(JobError, match="a table or a script"):
+            read_job(b"prompt: a", file=f"a{suffix}", base=Settings().job_defaults)

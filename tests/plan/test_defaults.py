@@ -118,3 +118,17 @@ def test_all_the_defaults_above_a_job_together_are_bounded(root: Layout) -> None
 
     with pytest.raises(DefaultsError, match="more than"):
         preparer.reader.job(deep / "j.yaml", name="j.yaml", project="a/b/c")
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"\0\0\0", b"- a", b"[]", b"a boat", b"42"])
+def test_no_letter_about_defaults_tells_to_write_what_cant_be_one(
+    root: Layout, content: bytes
+) -> None:
+    preparer = Preparer(root, Settings(), engine="sdxl", model=None)
+    (root.inbox / "_defaults.yaml").write_bytes(content)
+    (root.inbox / "j.yaml").write_text("prompt: a\n")
+    with pytest.raises(DefaultsError) as caught:
+        preparer.reader.job(root.inbox / "j.yaml", name="j.yaml", project="")
+
+    assert "steps: 20" in caught.value.remedy
+    assert "prompt" not in caught.value.remedy
