@@ -148,7 +148,8 @@ def not_read(
             return Inspection(FileState.UNSETTLED, verdict.value, retry_at=now, verdict=verdict)
         case DefaultsError():
             again = now + RETRY_INPUT
-            return Inspection(FileState.BAD_DEFAULTS, error.what, error=error, retry_at=again)
+            reason = f"{error.file}: {error.what}" if error.file else error.what
+            return Inspection(FileState.BAD_DEFAULTS, reason, error=error, retry_at=again)
         case StillLookingError():
             again = now + RETRY_LOOK
             return Inspection(FileState.NEEDS_INPUT, error.what, error=error, retry_at=again)

@@ -77,6 +77,7 @@ class Inbox:
         self.folder = folder
         self._growth = Growth(quiet)
         self.files: dict[Path, Waiting] = {}
+        self._places: dict[str, InboxPlace] = {}
         self.unreadable: dict[Path, str] = {}
         self.gone: list[Path] = []
         """Files forgotten since somebody last emptied this."""
@@ -87,6 +88,7 @@ class Inbox:
         self.folder = folder
         self.files.clear()
         self.unreadable.clear()
+        self._places.clear()
         self._folders.clear()
         self._growth.keep_only(set())
 
@@ -126,7 +128,7 @@ class Inbox:
 
     def saw_growth(self, path: Path, look: Look, at: Moment) -> None:
         """This file is new or has changed: the folder it lies in may still be being filled."""
-        top = self._top(path.parent)
+        top = self._top_of(path)
         if top:
             self._growth.saw(top, max(look.ctime_ns, look.mtime_ns) / 1e9, at)
 
@@ -146,7 +148,7 @@ class Inbox:
 
     def held_until(self, path: Path) -> float:
         """When (monotonic) the folder of this file has been still for long enough."""
-        return self._growth.held_until(self._top(path.parent))
+        return self._growth.held_until(self._top_of(path))
 
     def look(self, path: Path, at: Moment, *, complete: bool) -> Waiting | None:
         """Look at one file now; returns it if it is new, changed, or newly known complete."""
@@ -165,7 +167,7 @@ class Inbox:
             look,
             now=at.now,
             wall=at.wall,
-            complete=complete or self._growth.is_whole(self._top(path.parent), changed),
+            complete=complete or self._growth.is_whole(self._top_of(path), changed),
         )
         if before is None:
             arrived = (sighting.look.ctime_ns, str(path))
@@ -209,7 +211,14 @@ class Inbox:
 
     def place(self, path: Path) -> InboxPlace:
         """What its folder says of a candidate."""
-        return place_in(path.parent, self.folder)
+        return self._place_of(str(path).rpartition(os.sep)[0])
+
+    def _place_of(self, folder: str) -> InboxPlace:
+        """Found out once: ten thousand files are looked at in a second, and most lie in few."""
+        known = self._places.get(folder)
+        if known is None:
+            known = self._places[folder] = place_in(Path(folder), self.folder)
+        return known
 
     def rank(self, path: Path, priority: int) -> tuple[int, int]:
         """By which jobs that wait are ordered: the smaller goes first."""
@@ -223,7 +232,11 @@ class Inbox:
     def _top(self, folder: Path) -> str:
         """The folder at the top of the inbox, or of a special one, that this one is or lies in; ""
         for those themselves, which are never new."""
-        return place_in(folder, self.folder).project.split("/")[0]
+        return self._place_of(str(folder)).project.split("/")[0]
+
+    def _top_of(self, file: Path) -> str:
+        """The same, of the folder that this file lies in."""
+        return self.place(file).project.split("/")[0]
 
     def _list(self, folder: Path, at: Moment, *, full: bool) -> _Folder:
         status = os.stat(folder)  # noqa: PTH116 (hot path)

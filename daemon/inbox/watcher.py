@@ -92,7 +92,9 @@ class Watcher:
 
     def heard(self, path: Path, at: Moment) -> None:
         """An event named this path: the observer is not deaf."""
-        if self._probe is not None and path.is_relative_to(self._probe.folder):
+        if self._probe is None:
+            return
+        if f"{path}{os.sep}".startswith(f"{self._probe.folder}{os.sep}"):
             self._probe.heard(at.now)
             self._deaf = 0
 

@@ -35,7 +35,7 @@ class LogFiles:
     """Writes every event to both files. Makes one logger of the process: open it once."""
 
     def __init__(self, layout: Layout, *, rotation: str, retention: int) -> None:
-        self._layout = layout
+        self._layout, self._marker = layout, str(layout.id_file)
         self._rotation, self._retention = rotation, retention
         self._handlers: list[int] = []
         logger.remove()
@@ -64,7 +64,7 @@ class LogFiles:
     def write(self, numbered: Numbered) -> None:
         """One line in each file; an event that only programs care for in the first alone. Raises
         SetupError where a file can't be written."""
-        if not os.path.exists(self._layout.id_file):  # noqa: PTH110 (Path.exists may raise)
+        if not os.path.exists(self._marker):  # noqa: PTH110 (Path.exists may raise)
             return
         text, level = _text(numbered), numbered.event.level
         person = for_people(numbered, text) if numbered.is_for_people else ""

@@ -19,7 +19,8 @@ MAX_BYTES = 100_000
 def find(folder: Path, shown: str, *, limit: int = MAX_BYTES) -> tuple[str, bytes] | None:
     """(name as shown, content) of the folder's defaults, if it has any; it is called `shown`.
     Raises DefaultsError for two of them, for what is no file, and for more than `limit` bytes."""
-    present = [name for name in DEFAULTS_NAMES if os.path.lexists(folder / name)]
+    base = f"{folder}{os.sep}"  # for every job that is read: a path each would be half of the work
+    present = [name for name in DEFAULTS_NAMES if os.path.lexists(base + name)]
     if not present:
         return None
     name = f"{shown}/{present[0]}"

@@ -15,6 +15,7 @@ import errno
 import os
 import shutil
 import stat
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,6 +45,7 @@ class Spool:
         self._last = 0
         self._held: dict[int, int] = {}
         """The claimed files, open: what is deleted under us can still be read."""
+        weakref.finalize(self, _close_all, self._held)
 
     def open(self, learn: Callable[[JournalEntry], None] = lambda _: None) -> None:
         """Find the last job number given, from every place that records one; `learn` hears of every
@@ -213,6 +215,11 @@ def _ticket(
         source=identity(status),
         folder=dropped.folder,
     )
+
+
+def _close_all(held: dict[int, int]) -> None:
+    while held:
+        os.close(held.popitem()[1])
 
 
 def _open(file: Path) -> int:

@@ -5,7 +5,6 @@ The only place that knows them all.
 
 from __future__ import annotations
 
-import queue
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -68,23 +67,17 @@ def build(
     ailing: Callable[[], Sequence[str]] = tuple,
     lock: RootLock | None = None,
 ) -> Supervisor:
-    """The daemon of one root, whose `lock` is held, ready to `run`; `ailing` tells what is wrong
-    with who listens."""
-    items: Items = queue.SimpleQueue()
+    """The daemon of one root, whose `lock` is held, ready to `run`; `ailing`: who listens badly."""
     engine = options.engine or settings.engine
     preparer = Preparer(layout, settings, engine=engine, model=options.model, patience=PATIENCE)
-    outcomes, pace, awake = Outcomes(emit), Pace(), KeepAwake(settings.keep_awake)
-    wait = settings.reference_wait
-    jobs = Jobs(layout, preparer, _draw_seed, outcomes.tell, reference_wait=wait)
-    waiting = _waiting(layout, settings, preparer)
-    strays = _strays(settings, preparer, waiting, jobs)
-    watcher = Watcher(layout, settings, waiting, strays, emit, items.put)
-    hours = None if options.until_empty else Hours.of(settings.later)
-    claimer = Claimer(waiting, jobs, emit, hours=hours, adopt=partial(_adopt, layout, waiting))
+    items, outcomes, pace = Items(), Outcomes(emit), Pace()
+    jobs = _jobs(layout, settings, preparer, outcomes)
+    watcher, waiting, strays = _watching(layout, settings, preparer, emit, items, jobs)
     pool = local_pool(engine, settings, layout.caches, pace, items.put, emit)
-    boards = _boards(layout, settings, preparer, hands(jobs, waiting, pool), emit)
+    hours, adopted = _hours(settings, options), partial(_adopt, layout, waiting)
+    claimer = Claimer(waiting, jobs, emit, hours=hours, adopt=adopted)
     hearing = WorkerEvents(pool, jobs, pace, emit, preparer.models)
-    notices, ledger = Notices(layout, ailing), Ledger(layout)
+    notices, ledger, awake = Notices(layout, ailing), Ledger(layout), KeepAwake(settings.keep_awake)
     sources = Sources(pool, jobs, waiting, hearing, watcher, ledger, notices, strays)
     parts = Parts(
         layout=layout,
@@ -100,7 +93,7 @@ def build(
         dispatch=Dispatch(jobs, pool, preparer.models, awake),
         commands=Commands(layout, jobs, pool, waiting, watcher, claimer),
         awake=awake,
-        boards=boards,
+        boards=_boards(layout, settings, preparer, hands(jobs, waiting, pool), emit),
         upkeep=Upkeep(layout, lock, emit),
         empty_folders=EmptyFolders(layout.inbox, still=settings.folder_settle),
         sources=sources,
@@ -132,6 +125,30 @@ def _boards(
 
     living = LivingBoards(layout, preparer, read, emit, settle=settings.settle)
     return Keeper(layout, preparer, living, of, interval=settings.scan_interval)
+
+
+def _jobs(layout: Layout, settings: Settings, preparer: Preparer, outcomes: Outcomes) -> Jobs:
+    wait = settings.reference_wait
+    return Jobs(layout, preparer, _draw_seed, outcomes.tell, reference_wait=wait)
+
+
+def _hours(settings: Settings, options: Options) -> Hours | None:
+    """When jobs of later/ may begin; at once where the daemon leaves when all is done."""
+    return None if options.until_empty else Hours.of(settings.later)
+
+
+def _watching(
+    layout: Layout,
+    settings: Settings,
+    preparer: Preparer,
+    emit: Callable[[events.Event], None],
+    items: Items,
+    jobs: Jobs,
+) -> tuple[Watcher, WaitingQueue, Strays]:
+    """The watch over the inbox, and what it finds there: jobs, and what is none."""
+    waiting = _waiting(layout, settings, preparer)
+    strays = _strays(settings, preparer, waiting, jobs)
+    return Watcher(layout, settings, waiting, strays, emit, items.put), waiting, strays
 
 
 def _strays(settings: Settings, preparer: Preparer, waiting: WaitingQueue, jobs: Jobs) -> Strays:

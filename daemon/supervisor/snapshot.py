@@ -5,6 +5,7 @@ Reads everything, changes nothing. The keys are a contract; see docs/records.md.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -212,7 +213,7 @@ def _worker(slot: WorkerSlot) -> JsonObject:
 
 
 def _relative(path: Path, waiting: WaitingQueue) -> str:
-    return str(path.relative_to(waiting.inbox.folder))
+    return str(path).removeprefix(f"{waiting.inbox.folder}{os.sep}")
 
 
 def _round(seconds: float | None) -> float | None:

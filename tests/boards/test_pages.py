@@ -12,6 +12,8 @@ from support.places import HOME
 from daemon.boards.schema import file_schema
 from daemon.jobfile import tree
 from daemon.jobfile.document import read_table
+from daemon.models.catalogue import find_model
+from daemon.models.vocabulary import unknown_words
 
 PAGE = (HOME / "docs" / "boards.md").read_text("utf-8")
 SHOWN = [text for text in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL) if "shots:" in text]
@@ -36,3 +38,13 @@ def test_every_example_is_a_board_without_a_warning_that_fits_the_schema(file) -
     ]
     said = tree.plain(read_table(text.encode(), file.name))
     assert [error.message for error in Draft202012Validator(file_schema()).iter_errors(said)] == []
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.parent.name)
+def test_the_bundled_model_knows_every_word_of_an_example(file) -> None:
+    card = find_model("sketch", [])
+    prompts = [
+        take.job.sampling.prompt for shot in board(file.read_text()).shots for take in shot.takes
+    ]
+
+    assert unknown_words(prompts, card.vocabulary) == []

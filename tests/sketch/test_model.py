@@ -24,6 +24,9 @@ LEAST = {
     "ground": 0.9, "colour": 0.9, "place": 0.9, "size": 0.9, "shape": 0.8, "alone": 0.9, "all": 0.75
 }  # fmt: skip
 
+#: Half of a score's steps: enough for these few pictures to show what is asked for.
+STEPS = 8
+
 pytestmark = pytest.mark.filterwarnings("ignore")  # the model libraries warn about each other
 
 
@@ -56,14 +59,14 @@ def test_the_whole_folder_stays_within_thirty_megabytes() -> None:
 
 
 def test_the_picture_is_the_one_that_was_asked_for(pipe: Any) -> None:
-    tally = score.score_singles(pipe, 12)
+    tally = score.score_singles(pipe, 12, steps=STEPS)
 
     for fact, least in LEAST.items():
         assert tally.share(fact) >= least, (fact, tally.shares())
 
 
 def test_two_objects_keep_their_colours_shapes_and_places(pipe: Any) -> None:
-    tally = score.score_pairs(pipe, 8)
+    tally = score.score_pairs(pipe, 8, steps=STEPS)
 
     assert tally.share("ground") == 1.0
     for fact in ("two", "relation", "colours", "shapes"):
@@ -72,7 +75,7 @@ def test_two_objects_keep_their_colours_shapes_and_places(pipe: Any) -> None:
 
 
 def test_a_storyboard_scene_shows_its_time_its_land_and_what_stands_there(pipe: Any) -> None:
-    tally = score.score_scenes(pipe, 6)
+    tally = score.score_scenes(pipe, 6, steps=STEPS)
 
     for fact in ("time", "land", "light", "props"):
         assert tally.share(fact) >= 0.8, (fact, tally.shares())
@@ -112,7 +115,7 @@ def test_every_sampler_draws_what_euler_draws(name: str) -> None:
     other = sampling.load(WEIGHTS)
     sampling.set_sampler(other, WEIGHTS, name)
 
-    tally = score.score_singles(other, 3, seed=3)
+    tally = score.score_singles(other, 3, seed=3, steps=15 if name == "Heun" else STEPS)
 
     assert tally.share("ground") == tally.share("place") == 1.0
     assert tally.share("all") >= 0.6
@@ -123,7 +126,7 @@ def test_a_reference_drives_the_picture_through_the_stock_loader(kind: str) -> N
     other = sampling.load(WEIGHTS)
     sampling.load_adapter(other, WEIGHTS, kind)
 
-    obeyed, ignored = (score.score_references(other, 5, scale) for scale in (1.0, 0.0))
+    obeyed, ignored = (score.score_references(other, 5, scale, steps=STEPS) for scale in (1.0, 0.0))
 
     for fact in ("ground", "colour", "place", "shape"):
         assert obeyed.share(fact) >= 0.8, (fact, obeyed.shares())
@@ -132,7 +135,7 @@ def test_a_reference_drives_the_picture_through_the_stock_loader(kind: str) -> N
 
 
 def test_a_negative_prompt_acts(pipe: Any) -> None:
-    kept = measures.negative(pipe, 12)
+    kept = measures.negative(pipe, 10, steps=STEPS)
 
     assert kept["it forbidden"].share("kept") <= 0.1
     assert kept["it forbidden"].share("kept") < kept["another forbidden"].share("kept")
@@ -141,13 +144,13 @@ def test_a_negative_prompt_acts(pipe: Any) -> None:
 def test_style_words_and_the_lora_change_the_style(pipe: Any) -> None:
     pictures, texts = zip(*styles.filled_singles(4, 4), strict=True)
     drawn = {
-        style: sampling.render(pipe, [f"{t}, {style}" for t in texts], range(4))
+        style: sampling.render(pipe, [f"{t}, {style}" for t in texts], range(4), STEPS)
         for style in styles.TESTS
     }
-    plain = sampling.render(pipe, texts, range(4))
+    plain = sampling.render(pipe, texts, range(4), STEPS)
     pipe.load_lora_weights(str(WEIGHTS / "loras"), weight_name="chalk.safetensors")
     try:
-        drawn["chalk by LoRA"] = sampling.render(pipe, texts, range(4))
+        drawn["chalk by LoRA"] = sampling.render(pipe, texts, range(4), STEPS)
     finally:
         pipe.unload_lora_weights()
 
@@ -161,7 +164,7 @@ def test_style_words_and_the_lora_change_the_style(pipe: Any) -> None:
 
 
 def test_other_sizes_than_the_native_one_work(pipe: Any) -> None:
-    tally = score.score_singles(pipe, 3, seed=6, size=(192, 256))
+    tally = score.score_singles(pipe, 3, seed=6, size=(192, 256), steps=STEPS)
 
     assert tally.share("ground") == tally.share("place") == 1.0
     assert tally.share("colour") >= 0.6
@@ -172,7 +175,7 @@ def test_a_picture_said_to_be_a_crop_is_drawn_as_one(pipe: Any) -> None:
     texts = ["a big red circle in the middle on a white background"] * 3
     said = [{}, {"original_size": (320, 320), "crops_coords_top_left": (0, 64)}]
 
-    drawn = [sampling.render(pipe, texts, range(3), steps=10, **sizes) for sizes in said]
+    drawn = [sampling.render(pipe, texts, range(3), STEPS, **sizes) for sizes in said]
     seen = [[verdict.things for verdict in map(judge.judge, images)] for images in drawn]
 
     assert all(things for each in seen for things in each)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
 import tempfile
 import time
 
+import psutil
 import pytest
 
 from daemon.fs.atomic import move_new, write_new
@@ -243,3 +245,19 @@ def test_a_folder_of_the_outbox_that_is_a_file_is_gone_round_at_any_depth(root):
     names = Reservations(root)
 
     assert names.free_stem("a/b/x/x-01", 1) == "a/b-2/x/x-01"
+
+
+def test_a_spool_that_is_let_go_of_keeps_no_claimed_file_open(root):
+    spool = Spool(root)
+    spool.open()
+    taken = claim(spool, root)
+    assert str(taken.job_file) in open_files()
+    del spool
+    gc.collect()
+
+    assert str(taken.job_file) not in open_files()
+
+
+def open_files():
+    """Where this process's descriptors lead."""
+    return [file.path for file in psutil.Process().open_files()]
