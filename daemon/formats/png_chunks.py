@@ -12,23 +12,33 @@ from collections.abc import Collection
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
+_EXIF = b"eXIf"
+_BEHIND_HEADER = len(SIGNATURE) + 25  # IHDR comes first, and has 13 bytes
 _FRAME = 12  # length, type and checksum around a chunk's data
 
 
 def without_texts(data: bytes, keep: Collection[str] = ()) -> bytes:
-    """The same PNG without its text chunks but those of the keywords `keep`; anything else, and a
-    broken one, as it is."""
-    wanted = {key.encode("latin-1") for key in keep}
-    if not data.startswith(SIGNATURE) or not any(kind in data for kind in _TEXTS):
+    """The same PNG without its text chunks but those of the keywords `keep`, and with its EXIF
+    before its pixels, since it says which way is up; anything else, and a broken one, as it is."""
+    if not data.startswith(SIGNATURE) or not any(kind in data for kind in (*_TEXTS, _EXIF)):
         return data
-    kept, start, place = [], 0, len(SIGNATURE)
+    wanted = {key.encode("latin-1") for key in keep}
+    kept, exif, start, place, pixels = [], b"", 0, len(SIGNATURE), False
     while place + _FRAME <= len(data):
         size, kind = struct.unpack_from(">I4s", data, place)
         after = place + _FRAME + size
-        if kind in _TEXTS and data[place + 8 : place + 88].partition(b"\0")[0] not in wanted:
+        pixels |= kind == b"IDAT"
+        late = kind == _EXIF and pixels
+        if late or (kind in _TEXTS and _keyword(data, place) not in wanted):
+            exif += data[place:after] if late else b""
             kept.append(data[start:place])
             start = after
         if kind == b"IEND" or after > len(data):
             break
         place = after
-    return b"".join([*kept, data[start:]])
+    whole = b"".join([*kept, data[start:]])
+    return whole[:_BEHIND_HEADER] + exif + whole[_BEHIND_HEADER:]
+
+
+def _keyword(data: bytes, place: int) -> bytes:
+    return data[place + 8 : place + 88].partition(b"\0")[0]

@@ -19,31 +19,36 @@ Box = tuple[float, float, float, float]
 
 _HALF, _THIRD = 1 / 2, 1 / 3
 _ACROSS: dict[str, tuple[float, float]] = {
-    "left": (0.0, _HALF),
-    "right": (_HALF, _HALF),
-    "centre": (0.25, _HALF),
-    "left third": (0.0, _THIRD),
-    "middle third": (_THIRD, _THIRD),
-    "right third": (2 * _THIRD, _THIRD),
+    "left": (0.0, _THIRD),
+    "centre": (_THIRD, _THIRD),
+    "right": (2 * _THIRD, _THIRD),
 }
 _DOWN: dict[str, tuple[float, float]] = {
-    "top": (0.0, _HALF),
-    "bottom": (_HALF, _HALF),
-    "top third": (0.0, _THIRD),
-    "bottom third": (2 * _THIRD, _THIRD),
+    "top": (0.0, _THIRD),
+    "bottom": (2 * _THIRD, _THIRD),
 }
 
 WORDS: dict[str, Box] = {
     **{word: (x, 0.0, width, 1.0) for word, (x, width) in _ACROSS.items()},
     **{word: (0.0, y, 1.0, height) for word, (y, height) in _DOWN.items()},
     **{
-        f"{down} {across}": (_ACROSS[across][0], _DOWN[down][0], _HALF, _HALF)
-        for down in ("top", "bottom")
-        for across in ("left", "centre", "right")
+        f"{'middle' if word == 'centre' else word} third": (x, 0.0, width, 1.0)
+        for word, (x, width) in _ACROSS.items()
+    },
+    **{f"{word} third": (0.0, y, 1.0, height) for word, (y, height) in _DOWN.items()},
+    "left half": (0.0, 0.0, _HALF, 1.0),
+    "right half": (_HALF, 0.0, _HALF, 1.0),
+    "top half": (0.0, 0.0, 1.0, _HALF),
+    "bottom half": (0.0, _HALF, 1.0, _HALF),
+    **{
+        f"{down} {across}": (x, y, width, height)
+        for down, (y, height) in _DOWN.items()
+        for across, (x, width) in _ACROSS.items()
     },
 }
-"""Every word for an area. Halves, thirds and the centre reach from edge to edge the other way:
-people stand in them."""
+"""Every word for an area; sides, thirds and the centre reach from edge to edge the other way. A
+side is a third, not half: figures in looks stand in the middle, and two halves that meet in the
+middle draw both of them there (`tests/sketch/measure_cast.py` tells how often)."""
 
 _SPELLINGS = {
     "center": "centre",
@@ -115,4 +120,4 @@ def _folded(word: str) -> str:
     parts = [_SPELLINGS.get(part, part) for part in re.split(r"[\s_-]+", word.strip().casefold())]
     if parts == ["centre", "third"]:
         return "middle third"
-    return " ".join(part for part in parts if part not in ("the", "half", "side"))
+    return " ".join(part for part in parts if part not in ("the", "side"))

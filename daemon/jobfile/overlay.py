@@ -11,10 +11,12 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 
 from daemon.jobfile import aliases, tree
+from daemon.jobfile.cast_items import is_library_name
 from daemon.jobfile.document import read_table
 from daemon.jobfile.level import make_level
 from daemon.jobfile.sampler_names import sampler_named, schedule_named
 from daemon.jobfile.vary import LIST_SUFFIX, typed_line
+from daemon.protocol.json_object import JsonObject
 
 Options = Mapping[str, object]
 ContentOf = Callable[[str], str | None]
@@ -184,13 +186,34 @@ def _pinned(body: Mapping[str, object], content_of: ContentOf) -> dict[str, obje
     before = [dict(item) for item in references]
     for item in references:
         for role, pin in (("image", "sha256"), ("mask", "mask_sha256")):
-            sha256 = content_of(item[role]) if item.get(role) and not item.get(pin) else None
+            is_open = item.get(role) and not item.get(pin) and not is_library_name(item[role])
+            sha256 = content_of(item[role]) if is_open else None
             if sha256:
                 item[pin] = sha256
     if references != before:
         changed = {key: value for key, value in changed.items() if _ours(key) not in _REFERENCES}
         changed["references"] = references
+    if cast := _pinned_cast(values.get("cast") or {}, content_of):
+        changed = {key: value for key, value in changed.items() if _ours(key) != "cast"}
+        changed["cast"] = cast
     return changed
+
+
+def _pinned_cast(cast: Mapping[str, JsonObject], content_of: ContentOf) -> JsonObject:
+    """Characters with the pictures of their looks named by content, if any can be; those of the
+    library and folders are left to their names."""
+    pinned: JsonObject = {}
+    for name, said in cast.items():
+        looks = [_pinned_look(look, content_of) for look in said.get("look") or ()]
+        pinned[name] = {**said, "look": looks} if looks else said
+    return {} if pinned == cast else pinned
+
+
+def _pinned_look(look: JsonObject, content_of: ContentOf) -> JsonObject:
+    typed = look["image"]
+    is_picture = not look.get("sha256") and not is_library_name(typed) and typed[-1] != "/"
+    sha256 = content_of(typed) if is_picture else None
+    return {**look, "sha256": sha256} if sha256 else look
 
 
 def _pin(body: dict[str, object], role: str, sha256: str | None) -> None:

@@ -79,9 +79,10 @@ def make_plan(job: Job, context: PlanContext) -> Plan:
     rows = _rows(job, context)
     sizes = [(row.label, len(row.seeds)) for row in rows]
     names = iter(outputs(output_name(context.name), context.project, sizes, context.taken))
+    alone = job.name if job.pictures == 1 else None
     pictures: list[Picture] = []
     for row in rows:
-        row.block["name"] = job.name if job.pictures == 1 else None
+        row.block["name"] = alone
         for seed in row.seeds:
             render = _numbered(row.like, context.stage, len(pictures) + 1, seed)
             pictures.append(_picture(render, next(names), row.block))

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from support.hostile import chunk
 from support.tiffs import ORIENTATION
 
 from daemon.errors import JobError, NotYetError
@@ -116,6 +117,16 @@ def test_the_shape_is_that_of_the_picture_held_upright(
     render = preparer(layout).foresee(job).pictures[0].render
 
     assert (render.width, render.height) == wanted
+
+
+def test_exif_behind_the_pixels_of_a_png_counts_too(layout: Layout) -> None:
+    into, turned = io.BytesIO(), Image.Exif()
+    Image.new("RGB", (300, 200), "teal").save(into, "PNG")
+    turned[ORIENTATION] = 6
+    exif, plain = chunk(b"eXIf", turned.tobytes()[6:]), into.getvalue()
+    file = drop(layout, "", plain[:-12] + exif + plain[-12:], "a.png")
+
+    assert preparer(layout).foresee(file).image_size == (200, 300)
 
 
 def test_what_is_planned_at_the_claim_is_what_check_told_and_the_record_says_it(
