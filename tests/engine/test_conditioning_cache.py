@@ -14,11 +14,10 @@ from PIL import Image
 from support import warm_engine
 from support.renders import changed, follow
 from support.warm_engine import LOAD, MODEL, reference, warm
-from support.worker_process import worker
 
 from daemon.engine.interface import UnloadableError
 from daemon.engine.sdxl.conditioning.fingerprint import Fingerprint, Ledger
-from daemon.protocol.messages import Load, RenderBatch, Rendered
+from daemon.protocol.messages import Load
 from daemon.protocol.render import Reference, Render
 
 
@@ -422,21 +421,3 @@ def test_encoders_leave_where_the_model_crowds_the_machine(tmp_path: Path) -> No
     assert not drops_encoders(
         replace(given, options={"encoders": "keep"}), Small("cpu", torch.float32)
     )
-
-
-def test_the_next_worker_knows_what_the_last_one_saw(tmp_path: Path) -> None:
-    """Over the wire, as the supervisor would: hits, and the same pixels."""
-    told = []
-    for number in (1, 2):
-        with worker("sdxl") as w:
-            given = load(tmp_path / "caches")
-            wanted = replace(
-                render(references=(face(tmp_path),)), stage=str(tmp_path / f"{number}.png")
-            )
-            w.send(given, RenderBatch((wanted,)))
-            told.append(w.until(Rendered)[-1])
-    assert told[0].cache == {"prompt": "miss", "references": "miss"}
-    assert told[1].cache == {"prompt": "hit", "references": "hit"}
-    assert told[0].pixels_sha256 == told[1].pixels_sha256
-    assert told[0].exact
-    assert told[1].exact

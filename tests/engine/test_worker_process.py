@@ -434,18 +434,6 @@ def test_the_sdxl_engine_paints_the_bundled_model_over_the_wire(tmp_path: Path) 
     assert sorted(os.listdir(tmp_path)) == ["1-1.png", "2-1.png", "4-1.png", "face.png"]
 
 
-def test_a_worker_that_nobody_asks_anything_listens_to_its_canary(tmp_path: Path) -> None:
-    """The second worker finds that the machine computes what it computed for the first."""
-    told = []
-    for _ in range(2):
-        with worker("sdxl") as w:
-            w.send(replace(WARM, caches=str(tmp_path / "caches")))
-            told.append(w.until(Note)[-1])
-    assert [note.level for note in told] == ["INFO", "INFO"]
-    assert "for the first time" in told[0].text
-    assert "to the last bit" in told[1].text
-
-
 def test_a_picture_decoded_beside_the_next_ones_steps_is_the_same_picture(tmp_path: Path) -> None:
     pixels = []
     for aside in ("yes", "no"):
