@@ -127,17 +127,28 @@ def plan_from_json(body: JsonObject) -> Plan:
         raise ValueError(f"not a plan: {error}") from error
 
 
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What is one picture's own, as it is saved."""
+
+    index: int
+    seed: int
+    stage: str
+    output: str
+    row: int = 0
+
+
 def _expanded(body: JsonObject) -> Plan:
-    own = body["pictures"]
+    own = [build_checked(_Own, picture) for picture in body["pictures"]]
     rows = [body["common"]] if "common" in body else body["rows"]
-    first = {key: own[0][key] for key in _OWN}
+    first = {key: getattr(own[0], key) for key in _OWN}
     likes = [build_checked(Render, {**rows[0]["render"], **row["render"], **first}) for row in rows]
     blocks = [{**rows[0]["block"], **row["block"]} for row in rows]
     pictures = tuple(
         Picture(
-            replace(likes[_row(each)], index=each["index"], seed=each["seed"], stage=each["stage"]),
-            each["output"],
-            {**blocks[_row(each)], "seed": each["seed"]},
+            replace(likes[_row(each)], index=each.index, seed=each.seed, stage=each.stage),
+            each.output,
+            {**blocks[_row(each)], "seed": each.seed},
         )
         for each in own
     )
@@ -145,11 +156,10 @@ def _expanded(body: JsonObject) -> Plan:
     return replace(build_checked(Plan, {**shared, "pictures": []}), pictures=pictures)
 
 
-def _row(picture: JsonObject) -> int:
-    row = picture.get("row", 0)
-    if type(row) is not int or row < 0:
-        raise ValueError(f"no row of a plan: {row}")
-    return row
+def _row(picture: _Own) -> int:
+    if picture.row < 0:
+        raise ValueError(f"no row of a plan: {picture.row}")
+    return picture.row
 
 
 def _upgraded(render: JsonObject) -> JsonObject:

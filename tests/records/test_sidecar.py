@@ -29,7 +29,7 @@ from daemon.records.png_job import from_parameters, job_text_from_png
 from daemon.records.sidecar import Course, sidecar
 from daemon.sandbox.client import Sandbox
 from daemon.settings import Settings, parse_settings
-from daemon.text.printable import is_unsafe
+from daemon.text.printable import is_unsafe, visible
 
 UNHURRIED = settings(deadline=None)  # the machine may be busy
 
@@ -112,7 +112,7 @@ def record(picture: Picture) -> dict[str, Any]:
 
 TEXT = st.text(
     st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1, max_size=40
-).filter(str.strip)
+).filter(visible)
 SIDE = st.integers(24, 48).map(lambda n: n * 8)
 FRACTION = st.floats(0, 1, allow_nan=False)
 PLAIN = st.recursive(
