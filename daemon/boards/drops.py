@@ -53,7 +53,8 @@ class Drops:
         block = {**job, "id": str(one), "name": name, "board": board}
         data = json.dumps({"schema": 1, "job": block}, indent=1, ensure_ascii=False)
         draft = atomic.draft_beside(folder / "x")
-        atomic.write_new(draft, data.encode("utf-8", "replace"), sync=False)
+        # synced, or a power cut leaves an empty file, which nobody could tell from a person's
+        atomic.write_new(draft, data.encode("utf-8", "replace"))
         try:
             return drop_notes.drop(self._layout, draft, folder, name + SUFFIX, None)
         finally:

@@ -31,7 +31,16 @@ SOON = 0.05
 FOLLOWED = 0.3
 """Seconds between looks while a picture is made that another waits for."""
 
-Claimed = Mapping[TakeId, int]
+
+@dataclass(frozen=True, slots=True)
+class ClaimedTake:
+    """A claimed job of a board: its number, and the name that its picture was dropped under."""
+
+    number: int
+    name: str
+
+
+Claimed = Mapping[TakeId, ClaimedTake]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +140,12 @@ class Keeper:
         for one, path in waiting.items():
             if str(one) in todo.withdraw:
                 self._withdraw(path)
-        for one, number in claimed.items():
+        for one, job in claimed.items():
             if str(one) in todo.cancel:
-                self._hands.cancel(number)
+                self._hands.cancel(job.number)
         names = {one: made.name for one, made in ours.items()}
         names |= {one: path.stem for one, path in waiting.items()}
+        names |= {one: job.name for one, job in claimed.items() if one.board == name}
         versions = Versions(names)
         missing = set(todo.drop)
         for one, picture in pictures.items():
@@ -180,9 +190,9 @@ class Keeper:
         names = {
             board_in_ids(each.board.name) for each in self._living.boards.values() if each.board
         }
-        for one, number in claimed.items():
+        for one, job in claimed.items():
             if one.board not in names:
-                self._hands.cancel(number)
+                self._hands.cancel(job.number)
         gone = {one.board for one in (*self._made.jobs, *claimed)} - names
         for board in gone:
             for one, path in list(self._drops.waiting(board)):

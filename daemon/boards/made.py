@@ -14,13 +14,10 @@ from pathlib import PurePosixPath
 from daemon.boards.key import TakeId, id_read
 from daemon.boards.reconcile import Known
 from daemon.errors import SpoiledError
-from daemon.protocol.outcome import Outcome
+from daemon.protocol.outcome import WITHDRAWN, Outcome
 from daemon.root.layout import Layout
 from daemon.root.state_files import opened
 from daemon.spool.journal import JournalEntry
-
-WITHDRAWN = "The board no longer asks for this picture."
-"""The reason of a job that was ended for that: it counts as never made."""
 
 
 @dataclass(frozen=True, slots=True)

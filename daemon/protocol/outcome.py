@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import enum
 
+WITHDRAWN = "The board no longer asks for this picture."
+"""The reason of a job that its board has ended: it counts as never made, and as no failure."""
+
 
 class Outcome(enum.StrEnum):
     """The end of a job; its value is what stands on disk."""
@@ -20,3 +23,9 @@ class Outcome(enum.StrEnum):
     def is_good(self) -> bool:
         """Whether the file goes to done/ and nobody need look at it."""
         return self in (Outcome.DONE, Outcome.DUPLICATE)
+
+
+def is_failure(outcome: Outcome, reason: str) -> bool:
+    """Whether a person should look at a job that ended so. What a board took back on purpose is
+    nobody's to look at."""
+    return not outcome.is_good and (outcome, reason) != (Outcome.CANCELLED, WITHDRAWN)

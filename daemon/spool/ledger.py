@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from daemon.errors import SpoiledError
 from daemon.protocol.json_object import JsonObject
-from daemon.protocol.outcome import Outcome
+from daemon.protocol.outcome import Outcome, is_failure
 from daemon.root.layout import Layout
 from daemon.root.state_files import opened
 from daemon.spool.journal import JournalEntry
@@ -111,6 +111,7 @@ class Ledger:
             self._bad.pop(entry.parent, None)  # its outcome is now that of its retry
         if entry.outcome.is_good:
             self._mend(entry)
+        if not is_failure(entry.outcome, entry.reason):
             return
         self._bad[entry.job] = entry
         if len(self._bad) > MOST:

@@ -8,15 +8,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from daemon.boards.drops import id_of_file
-from daemon.boards.keeper import Claimed, Hands
+from daemon.boards.keeper import Claimed, ClaimedTake, Hands
 from daemon.boards.key import TakeId, id_read
-from daemon.boards.made import WITHDRAWN
 from daemon.errors import JobError
 from daemon.fs.moment import Moment
 from daemon.inbox.queue import WaitingQueue
 from daemon.jobs.claimed_job import ClaimedJob, End
 from daemon.jobs.jobs import Jobs
-from daemon.protocol.outcome import Outcome
+from daemon.protocol.outcome import WITHDRAWN, Outcome
 from daemon.worker.pool import WorkerPool
 
 
@@ -24,7 +23,11 @@ def hands(jobs: Jobs, waiting: WaitingQueue, pool: WorkerPool) -> Hands:
     """The hands of one daemon."""
 
     def claimed() -> Claimed:
-        return {one: job.number for job in jobs.claimed if (one := _id(job)) is not None}
+        return {
+            one: ClaimedTake(job.number, Path(job.claim.ticket.file).stem)
+            for job in jobs.claimed
+            if (one := _id(job)) is not None
+        }
 
     def cancel(number: int) -> None:
         jobs.cancel(number, End(Outcome.CANCELLED, JobError(WITHDRAWN)))

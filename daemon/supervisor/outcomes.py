@@ -21,7 +21,7 @@ class Outcomes:
     def tell(self, event: events.Event) -> None:
         """What the claimed jobs tell, handed on."""
         if isinstance(event, events.JobFinished):
-            self.failures += not event.outcome.is_good
+            self.failures += event.is_failure
             self.changed = True
         self._emit(event)
 

@@ -33,6 +33,7 @@ def records(layout: Layout, name: str) -> dict[str, dict[str, object]]:
 
 
 def keys_made(layout: Layout) -> Counter[str]:
-    """How many pictures there are of each id, by the journal."""
+    """How many jobs have made the picture of each id, by the journal; a crash may have written a
+    job's line twice."""
     lines = (entry for entry in journal.read(layout) if entry.outcome == "done" and entry.id)
-    return Counter(str(entry.id) for entry in lines)
+    return Counter(name for name, _ in {(str(entry.id), entry.job) for entry in lines})

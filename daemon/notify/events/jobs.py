@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from daemon.notify.events.base import DEBUG, INFO, WARNING, Event, Subject
-from daemon.protocol.outcome import Outcome
+from daemon.protocol.outcome import Outcome, is_failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,12 @@ class JobFinished(JobEvent):
 
     @property
     def level(self) -> str:
-        return INFO if self.outcome.is_good else WARNING
+        return WARNING if self.is_failure else INFO
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether a person should look at it."""
+        return is_failure(self.outcome, self.reason)
 
 
 @dataclass(frozen=True, slots=True)
