@@ -23,13 +23,13 @@ KEPT = Path(boards.__file__).with_name(NAME)
 
 def schema(arguments: argparse.Namespace) -> int:  # noqa: ARG001 (every verb takes them)
     """Print the JSON Schema of job files and boards."""
-    say_json(json.loads(KEPT.read_bytes()))
+    say_json(json.loads(read_file(KEPT)))
     return ExitCode.OK
 
 
 def keep_schema(layout: Layout) -> None:
     """Write the schema into the root, for the editors of its job files, unless it is there."""
-    file, data = layout.state / NAME, KEPT.read_bytes()
+    file, data = layout.state / NAME, read_file(KEPT)
     with suppress(OSError):
         if read_file(file) == data:
             return

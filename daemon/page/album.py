@@ -15,6 +15,7 @@ from collections import OrderedDict, deque
 from pathlib import Path
 
 from daemon.fs import atomic
+from daemon.fs.read import read_file
 from daemon.page.data_files import DataFiles, make_below
 from daemon.page.entry import entry_of
 from daemon.page.html import GENERATOR, page_html
@@ -147,7 +148,7 @@ class Album:
         html = page_html(group).encode("utf-8")
         target = folder / PAGE
         with contextlib.suppress(FileNotFoundError):
-            there = target.read_bytes()
+            there = read_file(target)
             if there == html or GENERATOR.encode() not in there:  # a person's own is left alone
                 self._written.add(group)
                 return

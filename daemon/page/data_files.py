@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from daemon.fs import atomic
+from daemon.fs.read import read_file
 from daemon.page.entry import Entry
 
 PER_FILE = 500
@@ -97,14 +98,14 @@ class DataFiles:
         if len(self._lines) >= PER_FILE:
             self._last, self._lines = self._last + 1, []
         with contextlib.suppress(OSError, ValueError, AttributeError):
-            text = (self._folder / "index.js").read_text(encoding="ascii")
+            text = read_file(self._folder / "index.js").decode("ascii")
             told = json.loads(text[text.index("(") + 1 : text.rindex(")")])
             self._revision = int(told["revision"])
 
     def _read(self, number: int) -> list[str]:
         """The lines of one file; what a hand has spoiled in it is left out."""
         try:
-            text = (self._folder / f"data-{number}.js").read_text(encoding="ascii")
+            text = read_file(self._folder / f"data-{number}.js").decode("ascii")
         except (OSError, ValueError):
             return []
         return [line for each in text.split("\n")[1:-2] if _is_entry(line := each.rstrip(","))]

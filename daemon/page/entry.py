@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from daemon.fs.read import read_file
+
 MAX_SIDECAR = 4_000_000
 STAGES = ("load", "encode_prompt", "encode_references", "encode_image", "denoise", "decode", "save")
 
@@ -79,8 +81,7 @@ def entry_of(outbox: Path, relative: str, thumb: str = "") -> Entry:
 
 def _record(sidecar: Path) -> dict[str, object]:
     try:
-        with sidecar.open("rb") as file:
-            found = json.loads(file.read(MAX_SIDECAR))
+        found = json.loads(read_file(sidecar, MAX_SIDECAR))
     except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

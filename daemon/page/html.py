@@ -9,8 +9,9 @@ from __future__ import annotations
 import html
 import json
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 
+from daemon.fs.read import read_file
 from daemon.page.places import LIVE, data_of
 
 GENERATOR = '<meta name="generator" content="Hotfolder">'
@@ -32,8 +33,8 @@ def page_html(group: str) -> str:
 
 @lru_cache(maxsize=1)
 def _template() -> str:
-    folder = resources.files("daemon.page")
-    text = (folder / "page.html").read_text(encoding="utf-8")
-    style = (folder / "page.css").read_text(encoding="utf-8")
-    program = (folder / "page.js").read_text(encoding="utf-8")
+    text, style, program = (
+        read_file(Path(__file__).with_name(f"page.{kind}")).decode("utf-8")
+        for kind in ("html", "css", "js")
+    )
     return text.replace("@STYLE@", style).replace("@PROGRAM@", program)

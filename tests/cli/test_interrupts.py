@@ -116,7 +116,7 @@ def test_an_output_on_a_full_disk_is_said_in_one_line(root: Layout, words: tuple
         )
 
     assert done.returncode != 0
-    assert done.stderr.splitlines() == ["hotfolder: [Errno 28] No space left on device"]
+    assert done.stderr.splitlines() == ["hotfolder: No space left on device."]
 
 
 def test_verbs_speak_wherever_the_language_is_none(root: Layout) -> None:

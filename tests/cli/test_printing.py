@@ -67,5 +67,5 @@ def test_a_wide_a_tiny_and_an_unknown_one_get_them_whole(columns: int) -> None:
 def test_what_is_redirected_is_whole() -> None:
     done = subprocess.run([sys.executable, "-c", SAY], capture_output=True, text=True, check=True)
 
-    assert len(done.stdout.splitlines()) == 4
+    assert len(done.stdout.splitlines()) == 5
     assert done.stderr.count("\n") == 2
