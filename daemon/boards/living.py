@@ -36,14 +36,16 @@ AGAIN = 5.0
 @dataclass(slots=True)
 class Living:
     """One board: `seen` is how its files looked last and since when, `read` how they looked when
-    they were read; `pictures` is None while they must be looked for; of those in `faults` no job
-    can be made, until then (monotonic)."""
+    they were read; `is_wrong` if they could not be, and `board` is what they said before; `pictures`
+    is None while they must be looked for; of those in `faults` no job can be made, until then
+    (monotonic)."""
 
     place: Place
     seen: Stamp = ()
     since: float = 0.0
     read: Stamp = ()
     reading: concurrent.futures.Future[Board] | None = None
+    is_wrong: bool = False
     board: Board | None = None
     pictures: dict[TakeId, Picture] | None = None
     error: JobError | None = None
@@ -137,15 +139,16 @@ class LivingBoards:
             living.reading = self._threads.submit(self._read, living.place.file)
         if living.reading is not None and living.reading.done():
             self._take(living, living.reading)
-        is_due = living.reading is None and at.now >= living.not_before
+        is_due = not (living.reading or living.is_wrong) and at.now >= living.not_before
         if is_due and living.board is not None and living.pictures is None:
             self._look_up(living, living.board, at)
 
     def _take(self, living: Living, reading: concurrent.futures.Future[Board]) -> None:
-        living.reading, living.not_before = None, 0.0
+        living.reading, living.not_before, living.is_wrong = None, 0.0, True
         try:
             living.board = reading.result()
             self._check_name(living)
+            living.is_wrong = False
             for text in living.board.warnings:
                 self._emit(Warned(f"board {living.board.name}: {text}"))
         except FileNotFoundError:
