@@ -7,7 +7,6 @@ beside it, and its last reading is not compared with anything until it is mended
 from __future__ import annotations
 
 import concurrent.futures
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,9 +35,9 @@ AGAIN = 5.0
 @dataclass(slots=True)
 class Living:
     """One board: `seen` is how its files looked last and since when, `read` how they looked when
-    they were read; `is_wrong` if they could not be, and `board` is what they said before; `pictures`
-    is None while they must be looked for; of those in `faults` no job can be made, until then
-    (monotonic)."""
+    they were read; `is_wrong` if they could not be, and `board` is what they said before;
+    `pictures` is None while they must be looked for; of those in `faults` no job can be made, until
+    then (monotonic)."""
 
     place: Place
     seen: Stamp = ()
@@ -154,11 +153,11 @@ class LivingBoards:
         except FileNotFoundError:
             living.read = ()  # it is being saved
         except OSError as error:
-            self._misread(living, JobError(f"It can't be read: {error.strerror or error}."))
+            self._wrong(living, JobError(f"It can't be read: {error.strerror or error}."))
         except JobError as error:
-            self._misread(living, error)
+            self._wrong(living, error)
         except Exception as error:  # no content may end the daemon; it is told to its author
-            self._misread(living, unreadable(error))
+            self._wrong(living, unreadable(error))
 
     def _check_name(self, living: Living) -> None:
         """Raises JobError for a name that no folder of the inbox can have."""
@@ -186,10 +185,6 @@ class LivingBoards:
         living.faults.clear()
         if living.place.file and remove_letter(living.place.file):
             self._emit(Warned(f"board {board.name} is mended"))
-
-    def _misread(self, living: Living, error: JobError) -> None:
-        living.not_before = math.inf  # the reading before it must not be taken for its mending
-        self._wrong(living, error)
 
     def _wrong(self, living: Living, error: JobError) -> None:
         living.pictures = None
