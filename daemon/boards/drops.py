@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -23,6 +24,10 @@ MOST = 1_000_000
 """Bytes of a job file that is looked into."""
 
 SUFFIX = ".json"
+
+_DRAFT = (".board-", ".tmp")
+"""How the name of a job begins and ends while it is written; only one daemon writes at a time."""
+
 _Stamp = tuple[int, int, int]
 
 
@@ -38,11 +43,14 @@ class Drops:
         folder = self._layout.inbox / project
         try:
             with os.scandir(folder) as found:
-                entries = [each for each in found if each.name.endswith(SUFFIX)]
+                entries = [each for each in found if each.name.endswith((SUFFIX, _DRAFT[1]))]
         except (FileNotFoundError, NotADirectoryError):
             return
         for entry in sorted(entries, key=lambda each: each.name):
             path = folder / entry.name
+            if entry.name.startswith(_DRAFT[0]) and entry.name.endswith(_DRAFT[1]):
+                path.unlink(missing_ok=True)  # of a daemon that was killed while it dropped
+                continue
             if not entry.name.startswith(".") and (one := self._id(path)) is not None:
                 yield one, path
 
@@ -52,7 +60,7 @@ class Drops:
         make_folder(self._layout, folder)
         block = {**job, "id": str(one), "name": name, "board": board}
         data = json.dumps({"schema": 1, "job": block}, indent=1, ensure_ascii=False)
-        draft = atomic.draft_beside(folder / "x")
+        draft = folder / f"{_DRAFT[0]}{time.monotonic_ns():x}{_DRAFT[1]}"
         # synced, or a power cut leaves an empty file, which nobody could tell from a person's
         atomic.write_new(draft, data.encode("utf-8", "replace"))
         try:

@@ -33,3 +33,16 @@ def test_what_a_person_cancelled_and_what_failed_is_a_failure() -> None:
     assert is_failure(Outcome.FAILED, WITHDRAWN)
     assert not is_failure(Outcome.DONE, "")
     assert not is_failure(Outcome.DUPLICATE, "")
+
+
+def test_a_draft_of_a_killed_daemon_is_swept_and_a_persons_hidden_file_is_not(
+    root: Layout, daemon
+) -> None:
+    folder = root.inbox / "ep"
+    folder.mkdir()
+    for name in (".board-1f.tmp", ".mine.tmp"):
+        (folder / name).write_text("{")
+    save(root, "ep", "size: 64x64\nsteps: 1\nshots:\n  010: a harbour\n")
+    assert daemon("--until-empty").process.wait() == 0
+    assert pictures(root, "ep") == ["010.png"]
+    assert sorted(path.name for path in folder.iterdir()) == [".mine.tmp"]
