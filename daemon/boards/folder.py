@@ -5,6 +5,7 @@ Opens no board. A disk that is away is told apart from boards that were taken aw
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,10 @@ from daemon.root.layout import DEFAULTS_NAMES, WHY_SUFFIX, Layout
 
 PAUSED = ".paused"
 """A file in a board's folder while it is paused."""
+
+MARK = ".hotfolder"
+"""A file in `boards/` once there was a board: an empty folder without it is where a disk is
+mounted that is away."""
 
 MOST_LOOKED_AT = 5_000
 """Files of one folder whose times are looked at."""
@@ -37,12 +42,18 @@ class Place:
 
 
 def places(layout: Layout) -> list[Place] | None:
-    """Every board's folder by name; None where `boards/` can't be looked into now, which says
-    nothing of what lies there."""
+    """Every board's folder by name; None where `boards/` can't be looked into now, or is empty and
+    never held one, which says nothing of what lies there."""
     try:
         with os.scandir(layout.boards) as found:
-            folders = sorted(each.name for each in found if not each.name.startswith("."))
+            names = sorted(each.name for each in found)
     except OSError:
+        return None
+    folders = [name for name in names if not name.startswith(".")]
+    if folders and MARK not in names:
+        with contextlib.suppress(OSError):
+            (layout.boards / MARK).touch()
+    if not folders and MARK not in names:
         return None
     return [_place(layout.boards / name) for name in folders if _may_be(layout.boards / name)]
 

@@ -45,6 +45,7 @@ class Living:
     read: Stamp = ()
     reading: concurrent.futures.Future[Board] | None = None
     is_wrong: bool = False
+    is_twin: bool = False
     board: Board | None = None
     pictures: dict[TakeId, Picture] | None = None
     error: JobError | None = None
@@ -138,7 +139,8 @@ class LivingBoards:
             living.reading = self._threads.submit(self._read, living.place.file)
         if living.reading is not None and living.reading.done():
             self._take(living, living.reading)
-        is_due = not (living.reading or living.is_wrong) and at.now >= living.not_before
+        waits = living.reading or living.is_wrong or living.is_twin
+        is_due = not waits and at.now >= living.not_before
         if is_due and living.board is not None and living.pictures is None:
             self._look_up(living, living.board, at)
 
@@ -191,20 +193,22 @@ class LivingBoards:
         self.tell(living, error)
 
     def _refuse_twins(self) -> None:
-        """Of two boards of one name the second has a letter."""
+        """Of several boards of one name all but the first (by folder) have a letter and wait."""
         first: dict[str, Living] = {}
-        for living in self.boards.values():
-            if living.board is None or living.pictures is None:
+        for _, living in sorted(self.boards.items()):
+            if living.board is None or living.is_wrong:
                 continue
             other = first.setdefault(name_key(living.project), living)
-            if other is not living:
+            if other is living:
+                living.is_twin = False  # whose pictures, if it was one, are looked for anew
+            elif not living.is_twin:
+                living.is_twin = True
                 name = living.board.name
                 self._wrong(living, JobError(
                     f"There is another board called {name}: {other.place.folder.name}/.",
                     why="Their pictures would lie in one folder.",
                     remedy="Rename this folder, or write name: and another name at its top.",
                 ))  # fmt: skip
-                living.read = living.seen
 
 
 def as_job_error(error: JobError | SetupError) -> JobError:
