@@ -14,7 +14,9 @@ def drop(root, parent: int):
 
 
 def claimed(root, spool, file):
-    return spool.claim(Dropped(file, "", again=False, queued_at=0.0, queued_wall=0.0), wall=0.0).ticket
+    return spool.claim(
+        Dropped(file, "", again=False, queued_at=0.0, queued_wall=0.0), wall=0.0
+    ).ticket
 
 
 def test_the_note_on_the_next_file_of_a_name_outlives_the_end_of_the_last_ones(root, monkeypatch):
