@@ -29,6 +29,7 @@ class Errands(Generic[T]):
         self._changed = threading.Condition()
         self._is_closing = False
         self._lost = False
+        self._is_over: Callable[[], bool] = lambda: False
         self.thread: threading.Thread | None = None
 
     def put(self, item: T) -> None:
@@ -57,7 +58,7 @@ class Errands(Generic[T]):
         """Nothing more is put; waits until all is done, or until `is_over` says that it was long
         enough. Returns how many were not begun."""
         with self._changed:
-            self._is_closing = True
+            self._is_closing, self._is_over = True, is_over
             self._changed.notify()
         while self.thread is not None and self.thread.is_alive() and not is_over():
             self.thread.join(LOOK)
@@ -67,7 +68,7 @@ class Errands(Generic[T]):
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._items or self._is_closing)
-                if not self._items:
+                if not self._items or self._is_over():
                     return
                 item = self._items.popleft()
             try:

@@ -61,7 +61,7 @@ class Hooks:
         if self._errands.thread is not None and self._errands.thread.is_alive():
             self._errands.thread.join(2 * hook_process.GRACE + 1.0)  # the one that runs is ended
         if left:
-            self._warn(f"the daemon leaves, and {left} hooks were not called any more")
+            self._warn(f"the daemon leaves, and {left} calls of hooks are left out")
 
     # --- inside -------------------------------------------------------------------------------
 

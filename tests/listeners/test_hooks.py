@@ -232,7 +232,7 @@ def test_a_hook_that_hangs_delays_no_job_and_not_the_end_of_the_daemon_for_ever(
 
     assert child.stop() == 0
     assert not is_running(pid)
-    assert "the daemon leaves, and 2 hooks were not called any more" in child.log()
+    assert "the daemon leaves, and 2 calls of hooks are left out" in child.log()
 
 
 def test_a_link_to_ones_own_executable_elsewhere_is_run(root, tmp_path):
