@@ -21,7 +21,7 @@ from daemon.engine.interface import OnStep, Picture, Report, Stages
 from daemon.engine.sdxl.conditioning.open_picture import open_picture
 from daemon.protocol.engines import DRY_RUN
 from daemon.protocol.messages import Load, Ready
-from daemon.protocol.render import REFERENCE_MASK, Render
+from daemon.protocol.render import REFERENCE_MASK, KeptPicture, Render
 
 INK = (30, 30, 34)
 UNSEEN = (REFERENCE_MASK,)
@@ -102,23 +102,24 @@ def paint(render: Render, thumbnails: list[Image.Image]) -> Image.Image:
         small = thumbnail.copy()
         small.thumbnail((side, side))
         card.paste(small, (margin + place * (side + margin), height - side - margin))
-    card.paste(fingerprint(render), (0, height - 2))
+    card.paste(fingerprint(render, thumbnails), (0, height - 2))
     return card
 
 
-def fingerprint(render: Render) -> Image.Image:
-    """A stripe that differs between any two different renders, even if their texts don't fit."""
-    same = replace(
-        render,
-        job=0,
-        index=0,
-        stage="",
-        png_text={},
-        inputs=tuple(replace(one, source=replace(one.source, path="")) for one in render.inputs),
-        loras=tuple(replace(lora, path="") for lora in render.loras),
+def fingerprint(render: Render, seen: list[Image.Image]) -> Image.Image:
+    """A stripe that differs between any two different renders, even if their texts don't fit.
+    Pictures in it are known by their pixels, as to a real model: the same one made under another
+    job's number is another file."""
+    inputs = tuple(
+        replace(one, source=KeptPicture("", one.source.sha256 if one.role in UNSEEN else ""))
+        for one in render.inputs
     )
-    key = repr(same).encode()
-    strip = Image.frombytes("RGB", (8, 1), hashlib.sha256(key).digest()[:24])
+    loras = tuple(replace(lora, path="") for lora in render.loras)
+    same = replace(render, job=0, index=0, stage="", png_text={}, inputs=inputs, loras=loras)
+    key = hashlib.sha256(repr(same).encode())
+    for picture in seen:
+        key.update(repr((picture.mode, picture.size)).encode() + picture.tobytes())
+    strip = Image.frombytes("RGB", (8, 1), key.digest()[:24])
     return strip.resize((render.passes[-1][0], 2), Image.Resampling.NEAREST)
 
 

@@ -16,6 +16,7 @@ from daemon.boards.board import Board
 from daemon.boards.board_file import BoardReader
 from daemon.boards.keeper import Hands, Keeper
 from daemon.boards.living import LivingBoards
+from daemon.fs.moment import Moment
 from daemon.inbox.empty_folders import EmptyFolders
 from daemon.inbox.queue import WaitingQueue
 from daemon.inbox.scanner import Inbox, is_record_of_waiting
@@ -76,6 +77,8 @@ def build(
     pool = local_pool(engine, settings, layout.caches, pace, items.put, emit)
     hours, adopted = _hours(settings, options), partial(_adopt, layout, waiting)
     claimer = Claimer(waiting, jobs, emit, hours=hours, adopt=adopted)
+    boards = _boards(layout, settings, preparer, hands(jobs, waiting, pool), emit)
+    outcomes.left = partial(_left, jobs, boards, claimer)
     hearing = WorkerEvents(pool, jobs, pace, emit, preparer.models)
     notices, ledger, awake = Notices(layout, ailing), Ledger(layout), KeepAwake(settings.keep_awake)
     sources = Sources(pool, jobs, waiting, hearing, watcher, ledger, notices, strays)
@@ -93,7 +96,7 @@ def build(
         dispatch=Dispatch(jobs, pool, preparer.models, awake),
         commands=Commands(layout, jobs, pool, waiting, watcher, claimer),
         awake=awake,
-        boards=_boards(layout, settings, preparer, hands(jobs, waiting, pool), emit),
+        boards=boards,
         upkeep=Upkeep(layout, lock, emit),
         empty_folders=EmptyFolders(layout.inbox, still=settings.folder_settle),
         sources=sources,
@@ -107,6 +110,13 @@ def build(
 
 def _adopt(layout: Layout, waiting: WaitingQueue, file: Path) -> Path:
     return adopt(layout, waiting.inbox.folder, file)
+
+
+def _left(jobs: Jobs, boards: Keeper, claimer: Claimer, at: Moment) -> int | None:
+    """How many files wait where nothing can be begun; None where something can. What a board still
+    wants and waits for a person with the files does not count."""
+    left = claimer.left(at) if jobs.is_empty else None
+    return left if left or boards.is_done else None
 
 
 def _boards(
