@@ -14,7 +14,6 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from daemon.errors import SetupError, UsageError
 from daemon.export.package import Member, write_zip
@@ -189,6 +188,8 @@ def _put_cards(reel: Reel, folder: Path) -> list[Path]:
 
 def _write_bundle(reel: Reel, rate: float, fps: Fraction, draft: Path) -> None:
     """An .otioz: the timeline, its version, and every picture once, under a name of its own."""
+    import opentimelineio as otio
+
     names: dict[Path | str, str] = {}
     members: list[Member] = []
     taken: set[str] = set()
@@ -200,7 +201,7 @@ def _write_bundle(reel: Reel, rate: float, fps: Fraction, draft: Path) -> None:
             names[key] = f"media/{_free(wished, taken)}"
             content = panel.picture or png(card(panel.name, reel.size))
             members.append(Member(names[key], content))
-        return quote(names[key])
+        return str(otio.url_utils.url_from_filepath(names[key]))
 
     text = _written("otioz", _timeline("otioz", reel, rate, fps, address), rate)
     head = [Member("version.txt", b"1.0.0"), Member("content.otio", text.encode("utf-8"))]
