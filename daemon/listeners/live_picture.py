@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from daemon.formats.live_picture import remove_live_picture
+from daemon.fs.live_picture import remove_live_picture
 from daemon.notify.events import DaemonStarted, WorkerGone
 from daemon.notify.subscribers import Numbered
 

@@ -10,7 +10,7 @@ import errno
 import os
 from collections.abc import Iterable
 
-from daemon.formats.live_picture import LIVE_STEM
+from daemon.fs.live_picture import LIVE_STEM
 from daemon.fs.naming import first_free, name_key
 from daemon.root.layout import Layout
 

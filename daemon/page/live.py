@@ -10,8 +10,8 @@ import json
 import time
 from collections.abc import Mapping
 
-from daemon.formats.live_picture import LIVE_NAME
 from daemon.fs import atomic
+from daemon.fs.live_picture import LIVE_NAME
 from daemon.page.data_files import make_below
 from daemon.page.places import LIVE
 from daemon.root.layout import Layout

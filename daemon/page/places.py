@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from daemon.formats.live_picture import LIVE_NAME, is_live_picture
+from daemon.fs.live_picture import LIVE_NAME, is_live_picture
 
 PAGE = "index.html"
 HIDDEN = ".page"

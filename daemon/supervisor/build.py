@@ -16,7 +16,7 @@ from daemon.boards.board import Board
 from daemon.boards.board_file import BoardReader
 from daemon.boards.keeper import Hands, Keeper
 from daemon.boards.living import LivingBoards
-from daemon.formats.live_picture import LIVE_NAME
+from daemon.fs.live_picture import LIVE_NAME
 from daemon.fs.moment import Moment
 from daemon.inbox.empty_folders import EmptyFolders
 from daemon.inbox.queue import WaitingQueue

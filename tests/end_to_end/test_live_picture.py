@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from support.daemon import pictures
 
-from daemon.formats.live_picture import LIVE_NAME, is_live_picture
+from daemon.fs.live_picture import LIVE_NAME, is_live_picture
 
 
 def looks(root, until, wait) -> list[Image.Image]:

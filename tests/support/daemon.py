@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from support.places import ENGINES
 
-from daemon.formats.live_picture import LIVE_NAME, is_live_picture
+from daemon.fs.live_picture import LIVE_NAME, is_live_picture
 from daemon.root.layout import Layout
 from daemon.root.status_file import read_status
 

@@ -16,14 +16,14 @@ from pathlib import Path
 from PIL import Image, PngImagePlugin
 
 from daemon.engine.interface import Look
-from daemon.formats.live_picture import (
+from daemon.fs import atomic
+from daemon.fs.live_picture import (
     MARK,
     MARK_KEY,
     draft_of,
     is_live_picture,
     remove_live_picture,
 )
-from daemon.fs import atomic
 
 PAUSE = 0.5
 """Seconds between two pictures, and before the first."""
