@@ -12,7 +12,7 @@ import shlex
 import sys
 from collections.abc import Callable
 from fractions import Fraction
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from daemon.errors import SetupError, UsageError
@@ -188,8 +188,6 @@ def _put_cards(reel: Reel, folder: Path) -> list[Path]:
 
 def _write_bundle(reel: Reel, rate: float, fps: Fraction, draft: Path) -> None:
     """An .otioz: the timeline, its version, and every picture once, under a name of its own."""
-    import opentimelineio as otio
-
     names: dict[Path | str, str] = {}
     members: list[Member] = []
     taken: set[str] = set()
@@ -201,7 +199,7 @@ def _write_bundle(reel: Reel, rate: float, fps: Fraction, draft: Path) -> None:
             names[key] = f"media/{_free(wished, taken)}"
             content = panel.picture or png(card(panel.name, reel.size))
             members.append(Member(names[key], content))
-        return str(otio.url_utils.url_from_filepath(names[key]))
+        return PurePosixPath("/", names[key]).as_uri().removeprefix("file:///")  # quoted
 
     text = _written("otioz", _timeline("otioz", reel, rate, fps, address), rate)
     head = [Member("version.txt", b"1.0.0"), Member("content.otio", text.encode("utf-8"))]
