@@ -29,6 +29,7 @@ _MODELS = (
     ("cond_stage_model.model", "Stable Diffusion 2"),
 )
 
+IP_ADAPTER = "It is an IP-Adapter"
 _OFT = "It is an OFT, which turns weights instead of adding to them; that is not read"
 
 # A part of a key -> what a file with such keys is, whatever model it is for.
@@ -44,8 +45,12 @@ _THINGS = (
     ("controlnet_cond_embedding", "It is a ControlNet"),
     ("control_model.", "It is a ControlNet"),
     ("lllite_", "It is a ControlNet-LLLite"),
-    ("image_proj.", "It is an IP-Adapter"),
-    ("ip_adapter.", "It is an IP-Adapter"),
+    ("id_adapter", "It is PuLID, which follows faces; that is not read"),
+    ("id_encoder.", "It is PhotoMaker, which follows faces; that is not read"),
+    ("image_proj.", IP_ADAPTER),
+    ("ip_adapter.", IP_ADAPTER),
+    ("ip_adapter_", IP_ADAPTER),
+    ("to_k_ip.", IP_ADAPTER),
     ("adapter.body.", "It is a T2I-Adapter"),
     ("motion_modules.", "It is a motion module (AnimateDiff)"),
     ("emb_params", "It is an embedding (textual inversion)"),
@@ -107,6 +112,8 @@ def kind_of_checkpoint(keys: Collection[str]) -> str | None:
         key.startswith(("encoder.", "decoder.", "quant_", "post_quant")) for key in keys
     ):
         return "It is a VAE alone"
+    if any(key.startswith(_UNET) for key in keys):
+        return "It is a UNet alone"
     return _model(keys, "a checkpoint")
 
 
@@ -127,16 +134,19 @@ def kind_of_stray(keys: Collection[str]) -> tuple[str, str] | None:
             "Put it into `ip_adapter/image_encoder` of the models folder, as model.safetensors, "
             "with its config.json beside it.",
         )
-    thing = _thing(keys)
+    thing = _thing(keys) or _model(keys, "a checkpoint")
+    if thing == IP_ADAPTER:
+        return thing, "Put it into the folder `ip_adapter` of the models folder."
+    if thing is None and any(key.startswith(_UNET) for key in keys):
+        thing = "It is a UNet alone"
     if thing is None:
         return None
-    if "IP-Adapter" in thing:
-        return thing, "Put it into the folder `ip_adapter` of the models folder."
     return thing, "Hotfolder has no use for it: take it out of the models folder."
 
 
 _WHOLE = ("model.diffusion_model.", "conditioner.embedders.", "cond_stage_model.")
 _LORA_NAMES = ("lora_unet_", "lora_te", "lycoris_")
+_UNET = ("down_blocks.", "diffusion_model.input_blocks.", "input_blocks.")
 _VISION = ("vision_model.", "visual_projection.", "visual.")
 
 

@@ -507,9 +507,6 @@ def layouts() -> dict[str, Callable[[Maker], Made]]:
         "LoRA and full difference on one layer": lambda m: together(
             m, lora(m, KOHYA, IN_UNET), full(m, KOHYA)
         ),
-        "LoRA and LoHa on one layer": lambda m: together(
-            m, lora(m, KOHYA, IN_UNET, alpha=None), loha(m, KOHYA, LINEAR)
-        ),
         "norms": lambda m: norms(m, KOHYA),
         "norms, LDM's blocks": lambda m: norms(m, KOHYA_LDM),
         "DoRA by inputs (LyCORIS)": lambda m: dora(

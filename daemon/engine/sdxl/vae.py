@@ -29,7 +29,7 @@ def develop(vae: Vae, latents: Tensor) -> tuple[Image.Image, list[str]]:
             "The model gave numbers that are no picture (not finite).",
             why=f"Denoising in {latents.dtype} went wrong before the picture was decoded.",
             remedy="Try another sampler or lower guidance; with `dtype: float32` in the settings "
-            "it is slower and safer.",
+            "it is slower and safer. If every picture is like this, the model's file is damaged.",
         )
     assert not (vae.dtype == torch.float16 and vae.config.force_upcast)
     decoded = decode(vae, latents)
