@@ -1,7 +1,7 @@
 """Whether a checkpoint of one file is an SDXL in a form that is read here, by its keys and types.
 
-A key that would be left out in silence says what the model is: it is refused by its name. Knows nothing
-of how the weights are taken out.
+A key that would be left out in silence says what the model is: it is refused by its name. Knows
+nothing of how the weights are taken out.
 """
 
 from __future__ import annotations
