@@ -17,6 +17,7 @@ from daemon.boards.key import TakeId, board_in_ids
 from daemon.boards.living import AGAIN, Living, LivingBoards, as_job_error
 from daemon.boards.made import MadeBefore
 from daemon.boards.reconcile import Known, reconcile
+from daemon.boards.shown import ShownBoards
 from daemon.boards.versions import Versions
 from daemon.boards.wanted import Picture, job_of
 from daemon.errors import JobError, SetupError, StillLookingError
@@ -74,6 +75,7 @@ class Keeper:
         self._interval = interval
         self._made = MadeBefore(layout)
         self._drops = Drops(layout)
+        self._shown = ShownBoards(layout)
         self.due = 0.0
         """When to look again (monotonic)."""
 
@@ -116,7 +118,9 @@ class Keeper:
         end = time.monotonic() + BUDGET
         for living in self._living.boards.values():
             if living.board is not None and living.pictures is not None:
+                self._shown.tell(living.project, living.board, living.place.folder, living.pictures)
                 self._one(living, living.board, living.pictures, claimed, end, at)
+        self._shown.only({each.project for each in self._living.boards.values()})
         if not any(each.error or each.pictures is None for each in self._living.boards.values()):
             self._orphans(claimed)
 
