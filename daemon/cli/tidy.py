@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from daemon.boards.board_file import BoardReader
-from daemon.cli.printing import Row, say, say_json, say_rows
+from daemon.cli.printing import Row, say, say_aside, say_json, say_rows
 from daemon.cli.tidy_answers import answer, files_said, may, refused, size_said
 from daemon.cli.tidy_archive import archive_subject
 from daemon.cli.wake import existing_root
@@ -97,6 +97,8 @@ def _check(arguments: argparse.Namespace, words: Sequence[str]) -> None:
 
 def _tell(tidier: Tidier, *, as_json: bool) -> int:
     layout = tidier.layout
+    if not as_json:
+        say_aside("looking …")
     heaps = survey(layout, [layout.root / place for place in tidier.settings.models])
     inside = [heap_of("of these, rejected takes", tidier.files("rejected", None), "--rejected")]
     if not is_held(layout.lock_file):  # or what looks unused may be wanted in a moment

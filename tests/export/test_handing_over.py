@@ -123,7 +123,7 @@ def test_nothing_is_overwritten_unasked_and_nothing_is_written_in_the_outbox(
 
 @pytest.mark.parametrize("kind", ["otioz", "csv", "zip", "webp", "mp4"])
 def test_a_disk_that_is_full_leaves_nothing_and_what_was_there(
-    rendered: Layout, tmp_path: Path, kind: str
+    rendered: Layout, tmp_path: Path, capsys, kind: str
 ) -> None:
     (tmp_path / f"ep03.{kind}").write_text("mine")
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -134,6 +134,7 @@ def test_a_disk_that_is_full_leaves_nothing_and_what_was_there(
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
     assert code in (1, 5)
+    assert str(tmp_path) in capsys.readouterr().err or kind == "mp4"
     assert [file.name for file in tmp_path.iterdir()] == [f"ep03.{kind}"]
     assert (tmp_path / f"ep03.{kind}").read_text() == "mine"
 

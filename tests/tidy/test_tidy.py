@@ -238,13 +238,15 @@ def test_an_archive_holds_all_of_a_project_before_anything_is_moved(
 def test_an_archived_board_is_not_made_again_and_its_next_archive_has_another_name(
     finished: Layout, trash, capsys
 ) -> None:
-    for name in ("ep03.zip", "ep03-2.zip"):
-        assert tidy(finished, "ep03", "--archive", "--yes") == 0
-        assert (finished.root / "archive" / name).exists()
-        assert not (finished.outbox / "ep03").exists()
-        assert went_on(finished)
-        assert not list(finished.outbox.glob("ep03/*.png"))
-        Image.new("RGB", (8, 8)).save(_in(finished.outbox / "ep03") / "more.png")
+    assert tidy(finished, "ep03", "--archive", "--yes") == 0
+    assert not (finished.outbox / "ep03").exists()
+    assert went_on(finished)
+    assert not list(finished.outbox.glob("ep03/*.png"))
+    Image.new("RGB", (8, 8)).save(_in(finished.outbox / "ep03") / "more.png")
+    assert tidy(finished, "ep03", "--archive", "--yes") == 0
+    assert {path.name for path in trash.folder.glob("files/more*")} == {"more.png"}
+    archives = [path.name for path in (finished.root / "archive").iterdir()]
+    assert sorted(archives) == ["ep03-2.zip", "ep03.zip"]
     with zipfile.ZipFile(finished.root / "archive" / "ep03.zip") as archive:
         assert "ep03/boards/ep03/board.yaml" in archive.namelist()
 
