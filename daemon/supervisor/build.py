@@ -14,6 +14,7 @@ from pathlib import Path
 from daemon.boards.arrival import adopt
 from daemon.boards.board import Board
 from daemon.boards.board_file import BoardReader
+from daemon.boards.bookkeeping import Started
 from daemon.boards.keeper import Hands, Keeper
 from daemon.boards.living import LivingBoards
 from daemon.inbox.empty_folders import EmptyFolders
@@ -77,6 +78,9 @@ def build(
     hours, adopted = _hours(settings, options), partial(_adopt, layout, waiting)
     claimer = Claimer(waiting, jobs, emit, hours=hours, adopt=adopted)
     hearing = WorkerEvents(pool, jobs, pace, emit, preparer.models)
+    started = Started(options.engine or "", options.model or "")
+    of_boards = hands(layout, jobs, waiting, claimer, pool)
+    boards = _boards(layout, settings, preparer, of_boards, emit, started)
     notices, ledger, awake = Notices(layout, ailing), Ledger(layout), KeepAwake(settings.keep_awake)
     sources = Sources(pool, jobs, waiting, hearing, watcher, ledger, notices, strays)
     parts = Parts(
@@ -91,9 +95,9 @@ def build(
         pool=pool,
         worker_events=hearing,
         dispatch=Dispatch(jobs, pool, preparer.models, awake),
-        commands=Commands(layout, jobs, pool, waiting, watcher, claimer),
+        commands=Commands(layout, jobs, pool, waiting, watcher, claimer, boards),
         awake=awake,
-        boards=_boards(layout, settings, preparer, hands(jobs, waiting, pool), emit),
+        boards=boards,
         upkeep=Upkeep(layout, lock, emit),
         empty_folders=EmptyFolders(layout.inbox, still=settings.folder_settle),
         sources=sources,
@@ -115,6 +119,7 @@ def _boards(
     preparer: Preparer,
     of: Hands,
     emit: Callable[[events.Event], None],
+    started: Started,
 ) -> Keeper:
     reader = BoardReader(layout, settings, preparer.models)
 
@@ -124,7 +129,7 @@ def _boards(
         return board
 
     living = LivingBoards(layout, preparer, read, emit, settle=settings.settle)
-    return Keeper(layout, preparer, living, of, interval=settings.scan_interval)
+    return Keeper(layout, preparer, living, of, interval=settings.scan_interval, started=started)
 
 
 def _jobs(layout: Layout, settings: Settings, preparer: Preparer, outcomes: Outcomes) -> Jobs:
