@@ -17,6 +17,8 @@ from daemon.boards.board_file import BoardReader
 from daemon.boards.bookkeeping import Started
 from daemon.boards.keeper import Hands, Keeper
 from daemon.boards.living import LivingBoards
+from daemon.fs.live_picture import LIVE_NAME
+from daemon.fs.moment import Moment
 from daemon.inbox.empty_folders import EmptyFolders
 from daemon.inbox.queue import WaitingQueue
 from daemon.inbox.scanner import Inbox, is_record_of_waiting
@@ -74,13 +76,15 @@ def build(
     items, outcomes, pace = Items(), Outcomes(emit), Pace()
     jobs = _jobs(layout, settings, preparer, outcomes)
     watcher, waiting, strays = _watching(layout, settings, preparer, emit, items, jobs)
-    pool = local_pool(engine, settings, layout.caches, pace, items.put, emit)
+    live = layout.outbox / LIVE_NAME
+    pool = local_pool(engine, settings, layout.caches, pace, items.put, emit, live)
     hours, adopted = _hours(settings, options), partial(_adopt, layout, waiting)
     claimer = Claimer(waiting, jobs, emit, hours=hours, adopt=adopted)
-    hearing = WorkerEvents(pool, jobs, pace, emit, preparer.models)
     started = Started(options.engine or "", options.model or "")
     of_boards = hands(layout, jobs, waiting, claimer, pool)
     boards = _boards(layout, settings, preparer, of_boards, emit, started)
+    outcomes.left = partial(_left, jobs, boards, claimer)
+    hearing = WorkerEvents(pool, jobs, pace, emit, preparer.models)
     notices, ledger, awake = Notices(layout, ailing), Ledger(layout), KeepAwake(settings.keep_awake)
     sources = Sources(pool, jobs, waiting, hearing, watcher, ledger, notices, strays)
     parts = Parts(
@@ -111,6 +115,13 @@ def build(
 
 def _adopt(layout: Layout, waiting: WaitingQueue, file: Path) -> Path:
     return adopt(layout, waiting.inbox.folder, file)
+
+
+def _left(jobs: Jobs, boards: Keeper, claimer: Claimer, at: Moment) -> int | None:
+    """How many files wait where nothing can be begun; None where something can. What a board still
+    wants and waits for a person with the files does not count."""
+    left = claimer.left(at) if jobs.is_empty else None
+    return left if left or boards.is_done else None
 
 
 def _boards(
