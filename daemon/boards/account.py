@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from daemon.boards.ends import Made
 from daemon.boards.folder import Place, stamp
@@ -32,8 +33,7 @@ _TEXTS = ("folder", "board", "project", "looks", "settings", "engine", "model")
 _NUMBERS = ("inode", "place", "withdrawn")
 
 
-@dataclass(frozen=True, slots=True)
-class WantedTake:
+class WantedTake(NamedTuple):
     """A picture: its `id`, its `name` without ending, what the board calls it (`plain`: without a
     version), what it costs (`passes`), and how it `ended`, if it has."""
 
@@ -44,8 +44,7 @@ class WantedTake:
     ended: Made | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WantedShot:
+class WantedShot(NamedTuple):
     """A shot and its takes; `follows` is the shot whose picture `needs` (an id) it waits for;
     `words` are its prompt's first."""
 

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from daemon.boards.account import Account, WantedShot, WantedTake
 from daemon.boards.ends import Made, later, made_of
@@ -30,7 +31,7 @@ from daemon.worker.pace import Pace, Pass
 TURNS = (URGENT, LATER)
 
 
-class Stage(enum.Enum):
+class Stage(enum.StrEnum):
     """Of a picture, by what a person may have to do about it. DELETED: it was made, and is no
     longer where it was put; HELD: it waits for the picture of another shot."""
 
@@ -47,8 +48,7 @@ OPEN = (Stage.RUNNING, Stage.WAITING, Stage.HELD)
 """Stages of pictures that are still to come."""
 
 
-@dataclass(frozen=True, slots=True)
-class TakeNow:
+class TakeNow(NamedTuple):
     """A picture now: `job` is its last or present one; `turn` the folder of the inbox in which it
     waits, if that is urgent/ or later/; `is_claimed` while its job is in the spool."""
 
@@ -60,8 +60,7 @@ class TakeNow:
     made: Made | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ShotNow:
+class ShotNow(NamedTuple):
     """A shot now, with its takes."""
 
     shot: WantedShot
@@ -71,7 +70,7 @@ class ShotNow:
     def stage(self) -> Stage:
         """That of its takes which comes first in `Stage`."""
         stages = {each.stage for each in self.takes}
-        return next(stage for stage in Stage if stage in stages)
+        return stages.pop() if len(stages) == 1 else next(s for s in Stage if s in stages)
 
 
 @dataclass(frozen=True, slots=True)

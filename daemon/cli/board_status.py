@@ -80,12 +80,11 @@ def in_numbers(count: Counter[Stage], withdrawn: int = 0) -> str:
 
 
 def _in_words(shot: ShotNow, steps: Steps) -> str:
-    count = Counter(take.stage for take in shot.takes)
-    parts = [f"{count[Stage.DONE]} of {len(shot.takes)}"]
-    for stage in Stage:
-        if stage is Stage.DONE or not count[stage]:
-            continue
-        takes = [take for take in shot.takes if take.stage is stage]
+    by_stage: dict[Stage, list[TakeNow]] = {}
+    for take in shot.takes:
+        by_stage.setdefault(take.stage, []).append(take)
+    parts = [f"{len(by_stage.pop(Stage.DONE, ()))} of {len(shot.takes)}"]
+    for stage, takes in by_stage.items():
         if len(takes) == len(shot.takes):
             parts.append(_told(takes, stage, steps, named=len(takes) == 1))
         elif len(takes) <= NAMED:

@@ -162,14 +162,14 @@ def test_what_goes_first_is_made_first_with_what_it_follows(
     quick.paused_file.touch()
     save(quick, "ep", HEAD + "shots:\n" + "".join(f"  {n}: a pier\n" for n in range(100, 110))
          + "  last: {prompt: a gull, like: mid}\n  mid: {prompt: a boat, like: 109}\n")  # fmt: skip
-    daemon()
+    child = daemon()
     wait_for(lambda: len(waits(quick)) == 20, quick)
     (quick.inbox / "ep" / "a.yaml").write_text("prompt: mine\nsize: 64x64\nsteps: 1\n")
 
     code, text = say("first", "ep/last", "inbox/ep/a.yaml")
     assert (code, "after ep/109-1, ep/mid-1" in text) == (0, True), text
-    wait_for(lambda: (quick.inbox / "urgent" / "ep" / "109-1.json").exists(), quick)
-    assert (quick.inbox / "urgent" / "ep" / "a.yaml").exists()
+    urgent = {"urgent/ep/109-1.json", "urgent/ep/a.yaml"}
+    wait_for(lambda: set(child.status["queue"]["files"][:2]) == urgent, quick)
     quick.paused_file.unlink()
     wait_for(lambda: len(pictures(quick, "ep")) == 25, quick)
     wait_for(lambda: len(list(journal.read(quick))) == 25, quick)
