@@ -157,8 +157,7 @@ def read_now(layout: Layout, settings: Settings, place: Place, started: Started)
     engine, model = started.engine or settings.engine, started.model or None
     preparer = Preparer(layout, settings, engine=engine, model=model)
     looks = looks_of(layout, place)
-    board = BoardReader(layout, settings, preparer.models).board(place.file, sure=True)
-    assert board is not None
+    board = BoardReader(layout, settings, preparer.models).board(place.file)
     pictures, made = pictures_of(board, place.folder, preparer), MadeBefore(layout)
     made.read_on()
     name = board_in_ids(board.name)

@@ -53,7 +53,7 @@ def places(layout: Layout) -> list[Place] | None:
             (layout.boards / MARK).touch()
     if not folders and MARK not in names:
         return None
-    return [_place(layout.boards / name) for name in folders if _may_be(layout.boards / name)]
+    return [place_of(layout.boards / name) for name in folders if _may_be(layout.boards / name)]
 
 
 def board_folders(layout: Layout) -> list[str]:
@@ -65,11 +65,6 @@ def board_folders(layout: Layout) -> list[str]:
     return [n for n in names if not n.startswith(".") and _may_be(layout.boards / n)]
 
 
-def place_in(layout: Layout, folder: str) -> Place:
-    """The board in that folder of `boards/`."""
-    return _place(layout.boards / folder)
-
-
 def _may_be(folder: Path) -> bool:
     """A folder, or a link that leads nowhere: a disk that is away."""
     return os.path.isdir(folder) or (  # noqa: PTH112 (Path.is_dir raises where we may not look)
@@ -77,7 +72,8 @@ def _may_be(folder: Path) -> bool:
     )
 
 
-def _place(folder: Path) -> Place:
+def place_of(folder: Path) -> Place:
+    """A folder of `boards/`, and what in it is the board."""
     try:
         names = sorted(os.listdir(folder))
     except OSError:

@@ -19,7 +19,7 @@ from daemon.boards.account import (
     looks_of_settings,
     read_account,
 )
-from daemon.boards.folder import Place, board_folders, place_in
+from daemon.boards.folder import Place, board_folders, place_of
 from daemon.boards.progress import progress_of
 from daemon.cli.board_words import Chosen, SeenBoard, of_board
 from daemon.errors import HotfolderError, JobError, SetupError, UsageError
@@ -164,7 +164,7 @@ class Boards:
         return text
 
     def _looked_at(self, folder: str) -> SeenBoard:
-        place = place_in(self._layout, folder)
+        place = place_of(self._layout.boards / folder)
         account, why, is_read_here = self._account(place)
         letter = "" if is_read_here else _letter_of(place)  # which may be one of before
         is_wrong = bool(letter) or (bool(why) and why not in (UNREAD, UNREAD_STILL))
