@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from daemon import __version__
-from daemon.cli.handing_over_options import export_verb
-from daemon.cli.printing import stderr
+from daemon.cli.handing_over_options import export_verb, tidy_verb
+from daemon.cli.printing import say_error
 from daemon.cli.submit_options import submit_verb
 from daemon.errors import ExitCode
 from daemon.protocol.engines import DRY_RUN, SDXL
-from daemon.text.printable import page, printable
+from daemon.text.printable import page
 from daemon.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ examples:
   hotfolder submit --prompt "a boat on the sea at night" --wait
   hotfolder submit shots/*.yaml         drop files, from a script for instance
   hotfolder status                      what it is doing now
+  hotfolder status ep03                 how far the board ep03 is
   hotfolder logs -f 42                  follow one job
   hotfolder retry --all                 everything that failed, once more
   hotfolder service install             run at login
@@ -40,6 +41,9 @@ SHELLS = ("bash", "zsh", "fish")
 JOB = "a number (#10), a file as `status` spells it (ep01/010.yaml), a name, a folder or a pattern"
 """What every verb takes that is about jobs; see daemon.cli.names."""
 
+BOARD = "ep03, a shot of it (ep03/060) or a picture (ep03/060-2)"
+JOB_OR_BOARD = f"{JOB}; or a board: {BOARD}"
+
 
 class Parser(argparse.ArgumentParser):
     """Quotes what was typed in its messages, safe to print like all we say, and asks whether
@@ -50,8 +54,7 @@ class Parser(argparse.ArgumentParser):
         if found and self.prog == "hotfolder":  # the help page lists the verbs better
             message = f"there is no verb `{found[1]}`"
         guess = did_you_mean(_wrong_word(message), self._known())
-        text = f"hotfolder: {printable(message)}. {guess} See: {self.prog} --help\n"
-        self._print_message(text.replace(".  See", ". See"), stderr())
+        say_error(f"{message}. {guess} See: {self.prog} --help".replace(".  See", ". See"))
         self.exit(ExitCode.USAGE)
 
     def parse_known_args(  # type: ignore[override]
@@ -155,7 +158,8 @@ def _daemon_verbs(verbs: _Verbs) -> None:
     run.add_argument(
         "--service", action="store_true", help="as launchd and systemd run it: logs to files only"
     )
-    status = _verb(verbs, "status", "status:status", "what the daemon is doing now")
+    status = _verb(verbs, "status", "status:status", "what the daemon is doing now, or a board")
+    status.add_argument("board", nargs="*", metavar="BOARD", help=f"how far it is: {BOARD}")
     status.add_argument("--json", action="store_true", help="the whole snapshot")
     _verb(verbs, "page", "page:page", "the page of all pictures, made anew")
     logs = _verb(verbs, "logs", "logs:logs", "the log, or one job's lines of it")
@@ -168,15 +172,21 @@ def _daemon_verbs(verbs: _Verbs) -> None:
     events.add_argument(
         "-f", "--follow", action="store_true", help="go on as they come (without --since: from now)"
     )
-    _verb(verbs, "pause", "pause:pause", "claim nothing more until `resume`; outlives restarts")
-    _verb(verbs, "resume", "pause:resume", "go on after `pause`")
+    pause = _verb(
+        verbs, "pause", "pause:pause", "claim nothing more until `resume`; outlives restarts"
+    )
+    pause.add_argument("board", nargs="*", metavar="BOARD", help="only of these boards")
+    resume = _verb(verbs, "resume", "pause:resume", "go on after `pause`")
+    resume.add_argument("board", nargs="*", metavar="BOARD", help="with these boards")
 
 
 def _job_verbs(verbs: _Verbs) -> None:
     cancel = _verb(verbs, "cancel", "cancel:cancel", "stop a job, at its next step if it renders")
-    cancel.add_argument("job", nargs="+", metavar="JOB", help=JOB)
-    retry = _verb(verbs, "retry", "retry:retry", "copy a finished job back into the inbox")
-    retry.add_argument("job", nargs="*", metavar="JOB", help=JOB)
+    cancel.add_argument("job", nargs="+", metavar="JOB", help=JOB_OR_BOARD)
+    first = _verb(verbs, "first", "first:first", "let what waits go before everything else")
+    first.add_argument("job", nargs="+", metavar="JOB", help=JOB_OR_BOARD)
+    retry = _verb(verbs, "retry", "retry:retry", "a finished job again; of a board what it lacks")
+    retry.add_argument("job", nargs="*", metavar="JOB", help=JOB_OR_BOARD)
     retry.add_argument("--all", action="store_true", help="what failed: all, or of those named")
     check = _verb(verbs, "check", "check:check", "what jobs and boards would make, unrendered")
     check.add_argument(
@@ -189,6 +199,7 @@ def _job_verbs(verbs: _Verbs) -> None:
         "picture", nargs="+", metavar="NAME[/SHOT]", help="a project or board, a shot, or a picture"
     )
     export_verb(_verb(verbs, "export", "export:export", "a board or project as one file"))
+    tidy_verb(_verb(verbs, "tidy", "tidy:tidy", "what takes how much; into the Trash with it"))
     made = _verb(verbs, "new", "new:new", "a commented board to start from")
     made.add_argument("kind", choices=("board",))
     made.add_argument("name", metavar="NAME", help="as its folder in boards/ is to be called")
