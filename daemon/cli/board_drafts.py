@@ -20,7 +20,9 @@ from daemon.cli.check_board import BoardChecker, SeenShot
 from daemon.cli.printing import say_aside
 from daemon.errors import HotfolderError, JobError, SetupError, UsageError, unreadable
 from daemon.fs import atomic, naming
-from daemon.jobfile.document import SPREADSHEETS
+from daemon.fs.read import read_regular
+from daemon.jobfile import tree
+from daemon.jobfile.document import SPREADSHEETS, a_spreadsheet, is_board_file
 from daemon.plan.output_names import output_name
 from daemon.plan.prepare import Preparer
 from daemon.protocol.engines import DRY_RUN
@@ -116,7 +118,11 @@ class _Checker:
     def draft(self, word: str, file: Path) -> BoardDraft | None:
         """None for a job. Raises UsageError."""
         try:
-            return self._draft(word, file)
+            data = read_regular(file.resolve(), limit=tree.BOARD_BYTES + 1)
+            if file.suffix.lower() in SPREADSHEETS:
+                raise a_spreadsheet(file.name)
+            is_board = self._reader.is_home(file) or is_board_file(data, file.name)
+            return self._draft(word, file) if is_board else None
         except (JobError, OSError) as error:
             raise UsageError(f"{word} was not dropped: {error}") from error
         except HotfolderError:
@@ -124,10 +130,8 @@ class _Checker:
         except Exception as error:  # a file's content may not end a verb, as it ends no daemon
             raise UsageError(f"{word} was not dropped: {unreadable(error)}") from error
 
-    def _draft(self, word: str, file: Path) -> BoardDraft | None:
-        board = self._reader.board(file, sure=False)
-        if board is None:
-            return None
+    def _draft(self, word: str, file: Path) -> BoardDraft:
+        board = self._reader.board(file)
         folder = file.absolute().parent
         for shot in BoardChecker(board, self._any_model, folder).seen().problems:
             assert shot.problem is not None

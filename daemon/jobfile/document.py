@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from daemon.errors import JobError, UnfinishedError
+from daemon.errors import IsABoardError, JobError, TooBigError, UnfinishedError
 from daemon.jobfile import aliases, plain_text, tree, yaml_mistakes
 from daemon.jobfile.foreign import graph_in
 from daemon.jobfile.json_reader import read_json
@@ -22,6 +22,30 @@ _JSON_SUFFIXES = (".json", ".png")  # a picture's record, taken out of it, is JS
 def is_board(table: tree.Table) -> bool:
     """Whether a mapping is a board, and no job: it has `shots`."""
     return any(aliases.folded(key) == "shots" for key in table.items)
+
+
+_SHOTS = re.compile(rb"\bshots[\"']?[ \t]*:", re.IGNORECASE)
+_DOCUMENTS = re.compile(rb"(?:\A|(?<=[\r\n]))(?:---|\.\.\.)(?=[ \t\r\n]|\Z)")
+_LIST = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?(?:\s*+(?:#[^\r\n]*+|---[ \t]*+(?=[\r\n])))*+\s*+(?:-[ \t\r\n]|\[)"
+)
+
+
+def looks_like_board(data: bytes) -> bool:
+    """Whether a YAML or JSON file that is too big for a job may well be a board."""
+    return any(sign.search(data) is not None for sign in (_SHOTS, _DOCUMENTS, _LIST))
+
+
+def is_board_file(data: bytes, file: str) -> bool:
+    """Whether what came from a file named `file` is a board, and no job."""
+    try:
+        return is_board(read_table(data, file))
+    except IsABoardError:
+        return True
+    except TooBigError:
+        return looks_like_board(data)
+    except JobError:
+        return False
 
 
 _OF_JOBS = re.compile(r"\bjobs?\b|\bprompt:", re.IGNORECASE)
@@ -67,5 +91,5 @@ def read_table(data: bytes, file: str) -> tree.Table:
     raise UnfinishedError(
         "The file holds no `key: value`.",
         line=node.line,
-        remedy="Write at least a line such as: prompt: a lighthouse",
+        remedy=tree.AT_LEAST,
     )
