@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from daemon.boards.board_file import BoardReader
+from daemon.cli.handed import subject
 from daemon.cli.printing import say, say_aside
 from daemon.cli.wake import existing_root
 from daemon.errors import ExitCode
@@ -12,9 +13,8 @@ from daemon.export.browser import find_browser, print_pdf
 from daemon.export.gather import gather
 from daemon.export.reel import SECONDS
 from daemon.export.sheet import Grid, sheet
-from daemon.export.subject import find_subject
+from daemon.export.subject import preparer_as_last
 from daemon.export.target import target_of
-from daemon.plan.prepare import Preparer
 from daemon.settings import read_settings
 
 
@@ -23,11 +23,11 @@ def contact_sheet(arguments: argparse.Namespace) -> int:
     layout = existing_root(arguments)
     browser = find_browser() if arguments.pdf else None
     settings = read_settings(layout.settings_file)
-    preparer = Preparer(layout, settings, engine=settings.engine, model=None)
-    subject = find_subject(layout, BoardReader(layout, settings, preparer.models), arguments.name)
+    preparer = preparer_as_last(layout, settings)
+    named = subject(layout, BoardReader(layout, settings, preparer.models), arguments.name)
     ending = ".pdf" if browser else ".html"
-    target = target_of(layout, subject.name, ending, arguments.output, force=arguments.force)
-    reel = gather(subject, preparer, seconds=SECONDS, final=arguments.final)
+    target = target_of(layout, named.name, ending, arguments.output, force=arguments.force)
+    reel = gather(named, preparer, seconds=SECONDS, final=arguments.final)
     columns, rows = arguments.layout
     page = sheet(reel, Grid(columns, rows))
     if browser is not None:

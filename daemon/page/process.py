@@ -1,5 +1,5 @@
 """The parent's handle on the process that keeps the page: started at the first job, or with the
-daemon where there is a page already, and again if it ends; let go of with the daemon.
+daemon where there is a page already, and again whenever it ends; let go of with the daemon.
 
 A listener of the stream of events. It waits for nothing and fails for nobody.
 """
@@ -25,8 +25,8 @@ from daemon.notify.subscribers import Numbered
 from daemon.page.places import HIDDEN
 from daemon.root.layout import Layout
 
-AGAIN = 30.0
-"""Seconds between two starts."""
+SOONEST, LATEST = 1.0, 300.0
+"""Seconds until it is started again: twice as many each time, unless it has lived for `LATEST`."""
 PATIENCE = 10.0
 """Seconds it gets for its last words when the daemon ends."""
 _MAX_LINE = 1_000
@@ -39,17 +39,30 @@ class PageProcess:
         self._root, self._outbox = layout.root, layout.outbox
         self._overhear = overhear
         self._process: subprocess.Popen[bytes] | None = None
-        self._not_before = 0.0
+        self._keeper: threading.Thread | None = None
+        self._closing = threading.Event()
+        self._lock = threading.Lock()
 
     def take(self, numbered: Numbered) -> None:
         """One event; whatever it says, the process reads it for itself."""
-        if not self._is_cause(numbered.event):
+        if self._keeper is None and self._is_cause(numbered.event):
+            self._keeper = threading.Thread(target=self._keep, name="page", daemon=True)
+            self._keeper.start()
+
+    def close(self) -> None:
+        """The daemon ends: the process reads what is left, and ends too."""
+        with self._lock:
+            self._closing.set()
+            process = self._process
+        if process is None:
             return
-        if self._process is not None and self._process.poll() is None:
-            return
-        if time.monotonic() >= self._not_before:
-            self._not_before = time.monotonic() + AGAIN
-            self._start()
+        assert process.stdin is not None
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
     def _is_cause(self, event: Event) -> bool:
         """Whether there is something to show; at a start, a page to be put right."""
@@ -57,35 +70,36 @@ class PageProcess:
             return (self._outbox / HIDDEN).is_dir()
         return isinstance(event, JobClaimed | PictureStarted | PicturePublished)
 
-    def close(self) -> None:
-        """The daemon ends: the process reads what is left, and ends too."""
-        if self._process is None:
-            return
-        assert self._process.stdin is not None
-        with contextlib.suppress(OSError):
-            self._process.stdin.close()
-        try:
-            self._process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
+    def _keep(self) -> None:
+        pause = SOONEST
+        while not self._closing.is_set():
+            born = time.monotonic()
+            process = self._start()
+            if process is not None:
+                assert process.stderr is not None
+                self._listen(process.stderr)
+                process.wait()
+            pause = SOONEST if time.monotonic() - born > LATEST else min(2 * pause, LATEST)
+            self._closing.wait(pause)
 
-    def _start(self) -> None:
-        try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "daemon.page", str(self._root)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                start_new_session=True,
-            )
-        except OSError as error:
-            self._overhear(f"the page can't be kept: {error.strerror or error}")
-            return
-        assert self._process.stderr is not None
-        words = threading.Thread(target=self._read, args=(self._process.stderr,), daemon=True)
-        words.start()
+    def _start(self) -> subprocess.Popen[bytes] | None:
+        with self._lock:
+            if self._closing.is_set():
+                return None
+            try:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", "daemon.page", str(self._root)],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                self._overhear(f"the page can't be kept: {error.strerror or error}")
+                return None
+            return self._process
 
-    def _read(self, words: IO[bytes]) -> None:
+    def _listen(self, words: IO[bytes]) -> None:
         with words:
             while line := words.readline(_MAX_LINE):
                 self._overhear(line.decode("utf-8", "replace").strip())
