@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 from support.daemon import HANG, Daemon, Drop, Hold, explain_timings, wait_for
+from support.rendered import rendered_root
 
 from daemon.root.create import prepare
 from daemon.root.layout import Layout
@@ -24,6 +26,10 @@ from daemon.sandbox.client import Sandbox
 # has compiled, each of them compiles two hundred modules, which is half of its time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell lets what it starts in the background ignore Ctrl-C, and so would every daemon here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 os.environ.setdefault("HOTFOLDER_PAGE", "off")
 """Only tests of the page have daemons keep one: it costs a process a daemon."""
@@ -39,6 +45,19 @@ def root(tmp_path: Path) -> Layout:
     layout = Layout((tmp_path / "root").resolve())
     prepare(layout)
     return layout
+
+
+@pytest.fixture(scope="session")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    """A root with a board and a project that a daemon has rendered; to be looked at, not changed."""
+    return rendered_root(tmp_path_factory.mktemp("rendered") / "root")
+
+
+@pytest.fixture
+def finished(rendered: Layout, tmp_path: Path) -> Layout:
+    """A copy of it, to do anything with."""
+    shutil.copytree(rendered.root, tmp_path / "root", symlinks=True)
+    return Layout((tmp_path / "root").resolve())
 
 
 @pytest.fixture

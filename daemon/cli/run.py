@@ -14,6 +14,8 @@ from daemon.cli.printing import say_error
 from daemon.cli.schema import keep_schema
 from daemon.errors import LockHeldError, SettingsError, SetupError
 from daemon.fs.read import read_file
+from daemon.listeners.build import Listeners
+from daemon.listeners.live_picture import LivePictureSweeper
 from daemon.notify.events import Warned
 from daemon.notify.library_words import heard
 from daemon.notify.log_files import LogFiles
@@ -78,9 +80,14 @@ def _serve(
             service=arguments.service,
         )
         settings = _with_options(settings, arguments)
+        listeners = Listeners(layout, settings, stream)
         supervisor = build(layout, settings, stream.emit, options, stream.check, lock)
-        _catch_signals(supervisor)
-        return supervisor.run()
+        _catch_signals(supervisor, listeners)
+        try:
+            return supervisor.run()
+        finally:
+            stream.close()
+            listeners.close()
 
 
 @contextlib.contextmanager
@@ -94,6 +101,8 @@ def _stream(
     stream.attach(files.write)
     if not arguments.service and terminal_is_there():
         _show(stream, bars=not arguments.plain and terminal_is_a_screen())
+    sweeper = LivePictureSweeper(layout.outbox)
+    stream.subscribe("live picture", sweeper.take, at_end=sweeper.close)
     if settings.page and os.environ.get("HOTFOLDER_PAGE") != "off":
         page = PageProcess(layout, stream.overhear)
         stream.subscribe("page", page.take, at_end=page.close)
@@ -162,12 +171,13 @@ def _with_options(settings: Settings, arguments: argparse.Namespace) -> Settings
     return replace(settings, device=arguments.device) if arguments.device else settings
 
 
-def _catch_signals(supervisor: Supervisor) -> None:
+def _catch_signals(supervisor: Supervisor, listeners: Listeners) -> None:
     """Handlers only put an item into the queue, which is safe inside a handler; the loop acts. What
     was ignored before we came (`nohup`, a script's `&`) stays ignored."""
 
     def tell(number: int, _: FrameType | None) -> None:
         supervisor.leave(number)
+        listeners.hurry()
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:

@@ -276,4 +276,4 @@ class Jobs:
         self.left.append(job.claim.ticket.folder_in_inbox)
         self._spool.let_go(job.number)
         self._duplicates.learn(entry)
-        self._tell(self.subjects.finished(entry))
+        self._tell(self.subjects.finished(entry, job))

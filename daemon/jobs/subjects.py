@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypedDict
 
 from daemon.jobs.claimed_job import ClaimedJob
 from daemon.notify.events import JobFinished, Subject
+from daemon.root.layout import WHY_SUFFIX
 from daemon.spool.journal import JournalEntry
 
 
@@ -26,21 +28,49 @@ class Subjects:
         """With this picture alone."""
         return self._subject(job, [_stem(job, index)])
 
-    def finished(self, entry: JournalEntry) -> JobFinished:
+    def finished(self, entry: JournalEntry, job: ClaimedJob) -> JobFinished:
         """The end that a line of the journal remembers, with the pictures in the outbox."""
         pictures = tuple(str(self.outbox / image) for image in entry.images)
+        subject = Subject(entry.job, entry.name, entry.file, entry.project, pictures)
+        path = str(self.outbox.parent / entry.kept) if entry.kept else ""
+        has_letter = bool(path) and not entry.outcome.is_good
         return JobFinished(
-            Subject(entry.job, entry.name, entry.file, entry.project, pictures),
+            replace(subject, **_marks(job)),
             outcome=entry.outcome,
             kept=entry.kept.rpartition("/")[0],
             reason=entry.reason,
             images=entry.images,
+            path=path,
+            letter=path + WHY_SUFFIX if has_letter else None,
         )
 
     def _subject(self, job: ClaimedJob, stems: Iterable[str]) -> Subject:
         ticket = job.claim.ticket
         pictures = tuple(str(self.outbox / f"{stem}.png") for stem in stems)
-        return Subject(job.number, job.name, ticket.file, ticket.project, pictures)
+        subject = Subject(job.number, job.name, ticket.file, ticket.project, pictures)
+        return replace(subject, **_marks(job))
+
+
+class _Marks(TypedDict):
+    id: str | None
+    board: str | None
+    shot: str | None
+    take: int | None
+
+
+def _marks(job: ClaimedJob) -> _Marks:
+    """The id of a job, and which picture of a board it makes; of one that was never planned,
+    nothing is known."""
+    work = job.work
+    said = work.plan.pictures[0].block.get("board") if work and work.plan.pictures else None
+    block = said if isinstance(said, Mapping) else {}
+    board, shot, take = (block.get(key) for key in ("board", "shot", "take"))
+    return {
+        "id": job.id,
+        "board": board if isinstance(board, str) else None,
+        "shot": shot if isinstance(shot, str) else None,
+        "take": take if type(take) is int else None,
+    }
 
 
 def _stem(job: ClaimedJob, index: int) -> str:

@@ -75,6 +75,31 @@ def _(event: events.Warned) -> str:
     return event.text
 
 
+@line.register
+def _(event: events.QueueEmpty) -> str:
+    rest = f"; {event.waiting} wait for something else" if event.waiting else ""
+    return f"the queue is empty: {tally(event)}{rest}"
+
+
+@line.register
+def _(event: events.HookSaid) -> str:
+    about = f" of #{event.job}" if event.job is not None else ""
+    return f"hooks/{event.hook}{about}: {one_line(event.text)}"
+
+
+def tally(event: events.QueueEmpty) -> str:
+    """What was made since the queue was empty before: `ep03: 36 pictures, 1 failed`."""
+    counts = [_counted(event.made, "picture")]
+    counts += [f"{event.failed} failed"] if event.failed else []
+    counts += [f"{event.cancelled} cancelled"] if event.cancelled else []
+    names = [one_line(name, 60) for name in event.of]
+    return (f"{', '.join(names)}: " if names else "") + ", ".join(counts)
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 # --- files in the inbox ---------------------------------------------------------------------------
 
 

@@ -3,8 +3,8 @@
 `emit` is called by the one thread of the supervisor; it never raises, and never waits for a
 subscriber. `attach` is for listeners that are known not to block (the log files) and are called at
 once; `subscribe` is for any other (see `daemon.notify.subscribers`). What is wrong with a listener
-is told as an event itself, once. The order of listeners means nothing. `overhear` is for all other
-threads, in which libraries complain.
+is told as an event itself, once. The order of listeners means nothing. `overhear` and `tell_soon`
+are for all other threads, in which libraries complain and listeners have something to say.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from daemon.notify.events import Event, Warned
 from daemon.notify.repeats import Repeats
 from daemon.notify.subscribers import BOUND, Listener, Numbered, Subscriber
 
-MOST_OVERHEARD = 100
-"""Complaints of libraries that are kept until they are told; of more, the oldest are lost."""
+MOST_OVERHEARD = 500
+"""What other threads have said that is kept until it is told; of more, the oldest are lost."""
 
 PATIENCE = 2.0
 """Seconds that subscribers get at the end to take what they have not yet taken."""
@@ -35,7 +35,7 @@ class EventStream:
         self._clock = clock
         self._attached: list[Listener] = []
         self._repeats = Repeats()
-        self._overheard: deque[str] = deque(maxlen=MOST_OVERHEARD)
+        self._overheard: deque[Event] = deque(maxlen=MOST_OVERHEARD)
         self._failed: dict[int, str] = {}
         self._subscribers: list[Subscriber] = []
 
@@ -64,7 +64,11 @@ class EventStream:
 
     def overhear(self, text: str) -> None:
         """Told as a warning at the next event or check. Never waits, in any thread."""
-        self._overheard.append(text)
+        self.tell_soon(Warned(text))
+
+    def tell_soon(self, event: Event) -> None:
+        """Told at the next event or check. Never waits, in any thread."""
+        self._overheard.append(event)
 
     def emit(self, event: Event) -> None:
         """Tell every listener. Never raises; called by one thread only."""
@@ -75,11 +79,12 @@ class EventStream:
                 self._tell(Warned(f"the listener {subscriber.name} {complaint}"))
 
     def close(self) -> None:
-        """Give the subscribers a little time to take what is left."""
+        """Give the subscribers a little time to take what is left; they hear no more."""
         self._tell_overheard()
         end = time.monotonic() + PATIENCE
         for subscriber in self._subscribers:
             subscriber.close(max(0.0, end - time.monotonic()))
+        self._subscribers = []
 
     def _tell(self, event: Event) -> None:
         at = self._clock()
@@ -101,7 +106,7 @@ class EventStream:
 
     def _tell_overheard(self) -> None:
         while self._overheard:
-            self._tell(Warned(self._overheard.popleft()))
+            self._tell(self._overheard.popleft())
 
 
 def _failure(error: Exception) -> str:

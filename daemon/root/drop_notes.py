@@ -1,8 +1,9 @@
 """Notes left for the next claim of a file that one of our own verbs puts into the inbox.
 
 A job file's bytes are never touched, so what `submit` and `retry` know beyond them (that the drop
-is deliberate, which job it retries) lies here, keyed by where the file will appear and which file
-it is. A note whose file was edited away or replaced is never taken. Standard library only.
+is deliberate, which job it retries) lies here, one note for each place and file there: the next
+file of a name may be dropped before the note on the last one is forgotten. A note whose file was
+edited away or replaced is never taken. Standard library only.
 """
 
 from __future__ import annotations
@@ -37,21 +38,22 @@ def leave(layout: Layout, relative: str, note: Note) -> None:
     """Say this of inbox/RELATIVE, before it appears there."""
     make_folder(layout, layout.notes)
     data = json.dumps(asdict(note)).encode("ascii")
-    atomic.replace(_file(layout.notes, relative), data, mode=0o600)
+    atomic.replace(_file(layout.notes, relative, note.inode), data, mode=0o600)
 
 
 def find(layout: Layout, relative: str, inode: int) -> Note | None:
     """The note on inbox/RELATIVE, if it is about this very file; a spoiled one is none."""
     try:
-        note = state_files.read_as(Note, _file(layout.notes, relative))
+        note = state_files.read_as(Note, _file(layout.notes, relative, inode))
     except (OSError, SpoiledError):
         return None
     return note if note.inode == inode else None
 
 
-def forget(layout: Layout, relative: str) -> None:
+def forget(layout: Layout, relative: str, inode: int) -> None:
+    """The note on this very file is done with; one on another file of that place stays."""
     with contextlib.suppress(OSError):
-        _file(layout.notes, relative).unlink()
+        _file(layout.notes, relative, inode).unlink()
 
 
 def sweep(layout: Layout) -> None:
@@ -75,5 +77,6 @@ def drop(layout: Layout, draft: Path, folder: Path, name: str, parent: int | Non
             return target
 
 
-def _file(folder: Path, relative: str) -> Path:
-    return folder / f"{hashlib.sha256(os.fsencode(relative)).hexdigest()[:32]}.json"
+def _file(folder: Path, relative: str, inode: int) -> Path:
+    place = hashlib.sha256(os.fsencode(relative)).hexdigest()[:32]
+    return folder / f"{place}-{inode}.json"

@@ -101,7 +101,7 @@ class Spool:
             data = str(number).encode()
             atomic.replace(self._layout.counter_file, data, mode=0o600, sync=False)
         if note is not None:
-            drop_notes.forget(self._layout, relative)
+            drop_notes.forget(self._layout, relative, note.inode)
         return claim
 
     def give_back(self, claim: Claim) -> bool:

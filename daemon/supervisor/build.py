@@ -12,10 +12,11 @@ from functools import partial
 from pathlib import Path
 
 from daemon.boards.arrival import adopt
-from daemon.boards.board import Board
 from daemon.boards.board_file import BoardReader
 from daemon.boards.keeper import Hands, Keeper
 from daemon.boards.living import LivingBoards
+from daemon.fs.live_picture import LIVE_NAME
+from daemon.fs.moment import Moment
 from daemon.inbox.empty_folders import EmptyFolders
 from daemon.inbox.queue import WaitingQueue
 from daemon.inbox.scanner import Inbox, is_record_of_waiting
@@ -73,9 +74,12 @@ def build(
     items, outcomes, pace = Items(), Outcomes(emit), Pace()
     jobs = _jobs(layout, settings, preparer, outcomes)
     watcher, waiting, strays = _watching(layout, settings, preparer, emit, items, jobs)
-    pool = local_pool(engine, settings, layout.caches, pace, items.put, emit)
+    live = layout.outbox / LIVE_NAME
+    pool = local_pool(engine, settings, layout.caches, pace, items.put, emit, live)
     hours, adopted = _hours(settings, options), partial(_adopt, layout, waiting)
     claimer = Claimer(waiting, jobs, emit, hours=hours, adopt=adopted)
+    boards = _boards(layout, settings, preparer, hands(jobs, waiting, pool), emit)
+    outcomes.left = partial(_left, jobs, boards, claimer)
     hearing = WorkerEvents(pool, jobs, pace, emit, preparer.models)
     notices, ledger, awake = Notices(layout, ailing), Ledger(layout), KeepAwake(settings.keep_awake)
     sources = Sources(pool, jobs, waiting, hearing, watcher, ledger, notices, strays)
@@ -93,7 +97,7 @@ def build(
         dispatch=Dispatch(jobs, pool, preparer.models, awake),
         commands=Commands(layout, jobs, pool, waiting, watcher, claimer),
         awake=awake,
-        boards=_boards(layout, settings, preparer, hands(jobs, waiting, pool), emit),
+        boards=boards,
         upkeep=Upkeep(layout, lock, emit),
         empty_folders=EmptyFolders(layout.inbox, still=settings.folder_settle),
         sources=sources,
@@ -109,6 +113,13 @@ def _adopt(layout: Layout, waiting: WaitingQueue, file: Path) -> Path:
     return adopt(layout, waiting.inbox.folder, file)
 
 
+def _left(jobs: Jobs, boards: Keeper, claimer: Claimer, at: Moment) -> int | None:
+    """How many files wait where nothing can be begun; None where something can. What a board still
+    wants and waits for a person with the files does not count."""
+    left = claimer.left(at) if jobs.is_empty else None
+    return left if left or boards.is_done else None
+
+
 def _boards(
     layout: Layout,
     settings: Settings,
@@ -117,13 +128,7 @@ def _boards(
     emit: Callable[[events.Event], None],
 ) -> Keeper:
     reader = BoardReader(layout, settings, preparer.models)
-
-    def read(file: Path) -> Board:
-        board = reader.board(file, sure=True)
-        assert board is not None
-        return board
-
-    living = LivingBoards(layout, preparer, read, emit, settle=settings.settle)
+    living = LivingBoards(layout, preparer, reader.board, emit, settle=settings.settle)
     return Keeper(layout, preparer, living, of, interval=settings.scan_interval)
 
 

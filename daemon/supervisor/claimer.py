@@ -93,6 +93,16 @@ class Claimer:
         self._queue.claimed(waiting.path)
         return None
 
+    def left(self, at: Moment) -> int | None:
+        """How many files stay where none of them can be begun now: each waits for a person or for
+        its hours. None if one can."""
+        number = 0
+        for waiting in self._inbox.jobs():
+            if not waiting.inspection.is_stuck and self._may_begin(waiting.path, at):
+                return None
+            number += 1
+        return number
+
     def look_again(self, at: Moment) -> None:
         """What was given back waits again from this moment on."""
         given_back, self._jobs.given_back = self._jobs.given_back, []

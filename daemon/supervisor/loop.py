@@ -41,8 +41,7 @@ from daemon.supervisor.worker_events import WorkerEvents
 from daemon.worker.pool import WorkerPool
 from daemon.worker.process import Gone, Printed, Told
 
-ITEMS_AT_ONCE = 500
-RETRY_START = 2.0
+ITEMS_AT_ONCE, RETRY_START = 500, 2.0
 PATIENCE = "nothing is lost, and it is tried again"
 
 
@@ -110,7 +109,7 @@ class Supervisor:
         """Serve until told to leave; returns the exit code. Raises SetupError at once if there is
         no model and this is no service."""
         at, parts = Moment.read(), self._parts
-        self._status.say("starting")
+        parts.status.say("starting")
         parts.dispatch.check_model(at, stay=self._service)
         parts.watcher.start(at)
         self._recover()
@@ -152,6 +151,7 @@ class Supervisor:
                 for step in self._steps:
                     self._guard.run(step, at)
             self._parts.dispatch.rest(at)
+            self._parts.outcomes.look(at)
             self._leave_if_done()
         self._tell_status(at)
 
@@ -171,8 +171,8 @@ class Supervisor:
 
     def _idle_for(self, at: Moment) -> float:
         parts = self._parts
-        again = (*parts.jobs.retries, parts.claimer.retry_at, self._guard.due)
-        retries = [due for due in again if due > at.now]
+        own = (parts.claimer.retry_at, self._guard.due, parts.outcomes.due)
+        retries = [due for due in (*parts.jobs.retries, *own) if due > at.now]
         look = min(parts.watcher.deadline(), parts.pool.due(at))
         due = [self._guard.not_before("_look", look), self._status.due, parts.boards.due]
         return max(0.0, min([*due, *retries]) - at.now)
@@ -213,12 +213,12 @@ class Supervisor:
         self._parts.claimer.refuse(at)
 
     def _tend(self, at: Moment) -> None:
-        before = self._parts.jobs.trouble
-        self._parts.jobs.tend(at)
+        jobs, before = self._parts.jobs, self._parts.jobs.trouble
+        jobs.tend(at)
         self._parts.claimer.look_again(at)
-        left, self._parts.jobs.left = self._parts.jobs.left, []
+        left, jobs.left = jobs.left, []
         self._parts.empty_folders.look(left, at)
-        self._status.touch(self._parts.jobs.trouble != before)
+        self._status.touch(jobs.trouble != before)
 
     def _claim(self, at: Moment) -> None:
         if not self._paused() and self._parts.dispatch.may_claim(at):
@@ -249,8 +249,7 @@ class Supervisor:
         self._status.touch(self._parts.reports.tell())
 
     def _paused(self) -> bool:
-        paused = self._parts.layout.paused_file
-        return os.path.exists(paused)  # noqa: PTH110 (Path.exists may raise)
+        return os.path.exists(self._parts.layout.paused_file)  # noqa: PTH110 (the other may raise)
 
     def _trouble(self) -> str | None:
         parts = self._parts
@@ -276,5 +275,6 @@ class Supervisor:
         self._parts.boards.stop()
         self._parts.pool.release()
         self._parts.awake.release()
+        self._parts.outcomes.look(Moment.read(), at_once=True)
         self._parts.emit(events.DaemonStopped())
         self._status.say("stopped")

@@ -82,7 +82,7 @@ def test_an_end_that_was_copied_but_not_yet_taken_from_the_spool_is_kept_once(sp
 def test_a_note_on_a_file_that_never_came_does_not_stay_for_ever(root, spool):
     for name in ("waiting.yaml", "taken-away.yaml"):
         drop_notes.leave(root, name, drop_notes.Note(inode=1))
-    old = drop_notes._file(root.state / "notes", "taken-away.yaml")
+    old = drop_notes._file(root.state / "notes", "taken-away.yaml", 1)
     os.utime(old, (0, time.time() - 31 * 86400))
     Spool(root).open()
 

@@ -120,7 +120,8 @@ def start(root: Layout) -> tuple[Jobs, list[str]]:
             commands.reply(file, None)
         jobs.tend(Moment(at.now + 40 * step, at.wall + step))
     write_status(root, {"schema": 1, "state": "idle"})
-    drop_notes.find(root, "waiting.yaml", 1)
+    for waiting in root.inbox.glob("waiting.yaml"):
+        drop_notes.find(root, waiting.name, waiting.stat().st_ino)
     lock.release()
     told += [getattr(event, "text", str(event)) for event in events]
     return jobs, told

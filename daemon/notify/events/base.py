@@ -16,13 +16,18 @@ DEBUG, INFO, WARNING = "DEBUG", "INFO", "WARNING"
 class Subject:
     """The job an event is about: its number and name, the file as dropped, in `project` (a folder
     of the inbox, "" for the inbox itself). `pictures` are absolute paths: of an event of one
-    picture that picture's, else all of the job; before they are published, the planned ones."""
+    picture that picture's, else all of the job; before they are published, the planned ones. `id`
+    is the job file's own; `board`, `shot` and `take` say which picture of a board it is."""
 
     job: int
     name: str
     file: str
     project: str
     pictures: tuple[str, ...]
+    id: str | None = None
+    board: str | None = None
+    shot: str | None = None
+    take: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,8 @@ def facts(event: Event) -> dict[str, object]:
     for name in _names(event):
         value = getattr(event, name)
         if isinstance(value, Subject):
-            found |= {part: getattr(value, part) for part in _names(value)}
+            parts = {part: getattr(value, part) for part in _names(value)}
+            found |= {part: each for part, each in parts.items() if each is not None}
         elif value is not None:
             found[name] = value
     return found

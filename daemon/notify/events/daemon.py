@@ -64,6 +64,33 @@ class Unblocked(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class QueueEmpty(Event):
+    """Jobs were worked on, and nothing is left that could be begun now; `waiting` files stay that
+    wait for something else (a person, or their hours). Since this was told last, `made` pictures
+    were published and so many jobs have `done`, `failed` or were `cancelled`; `of` names their
+    projects and boards, or the job where it has neither: a few, the first first."""
+
+    WORD: ClassVar[str] = "queue_empty"
+    made: int
+    done: int
+    failed: int
+    cancelled: int
+    of: tuple[str, ...]
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HookSaid(Event):
+    """A line that an executable of `hooks/` has printed, or what became of it; about `job` if it is
+    about one."""
+
+    WORD: ClassVar[str] = "hook"
+    hook: str
+    text: str
+    job: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FileEvents(Event):
     """How the inbox is watched: `means` (inotify, FSEvents …), or None where it is only looked at
     every few seconds, and why."""

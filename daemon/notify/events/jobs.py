@@ -39,12 +39,16 @@ class JobDelayed(JobEvent):
 @dataclass(frozen=True, slots=True)
 class JobFinished(JobEvent):
     """A job has left the spool. `outcome` done, duplicate, failed or cancelled; the job file lies
-    in `kept` (a folder below the root); `images` are its published pictures below the outbox."""
+    in `kept` (a folder below the root), at `path` (absolute, "" if that is not known), and the
+    letter about one that did not go well at `letter`; `images` are its published pictures below the
+    outbox."""
 
     outcome: Outcome
     kept: str
     reason: str
     images: tuple[str, ...]
+    path: str = ""
+    letter: str | None = None
 
     @property
     def word(self) -> str:

@@ -1,0 +1,52 @@
+"""Who listens to the daemon of one root, as its settings want it: put together and taken apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from daemon.listeners.desktop import Desktop, Messenger
+from daemon.listeners.hooks import Hooks
+from daemon.notify.stream import EventStream
+from daemon.notify.subscribers import Numbered
+from daemon.root.layout import Layout
+from daemon.root.status_file import Snapshot
+from daemon.settings import Settings
+
+
+class Listener(Protocol):
+    """What takes events, and has things to do when the daemon ends."""
+
+    def take(self, told: Numbered) -> None: ...
+
+    def hurry(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Listeners:
+    """Those of one root; subscribed to `stream` when made."""
+
+    def __init__(self, layout: Layout, settings: Settings, stream: EventStream) -> None:
+        self._all: dict[str, Listener] = {"hooks": Hooks(layout, stream.tell_soon)}
+        self._beats: list[Callable[[Snapshot], None]] = []
+        if settings.notify:
+            desktop = Desktop(stream.overhear)
+            self._all["notify"] = Messenger("notify", desktop.send, stream.overhear)
+        for name, listener in self._all.items():
+            stream.subscribe(name, listener.take)
+
+    def beat(self, snapshot: Snapshot) -> None:
+        """The daemon lives, and this is what it does. Never waits."""
+        for beat in self._beats:
+            beat(snapshot)
+
+    def hurry(self) -> None:
+        """A signal has come: whoever sent it waits. Safe in its handler."""
+        for listener in self._all.values():
+            listener.hurry()
+
+    def close(self) -> None:
+        """The daemon ends, and the stream has told all it will: do what is left."""
+        for listener in self._all.values():
+            listener.close()
