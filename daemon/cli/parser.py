@@ -183,6 +183,14 @@ def _job_verbs(verbs: _Verbs) -> None:
     )
     check.add_argument("--model", metavar="NAME|PATH", help="as for this model")
     check.add_argument("--json", action="store_true", help="the plan for programs")
+    drawn = _verb(verbs, "thumbs", "thumbs:thumbs", "storyboard thumbnails, drawn by rule")
+    drawn.add_argument("what", metavar="BOARD|FILE|TEXT", help="a board, a job file, or a prompt")
+    drawn.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="a .png, .webp or .jpg, or a folder (WHAT-thumbs.png)",
+    )
     final = _verb(verbs, "final", "final:final", "finished pictures again, larger")
     final.add_argument(
         "picture", nargs="+", metavar="NAME[/SHOT]", help="a project or board, a shot, or a picture"

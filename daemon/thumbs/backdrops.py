@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from daemon.thumbs.buildings import house_front
 from daemon.thumbs.palette import Colour, mix, named
 from daemon.thumbs.paper import Point, oval
 from daemon.thumbs.stage import Stage
@@ -254,8 +255,6 @@ def forestwall(stage: Stage, *_more: float) -> None:
 
 def frontage(stage: Stage, far: float = 22.0, height: float = 8.0, *_more: float) -> None:
     """A row of houses across the background."""
-    from daemon.thumbs.buildings import house_front
-
     z, x = (
         stage.camera.distance + far,
         -stage.half / stage.camera.scale(stage.camera.distance + far) - 3,

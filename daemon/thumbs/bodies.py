@@ -1,17 +1,19 @@
-"""Bodies in their clothes: legs, skirts and coats, arms, in the order in which they cover each other.
+"""Bodies in their clothes: legs, skirts, coats and arms, as they cover each other.
 
 Everybody is a clothed mannequin; there is no way to draw one otherwise. Heads: `heads`.
 """
 
 from __future__ import annotations
 
-from daemon.thumbs.heads import draw_head, hair_behind, hair_over
+from daemon.thumbs.hair import hair_behind, hair_over
+from daemon.thumbs.heads import draw_head
 from daemon.thumbs.held import draw_held
 from daemon.thumbs.palette import SKINS, Colour, mix, named
 from daemon.thumbs.paper import Point, Points
 from daemon.thumbs.poses import Joint
 from daemon.thumbs.puppet import Puppet, between, capsule, hull, ring, tapered
 from daemon.thumbs.scene import Look
+from daemon.thumbs.skull import Dressed
 from daemon.thumbs.stage import Stage
 
 LONG = {
@@ -45,7 +47,7 @@ def skin_of(look: Look) -> Colour:
     return PLAIN_BODIES.get(look.body) or SKINS[look.skin % len(SKINS)]
 
 
-class Body:
+class Body(Dressed):
     """One puppet, dressed, drawn from back to front."""
 
     def __init__(self, stage: Stage, puppet: Puppet, z: float) -> None:
@@ -341,7 +343,8 @@ class Body:
 
     def _front_details(self) -> None:
         wear, size = self.look.wear, self.puppet.size
-        if size < 0.2 or self.puppet.pose.lying:
+        upright = self.puppet.pose.neck[1] - self.puppet.pose.hip[1]
+        if size < 0.2 or self.puppet.pose.lying or upright < 0.18:
             return
         if wear in ("suit", "coat", "lab coat", "jacket", "uniform", "robe", "kimono"):
             self._lapels(wear)

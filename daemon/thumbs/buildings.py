@@ -35,7 +35,8 @@ def _side_house(stage: Stage, x: float, near: float, far: float, height: float) 
     end = 1 if x > 0 else -1
     stage.wall((x, far), (x + end * 9, far), height, mix(colour, (60, 60, 70), 0.25))
     stage.wall((x, near), (x, far), height, colour)
-    if far > 46:
+    seen = stage.camera.scale(far) * stage.paper.size[1]  # pixels a metre, at its far end
+    if far > 46 or seen < 3.0:
         return
     floors, across = max(2, int(height / 3.0)), max(2, int((far - near) / 2.6))
     lit = stage.scene.time in ("night", "dusk")

@@ -1,5 +1,7 @@
-"""Somebody while they are being read: what the words said so far, and the rest made up by chance that
-is always the same for the same name."""
+"""Somebody while they are being read: what the words said, and what chance makes up for the rest.
+
+The same name has the same chance always.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,8 @@ import hashlib
 import random
 from dataclasses import dataclass, field
 
-from daemon.thumbs.hats import USUAL
 from daemon.thumbs.scene import Figure, Look
+from daemon.thumbs.wardrobe import USUAL
 
 TOPS = (
     "blue",
@@ -34,7 +36,7 @@ DARK_HAIRS = ("black", "dark brown", "black")
 
 @dataclass
 class Draft:
-    """`facts` are what was said, by the names of `Look`'s fields and of `Figure`'s; `sets` the looks
+    """`facts` are what was said, by names of fields of `Look` and `Figure`; `sets` the looks
     that come with the noun and give way to what is said."""
 
     noun: str = ""
@@ -54,7 +56,7 @@ class Draft:
     def figure(self, salt: str) -> Figure:
         """Whole, with what was not said filled in."""
         seed = hashlib.sha256(
-            f"{self.name or self.noun}/{'' if self.name else salt}".encode()
+            f"{self.name or self.noun}/{'' if self.name else salt}".encode(errors="replace")
         ).digest()
         chance = random.Random(seed)
         said = {**self.sets, **self.facts}
@@ -76,7 +78,7 @@ class Draft:
         )
 
     def _look(self, chance: random.Random) -> Look:
-        """Everybody draws the same lots in the same order, so that what is said changes nothing else."""
+        """Everybody draws the same lots, so that what is said changes nothing else."""
         said = {**self.sets, **self.facts}
         lots = [chance.random() for _ in range(8)]
         sex = said.get("sex", "mf")

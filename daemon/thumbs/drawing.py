@@ -11,10 +11,12 @@ from daemon.thumbs.bodies import Body
 from daemon.thumbs.crowds import draw_crowd
 from daemon.thumbs.inserts import draw_insert
 from daemon.thumbs.layout import MOUNTS, Spot, Standing, lay_out
-from daemon.thumbs.objects import draw_object, outlines
+from daemon.thumbs.objects import draw_object
+from daemon.thumbs.outlines import outlines
 from daemon.thumbs.palette import light_of
 from daemon.thumbs.paper import Paper
-from daemon.thumbs.places import Place, draw_place, places, stand
+from daemon.thumbs.place_table import Place, places
+from daemon.thumbs.places import draw_place, stand
 from daemon.thumbs.puppet import puppet
 from daemon.thumbs.scene import Scene
 from daemon.thumbs.stage import Camera, Stage, camera_of
@@ -26,8 +28,9 @@ MOST_SIDE = 480
 LEAST_SIDE = 16
 
 
-def draw(scene: Scene, width: int, height: int) -> Image.Image:
-    """The panel of a scene, RGB, of exactly that size; the same scene gives the same pixels."""
+def draw(scene: Scene, width: int, height: int, *, tooth: bool = True) -> Image.Image:
+    """The panel of a scene, RGB, of exactly that size; the same scene, the same pixels. Without the
+    paper's `tooth` it is a smaller file."""
     share = min(1.0, MOST_SIDE / max(width, height))
     inner = (max(LEAST_SIDE, round(width * share)), max(LEAST_SIDE, round(height * share)))
     inner = (min(inner[0], inner[1] * 4), min(inner[1], inner[0] * 4))
@@ -46,7 +49,7 @@ def draw(scene: Scene, width: int, height: int) -> Image.Image:
         draw_insert(stage)
     else:
         _fill(stage, place)
-    image = paper.finish()
+    image = paper.finish(tooth=tooth)
     return (
         image
         if image.size == (width, height)

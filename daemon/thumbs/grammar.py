@@ -1,4 +1,4 @@
-"""What binds words: adjectives to nouns, nouns to verbs, things to hands and places to prepositions.
+"""What binds words: adjectives to nouns, nouns to verbs, things to hands.
 
 Reads from left to right and keeps who the sentence is about. Knows no pictures.
 """
@@ -185,7 +185,7 @@ class Reading(Binder):
                 return True
             after = stream[place + 1].word if place + 1 < len(stream) else ""
             return token.owns or after in NAMES_BEFORE or after.endswith("s")
-        if found or not token.is_capital or len(token.word) < 2:
+        if found or token.number or not token.is_capital or len(token.word) < 2:
             return False
         shouted = token.typed.isupper() and len(token.typed) > 1
         if shouted and self.in_slug:

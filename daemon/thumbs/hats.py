@@ -4,53 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from daemon.thumbs.faces import face as draw_face
 from daemon.thumbs.palette import mix
 from daemon.thumbs.paper import Point, oval
 from daemon.thumbs.puppet import ring
-
-if TYPE_CHECKING:
-    from daemon.thumbs.heads import Head
-
-USUAL = {
-    "fedora": "dark brown",
-    "cap": "navy",
-    "helmet": "olive",
-    "hard hat": "yellow",
-    "cowboy": "brown",
-    "beanie": "dark red",
-    "top hat": "black",
-    "crown": "gold",
-    "hood": "dark grey",
-    "police": "navy",
-    "chef": "white",
-    "witch": "black",
-    "turban": "cream",
-    "straw": "yellow",
-    "headscarf": "teal",
-    "nurse": "white",
-    "bowler": "black",
-    "captain": "white",
-    "space helmet": "white",
-    "beret": "dark red",
-    "fur": "dark brown",
-    "tricorn": "black",
-    "fire": "red",
-    "great helm": "silver",
-    "sun": "cream",
-    "horns": "cream",
-    "bandana": "red",
-    "party": "pink",
-    "graduate": "black",
-    "santa": "red",
-    "tiara": "silver",
-    "ears": "grey",
-    "halo": "gold",
-    "conical": "sand",
-    "veil": "white",
-}
-"""Every hat that can be drawn, and its colour if the words don't say one."""
+from daemon.thumbs.skull import Head
+from daemon.thumbs.wardrobe import USUAL
 
 
 def draw_hat(head: Head) -> None:
@@ -174,10 +134,8 @@ def _hood(head: Head, colour: str) -> None:
             22,
         )
         body.shape([face], body.skin, 0.9)
-        from daemon.thumbs.heads import _face
-
         if head.r > 0.026:
-            _face(head)
+            draw_face(head)
 
 
 def _veiled(head: Head, colour: str) -> None:
@@ -195,10 +153,8 @@ def _space(head: Head, colour: str) -> None:
             22,
         )
         body.shape([glass], mix(body.lit("glass"), body.skin, 0.25))
-        from daemon.thumbs.heads import _face
-
         if head.r > 0.026:
-            _face(head)
+            draw_face(head)
 
 
 def _great(head: Head, colour: str) -> None:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from daemon.thumbs.objects import draw_object
-
-if TYPE_CHECKING:
-    from daemon.thumbs.bodies import Body
+from daemon.thumbs.skull import Dressed
 
 HANGING = ("suitcase", "bag", "bucket", "basket", "lantern", "briefcase", "shopping bag")
 
 
-def draw_held(body: Body) -> None:
+def draw_held(body: Dressed) -> None:
     """What the figure holds, in its right hand or in both."""
     figure, puppet = body.puppet.figure, body.puppet
     if not figure.held:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from daemon.thumbs.objects import draw_object, outlines
+from daemon.thumbs.objects import draw_object
+from daemon.thumbs.outlines import outlines
 from daemon.thumbs.palette import SKINS, mix, named
 from daemon.thumbs.paper import Point, oval
 from daemon.thumbs.puppet import ring, tapered

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from daemon.thumbs.objects import outlines
+from daemon.thumbs.outlines import outlines
 from daemon.thumbs.paper import Point
 from daemon.thumbs.puppet import YAW
 from daemon.thumbs.scene import Figure, Thing
@@ -109,8 +109,7 @@ def _figures(stage: Stage) -> list[Standing]:
 
 
 def _spread(stage: Stage) -> float:
-    """Half the usable width at the subject, in metres: as wide as the frame, but no wider than people
-    stand together."""
+    """Half the usable width at the subject, in metres: no wider than people stand together."""
     half = stage.half / stage.camera.scale(stage.camera.distance)
     apart = {
         "extreme wide": 2.4,
@@ -311,6 +310,7 @@ def _spot(stage: Stage, thing: Thing, taken: list[float], number: int) -> Spot:
         and number == 0
     ):
         z = max(0.7, camera.focal * max(high, wide / stage.half / 1.6) / 0.5)
+    z = max(z, camera.far_for(0.94)) if camera.horizon < 0.9 else z
     side = thing.side or ("centre" if alone and number == 0 else _free(taken, half))
     reach = stage.half / camera.scale(z)
     x = {"left": -0.52, "centre": 0.0, "right": 0.52}[side] * reach + 0.3 * number * wide * (
@@ -323,6 +323,8 @@ def _spot(stage: Stage, thing: Thing, taken: list[float], number: int) -> Spot:
         z += 1.5
         x = (taken[0] if taken else 0) * 1.2 + 0.15 * wide
     grow = 2.0 if small and stage.scene.shot in ("wide", "full") else 1.0
+    least = (0.16 if alone and number == 0 else 0.045) / (max(wide, high) * camera.scale(z))
+    grow = max(grow, min(least, 14.0 if alone else 4.0)) if wide < 1.2 else grow
     turn = -1 if x > 0 else 1
     return Spot(thing, x, z, turn, grow=grow)
 

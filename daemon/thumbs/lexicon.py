@@ -124,7 +124,11 @@ def _forms(words: tuple[str, ...], word: Word) -> Iterator[tuple[tuple[str, ...]
     if word.kind in ("figure", "thing") and words[-1].isascii():
         for plural in _plurals(words[-1]):
             yield (*words[:-1], plural), Word(word.kind, word.value, word.more, many=True)
-    if word.kind in ("verb", "act") and words[0].isascii() and words[0] not in _NO_VERBS:
+    if (
+        word.kind in ("verb", "act")
+        and words[0].isascii()
+        and (word.kind == "act" or words[0] not in _NO_VERBS)
+    ):
         for form, ending in _tenses(words[0]):
             yield (form, *words[1:]), Word(word.kind, word.value, word.more, form=ending)
 

@@ -139,13 +139,13 @@ class Paper:
 
     # --- the end ----------------------------------------------------------------------------------
 
-    def finish(self) -> Image.Image:
-        """The panel, RGB."""
+    def finish(self, *, tooth: bool = True) -> Image.Image:
+        """The panel, RGB; `tooth` is the grain of the paper."""
         if self.look == "colour":
             return self._coloured()
         line = np.asarray(self._line.reduce(OVER), dtype=np.float32) / 255
-        tone = np.asarray(self._tone.reduce(OVER), dtype=np.float32)
-        made = _pencil(tone, line) if self.look == "pencil" else _wash(tone, line)
+        shade = np.asarray(self._tone.reduce(OVER), dtype=np.float32)
+        made = (_pencil if self.look == "pencil" else _wash)(shade, line, 1.0 if tooth else 0.0)
         return Image.fromarray(made)
 
     def _coloured(self) -> Image.Image:
@@ -176,8 +176,8 @@ class Paper:
         spots = [chain[0]]
         for (ax, ay), (bx, by) in itertools.pairwise(chain):
             parts = min(16, int(max(abs(bx - ax), abs(by - ay)) / 0.07) + 1)
-            for k in range(1, parts + 1):
-                spots.append((ax + (bx - ax) * k / parts, ay + (by - ay) * k / parts))
+            step = ((bx - ax) / parts, (by - ay) / parts)
+            spots += [(ax + step[0] * k, ay + step[1] * k) for k in range(1, parts + 1)]
         if closed:
             spots.pop()
         bend, unit, middle = BEND[self.look], self._unit, self._middle
@@ -242,9 +242,9 @@ def _hatch(height: int, width: int) -> tuple[Grey, Grey]:
     return ramp[0], ramp[1]
 
 
-def _pencil(tone: Greys, line: Greys) -> NDArray[np.uint8]:
+def _pencil(tone: Greys, line: Greys, tooth: float) -> NDArray[np.uint8]:
     height, width = tone.shape
-    grain, (one, two) = _grain(height, width), _hatch(height, width)
+    grain, (one, two) = _grain(height, width) * tooth, _hatch(height, width)
     dark = (255 - tone) / 255
     flat = dark * 0.27 + np.clip(dark - 0.5, 0, 1) * 0.5
     first = np.clip((dark - 0.30) * 1.1, 0, 0.30) * one
@@ -258,9 +258,9 @@ def _pencil(tone: Greys, line: Greys) -> NDArray[np.uint8]:
     return shades.astype(np.uint8)
 
 
-def _wash(tone: Greys, line: Greys) -> NDArray[np.uint8]:
+def _wash(tone: Greys, line: Greys, tooth: float) -> NDArray[np.uint8]:
     height, width = tone.shape
-    grain = _grain(height, width)
+    grain = _grain(height, width) * tooth
     image = Image.fromarray(tone.astype(np.uint8))
     soft = np.asarray(image.filter(ImageFilter.GaussianBlur(height / 180)), np.float32)
     wide = np.asarray(

@@ -1,83 +1,19 @@
-"""Places: from a place's name to sky, ground, walls and what stands about, by `data/places.txt`."""
+"""Places: sky, ground, walls and what stands about, drawn from far to near."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+import random
 
 from daemon.thumbs.backdrops import BACKDROPS, sky
 from daemon.thumbs.buildings import BUILDINGS
-from daemon.thumbs.files import lines_of
 from daemon.thumbs.grounds import GROUNDS
-from daemon.thumbs.objects import draw_object, outlines
+from daemon.thumbs.objects import draw_object
+from daemon.thumbs.outlines import outlines
 from daemon.thumbs.palette import named
 from daemon.thumbs.paper import box
+from daemon.thumbs.place_table import Piece, Place
 from daemon.thumbs.rooms import AT, ON_WALL, draw_room
 from daemon.thumbs.stage import Stage
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A thing of a place: `how` @ on the ground, ^ on the wall, ~ in the air, * scattered."""
-
-    name: str
-    how: str
-    numbers: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One place; `layers` for one out of doors, `size` (width, depth, height) for a room."""
-
-    name: str
-    indoors: bool
-    ground: str
-    layers: tuple[tuple[str, tuple[float, ...]], ...]
-    wall: str
-    size: tuple[float, ...]
-    pieces: tuple[Piece, ...]
-
-
-@lru_cache(maxsize=1)
-def places() -> dict[str, Place]:
-    """Every place, by name."""
-    found: dict[str, Place] = {}
-    head, body = "", list[str]()
-    for line in (*lines_of("places.txt"), "= "):
-        if line.startswith("="):
-            if head:
-                made = _read(head, body)
-                found[made.name] = made
-            head, body = line[1:].strip(), []
-        else:
-            body.append(line)
-    return found
-
-
-def _read(head: str, body: list[str]) -> Place:
-    name, where, ground, rest = (part.strip() for part in head.split("|"))
-    words = [word.strip() for word in rest.split(",")]
-    pieces = tuple(map(_piece, body))
-    if where == "in":
-        return Place(name, True, ground, (), words[0], tuple(map(float, words[1:])), pieces)
-    layers = []
-    for word in words:
-        kind, *numbers = word.split()
-        layers.append((kind, tuple(map(float, numbers))))
-    return Place(name, False, ground, tuple(layers), "", (), pieces)
-
-
-def _piece(line: str) -> Piece:
-    for how in "@^~":
-        name, found, rest = line.partition(how)
-        if not found:
-            continue
-        name, scattered, count = name.partition("*")
-        numbers = [float(one) for part in rest.split(",") for one in part.split("..")]
-        if scattered:
-            return Piece(name, "*", (float(count), *numbers))
-        return Piece(name, how, tuple(numbers))
-    raise ValueError(line)
 
 
 def draw_place(stage: Stage, place: Place, skip: frozenset[str] = frozenset()) -> None:
@@ -140,9 +76,7 @@ def stand(
 
 
 def _scattered(stage: Stage, place: Place) -> list[Piece]:
-    """The pieces with scattered ones at their places, the same each time; the middle is kept free."""
-    import random
-
+    """The pieces with scattered ones at their places, the middle kept free."""
     chance, found = random.Random(stage.scene.seed * 7 + 3), []
     for piece in place.pieces:
         if piece.how != "*":

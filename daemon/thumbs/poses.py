@@ -134,7 +134,8 @@ POSES: dict[str, Pose] = {
     ),
     "dancing": replace(
         _STAND, hip=(0.03, 0.495), neck=(-0.02, 0.80), left_elbow=(0.0, 0.84, 0.20),
-        left_hand=(0.05, 1.0, 0.12), right_elbow=(0.06, 0.70, -0.22), right_hand=(0.14, 0.76, -0.34),
+        left_hand=(0.05, 1.0, 0.12), right_elbow=(0.06, 0.70, -0.22),
+        right_hand=(0.14, 0.76, -0.34),
         right_knee=(0.16, 0.34, -0.12), right_foot=(0.05, 0.12, -0.16),
     ),
     "crawling": replace(
@@ -229,7 +230,8 @@ POSES: dict[str, Pose] = {
     "working": _FORWARD,
     "digging": replace(
         _STRIDE, neck=(0.15, 0.75), head=(0.07, 0.075), left_elbow=(0.17, 0.57, 0.13),
-        left_hand=(0.26, 0.50, 0.05), right_elbow=(0.10, 0.58, -0.14), right_hand=(0.16, 0.60, -0.05),
+        left_hand=(0.26, 0.50, 0.05), right_elbow=(0.10, 0.58, -0.14),
+        right_hand=(0.16, 0.60, -0.05),
     ),
     "looking": replace(
         _STAND, right_elbow=(0.11, 0.745, -0.15), right_hand=(0.075, 0.90, -0.07),

@@ -9,8 +9,8 @@ import hashlib
 from collections.abc import Mapping
 
 from daemon.thumbs.grammar import Reading
-from daemon.thumbs.objects import outlines
-from daemon.thumbs.places import places
+from daemon.thumbs.outlines import outlines
+from daemon.thumbs.place_table import places
 from daemon.thumbs.scene import MOST_FIGURES, Figure, Scene, Thing
 
 HAND = ("hand", "hands")
@@ -25,11 +25,12 @@ def read_scene(
     take: int = 1,
     board: str = "",
 ) -> Scene:
-    """The scene that a text describes. `style` are words of a board's style, which what the text says
-    itself outdoes; `cast` has each character's words by name; `board` keeps the looks of people who
+    """The scene that a text describes. `style` are words of a board's style, outdone by
+    what the text says itself; `cast` has
+    each character's words by name; `board` keeps the looks of people who
     have no name. Without `seed` the words are the seed."""
     key = f"{board}/{text if seed is None else seed}"
-    seed = int.from_bytes(hashlib.sha256(key.encode()).digest()[:4], "big")
+    seed = int.from_bytes(hashlib.sha256(key.encode(errors="replace")).digest()[:4], "big")
     first = Reading(dict(cast or {}))
     if style:
         first.read(style)

@@ -11,8 +11,8 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from daemon.thumbs.palette import Colour, Light
-from daemon.thumbs.paper import Paper, Point
+from daemon.thumbs.palette import Colour, Light, mix
+from daemon.thumbs.paper import Paper, Point, oval
 from daemon.thumbs.scene import Scene
 
 NEAREST = 0.35
@@ -170,8 +170,6 @@ class Stage:
         base: float = 0.0,
     ) -> None:
         """A box on the ground; z its near side."""
-        from daemon.thumbs.palette import mix
-
         left, right = x - wide / 2, x + wide / 2
         dark = mix(colour, (40, 40, 50), 0.22)
         pale = mix(colour, (255, 255, 255), 0.18)
@@ -191,9 +189,6 @@ class Stage:
 
     def shadow(self, x: float, z: float, radius: float) -> None:
         """The shadow under something that stands at (x, z)."""
-        from daemon.thumbs.palette import mix
-        from daemon.thumbs.paper import oval
-
         scale = self.camera.scale(z)
         flat = min(0.5, max(0.08, self.camera.height / max(z, 1.0) * 0.5))
         tone = self.tint(mix((128, 124, 122), (40, 40, 60), self.light.dark), z)

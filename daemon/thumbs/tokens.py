@@ -1,4 +1,4 @@
-"""A text as tokens: words with what was typed, and marks that end a clause. Other tools' syntax goes.
+"""A text as tokens: words as they were typed, and the marks that end clauses.
 
 Takes any text at all; what is neither word nor mark (emoji, weights, tags) is left out.
 """
@@ -55,8 +55,8 @@ _NUMBERS = {
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`word` in small letters; `typed` as it stood; `owns` where it had 's; `first` in its sentence;
-    a mark has no word."""
+    """`word` in small letters; `typed` as it stood; `owns` where it had 's; `first` of its
+    sentence; a mark has no word."""
 
     word: str
     typed: str

@@ -8,7 +8,7 @@ from daemon.thumbs.stage import Stage
 
 
 def draw_vantage(stage: Stage) -> None:
-    """Over the shoulder: see `layout`, which puts a figure there. Here: two hands, or binoculars."""
+    """The two hands of a point of view; who is looked over `layout` puts there."""
     if stage.scene.camera != "point of view":
         return
     skin = stage.light.on(SKINS[stage.scene.seed % 5], 0, near=True)
