@@ -70,6 +70,8 @@ class Settings:
     """Keep a page of all pictures in the outbox, `index.html`, as they are made."""
     notify: bool = False
     """Tell on the desktop when the queue is empty, when a job fails, and when nothing goes on."""
+    live: bool = True
+    """Show the picture under way as `outbox/now.png`, and on the page."""
     preset: Name = DEFAULT.name
     """The preset of jobs that name none."""
     presets: SkipValidation[Mapping[str, Preset]] = field(default_factory=lambda: PRESETS)

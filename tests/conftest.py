@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 from support.daemon import HANG, Daemon, Drop, Hold, explain_timings, records, wait_for
+from support.rendered import rendered_root
 
 from daemon.root.create import prepare
 from daemon.root.layout import Layout
@@ -39,6 +41,19 @@ def root(tmp_path: Path) -> Layout:
     layout = Layout((tmp_path / "root").resolve())
     prepare(layout)
     return layout
+
+
+@pytest.fixture(scope="session")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    """A root with a board and a project that a daemon has rendered; to be looked at, not changed."""
+    return rendered_root(tmp_path_factory.mktemp("rendered") / "root")
+
+
+@pytest.fixture
+def finished(rendered: Layout, tmp_path: Path) -> Layout:
+    """A copy of it, to do anything with."""
+    shutil.copytree(rendered.root, tmp_path / "root", symlinks=True)
+    return Layout((tmp_path / "root").resolve())
 
 
 @pytest.fixture

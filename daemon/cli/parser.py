@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from daemon import __version__
+from daemon.cli.handing_over_options import export_verb
 from daemon.cli.printing import stderr
 from daemon.cli.submit_options import submit_verb
 from daemon.errors import ExitCode
@@ -201,6 +202,7 @@ def _job_verbs(verbs: _Verbs) -> None:
     final.add_argument(
         "picture", nargs="+", metavar="NAME[/SHOT]", help="a project or board, a shot, or a picture"
     )
+    export_verb(_verb(verbs, "export", "export:export", "a board or project as one file"))
     made = _verb(verbs, "new", "new:new", "a commented board to start from")
     made.add_argument("kind", choices=("board",))
     made.add_argument("name", metavar="NAME", help="as its folder in boards/ is to be called")

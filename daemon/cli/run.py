@@ -15,6 +15,7 @@ from daemon.cli.schema import keep_schema
 from daemon.errors import LockHeldError, SettingsError, SetupError
 from daemon.fs.read import read_file
 from daemon.listeners.build import Listeners
+from daemon.listeners.live_picture import LivePictureSweeper
 from daemon.notify.events import Warned
 from daemon.notify.library_words import heard
 from daemon.notify.log_files import LogFiles
@@ -100,6 +101,8 @@ def _stream(
     stream.attach(files.write)
     if not arguments.service and terminal_is_there():
         _show(stream, bars=not arguments.plain and terminal_is_a_screen())
+    sweeper = LivePictureSweeper(layout.outbox)
+    stream.subscribe("live picture", sweeper.take, at_end=sweeper.close)
     if settings.page and os.environ.get("HOTFOLDER_PAGE") != "off":
         page = PageProcess(layout, stream.overhear)
         stream.subscribe("page", page.take, at_end=page.close)

@@ -11,13 +11,14 @@ import os
 import resource
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from PIL import Image, ImageDraw, ImageFont
 from PIL import __version__ as pillow_version
 
-from daemon.engine.interface import OnStep, Picture, Report, Stages
+from daemon.engine.interface import Look, OnStep, Picture, Report, Stages
 from daemon.engine.sdxl.conditioning.open_picture import open_picture
 from daemon.protocol.engines import DRY_RUN
 from daemon.protocol.messages import Load, Ready
@@ -49,7 +50,8 @@ class DryRun:
         started = time.monotonic()
         thumbnails = [open_picture(one.source) for one in render.inputs if one.role not in UNSEEN]
         opened = time.monotonic()
-        steps = self._take_steps(render.total_steps, on_step)
+        count = render.total_steps
+        steps = self._take_steps(count, on_step, partial(half_painted, render, thumbnails, count))
         stepped = time.monotonic()
         card = paint(render, thumbnails)
         return Picture(
@@ -64,14 +66,17 @@ class DryRun:
             peak_memory_bytes=peak_memory(),
         )
 
-    def _take_steps(self, count: int, on_step: OnStep) -> tuple[float, ...]:
+    def _take_steps(
+        self, count: int, on_step: OnStep, so_far: Callable[[int], Image.Image]
+    ) -> tuple[float, ...]:
         steps = []
         for number in range(1, count + 1):
             before = time.monotonic()
             if self._step_seconds:
                 time.sleep(self._step_seconds)
             steps.append(time.monotonic() - before)
-            on_step(number, steps[-1])
+            look: Look = partial(so_far, number)
+            on_step(number, steps[-1], look)
         return tuple(steps)
 
 
@@ -103,6 +108,15 @@ def paint(render: Render, thumbnails: list[Image.Image]) -> Image.Image:
         small.thumbnail((side, side))
         card.paste(small, (margin + place * (side + margin), height - side - margin))
     card.paste(fingerprint(render, thumbnails), (0, height - 2))
+    return card
+
+
+def half_painted(render: Render, seen: list[Image.Image], steps: int, step: int) -> Image.Image:
+    """The card after `step` of `steps`: so much of it as is done, from the top, and small."""
+    card = paint(render, seen)
+    done = card.height * step // steps
+    card.paste(ground_colour(render), (0, done, card.width, card.height))
+    card.thumbnail((256, 256))
     return card
 
 

@@ -19,9 +19,16 @@ from daemon.protocol.render import Render
 #: (component, index, total): component `index` of `total`, counted from 1, is being loaded.
 Report = Callable[[str, int, int], None]
 
-#: (step, seconds): denoising step `step` (from 1) is done. Raises CancelledError if the job was
-#: cancelled meanwhile, which an engine lets pass through.
-OnStep = Callable[[int, float], None]
+#: How the picture looks by now, small or large, RGB. Called in another thread, or not at all.
+Look = Callable[[], Image.Image]
+
+
+class OnStep(Protocol):
+    """Denoising step `step` (from 1) is done and took `seconds`; an engine that can show its
+    picture says how. Raises CancelledError if the job was cancelled meanwhile, which an engine lets
+    pass through."""
+
+    def __call__(self, step: int, seconds: float, look: Look | None = None, /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import errno
 import os
 from collections.abc import Iterable
 
+from daemon.fs.live_picture import LIVE_STEM
 from daemon.fs.naming import first_free, name_key
 from daemon.root.layout import Layout
 
@@ -24,6 +25,8 @@ class Reservations:
     def taken(self, stem: str, number: int) -> bool:
         """Whether another job holds or has reserved outbox/STEM.png, STEM.json or a folder STEM.
         Of a folder that can't be one nothing is: its pictures get another once they are made."""
+        if name_key(stem) == LIVE_STEM:  # outbox/now.png comes and goes
+            return True
         owner = self._reserved.get(name_key(stem))
         if owner is not None and owner != number:
             return True

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 
 from daemon.fs import atomic
+from daemon.fs.live_picture import LIVE_NAME
 from daemon.page.data_files import make_below
 from daemon.page.places import LIVE
 from daemon.root.layout import Layout
@@ -58,11 +59,13 @@ class Live:
         if not self._changed or (time.monotonic() < self._due and not at_once):
             return
         self._due, self._changed = time.monotonic() + PAUSE, False
-        told = {
+        told: dict[str, object] = {
             "at": round(time.time(), 2),
             "pictures": list(self._hands.values()),
             **self._status(),
         }
+        if self._hands and (self._layout.outbox / LIVE_NAME).exists():
+            told["preview"] = LIVE_NAME
         target = self._layout.outbox / LIVE
         make_below(self._layout.outbox, target.parent)
         atomic.replace(target, f"hotfolder.live({json.dumps(told)});\n".encode("ascii"), sync=False)

@@ -10,6 +10,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from daemon.fs.live_picture import LIVE_NAME, is_live_picture
+
 PAGE = "index.html"
 HIDDEN = ".page"
 HIDDEN_ALL = f"{HIDDEN}/all"
@@ -56,6 +58,8 @@ def pictures(outbox: Path) -> Iterator[tuple[str, float]]:
             continue
         for entry in entries:
             if entry.name.startswith("."):
+                continue
+            if entry.name == LIVE_NAME and folder == outbox and is_live_picture(outbox / LIVE_NAME):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 stack.append(folder / entry.name)

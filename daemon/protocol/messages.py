@@ -31,7 +31,8 @@ class Load:
     `model` is a diffusers folder or one .safetensors file; `device` auto|cuda|mps|cpu;
     `dtype` auto|float32|float16|bfloat16; `threads` 0 leaves torch's own choice;
     `name` and `sha256` are the catalogue's, for the record; `caches` is a folder we may fill;
-    `max_batch` is the most pictures that may share a call.
+    `max_batch` is the most pictures that may share a call; `live` is a PNG that the worker may keep
+    of the picture under way.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Load:
     threads: int = 0
     max_batch: int = 1
     caches: str | None = None
+    live: str = ""
     options: JsonObject = field(default_factory=dict)
 
 

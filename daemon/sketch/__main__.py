@@ -1,4 +1,4 @@
-"""`python -m daemon.sketch train | export | score | grid`: make, ship, measure, look."""
+"""`python -m daemon.sketch train | export | preview | score | grid`: make, ship, measure, look."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ EPILOG = """examples:
   python -m daemon.sketch train --from-weights --only unet-finish --minutes 60
                                                    go on from the shipped weights
   python -m daemon.sketch export                   working folder to model folder
+  python -m daemon.sketch preview                  the map by which the picture under way is shown
   python -m daemon.sketch score                    the full report; --scale 0.1 for a short one
   python -m daemon.sketch grid sheet.png           a contact sheet to look at
 """
@@ -55,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     out = verbs.add_parser("export", help="working folder to model folder")
     out.add_argument("--work", type=Path)
     out.add_argument("--weights", type=Path, default=WEIGHTS)
+    seen = verbs.add_parser("preview", help="fit how its latents are looked at, after `export`")
+    seen.add_argument("--weights", type=Path, default=WEIGHTS)
     score = verbs.add_parser(
         "score", help="measure the bundled model and write the figures on its card"
     )
@@ -102,6 +105,10 @@ def main(argv: list[str] | None = None) -> int:
         except ValueError as error:
             sys.exit(str(error))
         print(f"{given.weights}: {size / 1e6:.1f} MB")
+    elif given.verb == "preview":
+        from daemon.sketch.train.fit_preview import write_preview
+
+        write_preview(given.weights)
     elif given.verb == "score":
         from daemon.sketch.score import report
 

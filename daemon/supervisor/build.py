@@ -16,6 +16,7 @@ from daemon.boards.board import Board
 from daemon.boards.board_file import BoardReader
 from daemon.boards.keeper import Hands, Keeper
 from daemon.boards.living import LivingBoards
+from daemon.fs.live_picture import LIVE_NAME
 from daemon.fs.moment import Moment
 from daemon.inbox.empty_folders import EmptyFolders
 from daemon.inbox.queue import WaitingQueue
@@ -74,7 +75,8 @@ def build(
     items, outcomes, pace = Items(), Outcomes(emit), Pace()
     jobs = _jobs(layout, settings, preparer, outcomes)
     watcher, waiting, strays = _watching(layout, settings, preparer, emit, items, jobs)
-    pool = local_pool(engine, settings, layout.caches, pace, items.put, emit)
+    live = layout.outbox / LIVE_NAME
+    pool = local_pool(engine, settings, layout.caches, pace, items.put, emit, live)
     hours, adopted = _hours(settings, options), partial(_adopt, layout, waiting)
     claimer = Claimer(waiting, jobs, emit, hours=hours, adopt=adopted)
     boards = _boards(layout, settings, preparer, hands(jobs, waiting, pool), emit)

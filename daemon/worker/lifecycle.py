@@ -47,7 +47,8 @@ Start = Callable[[], WorkerProcess]
 
 
 class WorkerSlot:
-    """The place of one worker. `start` makes its process; `number` is its place in the pool."""
+    """The place of one worker. `start` makes its process; `number` is its place in the pool; `live`
+    where it may show the picture under way."""
 
     def __init__(
         self,
@@ -57,6 +58,7 @@ class WorkerSlot:
         caches: Path,
         pace: Pace,
         emit: Callable[[events.Event], None],
+        live: Path | None = None,
     ) -> None:
         self.number = number
         self.hand = Hand()
@@ -65,6 +67,7 @@ class WorkerSlot:
         self._start = start
         self._settings = settings
         self._caches = caches
+        self._live = live
         self._monitor = Monitor(pace, settings)
         self._emit = emit
         self._process: WorkerProcess | None = None
@@ -131,7 +134,7 @@ class WorkerSlot:
         self._become(SlotState.LOADING)
         self._monitor.born(at)
         self._emit(events.WorkerLoading(card.name, worker=self.number))
-        self._process.send(load_command(card, self._settings, self._caches))
+        self._process.send(load_command(card, self._settings, self._caches, self._live))
 
     def loaded(self, ready: Ready, at: Moment) -> None:
         """The model is warm."""

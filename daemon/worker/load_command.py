@@ -12,8 +12,8 @@ from daemon.protocol.messages import Load
 from daemon.settings import Settings
 
 
-def load_command(card: Card, settings: Settings, caches: Path) -> Load:
-    """The first thing a worker is told."""
+def load_command(card: Card, settings: Settings, caches: Path, live: Path | None = None) -> Load:
+    """The first thing a worker is told; `live` is where the picture under way may be shown."""
     adapters = {name: str(path) for name, path in sorted(card.adapters.items())}
     return Load(
         name=card.name,
@@ -29,6 +29,7 @@ def load_command(card: Card, settings: Settings, caches: Path) -> Load:
         threads=settings.threads,
         max_batch=settings.max_batch,
         caches=str(caches),
+        live=str(live) if live is not None and settings.live else "",
         options={
             "compile": settings.compile,
             "encoders": settings.encoders,

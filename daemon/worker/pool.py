@@ -160,9 +160,10 @@ def local_pool(
     pace: Pace,
     tell: Callable[[Told | Printed | Gone], None],
     emit: Callable[[events.Event], None],
+    live: Path,
 ) -> WorkerPool:
     """The pool of this machine: one slot, whose worker is a child process."""
 
     starts = WorkerStarts(engine, tell)
-    slot = WorkerSlot(0, starts.start, settings, caches, pace, emit)
+    slot = WorkerSlot(0, starts.start, settings, caches, pace, emit, live)
     return WorkerPool([slot], starts if settings.preload else None)

@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 from support.places import ENGINES
 
+from daemon.fs.live_picture import LIVE_NAME, is_live_picture
 from daemon.root.layout import Layout
 from daemon.root.status_file import read_status
 
@@ -189,6 +190,7 @@ def pictures(layout: Layout) -> list[str]:
         p.relative_to(layout.outbox).as_posix()
         for p in layout.outbox.rglob("*.png")
         if not any(part.startswith(".") for part in p.relative_to(layout.outbox).parts)
+        and not (p.name == LIVE_NAME and is_live_picture(p))
     )
 
 

@@ -73,7 +73,7 @@ def render(**changes) -> Render:
     return make_render(**{**given, **changes})
 
 
-def no_step(step: int, seconds: float) -> None:
+def no_step(step: int, seconds: float, look: object = None, /) -> None:
     pass
 
 

@@ -71,7 +71,7 @@ class Worker:
         except UnloadableError as error:
             self._outgoing.emit(Unloadable(error.what, error.remedy))
             return CANNOT_LOAD
-        return Scheduler(engine, self._incoming, self._outgoing).serve()
+        return Scheduler(engine, self._incoming, self._outgoing, first.live).serve()
 
     def _warm(self, spec: str, load: Load) -> Engine:
         read_ahead(load)  # while the libraries are imported

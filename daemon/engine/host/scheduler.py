@@ -21,11 +21,21 @@ from functools import partial
 from typing import NoReturn
 
 from daemon.engine.host.finisher import Finisher
+from daemon.engine.host.live_picture import LivePicture
 from daemon.engine.host.one_by_one import OneByOne
 from daemon.engine.host.outcomes import Turn, describe, outcome_of
 from daemon.engine.host.pipes import Arrival, Incoming, Outgoing
 from daemon.engine.host.png import stage_png
-from daemon.engine.interface import BrokenError, Engine, InFlight, OnStep, Picture, Resting, Sharing
+from daemon.engine.interface import (
+    BrokenError,
+    Engine,
+    InFlight,
+    Look,
+    OnStep,
+    Picture,
+    Resting,
+    Sharing,
+)
 from daemon.errors import CancelledError
 from daemon.protocol.messages import Capacity, Note, RenderBatch, Started, Step
 from daemon.protocol.render import Render
@@ -60,7 +70,9 @@ class Scheduled:
 class Scheduler:
     """Serves one engine between the two pipes of a worker."""
 
-    def __init__(self, engine: Engine, incoming: Incoming, outgoing: Outgoing) -> None:
+    def __init__(
+        self, engine: Engine, incoming: Incoming, outgoing: Outgoing, live: str = ""
+    ) -> None:
         self._engine: Sharing = engine if isinstance(engine, Sharing) else OneByOne(engine)
         self._incoming = incoming
         self._outgoing = outgoing
@@ -69,6 +81,7 @@ class Scheduler:
         self._capacity: dict[tuple[int, int], int] = {}
         self._warm_at = time.monotonic()
         self._finisher = Finisher()
+        self._live = LivePicture(live, self._tell)
         self._may_rest = isinstance(self._engine, Resting)
         self._has_idle_work = self._may_rest
 
@@ -89,6 +102,7 @@ class Scheduler:
 
     def _rest(self) -> Arrival:
         """Wait; if nobody comes for a while, let the engine do what is not urgent."""
+        self._live.end()
         while self._has_idle_work:
             arrival = self._incoming.within(QUIET)
             if arrival is not None:
@@ -155,11 +169,17 @@ class Scheduler:
     def _on_step(self, queued: Queued) -> OnStep:
         job, index, steps = queued.render.job, queued.render.index, queued.render.total_steps
 
-        def on_step(step: int, seconds: float) -> None:
+        def on_step(step: int, seconds: float, look: Look | None = None, /) -> None:
             self._outgoing.emit(Step(job, index, step, steps, seconds))
+            if look is not None and self._is_first(queued):
+                self._live.show(look)
             self._stop_if_cancelled(queued)
 
         return on_step
+
+    def _is_first(self, queued: Queued) -> bool:
+        """Of several pictures in the air one is shown: that which has been there longest."""
+        return not self._in_flight or self._in_flight[0].queued is queued
 
     # --- on, and down ---------------------------------------------------------------------------
 

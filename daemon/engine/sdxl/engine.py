@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import torch
 
@@ -39,6 +40,7 @@ from daemon.engine.sdxl.lora.stack import LoraStack
 from daemon.engine.sdxl.memory.fallbacks import MemoryFallbacks, Taken
 from daemon.engine.sdxl.memory.ladder import SPLIT, Rung
 from daemon.engine.sdxl.model import Model
+from daemon.engine.sdxl.preview import preview_of
 from daemon.engine.sdxl.schedulers import check_scheduler
 from daemon.engine.sdxl.speed.onednn import PackedNetworks
 from daemon.engine.sdxl.speed.threads import Threads
@@ -82,6 +84,7 @@ class Sdxl:
                 ) from error
             raise
         check_scheduler(self._model.scheduler)
+        self._preview = preview_of(Path(load.model)).of if load.live else None
         self._reference_tokens = ReferenceTokens(self._model, self._device)
         self._fallbacks = MemoryFallbacks(
             self._model, self._device, os.environ.get("HOTFOLDER_REHEARSE_SHORTAGE", "")
@@ -197,6 +200,7 @@ class Sdxl:
             warnings=(*words.warnings, *self._lora_stack.remarks, *self._notes.of(render)),
             rungs=rungs,
             canvas=canvas,
+            preview=self._preview,
         )
 
     def _enlarge(self, preparation: Preparation, flight: PictureInFlight) -> Brief:

@@ -51,7 +51,7 @@ CARD: dict[str, Any] = {
 }
 LIMIT = 30_000_000
 #: What is written about the weights: the card, and the whole of the report behind its score.
-PAPERS = ("card.yaml", "score.yaml")
+PAPERS = ("card.yaml", "score.yaml", "preview.json")
 #: How the name ends of what was being written when a process was killed.
 PARTIAL = ".partial"
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from daemon.engine.interface import OnStep
+from daemon.engine.interface import Look, OnStep
 from daemon.engine.sdxl.conditioning.ip_adapter import Attention
 from daemon.engine.sdxl.denoising.source_image import Canvas
 from daemon.engine.sdxl.memory.ladder import Rung
@@ -57,11 +57,20 @@ class Brief:
         return self.pooled.shape[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What one call made of the latents it was given: `predicted` is guided, of one row."""
+
+    latents: Tensor
+    predicted: Tensor
+    timestep: Tensor
+
+
 @dataclass(slots=True, eq=False)
 class Flight:
     """A picture in the air. `call` is the number of its next UNet call in this pass, `seconds`
-    how long each step took, `shared` the most pictures that flew in one of its calls, and
-    `failure` what ended it before its time."""
+    how long each step took, `shared` the most pictures that flew in one of its calls,
+    `failure` what ended it before its time; `preview` shows what the last call saw, its `guess`."""
 
     render: Render
     brief: Brief
@@ -74,6 +83,8 @@ class Flight:
     shared: int = 1
     place: int = 0
     failure: BaseException | None = None
+    guess: Guess | None = None
+    preview: Callable[[Flight], Look | None] | None = None
     _since: float = 0.0
 
     def __post_init__(self) -> None:
@@ -129,7 +140,8 @@ class Flight:
         if done % self.brief.scheduler.order == 0 or self.calls_left == 0:
             self.seconds.append(self._since)
             self._since = 0.0
-            self.on_step(len(self.seconds), self.seconds[-1])
+            look = self.preview(self) if self.preview is not None else None
+            self.on_step(len(self.seconds), self.seconds[-1], look)
 
     def go_on(self) -> None:
         """If a pass is over and another follows, begin it."""

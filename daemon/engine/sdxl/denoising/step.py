@@ -20,7 +20,7 @@ from torch import Tensor
 
 from daemon.engine.sdxl.attention import Attended
 from daemon.engine.sdxl.conditioning.ip_adapter import View, side_by_side_views
-from daemon.engine.sdxl.denoising.in_flight import Flight
+from daemon.engine.sdxl.denoising.in_flight import Flight, Guess
 
 if TYPE_CHECKING:
     from daemon.engine.sdxl.networks import Unet
@@ -103,6 +103,7 @@ def advance(flight: Flight, predicted: Tensor) -> None:
     )[0].to(dtype)
     if brief.blend is not None:
         latents = brief.blend(latents, flight.call)
+    flight.guess = Guess(flight.latents, predicted, flight.timestep)
     flight.latents = latents
     flight.call += 1
 
