@@ -159,9 +159,8 @@ class Supervisor:
         at = Moment.read()
         in_haste = self._parts.watcher.read_on(at) or self._signalled
         wait = 0.0 if in_haste else self._idle_for(at)
-        items: list[Item] = []
+        items, queued = list[Item](), self._parts.items
         try:
-            queued = self._parts.items
             items.append(queued.get(timeout=wait) if wait else queued.get_nowait())
             while len(items) < ITEMS_AT_ONCE:
                 items.append(queued.get_nowait())
@@ -174,7 +173,8 @@ class Supervisor:
         own = (parts.claimer.retry_at, self._guard.due, parts.outcomes.due)
         retries = [due for due in (*parts.jobs.retries, *own) if due > at.now]
         look = min(parts.watcher.deadline(), parts.pool.due(at))
-        due = [self._guard.not_before("_look", look), self._status.due, parts.boards.due]
+        due = [self._guard.not_before("_look", look), self._status.due]
+        due += [] if parts.watcher.is_away else [parts.boards.due]  # then nobody asks them
         return max(0.0, min([*due, *retries]) - at.now)
 
     def _act(self, item: Item, at: Moment) -> None:
@@ -190,9 +190,9 @@ class Supervisor:
             case Printed(line=line):
                 parts.emit(events.WorkerSaid(events.DEBUG, line, printed=True))
             case Told():
-                self._status.touch(parts.worker_events.hear(item, at))
+                parts.status.touch(parts.worker_events.hear(item, at))
             case Gone():
-                self._status.touch(parts.worker_events.bury(item, at))
+                parts.status.touch(parts.worker_events.bury(item, at))
 
     # --- what is due --------------------------------------------------------------------------
 
