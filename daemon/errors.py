@@ -97,6 +97,10 @@ class IsABoardError(JobError):
     """The file is no job but a board: many shots, each of which becomes a job."""
 
 
+class TooBigError(JobError):
+    """The file holds more than a job may; perhaps it is a board."""
+
+
 class UnfinishedError(JobError):
     """The file does not parse: bad syntax, or a writer who is not done; look again, then refuse."""
 

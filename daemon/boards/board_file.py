@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from daemon.boards.board import Board
-from daemon.boards.formats.board_table import BOARD_SUFFIXES, board_table
+from daemon.boards.folder import place_of
 from daemon.boards.memory import BoardMemories
-from daemon.boards.read import make_board
+from daemon.boards.read import make_board, table_of_board
 from daemon.errors import DefaultsError, JobError, SetupError
 from daemon.fs.read import read_regular
 from daemon.jobfile import tree
@@ -43,20 +43,16 @@ class BoardReader:
         self._roots = (layout.inbox, *(layout.root / place for place in settings.library))
 
     def board(
-        self, file: Path, *, folder: Path | None = None, beyond: Sequence[Path] = (), sure: bool
-    ) -> Board | None:
-        """The board in `file`; None if it is none (never, if it is `sure`). Lists are looked for in
-        `folder` (where it lies, if not given). Over the defaults of `boards/` those of the board's
-        own folder hold where it lies in there, else those of `beyond`, outermost first.
+        self, file: Path, *, folder: Path | None = None, beyond: Sequence[Path] = ()
+    ) -> Board:
+        """The board in `file`, which is one by its place or because it is no job. Lists are looked
+        for in `folder` (where it lies, if not given). Over the defaults of `boards/` those of the
+        board's own folder hold where it lies in there, else those of `beyond`, outermost first.
 
         Raises JobError and its kinds, OSError if it can't be read."""
-        if not sure and file.suffix.lower() not in BOARD_SUFFIXES:
-            return None
         data = read_regular(file, limit=tree.BOARD_BYTES + 1)
         cast = self._cast.read()
-        table = board_table(data, file.name, cast.names, sure=sure)
-        if table is None:
-            return None
+        table = table_of_board(data, file.name, cast.names)
         chain = self._chain(file.absolute().parent, beyond)
         lists = ListFiles(folder or file.absolute().parent, self._roots)
         try:
@@ -77,6 +73,12 @@ class BoardReader:
             raise
         self._check_models(board)
         return board
+
+    def is_home(self, file: Path) -> bool:
+        """Whether `file` lies where it can only be a board: it is the one of a folder of
+        `boards/`."""
+        folder = file.absolute().parent
+        return folder.parent == self._layout.boards and place_of(folder).file == folder / file.name
 
     def _chain(self, folder: Path, beyond: Sequence[Path]) -> list[tuple[str, bytes]]:
         """(shown name, content) of every folder's defaults, the outermost first."""

@@ -55,7 +55,7 @@ def places(layout: Layout) -> list[Place] | None:
             (layout.boards / MARK).touch()
     if not folders and MARK not in names:
         return None
-    return [_place(layout.boards / name) for name in folders if _may_be(layout.boards / name)]
+    return [place_of(layout.boards / name) for name in folders if _may_be(layout.boards / name)]
 
 
 def _may_be(folder: Path) -> bool:
@@ -65,7 +65,8 @@ def _may_be(folder: Path) -> bool:
     )
 
 
-def _place(folder: Path) -> Place:
+def place_of(folder: Path) -> Place:
+    """A folder of `boards/`, and what in it is the board."""
     try:
         names = sorted(os.listdir(folder))
     except OSError:

@@ -6,7 +6,7 @@ shot. Takes time in proportion to what the board asks for, whatever it says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from daemon.boards.board import Board, Shot
 from daemon.boards.follow import check_follows
@@ -29,6 +29,8 @@ from daemon.jobfile.vary import no_lists
 MAX_PICTURES = 30_000
 """Of one board."""
 
+_AT_LEAST = "Write shots: and below it a line for each, such as 010: a harbour at dawn"
+
 
 def read_board(
     data: bytes,
@@ -48,10 +50,21 @@ def read_board(
     Raises JobError, UnfinishedError (it does not parse, or says nothing yet), DefaultsError, or
     NotYetError for a character who may still come.
     """
-    table = board_table(data, file, cast.names, sure=True) or read_table(data, file)
+    table = table_of_board(data, file, cast.names)
     return make_board(
         table, name=name, base=base, defaults=defaults, cast=cast, lines=lines, memory=memory
     )
+
+
+def table_of_board(data: bytes, file: str, characters: Collection[str] = ()) -> tree.Table:
+    """The mapping that a board consists of, or should: `make_board` says what it lacks. Raises what
+    `read_board` raises."""
+    try:
+        return board_table(data, file, characters, sure=True) or read_table(data, file)
+    except JobError as error:
+        if error.remedy == tree.AT_LEAST:
+            error.remedy = _AT_LEAST
+        raise
 
 
 def make_board(
@@ -72,7 +85,7 @@ def make_board(
             "The file has no `shots`.",
             key=SHOTS,
             why="A board is a job file with `shots`.",
-            remedy="Write shots: and below it a line for each, such as 010: a harbour at dawn",
+            remedy=_AT_LEAST,
         )
     written = written_shots(keys.own[SHOTS], keys.places[SHOTS].line or table.line)
     level = make_level(keys.job, of="a board", beside=(SHOTS, *TOLD, *OF_SHOT))

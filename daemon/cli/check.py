@@ -10,7 +10,7 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from daemon.cli.check_board import BoardChecker, SeenBoard, count
 from daemon.cli.checked_files import CheckedFile, checked_files
 from daemon.cli.printing import say, say_json
 from daemon.cli.wake import named_root
-from daemon.errors import ExitCode, HotfolderError, JobError, unreadable
+from daemon.errors import ExitCode, HotfolderError, IsABoardError, JobError, unreadable
 from daemon.fs.read import read_file
 from daemon.plan.plan import Picture, Plan
 from daemon.plan.prepare import Preparer
@@ -61,12 +61,13 @@ def _is_good(answer: Answer) -> bool:
 
 
 def _foreseen(preparer: Preparer, boards: BoardReader, file: CheckedFile) -> Answer:
-    """The plan or the board, or what keeps it from being one."""
+    """The plan or the board, or what keeps it from being one: told apart as a drop would be."""
     try:
-        board = boards.board(file.path, folder=file.folder, beyond=file.above, sure=False)
-        if board is not None:
-            return BoardChecker(board, preparer, file.folder).seen()
-        return preparer.foresee(file.path, folder=file.folder, beyond=file.above)
+        if not boards.is_home(file.path):
+            with suppress(IsABoardError):
+                return preparer.foresee(file.path, folder=file.folder, beyond=file.above)
+        board = boards.board(file.path, folder=file.folder, beyond=file.above)
+        return BoardChecker(board, preparer, file.folder).seen()
     except (HotfolderError, OSError) as error:
         return error
     except Exception as error:  # a file's content may not end a check, as it ends no daemon

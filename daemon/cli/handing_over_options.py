@@ -20,6 +20,16 @@ examples:
   hotfolder export ep03 --to mp4 --fps 25 -o /Volumes/share/ep03.mp4
 """
 
+_TIDY = """\
+Without an option nothing is moved. What a waiting or claimed job, or a board, still needs stays.
+
+examples:
+  hotfolder tidy
+  hotfolder tidy ep03 --rejected
+  hotfolder tidy ep02 --archive
+  hotfolder tidy --caches --logs --yes
+"""
+
 
 def export_verb(export: argparse.ArgumentParser) -> None:
     """Add them all."""
@@ -36,6 +46,33 @@ def export_verb(export: argparse.ArgumentParser) -> None:
     )
     export.add_argument("--final", action="store_true", help="the larger pictures where there are")
     export.add_argument("--force", action="store_true", help="replace a file that is there")
+
+
+def tidy_verb(tidy: argparse.ArgumentParser) -> None:
+    """Add them all."""
+    tidy.formatter_class = argparse.RawDescriptionHelpFormatter
+    tidy.epilog = _TIDY
+    tidy.add_argument("name", nargs="?", metavar="NAME", help="a board, or a folder of the outbox")
+    into = tidy.add_argument_group("into the Trash")
+    into.add_argument(
+        "--rejected", action="store_true", help="takes of shots that have another one picked"
+    )
+    into.add_argument(
+        "--references", action="store_true", help="kept references that nothing names any more"
+    )
+    into.add_argument("--caches", action="store_true", help="what is made anew when it is missed")
+    into.add_argument("--logs", action="store_true", help="log files but the current ones")
+    into.add_argument(
+        "--done", action="store_true", help="job files that are done (no `retry` then)"
+    )
+    into.add_argument("--failed", action="store_true", help="job files that failed, and letters")
+    put = tidy.add_argument_group("into an archive")
+    put.add_argument(
+        "--archive", action="store_true", help="all of NAME in one zip, then into the Trash"
+    )
+    put.add_argument("-o", "--output", metavar="FILE", help="(archive/NAME.zip in the root)")
+    tidy.add_argument("--yes", action="store_true", help="don't ask")
+    tidy.add_argument("--json", action="store_true", help="the same for programs")
 
 
 def _fps(text: str) -> Fraction:

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from daemon import __version__
-from daemon.cli.handing_over_options import export_verb
-from daemon.cli.printing import stderr
+from daemon.cli.handing_over_options import export_verb, tidy_verb
+from daemon.cli.printing import say_error
 from daemon.cli.submit_options import submit_verb
 from daemon.errors import ExitCode
 from daemon.protocol.engines import DRY_RUN, SDXL
-from daemon.text.printable import page, printable
+from daemon.text.printable import page
 from daemon.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ class Parser(argparse.ArgumentParser):
         if found and self.prog == "hotfolder":  # the help page lists the verbs better
             message = f"there is no verb `{found[1]}`"
         guess = did_you_mean(_wrong_word(message), self._known())
-        text = f"hotfolder: {printable(message)}. {guess} See: {self.prog} --help\n"
-        self._print_message(text.replace(".  See", ". See"), stderr())
+        say_error(f"{message}. {guess} See: {self.prog} --help".replace(".  See", ". See"))
         self.exit(ExitCode.USAGE)
 
     def parse_known_args(  # type: ignore[override]
@@ -203,6 +202,7 @@ def _job_verbs(verbs: _Verbs) -> None:
         "picture", nargs="+", metavar="NAME[/SHOT]", help="a project or board, a shot, or a picture"
     )
     export_verb(_verb(verbs, "export", "export:export", "a board or project as one file"))
+    tidy_verb(_verb(verbs, "tidy", "tidy:tidy", "what takes how much; into the Trash with it"))
     made = _verb(verbs, "new", "new:new", "a commented board to start from")
     made.add_argument("kind", choices=("board",))
     made.add_argument("name", metavar="NAME", help="as its folder in boards/ is to be called")

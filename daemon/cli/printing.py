@@ -81,11 +81,6 @@ def say_error(error: object) -> None:
     _write(sys.stderr, _laid_out(sys.stderr, lines), flush=True)
 
 
-def stderr() -> TextIO | None:
-    """Where argparse is to write what is wrong; None where nobody reads it."""
-    return sys.stderr
-
-
 def ask(question: str) -> str:
     """What a person answers at the terminal, in small letters; "" if nobody does."""
     _write(sys.stderr, printable(question), flush=True)

@@ -10,6 +10,7 @@ import hashlib
 import os
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -78,7 +79,7 @@ def check_zip(archive: Path, hashes: dict[str, str]) -> list[str]:
                     while chunk := member.read(_CHUNK):
                         digest.update(chunk)
                 found[info.filename] = digest.hexdigest()
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, zlib.error, EOFError):
         return list(hashes)
     return [name for name, sha256 in hashes.items() if found.get(name) != sha256]
 

@@ -65,10 +65,9 @@ def boards(layout: Layout, reader: BoardReader) -> Iterator[Subject]:
 def _of_board(layout: Layout, reader: BoardReader, file: Path) -> Subject:
     shown = file.relative_to(layout.root).as_posix() if _is_in(file, layout.root) else str(file)
     try:
-        board = reader.board(file, sure=True)
+        board = reader.board(file)
     except JobError as error:
         raise error if error.file else error.relocated(JobError, shown) from None
-    assert board is not None  # it is told to be one
     return Subject(board.name, layout.outbox / output_name(board.name), board, file)
 
 

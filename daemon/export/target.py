@@ -53,6 +53,11 @@ class Target:
                 atomic.move_new(draft, self.path)
         except FileExistsError:
             raise _taken(self.path) from None
+        except OSError as error:
+            if error.filename or not error.errno:
+                raise
+            place = str(self.path.parent)  # a full disk does not say which
+            raise OSError(error.errno, error.strerror, place) from error
         finally:
             with contextlib.suppress(OSError):
                 os.unlink(draft)

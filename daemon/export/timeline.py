@@ -12,13 +12,13 @@ import shlex
 import sys
 from collections.abc import Callable
 from fractions import Fraction
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from daemon.errors import SetupError, UsageError
 from daemon.export.package import Member, write_zip
 from daemon.export.reel import Panel, Reel
-from daemon.export.stills import card, png
+from daemon.export.stills import png, still_of
 from daemon.export.target import Target
 from daemon.fs import atomic, naming
 from daemon.plan.output_names import output_name
@@ -182,14 +182,12 @@ def _put_cards(reel: Reel, folder: Path) -> list[Path]:
         return []
     folder.mkdir(exist_ok=True)
     for panel in lacking:
-        atomic.replace(folder / _card_name(panel), png(card(panel.name, reel.size)), sync=False)
+        atomic.replace(folder / _card_name(panel), png(still_of(panel, reel.size)), sync=False)
     return [folder]
 
 
 def _write_bundle(reel: Reel, rate: float, fps: Fraction, draft: Path) -> None:
     """An .otioz: the timeline, its version, and every picture once, under a name of its own."""
-    import opentimelineio as otio
-
     names: dict[Path | str, str] = {}
     members: list[Member] = []
     taken: set[str] = set()
@@ -199,9 +197,9 @@ def _write_bundle(reel: Reel, rate: float, fps: Fraction, draft: Path) -> None:
         if key not in names:
             wished = panel.picture.name if panel.picture else _card_name(panel)
             names[key] = f"media/{_free(wished, taken)}"
-            content = panel.picture or png(card(panel.name, reel.size))
+            content = panel.picture or png(still_of(panel, reel.size))
             members.append(Member(names[key], content))
-        return str(otio.url_utils.url_from_filepath(names[key]))
+        return PurePosixPath("/", names[key]).as_uri().removeprefix("file:///")  # quoted
 
     text = _written("otioz", _timeline("otioz", reel, rate, fps, address), rate)
     head = [Member("version.txt", b"1.0.0"), Member("content.otio", text.encode("utf-8"))]

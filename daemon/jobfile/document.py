@@ -22,6 +22,18 @@ def is_board(table: tree.Table) -> bool:
     return any(aliases.folded(key) == "shots" for key in table.items)
 
 
+_SHOTS = re.compile(rb"\bshots[\"']?[ \t]*:", re.IGNORECASE)
+_DOCUMENTS = re.compile(rb"(?:\A|(?<=[\r\n]))(?:---|\.\.\.)(?=[ \t\r\n]|\Z)")
+_LIST = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?(?:\s*+(?:#[^\r\n]*+|---[ \t]*+(?=[\r\n])))*+\s*+(?:-[ \t\r\n]|\[)"
+)
+
+
+def looks_like_board(data: bytes) -> bool:
+    """Whether a YAML or JSON file that is too big for a job may well be a board."""
+    return any(sign.search(data) is not None for sign in (_SHOTS, _DOCUMENTS, _LIST))
+
+
 _OF_JOBS = re.compile(r"\bjobs?\b|\bprompt:", re.IGNORECASE)
 
 
@@ -53,5 +65,5 @@ def read_table(data: bytes, file: str) -> tree.Table:
     raise UnfinishedError(
         "The file holds no `key: value`.",
         line=node.line,
-        remedy="Write at least a line such as: prompt: a lighthouse",
+        remedy=tree.AT_LEAST,
     )

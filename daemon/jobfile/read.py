@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from daemon.errors import DefaultsError, JobError
+from daemon.errors import DefaultsError, JobError, TooBigError
 from daemon.jobfile import tree
 from daemon.jobfile.board_block import a_board, board_of, without_board
 from daemon.jobfile.cast import NOBODY, CastLibrary
 from daemon.jobfile.defaults import JobDefaults
-from daemon.jobfile.document import is_board, no_job, read_table
+from daemon.jobfile.document import is_board, looks_like_board, no_job, read_table
 from daemon.jobfile.expand import expanded
 from daemon.jobfile.foreign import translated
 from daemon.jobfile.job import Job
@@ -42,7 +42,12 @@ def read_job(
     Raises JobError, UnfinishedError (it does not parse) or DefaultsError (a defaults file is
     wrong; `error.file` names it), NotYetError for a character who may still come.
     """
-    table = read_table(data, file)
+    try:
+        table = read_table(data, file)
+    except TooBigError:
+        if looks_like_board(data):
+            raise tree.several_shots("more than a job may", 1) from None
+        raise
     if is_board(table):
         raise a_board(table)
     table = translated(table)

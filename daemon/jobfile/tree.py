@@ -10,7 +10,7 @@ import math
 import re
 from dataclasses import dataclass, field
 
-from daemon.errors import IsABoardError, JobError, UnfinishedError
+from daemon.errors import IsABoardError, JobError, TooBigError, UnfinishedError
 from daemon.text.printable import one_line
 
 MAX_BYTES = 1_000_000
@@ -20,6 +20,8 @@ BOARD_BYTES = 4_000_000
 """A board may be larger than a job: thousands of shots, and what drawing programs keep beside."""
 BOARD_NODES = 100_000
 MAX_DIGITS = 20
+
+AT_LEAST = "Write at least a line such as: prompt: a lighthouse"
 
 Plain = str | int | float | bool | None
 
@@ -96,15 +98,16 @@ def padded(node: Node) -> Scalar | None:
 def decode(data: bytes, *, limit: int = MAX_BYTES) -> str:
     """The text of a file, or an error that says what is wrong with its bytes."""
     if len(data) > limit:
-        raise JobError(
+        raise TooBigError(
             f"The file is larger than {limit // 1_000_000} MB.",
             line=1,
             why="A job file is a few lines of text; this is probably something else.",
             remedy="Drop the job file itself, without pictures or other data inside.",
         )
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or _has_wide_letters(data):
+        wide = "UTF-32" if b"\0\0" in data[:4] else "UTF-16"
         raise JobError(
-            "The file is saved as UTF-16.", line=1, remedy="Save it as UTF-8 in your editor."
+            f"The file is saved as {wide}.", line=1, remedy="Save it as UTF-8 in your editor."
         )
     try:
         text = data.decode("utf-8-sig")
@@ -121,7 +124,7 @@ def decode(data: bytes, *, limit: int = MAX_BYTES) -> str:
         raise UnfinishedError(
             "The file holds nothing.",
             line=1,
-            remedy="Write at least a line such as: prompt: a lighthouse",
+            remedy=AT_LEAST,
         )
     return text
 
@@ -185,7 +188,7 @@ class Counter:
     def add(self, line: int) -> None:
         self._nodes += 1
         if self._nodes > self._limit:
-            raise JobError(
+            raise TooBigError(
                 f"The file holds more than {self._limit:,} values.",
                 line=line,
                 remedy="A job needs a dozen or so; make several files of it.",

@@ -51,7 +51,7 @@ def only_comments() -> UnfinishedError:
     return UnfinishedError(
         "The file holds only comments.",
         line=1,
-        remedy="Write at least a line such as: prompt: a lighthouse",
+        remedy=tree.AT_LEAST,
     )
 
 

@@ -50,10 +50,11 @@ _LORA = re.compile(rf"([^:,]{{1,200}}): (-?{_DECIMAL})(?:, |$)")
 def png_text(render: Render, block: Block, card: ModelOf, project: str) -> dict[str, str]:
     """Keyword -> text, for the PNG's iTXt chunks; `project` is where the job lay, a/b or ""."""
     origin = {"job": render.job, "project": project}
-    record = {"schema": SCHEMA, "job": block, "result": origin}
+    record = json.dumps({"schema": SCHEMA, "job": block, "result": origin}, ensure_ascii=False)
     return {
         PARAMETERS: _parameters(render, block, card),
-        RECORD: json.dumps(record, ensure_ascii=False),
+        # A folder's name may be no UTF-8 (on Linux), and would fail the picture.
+        RECORD: record.encode("utf-8", "replace").decode("utf-8"),
         "XML:com.adobe.xmp": description(render.sampling.prompt),
     }
 

@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 
 from daemon.boards.arrival import adopt
-from daemon.boards.board import Board
 from daemon.boards.board_file import BoardReader
 from daemon.boards.keeper import Hands, Keeper
 from daemon.boards.living import LivingBoards
@@ -129,13 +128,7 @@ def _boards(
     emit: Callable[[events.Event], None],
 ) -> Keeper:
     reader = BoardReader(layout, settings, preparer.models)
-
-    def read(file: Path) -> Board:
-        board = reader.board(file, sure=True)
-        assert board is not None
-        return board
-
-    living = LivingBoards(layout, preparer, read, emit, settle=settings.settle)
+    living = LivingBoards(layout, preparer, reader.board, emit, settle=settings.settle)
     return Keeper(layout, preparer, living, of, interval=settings.scan_interval)
 
 

@@ -136,8 +136,6 @@ def test_an_interrupted_run_ends_its_children_and_takes_its_folder_with_it(tmp_p
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "TMPDIR": str(tmp_path)},
-        # a suite started in the background by a shell ignores Ctrl-C, and so would its children
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert child.stderr is not None
     for line in child.stderr:

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from support.daemon import wait_for
+from support.daemon import engine, wait_for
 from support.living_boards import pictures, save
 
 from daemon.boards.folder import places
@@ -41,12 +41,15 @@ def test_of_two_boards_of_one_name_the_second_waits_with_one_letter_until_it_has
     wait_for(lambda: not letter.exists(), quick)
 
 
-def test_an_empty_place_where_boards_were_mounted_cancels_nothing(quick: Layout, daemon) -> None:
-    child = daemon(HOTFOLDER_DRY_STEP_SECONDS="0.2")
-    save(quick, "ep", "size: 64x64\nsteps: 8\nshots:\n  010: a pier\n  020: a boat\n")
+def test_an_empty_place_where_boards_were_mounted_cancels_nothing(
+    quick: Layout, daemon, hold
+) -> None:
+    child = daemon(engine=engine("held"), **hold.at(4))
+    save(quick, "ep", "size: 192x192\nsteps: 8\nshots:\n  010: a pier\n  020: a boat\n")
     wait_for(lambda: child.status.get("current"), quick)
     quick.boards.rename(quick.root / "unmounted")
     quick.boards.mkdir()
+    hold.off()
     wait_for(lambda: pictures(quick, "ep") == ["010.png", "020.png"], quick)
     assert list(quick.failed.rglob("*.why.txt")) == []
 

@@ -236,7 +236,6 @@ def test_several_documents_or_a_list_are_a_board_without_ids(
         ("prompt: he shots\nnotes: |\n  ---\n  shots: 1\n", "a.yml"),
         ('{"prompt": "shots"}', "a.json"),
         ("a line of words", "a.yaml"),
-        ("", "a.yaml"),
         ("anything", "a.png"),
     ],
 )

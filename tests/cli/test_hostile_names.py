@@ -90,7 +90,19 @@ def hostile(root: Layout) -> Layout:
     (root.root / "models" / NAME / "card.yaml").write_text(json.dumps({"name": NAME, "width": 7}))
     (root.root / "models" / NAME / "x.safetensors").write_bytes(b"none")
     root.settings_file.write_text("models: [models]\n")
+    make_board(root)
     return root
+
+
+def make_board(root: Layout) -> None:
+    """A board, characters and a LoRA of such names, and one thing amiss in each."""
+    (root.boards / NAME).mkdir(parents=True)
+    shots = {NAME[:60]: {"prompt": NAME, "dialogue": NAME, "like": NAME}, "020": {NAME: NAME}}
+    board = {"shots": shots, "cast": {NAME: NAME, "Ann": {"look": NAME, "loras": [NAME]}}}
+    (root.boards / NAME / "board.yaml").write_text(json.dumps(board))
+    for folder, ending in ((root.cast, ".png"), (root.root / "models" / "loras", ".safetensors")):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{NAME}{ending}").write_bytes(b"none")
 
 
 def said_by(capsys: pytest.CaptureFixture[str], root: Layout, *words: str) -> str:
@@ -115,7 +127,9 @@ VERBS = (
     *(("retry", NAME), ("retry", "1"), ("retry", "--all"), ("retry", "failed/2" + NAME + ".yaml")),
     *(("cancel", NAME), ("cancel", NAME + ".yaml"), ("cancel", "4"), ("cancel", SPOILT + ".yaml")),
     *(("pause",), ("resume",), ("service", "print"), ("completion", "bash"), (NAME,)),
-    *(("status", "--" + NAME), ("status", "--json"), ("doctor", "--json")),
+    *(("status", "--" + NAME), ("status", "--json"), ("doctor", "--json"), ("page",)),
+    *(("check", "BOARDS/" + NAME), ("check", "--json", "BOARDS/" + NAME), ("new", "board", NAME)),
+    *(("status", NAME), ("first", NAME), ("final", NAME), ("final", NAME + "/020")),
 )
 
 
@@ -123,7 +137,10 @@ VERBS = (
 def test_no_verb_prints_what_steers_a_terminal_or_forges_a_line(
     hostile: Layout, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
 ) -> None:
-    check_safe(said_by(capsys, hostile, *(w.replace("INBOX", str(hostile.inbox)) for w in words)))
+    places = {"INBOX": str(hostile.inbox), "BOARDS": str(hostile.boards)}
+    for place, path in places.items():
+        words = tuple(word.replace(place, path) for word in words)
+    check_safe(said_by(capsys, hostile, *words))
 
 
 def test_nor_does_status_while_a_daemon_holds_the_root(
@@ -167,6 +184,7 @@ def test_a_running_daemon_shows_such_names_safely_in_lines_and_above_bars(
 ) -> None:
     (root.inbox / f"{NAME}.json").write_text(json.dumps({"prompt": NAME, "steps": 2}))
     (root.inbox / f"{SPOILT}.json").write_text(json.dumps({NAME: "a"}))
+    make_board(root)
     run = ("run", "--until-empty", "--engine", "dry-run", "--root", str(root.root))
     lines = hotfolder(*run)
     check_safe(lines.stdout + lines.stderr)
@@ -187,7 +205,7 @@ def test_a_running_daemon_shows_such_names_safely_in_lines_and_above_bars(
                 break
             shown += part
     assert child.wait() == 0
-    wait_for(lambda: (root.done / f"{NAME}.json").exists, root)
+    wait_for((root.done / f"{NAME}.json").exists, root)
     text = shown.decode("utf-8")
     assert "\x1b[2J" not in text
     assert "\x1b]0;" not in text

@@ -50,6 +50,16 @@ def test_a_retry_goes_again_whatever_id_it_has(root, drop, daemon):
     assert len(pictures(root)) == 3
 
 
+def test_what_is_tried_again_and_again_keeps_its_name(root, drop, daemon):
+    """Where it is kept its name had to give way; dropped again, it has its own."""
+    drop.whole("bad.yaml", "prompt: x\nsize: enormous\n")
+    for number in range(1, 4):
+        assert daemon("--until-empty", ready=False).wait() == 1
+        answer = hotfolder("retry", f"#{number}", "--root", str(root.root))
+        assert "inbox/bad.yaml" in answer.stdout
+    assert [file.name for file in root.inbox.glob("*.yaml")] == ["bad.yaml"]
+
+
 LOG = """\
 2026-01-01 10:00:00.000 watching /r/inbox
 2026-01-01 10:00:00.001 ep/b.yaml waits: The reference #7 is not there

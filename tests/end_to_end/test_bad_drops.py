@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import pytest
 from PIL import Image
@@ -115,6 +116,21 @@ def test_names_of_the_greatest_length_survive_every_folder(root, drop, daemon, w
     assert len(pictures(root)) == 1
     assert (root.failed / bad).exists()
     assert record(root, pictures(root)[0][:-4])["result"]["job_file"] == good
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="names are UTF-8 there")
+def test_names_that_are_no_utf_8_are_names_like_others(root, drop, daemon, wait):
+    folder = root.inbox / os.fsdecode(b"ep\xfe")
+    folder.mkdir()
+    daemon()
+    for place in (folder / "in.yaml", root.inbox / os.fsdecode(b"\xfe.yaml")):
+        place.write_text("prompt: a\nsize: 64x64\nsteps: 1\n")
+    healthy(root, drop, wait)
+
+    wait(lambda: (root.done / folder.name / "in.yaml").exists())
+    assert (root.outbox / folder.name / "in.png").exists()
+    wait(lambda: (root.done / os.fsdecode(b"\xfe.yaml")).exists())
+    assert not list(root.failed.iterdir())
 
 
 def test_escapes_and_newlines_in_prompts_and_names_stay_out_of_the_logs(root, drop, daemon, wait):

@@ -115,10 +115,10 @@ def test_broken_defaults_keep_their_jobs_waiting_until_they_are_mended(root, dro
 
 
 def test_a_claimed_job_keeps_its_plan_whatever_settings_and_defaults_say_later(
-    root, drop, daemon, wait
+    root, drop, daemon, wait, hold
 ):
     root.settings_file.write_text("presets: {mine: {base: fast, steps: 30}}\n")
-    child = daemon(HOTFOLDER_DRY_STEP_SECONDS="0.1")
+    child = daemon(engine=engine("held"), **hold.at(2))
     drop.whole("kept.yaml", "prompt: kept\npreset: mine\nseed: 4\n")
     wait(lambda: child.status.get("current"))
     child.kill()

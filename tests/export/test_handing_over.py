@@ -17,6 +17,7 @@ from support.rendered import BOARD
 from daemon.boards.read import read_board
 from daemon.cli import main
 from daemon.cli.handing_over_options import EXPORTS
+from daemon.export.package import Member, check_zip, write_zip
 from daemon.root.layout import Layout
 from daemon.settings import Settings
 
@@ -122,7 +123,7 @@ def test_nothing_is_overwritten_unasked_and_nothing_is_written_in_the_outbox(
 
 @pytest.mark.parametrize("kind", ["otioz", "csv", "zip", "webp", "mp4"])
 def test_a_disk_that_is_full_leaves_nothing_and_what_was_there(
-    rendered: Layout, tmp_path: Path, kind: str
+    rendered: Layout, tmp_path: Path, capsys, kind: str
 ) -> None:
     (tmp_path / f"ep03.{kind}").write_text("mine")
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -133,6 +134,7 @@ def test_a_disk_that_is_full_leaves_nothing_and_what_was_there(
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
     assert code in (1, 5)
+    assert str(tmp_path) in capsys.readouterr().err or kind == "mp4"
     assert [file.name for file in tmp_path.iterdir()] == [f"ep03.{kind}"]
     assert (tmp_path / f"ep03.{kind}").read_text() == "mine"
 
@@ -228,3 +230,15 @@ def test_a_board_goes_by_its_own_name_its_folders_and_a_path(
     for number, word in enumerate(("shoot", "Ep 9", "ep 9", str(file), "boards/shoot")):
         assert export(finished, word, "csv", "-o", str(tmp_path / f"{number}.csv")) == 0
     assert len({file.read_bytes() for file in tmp_path.glob("*.csv")}) == 1
+
+
+def test_a_zip_that_is_not_what_was_written_is_found_out(tmp_path: Path) -> None:
+    file = tmp_path / "a.zip"
+    hashes = write_zip(file, [Member("a.png", b"a" * 999), Member("b.txt", b"b" * 999)])
+    whole = file.read_bytes()
+
+    assert check_zip(file, hashes) == []
+    assert check_zip(file, {**hashes, "c": "0" * 64}) == ["c"]
+    for data in (whole[:-5], whole.replace(b"aaa", b"axa", 1), whole[: len(whole) // 2], b""):
+        file.write_bytes(data)
+        assert "a.png" in check_zip(file, hashes)

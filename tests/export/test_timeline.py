@@ -73,7 +73,8 @@ def test_a_bundle_holds_every_picture_and_no_path_of_this_machine(
         unpacked.mkdir()
         timeline = otio.adapters.read_from_file(str(bundle), extract_to_directory=str(unpacked))
         clips = list(timeline.find_clips())
-        files = [unpacked / unquote(clip.media_reference.target_url) for clip in clips]
+        urls = [clip.media_reference.target_url for clip in clips]
+        files = [unpacked / otio.url_utils.filepath_from_url(url) for url in urls]
 
         assert len({file for file in files if file.is_file()}) == count
         assert str(tmp_path.parent) not in (unpacked / "content.otio").read_text("utf-8")

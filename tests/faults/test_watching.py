@@ -22,13 +22,13 @@ from faults.rig import (
     scratch,
     stop_for_sure,
 )
-from support.daemon import HANG, wait_for
+from support.daemon import HANG, engine, wait_for
 
 from daemon.root.create import prepare
 from daemon.root.layout import Layout
 from daemon.root.status_file import read_status
 
-SMALL = "prompt: p\nsize: 64x64\nsteps: 2\n"
+SMALL = "prompt: p\nsize: 192x192\nsteps: 2\n"
 SOON = 5.0
 
 
@@ -102,15 +102,18 @@ def test_an_observer_that_lives_but_hears_nothing_is_noticed_and_replaced(root, 
     assert in_time(deaf, SOON)
 
 
-def test_a_clock_that_jumps_back_and_on_loses_and_doubles_nothing(root, tmp_path):
+def test_a_clock_that_jumps_back_and_on_loses_and_doubles_nothing(root, tmp_path, hold):
     ailments = Ailments(tmp_path)
     seconds, names = [], []
-    with running(root, HOTFOLDER_DRY_STEP_SECONDS="0.05", **ailments.env) as child:
+    environment = {**ailments.env, **hold.at(10)}
+    with running(root, engine=engine("held"), **environment) as child:
         seconds_to_render(root, "before")
         for jump in ("set_back", "set_on"):
-            (root.inbox / f"during-{jump}.yaml").write_text(SMALL.replace("2", "20"))
+            hold.at(10)
+            (root.inbox / f"during-{jump}.yaml").write_text(SMALL.replace("steps: 2", "steps: 20"))
             wait_for(lambda: child.status.get("current"), root)
             ailments.begin(jump, root)
+            hold.off()
             seconds.append(seconds_to_render(root, f"after-{jump}"))
             names += [f"during-{jump}", f"after-{jump}"]
         wait_for(lambda: child.status["heartbeat_unix"] - time.time() > 80_000, root)
@@ -231,14 +234,15 @@ def as_a_person() -> list[str]:
     return command
 
 
-def test_jobs_claimed_before_the_inbox_was_deleted_are_rendered(root, drop):
+def test_jobs_claimed_before_the_inbox_was_deleted_are_rendered(root, drop, hold):
     number = counts(4, 6, 6)
     for i in range(number):
-        drop.whole(f"job{i}.yaml", "prompt: p\nsize: 64x64\nsteps: 20\n")
-    with running(root, HOTFOLDER_DRY_STEP_SECONDS="0.1") as child:
+        drop.whole(f"job{i}.yaml", "prompt: p\nsize: 192x192\nsteps: 20\n")
+    with running(root, engine=engine("held"), **hold.at(10)) as child:
         wait_for(lambda: child.status.get("current"), root)
         claimed = [path.name for path in root.spool.iterdir()]
         shutil.rmtree(root.inbox)
+        hold.off()
         wait_for(lambda: len(list(root.done.glob("*.yaml"))) >= len(claimed), root)
     finish(root)
     lost = len(claimed) - len(list(root.done.glob("*.yaml")))

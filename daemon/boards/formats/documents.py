@@ -5,24 +5,15 @@ Knows that one key; all others are for whoever reads the tree.
 
 from __future__ import annotations
 
-import re
-
 from daemon.boards.shot_list import SHOTS
 from daemon.jobfile import tree
 from daemon.jobfile.document import is_board
 from daemon.jobfile.json_reader import read_json
 from daemon.jobfile.yaml_reader import read_documents
 
-_MARKER = re.compile(rb"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
-_LIST = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?(?:\s*+(?:#[^\r\n]*+|---[ \t]*+(?=[\r\n])))*+\s*+(?:-[ \t\r\n]|\[)"
-)
-
 
 def from_yaml(data: bytes) -> tree.Table | None:
-    """The board in a YAML file; None if it is a job, or nothing that could be either."""
-    if not _may_be_board(data):
-        return None
+    """The board in a YAML file; None if it is a job, or holds nothing."""
     text = tree.decode(data, limit=tree.BOARD_BYTES)
     found = read_documents(text, most=tree.BOARD_NODES)
     if len(found) == 1:
@@ -31,9 +22,7 @@ def from_yaml(data: bytes) -> tree.Table | None:
 
 
 def from_json(data: bytes) -> tree.Table | None:
-    """The board in a JSON file; None if it is a job, or nothing that could be either."""
-    if not _may_be_board(data):
-        return None
+    """The board in a JSON file; None if it is a job, or holds nothing."""
     text = tree.decode(data, limit=tree.BOARD_BYTES)
     return _board_in(read_json(text, most=tree.BOARD_NODES))
 
@@ -49,12 +38,3 @@ def _board_in(node: tree.Node) -> tree.Table | None:
     if isinstance(node, tree.Listing):
         return listed(node.items, node.line)
     return node if isinstance(node, tree.Table) and is_board(node) else None
-
-
-def _may_be_board(data: bytes) -> bool:
-    """Whether it is worth reading as one: a job, which most files are, is not read twice."""
-    return (
-        SHOTS.encode() in data.lower()
-        or _LIST.match(data) is not None
-        or len(_MARKER.findall(data[: tree.BOARD_BYTES])) > 0
-    )
