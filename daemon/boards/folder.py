@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from daemon.boards.formats.board_table import BOARD_SUFFIXES
-from daemon.root.layout import DEFAULTS_NAMES, WHY_SUFFIX, Layout
+from daemon.root.layout import BOARD_SUFFIXES, DEFAULTS_NAMES, JOB_SUFFIXES, WHY_SUFFIX, Layout
 
 PAUSED = ".paused"
 """A file in a board's folder while it is paused."""
@@ -45,8 +44,7 @@ def places(layout: Layout) -> list[Place] | None:
     """Every board's folder by name; None where `boards/` can't be looked into now, or is empty and
     never held one, which says nothing of what lies there."""
     try:
-        with os.scandir(layout.boards) as found:
-            names = sorted(each.name for each in found)
+        names = sorted(os.listdir(layout.boards))
     except OSError:
         return None
     folders = [name for name in names if not name.startswith(".")]
@@ -56,6 +54,15 @@ def places(layout: Layout) -> list[Place] | None:
     if not folders and MARK not in names:
         return None
     return [place_of(layout.boards / name) for name in folders if _may_be(layout.boards / name)]
+
+
+def board_folders(layout: Layout) -> list[str]:
+    """The names of the folders in `boards/`, as far as it can be looked into; marks nothing."""
+    try:
+        names = sorted(os.listdir(layout.boards))
+    except OSError:
+        return []
+    return [n for n in names if not n.startswith(".") and _may_be(layout.boards / n)]
 
 
 def _may_be(folder: Path) -> bool:
@@ -80,7 +87,7 @@ def place_of(folder: Path) -> Place:
 
 def _is_board(name: str) -> bool:
     return (
-        Path(name).suffix.lower() in BOARD_SUFFIXES
+        Path(name).suffix.lower() in (*JOB_SUFFIXES, *BOARD_SUFFIXES)
         and not name.startswith((".", "~", "_"))
         and not name.endswith(WHY_SUFFIX)
         and name not in DEFAULTS_NAMES

@@ -27,6 +27,7 @@ examples:
   hotfolder submit --prompt "a boat on the sea at night" --wait
   hotfolder submit shots/*.yaml         drop files, from a script for instance
   hotfolder status                      what it is doing now
+  hotfolder status ep03                 how far the board ep03 is
   hotfolder logs -f 42                  follow one job
   hotfolder retry --all                 everything that failed, once more
   hotfolder service install             run at login
@@ -39,6 +40,9 @@ SHELLS = ("bash", "zsh", "fish")
 
 JOB = "a number (#10), a file as `status` spells it (ep01/010.yaml), a name, a folder or a pattern"
 """What every verb takes that is about jobs; see daemon.cli.names."""
+
+BOARD = "ep03, a shot of it (ep03/060) or a picture (ep03/060-2)"
+JOB_OR_BOARD = f"{JOB}; or a board: {BOARD}"
 
 
 class Parser(argparse.ArgumentParser):
@@ -165,7 +169,8 @@ def _daemon_verbs(verbs: _Verbs) -> None:
     run.add_argument(
         "--service", action="store_true", help="as launchd and systemd run it: logs to files only"
     )
-    status = _verb(verbs, "status", "status:status", "what the daemon is doing now")
+    status = _verb(verbs, "status", "status:status", "what the daemon is doing now, or a board")
+    status.add_argument("board", nargs="*", metavar="BOARD", help=f"how far it is: {BOARD}")
     status.add_argument("--json", action="store_true", help="the whole snapshot")
     _verb(verbs, "page", "page:page", "the page of all pictures, made anew")
     logs = _verb(verbs, "logs", "logs:logs", "the log, or one job's lines of it")
@@ -178,18 +183,24 @@ def _daemon_verbs(verbs: _Verbs) -> None:
     events.add_argument(
         "-f", "--follow", action="store_true", help="go on as they come (without --since: from now)"
     )
-    _verb(verbs, "pause", "pause:pause", "claim nothing more until `resume`; outlives restarts")
-    _verb(verbs, "resume", "pause:resume", "go on after `pause`")
+    pause = _verb(
+        verbs, "pause", "pause:pause", "claim nothing more until `resume`; outlives restarts"
+    )
+    pause.add_argument("board", nargs="*", metavar="BOARD", help="only of these boards")
+    resume = _verb(verbs, "resume", "pause:resume", "go on after `pause`")
+    resume.add_argument("board", nargs="*", metavar="BOARD", help="with these boards")
 
 
 def _job_verbs(verbs: _Verbs) -> None:
     cancel = _verb(verbs, "cancel", "cancel:cancel", "stop a job, at its next step if it renders")
-    cancel.add_argument("job", nargs="+", metavar="JOB", help=JOB)
+    cancel.add_argument("job", nargs="+", metavar="JOB", help=JOB_OR_BOARD)
     wait = _verb(verbs, "wait", "wait:wait", "wait until a job has ended, print its pictures")
     wait.add_argument("job", nargs="+", metavar="JOB", help=f"{JOB}, or the `id` it gives itself")
     wait.add_argument("--timeout", type=_seconds, metavar="S", help="seconds at most (else 124)")
-    retry = _verb(verbs, "retry", "retry:retry", "copy a finished job back into the inbox")
-    retry.add_argument("job", nargs="*", metavar="JOB", help=JOB)
+    first = _verb(verbs, "first", "first:first", "let what waits go before everything else")
+    first.add_argument("job", nargs="+", metavar="JOB", help=JOB_OR_BOARD)
+    retry = _verb(verbs, "retry", "retry:retry", "a finished job again; of a board what it lacks")
+    retry.add_argument("job", nargs="*", metavar="JOB", help=JOB_OR_BOARD)
     retry.add_argument("--all", action="store_true", help="what failed: all, or of those named")
     check = _verb(verbs, "check", "check:check", "what jobs and boards would make, unrendered")
     check.add_argument(

@@ -55,8 +55,8 @@ class Tidier:
         """What one option puts away, of one board or project if there is one."""
         layout = self.layout
         if word == "rejected":
-            of = [subject] if subject else list(boards(layout, self.reader))
-            return chores.rejected(layout, of, self.preparer)
+            there = list(boards(layout, self.reader))
+            return chores.rejected(layout, there, self.preparer, subject)
         if word == "references":
             return chores.unused_references(layout, self.sandbox)
         if word == "caches":
@@ -102,8 +102,10 @@ def _tell(tidier: Tidier, *, as_json: bool) -> int:
     heaps = survey(layout, [layout.root / place for place in tidier.settings.models])
     inside = [heap_of("of these, rejected takes", tidier.files("rejected", None), "--rejected")]
     if not is_held(layout.lock_file):  # or what looks unused may be wanted in a moment
-        unused = tidier.files("references", None)
-        inside.append(heap_of("of these, references that nothing names", unused, "--references"))
+        with contextlib.suppress(OSError):  # what can't be read may name any of them
+            unused = tidier.files("references", None)
+            what = "of these, references that nothing names"
+            inside.append(heap_of(what, unused, "--references"))
     heaps += [heap for heap in inside if heap.files]
     if as_json:
         say_json({"heaps": [asdict(heap) for heap in heaps]})

@@ -33,7 +33,7 @@ from daemon.plan.sizes import picture_size
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import IMAGE, InputPicture, KeptPicture
 from daemon.records.png_job import origin_of
-from daemon.root.inbox_places import place_of
+from daemon.root.inbox_places import place_of, without_turn
 from daemon.root.layout import Layout
 from daemon.sandbox.client import Sandbox
 from daemon.settings import Settings
@@ -70,7 +70,8 @@ class Preparer:
     def lists(self, lies_in: str | None, folder: Path | None = None) -> ListFiles:
         """The lists that a job in `folder` (that of the inbox it `lies_in`, if not given) may
         name."""
-        return ListFiles(folder or self._layout.inbox / (lies_in or ""), self._list_roots)
+        folder = folder or self._layout.inbox / (lies_in or "")
+        return ListFiles(folder, (*without_turn(self._layout.inbox, folder), *self._list_roots))
 
     def peek(
         self, file: Path, *, project: str, lies_in: str | None = None, remake: str = ""

@@ -146,6 +146,7 @@ class Supervisor:
             self._parts.emit(events.DaemonLeaving(in_hand=self._parts.pool.has_pictures))
             self._leaving = ExitCode.OK
         if self._leaving is None:
+            self._guard.run(self._parts.upkeep.keep_marker, at)
             self._guard.run(self._look, at)
             if not self._parts.watcher.is_away:
                 for step in self._steps:
@@ -173,9 +174,9 @@ class Supervisor:
         own = (parts.claimer.retry_at, self._guard.due, parts.outcomes.due)
         retries = [due for due in (*parts.jobs.retries, *own) if due > at.now]
         look = min(parts.watcher.deadline(), parts.pool.due(at))
-        due = [self._guard.not_before("_look", look), self._status.due]
-        due += [] if parts.watcher.is_away else [parts.boards.due]  # then nobody asks them
-        return max(0.0, min([*due, *retries]) - at.now)
+        boards = parts.boards.due if not parts.watcher.is_away else look
+        looks = [self._guard.not_before("_look", look), self._guard.not_before("look", boards)]
+        return max(0.0, min([*looks, *retries, self._status.due]) - at.now)
 
     def _act(self, item: Item, at: Moment) -> None:
         parts = self._parts
