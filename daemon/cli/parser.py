@@ -131,11 +131,19 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _folder(text: str) -> str:
+    """A path; an empty one is a variable that a script left unset, and no folder."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty")
+    return text
+
+
 def _add_root(parser: argparse.ArgumentParser, default: str | None) -> None:
     """`--root` means the same before the verb and after it."""
     parser.add_argument(
         "--root",
         metavar="DIR",
+        type=_folder,
         default=default,
         help="the root (default: $HOTFOLDER_ROOT, else the root this folder is in, "
         "else ~/Hotfolder)",
