@@ -6,18 +6,20 @@ of its picture. What else lies in the folder is a person's and is never touched.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import time
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from daemon.boards.key import TakeId, id_read
-from daemon.fs import atomic
+from daemon.fs import atomic, naming
 from daemon.fs.read import read_regular
 from daemon.protocol.json_object import JsonObject
 from daemon.root import drop_notes
-from daemon.root.create import make_folder
+from daemon.root.create import make_folder, open_folder
+from daemon.root.inbox_places import TURNS, URGENT
 from daemon.root.layout import Layout
 
 MOST = 1_000_000
@@ -39,8 +41,12 @@ class Drops:
         self._read: dict[Path, tuple[_Stamp, TakeId | None]] = {}
 
     def waiting(self, project: str) -> Iterator[tuple[TakeId, Path]]:
-        """Those in inbox/PROJECT. Raises OSError where the folder can't be listed."""
-        folder = self._layout.inbox / project
+        """Those in inbox/PROJECT, and in that folder of urgent/ and later/. Raises OSError where
+        one can't be listed."""
+        for turn in ("", *TURNS):
+            yield from self._waiting_in(self._layout.inbox / turn / project)
+
+    def _waiting_in(self, folder: Path) -> Iterator[tuple[TakeId, Path]]:
         try:
             with os.scandir(folder) as found:
                 entries = [each for each in found if each.name.endswith((SUFFIX, _DRAFT[1]))]
@@ -54,19 +60,36 @@ class Drops:
             if not entry.name.startswith(".") and (one := self._id(path)) is not None:
                 yield one, path
 
-    def drop(self, one: TakeId, project: str, name: str, job: JsonObject, board: object) -> Path:
-        """Lay the job of a picture into inbox/PROJECT; returns where it lies. Raises OSError."""
-        folder = self._layout.inbox / project
+    def drop(
+        self, project: str, name: str, job: JsonObject, *, parent: int | None, first: bool
+    ) -> Path:
+        """Lay the job of a picture into inbox/PROJECT, or into that folder of urgent/ if it goes
+        `first`; returns where it lies. `parent` is the job it is to be made again after. Raises
+        OSError."""
+        folder = self._folder(project, first=first)
         make_folder(self._layout, folder)
-        block = {**job, "id": str(one), "name": name, "board": board}
-        data = json.dumps({"schema": 1, "job": block}, indent=1, ensure_ascii=False)
+        data = json.dumps({"schema": 1, "job": job}, indent=1, ensure_ascii=False)
         draft = folder / f"{_DRAFT[0]}{time.monotonic_ns():x}{_DRAFT[1]}"
         # synced, or a power cut leaves an empty file, which nobody could tell from a person's
         atomic.write_new(draft, data.encode("utf-8", "replace"))
         try:
-            return drop_notes.drop(self._layout, draft, folder, name + SUFFIX, None)
+            return drop_notes.drop(self._layout, draft, folder, name + SUFFIX, parent)
         finally:
             draft.unlink(missing_ok=True)
+
+    def clear(self, image: str) -> None:
+        """The record of a picture that is no longer there goes to done/, so that the one to come
+        may have its name. Raises OSError."""
+        picture = self._layout.outbox / image
+        record = picture.with_suffix(SUFFIX)
+        if not image or os.path.lexists(picture) or not record.is_file():
+            return
+        folder = open_folder(self._layout, self._layout.done / PurePosixPath(image).parent)
+        with contextlib.suppress(FileNotFoundError, FileExistsError):
+            atomic.move_new(record, naming.free_name(folder, record.name))
+
+    def _folder(self, project: str, *, first: bool) -> Path:
+        return self._layout.inbox / (URGENT if first else "") / project
 
     def _id(self, path: Path) -> TakeId | None:
         try:

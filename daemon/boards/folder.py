@@ -7,12 +7,19 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from daemon.boards.formats.board_table import BOARD_SUFFIXES
-from daemon.root.layout import DEFAULTS_NAMES, WHY_SUFFIX, Layout
+from daemon.root.layout import (
+    BOARD_SUFFIXES,
+    DEFAULTS_NAMES,
+    JOB_SUFFIXES,
+    SPREADSHEETS,
+    WHY_SUFFIX,
+    Layout,
+)
 
 PAUSED = ".paused"
 """A file in a board's folder while it is paused."""
@@ -24,13 +31,16 @@ mounted that is away."""
 MOST_LOOKED_AT = 5_000
 """Files of one folder whose times are looked at."""
 
+UNKNOWN = ("?",)
+"""The `others` of a folder that can't be looked into."""
+
 Stamp = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A board's folder: `file` is what to read, None while none lies there; `others` could be
-    meant as well."""
+    """A board's folder: `file` is what to read, None while none lies there; `others` may be boards
+    as well."""
 
     folder: Path
     file: Path | None
@@ -45,8 +55,7 @@ def places(layout: Layout) -> list[Place] | None:
     """Every board's folder by name; None where `boards/` can't be looked into now, or is empty and
     never held one, which says nothing of what lies there."""
     try:
-        with os.scandir(layout.boards) as found:
-            names = sorted(each.name for each in found)
+        names = sorted(os.listdir(layout.boards))
     except OSError:
         return None
     folders = [name for name in names if not name.startswith(".")]
@@ -56,6 +65,15 @@ def places(layout: Layout) -> list[Place] | None:
     if not folders and MARK not in names:
         return None
     return [place_of(layout.boards / name) for name in folders if _may_be(layout.boards / name)]
+
+
+def board_folders(layout: Layout) -> list[str]:
+    """The names of the folders in `boards/`, as far as it can be looked into; marks nothing."""
+    try:
+        names = sorted(os.listdir(layout.boards))
+    except OSError:
+        return []
+    return [n for n in names if not n.startswith(".") and _may_be(layout.boards / n)]
 
 
 def _may_be(folder: Path) -> bool:
@@ -70,17 +88,25 @@ def place_of(folder: Path) -> Place:
     try:
         names = sorted(os.listdir(folder))
     except OSError:
-        return Place(folder, None, ("?",))
-    boards = [name for name in names if _is_board(name)]
-    usual = [name for name in boards if Path(name).stem.casefold() == "board"]
-    chosen = usual or boards
-    file = folder / chosen[0] if chosen else None
-    return Place(folder, file, tuple(chosen[1:]))
+        return Place(folder, None, UNKNOWN)
+    boards = sorted((name for name in names if is_board(name)), key=partial(_rank, folder.name))
+    boards = boards or [name for name in names if Path(name).suffix.lower() in SPREADSHEETS]
+    file = folder / boards[0] if boards else None
+    return Place(folder, file, tuple(boards[1:]))
 
 
-def _is_board(name: str) -> bool:
+def _rank(folder: str, name: str) -> tuple[int, str]:
+    """The board is called board, or as its folder is; a text may be a list, or somebody's notes."""
+    stem = Path(name).stem.casefold()
+    known = ("board", folder.casefold())
+    is_text = Path(name).suffix.lower() == ".txt"
+    return known.index(stem) if stem in known else len(known) + is_text, name
+
+
+def is_board(name: str) -> bool:
+    """By name alone: a file that may be a board."""
     return (
-        Path(name).suffix.lower() in BOARD_SUFFIXES
+        Path(name).suffix.lower() in (*JOB_SUFFIXES, *BOARD_SUFFIXES)
         and not name.startswith((".", "~", "_"))
         and not name.endswith(WHY_SUFFIX)
         and name not in DEFAULTS_NAMES
@@ -96,6 +122,17 @@ def stamp(layout: Layout, place: Place) -> Stamp:
         *_times(place.folder),
         *_times(layout.cast),
     )
+
+
+def times_of(files: Iterable[Path]) -> Iterator[Stamp]:
+    """Changes when one of `files` does."""
+    for file in files:
+        try:
+            facts = file.stat()
+        except OSError as error:
+            yield str(file), error.errno
+        else:
+            yield str(file), facts.st_size, facts.st_mtime_ns
 
 
 def _times(folder: Path, *, files_only: bool = False, deep: bool = True) -> Iterator[Stamp]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass
 
+from daemon.boards.ends import id_parts
 from daemon.jobfile import Job
 from daemon.jobfile.job import JobReference
 
@@ -38,7 +38,6 @@ seeds, the model, and pictures by their content."""
 _NAMES_ONLY = frozenset({"image", "sha256", "mask", "mask_sha256", "of_library", "line"})
 """Of a reference: what says where its picture is looked for."""
 
-_ID = re.compile(r"(.+)/(.+)@([0-9a-f]{12})\.([0-9a-f]{24})", re.DOTALL)
 _MOST = 60
 """Letters of a name in an `id`; of a longer one its beginning and a hash."""
 
@@ -65,8 +64,8 @@ def take_id(board: str, shot: str, recipe: str, seed: int) -> TakeId:
 
 def id_read(text: str | None) -> TakeId | None:
     """The picture an `id` names; None of an `id` that a person gave."""
-    found = _ID.fullmatch(text or "")
-    return TakeId(*found.groups()) if found else None
+    parts = id_parts(text)
+    return TakeId(*parts) if parts else None
 
 
 def board_in_ids(board: str) -> str:

@@ -1,4 +1,5 @@
-"""`hotfolder cancel`: stop jobs, waiting or claimed, by number, name, folder or pattern.
+"""`hotfolder cancel`: stop jobs, waiting or claimed, by number, name, folder or pattern, and
+pictures of boards, whether they have a job yet or not.
 
 Asks the daemon where one runs, and acts on the files themselves where none does.
 """
@@ -9,8 +10,13 @@ import argparse
 import time
 from collections.abc import Sequence
 
+from daemon.boards.orders import CANCEL
+from daemon.boards.progress import OPEN, TakeNow
+from daemon.cli.board_orders import give, held_briefly, pictures
+from daemon.cli.board_words import Chosen
+from daemon.cli.chosen import choose
 from daemon.cli.known_jobs import KnownJob
-from daemon.cli.names import Names, choose
+from daemon.cli.names import Names
 from daemon.cli.printing import say, say_error
 from daemon.cli.wake import prepared_root
 from daemon.errors import ExitCode, NoDaemonError
@@ -19,7 +25,7 @@ from daemon.protocol.outcome import Outcome
 from daemon.root import commands
 from daemon.root.commands import Cancel
 from daemon.root.layout import Layout
-from daemon.root.lock import RootLock, is_held
+from daemon.root.lock import is_held
 from daemon.spool.spool import Spool
 from daemon.spool.ticket import Claim
 
@@ -31,16 +37,18 @@ def cancel(arguments: argparse.Namespace) -> int:
     """Cancel the jobs that are named; 1 if one of them could not be, 2 if a name means none or
     several (then nothing is done)."""
     layout = prepared_root(arguments)
-    jobs, over = choose(layout, arguments.job, _can_be_cancelled)
-    for job in over:
+    meant = choose(layout, arguments.job, _can_be_cancelled)
+    for job in meant.others:
         say_error(f"{job.label} has come to its end: {job.state}.")
-    trouble = bool(over)
-    for job, why in _cancelled(layout, jobs):
+    trouble = bool(meant.others)
+    for job, why in _cancelled(layout, meant.jobs) if meant.jobs else ():
         trouble |= bool(why)
         if why:
             say_error(why)
         else:
             say(f"cancelled {job.label}; its file goes to failed/, with a letter beside it")
+    for chosen in meant.pictures:
+        trouble |= not _cancel_pictures(layout, chosen)
     return ExitCode.FAILED if trouble else ExitCode.OK
 
 
@@ -52,14 +60,49 @@ def _cancelled(layout: Layout, jobs: Sequence[KnownJob]) -> list[tuple[KnownJob,
     """Each with why it could not be cancelled, or nothing."""
     if is_held(layout.lock_file):
         return [(job, _by_daemon(layout, job)) for job in jobs]
-    lock = RootLock(layout.lock_file, briefly=True)
-    lock.take()
-    try:
+    with held_briefly(layout):
         spool = Spool(layout)
         spool.open()
         return [(job, _without_daemon(layout, spool, job)) for job in jobs]
-    finally:
-        lock.release()
+
+
+# --- pictures of a board --------------------------------------------------------------------------
+
+
+def _cancel_pictures(layout: Layout, chosen: Chosen) -> bool:
+    """Whether there was anything to cancel. Without a daemon those that have a job are cancelled
+    now, and of the others it is written down."""
+    takes = [take for take in chosen.takes if take.stage in OPEN]
+    if not takes:
+        name = chosen.board.name
+        say_error(f"Nothing of {chosen.label} is still to be made; see `hotfolder status {name}`.")
+        return False
+    if not is_held(layout.lock_file):
+        jobs = _jobs_of(layout, chosen, takes)
+        for _, why in _cancelled(layout, list(jobs.values())) if jobs else ():
+            if why:
+                say_error(why)
+        takes_left = [take for take in takes if take.take.id not in jobs]
+    else:
+        takes_left = takes
+    if takes_left:
+        give(layout, CANCEL, chosen, takes_left)
+    again = f"`hotfolder retry {chosen.label}` makes them after all"
+    say(f"cancelled {chosen.label}: {pictures(len(takes))}; {again}")
+    return True
+
+
+def _jobs_of(layout: Layout, chosen: Chosen, takes: Sequence[TakeNow]) -> dict[str, KnownJob]:
+    """The jobs of pictures, by the pictures' ids."""
+    jobs = [job for job in Names(layout).jobs if not job.is_over]
+    by_place = {job.place: job for job in jobs}
+    project, found = chosen.board.name, {}
+    for take in takes:
+        places = (f"{turn}{project}/{take.take.name}.json" for turn in ("", "urgent/", "later/"))
+        job = next((by_place[place] for place in places if place in by_place), None)
+        if job is not None:
+            found[take.take.id] = job
+    return found
 
 
 # --- a daemon runs --------------------------------------------------------------------------------

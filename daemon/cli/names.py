@@ -76,6 +76,16 @@ class Names:
         """Whether it means anything."""
         return bool(word and self._meant(word)[0])
 
+    def bearing(self, word: str) -> list[KnownJob]:
+        """The jobs that have this number or this name; those in a folder of the name are not."""
+        number, text = job_number(word), normalize("NFC", word)
+        numbered = [job for job in self.jobs if number is not None and job.number == number]
+        return [*numbered, *self._named(text)]
+
+    def inside(self, folder: str) -> list[KnownJob]:
+        """The jobs whose files lie, or lay, in this folder of the inbox or below it."""
+        return [job for job in self.jobs if _is_in(job.place, normalize("NFC", folder))]
+
     def _meant(self, word: str) -> tuple[list[KnownJob], bool]:
         """Everything the word could mean, and whether it is to mean one file only."""
         text, number = normalize("NFC", word.removesuffix(WHY_SUFFIX)), job_number(word)
@@ -160,18 +170,6 @@ class Names:
         )
 
 
-def choose(
-    layout: Layout, words: Sequence[str], able: Callable[[KnownJob], bool]
-) -> tuple[list[KnownJob], list[KnownJob]]:
-    """Every job the words mean, each once: those that `able` accepts, and those that were named and
-    which it does not accept. Raises UsageError before anything is done."""
-    names = Names(layout)
-    found: dict[KnownJob, None] = {}
-    for word in words:
-        found |= dict.fromkeys(names.find(word, able))
-    return [job for job in found if able(job)], [job for job in found if not able(job)]
-
-
 # --- how names are compared -----------------------------------------------------------------------
 
 
@@ -231,8 +229,13 @@ def _both(numbered: list[KnownJob], named: list[KnownJob]) -> list[KnownJob]:
 
 
 def _several(word: str, jobs: Sequence[KnownJob]) -> UsageError:
-    lines = [f"{job.label}  {job.state}" for job in jobs[:LISTED]]
-    if len(jobs) > LISTED:
-        lines.append(f"and {len(jobs) - LISTED} more")
+    return several(word, [f"{job.label}  {job.state}" for job in jobs])
+
+
+def several(word: str, meanings: Sequence[str]) -> UsageError:
+    """What to say of a word that means all of these."""
+    lines = list(meanings[:LISTED])
+    if len(meanings) > LISTED:
+        lines.append(f"and {len(meanings) - LISTED} more")
     remedy = "Say which: a number with its #, or FOLDER/NAME (inbox/NAME for the inbox itself)."
     return UsageError("\n".join([f"`{word}` means several; nothing was done:", *lines, remedy]))

@@ -5,47 +5,113 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from daemon.boards.ends import is_id
+from daemon.boards.orders import RETRY
+from daemon.boards.progress import Stage
+from daemon.cli.board_orders import give, pictures
+from daemon.cli.board_words import Chosen
+from daemon.cli.boards import Boards
+from daemon.cli.chosen import Words, choose
 from daemon.cli.known_jobs import KnownJob
-from daemon.cli.names import Names, choose
+from daemon.cli.names import Names
 from daemon.cli.printing import say, say_error
 from daemon.cli.wake import arrived, prepared_root
 from daemon.errors import ExitCode, UsageError
 from daemon.protocol.outcome import Outcome
 from daemon.root.layout import Layout
+from daemon.root.lock import is_held
 from daemon.spool.resubmit import resubmit
 
 
 def retry(arguments: argparse.Namespace) -> int:
     """Copy finished jobs back into the inbox; with --all, those that failed, of all or of those
-    named. 1 if one of them can't go again (then none goes), 2 if a name means none or several."""
+    named. Pictures of a board are made again that failed, were cancelled or deleted. 1 if one of
+    them can't go again (then none goes), 2 if a name means none or several."""
     layout = prepared_root(arguments)
     if not arguments.job and not arguments.all:
         raise UsageError("Say which jobs to retry (numbers, names or folders), or --all.")
-    jobs, unfinished = _chosen(layout, arguments.job)
+    meant = _chosen(layout, arguments.job)
+    jobs, unfinished = meant.jobs, meant.others
     if arguments.all:
         jobs, unfinished = _unmended(layout, jobs), []
     for job in unfinished:
         say_error(f"{job.label} has not come to its end yet: it {_doing(job)}.")
+    unasked = _unasked(layout, jobs)
+    jobs = [job for job in jobs if job not in unasked] if arguments.all else jobs
+    for job in () if arguments.all else unasked:
+        say_error(f"The board {job.project} no longer asks for {job.label}.")
     lost = [job for job in jobs if not _is_there(layout, job)]
     for job in lost:
         say_error(f"The file of {job.label} is no longer at {job.kept or 'a known place'}.")
-    if unfinished or lost:
+    if unfinished or lost or (unasked and not arguments.all) or _are_there(meant.pictures):
         return ExitCode.FAILED
     for job in jobs:
         assert job.entry is not None
         target = resubmit(layout, job.entry)
         arrived(layout, target)
         say(f"{job.label} goes again as {target.relative_to(layout.root)}")
-    if not jobs:
+    stages = (Stage.FAILED,) if arguments.all else _TO_RETRY
+    for chosen in meant.pictures:
+        _again(layout, chosen, stages)
+    if not jobs and not meant.pictures:
         say("nothing that failed waits for another try")
     return ExitCode.OK
 
 
-def _chosen(layout: Layout, words: Sequence[str]) -> tuple[list[KnownJob], list[KnownJob]]:
+def _chosen(layout: Layout, words: Sequence[str]) -> Words:
     """Those that are over, and those that are not; all there are if no word says which."""
     if words:
         return choose(layout, words, _is_over)
-    return [job for job in Names(layout).jobs if job.is_over], []
+    return Words([job for job in Names(layout).jobs if job.is_over])
+
+
+# --- pictures of boards ---------------------------------------------------------------------------
+
+_TO_RETRY = (Stage.FAILED, Stage.CANCELLED, Stage.DELETED)
+
+
+def _are_there(words: Sequence[Chosen]) -> bool:
+    """Whether one picture alone was named that can't be made again, which is said."""
+    found = False
+    for chosen in words:
+        for take in chosen.takes if chosen.is_exact else ():
+            name = chosen.name_of(take)
+            if take.stage is Stage.DONE and take.made is not None:
+                image = f"outbox/{take.made.image}"
+                say_error(f"{name} is there: {image}. Delete it first, or drop it into more/.")
+                found = True
+            elif take.stage not in _TO_RETRY:
+                say_error(f"{name} has not come to its end yet: {take.stage.value}.")
+                found = True
+    return found
+
+
+def _again(layout: Layout, chosen: Chosen, stages: Sequence[Stage]) -> None:
+    takes = [take for take in chosen.takes if take.stage in stages]
+    if not takes:
+        words = " or ".join("was deleted" if s is Stage.DELETED else s.value for s in stages)
+        say(f"nothing of {chosen.label} {words}")
+        return
+    give(layout, RETRY, chosen, takes)
+    say(f"{chosen.label} goes again: {pictures(len(takes))}")
+    if chosen.board.place.is_paused:
+        say_error(f"{chosen.board.name} is paused; `hotfolder resume {chosen.board.name}`.")
+    elif not is_held(layout.lock_file):
+        say_error("No daemon runs now; it is done once one does.")
+
+
+def _unasked(layout: Layout, jobs: Sequence[KnownJob]) -> list[KnownJob]:
+    """Jobs of boards whose pictures nobody asks for any more: put back, they would be taken out
+    again at once."""
+    ours = [job for job in jobs if job.entry is not None and is_id(job.entry.id)]
+    if not ours:
+        return []
+    boards = [board.progress for board in Boards(layout, patiently=True).all()]
+    wanted = {take.take.id for progress in boards if progress for take in progress.takes}
+    return [job for job in ours if job.entry is not None and job.entry.id not in wanted]
+
+
+# --- jobs -----------------------------------------------------------------------------------------
 
 
 def _is_over(job: KnownJob) -> bool:

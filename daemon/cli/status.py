@@ -6,20 +6,26 @@ Asks nobody and wakes nothing. Standard library only.
 from __future__ import annotations
 
 import argparse
+import gc
+import json
 import time
 
+from daemon.boards.folder import board_folders
 from daemon.cli import at_rest
-from daemon.cli.printing import Row, say, say_json, say_rows
+from daemon.cli.printing import Row, say, say_error, say_json, say_rows, say_text
 from daemon.cli.status_rows import rows
 from daemon.errors import ExitCode, UsageError
+from daemon.protocol.json_object import JsonObject
 from daemon.root.layout import Layout, find_root
 from daemon.root.lock import is_held
 from daemon.root.status_file import STALE_AFTER, Snapshot, read_status
+from daemon.worker.pace import Pace
 
 
 def status(arguments: argparse.Namespace) -> int:
-    """Print the snapshot; 2 if there is no such root, 4 if no daemon runs, 5 if it is blocked,
-    paused or stuck, else 0."""
+    """Print the snapshot, or how far boards are; 2 if there is no such root or board, 4 if no
+    daemon runs, 5 if it is blocked, paused or stuck, or a named board is paused, 1 if a named board
+    has a mistake or a picture that failed, else 0."""
     layout = Layout(find_root(arguments.root))
     if not layout.id_file.is_file() and not is_held(layout.lock_file):
         raise UsageError(
@@ -27,17 +33,64 @@ def status(arguments: argparse.Namespace) -> int:
             "`hotfolder run` makes one."
         )
     wall = time.time()
+    gc.disable()  # a board of a thousand shots is a hundred thousand objects, all of which stay
+    if arguments.board:
+        return _boards(layout, arguments, wall)
     snapshot = current_status(layout, wall=wall)
+    snapshot["boards"] = _summaries(layout, snapshot)
     told = _told(layout, snapshot, wall)
     if arguments.json:
         say_json(snapshot)
     else:
         say(f"{snapshot.get('state', 'unknown')}  ({snapshot['root']})")
         say_rows(told)
-    state = snapshot.get("state")
+    return _code(str(snapshot.get("state")))
+
+
+def _code(state: str) -> ExitCode:
     if state == "stopped":
         return ExitCode.NO_DAEMON
     return ExitCode.SETUP if state in ("blocked", "paused", "stuck") else ExitCode.OK
+
+
+def _summaries(layout: Layout, snapshot: Snapshot) -> list[JsonObject]:
+    if not board_folders(layout):
+        return []
+    from daemon.cli.board_status import summary
+    from daemon.cli.boards import Boards
+
+    pace = _pace(snapshot)
+    return [summary(board, pace) for board in Boards(layout, reads=False).all()]
+
+
+def _boards(layout: Layout, arguments: argparse.Namespace, wall: float) -> ExitCode:
+    from daemon.cli import board_status
+    from daemon.cli.board_words import merged
+    from daemon.cli.boards import Boards
+
+    boards, snapshot = Boards(layout), current_status(layout, wall=wall)
+    named = merged(boards.named_by(word) for word in arguments.board)
+    pace, steps = _pace(snapshot), board_status.steps_of(snapshot)
+    if arguments.json:
+        found = [board_status.whole(chosen, pace, steps) for chosen in named]
+        say_text(json.dumps(found[0] if len(found) == 1 else found))  # set in, it takes far longer
+    else:
+        for chosen in named:
+            say(*board_status.lines(chosen, pace, steps))
+    code = _code(str(snapshot.get("state")))
+    if code is not ExitCode.OK:
+        if not arguments.json:
+            why = snapshot.get("reason") or "no daemon runs; `hotfolder run` goes on"
+            say_error(f"{snapshot.get('state')}: {why}")
+        return code
+    if any(chosen.board.place.is_paused for chosen in named):
+        return ExitCode.SETUP
+    return ExitCode.FAILED if any(chosen.is_bad for chosen in named) else ExitCode.OK
+
+
+def _pace(snapshot: Snapshot) -> Pace:
+    told = snapshot.get("pace")
+    return Pace.from_json(told if isinstance(told, dict) else {})
 
 
 def _told(layout: Layout, snapshot: Snapshot, wall: float) -> list[Row]:

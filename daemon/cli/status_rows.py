@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from daemon.cli.printing import Row
 from daemon.protocol.json_object import JsonObject
 from daemon.root.status_file import Snapshot
+from daemon.text.duration import duration
 
 MOST = 5
 """Rows of one kind; the rest is a number."""
@@ -36,6 +37,7 @@ def rows(snapshot: Snapshot, *, wall: float) -> list[Row]:
         told += _machine(snapshot)
     told += _in_hand(snapshot, wall)
     told += _waiting(snapshot)
+    told += _boards(snapshot)
     told += _ignored(snapshot)
     told += [Row("note", str(notice)) for notice in snapshot.get("notices") or []]
     return [*told, *_ends(snapshot)]
@@ -104,6 +106,13 @@ def _waiting(snapshot: Snapshot) -> Iterator[Row]:
     yield from _some("waiting", [f"{item['file']}: {item['reason']}" for item in troubles])
 
 
+def _boards(snapshot: Snapshot) -> Iterator[Row]:
+    if snapshot.get("boards"):
+        from daemon.cli.board_status import rows as of_boards
+
+        yield from of_boards(snapshot["boards"], MOST)
+
+
 def _ignored(snapshot: Snapshot) -> Iterator[Row]:
     """Files that are no jobs, each with its cure."""
     texts = [
@@ -147,12 +156,3 @@ def _some(label: str, texts: list[str], number: int | None = None) -> Iterator[R
     rest = (number or len(texts)) - MOST
     if rest > 0:
         yield Row("", f"and {rest} more (--json shows all)")
-
-
-def duration(seconds: float) -> str:
-    """Seconds as a person says them."""
-    if seconds < 90:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"

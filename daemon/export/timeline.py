@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from daemon.errors import SetupError, UsageError
 from daemon.export.package import Member, write_zip
 from daemon.export.reel import Panel, Reel
-from daemon.export.stills import card, png
+from daemon.export.stills import png, still_of
 from daemon.export.target import Target
 from daemon.fs import atomic, naming
 from daemon.plan.output_names import output_name
@@ -182,7 +182,7 @@ def _put_cards(reel: Reel, folder: Path) -> list[Path]:
         return []
     folder.mkdir(exist_ok=True)
     for panel in lacking:
-        atomic.replace(folder / _card_name(panel), png(card(panel.name, reel.size)), sync=False)
+        atomic.replace(folder / _card_name(panel), png(still_of(panel, reel.size)), sync=False)
     return [folder]
 
 
@@ -197,7 +197,7 @@ def _write_bundle(reel: Reel, rate: float, fps: Fraction, draft: Path) -> None:
         if key not in names:
             wished = panel.picture.name if panel.picture else _card_name(panel)
             names[key] = f"media/{_free(wished, taken)}"
-            content = panel.picture or png(card(panel.name, reel.size))
+            content = panel.picture or png(still_of(panel, reel.size))
             members.append(Member(names[key], content))
         return PurePosixPath("/", names[key]).as_uri().removeprefix("file:///")  # quoted
 

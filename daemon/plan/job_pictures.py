@@ -20,6 +20,7 @@ from daemon.plan.picture_lookup import locate
 from daemon.plan.picture_store import PictureStore
 from daemon.plan.place_masks import place_mask
 from daemon.protocol.render import REFERENCE, KeptPicture
+from daemon.root.inbox_places import without_turn
 from daemon.root.layout import CAST, Layout
 from daemon.text.printable import printable
 from daemon.text.suggest import did_you_mean
@@ -89,7 +90,8 @@ class JobPictures:
         try:
             if wanted.of_library:
                 return locate(wanted.typed, folder=self._layout.cast, roots=())
-            return locate(wanted.typed, folder=folder, roots=self._roots)
+            roots = [*without_turn(self._layout.inbox, folder), *self._roots]
+            return locate(wanted.typed, folder=folder, roots=roots)
         except NotYetError:
             return self._recorded(wanted)
         except JobError as error:

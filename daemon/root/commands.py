@@ -11,7 +11,7 @@ import json
 import os
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -46,8 +46,21 @@ class Wake:
     """Look now."""
 
 
-Command = Cancel | Arrived | Wake
-_KINDS: dict[str, type[Command]] = {"cancel": Cancel, "arrived": Arrived, "wake": Wake}
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Something a person asks of `pictures` of boards, which are named by their ids; answered."""
+
+    what: str
+    pictures: tuple[str, ...]
+
+
+Command = Cancel | Arrived | Wake | Order
+_KINDS: dict[str, type[Command]] = {
+    "cancel": Cancel,
+    "arrived": Arrived,
+    "wake": Wake,
+    "order": Order,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +150,16 @@ def _read(file: Path) -> Command | None:
             return Arrived(name)
         case "wake", _, _:
             return Wake()
+        case "order", _, _:
+            return _order(body)
     return None
+
+
+def _order(body: Mapping[str, object]) -> Order | None:
+    what, pictures = body.get("what"), body.get("pictures")
+    if not isinstance(what, str) or not isinstance(pictures, list):
+        return None
+    return Order(what, tuple(each for each in pictures if isinstance(each, str)))
 
 
 def _sweep(answer: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 AGAIN, MORE, FINAL = "again", "more", "final"
 REMAKES = (AGAIN, MORE, FINAL)
@@ -40,6 +41,15 @@ def place_of(folder: str) -> InboxPlace:
     turn = TURNS[parts.pop(0)] if parts and parts[0] in TURNS else 0
     remake = parts.pop(0) if parts and parts[0] in REMAKES else ""
     return InboxPlace("/".join(parts), remake, turn)
+
+
+def without_turn(inbox: Path, folder: Path) -> tuple[Path, ...]:
+    """The project's own folder, of one that lies in urgent/ or later/: a job may have been moved
+    there, and what it names not."""
+    for turn in TURNS:
+        if folder.is_relative_to(inbox / turn):
+            return (inbox / folder.relative_to(inbox / turn),)
+    return ()
 
 
 def is_special(folder: str) -> bool:

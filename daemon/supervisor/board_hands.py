@@ -14,26 +14,42 @@ from daemon.errors import JobError
 from daemon.fs.moment import Moment
 from daemon.inbox.queue import WaitingQueue
 from daemon.jobs.claimed_job import ClaimedJob, End
+from daemon.jobs.ending import cancelled
 from daemon.jobs.jobs import Jobs
 from daemon.protocol.outcome import WITHDRAWN, Outcome
+from daemon.root.layout import Layout
+from daemon.supervisor.claimer import Claimer
 from daemon.worker.pool import WorkerPool
 
 
-def hands(jobs: Jobs, waiting: WaitingQueue, pool: WorkerPool) -> Hands:
+def hands(
+    layout: Layout, jobs: Jobs, waiting: WaitingQueue, claimer: Claimer, pool: WorkerPool
+) -> Hands:
     """The hands of one daemon."""
 
-    def claimed() -> Claimed:
+    def claimed() -> Claimed | None:
         return {
             one: ClaimedTake(job.number, Path(job.claim.ticket.file).stem)
             for job in jobs.claimed
             if (one := _id(job)) is not None
         }
 
+    def withdraw(number: int) -> None:
+        stop(number, End(Outcome.CANCELLED, JobError(WITHDRAWN)))
+
     def cancel(number: int) -> None:
-        jobs.cancel(number, End(Outcome.CANCELLED, JobError(WITHDRAWN)))
+        stop(number, cancelled(begun=True))
+
+    def stop(number: int, end: End) -> None:
+        jobs.cancel(number, end)
         pool.cancel(number)
 
-    def withdrawn(path: Path) -> None:
+    def refuse(path: Path) -> None:
+        at = Moment.read()
+        waiting.hint(seen(path), at, complete=True)  # it may have come this moment
+        claimer.cancel(path.relative_to(layout.inbox).as_posix(), at)
+
+    def left(path: Path) -> None:
         waiting.claimed(seen(path))
 
     def arrived(path: Path) -> None:
@@ -41,9 +57,9 @@ def hands(jobs: Jobs, waiting: WaitingQueue, pool: WorkerPool) -> Hands:
 
     def seen(path: Path) -> Path:
         """As the queue knows it: the inbox may be a link."""
-        return waiting.inbox.folder / path.parent.name / path.name
+        return waiting.inbox.folder / path.relative_to(layout.inbox)
 
-    return Hands(claimed, cancel, withdrawn, arrived)
+    return Hands(claimed, withdraw, cancel, refuse, left, arrived)
 
 
 def _id(job: ClaimedJob) -> TakeId | None:

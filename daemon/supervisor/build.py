@@ -13,6 +13,7 @@ from pathlib import Path
 
 from daemon.boards.arrival import adopt
 from daemon.boards.board_file import BoardReader
+from daemon.boards.bookkeeping import Started
 from daemon.boards.keeper import Hands, Keeper
 from daemon.boards.living import LivingBoards
 from daemon.fs.live_picture import LIVE_NAME
@@ -78,7 +79,9 @@ def build(
     pool = local_pool(engine, settings, layout.caches, pace, items.put, emit, live)
     hours, adopted = _hours(settings, options), partial(_adopt, layout, waiting)
     claimer = Claimer(waiting, jobs, emit, hours=hours, adopt=adopted)
-    boards = _boards(layout, settings, preparer, hands(jobs, waiting, pool), emit)
+    started = Started(options.engine or "", options.model or "")
+    of_boards = hands(layout, jobs, waiting, claimer, pool)
+    boards = _boards(layout, settings, preparer, of_boards, emit, started)
     outcomes.left = partial(_left, jobs, boards, claimer)
     hearing = WorkerEvents(pool, jobs, pace, emit, preparer.models)
     notices, ledger, awake = Notices(layout, ailing), Ledger(layout), KeepAwake(settings.keep_awake)
@@ -95,7 +98,7 @@ def build(
         pool=pool,
         worker_events=hearing,
         dispatch=Dispatch(jobs, pool, preparer.models, awake),
-        commands=Commands(layout, jobs, pool, waiting, watcher, claimer),
+        commands=Commands(layout, jobs, pool, waiting, watcher, claimer, boards),
         awake=awake,
         boards=boards,
         upkeep=Upkeep(layout, lock, emit),
@@ -126,10 +129,11 @@ def _boards(
     preparer: Preparer,
     of: Hands,
     emit: Callable[[events.Event], None],
+    started: Started,
 ) -> Keeper:
     reader = BoardReader(layout, settings, preparer.models)
     living = LivingBoards(layout, preparer, reader.board, emit, settle=settings.settle)
-    return Keeper(layout, preparer, living, of, interval=settings.scan_interval)
+    return Keeper(layout, preparer, living, of, interval=settings.scan_interval, started=started)
 
 
 def _jobs(layout: Layout, settings: Settings, preparer: Preparer, outcomes: Outcomes) -> Jobs:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from daemon.boards.keeper import Keeper
+from daemon.boards.orders import VERBS
 from daemon.fs.moment import Moment
+from daemon.fs.retry import said
 from daemon.inbox.queue import WaitingQueue
 from daemon.inbox.watcher import Watcher
 from daemon.jobs.jobs import Jobs
 from daemon.root import commands
-from daemon.root.commands import Answer, Arrived, Cancel, Command, Wake
+from daemon.root.commands import Answer, Arrived, Cancel, Command, Order, Wake
 from daemon.root.layout import Layout
 from daemon.supervisor.claimer import Claimer
 from daemon.worker.pool import WorkerPool
@@ -24,6 +27,7 @@ class Commands:
         queue: WaitingQueue,
         watcher: Watcher,
         claimer: Claimer,
+        boards: Keeper,
     ) -> None:
         self._layout = layout
         self._jobs = jobs
@@ -31,6 +35,7 @@ class Commands:
         self._queue = queue
         self._watcher = watcher
         self._claimer = claimer
+        self._boards = boards
 
     def perform(self, at: Moment) -> bool:
         """Perform every command that waits; True if there was one."""
@@ -50,7 +55,19 @@ class Commands:
                 self._watcher.read_on(at)
             case Wake():
                 self._watcher.soon(at)
+                self._boards.due = 0.0
+            case Order(what, pictures):
+                return self._order(what, pictures)
         return None
+
+    def _order(self, what: str, pictures: tuple[str, ...]) -> Answer:
+        if what not in VERBS:
+            return Answer(False, f"This daemon knows no order {what}.")
+        try:
+            self._boards.order(what, pictures)
+        except OSError as error:
+            return Answer(False, f"it can't be written down: {said(error)}")
+        return Answer(True)
 
     def _cancel(self, job: int | str, at: Moment) -> str | None:
         """Why not, or None."""

@@ -1,0 +1,198 @@
+"""What a daemon writes down of each board: the pictures it wants, and what had become of each.
+
+A cache in `.hotfolder/boards/`, one file a board: `status` and the verbs are told by it at once
+which pictures a board wants, which would take seconds to find out, and look at the files for all
+else. Deleting it costs time alone. Standard library only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from daemon.boards.ends import Made
+from daemon.boards.folder import Place, stamp
+from daemon.boards.reconcile import Known
+from daemon.errors import SpoiledError
+from daemon.fs import atomic
+from daemon.root import state_files
+from daemon.root.layout import Layout
+from daemon.worker.pace import Pass
+
+FOLDER = "boards"
+SUFFIX = ".json"
+SCHEMA = 1
+
+_TEXTS = ("folder", "board", "project", "looks", "settings", "engine", "model")
+_NUMBERS = ("inode", "place", "withdrawn")
+
+
+class WantedTake(NamedTuple):
+    """A picture: its `id`, its `name` without ending, what the board calls it (`plain`: without a
+    version), what it costs (`passes`), and how it `ended`, if it has."""
+
+    id: str
+    name: str
+    plain: str
+    passes: tuple[Pass, ...] = ()
+    ended: Made | None = None
+
+
+class WantedShot(NamedTuple):
+    """A shot and its takes; `follows` is the shot whose picture `needs` (an id) it waits for;
+    `words` are its prompt's first."""
+
+    id: str
+    words: str
+    takes: tuple[WantedTake, ...]
+    follows: str = ""
+    needs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One board, in the `folder` of `boards/` of that name. `project` is its folder in inbox and
+    outbox; `looks` how its files looked; of the journal all up to `place` in the file `inode` is
+    counted in; `withdrawn` are the pictures that it took back and no longer wants; `settings` how
+    those looked, `engine` and `model` what the daemon was started with instead of theirs, "" if it
+    was not."""
+
+    folder: str
+    board: str
+    project: str
+    looks: str
+    shots: tuple[WantedShot, ...]
+    inode: int = -1
+    place: int = 0
+    withdrawn: int = 0
+    settings: str = ""
+    engine: str = ""
+    model: str = ""
+
+    @property
+    def takes(self) -> Iterator[tuple[WantedShot, WantedTake]]:
+        for shot in self.shots:
+            for take in shot.takes:
+                yield shot, take
+
+
+def looks_of(layout: Layout, place: Place) -> str:
+    """How the files of a board look; equal while it was not saved."""
+    return hashlib.sha256(repr(stamp(layout, place)).encode("utf-8", "replace")).hexdigest()
+
+
+def looks_of_settings(layout: Layout) -> str:
+    """The same of the settings, which hold for a daemon from its start."""
+    try:
+        facts = layout.settings_file.stat()
+    except OSError:
+        return ""
+    return f"{facts.st_ino} {facts.st_size} {facts.st_mtime_ns}"
+
+
+def write_account(layout: Layout, account: Account) -> None:
+    """Written whole, and not synced: it can be found out anew."""
+    body = json.dumps(_rows(account), ensure_ascii=True, separators=(",", ":"))
+    atomic.write_cache(_file(layout, account.folder), body.encode("ascii"))
+
+
+def read_account(layout: Layout, folder: str) -> Account | None:
+    """That of boards/FOLDER; None where there is none that can be used."""
+    try:
+        content = state_files.read_json(_file(layout, folder))
+        account = _account(content)
+    except (OSError, SpoiledError, TypeError, LookupError, ValueError):
+        return None
+    return account if account.folder == folder else None
+
+
+def sweep(layout: Layout, folders: Sequence[str]) -> None:
+    """Take away the accounts of boards that are no more."""
+    kept = {_file(layout, each).name for each in folders}
+    with contextlib.suppress(OSError):
+        for file in (layout.state / FOLDER).iterdir():
+            if file.suffix == SUFFIX and file.name not in kept:
+                file.unlink()
+
+
+def _file(layout: Layout, folder: str) -> Path:
+    """Named by a hash: a folder's name may be as long as a name can be."""
+    name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:32]
+    return layout.state / FOLDER / f"{name}{SUFFIX}"
+
+
+# --- as it lies on disk: rows, so that a thousand shots are read in milliseconds ------------------
+
+
+def _rows(account: Account) -> dict[str, object]:
+    costs: dict[tuple[Pass, ...], int] = {}
+    shots = []
+    for shot in account.shots:
+        takes = [
+            [take.id, take.name, take.plain, costs.setdefault(take.passes, len(costs)),
+             *_end(take.ended)]
+            for take in shot.takes
+        ]  # fmt: skip
+        shots.append([shot.id, shot.words, shot.follows, shot.needs, takes])
+    head = {name: getattr(account, name) for name in (*_TEXTS, *_NUMBERS)}
+    return {"schema": SCHEMA, **head, "costs": list(costs), "shots": shots}
+
+
+def _account(body: object) -> Account:
+    """Raises TypeError, LookupError, ValueError for what is none of ours."""
+    if not isinstance(body, dict) or body["schema"] != SCHEMA:
+        raise TypeError("it is of another version")
+    costs = [tuple(_pass(each) for each in cost) for cost in body["costs"]]
+    shots = tuple(
+        WantedShot(
+            _text(name), _text(words), tuple(_take(take, costs) for take in takes),
+            _text(follows), _text(needs),
+        )
+        for name, words, follows, needs, takes in body["shots"]
+    )  # fmt: skip
+    folder, board, project, looks, settings, engine, model = (_text(body[name]) for name in _TEXTS)
+    inode, place, withdrawn = (_number(body[name]) for name in _NUMBERS)
+    return Account(
+        folder, board, project, looks, shots, inode, place, withdrawn, settings, engine, model
+    )
+
+
+def _end(made: Made | None) -> tuple[str | int, ...]:
+    return (made.state.value, made.image, made.job, made.reason, made.kept) if made else ()
+
+
+def _take(row: list[object], costs: Sequence[tuple[Pass, ...]]) -> WantedTake:
+    one, name, plain, cost, *end = row
+    name = _text(name)
+    made = _made(name, end) if end else None
+    return WantedTake(_text(one), name, _text(plain), costs[_number(cost)], made)
+
+
+def _made(name: str, row: list[object]) -> Made:
+    state, image, job, reason, kept = row
+    return Made(Known(state), name, _text(image), _number(job), _text(reason), _text(kept))
+
+
+def _pass(row: object) -> Pass:
+    if not isinstance(row, list):
+        raise TypeError("it is no pass")
+    width, height, steps = row
+    return _number(width), _number(height), _number(steps)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("it is no text")
+    return value
+
+
+def _number(value: object) -> int:
+    if type(value) is not int:
+        raise TypeError("it is no number")
+    return value

@@ -1,0 +1,170 @@
+"""Writes a board's account, as `account` has it: of a living board, or of one read for the purpose.
+
+Knows what a board wants and what was made; asks nobody what is going on now.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from daemon.boards.account import (
+    Account,
+    WantedShot,
+    WantedTake,
+    looks_of,
+    looks_of_settings,
+    sweep,
+    write_account,
+)
+from daemon.boards.board import Board, Shot
+from daemon.boards.board_file import BoardReader
+from daemon.boards.ends import Made
+from daemon.boards.folder import Place, Stamp
+from daemon.boards.key import TakeId, board_in_ids
+from daemon.boards.made import MadeBefore
+from daemon.boards.reconcile import Known
+from daemon.boards.versions import Versions
+from daemon.boards.wanted import Picture, pictures_of
+from daemon.plan.model_choice import ModelChoice
+from daemon.plan.output_names import output_name
+from daemon.plan.prepare import Preparer
+from daemon.root.layout import Layout
+from daemon.settings import Settings
+from daemon.text.printable import one_line
+from daemon.worker.pace import Pass
+
+Names = Mapping[TakeId, str]
+
+WORDS = 60
+"""Letters of a prompt that are shown."""
+
+READ_ON = 100_000
+"""Bytes that the journal may have grown by until an account is written anew: whoever reads it reads
+them, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What a daemon was started with instead of the settings' engine and model, "" if it was not:
+    both decide which pictures a board wants."""
+
+    engine: str = ""
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    pictures: dict[TakeId, Picture]
+    place: int
+
+
+class Bookkeeper:
+    """Keeps the accounts of one root's living boards."""
+
+    def __init__(
+        self, layout: Layout, models: ModelChoice, made: MadeBefore, started: Started
+    ) -> None:
+        self._layout = layout
+        self._models = models
+        self._made = made
+        self._started = started
+        self._settings = looks_of_settings(layout)
+        self._written: dict[Path, _Written] = {}
+
+    def keep(
+        self, place: Place, read: Stamp, board: Board, pictures: dict[TakeId, Picture], names: Names
+    ) -> None:
+        """Write down what a board wants, which was read when its files looked like `read`, if that
+        is not what is written already."""
+        before, made = self._written.get(place.folder), self._made
+        is_new = before is None or before.pictures is not pictures
+        if before is not None and not is_new and 0 <= made.place - before.place < READ_ON:
+            return
+        looks = hashlib.sha256(repr(read).encode("utf-8", "replace")).hexdigest()
+        account = account_of(board, pictures, names, made, self._models, place.folder.name, looks)
+        engine, model = self._started.engine, self._started.model
+        account = replace(account, settings=self._settings, engine=engine, model=model)
+        write_account(self._layout, account)
+        self._written[place.folder] = _Written(pictures, made.place)
+
+    def forget_others(self, folders: Mapping[Path, object]) -> None:
+        """Boards that are no more."""
+        if gone := self._written.keys() - folders.keys():
+            for folder in gone:
+                del self._written[folder]
+            sweep(self._layout, [each.name for each in folders])
+
+
+def account_of(
+    board: Board, pictures: Mapping[TakeId, Picture], names: Names, made: MadeBefore,
+    models: ModelChoice, folder: str, looks: str,
+) -> Account:  # fmt: skip
+    """What a board wants, and how much of it had ended when `made` was read."""
+    shots: dict[str, list[WantedTake]] = {}
+    facts: dict[str, tuple[Shot, str]] = {}
+    costs: dict[tuple[str, str], tuple[Pass, ...]] = {}
+    for one, picture in pictures.items():
+        shot, take = picture.shot, picture.take
+        row = shot.id, take.label  # whose takes differ in their seed alone
+        if row not in costs:
+            costs[row] = _passes(picture, models)
+        ended = made.jobs.get(one)
+        shots.setdefault(shot.id, []).append(
+            WantedTake(str(one), names[one], take.name, costs[row], ended)
+        )
+        facts[shot.id] = shot, str(picture.follows or "")
+    return Account(
+        folder=folder,
+        board=board.name,
+        project=output_name(board.name),
+        looks=looks,
+        shots=tuple(_shot(*facts[name], tuple(takes)) for name, takes in shots.items()),
+        inode=made.inode,
+        place=made.place,
+        withdrawn=_withdrawn(board, pictures, made.jobs),
+    )
+
+
+def _shot(shot: Shot, needs: str, takes: tuple[WantedTake, ...]) -> WantedShot:
+    words = one_line(shot.written, WORDS)
+    return WantedShot(shot.id, words, takes, shot.follows.shot if shot.follows else "", needs)
+
+
+def _passes(picture: Picture, models: ModelChoice) -> tuple[Pass, ...]:
+    job, follow = picture.take.job, picture.shot.follows
+    if follow is not None and follow.paints_over:
+        job = replace(job, image="x", strength=follow.strength)
+    return models.passes_of(job)
+
+
+def _withdrawn(
+    board: Board, pictures: Mapping[TakeId, Picture], made: Mapping[TakeId, Made]
+) -> int:
+    name = board_in_ids(board.name)
+    return sum(
+        each.state is Known.WITHDRAWN and one.board == name and one not in pictures
+        for one, each in made.items()
+    )
+
+
+def read_now(layout: Layout, settings: Settings, place: Place, started: Started) -> Account:
+    """The account of a board as nobody has written it down yet, read where it lies, for a daemon
+    that is `started` so. Raises JobError and its kinds, SetupError, OSError."""
+    assert place.file is not None
+    engine, model = started.engine or settings.engine, started.model or None
+    preparer = Preparer(layout, settings, engine=engine, model=model)
+    looks = looks_of(layout, place)
+    board = BoardReader(layout, settings, preparer.models).board(place.file)
+    pictures, made = pictures_of(board, place.folder, preparer), MadeBefore(layout)
+    made.read_on()
+    name = board_in_ids(board.name)
+    versions = Versions({one: each.name for one, each in made.jobs.items() if one.board == name})
+    names = {
+        one: versions.name(one, each.shot.id, each.take.name)[0] for one, each in pictures.items()
+    }
+    account = account_of(board, pictures, names, made, preparer.models, place.folder.name, looks)
+    now = looks_of_settings(layout)
+    return replace(account, settings=now, engine=started.engine, model=started.model)

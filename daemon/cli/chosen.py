@@ -1,0 +1,106 @@
+"""Everything that the words of one command line mean: jobs, and pictures of boards.
+
+The one place at which they meet: a board comes before a folder of its name, and a word that a shot
+and another file bear is never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from daemon.boards.progress import TURNS
+from daemon.cli.board_words import Chosen, merged
+from daemon.cli.boards import Boards
+from daemon.cli.known_jobs import KnownJob
+from daemon.cli.names import Names, several
+from daemon.cli.printing import say_error
+from daemon.errors import UsageError
+from daemon.root.layout import Layout
+from daemon.text.suggest import did_you_mean
+
+Able = Callable[[KnownJob], bool]
+
+_PLACES = ("inbox/", "done/", "failed/")
+
+
+@dataclass(slots=True)
+class Words:
+    """What was meant: `jobs` that can be dealt with, `others` that were named and can't, and
+    pictures of boards."""
+
+    jobs: list[KnownJob] = field(default_factory=list)
+    others: list[KnownJob] = field(default_factory=list)
+    pictures: list[Chosen] = field(default_factory=list)
+
+
+def choose(layout: Layout, words: Sequence[str], able: Able) -> Words:
+    """All the words mean, each job once: those that `able` accepts are `jobs`. Raises UsageError
+    before anything is done."""
+    names, boards = Names(layout), Boards(layout, patiently=True)
+    found: dict[KnownJob, None] = {}
+    meant = Words()
+    for word in words:
+        chosen = _of_boards(names, boards, word, able)
+        if chosen is not None:
+            meant.pictures.append(chosen)
+        else:
+            found |= dict.fromkeys(_of_jobs(names, boards, word, able))
+    meant.pictures = merged(meant.pictures)
+    meant.jobs = [job for job in found if able(job)]
+    meant.others = [job for job in found if not able(job)]
+    return meant
+
+
+def _of_boards(names: Names, boards: Boards, word: str, able: Able) -> Chosen | None:
+    if not word or word.startswith(("#", *_PLACES)):
+        return None
+    chosen = boards.find(word)
+    if chosen is None:
+        return boards.find_bare(word) if not names.knows(word) else None
+    own = _own_places(chosen)
+    rivals = [job for job in names.bearing(word) if not job.is_over and job.place not in own]
+    if rivals:
+        raise several(word, [f"{chosen.label}  of the board {chosen.board.name}",
+                             *(f"{job.label}  {job.state}" for job in rivals)])  # fmt: skip
+    if chosen.is_whole:
+        _tell_of_others(chosen, names.inside(chosen.board.name), own, able)
+    return chosen
+
+
+def _of_jobs(names: Names, boards: Boards, word: str, able: Able) -> Iterable[KnownJob]:
+    try:
+        return names.find(word, able)
+    except UsageError:
+        first, _, rest = word.strip("/").partition("/")
+        board = boards.named(first) if rest and not names.knows(word) else None
+        if board is None and (guess := did_you_mean(word, boards.words())):
+            raise UsageError(f"There is no job and no board `{word}`. {guess}") from None
+        if board is None:
+            raise
+        raise UsageError(f"{boards.unknown_shot(board, rest)} No job is called so.") from None
+
+
+def _tell_of_others(
+    chosen: Chosen, inside: Iterable[KnownJob], own: frozenset[str], able: Able
+) -> None:
+    """A folder of the inbox that is called like a board may hold other jobs as well."""
+    others = [job for job in inside if not job.is_over and able(job) and job.place not in own]
+    if others:
+        name, count = chosen.board.name, len(others)
+        what = f"{count} other file{'s' * (count > 1)} in inbox/{name}"
+        say_error(
+            f"{name} is a board, and is meant; {what} stay{'s' * (count == 1)} as "
+            f"{'they are' if count > 1 else 'it is'} (inbox/{name} means the folder)."
+        )
+
+
+def _own_places(chosen: Chosen) -> frozenset[str]:
+    """Where the jobs of the whole board lie while they wait."""
+    progress, project = chosen.board.progress, chosen.board.name
+    names = [take.take.name for take in progress.takes] if progress else []
+    return frozenset(
+        f"{turn}{project}/{name}.json"
+        for turn in ("", *(f"{each}/" for each in TURNS))
+        for name in names
+    )
