@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.daemon import HANG, Daemon, Drop, Hold, explain_timings, wait_for
+from support.daemon import HANG, Daemon, Drop, Hold, explain_timings, records, wait_for
 from support.rendered import rendered_root
 
 from daemon.root.create import prepare
@@ -112,7 +112,7 @@ def daemon(root: Layout) -> Iterator[StartDaemon]:
             if child.process.poll() is None:
                 child.kill()
                 pytest.fail("the daemon did not leave on SIGTERM")
-    for sidecar in root.outbox.rglob("*.json"):
+    for sidecar in records(root):
         explain_timings(json.loads(sidecar.read_bytes())["result"]["timings"], sidecar)
 
 

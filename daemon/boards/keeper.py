@@ -138,8 +138,9 @@ class Keeper:
             if living.board is not None and living.pictures is not None:
                 self._one(living, living.board, living.pictures, claimed, end, at)
         self._books.forget_others(self._living.boards)
-        if not any(each.error or each.pictures is None for each in self._living.boards.values()):
-            self._orphans(claimed)
+        names = self._living.names()
+        if names is not None:
+            self._orphans(claimed, names)
 
     def _one(
         self,
@@ -243,11 +244,8 @@ class Keeper:
         path.unlink(missing_ok=True)
         self._hands.left(path)
 
-    def _orphans(self, claimed: Claimed) -> None:
-        """Jobs of boards that are no longer there; not asked while one of them can't be read."""
-        names = {
-            board_in_ids(each.board.name) for each in self._living.boards.values() if each.board
-        }
+    def _orphans(self, claimed: Claimed, names: set[str]) -> None:
+        """Stop the jobs of boards that are no longer there, none of `names`."""
         for one, job in claimed.items():
             if one.board not in names:
                 self._hands.withdraw(job.number)

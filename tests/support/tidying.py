@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from support.daemon import hotfolder
-
 from daemon.cli import main
 from daemon.root.layout import Layout
 
@@ -22,12 +20,6 @@ class Trash:
 
 def tidy(layout: Layout, *words: str) -> int:
     return main(["tidy", "--root", str(layout.root), *words])
-
-
-def went_on(layout: Layout) -> bool:
-    """Whether a daemon found everything in order, and nothing to do."""
-    done = hotfolder("run", "--until-empty", "--plain", "--root", str(layout.root))
-    return done.returncode == 0 and "ERROR" not in done.stdout + done.stderr
 
 
 def files(layout: Layout) -> set[str]:

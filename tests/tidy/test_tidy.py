@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from support.living_boards import save
-from support.rendered import BOARD
-from support.tidying import files, tidy, went_on
+from support.rendered import BOARD, run
+from support.tidying import files, tidy
 
 from daemon.root.layout import Layout
 from daemon.root.lock import RootLock
@@ -155,7 +155,7 @@ def test_the_rest_goes_into_the_trash_and_a_daemon_starts_all_the_same(
     assert len(moved) == len(trash.names)
     assert finished.log_file.exists()
     assert not [path for path in finished.done.rglob("*") if path.is_file()]
-    assert went_on(finished)
+    assert run(finished) == ""
 
 
 def test_what_the_trash_does_not_take_stays_and_is_said(finished: Layout, trash, capsys) -> None:
