@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from daemon import __version__
-from daemon.cli.handing_over_options import export_verb, tidy_verb
+from daemon.cli.handing_over_options import export_verb, sheet_verb, tidy_verb
 from daemon.cli.printing import say_error
 from daemon.cli.submit_options import submit_verb
 from daemon.errors import ExitCode
@@ -228,6 +228,7 @@ def _job_verbs(verbs: _Verbs) -> None:
     final.add_argument(
         "picture", nargs="+", metavar="NAME[/SHOT]", help="a project or board, a shot, or a picture"
     )
+    sheet_verb(_verb(verbs, "sheet", "sheet:contact_sheet", "a board or project on paper"))
     export_verb(_verb(verbs, "export", "export:export", "a board or project as one file"))
     tidy_verb(_verb(verbs, "tidy", "tidy:tidy", "what takes how much; into the Trash with it"))
     made = _verb(verbs, "new", "new:new", "a commented board to start from")
