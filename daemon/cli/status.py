@@ -108,8 +108,8 @@ def current_status(layout: Layout, *, wall: float) -> Snapshot:
     than STALE_AFTER seconds."""
     snapshot = {**(read_status(layout) or {}), "root": str(layout.root)}
     if not is_held(layout.lock_file):
-        pace = snapshot.get("pace")
-        stopped = {"root": str(layout.root), "state": "stopped", "reason": None, "pace": pace}
+        last = {"pace": snapshot.get("pace"), "later": snapshot.get("later")}
+        stopped = {"root": str(layout.root), "state": "stopped", "reason": None, **last}
         return {**at_rest.look(layout, wall=wall), **stopped}
     if "queue" not in snapshot:  # it has only begun, or has no room for more
         snapshot = {**at_rest.look(layout, wall=wall), **snapshot}
