@@ -22,6 +22,8 @@ class ExitCode(enum.IntEnum):
     NO_DAEMON = 4
     SETUP = 5
     """No model, blocked or paused."""
+    OVERDUE = 124
+    """What was waited for has not come in the time given, as timeout(1) says it."""
     INTERRUPTED = 130
 
 
@@ -147,6 +149,12 @@ class NoDaemonError(HotfolderError):
     """The verb needs a running daemon and there is none."""
 
     code = ExitCode.NO_DAEMON
+
+
+class OverdueError(HotfolderError):
+    """What was waited for has not come in the time given."""
+
+    code = ExitCode.OVERDUE
 
 
 class UsageError(HotfolderError):

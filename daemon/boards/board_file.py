@@ -5,11 +5,13 @@ What all of that means, `read` knows. Moves nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from daemon.boards.belongings import text_of
 from daemon.boards.board import Board
-from daemon.boards.folder import place_of
+from daemon.boards.folder import Place, place_of
 from daemon.boards.memory import BoardMemories
 from daemon.boards.read import make_board, table_of_board
 from daemon.errors import DefaultsError, JobError, SetupError
@@ -22,6 +24,8 @@ from daemon.plan.model_choice import ModelChoice
 from daemon.root.layout import Layout
 from daemon.settings import Settings
 
+_NAMED = re.compile(r"""^[ {]*["']?name["']?[ \t]*:[ \t]*([^#\r\n]{1,300})""", re.MULTILINE)
+
 USUAL_STEM = "board"
 """Of a board's file name: such a one is called as its folder is."""
 
@@ -29,6 +33,15 @@ USUAL_STEM = "board"
 def board_name(file: Path) -> str:
     """What a board is called that lies there and does not say."""
     return file.absolute().parent.name if file.stem.casefold() == USUAL_STEM else file.stem
+
+
+def perhaps_called(place: Place) -> set[str]:
+    """All that a board which can't be read may be called."""
+    found = {place.folder.name}
+    if place.file is not None:
+        found.add(board_name(place.file))
+        found.update(said.strip(" \"',") for said in _NAMED.findall(text_of(place.file)))
+    return found
 
 
 class BoardReader:

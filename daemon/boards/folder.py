@@ -7,11 +7,19 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from daemon.root.layout import BOARD_SUFFIXES, DEFAULTS_NAMES, JOB_SUFFIXES, WHY_SUFFIX, Layout
+from daemon.root.layout import (
+    BOARD_SUFFIXES,
+    DEFAULTS_NAMES,
+    JOB_SUFFIXES,
+    SPREADSHEETS,
+    WHY_SUFFIX,
+    Layout,
+)
 
 PAUSED = ".paused"
 """A file in a board's folder while it is paused."""
@@ -23,13 +31,16 @@ mounted that is away."""
 MOST_LOOKED_AT = 5_000
 """Files of one folder whose times are looked at."""
 
+UNKNOWN = ("?",)
+"""The `others` of a folder that can't be looked into."""
+
 Stamp = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A board's folder: `file` is what to read, None while none lies there; `others` could be
-    meant as well."""
+    """A board's folder: `file` is what to read, None while none lies there; `others` may be boards
+    as well."""
 
     folder: Path
     file: Path | None
@@ -77,15 +88,23 @@ def place_of(folder: Path) -> Place:
     try:
         names = sorted(os.listdir(folder))
     except OSError:
-        return Place(folder, None, ("?",))
-    boards = [name for name in names if _is_board(name)]
-    usual = [name for name in boards if Path(name).stem.casefold() == "board"]
-    chosen = usual or boards
-    file = folder / chosen[0] if chosen else None
-    return Place(folder, file, tuple(chosen[1:]))
+        return Place(folder, None, UNKNOWN)
+    boards = sorted((name for name in names if is_board(name)), key=partial(_rank, folder.name))
+    boards = boards or [name for name in names if Path(name).suffix.lower() in SPREADSHEETS]
+    file = folder / boards[0] if boards else None
+    return Place(folder, file, tuple(boards[1:]))
 
 
-def _is_board(name: str) -> bool:
+def _rank(folder: str, name: str) -> tuple[int, str]:
+    """The board is called board, or as its folder is; a text may be a list, or somebody's notes."""
+    stem = Path(name).stem.casefold()
+    known = ("board", folder.casefold())
+    is_text = Path(name).suffix.lower() == ".txt"
+    return known.index(stem) if stem in known else len(known) + is_text, name
+
+
+def is_board(name: str) -> bool:
+    """By name alone: a file that may be a board."""
     return (
         Path(name).suffix.lower() in (*JOB_SUFFIXES, *BOARD_SUFFIXES)
         and not name.startswith((".", "~", "_"))
@@ -103,6 +122,17 @@ def stamp(layout: Layout, place: Place) -> Stamp:
         *_times(place.folder),
         *_times(layout.cast),
     )
+
+
+def times_of(files: Iterable[Path]) -> Iterator[Stamp]:
+    """Changes when one of `files` does."""
+    for file in files:
+        try:
+            facts = file.stat()
+        except OSError as error:
+            yield str(file), error.errno
+        else:
+            yield str(file), facts.st_size, facts.st_mtime_ns
 
 
 def _times(folder: Path, *, files_only: bool = False, deep: bool = True) -> Iterator[Stamp]:

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from daemon.boards.board import Board
-from daemon.boards.folder import Place, Stamp, places, stamp
-from daemon.boards.key import TakeId
+from daemon.boards.board_file import perhaps_called
+from daemon.boards.folder import UNKNOWN, Place, Stamp, places, stamp, times_of
+from daemon.boards.key import TakeId, board_in_ids
 from daemon.boards.letters import put_letter, remove_letter
 from daemon.boards.reconcile import Difference
-from daemon.boards.wanted import Picture, pictures_of
+from daemon.boards.second_files import tell_of_others
+from daemon.boards.wanted import Picture, lora_files, pictures_of
 from daemon.errors import JobError, NotYetError, SetupError, StillLookingError, unreadable
 from daemon.fs.moment import Moment
 from daemon.fs.naming import name_key
@@ -37,7 +39,7 @@ class Living:
     """One board: `seen` is how its files looked last and since when, `read` how they looked when
     they were read; `is_wrong` if they could not be, and `board` is what they said before;
     `pictures` is None while they must be looked for; of those in `faults` no job can be made, until
-    then (monotonic)."""
+    then (monotonic); `loras` are the files that they wear."""
 
     place: Place
     seen: Stamp = ()
@@ -52,6 +54,7 @@ class Living:
     not_before: float = 0.0
     todo: Difference = field(default_factory=Difference)
     faults: dict[TakeId, float] = field(default_factory=dict)
+    loras: tuple[Path, ...] = ()
 
     @property
     def is_unread(self) -> bool:
@@ -111,6 +114,19 @@ class LivingBoards:
             shown = file.relative_to(self._layout.root).as_posix()
             self._emit(Warned(f"{shown} waits: {error}"))
 
+    def names(self) -> set[str] | None:
+        """What every board is called in the ids of its jobs; None while one is being read for the
+        first time. One with a mistake that was never read goes by all that it may be called."""
+        names: set[str] = set()
+        for living in self.boards.values():
+            if living.board is not None:
+                names.add(board_in_ids(living.board.name))
+            elif living.error is not None or living.place.others == UNKNOWN:
+                names.update(map(board_in_ids, perhaps_called(living.place)))
+            elif living.place.file is not None:
+                return None
+        return names
+
     def _find(self) -> bool:
         """The boards that there are; False if that can't be told now."""
         found = places(self._layout)
@@ -126,7 +142,7 @@ class LivingBoards:
 
     def _tend(self, living: Living, at: Moment) -> None:
         """Read a board anew once its files lie still, and find what its pictures are."""
-        now = stamp(self._layout, living.place)
+        now = self._stamp(living)
         if now != living.seen:
             living.seen, living.since = now, at.now
         still = at.now - living.since >= self._settle
@@ -144,11 +160,15 @@ class LivingBoards:
         if is_due and living.board is not None and living.pictures is None:
             self._look_up(living, living.board, at)
 
+    def _stamp(self, living: Living) -> Stamp:
+        return (*stamp(self._layout, living.place), *times_of(living.loras))
+
     def _take(self, living: Living, reading: concurrent.futures.Future[Board]) -> None:
         living.reading, living.not_before, living.is_wrong = None, 0.0, True
         try:
             living.board = reading.result()
             self._check_name(living)
+            self._tell_of_others(living.place)
             living.is_wrong = False
             for text in living.board.warnings:
                 self._emit(Warned(f"board {living.board.name}: {text}"))
@@ -161,6 +181,11 @@ class LivingBoards:
         except Exception as error:  # no content may end the daemon; it is told to its author
             self._wrong(living, unreadable(error))
 
+    def _tell_of_others(self, place: Place) -> None:
+        for name in tell_of_others(place):
+            shown = (place.folder / name).relative_to(self._layout.root).as_posix()
+            self._emit(Warned(f"{shown} is not read: another board lives in that folder"))
+
     def _check_name(self, living: Living) -> None:
         """Raises JobError for a name that no folder of the inbox can have."""
         if not is_project(living.project) or is_special(living.project):
@@ -172,6 +197,12 @@ class LivingBoards:
 
     def _look_up(self, living: Living, board: Board, at: Moment) -> None:
         try:
+            loras = lora_files(board, self._preparer)
+            if loras != living.loras:
+                was = living.seen == living.read
+                living.loras, living.seen = loras, ()
+                living.seen = self._stamp(living)
+                living.read = living.seen if was else ()
             living.pictures = pictures_of(board, living.place.folder, self._preparer)
         except StillLookingError:
             return

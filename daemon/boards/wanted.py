@@ -84,8 +84,16 @@ def _ids(
         yield take_id(board, shot.id, last[1], job.seeds[0] if job.seeds else 0)
 
 
+def lora_files(board: Board, preparer: Preparer) -> tuple[Path, ...]:
+    """The files of all LoRAs that a board's pictures wear. Raises what `pictures_of` raises."""
+    jobs = (take.job for shot in board.shots for take in shot.takes if take.job.loras)
+    each = {(job.model, job.loras): job for job in jobs}
+    found = (Path(lora.path) for job in each.values() for lora in preparer.loras(job))
+    return tuple(dict.fromkeys(found))
+
+
 class _Contents:
-    """The contents of the pictures that jobs name; the same ones are asked for once."""
+    """The contents of the pictures and LoRAs that jobs name; the same are asked for once."""
 
     def __init__(self, folder: Path, preparer: Preparer) -> None:
         self._folder = folder
@@ -93,11 +101,20 @@ class _Contents:
         self._known: dict[object, list[tuple[str, int, str]]] = {}
 
     def of(self, job: Job) -> tuple[Sequence[object], str]:
-        """(the pictures by role and content, the name of the model) of a job."""
+        """(pictures and LoRAs by role and content, the name of the model) of a job."""
         named = (job.references, job.image, job.mask)
         if named not in self._known:
             self._known[named] = self._preparer.contents(job, self._folder) if any(named) else []
-        return self._known[named], self._preparer.models.card_for(job).name
+        return [*self._known[named], *self._worn(job)], self._preparer.models.card_for(job).name
+
+    def _worn(self, job: Job) -> list[tuple[str, int, str]]:
+        if not job.loras:
+            return []
+        worn = (job.model, job.loras)
+        if worn not in self._known:
+            loras = self._preparer.loras(job)
+            self._known[worn] = [("lora", at, one.sha256 or "") for at, one in enumerate(loras)]
+        return self._known[worn]
 
 
 def job_of(

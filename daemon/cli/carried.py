@@ -22,7 +22,7 @@ from daemon.errors import (
     UsageError,
     unreadable,
 )
-from daemon.jobfile.overlay import inlined, pinned
+from daemon.jobfile.overlay import inlined, line_of, pinned
 from daemon.plan.list_files import WHAT, ListFiles
 from daemon.plan.picture_lookup import locate
 from daemon.plan.picture_store import PictureStore
@@ -61,6 +61,8 @@ class Carrier:
         try:
             return self._checked(draft)
         except (JobError, OSError) as error:
+            if isinstance(error, JobError) and not error.file:  # else of the folder's defaults
+                error.line = line_of(error.key, draft.source, draft.name)
             raise UsageError(f"{draft.origin} was not dropped: {error}") from error
         except HotfolderError:
             raise
@@ -75,7 +77,7 @@ class Carrier:
             file.write_bytes(data)
             self._any_model.foresee(file, project=self._project)
             self._warn(draft, file)
-        return Draft(draft.origin, draft.name, data, draft.folder)
+        return Draft(draft.origin, draft.name, data, draft.folder, draft.source)
 
     def _warn(self, draft: Draft, file: Path) -> None:
         """Of what the model in the settings can't do: a daemon may run with another one."""

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from daemon.boards.board_file import BoardReader
+from daemon.cli.handed import subject
 from daemon.cli.printing import say, say_aside
 from daemon.cli.wake import existing_root
 from daemon.errors import ExitCode
@@ -15,9 +16,8 @@ from daemon.export.gather import gather
 from daemon.export.giveaway import giveaway
 from daemon.export.package import Member, write_zip
 from daemon.export.reel import Reel
-from daemon.export.subject import find_subject
+from daemon.export.subject import preparer_as_last
 from daemon.export.target import Target, target_of
-from daemon.plan.prepare import Preparer
 from daemon.root.layout import Layout
 from daemon.settings import read_settings
 
@@ -32,16 +32,16 @@ def export(arguments: argparse.Namespace) -> int:
     if kind in timeline.ADAPTERS:
         timeline.library(kind)
     settings = read_settings(layout.settings_file)
-    preparer = Preparer(layout, settings, engine=settings.engine, model=None)
-    subject = find_subject(layout, BoardReader(layout, settings, preparer.models), arguments.name)
+    preparer = preparer_as_last(layout, settings)
+    named = subject(layout, BoardReader(layout, settings, preparer.models), arguments.name)
     program = film.ffmpeg() if kind == "mp4" else None
     given = arguments.output
     if kind == "mp4" and program is None:
         kind, given = "webp", _with_ending(given, ".webp")
         say_aside(film.GET_FFMPEG)
     ending = ENDINGS.get(kind, f".{kind}")
-    target = target_of(layout, subject.name, ending, given, force=arguments.force)
-    reel = gather(subject, preparer, seconds=arguments.seconds, final=arguments.final)
+    target = target_of(layout, named.name, ending, given, force=arguments.force)
+    reel = gather(named, preparer, seconds=arguments.seconds, final=arguments.final)
     for path in _write(kind, reel, target, layout, arguments.fps, program):
         say(str(path))
     for remark in _remarks(kind, reel):

@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from daemon.cli.board_drafts import BoardDraft, board_drafts, drop_board
 from daemon.cli.carried import Carrier
 from daemon.cli.drafts import Draft, drafts, scalar_options
 from daemon.cli.follow import Dropped, Followed, StreamFollower, last_job, trouble
@@ -34,14 +35,17 @@ def submit(arguments: argparse.Namespace) -> int:
     """Drop every file (or the prompt), print its name in the inbox; with --wait, see it through
     and print its pictures instead. 2 and nothing dropped if one of them is no job."""
     layout = prepared_root(arguments)
-    project = _project(layout, arguments.project)
-    carrier = Carrier(layout, read_settings(layout.settings_file), project)
+    project, settings = _project(layout, arguments.project), read_settings(layout.settings_file)
+    carrier = Carrier(layout, settings, project)
     options = {**scalar_options(arguments), **carrier.picture_options(arguments)}
-    checked = _checked(carrier, drafts(arguments, options))
+    boards, arguments.file = board_drafts(arguments, layout, settings, options)
+    is_all = bool(boards) and not arguments.file
+    checked = _checked(carrier, [] if is_all else drafts(arguments, options))
     if checked is None:
         return ExitCode.USAGE
     follower = StreamFollower(layout) if arguments.wait else None
     dropped = [_drop(layout, layout.inbox / project, draft) for draft in checked]
+    dropped += [_drop_board(layout, board) for board in boards]
     if follower is None:
         _tell_dropped(layout, dropped, as_json=arguments.json)
         return ExitCode.OK
@@ -85,6 +89,14 @@ def _drop(layout: Layout, folder: Path, draft: Draft) -> Dropped:
     finally:
         hidden.unlink(missing_ok=True)
     arrived(layout, file)
+    return Dropped(file, after)
+
+
+def _drop_board(layout: Layout, draft: BoardDraft) -> Dropped:
+    after = last_job(layout)
+    file = drop_board(layout, draft)
+    arrived(layout, file)
+    say_aside(f"{draft.name} moves to boards/, where saving it renders what it lacks.")
     return Dropped(file, after)
 
 

@@ -12,13 +12,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 from daemon.boards.board_file import BoardReader
+from daemon.cli.handed import subject
 from daemon.cli.printing import Row, say, say_aside, say_json, say_rows
 from daemon.cli.tidy_answers import answer, files_said, may, refused, size_said
 from daemon.cli.tidy_archive import archive_subject
 from daemon.cli.wake import existing_root
 from daemon.errors import ExitCode, LockHeldError, UsageError
-from daemon.export.subject import Subject, boards, find_subject
-from daemon.plan.prepare import Preparer
+from daemon.export.subject import Subject, boards, preparer_as_last
 from daemon.root.layout import Layout
 from daemon.root.lock import RootLock, is_held
 from daemon.sandbox.client import Sandbox
@@ -47,16 +47,16 @@ class Tidier:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self.settings: Settings = read_settings(layout.settings_file)
-        self.preparer = Preparer(layout, self.settings, engine=self.settings.engine, model=None)
+        self.preparer = preparer_as_last(layout, self.settings)
         self.reader = BoardReader(layout, self.settings, self.preparer.models)
         self.sandbox = Sandbox(patience=None)
 
-    def files(self, word: str, subject: Subject | None) -> list[Path]:
+    def files(self, word: str, of: Subject | None) -> list[Path]:
         """What one option puts away, of one board or project if there is one."""
         layout = self.layout
         if word == "rejected":
-            of = [subject] if subject else list(boards(layout, self.reader))
-            return chores.rejected(layout, of, self.preparer)
+            there = list(boards(layout, self.reader))
+            return chores.rejected(layout, there, self.preparer, of)
         if word == "references":
             return chores.unused_references(layout, self.sandbox)
         if word == "caches":
@@ -74,10 +74,10 @@ def tidy(arguments: argparse.Namespace) -> int:
     tidier = Tidier(layout)
     if not words and not arguments.archive:
         return _tell(tidier, as_json=arguments.json)
-    subject = find_subject(layout, tidier.reader, arguments.name) if arguments.name else None
-    if arguments.archive and subject is not None:
-        return archive_subject(layout, tidier.preparer, subject, arguments)
-    return _put_away(tidier, words, subject, arguments)
+    named = subject(layout, tidier.reader, arguments.name) if arguments.name else None
+    if arguments.archive and named is not None:
+        return archive_subject(layout, tidier.preparer, named, arguments)
+    return _put_away(tidier, words, named, arguments)
 
 
 def _check(arguments: argparse.Namespace, words: Sequence[str]) -> None:
@@ -102,8 +102,10 @@ def _tell(tidier: Tidier, *, as_json: bool) -> int:
     heaps = survey(layout, [layout.root / place for place in tidier.settings.models])
     inside = [heap_of("of these, rejected takes", tidier.files("rejected", None), "--rejected")]
     if not is_held(layout.lock_file):  # or what looks unused may be wanted in a moment
-        unused = tidier.files("references", None)
-        inside.append(heap_of("of these, references that nothing names", unused, "--references"))
+        with contextlib.suppress(OSError):  # what can't be read may name any of them
+            unused = tidier.files("references", None)
+            what = "of these, references that nothing names"
+            inside.append(heap_of(what, unused, "--references"))
     heaps += [heap for heap in inside if heap.files]
     if as_json:
         say_json({"heaps": [asdict(heap) for heap in heaps]})
@@ -122,10 +124,10 @@ def _described(heap: Heap) -> str:
 
 
 def _put_away(
-    tidier: Tidier, words: list[str], subject: Subject | None, arguments: argparse.Namespace
+    tidier: Tidier, words: list[str], of: Subject | None, arguments: argparse.Namespace
 ) -> int:
     with _at_rest(tidier.layout, words):
-        plan = {word: tidier.files(word, subject) for word in words}
+        plan = {word: tidier.files(word, of) for word in words}
     lines = [
         f"{OPTIONS[word]}: {files_said(heap.files)}, {size_said(heap.size)}"
         for word, paths in plan.items()
@@ -136,7 +138,7 @@ def _put_away(
     if not may(arguments, [*lines, "They go into the Trash of this machine."]):
         return refused()
     with _at_rest(tidier.layout, words):  # what has come to be needed meanwhile stays
-        still = {path for word in words for path in tidier.files(word, subject)}
+        still = {path for word in words for path in tidier.files(word, of)}
         moved = to_trash([path for paths in plan.values() for path in paths if path in still])
     return answer(arguments, moved, "")
 

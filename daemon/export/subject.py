@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import normalize
 
+from daemon.boards.account import read_account
 from daemon.boards.board import Board
 from daemon.boards.board_file import BoardReader
 from daemon.boards.folder import places
 from daemon.errors import JobError, UsageError
 from daemon.fs.naming import name_key
 from daemon.plan.output_names import output_name
+from daemon.plan.prepare import Preparer
 from daemon.root.layout import Layout
+from daemon.settings import Settings
 from daemon.text.suggest import did_you_mean
 
 
@@ -33,17 +36,17 @@ class Subject:
     file: Path | None = None
 
 
-def find_subject(layout: Layout, reader: BoardReader, word: str) -> Subject:
-    """A board by its folder's name, by its own, or by a path to either; else a project of the
-    outbox. Raises UsageError, and JobError for a board that can't be read."""
-    text = normalize("NFC", word).strip("/")
-    file = _board_file(layout, word, text)
+def find_subject(layout: Layout, reader: BoardReader, word: str, file: Path | None) -> Subject:
+    """The board in `file`, if that is what `word` was found to name; else a board that calls itself
+    so, else a project of the outbox. Raises UsageError, and JobError for a board that can't be
+    read."""
     if file is not None:
         return _of_board(layout, reader, file)
-    folder = _project(layout, word, text)
+    text = normalize("NFC", word).strip("/")
     for each in _boards(layout):
         if (found := _called(layout, reader, each, text)) is not None:
             return found
+    folder = _project(layout, word, text)
     if folder is None:
         known = [*(each.parent.name for each in _boards(layout)), *_projects(layout)]
         guess = did_you_mean(text, list(dict.fromkeys(known)))
@@ -51,6 +54,15 @@ def find_subject(layout: Layout, reader: BoardReader, word: str) -> Subject:
             f"There is no board and no folder of the outbox called {word}. {guess}".strip()
         )
     return Subject(folder.relative_to(layout.outbox).as_posix(), folder)
+
+
+def preparer_as_last(layout: Layout, settings: Settings) -> Preparer:
+    """One that knows a board's pictures again: with the engine and the model that the last daemon
+    was started with, which decide what a board asks for."""
+    accounts = (read_account(layout, file.parent.name) for file in _boards(layout))
+    last = next(filter(None, accounts), None)
+    engine = (last.engine if last else "") or settings.engine
+    return Preparer(layout, settings, engine=engine, model=(last.model if last else "") or None)
 
 
 def boards(layout: Layout, reader: BoardReader) -> Iterator[Subject]:
@@ -69,18 +81,6 @@ def _of_board(layout: Layout, reader: BoardReader, file: Path) -> Subject:
     except JobError as error:
         raise error if error.file else error.relocated(JobError, shown) from None
     return Subject(board.name, layout.outbox / output_name(board.name), board, file)
-
-
-def _board_file(layout: Layout, word: str, text: str) -> Path | None:
-    """The file of the board whose folder is called so, or that the path leads to."""
-    typed = Path(os.path.abspath(word))  # noqa: PTH100 (links are not to be followed)
-    if typed.is_file() and _is_in(typed, layout.boards):
-        return typed
-    found = {file.parent: file for file in _boards(layout)}
-    if typed in found:
-        return found[typed]
-    by_name = {name_key(folder.name): file for folder, file in found.items()}
-    return by_name.get(name_key(text.removeprefix("boards/")))
 
 
 def _called(layout: Layout, reader: BoardReader, file: Path, text: str) -> Subject | None:

@@ -18,6 +18,7 @@ from daemon.root.layout import (
     BOARD_SUFFIXES,
     DEFAULTS_NAMES,
     JOB_SUFFIXES,
+    SPREADSHEETS,
     WHY_SUFFIX,
 )
 
@@ -84,7 +85,7 @@ def is_candidate(path: Path, inbox: Path) -> bool:
     stem, suffix = os.path.splitext(name)  # noqa: PTH122 (hot path)
     if is_meant_as_defaults(stem):
         return False
-    if suffix.lower() in (*JOB_SUFFIXES, *BOARD_SUFFIXES):
+    if suffix.lower() in (*JOB_SUFFIXES, *BOARD_SUFFIXES, *SPREADSHEETS):
         if suffix.lower() == ".txt" and hides_an_ending(stem):
             return False
         return not (suffix.lower() == ".json" and place_in(path.parent, inbox).remake)

@@ -66,7 +66,7 @@ _BY_SUFFIX: dict[tuple[str, ...], Remedy] = {
         "it is a text with markup", PLAIN
     ),
     (".html", ".htm", ".mht", ".webarchive", ".xml", ".eml"): Remedy("it is a web page", PLAIN),
-    (".xls", ".xlsx", ".xlsm", ".numbers", ".ods"): Remedy(
+    (".numbers", ".fods", ".gsheet"): Remedy(
         "it is a spreadsheet's own file",
         "Save it as CSV (Excel: CSV UTF-8; Numbers: File > Export To > CSV), a shot in each row.",
     ),

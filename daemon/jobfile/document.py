@@ -6,14 +6,16 @@ Knows bytes and trees only: nothing of which keys there are or what they mean.
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 
-from daemon.errors import JobError, UnfinishedError
+from daemon.errors import IsABoardError, JobError, TooBigError, UnfinishedError
 from daemon.jobfile import aliases, plain_text, tree, yaml_mistakes
 from daemon.jobfile.foreign import graph_in
 from daemon.jobfile.json_reader import read_json
 from daemon.jobfile.yaml_reader import read_yaml
 
 _BOARDS = (".csv", ".tsv", ".fountain", ".spmd", ".storyboarder")
+SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 _JSON_SUFFIXES = (".json", ".png")  # a picture's record, taken out of it, is JSON
 
 
@@ -34,6 +36,18 @@ def looks_like_board(data: bytes) -> bool:
     return any(sign.search(data) is not None for sign in (_SHOTS, _DOCUMENTS, _LIST))
 
 
+def is_board_file(data: bytes, file: str) -> bool:
+    """Whether what came from a file named `file` is a board, and no job."""
+    try:
+        return is_board(read_table(data, file))
+    except IsABoardError:
+        return True
+    except TooBigError:
+        return looks_like_board(data)
+    except JobError:
+        return False
+
+
 _OF_JOBS = re.compile(r"\bjobs?\b|\bprompt:", re.IGNORECASE)
 
 
@@ -45,10 +59,22 @@ def no_job(error: JobError, example: str) -> JobError:
     return error
 
 
+def a_spreadsheet(file: str) -> JobError:
+    """What is said of a file that only a spreadsheet's own program reads well."""
+    return JobError(
+        f"A spreadsheet ({PurePath(file).suffix.lower()}) can't be read.",
+        why="Its rows are packed in a way that only its own program reads well.",
+        remedy="Save it as CSV (Excel: Save As > CSV UTF-8; Numbers: File > Export To > CSV; "
+        "Sheets: Download > Comma-separated values), a shot in each row, and use that.",
+    )
+
+
 def read_table(data: bytes, file: str) -> tree.Table:
     """The mapping a file consists of; a file without any is no job."""
     if file.lower().endswith(plain_text.SUFFIX):
         return plain_text.prompt_table(data)
+    if file.lower().endswith(SPREADSHEETS):
+        raise a_spreadsheet(file)
     if file.lower().endswith(_BOARDS):
         raise tree.several_shots("a table or a script", 1)
     text = tree.decode(data)

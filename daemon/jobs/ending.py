@@ -14,7 +14,7 @@ from daemon.jobs.claimed_job import ClaimedJob, End, JobState
 from daemon.jobs.planning import saved_work
 from daemon.jobs.publication import Publication
 from daemon.outbox.reservations import Reservations
-from daemon.protocol.outcome import Outcome
+from daemon.protocol.outcome import Outcome, is_failure
 from daemon.root.layout import Layout
 from daemon.spool import claim_files, finish
 from daemon.spool.homecoming import home_of
@@ -109,7 +109,9 @@ def _entry(job: ClaimedJob, end: End, wall: float) -> JournalEntry:
 
 
 def _letter(job: ClaimedJob, end: End) -> str | None:
-    """The text of why.txt, if there is to be one."""
+    """The text of why.txt, if there is to be one: not where nobody need look."""
+    if end.outcome is Outcome.CANCELLED and not is_failure(end.outcome, end.words):
+        return None
     if isinstance(end.reason, str):
         return f"Not rendered again: {end.reason}.\n" if end.reason else None
     source = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from daemon.listeners.answers import Answers
 from daemon.listeners.desktop import Desktop, Messenger
 from daemon.listeners.hooks import Hooks
 from daemon.notify.stream import EventStream
@@ -28,7 +29,10 @@ class Listeners:
     """Those of one root; subscribed to `stream` when made."""
 
     def __init__(self, layout: Layout, settings: Settings, stream: EventStream) -> None:
-        self._all: dict[str, Listener] = {"hooks": Hooks(layout, stream.tell_soon)}
+        self._all: dict[str, Listener] = {
+            "answers": Answers(layout, stream.overhear),
+            "hooks": Hooks(layout, stream.tell_soon),
+        }
         self._beats: list[Callable[[Snapshot], None]] = []
         if settings.notify:
             desktop = Desktop(stream.overhear)

@@ -20,6 +20,12 @@ REBUILD = f"{HIDDEN}/rebuild"
 """Its being there asks whoever keeps the page to make it anew."""
 FOLDERS = f"{HIDDEN}/folders.js"
 LIVE = f"{HIDDEN}/live.js"
+BOARD = "board.js"
+"""In the folder of a page's data: the board whose page it is."""
+DRAWN = f"{HIDDEN}/drawn"
+"""Small pictures drawn for takes that are not made yet, `KEY.webp`, by whoever draws them."""
+THUMBS = f"{HIDDEN}/thumbs"
+_FAN = 2
 LOCK = f"{HIDDEN}/lock"
 PICTURES = frozenset({".png"})
 
@@ -37,13 +43,38 @@ def data_of(group: str) -> str:
 def thumb_of(relative: str) -> str:
     """Where the small picture of outbox/RELATIVE lies."""
     key = key_of(relative)
-    return f"{HIDDEN}/thumbs/{key[:2]}/{key}.webp"
+    return f"{THUMBS}/{key[:_FAN]}/{key}.webp"
+
+
+def look_of(picture: str, stamp: object) -> str:
+    """Where the small picture of a character lies, whose look is `picture`, as it is now."""
+    return f"{THUMBS}/cast/{key_of(f'{picture} {stamp}')}.webp"
+
+
+def drawn_of(key: str) -> str:
+    """Where a drawing lies that stands for the take with this key, if anybody drew one."""
+    return f"{DRAWN}/{key_of(key)}.webp"
 
 
 def group_of(relative: str) -> str:
     """The folder of the outbox whose page shows a picture as well; "" for one that lies in none."""
     first, slash, _ = relative.partition("/")
     return first if slash else ""
+
+
+def thumbs(outbox: Path) -> Iterator[str]:
+    """Every small picture of one in the outbox that lies there, as `thumb_of` has it."""
+    for first in _names(outbox / THUMBS):
+        if len(first) == _FAN:
+            for name in _names(outbox / THUMBS / first):
+                yield f"{THUMBS}/{first}/{name}"
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
 
 
 def pictures(outbox: Path) -> Iterator[tuple[str, float]]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from daemon.errors import JobError, NoJobError, SetupError
+from daemon.errors import JobError, NoJobError, NotYetError, SetupError, StillLookingError
 from daemon.jobfile import Job
 from daemon.jobfile.job import NamedPicture
 from daemon.models.hashes import Hasher, content_of
@@ -22,7 +22,7 @@ from daemon.plan.job_pictures import JobPictures, still_empty
 from daemon.plan.job_reader import JobReader, is_picture_job
 from daemon.plan.known_lists import KnownLists
 from daemon.plan.list_files import ListFiles
-from daemon.plan.model_checks import HashOf, settled_adapters
+from daemon.plan.model_checks import HashOf, job_loras, settled_adapters
 from daemon.plan.model_choice import ModelChoice
 from daemon.plan.named_pictures import NamedPictures
 from daemon.plan.picture_store import PictureStore
@@ -31,7 +31,7 @@ from daemon.plan.planner import PlanContext, make_plan
 from daemon.plan.remakes import project_of
 from daemon.plan.sizes import picture_size
 from daemon.protocol.json_object import JsonObject
-from daemon.protocol.render import IMAGE, InputPicture, KeptPicture
+from daemon.protocol.render import IMAGE, InputPicture, KeptPicture, Lora
 from daemon.records.png_job import origin_of
 from daemon.root.inbox_places import place_of, without_turn
 from daemon.root.layout import Layout
@@ -189,6 +189,14 @@ class Preparer:
             (one.role, one.item, "" if one.area else self._found.keep(one, folder).sha256)
             for one in job.inputs
         ]
+
+    def loras(self, job: Job) -> tuple[Lora, ...]:
+        """The LoRAs of a job, each with its file and content. Raises JobError for one that is not
+        there, StillLookingError while one is being read, SetupError."""
+        try:
+            return job_loras(job, self.models.card_for(job), self._hasher.content_of)
+        except NotYetError as error:
+            raise StillLookingError(error.what, key=error.key) from None
 
     def recorded(self, job: Job, *, folder: Path) -> JsonObject:
         """The record of the one picture of a job that lies in `folder`: all that makes it again,

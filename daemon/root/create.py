@@ -15,6 +15,7 @@ from pathlib import Path
 
 from daemon.errors import SetupError
 from daemon.fs import atomic, naming
+from daemon.fs.read import read_file
 from daemon.root import state_files
 from daemon.root.layout import Layout
 
@@ -96,6 +97,23 @@ def open_folder(layout: Layout, folder: Path) -> Path:
             break
         place = candidate
     return place
+
+
+def keep_marker(layout: Layout, marker: bytes) -> str | None:
+    """Write the root's marker as it was, if it is gone or another; returns what to tell of that.
+    Only for who knows that this is the root, and no folder where one is to be mounted. Raises
+    OSError."""
+    what = "was gone"
+    try:
+        if read_file(layout.id_file, 200) == marker:
+            return None
+        what = "was another"
+    except FileNotFoundError:
+        pass
+    except OSError:
+        what = f"was no file; what stood there is now {state_files.set_aside(layout.id_file).name}"
+    atomic.replace(layout.id_file, marker, mode=0o600)
+    return f"{state_files.named(layout.id_file)} {what}; it is written again"
 
 
 def _make_marker(layout: Layout) -> None:

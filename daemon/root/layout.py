@@ -20,6 +20,8 @@ DEFAULTS_NAMES = (DEFAULTS_NAME, "_defaults.yml", "_defaults.json")
 JOB_SUFFIXES = (".yaml", ".yml", ".json", ".txt")
 BOARD_SUFFIXES = (".csv", ".tsv", ".fountain", ".spmd", ".storyboarder")
 """Files that can only be boards; those of jobs may be one too."""
+SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
+"""Boards perhaps, once they are saved as CSV."""
 AGAIN_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 
 

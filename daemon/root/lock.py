@@ -40,6 +40,11 @@ class RootLock:
         """Whether we hold it."""
         return self._fd is not None
 
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the file that lies there now is the one we hold: the root is ours to see."""
+        return self._fd is not None and _is_same(self._file, self._fd)
+
     def take(self) -> None:
         """Take it; taking it again is nothing. Raises LockHeldError, OSError."""
         if self.is_taken:

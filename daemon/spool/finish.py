@@ -15,7 +15,7 @@ from pathlib import Path
 from daemon.errors import SpoiledError
 from daemon.fs import atomic, naming
 from daemon.fs.read import read_file
-from daemon.protocol.outcome import Outcome
+from daemon.protocol.outcome import is_failure
 from daemon.root import state_files
 from daemon.root.create import make_folder, open_folder
 from daemon.root.layout import WHY_SUFFIX, Layout
@@ -42,7 +42,7 @@ def finish(
     """Move the job file to done/ or failed/, or to its `home`, write why.txt beside it, add a line
     to the journal; returns that line, which says where the file is kept. Raises OSError; then
     `complete` goes on once the intent is on disk."""
-    place = home or _free_place(layout, claim.ticket, intent.entry.outcome)
+    place = home or _free_place(layout, claim.ticket, intent.entry)
     return complete(layout, claim, _intend(layout, claim, intent, place))
 
 
@@ -88,7 +88,7 @@ def complete(layout: Layout, claim: Claim, intent: Intent) -> JournalEntry:
             if os.path.lexists(target) and _is_same(claim.job_file, target):
                 os.unlink(claim.job_file)  # a crash came between link (or copy) and unlink
                 break
-            target = _free_place(layout, claim.ticket, intent.entry.outcome)
+            target = _free_place(layout, claim.ticket, intent.entry)
             intent = _intend(layout, claim, intent, target)
     bring_record(layout, claim.ticket, target)
     if intent.why is not None:
@@ -117,15 +117,15 @@ def _write_draft(layout: Layout, file: Path, text: str) -> None:
     atomic.replace(naming.free_name(folder, place.name), content)
 
 
-def shelf(layout: Layout, ticket: Ticket, outcome: Outcome) -> Path:
+def _shelf(layout: Layout, ticket: Ticket, entry: JournalEntry) -> Path:
     """The folder a finished job's file is kept in."""
-    top = layout.done if outcome.is_good else layout.failed
+    top = layout.failed if is_failure(entry.outcome, entry.reason) else layout.done
     folder = top.joinpath(ticket.project, ticket.said.remake)
     return folder if naming.has_room_for_names(folder) else top
 
 
-def _free_place(layout: Layout, ticket: Ticket, outcome: Outcome) -> Path:
-    return naming.free_name(open_folder(layout, shelf(layout, ticket, outcome)), ticket.file)
+def _free_place(layout: Layout, ticket: Ticket, entry: JournalEntry) -> Path:
+    return naming.free_name(open_folder(layout, _shelf(layout, ticket, entry)), ticket.file)
 
 
 def _intend(layout: Layout, claim: Claim, intent: Intent, place: Path) -> Intent:

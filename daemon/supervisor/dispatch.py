@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from daemon.errors import SetupError
 from daemon.fs.moment import Moment
+from daemon.fs.retry import said
 from daemon.jobs.claimed_job import ClaimedJob
 from daemon.jobs.jobs import Jobs
 from daemon.plan.model_choice import ModelChoice
@@ -56,7 +57,7 @@ class Dispatch:
         try:
             self._jobs.begin(job, picture)
         except OSError as error:
-            self._jobs.back_off(job, str(error), at, for_all=True)
+            self._jobs.back_off(job, said(error), at, for_all=True)
             return False
         slot.send(job.plan.to_send(picture), alone=alone)
         self._awake.hold()

@@ -146,6 +146,7 @@ class Supervisor:
             self._parts.emit(events.DaemonLeaving(in_hand=self._parts.pool.has_pictures))
             self._leaving = ExitCode.OK
         if self._leaving is None:
+            self._guard.run(self._parts.upkeep.keep_marker, at)
             self._guard.run(self._look, at)
             if not self._parts.watcher.is_away:
                 for step in self._steps:
@@ -159,9 +160,8 @@ class Supervisor:
         at = Moment.read()
         in_haste = self._parts.watcher.read_on(at) or self._signalled
         wait = 0.0 if in_haste else self._idle_for(at)
-        items: list[Item] = []
+        items, queued = list[Item](), self._parts.items
         try:
-            queued = self._parts.items
             items.append(queued.get(timeout=wait) if wait else queued.get_nowait())
             while len(items) < ITEMS_AT_ONCE:
                 items.append(queued.get_nowait())
@@ -174,8 +174,9 @@ class Supervisor:
         own = (parts.claimer.retry_at, self._guard.due, parts.outcomes.due)
         retries = [due for due in (*parts.jobs.retries, *own) if due > at.now]
         look = min(parts.watcher.deadline(), parts.pool.due(at))
-        due = [self._guard.not_before("_look", look), self._status.due, parts.boards.due]
-        return max(0.0, min([*due, *retries]) - at.now)
+        boards = parts.boards.due if not parts.watcher.is_away else look
+        looks = [self._guard.not_before("_look", look), self._guard.not_before("look", boards)]
+        return max(0.0, min([*looks, *retries, self._status.due]) - at.now)
 
     def _act(self, item: Item, at: Moment) -> None:
         parts = self._parts
@@ -190,9 +191,9 @@ class Supervisor:
             case Printed(line=line):
                 parts.emit(events.WorkerSaid(events.DEBUG, line, printed=True))
             case Told():
-                self._status.touch(parts.worker_events.hear(item, at))
+                parts.status.touch(parts.worker_events.hear(item, at))
             case Gone():
-                self._status.touch(parts.worker_events.bury(item, at))
+                parts.status.touch(parts.worker_events.bury(item, at))
 
     # --- what is due --------------------------------------------------------------------------
 

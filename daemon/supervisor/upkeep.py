@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 from daemon.errors import LockHeldError
 from daemon.fs.moment import Moment
+from daemon.fs.read import read_file
 from daemon.notify.events import Event, Warned
-from daemon.root.create import mend_state, shelf_troubles
+from daemon.root.create import keep_marker, mend_state, shelf_troubles
 from daemon.root.layout import Layout
 from daemon.root.lock import RootLock
 
@@ -28,10 +29,22 @@ class Upkeep:
         self._layout = layout
         self._lock = lock
         self._emit = emit
-        self._next = 0.0
+        self._next = self._marker_due = 0.0
+        self._marker = read_file(layout.id_file, 200)
         self._told = set(shelf_troubles(layout))
         self.is_ousted = False
         """Another daemon holds the lock by now: this one is to leave."""
+
+    def keep_marker(self, at: Moment) -> None:
+        """Where our lock lies, no disk is away: a marker that is gone there was taken away, and is
+        written again. Raises OSError."""
+        if at.now < self._marker_due:
+            return
+        self._marker_due = at.now + EVERY
+        if self._lock is not None and self._lock.is_in_place:
+            told = keep_marker(self._layout, self._marker)
+            if told:
+                self._emit(Warned(told))
 
     def look(self, at: Moment) -> None:
         """Put right what is due. Raises OSError."""

@@ -6,12 +6,14 @@ Finds them; moves nothing.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from daemon.boards.made import MadeBefore
 from daemon.export.gather import taken_pictures
 from daemon.export.subject import Subject
+from daemon.fs.naming import name_key
 from daemon.page.places import HIDDEN
 from daemon.plan.prepare import Preparer
 from daemon.root.layout import Layout
@@ -20,20 +22,29 @@ from daemon.tidy.needed import NamedByJobs, contents_named, followed
 from daemon.tidy.survey import files_below
 
 
-def rejected(layout: Layout, boards: Iterable[Subject], preparer: Preparer) -> list[Path]:
+def rejected(
+    layout: Layout, boards: Sequence[Subject], preparer: Preparer, only: Subject | None
+) -> list[Path]:
     """The pictures of shots whose board has picked another take, which is there; with their
-    records, which come first. Pictures that a person had made again count for nothing here."""
+    records, which come first. Of all `boards`, or of `only` that one. Pictures that a person had
+    made again count for nothing here, and of boards that share a folder neither rejects any."""
     made = MadeBefore(layout)
     made.read_on()
     of_boards = {layout.outbox / each.image for each in made.jobs.values() if each.image}
     jobs = NamedByJobs(layout)
+    shared = Counter(map(_key, boards))
     found = (
         picture
         for board in boards
+        if (only is None or board.folder == only.folder) and shared[_key(board)] == 1
         for picture in _rejected(board, preparer)
         if picture in of_boards and not jobs.has(picture)
     )
     return [path for picture in found for path in _with_record(picture)]
+
+
+def _key(subject: Subject) -> str:
+    return name_key(subject.folder.name)
 
 
 def _rejected(subject: Subject, preparer: Preparer) -> list[Path]:

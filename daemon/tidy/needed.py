@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from daemon.boards.board import Board
@@ -24,6 +24,9 @@ from daemon.sandbox.client import Sandbox
 
 _SHA256 = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _PICTURES = frozenset((*AGAIN_SUFFIXES, ".heic", ".tif", ".tiff", ".safetensors"))
+
+_OURS = frozenset({".page", ".stage", ".live"})
+"""Folders of the outbox whose files name nothing that is not named elsewhere."""
 
 
 def followed(board: Board, taken: TakenPictures) -> set[Path]:
@@ -56,10 +59,12 @@ def contents_named(layout: Layout, sandbox: Sandbox) -> set[str]:
     """The sha256 of everything in the store of references that any file of the root names, or is.
     Raises OSError, StillLookingError."""
     found: set[str] = set()
+    with contextlib.suppress(FileNotFoundError):
+        found |= _words(read_file(layout.settings_file))
     places = (layout.outbox, layout.inbox, layout.spool, layout.done, layout.failed)
     for place in (*places, layout.boards, layout.cast, layout.notes):
         for text in _texts(place):
-            found.update(word.decode("ascii") for word in _SHA256.findall(text))
+            found |= _words(text)
             if place == layout.inbox:  # a list that a job has read is known by its content
                 found.add(hashlib.sha256(text).hexdigest())
         for picture in _without_record(place):
@@ -70,9 +75,13 @@ def contents_named(layout: Layout, sandbox: Sandbox) -> set[str]:
 def _named_inside(picture: Path, sandbox: Sandbox) -> set[str]:
     """The contents that the record in a picture names."""
     with contextlib.suppress(HotfolderError):
-        text = job_text_from_png(picture, sandbox)
-        return {word.decode("ascii") for word in _SHA256.findall(text)}
+        return _words(job_text_from_png(picture, sandbox))
     return set()
+
+
+def _words(text: bytes) -> set[str]:
+    """Everything in a text that could be a content's sha256."""
+    return {word.decode("ascii") for word in _SHA256.findall(text)}
 
 
 def _without_record(place: Path) -> Iterator[Path]:
@@ -91,10 +100,19 @@ def _texts(place: Path) -> Iterator[bytes]:
                 yield read_file(path)
 
 
-def _files(place: Path) -> Iterable[Path]:
-    for at, folders, names in os.walk(place):
-        folders[:] = [each for each in folders if each not in (".page", ".stage", ".live")]
-        for name in sorted(names):
-            path = Path(at, name)
-            if path.is_file():
+def _files(place: Path) -> Iterator[Path]:
+    """Every file below, behind links too; what can't be listed is an error, since it may name
+    anything. Raises OSError."""
+    seen: set[tuple[int, int]] = set()
+    stack = [place] if place.is_dir() else []
+    while stack:
+        folder = stack.pop()
+        facts = folder.stat()
+        if (facts.st_dev, facts.st_ino) in seen:
+            continue
+        seen.add((facts.st_dev, facts.st_ino))
+        for path in sorted(folder / name for name in os.listdir(folder)):
+            if path.is_dir():
+                stack += [] if path.name in _OURS else [path]
+            elif path.is_file():
                 yield path

@@ -22,6 +22,8 @@ def test_a_picture_taken_back_while_it_renders_is_no_failure(root: Layout, daemo
     save(root, "ep", head + "  010: {prompt: a pier, steps: 1}\n")
     assert child.process.wait() == 0
     assert pictures(root, "ep") == ["010-v2.png"]
+    assert [path for path in root.failed.rglob("*") if path.is_file()] == []
+    assert sorted(path.name for path in (root.done / "ep").iterdir()) == ["010-v2.json", "010.json"]
     ends = [(entry.outcome, entry.reason) for entry in journal.read(root)]
     assert ends == [(Outcome.CANCELLED, WITHDRAWN), (Outcome.DONE, "")]
     events = [json.loads(line) for line in root.jsonl_file.read_text("utf-8").splitlines()]

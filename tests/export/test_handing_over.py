@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from support.daemon import hotfolder
 from support.living_boards import save
-from support.rendered import BOARD
+from support.rendered import BOARD, run
 
 from daemon.boards.read import read_board
 from daemon.cli import main
@@ -97,9 +96,7 @@ def test_the_pictures_of_a_zip_can_be_made_again_in_another_root(
         archive.extractall(tmp_path / "unpacked")
     (tmp_path / "unpacked" / "ep03" / "pictures").rename(root.inbox / "given")
     root.settings_file.write_text(finished.settings_file.read_text())
-    done = hotfolder("run", "--until-empty", "--plain", "--root", str(root.root))
-
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert run(root) == ""
     assert len(list((root.outbox / "given").glob("*.png"))) == 6
 
 

@@ -32,7 +32,7 @@ def read(file: Path, rate: float) -> list[otio.schema.Clip]:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("fps", FRAMES)
 def test_a_timeline_reads_back_with_its_names_durations_and_words(
-    rendered: Layout, tmp_path: Path, kind: str, fps: str
+    rendered: Layout, tmp_path: Path, capsys, kind: str, fps: str
 ) -> None:
     where = str(tmp_path)
     rate = 24000 / 1001 if fps == "23.976" else float(fps)
@@ -42,6 +42,7 @@ def test_a_timeline_reads_back_with_its_names_durations_and_words(
     clips = read(tmp_path / f"ep03.{ENDINGS[kind]}", rate)
 
     assert code == 0
+    assert "earlier version" not in capsys.readouterr().err
     assert [clip.name for clip in clips] == NAMES
     assert [round(clip.duration().value) for clip in clips] == FRAMES[fps]
     assert {round(clip.duration().rate, 3) for clip in clips} == {round(rate, 3)}

@@ -9,11 +9,11 @@ from daemon.engine.dry_run import DryRun
 
 class Engine(DryRun):
     def render(self, render, on_step):
-        def step(number, seconds):
-            on_step(number, seconds)
+        def step(number, seconds, look=None):
+            on_step(number, seconds, look)
             while number == held_at():
                 time.sleep(0.1)
-                on_step(number, 0.1)
+                on_step(number, 0.1, look)
 
         return super().render(render, step)
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 
+import psutil
 from support.daemon import hotfolder, pictures
 
 JOB = "prompt: a boat\nsize: 64x64\nsteps: 1\n"
@@ -14,6 +15,13 @@ JOB = "prompt: a boat\nsize: 64x64\nsteps: 1\n"
 def told(child, *words):
     """Whether a line of the log holds all of these."""
     return any(all(word in line for word in words) for line in child.log().splitlines())
+
+
+def processor_share(child) -> float:
+    """What it takes of a core over a second; less on a busy machine, never more."""
+    process = psutil.Process(child.process.pid)
+    process.cpu_percent()
+    return process.cpu_percent(interval=1) / 100
 
 
 def test_a_spool_deleted_under_an_idle_and_a_working_daemon_is_made_anew_and_costs_no_job(
@@ -57,15 +65,45 @@ def test_shelves_that_become_files_are_told_with_what_is_used_instead(root, drop
     assert root.done.read_text() == "mine"
 
 
+def test_a_marker_that_is_taken_away_or_spoiled_is_written_again(root, drop, daemon, wait):
+    child = daemon()
+    marker = root.id_file.read_bytes()
+    for number, spoil in enumerate((
+        root.id_file.unlink,
+        lambda: (root.id_file.unlink(), root.id_file.mkdir()),
+        lambda: root.id_file.write_text("another\n"),
+    )):  # fmt: skip
+        spoil()
+        drop.whole(f"{number}.yaml", JOB)
+        wait(lambda name=f"{number}.yaml": (root.done / name).exists())
+        wait(lambda: root.id_file.is_file() and root.id_file.read_bytes() == marker)
+
+    for what in ("was gone", "was no file", "was another"):
+        assert told(child, ".hotfolder/id", what)
+    assert hotfolder("status", "--root", str(root.root)).returncode == 0
+
+
+def test_what_stands_in_place_of_the_stage_is_told_in_words(root, drop, daemon, wait):
+    child = daemon()
+    shutil.rmtree(root.stage)
+    root.stage.write_text("x")
+    drop.whole("x.yaml", JOB)
+    wait(lambda: told(child, "blocked", "a file, not a folder"))
+    assert "Errno" not in hotfolder("status", "--root", str(root.root)).stdout + child.log()
+    root.stage.unlink()
+    wait(lambda: (root.done / "x.yaml").exists())
+
+
 def test_a_root_that_is_moved_away_is_not_made_again_and_goes_on_when_it_is_back(
     root, drop, daemon, wait, tmp_path
 ):
-    daemon()
+    child = daemon()
     away = tmp_path / "away"
     root.root.rename(away)
     (away / "inbox" / "x.yaml").write_text(JOB)
     wait(lambda: "is not there: unmounted, moved or deleted" in (away / "daemon.out").read_text())
     assert not root.root.exists()
+    assert processor_share(child) < 0.5, "it looks again and again without a pause"
     away.rename(root.root)
     wait(lambda: (root.done / "x.yaml").exists())
 

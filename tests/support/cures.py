@@ -12,7 +12,7 @@ CURES = {
     "shot.rtf.txt": "Rename it",
     "noending": "Rename it to noending.yaml",
     "shot 3. the end": ".yaml",
-    "shots.xlsx": "Save it as CSV",
+    "shots.fods": "Save it as CSV",
     "notes.md": "plain text",
     "script.fdx": "plain text",
     "letter.docx": "plain text",

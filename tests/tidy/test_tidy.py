@@ -6,62 +6,18 @@ import io
 import json
 import os
 import pty
-import sys
-import zipfile
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from support.daemon import hotfolder
 from support.living_boards import save
-from support.rendered import BOARD
+from support.rendered import BOARD, run
+from support.tidying import files, tidy
 
-from daemon.cli import main
 from daemon.root.layout import Layout
 from daemon.root.lock import RootLock
 
-pytestmark = pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="the Trash of a Mac can't be put elsewhere"
-)
 PICKED = ("020 50%#__-1.json", "020 50%#__-1.png")
 """What is rejected of the rendered board: its shot has take 2 picked."""
-
-
-class Trash:
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    @property
-    def names(self) -> list[str]:
-        files = self.folder / "files"
-        return sorted(path.name for path in files.iterdir()) if files.exists() else []
-
-
-@pytest.fixture
-def trash(tmp_path: Path, monkeypatch) -> Trash:
-    from send2trash import plat_other
-
-    folder = tmp_path / "Trash"
-    monkeypatch.setattr(plat_other, "HOMETRASH_B", os.fsencode(folder))
-    monkeypatch.setattr(plat_other, "HOMETRASH", str(folder))
-    monkeypatch.setattr("send2trash.send2trash", plat_other.send2trash)
-    return Trash(folder)
-
-
-def tidy(layout: Layout, *words: str) -> int:
-    return main(["tidy", "--root", str(layout.root), *words])
-
-
-def went_on(layout: Layout) -> bool:
-    """Whether a daemon found everything in order, and nothing to do."""
-    done = hotfolder("run", "--until-empty", "--plain", "--root", str(layout.root))
-    return done.returncode == 0 and "ERROR" not in done.stdout + done.stderr
-
-
-def files(layout: Layout) -> set[str]:
-    """All of a root but what a look at it may write."""
-    found = (path.relative_to(layout.root).as_posix() for path in layout.root.rglob("*"))
-    return {each for each in found if not each.endswith((".hotfolder/lock",))}
 
 
 def test_it_says_what_takes_how_much_and_moves_nothing(finished: Layout, trash, capsys) -> None:
@@ -122,7 +78,7 @@ def test_takes_are_rejected_where_another_is_picked_and_is_there(finished: Layou
     }
 
 
-@pytest.mark.parametrize("case", ["gone", "unpicked", "named", "followed", "unreadable"])
+@pytest.mark.parametrize("case", ["gone", "unpicked", "named", "followed", "unreadable", "shared"])
 def test_no_take_is_rejected_that_may_be_needed(finished: Layout, trash, case: str) -> None:
     folder = finished.outbox / "ep03"
     if case == "gone":  # the chosen one is not there
@@ -135,6 +91,8 @@ def test_no_take_is_rejected_that_may_be_needed(finished: Layout, trash, case: s
     if case == "followed":  # picked now, and followed by what is not made yet
         text = BOARD.replace("pick: 2", "pick: 1")
         save(finished, "ep03", text + "  050: {prompt: gulls, like: '020 50%#\"?'}\n")
+    if case == "shared":  # which of two boards of one name is meant nobody knows
+        save(finished, "copy", BOARD + "name: EP03\n")
     if case == "unreadable":
         save(finished, "ep03", BOARD + "  050: {stepps: 3}\n")
     assert tidy(finished, "--rejected", "--yes") == 0
@@ -148,11 +106,14 @@ def test_references_stay_as_long_as_anything_names_them(
     used = {path.name for path in finished.references.iterdir()}
     words = {place: f"{number:064x}" for number, place in enumerate(
         ("inbox/a/b.yaml", "done/x.yaml", "failed/x.yaml", "boards/ep03/notes.txt",
-         ".hotfolder/spool/000900/plan.json", "cast/anna.yaml", "outbox/stills/other.json"), 1,
+         ".hotfolder/spool/000900/plan.json", "cast/anna.yaml", "outbox/stills/other.json",
+         "away/record.json"), 1,
     )}  # fmt: skip
     for place, sha256 in words.items():
         (finished.root / place).parent.mkdir(parents=True, exist_ok=True)
         (finished.root / place).write_text(f"image_sha256: {sha256}")
+    (finished.outbox / "elsewhere").symlink_to(finished.root / "away")
+    (finished.outbox / "elsewhere" / "round").symlink_to(finished.outbox)
     for sha256 in (*words.values(), "f" * 64):
         (finished.references / sha256).write_bytes(b"a picture")
     picture = next((finished.outbox / "ep03").glob("020*-2.png"))
@@ -194,7 +155,7 @@ def test_the_rest_goes_into_the_trash_and_a_daemon_starts_all_the_same(
     assert len(moved) == len(trash.names)
     assert finished.log_file.exists()
     assert not [path for path in finished.done.rglob("*") if path.is_file()]
-    assert went_on(finished)
+    assert run(finished) == ""
 
 
 def test_what_the_trash_does_not_take_stays_and_is_said(finished: Layout, trash, capsys) -> None:
@@ -205,76 +166,6 @@ def test_what_the_trash_does_not_take_stays_and_is_said(finished: Layout, trash,
     assert "0 files put into the Trash" in said.out
     assert "2 files stay where they are" in said.err
     assert all((finished.outbox / "ep03" / name).exists() for name in PICKED)
-
-
-# --- archives -------------------------------------------------------------------------------------
-
-
-def test_an_archive_holds_all_of_a_project_before_anything_is_moved(
-    finished: Layout, trash, capsys
-) -> None:
-    (finished.outbox / "stills" / "my notes.txt").write_text("mine")
-    (finished.outbox / "stills" / "half.json").write_text("{}")  # its picture is about to come
-    there = {
-        path.relative_to(finished.outbox / "stills").as_posix(): path.read_bytes()
-        for path in (finished.outbox / "stills").rglob("*")
-        if path.is_file() and path.name != "half.json"
-    }
-    assert tidy(finished, "stills", "--archive", "--yes") == 0
-    file = finished.root / "archive" / "stills.zip"
-    with zipfile.ZipFile(file) as archive:
-        assert archive.testzip() is None
-        packed = {name: archive.read(name) for name in archive.namelist()}
-
-    assert str(file) in capsys.readouterr().out
-    assert packed == {f"stills/pictures/{name}": data for name, data in there.items()}
-    assert len(trash.names) == len(there) == 13
-    left = [path.name for path in (finished.outbox / "stills").rglob("*")]
-    assert left == ["half.json"]
-    (finished.outbox / "stills" / "half.json").unlink()
-    assert tidy(finished, "stills", "--archive", "--yes") == 2
-
-
-def test_an_archived_board_is_not_made_again_and_its_next_archive_has_another_name(
-    finished: Layout, trash, capsys
-) -> None:
-    assert tidy(finished, "ep03", "--archive", "--yes") == 0
-    assert not (finished.outbox / "ep03").exists()
-    assert went_on(finished)
-    assert not list(finished.outbox.glob("ep03/*.png"))
-    Image.new("RGB", (8, 8)).save(_in(finished.outbox / "ep03") / "more.png")
-    assert tidy(finished, "ep03", "--archive", "--yes") == 0
-    assert {path.name for path in trash.folder.glob("files/more*")} == {"more.png"}
-    archives = [path.name for path in (finished.root / "archive").iterdir()]
-    assert sorted(archives) == ["ep03-2.zip", "ep03.zip"]
-    with zipfile.ZipFile(finished.root / "archive" / "ep03.zip") as archive:
-        assert "ep03/boards/ep03/board.yaml" in archive.namelist()
-
-
-def _in(folder: Path) -> Path:
-    folder.mkdir(exist_ok=True)
-    return folder
-
-
-def test_a_project_whose_jobs_still_wait_is_not_archived(finished: Layout, trash, capsys) -> None:
-    (finished.inbox / "stills" / "deep").mkdir(parents=True)
-    (finished.inbox / "stills" / "deep" / "d.yaml").write_text("prompt: d\n")
-    before = files(finished)
-
-    assert tidy(finished, "stills", "--archive", "--yes") == 2
-    assert "stills/deep/d.yaml waits" in capsys.readouterr().err
-    assert files(finished) == before
-
-
-def test_a_picture_that_a_shot_is_to_follow_yet_is_archived_and_stays(
-    finished: Layout, trash, capsys
-) -> None:
-    save(finished, "ep03", BOARD + "  050: {prompt: gulls, from: 040}\n")
-    assert tidy(finished, "ep03", "--archive", "--yes") == 0
-
-    left = sorted(path.name for path in (finished.outbox / "ep03").iterdir())
-    assert left == ["040-1.json", "040-1.png"]
-    assert "040-1 stays: a shot that is not made yet follows it" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

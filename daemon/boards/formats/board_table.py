@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection
 from pathlib import PurePath
 
 from daemon.boards.formats import documents, fountain, shot_lines, spreadsheet, storyboarder
-from daemon.errors import JobError
 from daemon.jobfile import tree
+from daemon.jobfile.document import SPREADSHEETS, a_spreadsheet
 
 Reader = Callable[[bytes, Collection[str]], tree.Table | None]
 
@@ -29,8 +29,6 @@ _READERS: dict[str, Reader] = {
 BOARD_SUFFIXES = tuple(_READERS)
 """Endings of files that may be boards."""
 
-_TABLES = (".xlsx", ".xls", ".xlsm", ".numbers", ".ods", ".fods", ".gsheet")
-
 
 def board_table(
     data: bytes, file: str, characters: Collection[str] = (), *, sure: bool = False
@@ -40,13 +38,8 @@ def board_table(
     or a screenplay names, those go with a shot. `sure`: by its place it can only be a board, so
     that a text of one line is a shot too. Raises JobError and its kinds."""
     suffix = PurePath(file).suffix.lower()
-    if suffix in _TABLES:
-        raise JobError(
-            f"A spreadsheet ({suffix}) can't be read.",
-            why="Its rows are packed in a way that only its own program reads well.",
-            remedy="Save it as CSV (Excel: Save As > CSV UTF-8; Numbers: File > Export To > CSV; "
-            "Sheets: Download > Comma-separated values), and use that.",
-        )
+    if suffix in SPREADSHEETS:
+        raise a_spreadsheet(file)
     if sure and suffix == ".txt":
         return shot_lines.board_of_lines(data, characters, least=1)
     reader = _READERS.get(suffix)
