@@ -80,12 +80,19 @@ def _boards(layout: Layout, arguments: argparse.Namespace, wall: float) -> ExitC
     code = _code(str(snapshot.get("state")))
     if code is not ExitCode.OK:
         if not arguments.json:
-            why = snapshot.get("reason") or "no daemon runs; `hotfolder run` goes on"
-            say_error(f"{snapshot.get('state')}: {why}")
+            state = str(snapshot.get("state"))
+            say_error(f"{state}: {snapshot.get('reason') or _WHY.get(state, '')}")
         return code
     if any(chosen.board.place.is_paused for chosen in named):
         return ExitCode.SETUP
     return ExitCode.FAILED if any(chosen.is_bad for chosen in named) else ExitCode.OK
+
+
+_WHY = {
+    "stopped": "no daemon runs; `hotfolder run` goes on",
+    "paused": "nothing is begun until `hotfolder resume`",
+}
+"""Of a state that gives no reason of its own."""
 
 
 def _pace(snapshot: Snapshot) -> Pace:
