@@ -86,7 +86,7 @@ def build(
     hearing = WorkerEvents(pool, jobs, pace, emit, preparer.models)
     notices, ledger, awake = Notices(layout, ailing), Ledger(layout), KeepAwake(settings.keep_awake)
     later = settings.later if hours else ""
-    sources = Sources(pool, jobs, waiting, hearing, watcher, ledger, notices, strays, later)
+    sources = Sources(pool, jobs, waiting, hearing, watcher, ledger, notices, strays, engine, later)
     parts = Parts(
         layout=layout,
         items=items,

@@ -54,6 +54,7 @@ class Sources:
     ledger: Ledger
     notices: Callable[[], Sequence[str]]
     strays: Strays
+    engine: str
     later: str = ""
     """The hours in which later/ may begin, as the settings say them."""
 
@@ -69,6 +70,7 @@ def take_snapshot(sources: Sources, at: Moment, state: State, queue: JsonObject)
         "state": state.word,
         "reason": state.reason,
         "paused": state.paused,
+        "engine": sources.engine,
         "model": {
             "name": first.card.name if first.card else None,
             "state": _HEAT[first.state],
