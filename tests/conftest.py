@@ -31,6 +31,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell lets what it starts in the background ignore Ctrl-C, and so would every daemon here.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+os.environ.setdefault("HOTFOLDER_DRY_CARDS", "plain")  # a drawing of each would take longer
 os.environ.setdefault("HOTFOLDER_PAGE", "off")
 """Only tests of the page have daemons keep one: it costs a process a daemon."""
 

@@ -21,6 +21,7 @@ from daemon.boards.made import MadeBefore
 from daemon.boards.order_book import OrderBook
 from daemon.boards.orders import Orders
 from daemon.boards.reconcile import Known, reconcile
+from daemon.boards.shown import ShownBoards
 from daemon.boards.versions import Versions
 from daemon.boards.wanted import Picture, job_of
 from daemon.errors import JobError, SetupError, StillLookingError
@@ -83,6 +84,7 @@ class Keeper:
         self._interval = interval
         self._made = MadeBefore(layout)
         self._drops = Drops(layout)
+        self._shown = ShownBoards(layout)
         self._books = Bookkeeper(layout, preparer.models, self._made, started)
         self._orders = OrderBook(layout)
         self._is_obeying = False
@@ -136,7 +138,9 @@ class Keeper:
         self._is_obeying = False
         for living in self._living.boards.values():
             if living.board is not None and living.pictures is not None:
+                self._shown.tell(living.project, living.board, living.place.folder, living.pictures)
                 self._one(living, living.board, living.pictures, claimed, end, at)
+        self._shown.only({each.project for each in self._living.boards.values()})
         self._books.forget_others(self._living.boards)
         names = self._living.names()
         if names is not None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from daemon import __version__
-from daemon.cli.handing_over_options import export_verb, tidy_verb
+from daemon.cli.handing_over_options import export_verb, sheet_verb, tidy_verb
 from daemon.cli.printing import say_error
 from daemon.cli.submit_options import submit_verb
 from daemon.errors import ExitCode
@@ -217,10 +217,19 @@ def _job_verbs(verbs: _Verbs) -> None:
     )
     check.add_argument("--model", metavar="NAME|PATH", help="as for this model")
     check.add_argument("--json", action="store_true", help="the plan for programs")
+    drawn = _verb(verbs, "thumbs", "thumbs:thumbs", "storyboard thumbnails, drawn by rule")
+    drawn.add_argument("what", metavar="BOARD|FILE|TEXT", help="a board, a job file, or a prompt")
+    drawn.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="a .png, .webp or .jpg, or a folder (WHAT-thumbs.png)",
+    )
     final = _verb(verbs, "final", "final:final", "finished pictures again, larger")
     final.add_argument(
         "picture", nargs="+", metavar="NAME[/SHOT]", help="a project or board, a shot, or a picture"
     )
+    sheet_verb(_verb(verbs, "sheet", "sheet:contact_sheet", "a board or project on paper"))
     export_verb(_verb(verbs, "export", "export:export", "a board or project as one file"))
     tidy_verb(_verb(verbs, "tidy", "tidy:tidy", "what takes how much; into the Trash with it"))
     made = _verb(verbs, "new", "new:new", "a commented board to start from")

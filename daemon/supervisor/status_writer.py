@@ -65,7 +65,7 @@ class StatusWriter:
             "reason": reason,
             "heartbeat_unix": time.time(),
         }
-        beat["pace"] = self._sources.hearing.pace.to_json()
+        beat |= {"pace": self._sources.hearing.pace.to_json(), "later": self._sources.later}
         self._beat(beat)
         with contextlib.suppress(OSError):
             write_status(self._layout, beat)
