@@ -83,6 +83,7 @@ class Keeper:
         self._interval = interval
         self._made = MadeBefore(layout)
         self._drops = Drops(layout)
+        self._projects: dict[str, str] = {}
         self._books = Bookkeeper(layout, preparer.models, self._made, started)
         self._orders = OrderBook(layout)
         self._is_obeying = False
@@ -152,6 +153,7 @@ class Keeper:
         at: Moment,
     ) -> None:
         name = board_in_ids(board.name)
+        self._projects[name] = living.project
         waiting = dict(self._drops.waiting(living.project))
         ours = {one: made for one, made in self._made.jobs.items() if one.board == name}
         held = {one: job for one, job in claimed.items() if one.board == name}
@@ -249,9 +251,9 @@ class Keeper:
         for one, job in claimed.items():
             if one.board not in names:
                 self._hands.withdraw(job.number)
-        gone = {one.board for one in (*self._made.jobs, *claimed)} - names
-        for board in gone:
-            for one, path in list(self._drops.waiting(board)):
+        gone = {one.board for one in (*self._made.jobs, *claimed)} | self._projects.keys()
+        for board in gone - names:
+            for one, path in list(self._drops.waiting(self._projects.pop(board, board))):
                 if one.board == board:
                     self._withdraw(path)
 
