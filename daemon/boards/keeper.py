@@ -34,7 +34,7 @@ BUDGET = 0.05
 
 SOON = 0.05
 FOLLOWED = 0.3
-"""Seconds between looks while a picture is made that another waits for."""
+"""Seconds between looks while a board is being saved, or a picture made that another waits for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +86,26 @@ class Keeper:
         self._projects: dict[str, str] = {}
         self._books = Bookkeeper(layout, preparer.models, self._made, started)
         self._orders = OrderBook(layout)
-        self._is_obeying = False
+        self._is_obeying = self._expects = False
         self.due = 0.0
         """When to look again (monotonic)."""
 
     @property
     def is_done(self) -> bool:
         """Whether nothing is left of any board that could be made."""
-        return not any(
-            living.is_unread or living.todo.drop or living.todo.under_way
-            for living in self._living.boards.values()
-            if not living.error
-        )
+        boards = self._living.boards.values()
+        if self._expects or any(each.is_changing for each in boards):
+            return False
+        left = (each.is_unread or each.todo.drop or each.todo.under_way for each in boards
+                if not each.error)  # fmt: skip
+        return not any(left)
 
     def stop(self) -> None:
         self._living.stop()
+
+    def expect(self) -> None:
+        """A board has come or changed: look at once, and be done with nothing before."""
+        self._expects, self.due = True, 0.0
 
     def order(self, verb: str, pictures: Sequence[str]) -> None:
         """Remember what a person asks of pictures, which are named by their ids; it is done from
@@ -114,6 +119,7 @@ class Keeper:
         if at.now < self.due:
             return
         began = time.monotonic()
+        self._expects = False
         self.due = at.now + self._interval
         if self._living.look(at):
             self._compare(at)
@@ -124,8 +130,8 @@ class Keeper:
         boards = [each for each in self._living.boards.values() if not each.error]
         if self._is_obeying or any(each.is_unread or each.todo.drop for each in boards):
             return SOON
-        followed = any(each.todo.held and each.todo.under_way for each in boards)
-        return max(min(self._interval, FOLLOWED) if followed else self._interval, 5 * cost)
+        soon = any(each.is_changing or (each.todo.held and each.todo.under_way) for each in boards)
+        return max(min(self._interval, FOLLOWED) if soon else self._interval, 5 * cost)
 
     def _compare(self, at: Moment) -> None:
         """Drop what is missing, stop what nobody wants, for as long as `BUDGET` allows."""

@@ -62,6 +62,11 @@ class Living:
         return self.place.file is not None and self.pictures is None
 
     @property
+    def is_changing(self) -> bool:
+        """Whether its files have changed since they were read."""
+        return self.place.file is not None and self.seen != self.read
+
+    @property
     def project(self) -> str:
         return output_name(self.board.name) if self.board else ""
 

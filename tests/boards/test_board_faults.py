@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import shutil
 import struct
 import zlib
@@ -71,7 +72,8 @@ def letters(layout: Layout) -> dict[str, str]:
 def under_way(layout: Layout) -> list[str]:
     """The ids of all jobs of boards that wait or are claimed."""
     found = []
-    for file in (*layout.inbox.rglob("*.json"), *layout.spool.rglob("*.json")):
+    walked = (each for top in (layout.inbox, layout.spool) for each in os.walk(top))
+    for file in (Path(folder) / name for folder, _, names in walked for name in names):
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             found.append(json.loads(file.read_bytes())["job"]["id"])
     return found
@@ -151,9 +153,8 @@ def test_a_board_deleted_renamed_or_moved_while_it_renders_loses_and_doubles_not
     paint(quick.boards / "with_cast" / "anna.png", "red")
     save(quick, "with_cast", HEAD + "cast: {Anna: anna.png}\nshots:\n  010: Anna on a pier\n")
     child = daemon(engine=HELD, **hold.at(1))
-    waiting = quick.inbox.rglob
     wait_for(lambda: child.status.get("current"), quick)
-    wait_for(lambda: len([*waiting("*.json")]) + len([*quick.spool.iterdir()]) == 8, quick)
+    wait_for(lambda: len(set(under_way(quick))) == 8, quick)
 
     red = {one for one in under_way(quick) if one.startswith("with_cast/")}
     gone = ("deleted/", "moved/", "renamed/")
@@ -165,11 +166,11 @@ def test_a_board_deleted_renamed_or_moved_while_it_renders_loses_and_doubles_not
     blue = paint(tmp_path / "blue.png", "blue").read_bytes()
     (quick.boards / "with_cast" / "anna.png").write_bytes(blue)
     wait_for(lambda: not [one for one in under_way(quick) if one.startswith(gone)], quick)
-    wait_for(lambda: len([*waiting("anew/*.json")]) == 2, quick)
+    wait_for(lambda: len([one for one in set(under_way(quick)) if one[:4] == "anew"]) == 2, quick)
     wait_for(lambda: [one for one in under_way(quick) if one[:9] == "with_cast" and one not in red],
              quick)  # fmt: skip
     hold.off()
-    wait_for(lambda: not [*waiting("*.json"), *quick.spool.iterdir()], quick)
+    wait_for(lambda: not under_way(quick) and not [*quick.spool.iterdir()], quick)
 
     made = {name: pictures(quick, name) for name in ("deleted", "moved", "renamed", "anew", "same")}
     assert made.pop("anew") == ["010.png", "020.png"]
