@@ -22,6 +22,8 @@ class ExitCode(enum.IntEnum):
     NO_DAEMON = 4
     SETUP = 5
     """No model, blocked or paused."""
+    OVERDUE = 124
+    """What was waited for has not come in the time given, as timeout(1) says it."""
     INTERRUPTED = 130
 
 
@@ -95,6 +97,10 @@ class IsABoardError(JobError):
     """The file is no job but a board: many shots, each of which becomes a job."""
 
 
+class IsMarksError(JobError):
+    """The file is no job but what somebody thought of pictures, as the page saves it."""
+
+
 class TooBigError(JobError):
     """The file holds more than a job may; perhaps it is a board."""
 
@@ -147,6 +153,12 @@ class NoDaemonError(HotfolderError):
     """The verb needs a running daemon and there is none."""
 
     code = ExitCode.NO_DAEMON
+
+
+class OverdueError(HotfolderError):
+    """What was waited for has not come in the time given."""
+
+    code = ExitCode.OVERDUE
 
 
 class UsageError(HotfolderError):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.daemon import HANG, Daemon, Drop, Hold, explain_timings, wait_for
+from support.daemon import HANG, Daemon, Drop, Hold, explain_timings, records, wait_for
 from support.rendered import rendered_root
 
 from daemon.root.create import prepare
@@ -31,6 +31,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell lets what it starts in the background ignore Ctrl-C, and so would every daemon here.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+os.environ.setdefault("HOTFOLDER_DRY_CARDS", "plain")  # a drawing of each would take longer
 os.environ.setdefault("HOTFOLDER_PAGE", "off")
 """Only tests of the page have daemons keep one: it costs a process a daemon."""
 
@@ -112,7 +113,7 @@ def daemon(root: Layout) -> Iterator[StartDaemon]:
             if child.process.poll() is None:
                 child.kill()
                 pytest.fail("the daemon did not leave on SIGTERM")
-    for sidecar in root.outbox.rglob("*.json"):
+    for sidecar in records(root):
         explain_timings(json.loads(sidecar.read_bytes())["result"]["timings"], sidecar)
 
 

@@ -21,6 +21,7 @@ from daemon.boards.made import MadeBefore
 from daemon.boards.order_book import OrderBook
 from daemon.boards.orders import Orders
 from daemon.boards.reconcile import Known, reconcile
+from daemon.boards.shown import ShownBoards
 from daemon.boards.versions import Versions
 from daemon.boards.wanted import Picture, job_of
 from daemon.errors import JobError, SetupError, StillLookingError
@@ -84,6 +85,7 @@ class Keeper:
         self._made = MadeBefore(layout)
         self._drops = Drops(layout)
         self._projects: dict[str, str] = {}
+        self._shown = ShownBoards(layout)
         self._books = Bookkeeper(layout, preparer.models, self._made, started)
         self._orders = OrderBook(layout)
         self._is_obeying = self._expects = False
@@ -93,12 +95,7 @@ class Keeper:
     @property
     def is_done(self) -> bool:
         """Whether nothing is left of any board that could be made."""
-        boards = self._living.boards.values()
-        if self._expects or any(each.is_changing for each in boards):
-            return False
-        left = (each.is_unread or each.todo.drop or each.todo.under_way for each in boards
-                if not each.error)  # fmt: skip
-        return not any(left)
+        return not self._expects and self._living.are_done
 
     def stop(self) -> None:
         self._living.stop()
@@ -143,7 +140,9 @@ class Keeper:
         self._is_obeying = False
         for living in self._living.boards.values():
             if living.board is not None and living.pictures is not None:
+                self._shown.tell(living.project, living.board, living.place.folder, living.pictures)
                 self._one(living, living.board, living.pictures, claimed, end, at)
+        self._shown.only({each.project for each in self._living.boards.values()})
         self._books.forget_others(self._living.boards)
         names = self._living.names()
         if names is not None:

@@ -92,6 +92,15 @@ class LivingBoards:
         self._threads = concurrent.futures.ThreadPoolExecutor(1, "boards")
         self.boards: dict[Path, Living] = {}
 
+    @property
+    def are_done(self) -> bool:
+        """Whether nothing is left of any that could be made."""
+        return not any(
+            each.is_changing
+            or (not each.error and (each.is_unread or each.todo.drop or each.todo.under_way))
+            for each in self.boards.values()
+        )
+
     def stop(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 

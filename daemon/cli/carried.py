@@ -14,6 +14,7 @@ from pathlib import Path
 
 from daemon.cli.drafts import Draft, scaled
 from daemon.cli.printing import say_aside
+from daemon.cli.running import engine_now
 from daemon.errors import (
     HotfolderError,
     JobError,
@@ -22,7 +23,7 @@ from daemon.errors import (
     UsageError,
     unreadable,
 )
-from daemon.jobfile.overlay import inlined, pinned
+from daemon.jobfile.overlay import inlined, line_of, pinned
 from daemon.plan.list_files import WHAT, ListFiles
 from daemon.plan.picture_lookup import locate
 from daemon.plan.picture_store import PictureStore
@@ -42,7 +43,8 @@ class Carrier:
         self._project = project
         self._library = [layout.root / place for place in settings.library]
         self._any_model = Preparer(layout, settings, engine=DRY_RUN.name, model=None)
-        self._own_model = Preparer(layout, settings, engine=settings.engine, model=None)
+        engine = engine_now(layout, settings)
+        self._own_model = Preparer(layout, settings, engine=engine, model=None)
 
     def picture_options(self, arguments: argparse.Namespace) -> dict[str, object]:
         """--image, --mask and --reference as keys of a job file. A file that is there is meant as
@@ -61,6 +63,8 @@ class Carrier:
         try:
             return self._checked(draft)
         except (JobError, OSError) as error:
+            if isinstance(error, JobError) and not error.file:  # else of the folder's defaults
+                error.line = line_of(error.key, draft.source, draft.name)
             raise UsageError(f"{draft.origin} was not dropped: {error}") from error
         except HotfolderError:
             raise
@@ -75,10 +79,10 @@ class Carrier:
             file.write_bytes(data)
             self._any_model.foresee(file, project=self._project)
             self._warn(draft, file)
-        return Draft(draft.origin, draft.name, data, draft.folder)
+        return Draft(draft.origin, draft.name, data, draft.folder, draft.source)
 
     def _warn(self, draft: Draft, file: Path) -> None:
-        """Of what the model in the settings can't do: a daemon may run with another one."""
+        """Of what the model in the settings can't do: a daemon may be started with another one."""
         try:
             self._own_model.foresee(file, project=self._project)
         except JobError as error:

@@ -16,9 +16,10 @@ from pathlib import Path
 
 from daemon.boards.board_file import BoardReader
 from daemon.cli import check_board
-from daemon.cli.check_board import BoardChecker, SeenBoard, count
+from daemon.cli.check_board import BoardChecker, SeenBoard, count, undrawn
 from daemon.cli.checked_files import CheckedFile, checked_files
 from daemon.cli.printing import say, say_json
+from daemon.cli.running import engine_now
 from daemon.cli.wake import named_root
 from daemon.errors import ExitCode, HotfolderError, IsABoardError, JobError, unreadable
 from daemon.fs.read import read_file
@@ -37,14 +38,15 @@ def check(arguments: argparse.Namespace) -> int:
     """Validate and plan every file; 1 if one of them would fail, 2 if there is no such file."""
     layout = named_root(arguments)
     settings = read_settings(layout.settings_file)
-    preparer = Preparer(layout, settings, engine=settings.engine, model=arguments.model)
+    engine = settings.engine if arguments.model else engine_now(layout, settings)
+    preparer = Preparer(layout, settings, engine=engine, model=arguments.model)
     boards = BoardReader(layout, settings, preparer.models)
     pace = Pace.from_json((read_status(layout) or {}).get("pace") or {})
     with ExitStack() as stack:
         files = checked_files(arguments.file, stack)
         seen = []
         for file in files:
-            answer = _foreseen(preparer, boards, file)
+            answer = foreseen(preparer, boards, file)
             seen.append((file, answer))
             if not arguments.json:
                 _tell(file, answer, pace)
@@ -60,7 +62,7 @@ def _is_good(answer: Answer) -> bool:
     return isinstance(answer, Plan) or (isinstance(answer, SeenBoard) and not answer.problems)
 
 
-def _foreseen(preparer: Preparer, boards: BoardReader, file: CheckedFile) -> Answer:
+def foreseen(preparer: Preparer, boards: BoardReader, file: CheckedFile) -> Answer:
     """The plan or the board, or what keeps it from being one: told apart as a drop would be."""
     try:
         if not boards.is_home(file.path):
@@ -161,6 +163,8 @@ def _describe(word: str, plan: Plan, pace: Pace) -> list[str]:
         width, height, steps = first.passes[1]
         lines.append(f"  then     {width}x{height}, {steps} steps over the enlarged picture")
     lines += _pictures(plan.pictures)
+    if words := undrawn(one.sampling.prompt for one in renders[:8]):
+        lines.append(f"  not in the thumbnail: {', '.join(words)}")
     lines += [f"  warning: {warning}" for warning in plan.warnings]
     seconds = _estimate(plan, pace)
     if seconds is not None:

@@ -5,7 +5,7 @@ Plans one take of every row of every shot; what a board is, `boards` knows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -155,8 +155,17 @@ def _describe_shot(seen: SeenShot, width: int) -> Iterator[str]:
         yield f"{indent}{label}{render.sampling.prompt}{without}"
     for warning in seen.warnings:
         yield f"{indent}warning: {warning}"
+    if words := undrawn(row.plan.pictures[0].render.sampling.prompt for row in seen.rows):
+        yield f"{indent}not in the thumbnail: {', '.join(words)}"
     if seen.problem:
         yield f"{indent}problem: {seen.problem}"
+
+
+def undrawn(prompts: Iterable[str]) -> list[str]:
+    """The words that a thumbnail of these prompts leaves out."""
+    from daemon.thumbs.reading import read_scene
+
+    return list(dict.fromkeys(word for text in prompts for word in read_scene(text).unknown))
 
 
 def count(number: int, of: str) -> str:
@@ -201,6 +210,7 @@ def _shot_facts(seen: SeenShot, pace: Pace) -> JsonObject:
             for take in shot.takes
         ],
         "warnings": list(seen.warnings),
+        "undrawn": undrawn(row.plan.pictures[0].render.sampling.prompt for row in seen.rows),
         "estimate_seconds": seen.seconds(pace),
         "why": str(seen.problem) if seen.problem else None,
     }

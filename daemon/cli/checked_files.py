@@ -7,17 +7,15 @@ has left alone, or `-` for standard input.
 from __future__ import annotations
 
 import glob
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from daemon.cli.drafts import STANDARD_INPUT, from_input
+from daemon.cli.drafts import STANDARD_INPUT, from_input, read_input
 from daemon.errors import UsageError
 from daemon.inbox.candidates import walk
-from daemon.jobfile.tree import MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ def _inside(top: Path) -> Iterator[CheckedFile]:
 
 
 def _piped(stack: ExitStack) -> CheckedFile:
-    draft = from_input(sys.stdin.buffer.read(MAX_BYTES + 1))
+    draft = from_input(read_input())
     path = Path(stack.enter_context(tempfile.TemporaryDirectory())) / draft.name
     path.write_bytes(draft.data)
     return CheckedFile(draft.origin, path, draft.folder)

@@ -17,6 +17,7 @@ from daemon.fs.read import read_file
 from daemon.jobfile.overlay import Options, overlaid, written
 from daemon.jobfile.tree import MAX_BYTES
 from daemon.root.layout import JOB_SUFFIXES
+from daemon.text.printable import is_unsafe
 
 STANDARD_INPUT = "-"
 _INPUT = "standard input"
@@ -34,12 +35,13 @@ _KEY = re.compile(r"""\s*["']?[A-Za-z$_][\w$-]*["']?\s*:(\s|$)""")
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A job file to be dropped under `name`; its pictures are looked for in `folder`. `origin` is
-    what the person called it."""
+    what the person called it, `source` what it said before it was changed, if it lay in a file."""
 
     origin: str
     name: str
     data: bytes
     folder: Path
+    source: bytes | None = None
 
 
 def drafts(arguments: argparse.Namespace, options: Options) -> list[Draft]:
@@ -59,7 +61,7 @@ def drafts(arguments: argparse.Namespace, options: Options) -> list[Draft]:
             name = f"{name[:-4]}.yaml"  # a line of prompt has no room for options
         if draft.origin == _INPUT and options.get("name"):
             name = file_name(str(options["name"]), Path(name).suffix)
-        found.append(Draft(draft.origin, name, data, draft.folder))
+        found.append(Draft(draft.origin, name, data, draft.folder, draft.source))
     return found
 
 
@@ -84,7 +86,7 @@ def scaled(word: str, option: str, key: str) -> dict[str, object]:
 
 def _read(word: str) -> Draft:
     if word == STANDARD_INPUT:
-        return from_input(sys.stdin.buffer.read(MAX_BYTES + 1))
+        return from_input(read_input())
     file = Path(word)
     if file.is_dir():
         raise UsageError(f"{word} is a folder; name its files: {word.rstrip('/')}/*.yaml")
@@ -92,7 +94,8 @@ def _read(word: str) -> Draft:
         kinds = f"{', '.join(JOB_SUFFIXES[:-1])} or {JOB_SUFFIXES[-1]}"
         raise UsageError(f"{word} is not a job file ({kinds}).")
     try:
-        return Draft(word, file.name, read_file(file), file.absolute().parent)
+        data = read_file(file)
+        return Draft(word, file.name, data, file.absolute().parent, data)
     except OSError as error:
         raise UsageError(f"{word}: {error.strerror}.") from error
 
@@ -100,6 +103,13 @@ def _read(word: str) -> Draft:
 def _from_options(options: Options) -> Draft:
     name = file_name(str(options.get("name") or options["prompt"]), ".yaml")
     return Draft("The job", name, written(options, name), Path.cwd())
+
+
+def read_input() -> bytes:
+    """What comes from a pipe, no more than a job may hold and a byte. Raises UsageError."""
+    if sys.stdin is None:  # closed by who called us
+        raise UsageError("There is no standard input to read (-).")
+    return sys.stdin.buffer.read(MAX_BYTES + 1)
 
 
 def from_input(data: bytes) -> Draft:
@@ -112,17 +122,18 @@ def from_input(data: bytes) -> Draft:
     if len(lines) == 1 and not _KEY.match(text) and not _is_flow(text):
         name = file_name(text, ".yaml")
         return Draft(_INPUT, name, written({"prompt": text}, name), Path.cwd())
-    suffix = ".json" if text.startswith(('{"', "{\n")) else ".yaml"
-    return Draft(_INPUT, f"input{suffix}", data, Path.cwd())
+    suffix = ".json" if text.startswith(('{"', "{\n", '[{"', "[\n")) else ".yaml"
+    return Draft(_INPUT, f"input{suffix}", data, Path.cwd(), data)
 
 
 def _is_flow(line: str) -> bool:
-    """Whether a line that begins with a bracket is a mapping in one line, and no prompt."""
-    return line.startswith("{") and line.endswith("}") and ":" in line
+    """Whether a line that begins with a bracket is mappings in one line, and no prompt."""
+    return line.startswith(("{", "[{")) and line.endswith(("}", "}]")) and ":" in line
 
 
 def file_name(title: str, suffix: str) -> str:
     """A name of a file after the first words of a text."""
-    stem = re.sub(r"[\s/\\:]+", "-", " ".join(title.split()[:6])).strip(".-")
+    words = "".join(" " if is_unsafe(c) else c for c in title[:1000]).split()[:6]
+    stem = re.sub(r"[\s/\\:]+", "-", " ".join(words)).strip(".-")
     stem = stem.lstrip("~#_.")  # no candidate begins so
     return naming.fit(stem or "prompt", suffix, 120)

@@ -1,4 +1,4 @@
-"""Dropped files followed through the stream of events to their ends, for `submit --wait`.
+"""Dropped files followed through the stream of events to their ends, for `submit --wait`, `wait`.
 
 Knows job files only by name; the stream and the status file are all it reads.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.cli.progress import Progress
-from daemon.errors import HotfolderError, NoDaemonError, SetupError
+from daemon.errors import HotfolderError, NoDaemonError, OverdueError, SetupError
 from daemon.fs.read import read_file
 from daemon.notify.stream_files import follow_after, last_number
 from daemon.protocol.outcome import Outcome
@@ -31,10 +31,13 @@ Line = Mapping[str, object]
 @dataclass(frozen=True, slots=True)
 class Dropped:
     """A file put into the inbox. `after` is the last job number given before it lay there: a job
-    of its name with a later number is its own, and one with an earlier is of another file."""
+    of its name with a later number is its own, and one with an earlier is of another file. `job` is
+    its number if it is claimed already, `project` its folder where that is not the file's own."""
 
     file: Path
     after: int
+    job: int | None = None
+    project: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +57,21 @@ class Followed:
 
 
 class StreamFollower:
-    """The stream of one root from this moment on."""
+    """The stream of one root from this moment on, for `patience` seconds if that is said."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, *, patience: float | None = None) -> None:
         self._layout = layout
         self._looked = 0.0
+        self._end = None if patience is None else time.monotonic() + patience
         self._trouble: HotfolderError | None = None
         self._lines = follow_after(layout, last_number(layout), until=self._must_stop)
 
     def see_through(self, files: Sequence[Dropped], progress: Progress) -> Iterator[Followed]:
         """Each of the files as it ends, in the order given; shows meanwhile what happens to them.
-        Raises NoDaemonError if the daemon stops, SetupError if it is paused or blocked."""
-        waiting = dict(enumerate(files))
-        jobs: dict[int, int] = {}
+        Raises NoDaemonError if the daemon stops, SetupError if it is paused or blocked,
+        OverdueError."""
+        waiting = {place: each for place, each in enumerate(files) if each.job is None}
+        jobs = {each.job: place for place, each in enumerate(files) if each.job is not None}
         ended: dict[int, Followed] = {}
         told = 0
         while told < len(files):
@@ -90,7 +95,7 @@ class StreamFollower:
             return jobs[number]
         key = (str(event.get("file", "")), str(event.get("project", "")))
         for place, dropped in waiting.items():
-            if _key(dropped.file, self._layout) != key:
+            if _key(dropped, self._layout) != key:
                 continue
             if not isinstance(number, int):
                 return place
@@ -117,6 +122,8 @@ class StreamFollower:
         if time.monotonic() - self._looked >= LOOK:
             self._looked = time.monotonic()
             self._trouble = trouble(self._layout)
+        if self._trouble is None and self._end is not None and time.monotonic() >= self._end:
+            self._trouble = OverdueError("The time is over; the job goes on.")
         return self._trouble is not None
 
 
@@ -150,9 +157,11 @@ def _end(event: Line, file: Path) -> Followed | None:
     return Followed(file, job, word, str(event.get("reason") or ""), good)
 
 
-def _key(file: Path, layout: Layout) -> tuple[str, str]:
-    project = file.parent.relative_to(layout.inbox).as_posix()
-    return file.name, "" if project == "." else project
+def _key(dropped: Dropped, layout: Layout) -> tuple[str, str]:
+    project = dropped.project
+    if project is None:
+        project = dropped.file.parent.relative_to(layout.inbox).as_posix()
+    return dropped.file.name, "" if project == "." else project
 
 
 def last_job(layout: Layout) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import re
 from fractions import Fraction
 
+MOST_ACROSS, MOST_DOWN = 12, 9
 EXPORTS = ("otio", "otioz", "fcpxml", "edl", "csv", "mp4", "webp", "zip")
 
 _EXPORT = """\
@@ -73,6 +75,31 @@ def tidy_verb(tidy: argparse.ArgumentParser) -> None:
     put.add_argument("-o", "--output", metavar="FILE", help="(archive/NAME.zip in the root)")
     tidy.add_argument("--yes", action="store_true", help="don't ask")
     tidy.add_argument("--json", action="store_true", help="the same for programs")
+
+
+def sheet_verb(sheet: argparse.ArgumentParser) -> None:
+    """Those of the contact sheet."""
+    sheet.add_argument("name", metavar="NAME", help="a board, or a folder of the outbox")
+    sheet.add_argument(
+        "--layout", type=_layout, default=(3, 2), metavar="3x2", help="panels across and down (3x2)"
+    )
+    sheet.add_argument("--pdf", action="store_true", help="as a PDF, by an installed browser")
+    sheet.add_argument(
+        "-o", "--output", metavar="FILE", help="file or folder (NAME in the folder you are in)"
+    )
+    sheet.add_argument("--final", action="store_true", help="the larger pictures where there are")
+    sheet.add_argument("--force", action="store_true", help="replace a file that is there")
+
+
+def _layout(text: str) -> tuple[int, int]:
+    """Columns and rows of a page."""
+    found = re.fullmatch(r"(\d{1,2})\s*[xX×]\s*(\d{1,2})", text.strip())
+    columns, rows = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not (1 <= columns <= MOST_ACROSS and 1 <= rows <= MOST_DOWN):
+        raise argparse.ArgumentTypeError(
+            f"panels across and down, such as 3x2 ({MOST_ACROSS}x{MOST_DOWN} at most), not {text}"
+        )
+    return columns, rows
 
 
 def _fps(text: str) -> Fraction:

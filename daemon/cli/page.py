@@ -15,7 +15,7 @@ LOOK = 0.1
 
 def page(arguments: argparse.Namespace) -> int:
     """Read every picture's record again, write the pages, print the address of the first."""
-    from daemon.page.album import Album
+    from daemon.page.follow import make_anew
     from daemon.page.lock import held
 
     layout = existing_root(arguments)
@@ -23,8 +23,7 @@ def page(arguments: argparse.Namespace) -> int:
         with held(layout.outbox, wait=False) as ours:
             if ours:
                 say_aside("reading the records …")
-                Album(layout.outbox).rebuild()
-                (layout.outbox / REBUILD).unlink(missing_ok=True)
+                make_anew(layout)
             else:
                 (layout.outbox / REBUILD).touch()
         while (
@@ -33,8 +32,7 @@ def page(arguments: argparse.Namespace) -> int:
             time.sleep(LOOK)
             with held(layout.outbox, wait=False) as ours:
                 if ours:
-                    Album(layout.outbox).rebuild()
-                    (layout.outbox / REBUILD).unlink(missing_ok=True)
+                    make_anew(layout)
     except OSError as error:
         raise SetupError(
             f"The page can't be written: {error.strerror or error}.",

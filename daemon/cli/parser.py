@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from daemon import __version__
-from daemon.cli.handing_over_options import export_verb, tidy_verb
+from daemon.cli.handing_over_options import export_verb, sheet_verb, tidy_verb
 from daemon.cli.printing import say_error
 from daemon.cli.submit_options import submit_verb
 from daemon.errors import ExitCode
@@ -33,7 +33,7 @@ examples:
   hotfolder service install             run at login
 
 exit codes: 0 ok, 1 a job failed or was cancelled (or a finding), 2 usage, 3 another daemon holds
-this root, 4 no daemon is running, 5 a setup problem (no model, blocked, paused)
+this root, 4 no daemon is running, 5 a setup problem (no model, blocked, paused), 124 not yet (wait)
 """
 
 SHELLS = ("bash", "zsh", "fish")
@@ -131,11 +131,30 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _seconds(text: str) -> float:
+    """A time to wait."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < 1e9:
+        raise argparse.ArgumentTypeError(f"a number of seconds, not {text}")
+    return seconds
+
+
+def _folder(text: str) -> str:
+    """A path; an empty one is a variable that a script left unset, and no folder."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty")
+    return text
+
+
 def _add_root(parser: argparse.ArgumentParser, default: str | None) -> None:
     """`--root` means the same before the verb and after it."""
     parser.add_argument(
         "--root",
         metavar="DIR",
+        type=_folder,
         default=default,
         help="the root (default: $HOTFOLDER_ROOT, else the root this folder is in, "
         "else ~/Hotfolder)",
@@ -161,6 +180,7 @@ def _daemon_verbs(verbs: _Verbs) -> None:
     status = _verb(verbs, "status", "status:status", "what the daemon is doing now, or a board")
     status.add_argument("board", nargs="*", metavar="BOARD", help=f"how far it is: {BOARD}")
     status.add_argument("--json", action="store_true", help="the whole snapshot")
+    status.add_argument("--line", action="store_true", help="one line, for a bar or a prompt")
     _verb(verbs, "page", "page:page", "the page of all pictures, made anew")
     logs = _verb(verbs, "logs", "logs:logs", "the log, or one job's lines of it")
     logs.add_argument("job", nargs="?", metavar="JOB", help=JOB)
@@ -183,6 +203,9 @@ def _daemon_verbs(verbs: _Verbs) -> None:
 def _job_verbs(verbs: _Verbs) -> None:
     cancel = _verb(verbs, "cancel", "cancel:cancel", "stop a job, at its next step if it renders")
     cancel.add_argument("job", nargs="+", metavar="JOB", help=JOB_OR_BOARD)
+    wait = _verb(verbs, "wait", "wait:wait", "wait until a job has ended, print its pictures")
+    wait.add_argument("job", nargs="+", metavar="JOB", help=f"{JOB}, or the `id` it gives itself")
+    wait.add_argument("--timeout", type=_seconds, metavar="S", help="seconds at most (else 124)")
     first = _verb(verbs, "first", "first:first", "let what waits go before everything else")
     first.add_argument("job", nargs="+", metavar="JOB", help=JOB_OR_BOARD)
     retry = _verb(verbs, "retry", "retry:retry", "a finished job again; of a board what it lacks")
@@ -194,10 +217,19 @@ def _job_verbs(verbs: _Verbs) -> None:
     )
     check.add_argument("--model", metavar="NAME|PATH", help="as for this model")
     check.add_argument("--json", action="store_true", help="the plan for programs")
+    drawn = _verb(verbs, "thumbs", "thumbs:thumbs", "storyboard thumbnails, drawn by rule")
+    drawn.add_argument("what", metavar="BOARD|FILE|TEXT", help="a board, a job file, or a prompt")
+    drawn.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="a .png, .webp or .jpg, or a folder (WHAT-thumbs.png)",
+    )
     final = _verb(verbs, "final", "final:final", "finished pictures again, larger")
     final.add_argument(
         "picture", nargs="+", metavar="NAME[/SHOT]", help="a project or board, a shot, or a picture"
     )
+    sheet_verb(_verb(verbs, "sheet", "sheet:contact_sheet", "a board or project on paper"))
     export_verb(_verb(verbs, "export", "export:export", "a board or project as one file"))
     tidy_verb(_verb(verbs, "tidy", "tidy:tidy", "what takes how much; into the Trash with it"))
     made = _verb(verbs, "new", "new:new", "a commented board to start from")

@@ -13,6 +13,7 @@ import time
 from daemon.boards.folder import board_folders
 from daemon.cli import at_rest
 from daemon.cli.printing import Row, say, say_error, say_json, say_rows, say_text
+from daemon.cli.status_line import say_line
 from daemon.cli.status_rows import rows
 from daemon.errors import ExitCode, UsageError
 from daemon.protocol.json_object import JsonObject
@@ -37,6 +38,8 @@ def status(arguments: argparse.Namespace) -> int:
     if arguments.board:
         return _boards(layout, arguments, wall)
     snapshot = current_status(layout, wall=wall)
+    if arguments.line:
+        return say_line(snapshot)
     snapshot["boards"] = _summaries(layout, snapshot)
     told = _told(layout, snapshot, wall)
     if arguments.json:
@@ -80,12 +83,19 @@ def _boards(layout: Layout, arguments: argparse.Namespace, wall: float) -> ExitC
     code = _code(str(snapshot.get("state")))
     if code is not ExitCode.OK:
         if not arguments.json:
-            why = snapshot.get("reason") or "no daemon runs; `hotfolder run` goes on"
-            say_error(f"{snapshot.get('state')}: {why}")
+            state = str(snapshot.get("state"))
+            say_error(f"{state}: {snapshot.get('reason') or _WHY.get(state, '')}")
         return code
     if any(chosen.board.place.is_paused for chosen in named):
         return ExitCode.SETUP
     return ExitCode.FAILED if any(chosen.is_bad for chosen in named) else ExitCode.OK
+
+
+_WHY = {
+    "stopped": "no daemon runs; `hotfolder run` goes on",
+    "paused": "nothing is begun until `hotfolder resume`",
+}
+"""Of a state that gives no reason of its own."""
 
 
 def _pace(snapshot: Snapshot) -> Pace:
@@ -108,8 +118,8 @@ def current_status(layout: Layout, *, wall: float) -> Snapshot:
     than STALE_AFTER seconds."""
     snapshot = {**(read_status(layout) or {}), "root": str(layout.root)}
     if not is_held(layout.lock_file):
-        pace = snapshot.get("pace")
-        stopped = {"root": str(layout.root), "state": "stopped", "reason": None, "pace": pace}
+        last = {"pace": snapshot.get("pace"), "later": snapshot.get("later")}
+        stopped = {"root": str(layout.root), "state": "stopped", "reason": None, **last}
         return {**at_rest.look(layout, wall=wall), **stopped}
     if "queue" not in snapshot:  # it has only begun, or has no room for more
         snapshot = {**at_rest.look(layout, wall=wall), **snapshot}

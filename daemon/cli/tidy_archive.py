@@ -88,5 +88,5 @@ def _is_of(project: str, name: str) -> bool:
 def _target(layout: Layout, subject: Subject, arguments: argparse.Namespace) -> Target:
     """`archive/NAME.zip` in the root, or NAME-2.zip; or what was named. Raises UsageError."""
     if arguments.output:
-        return target_of(layout, subject.name, ".zip", arguments.output, force=False)
+        return target_of(layout, subject.name, ".zip", arguments.output, force=None)
     return Target(free_name(layout.root / ARCHIVE, f"{output_name(subject.name)}.zip"))

@@ -1,7 +1,8 @@
-"""An engine without a model: it paints a labelled card of the size asked for, at once.
+"""An engine without a model: it draws the prompt by rule, labelled, at the size asked for, at once.
 
 For trying out a folder's set-up and for tests. The same render gives the same pixels; nothing of
-the torch family is imported.
+the torch family is imported. Where a drawing would be too small to be one, or is not wanted, it
+paints a card with the facts in words.
 """
 
 from __future__ import annotations
@@ -23,9 +24,15 @@ from daemon.engine.sdxl.conditioning.open_picture import open_picture
 from daemon.protocol.engines import DRY_RUN
 from daemon.protocol.messages import Load, Ready
 from daemon.protocol.render import REFERENCE_MASK, KeptPicture, Render
+from daemon.thumbs.drawing import draw
+from daemon.thumbs.reading import read_scene
 
 INK = (30, 30, 34)
 UNSEEN = (REFERENCE_MASK,)
+LEAST = 160
+"""Pixels of the shorter side below which there is no room for a drawing and its label."""
+PLAIN = "plain"
+"""`HOTFOLDER_DRY_CARDS`, or the load option `cards`, for cards with words alone."""
 
 
 class DryRun:
@@ -33,11 +40,14 @@ class DryRun:
 
     def __init__(self) -> None:
         self._step_seconds = 0.0
+        self._draws = True
 
     def load(self, load: Load, report: Report) -> Ready:
         report("cards", 1, 1)
         given = load.options.get("step_seconds") or os.environ.get("HOTFOLDER_DRY_STEP_SECONDS")
         self._step_seconds = float(given or 0.0)
+        cards = load.options.get("cards") or os.environ.get("HOTFOLDER_DRY_CARDS")
+        self._draws = cards != PLAIN
         return Ready(
             seconds=0.0,
             model={"name": DRY_RUN.name, "sha256": None, "adapters": {}},
@@ -51,9 +61,11 @@ class DryRun:
         thumbnails = [open_picture(one.source) for one in render.inputs if one.role not in UNSEEN]
         opened = time.monotonic()
         count = render.total_steps
-        steps = self._take_steps(count, on_step, partial(half_painted, render, thumbnails, count))
+        steps = self._take_steps(
+            count, on_step, partial(half_painted, self._paint, render, thumbnails, count)
+        )
         stepped = time.monotonic()
-        card = paint(render, thumbnails)
+        card = self._paint(render, thumbnails)
         return Picture(
             image=card,
             stages=Stages(
@@ -65,6 +77,16 @@ class DryRun:
             cache={"prompt": "miss", "references": "miss" if thumbnails else None},
             peak_memory_bytes=peak_memory(),
         )
+
+    def _paint(self, render: Render, seen: list[Image.Image]) -> Image.Image:
+        width, height, _ = render.passes[-1]
+        if (
+            not self._draws
+            or min(width, height) < LEAST
+            or max(width, height) > 4 * min(width, height)
+        ):
+            return paint(render, seen)
+        return draw_card(render, seen)
 
     def _take_steps(
         self, count: int, on_step: OnStep, so_far: Callable[[int], Image.Image]
@@ -111,7 +133,43 @@ def paint(render: Render, thumbnails: list[Image.Image]) -> Image.Image:
     return card
 
 
-def half_painted(render: Render, seen: list[Image.Image], steps: int, step: int) -> Image.Image:
+def draw_card(render: Render, seen: list[Image.Image]) -> Image.Image:
+    """The prompt as a storyboard thumbnail, with a label that says what it is, and the pictures
+    that the render was given."""
+    width, height, _ = render.passes[-1]
+    card = drawn(render.sampling.prompt, render.seed, width, height).copy()
+    size = max(8, min(width, height) // 32)
+    band = size * 2
+    top = height - band
+    card.paste(ground_colour(render), (0, top, width, height))
+    said = render.sampling
+    label = (
+        f"drawn by rule, not painted   {width} x {height}, {render.total_steps} steps, "
+        f"guidance {said.guidance_scale:g}, seed {render.seed}"
+    )
+    ImageDraw.Draw(card).text((size, top + size // 3), label, font=font(size), fill=INK)
+    side = min(width, height) // 5
+    for place, picture in enumerate(seen):
+        small = picture.copy()
+        small.thumbnail((side, side))
+        card.paste(small, (size + place * (side + size), top - side - size))
+    card.paste(fingerprint(render, seen), (0, height - 2))
+    return card
+
+
+@lru_cache(maxsize=2)
+def drawn(prompt: str, seed: int, width: int, height: int) -> Image.Image:
+    """Cached: a picture on its way is looked at several times."""
+    return draw(read_scene(prompt, seed=seed), width, height, tooth=False)
+
+
+def half_painted(
+    paint: Callable[[Render, list[Image.Image]], Image.Image],
+    render: Render,
+    seen: list[Image.Image],
+    steps: int,
+    step: int,
+) -> Image.Image:
     """The card after `step` of `steps`: so much of it as is done, from the top, and small."""
     card = paint(render, seen)
     done = card.height * step // steps

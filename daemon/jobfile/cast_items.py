@@ -16,7 +16,7 @@ from daemon.formats.kinds import SUFFIXES
 from daemon.jobfile import aliases, tree, value_errors
 from daemon.jobfile.areas import area, fractions
 from daemon.jobfile.collected import Place, Sheet
-from daemon.jobfile.document import read_table
+from daemon.jobfile.document import no_job, read_table
 from daemon.jobfile.items import inner
 from daemon.jobfile.schema import CHARACTER_LORA_NAMES, CHARACTER_NAMES, CharacterForm
 from daemon.protocol.json_object import JsonObject
@@ -60,7 +60,7 @@ def member(data: bytes, file: str) -> JsonObject:
         sheet.places.update({key: where for (_, _, key), where in sheet.inner.items()})
         raise value_errors.first(error, sheet).relocated(JobError, file) from None
     except JobError as error:
-        raise error.relocated(JobError, file) from None
+        raise no_job(error, "as: a woman with red hair").relocated(JobError, file) from None
     return values
 
 

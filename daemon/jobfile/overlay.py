@@ -8,8 +8,9 @@ Pure.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from daemon.errors import JobError
 from daemon.jobfile import aliases, tree
 from daemon.jobfile.cast_items import is_library_name
 from daemon.jobfile.document import read_table
@@ -77,6 +78,28 @@ def inlined(data: bytes, file: str, lines_of: LinesOf) -> bytes:
         }
 
     return _changed(data, file, change)
+
+
+def line_of(key: str | None, source: bytes | None, file: str) -> int | None:
+    """The line in which a person finds what was wrong with a file after it was changed: that of
+    `key`, or of what can't be read."""
+    if source is None:
+        return None
+    try:
+        table = read_table(source, file)
+    except JobError as error:
+        return error.line
+    return _line_below(table, key) if key else None
+
+
+def _line_below(node: tree.Node, key: str) -> int | None:
+    if isinstance(node, tree.Table):
+        if key in node.key_lines:
+            return node.key_lines[key]
+        inner: Iterable[tree.Node] = node.items.values()
+    else:
+        inner = node.items if isinstance(node, tree.Listing) else ()
+    return next((line for item in inner if (line := _line_below(item, key))), None)
 
 
 def _with_lines(columns: object, lines_of: LinesOf) -> object:

@@ -14,6 +14,7 @@ from pathlib import Path
 from daemon.models.contents import AdapterFacts, Attention, EncoderFacts, look
 from daemon.models.encoders import NEVER, REPLACE, Unusable, pickles, read_encoder
 from daemon.models.files import is_file, is_folder, weights_in
+from daemon.protocol.weight_kinds import IP_ADAPTER
 
 PLACES = ("ip_adapter", "IP-Adapter", "ipadapter", "sdxl_models", "models", "image_encoder")
 """Where adapters and encoders lie, in a model's folder or beside all models: ours, the hub's
@@ -120,6 +121,8 @@ def _put(name: str | None, file: Path, adapters: list[Adapter], unusable: list[U
         told = "It is an image encoder without its config.json beside it"
     else:
         told = contents.stray[0] if contents.stray else "It is no IP-Adapter"
+        if told == IP_ADAPTER:
+            told += " whose tensors have other names than those of the public ones"
     unusable.append(Unusable(name or file.stem, file, f"{told}.", REPLACE))
 
 

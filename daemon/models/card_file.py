@@ -12,7 +12,7 @@ from pathlib import Path
 
 from daemon.errors import JobError, SetupError
 from daemon.jobfile import tree
-from daemon.jobfile.document import read_table
+from daemon.jobfile.document import no_job, read_table
 from daemon.models.files import read_small
 from daemon.text.printable import one_line
 from daemon.text.suggest import did_you_mean
@@ -54,7 +54,8 @@ def read_facts(file: Path) -> CardFacts:
         said = tree.plain(read_table(data, CARD_NAME))
     except JobError as error:
         raise SetupError(
-            f"The model's card {file} can't be read: {error}", remedy=f"Mend {file}."
+            f"The model's card {file} can't be read: {no_job(error, 'name: my-model')}",
+            remedy=f"Mend {file}.",
         ) from None
     except Exception as error:  # a file's content may not end whoever looks at it
         raise SetupError(

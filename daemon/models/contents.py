@@ -123,6 +123,11 @@ def _refused(shapes: Shapes, width: int, attention: Attention) -> str:
         return "It is not whole: it has no weights for a model's layers"
     if attention.width in _OTHERS:
         return f"It is an IP-Adapter for {_OTHERS[attention.width]}"
+    wanted = {f"ip_adapter.{2 * n + 1}.to_{kv}_ip.weight" for n in range(attention.layers)
+              for kv in "kv"}  # fmt: skip
+    strange = {key for key in shapes if key.startswith("ip_adapter.")} ^ wanted
+    if strange:
+        return f"It is not whole, or of a kind that is not read ({min(strange)[:80]})"
     return "" if width else "It is an IP-Adapter of a kind that is not read"
 
 

@@ -11,7 +11,8 @@ import json
 import os
 import shutil
 import time
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from daemon.fs import atomic
@@ -29,6 +30,7 @@ from daemon.page.places import (
     group_of,
     pictures,
     thumb_of,
+    thumbs,
 )
 from daemon.page.thumbs import make_thumb
 
@@ -46,26 +48,34 @@ class Album:
         self._written: set[str] = set()
         self._folders: list[str] | None = None
         self._late: deque[str] = deque()
+        self._marks: dict[str, str] = {}
 
     def compare(self) -> None:
         """Leave out what is gone, add what is new in the order of its time. Raises OSError."""
         there = dict(pictures(self._outbox))
         whole = self._data("")
-        whole.keep(there.__contains__)
-        self._known = {str(line.get("path")) for line in whole.all()}
-        for group in {group_of(path) for path in (*there, *self._known)} - {""}:
-            self._compare_group(group, there)
-        new = there.keys() - self._known
-        for path in sorted(new, key=lambda each: (there[each], each)):
+        kept, gone = whole.keep(there.__contains__)
+        changed = set(map(group_of, gone))
+        self._known = set(kept)
+        counts = Counter(map(group_of, self._known))
+        for group in (changed | counts.keys() | set(_noted_folders(self._outbox))) - {""}:
+            if group in changed or self._data(group).count != counts[group]:
+                self._compare_group(group, there)
+        new = sorted(there.keys() - self._known, key=lambda each: (there[each], each))
+        for path in new:
             self._list(path)
-        self._late.extend(path for path in self._known if not self._has_thumb(path))
+        self._compare_thumbs([*kept, *new])
         self.write()
 
-    def add(self, relative: str) -> None:
-        """One picture more, if it is there and not listed yet. Raises OSError."""
+    def add(self, relative: str, *, thumb: bool = True) -> None:
+        """One picture more, if it is there and not listed yet; its small one now or later. Raises
+        OSError."""
         if relative in self._known or not os.path.lexists(self._outbox / relative):
             return
-        make_thumb(self._outbox, relative)
+        if thumb:
+            make_thumb(self._outbox, relative)
+        else:
+            self._late.append(relative)
         self._list(relative)
 
     def make_thumbs(self, seconds: float) -> None:
@@ -74,16 +84,30 @@ class Album:
         while self._late and time.monotonic() < end:
             make_thumb(self._outbox, self._late.pop())
 
+    def mark_boards(self, marks: Mapping[str, str]) -> None:
+        """Which state of its board each folder's page is to show."""
+        for group, mark in marks.items():
+            if self._marks.get(group, "") != mark and (self._outbox / group).is_dir():
+                self._data(group).mark_board(mark)
+                self._marks[group] = mark
+
     def rebuild(self) -> None:
         """Read every sidecar anew. Raises OSError."""
         for folder in (HIDDEN_ALL, HIDDEN_FOLDERS):
             shutil.rmtree(self._outbox / folder, ignore_errors=True)
         self._groups.clear()
         self._written.clear()
+        self._marks.clear()
         self.compare()
 
-    def _has_thumb(self, relative: str) -> bool:
-        return (self._outbox / thumb_of(relative)).exists()
+    def _compare_thumbs(self, paths: Sequence[str]) -> None:
+        """Remember which small pictures are missing, and take away those of pictures that are."""
+        made = set(thumbs(self._outbox))
+        wanted = {thumb_of(path): path for path in paths}
+        for small in made - wanted.keys():
+            with contextlib.suppress(OSError):
+                (self._outbox / small).unlink()
+        self._late = deque(path for small, path in wanted.items() if small not in made)
 
     def _list(self, relative: str) -> None:
         self._known.add(relative)
@@ -102,8 +126,9 @@ class Album:
 
     def sweep(self) -> bool:
         """Leave out what is gone of the newest pictures; whether anything was."""
-        lines = list(self._data("").newest())
-        gone = [path for path in lines if not os.path.lexists(self._outbox / path)]
+        gone = [
+            path for path in self._data("").newest() if not os.path.lexists(self._outbox / path)
+        ]
         if not gone:
             return False
         for path in gone:
@@ -117,7 +142,7 @@ class Album:
     def _compare_group(self, group: str, there: dict[str, float]) -> None:
         data = self._data(group)
         data.keep(lambda path: path in there and path in self._known)
-        listed = {str(line.get("path")) for line in data.all()}
+        listed = set(data.paths())
         missing = [p for p in self._known if group_of(p) == group and p not in listed]
         for path in sorted(missing, key=lambda each: (there.get(each, 0.0), each)):
             data.add(entry_of(self._outbox, path, thumb_of(path)))
@@ -154,3 +179,12 @@ class Album:
                 return
         atomic.replace(target, html, sync=False)
         self._written.add(group)
+
+
+def _noted_folders(outbox: Path) -> list[str]:
+    """Folders that have a page, as the page of all was told."""
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        text = read_file(outbox / FOLDERS).decode("ascii")
+        found = json.loads(text[text.index("(") + 1 : text.rindex(")")])
+        return [each for each in found if isinstance(each, str)]
+    return []

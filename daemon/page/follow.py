@@ -19,6 +19,7 @@ from pathlib import Path
 
 from daemon.notify.stream_files import follow_after, last_number
 from daemon.page.album import Album
+from daemon.page.boards import BoardPages
 from daemon.page.live import Live
 from daemon.page.places import REBUILD
 from daemon.root.layout import Layout
@@ -27,8 +28,14 @@ WAIT = 0.25
 """Seconds without news after which what is late is done."""
 SWEEP = 10.0
 """Seconds between looks whether the newest pictures are still there."""
+WRITE = 0.5
+"""Seconds between two writes at most while events come faster than they are heard."""
+BACKLOG = 20
+"""Events not heard yet, with which small pictures are put off."""
 THUMBS = 0.2
 """Seconds of making small pictures between looks at what else is due."""
+DRAWINGS = 0.4
+"""Seconds of drawing thumbnails of what is still to come between the same."""
 
 Event = Mapping[str, object]
 
@@ -42,8 +49,18 @@ def follow(layout: Layout, *, until: Callable[[], bool]) -> None:
     page = _Page(layout)
     page.tell(page.album.compare)
     while (event := _next(events)) is not None:
-        page.hear(event)
+        page.hear(event, more=events.qsize() > BACKLOG)
+    page.tell(page.write)
     page.end()
+
+
+def make_anew(layout: Layout) -> None:
+    """Read every record again and write all pages. Raises OSError."""
+    album = Album(layout.outbox)
+    album.rebuild()
+    album.mark_boards(BoardPages(layout).look())
+    album.write()
+    (layout.outbox / REBUILD).unlink(missing_ok=True)
 
 
 def _read(
@@ -70,37 +87,48 @@ def _next(events: queue.SimpleQueue[Event | None]) -> Event | None:
 
 
 class _Page:
-    """Album and live script of one root."""
+    """Album, boards and live script of one root."""
 
     def __init__(self, layout: Layout) -> None:
         self._outbox = layout.outbox
         self.album = Album(layout.outbox)
+        self._boards = BoardPages(layout)
         self._live = Live(layout)
-        self._due = time.monotonic() + SWEEP
+        self._sweep_due = self._write_due = time.monotonic()
         self._said = ""
 
-    def hear(self, event: Event) -> None:
-        """One event, or nothing ({})."""
+    def hear(self, event: Event, *, more: bool) -> None:
+        """One event, or nothing ({}); whether there are `more`."""
         if event:
             self._live.hear(event)
         if event.get("event") == "published":
             for path in _paths(event, self._outbox):
-                self.tell(partial(self.album.add, path))
-            self.tell(self.album.write)
+                self.tell(partial(self.album.add, path, thumb=not more))
+        if not more or time.monotonic() >= self._write_due:
+            self._write_due = time.monotonic() + WRITE
+            self.tell(self.write)
         self.tell(self._live.write)
         if not event:
             self.tell(partial(self.album.make_thumbs, THUMBS))
+            self.tell(partial(self._boards.draw, DRAWINGS))
             if (self._outbox / REBUILD).exists():
                 self.tell(self._rebuild)
-            if time.monotonic() >= self._due:
-                self._due = time.monotonic() + SWEEP
+            if time.monotonic() >= self._sweep_due:
+                self._sweep_due = time.monotonic() + SWEEP
                 self.tell(self.album.sweep)
+
+    def write(self) -> None:
+        """What was added, and what boards want now. Raises OSError."""
+        self.album.mark_boards(self._boards.look())
+        self.album.write()
 
     def end(self) -> None:
         self.tell(self._live.end)
 
     def _rebuild(self) -> None:
         self.album.rebuild()
+        self._boards.forget()
+        self.write()
         (self._outbox / REBUILD).unlink(missing_ok=True)
 
     def tell(self, step: Callable[[], object]) -> None:

@@ -7,6 +7,8 @@ let oldest = 0;                   // the oldest data file that is shown
 let shown = [];                   // pictures as they stand on the page, from the top
 let open = -1;                    // place in `shown` of the large one
 let revision = -1;
+let board = null;                 // what the board of this folder wants, if it is one's
+let boardMark = "";
 
 const address = (path) => place.up + path.split("/").map(encodeURIComponent).join("/");
 const make = (tag, text, cls) => {
@@ -28,11 +30,17 @@ const hotfolder = {
     const grew = found.revision !== revision;
     told = found;
     if (!grew) return;
-    if (revision < 0) oldest = Math.max(0, found.files - 1);
+    if (found.board) oldest = 0;
+    else if (revision < 0) oldest = Math.max(0, found.files - 1);
     revision = found.revision;
-    reload();
+    if ((found.board || "") === boardMark) return reload();
+    boardMark = found.board || "";
+    board = null;
+    if (boardMark) load(`${place.data}/board.js`, reload);
+    else reload();
   },
   data(number, pictures) { files.set(number, pictures); },
+  board(found) { board = found; },
   folders(names) { showPlaces(names); },
   live(now) { showNow(now); },
 };
@@ -71,11 +79,93 @@ const figure = (picture, index) => {
   button.onclick = () => openLarge(index);
   const caption = make("figcaption");
   caption.append(make("b", label(picture)), make("span", picture.written || ""));
-  for (const word of ["dialogue", "action", "notes"])
-    if (picture.board && picture.board[word]) caption.append(make("span", picture.board[word]));
   box.append(button, caption);
   item.append(box);
   return item;
+};
+
+const lines = (about, words) => words.filter((word) => about && about[word]).map((word) => make("span", about[word], word));
+
+const blank = (title, text, words, cls) => {
+  const one = make("li"), box = make("figure", undefined, `todo ${cls || ""}`), caption = make("figcaption");
+  const card = make("div", text, "blank");
+  const like = shown.find((each) => each.width && each.height);
+  card.style.aspectRatio = like ? `${like.width} / ${like.height}` : "1";
+  caption.append(make("b", title), make("span", words || ""));
+  box.append(card, caption);
+  one.append(box);
+  return one;
+};
+
+const pictured = (title, path, alt, words, note) => {
+  const one = blank(title, note || "", words, "pictured"), image = make("img");
+  image.loading = "lazy";
+  image.alt = alt;
+  image.src = address(path);
+  one.querySelector(".blank").prepend(image);
+  return one;
+};
+
+const STATES = { "": "still to come", failed: "failed", cancelled: "cancelled" };
+
+const drawCast = (rows) => {
+  if (!board || !board.cast.length) return;
+  const row = make("ul", undefined, "row cast");
+  for (const one of board.cast)
+    row.append(one.look ? pictured(one.name, one.look, `The look of ${one.name}`) : blank(one.name, "no picture"));
+  rows.push(make("h2", "Cast"), row);
+};
+
+const takeName = (shot, take) => [shot.shot, take.label, shot.takes.length > 1 ? `take ${take.take}` : ""].filter(Boolean).join(" · ");
+
+const shotHead = (id, about) => {
+  const head = make("h2", id || "Other pictures");
+  if (about.title) head.append(make("small", ` ${about.title}`));
+  if (about.seconds) head.append(make("small", ` ${about.seconds} s`));
+  const said = lines(about, ["action", "dialogue", "notes"]), words = make("p", undefined, "said");
+  words.append(...said);
+  return said.length ? [head, words] : [head];
+};
+
+const drawShots = (rows, asked) => {
+  const cards = new Map();
+  shown.forEach((picture, index) => {
+    const shot = (picture.board || {}).shot || "";
+    if (!cards.has(shot)) cards.set(shot, []);
+    cards.get(shot).push([picture, index]);
+  });
+  let scene = "";
+  const put = (id, shot) => {
+    const made = cards.get(id) || [];
+    const keys = new Set(made.map(([picture]) => (picture.board || {}).key));
+    const left = shot && !asked ? shot.takes.filter((take) => take.state !== "done" && !keys.has(take.key)) : [];
+    if (!made.length && !left.length) return;
+    const about = (shot && shot.told) || {};
+    if (about.scene && about.scene !== scene) rows.push(make("h2", about.scene, "scene"));
+    scene = about.scene || scene;
+    rows.push(...shotHead(id, about));
+    const row = make("ul", undefined, "row");
+    const picked = shot && shot.pick ? (shot.takes[shot.pick - 1] || {}).key : null;
+    for (const [picture, index] of made) row.append(item(picture, index, picked && (picture.board || {}).key === picked));
+    for (const take of left) {
+      const name = takeName(shot, take);
+      row.append(take.drawn
+        ? pictured(name, take.drawn, shot.written, shot.written, `drawn; ${STATES[take.state]}`)
+        : blank(name, STATES[take.state], shot.written));
+    }
+    rows.push(row);
+  };
+  for (const shot of board ? board.shots : []) { put(shot.shot, shot); cards.delete(shot.shot); }
+  for (const id of cards.keys()) put(id, null);
+};
+
+const item = (picture, index, picked) => {
+  const one = figure(picture, index);
+  one.dataset.path = picture.path;
+  if (picked) one.querySelector("figcaption b").append(make("i", "picked", "badge"));
+  const aside = picture.path.split("/").slice(-2)[0] === "rejected";
+  if (marks[picture.path] || aside) showMark(one, marks[picture.path] || { mark: "reject" });
+  return one;
 };
 
 const draw = () => {
@@ -83,32 +173,29 @@ const draw = () => {
   let all = [];
   for (let number = oldest; number < told.files; number += 1) all.push(...(files.get(number) || []));
   if (asked) all = all.filter((one) => `${one.path} ${one.written} ${label(one)}`.toLowerCase().includes(asked));
-  const isBoard = place.group && all.some((one) => one.board && one.board.shot);
+  const isBoard = place.group && (board || all.some((one) => one.board && one.board.shot));
   shown = isBoard ? inShots(all) : all.slice().reverse();
   const top = document.activeElement && document.activeElement.closest ? document.activeElement.closest("li") : null;
   const focused = top ? top.dataset.path : null;
   const rows = [];
-  let row = null, last = null;
-  shown.forEach((picture, index) => {
-    const group = isBoard ? (picture.board || {}).shot || "" : "";
-    if (row === null || group !== last) {
-      if (isBoard) rows.push(make("h2", group));
-      row = make("ul", undefined, "row");
-      rows.push(row);
-      last = group;
-    }
-    const item = figure(picture, index);
-    item.dataset.path = picture.path;
-    row.append(item);
-  });
+  if (isBoard) {
+    drawCast(rows);
+    drawShots(rows, asked);
+  } else if (shown.length) {
+    const row = make("ul", undefined, "row");
+    row.append(...shown.map((picture, index) => item(picture, index)));
+    rows.push(row);
+  }
   by("pictures").replaceChildren(...rows);
-  by("none").hidden = shown.length > 0;
+  by("none").hidden = rows.length > 0;
   by("more").hidden = oldest === 0;
-  if (focused !== null) {
-    const same = [...document.querySelectorAll("#pictures li")].find((one) => one.dataset.path === focused);
+  if (focused) {
+    const same = itemOf(focused);
     if (same) same.querySelector("button").focus({ preventScroll: true });
   }
 };
+
+const itemOf = (path) => [...document.querySelectorAll("#pictures li[data-path]")].find((one) => one.dataset.path === path);
 
 const inShots = (all) => {
   const order = new Map();
@@ -119,9 +206,63 @@ const inShots = (all) => {
     order.get(shot).push(one);
   }
   const rank = (one) => [(one.board || {}).version || 1, (one.board || {}).take || 0];
+  const places = new Map((board ? board.shots : []).map((shot, index) => [shot.shot, index]));
+  const at = (shot) => (places.has(shot) ? places.get(shot) : Infinity);
   return [...order.entries()]
-    .sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true }))
+    .sort(([a], [b]) => (at(a) === at(b) ? a.localeCompare(b, undefined, { numeric: true }) : at(a) - at(b)))
     .flatMap(([, takes]) => takes.sort((a, b) => rank(b)[0] - rank(a)[0] || rank(a)[1] - rank(b)[1]));
+};
+
+// Marks: kept by the browser for these pages, and written to a file to hand on, since a page can't write.
+const STORE = `hotfolder marks ${new URL(place.up || ".", location.href).pathname}`;
+let marks = {};
+try { marks = JSON.parse(localStorage.getItem(STORE) || "{}") || {}; } catch { marks = {}; }
+const MARKS = { keep: "kept", reject: "rejected" };
+
+const showMark = (one, mark) => {
+  const caption = one.querySelector("figcaption");
+  caption.querySelectorAll(".mark").forEach((old) => old.remove());
+  if (mark.mark) caption.querySelector("b").append(make("i", MARKS[mark.mark], `badge mark ${mark.mark}`));
+  if (mark.note) caption.append(make("span", mark.note, "mark note"));
+  one.querySelector("figure").classList.toggle("rejected", mark.mark === "reject");
+};
+
+const setMark = (picture, change) => {
+  const mark = { ...marks[picture.path], ...change };
+  if (mark.mark || mark.note) marks[picture.path] = mark;
+  else delete marks[picture.path];
+  try { localStorage.setItem(STORE, JSON.stringify(marks)); } catch { /* they last as long as the page */ }
+  const one = itemOf(picture.path);
+  if (one) showMark(one, mark);
+  countMarks();
+  showMarks(picture);
+};
+
+const countMarks = () => {
+  const number = Object.keys(marks).length;
+  by("save-marks").hidden = by("forget-marks").hidden = !number;
+  by("save-marks").textContent = `Save marks (${number})`;
+};
+
+const showMarks = (picture) => {
+  const mark = marks[picture.path] || {};
+  by("keep").setAttribute("aria-pressed", String(mark.mark === "keep"));
+  by("reject").setAttribute("aria-pressed", String(mark.mark === "reject"));
+  if (by("note").value.trim() !== (mark.note || "")) by("note").value = mark.note || "";
+};
+
+const toggle = (word) => {
+  const picture = shown[open];
+  setMark(picture, { mark: (marks[picture.path] || {}).mark === word ? "" : word });
+};
+
+const saveMarks = () => {
+  const all = Object.entries(marks).map(([picture, mark]) => ({ picture, ...mark }));
+  const text = JSON.stringify({ hotfolder: "marks", schema: 1, marks: all }, null, 1);
+  const link = make("a");
+  link.href = `data:application/json;charset=utf-8,${encodeURIComponent(text)}`;
+  link.download = "marks.json";
+  link.click();
 };
 
 const seconds = (value) => {
@@ -195,6 +336,7 @@ const openLarge = (index) => {
   times(picture);
   by("warnings").replaceChildren(...(picture.warnings || []).map((text) => make("li", text)));
   by("copied").textContent = "";
+  showMarks(picture);
   by("previous").disabled = index === 0;
   by("next").disabled = index === shown.length - 1;
   if (!by("large").open) by("large").showModal();
@@ -234,15 +376,32 @@ by("next").onclick = () => openLarge(open + 1);
 by("copy-job").onclick = () => copy(JSON.stringify(shown[open].job || {}, null, 2));
 by("copy-path").onclick = () => copy(decodeURIComponent(new URL(address(shown[open].path), location.href).pathname));
 by("large").addEventListener("keydown", (event) => {
+  if (event.target === by("note")) return;
   if (event.key === "ArrowLeft") openLarge(open - 1);
+  else if (event.ctrlKey || event.metaKey || event.altKey) return;
+  else if (event.key === "k") toggle("keep");
+  else if (event.key === "x") toggle("reject");
+  else if (event.key === "n") by("note").focus();
   else if (event.key === "ArrowRight") openLarge(open + 1);
   else return;
   event.preventDefault();
 });
 by("large").addEventListener("close", () => {
-  const item = document.querySelectorAll("#pictures li")[open];
-  if (item) item.querySelector("button").focus();
+  const one = shown[open] && itemOf(shown[open].path);
+  if (one) one.querySelector("button").focus();
 });
+by("keep").onclick = () => toggle("keep");
+by("reject").onclick = () => toggle("reject");
+by("note").oninput = () => setMark(shown[open], { note: by("note").value.trim() });
+by("save-marks").onclick = saveMarks;
+by("forget-marks").onclick = () => {
+  if (!confirm("Forget all marks of these pages?")) return;
+  marks = {};
+  try { localStorage.removeItem(STORE); } catch { /* nothing was kept */ }
+  countMarks();
+  draw();
+};
+countMarks();
 by("find").oninput = draw;
 by("older").onclick = () => { oldest = Math.max(0, oldest - 1); reload(); };
 if (place.group) {

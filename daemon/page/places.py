@@ -20,6 +20,12 @@ REBUILD = f"{HIDDEN}/rebuild"
 """Its being there asks whoever keeps the page to make it anew."""
 FOLDERS = f"{HIDDEN}/folders.js"
 LIVE = f"{HIDDEN}/live.js"
+BOARD = "board.js"
+"""In the folder of a page's data: the board whose page it is."""
+DRAWN = f"{HIDDEN}/drawn"
+"""Small pictures drawn for takes that are not made yet, `KEY.webp`, by whoever draws them."""
+THUMBS = f"{HIDDEN}/thumbs"
+_FAN = 2
 LOCK = f"{HIDDEN}/lock"
 PICTURES = frozenset({".png"})
 
@@ -37,7 +43,17 @@ def data_of(group: str) -> str:
 def thumb_of(relative: str) -> str:
     """Where the small picture of outbox/RELATIVE lies."""
     key = key_of(relative)
-    return f"{HIDDEN}/thumbs/{key[:2]}/{key}.webp"
+    return f"{THUMBS}/{key[:_FAN]}/{key}.webp"
+
+
+def look_of(picture: str, stamp: object) -> str:
+    """Where the small picture of a character lies, whose look is `picture`, as it is now."""
+    return f"{THUMBS}/cast/{key_of(f'{picture} {stamp}')}.webp"
+
+
+def drawn_of(key: str) -> str:
+    """Where a drawing lies that stands for the take with this key, if anybody drew one."""
+    return f"{DRAWN}/{key_of(key)}.webp"
 
 
 def group_of(relative: str) -> str:
@@ -46,26 +62,44 @@ def group_of(relative: str) -> str:
     return first if slash else ""
 
 
+def thumbs(outbox: Path) -> Iterator[str]:
+    """Every small picture of one in the outbox that lies there, as `thumb_of` has it."""
+    for first in _names(outbox / THUMBS):
+        if len(first) == _FAN:
+            for name in _names(outbox / THUMBS / first):
+                yield f"{THUMBS}/{first}/{name}"
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
+
+
 def pictures(outbox: Path) -> Iterator[tuple[str, float]]:
     """Every picture's path below the outbox and when it was last changed (Unix seconds); hidden
     folders, and those that can't be listed, are passed over."""
-    stack = [outbox]
+    stack = [""]
     while stack:
-        folder = stack.pop()
+        above = stack.pop()
         try:
-            entries = list(os.scandir(folder))
+            entries = list(os.scandir(outbox / above))
         except OSError:
             continue
         for entry in entries:
-            if entry.name.startswith("."):
-                continue
-            if entry.name == LIVE_NAME and folder == outbox and is_live_picture(outbox / LIVE_NAME):
+            name = entry.name
+            if name.startswith(".") or (name == LIVE_NAME and not above and _is_live(outbox)):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                stack.append(folder / entry.name)
-            elif os.path.splitext(entry.name)[1].lower() in PICTURES:  # noqa: PTH122 (hot path)
+                stack.append(f"{above}{name}/")
+            elif name[-4:].lower() in PICTURES:
                 try:
                     changed = entry.stat(follow_symlinks=False).st_mtime
                 except OSError:
                     continue
-                yield (folder / entry.name).relative_to(outbox).as_posix(), changed
+                yield above + name, changed
+
+
+def _is_live(outbox: Path) -> bool:
+    return is_live_picture(outbox / LIVE_NAME)

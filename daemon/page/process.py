@@ -1,5 +1,5 @@
-"""The parent's handle on the process that keeps the page: started at the first job, and again if it
-ends; let go of with the daemon.
+"""The parent's handle on the process that keeps the page: started at the first job, or with the
+daemon where there is a page already, and again whenever it ends; let go of with the daemon.
 
 A listener of the stream of events. It waits for nothing and fails for nobody.
 """
@@ -14,12 +14,19 @@ import time
 from collections.abc import Callable
 from typing import IO
 
-from daemon.notify.events import JobClaimed, PicturePublished, PictureStarted
+from daemon.notify.events import (
+    DaemonStarted,
+    Event,
+    JobClaimed,
+    PicturePublished,
+    PictureStarted,
+)
 from daemon.notify.subscribers import Numbered
+from daemon.page.places import HIDDEN
 from daemon.root.layout import Layout
 
-AGAIN = 30.0
-"""Seconds between two starts."""
+SOONEST, LATEST = 1.0, 300.0
+"""Seconds until it is started again: twice as many each time, unless it has lived for `LATEST`."""
 PATIENCE = 10.0
 """Seconds it gets for its last words when the daemon ends."""
 _MAX_LINE = 1_000
@@ -29,50 +36,70 @@ class PageProcess:
     """That of one root; `overhear` is told what it complains of."""
 
     def __init__(self, layout: Layout, overhear: Callable[[str], None]) -> None:
-        self._root = layout.root
+        self._root, self._outbox = layout.root, layout.outbox
         self._overhear = overhear
         self._process: subprocess.Popen[bytes] | None = None
-        self._not_before = 0.0
+        self._keeper: threading.Thread | None = None
+        self._closing = threading.Event()
+        self._lock = threading.Lock()
 
     def take(self, numbered: Numbered) -> None:
         """One event; whatever it says, the process reads it for itself."""
-        if not isinstance(numbered.event, JobClaimed | PictureStarted | PicturePublished):
-            return
-        if self._process is not None and self._process.poll() is None:
-            return
-        if time.monotonic() >= self._not_before:
-            self._not_before = time.monotonic() + AGAIN
-            self._start()
+        if self._keeper is None and self._is_cause(numbered.event):
+            self._keeper = threading.Thread(target=self._keep, name="page", daemon=True)
+            self._keeper.start()
 
     def close(self) -> None:
         """The daemon ends: the process reads what is left, and ends too."""
-        if self._process is None:
+        with self._lock:
+            self._closing.set()
+            process = self._process
+        if process is None:
             return
-        assert self._process.stdin is not None
+        assert process.stdin is not None
         with contextlib.suppress(OSError):
-            self._process.stdin.close()
+            process.stdin.close()
         try:
-            self._process.wait(PATIENCE)
+            process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            process.kill()
 
-    def _start(self) -> None:
-        try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "daemon.page", str(self._root)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                start_new_session=True,
-            )
-        except OSError as error:
-            self._overhear(f"the page can't be kept: {error.strerror or error}")
-            return
-        assert self._process.stderr is not None
-        words = threading.Thread(target=self._read, args=(self._process.stderr,), daemon=True)
-        words.start()
+    def _is_cause(self, event: Event) -> bool:
+        """Whether there is something to show; at a start, a page to be put right."""
+        if isinstance(event, DaemonStarted):
+            return (self._outbox / HIDDEN).is_dir()
+        return isinstance(event, JobClaimed | PictureStarted | PicturePublished)
 
-    def _read(self, words: IO[bytes]) -> None:
+    def _keep(self) -> None:
+        pause = SOONEST
+        while not self._closing.is_set():
+            born = time.monotonic()
+            process = self._start()
+            if process is not None:
+                assert process.stderr is not None
+                self._listen(process.stderr)
+                process.wait()
+            pause = SOONEST if time.monotonic() - born > LATEST else min(2 * pause, LATEST)
+            self._closing.wait(pause)
+
+    def _start(self) -> subprocess.Popen[bytes] | None:
+        with self._lock:
+            if self._closing.is_set():
+                return None
+            try:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", "daemon.page", str(self._root)],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                self._overhear(f"the page can't be kept: {error.strerror or error}")
+                return None
+            return self._process
+
+    def _listen(self, words: IO[bytes]) -> None:
         with words:
             while line := words.readline(_MAX_LINE):
                 self._overhear(line.decode("utf-8", "replace").strip())

@@ -25,16 +25,22 @@ MOST_PIXELS = 64_000_000
 def make_thumb(outbox: Path, relative: str) -> str:
     """Where the small picture lies below the outbox, made if it is not there yet; "" if it can't
     be."""
-    target = outbox / thumb_of(relative)
+    small = thumb_of(relative)
+    return small if make_thumb_of(outbox, outbox / relative, small) else ""
+
+
+def make_thumb_of(outbox: Path, picture: Path, small: str) -> bool:
+    """Have the small picture of any file lie at outbox/SMALL; whether it does."""
+    target = outbox / small
     if target.exists():
-        return thumb_of(relative)
+        return True
     try:
-        data = _small(outbox / relative)
+        data = _small(picture)
         make_below(outbox, target.parent)
         atomic.replace(target, data, sync=False)
     except Exception:  # whatever a library says of a file that a person may have changed
-        return ""
-    return thumb_of(relative)
+        return False
+    return True
 
 
 def _small(picture: Path) -> bytes:

@@ -10,6 +10,8 @@ from collections.abc import Collection
 
 # A part of a key -> the model that has layers of such a name; the first that occurs counts.
 _MODELS = (
+    ("distilled_guidance_layer", "Chroma"),
+    ("double_stream_blocks", "HiDream"),
     ("double_blocks", "Flux or another model of its kind"),
     ("single_transformer_blocks", "Flux or another model of its kind"),
     ("single_blocks", "Flux or another model of its kind"),
@@ -19,23 +21,41 @@ _MODELS = (
     ("noise_refiner", "Lumina or Z-Image"),
     ("cross_attn.", "a video model"),
     ("cross_attn_", "a video model"),
+    ("lora_te3_", "Stable Diffusion 3"),
+    ("lora_prior_", "Stable Cascade"),
+    ("condition_embedder.", "a video model"),
     ("lora_te_text_model", "Stable Diffusion 1.5 or 2"),
     ("cond_stage_model.transformer", "Stable Diffusion 1.5"),
     ("cond_stage_model.model", "Stable Diffusion 2"),
 )
 
+IP_ADAPTER = "It is an IP-Adapter"
+_OFT = "It is an OFT, which turns weights instead of adding to them; that is not read"
+
 # A part of a key -> what a file with such keys is, whatever model it is for.
 _THINGS = (
-    ("oft_blocks", "It is an OFT, which turns weights instead of adding to them; that is not read"),
-    ("oft_diag", "It is an OFT, which turns weights instead of adding to them; that is not read"),
     ("boft_", "It is a BOFT, which turns weights instead of adding to them; that is not read"),
+    ("oft_blocks", _OFT),
+    ("oft_diag", _OFT),
+    (".oft_", _OFT),
+    ("vera_lambda", "It is a VeRA, whose matrices are drawn anew by its trainer; that is not read"),
+    ("lora_controlnet", "It is a ControlNet (a Control-LoRA)"),
+    ("zero_convs.", "It is a ControlNet"),
+    ("input_hint_block.", "It is a ControlNet"),
     ("controlnet_cond_embedding", "It is a ControlNet"),
     ("control_model.", "It is a ControlNet"),
     ("lllite_", "It is a ControlNet-LLLite"),
-    ("image_proj.", "It is an IP-Adapter"),
-    ("ip_adapter.", "It is an IP-Adapter"),
+    ("id_adapter", "It is PuLID, which follows faces; that is not read"),
+    ("id_encoder.", "It is PhotoMaker, which follows faces; that is not read"),
+    ("image_proj.", IP_ADAPTER),
+    ("ip_adapter.", IP_ADAPTER),
+    ("ip_adapter_", IP_ADAPTER),
+    ("to_k_ip.", IP_ADAPTER),
+    ("adapter.body.", "It is a T2I-Adapter"),
+    ("motion_modules.", "It is a motion module (AnimateDiff)"),
     ("emb_params", "It is an embedding (textual inversion)"),
 )
+_BLOCKS_OF_TRANSFORMERS = ("transformer.", "transformer_blocks", "blocks.", "blocks_", "layers.")
 _LORA = (".lora_down.", ".lora_A.", ".lora.down.", "_lora.down.", ".hada_w1_a", ".lokr_w1")
 
 _VAE = ("encoder.", "decoder.", "quant_", "post_quant_")
@@ -65,7 +85,12 @@ def kind_of_lora(keys: Collection[str]) -> str | None:
         return "It is a whole checkpoint, not a LoRA"
     if any("decoder.up_blocks" in key for key in keys):
         return "It is a VAE"
-    return _thing(keys) or _model(keys, "a LoRA")
+    told = _thing(keys) or _model(keys, "a LoRA")
+    if told is None and any(key.startswith(_BLOCKS_OF_TRANSFORMERS) for key in keys):
+        return "It is a LoRA for a transformer (Wan, LTX, Sana, Z-Image), not for a UNet"
+    if told is None and any(key.startswith("text_model.") for key in keys):
+        return "It is a LoRA for a text encoder, and does not say for which of the two"
+    return told
 
 
 def lora_by_width(width: int) -> str | None:
@@ -87,6 +112,8 @@ def kind_of_checkpoint(keys: Collection[str]) -> str | None:
         key.startswith(("encoder.", "decoder.", "quant_", "post_quant")) for key in keys
     ):
         return "It is a VAE alone"
+    if any(key.startswith(_UNET) for key in keys):
+        return "It is a UNet alone"
     return _model(keys, "a checkpoint")
 
 
@@ -107,16 +134,19 @@ def kind_of_stray(keys: Collection[str]) -> tuple[str, str] | None:
             "Put it into `ip_adapter/image_encoder` of the models folder, as model.safetensors, "
             "with its config.json beside it.",
         )
-    thing = _thing(keys)
+    thing = _thing(keys) or _model(keys, "a checkpoint")
+    if thing == IP_ADAPTER:
+        return thing, "Put it into the folder `ip_adapter` of the models folder."
+    if thing is None and any(key.startswith(_UNET) for key in keys):
+        thing = "It is a UNet alone"
     if thing is None:
         return None
-    if "IP-Adapter" in thing:
-        return thing, "Put it into the folder `ip_adapter` of the models folder."
     return thing, "Hotfolder has no use for it: take it out of the models folder."
 
 
 _WHOLE = ("model.diffusion_model.", "conditioner.embedders.", "cond_stage_model.")
 _LORA_NAMES = ("lora_unet_", "lora_te", "lycoris_")
+_UNET = ("down_blocks.", "diffusion_model.input_blocks.", "input_blocks.")
 _VISION = ("vision_model.", "visual_projection.", "visual.")
 
 

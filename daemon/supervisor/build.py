@@ -27,10 +27,12 @@ from daemon.inbox.watcher import Watcher
 from daemon.jobfile import Job
 from daemon.jobs.jobs import Jobs
 from daemon.notify import events
+from daemon.outbox.marks import obey_marks
 from daemon.plan.prepare import Preparer
 from daemon.root import drop_notes
 from daemon.root.layout import Layout
 from daemon.root.lock import RootLock
+from daemon.root.status_file import Snapshot
 from daemon.sandbox.client import PATIENCE
 from daemon.settings import Settings
 from daemon.spool.ledger import Ledger
@@ -68,8 +70,10 @@ def build(
     options: Options,
     ailing: Callable[[], Sequence[str]] = tuple,
     lock: RootLock | None = None,
+    beat: Callable[[Snapshot], None] = lambda _: None,
 ) -> Supervisor:
-    """The daemon of one root, whose `lock` is held, ready to `run`; `ailing`: who listens badly."""
+    """The daemon of one root, whose `lock` is held, ready to `run`; `ailing`: who listens badly;
+    `beat` hears every status, and must not wait."""
     engine = options.engine or settings.engine
     preparer = Preparer(layout, settings, engine=engine, model=options.model, patience=PATIENCE)
     items, outcomes, pace = Items(), Outcomes(emit), Pace()
@@ -78,7 +82,9 @@ def build(
     live = layout.outbox / LIVE_NAME
     pool = local_pool(engine, settings, layout.caches, pace, items.put, emit, live)
     hours, adopted = _hours(settings, options), partial(_adopt, layout, waiting)
-    claimer = Claimer(waiting, jobs, emit, hours=hours, adopt=adopted)
+    claimer = Claimer(
+        waiting, jobs, emit, hours=hours, adopt=adopted, obey=partial(obey_marks, layout.outbox)
+    )
     started = Started(options.engine or "", options.model or "")
     of_boards = hands(layout, jobs, waiting, claimer, pool)
     boards = _boards(layout, settings, preparer, of_boards, emit, started)
@@ -86,7 +92,8 @@ def build(
     outcomes.left = partial(_left, jobs, boards, claimer)
     hearing = WorkerEvents(pool, jobs, pace, emit, preparer.models)
     notices, ledger, awake = Notices(layout, ailing), Ledger(layout), KeepAwake(settings.keep_awake)
-    sources = Sources(pool, jobs, waiting, hearing, watcher, ledger, notices, strays)
+    later = settings.later if hours else ""
+    sources = Sources(pool, jobs, waiting, hearing, watcher, ledger, notices, strays, engine, later)
     parts = Parts(
         layout=layout,
         items=items,
@@ -106,7 +113,7 @@ def build(
         empty_folders=EmptyFolders(layout.inbox, still=settings.folder_settle),
         sources=sources,
         reports=FileReports(strays, emit),
-        status=StatusWriter(layout, sources, preparer.models.passes_of, emit),
+        status=StatusWriter(layout, sources, preparer.models.passes_of, emit, beat),
     )
     if settings.preload:
         parts.dispatch.expect()

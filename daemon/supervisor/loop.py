@@ -160,9 +160,8 @@ class Supervisor:
         at = Moment.read()
         in_haste = self._parts.watcher.read_on(at) or self._signalled
         wait = 0.0 if in_haste else self._idle_for(at)
-        items: list[Item] = []
+        items, queued = list[Item](), self._parts.items
         try:
-            queued = self._parts.items
             items.append(queued.get(timeout=wait) if wait else queued.get_nowait())
             while len(items) < ITEMS_AT_ONCE:
                 items.append(queued.get_nowait())
@@ -176,11 +175,8 @@ class Supervisor:
         retries = [due for due in (*parts.jobs.retries, *own) if due > at.now]
         look = min(parts.watcher.deadline(), parts.pool.due(at))
         boards = parts.boards.due if not parts.watcher.is_away else look
-        due = [
-            self._guard.not_before(step, when) for step, when in (("_look", look), ("look", boards))
-        ]
-        due.append(self._status.due)
-        return max(0.0, min([*due, *retries]) - at.now)
+        looks = [self._guard.not_before("_look", look), self._guard.not_before("look", boards)]
+        return max(0.0, min([*looks, *retries, self._status.due]) - at.now)
 
     def _act(self, item: Item, at: Moment) -> None:
         parts = self._parts
@@ -195,9 +191,9 @@ class Supervisor:
             case Printed(line=line):
                 parts.emit(events.WorkerSaid(events.DEBUG, line, printed=True))
             case Told():
-                self._status.touch(parts.worker_events.hear(item, at))
+                parts.status.touch(parts.worker_events.hear(item, at))
             case Gone():
-                self._status.touch(parts.worker_events.bury(item, at))
+                parts.status.touch(parts.worker_events.bury(item, at))
 
     # --- what is due --------------------------------------------------------------------------
 

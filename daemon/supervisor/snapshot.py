@@ -54,6 +54,9 @@ class Sources:
     ledger: Ledger
     notices: Callable[[], Sequence[str]]
     strays: Strays
+    engine: str
+    later: str = ""
+    """The hours in which later/ may begin, as the settings say them."""
 
 
 def take_snapshot(sources: Sources, at: Moment, state: State, queue: JsonObject) -> Snapshot:
@@ -67,6 +70,7 @@ def take_snapshot(sources: Sources, at: Moment, state: State, queue: JsonObject)
         "state": state.word,
         "reason": state.reason,
         "paused": state.paused,
+        "engine": sources.engine,
         "model": {
             "name": first.card.name if first.card else None,
             "state": _HEAT[first.state],
@@ -75,6 +79,7 @@ def take_snapshot(sources: Sources, at: Moment, state: State, queue: JsonObject)
         "current": _current(jobs, hearing.progress, hearing.pace),
         "held": [_held(job, at) for job in jobs.claimed],
         "queue": queue,
+        "later": sources.later,
         "troubles": [
             {"file": _relative(path, waiting), "reason": why} for path, why in waiting.troubles()
         ],
@@ -192,6 +197,7 @@ def queue_of(waiting: WaitingQueue, jobs: Jobs, pace: Pace, passes_of: PassesOf)
     return {
         "number": len(files),
         "files": [_relative(item.path, waiting) for item, _ in files],
+        "later": sum(waiting.inbox.place(item.path).turn < 0 for item, _ in files),
         "estimate_seconds": _round(seconds),
     }
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import pytest
 from PIL import Image
-from support.daemon import HANG, engine, hotfolder, pictures, record
+from support.daemon import HANG, engine, hotfolder, pictures, record, records
 
 from daemon.jobs.duplicates import SECOND_SAVE
 
@@ -171,9 +171,7 @@ def test_a_dropped_sidecar_and_a_dropped_picture_give_the_same_picture(root, dro
     drop.whole("again/first.png", (root.outbox / "ep01" / "first.png").read_bytes())
     wait(lambda: (root.done / "again" / "first.png").exists())
 
-    hashes = {
-        json.loads(p.read_bytes())["result"]["pixels_sha256"] for p in root.outbox.rglob("*.json")
-    }
+    hashes = {json.loads(p.read_bytes())["result"]["pixels_sha256"] for p in records(root)}
     assert pictures(root) == ["copy.png", "ep01/first-2.png", "ep01/first.png"]
     assert record(root, "ep01/first-2")["result"]["parent"] == 1
     assert len(hashes) == 1

@@ -39,6 +39,7 @@ def pair(stem: str, inputs: int = 4, outputs: int = 4, *, rank: int = 2) -> dict
 
 
 A_LAYER = "lora_unet_down_blocks_1_attentions_0_transformer_blocks_0_attn1_to_q"
+A_PATH = "down_blocks.1.attentions.0.transformer_blocks.0.attn1.to_q"
 GOOD = pair(A_LAYER, 96, 96)
 
 #: What is in the file -> what its letter has to say.
@@ -63,6 +64,31 @@ REFUSED = {
     "an IP-Adapter": ({"image_proj.proj.weight": torch.ones(2, 2)}, "IP-Adapter"),
     "an embedding": ({"clip_l": torch.ones(2, 768), "clip_g": torch.ones(2, 1280)}, "embedding"),
     "a checkpoint": ({"first_stage_model.decoder.conv_in.weight": torch.ones(2, 2)}, "checkpoint"),
+    "OFT by OneTrainer": ({f"{A_LAYER}.oft_R.weight": torch.ones(2, 2)}, "OFT"),
+    "VeRA": ({"base_model.model.conv_in.vera_lambda_b": torch.ones(2)}, "VeRA"),
+    "a Control-LoRA": (
+        {"lora_controlnet": torch.ones(1), "zero_convs.0.0.weight": torch.ones(2)}, "Control-LoRA"
+    ),
+    "a T2I-Adapter": ({"adapter.body.0.in_conv.weight": torch.ones(2, 2)}, "T2I-Adapter"),
+    "AnimateDiff": ({"down_blocks.0.motion_modules.0.proj.weight": torch.ones(2)}, "motion module"),
+    "a UNet by diffusers": (
+        {"conv_in.bias": torch.ones(2), "mid_block.attentions.0.proj_in.weight": torch.ones(2, 2)},
+        "a whole UNet",
+    ),
+    "a UNet by its old names": (
+        {"model.diffusion_model.input_blocks.0.0.weight": torch.ones(2, 2)}, "a whole UNet"
+    ),
+    "Chroma": (pair("lora_unet_distilled_guidance_layer_layers_0_in_layer"), "Chroma"),
+    "HiDream": (pair("diffusion_model.double_stream_blocks.0.block.attn1.to_q"), "HiDream"),
+    "Stable Cascade": (pair("lora_prior_unet_down_blocks_0_1_channelwise_0"), "Stable Cascade"),
+    "SD 3's third encoder": (pair("lora_te3_encoder_block_0_layer_0_k"), "Stable Diffusion 3"),
+    "Wan": (pair("transformer.blocks.0.attn1.to_q"), "for a transformer"),
+    "Wan by musubi": (pair("lora_unet_blocks_0_self_attn_q"), "for a transformer"),
+    "LTX": (pair("diffusion_model.transformer_blocks.0.attn1.to_q"), "for a transformer"),
+    "Z-Image": (pair("diffusion_model.layers.0.attention.to_q"), "for a transformer"),
+    "an encoder by peft": (
+        pair("base_model.model.text_model.encoder.layers.0.mlp.fc1"), "for which of the two"
+    ),
     "OFT": ({f"{A_LAYER}.oft_blocks": torch.ones(2, 2)}, "OFT"),
     "nothing known": ({"something.weight": torch.ones(2)}, "nothing in it for an SDXL model"),
     "no entries": ({}, "nothing in it for an SDXL model"),
@@ -72,6 +98,9 @@ REFUSED = {
          f"{A_LAYER}.lora_up.weight": torch.ones(96, 3)}, "other sizes",
     ),
     "one half of a pair": ({f"{A_LAYER}.lora_down.weight": torch.ones(2, 96)}, "other sizes"),
+    "a LoRA and half a LoHa": ({**GOOD, f"{A_LAYER}.hada_w1_b": torch.ones(2, 96)}, "missing"),
+    "a flat core": ({**GOOD, f"{A_LAYER}.lora_mid.weight": torch.ones(2)}, "other sizes"),
+    "a change without end": ({**GOOD, f"{A_LAYER}.alpha": torch.tensor(1e38)}, "not finite"),
     "half a LoHa": ({f"{A_LAYER}.hada_w1_a": torch.ones(96, 2)}, "other sizes"),
     "no such layers": (pair("unet.nowhere.to_q"), "None of its layers"),
     "too many entries": (
@@ -127,7 +156,7 @@ def test_a_file_that_is_no_lora_for_sdxl_is_told_for_what_it_is(
 
     letter = letter_for(engine, tmp_path / "theirs.safetensors")
 
-    assert "The LoRA theirs" in said(letter)
+    assert "theirs" in said(letter)
     assert told in said(letter)
     assert letter.remedy
     assert np.array_equal(ours(engine, render()), plain)
@@ -151,6 +180,11 @@ def test_so_is_one_that_is_not_even_safetensors(engine, plain, tmp_path, name) -
         (pair("lora_te1_text_model_encoder_layers_99_mlp_fc1"), "122 of its 123 layers are layers"),
         (pair("unet.conv_out"), "1 of its 123 layers have other sizes here or lack a matrix"),
         ({"bundle_emb.tok.clip_l": torch.ones(1, 768)}, "1 entry is not of a LoRA"),
+        ({"unet.conv_in.modules_to_save.weight": torch.ones(48, 4, 3, 3)}, "1 entry is not of a L"),
+        (
+            {f"unet.{A_PATH}.lora_{half}.other.weight": torch.ones(2, 2) for half in "AB"},
+            "2 entries say again what another one says",
+        ),
     ],
 )
 def test_what_fits_only_in_part_is_worn_in_part_and_that_is_counted(
@@ -167,6 +201,20 @@ def test_what_fits_only_in_part_is_worn_in_part_and_that_is_counted(
         assert told in done.warnings[0]
         whole = ours(engine, render(loras=(Lora("chalk", str(CHALK), None, 0.8),)))
         assert np.array_equal(np.asarray(done.image), whole)
+
+
+def test_a_row_without_a_direction_is_given_no_length(engine, plain, tmp_path) -> None:
+    """DoRA where W + D is zero in a row, as a pruned model's is."""
+    weight = engine._model.unet.get_submodule(A_PATH).weight.detach()
+    away = {f"{A_LAYER}.lora_down.weight": weight[:1].clone(),
+            f"{A_LAYER}.lora_up.weight": -torch.eye(96)[:, :1].contiguous(),
+            f"{A_LAYER}.dora_scale": weight.norm(dim=1, keepdim=True)}  # fmt: skip
+    save_file(away, tmp_path / "theirs.safetensors")
+
+    worn = ours(engine, render(loras=(Lora("x", str(tmp_path / "theirs.safetensors"), None, 1.0),)))
+
+    assert worn.shape == plain.shape
+    assert worn.std() > 1
 
 
 def test_the_old_names_of_every_layer_are_those_that_diffusers_knows() -> None:

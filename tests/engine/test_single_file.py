@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -167,6 +169,8 @@ ZEROS = {
     "a VAE": ("decoder.conv_in.weight", "a VAE alone"),
     "a ControlNet": ("control_model.x", "a ControlNet"),
     "an IP-Adapter": ("image_proj.x", "an IP-Adapter"),
+    "a UNet by diffusers": ("down_blocks.0.resnets.0.conv1.weight", "a UNet alone"),
+    "a UNet by ComfyUI": ("diffusion_model.input_blocks.0.0.weight", "a UNet alone"),
     "an embedding": ("clip_g", "an embedding"),
     "nothing known": ("x", "lacks UNet, VAE, first text encoder, second text encoder"),
 }
@@ -233,12 +237,61 @@ def test_marks_of_noise_that_no_sampler_follows_and_other_storage_are_refused(
         ("scaled_fp8", "fp8 with scales"),
         (f"{UNET}input_blocks__0__0__scale_weight", "fp8 with scales"),
         (f"{UNET}input_blocks__0__0__weight__absmax", "four or eight bits"),
+        (f"{UNET}input_blocks__0__0__weight__quant_map", "four or eight bits"),
+        (f"{UNET}input_blocks__1__1__proj_in__qweight", "four bits"),
+        (f"{UNET}input_blocks__1__1__proj_in__weight_scale", "scales beside them"),
+        ("edm_std", "Playground 2.5"),
+        ("edm_vpred__sigma_min", "CosXL"),
+        (f"{UNET}time_embed__cond_proj__weight", "SDXL's has not .*cond_proj"),
+        (f"{UNET}encoder_hid_proj__weight", "SDXL's has not .*encoder_hid_proj"),
         (f"{UNET}input_blocks__0__0__weight", "8 input channels"),
     ):
         eight = mark.endswith("0__0__weight")
         changes = {mark: torch.zeros(48, 8, 3, 3) if eight else one}
         with pytest.raises(UnloadableError, match=told):
             warm(changed_file(weights, tmp_path, **changes))
+
+
+def test_weights_that_are_whole_numbers_are_refused_and_what_merely_lies_there_is_not(
+    weights: dict, tmp_path: Path
+) -> None:
+    import torch
+
+    eight = {n: w.to(torch.int8) for n, w in weights.items() if n.endswith("proj_in.weight")}
+    with pytest.raises(UnloadableError, match="as int8"):
+        warm(changed_file({**weights, **eight}, tmp_path))
+    idle = {
+        "conditioner__embedders__0__transformer__text_model__embeddings__position_ids": torch.arange(
+            77
+        ),
+        "conditioner__embedders__1__model__logit_scale": torch.tensor(4.6),
+        "model_ema__decay": torch.tensor(0.99),
+        "denoiser__sigmas": torch.zeros(1000),
+    }
+    load = changed_file(weights, tmp_path, **idle)
+    assert np.array_equal(ours(warm(load), render(steps=2)), ours(warm(BARE), render(steps=2)))
+
+
+def test_what_a_trainer_says_of_the_prediction_in_the_metadata_counts(
+    weights: dict, tmp_path: Path
+) -> None:
+    from safetensors.torch import save_file
+
+    config = json_of_sketch(tmp_path, prediction_type="epsilon")
+    file = tmp_path / "x.safetensors"
+    for said, wanted in (("v", "v_prediction"), ("epsilon", "epsilon")):
+        save_file(weights, file, metadata={"modelspec.prediction_type": said})
+        engine = warm(replace(BARE, model=str(file), options={"config": str(config)}))
+        assert engine._model.scheduler["prediction_type"] == wanted
+
+
+def json_of_sketch(folder: Path, **changes: object) -> Path:
+    """The bundled model's folder with another scheduler's config."""
+    home = folder / "shapes"
+    shutil.copytree(MODEL, home, ignore=shutil.ignore_patterns("ip_adapter", "loras"))
+    place = home / "scheduler" / "scheduler_config.json"
+    place.write_text(json.dumps({**json.loads(place.read_text()), **changes}))
+    return home
 
 
 @pytest.mark.parametrize(
@@ -315,14 +368,7 @@ def test_marks_of_velocity_and_of_zero_terminal_noise_reach_the_scheduler(
     "name", ["FlowMatchEulerDiscreteScheduler", "EDMEulerScheduler", "MadeUpScheduler", None]
 )
 def test_a_scheduler_that_can_not_be_followed_is_told_at_load(tmp_path: Path, name) -> None:
-    import json
-    import shutil
-
-    home = tmp_path / "model"
-    shutil.copytree(MODEL, home, ignore=shutil.ignore_patterns("ip_adapter", "loras"))
-    place = home / "scheduler" / "scheduler_config.json"
-    config = json.loads(place.read_text())
-    place.write_text(json.dumps({**config, "_class_name": name}))
+    home = json_of_sketch(tmp_path, _class_name=name)
     with pytest.raises(UnloadableError, match="scheduler"):
         warm(replace(BARE, model=str(home)))
 

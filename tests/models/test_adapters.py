@@ -139,7 +139,26 @@ BAD: dict[str, tuple[object, str, str]] = {
     "full face": (FULL_FACE, "x", "full-face adapter of Stable Diffusion 1.5"),
     "for SD 1.5": (SD15, "x", "IP-Adapter for Stable Diffusion 1.5"),
     "for a model with fewer layers": (
-        {k: v for k, v in base().items() if "ip_adapter.1." not in k}, "base", "69 .*has 70"),
+        {**{k: v for k, v in base().items() if "image_proj" in k}, **weight_files.layers(69)},
+        "base", "69 .*has 70"),
+    "with a hole": (
+        {k: v for k, v in base().items() if "ip_adapter.1." not in k}, "x", "not whole"),
+    "without a matrix for values": (
+        {k: v for k, v in base().items() if k != "ip_adapter.9.to_v_ip.weight"}, "x", "not whole"),
+    "with biases": ({**base(), "ip_adapter.1.to_k_ip.bias": (640,)}, "x", "of a kind that is not"),
+    "under a wrapper's names": (
+        {f"module.{k}": v for k, v in base().items()}, "x", "IP-Adapter whose tensors have other"),
+    "in diffusers' own names": (
+        {"down_blocks.1.attentions.0.attn2.processor.to_k_ip.0.weight": (640, 2048)}, "x",
+        "IP-Adapter whose tensors have other"),
+    "for Flux (XLabs)": (
+        {"double_blocks.0.processor.ip_adapter_double_stream_k_proj.weight": (3072, 4096)}, "x",
+        "IP-Adapter whose tensors have other"),
+    "FaceID's LoRA": (
+        {"lora_unet_down_blocks_1_attn1_to_q.lora_down.weight": (128, 640)}, "x", "a LoRA"),
+    "PuLID": ({"id_adapter.mapping_0.0.weight": (4, 4)}, "x", "PuLID"),
+    "PhotoMaker": ({"id_encoder.visual_projection.weight": (4, 4)}, "x", "PhotoMaker"),
+    "of Kolors": ({**plus(1024), "image_proj.latents": (1, 16, 2048)}, "plus", "gives 1024 numbers"),
     "without its layers": ({"image_proj.proj.weight": (8192, 1024)}, "x", "not whole"),
     "without its projection": (weight_files.layers(), "x", "kind that is not read"),
     "a LoRA": (LORA, "x", "It is a LoRA"),

@@ -194,6 +194,12 @@ def pictures(layout: Layout) -> list[str]:
     )
 
 
+def records(layout: Layout) -> list[Path]:
+    """Every sidecar in the outbox."""
+    found = sorted(layout.outbox.rglob("*.json"))
+    return [p for p in found if not p.relative_to(layout.outbox).parts[0].startswith(".")]
+
+
 def record(layout: Layout, stem: str) -> dict[str, Any]:
     """The sidecar of outbox/STEM.png."""
     return json.loads((layout.outbox / f"{stem}.json").read_bytes())

@@ -194,6 +194,38 @@ def with_biases(maker: Maker, naming: Naming = KOHYA) -> Made:
     return made
 
 
+def with_scalars(maker: Maker) -> Made:
+    """As early LyCORIS wrote it: a number learnt beside a layer's matrices."""
+    import torch
+
+    made = lora(maker, KOHYA, IN_UNET)
+    for part, path in IN_UNET:
+        made.tensors[KOHYA(part, path) + ".scalar"] = torch.tensor(0.4)
+        before = made.weights[part, path]
+        made.weights[part, path] = lambda w, before=before: before(w) * 0.4
+    return made
+
+
+def with_whole_alphas(maker: Maker) -> Made:
+    made = lora(maker, KOHYA)
+    for key, tensor in made.tensors.items():
+        if key.endswith(".alpha") and float(tensor).is_integer():
+            made.tensors[key] = tensor.long()
+    return made
+
+
+def together(_: Maker, *files: Made) -> Made:
+    """Several methods on the same layers, in one file: they add up."""
+    made = Made()
+    for file in files:
+        made.tensors |= file.tensors
+        for key, change in file.weights.items():
+            before = made.weights.get(key, lambda w: 0 * w)
+            made.weights[key] = lambda w, a=before, b=change: a(w) + b(w)
+        made.biases |= file.biases
+    return made
+
+
 # --- LyCORIS' methods --------------------------------------------------------------------------------
 
 
@@ -470,6 +502,11 @@ def layouts() -> dict[str, Callable[[Maker], Made]]:
         "IA3": ia3,
         "full difference": lambda m: full(m, KOHYA),
         "full difference, LDM's blocks": lambda m: full(m, KOHYA_LDM),
+        "scalars of early LyCORIS": with_scalars,
+        "alphas that are whole numbers": with_whole_alphas,
+        "LoRA and full difference on one layer": lambda m: together(
+            m, lora(m, KOHYA, IN_UNET), full(m, KOHYA)
+        ),
         "norms": lambda m: norms(m, KOHYA),
         "norms, LDM's blocks": lambda m: norms(m, KOHYA_LDM),
         "DoRA by inputs (LyCORIS)": lambda m: dora(

@@ -27,6 +27,8 @@ from daemon.fs.live_picture import (
 
 PAUSE = 0.5
 """Seconds between two pictures, and before the first."""
+LINGER = 2.0
+"""Seconds that the last one stays."""
 SIDE = 256
 """Pixels of the longer side at least: a latent is an eighth of its picture."""
 
@@ -70,10 +72,15 @@ class LivePicture:
                 look, self._look = self._look, None
             if look is not None:
                 shown = self._write(look)
-            elif shown and self._place is not None:
+            elif shown and self._place is not None and not self._goes_on():
                 shown = False
                 remove_live_picture(self._place.parent)
             del look  # and with it what it holds of the picture
+
+    def _goes_on(self) -> bool:
+        """Whether another picture follows soon: whoever looks at a page sees no gap."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._look is not None, LINGER)
 
     def _write(self, look: Look) -> bool:
         place = self._place

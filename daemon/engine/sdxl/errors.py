@@ -9,6 +9,7 @@ import torch
 
 from daemon.engine.interface import BrokenError, RenderError, UnloadableError
 from daemon.engine.sdxl.device import Device, out_of_memory
+from daemon.engine.sdxl.vae import NotFiniteError
 from daemon.protocol.render import Render
 
 
@@ -24,6 +25,10 @@ def explaining(
             let_go(error)
             raise _exhausted(render, error) from None
         raise BrokenError(f"{device.kind} failed: {error}") from error
+    except NotFiniteError as error:
+        if not render.loras:
+            raise
+        raise _carried_away(render, error) from None
     except UnloadableError as error:  # an encoder that was to be fetched again
         raise RenderError(error.what, remedy=error.remedy) from error
     except (RuntimeError, MemoryError) as error:
@@ -31,6 +36,15 @@ def explaining(
             let_go(error)
             raise _exhausted(render, error) from None
         raise
+
+
+def _carried_away(render: Render, error: NotFiniteError) -> RenderError:
+    names = ", ".join(lora.name for lora in render.loras)
+    return RenderError(
+        error.what,
+        why=f"{error.why} It wore {names}.",
+        remedy="Lower the scale of its LoRAs, or leave one out that changes too much.",
+    )
 
 
 def _exhausted(render: Render, error: BaseException) -> RenderError:

@@ -18,14 +18,18 @@ if TYPE_CHECKING:
     from daemon.engine.sdxl.networks import Vae
 
 
+class NotFiniteError(RenderError):
+    """The UNet's numbers have run away."""
+
+
 def develop(vae: Vae, latents: Tensor) -> tuple[Image.Image, list[str]]:
     """Latents to pixels, looked at before anyone else does; what half precision broke is redone."""
     if not torch.isfinite(latents).all():
-        raise RenderError(
+        raise NotFiniteError(
             "The model gave numbers that are no picture (not finite).",
             why=f"Denoising in {latents.dtype} went wrong before the picture was decoded.",
             remedy="Try another sampler or lower guidance; with `dtype: float32` in the settings "
-            "it is slower and safer.",
+            "it is slower and safer. If every picture is like this, the model's file is damaged.",
         )
     assert not (vae.dtype == torch.float16 and vae.config.force_upcast)
     decoded = decode(vae, latents)

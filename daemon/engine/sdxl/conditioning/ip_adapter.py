@@ -7,6 +7,7 @@ values (see `attention`), so several adapters can be at hand and cost nothing wh
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from daemon.engine.sdxl.attention import (
     split_heads,
 )
 from daemon.engine.sdxl.device import out_of_memory
-from daemon.engine.sdxl.model_files import MEND, plainly
+from daemon.engine.sdxl.model_files import MEND
 from daemon.protocol.render import ReferenceParams
 
 if TYPE_CHECKING:
@@ -68,8 +69,9 @@ def check_adapter(name: str, path: str, layers: int) -> None:
         with safe_open(path, framework="pt") as file:
             keys = set(file.keys())
     except (OSError, SafetensorError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or "it is broken or cut off"
         raise UnloadableError(
-            f"The IP-Adapter {name} in {path} can't be read: {error}.",
+            f"The IP-Adapter {name} in {path} can't be read: {why}.",
             "Fetch it again with `hotfolder models pull`, or take it out of the model's card.",
         ) from error
     wanted = {f"ip_adapter.{2 * i + 1}.to_{kv}_ip.weight" for i in range(layers) for kv in "kv"}
@@ -90,8 +92,12 @@ def load_adapter(path: str, unet: Unet, place: torch.device, dtype: torch.dtype)
         ours = isinstance(error, RenderError | torch.AcceleratorError)
         if ours or out_of_memory(error):
             raise
+        traceback.print_exception(error)  # for the log: it says nothing to a person
         raise RenderError(
-            f"The IP-Adapter in {path} can't be used.", why=plainly(error), remedy=MEND
+            f"The IP-Adapter in {path} can't be used.",
+            why="Its tensors are not those of an IP-Adapter for this model: it is damaged, or of "
+            "another kind.",
+            remedy=MEND,
         ) from error
 
 

@@ -13,13 +13,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 
 from daemon.engine.interface import UnloadableError
 from daemon.engine.sdxl.device import out_of_memory
+from daemon.engine.sdxl.loading.checkpoint_check import (
+    check_all_used,
+    check_checkpoint,
+    input_channels,
+)
 from daemon.engine.sdxl.loading.diffusers_folder import Folder
 from daemon.protocol.json_object import JsonObject
-from daemon.protocol.weight_kinds import kind_of_checkpoint, not_safetensors
+from daemon.protocol.weight_kinds import not_safetensors
 
 if TYPE_CHECKING:
     from daemon.engine.sdxl.networks import Network, TextEncoder, Tokenizer, Unet, Vae
@@ -28,29 +33,10 @@ BASE = Path(__file__).with_name("sdxl_base")
 START, END = "<|startoftext|>", "<|endoftext|>"
 WINDOW = 77
 
-#: What each component is called in the file, and how it is called for a person.
-PREFIXES = {
-    "model.diffusion_model.": "UNet",
-    "first_stage_model.": "VAE",
-    "conditioner.embedders.0.transformer.": "first text encoder",
-    "conditioner.embedders.1.model.": "second text encoder",
-}
-
-
 #: Keys whose presence says how the noise of a checkpoint is to be taken, with what it says.
 VELOCITY, ZERO_SNR = "v_pred", "ztsnr"
-_OTHER_NOISE = {
-    "edm_vpred.sigma_max": "CosXL or another model with the noise of EDM",
-    "edm_mean": "Playground 2.5 or another model with the noise of EDM",
-}
-_OTHER_STORAGE = {
-    "scaled_fp8": "as fp8 with scales beside them",
-    ".scale_weight": "as fp8 with scales beside them",
-    ".absmax": "in four or eight bits (bitsandbytes)",
-    ".quant_state": "in four or eight bits (bitsandbytes)",
-}
-_FIRST_LAYER = "model.diffusion_model.input_blocks.0.0.weight"
-_CHANNELS = (4, 9)  # plain, and made for painting over
+PREDICTION = "modelspec.prediction_type"
+"""Where kohya's trainer says it, in the file's metadata: `v` or `epsilon`."""
 
 
 class SingleFile:
@@ -67,46 +53,12 @@ class SingleFile:
     def index(self) -> JsonObject:
         """Maps the file into memory and looks whether all of an SDXL is in it."""
         self._weights = self._map()
-        self._check()
+        check_checkpoint(self._path, self._weights)
         self._marks = frozenset(self._weights.keys() & {VELOCITY, ZERO_SNR})
+        with safe_open(self._path, framework="pt") as file:
+            if (file.metadata() or {}).get(PREDICTION) == "v":
+                self._marks |= {VELOCITY}
         return self._shapes.index()
-
-    def _check(self) -> None:
-        """Raises UnloadableError for what is not SDXL, or not in a form that is read here."""
-        keys, advice = self._weights.keys(), "Take a full SDXL checkpoint."
-        missing = [
-            name
-            for prefix, name in PREFIXES.items()
-            if not any(key.startswith(prefix) for key in keys)
-        ]
-        if missing:
-            kind = kind_of_checkpoint(keys)
-            told = f"{kind}. It" if kind else "It"
-            raise UnloadableError(
-                f"{self._path} is no complete SDXL model. {told} lacks {', '.join(missing)}.",
-                advice,
-            )
-        for mark, model in _OTHER_NOISE.items():
-            if mark in keys:
-                raise UnloadableError(
-                    f"{self._path} is {model}, which no sampler here can follow.", advice
-                )
-        for mark, how in _OTHER_STORAGE.items():
-            if any(key.endswith(mark) for key in keys):
-                raise UnloadableError(
-                    f"{self._path} stores its weights {how}, which is not read.",
-                    "Take the same model in fp16, bf16 or plain fp8.",
-                )
-        if self._channels() not in _CHANNELS:
-            raise UnloadableError(
-                f"{self._path} has a UNet of {self._channels()} input channels (8: it edits by "
-                "instruction), which is not SDXL's.",
-                advice,
-            )
-
-    def _channels(self) -> int:
-        first = self._weights.get(_FIRST_LAYER)
-        return int(first.shape[1]) if first is not None and first.dim() == 4 else _CHANNELS[0]
 
     def tokenizers(self) -> tuple[Tokenizer, Tokenizer]:
         if (self._config / "tokenizer").is_dir():
@@ -150,12 +102,13 @@ class SingleFile:
     def unet(self) -> Unet:
         from diffusers import UNet2DConditionModel
 
-        channels = self._channels()
+        channels = input_channels(self._weights)
 
         def build() -> Unet:
             return self._converted(UNet2DConditionModel, "unet", in_channels=channels)
 
         unet = self._built("UNet", build)
+        check_all_used(self._path, self._weights, unet)
         self._weights = {}  # the last to be taken out
         return unet
 

@@ -13,6 +13,8 @@ diff     the change itself, as is that of norms (w_norm, b_norm) and biases (dif
 DoRA     any of the first three, D, with magnitudes m: m * (W + D) / |W + D| - W
 =======  ===========================================================================================
 
+Several methods on one layer add up.
+
 Sources: LyCORIS (lycoris/modules), whose names these are; DoRA arXiv:2402.09353. The rows of m are
 outputs if it has one for each (peft's always has), inputs otherwise (LyCORIS' first way). Several
 files on one layer each change W as it is without any: the order does not matter.
@@ -91,4 +93,6 @@ def _of_decomposed(change: Change, magnitude: Tensor, by_output: bool, weight: T
     others = [dimension for dimension in range(weight.dim()) if dimension != kept]
     length = torch.linalg.vector_norm(whole, dim=others, keepdim=True)
     (magnitude,) = like(weight, magnitude)
-    return whole * (magnitude.reshape(length.shape) / length) - weight
+    # A row of zeros has no direction that could be given a length: it stays.
+    factor = torch.where(length > 0, magnitude.reshape(length.shape) / length, 0.0)
+    return whole * factor - weight

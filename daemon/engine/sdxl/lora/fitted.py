@@ -68,7 +68,7 @@ def _why_nothing(file: LoraFile, missing: int, misshapen: int) -> str:
     if file.kind:
         return f"{file.kind}."
     if misshapen >= missing:
-        return "Its matrices have other sizes than this model's layers."
+        return "Its matrices have other sizes than this model's layers, or some are missing."
     return "None of its layers are layers of this model."
 
 
@@ -82,4 +82,8 @@ def _remark(lora: Lora, file: LoraFile, missing: int, misshapen: int) -> str:
         many = len(file.unread)
         entries = "1 entry is" if many == 1 else f"{many} entries are"
         said.append(f"{entries} not of a LoRA and left out ({file.unread[0][:80]})")
+    if file.again:
+        many = len(file.again)
+        entries = "1 entry says" if many == 1 else f"{many} entries say"
+        said.append(f"{entries} again what another one says and left out ({file.again[0][:80]})")
     return f"The LoRA {lora.name} fits only in part: {'; '.join(said)}." if said else ""

@@ -85,7 +85,7 @@ _ENDINGS = tuple(
         (r"\.lora_magnitude_vector\.[^.]+\.weight", "magnitude"),
         (r"\.([ab][12])\.weight", ""),
         (r"\.(hada_w[12]_[ab]|hada_t[12]|lokr_w[12](?:_[ab])?|lokr_t[12])", ""),
-        (r"\.(alpha|scale|dora_scale|diff|diff_b|w_norm|b_norm|on_input)", ""),
+        (r"\.(alpha|scale|scalar|dora_scale|diff|diff_b|w_norm|b_norm|on_input)", ""),
         (r"\.weight", "weight"),
     )
 )

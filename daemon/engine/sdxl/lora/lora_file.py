@@ -10,6 +10,7 @@ import contextlib
 import json
 import math
 import stat
+import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,13 +30,18 @@ from daemon.protocol.weight_kinds import kind_of_lora, lora_by_width, not_safete
 MOST_KEYS = 50_000
 """A LoRA of every layer of SDXL in the layout with the most matrices has about 12,000."""
 
+_NUMBERS = (".alpha", ".scale", ".scalar")
+_OF_A_UNET = ("down_blocks.", "mid_block.", "input_blocks.", "middle_block.")
+
 
 @dataclass(frozen=True, slots=True)
 class LoraFile:
-    """Matrices by place and role; `unread` are the keys that are not a LoRA's."""
+    """Matrices by place and role; `unread` are the keys that are not a LoRA's, `again` those that
+    say a second time what another one says."""
 
     layers: Mapping[Place, Mapping[str, Tensor]]
     unread: tuple[str, ...]
+    again: tuple[str, ...] = ()
 
     def tensors(self) -> Iterable[Tensor]:
         """All matrices, to count their bytes."""
@@ -48,6 +54,8 @@ class LoraFile:
         told = kind_of_lora([*self.unread, *names])
         if told is not None:
             return told
+        if not self.layers and any(name.startswith(_OF_A_UNET) for name in self.unread):
+            return "It is a whole UNet, not a LoRA"
         for place, layer in self.layers.items():
             if place.name.endswith(("attn2_to_k", "attn2.to_k")) and "down" in layer:
                 return lora_by_width(layer["down"].shape[-1])
@@ -88,8 +96,8 @@ def explained(lora: Lora) -> Iterator[None]:
     except Exception as error:
         if out_of_memory(error) or isinstance(error, torch.AcceleratorError):
             raise
-        why = " ".join(str(error).split())[:300] or type(error).__name__
-        raise foreign(lora, f"Its matrices are not a LoRA's: {why}.") from error
+        traceback.print_exception(error)  # for the log: it says nothing to a person
+        raise foreign(lora, "Its matrices are not those of a LoRA.") from error
 
 
 def foreign(lora: Lora, why: str) -> RenderError:
@@ -103,15 +111,18 @@ def foreign(lora: Lora, why: str) -> RenderError:
 
 def _opened(lora: Lora) -> LoraFile:
     layers: dict[Place, dict[str, Tensor]] = {}
-    unread = []
+    unread, again = [], []
     with safe_open(lora.path, framework="pt") as file:
-        keys = list(file.keys())
+        # In an order in which both halves of a pair come before those of any other one.
+        keys = sorted(file.keys(), key=lambda name: (name.count("."), name))
         if len(keys) > MOST_KEYS:
             raise foreign(lora, f"It holds {len(keys)} entries; no LoRA for SDXL has so many.")
         for name in keys:
             key = take_apart(name)
             if key is None:
                 unread.append(name)
+            elif key.role in layers.get(key.place, ()):
+                again.append(name)
             else:
                 matrix = _checked(lora, name, file.get_tensor(name))
                 layers.setdefault(key.place, {})[key.role] = matrix
@@ -120,21 +131,22 @@ def _opened(lora: Lora) -> LoraFile:
         if set(layer) == {"weight"}:  # of a whole network, not of a change
             unread.append(place.name)
             del layers[place]
-    found = LoraFile(layers, tuple(unread))
+    found = LoraFile(layers, tuple(unread), tuple(again))
     if not layers:
         raise foreign(lora, f"{found.kind or 'There is nothing in it for an SDXL model'}.")
     return found
 
 
 def _checked(lora: Lora, key: str, matrix: Tensor) -> Tensor:
-    if not (matrix.is_floating_point() or key.endswith(".on_input")):
+    is_number = key.endswith(_NUMBERS)
+    if not (matrix.is_floating_point() or is_number or key.endswith(".on_input")):
         kind = str(matrix.dtype).removeprefix("torch.")
         _broken(lora, f"{key} holds {kind} instead of numbers with a point")
     if not matrix.numel():
         _broken(lora, f"{key} is empty")
     if not bool(torch.isfinite(matrix.float()).all()):
         _broken(lora, f"{key} holds values that are not numbers (NaN or infinite)")
-    if matrix.numel() != 1 and key.endswith((".alpha", ".scale")):
+    if matrix.numel() != 1 and is_number:
         _broken(lora, f"{key} should be one number and is {matrix.numel()}")
     return matrix
 

@@ -7,7 +7,7 @@ as formulas. Knows no layer but the shape of its weight.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -57,24 +57,32 @@ class Compute(Protocol):
 
 
 def plain_change(matrices: Matrices, shape: torch.Size) -> Change | None:
-    """The change, or None if there are no matrices of any method. Raises DoesNotFitError."""
-    for mark, build in _METHODS.items():
-        if mark in matrices:
+    """The change, the sum of all where there are several, or None if there are no matrices of any
+    method. Raises DoesNotFitError, for half of a method as well."""
+    found = []
+    for build, roles in _METHODS:
+        if any(role in matrices for role in roles):
             try:
-                return build(matrices, shape)
+                found.append(build(matrices, shape))
             except (KeyError, IndexError) as error:
                 raise DoesNotFitError from error
-    if any(role in matrices for role in _MATRICES):
-        raise DoesNotFitError  # half of something
-    return None
+    if len(found) > 1:
+        return Dense(partial(_of_several, found))
+    return found[0] if found else None
+
+
+def _of_several(changes: Sequence[Change], weight: Tensor) -> Tensor:
+    return sum((change.of(weight) for change in changes), torch.zeros_like(weight))
 
 
 def scale_of(matrices: Matrices, rank: int | None) -> float:
+    """alpha / rank, times the `scalar` that early LyCORIS learnt beside a layer's matrices."""
+    learnt = float(matrices.get("scalar", 1.0))
     if "scale" in matrices:
-        return float(matrices["scale"])
+        return float(matrices["scale"]) * learnt
     if rank is None or "alpha" not in matrices:
-        return 1.0
-    return float(matrices["alpha"]) / rank
+        return learnt
+    return float(matrices["alpha"]) / rank * learnt
 
 
 def _lora(matrices: Matrices, shape: torch.Size) -> Change:
@@ -99,7 +107,7 @@ def _tucker(up: Tensor, down: Tensor, mid: Tensor, scale: float, shape: torch.Si
 
 def _of_tucker(up: Tensor, down: Tensor, mid: Tensor, scale: float, weight: Tensor) -> Tensor:
     up, down, mid = like(weight, up, down, mid)
-    whole = torch.einsum("n m k l, i n, m j -> i j k l", mid, up, down)
+    whole = torch.einsum("n m ..., i n, m j -> i j ...", mid, up, down)
     return whole.reshape(weight.shape) * scale
 
 
@@ -221,20 +229,16 @@ def _of_whole(change: Tensor, weight: Tensor) -> Tensor:
     return like(weight, change)[0].reshape(weight.shape)
 
 
-_METHODS: dict[str, Callable[[Matrices, torch.Size], Change]] = {
-    "hada_w1_a": _loha,
-    "lokr_w1": _lokr,
-    "lokr_w1_a": _lokr,
-    "a1": _glora,
-    "up": _lora,
-    "diff": partial(_whole, "diff"),
-    "w_norm": partial(_whole, "w_norm"),
-    "on_input": _ia3,
-}
-
-#: Roles of matrices that say nothing without others.
-_MATRICES = ("down", "up", "mid", "up_bias", "a2", "b1", "b2", "weight", "hada_w1_b", "hada_w2_a",
-             "hada_w2_b", "lokr_w2", "lokr_w2_a", "lokr_w2_b")  # fmt: skip
+#: Each with the roles of its matrices, of which any one means it.
+_METHODS: tuple[tuple[Callable[[Matrices, torch.Size], Change], tuple[str, ...]], ...] = (
+    (_loha, ("hada_w1_a", "hada_w1_b", "hada_w2_a", "hada_w2_b", "hada_t1", "hada_t2")),
+    (_lokr, ("lokr_w1", "lokr_w1_a", "lokr_w1_b", "lokr_w2", "lokr_w2_a", "lokr_w2_b", "lokr_t2")),
+    (_glora, ("a1", "a2", "b1", "b2")),
+    (_lora, ("down", "up", "mid", "up_bias")),
+    (partial(_whole, "diff"), ("diff",)),
+    (partial(_whole, "w_norm"), ("w_norm",)),
+    (_ia3, ("weight", "on_input")),
+)
 
 
 def _must_be(shape: torch.Size, found: tuple[int, ...]) -> None:

@@ -1,0 +1,173 @@
+"""`hotfolder thumbs`: storyboard thumbnails of a board, a job file or a text, drawn by rule.
+
+Needs neither daemon nor model. What a board is `boards` knows, what words look like `thumbs`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from daemon.boards.board_file import BoardReader
+from daemon.cli.check import foreseen
+from daemon.cli.check_board import SeenBoard
+from daemon.cli.checked_files import checked_files
+from daemon.cli.printing import say, say_aside
+from daemon.cli.wake import named_root
+from daemon.errors import ExitCode, SetupError, UsageError
+from daemon.fs import atomic
+from daemon.plan.plan import Plan
+from daemon.plan.prepare import Preparer
+from daemon.root.layout import Layout
+from daemon.settings import read_settings
+
+if TYPE_CHECKING:
+    from daemon.thumbs.scene import Scene
+
+LONGER_SIDE = 480
+"""Pixels of a thumbnail."""
+DOCUMENTS = (".yaml", ".yml", ".json", ".md", ".csv", ".txt", ".fountain")
+ASPECT = (16, 9)
+"""Of a text, which says no size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """What a thumbnail is of: its `label`, the prompt, its seed, its size and its take."""
+
+    label: str
+    prompt: str
+    seed: int | None
+    size: tuple[int, int]
+    take: int = 1
+    board: str = ""
+
+
+def thumbs(arguments: argparse.Namespace) -> int:
+    """Draw, write, and say what could not be drawn."""
+    layout = named_root(arguments)
+    shots = _shots(layout, arguments.what)
+    drawn = [(shot, _scene(shot)) for shot in shots]
+    target = Path(arguments.output) if arguments.output else Path(_file_name(arguments.what))
+    _write(target, drawn)
+    for shot, scene in drawn:
+        if scene.unknown:
+            say_aside(f"{shot.label}: not drawn: {', '.join(scene.unknown)}")
+    say(str(target))
+    return ExitCode.OK
+
+
+# --- what there is to draw ------------------------------------------------------------------------
+
+
+def _shots(layout: Layout, what: str) -> list[Shot]:
+    board = layout.boards / what
+    named = str(board) if what.strip() and _is_there(board) else what
+    looks_like_a_file = Path(what).suffix.casefold() in DOCUMENTS and not re.search(r"\s", what)
+    if not what.strip() or not (_is_there(Path(named)) or looks_like_a_file):
+        return [Shot("text", what, None, _fitted(*ASPECT))]
+    settings = read_settings(layout.settings_file)
+    preparer = Preparer(layout, settings, engine=settings.engine, model=None)
+    boards = BoardReader(layout, settings, preparer.models)
+    shots: list[Shot] = []
+    with ExitStack() as stack:
+        for file in checked_files([named], stack):
+            found = foreseen(preparer, boards, file)
+            if isinstance(found, SeenBoard):
+                shots += _of_board(found)
+            elif isinstance(found, Plan):
+                shots += _of_job(found, file.path.stem)
+            elif isinstance(found, OSError):
+                raise SetupError(f"{file.shown} can't be read: {found.strerror or found}.")
+            else:
+                raise found
+    return shots
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a text that is too long for a name, or has a zero in it
+        return False
+
+
+def _of_board(seen: SeenBoard) -> list[Shot]:
+    """One of each shot, its first take; a shot that can't be rendered yet is drawn as well."""
+    planned = [row.plan.pictures[0].render for shot in seen.shots for row in shot.rows[:1]]
+    usual = (planned[0].width, planned[0].height) if planned else ASPECT
+    shots = []
+    for shot in seen.shots:
+        job = shot.shot.takes[0].job
+        render = shot.rows[0].plan.pictures[0].render if shot.rows else None
+        size = (render.width, render.height) if render else usual
+        prompt = job.sampling.prompt
+        seed = job.seeds[0] if job.seeds else None
+        shots.append(Shot(shot.shot.id, prompt, seed, _fitted(*size), 1, seen.board.name))
+    return shots
+
+
+def _of_job(plan: Plan, name: str) -> list[Shot]:
+    several = len(plan.pictures) > 1
+    return [
+        Shot(
+            f"{name} {number}" if several else name,
+            picture.render.sampling.prompt,
+            picture.render.seed if picture.render.seed >= 0 else None,
+            _fitted(picture.render.width, picture.render.height),
+            number,
+        )
+        for number, picture in enumerate(plan.pictures, 1)
+    ]
+
+
+def _fitted(width: int, height: int) -> tuple[int, int]:
+    share = LONGER_SIDE / max(width, height)
+    return max(1, round(width * share)), max(1, round(height * share))
+
+
+# --- drawing and writing --------------------------------------------------------------------------
+
+
+def _scene(shot: Shot) -> Scene:
+    from daemon.thumbs.reading import read_scene
+
+    return read_scene(shot.prompt, seed=shot.seed, take=shot.take, board=shot.board)
+
+
+def _file_name(what: str) -> str:
+    """In the folder one stands in; never over a file that is there."""
+    stem = Path(what).stem if " " not in what and len(what) < 80 else "thumbs"
+    stem = f"{stem or 'thumbs'}-thumbs" if stem != "thumbs" else stem
+    name, number = f"{stem}.png", 2
+    while Path(name).exists():
+        name, number = f"{stem}-{number}.png", number + 1
+    return name
+
+
+def _write(target: Path, drawn: list[tuple[Shot, Scene]]) -> None:
+    """One picture: the thumbnail, or a sheet of them; into a folder each by itself."""
+    from daemon.thumbs.drawing import draw
+    from daemon.thumbs.sheet import encoded, sheet
+
+    panels = [(shot.label, draw(scene, *shot.size)) for shot, scene in drawn]
+    try:
+        if target.is_dir():
+            for label, panel in panels:
+                name = "".join(
+                    letter if letter.isalnum() or letter in " -_" else "-" for letter in label
+                )
+                atomic.replace(target / f"{name}.png", encoded(panel, ".png"), sync=False)
+            return
+        whole = panels[0][1] if len(panels) == 1 else sheet(panels)
+        atomic.replace(target, encoded(whole, target.suffix.casefold()), sync=False)
+    except OSError as error:
+        raise SetupError(
+            f"{target} can't be written: {error.strerror or error}.",
+            remedy="Name a file in a folder that is there, with -o.",
+        ) from error
+    except ValueError as error:
+        raise UsageError(f"-o {target}: {error}") from error

@@ -1,0 +1,126 @@
+"""`hotfolder wait`: wait until a job has ended, and print its pictures' paths.
+
+The journal tells of what is over, the stream of events of what is still to come. Reads a waiting or
+claimed job file only where a word is no name, for its `id`.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+
+from daemon.cli.follow import Dropped, Followed, StreamFollower, last_job
+from daemon.cli.known_jobs import KnownJob
+from daemon.cli.names import Names
+from daemon.cli.printing import say, say_aside
+from daemon.cli.progress import Progress
+from daemon.cli.wake import existing_root
+from daemon.errors import ExitCode, HotfolderError, SpoiledError
+from daemon.fs.read import read_regular
+from daemon.protocol.outcome import Outcome
+from daemon.root.layout import Layout
+from daemon.spool.claim_files import read_ticket
+
+MOST = 1_000_000
+"""Bytes of a job file that is looked into."""
+
+
+def wait(arguments: argparse.Namespace) -> int:
+    """See the jobs that are named through; 1 if one of them failed or was cancelled, 2 if a word
+    means none or several, 4 without a daemon, 5 if it is paused or blocked, 124 if the time is
+    over."""
+    layout = existing_root(arguments)
+    follower = StreamFollower(layout, patience=arguments.timeout)  # first: nothing is missed
+    after = last_job(layout)
+    jobs = _meant(layout, arguments.job)
+    pending = [job for job in jobs if not job.is_over]
+    ends = [_ended(layout, job) for job in jobs if job.is_over]
+    for end in ends:
+        _tell(end)
+    if pending:
+        dropped = [_dropped(layout, job, after) for job in pending]
+        with Progress() as progress:
+            for end in follower.see_through(dropped, progress):
+                _tell(end)
+                ends.append(end)
+    return ExitCode.OK if all(end.is_good for end in ends) else ExitCode.FAILED
+
+
+def _tell(end: Followed) -> None:
+    say(*end.pictures, flush=True)
+    if not end.is_good:
+        label = f"#{end.job} {end.file.name}" if end.job else end.file.name
+        say_aside(f"{label} {end.outcome or 'is gone'}: {end.reason}".rstrip(": "))
+
+
+def _meant(layout: Layout, words: Sequence[str]) -> list[KnownJob]:
+    """The jobs that are named, each once: those under way, else those that have ended. Raises
+    UsageError."""
+    names = Names(layout)
+    found: dict[KnownJob, None] = {}
+    for word in words:
+        try:
+            meant = names.find(word, lambda job: not job.is_over)
+        except HotfolderError:
+            meant = [] if names.knows(word) else list(_of_id(layout, names, word))
+            if not meant:
+                raise
+        found |= dict.fromkeys(meant)
+    return list(found)
+
+
+# --- by the id that a job file gives itself -------------------------------------------------------
+
+
+def _of_id(layout: Layout, names: Names, word: str) -> Iterator[KnownJob]:
+    """The job under way with this `id`; else the last that was done, or has ended, with it."""
+    under_way = [job for job in names.jobs if not job.is_over and _has_id(layout, job, word)]
+    if under_way:
+        yield from under_way
+        return
+    over = [job for job in names.jobs if job.entry is not None and job.entry.id == word]
+    done = [job for job in over if job.entry and job.entry.outcome is Outcome.DONE]
+    yield from (done or over)[-1:]
+
+
+def _has_id(layout: Layout, job: KnownJob, word: str) -> bool:
+    path = layout.inbox / job.place
+    try:
+        if job.number is not None:
+            ticket = read_ticket(layout.spool / f"{job.number:06d}")
+            path = layout.spool / f"{job.number:06d}" / f"job{ticket.suffix if ticket else ''}"
+        data = read_regular(path, MOST)
+    except (OSError, SpoiledError):
+        return False
+    return word.encode("utf-8", "replace") in data and _id_in(data, path.name) == word
+
+
+def _id_in(data: bytes, name: str) -> str | None:
+    """The `id` of a job file; None if it has none, or is no job."""
+    from daemon.jobfile import tree
+    from daemon.jobfile.document import read_table
+
+    try:
+        table = read_table(data, name)
+    except HotfolderError:
+        return None
+    job = table.items.get("job")
+    said = (job if isinstance(job, tree.Table) else table).items.get("id")
+    value = said.value if isinstance(said, tree.Scalar) else None
+    return value if isinstance(value, str) else None
+
+
+# --- as they are followed -------------------------------------------------------------------------
+
+
+def _ended(layout: Layout, job: KnownJob) -> Followed:
+    assert job.entry is not None
+    entry = job.entry
+    good = entry.outcome is Outcome.DONE
+    pictures = tuple(str(layout.outbox / image) for image in entry.images) if good else ()
+    file = layout.inbox / job.place
+    return Followed(file, job.number, entry.outcome, entry.reason, pictures)
+
+
+def _dropped(layout: Layout, job: KnownJob, after: int) -> Dropped:
+    return Dropped(layout.inbox / job.place, after, job=job.number, project=job.project)

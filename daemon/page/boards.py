@@ -1,0 +1,135 @@
+"""Boards on their pages: shots in order with what is still to come, and who is in them.
+
+Reads what the keeper of boards has written down, and in the journal what became of each take. A
+card without a picture has words; a small picture that stands for it may lie there (`DRAWN`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import time
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+
+from daemon.boards.key import id_read
+from daemon.boards.made import MadeBefore
+from daemon.boards.shown import FOLDER, read_shown
+from daemon.fs import atomic
+from daemon.page.data_files import make_below
+from daemon.page.drawings import Wanted, draw, sweep, wanted_of
+from daemon.page.places import BOARD, data_of, drawn_of, look_of
+from daemon.page.thumbs import make_thumb_of
+from daemon.protocol.json_object import JsonObject
+from daemon.root.layout import Layout
+
+ENDED = {"done": "done", "failed": "failed", "cancelled": "cancelled"}
+"""What a card says of a take that the journal knows; of any other it is still to come."""
+
+
+class BoardPages:
+    """The boards of one root, as scripts beside the data of their pages."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._made = MadeBefore(layout)
+        self._seen: object = None
+        self._told: dict[str, str] = {}
+        self._wanted: dict[str, Wanted] = {}
+        self._undrawn: deque[Wanted] = deque()
+
+    def look(self) -> dict[str, str]:
+        """Write what has changed; the mark of each board's script, by the folder of its page.
+        Raises OSError."""
+        seen = (_stamps(self._layout), _stamp(self._layout.journal_file))
+        if seen != self._seen:
+            self._made.read_on()
+            self._wanted = {}
+            boards = {str(one["project"]): one for one in read_shown(self._layout)}
+            told = {project: self._write(project, one) for project, one in boards.items()}
+            self._told = dict.fromkeys(self._told, "") | told
+            sweep(self._layout.outbox, self._wanted)
+            there = self._layout.outbox
+            self._undrawn = deque(
+                one for key, one in self._wanted.items() if not (there / drawn_of(key)).exists()
+            )
+            self._seen = seen
+        return self._told
+
+    def draw(self, seconds: float) -> None:
+        """Draw takes that are still to come, for about so many seconds. Raises OSError."""
+        end = time.monotonic() + seconds
+        while self._undrawn and time.monotonic() < end:
+            draw(self._layout.outbox, self._undrawn.popleft())
+            self._seen = None
+
+    def forget(self) -> None:
+        """Write all of it anew at the next look."""
+        self._seen = None
+        self._told.clear()
+
+    def _write(self, project: str, board: JsonObject) -> str:
+        name = str(board.get("board"))
+        shots = [self._shot(shot, name) for shot in _items(board.get("shots"))]
+        told = {
+            "name": board.get("board"),
+            "told": board.get("told"),
+            "cast": [self._character(each) for each in _items(board.get("cast"))],
+            "shots": shots,
+        }
+        text = f"hotfolder.board({json.dumps(told)});\n".encode("ascii")
+        mark = hashlib.sha256(text).hexdigest()[:12]
+        if self._told.get(project) != mark:
+            folder = self._layout.outbox / data_of(project)
+            make_below(self._layout.outbox, folder)
+            atomic.replace(folder / BOARD, text, sync=False)
+        return mark
+
+    def _shot(self, shot: JsonObject, board: str) -> JsonObject:
+        return {**shot, "takes": [self._take(each, board) for each in _items(shot.get("takes"))]}
+
+    def _take(self, take: JsonObject, board: str) -> JsonObject:
+        one = id_read(str(take.get("id")))
+        made = self._made.jobs.get(one) if one is not None else None
+        state = ENDED.get(made.state.value, "") if made is not None else ""
+        said = {"key": take.get("key"), "take": take.get("take"), "label": take.get("label")}
+        drawn = drawn_of(str(take.get("key")))
+        if state != "done":
+            if (wanted := wanted_of(take, board)) is not None:
+                self._wanted[wanted.key] = wanted
+            if (self._layout.outbox / drawn).exists():
+                said["drawn"] = drawn
+        return {**said, "state": state}
+
+    def _character(self, character: JsonObject) -> JsonObject:
+        look, small = str(character.get("look") or ""), ""
+        if look:
+            small = look_of(look, _stamp(Path(look)))
+            if not make_thumb_of(self._layout.outbox, Path(look), small):
+                small = ""
+        return {"name": character.get("name"), "look": small}
+
+
+def _items(value: object) -> Iterator[JsonObject]:
+    for each in value if isinstance(value, list) else ():
+        if isinstance(each, dict):
+            yield each
+
+
+def _stamps(layout: Layout) -> list[tuple[str, object]]:
+    found: list[tuple[str, object]] = []
+    with contextlib.suppress(OSError):
+        folder = layout.caches / FOLDER
+        found = sorted((name, _stamp(folder / name)) for name in os.listdir(folder))
+    return found
+
+
+def _stamp(file: Path) -> tuple[int, int, int]:
+    try:
+        facts = file.stat()
+    except OSError:
+        return 0, 0, 0
+    return facts.st_ino, facts.st_size, facts.st_mtime_ns

@@ -1,0 +1,138 @@
+"""Somebody while they are being read: what the words said, and what chance makes up for the rest.
+
+The same name has the same chance always.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from dataclasses import dataclass, field
+
+from daemon.thumbs.scene import Figure, Look
+from daemon.thumbs.wardrobe import USUAL
+
+TOPS = (
+    "blue",
+    "red",
+    "green",
+    "grey",
+    "teal",
+    "brown",
+    "navy",
+    "orange",
+    "violet",
+    "olive",
+    "cream",
+    "dark red",
+    "light blue",
+    "white",
+    "yellow",
+)
+BOTTOMS = ("dark grey", "navy", "brown", "grey", "black", "khaki")
+HAIRS = ("dark brown", "brown", "black", "blond", "brown", "black", "ginger", "dark brown")
+DARK_HAIRS = ("black", "dark brown", "black")
+
+
+@dataclass
+class Draft:
+    """`facts` are what was said, by names of fields of `Look` and `Figure`; `sets` the looks
+    that come with the noun and give way to what is said."""
+
+    noun: str = ""
+    name: str = ""
+    facts: dict[str, str] = field(default_factory=dict)
+    sets: dict[str, str] = field(default_factory=dict)
+    extras: list[str] = field(default_factory=list)
+    acted: bool = False
+    only_owns: bool = False
+
+    def say(self, key: str, value: str) -> None:
+        """One more fact; the later wins."""
+        if key == "extras":
+            self.extras += [one for one in value.split(",") if one not in self.extras]
+        else:
+            self.facts[key] = value
+
+    def figure(self, salt: str) -> Figure:
+        """Whole, with what was not said filled in."""
+        seed = hashlib.sha256(
+            f"{self.name or self.noun}/{'' if self.name else salt}".encode(errors="replace")
+        ).digest()
+        chance = random.Random(seed)
+        said = {**self.sets, **self.facts}
+        if "weapon" in said and said.get("pose") == "punching" and "held" not in said:
+            said |= {"pose": "swinging", "held": said["weapon"]}
+        get = said.get
+        return Figure(
+            self._look(chance),
+            name=self.name,
+            pose=get("pose", "standing"),
+            facing=get("facing", ""),
+            expression=get("feeling", "calm"),
+            held=get("held", ""),
+            held_colour=get("held_colour", ""),
+            on=get("on", ""),
+            on_colour=get("on_colour", ""),
+            side=get("side", ""),
+            at=get("at", "middle"),
+        )
+
+    def _look(self, chance: random.Random) -> Look:
+        """Everybody draws the same lots, so that what is said changes nothing else."""
+        said = {**self.sets, **self.facts}
+        lots = [chance.random() for _ in range(8)]
+        sex = said.get("sex", "mf")
+        if sex == "mf":
+            sex = "m" if lots[0] < 0.5 else "f"
+        age = said.get("age", "adult")
+        skin = int(said.get("skin", (0, 1, 1, 2, 3, 4, 5, 6, 2, 7)[int(lots[1] * 10)]))
+        hairs = DARK_HAIRS if skin > 2 else HAIRS
+        hair = said.get("hair") or self._hair(sex, age, lots[2])
+        colour = said.get("hair_colour") or (
+            "light grey" if age == "old" else hairs[int(lots[3] * len(hairs))]
+        )
+        wear = said.get("wear") or (
+            "dress" if sex == "f" and lots[4] < 0.35 else "shirt" if lots[4] < 0.7 else "sweater"
+        )
+        hat = said.get("hat", "")
+        hat = hat if hat in USUAL else ""
+        return Look(
+            sex=sex,
+            age=age,
+            body=said.get("body", "human"),
+            build=said.get("build", "plain"),
+            skin=skin,
+            hair=hair,
+            hair_colour=colour,
+            beard=said.get("beard")
+            or ("beard" if age == "old" and sex == "m" and lots[7] < 0.4 else ""),
+            hat=hat,
+            hat_colour=said.get("hat_colour", ""),
+            wear=wear,
+            colour=said.get("colour") or TOPS[int(lots[5] * len(TOPS))],
+            below=said.get("below", "trousers"),
+            below_colour=said.get("below_colour") or BOTTOMS[int(lots[6] * len(BOTTOMS))],
+            extras=tuple(
+                dict.fromkeys([*filter(None, self.sets.get("extras", "").split(",")), *self.extras])
+            ),
+        )
+
+    def _hair(self, sex: str, age: str, lot: float) -> str:
+        if age in ("child", "baby"):
+            return (
+                "buzz"
+                if age == "baby"
+                else ("braids" if lot < 0.3 else "bob")
+                if sex == "f"
+                else "fringe"
+                if lot < 0.4
+                else "short"
+            )
+        if sex == "f":
+            return (
+                "bun"
+                if age == "old"
+                else ("long", "bob", "ponytail", "long", "curly")[int(lot * 5)]
+            )
+        return "bald" if age == "old" and lot < 0.4 else "short" if lot < 0.75 else "messy"

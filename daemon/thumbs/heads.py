@@ -1,0 +1,76 @@
+"""Heads: skull, face, hair and hat put together, in the order in which they cover each other."""
+
+from __future__ import annotations
+
+import math
+
+from daemon.thumbs.faces import ears, eyes, face, nose
+from daemon.thumbs.hair import COVERS_ALL, beard, cap
+from daemon.thumbs.hats import draw_hat
+from daemon.thumbs.paper import oval
+from daemon.thumbs.puppet import ring
+from daemon.thumbs.skull import Dressed, Head
+
+
+def draw_head(body: Dressed) -> None:
+    """The head without what hangs behind it."""
+    head = Head(body)
+    if body.look.body == "robot":
+        _robot(head)
+        return
+    bridge = nose(head) if body.look.body in ("human", "monster") else []
+    body.shape([head.egg(), *bridge], body.skin)
+    if body.look.hair != "bald" or body.look.age == "old":
+        ears(head)
+    large = head.r > 0.026
+    if head.cosine > -0.35 and large:
+        face(head)
+    if body.look.beard and head.cosine > -0.35:
+        beard(head)
+    if body.look.hat not in COVERS_ALL:
+        cap(head)
+    if "glasses" in body.look.extras and head.cosine > -0.2:
+        _glasses(head)
+    if "mask" in body.look.extras and head.cosine > -0.2:
+        _band(head, 0.22, -0.12, "black")
+        eyes(head, 0.05)
+    if body.look.hat:
+        draw_hat(head)
+
+
+def _glasses(head: Head) -> None:
+    for lon in (-26, 26):
+        if head.seen(lon):
+            squeeze = max(0.4, math.cos(math.radians(head.yaw + lon)))
+            rim = oval(head.on(lon, 0.02, 1.05), head.r * 0.24 * squeeze, head.r * 0.21, 16)
+            dark = "sunglasses" in head.body.look.extras
+            if dark:
+                head.body.shape([rim], head.body.lit("black"))
+            else:
+                head.body.line([*rim, rim[0]], 1.0)
+    head.body.line([head.on(-10, 0.06, 1.08), head.on(10, 0.06, 1.08)], 0.9)
+
+
+def _band(head: Head, top: float, low: float, colour: str) -> None:
+    upper = [
+        head.spot(math.sin(math.radians(a)) * head.half(top) * 1.02, top)
+        for a in range(-85, 86, 17)
+    ]
+    lower = [
+        head.spot(math.sin(math.radians(a)) * head.half(low) * 1.02, low)
+        for a in range(85, -86, -17)
+    ]
+    head.body.shape([[*upper, *lower]], head.body.lit(colour), 0.6)
+
+
+def _robot(head: Head) -> None:
+    body = head.body
+    box = [head.spot(x, y) for x, y in ((-0.72, -0.85), (-0.78, 0.75), (0.78, 0.75), (0.72, -0.85))]
+    body.shape([box], body.skin)
+    body.line([head.spot(0, 0.75), head.spot(0, 1.2)])
+    body.shape([ring(head.spot(0, 1.25), head.r * 0.12)], body.lit("red"))
+    if head.cosine > -0.2:
+        for lon in (-30, 30):
+            if head.seen(lon):
+                body.shape([ring(head.on(lon, 0.15), head.r * 0.19)], body.lit("lamp"))
+        body.line([head.on(-26, -0.42), head.on(26, -0.42)], 1.4)

@@ -1,0 +1,108 @@
+"""Things, animals and vehicles as outlines, from `data/objects.txt`, in centimetres.
+
+Data alone: `objects` draws them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from daemon.thumbs.files import lines_of
+
+Spots = tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A shape (its parts: what, numbers) in a colour, or a line of a weight."""
+
+    parts: tuple[tuple[str, Spots], ...]
+    colour: str = "*"
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A thing: its colour, where it is usually, where it is gripped, its pieces, and its box
+    (left, low, right, high) in centimetres."""
+
+    name: str
+    colour: str
+    where: str
+    grip: tuple[float, float]
+    pieces: tuple[Piece, ...]
+    box: tuple[float, float, float, float]
+
+    @property
+    def wide(self) -> float:
+        """In metres."""
+        return (self.box[2] - self.box[0]) / 100
+
+    @property
+    def high(self) -> float:
+        """In metres."""
+        return (self.box[3] - self.box[1]) / 100
+
+
+@lru_cache(maxsize=1)
+def outlines() -> dict[str, Outline]:
+    """Every thing that can be drawn, by name."""
+    found: dict[str, Outline] = {}
+    head, body = "", list[str]()
+    for line in (*lines_of("objects.txt"), "= "):
+        if line.startswith("="):
+            if head:
+                made = _read(head, body)
+                found[made.name] = made
+            head, body = line[1:].strip(), []
+        else:
+            body.append(line)
+    return found
+
+
+def _read(head: str, body: list[str]) -> Outline:
+    name, colour, where, grip = (part.strip() for part in head.split("|"))
+    pieces = tuple(map(_piece, body))
+    xs, ys = [], []
+    for kind, spots in (part for piece in pieces for part in piece.parts):
+        rows = [(x - a, x + a, y - b, y + b) for x, y, a, b in _boxes(kind, spots)]
+        xs += [value for row in rows for value in row[:2]]
+        ys += [value for row in rows for value in row[2:]]
+    x, y = grip.split(",")
+    return Outline(
+        name, colour, where, (float(x), float(y)), pieces, (min(xs), min(ys), max(xs), max(ys))
+    )
+
+
+def _boxes(kind: str, spots: Spots) -> list[tuple[float, float, float, float]]:
+    if kind == "o":
+        return [(spots[0][0], spots[0][1], spots[1][0], spots[1][1])]
+    return [(s[0], s[1], s[2] if kind == "b" else 0.0, s[2] if kind == "b" else 0.0) for s in spots]
+
+
+def _piece(line: str) -> Piece:
+    first, *more = line.split(" & ")
+    kind, rest = first[0], first[2:]
+    if kind == "l":
+        weight, _, numbers = rest.partition(" ")
+        return Piece((("l", _spots(numbers)),), weight=float(weight))
+    cut = next(
+        i
+        for i, letter in enumerate(rest)
+        if letter in "0123456789." or (letter == "-" and rest[i + 1 : i + 2].isdigit())
+    )
+    parts = [(kind, _spots(rest[cut:]))]
+    for other in more:
+        numbers = other[2:]
+        start = next(
+            i
+            for i, letter in enumerate(numbers)
+            if letter in "0123456789." or (letter == "-" and numbers[i + 1 : i + 2].isdigit())
+        )
+        parts.append((other[0], _spots(numbers[start:])))
+    return Piece(tuple(parts), rest[:cut].strip())
+
+
+def _spots(text: str) -> Spots:
+    return tuple(tuple(map(float, spot.split(","))) for spot in text.split())

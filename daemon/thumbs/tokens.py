@@ -1,0 +1,100 @@
+"""A text as tokens: words as they were typed, and the marks that end clauses.
+
+Takes any text at all; what is neither word nor mark (emoji, weights, tags) is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+MOST = 4000
+"""Characters that are read of a text."""
+MOST_TOKENS = 700
+
+_TAGS = re.compile(
+    r"<[^<>]{0,200}>|\{[^{}]{0,3}\}|:\s?\d+(?:\.\d+)?(?=\s*[)\]])|https?://\S+|&[a-z]+;"
+)
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*|[.,;:!?\n—–]| - ")
+_NUMBERS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "twelve": 12,
+    "dozen": 12,
+    "several": 3,
+    "many": 9,
+    "some": 3,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "hundred": 99,
+    "hundreds": 99,
+    "thousand": 99,
+    "thousands": 99,
+    "both": 2,
+    "countless": 99,
+    "numerous": 9,
+    "pair": 2,
+    "два": 2,
+    "две": 2,
+    "двое": 2,
+    "три": 3,
+    "трое": 3,
+    "четыре": 4,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`word` in small letters; `typed` as it stood; `owns` where it had 's; `first` of its
+    sentence; a mark has no word."""
+
+    word: str
+    typed: str
+    owns: bool = False
+    first: bool = False
+
+    @property
+    def is_mark(self) -> bool:
+        return not self.word
+
+    @property
+    def number(self) -> int:
+        """The number it says, else 0."""
+        if self.word.isdecimal():
+            return min(99, int(self.word[:3]))
+        return _NUMBERS.get(self.word, 0)
+
+    @property
+    def is_capital(self) -> bool:
+        return self.typed[:1].isupper()
+
+
+def tokens(text: str) -> list[Token]:
+    """At most `MOST_TOKENS` of them."""
+    plain = _TAGS.sub(" ", text[:MOST])
+    plain = plain.replace(" -- ", " — ").replace("\r", "\n")
+    made: list[Token] = []
+    first = True
+    for found in _TOKEN.finditer(plain):
+        typed = found[0].strip()
+        if not typed or typed in ".,;:!?—–-":
+            made.append(Token("", typed or "\n"))
+            first = typed not in (",",)
+        else:
+            word = typed.casefold().replace("’", "'")
+            owns = word.endswith("'s")
+            made.append(Token(word.removesuffix("'s"), typed[:-2] if owns else typed, owns, first))
+            first = False
+        if len(made) >= MOST_TOKENS:
+            break
+    return made

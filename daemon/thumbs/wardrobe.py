@@ -1,0 +1,42 @@
+"""Hats that can be drawn, by name. Data alone; `hats` draws them."""
+
+from __future__ import annotations
+
+USUAL = {
+    "fedora": "dark brown",
+    "cap": "navy",
+    "helmet": "olive",
+    "hard hat": "yellow",
+    "cowboy": "brown",
+    "beanie": "dark red",
+    "top hat": "black",
+    "crown": "gold",
+    "hood": "dark grey",
+    "police": "navy",
+    "chef": "white",
+    "witch": "black",
+    "turban": "cream",
+    "straw": "yellow",
+    "headscarf": "teal",
+    "nurse": "white",
+    "bowler": "black",
+    "captain": "white",
+    "space helmet": "white",
+    "beret": "dark red",
+    "fur": "dark brown",
+    "tricorn": "black",
+    "fire": "red",
+    "great helm": "silver",
+    "sun": "cream",
+    "horns": "cream",
+    "bandana": "red",
+    "party": "pink",
+    "graduate": "black",
+    "santa": "red",
+    "tiara": "silver",
+    "ears": "grey",
+    "halo": "gold",
+    "conical": "sand",
+    "veil": "white",
+}
+"""Every hat that can be drawn, and its colour if the words don't say one."""

@@ -1,0 +1,85 @@
+"""A board's page in a real browser: shots in order, what is still to come, cast, marks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from support.browser import needs_browser, opened
+from support.daemon import HANG
+from support.living_boards import pictures, save
+
+from daemon.root.layout import Layout
+
+pytestmark = needs_browser
+MS = HANG * 1000
+BOARD = """
+size: 128x72
+steps: {steps}
+takes: 2
+cast:
+  Anna: anna.png
+  Ben: {{as: a man of forty}}
+shots:
+  060: {{prompt: "Anna waves </script>", dialogue: "ANNA: Пора, 行こう", scene: PIER, pick: 2}}
+  010: {{prompt: wide harbour, title: Dawn, seconds: 3}}
+  015: {{prompt: Ben alone, steps: {last}}}
+"""
+
+
+@pytest.fixture
+def served(root: Layout, daemon, wait) -> Iterator[Layout]:
+    daemon(HOTFOLDER_PAGE="on", HOTFOLDER_DRY_STEP_SECONDS="0.3")
+    (root.boards / "ep").mkdir(parents=True)
+    Image.new("RGB", (30, 40), "red").save(root.boards / "ep/anna.png")
+    save(root, "ep", BOARD.format(steps=1, last=150))
+    wait(lambda: len(pictures(root, "ep")) == 4)
+    return root
+
+
+def texts(page, selector: str) -> list[str]:
+    return page.locator(selector).all_text_contents()
+
+
+def test_shots_stand_in_the_boards_order_with_what_is_to_come_and_marks_are_kept_and_saved(
+    served, wait
+):
+    with opened(served.outbox / "ep/index.html") as (page, seen):
+        blanks = page.locator("#pictures .row:not(.cast) .todo")
+        wait(lambda: blanks.locator("img").count() == 2)  # drawn meanwhile
+        assert texts(page, "#pictures h2") == [*["Cast", "PIER", "060"], "010 Dawn 3 s", "015"]
+        assert texts(page, ".cast b") == ["Anna", "Ben"]
+        assert page.locator(".cast img").count() == 1
+        assert texts(page, ".said") == ["ANNA: Пора, 行こう"]
+        assert blanks.all_text_contents() == [
+            f"drawn; still to come015 · take {number}Ben alone" for number in (1, 2)
+        ]
+        assert texts(page, "figcaption b:has(.badge)") == ["060 · take 2picked"]
+
+        page.locator("#pictures li[data-path] button").first.click()
+        page.keyboard.press("x")
+        page.keyboard.press("n")
+        page.keyboard.type("too k&x dark")
+        page.keyboard.press("Escape")
+        assert "rejected" in texts(page, "#pictures li[data-path]")[0]
+        page.reload()
+        page.wait_for_selector(".badge.mark", timeout=MS)
+        with page.expect_download() as waited:
+            page.locator("#save-marks").click()
+        marks = json.loads(Path(waited.value.path()).read_text())
+        assert (waited.value.suggested_filename, marks["hotfolder"]) == ("marks.json", "marks")
+        assert marks["marks"] == [
+            {"picture": "ep/060-1.png", "mark": "reject", "note": "too k&x dark"}
+        ]
+
+        save(served, "ep", BOARD.format(steps=1, last=1))
+        (served.outbox / "ep/010-1.png").unlink()
+        wait(lambda: page.locator("#pictures .row:not(.cast) .todo").count() == 0)
+        wait(lambda: page.locator("#pictures li[data-path]").count() == 5)
+        page.locator("#places a").click()
+        page.wait_for_selector("#pictures li", timeout=MS)
+    assert all(url.startswith(("file://", "data:")) for url in seen.requests)
+    assert seen.complaints == []
