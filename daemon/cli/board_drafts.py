@@ -18,6 +18,7 @@ from daemon.boards.board_file import BoardReader, board_name
 from daemon.boards.formats.board_table import BOARD_SUFFIXES
 from daemon.cli.check_board import BoardChecker, SeenShot
 from daemon.cli.printing import say_aside
+from daemon.cli.running import engine_now
 from daemon.errors import HotfolderError, JobError, SetupError, UsageError, unreadable
 from daemon.fs import atomic, naming
 from daemon.fs.read import read_regular
@@ -112,7 +113,8 @@ class _Checker:
 
     def __init__(self, layout: Layout, settings: Settings) -> None:
         self._any_model = Preparer(layout, settings, engine=DRY_RUN.name, model=None)
-        self._own_model = Preparer(layout, settings, engine=settings.engine, model=None)
+        engine = engine_now(layout, settings)
+        self._own_model = Preparer(layout, settings, engine=engine, model=None)
         self._reader = BoardReader(layout, settings, self._any_model.models)
 
     def draft(self, word: str, file: Path) -> BoardDraft | None:

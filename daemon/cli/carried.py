@@ -14,6 +14,7 @@ from pathlib import Path
 
 from daemon.cli.drafts import Draft, scaled
 from daemon.cli.printing import say_aside
+from daemon.cli.running import engine_now
 from daemon.errors import (
     HotfolderError,
     JobError,
@@ -42,7 +43,8 @@ class Carrier:
         self._project = project
         self._library = [layout.root / place for place in settings.library]
         self._any_model = Preparer(layout, settings, engine=DRY_RUN.name, model=None)
-        self._own_model = Preparer(layout, settings, engine=settings.engine, model=None)
+        engine = engine_now(layout, settings)
+        self._own_model = Preparer(layout, settings, engine=engine, model=None)
 
     def picture_options(self, arguments: argparse.Namespace) -> dict[str, object]:
         """--image, --mask and --reference as keys of a job file. A file that is there is meant as
@@ -80,7 +82,7 @@ class Carrier:
         return Draft(draft.origin, draft.name, data, draft.folder, draft.source)
 
     def _warn(self, draft: Draft, file: Path) -> None:
-        """Of what the model in the settings can't do: a daemon may run with another one."""
+        """Of what the model in the settings can't do: a daemon may be started with another one."""
         try:
             self._own_model.foresee(file, project=self._project)
         except JobError as error:

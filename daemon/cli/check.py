@@ -19,6 +19,7 @@ from daemon.cli import check_board
 from daemon.cli.check_board import BoardChecker, SeenBoard, count, undrawn
 from daemon.cli.checked_files import CheckedFile, checked_files
 from daemon.cli.printing import say, say_json
+from daemon.cli.running import engine_now
 from daemon.cli.wake import named_root
 from daemon.errors import ExitCode, HotfolderError, IsABoardError, JobError, unreadable
 from daemon.fs.read import read_file
@@ -37,7 +38,8 @@ def check(arguments: argparse.Namespace) -> int:
     """Validate and plan every file; 1 if one of them would fail, 2 if there is no such file."""
     layout = named_root(arguments)
     settings = read_settings(layout.settings_file)
-    preparer = Preparer(layout, settings, engine=settings.engine, model=arguments.model)
+    engine = settings.engine if arguments.model else engine_now(layout, settings)
+    preparer = Preparer(layout, settings, engine=engine, model=arguments.model)
     boards = BoardReader(layout, settings, preparer.models)
     pace = Pace.from_json((read_status(layout) or {}).get("pace") or {})
     with ExitStack() as stack:

@@ -16,6 +16,7 @@ from daemon.errors import JobError
 from daemon.jobfile import tree
 from daemon.jobfile.aliases import ALIASES, COMPOUND, IGNORED, UNSUPPORTED
 from daemon.jobfile.foreign_tools import TOOLS, Tool, folded, has_a1111_marks
+from daemon.jobfile.sampler_names import is_automatic, sampler_named, schedule_named
 from daemon.jobfile.schema import NAMES
 
 _KNOWN = frozenset((*NAMES, *ALIASES, *COMPOUND, *UNSUPPORTED, *IGNORED))
@@ -201,6 +202,8 @@ def _a1111(table: tree.Table) -> tree.Table:
         if key == "alwayson_scripts" and isinstance(node, tree.Table) and node.items:
             named = ", ".join(tree.shown(name) for name in node.items)
             warnings.append(f"`{key}` ({named}) is a key of {tool} and was left aside.")
+        elif key == "scheduler" and not _is_schedule(tree.plain(node)):
+            warnings.append(left_aside(key, node, tool))
         elif key in _KNOWN or key.startswith("hr_") or get_close_matches(key, NAMES, cutoff=0.85):
             items[key] = node  # a slip of the fingers among them, which is an error
         elif not tree.is_nothing(node):
@@ -212,6 +215,13 @@ def _a1111(table: tree.Table) -> tree.Table:
         items["prompt_syntax"] = tree.Scalar("a1111", table.line, "a1111")
         warnings.append(f"The prompt is read as {tool} reads it (prompt_syntax: a1111).")
     return replace(table, items=items, warnings=tuple(warnings))
+
+
+def _is_schedule(value: object) -> bool:
+    """Whether it is known here; also what is no text, for which the key answers."""
+    if not isinstance(value, str):
+        return True
+    return bool(schedule_named(value) or is_automatic(value) or sampler_named(value))
 
 
 def _is_idle(key: str, node: tree.Node, *, is_enlarged: bool) -> bool:

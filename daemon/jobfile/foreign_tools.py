@@ -107,6 +107,45 @@ def _is_draw_things(items: Mapping[str, tree.Node]) -> bool:
     )(items)  # fmt: skip
 
 
+def _asks(*keys: str, of: str) -> Callable[[Mapping[str, tree.Node]], bool]:
+    """Whether the mapping under `of` asks for pictures."""
+
+    def signs(items: Mapping[str, tree.Node]) -> bool:
+        inner = items.get(of)
+        return isinstance(inner, tree.Table) and any(key in inner.items for key in keys)
+
+    return signs
+
+
+def _is_civitai(items: Mapping[str, tree.Node]) -> bool:
+    marks = ("samplerName", "clipSkip", "baseModel", "resources", "quantity")
+    return sum(key in items for key in marks) >= 2
+
+
+#: How the services on the web call these things, in one spelling or another.
+_SERVICE: dict[str, Turn] = {
+    **_BASICS,
+    "sampler": values.sampler,
+    "samplername": values.sampler,
+    "scheduler": values.sampler,
+    "negative": values.text("negative_prompt"),
+    "inputs": values.text("prompt"),
+    "textprompts": values.prompt,
+    "cfg": values.number("guidance_scale"),
+    "cfgscale": values.number("guidance_scale"),
+    "guidance": values.number("guidance_scale"),
+    "guidancescale": values.number("guidance_scale"),
+    "numinferencesteps": values.whole("steps"),
+    "numoutputs": values.whole("count"),
+    "numimages": values.whole("count"),
+    "quantity": values.whole("count"),
+    "samples": values.whole("count"),
+    "n": values.whole("count"),
+    "aspectratio": values.aspect,
+    "imagesize": values.size,
+    "clipskip": values.clip_skip,
+}
+
 TOOLS = (
     Tool(
         "SwarmUI",
@@ -197,6 +236,21 @@ TOOLS = (
         },
         is_a1111_language=True,
     ),
+    Tool(
+        "RuinedFooocus",
+        _has("base_model_name", "base_model_hash"),
+        {**_SERVICE, "scheduler": values.schedule},
+        is_a1111_language=True,
+    ),
+    Tool("Replicate", _asks("prompt", of="input"), _SERVICE, inner=("input",)),
+    Tool("Hugging Face", _has("inputs"), _SERVICE, inner=("parameters",)),
+    Tool("AI Horde", _asks("sampler_name", "cfg_scale", "steps", of="params"),
+         {**_SERVICE, "prompt": values.horde_prompt}, inner=("params",)),
+    Tool("Stability's API", _has("text_prompts"), _SERVICE),
+    Tool("Leonardo", _has("modelId", "presetStyle", "alchemy"), _SERVICE),
+    Tool("fal", _has("enable_safety_checker"), _SERVICE),
+    Tool("Civitai or TensorArt", _is_civitai, _SERVICE,
+         is_a1111_language=True),
     Tool(
         "mflux",
         _has("mflux_version"),

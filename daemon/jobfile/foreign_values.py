@@ -30,10 +30,28 @@ def text(key: str) -> Turn:
 
 
 def prompt(value: object) -> JsonObject | None:
-    """A text, or the pieces of one with their weights, as InvokeAI once wrote it."""
-    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
-        value = value[0].get("prompt")
-    return {"prompt": value} if isinstance(value, str) else None
+    """A text, or the pieces of one with their weights, as InvokeAI once wrote it and Stability's
+    API does: one piece, and perhaps one to be avoided."""
+    if not isinstance(value, list):
+        return {"prompt": value} if isinstance(value, str) else None
+    said: JsonObject = {}
+    for piece in value:
+        if not isinstance(piece, dict):
+            return None
+        words, weight = piece.get("prompt", piece.get("text")), piece.get("weight", 1)
+        key = "negative_prompt" if weight == -1 else "prompt"
+        if not isinstance(words, str) or weight not in (1, -1) or key in said:
+            return None
+        said[key] = words
+    return said or None
+
+
+def horde_prompt(value: object) -> JsonObject | None:
+    """What is to be avoided stands behind three hashes."""
+    if not isinstance(value, str):
+        return None
+    words, mark, avoided = value.partition("###")
+    return {"prompt": words.strip(), **({"negative_prompt": avoided.strip()} if mark else {})}
 
 
 def number(key: str) -> Turn:
@@ -59,6 +77,8 @@ def whole(key: str) -> Turn:
 
 def size(value: object) -> JsonObject | None:
     """`(1152, 896)`, `1152x896`, `1152*896`, `1152×896 | 9:7`, [1152, 896]."""
+    if isinstance(value, dict):
+        value = f"{value.get('width')}x{value.get('height')}"
     found = re.match(r"\D{0,3}(\d{2,5})\D{1,3}(\d{2,5})", str(value))
     return {"width": int(found[1]), "height": int(found[2])} if found else None
 

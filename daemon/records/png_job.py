@@ -27,11 +27,18 @@ from daemon.sandbox.looks import MAX_FILE, too_large
 USER_COMMENT = "UserComment"
 """The text of a picture's EXIF, or of its XMP, where PNG's own `parameters` has no place."""
 
-_JSON_KEYS = ("invokeai_metadata", "sd-metadata", "Comment")
+_JSON_KEYS = ("invokeai_metadata", "sd-metadata", "generation_data", "Comment")
+_IN_PIECES = (
+    "prompt", "negative_prompt", "seed", "width", "height", "num_inference_steps", "guidance_scale",
+    "sampler_name", "scheduler_name", "use_stable_diffusion_model", "use_lora_model", "clip_skip",
+    "num_outputs",
+)  # fmt: skip
+"""Easy Diffusion's keys, each a text of its own."""
 _GRAPHS = ("workflow", "prompt")
 _INVOKEAI_GRAPHS = ("invokeai_graph", "invokeai_workflow", "Dream", "dream")
 KEYWORDS = (
-    RECORD, PARAMETERS, USER_COMMENT, "comment", *_JSON_KEYS, *_GRAPHS, *_INVOKEAI_GRAPHS
+    RECORD, PARAMETERS, USER_COMMENT, "comment", *_JSON_KEYS, *_GRAPHS, *_INVOKEAI_GRAPHS,
+    *_IN_PIECES,
 )  # fmt: skip
 _NONE = JobError(
     "This picture carries no record of how it was made.",
@@ -64,6 +71,9 @@ def job_text(texts: Mapping[str, str]) -> bytes:
     for key in _JSON_KEYS:
         if (said := texts.get(key)) and _is_object(said):
             return said.encode("utf-8", "replace")
+    if "prompt" in texts and "num_inference_steps" in texts:
+        pieces = {key: texts[key] for key in _IN_PIECES if key in texts}
+        return json.dumps({"use_stable_diffusion_model": "", **pieces}).encode("ascii")
     if any(key in texts for key in _INVOKEAI_GRAPHS):
         raise invokeai_graph()
     if any(texts.get(key, "").lstrip().startswith("{") for key in _GRAPHS if key in texts):

@@ -85,7 +85,7 @@ def build(
     outcomes.left = partial(_left, jobs, boards, claimer)
     hearing = WorkerEvents(pool, jobs, pace, emit, preparer.models)
     notices, ledger, awake = Notices(layout, ailing), Ledger(layout), KeepAwake(settings.keep_awake)
-    sources = Sources(pool, jobs, waiting, hearing, watcher, ledger, notices, strays)
+    sources = Sources(pool, jobs, waiting, hearing, watcher, ledger, notices, strays, engine)
     parts = Parts(
         layout=layout,
         items=items,

@@ -54,6 +54,7 @@ class Sources:
     ledger: Ledger
     notices: Callable[[], Sequence[str]]
     strays: Strays
+    engine: str
 
 
 def take_snapshot(sources: Sources, at: Moment, state: State, queue: JsonObject) -> Snapshot:
@@ -67,6 +68,7 @@ def take_snapshot(sources: Sources, at: Moment, state: State, queue: JsonObject)
         "state": state.word,
         "reason": state.reason,
         "paused": state.paused,
+        "engine": sources.engine,
         "model": {
             "name": first.card.name if first.card else None,
             "state": _HEAT[first.state],

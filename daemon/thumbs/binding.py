@@ -10,9 +10,12 @@ from daemon.thumbs.memory import Memory
 from daemon.thumbs.props import Props
 
 SETTING = ("shot", "camera", "time", "weather", "style")
+LEADING = frozenset(
+    ["in", "on", "at", "by", "near", "next", "the", "a", "outside", "under", "around"]
+)
+CLOTHES = ("wear", "below", "hat", "hair", "beard", "extras")
+HEADS = ("figure", "group", "thing", "place", "part", "feeling", *CLOTHES)
 ADJECTIVES = ("age", "build", "skin", "hair_colour", "feeling")
-WITH = frozenset(["with", "holding", "carrying", "wielding", "и", "с"])
-ONTO = frozenset(["on", "onto", "in", "into", "at", "atop", "riding", "inside", "aboard"])
 BESIDE = {
     "beside": "beside",
     "next to": "beside",
@@ -25,8 +28,6 @@ BESIDE = {
     "from behind": "behind",
 }
 ADJECTIVES = ("age", "build", "skin", "hair_colour", "feeling")
-WITH = frozenset(["with", "holding", "carrying", "wielding", "и", "с"])
-ONTO = frozenset(["on", "onto", "in", "into", "at", "atop", "riding", "inside", "aboard"])
 BESIDE = {
     "beside": "beside",
     "next to": "beside",
@@ -69,12 +70,14 @@ class Binder(Props):
         self._colour = self._old_colour = ""
         self._joins = mark == "," and self._joins
         self._prep, self._not, self._count = "", False, 0
+        self._head = self._before = ""
+        self._viewer = False
         if full:
             self._finish_act()
             for key, value in self._waiting:
                 if self._last is not None and key in ADJECTIVES:
                     self._last.say(key, value)
-            self._waiting, self._verb, self.in_slug = [], None, False
+            self._waiting, self._verb, self.in_slug, self._outside = [], None, False, False
         elif mark == "," and self._last is not None:
             for key, value in self._waiting:
                 self._last.say(key, value)
@@ -86,6 +89,9 @@ class Binder(Props):
 
     def quiet(self, phrase: tuple[str, ...]) -> None:
         word = " ".join(phrase)
+        self._before = "" if word not in ("of",) else self._before
+        if word == "outside":
+            self._outside = True
         if word in ("no", "without", "not", "nobody", "none", "без"):
             self._not = True
         elif word in ("and", "и", "&"):
@@ -94,7 +100,8 @@ class Binder(Props):
         elif word in ("long", "short"):
             self._length = word
         elif word in ("a", "an", "the", "of", "his", "her", "their", "its"):
-            self._count = 1 if word in ("a", "an") else self._count
+            if word in ("a", "an"):  # a white beard and a cap: the cap is not white
+                self._count, self._old_colour = 1, ""
             if word in ("his", "her", "their") and self._last is not None:
                 self._owner = self._last
         elif word in (
@@ -189,6 +196,14 @@ class Binder(Props):
     def bind(self, word: Word, phrase: tuple[str, ...], owns: bool) -> None:
         """Take in one word or phrase of the lexicon."""
         kind = word.kind
+        before, self._before = self._before, kind
+        if kind in HEADS and not self._head:
+            self._head = "thing" if kind in ("thing", "place", "part", "feeling") else kind
+            self._head = "wear" if kind in CLOTHES else self._head
+        bare = phrase[0] not in LEADING
+        if bare and kind in ("figure", "thing", "place") and before == "thing":
+            self.drop_modifier()
+        self._next_to_place = before == "place" and kind == "place"
         if kind in SETTING:
             self._setting(kind, word.value)
         elif kind in ("figure", "group"):
@@ -198,7 +213,8 @@ class Binder(Props):
         elif kind == "place":
             self._place(word)
         elif kind in ("verb", "act"):
-            self._does(word)
+            if not self._is_of_a_thing(word):
+                self._does(word)
         elif kind == "colour":
             self._colour = word.value
         elif kind == "hair_colour" and self._length:
@@ -212,14 +228,39 @@ class Binder(Props):
             self._stands(kind, word.value)
         elif kind == "slug":
             self.in_slug = True
+            self._outside = word.value == "out"
         elif kind == "part":
             self._part(word.value)
+
+    def _is_of_a_thing(self, word: Word) -> bool:
+        """ "her veil flying", "a taxi stops": no deed of the person that was spoken of before."""
+        if not self.drafts or self._not:
+            return False
+        flying = self._head == "wear" and word.form == "ing"
+        return flying or (self._head == "thing" and word.kind == "verb")
+
+    def possessive(self) -> None:
+        """Her, before a noun."""
+        said = [({**one.sets, **one.facts}.get("sex", "mf"), one) for one in self.drafts]
+        known = [one for sex, one in said if sex != "m"]
+        self._owner = known[-1] if known else None
+
+    def drop_modifier(self) -> None:
+        """A thing right before another noun only says which: a train window, a football player."""
+        gone = self.things.pop() if self.things and self._thing_last else None
+        for one in self.drafts[-1:]:
+            if gone is None and one.facts.get("held"):
+                one.facts.pop("held")
+                if one.facts.get("pose") == "holding":
+                    one.facts.pop("pose")
+        self._thing_last = False
 
     def _setting(self, kind: str, value: str) -> None:
         if self._not:
             self._not = False
             return
         self.facts[kind] = value
+        self._viewer = value == "point of view"
         self._colour = ""
 
     def _adjective(self, kind: str, value: str) -> None:
@@ -301,6 +342,8 @@ class Binder(Props):
         if not self.parts and not self.things:
             self.part_first = True
         self.parts.append(value)
+        if self._owner is not None:
+            self._owner.only_owns = False
         self._colour, self._owner = "", None
         if value in ("hand", "hands"):
             self.held_by_hand = True

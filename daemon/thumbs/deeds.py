@@ -6,6 +6,7 @@ from daemon.thumbs.drafts import Draft
 from daemon.thumbs.lexicon import Word
 from daemon.thumbs.memory import Memory
 from daemon.thumbs.poses import POSES
+from daemon.thumbs.scene import Thing
 
 
 class Deeds(Memory):
@@ -75,6 +76,8 @@ class Deeds(Memory):
             "lying",
             "kneeling",
             "riding",
+            "sitting on the ground",
+            "crouching",
         ) and pose in ("standing", "holding")
         if seated:
             who.say("on", who.facts.get("on") or "chair")
@@ -85,6 +88,8 @@ class Deeds(Memory):
         for key, said in word.more.items():
             if key in ("held", "feeling", "on") and said:
                 who.say(key, said)
+            elif key == "prop" and said not in [one.kind for one in self.things]:
+                self.things.append(Thing(said))
             elif key == "place" and self._place_weight < 3:
                 self.facts["place"], self._place_weight = said, 3
         if word.value == "cane":

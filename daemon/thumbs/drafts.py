@@ -45,6 +45,7 @@ class Draft:
     sets: dict[str, str] = field(default_factory=dict)
     extras: list[str] = field(default_factory=list)
     acted: bool = False
+    only_owns: bool = False
 
     def say(self, key: str, value: str) -> None:
         """One more fact; the later wins."""

@@ -77,6 +77,12 @@ def _eyes(scene: Scene) -> float:
 def _narrowed(scene: Scene, camera: Camera, aspect: float) -> Camera:
     """Several people in a narrow frame: a step back, so that they have room."""
     needed = {0: 0.5, 1: 0.62, 2: 1.12, 3: 1.5, 4: 1.8}[min(4, len(scene.figures))]
+    up = max((MOUNTS.get(one.on, 0.0) for one in scene.figures), default=0.0)
+    if up > 0.3 and scene.shot == "full":
+        shrink = 1.75 / (1.75 + up * 0.8)
+        return replace(
+            camera, focal=camera.focal * shrink, horizon=0.93 + (camera.horizon - 0.93) * shrink
+        )
     tall = {"full": 1.0, "medium": 1.25, "close-up": 1.55}.get(scene.shot, 0.0)
     room = aspect / max(0.1, needed * tall) if tall else 1.0
     if room >= 1.0:
@@ -127,7 +133,7 @@ def _draw_figure(stage: Stage, one: Standing) -> None:
         stage.shadow(one.x, one.z, wide)
     if behind:
         _under(stage, one)
-    elif made.pose.seat == "chair":
+    elif made.pose.seat == "chair" and stage.scene.place not in ("car inside", "cockpit"):
         stage.paper.pale = 0.0
         draw_object(
             stage,

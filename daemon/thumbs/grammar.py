@@ -122,6 +122,9 @@ class Reading(Binder):
         words, found = self._longest(stream, place)
         if self._is_name(stream, place, found):
             return self._name(stream, place)
+        if token.word == "her" and words == 1 and self._is_noun_phrase(stream, place + 1):
+            self.possessive()
+            return 1
         if token.word in PRONOUNS and words == 1:
             self.pronoun(token.word)
             return 1
@@ -155,6 +158,13 @@ class Reading(Binder):
         self.facts["camera"] = "over the shoulder"
         self.over_shoulder = True
         return True
+
+    def _is_noun_phrase(self, stream: list[Token], place: int) -> bool:
+        """Whether a noun follows, or what comes before one."""
+        if place >= len(stream) or stream[place].is_mark:
+            return False
+        _, found = self._longest(stream, place)
+        return any(one.kind in (*NOUN_KINDS, "colour", "age", "build", "feeling") for one in found)
 
     def _cast_name(self, stream: list[Token], place: int) -> int:
         for name in sorted(self.cast, key=len, reverse=True):
@@ -227,6 +237,11 @@ class Reading(Binder):
         if verb and "act" in kinds and "verb" in kinds:
             verb = self._act_or_pose(kinds["act"], kinds["verb"], stream, place + words)
         if noun and verb:
+            if self._before == "thing":  # camels cross
+                return verb
+            bare = not verb.form and not stream[place].word.endswith(("s", "ed"))
+            if bare and not before and verb.kind == "verb" and after in PREPOSITIONS | {"next"}:
+                return noun
             if before in DETERMINERS or before in PREPOSITIONS or self.has_adjective:
                 return noun if verb.form != "ing" else verb
             return verb if self.subject or verb.form else noun
@@ -238,6 +253,10 @@ class Reading(Binder):
 
     def _act_or_pose(self, act: Word, pose: Word, stream: list[Token], place: int) -> Word:
         """`act` if somebody follows before the clause is over, or several do it."""
+        if act.value == "give":
+            near = [one.word for one in stream[place : place + 4]]
+            if any(one.kind == "thing" for word in near for one in lexicon().find((word,))):
+                return act
         for token in stream[place : place + 7]:
             if token.is_mark:
                 break

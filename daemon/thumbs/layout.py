@@ -253,6 +253,10 @@ def _acting(stage: Stage) -> tuple[Standing, Standing]:
         sign *= 1
     first = replace(one, pose=pose or one.pose)
     second = replace(other, pose=answer or other.pose)
+    if stage.scene.action == "face" and {one.held, other.held} & {"gun", "rifle"}:
+        first, second = (
+            replace(each, pose="aiming") if each.held else each for each in (one, other)
+        )
     yaw = 72.0 * sign
     z = stage.camera.distance
     if stage.scene.action == "carry":

@@ -40,7 +40,13 @@ class Memory:
         self._joins = False
         self._not = False
         self._place_weight = 0
+        self.other_place = ""
         self._owner: Draft | None = None
+        self._head = ""  # the kind of the first noun of this clause
+        self._before = ""  # the kind of what was read last
+        self._viewer = False
+        self._next_to_place = False
+        self._outside = False
 
     def read(self, text: str) -> None:
         """Take in a text; `grammar` does."""

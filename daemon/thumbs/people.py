@@ -30,9 +30,11 @@ class People(Deeds):
 
     def person(self, name: str, owns: bool = False) -> None:
         """Somebody by name, in the picture from now on."""
-        if self._not:
-            self._not = False
+        if self._not or self._viewer:
+            self._not = self._viewer = False
             return
+        self._head = self._head or "figure"
+        self._before = "figure"
         known = next((one for one in self.drafts if one.name.casefold() == name.casefold()), None)
         if known is None:
             sex = lexicon().names.get(name.split()[0].casefold()) or (
@@ -47,12 +49,15 @@ class People(Deeds):
         self._enter(known, owns)
 
     def _person_noun(self, word: Word, phrase: tuple[str, ...], owns: bool) -> None:
-        if self._not:
-            self._not, self._waiting = False, []
+        if self._not or self._viewer:
+            self._not = self._viewer = False
+            self._waiting = []
             return
         if word.value == "crowd":
             self.crowd = True
             self._count = 0
+            if self._before == "group" and self._head in ("group", ""):
+                self._head = "thing"  # what a crowd does is not done by those before it
             return
         count = self._count or 1
         if word.kind == "group":
@@ -132,11 +137,14 @@ class People(Deeds):
         if owns:
             self._owner = draft
             self._last = self._last or draft
+            new = draft in self.drafts[-1:] and not draft.acted
+            draft.only_owns = new and not self.over_shoulder
             if self.over_shoulder:
                 self.over_shoulder = False
                 self.drafts.remove(draft)
                 self.drafts.insert(0, draft)
             return
+        draft.only_owns = False
         if self._act is not None and draft not in self.subject:
             self._target(draft)
             return

@@ -6,6 +6,7 @@ from daemon.thumbs.drafts import Draft
 from daemon.thumbs.lexicon import Word
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.people import People
+from daemon.thumbs.place_table import places
 from daemon.thumbs.scene import Thing
 
 WITH = frozenset(["with", "holding", "carrying", "wielding", "и", "с"])
@@ -117,6 +118,10 @@ _BEASTS = (
 )
 
 
+EMBRACING = {"embrace": "hugging", "kiss": "hugging", "carry": "carrying"}
+"""What is done to people, and can be done to things."""
+
+
 class Props(People):
     """Nouns that are no people, bound to prepositions and verbs."""
 
@@ -137,14 +142,19 @@ class Props(People):
             self._not = False
             return
         inside = word.more.get("inside")
+        if verb is not None and verb.more.get("take") == "drive" and not prep:
+            self.things.append(Thing(kind, colour, side, at))
+            return
         if inside and prep == "in" and not word.many and kind not in ("boat", "sailboat"):
             self._set_place(inside, 3)
             return
         if who is not None and self._is_held(kind, prep, verb):
-            who.say("held", kind)
-            who.say("held_colour", colour)
-            if who.facts.get("pose", "standing") == "standing":
-                who.say("pose", "holding" if kind not in _DOWN else "standing")
+            for one in self.subject if word.many and who in self.subject else [who]:
+                one.say("held", kind)
+                one.say("held_colour", colour)
+                if one.facts.get("pose", "standing") == "standing":
+                    one.say("pose", "holding" if kind not in _DOWN else "standing")
+            self._thing_last = False
             return
         if who is not None and self._is_seat(kind, prep, verb, who):
             who.say("on", kind)
@@ -176,6 +186,11 @@ class Props(People):
         if self.action == "give" and not prep:
             self.drafts[0].say("held", kind)
             return False
+        if self._act is not None and self._act.value in EMBRACING and not prep:
+            if self._last is not None:
+                self._last.say("pose", EMBRACING[self._act.value])
+            self._act = None
+            return True
         return (
             prep in WITH
             or (prep == "under" and kind == "umbrella")
@@ -224,7 +239,12 @@ class Props(People):
         if self._not:
             self._not = False
             return
-        self._set_place(word.value, weight)
+        name = word.value
+        if self._outside and places()[name].indoors:
+            name, weight = "street", 4
+        if self._next_to_place:  # an office corridor is a corridor
+            self._place_weight = min(self._place_weight, weight - 1)
+        self._set_place(name, weight)
         if self.facts.get("place") == word.value:
             for key, value in self._waiting:
                 if key == "pose" and self.drafts:
@@ -234,5 +254,9 @@ class Props(People):
         ]
 
     def _set_place(self, name: str, weight: int) -> None:
+        if weight <= self._place_weight:
+            self.other_place = name
+        else:
+            self.other_place = self.facts.get("place", "")
         if weight > self._place_weight:
             self.facts["place"], self._place_weight = name, weight

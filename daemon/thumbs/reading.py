@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 
 from daemon.thumbs.grammar import Reading
 from daemon.thumbs.outlines import outlines
@@ -14,6 +15,8 @@ from daemon.thumbs.place_table import places
 from daemon.thumbs.scene import MOST_FIGURES, Figure, Scene, Thing
 
 HAND = ("hand", "hands")
+MOVING = ("walking", "running", "sneaking", "pushing", "pulling", "jumping", "kicking", "climbing")
+"""Poses whose head is away from the middle: a close-up shows the face alone."""
 
 
 def read_scene(
@@ -57,7 +60,7 @@ def split_cast(text: str) -> tuple[str, dict[str, str]]:
 
 def _scene(read: Reading, seed: int, take: int, salt: str) -> Scene:
     facts = read.facts
-    figures = [draft.figure(f"{salt}/{draft.noun}") for draft in read.drafts]
+    figures = [draft.figure(f"{salt}/{draft.noun}") for draft in read.drafts if not draft.only_owns]
     crowd = read.crowd or len(figures) > MOST_FIGURES
     figures = figures[:MOST_FIGURES]
     things = [one for one in read.things if one.kind in outlines()]
@@ -65,6 +68,9 @@ def _scene(read: Reading, seed: int, take: int, salt: str) -> Scene:
     place = place if place in places() else ""
     shot = facts.get("shot", "")
     insert, by_hand, figures = _insert(read, shot, figures, things)
+    if place == "car inside" and shot in ("wide", "extreme wide"):  # the car, not who is in it
+        place, figures = read.other_place, []
+        things = things or [Thing("car")]
     if not shot and not insert:
         shot = _usual_shot(read, place, len(figures), things)
     if insert:
@@ -72,8 +78,20 @@ def _scene(read: Reading, seed: int, take: int, salt: str) -> Scene:
     elif shot == "insert":
         shot = "close-up"
     action = read.action if len(figures) > 1 else ""
-    if not place and figures and any(one.on in ("boat", "canoe", "sailboat") for one in figures):
+    wet = [one.on for one in figures] + [one.kind for one in things]
+    if not place and any(name in outlines() and outlines()[name].where == "water" for name in wet):
         place = "sea"
+    if place and places()[place].indoors:  # a room has its own
+        things = [one for one in things if one.kind != "window"]
+    elif place:
+        figures = [
+            replace(one, pose="sitting on the ground")
+            if one.pose == "sitting" and not one.on
+            else one
+            for one in figures
+        ]
+    if shot in ("close-up", "extreme close-up"):
+        figures = [replace(one, pose="standing") if one.pose in MOVING else one for one in figures]
     return Scene(
         shot=shot,
         camera=facts.get("camera", "eye level"),
@@ -107,8 +125,8 @@ def _insert(
         if small:
             by_hand = any(part in HAND for part in parts) or bool(figures and read.held_by_hand)
             thing = small[0].kind
-            if by_hand and outlines()[thing].wide > 1.0 and outlines()[thing].where == "ground":
-                by_hand = False
+            if by_hand and outlines()[thing].where in ("ground", "wall", "water"):
+                return parts[0], False, figures
             return thing, by_hand, figures
         if parts:
             return parts[0], False, figures

@@ -23,7 +23,7 @@ def draw_before(stage: Stage) -> None:
     """What falls in front of everybody."""
     weather, chance, paper = stage.scene.weather, stage.chance, stage.paper
     if weather in ("rain", "storm"):
-        white = mix((236, 240, 246), (120, 130, 150), 0.2)
+        white = mix((236, 240, 246), (120, 130, 150), 0.2 if stage.light.dark > 0.25 else 0.9)
         for _ in range(int(70 * paper.aspect)):
             x, y = chance.uniform(-stage.half, stage.half), chance.uniform(-0.05, 1)
             long = chance.uniform(0.03, 0.075)

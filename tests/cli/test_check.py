@@ -106,3 +106,22 @@ def test_pictures_are_opened_and_decoded(root, tmp_path, capsys, kind, key):
         (tmp_path / "a.yaml").write_text(f"prompt: p\n{key % name}\n")
         told, said = check(root, capsys, str(tmp_path / "a.yaml"))
         assert (told, code and name not in said) == (code, False), said
+
+
+def test_what_a_running_daemon_can_draw_is_what_check_and_submit_foresee(
+    root, daemon, tmp_path
+) -> None:
+    """Started with another engine than the settings', it can what that one can."""
+    file = tmp_path / "small.yaml"
+    file.write_text("prompt: p\nsize: 64x64\nsteps: 1\n")
+    words = ("check", str(file), "--root", str(root.root))
+    before = hotfolder(*words)
+    child = daemon()
+    during = hotfolder(*words)
+    dropped = hotfolder("submit", str(file), "--root", str(root.root))
+    child.stop()
+    after = hotfolder(*words)
+
+    assert (before.returncode, during.returncode, after.returncode) == (1, 0, 1)
+    assert "too small for the model sketch" in before.stdout
+    assert (dropped.returncode, dropped.stderr) == (0, "")

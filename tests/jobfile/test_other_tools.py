@@ -78,6 +78,79 @@ def test_bodies_keep_their_prompt_language_loras_and_second_passes() -> None:
     assert [(lora.name, lora.scale) for lora in mflux.loras] == [("chalk", 0.8)]
 
 
+#: Bodies of services on the web and of forks: (body, (steps, cfg, sampler, schedule), size, seeds,
+#: a word of each warning).
+SERVICES = {
+    "Stability's API": (
+        {"text_prompts": [{"text": "a boat", "weight": 1}, {"text": "fog", "weight": -1}],
+         "cfg_scale": 7, "height": 1024, "width": 768, "samples": 1, "steps": 30,
+         "sampler": "K_DPMPP_2M", "style_preset": "photographic", "seed": 5},
+        (30, 7, "dpmpp_2m", None), (768, 1024), (5,), ["style_preset"]),
+    "Replicate": (
+        {"version": "39ed", "input": {"prompt": "a boat", "negative_prompt": "fog", "width": 768,
+         "height": 1024, "num_outputs": 2, "scheduler": "K_EULER", "num_inference_steps": 50,
+         "guidance_scale": 7.5, "refine": "no_refiner", "seed": 5}},
+        (50, 7.5, "euler", None), (768, 1024), (5, 6), ["refine", "version"]),
+    "Hugging Face": (
+        {"inputs": "a boat", "parameters": {"negative_prompt": "fog", "num_inference_steps": 30,
+         "guidance_scale": 7, "width": 768, "height": 1024, "seed": 3}},
+        (30, 7, None, None), (768, 1024), (3,), []),
+    "AI Horde": (
+        {"prompt": "a boat ### fog", "params": {"sampler_name": "k_euler", "cfg_scale": 7.5,
+         "seed": "12", "height": 1024, "width": 768, "steps": 30, "karras": True, "n": 1},
+         "r2": True, "models": ["SDXL 1.0"]},
+        (30, 7.5, "euler", None), (768, 1024), (12,), ["karras", "models", "r2"]),
+    "Leonardo": (
+        {"prompt": "a boat", "negative_prompt": "fog", "modelId": "b24e", "width": 768,
+         "height": 1024, "num_images": 2, "guidance_scale": 7, "alchemy": True, "seed": 5,
+         "num_inference_steps": 30, "scheduler": "EULER_DISCRETE"},
+        (30, 7, "euler", None), (768, 1024), (5, 6), ["modelId", "alchemy"]),
+    "fal": (
+        {"prompt": "a boat", "negative_prompt": "fog", "image_size": {"width": 768, "height": 1024},
+         "num_inference_steps": 25, "guidance_scale": 7.5, "num_images": 1,
+         "enable_safety_checker": True, "seed": 5},
+        (25, 7.5, None, None), (768, 1024), (5,), ["enable_safety_checker"]),
+    "Civitai": (
+        {"prompt": "a boat", "negativePrompt": "fog", "cfgScale": 7, "steps": 25, "width": 768,
+         "height": 1024, "sampler": "DPM++ 2M Karras", "seed": 123, "clipSkip": 2, "quantity": 1,
+         "resources": [{"id": 1, "strength": 1}], "baseModel": "SDXL"},
+        (25, 7, "dpmpp_2m", "karras"), (768, 1024), (123,), ["resources", "baseModel"]),
+    "TensorArt": (
+        {"models": [], "prompt": "a boat", "negativePrompt": "fog", "steps": 25, "cfgScale": 7,
+         "seed": "123", "width": 768, "height": 1024, "samplerName": "Euler a", "clipSkip": 3},
+        (25, 7, "euler_a", None), (768, 1024), (123,), []),
+    "RuinedFooocus": (
+        {"Prompt": "a boat", "Negative": "fog", "steps": 30, "cfg": 8, "width": 768, "height": 1024,
+         "seed": 5, "sampler_name": "dpmpp_2m_sde_gpu", "scheduler": "karras",
+         "base_model_name": "x.safetensors", "loras": [], "software": "RuinedFooocus"},
+        (30, 8, "dpmpp_2m_sde", "karras"), (768, 1024), (5,), ["base_model_name", "software"]),
+    "Forge, a schedule unknown here": (
+        {"prompt": "a boat", "negative_prompt": "fog", "steps": 20, "cfg_scale": 1, "width": 768,
+         "height": 1024, "seed": 5, "sampler_name": "Euler", "scheduler": "Simple",
+         "distilled_cfg_scale": 3.5},
+        (20, 1, "euler", None), (768, 1024), (5,), ["scheduler: Simple", "distilled_cfg"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_bodies_of_services_and_forks_are_read_whole(name: str) -> None:
+    content, sampling, size, seeds, told = SERVICES[name]
+    read = read_job(json.dumps(content).encode(), file="a.json", base=Settings().job_defaults)
+    found = read.sampling
+
+    assert (found.prompt, found.negative_prompt) == ("a boat", "fog")
+    assert (found.steps, found.guidance_scale, found.sampler, found.schedule) == sampling
+    assert ((read.width, read.height), read.seeds) == (size, seeds)
+    assert len(read.warnings) == len(told)
+    assert all(any(word in warning for warning in read.warnings) for word in told), read.warnings
+
+
+def test_pieces_of_a_prompt_that_can_not_be_weighed_are_told() -> None:
+    pieces = [{"text": "a boat", "weight": 1}, {"text": "a sea", "weight": 0.5}]
+
+    assert refusal({"text_prompts": pieces}).remedy
+
+
 GRAPH = {"3": {"class_type": "KSampler", "inputs": {"seed": 1}}}
 
 

@@ -189,6 +189,26 @@ def test_a_record_in_json_is_read_and_never_painted(
     assert (read.sampling.sampler, bool(read.seeds), bool(read.warnings)) == (sampler, True, True)
 
 
+def test_easy_diffusion_lays_each_key_into_a_text_of_its_own(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
+    said = {"prompt": "a boat", "negative_prompt": "fog", "seed": "5", "num_inference_steps": "25",
+            "guidance_scale": "7.5", "width": "512", "height": "768", "sampler_name": "euler_a",
+            "use_stable_diffusion_model": "sd-v1-4"}  # fmt: skip
+    read = job_of(png(tmp_path / "a.png", **said), sandbox)
+
+    assert (read.sampling.prompt, read.sampling.negative_prompt) == ("a boat", "fog")
+    assert (read.sampling.steps, read.seeds, (read.width, read.height)) == (25, (5,), (512, 768))
+    assert any("sd-v1-4" in warning for warning in read.warnings)
+
+
+def test_tensorart_lays_its_record_into_generation_data(tmp_path: Path, sandbox: Sandbox) -> None:
+    said = {"prompt": "a boat", "samplerName": "Euler a", "clipSkip": 2, "cfgScale": 7, "seed": "1"}
+    read = job_of(png(tmp_path / "a.png", generation_data=json.dumps(said)), sandbox)
+
+    assert (read.sampling.prompt, read.sampling.sampler, read.seeds) == ("a boat", "euler_a", (1,))
+
+
 @pytest.mark.parametrize(
     ("texts", "tool"),
     [

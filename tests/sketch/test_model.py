@@ -126,7 +126,7 @@ def test_a_reference_drives_the_picture_through_the_stock_loader(kind: str) -> N
     other = sampling.load(WEIGHTS)
     sampling.load_adapter(other, WEIGHTS, kind)
 
-    obeyed, ignored = (score.score_references(other, 5, scale, steps=STEPS) for scale in (1.0, 0.0))
+    obeyed, ignored = (score.score_references(other, 4, scale, steps=STEPS) for scale in (1.0, 0.0))
 
     for fact in ("ground", "colour", "place", "shape"):
         assert obeyed.share(fact) >= 0.8, (fact, obeyed.shares())
@@ -135,22 +135,22 @@ def test_a_reference_drives_the_picture_through_the_stock_loader(kind: str) -> N
 
 
 def test_a_negative_prompt_acts(pipe: Any) -> None:
-    kept = measures.negative(pipe, 10, steps=STEPS)
+    kept = measures.negative(pipe, 5, steps=STEPS)
 
     assert kept["it forbidden"].share("kept") <= 0.1
     assert kept["it forbidden"].share("kept") < kept["another forbidden"].share("kept")
 
 
 def test_style_words_and_the_lora_change_the_style(pipe: Any) -> None:
-    pictures, texts = zip(*styles.filled_singles(4, 4), strict=True)
+    pictures, texts = zip(*styles.filled_singles(3, 4), strict=True)
     drawn = {
-        style: sampling.render(pipe, [f"{t}, {style}" for t in texts], range(4), STEPS)
+        style: sampling.render(pipe, [f"{t}, {style}" for t in texts], range(3), STEPS)
         for style in styles.TESTS
     }
-    plain = sampling.render(pipe, texts, range(4), STEPS)
+    plain = sampling.render(pipe, texts, range(3), STEPS)
     pipe.load_lora_weights(str(WEIGHTS / "loras"), weight_name="chalk.safetensors")
     try:
-        drawn["chalk by LoRA"] = sampling.render(pipe, texts, range(4), STEPS)
+        drawn["chalk by LoRA"] = sampling.render(pipe, texts, range(3), STEPS)
     finally:
         pipe.unload_lora_weights()
 
@@ -159,7 +159,7 @@ def test_style_words_and_the_lora_change_the_style(pipe: Any) -> None:
 
     for name, images in drawn.items():
         style = name.split()[0]
-        assert like(style, images) >= 3, name
+        assert like(style, images) >= 2, name
         assert like(style, plain) == 0, name
 
 
