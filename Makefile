@@ -51,6 +51,7 @@ run: $(READY)
 
 measure: $(READY)
 	$(BIN)/python tests/measure.py
+	$(BIN)/python tests/measure_boards.py
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -97,6 +97,10 @@ class IsABoardError(JobError):
     """The file is no job but a board: many shots, each of which becomes a job."""
 
 
+class IsMarksError(JobError):
+    """The file is no job but what somebody thought of pictures, as the page saves it."""
+
+
 class TooBigError(JobError):
     """The file holds more than a job may; perhaps it is a board."""
 

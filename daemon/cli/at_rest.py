@@ -13,6 +13,7 @@ from daemon.inbox import remedies
 from daemon.inbox.candidates import walk
 from daemon.inbox.leftovers import leftovers
 from daemon.protocol.json_object import JsonObject
+from daemon.root.inbox_places import LATER
 from daemon.root.layout import Layout
 from daemon.root.status_file import Snapshot
 from daemon.spool import claim_files
@@ -78,4 +79,5 @@ def _claim(layout: Layout, name: str) -> JsonObject | None:
 def _queue(layout: Layout) -> JsonObject:
     """What a daemon would find, by name alone."""
     files = sorted(str(found.path.relative_to(layout.inbox)) for found in walk(layout.inbox))
-    return {"number": len(files), "files": files, "estimate_seconds": None}
+    later = sum(file.startswith(f"{LATER}/") for file in files)
+    return {"number": len(files), "files": files, "later": later, "estimate_seconds": None}

@@ -94,12 +94,19 @@ def _boards(layout: Layout, arguments: argparse.Namespace, wall: float) -> ExitC
     code = _code(str(snapshot.get("state")))
     if code is not ExitCode.OK:
         if not arguments.json:
-            why = snapshot.get("reason") or "no daemon runs; `hotfolder run` goes on"
-            say_error(f"{snapshot.get('state')}: {why}")
+            state = str(snapshot.get("state"))
+            say_error(f"{state}: {snapshot.get('reason') or _WHY.get(state, '')}")
         return code
     if any(chosen.board.place.is_paused for chosen in named):
         return ExitCode.SETUP
     return ExitCode.FAILED if any(chosen.is_bad for chosen in named) else ExitCode.OK
+
+
+_WHY = {
+    "stopped": "no daemon runs; `hotfolder run` goes on",
+    "paused": "nothing is begun until `hotfolder resume`",
+}
+"""Of a state that gives no reason of its own."""
 
 
 def _pace(snapshot: Snapshot) -> Pace:
@@ -122,8 +129,8 @@ def current_status(layout: Layout, *, wall: float) -> Snapshot:
     than STALE_AFTER seconds."""
     snapshot = {**(read_status(layout) or {}), "root": str(layout.root)}
     if not is_held(layout.lock_file):
-        pace = snapshot.get("pace")
-        stopped = {"root": str(layout.root), "state": "stopped", "reason": None, "pace": pace}
+        last = {"pace": snapshot.get("pace"), "later": snapshot.get("later")}
+        stopped = {"root": str(layout.root), "state": "stopped", "reason": None, **last}
         return {**at_rest.look(layout, wall=wall), **stopped}
     if "queue" not in snapshot:  # it has only begun, or has no room for more
         snapshot = {**at_rest.look(layout, wall=wall), **snapshot}

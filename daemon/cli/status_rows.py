@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from daemon.cli.printing import Row
+from daemon.inbox.turns import Hours
 from daemon.protocol.json_object import JsonObject
+from daemon.root.layout import AGAIN_SUFFIXES
 from daemon.root.status_file import Snapshot
 from daemon.text.duration import duration
 
@@ -37,6 +39,7 @@ def rows(snapshot: Snapshot, *, wall: float) -> list[Row]:
         told += _machine(snapshot)
     told += _in_hand(snapshot, wall)
     told += _waiting(snapshot)
+    told += _later(snapshot, wall)
     told += _boards(snapshot)
     told += _ignored(snapshot)
     told += [Row("note", str(notice)) for notice in snapshot.get("notices") or []]
@@ -106,6 +109,18 @@ def _waiting(snapshot: Snapshot) -> Iterator[Row]:
     yield from _some("waiting", [f"{item['file']}: {item['reason']}" for item in troubles])
 
 
+def _later(snapshot: Snapshot, wall: float) -> Iterator[Row]:
+    """What waits for its hours, and when these are."""
+    number, said = (snapshot.get("queue") or {}).get("later"), str(snapshot.get("later") or "")
+    hours = Hours.of(said) if said else None
+    if not number or hours is None:
+        return
+    begin, end = said.split("-")
+    when = f"until {end}" if hours.hold(wall) else f"from {begin} on"
+    files = f"{number} {'file' if number == 1 else 'files'} of later/"
+    yield Row("later", f"{files} may begin {when} (later: {said} in hotfolder.yaml)")
+
+
 def _boards(snapshot: Snapshot) -> Iterator[Row]:
     if snapshot.get("boards"):
         from daemon.cli.board_status import rows as of_boards
@@ -146,9 +161,17 @@ def _ends(snapshot: Snapshot) -> Iterator[Row]:
         more = f" and {len(done['images']) - 3} more" if len(done["images"]) > 3 else ""
         yield Row("done", f"#{done['job']} {done['name']}: {pictures}{more}")
     failed = [
-        f"#{end['job']} {end['name']}: {end['reason']}" for end in snapshot.get("failed") or []
+        f"#{end['job']} {end['name']}: {end['reason']}{_picture_at(end)}"
+        for end in snapshot.get("failed") or []
     ]
     yield from _some("failed", failed, (totals or {}).get("failed"))
+
+
+def _picture_at(end: JsonObject) -> str:
+    """Where a picture lies that was to be made again: it may be the only one."""
+    path = str(end.get("path") or "")
+    is_picture = path.lower().endswith(AGAIN_SUFFIXES)
+    return f" (the picture is {path}; drop it again, or retry #{end['job']})" if is_picture else ""
 
 
 def _some(label: str, texts: list[str], number: int | None = None) -> Iterator[Row]:

@@ -48,6 +48,14 @@ def is_board_file(data: bytes, file: str) -> bool:
         return False
 
 
+_MARKS = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{\s*\"hotfolder\"\s*:\s*\"marks\"")
+
+
+def is_marks(data: bytes) -> bool:
+    """Whether a file holds what somebody thought of pictures, as the page saves it, and no job."""
+    return _MARKS.match(data) is not None
+
+
 _OF_JOBS = re.compile(r"\bjobs?\b|\bprompt:", re.IGNORECASE)
 
 

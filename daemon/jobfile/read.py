@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from daemon.errors import DefaultsError, JobError, TooBigError
+from daemon.errors import DefaultsError, IsMarksError, JobError, TooBigError
 from daemon.jobfile import tree
 from daemon.jobfile.board_block import a_board, board_of, without_board
 from daemon.jobfile.cast import NOBODY, CastLibrary
 from daemon.jobfile.defaults import JobDefaults
-from daemon.jobfile.document import is_board, looks_like_board, no_job, read_table
+from daemon.jobfile.document import is_board, is_marks, looks_like_board, no_job, read_table
 from daemon.jobfile.expand import expanded
 from daemon.jobfile.foreign import translated
 from daemon.jobfile.job import Job
@@ -42,6 +42,11 @@ def read_job(
     Raises JobError, UnfinishedError (it does not parse) or DefaultsError (a defaults file is
     wrong; `error.file` names it), NotYetError for a character who may still come.
     """
+    if is_marks(data):
+        raise IsMarksError(
+            "The file holds marks of pictures, and no job.",
+            remedy="Drop it into the inbox: the pictures that it rejects are put aside.",
+        )
     try:
         table = read_table(data, file)
     except TooBigError:

@@ -118,7 +118,14 @@ def _letter(job: ClaimedJob, end: End) -> str | None:
     if not job.claim.ticket.again:
         with contextlib.suppress(OSError):
             source = claim_files.read_job(job.claim)
-    return explain(end.reason, file=job.claim.ticket.file, source=source)
+    told = explain(end.reason, file=job.claim.ticket.file, source=source)
+    return f"{told.rstrip()}\n\n{_PICTURE}\n" if job.claim.ticket.again else told
+
+
+_PICTURE = (
+    "The picture that you dropped lies beside this letter, as it was. Drop it again once that is "
+    "mended, or move it back to where you keep it."
+)
 
 
 def end_without_daemon(layout: Layout, claim: Claim, end: End, *, wall: float) -> JournalEntry:

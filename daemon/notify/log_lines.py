@@ -162,7 +162,7 @@ def _(event: events.JobDelayed) -> str:
 def _(event: events.JobFinished) -> str:
     head = job_label(event.subject)
     if event.outcome is Outcome.DONE:
-        return f"{head} done: {', '.join(event.images)}"
+        return f"{head} done: {', '.join(event.images) or one_line(event.reason, 200)}"
     return f"{head} {event.outcome}: {one_line(event.reason, 200)} -> {event.kept}/"
 
 

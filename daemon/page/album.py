@@ -12,7 +12,7 @@ import os
 import shutil
 import time
 from collections import Counter, OrderedDict, deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from daemon.fs import atomic
@@ -54,16 +54,17 @@ class Album:
         """Leave out what is gone, add what is new in the order of its time. Raises OSError."""
         there = dict(pictures(self._outbox))
         whole = self._data("")
-        changed = {group_of(path) for path in whole.keep(there.__contains__)}
-        self._known = set(whole.paths())
+        kept, gone = whole.keep(there.__contains__)
+        changed = set(map(group_of, gone))
+        self._known = set(kept)
         counts = Counter(map(group_of, self._known))
         for group in (changed | counts.keys() | set(_noted_folders(self._outbox))) - {""}:
             if group in changed or self._data(group).count != counts[group]:
                 self._compare_group(group, there)
-        new = there.keys() - self._known
-        for path in sorted(new, key=lambda each: (there[each], each)):
+        new = sorted(there.keys() - self._known, key=lambda each: (there[each], each))
+        for path in new:
             self._list(path)
-        self._compare_thumbs()
+        self._compare_thumbs([*kept, *new])
         self.write()
 
     def add(self, relative: str, *, thumb: bool = True) -> None:
@@ -99,10 +100,10 @@ class Album:
         self._marks.clear()
         self.compare()
 
-    def _compare_thumbs(self) -> None:
+    def _compare_thumbs(self, paths: Sequence[str]) -> None:
         """Remember which small pictures are missing, and take away those of pictures that are."""
         made = set(thumbs(self._outbox))
-        wanted = {thumb_of(path): path for path in self._data("").paths()}
+        wanted = {thumb_of(path): path for path in paths}
         for small in made - wanted.keys():
             with contextlib.suppress(OSError):
                 (self._outbox / small).unlink()

@@ -80,9 +80,10 @@ class DataFiles:
         """Paths of those in the last file, the oldest first."""
         return map(_path_in, self._lines)
 
-    def keep(self, is_there: Callable[[str], bool]) -> list[str]:
-        """Leave out those whose path is not there any more, and those listed twice; their paths."""
-        seen: set[str] = set()
+    def keep(self, is_there: Callable[[str], bool]) -> tuple[list[str], list[str]]:
+        """Leave out those whose path is not there any more, and those listed twice; the paths of
+        those kept, the oldest first, and of those left out."""
+        seen: dict[str, None] = {}
         left_out: list[str] = []
         for number in range(self._last + 1):
             before = self._lines if number == self._last else self._read(number)
@@ -91,9 +92,9 @@ class DataFiles:
                 path = _path_in(line)
                 if path not in seen and is_there(path):
                     after.append(line)
+                    seen[path] = None
                 else:
                     left_out.append(path)
-                seen.add(path)
             if len(after) == len(before):
                 continue
             self._changed = True
@@ -101,7 +102,7 @@ class DataFiles:
                 self._lines = after
             else:
                 self._replace(f"data-{number}.js", _script(number, after))
-        return left_out
+        return list(seen), left_out
 
     def _load(self) -> None:
         with contextlib.suppress(OSError):

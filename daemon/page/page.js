@@ -163,7 +163,8 @@ const item = (picture, index, picked) => {
   const one = figure(picture, index);
   one.dataset.path = picture.path;
   if (picked) one.querySelector("figcaption b").append(make("i", "picked", "badge"));
-  if (marks[picture.path]) showMark(one, marks[picture.path]);
+  const aside = picture.path.split("/").slice(-2)[0] === "rejected";
+  if (marks[picture.path] || aside) showMark(one, marks[picture.path] || { mark: "reject" });
   return one;
 };
 

@@ -80,23 +80,26 @@ def _names(folder: Path) -> list[str]:
 def pictures(outbox: Path) -> Iterator[tuple[str, float]]:
     """Every picture's path below the outbox and when it was last changed (Unix seconds); hidden
     folders, and those that can't be listed, are passed over."""
-    stack = [outbox]
+    stack = [""]
     while stack:
-        folder = stack.pop()
+        above = stack.pop()
         try:
-            entries = list(os.scandir(folder))
+            entries = list(os.scandir(outbox / above))
         except OSError:
             continue
         for entry in entries:
-            if entry.name.startswith("."):
-                continue
-            if entry.name == LIVE_NAME and folder == outbox and is_live_picture(outbox / LIVE_NAME):
+            name = entry.name
+            if name.startswith(".") or (name == LIVE_NAME and not above and _is_live(outbox)):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                stack.append(folder / entry.name)
-            elif os.path.splitext(entry.name)[1].lower() in PICTURES:  # noqa: PTH122 (hot path)
+                stack.append(f"{above}{name}/")
+            elif name[-4:].lower() in PICTURES:
                 try:
                     changed = entry.stat(follow_symlinks=False).st_mtime
                 except OSError:
                     continue
-                yield (folder / entry.name).relative_to(outbox).as_posix(), changed
+                yield above + name, changed
+
+
+def _is_live(outbox: Path) -> bool:
+    return is_live_picture(outbox / LIVE_NAME)

@@ -141,6 +141,7 @@ def _told(entry: JournalEntry) -> JsonObject:
         "outcome": entry.outcome,
         "reason": entry.reason,
         "kept": entry.kept.rpartition("/")[0],
+        "path": entry.kept,
         "images": list(entry.images),
         "finished_unix": entry.finished_unix,
     }

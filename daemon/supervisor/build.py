@@ -27,6 +27,7 @@ from daemon.inbox.watcher import Watcher
 from daemon.jobfile import Job
 from daemon.jobs.jobs import Jobs
 from daemon.notify import events
+from daemon.outbox.marks import obey_marks
 from daemon.plan.prepare import Preparer
 from daemon.root import drop_notes
 from daemon.root.layout import Layout
@@ -78,14 +79,17 @@ def build(
     live = layout.outbox / LIVE_NAME
     pool = local_pool(engine, settings, layout.caches, pace, items.put, emit, live)
     hours, adopted = _hours(settings, options), partial(_adopt, layout, waiting)
-    claimer = Claimer(waiting, jobs, emit, hours=hours, adopt=adopted)
+    claimer = Claimer(
+        waiting, jobs, emit, hours=hours, adopt=adopted, obey=partial(obey_marks, layout.outbox)
+    )
     started = Started(options.engine or "", options.model or "")
     of_boards = hands(layout, jobs, waiting, claimer, pool)
     boards = _boards(layout, settings, preparer, of_boards, emit, started)
     outcomes.left = partial(_left, jobs, boards, claimer)
     hearing = WorkerEvents(pool, jobs, pace, emit, preparer.models)
     notices, ledger, awake = Notices(layout, ailing), Ledger(layout), KeepAwake(settings.keep_awake)
-    sources = Sources(pool, jobs, waiting, hearing, watcher, ledger, notices, strays, engine)
+    later = settings.later if hours else ""
+    sources = Sources(pool, jobs, waiting, hearing, watcher, ledger, notices, strays, engine, later)
     parts = Parts(
         layout=layout,
         items=items,

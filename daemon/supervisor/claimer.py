@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
-from daemon.errors import IsABoardError, JobError
+from daemon.errors import IsABoardError, IsMarksError, JobError
 from daemon.fs.moment import Moment
 from daemon.fs.retry import backoff, concerns_all, said
 from daemon.inbox.queue import WaitingQueue
@@ -35,7 +35,8 @@ MAX_HELD = 8
 class Claimer:
     """Moves files of `queue` into `jobs`. `trouble` says what keeps every file from being
     claimed, if something does; it is tried again at `retry_at` (monotonic). What lies in later/
-    may begin in `hours` alone. What is a board and no job, `adopt` takes out of the inbox."""
+    may begin in `hours` alone. What is a board and no job, `adopt` takes out of the inbox;
+    what marks say, `obey` does, and says what it did."""
 
     def __init__(
         self,
@@ -45,8 +46,10 @@ class Claimer:
         *,
         hours: Hours | None = None,
         adopt: Callable[[Path], Path] | None = None,
+        obey: Callable[[Path], str] | None = None,
     ) -> None:
         self._adopt = adopt
+        self._obey = obey
         self._hours = hours
         self._queue = queue
         self._inbox = queue.inbox
@@ -128,13 +131,22 @@ class Claimer:
                 home = self._adopt(waiting.path)
                 self._emit(BoardMoved(waiting.path.name, "", str(home)))
             else:
-                self._jobs.refuse(self._dropped(waiting), End(Outcome.FAILED, error), at)
+                self._jobs.refuse(self._dropped(waiting), self._end_of(waiting, error), at)
         except FileNotFoundError:
             self._queue.removed(waiting.path)
         except OSError as trouble:
             self._queue.unclaimable(waiting, _reason(trouble), at)
         else:
             self._queue.claimed(waiting.path)
+
+    def _end_of(self, waiting: Waiting, error: JobError) -> End:
+        """What becomes of a file that is no job: marks of pictures are obeyed. Raises OSError."""
+        if not isinstance(error, IsMarksError) or self._obey is None:
+            return End(Outcome.FAILED, error)
+        try:
+            return End(Outcome.DONE, self._obey(waiting.path))
+        except JobError as wrong:
+            return End(Outcome.FAILED, wrong)
 
     def _claim(self, waiting: Waiting, at: Moment) -> None:
         """Raises OSError if it can't be claimed."""

@@ -55,6 +55,8 @@ class Sources:
     notices: Callable[[], Sequence[str]]
     strays: Strays
     engine: str
+    later: str = ""
+    """The hours in which later/ may begin, as the settings say them."""
 
 
 def take_snapshot(sources: Sources, at: Moment, state: State, queue: JsonObject) -> Snapshot:
@@ -77,6 +79,7 @@ def take_snapshot(sources: Sources, at: Moment, state: State, queue: JsonObject)
         "current": _current(jobs, hearing.progress, hearing.pace),
         "held": [_held(job, at) for job in jobs.claimed],
         "queue": queue,
+        "later": sources.later,
         "troubles": [
             {"file": _relative(path, waiting), "reason": why} for path, why in waiting.troubles()
         ],
@@ -194,6 +197,7 @@ def queue_of(waiting: WaitingQueue, jobs: Jobs, pace: Pace, passes_of: PassesOf)
     return {
         "number": len(files),
         "files": [_relative(item.path, waiting) for item, _ in files],
+        "later": sum(waiting.inbox.place(item.path).turn < 0 for item, _ in files),
         "estimate_seconds": _round(seconds),
     }
 

@@ -57,7 +57,7 @@ class StatusWriter:
     def say(self, state: str, reason: str | None = None) -> None:
         """Before there is anything else to tell, and at the end: then nothing else is true."""
         beat = {"schema": 1, "state": state, "reason": reason, "heartbeat_unix": time.time()}
-        beat["pace"] = self._sources.hearing.pace.to_json()
+        beat |= {"pace": self._sources.hearing.pace.to_json(), "later": self._sources.later}
         with contextlib.suppress(OSError):
             write_status(self._layout, beat)
 

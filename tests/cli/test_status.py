@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from support.daemon import engine, hotfolder
 
 from daemon.cli import main
@@ -110,6 +111,29 @@ def test_what_is_deleted_while_paused_is_gone_from_status(root, drop, daemon, wa
 
     assert child.status["state"] == "stopped"
     assert "paused" in told(root)
+
+
+def test_what_waits_for_its_hours_and_a_picture_that_could_not_be_made_again_are_told(
+    root, drop, daemon, wait
+):
+    hour = time.localtime().tm_hour
+    begin, end = f"{(hour + 4) % 24:02}:00", f"{(hour + 8) % 24:02}:00"
+    root.settings_file.write_text(f"settle: 0.1\nlater: {begin}-{end}\n")
+    child = daemon()
+    drop.whole("later/ep/a.yaml", SMALL)
+    Image.new("RGB", (64, 64)).save(root.inbox / "final" / "bare.png")  # no record is in it
+    letter = root.failed / "final" / "bare.png.why.txt"
+    wait(letter.exists)
+    wait(lambda: (child.status.get("queue") or {}).get("later") == 1)
+    wait(lambda: child.status["totals"]["failed"] == 1)
+    running = told(root)
+    child.stop()
+
+    for text in (running, told(root)):
+        assert f"1 file of later/ may begin from {begin} on" in text
+        assert "the picture is failed/final/bare.png" in text
+    assert "lies beside this letter, as it was" in letter.read_text()
+    assert "until" in dict(rows({"queue": {"later": 2}, "later": "00:00-00:00"}, wall=0))["later"]
 
 
 def test_a_folder_for_finished_jobs_that_is_none_is_said_while_it_is_so(root, drop, daemon, wait):

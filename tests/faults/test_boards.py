@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 from collections import Counter
+from pathlib import PurePath
 
 import pytest
 from faults.rig import (
@@ -136,7 +137,8 @@ def judge(root: Layout, wanted: set[tuple[str, str, int]]) -> str:
     entries = list(journal.read(root))
     failed = sum(is_failure(entry.outcome, entry.reason) for entry in entries)
     withdrawn = len(entries) - len(found) - failed
-    tally = check(root, dict.fromkeys(found, 1))
+    files = {PurePath(entry.kept).stem: 0 for entry in entries}  # of what was taken back, too
+    tally = check(root, files | dict.fromkeys(found, 1))
     told = (
         f"{len(wanted)} wanted at last, {len(found)} made, {withdrawn} taken back while they "
         f"rendered; lost {lost}, doubled {doubled}, failed {failed}"
