@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from daemon.inbox.candidates import hides_an_ending
 from daemon.root.layout import (
     BOARD_SUFFIXES,
     DEFAULTS_NAMES,
@@ -110,7 +111,14 @@ def is_board(name: str, endings: Sequence[str] = (*JOB_SUFFIXES, *BOARD_SUFFIXES
         and not name.startswith((".", "~", "_"))
         and not name.endswith(WHY_SUFFIX)
         and name not in DEFAULTS_NAMES
+        and not _hides_its_ending(name)
     )
+
+
+def _hides_its_ending(name: str) -> bool:
+    """board.yaml.txt, which the Finder shows as board.yaml."""
+    stem, suffix = os.path.splitext(name)  # noqa: PTH122 (a name, no path)
+    return suffix.lower() == ".txt" and hides_an_ending(stem)
 
 
 def stamp(layout: Layout, place: Place) -> Stamp:

@@ -18,6 +18,7 @@ from daemon.boards.key import TakeId, board_in_ids
 from daemon.boards.letters import put_letter, remove_letter
 from daemon.boards.reconcile import Difference
 from daemon.boards.second_files import tell_of_others
+from daemon.boards.strays import Strays
 from daemon.boards.wanted import Picture, lora_files, pictures_of
 from daemon.errors import JobError, NotYetError, SetupError, StillLookingError, unreadable
 from daemon.fs.moment import Moment
@@ -90,6 +91,7 @@ class LivingBoards:
         self._emit = emit
         self._settle = settle
         self._threads = concurrent.futures.ThreadPoolExecutor(1, "boards")
+        self._strays = Strays(layout, lambda text: emit(Warned(text)))
         self.boards: dict[Path, Living] = {}
 
     @property
@@ -112,6 +114,7 @@ class LivingBoards:
         for living in self.boards.values():
             self._tend(living, at)
         self._refuse_twins()
+        self._strays.look(at)
         return True
 
     def tell(self, living: Living, error: JobError) -> None:
