@@ -13,6 +13,7 @@ import time
 from daemon.boards.folder import board_folders
 from daemon.cli import at_rest
 from daemon.cli.printing import Row, say, say_error, say_json, say_rows, say_text
+from daemon.cli.status_line import say_line
 from daemon.cli.status_rows import rows
 from daemon.errors import ExitCode, UsageError
 from daemon.protocol.json_object import JsonObject
@@ -37,7 +38,10 @@ def status(arguments: argparse.Namespace) -> int:
     if arguments.board:
         return _boards(layout, arguments, wall)
     snapshot = current_status(layout, wall=wall)
+    if arguments.line:
+        return say_line(snapshot)
     snapshot["boards"] = _summaries(layout, snapshot)
+    _add_strays(layout, snapshot)
     told = _told(layout, snapshot, wall)
     if arguments.json:
         say_json(snapshot)
@@ -51,6 +55,19 @@ def _code(state: str) -> ExitCode:
     if state == "stopped":
         return ExitCode.NO_DAEMON
     return ExitCode.SETUP if state in ("blocked", "paused", "stuck") else ExitCode.OK
+
+
+def _add_strays(layout: Layout, snapshot: Snapshot) -> None:
+    """What lies in boards/ and is no board is said like what lies so in the inbox."""
+    from daemon.boards.strays import strays
+
+    found = strays(layout)
+    told = [
+        {"file": file, "reason": each.reason, "remedy": each.remedy} for file, each in found.items()
+    ]
+    if told:
+        snapshot["ignored"] = [*(snapshot.get("ignored") or []), *told]
+        snapshot["ignored_number"] = (snapshot.get("ignored_number") or 0) + len(told)
 
 
 def _summaries(layout: Layout, snapshot: Snapshot) -> list[JsonObject]:
