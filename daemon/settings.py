@@ -39,6 +39,7 @@ from daemon.jobfile.read import no_defaults
 from daemon.jobfile.schema import Name
 from daemon.protocol.engines import ENGINES, SDXL
 from daemon.protocol.json_object import JsonObject
+from daemon.settings_forms import MetricsFile, Service, WebhookForm, wrong_telling
 from daemon.text.suggest import did_you_mean
 
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
@@ -70,6 +71,12 @@ class Settings:
     """Keep a page of all pictures in the outbox, `index.html`, as they are made."""
     notify: bool = False
     """Tell on the desktop when the queue is empty, when a job fails, and when nothing goes on."""
+    webhooks: SkipValidation[tuple[WebhookForm, ...]] = ()
+    """Addresses that are told of the same, each with `url`, `secret` or `secret_env`, `events`, `include`."""  # noqa: E501
+    apprise: tuple[Service, ...] = ()
+    """Addresses of apprise (ntfy, Slack, mail …) that get the messages of `notify`."""
+    metrics: MetricsFile = ""
+    """A file for node_exporter's text collector, such as metrics.prom."""
     live: bool = True
     """Show the picture under way as `outbox/now.png`, and on the page."""
     preset: Name = DEFAULT.name
@@ -147,6 +154,8 @@ _AS_WRITTEN: dict[str, tuple[object, object]] = {
     "defaults": (dict[str, object], {}),
     "library": (list[Folder], []),
     "models": (list[Folder], []),
+    "webhooks": (list[WebhookForm], []),
+    "apprise": (list[Service], []),
 }
 
 
@@ -232,8 +241,7 @@ def _parse(data: bytes) -> Settings:
     given |= {
         "presets": MappingProxyType(presets),
         "defaults": MappingProxyType(_defaults(table.items.get("defaults"), presets)),
-        "library": tuple(given.get("library", ())),
-        "models": tuple(given.get("models", ())),
+        **{key: tuple(given.get(key, ())) for key in ("library", "models", "webhooks", "apprise")},
     }
     return Settings(**given)
 
@@ -251,6 +259,8 @@ def _first(error: ValidationError, table: tree.Table) -> JobError:
             break
         line, node = node.key_lines[part], node.items[part]  # type: ignore[assignment]
     key = next((part for part in reversed(path) if isinstance(part, str)), "")
+    if path[:1] in (["webhooks"], ["apprise"], ["metrics"]):
+        return wrong_telling(key, line, item["type"])
     if item["type"] == "extra_forbidden":
         form = FinalForm if path[:1] == ["final"] else PresetForm
         guess = did_you_mean(key, form.model_fields)

@@ -75,7 +75,16 @@ def _told(
     takes: dict[str, list[JsonObject]] = {}
     for one, picture in pictures.items():
         take = picture.take
-        said = {"id": str(one), "key": one.key, "take": take.number, "label": take.label}
+        job = take.job
+        said = {
+            "id": str(one),
+            "key": one.key,
+            "take": take.number,
+            "label": take.label,
+            "prompt": job.sampling.prompt,
+            "seed": job.seeds[0] if job.seeds else None,
+            "shape": job.aspect or (job.width, job.height),
+        }
         takes.setdefault(picture.shot.id, []).append(said)
     names = dict.fromkeys(name for shot in board.shots for name in shot.who)
     return {

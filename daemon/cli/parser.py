@@ -180,6 +180,7 @@ def _daemon_verbs(verbs: _Verbs) -> None:
     status = _verb(verbs, "status", "status:status", "what the daemon is doing now, or a board")
     status.add_argument("board", nargs="*", metavar="BOARD", help=f"how far it is: {BOARD}")
     status.add_argument("--json", action="store_true", help="the whole snapshot")
+    status.add_argument("--line", action="store_true", help="one line, for a bar or a prompt")
     _verb(verbs, "page", "page:page", "the page of all pictures, made anew")
     logs = _verb(verbs, "logs", "logs:logs", "the log, or one job's lines of it")
     logs.add_argument("job", nargs="?", metavar="JOB", help=JOB)

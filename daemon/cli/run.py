@@ -16,6 +16,7 @@ from daemon.errors import LockHeldError, SettingsError, SetupError
 from daemon.fs.read import read_file
 from daemon.listeners.build import Listeners
 from daemon.listeners.live_picture import LivePictureSweeper
+from daemon.listeners.service_manager import ServiceManager
 from daemon.notify.events import Warned
 from daemon.notify.library_words import heard
 from daemon.notify.log_files import LogFiles
@@ -34,6 +35,7 @@ from daemon.root.lock import RootLock
 from daemon.root.permissions import exposures
 from daemon.root.status_file import write_status
 from daemon.settings import Settings, read_settings
+from daemon.settings_forms import without_secrets
 from daemon.supervisor.build import Options, build
 from daemon.supervisor.loop import Supervisor
 from daemon.text.failure_letter import explain
@@ -46,11 +48,12 @@ def run(arguments: argparse.Namespace) -> int:
     layout = Layout(find_root(arguments.root))
     lock = RootLock(layout.lock_file)
     told: list[str] = []
+    manager = ServiceManager()
     if arguments.service:
         from daemon.service import trim_logs
 
         trim_logs()
-        settings = _patiently(layout, lock, told)
+        settings = _patiently(layout, lock, told, manager)
     else:
         try:
             settings = _begin(layout, lock, told)
@@ -58,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
             lock.release()
             raise
     try:
-        return _serve(layout, settings, arguments, lock, told)
+        return _serve(layout, settings, arguments, lock, told, manager)
     finally:
         lock.release()
 
@@ -69,6 +72,7 @@ def _serve(
     arguments: argparse.Namespace,
     lock: RootLock,
     told: list[str],
+    manager: ServiceManager,
 ) -> int:
     with _stream(layout, settings, arguments) as stream:
         for warning in (*told, *exposures(layout)):
@@ -80,8 +84,9 @@ def _serve(
             service=arguments.service,
         )
         settings = _with_options(settings, arguments)
-        listeners = Listeners(layout, settings, stream)
-        supervisor = build(layout, settings, stream.emit, options, stream.check, lock)
+        listeners = Listeners(layout, settings, stream, manager)
+        ailing, beat = stream.check, listeners.beat
+        supervisor = build(layout, settings, stream.emit, options, ailing, lock, beat)
         _catch_signals(supervisor, listeners)
         try:
             return supervisor.run()
@@ -140,7 +145,9 @@ def _begin(layout: Layout, lock: RootLock, told: list[str]) -> Settings:
         raise SetupError(text) from error
 
 
-def _patiently(layout: Layout, lock: RootLock, told: list[str]) -> Settings:
+def _patiently(
+    layout: Layout, lock: RootLock, told: list[str], manager: ServiceManager
+) -> Settings:
     """`_begin`, again and again: a service that exits over what a person must mend would be
     started anew for ever. It says so once, in `status` and on standard error, and looks again."""
     said = ""
@@ -151,6 +158,7 @@ def _patiently(layout: Layout, lock: RootLock, told: list[str]) -> Settings:
             if said != str(error):
                 said = str(error)
                 say_error(said)
+        manager.alive(f"blocked: {said}")
         if lock.is_taken:
             beat = time.time() + RETRY_SETUP  # fresh until the next look
             with contextlib.suppress(OSError):
@@ -160,7 +168,7 @@ def _patiently(layout: Layout, lock: RootLock, told: list[str]) -> Settings:
 
 def _source(layout: Layout) -> bytes | None:
     try:
-        return read_file(layout.settings_file)
+        return without_secrets(read_file(layout.settings_file))
     except OSError:
         return None
 

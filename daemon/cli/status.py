@@ -13,6 +13,7 @@ import time
 from daemon.boards.folder import board_folders
 from daemon.cli import at_rest
 from daemon.cli.printing import Row, say, say_error, say_json, say_rows, say_text
+from daemon.cli.status_line import say_line
 from daemon.cli.status_rows import rows
 from daemon.errors import ExitCode, UsageError
 from daemon.protocol.json_object import JsonObject
@@ -37,6 +38,8 @@ def status(arguments: argparse.Namespace) -> int:
     if arguments.board:
         return _boards(layout, arguments, wall)
     snapshot = current_status(layout, wall=wall)
+    if arguments.line:
+        return say_line(snapshot)
     snapshot["boards"] = _summaries(layout, snapshot)
     told = _told(layout, snapshot, wall)
     if arguments.json:

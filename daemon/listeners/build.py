@@ -8,6 +8,8 @@ from typing import Protocol
 from daemon.listeners.answers import Answers
 from daemon.listeners.desktop import Desktop, Messenger
 from daemon.listeners.hooks import Hooks
+from daemon.listeners.metrics import Metrics
+from daemon.listeners.service_manager import ServiceManager
 from daemon.notify.stream import EventStream
 from daemon.notify.subscribers import Numbered
 from daemon.root.layout import Layout
@@ -28,15 +30,35 @@ class Listener(Protocol):
 class Listeners:
     """Those of one root; subscribed to `stream` when made."""
 
-    def __init__(self, layout: Layout, settings: Settings, stream: EventStream) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        settings: Settings,
+        stream: EventStream,
+        manager: ServiceManager | None = None,
+    ) -> None:
         self._all: dict[str, Listener] = {
             "answers": Answers(layout, stream.overhear),
             "hooks": Hooks(layout, stream.tell_soon),
         }
-        self._beats: list[Callable[[Snapshot], None]] = []
+        self._manager = manager or ServiceManager()
+        self._beats: list[Callable[[Snapshot], None]] = [self._manager.beat]
+        if settings.metrics:
+            metrics = Metrics(layout, settings.metrics, stream.overhear)
+            self._all["metrics"] = metrics
+            self._beats.append(metrics.beat)
         if settings.notify:
             desktop = Desktop(stream.overhear)
             self._all["notify"] = Messenger("notify", desktop.send, stream.overhear)
+        if settings.apprise:
+            from daemon.listeners.apprise import Apprise
+
+            services = Apprise(settings.apprise, stream.overhear)
+            self._all["apprise"] = Messenger("apprise", services.send, stream.overhear)
+        if settings.webhooks:
+            from daemon.listeners.webhooks.webhooks import Webhooks
+
+            self._all["webhooks"] = Webhooks(layout, settings.webhooks, stream.overhear)
         for name, listener in self._all.items():
             stream.subscribe(name, listener.take)
 
@@ -52,5 +74,6 @@ class Listeners:
 
     def close(self) -> None:
         """The daemon ends, and the stream has told all it will: do what is left."""
+        self._manager.stopping()
         for listener in self._all.values():
             listener.close()

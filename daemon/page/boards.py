@@ -10,6 +10,8 @@ import contextlib
 import hashlib
 import json
 import os
+import time
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from daemon.boards.made import MadeBefore
 from daemon.boards.shown import FOLDER, read_shown
 from daemon.fs import atomic
 from daemon.page.data_files import make_below
+from daemon.page.drawings import Wanted, draw, sweep, wanted_of
 from daemon.page.places import BOARD, data_of, drawn_of, look_of
 from daemon.page.thumbs import make_thumb_of
 from daemon.protocol.json_object import JsonObject
@@ -35,6 +38,8 @@ class BoardPages:
         self._made = MadeBefore(layout)
         self._seen: object = None
         self._told: dict[str, str] = {}
+        self._wanted: dict[str, Wanted] = {}
+        self._undrawn: deque[Wanted] = deque()
 
     def look(self) -> dict[str, str]:
         """Write what has changed; the mark of each board's script, by the folder of its page.
@@ -42,11 +47,24 @@ class BoardPages:
         seen = (_stamps(self._layout), _stamp(self._layout.journal_file))
         if seen != self._seen:
             self._made.read_on()
+            self._wanted = {}
             boards = {str(one["project"]): one for one in read_shown(self._layout)}
             told = {project: self._write(project, one) for project, one in boards.items()}
             self._told = dict.fromkeys(self._told, "") | told
+            sweep(self._layout.outbox, self._wanted)
+            there = self._layout.outbox
+            self._undrawn = deque(
+                one for key, one in self._wanted.items() if not (there / drawn_of(key)).exists()
+            )
             self._seen = seen
         return self._told
+
+    def draw(self, seconds: float) -> None:
+        """Draw takes that are still to come, for about so many seconds. Raises OSError."""
+        end = time.monotonic() + seconds
+        while self._undrawn and time.monotonic() < end:
+            draw(self._layout.outbox, self._undrawn.popleft())
+            self._seen = None
 
     def forget(self) -> None:
         """Write all of it anew at the next look."""
@@ -54,7 +72,8 @@ class BoardPages:
         self._told.clear()
 
     def _write(self, project: str, board: JsonObject) -> str:
-        shots = [self._shot(shot) for shot in _items(board.get("shots"))]
+        name = str(board.get("board"))
+        shots = [self._shot(shot, name) for shot in _items(board.get("shots"))]
         told = {
             "name": board.get("board"),
             "told": board.get("told"),
@@ -69,17 +88,20 @@ class BoardPages:
             atomic.replace(folder / BOARD, text, sync=False)
         return mark
 
-    def _shot(self, shot: JsonObject) -> JsonObject:
-        return {**shot, "takes": [self._take(each) for each in _items(shot.get("takes"))]}
+    def _shot(self, shot: JsonObject, board: str) -> JsonObject:
+        return {**shot, "takes": [self._take(each, board) for each in _items(shot.get("takes"))]}
 
-    def _take(self, take: JsonObject) -> JsonObject:
+    def _take(self, take: JsonObject, board: str) -> JsonObject:
         one = id_read(str(take.get("id")))
         made = self._made.jobs.get(one) if one is not None else None
         state = ENDED.get(made.state.value, "") if made is not None else ""
         said = {"key": take.get("key"), "take": take.get("take"), "label": take.get("label")}
         drawn = drawn_of(str(take.get("key")))
-        if state != "done" and (self._layout.outbox / drawn).exists():
-            said["drawn"] = drawn
+        if state != "done":
+            if (wanted := wanted_of(take, board)) is not None:
+                self._wanted[wanted.key] = wanted
+            if (self._layout.outbox / drawn).exists():
+                said["drawn"] = drawn
         return {**said, "state": state}
 
     def _character(self, character: JsonObject) -> JsonObject:

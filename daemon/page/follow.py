@@ -34,6 +34,8 @@ BACKLOG = 20
 """Events not heard yet, with which small pictures are put off."""
 THUMBS = 0.2
 """Seconds of making small pictures between looks at what else is due."""
+DRAWINGS = 0.4
+"""Seconds of drawing thumbnails of what is still to come between the same."""
 
 Event = Mapping[str, object]
 
@@ -108,6 +110,7 @@ class _Page:
         self.tell(self._live.write)
         if not event:
             self.tell(partial(self.album.make_thumbs, THUMBS))
+            self.tell(partial(self._boards.draw, DRAWINGS))
             if (self._outbox / REBUILD).exists():
                 self.tell(self._rebuild)
             if time.monotonic() >= self._sweep_due:

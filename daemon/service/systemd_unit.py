@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from daemon.errors import UsageError
-from daemon.service.target import RESTART_SECONDS, STOP_SECONDS, UNIT, Target
+from daemon.service.target import RESTART_SECONDS, STOP_SECONDS, UNIT, WATCHDOG_SECONDS, Target
 
 
 def unit_path(home: Path) -> Path:
@@ -39,7 +39,11 @@ def render(target: Target) -> str:
         f"Environment={quoted(f'{name}={text}')}" for name, text in target.environment().items()
     )
     return _UNIT.format(
-        command=command, environment=environment, stop=STOP_SECONDS, restart=RESTART_SECONDS
+        command=command,
+        environment=environment,
+        stop=STOP_SECONDS,
+        restart=RESTART_SECONDS,
+        watchdog=WATCHDOG_SECONDS,
     )
 
 
@@ -49,7 +53,11 @@ _UNIT = """\
 Description=Hotfolder: drop a prompt file, get the picture
 
 [Service]
-Type=exec
+Type=notify
+NotifyAccess=main
+# A loop that has not turned for so long is ended, and started anew.
+WatchdogSec={watchdog}
+WatchdogSignal=SIGKILL
 ExecStart={command}
 {environment}
 UMask=0022

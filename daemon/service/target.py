@@ -21,6 +21,8 @@ UNIT = "hotfolder.service"
 STOP_SECONDS = 45
 # Loading a model is heavy: a daemon that falls over at once must not do it every few seconds.
 RESTART_SECONDS = 30
+# The loop beats every 5 s; a network volume may stand still for a minute or two.
+WATCHDOG_SECONDS = 180
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from daemon.plan.prepare import Preparer
 from daemon.root import drop_notes
 from daemon.root.layout import Layout
 from daemon.root.lock import RootLock
+from daemon.root.status_file import Snapshot
 from daemon.sandbox.client import PATIENCE
 from daemon.settings import Settings
 from daemon.spool.ledger import Ledger
@@ -69,8 +70,10 @@ def build(
     options: Options,
     ailing: Callable[[], Sequence[str]] = tuple,
     lock: RootLock | None = None,
+    beat: Callable[[Snapshot], None] = lambda _: None,
 ) -> Supervisor:
-    """The daemon of one root, whose `lock` is held, ready to `run`; `ailing`: who listens badly."""
+    """The daemon of one root, whose `lock` is held, ready to `run`; `ailing`: who listens badly;
+    `beat` hears every status, and must not wait."""
     engine = options.engine or settings.engine
     preparer = Preparer(layout, settings, engine=engine, model=options.model, patience=PATIENCE)
     items, outcomes, pace = Items(), Outcomes(emit), Pace()
@@ -109,7 +112,7 @@ def build(
         empty_folders=EmptyFolders(layout.inbox, still=settings.folder_settle),
         sources=sources,
         reports=FileReports(strays, emit),
-        status=StatusWriter(layout, sources, preparer.models.passes_of, emit),
+        status=StatusWriter(layout, sources, preparer.models.passes_of, emit, beat),
     )
     if settings.preload:
         parts.dispatch.expect()

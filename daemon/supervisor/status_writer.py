@@ -13,7 +13,7 @@ from daemon.fs.moment import Moment
 from daemon.notify import events
 from daemon.protocol.json_object import JsonObject
 from daemon.root.layout import Layout
-from daemon.root.status_file import write_status
+from daemon.root.status_file import Snapshot, write_status
 from daemon.supervisor.snapshot import PassesOf, Sources, State, queue_of, take_snapshot
 
 HEARTBEAT = 5.0
@@ -32,11 +32,14 @@ class StatusWriter:
         sources: Sources,
         passes_of: PassesOf,
         emit: Callable[[events.Event], None],
+        beat: Callable[[Snapshot], None] = lambda _: None,
     ) -> None:
+        """`beat` hears every snapshot, and must not wait."""
         self._layout = layout
         self._sources = sources
         self._passes_of = passes_of
         self._emit = emit
+        self._beat = beat
         self._written = -STATUS_EVERY
         self._dirty = True
         self._state = State("")
@@ -56,8 +59,14 @@ class StatusWriter:
 
     def say(self, state: str, reason: str | None = None) -> None:
         """Before there is anything else to tell, and at the end: then nothing else is true."""
-        beat = {"schema": 1, "state": state, "reason": reason, "heartbeat_unix": time.time()}
+        beat: Snapshot = {
+            "schema": 1,
+            "state": state,
+            "reason": reason,
+            "heartbeat_unix": time.time(),
+        }
         beat |= {"pace": self._sources.hearing.pace.to_json(), "later": self._sources.later}
+        self._beat(beat)
         with contextlib.suppress(OSError):
             write_status(self._layout, beat)
 
@@ -68,6 +77,7 @@ class StatusWriter:
         self._queue_stale |= self._dirty
         self._written, self._dirty, self._state = at.now, self._refresh_queue(), state
         snapshot = take_snapshot(self._sources, at, state, self._queue)
+        self._beat(snapshot)
         try:
             write_status(self._layout, snapshot)
         except OSError as error:

@@ -22,7 +22,7 @@ CLAIMS = re.split(r"\n- ", PROMISED.strip().removeprefix("- "))
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 
 CONNECTING = {
-    "aiohttp", "asyncio", "ftplib", "http", "httpx", "huggingface_hub", "poplib", "requests",
+    "aiohttp", "apprise", "asyncio", "ftplib", "http", "httpx", "huggingface_hub", "poplib", "requests",
     "smtplib", "socket", "socketserver", "ssl", "telnetlib", "urllib", "urllib3", "xmlrpc",
 }  # fmt: skip
 PICKLING = {"pickle", "cPickle", "dill", "joblib", "shelve", "marshal", "cloudpickle"}
@@ -70,12 +70,19 @@ def modules(*but: str) -> list[Path]:
     ]
 
 
-def test_only_pulling_a_model_has_code_that_connects() -> None:
-    """The sandbox's two ends of an unnamed pair inside the machine connect to nobody."""
+def test_only_pulling_a_model_and_what_the_settings_name_have_code_that_connects() -> None:
+    """Pulling, and the webhooks of the settings (one module connects, another takes an address
+    apart). The sandbox's two ends of an unnamed pair inside the machine connect to nobody, and what
+    systemd is told goes to a socket of this machine. apprise is a program of its own, in a text."""
     pair = {PACKAGE / "sandbox" / name for name in ("client.py", "__main__.py")}
+    hooks = {PACKAGE / "listeners" / "webhooks" / name for name in ("post.py", "webhooks.py")}
+    local = {*pair, PACKAGE / "listeners" / "service_manager.py"}
     connecting = {file for file in modules() if imports(file) & CONNECTING}
 
-    assert connecting == {PACKAGE / "models" / "pull" / "hub.py", *pair}
+    assert connecting == {PACKAGE / "models" / "pull" / "hub.py", *hooks, *local}
+    for file in PACKAGE.rglob("*.py"):
+        named = re.search("import apprise|urllib.request|urlopen", file.read_text("utf-8"))
+        assert not named or file == PACKAGE / "listeners" / "apprise.py", file
     for file in pair:
         text = file.read_text("utf-8")
         assert imports(file) & CONNECTING == {"socket"}

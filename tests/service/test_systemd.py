@@ -138,7 +138,7 @@ def test_the_committed_unit_is_what_the_generator_prints_for_a_person_named_you(
 
 
 def test_printing_changes_nothing(tmp_path: Path) -> None:
-    assert "Type=exec" in text(tmp_path / "Hotfolder", kind="systemd")
+    assert "Type=notify" in text(tmp_path / "Hotfolder", kind="systemd")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -146,7 +146,7 @@ def test_the_unit_restarts_after_a_crash_only_and_survives_a_worker_out_of_memor
     lines = COMMITTED.read_text().splitlines()
 
     for line in (
-        "Type=exec", "Restart=on-failure", "RestartSec=30", "TimeoutStopSec=45", "KillMode=mixed",
+        "Type=notify", "NotifyAccess=main", "WatchdogSec=180", "Restart=on-failure", "RestartSec=30", "TimeoutStopSec=45", "KillMode=mixed",
         "OOMPolicy=continue", "WantedBy=default.target",
     ):  # fmt: skip
         assert line in lines

@@ -1,0 +1,85 @@
+"""The parts of `hotfolder.yaml` that are mappings of their own: where webhooks go, and what with.
+
+Shapes and bounds only. A secret is never shown, in no message and no representation.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from daemon.errors import JobError
+from daemon.text.printable import printable
+from daemon.text.suggest import did_you_mean
+
+WebhookEvent = Literal["picture-done", "job-done", "job-failed", "queue-empty", "blocked"]
+
+Address = Annotated[str, StringConstraints(pattern=r"^https?://[!\"$-.0->A-~]+([/?][!-~]*)?$")]
+Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+Service = Annotated[
+    str, StringConstraints(pattern=r"^(\$[A-Za-z_]\w*|[a-z0-9]+://\S+)$", max_length=2_000)
+]
+"""An address of apprise, or $NAME of the environment variable that holds one."""
+
+MetricsFile = Annotated[str, StringConstraints(pattern=r"^(\S.*\.prom)?$", max_length=1_000)]
+
+
+class WebhookForm(BaseModel):
+    """One receiver; `secret_env` names the environment variable that holds its secret."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, str_max_length=2_000
+    )
+
+    url: Address = Field(repr=False)
+    secret: str = Field("", repr=False)
+    secret_env: Variable | None = None
+    events: list[WebhookEvent] = Field(["job-done", "job-failed", "queue-empty", "blocked"])
+    include: list[Literal["prompt"]] = Field([])
+
+
+HOW_TOLD = {
+    "webhooks": "Write a list such as: webhooks: [{url: https://example.org/hook, secret: …}]",
+    "url": "Write an address such as: url: https://example.org/hook (no user or password in it).",
+    "secret": "Write a text, in quotes if it is a number.",
+    "secret_env": "Write the name of an environment variable.",
+    "events": f"Write a list of: {', '.join(get_args(WebhookEvent))}.",
+    "include": "Write: include: [prompt]",
+    "apprise": 'Write a list of addresses such as: apprise: ["ntfy://my-topic", $MY_SLACK]',
+    "metrics": "Write a file that ends in .prom, such as: metrics: hotfolder.prom",
+}
+"""What to write instead, by key."""
+
+
+_TOLD = re.compile(rb"""["']?(webhooks|apprise)["']?\s*:""")
+_KEY = re.compile(rb"""\s*(-\s+)?["']?\w+["']?\s*:(?=\s|$)|\s*-?""")
+
+
+def without_secrets(source: bytes) -> bytes:
+    """The text of a settings file as it may be quoted: of where people are told only the first key
+    of each line is left, since what follows may be a secret; the lines stay."""
+    shown, is_told = [], False
+    for line in source.split(b"\n"):
+        if line.strip() and line[:1] not in b" \t-#":
+            is_told = _TOLD.match(line) is not None
+        key = _KEY.match(line)
+        shown.append((key[0] if key else b"") + b" ..." if is_told and line.strip() else line)
+    return b"\n".join(shown)
+
+
+def wrong_telling(key: str, line: int, kind: str) -> JobError:
+    """What is wrong with where people are told: a complaint of pydantic's about `key`. What stands
+    there may be a secret, and is not shown."""
+    if kind == "extra_forbidden":
+        return JobError(
+            f"`{printable(key)}` is not a key of a webhook.",
+            line=line,
+            why=did_you_mean(key, WebhookForm.model_fields),
+            remedy=f"There are {', '.join(WebhookForm.model_fields)}.",
+        )
+    known = HOW_TOLD.get(key, HOW_TOLD["webhooks"])
+    if kind == "missing":
+        return JobError(f"A webhook lacks its `{key}`.", line=line, remedy=known)
+    return JobError(f"`{key}` can't be what stands here.", line=line, key=key, remedy=known)

@@ -1,0 +1,67 @@
+"""Every take of a board that is still to come has a drawing on the page, until it is painted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from support.living_boards import pictures, save
+
+from daemon.page.drawings import Wanted, draw, sweep, wanted_of
+from daemon.page.places import DRAWN, drawn_of
+
+BOARD = """
+size: 160x64
+steps: {steps}
+takes: 2
+cast: {{Anna: {{as: a woman in a red coat}}}}
+shots:
+  010: wide, harbour at dawn
+  020: Anna runs, 🎈 unsayable
+"""
+
+
+def drawings(outbox: Path) -> list[Path]:
+    folder = outbox / DRAWN
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def test_takes_are_drawn_while_they_wait_and_drawings_go_when_they_are_painted(root, daemon, wait):
+    daemon(HOTFOLDER_PAGE="on", HOTFOLDER_DRY_STEP_SECONDS="0.3")
+    save(root, "ep", BOARD.format(steps=140))
+    wait(lambda: len(drawings(root.outbox)) == 4)
+
+    with Image.open(drawings(root.outbox)[0]) as image:
+        assert image.size == (320, 128)
+    assert len({file.read_bytes() for file in drawings(root.outbox)}) == 4
+    assert pictures(root, "ep") == []
+    assert not list(root.outbox.rglob("*.json"))
+
+    save(root, "ep", BOARD.format(steps=1))
+    wait(lambda: len(pictures(root, "ep")) == 4)
+    wait(lambda: drawings(root.outbox) == [])
+
+
+def test_the_same_take_is_the_same_drawing_and_what_nobody_wants_is_taken_away(tmp_path):
+    one = Wanted("a", "a man in the rain", 5, 1, (16, 9), "ep")
+    draw(tmp_path, one)
+    first = (tmp_path / drawn_of("a")).read_bytes()
+    draw(tmp_path, one)
+    draw(tmp_path, Wanted("b", "", None, 2, (1, 1), ""))
+
+    assert (tmp_path / drawn_of("a")).read_bytes() == first
+    sweep(tmp_path, {"b"})
+    assert [file.name for file in drawings(tmp_path)] == [Path(drawn_of("b")).name]
+
+
+@pytest.mark.parametrize(
+    "take",
+    [
+        {}, {"prompt": 5, "shape": [1, 1]}, {"prompt": "p"}, {"prompt": "p", "shape": [0, 5]},
+        {"prompt": "p", "shape": [1, 2, 3]}, {"prompt": "p", "shape": ["1", "2"]}, {"prompt": "p", "shape": [10**9, 1]},
+    ],
+)  # fmt: skip
+def test_what_is_not_written_down_whole_is_not_drawn(take):
+    assert wanted_of(json.loads(json.dumps(take)), "ep") is None
