@@ -34,8 +34,8 @@ BACKLOG = 20
 """Events not heard yet, with which small pictures are put off."""
 THUMBS = 0.2
 """Seconds of making small pictures between looks at what else is due."""
-DRAWINGS = 0.4
-"""Seconds of drawing thumbnails of what is still to come between the same."""
+DRAWINGS = 0.15
+"""Seconds of drawing thumbnails of what is still to come between two events."""
 
 Event = Mapping[str, object]
 
@@ -108,9 +108,10 @@ class _Page:
             self._write_due = time.monotonic() + WRITE
             self.tell(self.write)
         self.tell(self._live.write)
+        if not more:  # steps of a picture come too fast for there to be a while without news
+            self.tell(partial(self._boards.draw, DRAWINGS))
         if not event:
             self.tell(partial(self.album.make_thumbs, THUMBS))
-            self.tell(partial(self._boards.draw, DRAWINGS))
             if (self._outbox / REBUILD).exists():
                 self.tell(self._rebuild)
             if time.monotonic() >= self._sweep_due:

@@ -5,31 +5,17 @@ Everybody is a clothed mannequin; there is no way to draw one otherwise. Heads: 
 
 from __future__ import annotations
 
+from daemon.thumbs.clothes import LONG, Clothes
 from daemon.thumbs.hair import hair_behind, hair_over
 from daemon.thumbs.heads import draw_head
 from daemon.thumbs.held import draw_held
-from daemon.thumbs.palette import SKINS, Colour, mix, named
-from daemon.thumbs.paper import Point, Points
+from daemon.thumbs.palette import SKINS, Colour, named
+from daemon.thumbs.paper import Point
 from daemon.thumbs.poses import Joint
 from daemon.thumbs.puppet import Puppet, between, capsule, hull, ring, tapered
 from daemon.thumbs.scene import Look
-from daemon.thumbs.skull import Dressed
 from daemon.thumbs.stage import Stage
 
-LONG = {
-    "coat": 0.95,
-    "dress": 0.85,
-    "robe": 1.75,
-    "gown": 1.8,
-    "skirt": 0.8,
-    "apron": 0.7,
-    "lab coat": 0.9,
-    "tunic": 0.35,
-    "cloak": 1.5,
-    "kimono": 1.6,
-    "armour": 0.3,
-}
-"""How far down the legs a garment goes: 1 the knee, 2 the foot."""
 FLARE = {"dress": 1.7, "gown": 2.2, "skirt": 1.7, "coat": 1.15, "robe": 1.35, "cloak": 1.8}
 BARE_ARMS = ("t-shirt", "vest", "top")
 PLAIN_BODIES = {
@@ -47,7 +33,7 @@ def skin_of(look: Look) -> Colour:
     return PLAIN_BODIES.get(look.body) or SKINS[look.skin % len(SKINS)]
 
 
-class Body(Dressed):
+class Body(Clothes):
     """One puppet, dressed, drawn from back to front."""
 
     def __init__(self, stage: Stage, puppet: Puppet, z: float) -> None:
@@ -264,169 +250,6 @@ class Body(Dressed):
             points += ring(knee, 0.05 * size * flare) if down > 1 else []
             points += ring(end, 0.055 * size * flare)
         return hull(points)
-
-    def _cape(self) -> None:
-        p, size = self.puppet, self.puppet.size
-        (x, y) = p.pose.neck
-        top = [p.at((x - 0.02, y - 0.03, z)) for z in (-0.13, 0.13)]
-        low = p.pose.hip[1] - 0.36
-        hem = [p.at((-0.16, low, 0.24)), p.at((-0.2, low - 0.02, 0.0)), p.at((-0.16, low, -0.24))]
-        self.shape(
-            [hull([*top, *hem, *ring(p.middle(x - 0.04, y - 0.02), 0.05 * size)])],
-            self.lit("dark red"),
-        )
-
-    def _wings(self) -> None:
-        p = self.puppet
-        (x, y) = p.pose.neck
-        for sign in (-1, 1):
-            root, tip = (
-                p.at((x - 0.05, y - 0.05, 0.03 * sign)),
-                p.at((x - 0.22, y + 0.16, 0.36 * sign)),
-            )
-            low = p.at((x - 0.2, y - 0.36, 0.24 * sign))
-            self.shape(
-                [[root, between(root, tip, 0.6), tip, between(tip, low, 0.5), low]],
-                self.lit("white"),
-            )
-
-    def _back_things(self) -> None:
-        p, size = self.puppet, self.puppet.size
-        (x, y) = p.pose.neck
-        if "cape" in self.look.extras:
-            self._cape()
-        if "backpack" in self.look.extras:
-            at = p.middle(x - 0.1, y - 0.15)
-            self.shape(
-                [
-                    hull(
-                        [
-                            *ring((at[0], at[1] - 0.06 * size), 0.075 * size),
-                            *ring((at[0], at[1] + 0.07 * size), 0.085 * size),
-                        ]
-                    )
-                ],
-                self.lit("olive"),
-            )
-
-    def _neck(self) -> None:
-        p, size = self.puppet, self.puppet.size
-        (x, y) = p.pose.neck
-        wide = (0.040 if self.look.sex == "m" else 0.034) * size
-        self.shape([tapered(p.middle(x, y - 0.012), p.head, wide, wide * 0.95)], self.skin)
-        if "scarf" in self.look.extras:
-            centre = p.middle(x + 0.005, y + 0.012)
-            end = p.at((x + 0.09, y - 0.16, 0.05))
-            self.shape(
-                [
-                    hull(
-                        [
-                            *ring((centre[0] - 0.03 * size, centre[1]), 0.034 * size),
-                            *ring((centre[0] + 0.03 * size, centre[1]), 0.034 * size),
-                        ]
-                    ),
-                    tapered(centre, end, 0.026 * size, 0.03 * size),
-                ],
-                self.lit("red"),
-            )
-
-    # --- what is seen on the front ----------------------------------------------------------------
-
-    def front(self, down: float, aside: float, out: float = 0.075) -> Point:
-        """A point on the chest: `down` from the neck in body heights, `aside` to its left."""
-        (hx, hy), (nx, ny) = self.puppet.pose.hip, self.puppet.pose.neck
-        share = down / max(0.05, ny - hy)
-        return self.puppet.at((nx + (hx - nx) * share + out, ny - down, aside))
-
-    def line(self, points: Points, weight: float = 0.7, strength: float = 1.0) -> None:
-        self.stage.paper.stroke(points, weight * self.weight, strength)
-
-    def _front_details(self) -> None:
-        wear, size = self.look.wear, self.puppet.size
-        upright = self.puppet.pose.neck[1] - self.puppet.pose.hip[1]
-        if size < 0.2 or self.puppet.pose.lying or upright < 0.18:
-            return
-        if wear in ("suit", "coat", "lab coat", "jacket", "uniform", "robe", "kimono"):
-            self._lapels(wear)
-        elif wear in ("apron", "overalls"):
-            colour = self.lit("white") if wear == "apron" else self.lower
-            self.shape(
-                [
-                    [
-                        self.front(0.07, 0.06),
-                        self.front(0.07, -0.06),
-                        self.front(0.30, -0.095),
-                        self.front(0.30, 0.095),
-                    ]
-                ],
-                colour,
-                0.8,
-            )
-        elif wear in ("shirt", "hoodie", "t-shirt", "sweater"):
-            if wear == "hoodie":
-                self.line([self.front(0.02, 0.05), self.front(0.12, 0.025)])
-                self.line([self.front(0.02, -0.05), self.front(0.12, -0.025)])
-            elif wear == "shirt":
-                self.line([self.front(0.01, 0.0), self.front(0.30, 0.0)], 0.5, 0.6)
-                self.line(
-                    [self.front(-0.01, 0.04), self.front(0.035, 0.0), self.front(-0.01, -0.04)]
-                )
-        elif wear == "armour":
-            self.line([self.front(0.12, 0.1), self.front(0.145, 0.0), self.front(0.12, -0.1)])
-            self.line([self.front(0.22, 0.09), self.front(0.235, 0.0), self.front(0.22, -0.09)])
-        elif wear == "spacesuit":
-            self.shape(
-                [
-                    [
-                        self.front(0.09, 0.05),
-                        self.front(0.09, -0.05),
-                        self.front(0.17, -0.05),
-                        self.front(0.17, 0.05),
-                    ]
-                ],
-                self.lit("grey"),
-                0.7,
-            )
-        if "belt" in self.look.extras:
-            self.line([self.front(0.27, 0.1), self.front(0.275, 0.0), self.front(0.27, -0.1)], 2.0)
-        if "badge" in self.look.extras:
-            self.shape([ring(self.front(0.10, 0.055), 0.018 * size)], self.lit("gold"), 0.6)
-
-    def _lapels(self, wear: str) -> None:
-        inside = (
-            self.lit("white")
-            if wear in ("suit", "lab coat")
-            else mix(self.upper, (30, 30, 40), 0.3)
-        )
-        deep = 0.17 if wear in ("suit", "coat", "lab coat") else 0.09
-        if wear != "uniform":
-            self.shape(
-                [[self.front(-0.005, 0.045), self.front(deep, 0.0), self.front(-0.005, -0.045)]],
-                inside,
-                0.7,
-            )
-        if "tie" in self.look.extras or wear == "suit":
-            self.shape(
-                [
-                    [
-                        self.front(0.0, 0.012),
-                        self.front(0.0, -0.012),
-                        self.front(deep * 0.8, -0.016),
-                        self.front(deep * 0.95, 0.0),
-                        self.front(deep * 0.8, 0.016),
-                    ]
-                ],
-                self.lit("dark red"),
-                0.5,
-            )
-        self.line([self.front(deep, 0.0), self.front(0.46 if wear in LONG else 0.31, 0.0)], 0.7)
-        if wear in ("uniform", "coat"):
-            for k in range(3):
-                self.shape(
-                    [ring(self.front(0.10 + 0.08 * k, -0.022), 0.008 * self.puppet.size)],
-                    self.lit("gold"),
-                    0.4,
-                )
 
 
 def _fist(elbow: Point, hand: Point, radius: float) -> list[list[Point]]:

@@ -10,7 +10,7 @@ from PIL import Image
 from daemon.thumbs.bodies import Body
 from daemon.thumbs.crowds import draw_crowd
 from daemon.thumbs.inserts import draw_insert
-from daemon.thumbs.layout import MOUNTS, Spot, Standing, lay_out
+from daemon.thumbs.layout import MOUNTS, Standing, lay_out
 from daemon.thumbs.objects import draw_object
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.palette import light_of
@@ -19,6 +19,7 @@ from daemon.thumbs.place_table import Place, places
 from daemon.thumbs.places import draw_place, stand
 from daemon.thumbs.puppet import puppet
 from daemon.thumbs.scene import Scene
+from daemon.thumbs.spots import Spot
 from daemon.thumbs.stage import Camera, Stage, camera_of
 from daemon.thumbs.vantage import draw_vantage
 from daemon.thumbs.weather import draw_before, draw_behind

@@ -12,8 +12,9 @@ from daemon.thumbs.outlines import outlines
 from daemon.thumbs.palette import named
 from daemon.thumbs.paper import box
 from daemon.thumbs.place_table import Piece, Place
-from daemon.thumbs.rooms import AT, ON_WALL, draw_room
+from daemon.thumbs.rooms import AT, draw_room
 from daemon.thumbs.stage import Stage
+from daemon.thumbs.walls import ON_WALL
 
 
 def draw_place(stage: Stage, place: Place, skip: frozenset[str] = frozenset()) -> None:
