@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from daemon.inbox.candidates import hides_an_ending
 from daemon.root.layout import (
     BOARD_SUFFIXES,
     DEFAULTS_NAMES,
@@ -90,7 +91,7 @@ def place_of(folder: Path) -> Place:
     except OSError:
         return Place(folder, None, UNKNOWN)
     boards = sorted((name for name in names if is_board(name)), key=partial(_rank, folder.name))
-    boards = boards or [name for name in names if Path(name).suffix.lower() in SPREADSHEETS]
+    boards = boards or [name for name in names if is_board(name, SPREADSHEETS)]
     file = folder / boards[0] if boards else None
     return Place(folder, file, tuple(boards[1:]))
 
@@ -103,14 +104,21 @@ def _rank(folder: str, name: str) -> tuple[int, str]:
     return known.index(stem) if stem in known else len(known) + is_text, name
 
 
-def is_board(name: str) -> bool:
+def is_board(name: str, endings: Sequence[str] = (*JOB_SUFFIXES, *BOARD_SUFFIXES)) -> bool:
     """By name alone: a file that may be a board."""
     return (
-        Path(name).suffix.lower() in (*JOB_SUFFIXES, *BOARD_SUFFIXES)
+        Path(name).suffix.lower() in endings
         and not name.startswith((".", "~", "_"))
         and not name.endswith(WHY_SUFFIX)
         and name not in DEFAULTS_NAMES
+        and not _hides_its_ending(name)
     )
+
+
+def _hides_its_ending(name: str) -> bool:
+    """board.yaml.txt, which the Finder shows as board.yaml."""
+    stem, suffix = os.path.splitext(name)  # noqa: PTH122 (a name, no path)
+    return suffix.lower() == ".txt" and hides_an_ending(stem)
 
 
 def stamp(layout: Layout, place: Place) -> Stamp:

@@ -35,7 +35,7 @@ BUDGET = 0.05
 
 SOON = 0.05
 FOLLOWED = 0.3
-"""Seconds between looks while a picture is made that another waits for."""
+"""Seconds between looks while a board is being saved, or a picture made that another waits for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +84,25 @@ class Keeper:
         self._interval = interval
         self._made = MadeBefore(layout)
         self._drops = Drops(layout)
+        self._projects: dict[str, str] = {}
         self._shown = ShownBoards(layout)
         self._books = Bookkeeper(layout, preparer.models, self._made, started)
         self._orders = OrderBook(layout)
-        self._is_obeying = False
+        self._is_obeying = self._expects = False
         self.due = 0.0
         """When to look again (monotonic)."""
 
     @property
     def is_done(self) -> bool:
         """Whether nothing is left of any board that could be made."""
-        return not any(
-            living.is_unread or living.todo.drop or living.todo.under_way
-            for living in self._living.boards.values()
-            if not living.error
-        )
+        return not self._expects and self._living.are_done
 
     def stop(self) -> None:
         self._living.stop()
+
+    def expect(self) -> None:
+        """A board has come or changed: look at once, and be done with nothing before."""
+        self._expects, self.due = True, 0.0
 
     def order(self, verb: str, pictures: Sequence[str]) -> None:
         """Remember what a person asks of pictures, which are named by their ids; it is done from
@@ -115,6 +116,7 @@ class Keeper:
         if at.now < self.due:
             return
         began = time.monotonic()
+        self._expects = False
         self.due = at.now + self._interval
         if self._living.look(at):
             self._compare(at)
@@ -125,8 +127,8 @@ class Keeper:
         boards = [each for each in self._living.boards.values() if not each.error]
         if self._is_obeying or any(each.is_unread or each.todo.drop for each in boards):
             return SOON
-        followed = any(each.todo.held and each.todo.under_way for each in boards)
-        return max(min(self._interval, FOLLOWED) if followed else self._interval, 5 * cost)
+        soon = any(each.is_changing or (each.todo.held and each.todo.under_way) for each in boards)
+        return max(min(self._interval, FOLLOWED) if soon else self._interval, 5 * cost)
 
     def _compare(self, at: Moment) -> None:
         """Drop what is missing, stop what nobody wants, for as long as `BUDGET` allows."""
@@ -156,6 +158,7 @@ class Keeper:
         at: Moment,
     ) -> None:
         name = board_in_ids(board.name)
+        self._projects[name] = living.project
         waiting = dict(self._drops.waiting(living.project))
         ours = {one: made for one, made in self._made.jobs.items() if one.board == name}
         held = {one: job for one, job in claimed.items() if one.board == name}
@@ -253,9 +256,9 @@ class Keeper:
         for one, job in claimed.items():
             if one.board not in names:
                 self._hands.withdraw(job.number)
-        gone = {one.board for one in (*self._made.jobs, *claimed)} - names
-        for board in gone:
-            for one, path in list(self._drops.waiting(board)):
+        gone = {one.board for one in (*self._made.jobs, *claimed)} | self._projects.keys()
+        for board in gone - names:
+            for one, path in list(self._drops.waiting(self._projects.pop(board, board))):
                 if one.board == board:
                     self._withdraw(path)
 

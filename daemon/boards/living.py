@@ -18,6 +18,7 @@ from daemon.boards.key import TakeId, board_in_ids
 from daemon.boards.letters import put_letter, remove_letter
 from daemon.boards.reconcile import Difference
 from daemon.boards.second_files import tell_of_others
+from daemon.boards.strays import Strays
 from daemon.boards.wanted import Picture, lora_files, pictures_of
 from daemon.errors import JobError, NotYetError, SetupError, StillLookingError, unreadable
 from daemon.fs.moment import Moment
@@ -62,6 +63,11 @@ class Living:
         return self.place.file is not None and self.pictures is None
 
     @property
+    def is_changing(self) -> bool:
+        """Whether its files have changed since they were read."""
+        return self.place.file is not None and self.seen != self.read
+
+    @property
     def project(self) -> str:
         return output_name(self.board.name) if self.board else ""
 
@@ -85,7 +91,17 @@ class LivingBoards:
         self._emit = emit
         self._settle = settle
         self._threads = concurrent.futures.ThreadPoolExecutor(1, "boards")
+        self._strays = Strays(layout, lambda text: emit(Warned(text)))
         self.boards: dict[Path, Living] = {}
+
+    @property
+    def are_done(self) -> bool:
+        """Whether nothing is left of any that could be made."""
+        return not any(
+            each.is_changing
+            or (not each.error and (each.is_unread or each.todo.drop or each.todo.under_way))
+            for each in self.boards.values()
+        )
 
     def stop(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -98,6 +114,7 @@ class LivingBoards:
         for living in self.boards.values():
             self._tend(living, at)
         self._refuse_twins()
+        self._strays.look(at)
         return True
 
     def tell(self, living: Living, error: JobError) -> None:

@@ -33,6 +33,7 @@ PATIENCE = 10.0
 """Seconds a daemon gets to read a board that was just saved, before a verb acts on it."""
 
 UNREAD = "saved a moment ago; it is being read"
+NO_BOARD = "no board lies in its folder"
 UNREAD_STILL = "no daemon has read it as it is now"
 
 
@@ -184,6 +185,8 @@ class Boards:
             looks = looks_of(self._layout, place)
             if account is not None and account.looks == looks and self._holds(account):
                 return account, "", False
+            if place.file is None:
+                return account, NO_BOARD, False
             if not self.is_running:
                 return *self._read(place, account), self._reads
             if time.monotonic() >= end or _letter_of(place):
@@ -197,8 +200,6 @@ class Boards:
     def _read(self, place: Place, account: Account | None) -> tuple[Account | None, str]:
         """The board read here and now, since no daemon will; what was known of it, if that can't
         be done."""
-        if place.file is None:
-            return account, "no board lies in its folder"
         if not self._reads:
             return account, UNREAD_STILL
         from daemon.boards.bookkeeping import Started, read_now

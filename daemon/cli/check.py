@@ -23,9 +23,11 @@ from daemon.cli.running import engine_now
 from daemon.cli.wake import named_root
 from daemon.errors import ExitCode, HotfolderError, IsABoardError, JobError, unreadable
 from daemon.fs.read import read_file
+from daemon.inbox.remedies import never_a_job
 from daemon.plan.plan import Picture, Plan
 from daemon.plan.prepare import Preparer
 from daemon.protocol.render import KeptPicture
+from daemon.root.layout import AGAIN_SUFFIXES
 from daemon.root.status_file import read_status
 from daemon.settings import read_settings
 from daemon.text.failure_letter import explain
@@ -66,6 +68,8 @@ def foreseen(preparer: Preparer, boards: BoardReader, file: CheckedFile) -> Answ
     """The plan or the board, or what keeps it from being one: told apart as a drop would be."""
     try:
         if not boards.is_home(file.path):
+            if (ignored := _ignored(file.path)) is not None:
+                return ignored
             with suppress(IsABoardError):
                 return preparer.foresee(file.path, folder=file.folder, beyond=file.above)
         board = boards.board(file.path, folder=file.folder, beyond=file.above)
@@ -74,6 +78,14 @@ def foreseen(preparer: Preparer, boards: BoardReader, file: CheckedFile) -> Answ
         return error
     except Exception as error:  # a file's content may not end a check, as it ends no daemon
         return unreadable(error)
+
+
+def _ignored(file: Path) -> JobError | None:
+    """What is said of a file that a drop would leave lying; a picture is meant to be made again."""
+    remedy = None if file.suffix.lower() in AGAIN_SUFFIXES else never_a_job(file)
+    if remedy is None:
+        return None
+    return JobError(f"It is ignored where it is dropped: {remedy.reason}.", remedy=remedy.remedy)
 
 
 def _total(answers: Sequence[Answer], pace: Pace) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from daemon.errors import JobError, UsageError
 from daemon.fs import naming
 from daemon.fs.read import read_file
+from daemon.inbox.remedies import never_a_job
 from daemon.jobfile.overlay import Options, overlaid, written
 from daemon.jobfile.tree import MAX_BYTES
 from daemon.root.layout import JOB_SUFFIXES
@@ -93,6 +94,8 @@ def _read(word: str) -> Draft:
     if file.suffix.lower() not in JOB_SUFFIXES:
         kinds = f"{', '.join(JOB_SUFFIXES[:-1])} or {JOB_SUFFIXES[-1]}"
         raise UsageError(f"{word} is not a job file ({kinds}).")
+    if (remedy := never_a_job(file)) is not None:
+        raise UsageError(f"{word} was not dropped: {remedy.reason}. {remedy.remedy}")
     try:
         data = read_file(file)
         return Draft(word, file.name, data, file.absolute().parent, data)

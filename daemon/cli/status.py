@@ -41,6 +41,7 @@ def status(arguments: argparse.Namespace) -> int:
     if arguments.line:
         return say_line(snapshot)
     snapshot["boards"] = _summaries(layout, snapshot)
+    _add_strays(layout, snapshot)
     told = _told(layout, snapshot, wall)
     if arguments.json:
         say_json(snapshot)
@@ -54,6 +55,19 @@ def _code(state: str) -> ExitCode:
     if state == "stopped":
         return ExitCode.NO_DAEMON
     return ExitCode.SETUP if state in ("blocked", "paused", "stuck") else ExitCode.OK
+
+
+def _add_strays(layout: Layout, snapshot: Snapshot) -> None:
+    """What lies in boards/ and is no board is said like what lies so in the inbox."""
+    from daemon.boards.strays import strays
+
+    found = strays(layout)
+    told = [
+        {"file": file, "reason": each.reason, "remedy": each.remedy} for file, each in found.items()
+    ]
+    if told:
+        snapshot["ignored"] = [*(snapshot.get("ignored") or []), *told]
+        snapshot["ignored_number"] = (snapshot.get("ignored_number") or 0) + len(told)
 
 
 def _summaries(layout: Layout, snapshot: Snapshot) -> list[JsonObject]:

@@ -41,9 +41,18 @@ def read_json(path: Path) -> object:
 
 
 def read_regular(path: Path, limit: int = 1_000_001) -> bytes:
-    """At most `limit` bytes of a regular file, never following a link or waiting on a pipe."""
-    fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    """At most `limit` bytes of a regular file, never following a link or waiting on a pipe. Raises
+    OSError."""
     try:
+        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise OSError(errno.ELOOP, "it is a link, and not followed", str(path)) from None
+        raise
+    try:
+        if not stat.S_ISREG(mode := os.fstat(fd).st_mode):
+            what = "it is a folder" if stat.S_ISDIR(mode) else "it is a pipe or a device, no file"
+            raise OSError(errno.EISDIR if stat.S_ISDIR(mode) else errno.EINVAL, what, str(path))
         chunks = []
         while limit > 0 and (chunk := os.read(fd, limit)):
             chunks.append(chunk)

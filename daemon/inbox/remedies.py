@@ -10,9 +10,15 @@ import re
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from daemon.formats.kinds import SUFFIXES
-from daemon.inbox.candidates import DOCUMENT_FOLDERS, hides_an_ending, is_meant_as_defaults
+from daemon.inbox.candidates import (
+    DOCUMENT_FOLDERS,
+    hides_an_ending,
+    is_candidate,
+    is_meant_as_defaults,
+)
 from daemon.protocol.json_object import JsonObject
 from daemon.root.inbox_places import REMAKES, place_of
 from daemon.root.layout import AGAIN_SUFFIXES, DEFAULTS_NAMES, JOB_SUFFIXES, WHY_SUFFIX
@@ -110,6 +116,24 @@ _KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
+
+
+def never_a_job(file: Path) -> Remedy | None:
+    """Why `file` would be ignored wherever it was dropped, by its name; None if it may be a job."""
+    name, inbox = file.name, Path("inbox")
+    if is_candidate(inbox / name, inbox):
+        return None
+    if name[0] == ".":
+        return Remedy("its name begins with a dot, as those of hidden files do", "Rename it.")
+    if name in DEFAULTS_NAMES:
+        return Remedy(
+            "it holds the defaults of its folder", "They are read with each job beside it."
+        )
+    try:
+        facts = os.lstat(file)
+    except OSError:
+        return None  # who opens it says so
+    return remedy_for(name, facts.st_mode, facts.st_size)
 
 
 def remedy_for(relative: str, mode: int, size: int, *, leads: bool = True) -> Remedy:

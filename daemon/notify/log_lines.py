@@ -238,7 +238,7 @@ def _(event: events.WorkerGone) -> str:
             return "the model was idle and is let go; the next drop warms it again"
         case "worn":
             return f"a fresh worker takes over: {event.reason}"
-    return f"the worker is let go: {event.reason}"
+    return f"the worker is let go: {event.reason or 'the next picture needs another one'}"
 
 
 @line.register

@@ -88,6 +88,7 @@ def build(
     started = Started(options.engine or "", options.model or "")
     of_boards = hands(layout, jobs, waiting, claimer, pool)
     boards = _boards(layout, settings, preparer, of_boards, emit, started)
+    claimer.moved = boards.expect
     outcomes.left = partial(_left, jobs, boards, claimer)
     hearing = WorkerEvents(pool, jobs, pace, emit, preparer.models)
     notices, ledger, awake = Notices(layout, ailing), Ledger(layout), KeepAwake(settings.keep_awake)

@@ -49,6 +49,8 @@ class Claimer:
         obey: Callable[[Path], str] | None = None,
     ) -> None:
         self._adopt = adopt
+        self.moved: Callable[[], None] = _nobody
+        """Hears that a board has moved."""
         self._obey = obey
         self._hours = hours
         self._queue = queue
@@ -130,6 +132,7 @@ class Claimer:
             if isinstance(error, IsABoardError) and self._adopt is not None:
                 home = self._adopt(waiting.path)
                 self._emit(BoardMoved(waiting.path.name, "", str(home)))
+                self.moved()
             else:
                 self._jobs.refuse(self._dropped(waiting), self._end_of(waiting, error), at)
         except FileNotFoundError:
@@ -194,6 +197,10 @@ class Claimer:
             and len(self._jobs.claimed) < max(MAX_HELD, pictures)
             and self._jobs.trouble is None
         )
+
+
+def _nobody() -> None:
+    """Nobody listens."""
 
 
 def _keeps_a_place(job: ClaimedJob, turn: int, at: Moment) -> bool:

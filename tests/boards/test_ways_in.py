@@ -131,6 +131,16 @@ def test_a_second_drop_is_the_next_version_in_whatever_format_and_brings_its_pic
     assert set(keys_made(quick).values()) == {1}
 
 
+def test_a_daemon_that_leaves_when_all_is_done_makes_the_board_that_was_dropped_first(
+    root: Layout, daemon
+) -> None:
+    root.settings_file.write_text("settle: 0.2\nscan_interval: 1\nfolder_settle: 0.1\n")
+    for shots in ("[a pier]", "[a pier, a boat]"):
+        (root.inbox / "ep.yaml").write_text(f"size: 64x64\nsteps: 1\nshots: {shots}\n")
+        assert daemon("--until-empty").process.wait() == 0
+        assert len(pictures(root, "ep")) == shots.count("a ")
+
+
 #: what a board says: which of the files beside it are its own
 NAMED = [
     ("b.yaml", "cast: {Anna: anna.png}\nshots: [p]", {"anna.png"}),

@@ -68,3 +68,29 @@ def test_an_empty_root_is_a_mistake_and_no_folder(root, monkeypatch):
 
     for words in (["--root", "", "status"], ["status", "--root", " "]):
         assert main(words) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("shot.yaml.txt", "Rename it to shot.yaml"),
+        ("~shot.yaml", "begins with ~"),
+        ("#shot.yaml", "begins with #"),
+        (".shot.yaml", "begins with a dot"),
+        ("_defaults.yaml", "defaults of its folder"),
+        ("_Default.yml", "Rename it to _defaults.yaml"),
+        ("shot.yaml.why.txt", "a letter"),
+        ("job.schema.json", "a schema"),
+    ],
+)
+def test_what_a_drop_would_leave_lying_is_not_submitted_and_not_good(
+    root, tmp_path, capsys, name, words
+):
+    file = tmp_path / name
+    file.write_text("prompt: a\n")
+
+    assert main(["submit", "--root", str(root.root), str(file)]) == 2
+    assert words in capsys.readouterr().err
+    assert main(["check", "--root", str(root.root), str(file)]) == 1
+    assert words in " ".join(capsys.readouterr().out.split())
+    assert not [each for each in root.inbox.iterdir() if each.is_file()]
