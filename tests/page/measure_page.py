@@ -112,9 +112,10 @@ def _look(layout: Layout) -> None:
     with opened(blank) as (page, _):
         begun = time.perf_counter()
         page.goto((layout.outbox / "index.html").as_uri())
-        page.wait_for_function(
-            "[...document.querySelectorAll('#pictures img')].some((i) => i.naturalWidth)"
-        )
+        while not page.evaluate(
+            "[...document.querySelectorAll('#pictures img')].some((one) => one.naturalWidth)"
+        ):
+            time.sleep(0.01)
         print(
             f"first look in Chromium, to the first picture: {time.perf_counter() - begun:.2f} s",
             flush=True,
