@@ -43,6 +43,7 @@ def test_every_verb_of_the_command_line_is_in_the_script(shell: str) -> None:
     ("typed", "offered"),
     [
         (["hotfolder", "s"], {"schema", "service", "sheet", "status", "submit"}),
+        (["hotfolder", "fi"], {"final", "first"}),
         (["hotfolder", "service", "in"], {"install"}),
         (["hotfolder", "service", "--f"], {"--force"}),
         (["hotfolder", "run", "--u"], {"--until-empty"}),
