@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 _SHOWN: dict[str, type[events.Event]] = {
     kind.WORD: kind
     for kind in (
+        events.JobClaimed,
         events.PictureStarted,
         events.StepDone,
         events.PictureRendered,
+        events.PicturePublished,
         events.WorkerLoading,
         events.WorkerReady,
     )
@@ -57,7 +59,7 @@ class Progress:
 
     def show(self, event: Mapping[str, object]) -> None:
         """What happens to one of our files."""
-        if self._bars is not None and event.get("event") in (*_SHOWN, "claimed", "done"):
+        if self._bars is not None and event.get("event") in (*_SHOWN, "done"):
             self._show_bar(event)
         elif event.get("event") not in _QUIET:
             self.say(str(event.get("message", "")))

@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 
 from daemon.cli.printing import say_error
@@ -33,7 +33,8 @@ from daemon.root.create import prepare
 from daemon.root.layout import Layout, find_root
 from daemon.root.lock import RootLock
 from daemon.root.permissions import exposures
-from daemon.root.status_file import write_status
+from daemon.root.status_file import Snapshot, write_status
+from daemon.root.status_words import footer
 from daemon.settings import Settings, read_settings
 from daemon.settings_forms import without_secrets
 from daemon.supervisor.build import Options, build
@@ -41,6 +42,8 @@ from daemon.supervisor.loop import Supervisor
 from daemon.text.failure_letter import explain
 
 RETRY_SETUP = 30.0
+
+Beat = Callable[[Snapshot], None]
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -74,7 +77,7 @@ def _serve(
     told: list[str],
     manager: ServiceManager,
 ) -> int:
-    with _stream(layout, settings, arguments) as stream:
+    with _stream(layout, settings, arguments) as (stream, foot):
         for warning in (*told, *exposures(layout)):
             stream.emit(Warned(warning))
         options = Options(
@@ -85,6 +88,7 @@ def _serve(
         )
         settings = _with_options(settings, arguments)
         listeners = Listeners(layout, settings, stream, manager)
+        listeners.also(foot)
         ailing, beat = stream.check, listeners.beat
         supervisor = build(layout, settings, stream.emit, options, ailing, lock, beat)
         _catch_signals(supervisor, listeners)
@@ -98,14 +102,16 @@ def _serve(
 @contextlib.contextmanager
 def _stream(
     layout: Layout, settings: Settings, arguments: argparse.Namespace
-) -> Iterator[EventStream]:
-    """The stream of events with all who listen: the log files, and a terminal if there is one."""
+) -> Iterator[tuple[EventStream, Beat]]:
+    """The stream of events with all who listen: the log files, and a terminal if there is one,
+    whose foot is told every status."""
     numbering = Numbering(layout)
     stream = EventStream(numbering.next)
     files = LogFiles(layout, rotation=settings.log_rotation, retention=settings.log_retention)
     stream.attach(files.write)
+    foot: Beat = _no_foot
     if not arguments.service and terminal_is_there():
-        _show(stream, bars=not arguments.plain and terminal_is_a_screen())
+        foot = _show(stream, bars=not arguments.plain and terminal_is_a_screen())
     sweeper = LivePictureSweeper(layout.outbox)
     stream.subscribe("live picture", sweeper.take, at_end=sweeper.close)
     if settings.page and os.environ.get("HOTFOLDER_PAGE") != "off":
@@ -113,23 +119,28 @@ def _stream(
         stream.subscribe("page", page.take, at_end=page.close)
     try:
         with heard(stream.overhear):
-            yield stream
+            yield stream, foot
     finally:
         stream.close()
         files.close()
         numbering.close()
 
 
-def _show(stream: EventStream, *, bars: bool) -> None:
-    """On the terminal this runs in."""
+def _no_foot(_: Snapshot) -> None:
+    """Where nothing stands below the lines."""
+
+
+def _show(stream: EventStream, *, bars: bool) -> Beat:
+    """On the terminal this runs in; returns what its foot is told."""
     terminal = open_terminal()
     if bars:
         from daemon.notify.terminal_bars import TerminalBars
 
         shown = TerminalBars(terminal)
         stream.subscribe("terminal bars", shown.take, at_end=shown.close)
-    else:
-        stream.subscribe("terminal", TerminalLines(terminal).take)
+        return lambda snapshot: shown.foot(footer(snapshot)) if "totals" in snapshot else None
+    stream.subscribe("terminal", TerminalLines(terminal).take)
+    return _no_foot
 
 
 def _begin(layout: Layout, lock: RootLock, told: list[str]) -> Settings:

@@ -62,6 +62,10 @@ class Listeners:
         for name, listener in self._all.items():
             stream.subscribe(name, listener.take)
 
+    def also(self, beat: Callable[[Snapshot], None]) -> None:
+        """One more that hears every status, and must not wait."""
+        self._beats.append(beat)
+
     def beat(self, snapshot: Snapshot) -> None:
         """The daemon lives, and this is what it does. Never waits."""
         for beat in self._beats:

@@ -202,7 +202,9 @@ class Binder(Props):
             self._head = "wear" if kind in CLOTHES else self._head
         bare = phrase[0] not in LEADING
         if bare and kind in ("figure", "thing", "place") and before == "thing":
-            self.drop_modifier()
+            self.drop_modifier(kind)
+        if bare and kind == "figure" and before == "figure":
+            self.drop_person()
         self._next_to_place = before == "place" and kind == "place"
         if kind in SETTING:
             self._setting(kind, word.value)
@@ -245,9 +247,19 @@ class Binder(Props):
         known = [one for sex, one in said if sex != "m"]
         self._owner = known[-1] if known else None
 
-    def drop_modifier(self) -> None:
+    def drop_person(self) -> None:
+        """Somebody right before another noun only says of what kind: a giant robot."""
+        last = self.drafts[-1] if self.drafts else None
+        if last is not None and not last.name and not last.acted and not last.facts:
+            self.drafts.pop()
+            self.subject = [one for one in self.subject if one is not last]
+            self._last = self.drafts[-1] if self.drafts else None
+
+    def drop_modifier(self, kind: str) -> None:
         """A thing right before another noun only says which: a train window, a football player."""
         gone = self.things.pop() if self.things and self._thing_last else None
+        if gone is not None and self._inside and kind == "thing":
+            self._set_place(self._inside, 2)
         for one in self.drafts[-1:]:
             if gone is None and one.facts.get("held"):
                 one.facts.pop("held")
@@ -298,7 +310,9 @@ class Binder(Props):
             if colour:
                 facts.append(("hair_colour", _HAIR_OF.get(colour, colour)))
         else:
-            facts.append((kind, value.split(",")[0] if kind != "extras" else value))
+            own = who is not None and kind == "hat" and value == "fedora" and who.sets.get("hat")
+            if not own:  # a chef's hat stays one
+                facts.append((kind, value.split(",")[0] if kind != "extras" else value))
             key = {
                 "wear": "colour",
                 "below": "below_colour",
@@ -318,7 +332,7 @@ class Binder(Props):
                 who.say(key, said)
             else:
                 self._waiting.append((key, said))
-        self._length = ""
+        self._length = self._prep = ""
         self._old_colour, self._colour, self._owner, self._count = (
             self._colour or self._old_colour,
             "",

@@ -21,7 +21,7 @@ class Deeds(Memory):
             self._wait_for_somebody(word)
             return
         doers = self.subject or [one for one in [self._last] if one is not None]
-        self._verb = word
+        self._verb, self._prep = word, ""
         self._count, self._joins = 0, False
         if word.kind == "act":
             if len(doers) > 1:

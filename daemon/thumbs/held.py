@@ -16,7 +16,7 @@ def draw_held(body: Dressed) -> None:
     x, y = puppet.hand
     size, turn = puppet.size, 1 if puppet.sine >= 0 else -1
     if (
-        abs(puppet.pose.left_hand[1] - puppet.pose.right_hand[1]) < 0.09
+        abs(puppet.pose.left_hand[1] - puppet.pose.right_hand[1]) < 0.05
         and puppet.pose.right_hand[0] > 0.12
     ):
         other = puppet.at(puppet.pose.left_hand)

@@ -46,6 +46,7 @@ class Memory:
         self._before = ""  # the kind of what was read last
         self._viewer = False
         self._next_to_place = False
+        self._inside = ""  # the place inside the thing that was named last
         self._outside = False
 
     def read(self, text: str) -> None:

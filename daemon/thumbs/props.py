@@ -127,6 +127,7 @@ class Props(People):
 
     def _thing(self, word: Word) -> None:
         kind, colour = word.value, self._colour
+        self._inside = word.more.get("inside", "")
         count = self._count if self._count > 1 else 3 if word.many else 1
         relation = BESIDE.get(self._prep, "")
         prep, verb, who = self._prep, self._verb, self._last

@@ -66,6 +66,8 @@ def _spot(stage: Stage, thing: Thing, taken: list[float], number: int) -> Spot:
         and number == 0
     ):
         z = max(0.7, camera.focal * max(high, wide / stage.half / 1.6) / 0.5)
+    if wide > 2.5:
+        z = max(z, camera.focal * wide / (2 * stage.half * (0.86 if alone else 0.7)))
     z = max(z, camera.far_for(0.94)) if camera.horizon < 0.9 else z
     side = thing.side or ("centre" if alone and number == 0 else _free(taken, half))
     reach = stage.half / camera.scale(z)

@@ -326,3 +326,26 @@ def test_notes_reach_the_record_of_the_picture_also_when_all_is_remembered(tmp_p
     for _ in range(2):
         done = engine.render(render(steps=1, references=(reference(wide),)), no_step)
         assert [note for note in done.warnings if "square in its middle" in note]
+
+
+def test_of_a_portrait_the_square_in_its_middle_is_seen_and_its_head_is_not(tmp_path) -> None:
+    """As CLIP's own crop has it, which the record tells."""
+
+    def portrait(name: str, head: str, body: str) -> Path:
+        drawn = Image.new("RGB", (100, 200), body)
+        drawn.paste(head, (0, 0, 100, 40))  # above the square, which begins at 50
+        drawn.paste("black", (30, 90, 60, 130))
+        drawn.save(tmp_path / name)
+        return tmp_path / name
+
+    engine = warm(LOAD)
+    red, green, other = (
+        ours(engine, render(steps=1, references=(reference(portrait(*each), 1.0),), strict=True))
+        for each in (
+            ("a.png", "red", "white"),
+            ("b.png", "green", "white"),
+            ("c.png", "red", "blue"),
+        )
+    )
+    assert np.array_equal(red, green)
+    assert not np.array_equal(red, other)

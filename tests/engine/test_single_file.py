@@ -365,12 +365,20 @@ def test_marks_of_velocity_and_of_zero_terminal_noise_reach_the_scheduler(
 
 
 @pytest.mark.parametrize(
-    "name", ["FlowMatchEulerDiscreteScheduler", "EDMEulerScheduler", "MadeUpScheduler", None]
+    "name",
+    [
+        "FlowMatchEulerDiscreteScheduler",
+        "EDMEulerScheduler",
+        "MadeUpScheduler",
+        "LMSDiscreteScheduler",
+        None,
+    ],
 )
 def test_a_scheduler_that_can_not_be_followed_is_told_at_load(tmp_path: Path, name) -> None:
     home = json_of_sketch(tmp_path, _class_name=name)
-    with pytest.raises(UnloadableError, match="scheduler"):
+    with pytest.raises(UnloadableError, match="scheduler") as refused:
         warm(replace(BARE, model=str(home)))
+    assert "pip install" not in refused.value.what + refused.value.remedy
 
 
 def test_the_shapes_that_are_bundled_are_sdxls() -> None:

@@ -226,6 +226,30 @@ def test_what_a_reference_needs_is_refused_when_it_is_needed(place, model, tmp_p
     assert str(model / Path(place).parent) in caught.value.what
 
 
+@pytest.mark.parametrize("kind", ["NaN", "whole numbers"])
+def test_an_adapter_that_would_spoil_pictures_is_named_and_the_next_picture_is_the_same(
+    kind, model, tmp_path
+) -> None:
+    import torch
+
+    def spoil(weights, key) -> None:
+        bad = weights[key].clone()
+        bad.view(-1)[0] = torch.nan
+        weights[key] = bad if kind == "NaN" else weights[key].to(torch.int8)
+
+    one_tensor(spoil)(model / ADAPTER)
+    engine = warm(load_of(model))
+    before = ours(engine, render())
+    shown = reference(picture(tmp_path / "seen.png", "red"))
+
+    with pytest.raises(RenderError) as caught:
+        engine.render(render(references=(shown,)), no_step)
+
+    assert str(model / ADAPTER) in caught.value.what
+    assert "NaN" in caught.value.why
+    assert np.array_equal(ours(engine, render()), before)
+
+
 # --- LoRAs ----------------------------------------------------------------------------------------
 
 

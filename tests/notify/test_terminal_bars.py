@@ -86,3 +86,71 @@ def test_a_bar_ends_with_its_picture(bars, told, left):
 def test_the_bar_of_loading_ends_with_it_whether_it_went_well_or_not(bars, end):
     assert tell(bars, events.WorkerLoading("m", "unet", 1, 4)) == ["loading the model"]
     assert tell(bars, end) == []
+
+
+# --- what stands above the bars, and below --------------------------------------------------------
+
+
+RED, YELLOW = "\x1b[31m", "\x1b[33m"
+
+
+@pytest.fixture
+def screen(monkeypatch):
+    """Bars on a terminal of colours; `written` is all that came there."""
+    for name, value in {"FORCE_COLOR": "1", "TERM": "xterm-256color", "COLUMNS": "160"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    stream = io.StringIO()
+    shown = TerminalBars(stream)
+    shown.written = stream.getvalue
+    yield shown
+    shown.close()
+
+
+def lines(screen, *told: events.Event) -> str:
+    before = len(screen.written())
+    tell(screen, *told)
+    return screen.written()[before:]
+
+
+def test_a_bar_names_folder_file_and_prompt_and_no_one_of_one(bars):
+    one = events.Subject(1, "010", "010.yaml", "ep03", ("/r/outbox/ep03/010.png",))
+    claimed = events.JobClaimed(one, "a [b]boat\x1b[2J", 1)
+    assert tell(bars, claimed, events.PictureStarted(one, 1, 1, 15, 64, 64, 7)) == [
+        "#1 ep03/010  a \\[b]boat [2J"
+    ]
+    assert tell(bars, ended(1, Outcome.DONE)) == []
+
+
+def test_a_done_line_names_the_pictures_file_and_its_seconds(screen):
+    one = events.Subject(1, "010", "010.yaml", "ep03", ("/r/outbox/ep03/010.png",))
+    several = events.Subject(2, "a", "a.yaml", "", ("/r/outbox/a/a-02.png",))
+    assert lines(screen, events.PictureRendered(one, 1, 1, TIMINGS)) == ""
+    published = lines(
+        screen, events.PicturePublished(one, 1, 1), events.PicturePublished(several, 2, 4)
+    )
+    assert (
+        "#1 ep03/010.png  0.5 s (0.10 s per step), after 1.5 s of waiting for the model\n"
+        in published
+    )
+    assert "#2 a/a-02.png\n" in published
+
+
+def test_failures_are_red_and_name_their_letter_and_warnings_are_yellow(screen):
+    bad = events.JobFinished(
+        subject(1), Outcome.FAILED, "failed/ep", "why [red]", (), "/r/failed/ep/job1.yaml",
+        "/r/failed/ep/job1.yaml.why.txt",
+    )  # fmt: skip
+    said = lines(screen, bad)
+    assert f"{RED}#1 job1 failed: why [red] (see failed/ep/job1.yaml.why.txt)" in said
+    assert f"{YELLOW}warning: look" in lines(screen, events.Warned("look"))
+    assert RED not in lines(screen, ended(2, Outcome.DUPLICATE))
+    assert "ready: drop job files into /r/inbox" in lines(screen, events.DaemonStarted("/r/inbox"))
+
+
+def test_one_line_stands_below_the_bars_and_is_no_part_of_what_is_said(screen):
+    screen.foot("3 waiting, about 2 min · 14 done\x1b[2J · 1 failed")
+    said = lines(screen, started(1, 1), events.Warned("look"))
+    assert said.index("warning: look") < said.rindex("job1 1/4")
+    assert said.rindex("job1 1/4") < said.rindex("3 waiting, about 2 min · 14 done [2J · 1 failed")
+    assert "\x1b[2J" not in said

@@ -203,3 +203,29 @@ def test_the_same_words_are_the_same_scene_and_another_seed_another():
     assert read_scene("two people in a park") == read_scene("two people in a park")
     assert read_scene("two people in a park", seed=1) != read_scene("two people in a park", seed=2)
     assert isinstance(read_scene(""), Scene)
+
+
+WHOSE = [
+    ("The bride runs out of the church, her veil flying", "running"),
+    ("a man with a briefcase waits, a taxi drives past", "standing"),
+    ("a girl hugs her teddy bear", "hugging"),
+    ("Two men with guns face off", "standing"),
+]
+
+
+@pytest.mark.parametrize(("text", "pose"), WHOSE)
+def test_a_deed_of_a_thing_is_nobodys_pose(text, pose):
+    assert first(text).pose == pose
+
+
+def test_who_only_owns_or_only_looks_is_not_in_the_picture():
+    assert [one.name for one in read_scene("Anna kneels at her son's coffin").figures] == ["Anna"]
+    assert read_scene("POV of a burglar, a dog in the kitchen").figures == ()
+
+
+def test_a_noun_before_a_noun_says_only_which_and_a_role_keeps_its_hat():
+    assert read_scene("an office corridor").place == "corridor"
+    assert read_scene("a woman stares out of the train window").place == "train carriage"
+    assert read_scene("a black dog outside a supermarket in the snow").place == "street"
+    chef = first("a chef in a white hat holds a knife")
+    assert (chef.look.hat, chef.look.hat_colour, chef.held) == ("chef", "white", "knife")

@@ -12,6 +12,7 @@ import json
 import math
 import os
 import stat
+import traceback
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -112,11 +113,14 @@ def check_whole(folder: Path, report: JsonObject) -> None:
 
 
 def plainly(error: Exception) -> str:
-    """What a library says of files that don't go together, without its advice to programmers."""
-    text = " ".join(str(error).split())
+    """What a library makes of files that don't go together, in our words; its own go to the log."""
+    traceback.print_exception(error)
+    text = str(error)
     if "ignore_mismatched_sizes" in text or "expected shape" in text:
         return "its weights have other sizes than its config.json says."
-    return text[:300] or type(error).__name__
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'a file in it'}: {error.strerror}."
+    return "its files are damaged, or do not go together (the log holds the details)."
 
 
 def _check_folder(path: Path) -> None:

@@ -103,7 +103,7 @@ def load_adapter(path: str, unet: Unet, place: torch.device, dtype: torch.dtype)
 
 def _load(path: str, unet: Unet, place: torch.device, dtype: torch.dtype) -> Adapter:
     with safe_open(path, framework="pt") as file:
-        weights = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+        weights = {key: _checked(path, key, file.get_tensor(key)) for key in file.keys()}  # noqa: SIM118
     image_proj = {
         key.removeprefix("image_proj."): weight
         for key, weight in weights.items()
@@ -121,6 +121,19 @@ def _load(path: str, unet: Unet, place: torch.device, dtype: torch.dtype) -> Ada
         key, value = (weights[f"ip_adapter.{2 * number + 1}.to_{kv}_ip.weight"] for kv in "kv")
         matrices[name] = (key.to(place, dtype), value.to(place, dtype))
     return Adapter(projection.to(place, dtype).eval(), matrices, kind != "ImageProjection")
+
+
+def _checked(path: str, key: str, weight: Tensor) -> Tensor:
+    """`weight`, which would spoil every picture that looks through it, in silence or not."""
+    if key.startswith(("image_proj.", "ip_adapter.")) and not (
+        weight.is_floating_point() and bool(torch.isfinite(weight.float()).all())
+    ):
+        raise RenderError(
+            f"The IP-Adapter in {path} is broken.",
+            why=f"{key} holds whole numbers, or values that are not numbers (NaN or infinite).",
+            remedy=MEND,
+        )
+    return weight
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ in. Whatever is missing or broken is named together with what to do about it.
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -168,9 +169,11 @@ class Loader:
         try:
             build_scheduler(config, None, None)
         except (AttributeError, ImportError, ValueError, TypeError) as error:
+            traceback.print_exception(error)  # for the log: it says nothing to a person
             raise UnloadableError(
-                f"The scheduler {config['_class_name']} that {self._path} names can't be used.",
-                f"Name another in its scheduler_config.json, EulerDiscreteScheduler say ({error}).",
+                f"The scheduler {config['_class_name']} that {self._path} names can't be used: it "
+                "asks for a library that is not here, or its settings contradict each other.",
+                "Name another in its scheduler_config.json, EulerDiscreteScheduler say.",
             ) from error
 
     def _visions(self, extractor: Path | None) -> dict[str, Vision]:
