@@ -34,6 +34,9 @@ from daemon.root.layout import Layout
 AGAIN = 5.0
 """Seconds until a picture that is not there, or a model, is asked for again."""
 
+MOST_PICTURES = 60_000
+"""Of all boards together: each picture that is watched over costs the daemon some 4 KB."""
+
 
 @dataclass(slots=True)
 class Living:
@@ -183,7 +186,9 @@ class LivingBoards:
     def _take(self, living: Living, reading: concurrent.futures.Future[Board]) -> None:
         living.reading, living.not_before, living.is_wrong = None, 0.0, True
         try:
-            living.board = reading.result()
+            board = reading.result()
+            self._check_room(living, board)
+            living.board = board
             self._check_name(living)
             self._tell_of_others(living.place)
             living.is_wrong = False
@@ -210,6 +215,17 @@ class LivingBoards:
                 f"A board can't be called {living.project}.",
                 why="A folder of that name in the inbox has a meaning of its own.",
                 remedy="Rename its folder, or write name: and another name at its top.",
+            )
+
+    def _check_room(self, living: Living, board: Board) -> None:
+        """Raises JobError if `board` would be one too many to be kept in mind."""
+        others = [each.board for each in self.boards.values() if each is not living and each.board]
+        alive = board.pictures + sum(other.pictures for other in others)
+        if alive > MOST_PICTURES:
+            raise JobError(
+                f"All boards together ask for more than {MOST_PICTURES:,} pictures.",
+                why=f"With this one they would be {alive:,}.",
+                remedy="Move boards that are finished out of boards/; their pictures stay.",
             )
 
     def _look_up(self, living: Living, board: Board, at: Moment) -> None:

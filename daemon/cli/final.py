@@ -11,6 +11,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from daemon.boards.progress import Stage
+from daemon.cli.board_words import Chosen
+from daemon.cli.boards import Boards
 from daemon.cli.printing import say
 from daemon.cli.wake import arrived, prepared_root
 from daemon.errors import ExitCode, UsageError
@@ -47,6 +50,10 @@ def final(arguments: argparse.Namespace) -> int:
 def _named(layout: Layout, word: str) -> list[Path]:
     """The pictures of a project or board, of a shot in it, or one picture. Raises UsageError."""
     place = _below_the_outbox(layout, word)
+    is_named = place.with_name(f"{place.name}.png").exists()
+    chosen = None if is_named else Boards(layout).find(word)
+    if chosen is not None and (board := _of_board(layout, chosen)) is not None:
+        return board
     if place.is_dir():
         pictures = list(_inside(place))
         if pictures:
@@ -58,6 +65,16 @@ def _named(layout: Layout, word: str) -> list[Path]:
         if found:
             return found
     raise UsageError(f"There is no picture {word} in the outbox. {_guess(layout, word)}".strip())
+
+
+def _of_board(layout: Layout, chosen: Chosen) -> list[Path] | None:
+    """Of a board, or of a part of it, the pictures that it asks for now and that are made, not
+    those of words that were changed since; None if there are none."""
+    made = [take.made for take in chosen.takes if take.stage is Stage.DONE]
+    found = [layout.outbox / each.image for each in made if each is not None]
+    if chosen.is_whole and found:
+        return [each for each in found if not _has_final(layout, each)]
+    return found or None
 
 
 def _below_the_outbox(layout: Layout, word: str) -> Path:

@@ -266,6 +266,8 @@ def test_a_picture_that_no_board_asks_for_any_more_is_not_put_back(
     wait_for(lambda: len(pictures(quick, "ep")) == 10, quick)
     save(quick, "ep", BOARD.replace("  020: a pier\n", "").replace("like: 020", "like: 010"))
     wait_for(lambda: len(pictures(quick, "ep")) == 12, quick)
+    final = json.loads(say("status", "ep/030", "--json")[1])["rows"][0]["takes"]
+    assert say("final", "ep/030")[1].split() == [f"inbox/final/{t['name']}.png" for t in final]
     code, text = say("retry", "020-1")
     assert (code, "no longer asks for" in text) == (ExitCode.FAILED, True), text
     with pytest.raises(UsageError):

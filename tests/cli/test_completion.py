@@ -42,7 +42,8 @@ def test_every_verb_of_the_command_line_is_in_the_script(shell: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        (["hotfolder", "s"], {"schema", "service", "status", "submit"}),
+        (["hotfolder", "s"], {"schema", "service", "sheet", "status", "submit"}),
+        (["hotfolder", "fi"], {"final", "first"}),
         (["hotfolder", "service", "in"], {"install"}),
         (["hotfolder", "service", "--f"], {"--force"}),
         (["hotfolder", "run", "--u"], {"--until-empty"}),
@@ -80,7 +81,7 @@ def test_zsh_takes_the_script_as_the_readme_says_and_registers_it(tmp_path: Path
 @pytest.mark.parametrize(
     ("line", "offered"),
     [
-        ("hotfolder s", {"schema", "service", "status", "submit"}),
+        ("hotfolder s", {"schema", "service", "sheet", "status", "submit"}),
         ("hotfolder service in", {"install"}),
         ("hotfolder run --u", {"--until-empty"}),
     ],

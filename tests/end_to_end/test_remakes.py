@@ -115,3 +115,27 @@ def test_an_urgent_job_finds_its_picture_beside_it_and_the_defaults_of_its_proje
     job = record(root, "ep01/a")["job"]
     assert job["steps"] == 3
     assert job["references"][0]["sha256"]
+
+
+def test_a_file_that_is_let_go_first_keeps_what_it_names_and_what_it_says(root, drop, daemon, wait):
+    root.paused_file.touch()
+    child = daemon()
+    drop.whole("ep01/_defaults.yaml", "steps: 3\nsize: 192x192\n")
+    Image.new("RGB", (64, 64), "red").save(root.inbox / "ep01" / "anna.png")
+    drop.whole("ep01/b.yaml", "prompt: a boat\npriority: 5\n")
+    drop.whole("later/ep01/a.yaml", "prompt: a moon\nreferences: [anna.png]\n")
+    wait(lambda: (child.status.get("queue") or {}).get("number") == 2)
+    said = hotfolder("first", "a.yaml", "--root", str(root.root))
+    assert (said.returncode, said.stdout) == (
+        0, "later/ep01/a.yaml goes first, as inbox/urgent/ep01/a.yaml\n"
+    )  # fmt: skip
+    wait(lambda: child.status["queue"]["files"] == ["urgent/ep01/a.yaml", "ep01/b.yaml"])
+    root.paused_file.unlink()
+    wait(lambda: (root.done / "ep01" / "b.yaml").exists())
+    wait(lambda: (root.done / "ep01" / "a.yaml").exists())
+
+    assert {entry.job: entry.name for entry in journal.read(root)} == {1: "a", 2: "b"}
+    job = record(root, "ep01/a")["job"]
+    assert (job["steps"], bool(job["references"][0]["sha256"])) == (3, True)
+    late = hotfolder("first", "#1", "b.yaml", "nothing", "--root", str(root.root))
+    assert (late.returncode, late.stdout) == (2, "")

@@ -86,4 +86,10 @@ def _remark(lora: Lora, file: LoraFile, missing: int, misshapen: int) -> str:
         many = len(file.again)
         entries = "1 entry says" if many == 1 else f"{many} entries say"
         said.append(f"{entries} again what another one says and left out ({file.again[0][:80]})")
-    return f"The LoRA {lora.name} fits only in part: {'; '.join(said)}." if said else ""
+    told = f"The LoRA {lora.name} fits only in part: {'; '.join(said)}." if said else ""
+    if file.keeps_alphas_elsewhere:
+        told += (
+            f" The LoRA {lora.name} says no alphas (peft keeps them in adapter_config.json): each "
+            "is taken as its rank. If lora_alpha is not r there, scale it by lora_alpha / r."
+        )
+    return told.strip()

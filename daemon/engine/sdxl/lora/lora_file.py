@@ -30,6 +30,7 @@ from daemon.protocol.weight_kinds import kind_of_lora, lora_by_width, not_safete
 MOST_KEYS = 50_000
 """A LoRA of every layer of SDXL in the layout with the most matrices has about 12,000."""
 
+_PEFTS_OWN = "base_model.model."
 _NUMBERS = (".alpha", ".scale", ".scalar")
 _OF_A_UNET = ("down_blocks.", "mid_block.", "input_blocks.", "middle_block.")
 
@@ -37,11 +38,13 @@ _OF_A_UNET = ("down_blocks.", "mid_block.", "input_blocks.", "middle_block.")
 @dataclass(frozen=True, slots=True)
 class LoraFile:
     """Matrices by place and role; `unread` are the keys that are not a LoRA's, `again` those that
-    say a second time what another one says."""
+    say a second time what another one says. `keeps_alphas_elsewhere` is true of what peft saves by
+    itself: its alphas are in an adapter_config.json that does not come along."""
 
     layers: Mapping[Place, Mapping[str, Tensor]]
     unread: tuple[str, ...]
     again: tuple[str, ...] = ()
+    keeps_alphas_elsewhere: bool = False
 
     def tensors(self) -> Iterable[Tensor]:
         """All matrices, to count their bytes."""
@@ -131,7 +134,9 @@ def _opened(lora: Lora) -> LoraFile:
         if set(layer) == {"weight"}:  # of a whole network, not of a change
             unread.append(place.name)
             del layers[place]
-    found = LoraFile(layers, tuple(unread), tuple(again))
+    is_pefts = any(_PEFTS_OWN in name for name in keys)
+    has_alphas = any("alpha" in layer for layer in layers.values())
+    found = LoraFile(layers, tuple(unread), tuple(again), is_pefts and not has_alphas)
     if not layers:
         raise foreign(lora, f"{found.kind or 'There is nothing in it for an SDXL model'}.")
     return found
