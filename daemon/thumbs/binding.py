@@ -203,6 +203,8 @@ class Binder(Props):
         bare = phrase[0] not in LEADING
         if bare and kind in ("figure", "thing", "place") and before == "thing":
             self.drop_modifier(kind)
+        if bare and kind == "figure" and before == "figure":
+            self.drop_person()
         self._next_to_place = before == "place" and kind == "place"
         if kind in SETTING:
             self._setting(kind, word.value)
@@ -244,6 +246,14 @@ class Binder(Props):
         said = [({**one.sets, **one.facts}.get("sex", "mf"), one) for one in self.drafts]
         known = [one for sex, one in said if sex != "m"]
         self._owner = known[-1] if known else None
+
+    def drop_person(self) -> None:
+        """Somebody right before another noun only says of what kind: a giant robot."""
+        last = self.drafts[-1] if self.drafts else None
+        if last is not None and not last.name and not last.acted and not last.facts:
+            self.drafts.pop()
+            self.subject = [one for one in self.subject if one is not last]
+            self._last = self.drafts[-1] if self.drafts else None
 
     def drop_modifier(self, kind: str) -> None:
         """A thing right before another noun only says which: a train window, a football player."""

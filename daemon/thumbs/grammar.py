@@ -239,6 +239,8 @@ class Reading(Binder):
         if noun and verb:
             if self._before == "thing":  # camels cross
                 return verb
+            if self._before in ("verb", "act"):  # feeds ducks
+                return noun
             bare = not verb.form and not stream[place].word.endswith(("s", "ed"))
             if bare and not before and verb.kind == "verb" and after in PREPOSITIONS | {"next"}:
                 return noun

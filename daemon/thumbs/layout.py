@@ -76,7 +76,7 @@ def _figures(stage: Stage) -> list[Standing]:
     if scene.action and len(figures) > 1:
         first, second = _acting(stage)
         rest = [
-            _alone(stage, figure, (0.62 if k % 2 else -0.62))
+            _alone(stage, _joined(figure, first.figure), (0.62 if k % 2 else -0.62))
             for k, figure in enumerate(figures[2:])
         ]
         return [first, second, *rest]
@@ -92,6 +92,11 @@ def _figures(stage: Stage) -> list[Standing]:
     made = [_alone(stage, figure, slot) for figure, slot in zip(figures, slots, strict=False)]
     del camera
     return made
+
+
+def _joined(figure: Figure, first: Figure) -> Figure:
+    """Somebody beside those who act, who does what the first of them does."""
+    return replace(figure, pose=first.pose) if figure.pose == "standing" else figure
 
 
 def _spread(stage: Stage) -> float:

@@ -81,6 +81,8 @@ def _scene(read: Reading, seed: int, take: int, salt: str) -> Scene:
     wet = [one.on for one in figures] + [one.kind for one in things]
     if not place and any(name in outlines() and outlines()[name].where == "water" for name in wet):
         place = "sea"
+    if not place and any(one.kind == "window" for one in things):
+        place = "room"
     if place and places()[place].indoors:  # a room has its own
         things = [one for one in things if one.kind != "window"]
     elif place:
