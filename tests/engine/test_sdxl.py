@@ -183,7 +183,7 @@ def test_every_step_is_reported_as_it_is_done(engine, sampler) -> None:
 def test_a_picture_stopped_in_the_middle_leaves_nothing_behind(engine, tmp_path) -> None:
     before = ours(engine, render())
 
-    def stop_at_two(step: int, _: float) -> None:
+    def stop_at_two(step: int, *_: object) -> None:
         if step == 2:
             raise CancelledError("stop")
 
