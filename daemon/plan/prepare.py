@@ -8,6 +8,7 @@ kept by content from then on. Moves nothing.
 from __future__ import annotations
 
 import contextlib
+import stat
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -95,7 +96,8 @@ class Preparer:
                 found[wanted] = KeptPicture("", "")
                 if wanted.area is None:
                     path = self._found.place(wanted, folder)
-                    if path.stat().st_size == 0:
+                    facts = path.stat()
+                    if facts.st_size == 0 and stat.S_ISREG(facts.st_mode):  # a pipe never fills
                         raise still_empty(wanted)
                     self.named.add(path)
                     found[wanted] = KeptPicture(str(path), "")

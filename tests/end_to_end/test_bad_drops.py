@@ -81,7 +81,7 @@ def test_an_empty_file_is_named_in_status_and_waits_for_its_content(root, drop, 
     wait(lambda: (root.done / "later.yaml").exists())
 
 
-@pytest.mark.parametrize("kind", ["broken", "text", "empty", "bomb"])
+@pytest.mark.parametrize("kind", ["broken", "text", "empty", "bomb", "pipe"])
 def test_a_reference_that_is_no_good_picture_fails_its_job_only(root, drop, daemon, wait, kind):
     root.settings_file.write_text("reference_wait: 0.5\n")
     child = daemon()
@@ -90,6 +90,8 @@ def test_a_reference_that_is_no_good_picture_fails_its_job_only(root, drop, daem
         picture.write_text("not a picture at all, but long enough to be looked at" * 10)
     elif kind == "empty":
         picture.write_bytes(b"")
+    elif kind == "pipe":
+        os.mkfifo(picture)
     elif kind == "bomb":
         Image.new("1", (20_000, 20_000)).save(picture)
     else:
@@ -100,7 +102,9 @@ def test_a_reference_that_is_no_good_picture_fails_its_job_only(root, drop, daem
     drop.whole("job.yaml", "prompt: a\nreferences: [{image: ref.png}]\n")
     wait(lambda: (root.failed / "job.yaml.why.txt").exists())
 
-    assert "ref.png" in (root.failed / "job.yaml.why.txt").read_text()
+    letter = (root.failed / "job.yaml.why.txt").read_text()
+    assert "ref.png" in letter
+    assert ("empty" in letter) == (kind == "empty")
     healthy(root, drop, wait)
     assert child.process.poll() is None
 

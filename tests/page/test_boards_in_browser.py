@@ -32,6 +32,7 @@ shots:
 
 @pytest.fixture
 def served(root: Layout, daemon, wait) -> Iterator[Layout]:
+    root.settings_file.write_text("settle: 0.1\nscan_interval: 0.2\nfolder_settle: 0.1\n")
     daemon(HOTFOLDER_PAGE="on", HOTFOLDER_DRY_STEP_SECONDS="0.3")
     (root.boards / "ep").mkdir(parents=True)
     Image.new("RGB", (30, 40), "red").save(root.boards / "ep/anna.png")
@@ -49,7 +50,10 @@ def test_shots_stand_in_the_boards_order_with_what_is_to_come_and_marks_are_kept
 ):
     with opened(served.outbox / "ep/index.html") as (page, seen):
         blanks = page.locator("#pictures .row:not(.cast) .todo")
-        wait(lambda: blanks.locator("img").count() == 2)  # drawn meanwhile
+        made = page.locator("#pictures li[data-path]")
+        wait(
+            lambda: (made.count(), blanks.count(), blanks.locator("img").count()) == (4, 2, 2)
+        )  # drawn meanwhile
         assert texts(page, "#pictures h2") == [*["Cast", "PIER", "060"], "010 Dawn 3 s", "015"]
         assert texts(page, ".cast b") == ["Anna", "Ben"]
         assert page.locator(".cast img").count() == 1

@@ -20,6 +20,7 @@ PROMPT = 'Anna says "hello" </script> & 50 % of café, лодка, 日本'
 @pytest.fixture
 def served(root, daemon, drop, wait) -> Iterator[Layout]:
     """A root whose daemon makes slow pictures and keeps the page; one is made."""
+    root.settings_file.write_text("settle: 0.1\nscan_interval: 0.2\nfolder_settle: 0.1\n")
     daemon(HOTFOLDER_PAGE="on", HOTFOLDER_DRY_STEP_SECONDS="0.3")
     drop.whole("first #1 %41.yaml", json.dumps({"prompt": PROMPT, "steps": 2, "seed": 7}))
     wait(lambda: (root.outbox / "index.html").exists())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -32,25 +34,33 @@ class Seen:
     complaints: list[str] = field(default_factory=list)
 
 
+@lru_cache(maxsize=1)
+def _browser() -> object:
+    """One for all tests of a process: it takes seconds to start, and is gone with it."""
+    from playwright.sync_api import sync_playwright
+
+    playwright = sync_playwright().start()
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+    atexit.register(playwright.stop)
+    atexit.register(browser.close)  # before that
+    return browser
+
+
 @contextlib.contextmanager
 def opened(file: Path, *, dark: bool = False, width: int = 1200) -> Iterator[tuple[object, Seen]]:
     """The page in `file`, opened from disk; and what it asks for and complains of."""
-    from playwright.sync_api import sync_playwright
-
     seen = Seen()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        context = browser.new_context(
-            color_scheme="dark" if dark else "light",
-            viewport={"width": width, "height": 900},
-            offline=True,
-        )
-        page = context.new_page()
-        page.on("request", lambda request: seen.requests.append(request.url))
-        page.on("console", lambda told: seen.complaints.append(f"{told.type}: {told.text}"))
-        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    context = _browser().new_context(
+        color_scheme="dark" if dark else "light",
+        viewport={"width": width, "height": 900},
+        offline=True,
+    )
+    page = context.new_page()
+    page.on("request", lambda request: seen.requests.append(request.url))
+    page.on("console", lambda told: seen.complaints.append(f"{told.type}: {told.text}"))
+    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    try:
         page.goto(file.as_uri())
-        try:
-            yield page, seen
-        finally:
-            browser.close()
+        yield page, seen
+    finally:
+        context.close()
