@@ -18,6 +18,7 @@ import torch
 
 from daemon.sketch import WEIGHTS
 from daemon.sketch.score import judge, measures, sampling, score, styles
+from daemon.sketch.train import export
 
 #: What a dozen held-out prompts must reach; the full figures are on the card.
 LEAST = {
@@ -45,7 +46,7 @@ def test_the_card_names_every_file_by_its_hash(card: dict[str, Any]) -> None:
     found = {
         str(path.relative_to(WEIGHTS)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in WEIGHTS.rglob("*")
-        if path.is_file() and path.name not in ("card.yaml", "score.yaml")
+        if path.is_file() and path.name not in export.PAPERS
     }
 
     assert card["hashes"] == found
