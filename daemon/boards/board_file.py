@@ -26,6 +26,9 @@ from daemon.settings import Settings
 
 _NAMED = re.compile(r"""^[ {]*["']?name["']?[ \t]*:[ \t]*([^#\r\n]{1,300})""", re.MULTILINE)
 
+MOST_READ = 20_000
+"""Bytes of a board with a mistake that are searched for its name."""
+
 USUAL_STEM = "board"
 """Of a board's file name: such a one is called as its folder is."""
 
@@ -40,7 +43,9 @@ def perhaps_called(place: Place) -> set[str]:
     found = {place.folder.name}
     if place.file is not None:
         found.add(board_name(place.file))
-        found.update(said.strip(" \"',") for said in _NAMED.findall(text_of(place.file)))
+        found.update(
+            said.strip(" \"',") for said in _NAMED.findall(text_of(place.file, limit=MOST_READ))
+        )
     return found
 
 

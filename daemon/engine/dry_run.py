@@ -24,8 +24,6 @@ from daemon.engine.sdxl.conditioning.open_picture import open_picture
 from daemon.protocol.engines import DRY_RUN
 from daemon.protocol.messages import Load, Ready
 from daemon.protocol.render import REFERENCE_MASK, KeptPicture, Render
-from daemon.thumbs.drawing import draw
-from daemon.thumbs.reading import read_scene
 
 INK = (30, 30, 34)
 UNSEEN = (REFERENCE_MASK,)
@@ -160,6 +158,9 @@ def draw_card(render: Render, seen: list[Image.Image]) -> Image.Image:
 @lru_cache(maxsize=2)
 def drawn(prompt: str, seed: int, width: int, height: int) -> Image.Image:
     """Cached: a picture on its way is looked at several times."""
+    from daemon.thumbs.drawing import draw  # numpy, which plain cards do without
+    from daemon.thumbs.reading import read_scene
+
     return draw(read_scene(prompt, seed=seed), width, height, tooth=False)
 
 

@@ -147,7 +147,7 @@ def test_strength_is_the_share_of_the_steps_that_is_made(
     image = photo(tmp_path / "photo.png")
     wanted = render(image=kept(tmp_path / "photo.png"), strength=strength, steps=10)
     seen: list[int] = []
-    done = engine.render(wanted, lambda step, _: seen.append(step))
+    done = engine.render(wanted, lambda step, *_: seen.append(step))
     assert seen == list(range(1, made + 1))
     assert wanted.total_steps == made == len(done.stages.steps)
     theirs = stock(pipelines["image"], wanted, image=image, strength=strength)
@@ -294,7 +294,7 @@ def test_a_second_pass_paints_over_the_enlarged_first_as_two_pipelines_would(
     larger = Image.fromarray(first).resize((104, 96), Image.Resampling.LANCZOS)
     theirs = stock(pipelines["image"], wanted, steps=6, image=larger, strength=0.5)
     seen: list[int] = []
-    done = engine.render(wanted, lambda step, _: seen.append(step))
+    done = engine.render(wanted, lambda step, *_: seen.append(step))
     assert np.array_equal(np.asarray(done.image), theirs)
     assert seen == [1, 2, 3, 4, 5, 6, 7]
     assert (len(done.stages.steps), len(done.stages.steps_again)) == (4, 3)
