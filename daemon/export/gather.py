@@ -14,7 +14,7 @@ from daemon.boards.key import TakeId
 from daemon.boards.pictured import TakenPictures, pictures_below, recorded_pictures
 from daemon.boards.wanted import Picture, pictures_of
 from daemon.errors import HotfolderError, UsageError
-from daemon.export.reel import Panel, Reel
+from daemon.export.reel import Drawable, Panel, Reel
 from daemon.export.stills import size_of
 from daemon.export.subject import Subject
 from daemon.plan.prepare import Preparer
@@ -58,17 +58,20 @@ def _of_board(
             missing.append(shot.id)
         elif not found.is_current:
             old.append(shot.id)
-        panels.append(_panel(shot, found.path if found else None, take.name, seconds))
+        panels.append(_panel(board, shot, found.path if found else None, seconds))
     remarks = []
     if missing:
-        remarks.append(f"{_shots(missing)} no picture yet; a grey card stands for it")
+        remarks.append(f"{_shots(missing)} no picture yet; a drawing of its words stands for it")
     if old:
         remarks.append(f"{_shots(old)} a picture of an earlier version; the new one is not there")
     return Reel(board.name, subject.folder, tuple(panels), board, file.parent, tuple(remarks))
 
 
-def _panel(shot: Shot, picture: Path | None, take: str, seconds: float) -> Panel:
-    job = shot.takes[(shot.pick or 1) - 1].job
+def _panel(board: Board, shot: Shot, picture: Path | None, seconds: float) -> Panel:
+    number = shot.pick or 1
+    take = shot.takes[number - 1]
+    job = take.job
+    seed = job.seeds[0] if job.seeds else None
     asked = (job.width, job.height) if job.width and job.height else None
     return Panel(
         name=shot.id,
@@ -77,8 +80,9 @@ def _panel(shot: Shot, picture: Path | None, take: str, seconds: float) -> Panel
         size=(size_of(picture) if picture else None) or asked,
         prompt=shot.written,
         told=shot.told,
-        take=take,
-        seed=job.seeds[0] if job.seeds else None,
+        take=take.name,
+        seed=seed,
+        drawable=Drawable(job.sampling.prompt, seed, number, board.name),
     )
 
 

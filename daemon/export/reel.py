@@ -21,10 +21,21 @@ USUAL_SIZE = (1024, 576)
 
 
 @dataclass(frozen=True, slots=True)
+class Drawable:
+    """What the thumbnail of a shot is drawn from, while it has no picture: its prompt as it is
+    rendered, its seed, the number of its take, and the board whose characters keep their looks."""
+
+    prompt: str
+    seed: int | None
+    take: int
+    board: str
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """One shot, or one picture of a project. `picture` is None while there is none; `size` (width,
     height) what it is, or would be; `told` what is for people only, by the keys of a board;
-    `take` the name of the take that was taken."""
+    `take` the name of the take that was taken; `drawable` what can be drawn of a shot."""
 
     name: str
     picture: Path | None
@@ -34,6 +45,7 @@ class Panel:
     told: Mapping[str, str] = field(default_factory=dict)
     take: str = ""
     seed: int | None = None
+    drawable: Drawable | None = None
 
     def frames(self, fps: Fraction) -> int:
         """How many frames of a film it is held, one at least."""

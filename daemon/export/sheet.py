@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from daemon.export.reel import Panel, Reel
-from daemon.export.stills import NO_PICTURE, opened
+from daemon.export.reel import USUAL_SIZE, Panel, Reel
+from daemon.export.stills import NO_PICTURE, drawing, opened
 
 SIDE = 900
 """Pixels of a picture's longer side: 30 panels are some 3 MB."""
@@ -32,7 +32,8 @@ h1 { font-size: 13pt; margin: 0; overflow: hidden; text-overflow: ellipsis; whit
 header span { color: #555; white-space: nowrap; }
 ol { flex: 1; min-height: 0; display: grid; gap: 4mm; list-style: none; margin: 0; padding: 0; grid-template: repeat(@ROWS@, minmax(0, 1fr)) / repeat(@COLUMNS@, minmax(0, 1fr)); }
 figure { margin: 0; height: 100%; display: flex; flex-direction: column; break-inside: avoid; }
-.still { flex: 1 1 0; min-height: 0; display: flex; align-items: center; justify-content: center; background: #e4e2dd; color: #444; }
+.still { position: relative; flex: 1 1 0; min-height: 0; display: flex; align-items: center; justify-content: center; background: #e4e2dd; color: #444; }
+.none { position: absolute; left: 1mm; top: 1mm; padding: 0 1mm; background: #e4e2dd; }
 .still img { width: 100%; height: 100%; object-fit: contain; }
 figcaption { flex: 0 1 auto; max-height: 45%; overflow: hidden; padding-top: 1mm; overflow-wrap: anywhere; }
 figcaption b { display: block; }
@@ -84,11 +85,12 @@ def _page(reel: Reel, panels: tuple[Panel, ...], number: int, of: int) -> str:
 
 def _figure(panel: Panel) -> str:
     picture = opened(panel.picture) if panel.picture is not None else None
-    still = (
-        f'<img alt="{html.escape(panel.prompt, quote=True)}" src="{_data(picture)}">'
-        if picture is not None
-        else NO_PICTURE
+    shown = picture or drawing(panel, panel.size or USUAL_SIZE)
+    image = (
+        f'<img alt="{html.escape(panel.prompt, quote=True)}" src="{_data(shown)}">' if shown else ""
     )
+    mark = "" if picture is not None else f'<span class="none">{NO_PICTURE}</span>'
+    still = image + mark
     caption = "".join(_caption(panel))
     return f'<figure><div class="still">{still}</div><figcaption>{caption}</figcaption></figure>'
 

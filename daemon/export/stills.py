@@ -1,4 +1,4 @@
-"""The still of a panel: its picture, or a card that says there is none yet.
+"""The still of a panel: its picture, or a drawing of its words that says there is none yet.
 
 The one place that decides what is shown for a shot. A picture that can't be opened any more (a
 person may have changed it) is as good as none.
@@ -18,14 +18,33 @@ from daemon.fs.read import open_file
 MOST_PIXELS = 128_000_000
 PAPER, INK, LINE = (200, 200, 200), (70, 70, 70), (150, 150, 150)
 NO_PICTURE = "no picture yet"
+DRAWN = "drawn, not painted"
 _LONGEST_NAME = 24
 
 
 def still_of(panel: Panel, size: tuple[int, int]) -> Image.Image:
-    """The picture of a panel in RGB, upright and in its own size; where there is none, a card of
-    `size` (width, height)."""
+    """The picture of a panel in RGB, upright and in its own size; where there is none, a marked
+    drawing of `size` (width, height), or a card where there are no words either."""
     picture = opened(panel.picture) if panel.picture else None
-    return picture or card(panel.name, size)
+    return picture or drawing(panel, size) or card(panel.name, size)
+
+
+def drawing(panel: Panel, size: tuple[int, int]) -> Image.Image | None:
+    """The thumbnail of a shot, marked as one; None of a panel that can't be drawn."""
+    if panel.drawable is None:
+        return None
+    from daemon.thumbs.drawing import draw
+    from daemon.thumbs.reading import read_scene
+
+    said = panel.drawable
+    scene = read_scene(said.prompt, seed=said.seed, take=said.take, board=said.board)
+    image = draw(scene, *size)
+    font = ImageFont.load_default(max(8, min(size) // 24))
+    pen, margin = ImageDraw.Draw(image), max(2, min(size) // 60)
+    box = pen.textbbox((margin * 2, size[1] - margin * 2), DRAWN, font, anchor="ls")
+    pen.rectangle((box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin), PAPER)
+    pen.text((margin * 2, size[1] - margin * 2), DRAWN, INK, font, anchor="ls")
+    return image
 
 
 def opened(path: Path) -> Image.Image | None:

@@ -84,7 +84,7 @@ def test_a_pdf_has_the_pages_of_the_layout_and_captions_in_every_script(thirty, 
     assert sheet(thirty, "many", "--pdf", "-o", str(tmp_path)) == 2  # nothing is replaced unasked
 
 
-def test_a_board_has_its_shots_in_order_with_what_is_said_and_a_card_for_what_is_missing(
+def test_a_board_has_its_shots_in_order_with_what_is_said_and_a_drawing_of_what_is_missing(
     rendered, tmp_path, capsys
 ):
     file = tmp_path / "ep.html"
@@ -92,7 +92,7 @@ def test_a_board_has_its_shots_in_order_with_what_is_said_and_a_card_for_what_is
     text = file.read_text("utf-8")
     heads = re.findall(r"<figcaption><b>(.*?)</b>", text)
     assert heads == ["010 · 2 s", f"{ODD} · 1.5 s".replace('"', "&quot;"), "030 · 0.75 s", "040"]
-    assert text.count("data:image/jpeg;base64,") == 3
+    assert text.count("data:image/jpeg;base64,") == 4
     assert text.count("no picture yet") == 1
     assert "ep03 · The «harbour»" in text
     assert '<p class="action">mist &lt;rolls&gt; &amp; in</p>' in text
