@@ -17,7 +17,9 @@ from daemon.errors import HotfolderError, UsageError
 from daemon.export.reel import Drawable, Panel, Reel
 from daemon.export.stills import size_of
 from daemon.export.subject import Subject
+from daemon.jobfile import Job
 from daemon.plan.prepare import Preparer
+from daemon.plan.sizes import picture_size
 from daemon.records.record_file import record_beside
 from daemon.root.inbox_places import FINAL
 
@@ -58,7 +60,7 @@ def _of_board(
             missing.append(shot.id)
         elif not found.is_current:
             old.append(shot.id)
-        panels.append(_panel(board, shot, found.path if found else None, seconds))
+        panels.append(_panel(board, shot, found.path if found else None, seconds, preparer))
     remarks = []
     if missing:
         remarks.append(f"{_shots(missing)} no picture yet; a drawing of its words stands for it")
@@ -67,23 +69,32 @@ def _of_board(
     return Reel(board.name, subject.folder, tuple(panels), board, file.parent, tuple(remarks))
 
 
-def _panel(board: Board, shot: Shot, picture: Path | None, seconds: float) -> Panel:
+def _panel(
+    board: Board, shot: Shot, picture: Path | None, seconds: float, preparer: Preparer
+) -> Panel:
     number = shot.pick or 1
     take = shot.takes[number - 1]
     job = take.job
     seed = job.seeds[0] if job.seeds else None
-    asked = (job.width, job.height) if job.width and job.height else None
     return Panel(
         name=shot.id,
         picture=picture,
         seconds=float(shot.told.get("seconds", seconds)),
-        size=(size_of(picture) if picture else None) or asked,
+        size=(size_of(picture) if picture else None) or _asked(job, preparer),
         prompt=shot.written,
         told=shot.told,
         take=take.name,
         seed=seed,
         drawable=Drawable(job.sampling.prompt, seed, number, board.name),
     )
+
+
+def _asked(job: Job, preparer: Preparer) -> tuple[int, int] | None:
+    """The size that its picture will have, as far as can be told."""
+    try:
+        return picture_size(job, preparer.models.card_for(job))[:2]
+    except HotfolderError:  # the model is not here, or can't
+        return (job.width, job.height) if job.width and job.height else None
 
 
 def _shots(names: list[str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import re
 import subprocess
@@ -132,3 +134,15 @@ def test_a_browser_that_prints_nothing_costs_the_sheet_and_says_so(
 def test_a_layout_that_is_none_is_a_mistake_of_usage(rendered, layout, capsys):
     assert sheet(rendered, "ep03", f"--layout={layout}") == 2
     assert "such as 3x2" in capsys.readouterr().err
+
+
+def test_what_is_missing_is_drawn_in_the_shape_that_its_picture_will_have(root, tmp_path):
+    board = root.boards / "wide" / "board.yaml"
+    board.parent.mkdir(parents=True)
+    board.write_text("aspect: 16:9\nshots:\n  010: a pier\n  020: {prompt: a boat, aspect: 1:1}\n")
+    file = tmp_path / "wide.html"
+    assert sheet(root, "wide", "-o", str(file)) == 0
+    drawn = re.findall(r"data:image/jpeg;base64,([^\"]+)", file.read_text("utf-8"))
+    shapes = [Image.open(io.BytesIO(base64.b64decode(each))).size for each in drawn]
+
+    assert [round(width / height, 1) for width, height in shapes] == [1.8, 1.0]
