@@ -7,6 +7,7 @@ step for as long as a test wants, while others come aboard: see `support.daemon.
 
 import os
 import signal
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,8 +52,9 @@ class Engine(DryRun):
         return flight
 
     def step(self, in_flight):
-        [seconds] = self._take_steps(1, lambda *_: None)
-        held = held_at()
+        began = time.monotonic()
+        time.sleep(self._step_seconds)
+        seconds, held = time.monotonic() - began, held_at()
         for place, flight in enumerate(in_flight):
             if len(flight.seconds) == held:
                 flight.on_step(held, seconds)  # hears that it is cancelled
