@@ -73,9 +73,8 @@ def test_the_large_view_by_keys_says_all_and_copies_a_job_that_makes_the_picture
         job = page.evaluate("window.copied")
         page.keyboard.press("Escape")
         assert not large.is_visible()
-        assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith(
-            "first"
-        )
+        focused = "(document.activeElement.getAttribute('aria-label') || '').startsWith('first')"
+        wait(lambda: page.evaluate(focused))
         page.locator("#find").fill("лодка")
         assert page.locator("#pictures li").count() == 1
     drop.whole("again.json", job)
