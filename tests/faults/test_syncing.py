@@ -97,4 +97,6 @@ def matters(target: str, layout: Layout) -> bool:
     unsynced_on_purpose = (layout.status_file, layout.counter_file, schema)
     if any(target == str(path) for path in unsynced_on_purpose) or "/control/" in target:
         return False
+    if "/outbox/.answers/" in target:  # the journal says it all, and is asked at the next start
+        return False
     return target.startswith(str(layout.root)) and "/logs/" not in target

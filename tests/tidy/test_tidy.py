@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import shutil
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,8 @@ def test_references_stay_as_long_as_anything_names_them(
 def test_what_a_running_daemon_may_use_waits_until_it_has_stopped(
     finished: Layout, trash, capsys, option: str
 ) -> None:
+    shutil.rmtree(finished.caches)
+    finished.caches.mkdir()
     (finished.references / ("f" * 64)).write_bytes(b"a picture")
     (finished.caches / "what").write_bytes(b"something")
     lock = RootLock(finished.lock_file)
