@@ -189,7 +189,7 @@ def test_loras_that_do_not_fit_into_memory_together_are_read_once_for_a_picture(
     wanted = render(loras=tuple(Lora(file.stem, str(file), None, 0.7) for file in files))
     steps = []
 
-    def gone_after_the_first(step: int, _seconds: float) -> None:
+    def gone_after_the_first(step: int, _seconds: float, _look: object) -> None:
         steps.append(step)
         for file in files:
             file.unlink(missing_ok=True)
