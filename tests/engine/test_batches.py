@@ -249,7 +249,7 @@ def test_in_half_precision_too_a_reference_weighs_as_in_plain_diffusers(referenc
 
 
 def test_stopping_one_leaves_the_others_to_finish(engine) -> None:
-    def stop_at_two(step: int, _: float) -> None:
+    def stop_at_two(step: int, *_: object) -> None:
         if step == 2:
             raise CancelledError("stop")
 
