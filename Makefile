@@ -34,9 +34,9 @@ demo: $(READY)
 	@$(BIN)/python examples/demo.py
 	@echo "To serve this folder: make run. The command is $(BIN)/hotfolder; '. $(BIN)/activate' makes it 'hotfolder'."
 
-# One more at once than two cores: a third of a test's time it waits.
+# Twice as many at once as two cores: half of its time a test waits.
 test: $(READY)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist worksteal
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 4 --dist worksteal
 
 # Fault injection: kills, full disks, power cuts, hostile files; prints one table of figures.
 AT_ONCE ?= 2

@@ -17,6 +17,7 @@ from daemon.bench.batch_curve import Sides, draw_curve
 from daemon.bench.child_process import Child, environment
 from daemon.bench.compare import Say, hold
 from daemon.bench.daemon_side import Drops
+from daemon.bench.interrupts import held_back
 from daemon.bench.poisson_arrivals import arrive
 from daemon.bench.report import Report, Wish
 from daemon.bench.soak import soak
@@ -184,7 +185,8 @@ class _Bench:
             "keep_awake": False,
             "log_rotation": "500 MB",  # the whole day is read from it
         }
-        drops = self._stack.enter_context(Drops(self._home / "root", settings))
+        with held_back():
+            drops = self._stack.enter_context(Drops(self._home / "root", settings))
         lap = drops.render([Shot("warm-d", "warm", 1, look)])
         report.starts["daemon"] = drops.age
         sidecar = drops.sidecar(lap.pictures[0])["result"]
@@ -194,7 +196,8 @@ class _Bench:
 
     def _child(self, script: str) -> Child:
         variables = environment(self._wish.threads, self._home)
-        return self._stack.enter_context(Child(script, self._words, variables))
+        with held_back():
+            return self._stack.enter_context(Child(script, self._words, variables))
 
     def _places(self, terms: Terms) -> tuple[Terms, Path, Path]:
         return terms, self._references, self._out
