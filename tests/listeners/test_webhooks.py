@@ -221,6 +221,18 @@ def test_the_spool_is_bounded_private_and_holds_neither_address_nor_secret(root,
     assert "3 deliveries to webhooks that are no longer in the settings are gone" in said
 
 
+def test_what_was_trimmed_while_it_was_sent_in_vain_does_not_come_back(root):
+    outgoing = Outgoing(root)
+    delivery = Delivery("a", 1, "key", "done", "{}", created=0.0)
+    outgoing.keep(delivery)
+    assert outgoing.put_off(delivery.put_off(9.0, counts=True))
+    assert [each.tries for each in outgoing.all()] == [1]
+    outgoing.forget(delivery)
+
+    assert not outgoing.put_off(delivery.put_off(9.0, counts=True))
+    assert list(outgoing.all()) == []
+
+
 def test_without_its_secret_a_webhook_is_not_sent(root):
     with receiver() as told:
         text = f"webhooks: [{{url: '{told.url}', secret_env: NOT_SET_ANYWHERE}}]"

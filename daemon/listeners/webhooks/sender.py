@@ -133,7 +133,8 @@ class Sender:
         again = now + self._pauses[max(0, tries - 1)]
         later = delivery.put_off(again, counts=counts)
         try:
-            self._outgoing.keep(later)
+            if not self._outgoing.put_off(later):
+                return
         except OSError as error:
             self._say(f"the webhook to {label}: its delivery can't be kept: {error.strerror}")
         with self._changed:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import threading
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -46,14 +47,27 @@ class Delivery:
 
 
 class Outgoing:
-    """The deliveries of one root."""
+    """The deliveries of one root; any thread may ask."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._folder = layout.state / "outgoing"
+        self._writing = threading.Lock()
 
     def keep(self, delivery: Delivery) -> None:
-        """Write one, for the first time or anew. Raises OSError."""
+        """Write one for the first time. Raises OSError."""
+        with self._writing:
+            self._write(delivery)
+
+    def put_off(self, delivery: Delivery) -> bool:
+        """Write one anew; False if it was trimmed meanwhile, and stays so. Raises OSError."""
+        with self._writing:
+            if not self.has(delivery):
+                return False
+            self._write(delivery)
+            return True
+
+    def _write(self, delivery: Delivery) -> None:
         make_folder(self._layout, self._folder)
         data = json.dumps(asdict(delivery), ensure_ascii=True).encode("ascii")
         atomic.replace(self._folder / delivery.name, data, mode=0o600)
@@ -65,7 +79,9 @@ class Outgoing:
 
     def all(self) -> Iterator[Delivery]:
         """Every delivery, the oldest first; what can't be read is no delivery, and is put away."""
-        for name in self._names():
+        with self._writing:
+            names = self._names()
+        for name in names:
             path = self._folder / name
             try:
                 found = state_files.read_as(Delivery, path)
@@ -81,12 +97,13 @@ class Outgoing:
 
     def trim(self) -> list[str]:
         """Take away the oldest where there are too many; returns their names."""
-        names = self._names()
-        gone = names[: max(0, len(names) - MOST)]
-        for name in gone:
-            with contextlib.suppress(OSError):
-                os.unlink(self._folder / name)
-        return gone
+        with self._writing:
+            names = self._names()
+            gone = names[: max(0, len(names) - MOST)]
+            for name in gone:
+                with contextlib.suppress(OSError):
+                    os.unlink(self._folder / name)
+            return gone
 
     def has(self, delivery: Delivery) -> bool:
         """Whether it is still there: nobody has trimmed it."""
