@@ -4,57 +4,36 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from daemon.thumbs.attire import Attire
+from daemon.thumbs.creatures import MOUTHS
 from daemon.thumbs.drafts import Draft
 from daemon.thumbs.lexicon import Word
 from daemon.thumbs.memory import Memory
-from daemon.thumbs.props import Props
-
-SETTING = ("shot", "camera", "time", "weather", "style")
-LEADING = frozenset(
-    ["in", "on", "at", "by", "near", "next", "the", "a", "outside", "under", "around"]
+from daemon.thumbs.uses import SEATS
+from daemon.thumbs.words import (
+    ADJECTIVES,
+    BINDING,
+    CLOTHES,
+    HEADS,
+    LEADING,
+    SAME_AS,
+    SETTING,
 )
-CLOTHES = ("wear", "below", "hat", "hair", "beard", "extras")
-HEADS = ("figure", "group", "thing", "place", "part", "feeling", *CLOTHES)
-ADJECTIVES = ("age", "build", "skin", "hair_colour", "feeling")
-BESIDE = {
-    "beside": "beside",
-    "next to": "beside",
-    "near": "beside",
-    "by": "beside",
-    "behind": "behind",
-    "at": "beside",
-    "against": "beside",
-    "under": "beside",
-    "from behind": "behind",
-}
-ADJECTIVES = ("age", "build", "skin", "hair_colour", "feeling")
-BESIDE = {
-    "beside": "beside",
-    "next to": "beside",
-    "near": "beside",
-    "by": "beside",
-    "behind": "behind",
-    "at": "beside",
-    "against": "beside",
-    "under": "beside",
-    "from behind": "behind",
-}
-_HAIR_OF = {
-    "red": "ginger",
-    "grey": "light grey",
-    "yellow": "blond",
-    "gold": "blond",
-    "white": "white",
-    "dark grey": "grey",
-}
+
+_OWN = ("a", "an", "the", "of", "his", "her", "their", "its")
+_KEEPING = ("up", "down", "off", "out", "away", "back", "is", "are", "was", "were", "alone", "now",
+            "goes", "go", "starts", "begins", "gets")  # fmt: skip
+"""Words after which it still counts what stood before them."""
+_NOT_THERE = ("no", "without", "not", "nobody", "none", "без", "shaped like", "looks like",
+              "in the shape of", "into the shape of", "like a", "in the form of")  # fmt: skip
+"""Before what is not in the picture."""
+_READY = ("drawn", "raised", "at the ready")
+_CARRIED = ("arm", "arms", "lap", "shoulder", "shoulders", "back", "head")
+"""Where on a body a thing is carried: "under his arm", "in her lap"."""
 
 
-class Binder(Props):
-    """Marks, small words, adjectives and clothes; the rest it has from its bases."""
-
-    @property
-    def has_adjective(self) -> bool:
-        return bool(self._waiting or self._colour)
+class Binder(Attire):
+    """Marks, small words and settings; the rest it has from its bases."""
 
     def only_setting(self) -> None:
         """Forget everything but shot, time, style and the like: a board's style draws nobody."""
@@ -70,14 +49,19 @@ class Binder(Props):
         self._colour = self._old_colour = ""
         self._joins = mark == "," and self._joins
         self._prep, self._not, self._count = "", False, 0
-        self._head = self._before = ""
-        self._viewer = False
-        if full:
+        self._head = self._before = self._of = ""
+        self._viewer, self._new_clause = False, True
+        if mark == "while":
+            self._finish_act()
+            self._verb, self._joins, self._waiting, self._aside = None, False, [], True
+        elif full:
+            self._aside = False
             self._finish_act()
             for key, value in self._waiting:
                 if self._last is not None and key in ADJECTIVES:
                     self._last.say(key, value)
-            self._waiting, self._verb, self.in_slug, self._outside = [], None, False, False
+            kept = [pair for pair in self._waiting if pair[0] == "facing" and not self.drafts]
+            self._waiting, self._verb, self.in_slug, self._outside = kept, None, False, False
         elif mark == "," and self._last is not None:
             for key, value in self._waiting:
                 self._last.say(key, value)
@@ -85,100 +69,78 @@ class Binder(Props):
             self._joins = self._verb is None and bool(self.subject)
 
     def number(self, count: int) -> None:
+        """How many of what follows; after "a family of", of what came before."""
+        if self._of == "group" and self.group:
+            self._more_of_group(count)
+            return
         self._count = count
 
     def quiet(self, phrase: tuple[str, ...]) -> None:
+        """A small word, which binds others or says nothing."""
         word = " ".join(phrase)
-        self._before = "" if word not in ("of",) else self._before
-        if word == "outside":
+        if word == "of":
+            self._of = self._last_thing if self._before == "thing" else self._before
+            self._before = ""
+        else:
+            self._before = self._before if word in _KEEPING else ""
+        if word in ("outside", "out of"):
             self._outside = True
-        if word in ("no", "without", "not", "nobody", "none", "без"):
+        if word in ("up", "aloft", "overhead"):
+            self._raise()
+        if word in _READY and self._thing_last and self.things:
+            self._carried()
+        if word in _NOT_THERE:
             self._not = True
-        elif word in ("and", "и", "&"):
+        elif word in ("and", "и", "&", "then"):
             self._joins = self._verb is None and bool(self.subject)
+            if self._verb is not None and not self._verb.more.get("take"):
+                self._new_clause, self._head = True, ""  # trips and a tray goes flying
             self._old_colour = self._colour or self._old_colour
         elif word in ("long", "short"):
             self._length = word
-        elif word in ("a", "an", "the", "of", "his", "her", "their", "its"):
+        elif word in _OWN:
             if word in ("a", "an"):  # a white beard and a cap: the cap is not white
                 self._count, self._old_colour = 1, ""
             if word in ("his", "her", "their") and self._last is not None:
-                self._owner = self._last
-        elif word in (
-            "in",
-            "on",
-            "at",
-            "by",
-            "with",
-            "behind",
-            "beside",
-            "next to",
-            "near",
-            "under",
-            "from",
-            "to",
-            "over",
-            "inside",
-            "into",
-            "onto",
-            "through",
-            "against",
-            "across",
-            "along",
-            "toward",
-            "towards",
-            "before",
-            "past",
-            "above",
-            "in front of",
-            "around",
-            "между",
-            "в",
-            "на",
-            "у",
-            "с",
-            "под",
-            "за",
-            "outside",
-            "inside of",
-        ):
+                self._owner = self._male() if word == "his" else self._last
+        elif word in MOUTHS and self._prep == "in":
+            self.in_its_mouth()
+        elif word in _CARRIED and self._prep in ("in", "under", "on", "over"):
+            self._carried()
+        elif word in BINDING:
             self._settle_colour()
-            self._prep = {
-                "в": "in",
-                "на": "on",
-                "у": "at",
-                "с": "with",
-                "под": "under",
-                "за": "behind",
-                "inside of": "in",
-                "inside": "in",
-                "into": "in",
-                "onto": "on",
-                "in front of": "before",
-                "outside": "at",
-            }.get(word, word)
+            self._prep = SAME_AS.get(word, word)
+            self._outside = self._outside and (self.in_slug or word == "outside")
 
-    def _settle_colour(self) -> None:
-        """ "a woman in red with …": the colour is of her clothes."""
-        if self._colour and self._last is not None and self._prep == "in":
-            self._last.say("colour", self._colour)
-            self._colour = ""
+    def modifier(self, word: Word, after: frozenset[str]) -> None:
+        """A deed that only says which: "a crying child" cries, "a parked car" does nothing."""
+        if "thing" in after and not after & {"figure", "group"}:
+            return
+        if word.kind == "verb":
+            self._waiting.append(("pose", self.pose_of(word)))
+            self._waiting += [(key, said) for key, said in word.more.items() if key == "feeling"]
 
     def strange(self, typed: str) -> None:
-        """A word that is not known."""
+        """A word that is not known: if it is what is held, nothing else is."""
+        if self._verb is not None and self._verb.more.get("take") == "held" and not self._prep:
+            for one in self.subject:
+                if "held_colour" not in one.facts and not typed.endswith(("ly", "ed", "ing")):
+                    one.facts.pop("held", None)
         if len(typed) > 1 or not typed.isascii():
             self.unknown.append(typed)
 
     def pronoun(self, word: str) -> None:
         """He, she, they: somebody who was named, or somebody new where nobody was."""
+        if self._prep == "behind" and self._thing_last and self.things:  # a dog behind her
+            self.things[-1] = replace(self.things[-1], relation="after")
+            self._prep = ""
+            return
         if word in ("they", "them", "они"):
-            if len(self.drafts) > 1:
-                self.subject = list(self.drafts[:2])
+            if len(self.drafts) > 1 and word != "them":
+                self.subject = list(self.group if len(self.group) > 1 else self.drafts[:2])
             return
         sex = "f" if word in ("she", "her", "она") else "m"
-        known = [
-            one for one in self.drafts if {**one.sets, **one.facts}.get("sex", "mf") in (sex, "mf")
-        ]
+        known = self._of_sex(sex)
         if word == "her" and (self._act is None or not known):  # her hat
             self._owner = known[-1] if known else None
             return
@@ -198,13 +160,9 @@ class Binder(Props):
         kind = word.kind
         before, self._before = self._before, kind
         if kind in HEADS and not self._head:
-            self._head = "thing" if kind in ("thing", "place", "part", "feeling") else kind
+            self._head = "thing" if kind in ("thing", "place", "part") else kind
             self._head = "wear" if kind in CLOTHES else self._head
-        bare = phrase[0] not in LEADING
-        if bare and kind in ("figure", "thing", "place") and before == "thing":
-            self.drop_modifier(kind)
-        if bare and kind == "figure" and before == "figure":
-            self.drop_person()
+        self._drop_modifiers(kind, before, bare=phrase[0] not in LEADING)
         self._next_to_place = before == "place" and kind == "place"
         if kind in SETTING:
             self._setting(kind, word.value)
@@ -215,8 +173,9 @@ class Binder(Props):
         elif kind == "place":
             self._place(word)
         elif kind in ("verb", "act"):
-            if not self._is_of_a_thing(word):
+            if not (self.beast_acts(word, before) or self._is_of_a_thing(word, before)):
                 self._does(word)
+                self._prep = phrase[-1] if phrase[-1] in ("behind", "under") else self._prep
         elif kind == "colour":
             self._colour = word.value
         elif kind == "hair_colour" and self._length:
@@ -225,39 +184,61 @@ class Binder(Props):
         elif kind in ADJECTIVES:
             self._adjective(kind, word.value)
         elif kind in ("wear", "below", "hat", "hair", "beard", "extras"):
-            self._dress(kind, word.value)
+            self._dress(kind, word.value, all_of_them=word.many)
         elif kind in ("facing", "side", "at"):
             self._stands(kind, word.value)
         elif kind == "slug":
-            self.in_slug = True
+            self.in_slug, self.slug = True, word.value
             self._outside = word.value == "out"
-        elif kind == "part":
-            self._part(word.value)
+        elif kind in ("part", "bodily"):
+            if self.action == "carry" and self._prep == "on" and phrase[-1] == "back":
+                self.action = "piggyback"
+            self._of_a_body(kind, word.value)
 
-    def _is_of_a_thing(self, word: Word) -> bool:
-        """ "her veil flying", "a taxi stops": no deed of the person that was spoken of before."""
-        if not self.drafts or self._not:
+    def _drop_modifiers(self, kind: str, before: str, *, bare: bool) -> None:
+        """Of two nouns in a row the first only says which."""
+        if bare and kind in ("figure", "thing", "place") and before == "thing":
+            self.drop_modifier(kind)
+        if bare and kind == "figure" and before == "figure":
+            self.drop_person()
+        if bare and kind in ("figure", "thing", "wear") and before == "place":
+            self.weaken_place()
+
+    def _of_a_body(self, kind: str, value: str) -> None:
+        if kind == "part":
+            self._part(value)
+        elif self._prep in ("in", "under", "on", "over"):
+            self._carried()
+        if self._owner is not None:
+            self.under_hands(self._owner)
+            self._owner = None
+
+    def _is_of_a_thing(self, word: Word, before: str) -> bool:
+        """As below; a thing that flies is in nobody's hand."""
+        found = self._is_no_deed(word, before)
+        if found and word.value in ("flying", "falling"):
+            self._let_go()
+        return found
+
+    def _is_no_deed(self, word: Word, before: str) -> bool:
+        """ "her veil flying", "a taxi stops", "finds a cat sitting": no deed of the person that
+        was spoken of before."""
+        if before == "thing" and self._is_watched() and not word.form:
+            return True  # watches a tractor sink
+        if before == "thing" and self._last_thing in SEATS and self.drafts:
+            return False  # lies in a bath reading
+        if word.form == "ing" and before in ("thing", "weather", "time"):
+            return self._verb is not None or not self.subject or before != "thing"
+        if not self.drafts or self._not or (before in ("figure", "group") and self.subject):
             return False
-        flying = self._head == "wear" and word.form == "ing"
+        flying = self._head == "wear" and (word.form == "ing" or self._aside)
         return flying or (self._head == "thing" and word.kind == "verb")
-
-    def possessive(self) -> None:
-        """Her, before a noun."""
-        said = [({**one.sets, **one.facts}.get("sex", "mf"), one) for one in self.drafts]
-        known = [one for sex, one in said if sex != "m"]
-        self._owner = known[-1] if known else None
-
-    def drop_person(self) -> None:
-        """Somebody right before another noun only says of what kind: a giant robot."""
-        last = self.drafts[-1] if self.drafts else None
-        if last is not None and not last.name and not last.acted and not last.facts:
-            self.drafts.pop()
-            self.subject = [one for one in self.subject if one is not last]
-            self._last = self.drafts[-1] if self.drafts else None
 
     def drop_modifier(self, kind: str) -> None:
         """A thing right before another noun only says which: a train window, a football player."""
         gone = self.things.pop() if self.things and self._thing_last else None
+        if kind == "thing":
+            self._prep = self._thing_prep
         if gone is not None and self._inside and kind == "thing":
             self._set_place(self._inside, 2)
         for one in self.drafts[-1:]:
@@ -275,89 +256,14 @@ class Binder(Props):
         self._viewer = value == "point of view"
         self._colour = ""
 
-    def _adjective(self, kind: str, value: str) -> None:
-        if (
-            self._last is not None
-            and self._verb is None
-            and not self._count
-            and self._prep == "with"
-            and kind == "hair_colour"
-        ):
-            self._last.say(kind, value)
-        elif self._count or self._last is None or self._act is not None:
-            self._waiting.append((kind, value))
-        elif kind == "feeling" or kind in ("age", "skin"):
-            for one in self.subject or [self._last]:
-                one.say(kind, value)
-            self._waiting.append((kind, value)) if self._joins and kind != "feeling" else None
-        else:
-            self._waiting.append((kind, value))
-            if not self._joins:
-                self._last.say(kind, value)
-
-    def _dress(self, kind: str, value: str) -> None:
-        if self._not:
-            if self._last is not None and kind in ("hat", "beard", "extras"):
-                self._last.say("hat" if kind == "hat" else kind, "") if kind != "extras" else None
-            self._not = False
-            return
-        who = self._owner or self._last
-        colour = self._colour or (self._old_colour if kind in ("hat", "below") else "")
-        facts = []
-        if kind == "hair":
-            if value != "hair" or self._length:
-                facts.append(("hair", value if value != "hair" else self._length))
-            if colour:
-                facts.append(("hair_colour", _HAIR_OF.get(colour, colour)))
-        else:
-            own = who is not None and kind == "hat" and value == "fedora" and who.sets.get("hat")
-            if not own:  # a chef's hat stays one
-                facts.append((kind, value.split(",")[0] if kind != "extras" else value))
-            key = {
-                "wear": "colour",
-                "below": "below_colour",
-                "hat": "hat_colour",
-                "beard": "hair_colour",
-            }.get(kind)
-            if colour and key:
-                facts.append((key, colour))
-            if (
-                kind == "wear"
-                and value in ("suit", "uniform", "overalls", "spacesuit", "armour")
-                and colour
-            ):
-                facts.append(("below_colour", colour))
-        for key, said in facts:
-            if who is not None:
-                who.say(key, said)
-            else:
-                self._waiting.append((key, said))
-        self._length = self._prep = ""
-        self._old_colour, self._colour, self._owner, self._count = (
-            self._colour or self._old_colour,
-            "",
-            None,
-            0,
-        )
-
-    def _stands(self, kind: str, value: str) -> None:
-        of_thing = bool(self.things) and (self._last is None or self._thing_last)
-        if of_thing and kind in ("side", "at"):
-            last = self.things[-1]
-            side, at = (value, last.at) if kind == "side" else (last.side, value)
-            self.things[-1] = replace(last, side=side, at=at)
-        elif self._last is None:
-            self._waiting.append((kind, value))
-        else:
-            for one in self.subject if kind == "facing" and self.subject else [self._last]:
-                one.say(kind, value)
-
     def _part(self, value: str) -> None:
-        if not self.parts and not self.things:
+        if not self.parts and not self.things and self._verb is None:
             self.part_first = True
         self.parts.append(value)
-        if self._owner is not None:
-            self._owner.only_owns = False
-        self._colour, self._owner = "", None
-        if value in ("hand", "hands"):
+        if value in MOUTHS and self._prep == "in":
+            self.in_its_mouth()
+        if value in ("hand", "hands", "finger"):
             self.held_by_hand = True
+            if self._prep == "in":
+                self._carried()
+        self._colour = ""

@@ -10,14 +10,14 @@ from daemon.thumbs.hair import hair_behind, hair_over
 from daemon.thumbs.heads import draw_head
 from daemon.thumbs.held import draw_held
 from daemon.thumbs.palette import SKINS, Colour, named
-from daemon.thumbs.paper import Point
-from daemon.thumbs.poses import Joint
+from daemon.thumbs.paper import Point, oval
 from daemon.thumbs.puppet import Puppet, between, capsule, hull, ring, tapered
 from daemon.thumbs.scene import Look
 from daemon.thumbs.stage import Stage
+from daemon.thumbs.stances import Joint
 
 FLARE = {"dress": 1.7, "gown": 2.2, "skirt": 1.7, "coat": 1.15, "robe": 1.35, "cloak": 1.8}
-BARE_ARMS = ("t-shirt", "vest", "top")
+BARE_ARMS = ("t-shirt", "vest", "top", "tutu", "scrubs")
 PLAIN_BODIES = {
     "robot": (176, 184, 192),
     "ghost": (240, 242, 246),
@@ -63,11 +63,9 @@ class Body(Clothes):
             self._cape()
         if "wings" in self.look.extras:
             self._wings()
-        holds_behind = "right" in arms_behind
         for side in arms_behind:
             self._arm(side)
-        if holds_behind:
-            draw_held(self)
+            draw_held(self, side)
         for side in (far, near):
             self._leg(side)
         self._torso()
@@ -82,8 +80,7 @@ class Body(Clothes):
             hair_over(self)
         for side in (far, near):
             if side not in arms_behind:
-                if side == "right":
-                    draw_held(self)
+                draw_held(self, side)
                 self._arm(side)
         paper.pale = 0.0
 
@@ -107,6 +104,7 @@ class Body(Clothes):
             "dress",
             "skirt",
             "tunic",
+            "tutu",
         )
         thigh, calf, ankle = 0.060 * wide * size, 0.044 * wide * size, 0.031 * size
         boots = "boots" in self.look.extras
@@ -157,7 +155,9 @@ class Body(Clothes):
         shoulder = p.at(self._shoulder(sign))
         wide = (0.5 + 0.5 * p.girth) * (0.88 if self.look.sex == "f" else 1.0) * size
         middle, end = p.at(elbow), p.at(hand)
-        self.shape([*_fist(middle, end, 0.031 * size)], self.skin)
+        gloved = "gloves" in self.look.extras
+        fist = _fist(middle, end, (0.052 if gloved else 0.031) * size)
+        self.shape(fist, self.lit("red") if gloved else self.skin)
         sleeve = [shoulder, middle, between(middle, end, 0.86)]
         if self.look.wear in BARE_ARMS:
             self.shape(
@@ -188,7 +188,7 @@ class Body(Clothes):
         outline = self.torso()
         parts = [outline]
         skirt = self._skirt()
-        if skirt and self.look.wear not in ("shirt", "t-shirt"):
+        if skirt and (self.look.wear in LONG or self.look.body == "ghost"):
             parts.append(skirt)
         elif skirt:  # a skirt below a shirt
             self.shape([skirt], self.lower)
@@ -241,6 +241,9 @@ class Body(Clothes):
             garment = "robe"
         if garment not in LONG:
             return []
+        if garment == "tutu":
+            x, y = between(self.leg("left")[0], self.leg("right")[0], 0.5)
+            return oval((x, y + 0.02 * size), 0.24 * size, 0.075 * size)
         down, flare = LONG[garment], FLARE.get(garment, 1.2)
         points: list[Point] = []
         for side in ("left", "right"):

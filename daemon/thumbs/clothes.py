@@ -18,7 +18,7 @@ LONG = {
     "robe": 1.75,
     "gown": 1.8,
     "skirt": 0.8,
-    "apron": 0.7,
+    "tutu": 0.16,
     "lab coat": 0.9,
     "tunic": 0.35,
     "cloak": 1.5,
@@ -124,47 +124,61 @@ class Clothes(Dressed):
             self._lapels(wear)
         elif wear in ("apron", "overalls"):
             colour = self.lit("white") if wear == "apron" else self.lower
-            self.shape(
-                [
-                    [
-                        self.front(0.07, 0.06),
-                        self.front(0.07, -0.06),
-                        self.front(0.30, -0.095),
-                        self.front(0.30, 0.095),
-                    ]
-                ],
-                colour,
-                0.8,
-            )
-        elif wear in ("shirt", "hoodie", "t-shirt", "sweater"):
-            if wear == "hoodie":
-                self.line([self.front(0.02, 0.05), self.front(0.12, 0.025)])
-                self.line([self.front(0.02, -0.05), self.front(0.12, -0.025)])
-            elif wear == "shirt":
-                self.line([self.front(0.01, 0.0), self.front(0.30, 0.0)], 0.5, 0.6)
-                self.line(
-                    [self.front(-0.01, 0.04), self.front(0.035, 0.0), self.front(-0.01, -0.04)]
-                )
-        elif wear == "armour":
-            self.line([self.front(0.12, 0.1), self.front(0.145, 0.0), self.front(0.12, -0.1)])
-            self.line([self.front(0.22, 0.09), self.front(0.235, 0.0), self.front(0.22, -0.09)])
+            bib = ((0.07, 0.06), (0.07, -0.06), (0.30, -0.095), (0.30, 0.095))
+            self.shape([[self.front(*spot) for spot in bib]], colour, 0.8)
+            if wear == "apron":
+                self._apron(colour)
         elif wear == "spacesuit":
+            panel = ((0.09, 0.05), (0.09, -0.05), (0.17, -0.05), (0.17, 0.05))
+            self.shape([[self.front(*spot) for spot in panel]], self.lit("grey"), 0.7)
+        else:
+            self._seams(wear)
+        if "collar" in self.look.extras:
+            spots = ((-0.012, 0.03), (-0.012, -0.03), (0.045, -0.022), (0.045, 0.022))
+            self.shape([[self.front(*spot) for spot in spots]], self.lit("white"), 0.9)
+        if self.look.build == "pregnant":
+            belly = self.front(0.25, 0.0, 0.115)
+            self.shape([ring(belly, 0.088 * size)], self.upper)
+        if "tie" in self.look.extras and wear in ("shirt", "apron", "sweater"):
             self.shape(
-                [
-                    [
-                        self.front(0.09, 0.05),
-                        self.front(0.09, -0.05),
-                        self.front(0.17, -0.05),
-                        self.front(0.17, 0.05),
-                    ]
-                ],
-                self.lit("grey"),
-                0.7,
+                [[self.front(0.0, 0.01), self.front(0.0, -0.01), self.front(0.15, 0.0)]],
+                self.lit("dark red"),
+                0.5,
             )
         if "belt" in self.look.extras:
             self.line([self.front(0.27, 0.1), self.front(0.275, 0.0), self.front(0.27, -0.1)], 2.0)
         if "badge" in self.look.extras:
             self.shape([ring(self.front(0.10, 0.055), 0.018 * size)], self.lit("gold"), 0.6)
+
+    def _apron(self, colour: Colour) -> None:
+        """From the waist to the knees, with its strings and straps."""
+        p = self.puppet
+        (x, y), knee = p.pose.hip, p.pose.left_knee
+        low = min(y - 0.02, max(knee[1], y - 0.22))
+        out = max(knee[0], x) + 0.07
+        hem = [p.at((out, low, z)) for z in (-0.10, 0.10)]
+        top = [self.front(0.29, 0.095), self.front(0.29, -0.095)]
+        self.shape([[*top, *hem]], colour, 0.9)
+        self.line([self.front(0.29, 0.10), self.front(0.29, -0.10)], 1.4)
+        for side in (-1, 1):
+            self.line([self.front(0.07, 0.055 * side), self.front(-0.01, 0.05 * side)], 1.4)
+
+    def _seams(self, wear: str) -> None:
+        """Lines alone."""
+        if wear == "pyjamas":
+            for k in range(-2, 3):
+                self.line([self.front(0.03, 0.035 * k), self.front(0.31, 0.037 * k)], 1.1)
+        if wear in ("pyjamas", "scrubs"):
+            self.line([self.front(-0.01, 0.04), self.front(0.06, 0.0), self.front(-0.01, -0.04)])
+        if wear == "hoodie":
+            self.line([self.front(0.02, 0.05), self.front(0.12, 0.025)])
+            self.line([self.front(0.02, -0.05), self.front(0.12, -0.025)])
+        elif wear == "shirt":
+            self.line([self.front(0.01, 0.0), self.front(0.30, 0.0)], 0.5, 0.6)
+            self.line([self.front(-0.01, 0.04), self.front(0.035, 0.0), self.front(-0.01, -0.04)])
+        elif wear == "armour":
+            self.line([self.front(0.12, 0.1), self.front(0.145, 0.0), self.front(0.12, -0.1)])
+            self.line([self.front(0.22, 0.09), self.front(0.235, 0.0), self.front(0.22, -0.09)])
 
     def _lapels(self, wear: str) -> None:
         inside = (

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from daemon.thumbs.palette import mix
 from daemon.thumbs.paper import oval
-from daemon.thumbs.puppet import hull, ring
+from daemon.thumbs.place_table import Place
 from daemon.thumbs.stage import Stage
 
 
-def draw_crowd(stage: Stage) -> None:
-    """Three rows behind the subject."""
+def draw_crowd(stage: Stage, place: Place) -> None:
+    """Three rows behind the subject, and more where there is none."""
     chance, near = stage.chance, stage.camera.distance
-    for row, far in enumerate((9.0, 5.5, 2.8)):
+    rows: tuple[float, ...] = (9.0, 5.5, 2.8) if stage.scene.figures else (9.0, 5.5, 2.8, 0.6)
+    if place.indoors:  # none behind the wall
+        rows = tuple(one for one in rows if one < place.size[1]) or (place.size[1] * 0.6,)
+    for row, far in enumerate(rows):
         z = near + far
         scale = stage.camera.scale(z)
         x = -stage.half - 0.1
@@ -29,20 +32,19 @@ def _one(
     foot = stage.at(0, 0, z)[1]
     top = foot - tall * scale
     head = 0.145 * scale
-    body = hull(
-        [
-            *ring((x - 0.17 * scale, top + 0.42 * scale), 0.07 * scale),
-            *ring((x + 0.17 * scale, top + 0.42 * scale), 0.07 * scale),
-            *ring((x - 0.13 * scale, foot - 0.8 * scale), 0.08 * scale),
-            *ring((x + 0.13 * scale, foot - 0.8 * scale), 0.08 * scale),
-        ]
-    )
-    legs = hull(
-        [
-            (x - 0.15 * scale, foot - 0.85 * scale),
-            (x + 0.15 * scale, foot - 0.85 * scale),
-            (x + 0.1 * scale, foot),
-            (x - 0.1 * scale, foot),
-        ]
-    )
+    low = tall - 0.8
+    body = [(x + dx * scale, top + (dy if dy < 1 else low) * scale) for dx, dy in _TORSO]
+    legs = [
+        (x - 0.15 * scale, foot - 0.85 * scale),
+        (x + 0.15 * scale, foot - 0.85 * scale),
+        (x + 0.1 * scale, foot),
+        (x - 0.1 * scale, foot),
+    ]
     stage.paper.shape([legs, body, oval((x, top + head), head * 0.82, head, 14)], tone, 0.8)
+
+
+_TORSO = (
+    (-0.24, 0.44), (-0.21, 0.37), (-0.15, 0.35), (0.15, 0.35), (0.21, 0.37), (0.24, 0.44),
+    (0.2, 1.0), (0.13, 1.0), (-0.13, 1.0), (-0.2, 1.0),
+)  # fmt: skip
+"""Shoulders and sides, in metres below the top of the head; 1.0 is where the legs begin."""

@@ -5,12 +5,12 @@ The same name has the same chance always.
 
 from __future__ import annotations
 
-import hashlib
 import random
 from dataclasses import dataclass, field
 
 from daemon.thumbs.scene import Figure, Look
 from daemon.thumbs.wardrobe import USUAL
+from daemon.thumbs.words import FEMALE, MALE
 
 TOPS = (
     "blue",
@@ -31,6 +31,8 @@ TOPS = (
 )
 BOTTOMS = ("dark grey", "navy", "brown", "grey", "black", "khaki")
 HAIRS = ("dark brown", "brown", "black", "blond", "brown", "black", "ginger", "dark brown")
+ONE_COLOUR = ("pyjamas", "scrubs")
+"""What has trousers of its own colour, whatever that is."""
 DARK_HAIRS = ("black", "dark brown", "black")
 
 
@@ -54,26 +56,49 @@ class Draft:
         else:
             self.facts[key] = value
 
+    @property
+    def sex(self) -> str:
+        return self.facts.get("sex") or self.sets.get("sex", "mf")
+
+    @property
+    def is_a_trade(self) -> bool:
+        """Whether either sex may be it: a doctor, not a king."""
+        return not {*self.noun.split()} & (MALE | FEMALE)
+
+    def be(self, sex: str) -> None:
+        """He or she, from a pronoun; what came with the noun for the other sex goes."""
+        if self.sex == sex:
+            return
+        if self.sex != "mf":
+            for key in ("beard", "hair"):
+                self.sets.pop(key, None)
+            if sex == "m" and self.sets.get("wear") in ("dress", "gown"):
+                self.sets["wear"] = "shirt"
+        self.sets["sex"] = sex
+
     def figure(self, salt: str) -> Figure:
         """Whole, with what was not said filled in."""
-        seed = hashlib.sha256(
-            f"{self.name or self.noun}/{'' if self.name else salt}".encode(errors="replace")
-        ).digest()
+        seed = f"{self.name or self.noun}/{'' if self.name else salt}".encode(errors="replace")
         chance = random.Random(seed)
         said = {**self.sets, **self.facts}
         if "weapon" in said and said.get("pose") == "punching" and "held" not in said:
             said |= {"pose": "swinging", "held": said["weapon"]}
+        if said.get("pose") in ("falling", "slipping"):  # off a horse
+            said |= {"on": ""}
         get = said.get
         return Figure(
             self._look(chance),
             name=self.name,
             pose=get("pose", "standing"),
+            base=get("base", ""),
             facing=get("facing", ""),
             expression=get("feeling", "calm"),
             held=get("held", ""),
             held_colour=get("held_colour", ""),
+            also=get("also", ""),
             on=get("on", ""),
             on_colour=get("on_colour", ""),
+            upon=get("upon", ""),
             side=get("side", ""),
             at=get("at", "middle"),
         )
@@ -95,6 +120,7 @@ class Draft:
         wear = said.get("wear") or (
             "dress" if sex == "f" and lots[4] < 0.35 else "shirt" if lots[4] < 0.7 else "sweater"
         )
+        hair_colour, colour = colour, said.get("colour") or TOPS[int(lots[5] * len(TOPS))]
         hat = said.get("hat", "")
         hat = hat if hat in USUAL else ""
         return Look(
@@ -104,19 +130,23 @@ class Draft:
             build=said.get("build", "plain"),
             skin=skin,
             hair=hair,
-            hair_colour=colour,
+            hair_colour=hair_colour,
             beard=said.get("beard")
             or ("beard" if age == "old" and sex == "m" and lots[7] < 0.4 else ""),
             hat=hat,
             hat_colour=said.get("hat_colour", ""),
             wear=wear,
-            colour=said.get("colour") or TOPS[int(lots[5] * len(TOPS))],
+            colour=colour,
             below=said.get("below", "trousers"),
-            below_colour=said.get("below_colour") or BOTTOMS[int(lots[6] * len(BOTTOMS))],
-            extras=tuple(
-                dict.fromkeys([*filter(None, self.sets.get("extras", "").split(",")), *self.extras])
-            ),
+            below_colour=said.get("below_colour")
+            or (colour if wear in ONE_COLOUR else BOTTOMS[int(lots[6] * len(BOTTOMS))]),
+            extras=self._extras(),
         )
+
+    def _extras(self) -> tuple[str, ...]:
+        """What came with the noun, and what was said."""
+        own = filter(None, self.sets.get("extras", "").split(","))
+        return tuple(dict.fromkeys([*own, *self.extras]))
 
     def _hair(self, sex: str, age: str, lot: float) -> str:
         if age in ("child", "baby"):

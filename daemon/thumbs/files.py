@@ -15,3 +15,15 @@ def lines_of(name: str) -> Iterator[str]:
     for line in read_file(DATA / name).decode("utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
             yield line.strip()
+
+
+def entries_of(name: str) -> Iterator[tuple[str, list[str]]]:
+    """Its entries: a head, which a line begins with `=`, and the lines below it."""
+    head, body = "", list[str]()
+    for line in (*lines_of(name), "="):
+        if line.startswith("="):
+            if head:
+                yield head, body
+            head, body = line[1:].strip(), []
+        else:
+            body.append(line)

@@ -1,111 +1,40 @@
-"""What binds words: adjectives to nouns, nouns to verbs, things to hands.
+"""A text from left to right: each word or phrase given to what binds it.
 
-Reads from left to right and keeps who the sentence is about. Knows no pictures.
+Keeps who the sentence is about. Knows no pictures; what a word means `senses` says.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 
-from daemon.thumbs.binding import Binder
-from daemon.thumbs.lexicon import LONGEST, Word, lexicon
-from daemon.thumbs.tokens import Token, tokens
+from daemon.thumbs.hints import words_of
+from daemon.thumbs.lexicon import Word, lexicon
+from daemon.thumbs.senses import Senses
+from daemon.thumbs.tokens import HERDS, Token, tokens
 
-NAMES_BEFORE = ("and", "is", "with", "in", "on", "at", "looks", "has", "who", "from", "to", "into")
-PREPOSITIONS = frozenset(
-    [
-        "in",
-        "on",
-        "at",
-        "by",
-        "near",
-        "with",
-        "behind",
-        "beside",
-        "under",
-        "over",
-        "through",
-        "into",
-        "from",
-        "to",
-        "towards",
-        "toward",
-        "across",
-        "along",
-        "inside",
-        "outside",
-        "above",
-        "below",
-        "between",
-        "around",
-        "past",
-        "against",
-        "onto",
-        "before",
-        "after",
-        "for",
-        "without",
-        "opposite",
-        "alongside",
-        "beneath",
-        "underneath",
-        "amid",
-        "among",
-        "holding",
-    ]
-)
-HE, SHE, THEY = ("he", "him"), ("she", "her"), ("they", "them")
-PRONOUNS = (*HE, *SHE, *THEY, "он", "она", "они")
-DETERMINERS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "his",
-        "her",
-        "their",
-        "its",
-        "my",
-        "your",
-        "our",
-        "another",
-        "this",
-        "that",
-        "two",
-        "three",
-        "some",
-        "one",
-    ]
-)
-NOUN_KINDS = (
-    "figure",
-    "thing",
-    "group",
-    "place",
-    "wear",
-    "hat",
-    "extras",
-    "below",
-    "part",
-    "hair",
-    "beard",
-)
+_ONE_OF = ("one", "another", "other", "first", "second", "third")
+_WHILE = frozenset(["while", "as", "when", "whilst"])
 
 
-class Reading(Binder):
+class Reading(Senses):
     """One text being read; `read` may be called for several, one after the other."""
 
     def read(self, text: str) -> None:
         """Take in a text."""
         stream = tokens(text)
+        self.around = frozenset(one.word for one in stream)
+        self.evidence, self.slug = words_of(stream), ""
         place = 0
         while place < len(stream):
             place += self._take(stream, place)
         self.end_clause(full=True)
 
-    def learn(self, cast: dict[str, str]) -> None:
-        """Characters by name with the words that describe them."""
+    def learn(
+        self, cast: Mapping[str, str], looks: Mapping[str, Mapping[str, str]] | None = None
+    ) -> None:
+        """Characters by name with the words that describe them, and the colours that they have."""
         self.cast.update(cast)
+        self.looks.update(looks or {})
 
     # --- inside -----------------------------------------------------------------------------------
 
@@ -115,56 +44,99 @@ class Reading(Binder):
         if token.is_mark:
             self.end_clause(full=token.typed not in (",",), mark=token.typed)
             return 1
-        if token.word in ("over", "past", "behind") and self._over_shoulder(stream, place):
-            return 1
+        if used := self._over_shoulder(stream, place):
+            return used
         if used := self._cast_name(stream, place):
             return used
-        words, found = self._longest(stream, place)
-        if self._is_name(stream, place, found):
+        words, found = self.longest(stream, place)
+        if self.is_name(stream, place, found):
             return self._name(stream, place)
-        if token.word == "her" and words == 1 and self._is_noun_phrase(stream, place + 1):
+        if token.word == "her" and words == 1 and self.is_noun_phrase(stream, place + 1):
             self.possessive()
             return 1
-        if token.word in PRONOUNS and words == 1:
+        if words == 1 and self.is_pronoun(stream, place):
             self.pronoun(token.word)
             return 1
-        if words == 1 and token.number and not found:
+        if words == 1 and token.word in _ONE_OF and self._one_of(stream, place):
+            return 1
+        if words == 1 and token.word in _WHILE and (self._verb is not None or self.beast >= 0):
+            self.end_clause(full=False, mark="while")
+            return 1
+        if token.word in HERDS and place + 1 < len(stream) and stream[place + 1].word == "of":
+            self.number(HERDS[token.word])
+            return 2
+        if words == 1 and token.number and (not found or found[0].kind == "quiet"):
             self.number(token.number)
             return 1
         if found:
-            if words == 1 and token.number and found[0].kind == "quiet":
-                self.number(token.number)
-                return 1
-            phrase = tuple(one.word for one in stream[place : place + words])
-            word = self._choose(found, stream, place, words)
-            if word.kind == "quiet":
-                self.quiet(phrase)
-            else:
-                self.bind(word, phrase, stream[place + words - 1].owns)
+            self._known(found, stream, place, words)
             return words
-        if token.number:
-            self.number(token.number)
-        else:
-            self.strange(token.typed)
+        self._unknown(stream, place)
         return 1
 
-    def _over_shoulder(self, stream: list[Token], place: int) -> bool:
-        """ "over Anna's shoulder": she is in it, from behind, and the camera is there."""
+    def _known(self, found: tuple[Word, ...], stream: list[Token], place: int, words: int) -> None:
+        phrase = tuple(one.word for one in stream[place : place + words])
+        word = self.choose(found, stream, place, words)
+        if "her" in phrase and words > 1:  # ties her shoe
+            self.possessive()
+            self._owner = None
+        if word.kind == "quiet":
+            self.quiet(phrase)
+        elif self.is_modifier(word, stream, place, words):
+            self.modifier(word, self.kinds_at(stream, place + words))
+        else:
+            after = stream[place + words].word if place + words < len(stream) else ""
+            if word.kind == "act":
+                self.passive = after == "by"
+            self.bind(word, phrase, stream[place + words - 1].owns)
+            if word.kind == "verb" and words > 1:
+                self._within(word, phrase)
+
+    def _within(self, word: Word, phrase: tuple[str, ...]) -> None:
+        """What the phrase of a deed names beside the deed: "pushes a pram" has a pram."""
+        pushed = word.value in ("pushing", "pulling") and "prop" not in word.more
+        if not (pushed or word.more.get("take") in ("before", "worked")) or self._last is None:
+            return
+        own = [word.more.get(key, "") for key in ("prop", "held", "also")]
+        last = lexicon().find(phrase[-2:]) if len(phrase) > 2 else ()
+        for one in last or lexicon().find(phrase[-1:]):
+            if one.kind == "thing" and not any(one.value in each for each in own):
+                self._prep = ""
+                self._thing(one)
+
+    def _unknown(self, stream: list[Token], place: int) -> None:
+        token = stream[place]
+        self.strange(token.typed)
+        if guess := self.guess(stream, place):
+            self.bind(guess, (token.word,), token.owns)
+        elif token.word.endswith("ly"):
+            self._before = self._before if self._before == "figure" else ""
+        else:
+            self._before = ""
+
+    def _over_shoulder(self, stream: list[Token], place: int) -> int:
+        """ "over Anna's shoulder": she is in it, from behind, and the camera is there; unless
+        somebody does something over a shoulder."""
+        if stream[place].word not in ("over", "past"):
+            return 0
         near = [one.word for one in stream[place + 1 : place + 6]]
-        if "" in near:
-            near = near[: near.index("")]
-        if not {"shoulder", "shoulders"} & set(near) or stream[place].word == "behind":
-            return False
+        near = near[: near.index("")] if "" in near else near
+        shoulder = next((k for k, word in enumerate(near) if word in ("shoulder", "shoulders")), -1)
+        if shoulder < 0:
+            return 0
+        if self.subject and self._verb is not None:
+            return shoulder + 2
         self.facts["camera"] = "over the shoulder"
         self.over_shoulder = True
-        return True
+        return 1
 
-    def _is_noun_phrase(self, stream: list[Token], place: int) -> bool:
-        """Whether a noun follows, or what comes before one."""
-        if place >= len(stream) or stream[place].is_mark:
+    def _one_of(self, stream: list[Token], place: int) -> bool:
+        """ "one plays guitar, the other sings": each of the group that was named."""
+        after = self.kinds_at(stream, place + 1)
+        if len(self.group) < 2 or not after & {"verb", "act"}:
             return False
-        _, found = self._longest(stream, place)
-        return any(one.kind in (*NOUN_KINDS, "colour", "age", "build", "feeling") for one in found)
+        self.next_of_group(first=stream[place].word in ("one", "first"))
+        return True
 
     def _cast_name(self, stream: list[Token], place: int) -> int:
         for name in sorted(self.cast, key=len, reverse=True):
@@ -174,33 +146,6 @@ class Reading(Binder):
                 self.person(name, stream[place + len(parts) - 1].owns)
                 return len(parts)
         return 0
-
-    def _longest(self, stream: list[Token], place: int) -> tuple[int, tuple[Word, ...]]:
-        words: list[str] = []
-        for token in stream[place : place + LONGEST]:
-            if token.is_mark:
-                break
-            words.append(token.word)
-        for count in range(len(words), 0, -1):
-            if found := lexicon().find(tuple(words[:count])):
-                return count, found
-        return 1, ()
-
-    def _is_name(self, stream: list[Token], place: int, found: tuple[Word, ...]) -> bool:
-        token = stream[place]
-        if token.word in lexicon().names and (token.is_capital or not token.word.isascii()):
-            if not token.is_capital:
-                return not found
-            if not token.first or not found:
-                return True
-            after = stream[place + 1].word if place + 1 < len(stream) else ""
-            return token.owns or after in NAMES_BEFORE or after.endswith("s")
-        if found or token.number or not token.is_capital or len(token.word) < 2:
-            return False
-        shouted = token.typed.isupper() and len(token.typed) > 1
-        if shouted and self.in_slug:
-            return False
-        return bool(re.fullmatch(r"[^\W\d_]+(?:'[^\W\d_]+)*", token.word))
 
     def _name(self, stream: list[Token], place: int) -> int:
         """A first name, with the last name after it if there is one."""
@@ -212,60 +157,11 @@ class Reading(Binder):
             and following.is_capital
             and not token.owns
             and not token.typed.isupper()
-            and not self._longest(stream, place + 1)[1]
+            and not self.longest(stream, place + 1)[1]
             and following.word not in lexicon().names
         ):
             count = 2
+        if self.titled(name):
+            return count
         self.person(name, stream[place + count - 1].owns)
         return count
-
-    def _choose(self, found: tuple[Word, ...], stream: list[Token], place: int, words: int) -> Word:
-        """The meaning that fits what stands before and after."""
-        if len(found) == 1:
-            return found[0]
-        before = stream[place - 1].word if place else ""
-        after = stream[place + words].word if place + words < len(stream) else ""
-        noun = next((one for one in found if one.kind in NOUN_KINDS), None)
-        verb = next((one for one in found if one.kind in ("verb", "act")), None)
-        kinds = {one.kind: one for one in found}
-        if "colour" in kinds and len(kinds) == 2 and noun:
-            return (
-                noun
-                if not after or after in PREPOSITIONS or (after == "and" and before in DETERMINERS)
-                else kinds["colour"]
-            )
-        if verb and "act" in kinds and "verb" in kinds:
-            verb = self._act_or_pose(kinds["act"], kinds["verb"], stream, place + words)
-        if noun and verb:
-            if self._before == "thing":  # camels cross
-                return verb
-            if self._before in ("verb", "act"):  # feeds ducks
-                return noun
-            bare = not verb.form and not stream[place].word.endswith(("s", "ed"))
-            if bare and not before and verb.kind == "verb" and after in PREPOSITIONS | {"next"}:
-                return noun
-            if before in DETERMINERS or before in PREPOSITIONS or self.has_adjective:
-                return noun if verb.form != "ing" else verb
-            return verb if self.subject or verb.form else noun
-        if "place" in kinds and "thing" in kinds:
-            return kinds["place"] if before in ("in", "at") or self.in_slug else kinds["thing"]
-        if "hat" in kinds and "thing" in kinds:
-            return kinds["hat"]
-        return verb or found[0]
-
-    def _act_or_pose(self, act: Word, pose: Word, stream: list[Token], place: int) -> Word:
-        """`act` if somebody follows before the clause is over, or several do it."""
-        if act.value == "give":
-            near = [one.word for one in stream[place : place + 4]]
-            if any(one.kind == "thing" for word in near for one in lexicon().find((word,))):
-                return act
-        for token in stream[place : place + 7]:
-            if token.is_mark:
-                break
-            if token.is_capital and not token.first:
-                return act
-            if token.word in ("him", "her", "them", "other", "another"):
-                return act
-            if any(one.kind in ("figure", "group") for one in lexicon().find((token.word,))):
-                return act
-        return act if len(self.subject) > 1 else pose

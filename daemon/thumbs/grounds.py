@@ -182,6 +182,16 @@ def pond(stage: Stage, *_more: float) -> None:
     stage.ground(spots, named("sea"), 0.8)
 
 
+def pool(stage: Stage, *_more: float) -> None:
+    """A basin around the subject, with its rim."""
+    near, far = max(0.6, stage.camera.distance - 0.9), stage.camera.distance + 3.4
+    for more, tone in ((0.25, "white"), (0.0, "sea")):
+        a, b, wide = near - more, far + more, 5.2 + more
+        stage.ground([(-wide, a), (wide, a), (wide, b), (-wide, b)], named(tone), 0.9)
+    for k in (-1, 1):
+        stage.paper.stroke([stage.at(k * 1.7, 0, near), stage.at(k * 1.7, 0, far)], 0.6, 0.7)
+
+
 def falls(stage: Stage, *_more: float) -> None:
     z = stage.camera.distance + 9
     stage.wall((-5, z), (5, z), 9, named("rock"))
@@ -252,6 +262,7 @@ GROUNDS: dict[str, Callable[..., None]] = {
     "river": river,
     "lake": lake,
     "pond": pond,
+    "pool": pool,
     "falls": falls,
     "deck": deck,
     "railing": railing,

@@ -46,7 +46,8 @@ def _line_of_hair(head: Head, lon: float) -> float:
 
 
 def cap(head: Head) -> None:
-    look = head.body.look
+    """The hair on a head, down to its line."""
+    look, body = head.body.look, head.body
     if look.hair == "none" or (look.hair == "bald" and look.age != "old"):
         return
     if look.body not in ("human",):
@@ -72,24 +73,12 @@ def cap(head: Head) -> None:
         x = math.copysign(head.half(y), math.cos(angle)) * puff
         back = -head.sine * 0.10 * max(0.0, y + 0.3)
         made.append(head.spot(x * bump + back, y * (puff if y > 0 else 1.0) * bump))
-    body = head.body
     body.shape([made], _hair_colour(head), 0.9)
     if head.r > 0.05 and look.hair not in ("afro", "buzz", "bald"):
         _strands(head)
     if look.hair == "mohawk":
-        body.shape(
-            [
-                hull(
-                    [
-                        head.spot(-0.12, 1.35),
-                        head.spot(0.12, 1.35),
-                        head.spot(0.15, 0.7),
-                        head.spot(-0.15, 0.7),
-                    ]
-                )
-            ],
-            _hair_colour(head),
-        )
+        comb = ((-0.12, 1.35), (0.12, 1.35), (0.15, 0.7), (-0.15, 0.7))
+        body.shape([hull([head.spot(x, y) for x, y in comb])], _hair_colour(head))
 
 
 def _strands(head: Head) -> None:
@@ -113,75 +102,50 @@ def _hanging(head: Head) -> None:
         return
     colour, back = _hair_colour(head), -head.sine
     if look.hair in ("long", "bob", "curly"):
-        down = {"long": -2.15, "bob": -1.05, "curly": -1.3}[look.hair]
-        wide = {"long": 0.98, "bob": 1.0, "curly": 1.2}[look.hair]
-        x = back * 0.30
-        body.shape(
-            [
-                hull(
-                    [
-                        head.spot(x - 0.8, 0.5),
-                        head.spot(x + 0.8, 0.5),
-                        head.spot(x * 1.6 - wide * 0.92, -0.5),
-                        head.spot(x * 1.6 + wide * 0.92, -0.5),
-                        head.spot(x * 2 - wide * 0.72, down),
-                        head.spot(x * 2 + wide * 0.72, down),
-                    ]
-                )
-            ],
-            colour,
-        )
+        _loose(head, colour)
     elif look.hair == "ponytail":
         root, tip = head.spot(back * 0.9, 0.35), head.spot(back * 1.45, -1.1)
         middle = head.spot(back * 1.5, -0.1)
-        body.shape(
-            [
-                tapered(root, middle, head.r * 0.22, head.r * 0.3),
-                tapered(middle, tip, head.r * 0.3, head.r * 0.1),
-            ],
-            colour,
-        )
+        upper = tapered(root, middle, head.r * 0.22, head.r * 0.3)
+        body.shape([upper, tapered(middle, tip, head.r * 0.3, head.r * 0.1)], colour)
     elif look.hair == "bun":
-        body.shape(
-            [ring(head.spot(back * 0.85, 0.62 if abs(head.sine) > 0.4 else 1.1), head.r * 0.42)],
-            colour,
-        )
+        at = head.spot(back * 0.85, 0.62 if abs(head.sine) > 0.4 else 1.1)
+        body.shape([ring(at, head.r * 0.42)], colour)
     elif look.hair == "braids":
         for lon in (-100, 100):
-            x, _ = math.sin(math.radians(head.yaw + lon)) * 0.85, 0
-            body.shape(
-                [
-                    tapered(
-                        head.spot(x, -0.2), head.spot(x * 1.15, -1.7), head.r * 0.24, head.r * 0.14
-                    )
-                ],
-                colour,
-            )
+            x = math.sin(math.radians(head.yaw + lon)) * 0.85
+            ends = head.spot(x, -0.2), head.spot(x * 1.15, -1.7)
+            body.shape([tapered(*ends, head.r * 0.24, head.r * 0.14)], colour)
+
+
+def _loose(head: Head, colour: Colour) -> None:
+    """Down to the shoulders, or farther."""
+    hair, x = head.body.look.hair, -head.sine * 0.30
+    down = {"long": -2.15, "bob": -1.05, "curly": -1.3}[hair]
+    wide = {"long": 0.98, "bob": 1.0, "curly": 1.2}[hair]
+    spots = (
+        (x - 0.8, 0.5),
+        (x + 0.8, 0.5),
+        (x * 1.6 - wide * 0.92, -0.5),
+        (x * 1.6 + wide * 0.92, -0.5),
+        (x * 2 - wide * 0.72, down),
+        (x * 2 + wide * 0.72, down),
+    )
+    head.body.shape([hull([head.spot(a, b) for a, b in spots])], colour)
+
+
+MOUSTACHE = ((-24, -0.46), (-14, -0.34), (0, -0.33), (14, -0.34), (24, -0.46), (0, -0.45))
+"""Longitudes and heights of its outline."""
+LIP = ((-22, -0.44), (-13, -0.33), (13, -0.33), (22, -0.44))
+"""The same of the moustache that a beard has."""
 
 
 def beard(head: Head) -> None:
+    """What grows on a chin, and above its lip."""
     body, look = head.body, head.body.look
     colour = _hair_colour(head)
     if look.beard == "moustache":
-        body.shape(
-            [
-                hull(
-                    [
-                        head.on(lon, y)
-                        for lon, y in (
-                            (-24, -0.46),
-                            (-14, -0.34),
-                            (0, -0.33),
-                            (14, -0.34),
-                            (24, -0.46),
-                            (0, -0.45),
-                        )
-                    ]
-                )
-            ],
-            colour,
-            0.6,
-        )
+        body.shape([hull([head.on(lon, y) for lon, y in MOUSTACHE])], colour, 0.6)
         return
     long = {"beard": 1.14, "long beard": 1.75, "stubble": 1.0}[look.beard]
     top, low = [], []
@@ -196,21 +160,7 @@ def beard(head: Head) -> None:
         bottom = -0.15 - (long - 0.15) * math.sqrt(max(0.0, 1 - x * x))
         low.append(head.spot(x * 0.78 + head.sine * 0.13, bottom))
     if len(top) > 2:
-        body.shape(
-            [[*top, *low[::-1]]],
-            mix(colour, body.skin, 0.5) if look.beard == "stubble" else colour,
-            0.8,
-        )
+        tone = mix(colour, body.skin, 0.5) if look.beard == "stubble" else colour
+        body.shape([[*top, *low[::-1]]], tone, 0.8)
     if head.r > 0.05 and look.beard != "stubble":
-        body.shape(
-            [
-                hull(
-                    [
-                        head.on(lon, y)
-                        for lon, y in ((-22, -0.44), (-13, -0.33), (13, -0.33), (22, -0.44))
-                    ]
-                )
-            ],
-            colour,
-            0.5,
-        )
+        body.shape([hull([head.on(lon, y) for lon, y in LIP])], colour, 0.5)

@@ -1,13 +1,13 @@
-"""Hats, hoods and helmets on a head. A table of builders by the hat's name."""
+"""Hats on a head. A table of builders by the hat's name."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 
-from daemon.thumbs.faces import face as draw_face
+from daemon.thumbs.helmets import great, helmet, hood, horns, path, space
 from daemon.thumbs.palette import mix
-from daemon.thumbs.paper import Point, oval
+from daemon.thumbs.paper import oval
 from daemon.thumbs.puppet import ring
 from daemon.thumbs.skull import Head
 from daemon.thumbs.wardrobe import USUAL
@@ -20,17 +20,12 @@ def draw_hat(head: Head) -> None:
     _SHAPES.get(look.hat, _brimless)(head, colour)
 
 
-def _path(head: Head, spots: list[tuple[float, float]]) -> list[Point]:
-    shift = -head.sine * 0.06
-    return [head.spot(x + shift, y) for x, y in spots]
-
-
 def _brimmed(
     wide: float, high: float, top: float, tilt: float = 0.0
 ) -> Callable[[Head, str], None]:
     def draw(head: Head, colour: str) -> None:
         body, tone = head.body, head.body.lit(colour)
-        crown = _path(
+        crown = path(
             head,
             [
                 (-0.84, 0.42),
@@ -43,7 +38,7 @@ def _brimmed(
             ],
         )
         body.shape([crown], tone)
-        band = _path(head, [(-0.85, 0.42), (-0.81, 0.62), (0.81, 0.62), (0.85, 0.42)])
+        band = path(head, [(-0.85, 0.42), (-0.81, 0.62), (0.81, 0.62), (0.85, 0.42)])
         body.shape([band], mix(tone, (30, 30, 36), 0.5), 0.6)
         brim = oval(head.spot(head.sine * 0.12, 0.44), head.r * wide, head.r * (0.17 + tilt), 20)
         body.shape([brim], tone)
@@ -55,7 +50,7 @@ def _visored(high: float) -> Callable[[Head, str], None]:
     def draw(head: Head, colour: str) -> None:
         body, tone = head.body, head.body.lit(colour)
         dome = [(-0.86, 0.36), (-0.84, 0.75), (-0.5, high), (0.5, high), (0.84, 0.75), (0.86, 0.36)]
-        body.shape([_path(head, dome)], tone)
+        body.shape([path(head, dome)], tone)
         if head.cosine > -0.3:
             a, b = head.on(-58, 0.42), head.on(58, 0.42)
             out = head.spot(head.sine * 1.42, 0.30 if abs(head.sine) > 0.4 else 0.16)
@@ -86,19 +81,11 @@ def _brimless(head: Head, colour: str) -> None:
         (0.9, 0.7),
         (0.88, 0.22),
     ]
-    head.body.shape([_path(head, dome)], tone)
+    head.body.shape([path(head, dome)], tone)
     head.body.shape(
-        [_path(head, [(-0.9, 0.18), (-0.92, 0.48), (0.92, 0.48), (0.9, 0.18)])],
+        [path(head, [(-0.9, 0.18), (-0.92, 0.48), (0.92, 0.48), (0.9, 0.18)])],
         mix(tone, (255, 255, 255), 0.15),
     )
-
-
-def _helmet(head: Head, colour: str) -> None:
-    tone = head.body.lit(colour)
-    dome = [(-1.02, 0.12), (-0.98, 0.7), (-0.55, 1.2), (0.55, 1.2), (0.98, 0.7), (1.02, 0.12)]
-    head.body.shape([_path(head, dome)], tone)
-    rim = oval(head.spot(head.sine * 0.1, 0.2), head.r * 1.12, head.r * 0.13, 18)
-    head.body.shape([rim], tone)
 
 
 def _crown(head: Head, colour: str) -> None:
@@ -106,78 +93,14 @@ def _crown(head: Head, colour: str) -> None:
     for k in range(5):
         spots += [(-0.75 + 0.375 * k, 1.35), (-0.56 + 0.375 * k, 0.98)]
     spots[-1] = (0.75, 0.62)
-    head.body.shape([_path(head, [(-0.75, 0.58), *spots[1:], (0.75, 0.58)])], head.body.lit(colour))
-
-
-def _hood(head: Head, colour: str) -> None:
-    body, tone = head.body, head.body.lit(colour)
-    ring_ = [
-        head.spot(x, y)
-        for x, y in (
-            (-0.6, -1.15),
-            (-1.0, -0.6),
-            (-1.05, 0.4),
-            (-0.6, 1.12),
-            (0.0, 1.3),
-            (0.6, 1.12),
-            (1.05, 0.4),
-            (1.0, -0.6),
-            (0.6, -1.15),
-        )
-    ]
-    body.shape([ring_], tone)
-    if head.cosine > -0.35:
-        face = oval(
-            head.spot(head.sine * 0.34, -0.12),
-            head.r * (0.64 - 0.16 * abs(head.sine)),
-            head.r * 0.82,
-            22,
-        )
-        body.shape([face], body.skin, 0.9)
-        if head.r > 0.026:
-            draw_face(head)
-
-
-def _veiled(head: Head, colour: str) -> None:
-    _hood(head, colour)
-
-
-def _space(head: Head, colour: str) -> None:
-    body = head.body
-    body.shape([ring(head.spot(0, 0), head.r * 1.42)], body.lit(colour))
-    if head.cosine > -0.35:
-        glass = oval(
-            head.spot(head.sine * 0.5, 0.02),
-            head.r * (1.0 - 0.25 * abs(head.sine)),
-            head.r * 0.92,
-            22,
-        )
-        body.shape([glass], mix(body.lit("glass"), body.skin, 0.25))
-        if head.r > 0.026:
-            draw_face(head)
-
-
-def _great(head: Head, colour: str) -> None:
-    body, tone = head.body, head.body.lit(colour)
-    body.shape(
-        [
-            _path(
-                head,
-                [(-0.8, -1.0), (-0.92, 0.3), (-0.6, 1.1), (0.6, 1.1), (0.92, 0.3), (0.8, -1.0)],
-            )
-        ],
-        tone,
-    )
-    if head.cosine > -0.35:
-        body.line([head.on(-55, 0.08), head.on(55, 0.08)], 3.0)
-        body.line([head.on(0, 0.08), head.on(0, -0.8)], 1.0)
+    head.body.shape([path(head, [(-0.75, 0.58), *spots[1:], (0.75, 0.58)])], head.body.lit(colour))
 
 
 def _pointed(head: Head, colour: str) -> None:
     body, tone = head.body, head.body.lit(colour)
     body.shape(
         [
-            _path(
+            path(
                 head,
                 [
                     (-0.75, 0.45),
@@ -194,18 +117,18 @@ def _pointed(head: Head, colour: str) -> None:
 
 
 def _cone(head: Head, colour: str) -> None:
-    head.body.shape([_path(head, [(-0.6, 0.72), (0.0, 2.0), (0.6, 0.72)])], head.body.lit(colour))
+    head.body.shape([path(head, [(-0.6, 0.72), (0.0, 2.0), (0.6, 0.72)])], head.body.lit(colour))
 
 
 def _santa(head: Head, colour: str) -> None:
     body = head.body
     body.shape(
-        [_path(head, [(-0.85, 0.45), (-0.4, 1.2), (0.9, 1.3), (1.05, 0.7), (0.85, 0.45)])],
+        [path(head, [(-0.85, 0.45), (-0.4, 1.2), (0.9, 1.3), (1.05, 0.7), (0.85, 0.45)])],
         body.lit(colour),
     )
     body.shape(
         [
-            _path(head, [(-0.95, 0.32), (-0.95, 0.62), (0.95, 0.62), (0.95, 0.32)]),
+            path(head, [(-0.95, 0.32), (-0.95, 0.62), (0.95, 0.62), (0.95, 0.32)]),
             ring(head.spot(1.05, 0.62), head.r * 0.2),
         ],
         body.lit("white"),
@@ -214,14 +137,14 @@ def _santa(head: Head, colour: str) -> None:
 
 def _tall(head: Head, colour: str) -> None:
     body, tone = head.body, head.body.lit(colour)
-    body.shape([_path(head, [(-0.68, 0.5), (-0.74, 1.75), (0.74, 1.75), (0.68, 0.5)])], tone)
+    body.shape([path(head, [(-0.68, 0.5), (-0.74, 1.75), (0.74, 1.75), (0.68, 0.5)])], tone)
     body.shape([oval(head.spot(0, 0.5), head.r * 1.18, head.r * 0.16, 18)], tone)
 
 
 def _chef(head: Head, colour: str) -> None:
     body, tone = head.body, head.body.lit(colour)
     puff = [ring(head.spot(x, 1.35), head.r * 0.5) for x in (-0.5, 0.0, 0.5)]
-    body.shape([*puff, _path(head, [(-0.72, 0.5), (-0.72, 1.3), (0.72, 1.3), (0.72, 0.5)])], tone)
+    body.shape([*puff, path(head, [(-0.72, 0.5), (-0.72, 1.3), (0.72, 1.3), (0.72, 0.5)])], tone)
 
 
 def _turban(head: Head, colour: str) -> None:
@@ -238,23 +161,10 @@ def _beret(head: Head, colour: str) -> None:
     )
 
 
-def _horns(head: Head, colour: str) -> None:
-    _helmet(head, "grey")
-    for sign in (-1, 1):
-        horn = [
-            (0.8 * sign, 0.55),
-            (1.3 * sign, 0.8),
-            (1.35 * sign, 1.5),
-            (1.05 * sign, 1.0),
-            (0.75 * sign, 0.85),
-        ]
-        head.body.shape([_path(head, horn)], head.body.lit(colour))
-
-
 def _ears(head: Head, colour: str) -> None:
     for sign in (-1, 1):
         ear = [(0.25 * sign, 0.85), (0.65 * sign, 1.45), (0.8 * sign, 0.6)]
-        head.body.shape([_path(head, ear)], head.body.lit(colour))
+        head.body.shape([path(head, ear)], head.body.lit(colour))
 
 
 def _halo(head: Head, colour: str) -> None:
@@ -266,7 +176,7 @@ def _halo(head: Head, colour: str) -> None:
 def _graduate(head: Head, colour: str) -> None:
     _brimless(head, colour)
     board = [(-1.15, 1.05), (0.0, 1.38), (1.15, 1.05), (0.0, 0.75)]
-    head.body.shape([_path(head, board)], head.body.lit(colour))
+    head.body.shape([path(head, board)], head.body.lit(colour))
 
 
 def _bandana(head: Head, colour: str) -> None:
@@ -274,7 +184,7 @@ def _bandana(head: Head, colour: str) -> None:
     dome = [(-0.86, 0.40), (-0.78, 0.85), (-0.4, 1.12), (0.4, 1.12), (0.78, 0.85), (0.86, 0.40)]
     back = -1 if math.sin(math.radians(head.yaw)) > 0 else 1
     knot = [(0.82 * back, 0.45), (1.25 * back, 0.2), (1.05 * back, 0.55)]
-    head.body.shape([_path(head, dome), _path(head, knot)], tone)
+    head.body.shape([path(head, dome), path(head, knot)], tone)
 
 
 _SHAPES: dict[str, Callable[[Head, str], None]] = {
@@ -288,25 +198,25 @@ _SHAPES: dict[str, Callable[[Head, str], None]] = {
     "cap": _visored(1.08),
     "police": _police,
     "captain": _police,
-    "helmet": _helmet,
-    "hard hat": _helmet,
-    "fire": _helmet,
+    "helmet": helmet,
+    "hard hat": helmet,
+    "fire": helmet,
     "beanie": _brimless,
     "fur": _brimless,
     "top hat": _tall,
     "crown": _crown,
     "tiara": _crown,
-    "hood": _hood,
-    "headscarf": _veiled,
-    "veil": _veiled,
+    "hood": hood,
+    "headscarf": hood,
+    "veil": hood,
     "chef": _chef,
     "nurse": _brimless,
     "witch": _pointed,
     "turban": _turban,
-    "space helmet": _space,
-    "great helm": _great,
+    "space helmet": space,
+    "great helm": great,
     "beret": _beret,
-    "horns": _horns,
+    "horns": horns,
     "bandana": _bandana,
     "party": _cone,
     "graduate": _graduate,

@@ -34,8 +34,12 @@ def draw_head(body: Dressed) -> None:
     if "mask" in body.look.extras and head.cosine > -0.2:
         _band(head, 0.22, -0.12, "black")
         eyes(head, 0.05)
+    if "face mask" in body.look.extras and head.cosine > -0.35:
+        _band(head, -0.08, -0.72, "white")
     if body.look.hat:
         draw_hat(head)
+    if "headphones" in body.look.extras:
+        _headphones(head)
 
 
 def _glasses(head: Head) -> None:
@@ -61,6 +65,18 @@ def _band(head: Head, top: float, low: float, colour: str) -> None:
         for a in range(85, -86, -17)
     ]
     head.body.shape([[*upper, *lower]], head.body.lit(colour), 0.6)
+
+
+def _headphones(head: Head) -> None:
+    """A bow over the head and what is at the ears."""
+    turns = [math.radians(a) for a in range(0, 181, 15)]
+    wide = head.half(0.3) + 0.12
+    bow = [head.spot(wide * math.cos(a), 0.1 + 1.05 * math.sin(a)) for a in turns]
+    head.body.line(bow, 3.0)
+    for lon in (-92, 92):
+        if head.seen(lon) or abs(head.sine) < 0.9:
+            ear = oval(head.on(lon, -0.02, 1.05), head.r * 0.22, head.r * 0.34, 14)
+            head.body.shape([ear], head.body.lit("black"))
 
 
 def _robot(head: Head) -> None:

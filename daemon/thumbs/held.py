@@ -3,29 +3,87 @@
 from __future__ import annotations
 
 from daemon.thumbs.objects import draw_object
+from daemon.thumbs.outlines import outlines
+from daemon.thumbs.paper import Point
 from daemon.thumbs.skull import Dressed
+from daemon.thumbs.uses import FINGER_FOOD
+from daemon.thumbs.writing import told
 
-HANGING = ("suitcase", "bag", "bucket", "basket", "lantern", "briefcase", "shopping bag")
+SMALL = 0.16
+"""Metres; what is smaller is drawn larger than it is, to be seen."""
+HANGING = (
+    "suitcase",
+    "bag",
+    "bucket",
+    "basket",
+    "lantern",
+    "briefcase",
+    "shopping bag",
+    "paint can",
+)
+SIPPED = ("cup", "glass", "wine", "bottle", "beer", "jug", "soup", "bowl")
 
 
-def draw_held(body: Dressed) -> None:
-    """What the figure holds, in its right hand or in both."""
+def draw_held(body: Dressed, side: str = "right") -> None:
+    """What the figure holds in that hand; what both hold goes with the right one."""
     figure, puppet = body.puppet.figure, body.puppet
-    if not figure.held:
+    pose, size = puppet.pose, puppet.size
+    kind = figure.held if side == "right" else figure.also
+    thing = outlines().get(kind)
+    if thing is None:
         return
-    x, y = puppet.hand
-    size, turn = puppet.size, 1 if puppet.sine >= 0 else -1
-    if (
-        abs(puppet.pose.left_hand[1] - puppet.pose.right_hand[1]) < 0.05
-        and puppet.pose.right_hand[0] > 0.12
-    ):
-        other = puppet.at(puppet.pose.left_hand)
+    small = max(thing.wide, thing.high) < SMALL
+    grown = (1.9 if size < 0.9 else 1.5) if small else 1.0
+    x, y = puppet.at(pose.right_hand if side == "right" else pose.left_hand)
+    tilt = pose.tilt if side == "right" else pose.other_tilt
+    if side == "right" and not figure.also and _in_both(body):
+        other = puppet.at(pose.left_hand)
         x, y = (x + other[0]) / 2, (y + other[1]) / 2
-    if figure.held in HANGING:
-        pose = puppet.pose
-        nearer = max((pose.left_hand, pose.right_hand), key=puppet.toward)
-        x, y = puppet.at(nearer)
-        y += 0.02 * size
+    (x, y), grown, tilt = _placed(body, side, kind, (x, y), grown, tilt)
     draw_object(
-        body.stage, figure.held, (x, y), size, figure.held_colour, body.z, turn, in_hand=True
+        body.stage,
+        kind,
+        (x, y),
+        size * grown,
+        figure.held_colour if side == "right" else "",
+        body.z,
+        1 if puppet.sine >= 0 else -1,
+        in_hand=not pose.top,
+        tilt=tilt,
     )
+    if not (pose.top or tilt):
+        unit, turn = size * grown / 175, 1 if puppet.sine >= 0 else -1
+        base = (x - thing.grip[0] * unit * turn, y + thing.grip[1] * unit)
+        told(body.stage, kind, base, unit, turn)
+
+
+def _in_both(body: Dressed) -> bool:
+    """Whether the hands are at one height before the body, as if they held one thing."""
+    pose = body.puppet.pose
+    return abs(pose.left_hand[1] - pose.right_hand[1]) < 0.05 and pose.right_hand[0] > 0.12
+
+
+def _placed(
+    body: Dressed, side: str, kind: str, at: Point, grown: float, tilt: float
+) -> tuple[Point, float, float]:
+    """Where a thing is that is not simply at the hand, how large, and how it leans."""
+    figure, puppet = body.puppet.figure, body.puppet
+    pose, size = puppet.pose, puppet.size
+    x, y = at
+    if pose.top:
+        grown *= 1.4
+        x, y = puppet.head[0], puppet.head[1] - puppet.head_size * 1.05
+    if kind in HANGING and not pose.top:
+        nearer = max((pose.left_hand, pose.right_hand), key=puppet.toward)
+        x, y = puppet.at(nearer if side == "right" else pose.left_hand)
+        y += 0.02 * size
+        tilt = 0.0
+    if kind == "tray" and figure.pose == "serving":
+        y -= 0.03 * size
+    if figure.pose == "drinking" and kind in SIPPED:  # at the mouth, before the hand
+        x, y = puppet.at((0.175, pose.neck[1] + 0.05, -0.01))
+        grown, tilt = grown * 1.2, -18.0
+    if figure.pose == "eating" and kind in FINGER_FOOD:
+        x, y = puppet.at((0.165, pose.neck[1] + 0.035, -0.01))
+        grown, tilt = grown * 1.25, 0.0
+    return (x, y), grown, tilt

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from daemon.thumbs.closer import draw_ear, draw_eye, draw_feet, draw_lips, draw_pointing
+from daemon.thumbs.events import FACED, PENS, TILTED, at_handle, container, turned
+from daemon.thumbs.grips import at_work, fingers, other_hand, palm, skin_tone
 from daemon.thumbs.objects import draw_object
-from daemon.thumbs.outlines import outlines
-from daemon.thumbs.palette import SKINS, mix, named
+from daemon.thumbs.outlines import Outline, outlines
+from daemon.thumbs.palette import named
 from daemon.thumbs.paper import Point, oval
 from daemon.thumbs.puppet import ring, tapered
 from daemon.thumbs.stage import Stage
+from daemon.thumbs.uses import ANIMALS, UPRIGHT_BEASTS
+from daemon.thumbs.writing import told
+
+_FAR = ("fence", "table", "desk", "worktop", "window", "bed", "tree", "house")
+"""What an insert is too near to show."""
+_NEAR = {
+    "piano": "piano keys",
+    "violin": "fiddle neck",
+    "fiddle": "fiddle neck",
+    "guitar": "fiddle neck",
+    "cello": "fiddle neck",
+}
+"""What is seen of a thing from so near."""
 
 
 def draw_insert(stage: Stage) -> None:
@@ -16,81 +34,162 @@ def draw_insert(stage: Stage) -> None:
     if scene.insert in PARTS:
         PARTS[scene.insert](stage)
         return
-    thing = outlines()[scene.insert]
+    name = _NEAR.get(scene.insert, scene.insert) if _near(stage) else scene.insert
+    if scene.by_hand and name == "door":
+        at_handle(stage)
+        return
+    thing = outlines()[name]
     colour = next((one.colour for one in scene.things if one.kind == scene.insert), "")
-    left, low, right, high = thing.box
-    room = 0.62 if scene.by_hand else 0.66
+    left, low, right, high = box = _shown(name)
+    if scene.into or (name in FACED and not scene.things[1:]):
+        _event(stage, name, colour)
+        return
+    beyond = _beyond(stage)
+    if scene.finger:
+        _touched(stage, name, colour)
+        return
+    large = thing.where in ("ground", "water", "wall") or name != scene.insert
+    room = (0.62 if scene.by_hand and not large else 0.66) * (0.8 if beyond else 1.0)
     unit = min(room * min(1.5, paper.aspect) / (right - left), room / (high - low))
     size = unit * 175
     middle = ((left + right) / 2 * unit, (low + high) / 2 * unit)
-    if scene.by_hand:
-        grip = (0.0, 0.56)
-        at = (grip[0] - thing.grip[0] * unit, grip[1] + thing.grip[1] * unit)
-        at = (at[0], min(at[1], 0.94 + low * unit))
-        _palm(stage, grip)
-        paper.pale = 0.0
-        draw_object(stage, scene.insert, at, size, colour, 0.0, 1)
-        _fingers(stage, grip)
+    if scene.by_hand and not large:
+        _gripped(stage, name, colour, unit, 0.16 if beyond else 0.0)
         return
-    if thing.where == "table" or thing.wide < 0.5:
-        top = 0.44
-        paper.pale = 0.1
-        paper.shape(
-            [[(-3, top), (3, top), (3, 1.2), (-3, 1.2)]],
-            stage.light.on(named("wood"), 0, near=True),
-        )
-        for k in range(3):
-            y = top + 0.12 + 0.17 * k
-            paper.pale = 0.5
-            paper.stroke([(-stage.half - 0.1, y), (stage.half + 0.1, y + 0.01)], 0.6, 0.7)
     at = (-middle[0], 0.52 + middle[1])
-    wide = (right - left) * unit / 2
+    if box == thing.box:
+        _lying(stage, thing, at, unit)
     paper.pale = 0.0
-    paper.shape(
-        [oval((0.02, at[1] - low * unit - 0.005), wide * 1.06, max(0.02, wide * 0.13))],
-        stage.light.on((112, 92, 76), 0, near=True),
-        0,
-    )
-    draw_object(stage, scene.insert, at, size, colour, 0.0, 1)
+    draw_object(stage, name, at, size, colour, 0.0, 1)
+    told(stage, name, at, unit)
+    if scene.by_hand:
+        at_work(stage)
 
 
-def _skin(stage: Stage) -> tuple[int, int, int]:
-    figures = stage.scene.figures
-    skin = figures[0].look.skin if figures else stage.scene.seed % 5
-    return stage.light.on(SKINS[skin % len(SKINS)], 0, near=True)
+def _lying(stage: Stage, thing: Outline, at: Point, unit: float) -> None:
+    """What a thing stands or lies on, with its shadow."""
+    left, low, right, _ = thing.box
+    if thing.where == "table" or (thing.wide < 0.5 and thing.where != "wall"):
+        _table(stage)
+    stage.paper.pale = 0.0
+    wide = (right - left) * unit / 2
+    shade = oval((0.02, at[1] - low * unit - 0.005), wide * 1.06, max(0.02, wide * 0.13))
+    stage.paper.shape([shade], stage.light.on((112, 92, 76), 0, near=True), 0)
 
 
-def _palm(stage: Stage, at: Point) -> None:
-    x, y = at
-    cuff = stage.light.on(named("navy"), 0, near=True)
-    end = (x + 0.52, y + 0.62)
-    stage.paper.shape([tapered((x + 0.26, y + 0.30), end, 0.13, 0.18)], cuff, 1.4)
-    stage.paper.shape(
-        [tapered((x + 0.06, y + 0.06), (x + 0.25, y + 0.29), 0.125, 0.105)], _skin(stage), 1.3
-    )
+def _near(stage: Stage) -> bool:
+    """Whether it is seen from so near that hands are at it."""
+    return stage.scene.by_hand or stage.scene.insert == "piano"
 
 
-def _fingers(stage: Stage, at: Point) -> None:
-    x, y = at
-    skin = _skin(stage)
-    for k in range(4):
-        root = (x + 0.15 - 0.015 * k, y - 0.05 + 0.062 * k)
-        tip = (x - 0.085 + 0.02 * k, y - 0.028 + 0.056 * k)
-        stage.paper.shape([tapered(root, tip, 0.038, 0.031)], skin, 1.2)
-        stage.paper.pale = 0.4
-        stage.paper.stroke(
-            [(tip[0] - 0.012, tip[1] - 0.018), (tip[0] - 0.016, tip[1] + 0.014)], 0.6
-        )
+def _shown(name: str) -> tuple[float, float, float, float]:
+    """The box of what is in the picture, in centimetres: of an animal its head."""
+    thing = outlines()[name]
+    left, low, right, high = thing.box
+    if name == "watch":
+        return (-8.0, -7.0, 8.0, 11.0)
+    if name in ANIMALS and thing.high > 0.35 and name not in UPRIGHT_BEASTS:
+        return (right * 0.25, high * 0.42, right, high)
+    return left, low, right, high
+
+
+def _event(stage: Stage, name: str, colour: str) -> None:
+    """The thing where it is used: in what it goes into, or at the face."""
+    scene, thing = stage.scene, outlines()[name]
+    left, low, right, high = thing.box
+    if scene.into:
+        goal = container(stage, scene.into)
+    else:
+        PARTS[FACED[name] or "hand"](stage)
+        goal = (0.0, 0.60)
+    tilt = TILTED.get(name, 0.0)
+    unit = 0.44 / max(high - low, (right - left) * 0.8)
+    in_hand = scene.by_hand or bool(tilt) or name in PENS or thing.where == "hand"
+    if not in_hand:
+        at = (goal[0] - (left + right) / 2 * unit, goal[1] + (low + high) / 2 * unit)
         stage.paper.pale = 0.0
-    stage.paper.shape([tapered((x + 0.13, y - 0.06), (x - 0.03, y - 0.13), 0.042, 0.03)], skin, 1.2)
+        draw_object(stage, name, at, unit * 175, colour, 0.0, 1)
+        return
+    reach = 0.30 if tilt else 0.12
+    grip = (goal[0] + reach, goal[1] + 0.02)
+    at = grip if tilt else (grip[0] - thing.grip[0] * unit, grip[1] + thing.grip[1] * unit)
+    if name in PENS:  # its tip is at work
+        at, grip = goal, (goal[0] + 8 * unit, goal[1] - 7 * unit)
+    if tilt > 0:  # its lower end is at work
+        at = (goal[0] + 4 * unit, goal[1])
+        grip = (at[0] + 9 * unit, goal[1] + 0.02)
+    palm(stage, grip)
+    stage.paper.pale = 0.0
+    draw_object(stage, name, at, unit * 175, colour, 0.0, 1, tilt=tilt)
+    fingers(stage, grip)
+    if name == "key":
+        turned(stage, grip, 0.3)
+
+
+def _gripped(stage: Stage, name: str, colour: str, unit: float, x: float) -> None:
+    """The thing in a hand, or in two."""
+    thing, scene, paper = outlines()[name], stage.scene, stage.paper
+    left, low, right, _ = thing.box
+    size = unit * 175
+    grip = (x, 0.56)
+    at = (grip[0] - thing.grip[0] * unit, grip[1] + thing.grip[1] * unit)
+    at = (at[0], min(at[1], 0.94 + low * unit))
+    palm(stage, grip)
+    paper.pale = 0.0
+    draw_object(stage, name, at, size, colour, 0.0, 1)
+    told(stage, name, at, unit)
+    fingers(stage, grip)
+    if scene.hands > 1:
+        other_hand(stage, (at[0] + (left + right) / 2 * unit - 0.3, 0.5))
+
+
+def _touched(stage: Stage, name: str, colour: str) -> None:
+    """A finger at the thing."""
+    left, low, right, high = outlines()[name].box
+    if outlines()[name].where == "table":
+        _table(stage)
+    unit = min(0.9 / (right - left), 0.62 / (high - low))
+    at = (-0.22 - (left + right) / 2 * unit, 0.46 + (low + high) / 2 * unit)
+    stage.paper.pale = 0.0
+    draw_object(stage, name, at, unit * 175, colour, 0.0, 1)
+    draw_pointing(stage, (-0.2, 0.47), skin_tone(stage))
+
+
+def _beyond(stage: Stage) -> bool:
+    """What the thing is in, or goes into, behind it; whether there is such."""
+    scene = stage.scene
+    for one in scene.things:
+        outline = outlines()[one.kind]
+        if one.kind == scene.insert or outline.where not in ("ground", "wall") or one.kind in _FAR:
+            continue
+        left, low, right, high = outline.box
+        unit = min(0.9 / (high - low), 1.2 / (right - left))
+        stage.paper.pale = 0.25
+        at = (-0.42 - (left + right) / 2 * unit, 0.96 + low * unit)
+        draw_object(stage, one.kind, at, unit * 175, one.colour, 0.0, 1)
+        stage.paper.pale = 0.0
+        return True
+    return False
+
+
+def _table(stage: Stage) -> None:
+    """What a small thing lies on."""
+    paper, top = stage.paper, 0.44
+    paper.pale = 0.1
+    board = [(-3.0, top), (3.0, top), (3.0, 1.2), (-3.0, 1.2)]
+    paper.shape([board], stage.light.on(named("wood"), 0, near=True))
+    for k in range(3):
+        y = top + 0.12 + 0.17 * k
+        paper.pale = 0.5
+        paper.stroke([(-stage.half - 0.1, y), (stage.half + 0.1, y + 0.01)], 0.6, 0.7)
 
 
 # --- parts of a body: hands, eyes, feet -----------------------------------------------------------
 
 
 def _hand(stage: Stage) -> None:
-    _palm(stage, (0.0, 0.5))
-    skin = _skin(stage)
+    palm(stage, (0.0, 0.5))
+    skin = skin_tone(stage)
     for dx, dy in ((-0.20, -0.12), (-0.19, -0.21), (-0.12, -0.28), (-0.02, -0.30)):
         stage.paper.shape([tapered((0.06, 0.52), (dx, 0.5 + dy), 0.06, 0.034)], skin, 1.2)
     stage.paper.shape([ring((0.07, 0.54), 0.12)], skin, 0)
@@ -98,7 +197,7 @@ def _hand(stage: Stage) -> None:
 
 
 def _two_hands(stage: Stage) -> None:
-    skin = _skin(stage)
+    skin = skin_tone(stage)
     cuff = stage.light.on(named("navy"), 0, near=True)
     other = stage.light.on(named("dark red"), 0, near=True)
     for sign, sleeve in ((-1, cuff), (1, other)):
@@ -115,7 +214,7 @@ def _two_hands(stage: Stage) -> None:
 
 
 def _eye(stage: Stage) -> None:
-    paper, skin = stage.paper, _skin(stage)
+    paper, skin = stage.paper, skin_tone(stage)
     paper.pale = 0.0
     paper.shape([[(-4, -1), (4, -1), (4, 2), (-4, 2)]], skin, 0)
     for sign in (-1, 1):
@@ -137,30 +236,25 @@ def _eye(stage: Stage) -> None:
     paper.stroke([(0.02, 0.5), (0.07, 0.86), (-0.03, 0.9)], 1.2, 0.7)
 
 
-def _feet(stage: Stage) -> None:
-    paper = stage.paper
-    floor = stage.light.on(mix(named("wood"), (255, 255, 255), 0.2), 0, near=True)
-    paper.pale = 0.1
-    paper.shape([[(-3, 0.4), (3, 0.4), (3, 1.2), (-3, 1.2)]], floor)
-    trousers, shoe = (
-        stage.light.on(named("dark grey"), 0, near=True),
-        stage.light.on((70, 52, 44), 0, near=True),
-    )
-    for x, y in ((0.24, 0.68), (-0.2, 0.8)):
-        paper.shape([oval((x + 0.06, y + 0.05), 0.26, 0.05)], stage.light.on((120, 96, 78)), 0)
-        paper.shape([tapered((x, y), (x + 0.2, y + 0.02), 0.085, 0.06)], shoe, 1.3)
-        paper.shape([tapered((x - 0.02, y - 0.04), (x - 0.06, -0.2), 0.10, 0.13)], trousers, 1.3)
+def _one_eye(stage: Stage) -> None:
+    draw_eye(stage, skin_tone(stage))
 
 
-def _lips(stage: Stage) -> None:
-    paper = stage.paper
-    paper.shape([[(-4, -1), (4, -1), (4, 2), (-4, 2)]], _skin(stage), 0)
-    red = stage.light.on((178, 84, 80), 0, near=True)
-    paper.shape(
-        [[(-0.34, 0.54), (-0.1, 0.44), (0, 0.47), (0.1, 0.44), (0.34, 0.54), (0, 0.56)]], red, 1.3
-    )
-    paper.shape([[(-0.34, 0.54), (0, 0.57), (0.34, 0.54), (0.14, 0.68), (-0.14, 0.68)]], red, 1.3)
-    paper.stroke([(-0.1, 0.14), (-0.14, 0.22), (0, 0.27), (0.14, 0.22), (0.1, 0.14)], 1.3)
+def _ear(stage: Stage) -> None:
+    draw_ear(stage, skin_tone(stage))
 
 
-PARTS = {"hand": _hand, "hands": _two_hands, "eyes": _eye, "feet": _feet, "mouth": _lips}
+def _finger(stage: Stage) -> None:
+    draw_pointing(stage, (-0.45, 0.4), skin_tone(stage))
+
+
+PARTS: dict[str, Callable[[Stage], None]] = {
+    "hand": _hand,
+    "hands": _two_hands,
+    "eyes": _eye,
+    "feet": draw_feet,
+    "mouth": draw_lips,
+    "eye": _one_eye,
+    "ear": _ear,
+    "finger": _finger,
+}

@@ -6,22 +6,28 @@ Knows words and phrases, and nothing of sentences.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 
 from daemon.thumbs.files import lines_of
 
+COMPOUNDS = "compounds.txt"
+"""Phrases that mean what it says there, and nothing that the other files say."""
 FILES = (
+    COMPOUNDS,
     "setting.txt",
     "people.txt",
     "looks.txt",
+    "actions.txt",
     "verbs.txt",
+    "tools.txt",
     "things.txt",
     "where.txt",
     "quiet.txt",
 )
+_PLURAL = ("figure", "thing", "wear", "hat")
 NOUNS = ("figure", "thing", "place", "group")
 LONGEST = 7
 
@@ -37,13 +43,33 @@ class Word:
     many: bool = False
     form: str = ""
 
+    def as_many(self) -> Word:
+        """The same of a plural."""
+        return _changed(self, many=True)
+
+    def as_form(self, form: str) -> Word:
+        """The same of another form of the verb."""
+        return _changed(self, form=form)
+
+
+_VARIANTS: dict[tuple[int, bool, str], tuple[Word, Word]] = {}
+"""By the word itself, which is kept alive beside what was made of it."""
+
+
+def _changed(word: Word, *, many: bool = False, form: str = "") -> Word:
+    """One for all that ask for it: the words of a line share their meaning."""
+    key = (id(word), many, form)
+    if key not in _VARIANTS:
+        _VARIANTS[key] = (word, Word(word.kind, word.value, word.more, many, form))
+    return _VARIANTS[key][1]
+
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """`phrases` by their words; `stems` are beginnings of words that have many endings; `names`
-    first names with m or f."""
+    """`phrases` by their words with a blank between; `stems` are beginnings of words that have many
+    endings; `names` first names with m or f."""
 
-    phrases: Mapping[tuple[str, ...], tuple[Word, ...]]
+    phrases: Mapping[str, tuple[Word, ...]]
     stems: Mapping[str, tuple[Word, ...]]
     names: Mapping[str, str]
     written: int
@@ -51,7 +77,7 @@ class Lexicon:
 
     def find(self, words: tuple[str, ...]) -> tuple[Word, ...]:
         """What a phrase may mean; () for one that is not known."""
-        found = self.phrases.get(words)
+        found = self.phrases.get(" ".join(words))
         if found is None and len(words) == 1 and not words[0].isascii():
             word = words[0]
             for end in range(len(word), 1, -1):
@@ -59,27 +85,57 @@ class Lexicon:
                     break
         return found or ()
 
+    def whole(self, words: Sequence[str], count: int) -> tuple[Word, ...]:
+        """What the first so many words may mean; () where they would cut in two what stands
+        together: on the subway | platform."""
+        found = self.find(tuple(words[:count]))
+        if not found or count < 2 or words[0] not in _LEADING or count >= len(words):
+            return found
+        pair = self.phrases.get(f"{words[count - 1]} {words[count]}", ())
+        return () if any(one.kind in NOUNS for one in pair) else found
+
+
+_LEADING = frozenset(
+    ["a", "an", "at", "by", "from", "in", "inside", "into", "on", "the", "through"]
+)
+
 
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
-    """All of it, read once."""
-    phrases: dict[tuple[str, ...], list[Word]] = {}
+    """All of it, read once. Words that mean the same share one meaning: there are many."""
+    phrases: dict[str, tuple[Word, ...]] = {}
     stems: dict[str, tuple[Word, ...]] = {}
+    shared: dict[tuple[int, ...], tuple[Word, ...]] = {}
     written = 0
-    for word, meaning in _entries():
+    closed: frozenset[str] = frozenset()
+    for file, word, meaning in _entries():
         written += 1
+        if file != COMPOUNDS and not closed:
+            closed = frozenset(phrases)
         if "*" in word:
             if " " not in word:
                 stems.setdefault(word.rstrip("*"), (meaning,))
             continue
         for form, made in _forms(split(word), meaning):
-            known = phrases.setdefault(form, [])
-            if all(made.kind != one.kind for one in known):
-                known.append(made)
-    for words, known in phrases.items():
-        if len(known) > 1 and len(words) >= 1:
-            phrases[words] = [one for one in known if one.kind != "quiet"] or known
-    return Lexicon({k: tuple(v) for k, v in phrases.items()}, stems, dict(_names()), written)
+            if (phrase := " ".join(form)) not in closed:
+                _add(phrases, phrase, made, shared)
+    return Lexicon(phrases, stems, dict(_names()), written)
+
+
+def _add(
+    phrases: dict[str, tuple[Word, ...]],
+    phrase: str,
+    made: Word,
+    shared: dict[tuple[int, ...], tuple[Word, ...]],
+) -> None:
+    """One more meaning of a phrase; one that says nothing gives way to any other."""
+    known = phrases.get(phrase, ())
+    if any(made.kind == one.kind for one in known):
+        return
+    if known and made.kind == "quiet":
+        return
+    both = (*(one for one in known if one.kind != "quiet"), made)
+    phrases[phrase] = shared.setdefault(tuple(map(id, both)), both)
 
 
 def split(text: str) -> tuple[str, ...]:
@@ -88,7 +144,7 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[^\W_]+(?:'[^\W_]+)?", text))
 
 
-def _entries() -> Iterator[tuple[str, Word]]:
+def _entries() -> Iterator[tuple[str, str, Word]]:
     for name in FILES:
         kind = ""
         for line in lines_of(name):
@@ -104,7 +160,7 @@ def _entries() -> Iterator[tuple[str, Word]]:
             meaning = Word(kind, value.replace("_", " "), MappingProxyType(more))
             for word in words.split(","):
                 if word.strip():
-                    yield word.strip(), meaning
+                    yield name, word.strip(), meaning
 
 
 def _names() -> Iterator[tuple[str, str]]:
@@ -121,16 +177,16 @@ def _forms(words: tuple[str, ...], word: Word) -> Iterator[tuple[tuple[str, ...]
     if not words:
         return
     yield words, word
-    if word.kind in ("figure", "thing") and words[-1].isascii():
+    if word.kind in _PLURAL and words[-1].isascii():
         for plural in _plurals(words[-1]):
-            yield (*words[:-1], plural), Word(word.kind, word.value, word.more, many=True)
+            yield (*words[:-1], plural), word.as_many()
     if (
         word.kind in ("verb", "act")
         and words[0].isascii()
         and (word.kind == "act" or words[0] not in _NO_VERBS)
     ):
         for form, ending in _tenses(words[0]):
-            yield (form, *words[1:]), Word(word.kind, word.value, word.more, form=ending)
+            yield (form, *words[1:]), word.as_form(ending) if ending else word
 
 
 _NO_VERBS = frozenset(

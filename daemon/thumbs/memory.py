@@ -5,40 +5,44 @@ A state and nothing else; what changes it are `deeds`, `people`, `props` and `bi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from daemon.thumbs.drafts import Draft
 from daemon.thumbs.lexicon import Word
+from daemon.thumbs.outlines import outlines
 from daemon.thumbs.scene import Thing
 
 
 class Memory:
-    """`drafts` are people, `things` props; `facts` what there is one of (shot, place, time …)."""
+    """`drafts` are people, `things` props; `facts` what there is one of (shot, place, time …).
+    Of each text: `evidence` says where it is if nothing names it, `slug` in or out."""
+
+    evidence: frozenset[str] = frozenset()
+    slug: str = ""
+    _place_won: bool = False  # whether the place that was named last is where it is
 
     def __init__(self, cast: dict[str, str] | None = None) -> None:
         self.cast = cast or {}
+        self.looks: dict[str, Mapping[str, str]] = {}
         self.drafts: list[Draft] = []
         self.things: list[Thing] = []
         self.facts: dict[str, str] = {}
         self.parts: list[str] = []
         self.unknown: list[str] = []
-        self.crowd = False
-        self.action = ""
-        self.in_slug = False
-        self.held_by_hand = False
-        self.part_first = False
-        self.over_shoulder = False
+        self.crowd, self.action = False, ""
+        self.pair: tuple[Draft, ...] = ()  # between whom it is
+        self.in_slug = self.held_by_hand = self.part_first = self.over_shoulder = False
         self._thing_last = False
+        self._thing_prep = ""  # what the thing that was named last had before it
         self.subject: list[Draft] = []
         self._last: Draft | None = None
         self._waiting: list[tuple[str, str]] = []
-        self._colour = ""
-        self._old_colour = ""
-        self._length = ""
-        self._count = 0
-        self._prep = ""
+        self._colour = self._old_colour = self._length = ""
+        self._count, self._prep = 0, ""
         self._verb: Word | None = None
         self._act: Word | None = None
-        self._joins = False
-        self._not = False
+        self._joins = self._not = self._aside = False  # aside: since "while"
         self._place_weight = 0
         self.other_place = ""
         self._owner: Draft | None = None
@@ -48,6 +52,83 @@ class Memory:
         self._next_to_place = False
         self._inside = ""  # the place inside the thing that was named last
         self._outside = False
+        self._new_clause = False  # since the last verb
+        self._of = ""  # what "of" follows: a kind of thing, or of word
+        self._last_thing = self._of_place = ""
+        self.passive = False  # chased by
+        self.group: list[Draft] = []  # those that were named as several
+        self._pulled = False  # by a beast, which was named before
+        self.held_by_nobody = ""  # what a deed holds of which no doer was named
+        self.doers: dict[str, Draft] = {}  # by the kind of thing that their deed needs
+        self.beast = -1  # the animal, by its number among the things, that does something
+        self._told = 0  # how many of them have been told apart
+
+    def _set_place(self, name: str, weight: int) -> None:
+        """Where it is, if nothing weightier was said."""
+        self._place_won = weight > self._place_weight
+        if not self._place_won:
+            self.other_place = name
+            return
+        self.other_place = self.facts.get("place", "")
+        self.facts["place"], self._place_weight = name, weight
+
+    def weaken_place(self) -> None:
+        """The place that was named last only says which: a circus elephant may be anywhere."""
+        if self._place_won and not self.in_slug:
+            self._place_weight = min(self._place_weight, 1)
+
+    def _of_sex(self, sex: str) -> list[Draft]:
+        """Those who may be he or she; where only somebody of a trade is there, they become so."""
+        known = [one for one in self.drafts if one.sex in (sex, "mf")]
+        if known or not self.drafts:
+            for one in known[-1:]:
+                one.be(sex)
+            return known
+        open_to_it = [one for one in self.drafts if not one.name and one.is_a_trade]
+        for one in open_to_it[-1:]:
+            one.be(sex)
+        return open_to_it[-1:]
+
+    def possessive(self) -> None:
+        """Her, before a noun."""
+        known = self._of_sex("f")
+        self._owner = known[-1] if known else None
+
+    def _male(self) -> Draft | None:
+        """Whose "his" is: the last man, else whoever was last."""
+        known = [one for one in self.drafts if one.sex in ("m", "mf")]
+        return known[-1] if known else self._last
+
+    def _carried(self) -> None:
+        """The thing that was named last is in somebody's hand."""
+        if self.things and self._thing_last and self._last is not None:
+            thing = self.things.pop()
+            for one in self.subject if thing.count > 1 and self.subject else [self._last]:
+                one.say("held", thing.kind)
+                one.say("held_colour", thing.colour)
+            self._thing_last = False
+
+    def _is_watched(self) -> bool:
+        """Whether the thing that was named last is what somebody looks at."""
+        looks = self._verb is not None and self._verb.more.get("take") == "look"
+        return looks and self._thing_last
+
+    def _raise(self) -> None:
+        """What somebody holds is held up."""
+        for one in self.subject if self._verb is not None else []:
+            if one.facts.get("pose") == "holding" and one.facts.get("held"):
+                one.say("pose", "raising")
+
+    def _let_go(self) -> None:
+        """The thing that was named last is in the air, whoever had it."""
+        if not self.things or not self._thing_last or not self.drafts:
+            return
+        if outlines()[self.things[-1].kind].where not in ("table", "hand"):
+            return
+        self.things[-1] = replace(self.things[-1], relation="flung")
+        for one in self.drafts:
+            if self.things[-1].kind in (one.facts.get("held"), one.sets.get("held")):
+                one.say("held", "")
 
     def read(self, text: str) -> None:
         """Take in a text; `grammar` does."""

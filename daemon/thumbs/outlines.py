@@ -1,4 +1,4 @@
-"""Things, animals and vehicles as outlines, from `data/objects.txt`, in centimetres.
+"""Things, animals and vehicles as outlines, from `data/objects.txt` and `gear.txt`, in centimetres.
 
 Data alone: `objects` draws them.
 """
@@ -6,9 +6,9 @@ Data alone: `objects` draws them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from daemon.thumbs.files import lines_of
+from daemon.thumbs.files import entries_of
 
 Spots = tuple[tuple[float, ...], ...]
 
@@ -48,17 +48,9 @@ class Outline:
 @lru_cache(maxsize=1)
 def outlines() -> dict[str, Outline]:
     """Every thing that can be drawn, by name."""
-    found: dict[str, Outline] = {}
-    head, body = "", list[str]()
-    for line in (*lines_of("objects.txt"), "= "):
-        if line.startswith("="):
-            if head:
-                made = _read(head, body)
-                found[made.name] = made
-            head, body = line[1:].strip(), []
-        else:
-            body.append(line)
-    return found
+    files = ("objects.txt", "gear.txt", "more.txt", "landmarks.txt")
+    made = [_read(head, body) for name in files for head, body in entries_of(name)]
+    return {one.name: one for one in made}
 
 
 def _read(head: str, body: list[str]) -> Outline:
@@ -104,5 +96,11 @@ def _piece(line: str) -> Piece:
     return Piece(tuple(parts), rest[:cut].strip())
 
 
+@cache
+def _number(text: str) -> float:
+    """One object for all that are the same: there are tens of thousands."""
+    return float(text)
+
+
 def _spots(text: str) -> Spots:
-    return tuple(tuple(map(float, spot.split(","))) for spot in text.split())
+    return tuple(tuple(map(_number, spot.split(","))) for spot in text.split())

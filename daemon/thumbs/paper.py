@@ -13,25 +13,28 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
+from daemon.thumbs.media import pencil, wash
 from daemon.thumbs.palette import Colour, grey
 
 Point = tuple[float, float]
 Points = Sequence[Point]
-Grey = NDArray[np.float32]
-Greys = NDArray[np.floating]
 
 OVER = 2
 """Drawn this many times as large, against stairs."""
 FAR = 12.0
 """Nothing is drawn farther from the panel's middle than this, in panel heights."""
-BEND = {"pencil": 0.0026, "colour": 0.0018, "wash": 0.0030}
+WIDEST = 1.2
+"""The radius of a glow at most, in panel heights: beyond that it is only slow."""
+MARGIN = 0.45
+"""How far outside the panel, in panel heights, something is not seen however the picture leans."""
+BEND = {"pencil": 0.0026, "colour": 0.0018, "wash": 0.0030, "lines": 0.0}
 
 
 class Paper:
-    """An empty panel of `width` x `height` pixels; `look` is one of `scene.STYLES`."""
+    """An empty panel of `width` x `height` pixels; `look` is one of `scene.STYLES`, or
+    `lines`: those alone, black on white."""
 
     def __init__(self, width: int, height: int, look: str, seed: int) -> None:
         self.look = look
@@ -47,8 +50,10 @@ class Paper:
         self._lines = ImageDraw.Draw(self._line)
         self.chance = random.Random(seed)
         turn = self.chance.uniform
-        self._waves = [(turn(3, 9), turn(3, 9), turn(0, 6), turn(0.5, 1)) for _ in range(3)]
+        self._waves = [(turn(3, 9), turn(3, 9), turn(0, 6), turn(0.7, 1.2)) for _ in range(2)]
         self.roll = 0.0
+        self.lean = 0.0
+        """How much narrower things are at the top than at the bottom; below 0 the other way."""
         self.open_air = 1.0
         """How much far tones are lightened where there is no colour: 1 by day, 0 at night."""
         self.pale = 0.0
@@ -61,7 +66,8 @@ class Paper:
     ) -> None:
         """Closed outlines that become one shape: all of it in one colour, a line around the whole
         and none between its parts. `weight` 0: no line; `soft` leaves lines below alone."""
-        placed = [self._place(part, closed=True) for part in parts if len(part) > 2]
+        seen = [part for part in parts if len(part) > 2 and not self._is_outside(part)]
+        placed = [self._place(part, closed=True) for part in seen]
         ink, wide = self._strength(), self._width(weight)
         if weight > 0:
             for part in placed:
@@ -75,7 +81,7 @@ class Paper:
 
     def stroke(self, points: Points, weight: float = 1.0, strength: float = 1.0) -> None:
         """A line through points."""
-        if len(points) < 2:
+        if len(points) < 2 or self._is_outside(points):
             return
         ink = round(self._strength() * strength)
         wide = max(1, round(self._width(weight) * 1.4))
@@ -101,6 +107,8 @@ class Paper:
     def fade(self, top: float, bottom: float, upper: Colour, lower: Colour) -> None:
         """A tone from side to side that goes from one colour to another, top to bottom."""
         first, last = round(top * self._unit), round(bottom * self._unit)
+        if last <= first:
+            return
         steps = 24 if self.look == "colour" else 14
         wide, kept = self._tone.width, self.pale
         self.pale = 0.75
@@ -116,7 +124,9 @@ class Paper:
         """Light around a point, laid over what is drawn there."""
         unit = self._unit
         ((x, y),) = self._place([centre])
-        side = max(2, round(radius * unit))
+        side = max(2, round(min(radius, WIDEST) * unit))
+        if x < -side or y < -side or x > self._tone.width + side or y > self._tone.height + side:
+            return
         box = (round(x) - side, round(y) - side)
         spot = _spot().resize((2 * side, 2 * side)).point(lambda value: value * strength)
         self._tone.paste(Image.new(self._tone.mode, spot.size, self._ink(colour)), box, spot)
@@ -143,9 +153,11 @@ class Paper:
         """The panel, RGB; `tooth` is the grain of the paper."""
         if self.look == "colour":
             return self._coloured()
+        if self.look == "lines":
+            return self._line.reduce(OVER).point(lambda value: 255 - value).convert("RGB")
         line = np.asarray(self._line.reduce(OVER), dtype=np.float32) / 255
         shade = np.asarray(self._tone.reduce(OVER), dtype=np.float32)
-        made = (_pencil if self.look == "pencil" else _wash)(shade, line, 1.0 if tooth else 0.0)
+        made = (pencil if self.look == "pencil" else wash)(shade, line, 1.0 if tooth else 0.0)
         return Image.fromarray(made)
 
     def _coloured(self) -> Image.Image:
@@ -163,19 +175,25 @@ class Paper:
         return round(255 - (255 - grey((r, g, b))) * (1 - far))
 
     def _strength(self) -> int:
-        most = {"pencil": 240, "colour": 255, "wash": 255}[self.look]
+        most = {"pencil": 240, "colour": 255, "wash": 255, "lines": 255}[self.look]
         return max(24, round(most * (1 - self.pale)))
 
     def _width(self, weight: float) -> int:
-        heavy = {"pencil": 0.0044, "colour": 0.0042, "wash": 0.0050}[self.look]
+        heavy = {"pencil": 0.0044, "colour": 0.0042, "wash": 0.0050, "lines": 0.0046}[self.look]
         return max(1, round(weight * heavy * self._unit * (1 - 0.35 * self.pale)))
+
+    def _is_outside(self, points: Points) -> bool:
+        """Whether nothing of it can be seen."""
+        far = self.aspect / 2 + MARGIN
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        return min(xs) > far or max(xs) < -far or min(ys) > 1 + MARGIN or max(ys) < -MARGIN
 
     def _place(self, points: Points, closed: bool = False) -> list[Point]:
         """In pixels, with a hand's unsteadiness: lines that met still meet."""
         chain = [*points, points[0]] if closed else points
         spots = [chain[0]]
         for (ax, ay), (bx, by) in itertools.pairwise(chain):
-            parts = min(16, int(max(abs(bx - ax), abs(by - ay)) / 0.07) + 1)
+            parts = min(12, int(max(abs(bx - ax), abs(by - ay)) / 0.1) + 1)
             step = ((bx - ax) / parts, (by - ay) / parts)
             spots += [(ax + step[0] * k, ay + step[1] * k) for k in range(1, parts + 1)]
         if closed:
@@ -183,12 +201,14 @@ class Paper:
         bend, unit, middle = BEND[self.look], self._unit, self._middle
         sin = math.sin
         made = []
-        tilted = self.roll != 0.0
+        tilted, lean = self.roll != 0.0, self.lean
         cosine, sine = math.cos(self.roll) * 1.12, math.sin(self.roll) * 1.12
         for x, y in spots:
             x, y = max(-FAR, min(FAR, x)), max(-FAR, min(FAR, y))
             if tilted:
                 x, y = x * cosine - (y - 0.5) * sine, 0.5 + x * sine + (y - 0.5) * cosine
+            if lean:
+                x *= 1 + lean * (max(-0.6, min(1.6, y)) - 0.6)
             dx = dy = 0.0
             for fx, fy, phase, much in self._waves:
                 dx += sin(fx * x + fy * y * 1.7 + phase) * much
@@ -200,13 +220,19 @@ class Paper:
 def oval(centre: Point, rx: float, ry: float, count: int = 22, turn: float = 0.0) -> list[Point]:
     """Points around an ellipse."""
     x, y = centre
+    if not turn:
+        return [(x + rx * c, y + ry * s) for c, s in _circle(count)]
     cosine, sine = math.cos(turn), math.sin(turn)
-    made = []
-    for k in range(count):
-        angle = 2 * math.pi * k / count
-        a, b = rx * math.cos(angle), ry * math.sin(angle)
-        made.append((x + a * cosine - b * sine, y + a * sine + b * cosine))
-    return made
+    return [
+        (x + rx * c * cosine - ry * s * sine, y + rx * c * sine + ry * s * cosine)
+        for c, s in _circle(count)
+    ]
+
+
+@lru_cache(maxsize=32)
+def _circle(count: int) -> tuple[Point, ...]:
+    turns = (2 * math.pi * k / count for k in range(count))
+    return tuple((math.cos(turn), math.sin(turn)) for turn in turns)
 
 
 def box(left: float, top: float, right: float, bottom: float) -> list[Point]:
@@ -219,63 +245,3 @@ def _spot() -> Image.Image:
     side = np.linspace(-1, 1, 96, dtype=np.float32)
     far = np.sqrt(side[:, None] ** 2 + side[None, :] ** 2)
     return Image.fromarray((np.clip(1 - far, 0, 1) ** 1.6 * 255).astype(np.uint8))
-
-
-@lru_cache(maxsize=4)
-def _grain(height: int, width: int) -> Grey:
-    """The tooth of the paper, -1 to 1, the same always."""
-    noise = np.random.default_rng(7).normal(size=(height, width)).astype(np.float32)
-    soft = (noise + np.roll(noise, 1, 0) + np.roll(noise, 1, 1)) / 3
-    return np.clip(soft / 1.3, -1, 1).astype(np.float32)
-
-
-@lru_cache(maxsize=4)
-def _hatch(height: int, width: int) -> tuple[Grey, Grey]:
-    """Two layers of slanting pencil strokes, 0 to 1, the second across the first."""
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    sway = np.sin(x / 37 + y / 23) * 1.1 + np.sin(y / 11 - x / 53) * 0.6
-    step = max(3.6, height / 52)
-    one = np.sin((x * 0.62 + y + sway) * (2 * np.pi / step))
-    two = np.sin((x * -0.75 + y * 0.9 + sway * 1.4) * (2 * np.pi / step))
-    grain = _grain(height, width) * 0.5
-    ramp = [np.clip(each * 1.3 - 0.25 + grain, 0, 1).astype(np.float32) for each in (one, two)]
-    return ramp[0], ramp[1]
-
-
-def _pencil(tone: Greys, line: Greys, tooth: float) -> NDArray[np.uint8]:
-    height, width = tone.shape
-    grain, (one, two) = _grain(height, width) * tooth, _hatch(height, width)
-    dark = (255 - tone) / 255
-    flat = dark * 0.27 + np.clip(dark - 0.5, 0, 1) * 0.5
-    first = np.clip((dark - 0.30) * 1.1, 0, 0.30) * one
-    second = np.clip((dark - 0.66) * 1.2, 0, 0.30) * two
-    rubbed = flat * (1 + grain * 0.30) + first + second
-    drawn = line * np.clip(0.95 + grain * 0.36, 0, 1)
-    light = (1 - np.clip(rubbed, 0, 0.80)) * (1 - drawn * 0.93)
-    shades = np.empty((height, width, 3), np.float32)
-    for channel, (ink, paper) in enumerate(((44, 252), (44, 251), (50, 247))):
-        shades[..., channel] = ink + (paper - ink) * light
-    return shades.astype(np.uint8)
-
-
-def _wash(tone: Greys, line: Greys, tooth: float) -> NDArray[np.uint8]:
-    height, width = tone.shape
-    grain = _grain(height, width) * tooth
-    image = Image.fromarray(tone.astype(np.uint8))
-    soft = np.asarray(image.filter(ImageFilter.GaussianBlur(height / 180)), np.float32)
-    wide = np.asarray(
-        image.resize((width // 4, height // 4))
-        .filter(ImageFilter.GaussianBlur(height / 70))
-        .resize((width, height)),
-        np.float32,
-    )
-    pool = soft + np.clip((soft - wide), -40, 30) * 0.55
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    cloud = np.sin(x / 41 + np.sin(y / 31) * 2) * np.sin(y / 47 - x / 89) * 9
-    pool += cloud * (255 - soft) / 255 + grain * 7 * (255 - soft) / 255
-    light = np.clip(pool / 255, 0.04, 1) ** 0.9
-    light *= 1 - line * 0.93
-    shades = np.empty((height, width, 3), np.float32)
-    for channel, (ink, paper) in enumerate(((26, 250), (26, 246), (34, 236))):
-        shades[..., channel] = ink + (paper - ink) * light
-    return shades.clip(0, 255).astype(np.uint8)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from daemon.thumbs.deeds import Deeds
+from dataclasses import replace
+
 from daemon.thumbs.drafts import Draft
+from daemon.thumbs.groups import Groups
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.memory import Memory
 
@@ -25,7 +27,29 @@ _KEPT = (
 )
 
 
-class People(Deeds):
+OBJECT_ACTS = {
+    "punching": "hit",
+    "kicking": "hit",
+    "aiming": "aim",
+    "pointing": "point at",
+    "pulling": "drag",
+    "pushing": "push",
+    "hugging": "embrace",
+    "carrying": "carry",
+    "bowing": "help",
+    "kneeling": "help",
+    "giving": "give",
+    "reaching": "tend",
+    "working": "tend",
+}
+"""Pose: the action it is where it is done to somebody."""
+
+
+CHILDREN = ("daughter", "son", "sister", "brother", "grandson", "granddaughter")
+"""Who is a child where somebody carries or dresses them."""
+
+
+class People(Groups):
     """Nouns that are people, bound to their adjectives, and to the verbs before them."""
 
     def person(self, name: str, owns: bool = False) -> None:
@@ -45,8 +69,24 @@ class People(Deeds):
                 described = type(self)()
                 described.read(words)
                 _learn(known, described)
+            known.sets |= self.looks.get(name, {})
             self._new(known)
         self._enter(known, owns)
+
+    def titled(self, name: str) -> bool:
+        """ "Doctor Patel", "Granny Ruth": one person, whose name that is."""
+        last = self.drafts[-1] if self.drafts else None
+        if self._before != "figure" or last is None or last.name or last is not self._last:
+            return False
+        if any(one.name.casefold() == name.casefold() for one in self.drafts):
+            self.drafts.pop()
+            self.subject = [one for one in self.subject if one is not last]
+            self._last = self.subject[-1] if self.subject else None
+            return False
+        last.name = name
+        if sex := lexicon().names.get(name.split()[0].casefold()):
+            last.be(sex)
+        return True
 
     def _person_noun(self, word: Word, phrase: tuple[str, ...], owns: bool) -> None:
         if self._not or self._viewer:
@@ -56,8 +96,11 @@ class People(Deeds):
         if word.value == "crowd":
             self.crowd = True
             self._count = 0
-            if self._before == "group" and self._head in ("group", ""):
+            if "group" in (self._before, self._of) and self._head in ("group", ""):
                 self._head = "thing"  # what a crowd does is not done by those before it
+            return
+        if (known := self._of_family(word)) is not None:
+            self._enter(known, owns)
             return
         count = self._count or 1
         if word.kind == "group":
@@ -66,7 +109,7 @@ class People(Deeds):
             count = 3
         noun = " ".join(phrase)
         if word.kind == "group":
-            self._several(noun, count)
+            self._enter_all(self._several(noun, count))
             return
         if count == 1 and not self._waiting:
             known = next((one for one in self.drafts if one.noun == noun and not one.name), None)
@@ -74,55 +117,33 @@ class People(Deeds):
                 self._enter(known, owns)
                 return
         group = []
-        for number in range(min(count, 5)):
+        for number in range(min(count, 6)):
             draft = Draft(noun=f"{noun}{number or ''}", sets={"sex": word.value, **word.more})
             group.append(self._new(draft))
             self._put_waiting(draft)
-        self.crowd = self.crowd or count > 4
+        self.crowd = self.crowd or count > 6
         self._waiting, self._colour = [], ""
         if len(group) > 1:
             self._enter_all(group)
         else:
             self._enter(group[0], owns)
 
-    def _several(self, noun: str, count: int) -> None:
-        pairs = {
-            "couple": "mf",
-            "lovers": "mf",
-            "newlyweds": "mf",
-            "parents": "mf",
-            "family": "mfc",
-        }
-        kinds = pairs.get(noun, "")
-        sex = "m" if noun in ("men", "boys") else "f" if noun in ("women", "girls") else "mf"
-        age = "child" if noun in ("children", "kids", "boys", "girls", "дети", "детей") else "adult"
-        group = []
-        for number in range(min(count, 4)):
-            own = kinds[number] if number < len(kinds) else sex
-            sets = {"sex": "mf" if own == "c" else own, "age": "child" if own == "c" else age}
-            group.append(self._new(Draft(noun=f"{noun}{number}", sets=sets)))
-            self._put_waiting(group[-1])
-        self.crowd = self.crowd or count > 4
-        self._waiting, self._colour = [], ""
-        self._enter_all(group)
-
-    def _put_waiting(self, draft: Draft) -> None:
-        for key, value in self._waiting:
-            draft.say(key, value)
-        if self._colour and draft.noun not in ("horse",):
-            draft.say("colour", self._colour)
-
-    def _new(self, draft: Draft) -> Draft:
-        if len(self.drafts) < 8:
-            self.drafts.append(draft)
-        else:
-            self.crowd = True
-        return draft
+    def drop_person(self) -> None:
+        """Somebody right before another noun only says of what kind: a giant robot."""
+        last = self.drafts[-1] if self.drafts else None
+        if last is not None and not last.name and not last.acted and not last.facts:
+            self.drafts.pop()
+            self.subject = [one for one in self.subject if one is not last]
+            self._last = self.drafts[-1] if self.drafts else None
 
     def _enter_all(self, group: list[Draft]) -> None:
         if self._act is not None and self.subject:
             self._target(group[0])
             return
+        if self._is_object(group[0]):
+            self._target(group[0])
+            return
+        self.group, self._told, self.beast = group, 0, -1
         self.subject = [*self.subject, *group] if self._joins else group
         self._last, self._verb, self._count, self._joins, self._prep = group[0], None, 0, False, ""
         self._thing_last = False
@@ -133,7 +154,7 @@ class People(Deeds):
             draft.say(key, value)
         self._waiting = []
         self._count = 0
-        self._thing_last = False
+        self._thing_last, self.beast = False, -1
         if owns:
             self._owner = draft
             self._last = self._last or draft
@@ -144,8 +165,14 @@ class People(Deeds):
                 self.drafts.remove(draft)
                 self.drafts.insert(0, draft)
             return
-        draft.only_owns = False
+        self._is_led(draft)
         if self._act is not None and draft not in self.subject:
+            if not self.subject and self._act.value in ("chase", "follow"):
+                self._chased(draft)
+            self._target(draft)
+            if self.subject:
+                return
+        if self._is_object(draft):
             self._target(draft)
             return
         if self._prep in ("before",) and self.subject:
@@ -154,12 +181,57 @@ class People(Deeds):
             draft.say("at", "far")
         if self._prep and self._verb is not None:  # walks beside a man: he is no subject
             with_them = self._prep in ("with", "beside", "next to")
+            self._towards(draft)
             self._last, self._prep = draft, ""
             if with_them and self.subject:
                 draft.facts.setdefault("pose", self.subject[0].facts.get("pose", "standing"))
             return
         self.subject = [*self.subject, draft] if self._joins and self.subject else [draft]
         self._last, self._verb, self._joins, self._prep = draft, None, False, ""
+
+    def _towards(self, draft: Draft) -> None:
+        """What is done for, to or before somebody is turned to them."""
+        moves = self._verb is not None and self.pose_of(self._verb) in ("walking", "running")
+        turned = self._prep in ("for", "to", "at", "before") and self.subject and not moves
+        if turned and not self.action and draft not in self.subject:
+            self.action, self.pair = "face", (self.subject[0], draft)
+            rest = [one for one in self.drafts if one not in self.pair]
+            self.drafts = [*self.pair, *rest]
+
+    def _is_led(self, draft: Draft) -> None:
+        """By a beast that pulls them; who is led is there themselves."""
+        draft.only_owns = False
+        if self._pulled:
+            self._pulled = False
+            draft.say("pose", "pulling")
+            self.things[-1] = replace(self.things[-1], relation="before")
+            self.doers[self.things[-1].kind] = draft
+
+    def _chased(self, draft: Draft) -> None:
+        """By a beast, which was named before."""
+        draft.say("pose", "running")
+        if self.things:
+            self.things[-1] = replace(self.things[-1], relation="after")
+
+    def _is_object(self, draft: Draft) -> bool:
+        """Whether what somebody does is done to this one: pushes an old man, scolds two boys."""
+        verb = self._verb
+        if (
+            verb is None
+            or self._prep
+            or self._new_clause
+            or draft in self.subject
+            or not self.subject
+        ):
+            return False
+        act = "face" if verb.more.get("guess") else OBJECT_ACTS.get(self.pose_of(verb), "")
+        young = draft.sets.get("age") in ("child", "baby")
+        if not act and verb.value == "holding" and (young or draft.noun in CHILDREN):
+            act = "carry"
+            draft.facts.setdefault("age", "child")
+        if act:
+            self._act = Word("act", act)
+        return bool(act)
 
 
 def _learn(draft: Draft, described: Memory) -> None:

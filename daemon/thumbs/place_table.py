@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from daemon.thumbs.files import lines_of
+from daemon.thumbs.files import entries_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +33,8 @@ class Place:
 @lru_cache(maxsize=1)
 def places() -> dict[str, Place]:
     """Every place, by name."""
-    found: dict[str, Place] = {}
-    head, body = "", list[str]()
-    for line in (*lines_of("places.txt"), "= "):
-        if line.startswith("="):
-            if head:
-                made = _read(head, body)
-                found[made.name] = made
-            head, body = line[1:].strip(), []
-        else:
-            body.append(line)
-    return found
+    made = [_read(head, body) for head, body in entries_of("places.txt")]
+    return {one.name: one for one in made}
 
 
 def _read(head: str, body: list[str]) -> Place:

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import random
 
-from daemon.thumbs.backdrops import BACKDROPS, sky
+from daemon.thumbs.backdrops import BACKDROPS
 from daemon.thumbs.buildings import BUILDINGS
+from daemon.thumbs.fittings import FITTINGS
 from daemon.thumbs.grounds import GROUNDS
+from daemon.thumbs.hangings import HANGINGS
 from daemon.thumbs.objects import draw_object
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.palette import named
 from daemon.thumbs.paper import box
 from daemon.thumbs.place_table import Piece, Place
 from daemon.thumbs.rooms import AT, draw_room
+from daemon.thumbs.sky import sky
 from daemon.thumbs.stage import Stage
 from daemon.thumbs.walls import ON_WALL
+from daemon.thumbs.wilds import WILDS
+from daemon.thumbs.yards import YARDS
+
+LAYERS = {**BACKDROPS, **GROUNDS, **BUILDINGS, **YARDS, **WILDS}
+ON_FLOOR = {**AT, **FITTINGS}
+ON_THE_WALL = {**ON_WALL, **HANGINGS}
+GLOWING = {"street lamp": 3.55, "floor lamp": 1.3, "lamp": 0.35, "fire": 0.4, "candle": 0.2,
+           "lantern": 0.2, "fireplace": 0.4, "candles on a cake": 0.3}  # fmt: skip
+"""What gives light at night, and how high, in metres."""
 
 
 def draw_place(stage: Stage, place: Place, skip: frozenset[str] = frozenset()) -> None:
@@ -23,11 +35,12 @@ def draw_place(stage: Stage, place: Place, skip: frozenset[str] = frozenset()) -
     if place.indoors:
         draw_room(stage, place.ground, place.wall, *place.size)
     else:
-        sky(stage)
+        if place.name != "nowhere" or stage.scene.weather != "clear":
+            sky(stage)
         snowy = stage.scene.weather == "snow" and place.ground not in ("sea", "black")
         stage.floor(named("snow" if snowy else place.ground))
         for name, numbers in place.layers:
-            (BACKDROPS.get(name) or GROUNDS.get(name) or BUILDINGS[name])(stage, *numbers)
+            LAYERS[name](stage, *numbers)
     wall = distance + (place.size[1] if place.indoors else 20.0) - 0.02
     for piece in sorted(
         _scattered(stage, place), key=lambda one: -one.numbers[-1 if one.how == "@" else 0]
@@ -43,8 +56,8 @@ def draw_place(stage: Stage, place: Place, skip: frozenset[str] = frozenset()) -
     ground = [one for one in _scattered(stage, place) if one.how == "@" and one.name not in skip]
     for piece in sorted(ground, key=lambda one: -one.numbers[1]):
         x, z = piece.numbers
-        if piece.name in AT:
-            AT[piece.name](stage, x, z + distance)
+        if piece.name in ON_FLOOR:
+            ON_FLOOR[piece.name](stage, x, z + distance)
         elif piece.name == "trunk":
             _trunk(stage, x, z + distance)
         else:
@@ -52,27 +65,31 @@ def draw_place(stage: Stage, place: Place, skip: frozenset[str] = frozenset()) -
 
 
 def stand(
-    stage: Stage, name: str, x: float, z: float, colour: str = "", turn: int = 1, size: float = 1.0
+    stage: Stage,
+    name: str,
+    x: float,
+    z: float,
+    colour: str = "",
+    turn: int = 1,
+    size: float = 1.0,
+    up: float = 0.0,
 ) -> None:
-    """A thing on the ground with its shadow."""
+    """A thing on the ground with its shadow, or `up` metres above it."""
     if z < 0.5:
         return
     stage.pale(z)
     thing = outlines()[name]
-    if thing.where != "sky":
+    if thing.where != "sky" and not up:
         stage.shadow(x, z, thing.wide * 0.5 * size)
         stage.pale(z)
     stage.paper.pale *= 0.7
-    at = stage.at(x, 0, z)
+    at = stage.at(x, up, z)
     lift = 0.0 if thing.where != "sky" else 0.3
     draw_object(
         stage, name, (at[0], at[1] - lift), stage.camera.scale(z) * 1.75 * size, colour, z, turn
     )
-    if thing.name in ("street lamp", "floor lamp", "lamp") and stage.scene.time in (
-        "night",
-        "dusk",
-    ):
-        high = {"street lamp": 3.55, "floor lamp": 1.3, "lamp": 0.35}[thing.name]
+    if thing.name in GLOWING and stage.scene.time in ("night", "dusk"):
+        high = GLOWING[thing.name] + up
         stage.paper.glow(stage.at(x, high, z), 1.6 * stage.camera.scale(z), named("lamp"), 0.55)
 
 
@@ -93,8 +110,8 @@ def _scattered(stage: Stage, place: Place) -> list[Piece]:
 
 def _on_wall(stage: Stage, piece: Piece, z: float) -> None:
     x, y = piece.numbers
-    if piece.name in ON_WALL:
-        ON_WALL[piece.name](stage, x, y, z)
+    if piece.name in ON_THE_WALL:
+        ON_THE_WALL[piece.name](stage, x, y, z)
         return
     stage.pale(z)
     draw_object(stage, piece.name, stage.at(x, y, z), stage.camera.scale(z) * 1.75, "", z, 1)

@@ -8,13 +8,17 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from daemon.thumbs.halves import based, seated
 from daemon.thumbs.paper import Point, oval
-from daemon.thumbs.poses import POSES, Joint, Pose, seated
+from daemon.thumbs.poses import POSES
 from daemon.thumbs.scene import Figure
+from daemon.thumbs.stances import Joint, Pose
 
 YAW = {"front": 14.0, "right": 66.0, "left": -66.0, "back": 166.0}
+CYCLES = ("bicycle", "motorcycle", "scooter")
+"""What is ridden leaning forwards, with hands on its bars."""
 HEIGHTS = {"baby": 0.46, "child": 0.70, "teen": 0.92, "adult": 1.0, "old": 0.96}
 HEADS = {"baby": 0.155, "child": 0.122, "teen": 0.096, "adult": 0.090, "old": 0.092}
 """Half the height of a head, of a body that is 1 high."""
@@ -89,13 +93,21 @@ class Puppet:
 
 def puppet(figure: Figure, feet: Point, adult: float, yaw: float) -> Puppet:
     """A figure posed; `adult` is the height of a grown person there, in panel heights."""
-    pose = seated(figure.pose) if figure.on or figure.pose in _SITTING else POSES[figure.pose]
-    build = {"tall": 1.07, "short": 0.88}.get(figure.look.build, 1.0)
+    if figure.pose == "riding" and figure.on in CYCLES:
+        figure = replace(figure, pose="cycling")
+    if figure.held == "tray" and not figure.on and figure.pose in _BEARING:
+        base = "walking" if figure.pose in ("walking", "carrying") else ""
+        figure = replace(figure, pose="serving", base=base)
+    sits = figure.on or figure.pose in _SITTING
+    pose = seated(figure.pose) if sits else based(figure.pose, figure.base)
+    build = {"tall": 1.07, "short": 0.88, "giant": 2.3}.get(figure.look.build, 1.0)
     sex = 0.95 if figure.look.sex == "f" and figure.look.age in ("adult", "old", "teen") else 1.0
     size = adult * HEIGHTS[figure.look.age] * build * sex
     return Puppet(figure, pose, feet, size, yaw)
 
 
+_BEARING = ("carrying", "holding", "standing", "walking")
+"""How somebody stands who has a tray on one hand."""
 _SITTING = frozenset(name for name, pose in POSES.items() if pose.seat == "chair")
 
 

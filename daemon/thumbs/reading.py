@@ -5,16 +5,44 @@ Never raises: what is not understood is left out and named in `Scene.unknown`.
 
 from __future__ import annotations
 
-import hashlib
+import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 
+from daemon.thumbs.details import goes_into, insert_of, seen_drafts
+from daemon.thumbs.drafts import Draft
 from daemon.thumbs.grammar import Reading
+from daemon.thumbs.halves import SEATED, UPPER
 from daemon.thumbs.outlines import outlines
-from daemon.thumbs.place_table import places
-from daemon.thumbs.scene import MOST_FIGURES, Figure, Scene, Thing
+from daemon.thumbs.poses import POSES
+from daemon.thumbs.said import time_in, words_in
+from daemon.thumbs.scene import COUNTED, MOST_FIGURES, Figure, Scene, Thing
+from daemon.thumbs.tables import tabled
+from daemon.thumbs.tokens import MOST
+from daemon.thumbs.uses import CAR_SEATS
+from daemon.thumbs.whereabouts import (
+    from_outside,
+    implied_place,
+    implied_time,
+    is_outdoors,
+    named_place,
+    seated_in,
+    without_its_own,
+)
 
-HAND = ("hand", "hands")
+SITTING_ROOM = (
+    "train carriage",
+    "subway train",
+    "bus inside",
+    "plane cabin",
+    "waiting room",
+    "cinema",
+)
+"""Where nobody lies."""
+SICK_ROOMS = ("hospital", "operating theatre")
+VIEWS = ("binoculars", "keyhole", "spyglass", "telescope")
+FACE = 0.76
+"""How high a hand has to be, of somebody who is 1 high, to be seen in a close-up."""
 MOVING = ("walking", "running", "sneaking", "pushing", "pulling", "jumping", "kicking", "climbing")
 """Poses whose head is away from the middle: a close-up shows the face alone."""
 
@@ -27,21 +55,25 @@ def read_scene(
     seed: int | None = None,
     take: int = 1,
     board: str = "",
+    looks: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Scene:
-    """The scene that a text describes. `style` are words of a board's style, outdone by
-    what the text says itself; `cast` has
-    each character's words by name; `board` keeps the looks of people who
-    have no name. Without `seed` the words are the seed."""
+    """The scene that a text describes. `style` are words of a board's style, outdone by what the
+    text says itself; `cast` has each character's words by name, `looks` the colours of their
+    pictures (see `look_colours`), which words outdo; `board` keeps the looks of people who have no
+    name. Without `seed` the words are the seed."""
     key = f"{board}/{text if seed is None else seed}"
-    seed = int.from_bytes(hashlib.sha256(key.encode(errors="replace")).digest()[:4], "big")
+    seed = zlib.crc32(key.encode(errors="replace"))  # hashlib would load 4 MB of OpenSSL
     first = Reading(dict(cast or {}))
     if style:
         first.read(style)
         first.only_setting()
-    body, said = split_cast(text.removesuffix(style).rstrip(" ,;") if style else text)
-    first.learn(said)
+    body, said = split_cast(text)
+    if style:
+        body = body.rstrip(" ,;").removesuffix(style.strip().rstrip(" ,;")).rstrip(" ,;")
+    first.learn(said, looks or {})
     first.read(body)
-    return _scene(first, seed, take, board or text[:200])
+    scene = _scene(first, seed, take, board or text[:200])
+    return replace(scene, says=words_in(body[:MOST]), clock=time_in(body[:MOST]))
 
 
 def split_cast(text: str) -> tuple[str, dict[str, str]]:
@@ -59,107 +91,135 @@ def split_cast(text: str) -> tuple[str, dict[str, str]]:
 
 
 def _scene(read: Reading, seed: int, take: int, salt: str) -> Scene:
-    facts = read.facts
-    figures = [draft.figure(f"{salt}/{draft.noun}") for draft in read.drafts if not draft.only_owns]
-    crowd = read.crowd or len(figures) > MOST_FIGURES
-    figures = figures[:MOST_FIGURES]
-    things = [one for one in read.things if one.kind in outlines()]
-    place = facts.get("place", "")
-    place = place if place in places() else ""
-    shot = facts.get("shot", "")
-    insert, by_hand, figures = _insert(read, shot, figures, things)
-    if place == "car inside" and shot in ("wide", "extreme wide"):  # the car, not who is in it
-        place, figures = read.other_place, []
-        things = things or [Thing("car")]
-    if not shot and not insert:
-        shot = _usual_shot(read, place, len(figures), things)
-    if insert:
-        shot = "insert"
-    elif shot == "insert":
-        shot = "close-up"
-    action = read.action if len(figures) > 1 else ""
-    wet = [one.on for one in figures] + [one.kind for one in things]
-    if not place and any(name in outlines() and outlines()[name].where == "water" for name in wet):
-        place = "sea"
-    if not place and any(one.kind == "window" for one in things):
-        place = "room"
-    if place and places()[place].indoors:  # a room has its own
-        things = [one for one in things if one.kind != "window"]
-    elif place:
-        figures = [
-            replace(one, pose="sitting on the ground")
-            if one.pose == "sitting" and not one.on
-            else one
-            for one in figures
-        ]
-    if shot in ("close-up", "extreme close-up"):
-        figures = [replace(one, pose="standing") if one.pose in MOVING else one for one in figures]
+    facts, drafts = read.facts, seen_drafts(read)
+    crowd, figures = _many(read, [one.figure(f"{salt}/{one.noun}") for one in drafts])
+    things = [_owned(one, read, drafts) for one in read.things if one.kind in outlines()]
+    figures, things = tabled(figures, things)
+    place = named_place(facts, figures, read.evidence)
+    insert, by_hand, figures = insert_of(read, shot := facts.get("shot", ""), figures, things)
+    action, figures = _leaning(read.action if len(figures) > 1 else "", figures)
+    if place in CAR_SEATS[:2] and shot in ("wide", "extreme wide"):  # the car, not who is in it
+        place, figures, things = read.other_place, [], things or [Thing("car")]
+    shot = "insert" if insert else "close-up" if shot == "insert" else shot
+    named, place = place, place or implied_place(read, figures, things)
+    shot = shot or _usual_shot(read, named, place, len(figures), things)
+    figures = [_bedded(one, place, k, action) for k, one in enumerate(figures)]
+    place = place or "bedroom" * any(one.on == "bed" for one in figures)
+    if shot == "extreme wide" and not figures:
+        place, things = from_outside(place, things, facts.get("weather", ""))
+    outdoors = is_outdoors(place) and not any(one.relation == "at" for one in things)
+    figures = seated_in(figures, place, read.evidence)
     return Scene(
         shot=shot,
-        camera=facts.get("camera", "eye level"),
+        camera=_camera(facts, figures),
         place=place,
-        time=facts.get("time", "day"),
+        time=facts.get("time") or implied_time(place, read.evidence),
         weather=facts.get("weather", "clear"),
         style=facts.get("style", "pencil"),
-        figures=tuple(figures),
+        figures=tuple(_settled(one, shot, place, outdoors=outdoors) for one in figures),
         action=action,
         crowd=crowd,
-        things=tuple(things[:6]),
+        things=tuple(without_its_own(place, things)[:6]),
         insert=insert,
+        into=next((one.kind for one in things if insert and goes_into(insert, one)), ""),
         by_hand=by_hand,
+        hands=2 if "hands" in read.parts else 1,
+        finger=by_hand and read.part_first and "finger" in read.parts[:1],
+        through=_through(read),
         seed=seed,
         take=take,
         unknown=tuple(dict.fromkeys(read.unknown)),
     )
 
 
-def _insert(
-    read: Reading, shot: str, figures: list[Figure], things: list[Thing]
-) -> tuple[str, bool, list[Figure]]:
-    """What an insert shows, whether a hand holds it, and who is left beside it."""
-    parts = [part for part in read.parts if part != "face"]
-    small = [one for one in things if outlines()[one.kind].where != "sky"]
-    close = shot in ("close-up", "extreme close-up")
-    if shot == "insert" or (close and not figures):
-        held = next((one.held for one in figures if one.held), "")
-        if held:
-            return held, True, figures
-        if small:
-            by_hand = any(part in HAND for part in parts) or bool(figures and read.held_by_hand)
-            thing = small[0].kind
-            if by_hand and outlines()[thing].where in ("ground", "wall", "water"):
-                return parts[0], False, figures
-            return thing, by_hand, figures
-        if parts:
-            return parts[0], False, figures
-        return "", False, figures
-    if parts and not figures and not small and not read.facts.get("place"):
-        return parts[0], False, figures
-    if close and parts and read.part_first:
-        if parts[0] in HAND and (small or any(one.held for one in figures)):
-            return (
-                (small[0].kind if small else next(one.held for one in figures if one.held)),
-                True,
-                figures,
-            )
-        if parts[0] in ("eyes", "feet", "hand", "hands", "mouth"):
-            return parts[0], False, figures
-    return "", False, figures
+def _many(read: Reading, figures: list[Figure]) -> tuple[bool, list[Figure]]:
+    """Whether there is a crowd, and those who are drawn one by one."""
+    counted = not read.crowd and len(figures) == len(read.group) and len(figures) in COUNTED
+    most = len(figures) if counted else MOST_FIGURES
+    return read.crowd or len(figures) > most + 1, figures[:most]
 
 
-def _usual_shot(read: Reading, place: str, people: int, things: list[Thing]) -> str:
-    """The shot of words that name none."""
-    if people == 0:
-        if not place and things and all(outlines()[one.kind].where == "table" for one in things):
-            return "close-up"
-        return "full" if things and not place else "wide"
-    if read.facts.get("camera") == "over the shoulder":
+def _owned(thing: Thing, read: Reading, drafts: list[Draft]) -> Thing:
+    """With the number of whoever does something to it."""
+    doer = read.doers.get(thing.kind)
+    return replace(thing, who=drafts.index(doer)) if thing.relation and doer in drafts else thing
+
+
+def _through(read: Reading) -> str:
+    """What a point of view looks through."""
+    views = (*(each.kind for each in read.things), read.held_by_nobody)
+    seen = read.facts.get("camera") == "point of view"
+    return next((one for one in views if seen and one in VIEWS), "")
+
+
+def _bedded(one: Figure, place: str, number: int, action: str) -> Figure:
+    """Who sleeps has a bed where there may be one, and so has who is tended in a hospital."""
+    asleep = one.pose == "lying" and one.expression == "asleep"
+    if asleep and not one.on and place in SITTING_ROOM:
+        return replace(one, pose="sitting", on="chair")
+    if asleep and place in ("", "bedroom"):
+        return replace(one, on=one.on or "bed")
+    tended = place in SICK_ROOMS and action in ("help", "tend") and number == 1
+    return replace(one, pose="lying", on="bed") if tended and one.pose == "standing" else one
+
+
+def _leaning(action: str, figures: list[Figure]) -> tuple[str, list[Figure]]:
+    """Who sleeps against a shoulder sits beside it."""
+    if action != "lean":
+        return action, figures
+    asleep, other, *rest = (replace(one, pose="sitting", on="bench") for one in figures)
+    return "", [replace(asleep, expression="asleep"), other, *rest]
+
+
+def _settled(one: Figure, shot: str, place: str, *, outdoors: bool) -> Figure:
+    """With a pose that can be held there, and of which the shot shows the face."""
+    if place in CAR_SEATS and one.pose != "driving":
+        facing = "" if one.facing == "back" else one.facing
+        busy = one.pose in SEATED and one.pose != "holding"
+        pose = one.pose if busy else "sitting"
+        one = replace(one, pose=pose, on="seat" if busy else "", facing=facing)
+    if outdoors and one.pose == "sitting" and not one.on:
+        one = replace(one, pose="sitting on the ground")
+    elif outdoors and one.on == "chair" and one.pose in UPPER and one.pose != "sewing":
+        one = replace(one, base="sitting on the ground", on="")
+    if one.pose == "sitting" and one.expression == "asleep":
+        one = replace(one, pose="dozing")
+    return _near_face(one) if shot in ("close-up", "extreme close-up") else one
+
+
+def _near_face(one: Figure) -> Figure:
+    """Seen so near, hands are in the picture only at the face: what they hold is held up there."""
+    if one.pose == "raising":
+        one = replace(one, pose="showing")
+    if one.pose == "looking" and (one.facing == "back" or one.on):
+        one = replace(one, pose="standing", facing="right")  # out of a window
+    pose = POSES[one.pose]
+    if pose.right_hand[1] >= FACE and one.pose not in MOVING:
+        return one
+    if one.held and not pose.lying and outlines()[one.held].high < 1.0:
+        return replace(one, pose="showing", also="")
+    return replace(one, pose="standing") if one.pose in MOVING else one
+
+
+def _camera(facts: Mapping[str, str], figures: list[Figure]) -> str:
+    """A giant is looked up at, if nothing else is said."""
+    giant = len(figures) == 1 and figures[0].look.build == "giant"
+    return facts.get("camera") or ("low" if giant else "eye level")
+
+
+def _usual_shot(read: Reading, named: str, place: str, people: int, things: list[Thing]) -> str:
+    """The shot of words that name none; `named` is the place that they name, if they do."""
+    if place in CAR_SEATS:
         return "medium"
-    if place and places()[place].indoors and place in ("car inside", "cockpit"):
+    if people == 0:
+        if not named and things and all(outlines()[one.kind].where == "table" for one in things):
+            return "close-up"
+        return "full" if things else "wide"
+    if read.facts.get("camera") == "over the shoulder":
         return "medium"
     if read.crowd or people > 3:
         return "wide"
-    posed = any(draft.acted for draft in read.drafts)
+    posed = any(draft.acted or "on" in draft.facts for draft in read.drafts)
     felt = any("feeling" in draft.facts for draft in read.drafts)
     if felt and not posed and people == 1 and not things:
         return "medium"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from daemon.thumbs.backdrops import SKY
 from daemon.thumbs.palette import Colour, mix, named
 from daemon.thumbs.paper import oval
+from daemon.thumbs.sky import SKY
 from daemon.thumbs.stage import Stage
 
 FLOORS: dict[str, Colour] = {
@@ -21,6 +21,7 @@ FLOORS: dict[str, Colour] = {
     "sand": (206, 184, 140),
     "silver": (170, 176, 184),
     "black": (56, 56, 62),
+    "snow": (232, 238, 244),
 }
 
 

@@ -28,15 +28,22 @@ ACTIONS = (
     "shake hands",
     "hold hands",
     "carry",
+    "piggyback",
     "aim",
     "point at",
     "help",
     "kneel before",
     "arrest",
     "dance",
+    "push",
+    "tend",
+    "drag",
+    "lean",
 )
 
 MOST_FIGURES = 4
+COUNTED = (5, 6)
+"""Groups of so many are drawn one by one, where the words count them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +70,22 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Somebody in the picture. `on` is what is sat on or ridden, `at` where in depth: near, middle
-    or far; `held` a kind of thing; `side` "" where the words don't say."""
+    """Somebody in the picture. `base` is what the legs do while hands are at the `pose`; `on` is
+    what is sat on or ridden, `upon` what is stood on, `at` where in depth: near, middle or far;
+    `held` a kind of thing, `also` what the other hand holds; `side` "" where no words say it."""
 
     look: Look
     name: str = ""
     pose: str = "standing"
+    base: str = ""
     facing: str = ""
     expression: str = "calm"
     held: str = ""
     held_colour: str = ""
+    also: str = ""
     on: str = ""
     on_colour: str = ""
+    upon: str = ""
     side: str = ""
     at: str = "middle"
     part: str = ""
@@ -82,7 +93,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A prop, an animal or a vehicle: what, in which colour, where and how many."""
+    """A prop, an animal or a vehicle: what, in which colour, where and how many. Its `relation` to
+    the figure of number `who`: beside, behind, before (what is done is done to it), at (a table),
+    after (it runs after them), hugged, dropped, flung, carried, between (the first two), around (a
+    doorway); or on, of something on a table. An animal `does` something (see `creatures`), has
+    what is `held` in its mouth, and is `on` top of something."""
 
     kind: str
     colour: str = ""
@@ -90,12 +105,19 @@ class Thing:
     at: str = "middle"
     count: int = 1
     relation: str = ""
+    who: int = 0
+    does: str = ""
+    held: str = ""
+    on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
     """A whole panel. `action` is between the first two figures; `insert` is what an insert shows,
-    `by_hand` whether a hand holds it; `unknown` are the words that could not be drawn."""
+    `into` what that is in or goes into, `by_hand` whether a hand holds it, `hands` how many,
+    `finger` whether one finger is at it;
+    `through` is what we look through; `says` are lines to be read in the picture, `clock` the hour
+    and minute that a clock shows; `unknown` are the words that could not be drawn."""
 
     shot: str = "full"
     camera: str = "eye level"
@@ -108,7 +130,13 @@ class Scene:
     crowd: bool = False
     things: tuple[Thing, ...] = ()
     insert: str = ""
+    into: str = ""
     by_hand: bool = False
+    hands: int = 1
+    finger: bool = False
+    through: str = ""
+    says: tuple[str, ...] = ()
+    clock: tuple[int, int] | None = None
     seed: int = 0
     take: int = 1
     unknown: tuple[str, ...] = field(default=())

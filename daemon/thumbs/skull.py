@@ -47,7 +47,8 @@ class Head:
             self.turn = 90.0 if puppet.sine >= 0 else -90.0
             self.yaw = 24.0
             self.sine, self.cosine = math.sin(math.radians(24)), math.cos(math.radians(24))
-        bowed = {"bowing": 40.0, "crawling": 55.0, "swimming": 50.0, "flying": 55.0}
+        bowed = {"bowing": 40.0, "crawling": 55.0, "swimming": 50.0, "flying": 55.0,
+                 "looking up": -26.0, "looking down": 24.0, "falling": 20.0}  # fmt: skip
         if (lean := bowed.get(puppet.figure.pose)) and not puppet.figure.on:
             self.turn = lean * self.sine
         self.aged = 1.04 if body.look.age in ("child", "baby") else 1.0

@@ -48,12 +48,12 @@ _TALL = {
     "wide": (0.40, 1.0),
     "full": (0.76, 1.2),
     "medium": (1.50, 1.7),
-    "close-up": (3.5, 2.8),
+    "close-up": (3.0, 2.6),
     "extreme close-up": (6.2, 4.0),
     "insert": (3.5, 2.8),
 }
 _FEET = {"extreme wide": 0.80, "wide": 0.86, "full": 0.93}
-_EYES = {"medium": 0.27, "close-up": 0.42, "extreme close-up": 0.46, "insert": 0.44}
+_EYES = {"medium": 0.27, "close-up": 0.40, "extreme close-up": 0.46, "insert": 0.44}
 ADULT = 1.75
 
 
@@ -65,13 +65,15 @@ def camera_of(scene: Scene, chance: random.Random, eyes: float = 1.6) -> Camera:
         tall *= chance.uniform(0.86, 1.16)
         focal *= chance.uniform(0.85, 1.25)
     scale = tall / ADULT
-    height = {"low": 0.35, "high": 3.6, "top": 6.5}.get(scene.camera, 1.5)
+    height = {"low": 0.2, "high": 4.2, "top": 7.5}.get(scene.camera, 1.5)
     if scene.shot in ("close-up", "extreme close-up", "insert"):
         height = eyes + {"low": -0.5, "high": 0.55, "top": 0.8}.get(scene.camera, 0.02)
     elif scene.shot == "extreme wide":
         height = {"low": 0.6, "high": 14.0, "top": 22.0}.get(scene.camera, 2.6)
     if scene.shot in _FEET:
         feet = _FEET[scene.shot] + (0.03 if scene.camera == "low" else 0.0)
+        if eyes < 0.6 and scene.shot == "full":  # who lies has the middle of the picture
+            feet, scale = 0.80, scale * 1.15
         horizon = feet - height * scale
         if scene.camera not in ("high", "top"):
             horizon = min(0.84, max(0.16, horizon))

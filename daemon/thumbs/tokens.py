@@ -16,6 +16,34 @@ _TAGS = re.compile(
     r"<[^<>]{0,200}>|\{[^{}]{0,3}\}|:\s?\d+(?:\.\d+)?(?=\s*[)\]])|https?://\S+|&[a-z]+;"
 )
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*|[.,;:!?\n—–]| - ")
+HERDS = {
+    "herd": 4, "flock": 4, "caravan": 3, "fleet": 4, "swarm": 5, "pack": 3, "convoy": 3, "pile": 3,
+    "stack": 3, "bunch": 3, "row": 3, "line": 3, "school": 4, "trio": 3, "pair": 2, "dozens": 5,
+}  # fmt: skip
+"""Nouns that say how many of what follows after "of"."""
+_SHORT = frozenset(
+    [
+        "int",
+        "ext",
+        "inst",
+        "i",
+        "dr",
+        "mr",
+        "mrs",
+        "ms",
+        "prof",
+        "st",
+        "sgt",
+        "capt",
+        "lt",
+        "jr",
+        "sr",
+        "vs",
+        "инт",
+        "нат",
+    ]
+)
+"""Words that are written with a full stop that ends nothing."""
 _NUMBERS = {
     "one": 1,
     "two": 2,
@@ -87,6 +115,8 @@ def tokens(text: str) -> list[Token]:
     first = True
     for found in _TOKEN.finditer(plain):
         typed = found[0].strip()
+        if typed == "." and made and made[-1].word in _SHORT:
+            continue
         if not typed or typed in ".,;:!?—–-":
             made.append(Token("", typed or "\n"))
             first = typed not in (",",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from daemon.thumbs.palette import mix
+from daemon.thumbs.place_table import places
 from daemon.thumbs.stage import Stage
 
 
@@ -22,6 +23,8 @@ def draw_behind(stage: Stage) -> None:
 def draw_before(stage: Stage) -> None:
     """What falls in front of everybody."""
     weather, chance, paper = stage.scene.weather, stage.chance, stage.paper
+    if places()[stage.scene.place or "nowhere"].indoors:
+        return
     if weather in ("rain", "storm"):
         white = mix((236, 240, 246), (120, 130, 150), 0.2 if stage.light.dark > 0.25 else 0.9)
         for _ in range(int(70 * paper.aspect)):

@@ -151,6 +151,9 @@ def test_what_a_prompt_says_wins_over_the_style_of_its_board():
     assert read_scene("a man, ink wash, in the morning", style=style).style == "wash"
     assert read_scene("a man, ink wash, in the morning", style=style).time == "day"
     assert read_scene("a man", style=style).time == "night"
+    planned = f"Anna in the morning, {style}; Anna: a nurse"  # as Hotfolder joins them
+    assert read_scene(planned, style=style).time == "day"
+    assert read_scene(planned).time == "night"
 
 
 def test_the_last_of_contradictions_wins():

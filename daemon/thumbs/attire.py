@@ -1,0 +1,164 @@
+"""What somebody wears and how they look: garments, hats, hair and colours, bound to people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from daemon.thumbs.drafts import Draft
+from daemon.thumbs.lexicon import Word
+from daemon.thumbs.people import CHILDREN, OBJECT_ACTS
+from daemon.thumbs.props import Props
+
+_HAIR_OF = {
+    "red": "ginger",
+    "grey": "light grey",
+    "yellow": "blond",
+    "gold": "blond",
+    "white": "white",
+    "dark grey": "grey",
+}
+_COLOUR_OF = {
+    "wear": "colour",
+    "below": "below_colour",
+    "hat": "hat_colour",
+    "beard": "hair_colour",
+}
+_OF_A_PIECE = ("suit", "uniform", "overalls", "spacesuit", "armour", "pyjamas", "scrubs")
+"""What has trousers of its own colour."""
+
+
+OUTFITS: dict[str, tuple[dict[str, str], ...]] = {
+    "school uniform": (
+        {"wear": "jacket", "colour": "navy", "extras": "tie", "below_colour": "grey"},
+    ),
+    "hazmat": ({"wear": "spacesuit", "colour": "yellow", "below_colour": "yellow",
+                "hat": "space helmet"},),
+    "costume": (
+        {"wear": "robe", "colour": "black", "hat": "witch"}, {"body": "ghost", "wear": "robe"},
+        {"body": "skeleton", "wear": "top"}, {"wear": "top", "hat": "horns", "extras": "cape"},
+    ),
+}  # fmt: skip
+"""Clothes that are more than one garment; of several people each has the next."""
+
+
+class Attire(Props):
+    """Adjectives of people, and clothes."""
+
+    @property
+    def has_adjective(self) -> bool:
+        return bool(self._waiting or self._colour)
+
+    def _settle_colour(self) -> None:
+        """ "a woman in red with …": the colour is of her clothes."""
+        if self._colour and self._last is not None and self._prep == "in":
+            self._last.say("colour", self._colour)
+            self._colour = ""
+
+    def _adjective(self, kind: str, value: str) -> None:
+        if self._last is None or self._act is not None:
+            self._waiting.append((kind, value))
+        elif kind == "hair_colour" and self._prep == "with" and self._verb is None:
+            self._last.say(kind, value)
+        elif self._count:
+            self._waiting.append((kind, value))
+        elif kind in ("feeling", "age", "skin"):
+            for one in self.subject or [self._last]:
+                one.say(kind, value)
+            self._waiting.append((kind, value)) if self._joins and kind != "feeling" else None
+        else:
+            self._waiting.append((kind, value))
+            if not self._joins:
+                self._last.say(kind, value)
+
+    def _dress(self, kind: str, value: str, *, all_of_them: bool = False) -> None:
+        if self._not:
+            if self._last is not None and kind in ("hat", "beard"):
+                self._last.say(kind, "")
+            self._not = False
+            return
+        who = self._owner or self._last
+        if who is None and not self.drafts and kind == "extras" and value == "boots":
+            self.part_first = self.part_first or not (self.parts or self.things)
+            self.parts.append("feet")
+            return
+        takes = self._verb is not None and self._verb.more.get("take") == "held"
+        if takes and not self._prep and who is not None and kind in ("wear", "hat"):
+            who.say("held", "cloth" if kind == "wear" else "")
+            self._prep, self._colour, self._owner = "", "", None
+            return
+        colour = self._colour or (self._old_colour if kind in ("hat", "below") else "")
+        own = who is not None and kind == "hat" and value == "fedora" and who.sets.get("hat")
+        facts = self._hair_facts(value, colour) if kind == "hair" else []
+        if kind != "hair":
+            facts = _garment_facts(kind, value, colour)[1 if own else 0 :]  # a chef's hat stays one
+        worn_by = self.subject if all_of_them and who in self.subject else [who]
+        for number, one in enumerate(worn_by):
+            for key, said in _outfit(value, number, one) or facts:
+                if one is not None:
+                    one.say(key, said)
+                else:
+                    self._waiting.append((key, said))
+        if self._owner is not None and self._owner.only_owns and self._verb is not None:
+            self.under_hands(self._owner, sits=kind == "hair")
+        self._length = self._prep = ""
+        self._old_colour = self._colour or self._old_colour
+        self._colour, self._owner, self._count = "", None, 0
+
+    def _stands(self, kind: str, value: str) -> None:
+        of_thing = bool(self.things) and (self._last is None or self._thing_last)
+        if of_thing and kind in ("side", "at"):
+            last = self.things[-1]
+            side, at = (value, last.at) if kind == "side" else (last.side, value)
+            self.things[-1] = replace(last, side=side, at=at)
+        elif self._last is None:
+            self._waiting.append((kind, value))
+        else:
+            for one in self.subject if kind == "facing" and self.subject else [self._last]:
+                one.say(kind, value)
+
+    def under_hands(self, owner: Draft, *, sits: bool = False) -> None:
+        """Somebody whose hair is cut or whose hand is held is there."""
+        owner.only_owns = False
+        if owner.noun in CHILDREN:
+            owner.facts.setdefault("age", "child")
+        if self.subject and owner not in self.subject and self._verb is not None:
+            if sits:
+                owner.say("on", "chair")
+                owner.say("pose", "sitting")
+                cuts = self.pose_of(self._verb) in ("holding", "chopping")
+                self.subject[0].facts.setdefault("held", "scissors" if cuts else "comb")
+            act = OBJECT_ACTS.get(self.pose_of(self._verb), "tend")
+            if self.pose_of(self._verb) in ("riding", "sitting"):  # on somebody's shoulders
+                act, self.passive = "carry", True
+                self.subject[0].facts.pop("on", None)
+            self._act = self._act or Word("act", act)
+            self._target(owner)
+
+    def _hair_facts(self, value: str, colour: str) -> list[tuple[str, str]]:
+        facts = []
+        if value != "hair" or self._length:
+            facts.append(("hair", value if value != "hair" else self._length))
+        if colour:
+            facts.append(("hair_colour", _HAIR_OF.get(colour, colour)))
+        return facts
+
+
+def _outfit(value: str, number: int, who: Draft | None) -> list[tuple[str, str]]:
+    """The garments of one of several people; [] where it is one garment."""
+    if value not in OUTFITS:
+        return []
+    sets = OUTFITS[value]
+    facts = list(sets[number % len(sets)].items())
+    if value == "school uniform" and who is not None and who.sex == "f":
+        facts.append(("below", "skirt"))
+    return facts
+
+
+def _garment_facts(kind: str, value: str, colour: str) -> list[tuple[str, str]]:
+    """The garment first, then its colours."""
+    facts = [(kind, value.split(",")[0] if kind != "extras" else value)]
+    if colour and (key := _COLOUR_OF.get(kind)):
+        facts.append((key, colour))
+    if colour and kind == "wear" and value in _OF_A_PIECE:
+        facts.append(("below_colour", colour))
+    return facts

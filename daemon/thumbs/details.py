@@ -1,0 +1,76 @@
+"""What an insert shows, or a close shot of a part of a body: one thing, a hand, an eye."""
+
+from __future__ import annotations
+
+from daemon.thumbs.drafts import Draft
+from daemon.thumbs.events import PENS
+from daemon.thumbs.grammar import Reading
+from daemon.thumbs.outlines import outlines
+from daemon.thumbs.scene import Figure, Thing
+
+HAND = ("hand", "hands", "finger")
+ALONE = (*HAND, "eyes", "eye", "feet", "mouth", "ear")
+"""Parts of a body that fill a picture."""
+_PAPERS = ("paper", "letter", "map", "book", "newspaper", "card", "calendar", "easel", "clipboard")
+_LEVERS = ("pushing", "pulling")
+"""What a hand does to a thing that has no name here."""
+
+
+def goes_into(insert: str, thing: Thing) -> bool:
+    """Whether the thing of an insert is used in or on another."""
+    written = insert in PENS and thing.kind in _PAPERS
+    return thing.kind != insert and (written or thing.relation == "into")
+
+
+def seen_drafts(read: Reading) -> list[Draft]:
+    """Who is in the picture: not who only owns what is, unless it is their neck that is seen."""
+    seen = [one for one in read.drafts if not one.only_owns]
+    close = read.facts.get("shot", "") in ("close-up", "extreme close-up")
+    return seen or (read.drafts[:1] if close and not set(read.parts) & set(ALONE) else [])
+
+
+def _played(read: Reading) -> str:
+    """The instrument of a musician whose hands are seen."""
+    kinds = (one.sets.get("plays", "") for one in read.drafts)
+    return next((kind for kind in kinds if kind in outlines()), "")
+
+
+def insert_of(
+    read: Reading, shot: str, figures: list[Figure], things: list[Thing]
+) -> tuple[str, bool, list[Figure]]:
+    """What an insert shows, whether a hand holds it, and who is left beside it."""
+    parts = [part for part in read.parts if part != "face"]
+    small = [one for one in things if outlines()[one.kind].where != "sky"]
+    close = shot in ("close-up", "extreme close-up")
+    hand = any(part in HAND for part in parts)
+    if shot == "insert" or (not figures and (close or hand)):
+        held = next((one.held for one in figures if one.held), "") or read.held_by_nobody
+        if held in outlines():
+            return held, True, figures
+        small.sort(key=lambda one: outlines()[one.kind].where in ("ground", "water"))
+        if parts and read.part_first and parts[0] in ("feet", "eye", "eyes", "ear", "mouth"):
+            return parts[0], False, figures
+        lever = parts and not small and any(one.pose in _LEVERS for one in figures)
+        if lever and parts[0] in HAND:
+            return "lever", True, figures
+        if hand and not small and (plays := _played(read)):
+            return plays, True, figures
+        if small:
+            return small[0].kind, hand or bool(figures and read.held_by_hand), figures
+        if parts:
+            return parts[0], False, figures
+        return "", False, figures
+    if hand and (plays := _played(read)):
+        return plays, True, figures
+    if parts and not figures and not small and not read.facts.get("place"):
+        return parts[0], False, figures
+    if close and parts and read.part_first and read.parts[0] != "face":
+        if parts[0] in HAND and (small or any(one.held for one in figures)):
+            return (
+                (small[0].kind if small else next(one.held for one in figures if one.held)),
+                True,
+                figures,
+            )
+        if parts[0] in ALONE:
+            return "hands" if parts.count("hand") > 1 else parts[0], False, figures
+    return "", False, figures

@@ -1,0 +1,81 @@
+"""Several at once: couples, families, groups, and each of them by themselves."""
+
+from __future__ import annotations
+
+from daemon.thumbs.deeds import Deeds
+from daemon.thumbs.drafts import Draft
+from daemon.thumbs.lexicon import Word
+
+_MADE_OF = {
+    "couple": "mf",
+    "lovers": "mf",
+    "newlyweds": "mf",
+    "parents": "mf",
+    "family": "mfc",
+}
+"""Who they are: m, f, or a child."""
+_SEXES = {
+    "m": frozenset(["men", "boys", "guys", "brothers"]),
+    "f": frozenset(["women", "girls", "ladies", "sisters"]),
+}
+_AGES = {
+    "old": frozenset(["old", "elderly", "seniors", "pensioners"]),
+    "teen": frozenset(["teen", "teens", "teenage", "teenagers"]),
+    "child": frozenset(["children", "kids", "toddlers", "boys", "girls", "дети", "детей"]),
+}
+
+
+class Groups(Deeds):
+    """Nouns that are more than one person."""
+
+    def next_of_group(self, *, first: bool) -> None:
+        """One of those that were named together does something by themselves."""
+        self._told = 0 if first else min(self._told + 1, len(self.group) - 1)
+        one = self.group[self._told]
+        self.subject, self._last, self._verb = [one], one, None
+        self._act, self._joins, self._prep, self._thing_last = None, False, "", False
+
+    def _more_of_group(self, count: int) -> None:
+        """ "a family of four"."""
+        while len(self.group) < min(count, 6):
+            last = self.group[-1]
+            more = Draft(f"{last.noun}{len(self.group)}", sets={**last.sets, "sex": "mf"})
+            self.group.append(self._new(more))
+        self.subject = list(self.group)
+        self.crowd = self.crowd or count > 6
+
+    def _of_family(self, word: Word) -> Draft | None:
+        """The father, where a family was named."""
+        if len(self.group) < 3 or self.group[0].noun != "family0" or word.many:
+            return None
+        grown = word.more.get("age", "adult") in ("adult", "old")
+        return self.group[0 if grown and word.value == "m" else 1 if grown else 2]
+
+    def _several(self, noun: str, count: int) -> list[Draft]:
+        """Those that a group noun stands for."""
+        words = {*noun.split()}
+        kinds = next((said for word, said in _MADE_OF.items() if word in words), "")
+        sex = next((said for said, those in _SEXES.items() if words & those), "mf")
+        age = next((said for said, those in _AGES.items() if words & those), "adult")
+        group = []
+        for number in range(min(count, 6)):
+            own = kinds[number] if number < len(kinds) else sex
+            sets = {"sex": "mf" if own == "c" else own, "age": "child" if own == "c" else age}
+            group.append(self._new(Draft(noun=f"{noun}{number}", sets=sets)))
+            self._put_waiting(group[-1])
+        self.crowd = self.crowd or count > 6
+        self._waiting, self._colour = [], ""
+        return group
+
+    def _put_waiting(self, draft: Draft) -> None:
+        for key, value in self._waiting:
+            draft.say(key, value)
+        if self._colour and draft.noun not in ("horse",):
+            draft.say("colour", self._colour)
+
+    def _new(self, draft: Draft) -> Draft:
+        if len(self.drafts) < 8:
+            self.drafts.append(draft)
+        else:
+            self.crowd = True
+        return draft

@@ -1,0 +1,72 @@
+"""Where a shot is whose words name no place: it follows from who and what is there.
+
+By `data/hints.txt`, which tells once what trades, things and deeds say of a place. The weakest of
+all that is said: never against words that name one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from daemon.thumbs.files import lines_of
+from daemon.thumbs.tokens import Token
+
+ENOUGH = 2
+"""What a place needs: one hint that says it alone, or two of the weak ones."""
+LONGEST = 3
+"""Words of a hint, at most."""
+
+
+@lru_cache(maxsize=1)
+def _hints() -> Mapping[str, tuple[tuple[int, str, int], ...]]:
+    """By the word: the places that it speaks for, each with its rank in the file and the weight."""
+    made: dict[str, tuple[tuple[int, str, int], ...]] = {}
+    for rank, line in enumerate(lines_of("hints.txt")):
+        place, _, rest = line.partition(":")
+        for weight, words in zip((ENOUGH, 1), rest.split(";"), strict=False):
+            alone = ((rank, place.strip(), weight),)  # one for all words that say no more
+            for word in filter(None, map(str.strip, words.split(","))):
+                made[word] = made[word] + alone if word in made else alone
+    return made
+
+
+def hinted() -> frozenset[str]:
+    """All places that the hints know."""
+    return frozenset(place for each in _hints().values() for _, place, _ in each)
+
+
+def words_of(stream: Sequence[Token]) -> frozenset[str]:
+    """What a text gives as evidence: its words and what stands together, one of each and many."""
+    return frozenset(_said(stream))
+
+
+def _said(stream: Sequence[Token]) -> Iterator[str]:
+    for start in range(len(stream)):
+        words: list[str] = []
+        for token in stream[start : start + LONGEST]:
+            if token.is_mark:
+                break
+            words.append(token.word)
+            phrase = " ".join(words)
+            yield phrase
+            if phrase.endswith("s"):
+                yield phrase[:-1]
+            if phrase.endswith("ies"):
+                yield phrase[:-3] + "y"
+            elif phrase.endswith("es"):
+                yield phrase[:-2]
+            elif phrase.endswith("men"):
+                yield phrase[:-3] + "man"
+
+
+def place_by_hints(evidence: Iterable[str], unfit: frozenset[str]) -> str:
+    """The place that most speaks for, the first in the file among equals; "" if too little does.
+    `unfit` are places where it can't be."""
+    scores: dict[tuple[int, str], int] = {}
+    for one in set(evidence):
+        for rank, place, weight in _hints().get(one, ()):
+            if place not in unfit:
+                scores[rank, place] = scores.get((rank, place), 0) + weight
+    best = max(scores, key=lambda key: (scores[key], -key[0]), default=(0, ""))
+    return best[1] if scores.get(best, 0) >= ENOUGH else ""

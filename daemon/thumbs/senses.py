@@ -1,0 +1,278 @@
+"""What a word means where it stands: noun or verb, name or person, and a guess at what is unknown.
+
+Looks at the words before and after; what follows from a meaning `binding` and its bases know.
+"""
+
+from __future__ import annotations
+
+import re
+
+from daemon.thumbs.binding import Binder
+from daemon.thumbs.lexicon import LONGEST, Word, lexicon
+from daemon.thumbs.neighbours import meant
+from daemon.thumbs.tokens import Token
+from daemon.thumbs.words import (
+    ADJECTIVES,
+    ARTICLES,
+    BODY,
+    DETERMINERS,
+    NAMES_BEFORE,
+    NOUN_KINDS,
+    PREPOSITIONS,
+    PRONOUNS,
+    VAGUE_SHOTS,
+)
+
+QUIET = Word("quiet", "")
+BODILY = Word("bodily", "")
+SOMEBODY = Word("figure", "mf")
+DOING = Word("verb", "standing", {"guess": "1"})
+HANDLING = Word("verb", "working", {"guess": "1", "take": "held"})
+_NAMING = frozenset(["figure", "group", "thing", "part", "extras", "hat", "wear"])
+_TRADES = re.compile(
+    r".*(?:.ist|ician|smith|keeper|maker|player|worker|driver|seller|monger|herder|wright"
+    r"|.man|.woman|.eer|girl|boy|master|medic|trooper|pal|mate|bearer)(s?)|.+(?:men|women)"
+)
+
+
+class Senses(Binder):
+    """Chooses among meanings, by what was read before and what comes; `around` are all words of
+    the text."""
+
+    around: frozenset[str] = frozenset()
+
+    def longest(self, stream: list[Token], place: int) -> tuple[int, tuple[Word, ...]]:
+        """The longest phrase of the lexicon that begins here, and what it may mean."""
+        words: list[str] = []
+        for token in stream[place : place + LONGEST]:
+            if token.is_mark:
+                break
+            words.append(token.word)
+        for count in range(len(words), 0, -1):
+            if count == 1 and (wide := self._around_adjective(words)):
+                return wide
+            if count == 1 and (found := meant(words[0], self.around)):
+                return 1, found
+            if found := lexicon().whole(words, count):
+                return count, found
+        return 1, ()
+
+    def _around_adjective(self, words: list[str]) -> tuple[int, tuple[Word, ...]] | None:
+        """A deed whose noun has an adjective before it: "changes a flat tyre"."""
+        for at in (2, 3, 4):
+            if at + 1 >= len(words) or words[at - 1] not in DETERMINERS:
+                continue
+            known = {one.kind for one in lexicon().find((words[at],))}
+            pair = {one.kind for one in lexicon().find((words[at], words[at + 1]))}
+            if known & _NAMING or ("place" in known and "thing" not in pair):
+                continue
+            for end in range(len(words), at + 1, -1):
+                found = lexicon().find((*words[:at], *words[at + 1 : end]))
+                if found and all(one.kind in ("verb", "act") for one in found):
+                    return end, found
+        return None
+
+    def kinds_at(self, stream: list[Token], place: int) -> frozenset[str]:
+        """The kinds of word that may begin here; empty at a mark and for what is not known."""
+        if place >= len(stream) or stream[place].is_mark:
+            return frozenset()
+        return frozenset(one.kind for one in self.longest(stream, place)[1])
+
+    def is_name(self, stream: list[Token], place: int, found: tuple[Word, ...]) -> bool:
+        token = stream[place]
+        if token.word in lexicon().names and (token.is_capital or not token.word.isascii()):
+            if not token.is_capital:
+                return not found
+            if not token.first or not found:
+                return True
+            after = _word(stream, place + 1)
+            return token.owns or after in NAMES_BEFORE or after.endswith("s")
+        if found or token.number or not token.is_capital or len(token.word) < 2:
+            return False
+        shouted = token.typed.isupper() and len(token.typed) > 1
+        if shouted and self.in_slug:
+            return False
+        if token.first and _TRADES.fullmatch(token.word):
+            return False
+        return bool(re.fullmatch(r"[^\W\d_]+(?:'[^\W\d_]+)*", token.word))
+
+    # --- what is not known ------------------------------------------------------------------------
+
+    def guess(self, stream: list[Token], place: int) -> Word | None:
+        """What an unknown word may be by its ending and its neighbours: somebody, or a deed."""
+        token = stream[place]
+        before, after = _word(stream, place - 1), self.kinds_at(stream, place + 1)
+        trade = _TRADES.fullmatch(token.word)
+        if trade and token.word.isascii():
+            return SOMEBODY if not trade[1] else Word("figure", "mf", many=True)
+        finite = not _word(stream, place + 1).endswith("ing")
+        acts = (finite and bool(after & {"verb", "act"})) or self._seems_a_deed(stream, place + 1)
+        opens = not self._head and (before in ARTICLES or self.has_adjective)
+        if opens and acts and len(token.word) > 2:
+            return SOMEBODY
+        if self.subject and self._verb is None and self._before in ("figure", "name", "adverb"):
+            return self._deed(stream, place)
+        return None
+
+    def _seems_a_deed(self, stream: list[Token], place: int) -> bool:
+        """ "scolds two boys": an unknown word in -s or -ed before a determiner."""
+        word = _word(stream, place)
+        if not word or lexicon().find((word,)) or not word.endswith(("s", "ed")):
+            return False
+        return _word(stream, place + 1) in DETERMINERS | PREPOSITIONS
+
+    def _deed(self, stream: list[Token], place: int) -> Word | None:
+        word = stream[place].word
+        if not word.endswith(("s", "ed", "ing")) or not word.isascii():
+            return None
+        after = _word(stream, place + 1)
+        if after in PREPOSITIONS or not after:
+            return DOING
+        return HANDLING
+
+    # --- what is known in several ways ------------------------------------------------------------
+
+    def is_modifier(self, word: Word, stream: list[Token], place: int, words: int) -> bool:
+        """ "a crying child", "the parked car": a deed in -ing or -ed right before its noun."""
+        last = stream[place + words - 1].word
+        if word.kind not in ("verb", "act") or not last.endswith(("ing", "ed")):
+            return False
+        before = _word(stream, place - 1)
+        stands = before in ARTICLES | {"of", "some"} or self.has_adjective or self._count > 0
+        opens = not before and word.form == "ing" and not self.subject
+        if not (stands or opens):
+            return False
+        after = self.kinds_at(stream, place + words)
+        if stands and word.form == "ing" and not after and _word(stream, place + words).isalpha():
+            return before in ARTICLES  # a smoking crater
+        nouns = {"figure", "group", "thing"}
+        if after & nouns:
+            return not (opens and "thing" in after)
+        further = self.kinds_at(stream, place + words + 1)
+        return stands and bool(after & {*ADJECTIVES, "colour"}) and bool(further & nouns)
+
+    def choose(self, found: tuple[Word, ...], stream: list[Token], place: int, words: int) -> Word:
+        """The meaning that fits what stands before and after."""
+        first, after = stream[place], _word(stream, place + words)
+        before = _word(stream, place - 1)
+        found = _no_verbs(found, before, first.word) if words == 1 else found
+        kinds = {one.kind: one for one in found}
+        if (
+            words == 1
+            and first.word in VAGUE_SHOTS
+            and kinds.keys() & {"shot", "camera", "weather"}
+        ):
+            rest = [one for one in found if one.kind not in ("shot", "camera", "weather")]
+            named = after in ("shot", "angle") or (after == "of" and before in ("a", "on", "in"))
+            if before and not named:
+                return rest[0] if rest else QUIET
+        owned = before in ("his", "her", "their") or (place > 0 and stream[place - 1].owns)
+        if owned and words == 1 and first.word in BODY and "part" not in kinds:
+            return BODILY
+        if len(found) == 1:
+            return self._only(found[0], stream, place, words)
+        if "shot" in kinds and not before:
+            return kinds["shot"]
+        if "weather" in kinds and self._before not in ("figure", "name"):
+            return kinds["weather"]
+        if "part" in kinds and owned:
+            return kinds["part"]
+        noun = next((one for one in found if one.kind in NOUN_KINDS), None)
+        verb = next((one for one in found if one.kind in ("verb", "act")), None)
+        if "colour" in kinds and len(kinds) == 2 and noun:
+            alone = not after or after in PREPOSITIONS
+            return noun if alone or (after == "and" and before in DETERMINERS) else kinds["colour"]
+        if verb and "act" in kinds and "verb" in kinds:
+            verb = self._act_or_pose(kinds["act"], kinds["verb"], stream, place + words)
+        if noun and verb:
+            return self._noun_or_verb(noun, verb, stream, place, words)
+        if "place" in kinds and "thing" in kinds:
+            return kinds["place"] if before in ("in", "at") or self.in_slug else kinds["thing"]
+        return kinds["hat"] if "hat" in kinds and "thing" in kinds else verb or found[0]
+
+    def _only(self, word: Word, stream: list[Token], place: int, words: int) -> Word:
+        """A word with one meaning that can't have it here: "he brushes dust", "the back row"."""
+        before, after = _word(stream, place - 1), _word(stream, place + words)
+        named = before in ARTICLES and before not in ("one", "another", "that")
+        if word.kind in ("verb", "act") and not word.form and named:
+            return QUIET
+        typed = stream[place].word
+        if word.kind == "verb" and self._before == "thing" and typed in ("drawn", "raised"):
+            return QUIET  # swords drawn
+        blown = typed == "leaves" and self.kinds_at(stream, place + words) & {"verb"}
+        if blown and after.endswith("ing"):
+            return Word("thing", "leaves")
+        if word.more.get("build") == "giant" and after not in PREPOSITIONS | {"", "and"}:
+            following = self.kinds_at(stream, place + words)
+            if following & {"figure", "group"}:
+                return Word("build", "giant")
+            if not following & {"verb", "act"}:
+                return QUIET
+        moves = after in PREPOSITIONS | {"down", "up", "off", "out"}
+        near = self._before == "figure" or (self._before == "thing" and moves)
+        does = near and bool(self.subject) and self._verb is None
+        plural = word.kind in ("thing", "figure") and word.many and words == 1
+        if does and plural and (after not in ("", "and") or word.kind == "figure"):
+            return DOING if moves else HANDLING
+        return word
+
+    def _noun_or_verb(
+        self, noun: Word, verb: Word, stream: list[Token], place: int, words: int
+    ) -> Word:
+        before, after = _word(stream, place - 1), _word(stream, place + words)
+        if after.endswith("ing") and self.kinds_at(stream, place + words) & {"verb"}:
+            return noun  # leaves flying
+        if self._before in ("thing", "weather"):  # camels cross
+            return verb
+        if self._before in ("verb", "act"):  # feeds ducks
+            return noun
+        bare = not verb.form and not stream[place].word.endswith(("s", "ed"))
+        follows = verb.kind == "verb" and after in PREPOSITIONS | {"next"}
+        if bare and not before and (follows or (self.subject and self._verb is not None)):
+            return noun
+        joined = before == "and" and self._joins and noun.kind == "figure"
+        if joined or before in DETERMINERS or before in PREPOSITIONS or self.has_adjective:
+            return noun if verb.form != "ing" else verb
+        return verb if self.subject or verb.form or self.beast >= 0 else noun
+
+    def _act_or_pose(self, act: Word, pose: Word, stream: list[Token], place: int) -> Word:
+        """`act` if somebody follows before the clause is over, or several do it."""
+        near = [one.word for one in stream[place : place + 4]]
+        if act.value == "give" and any(
+            one.kind == "thing" for word in near for one in lexicon().find((word,))
+        ):
+            return act
+        direct = True
+        for token in stream[place : place + 7]:
+            if token.is_mark or token.word in ("while", "as", "and", "who"):
+                break
+            direct = direct and token.word not in PREPOSITIONS
+            if direct and any(one.kind == "thing" for one in lexicon().find((token.word,))):
+                return pose
+            if token.is_capital and not token.first:
+                return act
+            if token.word in ("him", "her", "them", "other", "another"):
+                return act
+            if any(one.kind in ("figure", "group") for one in lexicon().find((token.word,))):
+                return act
+        return act if len(self.subject) > 1 else pose
+
+    def is_noun_phrase(self, stream: list[Token], place: int) -> bool:
+        """Whether a noun follows, or what comes before one."""
+        wanted = {*NOUN_KINDS, "colour", "age", "build", "feeling"}
+        return bool(self.kinds_at(stream, place) & wanted)
+
+    def is_pronoun(self, stream: list[Token], place: int) -> bool:
+        return stream[place].word in PRONOUNS
+
+
+def _word(stream: list[Token], place: int) -> str:
+    """The word there; "" at a mark and beyond the ends."""
+    return stream[place].word if 0 <= place < len(stream) else ""
+
+
+def _no_verbs(found: tuple[Word, ...], before: str, word: str) -> tuple[Word, ...]:
+    """What may stand after "a": "a dry riverbed" is no deed."""
+    if before not in ("a", "an") or word.endswith(("s", "ed")):
+        return found
+    return tuple(one for one in found if one.kind != "verb" or one.form) or found

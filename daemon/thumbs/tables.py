@@ -1,0 +1,37 @@
+"""Tables that nobody named, for what is done at one: a game between two, a keyboard."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from daemon.thumbs.scene import Figure, Thing
+
+GAMES = ("chessboard", "dice")
+KEYED = ("keyboard", "laptop", "typewriter", "computer", "sewing machine", "microscope")
+_FREE = ("standing", "thinking", "holding", "sitting", "working", "typing", "looking down",
+         "sitting on the ground", "pointing")  # fmt: skip
+"""Poses of somebody who may as well sit at a table."""
+
+
+def tabled(figures: list[Figure], things: list[Thing]) -> tuple[list[Figure], list[Thing]]:
+    """Players have their board between them, typists their machine before them."""
+    kinds = [one.kind for one in things]
+    if any(one.relation in ("at", "before") for one in things) or not figures:
+        return figures, things
+    free = [one.pose in _FREE and not one.on and not one.held for one in figures]
+    game = next((kind for kind in GAMES if kind in kinds), "")
+    if game and len(figures) > 1 and all(free[:2]):
+        seats = [replace(one, pose="thinking", on="chair") for one in figures[:2]]
+        return [*seats, *figures[2:]], _on(things, game, "table")
+    machine = next((kind for kind in KEYED if kind in kinds), "")
+    if machine and figures[0].pose in ("working", "typing") and free[0]:
+        return [replace(figures[0], pose="typing", on="chair"), *figures[1:]], _on(
+            things, machine, "desk"
+        )
+    return figures, things
+
+
+def _on(things: list[Thing], kind: str, table: str) -> list[Thing]:
+    """The thing on a table that is sat at."""
+    made = [replace(one, relation="on") if one.kind == kind else one for one in things]
+    return [Thing(table, relation="at"), *made]

@@ -1,0 +1,172 @@
+"""Where a scene is: what words named, what follows from who and what is there; what a place has.
+
+Words that name a place win over a deed's home, that over hints, and those over what things need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from daemon.thumbs.halves import SEATED
+from daemon.thumbs.hints import place_by_hints
+from daemon.thumbs.memory import Memory
+from daemon.thumbs.outlines import outlines
+from daemon.thumbs.place_table import places
+from daemon.thumbs.scene import Figure, Thing
+from daemon.thumbs.uses import EXTERIORS, VEHICLES
+
+OWN = {
+    "train station": ("train",),
+    "camp": ("tent",),
+    "harbour": ("ship",),
+    "ship deck": ("ship", "boat", "sailboat", "pirate ship"),
+    "bus stop": ("bus sign", "bus shelter"),
+    "petrol station": ("gas pump",),
+    "doorstep": ("house",),
+    "fire station": ("fire engine",),
+    "subway platform": ("train",),
+    "runway": ("plane",),
+    "airport gate": ("plane",),
+    "pool": ("diving tower",),
+    "drive in": ("screen on posts", "television", "computer"),
+    "control room": ("television", "computer"),
+    "cafe": ("worktop",),
+    "bank": ("worktop",),
+    "diner": ("worktop",),
+    "bakery": ("worktop",),
+    "subway train": ("train",),
+    "operating theatre": ("stretcher", "bed", "table"),
+}
+"""What a place has itself."""
+WHOLE = {"shark": "swimming shark"}
+"""What shows more than a fin under water."""
+RIDES = ("train carriage", "subway train", "bus inside", "plane cabin")
+UPRIGHT = frozenset([
+    "stand", "standing", "aisle", "conductor", "driver", "inspector", "attendant", "stewardess",
+    "waiter", "walk", "walking", "pole", "strap", "push", "enter", "board", "hijacker", "door",
+    "crowded", "packed",
+])  # fmt: skip
+"""Words with which somebody in a train or a bus is on their feet."""
+WALLS = ("window", "fence")
+"""A room has its own."""
+SKIES = {"rain": "street", "storm": "hills", "snow": "field", "fog": "road", "wind": "hills"}
+"""Where a weather is that nothing else gives a place to."""
+BACK_SEATS = frozenset(
+    [
+        "limousine",
+        "back seat",
+        "backseat",
+        "limo",
+        "back of a",
+        "back of the",
+        "passenger side",
+        "rear seat",
+    ]
+)
+"""Words with which who is in a car is not at its wheel."""
+NIGHTLY = frozenset([
+    "the moon", "full moon", "a moon", "the stars", "starry", "shooting star", "fireflies",
+    "firefly", "fireworks", "northern lights", "werewolf", "night watchman",
+    "trick or treating", "lightning bugs", "moon rises", "moon rising",
+])  # fmt: skip
+"""What there is at night alone."""
+SEEN_THROUGH = frozenset(["window", "windshield", "windscreen", "windowpane", "inside", "indoors"])
+"""Words with which a weather is outside and the scene is not."""
+
+
+def named_place(
+    facts: Mapping[str, str], figures: Sequence[Figure], evidence: frozenset[str]
+) -> str:
+    """Where it is, as far as it was said: who drives is in a car."""
+    if any(one.pose == "driving" and not one.on for one in figures):
+        return "car inside"
+    if facts.get("place") == "car inside" and evidence & BACK_SEATS:
+        return "back seat"
+    return facts["place"] if facts.get("place") in places() else ""
+
+
+def implied_time(place: str, evidence: frozenset[str]) -> str:
+    """The hour of words that name none: where the moon and the stars are looked at it is night."""
+    return "night" if evidence & NIGHTLY and place not in ("moon", "space") else "day"
+
+
+def is_outdoors(place: str) -> bool:
+    """Whether it is a place, and one under the sky."""
+    return bool(place) and not places()[place].indoors
+
+
+def implied_place(read: Memory, figures: Sequence[Figure], things: Sequence[Thing]) -> str:
+    """Where what is there can only be; "" if it may be anywhere."""
+    kinds = {*_kinds(things)}
+    held = {one for each in figures for one in (each.on, each.held) if one}
+    weather = read.facts.get("weather", "clear")
+    outside = weather != "clear" and not read.evidence & SEEN_THROUGH
+    unfit = _unfit(read.slug or ("out" if outside else ""))
+    drawn = {f"={one}" for one in kinds | held}
+    if found := place_by_hints(read.evidence | kinds | drawn, unfit):
+        return found
+    if any(one in outlines() and outlines()[one].where == "water" for one in kinds | held):
+        return "sea"
+    if read.slug == "in" or (kinds | held) & {"window", "chair", "curtain"}:
+        return "room"
+    if read.slug == "out":
+        return "street"
+    return SKIES.get(weather, "") if outside else ""
+
+
+def _kinds(things: Sequence[Thing]) -> Iterator[str]:
+    for thing in things:
+        yield thing.kind
+        if thing.relation == "at":
+            yield "chair"
+
+
+@lru_cache(maxsize=3)
+def _unfit(slug: str) -> frozenset[str]:
+    """Places on the other side of the wall: INT. and EXT. win over all hints."""
+    wanted = {"in": False, "out": True}.get(slug)
+    found = frozenset(one.name for one in places().values() if one.indoors is wanted)
+    return found - {"ice rink"}  # ice is no weather there
+
+
+def seated_in(figures: Sequence[Figure], place: str, evidence: frozenset[str]) -> list[Figure]:
+    """Everybody, those who ride in a vehicle seated."""
+    return [_seated(one, place, evidence) for one in figures]
+
+
+def _seated(one: Figure, place: str, evidence: frozenset[str]) -> Figure:
+    """Who rides in a train, a bus or a plane sits there, unless they are said to stand or go."""
+    idle = one.pose in SEATED or one.pose == "standing"
+    if place not in RIDES or one.on or not idle or one.base or evidence & UPRIGHT:
+        return one
+    return replace(one, on="armchair", pose="sitting" if one.pose == "standing" else one.pose)
+
+
+def without_its_own(place: str, things: Sequence[Thing]) -> list[Thing]:
+    """What a place has itself is not there twice, unless somebody is at it."""
+    indoors = bool(place and places()[place].indoors)
+    own = (*OWN.get(place, ()), *(WALLS if indoors else ()))
+    usable = ("at", "behind")
+    used = {one.on for one in things}
+    if {one.kind for one in things} & VEHICLES:  # its doors are no doors of a house
+        things = [one for one in things if one.kind != "door" or one.relation]
+    if place in ("underwater", "aquarium hall"):
+        things = [replace(one, kind=WHOLE.get(one.kind, one.kind)) for one in things]
+    return [
+        one
+        for one in things
+        if one.kind not in own
+        or one.kind in used
+        or (one.kind not in WALLS and one.relation in usable)
+        or (one.kind == "window" and one.relation == "before")
+    ]
+
+
+def from_outside(place: str, things: list[Thing], weather: str) -> tuple[str, list[Thing]]:
+    """A place indoors is established from outside."""
+    if not place or not places()[place].indoors:
+        return place, things
+    outside = Thing(EXTERIORS.get(place, "house"))
+    return ("snowfield" if weather == "snow" else "village"), [outside, *things]
