@@ -1,7 +1,5 @@
 """The words of a job file: ours, other tools' words for the same, and the ones we can't serve.
-
-Tables only, and how a typed word is looked up in them.
-"""
+Tables only, and how a typed word is looked up in them."""
 
 from __future__ import annotations
 
@@ -9,8 +7,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-#: alias -> our name. `size`, `scheduler`, `batch_size` and the flat reference keys are more than
-#: another name and are turned by `level`.
+#: alias -> our name. What is more than another name (`size`, `scheduler` …) is turned by `level`.
 ALIASES: dict[str, str] = {
     "positive_prompt": "prompt",
     "negative": "negative_prompt",
@@ -32,6 +29,7 @@ ALIASES: dict[str, str] = {
     "n_iter": "count",
     "sampler_name": "sampler",
     "schedule_type": "schedule",
+    "timestep_spacing": "schedule",
     "sd_model": "model",
     "checkpoint": "model",
     "base_model": "model",
@@ -53,6 +51,11 @@ COMPOUND: dict[str, str] = {
     "reference_scale": "How strongly `reference_image` is followed.",
     "ip_adapter_image": "The same as `reference_image`.",
     "ip_adapter_scale": "The same as `reference_scale`.",
+    "control_image": "One picture that says what is where; the same as `controls` with one item.",
+    "controlnet_conditioning_scale": "How strongly `control_image` is followed.",
+    "adapter_conditioning_scale": "The same as `controlnet_conditioning_scale`.",
+    "control_guidance_start": "The `start` of `control_image`.",
+    "control_guidance_end": "The `end` of `control_image`.",
     "lora_paths": "Names of LoRAs, a list; the same as `loras`.",
     "lora_scales": "The scales of `lora_paths`, one for each.",
     "image_strength": "How much of `image` is kept: 1 minus `strength`.",
@@ -65,6 +68,15 @@ COMPOUND: dict[str, str] = {
     "override_settings": "Of A1111's settings, `sd_model_checkpoint` is our `model`.",
 }
 
+#: Of those, the flat keys of one control: its key in the long form.
+FLAT_CONTROLS: dict[str, str] = {
+    "control_image": "image",
+    "controlnet_conditioning_scale": "scale",
+    "adapter_conditioning_scale": "scale",
+    "control_guidance_start": "start",
+    "control_guidance_end": "end",
+}
+
 REFERENCE_ALIASES: dict[str, str] = {
     "cast": "image",
     "path": "image",
@@ -74,6 +86,26 @@ REFERENCE_ALIASES: dict[str, str] = {
     "weight_type": "kind",
     "start_at": "start",
     "end_at": "end",
+    "mask_image": "mask",
+}
+
+CONTROL_ALIASES: dict[str, str] = {
+    "control_image": "image",
+    "drawing": "image",
+    "path": "image",
+    "type": "kind",
+    "control_type": "kind",
+    "weight": "scale",
+    "strength": "scale",
+    "conditioning_scale": "scale",
+    "controlnet_conditioning_scale": "scale",
+    "adapter_conditioning_scale": "scale",
+    "start_at": "start",
+    "guidance_start": "start",
+    "control_guidance_start": "start",
+    "end_at": "end",
+    "guidance_end": "end",
+    "control_guidance_end": "end",
     "mask_image": "mask",
 }
 
@@ -126,14 +158,22 @@ KINDS: dict[str, str] = {
     "layout+style": "style+layout",
 }
 
+#: Other tools' words for what a control picture is.
+CONTROL_KINDS: dict[str, str] = {
+    "scribble": "drawing",
+    "sketch": "drawing",
+    "lineart": "lines",
+    "line art": "lines",
+    "line": "lines",
+    "canny": "edges",
+    "edge": "edges",
+    "openpose": "pose",
+}
+
 _INLINE = "A1111's API carries pictures inside the text; here they are files."
 
 #: Known, meaningful, and not supported yet: (why, what to do meanwhile).
 UNSUPPORTED: dict[str, tuple[str, str]] = {
-    "drawing": (
-        "Drawings that guide a picture are not supported yet.",
-        "Name it under `image`: it is then painted over.",
-    ),
     "init_images": (
         _INLINE, "Save the picture beside the job file, and name it: image: photo.png"
     ),
@@ -169,22 +209,21 @@ OTHER_WAYS: dict[str, tuple[str, str]] = {
 #: What other tools write and we leave aside on purpose; each is a warning in the sidecar.
 IGNORED: frozenset[str] = frozenset(
     """
-    override_settings_restore_afterwards restore_faces tiling eta s_noise
-    s_churn s_tmin s_tmax s_min_uncond subseed subseed_strength seed_resize_from_h
-    seed_resize_from_w script_name script_args alwayson_scripts send_images save_images
-    do_not_save_samples do_not_save_grid firstphase_width firstphase_height comments
-    disable_extra_networks force_task_id infotext hr_prompt firstpass_image distilled_cfg_scale
-    hr_negative_prompt hr_sampler_name hr_scheduler hr_checkpoint_name sd_model_hash
-    sd_vae vae refiner_checkpoint refiner_switch_at output_type return_dict guidance_rescale
-    denoising_end quantize low_ram metadata output stepwise_image_output_dir mflux_version
-    generation_time_seconds created_at donotsave automaticvae rng verbose batch_index
-    index_of_first_image job_timestamp version user timesteps sigmas generator latents
-    prompt_embeds negative_prompt_embeds pooled_prompt_embeds negative_pooled_prompt_embeds
-    ip_adapter_image_embeds cross_attention_kwargs negative_original_size negative_target_size
-    negative_crops_coords_top_left callback callback_steps callback_on_step_end
-    callback_on_step_end_tensor_inputs aesthetic_score negative_aesthetic_score denoising_start
-    precision masked_image_path controlnet_image_path controlnet_strength depth_image_path
-    redux_image_paths redux_image_strengths generation_time
+    override_settings_restore_afterwards restore_faces tiling s_noise s_churn s_tmin s_tmax
+    s_min_uncond subseed subseed_strength seed_resize_from_h seed_resize_from_w script_name
+    script_args alwayson_scripts send_images save_images do_not_save_samples do_not_save_grid
+    firstphase_width firstphase_height comments disable_extra_networks force_task_id infotext
+    hr_prompt firstpass_image distilled_cfg_scale hr_negative_prompt hr_sampler_name hr_scheduler
+    hr_checkpoint_name sd_model_hash sd_vae vae refiner_checkpoint refiner_switch_at output_type
+    return_dict guidance_rescale denoising_end quantize low_ram metadata output
+    stepwise_image_output_dir mflux_version generation_time_seconds created_at donotsave
+    automaticvae rng verbose batch_index index_of_first_image job_timestamp version user timesteps
+    sigmas generator latents prompt_embeds negative_prompt_embeds pooled_prompt_embeds
+    negative_pooled_prompt_embeds ip_adapter_image_embeds cross_attention_kwargs
+    negative_original_size negative_target_size negative_crops_coords_top_left callback
+    callback_steps callback_on_step_end callback_on_step_end_tensor_inputs aesthetic_score
+    negative_aesthetic_score denoising_start precision masked_image_path controlnet_image_path
+    controlnet_strength depth_image_path redux_image_paths redux_image_strengths generation_time
     """.split()  # noqa: SIM905 - a page of words reads better than a page of quotes
 )
 
@@ -200,6 +239,8 @@ _MEANT = {
     "name": "title filename outputname file",
     "image": "inputimage sourceimage startimage img img2img photo",
     "references": "ref refs referenceimages refimage styleimage ipadapter ipadapterimages",
+    "drawing": "sketch scribble drawings rough lineart",
+    "controls": "control controlnet controlnets t2iadapter t2iadapters controlimages",
     "hires": "upscale hiresfix highres highresfix",
     "notes": "comment note remark remarks",
     "model": "modelname modelid sdmodelcheckpoint ckpt",
@@ -212,11 +253,12 @@ MEANT = {word: ours for ours, words in _MEANT.items() for word in words.split()}
 
 _PRESET_WORDS = {
     "quality": "high best hd max maximum ultra fine good",
-    "fast": "low draft quick preview small",
+    "fast": "low quick preview small rough",
     "balanced": "medium normal standard default",
 }
-#: Words for a preset that people use elsewhere.
+#: Words for a preset that people use elsewhere, and a preset.
 PRESET_WORDS = {word: ours for ours, words in _PRESET_WORDS.items() for word in words.split()}
+PRESET_WORDS["draft"] = "draft"
 
 
 def folded(word: str) -> str:

@@ -6,34 +6,33 @@ Sizes, seeds, the prompts in their language, and whether a mask has a picture to
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 
 from daemon.errors import JobError, NotYetError
 from daemon.jobfile.cast import NOBODY, CastLibrary
-from daemon.jobfile.casting import Casting, casting, check_length, check_loras, is_named
-from daemon.jobfile.job import STRENGTH, Job, JobHires, JobLora, JobReference
+from daemon.jobfile.casting import Casting, casting, check_length, check_loras
+from daemon.jobfile.job import STRENGTH, TRIGGER, Job, JobHires, JobLora
+from daemon.jobfile.picture_items import controls_of, references_of
 from daemon.jobfile.precedence import Merged
 from daemon.jobfile.prompt_syntax import spans, without_loras
 from daemon.jobfile.schema import MAX_PROMPT, MAX_SEED
 from daemon.jobfile.typed import read_as_typed
 from daemon.protocol.codec import build
 from daemon.protocol.json_object import JsonObject
-from daemon.protocol.render import ReferenceParams
 from daemon.protocol.sampling import SamplingParams
 from daemon.text.printable import visible
 
-_FOLLOWING = tuple(each.name for each in fields(ReferenceParams))
 MAX_WARNINGS = 20
+NO_PROMPT = "The file has no `prompt`."
+_AS_THEY_ARE = ("id", "name", "notes", "model", "parent", "written")
 PROMPTS = ("prompt", "negative_prompt", "prompt_2", "negative_prompt_2")
 
 
 def finish(merged: Merged, library: CastLibrary = NOBODY) -> Job:
     """The job; `library` are the characters of the root. Raises JobError and NotYetError."""
-    values = merged.values
-    value = values.get
+    values, value = merged.values, merged.values.get
     if value("prompt") is None:
         raise JobError(
-            "The file has no `prompt`.",
+            NO_PROMPT,
             key="prompt",
             why="It is the one key a job needs.",
             remedy="Add a line such as: prompt: a lighthouse at dusk",
@@ -42,6 +41,7 @@ def finish(merged: Merged, library: CastLibrary = NOBODY) -> Job:
     seeds, count = seeds_of(merged)
     cast = _cast(merged, library)
     prompts, loras = _prompts(merged, cast)
+    plain: JsonObject = {key: value(key) for key in _AS_THEY_ARE}
     return Job(
         sampling=SamplingParams.of({**values, **prompts}),
         preset=value("preset"),
@@ -51,22 +51,26 @@ def finish(merged: Merged, library: CastLibrary = NOBODY) -> Job:
         aspect=_pair(value("aspect")),
         seeds=seeds,
         count=count,
-        references=_references(merged, cast),
+        references=references_of(merged, cast),
+        controls=tuple(controls_of(merged)),
         loras=tuple(loras),
         **_canvas(merged),
         hires=None if value("hires") is None else build(JobHires, values["hires"]),
         prompt_syntax=value("prompt_syntax") or "plain",
         priority=value("priority") or 0,
-        id=value("id"),
-        name=value("name"),
-        notes=value("notes"),
-        model=value("model"),
-        parent=value("parent"),
-        written=value("written"),
+        **plain,
         who=cast.who,
+        **_left_to_recipes(merged),
         warnings=bounded(merged.warnings),
         lines=_lines(merged),
     )
+
+
+def _left_to_recipes(merged: Merged) -> JsonObject:
+    """What recipes may say of it, as fields of a Job; nothing is left open by a record."""
+    if merged.is_record:
+        return {"said": merged.said | {TRIGGER}}
+    return {"said": merged.said, "few_steps": merged.base.few_steps}
 
 
 def _lines(merged: Merged) -> dict[str, int]:
@@ -233,24 +237,3 @@ def _check_no_canvas(merged: Merged) -> None:
 
 def _pair(value: Sequence[int] | None) -> tuple[int, int] | None:
     return (value[0], value[1]) if value else None
-
-
-def _references(merged: Merged, cast: Casting) -> tuple[JobReference, ...]:
-    """The job's own, then those of its characters."""
-    own: list[JobReference] = []
-    for item in merged.values.get("references") or ():
-        is_character = item["image"] in cast.shown and is_named(item)
-        own += cast.references_of(item) if is_character else (_reference(item, merged),)
-    return (*own, *cast.references)
-
-
-def _reference(item: JsonObject, merged: Merged) -> JobReference:
-    place = merged.place("references")
-    return JobReference(
-        image=item["image"],
-        sha256=item.get("sha256"),
-        params=build(ReferenceParams, {key: item[key] for key in _FOLLOWING if key in item}),
-        mask=item.get("mask"),
-        mask_sha256=item.get("mask_sha256") if item.get("mask") else None,
-        line=place.line if not place.file else None,
-    )

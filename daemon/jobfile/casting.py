@@ -6,7 +6,7 @@ Pure. Words go to the end of a prompt: put in the place of a name they would wre
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -15,18 +15,17 @@ from daemon.jobfile import tree
 from daemon.jobfile.areas import Area
 from daemon.jobfile.cast import CastLibrary, Character, characters, of_library
 from daemon.jobfile.cast_items import is_library_name
+from daemon.jobfile.cast_remarks import blending, miswritten
 from daemon.jobfile.collected import Place
-from daemon.jobfile.job import JobLora, JobReference
+from daemon.jobfile.job import FOLLOWING, JobLora, JobReference
 from daemon.jobfile.names_in_text import names_in
 from daemon.jobfile.precedence import Merged
 from daemon.jobfile.schema import MAX_PROMPT
 from daemon.protocol.json_object import JsonObject
-from daemon.protocol.render import ReferenceParams
 from daemon.text.suggest import did_you_mean
 
 MAX_LORAS = 8
 _KEYS = ("cast", "with", "without", "place")
-_FOLLOWING = tuple(each.name for each in fields(ReferenceParams))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class Casting:
         says of how they are followed counts before what the character says."""
         who = self.shown[item["image"]]
         place = None if item.get("mask") else self.places.get(who.name)
-        own = {key: item[key] for key in _FOLLOWING if item.get(key) is not None}
+        own = {key: item[key] for key in FOLLOWING if item.get(key) is not None}
         return tuple(
             replace(
                 one,
@@ -120,7 +119,7 @@ def casting(merged: Merged, library: CastLibrary) -> Casting:
     shown = {name: _shown(name, cast, library, merged.place("references")) for name in named}
     here = {each.name: each for each in present} | shown
     places, warnings = _placed(merged, cast, here, library)
-    said = (*warnings, *_miswritten(text, cast, found | left_out), *_blending(here, places))
+    said = (*warnings, *miswritten(text, cast, found | left_out), *blending(here, places))
     return Casting(present, shown, places, said)
 
 
@@ -257,37 +256,3 @@ def _placed(
         elif name in here:
             places[name] = Area(area["word"], tuple(area["box"]))
     return places, tuple(warnings)
-
-
-def _miswritten(text: str, cast: Mapping[str, Character], settled: set[str]) -> Iterable[str]:
-    """Names that stand in the text with other capitals than in the cast."""
-    open_names = [name for name in cast if name not in settled]
-    spelled = {name.casefold(): name for name in open_names}
-    for folded in names_in(text.casefold(), spelled):
-        name = spelled[folded]
-        yield (
-            f"{name} is not in the picture: the prompt writes the name with other capitals than "
-            f"`cast` does. `with: {name}` or `without: {name}` decides."
-        )
-
-
-def _blending(here: Mapping[str, Character], places: Mapping[str, Area]) -> Iterable[str]:
-    """What several characters in one picture do to each other."""
-    looking = [name for name, each in here.items() if each.looks]
-    bare = [name for name in looking if name not in places]
-    if len(looking) > 1 and bare:
-        said = ", ".join(
-            f"{name}: {word}" for name, word in zip(looking, ("left", "right"), strict=False)
-        )
-        yield (
-            f"{_and(looking)} may blend into each other: {_and(bare)} "
-            f"{'has' if len(bare) == 1 else 'have'} no `place`. Write for instance "
-            f"place: {{{said}}}"
-        )
-    wearing = [name for name, each in here.items() if each.loras]
-    if len(wearing) > 1:
-        yield f"The LoRAs of {_and(wearing)} act on the whole picture, each on everyone in it."
-
-
-def _and(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -8,100 +8,52 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
 
-from daemon.jobfile.areas import Area, Box
+from daemon.jobfile.job_parts import (
+    AUTO,
+    CONTROLLING,
+    DRAWN,
+    FOLLOWING,
+    STRENGTH,
+    THUMBNAIL,
+    TRIGGER,
+    JobControl,
+    JobHires,
+    JobLora,
+    JobReference,
+    NamedPicture,
+    Thumbnail,
+)
 from daemon.protocol.json_object import JsonObject
-from daemon.protocol.render import IMAGE, MASK, REFERENCE, REFERENCE_MASK, ReferenceParams
+from daemon.protocol.made_with import MadeWith
+from daemon.protocol.render import (
+    CONTROL,
+    CONTROL_MASK,
+    IMAGE,
+    MASK,
+    REFERENCE,
+    REFERENCE_MASK,
+)
 from daemon.protocol.sampling import SamplingParams
+from daemon.thumbs.given import FLAT, LINES
 
-STRENGTH = 0.75
-"""How much of a picture is painted anew when a job doesn't say; other tools begin there too."""
-
-
-@dataclass(frozen=True, slots=True)
-class NamedPicture:
-    """A picture as a job names it: for what `role`, which `item` of several, in which words
-    (`typed`) and under which `key`; `sha256` only when a sidecar pinned its content.
-
-    Of the picture only `face` is taken; a mask of an `area` is drawn and looked for nowhere;
-    `of_library`: `typed` is a path within the root's `cast/`.
-    Two of one role and content are equal: the file need be found only once."""
-
-    role: str
-    typed: str
-    sha256: str | None
-    key: str
-    line: int | None = None
-    item: int = field(default=0, compare=False)
-    reference: ReferenceParams | None = field(default=None, compare=False)
-    face: Box | None = None
-    area: Area | None = None
-    of_library: bool = False
-
-    @property
-    def recorded(self) -> str:
-        """What a record calls it: the content that is kept goes by no other file's name."""
-        path = PurePosixPath("cast") / self.typed if self.of_library else self.typed
-        if self.face is None:
-            return str(path)
-        return str(PurePosixPath(path).with_name(f"{PurePosixPath(path).stem}-face.png"))
-
-    @property
-    def of_reference(self) -> bool:
-        """Whether it stands in an item of `references`."""
-        return self.role in (REFERENCE, REFERENCE_MASK)
-
-    @property
-    def pin(self) -> str:
-        """The key beside it for its content."""
-        return "sha256" if self.role == REFERENCE else f"{self.key}_sha256"
-
-    @property
-    def what(self) -> str:
-        """What it is to the job's author."""
-        return {REFERENCE: "reference", IMAGE: "picture"}.get(self.role, "mask")
-
-
-@dataclass(frozen=True, slots=True)
-class JobReference:
-    """A picture to follow, or a folder of them: `image` and `mask` as typed; their `…sha256` only
-    when a sidecar pinned their content.
-
-    What a character brings says more: `face` is the part of the picture that is looked at, `place`
-    where it is felt (instead of a mask), `of_library` that `image` is a path within the root's
-    `cast/`, and `otherwise` how it is followed where the model lacks the IP-Adapter of `params`."""
-
-    image: str
-    sha256: str | None = None
-    params: ReferenceParams = field(default_factory=ReferenceParams)
-    mask: str | None = None
-    mask_sha256: str | None = None
-    line: int | None = field(default=None, compare=False)
-    face: Box | None = None
-    place: Area | None = None
-    of_library: bool = False
-    otherwise: ReferenceParams | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class JobLora:
-    """A LoRA by its name in the catalogue; `sha256` only when a sidecar pinned its content."""
-
-    name: str
-    scale: float = 1.0
-    sha256: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class JobHires:
-    """A second pass; `steps` None: as many as the first; `fits`: no larger than the model allows,
-    where that is less than `scale`."""
-
-    scale: float = 1.5
-    steps: int | None = None
-    strength: float = 0.5
-    fits: bool = False
+__all__ = [
+    "AUTO",
+    "CONTROLLING",
+    "DRAWN",
+    "FOLLOWING",
+    "STRENGTH",
+    "THUMBNAIL",
+    "TRIGGER",
+    "Job",
+    "JobControl",
+    "JobHires",
+    "JobLora",
+    "JobReference",
+    "JobRow",
+    "NamedPicture",
+    "Thumbnail",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +68,10 @@ class Job:
     `written` are the prompts, style and row as typed, where the prompts are more than that.
     `rows` are the jobs that it consists of where it varies; all else is then as of the first.
     `who` are the characters in it; their words stand in the prompts, their looks in `references`.
+    `said` are the keys of `sampling` that somebody wrote, over whatever recipes say, and `TRIGGER`
+    in a record; `few_steps` asks for the catalogue's LoRA for few steps.
     `board` tells which picture of which board it is; only a record of a board's picture has it.
+    `made_with` is what a record's picture was made with, where it is to come out again as it was.
     `lines` tells in which line the file itself says what.
     """
 
@@ -129,6 +84,7 @@ class Job:
     seeds: tuple[int, ...] | None = None
     count: int | None = None
     references: tuple[JobReference, ...] = ()
+    controls: tuple[JobControl, ...] = ()
     loras: tuple[JobLora, ...] = ()
     image: str | None = None
     image_sha256: str | None = None
@@ -146,7 +102,10 @@ class Job:
     written: JsonObject | None = None
     rows: tuple[JobRow, ...] = ()
     who: tuple[str, ...] = ()
+    said: frozenset[str] = frozenset()
+    few_steps: bool = False
     board: Mapping[str, object] | None = field(default=None, compare=False)
+    made_with: MadeWith | None = field(default=None, compare=False)
     warnings: tuple[str, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
@@ -163,6 +122,12 @@ class Job:
         return self.rows or (JobRow(self),)
 
     @property
+    def style(self) -> str:
+        """The words of `style` that stand in its prompt as well, as they were typed."""
+        said = self.written.get("style") if self.written else None
+        return said if isinstance(said, str) else ""
+
+    @property
     def one_of_each(self) -> Job:
         """The same with one picture of every row."""
         return self.each(lambda row: replace(row, count=1, seeds=row.seeds and row.seeds[:1]))
@@ -177,8 +142,21 @@ class Job:
 
     @property
     def takes_shape(self) -> bool:
-        """Whether its pictures have the shape of its `image`, since nothing says another."""
-        return self.image is not None and self.size_from == "preset" and self.aspect is None
+        """Whether its pictures have the shape of its `image`, or of what it is drawn by, since
+        nothing says another."""
+        return bool(self.shaped_by) and self.size_from == "preset" and self.aspect is None
+
+    @property
+    def shaped_by(self) -> str:
+        """The role of the picture that may give its pictures their shape; "" where none does."""
+        if self.image is not None and self._is_named(self.image, self.image_sha256):
+            return IMAGE
+        return CONTROL if self.controls and self.controls[0].is_named else ""
+
+    @staticmethod
+    def _is_named(typed: str, sha256: str | None) -> bool:
+        """Whether a picture is meant, not the thumbnail."""
+        return typed != AUTO or sha256 is not None
 
     @property
     def inputs(self) -> tuple[NamedPicture, ...]:
@@ -205,13 +183,34 @@ def _inputs(job: Job) -> Iterator[NamedPicture]:
         how = (said.params, said.face, None, said.of_library)
         yield NamedPicture(REFERENCE, said.image, said.sha256, "image", said.line, item, *how)
         if said.place:
-            drawn = f"{said.place.word}.png"
-            yield NamedPicture(REFERENCE_MASK, drawn, None, "mask", *at, area=said.place)
+            name = f"{said.place.word}.png"
+            yield NamedPicture(REFERENCE_MASK, name, None, "mask", *at, area=said.place)
         elif said.mask:
             yield NamedPicture(REFERENCE_MASK, said.mask, said.mask_sha256, "mask", *at)
+    for item, drawn in enumerate(job.controls):
+        at = (drawn.line, item)
+        key = "drawing" if drawn.key == "drawing" else "image"
+        shown = None if drawn.is_named else _thumbnail(job, LINES)
+        yield NamedPicture(CONTROL, THUMBNAIL if shown else drawn.image, drawn.sha256, key, *at,
+                           clean="" if shown else drawn.clean, control=drawn.params,
+                           thumbnail=shown)  # fmt: skip
+        if drawn.mask:
+            yield NamedPicture(CONTROL_MASK, drawn.mask, drawn.mask_sha256, "mask", *at)
     if job.image:
-        line = job.lines.get("image")
-        yield NamedPicture(IMAGE, job.image, job.image_sha256, "image", line)
+        yield _named(job, IMAGE, job.image, job.image_sha256, FLAT)
     if job.image and job.mask:
         line = job.lines.get("mask")
         yield NamedPicture(MASK, job.mask, job.mask_sha256, "mask", line)
+
+
+def _named(job: Job, role: str, typed: str, sha256: str | None, kind: str) -> NamedPicture:
+    """The picture under the key of the same name as its role, or the thumbnail where it says so."""
+    line = job.lines.get(role)
+    if typed != AUTO or sha256 is not None:
+        return NamedPicture(role, typed, sha256, role, line)
+    return NamedPicture(role, THUMBNAIL, None, role, line, thumbnail=_thumbnail(job, kind))
+
+
+def _thumbnail(job: Job, kind: str) -> Thumbnail:
+    """That of its prompt."""
+    return Thumbnail(job.sampling.prompt, job.seeds[0] if job.seeds else None, kind)

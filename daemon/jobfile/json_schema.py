@@ -10,6 +10,7 @@ from daemon.jobfile.field_docs import field_docs
 from daemon.jobfile.schema import (
     CharacterForm,
     CharacterLoraForm,
+    ControlForm,
     HiresForm,
     JobForm,
     LoraForm,
@@ -37,6 +38,11 @@ _COMPOUND: dict[str, JsonObject] = {
     "reference_scale": {"type": ["number", "array"], "examples": [0.6]},
     "ip_adapter_image": {"type": ["string", "array"]},
     "ip_adapter_scale": {"type": ["number", "array"]},
+    "control_image": {"type": ["string", "array", "null"], "examples": ["010.png"]},
+    "controlnet_conditioning_scale": {"type": ["number", "array", "null"]},
+    "adapter_conditioning_scale": {"type": ["number", "array", "null"]},
+    "control_guidance_start": {"type": ["number", "array", "null"]},
+    "control_guidance_end": {"type": ["number", "array", "null"]},
     "lora_paths": {"type": ["string", "array"]},
     "lora_scales": {"type": ["number", "array"]},
     "image_strength": {"type": "number", "minimum": 0, "exclusiveMaximum": 1},
@@ -75,7 +81,10 @@ _RECORD = {
     "$schema": {"type": "string", "title": "$schema", "description": "For editors; not read."},
     "schema": {"const": 1, "description": "Says that this is a record (a sidecar)."},
     "job": {"$ref": "#/$defs/Job"},
-    "result": {"type": "object", "description": "What came of it; not read."},
+    "result": {
+        "type": "object",
+        "description": "What came of it; read is only what an exact picture was made with.",
+    },
 }
 
 
@@ -83,6 +92,7 @@ def job_schema() -> JsonObject:
     """Draft 2020-12. A job file is a job, or a record whose `job` is one."""
     form = _form(JobForm)
     references = _reference(_form(ReferenceForm))
+    controls = _control(_form(ControlForm))
     loras = _inner("LoRA", _form(LoraForm), names.LORA_ALIASES)
     loras["anyOf"] = [{"required": [key]} for key in ("name", "lora", "model", "path")]
     hires = _inner("Hires", _form(HiresForm), names.HIRES_ALIASES)
@@ -103,6 +113,7 @@ def job_schema() -> JsonObject:
         ],
         "$defs": {
             "Character": unoffered(character, names.CHARACTER_ALIASES),
+            "Control": unoffered(controls, names.CONTROL_ALIASES),
             "Hires": unoffered(hires, names.HIRES_ALIASES),
             "Job": job,
             "Lora": unoffered(loras, names.LORA_ALIASES),
@@ -124,6 +135,7 @@ def _job(form: JsonObject) -> JsonObject:
     properties = {name: _property(name, prop) for name, prop in form["properties"].items()}
     for key, title, inner, example in (
         ("references", "References", "Reference", {"image": "anna.png", "scale": 0.6}),
+        ("controls", "Controls", "Control", {"image": "010.png", "kind": "drawing"}),
         ("loras", "LoRAs", "Lora", {"name": "chalk", "scale": 0.8}),
     ):
         properties[key] = {
@@ -139,6 +151,12 @@ def _job(form: JsonObject) -> JsonObject:
         "anyOf": [{"$ref": "#/$defs/Hires"}, {"type": ["number", "boolean", "null"]}],
         "examples": [{"scale": 1.5, "strength": 0.5}],
     }
+    properties["drawing"] = {
+        "title": "Drawing",
+        "description": properties["drawing"]["description"],
+        "anyOf": [{"$ref": "#/$defs/Control"}, {"type": ["string", "null"]}],
+        "examples": ["010.png", {"image": "010.png", "scale": "exact"}],
+    }
     for key, shape in _CAST.items():
         said = {word: properties[key][word] for word in ("title", "description", "examples")}
         properties[key] = {**said, **shape}
@@ -147,20 +165,29 @@ def _job(form: JsonObject) -> JsonObject:
         {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 1},
         {"type": "null"},
     ]
-    for alias, name in names.ALIASES.items():
-        properties[alias] = {
+    return {
+        "type": "object",
+        "title": "Job",
+        "properties": properties | _other_names(properties),
+        "additionalProperties": False,
+    }  # fmt: skip
+
+
+def _other_names(properties: JsonObject) -> JsonObject:
+    """What other tools call these, and what they say in one key where we have several."""
+    aliases = {
+        alias: {
             **properties[name],
             "title": f"{alias} = {name}",
             "description": f"Same as `{name}`.",
         }
-    for key, meaning in names.COMPOUND.items():
-        properties[key] = {"title": key, "description": meaning, **_COMPOUND[key]}
-    return {
-        "type": "object",
-        "title": "Job",
-        "properties": properties,
-        "additionalProperties": False,
-    }  # fmt: skip
+        for alias, name in names.ALIASES.items()
+    }
+    compound = {
+        key: {"title": key, "description": meaning, **_COMPOUND[key]}
+        for key, meaning in names.COMPOUND.items()
+    }
+    return {**aliases, **compound}
 
 
 def _property(name: str, prop: JsonObject) -> JsonObject:
@@ -204,6 +231,25 @@ def _character(form: JsonObject) -> JsonObject:
         if name in shapes:
             own[key] = {"title": prop["title"], "description": prop["description"], **shapes[name]}
     return character
+
+
+def _control(form: JsonObject) -> JsonObject:
+    control = _inner("Control", form, names.CONTROL_ALIASES)
+    control["anyOf"] = [
+        {"required": [key]} for key in ("image", "control_image", "drawing", "path")
+    ]
+    own = control["properties"]
+    scale = {key: own["scale"][key] for key in ("title", "description")}
+    number = {"type": ["number", "null"], "minimum": 0, "maximum": 2}
+    scale["anyOf"] = [{"enum": ["loose", "follow", "exact"]}, number]
+    kind = {key: own["kind"][key] for key in ("title", "description")}
+    kind["anyOf"] = [{"enum": own["kind"]["enum"]}, {"type": "string"}]
+    for key in own:
+        name = names.CONTROL_ALIASES.get(key, key)
+        if name in ("scale", "kind"):
+            whole = scale if name == "scale" else kind
+            own[key] = whole if key == name else {**whole, "description": f"Same as `{name}`."}
+    return control
 
 
 def _reference(form: JsonObject) -> JsonObject:

@@ -17,6 +17,7 @@ from daemon.jobfile import (
     a1111_keys,
     aliases,
     cast_items,
+    control_items,
     numbers,
     pairs,
     reference_items,
@@ -69,6 +70,7 @@ def make_level(table: tree.Table, *, of: str = "a job file", beside: Sequence[st
     sampling_words.join_sampler_index(sheet)
     a1111_keys.join_schedule(sheet)
     reference_items.join_flat(sheet)
+    control_items.join_flat(sheet)
     nested.join_loras(sheet)
     nested.join_hires(sheet)
     a1111_keys.drop_idle_strength(sheet)
@@ -151,6 +153,10 @@ def _convert(sheet: Sheet, name: str, place: Place, node: tree.Node) -> None:
         value = sampling_words.schedule(sheet, place, value)
     elif name == "references":
         value = reference_items.listed(sheet, node, place)
+    elif name == "drawing":
+        value = control_items.drawing(sheet, node, place)
+    elif name == "controls":
+        value = control_items.listed(sheet, node, place)
     elif name == "loras":
         value = nested.listed_loras(sheet, node, place)
     elif name == "vary":

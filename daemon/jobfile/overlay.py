@@ -15,6 +15,7 @@ from daemon.jobfile import aliases, tree
 from daemon.jobfile.cast_items import is_library_name
 from daemon.jobfile.document import read_table
 from daemon.jobfile.level import make_level
+from daemon.jobfile.presets import SAMPLED_BY
 from daemon.jobfile.sampler_names import sampler_named, schedule_named
 from daemon.jobfile.vary import LIST_SUFFIX, typed_line
 from daemon.protocol.json_object import JsonObject
@@ -32,9 +33,10 @@ _REFERENCES = frozenset(
         *("ip_adapter_image", "ip_adapter_scale"),
     }
 )
+_CONTROLS = frozenset({"controls", "drawing", *aliases.FLAT_CONTROLS})
 _SIZES = frozenset({"width", "height", "size"})
 _REPLACES: dict[str, frozenset[str]] = {
-    "preset": frozenset({"steps", "guidance_scale", "sampler", "schedule", "scheduler"}) | _SIZES,
+    "preset": frozenset({*SAMPLED_BY, "scheduler", "timestep_spacing"}) | _SIZES,
     "size": _SIZES | {"aspect"},
     "aspect": _SIZES,
     "count": frozenset({"batch_size"}),
@@ -42,6 +44,7 @@ _REPLACES: dict[str, frozenset[str]] = {
     "mask": frozenset({"mask_sha256"}),
     "strength": frozenset({"image_strength"}),
     "references": _REFERENCES,
+    "drawing": _CONTROLS,
     "loras": frozenset({"lora_paths", "lora_scales"}),
     "hires": frozenset({"enable_hr", "hr_scale", "hr_second_pass_steps"}),
 }
@@ -205,21 +208,32 @@ def _pinned(body: Mapping[str, object], content_of: ContentOf) -> dict[str, obje
         typed = values.get(role)
         if isinstance(typed, str) and not values.get(f"{role}_sha256"):
             _pin(changed, role, content_of(typed))
-    references = [dict(item) for item in values.get("references") or ()]
-    before = [dict(item) for item in references]
-    for item in references:
-        for role, pin in (("image", "sha256"), ("mask", "mask_sha256")):
-            is_open = item.get(role) and not item.get(pin) and not is_library_name(item[role])
-            sha256 = content_of(item[role]) if is_open else None
-            if sha256:
-                item[pin] = sha256
-    if references != before:
-        changed = {key: value for key, value in changed.items() if _ours(key) not in _REFERENCES}
-        changed["references"] = references
+    for role, others in (("references", _REFERENCES), ("controls", _CONTROLS - {"drawing"})):
+        items = values.get(role) or []
+        pinned_items = [_pinned_item(item, content_of) for item in items]
+        if pinned_items != items:
+            changed = {key: value for key, value in changed.items() if _ours(key) not in others}
+            changed[role] = pinned_items
+    if drawing := values.get("drawing"):
+        pinned_drawing = _pinned_item(drawing, content_of)
+        if pinned_drawing != drawing:
+            changed = {key: value for key, value in changed.items() if _ours(key) != "drawing"}
+            changed["drawing"] = pinned_drawing
     if cast := _pinned_cast(values.get("cast") or {}, content_of):
         changed = {key: value for key, value in changed.items() if _ours(key) != "cast"}
         changed["cast"] = cast
     return changed
+
+
+def _pinned_item(item: JsonObject, content_of: ContentOf) -> JsonObject:
+    """A reference or a control with its pictures named by content, where that is known."""
+    found = dict(item)
+    for role, pin in (("image", "sha256"), ("mask", "mask_sha256")):
+        is_open = item.get(role) and not item.get(pin) and not is_library_name(item[role])
+        sha256 = content_of(item[role]) if is_open else None
+        if sha256:
+            found[pin] = sha256
+    return found
 
 
 def _pinned_cast(cast: Mapping[str, JsonObject], content_of: ContentOf) -> JsonObject:

@@ -17,8 +17,8 @@ from daemon.jobfile.collected import Place
 from daemon.jobfile.job import JobHires
 from daemon.jobfile.level import make_level
 from daemon.jobfile.precedence import find_preset
-from daemon.jobfile.presets import DEFAULT, PRESETS, Preset
-from daemon.jobfile.schema import Name, Side
+from daemon.jobfile.presets import DEFAULT, PRESETS, SAMPLED_BY, Preset
+from daemon.jobfile.schema import Fraction, Guidance, Name, Side, Steps
 
 
 class PresetForm(BaseModel):
@@ -29,10 +29,12 @@ class PresetForm(BaseModel):
     base: Name | None = None
     width: Side | None = None
     height: Side | None = None
-    steps: Annotated[int, Field(ge=1, le=150)] | None = None
-    guidance_scale: Annotated[float, Field(ge=0, le=50)] | None = None
+    steps: Steps | None = None
+    guidance_scale: Guidance | None = None
     sampler: str | None = None
     schedule: str | None = None
+    eta: Fraction | None = None
+    loras: object = None
 
 
 class FinalForm(BaseModel):
@@ -42,7 +44,7 @@ class FinalForm(BaseModel):
 
     scale: Annotated[float, Field(ge=1, le=4)] = 2.0
     strength: Annotated[float, Field(ge=0.01, le=1)] = 0.35
-    steps: Annotated[int, Field(ge=1, le=150)] = 30
+    steps: Steps = 30
     preset: Name | None = None
 
     def second_pass(self, presets: Mapping[str, Preset]) -> JobHires:
@@ -58,6 +60,7 @@ def own_presets(forms: Mapping[str, PresetForm], node: tree.Node | None) -> dict
     JobError for a base that is missing or leads back."""
     presets = dict(PRESETS)
     lines = node.key_lines if isinstance(node, tree.Table) else {}
+    written = node.items if isinstance(node, tree.Table) else {}
     waiting = dict(forms)
     while waiting:
         ready = [
@@ -74,17 +77,25 @@ def own_presets(forms: Mapping[str, PresetForm], node: tree.Node | None) -> dict
             )
         for name in ready:
             form = waiting.pop(name)
-            presets[name] = _preset(name, form, presets, Place("base", lines.get(name)))
+            place = Place("base", lines.get(name))
+            presets[name] = _preset(name, form, presets, place, written.get(name))
     return presets
 
 
-def _preset(name: str, form: PresetForm, presets: Mapping[str, Preset], place: Place) -> Preset:
+def _preset(
+    name: str,
+    form: PresetForm,
+    presets: Mapping[str, Preset],
+    place: Place,
+    node: tree.Node | None,
+) -> Preset:
     base = find_preset(form.base or DEFAULT.name, presets, place)
-    given = form.model_dump(exclude_unset=True, exclude={"base"})
-    given = {key: value for key, value in given.items() if value is not None}
-    table = tree.Table(
-        {key: tree.Scalar(value, place.line or 1) for key, value in given.items()},
-        place.line or 1,
-        dict.fromkeys(given, place.line or 1),
-    )
-    return replace(base, name=name, **make_level(table).values)
+    if not isinstance(node, tree.Table):
+        return replace(base, name=name)
+    own = {key: item for key, item in node.items.items() if key != "base"}
+    values = make_level(replace(node, items=own)).values
+    given = {key: value for key, value in values.items() if value is not None}
+    if "loras" in given:
+        given["loras"] = tuple(given["loras"])
+    said = base.said | (given.keys() & set(SAMPLED_BY))
+    return replace(base, name=name, said=said, **given)

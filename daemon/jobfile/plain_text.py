@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from daemon.errors import JobError, UnfinishedError
 from daemon.jobfile import aliases, tree
-from daemon.jobfile.schema import NAMES
+from daemon.jobfile.schema import MAX_PROMPT, NAMES
 
 SUFFIX = ".txt"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -42,11 +42,31 @@ def prompt_table(data: bytes) -> tree.Table:
     if len(lines) > 1:
         raise tree.several_shots("several lines", lines[1].number)
     warnings = flag_warnings(lines)
-    if (named := _KEY.match(prompt)) and named["key"].casefold() in _NAMED:
-        prompt = prompt[named.end() :].strip()
+    if (bare := _without_key(prompt)) != prompt:
+        prompt = bare
         warnings.append("`prompt:` at the beginning of the line was not taken for a part of it.")
     scalar = tree.Scalar(prompt, line, prompt)
     return tree.Table({"prompt": scalar}, line, {"prompt": line}, warnings=tuple(warnings))
+
+
+def words_of(data: bytes) -> str:
+    """What the text beside a drawing says that it shows: its lines in one, read as those of a job.
+
+    Raises what `lines_of` raises, and JobError for more than a prompt may hold."""
+    lines = [line.text for line in lines_of(data)]
+    words = " ".join(" ".join([_without_key(lines[0]), *lines[1:]]).split())
+    if len(words) > MAX_PROMPT:
+        raise JobError(
+            f"It has {len(words):,} characters; at most {MAX_PROMPT:,} are allowed in a prompt.",
+            remedy="Say less.",
+        )
+    return words
+
+
+def _without_key(line: str) -> str:
+    """The line without a `prompt:` at its beginning, which is no part of one."""
+    named = _KEY.match(line)
+    return line[named.end() :].strip() if named and named["key"].casefold() in _NAMED else line
 
 
 def lines_of(data: bytes, *, limit: int = tree.MAX_BYTES) -> list[Line]:

@@ -14,7 +14,7 @@ from daemon.jobfile import tree
 from daemon.jobfile.collected import Place
 from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.level import Level
-from daemon.jobfile.presets import Preset
+from daemon.jobfile.presets import SAMPLED_BY, Preset
 from daemon.protocol.json_object import JsonObject
 from daemon.text.suggest import did_you_mean
 
@@ -34,6 +34,8 @@ class Merged:
         self.values: JsonObject = {}
         self.places: dict[str, Place] = {}
         self.warnings: list[str] = []
+        self.said: frozenset[str] = frozenset()
+        self._preset_wears = False
         self.base = find_preset(base.preset, base.presets, _SETTINGS)
         self._apply_preset(self.base)
         for level in levels:
@@ -62,6 +64,13 @@ class Merged:
                 self.values[key] = {**self.values[key], **value}
             elif key != "preset":
                 self.values[key] = value
+        self._note(level.values)
+
+    def _note(self, values: JsonObject) -> None:
+        """Which keys somebody wrote. Nothing said of steps asks for the usual number."""
+        unsaid = {key for key in ("steps", "guidance_scale") if values.get(key, "") is None}
+        self.said = (self.said | (values.keys() & set(SAMPLED_BY))) - unsaid
+        self._preset_wears = self._preset_wears and "loras" not in values
 
     def _choose(self, name: str, place: Place, lenient: bool) -> None:
         try:
@@ -80,9 +89,14 @@ class Merged:
             guidance_scale=preset.guidance_scale,
             sampler=preset.sampler,
             schedule=preset.schedule,
+            eta=preset.eta,
             width=None,
             height=None,
         )
+        self.said = preset.said
+        if preset.loras is not None or self._preset_wears:
+            self.values["loras"] = None if preset.loras is None else list(preset.loras)
+        self._preset_wears = preset.loras is not None
 
     def _forget(self, given: JsonObject) -> None:
         """What a weaker level said and this one makes meaningless."""

@@ -58,6 +58,23 @@ def filled(text: str, words: Mapping[str, str], place: Place, columns: Iterable[
     return _BRACED.sub(word, text)
 
 
+def prompt_in_words(written: Mapping[str, object]) -> str:
+    """The prompt of a record's `written`, with the words of its row filled in: what a person reads
+    of that one picture. What the row has no word for stays."""
+    prompt, row = written.get("prompt"), written.get("vary")
+    said = prompt if isinstance(prompt, str) else ""
+    if not isinstance(row, Mapping):
+        return said
+    words = {str(name).strip(): text for name, text in row.items() if isinstance(text, str)}
+
+    def word(match: re.Match[str]) -> str:
+        if match["kept"]:
+            return "{" + match["kept"] + "}"
+        return words.get(match["name"].strip(), match[0])
+
+    return _BRACED.sub(word, said)
+
+
 def _unknown(name: str, place: Place, columns: tuple[str, ...]) -> JobError:
     shown = tree.shown(name)
     if name in columns:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import PurePath
 
 from daemon.errors import DefaultsError, IsMarksError, JobError, TooBigError
 from daemon.jobfile import tree
+from daemon.jobfile.assemble import NO_PROMPT
 from daemon.jobfile.board_block import a_board, board_of, without_board
 from daemon.jobfile.cast import NOBODY, CastLibrary
 from daemon.jobfile.defaults import JobDefaults
@@ -20,6 +22,7 @@ from daemon.jobfile.expand import expanded
 from daemon.jobfile.foreign import translated
 from daemon.jobfile.job import Job
 from daemon.jobfile.level import Level, make_level, relabelled
+from daemon.jobfile.record_result import made_with
 from daemon.jobfile.vary import Outside
 
 SCHEMA = 1
@@ -47,13 +50,7 @@ def read_job(
             "The file holds marks of pictures, and no job.",
             remedy="Drop it into the inbox: the pictures that it rejects are put aside.",
         )
-    try:
-        table = read_table(data, file)
-    except TooBigError:
-        if looks_like_board(data):
-            raise tree.several_shots("more than a job may", 1) from None
-        raise
-    if is_board(table):
+    if is_board(table := _table(data, file)):
         raise a_board(table)
     table = translated(table)
     record = _is_record(table)
@@ -63,8 +60,30 @@ def read_job(
         levels = [make_level(without_board(block))]
     else:
         levels = [*outer_levels(base, defaults), make_level(table)]
-    job = expanded(base, levels, cast=cast, outside=outside or Outside(draws=False), lenient=record)
-    return replace(job, board=board_of(block)) if record else job
+        _check_each(levels[-1])
+    outside = outside or Outside(draws=False)
+    try:
+        job = expanded(base, levels, cast=cast, outside=outside, lenient=record)
+    except JobError as error:
+        _hint_at_defaults(error, file)
+        raise
+    return replace(job, board=board_of(block), made_with=made_with(table, job)) if record else job
+
+
+def _table(data: bytes, file: str) -> tree.Table:
+    try:
+        return read_table(data, file)
+    except TooBigError:
+        if looks_like_board(data):
+            raise tree.several_shots("more than a job may", 1) from None
+        raise
+
+
+def _hint_at_defaults(error: JobError, file: str) -> None:
+    """A job without a prompt that is called like defaults was meant to be some."""
+    if error.what == NO_PROMPT and PurePath(file).stem.casefold() in ("default", "defaults"):
+        error.why = "It is the one key a job needs; a file of defaults has another name."
+        error.remedy = "If it is to hold for all jobs of its folder, call it _defaults.yaml."
 
 
 def outer_levels(base: JobDefaults, defaults: Sequence[tuple[str, bytes]]) -> list[Level]:
@@ -122,10 +141,26 @@ _ONE_JOB: dict[str, tuple[str, str]] = {
 def no_defaults(level: Level) -> None:
     """Raises JobError for what can't hold for many jobs."""
     for key, (why, remedy) in _ONE_JOB.items():
+        if key == "prompt" and level.values.get("each") == "drawing":
+            continue  # of the drawings beside which nothing is written
         if level.values.get(key) is not None:
             place = level.place(key)
             what = f"`{tree.shown(place.key)}` can't be a default."
             raise JobError(what, line=place.line, key=place.key, why=why, remedy=remedy)
+
+
+def _check_each(level: Level) -> None:
+    """What holds for a folder's pictures says nothing in a job. Raises JobError."""
+    if level.values.get("each") is not None:
+        place = level.place("each")
+        raise JobError(
+            f"`{place.key}` can't stand in a job.",
+            line=place.line,
+            key=place.key,
+            why="It says of a folder that each of its pictures is a drawing to be made a picture "
+            "of.",
+            remedy="Write it into the folder's _defaults.yaml; a job names one: drawing: 010.png",
+        )
 
 
 @lru_cache(maxsize=64)

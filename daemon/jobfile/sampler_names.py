@@ -44,8 +44,10 @@ def sampler_named(name: str) -> tuple[str, str | None] | None:
 
 def _without(schedule: Schedule, name: str, folded: str) -> str:
     """The sampler's part of a name that ends in this schedule; empty if it doesn't."""
-    if schedule.spacing and folded.endswith(schedule.name):
-        return folded.removesuffix(schedule.name)
+    if schedule.spacing or schedule.timesteps:
+        for end in folded_names(schedule):
+            if folded.endswith(end):
+                return folded.removesuffix(end)
     if schedule.suffix and name.casefold().endswith(schedule.suffix):
         return folded.removesuffix(_fold(schedule.suffix))
     return ""

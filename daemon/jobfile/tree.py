@@ -120,13 +120,24 @@ def decode(data: bytes, *, limit: int = MAX_BYTES) -> str:
             why="TextEdit saves so unless it is told otherwise.",
             remedy="In TextEdit: Format > Make Plain Text, then save and drop it again.",
         )
-    if not text.strip("\0 \t\r\n"):
+    start = text.lstrip("\0 \t\r\n")
+    if not start:
         raise UnfinishedError(
             "The file holds nothing.",
             line=1,
             remedy=AT_LEAST,
         )
+    if start.startswith(_FENCES):
+        raise UnfinishedError(
+            f"The file begins with {start[:3]}, as code does in a chat or in Markdown.",
+            line=text[: len(text) - len(start)].count("\n") + 1,
+            why="It is no part of what was meant to be copied.",
+            remedy=f"Delete the two lines that begin with {start[:3]}.",
+        )
     return text
+
+
+_FENCES = ("```", "~~~")
 
 
 def _has_wide_letters(data: bytes) -> bool:

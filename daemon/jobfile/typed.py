@@ -16,7 +16,7 @@ from daemon.jobfile.collected import Place, Sheet
 _TEXTS = frozenset(
     {
         *("prompt", "negative_prompt", "prompt_2", "negative_prompt_2", "style"),
-        *("name", "id", "image", "mask", "references", "loras", "model"),
+        *("name", "id", "image", "mask", "references", "loras", "model", "drawing", "controls"),
     }
 )
 _MEANT = re.compile(r" ?#|[ \t]+#[^ \t#]")

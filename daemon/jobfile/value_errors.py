@@ -49,10 +49,10 @@ def first(error: ValidationError, sheet: Sheet) -> JobError:
     mine = [item for item in found if str(item["loc"][0]) == top]
     item = _seed_error(mine) if top == "seed" else mine[0]
     place = sheet.places.get(top, Place(top))
-    if top in ("references", "loras", "cast") and len(item["loc"]) > 2:
+    if top in ("references", "controls", "loras", "cast") and len(item["loc"]) > 2:
         index, key = item["loc"][1], str(item["loc"][2])
         place = sheet.inner.get((top, index, key), Place(key, place.line))
-    elif top == "hires" and len(item["loc"]) > 1:
+    elif top in ("hires", "drawing") and len(item["loc"]) > 1:
         key = str(item["loc"][1])
         place = sheet.inner.get((top, 0, key), Place(key, place.line))
     what, why, remedy = describe(place.key, item)

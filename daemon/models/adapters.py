@@ -226,3 +226,9 @@ def attention_of(weights: Path) -> Attention | None:
     if not found:
         return None
     return Attention(sum(one.layers for one in found), max(one.width for one in found))
+
+
+def channels_of(weights: Path) -> int:
+    """Of the first layer of that model's UNet; 0 where its tables of contents don't tell."""
+    files = weights_in(weights / "unet") if is_folder(weights) else [weights]
+    return next((found for file in files if (found := look(file).channels)), 0)

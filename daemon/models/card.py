@@ -14,9 +14,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from daemon.errors import SetupError
-from daemon.models.adapters import Shelf, attention_of, fit, read_shelf
+from daemon.models.adapters import Shelf, attention_of, channels_of, fit, read_shelf
 from daemon.models.card_file import CARD_NAME, read_facts
 from daemon.models.contents import look
+from daemon.models.controls import Controls, fit_controls, read_controls
 from daemon.models.encoders import Unusable
 from daemon.models.files import is_file, is_folder, weights_in
 from daemon.models.own_sampler import own_sampler
@@ -31,6 +32,7 @@ __all__ = [
     "found_loras",
     "read_card",
     "with_adapters",
+    "with_controls",
 ]
 
 INDEX_NAME = "model_index.json"
@@ -42,7 +44,8 @@ class Card:
     """What a model is. All paths are absolute; `preset_sizes` maps SDXL's sides to its own;
     `loras` are those its card names, those of its `loras` folder, and those all models share;
     `adapters` are those that can be used, each with one of `encoders`, by the same names, and
-    `unusable` the others; `own` is what of them lies in its own folder.
+    `unusable` the others; `own` is what of them lies in its own folder; `controls` are the control
+    models that fit it.
     `vocabulary` are the words it knows, none if nobody listed them, and `about` says what it is;
     `sampler` is A1111's name of what its own scheduler does.
     One without files stands in where the engine needs no model, and has whatever a job asks for."""
@@ -62,6 +65,7 @@ class Card:
     unusable: tuple[Unusable, ...] = field(default=(), compare=False)
     own: Shelf = field(default_factory=Shelf, repr=False, compare=False)
     loras: Mapping[str, Path] = field(default_factory=dict)
+    controls: Controls = field(default_factory=Controls)
     vocabulary: tuple[str, ...] = ()
     about: str = ""
     sha256: str | None = None
@@ -90,12 +94,8 @@ def read_card(place: Path) -> Card:
     whatever is wrong with it, and nothing else."""
     if is_file(place):
         _refuse_pickle(place)
-        return Card(
-            name=_fit(place.stem),
-            folder=place.parent,
-            weights=place,
-            sampler=own_sampler(place),
-        )
+        name, sampler = _fit(place.stem), own_sampler(place)
+        return Card(name=name, folder=place.parent, weights=place, sampler=sampler)
     if not is_folder(place):
         raise SetupError(f"There is no model at {place}.", remedy="Check the path.")
     facts = read_facts(place / CARD_NAME)
@@ -126,7 +126,18 @@ def read_card(place: Path) -> Card:
         hashes=MappingProxyType(dict(facts.hashes)),
         sampler=own_sampler(weights),
     )
-    return with_adapters(card, ())
+    return with_controls(with_adapters(card, ()), ())
+
+
+def with_controls(card: Card, shared: Sequence[Controls]) -> Card:
+    """The card with the control models that fit its model: its own, then those of that name that
+    all models share."""
+    if not card.has_files:
+        return card
+    text = attention_of(card.weights)
+    width, channels = text.width if text else 0, channels_of(card.weights)
+    shelves = (read_controls(card.folder), *shared)
+    return replace(card, controls=fit_controls(shelves, width, channels))
 
 
 def with_adapters(card: Card, shared: Sequence[Shelf]) -> Card:

@@ -28,9 +28,12 @@ from daemon.models.card import (
     found_loras,
     read_card,
     with_adapters,
+    with_controls,
 )
 from daemon.models.contents import look
+from daemon.models.controls import CONTROLS_NAME, Controls, read_controls
 from daemon.models.files import is_file, is_folder, weights_in
+from daemon.models.tiny_decoders import TAESD_NAME
 from daemon.text.printable import one_line
 from daemon.text.suggest import did_you_mean
 
@@ -43,6 +46,7 @@ __all__ = [
     "models_folder",
     "read_card",
     "shared_adapters",
+    "shared_controls",
     "strays",
     "survey",
 ]
@@ -155,12 +159,18 @@ def _with_shared(card: Card, extra: Sequence[Path]) -> Card:
         loras |= found_loras(folder)
     if loras:
         card = replace(card, loras=MappingProxyType({**loras, **card.loras}))
+    card = with_controls(card, shared_controls(extra))
     return with_adapters(card, shared_adapters(extra))
 
 
 def shared_adapters(extra: Sequence[Path]) -> list[Shelf]:
     """What lies beside all models, of IP-Adapters and their encoders."""
     return [read_shelf(folder, {}) for folder in (*extra, models_folder())]
+
+
+def shared_controls(extra: Sequence[Path]) -> list[Controls]:
+    """What lies beside all models, of control models and of what makes control pictures."""
+    return [read_controls(folder) for folder in (*extra, models_folder())]
 
 
 def strays(extra: Sequence[Path] = ()) -> list[str]:
@@ -222,7 +232,8 @@ def _entries(extra: Sequence[Path]) -> Iterator[tuple[str, Path]]:
         except OSError:
             continue
         for entry in entries:
-            if entry.name != LORAS_NAME and not entry.name.startswith("."):
+            own = (LORAS_NAME, CONTROLS_NAME, TAESD_NAME)
+            if entry.name not in own and not entry.name.startswith("."):
                 yield (entry.stem if is_file(entry) else entry.name), entry
 
 

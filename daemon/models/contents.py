@@ -14,6 +14,7 @@ from pathlib import Path
 
 from daemon.errors import SetupError
 from daemon.models.files import read_small
+from daemon.protocol.control_kinds import ControlFacts, control_facts
 from daemon.protocol.weight_kinds import kind_of_stray, not_safetensors
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -51,11 +52,14 @@ class EncoderFacts:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """All that is asked of a table of contents; `broken` says that there is none, and why."""
+    """All that is asked of a table of contents; `channels` are those of a UNet's first layer,
+    `broken` says that there is no table, and why."""
 
     adapter: AdapterFacts | None = None
+    control: ControlFacts | None = None
     encoder: EncoderFacts | None = None
     attention: Attention | None = None
+    channels: int = 0
     stray: tuple[str, str] | None = None
     broken: str = ""
 
@@ -83,7 +87,14 @@ def _look(file: Path, size: int, changed: int) -> Contents:  # noqa: ARG001 (wha
         return Contents(broken=str(error).rstrip("."))
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return Contents(broken="It is broken, or cut off, or not safetensors")
-    return Contents(_adapter(shapes), _encoder(shapes), _attention(shapes), kind_of_stray(shapes))
+    return Contents(
+        adapter=_adapter(shapes),
+        control=control_facts(shapes),
+        encoder=_encoder(shapes),
+        attention=_attention(shapes),
+        channels=_channels(shapes),
+        stray=kind_of_stray(shapes),
+    )
 
 
 def _shapes(table: bytes) -> dict[str, tuple[int, ...]]:
@@ -144,6 +155,16 @@ _OTHERS = {768: "Stable Diffusion 1.5", 1024: "Stable Diffusion 2"}
 def _encoder(shapes: Shapes) -> EncoderFacts | None:
     shape = shapes.get("visual_projection.weight", ())
     return EncoderFacts(*shape) if len(shape) == 2 else None
+
+
+_FIRST = ("conv_in.weight", "model.diffusion_model.input_blocks.0.0.weight")
+
+
+def _channels(shapes: Shapes) -> int:
+    """Of what the first layer of a UNet gives, in the names of diffusers or of the original code;
+    0 where that can't be told."""
+    found = [shapes[key] for key in _FIRST if key in shapes]
+    return found[0][0] if found and len(found[0]) == 4 else 0
 
 
 def _attention(shapes: Shapes) -> Attention | None:

@@ -34,16 +34,17 @@ def verify(card: Card) -> list[str]:
     findings += [str(one) for one in card.unusable if card.folder in one.file.parents]
     if not card.hashes and card.has_files:
         findings.append("The card lists no hashes, so the files can't be verified.")
-    return findings + _differing(card.folder, card.hashes)
+    return findings + differing(card.folder, card.hashes)
 
 
 def verify_shared(folder: Path, hashes: Mapping[str, str]) -> list[str]:
     """The same of the IP-Adapters beside the models in `folder`, whose card lists `hashes`."""
     found = fit([read_shelf(folder, {})], None)
-    return [str(one) for one in found.unusable] + _differing(folder / PLACES[0], hashes)
+    return [str(one) for one in found.unusable] + differing(folder / PLACES[0], hashes)
 
 
-def _differing(folder: Path, hashes: Mapping[str, str]) -> list[str]:
+def differing(folder: Path, hashes: Mapping[str, str]) -> list[str]:
+    """What of a folder is not as its card's `hashes` say, in sentences."""
     findings = []
     for relative, digest in sorted(hashes.items()):
         file = folder / relative

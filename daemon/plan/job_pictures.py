@@ -7,12 +7,14 @@ Knows where one root looks for pictures; what a picture is to a job, the job say
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from daemon.errors import JobError, NotYetError
 from daemon.formats.kinds import SUFFIXES
+from daemon.fs import atomic, naming
 from daemon.jobfile import Job, JobReference
 from daemon.jobfile.job import NamedPicture
 from daemon.plan.look_folders import expanded
@@ -24,12 +26,17 @@ from daemon.root.inbox_places import without_turn
 from daemon.root.layout import CAST, Layout
 from daemon.text.printable import printable
 from daemon.text.suggest import did_you_mean
+from daemon.thumbs.given import Asked
 
 
 class JobPictures:
     """Those of one root; `library` are the folders in which they may lie besides the inbox."""
 
     def __init__(self, layout: Layout, library: Sequence[Path], store: PictureStore) -> None:
+        self.drawings: Path | None = None
+        """Where the strokes of drawings that are checked are written to be looked at, if at all."""
+        self.written: list[Path] = []
+        """Those that were."""
         self._layout = layout
         self._roots = [layout.inbox, *library]
         self._store = store
@@ -49,9 +56,24 @@ class JobPictures:
             raise _not_there(wanted, folder)
         return found
 
-    def keep(self, wanted: NamedPicture, folder: Path) -> KeptPicture:
-        """The picture by its content: as the store has it, else from where it lies. Raises what
-        `place` and the store raise."""
+    def keep(self, wanted: NamedPicture, folder: Path, notes: list[str]) -> KeptPicture:
+        """The picture by its content, a drawing as its strokes; `notes` gains what its author
+        should know. Raises what `dropped` raises."""
+        found = self.dropped(wanted, folder)
+        if not wanted.clean:
+            return found
+        try:
+            name = PurePosixPath(wanted.typed).name
+            sha256, place, said = self._store.clean(found.sha256, wanted.clean, name)
+        except JobError as error:
+            error.line, error.key = error.line or wanted.line, error.key or wanted.key
+            raise
+        notes.extend(said)
+        return KeptPicture(str(place), sha256)
+
+    def dropped(self, wanted: NamedPicture, folder: Path) -> KeptPicture:
+        """The picture by its content, as it was dropped: as the store has it, else from where it
+        lies. Raises what `place` and the store raise."""
         if wanted.sha256 and (place := self._store.sound(wanted.sha256)):
             return KeptPicture(str(place), wanted.sha256)
         path = self._found(wanted, folder)
@@ -64,22 +86,44 @@ class JobPictures:
         return KeptPicture(str(place), sha256)
 
     def draw(self, wanted: NamedPicture, size: tuple[int, int]) -> KeptPicture:
-        """The mask of a place in a picture of `size`, kept like any other. Raises OSError."""
+        """The mask of a place in a picture of `size`, or the thumbnail of a prompt in that size,
+        kept like any other. Raises OSError, StillLookingError."""
+        if (shown := wanted.thumbnail) is not None:
+            asked = Asked(shown.prompt, shown.seed, shown.kind, *size)
+            sha256, kept = self._store.drawn(asked)
+            return KeptPicture(str(kept), sha256)
         assert wanted.area is not None
         sha256, kept = self._store.put(place_mask(wanted.area.box, *size))
         return KeptPicture(str(kept), sha256)
 
-    def check(self, wanted: NamedPicture, folder: Path) -> KeptPicture:
-        """The picture where it lies, looked at and not kept. Raises what `keep` raises."""
-        if wanted.area is not None:
+    def check(self, wanted: NamedPicture, folder: Path, notes: list[str]) -> KeptPicture:
+        """The picture where it lies, looked at and not kept; `notes` as of `keep`. Raises what
+        `keep` raises."""
+        if wanted.is_drawn:
             return KeptPicture(wanted.typed, "")
         path = self.place(wanted, folder)
         try:
-            self._store.check(path)
+            if wanted.clean:
+                notes.extend(self._strokes(wanted, path))
+            else:
+                self._store.check(path)
         except JobError as error:
             error.line, error.key = error.line or wanted.line, error.key or wanted.key
             raise
         return KeptPicture(str(path), wanted.sha256 or "")
+
+    def _strokes(self, wanted: NamedPicture, path: Path) -> tuple[str, ...]:
+        """What is to be said of a drawing; its strokes are written where they are to be seen."""
+        name = PurePosixPath(wanted.typed).name
+        with tempfile.TemporaryDirectory() as folder:
+            strokes = Path(folder) / "strokes.png"
+            found = self._store.strokes(path, wanted.clean, strokes, name)
+            if self.drawings is not None:
+                shown = PurePosixPath(wanted.recorded).name
+                target = naming.free_name(self.drawings, shown)
+                atomic.copy_new(strokes, target)
+                self.written.append(target)
+        return found.notes
 
     def _place_of(self, reference: JobReference, folder: Path) -> Path | None:
         named = NamedPicture(REFERENCE, reference.image, None, "image", reference.line,
@@ -135,11 +179,11 @@ def _ending(name: str) -> str:
 def _not_there(wanted: NamedPicture, folder: Path) -> NotYetError:
     guess = _alike(wanted, folder)
     return NotYetError(
-        f"The {wanted.what} {_called(wanted.recorded)} is not there, or still empty.",
+        f"The {wanted.what} {_called(wanted.sought)} is not there, or still empty.",
         line=wanted.line,
         key=wanted.key,
         why=f"It was looked for beside the job file and in the library folders. {guess}".strip(),
-        remedy="Put the picture there, then drop the job file again."
+        remedy="Put the picture there."
         if "\\" not in wanted.typed
         else "Write / between folders and name, not a backslash; put the picture beside the job.",
     )
@@ -170,8 +214,8 @@ def _another(wanted: NamedPicture, found: str) -> JobError:
 def still_empty(wanted: NamedPicture) -> NotYetError:
     """What is said of a picture that has no byte yet."""
     return NotYetError(
-        f"The {wanted.what} {wanted.recorded!r} is still empty.",
+        f"The {wanted.what} {_called(wanted.sought)} is still empty.",
         line=wanted.line,
         key=wanted.key,
-        remedy="Save the picture again, then drop the job file again.",
+        remedy="Save the picture again.",
     )

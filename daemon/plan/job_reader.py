@@ -22,6 +22,7 @@ from daemon.inbox.candidates import is_conflict_copy
 from daemon.jobfile import Job, read_job
 from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.draft import draft
+from daemon.jobfile.each import EachDrawing, each_drawing
 from daemon.jobfile.job import JobHires
 from daemon.jobfile.vary import Outside, no_lists
 from daemon.plan import defaults
@@ -113,6 +114,12 @@ class JobReader:
         if self._last is None or self._last[0] != key:
             self._last = key, job_text_from_png(file, self._sandbox)
         return self._last[1]
+
+    def each_drawing(self, project: str, lies_in: str) -> EachDrawing | None:
+        """What the defaults say of a picture of that project which `lies_in` that folder of the
+        inbox, if they say that it is a drawing to be made a picture of. Raises JobError and
+        OSError."""
+        return each_drawing(self._base, self._chain(project, lies_in, ()))
 
     def check_defaults(self, file: Path) -> None:
         """Whether the defaults in `file` are good. Raises DefaultsError, OSError."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from daemon.errors import JobError
 from daemon.models import vocabulary
 from daemon.protocol.render import Hires, Lora, made_steps
+from daemon.protocol.samplers import SAMPLERS, sampler_row
 from daemon.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ LEAST_LARGER = 1.1
 def job_loras(job: Job, card: Card, sha256_of: HashOf) -> tuple[Lora, ...]:
     """The job's LoRAs as files of the catalogue. A card without files wears any."""
     if not card.has_files:
-        return tuple(Lora(lora.name, "", lora.sha256, lora.scale) for lora in job.loras)
+        return tuple(Lora(lora.name, "", lora.sha256, _scale(lora)) for lora in job.loras)
     return tuple(_lora(lora, job, card, sha256_of) for lora in job.loras)
 
 
@@ -61,7 +62,11 @@ def _lora(lora: JobLora, job: Job, card: Card, sha256_of: HashOf) -> Lora:
             why=f"Its content is {found[:12]}…; the record says {lora.sha256[:12]}….",
             remedy="Put the other one back, or remove `sha256` to take the one that is here.",
         )
-    return Lora(lora.name, str(path), found, lora.scale)
+    return Lora(lora.name, str(path), found, _scale(lora))
+
+
+def _scale(lora: JobLora) -> float:
+    return 1.0 if lora.scale is None else lora.scale
 
 
 def fitted_hires(job: Job, card: Card, width: int, height: int) -> tuple[Job, tuple[str, ...]]:
@@ -144,6 +149,22 @@ def unknown_words(job: Job, card: Card) -> tuple[str, ...]:
     if not words:
         return ()
     return (vocabulary.warning(card.name, card.about, words, len(card.vocabulary)),)
+
+
+def unheard(job: Job, card: Card) -> tuple[str, ...]:
+    """Warnings of what a job says that changes nothing in how it is sampled."""
+    said, told = job.sampling, []
+    if said.negative_prompt and said.guidance_scale <= 1:
+        told.append(
+            "The negative prompt is not heard: a guidance_scale of "
+            f"{said.guidance_scale:g} leads away from nothing."
+        )
+    own = next((row for row in SAMPLERS if row.label == card.sampler), None)
+    row = sampler_row(said.sampler) if said.sampler else own
+    if said.eta and row is not None and not row.takes_eta:
+        able = " and ".join(row.name for row in SAMPLERS if row.takes_eta)
+        told.append(f"`eta` is left aside: the sampler {row.name} has none; {able} have one.")
+    return tuple(told)
 
 
 def settled_adapters(job: Job, card: Card) -> Job:

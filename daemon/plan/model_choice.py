@@ -12,6 +12,7 @@ from daemon.errors import HotfolderError, SetupError
 from daemon.jobfile import Job
 from daemon.models.catalogue import DRY_RUN, Card, find_model, find_named
 from daemon.plan.model_checks import second_pass
+from daemon.plan.recipes import with_recipes
 from daemon.plan.sizes import picture_size
 from daemon.protocol.engines import engine_spec
 from daemon.protocol.render import passes
@@ -66,7 +67,7 @@ class ModelChoice:
         a job that names any are looked up afresh; the card the worker is known by stays.
         Raises SetupError."""
         card = self.card(job.model)
-        if not job.loras or not self._needed:
+        if not (job.loras or job.few_steps) or not self._needed:
             return card
         return replace(card, loras=self._find(self._wanted(job.model)).loras)
 
@@ -81,6 +82,7 @@ class ModelChoice:
         """(width, height, steps) of each pass over a waiting job's pictures, for estimates."""
         try:
             card = self.card(job.model)
+            job = with_recipes(job, card)
             width, height, _ = picture_size(job, card)
             hires = second_pass(job, card, width, height)
         except HotfolderError:

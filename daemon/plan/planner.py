@@ -17,6 +17,7 @@ from daemon.errors import JobError
 from daemon.jobfile.assemble import bounded
 from daemon.jobfile.prompt_syntax import emphasis
 from daemon.plan import model_checks
+from daemon.plan.control_models import control_models
 from daemon.plan.output_names import output_name, outputs
 from daemon.plan.plan import ModelMark, Picture, Plan
 from daemon.plan.sizes import picture_size
@@ -136,12 +137,15 @@ def _shared(
         sampling=job.sampling,
         inputs=inputs,
         loras=loras,
+        control_models=control_models(job, card, context.sha256_of),
         strength=job.strength if job.image else 1.0,
         hires=model_checks.second_pass(job, card, width, height),
         emphasis=_weighted(job),
+        made_with=job.made_with,
     )
     block = job_block(job, render, model=card.name if card.has_files else None)
-    return render, block, (*warnings, *told, *model_checks.unknown_words(job, card))
+    unheard = model_checks.unheard(job, card)
+    return render, block, (*warnings, *told, *unheard, *model_checks.unknown_words(job, card))
 
 
 def _numbered(render: Render, stage: Path, index: int, seed: int) -> Render:

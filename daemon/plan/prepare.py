@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import stat
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from daemon.errors import JobError, NoJobError, NotYetError, SetupError, StillLookingError
+from daemon.errors import NoJobError, NotYetError, SetupError, StillLookingError
 from daemon.jobfile import Job
 from daemon.jobfile.job import NamedPicture
 from daemon.models.hashes import Hasher, content_of
@@ -21,6 +21,7 @@ from daemon.plan.home import at_home
 from daemon.plan.input_pictures import as_inputs
 from daemon.plan.job_pictures import JobPictures, still_empty
 from daemon.plan.job_reader import JobReader, is_picture_job
+from daemon.plan.kept_inputs import KeptInputs
 from daemon.plan.known_lists import KnownLists
 from daemon.plan.list_files import ListFiles
 from daemon.plan.model_checks import HashOf, job_loras, settled_adapters
@@ -29,10 +30,10 @@ from daemon.plan.named_pictures import NamedPictures
 from daemon.plan.picture_store import PictureStore
 from daemon.plan.plan import Plan
 from daemon.plan.planner import PlanContext, make_plan
+from daemon.plan.recipes import with_recipes
 from daemon.plan.remakes import project_of
-from daemon.plan.sizes import picture_size
 from daemon.protocol.json_object import JsonObject
-from daemon.protocol.render import IMAGE, InputPicture, KeptPicture, Lora
+from daemon.protocol.render import InputPicture, KeptPicture, Lora
 from daemon.records.png_job import origin_of
 from daemon.root.inbox_places import place_of, without_turn
 from daemon.root.layout import Layout
@@ -43,7 +44,8 @@ from daemon.settings import Settings
 class Preparer:
     """Plans the jobs of one root. `model` overrides the settings' (the command line's --model);
     `patience` is how long (seconds) a look at a picture may keep the caller waiting, None for
-    as long as it takes."""
+    as long as it takes; `drafts` tells what it copies from what another process of the same root
+    copies at the same time."""
 
     def __init__(
         self,
@@ -53,10 +55,11 @@ class Preparer:
         engine: str,
         model: str | None,
         patience: float | None = None,
+        drafts: str = "",
     ) -> None:
         self._layout = layout
         self._sandbox = Sandbox(patience)
-        self._pictures = PictureStore(layout.references, self._sandbox)
+        self._pictures = PictureStore(layout.references, self._sandbox, drafts)
         self.named = NamedPictures(self._pictures, self._sandbox)
         library = [layout.root / place for place in settings.library]
         self._list_roots = (layout.inbox, *library)
@@ -64,6 +67,7 @@ class Preparer:
         self._found = JobPictures(layout, library, self._pictures)
         self._hasher = Hasher()
         self.models = ModelChoice(layout, settings, engine=engine, model=model)
+        self._kept = KeptInputs(self._found, self._pictures, self.models)
         self.reader = JobReader(
             layout, settings.job_defaults, self.models, self._sandbox, settings.final_pass
         )
@@ -85,6 +89,10 @@ class Preparer:
         for a list that jobs name."""
         if self._known_lists.has(file):
             raise NoJobError("A job names this text as a list.")
+        if file.suffix.lower() == ".txt" and not remake:
+            lay = project if lies_in is None else lies_in
+            if self.reader.each_drawing(project, lay) is not None:
+                raise NoJobError("It says what the drawing of its name shows.")
         folder = self._layout.inbox / (project if lies_in is None else lies_in)
         with self.reader.drafting(file, is_picture=is_picture_job(file)):
             lists, found = self.lists(None, folder), {}
@@ -94,7 +102,7 @@ class Preparer:
             whole = self._resolved(job, folder)
             for wanted in dict.fromkeys(whole.inputs):
                 found[wanted] = KeptPicture("", "")
-                if wanted.area is None:
+                if not wanted.is_drawn:
                     path = self._found.place(wanted, folder)
                     facts = path.stat()
                     if facts.st_size == 0 and stat.S_ISREG(facts.st_mode):  # a pipe never fills
@@ -151,11 +159,12 @@ class Preparer:
     ) -> Plan:
         """The plan of a job that was read already, as of `foresee`; of its pictures, those in
         `found` are not looked at again, and the others are added to it."""
-        job = self._resolved(job, folder)
+        job, notes = self._resolved(job, folder), list[str]()
         found = {} if found is None else found
         for wanted in dict.fromkeys(job.inputs):
             if wanted not in found:
-                found[wanted] = self._found.check(wanted, folder)
+                found[wanted] = self._found.check(wanted, folder, notes)
+        job = replace(job, warnings=(*job.warnings, *notes))
         kept = as_inputs(job, found)
         plan = self._plan(job, 0, name, project, kept, lambda: -1, lambda _: False, content_of)
         whole = (replace(one, render=plan.to_send(one)) for one in plan.pictures)
@@ -179,18 +188,25 @@ class Preparer:
         if lists is not None:
             self._known_lists.keep(lists)
         folder = self._layout.inbox / (project if lies_in is None else lies_in)
-        job = self._resolved(job, folder)
-        kept = self._kept(job, folder)
+        job, notes = self._resolved(job, folder), list[str]()
+        kept = self._kept.of(job, folder, notes)
+        job = replace(job, warnings=(*job.warnings, *notes))
         return self._plan(job, number, stem, project, kept, draw_seed, taken)
 
     def contents(self, job: Job, folder: Path) -> list[tuple[str, int, str]]:
-        """(role, item, sha256) of every picture that a job in `folder` names, which are kept from
-        here on; masks of places have none. Raises what `plan` raises."""
+        """(role, item, sha256) of every picture that a job in `folder` names, as it was dropped,
+        which are kept from here on; masks of places have none. Of a drawing that is its own, not
+        that of its strokes: another way to find them asks for nothing anew. Raises what `plan`
+        raises."""
         job = self._resolved(job, folder)
         return [
-            (one.role, one.item, "" if one.area else self._found.keep(one, folder).sha256)
+            (one.role, one.item, "" if one.is_drawn else self._found.dropped(one, folder).sha256)
             for one in job.inputs
         ]
+
+    def settled(self, job: Job) -> Job:
+        """A row with what recipes say where it says nothing. Raises JobError, SetupError."""
+        return with_recipes(job, self.models.card_for(job))
 
     def loras(self, job: Job) -> tuple[Lora, ...]:
         """The LoRAs of a job, each with its file and content. Raises JobError for one that is not
@@ -204,31 +220,22 @@ class Preparer:
         """The record of the one picture of a job that lies in `folder`: all that makes it again,
         its pictures by their content. Raises what `plan` raises."""
         job = self._resolved(job, folder)
-        kept = self._kept(job, folder)
+        kept = self._kept.of(job, folder, [])
         plan = self._plan(job, 0, "picture", "", kept, lambda: 0, lambda _: False)
         return plan.pictures[0].block
+
+    def show_drawings(self, folder: Path) -> None:
+        """Write the strokes of every drawing that is checked from here on into `folder`."""
+        self._found.drawings = folder
+
+    def drawings_shown(self) -> list[Path]:
+        """Those that were, since this was last asked."""
+        written, self._found.written = self._found.written, []
+        return written
 
     def keep(self, picture: Path) -> str:
         """Keep a picture by its content, the sha256 that is returned. Raises JobError, OSError."""
         return self._pictures.keep(picture)[0]
-
-    def _kept(self, job: Job, folder: Path) -> tuple[InputPicture, ...]:
-        """The pictures of a resolved job and of its rows, one for one."""
-        named = [one for one in dict.fromkeys(job.inputs) if one.area is None]
-        found = {one: self._found.keep(one, folder) for one in named}
-        return tuple(one for part in job.parts for one in self._with_masks(part.job, found))
-
-    def _with_masks(
-        self, job: Job, found: Mapping[NamedPicture, KeptPicture]
-    ) -> tuple[InputPicture, ...]:
-        """The pictures of a row, once all that lie somewhere are found; its masks are drawn in its
-        own size. Raises what `_size` raises, and OSError."""
-        masks = [wanted for wanted in job.inputs if wanted.area is not None]
-        if not masks:
-            return as_inputs(job, found)
-        size = self._size(job, found)
-        drawn = {wanted: self._found.draw(wanted, size) for wanted in masks}
-        return as_inputs(job, {**found, **drawn})
 
     def _resolved(self, job: Job, folder: Path) -> Job:
         """The job with nothing left open about its references: folders of looks as the pictures in
@@ -237,17 +244,11 @@ class Preparer:
         def resolved(row: Job) -> Job:
             row = self._found.expanded(row, folder)
             with contextlib.suppress(SetupError):  # no model yet: it is asked for later
-                row = settled_adapters(row, self.models.card_for(row))
+                card = self.models.card_for(row)
+                row = with_recipes(settled_adapters(row, card), card)
             return row
 
         return job.each(resolved)
-
-    def _size(self, job: Job, found: Mapping[NamedPicture, KeptPicture]) -> tuple[int, int]:
-        """Width and height of its pictures, which a mask is to have the shape of. Raises JobError,
-        SetupError."""
-        images = [InputPicture(one.role, found[one]) for one in job.inputs if one in found]
-        card = self.models.card_for(job)
-        return picture_size(job, card, self._image_size(job, images))[:2]
 
     def at_home(self, plan: Plan) -> Plan:
         """A saved plan with its paths in this root, wherever that lay when it was planned."""
@@ -274,17 +275,6 @@ class Preparer:
             stage=self._layout.stage,
             taken=taken,
             sha256_of=sha256_of or self._hasher.content_of,
-            image_size=self._image_size,
+            image_size=self._kept.image_size,
         )
         return make_plan(job, context)
-
-    def _image_size(self, job: Job, kept: Sequence[InputPicture]) -> tuple[int, int] | None:
-        """That of the picture whose shape `job` takes, if it does."""
-        if not job.takes_shape:
-            return None
-        place = next(one.source.path for one in kept if one.role == IMAGE)
-        try:
-            return self._pictures.sides(Path(place))
-        except JobError as error:
-            error.line, error.key = error.line or job.lines.get("image"), error.key or "image"
-            raise

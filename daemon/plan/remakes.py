@@ -22,7 +22,9 @@ def remade(job: Job, remake: str, final: JobHires, *, of_picture: bool) -> Job:
     """The job that a file in the folder `remake` stands for; `of_picture`: read out of one. `final`
     is the second pass of final/, which is no larger than the model allows."""
     if remake == MORE:
-        return job.each(lambda row: replace(row, seeds=None, count=row.pictures, id=None))
+        return job.each(
+            lambda row: replace(row, seeds=None, count=row.pictures, id=None, made_with=None)
+        )
     if remake == FINAL:
         return job.each(
             lambda row: replace(
@@ -30,6 +32,7 @@ def remade(job: Job, remake: str, final: JobHires, *, of_picture: bool) -> Job:
                 hires=_larger(row, final),
                 name=None if of_picture else row.name,
                 id=None,
+                made_with=None,
             )
         )
     return job

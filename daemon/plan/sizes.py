@@ -9,6 +9,7 @@ import math
 from typing import TYPE_CHECKING
 
 from daemon.errors import JobError
+from daemon.protocol.render import IMAGE
 
 if TYPE_CHECKING:
     from daemon.jobfile.job import Job
@@ -30,12 +31,12 @@ def picture_size(
     job: Job, card: Card, image: tuple[int, int] | None = None
 ) -> tuple[int, int, tuple[str, ...]]:
     """Width, height and warnings of the job's pictures on this model. `image` is the upright size
-    of the picture they are painted over, if the job takes its shape: about as many pixels as the
-    preset has, in that shape."""
+    of the picture they are painted over or drawn by, if the job takes its shape: about as many
+    pixels as the preset has, in that shape."""
     width, height = _mapped(job.width, card), _mapped(job.height, card)
     if image is not None and job.takes_shape:
         width, height = _like(image, width * height, card)
-        return width, height, _other_shape(image, (width, height), card, "The shape of `image`")
+        return width, height, _other_shape(image, (width, height), card, _whose(job))
     if job.size_from in ("explicit", "width"):
         width = job.width
     if job.size_from in ("explicit", "height"):
@@ -57,6 +58,10 @@ def picture_size(
     if job.aspect:
         warnings += _other_shape(job.aspect, fitted, card, "The shape asked for")
     return *fitted, tuple(warnings)
+
+
+def _whose(job: Job) -> str:
+    return "The shape of `image`" if job.shaped_by == IMAGE else "The shape of the drawing"
 
 
 def _other_shape(

@@ -7,15 +7,33 @@ What goes the other way is `dataclasses.asdict`. `build` trusts the values it is
 from __future__ import annotations
 
 import enum
+import json
 import math
 import types
 import typing
 from collections.abc import Hashable, Mapping
-from dataclasses import is_dataclass
+from dataclasses import asdict, is_dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
+from daemon.errors import WireError
+
 T = TypeVar("T")
+
+
+def to_line(message: Any) -> bytes:
+    """A frozen dataclass as one line, ending in a newline, ASCII only."""
+    body = {"kind": type(message).__name__, **asdict(message)}
+    return json.dumps(body, separators=(",", ":"), allow_nan=False).encode("ascii") + b"\n"
+
+
+def from_line(line: bytes, kinds: Mapping[str, type]) -> Any:
+    """The message in `line`, of one of `kinds` by their names; raises WireError if it is none."""
+    try:
+        body = json.loads(line)
+        return build(kinds[body.pop("kind")], body)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise WireError(f"not a message: {line[:200]!r} ({error})") from error
 
 
 def build(kind: type[T], body: Mapping[str, Any]) -> T:

@@ -10,12 +10,10 @@ done. A worker leaves when its standard input ends, whatever it is doing.
 
 from __future__ import annotations
 
-import json
 import typing
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
-from daemon.errors import WireError
-from daemon.protocol.codec import build
+from daemon.protocol.codec import from_line, to_line
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import Render
 from daemon.protocol.timings import Timings
@@ -28,7 +26,7 @@ class Load:
     """Load this model once. `adapters` maps base/plus/plus-face to safetensors paths (absolute),
     and `encoders` the same names to folders of image encoders, where not `image_encoder` is meant.
 
-    `model` is a diffusers folder or one .safetensors file; `device` auto|cuda|mps|cpu;
+    `model` is a diffusers folder or one .safetensors file; `device` auto|cuda|cuda:N|mps|cpu;
     `dtype` auto|float32|float16|bfloat16; `threads` 0 leaves torch's own choice;
     `name` and `sha256` are the catalogue's, for the record; `caches` is a folder we may fill;
     `max_batch` is the most pictures that may share a call; `live` is a PNG that the worker may keep
@@ -93,14 +91,18 @@ class Ready:
     versions: dict[str, str] = field(default_factory=dict)
     peak_memory_bytes: int | None = None
     parts: dict[str, float] = field(default_factory=dict)
+    devices: int = 1
+    """How many graphics cards of its kind this machine has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unloadable:
-    """Loading failed for good (a missing or broken file): nothing will be rendered."""
+    """Loading failed for good (a missing or broken file): nothing will be rendered. `device` if it
+    is what is missing: another may load the same model."""
 
     what: str
     remedy: str = ""
+    device: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ class Capacity:
 class Rendered:
     """The PNG lies, fsynced, at `stage`. `started_at` and `finished_at` are ISO 8601 UTC; `cache`
     says hit or miss of `prompt` and `references`; `batch` the `size` of its largest shared step,
-    and its own `index` (from 0) in it."""
+    and its own `index` (from 0) in it; `kept_bytes` what the worker keeps beside the model."""
 
     job: int
     index: int
@@ -157,6 +159,7 @@ class Rendered:
     adapters: tuple[str, ...] = ()
     peak_memory_bytes: int | None = None
     warnings: tuple[str, ...] = ()
+    kept_bytes: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +186,12 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A line for the log; `level` is a loguru level name."""
+    """A line for the log; `level` is a loguru level name. `about` is "canary" where it says whether
+    the same small picture came out as ever: INFO if so."""
 
     level: str
     text: str
+    about: str = ""
 
 
 Command = Load | RenderBatch | Cancel | Shutdown
@@ -213,15 +218,9 @@ _KINDS: dict[str, type] = {
 
 def encode(message: Command | Event) -> bytes:
     """One line, ending in a newline, ASCII only."""
-    body = {"kind": type(message).__name__, **asdict(message)}
-    return json.dumps(body, separators=(",", ":"), allow_nan=False).encode("ascii") + b"\n"
+    return to_line(message)
 
 
 def decode(line: bytes) -> Command | Event:
     """The message in `line`; raises WireError if it is none of ours."""
-    try:
-        body = json.loads(line)
-        kind = _KINDS[body.pop("kind")]
-        return typing.cast("Command | Event", build(kind, body))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise WireError(f"not a message: {line[:200]!r} ({error})") from error
+    return typing.cast("Command | Event", from_line(line, _KINDS))

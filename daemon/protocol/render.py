@@ -8,16 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from daemon.protocol.made_with import MadeWith
 from daemon.protocol.sampling import SamplingParams
 
 REFERENCE_KINDS = ("subject", "style", "layout", "style+layout")
 REFERENCE_MODELS = ("base", "plus", "plus-face")
 
+CONTROL_KINDS = ("drawing", "lines", "edges", "depth", "pose", "tile")
+CONTROL_FAMILIES = ("t2i", "controlnet", "union")
+
 REFERENCE, REFERENCE_MASK, IMAGE, MASK = "reference", "reference mask", "image", "mask"
+CONTROL, CONTROL_MASK = "control", "control mask"
 """What an input picture is to its render: one to follow, where that one is felt (white), the one
-to start from, and where that is painted anew (white)."""
+to start from, and where that is painted anew (white); one that says what is where, and where that
+one is felt (white)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +49,32 @@ class ReferenceParams:
 
 
 @dataclass(frozen=True, slots=True)
+class ControlParams:
+    """How a picture says what is where: as what `kind`, how strongly, and from which to which
+    fraction of the steps. `ready`: it is a control picture already, and taken as it is; `model`
+    names a control model of the catalogue, None is whichever serves the kind. `mask_soft`: a grey
+    of its mask is felt as one."""
+
+    kind: str = "drawing"
+    scale: float = 0.7
+    start: float = 0.0
+    end: float = 0.7
+    ready: bool = False
+    model: str | None = None
+    mask_soft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class InputPicture:
-    """A picture a render needs, whatever for. A job may have several references: `item` (from 0)
-    says which one this is, or is the mask of; how it is followed stands in `reference`."""
+    """A picture a render needs, whatever for. A job may have several references and several
+    controls: `item` (from 0) says which one this is, or is the mask of; how it is followed stands
+    in `reference` or `control`."""
 
     role: str
     source: KeptPicture
     item: int = 0
     reference: ReferenceParams | None = None
+    control: ControlParams | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +84,28 @@ class Reference:
     source: KeptPicture
     params: ReferenceParams
     mask: KeptPicture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ControlModel:
+    """The weights that a control picture goes through: a file or folder of the catalogue; `path` is
+    absolute, `sha256` that of its weights, `family` one of `CONTROL_FAMILIES`."""
+
+    name: str
+    path: str
+    sha256: str | None
+    family: str
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One picture that says what is where, as the engine looks at it: felt where `mask` is white,
+    through `model`. Drawings and lines are white on black by now."""
+
+    source: KeptPicture
+    params: ControlParams
+    mask: KeptPicture | None = None
+    model: ControlModel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +153,10 @@ class Render:
     """One picture, fully resolved: nothing about it is left to chance or to a default.
 
     `index` counts from 1; `width` and `height` are pixels; `inputs` are all the pictures it needs;
-    of an image to start from `strength` says how much is painted anew; `emphasis` None takes the
-    prompts as they are; `stage` is the absolute path the PNG is written to; `png_text` is embedded
-    as iTXt chunks.
+    `control_models` has one for each control, in their order; of an image to start from `strength`
+    says how much is painted anew; `emphasis` None takes the prompts as they are; `stage` is the
+    absolute path the PNG is written to; `png_text` is embedded as iTXt chunks; `made_with` says by
+    what it came out before, where it is to come out again, and is no part of what it is.
     """
 
     job: int
@@ -120,10 +168,12 @@ class Render:
     sampling: SamplingParams
     inputs: tuple[InputPicture, ...] = ()
     loras: tuple[Lora, ...] = ()
+    control_models: tuple[ControlModel, ...] = ()
     strength: float = 1.0
     hires: Hires | None = None
     emphasis: Emphasis | None = None
     png_text: dict[str, str] = field(default_factory=dict)
+    made_with: MadeWith | None = field(default=None, compare=False, repr=False)
 
     if not TYPE_CHECKING:
 
@@ -150,6 +200,17 @@ class Render:
             Reference(each.source, each.reference or ReferenceParams(), masks.get(each.item))
             for each in self.inputs
             if each.role == REFERENCE
+        )
+
+    @property
+    def controls(self) -> tuple[Control, ...]:
+        """The pictures that say what is where, in the job's order, each with its model where that
+        is known."""
+        masks = {each.item: each.source for each in self.inputs if each.role == CONTROL_MASK}
+        found = [each for each in self.inputs if each.role == CONTROL]
+        return tuple(
+            Control(each.source, each.control or ControlParams(), masks.get(each.item), model)
+            for each, model in zip_longest(found, self.control_models[: len(found)])
         )
 
     @property

@@ -24,19 +24,23 @@ class Sampler:
     aliases: tuple[str, ...] = ()
     automatic: str = "normal"
     """The schedule A1111 takes for it where none is named."""
+    takes_eta: bool = False
+    """Whether `eta` says how much chance its steps add."""
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """How steps are spread. `spacing` is the option of a diffusers scheduler that asks for it,
-    None for plain spacing; a sampler's name may end in the name of a schedule that has one, or in
-    its `suffix`."""
+    None for plain spacing; `timesteps` is diffusers' word for where plain steps lie, None for
+    where the model's own do. A sampler's name may end in the name of a schedule that has either,
+    or in its `suffix`."""
 
     name: str
     label: str
     spacing: str | None = None
     aliases: tuple[str, ...] = ()
     suffix: str | None = None
+    timesteps: str | None = None
 
 
 SAMPLERS = (
@@ -88,9 +92,10 @@ SAMPLERS = (
         aliases=("k_dpmpp_sde", "dpmpp_sde_gpu", "DPMSolverSDE"),
         automatic="karras",
     ),
-    Sampler("ddim", "DDIM", "DDIMScheduler", {"clip_sample": False}),
+    Sampler("ddim", "DDIM", "DDIMScheduler", {"clip_sample": False}, takes_eta=True),
     Sampler("unipc", "UniPC", "UniPCMultistepScheduler", aliases=("uni_pc_bh2", "UniPCMultistep")),
     Sampler("lcm", "LCM", "LCMScheduler", {"clip_sample": False}),
+    Sampler("tcd", "TCD", "TCDScheduler", {"clip_sample": False}, takes_eta=True),
 )
 """Latents are never clipped, so a scheduler that would is told not to."""
 
@@ -99,7 +104,12 @@ SCHEDULES = (
     Schedule("karras", "Karras", "use_karras_sigmas", suffix="_k"),
     Schedule("exponential", "Exponential", "use_exponential_sigmas"),
     Schedule("beta", "Beta", "use_beta_sigmas"),
+    Schedule("trailing", "SGM Uniform", aliases=("sgm_uniform",), timesteps="trailing"),
+    Schedule("leading", "Leading", timesteps="leading"),
+    Schedule("linspace", "Linspace", timesteps="linspace"),
 )
+"""`trailing` begins at the last step of training, where models made for few steps begin; SDXL's own
+spacing is `leading`, which begins a step earlier: at 4 steps, at 751 instead of 999."""
 
 SAMPLER_NAMES: tuple[str, ...] = tuple(row.name for row in SAMPLERS)
 SCHEDULE_NAMES: tuple[str, ...] = tuple(row.name for row in SCHEDULES)

@@ -18,8 +18,9 @@ Pair = tuple[int, int]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamplingParams:
     """`prompt_2` and `negative_prompt_2` None are the first ones; `sampler` None is the scheduler
-    of the model's folder, `schedule` None its spacing. Sizes are pixels, width before height;
-    `crops_coords_top_left` is (top, left). `strict`: alone in its batch, exact paths only."""
+    of the model's folder, `schedule` None its spacing, `eta` None the sampler's own. Sizes are
+    pixels, width before height; `crops_coords_top_left` is (top, left). `strict`: alone in its
+    batch, exact paths only."""
 
     prompt: str
     negative_prompt: str = ""
@@ -29,6 +30,7 @@ class SamplingParams:
     guidance_scale: float
     sampler: str | None = None
     schedule: str | None = None
+    eta: float | None = None
     clip_skip: int | None = None
     original_size: Pair | None = None
     target_size: Pair | None = None

@@ -52,6 +52,7 @@ _THINGS = (
     ("ip_adapter_", IP_ADAPTER),
     ("to_k_ip.", IP_ADAPTER),
     ("adapter.body.", "It is a T2I-Adapter"),
+    ("adapter.conv_in.", "It is a T2I-Adapter"),
     ("motion_modules.", "It is a motion module (AnimateDiff)"),
     ("emb_params", "It is an embedding (textual inversion)"),
 )
@@ -137,6 +138,8 @@ def kind_of_stray(keys: Collection[str]) -> tuple[str, str] | None:
     thing = _thing(keys) or _model(keys, "a checkpoint")
     if thing == IP_ADAPTER:
         return thing, "Put it into the folder `ip_adapter` of the models folder."
+    if thing is not None and thing.startswith(_CONTROLS):
+        return thing, "Put it into the folder `controls` of the models folder."
     if thing is None and any(key.startswith(_UNET) for key in keys):
         thing = "It is a UNet alone"
     if thing is None:
@@ -144,6 +147,7 @@ def kind_of_stray(keys: Collection[str]) -> tuple[str, str] | None:
     return thing, "Hotfolder has no use for it: take it out of the models folder."
 
 
+_CONTROLS = ("It is a ControlNet", "It is a T2I-Adapter")
 _WHOLE = ("model.diffusion_model.", "conditioner.embedders.", "cond_stage_model.")
 _LORA_NAMES = ("lora_unet_", "lora_te", "lycoris_")
 _UNET = ("down_blocks.", "diffusion_model.input_blocks.", "input_blocks.")

@@ -9,12 +9,12 @@ import contextlib
 import os
 import resource
 import socket
-import struct
 import sys
 
 from daemon.errors import JobError
-from daemon.sandbox import answer, looks
+from daemon.sandbox import answer, drawings, looks, thumbnail
 from daemon.sandbox.answer import Answer, Question, Refusal
+from daemon.sandbox.frames import framed
 
 IDLE = 60.0
 """Seconds without a question after which it is not worth its memory."""
@@ -27,6 +27,7 @@ MAX_QUESTION = 65_536
 
 def main() -> None:
     """Serve the socket whose number is the first argument."""
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # each thread of it takes of the address space
     with contextlib.suppress(OSError, ValueError):  # macOS knows the limit and keeps none
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     with contextlib.suppress(OSError, ValueError):
@@ -61,8 +62,7 @@ def _serve(parent: socket.socket) -> bool:
         for descriptor in descriptors:
             with contextlib.suppress(OSError):
                 os.close(descriptor)
-    body = found.to_json()
-    parent.sendall(struct.pack("<I", len(body)) + body)
+    parent.sendall(framed(found.to_json()))
     return True
 
 
@@ -83,6 +83,10 @@ def _answer(question: Question, descriptors: list[int]) -> Answer:
             case answer.DECODE:
                 return looks.decode(source, question.name)
         with open(descriptors[1], "w+b", closefd=False) as target:
+            if question.verb == answer.CLEAN:
+                return drawings.clean(source, target, question.name, question.kind)
+            if question.verb == answer.DRAW:
+                return thumbnail.draw(source, target)
             if question.verb == answer.CROP:
                 return looks.crop(source, target, question.name, question.box)
             return looks.keep(source, target, question.name)

@@ -12,21 +12,24 @@ from daemon.errors import JobError
 from daemon.protocol.codec import build
 
 TEXTS, KEEP, SIDES, DECODE = "texts", "keep", "sides", "decode"
-HASH, CROP = "hash", "crop"
+HASH, CROP, CLEAN, DRAW = "hash", "crop", "clean", "draw"
 """The verbs: read a picture's texts; copy a picture and look at its header; look at that only;
-decode every pixel; the sha256 of any file; a part of a picture as a picture of its own."""
+decode every pixel; the sha256 of any file; a part of a picture as a picture of its own; a drawing
+as its strokes; the thumbnail that a file asks for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """`name` is what the person calls the file; `keywords` are the texts wanted of a PNG;
-    `box` the part (x, y, width, height in fractions); `seconds` of processor time are allowed."""
+    `box` the part (x, y, width, height in fractions); `kind` what sort of drawing it is; `seconds`
+    of processor time are allowed."""
 
     verb: str
     name: str
     keywords: tuple[str, ...] = ()
     seconds: int = 20
     box: tuple[float, ...] = ()
+    kind: str = ""
 
     def to_json(self) -> bytes:
         return json.dumps(asdict(self)).encode("ascii")
@@ -52,13 +55,14 @@ class Refusal:
 class Answer:
     """What was found, as far as it was asked for. `ends`: whether the picture has the end its kind
     must have, None for kinds we don't know; `width` and `height` in pixels,
-    once it is turned upright."""
+    once it is turned upright; `notes` are sentences for whoever drew it."""
 
     sha256: str = ""
     width: int = 0
     height: int = 0
     ends: bool | None = None
     texts: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     refusal: Refusal | None = None
 
     def to_json(self) -> bytes:

@@ -6,20 +6,15 @@ about the same file. A child that dies, hangs or swells over a file has thereby 
 
 from __future__ import annotations
 
-import contextlib
 import os
-import select
 import socket
-import struct
-import subprocess
-import sys
 import time
-import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from daemon.errors import StillLookingError
 from daemon.sandbox.answer import Answer, Question, Refusal
+from daemon.sandbox.child import Child
 
 PATIENCE = 0.1
 """Seconds that the daemon waits for an answer before it goes on with something else."""
@@ -48,67 +43,13 @@ class _Pending:
     deaths: int = 0
 
 
-class _Child:
-    """One process and the socket to it; both end with this object, at the latest."""
-
-    def __init__(self) -> None:
-        """Starts it. Raises OSError if it can't be started."""
-        ours, theirs = socket.socketpair()
-        try:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "daemon.sandbox", str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=(theirs.fileno(),),
-                start_new_session=True,  # Ctrl-C on a terminal is the parent's to answer
-            )
-        except OSError:
-            ours.close()
-            raise
-        finally:
-            theirs.close()
-        ours.setblocking(False)
-        self.socket, self._process = ours, process
-        self._heard = bytearray()
-        self.end = weakref.finalize(self, _end, process, ours)
-
-    def hear(self, patience: float) -> bytes | None:
-        """A whole answer, or None if there is none within `patience` seconds. Raises
-        ConnectionError if the child has ended."""
-        until = time.monotonic() + patience
-        readable = select.poll()  # select() itself takes no descriptor above 1,023
-        readable.register(self.socket, select.POLLIN)
-        while True:
-            left = max(0.0, until - time.monotonic())
-            if not readable.poll(left * 1000):
-                return None
-            data = self.socket.recv(1 << 20)
-            if not data:
-                raise ConnectionError
-            self._heard += data
-            if len(self._heard) >= 4:
-                length = struct.unpack_from("<I", self._heard)[0]
-                if len(self._heard) >= 4 + length:
-                    answer = bytes(self._heard[4 : 4 + length])
-                    self._heard.clear()
-                    return answer
-
-
-def _end(process: subprocess.Popen[bytes], ours: socket.socket) -> None:
-    ours.close()
-    with contextlib.suppress(OSError):
-        process.kill()
-    process.wait()
-
-
 class Sandbox:
     """Asks the child, which is started when it is needed and leaves when it is not. `patience` is
     in seconds; None waits for every answer."""
 
     def __init__(self, patience: float | None = PATIENCE) -> None:
         self._patience = patience
-        self._child: _Child | None = None
+        self._child: Child | None = None
         self._pending: _Pending | None = None
         self._answers: dict[Key, Answer] = {}
 
@@ -121,12 +62,14 @@ class Sandbox:
         keywords: tuple[str, ...] = (),
         target: Callable[[], int] | None = None,
         box: tuple[float, ...] = (),
+        kind: str = "",
     ) -> Answer:
         """What the child says of the file behind the descriptor `source`; `target` opens the place
-        of a copy, or of the part `box`. Raises JobError if the file is no good,
-        StillLookingError if it is not known yet, OSError if there can be no child."""
+        of a copy, of the part `box`, or of the strokes of a drawing of that `kind`. Raises
+        JobError if the file is no good, StillLookingError if it is not known yet, OSError if there
+        can be no child."""
         facts = os.fstat(source)
-        key = (verb, box, facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns)
+        key = (verb, box, kind, facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns)
         if self._pending is not None and key not in self._answers:
             waiting_for_ours = self._pending.key == key
             self._listen(None if self._patience is None else 0.0)
@@ -135,7 +78,7 @@ class Sandbox:
         if self._pending is None and key not in self._answers:
             limit = TIME + facts.st_size / PER_SECOND
             descriptors = [os.dup(source), *([target()] if target else [])]
-            question = Question(verb, name, keywords, int(limit), box)
+            question = Question(verb, name, keywords, int(limit), box, kind)
             self._pending = _Pending(key, question, descriptors, time.monotonic() + limit)
             self._ask()
             self._listen(self._patience)
@@ -161,7 +104,7 @@ class Sandbox:
         assert pending is not None
         try:
             while True:
-                child = self._child = self._child or _Child()
+                child = self._child = self._child or Child("daemon.sandbox")
                 try:
                     socket.send_fds(child.socket, [pending.question.to_json()], pending.descriptors)
                     return

@@ -90,7 +90,7 @@ def decode(source: BinaryIO, name: str) -> Answer:
     found = sides(source, name)
     if found.ends is False:
         return found
-    with _decoding(source, name) as picture:
+    with decoding(source, name) as picture:
         picture.load()
     return replace(found, ends=True)
 
@@ -106,7 +106,7 @@ def crop(source: BinaryIO, target: BinaryIO, name: str, box: tuple[float, ...]) 
         return found
     target.truncate(0)
     target.seek(0)
-    with _decoding(source, name) as picture:
+    with decoding(source, name) as picture:
         profile = picture.info.get("icc_profile")
         upright = ImageOps.exif_transpose(picture)
         if upright.mode in ("P", "PA", "1"):
@@ -188,7 +188,7 @@ def _opened(stream: BinaryIO, name: str, keep: tuple[str, ...] = ()) -> Picture:
 
 
 @contextlib.contextmanager
-def _decoding(stream: BinaryIO, name: str) -> Iterator[Picture]:
+def decoding(stream: BinaryIO, name: str) -> Iterator[Picture]:
     """The picture, to be decoded inside. Raises JobError for one that can't be."""
     try:
         with _opened(stream, name) as picture:

@@ -9,7 +9,7 @@ from pathlib import Path
 from . import WEIGHTS
 
 EPILOG = """examples:
-  python -m daemon.sketch train                    from nothing, 6.5 hours on two cores; again,
+  python -m daemon.sketch train                    from nothing, 7 hours on two cores; again,
                                                    it goes on where it was stopped
   python -m daemon.sketch train --from-weights --only unet-finish --minutes 60
                                                    go on from the shipped weights
@@ -74,7 +74,13 @@ def _parser() -> argparse.ArgumentParser:
     grid.add_argument("--steps", type=int, default=15)
     grid.add_argument("--size", type=int, default=256)
     grid.add_argument(
+        "--drawings", action="store_true", help="rough drawings and the pictures made of them"
+    )
+    grid.add_argument(
         "--strip", action="store_true", help="the README's row of storyboard pictures"
+    )
+    grid.add_argument(
+        "--few-steps", action="store_true", help="these in 15 steps, in 4, and in 4 with the LoRA"
     )
     return parser
 
@@ -119,6 +125,12 @@ def main(argv: list[str] | None = None) -> int:
 
         if given.strip:
             grid.strip(given.weights, given.target)
+        elif given.few_steps:
+            grid.ways(given.weights, given.target)
+        elif given.drawings:
+            from daemon.sketch.score import drawings
+
+            drawings.sheet(given.weights, given.target)
         else:
             grid.sheet(given.weights, given.target, given.steps, given.guidance, given.size)
     return 0

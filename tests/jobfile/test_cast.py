@@ -124,7 +124,11 @@ def test_loras_come_with_their_trigger_words() -> None:
         "loras: [chalk, {name: ben, scale: 0.5}]\n"
     )
 
-    assert {each.name: each.scale for each in read.loras} == {"anna": 0.8, "ben": 0.5, "chalk": 1}
+    assert {each.name: each.scale for each in read.loras} == {
+        "anna": 0.8,
+        "ben": 0.5,
+        "chalk": None,
+    }
     assert read.sampling.prompt == "Anna and Ben; Anna: a woman, ohwx; Ben: sks, man"
     assert "act on the whole picture" in read.warnings[0]
 

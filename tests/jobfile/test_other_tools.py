@@ -51,7 +51,7 @@ def refusal(content: object) -> JobError:
         ("draw_things_request", (24, 7, "euler_a", None), (1024, 768), (12, 13), ["mask_blur"]),
         ("easy_diffusion", (25, 7.5, "euler_a", None), (512, 512), (5,), ["sd-v1-4"]),
         ("invokeai_2", (20, 7.5, "euler_a", None), (512, 512), (4,), ["app_version"]),
-        ("diffusers", (20, 5, None, None), (768, 1024), None, ["output_type", "eta"]),
+        ("diffusers", (20, 5, None, None), (768, 1024), None, ["output_type"]),
     ],
 )  # fmt: skip
 def test_a_whole_body_of_another_tool_is_its_job_and_what_is_not_used_is_told(

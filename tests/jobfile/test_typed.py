@@ -84,7 +84,7 @@ def test_another_word_for_a_key_is_refused_with_the_line_to_write(word: str) -> 
     [
         ("variations: 4", "Write count: 4"),
         ("quality: high", "Write preset: quality"),
-        ("quality: draft", "Write preset: fast"),
+        ("quality: draft", "Write preset: draft"),
         ("seed: 1-4", "Write seed: [1, 2, 3, 4]"),
         ("seed: 1..3", "Write seed: [1, 2, 3]"),
         ("seed: 1, 2, 3", "Write seed: [1, 2, 3]"),

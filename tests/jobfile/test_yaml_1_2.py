@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import random
 
 import pytest
+from support.levels import SEED, counts
 from support.yaml_peer import REFUSED, ours, same, some_file, theirs
 
 from daemon.errors import JobError
@@ -14,7 +14,7 @@ from daemon.jobfile.document import read_table
 from daemon.jobfile.tree import plain
 from daemon.settings import Settings
 
-FILES = {"full": 200_000, "bounded": 20_000}.get(os.environ.get("HOTFOLDER_FAULTS", ""), 2_000)
+FILES = counts(2_000, 20_000, 200_000)
 
 BASE = Settings().job_defaults
 
@@ -31,7 +31,7 @@ def refusal(text: str) -> JobError:
 
 def test_what_we_accept_means_what_another_reader_of_yaml_1_2_says() -> None:
     pytest.importorskip("yaml12", reason="py-yaml12 is not installed (make setup)")
-    chance = random.Random(int(os.environ.get("HOTFOLDER_FAULTS_SEED", "5")))
+    chance = random.Random(SEED)
     accepted = 0
     for _ in range(FILES):
         text = some_file(chance)

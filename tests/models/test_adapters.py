@@ -286,7 +286,7 @@ STRAYS = {
     "loha": ({"lora_unet_a.hada_w1_a": (8, 64)}, "It is a LoRA", "`loras`"),
     "plus": (plus(), "It is an IP-Adapter", "`ip_adapter`"),
     "sdxl_vae": (VAE, "It is a VAE alone", "`vae`"),
-    "canny": (CONTROLNET, "It is a ControlNet", "no use for it"),
+    "canny": (CONTROLNET, "It is a ControlNet", "`controls`"),
     "style": ({"clip_l": (1, 768), "clip_g": (1, 1280)}, "It is an embedding", "no use for it"),
     "clip_vision": ({"vision_model.a": (1,), "visual_projection.weight": (1024, 1280)},
                     "It is an image encoder", "`ip_adapter/image_encoder`"),

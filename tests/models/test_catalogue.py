@@ -203,6 +203,25 @@ def test_a_worker_is_told_everything_by_absolute_paths(shelf: Path, tmp_path: Pa
     assert load.caches == str(tmp_path / "caches")
 
 
+def test_a_taesd_is_no_model_and_is_taken_from_the_models_own_folder_first(
+    shelf: Path, tmp_path: Path
+) -> None:
+    card = find_model(str(carded(shelf / "tiny")))
+    live = tmp_path / "now.png"
+
+    def told(settings: Settings) -> object:
+        return load_command(card, settings, tmp_path, live).options["taesd"]
+
+    assert told(Settings()) == ""
+    for folder in (shelf / "taesd", shelf / "tiny" / "taesd"):
+        write(folder / "config.json", b"{}")
+        assert told(Settings()) != str(folder)
+        write(folder / "diffusion_pytorch_model.safetensors", b"w")
+        assert told(Settings()) == str(folder)
+    assert told(Settings(live=False)) == ""
+    assert "taesd" not in {found.name for found in list_models()}
+
+
 def test_the_dry_run_is_a_model_that_needs_no_files(tmp_path: Path) -> None:
     card = find_model("dry-run")
     load = load_command(card, Settings(), tmp_path)

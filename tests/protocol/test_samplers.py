@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.daemon import HANG
 from support.places import PACKAGE
 
 from daemon.jobfile import job_schema
@@ -33,7 +34,7 @@ def run(code_or_arguments: list[str], where: Path) -> subprocess.CompletedProces
         cwd=where,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=HANG,
         check=False,
     )
 
@@ -106,7 +107,7 @@ def test_a_sampler_goes_by_every_name_of_its_row_and_with_every_schedule(row):
     for name in (row.name, row.label, *row.aliases):
         assert sampler_named(name) == (row.name, None)
         for schedule in SCHEDULES:
-            if schedule.spacing:
+            if schedule.spacing or schedule.timesteps:
                 assert sampler_named(f"{name} {schedule.label}") == (row.name, schedule.name)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 from PIL import Image, PngImagePlugin
+from support.daemon import HANG
 from support.hostile import PNG, chunk, comments, png, stretched_zip_text
 
 from daemon.errors import JobError, StillLookingError
@@ -203,4 +204,4 @@ def test_no_child_is_left_behind_and_none_is_started_for_nothing(tmp_path: Path)
     (mine,) = [child for child in children() if child.pid not in before]
     mine_alone.clear()
 
-    assert psutil.wait_procs([mine], timeout=60)[0]
+    assert psutil.wait_procs([mine], timeout=HANG)[0]

@@ -1,5 +1,7 @@
 """How the bundled model's parts learn: what patches are asked, which weights Muon turns."""
 
+import random
+
 import pytest
 
 pytest.importorskip("torch")
@@ -7,7 +9,7 @@ pytest.importorskip("torch")
 import torch
 from torch import nn
 
-from daemon.sketch.train import blueprint, muon, train_vision
+from daemon.sketch.train import blueprint, muon, train_few_steps, train_vision
 from daemon.sketch.world import world
 
 
@@ -93,3 +95,55 @@ def test_orthogonal_moves_along_every_direction_nearly_alike(shape: tuple[int, .
         rows = moves if shape[1] < shape[2] else moves.mT
         angles = rows @ rows.mT - torch.eye(rows.shape[1])
         assert angles.abs().mean() < 0.1
+
+
+def seen(x, steps, tokens, *, added_cond_kwargs, return_dict):
+    """Stands for a UNet: a velocity that depends on all that it is told."""
+    told = tokens.mean((1, 2)).view(-1, 1, 1, 1)
+    return (x * (0.3 + told) - steps.view(-1, 1, 1, 1) / 3000,)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_four_jumps_that_are_learnt_end_where_sixteen_guided_steps_of_diffusers_do() -> None:
+    tokens = torch.full((2, 77, blueprint.CROSS), 0.05)
+    lessons = train_few_steps.Lessons(
+        lambda _: (tokens, torch.zeros(2, 128)), random.Random(1), seen, seen
+    )
+    lessons.make(2, astray=0.0)
+    (jumps,) = lessons.kept.values()
+    first, last = jumps[0], jumps[6]
+    turns = [torch.tensor(turn) for turn in lessons.turns[::4]]
+
+    euler = blueprint.scheduler()
+    euler.set_timesteps(16)
+    x = first.x[None] / turns[0].cos()
+    for step in euler.timesteps:
+        told = euler.scale_model_input(x, step)
+        none, said = (
+            seen(told, step[None], each, added_cond_kwargs={}, return_dict=False)[0]
+            for each in (torch.zeros(1, 77, blueprint.CROSS), tokens[:1])
+        )
+        x = euler.step(none + 7.0 * (said - none), step, x).prev_sample
+    ends = train_few_steps.glide(last.x, last.velocity, turns[3])
+
+    assert [jump.step for jump in list(jumps)[::2]] == [999, 749, 499, 249]
+    assert torch.allclose(ends, x[0], atol=1e-3)
+    for one, next_one, turn in zip(list(jumps)[:6:2], list(jumps)[2::2], range(3), strict=True):
+        came = train_few_steps.glide(one.x, one.velocity, turns[turn] - turns[turn + 1])
+        assert torch.allclose(came, next_one.x, atol=1e-5)
+
+
+def test_a_student_is_also_taught_from_where_it_went_itself() -> None:
+    def lost(x, *rest, **more):
+        return (torch.full_like(x, 9.0),)
+
+    tokens = torch.full((2, 77, blueprint.CROSS), 0.05)
+    lessons = train_few_steps.Lessons(
+        lambda _: (tokens, torch.zeros(2, 128)), random.Random(1), seen, lost
+    )
+    lessons.make(2, astray=1.0)
+    (jumps,) = lessons.kept.values()
+    turn = torch.tensor(lessons.turns[0] - lessons.turns[4])
+
+    went = train_few_steps.glide(jumps[0].x, torch.full_like(jumps[0].x, 9.0), turn)
+    assert torch.allclose(jumps[2].x, went)

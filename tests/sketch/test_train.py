@@ -19,6 +19,7 @@ import yaml
 from safetensors.torch import load_file
 from support.daemon import HANG
 
+from daemon.models.recipes import recipe_of
 from daemon.sketch import WEIGHTS
 from daemon.sketch.__main__ import main
 from daemon.sketch.score import sampling
@@ -88,6 +89,8 @@ def test_training_killed_on_its_way_goes_on_and_exports_a_folder_for_diffusers(
     assert {path.name for path in work.glob("*.pt")} == {"heads.pt", "unet.pt"}
     assert yaml.safe_load((weights / "card.yaml").read_text())["trained"] == history
     assert export.is_export(work / "model", weights)
+    for recipe in ("controls/drawing.yaml", "loras/four-steps.yaml"):
+        assert (weights / recipe).read_bytes() == (WEIGHTS / recipe).read_bytes()
     for shipped in WEIGHTS.rglob("*.safetensors"):
         made = load_file(weights / shipped.relative_to(WEIGHTS))
         assert made.keys() == load_file(shipped).keys()
@@ -97,14 +100,14 @@ def test_training_killed_on_its_way_goes_on_and_exports_a_folder_for_diffusers(
     assert "every stage is done" in sketch("train", "--work", work)
 
 
-def test_a_stage_goes_on_from_the_shipped_weights_and_leaves_the_rest_alone(
+def test_stages_go_on_from_the_shipped_weights_and_leave_the_rest_alone(
     tmp_path: Path, sketch: Sketch
 ) -> None:
     work, weights = tmp_path / "work", tmp_path / "weights"
     work.mkdir()
     (work / "unet.pt").write_text("of an earlier training")
 
-    sketch("train", "--work", work, "--from-weights", "--only", "base", "--steps", 2)
+    sketch("train", "--work", work, "--from-weights", "--only", "base", "four-steps", "--steps", 2)
     sketch("export", "--work", work, "--weights", weights)
 
     changed = {
@@ -112,13 +115,16 @@ def test_a_stage_goes_on_from_the_shipped_weights_and_leaves_the_rest_alone(
         for path in weights.rglob("*.safetensors")
         if path.read_bytes() != (WEIGHTS / path.relative_to(weights)).read_bytes()
     }
-    assert changed == {"ip_adapter/base.safetensors"}
+    assert changed == {"ip_adapter/base.safetensors", "loras/four-steps.safetensors"}
+    recipe = recipe_of(weights / "loras" / "four-steps.safetensors")
+    assert (recipe.few_steps, recipe.values["guidance_scale"]) == (4, 0)
     assert not (work / "unet.pt").exists()
     shipped = yaml.safe_load((WEIGHTS / "card.yaml").read_text())["trained"]
     before = shipped if isinstance(shipped, list) else [shipped]
-    *first, last = yaml.safe_load((weights / "card.yaml").read_text())["trained"]
-    assert first == before
-    assert (last["stage"], last["minutes"], last["steps"]) == ("base", 0.0, 2)
+    trained = yaml.safe_load((weights / "card.yaml").read_text())["trained"]
+    assert trained[:-2] == before
+    told = [(each["stage"], each["minutes"], each["steps"]) for each in trained[-2:]]
+    assert told == [("base", 0.0, 2), ("four-steps", 0.0, 2)]
     assert "every stage is done" in sketch("train", "--work", work)
 
 

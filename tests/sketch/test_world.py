@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from support.levels import counts
 
 pytest.importorskip("torch")
 
@@ -15,7 +16,7 @@ from daemon.sketch.world.draw import draw
 
 
 def test_the_judge_reads_true_drawings_almost_without_mistakes() -> None:
-    ceiling = score.ceiling(80)
+    ceiling = score.ceiling(counts(40, 80, 500))
 
     assert ceiling["single"]["all"]["share"] >= 0.97
     assert ceiling["pair"]["all"]["share"] >= 0.95
@@ -124,7 +125,7 @@ def test_what_was_not_asked_for_is_a_mistake() -> None:
 
 def test_the_judges_notice_whatever_is_wrong_in_a_drawing() -> None:
     """A wrong colour, place, size, shape; two colours in one thing, a hole, a stain, company."""
-    told = judge_checks.noticed(24, seed=3)
+    told = judge_checks.noticed(counts(12, 24, 100), seed=3)
 
     for kind in told.values():
         for name, figures in kind.items():

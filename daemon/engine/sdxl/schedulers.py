@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import diffusers
+import numpy as np
 
 from daemon.engine.interface import RenderError, UnloadableError
 from daemon.engine.sdxl.beta_schedule import beta_spaced
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from daemon.engine.sdxl.networks import NoiseScheduler
 
 _SPACINGS = tuple(row.spacing for row in SCHEDULES if row.spacing)
-
+_TIMESTEPS = "timestep_spacing"
+_LISTED = ("LCMScheduler", "TCDScheduler", "DPMSolverSinglestepScheduler")
+"""Those that spread their steps in a way of their own, and another one only as a list of them."""
 
 _ZERO_SNR = "rescale_betas_zero_snr"
 
@@ -68,13 +71,13 @@ def build_scheduler(
     return scheduler
 
 
-def _spacing(kind: type, sampler: str, schedule: str) -> dict[str, bool]:
+def _spacing(kind: type, sampler: str, schedule: str) -> dict[str, bool | str]:
     known = inspect.signature(kind).parameters
-    chosen = {name: False for name in _SPACINGS if name in known}
-    asked = "exponential" if schedule == "beta" else schedule
-    wanted = schedule_row(asked).spacing
+    chosen: dict[str, bool | str] = {name: False for name in _SPACINGS if name in known}
+    row = schedule_row("exponential" if schedule == "beta" else schedule)
+    wanted = row.spacing
     if wanted is None:
-        return chosen
+        return {**chosen, _TIMESTEPS: row.timesteps} if row.timesteps else chosen
     if wanted not in known:
         able = ", ".join(row.name for row in SAMPLERS if _can(row, wanted))
         raise RenderError(
@@ -88,13 +91,35 @@ def _can(sampler: Sampler, wanted: str) -> bool:
     return wanted in inspect.signature(getattr(diffusers, sampler.scheduler)).parameters
 
 
-def set_steps(scheduler: NoiseScheduler, steps: int, device: torch.device) -> None:
-    """Lay out the timesteps; what a sampler can't do becomes a text for the job's author."""
+def set_steps(
+    scheduler: NoiseScheduler, steps: int, device: torch.device, schedule: str | None = None
+) -> None:
+    """Lay out the timesteps as the `schedule` it was built for says; what a sampler can't do
+    becomes a text for the job's author."""
+    spacing = schedule_row(schedule).timesteps if schedule else None
     try:
-        scheduler.set_timesteps(steps, device=device)
+        if spacing and type(scheduler).__name__ in _LISTED:
+            scheduler.set_timesteps(timesteps=listed(spacing, steps, scheduler), device=device)
+        else:
+            scheduler.set_timesteps(steps, device=device)
     except (ValueError, IndexError, ZeroDivisionError) as error:
         raise RenderError(
             f"This sampler can't take {steps} steps.",
             why=f"{type(scheduler).__name__} says: {error}",
             remedy="Change `steps` or `sampler`.",
         ) from error
+
+
+def listed(spacing: str, steps: int, scheduler: NoiseScheduler) -> list[int]:
+    """The timesteps of a spacing, as diffusers' own schedulers round them: at 4 steps `trailing` is
+    999, 749, 499, 249, the list that DMD2 was trained on."""
+    trained = scheduler.config.num_train_timesteps
+    if spacing == "trailing":
+        found = (trained - np.arange(steps) * trained / steps).round() - 1
+    elif spacing == "leading":
+        found = np.arange(steps)[::-1] * (trained // steps) + scheduler.config.get(
+            "steps_offset", 0
+        )
+    else:
+        found = np.linspace(0, trained - 1, steps)[::-1].round()
+    return [int(step) for step in found]

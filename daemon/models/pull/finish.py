@@ -58,6 +58,18 @@ def finish_shared(
     atomic.fsync_folder(home.parent)
 
 
+def finish_extra(
+    partial: Path, home: Path, pieces: list[Piece], hashes: dict[str, str], licence: str
+) -> None:
+    """The same for what is no model: its card says where it came from, and its hashes."""
+    _sweep(partial, hashes)
+    facts = {"source": pieces[0].repo, "licence": licence, "hashes": dict(sorted(hashes.items()))}
+    _write(partial / CARD_NAME, facts)
+    _sync(partial, hashes)
+    os.rename(partial, home)
+    atomic.fsync_folder(home.parent)
+
+
 def _sweep(partial: Path, hashes: Mapping[str, str]) -> None:
     """Nothing stays but what was fetched now."""
     for path in sorted(partial.rglob("*"), reverse=True):

@@ -15,7 +15,8 @@ from daemon.models.adapters import PLACES, read_shelf
 from daemon.models.card_file import CARD_NAME, read_facts
 from daemon.models.contents import EncoderFacts
 from daemon.models.pull import recipe
-from daemon.models.pull.finish import finish, finish_shared
+from daemon.models.pull.extras import EXTRAS
+from daemon.models.pull.finish import finish, finish_extra, finish_shared
 from daemon.models.pull.recipe import Piece
 
 if TYPE_CHECKING:
@@ -47,6 +48,21 @@ def model(name: str, hub: Hub, home: Path) -> Parcel:
     if name == "sdxl":
         pieces = recipe.with_vae(pieces, recipe.vae_pieces(hub.listing(recipe.VAE)))
     return Parcel(home, sorted(pieces, key=_turn), listing.licence, finish)
+
+
+def extras(name: str, hub: Hub, folder: Path) -> list[Parcel]:
+    """What of the extra `name`, and of what it does not work without, is not below the models
+    folder yet. Raises SetupError."""
+    wanted = []
+    while name:
+        extra = EXTRAS[name]
+        home = folder / extra.folder
+        if not home.exists():
+            listing = hub.listing(extra.repo)
+            licence = listing.licence or extra.licence
+            wanted.append(Parcel(home, extra.pieces(listing), licence, finish_extra))
+        name = extra.also
+    return wanted
 
 
 @dataclass(frozen=True, slots=True)

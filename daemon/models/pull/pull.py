@@ -22,11 +22,14 @@ from daemon.fs.retry import said
 from daemon.models.adapters import PLACES
 from daemon.models.card import CARD_NAME, LORAS_NAME
 from daemon.models.card_file import read_facts
+from daemon.models.controls import CONTROLS_NAME
 from daemon.models.files import is_file
-from daemon.models.pull import parcels, recipe
+from daemon.models.pull import few_step_loras, parcels, recipe
+from daemon.models.pull.extras import EXTRAS
 from daemon.models.pull.parcels import Parcel
 from daemon.models.pull.progress import Arrival
 from daemon.models.pull.recipe import Piece
+from daemon.models.tiny_decoders import TAESD_NAME
 from daemon.protocol.engines import ENGINES
 
 if TYPE_CHECKING:
@@ -36,7 +39,7 @@ __all__ = ["Arrival", "pull"]
 
 Progress = Callable[[Arrival], None]
 
-_RESERVED = ("sketch", "sdxl", LORAS_NAME, *PLACES, *ENGINES)
+_RESERVED = ("sketch", "sdxl", LORAS_NAME, CONTROLS_NAME, TAESD_NAME, *PLACES, *ENGINES)
 """Names of the models folder that mean something else already."""
 
 _SPARE = 1 << 30  # a disk filled to the last byte stops more than us
@@ -52,22 +55,41 @@ def pull(
 ) -> Path:
     """Fetch a model into `folder`; the path of its own folder there.
 
-    `name` is `sdxl`, OWNER/REPOSITORY, or OWNER/REPOSITORY/FILE.safetensors. `adapters` brings the
-    IP-Adapters along, which reference pictures need, for all models there to share. Raises
-    UsageError and SetupError.
+    `name` is `sdxl`, one of `EXTRAS` or `KNOWN_LORAS` (with places of their own), OWNER/REPOSITORY,
+    or OWNER/REPOSITORY/FILE.safetensors. `adapters` brings the IP-Adapters along, for all models
+    there to share. Raises UsageError and SetupError.
     """
+    if name in few_step_loras.KNOWN_LORAS:
+        if not few_step_loras.is_here(name, folder):
+            _fetch(few_step_loras.of(name, folder), folder, progress, endpoint)
+        return few_step_loras.weights_of(name, folder)
+    if name in EXTRAS:
+        home = folder / EXTRAS[name].folder
+        _fetch(lambda hub: parcels.extras(name, hub, folder), folder, progress, endpoint)
+        return home
     home = folder / _folder_name(name)
     is_here = home.exists() and _is_that(home, name)
     lacking = parcels.lacking(folder) if adapters else None
     if is_here and lacking is None:
         return home
+
+    def wanted(hub: Hub) -> list[Parcel]:
+        found = [] if is_here else [parcels.model(name, hub, home)]
+        return found + ([parcels.shared_adapters(hub, folder, lacking)] if lacking else [])
+
+    _fetch(wanted, folder, progress, endpoint)
+    return home
+
+
+def _fetch(
+    wanted: Callable[[Hub], list[Parcel]], folder: Path, progress: Progress, endpoint: str | None
+) -> None:
+    """All that is wanted, once the hub has said what that is made of."""
     from daemon.models.pull import hub as online
 
     hub = online.Hub(endpoint)
     try:
-        wanted = [] if is_here else [parcels.model(name, hub, home)]
-        wanted += [parcels.shared_adapters(hub, folder, lacking)] if lacking is not None else []
-        _fetch_all(hub, wanted, folder, progress)
+        _fetch_all(hub, wanted(hub), folder, progress)
     except OSError as error:
         raise SetupError(
             f"{folder} can't be written: {said(error)}.",
@@ -75,10 +97,11 @@ def pull(
         ) from error
     finally:
         online.leave()
-    return home
 
 
 def _fetch_all(hub: Hub, wanted: list[Parcel], folder: Path, progress: Progress) -> None:
+    if not wanted:
+        return
     size = sum(piece.file.size for parcel in wanted for piece in parcel.pieces)
     before = 0
     with contextlib.ExitStack() as held:

@@ -77,8 +77,9 @@ def split_name(name: str) -> tuple[str, str | None]:
     good = all(_NAME.fullmatch(f"{one}/{one}") for one in (owner, repo))
     if not good or any(part in ("", ".", "..") or not part.isprintable() for part in parts):
         raise UsageError(
-            f"{name!r} is not a model that can be fetched. "
-            "Use `sdxl`, OWNER/REPOSITORY, or OWNER/REPOSITORY/FILE.safetensors."
+            f"{name!r} is not a model that can be fetched. Use `sdxl`, a LoRA for few steps by its "
+            "name (`hotfolder models` lists them), OWNER/REPOSITORY, or "
+            "OWNER/REPOSITORY/FILE.safetensors."
         )
     if slash and not file.endswith(".safetensors"):
         raise UsageError(
@@ -92,12 +93,12 @@ def model_pieces(listing: Listing, file: str | None) -> list[Piece]:
     """A diffusers folder, or the single checkpoint the repository holds or `file` names."""
     paths = [listed.path for listed in listing.files]
     if file is not None:
-        return [_piece(listing, file, file.rsplit("/", 1)[-1])]
+        return [piece(listing, file, file.rsplit("/", 1)[-1])]
     if INDEX in paths:
         return _folder_pieces(listing)
     checkpoints = [p for p in paths if "/" not in p and p.endswith(".safetensors")]
     if len(checkpoints) == 1:
-        return [_piece(listing, checkpoints[0], checkpoints[0])]
+        return [piece(listing, checkpoints[0], checkpoints[0])]
     if checkpoints:
         choices = ", ".join(f"{listing.repo}/{path}" for path in checkpoints[:6])
         raise UsageError(
@@ -109,6 +110,11 @@ def model_pieces(listing: Listing, file: str | None) -> list[Piece]:
         f"{listing.repo} holds no SDXL model.",
         remedy=f"A model is a folder with {INDEX} (diffusers) or one .safetensors file.",
     )
+
+
+def component_pieces(listing: Listing) -> list[Piece]:
+    """A repository that is one network: its config and one set of its weights."""
+    return _component(listing, "", "", weighed=True)
 
 
 def vae_pieces(listing: Listing) -> list[Piece]:
@@ -125,7 +131,7 @@ def adapter_pieces(
     for word in words:
         path, stored = ADAPTER_FILES[word], f"{word}.safetensors"
         name = path.rsplit("/", 1)[-1] if taken(stored) else stored
-        pieces.append(_piece(listing, path, name))
+        pieces.append(piece(listing, path, name))
     if encoder:
         home = "image_encoder_vit-h" if taken(ENCODER_STORED) else ENCODER_STORED
         pieces += _component(listing, f"{ENCODER_FOLDER}/", f"{home}/", weighed=True)
@@ -146,7 +152,7 @@ def without_variant(path: str) -> str:
 
 
 def _folder_pieces(listing: Listing) -> list[Piece]:
-    pieces = [_piece(listing, INDEX, INDEX)]
+    pieces = [piece(listing, INDEX, INDEX)]
     for component in _UNWEIGHED:
         pieces += _component(listing, f"{component}/", f"{component}/", weighed=False)
     for component in _WEIGHED:
@@ -172,7 +178,7 @@ def _component(listing: Listing, there: str, here: str, *, weighed: bool) -> lis
             f"{listing.repo} lacks {(there or 'its weights').rstrip('/')}.",
             remedy="It is not a complete SDXL model in the diffusers layout; choose another.",
         )
-    return [_piece(listing, there + n, here + without_variant(n)) for n in plain + weights]
+    return [piece(listing, there + n, here + without_variant(n)) for n in plain + weights]
 
 
 def _is_plain(name: str) -> bool:
@@ -194,7 +200,7 @@ def _weights(names: Sequence[str]) -> list[str]:
     return [name for name, _ in chosen] + index
 
 
-def _piece(listing: Listing, path: str, stored: str) -> Piece:
+def piece(listing: Listing, path: str, stored: str) -> Piece:
     for listed in listing.files:
         if listed.path == path:
             return Piece(listing.repo, listing.commit, listed, stored)

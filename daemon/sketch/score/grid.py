@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import Any
 
-from daemon.sketch.score import sampling, score
+from daemon.sketch.score import few_steps, sampling, score
 from daemon.sketch.world import captions, world
 
 STORYBOARD = (
@@ -48,3 +49,15 @@ def strip(folder: Path, target: Path, seed: int = 1) -> None:
         pipe, texts, range(seed, seed + len(texts)), steps=20, guidance=7.5, batch=6
     )
     sampling.sheet(images, len(texts), gap=6).save(target, optimize=True)
+
+
+def ways(folder: Path, target: Path, seed: int = 1) -> None:
+    """The same six beside each other in every way of `few_steps`, a row each, at half size."""
+    texts = STORYBOARD[:6]
+    images = []
+    for way in few_steps.WAYS.values():
+        pipe = few_steps.dressed(sampling.load(folder), folder, way)
+        how: dict[str, Any] = {"steps": way.steps, "guidance": way.guidance}
+        images += sampling.render(pipe, texts, range(seed, seed + len(texts)), batch=6, **how)
+    whole = sampling.sheet(images, len(texts), gap=6)
+    whole.resize((whole.width // 2, whole.height // 2)).save(target, optimize=True)

@@ -20,7 +20,7 @@ import diffusers
 import torch
 import yaml
 
-from daemon.sketch.score import costs, measures, styles
+from daemon.sketch.score import costs, drawings, few_steps, measures, styles
 from daemon.sketch.train import export, stages
 
 Part = Callable[[Path, float], Any]
@@ -39,8 +39,10 @@ PARTS: dict[str, Part] = {
     "negative prompt": measures.negative_prompt,
     "diversity": measures.diversity,
     "size conditioning": measures.conditioning,
+    "drawing": drawings.measure,
     "storage": partial(costs.storage, full=stages.DEFAULT_WORK / "model"),
     "speed": costs.speed,
+    "few steps": few_steps.few_steps,
 }
 #: The whole report, beside the card; the card itself is read often and stays short.
 REPORT = "score.yaml"
@@ -52,11 +54,13 @@ FACT_BY_FACT = (
     "styles by words",
     "styles by reference",
     "negative prompt",
+    "few steps",
+    "drawing",
 )
 #: What may stand beside the shares of a tally without being one.
 BESIDE = ("pictures", "against Euler", "measured")
 #: Always measured alone.
-ALONE = ("speed",)
+ALONE = ("speed", "few steps")
 #: These choose their arithmetic themselves.
 OWN_ARITHMETIC = ("speed", "storage")
 #: What decides what a figure means: after a change of any of these, older figures are no longer.
@@ -166,7 +170,7 @@ def _shares(node: dict[str, Any]) -> set[str]:
 
 def state(folder: Path) -> dict[str, str]:
     """What figures are of: these weights, this code."""
-    return {"rules": rules(), "weights": _hash(str(export.hashes(folder)).encode())}
+    return {"rules": rules(), "weights": _hash(str(export.core(export.hashes(folder))).encode())}
 
 
 def _write(folder: Path, name: str, figures: Any, how: How, key: dict[str, str]) -> None:
@@ -177,10 +181,18 @@ def _write(folder: Path, name: str, figures: Any, how: How, key: dict[str, str])
     path = folder / REPORT
     before = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
     kept = before if key.items() <= before.items() else key
+    stale = {part for parts in export.COMPANIONS.values() for part in parts} - _on_card(folder)
+    kept = {part: said for part, said in kept.items() if part not in stale}
     told = {**kept, name: {"measured": how.told(name), **figures}}
     export.write_yaml(path, told)
     score = {part: brief(told[part], part in FACT_BY_FACT) for part in PARTS if part in told}
     export.write_card(folder, score=score)
+
+
+def _on_card(folder: Path) -> set[str]:
+    """The parts whose figures are of what lies there now."""
+    card = yaml.safe_load((folder / "card.yaml").read_text(encoding="utf-8"))
+    return set(export.kept_score(card, export.hashes(folder)))
 
 
 def run(folder: Path, how: How, only: list[str] | None = None) -> dict[str, Any]:

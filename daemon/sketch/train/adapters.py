@@ -8,6 +8,7 @@ are obeyed at once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -102,18 +103,22 @@ def nested(state: dict[str, Tensor]) -> dict[str, dict[str, Tensor]]:
     return tree
 
 
-LORA_TARGETS = ["to_q", "to_k", "to_v", "to_out.0", "conv1", "conv2"]
+LORA_TARGETS = ("to_q", "to_k", "to_v", "to_out.0", "conv1", "conv2")
+#: Where a LoRA has to say something else at every timestep.
+EVERYWHERE = (*LORA_TARGETS, "time_emb_proj", "proj_in", "proj_out", "ff.net.0.proj", "ff.net.2")
 LORA_RANK = 8
 
 
-def add_lora(unet: Any, rank: int = LORA_RANK) -> list[Tensor]:
+def add_lora(
+    unet: Any, rank: int = LORA_RANK, targets: Sequence[str] = LORA_TARGETS
+) -> list[Tensor]:
     """Put a fresh LoRA into the UNet and return what is to be trained."""
     from peft import LoraConfig
 
     unet.requires_grad_(False)
     unet.add_adapter(
         LoraConfig(
-            r=rank, lora_alpha=rank, init_lora_weights="gaussian", target_modules=LORA_TARGETS
+            r=rank, lora_alpha=rank, init_lora_weights="gaussian", target_modules=list(targets)
         )
     )
     return [p for p in unet.parameters() if p.requires_grad]

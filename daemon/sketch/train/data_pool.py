@@ -37,6 +37,8 @@ SHARD = 64
 NATIVE = (256, 256)
 #: Seconds between new shards once there are enough.
 RENEW = 15.0
+#: Shards that are enough for a training of few steps.
+FEW = 2
 #: Sizes other than the native one, a small share of the shards each.
 BUCKETS = ((192, 192), (384, 384), (256, 384), (384, 256), (192, 256), (256, 192), (320, 320))
 RARE = 0.06
@@ -186,8 +188,15 @@ def _make(room: Room, folder: Path, seed: int, most: int, trainer: int) -> None:
         shards = sorted(folder.glob("*.pt"))
         for old in shards[:-most]:
             old.unlink(missing_ok=True)
-        if len(shards) > most:
-            time.sleep(RENEW)  # enough to choose from: the training may have this core
+        if len(shards) > (FEW if room.steps else most):
+            _rest(trainer)  # enough to choose from: the training may have this core
+
+
+def _rest(trainer: int) -> None:
+    """A pause that ends with the process `trainer`."""
+    end = time.monotonic() + RENEW
+    while time.monotonic() < end and os.getppid() == trainer:
+        time.sleep(0.5)
 
 
 class Pool:
@@ -198,11 +207,21 @@ class Pool:
         self.rng = random.Random(seed)
         self.shards: dict[int, Shard] = {}
         self.looked = 0.0
+        self.maker: Any = None
+        self._look(0)
+        if not room.steps or self._lacks(first):  # a rehearsal makes do with what there is
+            self._draw(seed, first)
+
+    def _lacks(self, first: int) -> bool:
+        return sum(len(s.pictures) for s in self._of(True)) < self.room.enough(first * SHARD)
+
+    def _draw(self, seed: int, first: int) -> None:
+        """Have pictures drawn from now on, and wait for the first shards."""
         self.maker = multiprocessing.get_context("spawn").Process(
-            target=_make, args=(room, self.folder, seed, most, os.getpid()), daemon=True
+            target=_make, args=(self.room, self.folder, seed, self.most, os.getpid()), daemon=True
         )
         self.maker.start()
-        while sum(len(s.pictures) for s in self._of(True)) < room.enough(first * SHARD):
+        while self._lacks(first):
             if not self.maker.is_alive():
                 raise RuntimeError(
                     "the process that draws the training pictures ended (exit code "
@@ -295,5 +314,6 @@ class Pool:
 
     def close(self) -> None:
         """Let the maker go; its shards stay."""
-        self.maker.terminate()
-        self.maker.join()
+        if self.maker is not None:
+            self.maker.terminate()
+            self.maker.join()

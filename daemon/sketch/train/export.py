@@ -47,9 +47,15 @@ CARD: dict[str, Any] = {
     "licence": "MIT",
     "adapters": {"base": "ip_adapter/base.safetensors", "plus": "ip_adapter/plus.safetensors"},
     "image_encoder": "ip_adapter/image_encoder",
-    "loras": {"chalk": "loras/chalk.safetensors"},
+    "loras": {
+        "chalk": "loras/chalk.safetensors",
+        "four-steps": "loras/four-steps.safetensors",
+    },
 }
-LIMIT = 30_000_000
+LIMIT = 33_000_000
+#: What is trained upon the others and changes nothing of what they do, and the parts of the score
+#: that are figures of it.
+COMPANIONS = {"controls/": ("drawing",), "loras/four-steps": ("few steps",)}
 #: What is written about the weights: the card, and the whole of the report behind its score.
 PAPERS = ("card.yaml", "score.yaml", "preview.json")
 #: How the name ends of what was being written when a process was killed.
@@ -115,6 +121,30 @@ def hashes(folder: Path) -> dict[str, str]:
     }
 
 
+def core(found: dict[str, str]) -> dict[str, str]:
+    """The hashes of what every figure depends on: all but the companions."""
+    return {path: value for path, value in found.items() if not path.startswith(tuple(COMPANIONS))}
+
+
+def kept_score(old: dict[str, Any], found: dict[str, str]) -> dict[str, Any]:
+    """What of a card's score is still of these files: nothing if the model is another one, else
+    all but the figures of companions that are."""
+    before = old.get("hashes") or {}
+    if core(before) != core(found):
+        return {}
+    gone = {
+        part
+        for prefix, parts in COMPANIONS.items()
+        if _below(prefix, before) != _below(prefix, found)
+        for part in parts
+    }
+    return {part: figures for part, figures in old.get("score", {}).items() if part not in gone}
+
+
+def _below(prefix: str, found: dict[str, str]) -> dict[str, str]:
+    return {path: value for path, value in found.items() if path.startswith(prefix)}
+
+
 def is_export(model: Path, weights: Path) -> bool:
     """Whether what ships here is all of this working folder's networks, cast."""
     names = {str(path.relative_to(weights)) for path in weights.rglob("*.safetensors")}
@@ -143,9 +173,8 @@ def write_card(folder: Path, **more: Any) -> dict[str, Any]:
     path = folder / "card.yaml"
     old = yaml.safe_load(path.read_text()) if path.exists() else {}
     found = hashes(folder)
-    same = old.get("hashes") == found
     words = {"vocabulary": " ".join(vocabulary())}
-    kept = {k: old[k] for k in ("trained", *["score"] * same) if k in old}
+    kept = {k: old[k] for k in ("trained",) if k in old} | {"score": kept_score(old, found)}
     card = {**CARD, **words, "trained": {}, "score": {}, **kept, **more, "hashes": found}
     if not card["score"]:
         (folder / "score.yaml").unlink(missing_ok=True)

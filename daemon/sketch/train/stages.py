@@ -30,7 +30,19 @@ from daemon.sketch.world.draw import draw
 SKETCH = Path(__file__).parents[1]
 DEFAULT_WORK = Path("~/.cache/hotfolder-sketch").expanduser()
 #: What a training may leave in its working folder beside the model and the pictures.
-CHECKPOINTS = ("vae", "text", "heads", "unet", "vision", "base", "plus", "lora", "decoder")
+CHECKPOINTS = (
+    "vae",
+    "text",
+    "heads",
+    "unet",
+    "vision",
+    "base",
+    "plus",
+    "lora",
+    "decoder",
+    "four-steps",
+    "drawing",
+)
 FINISHED, HISTORY = "finished", "history.yaml"
 #: The modules that decide how a training picture and its captions come out.
 MAKE_PICTURES = (
@@ -169,6 +181,9 @@ def prepare(room: Room) -> None:
         adapters.save(adapters.start(unet, kind), model / "ip_adapter" / f"{kind}.safetensors")
     adapters.add_lora(unet)
     adapters.save_lora(unet, model / "loras" / "chalk.safetensors")
+    fresh = blueprint.unet()
+    adapters.add_lora(fresh, targets=adapters.EVERYWHERE)
+    adapters.save_lora(fresh, model / "loras" / "four-steps.safetensors")
     model.rename(room.model)
     record(room, "prepare", time.monotonic() - began)
 

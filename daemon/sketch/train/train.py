@@ -19,6 +19,8 @@ from daemon.sketch.train import (
     export,
     stages,
     train_adapter,
+    train_drawing,
+    train_few_steps,
     train_text,
     train_unet,
     train_vae,
@@ -39,6 +41,8 @@ STAGES: dict[str, tuple[Callable[[Room], None], float]] = {
     "plus": (train_adapter.plus, 16),
     "lora": (train_adapter.lora, 6),
     "decoder": (train_vae.polish, 50),
+    "drawing": (train_drawing.train, 40),
+    train_few_steps.NAME: (train_few_steps.distil, 40),
 }
 
 
@@ -70,6 +74,7 @@ def adopt(room: Room, weights: Path) -> None:
             f"{room.model} is there already, and --from-weights would begin again in its place: "
             "leave out --from-weights to go on with it, or name another folder with --work"
         )
+    room.work.mkdir(parents=True, exist_ok=True)
     stages.clear(room.work)
     stages.begin_history(room.work, export.trained(weights))
     (room.work / stages.FINISHED).write_text("".join(f"{name}\n" for name in STAGES))

@@ -42,6 +42,11 @@ class Memory:
         """What the answers of these files' networks depend on: them, and what computes them."""
         return Fingerprint(files, self._facts, self._ledger)
 
+    @property
+    def held(self) -> int:
+        """Bytes in memory."""
+        return self._lru.held
+
     def forget(self) -> None:
         """Give the memory back; what is on disk stays."""
         self._lru.clear()

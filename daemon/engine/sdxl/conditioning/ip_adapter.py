@@ -7,7 +7,6 @@ values (see `attention`), so several adapters can be at hand and cost nothing wh
 
 from __future__ import annotations
 
-import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +24,7 @@ from daemon.engine.sdxl.attention import (
     side_by_side,
     split_heads,
 )
-from daemon.engine.sdxl.device import out_of_memory
+from daemon.engine.sdxl.foreign_weights import refusing
 from daemon.engine.sdxl.model_files import MEND
 from daemon.protocol.render import ReferenceParams
 
@@ -86,19 +85,12 @@ def check_adapter(name: str, path: str, layers: int) -> None:
 
 def load_adapter(path: str, unet: Unet, place: torch.device, dtype: torch.dtype) -> Adapter:
     """The adapter in the file `path`. Raises RenderError for one that is none for this model."""
-    try:
+    with refusing(
+        f"The IP-Adapter in {path} can't be used.",
+        "Its tensors are not those of an IP-Adapter for this model: it is damaged, or of another "
+        "kind.",
+    ):
         return _load(path, unet, place, dtype)
-    except Exception as error:  # whatever the libraries make of other weights under these names
-        ours = isinstance(error, RenderError | torch.AcceleratorError)
-        if ours or out_of_memory(error):
-            raise
-        traceback.print_exception(error)  # for the log: it says nothing to a person
-        raise RenderError(
-            f"The IP-Adapter in {path} can't be used.",
-            why="Its tensors are not those of an IP-Adapter for this model: it is damaged, or of "
-            "another kind.",
-            remedy=MEND,
-        ) from error
 
 
 def _load(path: str, unet: Unet, place: torch.device, dtype: torch.dtype) -> Adapter:

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from daemon.engine.interface import Look, OnStep
 from daemon.engine.sdxl.conditioning.ip_adapter import Attention
+from daemon.engine.sdxl.control.steering import Steering
 from daemon.engine.sdxl.denoising.source_image import Canvas
 from daemon.engine.sdxl.memory.ladder import Rung
 from daemon.engine.sdxl.stopwatch import Stopwatch
@@ -33,9 +34,9 @@ class Brief:
 
     Only pictures of the same `key` can share a call. `latents` are as noisy as the sampler is
     before its call number `begin` (from 0, an index into the scheduler's timesteps); `extra`
-    channels go beside them into the UNet. `blend` gets the latents after every call, with its
-    number, and may put back what must not change. `then` makes, of the flight at the end of this
-    pass, the brief of another.
+    channels go beside them into the UNet, and `steering` acts on it. `blend` gets the latents
+    after every call, with its number, and may put back what must not change. `then` makes, of the
+    flight at the end of this pass, the brief of another.
     """
 
     key: Hashable
@@ -49,6 +50,7 @@ class Brief:
     begin: int = 0
     extra: Tensor | None = None
     condition: Tensor | None = None
+    steering: Steering | None = None
     blend: Callable[[Tensor, int], Tensor] | None = None
     then: Callable[[Any], Brief] | None = None
 
@@ -92,7 +94,7 @@ class Flight:
 
     def _take_off(self, brief: Brief) -> None:
         self.brief, self.latents, self.call = brief, brief.latents, brief.begin
-        self.options = _options_of(brief.scheduler, brief.generator)
+        self.options = _options_of(brief, self.render.sampling.eta)
         if hasattr(brief.scheduler, "set_begin_index"):
             brief.scheduler.set_begin_index(brief.begin)
 
@@ -117,8 +119,14 @@ class Flight:
     @property
     def share(self) -> float:
         """How much of this pass is done, from 0 to 1."""
+        call, calls = self.call_of_pass
+        return call / calls
+
+    @property
+    def call_of_pass(self) -> tuple[int, int]:
+        """The number of the next call (from 0) among those of this pass, and how many these are."""
         begin, end = self.brief.begin, len(self.brief.scheduler.timesteps)
-        return (self.call - begin) / (end - begin)
+        return self.call - begin, end - begin
 
     @property
     def calls_left(self) -> int:
@@ -164,8 +172,8 @@ class PictureInFlight(Flight):
     disturbed: bool = False
 
 
-def _options_of(scheduler: NoiseScheduler, generator: torch.Generator) -> JsonObject:
-    """What this sampler's step wants to know beyond the prediction."""
-    taken = inspect.signature(scheduler.step).parameters
-    options = {"eta": 0.0, "generator": generator}
+def _options_of(brief: Brief, eta: float | None) -> JsonObject:
+    """What this sampler's step wants to know beyond the prediction; an `eta` of None is its own."""
+    taken = inspect.signature(brief.scheduler.step).parameters
+    options = {"generator": brief.generator, **({} if eta is None else {"eta": eta})}
     return {name: value for name, value in options.items() if name in taken}

@@ -16,7 +16,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from daemon.engine.interface import RenderError
-from daemon.engine.sdxl.denoising.source_image import Canvas, Size
+from daemon.engine.sdxl.conditioning.fitting import Size
+from daemon.engine.sdxl.denoising.source_image import Canvas
 from daemon.engine.sdxl.denoising.step import draw_noise
 from daemon.protocol.render import made_steps
 

@@ -1,7 +1,8 @@
 """From a render to the briefs of its passes: everything that is settled before a first step.
 
 The first pass starts from noise or from a picture; the second, where one is asked for, from what
-the first one made, enlarged. Both are told the same words and references.
+the first one made, enlarged. Both are told the same words and
+references, and are steered by the same pictures.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from PIL import Image
 from daemon.engine.sdxl.attention import Keyed, key_text
 from daemon.engine.sdxl.conditioning.ip_adapter import Attention
 from daemon.engine.sdxl.conditioning.text import Words, time_ids
+from daemon.engine.sdxl.control.steering import Steerer
 from daemon.engine.sdxl.denoising.in_flight import Brief
 from daemon.engine.sdxl.denoising.initial_latents import PLAIN, Start, Starter
 from daemon.engine.sdxl.denoising.reference_tokens import ReferenceTokens
@@ -25,7 +27,8 @@ from daemon.protocol.render import Render
 
 
 class Preparation:
-    """Makes the briefs of one render, whose words are encoded already."""
+    """Makes the briefs of one render, whose words are encoded already; begins by opening its
+    control pictures, and raises RenderError for what is wrong with them."""
 
     def __init__(
         self,
@@ -41,6 +44,8 @@ class Preparation:
         self._render = render
         self._words = words
         self._starter = Starter(model.unet, model.vae, device.place, words.hidden.dtype)
+        self._steerer = Steerer(model.controls, model.estimators, device.place, words.hidden.dtype)
+        self._looked = self._steerer.look(render)
         self._text: dict[str, Keyed] = key_text(model.unet, words.hidden)
 
     def needs_vae(self, canvas: Canvas | None) -> bool:
@@ -86,13 +91,14 @@ class Preparation:
     def _scheduler(self, steps: int) -> object:
         said = self._render.sampling
         scheduler = build_scheduler(self._model.scheduler, said.sampler, said.schedule)
-        set_steps(scheduler, steps, self._device.place)
+        set_steps(scheduler, steps, self._device.place, said.schedule)
         return scheduler
 
     def _brief(
         self, render: Render, attention: Attention, scheduler: object, start: Start
     ) -> Brief:
         words, place, dtype = self._words, self._device.place, self._words.hidden.dtype
+        size = (render.width, render.height)
         condition = guidance_condition(self._model.unet, render.sampling.guidance_scale)
         return Brief(
             key=render.share_key,
@@ -106,5 +112,6 @@ class Preparation:
             begin=start.begin,
             extra=start.extra,
             blend=start.blend,
+            steering=self._steerer.steer(self._looked, size, words.hidden),
             condition=None if condition is None else condition.to(place, dtype),
         )

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 
 import torch
 from diffusers.image_processor import VaeImageProcessor
-from PIL import Image, ImageOps
+from PIL import Image
 from torch import Tensor
 
 from daemon.engine.interface import RenderError
+from daemon.engine.sdxl.conditioning.fitting import Size, fitted
 from daemon.engine.sdxl.conditioning.open_picture import open_mask, open_picture
 from daemon.protocol.render import Render
-
-Size = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +62,3 @@ def open_canvas(render: Render) -> Canvas | None:
     if mask.size != image.size:
         mask = fitted(mask, image.size)
     return Canvas(image, mask)
-
-
-def fitted(picture: Image.Image, size: Size) -> Image.Image:
-    """Scaled to cover `size`, and cropped at its middle; as it is where it has that size."""
-    if picture.size == size:
-        return picture
-    return ImageOps.fit(picture, size, Image.Resampling.LANCZOS)

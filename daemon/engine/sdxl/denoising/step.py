@@ -13,7 +13,7 @@ Knows no files, no prompts and no caches; all it needs comes in `Flight`s.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -21,6 +21,7 @@ from torch import Tensor
 from daemon.engine.sdxl.attention import Attended
 from daemon.engine.sdxl.conditioning.ip_adapter import View, side_by_side_views
 from daemon.engine.sdxl.denoising.in_flight import Flight, Guess
+from daemon.engine.sdxl.denoising.residuals import Asked, Residuals
 
 if TYPE_CHECKING:
     from daemon.engine.sdxl.networks import Unet
@@ -49,6 +50,7 @@ class UnetBatch:
         }
         conditions = [brief.condition for brief in self._briefs if brief.condition is not None]
         self._condition = _joined(conditions) if conditions else None
+        self._residuals = Residuals(flights)
         self._views: list[dict[str, View]] = []
         self._attended: Attended = {}
 
@@ -59,21 +61,34 @@ class UnetBatch:
             for one, other, brief in zip(flights, self.flights, self._briefs, strict=True)
         )
 
-    def predict(self, unet: Unet) -> list[Tensor]:
+    def predict(self, unet: Unet, *, row_by_row: bool = False) -> list[Tensor]:
         """What the UNet takes for noise, for each flight its rows; one call for all of them.
+        `row_by_row`: control models are asked for one row at a time.
 
         Changes no flight: a call that failed can be repeated, by smaller formations too.
         """
+        scaled = [_scaled(flight) for flight in self.flights]
+        rows = [_beside(flight, each) for flight, each in zip(self.flights, scaled, strict=True)]
         predicted = unet(
-            _joined([_rows(flight) for flight in self.flights]),
+            _joined(rows),
             self._timesteps(),
             encoder_hidden_states=None,  # `attended` has what becomes of it
             timestep_cond=self._condition,
             cross_attention_kwargs={"attended": self._look()},
             added_cond_kwargs=self._added,
             return_dict=False,
+            **self._steered(scaled, row_by_row=row_by_row),
         )[0]
         return list(predicted.split([flight.rows for flight in self.flights]))
+
+    def _steered(self, scaled: list[Tensor], *, row_by_row: bool) -> dict[str, Any]:
+        if not self._residuals.any:
+            return {}
+        asked = [
+            Asked(flight, latents, flight.timestep.expand(flight.rows))
+            for flight, latents in zip(self.flights, scaled, strict=True)
+        ]
+        return self._residuals.of(asked, row_by_row=row_by_row)
 
     def _timesteps(self) -> Tensor:
         times = [flight.timestep.expand(flight.rows) for flight in self.flights]
@@ -121,10 +136,14 @@ def guidance_condition(unet: Unet, guidance_scale: float) -> Tensor | None:
     return torch.nn.functional.pad(row, (0, 1)) if width % 2 else row
 
 
-def _rows(flight: Flight) -> Tensor:
+def _scaled(flight: Flight) -> Tensor:
     """A flight's latents for its next call, the same for its negative and its positive row."""
     rows = torch.cat([flight.latents] * flight.rows)
-    rows = flight.brief.scheduler.scale_model_input(rows, flight.timestep)
+    return flight.brief.scheduler.scale_model_input(rows, flight.timestep)
+
+
+def _beside(flight: Flight, rows: Tensor) -> Tensor:
+    """These with the further channels of an inpainting UNet, where it has some."""
     extra = flight.brief.extra
     return rows if extra is None else torch.cat([rows, extra.expand(flight.rows, -1, -1, -1)], 1)
 

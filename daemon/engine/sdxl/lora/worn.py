@@ -54,10 +54,14 @@ class Beside:
 
     def added(self, layer: nn.Module, given: Tensor) -> Tensor:
         """What it adds to what `layer` makes of `given`."""
+        down, up = (
+            self.down.to(given.device),
+            self.up.to(given.device),
+        )  # a streamed layer's are not
         if isinstance(layer, nn.Conv2d):
-            low = layer._conv_forward(given, self.down, None)
-            return F.conv2d(low, self.up[:, :, None, None]) * self.scale
-        return F.linear(F.linear(given, self.down), self.up) * self.scale
+            low = layer._conv_forward(given, down, None)
+            return F.conv2d(low, up[:, :, None, None]) * self.scale
+        return F.linear(F.linear(given, down), up) * self.scale
 
 
 class Worn:
@@ -90,8 +94,8 @@ class Worn:
         self._layer.forward = self
 
     def __call__(self, given: Tensor) -> Tensor:
-        weight = self._weight()
-        made = _run(self._layer, given, weight, self._bias)
+        weight, bias = self._weight(), self._bias
+        made = _run(self._layer, given, weight, None if bias is None else bias.to(given.device))
         for change in self._beside:
             made = made + change.added(self._layer, given)
         return made
