@@ -7,13 +7,12 @@ up and is told apart.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from daemon.bench.baselines import Loop, Script
 from daemon.bench.daemon_side import Drops
-from daemon.bench.machine import cores
-from daemon.bench.neighbours import Onlooker, neighbours
+from daemon.bench.neighbours import Busy, Onlooker, neighbours
 from daemon.bench.picture_diff import Verdict, compare
 from daemon.bench.stats import Spread, spread
 from daemon.bench.workloads import Look, Shot, lap_of, strictly
@@ -58,6 +57,8 @@ class Contest:
     """Pictures that shared a call, on average."""
     others: float = 0.0
     """Processors that programs outside the benchmark kept busy meanwhile, on average."""
+    beside: str = ""
+    """The busy neighbours it was given, in words."""
 
     @property
     def gain(self) -> Spread:
@@ -110,37 +111,42 @@ def hold(
     pictures: int,
     repeats: int,
     scripts: int,
+    busy: Busy | None = None,
 ) -> Contest:
-    """Run it. `scripts` is how many pictures the script-per-picture side makes."""
+    """Run it: with `scripts` pictures of the script-per-picture side, and beside `busy`."""
     measured = _Measured()
     sides.loop.follow_references(workload == "W3")
     shots: list[Shot] = []
-    repeats = min(repeats, BUSY_LAPS) if workload == "W7" else repeats
     onlooker = Onlooker()
-    with neighbours(cores() if workload == "W7" else 0):
+    with neighbours(busy or Busy(0)):
         for lap in range(repeats + 1):
-            shots = lap_of(workload, look, lap=lap, pictures=pictures)
+            shots = _named(lap_of(workload, look, lap=lap, pictures=pictures), preset, busy)
             say(f"{workload} {preset}: {'warm-up' if lap == 0 else f'lap {lap} of {repeats}'}")
             measured.lap(lap, shots, sides, with_script=0 < lap <= scripts)
         others = onlooker.others()
-    strict = _strict(shots, measured.pairs[-len(shots) :], sides.drops, say)
     records = [sides.drops.sidecar(picture)["result"] for picture in measured.ours]
-    n1, d = measured.n1.side(len(shots)), measured.d.side(len(shots))
     return Contest(
         workload=workload,
         preset=preset,
         look=look,
         pictures=len(shots),
         script=measured.n0.side(1) if measured.n0.laps else None,
-        loop=n1,
-        daemon=d,
+        loop=measured.n1.side(len(shots)),
+        daemon=measured.d.side(len(shots)),
         same=compare(measured.pairs),
-        strict=strict,
-        ratios=tuple(a / b for a, b in zip(n1.laps, d.laps, strict=True)),
+        strict=_strict(shots, measured.pairs[-len(shots) :], sides.drops, say),
+        ratios=tuple(a / b for a, b in zip(measured.n1.laps, measured.d.laps, strict=True)),
         step_seconds=spread([r["timings"]["seconds_per_step"] for r in records]).median,
         others=others,
+        beside=busy.in_words() if busy else "",
         batch=sum(r["batch"]["size"] for r in records) / len(records),
     )
+
+
+def _named(shots: Sequence[Shot], preset: str, busy: Busy | None) -> list[Shot]:
+    """Each by a name that no other contest has."""
+    tag = f"{preset}-{busy.count}-{busy.nice}" if busy else preset
+    return [replace(shot, name=f"{shot.name}-{tag}") for shot in shots]
 
 
 @dataclass

@@ -28,6 +28,8 @@ from daemon.root.layout import Layout
 from daemon.root.status_file import read_status
 
 LOOK_EVERY = 0.004
+CHECK_EVERY = 0.25
+"""Seconds between two looks for trouble, which take a processor that the pictures use."""
 PATIENCE = 900.0
 """Seconds without any new picture after which the daemon is given up."""
 
@@ -168,10 +170,13 @@ class Drops:
 
     def _watch(self, awaited: Awaited) -> Iterator[float]:
         """The moment at which each picture appears."""
+        checked = time.monotonic()
         while awaited.names:
             for _ in awaited.appeared():
                 yield time.perf_counter()
-            self._check(awaited)
+            if time.monotonic() - checked > CHECK_EVERY:
+                self._check(awaited)
+                checked = time.monotonic()
             time.sleep(LOOK_EVERY)
 
     def _check(self, awaited: Awaited) -> None:
@@ -195,8 +200,8 @@ class Awaited:
     """Names of pictures that are not in the outbox yet."""
 
     def __init__(self, layout: Layout, names: Sequence[str]) -> None:
-        self._outbox = layout.outbox
         self.names = set(names)
+        self._places = {name: f"{layout.outbox}/{name}.png" for name in names}
         self._last = time.monotonic()
 
     @property
@@ -206,10 +211,12 @@ class Awaited:
 
     def appeared(self) -> list[str]:
         """Those that have appeared since the last look."""
-        here = [name for name in self.names if (self._outbox / f"{name}.png").exists()]
+        here = [name for name, place in self._places.items() if os.access(place, os.F_OK)]
         if here:
             self._last = time.monotonic()
             self.names.difference_update(here)
+            for name in here:
+                del self._places[name]
         return here
 
 

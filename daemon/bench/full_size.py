@@ -18,7 +18,7 @@ from daemon.bench.compare import Say
 from daemon.bench.report import Report, Wish
 from daemon.bench.run import run
 from daemon.jobfile.presets import BALANCED, QUALITY
-from daemon.models.card import read_card
+from daemon.models.card import Card, read_card
 
 NEEDS = 11_000_000_000
 """Bytes of disk: the model in half precision, its adapter and image encoder, and some air."""
@@ -57,24 +57,30 @@ def run_full_size(grand: Grand, say: Say) -> Report:
             )
         )
         words = home / "words.txt"
-        model = home / "model"
         with Child("device_facts", words, environment(grand.threads, home)) as gauge:
             device = gauge.ask("machine", device=grand.device)["device"]["type"]
         # Half precision everywhere: what SDXL is given in, and read without being converted.
         half = "bfloat16" if device == "cpu" else "float16"
         dtype = half if grand.dtype == "auto" else grand.dtype
-        say(f"writing an SDXL of full size, {dtype}, with random weights")
-        with Child("blank_sdxl", words, environment(grand.threads, home)) as builder:
-            builder.ask("build", folder=str(model), dtype=dtype, device=device, seed=grand.seed)
+        card = build_model(home, device, dtype, grand.threads, say, grand.seed)
         if device == "cpu":
             say("no GPU here: only a look, one picture at 512 px and 2 steps at a time")
-        return run(_wish(grand, model, device, dtype), say)
+        return run(_wish(grand, card, device, dtype), say)
 
 
-def _wish(grand: Grand, model: Path, device: str, dtype: str) -> Wish:
+def build_model(home: Path, device: str, dtype: str, threads: int, say: Say, seed: int = 0) -> Card:
+    """Write the model to a folder in `home`. Raises BenchError where there is no room for it."""
+    _check_room(home)
+    say(f"writing an SDXL of full size, {dtype}, with random weights")
+    with Child("blank_sdxl", home / "words.txt", environment(threads, home)) as builder:
+        builder.ask("build", folder=str(home / "model"), dtype=dtype, device=device, seed=seed)
+    return read_card(home / "model")
+
+
+def _wish(grand: Grand, card: Card, device: str, dtype: str) -> Wish:
     reduced = device == "cpu"
     return Wish(
-        card=read_card(model),
+        card=card,
         workloads=("W1", "W3") if reduced else ("W2", "W3"),
         presets=(BALANCED,) if reduced else (BALANCED, QUALITY),
         repeats=1 if reduced else grand.repeats,

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import psutil
 
@@ -17,14 +18,27 @@ from daemon.fs.processors import busy_seconds
 
 NICE = 5
 """How far below ours the priority of neighbours is: what a person leaves running meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """So many processes that keep a processor busy each, so far below our priority."""
+
+    count: int
+    nice: int = NICE
+
+    def in_words(self) -> str:
+        return f"{self.count} of {'lower' if self.nice else 'the same'} priority"
+
+
 _BURN = "import os\nos.nice({nice})\nwhile os.getppid() == {parent}:\n    sum(range(100_000))\n"
 
 
 @contextlib.contextmanager
-def neighbours(count: int) -> Iterator[None]:
-    """So many processes that keep a processor busy each, until the end of the block."""
-    code = _BURN.format(nice=NICE, parent=os.getpid())
-    burning = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(count)]
+def neighbours(busy: Busy) -> Iterator[None]:
+    """They are there until the end of the block."""
+    code = _BURN.format(nice=busy.nice, parent=os.getpid())
+    burning = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(busy.count)]
     try:
         yield
     finally:

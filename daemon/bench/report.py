@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 
 from daemon.bench.batch_curve import Point
 from daemon.bench.compare import Contest, Side
+from daemon.bench.neighbours import Busy
 from daemon.bench.picture_diff import Verdict
 from daemon.bench.poisson_arrivals import Arrivals
 from daemon.bench.soak import Soak
@@ -38,6 +39,8 @@ class Wish:
     steps: int | None = None
     size: tuple[int, int] | None = None
     inside: bool = True
+    busy: tuple[Busy, ...] = (Busy(1),)
+    """The neighbours of W7, one contest each."""
     compile: str = "auto"
     """The daemon's setting of that name."""
     all_curves: bool = False

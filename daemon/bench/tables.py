@@ -100,7 +100,7 @@ def _contests(report: Report, console: Console) -> None:
     table.add_column("same?", no_wrap=True)
     for contest in report.contests:
         table.add_row(
-            f"{contest.workload} {SAID[contest.workload]}\n[dim]{_size(contest)}",
+            f"{contest.workload} {SAID[contest.workload]}\n[dim]{contest.beside or _size(contest)}",
             f"{contest.script.each.median:.2f}" if contest.script else "-",
             _spread(contest.loop.each),
             _spread(contest.daemon.each),

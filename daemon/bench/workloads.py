@@ -26,7 +26,7 @@ SAID = {
     "W4": "one prompt, many seeds",
     "W5": "arrivals at random",
     "W6": "a long mixed day",
-    "W7": "one picture, busy neighbours",
+    "W7": "busy neighbours",
 }
 
 

@@ -19,6 +19,13 @@ from daemon.protocol.render import Render
 #: (component, index, total): component `index` of `total`, counted from 1, is being loaded.
 Report = Callable[[str, int, int], None]
 
+
+class Tell(Protocol):
+    """A line for the log: `level` is a loguru level name; `about` as in `messages.Note`."""
+
+    def __call__(self, level: str, text: str, about: str = "", /) -> None: ...
+
+
 #: How the picture looks by now, small or large, RGB. Called in another thread, or not at all.
 Look = Callable[[], Image.Image]
 
@@ -59,6 +66,8 @@ class Picture:
     warnings: tuple[str, ...] = ()
     exact: bool = True
     peak_memory_bytes: int | None = None
+    kept_bytes: dict[str, int] = field(default_factory=dict)
+    """What the engine keeps from one picture to the next beside the model, by its name."""
     batch: dict[str, int] = field(default_factory=lambda: {"size": 1, "index": 0})
 
 
@@ -115,18 +124,21 @@ class Sharing(Protocol):
 class Resting(Protocol):
     """An engine that has things to do when nobody waits for it."""
 
-    def idle(self, tell: Callable[[str, str], None]) -> bool:
+    def idle(self, tell: Tell, is_wanted: Callable[[], bool]) -> bool:
         """Do something that takes a second at most, `tell` (level, text) of it, and say whether
-        there may be more to do. Raises BrokenError only."""
+        there may be more to do. What takes longer is left off, to be done another time, as soon as
+        `is_wanted` says that somebody waits. Raises BrokenError only."""
 
 
 class UnloadableError(HotfolderError):
-    """The model can't be loaded: `what` is wrong, and `remedy` says what to do about it."""
+    """The model can't be loaded: `what` is wrong, and `remedy` says what to do about it; `device`
+    if it is only that this device is not there."""
 
-    def __init__(self, what: str, remedy: str = "") -> None:
+    def __init__(self, what: str, remedy: str = "", *, device: bool = False) -> None:
         super().__init__(what)
         self.what = what
         self.remedy = remedy
+        self.device = device
 
 
 class BrokenError(HotfolderError):

@@ -9,7 +9,7 @@ import time
 
 import psutil
 
-from daemon.bench.neighbours import NICE, Onlooker, neighbours
+from daemon.bench.neighbours import NICE, Busy, Onlooker, neighbours
 from daemon.fs.processors import busy_seconds
 
 STRANGER = """
@@ -27,7 +27,7 @@ if os.fork() == 0:
 
 def test_neighbours_are_there_in_the_block_and_gone_after_it():
     before = {child.pid for child in psutil.Process().children()}
-    with neighbours(2):
+    with neighbours(Busy(2)):
         burning = [c for c in psutil.Process().children() if c.pid not in before]
         assert len(burning) == 2
         while not all(os.getpriority(os.PRIO_PROCESS, child.pid) >= NICE for child in burning):
@@ -37,13 +37,14 @@ def test_neighbours_are_there_in_the_block_and_gone_after_it():
 
 def test_what_our_own_children_use_is_not_taken_for_others():
     earlier = {child.pid for child in psutil.Process().children()}
-    with neighbours(1):
+    with neighbours(Busy(1)):
         child = next(c for c in psutil.Process().children() if c.pid not in earlier)
         began = sum(child.cpu_times()[:2])
-        before, since, onlooker = busy_seconds(), time.monotonic(), Onlooker()
+        before, onlooker, since = busy_seconds(), Onlooker(), time.monotonic()
         while sum(child.cpu_times()[:2]) - began < 1.0:
             time.sleep(0.05)
-        others = onlooker.others() * (time.monotonic() - since)
+        seconds = time.monotonic() - since  # never more than it divides by
+        others = onlooker.others() * seconds
         ours = busy_seconds() - before - others
     assert ours > 0.5  # of the one second that the child has used, whatever others did
 

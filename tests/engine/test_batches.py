@@ -16,11 +16,13 @@ from support import warm_engine
 from support.renders import changed
 from support.warm_engine import (
     ADAPTERS,
+    DEVICE,
     LOAD,
     MODEL,
     SIDE,
     THEIRS_TO_MEND,
     kept,
+    model_of,
     no_step,
     picture,
     reference,
@@ -179,7 +181,7 @@ def stock_with_references(dtype: str = "float32"):
         weight_name="base.safetensors",
         image_encoder_folder="image_encoder",
     )
-    return pipe
+    return pipe.to(DEVICE)
 
 
 def stock_batch(wanted: list[Render]) -> list[np.ndarray]:
@@ -191,7 +193,7 @@ def stock_batch(wanted: list[Render]) -> list[np.ndarray]:
     noise_shape = (1, 4, first.height // 8, first.width // 8)
     with torch.inference_mode():
         seen = [
-            pipe.encode_image(Image.open(each.references[0].source.path), "cpu", 1)[0]
+            pipe.encode_image(Image.open(each.references[0].source.path), DEVICE, 1)[0]
             for each in wanted
         ]
         embeds = torch.stack([*(torch.zeros_like(one) for one in seen), *seen])
@@ -413,11 +415,11 @@ def test_a_call_of_three_pictures_takes_as_many_operations_as_one_of_two(
         render(n, references=(reference(path),))
         for n, path in enumerate(references.values(), start=1)
     ]
-    engine._packed._able[id(engine._model.unet)] = False  # packed layers are other operations
+    engine._packed._able[id(model_of(engine).unet)] = False  # packed layers are other operations
     try:
         assert count([*shown, render(3)]) == count(shown)
     finally:
-        del engine._packed._able[id(engine._model.unet)]
+        del engine._packed._able[id(model_of(engine).unet)]
 
 
 # --- masks ------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +13,8 @@ from support import warm_engine
 from support.worker_process import card, worker
 
 from daemon.protocol.messages import Note, RenderBatch, Rendered, Step
+
+pytestmark = warm_engine.THEIRS_TO_MEND
 
 WARM = warm_engine.BARE
 
@@ -41,6 +45,41 @@ def test_pictures_are_made_while_the_model_is_being_compiled(tmp_path: Path) -> 
     assert sum(isinstance(event, Step) for event in seen) == 8
 
 
+def test_the_compiler_begins_nothing_while_a_picture_is_made(tmp_path: Path, monkeypatch) -> None:
+    """Real compiling takes a minute: here what is compiled stays as it is, and the first block is
+    handed over as a picture is taken up."""
+    import torch
+
+    from daemon.engine.sdxl.speed import compilation
+
+    engine = warm_engine.warm(replace(WARM, options={"compile": "on"}))
+    compiler, begun = engine._idle_work._compiler, []
+
+    def compiled(act, **_):
+        def call(*given):
+            if not begun:
+                compiler.pause()
+            begun.append(act)
+            return act(*given)
+
+        return call
+
+    monkeypatch.setattr(torch, "compile", compiled)
+    monkeypatch.setattr(torch.compiler, "set_stance", lambda _: None)
+    monkeypatch.setattr(compilation, "bring_compiler", lambda: None)
+    monkeypatch.setattr(compilation.Compiler, "_prepare", lambda _: None)
+    compiler.go_on()
+    while not begun:
+        time.sleep(0.01)
+    warm_engine.ours(engine, warm_engine.render())
+
+    assert len(begun) == 1
+    compiler.go_on()
+    compiler.finish()
+    assert len(begun) > 4
+    assert sys.getswitchinterval() > compilation.SHORT_TURN
+
+
 def test_without_the_wish_nothing_is_compiled(tmp_path: Path) -> None:
     import torch
 
@@ -55,7 +94,7 @@ def test_without_the_wish_nothing_is_compiled(tmp_path: Path) -> None:
         compiler = Compiler(None, None, cpu, wish, tmp_path)
         assert not compiler.is_wanted
         assert compiler.is_done
-        compiler.begin()
+        compiler.go_on()
         with compiler.steps.wanted(True) as compiled:
             assert not compiled
     assert Compiler(None, None, cpu, "on", tmp_path).is_wanted
@@ -68,7 +107,8 @@ def test_what_paid_before_is_believed_by_the_next_worker(tmp_path: Path, spoilt:
     import torch
 
     from daemon.engine.sdxl.device import Device
-    from daemon.engine.sdxl.speed.compilation import Compiler, Verdict
+    from daemon.engine.sdxl.speed.compilation import Compiler
+    from daemon.engine.sdxl.speed.compiled_before import Verdict
 
     cpu = Device("cpu", torch.float32)
     (tmp_path / "compiling.json").write_text(spoilt)

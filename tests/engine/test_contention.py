@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import sys
+import threading
 
 import pytest
 import torch
@@ -99,6 +101,36 @@ def test_strict_pictures_get_all_threads_whoever_is_busy(two_threads, monkeypatc
         threads.begin(strict=strict)
         seen.append((torch.get_num_threads(), threads.are_fewer))
     assert seen == [(1, True), (2, False), (1, True)]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="not GNU's OpenMP")
+def test_beside_busy_neighbours_all_threads_of_a_strict_picture_sleep_and_no_bit_changes(
+    two_threads, monkeypatch
+):
+    """With more threads than processors none of them spins; torch is used as ever meanwhile."""
+    monkeypatch.setenv("HOTFOLDER_REHEARSE_NEIGHBOURS", "1")
+    threads = Threads(Device("cpu", torch.float32))
+    left, right = torch.randn(2, 300, 300, generator=torch.Generator().manual_seed(0))
+    found, there, known = [], [], set(threading.enumerate())
+    for strict in (False, True, True, False):
+        threads.begin(strict=strict)
+        there.append({each.name for each in threading.enumerate() if each not in known})
+        torch.set_num_threads(2)
+        found.append(left @ right)
+    assert there == [set(), {"sleepers"}, {"sleepers"}, set()]
+    assert all(torch.equal(each, found[0]) for each in found)
+    assert torch.get_num_threads() == 2
+
+
+def test_strict_pictures_too_learn_that_the_machine_is_quiet_again():
+    contention = Contention(2)
+    contention.note(beside(2, 2, 2))
+    assert contention.is_busy
+    for _ in range(3):
+        contention.note(beside(2, 2, 2), 2)
+        assert contention.is_busy
+    contention.note(quiet(2), 2)
+    assert not contention.is_busy
 
 
 def test_on_a_graphics_card_nothing_is_changed(two_threads, monkeypatch):

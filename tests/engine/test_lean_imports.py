@@ -7,7 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from support.places import HOME
 
 #: What an SDXL engine never uses, by a module that only it brings.
@@ -60,28 +59,43 @@ found = {
 print(json.dumps([found, [name for name in never if name in sys.modules]]))
 """
 
+#: Each of the ways to need it in a copy of one process that has the lean libraries.
 BROUGHT = """
-import sys, warnings
+import os, sys, traceback, warnings
 warnings.simplefilter("ignore")
 from daemon.engine.sdxl.loading.lean_imports import bring_compiler, import_libraries
 import_libraries(strict=True)
 import torch
-assert torch.compiler.is_compiling() is False
-first = FIRST
-compiler = bring_compiler()
-assert compiler.__file__.endswith("__init__.py")
-assert sys.modules["torch._dynamo"] is compiler is torch._dynamo
-assert sys.modules["torch._dynamo.config"] is torch._dynamo.config
-from diffusers.models.attention import BasicTransformerBlock
-from torch._dynamo.trace_rules import is_callable_allowed
-assert is_callable_allowed(BasicTransformerBlock)
-from transformers.masking_utils import TransformGetItemToIndex
-assert type(TransformGetItemToIndex()).__module__.startswith("torch._dynamo")
-from diffusers import FluxTransformer2DModel, StableDiffusionXLPipeline
-from diffusers.models.autoencoders import AutoencoderKL
-from diffusers import AutoencoderKL as same
-assert AutoencoderKL is same
-import peft
+
+def need(first):
+    assert torch.compiler.is_compiling() is False
+    eval(first)
+    compiler = bring_compiler()
+    assert compiler.__file__.endswith("__init__.py")
+    assert sys.modules["torch._dynamo"] is compiler is torch._dynamo
+    assert sys.modules["torch._dynamo.config"] is torch._dynamo.config
+    from diffusers.models.attention import BasicTransformerBlock
+    from torch._dynamo.trace_rules import is_callable_allowed
+    assert is_callable_allowed(BasicTransformerBlock)
+    from transformers.masking_utils import TransformGetItemToIndex
+    assert type(TransformGetItemToIndex()).__module__.startswith("torch._dynamo")
+    from diffusers import FluxTransformer2DModel, StableDiffusionXLPipeline
+    from diffusers.models.autoencoders import AutoencoderKL
+    from diffusers import AutoencoderKL as same
+    assert AutoencoderKL is same
+    import peft
+
+for first in sys.argv[1:]:
+    child = os.fork()
+    if not child:
+        try:
+            need(first)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    _, ended = os.waitpid(child, 0)
+    assert ended == 0, first
 print("all there")
 """
 
@@ -110,9 +124,10 @@ def test_lean_libraries_paint_the_same_bits_and_bring_none_of_what_is_never_used
     assert set(usually) >= {"sympy", "torch._inductor", "torch.distributed.tensor"}
 
 
-@pytest.mark.parametrize("first", ["torch._dynamo.reset()", "__import__('torch._dynamo.config')"])
-def test_whoever_needs_what_was_left_out_gets_the_real_one(first: str) -> None:
-    assert run(BROUGHT.replace("FIRST", first)) == "all there"
+def test_whoever_needs_what_was_left_out_gets_the_real_one() -> None:
+    first = ("torch._dynamo.reset()", "__import__('torch._dynamo.config')")
+
+    assert run(BROUGHT, *first) == "all there"
 
 
 def test_libraries_that_have_moved_are_imported_as_they_are() -> None:

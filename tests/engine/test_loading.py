@@ -12,7 +12,16 @@ import numpy as np
 import pytest
 from PIL import Image
 from support import warm_engine
-from support.warm_engine import BARE, LOAD, MODEL, THEIRS_TO_MEND, no_step, warm
+from support.warm_engine import (
+    BARE,
+    DEVICE,
+    LOAD,
+    MODEL,
+    THEIRS_TO_MEND,
+    model_of,
+    no_step,
+    warm,
+)
 
 from daemon.engine.interface import RenderError, UnloadableError
 from daemon.protocol.messages import Load
@@ -56,7 +65,7 @@ def test_components_are_reported_one_by_one_and_the_device_is_named() -> None:
     names += ["image_encoder", "adapters"]
     assert seen == [(name, number, 8) for number, name in enumerate(names, 1)]
     assert ready.model == {"name": "sketch", "sha256": "f00", "adapters": ["base", "plus"]}
-    assert ready.device["type"] == "cpu"
+    assert ready.device["type"] == DEVICE
     assert ready.device["name"]
     assert ready.device["memory"] > 1_000_000_000
     assert ready.versions.keys() >= {"torch", "diffusers", "transformers", "safetensors"}
@@ -209,11 +218,11 @@ def test_a_vae_that_overflows_in_half_precision_stays_in_float32(copied: Path) -
     change(copied / "vae" / "config.json", force_upcast=True)
     engine = warm(replace(BARE, model=str(copied), dtype="float16"))
     painted = np.asarray(engine.render(render(), no_step).image)
-    assert engine._model.vae.dtype == torch.float32
-    assert engine._model.unet.dtype == torch.float16
+    assert model_of(engine).vae.dtype == torch.float32
+    assert model_of(engine).unet.dtype == torch.float16
     pipe = StableDiffusionXLPipeline.from_pretrained(
         copied, torch_dtype=torch.float16, add_watermarker=False
-    )
+    ).to(DEVICE)
     pipe.set_progress_bar_config(disable=True)
     config = {"_class_name": "EulerDiscreteScheduler", **pipe.scheduler.config}
     pipe.scheduler = build_scheduler(config, None, None)
@@ -227,11 +236,11 @@ def test_a_picture_that_half_precision_spoils_is_decoded_again_in_float32(copied
 
     engine = warm(replace(BARE, model=str(copied), dtype="float16"))
     with torch.no_grad():
-        engine._model.vae.decoder.conv_in.weight.mul_(20000.0)  # too much for float16 only
+        model_of(engine).vae.decoder.conv_in.weight.mul_(20000.0)  # too much for float16 only
     done = engine.render(render(), no_step)
     assert done.warnings == ("Decoding in torch.float16 failed and was done again in float32.",)
     assert np.asarray(done.image).std() > 0
-    assert engine._model.vae.dtype == torch.float16
+    assert model_of(engine).vae.dtype == torch.float16
 
 
 @pytest.mark.parametrize("part", ["unet", "vae"])
@@ -239,7 +248,7 @@ def test_numbers_that_are_no_picture_fail_the_picture_in_plain_words(part: str) 
     import torch
 
     engine = warm(BARE)
-    network = engine._model.unet if part == "unet" else engine._model.vae.decoder
+    network = model_of(engine).unet if part == "unet" else model_of(engine).vae.decoder
     with torch.no_grad():
         network.conv_out.bias.fill_(float("nan"))
     with pytest.raises(RenderError) as caught:
@@ -257,7 +266,7 @@ def test_a_picture_of_a_single_colour_is_published_with_a_warning() -> None:
 
     engine = warm(BARE)
     with torch.no_grad():
-        engine._model.vae.decoder.conv_out.weight.zero_()
+        model_of(engine).vae.decoder.conv_out.weight.zero_()
     done = engine.render(render(), no_step)
     assert len(done.warnings) == 1
     assert done.warnings[0].startswith("The picture is a single colour.")

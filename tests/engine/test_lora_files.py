@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.numpy import save_file as save_numbers
 from safetensors.torch import load_file, save_file
 from support import warm_engine
-from support.warm_engine import BARE, CHALK, MODEL, THEIRS_TO_MEND, no_step, ours, warm
+from support.warm_engine import BARE, CHALK, MODEL, THEIRS_TO_MEND, model_of, no_step, ours, warm
 
 from daemon.engine.interface import RenderError
 from daemon.engine.sdxl.lora.layer_names import names_of_unet
@@ -42,7 +43,14 @@ A_LAYER = "lora_unet_down_blocks_1_attentions_0_transformer_blocks_0_attn1_to_q"
 A_PATH = "down_blocks.1.attentions.0.transformer_blocks.0.attn1.to_q"
 GOOD = pair(A_LAYER, 96, 96)
 
-#: What is in the file -> what its letter has to say.
+
+def crowd(file: Path) -> None:
+    """A file of more entries than are read."""
+    number = np.zeros(1, np.int8)
+    save_numbers({f"x{each}": number for each in range(50_001)}, file)
+
+
+#: What is in the file, or what writes it -> what its letter has to say.
 REFUSED = {
     "SD 1.5 with its encoder": (pair("lora_te_text_model_encoder_layers_0_mlp_fc1"), "Diffusion 1.5"),
     "SD 1.5, UNet only": (
@@ -103,9 +111,7 @@ REFUSED = {
     "a change without end": ({**GOOD, f"{A_LAYER}.alpha": torch.tensor(1e38)}, "not finite"),
     "half a LoHa": ({f"{A_LAYER}.hada_w1_a": torch.ones(96, 2)}, "other sizes"),
     "no such layers": (pair("unet.nowhere.to_q"), "None of its layers"),
-    "too many entries": (
-        {f"x{each}": torch.zeros(1, dtype=torch.int8) for each in range(50_001)}, "50001 entries"
-    ),
+    "too many entries": (crowd, "50001 entries"),
     "NaN": ({**GOOD, f"{A_LAYER}.lora_up.weight": torch.full((96, 2), torch.nan)}, "NaN"),
     "infinite": ({**GOOD, f"{A_LAYER}.alpha": torch.tensor(torch.inf)}, "not numbers"),
     "whole numbers": (
@@ -151,8 +157,11 @@ def said(letter: RenderError) -> str:
 def test_a_file_that_is_no_lora_for_sdxl_is_told_for_what_it_is(
     engine, plain, tmp_path, name
 ) -> None:
-    tensors, told = REFUSED[name]
-    save_file(tensors, tmp_path / "theirs.safetensors")
+    content, told = REFUSED[name]
+    if callable(content):
+        content(tmp_path / "theirs.safetensors")
+    else:
+        save_file(content, tmp_path / "theirs.safetensors")
 
     letter = letter_for(engine, tmp_path / "theirs.safetensors")
 
@@ -205,7 +214,7 @@ def test_what_fits_only_in_part_is_worn_in_part_and_that_is_counted(
 
 def test_a_row_without_a_direction_is_given_no_length(engine, plain, tmp_path) -> None:
     """DoRA where W + D is zero in a row, as a pruned model's is."""
-    weight = engine._model.unet.get_submodule(A_PATH).weight.detach()
+    weight = model_of(engine).unet.get_submodule(A_PATH).weight.detach()
     away = {f"{A_LAYER}.lora_down.weight": weight[:1].clone(),
             f"{A_LAYER}.lora_up.weight": -torch.eye(96)[:, :1].contiguous(),
             f"{A_LAYER}.dora_scale": weight.norm(dim=1, keepdim=True)}  # fmt: skip

@@ -15,6 +15,7 @@ from support.warm_engine import (
     BARE,
     CHALK,
     THEIRS_TO_MEND,
+    model_of,
     no_step,
     ours,
     sha256,
@@ -108,7 +109,7 @@ def test_a_lora_at_zero_is_not_worn(engine) -> None:
 def test_a_lora_is_taken_off_without_a_trace(engine, second_lora) -> None:
     import torch
 
-    model = engine._model
+    model = model_of(engine)
     networks = [model.unet, *(encoder.wake() for encoder in model.texts.encoders)]
 
     def state():

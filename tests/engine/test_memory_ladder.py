@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from functools import partial
 
@@ -10,126 +11,26 @@ import pytest
 from PIL import Image, ImageDraw
 from support import warm_engine
 from support.renders import changed
-from support.warm_engine import BARE, MODEL, SIDE, THEIRS_TO_MEND, kept, no_step, ours, warm
+from support.warm_engine import (
+    BARE,
+    CHALK,
+    MODEL,
+    SIDE,
+    THEIRS_TO_MEND,
+    kept,
+    model_of,
+    no_step,
+    ours,
+    warm,
+)
 
 from daemon.engine.interface import RenderError
-from daemon.engine.sdxl.memory.ladder import (
-    MOST_PATIENCE,
-    PATIENCE,
-    ROUNDED,
-    RUNGS,
-    SAME,
-    SEAMS,
-    SPLIT,
-    Ladder,
-)
-from daemon.protocol.render import Hires, Render
+from daemon.engine.sdxl.memory.ladder import PATIENCE, RUNGS, SAME, SEAMS, SPLIT
+from daemon.protocol.render import Hires, Lora, Render
 
 pytestmark = THEIRS_TO_MEND
 
 BY_NAME = {rung.name: rung for rung in RUNGS}
-BIG, SMALL = 512 * 512, 64 * 64
-
-
-def names(rungs) -> list[str]:
-    return [rung.name for rung in rungs]
-
-
-def all_the_way(ladder: Ladder, stage: str, pixels: int, **strict: bool) -> list[str]:
-    taken = []
-    while (rung := ladder.down(stage, pixels, **strict)) is not None:
-        taken.append(rung.name)
-    return taken
-
-
-@pytest.mark.parametrize(
-    ("kind", "stage", "rungs"),
-    [
-        ("cpu", "denoise", ["tidy", "encoders", "rows", "slices"]),
-        ("cpu", "decode", ["tidy", "encoders", "slices", "tiles", "small tiles"]),
-        (
-            "cuda",
-            "decode",
-            ["tidy", "encoders", "slices", "apart", "tiles", "small tiles", "processor"],
-        ),
-        ("mps", "decode", ["tidy", "encoders", "slices", "tiles", "small tiles", "processor"]),
-        ("mps", "encode", ["tidy", "encoders"]),
-        ("cpu", "encode_image", ["tidy", "encoders", "slices", "patches", "small patches"]),
-        (
-            "cuda",
-            "encode_image",
-            ["tidy", "encoders", "slices", "apart", "patches", "small patches"],
-        ),
-    ],
-)
-def test_each_stage_has_its_rungs_from_the_cheapest_to_the_last(kind, stage, rungs) -> None:
-    assert all_the_way(Ladder(kind), stage, BIG) == rungs
-
-
-def test_a_strict_picture_takes_only_rungs_that_leave_its_pixels_alone() -> None:
-    ladder = Ladder("cuda")
-    assert all_the_way(ladder, "decode", BIG, strict=True) == ["tidy", "encoders", "apart"]
-    ladder.down("decode", BIG)
-    assert "slices" in names(ladder.taken(BIG))
-    assert "slices" not in names(ladder.taken(BIG, strict=True))
-
-
-def test_every_rung_says_what_it_does_to_the_pixels() -> None:
-    assert all(rung.pixels in (SAME, ROUNDED, SEAMS) for rung in RUNGS)
-    assert all(rung.warning.endswith(rung.pixels) for rung in RUNGS)
-
-
-def test_what_was_taken_stays_in_force_for_that_size_and_larger_ones() -> None:
-    ladder = Ladder("cpu")
-    ladder.down("denoise", BIG)
-    assert names(ladder.taken(BIG)) == names(ladder.taken(2 * BIG)) == ["tidy"]
-    assert ladder.taken(SMALL) == ()
-    ladder.down("denoise", SMALL)  # it is needed for the smaller one too
-    assert names(ladder.taken(SMALL)) == ["tidy"]
-
-
-def test_the_ladder_is_climbed_again_and_more_carefully_each_time() -> None:
-    ladder = Ladder("cpu")
-    ladder.down("denoise", BIG)
-    ladder.down("denoise", BIG)
-    patience = PATIENCE
-    for _ in range(10):
-        for _ in range(patience - 1):
-            ladder.made_it(SMALL)  # says nothing about large ones
-            ladder.made_it(BIG)
-        assert names(ladder.taken(BIG)) == ["tidy", "encoders"]
-        ladder.made_it(BIG)
-        assert names(ladder.taken(BIG)) == ["tidy"]
-        assert ladder.down("denoise", BIG).name == "encoders"  # it was needed after all
-        patience = min(2 * patience, MOST_PATIENCE)
-    for _ in range(2 * MOST_PATIENCE):
-        ladder.made_it(BIG)
-    assert ladder.taken(BIG) == ()
-
-
-@pytest.mark.parametrize(
-    ("error", "short"),
-    [
-        (MemoryError(), True),
-        (RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"), True),
-        (RuntimeError("MPS backend out of memory (MPS allocated: 9.05 GB, max allowed)"), True),
-        (RuntimeError("Invalid buffer size: 16.00 GiB"), True),
-        (RuntimeError("[enforce fail at alloc_cpu.cpp:121] . DefaultCPUAllocator: can't "
-                      "allocate memory: you tried to allocate 17179869184 bytes."), True),
-        (RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate"), True),
-        (RuntimeError("std::bad_alloc"), True),
-        (RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling cublasCreate"), True),
-        (RuntimeError("mat1 and mat2 shapes cannot be multiplied"), False),
-        (ValueError("out of memory"), False),
-    ],
-)  # fmt: skip
-def test_running_out_is_recognised_in_the_words_of_every_device(error, short) -> None:
-    from daemon.engine.sdxl.device import out_of_memory
-
-    assert out_of_memory(error) is short
-
-
-# --- with the real model ----------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -183,6 +84,51 @@ def test_a_picture_that_did_not_fit_is_made_all_the_same(
     assert any(SAME not in warning for warning in done.warnings) is not exact
 
 
+def test_streamed_weights_paint_the_same_bits_with_loras_too(engine, plain) -> None:
+    """From main memory to main memory here; on a card they come from there."""
+    tired = engine("denoise:streamed")
+    unet = model_of(tired).unet
+    weights = {name: weight.clone() for name, weight in unet.named_parameters()}
+    lora = Lora("chalk", str(CHALK), None, 0.8)
+    kinds = ({}, {"loras": (lora,)}, {"prompt": "a blue square"})
+    for number in range(PATIENCE + 2):  # the rung is left once, and taken again
+        wanted = render(strict=True, seed=number, **kinds[number % 3])
+        done = paint(tired, wanted)
+        assert np.array_equal(np.asarray(done.image), plain(wanted))
+        assert done.exact
+        assert BY_NAME["streamed"].warning in done.warnings
+    streamed = tired._fallbacks._streamed
+    assert streamed is not None
+    streamed.undo()
+    assert all((weight == weights[name]).all() for name, weight in unet.named_parameters())
+
+
+def test_each_layer_has_its_streamed_weights_for_its_own_call_only(engine) -> None:
+    import torch
+
+    from daemon.engine.sdxl.memory.streamed import Streamed
+
+    first, second = torch.nn.Linear(4, 4), torch.nn.Linear(4, 4)
+    whole = torch.nn.Sequential(first, second)
+    given, places = torch.randn(2, 4), []
+    with torch.inference_mode():
+        wanted = whole(given)
+        home = [layer.weight.data_ptr() for layer in whole]
+        stream = Streamed(whole, torch.device("cpu"))
+        second.register_forward_hook(
+            lambda *_: places.append([layer.weight.data_ptr() for layer in whole])
+        )
+        for _ in range(3):
+            assert torch.equal(whole(given), wanted)
+            assert [layer.weight.data_ptr() for layer in whole] == home
+        with pytest.raises(RuntimeError):  # it fails in the middle, and lets go all the same
+            first(torch.randn(2, 5))
+        assert first.weight.data_ptr() == home[0]
+    assert len(places) == 3
+    stream.undo()
+    assert torch.equal(whole(given), wanted)
+
+
 def test_pictures_that_do_not_fit_together_are_made_one_by_one(engine, plain) -> None:
     tired = engine("share:less", HOTFOLDER_BATCHING="always")
     wanted = [render(seed=seed, prompt=f"picture {seed}") for seed in (1, 2)]
@@ -205,12 +151,12 @@ def test_a_picture_decoded_in_tiles_is_nearly_the_same_and_says_so(engine, plain
     assert difference.max() > 0
     assert sum(warning.endswith(SEAMS) for warning in done.warnings) == 1
     assert not done.exact
-    assert not tired._model.vae.use_tiling
+    assert not model_of(tired).vae.use_tiling
 
 
-@pytest.fixture
-def widest():
-    """The longest side, in pixels, of what a VAE was given to encode at once."""
+@contextlib.contextmanager
+def encodings():
+    """The longest side, in pixels, of each thing that a VAE is given to encode at once."""
     from diffusers.models.autoencoders.vae import Encoder
     from torch.nn.modules.module import register_module_forward_pre_hook
 
@@ -221,21 +167,24 @@ def widest():
             seen.append(max(given[0].shape[-2:]))
 
     hook = register_module_forward_pre_hook(look)
-    yield seen
-    hook.remove()
+    try:
+        yield seen
+    finally:
+        hook.remove()
 
 
-@pytest.fixture
-def over(tmp_path):
+@pytest.fixture(scope="module")
+def over(tmp_path_factory):
     """Renders that have the VAE encode a picture of 320 pixels: to start from, with a mask, and
     what a first pass painted."""
+    folder = tmp_path_factory.mktemp("over")
     image = Image.linear_gradient("L").convert("RGB").resize((320, 320))
     mask = Image.new("L", image.size, 0)
     ImageDraw.Draw(image).ellipse((60, 40, 200, 220), fill="orange")
     ImageDraw.Draw(mask).rectangle((160, 0, 320, 320), fill=255)
-    image.save(tmp_path / "image.png")
-    mask.save(tmp_path / "mask.png")
-    image, mask = kept(tmp_path / "image.png"), kept(tmp_path / "mask.png")
+    image.save(folder / "image.png")
+    mask.save(folder / "mask.png")
+    image, mask = kept(folder / "image.png"), kept(folder / "mask.png")
     start = render(side=320, steps=2, image=image, strength=0.5)
     return {
         "image": start,
@@ -244,23 +193,44 @@ def over(tmp_path):
     }
 
 
-@pytest.mark.parametrize("kind", ["image", "mask", "hires"])
+@pytest.fixture(scope="module")
+def encoded_whole(plain, over):
+    """What each of these looks like when there is memory enough; made once."""
+    made: dict[str, np.ndarray] = {}
+
+    def single(kind: str) -> np.ndarray:
+        if kind not in made:
+            with encodings() as widest:
+                made[kind] = plain(over[kind])
+            assert set(widest) == {320}
+        return made[kind]
+
+    return single
+
+
+PATCHES = ("encode_image:patches", ["tidy", "encoders", "slices", "patches"], False)
+
+
 @pytest.mark.parametrize(
-    ("rehearsal", "rungs", "exact"),
+    ("kind", "rehearsal", "rungs", "exact"),
     [
-        ("encode_image:encoders", ["tidy", "encoders"], True),
-        ("encode_image:patches", ["tidy", "encoders", "slices", "patches"], False),
-        ("encode_image:small patches", ["tidy", "encoders", "slices", "small patches"], False),
+        ("image", "encode_image:encoders", ["tidy", "encoders"], True),
+        *((kind, *PATCHES) for kind in ("image", "mask", "hires")),
+        (
+            "image",
+            "encode_image:small patches",
+            ["tidy", "encoders", "slices", "small patches"],
+            False,
+        ),
     ],
 )
 def test_a_picture_to_paint_over_is_encoded_with_less_and_at_last_in_tiles(
-    engine, plain, over, widest, kind, rehearsal, rungs, exact
+    engine, over, encoded_whole, kind, rehearsal, rungs, exact
 ) -> None:
-    single = plain(over[kind])
-    assert set(widest) == {320}
-    widest.clear()
+    single = encoded_whole(kind)
     tired = engine(rehearsal)
-    done = paint(tired, over[kind])
+    with encodings() as widest:
+        done = paint(tired, over[kind])
     assert sorted(done.warnings) == sorted(BY_NAME[name].warning for name in rungs)
     assert done.exact is exact
     assert max(widest) == (320 if exact else 256)
@@ -270,9 +240,10 @@ def test_a_picture_to_paint_over_is_encoded_with_less_and_at_last_in_tiles(
     else:
         assert any(warning.endswith(SEAMS) for warning in done.warnings)
         assert difference.mean() < 12
-    assert not tired._model.vae.use_tiling
-    untouched = render(side=320, steps=1)  # has nothing to encode
-    assert "patches" not in "".join(paint(tired, untouched).warnings)
+    assert not model_of(tired).vae.use_tiling
+    if kind == "image":
+        untouched = render(side=320, steps=1)  # has nothing to encode
+        assert "patches" not in "".join(paint(tired, untouched).warnings)
 
 
 def test_a_strict_picture_is_not_encoded_in_tiles(engine, over) -> None:

@@ -8,27 +8,33 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from support import warm_engine
+from support.once import once
 from support.warm_engine import LOAD, reference
 from support.worker_process import worker
 
-from daemon.protocol.messages import Note, RenderBatch, Rendered
+from daemon.protocol.messages import Note, RenderBatch, Rendered, decode, encode
 
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Rendered, Note]]:
     """One picture of each of two workers of the same folder, and what each says then, when nobody
     asks it anything."""
-    folder: Path = tmp_path_factory.mktemp("workers")
+    folder = once(tmp_path_factory, "two-workers", two_workers)
+    said = list(map(decode, (folder / "said").read_bytes().splitlines(keepends=True)))
+    return list(zip(said[::2], said[1::2], strict=True))
+
+
+def two_workers(folder: Path) -> None:
     face = folder / "face.png"
     Image.linear_gradient("L").convert("RGB").save(face)
     wanted = warm_engine.render(negative_prompt="grey", steps=2, references=(reference(face),))
-    seen = []
+    said = b""
     for number in (1, 2):
         with worker("sdxl") as w:
             staged = replace(wanted, stage=str(folder / f"{number}.png"))
             w.send(replace(LOAD, caches=str(folder / "caches")), RenderBatch((staged,)))
-            seen.append((w.until(Rendered)[-1], w.until(Note)[-1]))
-    return seen
+            said += encode(w.until(Rendered)[-1]) + encode(w.until(Note)[-1])
+    (folder / "said").write_bytes(said)
 
 
 def test_the_next_worker_knows_what_the_last_one_saw(told: list[tuple[Rendered, Note]]) -> None:

@@ -95,6 +95,17 @@ def test_the_calls_themselves_decide_for_each_kind_of_call(unet):
 
 
 @needs_onednn
+def test_a_twin_that_is_faster_for_nothing_is_not_kept(unet):
+    packed = onednn.PackedNetworks()
+    tell(packed, unet, "small", plain=1.0, twin=2.0)
+    assert packed.held == 0
+    tell(packed, unet, "large", plain=2.0, twin=1.0)
+    tell(packed, unet, "even", plain=1.0, twin=1.0)
+    weights = sum(tensor.nbytes for tensor in unet.parameters())
+    assert 0.9 * weights < packed.held <= weights
+
+
+@needs_onednn
 def test_one_slow_call_decides_nothing(unet):
     """Another program's turn, or the weights being laid out."""
     packed = onednn.PackedNetworks()

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
 
 from daemon.engine.sdxl.denoising.in_flight import Guess
-from daemon.engine.sdxl.preview import Preview, expected, preview_of
+from daemon.engine.sdxl.preview import Preview, array, expected, preview_of
 from daemon.engine.sdxl.schedulers import build_scheduler, set_steps
+from daemon.engine.sdxl.tiny_decoder import LARGEST, TinyDecoder, look_of
+from daemon.protocol.messages import Load
 from daemon.protocol.samplers import SAMPLERS
 from daemon.sketch import WEIGHTS
 
@@ -36,7 +41,7 @@ def test_latents_that_a_call_has_in_mind_are_found_whatever_the_sampler(sampler,
             given = given / alphas.sqrt()
         v = alphas.sqrt() * noise - (1 - alphas).sqrt() * meant
         guess = Guess(given, noise if kind == "epsilon" else v, timestep)
-        assert torch.allclose(expected(guess, scheduler), meant, atol=1e-3)
+        assert torch.allclose(torch.tensor(expected(guess, scheduler)), meant, atol=1e-3)
 
 
 def test_the_bundled_models_own_map_shows_its_latents_in_their_colours():
@@ -51,7 +56,7 @@ def test_the_bundled_models_own_map_shows_its_latents_in_their_colours():
     meant = torch.nn.functional.avg_pool2d(drawn, 8).add(1).mul(127.5)
     errors = {}
     for name, preview in (("own", preview_of(WEIGHTS)), ("SDXL's", Preview())):
-        shown = [preview.image(one[None]) for one in latents]
+        shown = [preview.image(array(one[None])) for one in latents]
         assert shown[0].size == (32, 32)
         seen = torch.stack([_pixels(one) for one in shown])
         errors[name] = float((seen - meant).abs().mean())
@@ -68,5 +73,57 @@ def _pixels(image: Image.Image) -> torch.Tensor:
 )
 def test_a_map_that_can_t_be_read_is_sdxls(tmp_path, text):
     (tmp_path / "preview.json").write_text(text)
-    grey = torch.zeros(1, 4, 2, 2)
+    grey = np.zeros((1, 4, 2, 2), np.float32)
     assert preview_of(tmp_path).image(grey).getpixel((0, 0)) == (150, 140, 130)
+
+
+@pytest.fixture
+def taesd(tmp_path):
+    """A decoder of chance weights, saved as diffusers does."""
+    from diffusers import AutoencoderTiny
+
+    torch.manual_seed(3)
+    network = AutoencoderTiny(decoder_block_out_channels=(8, 8, 8, 8))
+    network.save_pretrained(tmp_path / "taesd")
+    return network.eval()
+
+
+@pytest.mark.parametrize(("height", "width"), [(6, 8), (80, 40)])
+def test_a_tiny_decoder_shows_what_diffusers_own_makes_of_the_latents(
+    taesd, tmp_path, height, width
+):
+    latents = torch.randn(1, 4, height, width, generator=torch.Generator().manual_seed(5))
+    with torch.inference_mode():
+        meant = taesd.decode(latents).sample[0].add(1).mul(127.5).clamp(0, 255).round()
+    load = Load("m", str(tmp_path), options={"taesd": str(tmp_path / "taesd")})
+    preview = look_of(load, "cuda")
+    shown = preview.image(latents.numpy())
+    if height * 8 <= LARGEST:
+        assert torch.equal(_pixels(shown), meant)
+    else:  # larger than anybody wants to look at
+        assert shown.size == (LARGEST * width // height, LARGEST)
+        small = Image.fromarray(meant.byte().permute(1, 2, 0).numpy()).resize(
+            shown.size, Image.Resampling.BOX
+        )
+        assert (_pixels(shown) - _pixels(small)).abs().max() <= 1
+
+
+@pytest.mark.filterwarnings("ignore:__array__:DeprecationWarning")  # diffusers with numpy 2
+def test_a_tiny_decoder_rests_after_each_look_and_says_what_is_wrong_with_its_folder(
+    taesd, tmp_path
+):
+    scheduler = build_scheduler(
+        json.loads((BASE / "scheduler_config.json").read_text()), "euler", None
+    )
+    set_steps(scheduler, 4, torch.device("cpu"))
+    guess = Guess(*torch.randn(2, 1, 4, 8, 8), scheduler.timesteps[1])
+    flight = SimpleNamespace(guess=guess, brief=SimpleNamespace(scheduler=scheduler))
+    load = Load("m", str(tmp_path), options={"taesd": str(tmp_path / "taesd")})
+    assert not isinstance(look_of(load, "cpu"), TinyDecoder)
+    preview = look_of(load, "mps")
+    look = preview.of(flight)
+    assert look().size == (64, 64)
+    assert preview.of(flight) is None
+    (tmp_path / "none").mkdir()
+    with pytest.raises(OSError, match=re.escape(str(tmp_path / "none"))):
+        TinyDecoder(tmp_path / "none").image(guess.latents.numpy())

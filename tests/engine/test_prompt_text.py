@@ -9,7 +9,15 @@ from functools import partial
 import numpy as np
 import pytest
 from support import warm_engine
-from support.warm_engine import BARE, THEIRS_TO_MEND, no_step, ours, stock_pipeline, warm
+from support.warm_engine import (
+    BARE,
+    DEVICE,
+    THEIRS_TO_MEND,
+    no_step,
+    ours,
+    stock_pipeline,
+    warm,
+)
 
 from daemon.protocol.render import Emphasis, Render, Span
 
@@ -55,7 +63,7 @@ def said(pipeline, texts: list[str]) -> tuple:
 
     with torch.inference_mode():
         parts = [
-            pipeline.encode_prompt(text, device="cpu", do_classifier_free_guidance=False)
+            pipeline.encode_prompt(text, device=DEVICE, do_classifier_free_guidance=False)
             for text in texts
         ]
     return [part[0] for part in parts], parts[0][2]

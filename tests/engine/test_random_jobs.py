@@ -20,16 +20,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+from support.levels import SEED, counts
 from support.renders import make_render
-from support.warm_engine import BARE, MODEL, THEIRS_TO_MEND, kept, ours, warm
+from support.spacing import OWN, eta_of
+from support.warm_engine import BARE, DEVICE, MODEL, THEIRS_TO_MEND, kept, ours, warm
 
 from daemon.protocol.render import Hires, Render
 from daemon.protocol.samplers import SAMPLERS, SCHEDULES
 
 pytestmark = THEIRS_TO_MEND
 
-JOBS = {"full": 300, "bounded": 60}.get(os.environ.get("HOTFOLDER_FAULTS", ""), 9)
-SEED = int(os.environ.get("HOTFOLDER_FAULTS_SEED", "5"))
+JOBS = counts(9, 60, 300)
 
 #: The bundled model, and what its scheduler's config says otherwise in other models.
 MODELS = {
@@ -50,7 +51,7 @@ if JOBS == 300:  # each costs a pipeline of its own
         "500 steps of training": {"num_train_timesteps": 500},
     }
 #: Those that can begin at noise alone.
-FROM_NOTHING = {None, "euler", "euler_a", "dpmpp_2m", "dpmpp_2m_sde", "ddim", "unipc", "lcm"}
+FROM_NOTHING = {None, "euler", "euler_a", "dpmpp_2m", "dpmpp_2m_sde", "ddim", "unipc", "lcm", "tcd"}
 WORDS = [
     "a",
     "red",
@@ -99,7 +100,7 @@ class Studio:
         )
 
         self.engine = warm(replace(BARE, model=str(home)))
-        text = StableDiffusionXLPipeline.from_pretrained(home, add_watermarker=False)
+        text = StableDiffusionXLPipeline.from_pretrained(home, add_watermarker=False).to(DEVICE)
         kinds = (StableDiffusionXLImg2ImgPipeline, StableDiffusionXLInpaintPipeline)
         parts = text.components
         self.pipes = (text, *(kind(**parts, add_watermarker=False) for kind in kinds))
@@ -122,6 +123,8 @@ class Studio:
         if said.schedule is not None:
             spacings = {each.spacing: each.name == said.schedule for each in SCHEDULES}
             options |= {key: wanted for key, wanted in spacings.items() if key in known}
+        if said.schedule in ("trailing", "leading", "linspace"):
+            options["timestep_spacing"] = said.schedule
         return kind.from_config({**self.config, **options})
 
     def theirs(self, wanted: Render, image: Image.Image | None, mask: Image.Image | None):
@@ -162,6 +165,7 @@ class Studio:
             num_inference_steps=steps or said.steps,
             guidance_scale=said.guidance_scale,
             clip_skip=said.clip_skip,
+            eta=eta_of(said),
             generator=torch.Generator("cpu").manual_seed(wanted.seed),
             **given,
         ).images[0]
@@ -193,7 +197,8 @@ def some(chance: random.Random) -> dict[str, object]:
         return value if chance.random() < share else None
 
     sampler = chance.choice([None, *(row.name for row in SAMPLERS)])
-    schedule = chance.choice(["normal", "karras", "exponential", "beta"])
+    plain = [] if sampler in OWN else ["trailing", "leading", "linspace"]
+    schedule = chance.choice(["normal", "karras", "exponential", "beta", *plain])
     return {
         "prompt": words(),
         "negative_prompt": maybe(words(), 0.6) or "",
@@ -203,6 +208,7 @@ def some(chance: random.Random) -> dict[str, object]:
         "guidance_scale": chance.choice([0.0, 1.0, 1.5, 4.0, 7.5, 12.0]),
         "sampler": sampler,
         "schedule": maybe(schedule, 0.7) if sampler in SPACED else None,
+        "eta": maybe(0.5) if sampler in ("ddim", "tcd") else None,
         "clip_skip": maybe(1, 0.2),
         "original_size": maybe((chance.randrange(64, 2048), chance.randrange(64, 2048))),
         "target_size": maybe((chance.randrange(64, 2048), chance.randrange(64, 2048)), 0.2),

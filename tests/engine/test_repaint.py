@@ -16,6 +16,7 @@ from support.renders import changed
 from support.warm_engine import (
     BARE,
     CHALK,
+    DEVICE,
     LOAD,
     MODEL,
     THEIRS_TO_MEND,
@@ -65,6 +66,7 @@ def all_pipelines(model: Path, **given):
     )
 
     text = StableDiffusionXLPipeline.from_pretrained(model, add_watermarker=False, **given)
+    text = text.to(DEVICE)
     kinds = (StableDiffusionXLImg2ImgPipeline, StableDiffusionXLInpaintPipeline)
     all_of_them = (text, *(kind(**text.components, add_watermarker=False) for kind in kinds))
     for pipe in all_of_them:

@@ -161,6 +161,17 @@ def test_what_fails_when_nobody_waits_is_told_once_and_costs_no_worker(tmp_path:
     assert isinstance(seen[-1], Rendered)
 
 
+def test_what_is_done_when_nobody_waits_is_left_off_for_a_picture(tmp_path: Path) -> None:
+    """This chore goes on until it hears that somebody waits."""
+    with worker(misbehaving("sharing"), HOTFOLDER_TEST_CHORE="1") as w:
+        w.send(FOUR)
+        w.until(Note)
+        w.send(RenderBatch((card(tmp_path, 1),)))
+        seen = outcomes(w, 1)
+    assert [e.text for e in seen if isinstance(e, Note)] == ["left off"]
+    assert isinstance(seen[-1], Rendered)
+
+
 def test_a_picture_that_waits_to_be_saved_does_not_call_that_saving(tmp_path: Path) -> None:
     """Saving is measured by itself; what no stage explains is told as waiting."""
     now = time.monotonic()
@@ -231,10 +242,10 @@ def test_the_sdxl_engine_shares_its_calls_over_the_wire(tmp_path: Path) -> None:
     shown = Reference(source, ReferenceParams(0.8))
     (tmp_path / "stage").mkdir()
     changes = [
-        {"steps": 14, "prompt": "a red circle"},
-        {"steps": 9, "prompt": "a blue square", "guidance_scale": 1.0},
-        {"steps": 8, "references": (shown,), "sampler": "euler_a"},
-        {"steps": 7, "negative_prompt": "grey", "sampler": "dpmpp_2m"},
+        {"steps": 34, "prompt": "a red circle"},
+        {"steps": 29, "prompt": "a blue square", "guidance_scale": 1.0},
+        {"steps": 28, "references": (shown,), "sampler": "euler_a"},
+        {"steps": 27, "negative_prompt": "grey", "sampler": "dpmpp_2m"},
         {"steps": 3, "references": (follow(shown, scale=0.3),), "seed": 77},
     ]
     renders = [

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from support.renders import follow
+from support.spacing import eta_of, timesteps_of
 from support.warm_engine import (
     ADAPTERS,
     THEIRS_TO_MEND,
@@ -53,8 +54,11 @@ def stock(pipeline):
         pipeline.scheduler = build_scheduler(
             config, wanted.sampling.sampler, wanted.sampling.schedule
         )
+        said = wanted.sampling
         generator = torch.Generator("cpu").manual_seed(wanted.seed)
         shape = (1, 4, wanted.height // 8, wanted.width // 8)
+        if (steps := timesteps_of(said.sampler, said.schedule, said.steps)) is not None:
+            more["timesteps"] = steps
         noise = torch.randn(shape, generator=generator)
         size = wanted.sampling.original_size
         return np.asarray(
@@ -71,6 +75,7 @@ def stock(pipeline):
                 generator=generator,
                 latents=noise,
                 original_size=size and (size[1], size[0]),
+                eta=eta_of(said),
                 **more,
             ).images[0]
         )
@@ -127,10 +132,16 @@ def test_what_a_job_may_say_means_what_it_means_in_plain_diffusers(engine, stock
     assert np.array_equal(ours(engine, wanted), stock(wanted))
 
 
-@pytest.mark.parametrize("schedule", SCHEDULE_NAMES)
-@pytest.mark.parametrize(
-    "sampler", ["euler", "heun", "dpmpp_2m", "dpmpp_2m_sde", "dpmpp_sde", "unipc"]
-)
+SPACED = ("euler", "heun", "dpmpp_2m", "dpmpp_2m_sde", "dpmpp_sde", "unipc")
+#: Every schedule by three samplers, every sampler by every second schedule.
+PAIRS = [
+    (sampler, schedule)
+    for i, sampler in enumerate(SPACED)
+    for schedule in SCHEDULE_NAMES[i % 2 :: 2]
+]
+
+
+@pytest.mark.parametrize(("sampler", "schedule"), PAIRS)
 def test_every_schedule_paints_what_plain_diffusers_paints(
     engine, stock, sampler, schedule
 ) -> None:
@@ -138,9 +149,30 @@ def test_every_schedule_paints_what_plain_diffusers_paints(
     assert np.array_equal(ours(engine, wanted), stock(wanted))
 
 
+@pytest.mark.parametrize(
+    ("sampler", "schedule", "changes"),
+    [
+        ("euler_a", "leading", {}),
+        ("ddim", "leading", {"eta": 0.5}),
+        ("ddim", None, {"eta": 1.0}),
+        ("lcm", "trailing", {"guidance_scale": 0.0}),  # as DMD2 was trained
+        ("tcd", None, {"eta": 0.0, "steps": 8}),
+        ("tcd", "trailing", {"eta": 1.0, "steps": 1, "guidance_scale": 0.0}),
+        ("tcd", "leading", {"steps": 8}),
+    ],
+)
+def test_so_do_the_samplers_of_models_for_few_steps(
+    engine, stock, sampler, schedule, changes
+) -> None:
+    wanted = render(sampler=sampler, schedule=schedule, **changes)
+    assert np.array_equal(ours(engine, wanted), stock(wanted))
+
+
 def test_a_schedule_changes_the_steps_of_the_models_own_sampler_too(engine) -> None:
-    pictures = {ours(engine, render(schedule=schedule)).tobytes() for schedule in SCHEDULE_NAMES}
-    assert len(pictures) == len(SCHEDULE_NAMES)
+    others = [name for name in SCHEDULE_NAMES if name != "trailing"]  # which is the model's own
+    pictures = {ours(engine, render(schedule=schedule)).tobytes() for schedule in others}
+    assert len(pictures) == len(others)
+    assert ours(engine, render(schedule="trailing")).tobytes() in pictures
 
 
 @pytest.mark.parametrize("sampler", ["euler_a", "ddim", "lcm"])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.warm_engine import BARE, MODEL, THEIRS_TO_MEND, ours, render, warm
+from support.warm_engine import BARE, MODEL, THEIRS_TO_MEND, model_of, ours, render, warm
 
 from daemon.engine.interface import RenderError, UnloadableError
 from daemon.protocol.messages import Load
@@ -282,7 +282,7 @@ def test_what_a_trainer_says_of_the_prediction_in_the_metadata_counts(
     for said, wanted in (("v", "v_prediction"), ("epsilon", "epsilon")):
         save_file(weights, file, metadata={"modelspec.prediction_type": said})
         engine = warm(replace(BARE, model=str(file), options={"config": str(config)}))
-        assert engine._model.scheduler["prediction_type"] == wanted
+        assert model_of(engine).scheduler["prediction_type"] == wanted
 
 
 def json_of_sketch(folder: Path, **changes: object) -> Path:
@@ -340,7 +340,7 @@ def test_a_checkpoint_made_for_painting_over_has_nine_channels(
     wide = torch.zeros(48, 9, 3, 3)
     wide[:, :4] = weights[name.replace("__", ".")]
     engine = warm(changed_file(weights, tmp_path, **{name: wide}))
-    assert engine._model.unet.config.in_channels == 9
+    assert model_of(engine).unet.config.in_channels == 9
     assert np.array_equal(ours(engine, render(steps=2)), ours(warm(BARE), render(steps=2)))
 
 
@@ -352,7 +352,7 @@ def test_marks_of_velocity_and_of_zero_terminal_noise_reach_the_scheduler(
 
     marks = {"v_pred": torch.zeros(1), "ztsnr": torch.zeros(1)}
     engine = warm(changed_file(weights, tmp_path, **marks))
-    config = engine._model.scheduler
+    config = model_of(engine).scheduler
     assert config["prediction_type"] == "v_prediction"
     assert config["rescale_betas_zero_snr"] is True
     assert config["timestep_spacing"] == "trailing"

@@ -11,6 +11,7 @@ import socket
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -262,16 +263,18 @@ def lora_of(change: Callable) -> Damage:
     return damage
 
 
-def with_extra(weights, count: int = 100_000):
-    import torch
+def crowded(file: Path, *, beside: bool) -> None:
+    """Sixty thousand layers that no model has, beside a LoRA's own or alone."""
+    from safetensors.numpy import load_file, save_file
 
-    number = torch.zeros(1)
-    return weights | {f"unet.extra.{i}.lora_A.weight": number.clone() for i in range(count)}
+    number = np.zeros(1, np.float32)
+    own = load_file(CHALK) if beside else {}
+    save_file(own | {f"unet.extra.{i}.lora_A.weight": number for i in range(60_000)}, file)
 
 
 LORAS = {
-    "a hundred thousand layers more": lora_of(with_extra),
-    "a hundred thousand layers": lora_of(lambda _: with_extra({})),
+    "sixty thousand layers more": partial(crowded, beside=True),
+    "sixty thousand layers": partial(crowded, beside=False),
     "matrices without rows": lora_of(
         lambda weights: {k: w[:0] if "lora_A" in k else w[:, :0] for k, w in weights.items()}
     ),

@@ -40,10 +40,10 @@ def disk(file: str) -> JsonObject:
     return {"bytes_per_second": ceiling.disk_rate(file)}
 
 
-def examine(given: JsonObject, shot: JsonObject, reference: str | None) -> JsonObject:
+def examine(given: JsonObject, shot: JsonObject, reference: str | None, rounds: int) -> JsonObject:
     from daemon.bench.scripts import step_profile
 
-    return step_profile.examine(given, shot, reference)
+    return step_profile.examine(given, shot, reference, rounds)
 
 
 def main() -> None:

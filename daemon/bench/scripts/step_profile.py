@@ -27,7 +27,6 @@ VIEWS = {
     *("unsqueeze", "view"),
 }
 STEPS = 4
-ROUNDS = 5
 
 
 class Operations(TorchDispatchMode):
@@ -111,7 +110,7 @@ class Stock:
         return image
 
 
-def examine(given: JsonObject, shot: JsonObject, reference: str | None) -> JsonObject:
+def examine(given: JsonObject, shot: JsonObject, reference: str | None, rounds: int) -> JsonObject:
     """Operations per step and seconds per step with and without a reference, of both; FLOPs that
     a repeat of prompt and reference encodes; whether the pictures are equal."""
     plain = {**shot, "reference": None, "look": {**shot["look"], "steps": STEPS}}
@@ -125,7 +124,7 @@ def examine(given: JsonObject, shot: JsonObject, reference: str | None) -> JsonO
         _warm(ours, stock, case)
         seconds: dict[str, list[float]] = {"ours": [], "stock": []}
         pictures = {}
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             for side, maker in (("stock", stock), ("ours", ours)):
                 picture, steps = _timed(maker, case, given["device"])
                 pictures[side] = picture

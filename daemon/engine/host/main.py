@@ -69,7 +69,7 @@ class Worker:
         try:
             engine = self._warm(spec, first)
         except UnloadableError as error:
-            self._outgoing.emit(Unloadable(error.what, error.remedy))
+            self._outgoing.emit(Unloadable(error.what, error.remedy, error.device))
             return CANNOT_LOAD
         return Scheduler(engine, self._incoming, self._outgoing, first.live).serve()
 

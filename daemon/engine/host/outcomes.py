@@ -88,6 +88,7 @@ class Turn:
             adapters=picture.adapters,
             peak_memory_bytes=picture.peak_memory_bytes,
             warnings=picture.warnings,
+            kept_bytes=picture.kept_bytes,
         )
 
     def _timings(

@@ -47,21 +47,51 @@ def take_pipes(events: int) -> tuple[BinaryIO, Outgoing]:
     return os.fdopen(incoming, "rb"), Outgoing(outgoing)
 
 
+PAUSE = 0.25
+"""Seconds that steps may be held back. Who reads of each uses the very processors that make them: a
+wake-up for each step of a small picture costs it some per cent."""
+
+
 class Outgoing:
-    """Writes events, one whole line at a time, whoever calls."""
+    """Writes events, whole lines in the order they came, whoever calls."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._lock = threading.Lock()
+        self._held = b""
+        self._wrote_at = 0.0
+        self._late = threading.Event()
+        threading.Thread(target=self._catch_up, name="events", daemon=True).start()
 
-    def emit(self, event: Event) -> None:
+    def emit(self, event: Event, *, may_wait: bool = False) -> None:
+        """Write it, and before it what was held back; with `may_wait` a little later."""
         line = encode(event)
         with self._lock:
-            try:
-                while line:
-                    line = line[os.write(self._descriptor, line) :]
-            except BrokenPipeError:
-                os._exit(0)  # nobody is left who could want the picture
+            self._held += line
+            if may_wait and time.monotonic() - self._wrote_at < PAUSE:
+                self._late.set()
+            else:
+                self._write()
+
+    def _write(self) -> None:
+        """All that is held; by who holds the lock."""
+        line, self._held = self._held, b""
+        self._wrote_at = time.monotonic()
+        try:
+            while line:
+                line = line[os.write(self._descriptor, line) :]
+        except BrokenPipeError:
+            os._exit(0)  # nobody is left who could want the picture
+
+    def _catch_up(self) -> None:
+        """What was held back is written though nothing follows it."""
+        while True:
+            self._late.wait()
+            self._late.clear()
+            time.sleep(PAUSE)
+            with self._lock:
+                if self._held:
+                    self._write()
 
     def leave(self, status: int = 0) -> NoReturn:
         """End the process now, whatever its threads are doing, but not in the middle of a line."""
@@ -125,6 +155,10 @@ class Incoming(threading.Thread):
             return self._queue.get_nowait()
         except queue.Empty:
             return None
+
+    def has_some(self) -> bool:
+        """Whether a command waits to be acted on."""
+        return not self._queue.empty()
 
     def cancelled(self, job: int, since: int) -> bool:
         """Whether `job` was cancelled after command number `since`."""

@@ -12,12 +12,14 @@ Knows no tensors; the engine decides how many of those in the air move in a call
 
 from __future__ import annotations
 
+import os
 import time
 import traceback
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
 from typing import NoReturn
 
 from daemon.engine.host.finisher import Finisher
@@ -82,7 +84,8 @@ class Scheduler:
         self._warm_at = time.monotonic()
         self._finisher = Finisher()
         self._live = LivePicture(live, self._tell)
-        self._may_rest = isinstance(self._engine, Resting)
+        chores = os.environ.get("HOTFOLDER_CHORES") != "off"  # to measure what they cost
+        self._may_rest = chores and isinstance(self._engine, Resting)
         self._has_idle_work = self._may_rest
 
     def serve(self) -> NoReturn:
@@ -109,7 +112,7 @@ class Scheduler:
                 return arrival
             assert isinstance(self._engine, Resting)
             try:
-                self._has_idle_work = self._engine.idle(self._tell)
+                self._has_idle_work = self._engine.idle(self._tell, self._incoming.has_some)
             except BrokenError as error:
                 self._leave(error)
             except Exception as error:  # pictures can be made without it
@@ -118,8 +121,8 @@ class Scheduler:
                 self._may_rest = self._has_idle_work = False
         return self._incoming.next()
 
-    def _tell(self, level: str, text: str) -> None:
-        self._outgoing.emit(Note(level, text))
+    def _tell(self, level: str, text: str, about: str = "", /) -> None:
+        self._outgoing.emit(Note(level, text, about))
 
     def _queue(self, arrival: Arrival) -> None:
         if not isinstance(arrival.command, RenderBatch):
@@ -168,9 +171,11 @@ class Scheduler:
 
     def _on_step(self, queued: Queued) -> OnStep:
         job, index, steps = queued.render.job, queued.render.index, queued.render.total_steps
+        ends = {1, *accumulate(passed for _, _, passed in queued.render.passes), steps}
 
         def on_step(step: int, seconds: float, look: Look | None = None, /) -> None:
-            self._outgoing.emit(Step(job, index, step, steps, seconds))
+            told = Step(job, index, step, steps, seconds)
+            self._outgoing.emit(told, may_wait=step not in ends)
             if look is not None and self._is_first(queued):
                 self._live.show(look)
             self._stop_if_cancelled(queued)

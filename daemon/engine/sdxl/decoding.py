@@ -48,7 +48,9 @@ class Decoding:
             flight.stopwatch.end("decode")
         self._fallbacks.made_it(flight.render)
         first = flight.passes[0] if flight.passes else len(flight.seconds)
-        references = flight.render.references
+        render = flight.render
+        followed = [r.params.model for r in render.references if r.params.scale]
+        followed += [c.model.name for c in render.controls if c.model and c.params.scale]
         return Picture(
             image=image,
             stages=Stages(
@@ -57,13 +59,17 @@ class Decoding:
                 **flight.stopwatch.seconds,
             ),
             cache=flight.cache,
-            adapters=tuple(dict.fromkeys(r.params.model for r in references if r.params.scale)),
+            adapters=tuple(dict.fromkeys(followed)),
             warnings=(*flight.warnings, *sorted(rung.warning for rung in flight.rungs), *notes),
             exact=flight.shared == 1
             and not (flight.compiled or flight.disturbed)
             and all(rung.exact for rung in flight.rungs),
             batch={"size": flight.shared, "index": flight.place},
             peak_memory_bytes=self._device.peak(),
+            kept_bytes={
+                "answers of encoders": self._model.memory.held,
+                "packed layers": self._packed.held,
+            },
         )
 
     def pixels(self, flight: PictureInFlight) -> tuple[Image.Image, list[str]]:

@@ -34,6 +34,10 @@ class Device:
     dtype: torch.dtype
     attention_limit: int | None = None
     """Products of queries and keys that one attention may have here; None if any number."""
+    index: int | None = None
+    """Which of several cards, as it was asked for by number; this process sees no other."""
+    count: int = 1
+    """How many cards of its kind the machine has."""
     _size: tuple[int, int] = (0, 0)
 
     @property
@@ -104,7 +108,9 @@ class Device:
             torch.mps.empty_cache()
 
     def record(self) -> dict[str, object]:
+        told = {} if self.index is None else {"index": self.index}
         return {
+            **told,
             "type": self.kind,
             "name": self.name,
             "memory": self.memory,
@@ -113,26 +119,43 @@ class Device:
 
 
 def choose_device(device: str, dtype: str) -> Device:
-    """The device asked for; `auto` takes the fastest there is."""
+    """The device asked for; `auto` takes the fastest there is, and cuda:1 the second card."""
+    kind, _, number = device.partition(":")
+    index = int(number) if number.isdigit() else None
+    if kind == "cuda" and index is not None:
+        _see_only(index)
     there = {
         "cuda": torch.cuda.is_available(),
         "mps": torch.backends.mps.is_available(),
         "cpu": True,
     }
-    kind = next(kind for kind, here in there.items() if here) if device == "auto" else device
-    if kind not in there:
-        raise UnloadableError(f"{device!r} is no device.", "Choose auto, cuda, mps or cpu.")
+    kind = next(kind for kind, here in there.items() if here) if device == "auto" else kind
+    if kind not in there or (number and (kind != "cuda" or index is None)):
+        raise UnloadableError(
+            f"{device!r} is no device.", "Choose auto, cuda, cuda:1 and so on, mps or cpu."
+        )
     if not there[kind]:
         raise UnloadableError(
-            f"The settings ask for {kind}, and torch {torch.__version__} finds none here.",
+            f"The settings ask for {device}, and torch {torch.__version__} finds none here.",
             "Set `device: auto`, or run `hotfolder doctor` to see why.",
+            device=True,
         )
     name = NATIVE_DTYPE[kind] if dtype == "auto" else dtype
     if name not in DTYPES:
         raise UnloadableError(f"{dtype!r} is no dtype.", f"Choose auto, {', '.join(DTYPES)}.")
     rehearsed = os.environ.get("HOTFOLDER_REHEARSE_ATTENTION_LIMIT")
     limit = METAL_LIMIT if kind == "mps" else None
-    return Device(kind, DTYPES[name], int(rehearsed) if rehearsed else limit)
+    count = torch.cuda.device_count() if kind == "cuda" and index is None else 1
+    rehearsed_limit = int(rehearsed) if rehearsed else limit
+    return Device(kind, DTYPES[name], rehearsed_limit, index, count)
+
+
+def _see_only(index: int) -> None:
+    """Hide all other cards from this process, before CUDA has looked for any: every library and
+    every thread then finds this one first. Those hidden from us already don't count."""
+    seen = [each.strip() for each in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")]
+    names = seen if seen != [""] else [str(number) for number in range(index + 1)]
+    os.environ["CUDA_VISIBLE_DEVICES"] = names[index] if index < len(names) else "-1"
 
 
 #: How torch and what is under it say that memory ran out; on Macs and processors there is no

@@ -12,17 +12,10 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import torch
 
-from daemon.engine.interface import (
-    BrokenError,
-    OnStep,
-    Picture,
-    Report,
-    UnloadableError,
-)
+from daemon.engine.interface import BrokenError, OnStep, Picture, Report, Tell, UnloadableError
 from daemon.engine.sdxl.batching.policy import BatchPolicy
 from daemon.engine.sdxl.batching.unet_call import UnetCalls
 from daemon.engine.sdxl.conditioning.picture_notes import PictureNotes
@@ -34,17 +27,19 @@ from daemon.engine.sdxl.denoising.source_image import open_canvas
 from daemon.engine.sdxl.denoising.step import advance
 from daemon.engine.sdxl.device import Device, choose_device, out_of_memory
 from daemon.engine.sdxl.errors import check_size, explaining
-from daemon.engine.sdxl.idle_work import IdleWork
+from daemon.engine.sdxl.idle_work import IdleWork, never
 from daemon.engine.sdxl.loading.loader import Loader
 from daemon.engine.sdxl.lora.stack import LoraStack
 from daemon.engine.sdxl.memory.fallbacks import MemoryFallbacks, Taken
 from daemon.engine.sdxl.memory.ladder import SPLIT, Rung
 from daemon.engine.sdxl.model import Model
-from daemon.engine.sdxl.preview import preview_of
 from daemon.engine.sdxl.schedulers import check_scheduler
+from daemon.engine.sdxl.speed.levers import pull
 from daemon.engine.sdxl.speed.onednn import PackedNetworks
 from daemon.engine.sdxl.speed.threads import Threads
+from daemon.engine.sdxl.speed.traces import traced
 from daemon.engine.sdxl.stopwatch import Stopwatch
+from daemon.engine.sdxl.tiny_decoder import look_of
 from daemon.engine.sdxl.versions import quieten
 from daemon.protocol.messages import Load, Ready
 from daemon.protocol.render import Render
@@ -84,7 +79,7 @@ class Sdxl:
                 ) from error
             raise
         check_scheduler(self._model.scheduler)
-        self._preview = preview_of(Path(load.model)).of if load.live else None
+        self._preview = look_of(load, self._device.kind).of if load.live else None
         self._reference_tokens = ReferenceTokens(self._model, self._device)
         self._fallbacks = MemoryFallbacks(
             self._model, self._device, os.environ.get("HOTFOLDER_REHEARSE_SHORTAGE", "")
@@ -92,12 +87,13 @@ class Sdxl:
         self._lora_stack = LoraStack(self._model.unet, self._model.texts.encoders)
         always = os.environ.get("HOTFOLDER_BATCHING") == "always"
         self._policy = BatchPolicy(load, self._model.unet, self._device, always=always)
-        self._idle_work = IdleWork(self, load, self._model, self._device)
+        unet, vae = self._model.unet, self._model.vae
+        recorded = pull(unet, vae, self._device) or traced(unet, self._device)
+        self._idle_work = IdleWork(self, load, self._model, self._device, recorded)
         self._decoding = Decoding(
             self._model, self._device, self._fallbacks, self._packed, self._idle_work.decoding
         )
-        steps = self._idle_work.steps
-        self._calls = UnetCalls(self._model.unet, self._packed, steps, self._device)
+        self._calls = UnetCalls(unet, self._packed, self._idle_work.steps, self._device, recorded)
         return self._model.ready(load, self._device)
 
     def render(self, render: Render, on_step: OnStep) -> Picture:
@@ -110,9 +106,9 @@ class Sdxl:
             raise flight.failure
         return self.land(flight)()
 
-    def idle(self, tell: Callable[[str, str], None]) -> bool:
+    def idle(self, tell: Tell, is_wanted: Callable[[], bool] = never) -> bool:
         self._lora_stack.dress(())
-        return self._idle_work.do(tell)
+        return self._idle_work.do(tell, is_wanted)
 
     # --- several pictures -----------------------------------------------------------------------
 
@@ -122,6 +118,7 @@ class Sdxl:
         return self._policy.room(in_flight, (render.width, render.height), render.share_key)
 
     def board(self, render: Render, on_step: OnStep) -> PictureInFlight:
+        self._idle_work.stop()
         self._device.begin_picture(render.width, render.height)
         self._threads.begin(strict=render.sampling.strict)
         rungs: set[Rung] = set()
@@ -278,5 +275,5 @@ class Sdxl:
 
     def _spare(self) -> None:
         """Let go of all that is only for speed."""
-        self._calls.forget()
+        self._calls.spare()
         self._packed.forget()

@@ -14,6 +14,8 @@ from daemon.engine.sdxl.conditioning.caches import Memory
 from daemon.engine.sdxl.conditioning.fingerprint import Fingerprint
 from daemon.engine.sdxl.conditioning.image_encoder import Vision
 from daemon.engine.sdxl.conditioning.text import TextEncoders
+from daemon.engine.sdxl.control.control_models import ControlModels
+from daemon.engine.sdxl.control.estimators import Estimators
 from daemon.engine.sdxl.device import Device
 from daemon.engine.sdxl.versions import versions
 from daemon.protocol.json_object import JsonObject
@@ -29,6 +31,7 @@ class Model:
 
     `vision` is the image encoder of each adapter, several of which may share one; `unusable` says
     what is wrong with an adapter or its encoder, which costs the jobs that ask for it and no more.
+    `controls` has the control models used last, `estimators` makes what they are shown.
     `reference_cache` holds the tokens of references, `seen_by` the origin of an adapter's;
     `seconds` says how long each component took to load.
     """
@@ -43,6 +46,8 @@ class Model:
     reference_cache: Cache
     seen_by: dict[str, Fingerprint]
     memory: Memory
+    controls: ControlModels
+    estimators: Estimators
     drops_encoders: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -64,6 +69,7 @@ class Model:
                 "adapters": sorted(self.adapters),
             },
             device=device.record(),
+            devices=device.count,
             parts=self.seconds,
             versions=versions(),
             peak_memory_bytes=device.peak(),

@@ -138,7 +138,7 @@ def _check_folder(path: Path) -> None:
 
 def _check_component(folder: Path, *, has_config: bool) -> None:
     if has_config:
-        _check_numbers(folder / "config.json", read_json(folder / "config.json"))
+        check_numbers(folder / "config.json", read_json(folder / "config.json"))
     for file in _files(folder, (".json",)):
         read_json(file)
     for file in _files(folder, (".txt", ".model")):
@@ -154,7 +154,7 @@ def _files(folder: Path, suffixes: Iterable[str]) -> list[Path]:
         raise UnloadableError(f"{folder} can't be read: {_said(error)}.", MEND) from error
 
 
-def _check_numbers(file: Path, config: JsonObject) -> None:
+def check_numbers(file: Path, config: JsonObject) -> None:
     """That no network of absurd size is asked for: building one would never end."""
     for key, value in config.items():
         most = MOST_LAYERS if "layers" in key else MOST_NUMBER

@@ -3,6 +3,10 @@
 No network is asked, so a look takes microseconds; it is an eighth of the picture's size, with
 its colours about right. The map is SDXL's unless the model's folder has one of its own
 (`preview.json`, which `python -m daemon.sketch preview` fits for the bundled model).
+
+A look is taken in a thread beside the steps, where torch computes nothing: a second thread that
+calls its parallel operations gets a team of threads of its own, and with more of them than
+processors libgomp lets all teams wait by sleeping from then on, so that every step takes longer.
 """
 
 from __future__ import annotations
@@ -12,7 +16,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 
 from daemon.engine.interface import Look
@@ -20,6 +26,8 @@ from daemon.fs.read import read_file
 
 if TYPE_CHECKING:
     from daemon.engine.sdxl.denoising.in_flight import Flight, Guess
+
+Array = NDArray[np.float32]
 
 PREVIEW_NAME = "preview.json"
 _BYTE = 255.0
@@ -34,9 +42,9 @@ FAINTEST = 1e-3
 class Preview:
     """The map of one model: `factors` (4, 3) and `bias` (3,), to 0..255."""
 
-    def __init__(self, factors: Any = SDXL_FACTORS, bias: Any = SDXL_BIAS) -> None:
-        self._factors = torch.tensor(factors, dtype=torch.float32).reshape(4, 3)
-        self._bias = torch.tensor(bias, dtype=torch.float32).reshape(3)
+    def __init__(self, factors: object = SDXL_FACTORS, bias: object = SDXL_BIAS) -> None:
+        self._factors = np.array(factors, dtype=np.float32).reshape(4, 3)
+        self._bias = np.array(bias, dtype=np.float32).reshape(3)
 
     def of(self, flight: Flight) -> Look | None:
         """How to look at a flight as it is after its last call, while it goes on."""
@@ -45,15 +53,12 @@ class Preview:
         return partial(self._image, flight.guess, flight.brief.scheduler)
 
     def _image(self, guess: Guess, scheduler: Any) -> Image.Image:
-        with torch.inference_mode():
-            return self.image(expected(guess, scheduler))
+        return self.image(expected(guess, scheduler))
 
-    def image(self, latents: torch.Tensor) -> Image.Image:
+    def image(self, latents: Array) -> Image.Image:
         """(1, 4, h, w) latents of a finished picture as RGB of h x w."""
-        seen = latents[0, :4].permute(1, 2, 0).float().cpu()
-        pixels = (seen @ self._factors + self._bias).clamp(0, _BYTE).byte().contiguous()
-        size = pixels.shape[1], pixels.shape[0]
-        return Image.frombytes("RGB", size, pixels.numpy().tobytes())
+        seen = np.einsum("chw,cp->hwp", latents[0, :4], self._factors) + self._bias
+        return Image.fromarray(seen.clip(0, _BYTE).astype(np.uint8))
 
 
 def preview_of(model: Path) -> Preview:
@@ -61,18 +66,18 @@ def preview_of(model: Path) -> Preview:
     try:
         told = json.loads(read_file(model / PREVIEW_NAME))
         return Preview(told["factors"], told["bias"])
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError):
+    except (OSError, ValueError, KeyError, TypeError):
         return Preview()
 
 
-def expected(guess: Guess, scheduler: Any) -> torch.Tensor:
+def expected(guess: Guess, scheduler: Any) -> Array:
     """The finished latents that a call has in mind, whatever the sampler: noisy ones are a share of
     them and a share of noise, and the network says which (or, for "v", a turn of both)."""
     alphas = scheduler.alphas_cumprod
-    place = guess.timestep.reshape(-1)[0].long().clamp(0, len(alphas) - 1)
-    kept = float(alphas[place.to(alphas.device)].clamp(FAINTEST, 1.0))
+    place = min(max(int(guess.timestep.reshape(-1)[0]), 0), len(alphas) - 1)
+    kept = min(max(float(alphas[place]), FAINTEST), 1.0)
     signal, noise = kept**0.5, (1 - kept) ** 0.5
-    latents, predicted = guess.latents.float(), guess.predicted.float()[:, :4]
+    latents, predicted = array(guess.latents), array(guess.predicted)[:, :4]
     if float(scheduler.init_noise_sigma) > 1.5:  # here noise grows, the share does not shrink
         latents = latents * signal
     kind = scheduler.config.get("prediction_type", "epsilon")
@@ -81,3 +86,11 @@ def expected(guess: Guess, scheduler: Any) -> torch.Tensor:
     if kind == "sample":
         return predicted
     return (latents - noise * predicted) / signal
+
+
+def array(tensor: torch.Tensor) -> Array:
+    """The same numbers in float32, of any device and precision."""
+    here = tensor.detach().cpu()
+    if here.dtype is torch.bfloat16:  # which numpy does not know: the upper half of a float32
+        return (here.view(torch.int16).numpy().astype(np.uint32) << 16).view(np.float32)
+    return here.numpy().astype(np.float32)

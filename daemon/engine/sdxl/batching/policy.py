@@ -62,7 +62,10 @@ class BatchPolicy:
         return alike[: self._curve.together(first.size, [flight.rows for flight in alike])]
 
     def flew(self, flights: Sequence[Flight], seconds: float) -> None:
-        """A call of all of them took so long."""
+        """A call of all of them took so long; what ControlNets took with it says nothing of the
+        model's own."""
+        if any(flight.brief.steering and flight.brief.steering.passes for flight in flights):
+            return
         self._curve.note(flights[0].size, _rows(flights), seconds)
 
     def did_not_fit(self, flights: Sequence[Flight]) -> None:

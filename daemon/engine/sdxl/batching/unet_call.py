@@ -18,17 +18,23 @@ from daemon.engine.sdxl.device import Device
 from daemon.engine.sdxl.memory.fallbacks import RowByRow, Taken, slicing
 from daemon.engine.sdxl.speed.compiled_blocks import FastUnet, Switch
 from daemon.engine.sdxl.speed.onednn import PackedNetworks
+from daemon.engine.sdxl.speed.recorded import RecordedUnet
 
 if TYPE_CHECKING:
     from daemon.engine.sdxl.networks import Unet
 
 
 class UnetCalls:
-    """The calls of one UNet; `packed` has packed networks for shared ones, and `compiled` switches
-    its compiled blocks on."""
+    """The calls of one UNet; `packed` has packed networks for shared ones, `compiled` switches its
+    compiled blocks on, and `recorded` replays plain calls, where that is wanted."""
 
     def __init__(
-        self, unet: Unet, packed: PackedNetworks, compiled: Switch, device: Device
+        self,
+        unet: Unet,
+        packed: PackedNetworks,
+        compiled: Switch,
+        device: Device,
+        recorded: RecordedUnet | None = None,
     ) -> None:
         self._limit = device.attention_limit
         self._effort = device.effort
@@ -36,6 +42,8 @@ class UnetCalls:
         self._packed = packed
         self._compiled = compiled
         self._fast = FastUnet(unet)
+        self._recorded = recorded
+        self._made = 0
         self._unet_batch: UnetBatch | None = None
 
     def predict(self, flights: Sequence[Flight], taken: Taken) -> tuple[list[Tensor], bool]:
@@ -46,15 +54,22 @@ class UnetCalls:
         if unet_batch is None or not unet_batch.consists_of(flights):
             self._unet_batch = unet_batch = None  # before there are two
             self._unet_batch = unet_batch = UnetBatch(flights)
+        self._look_at_recordings()
         network = self._network(flights, taken)
-        plain = network is self._unet and not (first.sampling.strict or first.loras or taken)
+        plain = network is self._unet and not (first.loras or taken)
         with (
             slicing(taken, self._limit),
-            self._compiled.wanted(plain) as compiled,
+            self._compiled.wanted(plain and not first.sampling.strict) as compiled,
         ):
             began = self._effort()
-            predicted = unet_batch.predict(self._fast if compiled else network)
-            self._packed.took(self._unet, network, _kind(flights), self._effort() - began)
+            steered = any(flight.brief.steering is not None for flight in flights)
+            recorded = self._recorded if plain and not steered else None
+            made = recorded.made if recorded else 0
+            predicted = unet_batch.predict(
+                self._fast if compiled else recorded or network, row_by_row="rows" in taken
+            )
+            if recorded is None or made == recorded.made:  # recording takes its own time
+                self._packed.took(self._unet, network, _kind(flights), self._effort() - began)
             return predicted, compiled
 
     def part_with(self, flight: Flight) -> None:
@@ -66,6 +81,21 @@ class UnetCalls:
         """Hold on to nothing of any picture."""
         self._unet_batch = None
         self._fast.forget()
+        if self._recorded is not None:
+            self._recorded.let_go()
+
+    def spare(self) -> None:
+        """Hold on to nothing that is only for speed."""
+        self.forget()
+        if self._recorded is not None:
+            self._recorded.forget()
+
+    def _look_at_recordings(self) -> None:
+        """A new one makes plain calls quicker, so what was learnt of packed ones is to be learnt
+        again."""
+        if self._recorded is not None and self._recorded.made != self._made:
+            self._made = self._recorded.made
+            self._packed.anew(self._unet)
 
     def _network(self, flights: Sequence[Flight], taken: Taken) -> Unet:
         """The UNet for one call; several pictures share a packed one, where that is faster."""

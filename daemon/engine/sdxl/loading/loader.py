@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -21,6 +21,8 @@ from daemon.engine.sdxl.conditioning.caches import Memory
 from daemon.engine.sdxl.conditioning.image_encoder import Vision
 from daemon.engine.sdxl.conditioning.ip_adapter import check_adapter
 from daemon.engine.sdxl.conditioning.text import TextEncoders
+from daemon.engine.sdxl.control.control_models import ControlModels
+from daemon.engine.sdxl.control.estimators import Estimators
 from daemon.engine.sdxl.device import Device, out_of_memory
 from daemon.engine.sdxl.loading.diffusers_folder import Folder
 from daemon.engine.sdxl.loading.fits import drops_encoders
@@ -65,27 +67,15 @@ class Loader:
         check_model(self._load)
         index = source.index()
         memory = Memory(self._load, self._device)
-        tokenizers = self._part("tokenizers", source.tokenizers)
-        first, second = (
-            self._part(name, partial(self._drowsy, source, name))
-            for name in ("text_encoder", "text_encoder_2")
-        )
+        texts = self._texts(source, memory, index)
         vae = self._part("vae", lambda: self._settle(source.vae()))
-        unet = self._part("unet", lambda: self._settle(source.unet()))
+        unet = self._part("unet", lambda: self._settle_unet(source.unet()))
         install(unet)
         scheduler = self._part("scheduler", source.scheduler)
         self._try_scheduler(scheduler)
         vision = self._reference_parts(source)
         unusable = self._part("adapters", lambda: self._unusable(unet)) if vision else {}
         adapters = {n: path for n, path in self._load.adapters.items() if n not in unusable}
-        zeros = bool(index.get("force_zeros_for_empty_prompt", True))
-        texts = TextEncoders(
-            tokenizers,
-            (first, second),
-            memory.cache("prompt"),
-            memory.fingerprint(source.text_files()),
-            zeros_for_empty=zeros,
-        )
         return Model(
             texts=texts,
             vae=vae,
@@ -100,8 +90,27 @@ class Loader:
                 for name, path in adapters.items()
             },
             memory=memory,
+            controls=ControlModels(unet, self._device),
+            estimators=Estimators(dict(self._load.options.get("estimators", {})), self._device),
             drops_encoders=self._drops,
             seconds=self._seconds,
+        )
+
+    def _texts(
+        self, source: Folder | SingleFile, memory: Memory, index: Mapping[str, object]
+    ) -> TextEncoders:
+        """Both text encoders with their tokenizers, and what is remembered of texts."""
+        tokenizers = self._part("tokenizers", source.tokenizers)
+        first, second = (
+            self._part(name, partial(self._drowsy, source, name))
+            for name in ("text_encoder", "text_encoder_2")
+        )
+        return TextEncoders(
+            tokenizers,
+            (first, second),
+            memory.cache("prompt"),
+            memory.fingerprint(source.text_files()),
+            zeros_for_empty=bool(index.get("force_zeros_for_empty_prompt", True)),
         )
 
     def _reference_parts(self, source: Folder | SingleFile) -> dict[str, Vision]:
@@ -164,6 +173,17 @@ class Loader:
         # Not requires_grad_(False): torch then takes another kernel for half precision on the CPU,
         # whose last bits are not those of a plain pipeline.
         return network.to(self._device.place).eval()
+
+    def _settle_unet(self, unet: Unet) -> Unet:
+        """On the device, or, on a card that is too small for it, in main memory: its weights are
+        then streamed."""
+        try:
+            return self._settle(unet)
+        except Exception as error:
+            if self._device.kind != "cuda" or not out_of_memory(error):
+                raise
+            self._device.release()
+            return unet.to("cpu").eval()
 
     def _try_scheduler(self, config: JsonObject) -> None:
         try:

@@ -20,8 +20,16 @@ from torch import Tensor
 from daemon.engine.interface import BrokenError
 from daemon.engine.sdxl.attention import Attended, Keyed, Layer
 from daemon.engine.sdxl.device import Device, out_of_memory
-from daemon.engine.sdxl.memory.ladder import ENCODE_IMAGE, Ladder, Rung, outermost
+from daemon.engine.sdxl.memory.ladder import (
+    ENCODE,
+    ENCODE_IMAGE,
+    STREAMED,
+    Ladder,
+    Rung,
+    outermost,
+)
 from daemon.engine.sdxl.memory.slices import PLACES, Slices
+from daemon.engine.sdxl.memory.streamed import Streamed
 from daemon.engine.sdxl.model import Model
 from daemon.engine.sdxl.vae import develop
 from daemon.protocol.render import Render
@@ -50,6 +58,11 @@ class MemoryFallbacks:
         self._model = model
         self._device = device
         self._ladder = Ladder(device.kind, rehearsal)
+        self._streamed: Streamed | None = None
+        self._must_stream = next(model.unet.parameters()).device.type != device.kind
+        """The UNet does not fit beside the rest, so it was left in main memory."""
+        if self._must_stream:
+            self._streamed = Streamed(model.unet, device.place)
 
     def run(
         self,
@@ -62,6 +75,8 @@ class MemoryFallbacks:
         """What `act` gives, told which rungs are taken; `used` is added what helped. Raises what
         `act` raises, running out of memory only when no rung is left."""
         pixels, strict = size_of(render), render.sampling.strict
+        if stage == ENCODE:  # nobody is in a call
+            self._end_streaming()
         while True:
             taken = self._ladder.taken(pixels, strict=strict)
             try:
@@ -123,7 +138,7 @@ class MemoryFallbacks:
         """While this is entered, the VAE has more of the memory to itself."""
         with contextlib.ExitStack() as ways:
             ways.enter_context(slicing(taken, self._device.attention_limit))
-            if "apart" in taken:
+            if "apart" in taken and self._streamed is None:
                 ways.enter_context(_away(self._model.unet, self._device))
             yield
 
@@ -131,10 +146,26 @@ class MemoryFallbacks:
         """What a rung gives back at once."""
         if rung.name == "tidy":
             self._model.memory.forget()
+            self._model.controls.forget()
         if rung.name == "encoders":
             self._model.rest(force=True)
+        if rung.name == STREAMED and self._streamed is None:
+            self._streamed = Streamed(self._model.unet, self._device.place)
         gc.collect()
         self._device.release()
+
+    def _end_streaming(self) -> None:
+        """Once its rung is left, the UNet comes back; if it does not fit, it is streamed on."""
+        if self._streamed is None or self._must_stream or self._ladder.holds(STREAMED):
+            return
+        try:
+            self._streamed.undo()
+        except Exception as error:
+            if not out_of_memory(error):
+                raise BrokenError(f"the UNet could not come back to the card: {error}") from error
+            self._must_stream = True
+        else:
+            self._streamed = None
 
 
 def size_of(render: Render) -> int:
@@ -182,10 +213,18 @@ class RowByRow:
                 added_cond_kwargs={
                     name: self._cut(each, here) for name, each in added_cond_kwargs.items()
                 },
-                **same,
+                **{name: self._part(each, here) for name, each in same.items()},
             )
             rows.append(predicted[0])
         return (torch.cat(rows),)
+
+    def _part(self, given: Any, here: slice) -> Any:
+        """This row of what control models add, one tensor or many; all else is the same for all."""
+        if isinstance(given, Tensor):
+            return self._cut(given, here)
+        if isinstance(given, list | tuple):
+            return [self._cut(each, here) for each in given]
+        return given
 
     def _row(self, layer: Layer, here: slice) -> Layer:
         def cut(keyed: Keyed) -> Keyed:

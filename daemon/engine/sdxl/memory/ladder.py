@@ -17,6 +17,8 @@ ALWAYS = (ENCODE, ENCODE_IMAGE, DENOISE, DECODE)
 OF_THE_VAE = (ENCODE_IMAGE, DECODE)
 EVERYWHERE = ("cuda", "mps", "cpu")
 
+STREAMED = "streamed"
+
 SAME = "The pixels are the same."
 ROUNDED = "The last bits of the pixels may differ."
 SEAMS = "Pixels may differ slightly where the tiles meet."
@@ -49,6 +51,7 @@ RUNGS = (
     Rung("encoders", ALWAYS, "the encoders left memory after use", SAME),
     Rung("rows", (DENOISE,), "negative and prompt took turns in the UNet", ROUNDED),
     Rung("slices", (DENOISE, *OF_THE_VAE), "attention was computed in slices", ROUNDED),
+    Rung(STREAMED, (DENOISE,), "the UNet's weights came to it layer by layer", SAME, ("cuda",)),
     Rung("apart", OF_THE_VAE, "the UNet left the card while the VAE was at work", SAME, ("cuda",)),
     Rung("patches", (ENCODE_IMAGE,), "what was painted over was encoded in tiles", SEAMS),
     Rung(
@@ -88,16 +91,22 @@ class Ladder:
     of so many pixels and more, if that is given (`decode:tiles@65536`)."""
 
     def __init__(self, kind: str, rehearsal: str = "") -> None:
-        self._rungs = [rung for rung in RUNGS if kind in rung.kinds]
+        self._shortages = [_shortage(part) for part in rehearsal.split(",") if part]
+        rehearsed = {name for _, _, needed in self._shortages for name in needed}
+        self._rungs = [rung for rung in RUNGS if kind in rung.kinds or rung.name in rehearsed]
         self._held: dict[str, Held] = {}
         self._patience: dict[str, int] = {}
         self._lock = threading.Lock()
-        self._shortages = [_shortage(part) for part in rehearsal.split(",") if part]
 
     def taken(self, pixels: int, *, strict: bool = False) -> tuple[Rung, ...]:
         """The rungs in force for a picture of so many pixels; a strict one has exact ones only."""
         with self._lock:
             return tuple(rung for rung in self._rungs if self._holds(rung, pixels, strict))
+
+    def holds(self, name: str) -> bool:
+        """Whether this rung is in force for pictures of any size."""
+        with self._lock:
+            return name in self._held
 
     def down(self, stage: str, pixels: int, *, strict: bool = False) -> Rung | None:
         """Memory ran out at `stage`: the next rung, in force from now on; None if none is left."""

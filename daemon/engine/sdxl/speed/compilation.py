@@ -13,10 +13,9 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import json
 import os
 import queue
-import shutil
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -30,8 +29,8 @@ from torch import Tensor
 
 from daemon.engine.sdxl.attention import Keyed, Layer
 from daemon.engine.sdxl.device import Device
-from daemon.engine.sdxl.environment import system
 from daemon.engine.sdxl.loading.lean_imports import bring_compiler
+from daemon.engine.sdxl.speed.compiled_before import Verdict, code_folder
 from daemon.engine.sdxl.speed.compiled_blocks import (
     SwappedBlock,
     SwappedDecoder,
@@ -39,17 +38,12 @@ from daemon.engine.sdxl.speed.compiled_blocks import (
     run_block,
     run_decoder,
 )
-from daemon.fs.atomic import write_cache
-from daemon.fs.read import read_json
 
 if TYPE_CHECKING:
     from daemon.engine.sdxl.networks import Block, Unet, Vae
 
 MOST_VARIANTS = 64
 """Compiled forms of one function; torch gives up at 8, and a block of SDXL has more."""
-
-MOST_KEPT = 2_000_000_000
-"""Bytes of compiled code after which it is begun anew."""
 
 GAIN = 1.03
 """What is compiled must be faster than this, or it isn't worth another rounding."""
@@ -59,6 +53,9 @@ CLOSE = {torch.float32: 1e-3, torch.float16: 3e-2, torch.bfloat16: 1e-1}
 
 ROUNDS = 3
 LOW_PRIORITY = 10
+SHORT_TURN = 0.0005
+"""Seconds after which the compiler's thread gives Python up to one that makes a picture, which asks
+for it again after each of some thousand operations; Python's usual ones are ten times as long."""
 
 
 class Compiler:
@@ -82,14 +79,23 @@ class Compiler:
         self._thread: threading.Thread | None = None
         self._blocks: list[Block] = []
         self._samples: list[object] = []
+        self._turn = threading.Event()
+        """Set while nobody's picture is made."""
 
     @property
     def is_done(self) -> bool:
         """Whether nothing is being compiled, nor will be."""
         return not self.is_wanted or (self._thread is not None and not self._thread.is_alive())
 
-    def begin(self) -> None:
-        """Start compiling, once, beside whatever else is done. The UNet must wear nothing now."""
+    def pause(self) -> None:
+        """Begin nothing more for now; what is begun (a block, the decoder) is ended slowly."""
+        self._turn.clear()
+
+    def go_on(self) -> None:
+        """Start compiling, once, or go on with it. The UNet must wear nothing now."""
+        self._turn.set()
+        if self.is_wanted and next(self._unet.parameters()).device.type != self._device.kind:
+            self.is_wanted = False  # its weights are streamed
         if self.is_wanted and self._thread is None:
             modules = self._unet.modules()
             self._blocks = [each for each in modules if isinstance(each, BasicTransformerBlock)]
@@ -109,6 +115,14 @@ class Compiler:
         return self._device.kind == "cuda" if known is None else known
 
     def _run(self) -> None:
+        usual = sys.getswitchinterval()
+        sys.setswitchinterval(SHORT_TURN)
+        try:
+            self._compile()
+        finally:
+            sys.setswitchinterval(usual)
+
+    def _compile(self) -> None:
         began = time.monotonic()
         with contextlib.suppress(OSError, AttributeError):  # of this thread only, where that goes
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW_PRIORITY)
@@ -129,6 +143,7 @@ class Compiler:
         """How many times faster it is compiled; None if it can't be, 0 if it says something
         else."""
         try:
+            self._turn.wait()
             bring_compiler()
             self._prepare()
             gain = compile_it()
@@ -151,10 +166,7 @@ class Compiler:
         if self._device.kind == "cpu":
             torch._inductor.config.compile_threads = 1  # the others make pictures
         if self._folder is not None:
-            place = self._folder / "inductor"
-            if _size(place) > MOST_KEPT:
-                shutil.rmtree(place, ignore_errors=True)
-            os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(place)
+            os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(code_folder(self._folder))
 
     # --- the UNet's blocks --------------------------------------------------------------------
 
@@ -165,6 +177,7 @@ class Compiler:
         with torch.inference_mode():
             for block in samples:
                 for references in (0, 1):
+                    self._turn.wait()
                     compiled(block, *self._block_input(block, 6, 120, references, mark=True))
             for block in samples:
                 states, layer = self._block_input(block, 2, 576, 1)
@@ -232,6 +245,7 @@ class Compiler:
 
     def _compare(self, eager: Callable[[], Tensor], compiled: Callable[[], Tensor]) -> float:
         """How many times faster `compiled` is; 0 if it is not close to `eager`."""
+        self._turn.wait()
         wanted, got = eager(), compiled()
         apart = (wanted - got).abs().max() / wanted.abs().max()
         if not bool(apart <= CLOSE[wanted.dtype]):
@@ -240,37 +254,11 @@ class Compiler:
         return seconds[0] / max(seconds[1], 1e-9)
 
     def _time(self, act: Callable[[], Tensor]) -> float:
-        began = self._device.clock()
+        self._turn.wait()
+        began = self._device.effort()
         act()
-        return self._device.clock() - began
-
-
-class Verdict:
-    """Whether compiling paid on this machine with these libraries, kept for the next worker."""
-
-    def __init__(self, folder: Path | None, device: Device) -> None:
-        self._path = folder / "compiling.json" if folder else None
-        self._key = f"{system()} {torch.__version__} {device.kind} {device.name} {device.dtype}"
-
-    def read(self) -> bool | None:
-        try:
-            known = read_json(self._path) if self._path else {}
-            found = known.get(self._key) if isinstance(known, dict) else None
-            return None if found is None else bool(found)
-        except (OSError, ValueError, TypeError):
-            return None
-
-    def write(self, pays: bool) -> None:
-        if self._path is None:
-            return
-        write_cache(self._path, json.dumps({self._key: pays}).encode())
+        return self._device.effort() - began
 
 
 def _shape(block: Block) -> tuple[Any, ...]:
     return (block.attn1.heads, *(tuple(each.shape) for each in block.parameters()))
-
-
-def _size(folder: Path) -> int:
-    with contextlib.suppress(OSError):
-        return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-    return 0

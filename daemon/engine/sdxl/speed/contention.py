@@ -53,19 +53,20 @@ class Contention:
     def is_busy(self) -> bool:
         return self.threads < self._most
 
-    def note(self, work: Work) -> bool:
-        """Learn what a call got; whether the number of threads has changed."""
+    def note(self, work: Work, threads: int | None = None) -> bool:
+        """Learn what a call got, of all its `threads` if they were others than those told; whether
+        the number to use has changed."""
         self._window += work
         if self._window.wall < WINDOW:
             return False
         window, self._window = self._window, NOTHING
         before = self.threads
-        self._judge(window)
+        self._judge(window, threads or self.threads)
         return self.threads != before
 
-    def _judge(self, window: Work) -> None:
+    def _judge(self, window: Work, threads: int) -> None:
         others = window.others / window.wall
-        share = window.ours / (window.wall * self.threads)
+        share = window.ours / (window.wall * threads)
         if self.is_busy:
             self._fewer_for += window.wall
             if others < NEIGHBOUR:
@@ -74,7 +75,7 @@ class Contention:
             elif self._fewer_for >= self._patience:
                 self._patience = min(2 * self._patience, MOST_PATIENCE)
                 self._use(self._most)
-            elif share < HELD_UP and self.threads > 1:
+            elif share < HELD_UP and 1 < threads == self.threads:
                 self._use(self._fewer(others))
         elif others < NEIGHBOUR:
             self._quiet += (share - self._quiet) / 4

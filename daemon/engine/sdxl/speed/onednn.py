@@ -118,8 +118,8 @@ class PackedNetworks:
 
     def __init__(self) -> None:
         self._able: dict[int, bool] = {}
-        self._made: dict[int, Network] = {}
-        self._seconds: dict[Hashable, dict[bool, list[float]]] = {}
+        self._made: dict[int, tuple[Network, int]] = {}
+        self._seconds: dict[tuple[int, Hashable], dict[bool, list[float]]] = {}
 
     def choose(self, network: Network, call: Hashable) -> Network:
         """Its twin or itself, for a call of this kind; `took` is to be told how long it took."""
@@ -127,10 +127,8 @@ class PackedNetworks:
             return network
         known = self._seconds.setdefault((id(network), call), {False: [], True: []})
         tried = {packed: len(seconds) for packed, seconds in known.items()}
-        if min(tried.values()) < TRIES:
-            packed = tried[True] < tried[False]
-        else:
-            packed = min(known[True]) * WORTHWHILE < min(known[False])
+        is_tried = min(tried.values()) >= TRIES
+        packed = _pays(known) if is_tried else tried[True] < tried[False]
         return self._of(network) if packed else network
 
     def took(self, network: Network, used: Network, call: Hashable, seconds: float) -> None:
@@ -141,17 +139,51 @@ class PackedNetworks:
         mine = known[used is not network]
         mine.append(seconds)
         del mine[: -2 * TRIES]
+        if not any(_pays(each) for (of, _), each in self._seconds.items() if of == id(network)):
+            self._is_of_no_use(network)
+
+    def anew(self, network: Network) -> None:
+        """Its own calls take another time now: every kind is to be tried again."""
+        for key in [key for key in self._seconds if key[0] == id(network)]:
+            del self._seconds[key]
+
+    def _is_of_no_use(self, network: Network) -> None:
+        """Its twin is the faster one for no kind of call that was tried to the end: it is not kept,
+        unless one is being tried."""
+        trying = any(
+            of == id(network) and 0 < len(each[True]) < TRIES
+            for (of, _), each in self._seconds.items()
+        )
+        if not trying:
+            self._made.pop(id(network), None)
 
     def _of(self, network: Network) -> Network:
         # Another thread that is short of memory may have it forgotten meanwhile.
-        twin = self._made.get(id(network))
-        if twin is None:
-            twin = self._made[id(network)] = pack(network)
-        return twin
+        made = self._made.get(id(network))
+        if made is None:
+            made = self._made[id(network)] = pack(network), _packed_bytes(network)
+        return made[0]
+
+    @property
+    def held(self) -> int:
+        """Bytes of weights that are here a second time."""
+        return sum(size for _, size in list(self._made.values()))
 
     def forget(self) -> None:
         """Let go of their memory; they can be made again."""
         self._made.clear()
+
+
+def _pays(known: dict[bool, list[float]]) -> bool:
+    """Whether calls of a kind that was tried to the end are faster by the twin."""
+    if min(map(len, known.values())) < TRIES:
+        return False
+    return min(known[True]) * WORTHWHILE < min(known[False])
+
+
+def _packed_bytes(network: Network) -> int:
+    layers = (one for one in network.modules() if isinstance(one, nn.Linear | nn.Conv2d))
+    return sum(layer.weight.nbytes for layer in layers)
 
 
 def pack(network: Network) -> Network:

@@ -1,19 +1,22 @@
 """The threads that compute: all of them while the machine is quiet, fewer beside busy neighbours.
 
-How many there are decides the last bits of a picture, so `strict` ones always get all. What to do
-about neighbours is decided by `contention`; here are the clocks and the switch. On graphics cards
-nothing is ever changed.
+How many there are decides the last bits of a picture, so `strict` ones always get all; beside busy
+neighbours these sleep where they otherwise spin. What to do about neighbours is decided by
+`contention`; here are the clocks and the switches. On graphics cards nothing is ever changed.
 """
 
 from __future__ import annotations
 
 import os
 import time
+from functools import cache
 
+import psutil
 import torch
 
 from daemon.engine.sdxl.device import Device
 from daemon.engine.sdxl.speed.contention import Contention, Work
+from daemon.engine.sdxl.speed.sleepers import Sleepers
 from daemon.fs.processors import busy_seconds
 
 
@@ -24,6 +27,7 @@ class Threads:
         self._all = torch.get_num_threads()
         self._contention = Contention(self._all)
         self._is_watched = device.kind == "cpu" and self._all > 1
+        self._sleepers = Sleepers()
         self._since: _Clocks | None = None
         if self._is_watched and os.environ.get("HOTFOLDER_REHEARSE_NEIGHBOURS"):
             self._contention.note(Work(wall=1.0, ours=0.0, others=float(self._all)))
@@ -35,18 +39,20 @@ class Threads:
 
     def begin(self, *, strict: bool) -> None:
         """Before work on a picture: `strict` ones get all threads, whoever else is busy."""
+        if not self._is_watched:
+            return
         wanted = self._all if strict else self._contention.threads
-        if self._is_watched and torch.get_num_threads() != wanted:
+        if torch.get_num_threads() != wanted:
             torch.set_num_threads(wanted)
-        self._since = _Clocks.read() if self._is_watched else None
+        self._sleepers.wanted(self._contention.is_busy and wanted > 1)
+        self._since = _Clocks.read()
 
     def end(self) -> None:
         """After it; what it got decides about the next."""
         if self._since is None:
             return
         since, self._since = self._since, None
-        if torch.get_num_threads() == self._contention.threads:  # else it was a strict one
-            self._contention.note(_Clocks.read().after(since))
+        self._contention.note(_Clocks.read().after(since), torch.get_num_threads())
 
 
 class _Clocks:
@@ -57,9 +63,23 @@ class _Clocks:
 
     @classmethod
     def read(cls) -> _Clocks:
-        return cls(time.monotonic(), time.process_time(), busy_seconds())
+        everybody = busy_seconds() - _supervisors()
+        return cls(time.monotonic(), time.process_time(), everybody)
 
     def after(self, since: _Clocks) -> Work:
         ours = self._ours - since._ours
         others = max(0.0, self._everybody - since._everybody - ours)
         return Work(self._wall - since._wall, ours, others)
+
+
+def _supervisors() -> float:
+    """Processor seconds of the process that started this one, which is no neighbour."""
+    try:
+        return sum(_parent().cpu_times()[:2])
+    except psutil.Error:
+        return 0.0
+
+
+@cache
+def _parent() -> psutil.Process:
+    return psutil.Process(os.getppid())
