@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from daemon.boards.deeds import Claimed, ClaimedTake, Hands
 from daemon.boards.drops import id_of_file
-from daemon.boards.keeper import Claimed, ClaimedTake, Hands
 from daemon.boards.key import TakeId, id_read
 from daemon.errors import JobError
 from daemon.fs.moment import Moment

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from daemon.boards.account import looks_of_settings
 from daemon.boards.arrival import adopt
-from daemon.boards.board_file import BoardReader
-from daemon.boards.bookkeeping import Started
-from daemon.boards.keeper import Hands, Keeper
+from daemon.boards.deeds import Hands
+from daemon.boards.keeper import Keeper
 from daemon.boards.living import LivingBoards
+from daemon.boards.process import BoardProcess
+from daemon.drawings.keeper import DrawingKeeper
 from daemon.fs.live_picture import LIVE_NAME
 from daemon.fs.moment import Moment
 from daemon.inbox.empty_folders import EmptyFolders
@@ -28,29 +30,33 @@ from daemon.jobfile import Job
 from daemon.jobs.jobs import Jobs
 from daemon.notify import events
 from daemon.outbox.marks import obey_marks
+from daemon.plan.model_choice import ModelChoice
 from daemon.plan.prepare import Preparer
 from daemon.root import drop_notes
 from daemon.root.layout import Layout
 from daemon.root.lock import RootLock
 from daemon.root.status_file import Snapshot
 from daemon.sandbox.client import PATIENCE
-from daemon.settings import Settings
+from daemon.settings import Settings, settings_data
 from daemon.spool.ledger import Ledger
+from daemon.supervisor import drawing_hands
 from daemon.supervisor.board_hands import hands
 from daemon.supervisor.claimer import Claimer
 from daemon.supervisor.commands import Commands
 from daemon.supervisor.dispatch import Dispatch
 from daemon.supervisor.file_reports import FileReports
 from daemon.supervisor.keep_awake import KeepAwake
-from daemon.supervisor.loop import Items, Parts, Supervisor
+from daemon.supervisor.loop import Supervisor
 from daemon.supervisor.notices import Notices
 from daemon.supervisor.outcomes import Outcomes
+from daemon.supervisor.parts import Items, Parts
 from daemon.supervisor.snapshot import Sources
 from daemon.supervisor.status_writer import StatusWriter
 from daemon.supervisor.upkeep import Upkeep
 from daemon.supervisor.worker_events import WorkerEvents
+from daemon.worker.local_pool import local_pool
 from daemon.worker.pace import Pace
-from daemon.worker.pool import local_pool
+from daemon.worker.pool import WorkerPool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,50 +80,108 @@ def build(
 ) -> Supervisor:
     """The daemon of one root, whose `lock` is held, ready to `run`; `ailing`: who listens badly;
     `beat` hears every status, and must not wait."""
+    work = _work(layout, settings, emit, options)
+    sources = _sources(layout, settings, options, work, ailing)
+    awake = KeepAwake(settings.keep_awake)
+    parts = Parts(
+        layout=layout,
+        items=work.items,
+        emit=emit,
+        outcomes=work.outcomes,
+        jobs=work.jobs,
+        waiting=work.waiting,
+        watcher=work.watcher,
+        claimer=work.claimer,
+        pool=work.pool,
+        worker_events=work.hearing,
+        dispatch=Dispatch(work.jobs, work.pool, work.models, awake),
+        commands=_commands(layout, work),
+        awake=awake,
+        boards=work.boards,
+        drawings=work.drawings,
+        upkeep=Upkeep(layout, lock, emit),
+        empty_folders=EmptyFolders(layout.inbox, still=settings.folder_settle),
+        sources=sources,
+        reports=FileReports(work.strays, emit),
+        status=StatusWriter(layout, sources, work.models.passes_of, emit, beat),
+    )
+    if settings.preload:
+        parts.dispatch.expect()
+    return Supervisor(parts, until_empty=options.until_empty, service=options.service)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """The rooms that a job passes, each wired to those it needs."""
+
+    items: Items
+    models: ModelChoice
+    outcomes: Outcomes
+    jobs: Jobs
+    watcher: Watcher
+    waiting: WaitingQueue
+    strays: Strays
+    pool: WorkerPool
+    claimer: Claimer
+    boards: Keeper
+    drawings: DrawingKeeper
+    hearing: WorkerEvents
+
+
+def _work(
+    layout: Layout, settings: Settings, emit: Callable[[events.Event], None], options: Options
+) -> _Work:
     engine = options.engine or settings.engine
     preparer = Preparer(layout, settings, engine=engine, model=options.model, patience=PATIENCE)
     items, outcomes, pace = Items(), Outcomes(emit), Pace()
     jobs = _jobs(layout, settings, preparer, outcomes)
-    watcher, waiting, strays = _watching(layout, settings, preparer, emit, items, jobs)
+    waiting = _waiting(layout, settings, preparer)
+    drawings = _drawings(layout, settings, preparer, waiting, jobs, emit)
+    strays = _strays(settings, preparer, waiting, jobs, drawings)
+    watcher = Watcher(layout, settings, waiting, strays, emit, items.put)
     live = layout.outbox / LIVE_NAME
     pool = local_pool(engine, settings, layout.caches, pace, items.put, emit, live)
     hours, adopted = _hours(settings, options), partial(_adopt, layout, waiting)
     claimer = Claimer(
         waiting, jobs, emit, hours=hours, adopt=adopted, obey=partial(obey_marks, layout.outbox)
     )
-    started = Started(options.engine or "", options.model or "")
     of_boards = hands(layout, jobs, waiting, claimer, pool)
-    boards = _boards(layout, settings, preparer, of_boards, emit, started)
+    boards = _boards(layout, settings, options, of_boards, emit)
     claimer.moved = boards.expect
     outcomes.left = partial(_left, jobs, boards, claimer)
     hearing = WorkerEvents(pool, jobs, pace, emit, preparer.models)
-    notices, ledger, awake = Notices(layout, ailing), Ledger(layout), KeepAwake(settings.keep_awake)
-    later = settings.later if hours else ""
-    sources = Sources(pool, jobs, waiting, hearing, watcher, ledger, notices, strays, engine, later)
-    parts = Parts(
-        layout=layout,
-        items=items,
-        emit=emit,
-        outcomes=outcomes,
-        jobs=jobs,
-        waiting=waiting,
-        watcher=watcher,
-        claimer=claimer,
-        pool=pool,
-        worker_events=hearing,
-        dispatch=Dispatch(jobs, pool, preparer.models, awake),
-        commands=Commands(layout, jobs, pool, waiting, watcher, claimer, boards),
-        awake=awake,
-        boards=boards,
-        upkeep=Upkeep(layout, lock, emit),
-        empty_folders=EmptyFolders(layout.inbox, still=settings.folder_settle),
-        sources=sources,
-        reports=FileReports(strays, emit),
-        status=StatusWriter(layout, sources, preparer.models.passes_of, emit, beat),
+    found = (watcher, waiting, strays)
+    kept = (boards, drawings)
+    return _Work(items, preparer.models, outcomes, jobs, *found, pool, claimer, *kept, hearing)
+
+
+def _sources(
+    layout: Layout,
+    settings: Settings,
+    options: Options,
+    work: _Work,
+    ailing: Callable[[], Sequence[str]],
+) -> Sources:
+    """What the status is made of."""
+    return Sources(
+        work.pool,
+        work.jobs,
+        work.waiting,
+        work.hearing,
+        work.watcher,
+        Ledger(layout),
+        Notices(layout, ailing),
+        work.strays,
+        lambda: work.drawings.waiting,
+        options.engine or settings.engine,
+        settings.later if _hours(settings, options) else "",
     )
-    if settings.preload:
-        parts.dispatch.expect()
-    return Supervisor(parts, until_empty=options.until_empty, service=options.service)
+
+
+def _commands(layout: Layout, work: _Work) -> Commands:
+    return Commands(
+        layout, work.jobs, work.pool, work.waiting, work.watcher, work.claimer, work.boards
+    )
 
 
 def _adopt(layout: Layout, waiting: WaitingQueue, file: Path) -> Path:
@@ -134,14 +198,15 @@ def _left(jobs: Jobs, boards: Keeper, claimer: Claimer, at: Moment) -> int | Non
 def _boards(
     layout: Layout,
     settings: Settings,
-    preparer: Preparer,
+    options: Options,
     of: Hands,
     emit: Callable[[events.Event], None],
-    started: Started,
 ) -> Keeper:
-    reader = BoardReader(layout, settings, preparer.models)
-    living = LivingBoards(layout, preparer, reader.board, emit, settle=settings.settle)
-    return Keeper(layout, preparer, living, of, interval=settings.scan_interval, started=started)
+    interval = settings.scan_interval
+    started = options.engine or "", options.model or "", looks_of_settings(layout)
+    process = BoardProcess((str(layout.root), *started), settings_data(layout.settings_file))
+    living = LivingBoards(layout, emit, settle=settings.settle, interval=interval)
+    return Keeper(layout, living, process, of, interval=interval)
 
 
 def _jobs(layout: Layout, settings: Settings, preparer: Preparer, outcomes: Outcomes) -> Jobs:
@@ -154,23 +219,36 @@ def _hours(settings: Settings, options: Options) -> Hours | None:
     return None if options.until_empty else Hours.of(settings.later)
 
 
-def _watching(
+def _drawings(
     layout: Layout,
     settings: Settings,
     preparer: Preparer,
-    emit: Callable[[events.Event], None],
-    items: Items,
+    waiting: WaitingQueue,
     jobs: Jobs,
-) -> tuple[Watcher, WaitingQueue, Strays]:
-    """The watch over the inbox, and what it finds there: jobs, and what is none."""
-    waiting = _waiting(layout, settings, preparer)
-    strays = _strays(settings, preparer, waiting, jobs)
-    return Watcher(layout, settings, waiting, strays, emit, items.put), waiting, strays
+    emit: Callable[[events.Event], None],
+) -> DrawingKeeper:
+    return DrawingKeeper(
+        layout,
+        preparer,
+        waiting.inbox,
+        drawing_hands.hands(layout, jobs, waiting),
+        emit,
+        interval=settings.scan_interval,
+        settle=settings.settle,
+    )
 
 
-def _strays(settings: Settings, preparer: Preparer, waiting: WaitingQueue, jobs: Jobs) -> Strays:
+def _strays(
+    settings: Settings,
+    preparer: Preparer,
+    waiting: WaitingQueue,
+    jobs: Jobs,
+    drawings: DrawingKeeper,
+) -> Strays:
     def known(path: Path) -> bool | None:
-        """A picture that a job names, or the record of one that is to be made again."""
+        """A drawing, a picture that a job names, or the record of one that is to be made again."""
+        if (drawn := drawings.owns(path)) is not False:
+            return drawn
         place = path.relative_to(waiting.inbox.folder).as_posix()
         if is_record_of_waiting(path, waiting.inbox.files) or any(
             job.claim.ticket.is_record(place) for job in jobs.claimed

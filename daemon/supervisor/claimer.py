@@ -130,8 +130,9 @@ class Claimer:
     def _refuse(self, waiting: Waiting, error: JobError, at: Moment) -> None:
         try:
             if isinstance(error, IsABoardError) and self._adopt is not None:
+                project = self._inbox.place(waiting.path).project
                 home = self._adopt(waiting.path)
-                self._emit(BoardMoved(waiting.path.name, "", str(home)))
+                self._emit(BoardMoved(waiting.path.name, project, str(home)))
                 self.moved()
             else:
                 self._jobs.refuse(self._dropped(waiting), self._end_of(waiting, error), at)

@@ -55,16 +55,16 @@ class Commands:
                 self._watcher.read_on(at)
             case Wake():
                 self._watcher.soon(at)
-                self._boards.due = 0.0
-            case Order(what, pictures):
-                return self._order(what, pictures)
+                self._boards.wake()
+            case Order():
+                return self._order(command)
         return None
 
-    def _order(self, what: str, pictures: tuple[str, ...]) -> Answer:
-        if what not in VERBS:
-            return Answer(False, f"This daemon knows no order {what}.")
+    def _order(self, order: Order) -> Answer:
+        if order.what not in VERBS:
+            return Answer(False, f"This daemon knows no order {order.what}.")
         try:
-            self._boards.order(what, pictures)
+            self._boards.order(order.what, order.pictures, order.ended)
         except OSError as error:
             return Answer(False, f"it can't be written down: {said(error)}")
         return Answer(True)

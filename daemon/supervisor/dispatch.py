@@ -53,6 +53,9 @@ class Dispatch:
         alone = job.is_suspect
         slot = self._pool.place_for(picture.render, card, alone=alone, at=at)
         if slot is None:
+            why = self._pool.refusal(picture.render, card, at)
+            if why is not None:
+                self._jobs.fail(job, "No machine of the cluster can make this picture.", why)
             return False
         try:
             self._jobs.begin(job, picture)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from daemon.fs.moment import Moment
-from daemon.fs.retry import backoff
+from daemon.fs.retry import backoff, said
 from daemon.notify import events
 
 Step = Callable[[Moment], None]
@@ -41,7 +41,7 @@ class Guard:
             trouble = self._troubles.setdefault(name, _Trouble())
             trouble.not_before = at.now + backoff(trouble.tries)
             trouble.tries += 1
-            self._emit(events.Warned(f"{error}; it is tried again"))
+            self._emit(events.Warned(f"{said(error)}; it is tried again"))
         else:
             self._troubles.pop(name, None)
 

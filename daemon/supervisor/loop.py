@@ -10,75 +10,23 @@ from __future__ import annotations
 import os
 import queue
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-from daemon.boards.keeper import Keeper
 from daemon.errors import ExitCode
 from daemon.fs.moment import Moment
 from daemon.fs.retry import said
 from daemon.inbox.changes import SEEN
-from daemon.inbox.empty_folders import EmptyFolders
 from daemon.inbox.observer import Hint
-from daemon.inbox.queue import WaitingQueue
-from daemon.inbox.watcher import Watcher
-from daemon.jobs.jobs import Jobs
 from daemon.notify import events
-from daemon.root.layout import Layout
+from daemon.protocol.places import ClusterTrouble, PlaceJoined, PlaceLeft
 from daemon.supervisor.announcer import Announcer, file_event
-from daemon.supervisor.claimer import Claimer
-from daemon.supervisor.commands import Commands
-from daemon.supervisor.dispatch import Dispatch
-from daemon.supervisor.file_reports import FileReports
 from daemon.supervisor.guard import Guard
-from daemon.supervisor.keep_awake import KeepAwake
-from daemon.supervisor.outcomes import Outcomes
-from daemon.supervisor.snapshot import Sources, state_of
-from daemon.supervisor.status_writer import StatusWriter
-from daemon.supervisor.upkeep import Upkeep
-from daemon.supervisor.worker_events import WorkerEvents
-from daemon.worker.pool import WorkerPool
+from daemon.supervisor.parts import Item, Parts, Signal
+from daemon.supervisor.snapshot import state_of
 from daemon.worker.process import Gone, Printed, Told
 
 ITEMS_AT_ONCE, RETRY_START = 500, 2.0
 PATIENCE = "nothing is lost, and it is tried again"
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """A signal arrived; its handler only puts this into the queue."""
-
-    number: int
-
-
-Item = Hint | Told | Printed | Gone | Signal
-Items = queue.SimpleQueue[Item]
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The rooms a supervisor is made of; see `build`."""
-
-    layout: Layout
-    items: Items
-    emit: Callable[[events.Event], None]
-    outcomes: Outcomes
-    jobs: Jobs
-    waiting: WaitingQueue
-    watcher: Watcher
-    claimer: Claimer
-    pool: WorkerPool
-    worker_events: WorkerEvents
-    dispatch: Dispatch
-    commands: Commands
-    awake: KeepAwake
-    boards: Keeper
-    upkeep: Upkeep
-    empty_folders: EmptyFolders
-    sources: Sources
-    status: StatusWriter
-    reports: FileReports
 
 
 class Supervisor:
@@ -99,6 +47,7 @@ class Supervisor:
             self._refuse,
             self._tend,
             self._parts.boards.look,
+            self._draw_on,
             self._claim,
             self._hand_down,
         )
@@ -174,8 +123,10 @@ class Supervisor:
         own = (parts.claimer.retry_at, self._guard.due, parts.outcomes.due)
         retries = [due for due in (*parts.jobs.retries, *own) if due > at.now]
         look = min(parts.watcher.deadline(), parts.pool.due(at))
-        boards = parts.boards.due if not parts.watcher.is_away else look
-        looks = [self._guard.not_before("_look", look), self._guard.not_before("look", boards)]
+        looks = [self._guard.not_before("_look", look)]
+        if not parts.watcher.is_away:
+            looks.append(self._guard.not_before("look", parts.boards.due))
+            looks.append(self._guard.not_before("_draw_on", parts.drawings.due))
         return max(0.0, min([*looks, *retries, self._status.due]) - at.now)
 
     def _act(self, item: Item, at: Moment) -> None:
@@ -194,6 +145,8 @@ class Supervisor:
                 parts.status.touch(parts.worker_events.hear(item, at))
             case Gone():
                 parts.status.touch(parts.worker_events.bury(item, at))
+            case PlaceJoined() | PlaceLeft() | ClusterTrouble():
+                parts.status.touch(parts.worker_events.hear_of_place(item, at))
 
     # --- what is due --------------------------------------------------------------------------
 
@@ -221,6 +174,10 @@ class Supervisor:
         self._parts.empty_folders.look(left, at)
         self._status.touch(jobs.trouble != before)
 
+    def _draw_on(self, at: Moment) -> None:
+        if self._parts.watcher.has_looked:
+            self._parts.drawings.look(at)
+
     def _claim(self, at: Moment) -> None:
         if not self._paused() and self._parts.dispatch.may_claim(at):
             self._parts.claimer.claim(at, self._parts.pool.wanted)
@@ -235,8 +192,11 @@ class Supervisor:
             return
         if self._paused() or self._trouble() or (jobs.is_empty and waiting.is_stuck):
             self._leaving = ExitCode.SETUP
-        elif waiting.is_empty and jobs.is_empty and self._parts.boards.is_done:
+        elif waiting.is_empty and jobs.is_empty and self._are_done():
             self._leaving = ExitCode.FAILED if self._parts.outcomes.failures else ExitCode.OK
+
+    def _are_done(self) -> bool:
+        return self._parts.boards.is_done and self._parts.drawings.is_done
 
     # --- small matters ------------------------------------------------------------------------
 

@@ -34,7 +34,8 @@ class _Tally:
             self.ends.get(each, 0) for each in (Outcome.DONE, Outcome.FAILED, Outcome.CANCELLED)
         )
         of = tuple(self.of)[:MOST_NAMES]
-        return events.QueueEmpty(self.made, done, failed, cancelled, of, waiting)
+        others = len(self.of) > len(of)
+        return events.QueueEmpty(self.made, done, failed, cancelled, of, waiting, others)
 
 
 class Outcomes:
@@ -79,7 +80,7 @@ class Outcomes:
     def _count(self, event: events.PicturePublished | events.JobFinished) -> None:
         tally = self._tally = self._tally or _Tally()
         subject = event.subject
-        if len(tally.of) < MOST_NAMES:
+        if len(tally.of) <= MOST_NAMES:  # one more tells that there are others
             tally.of[subject.board or subject.project or subject.name] = None
         if isinstance(event, events.PicturePublished):
             tally.made += 1

@@ -54,6 +54,7 @@ class Sources:
     ledger: Ledger
     notices: Callable[[], Sequence[str]]
     strays: Strays
+    drawings: Callable[[], Sequence[tuple[Path, str]]]
     engine: str
     later: str = ""
     """The hours in which later/ may begin, as the settings say them."""
@@ -62,7 +63,8 @@ class Sources:
 def take_snapshot(sources: Sources, at: Moment, state: State, queue: JsonObject) -> Snapshot:
     """Everything `hotfolder status` shows."""
     jobs, waiting, hearing = sources.jobs, sources.waiting, sources.hearing
-    first = sources.pool.slots[0]
+    slots = sources.pool.slots
+    first = next((slot for slot in slots if slot.is_alive), slots[0] if slots else None)
     return {
         "schema": 1,
         "heartbeat": iso(at.wall),
@@ -72,22 +74,27 @@ def take_snapshot(sources: Sources, at: Moment, state: State, queue: JsonObject)
         "paused": state.paused,
         "engine": sources.engine,
         "model": {
-            "name": first.card.name if first.card else None,
-            "state": _HEAT[first.state],
-            "device": first.ready.device if first.ready else None,
+            "name": first.card.name if first and first.card else None,
+            "state": _HEAT[first.state] if first else "cold",
+            "device": first.ready.device if first and first.ready else None,
         },
-        "current": _current(jobs, hearing.progress, hearing.pace),
+        "current": _current(jobs, hearing.progress, hearing.pace, sources.pool),
         "held": [_held(job, at) for job in jobs.claimed],
         "queue": queue,
         "later": sources.later,
         "troubles": [
-            {"file": _relative(path, waiting), "reason": why} for path, why in waiting.troubles()
+            {"file": _relative(path, waiting), "reason": why}
+            for path, why in [*waiting.troubles(), *sources.drawings()]
         ],
         **_ignored(sources.strays, waiting),
         "events": sources.watcher.events,
-        "workers": [_worker(slot) for slot in sources.pool.slots if slot.is_alive],
+        "workers": [
+            _worker(slot, sources.pool.remark(slot))
+            for slot in slots
+            if slot.is_alive or sources.pool.are_several
+        ],
         "pace": hearing.pace.to_json(),
-        "notices": list(sources.notices()),
+        "notices": [*sources.notices(), *sources.pool.notices],
         **sources.ledger.to_json(
             at.wall, waiting=queue.get("number", 0), in_hand=len(jobs.claimed)
         ),
@@ -102,8 +109,10 @@ _HEAT = {
     SlotState.READY: "warm",
     SlotState.RETIRING: "warm",
     SlotState.KILLED: "warm",
+    SlotState.ASIDE: "aside",
+    SlotState.TRIAL: "aside",
 }
-"""The contract's three words for a model's state."""
+"""The contract's words for a model's state; the last is that of a place among several."""
 
 
 def state_of(sources: Sources, at: Moment, *, paused: bool, blocked: str | None) -> State:
@@ -159,7 +168,7 @@ def _held(job: ClaimedJob, at: Moment) -> JsonObject:
 
 
 def _current(
-    jobs: Jobs, progress: dict[tuple[int, int], Step | Started], pace: Pace
+    jobs: Jobs, progress: dict[tuple[int, int], Step | Started], pace: Pace, pool: WorkerPool
 ) -> list[JsonObject]:
     current = []
     for (number, index), event in progress.items():
@@ -179,6 +188,7 @@ def _current(
                 "steps": render.total_steps,
                 "seconds_per_step": _round(seconds),
                 "eta": _round(pace.eta(render.passes, step)),
+                "device": pool.name_of(number, index) or None,
             }
         )
     return current
@@ -207,13 +217,17 @@ def _left(active: ClaimedJob, pace: Pace) -> float | None:
     return pace.estimate(passes, len(active.to_render) + len(active.in_hand))
 
 
-def _worker(slot: WorkerSlot) -> JsonObject:
+def _worker(slot: WorkerSlot, remark: str) -> JsonObject:
     ready = slot.ready
     return {
-        "pid": slot.pid,
+        "pid": slot.pid or None,
         "state": _HEAT[slot.state],
+        "memory_bytes": slot.resident_bytes(),
+        "kept_bytes": slot.hand.kept_bytes,
         "peak_memory_bytes": ready.peak_memory_bytes if ready else None,
         "slot": slot.number,
+        "name": slot.name,
+        "reason": slot.reason or remark or None,
         "device": ready.device if ready else None,
     }
 

@@ -27,12 +27,16 @@ from daemon.protocol.messages import (
     Step,
     Unloadable,
 )
+from daemon.protocol.places import ClusterTrouble, Membership, PlaceJoined, PlaceLeft
 from daemon.protocol.render import Render
 from daemon.worker.hand import InHand
 from daemon.worker.lifecycle import WorkerSlot
 from daemon.worker.pace import Pace
 from daemon.worker.pool import WorkerPool
 from daemon.worker.process import Gone, Told
+from daemon.worker.slot_state import RETRY_DEVICE
+
+CANARY = "canary"
 
 
 class WorkerEvents:
@@ -66,16 +70,25 @@ class WorkerEvents:
                 self._emit(events.WorkerLoading(name, *part, worker=slot.number))
             case Ready():
                 slot.loaded(event, at)
+                self._pool.learn(event, slot)
             case Unloadable():
                 card = slot.card
                 self._take_all_back(slot.release())
-                self._cannot_load(slot, card, event.what, event.remedy, at)
+                if self._pool.failed_trial(slot, at):
+                    pass  # the jobs are made elsewhere
+                elif event.device:
+                    slot.block(f"{event.what} {event.remedy}".strip(), at, RETRY_DEVICE)
+                else:
+                    self._cannot_load(slot, card, event.what, event.remedy, at)
             case Note():
                 self._emit(events.WorkerSaid(event.level, event.text, worker=slot.number))
+                if event.about == CANARY:
+                    self._pool.judged(slot, event, at)
             case _:
                 self._hear_of_picture(slot, event, at)
         if slot.is_alive:
             slot.heard(event, self._render_of(event), at)
+        self.pace.workers = self._pool.width
         return True
 
     def bury(self, gone: Gone, at: Moment) -> bool:
@@ -83,14 +96,41 @@ class WorkerEvents:
         slot = self._pool.slot_of(gone.serial)
         if slot is None:
             return False
+        if gone.lost:
+            self._take_all_back(self._pool.lost(slot, gone, at))
+            self._say(events.WARNING, f"{slot.name}: {gone.last_words}")
+            self.pace.workers = self._pool.width
+            return True
         death = slot.died(gone, at)
+        self.pace.workers = self._pool.width
+        if self._pool.failed_trial(slot, at):
+            return True
         self._take_all_back(death.lost)
         if not death.loading:
             started = {held.job for held in death.lost if held.started}
             self._blame(started, death.last_words, at)
+            for job in started if len(started) == 1 else ():
+                self._take_all_back(self._pool.failed(slot, job, at))
         if death.hopeless is not None:
             self._cannot_load(slot, slot.card, death.hopeless, "", at)
         return True
+
+    def hear_of_place(self, told: Membership, at: Moment) -> bool:
+        """A place of another machine has come or gone, or none can be reached."""
+        before = self._pool.notices
+        self._take_all_back(self._pool.heard(told, at))
+        match told:
+            case PlaceJoined(place, remark):
+                self._say(events.INFO, f"{place} has joined" + (f": {remark}" if remark else ""))
+            case PlaceLeft(place, reason):
+                self._say(events.WARNING, f"{place} is away: {reason}")
+            case ClusterTrouble(text) if text and self._pool.notices != before:
+                self._say(events.WARNING, f"the cluster can't be reached: {text}")
+        self.pace.workers = self._pool.width
+        return True
+
+    def _say(self, level: str, text: str) -> None:
+        self._emit(events.WorkerSaid(level, text))
 
     def _blame(self, numbers: set[int], last_words: str, at: Moment) -> None:
         """A job that had the worker to itself may be what killed it. Of several, none is blamed;
@@ -157,7 +197,8 @@ class WorkerEvents:
             seed = active.picture(event.index).render.seed
             about = self._about(active, event.index)
             size = event.steps, event.width, event.height
-            self._emit(events.PictureStarted(*about, *size, seed))
+            name = self._pool.name_of(event.job, event.index)
+            self._emit(events.PictureStarted(*about, *size, seed, name))
 
     def _step(self, slot: WorkerSlot, event: Step) -> None:
         active = self._jobs.active.get(event.job)
@@ -178,6 +219,7 @@ class WorkerEvents:
         self.pace.picture(active.picture(event.index).render.passes, seconds)
         self._tell_rendered(active, event)
         slot.made(event, at)
+        self._pool.passed(slot)
         self._jobs.rendered(event, slot.ready, at)
 
     def _tell_rendered(self, active: ClaimedJob, event: Rendered) -> None:
@@ -205,6 +247,7 @@ class WorkerEvents:
             subject = self._jobs.subjects.of_picture(active, event.index)
             self._emit(events.JobDelayed(subject, event.what, pause))
             self._jobs.take_back(active, event.index, lost=False)
+            self._take_all_back(self._pool.failed(slot, event.job, at))
         else:
             self._jobs.fail(active, event.what, why)
             self._pool.cancel(event.job)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
+from daemon.protocol.messages import Capacity, Event, Started, Step
 from daemon.protocol.render import Render
 
 Size = tuple[int, int]
@@ -34,6 +35,10 @@ class Hand:
 
     held: list[InHand] = field(default_factory=list)
     capacity: dict[Size, int] = field(default_factory=dict)
+    kept_bytes: dict[str, int] = field(default_factory=dict)
+    """What the worker keeps beside its model, as it last said."""
+    last_key: Hashable = None
+    """Of the picture that was sent last: what the worker is set up for."""
 
     def __bool__(self) -> bool:
         return bool(self.held)
@@ -70,7 +75,18 @@ class Hand:
         return next((h for h in self.held if (h.job, h.index) == (job, index)), None)
 
     def put(self, render: Render, *, alone: bool) -> None:
-        self.held.append(InHand(render.job, render.index, render.share_key, alone))
+        self.last_key = render.share_key
+        self.held.append(InHand(render.job, render.index, self.last_key, alone))
+
+    def heard(self, event: Event) -> None:
+        """The worker has said how far it is with one of them, or how many it makes together."""
+        match event:
+            case Capacity():
+                self.capacity[event.width, event.height] = event.pictures
+            case Started() if held := self.find(event.job, event.index):
+                held.started = True
+            case Step() if held := self.find(event.job, event.index):
+                held.stepped = event.step == event.steps
 
     def drop(self, job: int, index: int) -> None:
         """The worker is done with this picture, one way or another."""

@@ -14,41 +14,22 @@ from daemon.fs.moment import Moment
 from daemon.fs.retry import backoff, said
 from daemon.models.catalogue import Card
 from daemon.notify import events
-from daemon.protocol.messages import (
-    Cancel,
-    Capacity,
-    Event,
-    Ready,
-    RenderBatch,
-    Rendered,
-    Started,
-    Step,
-)
+from daemon.protocol.messages import Cancel, Event, Ready, RenderBatch, Rendered
 from daemon.protocol.render import Render
 from daemon.settings import Settings
 from daemon.worker.hand import Hand, InHand
 from daemon.worker.load_command import load_command
 from daemon.worker.monitor import Monitor
 from daemon.worker.pace import Pace
-from daemon.worker.process import Gone, WorkerProcess
-from daemon.worker.slot_state import ALIVE, AWAY, Death, SlotState
+from daemon.worker.process import Gone, Process
+from daemon.worker.slot_state import ALIVE, AWAY, MAX_LOADS, RETRY_BLOCKED, Death, SlotState
 
-PATIENCE_WITH_EXIT = 2.0
-"""Seconds a worker gets to leave by itself before it is killed."""
-
-MAX_LOADS = 3
-"""Deaths in a row before any render was begun, after which the model can't be loaded."""
-
-RETRY_BLOCKED = 30.0
-"""Seconds after which a slot that is blocked may be tried again."""
-
-
-Start = Callable[[], WorkerProcess]
+Start = Callable[[], Process]
 
 
 class WorkerSlot:
-    """The place of one worker. `start` makes its process; `number` is its place in the pool; `live`
-    where it may show the picture under way."""
+    """The place of one worker. `start` makes its process; `number` is its place in the pool, `name`
+    what it is called where there are several; `live` where it may show the picture under way."""
 
     def __init__(
         self,
@@ -59,8 +40,10 @@ class WorkerSlot:
         pace: Pace,
         emit: Callable[[events.Event], None],
         live: Path | None = None,
+        name: str = "",
     ) -> None:
         self.number = number
+        self.name = name
         self.hand = Hand()
         self.card: Card | None = None
         self.ready: Ready | None = None
@@ -70,7 +53,7 @@ class WorkerSlot:
         self._live = live
         self._monitor = Monitor(pace, settings)
         self._emit = emit
-        self._process: WorkerProcess | None = None
+        self._process: Process | None = None
         self._state = SlotState.ABSENT
         self._reason = ""
         self._until = 0.0
@@ -86,12 +69,11 @@ class WorkerSlot:
 
     @property
     def reason(self) -> str:
-        """Why it is retiring, was killed, or is blocked."""
+        """Why it is retiring, was killed, is blocked or set aside."""
         return self._reason
 
     @property
-    def is_alive(self) -> bool:
-        """Whether there is a process."""
+    def is_alive(self) -> bool:  # there is a process
         return self._state in ALIVE
 
     @property
@@ -108,6 +90,11 @@ class WorkerSlot:
         """The number of its process among all there were."""
         return self._process.serial if self._process else None
 
+    def resident_bytes(self) -> int | None:
+        """The main memory that the worker holds: now, or, where asking costs a process, after its
+        last picture. None where that can't be told."""
+        return self._monitor.resident_now(self.pid)
+
     @property
     def idle_since(self) -> float:
         """When it last had something to do (monotonic)."""
@@ -117,12 +104,17 @@ class WorkerSlot:
         """Whether a worker may be started here now."""
         return self._state in AWAY and at.now >= self._until
 
+    def may_be_tried(self, at: Moment) -> bool:
+        """Whether a worker may be on trial here: it was set aside long enough ago."""
+        return self._state is SlotState.ASIDE and at.now >= self._until
+
     # --- changes of state -----------------------------------------------------------------------
 
     def start(self, card: Card, at: Moment) -> None:
-        """Have a worker load `card`'s model: LOADING. Where no process can be had, BACKOFF, and
-        BLOCKED once that has happened `MAX_LOADS` times in a row."""
-        assert self.may_start(at), self._state
+        """Have a worker load `card`'s model: LOADING, or TRIAL after ASIDE. Where no process can be
+        had, BACKOFF, and BLOCKED once that has happened `MAX_LOADS` times in a row."""
+        state = SlotState.TRIAL if self.may_be_tried(at) else SlotState.LOADING
+        assert state is SlotState.TRIAL or self.may_start(at), self._state
         try:
             self._process = self._start()
         except OSError as error:
@@ -131,18 +123,19 @@ class WorkerSlot:
         self._refusals = 0
         self.card, self.ready, self.hand = card, None, Hand()
         self._idle_since = at.now
-        self._become(SlotState.LOADING)
+        self._become(state)
         self._monitor.born(at)
         self._emit(events.WorkerLoading(card.name, worker=self.number))
         self._process.send(load_command(card, self._settings, self._caches, self._live))
 
     def loaded(self, ready: Ready, at: Moment) -> None:
-        """The model is warm."""
-        assert self._state in (SlotState.LOADING, SlotState.KILLED), self._state
-        self.ready, self._idle_since = ready, at.now
-        if self._state is SlotState.LOADING:
-            self._become(SlotState.READY)
-        self._emit(events.WorkerReady.told_by(self.number, ready))
+        """The model is warm; what is said again, over a lost connection, is nothing new."""
+        assert self.is_alive, self._state
+        if self.ready is None:
+            self.ready, self._idle_since = ready, at.now
+            if self._state is SlotState.LOADING:
+                self._become(SlotState.READY)
+            self._emit(events.WorkerReady.told_by(self.number, ready))
 
     def retire(self, reason: str) -> None:
         """It takes no more pictures, and is replaced once it holds none."""
@@ -166,7 +159,7 @@ class WorkerSlot:
         assert process is not None
         lost = self._empty()
         self._become(SlotState.ABSENT)
-        process.close(PATIENCE_WITH_EXIT)
+        process.close()
         if cause:
             self._emit(events.WorkerGone(cause, reason, worker=self.number))
         return lost
@@ -174,15 +167,14 @@ class WorkerSlot:
     def died(self, gone: Gone, at: Moment) -> Death:
         """The process has ended by itself: ABSENT, or BACKOFF if it had begun no picture."""
         assert self.is_alive, self._state
-        how = f"signal {-gone.code}" if gone.code < 0 else f"exit code {gone.code}"
         killed = self._state is SlotState.KILLED
-        words = f"It was killed: {self._reason}." if killed else gone.last_words or how
+        words = f"It was killed: {self._reason}." if killed else gone.last_words or gone.how
         assert self._process is not None
         loading, process = self.ready is None, self._process
         lost = self._empty()
-        process.close(PATIENCE_WITH_EXIT)  # dead already: its pipe is let go
+        process.close()  # dead already: its pipe is let go
         doing = "while loading" if loading else "while rendering" if lost else "while idle"
-        self._emit(events.WorkerGone("died", f"{doing} ({how})", worker=self.number))
+        self._emit(events.WorkerGone("died", f"{doing} ({gone.how})", worker=self.number))
         if not loading and any(held.started for held in lost):
             self._become(SlotState.ABSENT)
             return Death(tuple(lost), loading, words, None)
@@ -192,11 +184,20 @@ class WorkerSlot:
         reason = f"the model can't be loaded: {words or 'the worker died'}" if hopeless else None
         return Death(tuple(lost), loading, words, reason)
 
-    def block(self, reason: str, at: Moment) -> None:
-        """Nothing can be rendered here until a person has mended this; it may be looked at again
-        after a while."""
+    def block(self, reason: str, at: Moment, pause: float = RETRY_BLOCKED) -> None:
+        """Nothing can be rendered here until a person mends this; tried after `pause` seconds."""
         assert self._state in AWAY, self._state
-        self._become(SlotState.BLOCKED, reason, until=at.now + RETRY_BLOCKED)
+        self._become(SlotState.BLOCKED, reason, until=at.now + pause)
+
+    def set_aside(self, reason: str, until: float) -> None:
+        """It gets no pictures any more; from `until` (monotonic) on a worker may be tried here."""
+        assert self._state in AWAY, self._state
+        self._become(SlotState.ASIDE, reason, until=until)
+
+    def admit(self, reason: str) -> None:
+        """Its worker has passed the trial."""
+        assert self._state is SlotState.TRIAL, self._state
+        self._become(SlotState.READY, reason)
 
     def clear(self) -> None:
         """What kept a worker from being started is another's doing, or is mended."""
@@ -220,13 +221,7 @@ class WorkerSlot:
 
     def heard(self, event: Event, render: Render | None, at: Moment) -> None:
         """The worker has said something, about `render` if that is a picture it holds."""
-        match event:
-            case Capacity():
-                self.hand.capacity[event.width, event.height] = event.pictures
-            case Started() if held := self.hand.find(event.job, event.index):
-                held.started = True
-            case Step() if held := self.hand.find(event.job, event.index):
-                held.stepped = event.step == event.steps
+        self.hand.heard(event)
         self._monitor.heard(event, render, self.hand, at)
 
     def returned(self, job: int, index: int, at: Moment) -> None:
@@ -236,6 +231,7 @@ class WorkerSlot:
 
     def made(self, event: Rendered, at: Moment) -> None:
         """A picture is done: a worker that has grown old over it retires."""
+        self.hand.kept_bytes = event.kept_bytes
         if self._process is not None:
             reason = self._monitor.grown_old(event, self._process.pid, at)
             if reason is not None:
@@ -255,6 +251,8 @@ class WorkerSlot:
 
     def due(self, at: Moment) -> float:
         """When to look at the latest (monotonic)."""
+        if self._state is SlotState.ASIDE:
+            return self._until
         if self._process is None or self._state is SlotState.KILLED:
             return float("inf")
         return self._monitor.due(self.hand, at)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from daemon.models.catalogue import Card
+from daemon.models.catalogue import Card, models_folder
+from daemon.models.tiny_decoders import tiny_decoder
 from daemon.protocol.messages import Load
 from daemon.settings import Settings
 
@@ -33,7 +34,16 @@ def load_command(card: Card, settings: Settings, caches: Path, live: Path | None
         options={
             "compile": settings.compile,
             "encoders": settings.encoders,
+            "estimators": {name: str(path) for name, path in card.controls.estimators.items()},
             "cache_memory": int(settings.cache_memory * 1e9),
             "cache_disk": int(settings.cache_disk * 1e9),
+            "taesd": _taesd(card) if live is not None and settings.live else "",
         },
     )
+
+
+def _taesd(card: Card) -> str:
+    """The folder of the small decoder that looks at pictures under way; "" if there is none."""
+    if not card.has_files:
+        return ""
+    return str(tiny_decoder((card.folder, models_folder())) or "")

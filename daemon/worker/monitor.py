@@ -7,6 +7,8 @@ slot does. One monitor sees one worker after the other.
 
 from __future__ import annotations
 
+import sys
+
 from daemon.fs.moment import Moment
 from daemon.protocol.messages import Event, Loading, Ready, Rendered, Started, Step
 from daemon.protocol.render import Render
@@ -28,11 +30,21 @@ class Monitor:
         self._deadline = Deadline(settings.hang_timeout)
         self._recycling = Recycling(int(settings.worker_memory * 1e9))
         self._memory_at = 0.0
+        self.resident: int | None = None
+        """Main memory that the worker held after its last picture."""
 
     def born(self, at: Moment) -> None:
         """A new worker was started."""
+        self.resident = None
         self._recycling.born()
         self._deadline.begin("starting", at.now, long=True)
+
+    def resident_now(self, pid: int | None) -> int | None:
+        """The main memory that the worker holds: now, or, where asking costs a process, after its
+        last picture. None where that can't be told."""
+        if pid is None or not sys.platform.startswith("linux"):
+            return self.resident
+        return resident_bytes(pid)
 
     def died(self) -> None:
         """It has ended, or is being ended."""
@@ -65,8 +77,9 @@ class Monitor:
         """A picture is done: why the worker should be replaced, or None. The steps of one that was
         made together with others say nothing of the worker's pace."""
         alone = event.batch.get("size", 1) == 1
+        self.resident = resident_bytes(pid)
         return self._recycling.picture(
-            resident=resident_bytes(pid),
+            resident=self.resident,
             size=(event.width, event.height),
             seconds_per_step=event.timings.seconds_per_step
             if alone and not event.timings.hires

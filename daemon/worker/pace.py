@@ -25,6 +25,8 @@ class Pace:
     step_rate: float | None = None
     overhead: float = 0.0
     shared: float = 1.0
+    workers: int = 1
+    """How many make pictures at once."""
     _by_size: dict[tuple[int, int], float] = field(default_factory=dict)
     _has_overhead: bool = False
 
@@ -58,9 +60,12 @@ class Pace:
         return None if seconds is None else seconds + self.overhead
 
     def estimate(self, passes: Iterable[Pass], pictures: int) -> float | None:
-        """Seconds for so many pictures not yet begun, sharing steps as the last ones did."""
+        """Seconds for so many pictures not yet begun, sharing steps as the last ones did, and the
+        workers there are."""
         seconds = self._steps(passes, 0)
-        return None if seconds is None else pictures * (seconds / self.shared + self.overhead)
+        if seconds is None:
+            return None
+        return pictures * (seconds / self.shared + self.overhead) / self.workers
 
     def _steps(self, passes: Iterable[Pass], done: int) -> float | None:
         seconds = 0.0
@@ -80,6 +85,7 @@ class Pace:
             "seconds_per_megapixel_step": self.step_rate,
             "overhead": self.overhead,
             "pictures_per_step": self.shared,
+            "workers": self.workers,
             "seconds_per_step": {f"{w}x{h}": s for (w, h), s in self._by_size.items()},
         }
 
@@ -92,6 +98,7 @@ class Pace:
             _seconds(body.get("seconds_per_megapixel_step")) or None,
             _seconds(body.get("overhead")),
             max(1.0, _seconds(body.get("pictures_per_step"))),
+            max(1, int(_seconds(body.get("workers")))),
             {
                 (int(found[1]), int(found[2])): _seconds(seconds)
                 for word, seconds in known

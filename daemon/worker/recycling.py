@@ -87,7 +87,9 @@ class Recycling:
 
 
 def resident_bytes(pid: int) -> int | None:
-    """The memory a process holds now, or None where that can't be told."""
+    """The memory a process holds now, or None where that can't be told: 0 is one elsewhere."""
+    if not pid:
+        return None
     try:
         if os.path.isdir("/proc/self"):  # noqa: PTH112 (hot path)
             with open(f"/proc/{pid}/statm", "rb") as pages:

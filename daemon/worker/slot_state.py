@@ -7,6 +7,8 @@ RETIRING  it has grown old: it gets no more pictures, and is replaced once it ho
 KILLED    it is being ended, and its death will be heard
 BACKOFF   no worker until a moment: the last one died before it had begun a picture
 BLOCKED   no worker until a person has mended something; looked at again after a while
+ASIDE     three different jobs in a row failed here while others go on; given a trial after a while
+TRIAL     a worker that gets no pictures until its canary, a small one, comes out as ever
 """
 
 from __future__ import annotations
@@ -25,10 +27,30 @@ class SlotState(enum.Enum):
     KILLED = "killed"
     BACKOFF = "backoff"
     BLOCKED = "blocked"
+    ASIDE = "aside"
+    TRIAL = "trial"
 
 
-ALIVE = frozenset({SlotState.LOADING, SlotState.READY, SlotState.RETIRING, SlotState.KILLED})
+ALIVE = frozenset(
+    {
+        SlotState.LOADING,
+        SlotState.READY,
+        SlotState.RETIRING,
+        SlotState.KILLED,
+        SlotState.TRIAL,
+    }
+)
 AWAY = frozenset({SlotState.ABSENT, SlotState.BACKOFF, SlotState.BLOCKED})
+
+
+MAX_LOADS = 3
+"""Deaths in a row before any render was begun, after which the model can't be loaded."""
+
+RETRY_BLOCKED = 30.0
+"""Seconds after which a slot that is blocked may be tried again."""
+
+RETRY_DEVICE = 600.0
+"""The same where its device is not there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,6 @@ from collections.abc import Callable
 
 from daemon.worker.process import Gone, Printed, Told, WorkerProcess
 
-PATIENCE = 2.0
-"""Seconds a process that waits gets to leave by itself."""
-
 
 class WorkerStarts:
     """Starts workers of one engine, which talk to `tell`; keeps one waiting if asked to."""
@@ -38,4 +35,4 @@ class WorkerStarts:
         """End the one that waits."""
         waiting, self._waiting = self._waiting, None
         if waiting is not None:
-            waiting.close(PATIENCE)
+            waiting.close()

@@ -44,7 +44,7 @@ def test_a_folder_that_is_called_like_defaults_is_named_and_holds_its_folder_alo
     wait(lambda: [item["file"] for item in child.status["ignored"]] == ["ep/_defaults.yaml"])
     said = hotfolder("status", "--root", str(root.root)).stdout
     assert "nothing that can be begun" in said
-    assert "ep/a.yaml: inbox/ep/_defaults.yaml: _defaults.yaml is not a file" in said
+    assert "ep/a.yaml: until inbox/ep/_defaults.yaml is mended" in said
 
 
 def test_a_file_where_a_projects_folder_would_be_costs_that_folder_its_name_only(

@@ -88,7 +88,11 @@ def in_state(made, state: S) -> Slot:
     if state is S.BLOCKED:
         it.slot.block("no model", at(0.0))
         return it
-    it.slot.start(DRY_RUN, at(0.0))
+    if state in (S.ASIDE, S.TRIAL):
+        it.slot.set_aside("it fails", 4.0)
+    if state is S.ASIDE:
+        return it
+    it.slot.start(DRY_RUN, at(4.0))
     if state in (S.READY, S.RETIRING):
         it.slot.loaded(READY, at(1.0))
     if state is S.RETIRING:
@@ -111,13 +115,26 @@ INPUTS = {
     "block": lambda it: it.slot.block("no model", at(5.0)),
     "clear": lambda it: it.slot.clear(),
     "send": lambda it: it.slot.send(render()),
+    "set aside": lambda it: it.slot.set_aside("it fails", 9.0),
+    "admit": lambda it: it.slot.admit("its small picture came out as ever"),
 }
+
+FROM_AWAY = {"start": S.LOADING, "block": S.BLOCKED, "clear": S.ABSENT, "set aside": S.ASIDE}
 
 #: state -> input -> the state it leads to; whatever is not listed is refused.
 TABLE = {
-    S.ABSENT: {"start": S.LOADING, "block": S.BLOCKED, "clear": S.ABSENT, "retire": S.ABSENT},
-    S.BACKOFF: {"start": S.LOADING, "block": S.BLOCKED, "clear": S.ABSENT, "retire": S.BACKOFF},
-    S.BLOCKED: {"start": S.LOADING, "block": S.BLOCKED, "clear": S.ABSENT, "retire": S.BLOCKED},
+    S.ABSENT: {**FROM_AWAY, "retire": S.ABSENT},
+    S.BACKOFF: {**FROM_AWAY, "retire": S.BACKOFF},
+    S.BLOCKED: {**FROM_AWAY, "retire": S.BLOCKED},
+    S.ASIDE: {"start": S.TRIAL, "retire": S.ASIDE},
+    S.TRIAL: {
+        "loaded": S.TRIAL,
+        "retire": S.TRIAL,
+        "kill": S.KILLED,
+        "release": S.ABSENT,
+        "died": S.BACKOFF,
+        "admit": S.READY,
+    },
     S.LOADING: {
         "loaded": S.READY,
         "retire": S.LOADING,
@@ -127,6 +144,7 @@ TABLE = {
         "send": S.LOADING,
     },
     S.READY: {
+        "loaded": S.READY,
         "retire": S.RETIRING,
         "kill": S.KILLED,
         "release": S.ABSENT,
@@ -134,6 +152,7 @@ TABLE = {
         "send": S.READY,
     },
     S.RETIRING: {
+        "loaded": S.RETIRING,
         "retire": S.RETIRING,
         "kill": S.KILLED,
         "release": S.ABSENT,
@@ -167,6 +186,7 @@ def test_what_happens_to_a_worker_is_told_once_each(made):
     it = made()
     it.slot.start(DRY_RUN, at(0.0))
     it.slot.loaded(READY, at(1.0))
+    it.slot.loaded(READY, at(1.5))
     it.slot.kill("no sign of life")
     death = it.dies(2.0, code=-9)
 

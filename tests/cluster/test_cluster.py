@@ -1,0 +1,68 @@
+"""Several machines: a scheduler, machines that join it, and a daemon that renders on them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from support.cluster import Cluster
+from support.daemon import hotfolder, pictures, record
+
+pytest.importorskip("distributed")
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    made = Cluster(tmp_path / "cluster")
+    yield made
+    made.close()
+
+
+def workers(child) -> dict[str, str]:
+    return {each["name"]: each["state"] for each in child.status.get("workers", [])}
+
+
+def test_pictures_are_made_on_another_machine_over_tls_with_their_references(
+    root, drop, daemon, wait, cluster
+) -> None:
+    cluster.join(root)
+    child = daemon()
+    drop.whole("early.yaml", "prompt: before anybody is there\nsize: 64x64\nsteps: 2\n")
+    wait(lambda: "nothing listens at" in json.dumps(child.status))
+    assert child.status["state"] == "blocked"
+
+    cluster.scheduler().wait_until("listens")
+    cluster.machine("studio-2").wait_until("has joined")
+    Image.new("RGB", (32, 32), "red").save(root.inbox / "face.png")
+    drop.whole("a.yaml", "prompt: a face\nreference: face.png\nsize: 64x64\nsteps: 2\n")
+    wait(lambda: len(list(root.done.iterdir())) == 2)
+
+    assert pictures(root) == ["a.png", "early.png"]
+    assert record(root, "a")["result"]["device"]["machine"] == "studio-2"
+    assert record(root, "a")["result"]["attempt"] == 1
+    assert "studio-2" in hotfolder("status", "--root", str(root.root)).stdout
+    machine = cluster.running[1]
+    kept = list((machine.out.parent / ".hotfolder/cluster/inputs").iterdir())
+    assert len(kept) == 1
+    assert not list((machine.out.parent / ".hotfolder/cluster/stages").rglob("*.png"))
+
+
+def test_nobody_is_let_in_without_a_certificate_of_this_cluster(cluster, tmp_path) -> None:
+    cluster.scheduler().wait_until("listens")
+    none = cluster.machine("none", trusted=False)
+    other = Cluster(tmp_path / "other")
+    other.address = cluster.address
+    foreign = other.machine("foreign")
+    plain = cluster.machine("plain", trusted=False, address=cluster.address.replace("tls", "tcp"))
+    try:
+        none.wait_until("certificates of the cluster are not here")
+        foreign.wait_until("tried again")
+        plain.wait_until("tried again")
+        assert none.process.wait() == 5
+        assert "certificate" in foreign.said()
+        assert "has joined" not in foreign.said() + plain.said()
+    finally:
+        other.close()
