@@ -1,57 +1,80 @@
-"""`make demo`: start the daemon on a throw-away root, drop two prompts, wait for their pictures.
+"""`make demo`: start the daemon on a throw-away root, save a board of four shots, see it drawn and
+then painted.
 
-Drops files exactly as a person would (a copy into inbox/) and shows what the daemon says while it
-renders. Leaves the root in place, so that the pictures and their sidecars can be looked at.
+Saves a board exactly as a person would and shows what the daemon says while it renders. Leaves the
+root in place, so that the page, the pictures and their records can be looked at.
 """
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 HERE = Path(__file__).parent
-DROPS = ("follow.png", "boat.yaml", "follow.yaml")
+BOARD = "demo"
+SHOTS = 4
 PATIENCE = 600.0
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--engine", default="sdxl", help="dry-run paints no picture")
+    engine = parser.parse_args().engine
     root = Path(tempfile.mkdtemp(prefix="hotfolder-demo-"))
-    inbox = root / "inbox"
-    inbox.mkdir()
-    print(f"A daemon is starting on {root}; dropping {', '.join(DROPS)} into its inbox.\n")
-    daemon = subprocess.Popen([sys.executable, "-m", "daemon", "run", "--root", str(root)])
+    board = root / "boards" / BOARD
+    board.mkdir(parents=True)
+    page = root / "outbox" / "index.html"
+    print(f"A daemon is starting on {root}; a board of {SHOTS} shots is saved there.\n", flush=True)
+    command = [sys.executable, "-m", "daemon", "run", "--root", str(root), "--engine", engine]
+    daemon = subprocess.Popen(command)
     try:
-        for name in DROPS:
-            shutil.copyfile(HERE / name, inbox / name)
-        finished = _wait(root, daemon)
+        saved = time.monotonic()
+        shutil.copyfile(HERE / "boards" / BOARD / "board.yaml", board / "board.yaml")
+        if _wait(lambda: len(_drawn(root)) >= SHOTS or _painted(root), daemon):
+            seconds = time.monotonic() - saved
+            print(f"\nDrawn after {seconds:.1f} s, to be looked at: {page.as_uri()}\n", flush=True)
+        finished = _wait(lambda: len(_painted(root)) >= SHOTS or bool(_notes(root)), daemon)
     finally:
         daemon.terminate()
         daemon.wait(timeout=30)
-    for note in sorted((root / "failed").glob("*.why.txt")):
+    for note in _notes(root):
         print(note.read_text("utf-8"))
-    if not finished:
+    if not finished or _notes(root):
         print(f"The demo did not finish; see {root / 'logs' / 'hotfolder.log'}", file=sys.stderr)
         return 1
-    print("\nPictures, each beside its sidecar:")
-    for name in DROPS[1:]:
-        print(f"  {(root / 'outbox' / name).with_suffix('.png')}")
+    print("\nPainted, each beside its record:")
+    for picture in _painted(root):
+        print(f"  {picture}")
+    print("The bundled model knows boats, houses, suns and moons, but no people: those are drawn.")
+    print(f"\nThe page: {page.as_uri()}")
     return 0
 
 
-def _wait(root: Path, daemon: subprocess.Popen[bytes]) -> bool:
-    """Whether every dropped job has reached done/."""
-    jobs = DROPS[1:]
+def _drawn(root: Path) -> list[Path]:
+    return list((root / "outbox" / ".page" / "drawn").glob("*.webp"))
+
+
+def _painted(root: Path) -> list[Path]:
+    return sorted((root / "outbox" / BOARD).glob("*.png"))
+
+
+def _notes(root: Path) -> list[Path]:
+    return sorted((root / "failed").rglob("*.why.txt"))
+
+
+def _wait(there: Callable[[], object], daemon: subprocess.Popen[bytes]) -> bool:
+    """Whether it is there while the daemon still runs."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and daemon.poll() is None:
-        if all((root / "done" / name).exists() for name in jobs):
+        if there():
             return True
-        if any((root / "failed" / name).exists() for name in jobs):
-            return False
-        time.sleep(0.1)
+        time.sleep(0.05)
     return False
 
 

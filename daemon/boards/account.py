@@ -1,8 +1,9 @@
 """What a daemon writes down of each board: the pictures it wants, and what had become of each.
 
-A cache in `.hotfolder/boards/`, one file a board: `status` and the verbs are told by it at once
-which pictures a board wants, which would take seconds to find out, and look at the files for all
-else. Deleting it costs time alone. Standard library only.
+A cache in `.hotfolder/boards/`, one file a board: `status` and the verbs are told by its first line
+at once which pictures a board wants, which would take seconds to find out, and look at the files
+for all else; the second is what its page shows beyond that. Deleting it costs time alone. Standard
+library only.
 """
 
 from __future__ import annotations
@@ -11,23 +12,26 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from daemon.boards.ends import Made
-from daemon.boards.folder import Place, stamp
 from daemon.boards.reconcile import Known
 from daemon.errors import SpoiledError
 from daemon.fs import atomic
+from daemon.protocol.json_object import JsonObject
 from daemon.root import state_files
 from daemon.root.layout import Layout
 from daemon.worker.pace import Pass
 
 FOLDER = "boards"
 SUFFIX = ".json"
-SCHEMA = 1
+SCHEMA = 2
+
+MOST = 100_000_000
+"""Bytes of a line of such a file."""
 
 _TEXTS = ("folder", "board", "project", "looks", "settings", "engine", "model")
 _NUMBERS = ("inode", "place", "withdrawn")
@@ -82,11 +86,6 @@ class Account:
                 yield shot, take
 
 
-def looks_of(layout: Layout, place: Place) -> str:
-    """How the files of a board look; equal while it was not saved."""
-    return hashlib.sha256(repr(stamp(layout, place)).encode("utf-8", "replace")).hexdigest()
-
-
 def looks_of_settings(layout: Layout) -> str:
     """The same of the settings, which hold for a daemon from its start."""
     try:
@@ -96,23 +95,48 @@ def looks_of_settings(layout: Layout) -> str:
     return f"{facts.st_ino} {facts.st_size} {facts.st_mtime_ns}"
 
 
-def write_account(layout: Layout, account: Account) -> None:
-    """Written whole, and not synced: it can be found out anew."""
-    body = json.dumps(_rows(account), ensure_ascii=True, separators=(",", ":"))
-    atomic.write_cache(_file(layout, account.folder), body.encode("ascii"))
+def write_account(layout: Layout, account: Account, page: JsonObject | None = None) -> bool:
+    """Written whole, and not synced: it can be found out anew. `page` is what the board's page
+    shows beyond it. False where the disk refuses."""
+    lines = (json.dumps(each, separators=(",", ":")) for each in (_rows(account), page or {}))
+    return atomic.write_cache(_file(layout, account.folder), "\n".join(lines).encode("ascii"))
 
 
 def read_account(layout: Layout, folder: str) -> Account | None:
     """That of boards/FOLDER; None where there is none that can be used."""
+    account = _read(_file(layout, folder))[0]
+    return account if account is not None and account.folder == folder else None
+
+
+def read_pages(layout: Layout) -> Iterator[tuple[Account, JsonObject]]:
+    """Every account, with what its board's page shows beyond it; what can't be read is passed
+    over."""
+    with contextlib.suppress(OSError):
+        for name in sorted(os.listdir(layout.state / FOLDER)):
+            account, page = _read(layout.state / FOLDER / name, page=True)
+            if account is not None:
+                yield account, page
+
+
+def _read(file: Path, *, page: bool = False) -> tuple[Account | None, JsonObject]:
+    """An account, and the second line if it is asked for."""
     try:
-        content = state_files.read_json(_file(layout, folder))
-        account = _account(content)
-    except (OSError, SpoiledError, TypeError, LookupError, ValueError):
-        return None
-    return account if account.folder == folder else None
+        with state_files.opened(file) as lines:
+            account = _account(json.loads(lines.readline(MOST)))
+            told = json.loads(lines.readline(MOST)) if page else {}
+    except (OSError, SpoiledError, TypeError, LookupError, ValueError, RecursionError):
+        return None, {}
+    return account, told if isinstance(told, dict) else {}
 
 
-def sweep(layout: Layout, folders: Sequence[str]) -> None:
+def has_accounts(layout: Layout) -> bool:
+    """Whether any is written down."""
+    with contextlib.suppress(OSError):
+        return any(name.endswith(SUFFIX) for name in os.listdir(layout.state / FOLDER))
+    return False
+
+
+def sweep(layout: Layout, folders: Iterable[str]) -> None:
     """Take away the accounts of boards that are no more."""
     kept = {_file(layout, each).name for each in folders}
     with contextlib.suppress(OSError):
@@ -169,9 +193,11 @@ def _end(made: Made | None) -> tuple[str | int, ...]:
 
 def _take(row: list[object], costs: Sequence[tuple[Pass, ...]]) -> WantedTake:
     one, name, plain, cost, *end = row
-    name = _text(name)
-    made = _made(name, end) if end else None
-    return WantedTake(_text(one), name, _text(plain), costs[_number(cost)], made)
+    if not (isinstance(one, str) and isinstance(name, str) and isinstance(plain, str)):
+        raise TypeError("it is no picture")  # checked at once, since there are thousands
+    if type(cost) is not int:
+        raise TypeError("it is no cost")
+    return WantedTake(one, name, plain, costs[cost], _made(name, end) if end else None)
 
 
 def _made(name: str, row: list[object]) -> Made:

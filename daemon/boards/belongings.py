@@ -20,6 +20,9 @@ from daemon.jobfile import tree
 from daemon.root.inbox_places import SPECIAL
 from daemon.root.layout import BOARD_SUFFIXES, JOB_SUFFIXES, SPREADSHEETS, WHY_SUFFIX
 
+SKETCHES = "sketches"
+"""The folder beside a board in which a drawing of each shot may lie."""
+
 DRAWINGS = "images"
 """The folder beside a scene of Storyboarder in which its drawings lie."""
 
@@ -39,12 +42,12 @@ _BEFORE = re.compile(r"[\w.-]\Z")
 _URL = re.compile(r'"url"\s*:\s*"(?P<stem>[^"\\/]{1,200})\.[A-Za-z]{3,4}"')
 
 
-def belongings(board: Path) -> list[Path]:
-    """The files and folders beside `board` that it names, by name; of a scene also `images/`, as
-    the single drawings in it. What can't be read has none. Raises OSError if the folder can't be
-    listed."""
+def belongings(board: Path, folder: Path | None = None) -> list[Path]:
+    """The files and folders beside `board`, or in the `folder` that it came from, which it names,
+    by name; of a scene also `images/`, as the single drawings in it. What can't be read has none.
+    Raises OSError if the folder can't be listed."""
     text = text_of(board)
-    folder = board.parent
+    folder = folder or board.parent
     found = []
     names = [name for name in islice(os.listdir(folder), MOST_BESIDE) if _may_belong(name)]
     files = [name for name in names if name != board.name and (folder / name).is_file()]
@@ -52,6 +55,8 @@ def belongings(board: Path) -> list[Path]:
     found += [folder / name for name in files if name in named]
     folders = [name for name in names if _holds_pictures_alone(folder / name)]
     found += [folder / name for name in folders[:MOST_FOLDERS] if _is_named(text, name)]
+    if SKETCHES not in folders and (folder / SKETCHES).is_dir():
+        found.append(folder / SKETCHES)
     if board.suffix.lower() == ".storyboarder":
         found += _drawings(text, folder / DRAWINGS)
     return sorted(found)

@@ -12,8 +12,11 @@ from pathlib import Path
 from daemon.boards.belongings import text_of
 from daemon.boards.board import Board
 from daemon.boards.folder import Place, place_of
+from daemon.boards.formats.board_table import SCENE
+from daemon.boards.layers import layers_of
 from daemon.boards.memory import BoardMemories
 from daemon.boards.read import make_board, table_of_board
+from daemon.boards.sketches import sketches_in
 from daemon.errors import DefaultsError, JobError, SetupError
 from daemon.fs.read import read_regular
 from daemon.jobfile import tree
@@ -68,11 +71,14 @@ class BoardReader:
         board's own folder hold where it lies in there, else those of `beyond`, outermost first.
 
         Raises JobError and its kinds, OSError if it can't be read."""
+        _check_name(file)
         data = read_regular(file, limit=tree.BOARD_BYTES + 1)
         cast = self._cast.read()
-        table = table_of_board(data, file.name, cast.names)
+        home = folder or file.absolute().parent
         chain = self._chain(file.absolute().parent, beyond)
-        lists = ListFiles(folder or file.absolute().parent, self._roots)
+        layers = layers_of(home, self._base, chain) if file.suffix.lower() == SCENE else None
+        table = table_of_board(data, file.name, cast.names, layers)
+        lists = ListFiles(home, self._roots)
         try:
             board = make_board(
                 table,
@@ -82,6 +88,7 @@ class BoardReader:
                 cast=cast,
                 lines=lists.lines,
                 memory=self._memories.of(file.absolute()),
+                sketches=sketches_in(home),
             )
         except DefaultsError:
             raise
@@ -128,3 +135,15 @@ class BoardReader:
             except SetupError as error:
                 line = shot.takes[0].job.lines.get("model")
                 raise JobError(error.what, line=line, key="model", remedy=error.remedy) from error
+
+
+def _check_name(file: Path) -> None:
+    """Raises JobError for a board whose name no job of it could say."""
+    try:
+        board_name(file).encode()
+    except UnicodeEncodeError:
+        raise JobError(
+            "The board's name is not written in UTF-8.",
+            why="Its jobs, pictures and seeds go by that.",
+            remedy="Rename it: its folder if it lies in boards/, else its file.",
+        ) from None

@@ -5,8 +5,7 @@ Knows what a board wants and what was made; asks nobody what is going on now.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from daemon.boards.account import (
     Account,
     WantedShot,
     WantedTake,
-    looks_of,
     looks_of_settings,
     sweep,
     write_account,
@@ -22,10 +20,11 @@ from daemon.boards.account import (
 from daemon.boards.board import Board, Shot
 from daemon.boards.board_file import BoardReader
 from daemon.boards.ends import Made
-from daemon.boards.folder import Place, Stamp
+from daemon.boards.folder import Place, looks_of
 from daemon.boards.key import TakeId, board_in_ids
 from daemon.boards.made import MadeBefore
 from daemon.boards.reconcile import Known
+from daemon.boards.shown import page_of
 from daemon.boards.versions import Versions
 from daemon.boards.wanted import Picture, pictures_of
 from daemon.plan.model_choice import ModelChoice
@@ -48,11 +47,12 @@ them, too."""
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What a daemon was started with instead of the settings' engine and model, "" if it was not:
-    both decide which pictures a board wants."""
+    """What a daemon was started with instead of the settings' engine and model, "" if it was not,
+    and how the settings looked: they decide which pictures a board wants."""
 
     engine: str = ""
     model: str = ""
+    settings: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,31 +71,41 @@ class Bookkeeper:
         self._models = models
         self._made = made
         self._started = started
-        self._settings = looks_of_settings(layout)
-        self._written: dict[Path, _Written] = {}
+        self._written: dict[str, _Written] = {}
+
+    def are_kept(self, folder: Path, pictures: dict[TakeId, Picture]) -> bool:
+        """Whether what the board in `folder` wants is written down already."""
+        before = self._written.get(folder.name)
+        if before is None or before.pictures is not pictures:
+            return False
+        return 0 <= self._made.place - before.place < READ_ON
 
     def keep(
-        self, place: Place, read: Stamp, board: Board, pictures: dict[TakeId, Picture], names: Names
+        self,
+        folder: Path,
+        looks: str,
+        board: Board,
+        pictures: dict[TakeId, Picture],
+        names: Names,
     ) -> None:
-        """Write down what a board wants, which was read when its files looked like `read`, if that
-        is not what is written already."""
-        before, made = self._written.get(place.folder), self._made
-        is_new = before is None or before.pictures is not pictures
-        if before is not None and not is_new and 0 <= made.place - before.place < READ_ON:
+        """Write down what the board in `folder` wants, which was read when its files looked like
+        `looks`, if that is not what is written already."""
+        if self.are_kept(folder, pictures):
             return
-        looks = hashlib.sha256(repr(read).encode("utf-8", "replace")).hexdigest()
-        account = account_of(board, pictures, names, made, self._models, place.folder.name, looks)
-        engine, model = self._started.engine, self._started.model
-        account = replace(account, settings=self._settings, engine=engine, model=model)
-        write_account(self._layout, account)
-        self._written[place.folder] = _Written(pictures, made.place)
+        made, started = self._made, self._started
+        account = account_of(board, pictures, names, made, self._models, folder.name, looks)
+        account = replace(
+            account, settings=started.settings, engine=started.engine, model=started.model
+        )
+        page = page_of(board, folder, self._layout.cast, pictures)
+        if write_account(self._layout, account, page):
+            self._written[folder.name] = _Written(pictures, made.place)
 
-    def forget_others(self, folders: Mapping[Path, object]) -> None:
-        """Boards that are no more."""
-        if gone := self._written.keys() - folders.keys():
-            for folder in gone:
-                del self._written[folder]
-            sweep(self._layout, [each.name for each in folders])
+    def forget_others(self, folders: Collection[str]) -> None:
+        """Boards that are no more: all but those in `folders`."""
+        for folder in self._written.keys() - set(folders):
+            del self._written[folder]
+        sweep(self._layout, folders)
 
 
 def account_of(
@@ -111,7 +121,7 @@ def account_of(
         row = shot.id, take.label  # whose takes differ in their seed alone
         if row not in costs:
             costs[row] = _passes(picture, models)
-        ended = made.jobs.get(one)
+        ended = made.of(one.board).get(one)
         shots.setdefault(shot.id, []).append(
             WantedTake(str(one), names[one], take.name, costs[row], ended)
         )
@@ -124,7 +134,7 @@ def account_of(
         shots=tuple(_shot(*facts[name], tuple(takes)) for name, takes in shots.items()),
         inode=made.inode,
         place=made.place,
-        withdrawn=_withdrawn(board, pictures, made.jobs),
+        withdrawn=_withdrawn(pictures, made.of(board_in_ids(board.name))),
     )
 
 
@@ -140,14 +150,8 @@ def _passes(picture: Picture, models: ModelChoice) -> tuple[Pass, ...]:
     return models.passes_of(job)
 
 
-def _withdrawn(
-    board: Board, pictures: Mapping[TakeId, Picture], made: Mapping[TakeId, Made]
-) -> int:
-    name = board_in_ids(board.name)
-    return sum(
-        each.state is Known.WITHDRAWN and one.board == name and one not in pictures
-        for one, each in made.items()
-    )
+def _withdrawn(pictures: Mapping[TakeId, Picture], made: Mapping[TakeId, Made]) -> int:
+    return sum(each.state is Known.WITHDRAWN and one not in pictures for one, each in made.items())
 
 
 def read_now(layout: Layout, settings: Settings, place: Place, started: Started) -> Account:
@@ -161,9 +165,10 @@ def read_now(layout: Layout, settings: Settings, place: Place, started: Started)
     pictures, made = pictures_of(board, place.folder, preparer), MadeBefore(layout)
     made.read_on()
     name = board_in_ids(board.name)
-    versions = Versions({one: each.name for one, each in made.jobs.items() if one.board == name})
+    versions = Versions({one: each.name for one, each in made.of(name).items()})
     names = {
-        one: versions.name(one, each.shot.id, each.take.name)[0] for one, each in pictures.items()
+        one: versions.name(one, each.shot.id, each.take.name, each.take.label)[0]
+        for one, each in pictures.items()
     }
     account = account_of(board, pictures, names, made, preparer.models, place.folder.name, looks)
     now = looks_of_settings(layout)

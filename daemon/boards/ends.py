@@ -52,7 +52,9 @@ def made_of(entry: JournalEntry) -> Made | None:
     state = Known.FAILED
     if entry.outcome is Outcome.CANCELLED:
         state = Known.WITHDRAWN if entry.reason == WITHDRAWN else Known.CANCELLED
-    return Made(state, entry.name, "", entry.job, entry.reason, entry.kept)
+    is_unplanned = entry.name == PurePosixPath(entry.file).name  # nobody had read its own name
+    name = entry.name.removesuffix(".json") if is_unplanned else entry.name
+    return Made(state, name, "", entry.job, entry.reason, entry.kept)
 
 
 def later(before: Made | None, made: Made) -> Made:

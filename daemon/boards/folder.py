@@ -6,6 +6,7 @@ Opens no board. A disk that is away is told apart from boards that were taken aw
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -53,8 +54,16 @@ class Place:
 
 
 def places(layout: Layout) -> list[Place] | None:
-    """Every board's folder by name; None where `boards/` can't be looked into now, or is empty and
-    never held one, which says nothing of what lies there."""
+    """Every board's folder by name; None where that can't be told now."""
+    names = board_names(layout)
+    if names is None:
+        return None
+    return [found for name in names if (found := place_named(layout, name)) is not None]
+
+
+def board_names(layout: Layout) -> list[str] | None:
+    """What in `boards/` may be a board's folder, by name; None where it can't be looked into now,
+    or is empty and never held one, which says nothing of what lies there."""
     try:
         names = sorted(os.listdir(layout.boards))
     except OSError:
@@ -65,7 +74,13 @@ def places(layout: Layout) -> list[Place] | None:
             (layout.boards / MARK).touch()
     if not folders and MARK not in names:
         return None
-    return [place_of(layout.boards / name) for name in folders if _may_be(layout.boards / name)]
+    return folders
+
+
+def place_named(layout: Layout, name: str) -> Place | None:
+    """The board's folder of that name, if it is one."""
+    folder = layout.boards / name
+    return place_of(folder) if _may_be(folder) else None
 
 
 def board_folders(layout: Layout) -> list[str]:
@@ -121,26 +136,36 @@ def _hides_its_ending(name: str) -> bool:
     return suffix.lower() == ".txt" and hides_an_ending(stem)
 
 
-def stamp(layout: Layout, place: Place) -> Stamp:
-    """Changes when the board, its defaults, its pictures or the root's cast do."""
-    return (
-        place.file,
-        place.others,
-        *_times(layout.boards, files_only=True),
-        *_times(place.folder),
-        *_times(layout.cast),
-    )
+def looks_of(layout: Layout, place: Place, around: str | None = None) -> str:
+    """How a board, its defaults and its pictures look, and the root's cast; equal while nothing of
+    them was saved. `around` is `looks_around`, where it is known."""
+    own = (str(place.file), place.others, *_times(place.folder))
+    return _digest((looks_around(layout) if around is None else around, own))
 
 
-def times_of(files: Iterable[Path]) -> Iterator[Stamp]:
-    """Changes when one of `files` does."""
+def looks_around(layout: Layout) -> str:
+    """The part of `looks_of` that all boards share."""
+    return _digest((*_times(layout.boards, files_only=True), *_times(layout.cast)))
+
+
+def looks_of_files(files: Iterable[str]) -> str:
+    """The same of single files, "" of none."""
+    found = tuple(_times_of(files))
+    return _digest(found) if found else ""
+
+
+def _digest(facts: object) -> str:
+    return hashlib.sha256(repr(facts).encode("utf-8", "replace")).hexdigest()
+
+
+def _times_of(files: Iterable[str]) -> Iterator[Stamp]:
     for file in files:
         try:
-            facts = file.stat()
+            facts = os.stat(file)  # noqa: PTH116 (thousands of them, each look)
         except OSError as error:
-            yield str(file), error.errno
+            yield file, error.errno
         else:
-            yield str(file), facts.st_size, facts.st_mtime_ns
+            yield file, facts.st_size, facts.st_mtime_ns
 
 
 def _times(folder: Path, *, files_only: bool = False, deep: bool = True) -> Iterator[Stamp]:
@@ -150,11 +175,11 @@ def _times(folder: Path, *, files_only: bool = False, deep: bool = True) -> Iter
         for each in entries:
             if each.name.startswith(".") or each.name.endswith(WHY_SUFFIX):
                 continue
-            facts = each.stat()
             if each.is_dir():
                 if deep and not files_only:
                     yield from _times(folder / each.name, deep=False)
                 continue
+            facts = each.stat()
             yield each.name, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
     except OSError as error:
         yield str(folder), error.errno

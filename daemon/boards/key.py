@@ -11,16 +11,20 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from sys import intern
 
 from daemon.boards.ends import id_parts
 from daemon.jobfile import Job
-from daemon.jobfile.job import JobReference
+from daemon.jobfile.job import JobControl, JobReference
+from daemon.protocol.sampling import SamplingParams
 
 DECIDES_NOTHING = frozenset(
     {
         *("preset", "seeds", "count", "priority", "id", "name", "notes", "model", "parent"),
         *(
             "who",
+            "said",
+            "few_steps",
             "written",
             "warnings",
             "lines",
@@ -35,8 +39,18 @@ DECIDES_NOTHING = frozenset(
 """Fields of a job that say how it is called or handled, or that are told to `recipe_of` otherwise:
 seeds, the model, and pictures by their content."""
 
-_NAMES_ONLY = frozenset({"image", "sha256", "mask", "mask_sha256", "of_library", "line"})
-"""Of a reference: what says where its picture is looked for."""
+_NEW = {"eta": None}
+"""What sampling has gained since boards' pictures were first made: as long as nothing is said of it
+the key of an old picture stays."""
+
+_NAMES_ONLY = frozenset(
+    {
+        *("image", "sha256", "mask", "mask_sha256", "of_library", "line", "key"),
+        *("word", "left_open"),
+    }
+)
+"""Of a reference or a control: what says where its picture is looked for, or in words what stands
+there in numbers."""
 
 _MOST = 60
 """Letters of a name in an `id`; of a longer one its beginning and a hash."""
@@ -65,7 +79,10 @@ def take_id(board: str, shot: str, recipe: str, seed: int) -> TakeId:
 def id_read(text: str | None) -> TakeId | None:
     """The picture an `id` names; None of an `id` that a person gave."""
     parts = id_parts(text)
-    return TakeId(*parts) if parts else None
+    if parts is None:
+        return None
+    board, shot, recipe, key = parts
+    return TakeId(intern(board), intern(shot), intern(recipe), key)  # there may be many of them
 
 
 def board_in_ids(board: str) -> str:
@@ -86,6 +103,8 @@ def recipe_of(
     }
     if not job.image and not followed:
         said.pop("strength")
+    if not job.controls:
+        said.pop("controls")  # or every picture from before there were any would be made anew
     return _digest([said, list(pictures), model, followed, _plain(how)])[:12]
 
 
@@ -93,8 +112,10 @@ def _plain(value: object) -> object:
     """A value as JSON can say it; of references only what they do."""
     if is_dataclass(value) and not isinstance(value, type):
         found = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-        if isinstance(value, JobReference):
+        if isinstance(value, JobReference | JobControl):
             return {key: one for key, one in found.items() if key not in _NAMES_ONLY}
+        if isinstance(value, SamplingParams):
+            return {key: one for key, one in found.items() if key not in _NEW or one != _NEW[key]}
         return found
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]

@@ -27,6 +27,10 @@ MAX_TOLD = 4_000
 MAX_SECONDS = 86_400
 
 _BY_ITSELF = "It is said of one shot."
+_EACH = (
+    "It says of a folder of the inbox that each of its pictures is a drawing.",
+    "Lay the drawings into sketches/ beside the board: 060.png belongs to shot 060.",
+)
 _AT_TOP: dict[str, tuple[str, str]] = {
     LIKE: (_BY_ITSELF, "Write it under the shot that follows."),
     FROM: (_BY_ITSELF, "Write it under the shot that begins with another's picture."),
@@ -37,6 +41,7 @@ _AT_TOP: dict[str, tuple[str, str]] = {
         "A board is known by its folder's name, or by `name`; every shot by its own id.",
     ),
     "parent": ("Only a job that is made again has one.", "Remove it."),
+    "each": _EACH,
 }
 _IN_SHOT: dict[str, tuple[str, str]] = {
     "id": (
@@ -52,6 +57,7 @@ _IN_SHOT: dict[str, tuple[str, str]] = {
         "Change the id, or write `title` for what only people read.",
     ),
     "parent": ("Only a job that is made again has one.", "Remove it."),
+    "each": _EACH,
 }
 
 

@@ -8,34 +8,53 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from daemon.errors import JobError
+from daemon.errors import JobError, NotYetError, SetupError
 from daemon.fs import atomic
 from daemon.fs.read import read_regular
 from daemon.root.layout import WHY_SUFFIX
 from daemon.text.failure_letter import explain
 
-SAVE_AGAIN = "The pictures that were made before stay. Save the board again once it is mended.\n"
+OURS = "The pictures that were made before stay."
+"""By this a letter of ours is known."""
+SAVE_AGAIN = f"{OURS} Save the board again once it is mended.\n"
+BY_ITSELF = f"{OURS} It goes on by itself once that is there, or the board is saved again.\n"
 
 
-def put_letter(file: Path, error: JobError, source: bytes | None) -> bool:
-    """Say beside `file` what is wrong with it; True if the letter says something new. Raises
-    OSError."""
-    text = explain(error, file=file.name, source=source, dropped=False).rstrip("\n")
-    data = f"{text}\n\n{SAVE_AGAIN}".encode()
+def letter_text(name: str, error: JobError, source: bytes | None) -> str:
+    """What is wrong with a board whose file is called so; `source` is its content, if it is to be
+    quoted."""
+    text = explain(error, file=name, source=source, dropped=False).rstrip("\n")
+    return f"{text}\n\n{BY_ITSELF if isinstance(error, NotYetError) else SAVE_AGAIN}"
+
+
+def put_letter(file: Path, text: str) -> bool:
+    """Lay a letter beside `file`; True if it says something new. False where its folder was moved
+    or deleted meanwhile: nobody would read it there. Raises OSError."""
+    data = text.encode("utf-8", "replace")
     letter = letter_of(file)
     if _content(letter) == data:
         return False
-    atomic.replace(letter, data)
+    try:
+        atomic.replace(letter, data)
+    except FileNotFoundError:
+        if file.parent.is_dir():
+            raise
+        return False
     return True
 
 
 def remove_letter(file: Path) -> bool:
     """Take the letter away, if it is ours; True if there was one. Raises OSError."""
     letter = letter_of(file)
-    if SAVE_AGAIN.encode() not in (_content(letter) or b""):
+    if OURS.encode() not in (_content(letter) or b""):
         return False
-    letter.unlink()
+    letter.unlink(missing_ok=True)  # moved with its board meanwhile
     return True
+
+
+def as_job_error(error: JobError | SetupError) -> JobError:
+    """What a letter can say of either."""
+    return error if isinstance(error, JobError) else JobError(error.what, remedy=error.remedy)
 
 
 def letter_of(file: Path) -> Path:

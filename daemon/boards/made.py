@@ -5,47 +5,62 @@ Reads on where it stopped; a journal that was replaced is read anew.
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
+from collections.abc import Mapping
+from sys import intern
 
 from daemon.boards.ends import Made, later, made_of
+from daemon.boards.journal_lines import JournalLines
 from daemon.boards.key import TakeId, id_read
-from daemon.errors import SpoiledError
 from daemon.root.layout import Layout
-from daemon.root.state_files import opened
-from daemon.spool.journal import JournalEntry
 
 
 class MadeBefore:
-    """Every ended job of a board in the journal of `layout`, by id."""
+    """Every ended job of a board in the journal of `layout`, by board and id."""
 
     def __init__(self, layout: Layout) -> None:
-        self._layout = layout
-        self.place, self.inode = 0, -1
-        """Of the journal, up to where it was read, and of which file."""
-        self.jobs: dict[TakeId, Made] = {}
+        self._boards: dict[str, dict[TakeId, Made]] = {}
+        self._journal = JournalLines(layout, replaced=self._boards.clear)
+
+    @property
+    def place(self) -> int:
+        return self._journal.place
+
+    @property
+    def inode(self) -> int:
+        return self._journal.inode
+
+    @property
+    def boards(self) -> Mapping[str, Mapping[TakeId, Made]]:
+        """By what boards are called in ids."""
+        return self._boards
+
+    def of(self, board: str) -> Mapping[TakeId, Made]:
+        """Those of the board that is called so in ids."""
+        return self._boards.get(board, {})
 
     def read_on(self) -> None:
-        """Read what has come since. A journal that can't be read says nothing new."""
-        journal = self._layout.journal_file
-        with contextlib.suppress(FileNotFoundError, SpoiledError), opened(journal) as lines:
-            status = os.fstat(lines.fileno())
-            if status.st_ino != self.inode or status.st_size < self.place:
-                self.jobs.clear()
-                self.place, self.inode = 0, status.st_ino
-            lines.seek(self.place)
-            for line in lines:
-                if not line.endswith(b"\n"):  # it is being written, or torn
-                    break
-                self.place += len(line)
-                if b"@" in line:
-                    self._learn(line)
-
-    def _learn(self, line: bytes) -> None:
-        with contextlib.suppress(ValueError, RecursionError):
-            entry = JournalEntry.from_json(json.loads(line))
-            one = id_read(entry.id) if entry is not None else None
-            made = made_of(entry) if entry is not None else None
+        """Read what has come since."""
+        for entry in self._journal.entries():
+            one, made = id_read(entry.id), made_of(entry)
             if one is not None and made is not None:
-                self.jobs[one] = later(self.jobs.get(one), made)
+                jobs = self._boards.setdefault(intern(one.board), {})
+                jobs[one] = later(jobs.get(one), made)
+
+
+class EndedSince:
+    """The ids of jobs that have ended since the journal was read up to `place` in the file
+    `inode`."""
+
+    def __init__(self, layout: Layout, inode: int, place: int) -> None:
+        self._journal = JournalLines(layout, inode, place, replaced=self._lose)
+        self._ids: set[str] | None = set()
+
+    def ids(self) -> set[str] | None:
+        """None where the journal is another file by now, so that nobody knows."""
+        found = {entry.id for entry in self._journal.entries() if entry.id}
+        if self._ids is not None:
+            self._ids |= found
+        return self._ids
+
+    def _lose(self) -> None:
+        self._ids = None

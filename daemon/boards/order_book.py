@@ -1,49 +1,42 @@
-"""The orders of a running daemon's boards: read once, written when one comes or has been met."""
+"""The orders of a running daemon's boards: written when one comes, or holds no longer."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from daemon.boards.ends import Made
+from daemon.boards.asked import Spent
 from daemon.boards.key import TakeId, id_read
-from daemon.boards.orders import Orders, read_orders, write_orders
+from daemon.boards.orders import CANCEL, FIRST, RETRY, read_orders, write_orders
 from daemon.root.layout import Layout
+
+_FIELDS = {CANCEL: "cancelled", FIRST: "first", RETRY: "again"}
 
 
 class OrderBook:
-    """Of one root, by what boards are called in the ids of their pictures."""
+    """Of one root, by what boards are called in the ids of their pictures; the one writer while a
+    daemon runs."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._known: dict[str, Orders] = {}
 
-    def add(self, verb: str, pictures: Sequence[str], made: Mapping[TakeId, Made]) -> None:
-        """An order about pictures, named by their ids. Raises OSError."""
-        by_board: dict[str, list[TakeId]] = {}
-        for text in pictures:
+    def add(self, verb: str, pictures: Sequence[str], ended: Sequence[int]) -> None:
+        """An order about pictures, named by their ids, each with the number of its last job that
+        has ended, 0 if none has. Raises OSError."""
+        by_board: dict[str, list[tuple[TakeId, int]]] = {}
+        for text, job in zip(pictures, ended, strict=True):
             if (one := id_read(text)) is not None:
-                by_board.setdefault(one.board, []).append(one)
-        for board, ids in by_board.items():
-            ended = {str(one): made[one].job for one in ids if one in made}
-            self._keep(board, self._of(board).with_order(verb, map(str, ids), ended))
+                by_board.setdefault(one.board, []).append((one, job))
+        for board, asked in by_board.items():
+            jobs = {str(one): job for one, job in asked}
+            orders = read_orders(self._layout, board)
+            write_orders(self._layout, board, orders.with_order(verb, jobs, jobs))
 
-    def of(self, board: str, made: Mapping[TakeId, Made], wanted: Collection[TakeId]) -> Orders:
-        """Those of a board that hold, of pictures that are `wanted` and made so far. Raises
-        OSError."""
-        orders = self._of(board)
-        if orders.is_empty:
-            return orders
-        ended = {str(one): each.job for one, each in made.items()}
-        held = orders.still(ended, frozenset(map(str, wanted)))
-        if held != orders:
-            self._keep(board, held)
-        return held
-
-    def _of(self, board: str) -> Orders:
-        if board not in self._known:
-            self._known[board] = read_orders(self._layout, board)
-        return self._known[board]
-
-    def _keep(self, board: str, orders: Orders) -> None:
-        write_orders(self._layout, board, orders)
-        self._known[board] = orders
+    def strike(self, board: str, spent: Iterable[Spent]) -> None:
+        """Take out what holds no longer, unless it was given anew since. Raises OSError."""
+        orders = read_orders(self._layout, board)
+        left = {field: dict(getattr(orders, field)) for field in _FIELDS.values()}
+        for each in spent:
+            if left[_FIELDS[each.verb]].get(each.id) == each.job:
+                del left[_FIELDS[each.verb]][each.id]
+        write_orders(self._layout, board, replace(orders, **left))

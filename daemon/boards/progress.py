@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import enum
-import json
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -18,14 +17,13 @@ from typing import NamedTuple
 
 from daemon.boards.account import Account, WantedShot, WantedTake
 from daemon.boards.ends import Made, later, made_of
+from daemon.boards.journal_lines import JournalLines
 from daemon.boards.orders import Orders, read_orders
 from daemon.boards.reconcile import Known
 from daemon.errors import SpoiledError
 from daemon.root.inbox_places import LATER, URGENT
 from daemon.root.layout import Layout
-from daemon.root.state_files import opened
 from daemon.spool.claim_files import read_ticket
-from daemon.spool.journal import JournalEntry
 from daemon.worker.pace import Pace, Pass
 
 TURNS = (URGENT, LATER)
@@ -209,18 +207,7 @@ def _made_now(layout: Layout, account: Account) -> dict[str, Made]:
     """How the last job of each picture ended: as the account has it, and what has ended since."""
     wanted = {take.id for _, take in account.takes}
     found = {take.id: take.ended for _, take in account.takes if take.ended}
-    for entry in _entries_since(layout, account.inode, account.place):
+    for entry in JournalLines(layout, account.inode, account.place).entries():
         if entry.id in wanted and (made := made_of(entry)) is not None:
             found[entry.id] = later(found.get(entry.id), made)
     return found
-
-
-def _entries_since(layout: Layout, inode: int, place: int) -> Iterator[JournalEntry]:
-    with contextlib.suppress(OSError, SpoiledError), opened(layout.journal_file) as lines:
-        status = os.fstat(lines.fileno())
-        lines.seek(place if status.st_ino == inode and status.st_size >= place else 0)
-        for line in lines:
-            if b"@" in line and line.endswith(b"\n"):
-                with contextlib.suppress(ValueError, RecursionError):
-                    if (entry := JournalEntry.from_json(json.loads(line))) is not None:
-                        yield entry

@@ -12,9 +12,11 @@ from daemon.boards.board import Board, Shot
 from daemon.boards.follow import check_follows
 from daemon.boards.formats.board_table import board_table
 from daemon.boards.keys import NAME, OF_BOARD, OF_SHOT, TOLD, Keys, of_board
+from daemon.boards.layers import Layers
 from daemon.boards.memory import ShotMemory
 from daemon.boards.names import check_names
 from daemon.boards.shot_list import SHOTS, WrittenShot, text_of, written_shots
+from daemon.boards.sketches import with_sketches
 from daemon.boards.takes import Common
 from daemon.errors import JobError
 from daemon.jobfile import tree
@@ -56,11 +58,14 @@ def read_board(
     )
 
 
-def table_of_board(data: bytes, file: str, characters: Collection[str] = ()) -> tree.Table:
-    """The mapping that a board consists of, or should: `make_board` says what it lacks. Raises what
-    `read_board` raises."""
+def table_of_board(
+    data: bytes, file: str, characters: Collection[str] = (), layers: Layers | None = None
+) -> tree.Table:
+    """The mapping that a board consists of, or should: `make_board` says what it lacks; `layers` as
+    of `board_table`. Raises what `read_board` raises."""
     try:
-        return board_table(data, file, characters, sure=True) or read_table(data, file)
+        found = board_table(data, file, characters, sure=True, layers=layers)
+        return found or read_table(data, file)
     except JobError as error:
         if error.remedy == tree.AT_LEAST:
             error.remedy = _AT_LEAST
@@ -76,9 +81,10 @@ def make_board(
     cast: CastLibrary = NOBODY,
     lines: Callable[[str], Sequence[str]] = no_lists,
     memory: ShotMemory | None = None,
+    sketches: Sequence[str] = (),
 ) -> Board:
-    """The board that a mapping with `shots` describes, however it was written. Raises what
-    `read_board` raises."""
+    """The board that a mapping with `shots` describes, however it was written; `sketches` are the
+    names of the drawings beside it. Raises what `read_board` raises."""
     keys = of_board(table)
     if SHOTS not in keys.own:
         raise JobError(
@@ -90,7 +96,8 @@ def make_board(
     written = written_shots(keys.own[SHOTS], keys.places[SHOTS].line or table.line)
     level = make_level(keys.job, of="a board", beside=(SHOTS, *TOLD, *OF_SHOT))
     merged = Merged(base, [*outer_levels(base, defaults), level], lenient=False)
-    warnings = tuple(dict.fromkeys(merged.warnings))
+    written, strange = with_sketches(written, sketches)
+    warnings = tuple(dict.fromkeys((*merged.warnings, *strange)))
     merged.warnings.clear()  # they are the board's, and not said again of each of its pictures
     told = {key: text for key, text in keys.told.items() if key not in OF_BOARD}
     called = _name(keys) or name

@@ -1,100 +1,46 @@
-"""What a living board wants, written down for whoever shows it: shots, takes, characters.
+"""What a board's page shows beyond the board's account: captions, prompts, characters.
 
-A file a board in `.hotfolder/caches/boards/`, replaced when the board is read anew; whether a take
-is made yet, the journal says. Losing it costs the order of a page until the next save or start.
+Made with the account and written beside it, in the same order; read back joined with it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
-import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from daemon.boards.account import Account, WantedShot, read_pages
 from daemon.boards.board import Board
+from daemon.boards.ends import id_parts
+from daemon.boards.folder import UNKNOWN, place_of
 from daemon.boards.key import TakeId
 from daemon.boards.wanted import Picture
-from daemon.fs import atomic
-from daemon.fs.naming import name_key
-from daemon.fs.read import read_regular
 from daemon.protocol.json_object import JsonObject
 from daemon.root.layout import AGAIN_SUFFIXES, Layout
 
-FOLDER = "boards"
-MOST = 50_000_000
-"""Bytes of such a file."""
+_OF_TAKE = ("take", "label", "prompt", "seed", "shape", "style")
+"""What is told of a take; an older daemon wrote less."""
 
 
-class ShownBoards:
-    """Those of one root; one writer."""
-
-    def __init__(self, layout: Layout) -> None:
-        self._layout = layout
-        self._told: dict[str, object] = {}
-
-    def tell(
-        self, project: str, board: Board, folder: Path, pictures: Mapping[TakeId, Picture]
-    ) -> None:
-        """What `board`, which lies in `folder`, wants now; written once for each reading of it."""
-        if self._told.get(project) is pictures:
-            return
-        told = _told(project, board, _looks(board, folder, self._layout.cast), pictures)
-        data = json.dumps(told).encode("ascii")
-        if atomic.write_cache(place(self._layout, project), data):
-            self._told[project] = pictures
-
-    def only(self, projects: Collection[str]) -> None:
-        """Forget boards that are no more."""
-        for project in self._told.keys() - set(projects):
-            del self._told[project]
-            with contextlib.suppress(OSError):
-                place(self._layout, project).unlink()
-
-
-def place(layout: Layout, project: str) -> Path:
-    """Where the board whose pictures go to outbox/PROJECT is written down."""
-    name = hashlib.sha256(os.fsencode(name_key(project))).hexdigest()[:20]
-    return layout.caches / FOLDER / f"{name}.json"
-
-
-def read_shown(layout: Layout) -> Iterator[JsonObject]:
-    """Every board that is written down; what can't be read is passed over."""
-    with contextlib.suppress(OSError):
-        for file in sorted((layout.caches / FOLDER).iterdir()):
-            with contextlib.suppress(OSError, ValueError, RecursionError):
-                found = json.loads(read_regular(file, limit=MOST))
-                if isinstance(found, dict) and isinstance(found.get("project"), str):
-                    yield found
-
-
-def _told(
-    project: str, board: Board, looks: Mapping[str, str], pictures: Mapping[TakeId, Picture]
+def page_of(
+    board: Board, folder: Path, library: Path, pictures: Mapping[TakeId, Picture]
 ) -> JsonObject:
-    takes: dict[str, list[JsonObject]] = {}
-    for one, picture in pictures.items():
-        take = picture.take
-        job = take.job
-        said = {
-            "id": str(one),
-            "key": one.key,
-            "take": take.number,
-            "label": take.label,
-            "prompt": job.sampling.prompt,
-            "seed": job.seeds[0] if job.seeds else None,
-            "shape": job.aspect or (job.width, job.height),
-        }
-        takes.setdefault(picture.shot.id, []).append(said)
+    """What the page of a board that lies in `folder` shows, but for what its account says; shots
+    and takes in the order of that. `library` is the root's cast."""
+    takes: dict[str, list[Sequence[object]]] = {}
+    for picture in pictures.values():
+        take, job = picture.take, picture.take.job
+        seed = job.seeds[0] if job.seeds else None
+        shape = job.aspect or (job.width, job.height)
+        told = (take.number, take.label, job.sampling.prompt, seed, shape, job.style)
+        takes.setdefault(picture.shot.id, []).append(told)
     names = dict.fromkeys(name for shot in board.shots for name in shot.who)
+    looks = _looks(board, folder, library)
     return {
-        "project": project,
-        "board": board.name,
         "told": dict(board.told),
         "cast": [{"name": name, "look": looks.get(name, "")} for name in names],
-        "shots": [
-            {
-                "shot": shot.id,
+        "shots": {
+            shot.id: {
                 "written": shot.written,
                 "told": dict(shot.told),
                 "who": list(shot.who),
@@ -102,8 +48,36 @@ def _told(
                 "takes": takes.get(shot.id, []),
             }
             for shot in board.shots
-        ],
+        },
     }
+
+
+def read_shown(layout: Layout) -> Iterator[JsonObject]:
+    """Every board that is written down and still lies there, as its page has it."""
+    for account, page in read_pages(layout):
+        place = place_of(layout.boards / account.folder)
+        if place.file is not None or place.others == UNKNOWN:
+            with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):
+                yield _joined(account, page)
+
+
+def _joined(account: Account, page: JsonObject) -> JsonObject:
+    return {
+        "project": account.project,
+        "board": account.board,
+        "told": page["told"],
+        "cast": page["cast"],
+        "shots": [_shot(shot, page["shots"][shot.id]) for shot in account.shots],
+    }
+
+
+def _shot(shot: WantedShot, told: JsonObject) -> JsonObject:
+    takes = []
+    for take, more in zip(shot.takes, told["takes"], strict=True):
+        parts = id_parts(take.id)
+        key = {"id": take.id, "key": parts[-1] if parts else ""}
+        takes.append(key | dict(zip(_OF_TAKE, more, strict=False)))
+    return {**told, "shot": shot.id, "takes": takes}
 
 
 def _looks(board: Board, folder: Path, library: Path) -> dict[str, str]:

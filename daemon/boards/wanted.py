@@ -79,16 +79,18 @@ def _ids(
         job = take.job
         bare = replace(job, seeds=None)
         if last is None or last[0] != bare:  # takes of a row differ in their seed alone
-            said, model = contents.of(job)
-            last = bare, recipe_of(job, said, model=model, followed=followed, how=how)
+            settled = contents.settled(job)
+            said, model = contents.of(settled)
+            last = bare, recipe_of(settled, said, model=model, followed=followed, how=how)
         yield take_id(board, shot.id, last[1], job.seeds[0] if job.seeds else 0)
 
 
 def lora_files(board: Board, preparer: Preparer) -> tuple[Path, ...]:
     """The files of all LoRAs that a board's pictures wear. Raises what `pictures_of` raises."""
-    jobs = (take.job for shot in board.shots for take in shot.takes if take.job.loras)
-    each = {(job.model, job.loras): job for job in jobs}
-    found = (Path(lora.path) for job in each.values() for lora in preparer.loras(job))
+    jobs = (take.job for shot in board.shots for take in shot.takes)
+    asked = {(job.model, job.loras, job.few_steps): job for job in jobs}
+    each = [preparer.settled(job) for job in asked.values() if job.loras or job.few_steps]
+    found = (Path(lora.path) for job in each for lora in preparer.loras(job))
     return tuple(dict.fromkeys(found))
 
 
@@ -100,9 +102,12 @@ class _Contents:
         self._preparer = preparer
         self._known: dict[object, list[tuple[str, int, str]]] = {}
 
+    def settled(self, job: Job) -> Job:
+        return self._preparer.settled(job)
+
     def of(self, job: Job) -> tuple[Sequence[object], str]:
         """(pictures and LoRAs by role and content, the name of the model) of a job."""
-        named = (job.references, job.image, job.mask)
+        named = (job.references, job.controls, job.image, job.mask)
         if named not in self._known:
             self._known[named] = self._preparer.contents(job, self._folder) if any(named) else []
         return [*self._known[named], *self._worn(job)], self._preparer.models.card_for(job).name

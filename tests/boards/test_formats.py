@@ -274,7 +274,7 @@ def test_every_board_of_a_storyboarder_scene_that_says_something_is_a_shot_by_it
         },
     }
     assert "DRAPP" in table.warnings[0]
-    assert "drawings are not followed yet" in table.warnings[1]
+    assert "2 boards have drawings, which are followed only where" in table.warnings[1]
 
 
 def test_every_paragraph_of_action_is_a_shot_of_its_scene() -> None:

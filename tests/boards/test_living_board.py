@@ -145,8 +145,8 @@ def test_a_shot_taken_out_is_cancelled_where_it_renders_and_where_it_waits(
     daemon(engine=str(Path(__file__).parents[1] / "misbehaving_engines/held.py") + ":Engine",
            **hold.at(1))  # fmt: skip
     save(quick, "ep", "steps: 2\nsize: 256x256\nshots:\n  010: a\n  020: b\n  030: c\n  040: d\n")
+    wait_for((quick.inbox / "ep" / "040.json").exists, quick)
     wait_for(lambda: len([*quick.spool.iterdir()]) >= 1, quick)
-    wait_for(lambda: len([*(quick.inbox / "ep").glob("*.json")]) >= 1, quick)
     save(quick, "ep", "steps: 2\nsize: 256x256\nshots:\n  030: c\n")
     wait_for(lambda: not (quick.inbox / "ep" / "040.json").exists(), quick)
     hold.off()

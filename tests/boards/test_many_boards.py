@@ -1,51 +1,82 @@
-"""How much all boards together may ask of the daemon's memory."""
+"""How much all boards together may ask for."""
 
 from __future__ import annotations
 
 import pytest
 
 from daemon.boards import living as living_boards
-from daemon.boards.board_file import BoardReader
+from daemon.boards.asked import READ, Question
+from daemon.boards.bookkeeping import Started
+from daemon.boards.desk import Desk
 from daemon.boards.living import LivingBoards
 from daemon.fs.moment import Moment
 from daemon.notify.events import Event
-from daemon.plan.prepare import Preparer
-from daemon.root.create import prepare
 from daemon.root.layout import Layout
 from daemon.settings import Settings
+
+
+class Looked:
+    """The boards of a root, read by hand whenever one of them is to be read."""
+
+    def __init__(self, root: Layout) -> None:
+        self.desk = Desk(root, Settings(engine="dry-run"), Started())
+        self.told: list[Event] = []
+        self.boards = LivingBoards(root, self.told.append, settle=0.0, interval=1.0)
+        self.now = 0.0
+
+    def look(self) -> list[str]:
+        """Until nothing is to be read any more; the folders of those that have letters."""
+        for _ in range(9):
+            self.now += 10.0
+            at = Moment(self.now, self.now)
+            assert self.boards.look(at)
+            for folder, each in self.boards.boards.items():
+                if each.place.file is not None and self.boards.may_be_read(each, at):
+                    each.read = each.seen
+                    answer = self.desk.read(Question(READ, folder, each.place.file.name))
+                    self.boards.was_read(each, answer)
+                    if not each.is_wrong:
+                        self.boards.was_planned(each)
+        return [folder for folder, each in self.boards.boards.items() if each.has_letter]
+
+
+def save(root: Layout, name: str, text: str) -> None:
+    file = root.boards / name / "board.yaml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
 
 
 def test_a_board_too_many_has_a_letter_and_the_others_go_on(
     root: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(living_boards, "MOST_PICTURES", 5)
-    prepare(root)
-    settings = Settings(engine="dry-run")
-    preparer = Preparer(root, settings, engine="dry-run", model=None)
-    told: list[Event] = []
-    reader = BoardReader(root, settings, preparer.models)
-    boards = LivingBoards(root, preparer, reader.board, told.append, settle=0.0)
-    files = {}
     for name in ("a", "b", "c"):
-        files[name] = root.boards / name / "board.yaml"
-        files[name].parent.mkdir(parents=True)
-        files[name].write_text("takes: 2\nshots:\n  010: a boat\n")
+        save(root, name, "takes: 2\nshots:\n  010: a boat\n")
+    looked = Looked(root)
 
-    def look() -> list[str]:
-        for turn in range(60):
-            boards.look(Moment(float(turn), float(turn)))
-            for each in boards.boards.values():
-                if each.reading is not None:
-                    each.reading.exception(60)
-        return [each.place.folder.name for each in boards.boards.values() if each.error]
+    assert looked.look() == ["c"]
+    letter = root.boards / "c" / "board.yaml.why.txt"
+    assert "more than 5 pictures" in letter.read_text()
+    assert "With this one they would be 6" in letter.read_text()
+    (root.boards / "a" / "board.yaml").unlink()
+    save(root, "c", "takes: 3\nshots:\n  010: a boat\n")
+    assert looked.look() == []
+    assert not letter.exists()
 
-    assert look() == ["c"]
-    letter = files["c"].with_name("board.yaml.why.txt").read_text()
-    assert "more than 5 pictures" in letter
-    assert "With this one they would be 6" in letter
-    files["a"].unlink()
-    files["a"].with_name("board.yaml.why.txt").unlink(missing_ok=True)
-    files["c"].write_text("takes: 3\nshots:\n  010: a boat\n")
-    assert look() == []
-    assert not files["c"].with_name("board.yaml.why.txt").exists()
-    boards.stop()
+
+def test_of_too_many_folders_the_last_have_letters_and_are_not_watched(
+    root: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(living_boards, "MOST_BOARDS", 2)
+    for name in ("a", "b", "c"):
+        save(root, name, "shots:\n  010: a boat\n")
+    looked = Looked(root)
+
+    assert looked.look() == []
+    assert list(looked.boards.boards) == ["a", "b"]
+    letter = root.boards / "c" / "board.yaml.why.txt"
+    assert "more than 2 boards" in letter.read_text()
+    (root.boards / "a" / "board.yaml").unlink()
+    (root.boards / "a").rmdir()
+    assert looked.look() == []
+    assert not letter.exists()

@@ -6,10 +6,18 @@ import json
 
 import pytest
 
-from daemon.boards.account import Account, WantedShot, WantedTake, read_account, write_account
+from daemon.boards.account import (
+    Account,
+    WantedShot,
+    WantedTake,
+    read_account,
+    read_pages,
+    write_account,
+)
 from daemon.boards.ends import Made, later
 from daemon.boards.orders import CANCEL, FIRST, NONE, RETRY, Orders, read_orders, write_orders
 from daemon.boards.reconcile import Known
+from daemon.boards.shown import read_shown
 from daemon.root.layout import Layout
 
 JUNK = (b"", b"{", b"[]", b"{}", b'{"schema": 1}', b'{"schema": 2, "shots": []}', b"\0\xff", b"7")
@@ -50,17 +58,19 @@ def test_accounts_and_orders_are_read_as_they_were_written_and_junk_is_none(root
     shot = WantedShot("010", "a pier “at” dawn", takes, "020", "ep/020@1.2")
     account = Account("ép", "ep", "ep", "looks", (shot,), 5, 6, 7, "s", "e", "m")
     orders = Orders({"a": 0}, {"b": 1}, {"c": 2})
-    write_account(root, account)
+    assert write_account(root, account, {"told": {}})
     write_orders(root, "ep", orders)
     assert read_account(root, "ép") == account
+    assert list(read_pages(root)) == [(account, {"told": {}})]
     assert read_orders(root, "ep") == orders
     assert (read_account(root, "ep"), read_orders(root, "other")) == (None, NONE)
     for file in (*(root.state / "boards").iterdir(), *(root.state / "orders").iterdir()):
-        whole = json.loads(file.read_bytes())
+        whole = json.loads(file.read_bytes().partition(b'\n{"told"')[0])
         spoiled = [{**whole, key: junk} for key in whole for junk in (None, 1.5, [[1]], {"a": "b"})]
         for junk in (*JUNK, *(json.dumps(each).encode() for each in spoiled)):
             file.write_bytes(junk)
             read_account(root, "ép")
+            list(read_shown(root))
             read_orders(root, "ep")
         file.write_bytes(JUNK[1])
     assert (read_account(root, "ép"), read_orders(root, "ep")) == (None, NONE)

@@ -59,7 +59,7 @@ def test_ids_order_and_levels_hold(top: dict[str, object], shots: dict[str, dict
     assert len(names) == len({name.casefold() for name in names})
 
 
-@SOME
+@settings(SOME, max_examples=25)
 @given(st.integers(2, 400), st.booleans())
 def test_chains_of_any_length_are_read_in_either_direction(length: int, forward: bool) -> None:
     step = 1 if forward else -1

@@ -7,9 +7,7 @@ from collections import Counter
 
 import pytest
 
-from daemon.boards.key import take_id
 from daemon.boards.reconcile import Known, Wanted, reconcile
-from daemon.boards.versions import Versions
 
 SHOTS = [f"s{number}" for number in range(8)]
 
@@ -104,26 +102,3 @@ def test_a_paused_board_takes_back_what_waits_and_lets_what_renders_go_on() -> N
     known = {"a": Known.WAITING, "b": Known.CLAIMED}
     todo = reconcile([Wanted(name) for name in "abc"], known, paused=True)
     assert (todo.withdraw, todo.cancel, todo.drop) == (("a",), (), ())
-
-
-def named(versions: Versions, words: str, takes: int, shot: str = "060") -> list[str]:
-    recipe = words * 12
-    ids = [take_id("ep", shot, recipe, seed) for seed in range(takes)]
-    return [versions.name(one, shot, f"{shot}-{n}")[0] for n, one in enumerate(ids, 1)]
-
-
-def test_new_words_are_a_new_version_and_the_old_words_again_are_the_old_pictures() -> None:
-    versions = Versions({})
-    assert named(versions, "a", 2) == ["060-1", "060-2"]
-    assert named(versions, "b", 3) == ["060-v2-1", "060-v2-2", "060-v2-3"]
-    assert named(versions, "a", 3) == ["060-1", "060-2", "060-3"]
-    assert named(versions, "c", 1) == ["060-v3-1"]
-
-
-def test_versions_are_found_again_from_what_is_known() -> None:
-    before = Versions({})
-    names = dict.fromkeys(named(before, "a", 2) + named(before, "b", 2))
-    ids = [take_id("ep", "060", word * 12, seed) for word in "ab" for seed in range(2)]
-    again = Versions(dict(zip(ids, names, strict=True)))
-    assert named(again, "b", 3) == ["060-v2-1", "060-v2-2", "060-v2-3"]
-    assert named(again, "c", 1) == ["060-v3-1"]

@@ -9,10 +9,13 @@ from collections.abc import Callable, Collection
 from pathlib import PurePath
 
 from daemon.boards.formats import documents, fountain, shot_lines, spreadsheet, storyboarder
+from daemon.boards.layers import Layers
 from daemon.jobfile import tree
 from daemon.jobfile.document import SPREADSHEETS, a_spreadsheet
 
 Reader = Callable[[bytes, Collection[str]], tree.Table | None]
+
+SCENE = ".storyboarder"
 
 _READERS: dict[str, Reader] = {
     ".yaml": lambda data, _: documents.from_yaml(data),
@@ -21,7 +24,7 @@ _READERS: dict[str, Reader] = {
     ".txt": shot_lines.board_of_lines,
     ".csv": spreadsheet.board_of_rows,
     ".tsv": spreadsheet.board_of_rows,
-    ".storyboarder": lambda data, _: storyboarder.board_of_scene(data),
+    SCENE: lambda data, _: storyboarder.board_of_scene(data),
     ".fountain": fountain.board_of_screenplay,
     ".spmd": fountain.board_of_screenplay,
 }
@@ -31,16 +34,24 @@ BOARD_SUFFIXES = tuple(_READERS)
 
 
 def board_table(
-    data: bytes, file: str, characters: Collection[str] = (), *, sure: bool = False
+    data: bytes,
+    file: str,
+    characters: Collection[str] = (),
+    *,
+    sure: bool = False,
+    layers: Layers | None = None,
 ) -> tree.Table | None:
     """The board in `data`, which came from a file named `file`; None for what may be a job, but is
     no board. `characters` are the names in the root's `cast/`: of the characters that a shot list
     or a screenplay names, those go with a shot. `sure`: by its place it can only be a board, so
-    that a text of one line is a shot too. Raises JobError and its kinds."""
+    that a text of one line is a shot too; `layers` are those of a scene whose drawings are to be
+    followed. Raises JobError and its kinds."""
     suffix = PurePath(file).suffix.lower()
     if suffix in SPREADSHEETS:
         raise a_spreadsheet(file)
     if sure and suffix == ".txt":
         return shot_lines.board_of_lines(data, characters, least=1)
+    if suffix == SCENE:
+        return storyboarder.board_of_scene(data, layers)
     reader = _READERS.get(suffix)
     return reader(data, characters) if reader else None

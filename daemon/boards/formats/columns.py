@@ -20,7 +20,19 @@ CAMERA, DRAWING, SECONDS = "camera", "drawing", "seconds"
 """Columns that become something else than a key of their own."""
 
 _TEXTS: Final = frozenset(
-    {SHOT, SCENE, PROMPT, ACTION, NOTES, "dialogue", "title", "negative_prompt", "style", "name"}
+    {
+        DRAWING,
+        SHOT,
+        SCENE,
+        PROMPT,
+        ACTION,
+        NOTES,
+        "dialogue",
+        "title",
+        "negative_prompt",
+        "style",
+        "name",
+    }
     | {"prompt_2", "negative_prompt_2", "model", "preset", "sampler", "schedule", "id", "like"}
     | {"from", "without"}
 )

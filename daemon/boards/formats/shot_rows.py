@@ -15,7 +15,6 @@ from daemon.boards.formats.columns import (
     ACTION,
     CAMERA,
     CHARACTERS,
-    DRAWING,
     NOTES,
     PROMPT,
     SCENE,
@@ -48,7 +47,6 @@ class ShotRows:
         self._scene: tree.Scalar | None = None
         self._shots: list[tree.Table] = []
         self._strangers: dict[str, int] = {}
-        self._drawings = 0
         self._check_headings()
 
     def take(self, row: Row) -> None:
@@ -65,7 +63,6 @@ class ShotRows:
         if set(cells) == {SCENE} and not notes and not camera:
             self._scene = tree.Scalar(cells[SCENE], row.line, cells[SCENE])
             return
-        self._drawings += cells.pop(DRAWING, None) is not None
         if PROMPT not in cells and ACTION in cells:
             cells[PROMPT] = cells.pop(ACTION)
         if PROMPT not in cells:
@@ -90,10 +87,6 @@ class ShotRows:
                 "The table holds headings and no shot.",
                 line=self._line,
                 remedy="Write a row for each shot below the headings.",
-            )
-        if self._drawings:
-            self.warnings.append(
-                f"Drawings are named in {self._drawings:,} rows; drawings are not followed yet."
             )
         told = (*self.warnings, *cast.warnings(self._strangers))
         shots = _identified(self._shots)

@@ -1,14 +1,16 @@
 """A scene of Storyboarder (`.storyboarder`, JSON): every board in it is a shot.
 
 A shot goes by the board's `uid`, which stays when boards are put in, moved or taken out; the label
-that the program shows (`1A`), which does not, is its title. What a board says is read, its drawings
-and what belongs to drawing them is not.
+that the program shows (`1A`), which does not, is its title. What a board says is read; what was
+drawn of it is named where that is asked for, and what belongs to drawing it is left.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
+from daemon.boards.layers import Layers, drawing_of, is_drawn
 from daemon.errors import JobError
 from daemon.jobfile import tree
 from daemon.jobfile.json_reader import read_json
@@ -22,12 +24,12 @@ _BOARD = frozenset(
 )
 _STAGED = frozenset({"sts", "sg"})
 """What the program's stage with cameras and puppets keeps: most of the file."""
-_DRAWN = ("fill", "tone", "pencil", "ink", "reference", "shot-generator", "main")
 _TEMPLATE = "A scene is an object with `boards`, a list of objects, as Storyboarder saves it."
 
 
-def board_of_scene(data: bytes) -> tree.Table:
-    """The board in a scene's file. Raises JobError and its kinds."""
+def board_of_scene(data: bytes, layers: Layers | None = None) -> tree.Table:
+    """The board in a scene's file, its shots drawn as the `layers` beside it are, if these are to
+    be followed. Raises JobError and its kinds."""
     text = tree.decode(data, limit=tree.BOARD_BYTES)
     scene = read_json(text, most=tree.BOARD_NODES, skipped=_STAGED)
     boards = scene.items.get("boards") if isinstance(scene, tree.Table) else None
@@ -41,17 +43,21 @@ def board_of_scene(data: bytes) -> tree.Table:
         )
     warnings = _left_aside(scene, _SCENE, "The scene's")
     top: dict[str, tree.Node] = _aspect(scene)
-    top["shots"] = _shots(boards, _timing(scene), warnings)
+    top["shots"] = _shots(boards, _timing(scene), layers, warnings)
     return tree.Table(
         top, scene.line, {key: node.line for key, node in top.items()}, warnings=tuple(warnings)
     )
 
 
-def _shots(boards: tree.Listing, timing: float | None, warnings: list[str]) -> tree.Table:
+def _shots(
+    boards: tree.Listing, timing: float | None, layers: Layers | None, warnings: list[str]
+) -> tree.Table:
     shots: dict[str, tree.Node] = {}
     lines: dict[str, int] = {}
     wordless: list[str] = []
-    drawn, strange = 0, set[str]()
+    drawn: list[str] = []
+    lacking: list[str] = []
+    strange = set[str]()
     for index, board in enumerate(boards.items, start=1):
         if not isinstance(board, tree.Table):
             raise JobError("A board must be an object.", line=board.line, why=_TEMPLATE)
@@ -59,22 +65,25 @@ def _shots(boards: tree.Listing, timing: float | None, warnings: list[str]) -> t
         if name in shots or name in wordless:
             raise tree.duplicate(name, lines[name], board.line)
         lines[name] = board.line
-        drawn += _is_drawn(board)
         strange |= board.items.keys() - _BOARD
         shot = _shot(board, timing)
+        drawn += [name] if is_drawn(board) else []
         if shot is None:
             wordless.append(name)
-        else:
-            shots[name] = shot
+            continue
+        file = drawing_of(board, layers) if layers is not None else ""
+        shots[name] = _drawn_by(shot, file, layers) if layers is not None and file else shot
+        lacking += [name] if is_drawn(board) and not file else []
     if not shots:
         raise JobError(
             "No board says in words what it shows.",
             line=boards.line,
-            why="Neither `action` nor `notes` of any board holds a text, and drawings alone are "
-            "not followed yet.",
+            why="Neither `action` nor `notes` of any board holds a text, and a drawing says where "
+            "things are, not what they are.",
             remedy="Write what is seen into Action in Storyboarder.",
         )
-    warnings += _told(wordless, drawn, len(boards.items), strange)
+    warnings += _told(wordless, len(boards.items), strange)
+    warnings += _told_of_drawings(drawn, lacking, layers)
     return tree.Table(shots, boards.line, {name: lines[name] for name in shots})
 
 
@@ -146,27 +155,49 @@ def _aspect(scene: tree.Table) -> dict[str, tree.Node]:
     return {"aspect": tree.Scalar(shape, node.line, shape)}
 
 
-def _is_drawn(board: tree.Table) -> bool:
-    """Whether a drawing belongs to it; a board without layers, or with broken ones, has none."""
-    layers = board.items.get("layers")
-    return isinstance(layers, tree.Table) and any(name in layers.items for name in _DRAWN)
+def _drawn_by(shot: tree.Table, file: str, layers: Layers) -> tree.Table:
+    """The shot with the drawing that is followed, as closely as the defaults say."""
+    how = {"image": file, **layers.how}
+    items = {key: tree.Scalar(value, shot.line, str(value)) for key, value in how.items()}
+    drawing = tree.Table(dict(items), shot.line, dict.fromkeys(items, shot.line))
+    return replace(
+        shot,
+        items={**shot.items, "drawing": drawing},
+        key_lines={**shot.key_lines, "drawing": shot.line},
+    )
 
 
-def _told(wordless: list[str], drawn: int, boards: int, strange: set[str]) -> list[str]:
+def _told(wordless: list[str], boards: int, strange: set[str]) -> list[str]:
     told = []
     if wordless:
-        named = ", ".join(map(tree.shown, wordless[:8]))
-        more = f" and {len(wordless) - 8} more" if len(wordless) > 8 else ""
         told.append(
             f"{len(wordless)} of {boards} boards say nothing in words (Action or Notes) and make "
-            f"no shot: {named}{more}."
+            f"no shot: {_some(wordless)}."
         )
-    if drawn:
-        told.append(f"{drawn} boards have drawings; drawings are not followed yet.")
     if strange:
         named = ", ".join(f"`{tree.shown(key)}`" for key in sorted(strange)[:8])
         told.append(f"What boards say under {named} was left aside.")
     return told
+
+
+def _told_of_drawings(drawn: list[str], lacking: list[str], layers: Layers | None) -> list[str]:
+    if drawn and layers is None:
+        return [
+            f"{'1 board has' if len(drawn) == 1 else f'{len(drawn)} boards have'} drawings, which "
+            "are followed only where `drawing: layers` "
+            "stands in a _defaults.yaml above the scene."
+        ]
+    if lacking and layers is not None:
+        return [
+            "The drawings of these boards do not lie in images/ beside the scene, and their "
+            f"shots are made without: {_some(lacking)}."
+        ]
+    return []
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
+    return f"{', '.join(map(tree.shown, names[:8]))}{more}"
 
 
 def _left_aside(table: tree.Table, known: frozenset[str], whose: str) -> list[str]:

@@ -1,0 +1,59 @@
+"""The letter beside a board: said once, taken away when mended, and never in the way of a move."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from daemon.boards.letters import letter_of, letter_text, put_letter, remove_letter
+from daemon.errors import JobError, NotYetError
+
+TEXT = letter_text("board.yaml", JobError("It is wrong.", line=2), b"shots:\n  010: a\n")
+
+
+@pytest.fixture
+def board(tmp_path: Path) -> Path:
+    file = tmp_path / "boards" / "ep" / "board.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text("shots:\n  010: a\n")
+    return file
+
+
+def test_it_is_news_once_and_is_taken_away_once(board: Path) -> None:
+    assert [put_letter(board, TEXT), put_letter(board, TEXT)] == [True, False]
+    assert [remove_letter(board), remove_letter(board)] == [True, False]
+
+
+@pytest.mark.parametrize("text", ["my own notes", TEXT.replace("before stay", "are gone")])
+def test_what_a_person_wrote_there_is_not_taken_away(board: Path, text: str) -> None:
+    letter_of(board).write_text(text)
+    assert not remove_letter(board)
+    assert letter_of(board).read_text() == text
+
+
+@pytest.mark.parametrize("was_told", [False, True])
+def test_of_a_board_that_was_moved_or_deleted_meanwhile_nothing_is_told(
+    board: Path, was_told: bool
+) -> None:
+    """The daemon learns of the move later; no error of the disk is made of it."""
+    if was_told:
+        put_letter(board, TEXT)
+    board.parent.rename(board.parent.with_name("ep2"))
+    assert not put_letter(board, TEXT)
+    assert not remove_letter(board)
+    assert not board.parent.exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "is_by_itself"),
+    [
+        (JobError("`stepz` is not a key."), False),
+        (JobError("'a.png' is no picture.", line=3), False),
+        (NotYetError("The reference 'a.png' is not there."), True),
+    ],
+)
+def test_it_says_whether_the_board_must_be_saved(error: JobError, is_by_itself: bool) -> None:
+    text = letter_text("board.yaml", error, None)
+    assert ("by itself" in text) is is_by_itself
+    assert "made before stay" in text
