@@ -7,6 +7,7 @@ and return an exit code; errors of ours become one clear message, never a traceb
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable, Sequence
 
 from daemon.cli.parser import make_parser
@@ -36,7 +37,8 @@ def main(argv: Sequence[str] | None = None, *, begin: Callable[[], None] = lambd
 def _verb(argv: Sequence[str] | None, begin: Callable[[], None]) -> int:
     """Raises OSError only where the output itself is not to be written."""
     try:
-        arguments = make_parser().parse_args(argv)
+        words = sys.argv[1:] if argv is None else argv
+        arguments = make_parser(words[0] if words else None).parse_args(words)
         module = importlib.import_module(f"daemon.cli.{arguments.module}")
         begin()
         return int(getattr(module, arguments.function)(arguments))

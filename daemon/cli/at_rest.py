@@ -11,6 +11,7 @@ import os
 from daemon.errors import SpoiledError
 from daemon.inbox import remedies
 from daemon.inbox.candidates import walk
+from daemon.inbox.drawn_folders import DrawnFolders
 from daemon.inbox.leftovers import leftovers
 from daemon.protocol.json_object import JsonObject
 from daemon.root.inbox_places import LATER
@@ -78,6 +79,11 @@ def _claim(layout: Layout, name: str) -> JsonObject | None:
 
 def _queue(layout: Layout) -> JsonObject:
     """What a daemon would find, by name alone."""
-    files = sorted(str(found.path.relative_to(layout.inbox)) for found in walk(layout.inbox))
+    drawn = DrawnFolders(layout)
+    files = sorted(
+        str(found.path.relative_to(layout.inbox))
+        for found in walk(layout.inbox)
+        if found.path.suffix.lower() != ".txt" or not drawn.owns(found.path)
+    )
     later = sum(file.startswith(f"{LATER}/") for file in files)
     return {"number": len(files), "files": files, "later": later, "estimate_seconds": None}

@@ -16,6 +16,7 @@ from daemon.jobfile.presets import Preset
 from daemon.root.layout import Layout, find_root
 
 if TYPE_CHECKING:
+    from daemon.bench.neighbours import Busy
     from daemon.bench.report import Report
 
 WORKLOADS = ("W1", "W2", "W3", "W4", "W5", "W6", "W7")
@@ -28,6 +29,8 @@ def bench(arguments: argparse.Namespace) -> int:
     from daemon.bench.tables import show
 
     signal.signal(signal.SIGTERM, _as_interrupt)
+    if arguments.gpu_day:
+        return _gpu_day(arguments)
     report = _full_size(arguments) if arguments.full_size else _installed(arguments)
     show(report, aside=arguments.json == "-")
     if arguments.json:
@@ -62,6 +65,7 @@ def _installed(arguments: argparse.Namespace) -> Report:
         size=_size(arguments.size),
         inside=not arguments.no_inside,
         compile=arguments.compile,
+        busy=_busy(arguments.neighbours, cores()),
     )
     return run(wish, _say)
 
@@ -84,6 +88,26 @@ def _full_size(arguments: argparse.Namespace) -> Report:
         compile=arguments.compile,
     )
     return run_full_size(grand, _say)
+
+
+def _gpu_day(arguments: argparse.Namespace) -> int:
+    from daemon.bench.gpu_day import Day, run_day
+    from daemon.bench.gpu_tables import show_day
+    from daemon.bench.machine import cores
+    from daemon.models.catalogue import find_model
+
+    if arguments.json == "-":
+        raise UsageError("--gpu-day writes its JSON after every step: name a file for it.")
+    day = Day(
+        small=find_model("sketch"),
+        device=arguments.device,
+        threads=arguments.threads or cores(),
+        place=Path(arguments.scratch) if arguments.scratch else None,
+        json=Path(arguments.json or "gpu-day.json"),
+    )
+    report = run_day(day, _say)
+    show_day(report, day.json)
+    return ExitCode.FAILED if all(step.error for step in report.steps) else ExitCode.OK
 
 
 def _say(line: str) -> None:
@@ -128,6 +152,21 @@ def _batches(words: str | None, *, quick: bool) -> tuple[int, ...]:
     if any(size < 1 or size > 64 for size in sizes):
         raise UsageError("--batches takes numbers from 1 to 64, with commas between them.")
     return sizes
+
+
+def _busy(words: str | None, cores: int) -> tuple[Busy, ...]:
+    """Neighbours as they are written: how many, and how nice each is."""
+    from daemon.bench.neighbours import Busy
+
+    if words is None:
+        return (Busy(cores),)
+    found = []
+    for word in words.split(","):
+        count, _, nice = word.strip().partition(":")
+        if not (count.isdigit() and (nice or "0").isdigit() and 0 < int(count) <= 64):
+            raise UsageError("--neighbours is written 1:0,2:5: how many, and their nice value.")
+        found.append(Busy(int(count), min(int(nice or 0), 19)))
+    return tuple(found)
 
 
 def _size(words: str | None) -> tuple[int, int] | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from daemon.boards.belongings import belongings
 from daemon.boards.board_file import BoardReader, board_name
 from daemon.boards.formats.board_table import BOARD_SUFFIXES
 from daemon.cli.check_board import BoardChecker, SeenShot
+from daemon.cli.drafts import STANDARD_INPUT, from_input, read_input
 from daemon.cli.printing import say_aside
 from daemon.cli.running import engine_now
 from daemon.errors import HotfolderError, JobError, SetupError, UsageError, unreadable
@@ -34,10 +36,13 @@ from daemon.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class BoardDraft:
-    """A board to be dropped under `name`, with what it needs of the folder in which `file` lies."""
+    """A board to be dropped under `name`, `data`, with what it needs of the `folder` in which it
+    lies. `origin` is what the person called it."""
 
-    file: Path
+    origin: str
     name: str
+    data: bytes
+    folder: Path
     own: tuple[Path, ...]
 
 
@@ -51,13 +56,16 @@ def board_drafts(
     for word in arguments.file:
         file = Path(word)
         may_be = file.is_file() and file.suffix.lower() in (*BOARD_SUFFIXES, *SPREADSHEETS)
-        draft = checker.draft(word, file) if may_be else None
+        if word == STANDARD_INPUT:
+            draft = checker.piped(options.get("name"))
+            given: Mapping[str, object] = {**options, "name": None}
+        else:
+            draft, given = checker.draft(word, file) if may_be else None, options
         if draft is None:
             others.append(word)
         else:
+            _refuse_options(draft, arguments, given)
             boards.append(draft)
-    if boards:
-        _refuse_options(boards[0], arguments, options)
     return boards, others
 
 
@@ -67,8 +75,8 @@ def drop_board(layout: Layout, draft: BoardDraft) -> Path:
     make_folder(layout, hidden)
     try:
         for path in draft.own:
-            _copy(path, hidden / path.relative_to(draft.file.parent))
-        atomic.copy_new(draft.file.resolve(), hidden / draft.name)
+            _copy(path, hidden / path.relative_to(draft.folder))
+        atomic.write_new(hidden / draft.name, draft.data)
         while True:
             folder = naming.free_name(layout.inbox, Path(draft.name).stem)
             try:
@@ -93,18 +101,19 @@ def _copy(source: Path, target: Path) -> None:
 def _refuse_options(
     board: BoardDraft, arguments: argparse.Namespace, options: Mapping[str, object]
 ) -> None:
-    shown = board.file
-    if options:
+    shown = board.origin
+    said = [key for key, value in options.items() if value is not None]
+    if said:
         raise UsageError(
-            f"{shown} is a board; options are for single jobs. Write {next(iter(options))}: at its "
-            "top, where it holds for every shot."
+            f"{shown} is a board; options are for single jobs. Write {said[0]}: at its top, where "
+            "it holds for every shot."
         )
     if arguments.project:
         raise UsageError(f"{shown} is a board, and a project of its own: leave --project out.")
     if arguments.wait:
         raise UsageError(
-            f"{shown} is a board, which is never finished: leave --wait out; `hotfolder status` "
-            "tells how far it is."
+            f"{shown} is a board, which stays alive: leave --wait out, then `hotfolder wait "
+            f"{board.name.rpartition('.')[0]}` waits for its pictures."
         )
 
 
@@ -119,12 +128,24 @@ class _Checker:
 
     def draft(self, word: str, file: Path) -> BoardDraft | None:
         """None for a job. Raises UsageError."""
+        return self._judged(word, file, file.absolute().parent, board_name(file))
+
+    def piped(self, name: object) -> BoardDraft | None:
+        """What comes from standard input, to be called `name`, if it is a board. Raises
+        UsageError."""
+        draft = from_input(read_input())
+        with tempfile.TemporaryDirectory() as place:
+            file = Path(place) / draft.name
+            file.write_bytes(draft.data)
+            return self._judged(draft.origin, file, draft.folder, str(name or ""))
+
+    def _judged(self, word: str, file: Path, folder: Path, name: str) -> BoardDraft | None:
         try:
             data = read_regular(file.resolve(), limit=tree.BOARD_BYTES + 1)
             if file.suffix.lower() in SPREADSHEETS:
                 raise a_spreadsheet(file.name)
             is_board = self._reader.is_home(file) or is_board_file(data, file.name)
-            return self._draft(word, file) if is_board else None
+            return self._draft(word, file, data, folder, name) if is_board else None
         except (JobError, OSError) as error:
             raise UsageError(f"{word} was not dropped: {error}") from error
         except HotfolderError:
@@ -132,9 +153,8 @@ class _Checker:
         except Exception as error:  # a file's content may not end a verb, as it ends no daemon
             raise UsageError(f"{word} was not dropped: {unreadable(error)}") from error
 
-    def _draft(self, word: str, file: Path) -> BoardDraft:
-        board = self._reader.board(file)
-        folder = file.absolute().parent
+    def _draft(self, word: str, file: Path, data: bytes, folder: Path, name: str) -> BoardDraft:
+        board = self._reader.board(file, folder=folder)
         for shot in BoardChecker(board, self._any_model, folder).seen().problems:
             assert shot.problem is not None
             raise shot.problem
@@ -143,5 +163,5 @@ class _Checker:
             problems = BoardChecker(board, self._own_model, folder).seen().problems
         for shot in problems[:1]:
             say_aside(f"{word} will fail with the model of the settings: {shot.problem}")
-        name = f"{output_name(board_name(file))}{file.suffix.lower()}"
-        return BoardDraft(file.absolute(), name, tuple(belongings(file.absolute())))
+        called = f"{output_name(name or board.name)}{file.suffix.lower()}"
+        return BoardDraft(word, called, data, folder, tuple(belongings(file.absolute(), folder)))

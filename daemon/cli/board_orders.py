@@ -28,8 +28,10 @@ def give(layout: Layout, what: str, chosen: Chosen, takes: Sequence[TakeNow]) ->
     assert chosen.board.progress is not None
     if is_held(layout.lock_file):
         ids = [each.take.id for each in takes]
+        jobs = ended_jobs(layout, chosen.board.progress.account)
         for start in range(0, len(ids), AT_ONCE):
-            _ask(layout, Order(what, tuple(ids[start : start + AT_ONCE])))
+            some = tuple(ids[start : start + AT_ONCE])
+            _ask(layout, Order(what, some, tuple(jobs.get(one, 0) for one in some)))
         return
     with held_briefly(layout):
         write_down(layout, what, chosen.board.progress.account, takes)

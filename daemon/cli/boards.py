@@ -15,11 +15,10 @@ from unicodedata import normalize
 
 from daemon.boards.account import (
     Account,
-    looks_of,
     looks_of_settings,
     read_account,
 )
-from daemon.boards.folder import Place, board_folders, place_of
+from daemon.boards.folder import Place, board_folders, looks_of, place_of
 from daemon.boards.progress import progress_of
 from daemon.cli.board_words import Chosen, SeenBoard, of_board
 from daemon.errors import HotfolderError, JobError, SetupError, UsageError

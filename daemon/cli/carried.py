@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 from daemon.cli.drafts import Draft, scaled
@@ -28,6 +29,7 @@ from daemon.plan.list_files import WHAT, ListFiles
 from daemon.plan.picture_lookup import locate
 from daemon.plan.picture_store import PictureStore
 from daemon.plan.prepare import Preparer
+from daemon.protocol.closeness import WORDS
 from daemon.protocol.engines import DRY_RUN
 from daemon.root.layout import Layout
 from daemon.sandbox.client import Sandbox
@@ -47,15 +49,18 @@ class Carrier:
         self._own_model = Preparer(layout, settings, engine=engine, model=None)
 
     def picture_options(self, arguments: argparse.Namespace) -> dict[str, object]:
-        """--image, --mask and --reference as keys of a job file. A file that is there is meant as
-        the shell means it; any other name is looked for as one in a job file. Raises UsageError."""
+        """--image, --mask, --drawing and --reference as keys of a job file. A file that is there is
+        meant as the shell means it; any other name is looked for as one in a job file. Raises
+        UsageError."""
         found: dict[str, object] = {}
         for role in ("image", "mask"):
             word = getattr(arguments, role)
             if word is not None:
                 name, sha256 = self._typed(word, role)
                 found |= {role: name, **({f"{role}_sha256": sha256} if sha256 else {})}
-        references = [self._reference(word) for word in arguments.reference]
+        if arguments.drawing is not None:
+            found["drawing"] = self._item(arguments.drawing, "drawing", WORDS)
+        references = [self._item(word, "reference") for word in arguments.reference]
         return {**found, **({"references": references} if references else {})}
 
     def checked(self, draft: Draft) -> Draft:
@@ -90,9 +95,9 @@ class Carrier:
         except SetupError:
             pass  # no model yet: not this file's fault
 
-    def _reference(self, word: str) -> dict[str, object]:
-        item = {"image": word} if Path(word).is_file() else scaled(word, "reference", "image")
-        name, sha256 = self._typed(str(item["image"]), "reference")
+    def _item(self, word: str, option: str, words: Collection[str] = ()) -> dict[str, object]:
+        item = {"image": word} if Path(word).is_file() else scaled(word, option, "image", words)
+        name, sha256 = self._typed(str(item["image"]), option)
         return {**item, "image": name, **({"sha256": sha256} if sha256 else {})}
 
     def _typed(self, word: str, option: str) -> tuple[str, str | None]:

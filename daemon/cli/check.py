@@ -26,7 +26,7 @@ from daemon.fs.read import read_file
 from daemon.inbox.remedies import never_a_job
 from daemon.plan.plan import Picture, Plan
 from daemon.plan.prepare import Preparer
-from daemon.protocol.render import KeptPicture
+from daemon.protocol.render import Control, KeptPicture
 from daemon.root.layout import AGAIN_SUFFIXES
 from daemon.root.status_file import read_status
 from daemon.settings import read_settings
@@ -42,6 +42,8 @@ def check(arguments: argparse.Namespace) -> int:
     settings = read_settings(layout.settings_file)
     engine = settings.engine if arguments.model else engine_now(layout, settings)
     preparer = Preparer(layout, settings, engine=engine, model=arguments.model)
+    if arguments.show_drawing:
+        preparer.show_drawings(Path.cwd())
     boards = BoardReader(layout, settings, preparer.models)
     pace = Pace.from_json((read_status(layout) or {}).get("pace") or {})
     with ExitStack() as stack:
@@ -52,6 +54,8 @@ def check(arguments: argparse.Namespace) -> int:
             seen.append((file, answer))
             if not arguments.json:
                 _tell(file, answer, pace)
+                if shown := preparer.drawings_shown():
+                    say(*(f"wrote {each.name}" for each in shown), "")
     if arguments.json:
         say_json([{"file": file.shown, **_found(answer, pace)} for file, answer in seen])
     elif len(seen) > 1:
@@ -163,6 +167,7 @@ def _describe(word: str, plan: Plan, pace: Pace) -> list[str]:
         + (f", inside {_called(item.mask)}" if item.mask else "")
         for item in first.references
     ]
+    lines += [_drawn_by(item) for item in first.controls]
     lines += [f"  wears    {lora.name} ({lora.scale:g})" for lora in first.loras]
     if first.image:
         inside = f", inside {_called(first.mask)}" if first.mask else ""
@@ -182,6 +187,13 @@ def _describe(word: str, plan: Plan, pace: Pace) -> list[str]:
     if seconds is not None:
         lines.append(f"  about {seconds:.0f} s at the pace measured so far")
     return lines
+
+
+def _drawn_by(item: Control) -> str:
+    said = item.params
+    until = f"{said.start:.0%} to {said.end:.0%} of the steps"
+    inside = f", inside {_called(item.mask)}" if item.mask else ""
+    return f"  draws by {_called(item.source)} ({said.kind}, {said.scale:g}, {until}){inside}"
 
 
 def _pictures(pictures: Sequence[Picture]) -> Iterator[str]:

@@ -142,6 +142,7 @@ def _describe_shot(seen: SeenShot, width: int) -> Iterator[str]:
     facts = [count(len(shot.takes), "picture")]
     if shot.who:
         facts.append(", ".join(shot.who))
+    facts += [f"drawn by {one.image}" for one in shot.takes[0].job.controls]
     if shot.follows:
         key = FROM if shot.follows.paints_over else LIKE
         facts.append(f"{key} {shot.follows.shot} ({shot.follows.strength:g})")
@@ -198,6 +199,7 @@ def _shot_facts(seen: SeenShot, pace: Pace) -> JsonObject:
         "told": dict(shot.told),
         "follows": asdict(shot.follows) if shot.follows else None,
         "pick": shot.pick,
+        "drawn_by": [one.image for one in shot.takes[0].job.controls],
         "takes": [
             {
                 "name": take.name,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from daemon.boards.progress import TURNS
 from daemon.cli.board_words import Chosen, merged
-from daemon.cli.boards import Boards
+from daemon.cli.boards import UNREAD, Boards
 from daemon.cli.known_jobs import KnownJob
 from daemon.cli.names import Names, several
 from daemon.cli.printing import say_error
@@ -41,25 +41,28 @@ def choose(layout: Layout, words: Sequence[str], able: Able) -> Words:
     found: dict[KnownJob, None] = {}
     meant = Words()
     for word in words:
-        chosen = _of_boards(names, boards, word, able)
+        chosen = of_boards(names, boards, word, able)
         if chosen is not None:
             meant.pictures.append(chosen)
         else:
-            found |= dict.fromkeys(_of_jobs(names, boards, word, able))
+            found |= dict.fromkeys(of_jobs(names, boards, word, able))
     meant.pictures = merged(meant.pictures)
     meant.jobs = [job for job in found if able(job)]
     meant.others = [job for job in found if not able(job)]
     return meant
 
 
-def _of_boards(names: Names, boards: Boards, word: str, able: Able) -> Chosen | None:
+def of_boards(names: Names, boards: Boards, word: str, able: Able) -> Chosen | None:
+    """What `word` means of the boards, if it means something of them. Raises UsageError where a
+    file bears the name as well."""
     if not word or word.startswith(("#", *_PLACES)):
         return None
     chosen = boards.find(word)
     if chosen is None:
         return boards.find_bare(word) if not names.knows(word) else None
-    own = _own_places(chosen)
-    rivals = [job for job in names.bearing(word) if not job.is_over and job.place not in own]
+    own = own_places(chosen)
+    bearing = (job for job in names.bearing(word) if not job.is_over and job.place not in own)
+    rivals = [job for job in bearing if not names.has_left(job)]  # to become this very board
     if rivals:
         raise several(word, [f"{chosen.label}  of the board {chosen.board.name}",
                              *(f"{job.label}  {job.state}" for job in rivals)])  # fmt: skip
@@ -68,12 +71,18 @@ def _of_boards(names: Names, boards: Boards, word: str, able: Able) -> Chosen | 
     return chosen
 
 
-def _of_jobs(names: Names, boards: Boards, word: str, able: Able) -> Iterable[KnownJob]:
+def of_jobs(names: Names, boards: Boards, word: str, able: Able) -> Iterable[KnownJob]:
+    """The jobs that `word` means. Raises UsageError, which knows boards too."""
     try:
         return names.find(word, able)
     except UsageError:
         first, _, rest = word.strip("/").partition("/")
-        board = boards.named(first) if rest and not names.knows(word) else None
+        known = boards.named(first) if first and not names.knows(word) else None
+        if known is not None and known.progress is None:
+            raise UsageError(
+                f"Nothing is known of the board {known.name}: {known.reason or UNREAD}."
+            ) from None
+        board = known if rest else None
         if board is None and (guess := did_you_mean(word, boards.words())):
             raise UsageError(f"There is no job and no board `{word}`. {guess}") from None
         if board is None:
@@ -95,7 +104,7 @@ def _tell_of_others(
         )
 
 
-def _own_places(chosen: Chosen) -> frozenset[str]:
+def own_places(chosen: Chosen) -> frozenset[str]:
     """Where the jobs of the whole board lie while they wait."""
     progress, project = chosen.board.progress, chosen.board.name
     names = [take.take.name for take in progress.takes] if progress else []

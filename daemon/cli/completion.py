@@ -15,8 +15,8 @@ from daemon.cli.parser import make_parser
 from daemon.cli.printing import say_text
 from daemon.errors import ExitCode
 
-_FILES = frozenset({"file", "model", "image", "mask", "reference"})
-_FOLDERS = frozenset({"root", "out"})
+_FILES = frozenset({"file", "model", "image", "mask", "reference", "drawing", "settings"})
+_FOLDERS = frozenset({"root", "out", "daemon"})
 
 
 def completion(arguments: argparse.Namespace) -> int:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from daemon.errors import JobError, UsageError
@@ -16,7 +18,7 @@ from daemon.fs import naming
 from daemon.fs.read import read_file
 from daemon.inbox.remedies import never_a_job
 from daemon.jobfile.overlay import Options, overlaid, written
-from daemon.jobfile.tree import MAX_BYTES
+from daemon.jobfile.tree import BOARD_BYTES
 from daemon.root.layout import JOB_SUFFIXES
 from daemon.text.printable import is_unsafe
 
@@ -74,15 +76,18 @@ def scalar_options(arguments: argparse.Namespace) -> dict[str, object]:
     return {**found, **({"loras": loras} if loras else {})}
 
 
-def scaled(word: str, option: str, key: str) -> dict[str, object]:
-    """NAME[=SCALE] as an item of a list. Raises UsageError."""
+def scaled(word: str, option: str, key: str, words: Collection[str] = ()) -> dict[str, object]:
+    """NAME[=SCALE] as an item of a list; `words` may stand for a scale. Raises UsageError."""
     name, equals, scale = word.rpartition("=")
     if not equals:
         return {key: word}
+    if scale in words:
+        return {key: name, "scale": scale}
     try:
         return {key: name, "scale": float(scale)}
     except ValueError:
-        raise UsageError(f"--{option} {word}: after = comes a number, the scale.") from None
+        also = f", or {', '.join(words)}" if words else ""
+        raise UsageError(f"--{option} {word}: after = comes a number, the scale{also}.") from None
 
 
 def _read(word: str) -> Draft:
@@ -108,11 +113,12 @@ def _from_options(options: Options) -> Draft:
     return Draft("The job", name, written(options, name), Path.cwd())
 
 
+@lru_cache(maxsize=1)  # what was read from a pipe is gone from it
 def read_input() -> bytes:
-    """What comes from a pipe, no more than a job may hold and a byte. Raises UsageError."""
+    """What comes from a pipe, no more than a board may hold and a byte. Raises UsageError."""
     if sys.stdin is None:  # closed by who called us
         raise UsageError("There is no standard input to read (-).")
-    return sys.stdin.buffer.read(MAX_BYTES + 1)
+    return sys.stdin.buffer.read(BOARD_BYTES + 1)
 
 
 def from_input(data: bytes) -> Draft:

@@ -9,7 +9,7 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,8 @@ LOOK = 0.5
 """Seconds between looks at what the daemon says of itself."""
 
 Line = Mapping[str, object]
+IsOver = Callable[[bool], bool]
+"""Whether there is nothing left to wait for; told whether it must look now, since nobody serves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,15 @@ class Dropped:
 @dataclass(frozen=True, slots=True)
 class Followed:
     """How a dropped file ended; `pictures` are absolute paths. `job` is None, and `outcome` "",
-    of one that was taken away before it was begun, or has not ended."""
+    of one that was taken away before it was begun, or has not ended. `board` is where one lives
+    now that was no job."""
 
     file: Path
     job: int | None = None
     outcome: str = ""
     reason: str = ""
     pictures: tuple[str, ...] = ()
+    board: str = ""
 
     @property
     def is_good(self) -> bool:
@@ -64,7 +68,10 @@ class StreamFollower:
         self._looked = 0.0
         self._end = None if patience is None else time.monotonic() + patience
         self._trouble: HotfolderError | None = None
-        self._lines = follow_after(layout, last_number(layout), until=self._must_stop)
+        self._is_over: IsOver | None = None
+        self._is_done = False
+        self._last = last_number(layout)
+        self._lines = follow_after(layout, self._last, until=self._must_stop)
 
     def see_through(self, files: Sequence[Dropped], progress: Progress) -> Iterator[Followed]:
         """Each of the files as it ends, in the order given; shows meanwhile what happens to them.
@@ -88,6 +95,18 @@ class StreamFollower:
                 yield ended[told]
                 told += 1
 
+    def until(self, is_over: IsOver) -> Iterator[Line]:
+        """Every event that has not been looked at yet, until `is_over`, which is asked at moments
+        without news. Raises as `see_through`."""
+        self._is_over, self._is_done = is_over, False
+        self._lines = follow_after(self._layout, self._last, until=self._must_stop)
+        while not self._is_done:
+            try:
+                yield self._next()
+            except HotfolderError:
+                if not self._is_done:
+                    raise
+
     def _ours(self, event: Line, waiting: dict[int, Dropped], jobs: dict[int, int]) -> int | None:
         """Which of our files an event is about, by its place; a claim gives the file its number."""
         number = event.get("job")
@@ -110,6 +129,8 @@ class StreamFollower:
             with contextlib.suppress(ValueError):
                 event = json.loads(text)
                 if isinstance(event, dict):
+                    number = event.get("number")
+                    self._last = number if isinstance(number, int) else self._last
                     return event
         raise self._trouble or NoDaemonError(
             "The daemon has stopped; the job goes on when it is started again."
@@ -117,7 +138,10 @@ class StreamFollower:
 
     def _must_stop(self) -> bool:
         """Whether nothing more will come; asked at moments without news."""
-        if not is_held(self._layout.lock_file):
+        is_served = is_held(self._layout.lock_file)
+        if self._is_over is not None and self._is_over(not is_served):
+            self._is_done = True
+        if self._is_done or not is_served:
             return True
         if time.monotonic() - self._looked >= LOOK:
             self._looked = time.monotonic()
@@ -149,6 +173,8 @@ def _end(event: Line, file: Path) -> Followed | None:
     word, job = str(event.get("event", "")), event.get("job")
     if word == "removed":
         return Followed(file, reason="it was taken away before it was begun")
+    if word == "board_moved":
+        return Followed(file, board=str(event.get("home", "")))
     if word not in set(Outcome) or not isinstance(job, int):
         return None
     pictures = event.get("pictures")
@@ -162,6 +188,16 @@ def _key(dropped: Dropped, layout: Layout) -> tuple[str, str]:
     if project is None:
         project = dropped.file.parent.relative_to(layout.inbox).as_posix()
     return dropped.file.name, "" if project == "." else project
+
+
+def served_within(layout: Layout, seconds: float) -> bool:
+    """Whether a daemon serves the root now, or begins to (a script may have just started it)."""
+    end = time.monotonic() + seconds
+    while not is_held(layout.lock_file):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def last_job(layout: Layout) -> int:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import re
-from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 MOST_ACROSS, MOST_DOWN = 12, 9
 EXPORTS = ("otio", "otioz", "fcpxml", "edl", "csv", "mp4", "webp", "zip")
@@ -104,6 +107,8 @@ def _layout(text: str) -> tuple[int, int]:
 
 def _fps(text: str) -> Fraction:
     """Frames a second; 23.976 and its kin are what film means by them."""
+    from fractions import Fraction
+
     try:
         rate = Fraction(text)
     except (ValueError, ZeroDivisionError):

@@ -35,6 +35,8 @@ def logs(arguments: argparse.Namespace) -> int:
         if not last and not arguments.follow:
             say_aside(f"no line in {layout.log_file}" + (" about it" if about else ""))
         say(*last, flush=True)
+        if about is not None and not (last or about.is_known):
+            say_aside(f"There is no job {arguments.job} yet; its lines are shown once there is.")
         if arguments.follow:
             for line in _lines(tail.follow(), about):
                 say(line, flush=True)

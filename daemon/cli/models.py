@@ -6,7 +6,7 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from daemon.root.layout import Layout, find_root
 
 if TYPE_CHECKING:
     from daemon.models.catalogue import Card
+    from daemon.models.pull.extras import Extra
     from daemon.settings import Settings
 
 
@@ -31,12 +32,16 @@ def models(arguments: argparse.Namespace) -> int:
     if arguments.action == "check":
         return _check(arguments.name, shelves)
     if not arguments.name:
-        raise UsageError("Say what to pull: `hotfolder models pull sdxl`, or OWNER/NAME.")
+        raise UsageError(
+            "Say what to pull: `hotfolder models pull sdxl`, a LoRA for few steps by its name "
+            "(`hotfolder models` lists them), or OWNER/NAME."
+        )
     return _pull(arguments, layout, settings)
 
 
 def _list(settings: Settings, shelves: list[Path]) -> int:
     from daemon.models.catalogue import models_folder, strays, survey
+    from daemon.models.pull.few_step_loras import KNOWN_LORAS
 
     found, shared = survey(shelves), _shared_troubles(shelves)
     default = _default(settings.model, shelves)
@@ -46,15 +51,24 @@ def _list(settings: Settings, shelves: list[Path]) -> int:
         else:
             is_default = default == (card.folder, card.weights)
             say(*_described(card, shared, is_default=is_default))
-    for told in (*shared, *strays(shelves)):
+    for told in (*shared, *_control_troubles(shelves), *strays(shelves)):
         say(f"! {told}")
     say("")
     if "sdxl" not in found:
         say("hotfolder models pull sdxl     fetches the real SDXL, about 12 GB")
+    lacking = [name for name in KNOWN_LORAS if not any(_wears(c, name) for c in found.values())]
+    if lacking:
+        say(f"LoRAs of SDXL for few steps, by `hotfolder models pull`: {', '.join(lacking)}")
+    for name, extra in _extras_lacking():
+        say(f"hotfolder models pull {name:12} {extra.about}; {extra.licence}")
     if default is None:
         say(f"The default, {settings.model}, is not among them (`model:` in hotfolder.yaml).")
     say(f"* is the default (`model:` in hotfolder.yaml). Your own go to {models_folder()}")
     return ExitCode.OK
+
+
+def _wears(card: Card | SetupError, name: str) -> bool:
+    return not isinstance(card, SetupError) and name in card.loras
 
 
 def _shared_troubles(shelves: list[Path]) -> list[str]:
@@ -63,6 +77,22 @@ def _shared_troubles(shelves: list[Path]) -> list[str]:
     from daemon.models.catalogue import shared_adapters
 
     return [str(one) for one in fit(shared_adapters(shelves), None).unusable]
+
+
+def _control_troubles(shelves: list[Path]) -> list[str]:
+    """What of the control models that all models share can't be used with any."""
+    from daemon.models.catalogue import shared_controls
+
+    return [str(one) for shelf in shared_controls(shelves) for one in shelf.unusable]
+
+
+def _extras_lacking() -> list[tuple[str, Extra]]:
+    """What can be pulled by name, and is not here."""
+    from daemon.models.catalogue import models_folder
+    from daemon.models.pull.extras import EXTRAS
+
+    home = models_folder()
+    return [(name, one) for name, one in EXTRAS.items() if not (home / one.folder).exists()]
 
 
 def _default(name: str, shelves: list[Path]) -> tuple[Path, Path] | None:
@@ -90,9 +120,38 @@ def _described(card: Card, shared: Sequence[str], *, is_default: bool) -> list[s
     ]
     if card.loras:
         lines.append(f"    LoRAs: {', '.join(sorted(card.loras))}")
+    lines += _of_recipes(card)
+    if card.controls.models:
+        lines.append(f"    control models: {_controls(card)}")
     if card.licence:
         lines.append(f"    licence: {card.licence}")
     return [*lines, f"    {card.folder}"]
+
+
+def _of_recipes(card: Card) -> Iterator[str]:
+    """What recipes say of the model and its LoRAs; what is wrong with one."""
+    from daemon.models.recipes import recipe_of
+
+    of = [(name, file, False) for name, file in sorted(card.loras.items())]
+    of += [(name, one.place, True) for name, one in sorted(card.controls.models.items())]
+    for name, file, controls in (("the model", card.weights, False), *of):
+        try:
+            recipe = recipe_of(file, controls=controls)
+        except SetupError as error:
+            yield f"    ! {error}"
+            continue
+        if recipe is not None:
+            said = [f"{key} {value}" for key, value in recipe.values.items()]
+            said += [f"{key} {value:g}" for key, value in recipe.closeness.items() if controls]
+            said += [text for text in (recipe.about, recipe.licence) if text]
+            yield f"      {name}: {', '.join(said) or 'a recipe'}"
+
+
+def _controls(card: Card) -> str:
+    return ", ".join(
+        f"{name} ({', '.join(one.kinds) or 'for no kind, by `model` alone'})"
+        for name, one in card.controls.models.items()
+    )
 
 
 def _some(words: Sequence[str], most: int = 12) -> str:
@@ -129,6 +188,7 @@ def _check_shared(shelves: list[Path]) -> int:
 
     worst: int = ExitCode.OK
     for shelf in (*shelves, models_folder()):
+        worst = max(worst, _check_extras(shelf))
         home = shelf / PLACES[0]
         if not home.is_dir():
             continue
@@ -138,10 +198,30 @@ def _check_shared(shelves: list[Path]) -> int:
     return worst
 
 
+def _check_extras(shelf: Path) -> int:
+    """What was pulled by name beside the models of this folder."""
+    from daemon.models.card_file import CARD_NAME, read_facts
+    from daemon.models.hashes import differing
+    from daemon.models.pull.extras import EXTRAS
+
+    worst: int = ExitCode.OK
+    for extra in EXTRAS.values():
+        home = shelf / extra.folder
+        if not (home / CARD_NAME).is_file():
+            continue
+        findings = differing(home, read_facts(home / CARD_NAME).hashes)
+        worst = ExitCode.FAILED if findings else worst
+        say(f"{home}: {'good' if not findings else ''}".rstrip(), *(f"  {f}" for f in findings))
+    return worst
+
+
 def _pull(arguments: argparse.Namespace, layout: Layout, settings: Settings) -> int:
     from daemon.models.catalogue import models_folder
+    from daemon.models.pull.extras import EXTRAS
+    from daemon.models.pull.few_step_loras import KNOWN_LORAS
     from daemon.models.pull.progress_bars import bars
     from daemon.models.pull.pull import pull
+    from daemon.models.recipes import recipe_of
 
     folder = models_folder()
     try:
@@ -153,8 +233,14 @@ def _pull(arguments: argparse.Namespace, layout: Layout, settings: Settings) -> 
         ) from error
     with bars() as progress:
         home = pull(arguments.name, folder=folder, progress=progress)
+    if (known := KNOWN_LORAS.get(arguments.name)) is not None:
+        told = recipe_of(home)
+        licence = told.licence if told else known.licence
+        say(f"{arguments.name} is here: {home}", f"{known.about}; licence: {licence}")
+        say(f"To wear it: `loras: {arguments.name}` in a job file; its recipe lies beside it")
+        return ExitCode.OK
     say(f"{home.name} is here: {home}")
-    if settings.model == home.name:
+    if arguments.name in EXTRAS or settings.model == home.name:
         return ExitCode.OK
     if arguments.yes or _agrees(f"Make {home.name} the default model of {layout.root}? [y/N] "):
         make_default(layout.settings_file, home.name)

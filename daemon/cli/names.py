@@ -82,6 +82,10 @@ class Names:
         numbered = [job for job in self.jobs if number is not None and job.number == number]
         return [*numbered, *self._named(text)]
 
+    def has_left(self, job: KnownJob) -> bool:
+        """Whether a file that waited when the names were read waits no more."""
+        return job.is_waiting and not os.path.lexists(self._layout.inbox / job.place)
+
     def inside(self, folder: str) -> list[KnownJob]:
         """The jobs whose files lie, or lay, in this folder of the inbox or below it."""
         return [job for job in self.jobs if _is_in(job.place, normalize("NFC", folder))]

@@ -68,6 +68,9 @@ def say_json(value: object) -> None:
     _write(sys.stdout, json.dumps(value, indent=2, default=str) + "\n", flush=False)
 
 
+USUAL_WIDTH = 80
+
+
 def say_aside(*lines: str) -> None:
     """Print each text as one line of standard error, at once: progress, notes."""
     _write(sys.stderr, _laid_out(sys.stderr, map(printable, lines)), flush=True)
@@ -106,6 +109,14 @@ def be_silent() -> None:
             except OSError:
                 os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
+
+
+def terminal_width() -> int:
+    """In letters: what $COLUMNS says, else that of the terminal, else what is usual."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isascii() and told.isdigit() and int(told[:9]):
+        return int(told[:9])
+    return _columns(sys.stdout) or USUAL_WIDTH
 
 
 def _columns(stream: TextIO | None) -> int:

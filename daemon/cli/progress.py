@@ -49,6 +49,11 @@ class Progress:
             # A standard output that goes elsewhere is for the pictures' paths alone.
             self._bars = TerminalBars(open_terminal(), above=os.isatty(1))
 
+    @property
+    def has_bars(self) -> bool:
+        """Whether somebody looks at a terminal."""
+        return self._bars is not None
+
     def __enter__(self) -> Progress:
         return self
 

@@ -22,6 +22,7 @@ from daemon.notify.library_words import heard
 from daemon.notify.log_files import LogFiles
 from daemon.notify.stream import EventStream
 from daemon.notify.stream_files import Numbering
+from daemon.notify.subscribers import one_of
 from daemon.notify.terminal import (
     TerminalLines,
     open_terminal,
@@ -113,10 +114,12 @@ def _stream(
     if not arguments.service and terminal_is_there():
         foot = _show(stream, bars=not arguments.plain and terminal_is_a_screen())
     sweeper = LivePictureSweeper(layout.outbox)
-    stream.subscribe("live picture", sweeper.take, at_end=sweeper.close)
+    stream.subscribe(
+        "live picture", sweeper.take, at_end=sweeper.close, wants=one_of(sweeper.heard)
+    )
     if settings.page and os.environ.get("HOTFOLDER_PAGE") != "off":
         page = PageProcess(layout, stream.overhear)
-        stream.subscribe("page", page.take, at_end=page.close)
+        stream.subscribe("page", page.take, at_end=page.close, wants=page.wants)
     try:
         with heard(stream.overhear):
             yield stream, foot

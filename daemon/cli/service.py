@@ -13,17 +13,21 @@ def service(arguments: argparse.Namespace) -> int:
     """Install, start, stop or show the login service."""
     from daemon import service as room
 
-    root = find_root(arguments.root)
+    root, scheduler = find_root(arguments.root), arguments.cluster_worker or ""
+    if scheduler:
+        from daemon.cluster.address import checked_address
+
+        scheduler = checked_address(scheduler)
     match arguments.action:
         case "status":
             state = room.status(root)
             say(*state.lines())
             return ExitCode.OK if state.running else ExitCode.FAILED
         case "print":
-            say_text(room.text(root))
+            say_text(room.text(root, scheduler=scheduler))
             return ExitCode.OK
         case "install":
-            said = room.install(root, force=arguments.force)
+            said = room.install(root, force=arguments.force, scheduler=scheduler)
         case action:
             said = getattr(room, action)(root)
     say(*said)

@@ -10,8 +10,6 @@ import gc
 import json
 import time
 
-from daemon.boards.folder import board_folders
-from daemon.cli import at_rest
 from daemon.cli.printing import Row, say, say_error, say_json, say_rows, say_text
 from daemon.cli.status_line import say_line
 from daemon.cli.status_rows import rows
@@ -40,8 +38,10 @@ def status(arguments: argparse.Namespace) -> int:
     snapshot = current_status(layout, wall=wall)
     if arguments.line:
         return say_line(snapshot)
-    snapshot["boards"] = _summaries(layout, snapshot)
-    _add_strays(layout, snapshot)
+    snapshot["boards"] = []
+    if layout.boards.exists():
+        snapshot["boards"] = _summaries(layout, snapshot)
+        _add_strays(layout, snapshot)
     told = _told(layout, snapshot, wall)
     if arguments.json:
         say_json(snapshot)
@@ -71,6 +71,8 @@ def _add_strays(layout: Layout, snapshot: Snapshot) -> None:
 
 
 def _summaries(layout: Layout, snapshot: Snapshot) -> list[JsonObject]:
+    from daemon.boards.folder import board_folders
+
     if not board_folders(layout):
         return []
     from daemon.cli.board_status import summary
@@ -123,7 +125,7 @@ def _told(layout: Layout, snapshot: Snapshot, wall: float) -> list[Row]:
         return rows(snapshot, wall=wall)
     except (TypeError, ValueError, LookupError, AttributeError, OverflowError):
         sound = {"state": str(snapshot.get("state")), "reason": "its status.json makes no sense"}
-        return rows({**at_rest.look(layout, wall=wall), **sound}, wall=wall)
+        return rows({**_at_rest(layout, wall), **sound}, wall=wall)
 
 
 def current_status(layout: Layout, *, wall: float) -> Snapshot:
@@ -134,9 +136,9 @@ def current_status(layout: Layout, *, wall: float) -> Snapshot:
     if not is_held(layout.lock_file):
         last = {"pace": snapshot.get("pace"), "later": snapshot.get("later")}
         stopped = {"root": str(layout.root), "state": "stopped", "reason": None, **last}
-        return {**at_rest.look(layout, wall=wall), **stopped}
+        return {**_at_rest(layout, wall), **stopped}
     if "queue" not in snapshot:  # it has only begun, or has no room for more
-        snapshot = {**at_rest.look(layout, wall=wall), **snapshot}
+        snapshot = {**_at_rest(layout, wall), **snapshot}
     if not layout.id_file.is_file():
         return {**snapshot, "state": "stuck", "reason": _STATELESS}
     began = _taken_at(layout)
@@ -148,6 +150,13 @@ def current_status(layout: Layout, *, wall: float) -> Snapshot:
         since = f"since it was started {age:.0f} s ago" if beat < began else f"for {age:.0f} s"
         snapshot.update(state="stuck", reason=f"no heartbeat {since}")
     return snapshot
+
+
+def _at_rest(layout: Layout, wall: float) -> Snapshot:
+    """What the disk says; where a daemon works, nobody needs to import how."""
+    from daemon.cli import at_rest
+
+    return at_rest.look(layout, wall=wall)
 
 
 _STATELESS = (

@@ -14,6 +14,7 @@ from daemon.root.layout import AGAIN_SUFFIXES
 from daemon.root.status_file import Snapshot
 from daemon.text.duration import duration
 
+MB = 1e6
 MOST = 5
 """Rows of one kind; the rest is a number."""
 
@@ -48,13 +49,36 @@ def rows(snapshot: Snapshot, *, wall: float) -> list[Row]:
 
 def _machine(snapshot: Snapshot) -> Iterator[Row]:
     model = snapshot.get("model") or {}
-    if model.get("name"):
+    workers = snapshot.get("workers") or []
+    if len(workers) > 1 or any(not worker.get("pid") for worker in workers):
+        yield from _workers(workers)
+    elif model.get("name"):
         device = (model.get("device") or {}).get("type")
         yield Row(
             "model", f"{model['name']}, {model['state']}" + (f" on {device}" if device else "")
         )
+    for worker in workers if len(workers) == 1 else ():
+        if worker.get("memory_bytes"):
+            yield Row("memory", _memory(worker))
     if snapshot.get("events", "") is None:
         yield Row("events", "none come; the inbox is looked at every few seconds instead")
+
+
+def _workers(workers: list[JsonObject]) -> Iterator[Row]:
+    """A row for each of several places."""
+    for place, worker in enumerate(workers):
+        why = f": {worker['reason']}" if worker.get("reason") else ""
+        why = why or (f", {_memory(worker)}" if worker.get("memory_bytes") else "")
+        yield Row("" if place else "workers", f"{worker.get('name')}, {worker.get('state')}{why}")
+
+
+def _memory(worker: JsonObject) -> str:
+    kept = [
+        f"{size / MB:,.0f} for {name}"
+        for name, size in (worker.get("kept_bytes") or {}).items()
+        if size >= MB / 2
+    ]
+    return f"{worker['memory_bytes'] / MB:,.0f} MB" + (f", {', '.join(kept)}" if kept else "")
 
 
 # --- claimed jobs ---------------------------------------------------------------------------------
@@ -81,7 +105,8 @@ def _in_hand(snapshot: Snapshot, wall: float) -> Iterator[Row]:
 def _picture(item: JsonObject) -> str:
     pace = f"  {item['seconds_per_step']:.2f} s/step" if item["seconds_per_step"] else ""
     eta = f"  eta {duration(item['eta'])}" if item["eta"] is not None else ""
-    step = f"step {item['step']}/{item['steps']}"
+    where = f"  on {item['device']}" if item.get("device") else ""
+    step = f"step {item['step']}/{item['steps']}{where}"
     return f"{item['picture']}/{item['pictures']}  {step}{pace}{eta}"
 
 
@@ -131,10 +156,14 @@ def _boards(snapshot: Snapshot) -> Iterator[Row]:
 def _ignored(snapshot: Snapshot) -> Iterator[Row]:
     """Files that are no jobs, each with its cure."""
     texts = [
-        f"{item['file']}: {str(item['reason']).rstrip('.')}. {item['remedy']}".rstrip()
+        f"{item['file']}: {_sentence(str(item['reason']))} {item['remedy']}".rstrip()
         for item in snapshot.get("ignored") or []
     ]
     yield from _some("ignored", texts, snapshot.get("ignored_number"))
+
+
+def _sentence(said: str) -> str:
+    return said if said.endswith((".", "?", "!")) else f"{said}."
 
 
 def _queue(files: list[str], estimate: float | None, *, waits: bool) -> str:

@@ -8,14 +8,20 @@ then wait). `--wait` follows the jobs through the stream of events.
 from __future__ import annotations
 
 import argparse
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from daemon.cli.board_drafts import BoardDraft, board_drafts, drop_board
 from daemon.cli.carried import Carrier
 from daemon.cli.drafts import Draft, drafts, scalar_options
-from daemon.cli.follow import Dropped, Followed, StreamFollower, last_job, trouble
+from daemon.cli.follow import (
+    Dropped,
+    Followed,
+    StreamFollower,
+    last_job,
+    served_within,
+    trouble,
+)
 from daemon.cli.printing import say, say_aside, say_error, say_json
 from daemon.cli.progress import Progress
 from daemon.cli.wake import arrived, prepared_root
@@ -119,7 +125,7 @@ def _see_through(
     ended: list[Followed] = []
     code: int = ExitCode.OK
     try:
-        if not _daemon_within(layout, STARTING):
+        if not served_within(layout, STARTING):
             raise NoDaemonError("No daemon runs; it waits in the inbox until `hotfolder run`.")
         with Progress() as progress:
             for end in follower.see_through(dropped, progress):
@@ -135,16 +141,6 @@ def _see_through(
         rest = [Followed(each.file) for each in dropped[len(ended) :]]
         say_json([_found(layout, end) for end in [*ended, *rest]])
     return code or (ExitCode.OK if all(end.is_good for end in ended) else ExitCode.FAILED)
-
-
-def _daemon_within(layout: Layout, seconds: float) -> bool:
-    """Whether a daemon serves the root now, or begins to (a script may have just started it)."""
-    end = time.monotonic() + seconds
-    while not is_held(layout.lock_file):
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.1)
-    return True
 
 
 def _place(layout: Layout, file: Path) -> str:

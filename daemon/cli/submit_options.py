@@ -49,7 +49,9 @@ def _words(group: argparse._ArgumentGroup) -> None:
 
 
 def _picture(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--preset", metavar="NAME", help="fast, balanced, quality or your own")
+    group.add_argument(
+        "--preset", metavar="NAME", help="fast, balanced, quality, draft or your own"
+    )
     group.add_argument("--size", metavar="WxH", help="width and height in pixels: 1024x768")
     group.add_argument("--aspect", metavar="W:H", help="the shape instead: 3:2, 16:9")
     group.add_argument("--steps", type=int, metavar="N", help="denoising steps")
@@ -84,6 +86,11 @@ def _pictures(group: argparse._ArgumentGroup) -> None:
         metavar="NAME[=SCALE]",
         default=[],
         help="a LoRA to wear; may be given several times",
+    )
+    group.add_argument(
+        "--drawing",
+        metavar="FILE[=HOW]",
+        help="a drawing to compose by; loose, follow, exact or a scale",
     )
     group.add_argument("--image", metavar="FILE", help="the picture to start from")
     group.add_argument("--strength", type=float, metavar="X", help="how much of it is painted anew")

@@ -45,6 +45,7 @@ class Shot:
     size: tuple[int, int]
     take: int = 1
     board: str = ""
+    style: str = ""
 
 
 def thumbs(arguments: argparse.Namespace) -> int:
@@ -106,7 +107,8 @@ def _of_board(seen: SeenBoard) -> list[Shot]:
         size = (render.width, render.height) if render else usual
         prompt = job.sampling.prompt
         seed = job.seeds[0] if job.seeds else None
-        shots.append(Shot(shot.shot.id, prompt, seed, _fitted(*size), 1, seen.board.name))
+        name = seen.board.name
+        shots.append(Shot(shot.shot.id, prompt, seed, _fitted(*size), 1, name, job.style))
     return shots
 
 
@@ -135,7 +137,9 @@ def _fitted(width: int, height: int) -> tuple[int, int]:
 def _scene(shot: Shot) -> Scene:
     from daemon.thumbs.reading import read_scene
 
-    return read_scene(shot.prompt, seed=shot.seed, take=shot.take, board=shot.board)
+    return read_scene(
+        shot.prompt, style=shot.style, seed=shot.seed, take=shot.take, board=shot.board
+    )
 
 
 def _file_name(what: str) -> str:

@@ -1,6 +1,7 @@
-"""`hotfolder wait`: wait until a job has ended, and print its pictures' paths.
+"""`hotfolder wait`: wait until jobs have ended, and print their pictures' paths.
 
-The journal tells of what is over, the stream of events of what is still to come. Reads a waiting or
+A board is waited for until every picture that it wants is there, or can't come (`wait_boards`). The
+journal tells of what is over, the stream of events of what is still to come. Reads a waiting or
 claimed job file only where a word is no name, for its `id`.
 """
 
@@ -9,11 +10,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 
+from daemon.cli.boards import Boards
+from daemon.cli.chosen import of_boards, of_jobs, own_places
 from daemon.cli.follow import Dropped, Followed, StreamFollower, last_job
 from daemon.cli.known_jobs import KnownJob
 from daemon.cli.names import Names
 from daemon.cli.printing import say, say_aside
 from daemon.cli.progress import Progress
+from daemon.cli.wait_boards import see_through
 from daemon.cli.wake import existing_root
 from daemon.errors import ExitCode, HotfolderError, SpoiledError
 from daemon.fs.read import read_regular
@@ -26,24 +30,34 @@ MOST = 1_000_000
 
 
 def wait(arguments: argparse.Namespace) -> int:
-    """See the jobs that are named through; 1 if one of them failed or was cancelled, 2 if a word
-    means none or several, 4 without a daemon, 5 if it is paused or blocked, 124 if the time is
-    over."""
+    """See through what is named; 1 if something of it failed or was cancelled, 2 if a word means
+    none or several, 4 without a daemon, 5 if it is paused or blocked, 124 if the time is over."""
     layout = existing_root(arguments)
     follower = StreamFollower(layout, patience=arguments.timeout)  # first: nothing is missed
     after = last_job(layout)
-    jobs = _meant(layout, arguments.job)
+    jobs, boards = _meant(layout, arguments.job)
     pending = [job for job in jobs if not job.is_over]
     ends = [_ended(layout, job) for job in jobs if job.is_over]
     for end in ends:
         _tell(end)
-    if pending:
-        dropped = [_dropped(layout, job, after) for job in pending]
-        with Progress() as progress:
+    good = all(end.is_good for end in ends)
+    with Progress() as progress:
+        if pending:
+            dropped = [_dropped(layout, job, after) for job in pending]
             for end in follower.see_through(dropped, progress):
+                if end.board:
+                    boards.append(end.board)
+                    continue
                 _tell(end)
-                ends.append(end)
-    return ExitCode.OK if all(end.is_good for end in ends) else ExitCode.FAILED
+                good &= end.is_good
+        told: dict[str, None] = {}
+        for word in dict.fromkeys(boards):
+            seen = see_through(layout, word, follower, progress)
+            say(*(each for each in seen.pictures if each not in told), flush=True)
+            say_aside(*(each for each in seen.complaints if each not in told))
+            told |= dict.fromkeys((*seen.pictures, *seen.complaints))  # two words may mean one
+            good &= not seen.complaints
+    return ExitCode.OK if good else ExitCode.FAILED
 
 
 def _tell(end: Followed) -> None:
@@ -53,20 +67,40 @@ def _tell(end: Followed) -> None:
         say_aside(f"{label} {end.outcome or 'is gone'}: {end.reason}".rstrip(": "))
 
 
-def _meant(layout: Layout, words: Sequence[str]) -> list[KnownJob]:
-    """The jobs that are named, each once: those under way, else those that have ended. Raises
-    UsageError."""
-    names = Names(layout)
+def _meant(layout: Layout, words: Sequence[str]) -> tuple[list[KnownJob], list[str]]:
+    """The jobs that are named, each once: those under way, else those that have ended; and the
+    words that mean boards, or something of them. Raises UsageError."""
+    names, boards = Names(layout), Boards(layout, patiently=True)
     found: dict[KnownJob, None] = {}
+    of_a_board = []
     for word in words:
-        try:
-            meant = names.find(word, lambda job: not job.is_over)
-        except HotfolderError:
-            meant = [] if names.knows(word) else list(_of_id(layout, names, word))
-            if not meant:
-                raise
-        found |= dict.fromkeys(meant)
-    return list(found)
+        others = _beside_a_board(names, boards, word)
+        if others is not None:
+            of_a_board.append(word)
+        found |= dict.fromkeys(_jobs(layout, names, boards, word) if others is None else others)
+    return list(found), of_a_board
+
+
+def _beside_a_board(names: Names, boards: Boards, word: str) -> list[KnownJob] | None:
+    """Of a word that means a board, the other files that wait in a folder of its name; None of one
+    that means none. Raises UsageError."""
+    chosen = of_boards(names, boards, word, lambda _: False)
+    if chosen is None:
+        unread = None if names.knows(word) else boards.named(word.strip("/").partition("/")[0])
+        return None if unread is None or unread.progress is not None else []
+    inside = names.inside(chosen.board.name) if chosen.is_whole else []
+    own = own_places(chosen)
+    return [job for job in inside if not job.is_over and job.place not in own]
+
+
+def _jobs(layout: Layout, names: Names, boards: Boards, word: str) -> list[KnownJob]:
+    try:
+        return list(of_jobs(names, boards, word, lambda job: not job.is_over))
+    except HotfolderError:
+        meant = [] if names.knows(word) else list(_of_id(layout, names, word))
+        if not meant:
+            raise
+        return meant
 
 
 # --- by the id that a job file gives itself -------------------------------------------------------

@@ -18,6 +18,7 @@ from daemon.export.reel import Drawable, Panel, Reel
 from daemon.export.stills import size_of
 from daemon.export.subject import Subject
 from daemon.jobfile import Job
+from daemon.jobfile.prompt_words import prompt_in_words
 from daemon.plan.prepare import Preparer
 from daemon.plan.sizes import picture_size
 from daemon.records.record_file import record_beside
@@ -81,11 +82,11 @@ def _panel(
         picture=picture,
         seconds=float(shot.told.get("seconds", seconds)),
         size=(size_of(picture) if picture else None) or _asked(job, preparer),
-        prompt=shot.written,
+        prompt=prompt_in_words(job.written) if job.written else shot.written,
         told=shot.told,
         take=take.name,
         seed=seed,
-        drawable=Drawable(job.sampling.prompt, seed, number, board.name),
+        drawable=Drawable(job.sampling.prompt, seed, number, board.name, job.style),
     )
 
 
@@ -135,6 +136,5 @@ def _number(record: Mapping[str, object]) -> float:
 
 def _prompt(job: Mapping[str, object]) -> str:
     written = job.get("written")
-    said = written.get("prompt") if isinstance(written, dict) else written
-    said = said or job.get("prompt")
+    said = (prompt_in_words(written) if isinstance(written, dict) else "") or job.get("prompt")
     return said if isinstance(said, str) else ""

@@ -62,8 +62,8 @@ def references(
 def _named(record: JsonObject) -> Iterator[tuple[str, str]]:
     """(name, sha256) of every picture that a record's job names."""
     job = record.get("job", {})
-    items = job.get("references")
-    blocks = [job, *(items if isinstance(items, list) else ())]
+    listed = [job.get(key) for key in ("references", "controls")]
+    blocks = [job, *(item for items in listed if isinstance(items, list) for item in items)]
     for block in blocks:
         if isinstance(block, Mapping):
             for name, pin in _pins(block):

@@ -29,6 +29,7 @@ class Drawable:
     seed: int | None
     take: int
     board: str
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,9 @@ def drawing(panel: Panel, size: tuple[int, int]) -> Image.Image | None:
     from daemon.thumbs.reading import read_scene
 
     said = panel.drawable
-    scene = read_scene(said.prompt, seed=said.seed, take=said.take, board=said.board)
+    scene = read_scene(
+        said.prompt, style=said.style, seed=said.seed, take=said.take, board=said.board
+    )
     image = draw(scene, *size)
     font = ImageFont.load_default(max(8, min(size) // 24))
     pen, margin = ImageDraw.Draw(image), max(2, min(size) // 60)

@@ -84,6 +84,10 @@ def target_of(
     """Where an export of `name` goes: the file or into the folder that was `given`, else into the
     folder we are in; `force` None where nobody can ask for that. Raises UsageError where it would
     be taken for something dropped, or where something lies."""
+    if given == "-":  # pictures, films and archives are no text for a terminal
+        raise UsageError(
+            "An export is a file, and can't be printed. Name a file or a folder with -o."
+        )
     path = Path(os.path.abspath(given or "."))  # noqa: PTH100 (links are not to be followed)
     if given is None or path.is_dir():
         path = path / fit(output_name(name), ending)

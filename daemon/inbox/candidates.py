@@ -125,6 +125,13 @@ def is_conflict_copy(name: str) -> bool:
 
 def walk(inbox: Path) -> Iterator[Found]:
     """Every candidate now, by listing everything."""
+    for folder, listing in listings(inbox):
+        for name in listing.names:
+            yield Found(folder / name, is_again(folder / name, inbox))
+
+
+def listings(inbox: Path) -> Iterator[tuple[Path, Listing]]:
+    """Every folder of the inbox that can be listed, itself first, with what it holds now."""
     stack = [inbox]
     while stack:
         folder = stack.pop()
@@ -133,8 +140,7 @@ def walk(inbox: Path) -> Iterator[Found]:
         except OSError:
             continue
         stack.extend(folder / name for name in listing.subfolders)
-        for name in listing.names:
-            yield Found(folder / name, is_again(folder / name, inbox))
+        yield folder, listing
 
 
 def list_folder(folder: Path, inbox: Path) -> Listing:

@@ -148,7 +148,8 @@ def not_read(
             return Inspection(FileState.UNSETTLED, verdict.value, retry_at=now, verdict=verdict)
         case DefaultsError():
             again = now + RETRY_INPUT
-            reason = f"{error.file}: {error.what}" if error.file else error.what
+            # the mistake itself is told of the defaults, once for all who wait
+            reason = f"until {error.file} is mended" if error.file else error.what
             return Inspection(FileState.BAD_DEFAULTS, reason, error=error, retry_at=again)
         case StillLookingError():
             again = now + RETRY_LOOK

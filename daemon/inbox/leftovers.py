@@ -17,7 +17,8 @@ from unicodedata import normalize
 
 from daemon.formats.kinds import SUFFIXES
 from daemon.fs.read import open_file
-from daemon.inbox.candidates import is_again, list_folder, walk
+from daemon.inbox.candidates import is_again, listings, walk
+from daemon.inbox.drawn_folders import DrawnFolders
 from daemon.inbox.remedies import Remedy, remedy_for
 from daemon.inbox.settle import MAX_BYTES
 from daemon.root.layout import AGAIN_SUFFIXES, DEFAULTS_NAMES, WHY_SUFFIX, Layout
@@ -32,8 +33,9 @@ MOST_TEXT = 32_000_000
 def leftovers(layout: Layout, *, wall: float) -> list[tuple[str, Remedy]]:
     """Every file that is no job and that no job names, below the inbox and by name, with its cure;
     `wall` is now, in seconds since 1970. What cannot be listed is left out."""
-    known = _Known(layout)
-    found = ((path, _judged(path, layout, known, wall)) for path in _others(layout.inbox))
+    known, drawn = _Known(layout), DrawnFolders(layout)
+    others = (path for path in _others(layout.inbox) if not _is_drawing(path, drawn))
+    found = ((path, _judged(path, layout, known, wall)) for path in others)
     told = [
         (path.relative_to(layout.inbox).as_posix(), remedy)
         for path, remedy in found
@@ -52,15 +54,15 @@ def is_letter_of_defaults(name: str) -> bool:
 
 
 def _others(inbox: Path) -> Iterator[Path]:
-    stack = [inbox]
-    while stack:
-        folder = stack.pop()
-        try:
-            listing = list_folder(folder, inbox)
-        except OSError:
-            continue
-        stack.extend(folder / name for name in listing.subfolders)
+    for folder, listing in listings(inbox):
         yield from (folder / name for name in listing.others)
+
+
+def _is_drawing(path: Path, drawn: DrawnFolders) -> bool:
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode) and drawn.owns(path)
+    except OSError:
+        return False
 
 
 def _judged(path: Path, layout: Layout, known: _Known, wall: float) -> Remedy | None:

@@ -31,6 +31,7 @@ def outline(job: Job) -> Job:
         count=job.pictures,
         seeds=None,
         references=(),
+        controls=(),
         loras=(),
         notes=None,
         written=None,

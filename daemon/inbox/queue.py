@@ -70,10 +70,10 @@ class WaitingQueue:
         self._order.clear()
         self._changed = True
 
-    def hint(self, path: Path, at: Moment, *, complete: bool) -> None:
-        """An event named this path. Another file (a reference, defaults) may be what some waited
-        for, or change what they mean."""
-        waiting = self.inbox.hint(path, at, complete=complete)
+    def hint(self, path: Path, at: Moment, *, complete: bool, ours: bool = False) -> None:
+        """An event named this path, or we put it there, so that nobody fills its folder. Another
+        file (a reference, defaults) may be what some waited for, or change what they mean."""
+        waiting = self.inbox.hint(path, at, complete=complete, ours=ours)
         if waiting is not None:
             self._look(waiting, at)
         elif path not in self.inbox.files:

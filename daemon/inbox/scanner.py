@@ -10,20 +10,18 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.fs.moment import Moment
 from daemon.inbox.candidates import is_again, is_candidate, is_project, list_folder, place_in
 from daemon.inbox.growth import Growth
 from daemon.inbox.inspection import UNSEEN, FileState, Inspection
+from daemon.inbox.listed_folder import ListedFolder
 from daemon.inbox.settle import Look, Sighting, see
 from daemon.root.inbox_places import InboxPlace
 from daemon.root.layout import AGAIN_SUFFIXES
 from daemon.spool.ticket import Dropped
-
-RACY = 2.0
-"""Seconds: a folder changed this recently may change again within the same timestamp."""
 
 
 @dataclass(slots=True)
@@ -48,27 +46,6 @@ class Waiting:
         return self.inspection if self.inspected == self.sighting.look.identity else None
 
 
-@dataclass(slots=True)
-class _Folder:
-    mtime_ns: int
-    inode: int
-    listed_wall: float
-    subfolders: list[str]
-    names: set[str] = field(default_factory=set)
-    others: list[str] = field(default_factory=list)
-
-    def same_names(self, other: _Folder) -> bool:
-        return (self.names, self.others, self.subfolders) == (
-            other.names,
-            other.others,
-            other.subfolders,
-        )
-
-    def quiet(self, mtime_ns: int) -> bool:
-        """Nothing can have been added or removed since it was listed."""
-        return mtime_ns == self.mtime_ns and self.listed_wall - mtime_ns / 1e9 > RACY
-
-
 class Inbox:
     """The candidates in the inbox. `files` maps a path to what is known of it. A new folder is
     taken to be filled until it has lain still for `quiet` seconds."""
@@ -81,7 +58,7 @@ class Inbox:
         self.unreadable: dict[Path, str] = {}
         self.gone: list[Path] = []
         """Files forgotten since somebody last emptied this."""
-        self._folders: dict[Path, _Folder] = {}
+        self._folders: dict[Path, ListedFolder] = {}
 
     def move_to(self, folder: Path) -> None:
         """Look at another folder from now on."""
@@ -150,8 +127,9 @@ class Inbox:
         """When (monotonic) the folder of this file has been still for long enough."""
         return self._growth.held_until(self._top_of(path))
 
-    def look(self, path: Path, at: Moment, *, complete: bool) -> Waiting | None:
-        """Look at one file now; returns it if it is new, changed, or newly known complete."""
+    def look(self, path: Path, at: Moment, *, complete: bool, ours: bool = False) -> Waiting | None:
+        """Look at one file now; returns it if it is new, changed, or newly known complete. One of
+        `ours` is no growth of its folder."""
         try:
             status = os.lstat(path)
         except OSError:
@@ -172,7 +150,8 @@ class Inbox:
         if before is None:
             arrived = (sighting.look.ctime_ns, str(path))
             self.files[path] = Waiting(path, sighting, at.wall, at.now, arrived)
-            self.saw_growth(path, sighting.look, at)
+            if not ours:
+                self.saw_growth(path, sighting.look, at)
             return self.files[path]
         different = (sighting.look.identity, sighting.complete) != (
             before.sighting.look.identity,
@@ -183,7 +162,7 @@ class Inbox:
         before.sighting = sighting
         return before if different else None
 
-    def hint(self, path: Path, at: Moment, *, complete: bool) -> Waiting | None:
+    def hint(self, path: Path, at: Moment, *, complete: bool, ours: bool = False) -> Waiting | None:
         """An event named this path; look at it if its name makes it a candidate."""
         try:
             relative = path.relative_to(self.folder)
@@ -193,7 +172,7 @@ class Inbox:
             return None
         if not is_candidate(path, self.folder):
             return None
-        return self.look(path, at, complete=complete)
+        return self.look(path, at, complete=complete, ours=ours)
 
     def jobs(self) -> Iterator[Waiting]:
         """Everything but texts that jobs read by name."""
@@ -238,14 +217,14 @@ class Inbox:
         """The same, of the folder that this file lies in."""
         return self.place(file).project.split("/")[0]
 
-    def _list(self, folder: Path, at: Moment, *, full: bool) -> _Folder:
+    def _list(self, folder: Path, at: Moment, *, full: bool) -> ListedFolder:
         status = os.stat(folder)  # noqa: PTH116 (hot path)
         mtime_ns = status.st_mtime_ns
         known = self._folders.get(folder)
         if known is not None and not full and known.quiet(mtime_ns):
             return known
         found = list_folder(folder, self.folder)
-        listed = _Folder(
+        listed = ListedFolder(
             mtime_ns, status.st_ino, at.wall, found.subfolders, set(found.names), found.others
         )
         if known is not None:
@@ -256,7 +235,7 @@ class Inbox:
         return listed
 
     def _saw_listing(
-        self, folder: Path, known: _Folder | None, listed: _Folder, at: Moment
+        self, folder: Path, known: ListedFolder | None, listed: ListedFolder, at: Moment
     ) -> None:
         """A folder that is new or holds other names than before is being filled, perhaps."""
         top = self._top(folder)

@@ -89,14 +89,16 @@ def _(event: events.HookSaid) -> str:
 
 def tally(event: events.QueueEmpty) -> str:
     """What was made since the queue was empty before: `ep03: 36 pictures, 1 failed`."""
-    counts = [_counted(event.made, "picture")]
+    counts = [counted(event.made, "picture")]
     counts += [f"{event.failed} failed"] if event.failed else []
     counts += [f"{event.cancelled} cancelled"] if event.cancelled else []
     names = [one_line(name, 60) for name in event.of]
-    return (f"{', '.join(names)}: " if names else "") + ", ".join(counts)
+    more = " and others" if event.others else ""
+    return (f"{', '.join(names)}{more}: " if names else "") + ", ".join(counts)
 
 
-def _counted(number: int, thing: str) -> str:
+def counted(number: int, thing: str) -> str:
+    """`1 picture`, `2 pictures`."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
@@ -148,14 +150,14 @@ def _place(event: events.FileEvent) -> str:
 
 @line.register
 def _(event: events.JobClaimed) -> str:
-    pictures = "1 picture" if event.count == 1 else f"{event.count} pictures"
+    pictures = counted(event.count, "picture")
     return f"{job_label(event.subject)} claimed ({pictures}): {one_line(event.prompt, 120)}"
 
 
 @line.register
 def _(event: events.JobDelayed) -> str:
     again = f"Trying again in {event.seconds:.0f} s."
-    return f"#{event.subject.job} {event.subject.name}: {event.reason} {again}"
+    return f"{job_label(event.subject)}: {event.reason} {again}"
 
 
 @line.register
@@ -169,7 +171,9 @@ def _(event: events.JobFinished) -> str:
 @line.register
 def _(event: events.PictureStarted) -> str:
     size = f"{event.width}x{event.height}"
-    return f"{picture_label(event)} starting ({event.steps} steps, {size}, seed {event.seed})"
+    where = f" on {event.device}" if event.device else ""
+    told = f"{event.steps} steps, {size}, seed {event.seed}"
+    return f"{picture_label(event)} starting{where} ({told})"
 
 
 @line.register
@@ -238,6 +242,8 @@ def _(event: events.WorkerGone) -> str:
             return "the model was idle and is let go; the next drop warms it again"
         case "worn":
             return f"a fresh worker takes over: {event.reason}"
+        case "lost":
+            return "the worker is lost with its machine; its pictures are made again"
     return f"the worker is let go: {event.reason or 'the next picture needs another one'}"
 
 

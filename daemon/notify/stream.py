@@ -16,7 +16,14 @@ from collections.abc import Callable
 from daemon.errors import HotfolderError
 from daemon.notify.events import Event, Warned
 from daemon.notify.repeats import Repeats
-from daemon.notify.subscribers import BOUND, Listener, Numbered, Subscriber
+from daemon.notify.subscribers import (
+    BOUND,
+    Listener,
+    Numbered,
+    Subscriber,
+    Wants,
+    everything,
+)
 
 MOST_OVERHEARD = 500
 """What other threads have said that is kept until it is told; of more, the oldest are lost."""
@@ -50,9 +57,11 @@ class EventStream:
         *,
         bound: int = BOUND,
         at_end: Callable[[], None] = lambda: None,
+        wants: Wants = everything,
     ) -> Subscriber:
-        """`listener` is called in a thread of its own; `name` is what the log calls it."""
-        subscriber = Subscriber(name, listener, bound=bound, at_end=at_end)
+        """`listener` is called in a thread of its own with what it `wants`; `name` is what the log
+        calls it."""
+        subscriber = Subscriber(name, listener, bound=bound, at_end=at_end, wants=wants)
         self._subscribers.append(subscriber)
         return subscriber
 

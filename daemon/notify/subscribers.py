@@ -36,11 +36,24 @@ class Numbered:
 
 
 Listener = Callable[[Numbered], None]
+Wants = Callable[[Event], bool]
+"""Whether a listener is to hear of an event now; asked by the thread that emits."""
+
+
+def one_of(kinds: tuple[type[Event], ...]) -> Wants:
+    """Events of these kinds."""
+    return lambda event: isinstance(event, kinds)
+
+
+def everything(_: Event) -> bool:
+    """Every event."""
+    return True
 
 
 class Subscriber:
     """Calls `listener` with each event in a thread of its own, and `at_end` when it is closed;
-    `lost` counts those it was too slow for."""
+    `lost` counts those it was too slow for. What it does not want wakes nobody: on a busy machine
+    a thread that wakes up holds up whoever emits."""
 
     def __init__(
         self,
@@ -49,8 +62,10 @@ class Subscriber:
         *,
         bound: int = BOUND,
         at_end: Callable[[], None] = lambda: None,
+        wants: Wants = everything,
     ) -> None:
         self.name = name
+        self._wants = wants
         self.lost = 0
         self._listener = listener
         self._at_end = at_end
@@ -63,6 +78,8 @@ class Subscriber:
 
     def put(self, numbered: Numbered) -> None:
         """Never waits for the listener, only for a lock that is held for an append or a pop."""
+        if not self._wants(numbered.event):
+            return
         with self._changed:
             if len(self._queue) == self._queue.maxlen:
                 self.lost += 1

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import shutil
 import time
 from collections import Counter, OrderedDict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from daemon.fs import atomic
 from daemon.fs.read import read_file
 from daemon.page.data_files import DataFiles, make_below
-from daemon.page.entry import entry_of
+from daemon.page.entry import Entry, entry_of
+from daemon.page.folders import Folders
 from daemon.page.html import GENERATOR, page_html
 from daemon.page.places import (
     FOLDERS,
@@ -26,63 +26,82 @@ from daemon.page.places import (
     HIDDEN_ALL,
     HIDDEN_FOLDERS,
     PAGE,
+    changed_at,
     data_of,
     group_of,
     pictures,
+    thumb_beside,
     thumb_of,
     thumbs,
 )
-from daemon.page.thumbs import make_thumb
+from daemon.page.thumbs import make_strokes, make_thumb
+
+AT_ONCE = 20
+"""Pictures that came at once, beyond which small ones are put off."""
 
 MOST_GROUPS = 20
 """Folders whose last data file is kept in memory."""
 
 
 class Album:
-    """The album of one outbox."""
+    """The album of one outbox; `references` is where the drawings are kept that its pictures
+    follow."""
 
-    def __init__(self, outbox: Path) -> None:
+    def __init__(self, outbox: Path, references: Path | None = None) -> None:
         self._outbox = outbox
+        self._references = references
         self._groups: OrderedDict[str, DataFiles] = OrderedDict()
-        self._known: set[str] = set()
+        self._known: dict[str, int] = {}  # and when each was changed
+        self._counts: Counter[str] = Counter()  # of what is known, by folder: there may be 100,000
         self._written: set[str] = set()
         self._folders: list[str] | None = None
         self._late: deque[str] = deque()
+        self._left: list[str] = []
+        self._folders_seen = Folders(outbox)
         self._marks: dict[str, str] = {}
 
     def compare(self) -> None:
         """Leave out what is gone, add what is new in the order of its time. Raises OSError."""
         there = dict(pictures(self._outbox))
         whole = self._data("")
-        kept, gone = whole.keep(there.__contains__)
-        changed = set(map(group_of, gone))
-        self._known = set(kept)
-        counts = Counter(map(group_of, self._known))
-        for group in (changed | counts.keys() | set(_noted_folders(self._outbox))) - {""}:
-            if group in changed or self._data(group).count != counts[group]:
+        self._known, gone = whole.keep(lambda path, changed: there.get(path) == changed)
+        self._drop_thumbs(path for path in gone if path in there)
+        groups = set(map(group_of, gone))
+        self._counts = Counter(map(group_of, self._known))
+        for group in (groups | self._counts.keys() | set(_noted_folders(self._outbox))) - {""}:
+            if group in groups or self._data(group).count != self._counts[group]:
                 self._compare_group(group, there)
-        new = sorted(there.keys() - self._known, key=lambda each: (there[each], each))
+        new = sorted(there.keys() - self._known.keys(), key=lambda each: (there[each], each))
         for path in new:
-            self._list(path)
-        self._compare_thumbs([*kept, *new])
+            self._list(self._entry(path, there[path]))
+        self._compare_thumbs(self._known)
         self.write()
 
     def add(self, relative: str, *, thumb: bool = True) -> None:
-        """One picture more, if it is there and not listed yet; its small one now or later. Raises
-        OSError."""
-        if relative in self._known or not os.path.lexists(self._outbox / relative):
+        """One picture more, if it is there and not listed yet as it is now; its small one now or
+        later. Raises OSError."""
+        try:
+            changed = changed_at((self._outbox / relative).lstat())
+        except FileNotFoundError:
             return
+        if self._known.get(relative) == changed:
+            return
+        if relative in self._known:  # another has taken its place
+            self._leave_out({relative})
+            self._drop_thumbs([relative])
+        entry = self._entry(relative, changed)
         if thumb:
-            make_thumb(self._outbox, relative)
+            self._make_small(entry)
         else:
             self._late.append(relative)
-        self._list(relative)
+        self._list(entry)
 
-    def make_thumbs(self, seconds: float) -> None:
+    def make_thumbs(self, seconds: float, must_stop: Callable[[], bool] = lambda: False) -> None:
         """Small pictures that are not there yet, for about so many seconds, the newest first."""
         end = time.monotonic() + seconds
-        while self._late and time.monotonic() < end:
-            make_thumb(self._outbox, self._late.pop())
+        while self._late and time.monotonic() < end and not must_stop():
+            path = self._late.pop()
+            self._make_small(self._entry(path, self._known.get(path, 0)))
 
     def mark_boards(self, marks: Mapping[str, str]) -> None:
         """Which state of its board each folder's page is to show."""
@@ -100,20 +119,42 @@ class Album:
         self._marks.clear()
         self.compare()
 
-    def _compare_thumbs(self, paths: Sequence[str]) -> None:
+    def _compare_thumbs(self, paths: Iterable[str]) -> None:
         """Remember which small pictures are missing, and take away those of pictures that are."""
         made = set(thumbs(self._outbox))
         wanted = {thumb_of(path): path for path in paths}
-        for small in made - wanted.keys():
-            with contextlib.suppress(OSError):
-                (self._outbox / small).unlink()
+        for small in made:
+            if thumb_beside(small) not in wanted:
+                with contextlib.suppress(OSError):
+                    (self._outbox / small).unlink()
         self._late = deque(path for small, path in wanted.items() if small not in made)
 
-    def _list(self, relative: str) -> None:
-        self._known.add(relative)
-        entry = entry_of(self._outbox, relative, thumb_of(relative))
+    def _drop_thumbs(self, paths: Iterable[str]) -> None:
+        """Take away the small ones of pictures whose place another has taken."""
+        for path in paths:
+            self._drop_small(thumb_of(path))
+
+    def _drop_small(self, small: str) -> None:
+        """This small picture, and those of the drawings that the picture followed."""
+        for lying in (self._outbox / small).parent.glob(f"{Path(small).stem}*"):
+            with contextlib.suppress(OSError):
+                lying.unlink()
+
+    def _entry(self, relative: str, changed: int) -> Entry:
+        return entry_of(self._outbox, relative, changed, thumb_of(relative))
+
+    def _make_small(self, entry: Entry) -> None:
+        """First of what it follows: once its own small picture lies there, nobody looks again."""
+        if self._references is not None:
+            make_strokes(self._outbox, entry, self._references)
+        make_thumb(self._outbox, entry.path)
+
+    def _list(self, entry: Entry) -> None:
+        group = group_of(entry.path)
+        self._known[entry.path] = entry.changed
+        self._counts[group] += 1
         self._data("").add(entry)
-        if group := group_of(relative):
+        if group:
             self._data(group).add(entry)
 
     def write(self) -> bool:
@@ -125,27 +166,49 @@ class Album:
         return bool(changed)
 
     def sweep(self) -> bool:
-        """Leave out what is gone of the newest pictures; whether anything was."""
-        gone = [
-            path for path in self._data("").newest() if not os.path.lexists(self._outbox / path)
-        ]
-        if not gone:
-            return False
-        for path in gone:
-            self._known.discard(path)
-            with contextlib.suppress(OSError):
-                (self._outbox / thumb_of(path)).unlink()
-        for group in {"", *(group_of(path) for path in gone)}:
-            self._data(group).keep(lambda path: path not in gone)
-        return self.write()
+        """Follow what people did to pictures since the last sweep, or since all was compared:
+        leave out what is gone, add what is new or other than it was; whether there was anything.
+        Raises OSError."""
+        self._take_away()
+        there = self._folders_seen.look()
+        listed = {path: changed for folder in there.values() for path, changed in folder.items()}
+        gone = {
+            path
+            for path, changed in self._known.items()
+            if path.rpartition("/")[0] in there and listed.get(path) != changed
+        }
+        if gone:
+            self._leave_out(gone)
+            self._drop_thumbs(gone & listed.keys())
+        new = listed.keys() - self._known.keys()
+        for path in sorted(new, key=lambda path: (listed[path], path)):
+            # a page that is open asks for the small one as soon as it is listed
+            self.add(path, thumb=len(new) <= AT_ONCE)
+        return self.write() if gone or new else False
 
-    def _compare_group(self, group: str, there: dict[str, float]) -> None:
+    def _leave_out(self, gone: set[str]) -> None:
+        for path in gone:
+            del self._known[path]
+            self._counts[group_of(path)] -= 1
+            self._left.append(thumb_of(path))
+        for group in {"", *(group_of(path) for path in gone)}:
+            self._data(group).keep(lambda path, _: path not in gone)
+
+    def _take_away(self) -> None:
+        """The small pictures of what was left out at the last sweep: pages that were open then have
+        read since that it is gone."""
+        listed = {thumb_of(path) for path in self._known} if self._left else set()
+        for small in set(self._left) - listed:
+            self._drop_small(small)
+        self._left.clear()
+
+    def _compare_group(self, group: str, there: dict[str, int]) -> None:
         data = self._data(group)
-        data.keep(lambda path: path in there and path in self._known)
+        data.keep(lambda path, changed: self._known.get(path) == changed)
         listed = set(data.paths())
         missing = [p for p in self._known if group_of(p) == group and p not in listed]
-        for path in sorted(missing, key=lambda each: (there.get(each, 0.0), each)):
-            data.add(entry_of(self._outbox, path, thumb_of(path)))
+        for path in sorted(missing, key=lambda each: (there[each], each)):
+            data.add(self._entry(path, there[path]))
         data.write()
 
     def _data(self, group: str) -> DataFiles:
@@ -158,7 +221,8 @@ class Album:
 
     def _tell_folders(self) -> None:
         """Which folders have a page, for the page of all."""
-        folders = sorted({group_of(path) for path in self._known} - {""}, key=str.casefold)
+        groups = {group for group, count in self._counts.items() if count}
+        folders = sorted(groups - {""}, key=str.casefold)
         if folders != self._folders:
             told = f"hotfolder.folders({json.dumps(folders)});\n".encode("ascii")
             make_below(self._outbox, self._outbox / HIDDEN)
@@ -170,7 +234,7 @@ class Album:
         folder = self._outbox / group
         if group in self._written or not folder.is_dir():
             return
-        html = page_html(group).encode("utf-8")
+        html = page_html(group).encode("utf-8", "replace")
         target = folder / PAGE
         with contextlib.suppress(FileNotFoundError):
             there = read_file(target)

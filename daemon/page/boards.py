@@ -12,12 +12,13 @@ import json
 import os
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from daemon.boards.account import FOLDER
 from daemon.boards.key import id_read
 from daemon.boards.made import MadeBefore
-from daemon.boards.shown import FOLDER, read_shown
+from daemon.boards.shown import read_shown
 from daemon.fs import atomic
 from daemon.page.data_files import make_below
 from daemon.page.drawings import Wanted, draw, sweep, wanted_of
@@ -28,6 +29,10 @@ from daemon.root.layout import Layout
 
 ENDED = {"done": "done", "failed": "failed", "cancelled": "cancelled"}
 """What a card says of a take that the journal knows; of any other it is still to come."""
+
+
+Looks = tuple[tuple[str, str], ...]
+"""Characters with their small pictures below the outbox."""
 
 
 class BoardPages:
@@ -59,12 +64,15 @@ class BoardPages:
             self._seen = seen
         return self._told
 
-    def draw(self, seconds: float) -> None:
-        """Draw takes that are still to come, for about so many seconds. Raises OSError."""
+    def draw(self, seconds: float, until: Callable[[], bool] = lambda: False) -> None:
+        """Draw takes that are still to come, for about so many seconds, or `until` something else
+        is due. Raises OSError."""
         end = time.monotonic() + seconds
         while self._undrawn and time.monotonic() < end:
             draw(self._layout.outbox, self._undrawn.popleft())
             self._seen = None
+            if until():
+                return
 
     def forget(self) -> None:
         """Write all of it anew at the next look."""
@@ -73,11 +81,13 @@ class BoardPages:
 
     def _write(self, project: str, board: JsonObject) -> str:
         name = str(board.get("board"))
-        shots = [self._shot(shot, name) for shot in _items(board.get("shots"))]
+        cast = [self._character(each) for each in _items(board.get("cast"))]
+        looks = tuple((str(one["name"]), str(one["look"])) for one in cast if one["look"])
+        shots = [self._shot(shot, name, looks) for shot in _items(board.get("shots"))]
         told = {
             "name": board.get("board"),
             "told": board.get("told"),
-            "cast": [self._character(each) for each in _items(board.get("cast"))],
+            "cast": cast,
             "shots": shots,
         }
         text = f"hotfolder.board({json.dumps(told)});\n".encode("ascii")
@@ -88,17 +98,18 @@ class BoardPages:
             atomic.replace(folder / BOARD, text, sync=False)
         return mark
 
-    def _shot(self, shot: JsonObject, board: str) -> JsonObject:
-        return {**shot, "takes": [self._take(each, board) for each in _items(shot.get("takes"))]}
+    def _shot(self, shot: JsonObject, board: str, looks: Looks) -> JsonObject:
+        takes = [self._take(each, board, looks) for each in _items(shot.get("takes"))]
+        return {**shot, "takes": takes}
 
-    def _take(self, take: JsonObject, board: str) -> JsonObject:
+    def _take(self, take: JsonObject, board: str, looks: Looks) -> JsonObject:
         one = id_read(str(take.get("id")))
-        made = self._made.jobs.get(one) if one is not None else None
+        made = self._made.of(one.board).get(one) if one is not None else None
         state = ENDED.get(made.state.value, "") if made is not None else ""
         said = {"key": take.get("key"), "take": take.get("take"), "label": take.get("label")}
         drawn = drawn_of(str(take.get("key")))
         if state != "done":
-            if (wanted := wanted_of(take, board)) is not None:
+            if (wanted := wanted_of(take, board, looks)) is not None:
                 self._wanted[wanted.key] = wanted
             if (self._layout.outbox / drawn).exists():
                 said["drawn"] = drawn
@@ -122,7 +133,7 @@ def _items(value: object) -> Iterator[JsonObject]:
 def _stamps(layout: Layout) -> list[tuple[str, object]]:
     found: list[tuple[str, object]] = []
     with contextlib.suppress(OSError):
-        folder = layout.caches / FOLDER
+        folder = layout.state / FOLDER
         found = sorted((name, _stamp(folder / name)) for name in os.listdir(folder))
     return found
 

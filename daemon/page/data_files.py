@@ -17,8 +17,8 @@ from daemon.fs.read import read_file
 from daemon.page.entry import Entry
 
 PER_FILE = 500
-_BEGINNING = re.compile(r'\{"path": ("(?:[^"\\]|\\.)*")')
-"""Of a line: an entry's first key is its path."""
+_BEGINNING = re.compile(r'\{"path": ("(?:[^"\\]|\\.)*")(?:, "changed": (\d+))?')
+"""Of a line: an entry's first keys are its path and when the picture was changed."""
 
 
 class DataFiles:
@@ -73,26 +73,27 @@ class DataFiles:
     def paths(self) -> Iterator[str]:
         """The path of every picture that is listed, the oldest first."""
         for number in range(self._last):
-            yield from map(_path_in, self._read(number))
+            yield from (_beginning_of(line)[0] for line in self._read(number))
         yield from self.newest()
 
     def newest(self) -> Iterator[str]:
         """Paths of those in the last file, the oldest first."""
-        return map(_path_in, self._lines)
+        return (_beginning_of(line)[0] for line in self._lines)
 
-    def keep(self, is_there: Callable[[str], bool]) -> tuple[list[str], list[str]]:
-        """Leave out those whose path is not there any more, and those listed twice; the paths of
-        those kept, the oldest first, and of those left out."""
-        seen: dict[str, None] = {}
+    def keep(self, is_there: Callable[[str, int], bool]) -> tuple[dict[str, int], list[str]]:
+        """Leave out those that are not there any more as they were when listed, by path and time of
+        change, and those listed twice; those kept, the oldest first, and the paths of those left
+        out."""
+        seen: dict[str, int] = {}
         left_out: list[str] = []
         for number in range(self._last + 1):
             before = self._lines if number == self._last else self._read(number)
             after = []
             for line in before:
-                path = _path_in(line)
-                if path not in seen and is_there(path):
+                path, changed = _beginning_of(line)
+                if path not in seen and is_there(path, changed):
                     after.append(line)
-                    seen[path] = None
+                    seen[path] = changed
                 else:
                     left_out.append(path)
             if len(after) == len(before):
@@ -102,7 +103,7 @@ class DataFiles:
                 self._lines = after
             else:
                 self._replace(f"data-{number}.js", _script(number, after))
-        return list(seen), left_out
+        return seen, left_out
 
     def _load(self) -> None:
         with contextlib.suppress(OSError):
@@ -154,7 +155,8 @@ def _is_entry(line: str) -> bool:
     return _BEGINNING.match(line) is not None and line.endswith("}")
 
 
-def _path_in(line: str) -> str:
+def _beginning_of(line: str) -> tuple[str, int]:
+    """The path in a line, and when that picture was changed; 0 as an earlier version wrote it."""
     found = _BEGINNING.match(line)
     assert found is not None
-    return str(json.loads(found[1]))
+    return str(json.loads(found[1])), int(found[2] or 0)

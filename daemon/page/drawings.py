@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from daemon.fs import atomic
@@ -20,8 +21,10 @@ from daemon.protocol.json_object import JsonObject
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A take that has no picture: its key, its prompt as it is rendered, its seed, its number, and
-    the shape of its picture as width and height in any unit."""
+    """A take that has no picture: its key, its prompt as it is rendered, its seed, its number, the
+    shape of its picture as width and height in any unit, and the `looks` of its board's characters
+    (name, small picture below the outbox); `style` are words at the prompt's end that give way to
+    the others."""
 
     key: str
     prompt: str
@@ -29,9 +32,13 @@ class Wanted:
     take: int
     shape: tuple[int, int]
     board: str
+    looks: tuple[tuple[str, str], ...] = ()
+    style: str = ""
 
 
-def wanted_of(take: JsonObject, board: str) -> Wanted | None:
+def wanted_of(
+    take: JsonObject, board: str, looks: tuple[tuple[str, str], ...] = ()
+) -> Wanted | None:
     """What is written down of a take, if it is enough to draw it."""
     prompt, seed, shape = take.get("prompt"), take.get("seed"), take.get("shape")
     if not isinstance(prompt, str) or not isinstance(shape, list):
@@ -47,6 +54,8 @@ def wanted_of(take: JsonObject, board: str) -> Wanted | None:
         number if isinstance(number, int) else 1,
         (sides[0], sides[1]),
         board,
+        looks,
+        str(take.get("style") or ""),
     )
 
 
@@ -59,10 +68,32 @@ def draw(outbox: Path, wanted: Wanted) -> None:
     width, height = wanted.shape
     share = SIDE / max(width, height)
     size = max(1, round(width * share)), max(1, round(height * share))
-    scene = read_scene(wanted.prompt, seed=wanted.seed, take=wanted.take, board=wanted.board)
+    colours = {name: _colours(outbox / small) for name, small in wanted.looks}
+    scene = read_scene(
+        wanted.prompt,
+        style=wanted.style,
+        seed=wanted.seed,
+        take=wanted.take,
+        board=wanted.board,
+        looks=colours,
+    )
     target = outbox / drawn_of(wanted.key)
     make_below(outbox, target.parent)
     atomic.replace(target, encoded(drawn(scene, *size), ".webp"), sync=False)
+
+
+@lru_cache(maxsize=200)
+def _colours(small: Path) -> Mapping[str, str]:
+    """Those of a look by its small picture, which another look has another name for."""
+    from PIL import Image
+
+    from daemon.thumbs.look_colours import look_colours
+
+    try:
+        with Image.open(small) as image:
+            return look_colours(image)
+    except OSError:
+        return {}
 
 
 def sweep(outbox: Path, keys: Collection[str]) -> None:

@@ -1,7 +1,8 @@
-"""The page kept up to date: the album compared once, then every event as it comes.
+"""The page kept up to date: the album compared once, then what events say, soon after they came.
 
-Ends when `until` says so. What the disk refuses is tried again with the next event; the page is
-never worth more than a line in the log.
+Not at once: in the moment of an event a picture may be on its way out, and the disk and the
+processor are its own. Ends when `until` says so. What the disk refuses is tried again with the next
+event; the page is never worth more than a line in the log.
 """
 
 from __future__ import annotations
@@ -18,24 +19,27 @@ from functools import partial
 from pathlib import Path
 
 from daemon.notify.stream_files import follow_after, last_number
-from daemon.page.album import Album
+from daemon.page.album import AT_ONCE, Album
 from daemon.page.boards import BoardPages
 from daemon.page.live import Live
-from daemon.page.places import REBUILD
+from daemon.page.places import HIDDEN, REBUILD
 from daemon.root.layout import Layout
 
-WAIT = 0.25
-"""Seconds without news after which what is late is done."""
-SWEEP = 10.0
-"""Seconds between looks whether the newest pictures are still there."""
-WRITE = 0.5
-"""Seconds between two writes at most while events come faster than they are heard."""
-BACKLOG = 20
-"""Events not heard yet, with which small pictures are put off."""
-THUMBS = 0.2
-"""Seconds of making small pictures between looks at what else is due."""
-DRAWINGS = 0.15
-"""Seconds of drawing thumbnails of what is still to come between two events."""
+LULL = 0.2
+"""Seconds without news after which what is owed is done: not while a picture is on its way out."""
+LATEST = 0.5
+"""Seconds until it is done all the same, however much news there is."""
+SWEEP = 5.0
+SWEEPS_SHARE = 50
+"""Seconds between looks at what people did to pictures, and how many times as long as the last look
+took, if that is more."""
+CALM = 2.0
+"""Seconds without news after which small pictures that are late are made one after the other."""
+THUMBS, THUMBS_MEANWHILE, THUMBS_PAUSE = 0.2, 0.05, 5.0
+"""Seconds of making them between looks at what else is due: in a calm, which ends with the first
+news, and otherwise, and how often that is."""
+DRAWINGS, DRAWINGS_MEANWHILE = 1.0, 0.15
+"""Seconds of drawing thumbnails of what is still to come, likewise."""
 
 Event = Mapping[str, object]
 
@@ -46,17 +50,20 @@ def follow(layout: Layout, *, until: Callable[[], bool]) -> None:
     events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
     reader = threading.Thread(target=_read, args=(layout, number, events, until), daemon=True)
     reader.start()
-    page = _Page(layout)
+    page = _Page(layout, has_news=lambda: not events.empty())
     page.tell(page.album.compare)
     while (event := _next(events)) is not None:
-        page.hear(event, more=events.qsize() > BACKLOG)
-    page.tell(page.write)
+        if event:
+            page.hear(event)
+        if not event or page.is_late:
+            page.work(is_calm=not event)
+    page.work(is_calm=False)
     page.end()
 
 
 def make_anew(layout: Layout) -> None:
     """Read every record again and write all pages. Raises OSError."""
-    album = Album(layout.outbox)
+    album = Album(layout.outbox, layout.references)
     album.rebuild()
     album.mark_boards(BoardPages(layout).look())
     album.write()
@@ -81,7 +88,7 @@ def _read(
 def _next(events: queue.SimpleQueue[Event | None]) -> Event | None:
     """The next event; one without a word where nothing came for a while; None at the end."""
     try:
-        return events.get(timeout=WAIT)
+        return events.get(timeout=LULL)
     except queue.Empty:
         return {}
 
@@ -89,34 +96,61 @@ def _next(events: queue.SimpleQueue[Event | None]) -> Event | None:
 class _Page:
     """Album, boards and live script of one root."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, has_news: Callable[[], bool]) -> None:
+        self._has_news = has_news
         self._outbox = layout.outbox
-        self.album = Album(layout.outbox)
+        self.album = Album(layout.outbox, layout.references)
         self._boards = BoardPages(layout)
         self._live = Live(layout)
-        self._sweep_due = self._write_due = time.monotonic()
+        self._new: list[str] = []
+        self._sweep_due = self._heard = self._thumbs_due = time.monotonic()
+        self._owed_since: float | None = None
         self._said = ""
 
-    def hear(self, event: Event, *, more: bool) -> None:
-        """One event, or nothing ({}); whether there are `more`."""
-        if event:
-            self._live.hear(event)
+    @property
+    def is_late(self) -> bool:
+        """Whether something has been owed for as long as it may be."""
+        return self._owed_since is not None and time.monotonic() - self._owed_since >= LATEST
+
+    def hear(self, event: Event) -> None:
+        """One event, noted in no time: whoever makes pictures is at work now."""
+        self._heard = time.monotonic()
+        self._live.hear(event)
         if event.get("event") == "published":
-            for path in _paths(event, self._outbox):
-                self.tell(partial(self.album.add, path, thumb=not more))
-        if not more or time.monotonic() >= self._write_due:
-            self._write_due = time.monotonic() + WRITE
-            self.tell(self.write)
+            self._new += _paths(event, self._outbox)
+        if self._owed_since is None:
+            self._owed_since = time.monotonic()
+
+    def work(self, *, is_calm: bool) -> None:
+        """Do what is owed, and where it `is_calm` more of what nobody waits for."""
+        self._owed_since = None
+        new, self._new = self._new, []
+        for path in new:
+            self.tell(partial(self.album.add, path, thumb=len(new) <= AT_ONCE))
+        self.tell(self.write)
         self.tell(self._live.write)
-        if not more:  # steps of a picture come too fast for there to be a while without news
-            self.tell(partial(self._boards.draw, DRAWINGS))
-        if not event:
-            self.tell(partial(self.album.make_thumbs, THUMBS))
-            if (self._outbox / REBUILD).exists():
-                self.tell(self._rebuild)
-            if time.monotonic() >= self._sweep_due:
-                self._sweep_due = time.monotonic() + SWEEP
-                self.tell(self.album.sweep)
+        if is_calm:
+            self.tell(partial(self._boards.draw, DRAWINGS, self._has_news))
+        else:  # steps may come so fast that there is no calm for hours
+            self.tell(partial(self._boards.draw, DRAWINGS_MEANWHILE))
+        self._make_thumbs()
+        if (self._outbox / REBUILD).exists():
+            self.tell(self._rebuild)
+        if time.monotonic() >= self._sweep_due:
+            begun = time.monotonic()
+            self.tell(self.album.sweep)
+            took = time.monotonic() - begun
+            self._sweep_due = begun + max(SWEEP, SWEEPS_SHARE * took)
+
+    def _make_thumbs(self) -> None:
+        """Those that are late: a hundred thousand new files would keep the disk from the daemon,
+        which waits for it at each publication."""
+        now = time.monotonic()
+        if now - self._heard >= CALM:
+            self.tell(partial(self.album.make_thumbs, THUMBS, self._has_news))
+        elif now >= self._thumbs_due:
+            self._thumbs_due = now + THUMBS_PAUSE
+            self.tell(partial(self.album.make_thumbs, THUMBS_MEANWHILE))
 
     def write(self) -> None:
         """What was added, and what boards want now. Raises OSError."""
@@ -127,20 +161,38 @@ class _Page:
         self.tell(self._live.end)
 
     def _rebuild(self) -> None:
-        self.album.rebuild()
-        self._boards.forget()
-        self.write()
-        (self._outbox / REBUILD).unlink(missing_ok=True)
+        asked = self._outbox / REBUILD
+        try:
+            self.album.rebuild()
+            self._boards.forget()
+            self.write()
+        except Exception as error:  # whoever asked waits for an answer
+            with contextlib.suppress(OSError):
+                asked.write_text(_why(error), encoding="utf-8", errors="replace")
+            raise
+        asked.unlink(missing_ok=True)
 
     def tell(self, step: Callable[[], object]) -> None:
         """Do it; what the disk refuses is said once, and tried again with whatever comes next."""
         try:
             step()
         except Exception as error:  # the page may fail at anything, and serves on
-            said = f"the page: {type(error).__name__}: {error}"
+            said = f"the page is behind: {_why(error)}"
             if said != self._said:
-                sys.stderr.write(f"{said}\n")
+                complain(said)
             self._said = said
+
+
+def complain(text: str) -> None:
+    """A line to whoever started us, who puts it into the log."""
+    sys.stderr.write(f"{text}\n")
+
+
+def _why(error: Exception) -> str:
+    """Without the name of a file where the disk is what is wrong: each draft has another."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror} ({HIDDEN} of the outbox)"
+    return f"{type(error).__name__}: {error}"
 
 
 def _paths(event: Event, outbox: Path) -> list[str]:

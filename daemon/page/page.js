@@ -10,7 +10,14 @@ let revision = -1;
 let board = null;                 // what the board of this folder wants, if it is one's
 let boardMark = "";
 
-const address = (path) => place.up + path.split("/").map(encodeURIComponent).join("/");
+// bytes of a name that are no text come as halves of letters, as Python tells them
+const coded = (name) => !/[\udc80-\udcff]/.test(name) ? encodeURIComponent(name) : [...name].map((one) => {
+  const byte = one.charCodeAt(0) - 0xdc00;
+  return one.length === 1 && byte >= 0x80 && byte <= 0xff ? `%${byte.toString(16)}` : encodeURIComponent(one);
+}).join("");
+const address = (path) => place.up + path.split("/").map(coded).join("/");
+// another picture may take the place of one that the browser remembers
+const asItIs = (picture, path) => `${address(path)}?${picture.changed}`;
 const make = (tag, text, cls) => {
   const one = document.createElement(tag);
   if (text !== undefined) one.textContent = text;
@@ -55,11 +62,41 @@ const reload = () => {
     load(`${place.data}/data-${number}.js`, () => { left -= 1; if (!left) draw(); });
 };
 
+// what a row of `vary` holds, in words
+const rowOf = (picture) => Object.entries(((picture.job || {}).written || {}).vary || {})
+  .map(([key, value]) => (typeof value === "string" ? value : `${key} ${JSON.stringify(value)}`).slice(0, 60)).join(", ");
+
+// the folders that a picture lies in, below that of this page
+const foldersOf = (picture) => picture.path.split("/").slice(place.group ? 1 : 0, -1);
+
 const label = (picture) => {
   const board = picture.board || {};
-  if (!board.shot) return picture.name;
-  return `${board.shot}${board.take ? ` · take ${board.take}` : ""}${board.version > 1 ? ` · v${board.version}` : ""}`;
+  const name = board.shot ? [board.shot, rowOf(picture), board.take ? `take ${board.take}` : "", board.version > 1 ? `v${board.version}` : ""] : [picture.name];
+  return [...name, foldersOf(picture).pop() === "final" ? "final" : ""].filter(Boolean).join(" · ");
 };
+
+const drawings = (picture) => {
+  const said = (picture.job || {}).controls || [];
+  return (picture.drawn || []).map((path, index) => ({ ...said[index], path })).filter((one) => one.path);
+};
+
+const drawing = (one) => {
+  const box = make("span"), image = make("img");
+  image.loading = "lazy";
+  image.decoding = "async";
+  image.alt = `The ${drawnAs(one)} that it follows: ${one.image || ""}`;
+  image.src = address(one.path);
+  let tries = 0;  // it may be told of before it is written
+  image.onerror = () => {
+    tries += 1;
+    if (tries > 3) { box.remove(); return; }
+    setTimeout(() => { image.src = `${address(one.path)}?${tries}`; }, 1000 * tries);
+  };
+  box.append(image, make("i", drawnAs(one), "badge"));
+  return box;
+};
+
+const drawnAs = (one) => (!one.kind || one.kind === "lines" ? "drawing" : one.kind);
 
 const figure = (picture, index) => {
   const item = make("li"), box = make("figure"), button = make("button"), image = make("img");
@@ -69,17 +106,20 @@ const figure = (picture, index) => {
   image.decoding = "async";
   image.alt = picture.written || picture.name;
   if (picture.width && picture.height) { image.width = picture.width; image.height = picture.height; }
-  image.src = address(picture.thumb || picture.path);
+  image.src = asItIs(picture, picture.thumb || picture.path);
   image.onerror = () => {
     if (image.dataset.again) { item.hidden = true; return; }
     image.dataset.again = "yes";
-    image.src = address(picture.path);
+    image.src = asItIs(picture, picture.path);
   };
   button.append(image);
   button.onclick = () => openLarge(index);
   const caption = make("figcaption");
-  caption.append(make("b", label(picture)), make("span", picture.written || ""));
-  box.append(button, caption);
+  const where = foldersOf(picture).filter((one) => one !== "final").join("/");
+  caption.append(make("b", label(picture)), make("span", picture.written || ""), ...(where ? [make("span", `in ${where}`, "where")] : []));
+  const drawn = make("div", undefined, "drawn");
+  drawn.append(...drawings(picture).map(drawing));
+  box.append(button, ...(drawn.children.length ? [drawn] : []), caption);
   item.append(box);
   return item;
 };
@@ -296,13 +336,16 @@ const settings = (picture) => {
   const job = picture.job || {}, found = {};
   if (picture.width) found.size = `${picture.width} x ${picture.height}`;
   for (const key of ["seed", "steps", "guidance_scale", "sampler", "schedule", "negative_prompt", "strength", "model", "clip_skip", "strict"])
-    if (job[key] !== undefined && job[key] !== null && job[key] !== "") found[key] = String(job[key]);
+    if (job[key] !== undefined && job[key] !== null && job[key] !== "" && job[key] !== false) found[key] = String(job[key]);
   if (picture.seed !== undefined) found.seed = String(picture.seed);
   if (picture.model) found.model = picture.model;
   for (const key of ["references", "loras"])
     if (Array.isArray(job[key]) && job[key].length)
       found[key] = job[key].map((one) => `${one.name || one.image} (${one.scale ?? 1})`).join(", ");
+  for (const one of job.controls || [])
+    found[drawnAs(one)] = [found[drawnAs(one)], `${one.image} (${one.scale}, until ${one.end} of the steps)`].filter(Boolean).join(", ");
   if (job.image) found.image = job.image;
+  if (rowOf(picture)) found.varies = rowOf(picture);
   if (picture.at) found.made = new Date(picture.at).toLocaleString();
   return found;
 };
@@ -315,8 +358,10 @@ const openLarge = (index) => {
   if (index < 0 || index >= shown.length) return;
   open = index;
   const picture = shown[index];
-  by("big").src = address(picture.path);
+  by("big").src = asItIs(picture, picture.path);
   by("big").alt = picture.written || picture.name;
+  by("drawn").replaceChildren(...drawings(picture).map(drawing));
+  by("drawn").hidden = !by("drawn").children.length;
   by("caption").textContent = label(picture);
   by("written").textContent = picture.written || "";
   const whole = (picture.job || {}).prompt || "";
@@ -412,7 +457,7 @@ if (place.group) {
 const showPlaces = (names) => {
   by("places").replaceChildren(...names.map((name) => {
     const link = make("a", name);
-    link.href = `${encodeURIComponent(name)}/index.html`;
+    link.href = `${coded(name)}/index.html`;
     return link;
   }));
 };

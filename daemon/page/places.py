@@ -5,10 +5,12 @@ Names only, and one walk over the outbox.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from daemon.fs.live_picture import LIVE_NAME, is_live_picture
 
@@ -46,6 +48,16 @@ def thumb_of(relative: str) -> str:
     return f"{THUMBS}/{key[:_FAN]}/{key}.webp"
 
 
+def strokes_of(relative: str, number: int) -> str:
+    """Where the small picture lies of the drawing (from 1) that outbox/RELATIVE follows."""
+    return f"{thumb_of(relative).removesuffix('.webp')}-{number}.webp"
+
+
+def thumb_beside(small: str) -> str:
+    """The small picture of the same one as `small`, which may be that of a drawing."""
+    return f"{small.removesuffix('.webp').partition('-')[0]}.webp"
+
+
 def look_of(picture: str, stamp: object) -> str:
     """Where the small picture of a character lies, whose look is `picture`, as it is now."""
     return f"{THUMBS}/cast/{key_of(f'{picture} {stamp}')}.webp"
@@ -63,7 +75,8 @@ def group_of(relative: str) -> str:
 
 
 def thumbs(outbox: Path) -> Iterator[str]:
-    """Every small picture of one in the outbox that lies there, as `thumb_of` has it."""
+    """Every small picture of one in the outbox, or of a drawing that it follows, that lies there,
+    as `thumb_of` and `strokes_of` have it."""
     for first in _names(outbox / THUMBS):
         if len(first) == _FAN:
             for name in _names(outbox / THUMBS / first):
@@ -77,28 +90,49 @@ def _names(folder: Path) -> list[str]:
         return []
 
 
-def pictures(outbox: Path) -> Iterator[tuple[str, float]]:
-    """Every picture's path below the outbox and when it was last changed (Unix seconds); hidden
-    folders, and those that can't be listed, are passed over."""
-    stack = [""]
-    while stack:
-        above = stack.pop()
-        try:
-            entries = list(os.scandir(outbox / above))
-        except OSError:
-            continue
+class Lying(NamedTuple):
+    """A picture by its `path` below the outbox, and its entry in its folder."""
+
+    path: str
+    entry: os.DirEntry[str]
+
+
+def listing(outbox: Path, folder: str) -> tuple[list[str], list[Lying]]:
+    """The folders and the pictures in outbox/FOLDER ("" or a/b), hidden folders left out. Raises
+    OSError."""
+    above = f"{folder}/" if folder else ""
+    folders, found = [], []
+    with os.scandir(outbox / folder) as entries:
         for entry in entries:
             name = entry.name
             if name.startswith(".") or (name == LIVE_NAME and not above and _is_live(outbox)):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                stack.append(f"{above}{name}/")
+                folders.append(above + name)
             elif name[-4:].lower() in PICTURES:
-                try:
-                    changed = entry.stat(follow_symlinks=False).st_mtime
-                except OSError:
-                    continue
-                yield above + name, changed
+                found.append(Lying(above + name, entry))
+    return folders, found
+
+
+def pictures(outbox: Path) -> Iterator[tuple[str, int]]:
+    """Every picture's path below the outbox and when it was last changed (`changed_at`); folders
+    that can't be listed are passed over."""
+    stack = [""]
+    while stack:
+        try:
+            folders, found = listing(outbox, stack.pop())
+        except OSError:
+            continue
+        stack += folders
+        for path, entry in found:
+            with contextlib.suppress(OSError):
+                yield path, changed_at(entry.stat(follow_symlinks=False))
+
+
+def changed_at(facts: os.stat_result) -> int:
+    """When a picture was last changed, in Unix milliseconds: with its path what tells one picture
+    from another that took its place."""
+    return facts.st_mtime_ns // 1_000_000
 
 
 def _is_live(outbox: Path) -> bool:

@@ -14,13 +14,7 @@ import time
 from collections.abc import Callable
 from typing import IO
 
-from daemon.notify.events import (
-    DaemonStarted,
-    Event,
-    JobClaimed,
-    PicturePublished,
-    PictureStarted,
-)
+from daemon.notify.events import DaemonStarted, Event, JobClaimed, PictureStarted
 from daemon.notify.subscribers import Numbered
 from daemon.page.places import HIDDEN
 from daemon.root.layout import Layout
@@ -43,9 +37,18 @@ class PageProcess:
         self._closing = threading.Event()
         self._lock = threading.Lock()
 
+    def wants(self, event: Event) -> bool:
+        """Whether it is a cause to start: a job is what there is to show first, or a picture of one
+        that was claimed before a crash; a page that is there is put right at the start."""
+        if self._keeper is not None:
+            return False
+        if isinstance(event, DaemonStarted):
+            return (self._outbox / HIDDEN).is_dir()
+        return isinstance(event, JobClaimed | PictureStarted)
+
     def take(self, numbered: Numbered) -> None:
-        """One event; whatever it says, the process reads it for itself."""
-        if self._keeper is None and self._is_cause(numbered.event):
+        """One event that was wanted: the process reads all others for itself."""
+        if self._keeper is None and self.wants(numbered.event):
             self._keeper = threading.Thread(target=self._keep, name="page", daemon=True)
             self._keeper.start()
 
@@ -63,12 +66,6 @@ class PageProcess:
             process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
-
-    def _is_cause(self, event: Event) -> bool:
-        """Whether there is something to show; at a start, a page to be put right."""
-        if isinstance(event, DaemonStarted):
-            return (self._outbox / HIDDEN).is_dir()
-        return isinstance(event, JobClaimed | PictureStarted | PicturePublished)
 
     def _keep(self) -> None:
         pause = SOONEST

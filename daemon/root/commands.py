@@ -48,10 +48,12 @@ class Wake:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Something a person asks of `pictures` of boards, which are named by their ids; answered."""
+    """Something a person asks of `pictures` of boards, which are named by their ids, each with the
+    number of its last job that has `ended` (0: none has); answered."""
 
     what: str
     pictures: tuple[str, ...]
+    ended: tuple[int, ...] = ()
 
 
 Command = Cancel | Arrived | Wake | Order
@@ -156,10 +158,14 @@ def _read(file: Path) -> Command | None:
 
 
 def _order(body: Mapping[str, object]) -> Order | None:
-    what, pictures = body.get("what"), body.get("pictures")
-    if not isinstance(what, str) or not isinstance(pictures, list):
+    what, pictures, ended = body.get("what"), body.get("pictures"), body.get("ended")
+    if not isinstance(what, str) or not isinstance(pictures, list) or not isinstance(ended, list):
         return None
-    return Order(what, tuple(each for each in pictures if isinstance(each, str)))
+    if len(pictures) != len(ended) or not all(type(each) is int for each in ended):
+        return None
+    if not all(isinstance(each, str) for each in pictures):
+        return None
+    return Order(what, tuple(pictures), tuple(ended))
 
 
 def _sweep(answer: Path) -> None:

@@ -10,7 +10,6 @@ import contextlib
 import errno
 import os
 import stat
-import uuid
 from pathlib import Path
 
 from daemon.errors import SetupError
@@ -45,7 +44,21 @@ def prepare(layout: Layout) -> list[str]:
             f"Hotfolder can't use {layout.root}: {_said(error)}.",
             remedy="Choose another root with --root, or mend this.",
         ) from error
+    _keep_apart(layout)
     return told
+
+
+def _keep_apart(layout: Layout) -> None:
+    """Raises SetupError where a link has led what is made, or finished, back into the inbox."""
+    inbox = os.path.realpath(layout.inbox)
+    for folder in (layout.outbox, layout.done, layout.failed, layout.boards):
+        other = os.path.realpath(folder)
+        if os.path.commonpath([inbox, other]) in (inbox, other):
+            raise SetupError(
+                f"{folder.name}/ and inbox/ are one folder, or one lies in the other.",
+                remedy="What is laid into one of them would be a job again, without end: let their "
+                "links lead to two folders side by side.",
+            )
 
 
 def mend_state(layout: Layout) -> list[str]:
@@ -117,9 +130,11 @@ def keep_marker(layout: Layout, marker: bytes) -> str | None:
 
 
 def _make_marker(layout: Layout) -> None:
+    from uuid import uuid4  # which costs a tenth of all that `status` imports
+
     with contextlib.suppress(FileExistsError):  # another daemon's, this instant; the lock decides
         if not os.path.lexists(layout.id_file):
-            atomic.write_new(layout.id_file, f"{uuid.uuid4()}\n".encode("ascii"), mode=0o600)
+            atomic.write_new(layout.id_file, f"{uuid4()}\n".encode("ascii"), mode=0o600)
 
 
 def _mend_files(layout: Layout) -> list[str]:

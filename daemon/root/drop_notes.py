@@ -77,6 +77,18 @@ def drop(layout: Layout, draft: Path, folder: Path, name: str, parent: int | Non
             return target
 
 
+def drop_text(
+    layout: Layout, draft: Path, folder: Path, name: str, body: str, parent: int | None
+) -> Path:
+    """The same of a file that is made for it: `body` under the name of the `draft` first."""
+    # synced, or a power cut leaves an empty file, which nobody could tell from a person's
+    atomic.write_new(draft, body.encode("utf-8", "replace"))
+    try:
+        return drop(layout, draft, folder, name, parent)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def _file(folder: Path, relative: str, inode: int) -> Path:
     place = hashlib.sha256(os.fsencode(relative)).hexdigest()[:32]
     return folder / f"{place}-{inode}.json"

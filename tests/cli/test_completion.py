@@ -10,7 +10,7 @@ import pytest
 from support.daemon import HANG, needs
 
 from daemon.cli.completion import script
-from daemon.cli.parser import SHELLS
+from daemon.cli.verbs import SHELLS
 
 
 def ask(command: Sequence[str], folder: Path) -> str:

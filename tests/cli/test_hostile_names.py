@@ -133,6 +133,7 @@ VERBS = (
 )
 
 
+@pytest.mark.usefixtures("no_torch")
 @pytest.mark.parametrize("words", VERBS, ids=lambda words: ascii(" ".join(words))[:40])
 def test_no_verb_prints_what_steers_a_terminal_or_forges_a_line(
     hostile: Layout, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
@@ -224,6 +225,7 @@ def test_nor_do_settings_with_such_values(
     check_safe(ran.stdout + ran.stderr)
 
 
+@pytest.mark.usefixtures("no_torch")
 def test_nor_does_a_root_of_such_a_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name in (NAME, SPOILT):
         missing, there = Layout(tmp_path / f"no {name}"), Layout(tmp_path / name)

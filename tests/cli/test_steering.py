@@ -121,6 +121,13 @@ def test_a_followed_log_goes_on_after_any_rotation(root, rotate):
         assert next(follow) == "four, and longer than all that there was before"
 
 
+def test_who_follows_a_job_that_is_not_there_is_told_so(root):
+    command = [sys.executable, "-m", "daemon", "logs", "-f", "999", "--root", str(root.root)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as reader:
+        assert "no job 999 yet" in reader.stderr.readline()
+        reader.terminate()
+
+
 def test_a_job_that_waits_is_followed_by_name_into_its_rendering(root, drop, daemon):
     root.paused_file.touch()
     daemon()

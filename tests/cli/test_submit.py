@@ -111,6 +111,24 @@ def test_a_pipe_brings_yaml_json_or_a_line(root, said, prompt):
     assert (body["prompt"], body["name"]) == (prompt, "piped")
 
 
+@pytest.mark.parametrize(
+    ("words", "head", "home"),
+    [([], "", "input"), (["--name", "ep 9"], "", "ep 9"), ([], "name: ep03\n", "ep03")],
+)
+def test_a_pipe_brings_a_board_with_the_pictures_that_lie_here(
+    root, tmp_path, monkeypatch, words, head, home
+):
+    Image.new("RGB", (64, 64)).save(tmp_path / "anna.png")
+    monkeypatch.chdir(tmp_path)
+    said = f"{head}cast: {{Anna: anna.png}}\nshots:\n  010: Anna on the pier\n"
+
+    answer = submit(root, "-", *words, input=said)
+
+    assert (answer.returncode, answer.stdout) == (0, f"{home}/{home}.yaml\n"), answer.stderr
+    assert lying(root) == [f"{home}/anna.png", f"{home}/{home}.yaml"]
+    assert (root.inbox / home / f"{home}.yaml").read_text() == said
+
+
 @pytest.mark.parametrize("said", ["", "promt: x", "one\ntwo\n", "{prompt: }", "\0"])
 def test_what_is_no_job_in_a_pipe_is_said_and_not_dropped(root, said):
     answer = submit(root, "-", input=said)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import subprocess
 import sys
 
 import pytest
+from support.daemon import hotfolder
 
 from daemon.cli import main
 
@@ -50,11 +50,10 @@ def test_a_closed_standard_input_is_said(root, verb):
 
 
 @pytest.mark.parametrize("said", ['[{"prompt": "a"}, {"prompt": "b"}]', "[{prompt: a}]"])
-def test_a_list_of_jobs_in_one_line_is_no_prompt(root, capsys, monkeypatch, said):
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(said.encode())))
-
-    assert main(["submit", "--root", str(root.root), "-"]) == 2
-    assert "holds a list" in capsys.readouterr().err
+def test_a_list_of_jobs_in_one_line_is_a_board_and_no_prompt(root, said):
+    assert hotfolder("submit", "--root", str(root.root), "-", input=said).returncode == 0
+    (dropped,) = (path for path in root.inbox.rglob("*") if path.is_file())
+    assert dropped.read_text() == said
 
 
 def test_a_name_made_of_a_prompt_holds_no_sign_that_steers(root):

@@ -239,3 +239,13 @@ def test_a_zip_that_is_not_what_was_written_is_found_out(tmp_path: Path) -> None
     for data in (whole[:-5], whole.replace(b"aaa", b"axa", 1), whole[: len(whole) // 2], b""):
         file.write_bytes(data)
         assert "a.png" in check_zip(file, hashes)
+
+
+@pytest.mark.parametrize("kind", ["csv", "zip", "otio"])
+def test_nothing_is_written_to_a_file_called_a_dash(
+    rendered: Layout, tmp_path: Path, monkeypatch, capsys, kind: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert export(rendered, "ep03", kind, "-o", "-", "--force") == 2
+    assert "can't be printed" in capsys.readouterr().err
+    assert listing(tmp_path) == {}

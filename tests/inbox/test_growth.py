@@ -36,6 +36,10 @@ class Copy:
             is_deliberate=lambda path, _: path.name in self.deliberate,
         )  # fmt: skip
 
+    def begin(self) -> None:
+        """Second 0 is now: whatever lies there was put there before it, however long that took."""
+        self.began = Moment.read()
+
     @property
     def at(self) -> Moment:
         return Moment(self.began.now + self.seconds, self.began.wall + self.seconds)
@@ -101,6 +105,7 @@ def test_a_folder_long_at_rest_is_begun_at_first_sight(copy: Copy) -> None:
     (copy.inbox / "ep01").mkdir()
     (copy.inbox / "ep01" / "010.yaml").write_text("prompt: a boat\n")
     os.utime(copy.inbox / "ep01" / "010.yaml", (1, 1))  # which a copy can forge; its ctime not
+    copy.begin()
 
     assert copy.at_second(QUIET + 1) == ["ep01/010.yaml"]
 
@@ -143,6 +148,7 @@ def moved_in(copy: Copy, name: str, *files: str) -> Path:
     away.mkdir(exist_ok=True)
     time.sleep(0.02)  # the kernel's clock for files has a coarse hand
     folder = away.rename(copy.inbox / name)
+    copy.begin()
     copy.queue.inbox.moved_in(folder, copy.at)
     return folder
 
@@ -174,6 +180,7 @@ def test_a_folder_into_which_something_was_put_before_we_heard_of_it_is_waited_f
     time.sleep(0.02)
     folder = folder.rename(copy.inbox / "ep01")
     (folder / "010.yaml").write_text("prompt: a boat\n")
+    copy.begin()
     copy.queue.inbox.moved_in(folder, copy.at)
 
     assert copy.at_second(0.1) == []

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from support.cures import CURES
 
+from daemon.cli import at_rest
 from daemon.inbox.leftovers import STILL, leftovers
 from daemon.root.layout import Layout
 
@@ -88,3 +89,31 @@ def test_no_inbox_no_store_and_no_right_to_look_are_no_trouble(root: Layout) -> 
     root.inbox.rename(root.root / "away")
 
     assert told(root) == {}
+
+
+@pytest.mark.parametrize(
+    ("above", "own", "are_drawings"),
+    [
+        ("each: drawing\n", "", True),
+        ("steps: 3\nEach: 'drawing'\n", "", True),
+        ('{"each": "drawing"}', "steps: 3\n", True),
+        ("each: drawing\n", "each: none\n", False),
+        ("", "each: drawing\n", True),
+        ("# each: drawing\n", "", False),
+        ("style: each drawing\n", "", False),
+    ],
+)
+def test_drawings_to_be_made_pictures_of_and_their_words_are_no_strays_and_no_jobs(
+    root: Layout, above: str, own: str, are_drawings: bool
+) -> None:
+    put(root, "film/_defaults.yaml", above.encode())
+    if own:
+        put(root, "film/a/_defaults.yaml", own.encode())
+    for name in ("dawn.png", "dawn.txt", "wide.yaml"):
+        put(root, f"film/a/{name}")
+    put(root, "film/a/notes.md")
+
+    stray = set() if are_drawings else {"film/a/dawn.png"}
+    assert told(root).keys() - {"film/a/notes.md"} == stray
+    jobs = ["film/a/wide.yaml"] if are_drawings else ["film/a/dawn.txt", "film/a/wide.yaml"]
+    assert at_rest.look(root, wall=time.time())["queue"]["files"] == jobs

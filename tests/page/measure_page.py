@@ -1,31 +1,46 @@
 """What the page costs and how soon it shows: `python tests/page/measure_page.py [--many 100000]`.
 
-Prints a table; asserts nothing, since a busy machine may not fail a test. Drop to published with the
-page on and off, taken turn by turn on the same machine; then the same, the start and the first look
-in Chromium with many pictures in the outbox.
+Prints; asserts nothing, since a busy machine may not fail a test. Drop to published with the page on
+and off, by turns: a block of drops to one daemon, then to the other, in an order that chance says,
+so that what else the machine does falls on both; between blocks the page gets time to end its work,
+so that none of it falls on the other's. The difference of the medians comes with the interval in
+which 95 % of those lie that are found when the pairs of blocks are drawn again by chance, and with
+the processor time of the daemon itself, which neighbours change little. Then the same, the start and
+the first look in Chromium with many pictures in the outbox.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import psutil
 from support.browser import opened
 from support.daemon import Daemon, Drop, wait_for
 
+from daemon.bench.process_usage import cpu_seconds
+from daemon.bench.stats import percentile
 from daemon.page.album import Album
+from daemon.page.data_files import DataFiles
+from daemon.page.places import data_of
 from daemon.root.create import prepare
 from daemon.root.layout import Layout
 
 SETTINGS = "settle: 0.05\nscan_interval: 0.2\nkeep_awake: false\n"
 JOB = "prompt: a boat\nsteps: 1\nsize: 64x64\n"
+BLOCK = 10
+"""Drops to one daemon before it is the other's turn."""
+REDRAWN = 2_000
 
 
 def main() -> None:
@@ -35,12 +50,13 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="page-") as place:
         on, off = (_root(Path(place) / name) for name in ("on", "off"))
-        _tell("drop to published, empty outbox", _latencies(on, off, given.drops))
+        _tell("drop to published, empty outbox", *_contest(on, off, given.drops))
         if given.many:
-            _fill(on, given.many)
+            for layout in (on, off):
+                _fill(layout, given.many)
             _starts(on)
             _look(on)
-            _tell(f"drop to published, {given.many} pictures", _latencies(on, off, given.drops))
+            _tell(f"drop to published, {given.many} pictures", *_contest(on, off, given.drops))
 
 
 def _root(place: Path) -> Layout:
@@ -50,39 +66,109 @@ def _root(place: Path) -> Layout:
     return layout
 
 
-def _latencies(on: Layout, off: Layout, drops: int) -> dict[str, list[float]]:
-    daemons = {
-        "on": (on, Daemon(on, ("--engine", "dry-run"), {"HOTFOLDER_PAGE": "on"})),
-        "off": (off, Daemon(off, ("--engine", "dry-run"), {"HOTFOLDER_PAGE": "off"})),
-    }
-    found: dict[str, list[float]] = {"on": [], "off": []}
-    run = str(time.monotonic_ns())
-    for layout, _ in daemons.values():
-        wait_for(lambda layout=layout: layout.status_file.exists(), layout)
-    for number in range(-5, drops):
-        for word, (layout, _) in daemons.items():
-            name = f"m{run}-{number}"
-            target = layout.outbox / f"{name}.png"
+@dataclass
+class Side:
+    """One daemon with its root: blocks of seconds from drop to picture, and processor seconds of
+    the daemon without its children, and of the page's process."""
+
+    layout: Layout
+    daemon: Daemon
+    blocks: list[list[float]] = field(default_factory=list)
+    effort: float = 0.0
+    page_effort: float = 0.0
+
+    @property
+    def seconds(self) -> list[float]:
+        return [one for block in self.blocks for one in block]
+
+    def page(self) -> psutil.Process | None:
+        for child in psutil.Process(self.daemon.process.pid).children():
+            if "daemon.page" in child.cmdline():
+                return child
+        return None
+
+    def drop(self, count: int, run: str) -> None:
+        """A block of drops, each once the picture of the one before is there."""
+        own, page = self.daemon.process.pid, self.page()
+        before = cpu_seconds(own), cpu_seconds(page.pid) if page else 0.0
+        block = []
+        for number in range(count):
+            name = f"m{run}-{len(self.blocks)}-{number}"
+            target = self.layout.outbox / f"{name}.png"
             begun = time.perf_counter()
-            Drop(layout).whole(f"{name}.yaml", JOB)
+            Drop(self.layout).whole(f"{name}.yaml", JOB)
             while not target.exists():
                 time.sleep(0.0005)
-            if number >= 0:
-                found[word].append(time.perf_counter() - begun)
-    for _, daemon in daemons.values():
-        daemon.stop()
-    return found
+            block.append(time.perf_counter() - begun)
+        self.blocks.append(block)
+        wait_for(lambda: not any(self.layout.spool.iterdir()), self.layout)
+        if page is not None:
+            self._let_page_end(f"{name}.png")
+            self.page_effort += cpu_seconds(page.pid) - before[1]
+        time.sleep(0.5)
+        self.effort += cpu_seconds(own) - before[0]
+
+    def _let_page_end(self, last: str) -> None:
+        def has_last() -> bool:
+            data = DataFiles(self.layout.outbox, data_of(""))
+            return last in list(data.newest())[-BLOCK:]
+
+        wait_for(has_last, self.layout)
 
 
-def _tell(what: str, found: dict[str, list[float]]) -> None:
-    on, off = found["on"], found["off"]
-    middle = {word: statistics.median(each) * 1000 for word, each in found.items()}
-    pairs = statistics.median(a - b for a, b in zip(on, off, strict=True)) * 1000
+def _contest(on: Layout, off: Layout, drops: int) -> tuple[Side, Side]:
+    sides = [
+        Side(layout, Daemon(layout, ("--engine", "dry-run"), {"HOTFOLDER_PAGE": word}))
+        for layout, word in ((on, "on"), (off, "off"))
+    ]
+    chance, run = random.Random(1), str(time.monotonic_ns())
+    for side in sides:
+        wait_for(side.layout.status_file.exists, side.layout)
+        side.drop(5, f"{run}-warm")
+        side.drop(5, f"{run}-warm")  # by now its page has started
+        side.blocks, side.effort, side.page_effort = [], 0.0, 0.0
+    for _ in range(drops // BLOCK):
+        for side in chance.sample(sides, 2):
+            side.drop(BLOCK, run)
+    for side in sides:
+        side.daemon.stop()
+    return sides[0], sides[1]
+
+
+def _tell(what: str, on: Side, off: Side) -> None:
+    pairs = list(zip(on.blocks, off.blocks, strict=True))
+    print(f"{what}, {len(on.seconds)} drops each way in blocks of {BLOCK}:")
+    _row("median", on, off, pairs, statistics.median)
+    _row("quickest tenth", on, off, pairs, lambda values: percentile(values, 0.1))
+    each = 1000 / len(on.seconds)
     print(
-        f"{what}: page on {middle['on']:.1f} ms, off {middle['off']:.1f} ms, difference of the "
-        f"medians {middle['on'] - middle['off']:+.2f} ms, median of the differences {pairs:+.2f} ms "
-        f"({len(on)} drops each)",
+        f"  processor time of the daemon a drop: on {on.effort * each:.2f} ms, "
+        f"off {off.effort * each:.2f} ms, {(on.effort - off.effort) * each:+.2f} ms; "
+        f"of the page's own process {on.page_effort * each:.1f} ms",
         flush=True,
+    )
+
+
+Pair = tuple[list[float], list[float]]
+
+
+def _row(
+    name: str,
+    on: Side,
+    off: Side,
+    pairs: Sequence[Pair],
+    figure: Callable[[Sequence[float]], float],
+) -> None:
+    def difference(drawn: Sequence[Pair]) -> float:
+        with_page, without = ([one for pair in drawn for one in pair[n]] for n in (0, 1))
+        return 1000 * (figure(with_page) - figure(without))
+
+    chance = random.Random(2)
+    found = sorted(difference(chance.choices(pairs, k=len(pairs))) for _ in range(REDRAWN))
+    low, high = found[int(0.025 * REDRAWN)], found[int(0.975 * REDRAWN)]
+    print(
+        f"  {name}: on {1000 * figure(on.seconds):.1f} ms, off {1000 * figure(off.seconds):.1f} ms, "
+        f"difference {difference(pairs):+.2f} ms (95 %: {low:+.2f} to {high:+.2f})"
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,9 @@ from PIL import Image
 from daemon.page.album import Album
 from daemon.page.data_files import PER_FILE, DataFiles
 from daemon.page.entry import Entry, entry_of
+from daemon.page.folders import Folders
 from daemon.page.html import GENERATOR, page_html
-from daemon.page.places import PAGE, data_of, pictures, thumb_of
+from daemon.page.places import FOLDERS, PAGE, data_of, pictures, strokes_of, thumb_of
 
 NAMES = (
     "boat",
@@ -26,6 +29,7 @@ NAMES = (
     "\u202egnp",
     "日本語",
     "n" * 200,
+    *(["caf\udce9"] if sys.platform.startswith("linux") else []),  # bytes that are no text
 )
 
 
@@ -66,6 +70,17 @@ def test_any_name_is_listed_with_a_small_picture_and_breaks_no_script(outbox, na
     assert script.count(b"\n") == 3
 
 
+@pytest.mark.parametrize("name", [name for name in NAMES if "/" not in name])
+def test_a_folder_of_any_name_has_its_page_and_a_place_on_the_page_of_all(outbox, name):
+    paint(outbox, f"{name}/a.png")
+    album = Album(outbox)
+    album.compare()
+    album.write()
+
+    assert GENERATOR.encode() in (outbox / name / PAGE).read_bytes()
+    assert json.dumps(name) in (outbox / FOLDERS).read_text()
+
+
 def test_pictures_that_are_deleted_renamed_moved_or_added_by_hand_are_followed(outbox):
     for name in ("a", "b", "c", "ep/d", "ep/e"):
         paint(outbox, f"{name}.png")
@@ -89,16 +104,90 @@ def test_pictures_that_are_deleted_renamed_moved_or_added_by_hand_are_followed(o
     assert (outbox / "best" / PAGE).exists()
 
 
-def test_what_is_gone_of_the_newest_is_swept_without_a_whole_look(outbox):
-    for name in ("a", "ep/b"):
+def test_what_people_do_to_pictures_is_followed_without_a_whole_look(outbox):
+    for name in ("a", "ep/b", "ep/c", "old/d"):
         paint(outbox, f"{name}.png")
     album = Album(outbox)
     album.compare()
     assert album.sweep() is False
     (outbox / "ep/b.png").unlink()
+    (outbox / "best").mkdir()
+    (outbox / "ep/c.png").rename(outbox / "best/c.png")
+    shutil.rmtree(outbox / "old")
+    Image.new("RGB", (9, 9)).save(outbox / "by hand.png")
     assert album.sweep() is True
-    assert listed(outbox) == ["a.png"]
-    assert listed(outbox, "ep") == []
+    assert listed(outbox) == ["a.png", "best/c.png", "by hand.png"]
+    assert [listed(outbox, group) for group in ("ep", "best")] == [[], ["best/c.png"]]
+    assert (outbox / "best" / PAGE).exists()
+    paint(outbox, "best/e.png")
+    assert album.sweep() is True
+    album.make_thumbs(60)
+    assert listed(outbox, "best") == ["best/c.png", "best/e.png"]
+    assert (outbox / thumb_of("best/e.png")).exists()
+    assert album.sweep() is False
+
+
+def shown(look: dict[str, dict[str, int]]) -> dict[str, list[str]]:
+    return {folder: sorted(pictures) for folder, pictures in look.items()}
+
+
+@pytest.mark.parametrize("by", ["add", "sweep", "compare"])
+@pytest.mark.parametrize("place", ["a.png", "ep/a.png"])
+def test_a_picture_that_takes_the_place_of_another_is_shown_as_it_is_now(outbox, by, place):
+    paint(outbox, "b.png")
+    picture = paint(outbox, place, prompt="before")
+    album = Album(outbox)
+    album.compare()
+    album.make_thumbs(60)
+    before = (outbox / thumb_of(place)).read_bytes()
+
+    paint(outbox, place, prompt="after")
+    Image.new("RGB", (48, 64), "blue").save(picture)
+    os.utime(picture, (2_000_000_000, 2_000_000_000))
+    if by == "add":
+        album.add(place)
+        album.write()
+    else:
+        album = Album(outbox) if by == "compare" else album
+        getattr(album, by)()
+    album.make_thumbs(60)
+
+    assert (outbox / thumb_of(place)).read_bytes() != before
+    for group in {"", place.rpartition("/")[0]}:
+        said = {line["path"]: line for line in DataFiles(outbox, data_of(group)).all()}
+        assert said[place]["written"] == "after"
+        assert said[place]["changed"] == 2_000_000_000_000
+        assert len(said) == sum(1 for _ in DataFiles(outbox, data_of(group)).all())
+    assert album.sweep() is False
+
+
+def test_a_folder_that_looks_as_it_did_is_not_listed_again(outbox):
+    paint(outbox, "a/b.png")
+    folders = Folders(outbox)
+    assert shown(folders.look()) == {"": [], "a": ["a/b.png"]}
+    for place in (outbox, outbox / "a"):
+        os.utime(place, (1, 1))
+    assert set(folders.look()) == {"", "a"}
+    assert folders.look() == {}
+    (outbox / "a").rename(outbox / "c")
+    assert shown(folders.look()) == {"": [], "c": ["c/b.png"], "a": []}
+
+
+def test_a_picture_that_is_spoilt_or_gone_while_its_small_one_is_made_stops_nothing(outbox):
+    album = Album(outbox)
+    album.compare()
+    for name in ("cut", "a", "gone", "b"):
+        paint(outbox, f"{name}.png")
+    (outbox / "cut.png").write_bytes((outbox / "cut.png").read_bytes()[:60])
+    for name in ("cut", "a", "gone", "b"):
+        album.add(f"{name}.png", thumb=False)
+    (outbox / "gone.png").unlink()
+    album.make_thumbs(60)
+    album.write()
+    assert listed(outbox) == ["cut.png", "a.png", "gone.png", "b.png"]  # the page hides that card
+    assert [(outbox / thumb_of(path)).exists() for path in listed(outbox)] == [False, True] * 2
+    album.sweep()
+    assert listed(outbox) == ["cut.png", "a.png", "b.png"]
 
 
 def test_a_folder_that_was_taken_away_is_not_made_again(outbox):
@@ -135,7 +224,7 @@ def test_a_page_of_a_person_s_own_is_left_alone(outbox):
 )
 def test_a_sidecar_that_says_nothing_costs_its_words_only(outbox, content):
     paint(outbox, "a.png").with_suffix(".json").write_bytes(content)
-    assert entry_of(outbox, "a.png") == Entry("a.png", "a")
+    assert entry_of(outbox, "a.png", 5) == Entry("a.png", 5, "a")
 
 
 @pytest.mark.parametrize("spoil", [b"", b"\xff", b"x" * 1000, b"hotfolder.data(0, [\n{\n]);\n"])
@@ -162,7 +251,7 @@ def test_data_files_keep_order_and_number_through_any_reopening(tmp_path_factory
         data = DataFiles(outbox, "d")
         for _ in range(count):
             wanted.append(f"{len(wanted)}.png")
-            data.add(Entry(wanted[-1], "n"))
+            data.add(Entry(wanted[-1], 7, "n"))
         data.write()
     assert [line["path"] for line in DataFiles(outbox, "d").all()] == wanted
     assert all(
@@ -171,6 +260,37 @@ def test_data_files_keep_order_and_number_through_any_reopening(tmp_path_factory
     )
     left = [path for number, path in enumerate(wanted) if number not in gone]
     data = DataFiles(outbox, "d")
-    data.keep(set(left).__contains__)
+    data.keep(lambda path, changed: path in set(left) and changed == 7)
     data.write()
     assert [line["path"] for line in DataFiles(outbox, "d").all()] == left
+
+
+def test_the_drawing_that_a_picture_follows_is_small_beside_it_and_goes_with_it(
+    outbox, tmp_path: Path
+) -> None:
+    references = tmp_path / "references"
+    references.mkdir()
+    kept = ("ab" * 32, "cd" * 32)
+    Image.new("L", (1536, 1152), "white").save(references / kept[0], "PNG")
+    (references / kept[1]).write_bytes(b"no picture any more")
+    controls = [{"image": "a.png", "sha256": one} for one in (*kept, "../x", None)]
+    paint(outbox, "a.png", controls=controls)
+    paint(outbox, "b.png", controls=controls)
+    album = Album(outbox, references)
+    album.compare()
+    album.make_thumbs(60)
+
+    drawn = [strokes_of("a.png", number) for number in (1, 2)]
+    told = {line["path"]: line["drawn"] for line in DataFiles(outbox, data_of("")).all()}
+    assert told["a.png"] == [*drawn, "", ""]
+    with Image.open(outbox / drawn[0]) as small:
+        assert (small.format, small.size) == ("WEBP", (512, 384))
+    assert not (outbox / drawn[1]).exists()
+    (outbox / "a.png").unlink()
+    album.sweep()
+    album.sweep()
+    assert not (outbox / drawn[0]).exists()
+    assert (outbox / strokes_of("b.png", 1)).exists()
+    (outbox / "b.png").unlink()
+    Album(outbox, references).compare()
+    assert not (outbox / strokes_of("b.png", 1)).exists()

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from support.browser import needs_browser, opened
-from support.daemon import HANG
 from support.living_boards import pictures, save
 
 from daemon.root.layout import Layout
 
 pytestmark = needs_browser
-MS = HANG * 1000
 BOARD = """
 size: 128x72
 steps: {steps}
@@ -70,7 +69,7 @@ def test_shots_stand_in_the_boards_order_with_what_is_to_come_and_marks_are_kept
         page.keyboard.press("Escape")
         assert "rejected" in texts(page, "#pictures li[data-path]")[0]
         page.reload()
-        page.wait_for_selector(".badge.mark", timeout=MS)
+        page.wait_for_selector(".badge.mark")
         with page.expect_download() as waited:
             page.locator("#save-marks").click()
         marks = json.loads(Path(waited.value.path()).read_text())
@@ -84,6 +83,31 @@ def test_shots_stand_in_the_boards_order_with_what_is_to_come_and_marks_are_kept
         wait(lambda: page.locator("#pictures .row:not(.cast) .todo").count() == 0)
         wait(lambda: page.locator("#pictures li[data-path]").count() == 5)
         page.locator("#places a").click()
-        page.wait_for_selector("#pictures li", timeout=MS)
+        page.wait_for_selector("#pictures li")
     assert all(url.startswith(("file://", "data:")) for url in seen.requests)
     assert seen.complaints == []
+
+
+VARIED = """
+size: 128x72
+steps: 1
+shots:
+  010: {prompt: "pier, {light}", vary: [{light: dawn, steps: 1}, {light: night, steps: 2}]}
+"""
+
+
+def test_no_two_cards_are_called_the_same(served, wait):
+    """Rows of `vary`, larger ones, and boards that have a shot of one id."""
+    save(served, "two", VARIED)
+    wait(lambda: len(pictures(served, "two")) == 2)
+    final = served.inbox / "final"
+    final.mkdir(exist_ok=True)
+    shutil.copy(served.outbox / f"two/{pictures(served, 'two')[0]}", final / "010.png")
+    wait(lambda: len(pictures(served, "two/final")) == 1)
+    row = [f"010 · {each} · take 1" for each in ("dawn, steps 1", "night, steps 2")]
+    row.append(f"{row[0]} · final")
+    with opened(served.outbox / "two/index.html") as (page, _):
+        wait(lambda: sorted(texts(page, "figcaption b")) == sorted(row))
+    with opened(served.outbox / "index.html") as (page, _):
+        wait(lambda: set(row) < set(texts(page, "figcaption b")))
+        assert texts(page, ".where").count("in two") == 3

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Iterator
 
 import pytest
+from PIL import Image
 from support.browser import needs_browser, opened
-from support.daemon import HANG, pictures
+from support.daemon import hotfolder, pictures
 
 from daemon.root.layout import Layout
 
 pytestmark = needs_browser
-MS = HANG * 1000
 PROMPT = 'Anna says "hello" </script> & 50 % of café, лодка, 日本'
 
 
@@ -31,7 +32,7 @@ def test_pictures_appear_by_themselves_with_their_progress_and_no_request_leaves
     served, drop, wait
 ):
     with opened(served.outbox / "index.html") as (page, seen):
-        page.wait_for_selector("#pictures li", timeout=MS)
+        page.wait_for_selector("#pictures li")
         drop.whole("ep01/next.yaml", "prompt: a boat\nsteps: 12\n")
         wait(lambda: page.evaluate("document.getElementById('told').textContent.includes('next')"))
         wait(lambda: page.evaluate("document.getElementById('bar').value > 0"))
@@ -44,10 +45,29 @@ def test_pictures_appear_by_themselves_with_their_progress_and_no_request_leaves
             )
         )
         page.locator("#places a").click()
-        page.wait_for_selector("#pictures li", timeout=MS)
+        page.wait_for_selector("#pictures li")
         assert page.locator("h1").text_content() == "ep01"
+        drop.whole("slow.yaml", "prompt: a boat\nsteps: 150\n")
+        page.locator("#places a").click()
+        preview = page.locator("#preview")
+        preview.wait_for(state="visible")
+        first = wait(lambda: painted(preview.screenshot()))
+        wait(lambda: painted(preview.screenshot()) > first)
+        assert hotfolder("cancel", "slow", "--root", str(served.root)).returncode == 0
+        preview.wait_for(state="hidden")
     assert all(url.startswith("file://") for url in seen.requests)
     assert [text for text in seen.complaints if "ERR_FILE_NOT_FOUND" not in text] == []
+
+
+def painted(screenshot: bytes) -> int:
+    """How many rows of a picture under way are painted: below them it has one colour (its corners
+    are round)."""
+    with Image.open(io.BytesIO(screenshot)) as image:
+        seen = image.convert("RGB").crop((image.width // 4, 0, image.width // 2, image.height))
+    rows = [seen.crop((0, y, seen.width, y + 1)).getcolors() for y in range(seen.height)]
+    return max(
+        (y for y, colours in enumerate(rows, 1) if colours is None or len(colours) > 1), default=0
+    )
 
 
 def test_the_large_view_by_keys_says_all_and_copies_a_job_that_makes_the_picture_again(
@@ -87,7 +107,7 @@ def test_the_large_view_by_keys_says_all_and_copies_a_job_that_makes_the_picture
 def test_it_reads_well_to_who_can_t_see_it_and_in_the_dark(served):
     for dark in (False, True):
         with opened(served.outbox / "index.html", dark=dark) as (page, _):
-            page.wait_for_selector("#pictures li", timeout=MS)
+            page.wait_for_selector("#pictures li")
             tree = page.locator("body").aria_snapshot()
             assert 'heading "All pictures" [level=1]' in tree
             assert "searchbox" in tree

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
 
 import psutil
-from support.daemon import hotfolder, pictures
+from faults.rig import mounted
+from support.daemon import hotfolder, living_children, needs, pictures
 
 from daemon.page.data_files import DataFiles
 from daemon.page.places import data_of
@@ -23,10 +25,7 @@ def there(root) -> list[str]:
 
 
 def page_process(child) -> psutil.Process | None:
-    for each in psutil.Process(child.process.pid).children():
-        if "daemon.page" in each.cmdline():
-            return each
-    return None
+    return next(iter(living_children(child.process.pid, "daemon.page")), None)
 
 
 def test_killed_or_kept_from_writing_it_costs_no_picture_and_is_whole_after_a_restart(
@@ -50,6 +49,33 @@ def test_killed_or_kept_from_writing_it_costs_no_picture_and_is_whole_after_a_re
     child = daemon(HOTFOLDER_PAGE="on")
     drop.whole("e.yaml", "prompt: p\nsteps: 1\n")
     wait(lambda: len(there(root)) == 5 and listed(root) == there(root))
+
+
+@needs("mount")
+def test_a_disk_that_takes_nothing_of_the_page_costs_no_picture_and_is_said_once(
+    root, daemon, drop, wait
+):
+    """A disk of its own that is full: the pictures' own would cost the pictures too."""
+    (root.outbox / ".page").mkdir()
+    with mounted("-t", "tmpfs", "-o", "size=4k", "tmpfs", at=root.outbox / ".page"):
+        (root.outbox / ".page" / "filling").write_bytes(b"x" * 4096)
+        child = daemon(HOTFOLDER_PAGE="on")
+        for name in "ab":
+            drop.whole(f"ep/{name}.yaml", "prompt: p\nsteps: 1\n")
+            wait(lambda name=name: f"ep/{name}.png" in there(root))
+        wait(lambda: "the page" in child.log())
+        assert child.log().count("the page") == 1, child.log()
+        assert "No space left on device" in child.log()
+    wait(lambda: listed(root) == there(root))
+
+
+def test_where_it_may_not_write_at_all_it_says_so_in_a_line_and_ends(root):
+    (root.outbox / ".page").write_text("mine")
+    command = [sys.executable, "-m", "daemon.page", str(root.root)]
+    ended = subprocess.run(command, capture_output=True, text=True, input="", check=False)
+    assert ended.returncode == 1
+    assert re.fullmatch(r"the page can't be kept: .*\n", ended.stderr)
+    assert (root.outbox / ".page").read_text() == "mine"
 
 
 def test_it_ends_with_the_daemon_and_says_that_nothing_is_under_way(root, daemon, drop, wait):

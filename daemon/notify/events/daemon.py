@@ -68,7 +68,8 @@ class QueueEmpty(Event):
     """Jobs were worked on, and nothing is left that could be begun now; `waiting` files stay that
     wait for something else (a person, or their hours). Since this was told last, `made` pictures
     were published and so many jobs have `done`, `failed` or were `cancelled`; `of` names their
-    projects and boards, or the job where it has neither: a few, the first first."""
+    projects and boards, or the job where it has neither: a few, the first first;
+    `others` if those are not all."""
 
     WORD: ClassVar[str] = "queue_empty"
     made: int
@@ -77,6 +78,7 @@ class QueueEmpty(Event):
     cancelled: int
     of: tuple[str, ...]
     waiting: int = 0
+    others: bool = False
 
 
 @dataclass(frozen=True, slots=True)

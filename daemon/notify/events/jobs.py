@@ -74,13 +74,14 @@ class PictureEvent(JobEvent):
 
 @dataclass(frozen=True, slots=True)
 class PictureStarted(PictureEvent):
-    """The worker has taken it up."""
+    """A worker has taken it up; `device` says which, where there are several."""
 
     WORD: ClassVar[str] = "started"
     steps: int
     width: int
     height: int
     seed: int
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)

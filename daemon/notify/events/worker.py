@@ -20,7 +20,7 @@ class WorkerEvent(Event):
 @dataclass(frozen=True, slots=True)
 class WorkerStateChanged(WorkerEvent):
     """Its place is in another state, for `reason` if there is one: absent, loading, ready,
-    retiring, killed, backoff or blocked."""
+    retiring, killed, backoff, blocked, aside or trial."""
 
     WORD: ClassVar[str] = "worker_state"
     LEVEL: ClassVar[str] = DEBUG
@@ -76,8 +76,8 @@ class WorkerKilled(WorkerEvent):
 
 @dataclass(frozen=True, slots=True)
 class WorkerGone(WorkerEvent):
-    """It has ended. `cause`: died, idle, worn (a fresh one takes over) or replaced (by one with
-    another model); `reason` the details, if any."""
+    """It has ended. `cause`: died, idle, worn (a fresh one takes over), replaced (by one with
+    another model) or lost (with its machine); `reason` the details, if any."""
 
     WORD: ClassVar[str] = "gone"
     cause: str
