@@ -52,6 +52,7 @@ run: $(READY)
 measure: $(READY)
 	$(BIN)/python tests/measure.py
 	$(BIN)/python tests/measure_boards.py
+	$(BIN)/python tests/measure_thumbs.py
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -6,9 +6,11 @@ is begun yet and the process just leaves.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
+from functools import partial
 from types import FrameType
 
 INTERRUPTED = 130
@@ -20,9 +22,10 @@ def main() -> int:
     answers = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if answers:
         _leave_at_once(INTERRUPTED)
+    gc.disable()  # hundreds of modules and classes are made, and none of them is garbage
     from daemon import cli
 
-    code = cli.main(begin=_raise_interrupts if answers else lambda: None)
+    code = cli.main(begin=partial(_begin, answers=answers))
     if answers:
         _leave_at_once(code)  # all is done; what Python still tidies up may be cut short
     return code
@@ -37,9 +40,13 @@ def _leave_at_once(code: int) -> None:
     signal.signal(signal.SIGINT, leave)
 
 
-def _raise_interrupts() -> None:
-    """From here on Ctrl-C is a KeyboardInterrupt, so that what is begun is tidied up."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+def _begin(*, answers: bool) -> None:
+    """All is imported: from here on there is garbage, and Ctrl-C, where it is heard, is a
+    KeyboardInterrupt, so that what is begun is tidied up."""
+    gc.freeze()
+    gc.enable()
+    if answers:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 if __name__ == "__main__":

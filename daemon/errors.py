@@ -21,7 +21,8 @@ class ExitCode(enum.IntEnum):
     """Another daemon serves this root."""
     NO_DAEMON = 4
     SETUP = 5
-    """No model, blocked or paused."""
+    """No model, blocked or paused; of `render` also interrupted. Not the job's fault: it may be
+    tried again."""
     OVERDUE = 124
     """What was waited for has not come in the time given, as timeout(1) says it."""
     INTERRUPTED = 130

@@ -23,13 +23,13 @@ from pydantic import (
 )
 from pydantic.dataclasses import dataclass
 
+from daemon import settings_forms as forms
 from daemon.errors import JobError, SettingsError
 from daemon.fs.read import open_file
 from daemon.jobfile import tree, value_errors
 from daemon.jobfile.collected import Place
 from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.document import no_job, read_table
-from daemon.jobfile.field_docs import field_docs
 from daemon.jobfile.job import JobHires
 from daemon.jobfile.level import make_level
 from daemon.jobfile.own_presets import FinalForm, PresetForm, own_presets
@@ -39,7 +39,6 @@ from daemon.jobfile.read import no_defaults
 from daemon.jobfile.schema import Name
 from daemon.protocol.engines import ENGINES, SDXL
 from daemon.protocol.json_object import JsonObject
-from daemon.settings_forms import MetricsFile, Service, WebhookForm, wrong_telling
 from daemon.text.suggest import did_you_mean
 
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
@@ -49,6 +48,7 @@ _HOUR = r"([01]\d|2[0-3]):[0-5]\d"
 HOURS = rf"^({_HOUR}-{_HOUR})?$"
 _ENGINE = rf"^({'|'.join(ENGINES)}|[\w.]+:\w+)$"
 
+NO_DEVICE = forms.NO_DEVICE
 _STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
@@ -61,8 +61,12 @@ class Settings:
     """The model pictures are made with: a name of `hotfolder models`, or a folder."""
     engine: Annotated[str, StringConstraints(pattern=_ENGINE)] = SDXL.name
     """What makes pictures: `sdxl`, `dry-run` (labelled cards) or your own `module:Class`."""
-    device: Literal["auto", "cuda", "mps", "cpu"] = "auto"
-    """Where the model runs: `auto`, `cuda`, `mps` or `cpu`."""
+    device: forms.Device = "auto"
+    """Where the model runs: `auto`, `cuda`, `cuda:1` (the second card), `mps` or `cpu`."""
+    devices: tuple[forms.ManyDevices, ...] = ()
+    """Several at once, a worker each: `auto` (all graphics cards), `[cuda:0, cuda:1]`, `[cpu, cpu]`; empty: `device` alone; `none`: the cluster's."""  # noqa: E501
+    cluster: forms.ClusterAddress = ""
+    """Where the scheduler of other machines listens, such as tls://studio:8786 (see scale.md)."""
     dtype: Literal["auto", "float32", "float16", "bfloat16"] = "auto"
     """Numbers the model computes in: `auto`, `float32`, `float16` or `bfloat16`."""
     threads: Annotated[int, Field(ge=0, le=1_024)] = 0
@@ -71,11 +75,11 @@ class Settings:
     """Keep a page of all pictures in the outbox, `index.html`, as they are made."""
     notify: bool = False
     """Tell on the desktop when the queue is empty, when a job fails, and when nothing goes on."""
-    webhooks: SkipValidation[tuple[WebhookForm, ...]] = ()
+    webhooks: SkipValidation[tuple[forms.WebhookForm, ...]] = ()
     """Addresses that are told of the same, each with `url`, `secret` or `secret_env`, `events`, `include`."""  # noqa: E501
-    apprise: tuple[Service, ...] = ()
+    apprise: tuple[forms.Service, ...] = ()
     """Addresses of apprise (ntfy, Slack, mail …) that get the messages of `notify`."""
-    metrics: MetricsFile = ""
+    metrics: forms.MetricsFile = ""
     """A file for node_exporter's text collector, such as metrics.prom."""
     live: bool = True
     """Show the picture under way as `outbox/now.png`, and on the page."""
@@ -141,9 +145,6 @@ class Settings:
         return JobDefaults(self.preset, self.presets, self.defaults, self.max_pictures)
 
 
-_EXAMPLES = {"log_rotation": "10 MB", "later": "22:00-07:00"}
-
-
 class _Form(BaseModel):
     model_config = ConfigDict(**_STRICT, frozen=True)
 
@@ -152,11 +153,15 @@ class _Form(BaseModel):
 _AS_WRITTEN: dict[str, tuple[object, object]] = {
     "presets": (dict[str, PresetForm], {}),
     "defaults": (dict[str, object], {}),
+    "devices": (forms.DevicesForm, []),
     "library": (list[Folder], []),
     "models": (list[Folder], []),
-    "webhooks": (list[WebhookForm], []),
-    "apprise": (list[Service], []),
+    "webhooks": (list[forms.WebhookForm], []),
+    "apprise": (list[forms.Service], []),
 }
+
+
+_TUPLES = ("devices", "library", "models", "webhooks", "apprise")
 
 
 def _form() -> type[_Form]:
@@ -169,37 +174,24 @@ def _form() -> type[_Form]:
 
 FIELDS = Settings.__pydantic_fields__  # type: ignore[attr-defined]
 KEYS = tuple(FIELDS)
-_SettingsForm = _form()
-
-
-def settings_table() -> list[tuple[str, str, str]]:
-    """(key, default as one would write it, meaning) of every field, for docs/settings.md."""
-    defaults, meanings = _SettingsForm(), field_docs(Settings)
-    return [(key, _written(getattr(defaults, key)), meanings[key]) for key in FIELDS]
-
-
-def _written(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return f"{value:g}"
-    if isinstance(value, FinalForm):
-        said = value.model_dump(exclude_none=True).items()
-        return "{" + ", ".join(f"{key}: {_written(each)}" for key, each in said) + "}"
-    return str(value)
+SettingsForm = _form()
 
 
 def read_settings(file: Path) -> Settings:
     """The settings in `file`; the defaults when there is no such file. Raises SettingsError."""
+    return parse_settings(settings_data(file), file.name)
+
+
+def settings_data(file: Path) -> bytes:
+    """What stands in `file`; nothing when there is no such file. Raises SettingsError."""
     try:
         with open_file(file) as source:
-            data = source.read(tree.MAX_BYTES + 1)
+            return source.read(tree.MAX_BYTES + 1)
     except OSError as error:
         if isinstance(error, FileNotFoundError) and not file.is_symlink():
-            return Settings()
+            return b""
         reason = error.strerror if file.exists() else "it is a link that leads nowhere"
         raise SettingsError(f"The settings can't be read: {reason}.", file=file.name) from None
-    return parse_settings(data, file.name)
 
 
 def parse_settings(data: bytes, name: str = "hotfolder.yaml") -> Settings:
@@ -229,10 +221,11 @@ def _parse(data: bytes) -> Settings:
             )
     values = {k: v for k, v in _plain(table).items() if v is not None}
     try:
-        form = _SettingsForm.model_validate(values)
+        form = SettingsForm.model_validate(values)
     except ValidationError as error:
         raise _first(error, table) from None
     given = {key: getattr(form, key) for key in form.model_fields_set}
+    forms.check_devices(given, table.key_lines.get("devices"))
     presets = own_presets(given.get("presets", {}), table.items.get("presets"))
     if "preset" in given:
         find_preset(given["preset"], presets, places["preset"])
@@ -241,7 +234,7 @@ def _parse(data: bytes) -> Settings:
     given |= {
         "presets": MappingProxyType(presets),
         "defaults": MappingProxyType(_defaults(table.items.get("defaults"), presets)),
-        **{key: tuple(given.get(key, ())) for key in ("library", "models", "webhooks", "apprise")},
+        **{key: tuple(given.get(key, ())) for key in _TUPLES},
     }
     return Settings(**given)
 
@@ -259,8 +252,8 @@ def _first(error: ValidationError, table: tree.Table) -> JobError:
             break
         line, node = node.key_lines[part], node.items[part]  # type: ignore[assignment]
     key = next((part for part in reversed(path) if isinstance(part, str)), "")
-    if path[:1] in (["webhooks"], ["apprise"], ["metrics"]):
-        return wrong_telling(key, line, item["type"])
+    if path[:1] in (["webhooks"], ["apprise"], ["metrics"], ["devices"]):
+        return forms.wrong_telling(key, line, item["type"])
     if item["type"] == "extra_forbidden":
         form = FinalForm if path[:1] == ["final"] else PresetForm
         guess = did_you_mean(key, form.model_fields)
@@ -268,7 +261,7 @@ def _first(error: ValidationError, table: tree.Table) -> JobError:
         return JobError(f"`{tree.shown(key)}` is not a key of {of}.", line=line, why=guess)
     if item["type"] == "string_pattern_mismatch":
         shown = tree.shown(str(item["input"]))
-        example = _EXAMPLES.get(key, f"{', '.join(ENGINES)} or module:Class")
+        example = forms.EXAMPLES.get(key, f"{', '.join(ENGINES)} or module:Class")
         return JobError(
             f"`{key}` can't be {shown}.", line=line, key=key, remedy=f"Write {example}."
         )

@@ -6,9 +6,9 @@ Shapes and bounds only. A secret is never shown, in no message and no representa
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from daemon.errors import JobError
 from daemon.text.printable import printable
@@ -22,6 +22,63 @@ Service = Annotated[
     str, StringConstraints(pattern=r"^(\$[A-Za-z_]\w*|[a-z0-9]+://\S+)$", max_length=2_000)
 ]
 """An address of apprise, or $NAME of the environment variable that holds one."""
+
+DEVICE = r"^(auto|cuda|cuda:\d{1,3}|mps|cpu)$"
+Device = Annotated[str, StringConstraints(pattern=DEVICE)]
+"""Where a model runs; the cards of one kind are counted from 0."""
+
+NO_DEVICE = "none"
+"""Of `devices`: this machine makes no pictures, the cluster's do."""
+
+_HOST = r"([A-Za-z0-9][A-Za-z0-9_.-]*|\[[0-9a-fA-F:]+\])"
+_PORT = r"(:[0-9]{1,5})?"
+_LOOPBACK = r"(127\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}|localhost|\[::1\])"
+CLUSTER = rf"^(tls://{_HOST}{_PORT}|tcp://{_LOOPBACK}{_PORT})?$"
+ClusterAddress = Annotated[str, StringConstraints(pattern=CLUSTER, max_length=300)]
+"""Where the scheduler of a cluster listens; without TLS only inside this machine."""
+
+EXAMPLES = {
+    "cluster": "tls://HOST:8786; tcp:// goes no further than this machine (tcp://127.0.0.1:8786)",
+    "device": "auto, cpu, mps, cuda or cuda:1",
+    "log_rotation": "10 MB",
+    "later": "22:00-07:00",
+}
+"""What to write, by key, where a text is of another shape."""
+
+MOST_DEVICES = 64
+
+
+def _devices(value: object) -> object:
+    """`auto` and `none` may stand without brackets, and alone; only a processor can be named
+    twice."""
+    if value in ("auto", NO_DEVICE):
+        return [value]
+    if isinstance(value, list):
+        for each in value:
+            if each in ("auto", "cuda", NO_DEVICE) and len(value) > 1:
+                raise ValueError("several")
+            if each != "cpu" and value.count(each) > 1:
+                raise ValueError("twice")
+    return value
+
+
+ManyDevices = Annotated[str, StringConstraints(pattern=DEVICE.replace("auto", "auto|none"))]
+
+DevicesForm = Annotated[
+    list[ManyDevices], BeforeValidator(_devices), Field(max_length=MOST_DEVICES)
+]
+
+
+def check_devices(given: dict[str, Any], line: int | None) -> None:
+    """Raises JobError where no machine at all is to make pictures."""
+    if given.get("devices") == [NO_DEVICE] and not given.get("cluster"):
+        raise JobError(
+            "`devices: none` leaves nobody to make pictures.",
+            line=line,
+            key="devices",
+            remedy="Name a `cluster`, or a device of this machine.",
+        )
+
 
 MetricsFile = Annotated[str, StringConstraints(pattern=r"^(\S.*\.prom)?$", max_length=1_000)]
 
@@ -48,6 +105,8 @@ HOW_TOLD = {
     "events": f"Write a list of: {', '.join(get_args(WebhookEvent))}.",
     "include": "Write: include: [prompt]",
     "apprise": 'Write a list of addresses such as: apprise: ["ntfy://my-topic", $MY_SLACK]',
+    "devices": "Write `devices: auto` (all graphics cards), or a list such as [cuda:0, cuda:1]: "
+    "a card once, cpu as often as you like; `none` where a `cluster` makes all pictures.",
     "metrics": "Write a file that ends in .prom, such as: metrics: hotfolder.prom",
 }
 """What to write instead, by key."""

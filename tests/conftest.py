@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ from typing import Any
 
 import pytest
 from support.daemon import HANG, Daemon, Drop, Hold, explain_timings, records, wait_for
+from support.once import once
 from support.rendered import rendered_root
 
 from daemon.root.create import prepare
@@ -31,13 +33,28 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell lets what it starts in the background ignore Ctrl-C, and so would every daemon here.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+if Path("/proc/cpuinfo").exists() and "GenuineIntel" in Path("/proc/cpuinfo").read_text():
+    # Where pictures are compared to the bit: for the smallest of matrices (a picture of 64 pixels has
+    # four places in its middle) MKL chooses by the address what adds up what, unless it is told not to.
+    os.environ.setdefault("MKL_CBWR", "AUTO,STRICT")
+
 os.environ.setdefault("HOTFOLDER_DRY_CARDS", "plain")  # a drawing of each would take longer
 os.environ.setdefault("HOTFOLDER_PAGE", "off")
 """Only tests of the page have daemons keep one: it costs a process a daemon."""
 
 
+gc.disable()  # thousands of tests are gathered, and none is garbage
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_collection_finish() -> None:
+    """What was gathered is looked through by no later collection: engines collect often."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture
@@ -51,7 +68,10 @@ def root(tmp_path: Path) -> Layout:
 @pytest.fixture(scope="session")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """A root with a board and a project that a daemon has rendered; to be looked at, not changed."""
-    return rendered_root(tmp_path_factory.mktemp("rendered") / "root")
+    made = once(tmp_path_factory, "rendered", lambda folder: rendered_root(folder / "root"))
+    own = tmp_path_factory.mktemp("rendered") / "root"
+    shutil.copytree(made / "root", own, symlinks=True)
+    return Layout(own.resolve())
 
 
 @pytest.fixture
@@ -77,6 +97,15 @@ def sandbox() -> Iterator[Sandbox]:
     shared = Sandbox(patience=None)
     yield shared
     shared.close()
+
+
+@pytest.fixture
+def no_torch(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For `doctor` where its device is not what is asked about: the child that it starts finds a
+    torch that is broken, and need not import the real one for two seconds."""
+    broken = tmp_path_factory.mktemp("broken")
+    (broken / "torch.py").write_text("raise ImportError('a torch that is broken')\n")
+    monkeypatch.setenv("PYTHONPATH", str(broken))
 
 
 StartDaemon = Callable[..., Daemon]

@@ -3,11 +3,13 @@
 A board of ten shots beside one of a thousand, three takes each: reading and planning it for the first
 time, what a save costs that changes one shot, and `hotfolder status BOARD` while a daemon runs.
 The least of several laps by the clock, and of the status also what it had of the processor: other
-programs only add to them.
+programs only add to them. Then what the supervisor and the process that reads boards take of memory
+and processor with boards of several sizes, paused, until they are planned and while they lie there.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import subprocess
@@ -17,6 +19,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
+from faults.test_supervisor_size import Watch
 from support.daemon import Daemon, wait_for
 from support.living_boards import save
 
@@ -55,6 +59,49 @@ def main() -> None:
     for shots in SIZES:
         reading(shots)
         telling(shots)
+    for boards, shots in ((1, 10), (1, 1000), (1, 5000), (12, 1660)):
+        keeping(boards, shots)
+
+
+def keeping(boards: int, shots: int) -> None:
+    """A daemon with so many boards, which are paused, so that nothing of them is rendered; a job
+    renders for long, so that the daemon has something to tell each second."""
+    layout = fresh()
+    (layout.inbox / "long.yaml").write_text("prompt: long\nsize: 64x64\nsteps: 150\ncount: 20\n")
+    env = {"HOTFOLDER_PAGE": "off", "HOTFOLDER_DRY_STEP_SECONDS": "0.9"}
+    child = Daemon(layout, ("--engine", "dry-run"), env)
+    wait_for(lambda: child.status.get("state") == "rendering", layout)
+    watch, beside = Watch(layout, child.process.pid), 0
+    began = time.perf_counter()
+    names = [f"b{number:02d}" for number in range(boards)]
+    for name in names:
+        (layout.boards / name).mkdir(parents=True)
+        (layout.boards / name / ".paused").touch()
+        save(layout, name, board(shots, "a boat"))
+    supervisor = psutil.Process(child.process.pid)
+
+    def are_planned() -> bool:
+        nonlocal beside
+        with contextlib.suppress(psutil.Error):
+            others = [one.memory_info().rss for one in supervisor.children(recursive=True)]
+            beside = max(beside, *others, 0)
+        return all(read_account(layout, name) is not None for name in names)
+
+    wait_for(are_planned, layout)
+    planned = time.perf_counter() - began
+    time.sleep(5)
+    used = supervisor.cpu_times()
+    time.sleep(20)
+    after = supervisor.cpu_times()
+    core = (after.user + after.system - used.user - used.system) / 20
+    megabytes, silence = watch.end()
+    print(
+        f"{boards} x {shots} shots x 3: planned after {planned:.1f} s; supervisor {megabytes:.0f} MB "
+        f"at the most, silent for {max(0.0, silence):.2f} s, then {core:.2%} of a core; the largest "
+        f"process beside it {beside / 2**20:.0f} MB",
+        flush=True,
+    )
+    child.kill()
 
 
 def say(title: str, seconds: float) -> None:

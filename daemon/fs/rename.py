@@ -8,7 +8,6 @@ is renamed. Standard library only.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import errno
 import os
 import sys
@@ -30,6 +29,8 @@ def rename_new(source: Path, target: Path) -> None:
 
     OSError with one of `NOT_TO_BE_HAD` where there is no such rename."""
     if _call()(os.fsencode(source), os.fsencode(target)) != 0:
+        import ctypes  # two milliseconds of a verb that renames nothing
+
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code), str(source), None, str(target))
 
@@ -55,6 +56,8 @@ def has_rename_new(folder: Path) -> bool:
 @cache
 def _call() -> Callable[[bytes, bytes], int]:
     """The system's own, as a function of two paths that answers 0 or sets errno."""
+    import ctypes
+
     library = ctypes.CDLL(None, use_errno=True)
     if sys.platform == "darwin" and hasattr(library, "renamex_np"):
         return lambda source, target: int(library.renamex_np(source, target, _RENAME_EXCL))
@@ -66,5 +69,7 @@ def _call() -> Callable[[bytes, bytes], int]:
 
 
 def _none(_source: bytes, _target: bytes) -> int:
+    import ctypes
+
     ctypes.set_errno(errno.ENOSYS)
     return -1

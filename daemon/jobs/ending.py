@@ -101,7 +101,7 @@ def _entry(job: ClaimedJob, end: End, wall: float) -> JournalEntry:
         outcome=end.outcome,
         finished_unix=wall,
         name=job.name,
-        id=job.id,
+        id=job.id or claim_files.said_id(job.claim),
         reason=end.words,
         images=job.images,
         parent=ticket.parent,

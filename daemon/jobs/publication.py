@@ -18,6 +18,8 @@ from daemon.outbox.reservations import Reservations
 from daemon.outbox.stage import Stage
 from daemon.plan.plan import Picture, Plan
 from daemon.protocol.json_object import JsonObject
+from daemon.protocol.messages import Ready
+from daemon.protocol.render import Render
 from daemon.records.sidecar import Course, sidecar
 from daemon.root.layout import Layout
 from daemon.spool.claim_files import record_published
@@ -144,6 +146,7 @@ class Publication:
 
 def _sidecar(job: ClaimedJob, picture: StagedPicture, stem: str) -> JsonObject:
     event, ticket = picture.event, job.claim.ticket
+    planned = job.picture(event.index)
     course = Course(
         job_file=ticket.file,
         image=f"{stem.rsplit('/', 1)[-1]}.png",
@@ -151,6 +154,13 @@ def _sidecar(job: ClaimedJob, picture: StagedPicture, stem: str) -> JsonObject:
         parent=ticket.parent or job.facts.parent,
         queued_at=iso(ticket.queued_wall),
         queued=max(0.0, picture.at - event.timings.total - job.queued_at),
-        warnings=job.plan.warnings,
+        warnings=(*job.plan.warnings, *_otherwise(planned.render, picture.ready)),
     )
-    return sidecar(job.picture(event.index).block, event, picture.ready, course)
+    return sidecar(planned.block, event, picture.ready, course)
+
+
+def _otherwise(render: Render, ready: Ready) -> tuple[str, ...]:
+    """That a picture which was to come out again was made with something else, if so."""
+    before = render.made_with
+    other = before.differs(ready.device, ready.versions) if before else ""
+    return (f"It was made again with {other}: its pixels may differ.",) if other else ()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from daemon.errors import SpoiledError
 from daemon.listeners.answer_files import AnswerFiles
-from daemon.listeners.errands import Errands, Patience
+from daemon.listeners.errands import Errands, Lingering, Patience
 from daemon.listeners.moments import Facts, answer_of
 from daemon.notify.events import JobFinished, Subject
 from daemon.notify.subscribers import Numbered
@@ -33,16 +33,16 @@ SWEEP_AFTER = 1_000
 """Seconds, or answers, after which there is another sweep."""
 
 
-class Answers:
+class Answers(Lingering[Numbered | None]):
     """Those of one root; `say` is told, once, what keeps them from being given."""
+
+    heard = (JobFinished,)
 
     def __init__(self, layout: Layout, say: Callable[[str], None]) -> None:
         self._layout, self._say = layout, say
         self._files = AnswerFiles(layout)
-        self._patience = Patience(calm=10.0, hurried=3.0)
-        self._errands: Errands[Numbered | None] = Errands(
-            "answers", self._answer, say, bound=20_000
-        )
+        errands = Errands("answers", self._answer, say, bound=20_000)
+        super().__init__(errands, Patience(calm=10.0, hurried=3.0))
         self._said = ""
         self._swept, self._given = time.monotonic(), 0
         self._errands.put(None)
@@ -51,15 +51,6 @@ class Answers:
         """One event."""
         if isinstance(told.event, JobFinished):
             self._errands.put(told)
-
-    def hurry(self) -> None:
-        """Somebody waits for the daemon to leave; safe in a signal handler."""
-        self._patience.in_hurry = True
-
-    def close(self) -> None:
-        """Give those that are still to be given."""
-        self._patience.begin()
-        self._errands.close(self._patience.is_over)
 
     def _answer(self, told: Numbered | None) -> None:
         try:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+from daemon.listeners.errands import Once
 from daemon.listeners.messages import Message
 
 LIMIT = 30.0
@@ -46,8 +47,7 @@ class Apprise:
     """The addresses of one root; `say` is told, once each, what goes wrong."""
 
     def __init__(self, addresses: tuple[str, ...], say: Callable[[str], None]) -> None:
-        self._say = say
-        self._said: set[str] = set()
+        self._once = Once(say)
         self._urls: list[str] = []
         for each in addresses:
             url = os.environ.get(each[1:], "") if each.startswith("$") else each
@@ -81,8 +81,3 @@ class Apprise:
         else:
             if code:
                 self._once(_SAID.get(code, f"apprise failed with {code}"))
-
-    def _once(self, text: str) -> None:
-        if text not in self._said:
-            self._said.add(text)
-            self._say(text)

@@ -10,15 +10,19 @@ from daemon.listeners.desktop import Desktop, Messenger
 from daemon.listeners.hooks import Hooks
 from daemon.listeners.metrics import Metrics
 from daemon.listeners.service_manager import ServiceManager
+from daemon.notify.events import Event
 from daemon.notify.stream import EventStream
-from daemon.notify.subscribers import Numbered
+from daemon.notify.subscribers import Numbered, one_of
 from daemon.root.layout import Layout
 from daemon.root.status_file import Snapshot
 from daemon.settings import Settings
 
 
 class Listener(Protocol):
-    """What takes events, and has things to do when the daemon ends."""
+    """What takes events of the kinds in `heard`, and has things to do when the daemon ends."""
+
+    @property
+    def heard(self) -> tuple[type[Event], ...]: ...
 
     def take(self, told: Numbered) -> None: ...
 
@@ -60,7 +64,7 @@ class Listeners:
 
             self._all["webhooks"] = Webhooks(layout, settings.webhooks, stream.overhear)
         for name, listener in self._all.items():
-            stream.subscribe(name, listener.take)
+            stream.subscribe(name, listener.take, wants=one_of(listener.heard))
 
     def also(self, beat: Callable[[Snapshot], None]) -> None:
         """One more that hears every status, and must not wait."""

@@ -13,9 +13,9 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from daemon.listeners.errands import Errands, Patience
+from daemon.listeners.errands import Errands, Lingering, Once, Patience
 from daemon.listeners.messages import Message, message_of, together
-from daemon.listeners.moments import moment_of
+from daemon.listeners.moments import HEARD, moment_of
 from daemon.notify.subscribers import Numbered
 
 LIMIT = 5.0
@@ -29,15 +29,17 @@ _SCRIPT = (
 )
 
 
-class Messenger:
+class Messenger(Lingering[Message]):
     """Hands the messages of events to `send`, those that come at once together."""
+
+    heard = HEARD
 
     def __init__(
         self, name: str, send: Callable[[Message], None], say: Callable[[str], None]
     ) -> None:
         self._send = send
-        self._patience = Patience(calm=2 * LIMIT, hurried=LIMIT)
-        self._errands: Errands[Message] = Errands(name, self._deliver, say, bound=500)
+        errands = Errands(name, self._deliver, say, bound=500)
+        super().__init__(errands, Patience(calm=2 * LIMIT, hurried=LIMIT))
 
     def take(self, told: Numbered) -> None:
         """One event."""
@@ -45,15 +47,6 @@ class Messenger:
         message = message_of(moment) if moment is not None else None
         if message is not None:
             self._errands.put(message)
-
-    def hurry(self) -> None:
-        """Somebody waits for the daemon to leave; safe in a signal handler."""
-        self._patience.in_hurry = True
-
-    def close(self) -> None:
-        """Send what is left, for a few seconds."""
-        self._patience.begin()
-        self._errands.close(self._patience.is_over)
 
     def _deliver(self, message: Message) -> None:
         for each in together([message, *self._errands.take_rest()]):
@@ -64,8 +57,7 @@ class Desktop:
     """The desktop of whoever runs the daemon; what is missing for it is said once."""
 
     def __init__(self, say: Callable[[str], None]) -> None:
-        self._say = say
-        self._said: set[str] = set()
+        self._once = Once(say)
 
     def send(self, message: Message) -> None:
         """Show a message."""
@@ -89,11 +81,6 @@ class Desktop:
             self._once(f"a notification could not be shown ({error.returncode})")
         except OSError as error:
             self._once(f"a notification could not be shown: {error.strerror}")
-
-    def _once(self, text: str) -> None:
-        if text not in self._said:
-            self._said.add(text)
-            self._say(text)
 
 
 def command(message: Message, *, is_mac: bool = sys.platform == "darwin") -> Sequence[str]:

@@ -97,3 +97,38 @@ class Patience:
             return False
         limit = self._hurried if self.in_hurry else self._calm
         return time.monotonic() - self._began >= limit
+
+
+class Lingering(Generic[T]):
+    """A listener that runs `errands`: when the daemon leaves it is given time for those that are
+    left, as much as its `patience`."""
+
+    def __init__(self, errands: Errands[T], patience: Patience) -> None:
+        self._errands = errands
+        self._patience = patience
+
+    def hurry(self) -> None:
+        """Somebody waits for the daemon to leave; safe in a signal handler."""
+        self._patience.in_hurry = True
+
+    def close(self) -> None:
+        """Run what is left, for a while."""
+        self._run_rest()
+
+    def _run_rest(self) -> int:
+        """Returns how many were left out."""
+        self._patience.begin()
+        return self._errands.close(self._patience.is_over)
+
+
+class Once:
+    """Says the same text only once; may be called by any thread of a listener's own."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._said: set[str] = set()
+
+    def __call__(self, text: str) -> None:
+        if text not in self._said:
+            self._said.add(text)
+            self._say(text)

@@ -16,9 +16,17 @@ from pathlib import Path
 
 from daemon.fs.read import read_regular
 from daemon.listeners import hook_files, hook_process
-from daemon.listeners.errands import Errands, Patience
+from daemon.listeners.errands import Errands, Lingering, Once, Patience
 from daemon.listeners.hook_files import RefusedError
-from daemon.listeners.moments import PICTURE_DONE, QUEUE_EMPTY, Facts, Moment, facts_of, moment_of
+from daemon.listeners.moments import (
+    HEARD,
+    PICTURE_DONE,
+    QUEUE_EMPTY,
+    Facts,
+    Moment,
+    facts_of,
+    moment_of,
+)
 from daemon.notify import events
 from daemon.notify.subscribers import Numbered
 from daemon.root.layout import Layout
@@ -32,15 +40,17 @@ MOST_RECORDS = 100
 Say = Callable[[events.Event], None]
 
 
-class Hooks:
+class Hooks(Lingering[Moment]):
     """Those of one root; `say` may be called by any thread."""
+
+    heard = HEARD
 
     def __init__(self, layout: Layout, say: Say, *, limit: float = LIMIT) -> None:
         self._layout, self._folder = layout, layout.root / hook_files.FOLDER
         self._say, self._limit = say, limit
-        self._patience = Patience(calm=limit, hurried=5.0)
-        self._errands: Errands[Moment] = Errands("hooks", self._run, self._warn)
-        self._told: set[str] = set()
+        self._warn_once = Once(self._warn)
+        errands = Errands("hooks", self._run, self._warn)
+        super().__init__(errands, Patience(calm=limit, hurried=5.0))
         for text in hook_files.strangers(self._folder):
             self._warn(text)
 
@@ -50,14 +60,9 @@ class Hooks:
         if moment is not None and moment.word in hook_files.NAMES and self._is_there(moment.word):
             self._errands.put(moment)
 
-    def hurry(self) -> None:
-        """Somebody waits for the daemon to leave; safe in a signal handler."""
-        self._patience.in_hurry = True
-
     def close(self) -> None:
         """Run what is left, for a while: ten minutes, or seconds if somebody waits."""
-        self._patience.begin()
-        left = self._errands.close(self._patience.is_over)
+        left = self._run_rest()
         if self._errands.thread is not None and self._errands.thread.is_alive():
             self._errands.thread.join(2 * hook_process.GRACE + 1.0)  # the one that runs is ended
         if left:
@@ -70,9 +75,7 @@ class Hooks:
         try:
             return hook_files.find(self._folder, name) is not None
         except RefusedError as error:
-            if str(error) not in self._told:
-                self._told.add(str(error))
-                self._warn(str(error))
+            self._warn_once(str(error))
             return False
 
     def _run(self, moment: Moment) -> None:

@@ -16,11 +16,13 @@ from daemon.notify.subscribers import Numbered
 class LivePictureSweeper:
     """That of one outbox."""
 
+    heard = (DaemonStarted, WorkerGone)
+
     def __init__(self, outbox: Path) -> None:
         self._outbox = outbox
 
     def take(self, numbered: Numbered) -> None:
-        if isinstance(numbered.event, DaemonStarted | WorkerGone):
+        if isinstance(numbered.event, self.heard):
             self.close()
 
     def close(self) -> None:

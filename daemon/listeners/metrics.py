@@ -13,7 +13,7 @@ from pathlib import Path
 
 from daemon import __version__
 from daemon.fs import atomic
-from daemon.listeners.errands import Errands, Patience
+from daemon.listeners.errands import Errands, Lingering, Patience
 from daemon.notify import events
 from daemon.notify.subscribers import Numbered
 from daemon.protocol.outcome import Outcome
@@ -28,14 +28,21 @@ STATES = ("starting", "loading", "idle", "rendering", "waiting", "paused", "bloc
 Value = tuple[Mapping[str, str], float]
 
 
-class Metrics:
+class Metrics(Lingering[Snapshot]):
     """That of one root; `say` is told what keeps it from being written."""
+
+    heard = (
+        events.PicturePublished,
+        events.PictureRendered,
+        events.JobFinished,
+        events.WorkerGone,
+    )
 
     def __init__(self, layout: Layout, file: str, say: Callable[[str], None]) -> None:
         self._root, self._file = str(layout.root), layout.root / Path(file).expanduser()
         self._say, self._said = say, ""
-        self._patience = Patience(calm=2.0, hurried=2.0)
-        self._errands: Errands[Snapshot] = Errands("metrics", self._write, say, bound=2)
+        errands = Errands("metrics", self._write, say, bound=2)
+        super().__init__(errands, Patience(calm=2.0, hurried=2.0))
         self._lock = threading.Lock()
         self._ends: Counter[str] = Counter()
         self._pictures, self._seconds, self._deaths = 0, 0.0, 0
@@ -65,15 +72,10 @@ class Metrics:
             self._errands.take_rest()  # only the newest is of use
             self._errands.put(snapshot)
 
-    def hurry(self) -> None:
-        """Somebody waits for the daemon to leave; safe in a signal handler."""
-        self._patience.in_hurry = True
-
     def close(self) -> None:
         """Say last that nothing runs any more."""
-        self._patience.begin()
         self._errands.put({**self._last, "state": "stopped"})
-        self._errands.close(self._patience.is_over)
+        self._run_rest()
 
     def _write(self, snapshot: Snapshot) -> None:
         try:

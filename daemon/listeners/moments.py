@@ -34,6 +34,10 @@ class Moment:
         return self.told.event
 
 
+HEARD = (events.PicturePublished, events.JobFinished, events.QueueEmpty, events.Blocked)
+"""The events that moments are made of."""
+
+
 def moment_of(told: Numbered) -> Moment | None:
     """The moment that an event is, if it is one."""
     event = told.event

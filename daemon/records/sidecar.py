@@ -11,10 +11,17 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from daemon import __version__
-from daemon.jobfile.schema import HIRES_NAMES, LORA_NAMES, NAMES, REFERENCE_NAMES, RESOLVED
+from daemon.jobfile.schema import (
+    CONTROL_NAMES,
+    HIRES_NAMES,
+    LORA_NAMES,
+    NAMES,
+    REFERENCE_NAMES,
+    RESOLVED,
+)
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.messages import Ready, Rendered
-from daemon.protocol.render import Render
+from daemon.protocol.render import CONTROL, Render
 from daemon.protocol.sampling import SAMPLING_KEYS
 
 if TYPE_CHECKING:
@@ -62,11 +69,17 @@ def _of(value: object, keys: Sequence[str]) -> Block:
 def _pictures(job: Job, render: Render) -> Block:
     """Every picture where the job names it, as it is called, with its content."""
     references: list[Block] = [dict.fromkeys(REFERENCE_NAMES) for _ in job.references]
-    block: Block = {"references": references}
+    controls: list[Block] = [dict.fromkeys(CONTROL_NAMES) for _ in job.controls]
+    block: Block = {"references": references, "controls": controls}
     for named, kept in zip(job.inputs, render.inputs, strict=True):
         place = references[named.item] if named.of_reference else block
-        place |= {named.key: named.recorded, named.pin: kept.source.sha256}
+        place = controls[named.item] if named.of_control else place
+        key = "image" if named.role == CONTROL else named.key
+        place |= {key: named.recorded, named.pin: kept.source.sha256}
         place |= asdict(kept.reference) if kept.reference else {}
+        place |= asdict(kept.control) if kept.control else {}
+    for place, model in zip(controls, render.control_models, strict=False):
+        place |= {"model": model.name, "model_sha256": model.sha256}
     return block
 
 

@@ -11,7 +11,7 @@ import plistlib
 from pathlib import Path
 from xml.parsers.expat import ExpatError
 
-from daemon.service.target import LABEL, RESTART_SECONDS, STOP_SECONDS, Target
+from daemon.service.target import LABEL, RESTART_SECONDS, STOP_SECONDS, Target, is_our_verb
 
 
 def plist_path(home: Path) -> Path:
@@ -64,7 +64,7 @@ def parse(content: bytes) -> dict[str, object]:
 def is_ours(content: bytes) -> bool:
     """Whether this agent was made by us: our label, running our package."""
     keys = parse(content)
-    return keys.get("Label") == LABEL and argv_of(content)[1:4] == ["-m", "daemon", "run"]
+    return keys.get("Label") == LABEL and is_our_verb(argv_of(content)[1:])
 
 
 def argv_of(content: bytes) -> list[str]:

@@ -9,7 +9,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from daemon.errors import UsageError
-from daemon.service.target import RESTART_SECONDS, STOP_SECONDS, UNIT, WATCHDOG_SECONDS, Target
+from daemon.service.target import (
+    RESTART_SECONDS,
+    STOP_SECONDS,
+    UNIT,
+    WATCHDOG_SECONDS,
+    Target,
+    is_our_verb,
+)
 
 
 def unit_path(home: Path) -> Path:
@@ -38,7 +45,7 @@ def render(target: Target) -> str:
     environment = "\n".join(
         f"Environment={quoted(f'{name}={text}')}" for name, text in target.environment().items()
     )
-    return _UNIT.format(
+    return (_WORKER if target.scheduler else _UNIT).format(
         command=command,
         environment=environment,
         stop=STOP_SECONDS,
@@ -76,9 +83,21 @@ WantedBy=default.target
 """
 
 
+_WORKER = _UNIT.replace(
+    """Type=notify
+NotifyAccess=main
+# A loop that has not turned for so long is ended, and started anew.
+WatchdogSec={watchdog}
+WatchdogSignal=SIGKILL
+""",
+    "Type=exec\n",
+).replace("drop a prompt file, get the picture", "render for the daemon of a cluster")
+"""A machine of a cluster is watched by the daemon that it renders for."""
+
+
 def is_ours(text: str) -> bool:
     """Whether this unit was made by us."""
-    return '"-m" "daemon" "run"' in text
+    return is_our_verb(words_of(text)[1:])
 
 
 def words_of(text: str) -> list[str]:

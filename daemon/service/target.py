@@ -27,15 +27,18 @@ WATCHDOG_SECONDS = 180
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The root a service serves, the interpreter that runs it, and whose home it lives in."""
+    """The root a service serves, the interpreter that runs it, and whose home it lives in; with
+    `scheduler`, an address, this machine renders for the daemon of a cluster instead."""
 
     root: Path
     python: Path
     home: Path
+    scheduler: str = ""
 
     def argv(self) -> list[str]:
         """The whole command line; absolute, since no shell will expand anything."""
-        return [str(self.python), "-m", "daemon", "run", "--service", "--root", str(self.root)]
+        verb = ["cluster", "worker", self.scheduler] if self.scheduler else ["run", "--service"]
+        return [str(self.python), "-m", "daemon", *verb, "--root", str(self.root)]
 
     def environment(self, *tool_folders: str) -> dict[str, str]:
         """What the daemon finds in its environment: every value a string, nothing secret."""
@@ -87,7 +90,17 @@ def kind_here() -> Kind:
     )
 
 
-def target(root: Path, python: Path | None = None, home: Path | None = None) -> Target:
+_WORKER = ["cluster", "worker"]
+
+
+def is_our_verb(words: list[str]) -> bool:
+    """Whether what follows the interpreter is something that a service of ours runs."""
+    return words[:2] == ["-m", "daemon"] and (words[2:3] == ["run"] or words[2:4] == _WORKER)
+
+
+def target(
+    root: Path, python: Path | None = None, home: Path | None = None, scheduler: str = ""
+) -> Target:
     """A target with every path absolute.
 
     The interpreter's symlink is kept as it is: following it would leave the virtual environment.
@@ -96,6 +109,7 @@ def target(root: Path, python: Path | None = None, home: Path | None = None) -> 
         root=_absolute(root),
         python=_absolute(python or Path(sys.executable)),
         home=_absolute(home or Path.home()),
+        scheduler=scheduler,
     )
 
 

@@ -22,10 +22,25 @@ from daemon.root import state_files
 from daemon.spool.publication_record import PublicationRecord
 from daemon.spool.ticket import Claim, Ticket
 
+MOST_ID = 200
+"""Letters of an `id`, as a job may have it."""
+
 
 def read_job(claim: Claim) -> bytes:
     """The job file's bytes."""
     return read_regular(claim.job_file)
+
+
+def said_id(claim: Claim) -> str | None:
+    """The `id` in a job file of ours (JSON) that was never planned, None if it has none: whoever
+    dropped it must know it again."""
+    try:
+        said = json.loads(read_job(claim)) if claim.ticket.suffix == ".json" else None
+    except (OSError, ValueError, RecursionError):
+        return None
+    said = said.get("job", said) if isinstance(said, dict) else None
+    found = said.get("id") if isinstance(said, dict) else None
+    return found if isinstance(found, str) and 0 < len(found) <= MOST_ID else None
 
 
 def begin_attempt(claim: Claim) -> Claim:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from daemon.errors import SpoiledError
 from daemon.fs import atomic, naming
-from daemon.root import drop_notes, state_files
+from daemon.root import drop_notes, reference_drafts, state_files
 from daemon.root.create import make_folder
 from daemon.root.layout import Layout
 from daemon.spool import journal
@@ -67,6 +67,7 @@ class Spool:
                 f"is line {spoiled[0]}); retry doesn't know those jobs, nothing else is lost"
             )
         drop_notes.sweep(self._layout)
+        reference_drafts.sweep(self._layout)
 
     def _counted(self) -> int:
         try:

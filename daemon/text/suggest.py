@@ -5,7 +5,6 @@ Pure; knows nothing of which words are known.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -16,6 +15,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     typed = word.casefold().replace("-", "_").replace(" ", "_")
     if typed in folded:
         return folded[typed]
+    import difflib  # only who mistypes pays for it
+
     found = difflib.get_close_matches(typed, folded, n=1, cutoff=0.6)
     return folded[found[0]] if found else None
 

@@ -30,7 +30,8 @@ def rejected(
     made again count for nothing here, and of boards that share a folder neither rejects any."""
     made = MadeBefore(layout)
     made.read_on()
-    of_boards = {layout.outbox / each.image for each in made.jobs.values() if each.image}
+    ended = (each for jobs in made.boards.values() for each in jobs.values())
+    of_boards = {layout.outbox / each.image for each in ended if each.image}
     jobs = NamedByJobs(layout)
     shared = Counter(map(_key, boards))
     found = (

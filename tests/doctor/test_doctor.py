@@ -72,6 +72,7 @@ def test_importing_the_doctor_is_cheap() -> None:
     subprocess.run([sys.executable, "-c", code], cwd=HOME, check=True, timeout=HANG)
 
 
+@pytest.mark.usefixtures("no_torch")
 def test_a_check_that_falls_over_is_a_finding_and_the_others_go_on(layout: Layout) -> None:
     layout.status_file.write_text(json.dumps({"state": "idle", "heartbeat_unix": 10**400}))
     with layout.lock_file.open("w") as lock:
@@ -82,6 +83,7 @@ def test_a_check_that_falls_over_is_a_finding_and_the_others_go_on(layout: Layou
     assert found[-1].title == "Service"
 
 
+@pytest.mark.usefixtures("no_torch")
 def test_every_finding_that_is_not_well_says_how_to_mend_it(layout: Layout) -> None:
     layout.settings_file.write_text("modell: sketch\n")
     layout.inbox.chmod(0o777)

@@ -7,11 +7,13 @@ import os
 import sys
 import time
 from datetime import datetime
+from itertools import count
 
 import pytest
 from PIL import Image
 from support.daemon import HANG, engine, hotfolder, pictures, record, records
 
+from daemon.inbox.inspection import PATIENCE_WITH_SYNTAX
 from daemon.jobs.duplicates import SECOND_SAVE
 
 
@@ -87,13 +89,20 @@ def test_a_half_written_file_is_left_alone_until_it_is_closed(root, drop, daemon
 
 def test_a_file_that_does_not_parse_yet_gets_time_to_become_one(root, drop, daemon, wait):
     daemon()
-    drop.whole("draft.yaml", "prompt: [unclosed\n")
-    time.sleep(0.7)
-    drop.whole("draft.yaml", "prompt: closed\n")
-    wait(lambda: (root.done / "draft.yaml").exists())
 
-    assert record(root, "draft")["job"]["prompt"] == "closed"
-    assert not list(root.failed.iterdir())
+    def is_mended_in_time(name: str) -> bool:
+        """A machine may be so busy that we come too late ourselves."""
+        begun = time.monotonic()
+        drop.whole(f"{name}.yaml", "prompt: [unclosed\n")
+        time.sleep(0.7)
+        drop.whole(f"{name}.yaml", "prompt: closed\n")
+        return time.monotonic() - begun < PATIENCE_WITH_SYNTAX
+
+    name = next(name for name in map("draft{}".format, count()) if is_mended_in_time(name))
+    wait(lambda: (root.done / f"{name}.yaml").exists())
+
+    assert record(root, name)["job"]["prompt"] == "closed"
+    assert not list(root.failed.glob(f"{name}*"))
 
 
 def test_editing_a_waiting_file_changes_the_job_and_deleting_it_cancels_it(

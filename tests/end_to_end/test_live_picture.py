@@ -7,10 +7,9 @@ import io
 import json
 import signal
 
-import psutil
 import pytest
 from PIL import Image
-from support.daemon import pictures
+from support.daemon import living_children, pictures
 
 from daemon.fs.live_picture import LIVE_NAME, is_live_picture
 
@@ -39,15 +38,11 @@ def slow(daemon):
 def test_it_shows_more_and_more_of_the_picture_and_is_gone_however_that_ends(
     root, slow, drop, wait
 ):
-    drop.whole("boat.yaml", "prompt: a boat\nsteps: 60\nseed: 3\n")
+    drop.whole("boat.yaml", "prompt: a boat\nsteps: 150\nseed: 3\n")
     first, *_, last = looks(root, lambda seen: len(seen) == 4, wait)
     assert first.size == last.size == (256, 256)
     assert len(first.crop((0, 200, 256, 256)).getcolors() or ()) == 1  # its lower part is bare yet
-    worker = next(
-        each
-        for each in psutil.Process(slow.process.pid).children(recursive=True)
-        if "daemon.engine" in each.cmdline()
-    )
+    [worker] = living_children(slow.process.pid, "daemon.engine")
     worker.send_signal(signal.SIGSTOP)  # it can't clear up after itself
     worker.send_signal(signal.SIGKILL)
     wait(lambda: not (root.outbox / LIVE_NAME).exists())

@@ -55,7 +55,9 @@ def test_a_final_picture_can_be_made_again_from_its_record_alone(root, drop, dae
     wait(lambda: (root.done / "moon.yaml").exists())
     drop.whole("final/moon.png", (root.outbox / "moon.png").read_bytes())
     wait(lambda: (root.done / "final" / "moon.png").exists())
-    drop.whole("copy.json", (root.outbox / "final" / "moon.json").read_bytes())
+    was = record(root, "final/moon")
+    was["result"]["device"]["type"] = "cuda"
+    drop.whole("copy.json", json.dumps(was))
     wait(lambda: (root.done / "copy.json").exists())
 
     assert pictures(root) == ["copy.png", "final/moon.png", "moon.png"]
@@ -64,6 +66,10 @@ def test_a_final_picture_can_be_made_again_from_its_record_alone(root, drop, dae
     assert (
         record(root, "copy")["result"]["pixels_sha256"]
         == record(root, "final/moon")["result"]["pixels_sha256"]
+    )
+    assert (
+        "(its record: cuda): its pixels may differ"
+        in record(root, "copy")["result"]["warnings"][-1]
     )
 
 

@@ -136,7 +136,7 @@ def test_a_lora_put_beside_the_models_is_in_the_catalogue_of_each(root, tmp_path
     (tmp_path / "models" / "loras").mkdir(parents=True)
     shutil.copy(CHALK, tmp_path / "models" / "loras" / "felt.safetensors")
     listed = hotfolder("models", "--root", str(root.root)).stdout
-    assert "LoRAs: chalk, felt" in listed
+    assert "LoRAs: chalk, felt, four-steps" in listed
     assert listed.count("made for") == 1
     assert "felt.safetensors" not in listed  # neither the folder nor a file in it is a model
 

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 
 from PIL import Image
 from support.daemon import pictures, record
 from support.places import EXAMPLES
 
+from daemon.models.catalogue import BUNDLED
 
-def test_the_real_model_renders_references_and_records_and_gives_the_same_pixels_again(
-    root, drop, daemon, wait
+
+def test_the_real_model_gives_the_same_pixels_again_by_records_and_when_its_worker_is_killed(
+    root, drop, daemon, wait, tmp_path
 ):
     """One warm daemon for everything, since loading is what costs."""
-    child = daemon(engine="sdxl")
+    loras = tmp_path / "models" / "loras"
+    loras.mkdir(parents=True)
+    shutil.copy(BUNDLED / "loras" / "chalk.safetensors", loras / "felt.safetensors")
+    (loras / "felt.yaml").write_text("steps: &all 2\nsampler: *all\n")
+    child = daemon(engine="sdxl", HOTFOLDER_MODELS=str(loras.parent))
     shutil.copy(EXAMPLES / "follow.png", root.inbox)
     drop.whole(
         "plain.yaml",
@@ -48,18 +56,29 @@ def test_the_real_model_renders_references_and_records_and_gives_the_same_pixels
     with Image.open(root.outbox / "plain.png") as image:
         assert image.size == (256, 256)
 
+    # A draft takes the recipe of its LoRA; a recipe that is no good costs a warning.
+    said = "prompt: a red circle on a white background\nseed: 5\nstrict: true\n"
+    drop.whole("draft.yaml", f"{said}preset: draft\n")
+    drop.whole("felt.yaml", f"{said}loras: felt\nsteps: 2\n")
+    wait(lambda: all((root.done / f"{name}.yaml").exists() for name in ("draft", "felt")))
+    drop.whole("same-draft.json", (root.outbox / "draft.json").read_bytes())
+    wait(lambda: (root.done / "same-draft.json").exists())
 
-def test_killing_the_real_worker_in_mid_step_gives_the_very_picture_it_would_have_been(
-    root, drop, daemon, wait
-):
-    import os
-    import signal
+    draft, felt, again = (record(root, name) for name in ("draft", "felt", "same-draft"))
+    assert [lora["name"] for lora in draft["job"]["loras"]] == ["four-steps"]
+    assert (draft["job"]["steps"], draft["job"]["guidance_scale"]) == (4, 0.0)
+    assert len(draft["result"]["timings"]["steps"]) == 4
+    assert again["result"]["pixels_sha256"] == draft["result"]["pixels_sha256"]
+    assert again["result"]["warnings"] == draft["result"]["warnings"] == []
+    (told,) = felt["result"]["warnings"]
+    assert "felt.yaml can't be used" in told
+    assert child.log().count("is warm on cpu") == 1
 
-    child = daemon(engine="sdxl")
+    # Killed in mid-step, it gives the very picture that it would have given.
     drop.whole("whole.yaml", "prompt: a blue star\nseed: 9\nsteps: 60\nsize: 192x192\n")
     wait(lambda: (root.done / "whole.yaml").exists())
     drop.whole("cut.yaml", "prompt: a blue star\nseed: 9\nsteps: 60\nsize: 192x192\n")
-    wait(lambda: "#2 cut 1/1 step 3/60" in child.log())
+    wait(lambda: "#9 cut 1/1 step 3/60" in child.log())
     os.kill(child.worker_pid, signal.SIGKILL)
     wait(lambda: (root.done / "cut.yaml").exists())
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from faults import rig
+from support.levels import LEVEL, SEED
 
 BEGUN = time.monotonic()
 
@@ -38,10 +39,10 @@ def pytest_terminal_summary(terminalreporter):
         lines.append(f"| {what} | {engine} | {value}{'' if outcome == 'passed' else ' FAILED'} |")
     minutes = (time.monotonic() - BEGUN) / 60
     lines.append(
-        f"\n{rig.LEVEL}, seed {rig.SEED}, {minutes:.1f} minutes on {os.cpu_count()} cores, "
+        f"\n{LEVEL}, seed {SEED}, {minutes:.1f} minutes on {os.cpu_count()} cores, "
         f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
     )
-    terminalreporter.section(f"faults ({rig.LEVEL})")
+    terminalreporter.section(f"faults ({LEVEL})")
     terminalreporter.write_line("\n".join(lines))
     place = os.environ.get("HOTFOLDER_FAULTS_TABLE")
     if place:

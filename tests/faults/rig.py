@@ -1,7 +1,6 @@
-"""What the fault tests share: how much of each to do, the table of figures, and the invariants.
+"""What the fault tests share: the table of figures, and the invariants.
 
-`HOTFOLDER_FAULTS` is `fast` (the cut inside the default suite), `bounded` (`make faults`) or `full`
-(`make faults-full`). Every test says what it measured by `figure`; the table is printed at the end.
+Every test says what it measured by `figure`; the table is printed at the end.
 """
 
 from __future__ import annotations
@@ -24,22 +23,11 @@ import psutil
 import pytest
 from PIL import Image
 from support.daemon import HANG, Daemon, lacking, pictures, wait_for
+from support.levels import LEVEL, SEED
 
 from daemon.root.layout import Layout
 
-LEVELS = ("fast", "bounded", "full")
-LEVEL = os.environ.get("HOTFOLDER_FAULTS", "fast")
-SEED = int(os.environ.get("HOTFOLDER_FAULTS_SEED", "5"))
-
 TABLE: list[tuple[str, str, str]] = []
-
-
-def counts(fast: int | None, bounded: int | None, full: int | None) -> int:
-    """How many at this level; skips the test where that is None."""
-    number = (fast, bounded, full)[LEVELS.index(LEVEL)]
-    if number is None:
-        pytest.skip("too long for this level; `make faults` or `make faults-full` runs it")
-    return number
 
 
 def figure(row: str, engine: str, value: str) -> None:
@@ -194,6 +182,16 @@ def workers_of(pid: int) -> list[int]:
     with suppress(psutil.Error):
         return [child.pid for child in psutil.Process(pid).children() if child.status() != "zombie"]
     return []
+
+
+def children_by_kind(pid: int) -> dict[str, int]:
+    """One living child of a daemon of each kind: a worker, the reader of boards."""
+    found = {}
+    for each in workers_of(pid):
+        with suppress(psutil.Error):
+            is_reader = "daemon.boards" in psutil.Process(each).cmdline()
+            found["reader" if is_reader else "worker"] = each
+    return found
 
 
 class Ailments:

@@ -15,7 +15,6 @@ from pathlib import PurePath
 import pytest
 from faults.rig import (
     check,
-    counts,
     dice,
     facts,
     figure,
@@ -30,9 +29,12 @@ from faults.rig import (
 from faults.test_disks import copy_at_one_instant, send
 from faults.test_kills import aim_and_kill, come_up, counted
 from PIL import Image
-from support.daemon import wait_for
+from support.daemon import Daemon, wait_for
+from support.levels import counts
 from support.living_boards import keys_made, pictures, records, save
 
+from daemon.boards.progress import Stage
+from daemon.cli.boards import Boards
 from daemon.protocol.outcome import is_failure
 from daemon.root.create import prepare
 from daemon.root.layout import Layout
@@ -114,12 +116,27 @@ def storm(root: Layout, row: str, kills: int, killed: list, engine: str = "dry-r
     try:
         while len(killed) < kills:
             come_up(root, child, throw)
+            if throw.random() < 0.25:
+                wait_for(
+                    lambda made=len(keys_made(root)), child=child: moves(root, child, made), root
+                )
             time.sleep(throw.uniform(0.2, 1.2))
             killed.append(aim_and_kill(root, child, throw, AIMS, 0.5))
             if child.process.poll() is not None:
                 child = start(root, engine=engine, **env)
     finally:
         stop_for_sure(child)
+
+
+def moves(root: Layout, child: Daemon, made: int) -> bool:
+    """Whether there is a picture more, or none to be made: on a busy machine daemons that are always
+    killed so many seconds after their birth would make none, and their deaths show nothing."""
+    if len(keys_made(root)) > made or child.process.poll() is not None:
+        return True
+    board = Boards(root, reads=False).named("ep")
+    if board is None or board.progress is None or board.reason:
+        return False
+    return not board.progress.count().keys() & {Stage.RUNNING, Stage.WAITING}
 
 
 def judge(root: Layout, wanted: set[tuple[str, str, int]]) -> str:
@@ -145,9 +162,16 @@ def judge(root: Layout, wanted: set[tuple[str, str, int]]) -> str:
     )
     assert (lost, doubled, failed) == (0, 0, 0), (told, facts(root))
     assert tally.clean, (tally, facts(root))
-    assert misnamed == []
+    assert misnamed == [], (misnamed, sorted(found), journal_of(root, misnamed), facts(root))
     assert not [*(root.inbox / "ep").glob("*.json")]
     return told
+
+
+def journal_of(root: Layout, names: list[str]) -> list[str]:
+    """What the journal says of the shots of these pictures."""
+    shots = {name.partition("-")[0] for name in names}
+    lines = root.journal_file.read_text("utf-8").splitlines()
+    return [line for line in lines if any(f'"{shot}-' in line for shot in shots)]
 
 
 def is_named_well(name: str, record) -> bool:

@@ -13,9 +13,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from faults.rig import at_rest, check, counts, dice, facts, figure, finish, start, stop_for_sure
+from faults.rig import at_rest, check, dice, facts, figure, finish, start, stop_for_sure
 from faults.test_kills import AIMS, aim_and_kill, come_up, counted
 from support.daemon import hotfolder, pictures
+from support.levels import counts
 
 from daemon.root.layout import Layout
 

@@ -17,7 +17,6 @@ from faults.rig import (
     Ailments,
     at_rest,
     check,
-    counts,
     dice,
     facts,
     figure,
@@ -30,6 +29,7 @@ from faults.rig import (
     workers_of,
 )
 from support.daemon import Drop, hotfolder, wait_for
+from support.levels import counts
 
 from daemon.root.create import prepare
 from daemon.root.layout import Layout
@@ -216,7 +216,7 @@ def pace(root: Layout, drop: Drop, name: str) -> tuple[float, float]:
 @pytest.mark.timeout(3000)
 def test_ten_thousand_files_dropped_while_the_interpreter_stalls_are_all_rendered(root, tmp_path):
     """A C call that holds the interpreter for 4 s makes the kernel drop events; the scan finds all."""
-    files = counts(300, 3_000, 10_000)
+    files = counts(150, 3_000, 10_000)
     ailments = Ailments(tmp_path)
     with running(root, **ailments.env) as child:
         ailments.begin("stall", root)

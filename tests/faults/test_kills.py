@@ -17,7 +17,7 @@ import pytest
 from faults.rig import (
     at_rest,
     check,
-    counts,
+    children_by_kind,
     dice,
     facts,
     figure,
@@ -29,6 +29,7 @@ from faults.rig import (
     workers_of,
 )
 from support.daemon import HANG, wait_for
+from support.levels import counts
 
 AIMS = ("anywhere", "loading", "step", "staging", "publishing", "claiming")
 
@@ -64,10 +65,10 @@ def aim_and_kill(layout, child, throw: random.Random, aims, patience: float) -> 
     while time.monotonic() < end and not seen:
         seen = is_at(aim, layout, child, mark)
         time.sleep(0.001)
-    workers = workers_of(child.process.pid)
-    victim = throw.choice(["supervisor", "worker"]) if workers else "supervisor"
+    found = {"supervisor": child.process.pid, **children_by_kind(child.process.pid)}
+    victim = throw.choice(list(found))
     with suppress(ProcessLookupError):
-        os.kill(workers[0] if victim == "worker" else child.process.pid, signal.SIGKILL)
+        os.kill(found[victim], signal.SIGKILL)
     if victim == "supervisor":
         child.process.wait()
     return victim, aim if seen else "anywhere"

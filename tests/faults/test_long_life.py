@@ -11,9 +11,10 @@ from pathlib import Path
 
 import psutil
 import pytest
-from faults.rig import at_rest, check, counts, facts, figure, running
+from faults.rig import at_rest, check, facts, figure, running
 from PIL import Image
 from support.daemon import wait_for
+from support.levels import counts
 
 from daemon.root.layout import Layout
 
@@ -85,7 +86,7 @@ def ended(root: Layout) -> int:
 @pytest.mark.skipif(sys.platform == "win32", reason="counts descriptors")
 @pytest.mark.timeout(1800)
 def test_thousands_of_jobs_in_one_daemon_leave_it_as_small_as_it_was(root):
-    jobs = counts(200, 1_000, 5_000)
+    jobs = counts(120, 1_000, 5_000)
     root.settings_file.write_text("log_rotation: 100 KB\nlog_retention: 3\n")
     for number in range(REFERENCES):
         Image.new("RGB", (40, 40), (number, 0, 0)).save(root.inbox / f"ref{number}.png")

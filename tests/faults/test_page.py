@@ -9,10 +9,11 @@ import time
 from functools import partial
 
 import pytest
-from faults.rig import counts, dice, facts, figure, start, stop_for_sure
+from faults.rig import dice, facts, figure, start, stop_for_sure
 from faults.test_boards import AIMS, SETTINGS, Edited
 from faults.test_kills import aim_and_kill, come_up, counted
 from support.daemon import Daemon, pictures, wait_for
+from support.levels import counts
 from support.living_boards import save
 
 from daemon.page.data_files import DataFiles
@@ -79,7 +80,8 @@ def amiss(root: Layout, board: Edited) -> str:
         wanted = {name for name in there if group in ("", group_of(name))}
         if len(listed) != len(set(listed)) or set(listed) != wanted:
             return f"{group or 'all'}: {sorted(set(listed) ^ wanted)}"
-        if not (root.outbox / group / "index.html").read_text().endswith("</html>\n"):
+        page = root.outbox / group / "index.html"
+        if not page.exists() or not page.read_text().endswith("</html>\n"):
             return f"the page of {group or 'all'} is not whole"
     told = script(root, FOLDERS)
     if set(told) != groups - {""}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import struct
 import threading
 import time
@@ -13,8 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from faults.rig import counts, figure, in_time, running
+from faults.rig import figure, in_time, running
 from support.daemon import wait_for
+from support.levels import counts
+from support.living_boards import save
 
 from daemon.root.layout import Layout
 
@@ -131,8 +134,13 @@ def is_digested(layout: Layout) -> bool:
     return not left and (layout.done / "after.yaml").exists()
 
 
+NEEDS_PROC = pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="needs Linux's /proc"
+)
+
+
 @pytest.mark.timeout(3000)
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux's /proc")
+@NEEDS_PROC
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
 def test_the_supervisor_stays_small_and_never_falls_silent(root, case) -> None:
     counts(None, 1, 1)
@@ -144,10 +152,84 @@ def test_the_supervisor_stays_small_and_never_falls_silent(root, case) -> None:
         wait_for(lambda: is_digested(root), root)
         time.sleep(1.5)  # one more heartbeat
         megabytes, silence = watch.end()
-    figure(
-        f"dropped: {case.__name__.replace('_', ' ')}",
-        "dry-run",
-        f"supervisor {megabytes:.0f} MB at the most, silent for {max(0.0, silence):.2f} s",
-    )
+    told(f"dropped: {case.__name__.replace('_', ' ')}", megabytes, silence)
     assert megabytes < MOST_MEGABYTES
     assert in_time(silence, MOST_SILENCE)
+
+
+def told(what: str, megabytes: float, silence: float) -> None:
+    said = f"supervisor {megabytes:.0f} MB at the most, silent for {max(0.0, silence):.2f} s"
+    figure(what, "dry-run", said)
+
+
+# --- boards: all that the daemon keeps of them is how far they are --------------------------------
+
+
+def board(shots: int, more: str = "") -> str:
+    lines = (
+        f"  {n:05d}: {{prompt: 'Anna on the harbour wall, no. {n}'{more}}}\n" for n in range(shots)
+    )
+    return (
+        f"takes: 3\n{SMALL}cast: {{Anna: {{as: a woman with red hair}}}}\nshots:\n{''.join(lines)}"
+    )
+
+
+def chain(shots: int) -> str:
+    lines = (f"  {n:05d}: {{prompt: a boat, like: {n - 1:05d}}}\n" for n in range(1, shots))
+    return f"{SMALL}shots:\n  00000: a boat\n{''.join(lines)}"
+
+
+BOARDS: dict[str, Callable[[], list[str]]] = {
+    "one of 1,000 shots x 3": lambda: [board(1_000)],
+    "one of 5,000 shots x 3": lambda: [board(5_000)],
+    "all that may be, 12 of 1,660 shots x 3": lambda: [board(1_660)] * 12,
+    "100 of 10 shots x 3": lambda: [board(10)] * 100,
+    "one too large by far": lambda: [board(11_000)],
+    "a chain of 200": lambda: [chain(200)],
+}
+
+
+@pytest.mark.timeout(3000)
+@NEEDS_PROC
+@pytest.mark.parametrize("name", BOARDS)
+def test_the_supervisor_stays_small_whatever_boards_there_are(root, name) -> None:
+    """Read, planned, and what they lack dropped as far as it is dropped at once; then away again. A
+    long job renders meanwhile, so that the daemon has something to tell each second."""
+    counts(None, 1, 1)
+    root.settings_file.write_text("folder_settle: 0\nsettle: 0.2\nscan_interval: 0.5\n")
+    texts = BOARDS[name]()
+    (root.inbox / "long.yaml").write_text("prompt: long\nsize: 64x64\nsteps: 150\ncount: 20\n")
+    with running(root, HOTFOLDER_DRY_STEP_SECONDS="0.9") as child:
+        wait_for(lambda: child.status.get("state") == "rendering", root)
+        watch = Watch(root, child.process.pid)
+        for number, text in enumerate(texts):
+            save(root, f"b{number:03d}", text)
+        wait_for(lambda: len(accounts(root)) + len(letters(root)) == len(texts), root)
+        wait_for(lambda: has_rest(root), root)
+        for number in range(len(texts)):
+            shutil.rmtree(root.boards / f"b{number:03d}", ignore_errors=True)  # a letter may come
+        wait_for(lambda: not [*root.inbox.rglob("*.json")], root)
+        time.sleep(1.5)  # one more heartbeat
+        megabytes, silence = watch.end()
+    told(f"boards: {name}", megabytes, silence)
+    assert megabytes < MOST_MEGABYTES
+    assert in_time(silence, MOST_SILENCE)
+
+
+def accounts(layout: Layout) -> list[Path]:
+    return [*(layout.state / "boards").glob("*.json")]
+
+
+def letters(layout: Layout) -> list[Path]:
+    return [*layout.boards.rglob("*.why.txt")]
+
+
+def has_rest(layout: Layout) -> bool:
+    """Whether the inbox holds as many jobs as a second before."""
+
+    def number() -> int:
+        return sum(len(names) for _, _, names in os.walk(layout.inbox))
+
+    before = number()
+    time.sleep(1.0)
+    return 0 <= before - number() < 200

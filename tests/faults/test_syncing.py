@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from faults.rig import counts, figure, strace
-from faults.tracing import JOB, traced
+from faults.rig import figure, strace
+from faults.tracing import FOLLOWING, JOB, traced
 from support.daemon import Drop
+from support.levels import counts
 
 from daemon.root.create import prepare
 from daemon.root.layout import Layout
@@ -24,8 +25,8 @@ def test_every_name_that_matters_is_synced_before_and_after(tmp_path):
     jobs = counts(3, 20, 100)
     for number in range(jobs):
         Drop(layout).whole(f"job{number}.yaml", JOB)
-    calls = "openat,write,pwrite64,fsync,rename,renameat,renameat2,link,linkat,unlink"
-    traced(program, layout, "-f", "-e", f"trace={calls}")
+    calls = "write,pwrite64,fsync,rename,renameat,renameat2,link,linkat,unlink"
+    traced(program, layout, *FOLLOWING, "-e", f"trace={calls}")
     lines = Path(f"{layout.root}.trace").read_text("utf-8", "replace").splitlines()
     names, faults = violations(lines, layout)
     figure(

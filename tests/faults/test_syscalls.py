@@ -15,9 +15,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from faults.rig import check, counts, facts, figure, finish, strace
+from faults.rig import check, facts, figure, finish, strace
 from faults.tracing import fresh, root_with_a_job, traced
 from support.daemon import HANG, pictures
+from support.levels import counts
 
 from daemon.root.layout import Layout
 

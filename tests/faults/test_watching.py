@@ -12,7 +12,6 @@ import pytest
 from faults.rig import (
     Ailments,
     check,
-    counts,
     figure,
     finish,
     in_time,
@@ -23,6 +22,7 @@ from faults.rig import (
     stop_for_sure,
 )
 from support.daemon import HANG, engine, wait_for
+from support.levels import counts
 
 from daemon.root.create import prepare
 from daemon.root.layout import Layout

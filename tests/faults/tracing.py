@@ -16,6 +16,10 @@ from daemon.root.layout import Layout
 
 JOB = "prompt: cut\nsize: 64x64\nsteps: 2\ncount: 2\n"
 
+FOLLOWING = ("-f", "--seccomp-bpf")
+"""Children too; and no call is stopped but those that are asked for: each stop hands the processor
+over twice, so that on a busy machine a start of Python alone would take minutes."""
+
 
 def fresh(folder: Path) -> Layout:
     layout = Layout(folder.resolve())

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.daemon import HANG
 
 from daemon.listeners import desktop
 from daemon.listeners.desktop import Desktop, Messenger, command, lacking
@@ -18,7 +19,7 @@ from daemon.notify import events
 from daemon.notify.subscribers import Numbered
 from daemon.protocol.outcome import Outcome
 
-RECORD = f"""#!{sys.executable}
+RECORD = f"""#!{sys.executable} -IS
 import json, sys
 with open({{log!r}}, "a") as out:
     out.write(json.dumps(sys.argv[1:]) + "\\n")
@@ -116,6 +117,7 @@ def test_one_that_hangs_or_fails_is_given_up_and_said_once(stand_in, monkeypatch
     said: list[str] = []
     here = Desktop(said.append)
     here.send(Message("a", "b"))
+    monkeypatch.setattr(desktop, "LIMIT", HANG)
     stand_in("notify-send", "sys.exit(2)")
     here.send(Message("a", "b"))
     here.send(Message("a", "b"))

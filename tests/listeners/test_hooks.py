@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.daemon import record
+from support.daemon import record, wait_for
 
 from daemon.listeners import hook_files, hook_process
 from daemon.listeners.hooks import Hooks
@@ -17,7 +17,7 @@ from daemon.notify import events
 from daemon.notify.subscribers import Numbered
 from daemon.protocol.outcome import Outcome
 
-KEEP = f"""#!{sys.executable}
+KEEP = f"""#!{sys.executable} -IS
 import json, os, sys
 facts = {{k: v for k, v in os.environ.items() if k.startswith("HOTFOLDER_")}}
 told = {{"facts": facts, "record": json.loads(sys.stdin.read()), "folder": os.getcwd()}}
@@ -192,11 +192,13 @@ def test_megabytes_are_told_in_a_few_lines(root):
 
 
 FORKS = f"""#!{sys.executable}
-import os, subprocess, time
+import os, signal, subprocess, time
 child = subprocess.Popen(["sleep", "10000"])
-open("pids", "a").write(f"{{child.pid}} {{os.getpid()}} ")
 WHAT
+open("pids", "w").write(f"{{child.pid}} {{os.getpid()}} ")
+END
 """
+HANGS = ("signal.signal(15, signal.SIG_IGN)", "time.sleep(10000)")
 
 
 def is_running(pid: int) -> bool:
@@ -207,17 +209,33 @@ def is_running(pid: int) -> bool:
     return state != "Z"
 
 
-@pytest.mark.parametrize("what", ["pass", "import signal; signal.signal(15, 1); time.sleep(10000)"])
-def test_a_hook_that_hangs_or_forks_is_ended_with_all_it_has_started(root, monkeypatch, what):
+@pytest.mark.parametrize(("first", "last"), [("", ""), HANGS], ids=["forks", "hangs"])
+def test_a_hook_that_hangs_or_forks_is_ended_with_all_it_has_started(
+    root, monkeypatch, first, last
+):
     monkeypatch.setattr(hook_process, "GRACE", 0.2)
-    put(root, "job-done", FORKS.replace("WHAT", what))
+    file = put(root, "job-done", FORKS.replace("WHAT", first).replace("END", last))
+    pids = root.root / "pids"
 
-    said = say_all(root, limit=1.5)
-    pids = list(map(int, (root.root / "pids").read_text().split()))
-    assert len(pids) >= 2
-    assert not any(map(is_running, pids))
-    if what != "pass":
-        assert "it was ended, with all it had started: its time was over" in said
+    how = hook_process.run(
+        [str(file)],
+        folder=root.root,
+        environment=dict(os.environ),
+        record=b"",
+        say=pytest.fail,
+        is_over=lambda: pids.exists() and pids.read_text().endswith(" "),
+    )
+    started = list(map(int, pids.read_text().split()))
+    assert len(started) == 2
+    wait_for(lambda: not any(map(is_running, started)))
+    if last:
+        assert how == "was ended, with all it had started: its time was over"
+
+
+def test_a_hook_has_its_time_and_no_more(root):
+    put(root, "job-done", "#!/bin/sh\nexec sleep 10000\n")
+
+    assert "it was ended, with all it had started: its time was over" in say_all(root, limit=0.5)
 
 
 def test_a_hook_that_hangs_delays_no_job_and_not_the_end_of_the_daemon_for_ever(
@@ -228,7 +246,8 @@ def test_a_hook_that_hangs_delays_no_job_and_not_the_end_of_the_daemon_for_ever(
     for name in ("a", "b", "c"):
         drop.whole(f"{name}.yaml", f"prompt: {name}\nsize: 64x64\nsteps: 2\n")
     wait(lambda: all((root.done / f"{name}.yaml").exists() for name in ("a", "b", "c")))
-    [pid] = map(int, wait((root.root / "hanging").read_text).split())
+    wait(lambda: (root.root / "hanging").exists() and (root.root / "hanging").read_text())
+    [pid] = map(int, (root.root / "hanging").read_text().split())
 
     assert child.stop() == 0
     assert not is_running(pid)
@@ -244,10 +263,10 @@ def test_a_link_to_ones_own_executable_elsewhere_is_run(root, tmp_path):
 
 
 def test_what_hooks_have_started_in_a_session_of_its_own_goes_on(tmp_path):
-    script = "setsid sleep 1000 > /dev/null 2>&1 & echo $!"
+    own = "setsid sh -c 'echo $$ > its-own; exec sleep 1000' > /dev/null 2>&1 &"
     lines: list[str] = []
     how = hook_process.run(
-        ["/bin/sh", "-c", script + "; sleep 0.3"],
+        ["/bin/sh", "-c", f"{own} until [ -s its-own ]; do sleep 0.05; done; cat its-own"],
         folder=tmp_path,
         environment=dict(os.environ),
         record=b"",

@@ -1,12 +1,14 @@
-"""The real engine, told where to decode: ASIDE=yes beside the next picture's steps, no before."""
+"""The real engine, told where to decode: the jobs up to ASIDE beside the next picture's steps, the others
+before them."""
 
 import os
 
-from daemon.engine.sdxl.device import Device
 from daemon.engine.sdxl.engine import Sdxl
+
+ASIDE = int(os.environ["ASIDE"])
 
 
 class Engine(Sdxl):
-    def load(self, load, report):
-        Device.decodes_aside = os.environ["ASIDE"] == "yes"
-        return super().load(load, report)
+    def land(self, flight):
+        self._decodes_aside = flight.render.job <= ASIDE
+        return super().land(flight)

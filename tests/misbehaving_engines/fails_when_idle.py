@@ -12,6 +12,6 @@ class Engine(OneByOne):
     def load(self, load, report):
         return self._cards.load(load, report)
 
-    def idle(self, tell):
+    def idle(self, tell, _is_wanted):
         tell("INFO", "about to fail")
         raise KeyError("sha256")

@@ -103,7 +103,7 @@ def test_settings_are_found_wherever_they_stand_and_however_they_are_parted(
 UNREAD = (
     "Denoising strength: 0.4", "Mask blur: 4", "Model: juggernaut", "Model hash: 1fe6c7ec54",
     "Variation seed: 5", "Variation seed strength: 0.1", "RNG: CPU", "ENSD: 31337", "Refiner: x",
-    "Refiner switch at: 0.8", "Schedule type: SGM Uniform", "Token merging ratio: 0.5",
+    "Refiner switch at: 0.8", "Schedule type: Align Your Steps", "Token merging ratio: 0.5",
     'ControlNet 0: "Module: canny, Model: control [abc], Weight: 1"', "ADetailer model: face.pt",
     "Hires steps: 5", "VAE: sdxl.vae", 'TI hashes: "a: b, c: d"', "Face restoration: CodeFormer",
 )  # fmt: skip
@@ -128,7 +128,7 @@ def test_all_of_them_at_once_are_as_many_warnings(tmp_path: Path, sandbox: Sandb
 
 @pytest.mark.parametrize(
     ("said", "schedule", "told"),
-    [("Karras", "karras", 0), ("Automatic", "karras", 0), ("Simple", None, 1), ("SGM Uniform", None, 1),
+    [("Karras", "karras", 0), ("Automatic", "karras", 0), ("Simple", None, 1), ("SGM Uniform", "trailing", 0),
      ("Uniform", "normal", 0), ("Align Your Steps", None, 1)],
 )  # fmt: skip
 def test_a_schedule_is_used_or_told(

@@ -11,7 +11,7 @@ import psutil
 from support.daemon import hotfolder, wait_for
 from support.places import PACKAGE
 
-HEAVY = {"torch", "diffusers", "transformers", "accelerate", "numpy"}
+HEAVY = {"torch", "diffusers", "transformers", "accelerate", "numpy", "distributed", "dask"}
 STATUS_FREE_OF = HEAVY | {"pydantic", "watchdog", "loguru", "rich", "yaml", "PIL", "safetensors"}
 
 

@@ -73,16 +73,20 @@ def modules(*but: str) -> list[Path]:
 def test_only_pulling_a_model_and_what_the_settings_name_have_code_that_connects() -> None:
     """Pulling, and the webhooks of the settings (one module connects, another takes an address
     apart). The sandbox's two ends of an unnamed pair inside the machine connect to nobody, and what
-    systemd is told goes to a socket of this machine. apprise is a program of its own, in a text."""
-    pair = {PACKAGE / "sandbox" / name for name in ("client.py", "__main__.py")}
+    systemd is told goes to a socket of this machine. apprise is a program of its own, in a text; so
+    is what reaches other machines, which is begun where settings or a command name them."""
+    pair = {PACKAGE / "sandbox" / name for name in ("client.py", "child.py", "__main__.py")}
+    pair.add(PACKAGE / "boards" / "__main__.py")
     hooks = {PACKAGE / "listeners" / "webhooks" / name for name in ("post.py", "webhooks.py")}
     local = {*pair, PACKAGE / "listeners" / "service_manager.py"}
-    connecting = {file for file in modules() if imports(file) & CONNECTING}
+    connecting = {file for file in modules("cluster") if imports(file) & CONNECTING}
 
     assert connecting == {PACKAGE / "models" / "pull" / "hub.py", *hooks, *local}
     for file in PACKAGE.rglob("*.py"):
         named = re.search("import apprise|urllib.request|urlopen", file.read_text("utf-8"))
         assert not named or file == PACKAGE / "listeners" / "apprise.py", file
+    outside = [file for file in modules("cluster", "cli") if "daemon.cluster" in file.read_text()]
+    assert outside == [PACKAGE / "worker" / "bridge.py"]
     for file in pair:
         text = file.read_text("utf-8")
         assert imports(file) & CONNECTING == {"socket"}

@@ -11,6 +11,10 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from support.daemon import HANG
+
+MS = HANG * 1000
+"""What a page is waited for, in the browser's unit."""
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 needs_browser = pytest.mark.skipif(
@@ -40,7 +44,7 @@ def _browser() -> object:
     from playwright.sync_api import sync_playwright
 
     playwright = sync_playwright().start()
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS), timeout=MS)
     atexit.register(playwright.stop)
     atexit.register(browser.close)  # before that
     return browser
@@ -55,6 +59,7 @@ def opened(file: Path, *, dark: bool = False, width: int = 1200) -> Iterator[tup
         viewport={"width": width, "height": 900},
         offline=True,
     )
+    context.set_default_timeout(MS)
     page = context.new_page()
     page.on("request", lambda request: seen.requests.append(request.url))
     page.on("console", lambda told: seen.complaints.append(f"{told.type}: {told.text}"))

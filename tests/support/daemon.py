@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from support.places import ENGINES
 
@@ -168,13 +169,17 @@ def explain_timings(timings: dict[str, Any], sidecar: Path) -> None:
 def wait_for(
     predicate: Callable[[], Any], layout: Layout | None = None, seconds: float = HANG
 ) -> Any:
-    """The predicate's first true answer; fails with the tree and the end of the log."""
+    """The predicate's first true answer; fails with the tree and the end of the log.
+
+    What is dear to look at is looked at less often, for whom we wait for needs the processor."""
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    while (began := time.monotonic()) < end:
+        busy = time.thread_time()
         answer = predicate()
         if answer:
             return answer
-        time.sleep(0.02)
+        waited = began - (end - seconds)
+        time.sleep(min(0.1, 0.02 + 5 * (time.thread_time() - busy) + waited / 100))
     tree, log = "", ""
     if layout is not None:
         files = sorted(p for p in layout.root.rglob("*") if p.is_file())
@@ -182,6 +187,16 @@ def wait_for(
         with contextlib.suppress(OSError):
             log = "\n".join(layout.log_file.read_text("utf-8").splitlines()[-30:])
     pytest.fail(f"waited {seconds:.0f} s in vain\n{tree}\n\n{log}")
+
+
+def living_children(pid: int, word: str) -> list[psutil.Process]:
+    """The processes below that one with `word` on their command line. One that ends meanwhile is
+    none: asked for its line, it would raise."""
+    found = []
+    for child in psutil.Process(pid).children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            found += [child] if word in child.cmdline() else []
+    return found
 
 
 def pictures(layout: Layout) -> list[str]:

@@ -19,10 +19,18 @@ from support.places import HOME
 from daemon.boards.schema import file_schema
 from daemon.jobfile.aliases import ALIASES, COMPOUND
 from daemon.jobfile.field_docs import field_docs
+from daemon.jobfile.own_presets import FinalForm
 from daemon.jobfile.presets import PRESETS
-from daemon.jobfile.schema import CharacterForm, HiresForm, JobForm, LoraForm, ReferenceForm
+from daemon.jobfile.schema import (
+    CharacterForm,
+    ControlForm,
+    HiresForm,
+    JobForm,
+    LoraForm,
+    ReferenceForm,
+)
 from daemon.protocol.samplers import SAMPLERS, SCHEDULES
-from daemon.settings import settings_table
+from daemon.settings import FIELDS, Settings, SettingsForm
 
 DAEMON = HOME / "daemon"
 SKETCH = DAEMON / "sketch"
@@ -34,6 +42,23 @@ def settings() -> str:
         ("key", "default", "meaning"),
         ((f"`{key}`", default, meaning) for key, default, meaning in settings_table()),
     )
+
+
+def settings_table() -> list[tuple[str, str, str]]:
+    """(key, default as one would write it, meaning) of every setting."""
+    defaults, meanings = SettingsForm(), field_docs(Settings)
+    return [(key, _written(getattr(defaults, key)), meanings[key]) for key in FIELDS]
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, FinalForm):
+        said = value.model_dump(exclude_none=True).items()
+        return "{" + ", ".join(f"{key}: {_written(each)}" for key, each in said) + "}"
+    return str(value)
 
 
 def presets() -> str:
@@ -56,6 +81,7 @@ def job_keys() -> str:
 def item_keys() -> str:
     forms = {
         "references": ReferenceForm,
+        "controls": ControlForm,
         "loras": LoraForm,
         "hires": HiresForm,
         "cast": CharacterForm,

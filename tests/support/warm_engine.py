@@ -7,6 +7,7 @@ Cheap to import; torch comes with the first `warm`.
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,8 +24,11 @@ ADAPTERS = MODEL / "ip_adapter"
 CHALK = MODEL / "loras" / "chalk.safetensors"
 SIDE = 64
 
+#: `HOTFOLDER_TEST_DEVICE=cuda make test` has the real engine's tests paint there.
+DEVICE = os.environ.get("HOTFOLDER_TEST_DEVICE", "cpu")
+
 #: One thread, so that the same sums are made in the same order everywhere.
-BARE = Load(name="sketch", model=str(MODEL), device="cpu", threads=1)
+BARE = Load(name="sketch", model=str(MODEL), device=DEVICE, dtype="float32", threads=1)
 LOAD = replace(
     BARE,
     image_encoder=str(ADAPTERS / "image_encoder"),
@@ -39,19 +43,27 @@ THEIRS_TO_MEND = [
 
 
 def warm(load: Load = LOAD):
-    """The SDXL engine, in this process."""
+    """The SDXL engine, in this process. It records no calls: tests count operations and break
+    layers, which a replayed call goes past (`test_traces` has it record)."""
     from daemon.engine.sdxl.engine import Sdxl
 
     engine = Sdxl()
     engine.load(load, lambda *_: None)
+    engine._calls._recorded = engine._idle_work._recorded = None
     return engine
+
+
+def model_of(engine):
+    """The model it has loaded, networks and all: for looking at, or for breaking. Only here is it
+    known where an engine keeps it."""
+    return engine._model
 
 
 def stock_pipeline():
     """Plain diffusers on the same weights."""
     from diffusers import StableDiffusionXLPipeline
 
-    pipe = StableDiffusionXLPipeline.from_pretrained(MODEL, add_watermarker=False)
+    pipe = StableDiffusionXLPipeline.from_pretrained(MODEL, add_watermarker=False).to(DEVICE)
     pipe.set_progress_bar_config(disable=True)
     return pipe
 

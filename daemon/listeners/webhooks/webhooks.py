@@ -13,8 +13,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from daemon.fs.read import read_regular
-from daemon.listeners.errands import Errands, Patience
-from daemon.listeners.moments import Facts, Moment, facts_of, moment_of
+from daemon.listeners.errands import Errands, Lingering, Patience
+from daemon.listeners.moments import HEARD, Facts, Moment, facts_of, moment_of
 from daemon.listeners.webhooks.sender import Receiver, Sender
 from daemon.listeners.webhooks.spool import Delivery, Outgoing
 from daemon.notify.subscribers import Numbered
@@ -25,21 +25,23 @@ MOST_PICTURES = 100
 """Pictures of one job that a delivery names."""
 
 
-class Webhooks:
+class Webhooks(Lingering[Moment]):
     """The receivers of one root; `say` is told, by any thread, what goes wrong."""
+
+    heard = HEARD
 
     def __init__(
         self, layout: Layout, forms: tuple[WebhookForm, ...], say: Callable[[str], None]
     ) -> None:
         self._say = say
         self._outgoing = Outgoing(layout)
-        self._patience = Patience(calm=10.0, hurried=3.0)
         self._forms: dict[str, WebhookForm] = {}
         self._senders: dict[str, Sender] = {}
         self._known: set[str] = set()
         for form in forms:
             self._add(form)
-        self._errands: Errands[Moment] = Errands("webhooks", self._spool, say)
+        errands = Errands("webhooks", self._spool, say)
+        super().__init__(errands, Patience(calm=10.0, hurried=3.0))
         self._start()
 
     def take(self, told: Numbered) -> None:
@@ -48,14 +50,9 @@ class Webhooks:
         if moment is not None and any(moment.word in f.events for f in self._forms.values()):
             self._errands.put(moment)
 
-    def hurry(self) -> None:
-        """Somebody waits for the daemon to leave; safe in a signal handler."""
-        self._patience.in_hurry = True
-
     def close(self) -> None:
         """Send what is due, for a few seconds; what is left is sent by the next daemon."""
-        self._patience.begin()
-        self._errands.close(self._patience.is_over)
+        self._run_rest()
         for sender in self._senders.values():
             sender.stop()
         for sender in self._senders.values():
