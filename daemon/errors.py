@@ -7,7 +7,11 @@ nothing of files, processes or torch; it may be imported from anywhere.
 from __future__ import annotations
 
 import enum
+import traceback
+from pathlib import Path
 from typing import TypeVar
+
+_HERE = Path(__file__).parent
 
 
 class ExitCode(enum.IntEnum):
@@ -188,4 +192,25 @@ def unreadable(error: Exception) -> JobError:
         "This file can't be read as a job.",
         why=f"Reading it failed with {type(error).__name__}: {error}",
         remedy="Simplify it, or report it: Hotfolder should have said what is wrong.",
+    )
+
+
+def fault(error: Exception) -> str:
+    """An exception that nobody expected, in one line: what it says, and the last of our own lines
+    that led to it, for whoever mends it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [each for each in frames if Path(each.filename).is_relative_to(_HERE)]
+    place = ""
+    if ours:
+        file = Path(ours[-1].filename).relative_to(_HERE.parent).as_posix()
+        place = f" ({file}, line {ours[-1].lineno}, in {ours[-1].name})"
+    return f"{type(error).__name__}: {error}{place}"
+
+
+def our_fault(error: Exception) -> JobError:
+    """What to tell the author of a job over which Hotfolder itself has stumbled."""
+    return JobError(
+        "Hotfolder has a fault of its own and can't go on with this job.",
+        why=fault(error),
+        remedy="Report it with these words: the job is perhaps right as it is.",
     )

@@ -18,6 +18,7 @@ from daemon.jobs.admission import Admission, GiveBack, PutOff
 from daemon.jobs.claimed_job import ClaimedJob, End, JobState, StagedPicture, Work
 from daemon.jobs.duplicates import Duplicates
 from daemon.jobs.ending import Ending, cancelled
+from daemon.jobs.fence import fenced
 from daemon.jobs.planning import Planning
 from daemon.jobs.publication import Publication
 from daemon.jobs.restoration import restore_if_gone
@@ -101,7 +102,7 @@ class Jobs:
         for claim in self._spool.recover():
             queued_at = at.now - max(0.0, at.wall - claim.ticket.queued_wall)
             job = self._jobs[claim.number] = ClaimedJob(claim, queued_at)
-            self._admit(job, at)
+            fenced(self._admit, job, at, self._say)
         self._publication.sweep(self._jobs.values())
 
     def claim(self, dropped: Dropped, at: Moment) -> ClaimedJob | None:
@@ -111,7 +112,7 @@ class Jobs:
         if self._duplicates.is_second_save(job.claim, at.now):
             self._end(job, End(Outcome.DUPLICATE, "the same file was claimed a moment ago"), at)
         else:
-            self._admit(job, at)
+            fenced(self._admit, job, at, self._say)
         return job if job.is_at_work else None
 
     def refuse(self, dropped: Dropped, end: End, at: Moment) -> None:
@@ -181,7 +182,7 @@ class Jobs:
         the disk cost nothing but time; `trouble` says what they are."""
         for job in list(self._jobs.values()):
             if job.not_before <= at.now:
-                self._advance(job, at)
+                fenced(self._advance, job, at, self._say)
         if self.is_empty:
             self.trouble = None
 

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
-from daemon.errors import IsABoardError, IsMarksError, JobError
+from daemon.errors import IsABoardError, IsMarksError, JobError, fault
 from daemon.fs.moment import Moment
 from daemon.fs.retry import backoff, concerns_all, said
 from daemon.inbox.queue import WaitingQueue
@@ -85,6 +85,8 @@ class Claimer:
                     self._wait(error, at)
                     return
                 self._queue.unclaimable(found[0], _reason(error), at)
+            except Exception as error:  # a bug that this file meets keeps no other waiting
+                self._unclaimed(found[0], error, at)
 
     def cancel(self, file: str, at: Moment) -> str | None:
         """Cancel a waiting file (relative to the inbox); returns why not, or None."""
@@ -140,8 +142,13 @@ class Claimer:
             self._queue.removed(waiting.path)
         except OSError as trouble:
             self._queue.unclaimable(waiting, _reason(trouble), at)
+        except Exception as error:  # as above
+            self._unclaimed(waiting, error, at)
         else:
             self._queue.claimed(waiting.path)
+
+    def _unclaimed(self, waiting: Waiting, error: Exception, at: Moment) -> None:
+        self._queue.unclaimable(waiting, f"Hotfolder has a fault of its own: {fault(error)}", at)
 
     def _end_of(self, waiting: Waiting, error: JobError) -> End:
         """What becomes of a file that is no job: marks of pictures are obeyed. Raises OSError."""

@@ -1,5 +1,5 @@
-"""Runs the steps of the loop so that a disk that fails under one neither ends the daemon nor delays
-the others: that step alone is left out for a while.
+"""Runs the steps of the loop so that a disk that fails under one, or a fault of our own in it, neither
+ends the daemon nor delays the others: that step alone is left out for a while.
 
 Knows nothing of what the steps do.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from daemon.errors import fault
 from daemon.fs.moment import Moment
 from daemon.fs.retry import backoff, said
 from daemon.notify import events
@@ -20,6 +21,7 @@ Step = Callable[[Moment], None]
 class _Trouble:
     tries: int = 0
     not_before: float = 0.0
+    fault: str = ""
 
 
 class Guard:
@@ -27,27 +29,30 @@ class Guard:
 
     def __init__(self, emit: Callable[[events.Event], None]) -> None:
         self._emit = emit
-        self._troubles: dict[str, _Trouble] = {}
+        self._troubles: dict[Step, _Trouble] = {}
 
     def run(self, step: Step, at: Moment) -> None:
         """Do `step`, unless it failed a moment ago."""
-        name = step.__name__
-        trouble = self._troubles.get(name)
+        trouble = self._troubles.get(step)
         if trouble is not None and at.now < trouble.not_before:
             return
         try:
             step(at)
         except OSError as error:
-            trouble = self._troubles.setdefault(name, _Trouble())
-            trouble.not_before = at.now + backoff(trouble.tries)
-            trouble.tries += 1
+            self._put_off(step, at)
             self._emit(events.Warned(f"{said(error)}; it is tried again"))
+        except Exception as error:  # a bug: what else there is to do is done
+            trouble = self._put_off(step, at)
+            if trouble.fault != (found := fault(error)):
+                trouble.fault = found
+                text = f"Hotfolder has a fault of its own: {found}; the rest goes on. Report it"
+                self._emit(events.Warned(text))
         else:
-            self._troubles.pop(name, None)
+            self._troubles.pop(step, None)
 
-    def not_before(self, name: str, due: float) -> float:
-        """`due`, or when the step of that `name` is tried again, if that is later."""
-        trouble = self._troubles.get(name)
+    def not_before(self, step: Step, due: float) -> float:
+        """`due`, or when that step is tried again, if that is later."""
+        trouble = self._troubles.get(step)
         return due if trouble is None else max(due, trouble.not_before)
 
     @property
@@ -55,3 +60,14 @@ class Guard:
         """When a step that failed is to be tried again (monotonic)."""
         times = (trouble.not_before for trouble in self._troubles.values())
         return min(times, default=float("inf"))
+
+    @property
+    def fault(self) -> str:
+        """The fault of our own that keeps a step from being done now, if any."""
+        return next((each.fault for each in self._troubles.values() if each.fault), "")
+
+    def _put_off(self, step: Step, at: Moment) -> _Trouble:
+        trouble = self._troubles.setdefault(step, _Trouble())
+        trouble.not_before = at.now + backoff(trouble.tries)
+        trouble.tries += 1
+        return trouble

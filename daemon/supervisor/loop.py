@@ -100,10 +100,10 @@ class Supervisor:
             if not self._parts.watcher.is_away:
                 for step in self._steps:
                     self._guard.run(step, at)
-            self._parts.dispatch.rest(at)
-            self._parts.outcomes.look(at)
+            self._guard.run(self._parts.dispatch.rest, at)
+            self._guard.run(self._parts.outcomes.look, at)
             self._leave_if_done()
-        self._tell_status(at)
+        self._guard.run(self._tell_status, at)
 
     def _take(self) -> list[Item]:
         at = Moment.read()
@@ -123,10 +123,10 @@ class Supervisor:
         own = (parts.claimer.retry_at, self._guard.due, parts.outcomes.due)
         retries = [due for due in (*parts.jobs.retries, *own) if due > at.now]
         look = min(parts.watcher.deadline(), parts.pool.due(at))
-        looks = [self._guard.not_before("_look", look)]
+        looks = [self._guard.not_before(self._look, look)]
         if not parts.watcher.is_away:
-            looks.append(self._guard.not_before("look", parts.boards.due))
-            looks.append(self._guard.not_before("_draw_on", parts.drawings.due))
+            looks.append(self._guard.not_before(parts.boards.look, parts.boards.due))
+            looks.append(self._guard.not_before(self._draw_on, parts.drawings.due))
         return max(0.0, min([*looks, *retries, self._status.due]) - at.now)
 
     def _act(self, item: Item, at: Moment) -> None:
@@ -190,7 +190,8 @@ class Supervisor:
         jobs, waiting = self._parts.jobs, self._parts.waiting
         if not self._until_empty or not self._parts.watcher.has_looked:
             return
-        if self._paused() or self._trouble() or (jobs.is_empty and waiting.is_stuck):
+        stuck = jobs.is_empty and waiting.is_stuck
+        if self._paused() or self._trouble() or self._guard.fault or stuck:
             self._leaving = ExitCode.SETUP
         elif waiting.is_empty and jobs.is_empty and self._are_done():
             self._leaving = ExitCode.FAILED if self._parts.outcomes.failures else ExitCode.OK
