@@ -1,5 +1,5 @@
-"""Runs the steps of the loop so that a disk that fails under one, or a fault of our own in it, neither
-ends the daemon nor delays the others: that step alone is left out for a while.
+"""Runs the steps of the loop so that a disk that fails under one, or a fault of our own in it,
+neither ends the daemon nor delays the others: that step alone is left out for a while.
 
 Knows nothing of what the steps do.
 """
