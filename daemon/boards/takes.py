@@ -24,6 +24,7 @@ from daemon.jobfile.expand import VariedRow, jobs_of, varied
 from daemon.jobfile.level import Level, make_level
 from daemon.jobfile.precedence import Merged
 from daemon.jobfile.vary import Outside, no_lists
+from daemon.text.counted import counted
 
 SEED_BITS = 32
 
@@ -183,7 +184,7 @@ def _pick(shot: str, keys: Keys, takes: tuple[Take, ...]) -> int | None:
 
 
 def _no_take(shot: str, place: Place, said: str, takes: tuple[Take, ...]) -> JobError:
-    count = f"{len(takes)} take{'s' * (len(takes) > 1)}"
+    count = counted(len(takes), "take")
     return JobError(
         f"`{place.key}` names {f'take {tree.shown(said)}' if said else 'no take'}, but shot "
         f"{tree.shown(shot)} has {count}.",

@@ -19,6 +19,7 @@ from daemon.jobfile.job_parts import AUTO, DRAWN
 from daemon.jobfile.schema import CONTROL_NAMES
 from daemon.protocol.closeness import WORDS, followed
 from daemon.protocol.json_object import JsonObject
+from daemon.text.counted import agrees, counted
 from daemon.text.suggest import did_you_mean
 
 _FLAT = aliases.FLAT_CONTROLS
@@ -176,7 +177,8 @@ def join_flat(sheet: Sheet) -> None:
         if len(values) != len(items):
             here = places[key]
             raise JobError(
-                f"There are {len(items)} control pictures and {len(values)} of `{here.key}`.",
+                f"There {agrees(len(items), 'is', 'are')} {counted(len(items), 'control picture')} "
+                f"and {len(values)} of `{here.key}`.",
                 line=here.line,
                 key=here.key,
                 remedy="Give one, or one for each picture.",
