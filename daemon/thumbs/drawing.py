@@ -12,6 +12,7 @@ from daemon.thumbs.acting import SEATED_LOWER
 from daemon.thumbs.beasts import draw_beast
 from daemon.thumbs.bodies import Body
 from daemon.thumbs.crowds import draw_crowd
+from daemon.thumbs.held import draw_steering_wheel
 from daemon.thumbs.inserts import draw_insert
 from daemon.thumbs.layout import lay_out
 from daemon.thumbs.objects import draw_object
@@ -192,6 +193,8 @@ def _draw_figure(stage: Stage, one: Standing) -> None:
     if afloat := figure.pose in ("swimming", "afloat"):
         _water(stage, one)
     Body(stage, made, one.z).draw()
+    if figure.pose == "driving" and stage.scene.place in CAR_SEATS:
+        draw_steering_wheel(stage.paper, made)
     if afloat:
         _ripples(stage, one)
     if figure.on in _HIDES:
