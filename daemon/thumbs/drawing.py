@@ -176,7 +176,7 @@ def _draw_figure(stage: Stage, one: Standing) -> None:
     if behind:
         _under(stage, one, made)
     elif made.pose.seat == "chair" and stage.scene.place not in CAR_SEATS:
-        _seat(stage, made, one.z)
+        _chair(stage, made, scale, one.z)
     if stage.light.dark > 0.3 and figure.at != "near":
         middle = (feet[0], feet[1] - made.size * 0.55)
         stage.paper.glow(middle, made.size * 0.62, stage.light.on((236, 232, 226)), 0.42)
@@ -194,12 +194,12 @@ def _draw_figure(stage: Stage, one: Standing) -> None:
         _blanket(stage, made)
 
 
-def _seat(stage: Stage, made: Puppet, z: float) -> None:
-    """The chair under whoever sits on one."""
+def _chair(stage: Stage, made: Puppet, scale: float, depth: float) -> None:
+    """Under whoever sits on none that is there already."""
     (x, y), turn = made.feet, 1 if made.sine >= 0 else -1
     stage.paper.pale = 0.0
-    at = (x - 0.02 * made.sine * stage.camera.scale(z), y)
-    draw_object(stage, "chair", at, made.size * 1.04, "", z, turn)
+    at = (x - 0.02 * made.sine * scale, y)
+    draw_object(stage, "chair", at, made.size * 1.04, "", depth, turn)
 
 
 def _blanket(stage: Stage, made: Puppet) -> None:
