@@ -11,7 +11,7 @@ from functools import singledispatch
 
 from daemon.notify import events
 from daemon.protocol.outcome import Outcome
-from daemon.text.counted import counted
+from daemon.text.counted import agrees, counted
 from daemon.text.printable import one_line
 
 MOST_PARTS = 4
@@ -78,7 +78,8 @@ def _(event: events.Warned) -> str:
 
 @line.register
 def _(event: events.QueueEmpty) -> str:
-    rest = f"; {event.waiting} wait for something else" if event.waiting else ""
+    wait = agrees(event.waiting, "waits", "wait")
+    rest = f"; {event.waiting} {wait} for something else" if event.waiting else ""
     return f"the queue is empty: {tally(event)}{rest}"
 
 

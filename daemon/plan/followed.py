@@ -20,7 +20,8 @@ Params = ControlParams | ReferenceParams
 
 
 def unfollowed(job: Job, render: Render) -> Iterator[str]:
-    """A warning of each picture that nothing is made of."""
+    """A warning of each picture that nothing is made of, and of those that are followed twice."""
+    yield from _twice(job)
     for named, picture in zip(job.inputs, render.inputs, strict=True):
         params = picture.control or picture.reference
         if params is None:
@@ -30,6 +31,19 @@ def unfollowed(job: Job, render: Render) -> Iterator[str]:
             yield f"{called} is not followed: its scale is 0."
         elif not any(_acts(params, calls) for calls in _calls(render)):
             yield f"{called} {_in_vain(params, render)}"
+
+
+def _twice(job: Job) -> Iterator[str]:
+    """The same picture as the same thing in the same place: it is heard twice as loudly."""
+    seen: set[tuple[str, str, str | None]] = set()
+    for each in job.controls:
+        key = (each.image, each.params.kind, each.mask)
+        if key in seen:
+            yield (
+                f"{one_line(each.image, 120)} is named twice as {each.params.kind}: it is followed "
+                "twice, and its scales add up."
+            )
+        seen.add(key)
 
 
 def _acts(params: Params, calls: int) -> bool:

@@ -7,6 +7,7 @@ import io
 import pytest
 from PIL import Image, ImageDraw
 
+from daemon.errors import JobError
 from daemon.plan.prepare import Preparer
 from daemon.protocol.following import controls_in, looked_at
 from daemon.root.layout import Layout
@@ -69,3 +70,49 @@ def test_every_call_of_a_whole_pass_is_followed(calls: int) -> None:
     assert all(controls_in(0.0, 1.0, call, calls) for call in range(calls))
     assert all(looked_at(0.0, 1.0, call / calls) for call in range(calls))
     assert not any(controls_in(0.999, 1.0, call, calls) for call in range(calls))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("controls: [010.png, 010.png]\n", 1),
+        ("drawing: 010.png\ncontrols: [{image: 010.png, scale: exact}]\n", 1),
+        ("drawing: 010.png\ncontrols: [{image: 010.png, kind: lines}]\n", 0),
+        ("controls: [010.png, {image: 010.png, mask: 010.png}]\n", 0),
+    ],
+)
+def test_a_picture_that_is_followed_twice_is_told(root: Layout, text: str, told: int) -> None:
+    (root.inbox / "010.png").write_bytes(drawing())
+    (root.inbox / "boat.yaml").write_text(f"prompt: a boat\n{text}")
+    preparer = Preparer(root, read_settings(root.settings_file), engine="dry-run", model=None)
+
+    warnings = preparer.foresee(root.inbox / "boat.yaml").warnings
+
+    assert (
+        len([each for each in warnings if "followed twice, and its scales add up" in each]) == told
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("010.png exactly", "010.png"),
+        ("010.png:exact", "010.png"),
+        ("010.png (exact)", "010.png"),
+        ("010.png 50%", "010.png"),
+        ("010.png -1", "010.png"),
+        ("my drawing.png verry exact", "my drawing.png"),
+        ("loose 010.png", "010.png"),
+        ("{image: 010.png exact}", "010.png"),
+    ],
+)
+def test_how_closely_is_said_where_it_was_written_otherwise(
+    root: Layout, typed: str, name: str
+) -> None:
+    (root.inbox / "boat.yaml").write_text(f"prompt: a boat\ndrawing: {typed}\n")
+    preparer = Preparer(root, read_settings(root.settings_file), engine="dry-run", model=None)
+
+    with pytest.raises(JobError) as refused:
+        preparer.foresee(root.inbox / "boat.yaml")
+
+    assert f"write drawing: {name} exact (one of loose, follow, exact" in refused.value.remedy
