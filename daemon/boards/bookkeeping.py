@@ -40,6 +40,9 @@ Names = Mapping[TakeId, str]
 WORDS = 60
 """Letters of a prompt that are shown."""
 
+LACKING = 200
+"""Letters of what a picture lacks."""
+
 READ_ON = 100_000
 """Bytes that the journal may have grown by until an account is written anew: whoever reads it reads
 them, too."""
@@ -108,6 +111,20 @@ class Bookkeeper:
         sweep(self._layout, folders)
 
 
+def names_of(
+    pictures: Mapping[TakeId, Picture], known: Names
+) -> dict[TakeId, tuple[str, int]]:
+    """What each picture is called, and of which version that is, where those that are `known` have
+    their names. What lacks something is called as the board calls it until it can be told."""
+    versions, names = Versions(known), {}
+    for one, each in pictures.items():
+        if each.lack is None:
+            names[one] = versions.name(one, each.shot.id, each.take.name, each.take.label)
+        else:
+            names[one] = each.take.name, 1
+    return names
+
+
 def account_of(
     board: Board, pictures: Mapping[TakeId, Picture], names: Names, made: MadeBefore,
     models: ModelChoice, folder: str, looks: str,
@@ -123,7 +140,7 @@ def account_of(
             costs[row] = _passes(picture, models)
         ended = made.of(one.board).get(one)
         shots.setdefault(shot.id, []).append(
-            WantedTake(str(one), names[one], take.name, costs[row], ended)
+            WantedTake(str(one), names[one], take.name, costs[row], ended, _lacks(picture))
         )
         facts[shot.id] = shot, str(picture.follows or "")
     return Account(
@@ -141,6 +158,12 @@ def account_of(
 def _shot(shot: Shot, needs: str, takes: tuple[WantedTake, ...]) -> WantedShot:
     words = one_line(shot.written, WORDS)
     return WantedShot(shot.id, words, takes, shot.follows.shot if shot.follows else "", needs)
+
+
+def _lacks(picture: Picture) -> str:
+    """What it lacks itself: one that follows another says so already."""
+    lack = picture.lack
+    return one_line(lack.error.what, LACKING) if lack and lack.shot == picture.shot.id else ""
 
 
 def _passes(picture: Picture, models: ModelChoice) -> tuple[Pass, ...]:
@@ -165,11 +188,8 @@ def read_now(layout: Layout, settings: Settings, place: Place, started: Started)
     pictures, made = pictures_of(board, place.folder, preparer), MadeBefore(layout)
     made.read_on()
     name = board_in_ids(board.name)
-    versions = Versions({one: each.name for one, each in made.of(name).items()})
-    names = {
-        one: versions.name(one, each.shot.id, each.take.name, each.take.label)[0]
-        for one, each in pictures.items()
-    }
+    known = {one: each.name for one, each in made.of(name).items()}
+    names = {one: name for one, (name, _) in names_of(pictures, known).items()}
     account = account_of(board, pictures, names, made, preparer.models, place.folder.name, looks)
     now = looks_of_settings(layout)
     return replace(account, settings=now, engine=started.engine, model=started.model)

@@ -100,7 +100,8 @@ def _told(takes: Sequence[TakeNow], stage: Stage, steps: Steps, *, named: bool) 
 
 def _after(shot: ShotNow) -> str:
     is_held = any(take.stage is Stage.HELD for take in shot.takes)
-    return f" until {shot.shot.follows} is made" if is_held else ""
+    lacks = next((take.take.lacks for take in shot.takes if take.stage is Stage.LACKING), "")
+    return (f" until {shot.shot.follows} is made" if is_held else "") + (lacks and f": {lacks}")
 
 
 def _of_take(take: TakeNow, steps: Steps) -> str:
@@ -115,6 +116,8 @@ def _of_take(take: TakeNow, steps: Steps) -> str:
         return f"failed: #{made.job} {made.reason}{letter}"
     if take.stage is Stage.DELETED and made is not None:
         return f"deleted: outbox/{made.image} is no longer there"
+    if take.stage is Stage.LACKING:
+        return f"lacking: {take.take.lacks}"
     if take.stage is Stage.WAITING:
         where = f" in {take.turn}/" if take.turn else ""
         return f"waiting{where}" + (f": #{take.job} is next" if take.is_claimed else "")
@@ -154,7 +157,8 @@ def _state(board: SeenBoard, count: Counter[Stage]) -> str:
         return "running"
     if any(count[stage] for stage in OPEN):
         return "waiting"
-    return "failed" if count[Stage.FAILED] else "done"
+    ends = (Stage.FAILED, Stage.LACKING)
+    return next((stage.value for stage in ends if count[stage]), "done")
 
 
 def whole(chosen: Chosen, pace: Pace, steps: Steps) -> JsonObject:
@@ -185,6 +189,7 @@ def _take(take: TakeNow, steps: Steps) -> JsonObject:
         "image": (made.image or None) if made else None,
         "reason": made.reason if made and take.stage is Stage.FAILED else None,
         "kept": made.kept if made and take.stage is Stage.FAILED else None,
+        "lacks": take.take.lacks or None,
         "turn": take.turn or None,
         "id": take.take.id,
     }

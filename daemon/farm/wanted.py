@@ -97,10 +97,12 @@ def ask_of_job(job: Job, outputs: Sequence[str], stem: str, folder: Path) -> Ask
 
 def wanted_pictures(asks: Iterable[Ask], preparer: Preparer) -> dict[TakeId, WantedPicture]:
     """Every picture, in the order in which they were asked for; the same is asked for once. Raises
-    what `pictures_of` raises."""
+    what `pictures_of` raises, and JobError where one lacks something."""
     found: dict[TakeId, WantedPicture] = {}
     for ask in asks:
         for one, picture in pictures_of(ask.board, ask.folder, preparer).items():
+            if picture.lack is not None:
+                raise picture.lack.error
             found.setdefault(one, WantedPicture(picture, ask))
     return found
 

@@ -38,7 +38,7 @@ def explain(
     remedy = getattr(error, "remedy", "")
     elsewhere = error.file if isinstance(error, JobError) and error.file != file else None
     about_settings = isinstance(error, SettingsError) and not elsewhere
-    parts = [_headline(file, when, dropped and not about_settings), _paragraph(what)]
+    parts = [_headline(file, when, dropped and not about_settings), paragraph(what)]
     draft = getattr(error, "draft", "")
     place = _place(error, elsewhere or file, source if not elsewhere else None)
     if draft:  # lines count in a text that nobody can open
@@ -46,7 +46,7 @@ def explain(
     if place:
         parts.append(place)
     if why:
-        parts.append(_paragraph(why))
+        parts.append(paragraph(why))
     steps = [_bullet(remedy)] if remedy else []
     if dropped and draft:
         steps += [_bullet(_DRAFT)]
@@ -145,7 +145,8 @@ def _argument(name: str) -> str:
     return f"-- {quoted}" if name.startswith("-") else quoted
 
 
-def _paragraph(text: str) -> str:
+def paragraph(text: str) -> str:
+    """A sentence or more of a letter, in lines of its width."""
     shown = printable(text)
     return textwrap.fill(
         shown,
