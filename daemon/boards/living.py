@@ -30,7 +30,7 @@ from daemon.errors import JobError
 from daemon.fs.moment import Moment
 from daemon.fs.naming import name_key
 from daemon.inbox.candidates import is_project
-from daemon.notify.events import Event, Warned
+from daemon.notify.events import BoardMended, Event, Warned
 from daemon.root.inbox_places import is_special
 from daemon.root.layout import Layout
 
@@ -147,7 +147,7 @@ class LivingBoards:
         if living.has_letter or not was_planned:
             living.has_letter = False
             if living.place.file and remove_letter(living.place.file):
-                self._emit(Warned(f"board {living.name} is mended"))
+                self._emit(BoardMended(living.name))
 
     def tell_error(self, living: Living, error: JobError) -> None:
         """As `tell`."""

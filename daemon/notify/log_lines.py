@@ -146,6 +146,11 @@ def _(event: events.BoardMoved) -> str:
     return f"the board {_place(event)} lives in {event.home} now: save it there to render it"
 
 
+@_text.register
+def _(event: events.BoardMended) -> str:
+    return f"the board {one_line(event.board, 60)} is mended, and goes on"
+
+
 def _place(event: events.FileEvent) -> str:
     return f"{event.project}/{event.file}" if event.project else event.file
 

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from support.daemon import wait_for
 from support.living_boards import keys_made, pictures, save
+from support.stream import heard, words
 
 from daemon.boards.lacking import Lack, sentences, wrong_of
 from daemon.boards.progress import Stage
@@ -109,6 +110,10 @@ def test_only_what_needs_a_missing_picture_waits_through_kills_and_follows_when_
     wait_for(lambda: at_rest(quick, "010", "020", "030", "040", "050") and not letter(quick), quick)
     assert set(stages(quick).values()) == {Stage.DONE.value}
     assert set(keys_made(quick).values()) == {1}
+    wait_for(lambda: "board_mended" in words(quick), quick)
+    (mended,) = [event for event in heard(quick) if event["event"] == "board_mended"]
+    assert (mended["level"], mended["board"]) == ("INFO", "ep")
+    assert mended["message"] == "the board ep is mended, and goes on"
 
 
 def test_a_picture_taken_away_stops_nothing_and_back_again_makes_nothing_twice(
