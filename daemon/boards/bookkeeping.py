@@ -5,6 +5,7 @@ Knows what a board wants and what was made; asks nobody what is going on now.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from daemon.boards.ends import Made
 from daemon.boards.folder import Place, looks_of
 from daemon.boards.key import TakeId, board_in_ids
 from daemon.boards.made import MadeBefore
+from daemon.boards.pictured import PICTURE
 from daemon.boards.reconcile import Known
 from daemon.boards.shown import page_of
 from daemon.boards.versions import Versions
@@ -112,17 +114,27 @@ class Bookkeeper:
 
 
 def names_of(
-    pictures: Mapping[TakeId, Picture], known: Names
+    layout: Layout, board: Board, pictures: Mapping[TakeId, Picture], known: Names
 ) -> dict[TakeId, tuple[str, int]]:
-    """What each picture is called, and of which version that is, where those that are `known` have
-    their names. What lacks something is called as the board calls it until it can be told."""
-    versions, names = Versions(known), {}
+    """What each picture of a board is called, and of which version that is, where those that are
+    `known` have their names. What lacks something is called as the board calls it until it can be
+    told."""
+    versions, names = Versions(known, _there(layout.outbox / output_name(board.name))), {}
     for one, each in pictures.items():
         if each.lack is None:
             names[one] = versions.name(one, each.shot.id, each.take.name, each.take.label)
         else:
             names[one] = each.take.name, 1
     return names
+
+
+def _there(folder: Path) -> list[str]:
+    """The names of the pictures in the board's folder of the outbox."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return []
+    return [name[: -len(PICTURE)] for name in names if name.lower().endswith(PICTURE)]
 
 
 def account_of(
@@ -189,7 +201,7 @@ def read_now(layout: Layout, settings: Settings, place: Place, started: Started)
     made.read_on()
     name = board_in_ids(board.name)
     known = {one: each.name for one, each in made.of(name).items()}
-    names = {one: name for one, (name, _) in names_of(pictures, known).items()}
+    names = {one: name for one, (name, _) in names_of(layout, board, pictures, known).items()}
     account = account_of(board, pictures, names, made, preparer.models, place.folder.name, looks)
     now = looks_of_settings(layout)
     return replace(account, settings=now, engine=started.engine, model=started.model)

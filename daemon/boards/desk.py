@@ -169,7 +169,7 @@ class Desk:
         room = self._room(known, asked.room, len(found.waiting)) if due else 0
         names = {}
         if due or not self._books.are_kept(folder, pictures):
-            names = names_of(pictures, found.names)
+            names = names_of(self._layout, known.board, pictures, found.names)
             plain = {one: name for one, (name, _) in names.items()}
             self._books.keep(folder, asked.looks, known.board, pictures, plain)
         made = self._makes.jobs(known.board, folder, due, names, found.orders, known.faults, room)

@@ -197,6 +197,8 @@ def job_of(
         "board": board,
         "shot": picture.shot.id,
         "take": picture.take.number,
+        "takes": sum(one.label == picture.take.label for one in picture.shot.takes),
+        "row": picture.take.label,
         "version": version,
         "key": picture.id.key,
         "prompt": picture.shot.written,

@@ -19,7 +19,7 @@ from daemon.plan.output_names import output_name
 from daemon.plan.prepare import Preparer
 from daemon.protocol.json_object import JsonObject
 
-_OF_BOARDS = ("board", "shot", "version", "prompt", "follows")
+_OF_BOARDS = ("board", "shot", "takes", "row", "version", "prompt", "follows")
 """What the record of a picture says of its board; that of a job has none."""
 
 
