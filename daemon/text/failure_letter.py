@@ -11,7 +11,7 @@ import textwrap
 import unicodedata
 from typing import TYPE_CHECKING
 
-from daemon.errors import JobError, SettingsError
+from daemon.errors import JobError, NeverAJobError, SettingsError
 from daemon.text.printable import printable
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ def explain(
 ) -> str:
     """The text of NAME.yaml.why.txt. `source` is the job file's content, quoted at the line.
 
-    `dropped` False: the file was only looked at (`hotfolder check`); nothing is to be retried."""
+    `dropped` False: the file was only looked at (`hotfolder check`); nothing is to be retried. Nor
+    is what never becomes a job, nor what waits for the settings to be mended."""
     what = error.what if isinstance(error, JobError) else str(error)
     why = error.why if isinstance(error, JobError) else ""
     remedy = getattr(error, "remedy", "")
@@ -50,7 +51,7 @@ def explain(
     steps = [_bullet(remedy)] if remedy else []
     if dropped and draft:
         steps += [_bullet(_DRAFT)]
-    elif dropped and not about_settings:
+    elif dropped and not about_settings and not isinstance(error, NeverAJobError):
         blamed = isinstance(error, JobError) and bool(error.line or error.key)
         steps += _again(printable(file), printable(elsewhere or ""), blamed)
     if steps:
