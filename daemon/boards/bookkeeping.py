@@ -32,6 +32,7 @@ from daemon.boards.wanted import Picture, pictures_of
 from daemon.plan.model_choice import ModelChoice
 from daemon.plan.output_names import output_name
 from daemon.plan.prepare import Preparer
+from daemon.records.record_file import record_beside
 from daemon.root.layout import Layout
 from daemon.settings import Settings
 from daemon.text.printable import one_line
@@ -44,6 +45,9 @@ WORDS = 60
 
 LACKING = 200
 """Letters of what a picture lacks."""
+
+MOST_STRANGE = 200
+"""Records that are read to tell a board's own pictures from others of such names."""
 
 READ_ON = 100_000
 """Bytes that the journal may have grown by until an account is written anew: whoever reads it reads
@@ -119,7 +123,8 @@ def names_of(
     """What each picture of a board is called, and of which version that is, where those that are
     `known` have their names. What lacks something is called as the board calls it until it can be
     told."""
-    versions, names = Versions(known, _there(layout.outbox / output_name(board.name))), {}
+    others = _others(layout.outbox / output_name(board.name), pictures, known)
+    versions, names = Versions(known, others), {}
     for one, each in pictures.items():
         if each.lack is None:
             names[one] = versions.name(one, each.shot.id, each.take.name, each.take.label)
@@ -128,13 +133,23 @@ def names_of(
     return names
 
 
-def _there(folder: Path) -> list[str]:
-    """The names of the pictures in the board's folder of the outbox."""
+def _others(folder: Path, pictures: Mapping[TakeId, Picture], known: Names) -> list[str]:
+    """The names of pictures in the board's folder of the outbox that it never asked for. One of its
+    own that was made this moment is known by its record."""
     try:
-        names = os.listdir(folder)
+        lying = {name[: -len(PICTURE)] for name in os.listdir(folder) if name.endswith(PICTURE)}
     except OSError:
         return []
-    return [name[: -len(PICTURE)] for name in names if name.lower().endswith(PICTURE)]
+    strange = sorted(lying - set(known.values()))[:MOST_STRANGE]
+    keys = {one.key for one in pictures} if strange else set()
+    return [name for name in strange if _key_in(folder / f"{name}{PICTURE}") not in keys]
+
+
+def _key_in(picture: Path) -> object:
+    """By which the board knows it, as its record says."""
+    record = record_beside(picture)
+    about = record["job"].get("board") if record else None
+    return about.get("key") if isinstance(about, dict) else None
 
 
 def account_of(

@@ -42,9 +42,11 @@ def without_take(name: str, board: Mapping[str, object]) -> str:
     version, row = _number(board.get("version")), board.get("row")
     whole = f"{head}-v{version}" if version > 1 else head
     whole = output_name(f"{whole}-{row}") if row else whole
-    if name == whole or not name.startswith(head) or not name[len(head) :].endswith(number):
+    if name == whole or not name.startswith(head):
         return name
-    return name.removesuffix(number)
+    if isinstance(row, str) and name.startswith(f"{whole}-"):  # older records say no row
+        return whole if name[len(whole) + 1 :].isdecimal() else name
+    return name.removesuffix(number) if name[len(head) :].endswith(number) else name
 
 
 class Take(NamedTuple):
