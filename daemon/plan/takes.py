@@ -16,8 +16,8 @@ from daemon.jobfile.job import Job
 from daemon.plan.output_names import output_name
 
 TAKE, TAKES, KEY = "take", "takes", "key"
-"""Of what a record says of its board: which take of its row, how many the board asked for then, and
-the key by which the board knows the picture for its own."""
+"""Of what a record says of its board: which take of its row, how many the board asked for then,
+and the key by which the board knows the picture for its own."""
 
 MOST: Final = 1_000_000
 

@@ -56,15 +56,14 @@ def local_pool(
         return made[-1]
 
     slots = [add(device) for device in devices]
-    grows = settings.devices == ("auto",)
     waiting = starts if settings.preload and devices else None
-    trials, more = Trials(say), add if grows else None
+    trials, more = Trials(say), add if settings.devices == ("auto",) else None
     if not settings.cluster:
         pool = WorkerPool(slots, waiting, trials, more)
-        return pool
-    bridge = Bridge(bridge_command(settings.cluster, caches.parent), tell)
-    places = Places(engine, bridge, has_local=bool(devices))
-    pool = ClusterPool(slots, waiting, trials, more, places=places, add_place=add_place)
+    else:
+        bridge = Bridge(bridge_command(settings.cluster, caches.parent), tell)
+        places = Places(engine, bridge, has_local=bool(devices))
+        pool = ClusterPool(slots, waiting, trials, more, places=places, add_place=add_place)
     return pool
 
 
