@@ -200,7 +200,7 @@ class Desk:
         self, known: _Known, pictures: Mapping[TakeId, Picture], lost: Mapping[TakeId, Lack]
     ) -> Wrong | None:
         """What is told of pictures that can't be made now, those `lost` among them."""
-        lacks = {one: each.lack for one, each in pictures.items() if each.lack} | lost
+        lacks = {one: each.lack for one, each in pictures.items() if each.lack} | {**lost}
         if not lacks:
             return None
         told = [(pictures[one].shot.id, lack) for one, lack in lacks.items()]

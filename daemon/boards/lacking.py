@@ -50,7 +50,8 @@ def wrong_of(file: str, source: bytes | None, lacks: Lacking) -> Wrong | None:
     said = f"{_wait(shots, error)}, and all others are made: {error}"
     if len(found) > 1:
         said += f" {len(found) - 1} more {'is' if len(found) == 2 else 'are'} lacking."
-    costs = [f"{_wait(shots, error)} for this. All others are made.", *_others(found[1:])]
+    for_this = " for this" if isinstance(error, NotYetError) else ""
+    costs = [f"{_wait(shots, error)}{for_this}. All others are made.", *_others(found[1:])]
     by_itself = any(isinstance(each, NotYetError) for each, _ in found)
     quoted = None if error.file else source
     letter = letter_text(file, error, quoted, costs=costs, by_itself=by_itself)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from daemon.boards.progress import OPEN, ShotNow, Stage, TakeNow
+from daemon.boards.progress import ShotNow, Stage, TakeNow
 from daemon.cli.board_words import Chosen, SeenBoard
 from daemon.cli.printing import Row
 from daemon.protocol.json_object import JsonObject
@@ -155,10 +155,9 @@ def _state(board: SeenBoard, count: Counter[Stage]) -> str:
         return "unread"
     if count[Stage.RUNNING]:
         return "running"
-    if any(count[stage] for stage in OPEN):
-        return "waiting"
-    ends = (Stage.FAILED, Stage.LACKING)
-    return next((stage.value for stage in ends if count[stage]), "done")
+    ends = (Stage.WAITING, Stage.LACKING, Stage.HELD, Stage.FAILED)
+    state = next((stage for stage in ends if count[stage]), Stage.DONE)
+    return (Stage.WAITING if state is Stage.HELD else state).value
 
 
 def whole(chosen: Chosen, pace: Pace, steps: Steps) -> JsonObject:

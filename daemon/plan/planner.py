@@ -86,7 +86,9 @@ def make_plan(job: Job, context: PlanContext) -> Plan:
     names, alone = iter(named), job.name if job.pictures == 1 else None
     pictures: list[Picture] = []
     for row in rows:
-        row.block |= {"name": take.name, "board": dict(take.board)} if take else {"name": alone}
+        row.block["name"] = take.name if take else alone
+        if take is not None:
+            row.block["board"] = dict(take.board)
         for seed in row.seeds:
             render = _numbered(row.like, context.stage, len(pictures) + 1, seed)
             pictures.append(_picture(render, next(names), row.block))

@@ -19,9 +19,7 @@ from daemon.root.inbox_places import FINAL, MORE
 MAX_SCALE = 4.0
 
 
-def remade(
-    job: Job, remake: str, final: JobHires, *, of_picture: bool, stem: str = ""
-) -> Job:
+def remade(job: Job, remake: str, final: JobHires, *, of_picture: bool, stem: str = "") -> Job:
     """The job that a file called `stem` in the folder `remake` stands for; `of_picture`: read out
     of one. `final` is the second pass of final/, which is no larger than the model allows."""
     if remake == MORE:

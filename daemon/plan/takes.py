@@ -23,8 +23,8 @@ MOST: Final = 1_000_000
 
 
 def another_take(job: Job, stem: str) -> Job:
-    """The job of one more take of the picture that `job` makes, which lay there as `stem`: none that
-    the board has asked for, and still without a number."""
+    """The job of one more take of the picture that `job` makes, which lay there as `stem`: none
+    that the board has asked for, and still without a number."""
     name, said = job.name or stem, job.board
     if not _is_of_board(said):
         return replace(job, name=name or None)
@@ -38,7 +38,7 @@ def another_take(job: Job, stem: str) -> Job:
 def without_take(name: str, board: Mapping[str, object]) -> str:
     """`name`, that of a picture of which its record says so much of its `board`, without the take's
     number: 060-2 is 060, and so is 060."""
-    head, number = output_name(str(board.get("shot"))), f"-{_number(board.get(TAKE))}"
+    head, take = output_name(str(board.get("shot"))), _number(board.get(TAKE))
     version, row = _number(board.get("version")), board.get("row")
     whole = f"{head}-v{version}" if version > 1 else head
     whole = output_name(f"{whole}-{row}") if row else whole
@@ -46,7 +46,8 @@ def without_take(name: str, board: Mapping[str, object]) -> str:
         return name
     if isinstance(row, str) and name.startswith(f"{whole}-"):  # older records say no row
         return whole if name[len(whole) + 1 :].isdecimal() else name
-    return name.removesuffix(number) if name[len(head) :].endswith(number) else name
+    is_numbered = take and name[len(head) :].endswith(f"-{take}")
+    return name.removesuffix(f"-{take}") if is_numbered else name
 
 
 class Take(NamedTuple):

@@ -52,7 +52,7 @@ class WorkerEvents:
     ) -> None:
         self._pool = pool
         self._jobs = jobs
-        self._emit = lambda event: emit(pool.named(event))
+        self._emit: Callable[[events.Event], None] = lambda event: emit(pool.named(event))
         self._models = models
         self.pace = pace
         self.progress: dict[tuple[int, int], Step | Started] = {}

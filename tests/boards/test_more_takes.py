@@ -10,7 +10,10 @@ from support.living_boards import keys_made, pictures, records, save
 
 from daemon.root.layout import Layout
 
-HEAD = "takes: {}\nsize: 64x64\nsteps: 2\nshots:\n  010: a harbour\n  sea: {{prompt: 'sea, {{light}}', vary: {{light: [dawn]}}}}\n"
+HEAD = (
+    "takes: {}\nsize: 192x192\nsteps: 2\nshots:\n  010: a harbour\n"
+    "  sea: {{prompt: 'sea, {{light}}', vary: {{light: [dawn, night]}}}}\n"
+)
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ def test_more_is_the_next_take_and_a_take_that_the_board_makes_later_the_one_aft
 ) -> None:
     save(quick, "ep", HEAD.format(2))
     child = daemon()
-    first = ["010-1", "010-2", "sea-dawn-1", "sea-dawn-2"]
+    first = ["010-1", "010-2", *(f"sea-{row}-{n}" for row in ("dawn", "night") for n in (1, 2))]
     wait_for(lambda: settled(quick, *first), quick)
     child.stop()
 
@@ -54,18 +57,19 @@ def test_more_is_the_next_take_and_a_take_that_the_board_makes_later_the_one_aft
     wait_for(lambda: settled(quick, *second), quick)
     made = records(quick, "ep")
     assert {made[name]["job"]["board"]["take"] for name in ("010-3", "010-4")} == {3, 4}
-    assert all("key" not in made[name]["job"]["board"] for name in second[4:])
-    assert {made[name]["job"]["name"] for name in second[4:]} == set(second[4:])
+    assert all("key" not in made[name]["job"]["board"] for name in second[6:])
+    assert {made[name]["job"]["name"] for name in second[6:]} == set(second[6:])
     assert len({made[name]["job"]["seed"] for name in second if name[:3] == "010"}) == 4
 
     more(quick, "010-3", "mine.png")
     third = [*second, "010-5"]
     wait_for(lambda: settled(quick, *third), quick)
     save(quick, "ep", HEAD.format(4))
-    fourth = [*third, "010-6", "010-7", "sea-dawn-4", "sea-dawn-5"]
+    lights = ["sea-dawn-4", "sea-dawn-5", "sea-night-3", "sea-night-4"]
+    fourth = [*third, "010-6", "010-7", *lights]
     wait_for(lambda: settled(quick, *fourth), quick)
     save(quick, "ep", HEAD.format(5))
-    wait_for(lambda: settled(quick, *fourth, "010-8", "sea-dawn-6"), quick)
+    wait_for(lambda: settled(quick, *fourth, "010-8", "sea-dawn-6", "sea-night-5"), quick)
     assert set(keys_made(quick).values()) == {1}
     made = records(quick, "ep")
     assert [made[name]["job"]["board"]["take"] for name in ("010-6", "010-7", "010-8")] == [3, 4, 5]
@@ -74,10 +78,11 @@ def test_more_is_the_next_take_and_a_take_that_the_board_makes_later_the_one_aft
 def test_a_shot_of_one_take_has_its_second(quick: Layout, daemon) -> None:
     save(quick, "ep", HEAD.format(1))
     daemon()
-    wait_for(lambda: settled(quick, "010", "sea-dawn"), quick)
+    wait_for(lambda: settled(quick, "010", "sea-dawn", "sea-night"), quick)
     more(quick, "010")
     more(quick, "sea-dawn")
-    wait_for(lambda: settled(quick, "010", "010-2", "sea-dawn", "sea-dawn-2"), quick)
+    second = ["010", "010-2", "sea-dawn", "sea-dawn-2", "sea-night"]
+    wait_for(lambda: settled(quick, *second), quick)
     (quick.inbox / "again").mkdir(exist_ok=True)
     picture = (quick.outbox / "ep" / "010-2.png").read_bytes()
     (quick.inbox / "again" / "010-2.png").write_bytes(picture)

@@ -190,7 +190,9 @@ def test_a_picture_that_is_written_over_where_it_lies_is_seen_while_nothing_else
         album.make_thumbs(60)
         assert small.read_bytes() != before
         for group in {"", place.rpartition("/")[0]}:
-            said = {line["path"]: line["changed"] for line in DataFiles(outbox, data_of(group)).all()}
+            said = {
+                line["path"]: line["changed"] for line in DataFiles(outbox, data_of(group)).all()
+            }
             assert said[place] == at * 1000
         assert album.sweep() is False
 
