@@ -22,6 +22,8 @@ def main() -> int:
     answers = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if answers:
         _leave_at_once(INTERRUPTED)
+    # Pydantic would look through all that is installed for plugins of others.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.disable()  # hundreds of modules and classes are made, and none of them is garbage
     from daemon import cli
 

@@ -32,6 +32,17 @@ class ExitCode(enum.IntEnum):
     INTERRUPTED = 130
 
 
+def sentences(*parts: str) -> str:
+    """What is said one after the other, as one text: where a part ends without a full stop (in an
+    example, or in words of others), it gets one before the next begins."""
+    said = [part.strip() for part in parts if part.strip()]
+    ends = [text if text.endswith(_ENDS) else f"{text}." for text in said[:-1]]
+    return " ".join([*ends, *said[-1:]])
+
+
+_ENDS = (".", "!", "?", ":", ";", ",", "…", ".)", "\n")
+
+
 class HotfolderError(Exception):
     """Root of all our errors; never raised itself. `code` is what a verb ends with over it."""
 
@@ -79,7 +90,7 @@ class JobError(HotfolderError):
         where = f"line {self.line}: " if self.line else ""
         where = f"{self.file}, {where}" if self.file and where else where
         where = where or (f"{self.file}: " if self.file else "")
-        return " ".join(part for part in (where + self.what, self.why, self.remedy) if part)
+        return sentences(where + self.what, self.why, self.remedy)
 
 
 class NotYetError(JobError):
@@ -140,7 +151,7 @@ class SetupError(HotfolderError):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return f"{self.what} {self.remedy}".strip()
+        return sentences(self.what, self.remedy)
 
 
 class SpoiledError(HotfolderError):

@@ -24,6 +24,7 @@ from daemon.jobfile.expand import VariedRow, jobs_of, varied
 from daemon.jobfile.level import Level, make_level
 from daemon.jobfile.precedence import Merged
 from daemon.jobfile.vary import Outside, no_lists
+from daemon.text.counted import agrees, counted
 
 SEED_BITS = 32
 
@@ -100,7 +101,8 @@ def _check_count(shot: str, merged: Merged) -> None:
     if asked > limit:
         place = merged.place("count")
         raise JobError(
-            f"Shot {tree.shown(shot)} asks for {asked:,} takes; at most {limit:,} are allowed.",
+            f"Shot {tree.shown(shot)} asks for {asked:,} takes; at most {limit:,} "
+            f"{agrees(limit, 'is', 'are')} allowed.",
             line=place.line,
             key=place.key,
             file=place.file,
@@ -183,7 +185,7 @@ def _pick(shot: str, keys: Keys, takes: tuple[Take, ...]) -> int | None:
 
 
 def _no_take(shot: str, place: Place, said: str, takes: tuple[Take, ...]) -> JobError:
-    count = f"{len(takes)} take{'s' * (len(takes) > 1)}"
+    count = counted(len(takes), "take")
     return JobError(
         f"`{place.key}` names {f'take {tree.shown(said)}' if said else 'no take'}, but shot "
         f"{tree.shown(shot)} has {count}.",

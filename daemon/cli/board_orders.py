@@ -14,6 +14,7 @@ from daemon.root import commands
 from daemon.root.commands import Order
 from daemon.root.layout import Layout
 from daemon.root.lock import RootLock, is_held
+from daemon.text.counted import counted
 
 PATIENCE = 10.0
 """Seconds a running daemon gets to answer."""
@@ -78,4 +79,4 @@ def lacking(chosen: Chosen, done: str) -> str:
 
 def pictures(number: int) -> str:
     """`3 pictures`, `1 picture`."""
-    return f"{number} picture{'s' * (number != 1)}"
+    return counted(number, "picture")

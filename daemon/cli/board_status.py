@@ -13,6 +13,7 @@ from daemon.cli.board_words import Chosen, SeenBoard
 from daemon.cli.printing import Row
 from daemon.protocol.json_object import JsonObject
 from daemon.root.layout import WHY_SUFFIX
+from daemon.text.counted import counted
 from daemon.text.duration import duration
 from daemon.worker.pace import Pace
 
@@ -56,7 +57,7 @@ def _head(chosen: Chosen, pace: Pace) -> Iterator[str]:
         yield f"{board.folder}: {board.reason or UNREAD}  ({home})"
         return
     done = sum(shot.stage is Stage.DONE for shot in now.shots)
-    yield f"{board.name}: {done} of {len(now.shots)} shots done  ({home})"
+    yield f"{board.name}: {done} of {counted(len(now.shots), 'shot')} done  ({home})"
     yield f"  pictures: {in_numbers(now.count(), now.account.withdrawn)}"
     seconds = now.seconds_left(pace)
     if seconds:

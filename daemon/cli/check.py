@@ -17,6 +17,7 @@ from pathlib import Path
 from daemon.boards.board_file import BoardReader
 from daemon.cli import check_board
 from daemon.cli.check_board import BoardChecker, SeenBoard, count, undrawn
+from daemon.cli.checked_drawings import CheckedDrawings
 from daemon.cli.checked_files import CheckedFile, checked_files
 from daemon.cli.printing import say, say_json
 from daemon.cli.running import engine_now
@@ -26,10 +27,11 @@ from daemon.fs.read import read_file
 from daemon.inbox.remedies import never_a_job
 from daemon.plan.plan import Picture, Plan
 from daemon.plan.prepare import Preparer
-from daemon.protocol.render import Control, KeptPicture
+from daemon.protocol.render import Control, KeptPicture, Render
 from daemon.root.layout import AGAIN_SUFFIXES
 from daemon.root.status_file import read_status
 from daemon.settings import read_settings
+from daemon.text.counted import counted, plural
 from daemon.text.failure_letter import explain
 from daemon.worker.pace import Pace
 
@@ -47,7 +49,8 @@ def check(arguments: argparse.Namespace) -> int:
     boards = BoardReader(layout, settings, preparer.models)
     pace = Pace.from_json((read_status(layout) or {}).get("pace") or {})
     with ExitStack() as stack:
-        files = checked_files(arguments.file, stack)
+        drawings = CheckedDrawings(layout, preparer.reader, stack)
+        files = checked_files(arguments.file, stack, drawings.of)
         seen = []
         for file in files:
             answer = foreseen(preparer, boards, file)
@@ -70,7 +73,11 @@ def _is_good(answer: Answer) -> bool:
 
 def foreseen(preparer: Preparer, boards: BoardReader, file: CheckedFile) -> Answer:
     """The plan or the board, or what keeps it from being one: told apart as a drop would be."""
+    if file.problem is not None:
+        return file.problem
     try:
+        if file.is_drawing:
+            return _foreseen_drawing(preparer, file)
         if not boards.is_home(file.path):
             if (ignored := _ignored(file.path)) is not None:
                 return ignored
@@ -82,6 +89,15 @@ def foreseen(preparer: Preparer, boards: BoardReader, file: CheckedFile) -> Answ
         return error
     except Exception as error:  # a file's content may not end a check, as it ends no daemon
         return unreadable(error)
+
+
+def _foreseen_drawing(preparer: Preparer, file: CheckedFile) -> Answer:
+    try:
+        return preparer.foresee(file.path, folder=file.folder, beyond=file.above)
+    except JobError as error:
+        if not error.file:
+            error.line = None  # of a job that nobody wrote
+        return error
 
 
 def _ignored(file: Path) -> JobError | None:
@@ -129,7 +145,7 @@ def _tell(file: CheckedFile, answer: Answer, pace: Pace) -> None:
     elif isinstance(answer, SeenBoard):
         say(*check_board.describe(file.shown, answer, pace), "")
     elif isinstance(answer, JobError):
-        source = _source(file.path)
+        source = None if file.is_drawing else _source(file.path)
         letter = explain(answer, file=file.shown, source=source, dropped=False)
         say(*letter.rstrip("\n").split("\n"), "")
     else:
@@ -151,13 +167,7 @@ def _describe(word: str, plan: Plan, pace: Pace) -> list[str]:
     first = plan.pictures[0].render
     count = len(plan.pictures)
     renders = [picture.render for picture in plan.pictures]
-    lines = [
-        f"{word}: good, {count} picture{'s' * (count > 1)} of "
-        f"{_each(f'{one.width}x{one.height}' for one in renders)}, "
-        f"{_each(str(one.passes[0][2]) for one in renders)} steps, "
-        f"CFG {_each(f'{one.sampling.guidance_scale:g}' for one in renders)}"
-    ]
-    lines += _varying(plan)
+    lines = [f"{word}: good, {counted(count, 'picture')} of {_in_short(renders)}", *_varying(plan)]
     if len({one.sampling.prompt for one in renders}) == 1:
         lines.append(f"  prompt   {first.sampling.prompt}")
     if first.sampling.negative_prompt:
@@ -178,7 +188,9 @@ def _describe(word: str, plan: Plan, pace: Pace) -> list[str]:
         lines.append(f"  shape    that of the picture, {shape}; `size` or `aspect` gives another")
     if first.hires:
         width, height, steps = first.passes[1]
-        lines.append(f"  then     {width}x{height}, {steps} steps over the enlarged picture")
+        lines.append(
+            f"  then     {width}x{height}, {counted(steps, 'step')} over the enlarged picture"
+        )
     lines += _pictures(plan.pictures)
     if words := undrawn(one.sampling.prompt for one in renders[:8]):
         lines.append(f"  not in the thumbnail: {', '.join(words)}")
@@ -187,6 +199,15 @@ def _describe(word: str, plan: Plan, pace: Pace) -> list[str]:
     if seconds is not None:
         lines.append(f"  about {seconds:.0f} s at the pace measured so far")
     return lines
+
+
+def _in_short(renders: Sequence[Render]) -> str:
+    steps = [one.passes[0][2] for one in renders]
+    return (
+        f"{_each(f'{one.width}x{one.height}' for one in renders)}, "
+        f"{_each(map(str, steps))} step{plural(max(steps))}, "
+        f"CFG {_each(f'{one.sampling.guidance_scale:g}' for one in renders)}"
+    )
 
 
 def _drawn_by(item: Control) -> str:

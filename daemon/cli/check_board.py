@@ -20,6 +20,7 @@ from daemon.plan.plan import Plan
 from daemon.plan.prepare import Preparer
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import KeptPicture, made_steps
+from daemon.text.counted import counted
 from daemon.worker.pace import Pace, Pass
 
 
@@ -185,7 +186,7 @@ def undrawn(prompts: Iterable[str]) -> list[str]:
 
 def count(number: int, of: str) -> str:
     """`3 shots`, `1 shot`, `no shots`."""
-    return f"{number or 'no'} {of}{'' if number == 1 else 's'}"
+    return counted(number, of, none="no")
 
 
 # --- for a program --------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from daemon.cli.names import Names, several
 from daemon.cli.printing import say_error
 from daemon.errors import UsageError
 from daemon.root.layout import Layout
+from daemon.text.counted import counted
 from daemon.text.suggest import did_you_mean
 
 Able = Callable[[KnownJob], bool]
@@ -97,7 +98,7 @@ def _tell_of_others(
     others = [job for job in inside if not job.is_over and able(job) and job.place not in own]
     if others:
         name, count = chosen.board.name, len(others)
-        what = f"{count} other file{'s' * (count > 1)} in inbox/{name}"
+        what = f"{counted(count, 'other file')} in inbox/{name}"
         say_error(
             f"{name} is a board, and is meant; {what} stay{'s' * (count == 1)} as "
             f"{'they are' if count > 1 else 'it is'} (inbox/{name} means the folder)."

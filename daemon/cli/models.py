@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from daemon.cli.printing import ask, say
 from daemon.errors import ExitCode, SetupError, UsageError
 from daemon.root.layout import Layout, find_root
+from daemon.text.counted import counted
 
 if TYPE_CHECKING:
     from daemon.models.catalogue import Card
@@ -111,7 +112,7 @@ def _described(card: Card, shared: Sequence[str], *, is_default: bool) -> list[s
     sizes = f"made for {card.native_size} px, sides {card.min_size} to {card.max_size}"
     lines = [f"{'*' if is_default else ' '} {card.name:20} {about}", f"    {sizes}"]
     if card.vocabulary:
-        lines.append(f"    knows {len(card.vocabulary)} words: {_some(card.vocabulary)}")
+        lines.append(f"    knows {counted(len(card.vocabulary), 'word')}: {_some(card.vocabulary)}")
     lines.append(f"    IP-Adapters: {', '.join(sorted(card.adapters)) or 'none'}")
     lines += [
         f"    can't be used: {one}"

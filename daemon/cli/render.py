@@ -17,6 +17,7 @@ from pathlib import Path
 from daemon.boards.board_file import BoardReader
 from daemon.boards.key import TakeId
 from daemon.cli.check_board import count
+from daemon.cli.checked_drawings import CheckedDrawings
 from daemon.cli.checked_files import checked_files
 from daemon.cli.follow import served_within
 from daemon.cli.printing import say, say_aside, say_error
@@ -131,7 +132,8 @@ def _asks(
     reader = Preparer(home, place.settings, engine=place.engine, model=place.model)
     boards = BoardReader(home, place.settings, reader.models)
     files = RenderFiles(reader, preparer, boards, arguments.shots)
-    answers = [files.ask(each) for each in checked_files(arguments.file, stack)]
+    drawings = CheckedDrawings(home, reader.reader, stack)
+    answers = [files.ask(each) for each in checked_files(arguments.file, stack, drawings.of)]
     wrong = [each for each in answers if isinstance(each, str)]
     for letter in wrong:
         say_error(letter.rstrip("\n"))

@@ -49,6 +49,10 @@ class RenderFiles:
             return _letter(file, unreadable(error))
 
     def _ask(self, file: CheckedFile) -> Ask | str:
+        if file.problem is not None:
+            raise file.problem
+        if file.is_drawing:
+            return self._job(file)
         if not self._boards.is_home(file.path):
             remedy = never_a_job(file.path)
             if remedy is not None and file.path.suffix.lower() not in AGAIN_SUFFIXES:
@@ -78,13 +82,16 @@ class RenderFiles:
         )
         if self._shots:
             raise UsageError(f"{file.shown} is a job; --shots names the shots of boards.")
-        stem = file.path.stem
+        stem = Path(file.shown).stem
         plan = self._preparer.foresee_job(job, name=stem, project="", folder=file.folder)
         return ask_of_job(job, [one.output for one in plan.pictures], stem, file.folder)
 
 
 def _letter(file: CheckedFile, error: JobError) -> str:
-    return explain(error, file=file.shown, source=_source(file.path), dropped=False)
+    if file.is_drawing and not error.file:
+        error.line = None  # of a job that nobody wrote
+    source = None if file.is_drawing else _source(file.path)
+    return explain(error, file=file.shown, source=source, dropped=False)
 
 
 def _source(file: Path) -> bytes | None:

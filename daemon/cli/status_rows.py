@@ -12,6 +12,7 @@ from daemon.inbox.turns import Hours
 from daemon.protocol.json_object import JsonObject
 from daemon.root.layout import AGAIN_SUFFIXES
 from daemon.root.status_file import Snapshot
+from daemon.text.counted import counted
 from daemon.text.duration import duration
 
 MB = 1e6
@@ -142,7 +143,7 @@ def _later(snapshot: Snapshot, wall: float) -> Iterator[Row]:
         return
     begin, end = said.split("-")
     when = f"until {end}" if hours.hold(wall) else f"from {begin} on"
-    files = f"{number} {'file' if number == 1 else 'files'} of later/"
+    files = f"{counted(number, 'file')} of later/"
     yield Row("later", f"{files} may begin {when} (later: {said} in hotfolder.yaml)")
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from daemon.boards.board_file import BoardReader
 from daemon.cli.check import foreseen
 from daemon.cli.check_board import SeenBoard
+from daemon.cli.checked_drawings import CheckedDrawings
 from daemon.cli.checked_files import checked_files
 from daemon.cli.printing import say, say_aside
 from daemon.cli.wake import named_root
@@ -76,12 +77,13 @@ def _shots(layout: Layout, what: str) -> list[Shot]:
     boards = BoardReader(layout, settings, preparer.models)
     shots: list[Shot] = []
     with ExitStack() as stack:
-        for file in checked_files([named], stack):
+        drawings = CheckedDrawings(layout, preparer.reader, stack)
+        for file in checked_files([named], stack, drawings.of):
             found = foreseen(preparer, boards, file)
             if isinstance(found, SeenBoard):
                 shots += _of_board(found)
             elif isinstance(found, Plan):
-                shots += _of_job(found, file.path.stem)
+                shots += _of_job(found, Path(file.shown).stem)
             elif isinstance(found, OSError):
                 raise SetupError(f"{file.shown} can't be read: {found.strerror or found}.")
             else:

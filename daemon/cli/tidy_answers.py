@@ -9,6 +9,7 @@ from pathlib import Path
 
 from daemon.cli.printing import ask, say, say_aside, say_json
 from daemon.errors import ExitCode, SetupError
+from daemon.text.counted import counted
 from daemon.tidy.trash import Moved
 
 
@@ -23,7 +24,7 @@ def size_said(size: int) -> str:
 
 def files_said(number: int) -> str:
     """`3 files`, `1 file`."""
-    return f"{number:,} file{'' if number == 1 else 's'}"
+    return counted(number, "file")
 
 
 def may(arguments: argparse.Namespace, lines: Sequence[str]) -> bool:

@@ -18,6 +18,7 @@ from typing import Any
 from daemon.cluster.carried import looks_of, picture_at, put_into_stage
 from daemon.cluster.home import pictures_of
 from daemon.cluster.link import Link, UnreachableError
+from daemon.errors import sentences
 from daemon.fs.retry import said
 from daemon.protocol import messages
 from daemon.protocol.json_object import JsonObject
@@ -201,7 +202,7 @@ class Session:
             case Rendered():
                 await self._rendered(event)
             case RenderFailed(transient=True, out_of_memory=False):
-                raise LostError(f"{event.what} {event.why}".strip())  # that machine's trouble
+                raise LostError(sentences(event.what, event.why))  # that machine's trouble
             case _:
                 self._tell(SlotTold(self._serial, line))
 

@@ -65,7 +65,7 @@ class DrawingFolders:
 
     def look(self, at: Moment) -> bool:
         """Look at every folder that holds pictures; whether all could be told."""
-        pictures = (path for path in self._inbox.others() if _is_picture(path.name))
+        pictures = (path for path in self._inbox.others() if is_picture(path.name))
         sure = True
         places = {path.parent for path in pictures} | self.folders.keys()
         for folder in sorted(places):
@@ -106,25 +106,37 @@ def _list(found: DrawingFolder, at: Moment) -> bool:
     except OSError:
         return False
     drawings: dict[str, Drawing] = {}
-    texts = _texts(names)
-    taken: set[str | None] = set()
-    for name in names:
-        if not _is_picture(name) or name in found.each.named:
-            continue
-        path, text = found.folder / name, texts.get(_stem(name))
-        beside = found.folder / text if text else None
-        stamp = (*_stamp(path), *(_stamp(beside) if beside else ()))
-        if not stamp:
-            continue
+    stamps = {name: stamp for name in names if is_picture(name)
+              and (stamp := tuple(_stamp(found.folder / name)))}  # fmt: skip
+    pairs, found.texts = paired(stamps, names, found.each)
+    for name, text in pairs.items():
+        path, beside = found.folder / name, found.folder / text if text else None
+        stamp = (*stamps[name], *(_stamp(beside) if beside else ()))
         drawing = drawings[name] = found.drawings.get(name) or Drawing(path)
         drawing.text = beside
-        taken.add(text)
         if stamp != drawing.seen:
             rested = max(0.0, at.wall - _changed(path)) if not drawing.seen else 0.0
             drawing.seen, drawing.since, drawing.id = stamp, at.now - rested, ""
     found.drawings = drawings
-    found.texts = tuple(name for name in names if _is_text(name) and name not in taken)
     return True
+
+
+def listed(folder: Path, each: EachDrawing) -> tuple[dict[str, str | None], tuple[str, ...]]:
+    """What `paired` says of a folder that nobody has looked at before. Raises OSError."""
+    names = sorted(os.listdir(folder))
+    pictures = [name for name in names if is_picture(name) and any(_stamp(folder / name))]
+    return paired(pictures, names, each)
+
+
+def paired(
+    pictures: Iterable[str], names: Iterable[str], each: EachDrawing
+) -> tuple[dict[str, str | None], tuple[str, ...]]:
+    """The drawings among the `pictures` of a folder that holds `names`, each with the text beside
+    it, and the texts beside none."""
+    texts = _texts(names)
+    found = {name: texts.get(_stem(name)) for name in pictures if name not in each.named}
+    taken = set(found.values())
+    return found, tuple(name for name in names if _is_text(name) and name not in taken)
 
 
 def _texts(names: Iterable[str]) -> dict[str, str]:
@@ -145,7 +157,8 @@ def _stem(name: str) -> str:
     return unicodedata.normalize("NFC", PurePath(name).stem)
 
 
-def _is_picture(name: str) -> bool:
+def is_picture(name: str) -> bool:
+    """By name alone: whether a file may be a drawing."""
     return name.lower().endswith(SUFFIXES) and not is_litter(name) and name[0] not in "~#_"
 
 

@@ -13,15 +13,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from daemon.drawings.folders import TEXT, Drawing, DrawingFolder, DrawingFolders
+from daemon.drawings.folders import Drawing, DrawingFolder, DrawingFolders
 from daemon.drawings.known import SUFFIX, Dropped, Ended
 from daemon.drawings.version import Version
+from daemon.drawings.words import ALONE, prompt_of
 from daemon.errors import JobError, NotYetError, StillLookingError
 from daemon.fs.moment import Moment
-from daemon.fs.read import read_regular
 from daemon.inbox.scanner import Inbox
-from daemon.jobfile.item_forms import MAX_NAME
-from daemon.jobfile.plain_text import words_of
 from daemon.notify.events import Event, Warned
 from daemon.plan.prepare import Preparer
 from daemon.root import drop_notes
@@ -38,10 +36,6 @@ TOLD_AFTER = 10.0
 
 PATIENCE = 15.0
 """Seconds for which a picture that is not whole is taken to be still on its way."""
-
-ALONE = "it says what a drawing of its name shows, and waits for that"
-
-MOST_TEXT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,21 +152,10 @@ class DrawingKeeper:
         """The version that lies there; None while it is looked at, or while it has no prompt. It is
         kept by its content from here on. Raises OSError."""
         path = drawing.path
-        if unfit := _unfit(folder, path):
-            self._tell(drawing, unfit)
-            return None
         try:
-            own = _words_beside(drawing)
+            prompt = prompt_of(path, drawing.text, folder.each, folder.lies_in)
         except JobError as error:
-            self._tell(drawing, f"its text can't be used. {error.what} {error.remedy or ''}")
-            return None
-        prompt = folder.each.prompt_of(path.stem, own)
-        if not prompt.strip():
-            self._tell(
-                drawing,
-                f"nothing says what it shows. Write it into {path.stem}{TEXT} beside it, or "
-                "prompt: into the folder's _defaults.yaml ({name} is the file's name)",
-            )
+            self._tell(drawing, error.what)
             return None
         try:
             content, is_kept = self._preparer.keep(path), True
@@ -243,25 +226,3 @@ class DrawingKeeper:
             return path.relative_to(self._layout.inbox.resolve()).as_posix()
         except ValueError:
             return path.name
-
-
-def _words_beside(drawing: Drawing) -> str:
-    """What is written beside a drawing, in one line; "" if nothing is. Raises JobError."""
-    if drawing.text is None:
-        return ""
-    try:
-        data = read_regular(drawing.text, limit=MOST_TEXT)
-    except OSError:
-        return ""
-    return words_of(data)
-
-
-def _unfit(folder: DrawingFolder, path: Path) -> str:
-    """Why no job can be called as this drawing is; "" if one can."""
-    try:
-        f"{folder.lies_in}/{path.name}".encode()
-    except UnicodeEncodeError:
-        return "its name, or that of its folder, is not written in UTF-8. Rename it"
-    if len(path.stem) > MAX_NAME:
-        return f"its name is too long. Give it one of at most {MAX_NAME} letters"
-    return ""

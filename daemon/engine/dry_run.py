@@ -24,6 +24,7 @@ from daemon.engine.sdxl.conditioning.open_picture import open_picture
 from daemon.protocol.engines import DRY_RUN
 from daemon.protocol.messages import Load, Ready
 from daemon.protocol.render import REFERENCE_MASK, KeptPicture, Render
+from daemon.text.counted import counted
 
 INK = (30, 30, 34)
 UNSEEN = (REFERENCE_MASK,)
@@ -112,7 +113,7 @@ def paint(render: Render, thumbnails: list[Image.Image]) -> Image.Image:
     wide = max(8, (width - 2 * margin) * 2 // size)  # a letter is about half as wide as high
     facts = (
         f"{width} x {height}",
-        f"{render.total_steps} steps, guidance {said.guidance_scale:g}",
+        f"{counted(render.total_steps, 'step')}, guidance {said.guidance_scale:g}",
         f"seed {render.seed}",
         " ".join(filter(None, (said.sampler, said.schedule))) or "the model's own sampler",
     )
@@ -142,7 +143,8 @@ def draw_card(render: Render, seen: list[Image.Image]) -> Image.Image:
     card.paste(ground_colour(render), (0, top, width, height))
     said = render.sampling
     label = (
-        f"drawn by rule, not painted   {width} x {height}, {render.total_steps} steps, "
+        f"drawn by rule, not painted   {width} x {height}, "
+        f"{counted(render.total_steps, 'step')}, "
         f"guidance {said.guidance_scale:g}, seed {render.seed}"
     )
     ImageDraw.Draw(card).text((size, top + size // 3), label, font=font(size), fill=INK)

@@ -63,12 +63,20 @@ def write_new(path: Path, data: bytes, *, mode: int = 0o644, sync: bool = True) 
 
 
 def replace(
-    path: Path, data: bytes, *, mode: int = 0o644, sync: bool = True, draft: Path | None = None
+    path: Path,
+    data: bytes,
+    *,
+    mode: int = 0o644,
+    sync: bool = True,
+    sync_name: bool = True,
+    draft: Path | None = None,
 ) -> None:
     """`path` holds `data`, all of it or its old content, whenever the power goes.
 
-    `draft` is the name it has until it is whole, where the caller wants to find what a kill left
-    of it; one of nobody else's otherwise. Raises OSError, and then nothing has changed."""
+    Without `sync_name` it may still be the old one until its folder is synced for something else:
+    for whoever does that next, or is as well served by the old. `draft` is the name it has until it
+    is whole, where the caller wants to find what a kill left of it; one of nobody else's otherwise.
+    Raises OSError, and then nothing has changed."""
     draft = draft or draft_beside(path)
     write_new(draft, data, mode=mode, sync=sync)
     try:
@@ -76,7 +84,7 @@ def replace(
     except OSError:
         os.unlink(draft)
         raise
-    if sync:
+    if sync and sync_name:
         fsync_folder(path.parent)
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from daemon.errors import DefaultsError, NotYetError, to_keep
+from daemon.errors import DefaultsError, NotYetError, sentences, to_keep
 from daemon.fs.moment import Moment
 from daemon.inbox.leftovers import STILL, is_letter_of_defaults
 from daemon.inbox.remedies import Remedy, remedy_for
@@ -161,7 +161,7 @@ class Strays:
             self._check_defaults(path)
         except DefaultsError as error:
             to_keep(error)
-            reason = f"{error.what} {error.why}".strip()
+            reason = sentences(error.what, error.why)
             remedy = error.remedy or "Correct it: the jobs of its folder wait for that."
             return Stray(path, Remedy(reason, remedy), error)
         except (NotYetError, OSError):

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from daemon.errors import JobError, NotYetError
+from daemon.errors import JobError, NotYetError, sentences
 from daemon.jobfile.cast import NOBODY, CastLibrary
 from daemon.jobfile.casting import Casting, casting, check_length, check_loras
 from daemon.jobfile.job import STRENGTH, TRIGGER, Job, JobHires, JobLora
+from daemon.jobfile.named_loras import worn
 from daemon.jobfile.picture_items import controls_of, references_of
 from daemon.jobfile.precedence import Merged
 from daemon.jobfile.prompt_syntax import spans, without_loras
+from daemon.jobfile.sampling_words import check_sampling
 from daemon.jobfile.schema import MAX_PROMPT, MAX_SEED
 from daemon.jobfile.typed import read_as_typed
 from daemon.protocol.codec import build
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.sampling import SamplingParams
+from daemon.text.counted import agrees, counted
 from daemon.text.printable import visible
 
 MAX_WARNINGS = 20
@@ -37,6 +40,7 @@ def finish(merged: Merged, library: CastLibrary = NOBODY) -> Job:
             why="It is the one key a job needs.",
             remedy="Add a line such as: prompt: a lighthouse at dusk",
         )
+    check_sampling(values, merged.places)
     width, height, size_from = _size(merged)
     seeds, count = seeds_of(merged)
     cast = _cast(merged, library)
@@ -87,7 +91,7 @@ def _cast(merged: Merged, library: CastLibrary) -> Casting:
         cast = casting(merged, library)
     except NotYetError as error:  # a name that a comment has cut off, perhaps
         cut = [text for text in merged.warnings if "begins a comment" in text]
-        error.why = " ".join([error.why, *cut])
+        error.why = sentences(error.why, *cut)
         raise
     merged.warnings.extend(cast.warnings)
     return cast
@@ -97,7 +101,11 @@ def bounded(warnings: Sequence[str]) -> tuple[str, ...]:
     """Every picture's record carries them: at most so many."""
     said = tuple(dict.fromkeys(warnings))
     more = len(said) - MAX_WARNINGS
-    return said if more <= 0 else (*said[:MAX_WARNINGS], f"{more:,} more warnings were left out.")
+    return said if more <= 0 else (*said[:MAX_WARNINGS], _left_out(more))
+
+
+def _left_out(more: int) -> str:
+    return f"{counted(more, 'more warning')} {agrees(more, 'was', 'were')} left out."
 
 
 def _size(merged: Merged) -> tuple[int, int, str]:
@@ -114,7 +122,8 @@ def seeds_of(merged: Merged) -> tuple[tuple[int, ...] | None, int | None]:
     place, limit = merged.place("count"), merged.max_pictures
     if isinstance(seed, list) and count not in (None, len(seed)):
         raise JobError(
-            f"`seed` lists {len(seed)} seeds, but `{place.key}` asks for {count} pictures.",
+            f"`seed` lists {counted(len(seed), 'seed')}, but `{place.key}` asks for "
+            f"{counted(count, 'picture')}.",
             line=place.line,
             key=place.key,
             file=place.file,
@@ -125,7 +134,8 @@ def seeds_of(merged: Merged) -> tuple[tuple[int, ...] | None, int | None]:
         if isinstance(seed, list):
             place = merged.place("seed")
         raise JobError(
-            f"The job asks for {pictures:,} pictures; at most {limit:,} are allowed.",
+            f"The job asks for {pictures:,} pictures; at most {limit:,} "
+            f"{agrees(limit, 'is', 'are')} allowed.",
             line=place.line,
             key=place.key,
             file=place.file,
@@ -174,10 +184,10 @@ def _prompts(merged: Merged, cast: Casting) -> tuple[dict[str, str | None], list
                 merged.warnings.append(
                     f"A LoRA named in `{key}` was left aside: name it in `prompt`."
                 )
-    loras = {lora.name: lora for lora in cast.loras}
-    loras |= {item["name"]: build(JobLora, item) for item in asked}
+    loras, told = worn(cast.loras, [build(JobLora, item) for item in asked])
+    merged.warnings.extend(told)
     check_loras(loras, cast, merged.place("loras"))
-    return found, list(loras.values())  # one named twice counts as it is named last
+    return found, loras
 
 
 def _check_joined(merged: Merged, key: str, text: str | None) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from daemon.errors import JobError, NotYetError
+from daemon.errors import JobError, NotYetError, sentences
 from daemon.jobfile.areas import Area, Box
 from daemon.jobfile.cast_items import is_library_name
 from daemon.jobfile.collected import Place
@@ -225,7 +225,7 @@ def _unknown(name: str, library: CastLibrary, place: Place) -> NotYetError:
         line=place.line,
         key=place.key,
         file=place.file,
-        why=" ".join(filter(None, (did_you_mean(name, library.names), here))),
+        why=sentences(did_you_mean(name, library.names), here),
         remedy=f"Save a picture as cast/{name}.png in the root, or name the picture itself with "
         "its ending.",
     )

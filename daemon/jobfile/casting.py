@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from daemon.errors import JobError
+from daemon.errors import JobError, sentences
 from daemon.jobfile import tree
 from daemon.jobfile.areas import Area
 from daemon.jobfile.cast import CastLibrary, Character, characters, of_library
@@ -216,7 +216,7 @@ def _one(name: str, cast: Mapping[str, Character], library: CastLibrary, place: 
         line=place.line,
         key=place.key,
         file=place.file,
-        why=" ".join(filter(None, (did_you_mean(name, known), here))),
+        why=sentences(did_you_mean(name, known), here),
         remedy=f"Add the name to `cast`, or save a picture as cast/{name}.png in the root.",
     )
 

@@ -19,9 +19,16 @@ from daemon.jobfile.job_parts import AUTO, DRAWN
 from daemon.jobfile.schema import CONTROL_NAMES
 from daemon.protocol.closeness import WORDS, followed
 from daemon.protocol.json_object import JsonObject
+from daemon.protocol.render import CONTROL_KINDS
+from daemon.text.counted import agrees, counted
 from daemon.text.suggest import did_you_mean
 
 _FLAT = aliases.FLAT_CONTROLS
+
+_EXAMPLES = {
+    "drawing": "drawing: 010.png",
+    "controls": "controls: [{image: 010.png, kind: drawing}]",
+}
 
 LAYERS = "layers"
 """Instead of a picture, in defaults: what was drawn of each board of a scene of Storyboarder."""
@@ -77,13 +84,16 @@ def _item(outer: Sheet, at: tuple[str, int], node: tree.Node, place: Place, of: 
                 f"{of.capitalize()} has no `image`.",
                 line=node.line,
                 key=place.key,
-                remedy="Write for instance: controls: [{image: 010.png, kind: drawing}]",
+                remedy=f"Write for instance {_EXAMPLES[at[0]]}",
             )
+        for key in [key for key, value in values.items() if value is None]:
+            del values[key]  # as if it were not there
     if (word := str(values["image"]).casefold()) in (AUTO, LAYERS):
         values["image"] = word
     kind = values.get("kind")
     if isinstance(kind, str):
-        values["kind"] = aliases.CONTROL_KINDS.get(kind.casefold(), kind)
+        known = {each: each for each in CONTROL_KINDS} | aliases.CONTROL_KINDS
+        values["kind"] = known.get(kind.casefold(), kind)
     if values["image"] == AUTO and values.get("sha256") is None:
         _check_lines(values, outer, at, place)
     _check_word(values, outer, at, place)
@@ -176,7 +186,8 @@ def join_flat(sheet: Sheet) -> None:
         if len(values) != len(items):
             here = places[key]
             raise JobError(
-                f"There are {len(items)} control pictures and {len(values)} of `{here.key}`.",
+                f"There {agrees(len(items), 'is', 'are')} {counted(len(items), 'control picture')} "
+                f"and {len(values)} of `{here.key}`.",
                 line=here.line,
                 key=here.key,
                 remedy="Give one, or one for each picture.",

@@ -69,7 +69,7 @@ def no_job(error: JobError, example: str) -> JobError:
     """The same mistake said of a file that is no job: what speaks of jobs is left out, and
     `example` is a line that such a file may hold. Changes `error`."""
     if _OF_JOBS.search(f"{error.what} {error.why} {error.remedy}"):
-        error.why, error.remedy = "", f"Write lines such as: {example}"
+        error.why, error.remedy = "", f"Write lines such as `{example}`."
     return error
 
 

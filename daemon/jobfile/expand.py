@@ -21,6 +21,7 @@ from daemon.jobfile.precedence import Merged
 from daemon.jobfile.prompt_words import STYLE, braced, filled, is_none, joined
 from daemon.jobfile.vary import Outside, Row, Vary
 from daemon.protocol.json_object import JsonObject
+from daemon.text.counted import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def varied(above: Merged, level: Level, outside: Outside) -> list[VariedRow]:
     seeds, count = seeds_of(merged)
     each = len(seeds) if seeds else count or 1
     if len(found) * each > merged.max_pictures:
-        told = f"{len(found):,} rows of {each:,}"
+        told = f"{counted(len(found), 'row')} of {each:,}"
         raise vary.too_many(asked.place, len(found) * each, merged.max_pictures, told)
     rows = []
     for row in found:

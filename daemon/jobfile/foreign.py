@@ -15,6 +15,7 @@ from difflib import get_close_matches
 from daemon.errors import JobError
 from daemon.jobfile import tree
 from daemon.jobfile.aliases import ALIASES, COMPOUND, IGNORED, UNSUPPORTED
+from daemon.jobfile.foreign_schedule import settled
 from daemon.jobfile.foreign_tools import TOOLS, Tool, folded, has_a1111_marks
 from daemon.jobfile.sampler_names import is_automatic, sampler_named, schedule_named
 from daemon.jobfile.schema import NAMES
@@ -77,14 +78,14 @@ def translated(table: tree.Table) -> tree.Table:
     what can't be turned, naming the tool."""
     keys = frozenset(table.items)
     if UNREAD in keys:
-        return _told(table)
+        return settled(_told(table), "the picture's text")
     if "job" in keys and "schema" in keys:
         return table
     _refuse_graphs(table, keys)
     for tool in TOOLS:
         if tool.signs(table.items):
-            return _turned(tool, _inside(tool, table))
-    return _a1111(table) if keys & _A1111 else table
+            return settled(_turned(tool, _inside(tool, table)), tool.name)
+    return settled(_a1111(table), _kin(table)) if keys & _A1111 else table
 
 
 def _told(table: tree.Table) -> tree.Table:

@@ -17,6 +17,7 @@ from daemon.jobfile.foreign_values import model_named
 from daemon.jobfile.schema import HIRES_NAMES, LORA_NAMES
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import made_steps
+from daemon.text.counted import agrees, counted
 
 _SUFFIX = ".safetensors"
 _HIRES_KEYS = ("enable_hr", "hr_scale", "hr_second_pass_steps", "hr_resize_x", "hr_resize_y")
@@ -109,7 +110,8 @@ def join_loras(sheet: Sheet) -> None:
     weights = scales if isinstance(scales, list) else [scales] * len(listed)
     if len(listed) != len(weights):
         raise JobError(
-            f"There are {len(listed)} LoRAs and {len(weights)} scales.",
+            f"There {agrees(len(listed), 'is', 'are')} {counted(len(listed), 'LoRA')} and "
+            f"{counted(len(weights), 'scale')}.",
             line=place.line,
             key=place.key,
             remedy="Give one scale for each LoRA.",

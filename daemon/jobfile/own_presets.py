@@ -18,6 +18,7 @@ from daemon.jobfile.job import JobHires
 from daemon.jobfile.level import make_level
 from daemon.jobfile.precedence import find_preset
 from daemon.jobfile.presets import DEFAULT, PRESETS, SAMPLED_BY, Preset
+from daemon.jobfile.sampling_words import check_sampling
 from daemon.jobfile.schema import Fraction, Guidance, Name, Side, Steps
 
 
@@ -98,4 +99,7 @@ def _preset(
     if "loras" in given:
         given["loras"] = tuple(given["loras"])
     said = base.said | (given.keys() & set(SAMPLED_BY))
-    return replace(base, name=name, said=said, **given)
+    made = replace(base, name=name, said=said, **given)
+    sampled = {key: getattr(made, key) for key in SAMPLED_BY}
+    check_sampling(sampled, {"sampler": replace(place, key=name)})
+    return made

@@ -23,6 +23,7 @@ from daemon.jobfile.foreign import translated
 from daemon.jobfile.job import Job
 from daemon.jobfile.level import Level, make_level, relabelled
 from daemon.jobfile.record_result import made_with
+from daemon.jobfile.sampling_words import check_sampling
 from daemon.jobfile.vary import Outside
 
 SCHEMA = 1
@@ -139,7 +140,8 @@ _ONE_JOB: dict[str, tuple[str, str]] = {
 
 
 def no_defaults(level: Level) -> None:
-    """Raises JobError for what can't hold for many jobs."""
+    """Raises JobError for what can't hold for many jobs, or for none."""
+    check_sampling(level.values, level.places)
     for key, (why, remedy) in _ONE_JOB.items():
         if key == "prompt" and level.values.get("each") == "drawing":
             continue  # of the drawings beside which nothing is written

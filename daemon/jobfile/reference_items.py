@@ -8,6 +8,7 @@ from daemon.jobfile.collected import Place, Sheet
 from daemon.jobfile.items import inner
 from daemon.jobfile.schema import REFERENCE_NAMES
 from daemon.protocol.json_object import JsonObject
+from daemon.text.counted import agrees, counted
 
 
 def listed(outer: Sheet, node: tree.Node, place: Place) -> list[JsonObject] | None:
@@ -72,7 +73,8 @@ def join_flat(sheet: Sheet) -> None:
     scales = scale if isinstance(scale, list) else [scale] * len(images)
     if len(images) != len(scales):
         raise JobError(
-            f"There are {len(images)} reference pictures and {len(scales)} scales.",
+            f"There {agrees(len(images), 'is', 'are')} "
+            f"{counted(len(images), 'reference picture')} and {counted(len(scales), 'scale')}.",
             line=place.line,
             key=place.key,
             remedy="Give one scale, or one for each picture.",

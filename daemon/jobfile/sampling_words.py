@@ -1,12 +1,17 @@
-"""Samplers and schedules as a job file names them, under our names or refused."""
+"""Samplers and schedules as a job file names them: under our names or refused, each by itself and
+both together.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from daemon.errors import JobError
 from daemon.jobfile import tree
 from daemon.jobfile.collected import Place, Sheet
 from daemon.jobfile.sampler_names import is_automatic, sampler_named, schedule_named
-from daemon.protocol.samplers import SAMPLER_NAMES, SCHEDULE_NAMES
+from daemon.protocol.json_object import JsonObject
+from daemon.protocol.samplers import SAMPLER_NAMES, SCHEDULE_NAMES, clash, sampler_row
 from daemon.text.suggest import did_you_mean
 
 
@@ -51,6 +56,30 @@ def schedule(sheet: Sheet, place: Place, value: str) -> str | None:
             remedy=f"It can be {', '.join(SCHEDULE_NAMES[:-1])} or {SCHEDULE_NAMES[-1]}.",
         )
     return found
+
+
+def check_sampling(values: JsonObject, places: Mapping[str, Place]) -> None:
+    """Whether a sampler that is named can take the steps and the schedule that are. Raises
+    JobError, at what was written nearest to the job."""
+    name = values.get("sampler")
+    found = name and clash(sampler_row(name), values.get("schedule"), values.get("steps") or 1)
+    if not found:
+        return
+    written = [places[key] for key in (found.key, "schedule", "sampler") if key in places]
+    place = max(written, key=_nearness, default=Place(found.key))
+    raise JobError(
+        found.what,
+        line=place.line,
+        key=place.key,
+        file=place.file,
+        why=found.why,
+        remedy=found.remedy,
+    )
+
+
+def _nearness(place: Place) -> tuple[bool, int]:
+    """The file itself is nearest, then the folder whose defaults lie deepest."""
+    return place.file is None, len(place.file or "")
 
 
 def join_sampler_index(sheet: Sheet) -> None:

@@ -19,6 +19,7 @@ from daemon.jobfile import tree
 from daemon.jobfile.collected import Place
 from daemon.jobfile.row_labels import identity, labels
 from daemon.jobfile.yaml_scalars import resolve
+from daemon.text.counted import counted
 from daemon.text.suggest import did_you_mean
 
 LIST_SUFFIX = ".txt"
@@ -187,7 +188,7 @@ def rows(vary: Vary, outside: Outside, *, most: int) -> tuple[Row, ...]:
     than `most`, before they are made, and what `outside.lines` raises."""
     if vary.exact:
         found = list(vary.exact)
-        _check_number(len(found), vary, most, f"{len(found):,} rows")
+        _check_number(len(found), vary, most, counted(len(found), "row"))
     else:
         columns = [_values(each, outside) for each in vary.columns]
         sizes = [len(values) for values in columns]

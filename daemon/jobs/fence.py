@@ -28,10 +28,11 @@ def fenced(step: Step, job: ClaimedJob, at: Moment, say: Callable[[str], None]) 
         blame = our_fault(error)
         if job.reason != blame.why:
             say(f"#{job.number}: {blame}")
-        pause = job.tries.pause()
-        if job.state not in (JobState.ENDING, JobState.GONE) and job.end is None:
-            if job.is_at_work:
-                job.unstage_all()  # what can't be published would be met again before the end
+        if job.is_at_work:
+            job.unstage_all()  # what can't be published would be met again before the end
+        if job.state in (JobState.ENDING, JobState.GONE):
+            pause = job.tries.pause()
+        else:
             job.request(End(Outcome.FAILED, blame))
             pause = SOON
         job.wait(at.now + pause, blame.why)

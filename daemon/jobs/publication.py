@@ -89,7 +89,8 @@ class Publication:
             stem = self._commit(job, picture)
             seconds = picture.event.timings.total
             job.records[index] = PublicationRecord(stem, True, seconds=seconds)
-        record_published(job.claim, job.records)
+        # What was written before the commit says as much once the stage is asked.
+        record_published(job.claim, job.records, sync_name=False)
 
     def _commit(self, job: ClaimedJob, picture: StagedPicture) -> str:
         index = picture.event.index

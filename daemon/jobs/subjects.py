@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -46,9 +47,8 @@ class Subjects:
 
     def _subject(self, job: ClaimedJob, stems: Iterable[str]) -> Subject:
         ticket = job.claim.ticket
-        pictures = tuple(str(self.outbox / f"{stem}.png") for stem in stems)
-        subject = Subject(job.number, job.name, ticket.file, ticket.project, pictures)
-        return replace(subject, **_marks(job))
+        pictures = tuple(f"{self.outbox}{os.sep}{stem}.png" for stem in stems)  # for every step
+        return Subject(job.number, job.name, ticket.file, ticket.project, pictures, **_marks(job))
 
 
 class _Marks(TypedDict):

@@ -16,6 +16,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from daemon.text.counted import counted
+
 MOST_LINES = 50
 """Lines of one run that are told; what more it prints is read and forgotten."""
 
@@ -48,7 +50,7 @@ class _Words:
         if self.rest:
             self._line(self.rest)
         if self.more:
-            self.say(f"… and {self.more:,} lines more")
+            self.say(f"… and {counted(self.more, 'line')} more")
 
     def _line(self, line: bytes) -> None:
         text = line[:LONGEST].decode("utf-8", "replace").strip()

@@ -20,7 +20,7 @@ from daemon.models.contents import look
 from daemon.models.controls import Controls, fit_controls, read_controls
 from daemon.models.encoders import Unusable
 from daemon.models.files import is_file, is_folder, weights_in
-from daemon.models.own_sampler import own_sampler
+from daemon.models.own_sampler import begins_at_noise, own_sampler
 from daemon.protocol import engines
 
 __all__ = [
@@ -47,7 +47,8 @@ class Card:
     `unusable` the others; `own` is what of them lies in its own folder; `controls` are the control
     models that fit it.
     `vocabulary` are the words it knows, none if nobody listed them, and `about` says what it is;
-    `sampler` is A1111's name of what its own scheduler does.
+    `sampler` is A1111's name of what its own scheduler does, and `from_noise` where that begins: at
+    noise alone, since it was trained down to no signal.
     One without files stands in where the engine needs no model, and has whatever a job asks for."""
 
     name: str
@@ -71,6 +72,7 @@ class Card:
     sha256: str | None = None
     hashes: Mapping[str, str] = field(default_factory=dict, repr=False)
     sampler: str = "Euler"
+    from_noise: bool = False
     has_files: bool = True
 
     @property
@@ -93,9 +95,7 @@ def read_card(place: Path) -> Card:
     """The card of the model at `place`, a folder or one .safetensors file. Raises SetupError for
     whatever is wrong with it, and nothing else."""
     if is_file(place):
-        _refuse_pickle(place)
-        name, sampler = _fit(place.stem), own_sampler(place)
-        return Card(name=name, folder=place.parent, weights=place, sampler=sampler)
+        return _of_file(place)
     if not is_folder(place):
         raise SetupError(f"There is no model at {place}.", remedy="Check the path.")
     facts = read_facts(place / CARD_NAME)
@@ -125,8 +125,20 @@ def read_card(place: Path) -> Card:
         sha256=_overall(facts.hashes) if facts.hashes else None,
         hashes=MappingProxyType(dict(facts.hashes)),
         sampler=own_sampler(weights),
+        from_noise=begins_at_noise(weights),
     )
     return with_controls(with_adapters(card, ()), ())
+
+
+def _of_file(place: Path) -> Card:
+    _refuse_pickle(place)
+    return Card(
+        name=_fit(place.stem),
+        folder=place.parent,
+        weights=place,
+        sampler=own_sampler(place),
+        from_noise=begins_at_noise(place),
+    )
 
 
 def with_controls(card: Card, shared: Sequence[Controls]) -> Card:

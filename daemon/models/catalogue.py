@@ -16,7 +16,7 @@ from itertools import takewhile
 from pathlib import Path
 from types import MappingProxyType
 
-from daemon.errors import SetupError
+from daemon.errors import SetupError, sentences
 from daemon.fs.naming import name_key
 from daemon.models.adapters import PLACES, Shelf, read_shelf
 from daemon.models.card import (
@@ -254,6 +254,6 @@ def _missing(name: str, known: Sequence[str]) -> SetupError:
     remedy = "`hotfolder models` lists them; `hotfolder models pull sdxl` fetches the real SDXL."
     shown = one_line(name, 80)
     return SetupError(
-        " ".join(part for part in (f"There is no model named {shown}.", here, guess) if part),
+        sentences(f"There is no model named {shown}.", here, guess),
         remedy=remedy,
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 from daemon.errors import SetupError
 from daemon.models.files import read_small
 from daemon.protocol.control_kinds import ControlFacts, control_facts
-from daemon.protocol.weight_kinds import kind_of_stray, not_safetensors
+from daemon.protocol.weight_kinds import ZERO_SNR, kind_of_stray, not_safetensors
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -53,7 +53,8 @@ class EncoderFacts:
 @dataclass(frozen=True, slots=True)
 class Contents:
     """All that is asked of a table of contents; `channels` are those of a UNet's first layer,
-    `broken` says that there is no table, and why."""
+    `from_noise` a mark that it was trained down to no signal, `broken` says that there is no table,
+    and why."""
 
     adapter: AdapterFacts | None = None
     control: ControlFacts | None = None
@@ -61,6 +62,7 @@ class Contents:
     attention: Attention | None = None
     channels: int = 0
     stray: tuple[str, str] | None = None
+    from_noise: bool = False
     broken: str = ""
 
 
@@ -94,6 +96,7 @@ def _look(file: Path, size: int, changed: int) -> Contents:  # noqa: ARG001 (wha
         attention=_attention(shapes),
         channels=_channels(shapes),
         stray=kind_of_stray(shapes),
+        from_noise=ZERO_SNR in shapes,
     )
 
 

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from daemon.errors import SetupError
+from daemon.errors import SetupError, sentences
 from daemon.models.contents import EncoderFacts, look
 from daemon.models.files import read_small, weights_in
 from daemon.text.printable import one_line
@@ -30,7 +30,7 @@ class Unusable:
     remedy: str = ""
 
     def __str__(self) -> str:
-        return f"{self.file.name}: {self.why} {self.remedy}".strip()
+        return sentences(f"{self.file.name}: {self.why}", self.remedy)
 
 
 def read_encoder(place: Path) -> EncoderFacts | Unusable | None:

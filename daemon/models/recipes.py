@@ -1,5 +1,5 @@
-"""NAME.yaml beside a LoRA, a control model or a model: how it is meant to be used, every value
-checked.
+"""NAME.yaml (or .yml) beside a LoRA, a control model or a model: how it is meant to be used, every
+value checked.
 
 Its values hold where a job says nothing else. Read by the reader of job files, with its bounds: no
 aliases, no depth, no more than a page; a file that is no good costs what it lies beside nothing.
@@ -20,9 +20,13 @@ from daemon.jobfile.collected import Place, unknown
 from daemon.jobfile.document import no_job, read_table
 from daemon.jobfile.level import make_level
 from daemon.jobfile.presets import SAMPLED_BY
+from daemon.jobfile.sampling_words import check_sampling
 from daemon.jobfile.schema import MAX_WORDS
 from daemon.models.files import is_file, read_small
 from daemon.text.printable import one_line
+
+ENDINGS = (".yaml", ".yml")
+"""Those of a recipe, the one that counts first."""
 
 MOST_BYTES = 20_000
 FEW = 8
@@ -62,15 +66,17 @@ def recipe_of(weights: Path, *, controls: bool = False) -> Recipe | None:
     control model if it `controls`; None where there is none. Raises SetupError for one that can't
     be used."""
     stem = weights.stem if weights.suffix == ".safetensors" else weights.name
-    file = weights.with_name(f"{stem}.yaml")
-    try:
-        facts = file.stat()
-    except (OSError, ValueError):
-        if not file.is_symlink():
-            return None
-        raise SetupError(
-            f"The recipe {file} is a link to nothing.", remedy="Mend or remove that link."
-        ) from None
+    for file in (weights.with_name(f"{stem}{ending}") for ending in ENDINGS):
+        try:
+            facts = file.stat()
+            break
+        except (OSError, ValueError):
+            if file.is_symlink():
+                raise SetupError(
+                    f"The recipe {file} is a link to nothing.", remedy="Mend or remove that link."
+                ) from None
+    else:
+        return None
     found = _read(file, facts.st_size, facts.st_mtime_ns, controls)
     if isinstance(found, SetupError):
         raise SetupError(found.what, remedy=found.remedy)  # a new one: this one is kept
@@ -148,6 +154,7 @@ def _sampled(table: tree.Table, rest: dict[str, tree.Node]) -> Mapping[str, int 
             raise _unknown(key, node, table, known, "a recipe")
     level = make_level(tree.Table(rest, table.line, table.key_lines))
     given = {key: value for key, value in level.values.items() if value is not None}
+    check_sampling(given, level.places)
     return MappingProxyType(given)
 
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from daemon.text.counted import counted
 from daemon.text.printable import one_line
 
 SAYS_NOTHING = frozenset(
@@ -53,8 +54,8 @@ def warning(model: str, about: str, words: list[str], size: int) -> str:
     more = f" and {len(words) - MOST_NAMED} more" if len(words) > MOST_NAMED else ""
     what = f" ({about})" if about else ""
     return (
-        f"The model {model}{what} knows {size} words, and not: {named}{more}. The picture will "
-        "hardly show them; `hotfolder models pull sdxl` fetches a model that does."
+        f"The model {model}{what} knows {counted(size, 'word')}, and not: {named}{more}. The "
+        "picture will hardly show them; `hotfolder models pull sdxl` fetches a model that does."
     )
 
 

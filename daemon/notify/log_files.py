@@ -25,8 +25,11 @@ from daemon.root.layout import Layout
 from daemon.text.printable import iso, one_line
 
 if TYPE_CHECKING:
-    from loguru import Record
+    from typing import TextIO
 
+    from loguru import Message, Record
+
+_UNITS = {"k": 10**3, "m": 10**6, "g": 10**9}
 LONGEST = 2000
 """Characters of a line's text."""
 
@@ -46,7 +49,7 @@ class LogFiles:
         layout = self._layout
         add = partial(
             logger.add,
-            rotation=self._rotation,
+            rotation=partial(_is_full, size_in_bytes(self._rotation)),
             retention=self._retention,
             encoding="utf-8",
             watch=True,  # a cleaner that deletes the file must not leave us writing to nowhere
@@ -95,6 +98,17 @@ class LogFiles:
         logs, files = self._layout.logs, (self._layout.jsonl_file, self._layout.log_file)
         in_the_way = os.path.lexists(logs) and not os.path.isdir(logs)  # noqa: PTH112 (never raise)
         return not in_the_way and not all(map(os.path.exists, files))
+
+
+def size_in_bytes(text: str) -> int:
+    """`10 MB`, as the settings say it, in any case."""
+    return int(text[:-2]) * _UNITS[text[-2].lower()]
+
+
+def _is_full(limit: int, message: Message, file: TextIO) -> bool:
+    """Whether the line goes into a new file. Asked of the file's facts: to seek its end, as loguru
+    does for a size, takes longer than to write the line."""
+    return os.fstat(file.fileno()).st_size + len(message) > limit
 
 
 def _is_for_people(record: Record) -> bool:

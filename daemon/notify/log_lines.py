@@ -11,6 +11,7 @@ from functools import singledispatch
 
 from daemon.notify import events
 from daemon.protocol.outcome import Outcome
+from daemon.text.counted import agrees, counted
 from daemon.text.printable import one_line
 
 MOST_PARTS = 4
@@ -82,7 +83,8 @@ def _(event: events.Warned) -> str:
 
 @_text.register
 def _(event: events.QueueEmpty) -> str:
-    rest = f"; {event.waiting} wait for something else" if event.waiting else ""
+    wait = agrees(event.waiting, "waits", "wait")
+    rest = f"; {event.waiting} {wait} for something else" if event.waiting else ""
     return f"the queue is empty: {tally(event)}{rest}"
 
 
@@ -100,11 +102,6 @@ def tally(event: events.QueueEmpty) -> str:
     names = [one_line(name, 60) for name in event.of]
     more = " and others" if event.others else ""
     return (f"{', '.join(names)}{more}: " if names else "") + ", ".join(counts)
-
-
-def counted(number: int, thing: str) -> str:
-    """`1 picture`, `2 pictures`."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 # --- files in the inbox ---------------------------------------------------------------------------
@@ -127,8 +124,8 @@ def _(event: events.FileRemoved) -> str:
 
 @_text.register
 def _(event: events.FileIgnored) -> str:
-    more = f" and {event.more:,} more like it are ignored" if event.more else " is ignored"
-    return f"{_place(event)}{more}: {event.reason}. {event.remedy}"
+    others = f" and {counted(event.more, 'other')} like it are" if event.more else " is"
+    return f"{_place(event)}{others} ignored: {event.reason}. {event.remedy}"
 
 
 @_text.register
@@ -182,7 +179,7 @@ def _(event: events.JobFinished) -> str:
 def _(event: events.PictureStarted) -> str:
     size = f"{event.width}x{event.height}"
     where = f" on {event.device}" if event.device else ""
-    told = f"{event.steps} steps, {size}, seed {event.seed}"
+    told = f"{counted(event.steps, 'step')}, {size}, seed {event.seed}"
     return f"{picture_label(event)} starting{where} ({told})"
 
 

@@ -89,6 +89,8 @@ class Subscriber:
 
     def take_complaints(self) -> list[str]:
         """What is wrong with the listener and has not been asked for yet."""
+        if not self._complaints:  # asked at every event
+            return []
         with self._changed:
             new = [text for text in self._complaints.values() if text]
             self._complaints = dict.fromkeys(self._complaints, "")

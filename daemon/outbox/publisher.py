@@ -46,7 +46,7 @@ class Publisher:
             return picture, record
         self._make_folder(picture.parent)
         data = json.dumps(sidecar, indent=2, ensure_ascii=False).encode("utf-8", "replace")
-        atomic.replace(staged_record, data + b"\n")
+        atomic.replace(staged_record, data + b"\n", sync_name=False)  # its name is the outbox's
         self._link_record(staged_record, record, data + b"\n")
         try:
             atomic.move_new(staged, picture)

@@ -21,7 +21,7 @@ from daemon.boards.made import MadeBefore
 from daemon.boards.shown import read_shown
 from daemon.fs import atomic
 from daemon.page.data_files import make_below
-from daemon.page.drawings import Wanted, draw, sweep, wanted_of
+from daemon.page.drawings import Wanted, draw, get_ready, sweep, wanted_of
 from daemon.page.places import BOARD, data_of, drawn_of, look_of
 from daemon.page.thumbs import make_thumb_of
 from daemon.protocol.json_object import JsonObject
@@ -45,6 +45,7 @@ class BoardPages:
         self._told: dict[str, str] = {}
         self._wanted: dict[str, Wanted] = {}
         self._undrawn: deque[Wanted] = deque()
+        self._is_ready = False
 
     def look(self) -> dict[str, str]:
         """Write what has changed; the mark of each board's script, by the folder of its page.
@@ -73,6 +74,12 @@ class BoardPages:
             self._seen = None
             if until():
                 return
+
+    def expect(self) -> None:
+        """Get ready to draw as soon as there is a board: while it is being saved there is time."""
+        if not self._is_ready and _has_entries(self._layout.boards):
+            self._is_ready = True
+            get_ready()
 
     def forget(self) -> None:
         """Write all of it anew at the next look."""
@@ -128,6 +135,12 @@ def _items(value: object) -> Iterator[JsonObject]:
     for each in value if isinstance(value, list) else ():
         if isinstance(each, dict):
             yield each
+
+
+def _has_entries(folder: Path) -> bool:
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        return next(entries, None) is not None
+    return False
 
 
 def _stamps(layout: Layout) -> list[tuple[str, object]]:

@@ -59,6 +59,16 @@ def wanted_of(
     )
 
 
+def get_ready() -> None:
+    """Have the words read and the libraries there: half a second that the first drawing needs not
+    wait for."""
+    from daemon.thumbs.drawing import draw as _  # noqa: F401
+    from daemon.thumbs.lexicon import lexicon
+    from daemon.thumbs.sheet import encoded  # noqa: F401
+
+    lexicon()
+
+
 def draw(outbox: Path, wanted: Wanted) -> None:
     """Have its thumbnail lie where the page looks for it. Raises OSError."""
     from daemon.thumbs.drawing import draw as drawn

@@ -38,7 +38,7 @@ CALM = 2.0
 THUMBS, THUMBS_MEANWHILE, THUMBS_PAUSE = 0.2, 0.05, 5.0
 """Seconds of making them between looks at what else is due: in a calm, which ends with the first
 news, and otherwise, and how often that is."""
-DRAWINGS, DRAWINGS_MEANWHILE = 1.0, 0.15
+DRAWINGS, DRAWINGS_MEANWHILE = 1.0, 0.4
 """Seconds of drawing thumbnails of what is still to come, likewise."""
 
 Event = Mapping[str, object]
@@ -130,6 +130,7 @@ class _Page:
         self.tell(self.write)
         self.tell(self._live.write)
         if is_calm:
+            self.tell(self._boards.expect)
             self.tell(partial(self._boards.draw, DRAWINGS, self._has_news))
         else:  # steps may come so fast that there is no calm for hours
             self.tell(partial(self._boards.draw, DRAWINGS_MEANWHILE))

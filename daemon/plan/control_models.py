@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from daemon.errors import JobError, NotYetError
+from daemon.errors import JobError, NotYetError, sentences
 from daemon.protocol.control_kinds import UNION
 from daemon.protocol.render import ControlModel
 from daemon.text.suggest import did_you_mean
@@ -91,7 +91,7 @@ def _of_kind(wanted: JobControl, card: Card) -> ControlFile:
     kind = wanted.params.kind
     found = model_for(wanted, card)
     if found is None:
-        spoiled = " ".join(str(one) for one in card.controls.unusable)
+        spoiled = sentences(*map(str, card.controls.unusable))
         raise _refused(
             wanted,
             f"The model {card.name} has no control model for the kind {kind}.",

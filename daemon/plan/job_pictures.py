@@ -7,6 +7,7 @@ Knows where one root looks for pictures; what a picture is to a job, the job say
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Sequence
 from itertools import islice
@@ -21,10 +22,11 @@ from daemon.plan.look_folders import expanded
 from daemon.plan.picture_lookup import locate
 from daemon.plan.picture_store import PictureStore
 from daemon.plan.place_masks import place_mask
-from daemon.protocol.render import REFERENCE, KeptPicture
+from daemon.protocol.closeness import WORDS
+from daemon.protocol.render import CONTROL, REFERENCE, KeptPicture
 from daemon.root.inbox_places import without_turn
 from daemon.root.layout import CAST, Layout
-from daemon.text.printable import printable
+from daemon.text.printable import one_line, printable
 from daemon.text.suggest import did_you_mean
 from daemon.thumbs.given import Asked
 
@@ -183,10 +185,28 @@ def _not_there(wanted: NamedPicture, folder: Path) -> NotYetError:
         line=wanted.line,
         key=wanted.key,
         why=f"It was looked for beside the job file and in the library folders. {guess}".strip(),
-        remedy="Put the picture there."
-        if "\\" not in wanted.typed
-        else "Write / between folders and name, not a backslash; put the picture beside the job.",
+        remedy=_how_to_name(wanted),
     )
+
+
+def _how_to_name(wanted: NamedPicture) -> str:
+    if "\\" in wanted.typed:
+        return "Write / between folders and name, not a backslash; put the picture beside the job."
+    if wanted.role == CONTROL and (named := _AND_MORE.fullmatch(wanted.typed)):
+        name, words = one_line(named["image"] or named["after"], 80), ", ".join(WORDS)
+        return (
+            f"To say how closely it is followed, write drawing: {name} exact (one of {words}, or a "
+            f"number), or in a mapping {{image: {name}, scale: exact}}. Else put the picture there."
+        )
+    return "Put the picture there."
+
+
+_AND_MORE = re.compile(
+    rf"(?P<image>\S.*?(?:{'|'.join(map(re.escape, SUFFIXES))}))[\s,=:(].*"
+    rf"|(?:{'|'.join(WORDS)})[\s,=:]+(?P<after>.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A picture's name and something beside it that is not understood."""
 
 
 def _spoiled(wanted: NamedPicture) -> JobError:

@@ -116,11 +116,13 @@ class JobReader:
             self._last = key, job_text_from_png(file, self._sandbox)
         return self._last[1]
 
-    def each_drawing(self, project: str, lies_in: str) -> EachDrawing | None:
+    def each_drawing(
+        self, project: str, lies_in: str, beyond: Sequence[Path] = ()
+    ) -> EachDrawing | None:
         """What the defaults say of a picture of that project which `lies_in` that folder of the
-        inbox, if they say that it is a drawing to be made a picture of. Raises JobError and
-        OSError."""
-        return each_drawing(self._base, self._chain(project, lies_in, ()))
+        inbox, those of the folders `beyond` laid over them, if they say that it is a drawing to be
+        made a picture of. Raises JobError and OSError."""
+        return each_drawing(self._base, self._chain(project, lies_in, beyond))
 
     def check_defaults(self, file: Path) -> None:
         """Whether the defaults in `file` are good. Raises DefaultsError, OSError."""

@@ -1,5 +1,5 @@
-"""What a job asks for beyond a plain picture, checked against one model: IP-Adapters, LoRAs and
-second passes.
+"""What a job asks for beyond a plain picture, checked against one model: IP-Adapters, LoRAs,
+samplers and second passes.
 
 Pure, like `plan`, which it serves: the catalogue comes in with the card, hashing as `sha256_of`.
 """
@@ -7,15 +7,16 @@ Pure, like `plan`, which it serves: the catalogue comes in with the card, hashin
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from daemon.errors import JobError
+from daemon.errors import JobError, sentences
 from daemon.models import vocabulary
 from daemon.protocol.render import Hires, Lora, made_steps
-from daemon.protocol.samplers import SAMPLERS, sampler_row
+from daemon.protocol.samplers import SAMPLERS, Sampler, clash, sampler_row
+from daemon.text.counted import counted
 from daemon.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _lora(lora: JobLora, job: Job, card: Card, sha256_of: HashOf) -> Lora:
             f"The model {card.name} has no LoRA named {lora.name}.",
             line=line,
             key="loras",
-            why=f"{here} {guess}".strip(),
+            why=sentences(here, guess),
             remedy="Put its .safetensors file into the folder `loras` beside the model's files, "
             "or into the one in the models folder (`hotfolder models` says where).",
         )
@@ -63,6 +64,22 @@ def _lora(lora: JobLora, job: Job, card: Card, sha256_of: HashOf) -> Lora:
             remedy="Put the other one back, or remove `sha256` to take the one that is here.",
         )
     return Lora(lora.name, str(path), found, _scale(lora))
+
+
+def of_one_file(loras: Sequence[Lora]) -> tuple[str, ...]:
+    """A warning of LoRAs that are one file under several names: each is worn, so that their scales
+    add up."""
+    names: dict[str, list[Lora]] = {}
+    for lora in loras:
+        if key := lora.sha256 or lora.path:
+            names.setdefault(key, []).append(lora)
+    return tuple(
+        f"The LoRAs {' and '.join(each.name for each in same)} are one file under "
+        f"{len(same)} names: each is worn, which comes to a scale of "
+        f"{sum(each.scale for each in same):g}."
+        for same in names.values()
+        if len(same) > 1
+    )
 
 
 def _scale(lora: JobLora) -> float:
@@ -128,13 +145,45 @@ def check_strength(job: Job) -> None:
 def _check_made(steps: int, strength: float, key: str, line: int | None, what: str) -> None:
     if made_steps(steps, strength) >= 1:
         return
+    left = f"a strength of {strength:g} leaves {steps * strength:.2g}"
     raise JobError(
         f"{what} would take no step at all.",
         line=line,
         key=key,
-        why=f"Of {steps} steps, a strength of {strength:g} leaves {steps * strength:.2g}.",
+        why=f"Of {counted(steps, 'step')}, {left}.",
         remedy=f"Make the strength at least {math.ceil(100 / steps) / 100:g}, or `steps` more.",
     )
+
+
+def check_sampling(job: Job, card: Card) -> None:
+    """Its sampler can take so many steps of its schedule, in every pass; recipes have spoken."""
+    row, said = _sampled_by(job, card), job.sampling
+    if row is None:
+        return  # a model's own of a kind that only the engine knows
+    if said.sampler is None:
+        whose = f"It is the model {card.name}'s own, since no other is named."
+    else:
+        whose = "" if "sampler" in job.said else "A recipe says so."
+    second = job.hires.steps if job.hires is not None else None
+    for passing, steps in (("steps", said.steps), ("hires", second or 1)):
+        found = clash(row, said.schedule, steps, from_noise=card.from_noise)
+        if found is not None:
+            key = passing if found.key == "steps" else found.key
+            lines = (job.lines.get(one) for one in (key, "schedule", "sampler", "preset"))
+            raise JobError(
+                found.what,
+                line=next(filter(None, lines), None),
+                key=key,
+                why=sentences(whose, found.why),
+                remedy=found.remedy,
+            )
+
+
+def _sampled_by(job: Job, card: Card) -> Sampler | None:
+    """The row of its sampler; None for a model's own of a kind that there is no row for."""
+    if job.sampling.sampler:
+        return sampler_row(job.sampling.sampler)
+    return next((row for row in SAMPLERS if row.label == card.sampler), None)
 
 
 def unknown_words(job: Job, card: Card) -> tuple[str, ...]:
@@ -159,8 +208,7 @@ def unheard(job: Job, card: Card) -> tuple[str, ...]:
             "The negative prompt is not heard: a guidance_scale of "
             f"{said.guidance_scale:g} leads away from nothing."
         )
-    own = next((row for row in SAMPLERS if row.label == card.sampler), None)
-    row = sampler_row(said.sampler) if said.sampler else own
+    row = _sampled_by(job, card)
     if said.eta and row is not None and not row.takes_eta:
         able = " and ".join(row.name for row in SAMPLERS if row.takes_eta)
         told.append(f"`eta` is left aside: the sampler {row.name} has none; {able} have one.")

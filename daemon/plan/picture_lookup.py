@@ -67,7 +67,10 @@ def as_spelt(start: Path, image: str) -> Path | None:
 
 def _refuse(image: str, what: str) -> None:
     if "\0" in image or not image.strip():
-        raise JobError(f"The name of the {what} is not a file name.")
+        raise JobError(
+            f"The name of the {what} is not a file name.",
+            remedy="Write the name of a file that lies beside the job file, such as 010.png.",
+        )
     if _URL.match(image) or image.startswith("//"):
         raise JobError(
             f"The {what} {one_line(image, 120)} is an address, not a file.",

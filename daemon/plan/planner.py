@@ -18,6 +18,7 @@ from daemon.jobfile.assemble import bounded
 from daemon.jobfile.prompt_syntax import emphasis
 from daemon.plan import model_checks
 from daemon.plan.control_models import control_models
+from daemon.plan.followed import unfollowed
 from daemon.plan.output_names import output_name, outputs
 from daemon.plan.plan import ModelMark, Picture, Plan
 from daemon.plan.sizes import picture_size
@@ -128,6 +129,7 @@ def _shared(
     """A render and a record of this row but for what is each picture's own, and warnings."""
     card = context.card
     model_checks.check_adapters(job, card)
+    model_checks.check_sampling(job, card)
     width, height, warnings = picture_size(job, card, image_size)
     job, told = model_checks.fitted_hires(job, card, width, height)
     loras = model_checks.job_loras(job, card, context.sha256_of)
@@ -150,7 +152,9 @@ def _shared(
     )
     block = job_block(job, render, model=card.name if card.has_files else None)
     unheard = model_checks.unheard(job, card)
-    return render, block, (*warnings, *told, *unheard, *model_checks.unknown_words(job, card))
+    same, strange = model_checks.of_one_file(loras), model_checks.unknown_words(job, card)
+    vain = unfollowed(job, render)
+    return render, block, (*warnings, *told, *same, *unheard, *vain, *strange)
 
 
 def _numbered(render: Render, stage: Path, index: int, seed: int) -> Render:

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from daemon.errors import JobError, SetupError
+from daemon.errors import JobError, SetupError, sentences
 from daemon.jobfile.job import TRIGGER, JobControl, JobLora
 from daemon.jobfile.schema import MAX_PROMPT
 from daemon.models.recipes import Recipe, recipe_of
 from daemon.plan.control_models import model_for
 from daemon.protocol.closeness import closeness
 from daemon.protocol.json_object import JsonObject
+from daemon.text.counted import agrees, counted
 
 if TYPE_CHECKING:
     from daemon.jobfile.job import Job
@@ -85,7 +86,7 @@ def _with_few_steps(job: Job, card: Card, own: Recipe | None) -> tuple[JobLora, 
             f"The model {card.name} has no LoRA that draws in few steps.",
             line=job.lines.get("preset"),
             key="preset",
-            why=" ".join(["`preset: draft` draws with one, by the recipe beside it.", *shelf.bad]),
+            why=sentences("`preset: draft` draws with one, by the recipe beside it.", *shelf.bad),
             remedy="Fetch one, such as `hotfolder models pull hyper-sd-8-cfg`, write a recipe "
             "beside one that is here, or take `preset: fast`.",
         )
@@ -129,15 +130,17 @@ def _left_open(job: Job, recipes: Sequence[Recipe]) -> JsonObject:
 
 def _disagreements(job: Job, named: Sequence[tuple[str, Recipe]]) -> Iterator[str]:
     """Where the job itself says other steps or another guidance than what it is drawn with."""
-    for key, wanted in (("steps", "{:g} steps"), ("guidance_scale", "a guidance_scale of {:g}")):
+    for key, shown in (("steps", _steps), ("guidance_scale", "a guidance_scale of {:g}".format)):
         said = getattr(job.sampling, key)
+        verb = agrees(said if key == "steps" else 1, "is", "are")
         for what, recipe in named:
             meant = recipe.values.get(key)
-            if key in job.said and meant is not None and meant != said:
-                yield (
-                    f"{what} is made for {wanted.format(meant)}; "
-                    f"{wanted.format(said)} {'are' if key == 'steps' else 'is'} asked for."
-                )
+            if key in job.said and isinstance(meant, int | float) and meant != said:
+                yield f"{what} is made for {shown(meant)}; {shown(said)} {verb} asked for."
+
+
+def _steps(number: float) -> str:
+    return counted(number, "step")
 
 
 def _triggered(job: Job, recipes: Sequence[Recipe]) -> Job:

@@ -29,6 +29,9 @@ _MODELS = (
     ("cond_stage_model.model", "Stable Diffusion 2"),
 )
 
+ZERO_SNR = "ztsnr"
+"""The tensor that marks a checkpoint as trained down to a signal of zero."""
+
 IP_ADAPTER = "It is an IP-Adapter"
 _OFT = "It is an OFT, which turns weights instead of adding to them; that is not read"
 

@@ -79,7 +79,8 @@ def read_ticket(folder: Path) -> Ticket | None:
 
 
 def save_plan(claim: Claim, plan: str) -> None:
-    _write(claim.folder / "plan.json", plan.encode("utf-8"))
+    """Its name is on the disk with the first attempt; before that there is nothing to go by it."""
+    _write(claim.folder / "plan.json", plan.encode("utf-8"), sync_name=False)
 
 
 def load_plan(claim: Claim) -> object:
@@ -110,21 +111,23 @@ def _index(word: str) -> int:
     return int(word)
 
 
-def record_published(claim: Claim, records: Mapping[int, PublicationRecord]) -> None:
+def record_published(
+    claim: Claim, records: Mapping[int, PublicationRecord], *, sync_name: bool = True
+) -> None:
     content = {index: record.to_json() for index, record in records.items()}
-    write_json(claim, "published.json", content)
+    write_json(claim, "published.json", content, sync_name=sync_name)
 
 
-def write_json(claim: Claim, name: str, content: object) -> None:
-    """A file of the claim, for nobody else's eyes."""
-    _write(claim.folder / name, json.dumps(content).encode("ascii"))
+def write_json(claim: Claim, name: str, content: object, *, sync_name: bool = True) -> None:
+    """A file of the claim, for nobody else's eyes; `sync_name` as `atomic.replace` has it."""
+    _write(claim.folder / name, json.dumps(content).encode("ascii"), sync_name=sync_name)
 
 
-def _write(file: Path, data: bytes) -> None:
+def _write(file: Path, data: bytes, *, sync_name: bool = True) -> None:
     """Over whatever stands there."""
     if file.is_dir() and not file.is_symlink():
         state_files.set_aside(file)
-    atomic.replace(file, data, mode=0o600)
+    atomic.replace(file, data, mode=0o600, sync_name=sync_name)
 
 
 def _update(claim: Claim, ticket: Ticket) -> Claim:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from daemon.errors import LockHeldError
+from daemon.errors import LockHeldError, sentences
 from daemon.fs.moment import Moment
 from daemon.fs.read import read_file
 from daemon.notify.events import Event, Warned
@@ -70,5 +70,5 @@ class Upkeep:
             if self._lock.renew():
                 self._emit(Warned(".hotfolder/lock had been replaced; this daemon holds it again"))
         except LockHeldError as error:
-            self._emit(Warned(f"{error} This one leaves."))
+            self._emit(Warned(sentences(str(error), "This one leaves.")))
             self.is_ousted = True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from daemon.errors import sentences
 from daemon.fs.moment import Moment
 from daemon.jobs.claimed_job import ClaimedJob
 from daemon.jobs.jobs import Jobs
@@ -77,7 +78,7 @@ class WorkerEvents:
                 if self._pool.failed_trial(slot, at):
                     pass  # the jobs are made elsewhere
                 elif event.device:
-                    slot.block(f"{event.what} {event.remedy}".strip(), at, RETRY_DEVICE)
+                    slot.block(sentences(event.what, event.remedy), at, RETRY_DEVICE)
                 else:
                     self._cannot_load(slot, card, event.what, event.remedy, at)
             case Note():
@@ -183,13 +184,14 @@ class WorkerEvents:
             slot.clear()
             return
         if card is None or self._models.is_default(card):
-            slot.block(f"{what} {remedy}".strip(), at)
+            slot.block(sentences(what, remedy), at)
             return
         slot.clear()
         self._models.forget()  # whoever names it next meets it as it is then
         for active in self._jobs.active.values():
             if self._models.is_made_with(active.facts.model, card):
-                self._jobs.fail(active, f"The model {card.name} can't be used.", f"{what} {remedy}")
+                said = sentences(what, remedy)
+                self._jobs.fail(active, f"The model {card.name} can't be used.", said)
 
     def _render_of(self, event: Event) -> Render | None:
         if not isinstance(event, Started | Step):
@@ -247,7 +249,7 @@ class WorkerEvents:
         active = self._jobs.active.get(event.job)
         if active is None:
             return
-        why = " ".join(part for part in (event.why, event.remedy) if part)
+        why = sentences(event.why, event.remedy)
         if event.transient and not (event.out_of_memory and active.tries.is_too_big()):
             for_all = not event.out_of_memory
             pause = self._jobs.back_off(active, event.what, at, for_all=for_all)

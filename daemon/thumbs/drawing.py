@@ -12,6 +12,7 @@ from daemon.thumbs.acting import SEATED_LOWER
 from daemon.thumbs.beasts import draw_beast
 from daemon.thumbs.bodies import Body
 from daemon.thumbs.crowds import draw_crowd
+from daemon.thumbs.held import draw_steering_wheel
 from daemon.thumbs.inserts import draw_insert
 from daemon.thumbs.layout import lay_out
 from daemon.thumbs.objects import draw_object
@@ -175,16 +176,7 @@ def _draw_figure(stage: Stage, one: Standing) -> None:
     if behind:
         _under(stage, one, made)
     elif made.pose.seat == "chair" and stage.scene.place not in CAR_SEATS:
-        stage.paper.pale = 0.0
-        draw_object(
-            stage,
-            "chair",
-            (feet[0] - 0.02 * made.sine * scale, feet[1]),
-            made.size * 1.04,
-            "",
-            one.z,
-            1 if made.sine >= 0 else -1,
-        )
+        _chair(stage, made, scale, one.z)
     if stage.light.dark > 0.3 and figure.at != "near":
         middle = (feet[0], feet[1] - made.size * 0.55)
         stage.paper.glow(middle, made.size * 0.62, stage.light.on((236, 232, 226)), 0.42)
@@ -192,12 +184,22 @@ def _draw_figure(stage: Stage, one: Standing) -> None:
     if afloat := figure.pose in ("swimming", "afloat"):
         _water(stage, one)
     Body(stage, made, one.z).draw()
+    if figure.pose == "driving" and stage.scene.place in CAR_SEATS:
+        draw_steering_wheel(stage.paper, made)
     if afloat:
         _ripples(stage, one)
     if figure.on in _HIDES:
         _over(stage, one)
     elif figure.on == "bed" and made.pose.lying:
         _blanket(stage, made)
+
+
+def _chair(stage: Stage, made: Puppet, scale: float, depth: float) -> None:
+    """Under whoever sits on none that is there already."""
+    (x, y), turn = made.feet, 1 if made.sine >= 0 else -1
+    stage.paper.pale = 0.0
+    at = (x - 0.02 * made.sine * scale, y)
+    draw_object(stage, "chair", at, made.size * 1.04, "", depth, turn)
 
 
 def _blanket(stage: Stage, made: Puppet) -> None:

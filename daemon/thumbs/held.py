@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from daemon.thumbs.objects import draw_object
 from daemon.thumbs.outlines import outlines
-from daemon.thumbs.paper import Point
+from daemon.thumbs.paper import Paper, Point, oval
+from daemon.thumbs.puppet import Puppet
 from daemon.thumbs.skull import Dressed
 from daemon.thumbs.uses import FINGER_FOOD
 from daemon.thumbs.writing import told
@@ -55,6 +56,20 @@ def draw_held(body: Dressed, side: str = "right") -> None:
         unit, turn = size * grown / 175, 1 if puppet.sine >= 0 else -1
         base = (x - thing.grip[0] * unit * turn, y + thing.grip[1] * unit)
         told(body.stage, kind, base, unit, turn)
+
+
+def draw_steering_wheel(paper: Paper, puppet: Puppet) -> None:
+    """Between the hands of who drives: a circle from before, nearly a line from the side, on a
+    column that leads away from them."""
+    left, right = puppet.at(puppet.pose.left_hand), puppet.at(puppet.pose.right_hand)
+    x, y, size = (left[0] + right[0]) / 2, (left[1] + right[1]) / 2, puppet.size
+    high = 0.115 * size
+    wide = high * max(0.24, abs(puppet.cosine))
+    leans = 0.3 * puppet.sine  # its upper edge is farther from the driver
+    rim = [(a - leans * (b - y), b) for a, b in oval((x, y), wide, high, 26)]
+    paper.pale = 0.0
+    paper.stroke([(x, y), (x + 0.16 * size * puppet.sine, y + 0.12 * size)], 2.6)
+    paper.stroke([*rim, rim[0]], 3.4)
 
 
 def _in_both(body: Dressed) -> bool:

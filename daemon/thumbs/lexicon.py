@@ -28,6 +28,9 @@ FILES = (
     "quiet.txt",
 )
 _PLURAL = ("figure", "thing", "wear", "hat")
+_OWNERS, _WORD = re.compile(r"['’]s\b"), re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_HEAD = re.compile(r"\S+=\s?\S*|\S+")
+_SHORT_VERB = re.compile(r"[^aeiou]*[aeiou][bdgmnprt]")
 NOUNS = ("figure", "thing", "place", "group")
 LONGEST = 7
 
@@ -129,19 +132,20 @@ def _add(
     shared: dict[tuple[int, ...], tuple[Word, ...]],
 ) -> None:
     """One more meaning of a phrase; one that says nothing gives way to any other."""
-    known = phrases.get(phrase, ())
-    if any(made.kind == one.kind for one in known):
+    known = phrases.get(phrase)
+    if known is None:
+        both: tuple[Word, ...] = (made,)
+    elif made.kind == "quiet" or any(made.kind == one.kind for one in known):
         return
-    if known and made.kind == "quiet":
-        return
-    both = (*(one for one in known if one.kind != "quiet"), made)
+    else:
+        both = (*(one for one in known if one.kind != "quiet"), made)
     phrases[phrase] = shared.setdefault(tuple(map(id, both)), both)
 
 
 def split(text: str) -> tuple[str, ...]:
     """A phrase as words, the way texts are split."""
-    text = re.sub(r"['’]s\b", "", text.casefold().replace("’", "'"))
-    return tuple(re.findall(r"[^\W_]+(?:'[^\W_]+)?", text))
+    plain = text.casefold().replace("’", "'")
+    return tuple(_WORD.findall(_OWNERS.sub("", plain) if "'" in plain else plain))
 
 
 def _entries() -> Iterator[tuple[str, str, Word]]:
@@ -152,7 +156,7 @@ def _entries() -> Iterator[tuple[str, str, Word]]:
                 kind = line.strip("[]").split()[0]
                 continue
             head, _, words = line.partition(":")
-            value, *pairs = re.findall(r"\S+=\s?\S*|\S+", head.strip()) or [""]
+            value, *pairs = _HEAD.findall(head.strip()) or [""]
             more = {}
             for pair in pairs:
                 key, _, said = pair.partition("=")
@@ -244,7 +248,7 @@ def _irregular() -> dict[str, tuple[str, ...]]:
 
 
 def _tenses(verb: str) -> Iterator[tuple[str, str]]:
-    short = re.fullmatch(r"[^aeiou]*[aeiou][bdgmnprt]", verb) is not None
+    short = _SHORT_VERB.fullmatch(verb) is not None
     root = verb + verb[-1] if short else verb
     if verb.endswith(("s", "x", "ch", "sh", "z", "o")):
         yield verb + "es", ""

@@ -5,12 +5,15 @@ Data alone: `objects` draws them.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from daemon.thumbs.files import entries_of
 
 Spots = tuple[tuple[float, ...], ...]
+_NUMBER = re.compile(r"[0-9.]|-(?=[0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,36 @@ class Outline:
         return (self.box[3] - self.box[1]) / 100
 
 
+FILES = ("objects.txt", "gear.txt", "more.txt", "landmarks.txt")
+
+
+class Outlines(Mapping[str, Outline]):
+    """By name; one is made of its lines when it is first asked for: a picture needs a few."""
+
+    def __init__(self) -> None:
+        written = [entry for name in FILES for entry in entries_of(name)]
+        self._lines = {head.split("|", 1)[0].strip(): (head, body) for head, body in written}
+        self._made: dict[str, Outline] = {}
+
+    def __getitem__(self, name: str) -> Outline:
+        if name not in self._made:
+            self._made[name] = _read(*self._lines[name])
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._lines
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+
 @lru_cache(maxsize=1)
-def outlines() -> dict[str, Outline]:
-    """Every thing that can be drawn, by name."""
-    files = ("objects.txt", "gear.txt", "more.txt", "landmarks.txt")
-    made = [_read(head, body) for name in files for head, body in entries_of(name)]
-    return {one.name: one for one in made}
+def outlines() -> Outlines:
+    """Every thing that can be drawn."""
+    return Outlines()
 
 
 def _read(head: str, body: list[str]) -> Outline:
@@ -79,21 +106,17 @@ def _piece(line: str) -> Piece:
     if kind == "l":
         weight, _, numbers = rest.partition(" ")
         return Piece((("l", _spots(numbers)),), weight=float(weight))
-    cut = next(
-        i
-        for i, letter in enumerate(rest)
-        if letter in "0123456789." or (letter == "-" and rest[i + 1 : i + 2].isdigit())
-    )
+    cut = _first_number(rest)
     parts = [(kind, _spots(rest[cut:]))]
-    for other in more:
-        numbers = other[2:]
-        start = next(
-            i
-            for i, letter in enumerate(numbers)
-            if letter in "0123456789." or (letter == "-" and numbers[i + 1 : i + 2].isdigit())
-        )
-        parts.append((other[0], _spots(numbers[start:])))
+    parts += [(other[0], _spots(other[_first_number(other) :])) for other in more]
     return Piece(tuple(parts), rest[:cut].strip())
+
+
+def _first_number(text: str) -> int:
+    """Where the numbers of a line begin."""
+    found = _NUMBER.search(text)
+    assert found is not None, text
+    return found.start()
 
 
 @cache

@@ -220,8 +220,9 @@ def windscreen(stage: Stage, x: float, z: float) -> None:
         1.2,
     )
     paper.shape([oval((0.0, 0.13), 0.11, 0.035)], stage.light.on((90, 94, 104)))
-    wheel = oval((-half * 0.3, 0.80), 0.21, 0.19, 26)
-    paper.stroke([*wheel, wheel[0]], 3.4)
+    if all(one.pose != "driving" for one in stage.scene.figures):  # it is in the driver's hands
+        wheel = oval((-half * 0.3, 0.80), 0.21, 0.19, 26)
+        paper.stroke([*wheel, wheel[0]], 3.4)
     del x, z
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 from support.daemon import hotfolder
 
 from daemon.cli import main
@@ -125,3 +126,87 @@ def test_what_a_running_daemon_can_draw_is_what_check_and_submit_foresee(
     assert (before.returncode, during.returncode, after.returncode) == (1, 0, 1)
     assert "too small for the model sketch" in before.stdout
     assert (dropped.returncode, dropped.stderr) == (0, "")
+
+
+# --- folders of drawings ----------------------------------------------------------------------------
+
+
+def drawn(file, wide: int = 100) -> None:
+    picture = Image.new("RGB", (320, 240), "white")
+    ImageDraw.Draw(picture).rectangle((30, 30, 30 + wide, 200), outline="black", width=3)
+    picture.save(file)
+
+
+@pytest.fixture
+def film(tmp_path):
+    """A folder of drawings: one with words of its own, one that the folder speaks for."""
+    top = tmp_path / "film"
+    (top / "night").mkdir(parents=True)
+    (top / "_defaults.yaml").write_text(
+        "each: drawing\nprompt: a still, {name}\nreferences: [{image: look.png}]\nsteps: 4\n"
+    )
+    for name in ("dawn.png", "noon.PNG", "look.png", "night/moon.png"):
+        drawn(top / name)
+    (top / "night" / "_defaults.yaml").write_text("references: []\n")
+    (top / "noon.TXT").write_text("# mine\nthe harbour\nat {name}\n")
+    (top / "extra.yaml").write_text("prompt: a job like any other\n")
+    return top
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_folder_of_drawings_is_read_as_a_drop_of_it(root, film, capsys, inside):
+    if inside:
+        film = film.rename(root.inbox / "film")
+    code, said = check(root, capsys, "--json", str(film))
+    found = {Path(each["file"]).relative_to(film).as_posix(): each for each in json.loads(said)}
+
+    assert code == 0
+    assert sorted(found) == ["dawn.png", "extra.yaml", "night/moon.png", "noon.PNG"]
+    prompts = {name: each["pictures"][0]["sampling"]["prompt"] for name, each in found.items()}
+    assert prompts == {
+        "dawn.png": "a still, dawn",
+        "extra.yaml": "a job like any other",
+        "night/moon.png": "a still, moon",
+        "noon.PNG": "the harbour at noon",
+    }
+    seeds = [each["pictures"][0]["seed"] for name, each in found.items() if name != "extra.yaml"]
+    assert min(seeds) >= 0
+    assert len(set(seeds)) == 3
+
+
+def test_a_text_stands_for_its_drawing_and_a_drawing_for_itself(root, film, capsys):
+    for name in ("noon.TXT", "noon.PNG"):
+        code, said = check(root, capsys, str(film / name))
+        assert (code, said.splitlines()[0].split(":")[0]) == (0, str(film / "noon.PNG"))
+        assert "the harbour at noon" in said
+
+
+def test_what_would_wait_in_a_folder_of_drawings_is_told(root, film, capsys):
+    (film / "_defaults.yaml").write_text("each: drawing\n")
+    (film / "noon.TXT").write_text("prompt: x\nsteps: 4\n")
+    (film / "lonely.txt").write_text("a boat\n")
+    code, said = check(root, capsys, str(film))
+
+    assert code == 1
+    assert "It would wait: nothing says what it shows. Write it into dawn.txt" in said
+    assert "It would wait: its text can't be used." in said
+    assert "says what a drawing of its name shows, and there is none." in said
+    assert "line 1" not in said, "nobody wrote the job that is made of a drawing"
+
+
+def test_defaults_that_can_not_be_read_are_told_of_drawings_too(root, film, capsys):
+    for name in ("extra.yaml", "noon.TXT"):
+        (film / name).unlink()
+    (film / "_defaults.yaml").write_text("each: drawings\n")
+    code, said = check(root, capsys, str(film))
+
+    assert code == 1
+    assert said.count("_defaults.yaml, line 1") == 1
+    assert "There is no job file" not in said
+
+
+def test_each_none_below_makes_jobs_of_texts_again(root, film, capsys):
+    (film / "night" / "_defaults.yaml").write_text("each: none\n")
+    (film / "night" / "moon.txt").write_text("the moon\n")
+    code, said = check(root, capsys, str(film / "night"))
+    assert (code, "moon.txt: good" in said, "draws by" in said) == (0, True, False)

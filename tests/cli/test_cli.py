@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 
 import jsonschema
 import pytest
 from PIL import Image
-from support.daemon import engine, hotfolder, pictures, record, wait_for
+from support import daemon as kit
+from support.daemon import AT_REST, engine, pictures, record, wait_for
+from support.daemon import hotfolder_process as hotfolder
+
+from daemon.root.create import prepare
+from daemon.root.layout import Layout
 
 
 def test_submit_and_wait_shows_the_steps_and_prints_the_picture(root, daemon):
@@ -198,3 +204,23 @@ def test_help_names_every_verb_and_usage_mistakes_exit_2():
     assert hotfolder("nonsense").returncode == 2
     assert hotfolder("submit").returncode == 2
     assert hotfolder("retry").returncode == 2
+
+
+WORDS = {"check": ["job.yaml"], "new": ["board", "ep"], "submit": ["--prompt", "a boat"]}
+WORDS |= {verb: ["nobody"] for verb in ("cancel", "first", "wait")} | {"retry": ["--all"]}
+
+
+@pytest.mark.parametrize("verb", AT_REST)
+def test_a_verb_says_and_does_the_same_in_a_process_of_its_own(verb, tmp_path):
+    """What lets all other tests call it in theirs."""
+    seen = []
+    for run in (hotfolder, kit.hotfolder):
+        home = tmp_path / "root"
+        prepare(Layout(home))
+        (home / "job.yaml").write_text("prompt: a red circle\nseed: 4\n")
+        told = run(verb, *WORDS.get(verb, ()), "--root", str(home), cwd=home)
+        notes = Layout(home).notes  # of each file's name and the process
+        left = [str(file.relative_to(home)) for file in home.rglob("*") if file.parent != notes]
+        seen.append((told.returncode, told.stdout, told.stderr, sorted(left)))
+        shutil.rmtree(home)
+    assert seen[0] == seen[1]

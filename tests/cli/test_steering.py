@@ -15,18 +15,22 @@ from daemon.cli.tail import LogTail
 SMALL = "prompt: p\nsize: 64x64\nsteps: 2\n"
 
 
-@pytest.mark.parametrize("word", ["m", "ep/m.yaml", "other"])
-def test_a_job_is_cancelled_by_any_of_its_names_while_it_renders(
-    root, drop, daemon, wait, hold, word
-):
+def test_a_job_is_cancelled_by_any_of_its_names_while_it_renders(root, drop, daemon, wait, hold):
     child = daemon(engine=engine("held"), **hold.at(2))
-    drop.whole("ep/m.yaml", "prompt: long\nsteps: 100\nname: other\n")
-    wait(lambda: child.status.get("current"))
-    answer = hotfolder("cancel", word, "--root", str(root.root))
+    for number, word in enumerate(("m", "ep/m.yaml", "other"), 1):
+        drop.whole("ep/m.yaml", f"prompt: long {number}\nsteps: 100\nname: other\n")
+        wait(
+            lambda number=number: [
+                current for current in child.status.get("current", ()) if current["job"] == number
+            ]
+        )
+        answer = hotfolder("cancel", word, "--root", str(root.root))
 
-    assert (answer.returncode, answer.stderr) == (0, "")
-    assert "#1 ep/m.yaml" in answer.stdout
-    wait(lambda: (root.failed / "ep" / "m.yaml.why.txt").exists())
+        assert (answer.returncode, answer.stderr) == (0, "")
+        assert f"#{number} ep/m.yaml" in answer.stdout
+        wait(
+            lambda number=number: len(list((root.failed / "ep").glob("m*.yaml.why.txt"))) == number
+        )
 
 
 def test_a_file_that_has_just_come_is_cancelled_by_the_daemon(root, drop, daemon):

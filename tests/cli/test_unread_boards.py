@@ -9,19 +9,19 @@ from daemon.cli import main
 from daemon.errors import ExitCode
 
 
-@pytest.mark.parametrize("word", ["ep", "ep/", "ep/010", "ep/010-2", "EP"])
-@pytest.mark.parametrize("verb", ["retry", "cancel", "first"])
 @pytest.mark.parametrize("has_daemon", [True, False])
 def test_a_board_with_a_mistake_is_no_unknown_word(
-    root, daemon, wait, capsys, verb: str, word: str, has_daemon: bool
+    root, daemon, wait, capsys, has_daemon: bool
 ) -> None:
     file = save(root, "ep", "shots:\n  010: {prompt: a, stepz: 3}\n")
     if has_daemon:
         daemon()
         wait(file.with_name("board.yaml.why.txt").exists)
-    code = main([verb, word, "--root", str(root.root)])
-    said = capsys.readouterr().err
-    assert code == ExitCode.USAGE
-    assert "the board ep" in said
-    assert "Did you mean `ep`" not in said
-    assert ("boards/ep/board.yaml.why.txt" if has_daemon else "stepz") in said
+    for verb in ("retry", "cancel", "first"):
+        for word in ("ep", "ep/", "ep/010", "ep/010-2", "EP"):
+            code = main([verb, word, "--root", str(root.root)])
+            said = capsys.readouterr().err
+            assert code == ExitCode.USAGE, (verb, word)
+            assert "the board ep" in said
+            assert "Did you mean `ep`" not in said
+            assert ("boards/ep/board.yaml.why.txt" if has_daemon else "stepz") in said

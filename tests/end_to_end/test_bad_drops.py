@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import pytest
 from PIL import Image
 from support.daemon import pictures, record
 
+HEALTHY = '{"prompt": "healthy", "size": "64x64", "steps": 1}'
+"""In the words of both formats."""
+
 
 def healthy(root, drop, wait) -> None:
     """A good job goes through behind whatever was dropped before."""
-    drop.whole("healthy.yaml", "prompt: healthy\nsize: 64x64\nsteps: 1\n")
+    drop.whole("healthy.yaml", HEALTHY)
     wait(lambda: (root.done / "healthy.yaml").exists())
 
 
@@ -32,21 +36,21 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("name", sorted(BAD))
 def test_a_bad_file_moves_to_failed_with_a_letter_and_the_next_job_renders(
-    root, drop, daemon, wait, name
+    root, drop, daemon, wait
 ):
-    content, word = BAD[name]
     root.settings_file.write_text("reference_wait: 0.5\n")
     child = daemon()
-    drop.whole(name, content)
-    wait(lambda: (root.failed / f"{name}.why.txt").exists())
+    for name, (content, word) in BAD.items():
+        drop.whole(name, content)
+        wait(lambda name=name: (root.failed / f"{name}.why.txt").exists())
 
-    assert (root.failed / name).read_bytes() == content
-    letter = (root.failed / f"{name}.why.txt").read_text("utf-8")
-    assert word.lower() in letter.lower()
-    assert f"hotfolder retry {name}" in letter.replace("'", "")
-    healthy(root, drop, wait)
+        assert (root.failed / name).read_bytes() == content
+        letter = (root.failed / f"{name}.why.txt").read_text("utf-8")
+        assert word.lower() in letter.lower(), name
+        assert f"hotfolder retry {name}" in letter.replace("'", "")
+        drop.whole(f"after-{name}", HEALTHY)
+        wait(lambda name=name: (root.done / f"after-{name}").exists())
     assert child.process.poll() is None
 
 
@@ -100,11 +104,7 @@ def test_an_empty_file_is_named_in_status_and_waits_for_its_content(root, drop, 
     wait(lambda: (root.done / "later.yaml").exists())
 
 
-@pytest.mark.parametrize("kind", ["broken", "text", "empty", "bomb", "pipe"])
-def test_a_reference_that_is_no_good_picture_fails_its_job_only(root, drop, daemon, wait, kind):
-    root.settings_file.write_text("reference_wait: 0.5\n")
-    child = daemon()
-    picture = root.inbox / "ref.png"
+def spoil(picture: Path, kind: str) -> None:
     if kind == "text":
         picture.write_text("not a picture at all, but long enough to be looked at" * 10)
     elif kind == "empty":
@@ -118,13 +118,21 @@ def test_a_reference_that_is_no_good_picture_fails_its_job_only(root, drop, daem
         picture.write_bytes(picture.read_bytes()[:600])
     old = 1_600_000_000
     os.utime(picture, (old, old))
-    drop.whole("job.yaml", "prompt: a\nreferences: [{image: ref.png}]\n")
-    wait(lambda: (root.failed / "job.yaml.why.txt").exists())
 
-    letter = (root.failed / "job.yaml.why.txt").read_text()
-    assert "ref.png" in letter
-    assert ("empty" in letter) == (kind == "empty")
-    healthy(root, drop, wait)
+
+def test_a_reference_that_is_no_good_picture_fails_its_job_only(root, drop, daemon, wait):
+    root.settings_file.write_text("reference_wait: 0.5\n")
+    child = daemon()
+    for number, kind in enumerate(("broken", "text", "empty", "bomb", "pipe")):
+        spoil(root.inbox / f"ref-{number}.png", kind)
+        drop.whole(f"{number}.yaml", f"prompt: a\nreferences: [{{image: ref-{number}.png}}]\n")
+        letter = root.failed / f"{number}.yaml.why.txt"
+        wait(letter.exists)
+
+        assert f"ref-{number}.png" in letter.read_text()
+        assert ("empty" in letter.read_text()) == (kind == "empty")
+        drop.whole(f"after-{number}.yaml", HEALTHY)
+        wait((root.done / f"after-{number}.yaml").exists)
     assert child.process.poll() is None
 
 

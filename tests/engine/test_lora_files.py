@@ -187,7 +187,7 @@ def test_so_is_one_that_is_not_even_safetensors(engine, plain, tmp_path, name) -
     [
         (pair("lora_unet_down_blocks_9_attentions_0_proj_in"), "122 of its 123 layers are layers"),
         (pair("lora_te1_text_model_encoder_layers_99_mlp_fc1"), "122 of its 123 layers are layers"),
-        (pair("unet.conv_out"), "1 of its 123 layers have other sizes here or lack a matrix"),
+        (pair("unet.conv_out"), "1 of its 123 layers has other sizes here or lacks a matrix"),
         ({"bundle_emb.tok.clip_l": torch.ones(1, 768)}, "1 entry is not of a LoRA"),
         ({"unet.conv_in.modules_to_save.weight": torch.ones(48, 4, 3, 3)}, "1 entry is not of a L"),
         (

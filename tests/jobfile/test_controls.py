@@ -41,6 +41,8 @@ def job(text: str, file: str = "job.yaml") -> Job:
         ("controls: [{image: 010.png, kind: lineart, scale: loose}]", ("lines", 0.5, 0.0, 0.5)),
         ("controls: [{image: 010.png, kind: lines, scale: exact}]", ("lines", 1.0, 0.0, 1.0)),
         ("controls: [{image: 010.png, type: Canny, end_at: 0.3}]", ("edges", 0.7, 0.0, 0.3)),
+        ("controls: [{image: 010.png, kind: LINES}]", ("lines", 0.7, 0.0, 0.8)),
+        ("controls: [{image: 010.png, kind: null, ready: null}]", ("drawing", 0.7, 0.0, 0.7)),
         ("control_image: 010.png", ("drawing", 0.7, 0.0, 0.7)),
         (
             "control_image: 010.png\ncontrolnet_conditioning_scale: 0.9\ncontrol_guidance_end: 0.5",
@@ -86,7 +88,12 @@ def test_the_drawing_goes_before_the_other_controls_and_each_keeps_its_own():
         ("drawing: {image: 010.png, start: 0.5, end: 0.4}", 2, "must end after it starts"),
         ("drawing: [010.png, 020.png]", 2, "Write several under `controls`"),
         ("drawing: 12", 2, 'Put it in quotes: drawing: "12"'),
-        ("drawing: {scale: 0.5}", 2, "A drawing has no `image`."),
+        (
+            "drawing: {scale: 0.5}",
+            2,
+            "A drawing has no `image`. Write for instance drawing: 010.png",
+        ),
+        ("controls: {}", 2, "Write for instance controls: [{image: 010.png, kind: drawing}]"),
         ("controls: [{image: 010.png, kind: depht}]", 2, "Did you mean `depth`?"),
         ("controls: [[010.png]]", 2, "must be a picture's name or a mapping"),
         ("controls: [{image: 010.png, model: ../x}]", 2, "never a path"),

@@ -35,7 +35,8 @@ def refusal(content: object) -> JobError:
     [
         ("a1111", (20, 6.5, "dpmpp_2m", "karras"), (768, 512), (12, 13), ["sd_vae", "a1111"]),
         ("a1111_api_page", (50, 7, "euler", None), (512, 512), None, ["tiling", "restore_faces"]),
-        ("forge", (20, 5, "euler_a", "karras"), (832, 1216), (12,), ["(ControlNet)", "hr_cfg"]),
+        ("forge", (20, 5, "euler_a", None), (832, 1216), (12,),
+         ["(ControlNet)", "hr_cfg", "`karras` of Forge was left aside: the sampler euler_a has no"]),
         ("sdnext", (20, 6, "unipc", None), (1024, 1024), (12,), ["diffusers_guidance_rescale"]),
         ("swarmui", (20, 6.5, "dpmpp_2m", "karras"), (1024, 1024), (12, 13), ["`loras`"]),
         ("swarmui_record", (20, 7.5, "euler", None), (1216, 832), (1802739847,), ["simple"]),
@@ -43,8 +44,8 @@ def refusal(content: object) -> JobError:
          ["styles", "juggernaut", "`loras`", "sharpness"]),
         ("invokeai", (30, 7.5, "dpmpp_2m", "karras"), (1024, 1024), (2867532154,),
          ["`loras`", "`model`", "weights that InvokeAI"]),
-        ("novelai", (28, 5, "euler_a", "karras"), (832, 1216), (3713234343,),
-         ["uncond_scale", "weights that NovelAI"]),
+        ("novelai", (28, 5, "euler_a", None), (832, 1216), (3713234343,),
+         ["`karras` of NovelAI", "uncond_scale", "weights that NovelAI"]),
         ("novelai_request", (28, 5, "euler", None), (832, 1216), (12,), ["nai-diffusion-3"]),
         ("mflux", (20, 3.5, None, None), (768, 1024), (42,), ["model: dev", "precision"]),
         ("draw_things", (24, 7, "dpmpp_2m", "karras"), (1024, 768), (1803129012,), ["shift"]),
@@ -252,3 +253,24 @@ def test_a_slip_of_the_fingers_in_a_body_is_still_an_error() -> None:
     keys = {"prompt": "x", "send_images": True, "save_images": False, "negative_promt": "fog"}
 
     assert "negative_promt" in refusal(keys).what
+
+
+@pytest.mark.parametrize(
+    ("keys", "sampling"),
+    [
+        ({"sampler_name": "Euler a", "scheduler": "Karras"}, ("euler_a", None)),
+        ({"sampler_name": "Euler a Karras"}, ("euler_a", None)),
+        ({"sampler_index": "DDIM", "scheduler": "Exponential"}, ("ddim", None)),
+        ({"sampler_name": "Euler a", "scheduler": "Automatic"}, ("euler_a", "normal")),
+        ({"sampler_name": "LCM", "scheduler": "SGM Uniform"}, ("lcm", "trailing")),
+    ],
+)
+def test_a_schedule_that_there_is_none_of_for_a_sampler_here_is_left_aside_and_told(
+    keys: dict[str, str], sampling: tuple[str, str | None]
+) -> None:
+    content = {"prompt": "a boat", "distilled_cfg_scale": 3.5, **keys}
+    read = read_job(json.dumps(content).encode(), file="a.json", base=Settings().job_defaults)
+
+    assert (read.sampling.sampler, read.sampling.schedule) == sampling
+    told = [text for text in read.warnings if "of Forge was left aside: the sampler" in text]
+    assert len(told) == (sampling[1] is None)

@@ -11,7 +11,7 @@ import pytest
 
 from daemon.notify.events import Warned
 from daemon.notify.library_words import heard
-from daemon.notify.log_files import LogFiles
+from daemon.notify.log_files import LogFiles, size_in_bytes
 from daemon.notify.stream import EventStream
 from daemon.notify.subscribers import Numbered
 
@@ -99,3 +99,25 @@ def test_what_libraries_complain_of_is_told_once_from_whatever_thread(stream, to
     stream.check()
     assert len(told) == 3
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("written", "size"),
+    [("4 KB", 4_000), ("10mb", 10_000_000), ("1 Gb", 10**9), ("999999 kB", 999_999_000)],
+)
+def test_a_size_is_in_bytes_however_its_unit_is_written(written, size):
+    assert size_in_bytes(written) == size
+
+
+def test_a_new_file_is_begun_before_a_line_that_would_make_it_too_long(root):
+    numbers = iter(range(1, 10_000))
+    stream = EventStream(lambda: next(numbers))
+    files = LogFiles(root, rotation="2 kb", retention=2)
+    stream.attach(files.write)
+    for number in range(60):
+        stream.emit(Warned(f"line {number} {'x' * 60}"))
+    files.close()
+    kept = sorted(root.logs.glob("hotfolder*.log"))
+    assert len(kept) == 3  # this one and two older ones
+    assert all(1_500 < file.stat().st_size <= 2_000 for file in kept if file != root.log_file)
+    assert "line 59" in root.log_file.read_text()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,15 +29,25 @@ shots:
 """
 
 
+Serve = Callable[..., Layout]
+NEVER_DONE = 150
+"""Steps of a shot that is still to come while a test looks at what is made."""
+
+
 @pytest.fixture
-def served(root: Layout, daemon, wait) -> Iterator[Layout]:
-    root.settings_file.write_text("settle: 0.1\nscan_interval: 0.2\nfolder_settle: 0.1\n")
-    daemon(HOTFOLDER_PAGE="on", HOTFOLDER_DRY_STEP_SECONDS="0.3")
-    (root.boards / "ep").mkdir(parents=True)
-    Image.new("RGB", (30, 40), "red").save(root.boards / "ep/anna.png")
-    save(root, "ep", BOARD.format(steps=1, last=150))
-    wait(lambda: len(pictures(root, "ep")) == 4)
-    return root
+def serve(root: Layout, daemon, wait) -> Serve:
+    """Has a daemon make the board `ep`, whose last shot has so many steps."""
+
+    def made(last: int = 1) -> Layout:
+        root.settings_file.write_text("settle: 0.1\nscan_interval: 0.2\nfolder_settle: 0.1\n")
+        daemon(HOTFOLDER_PAGE="on", HOTFOLDER_DRY_STEP_SECONDS="0.3")
+        (root.boards / "ep").mkdir(parents=True)
+        Image.new("RGB", (30, 40), "red").save(root.boards / "ep/anna.png")
+        save(root, "ep", BOARD.format(steps=1, last=last))
+        wait(lambda: len(pictures(root, "ep")) == (4 if last == NEVER_DONE else 6))
+        return root
+
+    return made
 
 
 def texts(page, selector: str) -> list[str]:
@@ -45,8 +55,9 @@ def texts(page, selector: str) -> list[str]:
 
 
 def test_shots_stand_in_the_boards_order_with_what_is_to_come_and_marks_are_kept_and_saved(
-    served, wait
+    serve: Serve, wait
 ):
+    served = serve(last=NEVER_DONE)
     with opened(served.outbox / "ep/index.html") as (page, seen):
         blanks = page.locator("#pictures .row:not(.cast) .todo")
         made = page.locator("#pictures li[data-path]")
@@ -96,8 +107,9 @@ shots:
 """
 
 
-def test_no_two_cards_are_called_the_same(served, wait):
+def test_no_two_cards_are_called_the_same(serve: Serve, wait):
     """Rows of `vary`, larger ones, and boards that have a shot of one id."""
+    served = serve()
     save(served, "two", VARIED)
     wait(lambda: len(pictures(served, "two")) == 2)
     final = served.inbox / "final"

@@ -27,7 +27,7 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     loras = tmp_path / "models" / "loras"
     loras.mkdir(parents=True)
     for file in (loras.parent / "toy", loras / "quick", loras / "felt"):
-        file.with_suffix(".safetensors").write_bytes(b"weights")
+        file.with_suffix(".safetensors").write_bytes(f"weights of {file.name}".encode())
     (loras / "quick.yaml").write_text(QUICK)
     return loras.parent
 
@@ -135,7 +135,7 @@ def test_a_model_for_few_steps_has_a_recipe_of_its_own_under_its_loras(
 
 def test_a_draft_takes_the_lora_nearest_above_four_steps(foresee: Foresee, shelf: Path) -> None:
     for name, steps in (("one", 1), ("six", 6), ("eight", 8), ("slow", 30)):
-        (shelf / "loras" / f"{name}.safetensors").write_bytes(b"weights")
+        (shelf / "loras" / f"{name}.safetensors").write_bytes(f"weights of {name}".encode())
         (shelf / "loras" / f"{name}.yaml").write_text(f"steps: {steps}\n")
     (shelf / "loras" / "felt.yaml").write_text("stpes: 4\n")
 
@@ -172,3 +172,87 @@ def test_a_recipe_that_is_no_good_costs_a_warning_and_nothing_else(
     assert sampled(plan)[:2] == (15, 7.0)
     (told,) = plan.warnings
     assert "quick.yaml can't be used: line 2: `stpes` is not a key of a recipe." in told
+
+
+def test_one_lora_under_two_names_is_worn_under_both_and_told(
+    foresee: Foresee, shelf: Path
+) -> None:
+    content = (shelf / "loras" / "felt.safetensors").read_bytes()
+    (shelf / "loras" / "wool.safetensors").write_bytes(content)
+
+    plan = foresee("prompt: a boat\nloras: [{name: felt, scale: 0.5}, {name: wool, scale: 0.8}]\n")
+
+    assert [lora.name for lora in plan.pictures[0].render.loras] == ["felt", "wool"]
+    assert plan.warnings == (
+        "The LoRAs felt and wool are one file under 2 names: each is worn, which comes to a scale "
+        "of 1.3.",
+    )
+    assert foresee("prompt: a boat\nloras: [felt, quick]\nsteps: 4\n").warnings == ()
+
+
+# --- samplers and schedules that come from different hands ------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("job", "recipe", "what", "why"),
+    [
+        ("schedule: karras\n", "sampler: tcd\n", "tcd has no karras schedule", "A recipe says so."),
+        ("sampler: lcm\n", "steps: 60\n", "lcm can't take 60 steps", "out of the 50"),
+        ("sampler: tcd\n", "schedule: beta\n", "tcd has no beta schedule", "It can have normal"),
+    ],
+)
+def test_what_a_recipe_makes_impossible_is_refused_before_it_is_claimed(
+    foresee: Foresee, shelf: Path, job: str, recipe: str, what: str, why: str
+) -> None:
+    (shelf / "loras" / "quick.yaml").write_text(recipe)
+
+    with pytest.raises(JobError, match=what) as refused:
+        foresee(f"prompt: a boat\nloras: quick\n{job}")
+
+    assert refused.value.line == 3
+    assert why in refused.value.why
+    assert refused.value.remedy
+
+
+def test_a_recipe_that_no_engine_can_follow_is_no_good(foresee: Foresee, shelf: Path) -> None:
+    (shelf / "loras" / "quick.yaml").write_text("sampler: tcd\nschedule: karras\n")
+
+    plan = foresee("prompt: a boat\nloras: quick\n")
+
+    assert sampled(plan)[2:4] == (None, None)
+    (told,) = plan.warnings
+    assert "quick.yaml can't be used: line 2: The sampler tcd has no karras schedule." in told
+
+
+def test_a_second_pass_and_the_models_own_sampler_are_judged_too(
+    foresee: Foresee, shelf: Path
+) -> None:
+    scheduler = shelf / "own" / "scheduler" / "scheduler_config.json"
+    scheduler.parent.mkdir(parents=True)
+    (shelf / "own" / "model_index.json").write_text("{}")
+    own = {"_class_name": "EulerAncestralDiscreteScheduler", "rescale_betas_zero_snr": True}
+    scheduler.write_text(json.dumps(own))
+
+    with pytest.raises(JobError, match="euler_a has no karras schedule") as refused:
+        foresee("prompt: a\nmodel: own\nschedule: karras\n")
+    assert (refused.value.line, refused.value.key) == (3, "schedule")
+    assert "the model own's own" in refused.value.why
+    with pytest.raises(JobError, match="heun can't begin where this model does") as refused:
+        foresee("prompt: a\nmodel: own\nsampler: heun\n")
+    assert (refused.value.line, refused.value.key) == (3, "sampler")
+    with pytest.raises(JobError, match="lcm can't take 80 steps") as refused:
+        foresee("prompt: a\nsampler: lcm\nsteps: 8\nhires: {scale: 1.25, steps: 80}\n")
+    assert (refused.value.line, refused.value.key) == (4, "hires")
+
+
+def test_one_step_is_told_as_one_and_sentences_end(foresee: Foresee, shelf: Path) -> None:
+    (shelf / "loras" / "quick.yaml").write_text("steps: 1\n")
+    (shelf / "loras" / "felt.yaml").write_text("a boat\n")
+
+    plan = foresee("prompt: a boat\nloras: [quick, felt]\nsteps: 2\n")
+
+    assert "The LoRA quick is made for 1 step; 2 steps are asked for." in plan.warnings
+    (bad,) = (text for text in plan.warnings if "can't be used" in text)
+    assert bad.endswith("Write lines such as `steps: 4`. Mend felt.yaml.")
+    (shelf / "loras" / "quick.yaml").write_text("steps: 4\n")
+    assert "1 step is asked for." in foresee("prompt: a\nloras: quick\nsteps: 1\n").warnings[0]

@@ -46,6 +46,7 @@ def bug(tmp_path: Path):
     return made
 
 
+@pytest.mark.parametrize("text", [JOB, f"{JOB}count: 3\n"])
 @pytest.mark.parametrize(
     ("module", "function"),
     [
@@ -54,17 +55,17 @@ def bug(tmp_path: Path):
     ],
 )
 def test_a_job_that_meets_a_fault_of_ours_fails_and_the_others_go_on(
-    root, drop, daemon, wait, bug, module, function
+    root, drop, daemon, wait, bug, module, function, text
 ):
     daemon(**bug(module, function, "given[0].name.startswith('bad')"))
-    drop.whole("bad.yaml", JOB)
+    drop.whole("bad.yaml", text)
     wait(lambda: (root.failed / "bad.yaml.why.txt").exists())
     drop.whole("good.yaml", JOB)
     wait(lambda: "good.png" in pictures(root))
     letter = (root.failed / "bad.yaml.why.txt").read_text()
     assert "fault of its own" in letter
     assert "no such chapter" in letter
-    assert (root.failed / "bad.yaml").read_text() == JOB
+    assert (root.failed / "bad.yaml").read_text() == text
     assert pictures(root) == ["good.png"]
 
 

@@ -8,6 +8,7 @@ daemon of a test is stopped, every sidecar it wrote must explain its own timings
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import shutil
@@ -22,6 +23,7 @@ import psutil
 import pytest
 from support.places import ENGINES
 
+from daemon.cli import main
 from daemon.fs.live_picture import LIVE_NAME, is_live_picture
 from daemon.root.layout import Layout
 from daemon.root.status_file import read_status
@@ -220,8 +222,41 @@ def record(layout: Layout, stem: str) -> dict[str, Any]:
     return json.loads((layout.outbox / f"{stem}.json").read_bytes())
 
 
-def hotfolder(*arguments: str, **kwargs: Any) -> subprocess.CompletedProcess[str]:
-    """Run the command line to its end."""
+AT_REST = (
+    *("cancel", "check", "events", "first", "logs", "models", "new", "pause", "resume", "retry"),
+    *("schema", "status", "submit", "wait"),
+)
+"""Verbs that look, say and leave: what they show needs no process of its own."""
+
+
+def hotfolder(
+    *arguments: str, cwd: Path | None = None, **kwargs: Any
+) -> subprocess.CompletedProcess[str]:
+    """Run the command line to its end, in this process where that shows the same, since importing
+    it anew takes ten times what most verbs do. `tests/cli/test_cli.py` holds one against the other."""
+    if kwargs or not set(AT_REST).intersection(arguments):
+        return hotfolder_process(*arguments, cwd=cwd, **kwargs)
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
+    nobody = io.TextIOWrapper(io.BytesIO(), "utf-8")  # at the keyboard
+    usual, sys.stdin = sys.stdin, nobody
+    try:
+        with (
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+            contextlib.chdir(cwd or Path.cwd()),
+        ):
+            code = main([str(word) for word in arguments])
+    finally:
+        sys.stdin = usual
+    told = []
+    for stream in (out, err):
+        stream.flush()
+        told.append(stream.buffer.getvalue().decode("utf-8"))
+    return subprocess.CompletedProcess(list(arguments), code, *told)
+
+
+def hotfolder_process(*arguments: str, **kwargs: Any) -> subprocess.CompletedProcess[str]:
+    """The same in a process of its own, as a person runs it."""
     return subprocess.run(
         [sys.executable, "-m", "daemon", *arguments],
         capture_output=True,

@@ -29,7 +29,7 @@ from daemon.jobfile.schema import (
     LoraForm,
     ReferenceForm,
 )
-from daemon.protocol.samplers import SAMPLERS, SCHEDULES
+from daemon.protocol.samplers import SAMPLERS, SCHEDULES, Sampler
 from daemon.settings import FIELDS, Settings, SettingsForm
 
 DAEMON = HOME / "daemon"
@@ -108,9 +108,23 @@ def other_keys() -> str:
 
 def samplers() -> str:
     return _table(
-        ("`sampler`", "A1111's name", "diffusers' class"),
-        ((f"`{s.name}`", s.label, f"`{s.scheduler}`") for s in SAMPLERS),
+        ("`sampler`", "A1111's name", "diffusers' class", "what it can't"),
+        ((f"`{s.name}`", s.label, f"`{s.scheduler}`", _limits(s)) for s in SAMPLERS),
     ) + ("\n\n`schedule`: " + ", ".join(f"`{s.name}`" for s in SCHEDULES) + ".")
+
+
+def _limits(row: Sampler) -> str:
+    """What a sampler can't be asked for."""
+    spread = _code(each.name for each in SCHEDULES if each.spacing)
+    listed = _code(each.name for each in SCHEDULES if each.timesteps)
+    said = [
+        "" if row.spreads else spread,
+        f"more than {row.most_steps} steps, unless its schedule is {listed}"
+        if row.most_steps
+        else "",
+        "" if row.from_noise else "models that begin at noise alone (zero terminal SNR)",
+    ]
+    return "; ".join(filter(None, said))
 
 
 def tree() -> str:

@@ -171,3 +171,22 @@ def test_all_that_places_and_hints_name_is_there():
         for piece in place.pieces:
             drawn = {"trunk", *outlines(), *(ON_THE_WALL if piece.how == "^" else ON_FLOOR)}
             assert piece.name in drawn, (place.name, piece.name)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "pose"),
+    [
+        ("A boy sits in the back seat of a car, looking out of the window", "back seat", "looking"),
+        ("A boy in the back seat, looking out of the window", "back seat", "looking"),
+        ("She sits in the back of a car", "back seat", "sitting"),
+        ("She sits in a taxi", "car inside", "sitting"),
+        ("A woman in the passenger seat does her make-up", "car inside", "sitting"),
+        ("Mara drives through the night", "car inside", "driving"),
+        ("On the train, a soldier looks out of the window", "train carriage", "looking"),
+        ("She looks out of the window", "room", "looking"),
+    ],
+)
+def test_who_sits_in_a_vehicle_is_where_was_said_and_only_drivers_drive(text, place, pose):
+    scene = read_scene(text, seed=1)
+    assert (scene.place, scene.figures[0].pose) == (place, pose)
+    assert "car" not in [one.kind for one in scene.things]  # they are inside it

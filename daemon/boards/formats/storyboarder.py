@@ -14,6 +14,7 @@ from daemon.boards.layers import Layers, drawing_of, is_drawn
 from daemon.errors import JobError
 from daemon.jobfile import tree
 from daemon.jobfile.json_reader import read_json
+from daemon.text.counted import agrees, counted
 
 _SCENE = frozenset({"version", "aspectRatio", "fps", "defaultBoardTiming", "boards"})
 _BOARD = frozenset(
@@ -171,8 +172,9 @@ def _told(wordless: list[str], boards: int, strange: set[str]) -> list[str]:
     told = []
     if wordless:
         told.append(
-            f"{len(wordless)} of {boards} boards say nothing in words (Action or Notes) and make "
-            f"no shot: {_some(wordless)}."
+            f"Of {counted(boards, 'board')} {len(wordless)} {agrees(len(wordless), 'says', 'say')} "
+            "nothing in words (Action or Notes), and no shot is made of "
+            f"{agrees(len(wordless), 'it', 'them')}: {_some(wordless)}."
         )
     if strange:
         named = ", ".join(f"`{tree.shown(key)}`" for key in sorted(strange)[:8])
@@ -183,7 +185,7 @@ def _told(wordless: list[str], boards: int, strange: set[str]) -> list[str]:
 def _told_of_drawings(drawn: list[str], lacking: list[str], layers: Layers | None) -> list[str]:
     if drawn and layers is None:
         return [
-            f"{'1 board has' if len(drawn) == 1 else f'{len(drawn)} boards have'} drawings, which "
+            f"{counted(len(drawn), 'board')} {agrees(len(drawn), 'has', 'have')} drawings, which "
             "are followed only where `drawing: layers` "
             "stands in a _defaults.yaml above the scene."
         ]

@@ -10,6 +10,7 @@ import torch
 from daemon.engine.interface import BrokenError, RenderError, UnloadableError
 from daemon.engine.sdxl.device import Device, out_of_memory
 from daemon.engine.sdxl.vae import NotFiniteError
+from daemon.errors import sentences
 from daemon.protocol.render import Render
 
 
@@ -42,7 +43,7 @@ def _carried_away(render: Render, error: NotFiniteError) -> RenderError:
     names = ", ".join(lora.name for lora in render.loras)
     return RenderError(
         error.what,
-        why=f"{error.why} It wore {names}.",
+        why=sentences(error.why, f"It wore {names}."),
         remedy="Lower the scale of its LoRAs, or leave one out that changes too much.",
     )
 

@@ -7,6 +7,7 @@ in the model's folder; only what the name asks for is changed.
 from __future__ import annotations
 
 import inspect
+from collections.abc import Container
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,18 @@ import numpy as np
 from daemon.engine.interface import RenderError, UnloadableError
 from daemon.engine.sdxl.beta_schedule import beta_spaced
 from daemon.protocol.json_object import JsonObject
-from daemon.protocol.samplers import SAMPLERS, SCHEDULES, Sampler, sampler_row, schedule_row
+from daemon.protocol.samplers import (
+    SCHEDULES,
+    Clash,
+    Schedule,
+    clash,
+    never_from_noise,
+    no_such_schedule,
+    own_row,
+    sampler_row,
+    schedule_row,
+)
+from daemon.text.counted import counted
 
 if TYPE_CHECKING:
     import torch
@@ -52,16 +64,16 @@ def build_scheduler(
     name = row.scheduler if row else config["_class_name"]
     kind = getattr(diffusers, name)
     known = inspect.signature(kind).parameters
-    if config.get(_ZERO_SNR) and _ZERO_SNR not in known:
-        able = ", ".join(row.name for row in SAMPLERS if _can(row, _ZERO_SNR))
-        raise RenderError(
-            f"The sampler {sampler or name} can't begin where this model does, at noise alone.",
-            why="It was trained down to a signal of zero (zero terminal SNR).",
-            remedy=f"Take a sampler that can: {able}.",
-        )
+    from_noise = bool(config.get(_ZERO_SNR))
+    if (told := row or own_row(config)) is not None:
+        found = clash(told, schedule, from_noise=from_noise)
+    else:  # a model's own, of a kind that no job can name: diffusers alone knows what it can do
+        found = _unknown(name, known, schedule, from_noise)
+    if found is not None:
+        raise RenderError(found.what, why=found.why, remedy=found.remedy)
     settings = {**config, **(row.options if row else {})}
     if schedule is not None:
-        settings |= _spacing(kind, sampler or name, schedule)
+        settings |= _spacing(known, schedule)
     scheduler = kind.from_config(settings)
     if schedule == "beta":
         # diffusers asks scipy for this spacing alone; the exponential one takes the same way
@@ -71,24 +83,26 @@ def build_scheduler(
     return scheduler
 
 
-def _spacing(kind: type, sampler: str, schedule: str) -> dict[str, bool | str]:
-    known = inspect.signature(kind).parameters
+def _spacing(known: Container[str], schedule: str) -> dict[str, bool | str]:
     chosen: dict[str, bool | str] = {name: False for name in _SPACINGS if name in known}
-    row = schedule_row("exponential" if schedule == "beta" else schedule)
-    wanted = row.spacing
-    if wanted is None:
+    row = _spread(schedule)
+    if row.spacing is None:
         return {**chosen, _TIMESTEPS: row.timesteps} if row.timesteps else chosen
-    if wanted not in known:
-        able = ", ".join(row.name for row in SAMPLERS if _can(row, wanted))
-        raise RenderError(
-            f"The sampler {sampler} has no {schedule} schedule.",
-            remedy=f"Leave `schedule` out, or take a sampler that has one: {able}.",
-        )
-    return {**chosen, wanted: True}
+    return {**chosen, row.spacing: True}
 
 
-def _can(sampler: Sampler, wanted: str) -> bool:
-    return wanted in inspect.signature(getattr(diffusers, sampler.scheduler)).parameters
+def _spread(schedule: str) -> Schedule:
+    """The row whose way through diffusers a schedule takes."""
+    return schedule_row("exponential" if schedule == "beta" else schedule)
+
+
+def _unknown(
+    name: str, known: Container[str], schedule: str | None, from_noise: bool
+) -> Clash | None:
+    wanted = _spread(schedule).spacing if schedule else None
+    if schedule and wanted and wanted not in known:
+        return no_such_schedule(name, schedule)
+    return never_from_noise(name) if from_noise and _ZERO_SNR not in known else None
 
 
 def set_steps(
@@ -104,8 +118,8 @@ def set_steps(
             scheduler.set_timesteps(steps, device=device)
     except (ValueError, IndexError, ZeroDivisionError) as error:
         raise RenderError(
-            f"This sampler can't take {steps} steps.",
-            why=f"{type(scheduler).__name__} says: {error}",
+            f"This sampler can't take {counted(steps, 'step')}.",
+            why=f"{type(scheduler).__name__} says: {error}.",
             remedy="Change `steps` or `sampler`.",
         ) from error
 

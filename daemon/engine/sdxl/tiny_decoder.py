@@ -18,6 +18,7 @@ from PIL import Image
 from daemon.engine.interface import Look
 from daemon.engine.sdxl.preview import Array, Preview, preview_of
 from daemon.protocol.messages import Load
+from daemon.text.counted import counted
 
 if TYPE_CHECKING:
     from daemon.engine.sdxl.denoising.in_flight import Flight
@@ -72,5 +73,5 @@ def _read(folder: Path) -> Any:
     )
     channels = network.config.latent_channels
     if channels != 4:
-        raise ValueError(f"{folder} decodes {channels} channels, not the 4 of SDXL")
+        raise ValueError(f"{folder} decodes {counted(channels, 'channel')}, not the 4 of SDXL")
     return network.eval()

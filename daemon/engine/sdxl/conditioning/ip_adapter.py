@@ -26,6 +26,7 @@ from daemon.engine.sdxl.attention import (
 )
 from daemon.engine.sdxl.foreign_weights import refusing
 from daemon.engine.sdxl.model_files import MEND
+from daemon.protocol.following import looked_at
 from daemon.protocol.render import ReferenceParams
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ class Attention:
             tuple(
                 i
                 for i, reference in enumerate(group.references)
-                if reference.scale and reference.start <= share < _end(reference)
+                if reference.scale and looked_at(reference.start, reference.end, share)
             )
             for group in self._shown
         )
@@ -231,7 +232,3 @@ def _level(name: str, levels: int) -> int:
     if part == "down_blocks":
         return int(number)
     return levels - 1 - int(number) if part == "up_blocks" else levels - 1
-
-
-def _end(reference: ReferenceParams) -> float:
-    return reference.end if reference.end < 1.0 else 2.0

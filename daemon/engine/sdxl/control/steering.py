@@ -21,6 +21,7 @@ from daemon.engine.sdxl.control.control_models import ControlModels
 from daemon.engine.sdxl.control.control_picture import as_tensor, control_picture, felt_where
 from daemon.engine.sdxl.control.estimators import Estimators
 from daemon.protocol.control_kinds import T2I, UNION, UNION_MODES
+from daemon.protocol.following import controls_in
 from daemon.protocol.render import Control, Render
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Window:
 
     def has(self, call: int, calls: int) -> bool:
         """Whether call number `call` (from 0) of so many lies in it, as diffusers counts."""
-        return not (call / calls < self.start or (call + 1) / calls > self.end)
+        return controls_in(self.start, self.end, call, calls)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

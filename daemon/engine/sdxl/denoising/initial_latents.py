@@ -20,6 +20,7 @@ from daemon.engine.sdxl.conditioning.fitting import Size
 from daemon.engine.sdxl.denoising.source_image import Canvas
 from daemon.engine.sdxl.denoising.step import draw_noise
 from daemon.protocol.render import made_steps
+from daemon.text.counted import counted
 
 if TYPE_CHECKING:
     from daemon.engine.sdxl.networks import NoiseScheduler, Unet, Vae
@@ -104,8 +105,8 @@ class Starter:
         channels = int(self.unet.config.in_channels)
         if channels not in (PLAIN, INPAINTING):
             raise RenderError(
-                f"This model's UNet takes {channels} channels, which no SDXL for pictures or for "
-                "inpainting does.",
+                f"This model's UNet takes {counted(channels, 'channel')}, which no SDXL for "
+                "pictures or for inpainting does.",
                 remedy="Choose another model with `model`.",
             )
         return channels

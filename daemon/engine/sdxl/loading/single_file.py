@@ -24,7 +24,7 @@ from daemon.engine.sdxl.loading.checkpoint_check import (
 )
 from daemon.engine.sdxl.loading.diffusers_folder import Folder
 from daemon.protocol.json_object import JsonObject
-from daemon.protocol.weight_kinds import not_safetensors
+from daemon.protocol.weight_kinds import ZERO_SNR, not_safetensors
 
 if TYPE_CHECKING:
     from daemon.engine.sdxl.networks import Network, TextEncoder, Tokenizer, Unet, Vae
@@ -34,7 +34,7 @@ START, END = "<|startoftext|>", "<|endoftext|>"
 WINDOW = 77
 
 #: Keys whose presence says how the noise of a checkpoint is to be taken, with what it says.
-VELOCITY, ZERO_SNR = "v_pred", "ztsnr"
+VELOCITY = "v_pred"
 PREDICTION = "modelspec.prediction_type"
 """Where kohya's trainer says it, in the file's metadata: `v` or `epsilon`."""
 

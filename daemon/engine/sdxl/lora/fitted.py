@@ -18,6 +18,7 @@ from daemon.engine.sdxl.lora.layer_names import LayerNames
 from daemon.engine.sdxl.lora.lora_file import LoraFile, foreign
 from daemon.engine.sdxl.lora.methods import DoesNotFitError
 from daemon.protocol.render import Lora
+from daemon.text.counted import agrees
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +76,18 @@ def _why_nothing(file: LoraFile, missing: int, misshapen: int) -> str:
 def _remark(lora: Lora, file: LoraFile, missing: int, misshapen: int) -> str:
     said, total = [], len(file.layers)
     if missing:
-        said.append(f"{total - missing} of its {total} layers are layers of this model")
+        fitting = agrees(total - missing, "is a layer", "are layers")
+        said.append(f"{total - missing} of its {total} layers {fitting} of this model")
     if misshapen:
-        said.append(f"{misshapen} of its {total} layers have other sizes here or lack a matrix")
+        has, lacks = agrees(misshapen, "has", "have"), agrees(misshapen, "lacks", "lack")
+        said.append(f"{misshapen} of its {total} layers {has} other sizes here or {lacks} a matrix")
     if file.unread:
         many = len(file.unread)
-        entries = "1 entry is" if many == 1 else f"{many} entries are"
+        entries = agrees(many, "1 entry is", f"{many} entries are")
         said.append(f"{entries} not of a LoRA and left out ({file.unread[0][:80]})")
     if file.again:
         many = len(file.again)
-        entries = "1 entry says" if many == 1 else f"{many} entries say"
+        entries = agrees(many, "1 entry says", f"{many} entries say")
         said.append(f"{entries} again what another one says and left out ({file.again[0][:80]})")
     told = f"The LoRA {lora.name} fits only in part: {'; '.join(said)}." if said else ""
     if file.keeps_alphas_elsewhere:
