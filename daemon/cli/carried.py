@@ -102,6 +102,8 @@ class Carrier:
 
     def _typed(self, word: str, option: str) -> tuple[str, str | None]:
         """(what the job calls it, its content) of a picture named on the command line."""
+        if not word.strip():
+            raise UsageError(f"--{option}: name a picture, such as 010.png.")
         path = Path(word).expanduser()
         if not path.exists():
             return word, None

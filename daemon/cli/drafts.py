@@ -80,9 +80,11 @@ def scaled(word: str, option: str, key: str, words: Collection[str] = ()) -> dic
     """NAME[=SCALE] as an item of a list; `words` may stand for a scale. Raises UsageError."""
     name, equals, scale = word.rpartition("=")
     if not equals:
-        return {key: word}
-    if scale in words:
-        return {key: name, "scale": scale}
+        name, _, scale = word.rpartition(" ")  # as a job file has it
+        if scale.casefold() not in words:
+            return {key: word}
+    if scale.casefold() in words:
+        return {key: name, "scale": scale.casefold()}
     try:
         return {key: name, "scale": float(scale)}
     except ValueError:

@@ -9,6 +9,8 @@ import pytest
 from support.daemon import hotfolder
 
 from daemon.cli import main
+from daemon.cli.drafts import scaled
+from daemon.protocol.closeness import WORDS
 
 WRONG = {
     "an unknown key": "# mine\n\nprompt: a\nstps: 3\n",
@@ -93,3 +95,26 @@ def test_what_a_drop_would_leave_lying_is_not_submitted_and_not_good(
     assert main(["check", "--root", str(root.root), str(file)]) == 1
     assert words in " ".join(capsys.readouterr().out.split())
     assert not [each for each in root.inbox.iterdir() if each.is_file()]
+
+
+@pytest.mark.parametrize(
+    ("option", "item"),
+    [
+        ("010.png", {"image": "010.png"}),
+        ("010.png=exact", {"image": "010.png", "scale": "exact"}),
+        ("010.png=EXACT", {"image": "010.png", "scale": "exact"}),
+        ("010.png loose", {"image": "010.png", "scale": "loose"}),
+        ("my drawing.png", {"image": "my drawing.png"}),
+        ("my drawing.png=0.5", {"image": "my drawing.png", "scale": 0.5}),
+    ],
+)
+def test_a_drawing_is_named_on_the_command_line_as_in_a_job(option: str, item: dict) -> None:
+    assert scaled(option, "drawing", "image", WORDS) == item
+
+
+@pytest.mark.parametrize("option", ["", " ", "=exact", "=0.5"])
+def test_a_drawing_without_a_name_is_a_mistake_in_the_command(root, capsys, option: str) -> None:
+    words = ["submit", "--prompt", "a", f"--drawing={option}", "--root", str(root.root)]
+    assert main(words) == 2
+    assert "--drawing: name a picture, such as 010.png." in capsys.readouterr().err
+    assert not list(root.inbox.glob("*.yaml"))

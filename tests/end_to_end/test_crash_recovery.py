@@ -142,7 +142,7 @@ def test_jobs_survive_many_kills_of_worker_and_supervisor(root, drop, daemon, wa
     for name in names:
         drop.whole(f"{name}.yaml", "prompt: p\nsize: 64x64\nsteps: 3\ncount: 2\n")
     done = -1
-    for round_ in range(counts(8, 12, 12)):
+    for round_ in range(counts(6, 12, 12)):
         child = daemon(HOTFOLDER_DRY_STEP_SECONDS="0.01")
         target = len(pictures(root)) + 2
         wait(lambda target=target: len(pictures(root)) >= min(target, 60))

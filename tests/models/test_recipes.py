@@ -48,6 +48,15 @@ def test_the_config_that_other_tools_want_beside_a_checkpoint_is_none(tmp_path) 
     assert recipe_of(beside(tmp_path, text)) is None
 
 
+def test_it_may_end_in_yml_and_of_two_the_one_in_yaml_counts(tmp_path) -> None:
+    lora = tmp_path / "quick.safetensors"
+    lora.write_bytes(b"weights")
+    (tmp_path / "quick.yml").write_text("steps: 4\n")
+    assert recipe_of(lora).values == {"steps": 4}
+    beside(tmp_path, "steps: 6\n")
+    assert recipe_of(lora).values == {"steps": 6}
+
+
 def test_a_recipe_that_is_mended_is_read_again(tmp_path) -> None:
     lora = beside(tmp_path, "steps: many\n")
     with pytest.raises(SetupError):

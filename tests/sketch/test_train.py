@@ -103,11 +103,12 @@ def test_training_killed_on_its_way_goes_on_and_exports_a_folder_for_diffusers(
 def test_stages_go_on_from_the_shipped_weights_and_leave_the_rest_alone(
     tmp_path: Path, sketch: Sketch
 ) -> None:
+    """Stages that draw their own pictures: a process that draws imports all libraries anew."""
     work, weights = tmp_path / "work", tmp_path / "weights"
     work.mkdir()
     (work / "unet.pt").write_text("of an earlier training")
 
-    sketch("train", "--work", work, "--from-weights", "--only", "base", "four-steps", "--steps", 2)
+    sketch("train", "--work", work, "--from-weights", "--only", "lora", "four-steps", "--steps", 2)
     sketch("export", "--work", work, "--weights", weights)
 
     changed = {
@@ -115,7 +116,7 @@ def test_stages_go_on_from_the_shipped_weights_and_leave_the_rest_alone(
         for path in weights.rglob("*.safetensors")
         if path.read_bytes() != (WEIGHTS / path.relative_to(weights)).read_bytes()
     }
-    assert changed == {"ip_adapter/base.safetensors", "loras/four-steps.safetensors"}
+    assert changed == {"loras/chalk.safetensors", "loras/four-steps.safetensors"}
     recipe = recipe_of(weights / "loras" / "four-steps.safetensors")
     assert (recipe.few_steps, recipe.values["guidance_scale"]) == (4, 0)
     assert not (work / "unet.pt").exists()
@@ -124,7 +125,7 @@ def test_stages_go_on_from_the_shipped_weights_and_leave_the_rest_alone(
     trained = yaml.safe_load((weights / "card.yaml").read_text())["trained"]
     assert trained[:-2] == before
     told = [(each["stage"], each["minutes"], each["steps"]) for each in trained[-2:]]
-    assert told == [("base", 0.0, 2), ("four-steps", 0.0, 2)]
+    assert told == [("lora", 0.0, 2), ("four-steps", 0.0, 2)]
     assert "every stage is done" in sketch("train", "--work", work)
 
 
