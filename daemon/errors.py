@@ -101,6 +101,10 @@ class NoJobError(JobError):
     """The file is what another job reads, and no job itself: it stays where it lies."""
 
 
+class NeverAJobError(JobError):
+    """The file is of a kind that no correction makes a job of: another has to be dropped."""
+
+
 class StillWrittenError(NotYetError):
     """Some program has the job file open for writing."""
 

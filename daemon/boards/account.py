@@ -28,7 +28,7 @@ from daemon.worker.pace import Pass
 
 FOLDER = "boards"
 SUFFIX = ".json"
-SCHEMA = 2
+SCHEMA = 3
 
 MOST = 100_000_000
 """Bytes of a line of such a file."""
@@ -39,13 +39,15 @@ _NUMBERS = ("inode", "place", "withdrawn")
 
 class WantedTake(NamedTuple):
     """A picture: its `id`, its `name` without ending, what the board calls it (`plain`: without a
-    version), what it costs (`passes`), and how it `ended`, if it has."""
+    version), what it costs (`passes`), how it `ended`, if it has, and what it `lacks`, if it can't
+    be made before that is there: its `id` will then be another."""
 
     id: str
     name: str
     plain: str
     passes: tuple[Pass, ...] = ()
     ended: Made | None = None
+    lacks: str = ""
 
 
 class WantedShot(NamedTuple):
@@ -160,7 +162,7 @@ def _rows(account: Account) -> dict[str, object]:
     for shot in account.shots:
         takes = [
             [take.id, take.name, take.plain, costs.setdefault(take.passes, len(costs)),
-             *_end(take.ended)]
+             take.lacks, *_end(take.ended)]
             for take in shot.takes
         ]  # fmt: skip
         shots.append([shot.id, shot.words, shot.follows, shot.needs, takes])
@@ -192,12 +194,13 @@ def _end(made: Made | None) -> tuple[str | int, ...]:
 
 
 def _take(row: list[object], costs: Sequence[tuple[Pass, ...]]) -> WantedTake:
-    one, name, plain, cost, *end = row
+    one, name, plain, cost, lacks, *end = row
     if not (isinstance(one, str) and isinstance(name, str) and isinstance(plain, str)):
         raise TypeError("it is no picture")  # checked at once, since there are thousands
     if type(cost) is not int:
         raise TypeError("it is no cost")
-    return WantedTake(one, name, plain, costs[cost], _made(name, end) if end else None)
+    ended = _made(name, end) if end else None
+    return WantedTake(one, name, plain, costs[cost], ended, _text(lacks))
 
 
 def _made(name: str, row: list[object]) -> Made:

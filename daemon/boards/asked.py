@@ -33,7 +33,8 @@ class ClaimedAs:
 @dataclass(frozen=True, slots=True)
 class Question:
     """READ: the board in boards/`folder`/`file`. COMPARE: that which was read when its files looked
-    as `looks` says, with the `claimed` jobs there are, for as many jobs as there is `room`. SWEEP:
+    as `looks` says, with the `claimed` jobs there are, for as many jobs as there is `room`; what it
+    lacked is looked for `again`. SWEEP:
     all there is are `folders`, which are called `names` in ids; `left` are the projects, by such a
     name, of boards that were there a moment ago."""
 
@@ -44,6 +45,7 @@ class Question:
     is_paused: bool = False
     claimed: tuple[ClaimedAs, ...] = ()
     room: int = 0
+    again: bool = False
     folders: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     left: Mapping[str, str] = field(default_factory=dict)
@@ -105,8 +107,9 @@ class Answer:
     """What was found of the board called so, whose pictures go to outbox/`project`.
 
     `is_unread`: it must be read first; `is_looking`: ask again in a moment; `wrong`: it is no good;
-    `fault`: one of its pictures can't be made. `loras` are the files it wears. `missing` counts the
-    pictures that are to be dropped besides those in `drops`; `waiting` those in the inbox.
+    `fault`: some of its pictures can't be made now. `loras` are the files it wears. `missing`
+    counts the pictures that are to be dropped besides those in `drops`, and can be made; `waiting`
+    those in the inbox.
     `withdraw` and `stop` (ids of claimed jobs) are what nobody wants any more; `refuse`, `cancel`
     what a person has cancelled, `hurry` what is to go first; `more` of these are left for the next
     answer. Of the journal all up to `place` of the file `inode` is counted in. `trouble` is what

@@ -5,6 +5,7 @@ Knows what a board wants and what was made; asks nobody what is going on now.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from daemon.boards.ends import Made
 from daemon.boards.folder import Place, looks_of
 from daemon.boards.key import TakeId, board_in_ids
 from daemon.boards.made import MadeBefore
+from daemon.boards.pictured import PICTURE
 from daemon.boards.reconcile import Known
 from daemon.boards.shown import page_of
 from daemon.boards.versions import Versions
@@ -30,6 +32,7 @@ from daemon.boards.wanted import Picture, pictures_of
 from daemon.plan.model_choice import ModelChoice
 from daemon.plan.output_names import output_name
 from daemon.plan.prepare import Preparer
+from daemon.records.record_file import record_beside
 from daemon.root.layout import Layout
 from daemon.settings import Settings
 from daemon.text.printable import one_line
@@ -39,6 +42,12 @@ Names = Mapping[TakeId, str]
 
 WORDS = 60
 """Letters of a prompt that are shown."""
+
+LACKING = 200
+"""Letters of what a picture lacks."""
+
+MOST_STRANGE = 200
+"""Records that are read to tell a board's own pictures from others of such names."""
 
 READ_ON = 100_000
 """Bytes that the journal may have grown by until an account is written anew: whoever reads it reads
@@ -108,6 +117,41 @@ class Bookkeeper:
         sweep(self._layout, folders)
 
 
+def names_of(
+    layout: Layout, board: Board, pictures: Mapping[TakeId, Picture], known: Names
+) -> dict[TakeId, tuple[str, int]]:
+    """What each picture of a board is called, and of which version that is, where those that are
+    `known` have their names. What lacks something is called as the board calls it until it can be
+    told."""
+    others = _others(layout.outbox / output_name(board.name), pictures, known)
+    versions, names = Versions(known, others), {}
+    for one, each in pictures.items():
+        if each.lack is None:
+            names[one] = versions.name(one, each.shot.id, each.take.name, each.take.label)
+        else:
+            names[one] = each.take.name, 1
+    return names
+
+
+def _others(folder: Path, pictures: Mapping[TakeId, Picture], known: Names) -> list[str]:
+    """The names of pictures in the board's folder of the outbox that it never asked for. One of its
+    own that was made this moment is known by its record."""
+    try:
+        lying = {name[: -len(PICTURE)] for name in os.listdir(folder) if name.endswith(PICTURE)}
+    except OSError:
+        return []
+    strange = sorted(lying - set(known.values()))[:MOST_STRANGE]
+    keys = {one.key for one in pictures} if strange else set()
+    return [name for name in strange if _key_in(folder / f"{name}{PICTURE}") not in keys]
+
+
+def _key_in(picture: Path) -> object:
+    """By which the board knows it, as its record says."""
+    record = record_beside(picture)
+    about = record["job"].get("board") if record else None
+    return about.get("key") if isinstance(about, dict) else None
+
+
 def account_of(
     board: Board, pictures: Mapping[TakeId, Picture], names: Names, made: MadeBefore,
     models: ModelChoice, folder: str, looks: str,
@@ -123,7 +167,7 @@ def account_of(
             costs[row] = _passes(picture, models)
         ended = made.of(one.board).get(one)
         shots.setdefault(shot.id, []).append(
-            WantedTake(str(one), names[one], take.name, costs[row], ended)
+            WantedTake(str(one), names[one], take.name, costs[row], ended, _lacks(picture))
         )
         facts[shot.id] = shot, str(picture.follows or "")
     return Account(
@@ -141,6 +185,12 @@ def account_of(
 def _shot(shot: Shot, needs: str, takes: tuple[WantedTake, ...]) -> WantedShot:
     words = one_line(shot.written, WORDS)
     return WantedShot(shot.id, words, takes, shot.follows.shot if shot.follows else "", needs)
+
+
+def _lacks(picture: Picture) -> str:
+    """What it lacks itself: one that follows another says so already."""
+    lack = picture.lack
+    return one_line(lack.error.what, LACKING) if lack and lack.shot == picture.shot.id else ""
 
 
 def _passes(picture: Picture, models: ModelChoice) -> tuple[Pass, ...]:
@@ -165,11 +215,8 @@ def read_now(layout: Layout, settings: Settings, place: Place, started: Started)
     pictures, made = pictures_of(board, place.folder, preparer), MadeBefore(layout)
     made.read_on()
     name = board_in_ids(board.name)
-    versions = Versions({one: each.name for one, each in made.of(name).items()})
-    names = {
-        one: versions.name(one, each.shot.id, each.take.name, each.take.label)[0]
-        for one, each in pictures.items()
-    }
+    known = {one: each.name for one, each in made.of(name).items()}
+    names = {one: name for one, (name, _) in names_of(layout, board, pictures, known).items()}
     account = account_of(board, pictures, names, made, preparer.models, place.folder.name, looks)
     now = looks_of_settings(layout)
     return replace(account, settings=now, engine=started.engine, model=started.model)

@@ -5,13 +5,13 @@ Reads nothing, but for where a waiting file lies; does nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.boards.asked import MOST_ACTS, Spent, WaitingJob
 from daemon.boards.drops import Stamp
-from daemon.boards.ends import Made
+from daemon.boards.ends import Made, id_parts
 from daemon.boards.key import TakeId
 from daemon.boards.orders import CANCEL, FIRST, RETRY, Orders
 from daemon.boards.reconcile import Difference, Known, reconcile
@@ -56,10 +56,12 @@ def compare(
 ) -> Compared:
     """Of the `pictures` that one board wants, against what was `made` of it, what is `waiting` and
     what is `claimed` (by name), and what a person has ordered."""
-    ended = {str(one): each.job for one, each in made.items()} if not orders.is_empty else {}
-    held = orders.still(ended, frozenset(map(str, pictures))) if not orders.is_empty else orders
+    lacking = frozenset(each.id.shot for each in pictures.values() if each.lack)
+    held = _still(orders, pictures, made, lacking) if not orders.is_empty else orders
     known = _known(made, waiting, claimed, held)
-    todo = reconcile([each.wanted for each in pictures.values()], known, paused=paused)
+    spared = [str(one) for one in (*waiting, *claimed) if one.shot in lacking]
+    wanted = [each.wanted for each in pictures.values()]
+    todo = reconcile(wanted, known, paused=paused, spared=spared)
     withdrawn = frozenset(todo.withdraw)
     asked = {one: place for one, place in waiting.items() if str(one) not in withdrawn}
     refused = {one: place for one, place in asked.items() if str(one) in held.cancelled}
@@ -82,6 +84,19 @@ def compare(
         | {one: path.stem for one, (path, _) in waiting.items()}
         | dict(claimed),
     )
+
+
+def _still(
+    orders: Orders,
+    pictures: Iterable[TakeId],
+    made: Mapping[TakeId, Made],
+    lacking: Collection[str],
+) -> Orders:
+    """Those that hold; of shots that are `lacking` something all, since it can't be told now."""
+    ended = {str(one): each.job for one, each in made.items()}
+    given = {*orders.cancelled, *orders.first, *orders.again} if lacking else ()
+    spared = {one for one in given if (parts := id_parts(one)) and parts[1] in lacking}
+    return orders.still(ended, {*map(str, pictures), *spared})
 
 
 def _known(

@@ -6,21 +6,22 @@ what each board wants; drops, claims and stops nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from daemon.boards.asked import MOST_ACTS, Answer, Question, WaitingJob, Wrong
 from daemon.boards.board import Board
 from daemon.boards.board_file import BoardReader
-from daemon.boards.bookkeeping import Bookkeeper, Started
+from daemon.boards.bookkeeping import Bookkeeper, Started, names_of
 from daemon.boards.comparing import Compared, compare
 from daemon.boards.drops import WaitingJobs
 from daemon.boards.key import TakeId, board_in_ids, id_read
+from daemon.boards.lacking import Lack, wrong_of
 from daemon.boards.letters import as_job_error, letter_text
 from daemon.boards.made import MadeBefore
-from daemon.boards.new_jobs import JobMaker
+from daemon.boards.new_jobs import Fault, JobMaker
 from daemon.boards.orders import read_orders
-from daemon.boards.versions import Versions
 from daemon.boards.wanted import Picture, lora_files, pictures_of
 from daemon.errors import JobError, SetupError, StillLookingError, unreadable
 from daemon.fs.read import read_regular
@@ -40,13 +41,13 @@ MOST_WARNINGS, LONGEST = 50, 500
 @dataclass(slots=True)
 class _Known:
     """A board that was read; `pictures` are None until they are looked for, `faults` are those of
-    which no job can be made, until then (monotonic)."""
+    which no job could be made."""
 
     file: Path
     board: Board
     pictures: dict[TakeId, Picture] | None = None
     loras: tuple[str, ...] = ()
-    faults: dict[TakeId, float] = field(default_factory=dict)
+    faults: dict[TakeId, Fault] = field(default_factory=dict)
     is_filling: bool = True
 
     @property
@@ -104,7 +105,7 @@ class Desk:
         if known is None or known.file.name != asked.file:
             return Answer(is_unread=True)
         try:
-            pictures = self._pictures(known)
+            pictures = self._pictures(known, again=asked.again)
         except StillLookingError:
             return Answer(is_looking=True)
         except (JobError, SetupError) as error:
@@ -145,36 +146,41 @@ class Desk:
 
     # --- inside -------------------------------------------------------------------------------
 
-    def _pictures(self, known: _Known) -> dict[TakeId, Picture]:
+    def _pictures(self, known: _Known, *, again: bool) -> dict[TakeId, Picture]:
         """Raises what `pictures_of` raises."""
-        if known.pictures is None:
+        before = known.pictures
+        again = again and any(each.lack for each in (before or {}).values())
+        if before is None or again:
+            if again:
+                self._preparer.models.forget()  # what it lacks may have come
             known.loras = tuple(map(str, lora_files(known.board, self._preparer)))
-            known.pictures = pictures_of(known.board, known.file.parent, self._preparer)
+            found = pictures_of(known.board, known.file.parent, self._preparer)
+            if before is None or before.keys() != found.keys():
+                known.pictures = found
+        assert known.pictures is not None
         return known.pictures
 
     def _answer(
         self, asked: Question, known: _Known, pictures: dict[TakeId, Picture], found: Compared
     ) -> Answer:
         todo, folder = found.todo, known.file.parent
-        due = {one: pictures[one] for one in pictures if str(one) in set(todo.drop)}
+        drop = frozenset(todo.drop)
+        due = {one: each for one, each in pictures.items() if str(one) in drop}
         room = self._room(known, asked.room, len(found.waiting)) if due else 0
         names = {}
         if due or not self._books.are_kept(folder, pictures):
-            versions = Versions(found.names)
-            names = {
-                one: versions.name(one, each.shot.id, each.take.name, each.take.label)
-                for one, each in pictures.items()
-            }
+            names = names_of(self._layout, known.board, pictures, found.names)
             plain = {one: name for one, (name, _) in names.items()}
             self._books.keep(folder, asked.looks, known.board, pictures, plain)
         made = self._makes.jobs(known.board, folder, due, names, found.orders, known.faults, room)
+        lost = {one: each.lack for one, each in known.faults.items() if one in due}
         return Answer(
             board=known.board.name,
             project=known.project,
             pictures=known.board.pictures,
-            fault=_wrong(known.file, made.fault).wrong if made.fault else None,
+            fault=self._lacking(known, pictures, lost),
             loras=known.loras,
-            missing=len(due) - len(made.jobs),
+            missing=len(due) - len(made.jobs) - len(lost),
             held=len(todo.held),
             under_way=len(todo.under_way),
             waiting=len(found.waiting),
@@ -190,6 +196,16 @@ class Desk:
             place=self._made.place,
         )
 
+    def _lacking(
+        self, known: _Known, pictures: Mapping[TakeId, Picture], lost: Mapping[TakeId, Lack]
+    ) -> Wrong | None:
+        """What is told of pictures that can't be made now, those `lost` among them."""
+        lacks = {one: each.lack for one, each in pictures.items() if each.lack} | {**lost}
+        if not lacks:
+            return None
+        told = [(pictures[one].shot.id, lack) for one, lack in lacks.items()]
+        return wrong_of(known.file.name, _source(known.file), told)
+
     def _room(self, known: _Known, most: int, waiting: int) -> int:
         """For how many jobs there is room: once there are as many as may wait, for none until half
         of them are gone."""
@@ -198,8 +214,13 @@ class Desk:
 
 
 def _wrong(file: Path, error: JobError) -> Answer:
-    try:
-        source = None if error.file else read_regular(file, limit=MOST_QUOTED)
-    except OSError:
-        source = None
+    source = None if error.file else _source(file)
     return Answer(wrong=Wrong(letter_text(file.name, error, source), str(error)[:2_000]))
+
+
+def _source(file: Path) -> bytes | None:
+    """What a letter quotes of."""
+    try:
+        return read_regular(file, limit=MOST_QUOTED)
+    except OSError:
+        return None

@@ -175,10 +175,12 @@ class Keeper:
         if not living.is_read or waits or at.now < living.not_before:
             return None
         room = max(0, min(MOST_WAITING, MOST_WAITING_OF_ALL - waiting + living.waiting))
-        is_due = 0.0 < living.again_at <= at.now or (living.is_starved and room > 0)
+        again = 0.0 < living.again_at <= at.now
+        is_due = again or (living.is_starved and room > 0)
         if living.is_planned and not is_due and not self._signs.have_changed(living, at.now):
             return None
-        living.again_at, living.is_starved = 0.0, room == 0
+        living.again_at = 0.0 if again else living.again_at
+        living.is_starved = room == 0
         self._signs.take(living, at.now)
         name = board_in_ids(living.name)
         return Question(
@@ -189,6 +191,7 @@ class Keeper:
                 ClaimedAs(str(one), job.name) for one, job in claimed.items() if one.board == name
             ),
             room=room,
+            again=again,
         )  # fmt: skip
 
     def _of_all(self, claimed: Claimed) -> Question | None:
@@ -246,7 +249,7 @@ class Keeper:
         if answer.is_unread:
             living.read = living.read_loras = ""
         elif answer.is_looking:
-            living.not_before = at.now + LOOKING
+            living.not_before = living.again_at = at.now + LOOKING
         elif answer.wrong is not None:
             living.is_planned, living.is_wrong = False, answer.wrong.is_final
             living.not_before = at.now + living.longer_pause()
@@ -262,15 +265,11 @@ class Keeper:
         self._living.look_at_once()
 
     def _take(self, living: Living, answer: Answer, at: Moment) -> None:
-        if not living.is_planned:
-            self._living.was_planned(living)
+        self._living.was_compared(living, answer.fault, at)
         living.missing, living.held = answer.missing, answer.held
         living.is_starved = living.is_starved and answer.missing > 0
         living.under_way = answer.under_way + len(answer.drops)
         living.waiting = answer.waiting + len(answer.drops)
-        if answer.fault is not None:
-            living.again_at = at.now + living.longer_pause()
-            self._living.tell(living, answer.fault)
         if answer.spent:
             self._orders.strike(board_in_ids(living.name), answer.spent)
         self._projects[board_in_ids(living.name)] = living.project

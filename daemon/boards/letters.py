@@ -6,13 +6,14 @@ Only a letter that we wrote is ever removed.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from daemon.errors import JobError, NotYetError, SetupError
 from daemon.fs import atomic
 from daemon.fs.read import read_regular
 from daemon.root.layout import WHY_SUFFIX
-from daemon.text.failure_letter import explain
+from daemon.text.failure_letter import explain, paragraph
 
 OURS = "The pictures that were made before stay."
 """By this a letter of ours is known."""
@@ -20,11 +21,21 @@ SAVE_AGAIN = f"{OURS} Save the board again once it is mended.\n"
 BY_ITSELF = f"{OURS} It goes on by itself once that is there, or the board is saved again.\n"
 
 
-def letter_text(name: str, error: JobError, source: bytes | None) -> str:
+def letter_text(
+    name: str,
+    error: JobError,
+    source: bytes | None,
+    *,
+    costs: Sequence[str] = (),
+    by_itself: bool | None = None,
+) -> str:
     """What is wrong with a board whose file is called so; `source` is its content, if it is to be
-    quoted."""
+    quoted, `costs` what that keeps from being made, if not all of it. `by_itself`: it goes on once
+    that is mended, without a save; by the kind of the error, if not given."""
     text = explain(error, file=name, source=source, dropped=False).rstrip("\n")
-    return f"{text}\n\n{BY_ITSELF if isinstance(error, NotYetError) else SAVE_AGAIN}"
+    parts = [text, *map(paragraph, costs)]
+    by_itself = isinstance(error, NotYetError) if by_itself is None else by_itself
+    return "\n\n".join([*parts, BY_ITSELF if by_itself else SAVE_AGAIN])
 
 
 def put_letter(file: Path, text: str) -> bool:

@@ -30,7 +30,7 @@ from daemon.errors import JobError
 from daemon.fs.moment import Moment
 from daemon.fs.naming import name_key
 from daemon.inbox.candidates import is_project
-from daemon.notify.events import Event, Warned
+from daemon.notify.events import BoardMended, Event, Warned
 from daemon.root.inbox_places import is_special
 from daemon.root.layout import Layout
 
@@ -76,7 +76,8 @@ class LivingBoards:
         """Whether nothing is left of any that could be made."""
         return self.is_complete and not any(
             each.is_changing
-            or (not each.has_letter and (each.is_unread or each.missing or each.under_way))
+            or (each.is_planned and (each.missing or each.under_way))
+            or (each.is_unread and not each.has_letter)
             for each in self.boards.values()
         )
 
@@ -134,11 +135,19 @@ class LivingBoards:
             self._emit(Warned(f"board {living.name}: {text}"))
         self._refuse_twins()
 
-    def was_planned(self, living: Living) -> None:
-        """It is known which pictures it wants: what was wrong is mended. Raises OSError."""
-        living.is_planned, living.has_letter = True, False
-        if living.place.file and remove_letter(living.place.file):
-            self._emit(Warned(f"board {living.name} is mended"))
+    def was_compared(self, living: Living, fault: Wrong | None, at: Moment) -> None:
+        """It is known which pictures it wants, and what keeps some of them from being made, if
+        anything does. Raises OSError."""
+        was_planned, living.is_planned = living.is_planned, True
+        if fault is not None:
+            living.again_at = living.again_at or at.now + living.longer_pause()
+            self.tell(living, fault)
+            return
+        living.again_at = living.pause = 0.0
+        if living.has_letter or not was_planned:
+            living.has_letter = False
+            if living.place.file and remove_letter(living.place.file):
+                self._emit(BoardMended(living.name))
 
     def tell_error(self, living: Living, error: JobError) -> None:
         """As `tell`."""
@@ -147,13 +156,13 @@ class LivingBoards:
             self.tell(living, Wrong(letter_text(file.name, error, None), str(error)))
 
     def tell(self, living: Living, wrong: Wrong) -> None:
-        """Put a letter beside a board: of one of its pictures, the others are made all the same.
-        Raises OSError."""
+        """Put a letter beside a board that waits, or, once it is planned, one of whose pictures
+        some do. Raises OSError."""
         living.has_letter, file = True, living.place.file
         living.perhaps = frozenset(map(board_in_ids, perhaps_called(living.place)))
         if file is not None and put_letter(file, wrong.letter):
             shown = file.relative_to(self._layout.root).as_posix()
-            self._emit(Warned(f"{shown} waits: {wrong.said}"))
+            self._emit(Warned(f"{shown}{'' if living.is_planned else ' waits'}: {wrong.said}"))
 
     def names(self) -> set[str] | None:
         """What every board is called in the ids of its jobs; None while one is being read for the

@@ -15,6 +15,7 @@ from daemon.boards.board import Board
 from daemon.boards.drops import body_of
 from daemon.boards.ends import Made
 from daemon.boards.key import TakeId
+from daemon.boards.lacking import Lack
 from daemon.boards.letters import as_job_error
 from daemon.boards.made import MadeBefore
 from daemon.boards.orders import Orders
@@ -31,12 +32,19 @@ AGAIN = 5.0
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """Of this picture no job could be made; it is asked for again from `until` on (monotonic)."""
+
+    lack: Lack
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
 class MadeJobs:
-    """`is_cut`: there are more, for another answer; `fault` is why one could not be made."""
+    """`is_cut`: there are more, for another answer."""
 
     jobs: tuple[NewJob, ...]
     is_cut: bool
-    fault: JobError | None
 
 
 class JobMaker:
@@ -54,12 +62,13 @@ class JobMaker:
         due: Mapping[TakeId, Picture],
         names: Mapping[TakeId, tuple[str, int]],
         orders: Orders,
-        faults: dict[TakeId, float],
+        faults: dict[TakeId, Fault],
         room: int,
     ) -> MadeJobs:
         """Of the pictures that are `due`, what a person wants first before all others, and for that
-        there is always room for some; those in `faults` not before the time that is given there."""
-        end, size, fault = time.monotonic() + AT_ONCE, 0, None
+        there is always room for some; those in `faults`, which gains those that can't be made, not
+        before the time that is given there."""
+        end, size = time.monotonic() + AT_ONCE, 0
         found: list[NewJob] = []
         first = [one for one in due if str(one) in orders.first]
         others = [one for one in due if str(one) not in orders.first]
@@ -67,21 +76,21 @@ class JobMaker:
         for one in wanted:
             now = time.monotonic()
             if now >= end or len(found) >= MOST_DROPS or size >= MOST_BYTES:
-                return MadeJobs(tuple(found), is_cut=True, fault=fault)
-            if now < faults.get(one, 0.0):
+                return MadeJobs(tuple(found), is_cut=True)
+            if one in faults and now < faults[one].until:
                 continue
             try:
                 job = self._job(board, folder, due[one], *names[one], orders)
             except StillLookingError:  # pictures are looked at one after the other
-                return MadeJobs(tuple(found), is_cut=True, fault=fault)
+                return MadeJobs(tuple(found), is_cut=True)
             except (JobError, SetupError) as error:
-                faults[one] = now + AGAIN
-                fault = as_job_error(error)
+                lack = Lack(due[one].shot.id, as_job_error(error))
+                faults[one] = Fault(lack, now + AGAIN)
                 continue
             faults.pop(one, None)
             found.append(job)
             size += len(job.body)
-        return MadeJobs(tuple(found), is_cut=False, fault=fault)
+        return MadeJobs(tuple(found), is_cut=False)
 
     def _job(
         self, board: Board, folder: Path, picture: Picture, name: str, version: int, orders: Orders

@@ -78,12 +78,13 @@ def _recorded(path: Path) -> tuple[RecordedPicture, str] | None:
 
 class TakenPictures:
     """The pictures of one board's takes, among those `recorded`. `wanted` is what the board asks
-    for by id; without it (a picture of the cast is away, say) names tell."""
+    for by id; without it, or of what lacks something (a picture of the cast, say), names tell."""
 
     def __init__(
         self, recorded: Sequence[RecordedPicture], wanted: Mapping[TakeId, Picture]
     ) -> None:
-        self._keys = {(each.shot.id, each.take.name): one.key for one, each in wanted.items()}
+        told = {one: each for one, each in wanted.items() if each.lack is None}
+        self._keys = {(each.shot.id, each.take.name): one.key for one, each in told.items()}
         self._of_shot: dict[str, list[RecordedPicture]] = {}
         for each in recorded:
             self._of_shot.setdefault(each.shot, []).append(each)

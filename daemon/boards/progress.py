@@ -30,11 +30,13 @@ TURNS = (URGENT, LATER)
 
 
 class Stage(enum.StrEnum):
-    """Of a picture, by what a person may have to do about it. DELETED: it was made, and is no
-    longer where it was put; HELD: it waits for the picture of another shot."""
+    """Of a picture, by what a person may have to do about it. LACKING: it names something that is
+    not there, or can't be used; DELETED: it was made, and is no longer where it was put; HELD: it
+    waits for the picture of another shot."""
 
     RUNNING = "running"
     FAILED = "failed"
+    LACKING = "lacking"
     WAITING = "waiting"
     HELD = "held"
     CANCELLED = "cancelled"
@@ -146,7 +148,7 @@ class _Files:
             return TakeNow(take, Stage.CANCELLED, number, made=made)
         if made is None or made.state is Known.WITHDRAWN or self._is_again(take.id, made):
             stage = Stage.HELD if is_held else Stage.WAITING
-            return TakeNow(take, stage, made=made)
+            return TakeNow(take, Stage.LACKING if take.lacks else stage, made=made)
         if made.state is Known.DONE and not self._is_there(made.image):
             return TakeNow(take, Stage.DELETED, number, made=made)
         return TakeNow(take, _ENDS[made.state], number, made=made)

@@ -6,7 +6,7 @@ Pure: a comparison that remembers nothing, so that after a crash it says the sam
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -27,17 +27,19 @@ _UNDER_WAY = (Known.WAITING, Known.CLAIMED)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A picture a board asks for, by its `id`; `follows` is the `id` of the one it needs first."""
+    """A picture a board asks for, by its `id`; `follows` is the `id` of the one it needs first. One
+    that `is_lacking` can't be made now."""
 
     id: str
     follows: str | None = None
+    is_lacking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """Ids, in the board's order: jobs to `drop`, waiting ones to `withdraw`, claimed ones to
-    `cancel`; wanted pictures that wait for another (`held`), that are `under_way`, `done`, or not
-    to be made because they `failed` or were cancelled by a person."""
+    `cancel`; wanted pictures that wait for another or lack something (`held`), that are
+    `under_way`, `done`, or not to be made because they `failed` or were cancelled by a person."""
 
     drop: tuple[str, ...] = ()
     withdraw: tuple[str, ...] = ()
@@ -49,12 +51,18 @@ class Difference:
 
 
 def reconcile(
-    wanted: Sequence[Wanted], known: Mapping[str, Known], *, paused: bool = False
+    wanted: Sequence[Wanted],
+    known: Mapping[str, Known],
+    *,
+    paused: bool = False,
+    spared: Collection[str] = (),
 ) -> Difference:
     """What is missing is dropped once, what nobody wants any more is stopped, and nothing else is
     touched: a picture that was made is not made again, one that failed is not tried again. A paused
-    board drops nothing and takes back what waits."""
+    board drops nothing and takes back what waits. Of `spared` ids it can't be told now whether they
+    are wanted: they go on."""
     asked = {one.id: one for one in wanted}
+    kept = asked.keys() | set(spared)
     waiting = [name for name, state in known.items() if state is Known.WAITING]
     claimed = [name for name, state in known.items() if state is Known.CLAIMED]
     missing = [
@@ -64,8 +72,8 @@ def reconcile(
     dropped = set(free)
     return Difference(
         drop=tuple(free),
-        withdraw=tuple(name for name in waiting if paused or name not in asked),
-        cancel=tuple(name for name in claimed if name not in asked),
+        withdraw=tuple(name for name in waiting if paused or name not in kept),
+        cancel=tuple(name for name in claimed if name not in kept),
         held=tuple(one.id for one in missing if one.id not in dropped),
         under_way=tuple(name for name in asked if known.get(name) in _UNDER_WAY),
         done=tuple(name for name in asked if known.get(name) is Known.DONE),
@@ -74,4 +82,6 @@ def reconcile(
 
 
 def _is_free(one: Wanted, known: Mapping[str, Known]) -> bool:
+    if one.is_lacking:
+        return False
     return one.follows is None or known.get(one.follows) is Known.DONE

@@ -8,8 +8,9 @@ name once given to a picture is never another's.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import count
 
 from daemon.boards.key import TakeId
 from daemon.boards.names import picture_name
@@ -56,11 +57,13 @@ class Row:
 
 
 class Versions:
-    """The names of one board's pictures. `known` are those that there are, by their ids."""
+    """The names of one board's pictures. `known` are those that there are, by their ids; `others`
+    are those of pictures beside them that the board has not asked for, more takes for one."""
 
-    def __init__(self, known: Mapping[TakeId, str]) -> None:
+    def __init__(self, known: Mapping[TakeId, str], others: Iterable[str] = ()) -> None:
         self._names = dict(known)
-        self._taken = {name.casefold() for name in known.values()}
+        self._taken: dict[str, TakeId | None] = {name.casefold(): None for name in others}
+        self._taken |= {name.casefold(): one for one, name in known.items()}
         self._of_shot: dict[str, list[tuple[str, str]]] = {}
         self._rows: dict[tuple[str, str], Row] = {}
         self._current: dict[Row, int] = {}
@@ -76,14 +79,28 @@ class Versions:
             self._current[row] = row.version_in(found) or 1
             return found, self._current[row]
         version = self._begun(one, row)
-        while versioned(shot, name, version).casefold() in self._taken:
-            version += 1
         found = versioned(shot, name, version)
+        while found.casefold() in self._taken:
+            holder = self._taken[found.casefold()]
+            if holder is None or holder.recipe == one.recipe:
+                found = self._next_take(row, version)
+            else:
+                version += 1
+                found = versioned(shot, name, version)
         self._names[one] = found
-        self._taken.add(found.casefold())
+        self._taken[found.casefold()] = one
         self._of_shot.setdefault(one.shot, []).append((one.recipe, found))
         self._current[row] = version
         return found, version
+
+    def _next_take(self, row: Row, version: int) -> str:
+        """The name of a take whose number another picture of its row has: the next number."""
+        stem = f"{row.stem}-v{version}" if version > 1 else row.stem
+        return next(
+            name
+            for number in count(2)
+            if (name := f"{stem}{row.rest}-{number}").casefold() not in self._taken
+        )
 
     def _row(self, shot: str, label: str) -> Row:
         if (shot, label) not in self._rows:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from daemon.boards.account import Account
 from daemon.boards.orders import read_orders, write_orders
-from daemon.boards.progress import TakeNow, board_in_ids_of, ended_jobs
+from daemon.boards.progress import Stage, TakeNow, board_in_ids_of, ended_jobs
 from daemon.cli.board_words import Chosen
 from daemon.errors import NoDaemonError, SetupError
 from daemon.root import commands
@@ -62,6 +62,19 @@ def _ask(layout: Layout, order: Order) -> None:
         raise NoDaemonError("The daemon does not answer; see `hotfolder status`.")
     if not answer.ok:
         raise SetupError(answer.why or "The daemon refused.")
+
+
+def lacking(chosen: Chosen, done: str) -> str:
+    """What to say of pictures that lack something, so that they can't be `done` anything to: what
+    they will be is not known before that is there. "" where there are none."""
+    takes = [take for take in chosen.takes if take.stage is Stage.LACKING]
+    if not takes:
+        return ""
+    many = len(takes) > 1
+    return (
+        f"{pictures(len(takes))} of {chosen.label} {'lack' if many else 'lacks'} something: "
+        f"{takes[0].take.lacks} {'They' if many else 'It'} can {done} once that is there."
+    )
 
 
 def pictures(number: int) -> str:

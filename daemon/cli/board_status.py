@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from daemon.boards.progress import OPEN, ShotNow, Stage, TakeNow
+from daemon.boards.progress import ShotNow, Stage, TakeNow
 from daemon.cli.board_words import Chosen, SeenBoard
 from daemon.cli.printing import Row
 from daemon.protocol.json_object import JsonObject
@@ -101,7 +101,8 @@ def _told(takes: Sequence[TakeNow], stage: Stage, steps: Steps, *, named: bool) 
 
 def _after(shot: ShotNow) -> str:
     is_held = any(take.stage is Stage.HELD for take in shot.takes)
-    return f" until {shot.shot.follows} is made" if is_held else ""
+    lacks = next((take.take.lacks for take in shot.takes if take.stage is Stage.LACKING), "")
+    return (f" until {shot.shot.follows} is made" if is_held else "") + (lacks and f": {lacks}")
 
 
 def _of_take(take: TakeNow, steps: Steps) -> str:
@@ -116,6 +117,8 @@ def _of_take(take: TakeNow, steps: Steps) -> str:
         return f"failed: #{made.job} {made.reason}{letter}"
     if take.stage is Stage.DELETED and made is not None:
         return f"deleted: outbox/{made.image} is no longer there"
+    if take.stage is Stage.LACKING:
+        return f"lacking: {take.take.lacks}"
     if take.stage is Stage.WAITING:
         where = f" in {take.turn}/" if take.turn else ""
         return f"waiting{where}" + (f": #{take.job} is next" if take.is_claimed else "")
@@ -153,9 +156,9 @@ def _state(board: SeenBoard, count: Counter[Stage]) -> str:
         return "unread"
     if count[Stage.RUNNING]:
         return "running"
-    if any(count[stage] for stage in OPEN):
-        return "waiting"
-    return "failed" if count[Stage.FAILED] else "done"
+    ends = (Stage.WAITING, Stage.LACKING, Stage.HELD, Stage.FAILED)
+    state = next((stage for stage in ends if count[stage]), Stage.DONE)
+    return (Stage.WAITING if state is Stage.HELD else state).value
 
 
 def whole(chosen: Chosen, pace: Pace, steps: Steps) -> JsonObject:
@@ -186,6 +189,7 @@ def _take(take: TakeNow, steps: Steps) -> JsonObject:
         "image": (made.image or None) if made else None,
         "reason": made.reason if made and take.stage is Stage.FAILED else None,
         "kept": made.kept if made and take.stage is Stage.FAILED else None,
+        "lacks": take.take.lacks or None,
         "turn": take.turn or None,
         "id": take.take.id,
     }

@@ -58,7 +58,8 @@ class Chosen:
     @property
     def is_bad(self) -> bool:
         """Whether a person has to mend something."""
-        return self.board.is_wrong or any(take.stage is Stage.FAILED for take in self.takes)
+        bad = (Stage.FAILED, Stage.LACKING)
+        return self.board.is_wrong or any(take.stage in bad for take in self.takes)
 
     def name_of(self, take: TakeNow) -> str:
         """What a picture is called in sentences."""

@@ -168,6 +168,8 @@ class Boards:
         account, why, is_read_here = self._account(place)
         letter = "" if is_read_here else _letter_of(place)  # which may be one of before
         is_wrong = bool(letter) or (bool(why) and why not in (UNREAD, UNREAD_STILL))
+        if account and not why and any(take.lacks for _, take in account.takes):
+            is_wrong = False  # the letter tells of these pictures alone
         rendering = {}
         for held in self.snapshot.get("held") or []:
             if isinstance(held, dict) and isinstance(held.get("job"), int):

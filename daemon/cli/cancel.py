@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from daemon.boards.orders import CANCEL
 from daemon.boards.progress import OPEN, TakeNow
-from daemon.cli.board_orders import give, held_briefly, pictures
+from daemon.cli.board_orders import give, held_briefly, lacking, pictures
 from daemon.cli.board_words import Chosen
 from daemon.cli.chosen import choose
 from daemon.cli.known_jobs import KnownJob
@@ -70,9 +70,13 @@ def _cancelled(layout: Layout, jobs: Sequence[KnownJob]) -> list[tuple[KnownJob,
 
 
 def _cancel_pictures(layout: Layout, chosen: Chosen) -> bool:
-    """Whether there was anything to cancel. Without a daemon those that have a job are cancelled
-    now, and of the others it is written down."""
+    """Whether all that is to be made was cancelled. Without a daemon those that have a job are
+    cancelled now, and of the others it is written down."""
     takes = [take for take in chosen.takes if take.stage in OPEN]
+    if left := lacking(chosen, "be cancelled"):
+        say_error(f"{left} Until then take out of the board what is not to be made.")
+    if not takes and left:
+        return False
     if not takes:
         name = chosen.board.name
         say_error(f"Nothing of {chosen.label} is still to be made; see `hotfolder status {name}`.")
@@ -89,7 +93,7 @@ def _cancel_pictures(layout: Layout, chosen: Chosen) -> bool:
         give(layout, CANCEL, chosen, takes_left)
     again = f"`hotfolder retry {chosen.label}` makes them after all"
     say(f"cancelled {chosen.label}: {pictures(len(takes))}; {again}")
-    return True
+    return not left
 
 
 def _jobs_of(layout: Layout, chosen: Chosen, takes: Sequence[TakeNow]) -> dict[str, KnownJob]:

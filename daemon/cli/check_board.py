@@ -12,6 +12,7 @@ from pathlib import Path
 from daemon.boards.board import Board, Follow, Shot, Take
 from daemon.boards.follow import following
 from daemon.boards.keys import FROM, LIKE
+from daemon.boards.lacking import Lack, sentences
 from daemon.errors import JobError
 from daemon.jobfile.job import NamedPicture
 from daemon.plan.model_checks import check_adapters
@@ -68,6 +69,17 @@ class SeenBoard:
     @property
     def problems(self) -> tuple[SeenShot, ...]:
         return tuple(seen for seen in self.shots if seen.problem)
+
+    @property
+    def lacks(self) -> Iterator[tuple[str, Lack]]:
+        """The shots that can't be made now, each with what it lacks, or one that it follows."""
+        by_id = {seen.shot.id: seen for seen in self.shots} if self.problems else {}
+        for shot in by_id:
+            at = by_id[shot]
+            while at.problem is None and at.shot.follows:
+                at = by_id[at.shot.follows.shot]
+            if at.problem is not None:
+                yield shot, Lack(at.shot.id, at.problem)
 
     @property
     def has_warnings(self) -> bool:
@@ -133,6 +145,8 @@ def describe(word: str, seen: SeenBoard, pace: Pace) -> Iterator[str]:
         yield from _describe_shot(shot, width)
     for warning in board.warnings:
         yield f"  warning: {warning}"
+    for sentence in sentences(seen.lacks):
+        yield f"  {sentence}"
     seconds = seen.seconds(pace)
     if seconds is not None:
         yield f"  about {seconds:.0f} s at the pace measured so far"

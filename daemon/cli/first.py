@@ -10,7 +10,7 @@ import argparse
 
 from daemon.boards.orders import FIRST
 from daemon.boards.progress import Progress, Stage, TakeNow
-from daemon.cli.board_orders import give, pictures
+from daemon.cli.board_orders import give, lacking, pictures
 from daemon.cli.board_words import Chosen
 from daemon.cli.chosen import choose
 from daemon.cli.known_jobs import KnownJob
@@ -63,6 +63,10 @@ def _order(layout: Layout, chosen: Chosen) -> bool:
     progress = chosen.board.progress
     assert progress is not None
     takes = [take for take in chosen.takes if take.stage in _TO_COME and not take.is_claimed]
+    if left := lacking(chosen, "go first"):
+        say_error(left)
+    if not takes and left:
+        return False
     if not takes:
         say_error(f"Nothing of {chosen.label} waits; see `hotfolder status {chosen.board.name}`.")
         return False
@@ -75,7 +79,7 @@ def _order(layout: Layout, chosen: Chosen) -> bool:
         say_error(f"{chosen.board.name} is paused; `hotfolder resume {chosen.board.name}`.")
     elif not is_held(layout.lock_file):
         say_error("No daemon runs now; it is done once one does.")
-    return True
+    return not left
 
 
 def _needed(progress: Progress, chosen: Chosen) -> list[TakeNow]:

@@ -132,6 +132,8 @@ def _complaint(take: TakeNow, follows: str) -> str:
         return "was cancelled"
     if take.stage is Stage.HELD:
         return f"waits until {follows} is made"
+    if take.stage is Stage.LACKING:
+        return f"waits: {take.take.lacks}"
     return ""
 
 

@@ -45,7 +45,7 @@ def taken_pictures(board: Board, folder: Path, file: Path, preparer: Preparer) -
 def _wanted(board: Board, file: Path, preparer: Preparer) -> Mapping[TakeId, Picture]:
     try:
         return pictures_of(board, file.parent, preparer)
-    except (HotfolderError, OSError):  # a picture of the cast is away, the model is not here
+    except (HotfolderError, OSError):  # the model is not here
         return {}
 
 

@@ -19,7 +19,7 @@ from daemon.plan.output_names import output_name
 from daemon.plan.prepare import Preparer
 from daemon.protocol.json_object import JsonObject
 
-_OF_BOARDS = ("board", "shot", "version", "prompt", "follows")
+_OF_BOARDS = ("board", "shot", "takes", "row", "version", "prompt", "follows")
 """What the record of a picture says of its board; that of a job has none."""
 
 
@@ -97,10 +97,12 @@ def ask_of_job(job: Job, outputs: Sequence[str], stem: str, folder: Path) -> Ask
 
 def wanted_pictures(asks: Iterable[Ask], preparer: Preparer) -> dict[TakeId, WantedPicture]:
     """Every picture, in the order in which they were asked for; the same is asked for once. Raises
-    what `pictures_of` raises."""
+    what `pictures_of` raises, and JobError where one lacks something."""
     found: dict[TakeId, WantedPicture] = {}
     for ask in asks:
         for one, picture in pictures_of(ask.board, ask.folder, preparer).items():
+            if picture.lack is not None:
+                raise picture.lack.error
             found.setdefault(one, WantedPicture(picture, ask))
     return found
 

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from daemon.errors import (
     DefaultsError,
     JobError,
+    NeverAJobError,
     NoJobError,
     NotYetError,
     StillLookingError,
@@ -214,14 +215,14 @@ def _refused_by_disk(state: FileState, reason: str, known: Inspection, now: floa
     return Inspection(state, reason, retry_at=again, tries=tries)
 
 
-def _never(verdict: Verdict) -> JobError:
+def _never(verdict: Verdict) -> NeverAJobError:
     if verdict is Verdict.TOO_BIG:
-        return JobError(
+        return NeverAJobError(
             f"The file is larger than {MAX_BYTES:,} bytes.",
             why="A job file is a few lines of text, a board some thousand; it was not opened.",
             remedy="Check that this is the file you meant to drop.",
         )
-    return JobError(
+    return NeverAJobError(
         "This is not a regular file (a link, a pipe or a device).",
         why="Links are not followed and pipes are not read, so that no file can lead elsewhere.",
         remedy="Drop a copy of the file itself.",

@@ -8,7 +8,13 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from daemon.errors import IsABoardError, JobError, TooBigError, UnfinishedError
+from daemon.errors import (
+    IsABoardError,
+    JobError,
+    NeverAJobError,
+    TooBigError,
+    UnfinishedError,
+)
 from daemon.jobfile import aliases, plain_text, tree, yaml_mistakes
 from daemon.jobfile.foreign import graph_in
 from daemon.jobfile.json_reader import read_json
@@ -67,9 +73,9 @@ def no_job(error: JobError, example: str) -> JobError:
     return error
 
 
-def a_spreadsheet(file: str) -> JobError:
+def a_spreadsheet(file: str) -> NeverAJobError:
     """What is said of a file that only a spreadsheet's own program reads well."""
-    return JobError(
+    return NeverAJobError(
         f"A spreadsheet ({PurePath(file).suffix.lower()}) can't be read.",
         why="Its rows are packed in a way that only its own program reads well.",
         remedy="Save it as CSV (Excel: Save As > CSV UTF-8; Numbers: File > Export To > CSV; "

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from daemon.errors import JobError, SpoiledError
+from daemon.errors import JobError, NeverAJobError, SpoiledError
 from daemon.jobs.claimed_job import ClaimedJob, End, JobState
 from daemon.jobs.planning import saved_work
 from daemon.jobs.publication import Publication
@@ -119,13 +119,15 @@ def _letter(job: ClaimedJob, end: End) -> str | None:
         with contextlib.suppress(OSError):
             source = claim_files.read_job(job.claim)
     told = explain(end.reason, file=job.claim.ticket.file, source=source)
-    return f"{told.rstrip()}\n\n{_PICTURE}\n" if job.claim.ticket.again else told
+    if not job.claim.ticket.again:
+        return told
+    do = _KEEP if isinstance(end.reason, NeverAJobError) else _AGAIN
+    return f"{told.rstrip()}\n\n{_PICTURE} {do}\n"
 
 
-_PICTURE = (
-    "The picture that you dropped lies beside this letter, as it was. Drop it again once that is "
-    "mended, or move it back to where you keep it."
-)
+_PICTURE = "The picture that you dropped lies beside this letter, as it was."
+_AGAIN = "Drop it again once that is mended, or move it back to where you keep it."
+_KEEP = "Move it back to where you keep it."
 
 
 def end_without_daemon(layout: Layout, claim: Claim, end: End, *, wall: float) -> JournalEntry:

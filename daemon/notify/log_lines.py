@@ -29,9 +29,14 @@ _FIXED: dict[type[events.Event], str] = {
 """What is always said in the same words."""
 
 
-@singledispatch
 def line(event: events.Event) -> str:
-    """What the log says of this event."""
+    """What the log says of this event; of a worker first which one, where there are several."""
+    slot = event.slot if isinstance(event, events.WorkerEvent) else None
+    return f"{one_line(slot, 60)}: {_text(event)}" if slot else _text(event)
+
+
+@singledispatch
+def _text(event: events.Event) -> str:
     return _FIXED.get(type(event), event.word)
 
 
@@ -48,42 +53,42 @@ def picture_label(event: events.PictureEvent) -> str:
 # --- the daemon -----------------------------------------------------------------------------------
 
 
-@line.register
+@_text.register
 def _(event: events.DaemonStarted) -> str:
     return f"watching {event.inbox}"
 
 
-@line.register
+@_text.register
 def _(event: events.DaemonLeaving) -> str:
     back = "what was being rendered goes back to the queue"
     return f"leaving; {back}" if event.in_hand else "leaving"
 
 
-@line.register
+@_text.register
 def _(event: events.Blocked) -> str:
     return f"blocked: {event.reason}" + (f"; {event.advice}" if event.advice else "")
 
 
-@line.register
+@_text.register
 def _(event: events.FileEvents) -> str:
     if event.means is None:
         return f"no file events ({event.reason}); looking every few seconds instead"
     return f"file events by {event.means}"
 
 
-@line.register
+@_text.register
 def _(event: events.Warned) -> str:
     return event.text
 
 
-@line.register
+@_text.register
 def _(event: events.QueueEmpty) -> str:
     wait = agrees(event.waiting, "waits", "wait")
     rest = f"; {event.waiting} {wait} for something else" if event.waiting else ""
     return f"the queue is empty: {tally(event)}{rest}"
 
 
-@line.register
+@_text.register
 def _(event: events.HookSaid) -> str:
     about = f" of #{event.job}" if event.job is not None else ""
     return f"hooks/{event.hook}{about}: {one_line(event.text)}"
@@ -102,40 +107,45 @@ def tally(event: events.QueueEmpty) -> str:
 # --- files in the inbox ---------------------------------------------------------------------------
 
 
-@line.register
+@_text.register
 def _(event: events.FileSeen) -> str:
     return f"{_place(event)} is there"
 
 
-@line.register
+@_text.register
 def _(event: events.FileWaiting) -> str:
     return f"{_place(event)} waits: {event.reason}"
 
 
-@line.register
+@_text.register
 def _(event: events.FileRemoved) -> str:
     return f"{_place(event)} was taken away"
 
 
-@line.register
+@_text.register
 def _(event: events.FileIgnored) -> str:
     others = f" and {counted(event.more, 'other')} like it are" if event.more else " is"
     return f"{_place(event)}{others} ignored: {event.reason}. {event.remedy}"
 
 
-@line.register
+@_text.register
 def _(event: events.DefaultsWrong) -> str:
     return f"{_place(event)} is wrong, and its folder waits: {event.reason} {event.remedy}".rstrip()
 
 
-@line.register
+@_text.register
 def _(event: events.DefaultsMended) -> str:
     return f"{_place(event)} no longer holds its folder"
 
 
-@line.register
+@_text.register
 def _(event: events.BoardMoved) -> str:
     return f"the board {_place(event)} lives in {event.home} now: save it there to render it"
+
+
+@_text.register
+def _(event: events.BoardMended) -> str:
+    return f"the board {one_line(event.board, 60)} is mended, and goes on"
 
 
 def _place(event: events.FileEvent) -> str:
@@ -145,19 +155,19 @@ def _place(event: events.FileEvent) -> str:
 # --- jobs and pictures ----------------------------------------------------------------------------
 
 
-@line.register
+@_text.register
 def _(event: events.JobClaimed) -> str:
     pictures = counted(event.count, "picture")
     return f"{job_label(event.subject)} claimed ({pictures}): {one_line(event.prompt, 120)}"
 
 
-@line.register
+@_text.register
 def _(event: events.JobDelayed) -> str:
     again = f"Trying again in {event.seconds:.0f} s."
     return f"{job_label(event.subject)}: {event.reason} {again}"
 
 
-@line.register
+@_text.register
 def _(event: events.JobFinished) -> str:
     head = job_label(event.subject)
     if event.outcome is Outcome.DONE:
@@ -165,7 +175,7 @@ def _(event: events.JobFinished) -> str:
     return f"{head} {event.outcome}: {one_line(event.reason, 200)} -> {event.kept}/"
 
 
-@line.register
+@_text.register
 def _(event: events.PictureStarted) -> str:
     size = f"{event.width}x{event.height}"
     where = f" on {event.device}" if event.device else ""
@@ -173,14 +183,14 @@ def _(event: events.PictureStarted) -> str:
     return f"{picture_label(event)} starting{where} ({told})"
 
 
-@line.register
+@_text.register
 def _(event: events.StepDone) -> str:
     eta = "" if event.eta is None else f" eta {event.eta:.1f} s"
     step = f"step {event.step}/{event.steps} {event.seconds:.2f} s/step"
     return f"{picture_label(event)} {step}{eta}"
 
 
-@line.register
+@_text.register
 def _(event: events.PictureRendered) -> str:
     told = event.timings
     total, step, load = (_seconds(told.get(n)) for n in ("total", "seconds_per_step", "load"))
@@ -189,7 +199,7 @@ def _(event: events.PictureRendered) -> str:
     return f"{picture_label(event)} {own}{after}"
 
 
-@line.register
+@_text.register
 def _(event: events.PicturePublished) -> str:
     return f"{picture_label(event)} published: {', '.join(event.subject.pictures)}"
 
@@ -201,20 +211,20 @@ def _seconds(value: object) -> float:
 # --- the worker -----------------------------------------------------------------------------------
 
 
-@line.register
+@_text.register
 def _(event: events.WorkerStateChanged) -> str:
     why = f": {event.reason}" if event.reason else ""
-    return f"worker {event.worker} is {event.state}{why}"
+    return f"the worker is {event.state}{why}"
 
 
-@line.register
+@_text.register
 def _(event: events.WorkerLoading) -> str:
     if event.component is None:
         return f"loading {event.model}"
     return f"loading {event.model} {event.index}/{event.total}: {event.component}"
 
 
-@line.register
+@_text.register
 def _(event: events.WorkerReady) -> str:
     slow = sorted(event.parts.items(), key=lambda part: -part[1])[:MOST_PARTS]
     parts = ", ".join(f"{part} {seconds:.1f}" for part, seconds in slow)
@@ -225,12 +235,12 @@ def _(event: events.WorkerReady) -> str:
     return text + (f" ({parts}{size})" if parts else "")
 
 
-@line.register
+@_text.register
 def _(event: events.WorkerKilled) -> str:
     return f"the worker is killed: {event.reason}"
 
 
-@line.register
+@_text.register
 def _(event: events.WorkerGone) -> str:
     match event.cause:
         case "died":
@@ -244,6 +254,8 @@ def _(event: events.WorkerGone) -> str:
     return f"the worker is let go: {event.reason or 'the next picture needs another one'}"
 
 
-@line.register
+@_text.register
 def _(event: events.WorkerSaid) -> str:
-    return one_line(event.text) if event.printed else f"worker: {one_line(event.text, 600)}"
+    if event.printed:
+        return one_line(event.text)
+    return one_line(event.text, 600) if event.slot else f"worker: {one_line(event.text, 600)}"

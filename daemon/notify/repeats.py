@@ -30,7 +30,8 @@ class Repeats:
         """Whether people were told the same a while ago; `wall` is now, seconds since 1970. If
         not, they are told now."""
         if isinstance(event, events.WorkerReady):  # whatever kept it from loading is over
-            self._told = OrderedDict((t, at) for t, at in self._told.items() if t[0] not in _LOADS)
+            over = [(word, event.worker) for word in _LOADS]
+            self._told = OrderedDict((t, at) for t, at in self._told.items() if t[:2] not in over)
         trouble = _trouble(event)
         if trouble is None:
             return False
@@ -53,10 +54,10 @@ def _trouble(event: events.Event) -> tuple[Hashable, ...] | None:
             return event.word, subject.job, reason
         case events.WorkerSaid(text=text, severity="WARNING" | "ERROR", worker=worker):
             return event.word, text, worker
-        case events.WorkerLoading(component=None, model=model):
-            return event.word, model
-        case events.WorkerGone(cause="died", reason=reason) if reason.startswith("while loading"):
-            return event.word, reason
+        case events.WorkerLoading(component=None, model=model, worker=worker):
+            return event.word, worker, model
+        case events.WorkerGone("died", reason, worker=worker) if reason.startswith("while loading"):
+            return event.word, worker, reason
         case events.FileEvents(means=None, reason=reason):
             return event.word, reason
     return None

@@ -19,6 +19,7 @@ from daemon.fs.read import read_file
 from daemon.page.data_files import DataFiles, make_below
 from daemon.page.entry import Entry, entry_of
 from daemon.page.folders import Folders
+from daemon.page.glances import Glances
 from daemon.page.html import GENERATOR, page_html
 from daemon.page.places import (
     FOLDERS,
@@ -58,6 +59,7 @@ class Album:
         self._late: deque[str] = deque()
         self._left: list[str] = []
         self._folders_seen = Folders(outbox)
+        self._glances = Glances(outbox)
         self._marks: dict[str, str] = {}
 
     def compare(self) -> None:
@@ -170,9 +172,10 @@ class Album:
         leave out what is gone, add what is new or other than it was; whether there was anything.
         Raises OSError."""
         self._take_away()
-        there = self._folders_seen.look()
+        there, over = self._folders_seen.look(), self._glances.look(self._known)
         listed = {path: changed for folder in there.values() for path, changed in folder.items()}
-        gone = {
+        listed |= over
+        gone = over.keys() | {
             path
             for path, changed in self._known.items()
             if path.rpartition("/")[0] in there and listed.get(path) != changed

@@ -90,7 +90,8 @@ class JobReader:
         except JobError as error:
             self._blame_defaults(error, chain)
             raise
-        job = remade(job, remake, self._final, of_picture=is_picture)
+        stem = os.path.splitext(name)[0]  # noqa: PTH122 (a name, no path)
+        job = remade(job, remake, self._final, of_picture=is_picture, stem=stem)
         return warned_of_conflicts(job, name)
 
     @contextmanager

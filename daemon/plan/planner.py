@@ -22,6 +22,7 @@ from daemon.plan.followed import unfollowed
 from daemon.plan.output_names import output_name, outputs
 from daemon.plan.plan import ModelMark, Picture, Plan
 from daemon.plan.sizes import picture_size
+from daemon.plan.takes import take_of
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import Emphasis, InputPicture, Render
 from daemon.records.sidecar import job_block
@@ -80,18 +81,22 @@ def make_plan(job: Job, context: PlanContext) -> Plan:
     _check_notes(job)
     rows = _rows(job, context)
     sizes = [(row.label, len(row.seeds)) for row in rows]
-    names = iter(outputs(output_name(context.name), context.project, sizes, context.taken))
-    alone = job.name if job.pictures == 1 else None
+    name = output_name(context.name)
+    take = take_of(job, name, context.project, context.taken)
+    named = (take.output,) if take else outputs(name, context.project, sizes, context.taken)
+    names, alone = iter(named), job.name if job.pictures == 1 else None
     pictures: list[Picture] = []
     for row in rows:
-        row.block["name"] = alone
+        row.block["name"] = take.name if take else alone
+        if take is not None:
+            row.block["board"] = dict(take.board)
         for seed in row.seeds:
             render = _numbered(row.like, context.stage, len(pictures) + 1, seed)
             pictures.append(_picture(render, next(names), row.block))
     warnings = [*job.warnings, *(text for row in rows for text in row.warnings)]
     return Plan(
         context.number,
-        context.name,
+        take.name if take else context.name,
         context.project,
         tuple(pictures),
         bounded(warnings),

@@ -1,7 +1,7 @@
 """The family of folders in which a picture is made again: what each makes of the job it is made of.
 
     again/   the same picture
-    more/    the same job, another seed
+    more/    the same job, another seed; of a picture one more take of it
     final/   the same picture, then enlarged and painted over: itself, larger
 
 One rule for a picture, whose job is its record, and for a job file dropped there. Pure; where the
@@ -13,18 +13,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from daemon.jobfile.job import Job, JobHires
+from daemon.plan.takes import another_take
 from daemon.root.inbox_places import FINAL, MORE
 
 MAX_SCALE = 4.0
 
 
-def remade(job: Job, remake: str, final: JobHires, *, of_picture: bool) -> Job:
-    """The job that a file in the folder `remake` stands for; `of_picture`: read out of one. `final`
-    is the second pass of final/, which is no larger than the model allows."""
+def remade(job: Job, remake: str, final: JobHires, *, of_picture: bool, stem: str = "") -> Job:
+    """The job that a file called `stem` in the folder `remake` stands for; `of_picture`: read out
+    of one. `final` is the second pass of final/, which is no larger than the model allows."""
     if remake == MORE:
-        return job.each(
-            lambda row: replace(row, seeds=None, count=row.pictures, id=None, made_with=None)
-        )
+        return job.each(lambda row: _more(another_take(row, stem) if of_picture else row))
     if remake == FINAL:
         return job.each(
             lambda row: replace(
@@ -45,6 +44,10 @@ def project_of(place: str, origin: str, remake: str) -> str:
     if remake != FINAL or project.split("/")[-1] == FINAL:
         return project
     return f"{project}/{FINAL}" if project else FINAL
+
+
+def _more(job: Job) -> Job:
+    return replace(job, seeds=None, count=job.pictures, id=None, made_with=None)
 
 
 def _larger(job: Job, final: JobHires) -> JobHires:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from daemon.errors import JobError
+from daemon.errors import JobError, NeverAJobError, StillLookingError
 from daemon.jobfile.foreign import comfyui, invokeai_graph
 from daemon.protocol.json_object import JsonObject
 from daemon.records.a1111_text import has_settings, split_text
@@ -40,17 +40,20 @@ KEYWORDS = (
     RECORD, PARAMETERS, USER_COMMENT, "comment", *_JSON_KEYS, *_GRAPHS, *_INVOKEAI_GRAPHS,
     *_IN_PIECES,
 )  # fmt: skip
-_NONE = JobError(
-    "This picture carries no record of how it was made.",
-    why="A picture can be rendered again only from the text that Hotfolder, A1111 or another tool "
-    "put in it.",
-    remedy="Drop the .json that lay beside it, or write a job file.",
-)
 
 
 def job_text_from_png(file: Path, sandbox: Sandbox) -> bytes:
     """The job in the PNG, JPEG or WebP at `file`, as JSON, in the words of whoever wrote it.
-    Raises JobError, StillLookingError, OSError."""
+    Raises NeverAJobError, StillLookingError, OSError."""
+    try:
+        return _text_in(file, sandbox)
+    except (StillLookingError, NeverAJobError):
+        raise
+    except JobError as error:  # nobody mends what a picture says inside
+        raise NeverAJobError(error.what, why=error.why, remedy=error.remedy) from None
+
+
+def _text_in(file: Path, sandbox: Sandbox) -> bytes:
     descriptor = open_regular(file, shown="The picture")
     try:
         if os.fstat(descriptor).st_size > MAX_FILE:
@@ -78,7 +81,12 @@ def job_text(texts: Mapping[str, str]) -> bytes:
         raise invokeai_graph()
     if any(texts.get(key, "").lstrip().startswith("{") for key in _GRAPHS if key in texts):
         raise comfyui()
-    raise JobError(_NONE.what, why=_NONE.why, remedy=_NONE.remedy)
+    raise NeverAJobError(
+        "This picture carries no record of how it was made.",
+        why="A picture can be rendered again only from the text that Hotfolder, A1111 or another "
+        "tool put in it.",
+        remedy="Drop the .json that lay beside it, or write a job file.",
+    )
 
 
 def _said(text: str, *, is_meant: bool) -> bytes | None:

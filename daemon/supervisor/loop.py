@@ -139,8 +139,8 @@ class Supervisor:
             case Hint(path=Path() as path, complete=complete):
                 parts.watcher.heard(path, at)
                 parts.waiting.hint(path, at, complete=complete)
-            case Printed(line=line):
-                parts.emit(events.WorkerSaid(events.DEBUG, line, printed=True))
+            case Printed():
+                parts.worker_events.print(item)
             case Told():
                 parts.status.touch(parts.worker_events.hear(item, at))
             case Gone():

@@ -34,7 +34,7 @@ from daemon.worker.hand import InHand
 from daemon.worker.lifecycle import WorkerSlot
 from daemon.worker.pace import Pace
 from daemon.worker.pool import WorkerPool
-from daemon.worker.process import Gone, Told
+from daemon.worker.process import Gone, Printed, Told
 from daemon.worker.slot_state import RETRY_DEVICE
 
 CANARY = "canary"
@@ -53,7 +53,7 @@ class WorkerEvents:
     ) -> None:
         self._pool = pool
         self._jobs = jobs
-        self._emit = emit
+        self._emit: Callable[[events.Event], None] = lambda event: emit(pool.named(event))
         self._models = models
         self.pace = pace
         self.progress: dict[tuple[int, int], Step | Started] = {}
@@ -70,8 +70,8 @@ class WorkerEvents:
                 part = (event.component, event.index, event.total)
                 self._emit(events.WorkerLoading(name, *part, worker=slot.number))
             case Ready():
+                self._pool.learn(event, slot)  # first: from now on it may be one of several
                 slot.loaded(event, at)
-                self._pool.learn(event, slot)
             case Unloadable():
                 card = slot.card
                 self._take_all_back(slot.release())
@@ -99,7 +99,7 @@ class WorkerEvents:
             return False
         if gone.lost:
             self._take_all_back(self._pool.lost(slot, gone, at))
-            self._say(events.WARNING, f"{slot.name}: {gone.last_words}")
+            self._say(events.WARNING, gone.last_words, slot)
             self.pace.workers = self._pool.width
             return True
         death = slot.died(gone, at)
@@ -130,8 +130,15 @@ class WorkerEvents:
         self.pace.workers = self._pool.width
         return True
 
-    def _say(self, level: str, text: str) -> None:
-        self._emit(events.WorkerSaid(level, text))
+    def print(self, printed: Printed) -> None:
+        """A line that a worker, or a library in it, has printed."""
+        slot = self._pool.slot_of(printed.serial)
+        number = slot.number if slot is not None else None
+        self._emit(events.WorkerSaid(events.DEBUG, printed.line, printed=True, worker=number))
+
+    def _say(self, level: str, text: str, slot: WorkerSlot | None = None) -> None:
+        number = slot.number if slot is not None else None
+        self._emit(events.WorkerSaid(level, text, worker=number))
 
     def _blame(self, numbers: set[int], last_words: str, at: Moment) -> None:
         """A job that had the worker to itself may be what killed it. Of several, none is blamed;

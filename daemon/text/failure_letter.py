@@ -11,7 +11,7 @@ import textwrap
 import unicodedata
 from typing import TYPE_CHECKING
 
-from daemon.errors import JobError, SettingsError
+from daemon.errors import JobError, NeverAJobError, SettingsError
 from daemon.text.printable import printable
 
 if TYPE_CHECKING:
@@ -32,13 +32,14 @@ def explain(
 ) -> str:
     """The text of NAME.yaml.why.txt. `source` is the job file's content, quoted at the line.
 
-    `dropped` False: the file was only looked at (`hotfolder check`); nothing is to be retried."""
+    `dropped` False: the file was only looked at (`hotfolder check`); nothing is to be retried. Nor
+    is what never becomes a job, nor what waits for the settings to be mended."""
     what = error.what if isinstance(error, JobError) else str(error)
     why = error.why if isinstance(error, JobError) else ""
     remedy = getattr(error, "remedy", "")
     elsewhere = error.file if isinstance(error, JobError) and error.file != file else None
     about_settings = isinstance(error, SettingsError) and not elsewhere
-    parts = [_headline(file, when, dropped and not about_settings), _paragraph(what)]
+    parts = [_headline(file, when, dropped and not about_settings), paragraph(what)]
     draft = getattr(error, "draft", "")
     place = _place(error, elsewhere or file, source if not elsewhere else None)
     if draft:  # lines count in a text that nobody can open
@@ -46,11 +47,11 @@ def explain(
     if place:
         parts.append(place)
     if why:
-        parts.append(_paragraph(why))
+        parts.append(paragraph(why))
     steps = [_bullet(remedy)] if remedy else []
     if dropped and draft:
         steps += [_bullet(_DRAFT)]
-    elif dropped and not about_settings:
+    elif dropped and not about_settings and not isinstance(error, NeverAJobError):
         blamed = isinstance(error, JobError) and bool(error.line or error.key)
         steps += _again(printable(file), printable(elsewhere or ""), blamed)
     if steps:
@@ -145,7 +146,8 @@ def _argument(name: str) -> str:
     return f"-- {quoted}" if name.startswith("-") else quoted
 
 
-def _paragraph(text: str) -> str:
+def paragraph(text: str) -> str:
+    """A sentence or more of a letter, in lines of its width."""
     shown = printable(text)
     return textwrap.fill(
         shown,

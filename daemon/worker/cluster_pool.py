@@ -18,9 +18,9 @@ from daemon.protocol.render import Render
 from daemon.worker.hand import InHand
 from daemon.worker.lifecycle import WorkerSlot
 from daemon.worker.places import MOST, RETRY_LOST, Places
-from daemon.worker.pool import OUT, Add, WorkerPool
+from daemon.worker.pool import Add, WorkerPool
 from daemon.worker.process import Gone
-from daemon.worker.slot_state import AWAY, SlotState
+from daemon.worker.slot_state import AWAY, OUT, SlotState
 from daemon.worker.starts import WorkerStarts
 from daemon.worker.trials import Trials
 

@@ -40,27 +40,31 @@ def local_pool(
     devices = tuple(d for d in settings.devices or (settings.device,) if d != NO_DEVICE)
     made: list[WorkerSlot] = []
 
+    def say(event: events.Event) -> None:
+        emit(pool.named(event))
+
     def add(device: str) -> WorkerSlot:
         number, own = len(made), replace(settings, device=device, threads=threads_each(settings))
         name = device if devices.count(device) < 2 else f"{device} {number + 1}"
         shown = None if number else live
-        made.append(WorkerSlot(number, starts.start, own, caches, pace, emit, shown, name))
+        made.append(WorkerSlot(number, starts.start, own, caches, pace, say, shown, name))
         return made[-1]
 
     def add_place(place: str) -> WorkerSlot:
         begin = partial(places.process, place)  # asked only where there are any
-        made.append(WorkerSlot(len(made), begin, settings, caches, pace, emit, None, place))
+        made.append(WorkerSlot(len(made), begin, settings, caches, pace, say, None, place))
         return made[-1]
 
     slots = [add(device) for device in devices]
-    grows = settings.devices == ("auto",)
     waiting = starts if settings.preload and devices else None
-    trials, more = Trials(emit), add if grows else None
+    trials, more = Trials(say), add if settings.devices == ("auto",) else None
     if not settings.cluster:
-        return WorkerPool(slots, waiting, trials, more)
-    bridge = Bridge(bridge_command(settings.cluster, caches.parent), tell)
-    places = Places(engine, bridge, has_local=bool(devices))
-    return ClusterPool(slots, waiting, trials, more, places=places, add_place=add_place)
+        pool = WorkerPool(slots, waiting, trials, more)
+    else:
+        bridge = Bridge(bridge_command(settings.cluster, caches.parent), tell)
+        places = Places(engine, bridge, has_local=bool(devices))
+        pool = ClusterPool(slots, waiting, trials, more, places=places, add_place=add_place)
+    return pool
 
 
 def threads_each(settings: Settings) -> int:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from daemon.fs.moment import Moment
 from daemon.models.catalogue import Card
+from daemon.notify import events
 from daemon.protocol.messages import Note, Ready
 from daemon.protocol.places import Membership
 from daemon.protocol.render import Render
 from daemon.worker.hand import InHand
 from daemon.worker.lifecycle import WorkerSlot
 from daemon.worker.process import Gone
-from daemon.worker.slot_state import SlotState
+from daemon.worker.slot_state import OUT, SlotState
 from daemon.worker.starts import WorkerStarts
 from daemon.worker.trials import Trials
 
@@ -56,6 +58,12 @@ class WorkerPool:
         """The slot that holds this picture; empty where there is but one."""
         holds = (slot for slot in self._slots if slot.hand.find(job, index))
         return next((slot.name for slot in holds), "") if self.are_several else ""
+
+    def named(self, event: events.Event) -> events.Event:
+        """An event of a worker with what its slot is called, where there are several."""
+        if not isinstance(event, events.WorkerEvent) or event.worker is None:
+            return event
+        return replace(event, slot=self._slots[event.worker].name) if self.are_several else event
 
     @property
     def are_several(self) -> bool:
@@ -211,7 +219,7 @@ class WorkerPool:
         """What a person should know of this slot beside its state."""
         return ""
 
-    # --- blocked --------------------------------------------------------------------------------
+    # --- blocked, and what is due ---------------------------------------------------------------
 
     @property
     def blocked(self) -> str | None:
@@ -238,8 +246,6 @@ class WorkerPool:
             if slot.state is SlotState.BLOCKED:
                 slot.clear()
 
-    # --- time -----------------------------------------------------------------------------------
-
     def look(self, at: Moment) -> None:
         """Watch over every worker: hung, too big, idle too long."""
         for slot in self._slots:
@@ -259,10 +265,6 @@ class WorkerPool:
         if self._starts is not None:
             self._starts.close()
         return [held for slot in self._slots if slot.is_alive for held in slot.release()]
-
-
-OUT = frozenset({SlotState.BLOCKED, SlotState.ASIDE, SlotState.TRIAL})
-"""States in which a slot makes no pictures, and is not about to."""
 
 
 def _burden(render: Render, slot: WorkerSlot) -> tuple[bool, int, bool, int]:

@@ -42,6 +42,8 @@ ALIVE = frozenset(
 )
 AWAY = frozenset({SlotState.ABSENT, SlotState.BACKOFF, SlotState.BLOCKED})
 
+OUT = frozenset({SlotState.BLOCKED, SlotState.ASIDE, SlotState.TRIAL})
+"""States in which a slot makes no pictures, and is not about to."""
 
 MAX_LOADS = 3
 """Deaths in a row before any render was begun, after which the model can't be loaded."""

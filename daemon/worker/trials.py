@@ -61,7 +61,7 @@ class Trials:
         past.times, past.failed, past.is_on_trial = past.times + 1, [], False
         slot.set_aside(reason, at.now + pause)
         again = "it gets none until a small one, tried after a while, comes out as ever"
-        self._say(slot, events.WARNING, f"{slot.name} is set aside: {reason}; {again}")
+        self._say(slot, events.WARNING, f"it is set aside: {reason}; {again}")
 
     def look(self, slot: WorkerSlot, at: Moment) -> None:
         """Try a place whose time has come; let one in whose engine has nothing to say."""
@@ -93,7 +93,7 @@ class Trials:
     def _admit(self, slot: WorkerSlot, reason: str) -> None:
         self.passed(slot)
         slot.admit(reason)
-        self._say(slot, events.INFO, f"{slot.name} gets pictures again: {reason}")
+        self._say(slot, events.INFO, f"it gets pictures again: {reason}")
 
     def _say(self, slot: WorkerSlot, level: str, text: str) -> None:
         self._emit(events.WorkerSaid(level, text, worker=slot.number))

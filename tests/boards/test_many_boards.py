@@ -36,7 +36,7 @@ class Looked:
                     answer = self.desk.read(Question(READ, folder, each.place.file.name))
                     self.boards.was_read(each, answer)
                     if not each.is_wrong:
-                        self.boards.was_planned(each)
+                        self.boards.was_compared(each, None, at)
         return [folder for folder, each in self.boards.boards.items() if each.has_letter]
 
 

@@ -70,6 +70,30 @@ def test_each_wording_is_one_version_however_often_words_and_takes_change(
     assert len(set(known.values())) == len(known)
 
 
+@given(
+    st.integers(1, 6),
+    st.sets(st.integers(1, 9)),
+    st.sampled_from(LABELS),
+    st.integers(1, 6),
+)
+def test_takes_go_round_pictures_that_the_board_never_asked_for_and_stay_one_version(
+    takes: int, strange: set[int], label: str, later: int
+) -> None:
+    others = [picture_name("060", label, number, of=2) for number in strange]
+    known: dict[TakeId, str] = {}
+    for asked in (takes, takes + later):
+        versions = Versions(known, [*others, *known.values()])
+        names = {}
+        for number in range(1, asked + 1):
+            one = take_id("ep", "060", f"{label} a", number)
+            called = picture_name("060", label, number, of=asked)
+            names[one], version = versions.name(one, "060", called, label)
+            assert version == 1
+        assert known.items() <= names.items()
+        assert len({*names.values(), *others}) == len(names) + len(others)
+        known = names
+
+
 def test_takes_of_different_words_are_one_version_too() -> None:
     """As with {a|b} in prompts of A1111."""
     known: dict[TakeId, str] = {}

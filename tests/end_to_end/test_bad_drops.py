@@ -46,7 +46,9 @@ def test_a_bad_file_moves_to_failed_with_a_letter_and_the_next_job_renders(
         wait(lambda name=name: (root.failed / f"{name}.why.txt").exists())
 
         assert (root.failed / name).read_bytes() == content
-        assert word.lower() in (root.failed / f"{name}.why.txt").read_text("utf-8").lower(), name
+        letter = (root.failed / f"{name}.why.txt").read_text("utf-8")
+        assert word.lower() in letter.lower(), name
+        assert f"hotfolder retry {name}" in letter.replace("'", "")
         drop.whole(f"after-{name}", HEALTHY)
         wait(lambda name=name: (root.done / f"after-{name}").exists())
     assert child.process.poll() is None
@@ -65,7 +67,24 @@ def test_pipes_links_and_giants_are_refused_unopened(root, drop, daemon, wait):
 
     assert secret.read_text() == "prompt: secret\n"
     assert (root.failed / "link.yaml").is_symlink()
+    for name in names:
+        assert "hotfolder retry" not in (root.failed / f"{name}.why.txt").read_text()
     healthy(root, drop, wait)
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture at all"])
+def test_of_a_picture_that_holds_no_job_no_retry_is_offered(root, drop, daemon, wait, content):
+    if not content:
+        Image.new("RGB", (64, 64), "red").save(root.root / "plain.png")
+        content = (root.root / "plain.png").read_bytes()
+    daemon()
+    drop.whole("again/plain.png", content)
+    letter = root.failed / "again" / "plain.png.why.txt"
+    wait(letter.exists)
+    said = " ".join(letter.read_text().split())
+    assert "hotfolder retry" not in said
+    assert "Drop it again" not in said
+    assert said.endswith("lies beside this letter, as it was. Move it back to where you keep it.")
 
 
 def test_a_folder_named_like_a_job_is_a_folder(root, drop, daemon, wait):

@@ -7,6 +7,7 @@ import signal
 
 import pytest
 from support.daemon import engine, hotfolder, pictures, record
+from support.stream import heard
 
 from daemon.errors import SettingsError
 from daemon.settings import parse_settings
@@ -44,7 +45,7 @@ def test_two_work_at_once_are_told_apart_and_one_killed_costs_one_try(
         "cancel", "--root", str(root.root), "last.yaml"
     )  # waits: nothing that runs is touched
     os.kill(workers(child)["cpu 2"], signal.SIGKILL)
-    wait(lambda: "the worker died while rendering" in child.log())
+    wait(lambda: "cpu 2: the worker died while rendering" in child.log())
     hold.off()
     wait(lambda: len(list(root.done.iterdir())) == 5)
 
@@ -58,6 +59,10 @@ def test_two_work_at_once_are_told_apart_and_one_killed_costs_one_try(
     )  # with what was next in line
     assert f"#{other} " in child.log()
     assert "starting on cpu 2" in child.log()
+    assert {"cpu 1", "cpu 2"} == {
+        each["slot"] for each in heard(root) if each["event"] in ("loading", "ready")
+    }
+    assert "cpu 1: the worker died" not in child.log()
 
 
 def record_number(child, name: str) -> int:

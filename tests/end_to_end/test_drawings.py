@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import json
 from pathlib import Path
 
 from PIL import Image, ImageDraw
-from support.daemon import pictures, record
+from support.daemon import hotfolder, pictures, record
 
 from daemon.sandbox.line_art import cleaned
 
@@ -147,3 +148,26 @@ def test_what_can_not_be_drawn_by_has_a_letter_and_the_drawing_stays(
     assert sorted(each.name for each in (root.inbox / "film").glob("*.png")) == [
         "blank.png", "half.png", "wordless.png",
     ]  # fmt: skip
+
+
+def test_check_says_of_a_folder_what_becomes_of_it_there(root, drop, daemon) -> None:
+    root.settings_file.write_text("engine: dry-run\nfolder_settle: 0\nsettle: 0.2\n")
+    drop.whole("film/_defaults.yaml", EACH)
+    for name in ("dawn.png", "noon.PNG", "{name}.png"):
+        drop.whole(f"film/{name}", drawing(100 + len(name)))
+    drop.whole("film/noon.txt", "the harbour\nat {name}\n")
+    drop.whole("film/plain.yaml", "prompt: a job like any other\nseed: 7\n")
+    done = hotfolder("check", "--json", str(root.inbox / "film"), "--root", str(root.root))
+    assert daemon("--until-empty", ready=False).wait() == 0
+
+    said = {
+        Path(each["file"]).stem: each["pictures"][0]["sampling"] | each["pictures"][0]
+        for each in json.loads(done.stdout)
+    }
+    made = {name.removesuffix(".png"): record(root, name.removesuffix(".png"))["job"]
+            for name in pictures(root)}  # fmt: skip
+    assert {Path(name).name for name in made} == said.keys()
+    for name, job in made.items():
+        foretold = said[Path(name).name]
+        for key in ("prompt", "seed", "steps", "width", "height"):
+            assert job[key] == foretold[key], (name, key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from daemon.notify import events
@@ -64,6 +66,31 @@ def test_a_model_that_loads_makes_its_next_failure_news():
         False,
         False,
     ]
+
+
+def test_of_several_workers_each_is_news_and_one_that_loads_mends_no_other():
+    repeats = Repeats()
+    loading = [events.WorkerLoading("m", worker=number) for number in (0, 1)]
+    dead = events.WorkerGone("died", "while loading (exit code 1)", worker=1)
+    ready = events.WorkerReady("m", "cpu", "a cpu", 1.0, {}, worker=0)
+
+    told = [*loading, dead, ready, *loading, dead]
+    assert [repeats.is_one(e, 1.0) for e in told] == [False] * 4 + [False, True, True]
+
+
+@pytest.mark.parametrize("event", [
+    events.WorkerLoading("m"),
+    events.WorkerLoading("m", "unet", 1, 4),
+    events.WorkerReady("m", "cpu", "a cpu", 1.0, {}),
+    events.WorkerKilled("no sign of life"),
+    events.WorkerStateChanged("ready", ""),
+    events.WorkerSaid("WARNING", "odd"),
+    events.WorkerSaid("DEBUG", "odd", printed=True),
+    *(events.WorkerGone(cause, "") for cause in ("died", "idle", "worn", "replaced", "lost")),
+], ids=lambda event: event.word)  # fmt: skip
+def test_a_line_about_a_worker_begins_with_its_name_where_it_has_one(event):
+    named = line(replace(event, slot="cuda\x1b1"))
+    assert named == f"cuda 1: {line(event).removeprefix('worker: ')}"
 
 
 def test_programs_hear_every_one(root):

@@ -17,6 +17,7 @@ from daemon.page.album import Album
 from daemon.page.data_files import PER_FILE, DataFiles
 from daemon.page.entry import Entry, entry_of
 from daemon.page.folders import Folders
+from daemon.page.glances import IN_TURN, NEWEST, Glances
 from daemon.page.html import GENERATOR, page_html
 from daemon.page.places import FOLDERS, PAGE, data_of, pictures, strokes_of, thumb_of
 
@@ -159,6 +160,62 @@ def test_a_picture_that_takes_the_place_of_another_is_shown_as_it_is_now(outbox,
         assert said[place]["changed"] == 2_000_000_000_000
         assert len(said) == sum(1 for _ in DataFiles(outbox, data_of(group)).all())
     assert album.sweep() is False
+
+
+def overwrite(picture: Path, colour: str, at: int) -> None:
+    """As some programs save: into the file that lies there. Its folder looks as it did."""
+    folder = picture.parent.stat()
+    Image.new("RGB", (48, 64), colour).save(picture)
+    os.utime(picture, (at, at))
+    os.utime(picture.parent, ns=(folder.st_atime_ns, folder.st_mtime_ns))
+
+
+@pytest.mark.parametrize("place", ["a.png", "ep/a.png"])
+def test_a_picture_that_is_written_over_where_it_lies_is_seen_while_nothing_else_is_looked_at(
+    outbox, place
+):
+    paint(outbox, "b.png")
+    picture = paint(outbox, place)
+    for folder in {outbox, picture.parent}:
+        os.utime(folder, (1, 1))
+    album = Album(outbox)
+    album.compare()
+    album.make_thumbs(60)
+    assert album.sweep() is False or album.sweep() is False
+    small = outbox / thumb_of(place)
+    for at, colour in ((2_000_000_000, "blue"), (1_000_000_000, "green")):
+        before = small.read_bytes()
+        overwrite(picture, colour, at)
+        assert album.sweep() is True
+        album.make_thumbs(60)
+        assert small.read_bytes() != before
+        for group in {"", place.rpartition("/")[0]}:
+            said = {
+                line["path"]: line["changed"] for line in DataFiles(outbox, data_of(group)).all()
+            }
+            assert said[place] == at * 1000
+        assert album.sweep() is False
+
+
+def test_of_many_pictures_the_newest_are_seen_at_once_and_each_in_its_turn(outbox):
+    names = [f"{number:04d}.png" for number in range(3 * (NEWEST + IN_TURN))]
+    for name in names:
+        (outbox / name).write_bytes(b"a picture")
+        os.utime(outbox / name, (1, 1))
+    known, glances = dict.fromkeys(names, 1000), Glances(outbox)
+    assert glances.look(known) == {}
+    os.utime(outbox / names[-1], (2, 2))
+    os.utime(outbox / names[len(names) // 2], (3, 3))
+    (outbox / names[1]).unlink()
+    found, looks = dict[str, int](), 0
+    while len(found) < 2:
+        seen = glances.look(known)
+        assert (names[-1] in seen) is (looks == 0)
+        found |= seen
+        known |= seen
+        looks += 1
+    assert found == {names[-1]: 2000, names[len(names) // 2]: 3000}
+    assert looks <= len(names) // IN_TURN + 1
 
 
 def test_a_folder_that_looks_as_it_did_is_not_listed_again(outbox):

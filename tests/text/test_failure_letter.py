@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.errors import DefaultsError, JobError, SetupError
+from daemon.errors import DefaultsError, JobError, NeverAJobError, SetupError
 from daemon.text.failure_letter import explain
 from daemon.text.printable import printable as clean
 
@@ -59,6 +59,15 @@ def test_a_file_only_looked_at_is_not_to_be_retried() -> None:
     assert explain(error, file="a.yaml", source=b"prompt: x", dropped=False) == (
         "a.yaml has a mistake in it.\n\nIt is wrong.\n\na.yaml, line 1:\n\n  > 1 | prompt: x\n\n"
         "What to do now\n  - Mend it.\n"
+    )
+
+
+def test_what_no_correction_makes_a_job_of_is_not_to_be_retried() -> None:
+    error = NeverAJobError("A spreadsheet (.xlsx) can't be read.", remedy="Save it as CSV.")
+
+    assert explain(error, file="a.xlsx", source=b"PK") == (
+        "a.xlsx was not rendered.\n\nA spreadsheet (.xlsx) can't be read.\n\n"
+        "What to do now\n  - Save it as CSV.\n"
     )
 
 

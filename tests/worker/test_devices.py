@@ -9,12 +9,14 @@ import pytest
 from daemon.fs.moment import Moment
 from daemon.models.catalogue import DRY_RUN
 from daemon.notify import events
+from daemon.notify.log_lines import line
 from daemon.protocol.messages import Note, Ready
 from daemon.protocol.render import Render
 from daemon.protocol.sampling import SamplingParams
 from daemon.settings import Settings
 from daemon.worker.local_pool import local_pool
 from daemon.worker.pace import Pace
+from daemon.worker.process import Gone
 from daemon.worker.slot_state import SlotState as S
 from daemon.worker.trials import FIRST_PAUSE, LONGEST_PAUSE, MOST_FAILURES, SILENCE
 
@@ -111,6 +113,31 @@ def test_places_of_one_kind_are_told_apart_and_share_the_processor(pools):
     assert alone.name_of(1, 1) == ""
 
 
+def test_every_event_of_a_worker_says_which_where_there_are_several_and_only_there(pools):
+    for devices, names in ((("cpu",), [None]), (("cpu", "cpu"), ["cpu 1", "cpu 2"])):
+        pool, told = pools(*devices)
+        warm(pool, *range(len(devices)))
+        for slot in pool.slots:
+            slot.kill("no sign of life")
+            slot.died(Gone(slot.serial, -9, ""), at(1.0))
+            slot.start(DRY_RUN, at(1e6))
+            slot.release("idle")
+        assert {e.word for e in told} == {"worker_state", "loading", "ready", "killed", "gone"}
+        for event in told:
+            assert event.slot == names[event.worker]
+            assert line(event).startswith("cpu ") is (event.slot is not None)
+        assert sum("the worker died while idle (signal 9)" in line(e) for e in told) == len(names)
+
+
+def test_the_first_card_is_told_by_name_from_the_moment_another_is_known(pools):
+    pool, told = pools("auto")
+    pool.slots[0].start(DRY_RUN, at(0.0))
+    assert {event.slot for event in told} == {None}
+    pool.learn(Ready(0.0, devices=2), pool.slots[0])
+    pool.slots[0].loaded(Ready(0.0, devices=2), at(0.0))
+    assert told[-1].slot == "cuda:0"
+
+
 def failing(pool, slot, jobs, now: float = 0.0):
     for job in jobs:
         lost = pool.failed(slot, job, at(now))
@@ -129,7 +156,8 @@ def test_a_place_where_three_different_jobs_fail_in_a_row_is_set_aside_and_said(
     lost = failing(pool, slot, [3])
     assert [held.job for held in lost] == [7]
     assert slot.state is S.ASIDE
-    assert any(isinstance(e, events.WorkerSaid) and "cpu 1 is set aside" in e.text for e in told)
+    said = [line(e) for e in told if isinstance(e, events.WorkerSaid)]
+    assert any(text.startswith("cpu 1: it is set aside: different jobs") for text in said)
     assert place(pool, 8) is pool.slots[1]
     assert pool.width == 1
 
@@ -163,8 +191,6 @@ def test_a_place_set_aside_comes_back_once_its_canary_is_right(pools, ending):
     if ending == "no canary":
         pool.look(at(FIRST_PAUSE + SILENCE + 1))
     elif ending == "dies":
-        from daemon.worker.process import Gone
-
         slot.died(Gone(slot.serial, -9, ""), at(FIRST_PAUSE))
         assert pool.failed_trial(slot, at(FIRST_PAUSE))
     else:

@@ -27,6 +27,7 @@ from daemon.notify.events.daemon import (
     Warned,
 )
 from daemon.notify.events.files import (
+    BoardMended,
     BoardMoved,
     DefaultsMended,
     DefaultsWrong,
@@ -62,6 +63,7 @@ __all__ = [
     "INFO",
     "WARNING",
     "Blocked",
+    "BoardMended",
     "BoardMoved",
     "DaemonLeaving",
     "DaemonStarted",

@@ -84,3 +84,11 @@ class BoardMoved(FileEvent):
     WORD: ClassVar[str] = "board_moved"
     LEVEL: ClassVar[str] = INFO
     home: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardMended(Event):
+    """The board called so, which had a letter, is good again, or has all that it lacked."""
+
+    WORD: ClassVar[str] = "board_mended"
+    board: str

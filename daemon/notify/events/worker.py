@@ -12,9 +12,11 @@ from daemon.protocol.messages import Ready
 
 @dataclass(frozen=True, slots=True)
 class WorkerEvent(Event):
-    """About the worker in this place of the pool (from 0)."""
+    """About the worker in this place of the pool (from 0), or about a place that has none; `slot`
+    is what the place is called, where there are several."""
 
-    worker: int = field(default=0, kw_only=True)
+    worker: int | None = field(default=0, kw_only=True)
+    slot: str | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
