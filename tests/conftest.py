@@ -150,7 +150,7 @@ def daemon(root: Layout, may_stumble: bool) -> Iterator[StartDaemon]:
             if child.process.poll() is None:
                 child.kill()
                 pytest.fail("the daemon did not leave on SIGTERM")
-    told = root.log_file.read_text("utf-8") if root.log_file.exists() else ""
+    told = root.log_file.read_text("utf-8") if root.log_file.is_file() else ""
     assert may_stumble or OUR_FAULT not in told, told
     for sidecar in records(root):
         explain_timings(json.loads(sidecar.read_bytes())["result"]["timings"], sidecar)
