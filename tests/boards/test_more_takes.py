@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.daemon import engine, wait_for
+from support.daemon import wait_for
 from support.living_boards import keys_made, pictures, records, save
 
 from daemon.root.layout import Layout
@@ -37,7 +37,7 @@ def settled(layout: Layout, *names: str) -> bool:
 
 
 def test_more_is_the_next_take_and_a_take_that_the_board_makes_later_the_one_after(
-    quick: Layout, daemon, hold
+    quick: Layout, daemon
 ) -> None:
     save(quick, "ep", HEAD.format(2))
     child = daemon()
@@ -45,13 +45,12 @@ def test_more_is_the_next_take_and_a_take_that_the_board_makes_later_the_one_aft
     wait_for(lambda: settled(quick, *first), quick)
     child.stop()
 
-    child = daemon(engine=engine("held"), **hold.at(1))
+    child = daemon(HOTFOLDER_DRY_STEP_SECONDS="5")  # of the same model, by which keys go
     more(quick, "010-1")
     more(quick, "010-2")
     more(quick, "sea-dawn-1")
     wait_for(lambda: child.status.get("current"), quick)
     child.kill()  # some are claimed, planned or begun, and some wait
-    hold.off()
     daemon()
     second = [*first, "010-3", "010-4", "sea-dawn-3"]
     wait_for(lambda: settled(quick, *second), quick)
