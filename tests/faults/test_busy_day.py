@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from faults.rig import at_rest, check, dice, facts, figure, finish, start, stop_for_sure
 from faults.test_kills import AIMS, aim_and_kill, come_up, counted
-from support.daemon import hotfolder, pictures
+from support.daemon import hotfolder_process, pictures
 from support.levels import counts
 
 from daemon.root.layout import Layout
@@ -91,7 +91,7 @@ class People:
             os.rename(self._layout.inbox / "ep3", other)
 
     def _verb(self, *words: str) -> int:
-        return hotfolder(*words, "--root", str(self._layout.root)).returncode
+        return hotfolder_process(*words, "--root", str(self._layout.root)).returncode
 
 
 #: Files of the daemon's own state that speak of no single job.

@@ -28,7 +28,7 @@ from faults.rig import (
     start,
     workers_of,
 )
-from support.daemon import Drop, hotfolder, wait_for
+from support.daemon import Drop, hotfolder_process, wait_for
 from support.levels import counts
 
 from daemon.root.create import prepare
@@ -208,7 +208,7 @@ def pace(root: Layout, drop: Drop, name: str) -> tuple[float, float]:
             seconds.append(time.monotonic() - begun)
         for _ in range(3):
             begun = time.monotonic()
-            hotfolder("status", "--root", str(root.root))
+            hotfolder_process("status", "--root", str(root.root))
             told.append(time.monotonic() - begun)
     return sorted(seconds)[7], sorted(told)[1]
 
