@@ -166,7 +166,7 @@ def test_every_mutilated_file_that_is_refused_has_a_letter(root, drop):
     letters = {path.name.removesuffix(".why.txt") for path in root.failed.rglob("*.why.txt")}
     refused = {path.name for path in root.failed.rglob("*.yaml")}
     empty = len([p for p in root.inbox.glob("*.yaml") if not p.stat().st_size])
-    boards = len([p for p in root.boards.iterdir() if p.is_dir()])  # several documents are one
+    boards = len([p for p in root.boards.glob("*") if p.is_dir()])  # several documents are one
     lost = number - empty - boards - len(refused) - len(list(root.done.rglob("*.yaml")))
     figure(
         f"{number} mutilated files dropped",
