@@ -207,7 +207,6 @@ def test_help_names_every_verb_and_usage_mistakes_exit_2():
 
 
 WORDS = {"check": ["job.yaml"], "new": ["board", "ep"], "submit": ["--prompt", "a boat"]}
-WORDS |= {verb: ["nobody"] for verb in ("cancel", "first", "wait")} | {"retry": ["--all"]}
 
 
 @pytest.mark.parametrize("verb", AT_REST)

@@ -14,7 +14,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from support.daemon import hotfolder, wait_for
+from support.daemon import HANG, hotfolder, wait_for
 
 from daemon.cli import main
 from daemon.root.create import prepare
@@ -150,7 +150,8 @@ def test_nor_does_status_while_a_daemon_holds_the_root(
     item = {"job": 4, "name": NAME, "file": NAME, "project": NAME, "picture": 1, "pictures": 2}
     item |= {"step": 1, "steps": 2, "seconds_per_step": 1.0, "eta": 1.0, "attempts": 1}
     item |= {"state": NAME, "reason": NAME, "outcome": "failed", "images": [NAME], "kept": NAME}
-    snapshot = {"schema": 1, "state": "blocked", "reason": NAME, "heartbeat_unix": time.time()}
+    snapshot = {"schema": 1, "state": "blocked", "reason": NAME}
+    snapshot |= {"heartbeat_unix": time.time() + HANG}  # not stuck, however slow it is here
     snapshot |= {
         "model": {"name": NAME, "state": NAME, "device": {"type": NAME}},
         "current": [item],

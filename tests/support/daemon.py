@@ -222,11 +222,9 @@ def record(layout: Layout, stem: str) -> dict[str, Any]:
     return json.loads((layout.outbox / f"{stem}.json").read_bytes())
 
 
-AT_REST = (
-    *("cancel", "check", "events", "first", "logs", "models", "new", "pause", "resume", "retry"),
-    *("schema", "status", "submit", "wait"),
-)
-"""Verbs that look, say and leave: what they show needs no process of its own."""
+AT_REST = ("check", "models", "new", "schema", "submit")
+"""Verbs that ask nothing of a daemon's moment, and import much: what they show needs no process of
+its own. The others would come sooner than any person's."""
 
 
 def hotfolder(
