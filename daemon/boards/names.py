@@ -11,14 +11,21 @@ from daemon.boards.board import Shot
 from daemon.errors import JobError
 from daemon.fs.naming import name_key
 from daemon.jobfile import tree
-from daemon.plan.output_names import output_name
+from daemon.plan.output_names import output_name, shot_name
 
 
 def picture_name(shot: str, label: str, number: int, *, of: int) -> str:
     """The name of take `number` of the `of` takes that a row, called `label`, has: 060, 060-2,
     pier-dawn-telephoto, pier-dawn-2."""
-    stem = f"{shot}-{label}" if label else shot
+    head = shot_name(shot)
+    stem = f"{head}-{label}" if label else head
     return output_name(stem if of == 1 else f"{stem}-{number}")
+
+
+def head_of(shot: str, name: str) -> str:
+    """With what of the shot's id the name of its picture begins; all of it where none does."""
+    head = shot_name(shot)
+    return next((one for one in (head, output_name(head)) if name.startswith(one)), name)
 
 
 def check_names(shots: Sequence[Shot]) -> None:

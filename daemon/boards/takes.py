@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from daemon.boards.board import Follow, Shot, Take
 from daemon.boards.follow import STRENGTHS, follow_of
 from daemon.boards.keys import FROM, OF_SHOT, PICK, TOLD, Keys, of_shot
-from daemon.boards.names import picture_name
+from daemon.boards.names import head_of, picture_name
 from daemon.boards.shot_list import WrittenShot, text_of
 from daemon.errors import JobError, UnfinishedError
 from daemon.jobfile import tree
@@ -178,7 +178,7 @@ def _pick(shot: str, keys: Keys, takes: tuple[Take, ...]) -> int | None:
     number = int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 0
     if 0 < number <= len(takes):
         return number
-    names = [take.name.removeprefix(f"{shot}-") for take in takes]
+    names = [take.name.removeprefix(f"{head_of(shot, take.name)}-") for take in takes]
     if said in names:
         return names.index(said) + 1
     raise _no_take(shot, place, said, takes)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from daemon.boards.key import TakeId
-from daemon.boards.names import picture_name
+from daemon.boards.names import head_of, picture_name
 
 _VERSION = re.compile(r"-v([0-9]{1,6})(?=-|$)")
 _TAKE = re.compile(r"(?:-[0-9]+)?$")
@@ -23,7 +23,7 @@ def versioned(shot: str, name: str, version: int) -> str:
     """`name`, a picture of `shot`, in a later version: 060-1 is 060-v2-1."""
     if version == 1:
         return name
-    stem = _stem(shot, name)
+    stem = head_of(shot, name)
     return f"{stem}-v{version}{name[len(stem) :]}"
 
 
@@ -39,7 +39,7 @@ class Row:
     def of(cls, shot: str, label: str) -> Row:
         """The row of `shot` that is called `label`, "" where it doesn't vary."""
         name = picture_name(shot, label, 1, of=1)
-        stem = _stem(shot, name)
+        stem = head_of(shot, name)
         return cls(stem, name[len(stem) :])
 
     def version_in(self, name: str) -> int | None:
@@ -120,7 +120,3 @@ class Versions:
             return same[-1]
         following = 1 + max((version for _, version in of_row), default=0)
         return self._current.get(row, following)
-
-
-def _stem(shot: str, name: str) -> str:
-    return shot if name.startswith(shot) else name

@@ -18,6 +18,7 @@ from daemon.boards.lacking import Lack
 from daemon.boards.reconcile import Wanted
 from daemon.errors import JobError, StillLookingError
 from daemon.jobfile import Job
+from daemon.jobfile.board_block import WARNINGS
 from daemon.jobfile.job import JobReference
 from daemon.plan.prepare import Preparer
 from daemon.protocol.json_object import JsonObject
@@ -203,6 +204,7 @@ def job_of(
         "key": picture.id.key,
         "prompt": picture.shot.written,
         "follows": asdict(follow) | {"picture": followed[0]} if follow and followed else None,
+        **({WARNINGS: list(job.warnings)} if job.warnings else {}),
     }
     return block, about
 

@@ -80,16 +80,21 @@ class Listing:
 def is_candidate(path: Path, inbox: Path) -> bool:
     """By name alone: could this be a job file? Allow-list, since every tool leaves other litter."""
     name = path.name
-    if name[0] in ".~#" or name.endswith((".schema.json", WHY_SUFFIX)):
+    if is_passed_over(name):
         return False
     stem, suffix = os.path.splitext(name)  # noqa: PTH122 (hot path)
-    if is_meant_as_defaults(stem):
-        return False
     if suffix.lower() in (*JOB_SUFFIXES, *BOARD_SUFFIXES, *SPREADSHEETS):
         if suffix.lower() == ".txt" and hides_an_ending(stem):
             return False
         return not (suffix.lower() == ".json" and place_in(path.parent, inbox).remake)
     return is_again(path, inbox)
+
+
+def is_passed_over(name: str) -> bool:
+    """Whether no job, and no picture to be made again, may be called so, whatever its ending."""
+    if name[0] in ".~#" or name.endswith((".schema.json", WHY_SUFFIX)):
+        return True
+    return is_meant_as_defaults(os.path.splitext(name)[0])  # noqa: PTH122 (hot path)
 
 
 def is_again(path: Path, inbox: Path) -> bool:

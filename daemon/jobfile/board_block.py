@@ -14,6 +14,10 @@ from daemon.jobfile import aliases, tree
 
 BOARD = "board"
 
+WARNINGS = "warnings"
+"""In that block of a job that waits: what was passed over where the board was read; it is told of
+the job, and stands among its record's own warnings."""
+
 
 def a_board(table: tree.Table) -> IsABoardError:
     """What is said where a job must stand, and a mapping with `shots` does."""
@@ -33,4 +37,12 @@ def board_of(block: tree.Table) -> Mapping[str, object] | None:
     node = block.items.get(BOARD)
     if not isinstance(node, tree.Table):
         return None
-    return {key: tree.plain(item) for key, item in node.items.items()}
+    return {key: tree.plain(item) for key, item in node.items.items() if key != WARNINGS}
+
+
+def warnings_of_board(block: tree.Table) -> tuple[str, ...]:
+    """What a board has to tell of this job."""
+    node = block.items.get(BOARD)
+    said = node.items.get(WARNINGS) if isinstance(node, tree.Table) else None
+    texts = map(tree.plain, said.items) if isinstance(said, tree.Listing) else ()
+    return tuple(text for text in texts if isinstance(text, str))

@@ -13,8 +13,8 @@ from pathlib import PurePath
 
 from daemon.errors import DefaultsError, IsMarksError, JobError, TooBigError
 from daemon.jobfile import tree
-from daemon.jobfile.assemble import NO_PROMPT
-from daemon.jobfile.board_block import a_board, board_of, without_board
+from daemon.jobfile.assemble import NO_PROMPT, bounded
+from daemon.jobfile.board_block import a_board, board_of, warnings_of_board, without_board
 from daemon.jobfile.cast import NOBODY, CastLibrary
 from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.document import is_board, is_marks, looks_like_board, no_job, read_table
@@ -68,7 +68,14 @@ def read_job(
     except JobError as error:
         _hint_at_defaults(error, file)
         raise
-    return replace(job, board=board_of(block), made_with=made_with(table, job)) if record else job
+    return _of_record(job, table, block) if record else job
+
+
+def _of_record(job: Job, table: tree.Table, block: tree.Table) -> Job:
+    """`job` with what its record says beside it."""
+    warnings = bounded((*warnings_of_board(block), *job.warnings))
+    board, made = board_of(block), made_with(table, job)
+    return replace(job, board=board, made_with=made, warnings=warnings)
 
 
 def _table(data: bytes, file: str) -> tree.Table:

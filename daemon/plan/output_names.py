@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from daemon.errors import JobError
 from daemon.fs.naming import first_free, name_key
+from daemon.inbox.candidates import is_passed_over
 
 MAX_NAME_BYTES = 200
 
@@ -33,6 +34,13 @@ def output_name(text: str) -> str:
         name = "_" + name
     cut = _cut(name, MAX_NAME_BYTES)
     return cut if cut.strip("_. ") else "picture"
+
+
+def shot_name(shot: str) -> str:
+    """The id of a shot as its pictures' names begin with it: as typed, but for an id by which their
+    jobs, which are called as they are, would be passed over in the inbox."""
+    tries = (shot, f"_{shot}", f"_{shot}_")
+    return next((one for one in tries if not is_passed_over(f"{output_name(one)}.json")), "picture")
 
 
 def _safe(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, TypeGuard
 from daemon.errors import JobError
 from daemon.fs.naming import first_free
 from daemon.jobfile.job import Job
-from daemon.plan.output_names import output_name
+from daemon.plan.output_names import output_name, shot_name
 
 TAKE, TAKES, KEY = "take", "takes", "key"
 """Of what a record says of its board: which take of its row, how many the board asked for then,
@@ -38,7 +38,7 @@ def another_take(job: Job, stem: str) -> Job:
 def without_take(name: str, board: Mapping[str, object]) -> str:
     """`name`, that of a picture of which its record says so much of its `board`, without the take's
     number: 060-2 is 060, and so is 060."""
-    head, take = output_name(str(board.get("shot"))), _number(board.get(TAKE))
+    head, take = output_name(shot_name(str(board.get("shot")))), _number(board.get(TAKE))
     version, row = _number(board.get("version")), board.get("row")
     whole = f"{head}-v{version}" if version > 1 else head
     whole = output_name(f"{whole}-{row}") if row else whole

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.boards.key import TakeId, take_id
 from daemon.boards.names import picture_name
-from daemon.boards.versions import Row, Versions
+from daemon.boards.versions import Row, Versions, versioned
+from daemon.inbox.candidates import is_candidate
+from daemon.plan.takes import without_take
 
 LABELS = ["", "dawn", "v2", "5"]
 """What a shot varies by, or not; the last two look like a version and like a take."""
@@ -114,3 +118,18 @@ def test_new_words_and_more_takes_at_once_are_one_version() -> None:
     """060 and 060-1 are two names, and 060-1 beside 060 would be read as a take of the old words."""
     versions = Versions({take_id("ep", "060", "a", 0): "060"})
     assert named(versions, "b", 3) == ["060-v2-1", "060-v2-2", "060-v2-3"]
+
+
+@pytest.mark.parametrize(
+    "shot",
+    ["#10", "~", "~$a", "_defaults", "_Default", "a.schema", "~.schema", "a/b", ".a", "CON", "*"],
+)
+def test_no_id_is_passed_over_in_the_inbox_and_its_versions_and_takes_are_told(shot: str) -> None:
+    one, second = picture_name(shot, "", 1, of=1), picture_name(shot, "", 2, of=2)
+    inbox = Path("inbox")
+    for name in (one, second, picture_name(shot, "dawn", 1, of=1)):
+        assert is_candidate(inbox / "ep" / f"{name}.json", inbox)
+        assert is_candidate(inbox / "final" / f"{name}.png", inbox)
+    row = Row.of(shot, "")
+    assert [row.version_in(each) for each in (one, versioned(shot, one, 3))] == [1, 3]
+    assert without_take(one, {"shot": shot, "take": 1, "version": 1, "row": ""}) == one
