@@ -24,14 +24,13 @@ from daemon.boards.folder import (
 from daemon.boards.key import board_in_ids
 from daemon.boards.letters import letter_text, put_letter, remove_letter
 from daemon.boards.living_board import Living
+from daemon.boards.names import refused_name
 from daemon.boards.second_files import tell_of_others
 from daemon.boards.strays import Strays
 from daemon.errors import JobError
 from daemon.fs.moment import Moment
 from daemon.fs.naming import name_key
-from daemon.inbox.candidates import is_project
 from daemon.notify.events import BoardMended, Event, Warned
-from daemon.root.inbox_places import is_special
 from daemon.root.layout import Layout
 
 MOST_PICTURES = 60_000
@@ -234,12 +233,8 @@ class LivingBoards:
 
     def _refused(self, living: Living, answer: Answer) -> JobError | None:
         """Why a board can't live here although it can be read."""
-        if not is_project(answer.project) or is_special(answer.project):
-            return JobError(
-                f"A board can't be called {answer.project}.",
-                why="A folder of that name in the inbox has a meaning of its own.",
-                remedy="Rename its folder, or write name: and another name at its top.",
-            )
+        if (error := refused_name(answer.project)) is not None:
+            return error
         others = sum(each.pictures for each in self.boards.values() if each is not living)
         if others + answer.pictures > MOST_PICTURES:
             return JobError(

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from daemon.boards.board import Shot
 from daemon.errors import JobError
 from daemon.fs.naming import name_key
+from daemon.inbox.candidates import is_project
 from daemon.jobfile import tree
 from daemon.plan.output_names import output_name, shot_name
+from daemon.root.inbox_places import is_special
 
 
 def picture_name(shot: str, label: str, number: int, *, of: int) -> str:
@@ -26,6 +28,17 @@ def head_of(shot: str, name: str) -> str:
     """With what of the shot's id the name of its picture begins; all of it where none does."""
     head = shot_name(shot)
     return next((one for one in (head, output_name(head)) if name.startswith(one)), name)
+
+
+def refused_name(project: str) -> JobError | None:
+    """Why no board may have this project, in which its jobs would wait."""
+    if is_project(project) and not is_special(project):
+        return None
+    return JobError(
+        f"A board can't be called {project}.",
+        why="A folder of that name in the inbox has a meaning of its own.",
+        remedy="Rename its folder, or write name: and another name at its top.",
+    )
 
 
 def check_names(shots: Sequence[Shot]) -> None:

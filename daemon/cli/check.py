@@ -15,6 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from daemon.boards.board_file import BoardReader
+from daemon.boards.names import refused_name
 from daemon.cli import check_board
 from daemon.cli.check_board import BoardChecker, SeenBoard, count, undrawn
 from daemon.cli.checked_drawings import CheckedDrawings
@@ -25,6 +26,7 @@ from daemon.cli.wake import named_root
 from daemon.errors import ExitCode, HotfolderError, IsABoardError, JobError, unreadable
 from daemon.fs.read import read_file
 from daemon.inbox.remedies import never_a_job
+from daemon.plan.output_names import output_name
 from daemon.plan.plan import Picture, Plan
 from daemon.plan.prepare import Preparer
 from daemon.protocol.render import Control, KeptPicture, Render
@@ -84,6 +86,8 @@ def foreseen(preparer: Preparer, boards: BoardReader, file: CheckedFile) -> Answ
             with suppress(IsABoardError):
                 return preparer.foresee(file.path, folder=file.folder, beyond=file.above)
         board = boards.board(file.path, folder=file.folder, beyond=file.above)
+        if (refused := refused_name(output_name(board.name))) is not None:
+            return refused
         return BoardChecker(board, preparer, file.folder).seen()
     except (HotfolderError, OSError) as error:
         return error

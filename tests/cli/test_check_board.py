@@ -146,3 +146,15 @@ def test_boards_and_jobs_are_counted_together(root: Layout, folder: Path, capsys
 
     assert code == 0
     assert "2 files, 14 pictures" in told
+
+
+@pytest.mark.parametrize("name", ["again", "later", "lost+found", "x.app"])
+def test_a_name_that_a_daemon_refuses_is_refused(
+    root: Layout, folder: Path, name: str, capsys
+) -> None:
+    (folder / "board.yaml").write_text(f"name: {name}\n{BOARD}")
+
+    code, told = check(root, folder / "board.yaml", capsys=capsys)
+
+    assert code == 1
+    assert f"A board can't be called {name}." in told
