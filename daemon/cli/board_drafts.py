@@ -17,6 +17,7 @@ from pathlib import Path
 from daemon.boards.belongings import belongings
 from daemon.boards.board_file import BoardReader, board_name
 from daemon.boards.formats.board_table import BOARD_SUFFIXES
+from daemon.boards.names import refused_name
 from daemon.cli.check_board import BoardChecker, SeenShot
 from daemon.cli.drafts import STANDARD_INPUT, from_input, read_input
 from daemon.cli.printing import say_aside
@@ -163,5 +164,8 @@ class _Checker:
             problems = BoardChecker(board, self._own_model, folder).seen().problems
         for shot in problems[:1]:
             say_aside(f"{word} will fail with the model of the settings: {shot.problem}")
-        called = f"{output_name(name or board.name)}{file.suffix.lower()}"
+        called = output_name(name or board.name)
+        if (refused := refused_name(called)) is not None:
+            raise refused
+        called += file.suffix.lower()
         return BoardDraft(word, called, data, folder, tuple(belongings(file.absolute(), folder)))
