@@ -207,6 +207,8 @@ class Deeds(Creatures):
         if act.value == "aim":
             one.facts.setdefault("held", "gun")
         doers[0].acted = True
+        if felt := act.more.get("feeling"):
+            doers[0].facts.setdefault("feeling", felt)
         self.passive = False
 
     def _finish_act(self) -> None:

@@ -121,6 +121,8 @@ def _leans(figure: Figure) -> float:
 
 
 def _usual(stage: Stage, figure: Figure, x: float) -> str:
+    if figure.pose == "playing" and figure.on and figure.held:  # an instrument before the body
+        return "three quarters"
     if figure.pose in HAND_POSES or figure.base or figure.pose in _SIDEWAYS or figure.on:
         alike = sum(one.pose == figure.pose for one in stage.scene.figures) > 1
         if abs(x) > 0.2 * stage.half and not (alike and figure.pose in _TRAVELS):

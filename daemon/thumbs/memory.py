@@ -31,6 +31,7 @@ class Memory:
         self.parts: list[str] = []
         self.unknown: list[str] = []
         self.crowd, self.action = False, ""
+        self.label = ("", "")  # a kind of thing, and the word that is written on it
         self.pair: tuple[Draft, ...] = ()  # between whom it is
         self.in_slug = self.held_by_hand = self.part_first = self.over_shoulder = False
         self._thing_last = False

@@ -15,6 +15,7 @@ from daemon.thumbs.grammar import Reading
 from daemon.thumbs.halves import SEATED, UPPER
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.poses import POSES
+from daemon.thumbs.roles import SICK_ROOMS, in_their_roles
 from daemon.thumbs.said import time_in, words_in
 from daemon.thumbs.scene import COUNTED, MOST_FIGURES, Figure, Scene, Thing
 from daemon.thumbs.tables import tabled
@@ -39,7 +40,6 @@ SITTING_ROOM = (
     "cinema",
 )
 """Where nobody lies."""
-SICK_ROOMS = ("hospital", "operating theatre")
 VIEWS = ("binoculars", "keyhole", "spyglass", "telescope")
 FACE = 0.76
 """How high a hand has to be, of somebody who is 1 high, to be seen in a close-up."""
@@ -73,7 +73,9 @@ def read_scene(
     first.learn(said, looks or {})
     first.read(body)
     scene = _scene(first, seed, take, board or text[:200])
-    return replace(scene, says=words_in(body[:MOST]), clock=time_in(body[:MOST]))
+    says = words_in(body[:MOST])
+    label = ("", "") if says else scene.label
+    return replace(scene, says=says, clock=time_in(body[:MOST]), label=label)
 
 
 def split_cast(text: str) -> tuple[str, dict[str, str]]:
@@ -105,6 +107,7 @@ def _scene(read: Reading, seed: int, take: int, salt: str) -> Scene:
     shot = shot or _usual_shot(read, named, place, len(figures), things)
     figures = [_bedded(one, place, k, action) for k, one in enumerate(figures)]
     place = place or "bedroom" * any(one.on == "bed" for one in figures)
+    figures, things, action = in_their_roles(drafts, figures, things, place, action)
     if shot == "extreme wide" and not figures:
         place, things = from_outside(place, things, facts.get("weather", ""))
     outdoors = is_outdoors(place) and not any(one.relation == "at" for one in things)
@@ -126,6 +129,7 @@ def _scene(read: Reading, seed: int, take: int, salt: str) -> Scene:
         hands=2 if "hands" in read.parts else 1,
         finger=by_hand and read.part_first and "finger" in read.parts[:1],
         through=_through(read),
+        label=read.label,
         seed=seed,
         take=take,
         unknown=tuple(dict.fromkeys(read.unknown)),
@@ -182,6 +186,10 @@ def _settled(one: Figure, shot: str, place: str, *, outdoors: bool) -> Figure:
         one = replace(one, pose="sitting on the ground")
     elif outdoors and one.on == "chair" and one.pose in UPPER and one.pose != "sewing":
         one = replace(one, base="sitting on the ground", on="")
+    if one.on == "skateboard" and one.pose in ("jumping", "standing", "walking"):
+        one = replace(one, pose="balancing")
+    if one.pose == "reading" and one.held == "letter":  # opened
+        one = replace(one, held="paper")
     if one.pose == "sitting" and one.expression == "asleep":
         one = replace(one, pose="dozing")
     return _near_face(one) if shot in ("close-up", "extreme close-up") else one
