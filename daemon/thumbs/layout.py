@@ -36,7 +36,8 @@ def _figures(stage: Stage) -> list[Standing]:
     for thing in scene.things:
         if thing.relation == "at" and not (len(figures) == 1 and scene.shot == "close-up"):
             return at_table(stage, thing, outlines()[thing.kind].wide)
-    if scene.action and len(figures) > 1:
+    benched = scene.action == "hold hands" and figures[0].on in SHARED
+    if scene.action and len(figures) > 1 and not benched:
         first, second = acting(stage, _spread(stage))
         rest = beyond(stage, first, second, figures[2:])
         return [first, second, *rest]

@@ -38,8 +38,11 @@ def in_their_roles(
             replace(one, pose="lying", on="bed") if noun in _SICK and _idles(one) else one
             for noun, one in zip(nouns, figures, strict=False)
         ]
-    if place in CHAIRS and len(figures) == 2 and action:
+    served = len(figures) == 2 and (action or nouns[1] in ("customer", "client", "patient"))
+    if place in CHAIRS and served:
         figures = [figures[0], _seated(figures[1])]
+    if not any(one.relation for one in things):
+        figures = [_at_play(one) for one in figures]
     gloved = ["gloves" in one.look.extras and one.pose == "standing" for one in figures]
     if len(figures) == 2 and all(gloved) and action in ("", "face"):
         action = "fight"
@@ -51,6 +54,12 @@ def in_their_roles(
 
 def _idles(one: Figure) -> bool:
     return one.pose == "standing" and not one.on and not one.base
+
+
+def _at_play(one: Figure) -> Figure:
+    """Children who play nothing that is named jump."""
+    plays = one.pose == "playing" and not one.held and not one.on
+    return replace(one, pose="jumping") if plays and one.look.age in ("child", "teen") else one
 
 
 def _seated(one: Figure) -> Figure:

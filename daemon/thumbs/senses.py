@@ -103,6 +103,9 @@ class Senses(Binder):
         token = stream[place]
         before, after = _word(stream, place - 1), self.kinds_at(stream, place + 1)
         trade = _TRADES.fullmatch(token.word)
+        follows = _word(stream, place + 1)
+        if follows.isalpha() and not after and not follows.endswith(("s", "ed", "ing")):
+            trade = trade if stream[place + 1].is_capital else None  # minimalist decor
         if trade and token.word.isascii():
             return SOMEBODY if not trade[1] else Word("figure", "mf", many=True)
         finite = not _word(stream, place + 1).endswith("ing")
