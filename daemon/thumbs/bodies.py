@@ -83,15 +83,19 @@ class Body(Clothes):
             draw_head(self)
             hair_over(self)
         for side in (far, near):
-            if side in arms_behind:
-                continue
-            before = puppet.figure.held == SOMETHING or puppet.figure.pose == "drinking"
-            if not before:
-                draw_held(self, side)
-            self._arm(side)
-            if before:  # its word is to be read, a cup to be seen
-                draw_held(self, side)
+            if side not in arms_behind:
+                self._arm_and_held(side)
         paper.pale = 0.0
+
+    def _arm_and_held(self, side: str) -> None:
+        """What is held is behind its hand, unless its word is to be read or a cup to be seen."""
+        figure = self.puppet.figure
+        before = figure.held == SOMETHING or figure.pose == "drinking"
+        if not before:
+            draw_held(self, side)
+        self._arm(side)
+        if before:
+            draw_held(self, side)
 
     # --- parts ------------------------------------------------------------------------------------
 

@@ -76,15 +76,17 @@ FACES = {
 }
 
 
+_HOLLOW = {"skeleton": 1.5, "ghost": 1.5, "alien": 1.9}
+"""Whose eyes are dark, and how large."""
+
+
 def eyes(head: Head, y: float) -> None:
     body = head.body
     mood = FACES[body.puppet.figure.expression]
     big = 1.25 if body.look.age in ("child", "baby") else 1.0
     white, dark = body.lit("white"), body.lit("black")
-    if body.look.body == "skeleton" or body.look.body == "ghost":
-        white, big = dark, 1.5
-    if body.look.body == "alien":
-        white, big = dark, 1.9
+    if body.look.body in _HOLLOW:
+        white, big = dark, _HOLLOW[body.look.body]
     for lon in (-26, 26):
         if not head.seen(lon):
             continue

@@ -14,6 +14,11 @@ from daemon.thumbs.words import DETERMINERS, PREPOSITIONS
 
 SOMETHING = "something"
 """The kind of thing that has its word on it."""
+TRADES = re.compile(
+    r".*(?:.ist|ician|smith|keeper|maker|player|worker|driver|seller|monger|herder|wright"
+    r"|.man|.woman|.eer|girl|boy|master|medic|trooper|pal|mate|bearer)(s?)|.+(?:men|women)"
+)
+"""Words that are somebody by their ending; a last s that is caught is of several."""
 LONGEST = 13
 """Letters that fit on it."""
 _TAKES = ("held", "worked", "before", "struck", "drunk", "eaten", "dropped")

@@ -20,6 +20,7 @@ class Memory:
 
     evidence: frozenset[str] = frozenset()
     slug: str = ""
+    label: tuple[str, str] = ("", "")  # a kind of thing, and the word that is written on it
     _place_won: bool = False  # whether the place that was named last is where it is
 
     def __init__(self, cast: dict[str, str] | None = None) -> None:
@@ -31,7 +32,6 @@ class Memory:
         self.parts: list[str] = []
         self.unknown: list[str] = []
         self.crowd, self.action = False, ""
-        self.label = ("", "")  # a kind of thing, and the word that is written on it
         self.pair: tuple[Draft, ...] = ()  # between whom it is
         self.in_slug = self.held_by_hand = self.part_first = self.over_shoulder = False
         self._thing_last = False

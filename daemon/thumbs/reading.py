@@ -74,7 +74,7 @@ def read_scene(
     first.read(body)
     scene = _scene(first, seed, take, board or text[:200])
     says = words_in(body[:MOST])
-    label = ("", "") if says else scene.label
+    label = ("", "") if says else first.label
     return replace(scene, says=says, clock=time_in(body[:MOST]), label=label)
 
 
@@ -110,8 +110,6 @@ def _scene(read: Reading, seed: int, take: int, salt: str) -> Scene:
     figures, things, action = in_their_roles(drafts, figures, things, place, action)
     if shot == "extreme wide" and not figures:
         place, things = from_outside(place, things, facts.get("weather", ""))
-    outdoors = is_outdoors(place) and not any(one.relation == "at" for one in things)
-    figures = seated_in(figures, place, read.evidence)
     return Scene(
         shot=shot,
         camera=_camera(facts, figures),
@@ -119,7 +117,7 @@ def _scene(read: Reading, seed: int, take: int, salt: str) -> Scene:
         time=facts.get("time") or implied_time(place, read.evidence),
         weather=facts.get("weather", "clear"),
         style=facts.get("style", "pencil"),
-        figures=tuple(_settled(one, shot, place, outdoors=outdoors) for one in figures),
+        figures=_all_settled(seated_in(figures, place, read.evidence), shot, place, things),
         action=action,
         crowd=crowd,
         things=tuple(without_its_own(place, things)[:6]),
@@ -129,7 +127,6 @@ def _scene(read: Reading, seed: int, take: int, salt: str) -> Scene:
         hands=2 if "hands" in read.parts else 1,
         finger=by_hand and read.part_first and "finger" in read.parts[:1],
         through=_through(read),
-        label=read.label,
         seed=seed,
         take=take,
         unknown=tuple(dict.fromkeys(read.unknown)),
@@ -173,6 +170,13 @@ def _leaning(action: str, figures: list[Figure]) -> tuple[str, list[Figure]]:
         return action, figures
     asleep, other, *rest = (replace(one, pose="sitting", on="bench") for one in figures)
     return "", [replace(asleep, expression="asleep"), other, *rest]
+
+
+def _all_settled(
+    figures: list[Figure], shot: str, place: str, things: list[Thing]
+) -> tuple[Figure, ...]:
+    outdoors = is_outdoors(place) and not any(one.relation == "at" for one in things)
+    return tuple(_settled(one, shot, place, outdoors=outdoors) for one in figures)
 
 
 def _settled(one: Figure, shot: str, place: str, *, outdoors: bool) -> Figure:
