@@ -187,7 +187,7 @@ def test_five_different_jobs_and_a_late_one_share_the_steps_of_the_real_model(
     Image.new("RGB", (90, 90), (250, 120, 0)).save(root.inbox / "face.png")
     face = "[{image: face.png, scale: %s}]"
     jobs = {
-        "plain": {"prompt": "a red circle", "steps": 24, "seed": 1},
+        "plain": {"prompt": "a red circle", "steps": 40, "seed": 1},
         "unguided": {"prompt": "a blue square", "steps": 8, "seed": 2, "guidance_scale": 1.0},
         "shown": {"prompt": "a bird", "steps": 9, "seed": 3, "references": face % 0.8},
         "faint": {"prompt": "a tree", "steps": 8, "seed": 4, "references": face % 0.2},
@@ -195,7 +195,7 @@ def test_five_different_jobs_and_a_late_one_share_the_steps_of_the_real_model(
     }
     for name, given in jobs.items():
         drop.by_rename(f"{name}.yaml", job(**{**given, "size": "192x192"}))
-    wait(lambda: "plain 1/1 step 5/24" in child.log())
+    wait(lambda: "plain 1/1 step 5/40" in child.log())
     jobs["late"] = {"prompt": "a house", "steps": 5, "seed": 6, "sampler": "dpmpp_2m"}
     drop.by_rename("late.yaml", job(**{**jobs["late"], "size": "192x192"}))
     wait(lambda: len(list(root.done.glob("*.yaml"))) == 6)
