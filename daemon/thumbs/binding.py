@@ -100,7 +100,7 @@ class Binder(Attire):
         elif word in ("long", "short"):
             self._length = word
         elif word in ("another", "a second"):  # not the one who was named
-            self._count = 1
+            self._count, self._new_one = 1, True
         elif word in _OWN:
             if word in ("a", "an"):  # a white beard and a cap: the cap is not white
                 self._count, self._old_colour = 1, ""
@@ -206,7 +206,7 @@ class Binder(Attire):
         """Of two nouns in a row the first only says which."""
         if bare and kind in ("figure", "thing", "place") and before == "thing":
             self.drop_modifier(kind)
-        if bare and kind == "figure" and before == "figure":
+        if bare and kind in ("figure", "thing") and before == "figure" and self._owner is None:
             self.drop_person()
         if bare and kind in ("figure", "thing", "wear") and before == "place":
             self.weaken_place()

@@ -45,6 +45,8 @@ _MILD = ("thinking", "looking", "walking", "leaning", "holding", "working", "cry
 """What is no other pose for whoever lies or rides: a rider who thinks goes on riding."""
 _STROKES = ("throwing", "aiming", "swinging", "punching", "kicking")
 _HANDS = ("hand", "hands", "finger")
+_OF_TWO = ("shake hands", "hold hands")
+"""What nobody does alone."""
 _OWN = ("held", "also", "feeling", "on")
 """What of a deed is whoever does it."""
 HANDS_BUSY = frozenset(HAND_POSES) | {
@@ -212,6 +214,8 @@ class Deeds(Creatures):
         if act.value == "aim":
             one.facts.setdefault("held", "gun")
         doers[0].acted = True
+        if act.value == "carry" and self.evidence & {"air", "overhead"}:
+            one.say("pose", "raising")
         if felt := act.more.get("feeling"):
             doers[0].facts.setdefault("feeling", felt)
         self.passive = False
@@ -219,6 +223,9 @@ class Deeds(Creatures):
     def _finish_act(self) -> None:
         """Nobody was found whom the action is for."""
         if self._act is None:
+            return
+        if self._act.value in _OF_TWO and len(self.subject) == 1:
+            self._target(self._new(Draft(noun="other", sets={"sex": "mf"})))
             return
         pose = ALONE.get(self._act.value, "standing")
         for one in self.subject or ([self._last] if self._last is not None else []):

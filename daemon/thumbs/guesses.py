@@ -56,7 +56,11 @@ def is_a_thing(
     ends = following is None or following.is_mark or following.word in _ENDS
     if not ends or after & {"figure", "group", "thing"}:
         return False
-    opened = before in DETERMINERS or (place > 1 and stream[place - 2].word in DETERMINERS)
+    opened = (
+        before in DETERMINERS
+        or before.endswith("ing")
+        or (place > 1 and stream[place - 2].word in DETERMINERS)
+    )
     handled = verb is not None and verb.more.get("take") in _TAKES
     return (opened and handled) or (inserts and (opened or not before or stream[place - 1].is_mark))
 

@@ -107,13 +107,13 @@ class People(Groups):
             count = self._count if self._count > 1 else int(word.value)
         elif word.many and self._count < 2:
             count = 3
-        noun = " ".join(phrase)
+        noun, new, self._new_one = " ".join(phrase), self._new_one, False
         if word.kind == "group":
             self._enter_all(self._several(noun, count))
             return
         if count == 1 and not self._waiting:
             known = next((one for one in self.drafts if one.noun == noun and not one.name), None)
-            if known is not None and (self._count != 1 or owns):
+            if known is not None and not new and (self._count != 1 or owns):
                 self._enter(known, owns)
                 return
         group = []
