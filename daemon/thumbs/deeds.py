@@ -45,8 +45,6 @@ _MILD = ("thinking", "looking", "walking", "leaning", "holding", "working", "cry
 """What is no other pose for whoever lies or rides: a rider who thinks goes on riding."""
 _STROKES = ("throwing", "aiming", "swinging", "punching", "kicking")
 _HANDS = ("hand", "hands", "finger")
-_OF_TWO = ("shake hands", "hold hands")
-"""What nobody does alone."""
 _OWN = ("held", "also", "feeling", "on")
 """What of a deed is whoever does it."""
 HANDS_BUSY = frozenset(HAND_POSES) | {
@@ -223,9 +221,6 @@ class Deeds(Creatures):
     def _finish_act(self) -> None:
         """Nobody was found whom the action is for."""
         if self._act is None:
-            return
-        if self._act.value in _OF_TWO and len(self.subject) == 1:
-            self._target(self._new(Draft(noun="other", sets={"sex": "mf"})))
             return
         pose = ALONE.get(self._act.value, "standing")
         for one in self.subject or ([self._last] if self._last is not None else []):
