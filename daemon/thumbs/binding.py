@@ -7,6 +7,7 @@ from dataclasses import replace
 from daemon.thumbs.attire import Attire
 from daemon.thumbs.creatures import MOUTHS
 from daemon.thumbs.drafts import Draft
+from daemon.thumbs.guesses import label_of
 from daemon.thumbs.lexicon import Word
 from daemon.thumbs.memory import Memory
 from daemon.thumbs.uses import SEATS
@@ -98,6 +99,8 @@ class Binder(Attire):
             self._old_colour = self._colour or self._old_colour
         elif word in ("long", "short"):
             self._length = word
+        elif word in ("another", "a second"):  # not the one who was named
+            self._count = 1
         elif word in _OWN:
             if word in ("a", "an"):  # a white beard and a cap: the cap is not white
                 self._count, self._old_colour = 1, ""
@@ -135,6 +138,9 @@ class Binder(Attire):
             self.things[-1] = replace(self.things[-1], relation="after")
             self._prep = ""
             return
+        if word in ("they", "они") and not self.drafts:
+            self._enter_all(self._several("they", 2))
+            return
         if word in ("they", "them", "они"):
             if len(self.drafts) > 1 and word != "them":
                 self.subject = list(self.group if len(self.group) > 1 else self.drafts[:2])
@@ -169,6 +175,7 @@ class Binder(Attire):
         elif kind in ("figure", "group"):
             self._person_noun(word, phrase, owns)
         elif kind == "thing":
+            self.label = self.label if self.label[1] else label_of(word.value, phrase)
             self._thing(word)
         elif kind == "place":
             self._place(word)

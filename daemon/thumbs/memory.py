@@ -20,6 +20,7 @@ class Memory:
 
     evidence: frozenset[str] = frozenset()
     slug: str = ""
+    label: tuple[str, str] = ("", "")  # a kind of thing, and the word that is written on it
     _place_won: bool = False  # whether the place that was named last is where it is
 
     def __init__(self, cast: dict[str, str] | None = None) -> None:

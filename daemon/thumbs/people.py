@@ -226,7 +226,8 @@ class People(Groups):
             return False
         act = "face" if verb.more.get("guess") else OBJECT_ACTS.get(self.pose_of(verb), "")
         young = draft.sets.get("age") in ("child", "baby")
-        if not act and verb.value == "holding" and (young or draft.noun in CHILDREN):
+        laden = bool(self.subject[0].facts.get("held"))
+        if not act and not laden and verb.value == "holding" and (young or draft.noun in CHILDREN):
             act = "carry"
             draft.facts.setdefault("age", "child")
         if act:

@@ -25,6 +25,7 @@ from daemon.engine.host.png import encode_png
 from daemon.engine.interface import RenderError
 from daemon.engine.sdxl.conditioning.open_picture import open_mask, open_picture
 from daemon.engine.sdxl.conditioning.picture_notes import PictureNotes
+from daemon.protocol.render import Control, ControlParams, Reference, ReferenceParams
 
 pytestmark = THEIRS_TO_MEND
 
@@ -318,6 +319,75 @@ def test_what_became_of_the_pictures_is_said_once(tmp_path) -> None:
     two = said(references=(reference(plain), reference(wide)))
     assert two.startswith("The reference 2 is 160x90")
     assert len(two.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("grey", "soft", "felt"),
+    [
+        (0, False, False),
+        (6, True, False),
+        (100, False, False),
+        (100, True, True),
+        (200, False, True),
+    ],
+)
+def test_a_mask_that_leaves_nothing_to_be_felt_is_told(tmp_path, grey, soft, felt) -> None:
+    plain, mask = saved(tmp_path / "plain.png", "red"), saved(tmp_path / "mask.png", grey, "L")
+    followed = Reference(kept(plain), ReferenceParams(mask_soft=soft), kept(mask))
+    control = Control(kept(plain), ControlParams(mask_soft=soft), kept(mask))
+
+    def said(**pictures) -> tuple[str, ...]:
+        return PictureNotes().of(changed(render(), **pictures))
+
+    told = "is black all over: the"
+    assert (
+        any(
+            f"The mask of the reference {told} reference is" in n
+            for n in said(references=(followed,))
+        )
+        is not felt
+    )
+    assert (
+        any(
+            f"The mask of the control picture {told} control" in n
+            for n in said(controls=(control,))
+        )
+        is not felt
+    )
+    two = said(references=(reference(plain), followed))
+    assert (
+        any(f"The mask of the reference 2 {told} reference 2 is" in note for note in two)
+        is not felt
+    )
+
+
+@pytest.mark.parametrize(("grey", "told"), [(0, True), (8, True), (9, False), (255, False)])
+def test_a_mask_under_which_nothing_is_painted_anew_is_told(tmp_path, grey, told) -> None:
+    plain, mask = saved(tmp_path / "plain.png", "red"), saved(tmp_path / "mask.png", grey, "L")
+    notes = PictureNotes().of(changed(render(), image=kept(plain), mask=kept(mask)))
+    assert any(note.startswith("The mask is black all over") for note in notes) is told
+
+
+def test_each_picture_is_called_what_it_is_in_the_job(tmp_path) -> None:
+    two = Image.new("RGB", SIZE, "white")
+    two.save(tmp_path / "two.tif", save_all=True, append_images=[two])
+    source = kept(tmp_path / "two.tif")
+    every = {
+        "references": (Reference(source, ReferenceParams(), source),),
+        "controls": (Control(source, ControlParams(), source),),
+        "image": source,
+        "mask": source,
+    }
+    notes = PictureNotes().of(changed(render(), **every))
+    called = [note.removesuffix(" has 2 pictures in it: the first is taken.") for note in notes]
+    assert called == [
+        "The reference",
+        "The mask of the reference",
+        "The control picture",
+        "The mask of the control picture",
+        "The image",
+        "The mask",
+    ]
 
 
 def test_notes_reach_the_record_of_the_picture_also_when_all_is_remembered(tmp_path) -> None:

@@ -12,10 +12,11 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,7 @@ class Drop:
         draft = away / "draft"
         draft.write_text(text, encoding="utf-8")
         file = self._layout.inbox / name
+        file.parent.mkdir(parents=True, exist_ok=True)
         draft.rename(file)
         return file
 
@@ -160,6 +162,14 @@ class Daemon:
     def wait(self) -> int:
         return self.process.wait(timeout=HANG)
 
+    @contextlib.contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Of what is done in this block it sees the end alone: two steps of ours are one to it."""
+        self.process.send_signal(signal.SIGSTOP)
+        os.waitpid(self.process.pid, os.WUNTRACED)  # until it has heard that
+        yield
+        self.process.send_signal(signal.SIGCONT)
+
     def output(self) -> str:
         return (self.layout.root / "daemon.out").read_text("utf-8", "replace")
 
@@ -197,7 +207,7 @@ def wait_for(
     tree, log = "", ""
     if layout is not None:
         codes = [process.poll() for process in BEGUN.get(layout.root, [])]
-        files = sorted(p for p in layout.root.rglob("*") if p.is_file())
+        files = sorted(Path(top, name) for top, _, names in os.walk(layout.root) for name in names)
         tree = "\n".join(str(p.relative_to(layout.root)) for p in files[:80])
         with contextlib.suppress(OSError):
             log = "\n".join(layout.log_file.read_text("utf-8").splitlines()[-30:])
@@ -224,18 +234,28 @@ def living_children(pid: int, word: str) -> list[psutil.Process]:
 
 def pictures(layout: Layout) -> list[str]:
     """Every published picture, as a path relative to the outbox."""
-    return sorted(
-        p.relative_to(layout.outbox).as_posix()
-        for p in layout.outbox.rglob("*.png")
-        if not any(part.startswith(".") for part in p.relative_to(layout.outbox).parts)
-        and not (p.name == LIVE_NAME and is_live_picture(p))
-    )
+    found = _published(layout, ".png")
+    return sorted(p.relative_to(layout.outbox).as_posix() for p in found if not _is_under_way(p))
 
 
 def records(layout: Layout) -> list[Path]:
     """Every sidecar in the outbox."""
-    found = sorted(layout.outbox.rglob("*.json"))
-    return [p for p in found if not p.relative_to(layout.outbox).parts[0].startswith(".")]
+    return sorted(_published(layout, ".json"))
+
+
+def _published(layout: Layout, suffix: str) -> Iterator[Path]:
+    """Files that are not hidden; a folder that is taken away meanwhile holds none."""
+    for folder, folders, names in os.walk(layout.outbox):
+        folders[:] = [name for name in folders if name[0] != "."]
+        shown = (name for name in names if name.endswith(suffix) and name[0] != ".")
+        yield from (Path(folder, name) for name in shown)
+
+
+def _is_under_way(picture: Path) -> bool:
+    """Whether it is one that is still being made, or was, and is gone since it was listed."""
+    if picture.name != LIVE_NAME:
+        return False
+    return is_live_picture(picture) or not picture.exists()
 
 
 def record(layout: Layout, stem: str) -> dict[str, Any]:
