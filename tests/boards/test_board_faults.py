@@ -60,13 +60,12 @@ def vast(file: Path) -> Path:
 
 def letters(layout: Layout) -> dict[str, str]:
     """What lies beside boards, by the file it is about."""
-    found = layout.boards.rglob("*.why.txt")
-    return {
-        file.relative_to(layout.boards).as_posix().removesuffix(".why.txt"): " ".join(
-            file.read_text("utf-8").split()
-        )
-        for file in found
-    }
+    found = {}
+    for file in layout.boards.glob("*/*.why.txt"):
+        with contextlib.suppress(FileNotFoundError):  # mended just now
+            name = file.relative_to(layout.boards).as_posix().removesuffix(".why.txt")
+            found[name] = " ".join(file.read_text("utf-8").split())
+    return found
 
 
 def under_way(layout: Layout) -> list[str]:

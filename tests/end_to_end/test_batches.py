@@ -43,10 +43,13 @@ def test_jobs_dropped_together_share_steps_and_a_late_one_joins(
 
 
 def test_pictures_of_one_job_share_steps_too_and_keep_their_numbers(
-    root, drop, daemon, wait
+    root, drop, daemon, wait, hold
 ) -> None:
-    daemon(engine=engine("sharing"), **SLOW)
+    child = daemon(engine=engine("sharing"), **SLOW, **hold.at(2))
     drop.whole("many.yaml", job(count=6, seed=100))
+    for picture in (1, 2, 3):
+        wait(lambda picture=picture: f"many {picture}/6 step 2/8" in child.log())
+    hold.off()
     wait(lambda: (root.done / "many.yaml").exists())
 
     records = [record(root, f"many/many-{n:02d}") for n in range(1, 7)]
@@ -65,9 +68,11 @@ def test_only_as_many_files_leave_the_inbox_as_share_a_step_and_one_more(
 
     def done() -> bool:
         nonlocal fewest
-        if not list(root.done.iterdir()):
-            fewest = min(fewest, len(list(root.inbox.glob("*.yaml"))))
-        return bool(list(root.done.iterdir()))
+        waiting = len(list(root.inbox.glob("*.yaml")))
+        if not list(root.done.iterdir()):  # then none was when they were counted
+            fewest = min(fewest, waiting)
+            return False
+        return True
 
     wait(lambda: not done() and child.log().count(" step 29/30") >= 4 and fewest <= 12 - 5)
     hold.off()
