@@ -212,6 +212,8 @@ class Deeds(Creatures):
         if act.value == "aim":
             one.facts.setdefault("held", "gun")
         doers[0].acted = True
+        if act.value == "carry" and self.evidence & {"air", "overhead"}:
+            one.say("pose", "raising")
         if felt := act.more.get("feeling"):
             doers[0].facts.setdefault("feeling", felt)
         self.passive = False

@@ -61,6 +61,8 @@ class Reading(Senses):
             return 1
         if words == 1 and token.word in _ONE_OF and self._one_of(stream, place):
             return 1
+        if words == 1 and token.word == "shot" and not self.drafts:
+            return 1
         if words == 1 and token.word == "another" and self._another(stream, place):
             return 1
         if words == 1 and token.word in _WHILE and (self._verb is not None or self.beast >= 0):

@@ -21,7 +21,8 @@ TRADES = re.compile(
 """Words that are somebody by their ending; a last s that is caught is of several."""
 LONGEST = 13
 """Letters that fit on it."""
-_TAKES = ("held", "worked", "before", "struck", "drunk", "eaten", "dropped")
+_TAKES = ("held", "worked", "before", "struck", "dropped")
+_MEALS = ("drinking", "eating")
 _NO_NOUN = re.compile(
     r".*(?:ly|ed|ing|ous|ive|ful|less|able|ible|ish|ical|est|ic)|.*(?:tion|sion|ness"
     r"|ment|ity|ism|ance|ence|ship|hood|acy|ure|dom)s?"
@@ -56,8 +57,14 @@ def is_a_thing(
     ends = following is None or following.is_mark or following.word in _ENDS
     if not ends or after & {"figure", "group", "thing"}:
         return False
-    opened = before in DETERMINERS or (place > 1 and stream[place - 2].word in DETERMINERS)
-    handled = verb is not None and verb.more.get("take") in _TAKES
+    opened = (
+        before in DETERMINERS
+        or before.endswith("ing")
+        or (place > 1 and stream[place - 2].word in DETERMINERS)
+    )
+    handled = verb is not None and verb.more.get("take") in _TAKES and verb.value not in _MEALS
+    if verb is not None and "guess" in verb.more and word.endswith("s"):
+        return False  # attends classes
     return (opened and handled) or (inserts and (opened or not before or stream[place - 1].is_mark))
 
 

@@ -36,7 +36,7 @@ def draw_held(body: Dressed, side: str = "right") -> None:
     if thing is None:
         return
     small = max(thing.wide, thing.high) < SMALL
-    grown = (2.1 if size < 0.9 else 1.5) if small else 0.85 if kind == SOMETHING else 1.0
+    grown = (2.1 if size < 0.9 else 1.5) if small else 1.42 if kind == SOMETHING else 1.0
     x, y = puppet.at(pose.right_hand if side == "right" else pose.left_hand)
     tilt = pose.tilt if side == "right" else pose.other_tilt
     if side == "right" and not figure.also and _in_both(body):

@@ -85,7 +85,10 @@ def _spot(
 ) -> Spot:
     outline, camera = outlines()[thing.kind], stage.camera
     if outline.where == "sky":
-        return _in_sky(stage, thing, outline, number)
+        made = _in_sky(stage, thing, outline, number)
+        if thing.kind == "kite" and made.sky and standing and number == 0:
+            return replace(made, sky=(abs(made.sky[0]) * _turn(standing[0]), made.sky[1]))
+        return made
     alone = not stage.scene.figures
     z = depth_of(stage, thing, outline, number)
     half = stage.half / camera.scale(camera.distance)
@@ -232,7 +235,7 @@ def _in_sky(stage: Stage, thing: Thing, outline: Outline, number: int) -> Spot:
         thing.side, (0.42, -0.45, 0.1, -0.15, 0.7)[number]
     )
     if thing.kind == "kite":
-        size, x = size * 2.0, (0.3, -0.3, 0.0, 0.5, -0.5)[number]
+        size, x = size * 2.0, (0.62, -0.62, 0.0, 0.5, -0.5)[number]
     top = max(0.12, min(0.3, stage.camera.horizon * 0.45)) + 0.05 * (number % 2)
     turn = 1 if stage.scene.seed % 2 else -1
     z = 90.0 if stage.scene.figures else 0.6  # over what is large, where nobody is

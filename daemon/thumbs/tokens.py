@@ -15,7 +15,10 @@ MOST_TOKENS = 700
 _TAGS = re.compile(
     r"<[^<>]{0,200}>|\{[^{}]{0,3}\}|:\s?\d+(?:\.\d+)?(?=\s*[)\]])|https?://\S+|&[a-z]+;"
 )
-_STYLED = re.compile(r"(?<=style)(?: style)? of (?:[^\W_]+[ ]?){1,4}(?=[,.;\n]|$)")
+_STYLED = re.compile(
+    r"(?<=style)(?: style)? of (?:[^\W_]+[ ]?){1,4}(?=[,.;\n]|$)"
+    r"|(?:[A-Z][\w'-]+ ){2,3}(?:style\b|(?:style )?painting of )"
+)
 """Whose style it is to have: nobody who is in the picture."""
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*|[.,;:!?\n—–]| - ")
 HERDS = {

@@ -40,7 +40,7 @@ PLATES = {
     "door": (), "flag": (), "gift": (), "chest": (), "safe": (), "van": (), "truck": (), "bus": (),
     "clapperboard": (), "cake": (), "mirror": (), "window": (), "picture": (), "money": (),
     "filing cabinet": (), "police car": (), "coffin": (), "crate": (), "bag": (),
-    "suitcase": (), "telephone": (), "something": (-28, 4, 28, 34),
+    "suitcase": (), "telephone": (), "something": (-17, 2.4, 17, 20.6),
 }  # fmt: skip
 """What words can stand on, and where on it, in centimetres; () is its middle."""
 SCREENS = ("phone", "computer", "television", "laptop")

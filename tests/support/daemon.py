@@ -27,11 +27,16 @@ from support.places import ENGINES
 from daemon.cli import main
 from daemon.fs.live_picture import LIVE_NAME, is_live_picture
 from daemon.root.layout import Layout
+from daemon.root.lock import is_held
 from daemon.root.status_file import read_status
 
 HANG = 900.0
 """Seconds after which a wait is called a hang, on a machine however slow or busy; no test asserts
 that something is quick, and pytest's own limit is longer, so that a wait can say what it saw."""
+
+DESERTED = 120.0
+"""Seconds that a wait goes on where the daemons of a test have ended and nobody serves their root:
+children that they leave behind may have something to do yet, and after that nothing comes."""
 
 PACKAGES = {
     "losetup": "mount",
@@ -109,6 +114,10 @@ class Hold:
         self._file.unlink()
 
 
+BEGUN: dict[Path, list[subprocess.Popen[bytes]]] = {}
+"""The daemons of each root."""
+
+
 class Daemon:
     """The real daemon as a child process."""
 
@@ -123,6 +132,7 @@ class Daemon:
                 stdin=subprocess.DEVNULL,
                 env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
             )
+        BEGUN.setdefault(layout.root, []).append(self.process)
 
     @property
     def status(self) -> dict[str, Any]:
@@ -191,14 +201,25 @@ def wait_for(
         if answer:
             return answer
         waited = began - (end - seconds)
+        if layout is not None and waited > 10 and end - began > DESERTED and is_deserted(layout):
+            seconds, end = waited + DESERTED, began + DESERTED
         time.sleep(min(0.1, 0.02 + 5 * (time.thread_time() - busy) + waited / 100))
     tree, log = "", ""
     if layout is not None:
+        codes = [process.poll() for process in BEGUN.get(layout.root, [])]
         files = sorted(Path(top, name) for top, _, names in os.walk(layout.root) for name in names)
         tree = "\n".join(str(p.relative_to(layout.root)) for p in files[:80])
         with contextlib.suppress(OSError):
             log = "\n".join(layout.log_file.read_text("utf-8").splitlines()[-30:])
+        log += f"\nits daemons ended with {codes}" if is_deserted(layout) else ""
     pytest.fail(f"waited {seconds:.0f} s in vain\n{tree}\n\n{log}")
+
+
+def is_deserted(layout: Layout) -> bool:
+    """Whether daemons of ours have served this root, and nobody does any more."""
+    begun = BEGUN.get(layout.root, [])
+    ended = bool(begun) and all(process.poll() is not None for process in begun)
+    return ended and not is_held(layout.lock_file)
 
 
 def living_children(pid: int, word: str) -> list[psutil.Process]:

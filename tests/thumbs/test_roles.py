@@ -70,3 +70,25 @@ def test_a_feeling_has_marks_beside_the_head_that_are_seen_from_far(feeling):
 
     assert scene.figures[0].expression == feeling
     assert draw(scene, 240, 136).tobytes() != draw(bare, 240, 136).tobytes()
+
+
+ALONE = [
+    ("A dog runs, in the style of Vincent van Gogh", 0),
+    ("Romero Britto style, a girl goes to a farm", 1),
+    ("a man holding a best actor trophy", 1),
+    ("A person is rock climbing", 1),
+    ("A person arranging minimalist decor", 1),
+    ("A person is shaking hands", 2),
+    ("One person ties a scarf around another person's neck", 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "count"), ALONE)
+def test_names_of_styles_and_what_only_says_which_are_nobody(text, count):
+    assert len(read_scene(text).figures) == count
+
+
+def test_close_up_shot_is_no_shot_of_a_gun():
+    scene = read_scene("close-up shot, highly detailed, a boy with a baseball cap")
+
+    assert (scene.shot, scene.figures[0].held) == ("close-up", "")
