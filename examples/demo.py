@@ -39,7 +39,10 @@ def main() -> int:
         if _wait(lambda: len(_drawn(root)) >= SHOTS or _painted(root), daemon):
             seconds = time.monotonic() - saved
             print(f"\nDrawn after {seconds:.1f} s, to be looked at: {page.as_uri()}\n", flush=True)
-        finished = _wait(lambda: len(_painted(root)) >= SHOTS or bool(_notes(root)), daemon)
+        # the page is made by a process that stands back behind the one that paints
+        finished = _wait(
+            lambda: (len(_painted(root)) >= SHOTS and page.exists()) or bool(_notes(root)), daemon
+        )
     finally:
         daemon.terminate()
         daemon.wait(timeout=30)

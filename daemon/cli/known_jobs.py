@@ -60,10 +60,10 @@ class KnownJob:
 
 def known_jobs(layout: Layout) -> list[KnownJob]:
     """All of them: those that have ended first, oldest first; then claimed, then waiting ones."""
+    # In the order in which a job goes: what goes on meanwhile is found twice, not never.
+    waiting, claimed = list(_waiting(layout)), list(_claimed(layout))
     over = {entry.job: _ended(entry) for entry in journal.read(layout)}
-    waiting = list(_waiting(layout))  # first: what is claimed meanwhile is found twice, not never
-    claimed = [job for job in _claimed(layout) if job.number not in over]
-    return [*over.values(), *claimed, *waiting]
+    return [*over.values(), *(job for job in claimed if job.number not in over), *waiting]
 
 
 def _ended(entry: JournalEntry) -> KnownJob:

@@ -8,7 +8,7 @@ claimed job file only where a word is no name, for its `id`.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from daemon.cli.boards import Boards
 from daemon.cli.chosen import of_boards, of_jobs, own_places
@@ -97,7 +97,7 @@ def _jobs(layout: Layout, names: Names, boards: Boards, word: str) -> list[Known
     try:
         return list(of_jobs(names, boards, word, lambda job: not job.is_over))
     except HotfolderError:
-        meant = [] if names.knows(word) else list(_of_id(layout, names, word))
+        meant = [] if names.knows(word) else _of_id(layout, names, word)
         if not meant:
             raise
         return meant
@@ -106,24 +106,31 @@ def _jobs(layout: Layout, names: Names, boards: Boards, word: str) -> list[Known
 # --- by the id that a job file gives itself -------------------------------------------------------
 
 
-def _of_id(layout: Layout, names: Names, word: str) -> Iterator[KnownJob]:
+def _of_id(layout: Layout, names: Names, word: str) -> list[KnownJob]:
     """The job under way with this `id`; else the last that was done, or has ended, with it."""
-    under_way = [job for job in names.jobs if not job.is_over and _has_id(layout, job, word)]
-    if under_way:
-        yield from under_way
-        return
+    under_way, has_gone = [], False
+    for job in names.jobs:
+        try:
+            under_way += [job] if not job.is_over and _has_id(layout, job, word) else []
+        except FileNotFoundError:
+            has_gone = True  # to the spool, or to its end, since the names were read
+    if not under_way and has_gone and (again := Names(layout)).jobs != names.jobs:
+        return _of_id(layout, again, word)
     over = [job for job in names.jobs if job.entry is not None and job.entry.id == word]
     done = [job for job in over if job.entry and job.entry.outcome is Outcome.DONE]
-    yield from (done or over)[-1:]
+    return under_way or (done or over)[-1:]
 
 
 def _has_id(layout: Layout, job: KnownJob, word: str) -> bool:
+    """Raises FileNotFoundError where the job file is not there any more."""
     path = layout.inbox / job.place
     try:
         if job.number is not None:
             ticket = read_ticket(layout.spool / f"{job.number:06d}")
             path = layout.spool / f"{job.number:06d}" / f"job{ticket.suffix if ticket else ''}"
         data = read_regular(path, MOST)
+    except FileNotFoundError:
+        raise
     except (OSError, SpoiledError):
         return False
     return word.encode("utf-8", "replace") in data and _id_in(data, path.name) == word

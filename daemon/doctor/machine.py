@@ -161,17 +161,22 @@ def inotify(proc: Path = Path("/proc")) -> list[Finding]:
 
 def _inotify_in_use(proc: Path) -> tuple[int, int]:
     instances = watches = 0
-    for link in proc.glob("[0-9]*/fd/*"):
+    for process in proc.glob("[0-9]*"):
         try:
-            if link.parent.parent.stat().st_uid != os.geteuid():
+            if process.stat().st_uid != os.geteuid():
                 continue  # the limits are each person's own
-            if os.readlink(link) != "anon_inode:inotify":  # noqa: PTH115 - no such path
-                continue
-            instances += 1
-            text = (link.parent.parent / "fdinfo" / link.name).read_text()
+            numbers = os.listdir(process / "fd")
         except OSError:
-            continue  # it ended meanwhile, or it is another person's
-        watches += len(re.findall(r"^inotify ", text, re.MULTILINE))
+            continue  # it ended meanwhile
+        for number in numbers:
+            try:
+                if os.readlink(process / "fd" / number) != "anon_inode:inotify":  # noqa: PTH115
+                    continue
+                instances += 1
+                text = (process / "fdinfo" / number).read_text()
+            except OSError:
+                continue  # it was closed meanwhile
+            watches += len(re.findall(r"^inotify ", text, re.MULTILINE))
     return instances, watches
 
 

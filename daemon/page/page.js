@@ -86,12 +86,14 @@ const drawing = (one) => {
   image.decoding = "async";
   image.alt = `The ${drawnAs(one)} that it follows: ${one.image || ""}`;
   image.src = address(one.path);
-  let tries = 0;  // it may be told of before it is written
+  let tries = 0;  // it may be told of before it is written, and who writes it stands back behind all others
   image.onerror = () => {
     tries += 1;
-    if (tries > 3) { box.remove(); return; }
-    setTimeout(() => { image.src = `${address(one.path)}?${tries}`; }, 1000 * tries);
+    box.hidden = true;
+    image.loading = "eager";  // what is hidden is never come to
+    setTimeout(() => { if (box.isConnected) image.src = `${address(one.path)}?${tries}`; }, 1000 * Math.min(tries, 30));
   };
+  image.onload = () => { box.hidden = false; };
   box.append(image, make("i", drawnAs(one), "badge"));
   return box;
 };
@@ -454,7 +456,11 @@ if (place.group) {
   link.href = "../index.html";
   by("places").append(link);
 }
+let placed = "";
 const showPlaces = (names) => {
+  const told = JSON.stringify(names);
+  if (told === placed) return;  // a link that is exchanged while it is pressed leads nowhere
+  placed = told;
   by("places").replaceChildren(...names.map((name) => {
     const link = make("a", name);
     link.href = `${coded(name)}/index.html`;

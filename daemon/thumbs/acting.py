@@ -93,6 +93,9 @@ def acting(stage: Stage, spread: float) -> tuple[Standing, Standing]:
     if name == "carry":
         if other.look.age in ("child", "baby"):
             on_arm = replace(second, pose="riding", on="")
+            if first.pose == "raising":
+                held_up = Standing(on_arm, 0.2 * sign, z - 0.05, -yaw, 1.32)
+                return (Standing(first, 0, z, yaw), held_up)
             return (Standing(first, 0, z, yaw), Standing(on_arm, 0.24 * sign, z - 0.05, -yaw, 0.72))
         return (Standing(first, 0, z, yaw), Standing(second, 0.25 * sign, z - 0.05, yaw, 0.9))
     if name == "piggyback":
@@ -112,6 +115,8 @@ def acting(stage: Stage, spread: float) -> tuple[Standing, Standing]:
 def _first_pose(name: str, one: Figure, other: Figure) -> str:
     """How the first stands to somebody who lies, or is small."""
     if name == "tend" and one.pose in HAND_POSES:
+        return one.pose
+    if name == "carry" and one.pose == "raising":
         return one.pose
     young = ("child", "baby")
     if name in ("embrace", "kiss") and other.pose == "lying":

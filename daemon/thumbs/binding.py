@@ -7,6 +7,7 @@ from dataclasses import replace
 from daemon.thumbs.attire import Attire
 from daemon.thumbs.creatures import MOUTHS
 from daemon.thumbs.drafts import Draft
+from daemon.thumbs.guesses import label_of
 from daemon.thumbs.lexicon import Word
 from daemon.thumbs.memory import Memory
 from daemon.thumbs.uses import SEATS
@@ -49,6 +50,7 @@ class Binder(Attire):
         self._colour = self._old_colour = ""
         self._joins = mark == "," and self._joins
         self._prep, self._not, self._count = "", False, 0
+        self._adjoins = False
         self._head = self._before = self._of = ""
         self._viewer, self._new_clause = False, True
         if mark == "while":
@@ -77,6 +79,7 @@ class Binder(Attire):
 
     def quiet(self, phrase: tuple[str, ...]) -> None:
         """A small word, which binds others or says nothing."""
+        self._adjoins = False
         word = " ".join(phrase)
         if word == "of":
             self._of = self._last_thing if self._before == "thing" else self._before
@@ -98,6 +101,8 @@ class Binder(Attire):
             self._old_colour = self._colour or self._old_colour
         elif word in ("long", "short"):
             self._length = word
+        elif word in ("another", "a second"):  # not the one who was named
+            self._count, self._new_one = 1, True
         elif word in _OWN:
             if word in ("a", "an"):  # a white beard and a cap: the cap is not white
                 self._count, self._old_colour = 1, ""
@@ -135,6 +140,9 @@ class Binder(Attire):
             self.things[-1] = replace(self.things[-1], relation="after")
             self._prep = ""
             return
+        if word in ("they", "они") and not self.drafts:
+            self._enter_all(self._several("they", 2))
+            return
         if word in ("they", "them", "они"):
             if len(self.drafts) > 1 and word != "them":
                 self.subject = list(self.group if len(self.group) > 1 else self.drafts[:2])
@@ -169,6 +177,7 @@ class Binder(Attire):
         elif kind in ("figure", "group"):
             self._person_noun(word, phrase, owns)
         elif kind == "thing":
+            self.label = self.label if self.label[1] else label_of(word.value, phrase)
             self._thing(word)
         elif kind == "place":
             self._place(word)
@@ -199,10 +208,12 @@ class Binder(Attire):
         """Of two nouns in a row the first only says which."""
         if bare and kind in ("figure", "thing", "place") and before == "thing":
             self.drop_modifier(kind)
-        if bare and kind == "figure" and before == "figure":
+        person = bare and before == "figure" and self._owner is None
+        if person and (kind == "figure" or (kind == "thing" and self._adjoins)):
             self.drop_person()
         if bare and kind in ("figure", "thing", "wear") and before == "place":
             self.weaken_place()
+        self._adjoins = True
 
     def _of_a_body(self, kind: str, value: str) -> None:
         if kind == "part":

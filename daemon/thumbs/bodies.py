@@ -6,10 +6,11 @@ Everybody is a clothed mannequin; there is no way to draw one otherwise. Heads: 
 from __future__ import annotations
 
 from daemon.thumbs.clothes import LONG, Clothes
+from daemon.thumbs.guesses import SOMETHING
 from daemon.thumbs.hair import hair_behind, hair_over
 from daemon.thumbs.heads import draw_head
 from daemon.thumbs.held import draw_held
-from daemon.thumbs.palette import SKINS, Colour, named
+from daemon.thumbs.palette import SKINS, Colour, mix, named
 from daemon.thumbs.paper import Point, oval
 from daemon.thumbs.puppet import Puppet, between, capsule, hull, ring, tapered
 from daemon.thumbs.scene import Look
@@ -42,7 +43,10 @@ class Body(Clothes):
         self.weight = max(0.55, min(1.5, 0.75 + puppet.size * 0.55))
         ghostly = self.look.body in ("ghost", "shadow", "skeleton")
         base = PLAIN_BODIES[self.look.body] if ghostly else None
-        self.skin = self._lit(skin_of(self.look))
+        skin = skin_of(self.look)
+        if stage.paper.look == "pencil":  # hatching would hide faces and hands
+            skin = mix(skin, (255, 255, 255), 0.45)
+        self.skin = self._lit(skin)
         self.upper = self._lit(base or named(self.look.colour))
         self.lower = self._lit(base or named(self.look.below_colour))
 
@@ -80,9 +84,18 @@ class Body(Clothes):
             hair_over(self)
         for side in (far, near):
             if side not in arms_behind:
-                draw_held(self, side)
-                self._arm(side)
+                self._arm_and_held(side)
         paper.pale = 0.0
+
+    def _arm_and_held(self, side: str) -> None:
+        """What is held is behind its hand, unless its word is to be read or a cup to be seen."""
+        figure = self.puppet.figure
+        before = figure.held == SOMETHING or figure.pose == "drinking"
+        if not before:
+            draw_held(self, side)
+        self._arm(side)
+        if before:
+            draw_held(self, side)
 
     # --- parts ------------------------------------------------------------------------------------
 

@@ -43,6 +43,7 @@ _BUSY = (
 _STRONG = ("lying", "riding", "driving", "swimming", "flying", "climbing", "typing")
 _MILD = ("thinking", "looking", "walking", "leaning", "holding", "working", "crying")
 """What is no other pose for whoever lies or rides: a rider who thinks goes on riding."""
+_STROKES = ("throwing", "aiming", "swinging", "punching", "kicking")
 _HANDS = ("hand", "hands", "finger")
 _OWN = ("held", "also", "feeling", "on")
 """What of a deed is whoever does it."""
@@ -97,6 +98,8 @@ class Deeds(Creatures):
                     self.action, self.pair = word.value, (doers[0], doers[1])
                 for one in doers:
                     one.acted = True
+                    if felt := word.more.get("feeling"):
+                        one.facts.setdefault("feeling", felt)
             else:
                 self._act = word
             return
@@ -123,6 +126,8 @@ class Deeds(Creatures):
     def _goes_on(self, who: Draft, word: Word) -> bool:
         """Whether somebody's hands are busy already: the first work of hands is what is drawn."""
         now, pose = who.facts.get("pose"), self.pose_of(word)
+        if now in _STROKES and pose in _STROKES and word.form == "ing":
+            return True  # throws an axe, hitting its mark
         if word.more.get("take") == "top":
             return False
         if pose == "standing" and word.more.get("take") == "look":
@@ -207,6 +212,10 @@ class Deeds(Creatures):
         if act.value == "aim":
             one.facts.setdefault("held", "gun")
         doers[0].acted = True
+        if act.value == "carry" and self.evidence & {"air", "overhead"}:
+            one.say("pose", "raising")
+        if felt := act.more.get("feeling"):
+            doers[0].facts.setdefault("feeling", felt)
         self.passive = False
 
     def _finish_act(self) -> None:

@@ -12,6 +12,7 @@ HAND = ("hand", "hands", "finger")
 ALONE = (*HAND, "eyes", "eye", "feet", "mouth", "ear")
 """Parts of a body that fill a picture."""
 _PAPERS = ("paper", "letter", "map", "book", "newspaper", "card", "calendar", "easel", "clipboard")
+_THEY = ("they0", "they1")
 _LEVERS = ("pushing", "pulling")
 """What a hand does to a thing that has no name here."""
 
@@ -25,6 +26,7 @@ def goes_into(insert: str, thing: Thing) -> bool:
 def seen_drafts(read: Reading) -> list[Draft]:
     """Who is in the picture: not who only owns what is, unless it is their neck that is seen."""
     seen = [one for one in read.drafts if not one.only_owns]
+    seen = [one for one in seen if one.noun not in _THEY] or seen  # they are named later
     close = read.facts.get("shot", "") in ("close-up", "extreme close-up")
     return seen or (read.drafts[:1] if close and not set(read.parts) & set(ALONE) else [])
 

@@ -31,12 +31,15 @@ TOPS = (
 )
 BOTTOMS = ("dark grey", "navy", "brown", "grey", "black", "khaki")
 HAIRS = ("dark brown", "brown", "black", "blond", "brown", "black", "ginger", "dark brown")
+SKIRTED = 0.8
+"""How many women, of those whose clothes no words name, have a skirt if not a dress: without
+colours, hair alone tells too little."""
 ONE_COLOUR = ("pyjamas", "scrubs")
 """What has trousers of its own colour, whatever that is."""
 DARK_HAIRS = ("black", "dark brown", "black")
 
 
-@dataclass
+@dataclass(eq=False)  # two men are two, however alike
 class Draft:
     """`facts` are what was said, by names of fields of `Look` and `Figure`; `sets` the looks
     that come with the noun and give way to what is said."""
@@ -48,6 +51,7 @@ class Draft:
     extras: list[str] = field(default_factory=list)
     acted: bool = False
     only_owns: bool = False
+    twin: int = 0  # how many of the same noun were there before
 
     def say(self, key: str, value: str) -> None:
         """One more fact; the later wins."""
@@ -78,7 +82,8 @@ class Draft:
 
     def figure(self, salt: str) -> Figure:
         """Whole, with what was not said filled in."""
-        seed = f"{self.name or self.noun}/{'' if self.name else salt}".encode(errors="replace")
+        noun = f"{self.noun}{'+' * self.twin}"
+        seed = f"{self.name or noun}/{'' if self.name else salt}".encode(errors="replace")
         chance = random.Random(seed)
         said = {**self.sets, **self.facts}
         if "weapon" in said and said.get("pose") == "punching" and "held" not in said:
@@ -117,9 +122,9 @@ class Draft:
         colour = said.get("hair_colour") or (
             "light grey" if age == "old" else hairs[int(lots[3] * len(hairs))]
         )
-        wear = said.get("wear") or (
-            "dress" if sex == "f" and lots[4] < 0.35 else "shirt" if lots[4] < 0.7 else "sweater"
-        )
+        plain = "dress" if sex == "f" and lots[4] < 0.5 else "shirt" if lots[4] < 0.7 else "sweater"
+        wear = said.get("wear") or plain
+        skirt = sex == "f" and "wear" not in said and lots[6] < SKIRTED
         hair_colour, colour = colour, said.get("colour") or TOPS[int(lots[5] * len(TOPS))]
         hat = said.get("hat", "")
         hat = hat if hat in USUAL else ""
@@ -137,7 +142,7 @@ class Draft:
             hat_colour=said.get("hat_colour", ""),
             wear=wear,
             colour=colour,
-            below=said.get("below", "trousers"),
+            below=said.get("below") or ("skirt" if skirt else "trousers"),
             below_colour=said.get("below_colour")
             or (colour if wear in ONE_COLOUR else BOTTOMS[int(lots[6] * len(BOTTOMS))]),
             extras=self._extras(),
@@ -163,6 +168,6 @@ class Draft:
             return (
                 "bun"
                 if age == "old"
-                else ("long", "bob", "ponytail", "long", "curly")[int(lot * 5)]
+                else ("long", "bob", "ponytail", "long", "ponytail")[int(lot * 5)]
             )
         return "bald" if age == "old" and lot < 0.4 else "short" if lot < 0.75 else "messy"

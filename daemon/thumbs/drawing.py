@@ -149,6 +149,7 @@ def _fill(stage: Stage, place: Place) -> None:
         elif one.thing.does or one.thing.held:
             draw_beast(stage, one)
         elif one.sky:
+            stage.paper.pale = 0.15
             draw_object(stage, one.thing.kind, one.sky, one.size, one.thing.colour, 0.0, one.turn)
         else:
             stand(stage, one.thing.kind, one.x, one.z, one.thing.colour, one.turn, one.grow, one.up)

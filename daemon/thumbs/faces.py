@@ -53,8 +53,6 @@ def face(head: Head) -> None:
         for lon in (-34, 34):
             if head.seen(lon):
                 body.line([head.on(lon * 0.6, -0.22), head.on(lon * 0.9, -0.45)], 0.5, 0.6)
-    if feeling == "sad" and head.r > 0.09 and head.seen(25):
-        body.line([head.on(28, -0.12), head.on(29, -0.36)], 0.8, 0.6)
 
 
 class Mood:
@@ -78,13 +76,17 @@ FACES = {
 }
 
 
+_HOLLOW = {"skeleton": 1.5, "ghost": 1.5, "alien": 1.9}
+"""Whose eyes are dark, and how large."""
+
+
 def eyes(head: Head, y: float) -> None:
     body = head.body
     mood = FACES[body.puppet.figure.expression]
-    big = 1.25 if body.look.age in ("child", "baby") else 1.6 if body.look.body == "alien" else 1.0
+    big = 1.25 if body.look.age in ("child", "baby") else 1.0
     white, dark = body.lit("white"), body.lit("black")
-    if body.look.body == "skeleton" or body.look.body == "ghost":
-        white, big = dark, 1.5
+    if body.look.body in _HOLLOW:
+        white, big = dark, _HOLLOW[body.look.body]
     for lon in (-26, 26):
         if not head.seen(lon):
             continue

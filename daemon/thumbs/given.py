@@ -39,9 +39,10 @@ class Asked:
 def given(asked: Asked) -> bytes:
     """The drawing as a PNG; the same words, the same bytes with the same versions of Pillow."""
     from daemon.thumbs.drawing import draw
+    from daemon.thumbs.labels import unlettered
     from daemon.thumbs.reading import read_scene
 
-    scene = read_scene(asked.prompt, seed=asked.seed)
+    scene = unlettered(read_scene(asked.prompt, seed=asked.seed))
     scene = replace(scene, style="colour" if asked.kind == FLAT else "lines")
     image = draw(scene, asked.width, asked.height, tooth=False)
     if asked.kind == LINES:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from daemon.thumbs.guesses import SOMETHING, is_a_thing, label_of
 from daemon.thumbs.hints import words_of
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.senses import Senses
 from daemon.thumbs.tokens import HERDS, Token, tokens
+from daemon.thumbs.words import PREPOSITIONS
 
 _ONE_OF = ("one", "another", "other", "first", "second", "third")
 _WHILE = frozenset(["while", "as", "when", "whilst"])
@@ -59,6 +61,10 @@ class Reading(Senses):
             return 1
         if words == 1 and token.word in _ONE_OF and self._one_of(stream, place):
             return 1
+        if words == 1 and token.word == "shot" and not self.drafts:
+            return 1
+        if words == 1 and token.word == "another" and self._another(stream, place):
+            return 1
         if words == 1 and token.word in _WHILE and (self._verb is not None or self.beast >= 0):
             self.end_clause(full=False, mark="while")
             return 1
@@ -95,13 +101,15 @@ class Reading(Senses):
     def _within(self, word: Word, phrase: tuple[str, ...]) -> None:
         """What the phrase of a deed names beside the deed: "pushes a pram" has a pram."""
         pushed = word.value in ("pushing", "pulling") and "prop" not in word.more
-        if not (pushed or word.more.get("take") in ("before", "worked")) or self._last is None:
+        takes = word.more.get("take") in ("before", "worked", "held")
+        if not (pushed or takes) or self._last is None:
             return
         own = [word.more.get(key, "") for key in ("prop", "held", "also")]
         last = lexicon().find(phrase[-2:]) if len(phrase) > 2 else ()
         for one in last or lexicon().find(phrase[-1:]):
             if one.kind == "thing" and not any(one.value in each for each in own):
                 self._prep = ""
+                self.label = self.label if self.label[1] else label_of(one.value, phrase)
                 self._thing(one)
 
     def _unknown(self, stream: list[Token], place: int) -> None:
@@ -109,10 +117,25 @@ class Reading(Senses):
         self.strange(token.typed)
         if guess := self.guess(stream, place):
             self.bind(guess, (token.word,), token.owns)
+        elif self._is_something(stream, place):
+            self.label = (SOMETHING, token.word.upper())
+            self.bind(Word("thing", SOMETHING), (token.word,), token.owns)
         elif token.word.endswith("ly"):
             self._before = self._before if self._before == "figure" else ""
         else:
             self._before = ""
+
+    def _is_something(self, stream: list[Token], place: int) -> bool:
+        """Whether an unknown word is plainly a thing; a picture has one such at most."""
+        if self.label[1] or self._prep or self._not or stream[place].owns:
+            return False
+        return is_a_thing(
+            stream,
+            place,
+            after=self.kinds_at(stream, place + 1),
+            verb=None if self._new_clause else self._verb,
+            inserts=self.facts.get("shot") == "insert" and not self.drafts and not self.things,
+        )
 
     def _over_shoulder(self, stream: list[Token], place: int) -> int:
         """ "over Anna's shoulder": she is in it, from behind, and the camera is there; unless
@@ -136,6 +159,18 @@ class Reading(Senses):
         if len(self.group) < 2 or not after & {"verb", "act"}:
             return False
         self.next_of_group(first=stream[place].word in ("one", "first"))
+        return True
+
+    def _another(self, stream: list[Token], place: int) -> bool:
+        """ "one man pushes another": one more like the first."""
+        after = stream[place + 1] if place + 1 < len(stream) else None
+        ends = after is None or after.is_mark or after.word in PREPOSITIONS | {"off", "and"}
+        before = stream[place - 1].word if place else ""
+        if not ends or not self.subject or before == "one":
+            return False
+        first = self.subject[0]
+        self._count = 1
+        self.bind(Word("figure", first.sex, first.sets), (first.noun,), stream[place].owns)
         return True
 
     def _cast_name(self, stream: list[Token], place: int) -> int:

@@ -10,7 +10,16 @@ from daemon.thumbs.lexicon import Word
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.relations import Relations
 from daemon.thumbs.scene import Thing
-from daemon.thumbs.uses import ANIMALS, BEASTS, FINGER_FOOD, FURNITURE, LAP_SIZED, SURFACES, VESSELS
+from daemon.thumbs.uses import (
+    ANIMALS,
+    BEASTS,
+    FINGER_FOOD,
+    FURNITURE,
+    LAP_SIZED,
+    RIDDEN,
+    SURFACES,
+    VESSELS,
+)
 
 _DIRECT = ("", "of", "up", "off", "down", "out", "over")
 """Prepositions after which a thing is still what is worked on."""
@@ -25,7 +34,7 @@ class Handling(Relations):
         outline = outlines().get(kind)
         if outline is None or self._new_clause:
             return False
-        if way == "held" and self._throws(who, kind, verb):
+        if way == "held" and (self._throws(who, kind, verb) or self._shows(who, kind, prep)):
             return True
         if way == "held" and self._lifts(who, kind, prep, verb, colour):
             return True
@@ -55,6 +64,27 @@ class Handling(Relations):
             self.things.append(Thing(kind, colour, relation="on"))
         else:
             self._before_hands(who, kind, colour)
+        return True
+
+    def _rides_on(self, who: Draft, word: Word, colour: str) -> bool:
+        """Who drives what has no roof sits on it."""
+        if word.value not in RIDDEN:
+            return False
+        for one in self.subject or [who]:
+            one.say("on", word.value)
+            one.say("on_colour", colour)
+            one.say("pose", "riding")
+        if self.facts.get("place") == "car inside":
+            self.facts.pop("place")
+            self._place_weight = 0
+        return True
+
+    def _shows(self, who: Draft, kind: str, prep: str) -> bool:
+        """A sign that is held up stands on no post."""
+        if kind != "sign" or prep:
+            return False
+        for one in self.subject or [who]:
+            one.say("held", "placard")
         return True
 
     def _throws(self, who: Draft, kind: str, verb: Word) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from daemon.thumbs.helmets import great, helmet, hood, horns, path, space
+from daemon.thumbs.helmets import great, helmet, hood, horns, path, space, veil
 from daemon.thumbs.palette import mix
 from daemon.thumbs.paper import oval
 from daemon.thumbs.puppet import ring
@@ -208,7 +208,7 @@ _SHAPES: dict[str, Callable[[Head, str], None]] = {
     "tiara": _crown,
     "hood": hood,
     "headscarf": hood,
-    "veil": hood,
+    "veil": veil,
     "chef": _chef,
     "nurse": _brimless,
     "witch": _pointed,

@@ -7,6 +7,7 @@ import math
 from daemon.thumbs.faces import ears, eyes, face, nose
 from daemon.thumbs.hair import COVERS_ALL, beard, cap
 from daemon.thumbs.hats import draw_hat
+from daemon.thumbs.marks import draw_marks
 from daemon.thumbs.paper import oval
 from daemon.thumbs.puppet import ring
 from daemon.thumbs.skull import Dressed, Head
@@ -18,6 +19,8 @@ def draw_head(body: Dressed) -> None:
     if body.look.body == "robot":
         _robot(head)
         return
+    if body.look.body == "alien":
+        _feelers(head)
     bridge = nose(head) if body.look.body in ("human", "monster") else []
     body.shape([head.egg(), *bridge], body.skin)
     if body.look.hair != "bald" or body.look.age == "old":
@@ -40,6 +43,7 @@ def draw_head(body: Dressed) -> None:
         draw_hat(head)
     if "headphones" in body.look.extras:
         _headphones(head)
+    draw_marks(head)
 
 
 def _glasses(head: Head) -> None:
@@ -77,6 +81,13 @@ def _headphones(head: Head) -> None:
         if head.seen(lon) or abs(head.sine) < 0.9:
             ear = oval(head.on(lon, -0.02, 1.05), head.r * 0.22, head.r * 0.34, 14)
             head.body.shape([ear], head.body.lit("black"))
+
+
+def _feelers(head: Head) -> None:
+    for sign in (-1, 1):
+        end = head.spot(0.55 * sign, 1.75)
+        head.body.line([head.spot(0.25 * sign, 0.9), end], 1.2)
+        head.body.shape([ring(end, head.r * 0.13)], head.body.skin)
 
 
 def _robot(head: Head) -> None:

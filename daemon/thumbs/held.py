@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from daemon.thumbs.guesses import SOMETHING
 from daemon.thumbs.objects import draw_object
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.paper import Paper, Point, oval
@@ -10,7 +11,7 @@ from daemon.thumbs.skull import Dressed
 from daemon.thumbs.uses import FINGER_FOOD
 from daemon.thumbs.writing import told
 
-SMALL = 0.16
+SMALL = 0.2
 """Metres; what is smaller is drawn larger than it is, to be seen."""
 HANGING = (
     "suitcase",
@@ -22,6 +23,7 @@ HANGING = (
     "shopping bag",
     "paint can",
 )
+_READ = ("paper", "letter", "newspaper", "book", "map", "closed book", "photograph")
 SIPPED = ("cup", "glass", "wine", "bottle", "beer", "jug", "soup", "bowl")
 
 
@@ -34,7 +36,7 @@ def draw_held(body: Dressed, side: str = "right") -> None:
     if thing is None:
         return
     small = max(thing.wide, thing.high) < SMALL
-    grown = (1.9 if size < 0.9 else 1.5) if small else 1.0
+    grown = (2.1 if size < 0.9 else 1.5) if small else 1.42 if kind == SOMETHING else 1.0
     x, y = puppet.at(pose.right_hand if side == "right" else pose.left_hand)
     tilt = pose.tilt if side == "right" else pose.other_tilt
     if side == "right" and not figure.also and _in_both(body):
@@ -98,6 +100,9 @@ def _placed(
     if figure.pose == "drinking" and kind in SIPPED:  # at the mouth, before the hand
         x, y = puppet.at((0.175, pose.neck[1] + 0.05, -0.01))
         grown, tilt = grown * 1.2, -18.0
+    if figure.pose == "showing" and kind in _READ:  # below the face, not before it
+        turn = 1 if puppet.sine >= 0 else -1
+        x, y = x + 0.045 * size * turn, y + 0.085 * size
     if figure.pose == "eating" and kind in FINGER_FOOD:
         x, y = puppet.at((0.165, pose.neck[1] + 0.035, -0.01))
         grown, tilt = grown * 1.25, 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from daemon.thumbs.faces import face as draw_face
 from daemon.thumbs.palette import mix
 from daemon.thumbs.paper import Point, oval
-from daemon.thumbs.puppet import ring
+from daemon.thumbs.puppet import hull, ring
 from daemon.thumbs.skull import Head
 
 
@@ -99,3 +99,19 @@ def great(head: Head, colour: str) -> None:
     if head.cosine > -0.35:
         body.line([head.on(-55, 0.08), head.on(55, 0.08)], 3.0)
         body.line([head.on(0, 0.08), head.on(0, -0.8)], 1.0)
+
+
+def veil(head: Head, colour: str) -> None:
+    """A bride's: it hangs from the crown of the head on both sides, and behind."""
+    body, tone = head.body, head.body.lit(colour)
+    for sign in (-1, 1):
+        if head.sine * sign > 0.5:  # the face is there
+            continue
+        wide = 1.0 + 0.4 * abs(head.sine)
+        cloth = ((0.0, 1.18), (0.75 * wide, 0.95), (1.15 * wide, -0.2), (1.35 * wide, -2.6),
+                 (0.8, -2.6), (0.82 - 0.5 * abs(head.sine), 0.1), (0.3, 0.95))  # fmt: skip
+        body.shape([path(head, [(x * sign, y) for x, y in cloth])], tone)
+    body.shape([hull([head.spot(x, y) for x, y in _WREATH])], tone)
+
+
+_WREATH = ((-0.72, 0.72), (-0.5, 1.0), (0.0, 1.16), (0.5, 1.0), (0.72, 0.72), (0.0, 0.86))

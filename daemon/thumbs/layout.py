@@ -36,7 +36,8 @@ def _figures(stage: Stage) -> list[Standing]:
     for thing in scene.things:
         if thing.relation == "at" and not (len(figures) == 1 and scene.shot == "close-up"):
             return at_table(stage, thing, outlines()[thing.kind].wide)
-    if scene.action and len(figures) > 1:
+    benched = scene.action == "hold hands" and figures[0].on in SHARED
+    if scene.action and len(figures) > 1 and not benched:
         first, second = acting(stage, _spread(stage))
         rest = beyond(stage, first, second, figures[2:])
         return [first, second, *rest]
@@ -121,6 +122,8 @@ def _leans(figure: Figure) -> float:
 
 
 def _usual(stage: Stage, figure: Figure, x: float) -> str:
+    if figure.pose == "playing" and figure.on and figure.held:  # an instrument before the body
+        return "three quarters"
     if figure.pose in HAND_POSES or figure.base or figure.pose in _SIDEWAYS or figure.on:
         alike = sum(one.pose == figure.pose for one in stage.scene.figures) > 1
         if abs(x) > 0.2 * stage.half and not (alike and figure.pose in _TRAVELS):

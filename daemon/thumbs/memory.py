@@ -20,6 +20,9 @@ class Memory:
 
     evidence: frozenset[str] = frozenset()
     slug: str = ""
+    _adjoins: bool = False  # whether nothing stands between this word and the one before
+    _new_one: bool = False  # since "another", until the noun
+    label: tuple[str, str] = ("", "")  # a kind of thing, and the word that is written on it
     _place_won: bool = False  # whether the place that was named last is where it is
 
     def __init__(self, cast: dict[str, str] | None = None) -> None:

@@ -35,7 +35,7 @@ def draw_object(
         return
     unit = size / 175
     own = named(colour or thing.colour)
-    weight = max(0.5, min(1.4, 0.6 + size * 0.5))
+    weight = max(0.9, min(1.4, 0.6 + size * 0.5))
     place = _placing(at, thing.grip if in_hand else (0.0, 0.0), unit, turn, tilt, warp)
     for piece in thing.pieces:
         if piece.parts[0][0] == "l":

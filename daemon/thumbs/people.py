@@ -45,6 +45,8 @@ OBJECT_ACTS = {
 """Pose: the action it is where it is done to somebody."""
 
 
+OF_TWO = ("shake hands", "hold hands")
+"""What nobody does alone."""
 CHILDREN = ("daughter", "son", "sister", "brother", "grandson", "granddaughter")
 """Who is a child where somebody carries or dresses them."""
 
@@ -107,13 +109,13 @@ class People(Groups):
             count = self._count if self._count > 1 else int(word.value)
         elif word.many and self._count < 2:
             count = 3
-        noun = " ".join(phrase)
+        noun, new, self._new_one = " ".join(phrase), self._new_one, False
         if word.kind == "group":
             self._enter_all(self._several(noun, count))
             return
         if count == 1 and not self._waiting:
             known = next((one for one in self.drafts if one.noun == noun and not one.name), None)
-            if known is not None and (self._count != 1 or owns):
+            if known is not None and not new and (self._count != 1 or owns):
                 self._enter(known, owns)
                 return
         group = []
@@ -135,6 +137,12 @@ class People(Groups):
             self.drafts.pop()
             self.subject = [one for one in self.subject if one is not last]
             self._last = self.drafts[-1] if self.drafts else None
+
+    def _finish_act(self) -> None:
+        """As it is for one; what nobody does alone has somebody else."""
+        if self._act is not None and self._act.value in OF_TWO and len(self.subject) == 1:
+            self._target(self._new(Draft(noun="other", sets={"sex": "mf"})))
+        super()._finish_act()
 
     def _enter_all(self, group: list[Draft]) -> None:
         if self._act is not None and self.subject:
@@ -226,7 +234,8 @@ class People(Groups):
             return False
         act = "face" if verb.more.get("guess") else OBJECT_ACTS.get(self.pose_of(verb), "")
         young = draft.sets.get("age") in ("child", "baby")
-        if not act and verb.value == "holding" and (young or draft.noun in CHILDREN):
+        laden = bool(self.subject[0].facts.get("held"))
+        if not act and not laden and verb.value == "holding" and (young or draft.noun in CHILDREN):
             act = "carry"
             draft.facts.setdefault("age", "child")
         if act:

@@ -10,7 +10,8 @@ from daemon.thumbs.files import entries_of
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A thing of a place: `how` @ on the ground, ^ on the wall, ~ in the air, * scattered."""
+    """A thing of a place: `how` @ on the ground, ^ on the wall, ~ in the air, * scattered; a word
+    in quotation marks is to be read there."""
 
     name: str
     how: str

@@ -15,6 +15,7 @@ from daemon.thumbs.palette import named
 from daemon.thumbs.paper import box
 from daemon.thumbs.place_table import Piece, Place
 from daemon.thumbs.rooms import AT, draw_room
+from daemon.thumbs.signs import draw_sign
 from daemon.thumbs.sky import sky
 from daemon.thumbs.stage import Stage
 from daemon.thumbs.walls import ON_WALL
@@ -51,6 +52,9 @@ def draw_place(stage: Stage, place: Place, skip: frozenset[str] = frozenset()) -
             _on_wall(stage, piece, wall)
         elif piece.how == "~":
             x, y, z = piece.numbers
+            if piece.name.startswith('"'):
+                draw_sign(stage, piece.name.strip('"'), x, y, z + distance)
+                continue
             at = stage.at(x, y, z)
             draw_object(stage, piece.name, at, stage.camera.scale(z) * 1.75, "", z, 1)
     ground = [one for one in _scattered(stage, place) if one.how == "@" and one.name not in skip]
@@ -110,6 +114,9 @@ def _scattered(stage: Stage, place: Place) -> list[Piece]:
 
 def _on_wall(stage: Stage, piece: Piece, z: float) -> None:
     x, y = piece.numbers
+    if piece.name.startswith('"'):
+        draw_sign(stage, piece.name.strip('"'), x, y, z)
+        return
     if piece.name in ON_THE_WALL:
         ON_THE_WALL[piece.name](stage, x, y, z)
         return

@@ -53,10 +53,9 @@ class Props(Handling):
         kind, colour = word.value, self._colour
         of, self._of, self._last_thing = self._of, "", kind
         self._of_place = self.facts.get("place", "") if of == "place" else ""
-        self._inside = word.more.get("inside", "")
         count = self._count if self._count > 1 else 3 if word.many else 1
+        self._inside, self._thing_prep = word.more.get("inside", ""), self._prep
         prep, verb, who = self._prep, self._verb, self._last
-        self._thing_prep = prep
         waiting = dict(reversed(self._waiting))
         at, side = waiting.get("at", "middle"), waiting.get("side", "")
         self._colour, self._count, self._prep, self._owner = "", 0, "", None
@@ -65,7 +64,8 @@ class Props(Handling):
             self._not = False
             return
         if verb is not None and verb.more.get("take") == "drive" and not prep:
-            self.things.append(Thing(kind, colour, side, at))
+            if who is None or not self._rides_on(who, word, colour):
+                self.things.append(Thing(kind, colour, side, at))
             return
         inside = prep == "in" or self._in_heading
         if self._inside and inside and not word.many and kind not in ("boat", "sailboat"):

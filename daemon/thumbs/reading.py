@@ -15,6 +15,7 @@ from daemon.thumbs.grammar import Reading
 from daemon.thumbs.halves import SEATED, UPPER
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.poses import POSES
+from daemon.thumbs.roles import SICK_ROOMS, in_their_roles
 from daemon.thumbs.said import time_in, words_in
 from daemon.thumbs.scene import COUNTED, MOST_FIGURES, Figure, Scene, Thing
 from daemon.thumbs.tables import tabled
@@ -39,7 +40,6 @@ SITTING_ROOM = (
     "cinema",
 )
 """Where nobody lies."""
-SICK_ROOMS = ("hospital", "operating theatre")
 VIEWS = ("binoculars", "keyhole", "spyglass", "telescope")
 FACE = 0.76
 """How high a hand has to be, of somebody who is 1 high, to be seen in a close-up."""
@@ -73,7 +73,9 @@ def read_scene(
     first.learn(said, looks or {})
     first.read(body)
     scene = _scene(first, seed, take, board or text[:200])
-    return replace(scene, says=words_in(body[:MOST]), clock=time_in(body[:MOST]))
+    says = words_in(body[:MOST])
+    label = ("", "") if says else first.label
+    return replace(scene, says=says, clock=time_in(body[:MOST]), label=label)
 
 
 def split_cast(text: str) -> tuple[str, dict[str, str]]:
@@ -105,10 +107,9 @@ def _scene(read: Reading, seed: int, take: int, salt: str) -> Scene:
     shot = shot or _usual_shot(read, named, place, len(figures), things)
     figures = [_bedded(one, place, k, action) for k, one in enumerate(figures)]
     place = place or "bedroom" * any(one.on == "bed" for one in figures)
+    figures, things, action = in_their_roles(drafts, figures, things, place, action)
     if shot == "extreme wide" and not figures:
         place, things = from_outside(place, things, facts.get("weather", ""))
-    outdoors = is_outdoors(place) and not any(one.relation == "at" for one in things)
-    figures = seated_in(figures, place, read.evidence)
     return Scene(
         shot=shot,
         camera=_camera(facts, figures),
@@ -116,7 +117,7 @@ def _scene(read: Reading, seed: int, take: int, salt: str) -> Scene:
         time=facts.get("time") or implied_time(place, read.evidence),
         weather=facts.get("weather", "clear"),
         style=facts.get("style", "pencil"),
-        figures=tuple(_settled(one, shot, place, outdoors=outdoors) for one in figures),
+        figures=_all_settled(seated_in(figures, place, read.evidence), shot, place, things),
         action=action,
         crowd=crowd,
         things=tuple(without_its_own(place, things)[:6]),
@@ -171,6 +172,13 @@ def _leaning(action: str, figures: list[Figure]) -> tuple[str, list[Figure]]:
     return "", [replace(asleep, expression="asleep"), other, *rest]
 
 
+def _all_settled(
+    figures: list[Figure], shot: str, place: str, things: list[Thing]
+) -> tuple[Figure, ...]:
+    outdoors = is_outdoors(place) and not any(one.relation == "at" for one in things)
+    return tuple(_settled(one, shot, place, outdoors=outdoors) for one in figures)
+
+
 def _settled(one: Figure, shot: str, place: str, *, outdoors: bool) -> Figure:
     """With a pose that can be held there, and of which the shot shows the face."""
     if place in CAR_SEATS and one.pose != "driving":
@@ -182,6 +190,10 @@ def _settled(one: Figure, shot: str, place: str, *, outdoors: bool) -> Figure:
         one = replace(one, pose="sitting on the ground")
     elif outdoors and one.on == "chair" and one.pose in UPPER and one.pose != "sewing":
         one = replace(one, base="sitting on the ground", on="")
+    if one.on == "skateboard" and one.pose in ("jumping", "standing", "walking"):
+        one = replace(one, pose="balancing")
+    if one.pose == "reading" and one.held == "letter":  # opened
+        one = replace(one, held="paper")
     if one.pose == "sitting" and one.expression == "asleep":
         one = replace(one, pose="dozing")
     return _near_face(one) if shot in ("close-up", "extreme close-up") else one

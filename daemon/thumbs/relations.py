@@ -13,7 +13,7 @@ from daemon.thumbs.people import People
 from daemon.thumbs.uses import AT_TABLES, BEASTS, BEFORE, SAT_AT, STOOD_ON, TABLES
 from daemon.thumbs.words import BESIDE
 
-UNDER = ("bed", "table", "desk")
+UNDER = ("bed", "table", "desk", "car", "old car", "truck", "van", "taxi", "police car")
 """What somebody may be under."""
 STANDING = ("ground", "floor", "wall")
 """Where things are that somebody can turn to."""
@@ -55,8 +55,10 @@ class Relations(People):
             return relation
         if kind == "door" and prep in ("in", "through"):
             return "around"
+        if kind == "puddle" and prep in ("in", "into", "through", "on"):
+            return "around"
         if prep == "under" and kind in UNDER:
-            who.say("pose", "lying" if kind == "bed" else "crawling")
+            who.say("pose", "crawling" if kind in ("table", "desk") else "lying")
             return "over"
         if prep == "before" and where == "wall":  # in front of a mirror
             return "before"

@@ -116,6 +116,8 @@ class Scene:
     """A whole panel. `action` is between the first two figures; `insert` is what an insert shows,
     `into` what that is in or goes into, `by_hand` whether a hand holds it, `hands` how many,
     `finger` whether one finger is at it;
+    `label` is a kind of thing and the word that stands on it, since it can't be drawn as what it
+    is; `lettered` whether letters may stand in the picture that no words quote (labels, signs);
     `through` is what we look through; `says` are lines to be read in the picture, `clock` the hour
     and minute that a clock shows; `unknown` are the words that could not be drawn."""
 
@@ -135,6 +137,8 @@ class Scene:
     hands: int = 1
     finger: bool = False
     through: str = ""
+    label: tuple[str, str] = ("", "")
+    lettered: bool = True
     says: tuple[str, ...] = ()
     clock: tuple[int, int] | None = None
     seed: int = 0

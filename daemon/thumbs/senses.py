@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from daemon.thumbs.binding import Binder
+from daemon.thumbs.guesses import TRADES
 from daemon.thumbs.lexicon import LONGEST, Word, lexicon
 from daemon.thumbs.neighbours import meant
 from daemon.thumbs.tokens import Token
@@ -29,10 +30,6 @@ SOMEBODY = Word("figure", "mf")
 DOING = Word("verb", "standing", {"guess": "1"})
 HANDLING = Word("verb", "working", {"guess": "1", "take": "held"})
 _NAMING = frozenset(["figure", "group", "thing", "part", "extras", "hat", "wear"])
-_TRADES = re.compile(
-    r".*(?:.ist|ician|smith|keeper|maker|player|worker|driver|seller|monger|herder|wright"
-    r"|.man|.woman|.eer|girl|boy|master|medic|trooper|pal|mate|bearer)(s?)|.+(?:men|women)"
-)
 
 
 class Senses(Binder):
@@ -92,7 +89,7 @@ class Senses(Binder):
         shouted = token.typed.isupper() and len(token.typed) > 1
         if shouted and self.in_slug:
             return False
-        if token.first and _TRADES.fullmatch(token.word):
+        if token.first and TRADES.fullmatch(token.word):
             return False
         return bool(re.fullmatch(r"[^\W\d_]+(?:'[^\W\d_]+)*", token.word))
 
@@ -101,12 +98,15 @@ class Senses(Binder):
     def guess(self, stream: list[Token], place: int) -> Word | None:
         """What an unknown word may be by its ending and its neighbours: somebody, or a deed."""
         token = stream[place]
-        before, after = _word(stream, place - 1), self.kinds_at(stream, place + 1)
-        trade = _TRADES.fullmatch(token.word)
+        before, follows = _word(stream, place - 1), _word(stream, place + 1)
+        after = self.kinds_at(stream, place + 1)
+        trade = TRADES.fullmatch(token.word)
+        if follows.isalpha() and not after and not follows.endswith(("s", "ed", "ing")):
+            trade = trade if stream[place + 1].is_capital else None  # minimalist decor
         if trade and token.word.isascii():
             return SOMEBODY if not trade[1] else Word("figure", "mf", many=True)
-        finite = not _word(stream, place + 1).endswith("ing")
-        acts = (finite and bool(after & {"verb", "act"})) or self._seems_a_deed(stream, place + 1)
+        acts = not follows.endswith("ing") and bool(after & {"verb", "act"})
+        acts = acts or self._seems_a_deed(stream, place + 1)
         opens = not self._head and (before in ARTICLES or self.has_adjective)
         if opens and acts and len(token.word) > 2:
             return SOMEBODY

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from daemon.thumbs.depths import depth_of, grown
 from daemon.thumbs.outlines import Outline, outlines
 from daemon.thumbs.paper import Point
 from daemon.thumbs.scene import Thing
 from daemon.thumbs.stage import Stage
 from daemon.thumbs.standing import Standing
-from daemon.thumbs.uses import TABLES
+from daemon.thumbs.uses import ANIMALS, TABLES
 
 TOPS = {"bed": 0.5, "sink": 0.92, "stove": 0.91, "workbench": 0.9, "dressing table": 0.76}
 """How high things lie, in metres, where that is not the thing's own height."""
@@ -70,7 +71,7 @@ def _on_table(thing: Thing, table: Spot, number: int, *, alone: bool) -> Spot:
         x,
         table.z - 0.02,
         1,
-        grow=1.35,
+        grow=1.6,
         up=TOPS.get(table.thing.kind, outline.high) * table.grow,
     )
 
@@ -84,9 +85,12 @@ def _spot(
 ) -> Spot:
     outline, camera = outlines()[thing.kind], stage.camera
     if outline.where == "sky":
-        return _in_sky(stage, thing, outline, number)
+        made = _in_sky(stage, thing, outline, number)
+        if thing.kind == "kite" and made.sky and standing and number == 0:
+            return replace(made, sky=(abs(made.sky[0]) * _turn(standing[0]), made.sky[1]))
+        return made
     alone = not stage.scene.figures
-    z = _depth(stage, thing, outline, number)
+    z = depth_of(stage, thing, outline, number)
     half = stage.half / camera.scale(camera.distance)
     side = thing.side or ("centre" if alone and not taken else _free(taken, half))
     reach = stage.half / camera.scale(z)
@@ -95,10 +99,12 @@ def _spot(
         1 if number % 2 else -1
     )
     turn = -1 if x > 0 else 1
-    grow = _grown(stage, outline, z, first=alone and number == 0)
+    grow = grown(stage, outline, z, first=alone and number == 0)
     spot = Spot(thing, x, z, turn, grow=grow, up=0.55 * (thing.relation == "leaping"))
     if stage.scene.shot == "close-up" and standing and _lies(thing) and number == 0:
         return _at_face(stage, spot, standing[0])
+    if stage.scene.shot == "close-up" and standing and thing.kind in ANIMALS and number == 0:
+        return _beside_face(stage, spot, standing[0])
     if standing and number == 0:
         owner = standing[thing.who] if thing.who < len(standing) else standing[0]
         over = stage.scene.camera == "over the shoulder"
@@ -188,6 +194,15 @@ def _at_face(stage: Stage, spot: Spot, first: Standing) -> Spot:
     )
 
 
+def _beside_face(stage: Stage, spot: Spot, first: Standing) -> Spot:
+    """An animal turned to the face, its head as high."""
+    outline = outlines()[spot.thing.kind]
+    grow = min(1.6, max(1.0, 0.6 / outline.high)) if outline.high < 1.0 else 1.0
+    x = first.x + _turn(first) * (0.1 + outline.wide * grow / 2)
+    high = stage.camera.height + 0.1 - 0.75 * outline.high * grow
+    return replace(spot, x=x, z=first.z + 0.02, turn=-_turn(first), up=high, grow=grow)
+
+
 def _away(first: Standing) -> int:
     """Towards the side of the picture where there is more room."""
     return -1 if first.x > 0 else 1
@@ -208,52 +223,19 @@ def _turn(standing: Standing) -> int:
     return 1 if standing.yaw >= 0 else -1
 
 
-def _depth(stage: Stage, thing: Thing, outline: Outline, number: int) -> float:
-    camera, scene = stage.camera, stage.scene
-    wide, high = outline.wide, outline.high
-    z = camera.distance + (0.4 if wide < 1.2 else 1.0 + wide * 0.25) + 0.9 * number
-    if thing.at == "far":
-        z = camera.distance + 8 + wide
-    elif thing.at == "near":
-        z = camera.distance * 0.7
-    alone = not scene.figures
-    if high > 3.5:  # what is large stands far enough off to be seen
-        z = max(z, camera.focal * high / (0.74 if alone else 0.6))
-        if camera.horizon > 0.2:  # and its top is in the picture
-            z = max(z, camera.focal * (high - camera.height) / (camera.horizon - 0.05))
-    elif (
-        alone
-        and high * camera.scale(z) < 0.34
-        and scene.shot not in ("extreme wide", "wide")
-        and number == 0
-    ):
-        z = max(0.7, camera.focal * max(high, wide / stage.half / 1.6) / 0.5)
-    if wide > 2.5:
-        z = max(z, camera.focal * wide / (2 * stage.half * (0.86 if alone else 0.7)))
-    if alone and scene.camera in ("high", "top") and number == 0 and thing.at == "middle":
-        return camera.far_for(0.7)
-    return max(z, camera.far_for(0.94)) if camera.horizon < 0.9 else z
-
-
-def _grown(stage: Stage, outline: Outline, z: float, *, first: bool) -> float:
-    """Small things are drawn larger than they are, to be seen."""
-    small = outline.where == "table" and outline.high < 0.6
-    alone = not stage.scene.figures
-    grow = 2.0 if small and stage.scene.shot in ("wide", "full") else 1.0
-    size = max(outline.wide, outline.high) * stage.camera.scale(z)
-    least = (0.16 if first else 0.045) / size
-    return max(grow, min(least, 14.0 if alone else 4.0)) if outline.wide < 1.2 else grow
-
-
 def _in_sky(stage: Stage, thing: Thing, outline: Outline, number: int) -> Spot:
     wide, high = outline.wide, outline.high
-    size = min(0.16 + 0.3 * (thing.at == "near"), stage.half * 0.5) / max(wide, high) * 1.75
+    size = (
+        min((0.36 if wide > 2 else 0.22) + 0.24 * (thing.at == "near"), stage.half * 0.5)
+        / max(wide, high)
+        * 1.75
+    )
     size = min(size, 0.36 * stage.half / wide * 1.75)
     x = {"left": -0.5, "centre": 0.0, "right": 0.5}.get(
         thing.side, (0.42, -0.45, 0.1, -0.15, 0.7)[number]
     )
     if thing.kind == "kite":
-        size, x = size * 1.3, (0.3, -0.3, 0.0, 0.5, -0.5)[number]
+        size, x = size * 2.0, (0.62, -0.62, 0.0, 0.5, -0.5)[number]
     top = max(0.12, min(0.3, stage.camera.horizon * 0.45)) + 0.05 * (number % 2)
     turn = 1 if stage.scene.seed % 2 else -1
     z = 90.0 if stage.scene.figures else 0.6  # over what is large, where nobody is

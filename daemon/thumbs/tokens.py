@@ -15,6 +15,11 @@ MOST_TOKENS = 700
 _TAGS = re.compile(
     r"<[^<>]{0,200}>|\{[^{}]{0,3}\}|:\s?\d+(?:\.\d+)?(?=\s*[)\]])|https?://\S+|&[a-z]+;"
 )
+_STYLED = re.compile(
+    r"(?<=style)(?: style)? of (?:[^\W_]+[ ]?){1,4}(?=[,.;\n]|$)"
+    r"|(?:[A-Z][\w'-]+ ){2,3}(?:style\b|(?:style )?painting of )"
+)
+"""Whose style it is to have: nobody who is in the picture."""
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*|[.,;:!?\n—–]| - ")
 HERDS = {
     "herd": 4, "flock": 4, "caravan": 3, "fleet": 4, "swarm": 5, "pack": 3, "convoy": 3, "pile": 3,
@@ -109,7 +114,7 @@ class Token:
 
 def tokens(text: str) -> list[Token]:
     """At most `MOST_TOKENS` of them."""
-    plain = _TAGS.sub(" ", text[:MOST])
+    plain = _STYLED.sub("", _TAGS.sub(" ", text[:MOST]))
     plain = plain.replace(" -- ", " — ").replace("\r", "\n")
     made: list[Token] = []
     first = True

@@ -155,12 +155,14 @@ EXTERIORS = {
     "court": "bank front", "museum": "bank front", "library": "bank front",
     "police station": "bank front", "hospital": "hospital front",
     "operating theatre": "hospital front", "morgue": "hospital front",
-    "classroom": "school front", "gym": "school front", "sports hall": "school front",
+    "classroom": "school front", "sports hall": "school front",
     "hotel lobby": "apartment front", "office": "apartment front", "room": "house",
     "shop": "shop front", "bakery": "shop front", "cafe": "shop front",
     "restaurant": "shop front", "bar": "shop front", "diner": "shop front",
     "barber shop": "shop front", "tailor": "shop front", "supermarket": "shop front",
     "laundromat": "shop front", "casino": "shop front", "bowling alley": "shop front",
-    "arcade": "shop front", "dentist": "shop front", "mall": "shop front",
+    "arcade": "shop front", "dentist": "shop front", "mall": "shop front", "gym": "shop front",
+    "hospital corridor": "hospital front", "school corridor": "school front",
+    "airport gate": "hospital front",
 }  # fmt: skip
 """What a place indoors looks like from outside."""

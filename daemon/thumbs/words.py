@@ -81,5 +81,6 @@ BODY = frozenset([
     "face", "feet", "finger", "foot", "forehead", "hand", "hands", "head", "heart", "knee",
     "leg", "neck", "nose", "palm", "posture", "pulse", "shoulder", "shoulders", "temple",
     "shoelace", "shoelaces", "laces", "wound", "wounds", "wrist", "throat", "lips", "tears",
+    "tooth", "teeth",
 ])  # fmt: skip
 """What of somebody is there only if they are."""

@@ -32,14 +32,15 @@ LETTERS = {
 }  # fmt: skip
 PLATES = {
     "phone": (-3.1, 1.5, 3.1, 13.6), "paper": (-7.6, 4.0, 7.6, 24.0), "letter": (-10, 1, 10, 14),
-    "sign": (-33, 151, 33, 197), "newspaper": (-18, 13, 18, 25), "card": (-3.6, 0.6, 3.6, 10.4),
+    "sign": (-33, 151, 33, 197), "placard": (-32, 2, 32, 42),
+    "newspaper": (-18, 13, 18, 25), "card": (-3.6, 0.6, 3.6, 10.4),
     "book": (-15, 2, 15, 21), "closed book": (-8, 3, 8, 22), "computer": (-20, 14, 20, 38),
     "television": (-43, 9, 43, 53), "gravestone": (-24, 30, 24, 78), "clipboard": (),
     "blackboard": (), "laptop": (), "box": (), "stop sign": (), "bottle": (),
     "door": (), "flag": (), "gift": (), "chest": (), "safe": (), "van": (), "truck": (), "bus": (),
     "clapperboard": (), "cake": (), "mirror": (), "window": (), "picture": (), "money": (),
     "filing cabinet": (), "police car": (), "coffin": (), "crate": (), "bag": (),
-    "suitcase": (), "telephone": (),
+    "suitcase": (), "telephone": (), "something": (-17, 2.4, 17, 20.6),
 }  # fmt: skip
 """What words can stand on, and where on it, in centimetres; () is its middle."""
 SCREENS = ("phone", "computer", "television", "laptop")
@@ -62,11 +63,16 @@ def write_on(
     size = min(wide * 0.86 / (longest * 1.25), tall * 0.8 / (len(lines) * 1.6)) / 4
     top = y - (len(lines) - 1) * size * 4.6
     for number, line in enumerate(lines):
-        _line(stage, line, (x, top + number * size * 9.2), size)
+        write_line(stage, line, (x, top + number * size * 9.2), size)
 
 
 def told(stage: Stage, name: str, at: Point, unit: float, turn: int = 1) -> None:
-    """What the scene says is to be read on a thing, or the time that it shows."""
+    """What the scene says is to be read on a thing, the time that it shows, or what it is."""
+    kind, word = stage.scene.label
+    if word and name == kind:
+        if stage.scene.lettered:
+            write_on(stage, name, at, unit, (word,), turn)
+        return
     if stage.scene.clock and name in ("watch", "clock"):
         set_clock(stage, name, at, unit, stage.scene.clock)
     else:
@@ -79,7 +85,7 @@ def _middle(outline: Outline) -> tuple[float, float, float, float]:
     return (left + 0.16 * wide, low + 0.4 * tall, right - 0.16 * wide, low + 0.82 * tall)
 
 
-def _line(stage: Stage, line: str, middle: Point, size: float) -> None:
+def write_line(stage: Stage, line: str, middle: Point, size: float) -> None:
     """One line of letters; `size` is a step of their grid."""
     x = middle[0] - (len(line) * 5 - 1) * size / 2
     for letter in line:

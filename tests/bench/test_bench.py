@@ -143,6 +143,8 @@ def test_an_interrupted_run_ends_its_children_and_takes_its_folder_with_it(tmp_p
     for line in child.stderr:
         if "daemon is loading" in line:
             break
+    else:
+        pytest.fail("it ended before there was a daemon")
     wait_for(lambda: _running_in(tmp_path), seconds=PATIENCE)
     child.send_signal(signal.SIGINT)
     said = child.stderr.read()

@@ -43,6 +43,13 @@ def paint(file: Path, colour: str) -> Path:
     return file
 
 
+def replaced(file: Path, text: str) -> None:
+    """At once: empty defaults would be others, for as long as they are."""
+    draft = file.with_name(f".{file.name}.part")
+    draft.write_text(text)
+    draft.replace(file)
+
+
 def vast(file: Path) -> Path:
     """A PNG that says it has 60,000 pixels a side."""
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -60,13 +67,12 @@ def vast(file: Path) -> Path:
 
 def letters(layout: Layout) -> dict[str, str]:
     """What lies beside boards, by the file it is about."""
-    found = layout.boards.rglob("*.why.txt")
-    return {
-        file.relative_to(layout.boards).as_posix().removesuffix(".why.txt"): " ".join(
-            file.read_text("utf-8").split()
-        )
-        for file in found
-    }
+    found = {}
+    for file in layout.boards.glob("*/*.why.txt"):
+        with contextlib.suppress(FileNotFoundError):  # mended just now
+            name = file.relative_to(layout.boards).as_posix().removesuffix(".why.txt")
+            found[name] = " ".join(file.read_text("utf-8").split())
+    return found
 
 
 def under_way(layout: Layout) -> list[str]:
@@ -205,14 +211,14 @@ def test_what_decides_a_picture_from_outside_the_board_renders_it_anew_and_nothi
     file = save(quick, "lacking", "loras: [gone]\nshots: [a pier]\n")
     wait_for(lambda: "no LoRA named gone" in letters(quick).get("lacking/board.yaml", ""), quick)
     shutil.rmtree(file.parent)
-    lora.write_bytes(b"another")
+    replaced(lora, "another")
     wait_for(lambda: pictures(quick, "worn") == ["010-v2.png", "010.png", "020.png"], quick)
-    (quick.boards / "plain" / "_defaults.yaml").write_text("style: chalk\n")
+    replaced(quick.boards / "plain" / "_defaults.yaml", "style: chalk\n")
     wait_for(lambda: pictures(quick, "plain") == ["010-v2.png", "010.png"], quick)
-    (quick.boards / "_defaults.yaml").write_text(HEAD + "stepps: 4\n")
+    replaced(quick.boards / "_defaults.yaml", HEAD + "stepps: 4\n")
     wait_for(lambda: letters(quick).keys() == {"plain/board.yaml", "worn/board.yaml"}, quick)
     assert "boards/_defaults.yaml" in letters(quick)["plain/board.yaml"]
-    (quick.boards / "_defaults.yaml").write_text(HEAD + "# as before\n")
+    replaced(quick.boards / "_defaults.yaml", HEAD + "# as before\n")
     wait_for(lambda: not letters(quick), quick)
     second = quick.boards / "plain" / "second.csv"
     second.write_text("shot;prompt\n020;a boat\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 from collections import Counter
@@ -49,8 +50,9 @@ def paint(file: Path, colour: str = "red") -> Path:
 
 def letter(layout: Layout, name: str = "ep") -> str:
     """What lies beside the board, in one line; "" if nothing does."""
-    file = layout.boards / name / "board.yaml.why.txt"
-    return " ".join(file.read_text("utf-8").split()) if file.exists() else ""
+    with contextlib.suppress(FileNotFoundError):
+        return " ".join((layout.boards / name / "board.yaml.why.txt").read_text("utf-8").split())
+    return ""
 
 
 def stages(layout: Layout) -> dict[str, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from support.daemon import wait_for
+from support.daemon import engine, wait_for
 from support.living_boards import keys_made, pictures, records, save
 
 from daemon.root.layout import Layout
@@ -142,11 +142,10 @@ def test_a_board_dropped_as_a_folder_brings_its_pictures(quick: Layout, daemon) 
 def test_a_shot_taken_out_is_cancelled_where_it_renders_and_where_it_waits(
     quick: Layout, daemon, hold
 ) -> None:
-    daemon(engine=str(Path(__file__).parents[1] / "misbehaving_engines/held.py") + ":Engine",
-           **hold.at(1))  # fmt: skip
+    child = daemon(engine=engine("held"), **hold.at(1))
     save(quick, "ep", "steps: 2\nsize: 256x256\nshots:\n  010: a\n  020: b\n  030: c\n  040: d\n")
     wait_for((quick.inbox / "ep" / "040.json").exists, quick)
-    wait_for(lambda: len([*quick.spool.iterdir()]) >= 1, quick)
+    wait_for(lambda: child.status.get("current") and len([*quick.spool.iterdir()]) == 2, quick)
     save(quick, "ep", "steps: 2\nsize: 256x256\nshots:\n  030: c\n")
     wait_for(lambda: not (quick.inbox / "ep" / "040.json").exists(), quick)
     hold.off()

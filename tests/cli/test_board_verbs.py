@@ -159,7 +159,7 @@ def test_what_is_cancelled_is_not_made_until_it_is_retried(quick: Layout, daemon
     assert pictures(quick, "ep") == sorted(f"{name}.png" for name in (*TAKES, "mine"))
     assert say("retry", "ep") == (0, "nothing of ep failed or cancelled or was deleted\n")
     assert sorted(set(keys_made(quick).values())) == [1, 2]  # 020-1 was made twice
-    assert not list((quick.state / "orders").iterdir())
+    wait_for(lambda: not list((quick.state / "orders").iterdir()), quick)
 
 
 def test_what_goes_first_is_made_first_with_what_it_follows(

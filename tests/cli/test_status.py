@@ -67,6 +67,7 @@ def test_every_job_is_told_once_with_a_daemon_and_after_it(root, drop, daemon, w
     drop.whole("void.yaml", "")
     wait(lambda: len(child.status.get("troubles") or ()) == 2 and child.status["current"])
     wait(lambda: child.status["totals"]["failed"] == 1)
+    wait(lambda: [each["step"] for each in child.status["current"]] == [1])
     names = ("bad", *(f"job{n}" for n in range(5)), "lacks", "void")
     text = told(root)
     assert {name: text.count(name) for name in names} == dict.fromkeys(names, 1), text
@@ -105,7 +106,8 @@ def test_what_is_deleted_while_paused_is_gone_from_status(root, drop, daemon, wa
     wait(lambda: (child.status.get("queue") or {}).get("files") == ["a.yaml", "b.yaml"])
     (root.inbox / "a.yaml").unlink()
     wait(lambda: child.status["queue"]["files"] == ["b.yaml"])
-    shutil.rmtree(root.inbox)
+    with child.standing_still():
+        shutil.rmtree(root.inbox)
     wait(lambda: child.status["queue"]["files"] == [])
     child.stop()
 

@@ -321,12 +321,19 @@ def test_file_event_limits_are_compared_with_what_is_in_use(tmp_path: Path) -> N
 
 @pytest.mark.skipif(not Path("/proc/sys/fs/inotify").is_dir(), reason="no inotify here")
 def test_a_listener_of_ours_is_counted(tmp_path: Path) -> None:
+    """Of the real processes this one alone: daemons of other tests begin and end meanwhile."""
+    proc, watched = tmp_path / "proc", tmp_path / "watched"
+    proc.mkdir()
+    watched.mkdir()
+    for name in ("sys", str(os.getpid())):
+        (proc / name).symlink_to(f"/proc/{name}")
+
     def in_use() -> list[int]:
-        return [int(finding.detail.split()[0]) for finding in machine.inotify()]
+        return [int(finding.detail.split()[0]) for finding in machine.inotify(proc)]
 
     before = in_use()
     observer = watchdog.observers.Observer()
-    observer.schedule(watchdog.events.FileSystemEventHandler(), str(tmp_path), recursive=True)
+    observer.schedule(watchdog.events.FileSystemEventHandler(), str(watched), recursive=True)
     observer.start()
     during = in_use()
     observer.stop()

@@ -43,10 +43,13 @@ def test_jobs_dropped_together_share_steps_and_a_late_one_joins(
 
 
 def test_pictures_of_one_job_share_steps_too_and_keep_their_numbers(
-    root, drop, daemon, wait
+    root, drop, daemon, wait, hold
 ) -> None:
-    daemon(engine=engine("sharing"), **SLOW)
+    child = daemon(engine=engine("sharing"), **SLOW, **hold.at(2))
     drop.whole("many.yaml", job(count=6, seed=100))
+    for picture in (1, 2, 3):
+        wait(lambda picture=picture: f"many {picture}/6 step 2/8" in child.log())
+    hold.off()
     wait(lambda: (root.done / "many.yaml").exists())
 
     records = [record(root, f"many/many-{n:02d}") for n in range(1, 7)]
@@ -65,9 +68,11 @@ def test_only_as_many_files_leave_the_inbox_as_share_a_step_and_one_more(
 
     def done() -> bool:
         nonlocal fewest
-        if not list(root.done.iterdir()):
-            fewest = min(fewest, len(list(root.inbox.glob("*.yaml"))))
-        return bool(list(root.done.iterdir()))
+        waiting = len(list(root.inbox.glob("*.yaml")))
+        if not list(root.done.iterdir()):  # then none was when they were counted
+            fewest = min(fewest, waiting)
+            return False
+        return True
 
     wait(lambda: not done() and child.log().count(" step 29/30") >= 4 and fewest <= 12 - 5)
     hold.off()
@@ -182,7 +187,7 @@ def test_five_different_jobs_and_a_late_one_share_the_steps_of_the_real_model(
     Image.new("RGB", (90, 90), (250, 120, 0)).save(root.inbox / "face.png")
     face = "[{image: face.png, scale: %s}]"
     jobs = {
-        "plain": {"prompt": "a red circle", "steps": 24, "seed": 1},
+        "plain": {"prompt": "a red circle", "steps": 40, "seed": 1},
         "unguided": {"prompt": "a blue square", "steps": 8, "seed": 2, "guidance_scale": 1.0},
         "shown": {"prompt": "a bird", "steps": 9, "seed": 3, "references": face % 0.8},
         "faint": {"prompt": "a tree", "steps": 8, "seed": 4, "references": face % 0.2},
@@ -190,7 +195,7 @@ def test_five_different_jobs_and_a_late_one_share_the_steps_of_the_real_model(
     }
     for name, given in jobs.items():
         drop.by_rename(f"{name}.yaml", job(**{**given, "size": "192x192"}))
-    wait(lambda: "plain 1/1 step 5/24" in child.log())
+    wait(lambda: "plain 1/1 step 5/40" in child.log())
     jobs["late"] = {"prompt": "a house", "steps": 5, "seed": 6, "sampler": "dpmpp_2m"}
     drop.by_rename("late.yaml", job(**{**jobs["late"], "size": "192x192"}))
     wait(lambda: len(list(root.done.glob("*.yaml"))) == 6)

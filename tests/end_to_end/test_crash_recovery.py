@@ -129,7 +129,7 @@ def test_an_idle_worker_is_let_go_and_the_next_drop_warms_it_again(root, drop, d
     wait(lambda: "the model was idle and is let go" in child.log())
     wait(lambda: child.worker_pid is None)
     warmed = child.log().count("is warm on")
-    drop.whole("two.yaml", "prompt: two\n")
+    drop.by_rename("two.yaml", "prompt: two\n")  # whole when it is seen, and begun at once
     wait(lambda: (root.done / "two.yaml").exists())
 
     assert child.log().count("is warm on") == warmed + 1
@@ -166,7 +166,8 @@ def test_jobs_survive_many_kills_of_worker_and_supervisor(root, drop, daemon, wa
 
 def test_an_inbox_deleted_under_the_daemon_is_made_anew_and_watched(root, drop, daemon, wait):
     child = daemon()
-    shutil.rmtree(root.inbox)
+    with child.standing_still():
+        shutil.rmtree(root.inbox)
     wait(lambda: root.inbox.is_dir())
     drop.whole("after.yaml", "prompt: after\n")
     wait(lambda: (root.done / "after.yaml").exists())
@@ -176,8 +177,9 @@ def test_an_inbox_deleted_under_the_daemon_is_made_anew_and_watched(root, drop, 
 
 def test_an_inbox_replaced_by_another_folder_is_noticed(root, drop, daemon, wait):
     child = daemon()
-    root.inbox.rename(root.root / "old")
-    root.inbox.mkdir()
+    with child.standing_still():  # it would make a new one itself
+        root.inbox.rename(root.root / "old")
+        root.inbox.mkdir()
     drop.whole("after.yaml", "prompt: after\n")
     wait(lambda: (root.done / "after.yaml").exists())
     wait(lambda: "watching again" in child.log())
@@ -188,9 +190,11 @@ def test_an_outbox_that_is_away_costs_no_job(root, drop, daemon, wait, hold):
     drop.whole("one.yaml", "prompt: one\nsteps: 30\n")
     wait(lambda: child.status.get("current"))
     root.outbox.rename(root.root / "unmounted")
+    root.paused_file.touch()  # at its second try it makes a new outbox
     hold.off()
     wait(lambda: "ying again" in child.log() or "tried again" in child.log())
     os.rename(root.root / "unmounted", root.outbox)
+    root.paused_file.unlink()
     wait(lambda: (root.done / "one.yaml").exists())
 
     assert pictures(root) == ["one.png"]
@@ -244,9 +248,10 @@ def test_retry_sends_a_failed_job_again_under_a_new_number_with_its_parent(
     daemon()
     drop.whole("typo.yaml", "prompt: typo\nstepz: 3\n")
     wait(lambda: (root.failed / "typo.yaml.why.txt").exists())
+    wait(lambda: not list(root.spool.iterdir()))  # the journal knows of it
     (root.failed / "typo.yaml").write_text("prompt: typo\nsteps: 3\n")
     answer = hotfolder("retry", "--all", "--root", str(root.root))
-    wait(lambda: (root.done / "typo.yaml").exists())
+    wait(lambda: (root.done / "typo.yaml").exists() and not list(root.spool.iterdir()))
 
     assert answer.returncode == 0
     assert record(root, "typo")["result"]["parent"] == 1

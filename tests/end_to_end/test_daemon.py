@@ -212,6 +212,7 @@ def test_higher_priority_is_rendered_first_then_first_come(root, drop, daemon, w
 
 
 def test_no_picture_appears_before_its_sidecar_and_none_is_ever_half(root, drop, daemon):
+    root.settings_file.write_text("live: false\n")  # now.png has none
     child = daemon()
     for number in range(40):
         drop.whole(f"p{number}.yaml", "prompt: whole\nsize: 256x256\n")

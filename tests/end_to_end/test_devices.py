@@ -80,12 +80,12 @@ def test_a_device_that_is_not_there_is_said_and_the_others_go_on(root, drop, dae
         drop.by_rename(f"{number}.yaml", job(number))
     wait(lambda: len(list(root.done.iterdir())) == 4)
 
+    wait(lambda: child.status["state"] == "idle")
     assert not list(root.failed.iterdir())
     shown = hotfolder("status", "--root", str(root.root)).stdout
     assert "There is no cuda:7 here." in shown
     assert {record(root, str(n))["result"]["attempt"] for n in range(4)} <= {1, 2}
     assert "starting on cpu" in child.log()
-    wait(lambda: child.status["state"] == "idle")
 
 
 def test_where_no_device_is_there_the_queue_waits_and_says_why(root, drop, daemon, wait) -> None:

@@ -7,9 +7,10 @@ import io
 import json
 import signal
 
+import psutil
 import pytest
 from PIL import Image
-from support.daemon import living_children, pictures
+from support.daemon import engine, living_children, pictures
 
 from daemon.fs.live_picture import LIVE_NAME, is_live_picture
 
@@ -43,24 +44,27 @@ def test_it_shows_more_and_more_of_the_picture_and_is_gone_however_that_ends(
     assert first.size == last.size == (256, 256)
     assert len(first.crop((0, 200, 256, 256)).getcolors() or ()) == 1  # its lower part is bare yet
     [worker] = living_children(slow.process.pid, "daemon.engine")
+    root.paused_file.touch()
     worker.send_signal(signal.SIGSTOP)  # it can't clear up after itself
     worker.send_signal(signal.SIGKILL)
     wait(lambda: not (root.outbox / LIVE_NAME).exists())
+    root.paused_file.unlink()
     wait((root.outbox / LIVE_NAME).exists)  # the next worker tries again
     slow.kill()
     assert is_live_picture(root.outbox / LIVE_NAME) or not (root.outbox / LIVE_NAME).exists()
 
 
 def test_a_picture_of_that_name_is_nobodys_to_touch_and_a_job_of_that_name_gets_another(
-    root, daemon, drop, wait
+    root, daemon, drop, wait, hold
 ):
     mine = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(mine, "PNG")
     (root.outbox / LIVE_NAME).write_bytes(mine.getvalue())
-    child = daemon(HOTFOLDER_DRY_STEP_SECONDS="0.2")
+    child = daemon(engine=engine("held"), **hold.at(2))
     drop.whole("now.yaml", "prompt: a boat\nsteps: 6\n")
+    wait(lambda: "now.png is somebody's own picture" in child.log())
+    hold.off()
     wait(lambda: (root.outbox / "now-2.png").exists())
-    assert "now.png is somebody's own picture" in root.log_file.read_text()
     (root.outbox / LIVE_NAME).unlink()
     drop.whole("Now.yaml", "prompt: a boat\nsteps: 1\n")
     wait(lambda: len(pictures(root)) == 2)
@@ -69,13 +73,15 @@ def test_a_picture_of_that_name_is_nobodys_to_touch_and_a_job_of_that_name_gets_
 
 
 def test_live_false_shows_none_and_what_a_killed_daemon_left_goes_at_the_next_start(
-    root, daemon, drop, wait
+    root, daemon, drop, wait, hold
 ):
-    child = daemon(HOTFOLDER_DRY_STEP_SECONDS="0.2")
+    child = daemon(engine=engine("held"), **hold.at(2))
     drop.whole("a.yaml", "prompt: a boat\nsteps: 60\n")
     wait((root.outbox / LIVE_NAME).exists)
     left = (root.outbox / LIVE_NAME).read_bytes()
+    [worker] = living_children(child.process.pid, "daemon.engine")
     child.kill()
+    wait(lambda: not psutil.pid_exists(worker.pid))
     (root.outbox / LIVE_NAME).write_bytes(left)
     root.settings_file.write_text("live: false\n")
     daemon()

@@ -31,8 +31,10 @@ def test_a_family_of_folders_makes_a_picture_again_in_its_own_project(root, drop
     wait(lambda: (root.done / "more" / "moon.png").exists())
     move(made, root.inbox / "final" / "moon.png")
     wait(lambda: made.exists())
+    both = root.root / "ep01"  # as a person moves a folder: neither comes before the other
     for suffix in (".png", ".json"):
-        move(made.with_suffix(suffix), root.inbox / "final" / "ep01" / f"moon{suffix}")
+        move(made.with_suffix(suffix), both / f"moon{suffix}")
+    move(both, root.inbox / "final" / "ep01")
     wait(lambda: made.with_suffix(".json").exists() and made.exists())
     wait(lambda: not (root.inbox / "final" / "ep01").exists())
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.daemon import HANG
 from support.warm_engine import LOAD, MODEL
 
 from daemon.engine.sdxl.conditioning.fingerprint import Fingerprint, Ledger
@@ -184,6 +186,8 @@ def test_a_model_file_is_read_once_and_again_when_it_changes(tmp_path: Path) -> 
 def test_a_file_changed_this_moment_is_not_remembered(tmp_path: Path) -> None:
     file = tmp_path / "weights"
     file.write_bytes(b"one")
+    moment = time.time() + HANG  # however long it takes until it is read
+    os.utime(file, (moment, moment))
     ledger = Ledger(tmp_path / "ledger.json")
     ledger.read(file)
     assert ledger.digest(file) is None

@@ -135,7 +135,10 @@ def at_rest(layout: Layout) -> bool:
     """Nothing waits and nothing is claimed."""
     if os.listdir(layout.spool):
         return False
-    return not any(path.is_file() for path in layout.inbox.rglob("*.yaml"))
+    # Not by `rglob`, which raises where the daemon takes an empty folder away under it.
+    return not any(
+        name.endswith(".yaml") for _, _, names in os.walk(layout.inbox) for name in names
+    )
 
 
 # --- daemons --------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from faults.rig import (
     start,
     workers_of,
 )
-from support.daemon import Drop, hotfolder_process, wait_for
+from support.daemon import Drop, engine, hotfolder_process, wait_for
 from support.levels import counts
 
 from daemon.root.create import prepare
@@ -38,7 +38,7 @@ SMALL = "prompt: p\nsize: 64x64\nsteps: 2\n"
 
 
 @pytest.mark.timeout(1800)
-def test_a_full_disk_costs_nothing_but_time(root):
+def test_a_full_disk_costs_nothing_but_time(root, hold):
     """Full to the last byte in the middle of work, then freed."""
     jobs = counts(8, 40, 200)
     with scratch() as place, mounted("-t", "tmpfs", "-o", "size=6m", "tmpfs", at=place):
@@ -47,9 +47,10 @@ def test_a_full_disk_costs_nothing_but_time(root):
         names = [f"job{number:03d}" for number in range(jobs)]
         for name in names:
             Drop(layout).whole(f"{name}.yaml", "prompt: full\nsize: 256x256\nsteps: 3\n")
-        with running(layout, "--service", HOTFOLDER_DRY_STEP_SECONDS="0.02") as child:
-            wait_for(lambda: len(list(layout.done.glob("*"))) >= 2, layout)
+        with running(layout, "--service", engine=engine("held"), **hold.at(2)) as child:
+            wait_for(lambda: child.status.get("current"), layout)
             fill(place / "ballast")
+            hold.off()
             reason = wait_for(lambda: blocked_by(child), layout)
             time.sleep(2.0)
             failed = len(os.listdir(layout.failed))

@@ -13,7 +13,7 @@ import psutil
 import pytest
 from faults.rig import at_rest, check, facts, figure, running
 from PIL import Image
-from support.daemon import wait_for
+from support.daemon import living_children, wait_for
 from support.levels import counts
 
 from daemon.root.layout import Layout
@@ -37,7 +37,7 @@ class Sample:
     @classmethod
     def of(cls, pid: int, layout: Layout) -> Sample:
         daemon = psutil.Process(pid)
-        workers = daemon.children()
+        workers = living_children(pid, "daemon.engine")  # others come and go as they are needed
         return cls(
             supervisor=daemon.memory_info().rss,
             worker=sum(worker.memory_info().rss for worker in workers),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from faults.rig import (
@@ -41,18 +43,18 @@ def seconds_to_render(root: Layout, name: str, folder=None) -> float:
 
 
 def deleted(root):
-    shutil.rmtree(root.inbox)
+    delete(root.inbox)
     wait_for(lambda: root.inbox.is_dir(), root)
 
 
 def renamed(root):
     root.inbox.rename(root.root / "old")
-    root.inbox.mkdir()
+    root.inbox.mkdir(exist_ok=True)
 
 
 def made_a_link(root):
     root.inbox.rename(root.root / "elsewhere")
-    root.inbox.symlink_to(root.root / "elsewhere")
+    lead(root.inbox, root.root / "elsewhere")
 
 
 def led_elsewhere(root):
@@ -60,7 +62,24 @@ def led_elsewhere(root):
     seconds_to_render(root, "first")
     (root.root / "third").mkdir()
     root.inbox.unlink()
-    root.inbox.symlink_to(root.root / "third")
+    lead(root.inbox, root.root / "third")
+
+
+def lead(inbox: Path, elsewhere: Path) -> None:
+    """The daemon may have made the inbox anew since it was taken away."""
+    while True:
+        with contextlib.suppress(FileExistsError):
+            inbox.symlink_to(elsewhere)
+            return
+        delete(inbox)
+
+
+def delete(folder: Path) -> None:
+    """With all in it, though the daemon takes files out of it, or puts one there, meanwhile."""
+    while folder.is_dir():
+        with contextlib.suppress(OSError):
+            shutil.rmtree(folder)
+            return
 
 
 @pytest.mark.parametrize("how", [deleted, renamed, made_a_link, led_elsewhere])
@@ -240,8 +259,8 @@ def test_jobs_claimed_before_the_inbox_was_deleted_are_rendered(root, drop, hold
         drop.whole(f"job{i}.yaml", "prompt: p\nsize: 192x192\nsteps: 20\n")
     with running(root, engine=engine("held"), **hold.at(10)) as child:
         wait_for(lambda: child.status.get("current"), root)
-        claimed = [path.name for path in root.spool.iterdir()]
-        shutil.rmtree(root.inbox)
+        claimed = [file.parent.name for file in root.spool.glob("*/job.*")]
+        delete(root.inbox)
         hold.off()
         wait_for(lambda: len(list(root.done.glob("*.yaml"))) >= len(claimed), root)
     finish(root)

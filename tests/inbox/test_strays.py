@@ -42,7 +42,12 @@ class Place:
         file = self.folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
+        self.begin()
         return file
+
+    def begin(self) -> None:
+        """Seconds count from now: whatever lies there was put there before, however long it took."""
+        self.began = Moment.read()
 
     def look(self, seconds: float) -> list[Path]:
         at = Moment(self.began.now + seconds, self.began.wall + seconds)
@@ -94,6 +99,7 @@ def test_what_is_no_file_at_all_is_named(place: Place, monkeypatch: pytest.Monke
     monkeypatch.chdir(place.folder)  # a socket's whole path would be too long
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind("socket")
+    place.begin()
     place.look(STILL + 1)
 
     named = place.named()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from support.daemon import hotfolder
+from support.daemon import engine, hotfolder
 
 JOB = "prompt: a boat\nname: boat\nid: {}\nsteps: 100\n"
 
@@ -24,8 +24,8 @@ def cancel(root, job):
     return hotfolder("cancel", job, "--root", str(root.root)).returncode
 
 
-def test_a_cancel_leaves_the_same_line_with_a_daemon_and_without(root, drop, daemon, wait):
-    child = daemon(HOTFOLDER_DRY_STEP_SECONDS="0.2")
+def test_a_cancel_leaves_the_same_line_with_a_daemon_and_without(root, drop, daemon, wait, hold):
+    child = daemon(engine=engine("held"), **hold.at(1))
     drop.whole("x.yaml", JOB.format("first"))
     wait(lambda: claimed(root, 1))
     assert cancel(root, "1") == 0
@@ -57,9 +57,9 @@ def test_a_cancel_before_the_claim_leaves_the_same_line_too(root, drop, daemon, 
 
 
 def test_a_cancel_without_a_daemon_withdraws_the_sidecar_of_an_unfinished_picture(
-    root, drop, daemon, wait
+    root, drop, daemon, wait, hold
 ):
-    child = daemon(HOTFOLDER_DRY_STEP_SECONDS="0.2")
+    child = daemon(engine=engine("held"), **hold.at(1))
     drop.whole("x.yaml", "prompt: x\nsteps: 100\n")
     wait(lambda: claimed(root, 1))
     child.kill()

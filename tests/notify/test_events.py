@@ -139,7 +139,7 @@ def test_a_file_is_seen_and_told_what_it_waits_for_and_when_it_is_taken_away(
 ):
     root.settings_file.write_text("folder_settle: 0\n")
     daemon()
-    drop.whole("scene/ref.yaml", "prompt: a\nreferences: [later.png]\nsize: 64x64\n")
+    drop.by_rename("scene/ref.yaml", "prompt: a\nreferences: [later.png]\nsize: 64x64\n")
     drop.whole("empty.yaml", "")
     wait(lambda: words(root).count("waiting") == 2)
     (root.inbox / "scene" / "ref.yaml").unlink()
@@ -161,11 +161,13 @@ def test_a_file_is_seen_and_told_what_it_waits_for_and_when_it_is_taken_away(
 def test_blocked_and_no_longer_blocked_are_told_once_each(root, drop, daemon, wait):
     child = daemon()
     away = root.root / "inbox.away"
-    root.inbox.rename(away)
-    root.inbox.symlink_to(root.root / "nowhere")
+    with child.standing_still():  # where there is no inbox it makes one
+        root.inbox.rename(away)
+        root.inbox.symlink_to(root.root / "nowhere")
     wait(lambda: "blocked" in words(root))
-    root.inbox.unlink()
-    away.rename(root.inbox)
+    with child.standing_still():
+        root.inbox.unlink()
+        away.rename(root.inbox)
     wait(lambda: "unblocked" in words(root))
     child.stop()
 

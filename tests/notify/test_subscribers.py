@@ -48,6 +48,7 @@ def test_a_listener_hears_of_the_kinds_it_has_named_alone():
     for _ in range(2):
         stream.emit(events.Paused())
         stream.emit(events.Resumed())
+    wait_for(lambda: len(some) >= 2 and len(every) >= 4)
     stream.close()
 
     assert some == ["paused"] * 2

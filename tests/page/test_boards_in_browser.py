@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from support.browser import needs_browser, opened
+from support.daemon import engine
 from support.living_boards import pictures, save
 
 from daemon.root.layout import Layout
 
 pytestmark = needs_browser
 BOARD = """
-size: 128x72
+size: 320x192
 steps: {steps}
 takes: 2
 cast:
@@ -31,20 +32,23 @@ shots:
 
 Serve = Callable[..., Layout]
 NEVER_DONE = 150
-"""Steps of a shot that is still to come while a test looks at what is made."""
+"""Steps of a shot that is still to come while a test looks at what is made: its picture is held."""
 
 
 @pytest.fixture
-def serve(root: Layout, daemon, wait) -> Serve:
+def serve(root: Layout, daemon, wait, hold) -> Serve:
     """Has a daemon make the board `ep`, whose last shot has so many steps."""
 
     def made(last: int = 1) -> Layout:
-        root.settings_file.write_text("settle: 0.1\nscan_interval: 0.2\nfolder_settle: 0.1\n")
-        daemon(HOTFOLDER_PAGE="on", HOTFOLDER_DRY_STEP_SECONDS="0.3")
+        quick = "settle: 0.1\nscan_interval: 0.2\nfolder_settle: 0.1\n"
+        root.settings_file.write_text(f"{quick}live: false\n")
+        held = engine("held") if last == NEVER_DONE else "dry-run"
+        daemon(engine=held, HOTFOLDER_PAGE="on", **hold.at(3))
         (root.boards / "ep").mkdir(parents=True)
         Image.new("RGB", (30, 40), "red").save(root.boards / "ep/anna.png")
         save(root, "ep", BOARD.format(steps=1, last=last))
         wait(lambda: len(pictures(root, "ep")) == (4 if last == NEVER_DONE else 6))
+        wait((root.outbox / "ep/index.html").exists)
         return root
 
     return made
@@ -118,6 +122,7 @@ def test_no_two_cards_are_called_the_same(serve: Serve, wait):
     wait(lambda: len(pictures(served, "two/final")) == 1)
     row = [f"010 · {each} · take 1" for each in ("dawn, steps 1", "night, steps 2")]
     row.append(f"{row[0]} · final")
+    wait((served.outbox / "two/index.html").exists)
     with opened(served.outbox / "two/index.html") as (page, _):
         wait(lambda: sorted(texts(page, "figcaption b")) == sorted(row))
     with opened(served.outbox / "index.html") as (page, _):

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from PIL import Image, ImageDraw
-from support.browser import needs_browser, opened
+from support.browser import Seen, needs_browser, opened
+
+from daemon.page.places import strokes_of
 
 pytestmark = needs_browser
 SHOWN = "[...document.querySelectorAll('%s img')].filter((each) => each.naturalWidth).length"
+
+
+def _asked(seen: Seen, name: str) -> int:
+    """How often the page has asked for a file."""
+    return sum(name in url for url in seen.requests)
 
 
 def test_the_drawing_stands_beside_its_frame_and_in_the_large_view(root, daemon, drop, wait):
@@ -17,8 +24,13 @@ def test_the_drawing_stands_beside_its_frame_and_in_the_large_view(root, daemon,
     drop.whole("plain.yaml", "prompt: a boat\nsteps: 1\n")
     drop.whole("shot.yaml", "prompt: a ring\nsteps: 1\ndrawing: 010.png exact\n")
     wait(lambda: (root.outbox / "index.html").exists())
+    small = root.outbox / strokes_of("shot.png", 1)
+    wait(small.exists)
+    away = small.rename(root.root / "small.webp")  # as if whoever makes it were late
     with opened(root.outbox / "index.html") as (page, seen):
         wait(lambda: page.evaluate("document.querySelectorAll('#pictures li').length === 2"))
+        wait(lambda: page.evaluate(SHOWN % ".drawn") + _asked(seen, small.name) > 4)
+        away.rename(small)
         wait(lambda: page.evaluate(SHOWN % ".drawn") == 1)
         assert page.locator(".drawn").count() == 1
         frame = page.locator("#pictures li[data-path='shot.png']")

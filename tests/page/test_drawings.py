@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from support.daemon import engine
 from support.living_boards import pictures, save
 
 from daemon.page.drawings import Wanted, draw, sweep, wanted_of
 from daemon.page.places import DRAWN, drawn_of
 
 BOARD = """
-size: 160x64
+size: 384x192
 steps: {steps}
 takes: 2
 cast: {{Anna: {{as: a woman in a red coat}}}}
@@ -28,13 +29,15 @@ def drawings(outbox: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
-def test_takes_are_drawn_while_they_wait_and_drawings_go_when_they_are_painted(root, daemon, wait):
-    daemon(HOTFOLDER_PAGE="on", HOTFOLDER_DRY_STEP_SECONDS="0.3")
+def test_takes_are_drawn_while_they_wait_and_drawings_go_when_they_are_painted(
+    root, daemon, wait, hold
+):
+    daemon(engine=engine("held"), HOTFOLDER_PAGE="on", **hold.at(2))
     save(root, "ep", BOARD.format(steps=140))
     wait(lambda: len(drawings(root.outbox)) == 4)
 
     with Image.open(drawings(root.outbox)[0]) as image:
-        assert image.size == (320, 128)
+        assert image.size == (320, 160)
     assert len({file.read_bytes() for file in drawings(root.outbox)}) == 4
     assert pictures(root, "ep") == []
     assert not list(root.outbox.rglob("*.json"))

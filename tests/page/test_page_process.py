@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import signal
@@ -10,7 +11,7 @@ import sys
 
 import psutil
 from faults.rig import mounted
-from support.daemon import hotfolder, living_children, needs, pictures
+from support.daemon import engine, hotfolder, living_children, needs, pictures
 
 from daemon.page.data_files import DataFiles
 from daemon.page.places import data_of
@@ -28,6 +29,18 @@ def page_process(child) -> psutil.Process | None:
     return next(iter(living_children(child.process.pid, "daemon.page")), None)
 
 
+def is_gone(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    return True
+
+
+def under_way(live) -> list[dict]:
+    """What the page was told last."""
+    told = live.read_text()
+    return json.loads(told[told.index("(") + 1 : told.rindex(")")])["pictures"]
+
+
 def test_killed_or_kept_from_writing_it_costs_no_picture_and_is_whole_after_a_restart(
     root, daemon, drop, wait
 ):
@@ -37,9 +50,10 @@ def test_killed_or_kept_from_writing_it_costs_no_picture_and_is_whole_after_a_re
     wait(lambda: listed(root) == ["a.png"])
     process = page_process(child)
     assert process is not None
-    process.send_signal(signal.SIGKILL)
+    process.send_signal(signal.SIGSTOP)  # another is started soon after this one has ended
     (root.outbox / ".page" / "all").rename(root.outbox / ".page" / "gone")
     (root.outbox / ".page" / "all").write_text("no folder any more")
+    process.send_signal(signal.SIGKILL)
     for name in "bcd":
         drop.whole(f"ep/{name}.yaml", "prompt: p\nsteps: 1\n")
     wait(lambda: len(there(root)) == 4)
@@ -78,17 +92,16 @@ def test_where_it_may_not_write_at_all_it_says_so_in_a_line_and_ends(root):
     assert (root.outbox / ".page").read_text() == "mine"
 
 
-def test_it_ends_with_the_daemon_and_says_that_nothing_is_under_way(root, daemon, drop, wait):
-    child = daemon(HOTFOLDER_PAGE="on", HOTFOLDER_DRY_STEP_SECONDS="0.2")
+def test_it_ends_with_the_daemon_and_says_that_nothing_is_under_way(root, daemon, drop, wait, hold):
+    child = daemon(engine=engine("held"), HOTFOLDER_PAGE="on", **hold.at(3))
     drop.whole("a.yaml", "prompt: p\nsteps: 100\n")
     live = root.outbox / ".page" / "live.js"
-    wait(lambda: live.exists() and '"step": 3' in live.read_text())
+    wait(lambda: live.exists() and [each["step"] for each in under_way(live)] == [3])
     process = page_process(child)
     assert process is not None
     child.kill()
-    wait(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
-    told = live.read_text()
-    assert json.loads(told[told.index("(") + 1 : told.rindex(")")])["pictures"] == []
+    wait(lambda: is_gone(process))
+    assert under_way(live) == []
 
 
 def test_without_page_in_the_settings_there_is_none(root, daemon, drop, wait):

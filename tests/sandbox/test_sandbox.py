@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 from PIL import Image, PngImagePlugin
-from support.daemon import HANG
+from support.daemon import HANG, wait_for
 from support.hostile import PNG, chunk, comments, png, stretched_zip_text
 
 from daemon.errors import JobError, StillLookingError
@@ -180,16 +180,18 @@ def test_a_child_that_dies_is_replaced_and_twice_over_one_file_is_that_file_s_fa
             sandbox.look(HASH, descriptor)
         child.send_signal(signal.SIGKILL)
         assert until(lambda: sandbox.look(HASH, descriptor)).sha256
+    endless = tmp_path / "endless"  # so that no child is done with it before it is killed
+    with endless.open("wb") as stream:
+        stream.truncate(1 << 40)
     sandbox = Sandbox(patience=0.0)
-    with stopped_child(sandbox, file) as child, opened(file) as descriptor:
+    with stopped_child(sandbox, file) as child, opened(endless) as descriptor:
         others = {each.pid for each in children()} - {child.pid}
         for _ in range(2):
             with pytest.raises(StillLookingError):
                 sandbox.look(HASH, descriptor)
-            for each in children():
-                if each.pid not in others:
-                    each.kill()
-                    each.wait()
+            for each in wait_for(lambda: [one for one in children() if one.pid not in others]):
+                each.kill()
+                each.wait()
         with pytest.raises(JobError, match="ended the process"):
             sandbox.look(HASH, descriptor)
 

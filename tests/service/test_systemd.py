@@ -124,7 +124,7 @@ def linux(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Linux:
     (folder / "book.json").write_text(json.dumps(start))
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
     python = an_interpreter(home / "src" / ".venv" / "bin" / "python")
-    return Linux(folder, home, UserUnit(facts.target(home / "Hotfolder", python, home), 30))
+    return Linux(folder, home, UserUnit(facts.target(home / "Hotfolder", python, home), HANG))
 
 
 # --- the file ------------------------------------------------------------------------------------

@@ -103,8 +103,7 @@ def test_a_job_that_only_waits_to_be_tried_again_is_waiting_and_says_for_what(
     (claim / "ticket.json").write_text(json.dumps(ticket))
     root.settings_file.write_text("reference_wait: 600\n")
     child = daemon()
-    wait(lambda: child.status["state"] == "waiting")
-    status = child.status
+    status = wait(lambda: (now := child.status)["state"] == "waiting" and now)
     assert "later.png" in status["reason"]
     [held] = status["held"]
     assert (held["file"], held["state"]) == ("a.yaml", "admitting")

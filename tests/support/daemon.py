@@ -12,10 +12,11 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,16 @@ from support.places import ENGINES
 from daemon.cli import main
 from daemon.fs.live_picture import LIVE_NAME, is_live_picture
 from daemon.root.layout import Layout
+from daemon.root.lock import is_held
 from daemon.root.status_file import read_status
 
 HANG = 900.0
 """Seconds after which a wait is called a hang, on a machine however slow or busy; no test asserts
 that something is quick, and pytest's own limit is longer, so that a wait can say what it saw."""
+
+DESERTED = 120.0
+"""Seconds that a wait goes on where the daemons of a test have ended and nobody serves their root:
+children that they leave behind may have something to do yet, and after that nothing comes."""
 
 PACKAGES = {
     "losetup": "mount",
@@ -77,6 +83,7 @@ class Drop:
         draft = away / "draft"
         draft.write_text(text, encoding="utf-8")
         file = self._layout.inbox / name
+        file.parent.mkdir(parents=True, exist_ok=True)
         draft.rename(file)
         return file
 
@@ -107,6 +114,10 @@ class Hold:
         self._file.unlink()
 
 
+BEGUN: dict[Path, list[subprocess.Popen[bytes]]] = {}
+"""The daemons of each root."""
+
+
 class Daemon:
     """The real daemon as a child process."""
 
@@ -121,6 +132,7 @@ class Daemon:
                 stdin=subprocess.DEVNULL,
                 env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
             )
+        BEGUN.setdefault(layout.root, []).append(self.process)
 
     @property
     def status(self) -> dict[str, Any]:
@@ -149,6 +161,14 @@ class Daemon:
 
     def wait(self) -> int:
         return self.process.wait(timeout=HANG)
+
+    @contextlib.contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Of what is done in this block it sees the end alone: two steps of ours are one to it."""
+        self.process.send_signal(signal.SIGSTOP)
+        os.waitpid(self.process.pid, os.WUNTRACED)  # until it has heard that
+        yield
+        self.process.send_signal(signal.SIGCONT)
 
     def output(self) -> str:
         return (self.layout.root / "daemon.out").read_text("utf-8", "replace")
@@ -181,14 +201,25 @@ def wait_for(
         if answer:
             return answer
         waited = began - (end - seconds)
+        if layout is not None and waited > 10 and end - began > DESERTED and is_deserted(layout):
+            seconds, end = waited + DESERTED, began + DESERTED
         time.sleep(min(0.1, 0.02 + 5 * (time.thread_time() - busy) + waited / 100))
     tree, log = "", ""
     if layout is not None:
-        files = sorted(p for p in layout.root.rglob("*") if p.is_file())
+        codes = [process.poll() for process in BEGUN.get(layout.root, [])]
+        files = sorted(Path(top, name) for top, _, names in os.walk(layout.root) for name in names)
         tree = "\n".join(str(p.relative_to(layout.root)) for p in files[:80])
         with contextlib.suppress(OSError):
             log = "\n".join(layout.log_file.read_text("utf-8").splitlines()[-30:])
+        log += f"\nits daemons ended with {codes}" if is_deserted(layout) else ""
     pytest.fail(f"waited {seconds:.0f} s in vain\n{tree}\n\n{log}")
+
+
+def is_deserted(layout: Layout) -> bool:
+    """Whether daemons of ours have served this root, and nobody does any more."""
+    begun = BEGUN.get(layout.root, [])
+    ended = bool(begun) and all(process.poll() is not None for process in begun)
+    return ended and not is_held(layout.lock_file)
 
 
 def living_children(pid: int, word: str) -> list[psutil.Process]:
@@ -203,18 +234,28 @@ def living_children(pid: int, word: str) -> list[psutil.Process]:
 
 def pictures(layout: Layout) -> list[str]:
     """Every published picture, as a path relative to the outbox."""
-    return sorted(
-        p.relative_to(layout.outbox).as_posix()
-        for p in layout.outbox.rglob("*.png")
-        if not any(part.startswith(".") for part in p.relative_to(layout.outbox).parts)
-        and not (p.name == LIVE_NAME and is_live_picture(p))
-    )
+    found = _published(layout, ".png")
+    return sorted(p.relative_to(layout.outbox).as_posix() for p in found if not _is_under_way(p))
 
 
 def records(layout: Layout) -> list[Path]:
     """Every sidecar in the outbox."""
-    found = sorted(layout.outbox.rglob("*.json"))
-    return [p for p in found if not p.relative_to(layout.outbox).parts[0].startswith(".")]
+    return sorted(_published(layout, ".json"))
+
+
+def _published(layout: Layout, suffix: str) -> Iterator[Path]:
+    """Files that are not hidden; a folder that is taken away meanwhile holds none."""
+    for folder, folders, names in os.walk(layout.outbox):
+        folders[:] = [name for name in folders if name[0] != "."]
+        shown = (name for name in names if name.endswith(suffix) and name[0] != ".")
+        yield from (Path(folder, name) for name in shown)
+
+
+def _is_under_way(picture: Path) -> bool:
+    """Whether it is one that is still being made, or was, and is gone since it was listed."""
+    if picture.name != LIVE_NAME:
+        return False
+    return is_live_picture(picture) or not picture.exists()
 
 
 def record(layout: Layout, stem: str) -> dict[str, Any]:

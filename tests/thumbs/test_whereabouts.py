@@ -170,7 +170,8 @@ def test_all_that_places_and_hints_name_is_there():
         assert {name for name, _ in place.layers} <= set(LAYERS), place.name
         for piece in place.pieces:
             drawn = {"trunk", *outlines(), *(ON_THE_WALL if piece.how == "^" else ON_FLOOR)}
-            assert piece.name in drawn, (place.name, piece.name)
+            said = piece.name.startswith('"')  # a word on a sign
+            assert said or piece.name in drawn, (place.name, piece.name)
 
 
 @pytest.mark.parametrize(

@@ -65,13 +65,13 @@ def test_a_pace_that_makes_no_sense_is_none(body):
 
 def test_log_and_status_tell_one_eta_while_a_second_pass_is_still_to_come(root, drop, daemon, wait):
     child = daemon(HOTFOLDER_DRY_STEP_SECONDS="0.4")
-    text = "prompt: high\nsize: 512x512\nsteps: 10\nhires: {scale: 2, strength: 0.5}\n"
-    drop.whole("high.yaml", text)
+    text = "prompt: high\nsize: 512x512\nsteps: 60\nhires: {scale: 2, strength: 0.5}\n"
+    drop.whole("high.yaml", text)  # which nobody waits for
     now = wait(lambda: next((c for c in child.status.get("current") or [] if c["step"] >= 4), None))
     step = now["step"]
-    told = wait(lambda: [ln for ln in child.log().splitlines() if f" step {step}/15 " in ln])
+    told = wait(lambda: [ln for ln in child.log().splitlines() if f" step {step}/90 " in ln])
 
-    assert now["steps"] == 15
+    assert now["steps"] == 90
     assert float(told[0].split(" eta ")[1].split()[0]) == pytest.approx(now["eta"], abs=0.06)
 
 

@@ -1,0 +1,87 @@
+"""What an unknown word is where it is plainly a thing: what is held, worked at or shown large.
+
+Such a thing is a box with its word on it, as roughs have it. Knows no pictures.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from daemon.thumbs.lexicon import Word
+from daemon.thumbs.tokens import Token
+from daemon.thumbs.words import DETERMINERS, PREPOSITIONS
+
+SOMETHING = "something"
+"""The kind of thing that has its word on it."""
+TRADES = re.compile(
+    r".*(?:.ist|ician|smith|keeper|maker|player|worker|driver|seller|monger|herder|wright"
+    r"|.man|.woman|.eer|girl|boy|master|medic|trooper|pal|mate|bearer)(s?)|.+(?:men|women)"
+)
+"""Words that are somebody by their ending; a last s that is caught is of several."""
+LONGEST = 13
+"""Letters that fit on it."""
+_TAKES = ("held", "worked", "before", "struck", "dropped")
+_MEALS = ("drinking", "eating")
+_NO_NOUN = re.compile(
+    r".*(?:ly|ed|ing|ous|ive|ful|less|able|ible|ish|ical|est|ic)|.*(?:tion|sion|ness"
+    r"|ment|ity|ism|ance|ence|ship|hood|acy|ure|dom)s?"
+)
+"""Adjectives, adverbs, deeds, and what can't be seen."""
+_ENDS = PREPOSITIONS | {
+    "and",
+    "or",
+    "that",
+    "which",
+    "while",
+    "as",
+    "down",
+    "up",
+    "off",
+    "out",
+    "of",
+}
+
+
+def is_a_thing(
+    stream: Sequence[Token], place: int, *, after: frozenset[str], verb: Word | None, inserts: bool
+) -> bool:
+    """Whether the word there is a noun that hands are at, or that an insert shows; `after` are the
+    kinds of word that may follow."""
+    word, before = stream[place].word, stream[place - 1].word if place else ""
+    following = stream[place + 1] if place + 1 < len(stream) else None
+    if not (word.isascii() and word.isalpha() and 3 <= len(word) <= LONGEST):
+        return False
+    if stream[place].is_capital or _NO_NOUN.fullmatch(word):
+        return False
+    ends = following is None or following.is_mark or following.word in _ENDS
+    if not ends or after & {"figure", "group", "thing"}:
+        return False
+    opened = (
+        before in DETERMINERS
+        or before.endswith("ing")
+        or (place > 1 and stream[place - 2].word in DETERMINERS)
+    )
+    handled = verb is not None and verb.more.get("take") in _TAKES and verb.value not in _MEALS
+    if verb is not None and "guess" in verb.more and word.endswith("s"):
+        return False  # attends classes
+    return (opened and handled) or (inserts and (opened or not before or stream[place - 1].is_mark))
+
+
+_PLAIN = {
+    "box": {"box", "boxes", "package", "packages", "parcel"},
+    "paper": {"paper", "papers", "sheet", "page", "note", "document", "documents", "letter"},
+    "bottle": {"bottle", "bottles", "vial", "flask", "thermos", "canteen"},
+    "bag": {"bag", "bags", "handbag", "handbags", "purse", "satchel", "sack", "pouch", "beanbag"},
+    "crate": {"crate", "crates", "pallet", "container"},
+}
+"""Kinds whose outline stands for much: the words for which it says all."""
+
+
+def label_of(kind: str, phrase: Sequence[str]) -> tuple[str, str]:
+    """What has to stand on a thing that is drawn like many others: a printer is a box."""
+    plain = _PLAIN.get(kind)
+    if plain is None or plain & {*phrase} or not phrase[-1].isascii():
+        return ("", "")
+    whole = " ".join(phrase) if len(phrase) < 3 else phrase[-1]
+    return (kind, (whole if len(whole) <= LONGEST else phrase[-1][:LONGEST]).upper())
