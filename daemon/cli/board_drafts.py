@@ -165,7 +165,8 @@ class _Checker:
         for shot in problems[:1]:
             say_aside(f"{word} will fail with the model of the settings: {shot.problem}")
         called = output_name(name or board.name)
-        if (refused := refused_name(called)) is not None:
-            raise refused
+        for project in (called, output_name(board.name)):
+            if (refused := refused_name(project)) is not None:
+                raise refused
         called += file.suffix.lower()
         return BoardDraft(word, called, data, folder, tuple(belongings(file.absolute(), folder)))
