@@ -86,10 +86,10 @@ def enlarged_by(sheet: Sheet, width: object, height: object, place: Place) -> fl
         )
     if not 1 <= scales[0] <= MAX_ENLARGED:
         raise JobError(
-            f"`hr_resize_x` and `hr_resize_y` enlarge the picture {scales[0]:.4g} times.",
+            f"`hr_resize_x` and `hr_resize_y` enlarge the picture by a factor of {scales[0]:.4g}.",
             line=place.line,
             key=place.key,
-            why=f"It can be enlarged 1 to {MAX_ENLARGED} times.",
+            why=f"It can be 1 to {MAX_ENLARGED}.",
         )
     return round(scales[0], 6)
 

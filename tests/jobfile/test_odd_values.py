@@ -151,7 +151,7 @@ TYPED = {
     "image: a.png\nimage_strength: 0.995": "the number 0.995 stands here",
     "hires: {scale: 1e1}": "the number 1e1 stands here",
     "enable_hr: true\nhr_scale: 10": "`hr_scale` must be at most 4, but the number 10",
-    "width: 512\nenable_hr: true\nhr_resize_x: 4096": "enlarge the picture 8 times",
+    "width: 512\nenable_hr: true\nhr_resize_x: 4096": "by a factor of 8",
     "references: [{image: a.png, scale: 1e2}]": "the number 1e2 stands here",
     "override_settings: {CLIP_stop_at_last_layers: 99}": "the number 99 stands here",
     "vary: {steps: [1e9]}": "the number 1e9 stands here",
