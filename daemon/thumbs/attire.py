@@ -23,6 +23,8 @@ _COLOUR_OF = {
     "hat": "hat_colour",
     "beard": "hair_colour",
 }
+_ANY_HAT = ("fedora", "helmet")
+"""What a hat is called whatever it looks like: a chef's, an astronaut's helmet."""
 _OF_A_PIECE = ("suit", "uniform", "overalls", "spacesuit", "armour", "pyjamas", "scrubs")
 """What has trousers of its own colour."""
 
@@ -82,12 +84,14 @@ class Attire(Props):
             self.parts.append("feet")
             return
         takes = self._verb is not None and self._verb.more.get("take") == "held"
+        if self.action == "give" and not self._prep and kind in ("wear", "hat") and not self._owner:
+            takes, who = True, self.pair[0]
         if takes and not self._prep and who is not None and kind in ("wear", "hat"):
             who.say("held", "cloth" if kind == "wear" else "")
             self._prep, self._colour, self._owner = "", "", None
             return
         colour = self._colour or (self._old_colour if kind in ("hat", "below") else "")
-        own = who is not None and kind == "hat" and value == "fedora" and who.sets.get("hat")
+        own = who is not None and kind == "hat" and value in _ANY_HAT and who.sets.get("hat")
         facts = self._hair_facts(value, colour) if kind == "hair" else []
         if kind != "hair":
             facts = _garment_facts(kind, value, colour)[1 if own else 0 :]  # a chef's hat stays one

@@ -14,23 +14,19 @@ from daemon.thumbs.uses import SEATS
 from daemon.thumbs.words import (
     ADJECTIVES,
     BINDING,
+    CARRIED,
+    CAST_BY,
     CLOTHES,
     HEADS,
+    HUMAN,
+    KEEPING,
     LEADING,
+    NOT_THERE,
+    OWN_WORDS,
+    READY,
     SAME_AS,
     SETTING,
 )
-
-_OWN = ("a", "an", "the", "of", "his", "her", "their", "its")
-_KEEPING = ("up", "down", "off", "out", "away", "back", "is", "are", "was", "were", "alone", "now",
-            "goes", "go", "starts", "begins", "gets")  # fmt: skip
-"""Words after which it still counts what stood before them."""
-_NOT_THERE = ("no", "without", "not", "nobody", "none", "без", "shaped like", "looks like",
-              "in the shape of", "into the shape of", "like a", "in the form of")  # fmt: skip
-"""Before what is not in the picture."""
-_READY = ("drawn", "raised", "at the ready")
-_CARRIED = ("arm", "arms", "lap", "shoulder", "shoulders", "back", "head")
-"""Where on a body a thing is carried: "under his arm", "in her lap"."""
 
 
 class Binder(Attire):
@@ -38,9 +34,8 @@ class Binder(Attire):
 
     def only_setting(self) -> None:
         """Forget everything but shot, time, style and the like: a board's style draws nobody."""
-        kept = {key: value for key, value in self.facts.items() if key in SETTING}
-        cast, known = self.cast, self.unknown
-        Memory.__init__(self, cast)
+        kept, known = {key: one for key, one in self.facts.items() if key in SETTING}, self.unknown
+        Memory.__init__(self, self.cast)
         self.facts, self.unknown = kept, known
 
     def end_clause(self, *, full: bool, mark: str = "") -> None:
@@ -85,15 +80,16 @@ class Binder(Attire):
             self._of = self._last_thing if self._before == "thing" else self._before
             self._before = ""
         else:
-            self._before = self._before if word in _KEEPING else ""
-        if word in ("outside", "out of"):
-            self._outside = True
+            self._before = self._before if word in KEEPING else ""
+        self._outside = self._outside or word in ("outside", "out of")
         if word in ("up", "aloft", "overhead"):
             self._raise()
-        if word in _READY and self._thing_last and self.things:
+        if word in CAST_BY and self._owner is not None:
+            self._head, self._owner = "thing", None
+        if word in READY and self._thing_last and self.things:
             self._carried()
-        if word in _NOT_THERE:
-            self._not = True
+        if word in NOT_THERE or word == "except":
+            self._not = word != "except"
         elif word in ("and", "и", "&", "then"):
             self._joins = self._verb is None and bool(self.subject)
             if self._verb is not None and not self._verb.more.get("take"):
@@ -103,14 +99,14 @@ class Binder(Attire):
             self._length = word
         elif word in ("another", "a second"):  # not the one who was named
             self._count, self._new_one = 1, True
-        elif word in _OWN:
+        elif word in OWN_WORDS:
             if word in ("a", "an"):  # a white beard and a cap: the cap is not white
                 self._count, self._old_colour = 1, ""
             if word in ("his", "her", "their") and self._last is not None:
                 self._owner = self._male() if word == "his" else self._last
         elif word in MOUTHS and self._prep == "in":
             self.in_its_mouth()
-        elif word in _CARRIED and self._prep in ("in", "under", "on", "over"):
+        elif word in CARRIED and self._prep in ("in", "under", "on", "over"):
             self._carried()
         elif word in BINDING:
             self._settle_colour()
@@ -190,7 +186,7 @@ class Binder(Attire):
         elif kind == "hair_colour" and self._length:
             self._colour = word.value
             self._dress("hair", "hair")
-        elif kind in ADJECTIVES:
+        elif kind in ADJECTIVES and not (before == "thing" and self.beast_feels(word.value)):
             self._adjective(kind, word.value)
         elif kind in ("wear", "below", "hat", "hair", "beard", "extras"):
             self._dress(kind, word.value, all_of_them=word.many)
@@ -236,10 +232,12 @@ class Binder(Attire):
         was spoken of before."""
         if before == "thing" and self._is_watched() and not word.form:
             return True  # watches a tractor sink
-        if before == "thing" and self._last_thing in SEATS and self.drafts:
+        own = self._last_thing in SEATS and word.value != "driving"
+        own = own or (word.value in HUMAN and word.form == "ing")
+        if before == "thing" and own and self.drafts and self.subject:
             return False  # lies in a bath reading
         if word.form == "ing" and before in ("thing", "weather", "time"):
-            return self._verb is not None or not self.subject or before != "thing"
+            return self._verb is not None or not self.subject or before == "weather"
         if not self.drafts or self._not or (before in ("figure", "group") and self.subject):
             return False
         flying = self._head == "wear" and (word.form == "ing" or self._aside)

@@ -104,11 +104,21 @@ class Creatures(Memory):
 
     def in_its_mouth(self) -> None:
         """ "with a letter in its beak": the thing that was named last is held."""
+        if self.beast < 0 and len(self.things) > 1 and self.things[-2].kind in ANIMALS:
+            self.beast = len(self.things) - 2
         if self.beast < 0 or self.beast >= len(self.things) - 1 or not self._thing_last:
             return
         thing = self.things.pop()
         self.things[self.beast] = replace(self.things[self.beast], held=thing.kind)
         self._thing_last = False
+
+    def beast_feels(self, feeling: str) -> bool:
+        """ "a cat asleep on the books": whether the feeling is that of the animal right before."""
+        last = self.things[-1] if self.things and self._thing_last else None
+        if last is None or last.kind not in ANIMALS or feeling not in _FELT:
+            return False
+        self.things[-1] = replace(last, does=_FELT[feeling])
+        return True
 
     def _new_clause_of_person(self) -> bool:
         return bool(self.subject) and self._verb is not None and self._head != "thing"

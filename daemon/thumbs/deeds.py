@@ -80,6 +80,7 @@ class Deeds(Creatures):
     def _does(self, word: Word) -> None:
         if self._not:
             self._not = False
+            return
         if not self.subject and self._last is None:
             if self.things and self._thing_last:
                 self._act = word if word.kind == "act" else None
@@ -151,6 +152,8 @@ class Deeds(Creatures):
             "running",
         ):
             pass  # pushes a stretcher, running
+        elif now == "driving" and pose in UPPER:
+            pass  # thumbs up
         elif now == "sitting" and pose in SEATED and pose != "standing":
             who.say("on", who.facts.get("on") or "chair")
             who.say("pose", pose)
@@ -171,6 +174,12 @@ class Deeds(Creatures):
         self._comes_with_deed(who, word)
         if word.value == "cane":
             who.say("held", "cane")
+
+    def music(self) -> None:
+        """Musicians who do nothing else play what they are called by."""
+        for one in self.drafts:
+            if one.sets.get("plays") and not one.acted and not {"pose", "on"} & {*one.facts}:
+                self._pose(one, Word("verb", "playing"))
 
     def _comes_with_deed(self, who: Draft, word: Word) -> None:
         """What the table of deeds has beside the pose."""

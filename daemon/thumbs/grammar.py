@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from daemon.thumbs.guesses import SOMETHING, is_a_thing, label_of
 from daemon.thumbs.hints import words_of
+from daemon.thumbs.idioms import SORTS, elsewhere, in_a_picture, of_a_beast
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.senses import Senses
 from daemon.thumbs.tokens import HERDS, Token, tokens
@@ -30,6 +31,8 @@ class Reading(Senses):
         while place < len(stream):
             place += self._take(stream, place)
         self.end_clause(full=True)
+        if self.facts.get("shot", "") not in ("close-up", "extreme close-up", "insert"):
+            self.music()
 
     def learn(
         self, cast: Mapping[str, str], looks: Mapping[str, Mapping[str, str]] | None = None
@@ -50,18 +53,38 @@ class Reading(Senses):
             return used
         if used := self._cast_name(stream, place):
             return used
+        if used := self._only_depicted(stream, place):
+            return used
         words, found = self.longest(stream, place)
-        if self.is_name(stream, place, found):
+        if self._says_which(found, stream, place + words):
+            self.strange(stream[place + words - 1].typed)
+            return words + 1
+        if (words == 1 or not _is_noun(found)) and self.is_name(stream, place, found):
             return self._name(stream, place)
         if token.word == "her" and words == 1 and self.is_noun_phrase(stream, place + 1):
             self.possessive()
             return 1
+        if used := self._small(stream, place, words, found):
+            return used
+        if found:
+            self._known(found, stream, place, words)
+            return words
+        self._unknown(stream, place)
+        return 1
+
+    def _small(self, stream: list[Token], place: int, words: int, found: tuple[Word, ...]) -> int:
+        """Pronouns, numbers and the like: how many words they were, 0 for none."""
+        token = stream[place]
         if words == 1 and self.is_pronoun(stream, place):
             self.pronoun(token.word)
             return 1
         if words == 1 and token.word in _ONE_OF and self._one_of(stream, place):
             return 1
         if words == 1 and token.word == "shot" and not self.drafts:
+            return 1
+        high = token.word in ("high", "low") and not found
+        if high and "shot" in self.kinds_at(stream, place + 1):
+            self.facts["camera"] = token.word  # high wide
             return 1
         if words == 1 and token.word == "another" and self._another(stream, place):
             return 1
@@ -74,11 +97,7 @@ class Reading(Senses):
         if words == 1 and token.number and (not found or found[0].kind == "quiet"):
             self.number(token.number)
             return 1
-        if found:
-            self._known(found, stream, place, words)
-            return words
-        self._unknown(stream, place)
-        return 1
+        return 0
 
     def _known(self, found: tuple[Word, ...], stream: list[Token], place: int, words: int) -> None:
         phrase = tuple(one.word for one in stream[place : place + words])
@@ -97,6 +116,28 @@ class Reading(Senses):
             self.bind(word, phrase, stream[place + words - 1].owns)
             if word.kind == "verb" and words > 1:
                 self._within(word, phrase)
+
+    def _says_which(self, found: tuple[Word, ...], stream: list[Token], end: int) -> bool:
+        """ "in tortoise formation": no tortoise."""
+        nouns = {one.kind for one in found} & {"thing", "place"}
+        return bool(nouns) and end < len(stream) and stream[end].word in SORTS
+
+    def _only_depicted(self, stream: list[Token], place: int) -> int:
+        """What is on a screen, in a picture or in a mirror is not there itself: how many words
+        say so."""
+        word = stream[place].word
+        if word == "reflected" and self._before == "thing" and self._thing_last:
+            self.unknown.append(self.things.pop().kind)
+            self._thing_last = False
+            return 1
+        if self._before == "figure" and (used := in_a_picture(stream, place)):
+            self.forget_last()
+            return used
+        used = elsewhere(stream, place, self._last_thing if self._before == "thing" else "")
+        for number in range(place + 1, place + used):
+            if self.kinds_at(stream, number) & {"thing", "figure", "place", "group"}:
+                self.strange(stream[number].typed)
+        return used
 
     def _within(self, word: Word, phrase: tuple[str, ...]) -> None:
         """What the phrase of a deed names beside the deed: "pushes a pram" has a pram."""
@@ -149,6 +190,10 @@ class Reading(Senses):
             return 0
         if self.subject and self._verb is not None:
             return shoulder + 2
+        after = [one.word for one in stream[place + shoulder + 2 : place + shoulder + 4]]
+        if after and after[0] == "of" and "thing" in self.kinds_at(stream, place + shoulder + 4):
+            self.facts["camera"] = "high"  # a dragon's
+            return shoulder + 3
         self.facts["camera"] = "over the shoulder"
         self.over_shoulder = True
         return 1
@@ -184,6 +229,8 @@ class Reading(Senses):
 
     def _name(self, stream: list[Token], place: int) -> int:
         """A first name, with the last name after it if there is one."""
+        if of_a_beast(stream, place):
+            return 2
         token, count = stream[place], 1
         following = stream[place + 1] if place + 1 < len(stream) else None
         name = token.typed.title() if token.typed.isupper() else token.typed
@@ -200,3 +247,8 @@ class Reading(Senses):
             return count
         self.person(name, stream[place + count - 1].owns)
         return count
+
+
+def _is_noun(found: tuple[Word, ...]) -> bool:
+    """Whether names in it are none: a Roman legion."""
+    return bool({one.kind for one in found} & {"figure", "group", "thing", "place"})

@@ -44,6 +44,14 @@ class Groups(Deeds):
         self.subject = list(self.group)
         self.crowd = self.crowd or count > 6
 
+    def _same_group(self, word: Word) -> None:
+        """ "a group of nurses": those that were named are meant, no others."""
+        named = self._of == "group" and word.kind == "figure" and word.many
+        if named and self.group and self.group[0] in self.drafts and not self.group[0].acted:
+            self._count = max(self._count, len(self.group))
+            self.drafts = [one for one in self.drafts if one not in self.group]
+            self._of, self.group = "", []
+
     def _of_family(self, word: Word) -> Draft | None:
         """The father, where a family was named."""
         if len(self.group) < 3 or self.group[0].noun != "family0" or word.many:

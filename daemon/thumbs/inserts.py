@@ -61,9 +61,22 @@ def draw_insert(stage: Stage) -> None:
         _lying(stage, thing, at, unit)
     paper.pale = 0.0
     draw_object(stage, name, at, size, colour, 0.0, 1)
+    _in_mouth(stage, name, at, unit)
     told(stage, name, at, unit)
     if scene.by_hand:
         at_work(stage)
+
+
+def _in_mouth(stage: Stage, name: str, at: Point, unit: float) -> None:
+    """What an animal has there, half as large as its head."""
+    held = next((one.held for one in stage.scene.things if one.kind == name), "")
+    if not held:
+        return
+    _, _, right, high = outlines()[name].box
+    left, low, end, top = outlines()[held].box
+    grow = 0.4 * high * unit / max(end - left, top - low)
+    x, y = at[0] + right * 0.93 * unit, at[1] - high * 0.70 * unit
+    draw_object(stage, held, (x, y + (top - low) * grow / 2), grow * 175, "", 0.0, 1)
 
 
 def _lying(stage: Stage, thing: Outline, at: Point, unit: float) -> None:
@@ -137,6 +150,7 @@ def _gripped(stage: Stage, name: str, colour: str, unit: float, x: float) -> Non
     palm(stage, grip)
     paper.pale = 0.0
     draw_object(stage, name, at, size, colour, 0.0, 1)
+    _in_mouth(stage, name, at, unit)
     told(stage, name, at, unit)
     fingers(stage, grip)
     if scene.hands > 1:

@@ -161,7 +161,8 @@ def _entries() -> Iterator[tuple[str, str, Word]]:
             for pair in pairs:
                 key, _, said = pair.partition("=")
                 more[key] = said.strip().replace("_", " ")
-            meaning = Word(kind, value.replace("_", " "), MappingProxyType(more))
+            many = bool(more.pop("many", ""))
+            meaning = Word(kind, value.replace("_", " "), MappingProxyType(more), many)
             for word in words.split(","):
                 if word.strip():
                     yield name, word.strip(), meaning

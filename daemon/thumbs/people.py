@@ -104,6 +104,7 @@ class People(Groups):
         if (known := self._of_family(word)) is not None:
             self._enter(known, owns)
             return
+        self._same_group(word)
         count = self._count or 1
         if word.kind == "group":
             count = self._count if self._count > 1 else int(word.value)
@@ -135,6 +136,15 @@ class People(Groups):
         last = self.drafts[-1] if self.drafts else None
         if last is not None and not last.name and not last.acted and not last.facts:
             self.drafts.pop()
+            self.subject = [one for one in self.subject if one is not last]
+            self._last = self.drafts[-1] if self.drafts else None
+
+    def forget_last(self) -> None:
+        """Whoever was named last is in no picture of ours."""
+        last = self._last
+        if last is not None and last in self.drafts and not last.acted and last not in self.pair:
+            self.drafts.remove(last)
+            self.unknown.append(last.noun)
             self.subject = [one for one in self.subject if one is not last]
             self._last = self.drafts[-1] if self.drafts else None
 

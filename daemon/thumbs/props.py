@@ -26,6 +26,7 @@ from daemon.thumbs.uses import (
     SITTERS,
     TABLES,
 )
+from daemon.thumbs.words import OVERHEAD
 
 WITH = frozenset(["with", "holding", "carrying", "wielding", "и", "с"])
 WHERE = (
@@ -35,6 +36,7 @@ WHERE = (
 _HELD_IN = ("boat", "canoe", "wheelchair", "throne", "skateboard", "swing", "tyre swing", "raft",
             "sled", "hammock", "bathtub", "diving tower")  # fmt: skip
 """Who is in these sits, whatever else they do."""
+_CLOSED = ("car", "barrel", "crate", "chest", "fence", "log", "stump", "rock")
 _FILLED = ("reading", "drinking", "phoning", "eating")
 """Poses of one hand that stay what they are when the other holds something."""
 WATERS = ("sea", "lake", "river")
@@ -225,16 +227,7 @@ class Props(Handling):
             return False
         if pose in HAND_POSES and (prep != "on" or kind == "fence" or pose not in SEATED):
             return False
-        if prep == "in" and kind in (
-            "car",
-            "barrel",
-            "crate",
-            "chest",
-            "fence",
-            "log",
-            "stump",
-            "rock",
-        ):
+        if prep == "in" and kind in _CLOSED:
             return False
         return pose in SITTERS and (pose != "standing" or kind in RIDDEN or kind in _HELD_IN)
 
@@ -245,7 +238,7 @@ class Props(Handling):
         before = before or self._leaves()
         self._colour, self._count, self._prep, self._owner = "", 0, "", None
         looks = self._verb is not None and self._verb.more.get("take") == "look"
-        looked_at = word.value == "sky" and (sought in ("at", "to", "into") or looks)
+        looked_at = word.value == "sky" and (sought in OVERHEAD or looks)
         into = sought == "in" and word.value in WATERS and self.facts.get("place") in BANKS
         if self._not or looked_at or into:
             self._not = False

@@ -27,6 +27,7 @@ from daemon.thumbs.whereabouts import (
     implied_time,
     is_outdoors,
     named_place,
+    out_of_place,
     seated_in,
     without_its_own,
 )
@@ -108,6 +109,7 @@ def _scene(read: Reading, seed: int, take: int, salt: str) -> Scene:
     figures = [_bedded(one, place, k, action) for k, one in enumerate(figures)]
     place = place or "bedroom" * any(one.on == "bed" for one in figures)
     figures, things, action = in_their_roles(drafts, figures, things, place, action)
+    things, gone = out_of_place(place, things)
     if shot == "extreme wide" and not figures:
         place, things = from_outside(place, things, facts.get("weather", ""))
     return Scene(
@@ -129,7 +131,7 @@ def _scene(read: Reading, seed: int, take: int, salt: str) -> Scene:
         through=_through(read),
         seed=seed,
         take=take,
-        unknown=tuple(dict.fromkeys(read.unknown)),
+        unknown=tuple(dict.fromkeys([*read.unknown, *gone])),
     )
 
 

@@ -133,6 +133,8 @@ class Relations(People):
             return True
         if not who.acted or where not in STANDING or pose in MOVING:
             return False
+        if self._new_clause and not prep:  # sits in a meadow, a fox beside her
+            return False
         if prep in _TO and pose in BEFORE:
             if kind in BEASTS and pose == "reaching":
                 who.say("pose", "kneeling hug")

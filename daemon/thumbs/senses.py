@@ -9,6 +9,15 @@ import re
 
 from daemon.thumbs.binding import Binder
 from daemon.thumbs.guesses import TRADES
+from daemon.thumbs.idioms import (
+    after_participle,
+    around_adjective,
+    is_acronym,
+    is_base,
+    is_many,
+    no_verbs,
+    word_at,
+)
 from daemon.thumbs.lexicon import LONGEST, Word, lexicon
 from daemon.thumbs.neighbours import meant
 from daemon.thumbs.tokens import Token
@@ -16,6 +25,7 @@ from daemon.thumbs.words import (
     ADJECTIVES,
     ARTICLES,
     BODY,
+    CAST_BY,
     DETERMINERS,
     NAMES_BEFORE,
     NOUN_KINDS,
@@ -29,7 +39,6 @@ BODILY = Word("bodily", "")
 SOMEBODY = Word("figure", "mf")
 DOING = Word("verb", "standing", {"guess": "1"})
 HANDLING = Word("verb", "working", {"guess": "1", "take": "held"})
-_NAMING = frozenset(["figure", "group", "thing", "part", "extras", "hat", "wear"])
 
 
 class Senses(Binder):
@@ -46,28 +55,13 @@ class Senses(Binder):
                 break
             words.append(token.word)
         for count in range(len(words), 0, -1):
-            if count == 1 and (wide := self._around_adjective(words)):
+            if count == 1 and (wide := around_adjective(words)):
                 return wide
             if count == 1 and (found := meant(words[0], self.around)):
                 return 1, found
             if found := lexicon().whole(words, count):
                 return count, found
         return 1, ()
-
-    def _around_adjective(self, words: list[str]) -> tuple[int, tuple[Word, ...]] | None:
-        """A deed whose noun has an adjective before it: "changes a flat tyre"."""
-        for at in (2, 3, 4):
-            if at + 1 >= len(words) or words[at - 1] not in DETERMINERS:
-                continue
-            known = {one.kind for one in lexicon().find((words[at],))}
-            pair = {one.kind for one in lexicon().find((words[at], words[at + 1]))}
-            if known & _NAMING or ("place" in known and "thing" not in pair):
-                continue
-            for end in range(len(words), at + 1, -1):
-                found = lexicon().find((*words[:at], *words[at + 1 : end]))
-                if found and all(one.kind in ("verb", "act") for one in found):
-                    return end, found
-        return None
 
     def kinds_at(self, stream: list[Token], place: int) -> frozenset[str]:
         """The kinds of word that may begin here; empty at a mark and for what is not known."""
@@ -82,9 +76,11 @@ class Senses(Binder):
                 return not found
             if not token.first or not found:
                 return True
-            after = _word(stream, place + 1)
+            after = word_at(stream, place + 1)
             return token.owns or after in NAMES_BEFORE or after.endswith("s")
         if found or token.number or not token.is_capital or len(token.word) < 2:
+            return False
+        if token.word in VAGUE_SHOTS or is_acronym(token) or is_many(stream, place):
             return False
         shouted = token.typed.isupper() and len(token.typed) > 1
         if shouted and self.in_slug:
@@ -98,8 +94,10 @@ class Senses(Binder):
     def guess(self, stream: list[Token], place: int) -> Word | None:
         """What an unknown word may be by its ending and its neighbours: somebody, or a deed."""
         token = stream[place]
-        before, follows = _word(stream, place - 1), _word(stream, place + 1)
+        before, follows = word_at(stream, place - 1), word_at(stream, place + 1)
         after = self.kinds_at(stream, place + 1)
+        if token.is_capital and is_many(stream, place):
+            return Word("figure", "mf", many=True)
         trade = TRADES.fullmatch(token.word)
         if follows.isalpha() and not after and not follows.endswith(("s", "ed", "ing")):
             trade = trade if stream[place + 1].is_capital else None  # minimalist decor
@@ -116,16 +114,16 @@ class Senses(Binder):
 
     def _seems_a_deed(self, stream: list[Token], place: int) -> bool:
         """ "scolds two boys": an unknown word in -s or -ed before a determiner."""
-        word = _word(stream, place)
+        word = word_at(stream, place)
         if not word or lexicon().find((word,)) or not word.endswith(("s", "ed")):
             return False
-        return _word(stream, place + 1) in DETERMINERS | PREPOSITIONS
+        return word_at(stream, place + 1) in DETERMINERS | PREPOSITIONS
 
     def _deed(self, stream: list[Token], place: int) -> Word | None:
         word = stream[place].word
         if not word.endswith(("s", "ed", "ing")) or not word.isascii():
             return None
-        after = _word(stream, place + 1)
+        after = word_at(stream, place + 1)
         if after in PREPOSITIONS or not after:
             return DOING
         return HANDLING
@@ -137,15 +135,18 @@ class Senses(Binder):
         last = stream[place + words - 1].word
         if word.kind not in ("verb", "act") or not last.endswith(("ing", "ed")):
             return False
-        before = _word(stream, place - 1)
+        before = word_at(stream, place - 1)
         stands = before in ARTICLES | {"of", "some"} or self.has_adjective or self._count > 0
+        stands = stands or (  # a hideous knitted sweater
+            word_at(stream, place - 2) in ARTICLES and not self.kinds_at(stream, place - 1)
+        )
         opens = not before and word.form == "ing" and not self.subject
         if not (stands or opens):
             return False
         after = self.kinds_at(stream, place + words)
-        if stands and word.form == "ing" and not after and _word(stream, place + words).isalpha():
+        if stands and word.form == "ing" and not after and word_at(stream, place + words).isalpha():
             return before in ARTICLES  # a smoking crater
-        nouns = {"figure", "group", "thing"}
+        nouns = {"figure", "group", "thing", "wear"}
         if after & nouns:
             return not (opens and "thing" in after)
         further = self.kinds_at(stream, place + words + 1)
@@ -153,9 +154,9 @@ class Senses(Binder):
 
     def choose(self, found: tuple[Word, ...], stream: list[Token], place: int, words: int) -> Word:
         """The meaning that fits what stands before and after."""
-        first, after = stream[place], _word(stream, place + words)
-        before = _word(stream, place - 1)
-        found = _no_verbs(found, before, first.word) if words == 1 else found
+        first, after = stream[place], word_at(stream, place + words)
+        before = word_at(stream, place - 1)
+        found = no_verbs(found, before, first.word) if words == 1 else found
         kinds = {one.kind: one for one in found}
         if (
             words == 1
@@ -167,6 +168,8 @@ class Senses(Binder):
             if before and not named:
                 return rest[0] if rest else QUIET
         owned = before in ("his", "her", "their") or (place > 0 and stream[place - 1].owns)
+        if owned and words == 1 and first.word in CAST_BY:
+            return QUIET  # what his shadow does he doesn't
         if owned and words == 1 and first.word in BODY and "part" not in kinds:
             return BODILY
         if len(found) == 1:
@@ -192,11 +195,16 @@ class Senses(Binder):
 
     def _only(self, word: Word, stream: list[Token], place: int, words: int) -> Word:
         """A word with one meaning that can't have it here: "he brushes dust", "the back row"."""
-        before, after = _word(stream, place - 1), _word(stream, place + words)
+        before, after = word_at(stream, place - 1), word_at(stream, place + words)
         named = before in ARTICLES and before not in ("one", "another", "that")
+        named = named and self._of != "group"  # a family of four sits
         if word.kind in ("verb", "act") and not word.form and named:
             return QUIET
         typed = stream[place].word
+        base = word.kind == "verb" and not word.form and words == 1 and is_base(typed)
+        alone = base and not before and len(self.subject) == 1
+        if alone and (self._verb is not None or after.endswith("ing")):
+            return QUIET  # he sits on a throne, smoke behind
         if word.kind == "verb" and self._before == "thing" and typed in ("drawn", "raised"):
             return QUIET  # swords drawn
         blown = typed == "leaves" and self.kinds_at(stream, place + words) & {"verb"}
@@ -219,17 +227,22 @@ class Senses(Binder):
     def _noun_or_verb(
         self, noun: Word, verb: Word, stream: list[Token], place: int, words: int
     ) -> Word:
-        before, after = _word(stream, place - 1), _word(stream, place + words)
-        if after.endswith("ing") and self.kinds_at(stream, place + words) & {"verb"}:
+        before, after = word_at(stream, place - 1), word_at(stream, place + words)
+        bare = not verb.form and not stream[place].word.endswith(("s", "ed"))
+        acts = after.endswith("ing") and self.kinds_at(stream, place + words) & {"verb"}
+        if acts or (bare and after.endswith("ing") and not before):
             return noun  # leaves flying
-        if self._before in ("thing", "weather"):  # camels cross
+        if (bare and after_participle(stream, place)) or (before == "of" and verb.form != "ing"):
+            return noun
+        if self._before in ("thing", "weather", "part"):  # camels cross
             return verb
         if self._before in ("verb", "act"):  # feeds ducks
             return noun
-        bare = not verb.form and not stream[place].word.endswith(("s", "ed"))
         follows = verb.kind == "verb" and after in PREPOSITIONS | {"next"}
         if bare and not before and (follows or (self.subject and self._verb is not None)):
             return noun
+        if bare and not before and len(self.subject) == 1 and is_base(stream[place].word):
+            return noun  # Ruth at the table, sink light behind
         joined = before == "and" and self._joins and noun.kind == "figure"
         if joined or before in DETERMINERS or before in PREPOSITIONS or self.has_adjective:
             return noun if verb.form != "ing" else verb
@@ -264,15 +277,3 @@ class Senses(Binder):
 
     def is_pronoun(self, stream: list[Token], place: int) -> bool:
         return stream[place].word in PRONOUNS
-
-
-def _word(stream: list[Token], place: int) -> str:
-    """The word there; "" at a mark and beyond the ends."""
-    return stream[place].word if 0 <= place < len(stream) else ""
-
-
-def _no_verbs(found: tuple[Word, ...], before: str, word: str) -> tuple[Word, ...]:
-    """What may stand after "a": "a dry riverbed" is no deed."""
-    if before not in ("a", "an") or word.endswith(("s", "ed")):
-        return found
-    return tuple(one for one in found if one.kind != "verb" or one.form) or found

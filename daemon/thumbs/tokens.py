@@ -20,6 +20,7 @@ _STYLED = re.compile(
     r"|(?:[A-Z][\w'-]+ ){2,3}(?:style\b|(?:style )?painting of )"
 )
 """Whose style it is to have: nobody who is in the picture."""
+_HOUR = re.compile(r"(?<=\d)\s?([ap])\.m\b\.?", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*|[.,;:!?\n—–]| - ")
 HERDS = {
     "herd": 4, "flock": 4, "caravan": 3, "fleet": 4, "swarm": 5, "pack": 3, "convoy": 3, "pile": 3,
@@ -115,7 +116,7 @@ class Token:
 def tokens(text: str) -> list[Token]:
     """At most `MOST_TOKENS` of them."""
     plain = _STYLED.sub("", _TAGS.sub(" ", text[:MOST]))
-    plain = plain.replace(" -- ", " — ").replace("\r", "\n")
+    plain = _HOUR.sub(r" \1m", plain).replace(" -- ", " — ").replace("\r", "\n")
     made: list[Token] = []
     first = True
     for found in _TOKEN.finditer(plain):

@@ -15,7 +15,7 @@ from daemon.thumbs.memory import Memory
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.place_table import places
 from daemon.thumbs.scene import Figure, Thing
-from daemon.thumbs.uses import EXTERIORS, VEHICLES
+from daemon.thumbs.uses import CAR_SEATS, EXTERIORS, VEHICLES
 
 OWN = {
     "train station": ("train",),
@@ -76,6 +76,14 @@ NIGHTLY = frozenset([
     "trick or treating", "lightning bugs", "moon rises", "moon rising",
 ])  # fmt: skip
 """What there is at night alone."""
+ROLLING = VEHICLES - {"motorcycle"} | {"car", "train", "freight train", "plane", "ship"}
+"""What stands in no room."""
+WIDE_DOORS = (
+    "garage", "warehouse", "factory", "workshop", "barn", "studio", "museum", "fire station",
+    "tunnel", "car inside", "back seat", "bus inside", "train carriage", "subway train",
+    "plane cabin", "cockpit", "airport gate", "parking lot", "spaceship inside", "vault",
+)  # fmt: skip
+"""Rooms that have some, or are in one."""
 SEEN_THROUGH = frozenset(["window", "windshield", "windscreen", "windowpane", "inside", "indoors"])
 """Words with which a weather is outside and the scene is not."""
 
@@ -108,6 +116,8 @@ def implied_place(read: Memory, figures: Sequence[Figure], things: Sequence[Thin
     weather = read.facts.get("weather", "clear")
     outside = weather != "clear" and not read.evidence & SEEN_THROUGH
     unfit = _unfit(read.slug or ("out" if outside else ""))
+    if kinds & ROLLING and not read.slug and not read.evidence & SEEN_THROUGH:
+        unfit |= _unfit("out") - {*WIDE_DOORS}
     drawn = {f"={one}" for one in kinds | held}
     if found := place_by_hints(read.evidence | kinds | drawn, unfit):
         return found
@@ -136,8 +146,15 @@ def _unfit(slug: str) -> frozenset[str]:
 
 
 def seated_in(figures: Sequence[Figure], place: str, evidence: frozenset[str]) -> list[Figure]:
-    """Everybody, those who ride in a vehicle seated."""
-    return [_seated(one, place, evidence) for one in figures]
+    """Everybody, those who ride in a vehicle seated, and one at the wheel."""
+    wheel = next((one for one in figures if one.pose == "driving"), None)
+    riding = [
+        replace(one, pose="sitting", on="seat")
+        if one.pose == "driving" and one is not wheel and place in CAR_SEATS
+        else one
+        for one in figures
+    ]
+    return [_seated(one, place, evidence) for one in riding]
 
 
 def _seated(one: Figure, place: str, evidence: frozenset[str]) -> Figure:
@@ -166,6 +183,21 @@ def without_its_own(place: str, things: Sequence[Thing]) -> list[Thing]:
         or (one.kind not in WALLS and one.relation in usable)
         or (one.kind == "window" and one.relation == "before")
     ]
+
+
+def out_of_place(place: str, things: Sequence[Thing]) -> tuple[list[Thing], list[str]]:
+    """Without what is on the other side of a wall: a van that is watched from a room, a window in
+    the open air. It is named instead."""
+    if place not in places():
+        return list(things), []
+    indoors = places()[place].indoors and place not in WIDE_DOORS
+    gone = [
+        one
+        for one in things
+        if (one.kind in ROLLING and indoors and not one.on)
+        or (one.kind == "window" and not places()[place].indoors and one.relation in ("", "beside"))
+    ]
+    return [one for one in things if one not in gone], [one.kind for one in gone]
 
 
 def from_outside(place: str, things: list[Thing], weather: str) -> tuple[str, list[Thing]]:

@@ -84,3 +84,22 @@ BODY = frozenset([
     "tooth", "teeth",
 ])  # fmt: skip
 """What of somebody is there only if they are."""
+
+NOT_THERE = ("no", "without", "not", "nobody", "none", "без", "shaped like", "looks like",
+             "in the shape of", "into the shape of", "like a", "in the form of", "doesn't",
+             "don't", "didn't", "isn't", "aren't", "won't", "can't", "never")  # fmt: skip
+"""Before what is not in the picture, and before what is not done."""
+CAST_BY = ("shadow", "shadows", "reflection", "voice", "silhouette")
+"""What of somebody does things by itself."""
+
+OWN_WORDS = ("a", "an", "the", "of", "his", "her", "their", "its")
+KEEPING = ("up", "down", "off", "out", "away", "back", "is", "are", "was", "were", "alone", "now",
+            "goes", "go", "starts", "begins", "gets")  # fmt: skip
+"""Words after which it still counts what stood before them."""
+READY = ("drawn", "raised", "at the ready")
+CARRIED = ("arm", "arms", "lap", "shoulder", "shoulders", "back", "head")
+"""Where on a body a thing is carried: "under his arm", "in her lap"."""
+OVERHEAD = ("at", "to", "into", "under", "from", "against", "across")
+"""Before a sky that is over where it is."""
+HUMAN = ("eating", "drinking", "smoking", "phoning", "reading", "writing", "knitting", "singing")
+"""What nothing does that was named right before."""

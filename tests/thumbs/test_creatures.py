@@ -24,6 +24,9 @@ DOES = [
     ("A man reads while his dog sleeps at his feet", "dog", "asleep", "", ""),
     ("A fox walks through the snow", "fox", "walking", "", ""),
     ("A man with a dog walks down the road", "dog", "", "", ""),
+    ("A monk writes, a cat asleep on the books", "cat", "asleep", "", ""),
+    ("Close-up of a dog with a chicken in its mouth", "dog", "", "chicken", ""),
+    ("Anna sits in a meadow, a fox curled up asleep beside her", "fox", "asleep", "", ""),
     ("A woman pets a cat", "cat", "", "", ""),
 ]  # fmt: skip
 

@@ -38,12 +38,25 @@ THINGS = [
     ("A man sits beside a rocking horse", ["toy"]),
     ("A woman stands beside a fish tank", ["aquarium"]),
     ("A small house shaped like a teapot", ["house"]),
+    ("Dancers in turtle formation cross the square", []),
+    ("A teacher holds a tree pose", []),
+    ("A spaceship reflected in a helmet", []),
+    ("A girl stands beside a television showing a lion on a beach", ["television"]),
+    ("A herd of cattle on a hill", ["cow"]),
+    ("Insert, a thumb taps the pay button of a phone", ["phone"]),
 ]
 
 
 @pytest.mark.parametrize(("text", "kinds"), THINGS)
 def test_several_words_are_one_thing(text, kinds):
     assert [one.kind for one in read_scene(text).things] == kinds
+
+
+def test_what_is_only_depicted_is_named_and_not_drawn():
+    scene = read_scene("A woman in an office watches an interview of her father on the computer")
+
+    assert (len(scene.figures), scene.unknown) == (1, ("father",))
+    assert read_scene("A finger points at a boy in the school picture").figures == ()
 
 
 def test_in_a_game_of_chess_a_queen_is_nobody_and_elsewhere_she_is():
@@ -58,6 +71,7 @@ CLOSE = [
     ("Close, a mother's hand lets go of a child's hand", "hands", False),
     ("Insert: a finger presses the red button", "doorbell", True),
     ("Close on a finger pointing at a map", "map", True),
+    ("Insert, a thumb taps the send button on a phone", "phone", True),
     ("Insert, a key in a hand", "key", False),
 ]
 

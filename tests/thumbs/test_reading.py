@@ -213,12 +213,35 @@ WHOSE = [
     ("a man with a briefcase waits, a taxi drives past", "standing"),
     ("a girl hugs her teddy bear", "hugging"),
     ("Two men with guns face off", "standing"),
+    ("Anna at the table, sink light behind her", "sitting"),
+    ("a man sits on a throne, smoke behind", "sitting"),
+    ("a woman walks to her car, a man's shadow stretching along the wall", "walking"),
+    ("a cowboy sits by a dying fire", "sitting on the ground"),
+    ("his wife packs a suitcase and doesn't look up", "packing"),
+    ("Anna, in the middle row, waves to us", "waving"),
+    ("a woman leans against a van eating a sandwich", "eating"),
+    ("a band plays beside a truck driving past", "playing"),
+    ("a guitarist under a red lamp", "playing"),
+    ("a queen, seated on the throne, her guards left and right", "sitting"),
+    ("a family of four piled on one sofa", "sitting"),
 ]
 
 
 @pytest.mark.parametrize(("text", "pose"), WHOSE)
 def test_a_deed_of_a_thing_is_nobodys_pose(text, pose):
     assert first(text).pose == pose
+
+
+NAMELESS = [
+    ("Pip the mouse eats", 0), ("A GPS on the dashboard", 0), ("High wide shot, two men run", 2),
+    ("Immigrants wait", 3), ("A Roman legion on a bridge", 0), ("A group of nurses run", 3),
+    ("Nobody is smiling except Gary", 1), ("Reverse on a grandmother at the wheel", 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "count"), NAMELESS)
+def test_capitals_that_are_no_names_are_nobody(text, count):
+    assert len(read_scene(text).figures) == count
 
 
 def test_who_only_owns_or_only_looks_is_not_in_the_picture():

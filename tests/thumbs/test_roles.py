@@ -54,6 +54,19 @@ def test_two_of_one_word_are_two(text, action):
     assert (scene.action, len(scene.figures)) == (action, 2)
 
 
+def test_riders_are_behind_who_is_on_foot():
+    woman, *riders = read_scene("A widow with a rifle, three horsemen at the gate").figures
+
+    assert (woman.at, {one.at for one in riders}) == ("middle", {"far"})
+    assert {one.at for one in read_scene("Three horsemen at the gate").figures} == {"middle"}
+
+
+def test_a_helmet_is_that_of_who_wears_it():
+    (one,) = read_scene("Close-up of an astronaut in a helmet, a light in the visor").figures
+
+    assert one.look.hat == "space helmet"
+
+
 def test_who_yells_is_seen_to_yell():
     scene = read_scene("A man yells at his son in the street")
 

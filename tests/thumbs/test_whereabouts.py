@@ -78,6 +78,10 @@ WORDS = [
     ("A woman in front of a bakery", "street"),
     ("A magician pulls a rabbit out of a hat at a birthday party", "party"),
     ("Sweat runs down his temple, a man waits", ""),
+    ("INT. CARGO BAY - a single crate, frost on the floor", "spaceship inside"),
+    ("Two men walk through a field under a red sky", "field"),
+    ("A basketball player at a stadium", "sports hall"),
+    ("A moving van, a bride waits at the stadium", "stadium"),
     ("A woman waits on the subway platform", "subway platform"),
     ("A woman runs through the laundry room", "laundromat"),
     ("A dancer on the steps of an empty stage", "theatre"),
@@ -106,10 +110,33 @@ def test_a_building_seen_from_outside_looks_like_what_it_is(text, front):
     assert not places()[scene.place].indoors
 
 
+WALLED = [
+    ("A man in the living room watches a van", "living room", "van"),
+    ("A groom in the street beside a window", "street", "window"),
+    ("A mechanic repairs a van in the garage", "garage", ""),
+    ("A nurse leans against her ambulance", "street", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "place", "gone"), WALLED)
+def test_what_is_on_the_other_side_of_a_wall_is_named_and_not_drawn(text, place, gone):
+    scene = read_scene(text)
+
+    assert (scene.place, gone in scene.unknown) == (place, bool(gone))
+    assert gone not in [one.kind for one in scene.things]
+
+
+def test_of_several_in_a_car_one_drives():
+    scene = read_scene("Anna and Ben drive through the city")
+
+    assert [one.pose for one in scene.figures] == ["driving", "sitting"]
+
+
 HOURS = [
     ("Two boys on a hill look at the moon", "night"),
     ("Two boys on a hill look at the stars at dawn", "dawn"),
     ("Two boys on a hill", "day"),
+    ("A nurse waits at 3 a.m. outside", "night"),
 ]
 
 

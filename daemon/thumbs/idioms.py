@@ -1,0 +1,104 @@
+"""What the words around a word say of it: that it is a noun, a sort of something, or elsewhere.
+
+Looks at tokens alone; where it is not sure, less is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from daemon.thumbs.lexicon import Word, lexicon
+from daemon.thumbs.tokens import Token
+from daemon.thumbs.uses import ANIMALS
+from daemon.thumbs.words import DETERMINERS
+
+SORTS = frozenset(["formation", "formations", "pose", "pattern", "motif"])
+"""Nouns before which another only says which: nothing in tortoise formation is a tortoise."""
+_NAMING = frozenset(["figure", "group", "thing", "part", "extras", "hat", "wear"])
+_ENDS = frozenset(["on", "in", "at", "while", "as", "behind", "and", "with", "by", "near", "from"])
+_RECORDED = ("interview", "footage", "recording", "video", "rerun")
+_SHOWN_ON = ("computer", "television", "phone", "tablet")
+_PICTURES = ("picture", "photo", "photograph", "portrait", "painting", "poster", "drawing")
+
+
+def word_at(stream: Sequence[Token], place: int) -> str:
+    """The word there; "" at a mark and beyond the ends."""
+    return stream[place].word if 0 <= place < len(stream) else ""
+
+
+def no_verbs(found: tuple[Word, ...], before: str, word: str) -> tuple[Word, ...]:
+    """What may stand after "a": "a dry riverbed" is no deed."""
+    if before not in ("a", "an") or word.endswith(("s", "ed")):
+        return found
+    return tuple(one for one in found if one.kind != "verb" or one.form) or found
+
+
+def is_base(verb: str) -> bool:
+    """Whether it is the form that no single doer has: "sink" of sinks and sank."""
+    ending = "es" if verb.endswith(("s", "x", "ch", "sh", "z", "o")) else "s"
+    said = verb[:-1] + "ies" if verb.endswith("y") and verb[-2:-1] not in "aeiou" else verb + ending
+    return any(one.kind in ("verb", "act") for one in lexicon().find((said,)))
+
+
+def after_participle(stream: Sequence[Token], place: int) -> bool:
+    """ "a dying fire" """
+    word = word_at(stream, place - 1)
+    return word.endswith(("ing", "ed")) and word_at(stream, place - 2) in DETERMINERS
+
+
+def is_acronym(token: Token) -> bool:
+    """GPS, TV: nobody's name."""
+    return token.typed.isupper() and not {*token.word} & {*"aeiouy"} and token.word.isascii()
+
+
+def is_many(stream: Sequence[Token], place: int) -> bool:
+    """Whether an unknown word that opens a sentence is of several: "Immigrants crowd the rail"."""
+    word, after = word_at(stream, place), word_at(stream, place + 1)
+    if not stream[place].first or len(word) < 6 or word.endswith(("ss", "us", "is")):
+        return False
+    doing = not after.endswith(("s", "ed", "ing")) and is_base(after)
+    return word.endswith("s") and not stream[place].owns and doing
+
+
+def of_a_beast(stream: Sequence[Token], place: int) -> bool:
+    """ "Pip the mouse": the name of an animal."""
+    found = lexicon().find((word_at(stream, place + 2),))
+    kinds = {one.value for one in found if one.kind == "thing"}
+    return word_at(stream, place + 1) == "the" and bool(kinds & ANIMALS)
+
+
+def elsewhere(stream: Sequence[Token], place: int, thing: str) -> int:
+    """How many words here say what is seen on a screen, and so nowhere else; `thing` is the kind
+    that was named right before."""
+    word, after = word_at(stream, place), word_at(stream, place + 1)
+    recorded = word == "of" and word_at(stream, place - 1) in _RECORDED
+    if not (recorded or (thing in _SHOWN_ON and word in ("showing", "shows", "displaying"))):
+        return 0
+    end = place + 1 + (after in DETERMINERS)
+    stops = _ENDS if recorded else frozenset[str]()
+    while end < len(stream) and stream[end].word and stream[end].word not in stops:
+        end += 1
+    return end - place
+
+
+def in_a_picture(stream: Sequence[Token], place: int) -> int:
+    """ "a child in the class picture": how many words say that it is only depicted."""
+    if word_at(stream, place) != "in" or word_at(stream, place + 1) not in DETERMINERS:
+        return 0
+    return next((k + 1 for k in (2, 3) if word_at(stream, place + k) in _PICTURES), 0)
+
+
+def around_adjective(words: Sequence[str]) -> tuple[int, tuple[Word, ...]] | None:
+    """A deed whose noun has an adjective before it: "changes a flat tyre"."""
+    for at in (2, 3, 4):
+        if at + 1 >= len(words) or words[at - 1] not in DETERMINERS:
+            continue
+        known = {one.kind for one in lexicon().find((words[at],))}
+        pair = {one.kind for one in lexicon().find((words[at], words[at + 1]))}
+        if known & _NAMING or ("place" in known and "thing" not in pair):
+            continue
+        for end in range(len(words), at + 1, -1):
+            found = lexicon().find((*words[:at], *words[at + 1 : end]))
+            if found and all(one.kind in ("verb", "act") for one in found):
+                return end, found
+    return None
