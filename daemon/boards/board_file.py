@@ -103,7 +103,8 @@ class BoardReader:
         """Whether `file` lies where it can only be a board: it is the one of a folder of
         `boards/`."""
         folder = file.absolute().parent
-        return folder.parent == self._layout.boards and place_of(folder).file == folder / file.name
+        is_seen = folder.parent == self._layout.boards and not folder.name.startswith(".")
+        return is_seen and place_of(folder).file == folder / file.name
 
     def _chain(self, folder: Path, beyond: Sequence[Path]) -> list[tuple[str, bytes]]:
         """(shown name, content) of every folder's defaults, the outermost first."""

@@ -6,7 +6,7 @@ they go round in a circle.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from daemon.boards.board import Follow, Shot
@@ -128,7 +128,7 @@ def check_follows(shots: Sequence[Shot]) -> None:
     by_id = {shot.id: shot for shot in shots}
     for shot in shots:
         if shot.follows and shot.follows.shot not in by_id:
-            raise _no_such_shot(shot, shot.follows, tuple(by_id))
+            raise _no_such_shot(shot, shot.follows, by_id)
     sound: set[str] = set()
     for shot in shots:
         path: dict[str, int] = {}
@@ -141,16 +141,26 @@ def check_follows(shots: Sequence[Shot]) -> None:
         sound.update(path)
 
 
-def _no_such_shot(shot: Shot, follow: Follow, known: Sequence[str]) -> JobError:
-    key = FROM if follow.paints_over else LIKE
-    guess = did_you_mean(follow.shot, known)
+def _no_such_shot(shot: Shot, follow: Follow, shots: Mapping[str, Shot]) -> JobError:
+    key, known = FROM if follow.paints_over else LIKE, tuple(shots)
+    guess, remedy = did_you_mean(follow.shot, known), ""
+    takes = (
+        (one, place, take) for one in shots.values() for place, take in enumerate(one.takes, 1)
+    )
+    for one, place, take in takes:
+        if take.name == follow.shot:
+            guess = f"That is a take of shot {tree.shown(one.id)}, and what is followed is a shot."
+            remedy = (
+                f"Write {key}: {tree.shown(one.id)}, and there choose the take with pick: {place}"
+            )
+            break
     some = ", ".join(known[:_MOST_SHOWN]) + (" …" if len(known) > _MOST_SHOWN else "")
     return JobError(
         f"Shot {tree.shown(shot.id)} follows shot {tree.shown(follow.shot)}, which is not there.",
         line=follow.line,
         key=key,
         why=guess,
-        remedy="" if guess else f"There are {some}.",
+        remedy=remedy or ("" if guess else f"There are {some}."),
     )
 
 

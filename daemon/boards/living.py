@@ -24,7 +24,7 @@ from daemon.boards.folder import (
 from daemon.boards.key import board_in_ids
 from daemon.boards.letters import letter_text, put_letter, remove_letter
 from daemon.boards.living_board import Living
-from daemon.boards.names import refused_name
+from daemon.boards.names import refused_name, twin_refused
 from daemon.boards.second_files import tell_of_others
 from daemon.boards.strays import Strays
 from daemon.errors import JobError
@@ -255,8 +255,4 @@ class LivingBoards:
                 living.is_twin = False  # whose pictures, if it was one, are looked for anew
             elif not living.is_twin:
                 living.is_twin, living.is_planned = True, False
-                self.tell_error(living, JobError(
-                    f"There is another board called {living.name}: {other.place.folder.name}/.",
-                    why="Their pictures would lie in one folder.",
-                    remedy="Rename this folder, or write name: and another name at its top.",
-                ))  # fmt: skip
+                self.tell_error(living, twin_refused(living.name, other.place.folder.name))

@@ -41,6 +41,15 @@ def refused_name(project: str) -> JobError | None:
     )
 
 
+def twin_refused(called: str, folder: str) -> JobError:
+    """Why a board that is `called` as one in another `folder` of `boards/` waits."""
+    return JobError(
+        f"There is another board called {called}: {folder}/.",
+        why="Their pictures would lie in one folder.",
+        remedy="Rename this folder, or write name: and another name at its top.",
+    )
+
+
 def check_names(shots: Sequence[Shot]) -> None:
     """Raises JobError for two pictures whose names would be one on some disk."""
     first: dict[str, tuple[Shot, str]] = {}

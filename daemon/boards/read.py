@@ -23,10 +23,11 @@ from daemon.jobfile import tree
 from daemon.jobfile.cast import NOBODY, CastLibrary
 from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.document import read_table
-from daemon.jobfile.level import make_level
+from daemon.jobfile.level import KNOWN, make_level
 from daemon.jobfile.precedence import Merged
 from daemon.jobfile.read import outer_levels
 from daemon.jobfile.vary import no_lists
+from daemon.text.suggest import nearest
 
 MAX_PICTURES = 30_000
 """Of one board."""
@@ -87,12 +88,7 @@ def make_board(
     names of the drawings beside it. Raises what `read_board` raises."""
     keys = of_board(table)
     if SHOTS not in keys.own:
-        raise JobError(
-            "The file has no `shots`.",
-            key=SHOTS,
-            why="A board is a job file with `shots`.",
-            remedy=_AT_LEAST,
-        )
+        raise _no_shots(table)
     written = written_shots(keys.own[SHOTS], keys.places[SHOTS].line or table.line)
     level = make_level(keys.job, of="a board", beside=(SHOTS, *TOLD, *OF_SHOT))
     merged = Merged(base, [*outer_levels(base, defaults), level], lenient=False)
@@ -126,6 +122,21 @@ def _shots(written: Sequence[WrittenShot], common: Common, memory: ShotMemory) -
                 remedy="Ask for fewer takes, or make several boards of it.",
             )
     return tuple(shots)
+
+
+def _no_shots(table: tree.Table) -> JobError:
+    """What is said of a board without `shots`, which perhaps stands there misspelt."""
+    known = (SHOTS, NAME, *TOLD, *KNOWN)
+    meant = next((key for key in table.items if nearest(key, known) == SHOTS), None)
+    return JobError(
+        "The file has no `shots`.",
+        line=table.key_lines.get(meant) if meant else None,
+        key=meant or SHOTS,
+        why=f"Did you mean `{SHOTS}` by `{tree.shown(meant)}`?"
+        if meant
+        else "A board is a job file with `shots`.",
+        remedy="" if meant else _AT_LEAST,
+    )
 
 
 def _name(keys: Keys) -> str:

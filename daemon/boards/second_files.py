@@ -13,6 +13,7 @@ from pathlib import Path
 from daemon.boards.belongings import text_of
 from daemon.boards.folder import Place
 from daemon.boards.letters import letter_of
+from daemon.errors import JobError
 from daemon.fs import atomic
 from daemon.fs.read import read_regular
 from daemon.root.layout import BOARD_SUFFIXES, WHY_SUFFIX
@@ -31,7 +32,7 @@ def tell_of_others(place: Place) -> list[str]:
     OSError."""
     if place.file is None:
         return []
-    others = {name for name in place.others if _is_certain(place.folder / name)}
+    others = {name for name in place.others if is_certain(place.folder / name)}
     for name in os.listdir(place.folder):
         about = name.removesuffix(WHY_SUFFIX)
         if about != name and about not in others and ONE_ALONE in _said(place.folder / name):
@@ -39,14 +40,22 @@ def tell_of_others(place: Place) -> list[str]:
     return [name for name in sorted(others) if _put(place.folder / name, place.file.name)]
 
 
-def _put(file: Path, read: str) -> bool:
-    text = (
-        f"{file.name} is not rendered.\n\n"
-        f"{ONE_ALONE} Here {read} is read, and this file is not.\n\n"
-        f"What to do now\n"
-        f"  - Make a folder of its own for it in boards/, or drop it into the inbox,\n"
-        f"  - or take one of the two away.\n"
+def second_refused(name: str, read: str) -> JobError:
+    """What is said of a board called `name` in whose folder another is `read`."""
+    return JobError(
+        f"{name} is not rendered.",
+        why=f"{ONE_ALONE} Here {read} is read, and this file is not.",
+        remedy=f"{_APART}, or {_AWAY}.",
     )
+
+
+_APART = "Make a folder of its own for it in boards/, or drop it into the inbox"
+_AWAY = "take one of the two away"
+
+
+def _put(file: Path, read: str) -> bool:
+    said = second_refused(file.name, read)
+    text = f"{said.what}\n\n{said.why}\n\nWhat to do now\n  - {_APART},\n  - or {_AWAY}.\n"
     letter = letter_of(file)
     if _said(letter) == text:
         return False
@@ -54,7 +63,7 @@ def _put(file: Path, read: str) -> bool:
     return True
 
 
-def _is_certain(file: Path) -> bool:
+def is_certain(file: Path) -> bool:
     """Whether it can only be a board: by its ending, its name, or what it says."""
     suffix = file.suffix.lower()
     if suffix in BOARD_SUFFIXES or file.stem.casefold() == "board":

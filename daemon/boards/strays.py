@@ -22,7 +22,10 @@ TOLD_AFTER = 10.0
 
 def strays(layout: Layout) -> dict[str, Remedy]:
     """By the path from the root on."""
-    return dict([*_beside_folders(layout.boards), *_in_folders(layout)])
+    found = dict(beside_folders(layout.boards))
+    for folder in board_folders(layout):
+        found.update(in_folder(layout.boards, folder))
+    return found
 
 
 class Strays:
@@ -44,7 +47,8 @@ class Strays:
                 self._tell(f"{path} is ignored: {remedy.reason}. {remedy.remedy}")
 
 
-def _beside_folders(boards: Path) -> Iterator[tuple[str, Remedy]]:
+def beside_folders(boards: Path) -> Iterator[tuple[str, Remedy]]:
+    """What lies in `boards/` itself."""
     for name in _files(boards):
         if is_board(name):
             stem, suffix = os.path.splitext(name)  # noqa: PTH122 (a name, no path)
@@ -52,27 +56,35 @@ def _beside_folders(boards: Path) -> Iterator[tuple[str, Remedy]]:
             yield f"boards/{name}", Remedy("a board has a folder of its own", f"Move it to {home}.")
 
 
-def _in_folders(layout: Layout) -> Iterator[tuple[str, Remedy]]:
-    """What lies in a folder that holds no board."""
-    for folder in board_folders(layout):
-        place = place_of(layout.boards / folder)
-        if place.file is not None or place.others:
+def in_folder(boards: Path, folder: str) -> Iterator[tuple[str, Remedy]]:
+    """What lies in a folder of `boards/`, if it holds no board."""
+    place = place_of(boards / folder)
+    if place.file is not None or place.others:
+        return
+    for name in _files(place.folder):
+        path = f"boards/{folder}/{name}"
+        if name[0] == "_":
+            what = "its name begins with _, as those of defaults do"
+            yield path, Remedy(what, "Rename it if it is a board.")
             continue
-        for name in _files(place.folder):
-            path = f"boards/{folder}/{name}"
-            if name[0] == "_":
-                what = "its name begins with _, as those of defaults do"
-                yield path, Remedy(what, "Rename it if it is a board.")
-                continue
-            try:
-                facts = os.lstat(place.folder / name)
-            except OSError:
-                continue
-            yield path, remedy_for(name, facts.st_mode, facts.st_size)
-        for below in _folders(place.folder):
-            if place_of(place.folder / below).file is not None:
-                home = f"Move that folder to boards/{below}."
-                yield f"boards/{folder}/{below}", Remedy("boards lie in boards/NAME/ alone", home)
+        try:
+            facts = os.lstat(place.folder / name)
+        except OSError:
+            continue
+        yield path, remedy_for(name, facts.st_mode, facts.st_size)
+    for below in _folders(place.folder):
+        if place_of(place.folder / below).file is not None:
+            yield f"boards/{folder}/{below}", nested(below)
+
+
+def nested(folder: str) -> Remedy:
+    """For a board in a folder of that name that lies too deep."""
+    return Remedy("boards lie in boards/NAME/ alone", f"Move that folder to boards/{folder}.")
+
+
+def hidden_folder() -> Remedy:
+    """For what lies in a folder of `boards/` that is passed over unseen."""
+    return Remedy("the name of its folder begins with a dot, so it is hidden", "Rename the folder.")
 
 
 def _files(folder: Path) -> list[str]:

@@ -19,6 +19,7 @@ from daemon.boards.account import (
     read_account,
 )
 from daemon.boards.folder import Place, board_folders, looks_of, place_of
+from daemon.boards.names import twin_refused
 from daemon.boards.progress import progress_of
 from daemon.cli.board_words import Chosen, SeenBoard, of_board
 from daemon.errors import HotfolderError, JobError, SetupError, UsageError
@@ -148,6 +149,15 @@ class Boards:
         guess = did_you_mean(rest, shots).replace("`", f"`{board.name}/", 1)
         some = ", ".join(shots[:8]) + (" …" if len(shots) > 8 else "")
         return f"There is no shot {rest} on the board {board.name}. {guess or f'There are {some}.'}"
+
+    def twin_of(self, board: SeenBoard) -> JobError | None:
+        """Why a board waits although it can be read: one that comes before it has its name."""
+        for folder in (each for each in self.folders if each < board.folder):
+            other = self.see(folder)
+            is_read = other.progress is not None and not other.is_wrong
+            if is_read and name_key(other.name) == name_key(board.name):
+                return twin_refused(board.name, folder)
+        return None
 
     # --- inside -------------------------------------------------------------------------------
 

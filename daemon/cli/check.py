@@ -15,6 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from daemon.boards.board_file import BoardReader
+from daemon.boards.homes import Homes
 from daemon.boards.names import refused_name
 from daemon.cli import check_board
 from daemon.cli.check_board import BoardChecker, SeenBoard, count, undrawn
@@ -49,13 +50,16 @@ def check(arguments: argparse.Namespace) -> int:
     if arguments.show_drawing:
         preparer.show_drawings(Path.cwd())
     boards = BoardReader(layout, settings, preparer.models)
+    homes = Homes(layout, boards)
     pace = Pace.from_json((read_status(layout) or {}).get("pace") or {})
     with ExitStack() as stack:
         drawings = CheckedDrawings(layout, preparer.reader, stack)
         files = checked_files(arguments.file, stack, drawings.of)
         seen = []
         for file in files:
-            answer = foreseen(preparer, boards, file)
+            answer = homes.left_lying(file.path) or foreseen(preparer, boards, file)
+            if isinstance(answer, SeenBoard):
+                answer = homes.twin(file.path, answer.board.name) or answer
             seen.append((file, answer))
             if not arguments.json:
                 _tell(file, answer, pace)

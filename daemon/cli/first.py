@@ -12,6 +12,7 @@ from daemon.boards.orders import FIRST
 from daemon.boards.progress import Progress, Stage, TakeNow
 from daemon.cli.board_orders import give, lacking, pictures
 from daemon.cli.board_words import Chosen
+from daemon.cli.boards import Boards
 from daemon.cli.chosen import choose
 from daemon.cli.known_jobs import KnownJob
 from daemon.cli.printing import say, say_error
@@ -69,6 +70,9 @@ def _order(layout: Layout, chosen: Chosen) -> bool:
         return False
     if not takes:
         say_error(f"Nothing of {chosen.label} waits; see `hotfolder status {chosen.board.name}`.")
+        return False
+    if (twin := Boards(layout).twin_of(chosen.board)) is not None:
+        say_error(f"Nothing of {chosen.label} goes first, since the board waits. {twin}")
         return False
     before = _needed(progress, chosen)
     give(layout, FIRST, chosen, [*before, *takes])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import re
 
+from daemon.boards.folder import place_of
+from daemon.boards.second_files import is_certain
 from daemon.cli.printing import say
 from daemon.cli.wake import prepared_root
 from daemon.errors import ExitCode, UsageError
@@ -48,8 +50,8 @@ def new(arguments: argparse.Namespace) -> int:
     layout = prepared_root(arguments)
     folder = layout.root / "boards" / name
     file = folder / "board.yaml"
-    taken = next((each for each in folder.glob("board.*") if each.is_file()), None)
-    if taken is not None:
+    taken = place_of(folder).file
+    if taken is not None and (is_certain(taken) or taken.stem.casefold() == name.casefold()):
         raise UsageError(f"There is a board {name} already: {taken.relative_to(layout.root)}.")
     make_folder(layout, folder)
     atomic.write_new(file, BOARD.format(name=name).encode("utf-8"))

@@ -11,7 +11,8 @@ from daemon.cli.printing import say, say_aside
 from daemon.cli.wake import existing_root
 from daemon.errors import ExitCode, SetupError
 from daemon.fs.read import read_file
-from daemon.page.places import PAGE, REBUILD
+from daemon.page.places import REBUILD
+from daemon.root.our_page import PAGE
 
 LOOK = 0.1
 

@@ -198,10 +198,11 @@ def _ends(snapshot: Snapshot) -> Iterator[Row]:
 
 
 def _picture_at(end: JsonObject) -> str:
-    """Where a picture lies that was to be made again: it may be the only one."""
+    """Where a picture lies that was to be made again: it may be the only one. Whether it can be
+    tried once more hangs on what its letter says."""
     path = str(end.get("path") or "")
     is_picture = path.lower().endswith(AGAIN_SUFFIXES)
-    return f" (the picture is {path}; drop it again, or retry #{end['job']})" if is_picture else ""
+    return f" (the picture is {path}; the letter beside it says what to do)" if is_picture else ""
 
 
 def _some(label: str, texts: list[str], number: int | None = None) -> Iterator[Row]:

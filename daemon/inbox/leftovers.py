@@ -22,6 +22,7 @@ from daemon.inbox.drawn_folders import DrawnFolders
 from daemon.inbox.remedies import Remedy, remedy_for
 from daemon.inbox.settle import MAX_BYTES
 from daemon.root.layout import AGAIN_SUFFIXES, DEFAULTS_NAMES, WHY_SUFFIX, Layout
+from daemon.root.our_page import is_our_page
 
 STILL = 10.0
 """Seconds without change after which a file is taken to be what it is going to be."""
@@ -44,10 +45,11 @@ def leftovers(layout: Layout, *, wall: float) -> list[tuple[str, Remedy]]:
     return sorted(told, key=lambda each: each[0])
 
 
-def is_letter_of_defaults(name: str) -> bool:
-    """Whether a file is our own letter about a folder's defaults, beside them."""
-    about = name.removesuffix(WHY_SUFFIX)
-    return about in DEFAULTS_NAMES and name != about
+def is_ours(path: Path) -> bool:
+    """Whether we wrote a file ourselves: a letter about a folder's defaults, beside them, or the
+    page of a folder of the outbox that was copied here with its pictures."""
+    about = path.name.removesuffix(WHY_SUFFIX)
+    return (about in DEFAULTS_NAMES and path.name != about) or is_our_page(path)
 
 
 # --- inside ---------------------------------------------------------------------------------------
@@ -73,7 +75,7 @@ def _judged(path: Path, layout: Layout, known: _Known, wall: float) -> Remedy | 
     if path.name in DEFAULTS_NAMES:
         return _of_defaults(path, facts)
     is_new = wall - max(facts.st_ctime, facts.st_mtime) < STILL
-    if is_new or is_letter_of_defaults(path.name):
+    if is_new or is_ours(path):
         return None
     if stat.S_ISREG(facts.st_mode) and path.suffix.lower() in SUFFIXES and known.names(path, facts):
         return None

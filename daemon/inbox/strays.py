@@ -3,7 +3,7 @@
 Everything that lies in the inbox is a job, an input that a job names, a folder's defaults, or a
 stray. Defaults are looked after here too: they are no jobs either, and a mistake in them is told at
 once, whether jobs wait for them or not. Whether a picture is an input and defaults are good, others
-answer; nothing is opened or moved here.
+answer; nothing is moved here, and nothing opened but what looks like a page of our own.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from daemon.errors import DefaultsError, NotYetError, sentences, to_keep
 from daemon.fs.moment import Moment
-from daemon.inbox.leftovers import STILL, is_letter_of_defaults
+from daemon.inbox.leftovers import STILL, is_ours
 from daemon.inbox.remedies import Remedy, remedy_for
 from daemon.inbox.scanner import Inbox
 from daemon.inbox.settle import Look
@@ -145,9 +145,7 @@ class Strays:
             known = self._is_input(path) if stat.S_ISREG(seen.look.mode) else False
             if known is None:
                 return
-            found = (
-                None if known or is_letter_of_defaults(path.name) else self._stray(path, seen.look)
-            )
+            found = None if known or is_ours(path) else self._stray(path, seen.look)
         first = seen.judged_at is None
         seen.stray, seen.judged_at = found, at.now
         if path.name in DEFAULTS_NAMES:

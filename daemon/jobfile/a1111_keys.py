@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from daemon.errors import JobError
 from daemon.jobfile import tree
-from daemon.jobfile.collected import Place, Sheet
+from daemon.jobfile.collected import Place, Sheet, place_of
 from daemon.jobfile.foreign_values import clip_skip, model_named
+from daemon.jobfile.item_forms import MAX_ENLARGED
 from daemon.protocol.samplers import automatic_schedule
 
 STRENGTH_KEY = "denoising_strength"
@@ -23,7 +24,7 @@ def take_override_settings(sheet: Sheet, place: Place, node: tree.Node) -> None:
         return
     for key, item in node.items.items():
         value = tree.plain(item)
-        inner = Place(key, node.key_lines.get(key))
+        inner = place_of(node, key)
         if tree.is_nothing(item):
             continue
         if key == "sd_model_checkpoint" and isinstance(value, str):
@@ -82,6 +83,13 @@ def enlarged_by(sheet: Sheet, width: object, height: object, place: Place) -> fl
             key=place.key,
             why="The second pass enlarges the picture as a whole.",
             remedy="Set one of them to 0, or write hr_scale instead.",
+        )
+    if not 1 <= scales[0] <= MAX_ENLARGED:
+        raise JobError(
+            f"`hr_resize_x` and `hr_resize_y` enlarge the picture by a factor of {scales[0]:.4g}.",
+            line=place.line,
+            key=place.key,
+            why=f"It can be 1 to {MAX_ENLARGED}.",
         )
     return round(scales[0], 6)
 

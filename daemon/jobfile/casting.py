@@ -209,14 +209,13 @@ def _one(name: str, cast: Mapping[str, Character], library: CastLibrary, place: 
         return cast[name]
     if library.find(name) is not None:
         return of_library(name, library, place)
-    known = (*cast, *library.names)
     here = f"The cast is {', '.join(cast)}." if cast else "The job has no `cast`."
     raise JobError(
         f"`{place.key}` names {tree.shown(name)}, who is not in the cast.",
         line=place.line,
         key=place.key,
         file=place.file,
-        why=sentences(did_you_mean(name, known), here),
+        why=sentences(did_you_mean(name, cast) or did_you_mean(name, library.names), here),
         remedy=f"Add the name to `cast`, or save a picture as cast/{name}.png in the root.",
     )
 

@@ -14,11 +14,13 @@ from daemon.text.suggest import did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value came from: the key as it was written, its line, and the file."""
+    """Where a value came from: the key as it was written, its line, and the file; `number` is how
+    it was typed, if it is one."""
 
     key: str
     line: int | None = None
     file: str | None = None  # None: the job file itself
+    number: str = ""
 
 
 class Sheet:
@@ -49,6 +51,13 @@ class Sheet:
                 why=f"Both set `{name}`.",
                 remedy="Keep one of them.",
             )
+
+
+def place_of(table: tree.Table, key: str) -> Place:
+    """Where the value of a key of `table` stands."""
+    node = table.items[key]
+    number = node.text if isinstance(node, tree.Scalar) and node.is_number else ""
+    return Place(key, table.key_lines.get(key), number=number)
 
 
 def _in_line(place: Place) -> str:

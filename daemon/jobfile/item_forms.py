@@ -16,6 +16,7 @@ from daemon.protocol.samplers import SAMPLER_NAMES, SCHEDULE_NAMES
 MAX_PROMPT = 4_000
 MAX_SEED = 2**64 - 1
 MAX_SIDE = 16_384
+MAX_ENLARGED = 4
 MAX_WORDS = 1_000
 MAX_LOOKS = 16
 MAX_CONTROLS = 4
@@ -125,7 +126,7 @@ class LoraForm(Strict):
 class HiresForm(Strict):
     """A second pass over the finished picture, enlarged."""
 
-    scale: Annotated[float, Field(ge=1, le=4)] = 1.5
+    scale: Annotated[float, Field(ge=1, le=MAX_ENLARGED)] = 1.5
     """How many times wider and higher."""
     steps: Steps | None = None
     """The second pass's steps, of which `strength` leaves some to make; the job's when absent."""

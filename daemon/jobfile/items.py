@@ -12,7 +12,7 @@ from daemon.errors import JobError
 from daemon.jobfile import aliases as names
 from daemon.jobfile import tree
 from daemon.jobfile.a1111_keys import enlarged_by
-from daemon.jobfile.collected import Place, Sheet, unknown
+from daemon.jobfile.collected import Place, Sheet, place_of, unknown
 from daemon.jobfile.foreign_values import model_named
 from daemon.jobfile.schema import HIRES_NAMES, LORA_NAMES
 from daemon.protocol.json_object import JsonObject
@@ -35,7 +35,7 @@ def inner(
     """The keys of one inner mapping under our names; `at` is its place: ("loras", 0)."""
     sheet, ours = Sheet(), tuple(ours)
     for key, item in node.items.items():
-        place = Place(key, node.key_lines.get(key))
+        place = place_of(node, key)
         word = names.known_word(key, (*ours, *aliases))
         name = aliases.get(word, word)
         if name not in ours:
@@ -156,6 +156,7 @@ def join_hires(sheet: Sheet) -> None:
                 sheet.warnings.append(f"`{key}` was left aside: no second pass is asked for.")
         return
     scale = enlarged_by(sheet, found["hr_resize_x"], found["hr_resize_y"], place)
+    typed = places["hr_scale"] if scale is None else None
     scale = found["hr_scale"] if scale is None else scale
     asked: JsonObject = {"scale": 2 if scale is None else scale}
     strength = sheet.places.get("strength")
@@ -169,6 +170,9 @@ def join_hires(sheet: Sheet) -> None:
     made = found["hr_second_pass_steps"]
     if isinstance(made, int) and not isinstance(made, bool) and made > 0:
         asked["steps"] = _schedule_making(made, asked.get("strength", 0.5))
+    for name, at in (("scale", typed), ("strength", strength)):
+        if at is not None:
+            sheet.inner["hires", 0, name] = at
     sheet.put("hires", asked, place)
 
 

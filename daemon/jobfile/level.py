@@ -28,7 +28,7 @@ from daemon.jobfile import (
     vary,
 )
 from daemon.jobfile import items as nested
-from daemon.jobfile.collected import Place, Sheet, unknown
+from daemon.jobfile.collected import Place, Sheet, place_of, unknown
 from daemon.jobfile.schema import NAMES, JobForm
 from daemon.protocol.json_object import JsonObject
 from daemon.text.printable import visible
@@ -57,9 +57,10 @@ def make_level(table: tree.Table, *, of: str = "a job file", beside: Sequence[st
     sheet = Sheet()
     sheet.warnings.extend(table.warnings)
     for key, node in table.items.items():
-        if not _take(sheet, Place(key, table.key_lines.get(key)), node):
+        place = place_of(table, key)
+        if not _take(sheet, place, node):
             raise unknown(
-                Place(key, table.key_lines.get(key)),
+                place,
                 node,
                 table,
                 known=(*KNOWN, *beside),
@@ -185,10 +186,11 @@ def _convert(sheet: Sheet, name: str, place: Place, node: tree.Node) -> None:
 
 def _inverse(value: object, place: Place) -> float:
     """mflux says how much of the picture is kept."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 0.99:
         return round(1 - value, 9)
+    said = value_errors.say(value, place.number)
     raise JobError(
-        f"`{place.key}` must be a number from 0 to below 1, but {value_errors.say(value)}.",
+        f"`{place.key}` must be a number from 0 to 0.99, but {said}.",
         line=place.line,
         key=place.key,
         why="It says how much of the picture is kept.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from daemon.errors import JobError
 from daemon.jobfile import value_errors
 from daemon.jobfile.collected import Sheet
+from daemon.jobfile.schema import MAX_COUNT, MAX_SIDE
 
 
 def join_batches(sheet: Sheet) -> None:
@@ -22,7 +23,15 @@ def join_batches(sheet: Sheet) -> None:
             key=place.key,
         )
     if isinstance(count, int) and not isinstance(count, bool):
-        sheet.values["count"] = count * size
+        if 1 <= count <= MAX_COUNT < count * size:
+            raise JobError(
+                f"`{place.key}` {size:,} asks for more than {MAX_COUNT:,} pictures.",
+                line=place.line,
+                key=place.key,
+                why=f"With `count` {count:,} they would be {count * size:,}." if count > 1 else "",
+                remedy="Ask for fewer, or make several jobs of it.",
+            )
+        sheet.values["count"] = count if count > MAX_COUNT else count * size
         sheet.places.setdefault("count", place)
 
 
@@ -32,6 +41,8 @@ def round_sides(sheet: Sheet) -> None:
         if isinstance(value, bool) or not isinstance(value, int) or value % 8 == 0 or value < 8:
             continue
         rounded = (value + 4) // 8 * 8
+        if rounded > MAX_SIDE:
+            continue  # it is refused as it was typed
         sheet.values[name] = rounded
         sheet.warnings.append(f"`{name}` {value} was rounded to {rounded}, a multiple of 8.")
 

@@ -60,7 +60,7 @@ def read_job(
         block = _job_block(table)
         levels = [make_level(without_board(block))]
     else:
-        levels = [*outer_levels(base, defaults), make_level(table)]
+        levels = [*outer_levels(base, defaults), make_level(table, beside=("shots",))]
         _check_each(levels[-1])
     outside = outside or Outside(draws=False)
     try:

@@ -78,6 +78,7 @@ __all__ = [
     "WrittenForm",
 ]
 
+MAX_COUNT = 10_000
 Guidance = Annotated[float, Field(ge=0, le=50)]
 
 
@@ -117,7 +118,7 @@ class JobForm(Strict):
     )
     """The picture's chance: the same seed, the same picture. A list gives one picture each; -1 or
     absent: drawn, and recorded."""
-    count: Annotated[int, Field(ge=1, le=10_000)] | None = Field(None, examples=[4])
+    count: Annotated[int, Field(ge=1, le=MAX_COUNT)] | None = Field(None, examples=[4])
     """How many pictures; with one seed they get seed, seed + 1, …"""
     sampler: Sampler | None = None
     """The way from noise to picture; the model's own when absent."""

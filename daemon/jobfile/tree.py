@@ -46,8 +46,11 @@ class Scalar:
     @property
     def is_padded(self) -> bool:
         """Whether it is a number written with zeros before it, which people may mean as a text."""
-        padded = self.bare and type(self.value) in (int, float)
-        return padded and _PADDED.match(self.text) is not None
+        return self.is_number and _PADDED.match(self.text) is not None
+
+    @property
+    def is_number(self) -> bool:
+        return self.bare and type(self.value) in (int, float)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,14 +28,14 @@ _KINDS = {
 }
 
 
-def say(value: object) -> str:
-    """What stands there, for a sentence."""
+def say(value: object, number: str = "") -> str:
+    """What stands there, for a sentence; a `number` as it was typed, if that is known."""
     if value is None:
         return "nothing stands here"
     if isinstance(value, bool):
         return f"{'true' if value else 'false'} stands here"
     if isinstance(value, int | float):
-        return f"the number {value} stands here"
+        return f"the number {tree.shown(number) or value} stands here"
     if isinstance(value, str):
         return f'the text "{tree.shown(value)}" stands here'
     return "a list stands here" if isinstance(value, list) else "a mapping stands here"
@@ -55,7 +55,7 @@ def first(error: ValidationError, sheet: Sheet) -> JobError:
     elif top in ("hires", "drawing") and len(item["loc"]) > 1:
         key = str(item["loc"][1])
         place = sheet.inner.get((top, 0, key), Place(key, place.line))
-    what, why, remedy = describe(place.key, item)
+    what, why, remedy = describe(place.key, item, place.number)
     return JobError(what, line=place.line, key=place.key, why=why, remedy=remedy)
 
 
@@ -68,19 +68,19 @@ def _seed_error(items: list[JsonObject]) -> JsonObject:
     return items[-1]
 
 
-def describe(key: str, error: JsonObject) -> Words:
-    """`error` is one item of ValidationError.errors(); `key` as the person wrote it."""
+def describe(key: str, error: JsonObject, number: str = "") -> Words:
+    """`error` is one item of ValidationError.errors(); `key` and a `number` as they were typed."""
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if kind in _KINDS:
-        return _wrong_type(key, kind, value)
+        return _wrong_type(key, kind, value, number)
     if kind == "literal_error":
         return _not_one_of(key, value, context)
     if kind in ("greater_than_equal", "less_than_equal"):
         bound = context.get("ge", context.get("le"))
         side = "at least" if "ge" in context else "at most"
-        return f"`{key}` must be {side} {_plain(bound)}, but {say(value)}.", "", ""
+        return f"`{key}` must be {side} {_plain(bound)}, but {say(value, number)}.", "", ""
     if kind == "int_parsing_size":  # beyond 64 bits; only seeds go so far
-        return f"`{key}` must be at most {2**64 - 1}, but {say(value)}.", "", ""
+        return f"`{key}` must be at most {2**64 - 1}, but {say(value, number)}.", "", ""
     if kind == "string_too_long":
         length, limit = len(str(value)), context["max_length"]
         return f"`{key}` has {length:,} characters; at most {limit:,} are allowed.", "", ""
@@ -95,9 +95,9 @@ def _plain(bound: object) -> str:
     return f"{bound:g}" if isinstance(bound, float) else f"{bound}"
 
 
-def _wrong_type(key: str, kind: str, value: object) -> Words:
+def _wrong_type(key: str, kind: str, value: object, number: str) -> Words:
     wanted = _KINDS[kind]
-    what = f"`{key}` must be {wanted}, but {say(value)}."
+    what = f"`{key}` must be {wanted}, but {say(value, number)}."
     if isinstance(value, str) and kind in ("int_type", "float_type"):
         return _text_for_number(key, what, value)
     if kind == "string_type" and isinstance(value, int | float):

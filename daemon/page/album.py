@@ -20,13 +20,12 @@ from daemon.page.data_files import DataFiles, make_below
 from daemon.page.entry import Entry, entry_of
 from daemon.page.folders import Folders
 from daemon.page.glances import Glances
-from daemon.page.html import GENERATOR, page_html
+from daemon.page.html import page_html
 from daemon.page.places import (
     FOLDERS,
     HIDDEN,
     HIDDEN_ALL,
     HIDDEN_FOLDERS,
-    PAGE,
     changed_at,
     data_of,
     group_of,
@@ -36,6 +35,7 @@ from daemon.page.places import (
     thumbs,
 )
 from daemon.page.thumbs import make_strokes, make_thumb
+from daemon.root.our_page import GENERATOR, PAGE
 
 AT_ONCE = 20
 """Pictures that came at once, beyond which small ones are put off."""

@@ -14,9 +14,6 @@ from pathlib import Path
 from daemon.fs.read import read_file
 from daemon.page.places import LIVE, data_of
 
-GENERATOR = '<meta name="generator" content="Hotfolder">'
-"""By this a page of ours is told from a person's own file of that name."""
-
 
 def page_html(group: str) -> str:
     """The page of one folder right below the outbox, or of all pictures for ""."""

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from daemon.fs.live_picture import LIVE_NAME, is_live_picture
 
-PAGE = "index.html"
 HIDDEN = ".page"
 HIDDEN_ALL = f"{HIDDEN}/all"
 HIDDEN_FOLDERS = f"{HIDDEN}/folders"

@@ -100,10 +100,22 @@ def _short(text: str) -> str:
 def _caret(text: str, key: str | None) -> str:
     """Carets under the key, if it is to be seen."""
     shown = printable(key[:_CUT]) if key else ""
-    at = text.find(shown) if shown else -1
-    if at < 0 or at + len(shown) > _CUT - 1:
+    at = _standing(text, shown) if shown else None
+    if at is None or at + len(shown) > _CUT - 1:
         return ""
     return " " * _columns(text[:at]) + "^" * _columns(shown)
+
+
+def _standing(text: str, key: str) -> int | None:
+    """Where `key` stands in a line: at its beginning as a key, inside {}, or else as a word, which
+    it may also be in a text before it."""
+    word = rf"(?P<key>(?<!\w){re.escape(key)}(?!\w))"
+    as_key = rf"""["']?{word}["']?[ \t]*:(?![^\s"'\[{{])"""
+    if (found := re.match(rf"[ \t→]*(?:-[ \t]+)*{{?[ \t]*{as_key}", text)) is not None:
+        return found.start("key")
+    inside = list(re.finditer(rf"[{{,][ \t]*{as_key}", text))
+    found = inside[-1] if inside else re.search(word, text)
+    return None if found is None else found.start("key")
 
 
 def _columns(text: str) -> int:

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word most like `word`, if one is like it at all."""
-    options = list(known)
-    folded = {option.casefold().replace("-", "_"): option for option in options}
+    folded: dict[str, str] = {}
+    for option in known:  # of two that differ in capitals alone the first is meant
+        folded.setdefault(option.casefold().replace("-", "_"), option)
     typed = word.casefold().replace("-", "_").replace(" ", "_")
     if typed in folded:
         return folded[typed]

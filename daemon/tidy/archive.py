@@ -14,11 +14,9 @@ from daemon.export.giveaway import giveaway
 from daemon.export.package import Member, check_zip, is_plain_file, write_zip
 from daemon.export.reel import Reel
 from daemon.export.target import Target
-from daemon.fs.read import read_file
-from daemon.page.html import GENERATOR
-from daemon.page.places import PAGE
 from daemon.plan.output_names import output_name
 from daemon.root.layout import Layout
+from daemon.root.our_page import PAGE, is_our_page
 from daemon.tidy.survey import files_below
 
 _Stamp = tuple[int, int, int]
@@ -36,16 +34,8 @@ def archive(reel: Reel, layout: Layout, target: Target) -> list[Path]:
         members[name] = Member(name, path)
     target.write(lambda draft: _write(draft, [members[name] for name in sorted(members)]))
     same = [path for path, stamp in stamps.items() if stamp and _stamp(path) == stamp]
-    pages = [path for path in (reel.folder / PAGE,) if is_page(path)]
+    pages = [path for path in (reel.folder / PAGE,) if is_our_page(path)]
     return sorted([*same, *pages], key=lambda path: (path.suffix == ".png", path))
-
-
-def is_page(path: Path) -> bool:
-    """Whether it is a page of ours, which is made anew."""
-    try:
-        return GENERATOR.encode() in read_file(path)
-    except OSError:
-        return False
 
 
 def _write(draft: Path, members: list[Member]) -> None:
@@ -65,7 +55,7 @@ def archived_files(folder: Path) -> list[Path]:
         path
         for path in found
         if not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and not (path.name == PAGE and is_page(path))
+        and not is_our_page(path)
         and not _is_unfinished(path)
     ]
 

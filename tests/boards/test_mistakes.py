@@ -53,7 +53,9 @@ MISTAKES = {
     "shots:\n  010: {prompt: a, dialog: hi}\n": (2, "dialog", "`dialogue`", ""),
     "shots:\n  010: {prompt: a, stepps: 5}\n": (2, "stepps", "of a shot. Did you mean `steps`", ""),
     "stepps: 5\nshots:\n  010: a\n": (1, "stepps", "of a board. Did you mean `steps`", ""),
-    "shts:\n  010: a\n": (None, "shots", "no `shots`", "shots:"),
+    "shts:\n  010: a\n": (1, "shts", "Did you mean `shots` by `shts`", ""),
+    "takes: 3\nShotz:\n  010: a\n": (2, "Shotz", "Did you mean `shots` by `Shotz`", ""),
+    "scene: 3\nseed: 3\n": (None, "shots", "no `shots`", "shots:"),
     "steps: 900\nshots:\n  010: a\n": (1, "steps", "at most 150", ""),
     "shots:\n  010: a\n  020:\n    prompt: b\n    steps: 900\n": (5, "steps", "at most 150", ""),
     "preset: fsat\nshots:\n  010: a\n": (1, "preset", "`fast`", "balanced"),
@@ -64,6 +66,9 @@ MISTAKES = {
     # --- following
     "shots:\n  060: a\n  070: {prompt: b, like: 06}\n": (3, "like", "`060`", ""),
     "shots:\n  060: a\n  070: {prompt: b, from: zz}\n": (3, "from", "not there", "060, 070"),
+    "shots:\n  010: {prompt: a, takes: 3}\n  020: {prompt: b, like: 010-2}\n": (
+        3, "like", "a take of shot 010", "Write like: 010, and there choose the take with pick: 2"
+    ),
     "shots:\n  010: {prompt: a, like: 010}\n": (2, "like", "follows itself", "out of"),
     "shots:\n  1: {prompt: a, like: 3}\n  2: {prompt: b, like: 1}\n  3: {prompt: c, from: 2}\n": (
         2, "like", "1 -> 3 -> 2 -> 1", "out of one"

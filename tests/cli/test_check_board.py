@@ -158,3 +158,46 @@ def test_a_name_that_a_daemon_refuses_is_refused(
 
     assert code == 1
     assert f"A board can't be called {name}." in told
+
+
+#: what lies in `boards/` beside ep03, which is good: what is said of it, "" where it is made
+IN_BOARDS = {
+    "loose.yaml": "Move it to boards/loose/board.yaml.",
+    "alone/_board.yaml": "its name begins with _",
+    "deep/er/board.yaml": "Move that folder to boards/er.",
+    "ep03/old/board.yaml": "Move that folder to boards/old.",
+    ".hid/board.yaml": "begins with a dot",
+    "ep03/ep04.yaml": "Here board.yaml is read, and this file is not.",
+    "ep03/shots.csv": "Here board.yaml is read, and this file is not.",
+    "ep02/board.yaml": "",
+    "ep02/lights.txt": "",
+    "zz/ep03.yaml": "There is another board called ep03: ep03/.",
+    "other/a.yaml": "",
+}
+
+
+def test_what_the_daemon_leaves_lying_or_refuses_in_boards_is_not_good(
+    root: Layout, folder: Path, capsys
+) -> None:
+    for name in IN_BOARDS:
+        (folder.parent / name).parent.mkdir(parents=True, exist_ok=True)
+        text = "shot,prompt\n010,a boat\n" if name.endswith("csv") else "shots: {010: a boat}\n"
+        (folder.parent / name).write_text("dawn\n" if name.endswith("txt") else text)
+
+    code, told = check(root, "--json", *map(folder.parent.joinpath, IN_BOARDS), capsys=capsys)
+
+    said = dict(zip(IN_BOARDS, json.loads(told), strict=True))
+    assert code == 1
+    assert {name for name, each in said.items() if each["ok"]} == {
+        name for name, words in IN_BOARDS.items() if not words
+    }
+    assert all(words in said[name].get("why", "") for name, words in IN_BOARDS.items()), said
+
+
+def test_a_board_with_a_mistake_takes_its_name_from_no_other(
+    root: Layout, folder: Path, capsys
+) -> None:
+    (folder.parent / "ep02").mkdir()
+    for text, code in (("name: ep03\nshots: {010: }\n", 0), ("name: ep03\nshots: {010: p}\n", 1)):
+        (folder.parent / "ep02" / "board.yaml").write_text(text)
+        assert check(root, folder / "board.yaml", capsys=capsys)[0] == code

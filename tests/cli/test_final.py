@@ -77,6 +77,32 @@ def test_a_new_board_asks_for_nothing_until_its_lines_are_taken_out_of_comments(
         new.new(again)
 
 
+@pytest.mark.parametrize(
+    ("files", "taken"),
+    [
+        (("board.txt",), "board.txt"),
+        (("board.yaml", "board.txt", "board.txt.why.txt"), "board.txt"),
+        (("EP03.fountain",), "EP03.fountain"),
+        (("shots.csv",), "shots.csv"),
+        (("lights.txt", "anna.png"), None),
+    ],
+)
+def test_a_new_board_names_the_file_that_is_read_and_is_written_beside_lists(
+    root: Layout, files: tuple[str, ...], taken: str | None
+) -> None:
+    folder = root.boards / "ep03"
+    folder.mkdir(parents=True)
+    for name in files:
+        (folder / name).write_text("dawn\n")
+    asked = make_parser().parse_args(["new", "board", "ep03", "--root", str(root.root)])
+
+    if taken is None:
+        assert new.new(asked) == 0
+        return
+    with pytest.raises(UsageError, match=f"already: boards/ep03/{taken}"):
+        new.new(asked)
+
+
 def test_the_lines_of_a_new_board_are_good() -> None:
     _, _, shots = BOARD.format(name="ep03").partition("shots:\n")
     lines = [f"  {line.removeprefix('# ')}" for line in shots.splitlines()]

@@ -133,7 +133,8 @@ def test_what_waits_for_its_hours_and_a_picture_that_could_not_be_made_again_are
 
     for text in (running, told(root)):
         assert f"1 file of later/ may begin from {begin} on" in text
-        assert "the picture is failed/final/bare.png" in text
+        assert "the picture is failed/final/bare.png; the letter beside it says what to do" in text
+        assert "retry" not in text
     assert "lies beside this letter, as it was" in letter.read_text()
     assert "until" in dict(rows({"queue": {"later": 2}, "later": "00:00-00:00"}, wall=0))["later"]
 

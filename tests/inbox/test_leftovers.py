@@ -13,6 +13,7 @@ from support.cures import CURES
 from daemon.cli import at_rest
 from daemon.inbox.leftovers import STILL, leftovers
 from daemon.root.layout import Layout
+from daemon.root.our_page import GENERATOR
 
 
 def put(root: Layout, name: str, content: bytes = b"prompt: a boat\n") -> Path:
@@ -36,6 +37,13 @@ def test_the_words_are_those_of_a_daemon(root: Layout) -> None:
 
     assert found.keys() == CURES.keys()
     assert not {name: found[name] for name, cure in CURES.items() if cure not in found[name]}
+
+
+def test_a_page_of_ours_that_was_copied_in_is_none(root: Layout) -> None:
+    put(root, "final/ep01/index.html", f"<html>{GENERATOR}</html>".encode())
+    put(root, "final/ep02/index.html", b"<html>of a person</html>")
+
+    assert list(told(root)) == ["final/ep02/index.html"]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from daemon.inbox.leftovers import STILL
 from daemon.inbox.scanner import Inbox
 from daemon.inbox.strays import AGAIN, Strays, grouped
 from daemon.root.layout import JOB_SUFFIXES
+from daemon.root.our_page import GENERATOR
 
 
 class Place:
@@ -155,6 +156,18 @@ def test_jobs_and_what_they_name_are_never_named(tmp_path: Path) -> None:
 
     assert not place.named()
     assert len(place.inbox.files) == 6
+
+
+@pytest.mark.parametrize("folder", ["final", "more", "again", "ep01"])
+def test_the_page_of_a_folder_of_the_outbox_that_was_copied_in_is_never_named(
+    place: Place, folder: str
+) -> None:
+    place.put(f"{folder}/ep01/index.html", f"<html>{GENERATOR}</html>".encode())
+    place.put(f"{folder}/ep02/index.html", b"<html>of a person</html>")
+    place.put(f"{folder}/ep03/page.html", f"<html>{GENERATOR}</html>".encode())
+    place.look(STILL + 1)
+
+    assert place.named().keys() == {f"{folder}/ep02/index.html", f"{folder}/ep03/page.html"}
 
 
 def test_a_picture_that_is_being_looked_up_is_judged_when_that_is_known(place: Place) -> None:

@@ -315,6 +315,18 @@ def test_a_mistake_in_a_cast_is_told_with_its_line(text: str, line: int, what: s
     assert error.key
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("with: Ann\ncast: {Anna: a.png}", "Anna"),
+        ("with: Annna\ncast: {Bo: a.png}", "anna"),
+        ("place: {Ann: left}\ncast: {Anna: a.png}", "Anna"),
+    ],
+)
+def test_a_name_of_the_cast_is_suggested_before_one_of_the_library(text: str, meant: str) -> None:
+    assert f"Did you mean `{meant}`?" in refusal(f"prompt: x\n{text}\n").why
+
+
 def test_a_prompt_that_grows_too_long_is_refused() -> None:
     words = string.ascii_letters * 19
     cast = "".join(f"  N{n}: {{as: {words}}}\n" for n in range(5))

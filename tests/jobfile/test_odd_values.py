@@ -138,3 +138,28 @@ def test_what_is_no_number_to_us_is_refused_where_a_number_must_stand(key: str, 
         read_job(f"prompt: x\n{key}: {value}\n".encode(), file="a.yaml", base=BASE)
 
     assert (caught.value.line, caught.value.key) == (2, key)
+
+
+#: what is typed, and what the letter says of the number: never what became of it meanwhile
+TYPED = {
+    "width: 99999": "the number 99999 stands here",
+    "size: 512x99999": "the number 99999 stands here",
+    "width: 1e5": "the number 1e5 stands here. Write 100000.",
+    "steps: 0x1FF": "the number 0x1FF stands here",
+    "count: 20000\nbatch_size: 3": "`count` must be at most 10000, but the number 20000",
+    "count: 200\nbatch_size: 100": "`batch_size` 100 asks for more than 10,000 pictures",
+    "image: a.png\nimage_strength: 0.995": "the number 0.995 stands here",
+    "hires: {scale: 1e1}": "the number 1e1 stands here",
+    "enable_hr: true\nhr_scale: 10": "`hr_scale` must be at most 4, but the number 10",
+    "width: 512\nenable_hr: true\nhr_resize_x: 4096": "by a factor of 8",
+    "references: [{image: a.png, scale: 1e2}]": "the number 1e2 stands here",
+    "override_settings: {CLIP_stop_at_last_layers: 99}": "the number 99 stands here",
+    "vary: {steps: [1e9]}": "the number 1e9 stands here",
+}
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_a_number_is_told_as_it_was_typed(typed: str) -> None:
+    with pytest.raises(JobError) as caught:
+        read_job(f"prompt: x\n{typed}\n".encode(), file="a.yaml", base=BASE)
+    assert TYPED[typed] in str(caught.value)

@@ -18,8 +18,9 @@ from daemon.page.data_files import PER_FILE, DataFiles
 from daemon.page.entry import Entry, entry_of
 from daemon.page.folders import Folders
 from daemon.page.glances import IN_TURN, NEWEST, Glances
-from daemon.page.html import GENERATOR, page_html
-from daemon.page.places import FOLDERS, PAGE, data_of, pictures, strokes_of, thumb_of
+from daemon.page.html import page_html
+from daemon.page.places import FOLDERS, data_of, pictures, strokes_of, thumb_of
+from daemon.root.our_page import GENERATOR, PAGE
 
 NAMES = (
     "boat",

@@ -93,6 +93,30 @@ def test_the_command_can_be_pasted_into_a_shell(name: str, typed: str) -> None:
     assert explain(JobError("x"), file=name).splitlines()[-1] == f"      hotfolder retry {typed}"
 
 
+@pytest.mark.parametrize(
+    ("line", "key", "column"),
+    [
+        ("place: {Anna: lefft}", "Anna", 8),
+        ("010: {prompt: Anna waves, place: {Anna: lefft}}", "Anna", 34),
+        ("010: {prompt: 'Anna: hi', place: {Anna: lefft}}", "Anna", 34),
+        ("a: {prompt: in {light}, vary: {light: none.txt}}", "light", 31),
+        ("010: {prompt: a room, m: x}", "m", 22),
+        ('{"prompt": "steps", "steps": 900}', "steps", 21),
+        ("  - steps: steps", "steps", 4),
+        ("prompt: a, prompt: b", "prompt", 0),
+        ("- [a boat, 3]", "boat", 5),
+        ("with: [Anna, Ann]", "Ann", 13),
+        ("010,a prompt", "m", None),
+        ("prompt: a {lights} room", "light", None),
+    ],
+)
+def test_a_key_is_marked_where_it_stands_as_one(line: str, key: str, column: int | None) -> None:
+    letter = explain(JobError("x", line=1, key=key), file="a", source=line.encode())
+    marked = "" if column is None else f"      | {' ' * column}{'^' * len(key)}\n"
+    assert f"  > 1 | {line}\n{marked}".rstrip() in letter
+    assert letter.count("^") == (0 if column is None else len(key))
+
+
 def test_wide_letters_do_not_push_the_carets_away() -> None:
     letter = explain(JobError("x", line=1, key="b"), file="a", source="{日本: 1, b: 2}".encode())
 
