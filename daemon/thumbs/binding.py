@@ -23,6 +23,7 @@ from daemon.thumbs.words import (
     LEADING,
     NOT_THERE,
     OWN_WORDS,
+    RAISED,
     READY,
     SAME_AS,
     SETTING,
@@ -82,8 +83,8 @@ class Binder(Attire):
         else:
             self._before = self._before if word in KEEPING else ""
         self._outside = self._outside or word in ("outside", "out of")
-        if word in ("up", "aloft", "overhead"):
-            self._raise()
+        if word in RAISED:
+            self._raise(word)
         if word in CAST_BY and self._owner is not None:
             self._head, self._owner = "thing", None
         if word in READY and self._thing_last and self.things:

@@ -38,7 +38,7 @@ LEAST_SIDE = 16
 NIGHT = 0.42
 SMALL = 3.0
 """A room less wide than this, in metres, is in the picture whole from near."""
-LEANS = {"low": 0.85, "high": -0.5, "top": -0.42}
+LEANS = {"low": 0.55, "high": -0.5, "top": -0.42}
 """How much what is upright converges: upwards from below, downwards from above."""
 
 

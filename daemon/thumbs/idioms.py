@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.tokens import Token
 from daemon.thumbs.uses import ANIMALS
-from daemon.thumbs.words import DETERMINERS
+from daemon.thumbs.words import DETERMINERS, PREPOSITIONS
 
 SORTS = frozenset(["formation", "formations", "pose", "pattern", "motif"])
 """Nouns before which another only says which: nothing in tortoise formation is a tortoise."""
@@ -46,8 +46,10 @@ def after_participle(stream: Sequence[Token], place: int) -> bool:
     return word.endswith(("ing", "ed")) and word_at(stream, place - 2) in DETERMINERS
 
 
-def is_acronym(token: Token) -> bool:
-    """GPS, TV: nobody's name."""
+def is_acronym(token: Token, after: Token | None = None) -> bool:
+    """GPS, TV, OXYGEN 4%: nobody's name."""
+    if token.typed.isupper() and after is not None and after.typed.isdecimal():
+        return True
     return token.typed.isupper() and not {*token.word} & {*"aeiouy"} and token.word.isascii()
 
 
@@ -102,3 +104,11 @@ def around_adjective(words: Sequence[str]) -> tuple[int, tuple[Word, ...]] | Non
             if found and all(one.kind in ("verb", "act") for one in found):
                 return end, found
     return None
+
+
+def seems_a_deed(stream: Sequence[Token], place: int) -> bool:
+    """ "scolds two boys": an unknown word in -s or -ed before a determiner."""
+    word = word_at(stream, place)
+    if not word or lexicon().find((word,)) or not word.endswith(("s", "ed")):
+        return False
+    return word_at(stream, place + 1) in DETERMINERS | PREPOSITIONS

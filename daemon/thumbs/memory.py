@@ -116,8 +116,11 @@ class Memory:
         looks = self._verb is not None and self._verb.more.get("take") == "look"
         return looks and self._thing_last
 
-    def _raise(self) -> None:
-        """What somebody holds is held up."""
+    def _raise(self, word: str) -> None:
+        """What somebody holds is held up; what is in mid air nobody holds."""
+        if word in ("mid air", "midair"):
+            self._let_go()
+            return
         for one in self.subject if self._verb is not None else []:
             if one.facts.get("pose") == "holding" and one.facts.get("held"):
                 one.say("pose", "raising")

@@ -186,7 +186,10 @@ class Props(Handling):
             return True
         if act in EMBRACING and not prep:
             if self._last is not None:
-                self._last.say("pose", EMBRACING[act])
+                sits = self._last.facts.get("pose") == "sitting"
+                self._last.say("pose", "holding" if sits else EMBRACING[act])
+                if sits:
+                    self._last.facts.setdefault("on", "chair")
             self._act = None
             return True
         return self._comes_with(kind, where, prep, verb)

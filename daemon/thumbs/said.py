@@ -26,6 +26,7 @@ _CALLING = re.compile(
     r"|low battery|no signal)\b",
     re.IGNORECASE,
 )
+_GAUGE = re.compile(r"\b([A-Z]{3,} \d{1,3}%)")
 _SPOKEN = "one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905
 _HOURS = {word: number for number, word in enumerate(_SPOKEN, 1)}
 _PARTS = {"quarter": 15, "half": 30, "five": 5, "ten": 10, "twenty": 20, "one": 1, "two": 2,
@@ -43,6 +44,8 @@ def words_in(text: str) -> tuple[str, ...]:
     if found := _QUOTED.search(text):
         return _lines(found[1] or found[2])
     if found := _READS.search(text):
+        return _lines(found[1])
+    if found := _GAUGE.search(text):
         return _lines(found[1])
     if found := _COUNTED.search(text):
         number, what = found[1], found[2]

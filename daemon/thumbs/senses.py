@@ -16,6 +16,7 @@ from daemon.thumbs.idioms import (
     is_base,
     is_many,
     no_verbs,
+    seems_a_deed,
     word_at,
 )
 from daemon.thumbs.lexicon import LONGEST, Word, lexicon
@@ -80,7 +81,11 @@ class Senses(Binder):
             return token.owns or after in NAMES_BEFORE or after.endswith("s")
         if found or token.number or not token.is_capital or len(token.word) < 2:
             return False
-        if token.word in VAGUE_SHOTS or is_acronym(token) or is_many(stream, place):
+        if (
+            token.word in VAGUE_SHOTS
+            or is_acronym(token, *stream[place + 1 : place + 2])
+            or is_many(stream, place)
+        ):
             return False
         shouted = token.typed.isupper() and len(token.typed) > 1
         if shouted and self.in_slug:
@@ -104,20 +109,13 @@ class Senses(Binder):
         if trade and token.word.isascii():
             return SOMEBODY if not trade[1] else Word("figure", "mf", many=True)
         acts = not follows.endswith("ing") and bool(after & {"verb", "act"})
-        acts = acts or self._seems_a_deed(stream, place + 1)
+        acts = acts or seems_a_deed(stream, place + 1)
         opens = not self._head and (before in ARTICLES or self.has_adjective)
         if opens and acts and len(token.word) > 2:
             return SOMEBODY
         if self.subject and self._verb is None and self._before in ("figure", "name", "adverb"):
             return self._deed(stream, place)
         return None
-
-    def _seems_a_deed(self, stream: list[Token], place: int) -> bool:
-        """ "scolds two boys": an unknown word in -s or -ed before a determiner."""
-        word = word_at(stream, place)
-        if not word or lexicon().find((word,)) or not word.endswith(("s", "ed")):
-            return False
-        return word_at(stream, place + 1) in DETERMINERS | PREPOSITIONS
 
     def _deed(self, stream: list[Token], place: int) -> Word | None:
         word = stream[place].word

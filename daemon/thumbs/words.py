@@ -103,3 +103,4 @@ OVERHEAD = ("at", "to", "into", "under", "from", "against", "across")
 """Before a sky that is over where it is."""
 HUMAN = ("eating", "drinking", "smoking", "phoning", "reading", "writing", "knitting", "singing")
 """What nothing does that was named right before."""
+RAISED = ("up", "aloft", "overhead", "mid air", "midair")

@@ -36,6 +36,7 @@ WORDS = [
     ("the phone shows 3:15", ("3:15",)),
     ("a phone at 3 percent", ("3%",)),
     ("the boys' room and the dog's bowl", ()),
+    ("Insert: a light on a console, OXYGEN 4%", ("OXYGEN 4%",)),
     ("He says nothing", ()),
 ]  # fmt: skip
 

@@ -222,6 +222,8 @@ WHOSE = [
     ("a woman leans against a van eating a sandwich", "eating"),
     ("a band plays beside a truck driving past", "playing"),
     ("a guitarist under a red lamp", "playing"),
+    ("a courier sits on a bench hugging a briefcase", "holding"),
+    ("Commuters stream past a busker", "walking"),
     ("a queen, seated on the throne, her guards left and right", "sitting"),
     ("a family of four piled on one sofa", "sitting"),
 ]
@@ -233,7 +235,7 @@ def test_a_deed_of_a_thing_is_nobodys_pose(text, pose):
 
 
 NAMELESS = [
-    ("Pip the mouse eats", 0), ("A GPS on the dashboard", 0), ("High wide shot, two men run", 2),
+    ("Pip the mouse eats", 0), ("A GPS on the dashboard", 0), ("Insert: a console, FUEL 3%", 0), ("High wide shot, two men run", 2),
     ("Immigrants wait", 3), ("A Roman legion on a bridge", 0), ("A group of nurses run", 3),
     ("Nobody is smiling except Gary", 1), ("Reverse on a grandmother at the wheel", 1),
 ]  # fmt: skip

@@ -66,6 +66,8 @@ def test_what_flies_is_in_nobodys_hand():
 
     assert [(one.kind, one.relation) for one in scene.things] == [("tray", "flung")]
     assert [(one.pose, one.held) for one in scene.figures] == [("falling", "")]
+    fallen = read_scene("A waiter slips, his tray in mid air").figures
+    assert [one.held for one in fallen] == [""]
 
 
 def test_who_is_carried_on_a_back_rides_there():
