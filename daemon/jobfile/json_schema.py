@@ -45,7 +45,7 @@ _COMPOUND: dict[str, JsonObject] = {
     "control_guidance_end": {"type": ["number", "array", "null"]},
     "lora_paths": {"type": ["string", "array"]},
     "lora_scales": {"type": ["number", "array"]},
-    "image_strength": {"type": "number", "minimum": 0, "exclusiveMaximum": 1},
+    "image_strength": {"type": "number", "minimum": 0, "maximum": 0.99},
     "enable_hr": {"type": "boolean"},
     "hr_scale": {"type": ["number", "null"], "minimum": 1, "maximum": 4},
     "hr_second_pass_steps": {"type": ["integer", "null"], "minimum": 0, "maximum": 150},
