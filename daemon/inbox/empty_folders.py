@@ -3,7 +3,7 @@ is still to be done.
 
 Only folders out of which a job came in this run, and only once they have lain still for a while: a
 folder that a person has just made is left alone. Removes nothing that is not empty, but for what
-the Finder keeps in every folder it has shown, and a copy of our own page.
+the Finder keeps in every folder it has shown.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from pathlib import Path, PurePosixPath
 
 from daemon.fs.moment import Moment
 from daemon.root.inbox_places import is_special
-from daemon.root.our_page import is_our_page
 
-_OF_THE_FINDER = ".DS_Store"
+_OF_THE_FINDER = frozenset({".DS_Store"})
 EVERY = 1.0
 """Seconds between two looks."""
 
@@ -57,10 +56,9 @@ class EmptyFolders:
     def _removed(self, folder: str) -> bool:
         place = self._inbox / folder
         with contextlib.suppress(OSError):
-            files = [place / entry.name for entry in os.scandir(place)]
-            if all(file.name == _OF_THE_FINDER or is_our_page(file) for file in files):
-                for file in files:
-                    file.unlink(missing_ok=True)
+            if {entry.name for entry in os.scandir(place)} <= _OF_THE_FINDER:
+                for name in _OF_THE_FINDER:
+                    (place / name).unlink(missing_ok=True)
                 place.rmdir()
                 return True
         return not place.exists()

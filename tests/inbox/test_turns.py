@@ -14,7 +14,6 @@ from daemon.errors import SettingsError
 from daemon.fs.moment import Moment
 from daemon.inbox.empty_folders import EmptyFolders
 from daemon.inbox.turns import Hours, may_begin
-from daemon.root.our_page import GENERATOR
 from daemon.settings import parse_settings
 
 
@@ -101,7 +100,6 @@ def test_only_folders_that_jobs_have_left_empty_go_and_never_the_special_ones(
     for name in ("ep01/a", "ep02", "made", "final/ep03", "urgent", "kept"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "ep01" / "a" / ".DS_Store").touch()
-    (tmp_path / "final" / "ep03" / "index.html").write_text(f"{GENERATOR} copied in")
     (tmp_path / "kept" / "_defaults.yaml").touch()
     empty, now = EmptyFolders(tmp_path, still=5.0), time.time()
 
