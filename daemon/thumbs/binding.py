@@ -175,8 +175,10 @@ class Binder(Attire):
             self._person_noun(word, phrase, owns)
         elif kind == "thing":
             self.label = self.label if self.label[1] else label_of(word.value, phrase)
+            self.places_said.append((word.more.get("inside", ""), phrase))
             self._thing(word)
         elif kind == "place":
+            self.places_said.append((word.value, phrase))
             self._place(word)
         elif kind in ("verb", "act"):
             if not (self.beast_acts(word, before) or self._is_of_a_thing(word, before)):

@@ -93,6 +93,7 @@ class Deeds(Creatures):
             doers = [self._last]  # teaches his son to ride
         self._verb, self._prep, self._last = word, "", doers[0]
         self._count, self._joins, self._new_clause = 0, False, False
+        self.note_deed(doers, word)
         if word.kind == "act":
             if len(doers) > 1:
                 if not self.action:
@@ -111,6 +112,7 @@ class Deeds(Creatures):
             self.action, self.pair = "dance", (doers[0], doers[1])
 
     def _wait_for_somebody(self, word: Word) -> None:
+        self.note_deed((), word)
         if word.kind == "act":
             self._act = word
             return

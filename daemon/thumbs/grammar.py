@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from daemon.thumbs.guesses import SOMETHING, is_a_thing, label_of
+from daemon.thumbs.guesses import SOMETHING, is_a_place, is_a_thing, label_of
 from daemon.thumbs.hints import words_of
 from daemon.thumbs.idioms import SORTS, elsewhere, in_a_picture, of_a_beast
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.senses import Senses
+from daemon.thumbs.telling import place_in_short, slug_in
 from daemon.thumbs.tokens import HERDS, Token, tokens
 from daemon.thumbs.words import PREPOSITIONS
 
@@ -102,10 +103,15 @@ class Reading(Senses):
     def _known(self, found: tuple[Word, ...], stream: list[Token], place: int, words: int) -> None:
         phrase = tuple(one.word for one in stream[place : place + words])
         word = self.choose(found, stream, place, words)
+        self._here = (stream, place, words)
         if "her" in phrase and words > 1:  # ties her shoe
             self.possessive()
             self._owner = None
+        if word.kind == "slug":
+            self.headings.append((stream, *slug_in(stream, place)))
         if word.kind == "quiet":
+            if self.seems_done(stream, place, words):
+                self.note_deed(self.subject, word)
             self.quiet(phrase)
         elif self.is_modifier(word, stream, place, words):
             self.modifier(word, self.kinds_at(stream, place + words))
@@ -156,11 +162,14 @@ class Reading(Senses):
     def _unknown(self, stream: list[Token], place: int) -> None:
         token = stream[place]
         self.strange(token.typed)
+        self._here = (stream, place, 1)
         if guess := self.guess(stream, place):
             self.bind(guess, (token.word,), token.owns)
         elif self._is_something(stream, place):
             self.label = (SOMETHING, token.word.upper())
             self.bind(Word("thing", SOMETHING), (token.word,), token.owns)
+        elif first := is_a_place(stream, place):
+            self.unplaced = self.unplaced or place_in_short(stream, first, place + 1)
         elif token.word.endswith("ly"):
             self._before = self._before if self._before == "figure" else ""
         else:

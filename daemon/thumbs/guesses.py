@@ -68,6 +68,29 @@ def is_a_thing(
     return (opened and handled) or (inserts and (opened or not before or stream[place - 1].is_mark))
 
 
+_WHERE = ("in", "on", "at", "inside", "through", "across", "along", "aboard", "outside")
+_AFTER = 4
+"""Words after the preposition, at most, that a place is."""
+
+
+def is_a_place(stream: Sequence[Token], place: int) -> int:
+    """Where the words of a place begin that ends with the unknown word there: "in the old
+    chandlery"; 0 for none."""
+    word, following = stream[place], stream[place + 1] if place + 1 < len(stream) else None
+    ends = following is None or following.is_mark or following.word in _ENDS
+    plain = word.word.isascii() and word.word.isalpha() and len(word.word) > 3
+    if not (ends and plain) or word.owns or _NO_NOUN.fullmatch(word.word):
+        return 0
+    for back in range(1, min(_AFTER, place) + 1):
+        before = stream[place - back].word
+        if before in _WHERE:
+            opened = stream[place - back + 1].word in DETERMINERS
+            return place - back + 1 if opened or (word.is_capital and before == "in") else 0
+        if not before or before in PREPOSITIONS:
+            return 0
+    return 0
+
+
 _PLAIN = {
     "box": {"box", "boxes", "package", "packages", "parcel"},
     "paper": {"paper", "papers", "sheet", "page", "note", "document", "documents", "letter"},

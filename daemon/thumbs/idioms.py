@@ -58,8 +58,9 @@ def is_many(stream: Sequence[Token], place: int) -> bool:
     word, after = word_at(stream, place), word_at(stream, place + 1)
     if not stream[place].first or len(word) < 6 or word.endswith(("ss", "us", "is")):
         return False
-    doing = not after.endswith(("s", "ed", "ing")) and is_base(after)
-    return word.endswith("s") and not stream[place].owns and doing
+    handles = word_at(stream, place + 2) in DETERMINERS and after not in PREPOSITIONS | {"and", "or"}
+    doing = not after.endswith(("s", "ed", "ing")) and (is_base(after) or handles)
+    return word.endswith("s") and not stream[place].owns and doing and after.isalpha()
 
 
 def of_a_beast(stream: Sequence[Token], place: int) -> bool:

@@ -5,13 +5,15 @@ A state and nothing else; what changes it are `deeds`, `people`, `props` and `bi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from daemon.thumbs.drafts import Draft
 from daemon.thumbs.lexicon import Word
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.scene import Thing
+from daemon.thumbs.telling import Done
+from daemon.thumbs.tokens import Token
 
 
 class Memory:
@@ -65,6 +67,17 @@ class Memory:
         self.doers: dict[str, Draft] = {}  # by the kind of thing that their deed needs
         self.beast = -1  # the animal, by its number among the things, that does something
         self._told = 0  # how many of them have been told apart
+        self.done: list[Done] = []  # what people do, in the order in which it was said
+        self.headings: list[tuple[Sequence[Token], int, int]] = []  # words, from, to
+        self.places_said: list[tuple[str, tuple[str, ...]]] = []  # each with the words for it
+        self.unplaced = ""  # what seems to be a place and is not known
+        self._here: tuple[Sequence[Token], int, int] = ((), 0, 0)  # the words that are bound now
+
+    def note_deed(self, doers: Sequence[Draft], word: Word) -> None:
+        """Keep who does what, with the words that say it."""
+        stream, place, words = self._here
+        if place < len(stream):
+            self.done.append(Done(tuple(doers), word, stream, place, words))
 
     def _set_place(self, name: str, weight: int) -> None:
         """Where it is, if nothing weightier was said."""

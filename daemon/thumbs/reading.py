@@ -13,6 +13,7 @@ from daemon.thumbs.details import goes_into, insert_of, seen_drafts
 from daemon.thumbs.drafts import Draft
 from daemon.thumbs.grammar import Reading
 from daemon.thumbs.halves import SEATED, UPPER
+from daemon.thumbs.notes import LONGEST_SHOT, notes_of
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.poses import POSES
 from daemon.thumbs.roles import SICK_ROOMS, in_their_roles
@@ -76,7 +77,8 @@ def read_scene(
     scene = _scene(first, seed, take, board or text[:200])
     says = words_in(body[:MOST])
     label = ("", "") if says else first.label
-    return replace(scene, says=says, clock=time_in(body[:MOST]), label=label)
+    scene = replace(scene, says=says, clock=time_in(body[:MOST]), label=label)
+    return replace(scene, notes=notes_of(first, scene) if len(body) <= LONGEST_SHOT else ())
 
 
 def split_cast(text: str) -> tuple[str, dict[str, str]]:
@@ -138,7 +140,7 @@ def _scene(read: Reading, seed: int, take: int, salt: str) -> Scene:
 def _many(read: Reading, figures: list[Figure]) -> tuple[bool, list[Figure]]:
     """Whether there is a crowd, and those who are drawn one by one."""
     counted = not read.crowd and len(figures) == len(read.group) and len(figures) in COUNTED
-    most = len(figures) if counted else MOST_FIGURES
+    most = len(figures) if counted else 2 if "two shot" in read.evidence else MOST_FIGURES
     return read.crowd or len(figures) > most + 1, figures[:most]
 
 

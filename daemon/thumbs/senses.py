@@ -92,6 +92,8 @@ class Senses(Binder):
             return False
         if token.first and TRADES.fullmatch(token.word):
             return False
+        if word_at(stream, place - 1) in ("in", "near", "outside") and not token.owns:
+            return False  # in Prague
         return bool(re.fullmatch(r"[^\W\d_]+(?:'[^\W\d_]+)*", token.word))
 
     # --- what is not known ------------------------------------------------------------------------
@@ -110,30 +112,55 @@ class Senses(Binder):
             return SOMEBODY if not trade[1] else Word("figure", "mf", many=True)
         acts = not follows.endswith("ing") and bool(after & {"verb", "act"})
         acts = acts or seems_a_deed(stream, place + 1)
-        opens = not self._head and (before in ARTICLES or self.has_adjective)
+        opens = not self._head and (self.has_adjective or self._opened(stream, place))
         if opens and acts and len(token.word) > 2:
             return SOMEBODY
         if self.subject and self._verb is None and self._before in ("figure", "name", "adverb"):
             return self._deed(stream, place)
         return None
 
+    def _opened(self, stream: list[Token], place: int) -> bool:
+        """Whether an article stands before, with nothing between that is a noun or a deed."""
+        for back in (1, 2, 3):
+            if word_at(stream, place - back) in ARTICLES or not word_at(stream, place - back):
+                return word_at(stream, place - back) in ARTICLES
+            if self.kinds_at(stream, place - back) - {"quiet", *ADJECTIVES, "colour"}:
+                return False
+        return False
+
     def _deed(self, stream: list[Token], place: int) -> Word | None:
-        word = stream[place].word
-        if not word.endswith(("s", "ed", "ing")) or not word.isascii():
+        word, after = stream[place].word, word_at(stream, place + 1)
+        several = len(self.subject) > 1 and after in DETERMINERS
+        if not (word.endswith(("s", "ed", "ing")) or several) or not word.isascii():
             return None
-        after = word_at(stream, place + 1)
         if after in PREPOSITIONS or not after:
             return DOING
         return HANDLING
+
+    def seems_done(self, stream: list[Token], place: int, words: int) -> bool:
+        """Whether a word that says nothing to be drawn is what somebody does all the same: the
+        lexicon has it without its ending, too."""
+        word = stream[place].word
+        if words > 1 or not self.subject or self._verb is not None:
+            return False
+        if self._before not in ("figure", "name", "adverb") or word in PREPOSITIONS:
+            return False
+        if len(self.subject) > 1 and word_at(stream, place + 1) in DETERMINERS:
+            return word not in ("and", "of", "or", "are", "have", "with", "all")
+        if not word.endswith("s") or word.endswith(("ss", "us", "is")):
+            return False
+        return any(lexicon().find((one,)) for one in (word[:-1], word.removesuffix("es")))
 
     # --- what is known in several ways ------------------------------------------------------------
 
     def is_modifier(self, word: Word, stream: list[Token], place: int, words: int) -> bool:
         """ "a crying child", "the parked car": a deed in -ing or -ed right before its noun."""
         last = stream[place + words - 1].word
-        if word.kind not in ("verb", "act") or not last.endswith(("ing", "ed")):
+        if word.kind not in ("verb", "act") or not last.endswith(("ing", "ed", "en")):
             return False
         before = word_at(stream, place - 1)
+        if last.endswith("en") and before in PREPOSITIONS:
+            return bool(self.kinds_at(stream, place + words) & {"figure", "group", "thing"})
         stands = before in ARTICLES | {"of", "some"} or self.has_adjective or self._count > 0
         stands = stands or (  # a hideous knitted sweater
             word_at(stream, place - 2) in ARTICLES and not self.kinds_at(stream, place - 1)
@@ -232,6 +259,8 @@ class Senses(Binder):
             return noun  # leaves flying
         if (bare and after_participle(stream, place)) or (before == "of" and verb.form != "ing"):
             return noun
+        if bare and word_at(stream, place - 2) in ("a", "an"):
+            return noun  # bury a tin box
         if self._before in ("thing", "weather", "part"):  # camels cross
             return verb
         if self._before in ("verb", "act"):  # feeds ducks

@@ -1,0 +1,249 @@
+"""What of a shot the drawing of it doesn't tell, as the few notes that a storyboard artist letters
+into a rough: a deed, the place, who somebody is.
+
+Knows what was read and what is drawn of it; where a note is put `margins` knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from daemon.thumbs.deeds import ALONE
+from daemon.thumbs.details import seen_drafts
+from daemon.thumbs.drafts import Draft
+from daemon.thumbs.files import lines_of
+from daemon.thumbs.grammar import Reading
+from daemon.thumbs.lexicon import lexicon, split, tenses
+from daemon.thumbs.scene import Figure, Note, Scene
+from daemon.thumbs.telling import STOPS, Done, deed_in_short, is_latin, place_in_short, words_told
+from daemon.thumbs.words import NOUN_KINDS
+
+MOST = 3
+"""Notes of a panel."""
+MOST_OF_A_KIND = {"deed": 2, "place": 1, "role": 2}
+LONGEST_SHOT = 700
+"""Characters: a longer text is no shot, and what of it a note would tell is chance."""
+LONGEST_ROLE = 16
+_WEAK = ("walking", "sitting", "standing", "looking", "thinking", "leaning", "running")
+"""Poses that give way to what hands do: who sits and reads is told by a chair."""
+_AIDS = frozenset([
+    "seems", "tries", "try", "wants", "keeps", "begins", "starts", "decides", "needs", "appears",
+    "becomes", "continues", "stops", "has", "gets", "remains", "comes", "goes", "own", "owns",
+    "is", "does", "was", "lost", "set", "seen", "left", "finishes", "prepares", "struggles", "manages", "attempts", "likes",
+    "loves", "hates", "knows", "feels", "thinks", "wears", "wearing", "smiles", "laughs", "dressed",
+    "having", "being", "let", "lets", "made", "based", "depicting", "featuring", "featured",
+])  # fmt: skip
+"""Verbs that say little by themselves, or nothing that is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a drawing tells: by pose or action the verbs in all their forms, who is known by their
+    looks, and the places that are only drawn as one like them."""
+
+    deeds: Mapping[str, frozenset[str]]
+    people: frozenset[str]
+    likenesses: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def told() -> Told:
+    """All of `data/told.txt`."""
+    kind, deeds = "", dict[str, frozenset[str]]()
+    people, likenesses = set[str](), set[str]()
+    for line in lines_of("told.txt"):
+        if line.startswith("["):
+            kind = line.strip("[]")
+            continue
+        head, _, rest = line.partition(":")
+        words = [one.strip() for one in rest.split(",")]
+        if kind == "deed":
+            forms = {form for verb in words for form, _ in tenses(verb)}
+            deeds[head.strip().replace("_", " ")] = frozenset({*words, *forms})
+        else:
+            (people if kind == "who" else likenesses).update(words)
+    return Told(deeds, frozenset(people), frozenset(likenesses))
+
+
+def notes_of(read: Reading, scene: Scene) -> tuple[Note, ...]:
+    """The notes of a scene: deeds first, then the place, then who somebody is."""
+    drafts = seen_drafts(read)
+    deeds = [*_deeds(read, drafts, scene)]
+    wanted = [*deeds[:1], *_place(read, scene), *_roles(drafts, scene), *deeds[1:]]
+    made: list[Note] = []
+    for one in wanted:
+        words = {*one.text.split()}
+        said = {word for each in made for word in each.text.split()}
+        many = sum(each.kind == one.kind for each in made) >= MOST_OF_A_KIND[one.kind]
+        if len(made) < MOST and not many and not (one.kind != "deed" and words <= said):
+            made.append(one)
+    return tuple(made)
+
+
+# --- deeds ----------------------------------------------------------------------------------------
+
+
+def _deeds(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator[Note]:
+    """Of everybody the first deed that is not told; those that they do first before others."""
+    later: list[Note] = []
+    seen: set[int] = set()
+    for done in read.done:
+        who = _doer(done, drafts, scene)
+        if who is None or done.verb in _AIDS or done.verb in STOPS:
+            continue
+        first = who not in seen
+        if not first and done.verb.endswith("ed"):
+            continue  # sleeves rolled up
+        seen.add(who)
+        text, nouns = deed_in_short(done)
+        lacks = any(_lacks(one, read, scene) for one in nouns)
+        if not text or (not lacks and _is_told(done, read, who, scene)):
+            continue
+        text = _without(text, scene.label[1])
+        if first:
+            yield Note("deed", text, who)
+        elif who not in [one.who for one in later]:
+            later.append(Note("deed", text, who))
+    yield from later
+
+
+def _doer(done: Done, drafts: Sequence[Draft], scene: Scene) -> int | None:
+    """Their number in the picture, -1 for a hand that is seen alone; None for nobody."""
+    if scene.insert:
+        return -1
+    numbers = [drafts.index(one) for one in done.doers if one in drafts]
+    return next((one for one in sorted(numbers) if one < len(scene.figures)), None)
+
+
+def _lacks(noun: str, read: Reading, scene: Scene) -> bool:
+    """Whether what a deed is done to is not in the picture, as far as it is a thing."""
+    if noun.upper() == scene.label[1]:
+        return False
+    if noun in read.unknown:
+        return True
+    kinds = [one for one in lexicon().find(split(noun)) if one.kind in NOUN_KINDS]
+    if not kinds or any(one.kind != "thing" or one.value in _OF_PLACES for one in kinds):
+        return False
+    return not {one.value for one in kinds} & _drawn(scene)
+
+
+def _drawn(scene: Scene) -> set[str]:
+    """All kinds of thing that a scene shows."""
+    found = {scene.insert, scene.into, scene.through, *(one.kind for one in scene.things)}
+    found |= {one.held for one in scene.things} | {one.on for one in scene.things}
+    for one in scene.figures:
+        found |= {one.held, one.also, one.on, one.upon}
+    return found
+
+
+_OF_PLACES = ("window", "door", "fence", "curtain", "train", "bus sign", "boat", "ship", "tree")
+"""What a place may have itself."""
+
+
+def _without(text: str, label: str) -> str:
+    """Without the word that stands on a thing."""
+    short = text.removesuffix(label).rstrip()
+    return short if label and short else text
+
+
+def _is_told(done: Done, read: Reading, who: int, scene: Scene) -> bool:
+    word, verbs = done.word, told().deeds
+    if "guess" in word.more or word.kind == "quiet":
+        return False
+    if who < 0:
+        return done.verb in verbs["holding"] | verbs["reaching"]
+    figure = scene.figures[who]
+    if word.kind == "act":
+        plain = done.verb in verbs.get(word.value, {done.verb})
+        return plain and (scene.action == word.value or figure.pose == ALONE.get(word.value))
+    pose = read.pose_of(word)
+    if word.more.get("take") == "look" and pose == "standing":
+        return _looks_at_something(who, scene)
+    if done.verb not in verbs.get(pose, {done.verb}):
+        return False
+    return pose in (figure.pose, figure.base) or pose in _WEAK or _goes_with(pose, figure)
+
+
+def _looks_at_something(who: int, scene: Scene) -> bool:
+    """Whether somebody is turned to what they look at."""
+    before = any(one.relation == "before" and one.who == who for one in scene.things)
+    return before or scene.action == "face"
+
+
+def _goes_with(pose: str, figure: Figure) -> bool:
+    """Whether a pose became another that shows the same."""
+    return (pose, figure.pose) in _SAME or (pose == "lying" and figure.expression == "asleep")
+
+
+_SAME = {("holding", "raising"), ("holding", "showing"), ("raising", "showing"),
+         ("sitting", "sitting on the ground"), ("riding", "cycling"), ("holding", "carrying"),
+         ("kneeling", "kneeling hug"), ("reaching", "giving"), ("giving", "reaching"),
+         ("lying", "dozing"), ("holding", "giving")}  # fmt: skip
+
+
+# --- places ---------------------------------------------------------------------------------------
+
+
+def _place(read: Reading, scene: Scene) -> Iterator[Note]:
+    """The heading, or what words name, where that is not what is drawn."""
+    likenesses = told().likenesses
+    for stream, first, end in read.headings:
+        while end > first and _is_no_place(stream[end - 1].word):
+            end -= 1
+        unknown = any(one.typed in read.unknown for one in stream[first:end])
+        like = any(phrase in likenesses for phrase in words_told(stream, first, end))
+        drawn = scene.place and scene.place == read.facts.get("place") and not unknown and not like
+        shown = any(one.word in [each.kind for each in scene.things] for one in stream[first:end])
+        text = place_in_short(stream, first, end)
+        if text and not drawn and not shown:
+            yield Note("place", text)
+            return
+    for name, phrase in read.places_said:
+        text = " ".join(phrase[[one in _BEFORE for one in phrase].index(False) :]).upper()
+        if name == scene.place and " ".join(phrase) in likenesses and is_latin(text):
+            yield Note("place", text)
+            return
+    if read.unplaced and not read.facts.get("place"):
+        yield Note("place", read.unplaced)
+
+
+_BEFORE = ("in", "on", "at", "the", "a", "an", "inside", "back", "of")
+
+
+def _is_no_place(word: str) -> bool:
+    """The hour and the weather at the end of a heading."""
+    return any(one.kind in ("time", "weather") for one in lexicon().find((word,)))
+
+
+# --- people ---------------------------------------------------------------------------------------
+
+
+def _roles(drafts: Sequence[Draft], scene: Scene) -> Iterator[Note]:
+    """Who is not known by their looks; of several the first has the word of all."""
+    if scene.insert:
+        return
+    said: set[str] = set()
+    for number, one in enumerate(drafts[: len(scene.figures)]):
+        noun = one.noun.rstrip("0123456789")
+        if one.name or not noun or noun in said or not is_latin(noun) or _is_known(noun):
+            continue
+        said.add(noun)
+        text = noun if len(noun) <= LONGEST_ROLE else noun.split()[-1][:LONGEST_ROLE]
+        yield Note("role", text.upper(), number)
+
+
+def _is_known(noun: str) -> bool:
+    people = told().people
+    return any(one in people for phrase in (noun, noun.split()[-1]) for one in _singular(phrase))
+
+
+def _singular(noun: str) -> Iterator[str]:
+    yield noun
+    yield noun.removesuffix("s")
+    yield noun.removesuffix("es")
+    yield noun.removesuffix("men") + "man"
+    yield noun.removesuffix("ies") + "y"
+    yield noun.removesuffix("ves") + "f"
+    yield noun.removesuffix("ren")
