@@ -73,6 +73,9 @@ class Attire(Props):
                 self._last.say(kind, value)
 
     def _dress(self, kind: str, value: str, *, all_of_them: bool = False) -> None:
+        if self.costumed:
+            self.costumed, self._prep = False, ""
+            return
         if self._not:
             if self._last is not None and kind in ("hat", "beard"):
                 self._last.say(kind, "")

@@ -164,6 +164,7 @@ class Binder(Attire):
         """Take in one word or phrase of the lexicon."""
         kind = word.kind
         before, self._before = self._before, kind
+        self.note_place(word, phrase)
         if kind in HEADS and not self._head:
             self._head = "thing" if kind in ("thing", "place", "part") else kind
             self._head = "wear" if kind in CLOTHES else self._head
@@ -175,10 +176,8 @@ class Binder(Attire):
             self._person_noun(word, phrase, owns)
         elif kind == "thing":
             self.label = self.label if self.label[1] else label_of(word.value, phrase)
-            self.places_said.append((word.more.get("inside", ""), phrase))
             self._thing(word)
         elif kind == "place":
-            self.places_said.append((word.value, phrase))
             self._place(word)
         elif kind in ("verb", "act"):
             if not (self.beast_acts(word, before) or self._is_of_a_thing(word, before)):
@@ -208,8 +207,9 @@ class Binder(Attire):
         if bare and kind in ("figure", "thing", "place") and before == "thing":
             self.drop_modifier(kind)
         person = bare and before == "figure" and self._owner is None
-        if person and (kind == "figure" or (kind == "thing" and self._adjoins)):
-            self.drop_person()
+        worn = kind in ("wear", "hat") and len(self.drafts) > 1  # a man in a nurse's uniform
+        if person and (kind == "figure" or ((kind == "thing" or worn) and self._adjoins)):
+            self.drop_person(worn=worn)
         if bare and kind in ("figure", "thing", "wear") and before == "place":
             self.weaken_place()
         self._adjoins = True

@@ -10,6 +10,7 @@ from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.poses import POSES
 from daemon.thumbs.scene import Thing
 from daemon.thumbs.uses import BEASTS, HANGING
+from daemon.thumbs.words import PREPOSITIONS
 
 _POSE_OF = {
     "fishing": "holding",
@@ -95,7 +96,7 @@ class Deeds(Creatures):
         self._count, self._joins, self._new_clause = 0, False, False
         self.note_deed(doers, word)
         if word.kind == "act":
-            if len(doers) > 1:
+            if len(doers) > 1 and not self._has_object():
                 if not self.action:
                     self.action, self.pair = word.value, (doers[0], doers[1])
                 for one in doers:
@@ -110,6 +111,16 @@ class Deeds(Creatures):
                 self._pose(one, word)
         if word.value == "dancing" and len(doers) == 2 and not self.action:
             self.action, self.pair = "dance", (doers[0], doers[1])
+
+    def _has_object(self) -> bool:
+        """Whether somebody else follows whom several do something to."""
+        stream, place, words = self._here
+        for one in stream[place + words : place + words + 4]:
+            if one.is_mark or one.word in PREPOSITIONS or one.word in ("other", "another"):
+                break
+            if any(each.kind == "figure" for each in lexicon().find((one.word,))):
+                return True
+        return False
 
     def _wait_for_somebody(self, word: Word) -> None:
         self.note_deed((), word)
@@ -161,6 +172,9 @@ class Deeds(Creatures):
             who.say("pose", pose)
         elif now in BASES and pose in UPPER and not (pose == "holding" or "guess" in word.more):
             who.say("base", now)
+            who.say("pose", pose)
+        elif now == "crawling" and pose in UPPER and pose not in BASES:
+            who.say("base", "crouching")  # covers her ears under the table
             who.say("pose", pose)
         elif now in UPPER and pose in BASES and who.facts.get("held") not in HANGING:
             who.say("base", pose)  # smokes while he walks

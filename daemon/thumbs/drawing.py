@@ -15,7 +15,7 @@ from daemon.thumbs.crowds import draw_crowd
 from daemon.thumbs.held import draw_steering_wheel
 from daemon.thumbs.inserts import draw_insert
 from daemon.thumbs.layout import lay_out
-from daemon.thumbs.margins import draw_notes
+from daemon.thumbs.lettering import draw_notes
 from daemon.thumbs.objects import draw_object
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.palette import light_of, named

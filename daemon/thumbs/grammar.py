@@ -11,16 +11,20 @@ from daemon.thumbs.guesses import SOMETHING, is_a_place, is_a_thing, label_of
 from daemon.thumbs.hints import words_of
 from daemon.thumbs.idioms import SORTS, elsewhere, in_a_picture, of_a_beast
 from daemon.thumbs.lexicon import Word, lexicon
-from daemon.thumbs.senses import Senses
+from daemon.thumbs.strangers import Strangers
 from daemon.thumbs.telling import place_in_short, slug_in
 from daemon.thumbs.tokens import HERDS, Token, tokens
+from daemon.thumbs.uses import ANIMALS
 from daemon.thumbs.words import PREPOSITIONS
 
 _ONE_OF = ("one", "another", "other", "first", "second", "third")
+_COMPARED = {"older": True, "elder": True, "taller": True, "bigger": True, "larger": True,
+             "younger": False, "shorter": False, "smaller": False}  # fmt: skip
+"""Which of two it is: the first, or the other."""
 _WHILE = frozenset(["while", "as", "when", "whilst"])
 
 
-class Reading(Senses):
+class Reading(Strangers):
     """One text being read; `read` may be called for several, one after the other."""
 
     def read(self, text: str) -> None:
@@ -87,6 +91,9 @@ class Reading(Senses):
         if high and "shot" in self.kinds_at(stream, place + 1):
             self.facts["camera"] = token.word  # high wide
             return 1
+        if words == 1 and token.word in _COMPARED and len(self.group) > 1:
+            self.next_of_group(first=_COMPARED[token.word])
+            return 1 + ("figure" in self.kinds_at(stream, place + 1))
         if words == 1 and token.word == "another" and self._another(stream, place):
             return 1
         if words == 1 and token.word in _WHILE and (self._verb is not None or self.beast >= 0):
@@ -163,6 +170,7 @@ class Reading(Senses):
         token = stream[place]
         self.strange(token.typed)
         self._here = (stream, place, 1)
+        self._only_said_which(token.word)
         if guess := self.guess(stream, place):
             self.bind(guess, (token.word,), token.owns)
         elif self._is_something(stream, place):
@@ -174,6 +182,15 @@ class Reading(Senses):
             self._before = self._before if self._before == "figure" else ""
         else:
             self._before = ""
+
+    def _only_said_which(self, word: str) -> None:
+        """ "sweeps cherry petals": no cherry; an unknown noun right after a thing is what is
+        meant, and that is not drawn."""
+        done = self._verb is not None or bool(self._prep)
+        noun = not word.endswith(("ly", "ing", "ed")) and word not in PREPOSITIONS
+        if done and noun and self._adjoins and self._last_thing not in ANIMALS:
+            self.drop_modifier("thing")
+        self._adjoins = False
 
     def _is_something(self, stream: list[Token], place: int) -> bool:
         """Whether an unknown word is plainly a thing; a picture has one such at most."""

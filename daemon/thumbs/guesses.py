@@ -16,7 +16,7 @@ SOMETHING = "something"
 """The kind of thing that has its word on it."""
 TRADES = re.compile(
     r".*(?:.ist|ician|smith|keeper|maker|player|worker|driver|seller|monger|herder|wright"
-    r"|.man|.woman|.eer|girl|boy|master|medic|trooper|pal|mate|bearer)(s?)|.+(?:men|women)"
+    r"|.man|.woman|.eer|girl|boy|master|medic|broker|grapher|setter|lighter|catcher|monger|blower|weaver|binder|trainer|tamer|hunter|trader|dealer|fighter|cleaner|operator|trooper|pal|mate|bearer)(s?)|.+(?:men|women)"
 )
 """Words that are somebody by their ending; a last s that is caught is of several."""
 LONGEST = 13

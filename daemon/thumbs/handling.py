@@ -66,6 +66,11 @@ class Handling(Relations):
             self._before_hands(who, kind, colour)
         return True
 
+    def _is_tool(self, who: Draft | None, kind: str, prep: str) -> bool:
+        """ "taps her knee with a stick": whoever does it to the last one has the stick."""
+        done = prep == "with" and self.action in _WITH_TOOLS and who in self.pair[1:]
+        return done and kind in outlines() and outlines()[kind].where in ("hand", "table")
+
     def _rides_on(self, who: Draft, word: Word, colour: str) -> bool:
         """Who drives what has no roof sits on it."""
         if word.value not in RIDDEN:
@@ -194,4 +199,5 @@ _MEANT = (("hammering", "nail"), ("fixing", "pipe"))
 """What is there already, and what is not meant: a plumber's pipe has no tobacco in it."""
 LYING = {"ladder": "lying ladder", "trestle": "plank"}
 """What is turned round to be carried."""
+_WITH_TOOLS = ("hit", "tend", "fight", "aim", "arrest", "point at", "help")
 _WAYS = ("led", "worked", "before", "struck", "eaten", "drunk", "pour", "dropped")

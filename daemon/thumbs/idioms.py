@@ -58,7 +58,8 @@ def is_many(stream: Sequence[Token], place: int) -> bool:
     word, after = word_at(stream, place), word_at(stream, place + 1)
     if not stream[place].first or len(word) < 6 or word.endswith(("ss", "us", "is")):
         return False
-    handles = word_at(stream, place + 2) in DETERMINERS and after not in PREPOSITIONS | {"and", "or"}
+    joins = after in PREPOSITIONS | {"and", "or"}
+    handles = not joins and word_at(stream, place + 2) in DETERMINERS
     doing = not after.endswith(("s", "ed", "ing")) and (is_base(after) or handles)
     return word.endswith("s") and not stream[place].owns and doing and after.isalpha()
 

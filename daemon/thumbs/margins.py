@@ -1,7 +1,6 @@
-"""Notes lettered into a panel, as roughs have them: where there is room for one, and its arrow.
+"""Where in a panel there is room for a note: over no face, no hand and no letters.
 
-A note hides no face, no hand and no letters; where it would, it stands elsewhere or is left out.
-Knows no words and no scenes but the notes of one.
+Looks at who and what stands there; how a note is lettered `lettering` knows.
 """
 
 from __future__ import annotations
@@ -11,31 +10,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from daemon.thumbs.outlines import outlines
-from daemon.thumbs.palette import Colour
-from daemon.thumbs.paper import Point, box
+from daemon.thumbs.paper import Box, Point, box
 from daemon.thumbs.puppet import Puppet, puppet
 from daemon.thumbs.scene import Note
 from daemon.thumbs.spots import Spot
 from daemon.thumbs.stage import Stage
 from daemon.thumbs.standing import Standing
-from daemon.thumbs.writing import write_line
 
-Box = tuple[float, float, float, float]
-"""Left, top, right, bottom, in panel heights."""
-
-STEP = 0.0068
-"""A step of the letters' grid, in panel heights."""
-LEAST_STEP = 1.5
-"""The same in pixels: smaller letters can't be read."""
-ROOM = {100: 0, 150: 1, 220: 2}
-"""Below so many pixels in height there are so many notes at most."""
 WIDEST = 0.92
 """The share of the panel's width that a line may have."""
 EDGE = 0.016
-PAPER: Colour = (252, 251, 247)
 ROWS, COLUMNS = 12, 9
-FORBIDDEN = 60.0
-"""What a face or a hand under a note costs, against 1 for a panel height of distance."""
+SHORTEST = 0.05
+"""An arrow shorter than this is hardly seen."""
+HIDDEN = 0.0004
+"""How much of faces, hands and letters a note may hide, in square panel heights."""
 BODY, THING = 1.6, 0.9
 
 
@@ -50,43 +39,14 @@ class Seen:
     size: float
 
 
-def draw_notes(stage: Stage, standing: Sequence[Standing] = (), spots: Sequence[Spot] = ()) -> None:
-    """The notes of the scene, each where it hides least; the most telling first."""
-    notes = stage.scene.notes if stage.scene.lettered else ()
-    height = stage.paper.size[1]
-    most = next((count for least, count in ROOM.items() if height < least), len(notes))
-    if not notes or not most:
-        return
-    people = [_seen(stage, one) for one in standing]
-    things = [_box_of(stage, one) for one in spots if not one.sky]
-    step = max(STEP, LEAST_STEP / height)
-    taken = [*stage.lettered]
-    kept = stage.paper.roll, stage.paper.lean
-    for note in notes[:most]:
-        who = _who(stage, note, standing)
-        about = people[who] if who >= 0 else None
-        if (found := _place(stage, note, about, people, things, taken, step)) is not None:
-            stage.paper.roll = stage.paper.lean = 0.0
-            _letter(stage, note, about, *found, step)
-            stage.paper.roll, stage.paper.lean = kept
-            taken.append(found[0])
-
-
-def _who(stage: Stage, note: Note, standing: Sequence[Standing]) -> int:
-    """The number of whoever it is about among those who stand there; -1 for nobody."""
-    figures = stage.scene.figures
-    if not 0 <= note.who < len(figures):
-        return -1
-    look, name = figures[note.who].look, figures[note.who].name
-    same = (k for k, one in enumerate(standing) if (one.figure.look, one.figure.name) == (look, name))
-    return next(same, -1)
-
-
 # --- what is there --------------------------------------------------------------------------------
 
 
-def _seen(stage: Stage, one: Standing) -> Seen:
-    made = puppet(one.figure, stage.at(one.x, one.up, one.z), stage.camera.scale(one.z) * 1.75, one.yaw)
+def seen_of(stage: Stage, one: Standing) -> Seen:
+    """Somebody who stands on the stage, on the paper."""
+    made = puppet(
+        one.figure, stage.at(one.x, one.up, one.z), stage.camera.scale(one.z) * 1.75, one.yaw
+    )
     (hx, hy), r = made.head, made.head_size
     head = _lands(stage, (hx - r, hy - 1.35 * r, hx + r, hy + 1.1 * r))
     held = 0.1 if one.figure.held else 0.045
@@ -114,7 +74,8 @@ def _body(stage: Stage, made: Puppet) -> Box:
     return _lands(stage, (min(xs) - wide * 0.6, tall, max(xs) + wide * 0.6, max(ys)))
 
 
-def _box_of(stage: Stage, one: Spot) -> Box:
+def box_of(stage: Stage, one: Spot) -> Box:
+    """A thing on the paper."""
     outline = outlines()[one.thing.kind]
     left, low, right, high = outline.box
     unit = stage.camera.scale(one.z) * 0.01 * one.grow
@@ -137,7 +98,7 @@ def _lands(stage: Stage, around: Box) -> Box:
 # --- where there is room --------------------------------------------------------------------------
 
 
-def _place(
+def room_for(
     stage: Stage,
     note: Note,
     about: Seen | None,
@@ -151,13 +112,12 @@ def _place(
     wide = max(len(line) for line in lines) * 5 * step + 3 * step
     tall = len(lines) * 9 * step + 1.5 * step
     hard = [part for one in people for part in one.parts] + [_grown(one, step) for one in taken]
-    best, least = None, FORBIDDEN * 0.0004
-    chosen = math.inf
-    for spot in _spots(stage, note, wide, tall):
+    best, chosen = None, math.inf
+    for spot in _spots(stage, note, about, wide, tall):
         hidden = sum(_overlap(spot, one) for one in hard)
-        if hidden * FORBIDDEN > least:
+        if hidden > HIDDEN:
             continue
-        cost = _cost(stage, note, spot, about, people)
+        cost = _cost(note, spot, about, people)
         cost += BODY * sum(_share(spot, one.whole) for one in people)
         cost += THING * sum(_share(spot, one) for one in things)
         if cost < chosen:
@@ -166,7 +126,9 @@ def _place(
 
 
 def _lines(text: str, wide: float, step: float) -> list[str]:
-    """One line, or two where the panel is too narrow for it."""
+    """One line for a deed, or two where the panel is too narrow for it."""
+    if "\n" in text:
+        return [line for part in text.split("\n") for line in _lines(part, wide, step)]
     if len(text) * 5 * step + 3 * step <= wide or " " not in text:
         return [text]
     words = text.split()
@@ -174,11 +136,13 @@ def _lines(text: str, wide: float, step: float) -> list[str]:
     return [" ".join(words[:best]), " ".join(words[best:])]
 
 
-def _spots(stage: Stage, note: Note, wide: float, tall: float) -> Iterator[Box]:
+def _spots(stage: Stage, note: Note, about: Seen | None, wide: float, tall: float) -> Iterator[Box]:
     """Everywhere it could stand: a place in the upper corners, all others on a grid."""
     room, high = 2 * stage.half - wide - 2 * EDGE, 1 - tall - 2 * EDGE
     if room < 0 or high < 0:
         return
+    if note.kind == "role" and about is not None:
+        yield from _around(stage, about, wide, tall)
     columns = (0, COLUMNS - 1) if note.kind == "place" else range(COLUMNS)
     rows = (0,) if note.kind == "place" else range(ROWS)
     for column in columns:
@@ -188,9 +152,24 @@ def _spots(stage: Stage, note: Note, wide: float, tall: float) -> Iterator[Box]:
             yield (left, top, left + wide, top + tall)
 
 
-def _cost(
-    stage: Stage, note: Note, spot: Box, about: Seen | None, people: Sequence[Seen]
-) -> float:
+def _around(stage: Stage, about: Seen, wide: float, tall: float) -> Iterator[Box]:
+    """Right above a head, and beside it."""
+    left, top, right, low = about.parts[0]
+    middle, off = (left + right) / 2, 0.012
+    for x in (
+        middle - wide / 2,
+        left - wide - off,
+        right + off,
+        left - wide * 0.8,
+        right - wide * 0.2,
+    ):
+        for y in (top - tall - off, top + (low - top) * 0.2, top, low - tall):
+            inside = -stage.half + EDGE <= x <= stage.half - EDGE - wide
+            if inside and EDGE <= y <= 1 - EDGE - tall:
+                yield (x, y, x + wide, y + tall)
+
+
+def _cost(note: Note, spot: Box, about: Seen | None, people: Sequence[Seen]) -> float:
     """How far it is from where such a note belongs."""
     middle = ((spot[0] + spot[2]) / 2, (spot[1] + spot[3]) / 2)
     if note.kind == "place":
@@ -198,12 +177,13 @@ def _cost(
     below = 1 - spot[3]
     if about is None:
         return below + 0.3 * abs(middle[0])
-    start, end = _arrow(spot, about)
+    start, end = arrow(spot, about)
     way = math.hypot(end[0] - start[0], end[1] - start[1])
     if note.kind == "role":
-        return 1.6 * math.hypot(middle[0] - about.head[0], middle[1] - about.head[1])
+        return 2.0 * gap(spot, about.parts[0]) + 0.2 * abs(middle[0] - about.head[0])
     crossed = sum(_crosses(start, end, one.parts[0]) for one in people)
-    return 0.9 * way + 0.35 * below + 0.25 * (spot[1] < 0.12) + 3.0 * crossed
+    short = (0.4 if len(people) > 1 else 0.12) * (way < SHORTEST)
+    return 0.9 * way + 0.2 * below + 0.25 * (spot[1] < 0.12) + 3.0 * crossed + short
 
 
 def _overlap(one: Box, other: Box) -> float:
@@ -217,13 +197,20 @@ def _share(one: Box, other: Box) -> float:
     return _overlap(one, other) / max(1e-6, (one[2] - one[0]) * (one[3] - one[1]))
 
 
+def gap(one: Box, other: Box) -> float:
+    """How far two boxes are apart."""
+    wide = max(one[0] - other[2], other[0] - one[2], 0.0)
+    return math.hypot(wide, max(one[1] - other[3], other[1] - one[3], 0.0))
+
+
 def _grown(one: Box, by: float) -> Box:
     return (one[0] - by, one[1] - by, one[2] + by, one[3] + by)
 
 
-def _arrow(spot: Box, about: Seen) -> tuple[Point, Point]:
+def arrow(spot: Box, about: Seen) -> tuple[Point, Point]:
     """From the nearest edge of a note to just before whoever it is about."""
     x, y = about.heart
+    y = min(max(y, (spot[1] + spot[3]) / 2), y + 0.16 * about.size)
     start = (min(max(x, spot[0] + 0.02), spot[2] - 0.02), spot[1] if y < spot[1] else spot[3])
     if spot[1] <= y <= spot[3]:
         start = (spot[0] if x < spot[0] else spot[2], (spot[1] + spot[3]) / 2)
@@ -239,37 +226,3 @@ def _crosses(start: Point, end: Point, head: Box) -> bool:
         and head[1] < start[1] + (end[1] - start[1]) * k / 8 < head[3]
         for k in range(1, 9)
     )
-
-
-# --- drawing --------------------------------------------------------------------------------------
-
-
-def _letter(
-    stage: Stage, note: Note, about: Seen | None, spot: Box, lines: list[str], step: float
-) -> None:
-    """The note on a strip of bare paper, and its arrow."""
-    paper = stage.paper
-    paper.pale = 0.0
-    paper.shape([box(*spot)], PAPER, 0)
-    x = (spot[0] + spot[2]) / 2
-    for number, line in enumerate(lines):
-        write_line(stage, line, (x, spot[1] + (5.25 + 9 * number) * step), step)
-    if note.kind == "place":
-        paper.stroke([(spot[0], spot[3]), (spot[2], spot[3])], 0.8)
-    if note.kind == "deed" and about is not None:
-        _point(stage, *_arrow(spot, about))
-
-
-def _point(stage: Stage, start: Point, end: Point) -> None:
-    """A thin arrow."""
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    way = math.hypot(dx, dy)
-    if way < 0.03:
-        return
-    dx, dy = dx / way, dy / way
-    long = min(0.022, way * 0.5)
-    barbs = [(end[0] - long * (dx * 0.9 - side * dy * 0.5), end[1] - long * (dy * 0.9 + side * dx * 0.5))
-             for side in (-1, 1)]  # fmt: skip
-    bow = (start[0] + dx * way / 2 - dy * way * 0.07, start[1] + dy * way / 2 + dx * way * 0.07)
-    stage.paper.stroke([start, bow, end], 0.9)
-    stage.paper.stroke([barbs[0], end, barbs[1]], 0.9)

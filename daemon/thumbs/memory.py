@@ -14,6 +14,7 @@ from daemon.thumbs.outlines import outlines
 from daemon.thumbs.scene import Thing
 from daemon.thumbs.telling import Done
 from daemon.thumbs.tokens import Token
+from daemon.thumbs.uses import ANIMALS
 
 
 class Memory:
@@ -23,6 +24,7 @@ class Memory:
     evidence: frozenset[str] = frozenset()
     slug: str = ""
     _adjoins: bool = False  # whether nothing stands between this word and the one before
+    costumed: bool = False  # since the clothes of a trade, which are on somebody already
     _new_one: bool = False  # since "another", until the noun
     label: tuple[str, str] = ("", "")  # a kind of thing, and the word that is written on it
     _place_won: bool = False  # whether the place that was named last is where it is
@@ -73,10 +75,18 @@ class Memory:
         self.unplaced = ""  # what seems to be a place and is not known
         self._here: tuple[Sequence[Token], int, int] = ((), 0, 0)  # the words that are bound now
 
+    def note_place(self, word: Word, phrase: tuple[str, ...]) -> None:
+        """Keep the words for a place."""
+        if name := word.value if word.kind == "place" else word.more.get("inside", ""):
+            self.places_said.append((name, phrase))
+
     def note_deed(self, doers: Sequence[Draft], word: Word) -> None:
         """Keep who does what, with the words that say it."""
         stream, place, words = self._here
         if place < len(stream):
+            noun = stream[place].word.removesuffix("s")
+            if noun in ANIMALS:  # where a letter is sealed are no seals
+                self.evidence -= {noun}
             self.done.append(Done(tuple(doers), word, stream, place, words))
 
     def _set_place(self, name: str, weight: int) -> None:

@@ -28,24 +28,18 @@ LONGEST_SHOT = 700
 LONGEST_ROLE = 16
 _WEAK = ("walking", "sitting", "standing", "looking", "thinking", "leaning", "running")
 """Poses that give way to what hands do: who sits and reads is told by a chair."""
-_AIDS = frozenset([
-    "seems", "tries", "try", "wants", "keeps", "begins", "starts", "decides", "needs", "appears",
-    "becomes", "continues", "stops", "has", "gets", "remains", "comes", "goes", "own", "owns",
-    "is", "does", "was", "lost", "set", "seen", "left", "finishes", "prepares", "struggles", "manages", "attempts", "likes",
-    "loves", "hates", "knows", "feels", "thinks", "wears", "wearing", "smiles", "laughs", "dressed",
-    "having", "being", "let", "lets", "made", "based", "depicting", "featuring", "featured",
-])  # fmt: skip
-"""Verbs that say little by themselves, or nothing that is done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """What a drawing tells: by pose or action the verbs in all their forms, who is known by their
-    looks, and the places that are only drawn as one like them."""
+    looks, and the places that are only drawn as one like them; and the `aids`: verbs that nobody
+    sees done."""
 
     deeds: Mapping[str, frozenset[str]]
     people: frozenset[str]
     likenesses: frozenset[str]
+    aids: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -59,19 +53,20 @@ def told() -> Told:
             continue
         head, _, rest = line.partition(":")
         words = [one.strip() for one in rest.split(",")]
-        if kind == "deed":
+        if kind in ("deed", "aid"):
             forms = {form for verb in words for form, _ in tenses(verb)}
             deeds[head.strip().replace("_", " ")] = frozenset({*words, *forms})
         else:
             (people if kind == "who" else likenesses).update(words)
-    return Told(deeds, frozenset(people), frozenset(likenesses))
+    aids = deeds.pop("")
+    return Told(deeds, frozenset(people), frozenset(likenesses), aids)
 
 
 def notes_of(read: Reading, scene: Scene) -> tuple[Note, ...]:
     """The notes of a scene: deeds first, then the place, then who somebody is."""
     drafts = seen_drafts(read)
     deeds = [*_deeds(read, drafts, scene)]
-    wanted = [*deeds[:1], *_place(read, scene), *_roles(drafts, scene), *deeds[1:]]
+    wanted = [*deeds[:1], *_place(read, scene), *_roles(read, drafts, scene), *deeds[1:]]
     made: list[Note] = []
     for one in wanted:
         words = {*one.text.split()}
@@ -91,15 +86,20 @@ def _deeds(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator[Not
     seen: set[int] = set()
     for done in read.done:
         who = _doer(done, drafts, scene)
-        if who is None or done.verb in _AIDS or done.verb in STOPS:
+        if who is None or _says_little(done):
             continue
         first = who not in seen
         if not first and done.verb.endswith("ed"):
             continue  # sleeves rolled up
         seen.add(who)
-        text, nouns = deed_in_short(done)
-        lacks = any(_lacks(one, read, scene) for one in nouns)
-        if not text or (not lacks and _is_told(done, read, who, scene)):
+        text, nouns, direct = deed_in_short(done)
+        whole = done.words > 1 and bool({*done.word.more} & {"held", "also", "prop", "on"})
+        lacks = not whole and any(
+            (one in read.unknown and one.upper() != scene.label[1])
+            or (direct and _lacks(one, scene))
+            for one in nouns
+        )
+        if not text or (not lacks and _is_told(done, read, who, scene, nouns, whole=whole)):
             continue
         text = _without(text, scene.label[1])
         if first:
@@ -107,6 +107,13 @@ def _deeds(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator[Not
         elif who not in [one.who for one in later]:
             later.append(Note("deed", text, who))
     yield from later
+
+
+def _says_little(done: Done) -> bool:
+    """Whether nobody sees it done: remembers, seems, BREAK."""
+    typed, before = done.stream[done.place].typed, done.stream[max(0, done.place - 1)].typed
+    shouted = len(typed) > 1 and typed.isupper() and not before.isupper()
+    return shouted or done.verb in told().aids or done.verb in STOPS
 
 
 def _doer(done: Done, drafts: Sequence[Draft], scene: Scene) -> int | None:
@@ -117,16 +124,15 @@ def _doer(done: Done, drafts: Sequence[Draft], scene: Scene) -> int | None:
     return next((one for one in sorted(numbers) if one < len(scene.figures)), None)
 
 
-def _lacks(noun: str, read: Reading, scene: Scene) -> bool:
-    """Whether what a deed is done to is not in the picture, as far as it is a thing."""
+def _lacks(noun: str, scene: Scene) -> bool:
+    """Whether what a deed is done to is not in the picture, as far as it is a known thing."""
     if noun.upper() == scene.label[1]:
         return False
-    if noun in read.unknown:
-        return True
     kinds = [one for one in lexicon().find(split(noun)) if one.kind in NOUN_KINDS]
     if not kinds or any(one.kind != "thing" or one.value in _OF_PLACES for one in kinds):
         return False
-    return not {one.value for one in kinds} & _drawn(scene)
+    shown = " ".join(_drawn(scene))
+    return not any(one.value in shown for one in kinds)
 
 
 def _drawn(scene: Scene) -> set[str]:
@@ -148,22 +154,33 @@ def _without(text: str, label: str) -> str:
     return short if label and short else text
 
 
-def _is_told(done: Done, read: Reading, who: int, scene: Scene) -> bool:
+def _is_told(
+    done: Done, read: Reading, who: int, scene: Scene, nouns: tuple[str, ...], *, whole: bool
+) -> bool:
+    """`whole` where the table of deeds knows it with what it is done to: strikes a match."""
     word, verbs = done.word, told().deeds
     if "guess" in word.more or word.kind == "quiet":
-        return False
+        return done.verb in verbs["standing"]
     if who < 0:
-        return done.verb in verbs["holding"] | verbs["reaching"]
+        return whole or done.verb in verbs["holding"] | verbs["reaching"]
     figure = scene.figures[who]
     if word.kind == "act":
         plain = done.verb in verbs.get(word.value, {done.verb})
         return plain and (scene.action == word.value or figure.pose == ALONE.get(word.value))
     pose = read.pose_of(word)
     if word.more.get("take") == "look" and pose == "standing":
-        return _looks_at_something(who, scene)
-    if done.verb not in verbs.get(pose, {done.verb}):
+        alone = not nouns or {*nouns} <= _AT_US
+        return alone or _looks_at_something(who, scene)
+    if scene.action == "tend" and figure.held in ("comb", "scissors"):
+        return True
+    if any("plays" in one.sets for one in done.doers) and word.value == "playing":
+        return True
+    if not whole and done.verb not in verbs.get(pose, {done.verb}):
         return False
     return pose in (figure.pose, figure.base) or pose in _WEAK or _goes_with(pose, figure)
+
+
+_AT_US = frozenset(["viewer", "camera", "us", "lens", "audience", "it", "him", "them"])
 
 
 def _looks_at_something(who: int, scene: Scene) -> bool:
@@ -180,7 +197,8 @@ def _goes_with(pose: str, figure: Figure) -> bool:
 _SAME = {("holding", "raising"), ("holding", "showing"), ("raising", "showing"),
          ("sitting", "sitting on the ground"), ("riding", "cycling"), ("holding", "carrying"),
          ("kneeling", "kneeling hug"), ("reaching", "giving"), ("giving", "reaching"),
-         ("lying", "dozing"), ("holding", "giving")}  # fmt: skip
+         ("lying", "dozing"), ("holding", "giving"), ("holding", "carrying on the head"),
+         ("carrying", "holding"), ("digging", "working"), ("throwing", "catching")}  # fmt: skip
 
 
 # --- places ---------------------------------------------------------------------------------------
@@ -220,16 +238,22 @@ def _is_no_place(word: str) -> bool:
 # --- people ---------------------------------------------------------------------------------------
 
 
-def _roles(drafts: Sequence[Draft], scene: Scene) -> Iterator[Note]:
+def _roles(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator[Note]:
     """Who is not known by their looks; of several the first has the word of all."""
     if scene.insert:
         return
     said: set[str] = set()
     for number, one in enumerate(drafts[: len(scene.figures)]):
         noun = one.noun.rstrip("0123456789")
-        if one.name or not noun or noun in said or not is_latin(noun) or _is_known(noun):
+        if one.name or noun in said or not noun.replace(" ", "").isalpha() or _is_known(noun):
             continue
         said.add(noun)
+        if (
+            not is_latin(noun)
+            or one.sets.get("plays")
+            or any(done.verb[:4] == noun[:4] for done in read.done)
+        ):
+            continue  # a painter paints
         text = noun if len(noun) <= LONGEST_ROLE else noun.split()[-1][:LONGEST_ROLE]
         yield Note("role", text.upper(), number)
 

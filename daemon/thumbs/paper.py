@@ -20,6 +20,8 @@ from daemon.thumbs.palette import Colour, grey
 
 Point = tuple[float, float]
 Points = Sequence[Point]
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom, in panel heights."""
 
 OVER = 2
 """Drawn this many times as large, against stairs."""

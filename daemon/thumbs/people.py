@@ -131,13 +131,19 @@ class People(Groups):
         else:
             self._enter(group[0], owns)
 
-    def drop_person(self) -> None:
-        """Somebody right before another noun only says of what kind: a giant robot."""
+    def drop_person(self, *, worn: bool = False) -> None:
+        """Somebody right before another noun only says of what kind: a giant robot; or what is
+        `worn` is theirs: a man in a clown costume."""
         last = self.drafts[-1] if self.drafts else None
         if last is not None and not last.name and not last.acted and not last.facts:
             self.drafts.pop()
             self.subject = [one for one in self.subject if one is not last]
             self._last = self.drafts[-1] if self.drafts else None
+            if worn and self.drafts:
+                self._last = self.pair[1] if self.pair else self.drafts[-1]
+                kept = {key: one for key, one in last.sets.items() if key not in ("sex", "age")}
+                self._last.sets |= kept
+                self.costumed = bool({*kept} & {"wear", "hat"})
 
     def forget_last(self) -> None:
         """Whoever was named last is in no picture of ours."""

@@ -127,7 +127,8 @@ class Scene:
     `into` what that is in or goes into, `by_hand` whether a hand holds it, `hands` how many,
     `finger` whether one finger is at it;
     `label` is a kind of thing and the word that stands on it, since it can't be drawn as what it
-    is; `notes` say what is not drawn; `lettered` whether letters may stand in the picture that no words quote (labels, signs);
+    is; `notes` say what is not drawn; `lettered` whether letters may stand in the picture that no
+    words quote (labels, notes, signs);
     `through` is what we look through; `says` are lines to be read in the picture, `clock` the hour
     and minute that a clock shows; `unknown` are the words that could not be drawn."""
 

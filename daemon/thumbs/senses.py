@@ -16,7 +16,6 @@ from daemon.thumbs.idioms import (
     is_base,
     is_many,
     no_verbs,
-    seems_a_deed,
     word_at,
 )
 from daemon.thumbs.lexicon import LONGEST, Word, lexicon
@@ -95,61 +94,6 @@ class Senses(Binder):
         if word_at(stream, place - 1) in ("in", "near", "outside") and not token.owns:
             return False  # in Prague
         return bool(re.fullmatch(r"[^\W\d_]+(?:'[^\W\d_]+)*", token.word))
-
-    # --- what is not known ------------------------------------------------------------------------
-
-    def guess(self, stream: list[Token], place: int) -> Word | None:
-        """What an unknown word may be by its ending and its neighbours: somebody, or a deed."""
-        token = stream[place]
-        before, follows = word_at(stream, place - 1), word_at(stream, place + 1)
-        after = self.kinds_at(stream, place + 1)
-        if token.is_capital and is_many(stream, place):
-            return Word("figure", "mf", many=True)
-        trade = TRADES.fullmatch(token.word)
-        if follows.isalpha() and not after and not follows.endswith(("s", "ed", "ing")):
-            trade = trade if stream[place + 1].is_capital else None  # minimalist decor
-        if trade and token.word.isascii():
-            return SOMEBODY if not trade[1] else Word("figure", "mf", many=True)
-        acts = not follows.endswith("ing") and bool(after & {"verb", "act"})
-        acts = acts or seems_a_deed(stream, place + 1)
-        opens = not self._head and (self.has_adjective or self._opened(stream, place))
-        if opens and acts and len(token.word) > 2:
-            return SOMEBODY
-        if self.subject and self._verb is None and self._before in ("figure", "name", "adverb"):
-            return self._deed(stream, place)
-        return None
-
-    def _opened(self, stream: list[Token], place: int) -> bool:
-        """Whether an article stands before, with nothing between that is a noun or a deed."""
-        for back in (1, 2, 3):
-            if word_at(stream, place - back) in ARTICLES or not word_at(stream, place - back):
-                return word_at(stream, place - back) in ARTICLES
-            if self.kinds_at(stream, place - back) - {"quiet", *ADJECTIVES, "colour"}:
-                return False
-        return False
-
-    def _deed(self, stream: list[Token], place: int) -> Word | None:
-        word, after = stream[place].word, word_at(stream, place + 1)
-        several = len(self.subject) > 1 and after in DETERMINERS
-        if not (word.endswith(("s", "ed", "ing")) or several) or not word.isascii():
-            return None
-        if after in PREPOSITIONS or not after:
-            return DOING
-        return HANDLING
-
-    def seems_done(self, stream: list[Token], place: int, words: int) -> bool:
-        """Whether a word that says nothing to be drawn is what somebody does all the same: the
-        lexicon has it without its ending, too."""
-        word = stream[place].word
-        if words > 1 or not self.subject or self._verb is not None:
-            return False
-        if self._before not in ("figure", "name", "adverb") or word in PREPOSITIONS:
-            return False
-        if len(self.subject) > 1 and word_at(stream, place + 1) in DETERMINERS:
-            return word not in ("and", "of", "or", "are", "have", "with", "all")
-        if not word.endswith("s") or word.endswith(("ss", "us", "is")):
-            return False
-        return any(lexicon().find((one,)) for one in (word[:-1], word.removesuffix("es")))
 
     # --- what is known in several ways ------------------------------------------------------------
 

@@ -19,16 +19,17 @@ LONGEST = 24
 _PARTICLES = frozenset(["up", "down", "off", "out", "away", "back", "apart", "open", "shut"])
 STOPS = PREPOSITIONS | {
     "and", "or", "but", "as", "while", "when", "that", "which", "who", "whom", "until", "because",
-    "so", "then", "to", "of", "than", "if", "like", "where", "before", "after", "whose", "round", "about",
+    "so", "then", "to", "of", "than", "if", "like", "where", "before", "after", "whose",
+    "round", "about",
     "is", "are", "was", "were", "has", "have", "had", *_PARTICLES,
 }  # fmt: skip
 _NO_NOUNS = frozenset([
     "again", "alone", "together", "hard", "now", "still", "once", "twice", "here", "there", "aside",
     "forward", "forwards", "backward", "backwards", "slow", "fast", "home", "everywhere", "outside",
-    "inside", "upstairs", "downstairs", "himself", "herself", "itself", "themselves", "too", "first",
-    "all", "both", "each", "very", "quite", "just", "only", "not", "never", "always", "nearby",
-    "around", "past", "ahead", "somewhere", "nowhere", "suddenly", "day", "night", "time", "more",
-    "today", "tonight", "later", "long", "close", "free", "half",
+    "inside", "upstairs", "downstairs", "himself", "herself", "itself", "themselves", "too",
+    "first", "all", "both", "each", "very", "quite", "just", "only", "not", "never", "always",
+    "nearby", "around", "past", "ahead", "somewhere", "nowhere", "suddenly", "day", "night", "time",
+    "more", "today", "tonight", "later", "long", "close", "free", "half",
 ])  # fmt: skip
 _GIVING = (
     "show", "give", "hand", "offer", "throw", "toss", "pass", "teach", "bring", "feed", "tell",
@@ -59,9 +60,9 @@ class Done:
         return self.stream[self.place].word
 
 
-def deed_in_short(done: Done) -> tuple[str, tuple[str, ...]]:
-    """A verb and what it is done to, in capitals, and the nouns in it as they were typed; "" where
-    they are too long or not Latin."""
+def deed_in_short(done: Done) -> tuple[str, tuple[str, ...], bool]:
+    """A verb and what it is done to, in capitals; the nouns in it as they were typed, and whether
+    it is done to them without a preposition. "" where they are too long or not Latin."""
     stream, at = done.stream, done.place + 1
     said = [stream[done.place].typed]
     if _word(stream, at) in _PARTICLES:
@@ -80,7 +81,7 @@ def deed_in_short(done: Done) -> tuple[str, tuple[str, ...]]:
     whole = [*said, *nouns]
     while len(whole) > 1 and not _fits(whole):
         whole.pop(1 if len(said) > 1 and len(whole) == len(said) + len(nouns) else -1)
-    return (" ".join(whole).upper() if _fits(whole) else ""), tuple(nouns)
+    return (" ".join(whole).upper() if _fits(whole) else ""), tuple(nouns), bool(noun)
 
 
 def _fits(words: Sequence[str]) -> bool:

@@ -55,6 +55,14 @@ UPRIGHT = frozenset([
 """Words with which somebody in a train or a bus is on their feet."""
 WALLS = ("window", "fence")
 """A room has its own."""
+INTERIORS = {
+    "farm": "hut inside", "castle": "castle inside", "camp": "tent inside", "runway": "warehouse",
+    "harbour": "warehouse", "petrol station": "shop", "airport": "airport gate",
+    "doorstep": "corridor", "temple": "church", "construction site": "warehouse",
+    **dict.fromkeys(("village", "city", "street", "square", "suburb"), "room"),
+    **dict.fromkeys(("ship deck", "cliff"), "room"),
+}  # fmt: skip
+"""Where one is in what is drawn from outside: INT. FARMHOUSE."""
 SKIES = {"rain": "street", "storm": "hills", "snow": "field", "fog": "road", "wind": "hills"}
 """Where a weather is that nothing else gives a place to."""
 BACK_SEATS = frozenset(
@@ -126,7 +134,8 @@ def implied_place(read: Memory, figures: Sequence[Figure], things: Sequence[Thin
     if read.slug == "in" or (kinds | held) & {"window", "chair", "curtain"}:
         return "room"
     if read.slug == "out":
-        return "street"
+        headed = [one.typed for words, first, end in read.headings for one in words[first:end]]
+        return "street" if not {*headed} & {*read.unknown} else ""
     return SKIES.get(weather, "") if outside else ""
 
 

@@ -81,7 +81,8 @@ BODY = frozenset([
     "face", "feet", "finger", "foot", "forehead", "hand", "hands", "head", "heart", "knee",
     "leg", "neck", "nose", "palm", "posture", "pulse", "shoulder", "shoulders", "temple",
     "shoelace", "shoelaces", "laces", "wound", "wounds", "wrist", "throat", "lips", "tears",
-    "tooth", "teeth",
+    "tooth", "teeth", "knuckles", "knees", "ankles", "wrists", "elbow", "elbows", "thumb", "toe",
+    "toes", "brow", "jaw", "waist", "hip", "hips", "ribs", "shin", "eyebrow", "eyebrows",
 ])  # fmt: skip
 """What of somebody is there only if they are."""
 

@@ -1,0 +1,35 @@
+"""What a deed has in the hand by itself, taken out again where words say what else it is done to.
+
+Who licks an envelope has no apple; that it is an envelope the note says.
+"""
+
+from __future__ import annotations
+
+from daemon.thumbs.grammar import Reading
+from daemon.thumbs.lexicon import lexicon, split
+from daemon.thumbs.telling import deed_in_short
+from daemon.thumbs.uses import FINGER_FOOD
+
+_MEALS = {"eaten": FINGER_FOOD, "drunk": frozenset[str]()}
+_POURED = frozenset(["cup", "glass", "bottle", "wine", "beer", "jug", "bowl", "soup", "bucket"])
+
+
+def empty_hands(read: Reading) -> None:
+    """Take out of the hands of everybody in the text what is not meant."""
+    for done in read.done:
+        held, way = done.word.more.get("held", ""), done.word.more.get("take", "")
+        nouns = deed_in_short(done)[1] if held and way in _MEALS else ()
+        if not nouns or not _is_other(nouns[0], held, way):
+            continue
+        for one in done.doers:
+            if one.facts.get("held") == held:
+                one.facts.pop("held")
+                one.facts.pop("also", None)
+
+
+def _is_other(noun: str, held: str, way: str) -> bool:
+    """Whether a noun is plainly no such thing as a deed has in the hand."""
+    kinds = {one.value for one in lexicon().find(split(noun)) if one.kind == "thing"}
+    if not kinds:
+        return way == "eaten" and not lexicon().find(split(noun))
+    return held not in kinds and not kinds & (_MEALS[way] | (_POURED if way == "drunk" else set()))
