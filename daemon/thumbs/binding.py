@@ -45,8 +45,7 @@ class Binder(Attire):
             self._last.say("colour", self._colour)
         self._colour = self._old_colour = ""
         self._joins = mark == "," and self._joins
-        self._prep, self._not, self._count = "", False, 0
-        self._adjoins = False
+        self._prep, self._not, self._count, self._adjoins = "", False, 0, False
         self._head = self._before = self._of = ""
         self._viewer, self._new_clause = False, True
         if mark == "while":

@@ -144,6 +144,8 @@ class Deeds(Creatures):
             return True  # throws an axe, hitting its mark
         if word.more.get("take") == "top":
             return False
+        if word.more.get("take") == "dropped" and now in HAND_POSES:
+            return True  # stirs a pot and drops in a key
         if pose == "standing" and word.more.get("take") == "look":
             return now in UPPER and now not in ("holding", "waving", "pointing")
         return now in HAND_POSES and pose in HANDS_BUSY

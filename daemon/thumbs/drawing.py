@@ -69,11 +69,9 @@ def draw(scene: Scene, width: int, height: int, *, tooth: bool = True) -> Image.
     else:
         _fill(stage, place)
     image = paper.finish(tooth=tooth)
-    return (
-        image
-        if image.size == (width, height)
-        else image.resize((width, height), Image.Resampling.BICUBIC)
-    )
+    if image.size != (width, height):
+        image = image.resize((width, height), Image.Resampling.BICUBIC)
+    return image
 
 
 def _eyes(scene: Scene) -> float:

@@ -50,7 +50,8 @@ def is_acronym(token: Token, after: Token | None = None) -> bool:
     """GPS, TV, OXYGEN 4%: nobody's name."""
     if token.typed.isupper() and after is not None and after.typed.isdecimal():
         return True
-    return token.typed.isupper() and not {*token.word} & {*"aeiouy"} and token.word.isascii()
+    short = len(token.word) < 4 or not {*token.word} & {*"aeiouy"}
+    return token.typed.isupper() and short and token.word.isascii()
 
 
 def is_many(stream: Sequence[Token], place: int) -> bool:

@@ -108,7 +108,7 @@ def _point(stage: Stage, start: Point, end: Point) -> None:
     if way < 0.025:
         return
     dx, dy = dx / way, dy / way
-    long = min(0.022, way * 0.5)
+    long = min(0.028, way * 0.5)
     (x, y), ax, ay = end, 0.9 * long * dx, 0.9 * long * dy
     barbs = [(x - ax + side * ay * 0.55, y - ay - side * ax * 0.55) for side in (-1, 1)]
     bent = [

@@ -6,18 +6,17 @@ Knows what was read and what is drawn of it; where a note is put `margins` knows
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
 
 from daemon.thumbs.deeds import ALONE
 from daemon.thumbs.details import seen_drafts
 from daemon.thumbs.drafts import Draft
-from daemon.thumbs.files import lines_of
 from daemon.thumbs.grammar import Reading
-from daemon.thumbs.lexicon import lexicon, split, tenses
+from daemon.thumbs.lexicon import lexicon, split
 from daemon.thumbs.scene import Figure, Note, Scene
 from daemon.thumbs.telling import STOPS, Done, deed_in_short, is_latin, place_in_short, words_told
+from daemon.thumbs.told import told
+from daemon.thumbs.unmeant import BY_THEMSELVES
 from daemon.thumbs.words import NOUN_KINDS
 
 MOST = 3
@@ -28,38 +27,6 @@ LONGEST_SHOT = 700
 LONGEST_ROLE = 16
 _WEAK = ("walking", "sitting", "standing", "looking", "thinking", "leaning", "running")
 """Poses that give way to what hands do: who sits and reads is told by a chair."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a drawing tells: by pose or action the verbs in all their forms, who is known by their
-    looks, and the places that are only drawn as one like them; and the `aids`: verbs that nobody
-    sees done."""
-
-    deeds: Mapping[str, frozenset[str]]
-    people: frozenset[str]
-    likenesses: frozenset[str]
-    aids: frozenset[str]
-
-
-@lru_cache(maxsize=1)
-def told() -> Told:
-    """All of `data/told.txt`."""
-    kind, deeds = "", dict[str, frozenset[str]]()
-    people, likenesses = set[str](), set[str]()
-    for line in lines_of("told.txt"):
-        if line.startswith("["):
-            kind = line.strip("[]")
-            continue
-        head, _, rest = line.partition(":")
-        words = [one.strip() for one in rest.split(",")]
-        if kind in ("deed", "aid"):
-            forms = {form for verb in words for form, _ in tenses(verb)}
-            deeds[head.strip().replace("_", " ")] = frozenset({*words, *forms})
-        else:
-            (people if kind == "who" else likenesses).update(words)
-    aids = deeds.pop("")
-    return Told(deeds, frozenset(people), frozenset(likenesses), aids)
 
 
 def notes_of(read: Reading, scene: Scene) -> tuple[Note, ...]:
@@ -95,13 +62,15 @@ def _deeds(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator[Not
         text, nouns, direct = deed_in_short(done)
         whole = done.words > 1 and bool({*done.word.more} & {"held", "also", "prop", "on"})
         lacks = not whole and any(
-            (one in read.unknown and one.upper() != scene.label[1])
+            (one in read.unknown and one.upper() not in (scene.label[1], read.unplaced))
             or (direct and _lacks(one, scene))
             for one in nouns
         )
-        if not text or (not lacks and _is_told(done, read, who, scene, nouns, whole=whole)):
+        if not text or (
+            not lacks and _is_told(done, read, who, scene, nouns, direct=direct, whole=whole)
+        ):
             continue
-        text = _without(text, scene.label[1])
+        text = _without(text, scene.label[1]) if scene.label[0] in _drawn(scene) else text
         if first:
             yield Note("deed", text, who)
         elif who not in [one.who for one in later]:
@@ -112,6 +81,8 @@ def _deeds(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator[Not
 def _says_little(done: Done) -> bool:
     """Whether nobody sees it done: remembers, seems, BREAK."""
     typed, before = done.stream[done.place].typed, done.stream[max(0, done.place - 1)].typed
+    if done.verb in ("each", "one"):
+        return True
     shouted = len(typed) > 1 and typed.isupper() and not before.isupper()
     return shouted or done.verb in told().aids or done.verb in STOPS
 
@@ -155,7 +126,14 @@ def _without(text: str, label: str) -> str:
 
 
 def _is_told(
-    done: Done, read: Reading, who: int, scene: Scene, nouns: tuple[str, ...], *, whole: bool
+    done: Done,
+    read: Reading,
+    who: int,
+    scene: Scene,
+    nouns: Sequence[str],
+    *,
+    direct: bool,
+    whole: bool,
 ) -> bool:
     """`whole` where the table of deeds knows it with what it is done to: strikes a match."""
     word, verbs = done.word, told().deeds
@@ -175,6 +153,8 @@ def _is_told(
         return True
     if any("plays" in one.sets for one in done.doers) and word.value == "playing":
         return True
+    if direct and nouns and not whole and pose in BY_THEMSELVES:
+        return False
     if not whole and done.verb not in verbs.get(pose, {done.verb}):
         return False
     return pose in (figure.pose, figure.base) or pose in _WEAK or _goes_with(pose, figure)
@@ -248,12 +228,10 @@ def _roles(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator[Not
         if one.name or noun in said or not noun.replace(" ", "").isalpha() or _is_known(noun):
             continue
         said.add(noun)
-        if (
-            not is_latin(noun)
-            or one.sets.get("plays")
-            or any(done.verb[:4] == noun[:4] for done in read.done)
-        ):
-            continue  # a painter paints
+        plays = one.sets.get("plays") and scene.figures[number].pose != "standing"
+        tells = any(done.verb[:4] == noun[:4] for done in read.done)  # a painter paints
+        if plays or tells or not is_latin(noun):
+            continue
         text = noun if len(noun) <= LONGEST_ROLE else noun.split()[-1][:LONGEST_ROLE]
         yield Note("role", text.upper(), number)
 

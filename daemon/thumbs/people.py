@@ -10,21 +10,9 @@ from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.memory import Memory
 
 _KEPT = (
-    "sex",
-    "age",
-    "body",
-    "build",
-    "skin",
-    "hair",
-    "hair_colour",
-    "beard",
-    "hat",
-    "hat_colour",
-    "wear",
-    "colour",
-    "below",
-    "below_colour",
-)
+    "sex", "age", "body", "build", "skin", "hair", "hair_colour", "beard", "hat", "hat_colour",
+    "wear", "colour", "below", "below_colour",
+)  # fmt: skip
 
 
 OBJECT_ACTS = {
@@ -45,6 +33,7 @@ OBJECT_ACTS = {
 """Pose: the action it is where it is done to somebody."""
 
 
+_SHOWING = ("show", "display", "present")
 OF_TWO = ("shake hands", "hold hands")
 """What nobody does alone."""
 CHILDREN = ("daughter", "son", "sister", "brother", "grandson", "granddaughter")
@@ -251,7 +240,11 @@ class People(Groups):
         act = "face" if verb.more.get("guess") else OBJECT_ACTS.get(self.pose_of(verb), "")
         young = draft.sets.get("age") in ("child", "baby")
         laden = bool(self.subject[0].facts.get("held"))
-        if not act and not laden and verb.value == "holding" and (young or draft.noun in CHILDREN):
+        if verb.value == "holding" and self.done and self.done[-1].verb.startswith(_SHOWING):
+            act = "face"
+        elif (
+            not act and not laden and verb.value == "holding" and (young or draft.noun in CHILDREN)
+        ):
             act = "carry"
             draft.facts.setdefault("age", "child")
         if act:

@@ -21,7 +21,7 @@ from daemon.thumbs.said import time_in, words_in
 from daemon.thumbs.scene import COUNTED, MOST_FIGURES, Figure, Scene, Thing
 from daemon.thumbs.tables import tabled
 from daemon.thumbs.tokens import MOST
-from daemon.thumbs.unmeant import empty_hands
+from daemon.thumbs.unmeant import empty_hands, stand_still
 from daemon.thumbs.uses import CAR_SEATS
 from daemon.thumbs.whereabouts import (
     INTERIORS,
@@ -99,6 +99,7 @@ def split_cast(text: str) -> tuple[str, dict[str, str]]:
 
 def _scene(read: Reading, seed: int, take: int, salt: str) -> Scene:
     empty_hands(read)
+    stand_still(read)
     facts, drafts = read.facts, seen_drafts(read)
     crowd, figures = _many(read, [one.figure(f"{salt}/{one.noun}") for one in drafts])
     things = [_owned(one, read, drafts) for one in read.things if one.kind in outlines()]

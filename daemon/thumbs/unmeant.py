@@ -27,6 +27,22 @@ def empty_hands(read: Reading) -> None:
                 one.facts.pop("also", None)
 
 
+def stand_still(read: Reading) -> None:
+    """Who spins a wheel or topples a statue is at work on it: neither dances nor falls."""
+    for done in read.done:
+        _, nouns, direct = deed_in_short(done)
+        pose = read.pose_of(done.word) if done.word.kind == "verb" and done.words == 1 else ""
+        if pose not in BY_THEMSELVES or not (direct and nouns) or done.verb.startswith(_ANYHOW):
+            continue
+        for one in done.doers:
+            if one.facts.get("pose") == pose:
+                one.say("pose", "working")
+
+
+BY_THEMSELVES = ("dancing", "falling", "slipping", "flying", "lying")
+_ANYHOW = ("danc", "waltz", "perform", "rehears")
+
+
 def _is_other(noun: str, held: str, way: str) -> bool:
     """Whether a noun is plainly no such thing as a deed has in the hand."""
     kinds = {one.value for one in lexicon().find(split(noun)) if one.kind == "thing"}
