@@ -43,10 +43,9 @@ class Binder(Attire):
         """A comma keeps who it is about; a full stop keeps only who was last."""
         if self._colour and self._last is not None and self._prep == "in":
             self._last.say("colour", self._colour)
-        self._colour = self._old_colour = ""
+        self._colour = self._old_colour = self._head = self._before = self._of = ""
         self._joins = mark == "," and self._joins
         self._prep, self._not, self._count, self._adjoins = "", False, 0, False
-        self._head = self._before = self._of = ""
         self._viewer, self._new_clause = False, True
         if mark == "while":
             self._finish_act()
@@ -158,6 +157,7 @@ class Binder(Attire):
             return
         self.subject = [known[-1]] if known else [self._new(Draft(noun=word, sets={"sex": sex}))]
         self._last, self._verb, self._joins = self.subject[0], None, False
+        self._before = "figure"
 
     def bind(self, word: Word, phrase: tuple[str, ...], owns: bool) -> None:
         """Take in one word or phrase of the lexicon."""
@@ -206,7 +206,7 @@ class Binder(Attire):
         if bare and kind in ("figure", "thing", "place") and before == "thing":
             self.drop_modifier(kind)
         person = bare and before == "figure" and self._owner is None
-        worn = kind in ("wear", "hat") and len(self.drafts) > 1  # a man in a nurse's uniform
+        worn = kind in ("wear", "hat") and len(self.drafts) > 1
         if person and (kind == "figure" or ((kind == "thing" or worn) and self._adjoins)):
             self.drop_person(worn=worn)
         if bare and kind in ("figure", "thing", "wear") and before == "place":

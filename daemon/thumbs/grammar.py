@@ -7,20 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from daemon.thumbs.guesses import SOMETHING, is_a_place, is_a_thing, label_of
+from daemon.thumbs.guesses import LONGEST as LONGEST_LABEL
+from daemon.thumbs.guesses import SOMETHING, is_a_place, label_of
 from daemon.thumbs.hints import words_of
 from daemon.thumbs.idioms import SORTS, elsewhere, in_a_picture, of_a_beast
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.strangers import Strangers
 from daemon.thumbs.telling import place_in_short, slug_in
 from daemon.thumbs.tokens import HERDS, Token, tokens
-from daemon.thumbs.uses import ANIMALS
 from daemon.thumbs.words import PREPOSITIONS
 
 _ONE_OF = ("one", "another", "other", "first", "second", "third")
 _COMPARED = {"older": True, "elder": True, "taller": True, "bigger": True, "larger": True,
              "younger": False, "shorter": False, "smaller": False}  # fmt: skip
 """Which of two it is: the first, or the other."""
+_TOYS = ("toy", "model", "miniature")
 _WHILE = frozenset(["while", "as", "when", "whilst"])
 
 
@@ -114,6 +115,8 @@ class Reading(Strangers):
         if "her" in phrase and words > 1:  # ties her shoe
             self.possessive()
             self._owner = None
+        if word.kind == "thing" and stream[place - 1].word in _TOYS and place and not self.label[1]:
+            word = self._toy(stream, place, words)
         if word.kind == "slug":
             self.headings.append((stream, *slug_in(stream, place)))
         if word.kind == "quiet":
@@ -129,6 +132,13 @@ class Reading(Strangers):
             self.bind(word, phrase, stream[place + words - 1].owns)
             if word.kind == "verb" and words > 1:
                 self._within(word, phrase)
+
+    def _toy(self, stream: list[Token], place: int, words: int) -> Word:
+        """ "a toy tank": no tank, but a small thing with its word."""
+        named = [one.word.upper() for one in stream[place - 1 : place + words]]
+        both = " ".join(named)
+        self.label = (SOMETHING, both if len(both) <= LONGEST_LABEL else named[-1])
+        return Word("thing", SOMETHING)
 
     def _says_which(self, found: tuple[Word, ...], stream: list[Token], end: int) -> bool:
         """ "in tortoise formation": no tortoise."""
@@ -170,10 +180,10 @@ class Reading(Strangers):
         token = stream[place]
         self.strange(token.typed)
         self._here = (stream, place, 1)
-        self._only_said_which(token.word)
+        self.only_said_which(token.word)
         if guess := self.guess(stream, place):
             self.bind(guess, (token.word,), token.owns)
-        elif self._is_something(stream, place):
+        elif self.is_something(stream, place):
             self.label = (SOMETHING, token.word.upper())
             self.bind(Word("thing", SOMETHING), (token.word,), token.owns)
         elif first := is_a_place(stream, place):
@@ -182,27 +192,6 @@ class Reading(Strangers):
             self._before = self._before if self._before == "figure" else ""
         else:
             self._before = ""
-
-    def _only_said_which(self, word: str) -> None:
-        """ "sweeps cherry petals": no cherry; an unknown noun right after a thing is what is
-        meant, and that is not drawn."""
-        done = self._verb is not None or bool(self._prep)
-        noun = not word.endswith(("ly", "ing", "ed")) and word not in PREPOSITIONS
-        if done and noun and self._adjoins and self._last_thing not in ANIMALS:
-            self.drop_modifier("thing")
-        self._adjoins = False
-
-    def _is_something(self, stream: list[Token], place: int) -> bool:
-        """Whether an unknown word is plainly a thing; a picture has one such at most."""
-        if self.label[1] or self._prep or self._not or stream[place].owns:
-            return False
-        return is_a_thing(
-            stream,
-            place,
-            after=self.kinds_at(stream, place + 1),
-            verb=None if self._new_clause else self._verb,
-            inserts=self.facts.get("shot") == "insert" and not self.drafts and not self.things,
-        )
 
     def _over_shoulder(self, stream: list[Token], place: int) -> int:
         """ "over Anna's shoulder": she is in it, from behind, and the camera is there; unless

@@ -97,7 +97,7 @@ def _doer(done: Done, drafts: Sequence[Draft], scene: Scene) -> int | None:
 
 def _lacks(noun: str, scene: Scene) -> bool:
     """Whether what a deed is done to is not in the picture, as far as it is a known thing."""
-    if noun.upper() == scene.label[1]:
+    if noun.upper() in scene.label[1].split():
         return False
     kinds = [one for one in lexicon().find(split(noun)) if one.kind in NOUN_KINDS]
     if not kinds or any(one.kind != "thing" or one.value in _OF_PLACES for one in kinds):
@@ -121,8 +121,9 @@ _OF_PLACES = ("window", "door", "fence", "curtain", "train", "bus sign", "boat",
 
 def _without(text: str, label: str) -> str:
     """Without the word that stands on a thing."""
-    short = text.removesuffix(label).rstrip()
-    return short if label and short else text
+    while " " in text and text.split()[-1] in label.split():
+        text = text.rpartition(" ")[0]
+    return text
 
 
 def _is_told(

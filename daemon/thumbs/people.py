@@ -29,6 +29,7 @@ OBJECT_ACTS = {
     "giving": "give",
     "reaching": "tend",
     "working": "tend",
+    "catching": "embrace",
 }
 """Pose: the action it is where it is done to somebody."""
 
@@ -249,6 +250,8 @@ class People(Groups):
             draft.facts.setdefault("age", "child")
         if act:
             self._act = Word("act", act)
+            for one in self.subject if verb.value == "catching" else []:
+                one.facts.pop("held", None)
         return bool(act)
 
 

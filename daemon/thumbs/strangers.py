@@ -5,11 +5,12 @@ What the lexicon knows `senses` chooses from; an unknown thing `guesses` tells.
 
 from __future__ import annotations
 
-from daemon.thumbs.guesses import TRADES
+from daemon.thumbs.guesses import TRADES, is_a_thing
 from daemon.thumbs.idioms import is_many, seems_a_deed, word_at
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.senses import DOING, HANDLING, SOMEBODY, Senses
 from daemon.thumbs.tokens import Token
+from daemon.thumbs.uses import ANIMALS
 from daemon.thumbs.words import ADJECTIVES, ARTICLES, DETERMINERS, PREPOSITIONS
 
 
@@ -30,12 +31,16 @@ class Strangers(Senses):
             return SOMEBODY if not trade[1] else Word("figure", "mf", many=True)
         acts = not follows.endswith("ing") and bool(after & {"verb", "act"})
         acts = acts or seems_a_deed(stream, place + 1)
-        opens = not self._head and (
-            (self.has_adjective and bool(word_at(stream, place - 1))) or self._opened(stream, place)
-        )
+        fresh = not self._head or self._head == self._before == "thing"  # a mushroom picker
+        described = not self._head and self.has_adjective and bool(word_at(stream, place - 1))
+        opens = described or (fresh and self._opened(stream, place))
         if opens and acts and len(token.word) > 2:
             return SOMEBODY
-        if self.subject and self._verb is None and self._before in ("figure", "name", "adverb"):
+        if (
+            self.subject
+            and self._verb is None
+            and self._before in ("figure", "group", "name", "adverb")
+        ):
             return self._deed(stream, place)
         return None
 
@@ -44,7 +49,8 @@ class Strangers(Senses):
         for back in (1, 2, 3):
             if word_at(stream, place - back) in ARTICLES or not word_at(stream, place - back):
                 return word_at(stream, place - back) in ARTICLES
-            if self.kinds_at(stream, place - back) - {"quiet", *ADJECTIVES, "colour"}:
+            kinds = self.kinds_at(stream, place - back) - {"quiet", *ADJECTIVES, "colour"}
+            if kinds and not (back == 1 and kinds == {"thing"}):  # a mushroom picker
                 return False
         return False
 
@@ -70,3 +76,24 @@ class Strangers(Senses):
         if not word.endswith("s") or word.endswith(("ss", "us", "is")):
             return False
         return any(lexicon().find((one,)) for one in (word[:-1], word.removesuffix("es")))
+
+    def only_said_which(self, word: str) -> None:
+        """ "sweeps cherry petals": no cherry; an unknown noun right after a thing is what is
+        meant, and that is not drawn."""
+        done = self._verb is not None or bool(self._prep)
+        noun = not word.endswith(("ly", "ing", "ed")) and word not in PREPOSITIONS
+        if done and noun and self._adjoins and self._last_thing not in ANIMALS:
+            self.drop_modifier("thing")
+        self._adjoins = False
+
+    def is_something(self, stream: list[Token], place: int) -> bool:
+        """Whether an unknown word is plainly a thing; a picture has one such at most."""
+        if self.label[1] or self._prep or self._not or stream[place].owns:
+            return False
+        return is_a_thing(
+            stream,
+            place,
+            after=self.kinds_at(stream, place + 1),
+            verb=None if self._new_clause else self._verb,
+            inserts=self.facts.get("shot") == "insert" and not self.drafts and not self.things,
+        )

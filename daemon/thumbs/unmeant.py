@@ -9,6 +9,7 @@ from daemon.thumbs.grammar import Reading
 from daemon.thumbs.lexicon import lexicon, split
 from daemon.thumbs.telling import deed_in_short
 from daemon.thumbs.uses import FINGER_FOOD
+from daemon.thumbs.words import BODY
 
 _MEALS = {"eaten": FINGER_FOOD, "drunk": frozenset[str]()}
 _POURED = frozenset(["cup", "glass", "bottle", "wine", "beer", "jug", "bowl", "soup", "bucket"])
@@ -24,7 +25,8 @@ def empty_hands(read: Reading) -> None:
         for one in done.doers:
             if one.facts.get("held") == held:
                 one.facts.pop("held")
-                one.facts.pop("also", None)
+                if one.facts.get("also") == done.word.more.get("also"):
+                    one.facts.pop("also", None)
 
 
 def stand_still(read: Reading) -> None:
@@ -32,7 +34,10 @@ def stand_still(read: Reading) -> None:
     for done in read.done:
         _, nouns, direct = deed_in_short(done)
         pose = read.pose_of(done.word) if done.word.kind == "verb" and done.words == 1 else ""
-        if pose not in BY_THEMSELVES or not (direct and nouns) or done.verb.startswith(_ANYHOW):
+        if not (direct and nouns) or done.verb.startswith(_ANYHOW):
+            continue
+        scratches = pose == "combing" and done.verb.startswith("scratch")
+        if pose not in BY_THEMSELVES and not (scratches and nouns[0] not in BODY):
             continue
         for one in done.doers:
             if one.facts.get("pose") == pose:
