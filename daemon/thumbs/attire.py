@@ -105,6 +105,8 @@ class Attire(Props):
                     one.say(key, said)
                 else:
                     self._waiting.append((key, said))
+        if value == "spacesuit" and who is not None:
+            who.sets.setdefault("hat", "space helmet")
         if self._owner is not None and self._owner.only_owns and self._verb is not None:
             self.under_hands(self._owner, sits=kind == "hair")
         self._length = self._prep = ""

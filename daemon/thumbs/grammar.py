@@ -182,7 +182,8 @@ class Reading(Strangers):
         self._here = (stream, place, 1)
         self.only_said_which(token.word)
         if guess := self.guess(stream, place):
-            self.bind(guess, (token.word,), token.owns)
+            role = self.role_at(stream, place) if guess.kind == "figure" else (token.word,)
+            self.bind(guess, role, token.owns)
         elif self.is_something(stream, place):
             self.label = (SOMETHING, token.word.upper())
             self.bind(Word("thing", SOMETHING), (token.word,), token.owns)

@@ -21,11 +21,14 @@ WIDEST = 0.92
 """The share of the panel's width that a line may have."""
 EDGE = 0.016
 ROWS, COLUMNS = 12, 9
+NEAREST = 0.07
+"""How near to a heart an arrow comes, in panel heights."""
 SHORTEST = 0.05
 """An arrow shorter than this is hardly seen."""
 HIDDEN = 0.0004
 """How much of faces, hands and letters a note may hide, in square panel heights."""
-BODY, THING = 1.6, 0.9
+OWN, BODY, THING = 0.6, 1.2, 0.7
+"""What it costs to be wholly over whom it is about, over others, over a thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ def room_for(
         if hidden > HIDDEN:
             continue
         cost = _cost(note, spot, about, people)
-        cost += BODY * sum(_share(spot, one.whole) for one in people)
+        cost += sum((OWN if one is about else BODY) * _share(spot, one.whole) for one in people)
         cost += THING * sum(_share(spot, one) for one in things)
         if cost < chosen:
             best, chosen = spot, cost
@@ -182,7 +185,8 @@ def _cost(note: Note, spot: Box, about: Seen | None, people: Sequence[Seen]) -> 
     if note.kind == "role":
         return 2.0 * gap(spot, about.parts[0]) + 0.2 * abs(middle[0] - about.head[0])
     crossed = sum(_crosses(start, end, one.parts[0]) for one in people)
-    short = (0.4 if len(people) > 1 else 0.12) * (way < SHORTEST)
+    alone = len(people) < 2 or _share(spot, about.whole) > 0.5
+    short = (0.1 if alone else 0.4) * (way < SHORTEST)
     return 0.9 * way + 0.2 * below + 0.25 * (spot[1] < 0.12) + 3.0 * crossed + short
 
 
@@ -215,7 +219,7 @@ def arrow(spot: Box, about: Seen) -> tuple[Point, Point]:
     if spot[1] <= y <= spot[3]:
         start = (spot[0] if x < spot[0] else spot[2], (spot[1] + spot[3]) / 2)
     way = math.hypot(x - start[0], y - start[1])
-    stop = min(0.9, 0.11 * about.size / max(way, 1e-6))
+    stop = min(0.9, min(0.11 * about.size, NEAREST) / max(way, 1e-6))
     return start, (x + (start[0] - x) * stop, y + (start[1] - y) * stop)
 
 

@@ -60,9 +60,10 @@ def _deeds(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator[Not
             continue  # sleeves rolled up
         seen.add(who)
         text, nouns, direct = deed_in_short(done)
+        elsewhere = "" if read.facts.get("place") else read.unplaced
         whole = done.words > 1 and bool({*done.word.more} & {"held", "also", "prop", "on"})
         lacks = not whole and any(
-            (one in read.unknown and one.upper() not in (scene.label[1], read.unplaced))
+            (one in read.unknown and one.upper() not in (scene.label[1], elsewhere))
             or (direct and _lacks(one, scene))
             for one in nouns
         )
@@ -121,9 +122,11 @@ _OF_PLACES = ("window", "door", "fence", "curtain", "train", "bus sign", "boat",
 
 def _without(text: str, label: str) -> str:
     """Without the word that stands on a thing."""
-    while " " in text and text.split()[-1] in label.split():
-        text = text.rpartition(" ")[0]
-    return text
+    short = text
+    while " " in short and short.split()[-1] in label.split():
+        short = short.rpartition(" ")[0]
+    ends = short != text and short.rpartition(" ")[2].lower() in STOPS
+    return short.rpartition(" ")[0] if ends and " " in short else short
 
 
 def _is_told(

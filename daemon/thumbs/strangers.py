@@ -44,6 +44,13 @@ class Strangers(Senses):
             return self._deed(stream, place)
         return None
 
+    def role_at(self, stream: list[Token], place: int) -> tuple[str, ...]:
+        """An unknown trade with the word that says which: sonar operator, mushroom picker."""
+        first, before = word_at(stream, place - 2), word_at(stream, place - 1)
+        kinds = self.kinds_at(stream, place - 1)
+        says_which = first in ARTICLES and before.isalpha() and kinds <= {"thing"}
+        return (before, stream[place].word) if says_which else (stream[place].word,)
+
     def _opened(self, stream: list[Token], place: int) -> bool:
         """Whether an article stands before, with nothing between that is a noun or a deed."""
         for back in (1, 2, 3):

@@ -31,6 +31,7 @@ _NO_NOUNS = frozenset([
     "nearby", "around", "past", "ahead", "somewhere", "nowhere", "suddenly", "day", "night", "time",
     "more", "today", "tonight", "later", "long", "close", "free", "half",
 ])  # fmt: skip
+_TOWARDS = ("to", "into", "onto", "at", "from", "under", "over", "round", "around", "off", "on")
 _GIVING = (
     "show", "give", "hand", "offer", "throw", "toss", "pass", "teach", "bring", "feed", "tell",
     "sell", "lend", "pour", "send",
@@ -79,9 +80,20 @@ def deed_in_short(done: Done) -> tuple[str, tuple[str, ...], bool]:
         said.append(stream[at].typed)
         nouns.append(found)
     whole = [*said, *nouns]
+    if noun and len(nouns) == 1 and _fits([*whole, *(further := _where(stream, end))]):
+        whole += further
     while len(whole) > 1 and not _fits(whole):
         whole.pop(1 if len(said) > 1 and len(whole) == len(said) + len(nouns) else -1)
     return (" ".join(whole).upper() if _fits(whole) else ""), tuple(nouns), bool(noun)
+
+
+def _where(stream: Sequence[Token], at: int) -> list[str]:
+    """Where it is done to it: "to the fence"."""
+    opened = _word(stream, at) in _TOWARDS and _word(stream, at + 1) in DETERMINERS
+    noun = _noun(stream, at + 1)[0] if opened else ""
+    if any(one.kind == "place" for one in lexicon().find((noun.casefold(),))):
+        return []
+    return [stream[at].typed, noun] if noun else []
 
 
 def _fits(words: Sequence[str]) -> bool:
