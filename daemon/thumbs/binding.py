@@ -179,7 +179,9 @@ class Binder(Attire):
         elif kind == "place":
             self._place(word)
         elif kind in ("verb", "act"):
-            if not (self.beast_acts(word, before) or self._is_of_a_thing(word, before)):
+            if self.beast_acts(word, before) or self._is_of_a_thing(word, before):
+                self.note_others(word)
+            else:
                 self._does(word)
                 self._prep = phrase[-1] if phrase[-1] in ("behind", "under") else self._prep
         elif kind == "colour":
@@ -212,15 +214,6 @@ class Binder(Attire):
         if bare and kind in ("figure", "thing", "wear") and before == "place":
             self.weaken_place()
         self._adjoins = True
-
-    def _of_a_body(self, kind: str, value: str) -> None:
-        if kind == "part":
-            self._part(value)
-        elif self._prep in ("in", "under", "on", "over"):
-            self._carried()
-        if self._owner is not None:
-            self.under_hands(self._owner)
-            self._owner = None
 
     def _is_of_a_thing(self, word: Word, before: str) -> bool:
         """As below; a thing that flies is in nobody's hand."""
@@ -265,16 +258,4 @@ class Binder(Attire):
             return
         self.facts[kind] = value
         self._viewer = value == "point of view"
-        self._colour = ""
-
-    def _part(self, value: str) -> None:
-        if not self.parts and not self.things and self._verb is None:
-            self.part_first = True
-        self.parts.append(value)
-        if value in MOUTHS and self._prep == "in":
-            self.in_its_mouth()
-        if value in ("hand", "hands", "finger"):
-            self.held_by_hand = True
-            if self._prep == "in":
-                self._carried()
         self._colour = ""

@@ -12,6 +12,7 @@ from daemon.thumbs.guesses import SOMETHING, is_a_place, label_of
 from daemon.thumbs.hints import words_of
 from daemon.thumbs.idioms import SORTS, elsewhere, in_a_picture, of_a_beast
 from daemon.thumbs.lexicon import Word, lexicon
+from daemon.thumbs.senses import DOING
 from daemon.thumbs.strangers import Strangers
 from daemon.thumbs.telling import place_in_short, slug_in
 from daemon.thumbs.tokens import HERDS, Token, tokens
@@ -180,6 +181,8 @@ class Reading(Strangers):
         token = stream[place]
         self.strange(token.typed)
         self._here = (stream, place, 1)
+        if token.word.endswith("s") and self._before == "thing":
+            self.note_others(DOING)  # a horse nuzzles the boy
         self.only_said_which(token.word)
         if guess := self.guess(stream, place):
             role = self.role_at(stream, place) if guess.kind == "figure" else (token.word,)
@@ -187,7 +190,7 @@ class Reading(Strangers):
         elif self.is_something(stream, place):
             self.label = (SOMETHING, token.word.upper())
             self.bind(Word("thing", SOMETHING), (token.word,), token.owns)
-        elif first := is_a_place(stream, place):
+        elif first := 0 if self.aims() else is_a_place(stream, place):
             self.unplaced = self.unplaced or place_in_short(stream, first, place + 1)
         elif token.word.endswith("ly"):
             self._before = self._before if self._before == "figure" else ""

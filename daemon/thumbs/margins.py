@@ -27,7 +27,7 @@ SHORTEST = 0.05
 """An arrow shorter than this is hardly seen."""
 HIDDEN = 0.0004
 """How much of faces, hands and letters a note may hide, in square panel heights."""
-OWN, BODY, THING = 0.6, 1.2, 0.7
+OWN, BODY, THING = 0.8, 1.2, 0.7
 """What it costs to be wholly over whom it is about, over others, over a thing."""
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from daemon.thumbs.drafts import Draft
-from daemon.thumbs.lexicon import Word
+from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.scene import Thing
 from daemon.thumbs.telling import Done
@@ -79,6 +79,15 @@ class Memory:
         """Keep the words for a place."""
         if name := word.value if word.kind == "place" else word.more.get("inside", ""):
             self.places_said.append((name, phrase))
+
+    def note_others(self, word: Word) -> None:
+        """Keep what an animal or a crowd does that was named right before."""
+        stream, place, words = self._here
+        before = stream[place - 1] if 0 < place < len(stream) else None
+        for one in lexicon().find((before.word,)) if before is not None else ():
+            if one.value in ANIMALS or one.value == "crowd":
+                self.done.append(Done((), word, stream, place, words, subject=before.typed))
+                return
 
     def note_deed(self, doers: Sequence[Draft], word: Word) -> None:
         """Keep who does what, with the words that say it."""

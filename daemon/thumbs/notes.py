@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from daemon.thumbs.creatures import DOES
 from daemon.thumbs.deeds import ALONE
 from daemon.thumbs.details import seen_drafts
 from daemon.thumbs.drafts import Draft
@@ -49,15 +50,17 @@ def notes_of(read: Reading, scene: Scene) -> tuple[Note, ...]:
 
 def _deeds(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator[Note]:
     """Of everybody the first deed that is not told; those that they do first before others."""
-    later: list[Note] = []
+    later, others = list[Note](), list[Note]()
     seen: set[int] = set()
     for done in read.done:
         who = _doer(done, drafts, scene)
+        if done.subject and not _says_little(done) and not _beast_does(done, read):
+            others.append(Note("deed", deed_in_short(done)[0]))
         if who is None or _says_little(done):
             continue
         first = who not in seen
-        if not first and done.verb.endswith("ed"):
-            continue  # sleeves rolled up
+        if not first and (done.verb.endswith("ed") or not _is_joined(done)):
+            continue  # sleeves rolled up, hazard lights blinking
         seen.add(who)
         text, nouns, direct = deed_in_short(done)
         elsewhere = "" if read.facts.get("place") else read.unplaced
@@ -76,7 +79,25 @@ def _deeds(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator[Not
             yield Note("deed", text, who)
         elif who not in [one.who for one in later]:
             later.append(Note("deed", text, who))
-    yield from later
+    yield from (one for one in (*later, *others) if one.text)
+
+
+def _beast_does(done: Done, read: Reading) -> bool:
+    """Whether an animal is seen to do it, or only to be there."""
+    told_alone = done.verb in told().deeds["standing"]
+    return told_alone or bool(DOES.get(read.pose_of(done.word)))
+
+
+def _is_joined(done: Done) -> bool:
+    """Whether what stands right before can have a further deed after it."""
+    before = done.stream[done.place - 1] if done.place else None
+    if before is None or before.is_mark or before.is_capital or before.word.endswith("ly"):
+        return True
+    people = any(one.kind in ("figure", "group") for one in lexicon().find((before.word,)))
+    return people or before.word in _JOINS
+
+
+_JOINS = ("and", "then", "but", "he", "she", "they", "who", "to", "while", "as", "or")
 
 
 def _says_little(done: Done) -> bool:
@@ -90,7 +111,7 @@ def _says_little(done: Done) -> bool:
 
 def _doer(done: Done, drafts: Sequence[Draft], scene: Scene) -> int | None:
     """Their number in the picture, -1 for a hand that is seen alone; None for nobody."""
-    if scene.insert:
+    if scene.insert and not done.subject:
         return -1
     numbers = [drafts.index(one) for one in done.doers if one in drafts]
     return next((one for one in sorted(numbers) if one < len(scene.figures)), None)

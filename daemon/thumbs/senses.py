@@ -170,6 +170,8 @@ class Senses(Binder):
         if word.kind in ("verb", "act") and not word.form and named:
             return QUIET
         typed = stream[place].word
+        if word.kind in ("verb", "act") and not word.form and self._is_a_noun(stream, place, words):
+            return QUIET
         base = word.kind == "verb" and not word.form and words == 1 and is_base(typed)
         alone = base and not before and len(self.subject) == 1
         if alone and (self._verb is not None or after.endswith("ing")):
@@ -193,11 +195,24 @@ class Senses(Binder):
             return DOING if moves else HANDLING
         return word
 
+    def _is_a_noun(self, stream: list[Token], place: int, words: int) -> bool:
+        """ "under northern lights", "two ranch hands hold it": no deed."""
+        after = word_at(stream, place + words)
+        if words > 1 or not stream[place].word.endswith("s"):
+            return False
+        if after and is_base(after) and "verb" in self.kinds_at(stream, place + 1):
+            return not after.endswith("ing")
+        ends = not after or after in PREPOSITIONS | {"and"}
+        return bool(self._prep) and not self._before and ends and bool(word_at(stream, place - 1))
+
     def _noun_or_verb(
         self, noun: Word, verb: Word, stream: list[Token], place: int, words: int
     ) -> Word:
         before, after = word_at(stream, place - 1), word_at(stream, place + words)
         bare = not verb.form and not stream[place].word.endswith(("s", "ed"))
+        alone = bool(self.subject) and self._verb is None and before not in DETERMINERS
+        if alone and stream[place].word.endswith("s") and after in DETERMINERS:
+            return verb  # a boy with a broken arm watches the others
         acts = after.endswith("ing") and self.kinds_at(stream, place + words) & {"verb"}
         if acts or (bare and after.endswith("ing") and not before):
             return noun  # leaves flying

@@ -11,7 +11,9 @@ from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.senses import DOING, HANDLING, SOMEBODY, Senses
 from daemon.thumbs.tokens import Token
 from daemon.thumbs.uses import ANIMALS
-from daemon.thumbs.words import ADJECTIVES, ARTICLES, DETERMINERS, PREPOSITIONS
+from daemon.thumbs.words import ADJECTIVES, ARTICLES, CLOTHES, DETERMINERS, PREPOSITIONS
+
+_WAITS = ("standing", "sitting", "lying", "walking", "working", "dancing", "sleeping")
 
 
 class Strangers(Senses):
@@ -36,13 +38,19 @@ class Strangers(Senses):
         opens = described or (fresh and self._opened(stream, place))
         if opens and acts and len(token.word) > 2:
             return SOMEBODY
-        if (
-            self.subject
-            and self._verb is None
-            and self._before in ("figure", "group", "name", "adverb")
-        ):
+        if self.subject and self._verb is None and self._may_do(stream, place):
             return self._deed(stream, place)
         return None
+
+    def _may_do(self, stream: list[Token], place: int) -> bool:
+        """Whether a deed may follow what stands right before."""
+        if self._before in ("figure", "group", "name", "adverb"):
+            return True
+        worn = self._before in CLOTHES or self._before in ("place", "thing", "bodily", "part")
+        handles = word_at(stream, place + 1) in DETERMINERS and stream[place].word.endswith("s")
+        return (
+            worn and handles and self._last_thing not in ANIMALS
+        )  # in a raincoat checks his watch
 
     def role_at(self, stream: list[Token], place: int) -> tuple[str, ...]:
         """An unknown trade with the word that says which: sonar operator, mushroom picker."""
@@ -63,7 +71,8 @@ class Strangers(Senses):
 
     def _deed(self, stream: list[Token], place: int) -> Word | None:
         word, after = stream[place].word, word_at(stream, place + 1)
-        several = len(self.subject) > 1 and after in DETERMINERS
+        follows = after in DETERMINERS or (after in PREPOSITIONS and self._before != "adverb")
+        several = len(self.subject) > 1 and follows and not word.endswith(("ly", "y"))
         if not (word.endswith(("s", "ed", "ing")) or several) or not word.isascii():
             return None
         if after in PREPOSITIONS or not after:
@@ -92,6 +101,10 @@ class Strangers(Senses):
         if done and noun and self._adjoins and self._last_thing not in ANIMALS:
             self.drop_modifier("thing")
         self._adjoins = False
+
+    def aims(self) -> bool:
+        """Whether what follows "at" is what a deed is done to, and no place."""
+        return self._prep == "at" and self._verb is not None and self._verb.value not in _WAITS
 
     def is_something(self, stream: list[Token], place: int) -> bool:
         """Whether an unknown word is plainly a thing; a picture has one such at most."""

@@ -30,6 +30,8 @@ _NO_NOUNS = frozenset([
     "first", "all", "both", "each", "very", "quite", "just", "only", "not", "never", "always",
     "nearby", "around", "past", "ahead", "somewhere", "nowhere", "suddenly", "day", "night", "time",
     "more", "today", "tonight", "later", "long", "close", "free", "half",
+    "backstage", "onstage", "underwater", "downhill", "uphill", "indoors", "outdoors", "overboard",
+    "ashore", "aboard", "overhead", "sideways", "onscreen", "offscreen", "abroad", "everyone",
 ])  # fmt: skip
 _TOWARDS = ("to", "into", "onto", "at", "from", "under", "over", "round", "around", "off", "on")
 _GIVING = (
@@ -47,13 +49,15 @@ _PRONOUNS = ("it", "him", "them", "me", "us")
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Done:
-    """A deed as it was read: who does it, what it means, and which words say it."""
+    """A deed as it was read: who does it, what it means, and which words say it; `subject` where an
+    animal or a crowd does it."""
 
     doers: tuple[Draft, ...]
     word: Word
     stream: Sequence[Token]
     place: int
     words: int = 1
+    subject: str = ""
 
     @property
     def verb(self) -> str:
@@ -65,26 +69,27 @@ def deed_in_short(done: Done) -> tuple[str, tuple[str, ...], bool]:
     """A verb and what it is done to, in capitals; the nouns in it as they were typed, and whether
     it is done to them without a preposition. "" where they are too long or not Latin."""
     stream, at = done.stream, done.place + 1
-    said = [stream[done.place].typed]
-    if _word(stream, at) in _PARTICLES:
-        said.append(stream[at].typed)
-        at += 1
-    nouns: list[str] = []
+    said = [done.subject, stream[done.place].typed] if done.subject else [stream[done.place].typed]
+    particle = [stream[at].typed] if _word(stream, at) in _PARTICLES else []
+    at += len(particle)
     noun, end = _noun(stream, at)
-    if noun:
-        nouns.append(noun)
-        verb = said[0].casefold()
-        second, _ = _noun(stream, end) if verb.rstrip("s").startswith(_GIVING) else ("", end)
+    nouns, further = [noun] if noun else [], list[str]()
+    if noun and done.verb.rstrip("s").startswith(_GIVING):
+        second, end = _noun(stream, end)
         nouns += [second] if second else []
+    if noun:
+        further = _where(stream, end) if len(nouns) == 1 else []
     elif _word(stream, at) in PREPOSITIONS and (found := _noun(stream, at + 1)[0]):
-        said.append(stream[at].typed)
-        nouns.append(found)
-    whole = [*said, *nouns]
-    if noun and len(nouns) == 1 and _fits([*whole, *(further := _where(stream, end))]):
-        whole += further
-    while len(whole) > 1 and not _fits(whole):
-        whole.pop(1 if len(said) > 1 and len(whole) == len(said) + len(nouns) else -1)
-    return (" ".join(whole).upper() if _fits(whole) else ""), tuple(nouns), bool(noun)
+        nouns, further = [found], [stream[at].typed, found]
+    tried = (
+        [*said, *particle, *nouns * bool(noun), *further],
+        [*said, *particle, *nouns * bool(noun)],
+        [*said, *nouns * bool(noun)],
+        [*said, *particle],
+        said,
+    )
+    text = next((" ".join(one) for one in tried if _fits(one)), "")
+    return text.upper(), tuple(nouns), bool(noun)
 
 
 def _where(stream: Sequence[Token], at: int) -> list[str]:
@@ -125,7 +130,7 @@ def _noun(stream: Sequence[Token], place: int) -> tuple[str, int]:
         if token.word.endswith("ly") or token.word in _NO_NOUNS:
             if found or not _more(stream, place + 1):
                 break
-        elif _is_only_a_deed(token) and found:
+        elif found and _is_only_a_deed(stream, place):
             break
         elif not opens:
             found.append(token)
@@ -158,9 +163,11 @@ def _more(stream: Sequence[Token], place: int) -> bool:
     return not _ends(stream, place)
 
 
-def _is_only_a_deed(token: Token) -> bool:
-    kinds = {one.kind for one in lexicon().find((token.word,))}
-    return token.word.endswith("ing") and bool(kinds) and kinds <= {"verb", "act"}
+def _is_only_a_deed(stream: Sequence[Token], place: int) -> bool:
+    """ "the others swim", "a tractor sinking": what they do."""
+    kinds = {one.kind for one in lexicon().find((stream[place].word,))}
+    last = stream[place].word.endswith("ing") or _ends(stream, place + 1)
+    return last and bool(kinds) and kinds <= {"verb", "act"}
 
 
 def place_in_short(stream: Sequence[Token], first: int, end: int) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from daemon.thumbs.grammar import Reading
 from daemon.thumbs.lexicon import lexicon, split
-from daemon.thumbs.telling import deed_in_short
+from daemon.thumbs.telling import Done, deed_in_short
 from daemon.thumbs.uses import FINGER_FOOD
 from daemon.thumbs.words import BODY
 
@@ -36,6 +36,8 @@ def stand_still(read: Reading) -> None:
         pose = read.pose_of(done.word) if done.word.kind == "verb" and done.words == 1 else ""
         if not (direct and nouns) or done.verb.startswith(_ANYHOW):
             continue
+        if pose == "stirring" and done.verb.startswith("beat") and nouns[0] not in _BEATEN:
+            _without_props(read, done)
         scratches = pose == "combing" and done.verb.startswith("scratch")
         if pose not in BY_THEMSELVES and not (scratches and nouns[0] not in BODY):
             continue
@@ -44,6 +46,17 @@ def stand_still(read: Reading) -> None:
                 one.say("pose", "working")
 
 
+def _without_props(read: Reading, done: Done) -> None:
+    """Who beats sheets or a drum swings something, and has no bowl before them."""
+    props = {piece.partition("@")[0] for piece in done.word.more.get("prop", "").split("+")}
+    read.things = [one for one in read.things if one.kind not in props]
+    for one in done.doers:
+        if one.facts.get("held") == done.word.more.get("held"):
+            one.facts.pop("held", None)
+        one.say("pose", "swinging")
+
+
+_BEATEN = ("egg", "eggs", "cream", "batter", "mixture", "dough", "butter")
 BY_THEMSELVES = ("dancing", "falling", "slipping", "flying", "lying")
 _ANYHOW = ("danc", "waltz", "perform", "rehears")
 

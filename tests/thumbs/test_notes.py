@@ -40,7 +40,7 @@ def notes(text: str, kind: str = "") -> list[str]:
 
 DEEDS = [
     ("Mara finds the letter", "FINDS LETTER"),  # held like anything else
-    ("Close-up of Tomas grinding ink on a stone", "GRINDING INK"),  # unknown
+    ("Close-up of Tomas grinding ink on a stone", "GRINDING INK ON STONE"),  # unknown
     ("The boy shears a sheep", "SHEARS SHEEP"),  # a pose of many deeds
     ("A man mends a zorble", "MENDS ZORBLE"),  # the thing is not known
     ("Close-up: Ines tears the photograph", "TEARS PHOTOGRAPH"),  # hands are not seen
