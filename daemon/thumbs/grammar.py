@@ -188,8 +188,10 @@ class Reading(Strangers):
             role = self.role_at(stream, place) if guess.kind == "figure" else (token.word,)
             self.bind(guess, role, token.owns)
         elif self.is_something(stream, place):
-            self.label = (SOMETHING, token.word.upper())
-            self.bind(Word("thing", SOMETHING), (token.word,), token.owns)
+            written = any((one.kind, one.relation) == ("paper", "on") for one in self.things)
+            self.label = ("paper" if written else SOMETHING, token.word.upper())
+            if not written:  # who signs a decree has it before them
+                self.bind(Word("thing", SOMETHING), (token.word,), token.owns)
         elif first := 0 if self.aims() else is_a_place(stream, place):
             self.unplaced = self.unplaced or place_in_short(stream, first, place + 1)
         elif token.word.endswith("ly"):

@@ -51,7 +51,9 @@ def seen_of(stage: Stage, one: Standing) -> Seen:
         one.figure, stage.at(one.x, one.up, one.z), stage.camera.scale(one.z) * 1.75, one.yaw
     )
     (hx, hy), r = made.head, made.head_size
-    head = _lands(stage, (hx - r, hy - 1.35 * r, hx + r, hy + 1.1 * r))
+    head = _lands(
+        stage, (hx - r, hy - (1.8 if one.figure.look.hat else 1.3) * r, hx + r, hy + 1.1 * r)
+    )
     held = 0.1 if one.figure.held else 0.045
     hands = [
         _round(stage, made.at(joint), size * made.size)

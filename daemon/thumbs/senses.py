@@ -41,6 +41,13 @@ DOING = Word("verb", "standing", {"guess": "1"})
 HANDLING = Word("verb", "working", {"guess": "1", "take": "held"})
 
 
+_BEFORE_BASE = frozenset([
+    "to", "and", "or", "can", "could", "will", "would", "must", "may", "might", "not", "then",
+    "never", "should", "&",
+])  # fmt: skip
+"""After what a verb without an ending is somebody's deed."""
+
+
 class Senses(Binder):
     """Chooses among meanings, by what was read before and what comes; `around` are all words of
     the text."""
@@ -173,7 +180,10 @@ class Senses(Binder):
         if word.kind in ("verb", "act") and not word.form and self._is_a_noun(stream, place, words):
             return QUIET
         base = word.kind == "verb" and not word.form and words == 1 and is_base(typed)
-        alone = base and not before and len(self.subject) == 1
+        alone = base and len(self.subject) == 1
+        if alone and self._verb is not None and before and before not in _BEFORE_BASE:
+            return QUIET  # watches the others swim
+        alone = alone and not before
         if alone and (self._verb is not None or after.endswith("ing")):
             return QUIET  # he sits on a throne, smoke behind
         if word.kind == "verb" and self._before == "thing" and typed in ("drawn", "raised"):

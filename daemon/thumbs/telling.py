@@ -130,7 +130,7 @@ def _noun(stream: Sequence[Token], place: int) -> tuple[str, int]:
         if token.word.endswith("ly") or token.word in _NO_NOUNS:
             if found or not _more(stream, place + 1):
                 break
-        elif found and _is_only_a_deed(stream, place):
+        elif _is_only_a_deed(stream, place):
             break
         elif not opens:
             found.append(token)
