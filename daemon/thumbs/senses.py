@@ -210,7 +210,8 @@ class Senses(Binder):
         after = word_at(stream, place + words)
         if words > 1 or not stream[place].word.endswith("s"):
             return False
-        if after and is_base(after) and "verb" in self.kinds_at(stream, place + 1):
+        named = self._before in ("figure", "name", "group")
+        if not named and after and is_base(after) and "verb" in self.kinds_at(stream, place + 1):
             return not after.endswith("ing")
         ends = not after or after in PREPOSITIONS | {"and"}
         return bool(self._prep) and not self._before and ends and bool(word_at(stream, place - 1))
