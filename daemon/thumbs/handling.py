@@ -73,16 +73,24 @@ class Handling(Relations):
 
     def _rides_on(self, who: Draft, word: Word, colour: str) -> bool:
         """Who drives what has no roof sits on it."""
+        if word.value in ANIMALS - RIDDEN:  # drives sheep
+            for one in self.subject or [who]:
+                one.say("pose", "walking")
         if word.value not in RIDDEN:
+            self._leave_car(word.value in ANIMALS)
             return False
         for one in self.subject or [who]:
             one.say("on", word.value)
             one.say("on_colour", colour)
             one.say("pose", "riding")
-        if self.facts.get("place") == "car inside":
+        self._leave_car(True)
+        return True
+
+    def _leave_car(self, out: bool) -> None:
+        """Who drives what is no car is in none."""
+        if out and self.facts.get("place") == "car inside":
             self.facts.pop("place")
             self._place_weight = 0
-        return True
 
     def _shows(self, who: Draft, kind: str, prep: str) -> bool:
         """A sign that is held up stands on no post."""
@@ -151,6 +159,8 @@ class Handling(Relations):
 
     def _moves_to(self, kind: str, colour: str) -> bool:
         """The work is done there, not where it usually is."""
+        if kind in ("tree", "stump") and self._place_weight < 2:
+            self.facts.pop("place", None)
         for number, one in enumerate(self.things):
             if one.kind in SURFACES and one.relation in ("before", "at") and one.kind != kind:
                 self.doers[kind] = self.doers.get(one.kind) or self.drafts[-1]

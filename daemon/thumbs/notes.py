@@ -84,8 +84,9 @@ def _deeds(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator[Not
 
 def _beast_does(done: Done, read: Reading) -> bool:
     """Whether an animal is seen to do it, or only to be there."""
-    told_alone = done.verb in told().deeds["standing"]
-    return told_alone or bool(DOES.get(read.pose_of(done.word)))
+    verbs, pose = told().deeds, read.pose_of(done.word)
+    alone = done.verb in verbs["standing"]
+    return alone or (bool(DOES.get(pose)) and done.verb in verbs.get(pose, {done.verb}))
 
 
 def _is_joined(done: Done) -> bool:
@@ -165,17 +166,19 @@ def _is_told(
     if "guess" in word.more or word.kind == "quiet":
         return done.verb in verbs["standing"]
     if who < 0:
-        return whole or done.verb in verbs["holding"] | verbs["reaching"]
+        plain = done.verb in verbs["holding"] | verbs["reaching"]
+        return whole or plain or scene.finger or not (scene.by_hand or scene.hands > 1)
     figure = scene.figures[who]
     if word.kind == "act":
         plain = done.verb in verbs.get(word.value, {done.verb})
+        plain = plain and (word.value != "give" or bool(figure.held))
         return plain and (scene.action == word.value or figure.pose == ALONE.get(word.value))
     pose = read.pose_of(word)
     if word.more.get("take") == "look" and pose == "standing":
         alone = not nouns or {*nouns} <= _AT_US
         return alone or _looks_at_something(who, scene)
-    if scene.action == "tend" and figure.held in ("comb", "scissors"):
-        return True
+    if scene.action == "tend" and who == 0:
+        return figure.held in ("comb", "scissors") or done.verb in verbs["tend"]
     if any("plays" in one.sets for one in done.doers) and word.value == "playing":
         return True
     if direct and nouns and not whole and pose in BY_THEMSELVES:
@@ -196,7 +199,8 @@ def _looks_at_something(who: int, scene: Scene) -> bool:
 
 def _goes_with(pose: str, figure: Figure) -> bool:
     """Whether a pose became another that shows the same."""
-    return (pose, figure.pose) in _SAME or (pose == "lying" and figure.expression == "asleep")
+    felt = {"lying": "asleep", "crying": "sad", "thinking": "thinking", "cheering": "happy"}
+    return (pose, figure.pose) in _SAME or figure.expression == felt.get(pose, "")
 
 
 _SAME = {("holding", "raising"), ("holding", "showing"), ("raising", "showing"),

@@ -177,7 +177,9 @@ class Senses(Binder):
         if word.kind in ("verb", "act") and not word.form and named:
             return QUIET
         typed = stream[place].word
-        if word.kind in ("verb", "act") and not word.form and self._is_a_noun(stream, place, words):
+        finite = word.kind in ("verb", "act") and not word.form
+        bodily = typed in BODY and bool(after) and after not in DETERMINERS  # tears roll
+        if finite and (bodily or self._is_a_noun(stream, place, words)):
             return QUIET
         base = word.kind == "verb" and not word.form and words == 1 and is_base(typed)
         alone = base and len(self.subject) == 1

@@ -42,6 +42,10 @@ class Strangers(Senses):
             return self._deed(stream, place)
         return None
 
+    def _object_at(self, stream: list[Token], place: int) -> bool:
+        """Whether something begins there that a deed can be done to."""
+        return word_at(stream, place) in DETERMINERS or "thing" in self.kinds_at(stream, place)
+
     def _may_do(self, stream: list[Token], place: int) -> bool:
         """Whether a deed may follow what stands right before."""
         if self._before in ("figure", "group", "name", "adverb"):
@@ -71,7 +75,9 @@ class Strangers(Senses):
 
     def _deed(self, stream: list[Token], place: int) -> Word | None:
         word, after = stream[place].word, word_at(stream, place + 1)
-        follows = after in DETERMINERS or (after in PREPOSITIONS and self._before != "adverb")
+        follows = self._object_at(stream, place + 1) or (
+            after in PREPOSITIONS and self._before != "adverb"
+        )
         several = len(self.subject) > 1 and follows and not word.endswith(("ly", "y"))
         if not (word.endswith(("s", "ed", "ing")) or several) or not word.isascii():
             return None
@@ -87,7 +93,7 @@ class Strangers(Senses):
             return False
         if self._before not in ("figure", "name", "adverb") or word in PREPOSITIONS:
             return False
-        if len(self.subject) > 1 and word_at(stream, place + 1) in DETERMINERS:
+        if len(self.subject) > 1 and self._object_at(stream, place + 1):
             return word not in ("and", "of", "or", "are", "have", "with", "all")
         if not word.endswith("s") or word.endswith(("ss", "us", "is")):
             return False

@@ -130,7 +130,9 @@ def _noun(stream: Sequence[Token], place: int) -> tuple[str, int]:
         if token.word.endswith("ly") or token.word in _NO_NOUNS:
             if found or not _more(stream, place + 1):
                 break
-        elif _is_only_a_deed(stream, place):
+        elif _word(stream, place - 1) not in DETERMINERS and _is_only_a_deed(
+            stream, place, begun=bool(found)
+        ):
             break
         elif not opens:
             found.append(token)
@@ -163,10 +165,11 @@ def _more(stream: Sequence[Token], place: int) -> bool:
     return not _ends(stream, place)
 
 
-def _is_only_a_deed(stream: Sequence[Token], place: int) -> bool:
+def _is_only_a_deed(stream: Sequence[Token], place: int, *, begun: bool) -> bool:
     """ "the others swim", "a tractor sinking": what they do."""
     kinds = {one.kind for one in lexicon().find((stream[place].word,))}
-    last = stream[place].word.endswith("ing") or _ends(stream, place + 1)
+    ends = not _word(stream, place + 1) or (begun and _ends(stream, place + 1))
+    last = stream[place].word.endswith("ing") or ends
     return last and bool(kinds) and kinds <= {"verb", "act"}
 
 

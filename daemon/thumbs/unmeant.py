@@ -38,6 +38,10 @@ def stand_still(read: Reading) -> None:
             continue
         if pose == "stirring" and done.verb.startswith("beat") and nouns[0] not in _BEATEN:
             _without_props(read, done)
+            for one in done.doers:
+                one.say("pose", "swinging")
+        elif read.action == "tend" and {*done.doers} & {*read.pair[:1]}:
+            _without_props(read, done)
         scratches = pose == "combing" and done.verb.startswith("scratch")
         if pose not in BY_THEMSELVES and not (scratches and nouns[0] not in BODY):
             continue
@@ -47,13 +51,12 @@ def stand_still(read: Reading) -> None:
 
 
 def _without_props(read: Reading, done: Done) -> None:
-    """Who beats sheets or a drum swings something, and has no bowl before them."""
+    """Who beats sheets or kneads a shoulder has no bowl before them."""
     props = {piece.partition("@")[0] for piece in done.word.more.get("prop", "").split("+")}
     read.things = [one for one in read.things if one.kind not in props]
     for one in done.doers:
         if one.facts.get("held") == done.word.more.get("held"):
             one.facts.pop("held", None)
-        one.say("pose", "swinging")
 
 
 _BEATEN = ("egg", "eggs", "cream", "batter", "mixture", "dough", "butter")
