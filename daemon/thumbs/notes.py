@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from daemon.thumbs.captions import place_notes, role_notes
 from daemon.thumbs.creatures import DOES
 from daemon.thumbs.deeds import ALONE
 from daemon.thumbs.details import seen_drafts
@@ -15,7 +16,7 @@ from daemon.thumbs.drafts import Draft
 from daemon.thumbs.grammar import Reading
 from daemon.thumbs.lexicon import lexicon, split
 from daemon.thumbs.scene import Figure, Note, Scene
-from daemon.thumbs.telling import STOPS, Done, deed_in_short, is_latin, place_in_short, words_told
+from daemon.thumbs.telling import STOPS, Done, deed_in_short
 from daemon.thumbs.told import told
 from daemon.thumbs.unmeant import BY_THEMSELVES
 from daemon.thumbs.words import NOUN_KINDS
@@ -25,7 +26,6 @@ MOST = 3
 MOST_OF_A_KIND = {"deed": 2, "place": 1, "role": 2}
 LONGEST_SHOT = 700
 """Characters: a longer text is no shot, and what of it a note would tell is chance."""
-LONGEST_ROLE = 16
 _WEAK = ("walking", "sitting", "standing", "looking", "thinking", "leaning", "running")
 """Poses that give way to what hands do: who sits and reads is told by a chair."""
 
@@ -34,7 +34,7 @@ def notes_of(read: Reading, scene: Scene) -> tuple[Note, ...]:
     """The notes of a scene: deeds first, then the place, then who somebody is."""
     drafts = seen_drafts(read)
     deeds = [*_deeds(read, drafts, scene)]
-    wanted = [*deeds[:1], *_place(read, scene), *_roles(read, drafts, scene), *deeds[1:]]
+    wanted = [*deeds[:1], *place_notes(read, scene), *role_notes(read, drafts, scene), *deeds[1:]]
     made: list[Note] = []
     for one in wanted:
         words = {*one.text.split()}
@@ -177,7 +177,7 @@ def _is_told(
     if word.more.get("take") == "look" and pose == "standing":
         alone = not nouns or {*nouns} <= _AT_US
         return alone or _looks_at_something(who, scene)
-    if scene.action == "tend" and who == 0:
+    if scene.action == "tend" and who == 0 and pose in _AT_WORK:
         return figure.held in ("comb", "scissors") or done.verb in verbs["tend"]
     if any("plays" in one.sets for one in done.doers) and word.value == "playing":
         return True
@@ -188,6 +188,7 @@ def _is_told(
     return pose in (figure.pose, figure.base) or pose in _WEAK or _goes_with(pose, figure)
 
 
+_AT_WORK = ("working", "washing", "reaching", "holding", "packing")
 _AT_US = frozenset(["viewer", "camera", "us", "lens", "audience", "it", "him", "them"])
 
 
@@ -208,73 +209,3 @@ _SAME = {("holding", "raising"), ("holding", "showing"), ("raising", "showing"),
          ("kneeling", "kneeling hug"), ("reaching", "giving"), ("giving", "reaching"),
          ("lying", "dozing"), ("holding", "giving"), ("holding", "carrying on the head"),
          ("carrying", "holding"), ("digging", "working"), ("throwing", "catching")}  # fmt: skip
-
-
-# --- places ---------------------------------------------------------------------------------------
-
-
-def _place(read: Reading, scene: Scene) -> Iterator[Note]:
-    """The heading, or what words name, where that is not what is drawn."""
-    likenesses = told().likenesses
-    for stream, first, end in read.headings:
-        while end > first and _is_no_place(stream[end - 1].word):
-            end -= 1
-        unknown = any(one.typed in read.unknown for one in stream[first:end])
-        like = any(phrase in likenesses for phrase in words_told(stream, first, end))
-        drawn = scene.place and scene.place == read.facts.get("place") and not unknown and not like
-        shown = any(one.word in [each.kind for each in scene.things] for one in stream[first:end])
-        text = place_in_short(stream, first, end)
-        if text and not drawn and not shown:
-            yield Note("place", text)
-            return
-    for name, phrase in read.places_said:
-        text = " ".join(phrase[[one in _BEFORE for one in phrase].index(False) :]).upper()
-        if name == scene.place and " ".join(phrase) in likenesses and is_latin(text):
-            yield Note("place", text)
-            return
-    if read.unplaced and not read.facts.get("place"):
-        yield Note("place", read.unplaced)
-
-
-_BEFORE = ("in", "on", "at", "the", "a", "an", "inside", "back", "of")
-
-
-def _is_no_place(word: str) -> bool:
-    """The hour and the weather at the end of a heading."""
-    return any(one.kind in ("time", "weather") for one in lexicon().find((word,)))
-
-
-# --- people ---------------------------------------------------------------------------------------
-
-
-def _roles(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator[Note]:
-    """Who is not known by their looks; of several the first has the word of all."""
-    if scene.insert:
-        return
-    said: set[str] = set()
-    for number, one in enumerate(drafts[: len(scene.figures)]):
-        noun = one.noun.rstrip("0123456789")
-        if one.name or noun in said or not noun.replace(" ", "").isalpha() or _is_known(noun):
-            continue
-        said.add(noun)
-        plays = one.sets.get("plays") and scene.figures[number].pose != "standing"
-        tells = any(done.verb[:4] == noun[:4] for done in read.done)  # a painter paints
-        if plays or tells or not is_latin(noun):
-            continue
-        text = noun if len(noun) <= LONGEST_ROLE else noun.split()[-1][:LONGEST_ROLE]
-        yield Note("role", text.upper(), number)
-
-
-def _is_known(noun: str) -> bool:
-    people = told().people
-    return any(one in people for phrase in (noun, noun.split()[-1]) for one in _singular(phrase))
-
-
-def _singular(noun: str) -> Iterator[str]:
-    yield noun
-    yield noun.removesuffix("s")
-    yield noun.removesuffix("es")
-    yield noun.removesuffix("men") + "man"
-    yield noun.removesuffix("ies") + "y"
-    yield noun.removesuffix("ves") + "f"
-    yield noun.removesuffix("ren")

@@ -51,8 +51,8 @@ SAME_AS = {
 BINDING = frozenset([
     "above", "across", "against", "along", "around", "at", "before", "behind", "beside",
     "between", "by", "for", "from", "in", "in front of", "inside", "inside of", "into", "near",
-    "next to", "on", "onto", "outside", "over", "past", "through", "to", "toward", "towards",
-    "under", "with", "в", "за", "между", "на", "под", "с", "у",
+    "next to", "on", "onto", "opposite", "outside", "over", "past", "through", "to", "toward",
+    "towards", "under", "with", "в", "за", "между", "на", "под", "с", "у",
 ])  # fmt: skip
 """Prepositions that are kept in mind until their noun comes."""
 
