@@ -1,6 +1,6 @@
 """Notes of a panel that say where it is, and who somebody is, where that is not what is drawn.
 
-What is told by what is drawn `told` knows.
+What a drawing tells by itself `evident` knows.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from daemon.thumbs.drafts import Draft
+from daemon.thumbs.evident import evident
 from daemon.thumbs.grammar import Reading
 from daemon.thumbs.lexicon import lexicon
 from daemon.thumbs.scene import Note, Scene
-from daemon.thumbs.telling import is_latin, place_in_short, words_told
-from daemon.thumbs.told import told
+from daemon.thumbs.telling import is_latin, phrases_in, place_in_short
 
 LONGEST_ROLE = 16
 """Letters of who somebody is."""
@@ -20,12 +20,12 @@ LONGEST_ROLE = 16
 
 def place_notes(read: Reading, scene: Scene) -> Iterator[Note]:
     """The heading, or what words name, where that is not what is drawn."""
-    likenesses = told().likenesses
+    likenesses = evident().likenesses
     for stream, first, end in read.headings:
         while end > first and _is_no_place(stream[end - 1].word):
             end -= 1
         unknown = any(one.typed in read.unknown for one in stream[first:end])
-        like = any(phrase in likenesses for phrase in words_told(stream, first, end))
+        like = any(phrase in likenesses for phrase in phrases_in(stream, first, end))
         drawn = scene.place and scene.place == read.facts.get("place") and not unknown and not like
         shown = any(one.word in [each.kind for each in scene.things] for one in stream[first:end])
         text = place_in_short(stream, first, end)
@@ -68,7 +68,7 @@ def role_notes(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator
 
 
 def _is_known(noun: str) -> bool:
-    people = told().people
+    people = evident().people
     return any(one in people for phrase in (noun, noun.split()[-1]) for one in _singular(phrase))
 
 

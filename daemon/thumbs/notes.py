@@ -13,11 +13,11 @@ from daemon.thumbs.creatures import DOES
 from daemon.thumbs.deeds import ALONE
 from daemon.thumbs.details import seen_drafts
 from daemon.thumbs.drafts import Draft
+from daemon.thumbs.evident import evident
 from daemon.thumbs.grammar import Reading
 from daemon.thumbs.lexicon import lexicon, split
 from daemon.thumbs.scene import Figure, Note, Scene
 from daemon.thumbs.telling import STOPS, Done, deed_in_short
-from daemon.thumbs.told import told
 from daemon.thumbs.unmeant import BY_THEMSELVES
 from daemon.thumbs.words import NOUN_KINDS
 
@@ -49,7 +49,7 @@ def notes_of(read: Reading, scene: Scene) -> tuple[Note, ...]:
 
 
 def _deeds(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator[Note]:
-    """Of everybody the first deed that is not told; those that they do first before others."""
+    """Of everybody the first deed that is not evident; those that they do first before others."""
     later, others = list[Note](), list[Note]()
     seen: set[int] = set()
     for done in read.done:
@@ -71,7 +71,7 @@ def _deeds(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator[Not
             for one in nouns
         )
         if not text or (
-            not lacks and _is_told(done, read, who, scene, nouns, direct=direct, whole=whole)
+            not lacks and _is_evident(done, read, who, scene, nouns, direct=direct, whole=whole)
         ):
             continue
         text = _without(text, scene.label[1]) if scene.label[0] in _drawn(scene) else text
@@ -84,7 +84,7 @@ def _deeds(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator[Not
 
 def _beast_does(done: Done, read: Reading) -> bool:
     """Whether an animal is seen to do it, or only to be there."""
-    verbs, pose = told().deeds, read.pose_of(done.word)
+    verbs, pose = evident().deeds, read.pose_of(done.word)
     alone = done.verb in verbs["standing"]
     return alone or (bool(DOES.get(pose)) and done.verb in verbs.get(pose, {done.verb}))
 
@@ -107,7 +107,7 @@ def _says_little(done: Done) -> bool:
     if done.verb in ("each", "one"):
         return True
     shouted = len(typed) > 1 and typed.isupper() and not before.isupper()
-    return shouted or done.verb in told().aids or done.verb in STOPS
+    return shouted or done.verb in evident().aids or done.verb in STOPS
 
 
 def _doer(done: Done, drafts: Sequence[Draft], scene: Scene) -> int | None:
@@ -151,7 +151,7 @@ def _without(text: str, label: str) -> str:
     return short.rpartition(" ")[0] if ends and " " in short else short
 
 
-def _is_told(
+def _is_evident(
     done: Done,
     read: Reading,
     who: int,
@@ -162,7 +162,7 @@ def _is_told(
     whole: bool,
 ) -> bool:
     """`whole` where the table of deeds knows it with what it is done to: strikes a match."""
-    word, verbs = done.word, told().deeds
+    word, verbs = done.word, evident().deeds
     if "guess" in word.more or word.kind == "quiet":
         return done.verb in verbs["standing"]
     if who < 0:

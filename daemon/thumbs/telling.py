@@ -191,7 +191,7 @@ def slug_in(stream: Sequence[Token], place: int) -> tuple[int, int]:
     return place + 1, end
 
 
-def words_told(stream: Sequence[Token], first: int, end: int) -> Iterator[str]:
+def phrases_in(stream: Sequence[Token], first: int, end: int) -> Iterator[str]:
     """All phrases of some words, the longer ones first."""
     words = [one.word for one in stream[first:end]]
     for count in range(len(words), 0, -1):

@@ -1,4 +1,4 @@
-"""What a drawing tells by itself, by `data/told.txt`: data alone."""
+"""What a drawing tells by itself, by `data/evident.txt`: data alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from daemon.thumbs.lexicon import tenses
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Evident:
     """What a drawing tells: by pose or action the verbs in all their forms, who is known by their
     looks, and the places that are only drawn as one like them; and the `aids`: verbs that nobody
     sees done."""
@@ -23,11 +23,11 @@ class Told:
 
 
 @lru_cache(maxsize=1)
-def told() -> Told:
-    """All of `data/told.txt`."""
+def evident() -> Evident:
+    """All of `data/evident.txt`."""
     kind, deeds = "", dict[str, frozenset[str]]()
     people, likenesses = set[str](), set[str]()
-    for line in lines_of("told.txt"):
+    for line in lines_of("evident.txt"):
         if line.startswith("["):
             kind = line.strip("[]")
             continue
@@ -39,4 +39,4 @@ def told() -> Told:
         else:
             (people if kind == "who" else likenesses).update(words)
     aids = deeds.pop("")
-    return Told(deeds, frozenset(people), frozenset(likenesses), aids)
+    return Evident(deeds, frozenset(people), frozenset(likenesses), aids)
