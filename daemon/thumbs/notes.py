@@ -172,7 +172,8 @@ def _is_evident(
     if word.kind == "act":
         plain = done.verb in verbs.get(word.value, {done.verb})
         plain = plain and (word.value != "give" or bool(figure.held))
-        return plain and (scene.action == word.value or figure.pose == ALONE.get(word.value))
+        alone = {ALONE.get(word.value), "swinging" if word.value in ("fight", "hit") else ""}
+        return plain and (scene.action == word.value or figure.pose in alone)
     pose = read.pose_of(word)
     if word.more.get("take") == "look" and pose == "standing":
         alone = not nouns or {*nouns} <= _AT_US
