@@ -26,9 +26,7 @@ HE, SHE, THEY = ("he", "him"), ("she", "her"), ("they", "them")
 PRONOUNS = (*HE, *SHE, *THEY, "он", "она", "они")
 
 SETTING = ("shot", "camera", "time", "weather", "style")
-LEADING = frozenset([
-    "a", "around", "at", "by", "in", "near", "next", "on", "outside", "the", "under",
-])  # fmt: skip
+LEADING = PREPOSITIONS | frozenset(["a", "next", "the"])  # fmt: skip
 """A phrase of the lexicon that begins so is no noun after a noun."""
 CLOTHES = ("wear", "below", "hat", "hair", "beard", "extras")
 HEADS = ("figure", "group", "thing", "place", "part", *CLOTHES)

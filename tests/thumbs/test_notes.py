@@ -106,6 +106,7 @@ DRAWN = (
     "A woman packs a suitcase",
     "A girl flies a kite on a hill",
     "The chef tosses pancakes",
+    "A knight fights a dragon before the castle",
 )
 NOISE = (
     "",
