@@ -59,9 +59,8 @@ def seen_of(stage: Stage, one: Standing) -> Seen:
         _round(stage, made.at(joint), size * made.size)
         for joint, size in ((made.pose.right_hand, held), (made.pose.left_hand, 0.045))
     ]
-    return Seen(
-        (head, *hands), _body(stage, made), *stage.paper.seen([made.head, _heart(made)]), made.size
-    )
+    middle, heart = stage.paper.seen([made.head, _heart(made)])
+    return Seen((head, *hands), _body(stage, made), middle, heart, made.size)
 
 
 def _heart(made: Puppet) -> Point:

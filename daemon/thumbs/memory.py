@@ -83,11 +83,11 @@ class Memory:
     def note_others(self, word: Word) -> None:
         """Keep what an animal or a crowd does that was named right before."""
         stream, place, words = self._here
-        before = stream[place - 1] if 0 < place < len(stream) else None
-        for one in lexicon().find((before.word,)) if before is not None else ():
-            if one.value in ANIMALS or one.value == "crowd":
-                self.done.append(Done((), word, stream, place, words, subject=before.typed))
-                return
+        if not 0 < place < len(stream):
+            return
+        before = stream[place - 1]
+        if any(one.value in (*ANIMALS, "crowd") for one in lexicon().find((before.word,))):
+            self.done.append(Done((), word, stream, place, words, subject=before.typed))
 
     def note_deed(self, doers: Sequence[Draft], word: Word) -> None:
         """Keep who does what, with the words that say it."""

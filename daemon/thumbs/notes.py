@@ -172,12 +172,13 @@ def _is_evident(
     if word.kind == "act":
         plain = done.verb in verbs.get(word.value, {done.verb})
         plain = plain and (word.value != "give" or bool(figure.held))
-        alone = {ALONE.get(word.value), "swinging" if word.value in ("fight", "hit") else ""}
-        return plain and (scene.action == word.value or figure.pose in alone)
+        armed = figure.pose == "swinging" and word.value in ("fight", "hit")
+        alone = armed or figure.pose == ALONE.get(word.value)
+        return plain and (alone or scene.action == word.value)
     pose = read.pose_of(word)
     if word.more.get("take") == "look" and pose == "standing":
-        alone = not nouns or {*nouns} <= _AT_US
-        return alone or _looks_at_something(who, scene)
+        nowhere = not nouns or {*nouns} <= _AT_US
+        return nowhere or _looks_at_something(who, scene)
     if scene.action == "tend" and who == 0 and pose in _AT_WORK:
         return figure.held in ("comb", "scissors") or done.verb in verbs["tend"]
     if any("plays" in one.sets for one in done.doers) and word.value == "playing":
