@@ -159,7 +159,8 @@ def _published(layout: Layout) -> list[tuple[float, float]]:
 
 def _shots(count: int) -> str:
     shots = (SHOTS[number % len(SHOTS)] for number in range(count))
-    return "".join(f"  {number:03d}: {shot!r}\n" for number, shot in enumerate(shots, 1))
+    lines = (f"{shot}, {number}" for number, shot in enumerate(shots, 1))  # each another one
+    return "".join(f"  {number:03d}: {line!r}\n" for number, line in enumerate(lines, 1))
 
 
 def _mutations(chance: random.Random) -> Iterator[str]:
