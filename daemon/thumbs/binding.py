@@ -179,11 +179,7 @@ class Binder(Attire):
         elif kind == "place":
             self._place(word)
         elif kind in ("verb", "act"):
-            if self.beast_acts(word, before) or self._is_of_a_thing(word, before):
-                self.note_others(word)
-            else:
-                self._does(word)
-                self._prep = phrase[-1] if phrase[-1] in ("behind", "under") else self._prep
+            self._done_by(word, before, phrase[-1])
         elif kind == "colour":
             self._colour = word.value
         elif kind == "hair_colour" and self._length:
@@ -202,6 +198,14 @@ class Binder(Attire):
             if self.action == "carry" and self._prep == "on" and phrase[-1] == "back":
                 self.action = "piggyback"
             self._of_a_body(kind, word.value)
+
+    def _done_by(self, word: Word, before: str, last: str) -> None:
+        """A deed, of whoever or whatever it is."""
+        if self.beast_acts(word, before) or self._is_of_a_thing(word, before):
+            self.note_others(word)
+            return
+        self._does(word)
+        self._prep = last if last in ("behind", "under") else self._prep
 
     def _drop_modifiers(self, kind: str, before: str, *, bare: bool) -> None:
         """Of two nouns in a row the first only says which."""

@@ -69,6 +69,10 @@ class Memory:
         self.doers: dict[str, Draft] = {}  # by the kind of thing that their deed needs
         self.beast = -1  # the animal, by its number among the things, that does something
         self._told = 0  # how many of them have been told apart
+        self._note_anew()
+
+    def _note_anew(self) -> None:
+        """Nothing that notes are made of was read so far."""
         self.done: list[Done] = []  # what people do, in the order in which it was said
         self.headings: list[tuple[Sequence[Token], int, int]] = []  # words, from, to
         self.places_said: list[tuple[str, tuple[str, ...]]] = []  # each with the words for it

@@ -21,10 +21,9 @@ from daemon.thumbs.said import time_in, words_in
 from daemon.thumbs.scene import COUNTED, MOST_FIGURES, Figure, Scene, Thing
 from daemon.thumbs.tables import tabled
 from daemon.thumbs.tokens import MOST
-from daemon.thumbs.unmeant import empty_hands, stand_still
+from daemon.thumbs.unmeant import drop_unmeant
 from daemon.thumbs.uses import CAR_SEATS
 from daemon.thumbs.whereabouts import (
-    INTERIORS,
     from_outside,
     implied_place,
     implied_time,
@@ -76,6 +75,7 @@ def read_scene(
         body = body.rstrip(" ,;").removesuffix(style.strip().rstrip(" ,;")).rstrip(" ,;")
     first.learn(said, looks or {})
     first.read(body)
+    drop_unmeant(first)
     scene = _scene(first, seed, take, board or text[:200])
     says = words_in(body[:MOST])
     label = ("", "") if says else first.label
@@ -98,14 +98,11 @@ def split_cast(text: str) -> tuple[str, dict[str, str]]:
 
 
 def _scene(read: Reading, seed: int, take: int, salt: str) -> Scene:
-    empty_hands(read)
-    stand_still(read)
     facts, drafts = read.facts, seen_drafts(read)
     crowd, figures = _many(read, [one.figure(f"{salt}/{one.noun}") for one in drafts])
     things = [_owned(one, read, drafts) for one in read.things if one.kind in outlines()]
     figures, things = tabled(figures, things)
-    place = named_place(facts, figures, read.evidence)
-    place = INTERIORS.get(place, place) if read.slug == "in" else place
+    place = named_place(read, figures)
     insert, by_hand, figures = insert_of(read, shot := facts.get("shot", ""), figures, things)
     action, figures = _leaning(read.action if len(figures) > 1 else "", figures)
     if place in CAR_SEATS[:2] and shot in ("wide", "extreme wide"):  # the car, not who is in it

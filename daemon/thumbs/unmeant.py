@@ -15,7 +15,13 @@ _MEALS = {"eaten": FINGER_FOOD, "drunk": frozenset[str]()}
 _POURED = frozenset(["cup", "glass", "bottle", "wine", "beer", "jug", "bowl", "soup", "bucket"])
 
 
-def empty_hands(read: Reading) -> None:
+def drop_unmeant(read: Reading) -> None:
+    """Take out of a text that was read what it does not mean, before it becomes a scene."""
+    _empty_hands(read)
+    _stand_still(read)
+
+
+def _empty_hands(read: Reading) -> None:
     """Take out of the hands of everybody in the text what is not meant."""
     for done in read.done:
         held, way = done.word.more.get("held", ""), done.word.more.get("take", "")
@@ -29,7 +35,7 @@ def empty_hands(read: Reading) -> None:
                     one.facts.pop("also", None)
 
 
-def stand_still(read: Reading) -> None:
+def _stand_still(read: Reading) -> None:
     """Who spins a wheel or topples a statue is at work on it: neither dances nor falls."""
     for done in read.done:
         _, nouns, direct = deed_in_short(done)

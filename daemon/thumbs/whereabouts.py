@@ -5,7 +5,7 @@ Words that name a place win over a deed's home, that over hints, and those over 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -96,15 +96,15 @@ SEEN_THROUGH = frozenset(["window", "windshield", "windscreen", "windowpane", "i
 """Words with which a weather is outside and the scene is not."""
 
 
-def named_place(
-    facts: Mapping[str, str], figures: Sequence[Figure], evidence: frozenset[str]
-) -> str:
+def named_place(read: Memory, figures: Sequence[Figure]) -> str:
     """Where it is, as far as it was said: who drives is in a car."""
+    facts, evidence = read.facts, read.evidence
     if any(one.pose == "driving" and not one.on for one in figures):
         return "car inside"
     if facts.get("place") == "car inside" and evidence & BACK_SEATS:
         return "back seat"
-    return facts["place"] if facts.get("place") in places() else ""
+    named = facts["place"] if facts.get("place") in places() else ""
+    return INTERIORS.get(named, named) if read.slug == "in" else named
 
 
 def implied_time(place: str, evidence: frozenset[str]) -> str:
