@@ -44,7 +44,6 @@ class Memory:
         self._thing_prep = ""  # what the thing that was named last had before it
         self.subject: list[Draft] = []
         self._last: Draft | None = None
-        self._waiting: list[tuple[str, str]] = []
         self._colour = self._old_colour = self._length = ""
         self._count, self._prep = 0, ""
         self._verb: Word | None = None
@@ -72,7 +71,8 @@ class Memory:
         self._note_anew()
 
     def _note_anew(self) -> None:
-        """Nothing that notes are made of was read so far."""
+        """Nothing waits so far, and nothing that notes are made of was read."""
+        self._waiting: list[tuple[str, str]] = []
         self.done: list[Done] = []  # what people do, in the order in which it was said
         self.headings: list[tuple[Sequence[Token], int, int]] = []  # words, from, to
         self.places_said: list[tuple[str, tuple[str, ...]]] = []  # each with the words for it
