@@ -111,7 +111,8 @@ class Reading(Strangers):
 
     def _known(self, found: tuple[Word, ...], stream: list[Token], place: int, words: int) -> None:
         phrase = tuple(one.word for one in stream[place : place + words])
-        word = self.choose(found, stream, place, words)
+        deed = self.names_a_deed(found, stream, place, words)
+        word = deed or self.choose(found, stream, place, words)
         self._here = (stream, place, words)
         if "her" in phrase and words > 1:  # ties her shoe
             self.possessive()

@@ -147,8 +147,6 @@ class Senses(Suspects):
             return QUIET  # what his shadow does he doesn't
         if owned and words == 1 and first.word in BODY and "part" not in kinds:
             return BODILY
-        if does_it := self.names_a_deed(stream, place, words, kinds.keys()):
-            return does_it
         if len(found) == 1:
             return self._only(found[0], stream, place, words)
         if "shot" in kinds and not before:

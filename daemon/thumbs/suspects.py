@@ -25,14 +25,16 @@ class Suspects(Binder):
         raise NotImplementedError(stream[place])
 
     def names_a_deed(
-        self, stream: list[Token], place: int, words: int, kinds: Iterable[str]
+        self, found: Iterable[Word], stream: list[Token], place: int, words: int
     ) -> Word | None:
         """ "a woman fans herself": nouns alone are known, and none can stand there."""
         after, ready = word_at(stream, place + words), self.subject and self._verb is None
         done_to = after in SELVES or after in DETERMINERS
         if words > 1 or not ready or self._before != "figure" or not done_to:
             return None
-        nouns = {*kinds} <= {"figure", "group", "thing"} and stream[place].word.endswith("s")
+        nouns = {one.kind for one in found} <= {"figure", "group", "thing"} and stream[
+            place
+        ].word.endswith("s")
         return HANDLING if nouns else None
 
     def is_a_noun(self, stream: list[Token], place: int, words: int) -> bool:
