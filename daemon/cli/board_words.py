@@ -19,6 +19,11 @@ from daemon.root.layout import AGAIN_SUFFIXES
 _TAKE = re.compile(r"(.+)-([1-9][0-9]{0,3})", re.DOTALL)
 
 
+def typed(label: str) -> str:
+    """How a board, or what is of one, is typed where it is called like a number of a job."""
+    return f"boards/{label}" if label.startswith("#") else label
+
+
 @dataclass(frozen=True, slots=True)
 class SeenBoard:
     """A board now. `progress` is None where nobody could read it yet; `reason` says what keeps it

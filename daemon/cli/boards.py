@@ -78,7 +78,7 @@ class Boards:
         names. Raises UsageError for a bare name that two boards have."""
         text = self._below_boards(normalize("NFC", word).rstrip("/"))
         name, _, rest = text.partition("/")
-        board = self.named(name) if name and not word.startswith("#") else None
+        board = self.named(name) if name else None
         if board is None or board.progress is None:
             return None
         if not rest:
@@ -89,7 +89,7 @@ class Boards:
         """The shot or the picture of that name, if one board alone has it. Raises UsageError where
         several have."""
         text = normalize("NFC", word)
-        if not text or "/" in text or text.startswith("#"):
+        if not text or "/" in text:
             return None
         boards = [(board, board.progress) for board in self.all()]
         each = [of_board(board, now, text) for board, now in boards if now is not None]

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from daemon.boards.progress import TURNS
-from daemon.cli.board_words import Chosen, merged
+from daemon.cli.board_words import Chosen, merged, typed
 from daemon.cli.boards import UNREAD, Boards
 from daemon.cli.known_jobs import KnownJob
-from daemon.cli.names import Names, several
+from daemon.cli.names import Names, job_number, several
 from daemon.cli.printing import say_error
 from daemon.errors import UsageError
 from daemon.root.layout import Layout
@@ -55,9 +55,11 @@ def choose(layout: Layout, words: Sequence[str], able: Able) -> Words:
 
 def of_boards(names: Names, boards: Boards, word: str, able: Able) -> Chosen | None:
     """What `word` means of the boards, if it means something of them. Raises UsageError where a
-    file bears the name as well."""
-    if not word or word.startswith(("#", *_PLACES)):
+    file bears the name as well, or a job the number."""
+    if not word or word.startswith(_PLACES):
         return None
+    if word.startswith("#"):
+        return _numbered(names, boards, word)
     chosen = boards.find(word)
     if chosen is None:
         return boards.find_bare(word) if not names.knows(word) else None
@@ -70,6 +72,19 @@ def of_boards(names: Names, boards: Boards, word: str, able: Able) -> Chosen | N
     if chosen.is_whole:
         _tell_of_others(chosen, names.inside(chosen.board.name), own, able)
     return chosen
+
+
+def _numbered(names: Names, boards: Boards, word: str) -> Chosen | None:
+    """A board or a shot may be called #10, which is a number first. Raises UsageError where there
+    is a job of that number."""
+    chosen, number = boards.find(word) or boards.find_bare(word), job_number(word)
+    jobs = [job for job in names.jobs if number is not None and job.number == number]
+    if chosen is None or not jobs:
+        return chosen
+    own = typed(chosen.label)
+    meanings = [f"{own}  of the board {chosen.board.name}"]
+    meanings += [f"{job.label}  {job.state}" for job in jobs]
+    raise several(word, meanings, f"Say which: {own}, or {number} for the job.")
 
 
 def of_jobs(names: Names, boards: Boards, word: str, able: Able) -> Iterable[KnownJob]:
