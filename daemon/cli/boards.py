@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from unicodedata import normalize
 
@@ -21,7 +22,7 @@ from daemon.boards.account import (
 from daemon.boards.folder import Place, board_folders, looks_of, place_of
 from daemon.boards.names import twin_refused
 from daemon.boards.progress import progress_of
-from daemon.cli.board_words import Chosen, SeenBoard, of_board
+from daemon.cli.board_words import Chosen, SeenBoard, is_pattern, of_board
 from daemon.errors import HotfolderError, JobError, SetupError, UsageError
 from daemon.fs.naming import name_key
 from daemon.root.layout import WHY_SUFFIX, Layout
@@ -101,6 +102,29 @@ class Boards:
             raise UsageError("\n".join([what, *lines, remedy]))
         return found[0] if found else None
 
+    def like(self, word: str) -> list[Chosen]:
+        """What a pattern in the place of a board's name means: each board that it fits, or what
+        comes after its / of those. Nothing of a word that is none, or names a board."""
+        name, _, rest = self._below_boards(normalize("NFC", word).rstrip("/")).partition("/")
+        if not is_pattern(name) or self.named(name) is not None:
+            return []
+        found = []
+        for folder in self.folders:
+            account = read_account(self._layout, folder)
+            names = (folder, account.board, account.project) if account else (folder,)
+            if any(fnmatchcase(normalize("NFC", each), name) for each in names):
+                board = self.see(folder)
+                if board.progress is None or not rest:
+                    shots = board.progress.shots if board.progress else ()
+                    found.append(Chosen(board, board.name, shots, is_whole=True))
+                elif (part := of_board(board, board.progress, rest)) is not None:
+                    found.append(part)
+        return found
+
+    def all_named_by(self, word: str) -> list[Chosen]:
+        """The same of a word that may be a pattern. Raises UsageError."""
+        return self.like(word) or [self.named_by(word)]
+
     def named_by(self, word: str) -> Chosen:
         """What `word` means; of a board that nobody could read yet nothing but that. Raises
         UsageError where it names no board, or nothing of it."""
@@ -122,6 +146,11 @@ class Boards:
             if board.progress is not None:
                 found += [f"{board.name}/{shot.shot.id}" for shot in board.progress.shots]
         return found
+
+    def whole(self, word: str) -> list[SeenBoard]:
+        """The whole boards that `word` names or fits. Raises UsageError."""
+        fitting = [] if "/" in word.removeprefix("boards/") else self.like(word)
+        return [each.board for each in fitting] or [self.board(word)]
 
     def board(self, word: str) -> SeenBoard:
         """The whole board that `word` names. Raises UsageError."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from daemon.boards.progress import TURNS
-from daemon.cli.board_words import Chosen, merged, typed
+from daemon.cli.board_words import Chosen, SeenBoard, is_pattern, merged, typed
 from daemon.cli.boards import UNREAD, Boards
 from daemon.cli.known_jobs import KnownJob
 from daemon.cli.names import Names, job_number, several
@@ -42,6 +42,10 @@ def choose(layout: Layout, words: Sequence[str], able: Able) -> Words:
     found: dict[KnownJob, None] = {}
     meant = Words()
     for word in words:
+        if fitting := of_pattern(names, boards, word, able):
+            meant.pictures += fitting.pictures
+            found |= dict.fromkeys(fitting.jobs)
+            continue
         chosen = of_boards(names, boards, word, able)
         if chosen is not None:
             meant.pictures.append(chosen)
@@ -51,6 +55,33 @@ def choose(layout: Layout, words: Sequence[str], able: Able) -> Words:
     meant.jobs = [job for job in found if able(job)]
     meant.others = [job for job in found if not able(job)]
     return meant
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """What a pattern fits: boards or parts of them, and files that are not theirs."""
+
+    pictures: list[Chosen]
+    jobs: list[KnownJob]
+
+
+def of_pattern(names: Names, boards: Boards, word: str, able: Able) -> Fitting | None:
+    """What a pattern means that fits the name of a board; None of any other word. Raises UsageError
+    where nobody could read one of the boards."""
+    if not is_pattern(word) or word.startswith(_PLACES) or names.bearing(word):
+        return None
+    pictures = boards.like(word)
+    for chosen in pictures:
+        if chosen.board.progress is None:
+            raise _unread(chosen.board)
+    own = frozenset[str]().union(*map(own_places, pictures))
+    fitting = names.find(word, able) if pictures and names.knows(word) else []
+    jobs = [job for job in fitting if able(job) and job.place not in own]
+    for chosen in pictures:
+        if chosen.is_whole:
+            handled = own.union(job.place for job in jobs)
+            _tell_of_others(chosen, names.inside(chosen.board.name), handled, able)
+    return Fitting(pictures, jobs) if pictures else None
 
 
 def of_boards(names: Names, boards: Boards, word: str, able: Able) -> Chosen | None:
@@ -95,15 +126,29 @@ def of_jobs(names: Names, boards: Boards, word: str, able: Able) -> Iterable[Kno
         first, _, rest = word.strip("/").partition("/")
         known = boards.named(first) if first and not names.knows(word) else None
         if known is not None and known.progress is None:
-            raise UsageError(
-                f"Nothing is known of the board {known.name}: {known.reason or UNREAD}."
-            ) from None
+            raise _unread(known) from None
+        if known is None and is_pattern(word):
+            raise _fits_nothing(boards, word) from None
         board = known if rest else None
         if board is None and (guess := did_you_mean(word, boards.words())):
             raise UsageError(f"There is no job and no board `{word}`. {guess}") from None
         if board is None:
             raise
         raise UsageError(f"{boards.unknown_shot(board, rest)} No job is called so.") from None
+
+
+def _unread(board: SeenBoard) -> UsageError:
+    return UsageError(f"Nothing is known of the board {board.name}: {board.reason or UNREAD}.")
+
+
+def _fits_nothing(boards: Boards, word: str) -> UsageError:
+    """What to say of a pattern that fits no file and no board."""
+    some = ", ".join(map(typed, boards.folders[:8])) + (" …" if len(boards.folders) > 8 else "")
+    there = f" There are the boards {some}." if some else ""
+    return UsageError(
+        f"No file and no board fits `{word}`.{there} `hotfolder status` lists what waits and what "
+        "is worked on; in a pattern * stops at a /."
+    )
 
 
 def _tell_of_others(

@@ -52,4 +52,4 @@ def resume(arguments: argparse.Namespace) -> int:
 def _boards(layout: Layout, words: Sequence[str]) -> list[SeenBoard]:
     """Raises UsageError before anything is done."""
     boards = Boards(layout)
-    return [boards.board(word) for word in words]
+    return [each for word in words for each in boards.whole(word)]
