@@ -25,6 +25,7 @@ from daemon.boards.progress import progress_of
 from daemon.cli.board_words import Chosen, SeenBoard, is_pattern, of_board
 from daemon.errors import HotfolderError, JobError, SetupError, UsageError
 from daemon.fs.naming import name_key
+from daemon.plan.output_names import output_name
 from daemon.root.layout import WHY_SUFFIX, Layout
 from daemon.root.lock import is_held
 from daemon.root.status_file import Snapshot, read_status
@@ -181,7 +182,12 @@ class Boards:
 
     def twin_of(self, board: SeenBoard) -> JobError | None:
         """Why a board waits although it can be read: one that comes before it has its name."""
+        from daemon.boards.board_file import perhaps_called
+
         for folder in (each for each in self.folders if each < board.folder):
+            place, key = place_of(self._layout.boards / folder), name_key(board.name)
+            if key not in {name_key(output_name(each)) for each in perhaps_called(place)}:
+                continue  # its file's beginning tells, and it need not be read
             other = self.see(folder)
             is_read = other.progress is not None and not other.is_wrong
             if is_read and name_key(other.name) == name_key(board.name):
