@@ -140,10 +140,10 @@ class Supervisor:
 
     def _hear(self, item: Item, at: Moment) -> None:
         kind = type(item.event if isinstance(item, Told) else item)
-        slot = self._parts.pool.slot_of(item.serial) if isinstance(item, Told | Gone) else None
+        about = self._unheard.about(item)
         error = self._guard.once(kind, partial(self._act, item, at))
         if error is not None and isinstance(item, OfWorkers):
-            self._guard.once(Unheard, partial(self._unheard.settle, item, slot, error, at))
+            self._guard.once(Unheard, partial(self._unheard.settle, item, about, error, at))
             self._status.touch(True)
 
     def _act(self, item: Item, at: Moment) -> None:

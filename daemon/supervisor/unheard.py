@@ -6,9 +6,11 @@ Knows no event's meaning but whether it was the end of a picture, or of a worker
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from daemon.errors import fault, our_fault
 from daemon.fs.moment import Moment
-from daemon.jobs.claimed_job import ClaimedJob, End
+from daemon.jobs.claimed_job import End
 from daemon.jobs.jobs import Jobs
 from daemon.protocol.messages import (
     Cancelled,
@@ -29,6 +31,14 @@ from daemon.worker.slot_state import SlotState
 OfWorkers = Told | Gone | Membership
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """The `slot` whose worker tells something, and of a dead one the jobs that it had `begun`."""
+
+    slot: WorkerSlot | None
+    begun: frozenset[int]
+
+
 class Unheard:
     """Of one pool and its jobs; `progress` has the pictures that were begun."""
 
@@ -39,10 +49,15 @@ class Unheard:
         self._jobs = jobs
         self._progress = progress
 
-    def settle(
-        self, item: OfWorkers, slot: WorkerSlot | None, error: Exception, at: Moment
-    ) -> None:
-        """Go on after `error`, met while `item` was heard, of the worker that was in `slot`."""
+    def about(self, item: object) -> About:
+        """What an item is about, as long as it is unheard."""
+        slot = self._pool.slot_of(item.serial) if isinstance(item, Told | Gone) else None
+        held = slot.hand.held if slot is not None and isinstance(item, Gone) else ()
+        return About(slot, frozenset(each.job for each in held if each.started))
+
+    def settle(self, item: OfWorkers, about: About, error: Exception, at: Moment) -> None:
+        """Go on after `error`, met while `item` was heard."""
+        slot = about.slot
         match item:
             case Told(event=Rendered() | RenderFailed() | Cancelled() as event):
                 if slot is not None:
@@ -50,9 +65,8 @@ class Unheard:
                 self._fail(event.job, error)
             case Told(event=Ready() | Unloadable()) | Gone() if slot is not None:
                 self._let_go(slot, error, at, is_dead=isinstance(item, Gone))
-        begun = self._take_back()
-        if isinstance(item, Gone):
-            self._blame(begun, error)
+        self._take_back()
+        self._blame(about.begun, error)
 
     def _fail(self, number: int, error: Exception) -> None:
         self._jobs.cancel(number, End(Outcome.FAILED, our_fault(error)))
@@ -66,23 +80,20 @@ class Unheard:
         if not is_known and slot.state in (SlotState.ABSENT, SlotState.BACKOFF):
             slot.block(f"Hotfolder has a fault of its own: {fault(error)}", at)
 
-    def _take_back(self) -> list[ClaimedJob]:
-        """The pictures that jobs believe to be in hand and no worker has are to be made again;
-        returns the jobs of those that were begun."""
+    def _take_back(self) -> None:
+        """The pictures that jobs believe to be in hand and no worker has are to be made again."""
         held = {(each.job, each.index) for slot in self._pool.slots for each in slot.hand.held}
-        begun: dict[int, ClaimedJob] = {}
         for number, job in self._jobs.active.items():
             for index in {one for one in job.in_hand if (number, one) not in held}:
-                if self._progress.pop((number, index), None) is not None:
-                    begun[number] = job
+                self._progress.pop((number, index), None)
                 self._jobs.take_back(job, index, lost=True)
-        return list(begun.values())
 
-    def _blame(self, begun: list[ClaimedJob], error: Exception) -> None:
-        """Whoever had the worker to itself would kill the next one; of several each is made alone
-        from now on, which tells."""
-        if len(begun) == 1:
-            self._fail(begun[0].number, error)
-        else:
-            for job in begun:
-                job.tries.alone = True
+    def _blame(self, begun: frozenset[int], error: Exception) -> None:
+        """Whoever had a dead worker to itself would kill the next one; of several each is made
+        alone from now on, which tells."""
+        active = self._jobs.active
+        for number in begun & active.keys():
+            if len(begun) == 1:
+                self._fail(number, error)
+            else:
+                active[number].tries.alone = True
