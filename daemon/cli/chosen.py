@@ -66,22 +66,25 @@ class Fitting:
 
 
 def of_pattern(names: Names, boards: Boards, word: str, able: Able) -> Fitting | None:
-    """What a pattern means that fits the name of a board; None of any other word. Raises UsageError
-    where nobody could read one of the boards."""
+    """What a pattern means that fits the name of a board; None of any other word. A board that
+    nobody could read is left out, which is said. Raises UsageError where it alone fits."""
     if not is_pattern(word) or word.startswith(_PLACES) or names.bearing(word):
         return None
-    pictures = boards.like(word)
-    for chosen in pictures:
-        if chosen.board.progress is None:
-            raise _unread(chosen.board)
+    found = boards.like(word)
+    pictures = [each for each in found if each.board.progress is not None]
+    unread = [_unread(each.board) for each in found if each.board.progress is None]
     own = frozenset[str]().union(*map(own_places, pictures))
-    fitting = names.find(word, able) if pictures and names.knows(word) else []
+    fitting = names.find(word, able) if found and names.knows(word) else []
     jobs = [job for job in fitting if able(job) and job.place not in own]
     for chosen in pictures:
         if chosen.is_whole:
             handled = own.union(job.place for job in jobs)
             _tell_of_others(chosen, names.inside(chosen.board.name), handled, able)
-    return Fitting(pictures, jobs) if pictures else None
+    for each in unread:
+        if not pictures and not jobs:
+            raise each
+        say_error(f"{each} It is left out.")
+    return Fitting(pictures, jobs) if found else None
 
 
 def of_boards(names: Names, boards: Boards, word: str, able: Able) -> Chosen | None:

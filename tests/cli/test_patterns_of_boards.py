@@ -36,8 +36,7 @@ def stages(root: Layout, stage: str) -> list[str]:
     """The pictures of all boards that are at that stage."""
     found = []
     for board in Boards(root).all():
-        assert board.progress is not None
-        takes = board.progress.takes
+        takes = board.progress.takes if board.progress else []
         found += [f"{board.name}/{take.take.name}" for take in takes if take.stage.value == stage]
     return sorted(found)
 
@@ -79,6 +78,18 @@ def test_where_it_fits_nothing_that_is_said_with_what_there_is(say: Say, verb: s
     assert code == 2
     assert "No file and no board fits `ep9?`. There are the boards ep10, ep11, ep2." in told
     assert "There is no shot 9* on the board ep2." in say(verb, "ep2/9*")[1]
+
+
+def test_a_board_that_nobody_could_read_is_left_out_of_others_and_that_is_said(
+    root: Layout, say: Say
+) -> None:
+    save(root, "ep12", "shotz: [a boat]\n")
+    code, told = say("cancel", "ep1?")
+    assert code == 0
+    assert "Nothing is known of the board ep12: " in told
+    assert "It is left out." in told
+    assert stages(root, "waiting") == ["ep2/010", "ep2/020"]
+    assert say("cancel", "*12")[0] == 2
 
 
 def test_a_name_with_signs_of_a_pattern_in_it_is_a_name_first(root: Layout, say: Say) -> None:
