@@ -52,6 +52,7 @@ class Supervisor:
             self._obey,
             self._refuse,
             self._tend,
+            self._parts.board_watch.look,
             self._parts.boards.look,
             self._draw_on,
             self._claim,
@@ -136,6 +137,7 @@ class Supervisor:
         if not parts.watcher.is_away:
             looks.append(self._guard.not_before(parts.boards.look, parts.boards.due))
             looks.append(self._guard.not_before(self._draw_on, parts.drawings.due))
+            looks.append(parts.board_watch.due)
         return max(0.0, min([*looks, *retries, self._status.due]) - at.now)
 
     def _hear(self, item: Item, at: Moment) -> None:
@@ -251,6 +253,7 @@ class Supervisor:
 
     def _close(self) -> None:
         self._parts.watcher.stop()
+        self._parts.board_watch.stop()
         self._parts.boards.stop()
         self._parts.pool.release()
         self._parts.awake.release()
