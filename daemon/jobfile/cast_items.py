@@ -148,19 +148,19 @@ def _looks(node: tree.Node, place: Place) -> list[JsonObject]:
 
 
 def _look(node: tree.Node, place: Place) -> JsonObject:
-    value, said = tree.plain(node), node
+    value, wrong = tree.plain(node), node
     if (
         isinstance(node, tree.Table)
         and isinstance(value, dict)
         and set(value) <= {"image", "sha256"}
     ):
         value = {**value}
-        typed, said = value.get("image"), node.items.get("image", tree.Scalar(None, node.line))
+        typed, wrong = value.get("image"), node.items.get("image", tree.Scalar(None, node.line))
     else:
         value, typed = {"image": value}, value
     if not isinstance(typed, str) or not typed.strip():
         raise JobError(
-            f"`{tree.shown(place.key)}` must be a picture, but {value_errors.say_node(said)}.",
+            f"`{tree.shown(place.key)}` must be a picture, but {value_errors.say_node(wrong)}.",
             line=node.line,
             key=place.key,
             remedy="Name a picture (anna.png), a folder of pictures (anna/), or a character of the "

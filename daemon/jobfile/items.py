@@ -121,8 +121,9 @@ def join_loras(sheet: Sheet) -> None:
         {"name": _file_name(name)} | ({} if scale is None else {"scale": scale})
         for name, scale in zip(listed, weights, strict=True)
     ]
-    for index in range(len(items)) if of_scale is not None else ():
-        sheet.inner["loras", index, "scale"] = of_scale.of_item(index)
+    for index in range(len(items)):
+        if of_scale is not None:
+            sheet.inner["loras", index, "scale"] = of_scale.of_item(index)
     sheet.put("loras", items, place)
 
 

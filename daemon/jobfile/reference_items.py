@@ -87,6 +87,7 @@ def join_flat(sheet: Sheet) -> None:
         {"image": one} | ({} if two is None else {"scale": two})
         for one, two in zip(images, scales, strict=True)
     ]
-    for index in range(len(items)) if of_scale is not None else ():
-        sheet.inner["references", index, "scale"] = of_scale.of_item(index)
+    for index in range(len(items)):
+        if of_scale is not None:
+            sheet.inner["references", index, "scale"] = of_scale.of_item(index)
     sheet.put("references", items, place)

@@ -141,7 +141,7 @@ class Supervisor:
         return max(0.0, min([*looks, *retries, self._status.due]) - at.now)
 
     def _hear(self, item: Item, at: Moment) -> None:
-        kind = type(item.event if isinstance(item, Told) else item)
+        kind: type = type(item.event if isinstance(item, Told) else item)
         about = self._unheard.about(item)
         error = self._guard.once(kind, partial(self._act, item, at))
         if error is not None and isinstance(item, OfWorkers):
