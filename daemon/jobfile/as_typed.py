@@ -22,8 +22,8 @@ def numbers_of(node: Node) -> tuple[str, ...]:
 
 
 def found_at(table: Table, path: Iterable[object]) -> tuple[int, Node]:
-    """The line and the value that lie at `path`, of keys and places in lists, as far as it leads;
-    what a validator puts between them is passed over."""
+    """The value that lies at `path`, of keys and places in lists, as far as it leads, and the line
+    of the last of its keys; what a validator puts between them is passed over."""
     line: int = table.line
     node: Node = table
     for part in path:
@@ -31,5 +31,4 @@ def found_at(table: Table, path: Iterable[object]) -> tuple[int, Node]:
             line, node = node.key_lines[part], node.items[part]
         elif isinstance(node, Listing) and isinstance(part, int):
             node = node.items[part]
-            line = node.line
     return line, node
