@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from support.daemon import HANG, Daemon, Drop, Hold, explain_timings, records, wait_for
+from support.nursery import Nursery
 from support.once import once
 from support.rendered import rendered_root
 
@@ -41,6 +42,10 @@ if Path("/proc/cpuinfo").exists() and "GenuineIntel" in Path("/proc/cpuinfo").re
 os.environ.setdefault("HOTFOLDER_DRY_CARDS", "plain")  # a drawing of each would take longer
 os.environ.setdefault("HOTFOLDER_PAGE", "off")
 """Only tests of the page have daemons keep one: it costs a process a daemon."""
+
+
+NURSERY = Nursery({**os.environ, "OMP_NUM_THREADS": "1"})
+"""Where the daemons of this process's tests are born, in the surroundings that it was started in."""
 
 
 gc.disable()  # thousands of tests are gathered, and none is garbage
@@ -120,13 +125,27 @@ def may_stumble() -> bool:
 
 
 @pytest.fixture
-def daemon(root: Layout, may_stumble: bool) -> Iterator[StartDaemon]:
-    """Starts daemons on this root (`engine=` dry-run unless given) and ends them afterwards."""
+def anew() -> bool:
+    """Whether daemons of this test are started where others are born in the nursery, which has
+    imported already what they import: their start, or their memory, is what is asked about."""
+    return False
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    yield NURSERY
+    NURSERY.close()
+
+
+@pytest.fixture
+def daemon(root: Layout, may_stumble: bool, anew: bool, nursery: Nursery) -> Iterator[StartDaemon]:
+    """Begins daemons on this root (`engine=` dry-run unless given) and ends them afterwards."""
     started: list[Daemon] = []
+    birth = subprocess.Popen if anew else nursery.start
 
     def start(*arguments: str, engine: str = "dry-run", ready: bool = True, **env: str) -> Daemon:
         begun = time.time()
-        child = Daemon(root, ("--engine", engine, *arguments), env)
+        child = Daemon(root, ("--engine", engine, *arguments), env, birth)
         started.append(child)
         if ready:
             wait_for(

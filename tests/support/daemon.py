@@ -119,13 +119,19 @@ BEGUN: dict[Path, list[subprocess.Popen[bytes]]] = {}
 
 
 class Daemon:
-    """The real daemon as a child process."""
+    """The real daemon as a child process; `start` gives it as `subprocess.Popen` does."""
 
-    def __init__(self, layout: Layout, arguments: tuple[str, ...], environment: dict[str, str]):
+    def __init__(
+        self,
+        layout: Layout,
+        arguments: tuple[str, ...],
+        environment: dict[str, str],
+        start: Callable[..., subprocess.Popen[bytes]] = subprocess.Popen,
+    ) -> None:
         self.layout = layout
         self.born = time.time()
         with (layout.root / "daemon.out").open("ab") as out:
-            self.process = subprocess.Popen(
+            self.process = start(
                 [sys.executable, "-m", "daemon", "run", "--root", str(layout.root), *arguments],
                 stdout=out,
                 stderr=out,
