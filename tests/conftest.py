@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from support.daemon import HANG, Daemon, Drop, Hold, explain_timings, records, wait_for
-from support.nursery import Nursery
+from support.nursery import NURSERY
 from support.once import once
 from support.rendered import rendered_root
 
@@ -44,9 +44,7 @@ os.environ.setdefault("HOTFOLDER_PAGE", "off")
 """Only tests of the page have daemons keep one: it costs a process a daemon."""
 
 
-NURSERY = Nursery({**os.environ, "OMP_NUM_THREADS": "1"})
-"""Where the daemons of this process's tests are born, in the surroundings that it was started in."""
-
+NURSERY.surroundings = dict(os.environ)
 
 gc.disable()  # thousands of tests are gathered, and none is garbage
 
@@ -131,17 +129,11 @@ def anew() -> bool:
     return False
 
 
-@pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
-    yield NURSERY
-    NURSERY.close()
-
-
 @pytest.fixture
-def daemon(root: Layout, may_stumble: bool, anew: bool, nursery: Nursery) -> Iterator[StartDaemon]:
+def daemon(root: Layout, may_stumble: bool, anew: bool) -> Iterator[StartDaemon]:
     """Begins daemons on this root (`engine=` dry-run unless given) and ends them afterwards."""
     started: list[Daemon] = []
-    birth = subprocess.Popen if anew else nursery.start
+    birth = subprocess.Popen if anew else NURSERY.start
 
     def start(*arguments: str, engine: str = "dry-run", ready: bool = True, **env: str) -> Daemon:
         begun = time.time()

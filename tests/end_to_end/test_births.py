@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from support.daemon import Daemon, Drop, pictures, wait_for
-from support.nursery import CLONE, Nursery
+from support.nursery import CLONE, NURSERY
 
 from daemon.root.create import prepare
 from daemon.root.layout import Layout
@@ -49,11 +49,11 @@ def mask():
 
 
 def test_a_born_daemon_is_to_the_system_what_a_started_one_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nursery: Nursery, mask: None
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mask: None
 ) -> None:
     monkeypatch.chdir(tmp_path)
     seen: list[dict[str, object]] = []
-    starts: list[Callable[..., subprocess.Popen]] = [subprocess.Popen, nursery.start]
+    starts: list[Callable[..., subprocess.Popen]] = [subprocess.Popen, NURSERY.start]
     for name, start in zip(("started", "born"), starts, strict=True):
         root = Layout((tmp_path / name).resolve())
         prepare(root)

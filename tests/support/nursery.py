@@ -1,4 +1,4 @@
-"""Daemons of tests, each forked from a process that has imported what `hotfolder run` imports.
+"""Daemons and verbs of tests, each forked from a process that has imported what `hotfolder run` imports.
 
 Most tests start a daemon to see what it does and not how it starts, and starting Python and
 importing two hundred modules is a third of what their daemon costs. One that is born here is a
@@ -12,9 +12,11 @@ surroundings than the nursery's, there is `subprocess.Popen`.
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import gc
 import importlib
+import io
 import json
 import os
 import platform
@@ -23,6 +25,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +36,7 @@ CLONE_PARENT = 0x8000
 #: Bytes that a message has at most; room for the arguments in the list of processes.
 MOST, ROOM = 100_000, 4_000
 #: What differs from daemon to daemon and is looked at by code of ours, or nobody, as it runs.
-OURS = ("HOTFOLDER_", "PYTEST_")
+OURS = ("HOTFOLDER_", "PYTEST_", "OMP_")  # the last by libraries, none of which is loaded yet
 
 
 def _steady(environment: dict[str, str]) -> dict[str, str]:
@@ -43,29 +46,31 @@ def _steady(environment: dict[str, str]) -> dict[str, str]:
 class Nursery:
     """The process that daemons are forked from, started when the first is asked for."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
-        self._environment, self._process = environment, None
+    def __init__(self) -> None:
+        self.surroundings = dict(os.environ)
         self._line: socket.socket | None = None
+        self._in_turn = threading.Lock()
 
     def start(self, words: list[str], *, env: dict[str, str], **files: Any) -> subprocess.Popen:
-        """What `subprocess.Popen` gives, for `python -m daemon run …`."""
+        """What `subprocess.Popen` gives, for `python -m daemon …`."""
         ignored = signal.SIG_IGN in map(
             signal.getsignal, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         )
         if not sys.platform.startswith("linux") or not CLONE or ignored:
             return subprocess.Popen(words, env=env, **files)
-        if _steady(env) != _steady(self._environment):
+        if _steady(env) != _steady(self.surroundings):
             return subprocess.Popen(words, env=env, **files)
         return _Born(self, words, env=env, **files)
 
-    def bear(self, words: list[str], env: dict[str, str], files: list[int]) -> int:
+    def bear(self, words: list[str], cwd: Any, env: dict[str, str], files: list[int]) -> int:
         """The pid of a new child of ours."""
-        line = self._line or self._open()
-        mask = os.umask(0)
-        os.umask(mask)
-        wish = {"words": words, "env": env, "cwd": str(Path.cwd()), "umask": mask}
-        socket.send_fds(line, [json.dumps(wish).encode()], files)
-        return int(line.recv(MOST))
+        with self._in_turn:
+            line = self._line or self._open()
+            mask = os.umask(0)
+            os.umask(mask)
+            wish = {"words": words, "env": env, "cwd": str(cwd or Path.cwd()), "umask": mask}
+            socket.send_fds(line, [json.dumps(wish).encode()], files)
+            return int(line.recv(MOST))
 
     def _open(self) -> socket.socket:
         self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -74,19 +79,20 @@ class Nursery:
             "del sys.path[1]; serve(int(sys.argv[1]))"
         )
         with theirs:
-            self._process = subprocess.Popen(
+            process = subprocess.Popen(
                 [sys.executable, "-c", program, str(theirs.fileno()), " " * ROOM],
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                env=self._environment,
+                env=self.surroundings,
             )
+        atexit.register(self._close, process)
         return self._line
 
-    def close(self) -> None:
-        if self._line is not None and self._process is not None:
+    def _close(self, process: subprocess.Popen) -> None:
+        if self._line is not None:
             self._line.close()
-            self._process.wait()
+        process.wait()
 
 
 class _Born(subprocess.Popen):
@@ -97,14 +103,18 @@ class _Born(subprocess.Popen):
         super().__init__(words, **how)
 
     def _execute_child(self, *given: Any) -> None:
-        words, env, pipes = given[0], given[6], given[10:16]
+        words, cwd, env, pipes = given[0], given[5], given[6], given[10:16]
         theirs = (pipes[0], pipes[3], pipes[5])
         files = [file if file >= 0 else own for own, file in enumerate(theirs)]
         try:
-            self.pid = self._nursery.bear(words, env, files)
+            self.pid = self._nursery.bear(words, cwd, env, files)
         finally:
             self._close_pipe_fds(*pipes)
         self._child_created = True
+
+
+NURSERY = Nursery()
+"""That of this process."""
 
 
 # --- in the nursery -----------------------------------------------------------------------------------
@@ -153,6 +163,7 @@ def _become(wish: dict[str, Any], files: list[int]) -> None:
     for place, file in enumerate(files):
         os.dup2(file, place)
         os.close(file)
+        _open_anew(("stdin", "stdout", "stderr")[place], place)
     os.environ.clear()
     os.environ.update(wish["env"])
     os.umask(wish["umask"])
@@ -161,6 +172,20 @@ def _become(wish: dict[str, Any], files: list[int]) -> None:
     sys.path[0] = wish["cwd"]
     sys.orig_argv, sys.argv = words, words[1:2] + words[3:]
     _show("\0".join([*words, ""]).encode())
+
+
+def _open_anew(name: str, place: int) -> None:
+    """A stream on the new file as Python makes it at its start: it has looked at what the file is."""
+    usual = getattr(sys, name)
+    buffer = open(place, f"{usual.mode}b", closefd=False)  # noqa: SIM115
+    buffer.raw.name = usual.name
+    lines = name == "stderr" or os.isatty(place)
+    stream = io.TextIOWrapper(
+        buffer, usual.encoding, usual.errors, newline="\n", line_buffering=lines
+    )
+    stream.mode = usual.mode
+    for each in (name, f"__{name}__"):
+        setattr(sys, each, stream)
 
 
 def _show(words: bytes) -> None:
