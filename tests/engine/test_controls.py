@@ -1,5 +1,4 @@
-"""Control pictures against diffusers' own pipelines on the same random weights: the same pixels,
-and nothing of them for who shares a call."""
+"""Control pictures against diffusers' own pipelines on the same random weights: the same pixels."""
 
 from __future__ import annotations
 
@@ -74,9 +73,6 @@ def stock():
 
 
 SIZED = {"width": SIDE, "height": SIDE}
-
-
-# --- alone: what diffusers does ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("end", [1.0, 0.5])

@@ -1,4 +1,4 @@
-"""Pictures to start from, masks and second passes against diffusers' own pipelines: the
+"""Pictures to start from and second passes against diffusers' own pipelines: the
 same pixels, and nothing of them left for the next picture."""
 
 from __future__ import annotations

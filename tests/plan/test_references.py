@@ -1,4 +1,4 @@
-"""Reference pictures: found in allowed places only, kept by content, never trusted."""
+"""Reference pictures are found in allowed places only."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from support.small_pictures import picture
 
 from daemon.errors import JobError, NotYetError
 from daemon.plan.picture_lookup import locate
-
-# --- finding ----------------------------------------------------------------------------------------
 
 
 def test_a_picture_beside_the_job_comes_before_one_of_the_library(

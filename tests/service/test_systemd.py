@@ -24,9 +24,6 @@ def an_interpreter(path: Path) -> Path:
     return path
 
 
-# --- the file ------------------------------------------------------------------------------------
-
-
 def test_the_committed_unit_is_what_the_generator_prints_for_a_person_named_you() -> None:
     home = Path("/home/you")
     target = facts.target(home / "Hotfolder", home / "src/hotfolder/.venv/bin/python", home)
