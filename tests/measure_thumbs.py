@@ -1,12 +1,14 @@
 """Figures of thumbnails on this machine: `make measure`. Not part of the suite; asserts nothing.
 
 What a panel takes of the processor to be read and drawn, and the most memory that a process takes for
-it; the same for thousands of prompts whose words were exchanged, cut and shuffled; and how long after
-the drop of a board of forty shots all of its drawings lie on the page.
+it; the same for thousands of prompts whose words were exchanged, cut and shuffled; how long after
+the save of a board of forty shots all of its drawings lie on the page; and what it does to the
+publication of painted pictures that drawings are made meanwhile.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import resource
@@ -16,12 +18,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from daemon.thumbs.drawing import draw
 from daemon.thumbs.lexicon import lexicon
 from daemon.thumbs.reading import read_scene
 from daemon.thumbs.scene import STYLES
+
+if TYPE_CHECKING:
+    from daemon.root.layout import Layout
 
 SHOTS = (Path(__file__).parent / "thumbs" / "shots.txt").read_text("utf-8").splitlines()
 MUTATED = 10_000
@@ -40,6 +47,7 @@ def main() -> None:
     subprocess.run([sys.executable, __file__, "memory"], check=True, env=alone)
     mutated()
     page()
+    publication()
 
 
 def panels(size: tuple[int, int]) -> None:
@@ -61,35 +69,98 @@ def mutated() -> None:
 
 
 def page() -> None:
-    """From the save of a board until its fortieth drawing lies on the page, by the clock."""
-    # here, since the memory of a process that only draws is measured as well
-    from support.daemon import Daemon, wait_for
+    """From the save of the first board until its fortieth drawing lies on the page, by the clock."""
+    from support.daemon import wait_for
     from support.living_boards import save
 
-    from daemon.page.places import DRAWN
+    taken = []
+    for _ in range(5):
+        with _daemon(HOTFOLDER_PAGE="on", HOTFOLDER_DRY_STEP_SECONDS="0.5") as layout:
+            began = time.perf_counter()
+            save(layout, "ep", BOARD + _shots(40))
+            wait_for(lambda there=layout: _drawn_at(there, 40))
+            taken.append(time.perf_counter() - began)
+    told = ", ".join(f"{one:.1f}" for one in sorted(taken))
+    print(f"a board of 40 shots is drawn {told} s after its save")
+
+
+def publication(laps: int = 3, shots: int = 200) -> None:
+    """From the last step of a picture to the event of its publication, while drawings are made and
+    without a page: as many pictures of each, the first ones."""
+    from support.daemon import wait_for
+    from support.living_boards import save
+
+    sides: dict[str, list[float]] = {"on": [], "off": []}
+    for _ in range(laps):
+        first = 0
+        for word, waits in sides.items():
+            with _daemon(HOTFOLDER_PAGE=word, HOTFOLDER_DRY_STEP_SECONDS="0.05") as layout:
+                save(layout, "ep", BOARD.replace("140", "4") + _shots(shots))
+                if word == "on":
+                    end = wait_for(lambda there=layout: _drawn_at(there, shots - 60), layout)
+                    first = sum(at < end for at, _ in _published(layout))
+                else:
+                    wait_for(lambda there=layout, n=first: len(_published(there)) >= n, layout)
+                waits += [seconds for _, seconds in _published(layout)[:first]]
+    told = {word: 1000 * statistics.median(waits) for word, waits in sides.items()}
+    print(
+        f"last step to publication, {len(sides['on'])} pictures a side: {told['on']:.1f} ms while "
+        f"thumbnails are drawn, {told['off']:.1f} ms without a page"
+    )
+
+
+@contextlib.contextmanager
+def _daemon(**environment: str) -> Iterator[Layout]:
+    """The root of a daemon that is there and has nothing to do."""
+    # here, since the memory of a process that only draws is measured as well
+    from support.daemon import Daemon, wait_for
+
     from daemon.root.create import prepare
     from daemon.root.layout import Layout
 
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         layout = Layout(Path(folder).resolve() / "root")
         prepare(layout)
-        slow = {"HOTFOLDER_PAGE": "on", "HOTFOLDER_DRY_STEP_SECONDS": "0.5"}
-        child = Daemon(layout, ("--engine", "dry-run"), slow)
+        layout.boards.mkdir()
+        plain = {"HOTFOLDER_DRY_CARDS": "plain", **environment}
+        child = Daemon(layout, ("--engine", "dry-run"), plain)
         try:
-            wait_for(lambda: child.status, layout)
-            began = time.perf_counter()
-            save(layout, "ep", BOARD + "".join(f"  {n:03d}: {s!r}\n" for n, s in _forty()))
-            wait_for(lambda: len(list((layout.outbox / DRAWN).glob("*"))) >= 40, layout)
-            print(
-                f"a board of 40 shots is drawn {time.perf_counter() - began:.1f} s after its save"
-            )
+            wait_for(lambda: child.status.get("state") not in (None, "starting"), layout)
+            yield layout
         finally:
             child.process.terminate()
             child.process.wait(30)
 
 
-def _forty() -> Iterator[tuple[int, str]]:
-    yield from enumerate(SHOTS[:40], 1)
+def _drawn_at(layout: Layout, number: int) -> float:
+    """When so many drawings were there, in seconds since 1970; 0 while they are not."""
+    from daemon.page.places import DRAWN
+
+    times = []
+    for file in (layout.outbox / DRAWN).glob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            times.append(file.stat().st_mtime)
+    return max(times) if len(times) >= number else 0.0
+
+
+def _published(layout: Layout) -> list[tuple[float, float]]:
+    """When each picture was published, and how many seconds after its last step."""
+    from support.stream import heard
+
+    found, steps = [], dict[int, float]()
+    for event in heard(layout):
+        at = datetime.fromisoformat(event["time"]).timestamp()
+        if event["event"] == "step":
+            steps[event["job"]] = at
+        elif event["event"] == "published":
+            found.append((at, at - steps[event["job"]]))
+    return found
+
+
+def _shots(count: int) -> str:
+    shots = (SHOTS[number % len(SHOTS)] for number in range(count))
+    lines = (f"{shot}, {number}" for number, shot in enumerate(shots, 1))  # each another one
+    return "".join(f"  {number:03d}: {line!r}\n" for number, line in enumerate(lines, 1))
 
 
 def _mutations(chance: random.Random) -> Iterator[str]:

@@ -30,7 +30,7 @@ from daemon.boards.strays import Strays
 from daemon.errors import JobError
 from daemon.fs.moment import Moment
 from daemon.fs.naming import name_key
-from daemon.notify.events import BoardMended, Event, Warned
+from daemon.notify.events import BoardMended, BoardSaved, Event, Warned
 from daemon.root.layout import Layout
 
 MOST_PICTURES = 60_000
@@ -217,9 +217,16 @@ class LivingBoards:
         loras = looks_of_files(living.loras)
         if (now, loras) != (living.seen, living.seen_loras):
             living.seen, living.seen_loras, living.since = now, loras, at.now
+            self._announce(living)
         is_still = at.now - living.since >= self.settle
         if living.place.file is None and is_still and not living.place.others:
             living.empty()
+
+    def _announce(self, living: Living) -> None:
+        """Once for all of a save; of boards that were there at the start there is nothing new."""
+        if self.is_complete and living.place.file is not None and living.announced != living.read:
+            living.announced = living.read
+            self._emit(BoardSaved(living.name or living.place.folder.name))
 
     def _too_many(self, place: Place) -> None:
         assert place.file is not None

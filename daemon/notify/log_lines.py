@@ -144,6 +144,11 @@ def _(event: events.BoardMoved) -> str:
 
 
 @_text.register
+def _(event: events.BoardSaved) -> str:
+    return f"the board {one_line(event.board, 60)} was saved"
+
+
+@_text.register
 def _(event: events.BoardMended) -> str:
     return f"the board {one_line(event.board, 60)} is mended, and goes on"
 

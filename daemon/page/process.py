@@ -1,5 +1,5 @@
-"""The parent's handle on the process that keeps the page: started at the first job, or with the
-daemon where there is a page already, and again whenever it ends; let go of with the daemon.
+"""The parent's handle on the process that keeps the page: started at the first job or board, with
+the daemon where there is a page already, and again whenever it ends; let go of with the daemon.
 
 A listener of the stream of events. It waits for nothing and fails for nobody.
 """
@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import IO
 
-from daemon.notify.events import DaemonStarted, Event, JobClaimed, PictureStarted
+from daemon.notify.events import BoardSaved, DaemonStarted, Event, JobClaimed, PictureStarted
 from daemon.notify.subscribers import Numbered
 from daemon.page.places import HIDDEN
 from daemon.root.layout import Layout
@@ -38,13 +38,14 @@ class PageProcess:
         self._lock = threading.Lock()
 
     def wants(self, event: Event) -> bool:
-        """Whether it is a cause to start: a job is what there is to show first, or a picture of one
-        that was claimed before a crash; a page that is there is put right at the start."""
+        """Whether it is a cause to start: a job or a board that is being saved is what there is to
+        show first, or a picture of one that was claimed before a crash; a page that is there is put
+        right at the start."""
         if self._keeper is not None:
             return False
         if isinstance(event, DaemonStarted):
             return (self._outbox / HIDDEN).is_dir()
-        return isinstance(event, JobClaimed | PictureStarted)
+        return isinstance(event, BoardSaved | JobClaimed | PictureStarted)
 
     def take(self, numbered: Numbered) -> None:
         """One event that was wanted: the process reads all others for itself."""

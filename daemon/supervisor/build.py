@@ -41,6 +41,7 @@ from daemon.settings import Settings, settings_data
 from daemon.spool.ledger import Ledger
 from daemon.supervisor import drawing_hands
 from daemon.supervisor.board_hands import hands
+from daemon.supervisor.board_watch import BoardWatch
 from daemon.supervisor.claimer import Claimer
 from daemon.supervisor.commands import Commands
 from daemon.supervisor.dispatch import Dispatch
@@ -98,6 +99,7 @@ def build(
         commands=_commands(layout, work),
         awake=awake,
         boards=work.boards,
+        board_watch=BoardWatch(layout.boards, work.boards.wake, work.items.put),
         drawings=work.drawings,
         upkeep=Upkeep(layout, lock, emit),
         empty_folders=EmptyFolders(layout.inbox, still=settings.folder_settle),
@@ -210,8 +212,7 @@ def _boards(
 
 
 def _jobs(layout: Layout, settings: Settings, preparer: Preparer, outcomes: Outcomes) -> Jobs:
-    wait = settings.reference_wait
-    return Jobs(layout, preparer, _draw_seed, outcomes.tell, reference_wait=wait)
+    return Jobs(layout, preparer, _draw_seed, outcomes.tell, reference_wait=settings.reference_wait)
 
 
 def _hours(settings: Settings, options: Options) -> Hours | None:

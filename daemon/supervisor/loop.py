@@ -46,6 +46,7 @@ class Supervisor:
             self._obey,
             self._refuse,
             self._tend,
+            self._parts.board_watch.look,
             self._parts.boards.look,
             self._draw_on,
             self._claim,
@@ -127,6 +128,7 @@ class Supervisor:
         if not parts.watcher.is_away:
             looks.append(self._guard.not_before(parts.boards.look, parts.boards.due))
             looks.append(self._guard.not_before(self._draw_on, parts.drawings.due))
+            looks.append(parts.board_watch.due)
         return max(0.0, min([*looks, *retries, self._status.due]) - at.now)
 
     def _act(self, item: Item, at: Moment) -> None:
@@ -234,6 +236,7 @@ class Supervisor:
 
     def _close(self) -> None:
         self._parts.watcher.stop()
+        self._parts.board_watch.stop()
         self._parts.boards.stop()
         self._parts.pool.release()
         self._parts.awake.release()

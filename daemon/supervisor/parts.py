@@ -16,6 +16,7 @@ from daemon.jobs.jobs import Jobs
 from daemon.notify import events
 from daemon.protocol.places import Membership
 from daemon.root.layout import Layout
+from daemon.supervisor.board_watch import BoardHint, BoardWatch
 from daemon.supervisor.claimer import Claimer
 from daemon.supervisor.commands import Commands
 from daemon.supervisor.dispatch import Dispatch
@@ -37,7 +38,7 @@ class Signal:
     number: int
 
 
-Item = Hint | Told | Printed | Gone | Membership | Signal
+Item = Hint | BoardHint | Told | Printed | Gone | Membership | Signal
 Items = queue.SimpleQueue[Item]
 
 
@@ -59,6 +60,7 @@ class Parts:
     commands: Commands
     awake: KeepAwake
     boards: Keeper
+    board_watch: BoardWatch
     drawings: DrawingKeeper
     upkeep: Upkeep
     empty_folders: EmptyFolders

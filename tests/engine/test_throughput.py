@@ -68,6 +68,24 @@ def test_a_number_that_is_a_little_worse_does_not_hide_a_better_one_behind_it() 
     assert max(taken) == 5
 
 
+def test_two_numbers_that_share_badly_do_not_hide_that_many_share_well() -> None:
+    """What one picture has for itself, two and three lose, and eight win back several times over."""
+    taken = fly(curve(), lambda rows: {2: 1.0, 4: 2.2, 6: 3.3, 8: 4.4}.get(rows, 4.8))
+    assert taken[-1] == 8
+    assert not {5, 6, 7} & set(taken), (
+        "every number was tried between two that are worse and better"
+    )
+
+
+@pytest.mark.parametrize("worse", [1.05, 1.1, 1.19])
+def test_where_sharing_never_pays_few_numbers_are_tried(worse: float) -> None:
+    taken = fly(
+        curve(), lambda rows: rows * 0.5 * (1 if rows == 2 else worse), waiting=64, calls=99
+    )
+    assert taken[-1] == 1
+    assert {number for number in taken if number > 3} == {4, 8, 16, 32, 64}
+
+
 def test_what_did_not_pay_is_tried_again_after_a_thousand_calls() -> None:
     """It may have been a busy moment."""
     known = curve()

@@ -29,6 +29,7 @@ from daemon.notify.events.daemon import (
 from daemon.notify.events.files import (
     BoardMended,
     BoardMoved,
+    BoardSaved,
     DefaultsMended,
     DefaultsWrong,
     FileEvent,
@@ -65,6 +66,7 @@ __all__ = [
     "Blocked",
     "BoardMended",
     "BoardMoved",
+    "BoardSaved",
     "DaemonLeaving",
     "DaemonStarted",
     "DaemonStopped",

@@ -87,6 +87,16 @@ class BoardMoved(FileEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class BoardSaved(Event):
+    """The board called so, or whose folder is, was changed: it is read as soon as its files lie
+    still."""
+
+    WORD: ClassVar[str] = "board_saved"
+    LEVEL: ClassVar[str] = DEBUG
+    board: str
+
+
+@dataclass(frozen=True, slots=True)
 class BoardMended(Event):
     """The board called so, which had a letter, is good again, or has all that it lacked."""
 

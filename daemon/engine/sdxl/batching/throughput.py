@@ -2,8 +2,8 @@
 
 Measured from the calls that pictures are made with, never by a benchmark of its own: while
 pictures wait, one more joins a call as long as calls of that many rows are unknown or are known to
-pay. Where they don't (a small processor is busy with one picture already), pictures are made one
-after the other. Kept on disk, so that a machine is learnt once.
+pay, and twice as many where one more does not. Where none pays (a small processor is busy with one
+picture already), pictures are made one after the other. Kept on disk: a machine is learnt once.
 """
 
 from __future__ import annotations
@@ -28,6 +28,10 @@ STALE = 1000
 
 PAYS = 1.02
 """Rows per second must rise by this much before more pictures share a call."""
+
+LOOKS = 2
+"""Numbers of pictures in a row that are a little worse after which only twice as many are asked:
+two may share badly what one has for itself, and what eight do is told by neither."""
 
 FAR = 1.2
 """A number of pictures that is worse by this much ends the search for a better one."""
@@ -69,6 +73,7 @@ class Curve:
         """How many of the pictures that wait to be moved should share the next call; `rows` are
         theirs, in order. At least one."""
         best, best_rate, total, worse = 1, None, 0, 0
+        leaps = False
         for number, more in enumerate(rows, start=1):
             total += more
             if number > 1 and total > self._most.get(size, total):
@@ -76,15 +81,18 @@ class Curve:
             if self._always:
                 best = number
                 continue
+            if leaps and number & (number - 1):
+                continue
             rate = self._rate(size, total)
             if rate is None:
                 return number  # not known yet: these calls will tell
             if best_rate is None or rate > best_rate * PAYS:
-                best, best_rate, worse = number, rate, 0
+                best, best_rate, worse, leaps = number, rate, 0, False
+            elif rate * FAR < best_rate:
+                break
             elif rate * PAYS < best_rate:
                 worse += 1  # an odd number may not divide well among processors: look once more
-                if worse == 2 or rate * FAR < best_rate:
-                    break
+                leaps = worse >= LOOKS
         return best
 
     def _forget_stale(self, size: Size, flown: int) -> None:
