@@ -25,6 +25,8 @@ from daemon.text.counted import agrees, counted
 from daemon.text.suggest import did_you_mean
 
 _FLAT = aliases.FLAT_CONTROLS
+_UNSAID = (None, 1, 0, [1], [0])
+"""diffusers' own defaults, which stand in every body that is written out."""
 
 _EXAMPLES = {
     "drawing": "drawing: 010.png",
@@ -168,8 +170,7 @@ def join_flat(sheet: Sheet) -> None:
     images = said.pop("control_image")
     if images is None:
         for key, value in said.items():
-            # diffusers' own defaults stand in every body that is written out
-            if value is not None and value not in (1, 0, [1], [0]):
+            if value not in _UNSAID:
                 here = places[key]
                 raise JobError(
                     f"`{here.key}` stands without a picture.",
