@@ -265,3 +265,14 @@ def test_what_happens_besides_is_nobodys_deed():
 
 def test_what_a_heading_only_says_of_a_place_is_nobody():
     assert len(read_scene("INT. CHILDREN'S WARD. A doctor sleeps").figures) == 1
+
+
+def test_a_tool_stays_in_the_hand_whatever_it_is_used_for():
+    assert read_scene("A novice lights zorble").figures[0].held == "match"
+
+
+def test_what_is_pulled_from_somebody_is_not_them():
+    scene = read_scene("A doctor pulls a coin from a boy's ear")
+
+    assert scene.action == "tend"
+    assert notes("A doctor pulls a coin from a boy's ear", "deed") == ["PULLS COIN FROM EAR"]
