@@ -48,7 +48,7 @@ def mask():
 
 
 def test_a_born_daemon_is_to_the_system_what_a_started_one_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mask: None
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mask: None, request: pytest.FixtureRequest
 ) -> None:
     monkeypatch.chdir(tmp_path)
     children = []
@@ -57,6 +57,7 @@ def test_a_born_daemon_is_to_the_system_what_a_started_one_is(
         root = Layout((tmp_path / name).resolve())
         prepare(root)
         children.append(Daemon(root, ("--engine", "dry-run"), {}, start))
+        request.addfinalizer(children[-1].kill)
         Drop(root).whole("a.yaml", "prompt: a boat\n")
         wait_for(lambda root=root: pictures(root) == ["a.png"], root)
 
