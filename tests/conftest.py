@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from support.daemon import HANG, Daemon, Drop, Hold, explain_timings, records, wait_for
+from support.nursery import NURSERY
 from support.once import once
 from support.rendered import rendered_root
 
@@ -42,6 +43,8 @@ os.environ.setdefault("HOTFOLDER_DRY_CARDS", "plain")  # a drawing of each would
 os.environ.setdefault("HOTFOLDER_PAGE", "off")
 """Only tests of the page have daemons keep one: it costs a process a daemon."""
 
+
+NURSERY.surroundings = dict(os.environ)
 
 gc.disable()  # thousands of tests are gathered, and none is garbage
 
@@ -120,13 +123,21 @@ def may_stumble() -> bool:
 
 
 @pytest.fixture
-def daemon(root: Layout, may_stumble: bool) -> Iterator[StartDaemon]:
-    """Starts daemons on this root (`engine=` dry-run unless given) and ends them afterwards."""
+def anew() -> bool:
+    """Whether daemons of this test are started where others are born in the nursery, which has
+    imported already what they import: their start, or their memory, is what is asked about."""
+    return False
+
+
+@pytest.fixture
+def daemon(root: Layout, may_stumble: bool, anew: bool) -> Iterator[StartDaemon]:
+    """Begins daemons on this root (`engine=` dry-run unless given) and ends them afterwards."""
     started: list[Daemon] = []
+    birth = subprocess.Popen if anew else NURSERY.start
 
     def start(*arguments: str, engine: str = "dry-run", ready: bool = True, **env: str) -> Daemon:
         begun = time.time()
-        child = Daemon(root, ("--engine", engine, *arguments), env)
+        child = Daemon(root, ("--engine", engine, *arguments), env, birth)
         started.append(child)
         if ready:
             wait_for(

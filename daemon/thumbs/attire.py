@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from daemon.thumbs.creatures import MOUTHS
 from daemon.thumbs.drafts import Draft
 from daemon.thumbs.lexicon import Word
 from daemon.thumbs.people import CHILDREN, OBJECT_ACTS
@@ -73,6 +74,9 @@ class Attire(Props):
                 self._last.say(kind, value)
 
     def _dress(self, kind: str, value: str, *, all_of_them: bool = False) -> None:
+        if self.costumed:
+            self.costumed, self._prep = False, ""
+            return
         if self._not:
             if self._last is not None and kind in ("hat", "beard"):
                 self._last.say(kind, "")
@@ -102,11 +106,34 @@ class Attire(Props):
                     one.say(key, said)
                 else:
                     self._waiting.append((key, said))
+        if value == "spacesuit" and who is not None:
+            who.sets.setdefault("hat", "space helmet")
         if self._owner is not None and self._owner.only_owns and self._verb is not None:
             self.under_hands(self._owner, sits=kind == "hair")
         self._length = self._prep = ""
         self._old_colour = self._colour or self._old_colour
         self._colour, self._owner, self._count = "", None, 0
+
+    def _of_a_body(self, kind: str, value: str) -> None:
+        if kind == "part":
+            self._part(value)
+        elif self._prep in ("in", "under", "on", "over"):
+            self._carried()
+        if self._owner is not None:
+            self.under_hands(self._owner)
+            self._owner = None
+
+    def _part(self, value: str) -> None:
+        if not self.parts and not self.things and self._verb is None:
+            self.part_first = True
+        self.parts.append(value)
+        if value in MOUTHS and self._prep == "in":
+            self.in_its_mouth()
+        if value in ("hand", "hands", "finger"):
+            self.held_by_hand = True
+            if self._prep == "in":
+                self._carried()
+        self._colour = ""
 
     def _stands(self, kind: str, value: str) -> None:
         of_thing = bool(self.things) and (self._last is None or self._thing_last)

@@ -43,11 +43,9 @@ class Binder(Attire):
         """A comma keeps who it is about; a full stop keeps only who was last."""
         if self._colour and self._last is not None and self._prep == "in":
             self._last.say("colour", self._colour)
-        self._colour = self._old_colour = ""
+        self._colour = self._old_colour = self._head = self._before = self._of = ""
         self._joins = mark == "," and self._joins
-        self._prep, self._not, self._count = "", False, 0
-        self._adjoins = False
-        self._head = self._before = self._of = ""
+        self._prep, self._not, self._count, self._adjoins = "", False, 0, False
         self._viewer, self._new_clause = False, True
         if mark == "while":
             self._finish_act()
@@ -159,11 +157,13 @@ class Binder(Attire):
             return
         self.subject = [known[-1]] if known else [self._new(Draft(noun=word, sets={"sex": sex}))]
         self._last, self._verb, self._joins = self.subject[0], None, False
+        self._before = "figure"
 
     def bind(self, word: Word, phrase: tuple[str, ...], owns: bool) -> None:
         """Take in one word or phrase of the lexicon."""
         kind = word.kind
         before, self._before = self._before, kind
+        self.note_place(word, phrase)
         if kind in HEADS and not self._head:
             self._head = "thing" if kind in ("thing", "place", "part") else kind
             self._head = "wear" if kind in CLOTHES else self._head
@@ -179,9 +179,7 @@ class Binder(Attire):
         elif kind == "place":
             self._place(word)
         elif kind in ("verb", "act"):
-            if not (self.beast_acts(word, before) or self._is_of_a_thing(word, before)):
-                self._does(word)
-                self._prep = phrase[-1] if phrase[-1] in ("behind", "under") else self._prep
+            self._done_by(word, before, phrase[-1])
         elif kind == "colour":
             self._colour = word.value
         elif kind == "hair_colour" and self._length:
@@ -201,25 +199,25 @@ class Binder(Attire):
                 self.action = "piggyback"
             self._of_a_body(kind, word.value)
 
+    def _done_by(self, word: Word, before: str, last: str) -> None:
+        """A deed, of whoever or whatever it is."""
+        if self.beast_acts(word, before) or self._is_of_a_thing(word, before):
+            self.note_others(word)
+            return
+        self._does(word)
+        self._prep = last if last in ("behind", "under") else self._prep
+
     def _drop_modifiers(self, kind: str, before: str, *, bare: bool) -> None:
         """Of two nouns in a row the first only says which."""
         if bare and kind in ("figure", "thing", "place") and before == "thing":
             self.drop_modifier(kind)
         person = bare and before == "figure" and self._owner is None
-        if person and (kind == "figure" or (kind == "thing" and self._adjoins)):
-            self.drop_person()
+        worn = kind in ("wear", "hat") and len(self.drafts) > 1
+        if person and (kind == "figure" or ((kind == "thing" or worn) and self._adjoins)):
+            self.drop_person(worn=worn)
         if bare and kind in ("figure", "thing", "wear") and before == "place":
             self.weaken_place()
         self._adjoins = True
-
-    def _of_a_body(self, kind: str, value: str) -> None:
-        if kind == "part":
-            self._part(value)
-        elif self._prep in ("in", "under", "on", "over"):
-            self._carried()
-        if self._owner is not None:
-            self.under_hands(self._owner)
-            self._owner = None
 
     def _is_of_a_thing(self, word: Word, before: str) -> bool:
         """As below; a thing that flies is in nobody's hand."""
@@ -264,16 +262,4 @@ class Binder(Attire):
             return
         self.facts[kind] = value
         self._viewer = value == "point of view"
-        self._colour = ""
-
-    def _part(self, value: str) -> None:
-        if not self.parts and not self.things and self._verb is None:
-            self.part_first = True
-        self.parts.append(value)
-        if value in MOUTHS and self._prep == "in":
-            self.in_its_mouth()
-        if value in ("hand", "hands", "finger"):
-            self.held_by_hand = True
-            if self._prep == "in":
-                self._carried()
         self._colour = ""

@@ -13,7 +13,7 @@ from daemon.thumbs.outlines import outlines
 from daemon.thumbs.scene import Thing
 from daemon.thumbs.uses import ANIMALS
 
-_DOES = {
+DOES = {
     "lying": "lying", "dozing": "lying", "sitting": "sitting", "sitting on the ground": "sitting",
     "crouching": "sitting", "kneeling": "sitting", "standing": "", "walking": "walking",
     "running": "running", "sneaking": "walking", "jumping": "jumping", "kicking": "rearing",
@@ -77,7 +77,7 @@ class Creatures(Memory):
             return _FELT[felt]
         pose = self.pose_of(word)
         takes = word.more.get("take") in ("held", "worked", "before", "top")
-        return _DOES.get(pose, "holding" if takes or "held" in word.more else "")
+        return DOES.get(pose, "holding" if takes or "held" in word.more else "")
 
     def beast_takes(self, kind: str, prep: str) -> bool:
         """Whether a thing that follows is in the animal's mouth, under it, or what it eats."""

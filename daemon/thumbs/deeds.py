@@ -10,6 +10,7 @@ from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.poses import POSES
 from daemon.thumbs.scene import Thing
 from daemon.thumbs.uses import BEASTS, HANGING
+from daemon.thumbs.words import PREPOSITIONS
 
 _POSE_OF = {
     "fishing": "holding",
@@ -93,8 +94,9 @@ class Deeds(Creatures):
             doers = [self._last]  # teaches his son to ride
         self._verb, self._prep, self._last = word, "", doers[0]
         self._count, self._joins, self._new_clause = 0, False, False
+        self.note_deed(doers, word)
         if word.kind == "act":
-            if len(doers) > 1:
+            if len(doers) > 1 and not self._has_object():
                 if not self.action:
                     self.action, self.pair = word.value, (doers[0], doers[1])
                 for one in doers:
@@ -110,7 +112,19 @@ class Deeds(Creatures):
         if word.value == "dancing" and len(doers) == 2 and not self.action:
             self.action, self.pair = "dance", (doers[0], doers[1])
 
+    def _has_object(self) -> bool:
+        """Whether somebody else follows whom several do something to."""
+        stream, place, words = self._here
+        for one in stream[place + words : place + words + 4]:
+            if one.is_mark or one.word in PREPOSITIONS or one.word in ("other", "another"):
+                break
+            if any(each.kind == "figure" for each in lexicon().find((one.word,))):
+                return True
+        return False
+
     def _wait_for_somebody(self, word: Word) -> None:
+        self.note_others(word)
+        self.note_deed((), word)
         if word.kind == "act":
             self._act = word
             return
@@ -131,6 +145,8 @@ class Deeds(Creatures):
             return True  # throws an axe, hitting its mark
         if word.more.get("take") == "top":
             return False
+        if word.more.get("take") == "dropped" and now in HAND_POSES:
+            return True  # stirs a pot and drops in a key
         if pose == "standing" and word.more.get("take") == "look":
             return now in UPPER and now not in ("holding", "waving", "pointing")
         return now in HAND_POSES and pose in HANDS_BUSY
@@ -159,6 +175,9 @@ class Deeds(Creatures):
             who.say("pose", pose)
         elif now in BASES and pose in UPPER and not (pose == "holding" or "guess" in word.more):
             who.say("base", now)
+            who.say("pose", pose)
+        elif now == "crawling" and pose in UPPER and pose not in BASES:
+            who.say("base", "crouching")  # covers her ears under the table
             who.say("pose", pose)
         elif now in UPPER and pose in BASES and who.facts.get("held") not in HANGING:
             who.say("base", pose)  # smokes while he walks

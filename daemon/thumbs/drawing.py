@@ -15,6 +15,7 @@ from daemon.thumbs.crowds import draw_crowd
 from daemon.thumbs.held import draw_steering_wheel
 from daemon.thumbs.inserts import draw_insert
 from daemon.thumbs.layout import lay_out
+from daemon.thumbs.lettering import draw_notes
 from daemon.thumbs.objects import draw_object
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.palette import light_of, named
@@ -64,14 +65,13 @@ def draw(scene: Scene, width: int, height: int, *, tooth: bool = True) -> Image.
     if scene.insert:
         _behind_insert(stage, place)
         draw_insert(stage)
+        draw_notes(stage)
     else:
         _fill(stage, place)
     image = paper.finish(tooth=tooth)
-    return (
-        image
-        if image.size == (width, height)
-        else image.resize((width, height), Image.Resampling.BICUBIC)
-    )
+    if image.size != (width, height):
+        image = image.resize((width, height), Image.Resampling.BICUBIC)
+    return image
 
 
 def _eyes(scene: Scene) -> float:
@@ -88,7 +88,8 @@ def _eyes(scene: Scene) -> float:
         high.append((0.2 if made.pose.lying else -made.head[1]) + up(figure))
     if over and scene.figures[0].on:
         high[0] -= SEATED_LOWER
-    return high[0] if over else max(high) - 0.35 * (max(high) - min(high))
+    near = "close-up" in scene.shot and abs(high[0] - high[-1]) > 0.5  # the other lies
+    return high[0] if over or near else max(high) - 0.35 * (max(high) - min(high))
 
 
 def _narrowed(scene: Scene, camera: Camera, aspect: float) -> Camera:
@@ -158,6 +159,7 @@ def _fill(stage: Stage, place: Place) -> None:
     draw_strings(stage, standing, things)
     draw_before(stage)
     draw_vantage(stage)
+    draw_notes(stage, standing, things)
 
 
 def _draw_figure(stage: Stage, one: Standing) -> None:

@@ -7,19 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from daemon.thumbs.guesses import SOMETHING, is_a_thing, label_of
+from daemon.thumbs.guesses import LONGEST as LONGEST_LABEL
+from daemon.thumbs.guesses import SOMETHING, is_a_place, label_of
 from daemon.thumbs.hints import words_of
 from daemon.thumbs.idioms import SORTS, elsewhere, in_a_picture, of_a_beast
 from daemon.thumbs.lexicon import Word, lexicon
-from daemon.thumbs.senses import Senses
+from daemon.thumbs.senses import DOING
+from daemon.thumbs.strangers import Strangers
+from daemon.thumbs.telling import place_in_short, slug_in
 from daemon.thumbs.tokens import HERDS, Token, tokens
 from daemon.thumbs.words import PREPOSITIONS
 
 _ONE_OF = ("one", "another", "other", "first", "second", "third")
+_COMPARED = {"older": True, "elder": True, "taller": True, "bigger": True, "larger": True,
+             "younger": False, "shorter": False, "smaller": False}  # fmt: skip
+"""Which of two it is: the first, or the other."""
+_TOYS = ("toy", "model", "miniature")
 _WHILE = frozenset(["while", "as", "when", "whilst"])
 
 
-class Reading(Senses):
+class Reading(Strangers):
     """One text being read; `read` may be called for several, one after the other."""
 
     def read(self, text: str) -> None:
@@ -86,6 +93,9 @@ class Reading(Senses):
         if high and "shot" in self.kinds_at(stream, place + 1):
             self.facts["camera"] = token.word  # high wide
             return 1
+        if words == 1 and token.word in _COMPARED and len(self.group) > 1:
+            self.next_of_group(first=_COMPARED[token.word])
+            return 1 + ("figure" in self.kinds_at(stream, place + 1))
         if words == 1 and token.word == "another" and self._another(stream, place):
             return 1
         if words == 1 and token.word in _WHILE and (self._verb is not None or self.beast >= 0):
@@ -101,11 +111,19 @@ class Reading(Senses):
 
     def _known(self, found: tuple[Word, ...], stream: list[Token], place: int, words: int) -> None:
         phrase = tuple(one.word for one in stream[place : place + words])
-        word = self.choose(found, stream, place, words)
+        deed = self.names_a_deed(found, stream, place, words)
+        word = deed or self.choose(found, stream, place, words)
+        self._here = (stream, place, words)
         if "her" in phrase and words > 1:  # ties her shoe
             self.possessive()
             self._owner = None
+        if word.kind == "thing" and stream[place - 1].word in _TOYS and place and not self.label[1]:
+            word = self._toy(stream, place, words)
+        if word.kind == "slug":
+            self.headings.append((stream, *slug_in(stream, place)))
         if word.kind == "quiet":
+            if self.seems_done(stream, place, words):
+                self.note_deed(self.subject, word)
             self.quiet(phrase)
         elif self.is_modifier(word, stream, place, words):
             self.modifier(word, self.kinds_at(stream, place + words))
@@ -116,6 +134,13 @@ class Reading(Senses):
             self.bind(word, phrase, stream[place + words - 1].owns)
             if word.kind == "verb" and words > 1:
                 self._within(word, phrase)
+
+    def _toy(self, stream: list[Token], place: int, words: int) -> Word:
+        """ "a toy tank": no tank, but a small thing with its word."""
+        named = [one.word.upper() for one in stream[place - 1 : place + words]]
+        both = " ".join(named)
+        self.label = (SOMETHING, both if len(both) <= LONGEST_LABEL else named[-1])
+        return Word("thing", SOMETHING)
 
     def _says_which(self, found: tuple[Word, ...], stream: list[Token], end: int) -> bool:
         """ "in tortoise formation": no tortoise."""
@@ -156,27 +181,24 @@ class Reading(Senses):
     def _unknown(self, stream: list[Token], place: int) -> None:
         token = stream[place]
         self.strange(token.typed)
+        self._here = (stream, place, 1)
+        if token.word.endswith("s") and self._before == "thing":
+            self.note_others(DOING)  # a horse nuzzles the boy
+        self.only_said_which(token.word)
         if guess := self.guess(stream, place):
-            self.bind(guess, (token.word,), token.owns)
-        elif self._is_something(stream, place):
-            self.label = (SOMETHING, token.word.upper())
-            self.bind(Word("thing", SOMETHING), (token.word,), token.owns)
+            role = self.role_at(stream, place) if guess.kind == "figure" else (token.word,)
+            self.bind(guess, role, token.owns)
+        elif self.is_something(stream, place):
+            written = any((one.kind, one.relation) == ("paper", "on") for one in self.things)
+            self.label = ("paper" if written else SOMETHING, token.word.upper())
+            if not written:  # who signs a decree has it before them
+                self.bind(Word("thing", SOMETHING), (token.word,), token.owns)
+        elif first := 0 if self.aims() else is_a_place(stream, place):
+            self.unplaced = self.unplaced or place_in_short(stream, first, place + 1)
         elif token.word.endswith("ly"):
             self._before = self._before if self._before == "figure" else ""
         else:
             self._before = ""
-
-    def _is_something(self, stream: list[Token], place: int) -> bool:
-        """Whether an unknown word is plainly a thing; a picture has one such at most."""
-        if self.label[1] or self._prep or self._not or stream[place].owns:
-            return False
-        return is_a_thing(
-            stream,
-            place,
-            after=self.kinds_at(stream, place + 1),
-            verb=None if self._new_clause else self._verb,
-            inserts=self.facts.get("shot") == "insert" and not self.drafts and not self.things,
-        )
 
     def _over_shoulder(self, stream: list[Token], place: int) -> int:
         """ "over Anna's shoulder": she is in it, from behind, and the camera is there; unless

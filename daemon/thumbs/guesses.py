@@ -16,7 +16,7 @@ SOMETHING = "something"
 """The kind of thing that has its word on it."""
 TRADES = re.compile(
     r".*(?:.ist|ician|smith|keeper|maker|player|worker|driver|seller|monger|herder|wright"
-    r"|.man|.woman|.eer|girl|boy|master|medic|trooper|pal|mate|bearer)(s?)|.+(?:men|women)"
+    r"|.man|.woman|.eer|girl|boy|master|medic|broker|grapher|setter|lighter|catcher|monger|blower|weaver|binder|trainer|tamer|hunter|trader|dealer|fighter|cleaner|operator|trooper|pal|mate|bearer)(s?)|.+(?:men|women)"
 )
 """Words that are somebody by their ending; a last s that is caught is of several."""
 LONGEST = 13
@@ -66,6 +66,29 @@ def is_a_thing(
     if verb is not None and "guess" in verb.more and word.endswith("s"):
         return False  # attends classes
     return (opened and handled) or (inserts and (opened or not before or stream[place - 1].is_mark))
+
+
+_WHERE = ("in", "on", "at", "inside", "aboard", "outside")
+_AFTER = 4
+"""Words after the preposition, at most, that a place is."""
+
+
+def is_a_place(stream: Sequence[Token], place: int) -> int:
+    """Where the words of a place begin that ends with the unknown word there: "in the old
+    chandlery"; 0 for none."""
+    word, following = stream[place], stream[place + 1] if place + 1 < len(stream) else None
+    ends = following is None or following.is_mark or following.word in _ENDS
+    plain = word.word.isascii() and word.word.isalpha() and len(word.word) > 3
+    if not (ends and plain) or word.owns or _NO_NOUN.fullmatch(word.word):
+        return 0
+    for back in range(1, min(_AFTER, place) + 1):
+        before = stream[place - back].word
+        if before in _WHERE:
+            opened = stream[place - back + 1].word in DETERMINERS
+            return place - back + 1 if opened or (word.is_capital and before == "in") else 0
+        if not before or before in PREPOSITIONS:
+            return 0
+    return 0
 
 
 _PLAIN = {

@@ -66,18 +66,31 @@ class Handling(Relations):
             self._before_hands(who, kind, colour)
         return True
 
+    def _is_tool(self, who: Draft | None, kind: str, prep: str) -> bool:
+        """ "taps her knee with a stick": whoever does it to the last one has the stick."""
+        done = prep == "with" and self.action in _WITH_TOOLS and who in self.pair[1:]
+        return done and kind in outlines() and outlines()[kind].where in ("hand", "table")
+
     def _rides_on(self, who: Draft, word: Word, colour: str) -> bool:
         """Who drives what has no roof sits on it."""
+        if word.value in ANIMALS - RIDDEN:  # drives sheep
+            for one in self.subject or [who]:
+                one.say("pose", "walking")
         if word.value not in RIDDEN:
+            self._leave_car(word.value in ANIMALS)
             return False
         for one in self.subject or [who]:
             one.say("on", word.value)
             one.say("on_colour", colour)
             one.say("pose", "riding")
-        if self.facts.get("place") == "car inside":
+        self._leave_car(True)
+        return True
+
+    def _leave_car(self, out: bool) -> None:
+        """Who drives what is no car is in none."""
+        if out and self.facts.get("place") == "car inside":
             self.facts.pop("place")
             self._place_weight = 0
-        return True
 
     def _shows(self, who: Draft, kind: str, prep: str) -> bool:
         """A sign that is held up stands on no post."""
@@ -146,6 +159,8 @@ class Handling(Relations):
 
     def _moves_to(self, kind: str, colour: str) -> bool:
         """The work is done there, not where it usually is."""
+        if kind in ("tree", "stump") and self._place_weight < 2:
+            self.facts.pop("place", None)
         for number, one in enumerate(self.things):
             if one.kind in SURFACES and one.relation in ("before", "at") and one.kind != kind:
                 self.doers[kind] = self.doers.get(one.kind) or self.drafts[-1]
@@ -194,4 +209,5 @@ _MEANT = (("hammering", "nail"), ("fixing", "pipe"))
 """What is there already, and what is not meant: a plumber's pipe has no tobacco in it."""
 LYING = {"ladder": "lying ladder", "trestle": "plank"}
 """What is turned round to be carried."""
+_WITH_TOOLS = ("hit", "tend", "fight", "aim", "arrest", "point at", "help")
 _WAYS = ("led", "worked", "before", "struck", "eaten", "drunk", "pour", "dropped")

@@ -50,7 +50,8 @@ def is_acronym(token: Token, after: Token | None = None) -> bool:
     """GPS, TV, OXYGEN 4%: nobody's name."""
     if token.typed.isupper() and after is not None and after.typed.isdecimal():
         return True
-    return token.typed.isupper() and not {*token.word} & {*"aeiouy"} and token.word.isascii()
+    short = len(token.word) < 4 or not {*token.word} & {*"aeiouy"}
+    return token.typed.isupper() and short and token.word.isascii()
 
 
 def is_many(stream: Sequence[Token], place: int) -> bool:
@@ -58,8 +59,10 @@ def is_many(stream: Sequence[Token], place: int) -> bool:
     word, after = word_at(stream, place), word_at(stream, place + 1)
     if not stream[place].first or len(word) < 6 or word.endswith(("ss", "us", "is")):
         return False
-    doing = not after.endswith(("s", "ed", "ing")) and is_base(after)
-    return word.endswith("s") and not stream[place].owns and doing
+    joins = after in PREPOSITIONS | {"and", "or"}
+    handles = not joins and word_at(stream, place + 2) in DETERMINERS
+    doing = not after.endswith(("s", "ed", "ing")) and (is_base(after) or handles)
+    return word.endswith("s") and not stream[place].owns and doing and after.isalpha()
 
 
 def of_a_beast(stream: Sequence[Token], place: int) -> bool:

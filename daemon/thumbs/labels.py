@@ -12,10 +12,11 @@ from daemon.thumbs.scene import Figure, Scene
 
 
 def unlettered(scene: Scene) -> Scene:
-    """Without labels and signs, and without what only a label tells."""
+    """Without labels, notes and signs, and without what only a label tells."""
     return replace(
         scene,
         lettered=False,
+        notes=(),
         figures=tuple(map(_emptied, scene.figures)),
         things=tuple(one for one in scene.things if one.kind != SOMETHING),
         insert="" if scene.insert == SOMETHING else scene.insert,

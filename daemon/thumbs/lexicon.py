@@ -190,7 +190,7 @@ def _forms(words: tuple[str, ...], word: Word) -> Iterator[tuple[tuple[str, ...]
         and words[0].isascii()
         and (word.kind == "act" or words[0] not in _NO_VERBS)
     ):
-        for form, ending in _tenses(words[0]):
+        for form, ending in tenses(words[0]):
             yield (form, *words[1:]), word.as_form(ending) if ending else word
 
 
@@ -248,7 +248,8 @@ def _irregular() -> dict[str, tuple[str, ...]]:
     }
 
 
-def _tenses(verb: str) -> Iterator[tuple[str, str]]:
+def tenses(verb: str) -> Iterator[tuple[str, str]]:
+    """The other forms of a verb, each with "" or "ing"."""
     short = _SHORT_VERB.fullmatch(verb) is not None
     root = verb + verb[-1] if short else verb
     if verb.endswith(("s", "x", "ch", "sh", "z", "o")):

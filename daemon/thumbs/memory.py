@@ -5,13 +5,16 @@ A state and nothing else; what changes it are `deeds`, `people`, `props` and `bi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from daemon.thumbs.drafts import Draft
-from daemon.thumbs.lexicon import Word
+from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.scene import Thing
+from daemon.thumbs.telling import Done
+from daemon.thumbs.tokens import Token
+from daemon.thumbs.uses import ANIMALS
 
 
 class Memory:
@@ -21,6 +24,7 @@ class Memory:
     evidence: frozenset[str] = frozenset()
     slug: str = ""
     _adjoins: bool = False  # whether nothing stands between this word and the one before
+    costumed: bool = False  # since the clothes of a trade, which are on somebody already
     _new_one: bool = False  # since "another", until the noun
     label: tuple[str, str] = ("", "")  # a kind of thing, and the word that is written on it
     _place_won: bool = False  # whether the place that was named last is where it is
@@ -40,7 +44,6 @@ class Memory:
         self._thing_prep = ""  # what the thing that was named last had before it
         self.subject: list[Draft] = []
         self._last: Draft | None = None
-        self._waiting: list[tuple[str, str]] = []
         self._colour = self._old_colour = self._length = ""
         self._count, self._prep = 0, ""
         self._verb: Word | None = None
@@ -65,6 +68,39 @@ class Memory:
         self.doers: dict[str, Draft] = {}  # by the kind of thing that their deed needs
         self.beast = -1  # the animal, by its number among the things, that does something
         self._told = 0  # how many of them have been told apart
+        self._note_anew()
+
+    def _note_anew(self) -> None:
+        """Nothing waits so far, and nothing that notes are made of was read."""
+        self._waiting: list[tuple[str, str]] = []
+        self.done: list[Done] = []  # what people do, in the order in which it was said
+        self.headings: list[tuple[Sequence[Token], int, int]] = []  # words, from, to
+        self.places_said: list[tuple[str, tuple[str, ...]]] = []  # each with the words for it
+        self.unplaced = ""  # what seems to be a place and is not known
+        self._here: tuple[Sequence[Token], int, int] = ((), 0, 0)  # the words that are bound now
+
+    def note_place(self, word: Word, phrase: tuple[str, ...]) -> None:
+        """Keep the words for a place."""
+        if name := word.value if word.kind == "place" else word.more.get("inside", ""):
+            self.places_said.append((name, phrase))
+
+    def note_others(self, word: Word) -> None:
+        """Keep what an animal or a crowd does that was named right before."""
+        stream, place, words = self._here
+        if not 0 < place < len(stream):
+            return
+        before = stream[place - 1]
+        if any(one.value in (*ANIMALS, "crowd") for one in lexicon().find((before.word,))):
+            self.done.append(Done((), word, stream, place, words, subject=before.typed))
+
+    def note_deed(self, doers: Sequence[Draft], word: Word) -> None:
+        """Keep who does what, with the words that say it."""
+        stream, place, words = self._here
+        if place < len(stream):
+            noun = stream[place].word.removesuffix("s")
+            if noun in ANIMALS:  # where a letter is sealed are no seals
+                self.evidence -= {noun}
+            self.done.append(Done(tuple(doers), word, stream, place, words))
 
     def _set_place(self, name: str, weight: int) -> None:
         """Where it is, if nothing weightier was said."""

@@ -20,6 +20,8 @@ from daemon.thumbs.palette import Colour, grey
 
 Point = tuple[float, float]
 Points = Sequence[Point]
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom, in panel heights."""
 
 OVER = 2
 """Drawn this many times as large, against stairs."""
@@ -187,6 +189,11 @@ class Paper:
         far = self.aspect / 2 + MARGIN
         xs, ys = [x for x, _ in points], [y for _, y in points]
         return min(xs) > far or max(xs) < -far or min(ys) > 1 + MARGIN or max(ys) < -MARGIN
+
+    def seen(self, points: Points) -> list[Point]:
+        """Where points are on the paper however it leans, in panel heights."""
+        placed = [self._place([one])[0] for one in points]
+        return [((x - self._middle) / self._unit, y / self._unit) for x, y in placed]
 
     def _place(self, points: Points, closed: bool = False) -> list[Point]:
         """In pixels, with a hand's unsteadiness: lines that met still meet."""

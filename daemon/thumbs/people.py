@@ -10,21 +10,9 @@ from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.memory import Memory
 
 _KEPT = (
-    "sex",
-    "age",
-    "body",
-    "build",
-    "skin",
-    "hair",
-    "hair_colour",
-    "beard",
-    "hat",
-    "hat_colour",
-    "wear",
-    "colour",
-    "below",
-    "below_colour",
-)
+    "sex", "age", "body", "build", "skin", "hair", "hair_colour", "beard", "hat", "hat_colour",
+    "wear", "colour", "below", "below_colour",
+)  # fmt: skip
 
 
 OBJECT_ACTS = {
@@ -41,10 +29,12 @@ OBJECT_ACTS = {
     "giving": "give",
     "reaching": "tend",
     "working": "tend",
+    "catching": "embrace",
 }
 """Pose: the action it is where it is done to somebody."""
 
 
+_SHOWING = ("show", "display", "present")
 OF_TWO = ("shake hands", "hold hands")
 """What nobody does alone."""
 CHILDREN = ("daughter", "son", "sister", "brother", "grandson", "granddaughter")
@@ -131,13 +121,19 @@ class People(Groups):
         else:
             self._enter(group[0], owns)
 
-    def drop_person(self) -> None:
-        """Somebody right before another noun only says of what kind: a giant robot."""
+    def drop_person(self, *, worn: bool = False) -> None:
+        """Somebody right before another noun only says of what kind: a giant robot; or what is
+        `worn` is theirs: a man in a clown costume."""
         last = self.drafts[-1] if self.drafts else None
         if last is not None and not last.name and not last.acted and not last.facts:
             self.drafts.pop()
             self.subject = [one for one in self.subject if one is not last]
             self._last = self.drafts[-1] if self.drafts else None
+            if worn and self.drafts:
+                self._last = self.pair[1] if self.pair else self.drafts[-1]
+                kept = {key: one for key, one in last.sets.items() if key not in ("sex", "age")}
+                self._last.sets |= kept
+                self.costumed = bool({*kept} & {"wear", "hat"})
 
     def forget_last(self) -> None:
         """Whoever was named last is in no picture of ours."""
@@ -245,11 +241,17 @@ class People(Groups):
         act = "face" if verb.more.get("guess") else OBJECT_ACTS.get(self.pose_of(verb), "")
         young = draft.sets.get("age") in ("child", "baby")
         laden = bool(self.subject[0].facts.get("held"))
-        if not act and not laden and verb.value == "holding" and (young or draft.noun in CHILDREN):
+        if verb.value == "holding" and self.done and self.done[-1].verb.startswith(_SHOWING):
+            act = "face"
+        elif (
+            not act and not laden and verb.value == "holding" and (young or draft.noun in CHILDREN)
+        ):
             act = "carry"
             draft.facts.setdefault("age", "child")
         if act:
             self._act = Word("act", act)
+            for one in self.subject if verb.value == "catching" else []:
+                one.facts.pop("held", None)
         return bool(act)
 
 

@@ -75,6 +75,7 @@ class Props(Handling):
             return
         if self.beast >= 0 and self.beast_takes(kind, prep):
             return
+        who = self.pair[0] if self._is_tool(who, kind, prep) else who
         if who is not None and self._is_at(who, word, prep, colour):
             return
         if kind not in outlines() or self._is_there(kind, prep):

@@ -13,6 +13,7 @@ from daemon.thumbs.details import goes_into, insert_of, seen_drafts
 from daemon.thumbs.drafts import Draft
 from daemon.thumbs.grammar import Reading
 from daemon.thumbs.halves import SEATED, UPPER
+from daemon.thumbs.notes import LONGEST_SHOT, notes_of
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.poses import POSES
 from daemon.thumbs.roles import SICK_ROOMS, in_their_roles
@@ -20,6 +21,7 @@ from daemon.thumbs.said import time_in, words_in
 from daemon.thumbs.scene import COUNTED, MOST_FIGURES, Figure, Scene, Thing
 from daemon.thumbs.tables import tabled
 from daemon.thumbs.tokens import MOST
+from daemon.thumbs.unmeant import drop_unmeant
 from daemon.thumbs.uses import CAR_SEATS
 from daemon.thumbs.whereabouts import (
     from_outside,
@@ -73,10 +75,12 @@ def read_scene(
         body = body.rstrip(" ,;").removesuffix(style.strip().rstrip(" ,;")).rstrip(" ,;")
     first.learn(said, looks or {})
     first.read(body)
+    drop_unmeant(first)
     scene = _scene(first, seed, take, board or text[:200])
     says = words_in(body[:MOST])
     label = ("", "") if says else first.label
-    return replace(scene, says=says, clock=time_in(body[:MOST]), label=label)
+    scene = replace(scene, says=says, clock=time_in(body[:MOST]), label=label)
+    return replace(scene, notes=notes_of(first, scene) if len(body) <= LONGEST_SHOT else ())
 
 
 def split_cast(text: str) -> tuple[str, dict[str, str]]:
@@ -98,7 +102,7 @@ def _scene(read: Reading, seed: int, take: int, salt: str) -> Scene:
     crowd, figures = _many(read, [one.figure(f"{salt}/{one.noun}") for one in drafts])
     things = [_owned(one, read, drafts) for one in read.things if one.kind in outlines()]
     figures, things = tabled(figures, things)
-    place = named_place(facts, figures, read.evidence)
+    place = named_place(read, figures)
     insert, by_hand, figures = insert_of(read, shot := facts.get("shot", ""), figures, things)
     action, figures = _leaning(read.action if len(figures) > 1 else "", figures)
     if place in CAR_SEATS[:2] and shot in ("wide", "extreme wide"):  # the car, not who is in it
@@ -138,7 +142,7 @@ def _scene(read: Reading, seed: int, take: int, salt: str) -> Scene:
 def _many(read: Reading, figures: list[Figure]) -> tuple[bool, list[Figure]]:
     """Whether there is a crowd, and those who are drawn one by one."""
     counted = not read.crowd and len(figures) == len(read.group) and len(figures) in COUNTED
-    most = len(figures) if counted else MOST_FIGURES
+    most = len(figures) if counted else 2 if "two shot" in read.evidence else MOST_FIGURES
     return read.crowd or len(figures) > most + 1, figures[:most]
 
 

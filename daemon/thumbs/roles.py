@@ -41,6 +41,11 @@ def in_their_roles(
     served = len(figures) == 2 and (action or nouns[1] in ("customer", "client", "patient"))
     if place in CHAIRS and served:
         figures = [figures[0], _seated(figures[1])]
+    if place == "car inside":
+        figures = [
+            replace(one, pose="driving") if noun.endswith("driver") and _idles(one) else one
+            for noun, one in zip(nouns, figures, strict=False)
+        ]
     if not action and figures and figures[0].pose != "riding":  # who is on foot is in front
         figures = [replace(one, at="far") if one.pose == "riding" else one for one in figures]
     if not any(one.relation for one in things):

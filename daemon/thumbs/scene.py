@@ -95,9 +95,9 @@ class Figure:
 class Thing:
     """A prop, an animal or a vehicle: what, in which colour, where and how many. Its `relation` to
     the figure of number `who`: beside, behind, before (what is done is done to it), at (a table),
-    after (it runs after them), hugged, dropped, flung, carried, between (the first two), around (a
-    doorway); or on, of something on a table. An animal `does` something (see `creatures`), has
-    what is `held` in its mouth, and is `on` top of something."""
+    after (it runs after them), chased, hugged, dropped, flung, carried, between (the first two),
+    around (a doorway); or on, of something on a table. An animal `does` something (see
+    `creatures`), has what is `held` in its mouth, and is `on` top of something."""
 
     kind: str
     colour: str = ""
@@ -112,12 +112,23 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A few words lettered beside the drawing: a deed, a place or a role that it does not show;
+    `who` is the number of the figure that it is about, -1 for none."""
+
+    kind: str
+    text: str
+    who: int = -1
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """A whole panel. `action` is between the first two figures; `insert` is what an insert shows,
     `into` what that is in or goes into, `by_hand` whether a hand holds it, `hands` how many,
     `finger` whether one finger is at it;
     `label` is a kind of thing and the word that stands on it, since it can't be drawn as what it
-    is; `lettered` whether letters may stand in the picture that no words quote (labels, signs);
+    is; `notes` say what is not drawn; `lettered` whether letters may stand in the picture that no
+    words quote (labels, notes, signs);
     `through` is what we look through; `says` are lines to be read in the picture, `clock` the hour
     and minute that a clock shows; `unknown` are the words that could not be drawn."""
 
@@ -138,6 +149,7 @@ class Scene:
     finger: bool = False
     through: str = ""
     label: tuple[str, str] = ("", "")
+    notes: tuple[Note, ...] = ()
     lettered: bool = True
     says: tuple[str, ...] = ()
     clock: tuple[int, int] | None = None

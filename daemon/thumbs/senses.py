@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-from daemon.thumbs.binding import Binder
 from daemon.thumbs.guesses import TRADES
 from daemon.thumbs.idioms import (
     after_participle,
@@ -16,11 +15,11 @@ from daemon.thumbs.idioms import (
     is_base,
     is_many,
     no_verbs,
-    seems_a_deed,
     word_at,
 )
 from daemon.thumbs.lexicon import LONGEST, Word, lexicon
 from daemon.thumbs.neighbours import meant
+from daemon.thumbs.suspects import HANDLING, SELVES, Suspects
 from daemon.thumbs.tokens import Token
 from daemon.thumbs.words import (
     ADJECTIVES,
@@ -39,10 +38,16 @@ QUIET = Word("quiet", "")
 BODILY = Word("bodily", "")
 SOMEBODY = Word("figure", "mf")
 DOING = Word("verb", "standing", {"guess": "1"})
-HANDLING = Word("verb", "working", {"guess": "1", "take": "held"})
 
 
-class Senses(Binder):
+_BEFORE_BASE = frozenset([
+    "to", "and", "or", "can", "could", "will", "would", "must", "may", "might", "not", "then",
+    "never", "should", "&",
+])  # fmt: skip
+"""After what a verb without an ending is somebody's deed."""
+
+
+class Senses(Suspects):
     """Chooses among meanings, by what was read before and what comes; `around` are all words of
     the text."""
 
@@ -92,48 +97,20 @@ class Senses(Binder):
             return False
         if token.first and TRADES.fullmatch(token.word):
             return False
+        if word_at(stream, place - 1) in ("in", "near", "outside") and not token.owns:
+            return False  # in Prague
         return bool(re.fullmatch(r"[^\W\d_]+(?:'[^\W\d_]+)*", token.word))
-
-    # --- what is not known ------------------------------------------------------------------------
-
-    def guess(self, stream: list[Token], place: int) -> Word | None:
-        """What an unknown word may be by its ending and its neighbours: somebody, or a deed."""
-        token = stream[place]
-        before, follows = word_at(stream, place - 1), word_at(stream, place + 1)
-        after = self.kinds_at(stream, place + 1)
-        if token.is_capital and is_many(stream, place):
-            return Word("figure", "mf", many=True)
-        trade = TRADES.fullmatch(token.word)
-        if follows.isalpha() and not after and not follows.endswith(("s", "ed", "ing")):
-            trade = trade if stream[place + 1].is_capital else None  # minimalist decor
-        if trade and token.word.isascii():
-            return SOMEBODY if not trade[1] else Word("figure", "mf", many=True)
-        acts = not follows.endswith("ing") and bool(after & {"verb", "act"})
-        acts = acts or seems_a_deed(stream, place + 1)
-        opens = not self._head and (before in ARTICLES or self.has_adjective)
-        if opens and acts and len(token.word) > 2:
-            return SOMEBODY
-        if self.subject and self._verb is None and self._before in ("figure", "name", "adverb"):
-            return self._deed(stream, place)
-        return None
-
-    def _deed(self, stream: list[Token], place: int) -> Word | None:
-        word = stream[place].word
-        if not word.endswith(("s", "ed", "ing")) or not word.isascii():
-            return None
-        after = word_at(stream, place + 1)
-        if after in PREPOSITIONS or not after:
-            return DOING
-        return HANDLING
 
     # --- what is known in several ways ------------------------------------------------------------
 
     def is_modifier(self, word: Word, stream: list[Token], place: int, words: int) -> bool:
         """ "a crying child", "the parked car": a deed in -ing or -ed right before its noun."""
         last = stream[place + words - 1].word
-        if word.kind not in ("verb", "act") or not last.endswith(("ing", "ed")):
+        if word.kind not in ("verb", "act") or not last.endswith(("ing", "ed", "en")):
             return False
         before = word_at(stream, place - 1)
+        if last.endswith("en") and before in PREPOSITIONS:
+            return bool(self.kinds_at(stream, place + words) & {"figure", "group", "thing"})
         stands = before in ARTICLES | {"of", "some"} or self.has_adjective or self._count > 0
         stands = stands or (  # a hideous knitted sweater
             word_at(stream, place - 2) in ARTICLES and not self.kinds_at(stream, place - 1)
@@ -199,8 +176,15 @@ class Senses(Binder):
         if word.kind in ("verb", "act") and not word.form and named:
             return QUIET
         typed = stream[place].word
+        finite = word.kind in ("verb", "act") and not word.form
+        bodily = typed in BODY and bool(after) and after not in DETERMINERS  # tears roll
+        if finite and (bodily or self.is_a_noun(stream, place, words)):
+            return QUIET
         base = word.kind == "verb" and not word.form and words == 1 and is_base(typed)
-        alone = base and not before and len(self.subject) == 1
+        alone = base and len(self.subject) == 1
+        if alone and self._verb is not None and before and before not in _BEFORE_BASE:
+            return QUIET  # watches the others swim
+        alone = alone and not before
         if alone and (self._verb is not None or after.endswith("ing")):
             return QUIET  # he sits on a throne, smoke behind
         if word.kind == "verb" and self._before == "thing" and typed in ("drawn", "raised"):
@@ -217,7 +201,8 @@ class Senses(Binder):
         moves = after in PREPOSITIONS | {"down", "up", "off", "out"}
         near = self._before == "figure" or (self._before == "thing" and moves)
         does = near and bool(self.subject) and self._verb is None
-        plural = word.kind in ("thing", "figure") and word.many and words == 1
+        ends = word.many or (word.kind == "thing" and typed.endswith("s") and moves)
+        plural = word.kind in ("thing", "figure") and ends and words == 1
         if does and plural and (after not in ("", "and") or word.kind == "figure"):
             return DOING if moves else HANDLING
         return word
@@ -227,11 +212,17 @@ class Senses(Binder):
     ) -> Word:
         before, after = word_at(stream, place - 1), word_at(stream, place + words)
         bare = not verb.form and not stream[place].word.endswith(("s", "ed"))
+        alone = bool(self.subject) and self._verb is None and before not in DETERMINERS
+        done_to = after in DETERMINERS or after in SELVES
+        if alone and stream[place].word.endswith("s") and done_to:
+            return verb  # a boy with a broken arm watches the others
         acts = after.endswith("ing") and self.kinds_at(stream, place + words) & {"verb"}
         if acts or (bare and after.endswith("ing") and not before):
             return noun  # leaves flying
         if (bare and after_participle(stream, place)) or (before == "of" and verb.form != "ing"):
             return noun
+        if bare and word_at(stream, place - 2) in ("a", "an"):
+            return noun  # bury a tin box
         if self._before in ("thing", "weather", "part"):  # camels cross
             return verb
         if self._before in ("verb", "act"):  # feeds ducks

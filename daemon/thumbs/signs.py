@@ -15,8 +15,9 @@ STEP = 0.042
 
 def draw_sign(stage: Stage, word: str, x: float, y: float, z: float) -> None:
     """A board with a word; x its middle, y its lower edge, in metres."""
-    if not stage.scene.lettered:
-        return
+    scene = stage.scene
+    if not scene.lettered or any(one.kind == "place" for one in scene.notes):
+        return  # it is another place than the drawing's
     stage.panel(x, y, z, (len(word) * 5 + 4) * STEP, 10 * STEP, named("white"))
     stage.paper.pale *= 0.5
     write_line(stage, word, stage.at(x, y + 5 * STEP, z), STEP * stage.camera.scale(z))

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from daemon.thumbs.palette import Colour, Light, mix
-from daemon.thumbs.paper import Paper, Point, oval
+from daemon.thumbs.paper import Box, Paper, Point, oval
 from daemon.thumbs.scene import Scene
 
 NEAREST = 0.35
@@ -90,6 +90,8 @@ class Stage:
         self.paper, self.camera, self.light, self.scene = paper, camera, light, scene
         self.chance = random.Random(scene.seed * 31 + 5)
         self.half = paper.aspect / 2
+        self.lettered: list[Box] = []
+        """Where letters stand: left, top, right, bottom."""
         paper.open_air = max(0.0, 1 - light.dark * 1.9)
         self._air = 9.0 if scene.weather == "fog" else 34.0
 

@@ -5,7 +5,7 @@ Words that name a place win over a deed's home, that over hints, and those over 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -55,6 +55,14 @@ UPRIGHT = frozenset([
 """Words with which somebody in a train or a bus is on their feet."""
 WALLS = ("window", "fence")
 """A room has its own."""
+INTERIORS = {
+    "farm": "hut inside", "castle": "castle inside", "camp": "tent inside", "runway": "warehouse",
+    "harbour": "warehouse", "petrol station": "shop", "airport": "airport gate",
+    "doorstep": "corridor", "temple": "church", "construction site": "warehouse",
+    **dict.fromkeys(("village", "city", "street", "square", "suburb"), "room"),
+    **dict.fromkeys(("ship deck", "cliff"), "room"),
+}  # fmt: skip
+"""Where one is in what is drawn from outside: INT. FARMHOUSE."""
 SKIES = {"rain": "street", "storm": "hills", "snow": "field", "fog": "road", "wind": "hills"}
 """Where a weather is that nothing else gives a place to."""
 BACK_SEATS = frozenset(
@@ -88,15 +96,15 @@ SEEN_THROUGH = frozenset(["window", "windshield", "windscreen", "windowpane", "i
 """Words with which a weather is outside and the scene is not."""
 
 
-def named_place(
-    facts: Mapping[str, str], figures: Sequence[Figure], evidence: frozenset[str]
-) -> str:
+def named_place(read: Memory, figures: Sequence[Figure]) -> str:
     """Where it is, as far as it was said: who drives is in a car."""
+    facts, evidence = read.facts, read.evidence
     if any(one.pose == "driving" and not one.on for one in figures):
         return "car inside"
     if facts.get("place") == "car inside" and evidence & BACK_SEATS:
         return "back seat"
-    return facts["place"] if facts.get("place") in places() else ""
+    named = facts["place"] if facts.get("place") in places() else ""
+    return INTERIORS.get(named, named) if read.slug == "in" else named
 
 
 def implied_time(place: str, evidence: frozenset[str]) -> str:
@@ -126,7 +134,8 @@ def implied_place(read: Memory, figures: Sequence[Figure], things: Sequence[Thin
     if read.slug == "in" or (kinds | held) & {"window", "chair", "curtain"}:
         return "room"
     if read.slug == "out":
-        return "street"
+        headed = [one.typed for words, first, end in read.headings for one in words[first:end]]
+        return "street" if not {*headed} & {*read.unknown} else ""
     return SKIES.get(weather, "") if outside else ""
 
 
@@ -195,6 +204,8 @@ def out_of_place(place: str, things: Sequence[Thing]) -> tuple[list[Thing], list
         one
         for one in things
         if (one.kind in ROLLING and indoors and not one.on)
+        or (one.kind == "fence" and (indoors or place == "cave"))
+        or (one.kind == "cliff" and place in ("circus", *_unfit("out")))
         or (one.kind == "window" and not places()[place].indoors and one.relation in ("", "beside"))
     ]
     return [one for one in things if one not in gone], [one.kind for one in gone]

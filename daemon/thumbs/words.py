@@ -26,9 +26,7 @@ HE, SHE, THEY = ("he", "him"), ("she", "her"), ("they", "them")
 PRONOUNS = (*HE, *SHE, *THEY, "он", "она", "они")
 
 SETTING = ("shot", "camera", "time", "weather", "style")
-LEADING = frozenset([
-    "a", "around", "at", "by", "in", "near", "next", "on", "outside", "the", "under",
-])  # fmt: skip
+LEADING = PREPOSITIONS | frozenset(["a", "next", "the"])  # fmt: skip
 """A phrase of the lexicon that begins so is no noun after a noun."""
 CLOTHES = ("wear", "below", "hat", "hair", "beard", "extras")
 HEADS = ("figure", "group", "thing", "place", "part", *CLOTHES)
@@ -51,8 +49,8 @@ SAME_AS = {
 BINDING = frozenset([
     "above", "across", "against", "along", "around", "at", "before", "behind", "beside",
     "between", "by", "for", "from", "in", "in front of", "inside", "inside of", "into", "near",
-    "next to", "on", "onto", "outside", "over", "past", "through", "to", "toward", "towards",
-    "under", "with", "в", "за", "между", "на", "под", "с", "у",
+    "next to", "on", "onto", "opposite", "outside", "over", "past", "through", "to", "toward",
+    "towards", "under", "with", "в", "за", "между", "на", "под", "с", "у",
 ])  # fmt: skip
 """Prepositions that are kept in mind until their noun comes."""
 
@@ -81,7 +79,8 @@ BODY = frozenset([
     "face", "feet", "finger", "foot", "forehead", "hand", "hands", "head", "heart", "knee",
     "leg", "neck", "nose", "palm", "posture", "pulse", "shoulder", "shoulders", "temple",
     "shoelace", "shoelaces", "laces", "wound", "wounds", "wrist", "throat", "lips", "tears",
-    "tooth", "teeth",
+    "tooth", "teeth", "knuckles", "knees", "ankles", "wrists", "elbow", "elbows", "thumb", "toe",
+    "toes", "brow", "jaw", "waist", "hip", "hips", "ribs", "shin", "eyebrow", "eyebrows",
 ])  # fmt: skip
 """What of somebody is there only if they are."""
 

@@ -88,6 +88,8 @@ def _middle(outline: Outline) -> tuple[float, float, float, float]:
 def write_line(stage: Stage, line: str, middle: Point, size: float) -> None:
     """One line of letters; `size` is a step of their grid."""
     x = middle[0] - (len(line) * 5 - 1) * size / 2
+    ends = stage.paper.seen([(x, middle[1] - 3 * size), (2 * middle[0] - x, middle[1] + 3 * size)])
+    stage.lettered.append((*ends[0], *ends[1]))
     for letter in line:
         for stroke in LETTERS.get(letter, "").split("|"):
             spots = [

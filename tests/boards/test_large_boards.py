@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
 from support.daemon import wait_for
 from support.living_boards import save
 
@@ -15,6 +16,12 @@ from daemon.root.layout import Layout
 
 MOST_MEGABYTES = 80
 SHOTS, CHAIN = 5_000, 200
+
+
+@pytest.fixture
+def anew() -> bool:
+    """The supervisor's memory is measured."""
+    return True
 
 
 def test_five_thousand_shots_and_a_chain_of_two_hundred_leave_the_daemon_small(

@@ -206,12 +206,13 @@ def test_help_names_every_verb_and_usage_mistakes_exit_2():
     assert hotfolder("retry").returncode == 2
 
 
-WORDS = {"check": ["job.yaml"], "new": ["board", "ep"], "submit": ["--prompt", "a boat"]}
+WORDS = {"check": ["job.yaml"], "new": ["board", "ep"], "submit": ["--prompt", "a boat"],
+         "cancel": ["7"], "retry": ["--all"]}  # fmt: skip
 
 
-@pytest.mark.parametrize("verb", AT_REST)
+@pytest.mark.parametrize("verb", [*AT_REST, "cancel", "pause", "retry", "status"])
 def test_a_verb_says_and_does_the_same_in_a_process_of_its_own(verb, tmp_path):
-    """What lets all other tests call it in theirs."""
+    """What lets all other tests call it in theirs, or have it born."""
     seen = []
     for run in (hotfolder, kit.hotfolder):
         home = tmp_path / "root"

@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from support.daemon import engine, hotfolder, wait_for
+from support.farm_render import ALL, BOARD, command, made, render
 from support.places import ENGINES
 
 from daemon.boards.board import Board, Shot
@@ -22,36 +22,6 @@ from daemon.cli import main
 from daemon.errors import LockHeldError, SetupError
 from daemon.farm.results import LOCK, Results
 from daemon.farm.wanted import Ask, WantedPicture
-
-BOARD = """\
-size: 64x64
-steps: 2
-shots:
-  010: a red boat
-  020: {prompt: a house, takes: 2}
-  030: {prompt: a tree, from: 010}
-"""
-ALL = ["010", "020-1", "020-2", "030"]
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """A board, settings, and nothing else."""
-    (tmp_path / "dry.yaml").write_text("engine: dry-run\n")
-    (tmp_path / "ep03").mkdir()
-    (tmp_path / "ep03" / "board.yaml").write_text(BOARD)
-    return tmp_path
-
-
-def command(place: Path, *words: str) -> list[str]:
-    out = () if "--out" in words else ("--out", str(place / "out"))
-    own = () if {"--daemon", "--settings"} & {*words} else ("--settings", str(place / "dry.yaml"))
-    below = () if "--root" in words else ("--root", str(place / "tmp"))
-    return ["render", *words, *out, *own, *below]
-
-
-def render(place: Path, *words: str, **kwargs):
-    return hotfolder(*command(place, *words), cwd=place, **kwargs)
 
 
 @pytest.fixture
@@ -69,13 +39,6 @@ def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
     yield call
     for number, handler in kept.items():
         signal.signal(number, handler)
-
-
-def made(place: Path) -> list[str]:
-    """The pictures of the board that lie there, each beside its record."""
-    found = sorted((place / "out" / "ep03").glob("*.png"))
-    assert all(each.with_suffix(".json").exists() for each in found)
-    return [each.stem for each in found]
 
 
 def written(place: Path) -> dict[str, int]:
@@ -255,45 +218,6 @@ def test_a_picture_that_finds_something_in_its_way_is_not_there(tmp_path: Path) 
                 results.deliver(_wanted(shot, place), shot, made)
     assert (tmp_path / "out/ep03/010.png").read_bytes() == b"somebody's"
     assert made.exists()
-
-
-def test_a_daemon_that_runs_is_asked_and_keeps_nothing(place: Path, root, daemon) -> None:
-    daemon()
-    words = ("ep03", "--daemon", str(root.root))
-
-    some = render(place, *words, "--shots", "010,020")
-    rest = render(place, *words, "--progress", "openjd")
-
-    assert some.returncode == rest.returncode == 0, some.stderr + rest.stderr
-    assert made(place) == ALL
-    assert list(root.outbox.rglob("*.png")) == []
-    log = root.log_file.read_text()
-    assert log.count(" is warm on ") == 1
-
-
-def test_a_signal_takes_back_what_a_daemon_was_asked_for(place: Path, root, daemon, hold) -> None:
-    (place / "ep03" / "board.yaml").write_text(BOARD.replace("64x64", "192x192"))
-    child = daemon(engine=engine("held"), **hold.at(1))
-    asked = subprocess.Popen(
-        [sys.executable, "-m", "daemon", *command(place, "ep03", "--daemon", str(root.root))],
-        cwd=place,
-        text=True,
-        stderr=subprocess.PIPE,
-    )
-    wait_for(lambda: child.status.get("current") and _in_all(child.status) == 3, root)
-    asked.send_signal(signal.SIGTERM)
-    complaint = asked.communicate()[1]
-
-    assert asked.returncode == 5, complaint
-    wait_for(lambda: len(list(root.failed.rglob("*.json"))) == 3, root)  # 030 was not asked for yet
-    assert list(root.inbox.rglob("*.json")) == []
-    assert list((place / "out").rglob("*.png")) == []
-    hold.off()
-
-
-def _in_all(status: dict) -> int:
-    """Jobs that wait and jobs that are claimed."""
-    return len(status["held"]) + status["queue"].get("number", 0)
 
 
 def _wanted(shot: str, place: str = "ep03") -> WantedPicture:

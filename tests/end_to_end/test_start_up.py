@@ -13,6 +13,12 @@ from support.daemon import Drop, pictures, wait_for
 from daemon.root.layout import Layout
 
 
+@pytest.fixture
+def anew() -> bool:
+    """How a daemon starts is what is asked about."""
+    return True
+
+
 def events(root: Layout) -> list[str]:
     lines = (root.logs / "hotfolder.jsonl").read_text("utf-8").splitlines()
     return [json.loads(line)["event"] for line in lines]

@@ -15,7 +15,6 @@ from support.warm_engine import (
     THEIRS_TO_MEND,
     no_step,
     ours,
-    stock_pipeline,
     warm,
 )
 
@@ -30,11 +29,6 @@ LONG = "a red circle, " * 30 + "and a purple star"  # 123 tokens
 @pytest.fixture(scope="module")
 def engine():
     return warm(BARE)
-
-
-@pytest.fixture(scope="module")
-def pipeline():
-    return stock_pipeline()
 
 
 def stock(pipeline, wanted: Render, **given) -> np.ndarray:

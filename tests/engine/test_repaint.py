@@ -1,23 +1,20 @@
-"""Pictures to start from, masks and second passes against diffusers' own pipelines: the
+"""Pictures to start from and second passes against diffusers' own pipelines: the
 same pixels, and nothing of them left for the next picture."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFilter
-from support import warm_engine
+from PIL import Image, ImageDraw
 from support.lora_layouts import small_lora
 from support.renders import changed
+from support.repainting import ONE, SIZE, all_pipelines, from_text, hole, photo, render, stock
 from support.warm_engine import (
     BARE,
     CHALK,
-    DEVICE,
-    LOAD,
     MODEL,
     THEIRS_TO_MEND,
     kept,
@@ -27,18 +24,12 @@ from support.warm_engine import (
     warm,
 )
 
-from daemon.engine.interface import RenderError
-from daemon.protocol.render import Hires, Lora, Render
+from daemon.protocol.render import Hires, Lora
 
 pytestmark = [
     *THEIRS_TO_MEND,
     pytest.mark.filterwarnings("ignore:Already found a `peft_config`:UserWarning"),
 ]
-
-ONE = replace(LOAD, adapters={"base": LOAD.adapters["base"]})
-SIZE = (72, 64)
-
-render = partial(warm_engine.render, negative_prompt="grey", width=SIZE[0], height=SIZE[1])
 
 
 @pytest.fixture(scope="module")
@@ -50,77 +41,6 @@ def engine():
 def second_lora(tmp_path) -> Path:
     """One that reaches into the UNet's attention and both text encoders, in peft's names."""
     return small_lora(tmp_path / "second.safetensors")
-
-
-@pytest.fixture(scope="module")
-def pipelines():
-    """diffusers' text, image and inpaint pipelines on one set of weights."""
-    return all_pipelines(MODEL)
-
-
-def all_pipelines(model: Path, **given):
-    from diffusers import (
-        StableDiffusionXLImg2ImgPipeline,
-        StableDiffusionXLInpaintPipeline,
-        StableDiffusionXLPipeline,
-    )
-
-    text = StableDiffusionXLPipeline.from_pretrained(model, add_watermarker=False, **given)
-    text = text.to(DEVICE)
-    kinds = (StableDiffusionXLImg2ImgPipeline, StableDiffusionXLInpaintPipeline)
-    all_of_them = (text, *(kind(**text.components, add_watermarker=False) for kind in kinds))
-    for pipe in all_of_them:
-        pipe.set_progress_bar_config(disable=True)
-    return dict(zip(("text", "image", "inpaint"), all_of_them, strict=True))
-
-
-def stock(pipe, wanted: Render, *, steps: int | None = None, **more) -> np.ndarray:
-    """Paint with plain diffusers, chance drawn on the CPU from the same seed."""
-    import torch
-
-    from daemon.engine.sdxl.schedulers import build_scheduler
-
-    original = pipe.scheduler
-    config = {"_class_name": type(original).__name__, **original.config}
-    pipe.register_modules(
-        scheduler=build_scheduler(config, wanted.sampling.sampler, wanted.sampling.schedule)
-    )
-    try:
-        return np.asarray(
-            pipe(
-                prompt=wanted.sampling.prompt,
-                negative_prompt=wanted.sampling.negative_prompt or None,
-                num_inference_steps=steps or wanted.sampling.steps,
-                guidance_scale=wanted.sampling.guidance_scale,
-                clip_skip=wanted.sampling.clip_skip,
-                generator=torch.Generator("cpu").manual_seed(wanted.seed),
-                **more,
-            ).images[0]
-        )
-    finally:
-        pipe.register_modules(scheduler=original)
-
-
-def from_text(pipelines, wanted: Render) -> np.ndarray:
-    return stock(pipelines["text"], wanted, width=wanted.width, height=wanted.height)
-
-
-def photo(path: Path, size: tuple[int, int] = SIZE) -> Image.Image:
-    """Something with colours, edges and a gradient."""
-    image = Image.linear_gradient("L").resize(size).convert("RGB")
-    draw = ImageDraw.Draw(image)
-    draw.ellipse((size[0] // 4, 8, size[0] * 3 // 4, size[1] - 8), fill=(220, 90, 30))
-    draw.rectangle((0, 0, 12, size[1] // 2), fill=(20, 160, 60))
-    image.save(path)
-    return image
-
-
-def hole(path: Path, size: tuple[int, int] = SIZE) -> Image.Image:
-    """White in the right half."""
-    mask = Image.new("L", size, 0)
-    ImageDraw.Draw(mask).rectangle((size[0] // 2, 0, *size), fill=255)
-    mask.save(path)
-    return mask
 
 
 def chalk(scale: float = 0.8) -> Lora:
@@ -179,110 +99,6 @@ def test_a_turned_photograph_is_painted_over_as_a_viewer_shows_it(engine, tmp_pa
         for name in ("upright", "turned")
     )
     assert np.array_equal(one, two)
-
-
-# --- inside a mask ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("strength", [0.6, 1.0])
-@pytest.mark.parametrize("sampler", [None, "euler_a", "heun", "dpmpp_2m"])
-def test_what_is_painted_inside_a_mask_is_what_plain_diffusers_paints_there(
-    engine, pipelines, tmp_path, sampler, strength
-) -> None:
-    image, mask = photo(tmp_path / "photo.png"), hole(tmp_path / "hole.png")
-    wanted = render(
-        image=kept(tmp_path / "photo.png"),
-        mask=kept(tmp_path / "hole.png"),
-        strength=strength,
-        steps=6,
-        sampler=sampler,
-    )
-    theirs = stock(
-        pipelines["inpaint"],
-        wanted,
-        image=image,
-        mask_image=mask,
-        strength=strength,
-        width=SIZE[0],
-        height=SIZE[1],
-    )
-    painted, white = ours(engine, wanted), np.asarray(mask) == 255
-    assert np.array_equal(painted[white], theirs[white])
-    assert np.array_equal(painted[~white], np.asarray(image)[~white])
-    assert not np.array_equal(theirs[~white], np.asarray(image)[~white])  # the VAE changes it
-
-
-def test_greys_of_a_mask_blend(engine, tmp_path) -> None:
-    image, mask = photo(tmp_path / "photo.png"), hole(tmp_path / "hole.png")
-    mask.filter(ImageFilter.GaussianBlur(4)).save(tmp_path / "soft.png")
-    hard, soft = (
-        ours(
-            engine,
-            render(image=kept(tmp_path / "photo.png"), mask=kept(tmp_path / name), strength=1.0),
-        ).astype(int)
-        for name in ("hole.png", "soft.png")
-    )
-    edge = SIZE[0] // 2
-    untouched = np.asarray(image).astype(int)
-    assert not np.array_equal(soft[:, edge - 3], untouched[:, edge - 3])
-    assert np.array_equal(hard[:, edge - 3], untouched[:, edge - 3])
-    assert np.array_equal(soft[:, :10], untouched[:, :10])
-
-
-def test_a_mask_that_leaves_nothing_to_paint_is_refused(engine, tmp_path) -> None:
-    photo(tmp_path / "photo.png")
-    Image.new("L", SIZE, 0).save(tmp_path / "black.png")
-    wanted = render(image=kept(tmp_path / "photo.png"), mask=kept(tmp_path / "black.png"))
-    with pytest.raises(RenderError, match="leaves nothing to paint"):
-        engine.render(wanted, no_step)
-
-
-@pytest.fixture(scope="module")
-def inpainting_model(tmp_path_factory) -> Path:
-    """The bundled model with the nine channels of one that was made for inwarm_engine."""
-    import shutil
-
-    import torch
-    from diffusers import UNet2DConditionModel
-
-    home = tmp_path_factory.mktemp("models") / "nine"
-    shutil.copytree(MODEL, home, ignore=shutil.ignore_patterns("unet", "ip_adapter", "loras"))
-    unet = UNet2DConditionModel.from_pretrained(MODEL / "unet")
-    nine = UNet2DConditionModel.from_config({**unet.config, "in_channels": 9})
-    weights = unet.state_dict()
-    torch.manual_seed(3)
-    more = torch.randn(weights["conv_in.weight"][:, :1].shape).expand(-1, 5, -1, -1) * 0.02
-    weights["conv_in.weight"] = torch.cat([weights["conv_in.weight"], more], dim=1)
-    nine.load_state_dict(weights)
-    nine.save_pretrained(home / "unet")
-    return home
-
-
-def test_a_model_made_for_inpainting_is_told_of_mask_and_picture(
-    inpainting_model, tmp_path
-) -> None:
-    special = warm(replace(BARE, model=str(inpainting_model)))
-    pipe = all_pipelines(inpainting_model)["inpaint"]
-    image, mask = photo(tmp_path / "photo.png"), hole(tmp_path / "hole.png")
-    for strength in (0.6, 1.0):
-        wanted = render(
-            image=kept(tmp_path / "photo.png"),
-            mask=kept(tmp_path / "hole.png"),
-            strength=strength,
-            sampler="euler_a",
-        )
-        theirs = stock(
-            pipe,
-            wanted,
-            image=image,
-            mask_image=mask,
-            strength=strength,
-            width=SIZE[0],
-            height=SIZE[1],
-        )
-        white = np.asarray(mask) == 255
-        assert np.array_equal(ours(special, wanted)[white], theirs[white])
-    assert ours(special, render()).shape == (SIZE[1], SIZE[0], 3)  # and paints without a mask too
 
 
 # --- the second pass --------------------------------------------------------------------------------

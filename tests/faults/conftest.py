@@ -14,6 +14,12 @@ from support.levels import LEVEL, SEED
 BEGUN = time.monotonic()
 
 
+@pytest.fixture
+def anew() -> bool:
+    """What is killed and starved here is what a person starts."""
+    return True
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """What a test has measured travels with its report."""

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from PIL import Image
+from support.albums import listed, paint
 
 from daemon.page.album import Album
 from daemon.page.data_files import PER_FILE, DataFiles
-from daemon.page.entry import Entry, entry_of
+from daemon.page.entry import Entry
 from daemon.page.folders import Folders
 from daemon.page.glances import IN_TURN, NEWEST, Glances
-from daemon.page.html import page_html
 from daemon.page.places import FOLDERS, data_of, pictures, strokes_of, thumb_of
 from daemon.root.our_page import GENERATOR, PAGE
 
@@ -33,27 +33,6 @@ NAMES = (
     "n" * 200,
     *(["caf\udce9"] if sys.platform.startswith("linux") else []),  # bytes that are no text
 )
-
-
-@pytest.fixture
-def outbox(tmp_path: Path) -> Path:
-    folder = tmp_path / "outbox"
-    folder.mkdir()
-    return folder
-
-
-def paint(outbox: Path, relative: str, **job: object) -> Path:
-    picture = outbox / relative
-    picture.parent.mkdir(parents=True, exist_ok=True)
-    Image.new("RGB", (64, 48), "red").save(picture)
-    record = {"schema": 1, "job": {"prompt": "p", **job}, "result": {"job": 1, "seed": 5}}
-    picture.with_suffix(".json").write_text(json.dumps(record))
-    return picture
-
-
-def listed(outbox: Path, group: str = "") -> list[str]:
-    """What a browser would be told, read the way it reads: as a script of a line a picture."""
-    return [str(line["path"]) for line in DataFiles(outbox, data_of(group)).all()]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -229,72 +208,6 @@ def test_a_folder_that_looks_as_it_did_is_not_listed_again(outbox):
     assert folders.look() == {}
     (outbox / "a").rename(outbox / "c")
     assert shown(folders.look()) == {"": [], "c": ["c/b.png"], "a": []}
-
-
-def test_a_picture_that_is_spoilt_or_gone_while_its_small_one_is_made_stops_nothing(outbox):
-    album = Album(outbox)
-    album.compare()
-    for name in ("cut", "a", "gone", "b"):
-        paint(outbox, f"{name}.png")
-    (outbox / "cut.png").write_bytes((outbox / "cut.png").read_bytes()[:60])
-    for name in ("cut", "a", "gone", "b"):
-        album.add(f"{name}.png", thumb=False)
-    (outbox / "gone.png").unlink()
-    album.make_thumbs(60)
-    album.write()
-    assert listed(outbox) == ["cut.png", "a.png", "gone.png", "b.png"]  # the page hides that card
-    assert [(outbox / thumb_of(path)).exists() for path in listed(outbox)] == [False, True] * 2
-    album.sweep()
-    assert listed(outbox) == ["cut.png", "a.png", "b.png"]
-
-
-def test_a_folder_that_was_taken_away_is_not_made_again(outbox):
-    paint(outbox, "ep/a.png")
-    album = Album(outbox)
-    album.compare()
-    shutil.rmtree(outbox / "ep")
-    album.sweep()
-    album.compare()
-    assert not (outbox / "ep").exists()
-
-
-def test_an_outbox_that_is_away_is_not_made_again(outbox):
-    paint(outbox, "a.png")
-    album = Album(outbox)
-    outbox.rename(outbox.with_name("elsewhere"))
-    with pytest.raises(OSError, match="No such file"):
-        album.compare()
-    assert not outbox.exists()
-
-
-def test_a_page_of_a_person_s_own_is_left_alone(outbox):
-    paint(outbox, "a.png")
-    (outbox / PAGE).write_text("<h1>my portfolio</h1>")
-    Album(outbox).compare()
-    assert (outbox / PAGE).read_text() == "<h1>my portfolio</h1>"
-    (outbox / PAGE).write_text(f"{GENERATOR} of an older version")
-    Album(outbox).compare()
-    assert (outbox / PAGE).read_text() == page_html("")
-
-
-@pytest.mark.parametrize(
-    "content", [b"", b"\x00\xff", b"[]", b"{", b'{"job": 5, "result": []}', b"[" * 100_000]
-)
-def test_a_sidecar_that_says_nothing_costs_its_words_only(outbox, content):
-    paint(outbox, "a.png").with_suffix(".json").write_bytes(content)
-    assert entry_of(outbox, "a.png", 5) == Entry("a.png", 5, "a")
-
-
-@pytest.mark.parametrize("spoil", [b"", b"\xff", b"x" * 1000, b"hotfolder.data(0, [\n{\n]);\n"])
-def test_spoilt_data_is_made_again_from_the_outbox(outbox, spoil):
-    for name in ("a", "ep/b"):
-        paint(outbox, f"{name}.png")
-    Album(outbox).compare()
-    for file in (outbox / ".page").rglob("*.js"):
-        file.write_bytes(spoil)
-    Album(outbox).compare()
-    assert sorted(listed(outbox)) == ["a.png", "ep/b.png"]
-    assert listed(outbox, "ep") == ["ep/b.png"]
 
 
 @settings(max_examples=30, deadline=None)

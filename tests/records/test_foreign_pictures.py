@@ -8,155 +8,16 @@ from xml.sax.saxutils import escape
 
 import pytest
 from PIL import Image, PngImagePlugin
+from support.foreign_pictures import A1111, PLAIN, commented, job_of, png, utf16
+from support.places import JOB_FILES
 
 from daemon.errors import JobError
-from daemon.jobfile import Job, read_job
+from daemon.jobfile import read_job
 from daemon.jobfile.draft import draft
-from daemon.records.a1111_text import split_text
-from daemon.records.png_job import job_text_from_png
 from daemon.sandbox.client import Sandbox
 from daemon.settings import Settings
 
-BODIES = Path(__file__).parents[1] / "job_files" / "other_tools"
-A1111 = (
-    "a (boat:1.2), sea\nNegative prompt: fog\nSteps: 20, Sampler: DPM++ 2M, Schedule type: Karras, "
-    "CFG scale: 6.5, Seed: 12, Size: 832x1216, Version: v1.10.1"
-)
-
-
-def png(file: Path, **texts: str) -> Path:
-    info = PngImagePlugin.PngInfo()
-    for key, value in texts.items():
-        info.add_itxt(key.replace("__", "-"), value)
-    Image.new("RGB", (8, 8)).save(file, pnginfo=info)
-    return file
-
-
-def commented(file: Path, comment: bytes, **more: str) -> Path:
-    exif = Image.Exif()
-    exif.get_ifd(0x8769)[0x9286] = comment
-    for tag, text in more.items():
-        exif[int(tag.removeprefix("t"), 16)] = text
-    Image.new("RGB", (8, 8)).save(file, exif=exif.tobytes())
-    return file
-
-
-def utf16(text: str, order: str = "be") -> bytes:
-    return b"UNICODE\0" + text.encode(f"utf-16-{order}")
-
-
-def job_of(file: Path, sandbox: Sandbox) -> Job:
-    data = job_text_from_png(file, sandbox)
-    return read_job(data, file=f"{file.name}.json", base=Settings().job_defaults)
-
-
-def a1111(tmp_path: Path, sandbox: Sandbox, text: str) -> Job:
-    return job_of(png(tmp_path / "a.png", parameters=text), sandbox)
-
-
-# --- A1111's text -----------------------------------------------------------------------------------
-
-PLAIN = "Steps: 20, Sampler: Euler, CFG scale: 7, Seed: 1, Size: 512x768"
-
-
-@pytest.mark.parametrize(
-    ("said", "clip_skip"), [("1", None), ("2", None), ("3", 1), ("4", 2), ("0", None)]
-)
-def test_clip_skip_counts_as_the_field_counts(
-    tmp_path: Path, sandbox: Sandbox, said: str, clip_skip: int | None
-) -> None:
-    read = a1111(tmp_path, sandbox, f"x\n{PLAIN}, Clip skip: {said}")
-
-    assert (read.sampling.clip_skip, read.warnings) == (clip_skip, ())
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        f"a boat\nNegative prompt: fog\n{PLAIN}\nTemplate: a, b, (c:1.2)\nNegative Template: fog",
-        f'a boat\nNegative prompt: fog\n{PLAIN}, Wildcard prompt: "one,\nNegative prompt: two\nthree"',
-        f'a boat\nNegative prompt: fog\n{PLAIN}, Old: "x\nSteps: 3, Sampler: Heun, Seed: 5\ny"',
-        f"a boat\nNegative prompt: fog\n{PLAIN}\n\nThanks for looking!",
-        f"a boat\r\nNegative prompt: fog\r\n{PLAIN}, ENSD: 31337\r\n",
-        "a boat\nNegative prompt: fog\nSteps: 20, Sampler: Euler, CFG scale: 7\nSeed: 1, "
-        "Size: 512x768, Eta: 0",
-        "a boat\nNegative prompt: fog\nSteps: 20 | Seed: 1 | Sampler: Euler | CFG scale: 7 | "
-        "Size: 512x768 | Parser: Full parser | App: SD.Next | Version: 7f5",
-        "a boat\nNegative prompt: fog\nSteps: 20| Size: 512x768| Sampler: Euler| CFG scale: 7| "
-        "Seed: 1| Model: a, b",
-        "a boat\nNegative prompt: fog\nSize: 512x768, Seed: 1, Steps: 20, Sampler: Euler, "
-        "CFG scale: 7, Pipeline: SDXL",
-    ],
-)
-def test_settings_are_found_wherever_they_stand_and_however_they_are_parted(
-    tmp_path: Path, sandbox: Sandbox, text: str
-) -> None:
-    read = a1111(tmp_path, sandbox, text)
-    found = read.sampling
-
-    assert (found.prompt, found.negative_prompt, read.seeds) == ("a boat", "fog", (1,))
-    assert (found.steps, found.sampler, found.guidance_scale) == (20, "euler", 7.0)
-    assert (read.width, read.height) == (512, 768)
-    assert read.warnings
-
-
-UNREAD = (
-    "Denoising strength: 0.4", "Mask blur: 4", "Model: juggernaut", "Model hash: 1fe6c7ec54",
-    "Variation seed: 5", "Variation seed strength: 0.1", "RNG: CPU", "ENSD: 31337", "Refiner: x",
-    "Refiner switch at: 0.8", "Schedule type: Align Your Steps", "Token merging ratio: 0.5",
-    'ControlNet 0: "Module: canny, Model: control [abc], Weight: 1"', "ADetailer model: face.pt",
-    "Hires steps: 5", "VAE: sdxl.vae", 'TI hashes: "a: b, c: d"', "Face restoration: CodeFormer",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("setting", UNREAD)
-def test_each_setting_without_a_use_is_one_warning(
-    tmp_path: Path, sandbox: Sandbox, setting: str
-) -> None:
-    read = a1111(tmp_path, sandbox, f"x\n{PLAIN}, {setting}, Version: v1.10.1")
-
-    (warning,) = read.warnings
-    assert setting.split(":")[0] in warning
-    assert (read.sampling.schedule, read.image, read.hires) == (None, None, None)
-
-
-def test_all_of_them_at_once_are_as_many_warnings(tmp_path: Path, sandbox: Sandbox) -> None:
-    read = a1111(tmp_path, sandbox, f"x\n{PLAIN}, {', '.join(UNREAD)}, Version: v1")
-
-    assert len(read.warnings) == len(UNREAD)
-
-
-@pytest.mark.parametrize(
-    ("said", "schedule", "told"),
-    [("Karras", "karras", 0), ("Automatic", "karras", 0), ("Simple", None, 1), ("SGM Uniform", "trailing", 0),
-     ("Uniform", "normal", 0), ("Align Your Steps", None, 1)],
-)  # fmt: skip
-def test_a_schedule_is_used_or_told(
-    tmp_path: Path, sandbox: Sandbox, said: str, schedule: str | None, told: int
-) -> None:
-    text = f"x\nSteps: 20, Sampler: DPM++ 2M, Schedule type: {said}, Seed: 1"
-    read = a1111(tmp_path, sandbox, text)
-
-    assert (read.sampling.schedule, len(read.warnings)) == (schedule, told)
-
-
-@pytest.mark.parametrize(
-    ("said", "scale"),
-    [("Hires resize: 1024x1536", 2.0), ("Hires upscale: 1.5", 1.5), ("Hires resize: 1024x1024", None)],
-)  # fmt: skip
-def test_a_second_pass_is_made_as_large_as_it_was_or_told(
-    tmp_path: Path, sandbox: Sandbox, said: str, scale: float | None
-) -> None:
-    read = a1111(tmp_path, sandbox, f"x\n{PLAIN}, Denoising strength: 0.4, {said}")
-
-    assert (read.hires.scale if read.hires else None) == scale
-    assert bool(read.warnings) == (scale is None)
-
-
-def test_a_million_letters_of_settings_are_read_in_a_moment_or_refused() -> None:
-    for unit in ("Steps: 1, Seed: 1\n", "a, ", ': "', ": ", 'a: "x"y ', 'Seed: "\n', "|", "A: "):
-        parts = split_text(f"x\n{PLAIN}, " + unit * (900_000 // len(unit)))
-        assert parts.settings["Steps"] in ("20", "1")
+BODIES = JOB_FILES / "other_tools"
 
 
 # --- records of other tools -------------------------------------------------------------------------
@@ -234,12 +95,6 @@ def test_json_that_is_not_understood_is_refused(
 ) -> None:
     with pytest.raises(JobError):
         job_of(png(tmp_path / "a.png", parameters=text), sandbox)
-
-
-def test_a_prompt_in_braces_is_still_a_prompt(tmp_path: Path, sandbox: Sandbox) -> None:
-    read = a1111(tmp_path, sandbox, "{a red|a blue} boat\n" + PLAIN)
-
-    assert read.sampling.prompt == "{a red|a blue} boat"
 
 
 # --- JPEG and WebP ----------------------------------------------------------------------------------

@@ -2,78 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
-import itertools
 import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.planned import SMALL, TEXT, bare, pictures
 
 from daemon import __version__
-from daemon.jobfile import Job, read_job
+from daemon.jobfile import read_job
 from daemon.models.catalogue import DRY_RUN, Card
-from daemon.plan.input_pictures import as_inputs
 from daemon.plan.plan import Picture
-from daemon.plan.planner import PlanContext, make_plan
 from daemon.protocol.messages import Ready, Rendered
-from daemon.protocol.render import REFERENCE_KINDS, KeptPicture, Render
+from daemon.protocol.render import REFERENCE_KINDS, Render
 from daemon.protocol.samplers import SAMPLER_NAMES, SCHEDULE_NAMES, clash, sampler_row
-from daemon.protocol.sampling import SamplingParams
 from daemon.protocol.timings import Timings
-from daemon.records.png_job import from_parameters, job_text_from_png
+from daemon.records.png_job import job_text_from_png
 from daemon.records.sidecar import Course, sidecar
 from daemon.sandbox.client import Sandbox
 from daemon.settings import Settings, parse_settings
-from daemon.text.printable import is_unsafe, visible
 
 UNHURRIED = settings(deadline=None)  # the machine may be busy
 
-SMALL = Card(
-    name="sketch",
-    folder=Path("/models/sketch"),
-    weights=Path("/models/sketch"),
-    native_size=256,
-    preset_sizes={768: 256, 1024: 384},
-    min_size=192,
-    max_size=384,
-    adapters={"base": Path("b"), "plus": Path("p"), "plus-face": Path("f")},
-    loras={"chalk": Path("chalk.safetensors"), "мел": Path("мел.safetensors")},
-    sha256="ab" * 32,
-)
 SDXL = replace(SMALL, name="sdxl", native_size=1024, preset_sizes={}, min_size=512, max_size=2048)
 OTHER = parse_settings(
     b"preset: quality\ndefaults: {negative: ugly, steps: 3, sampler: LCM, strict: true, "
     b"references: [z.png], notes: other, seed: [1, 2], priority: 9}\n"
 )
-
-
-def pictures(job: Job, card: Card, number: int = 1, name: str = "a") -> tuple[Picture, ...]:
-    found = {one: KeptPicture(f"/store/{one.typed}", one.sha256 or "5" * 64) for one in job.inputs}
-    plan = make_plan(
-        job,
-        PlanContext(
-            number=number,
-            name=job.name or name,
-            project="",
-            card=card,
-            inputs=as_inputs(job, found),
-            sha256_of=lambda path: hashlib.sha256(path.name.encode()).hexdigest(),
-            draw_seed=itertools.count(500).__next__,
-            stage=Path(f"/stage{number}"),
-            taken=lambda _: False,
-        ),
-    )
-    return tuple(replace(picture, render=plan.to_send(picture)) for picture in plan.pictures)
-
-
-def bare(render: Render) -> Render:
-    """What makes the picture, without where and as what it is made."""
-    return replace(render, job=0, index=0, stage="", png_text={})
 
 
 def rendered(render: Render) -> Rendered:
@@ -108,13 +65,7 @@ def record(picture: Picture) -> dict[str, Any]:
     return sidecar(picture.block, rendered(picture.render), ready, course)
 
 
-# --- the round trip -----------------------------------------------------------------------------------
-
-TEXT = st.text(
-    st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1, max_size=40
-).filter(visible)
 SIDE = st.integers(24, 48).map(lambda n: n * 8)
-FRACTION = st.floats(0, 1, allow_nan=False)
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers(-99, 99) | st.floats(-9, 9, width=32) | TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
@@ -319,63 +270,3 @@ def test_the_record_keeps_the_contract_key_by_key() -> None:
         "warnings": ["rounded", "a little late"],
     }
     json.dumps(written, allow_nan=False)
-
-
-def test_the_parameters_name_loras_and_second_passes_and_are_read_back() -> None:
-    render = render_of(
-        "prompt: a (boat)\nseed: 9\nloras: [{name: chalk, scale: 0.5}, мел]\n"
-        "hires: {scale: 1.25, steps: 10, strength: 0.5}\nsize: 256x256\n"
-    )
-    text = render.png_text["parameters"]
-    again = read_job(
-        json.dumps(from_parameters(text)).encode(), file="a.png", base=Settings().job_defaults
-    )
-
-    assert (
-        'Hires upscale: 1.25, Hires steps: 5, Hires upscaler: Lanczos, Loras: "chalk: 0.5' in text
-    )
-    assert "Lora hashes" in text
-    assert bare(pictures(again, SMALL)[0].render) == bare(render)
-
-
-# --- the text for other programs ------------------------------------------------------------------------
-
-
-def render_of(text: str, card: Card = SMALL) -> Render:
-    job = read_job(text.encode(), file="a.yaml", base=Settings().job_defaults)
-    return pictures(job, card)[0].render
-
-
-def test_other_programs_find_the_parameters_they_know() -> None:
-    render = render_of(
-        "prompt: a boat\nnegative: fog\nseed: 9\nsampler: DPM++ 2M Karras\nclip_skip: 1\ncfg: 6.5\n"
-    )
-
-    assert render.png_text["parameters"] == (
-        "a boat\nNegative prompt: fog\n"
-        "Steps: 15, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 6.5, Seed: 9, "
-        f"Size: 256x256, Model hash: ababababab, Model: sketch, Clip skip: 3, Version: Hotfolder {__version__}"
-    )
-
-
-@pytest.mark.parametrize("sampler", SAMPLER_NAMES)
-def test_the_parameters_are_read_back_as_the_same_picture(sampler: str) -> None:
-    render = render_of(
-        f"prompt: a boat\nnegative: fog\nseed: 9\nsampler: {sampler}\nclip_skip: 2\n"
-    )
-    text = json.dumps(from_parameters(render.png_text["parameters"])).encode()
-    again = read_job(text, file="a.png", base=Settings().job_defaults)
-
-    assert bare(pictures(again, SMALL)[0].render) == bare(render)
-
-
-@UNHURRIED
-@given(TEXT)
-def test_the_description_for_spotlight_is_sound_xml(prompt: str) -> None:
-    job = Job(SamplingParams(prompt=prompt, steps=1, guidance_scale=1.0), width=768, height=768)
-    xmp = pictures(job, SMALL)[0].render.png_text["XML:com.adobe.xmp"]
-    body = xmp[xmp.index("?>") + 2 : xmp.rindex("<?xpacket")]
-    tree = ElementTree.fromstring(body)
-
-    said = tree.findtext(".//{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li")
-    assert said == "".join(c for c in prompt if c in "\t\n" or not is_unsafe(c))

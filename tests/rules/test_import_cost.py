@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import psutil
+import pytest
 from support.daemon import hotfolder, wait_for
 from support.places import PACKAGE
 
@@ -89,6 +90,12 @@ def test_nobody_imports_what_computes_but_what_computes():
         if not computes(file):
             named = {name for name in imported_by(file) if name.startswith(rooms)}
             assert not named, (str(file), named)
+
+
+@pytest.fixture
+def anew() -> bool:
+    """The supervisor's memory is measured."""
+    return True
 
 
 def test_a_warm_worker_leaves_the_supervisor_small(root, drop, daemon):

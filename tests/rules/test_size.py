@@ -1,4 +1,4 @@
-"""No file of the core and no function of it is longer than can be read in one go."""
+"""No file and no function of the core, and no file of tests, is longer than can be read in one go."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from support.places import PACKAGE
+from support.places import PACKAGE, TESTS
 
-FILE, FUNCTION = 280, 40
+FILE, FUNCTION, OF_TESTS = 280, 40, 300
 """Lines at most."""
 
 ELSEWHERE = ("sketch",)
@@ -33,6 +33,14 @@ def test_no_file_of_the_core_is_too_long() -> None:
     lines = {name: len(file.read_text("utf-8").splitlines()) for name, file in CORE.items()}
 
     assert {name: count for name, count in lines.items() if count > FILE} == {}
+
+
+def test_no_file_of_tests_is_too_long() -> None:
+    """What several files of tests need lies in `tests/support`, their fixtures in a `conftest.py`."""
+    files = [*TESTS.rglob("test_*.py"), *TESTS.rglob("conftest.py")]
+    lines = {str(file): len(file.read_text("utf-8").splitlines()) for file in files}
+
+    assert {name: n for name, n in lines.items() if n > OF_TESTS} == {}
 
 
 def test_no_function_of_the_core_is_too_long() -> None:

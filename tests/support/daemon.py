@@ -22,6 +22,7 @@ from typing import Any
 
 import psutil
 import pytest
+from support.nursery import NURSERY
 from support.places import ENGINES
 
 from daemon.cli import main
@@ -119,13 +120,19 @@ BEGUN: dict[Path, list[subprocess.Popen[bytes]]] = {}
 
 
 class Daemon:
-    """The real daemon as a child process."""
+    """The real daemon as a child process; `start` gives it as `subprocess.Popen` does."""
 
-    def __init__(self, layout: Layout, arguments: tuple[str, ...], environment: dict[str, str]):
+    def __init__(
+        self,
+        layout: Layout,
+        arguments: tuple[str, ...],
+        environment: dict[str, str],
+        start: Callable[..., subprocess.Popen[bytes]] = subprocess.Popen,
+    ) -> None:
         self.layout = layout
         self.born = time.time()
         with (layout.root / "daemon.out").open("ab") as out:
-            self.process = subprocess.Popen(
+            self.process = start(
                 [sys.executable, "-m", "daemon", "run", "--root", str(layout.root), *arguments],
                 stdout=out,
                 stderr=out,
@@ -271,10 +278,13 @@ its own. The others would come sooner than any person's."""
 def hotfolder(
     *arguments: str, cwd: Path | None = None, **kwargs: Any
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command line to its end, in this process where that shows the same, since importing
-    it anew takes ten times what most verbs do. `tests/cli/test_cli.py` holds one against the other."""
-    if kwargs or not set(AT_REST).intersection(arguments):
+    """Run the command line to its end, in this process where that shows the same, else in one that
+    is born in the nursery, since importing it anew takes ten times what most verbs do.
+    `tests/cli/test_cli.py` holds one against the other."""
+    if kwargs:
         return hotfolder_process(*arguments, cwd=cwd, **kwargs)
+    if not set(AT_REST).intersection(arguments):
+        return _born(*arguments, cwd=cwd)
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
     nobody = io.TextIOWrapper(io.BytesIO(), "utf-8")  # at the keyboard
     usual, sys.stdin = sys.stdin, nobody
@@ -292,6 +302,18 @@ def hotfolder(
         stream.flush()
         told.append(stream.buffer.getvalue().decode("utf-8"))
     return subprocess.CompletedProcess(list(arguments), code, *told)
+
+
+def _born(*arguments: str, cwd: Path | None) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "-m", "daemon", *map(str, arguments)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with NURSERY.start(words, env=dict(os.environ), cwd=cwd, **pipes) as child:
+        try:
+            out, err = child.communicate(timeout=HANG)
+        except BaseException:
+            child.kill()
+            raise
+    return subprocess.CompletedProcess(words, child.returncode, out, err)
 
 
 def hotfolder_process(*arguments: str, **kwargs: Any) -> subprocess.CompletedProcess[str]:

@@ -15,6 +15,7 @@ from support.renders import make_render
 
 from daemon.protocol.messages import Load, RenderFailed, Unloadable, decode, encode
 from daemon.protocol.render import Render
+from daemon.protocol.timings import Timings
 from daemon.worker.process import ENVIRONMENT
 
 HANG = kit.HANG
@@ -92,3 +93,18 @@ def card(stage: Path, job: int = 1, index: int = 1, **changes) -> Render:
 
 
 LOAD = Load(name="none", model="")
+
+
+def explained(timings: Timings) -> bool:
+    parts = (
+        "load",
+        "encode_prompt",
+        "encode_references",
+        "encode_image",
+        "denoise",
+        "decode",
+        "save",
+        "waited",
+    )
+    gap = timings.total - sum(getattr(timings, part) for part in parts)
+    return -0.001 <= gap <= max(0.01 * timings.total, 0.020)

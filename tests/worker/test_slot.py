@@ -1,83 +1,20 @@
 """A worker's slot: what each state does with each input, with real processes that never load.
 
-The process is `sleep`, so that no model is needed; what a worker would say is told to the slot.
+They only read what they are sent, so that no model is needed; what a worker would say is told to
+the slot.
 """
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
-from pathlib import Path
-
 import pytest
+from support.slots import READY, Slot, at, render
 
-from daemon.fs.moment import Moment
 from daemon.models.catalogue import DRY_RUN
 from daemon.notify import events
-from daemon.protocol.messages import Capacity, Ready, Started, Step
-from daemon.protocol.render import Render
-from daemon.protocol.sampling import SamplingParams
-from daemon.settings import Settings
-from daemon.worker.lifecycle import MAX_LOADS, RETRY_BLOCKED, WorkerSlot
-from daemon.worker.pace import Pace
+from daemon.protocol.messages import Started
+from daemon.worker.lifecycle import MAX_LOADS, RETRY_BLOCKED
 from daemon.worker.pool import WorkerPool
-from daemon.worker.process import Gone, WorkerProcess
 from daemon.worker.slot_state import SlotState as S
-
-IDLES = (sys.executable, "-c", "import sys; sys.stdin.read()")
-READY = Ready(
-    seconds=1.0,
-    model={"name": "dry-run"},
-    device={"type": "cpu", "name": "a test"},
-    parts={},
-    versions={},
-    peak_memory_bytes=None,
-)
-
-
-def at(seconds: float) -> Moment:
-    return Moment(seconds, seconds)
-
-
-class Slot:
-    """A slot, what it told, and the words a worker would say."""
-
-    def __init__(self, tmp_path: Path, command=IDLES, **settings) -> None:
-        self.told: list[events.Event] = []
-
-        def start() -> WorkerProcess:
-            return WorkerProcess("dry-run", lambda _: None, command)
-
-        wishes = Settings(**settings)
-        self.slot = WorkerSlot(0, start, wishes, tmp_path, Pace(), self.told.append)
-
-    def close(self) -> None:
-        if self.slot.is_alive:
-            self.slot.release()
-
-    def dies(self, now: float, code: int = 1):
-        if self.slot.pid is not None:
-            os.kill(self.slot.pid, signal.SIGKILL)
-        return self.slot.died(Gone(self.slot.serial or 0, code, "its last words"), at(now))
-
-
-@pytest.fixture
-def made(tmp_path):
-    slots = []
-
-    def make(*arguments, **settings) -> Slot:
-        slots.append(Slot(tmp_path, *arguments, **settings))
-        return slots[-1]
-
-    yield make
-    for slot in slots:
-        slot.close()
-
-
-def render(index: int = 1, *, job: int = 1, width: int = 64, strict: bool = False) -> Render:
-    sampling = SamplingParams(prompt="a", steps=2, guidance_scale=1.0, strict=strict)
-    return Render(job, index, width, 64, seed=1, stage="/nowhere/a.png", sampling=sampling)
 
 
 def in_state(made, state: S) -> Slot:
@@ -276,92 +213,3 @@ def test_a_worker_that_has_grown_old_is_let_go_when_idle_too(made):
     it.slot.look(at(10.0))
 
     assert it.slot.state is S.ABSENT
-
-
-# --- the hand and the pool --------------------------------------------------------------------------
-
-
-def test_a_hand_takes_what_shares_and_one_more_and_nothing_behind_what_does_not(made):
-    it = made()
-    it.slot.start(DRY_RUN, at(0.0))
-    it.slot.send(render(1))
-    assert it.slot.hand.takes(render(2), alone=False)
-    it.slot.send(render(2))
-    assert not it.slot.hand.takes(render(3), alone=False)
-    it.slot.heard(Capacity(64, 64, 4), None, at(0.0))
-    assert it.slot.hand.takes(render(3), alone=False)
-    it.slot.send(render(3, width=128))
-    assert not it.slot.hand.takes(render(4), alone=False)
-
-
-def test_a_suspect_has_the_worker_to_itself(made):
-    it = made()
-    it.slot.start(DRY_RUN, at(0.0))
-    it.slot.send(render(1))
-    assert not it.slot.hand.takes(render(1, job=2), alone=True)
-    it.slot.returned(1, 1, at(0.0))
-    it.slot.send(render(1, job=2), alone=True)
-    assert not it.slot.hand.takes(render(2), alone=False)
-
-
-def test_a_picture_that_only_needs_decoding_leaves_its_place(made):
-    it = made()
-    it.slot.start(DRY_RUN, at(0.0))
-    for index in (1, 2):
-        it.slot.send(render(index))
-    it.slot.heard(Step(1, 1, 2, 2, 0.1), render(1), at(0.0))
-
-    assert it.slot.hand.takes(render(3), alone=False)
-
-
-def test_the_pool_starts_a_worker_for_the_first_picture_and_exchanges_it_for_another_model(made):
-    from dataclasses import replace
-
-    it = made()
-    pool, other = WorkerPool([it.slot]), replace(DRY_RUN, name="other")
-
-    assert pool.place_for(render(), DRY_RUN, alone=False, at=at(0.0)) is it.slot
-    first = it.slot.serial
-    it.slot.send(render())
-    assert pool.place_for(render(2, job=2), other, alone=False, at=at(0.0)) is None
-    it.slot.returned(1, 1, at(0.0))
-    assert pool.place_for(render(2, job=2), other, alone=False, at=at(0.0)) is it.slot
-    assert pool.slot_of(first) is None
-    assert it.slot.card == other
-
-
-def test_a_worker_that_has_grown_old_is_replaced_once_its_hand_is_empty(made):
-    it = made()
-    pool = WorkerPool([it.slot])
-    it.slot.start(DRY_RUN, at(0.0))
-    it.slot.loaded(READY, at(0.0))
-    it.slot.send(render())
-    it.slot.retire("it grew")
-    first = it.slot.serial
-
-    assert pool.place_for(render(2), DRY_RUN, alone=False, at=at(0.0)) is None
-    it.slot.returned(1, 1, at(0.0))
-    assert pool.place_for(render(2), DRY_RUN, alone=False, at=at(0.0)) is it.slot
-    assert it.slot.serial != first
-    assert events.WorkerGone("worn", "it grew") in it.told
-
-
-def test_a_pool_is_blocked_only_where_every_slot_is(made):
-    one, other = made(), made()
-    pool = WorkerPool([one.slot, other.slot])
-    one.slot.block("no model", at(0.0))
-    assert pool.blocked is None
-    other.slot.block("no model", at(0.0))
-    assert pool.blocked == "no model"
-    pool.clear()
-    assert pool.blocked is None
-
-
-def test_the_next_slot_takes_what_the_first_can_not(made):
-    one, other = made(), made()
-    pool = WorkerPool([one.slot, other.slot])
-    first = pool.place_for(render(1), DRY_RUN, alone=True, at=at(0.0))
-    assert first is one.slot
-    first.send(render(1), alone=True)
-
-    assert pool.place_for(render(2), DRY_RUN, alone=False, at=at(0.0)) is other.slot

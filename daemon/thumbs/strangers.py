@@ -1,0 +1,126 @@
+"""What an unknown word may be by its ending and its neighbours: somebody, or a deed.
+
+What the lexicon knows `senses` chooses from; an unknown thing `guesses` tells.
+"""
+
+from __future__ import annotations
+
+from daemon.thumbs.guesses import TRADES, is_a_thing
+from daemon.thumbs.idioms import is_many, seems_a_deed, word_at
+from daemon.thumbs.lexicon import Word, lexicon
+from daemon.thumbs.senses import DOING, SOMEBODY, Senses
+from daemon.thumbs.suspects import HANDLING
+from daemon.thumbs.tokens import Token
+from daemon.thumbs.uses import ANIMALS
+from daemon.thumbs.words import ADJECTIVES, ARTICLES, CLOTHES, DETERMINERS, PREPOSITIONS
+
+_WAITS = ("standing", "sitting", "lying", "walking", "working", "dancing", "sleeping")
+
+
+class Strangers(Senses):
+    """Guesses, for `grammar` to bind."""
+
+    def guess(self, stream: list[Token], place: int) -> Word | None:
+        """What an unknown word may be by its ending and its neighbours: somebody, or a deed."""
+        token = stream[place]
+        follows = word_at(stream, place + 1)
+        after = self.kinds_at(stream, place + 1)
+        if token.is_capital and is_many(stream, place):
+            return Word("figure", "mf", many=True)
+        trade = TRADES.fullmatch(token.word)
+        if follows.isalpha() and not after and not follows.endswith(("s", "ed", "ing")):
+            trade = trade if stream[place + 1].is_capital else None  # minimalist decor
+        if trade and token.word.isascii():
+            return SOMEBODY if not trade[1] else Word("figure", "mf", many=True)
+        acts = not follows.endswith("ing") and bool(after & {"verb", "act"})
+        acts = acts or seems_a_deed(stream, place + 1)
+        fresh = not self._head or self._head == self._before == "thing"  # a mushroom picker
+        described = not self._head and self.has_adjective and bool(word_at(stream, place - 1))
+        opens = described or (fresh and self._opened(stream, place))
+        if opens and acts and len(token.word) > 2:
+            return SOMEBODY
+        if self.subject and self._verb is None and self._may_do(stream, place):
+            return self._deed(stream, place)
+        return None
+
+    def _object_at(self, stream: list[Token], place: int) -> bool:
+        """Whether something begins there that a deed can be done to."""
+        return word_at(stream, place) in DETERMINERS or "thing" in self.kinds_at(stream, place)
+
+    def _may_do(self, stream: list[Token], place: int) -> bool:
+        """Whether a deed may follow what stands right before."""
+        if self._before in ("figure", "group", "name", "adverb"):
+            return True
+        worn = self._before in CLOTHES or self._before in ("place", "thing", "bodily", "part")
+        handles = word_at(stream, place + 1) in DETERMINERS and stream[place].word.endswith("s")
+        return (
+            worn and handles and self._last_thing not in ANIMALS
+        )  # in a raincoat checks his watch
+
+    def role_at(self, stream: list[Token], place: int) -> tuple[str, ...]:
+        """An unknown trade with the word that says which: sonar operator, mushroom picker."""
+        first, before = word_at(stream, place - 2), word_at(stream, place - 1)
+        kinds = self.kinds_at(stream, place - 1)
+        says_which = first in ARTICLES and before.isalpha() and kinds <= {"thing"}
+        return (before, stream[place].word) if says_which else (stream[place].word,)
+
+    def _opened(self, stream: list[Token], place: int) -> bool:
+        """Whether an article stands before, with nothing between that is a noun or a deed."""
+        for back in (1, 2, 3):
+            if word_at(stream, place - back) in ARTICLES or not word_at(stream, place - back):
+                return word_at(stream, place - back) in ARTICLES
+            kinds = self.kinds_at(stream, place - back) - {"quiet", *ADJECTIVES, "colour"}
+            if kinds and not (back == 1 and kinds == {"thing"}):  # a mushroom picker
+                return False
+        return False
+
+    def _deed(self, stream: list[Token], place: int) -> Word | None:
+        word, after = stream[place].word, word_at(stream, place + 1)
+        follows = self._object_at(stream, place + 1) or (
+            after in PREPOSITIONS and self._before != "adverb"
+        )
+        several = len(self.subject) > 1 and follows and not word.endswith(("ly", "y"))
+        if not (word.endswith(("s", "ed", "ing")) or several) or not word.isascii():
+            return None
+        if after in PREPOSITIONS or not after:
+            return DOING
+        return HANDLING
+
+    def seems_done(self, stream: list[Token], place: int, words: int) -> bool:
+        """Whether a word that says nothing to be drawn is what somebody does all the same: the
+        lexicon has it without its ending, too."""
+        word = stream[place].word
+        if words > 1 or not self.subject or self._verb is not None:
+            return False
+        if self._before not in ("figure", "name", "adverb") or word in PREPOSITIONS:
+            return False
+        if len(self.subject) > 1 and self._object_at(stream, place + 1):
+            return word not in ("and", "of", "or", "are", "have", "with", "all")
+        if not word.endswith("s") or word.endswith(("ss", "us", "is")):
+            return False
+        return any(lexicon().find((one,)) for one in (word[:-1], word.removesuffix("es")))
+
+    def only_said_which(self, word: str) -> None:
+        """ "sweeps cherry petals": no cherry; an unknown noun right after a thing is what is
+        meant, and that is not drawn."""
+        done = self._verb is not None or bool(self._prep)
+        noun = not word.endswith(("ly", "ing", "ed")) and word not in PREPOSITIONS
+        if done and noun and self._adjoins and self._last_thing not in ANIMALS:
+            self.drop_modifier("thing")
+        self._adjoins = False
+
+    def aims(self) -> bool:
+        """Whether what follows "at" is what a deed is done to, and no place."""
+        return self._prep == "at" and self._verb is not None and self._verb.value not in _WAITS
+
+    def is_something(self, stream: list[Token], place: int) -> bool:
+        """Whether an unknown word is plainly a thing; a picture has one such at most."""
+        if self.label[1] or self._prep or self._not or stream[place].owns:
+            return False
+        return is_a_thing(
+            stream,
+            place,
+            after=self.kinds_at(stream, place + 1),
+            verb=None if self._new_clause else self._verb,
+            inserts=self.facts.get("shot") == "insert" and not self.drafts and not self.things,
+        )

@@ -1,0 +1,78 @@
+"""What a deed has in the hand by itself, taken out again where words say what else it is done to.
+
+Who licks an envelope has no apple; that it is an envelope the note says.
+"""
+
+from __future__ import annotations
+
+from daemon.thumbs.grammar import Reading
+from daemon.thumbs.lexicon import lexicon, split
+from daemon.thumbs.telling import Done, deed_in_short
+from daemon.thumbs.uses import FINGER_FOOD
+from daemon.thumbs.words import BODY
+
+_MEALS = {"eaten": FINGER_FOOD, "drunk": frozenset[str]()}
+_POURED = frozenset(["cup", "glass", "bottle", "wine", "beer", "jug", "bowl", "soup", "bucket"])
+
+
+def drop_unmeant(read: Reading) -> None:
+    """Take out of a text that was read what it does not mean, before it becomes a scene."""
+    _empty_hands(read)
+    _stand_still(read)
+
+
+def _empty_hands(read: Reading) -> None:
+    """Take out of the hands of everybody in the text what is not meant."""
+    for done in read.done:
+        held, way = done.word.more.get("held", ""), done.word.more.get("take", "")
+        nouns = deed_in_short(done)[1] if held and way in _MEALS else ()
+        if not nouns or not _is_other(nouns[0], held, way):
+            continue
+        for one in done.doers:
+            if one.facts.get("held") == held:
+                one.facts.pop("held")
+                if one.facts.get("also") == done.word.more.get("also"):
+                    one.facts.pop("also", None)
+
+
+def _stand_still(read: Reading) -> None:
+    """Who spins a wheel or topples a statue is at work on it: neither dances nor falls."""
+    for done in read.done:
+        _, nouns, direct = deed_in_short(done)
+        pose = read.pose_of(done.word) if done.word.kind == "verb" and done.words == 1 else ""
+        if not (direct and nouns) or done.verb.startswith(_ANYHOW):
+            continue
+        if pose == "stirring" and done.verb.startswith("beat") and nouns[0] not in _BEATEN:
+            _without_props(read, done)
+            for one in done.doers:
+                one.say("pose", "swinging")
+        elif read.action == "tend" and {*done.doers} & {*read.pair[:1]}:
+            _without_props(read, done)
+        scratches = pose == "combing" and done.verb.startswith("scratch")
+        if pose not in BY_THEMSELVES and not (scratches and nouns[0] not in BODY):
+            continue
+        for one in done.doers:
+            if one.facts.get("pose") == pose:
+                one.say("pose", "working")
+
+
+def _without_props(read: Reading, done: Done) -> None:
+    """Who beats sheets or kneads a shoulder has no bowl before them."""
+    props = {piece.partition("@")[0] for piece in done.word.more.get("prop", "").split("+")}
+    read.things = [one for one in read.things if one.kind not in props]
+    for one in done.doers:
+        if one.facts.get("held") == done.word.more.get("held"):
+            one.facts.pop("held", None)
+
+
+_BEATEN = ("egg", "eggs", "cream", "batter", "mixture", "dough", "butter")
+BY_THEMSELVES = ("dancing", "falling", "slipping", "flying", "lying")
+_ANYHOW = ("danc", "waltz", "perform", "rehears")
+
+
+def _is_other(noun: str, held: str, way: str) -> bool:
+    """Whether a noun is plainly no such thing as a deed has in the hand."""
+    kinds = {one.value for one in lexicon().find(split(noun)) if one.kind == "thing"}
+    if not kinds:
+        return way == "eaten" and not lexicon().find(split(noun))
+    return held not in kinds and not kinds & (_MEALS[way] | (_POURED if way == "drunk" else set()))
