@@ -5,8 +5,6 @@ A base of `senses`, which knows what words mean.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from daemon.thumbs.binding import Binder
 from daemon.thumbs.idioms import is_base, word_at
 from daemon.thumbs.lexicon import Word
@@ -25,17 +23,24 @@ class Suspects(Binder):
         raise NotImplementedError(stream[place])
 
     def names_a_deed(
-        self, found: Iterable[Word], stream: list[Token], place: int, words: int
+        self, found: tuple[Word, ...], stream: list[Token], place: int, words: int
     ) -> Word | None:
         """ "a woman fans herself": nouns alone are known, and none can stand there."""
         after, ready = word_at(stream, place + words), self.subject and self._verb is None
-        done_to = after in SELVES or after in DETERMINERS
+        done_to = after in SELVES or after in DETERMINERS or after == "each"
         if words > 1 or not ready or self._before != "figure" or not done_to:
             return None
-        nouns = {one.kind for one in found} <= {"figure", "group", "thing"} and stream[
-            place
-        ].word.endswith("s")
-        return HANDLING if nouns else None
+        nouns = bool(found) and {one.kind for one in found} <= {"figure", "group", "thing"}
+        agrees = stream[place].word.endswith("s") == (len(self.subject) == 1)
+        return HANDLING if nouns and agrees else None
+
+    def is_of_something_else(self, word: Word, stream: list[Token], place: int) -> bool:
+        """ ", a searchlight sweeping towards them": what is not drawn does it."""
+        if word.kind not in ("verb", "act") or word.form != "ing" or not self.drafts:
+            return False
+        opens = word_at(stream, place - 2) in DETERMINERS and not word_at(stream, place - 3)
+        noun = bool(word_at(stream, place - 1)) and place > 2
+        return opens and noun and not self.kinds_at(stream, place - 1) - {"quiet"}
 
     def is_a_noun(self, stream: list[Token], place: int, words: int) -> bool:
         """ "under northern lights", "two ranch hands hold it": no deed."""

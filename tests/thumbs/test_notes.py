@@ -236,7 +236,8 @@ def test_whom_an_animal_runs_from_is_behind_it():
 
 SENSES = [
     ("A woman fans herself", 1), ("Twin girls jump on the bed", 2), ("A sculptor chips at a block", 1),
-    ("A mushroom picker kneels", 1), ("A boy watches the others swim", 1),
+    ("A mushroom picker kneels", 1), ("Three drunk sailors carry a man", 4), ("Two men whip each other", 2),
+    ("A boy watches the others swim", 1),
 ]  # fmt: skip
 
 
@@ -254,3 +255,13 @@ BEASTS = [
 @pytest.mark.parametrize(("text", "note"), BEASTS)
 def test_what_animals_and_crowds_do_is_noted_with_who_they_are(text, note):
     assert note in notes(text, "deed")
+
+
+def test_what_happens_besides_is_nobodys_deed():
+    scene = read_scene("Two smugglers haul a sledge, a searchlight sweeping towards them")
+
+    assert [one.pose for one in scene.figures] == ["pulling", "pulling"]
+
+
+def test_what_a_heading_only_says_of_a_place_is_nobody():
+    assert len(read_scene("INT. CHILDREN'S WARD. A doctor sleeps").figures) == 1
