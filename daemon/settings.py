@@ -27,6 +27,7 @@ from daemon import settings_forms as forms
 from daemon.errors import JobError, SettingsError
 from daemon.fs.read import open_file
 from daemon.jobfile import tree, value_errors
+from daemon.jobfile.as_typed import found_at, number_of
 from daemon.jobfile.collected import Place
 from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.document import no_job, read_table
@@ -246,11 +247,7 @@ def _plain(table: tree.Table) -> JsonObject:
 def _first(error: ValidationError, table: tree.Table) -> JobError:
     item: JsonObject = dict(error.errors(include_url=False)[0])
     path = [part for part in item["loc"] if part != "[key]"]
-    line, node = table.line, table
-    for part in path:
-        if not isinstance(node, tree.Table) or part not in node.items:
-            break
-        line, node = node.key_lines[part], node.items[part]  # type: ignore[assignment]
+    line, node = found_at(table, path)
     key = next((part for part in reversed(path) if isinstance(part, str)), "")
     if path[:1] in (["webhooks"], ["apprise"], ["metrics"], ["devices"]):
         return forms.wrong_telling(key, line, item["type"])
@@ -265,7 +262,7 @@ def _first(error: ValidationError, table: tree.Table) -> JobError:
         return JobError(
             f"`{key}` can't be {shown}.", line=line, key=key, remedy=f"Write {example}."
         )
-    what, why, remedy = value_errors.describe(key, item)
+    what, why, remedy = value_errors.describe(key, item, number_of(node))
     return JobError(what, line=line, key=key, why=why, remedy=remedy)
 
 

@@ -15,7 +15,7 @@ from daemon.boards.shot_list import ID, id_of, text_of
 from daemon.errors import JobError
 from daemon.jobfile import Job, JobReference, aliases, tree
 from daemon.jobfile.collected import Place, unknown
-from daemon.jobfile.value_errors import say
+from daemon.jobfile.value_errors import say_node
 from daemon.protocol.render import ReferenceParams
 from daemon.text.suggest import did_you_mean
 
@@ -101,7 +101,7 @@ def _strength(key: str, node: tree.Node) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= 1:
         return float(value)
     raise JobError(
-        f"`strength` must be a number from {least:g} to 1, but {say(value)}.",
+        f"`strength` must be a number from {least:g} to 1, but {say_node(node)}.",
         line=node.line,
         key="strength",
         why="It says how much is painted anew."

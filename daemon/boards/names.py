@@ -9,11 +9,16 @@ from collections.abc import Sequence
 
 from daemon.boards.board import Shot
 from daemon.errors import JobError
+from daemon.fs.live_picture import LIVE_NAME
 from daemon.fs.naming import name_key
 from daemon.inbox.candidates import is_project
 from daemon.jobfile import tree
 from daemon.plan.output_names import output_name, shot_name
-from daemon.root.inbox_places import is_special
+from daemon.root.inbox_places import special_of
+from daemon.root.our_page import PAGE
+
+_FILES = (LIVE_NAME, PAGE)
+"""Files of the outbox that come and go where the board's folder would lie."""
 
 
 def picture_name(shot: str, label: str, number: int, *, of: int) -> str:
@@ -32,11 +37,18 @@ def head_of(shot: str, name: str) -> str:
 
 def refused_name(project: str) -> JobError | None:
     """Why no board may have this project, in which its jobs would wait."""
-    if is_project(project) and not is_special(project):
+    if name_key(project) in _FILES:
+        why = f"{name_key(project)} in the outbox is a file of Hotfolder's own."
+    elif special := special_of(project):
+        why = f"The folder {special}/ in the inbox has a meaning of its own"
+        why += "." if project == special else ", and many disks don't tell capitals apart."
+    elif not is_project(project):
+        why = "A folder of that name in the inbox has a meaning of its own."
+    else:
         return None
     return JobError(
         f"A board can't be called {project}.",
-        why="A folder of that name in the inbox has a meaning of its own.",
+        why=why,
         remedy="Rename its folder, or write name: and another name at its top.",
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from daemon.errors import JobError, UnfinishedError
 from daemon.jobfile import aliases, tree
-from daemon.jobfile.value_errors import say
+from daemon.jobfile.value_errors import say_node
 
 SHOTS = "shots"
 ID = "shot"
@@ -101,7 +101,7 @@ def _given_id(item: tree.Node) -> tuple[str, int] | None:
     node, line = item.items[key], item.key_lines.get(key, item.line)
     if not isinstance(node, tree.Scalar) or node.value is None:
         raise JobError(
-            f"`{tree.shown(key)}` must be an id, but {say(tree.plain(node))}.",
+            f"`{tree.shown(key)}` must be an id, but {say_node(node)}.",
             line=line,
             key=key,
             remedy="Write for instance shot: 010",
@@ -131,8 +131,7 @@ def _shot(name: str, line: int, node: tree.Node) -> WrittenShot:
         items: dict[str, tree.Node] = {} if says_nothing else {"prompt": node}
         return WrittenShot(name, line, tree.Table(items, node.line, lines))
     raise JobError(
-        f"Shot {tree.shown(name)} must be a text or a mapping of keys, but "
-        f"{say(tree.plain(node))}.",
+        f"Shot {tree.shown(name)} must be a text or a mapping of keys, but {say_node(node)}.",
         line=node.line,
         key=name,
         why="A bare { or [ begins a mapping or list in YAML."
@@ -184,7 +183,7 @@ def _no_shots(node: tree.Scalar, line: int) -> JobError:
     if node.value is None:
         return _nothing(line)
     return JobError(
-        f"`shots` must be a mapping or a list, but {say(node.value)}.",
+        f"`shots` must be a mapping or a list, but {say_node(node)}.",
         line=line,
         key=SHOTS,
         remedy="Write a line for each shot below it, indented by two spaces, such as "

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from daemon.boards.progress import ShotNow, Stage, TakeNow
-from daemon.cli.board_words import Chosen, SeenBoard
+from daemon.cli.board_words import Chosen, SeenBoard, typed
 from daemon.cli.printing import Row
 from daemon.protocol.json_object import JsonObject
 from daemon.root.layout import WHY_SUFFIX
@@ -63,7 +63,8 @@ def _head(chosen: Chosen, pace: Pace) -> Iterator[str]:
     if seconds:
         yield f"  left: about {duration(seconds)}"
     if board.place.is_paused:
-        yield f"  paused: nothing more of it is begun until `hotfolder resume {board.folder}`"
+        resume = f"`hotfolder resume {typed(board.folder)}`"
+        yield f"  paused: nothing more of it is begun until {resume}"
     if board.reason:
         yield f"  {'mistake' if board.is_wrong else 'note'}: {board.reason}"
 
@@ -215,5 +216,5 @@ def _row(board: JsonObject) -> str:
     if board["estimate_seconds"]:
         text += f", about {duration(board['estimate_seconds'])}"
     if board["state"] == "paused":
-        text += f"; paused until `hotfolder resume {board['folder']}`"
+        text += f"; paused until `hotfolder resume {typed(board['folder'])}`"
     return f"{text}; {board['reason']}" if board["reason"] else text

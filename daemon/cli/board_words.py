@@ -19,6 +19,16 @@ from daemon.root.layout import AGAIN_SUFFIXES
 _TAKE = re.compile(r"(.+)-([1-9][0-9]{0,3})", re.DOTALL)
 
 
+def is_pattern(text: str) -> bool:
+    """Whether it may fit several names."""
+    return any(sign in text for sign in "*?[")
+
+
+def typed(label: str) -> str:
+    """How a board, or what is of one, is typed where it is called like a number of a job."""
+    return f"boards/{label}" if label.startswith("#") else label
+
+
 @dataclass(frozen=True, slots=True)
 class SeenBoard:
     """A board now. `progress` is None where nobody could read it yet; `reason` says what keeps it
@@ -102,7 +112,7 @@ def of_board(board: SeenBoard, now: Progress, rest: str) -> Chosen | None:
         row = [t for t in now.takes if fold(t.take.plain).startswith(f"{wanted}-")]
         if row:
             return Chosen(board, label, _shots(now, row))
-    if any(sign in rest for sign in "*?["):
+    if is_pattern(rest):
         return _like(board, now, rest)
     return None
 

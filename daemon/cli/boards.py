@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from unicodedata import normalize
 
@@ -21,9 +22,10 @@ from daemon.boards.account import (
 from daemon.boards.folder import Place, board_folders, looks_of, place_of
 from daemon.boards.names import twin_refused
 from daemon.boards.progress import progress_of
-from daemon.cli.board_words import Chosen, SeenBoard, of_board
+from daemon.cli.board_words import Chosen, SeenBoard, is_pattern, of_board
 from daemon.errors import HotfolderError, JobError, SetupError, UsageError
 from daemon.fs.naming import name_key
+from daemon.plan.output_names import output_name
 from daemon.root.layout import WHY_SUFFIX, Layout
 from daemon.root.lock import is_held
 from daemon.root.status_file import Snapshot, read_status
@@ -78,7 +80,7 @@ class Boards:
         names. Raises UsageError for a bare name that two boards have."""
         text = self._below_boards(normalize("NFC", word).rstrip("/"))
         name, _, rest = text.partition("/")
-        board = self.named(name) if name and not word.startswith("#") else None
+        board = self.named(name) if name else None
         if board is None or board.progress is None:
             return None
         if not rest:
@@ -89,7 +91,7 @@ class Boards:
         """The shot or the picture of that name, if one board alone has it. Raises UsageError where
         several have."""
         text = normalize("NFC", word)
-        if not text or "/" in text or text.startswith("#"):
+        if not text or "/" in text:
             return None
         boards = [(board, board.progress) for board in self.all()]
         each = [of_board(board, now, text) for board, now in boards if now is not None]
@@ -100,6 +102,29 @@ class Boards:
             what = f"`{word}` is in several boards; nothing was done:"
             raise UsageError("\n".join([what, *lines, remedy]))
         return found[0] if found else None
+
+    def like(self, word: str) -> list[Chosen]:
+        """What a pattern in the place of a board's name means: each board that it fits, or what
+        comes after its / of those. Nothing of a word that is none, or names a board."""
+        name, _, rest = self._below_boards(normalize("NFC", word).rstrip("/")).partition("/")
+        if not is_pattern(name) or self.named(name) is not None:
+            return []
+        found = []
+        for folder in self.folders:
+            account = read_account(self._layout, folder)
+            names = (folder, account.board, account.project) if account else (folder,)
+            if any(fnmatchcase(normalize("NFC", each), name) for each in names):
+                board = self.see(folder)
+                if board.progress is None or not rest:
+                    shots = board.progress.shots if board.progress else ()
+                    found.append(Chosen(board, board.name, shots, is_whole=True))
+                elif (part := of_board(board, board.progress, rest)) is not None:
+                    found.append(part)
+        return found
+
+    def all_named_by(self, word: str) -> list[Chosen]:
+        """The same of a word that may be a pattern. Raises UsageError."""
+        return self.like(word) or [self.named_by(word)]
 
     def named_by(self, word: str) -> Chosen:
         """What `word` means; of a board that nobody could read yet nothing but that. Raises
@@ -122,6 +147,11 @@ class Boards:
             if board.progress is not None:
                 found += [f"{board.name}/{shot.shot.id}" for shot in board.progress.shots]
         return found
+
+    def whole(self, word: str) -> list[SeenBoard]:
+        """The whole boards that `word` names or fits. Raises UsageError."""
+        fitting = [] if "/" in word.removeprefix("boards/") else self.like(word)
+        return [each.board for each in fitting] or [self.board(word)]
 
     def board(self, word: str) -> SeenBoard:
         """The whole board that `word` names. Raises UsageError."""
@@ -152,7 +182,12 @@ class Boards:
 
     def twin_of(self, board: SeenBoard) -> JobError | None:
         """Why a board waits although it can be read: one that comes before it has its name."""
+        from daemon.boards.board_file import perhaps_called
+
         for folder in (each for each in self.folders if each < board.folder):
+            place, key = place_of(self._layout.boards / folder), name_key(board.name)
+            if key not in {name_key(output_name(each)) for each in perhaps_called(place)}:
+                continue  # its file's beginning tells, and it need not be read
             other = self.see(folder)
             is_read = other.progress is not None and not other.is_wrong
             if is_read and name_key(other.name) == name_key(board.name):

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from daemon.boards.orders import CANCEL
 from daemon.boards.progress import OPEN, TakeNow
 from daemon.cli.board_orders import give, held_briefly, lacking, pictures
-from daemon.cli.board_words import Chosen
+from daemon.cli.board_words import Chosen, typed
 from daemon.cli.chosen import choose
 from daemon.cli.known_jobs import KnownJob
 from daemon.cli.names import Names
@@ -78,7 +78,7 @@ def _cancel_pictures(layout: Layout, chosen: Chosen) -> bool:
     if not takes and left:
         return False
     if not takes:
-        name = chosen.board.name
+        name = typed(chosen.board.name)
         say_error(f"Nothing of {chosen.label} is still to be made; see `hotfolder status {name}`.")
         return False
     if not is_held(layout.lock_file):
@@ -91,7 +91,7 @@ def _cancel_pictures(layout: Layout, chosen: Chosen) -> bool:
         takes_left = takes
     if takes_left:
         give(layout, CANCEL, chosen, takes_left)
-    again = f"`hotfolder retry {chosen.label}` makes them after all"
+    again = f"`hotfolder retry {typed(chosen.label)}` makes them after all"
     say(f"cancelled {chosen.label}: {pictures(len(takes))}; {again}")
     return not left
 

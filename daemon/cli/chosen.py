@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from daemon.boards.progress import TURNS
-from daemon.cli.board_words import Chosen, merged
+from daemon.cli.board_words import Chosen, SeenBoard, is_pattern, merged, typed
 from daemon.cli.boards import UNREAD, Boards
 from daemon.cli.known_jobs import KnownJob
-from daemon.cli.names import Names, several
+from daemon.cli.names import Names, job_number, several
 from daemon.cli.printing import say_error
 from daemon.errors import UsageError
 from daemon.root.layout import Layout
@@ -42,6 +42,10 @@ def choose(layout: Layout, words: Sequence[str], able: Able) -> Words:
     found: dict[KnownJob, None] = {}
     meant = Words()
     for word in words:
+        if fitting := of_pattern(names, boards, word, able):
+            meant.pictures += fitting.pictures
+            found |= dict.fromkeys(fitting.jobs)
+            continue
         chosen = of_boards(names, boards, word, able)
         if chosen is not None:
             meant.pictures.append(chosen)
@@ -53,11 +57,43 @@ def choose(layout: Layout, words: Sequence[str], able: Able) -> Words:
     return meant
 
 
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """What a pattern fits: boards or parts of them, and files that are not theirs."""
+
+    pictures: list[Chosen]
+    jobs: list[KnownJob]
+
+
+def of_pattern(names: Names, boards: Boards, word: str, able: Able) -> Fitting | None:
+    """What a pattern means that fits the name of a board; None of any other word. A board that
+    nobody could read is left out, which is said. Raises UsageError where it alone fits."""
+    if not is_pattern(word) or word.startswith(_PLACES) or names.bearing(word):
+        return None
+    found = boards.like(word)
+    pictures = [each for each in found if each.board.progress is not None]
+    unread = [_unread(each.board) for each in found if each.board.progress is None]
+    own = frozenset[str]().union(*map(own_places, pictures))
+    fitting = names.find(word, able) if found and names.knows(word) else []
+    jobs = [job for job in fitting if able(job) and job.place not in own]
+    for chosen in pictures:
+        if chosen.is_whole:
+            handled = own.union(job.place for job in jobs)
+            _tell_of_others(chosen, names.inside(chosen.board.name), handled, able)
+    for each in unread:
+        if not pictures and not jobs:
+            raise each
+        say_error(f"{each} It is left out.")
+    return Fitting(pictures, jobs) if found else None
+
+
 def of_boards(names: Names, boards: Boards, word: str, able: Able) -> Chosen | None:
     """What `word` means of the boards, if it means something of them. Raises UsageError where a
-    file bears the name as well."""
-    if not word or word.startswith(("#", *_PLACES)):
+    file bears the name as well, or a job the number."""
+    if not word or word.startswith(_PLACES):
         return None
+    if word.startswith("#"):
+        return _numbered(names, boards, word)
     chosen = boards.find(word)
     if chosen is None:
         return boards.find_bare(word) if not names.knows(word) else None
@@ -72,6 +108,19 @@ def of_boards(names: Names, boards: Boards, word: str, able: Able) -> Chosen | N
     return chosen
 
 
+def _numbered(names: Names, boards: Boards, word: str) -> Chosen | None:
+    """A board or a shot may be called #10, which is a number first. Raises UsageError where there
+    is a job of that number."""
+    chosen, number = boards.find(word) or boards.find_bare(word), job_number(word)
+    jobs = [job for job in names.jobs if number is not None and job.number == number]
+    if chosen is None or not jobs:
+        return chosen
+    own = typed(chosen.label)
+    meanings = [f"{own}  of the board {chosen.board.name}"]
+    meanings += [f"{job.label}  {job.state}" for job in jobs]
+    raise several(word, meanings, f"Say which: {own}, or {number} for the job.")
+
+
 def of_jobs(names: Names, boards: Boards, word: str, able: Able) -> Iterable[KnownJob]:
     """The jobs that `word` means. Raises UsageError, which knows boards too."""
     try:
@@ -80,15 +129,29 @@ def of_jobs(names: Names, boards: Boards, word: str, able: Able) -> Iterable[Kno
         first, _, rest = word.strip("/").partition("/")
         known = boards.named(first) if first and not names.knows(word) else None
         if known is not None and known.progress is None:
-            raise UsageError(
-                f"Nothing is known of the board {known.name}: {known.reason or UNREAD}."
-            ) from None
+            raise _unread(known) from None
+        if known is None and is_pattern(word):
+            raise _fits_nothing(boards, word) from None
         board = known if rest else None
         if board is None and (guess := did_you_mean(word, boards.words())):
             raise UsageError(f"There is no job and no board `{word}`. {guess}") from None
         if board is None:
             raise
         raise UsageError(f"{boards.unknown_shot(board, rest)} No job is called so.") from None
+
+
+def _unread(board: SeenBoard) -> UsageError:
+    return UsageError(f"Nothing is known of the board {board.name}: {board.reason or UNREAD}.")
+
+
+def _fits_nothing(boards: Boards, word: str) -> UsageError:
+    """What to say of a pattern that fits no file and no board."""
+    some = ", ".join(map(typed, boards.folders[:8])) + (" …" if len(boards.folders) > 8 else "")
+    there = f" There are the boards {some}." if some else ""
+    return UsageError(
+        f"No file and no board fits `{word}`.{there} `hotfolder status` lists what waits and what "
+        "is worked on; in a pattern * stops at a /."
+    )
 
 
 def _tell_of_others(

@@ -51,9 +51,14 @@ def _named(layout: Layout, word: str) -> list[Path]:
     """The pictures of a project or board, of a shot in it, or one picture. Raises UsageError."""
     place = _below_the_outbox(layout, word)
     is_named = place.with_name(f"{place.name}.png").exists()
-    chosen = None if is_named else Boards(layout).find(word)
+    boards = Boards(layout)
+    chosen = None if is_named else boards.find(word)
     if chosen is not None and (board := _of_board(layout, chosen)) is not None:
         return board
+    fitting = [] if is_named or chosen else boards.like(word)
+    of_boards = [found for each in fitting if (found := _of_board(layout, each)) is not None]
+    if of_boards:
+        return [picture for found in of_boards for picture in found]
     if place.is_dir():
         pictures = list(_inside(place))
         if pictures:

@@ -11,7 +11,7 @@ import argparse
 from daemon.boards.orders import FIRST
 from daemon.boards.progress import Progress, Stage, TakeNow
 from daemon.cli.board_orders import give, lacking, pictures
-from daemon.cli.board_words import Chosen
+from daemon.cli.board_words import Chosen, typed
 from daemon.cli.boards import Boards
 from daemon.cli.chosen import choose
 from daemon.cli.known_jobs import KnownJob
@@ -69,7 +69,8 @@ def _order(layout: Layout, chosen: Chosen) -> bool:
     if not takes and left:
         return False
     if not takes:
-        say_error(f"Nothing of {chosen.label} waits; see `hotfolder status {chosen.board.name}`.")
+        name = typed(chosen.board.name)
+        say_error(f"Nothing of {chosen.label} waits; see `hotfolder status {name}`.")
         return False
     if (twin := Boards(layout).twin_of(chosen.board)) is not None:
         say_error(f"Nothing of {chosen.label} goes first, since the board waits. {twin}")
@@ -80,7 +81,7 @@ def _order(layout: Layout, chosen: Chosen) -> bool:
     after = f", after {names}, which it follows" if names else ""
     say(f"{chosen.label} goes first: {pictures(len(takes))}{after}")
     if chosen.board.place.is_paused:
-        say_error(f"{chosen.board.name} is paused; `hotfolder resume {chosen.board.name}`.")
+        say_error(f"{chosen.board.name} is paused; `hotfolder resume {typed(chosen.board.name)}`.")
     elif not is_held(layout.lock_file):
         say_error("No daemon runs now; it is done once one does.")
     return not left

@@ -232,14 +232,17 @@ def _both(numbered: list[KnownJob], named: list[KnownJob]) -> list[KnownJob]:
     return [*numbered, *(job for job in named if job not in numbered)]
 
 
+_WHICH = "Say which: a number with its #, or FOLDER/NAME (inbox/NAME for the inbox itself)."
+
+
 def _several(word: str, jobs: Sequence[KnownJob]) -> UsageError:
     return several(word, [f"{job.label}  {job.state}" for job in jobs])
 
 
-def several(word: str, meanings: Sequence[str]) -> UsageError:
+def several(word: str, meanings: Sequence[str], remedy: str = "") -> UsageError:
     """What to say of a word that means all of these."""
     lines = list(meanings[:LISTED])
     if len(meanings) > LISTED:
         lines.append(f"and {len(meanings) - LISTED} more")
-    remedy = "Say which: a number with its #, or FOLDER/NAME (inbox/NAME for the inbox itself)."
+    remedy = remedy or _WHICH
     return UsageError("\n".join([f"`{word}` means several; nothing was done:", *lines, remedy]))

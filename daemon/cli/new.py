@@ -6,6 +6,7 @@ import argparse
 import re
 
 from daemon.boards.folder import place_of
+from daemon.boards.names import refused_name
 from daemon.boards.second_files import is_certain
 from daemon.cli.printing import say
 from daemon.cli.wake import prepared_root
@@ -47,6 +48,8 @@ def new(arguments: argparse.Namespace) -> int:
     name = arguments.name
     if not re.fullmatch(r"[^\W_][^/\\:\0-\x1f]{0,99}", name) or name != name.strip(" ."):
         raise UsageError(f"A board can't be called {name!r}. Write for instance ep03.")
+    if (refused := refused_name(name)) is not None:
+        raise UsageError(f"{refused.what} {refused.why} Choose another name.")
     layout = prepared_root(arguments)
     folder = layout.root / "boards" / name
     file = folder / "board.yaml"

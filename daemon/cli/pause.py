@@ -7,7 +7,7 @@ import argparse
 from collections.abc import Sequence
 
 from daemon.boards.folder import PAUSED
-from daemon.cli.board_words import SeenBoard
+from daemon.cli.board_words import SeenBoard, typed
 from daemon.cli.boards import Boards
 from daemon.cli.printing import say, say_error
 from daemon.cli.wake import prepared_root, wake
@@ -26,7 +26,7 @@ def pause(arguments: argparse.Namespace) -> int:
         return ExitCode.OK
     for board in _boards(layout, arguments.board):
         (board.place.folder / PAUSED).touch()
-        again = f"`hotfolder resume {board.folder}`"
+        again = f"`hotfolder resume {typed(board.folder)}`"
         say(f"paused {board.folder}: nothing more of it is begun until {again}")
     wake(layout)
     return ExitCode.OK
@@ -52,4 +52,4 @@ def resume(arguments: argparse.Namespace) -> int:
 def _boards(layout: Layout, words: Sequence[str]) -> list[SeenBoard]:
     """Raises UsageError before anything is done."""
     boards = Boards(layout)
-    return [boards.board(word) for word in words]
+    return [each for word in words for each in boards.whole(word)]

@@ -9,7 +9,7 @@ from daemon.boards.ends import is_id
 from daemon.boards.orders import RETRY
 from daemon.boards.progress import Stage
 from daemon.cli.board_orders import give, pictures
-from daemon.cli.board_words import Chosen
+from daemon.cli.board_words import Chosen, typed
 from daemon.cli.boards import Boards
 from daemon.cli.chosen import Words, choose
 from daemon.cli.known_jobs import KnownJob
@@ -95,7 +95,7 @@ def _again(layout: Layout, chosen: Chosen, stages: Sequence[Stage]) -> None:
     give(layout, RETRY, chosen, takes)
     say(f"{chosen.label} goes again: {pictures(len(takes))}")
     if chosen.board.place.is_paused:
-        say_error(f"{chosen.board.name} is paused; `hotfolder resume {chosen.board.name}`.")
+        say_error(f"{chosen.board.name} is paused; `hotfolder resume {typed(chosen.board.name)}`.")
     elif not is_held(layout.lock_file):
         say_error("No daemon runs now; it is done once one does.")
 

@@ -88,7 +88,7 @@ def _boards(layout: Layout, arguments: argparse.Namespace, wall: float) -> ExitC
     from daemon.cli.boards import Boards
 
     boards, snapshot = Boards(layout), current_status(layout, wall=wall)
-    named = merged(boards.named_by(word) for word in arguments.board)
+    named = merged(each for word in arguments.board for each in boards.all_named_by(word))
     pace, steps = _pace(snapshot), board_status.steps_of(snapshot)
     if arguments.json:
         found = [board_status.whole(chosen, pace, steps) for chosen in named]

@@ -29,6 +29,7 @@ from daemon.errors import ExitCode, HotfolderError, NoDaemonError, UsageError
 from daemon.fs import atomic
 from daemon.inbox.candidates import is_project
 from daemon.root import drop_notes
+from daemon.root.inbox_places import special_of
 from daemon.root.layout import Layout
 from daemon.root.lock import is_held
 from daemon.settings import read_settings
@@ -80,6 +81,12 @@ def _project(layout: Layout, name: str) -> str:
     if unseen is not None:
         raise UsageError(
             f"--project {name}: a folder called {unseen} is never looked into. Choose another name."
+        )
+    special = special_of(project)
+    if special and project.partition("/")[0] != special:
+        raise UsageError(
+            f"--project {name}: many disks don't tell capitals apart, and {special}/ in the inbox "
+            f"has a meaning of its own. Write {special} if you mean that, or choose another name."
         )
     return "" if project == "." else project
 

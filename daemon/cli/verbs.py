@@ -19,7 +19,7 @@ SHELLS = ("bash", "zsh", "fish")
 JOB = "a number (#10), a file as `status` spells it (ep01/010.yaml), a name, a folder or a pattern"
 """What every verb takes that is about jobs; see daemon.cli.names."""
 
-BOARD = "ep03, a shot of it (ep03/060) or a picture (ep03/060-2)"
+BOARD = "ep03 (boards/#10 of one called so), a shot of it (ep03/060) or a picture (ep03/060-2)"
 JOB_OR_BOARD = f"{JOB}; or a board: {BOARD}"
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from daemon.cli.board_words import typed
 from daemon.cli.boards import Boards
-from daemon.cli.chosen import of_boards, of_jobs, own_places
+from daemon.cli.chosen import of_boards, of_jobs, of_pattern, own_places
 from daemon.cli.follow import Dropped, Followed, StreamFollower, last_job
 from daemon.cli.known_jobs import KnownJob
 from daemon.cli.names import Names
@@ -74,6 +75,10 @@ def _meant(layout: Layout, words: Sequence[str]) -> tuple[list[KnownJob], list[s
     found: dict[KnownJob, None] = {}
     of_a_board = []
     for word in words:
+        if fitting := of_pattern(names, boards, word, lambda job: not job.is_over):
+            of_a_board += [typed(chosen.label) for chosen in fitting.pictures]
+            found |= dict.fromkeys(fitting.jobs)
+            continue
         others = _beside_a_board(names, boards, word)
         if others is not None:
             of_a_board.append(word)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from daemon.boards.progress import Stage, TakeNow
-from daemon.cli.board_words import Chosen
+from daemon.cli.board_words import Chosen, typed
 from daemon.cli.boards import PATIENCE, UNREAD, UNREAD_STILL, Boards
 from daemon.cli.follow import Line, StreamFollower
 from daemon.cli.progress import Progress
@@ -43,7 +43,9 @@ def see_through(
             progress.show(event)
     if watch.is_paused:
         name = watch.chosen.board.folder if watch.chosen else word
-        raise SetupError(f"The board {name} is paused.", remedy=f"Go on: hotfolder resume {name}")
+        raise SetupError(
+            f"The board {name} is paused.", remedy=f"Go on: hotfolder resume {typed(name)}"
+        )
     return watch.end()
 
 

@@ -98,7 +98,8 @@ def fractions(value: object, place: Place) -> Box:
         if isinstance(each, int | float) and not isinstance(each, bool)
     ]
     if not isinstance(value, list) or len(value) != 4 or len(numbers) != 4:
-        raise _no_area(place, f"but {say(value)}" if not isinstance(value, list) else "")
+        is_list = isinstance(value, list)
+        raise _no_area(place, "" if is_list else f"but {say(value, place.number)}")
     x, y, width, height = numbers
     if min(x, y) < 0 or min(width, height) <= 0 or x + width > MOST or y + height > MOST:
         raise _no_area(place, "all within the picture: x + width and y + height are at most 1")

@@ -15,7 +15,8 @@ from daemon.errors import JobError
 from daemon.formats.kinds import SUFFIXES
 from daemon.jobfile import aliases, tree, value_errors
 from daemon.jobfile.areas import area, fractions
-from daemon.jobfile.collected import Place, Sheet
+from daemon.jobfile.as_typed import number_of
+from daemon.jobfile.collected import Place, Sheet, place_of
 from daemon.jobfile.document import no_job, read_table
 from daemon.jobfile.items import inner
 from daemon.jobfile.schema import CHARACTER_LORA_NAMES, CHARACTER_NAMES, CharacterForm
@@ -57,7 +58,8 @@ def member(data: bytes, file: str) -> JsonObject:
         values = _keys(sheet, table, "")
         CharacterForm.model_validate(values)
     except ValidationError as error:
-        sheet.places.update({key: where for (_, _, key), where in sheet.inner.items()})
+        own = {key: where for (at, _, key), where in sheet.inner.items() if at == "cast"}
+        sheet.places.update(own)
         raise value_errors.first(error, sheet).relocated(JobError, file) from None
     except JobError as error:
         raise no_job(error, "as: a woman with red hair").relocated(JobError, file) from None
@@ -75,14 +77,14 @@ def _entries(node: tree.Node, place: Place) -> Iterator[tuple[str, tree.Node | N
         if isinstance(item, tree.Table):
             yield from _entries(item, place)
         elif isinstance(item, tree.Scalar):
-            yield _name(item.value, item.line, place), None, item.line
+            yield _name(item.value, item.line, place, number_of(item)), None, item.line
         else:
             raise _no_name(item, item.line, place)
 
 
-def _name(value: object, line: int, place: Place) -> str:
+def _name(value: object, line: int, place: Place, number: str = "") -> str:
     if not isinstance(value, str) or not value.strip():
-        raise _no_name(value, line, place)
+        raise _no_name(value, line, place, number)
     name = value.strip()
     if len(name) > MAX_NAME:
         raise JobError(
@@ -101,8 +103,9 @@ def _name(value: object, line: int, place: Place) -> str:
     return name
 
 
-def _no_name(value: object, line: int, place: Place) -> JobError:
-    said = value_errors.say(value) if not isinstance(value, tree.Listing) else "a list stands here"
+def _no_name(value: object, line: int, place: Place, number: str = "") -> JobError:
+    is_list = isinstance(value, tree.Listing)
+    said = "a list stands here" if is_list else value_errors.say(value, number)
     return JobError(
         f"A name in `{place.key}` must be a text, but {said}.",
         line=line,
@@ -129,10 +132,10 @@ def _keys(outer: Sheet, node: tree.Table, name: str) -> JsonObject:
         of="a character",
     )
     values = {key: value for key, value in sheet.values.items() if value is not None}
-    for key, read in (("look", _looks), ("loras", _loras)):
-        if key in values:
-            written = sheet.places[key]
-            values[key] = read(node.items[written.key], written)
+    if written := sheet.places.get("look") if "look" in values else None:
+        values["look"] = _looks(node.items[written.key], written)
+    if written := sheet.places.get("loras") if "loras" in values else None:
+        values["loras"] = _loras(outer, node.items[written.key], written, name)
     if "face" in values:
         values["face"] = list(fractions(values["face"], sheet.places["face"]))
     return values
@@ -145,19 +148,19 @@ def _looks(node: tree.Node, place: Place) -> list[JsonObject]:
 
 
 def _look(node: tree.Node, place: Place) -> JsonObject:
-    value = tree.plain(node)
+    value, wrong = tree.plain(node), node
     if (
         isinstance(node, tree.Table)
         and isinstance(value, dict)
         and set(value) <= {"image", "sha256"}
     ):
         value = {**value}
-        typed = value.get("image")
+        typed, wrong = value.get("image"), node.items.get("image", tree.Scalar(None, node.line))
     else:
         value, typed = {"image": value}, value
     if not isinstance(typed, str) or not typed.strip():
         raise JobError(
-            f"`{tree.shown(place.key)}` must be a picture, but {value_errors.say(typed)}.",
+            f"`{tree.shown(place.key)}` must be a picture, but {value_errors.say_node(wrong)}.",
             line=node.line,
             key=place.key,
             remedy="Name a picture (anna.png), a folder of pictures (anna/), or a character of the "
@@ -176,20 +179,22 @@ def _look(node: tree.Node, place: Place) -> JsonObject:
     return value
 
 
-def _loras(node: tree.Node, place: Place) -> list[JsonObject]:
+def _loras(outer: Sheet, node: tree.Node, place: Place, name: str) -> list[JsonObject]:
     items = node.items if isinstance(node, tree.Listing) else (node,)
-    return [_lora(index, item, place) for index, item in enumerate(items)]
+    at = f"cast.{name}.loras" if name else "loras"
+    return [_lora(outer, (at, index), item, place) for index, item in enumerate(items)]
 
 
-def _lora(index: int, node: tree.Node, place: Place) -> JsonObject:
+def _lora(outer: Sheet, at: tuple[str, int], node: tree.Node, place: Place) -> JsonObject:
     if isinstance(node, tree.Scalar):
+        outer.inner[(*at, "name")] = Place(place.key, node.line, number=number_of(node))
         return {"name": _bare(node.value)}
     values: JsonObject = {}
     if isinstance(node, tree.Table):
         values = inner(
-            Sheet(),
+            outer,
             node,
-            ("loras", index),
+            at,
             ours=CHARACTER_LORA_NAMES,
             aliases=aliases.CHARACTER_LORA_ALIASES,
             of="a LoRA",
@@ -223,10 +228,7 @@ def listed_names(node: tree.Node, place: Place) -> list[str] | None:
     if isinstance(node, tree.Table):
         raise _no_name({}, node.line, place)
     items = node.items if isinstance(node, tree.Listing) else (node,)
-    return [
-        _name(item.value if isinstance(item, tree.Scalar) else tree.plain(item), item.line, place)
-        for item in items
-    ]
+    return [_name(tree.plain(item), item.line, place, number_of(item)) for item in items]
 
 
 def listed_places(node: tree.Node, place: Place) -> JsonObject | None:
@@ -235,13 +237,13 @@ def listed_places(node: tree.Node, place: Place) -> JsonObject | None:
         return None
     if not isinstance(node, tree.Table):
         raise JobError(
-            f"`{place.key}` must say who is where, but {value_errors.say(tree.plain(node))}.",
+            f"`{place.key}` must say who is where, but {value_errors.say_node(node)}.",
             line=place.line,
             key=place.key,
             remedy=f"Write for instance {place.key}: {{Anna: left, Ben: right}}",
         )
     places: JsonObject = {}
     for name, item in node.items.items():
-        found = area(item, Place(name, node.key_lines.get(name, node.line)))
+        found = area(item, place_of(node, name))
         places[_name(name, node.line, place)] = {"word": found.word, "box": list(found.box)}
     return places

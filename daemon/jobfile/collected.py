@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from daemon.errors import JobError
 from daemon.jobfile import aliases, tree
+from daemon.jobfile.as_typed import number_of, numbers_of
 from daemon.protocol.json_object import JsonObject
 from daemon.text.printable import is_unsafe
 from daemon.text.suggest import did_you_mean
@@ -15,12 +16,18 @@ from daemon.text.suggest import did_you_mean
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a value came from: the key as it was written, its line, and the file; `number` is how
-    it was typed, if it is one."""
+    it was typed, if it is one, and `numbers` how those of a list were, item for item."""
 
     key: str
     line: int | None = None
     file: str | None = None  # None: the job file itself
     number: str = ""
+    numbers: tuple[str, ...] = ()
+
+    def of_item(self, index: int) -> Place:
+        """Of one item of the list that stands there, or of what it says for all of them."""
+        number = self.numbers[index] if index < len(self.numbers) else self.number
+        return Place(self.key, self.line, self.file, number)
 
 
 class Sheet:
@@ -32,6 +39,11 @@ class Sheet:
         self.warnings: list[str] = []
         self.automatic: Place | None = None  # where the schedule is left to the sampler
         self.inner: dict[tuple[str, int | str, str], Place] = {}  # keys of each reference, LoRA, …
+
+    def said(self, at: tuple[str, int | str, str], number: float) -> str:
+        """A number of an inner mapping as it was typed, if it was."""
+        place = self.inner.get(at)
+        return place.number if place and place.number else f"{number:g}"
 
     def put(self, name: str, value: object, place: Place) -> None:
         # Other tools write every word they have; a null beside a value says nothing.
@@ -56,8 +68,8 @@ class Sheet:
 def place_of(table: tree.Table, key: str) -> Place:
     """Where the value of a key of `table` stands."""
     node = table.items[key]
-    number = node.text if isinstance(node, tree.Scalar) and node.is_number else ""
-    return Place(key, table.key_lines.get(key), number=number)
+    line = table.key_lines.get(key)
+    return Place(key, line, number=number_of(node), numbers=numbers_of(node))
 
 
 def _in_line(place: Place) -> str:

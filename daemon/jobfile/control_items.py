@@ -13,6 +13,7 @@ import re
 from daemon.errors import JobError
 from daemon.formats.kinds import SUFFIXES
 from daemon.jobfile import aliases, tree
+from daemon.jobfile.as_typed import number_of
 from daemon.jobfile.collected import Place, Sheet
 from daemon.jobfile.items import inner
 from daemon.jobfile.job_parts import AUTO, DRAWN
@@ -24,6 +25,8 @@ from daemon.text.counted import agrees, counted
 from daemon.text.suggest import did_you_mean
 
 _FLAT = aliases.FLAT_CONTROLS
+_UNSAID = (None, 1, 0, [1], [0])
+"""diffusers' own defaults, which stand in every body that is written out."""
 
 _EXAMPLES = {
     "drawing": "drawing: 010.png",
@@ -73,7 +76,7 @@ def _item(outer: Sheet, at: tuple[str, int], node: tree.Node, place: Place, of: 
         what = f"{of.capitalize()} must be a picture's name or a mapping."
         raise JobError(what, line=node.line, key=place.key)
     if isinstance(node, tree.Scalar):
-        outer.inner[(*at, "image")] = Place(place.key, node.line)
+        outer.inner[(*at, "image")] = Place(place.key, node.line, number=number_of(node))
         values = _named(node.value)
     else:
         aliased = aliases.CONTROL_ALIASES
@@ -154,7 +157,8 @@ def _check_window(
             f"{of.capitalize()} must end after it starts.",
             line=here.line,
             key=here.key,
-            why=f"It starts at {start:g} and ends at {end:g} of the steps.",
+            why=f"It starts at {outer.said((*at, 'start'), start)} and ends at "
+            f"{outer.said((*at, 'end'), end)} of the steps.",
         )
 
 
@@ -166,8 +170,7 @@ def join_flat(sheet: Sheet) -> None:
     images = said.pop("control_image")
     if images is None:
         for key, value in said.items():
-            # diffusers' own defaults stand in every body that is written out
-            if value is not None and value not in (1, 0, [1], [0]):
+            if value not in _UNSAID:
                 here = places[key]
                 raise JobError(
                     f"`{here.key}` stands without a picture.",
@@ -192,8 +195,9 @@ def join_flat(sheet: Sheet) -> None:
                 key=here.key,
                 remedy="Give one, or one for each picture.",
             )
-        for item, one in zip(items, values, strict=True):
+        for index, (item, one) in enumerate(zip(items, values, strict=True)):
             item[_FLAT[key]] = one
+            sheet.inner["controls", index, _FLAT[key]] = places[key].of_item(index)
     for index, item in enumerate(items):
         _check_word(item, sheet, ("controls", index), place)
         _check_window(item, sheet, ("controls", index), place, "a control")

@@ -12,6 +12,7 @@ from daemon.errors import JobError
 from daemon.jobfile import aliases as names
 from daemon.jobfile import tree
 from daemon.jobfile.a1111_keys import enlarged_by
+from daemon.jobfile.as_typed import number_of
 from daemon.jobfile.collected import Place, Sheet, place_of, unknown
 from daemon.jobfile.foreign_values import model_named
 from daemon.jobfile.schema import HIRES_NAMES, LORA_NAMES
@@ -66,7 +67,7 @@ def listed_loras(outer: Sheet, node: tree.Node, place: Place) -> list[JsonObject
 
 def _lora(outer: Sheet, index: int, node: tree.Node, place: Place) -> JsonObject:
     if isinstance(node, tree.Scalar):
-        outer.inner["loras", index, "name"] = Place(place.key, node.line)
+        outer.inner["loras", index, "name"] = Place(place.key, node.line, number=number_of(node))
         return {"name": _bare(node.value)}
     if isinstance(node, tree.Listing):
         raise JobError("A LoRA must be a name or a mapping.", line=node.line, key=place.key)
@@ -102,8 +103,8 @@ def _file_name(path: object) -> object:
 def join_loras(sheet: Sheet) -> None:
     """mflux's `lora_paths` and `lora_scales`."""
     paths, scales = sheet.values.pop("lora_paths", None), sheet.values.pop("lora_scales", None)
-    place = sheet.places.pop("lora_paths", None) or sheet.places.get("lora_scales")
-    sheet.places.pop("lora_scales", None)
+    of_scale = sheet.places.pop("lora_scales", None)
+    place = sheet.places.pop("lora_paths", None) or of_scale
     if place is None or (paths in (None, []) and scales in (None, [])):
         return
     listed = paths if isinstance(paths, list) else [] if paths is None else [paths]
@@ -120,13 +121,16 @@ def join_loras(sheet: Sheet) -> None:
         {"name": _file_name(name)} | ({} if scale is None else {"scale": scale})
         for name, scale in zip(listed, weights, strict=True)
     ]
+    for index in range(len(items)):
+        if of_scale is not None:
+            sheet.inner["loras", index, "scale"] = of_scale.of_item(index)
     sheet.put("loras", items, place)
 
 
 # --- the second pass ------------------------------------------------------------------------------
 
 
-def second_pass(outer: Sheet, node: tree.Node) -> object:
+def second_pass(outer: Sheet, node: tree.Node, place: Place) -> object:
     """A mapping, a bare scale, or true for everything as usual."""
     if isinstance(node, tree.Table):
         return inner(
@@ -142,7 +146,10 @@ def second_pass(outer: Sheet, node: tree.Node) -> object:
         return None
     if value is True:
         return {}
-    return {"scale": value} if isinstance(value, int | float) else value
+    if not isinstance(value, int | float):
+        return value
+    outer.inner["hires", 0, "scale"] = place
+    return {"scale": value}
 
 
 def join_hires(sheet: Sheet) -> None:

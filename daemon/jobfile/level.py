@@ -127,9 +127,9 @@ def _compound(sheet: Sheet, place: Place, key: str, node: tree.Node) -> None:
     value = tree.plain(node)
     typed.refuse_padded(place, node)
     if key == "size":
-        width, height = pairs.pair(value, place.key, place.line)
-        sheet.put("width", width, place)
-        sheet.put("height", height, place)
+        width, height = pairs.pair(value, place)
+        sheet.put("width", width, place.of_item(0))
+        sheet.put("height", height, place.of_item(1))
     elif key == "scheduler":
         name = "schedule" if sampling_words.means_schedule(value) else "sampler"
         _convert(sheet, name, place, node)
@@ -145,9 +145,9 @@ def _compound(sheet: Sheet, place: Place, key: str, node: tree.Node) -> None:
 def _convert(sheet: Sheet, name: str, place: Place, node: tree.Node) -> None:
     value = tree.plain(node)
     if name in ("original_size", "target_size", "crops_coords_top_left") and value is not None:
-        value = list(pairs.pair(value, place.key, place.line))
+        value = list(pairs.pair(value, place))
     elif name == "aspect" and value is not None:
-        value = list(pairs.aspect(value, place.key, place.line))
+        value = list(pairs.aspect(value, place))
     elif name == "sampler" and isinstance(value, str):
         value = sampling_words.sampler(sheet, place, value)
     elif name == "schedule" and isinstance(value, str):
@@ -163,7 +163,7 @@ def _convert(sheet: Sheet, name: str, place: Place, node: tree.Node) -> None:
     elif name == "vary":
         value = vary.parse(node, place)
     elif name == "hires":
-        value = nested.second_pass(sheet, node)
+        value = nested.second_pass(sheet, node, place)
     elif name == "cast":
         value = cast_items.listed_cast(sheet, node, place)
     elif name in ("with", "without"):

@@ -17,22 +17,29 @@ def join_batches(sheet: Sheet) -> None:
     if size is None:
         return
     if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+        said = value_errors.say(size, place.number)
         raise JobError(
-            f"`batch_size` must be a whole number, at least 1, but {value_errors.say(size)}.",
+            f"`batch_size` must be a whole number, at least 1, but {said}.",
             line=place.line,
             key=place.key,
         )
     if isinstance(count, int) and not isinstance(count, bool):
         if 1 <= count <= MAX_COUNT < count * size:
+            said = place.number or f"{size:,}"
             raise JobError(
-                f"`{place.key}` {size:,} asks for more than {MAX_COUNT:,} pictures.",
+                f"`{place.key}` {said} asks for more than {MAX_COUNT:,} pictures.",
                 line=place.line,
                 key=place.key,
-                why=f"With `count` {count:,} they would be {count * size:,}." if count > 1 else "",
+                why=_product(sheet, count, count * size),
                 remedy="Ask for fewer, or make several jobs of it.",
             )
         sheet.values["count"] = count if count > MAX_COUNT else count * size
         sheet.places.setdefault("count", place)
+
+
+def _product(sheet: Sheet, count: int, pictures: int) -> str:
+    said = sheet.places["count"].number if "count" in sheet.places else ""
+    return f"With `count` {said or f'{count:,}'} they would be {pictures:,}." if count > 1 else ""
 
 
 def round_sides(sheet: Sheet) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from daemon.errors import JobError
 from daemon.jobfile import aliases, tree
+from daemon.jobfile.as_typed import number_of
 from daemon.jobfile.collected import Place, Sheet
 from daemon.jobfile.items import inner
 from daemon.jobfile.schema import REFERENCE_NAMES
@@ -20,7 +21,9 @@ def listed(outer: Sheet, node: tree.Node, place: Place) -> list[JsonObject] | No
 
 def _reference(outer: Sheet, index: int, node: tree.Node, place: Place) -> JsonObject:
     if isinstance(node, tree.Scalar):
-        outer.inner["references", index, "image"] = Place(place.key, node.line)
+        outer.inner["references", index, "image"] = Place(
+            place.key, node.line, number=number_of(node)
+        )
         return {"image": node.value}
     if isinstance(node, tree.Listing):
         raise JobError("A reference must be a picture's name or a mapping.", line=node.line)
@@ -47,7 +50,8 @@ def _reference(outer: Sheet, index: int, node: tree.Node, place: Place) -> JsonO
         raise JobError(
             "A reference must end after it starts.",
             line=sheet.places.get("end", sheet.places.get("start", place)).line,
-            why=f"It starts at {start:g} and ends at {end:g} of the steps.",
+            why=f"It starts at {outer.said(('references', index, 'start'), start)} and ends at "
+            f"{outer.said(('references', index, 'end'), end)} of the steps.",
         )
     return sheet.values
 
@@ -58,8 +62,8 @@ def join_flat(sheet: Sheet) -> None:
         sheet.values.pop("reference_image", None),
         sheet.values.pop("reference_scale", None),
     )
-    place = sheet.places.pop("reference_image", None) or sheet.places.get("reference_scale")
-    sheet.places.pop("reference_scale", None)
+    of_scale = sheet.places.pop("reference_scale", None)
+    place = sheet.places.pop("reference_image", None) or of_scale
     if place is None or (image is None and scale is None):
         return
     if image is None:
@@ -83,4 +87,7 @@ def join_flat(sheet: Sheet) -> None:
         {"image": one} | ({} if two is None else {"scale": two})
         for one, two in zip(images, scales, strict=True)
     ]
+    for index in range(len(items)):
+        if of_scale is not None:
+            sheet.inner["references", index, "scale"] = of_scale.of_item(index)
     sheet.put("references", items, place)

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from daemon.errors import JobError
 from daemon.jobfile import tree
+from daemon.jobfile.as_typed import number_of
 from daemon.jobfile.collected import Place, Sheet
 from daemon.protocol.json_object import JsonObject
 from daemon.text.suggest import did_you_mean
@@ -41,6 +42,11 @@ def say(value: object, number: str = "") -> str:
     return "a list stands here" if isinstance(value, list) else "a mapping stands here"
 
 
+def say_node(node: tree.Node) -> str:
+    """The same of a value as it was read."""
+    return say(tree.plain(node), number_of(node))
+
+
 def first(error: ValidationError, sheet: Sheet) -> JobError:
     """Of all that is wrong with the values of `sheet`, what stands first in its file."""
     found: list[JsonObject] = [dict(item) for item in error.errors(include_url=False)]
@@ -49,12 +55,17 @@ def first(error: ValidationError, sheet: Sheet) -> JobError:
     mine = [item for item in found if str(item["loc"][0]) == top]
     item = _seed_error(mine) if top == "seed" else mine[0]
     place = sheet.places.get(top, Place(top))
-    if top in ("references", "controls", "loras", "cast") and len(item["loc"]) > 2:
+    if top == "cast" and len(item["loc"]) > 4:
+        at, key = (f"cast.{item['loc'][1]}.loras", item["loc"][3]), str(item["loc"][4])
+        place = sheet.inner.get((*at, key), Place(key, place.line))
+    elif top in ("references", "controls", "loras", "cast") and len(item["loc"]) > 2:
         index, key = item["loc"][1], str(item["loc"][2])
         place = sheet.inner.get((top, index, key), Place(key, place.line))
     elif top in ("hires", "drawing") and len(item["loc"]) > 1:
         key = str(item["loc"][1])
         place = sheet.inner.get((top, 0, key), Place(key, place.line))
+    elif isinstance(last := item["loc"][-1], int):
+        place = place.of_item(last)
     what, why, remedy = describe(place.key, item, place.number)
     return JobError(what, line=place.line, key=place.key, why=why, remedy=remedy)
 
@@ -74,7 +85,7 @@ def describe(key: str, error: JsonObject, number: str = "") -> Words:
     if kind in _KINDS:
         return _wrong_type(key, kind, value, number)
     if kind == "literal_error":
-        return _not_one_of(key, value, context)
+        return _not_one_of(key, number or value, context)
     if kind in ("greater_than_equal", "less_than_equal"):
         bound = context.get("ge", context.get("le"))
         side = "at least" if "ge" in context else "at most"
@@ -101,7 +112,7 @@ def _wrong_type(key: str, kind: str, value: object, number: str) -> Words:
     if isinstance(value, str) and kind in ("int_type", "float_type"):
         return _text_for_number(key, what, value)
     if kind == "string_type" and isinstance(value, int | float):
-        shown = str(value).lower() if isinstance(value, bool) else value
+        shown = str(value).lower() if isinstance(value, bool) else tree.shown(number) or value
         return what, "", f'Put it in quotes: {key}: "{shown}"'
     if (
         kind == "int_type"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import shutil
 import time
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Iterable, Mapping
@@ -16,19 +15,19 @@ from pathlib import Path
 
 from daemon.fs import atomic
 from daemon.fs.read import read_file
-from daemon.page.data_files import DataFiles, make_below
+from daemon.page.data_files import INDEX, DataFiles, drop_data, make_below, noted_folders
 from daemon.page.entry import Entry, entry_of
 from daemon.page.folders import Folders
 from daemon.page.glances import Glances
 from daemon.page.html import page_html
+from daemon.page.live import have_live
 from daemon.page.places import (
     FOLDERS,
     HIDDEN,
-    HIDDEN_ALL,
-    HIDDEN_FOLDERS,
     changed_at,
     data_of,
     group_of,
+    listing,
     pictures,
     thumb_beside,
     thumb_of,
@@ -70,13 +69,15 @@ class Album:
         self._drop_thumbs(path for path in gone if path in there)
         groups = set(map(group_of, gone))
         self._counts = Counter(map(group_of, self._known))
-        for group in (groups | self._counts.keys() | set(_noted_folders(self._outbox))) - {""}:
+        for group in (groups | self._counts.keys() | set(noted_folders(self._outbox))) - {""}:
             if group in groups or self._data(group).count != self._counts[group]:
                 self._compare_group(group, there)
         new = sorted(there.keys() - self._known.keys(), key=lambda each: (there[each], each))
         for path in new:
             self._list(self._entry(path, there[path]))
         self._compare_thumbs(self._known)
+        while self._late and len(self._late) <= AT_ONCE:
+            self._make_late()
         self.write()
 
     def add(self, relative: str, *, thumb: bool = True) -> None:
@@ -102,8 +103,11 @@ class Album:
         """Small pictures that are not there yet, for about so many seconds, the newest first."""
         end = time.monotonic() + seconds
         while self._late and time.monotonic() < end and not must_stop():
-            path = self._late.pop()
-            self._make_small(self._entry(path, self._known.get(path, 0)))
+            self._make_late()
+
+    def _make_late(self) -> None:
+        path = self._late.pop()
+        self._make_small(self._entry(path, self._known.get(path, 0)))
 
     def mark_boards(self, marks: Mapping[str, str]) -> None:
         """Which state of its board each folder's page is to show."""
@@ -114,12 +118,14 @@ class Album:
 
     def rebuild(self) -> None:
         """Read every sidecar anew. Raises OSError."""
-        for folder in (HIDDEN_ALL, HIDDEN_FOLDERS):
-            shutil.rmtree(self._outbox / folder, ignore_errors=True)
-        self._groups.clear()
+        folders, _ = listing(self._outbox, "")
+        for group in ("", *folders):
+            if (self._outbox / data_of(group)).is_dir():
+                self._data(group).clear()
         self._written.clear()
         self._marks.clear()
         self.compare()
+        drop_data(self._outbox, but_of=folders)
 
     def _compare_thumbs(self, paths: Iterable[str]) -> None:
         """Remember which small pictures are missing, and take away those of pictures that are."""
@@ -160,11 +166,13 @@ class Album:
             self._data(group).add(entry)
 
     def write(self) -> bool:
-        """Put on disk what was added; whether there was anything. Raises OSError."""
+        """Put on disk what was added, then the pages that load it; whether there was anything.
+        Raises OSError."""
         changed = [group for group, data in self._groups.items() if data.write()]
-        self._tell_folders()
-        for group in {"", *changed}:
+        for group in {*changed, *+self._counts} - self._written - {""}:
             self._write_page(group)
+        self._tell_folders()  # whose pages are there
+        self._write_page("")
         return bool(changed)
 
     def sweep(self) -> bool:
@@ -224,8 +232,7 @@ class Album:
 
     def _tell_folders(self) -> None:
         """Which folders have a page, for the page of all."""
-        groups = {group for group, count in self._counts.items() if count}
-        folders = sorted(groups - {""}, key=str.casefold)
+        folders = sorted((+self._counts).keys() - {""}, key=str.casefold)
         if folders != self._folders:
             told = f"hotfolder.folders({json.dumps(folders)});\n".encode("ascii")
             make_below(self._outbox, self._outbox / HIDDEN)
@@ -237,6 +244,7 @@ class Album:
         folder = self._outbox / group
         if group in self._written or not folder.is_dir():
             return
+        self._have_what_it_loads(group)
         html = page_html(group).encode("utf-8", "replace")
         target = folder / PAGE
         with contextlib.suppress(FileNotFoundError):
@@ -247,11 +255,8 @@ class Album:
         atomic.replace(target, html, sync=False)
         self._written.add(group)
 
-
-def _noted_folders(outbox: Path) -> list[str]:
-    """Folders that have a page, as the page of all was told."""
-    with contextlib.suppress(OSError, ValueError, RecursionError):
-        text = read_file(outbox / FOLDERS).decode("ascii")
-        found = json.loads(text[text.index("(") + 1 : text.rindex(")")])
-        return [each for each in found if isinstance(each, str)]
-    return []
+    def _have_what_it_loads(self, group: str) -> None:
+        """A browser may open the page as soon as it is there."""
+        if not (self._outbox / data_of(group) / INDEX).is_file():
+            self._data(group).write(needed=True)
+        have_live(self._outbox)

@@ -45,6 +45,8 @@ class BoardPages:
         self._told: dict[str, str] = {}
         self._wanted: dict[str, Wanted] = {}
         self._undrawn: deque[Wanted] = deque()
+        self._unwanted: frozenset[str] = frozenset()
+        self._has_looked = False
         self._is_ready = False
 
     def look(self) -> dict[str, str]:
@@ -52,18 +54,23 @@ class BoardPages:
         Raises OSError."""
         seen = (_stamps(self._layout), _stamp(self._layout.journal_file))
         if seen != self._seen:
+            self._has_looked = False
             self._made.read_on()
             self._wanted = {}
             boards = {str(one["project"]): one for one in read_shown(self._layout)}
             told = {project: self._write(project, one) for project, one in boards.items()}
             self._told = dict.fromkeys(self._told, "") | told
-            sweep(self._layout.outbox, self._wanted)
             there = self._layout.outbox
             self._undrawn = deque(
                 one for key, one in self._wanted.items() if not (there / drawn_of(key)).exists()
             )
-            self._seen = seen
+            self._seen, self._has_looked = seen, True
         return self._told
+
+    def sweep(self) -> None:
+        """Take away drawings for which nobody has had a use since the last sweep."""
+        if self._has_looked:
+            self._unwanted = sweep(self._layout.outbox, self._wanted, self._unwanted)
 
     def draw(self, seconds: float, until: Callable[[], bool] = lambda: False) -> None:
         """Draw takes that are still to come, for about so many seconds, or `until` something else

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from daemon.fs import atomic
 from daemon.fs.read import read_file
 from daemon.page.entry import Entry
+from daemon.page.places import FOLDERS, HIDDEN_FOLDERS, data_of
 
 PER_FILE = 500
+INDEX = "index.js"
 _BEGINNING = re.compile(r'\{"path": ("(?:[^"\\]|\\.)*")(?:, "changed": (\d+))?')
 """Of a line: an entry's first keys are its path and when the picture was changed."""
 
@@ -30,7 +34,7 @@ class DataFiles:
         self._lines: list[str] = []
         self._last = 0
         self._revision = 0
-        self._changed = False
+        self._changed = self._is_shorter = False
         self._board = ""
         self._load()
 
@@ -52,16 +56,25 @@ class DataFiles:
         if mark != self._board:
             self._board, self._changed = mark, True
 
-    def write(self) -> bool:
-        """What was added since; whether there was anything. Raises OSError."""
-        if not self._changed:
+    def clear(self) -> None:
+        """Begin anew. What is on disk stays until it is written over, so that a page that is open
+        misses nothing."""
+        self._lines, self._last, self._board = [], 0, ""
+        self._changed = self._is_shorter = True
+
+    def write(self, *, needed: bool = False) -> bool:
+        """What was added since, or where it is `needed` and not there yet all there is; whether
+        there was anything. Raises OSError."""
+        if not self._changed and not (needed and not (self._folder / INDEX).is_file()):
             return False
         self._write_last()
         self._revision += 1
         facts = {"files": self._last + 1, "count": self.count, "revision": self._revision}
         told = json.dumps(facts | ({"board": self._board} if self._board else {}))
-        self._replace("index.js", f"hotfolder.index({told});\n")
+        self._replace(INDEX, f"hotfolder.index({told});\n")
         self._changed = False
+        if self._is_shorter:
+            self._drop_others()
         return True
 
     def all(self) -> Iterator[dict[str, object]]:
@@ -106,21 +119,32 @@ class DataFiles:
         return seen, left_out
 
     def _load(self) -> None:
-        with contextlib.suppress(OSError):
-            numbers = [
-                int(found[1])
-                for name in self._folder.iterdir()
-                if (found := re.fullmatch(r"data-(\d{1,9})\.js", name.name))
-            ]
-            self._last = max(numbers, default=0)
+        self._last = max(self._numbers(), default=0)
         self._lines = self._read(self._last)
         if len(self._lines) >= PER_FILE:
             self._last, self._lines = self._last + 1, []
-        with contextlib.suppress(OSError, ValueError, AttributeError):
-            text = read_file(self._folder / "index.js").decode("ascii")
+        with contextlib.suppress(OSError, ValueError, TypeError, LookupError, AttributeError):
+            text = read_file(self._folder / INDEX).decode("ascii")
             told = json.loads(text[text.index("(") + 1 : text.rindex(")")])
             self._revision = int(told["revision"])
             self._board = str(told.get("board", ""))
+
+    def _numbers(self) -> list[int]:
+        """Of the files that lie there."""
+        try:
+            names = [path.name for path in self._folder.iterdir()]
+        except OSError:
+            return []
+        found = (re.fullmatch(r"data-(\d{1,9})\.js", name) for name in names)
+        return [int(each[1]) for each in found if each]
+
+    def _drop_others(self) -> None:
+        """Files beyond the last, of before everything was begun anew."""
+        for number in self._numbers():
+            if number > self._last:
+                with contextlib.suppress(OSError):
+                    (self._folder / f"data-{number}.js").unlink()
+        self._is_shorter = False
 
     def _read(self, number: int) -> list[str]:
         """The lines of one file; what a hand has spoiled in it is left out."""
@@ -144,6 +168,24 @@ def make_below(outbox: Path, folder: Path) -> None:
     for part in folder.relative_to(outbox).parts:
         place = place / part
         place.mkdir(exist_ok=True)
+
+
+def drop_data(outbox: Path, *, but_of: Iterable[str]) -> None:
+    """The data of pages whose folders are gone."""
+    kept = {data_of(group) for group in but_of}
+    with contextlib.suppress(OSError):
+        for name in os.listdir(outbox / HIDDEN_FOLDERS):
+            if f"{HIDDEN_FOLDERS}/{name}" not in kept:
+                shutil.rmtree(outbox / HIDDEN_FOLDERS / name, ignore_errors=True)
+
+
+def noted_folders(outbox: Path) -> list[str]:
+    """Folders that have a page, as the page of all was told."""
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        text = read_file(outbox / FOLDERS).decode("ascii")
+        found = json.loads(text[text.index("(") + 1 : text.rindex(")")])
+        return [each for each in found if isinstance(each, str)]
+    return []
 
 
 def _script(number: int, lines: list[str]) -> str:

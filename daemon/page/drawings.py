@@ -106,10 +106,13 @@ def _colours(small: Path) -> Mapping[str, str]:
         return {}
 
 
-def sweep(outbox: Path, keys: Collection[str]) -> None:
-    """Take away the drawings of takes that nobody wants any more, or that were painted."""
+def sweep(outbox: Path, keys: Collection[str], before: Collection[str]) -> frozenset[str]:
+    """Take away the drawings of takes that nobody wants any more, or that were painted, where that
+    was so `before`: pages that were open then have read it since. Returns what nobody wants now."""
     kept = {Path(drawn_of(key)).name for key in keys}
+    unwanted: frozenset[str] = frozenset()
     with contextlib.suppress(OSError):
-        for name in os.listdir(outbox / DRAWN):
-            if name not in kept:
-                (outbox / DRAWN / name).unlink()
+        unwanted = frozenset(os.listdir(outbox / DRAWN)) - kept
+        for name in unwanted.intersection(before):
+            (outbox / DRAWN / name).unlink()
+    return unwanted

@@ -140,6 +140,7 @@ class _Page:
         if time.monotonic() >= self._sweep_due:
             begun = time.monotonic()
             self.tell(self.album.sweep)
+            self.tell(self._boards.sweep)
             took = time.monotonic() - begun
             self._sweep_due = begun + max(SWEEP, SWEEPS_SHARE * took)
 

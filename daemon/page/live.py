@@ -9,6 +9,7 @@ import contextlib
 import json
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 from daemon.fs import atomic
 from daemon.fs.live_picture import LIVE_NAME
@@ -22,6 +23,18 @@ PAUSE = 0.5
 
 Line = Mapping[str, object]
 ENDED = frozenset({"rendered", "published", "done", "failed", "cancelled", "duplicate", "delayed"})
+
+
+def have_live(outbox: Path) -> None:
+    """Have the script lie there, if only to say that nothing is under way. Raises OSError."""
+    if not (outbox / LIVE).is_file():
+        _write(outbox, {"pictures": []})
+
+
+def _write(outbox: Path, told: Mapping[str, object]) -> None:
+    target = outbox / LIVE
+    make_below(outbox, target.parent)
+    atomic.replace(target, f"hotfolder.live({json.dumps(told)});\n".encode("ascii"), sync=False)
 
 
 class Live:
@@ -66,9 +79,7 @@ class Live:
         }
         if self._hands and (self._layout.outbox / LIVE_NAME).exists():
             told["preview"] = LIVE_NAME
-        target = self._layout.outbox / LIVE
-        make_below(self._layout.outbox, target.parent)
-        atomic.replace(target, f"hotfolder.live({json.dumps(told)});\n".encode("ascii"), sync=False)
+        _write(self._layout.outbox, told)
 
     def _status(self) -> dict[str, object]:
         found: dict[str, object] = {}

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from daemon.fs.naming import name_key
+
 AGAIN, MORE, FINAL = "again", "more", "final"
 REMAKES = (AGAIN, MORE, FINAL)
 """Folders in which a picture is a job: made again as it is, with a new seed, larger."""
@@ -50,6 +52,13 @@ def without_turn(inbox: Path, folder: Path) -> tuple[Path, ...]:
         if folder.is_relative_to(inbox / turn):
             return (inbox / folder.relative_to(inbox / turn),)
     return ()
+
+
+def special_of(project: str) -> str:
+    """The special folder that a project's own would be on a disk that minds no capitals, or does on
+    any; "" for none."""
+    key = name_key(project.partition("/")[0])
+    return key if key in SPECIAL else ""
 
 
 def is_special(folder: str) -> bool:

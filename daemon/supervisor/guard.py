@@ -1,12 +1,13 @@
-"""Runs the steps of the loop so that a disk that fails under one, or a fault of our own in it,
-neither ends the daemon nor delays the others: that step alone is left out for a while.
+"""Runs all that the loop does so that a disk that fails under it, or a fault of our own in it,
+neither ends the daemon nor delays the rest: a step is left out for a while, what comes once is
+given up.
 
-Knows nothing of what the steps do.
+Knows nothing of what is done.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from daemon.errors import fault
@@ -30,6 +31,7 @@ class Guard:
     def __init__(self, emit: Callable[[events.Event], None]) -> None:
         self._emit = emit
         self._troubles: dict[Step, _Trouble] = {}
+        self._told: dict[Hashable, str] = {}
 
     def run(self, step: Step, at: Moment) -> None:
         """Do `step`, unless it failed a moment ago."""
@@ -45,10 +47,25 @@ class Guard:
             trouble = self._put_off(step, at)
             if trouble.fault != (found := fault(error)):
                 trouble.fault = found
-                text = f"Hotfolder has a fault of its own: {found}; the rest goes on. Report it"
-                self._emit(events.Warned(text))
+                self._tell(found)
         else:
             self._troubles.pop(step, None)
+
+    def once(self, kind: Hashable, act: Callable[[], object]) -> Exception | None:
+        """Do what can't be tried again; the error that it met, if any, which is told unless it is
+        what another of its `kind` met last."""
+        try:
+            act()
+        except Exception as error:  # whatever it is, what comes after it is done
+            found = said(error) if isinstance(error, OSError) else fault(error)
+            if self._told.get(kind) != found:
+                self._told[kind] = found
+                if isinstance(error, OSError):
+                    self._emit(events.Warned(found))
+                else:
+                    self._tell(found)
+            return error
+        return None
 
     def not_before(self, step: Step, due: float) -> float:
         """`due`, or when that step is tried again, if that is later."""
@@ -65,6 +82,10 @@ class Guard:
     def fault(self) -> str:
         """The fault of our own that keeps a step from being done now, if any."""
         return next((each.fault for each in self._troubles.values() if each.fault), "")
+
+    def _tell(self, found: str) -> None:
+        text = f"Hotfolder has a fault of its own: {found}; the rest goes on. Report it"
+        self._emit(events.Warned(text))
 
     def _put_off(self, step: Step, at: Moment) -> _Trouble:
         trouble = self._troubles.setdefault(step, _Trouble())

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import queue
 import time
+from functools import partial
 from pathlib import Path
 
 from daemon.errors import ExitCode
@@ -23,9 +24,12 @@ from daemon.supervisor.announcer import Announcer, file_event
 from daemon.supervisor.guard import Guard
 from daemon.supervisor.parts import Item, Parts, Signal
 from daemon.supervisor.snapshot import state_of
+from daemon.supervisor.unheard import OfWorkers, Unheard
 from daemon.worker.process import Gone, Printed, Told
 
 ITEMS_AT_ONCE, RETRY_START = 500, 2.0
+UNTOLD = 1.0
+"""Seconds between two steps where a fault of our own keeps us from telling what is due when."""
 PATIENCE = "nothing is lost, and it is tried again"
 
 
@@ -37,6 +41,8 @@ class Supervisor:
         self._status = parts.status
         self._guard = Guard(parts.emit)
         self._announcer = Announcer(parts.emit)
+        self._unheard = Unheard(parts.pool, parts.jobs, parts.worker_events.progress)
+        self._pause = UNTOLD
         self._until_empty = until_empty
         self._service = service
         self._leaving: int | None = None
@@ -91,7 +97,7 @@ class Supervisor:
     def tick(self, items: list[Item], at: Moment) -> None:
         """One step: let `items` act, then do what is due."""
         for item in items:
-            self._act(item, at)
+            self._hear(item, at)
         if self._signalled:
             self._parts.emit(events.DaemonLeaving(in_hand=self._parts.pool.has_pictures))
             self._leaving = ExitCode.OK
@@ -107,9 +113,9 @@ class Supervisor:
         self._guard.run(self._tell_status, at)
 
     def _take(self) -> list[Item]:
-        at = Moment.read()
-        in_haste = self._parts.watcher.read_on(at) or self._signalled
-        wait = 0.0 if in_haste else self._idle_for(at)
+        self._pause = UNTOLD
+        self._guard.run(self._tell_pause, Moment.read())
+        wait = 0.0 if self._signalled else self._pause
         items, queued = list[Item](), self._parts.items
         try:
             items.append(queued.get(timeout=wait) if wait else queued.get_nowait())
@@ -118,6 +124,9 @@ class Supervisor:
         except queue.Empty:
             pass
         return items
+
+    def _tell_pause(self, at: Moment) -> None:
+        self._pause = 0.0 if self._parts.watcher.read_on(at) else self._idle_for(at)
 
     def _idle_for(self, at: Moment) -> float:
         parts = self._parts
@@ -130,6 +139,14 @@ class Supervisor:
             looks.append(self._guard.not_before(self._draw_on, parts.drawings.due))
             looks.append(parts.board_watch.due)
         return max(0.0, min([*looks, *retries, self._status.due]) - at.now)
+
+    def _hear(self, item: Item, at: Moment) -> None:
+        kind: type = type(item.event if isinstance(item, Told) else item)
+        about = self._unheard.about(item)
+        error = self._guard.once(kind, partial(self._act, item, at))
+        if error is not None and isinstance(item, OfWorkers):
+            self._guard.once(Unheard, partial(self._unheard.settle, item, about, error, at))
+            self._status.touch(True)
 
     def _act(self, item: Item, at: Moment) -> None:
         parts = self._parts

@@ -63,7 +63,15 @@ class WorkerEvents:
         slot = self._pool.slot_of(told.serial)
         if slot is None:
             return False
-        event = told.event
+        try:
+            self._act_on(told.event, slot, at)
+        finally:  # it has given a sign of life, whatever becomes of that
+            if slot.is_alive:
+                slot.heard(told.event, self._render_of(told.event), at)
+            self.pace.workers = self._pool.width
+        return True
+
+    def _act_on(self, event: Event, slot: WorkerSlot, at: Moment) -> None:
         match event:
             case Loading():
                 name = slot.card.name if slot.card else "model"
@@ -87,10 +95,6 @@ class WorkerEvents:
                     self._pool.judged(slot, event, at)
             case _:
                 self._hear_of_picture(slot, event, at)
-        if slot.is_alive:
-            slot.heard(event, self._render_of(event), at)
-        self.pace.workers = self._pool.width
-        return True
 
     def bury(self, gone: Gone, at: Moment) -> bool:
         """A worker is dead: who is to blame, and what is rendered again; False if it was let go."""

@@ -214,7 +214,7 @@ class Binder(Attire):
         person = bare and before == "figure" and self._owner is None
         worn = kind in ("wear", "hat") and len(self.drafts) > 1
         if person and (kind == "figure" or ((kind == "thing" or worn) and self._adjoins)):
-            self.drop_person(worn=worn)
+            self.drop_person(worn=worn, all_of_them=kind == "figure")
         if bare and kind in ("figure", "thing", "wear") and before == "place":
             self.weaken_place()
         self._adjoins = True

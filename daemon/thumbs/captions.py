@@ -59,12 +59,19 @@ def role_notes(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator
         if one.name or noun in said or not noun.replace(" ", "").isalpha() or _is_known(noun):
             continue
         said.add(noun)
-        plays = one.sets.get("plays") and scene.figures[number].pose != "standing"
+        figure = scene.figures[number]
+        plays = one.sets.get("plays") in (figure.held, figure.on, figure.pose) or (
+            one.sets.get("plays") and figure.pose in _PLAYING
+        )
         tells = any(done.verb[:4] == noun[:4] for done in read.done)  # a painter paints
         if plays or tells or not is_latin(noun):
             continue
         text = noun if len(noun) <= LONGEST_ROLE else noun.split()[-1][:LONGEST_ROLE]
         yield Note("role", text.upper(), number)
+
+
+_PLAYING = ("playing", "fiddling", "bowing a cello", "blowing", "squeezing", "drumming", "typing")
+"""How musicians look at what they are called by."""
 
 
 def _is_known(noun: str) -> bool:

@@ -123,7 +123,6 @@ class Deeds(Creatures):
         return False
 
     def _wait_for_somebody(self, word: Word) -> None:
-        self.note_others(word)
         self.note_deed((), word)
         if word.kind == "act":
             self._act = word

@@ -88,7 +88,8 @@ def _eyes(scene: Scene) -> float:
         high.append((0.2 if made.pose.lying else -made.head[1]) + up(figure))
     if over and scene.figures[0].on:
         high[0] -= SEATED_LOWER
-    return high[0] if over else max(high) - 0.35 * (max(high) - min(high))
+    near = "close-up" in scene.shot and abs(high[0] - high[-1]) > 0.5  # the other lies
+    return high[0] if over or near else max(high) - 0.35 * (max(high) - min(high))
 
 
 def _narrowed(scene: Scene, camera: Camera, aspect: float) -> Camera:

@@ -12,7 +12,7 @@ from daemon.thumbs.guesses import SOMETHING, is_a_place, label_of
 from daemon.thumbs.hints import words_of
 from daemon.thumbs.idioms import SORTS, elsewhere, in_a_picture, of_a_beast
 from daemon.thumbs.lexicon import Word, lexicon
-from daemon.thumbs.senses import DOING
+from daemon.thumbs.senses import DOING, QUIET
 from daemon.thumbs.strangers import Strangers
 from daemon.thumbs.telling import place_in_short, slug_in
 from daemon.thumbs.tokens import HERDS, Token, tokens
@@ -111,7 +111,9 @@ class Reading(Strangers):
 
     def _known(self, found: tuple[Word, ...], stream: list[Token], place: int, words: int) -> None:
         phrase = tuple(one.word for one in stream[place : place + words])
-        word = self.choose(found, stream, place, words)
+        deed = self.names_a_deed(found, stream, place, words)
+        word = deed or self.choose(found, stream, place, words)
+        word = QUIET if self.is_of_something_else(word, stream, place) else word
         self._here = (stream, place, words)
         if "her" in phrase and words > 1:  # ties her shoe
             self.possessive()

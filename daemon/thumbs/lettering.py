@@ -26,7 +26,7 @@ LEAST_STEP = 1.5
 ROOM = {100: 0, 150: 1, 220: 2}
 """Below so many pixels in height there are so many notes at most."""
 PAPER: Colour = (252, 251, 247)
-FAR = 0.05
+FAR = 0.1
 """A word farther from its head than this has a line to it, in panel heights."""
 
 
@@ -45,6 +45,8 @@ def draw_notes(stage: Stage, standing: Sequence[Standing] = (), spots: Sequence[
     for note in _joined(notes[:most]):
         who = _who(stage, note, standing)
         about = people[who] if who >= 0 else None
+        if about is not None and len(people) > 1 and not about.is_seen(stage.half):
+            continue  # nobody could tell whose deed it is
         if (found := room_for(stage, note, about, people, things, taken, step)) is not None:
             stage.paper.roll = stage.paper.lean = 0.0
             _letter(stage, note, about, *found, step)

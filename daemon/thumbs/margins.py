@@ -41,6 +41,10 @@ class Seen:
     heart: Point
     size: float
 
+    def is_seen(self, half: float) -> bool:
+        """Whether their head is in a panel so wide to each side."""
+        return abs(self.head[0]) < half and 0 < self.head[1] < 1
+
 
 # --- what is there --------------------------------------------------------------------------------
 

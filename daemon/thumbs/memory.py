@@ -84,23 +84,26 @@ class Memory:
         if name := word.value if word.kind == "place" else word.more.get("inside", ""):
             self.places_said.append((name, phrase))
 
-    def note_others(self, word: Word) -> None:
-        """Keep what an animal or a crowd does that was named right before."""
+    def note_others(self, word: Word) -> bool:
+        """Keep what an animal or a crowd does that was named right before; whether one was."""
         stream, place, words = self._here
         if not 0 < place < len(stream):
-            return
+            return False
         before = stream[place - 1]
         if any(one.value in (*ANIMALS, "crowd") for one in lexicon().find((before.word,))):
             self.done.append(Done((), word, stream, place, words, subject=before.typed))
+            return True
+        return False
 
     def note_deed(self, doers: Sequence[Draft], word: Word) -> None:
         """Keep who does what, with the words that say it."""
         stream, place, words = self._here
-        if place < len(stream):
-            noun = stream[place].word.removesuffix("s")
-            if noun in ANIMALS:  # where a letter is sealed are no seals
-                self.evidence -= {noun}
-            self.done.append(Done(tuple(doers), word, stream, place, words))
+        if place >= len(stream) or ((self.crowd or not doers) and self.note_others(word)):
+            return
+        noun = stream[place].word.removesuffix("s")
+        if noun in ANIMALS:  # where a letter is sealed are no seals
+            self.evidence -= {noun}
+        self.done.append(Done(tuple(doers), word, stream, place, words))
 
     def _set_place(self, name: str, weight: int) -> None:
         """Where it is, if nothing weightier was said."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from daemon.thumbs.captions import place_notes, role_notes
 from daemon.thumbs.creatures import DOES
 from daemon.thumbs.deeds import ALONE
-from daemon.thumbs.details import seen_drafts
+from daemon.thumbs.details import HAND, seen_drafts
 from daemon.thumbs.drafts import Draft
 from daemon.thumbs.evident import evident
 from daemon.thumbs.grammar import Reading
@@ -19,7 +19,7 @@ from daemon.thumbs.lexicon import lexicon, split
 from daemon.thumbs.scene import Figure, Note, Scene
 from daemon.thumbs.telling import STOPS, Done, deed_in_short
 from daemon.thumbs.unmeant import BY_THEMSELVES
-from daemon.thumbs.words import NOUN_KINDS
+from daemon.thumbs.words import BODY, NOUN_KINDS
 
 MOST = 3
 """Notes of a panel."""
@@ -67,14 +67,15 @@ def _deeds(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator[Not
         whole = done.words > 1 and bool({*done.word.more} & {"held", "also", "prop", "on"})
         lacks = not whole and any(
             (one in read.unknown and one.upper() not in (scene.label[1], elsewhere))
-            or (direct and _lacks(one, scene))
+            or (direct and _lacks(one, scene, handled=read.pose_of(done.word) in _WITH_HANDS))
             for one in nouns
         )
         if not text or (
             not lacks and _is_evident(done, read, who, scene, nouns, direct=direct, whole=whole)
         ):
             continue
-        text = _without(text, scene.label[1]) if scene.label[0] in _drawn(scene) else text
+        legible = scene.label[0] in _drawn(scene) and "wide" not in scene.shot
+        text = _without(text, scene.label[1]) if legible else text
         if first:
             yield Note("deed", text, who)
         elif who not in [one.who for one in later]:
@@ -85,6 +86,9 @@ def _deeds(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator[Not
 def _beast_does(done: Done, read: Reading) -> bool:
     """Whether an animal is seen to do it, or only to be there."""
     verbs, pose = evident().deeds, read.pose_of(done.word)
+    nouns = deed_in_short(done)[1]
+    if any(one in BODY for one in nouns):
+        return False  # a parrot bites a finger
     alone = done.verb in verbs["standing"]
     return alone or (bool(DOES.get(pose)) and done.verb in verbs.get(pose, {done.verb}))
 
@@ -118,11 +122,17 @@ def _doer(done: Done, drafts: Sequence[Draft], scene: Scene) -> int | None:
     return next((one for one in sorted(numbers) if one < len(scene.figures)), None)
 
 
-def _lacks(noun: str, scene: Scene) -> bool:
+_WITH_HANDS = ("waving", "holding", "giving", "throwing", "raising", "showing")
+
+
+def _lacks(noun: str, scene: Scene, *, handled: bool) -> bool:
     """Whether what a deed is done to is not in the picture, as far as it is a known thing."""
     if noun.upper() in scene.label[1].split():
         return False
     kinds = [one for one in lexicon().find(split(noun)) if one.kind in NOUN_KINDS]
+    worn = noun not in BODY and all(one.kind in ("wear", "hat", "extras", "part") for one in kinds)
+    if kinds and handled and worn:
+        return True  # waves a glove
     if not kinds or any(one.kind != "thing" or one.value in _OF_PLACES for one in kinds):
         return False
     shown = " ".join(_drawn(scene))
@@ -167,7 +177,9 @@ def _is_evident(
         return done.verb in verbs["standing"]
     if who < 0:
         plain = done.verb in verbs["holding"] | verbs["reaching"]
-        return whole or plain or scene.finger or not (scene.by_hand or scene.hands > 1)
+        presses = scene.finger and done.verb in verbs["finger"]
+        hands = scene.by_hand or scene.hands > 1 or scene.insert in HAND
+        return whole or plain or presses or not hands
     figure = scene.figures[who]
     if word.kind == "act":
         plain = done.verb in verbs.get(word.value, {done.verb})

@@ -81,13 +81,13 @@ class People(Groups):
         return True
 
     def _person_noun(self, word: Word, phrase: tuple[str, ...], owns: bool) -> None:
-        if self._not or self._viewer:
+        ward = owns and self.in_slug and not self.drafts  # INT. CHILDREN'S WARD
+        if self._not or self._viewer or ward:
             self._not = self._viewer = False
             self._waiting = []
             return
         if word.value == "crowd":
-            self.crowd = True
-            self._count = 0
+            self.crowd, self._count = True, 0
             if "group" in (self._before, self._of) and self._head in ("group", ""):
                 self._head = "thing"  # what a crowd does is not done by those before it
             return
@@ -121,11 +121,15 @@ class People(Groups):
         else:
             self._enter(group[0], owns)
 
-    def drop_person(self, *, worn: bool = False) -> None:
+    def drop_person(self, *, worn: bool = False, all_of_them: bool = False) -> None:
         """Somebody right before another noun only says of what kind: a giant robot; or what is
         `worn` is theirs: a man in a clown costume."""
         last = self.drafts[-1] if self.drafts else None
         if last is not None and not last.name and not last.acted and not last.facts:
+            if all_of_them and last in self.group:  # three drunk sailors
+                self._count = len(self.group)
+                self.drafts = [one for one in self.drafts if one not in self.group[:-1]]
+                self.subject = [one for one in self.subject if one not in self.group]
             self.drafts.pop()
             self.subject = [one for one in self.subject if one is not last]
             self._last = self.drafts[-1] if self.drafts else None

@@ -10,7 +10,7 @@ from daemon.thumbs.drafts import Draft
 from daemon.thumbs.lexicon import Word
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.people import People
-from daemon.thumbs.uses import AT_TABLES, BEASTS, BEFORE, SAT_AT, STOOD_ON, TABLES
+from daemon.thumbs.uses import ANIMALS, AT_TABLES, BEASTS, BEFORE, SAT_AT, STOOD_ON, TABLES
 from daemon.thumbs.words import BESIDE
 
 UNDER = ("bed", "table", "desk", "car", "old car", "truck", "van", "taxi", "police car")
@@ -49,7 +49,7 @@ class Relations(People):
             return "into" if into else BESIDE.get(prep, "")
         if self._hugged(kind):
             return "hugged"
-        if self._act is not None and (relation := self._acted_on(who, prep, where)):
+        if self._act is not None and (relation := self._acted_on(who, kind, prep, where)):
             return relation
         if relation := self._of_body(who, kind, prep, where):
             return relation
@@ -93,7 +93,7 @@ class Relations(People):
         portable = where in ("table", "hand", "floor")
         return "between" if self.action and prep in _BETWEEN and portable else ""
 
-    def _acted_on(self, who: Draft, prep: str, where: str) -> str:
+    def _acted_on(self, who: Draft, kind: str, prep: str, where: str) -> str:
         """The relation of what somebody does something to that is done to people, too."""
         act = self._act.value if self._act is not None else ""
         if self.passive:  # chased by a dog
@@ -103,7 +103,7 @@ class Relations(People):
         if where in STANDING and (not prep or (act == "give" and prep == "to")):
             who.say("pose", ALONE.get(act, "standing"))
             who.acted, self._act = True, None
-            return "before"
+            return "chased" if act == "chase" and kind in ANIMALS else "before"
         return ""
 
     def _sits_at(self, who: Draft, prep: str) -> bool:

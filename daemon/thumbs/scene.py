@@ -95,9 +95,9 @@ class Figure:
 class Thing:
     """A prop, an animal or a vehicle: what, in which colour, where and how many. Its `relation` to
     the figure of number `who`: beside, behind, before (what is done is done to it), at (a table),
-    after (it runs after them), hugged, dropped, flung, carried, between (the first two), around (a
-    doorway); or on, of something on a table. An animal `does` something (see `creatures`), has
-    what is `held` in its mouth, and is `on` top of something."""
+    after (it runs after them), chased, hugged, dropped, flung, carried, between (the first two),
+    around (a doorway); or on, of something on a table. An animal `does` something (see
+    `creatures`), has what is `held` in its mouth, and is `on` top of something."""
 
     kind: str
     colour: str = ""

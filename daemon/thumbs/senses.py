@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-from daemon.thumbs.binding import Binder
 from daemon.thumbs.guesses import TRADES
 from daemon.thumbs.idioms import (
     after_participle,
@@ -20,6 +19,7 @@ from daemon.thumbs.idioms import (
 )
 from daemon.thumbs.lexicon import LONGEST, Word, lexicon
 from daemon.thumbs.neighbours import meant
+from daemon.thumbs.suspects import HANDLING, SELVES, Suspects
 from daemon.thumbs.tokens import Token
 from daemon.thumbs.words import (
     ADJECTIVES,
@@ -38,7 +38,6 @@ QUIET = Word("quiet", "")
 BODILY = Word("bodily", "")
 SOMEBODY = Word("figure", "mf")
 DOING = Word("verb", "standing", {"guess": "1"})
-HANDLING = Word("verb", "working", {"guess": "1", "take": "held"})
 
 
 _BEFORE_BASE = frozenset([
@@ -48,7 +47,7 @@ _BEFORE_BASE = frozenset([
 """After what a verb without an ending is somebody's deed."""
 
 
-class Senses(Binder):
+class Senses(Suspects):
     """Chooses among meanings, by what was read before and what comes; `around` are all words of
     the text."""
 
@@ -179,7 +178,7 @@ class Senses(Binder):
         typed = stream[place].word
         finite = word.kind in ("verb", "act") and not word.form
         bodily = typed in BODY and bool(after) and after not in DETERMINERS  # tears roll
-        if finite and (bodily or self._is_a_noun(stream, place, words)):
+        if finite and (bodily or self.is_a_noun(stream, place, words)):
             return QUIET
         base = word.kind == "verb" and not word.form and words == 1 and is_base(typed)
         alone = base and len(self.subject) == 1
@@ -202,21 +201,13 @@ class Senses(Binder):
         moves = after in PREPOSITIONS | {"down", "up", "off", "out"}
         near = self._before == "figure" or (self._before == "thing" and moves)
         does = near and bool(self.subject) and self._verb is None
-        plural = word.kind in ("thing", "figure") and word.many and words == 1
+        ends = word.many or (word.kind == "thing" and typed.endswith("s") and moves)
+        plural = word.kind in ("thing", "figure") and ends and words == 1
+        if word.kind == "figure" and is_base(after) and after:  # three drunk sailors carry
+            return word
         if does and plural and (after not in ("", "and") or word.kind == "figure"):
             return DOING if moves else HANDLING
         return word
-
-    def _is_a_noun(self, stream: list[Token], place: int, words: int) -> bool:
-        """ "under northern lights", "two ranch hands hold it": no deed."""
-        after = word_at(stream, place + words)
-        if words > 1 or not stream[place].word.endswith("s"):
-            return False
-        named = self._before in ("figure", "name", "group")
-        if not named and after and is_base(after) and "verb" in self.kinds_at(stream, place + 1):
-            return not after.endswith("ing")
-        ends = not after or after in PREPOSITIONS | {"and"}
-        return bool(self._prep) and not self._before and ends and bool(word_at(stream, place - 1))
 
     def _noun_or_verb(
         self, noun: Word, verb: Word, stream: list[Token], place: int, words: int
@@ -224,7 +215,8 @@ class Senses(Binder):
         before, after = word_at(stream, place - 1), word_at(stream, place + words)
         bare = not verb.form and not stream[place].word.endswith(("s", "ed"))
         alone = bool(self.subject) and self._verb is None and before not in DETERMINERS
-        if alone and stream[place].word.endswith("s") and after in DETERMINERS:
+        done_to = after in DETERMINERS or after in SELVES
+        if alone and stream[place].word.endswith("s") and done_to:
             return verb  # a boy with a broken arm watches the others
         acts = after.endswith("ing") and self.kinds_at(stream, place + words) & {"verb"}
         if acts or (bare and after.endswith("ing") and not before):

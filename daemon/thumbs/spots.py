@@ -144,6 +144,9 @@ def _related(spot: Spot, standing: Sequence[Standing], side: str, *, over: bool 
     if thing.relation == "behind":  # somebody is behind it
         aside = 0.12 * wide if wide < 1.6 else wide / 2 + 0.05
         return replace(spot, z=max(1.0, first.z - 0.45), x=first.x + _away(first) * aside)
+    if thing.relation == "chased":
+        ahead = first.x + _turn(first) * (1.1 + wide / 2)
+        return replace(spot, z=first.z + 0.1, x=ahead, turn=_turn(first))
     if thing.relation == "after":
         apart = 0.35 if thing.does == "walking" else 0.9
         x = first.x - _turn(first) * (apart + wide / 2)

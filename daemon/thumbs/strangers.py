@@ -8,7 +8,8 @@ from __future__ import annotations
 from daemon.thumbs.guesses import TRADES, is_a_thing
 from daemon.thumbs.idioms import is_many, seems_a_deed, word_at
 from daemon.thumbs.lexicon import Word, lexicon
-from daemon.thumbs.senses import DOING, HANDLING, SOMEBODY, Senses
+from daemon.thumbs.senses import DOING, SOMEBODY, Senses
+from daemon.thumbs.suspects import HANDLING
 from daemon.thumbs.tokens import Token
 from daemon.thumbs.uses import ANIMALS
 from daemon.thumbs.words import ADJECTIVES, ARTICLES, CLOTHES, DETERMINERS, PREPOSITIONS

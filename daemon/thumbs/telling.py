@@ -125,6 +125,8 @@ def _noun(stream: Sequence[Token], place: int) -> tuple[str, int]:
             break
         if token.word in _PRONOUNS and not found:
             return token.typed, place + 1
+        if token.word in ("each", "one") and _word(stream, place + 1) in ("other", "another"):
+            return "each other", place + 2
         if token.word == "her" and _ends(stream, place + 1):
             return token.typed, place + 1
         if token.word.endswith("ly") or token.word in _NO_NOUNS:

@@ -53,6 +53,7 @@ _SHORT = frozenset(
 _NUMBERS = {
     "one": 1,
     "two": 2,
+    "twin": 2,
     "three": 3,
     "four": 4,
     "five": 5,

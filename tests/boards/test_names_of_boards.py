@@ -28,3 +28,23 @@ def test_a_board_of_any_name_is_made_or_told_to_be_renamed(root, daemon, wait) -
     assert len(letters) == len(BAD)
     assert all("Rename it" in letter for letter in letters)
     child.stop()
+
+
+TAKEN = ("Final", "LATER", "now.png", "Index.html")
+"""As folders of the inbox or files of the outbox are called, for disks that mind no capitals."""
+
+
+def test_a_board_that_some_disk_would_take_for_a_folder_of_ours_waits_until_it_is_renamed(
+    root, daemon, wait
+) -> None:
+    for name in (*TAKEN, "Finale"):
+        (root.boards / name).mkdir(parents=True)
+        (root.boards / name / "board.yaml").write_bytes(BOARD)
+    daemon()
+    letters = [root.boards / name / "board.yaml.why.txt" for name in TAKEN]
+    wait(lambda: all(each.exists() for each in letters))
+    wait(lambda: pictures(root) == ["Finale/010.png"])
+    for name, letter in zip(TAKEN, letters, strict=True):
+        assert f"A board can't be called {name}." in letter.read_text()
+    (root.boards / "Final").rename(root.boards / "ep01")
+    wait(lambda: "ep01/010.png" in pictures(root))

@@ -231,6 +231,7 @@ def test_submit_drops_a_board_with_what_it_names(quick: Layout, daemon, tmp_path
         ("a.txt", b"a boat\n--steps 20\n", [], "--steps 20"),
         ("later.yaml", b"shots: [a boat]\n", [], "can't be called later"),
         ("a.yaml", b"name: again\nshots: [a boat]\n", [], "can't be called again"),
+        ("Final.yaml", b"shots: [a boat]\n", [], "folder final/ in the inbox"),
         ("a.yaml", b"shots: [a boat]\n", ["--steps", "3"], "at its top"),
         ("a.yaml", b"shots: [a boat]\n", ["--project", "x"], "--project"),
         ("a.yaml", b"shots: [a boat]\n", ["--wait"], "--wait"),

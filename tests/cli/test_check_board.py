@@ -148,7 +148,10 @@ def test_boards_and_jobs_are_counted_together(root: Layout, folder: Path, capsys
     assert "2 files, 14 pictures" in told
 
 
-@pytest.mark.parametrize("name", ["again", "later", "lost+found", "x.app"])
+@pytest.mark.parametrize(
+    "name",
+    ["again", "later", "lost+found", "x.app", "Final", "LATER", "now.png", "Index.html"],
+)
 def test_a_name_that_a_daemon_refuses_is_refused(
     root: Layout, folder: Path, name: str, capsys
 ) -> None:

@@ -75,6 +75,10 @@ def test_a_new_board_asks_for_nothing_until_its_lines_are_taken_out_of_comments(
     again = make_parser().parse_args(["new", "board", "ep03", "--root", str(root.root)])
     with pytest.raises(UsageError, match="already"):
         new.new(again)
+    for name in ("Final", "x.app"):
+        with pytest.raises(UsageError, match=f"can't be called {name}"):
+            new.new(make_parser().parse_args(["new", "board", name, "--root", str(root.root)]))
+        assert not (root.boards / name).exists()
 
 
 @pytest.mark.parametrize(

@@ -237,3 +237,14 @@ def test_nothing_is_dropped_where_nobody_looks(root, name):
     assert answer.returncode == 2
     assert "never looked into" in answer.stderr
     assert not list(root.inbox.rglob("*.yaml"))
+
+
+def test_a_project_that_is_a_folder_of_ours_but_for_capitals_is_refused(root):
+    for name in ("Later", "FINAL/ep01"):
+        answer = hotfolder("submit", "--prompt", "a", "--project", name, "--root", str(root.root))
+        assert answer.returncode == 2
+        assert "capitals" in answer.stderr
+    assert not list(root.inbox.rglob("*.yaml"))
+    answer = hotfolder("submit", "--prompt", "a", "--project", "later", "--root", str(root.root))
+    assert answer.returncode == 0
+    assert len(list((root.inbox / "later").glob("*.yaml"))) == 1

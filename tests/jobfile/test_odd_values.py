@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from daemon.errors import JobError
+from daemon.boards.read import read_board
+from daemon.errors import JobError, SettingsError
 from daemon.jobfile import read_job
 from daemon.jobfile.aliases import IGNORED
 from daemon.jobfile.level import KNOWN
@@ -155,6 +156,32 @@ TYPED = {
     "references: [{image: a.png, scale: 1e2}]": "the number 1e2 stands here",
     "override_settings: {CLIP_stop_at_last_layers: 99}": "the number 99 stands here",
     "vary: {steps: [1e9]}": "the number 1e9 stands here",
+    "vary: [{steps: 1e9}, {steps: 2}]": "the number 1e9 stands here",
+    "seed: [1, 1e3]": "the number 1e3 stands here. Write 1000.",
+    "seed: [1, 0xFFFFFFFFFFFFFFFFF]": "the number 0xFFFFFFFFFFFFFFFFF stands here",
+    "size: [512, 0x1FFFF]": "the number 0x1FFFF stands here",
+    "size: [1e3, 512]": "two whole numbers, but the number 1e3 stands here",
+    "original_size: [0o17777777, 5]": "the number 0o17777777 stands here",
+    "aspect: [1e1, 2]": "the number 1e1 stands here",
+    "batch_size: 1.5e1": "the number 1.5e1 stands here",
+    "batch_size: 0x7FFF": "`batch_size` 0x7FFF asks for more",
+    "count: 0x64\nbatch_size: 0x7FF": "With `count` 0x64 they would be",
+    "model: 0x10": 'Put it in quotes: model: "0x10"',
+    "sampler: 1e3": "`sampler` can't be 1e3.",
+    "hires: 1e1": "`hires` must be at most 4, but the number 1e1",
+    "references: [1e3]": "the number 1e3 stands here",
+    "references: [{image: a.png, start: 1e2}]": "It starts at 1e2 and ends at 1",
+    "reference_image: [a.png, b.png]\nreference_scale: [1, 1e2]": "the number 1e2 stands here",
+    "loras: [1e3]": "the number 1e3 stands here",
+    "lora_paths: [a, b]\nlora_scales: [1, 0x10]": "but the number 0x10 stands here",
+    "drawing: 1e3": "the number 1e3 stands here",
+    "controls: [{image: a.png, start: 1e2}]": "It starts at 1e2 and ends at 1",
+    "control_image: a.png\ncontrolnet_conditioning_scale: 1e2": "but the number 1e2 stands here",
+    "with: [1e3]": "the number 1e3 stands here",
+    "cast: {Anna: 1e3}": "the number 1e3 stands here",
+    "cast: {Anna: {look: 0x10}}": "the number 0x10 stands here",
+    "cast: {Anna: {look: a.png, loras: [{name: x, scale: 1e3}]}}": "the number 1e3 stands here",
+    "cast: {Anna: a.png}\nplace: {Anna: 1e3}": "the number 1e3 stands here",
 }
 
 
@@ -163,3 +190,29 @@ def test_a_number_is_told_as_it_was_typed(typed: str) -> None:
     with pytest.raises(JobError) as caught:
         read_job(f"prompt: x\n{typed}\n".encode(), file="a.yaml", base=BASE)
     assert TYPED[typed] in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("shots: 1e3", "shots: {010: 1e3}", "shots: [1e3]", "takes: 1e3\nshots: {010: a}"),
+        "shots: {010: a, 020: {prompt: b, like: {shot: 010, strength: 1e3}}}",
+        "shots: {010: {prompt: a, seed: [1, 1e3]}}",
+    ],
+)
+def test_so_it_is_on_a_board(typed: str) -> None:
+    with pytest.raises(JobError, match="the number 1e3 stands here"):
+        read_board(typed.encode(), "board.yaml", name="ep", base=BASE)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("idle_timeout: -1e3", "presets: {mine: {steps: -1e3}}", "final: {scale: -1e3}"),
+        *("library: [a, -1e3]", "defaults: {seed: [1, -1e3]}"),
+        "presets: {mine: {loras: [{name: a, scale: -1e3}]}}",
+    ],
+)
+def test_so_it_is_in_the_settings(typed: str) -> None:
+    with pytest.raises(SettingsError, match="the number -1e3 stands here"):
+        parse_settings(typed.encode())

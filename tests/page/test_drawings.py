@@ -55,7 +55,9 @@ def test_the_same_take_is_the_same_drawing_and_what_nobody_wants_is_taken_away(t
     draw(tmp_path, Wanted("b", "", None, 2, (1, 1), ""))
 
     assert (tmp_path / drawn_of("a")).read_bytes() == first
-    sweep(tmp_path, {"b"})
+    unwanted = sweep(tmp_path, {"b"}, before=())
+    assert len(drawings(tmp_path)) == 2  # a page that is open may ask for it still
+    assert sweep(tmp_path, {"b"}, unwanted) == unwanted
     assert [file.name for file in drawings(tmp_path)] == [Path(drawn_of("b")).name]
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from daemon.jobfile import Job, read_job
+from daemon.plan.output_names import outputs
 from daemon.plan.remakes import remade
 from daemon.plan.takes import take_of, without_take
 from daemon.root.inbox_places import AGAIN, MORE
@@ -108,3 +109,13 @@ def test_more_of_any_other_picture_goes_by_the_name_that_the_first_one_had(
     more = remade(job(name), MORE, PASS, of_picture=True, stem=stem)
     assert more.name == "moon"
     assert take_of(more, "moon", "", lambda _: True) is None
+
+
+def test_more_of_one_picture_of_several_lies_beside_the_folder_of_its_job() -> None:
+    """Whose pictures stay those that it made."""
+    more = remade(job(None), MORE, PASS, of_picture=True, stem="set-01")
+    there = {"set", "set/set-01", "set/set-02"}
+    assert take_of(more, "set-01", "ep", there.__contains__) is None
+    assert outputs(more.name or "", "ep", [("", 1)], there.__contains__) == ("ep/set-01",)
+    there.add("ep/set-01")
+    assert outputs(more.name or "", "ep", [("", 1)], there.__contains__) == ("ep/set-01-2",)

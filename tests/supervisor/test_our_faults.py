@@ -109,6 +109,77 @@ def test_a_job_that_meets_one_at_the_start_does_not_keep_the_daemon_from_startin
     wait(lambda: (root.failed / "bad.yaml").exists())
 
 
+UNMENDED = "not __import__('os').path.exists(__import__('os').environ['HOTFOLDER_TEST_BUG'])"
+
+
+@pytest.mark.parametrize(
+    ("module", "function"),
+    [
+        ("daemon.worker.pace", "Pace.step"),
+        ("daemon.supervisor.worker_events", "WorkerEvents._started"),
+        ("daemon.inbox.watcher", "Watcher.heard"),
+        ("daemon.supervisor.loop", "Supervisor._idle_for"),
+    ],
+)
+def test_one_in_what_is_only_told_costs_no_picture_and_is_told_once(
+    root, drop, daemon, wait, bug, module, function
+):
+    child = daemon(**bug(module, function))
+    for name in ("a", "b"):
+        drop.whole(f"{name}.yaml", JOB)
+        wait(lambda name=name: f"{name}.png" in pictures(root))
+    told = [line for line in child.log().splitlines() if "no such chapter" in line]
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize(
+    ("module", "function", "prompt"),
+    [
+        ("daemon.worker.pace", "Pace.picture", "a boat"),
+        ("daemon.jobs.jobs", "Jobs.rendered", "a boat"),
+        ("daemon.jobs.jobs", "Jobs.worker_died", "segfault"),
+        ("daemon.supervisor.worker_events", "WorkerEvents._failed", "shortage"),
+    ],
+)
+def test_a_job_whose_picture_comes_to_an_end_in_one_fails_and_the_others_go_on(
+    root, drop, daemon, wait, bug, module, function, prompt
+):
+    environment = bug(module, function, UNMENDED)
+    daemon(engine=engine("poisonous"), **environment)
+    text = f"prompt: {prompt}\nsteps: 2\ncount: 2\n"
+    drop.whole("bad.yaml", text)
+    wait(lambda: (root.failed / "bad.yaml.why.txt").exists())
+    Path(environment["HOTFOLDER_TEST_BUG"]).touch()
+    drop.whole("good.yaml", JOB)
+    wait(lambda: "good.png" in pictures(root))
+    letter = (root.failed / "bad.yaml.why.txt").read_text()
+    assert "fault of its own" in letter
+    assert "no such chapter" in letter
+    assert (root.failed / "bad.yaml").read_text() == text
+    assert pictures(root) == ["good.png"]
+
+
+@pytest.mark.parametrize(
+    ("function", "prompt"), [("WorkerSlot.loaded", "a boat"), ("WorkerSlot.died", "segfault")]
+)
+def test_a_worker_that_meets_one_is_let_go_for_a_while_which_is_said(
+    root, drop, daemon, wait, bug, function, prompt
+):
+    environment = bug("daemon.worker.lifecycle", function, UNMENDED)
+    child = daemon("--service", engine=engine("poisonous"), **environment)
+    drop.whole("a.yaml", f"prompt: {prompt}\nsteps: 2\n")
+    wait(lambda: child.status["state"] == "blocked")
+    assert "no such chapter" in child.status["reason"]
+    if prompt == "segfault":  # it would kill the next one, too
+        wait(lambda: (root.failed / "a.yaml.why.txt").exists())
+    assert child.stop() == 0
+    Path(environment["HOTFOLDER_TEST_BUG"]).touch()
+    drop.whole("good.yaml", JOB)
+    again = daemon("--until-empty", engine=engine("poisonous"), ready=False, **environment)
+    assert again.wait() == 0
+    assert pictures(root) == [*(["a.png"] if prompt == "a boat" else []), "good.png"]
+
+
 def test_a_room_with_one_is_left_out_for_a_while_and_told_of_once(root, drop, daemon, wait, bug):
     child = daemon(**bug("daemon.boards.keeper", "Keeper.look"))
     for name in ("a", "b"):

@@ -50,6 +50,11 @@ def _browser() -> object:
     return browser
 
 
+def _complaint(told) -> str:
+    """What the console says, and of which file."""
+    return f"{told.type}: {told.text} {told.location['url']}".rstrip()
+
+
 @contextlib.contextmanager
 def opened(file: Path, *, dark: bool = False, width: int = 1200) -> Iterator[tuple[object, Seen]]:
     """The page in `file`, opened from disk; and what it asks for and complains of."""
@@ -62,7 +67,7 @@ def opened(file: Path, *, dark: bool = False, width: int = 1200) -> Iterator[tup
     context.set_default_timeout(MS)
     page = context.new_page()
     page.on("request", lambda request: seen.requests.append(request.url))
-    page.on("console", lambda told: seen.complaints.append(f"{told.type}: {told.text}"))
+    page.on("console", lambda told: seen.complaints.append(_complaint(told)))
     page.on("pageerror", lambda error: seen.complaints.append(str(error)))
     try:
         page.goto(file.as_uri())

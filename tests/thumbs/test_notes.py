@@ -226,3 +226,42 @@ def test_several_do_it_to_whom_they_do_it():
 
     assert scene.action == "arrest"
     assert [one.look.hat for one in scene.figures] == ["police", "party", "police"]
+
+
+def test_whom_an_animal_runs_from_is_behind_it():
+    scene = read_scene("A vicar chases a pig")
+
+    assert [(one.kind, one.relation) for one in scene.things] == [("pig", "chased")]
+
+
+SENSES = [
+    ("A woman fans herself", 1), ("Twin girls jump on the bed", 2), ("A sculptor chips at a block", 1),
+    ("A mushroom picker kneels", 1), ("Three drunk sailors carry a man", 4), ("Two men whip each other", 2),
+    ("A boy watches the others swim", 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "count"), SENSES)
+def test_who_does_it_is_there_and_nobody_else(text, count):
+    assert len(read_scene(text).figures) == count
+
+
+BEASTS = [
+    ("A fox watches the farm", "FOX WATCHES FARM"), ("A parrot bites the man's finger", "PARROT BITES FINGER"),
+    ("The audience applauds", "AUDIENCE APPLAUDS"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "note"), BEASTS)
+def test_what_animals_and_crowds_do_is_noted_with_who_they_are(text, note):
+    assert note in notes(text, "deed")
+
+
+def test_what_happens_besides_is_nobodys_deed():
+    scene = read_scene("Two smugglers haul a sledge, a searchlight sweeping towards them")
+
+    assert [one.pose for one in scene.figures] == ["pulling", "pulling"]
+
+
+def test_what_a_heading_only_says_of_a_place_is_nobody():
+    assert len(read_scene("INT. CHILDREN'S WARD. A doctor sleeps").figures) == 1

@@ -96,7 +96,9 @@ def test_a_worker_that_stops_stepping_is_killed_and_the_third_time_its_job_fails
     why = " ".join((root.failed / "stuck.yaml.why.txt").read_text().split())
     assert "no sign of life" in why
     assert "step 3" in why
-    assert child.log().count("the worker is killed: no sign of life") == 3
+    assert "The worker died 3 times at it." in why
+    # the third death was the last; a machine that stands still may cost another job a worker, too
+    assert child.log().count("the worker is killed: no sign of life") >= 3
     assert child.process.poll() is None
 
 

@@ -1,0 +1,54 @@
+"""Words that may be a deed or a noun, told apart by what stands around them and who is spoken of.
+
+A base of `senses`, which knows what words mean.
+"""
+
+from __future__ import annotations
+
+from daemon.thumbs.binding import Binder
+from daemon.thumbs.idioms import is_base, word_at
+from daemon.thumbs.lexicon import Word
+from daemon.thumbs.tokens import Token
+from daemon.thumbs.words import DETERMINERS, PREPOSITIONS
+
+HANDLING = Word("verb", "working", {"guess": "1", "take": "held"})
+SELVES = ("himself", "herself", "itself", "themselves", "him", "them", "it")
+
+
+class Suspects(Binder):
+    """For `senses` to ask."""
+
+    def kinds_at(self, stream: list[Token], place: int) -> frozenset[str]:
+        """The kinds of word that may begin there; `senses` knows."""
+        raise NotImplementedError(stream[place])
+
+    def names_a_deed(
+        self, found: tuple[Word, ...], stream: list[Token], place: int, words: int
+    ) -> Word | None:
+        """ "a woman fans herself": nouns alone are known, and none can stand there."""
+        after, ready = word_at(stream, place + words), self.subject and self._verb is None
+        done_to = after in SELVES or after in DETERMINERS or after == "each"
+        if words > 1 or not ready or self._before != "figure" or not done_to:
+            return None
+        nouns = bool(found) and {one.kind for one in found} <= {"figure", "group", "thing"}
+        agrees = stream[place].word.endswith("s") == (len(self.subject) == 1)
+        return HANDLING if nouns and agrees else None
+
+    def is_of_something_else(self, word: Word, stream: list[Token], place: int) -> bool:
+        """ ", a searchlight sweeping towards them": what is not drawn does it."""
+        if word.kind not in ("verb", "act") or word.form != "ing" or not self.drafts:
+            return False
+        opens = word_at(stream, place - 2) in DETERMINERS and not word_at(stream, place - 3)
+        noun = bool(word_at(stream, place - 1)) and place > 2
+        return opens and noun and not self.kinds_at(stream, place - 1) - {"quiet"}
+
+    def is_a_noun(self, stream: list[Token], place: int, words: int) -> bool:
+        """ "under northern lights", "two ranch hands hold it": no deed."""
+        after = word_at(stream, place + words)
+        if words > 1 or not stream[place].word.endswith("s"):
+            return False
+        named = self._before in ("figure", "name", "group")
+        if not named and after and is_base(after) and "verb" in self.kinds_at(stream, place + 1):
+            return not after.endswith("ing")
+        ends = not after or after in PREPOSITIONS | {"and"}
+        return bool(self._prep) and not self._before and ends and bool(word_at(stream, place - 1))
