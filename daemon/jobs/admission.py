@@ -96,7 +96,8 @@ class Admission:
             job.records, lost = {}, error
         is_begun = bool(job.records) or lost is not None
         work = self._planning.work_of(job, is_begun=is_begun)
-        self._publication.settle(job, work.plan)
+        if not job.is_new:
+            self._publication.settle(job, work.plan)
         if lost is not None:
             found = len(job.records)
             self._say(f"{lost.what}; #{job.number} goes on: {found} of its pictures are out")

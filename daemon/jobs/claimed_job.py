@@ -88,10 +88,12 @@ class StagedPicture:
 class ClaimedJob:
     """One job. `queued_at` is the first sight of its file (monotonic seconds); `records` and
     `in_hand` go by picture index, from 1; `end` is requested until ENDING, then decided. `reason`
-    says what is waited for until `not_before`."""
+    says what is waited for until `not_before`. One that `is_new` was claimed by this run: none
+    before it can have published anything of it."""
 
     claim: Claim
     queued_at: float
+    is_new: bool = False
     state: JobState = JobState.ADMITTING
     not_before: float = 0.0
     reason: str = ""

@@ -189,8 +189,8 @@ class Jobs:
     # --- inside -------------------------------------------------------------------------------
 
     def _take(self, dropped: Dropped, at: Moment) -> ClaimedJob:
-        claim = self._spool.claim(dropped, wall=at.wall)
-        return self._jobs.setdefault(claim.number, ClaimedJob(claim, dropped.queued_at))
+        claim, since = self._spool.claim(dropped, wall=at.wall), dropped.queued_at
+        return self._jobs.setdefault(claim.number, ClaimedJob(claim, since, is_new=True))
 
     def _advance(self, job: ClaimedJob, at: Moment) -> None:
         try:

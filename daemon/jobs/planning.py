@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import PurePath
 
 from daemon.errors import HotfolderError, JobError, SpoiledError, unreadable
@@ -17,6 +17,7 @@ from daemon.outbox.reservations import Reservations
 from daemon.plan.plan import Picture, plan_from_json, plan_to_json
 from daemon.plan.prepare import Preparer
 from daemon.plan.remakes import project_of
+from daemon.protocol.codec import as_body
 from daemon.records.png_job import origin_of
 from daemon.root.state_files import is_inside, named, shaped
 from daemon.spool import claim_files
@@ -110,7 +111,7 @@ class Planning:
 
 def save(claim: Claim, work: Work) -> None:
     """Fix what a job is to make. Raises OSError."""
-    body = {"facts": asdict(work.facts), "plan": plan_to_json(work.plan)}
+    body = {"facts": as_body(work.facts), "plan": plan_to_json(work.plan)}
     claim_files.save_plan(claim, json.dumps(body))
 
 

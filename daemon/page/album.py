@@ -169,7 +169,7 @@ class Album:
         """Put on disk what was added, then the pages that load it; whether there was anything.
         Raises OSError."""
         changed = [group for group, data in self._groups.items() if data.write()]
-        for group in {*changed, *+self._counts} - {""}:
+        for group in {*changed, *+self._counts} - self._written - {""}:
             self._write_page(group)
         self._tell_folders()  # whose pages are there
         self._write_page("")

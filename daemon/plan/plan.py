@@ -6,9 +6,9 @@ even if another version of Hotfolder takes it up.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
-from daemon.protocol.codec import build_checked
+from daemon.protocol.codec import as_body, build_checked
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import (
     IMAGE,
@@ -71,7 +71,7 @@ def plan_to_json(plan: Plan) -> JsonObject:
     """As it is kept on disk: what pictures share stands there once, and of every row of a job that
     varies only what differs from its first."""
     if plan.model is None:
-        body = asdict(plan)
+        body = as_body(plan)
         return {key: value for key, value in body.items() if key not in ("model", "image_size")}
     rows, pictures = _in_rows(plan.pictures)
     shared = {"common": rows[0]} if len(rows) == 1 else {"rows": rows}
@@ -80,7 +80,7 @@ def plan_to_json(plan: Plan) -> JsonObject:
         "name": plan.name,
         "project": plan.project,
         "warnings": list(plan.warnings),
-        "model": asdict(plan.model),
+        "model": as_body(plan.model),
         **shared,
         "pictures": pictures,
     }
@@ -104,7 +104,7 @@ def _in_rows(pictures: tuple[Picture, ...]) -> tuple[list[JsonObject], list[Json
 
 
 def _shared(picture: Picture) -> JsonObject:
-    render = {key: value for key, value in asdict(picture.render).items() if key not in _OWN}
+    render = {key: value for key, value in as_body(picture.render).items() if key not in _OWN}
     return {"render": render, "block": {**picture.block, "seed": None}}
 
 

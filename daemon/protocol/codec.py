@@ -1,6 +1,6 @@
 """Frozen dataclasses from their JSON form. Knows nothing of what they mean.
 
-What goes the other way is `dataclasses.asdict`. `build` trusts the values it is given,
+What goes the other way is `as_body`. `build` trusts the values it is given,
 `build_checked` does not.
 """
 
@@ -12,19 +12,45 @@ import math
 import types
 import typing
 from collections.abc import Hashable, Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from daemon.errors import WireError
+from daemon.protocol.json_object import JsonObject
 
 T = TypeVar("T")
 
 
 def to_line(message: Any) -> bytes:
     """A frozen dataclass as one line, ending in a newline, ASCII only."""
-    body = {"kind": type(message).__name__, **asdict(message)}
+    body = {"kind": type(message).__name__, **as_body(message)}
     return json.dumps(body, separators=(",", ":"), allow_nan=False).encode("ascii") + b"\n"
+
+
+def as_body(message: Any) -> JsonObject:
+    """The JSON form of a dataclass, to be written at once: other than `dataclasses.asdict`, which
+    takes several times as long, it copies no value that JSON leaves as it is."""
+    kind = typing.cast("Hashable", type(message))
+    return {name: _plain(getattr(message, name)) for name in _names(kind)}
+
+
+_LEAVES = (str, int, float)
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, _LEAVES):
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    return as_body(value) if is_dataclass(value) else value
+
+
+@lru_cache(maxsize=200)
+def _names(kind: Hashable) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(typing.cast("type", kind)))
 
 
 def from_line(line: bytes, kinds: Mapping[str, type]) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from daemon.root.inbox_places import SPECIAL
@@ -25,114 +26,115 @@ SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 AGAIN_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layout:
-    """The places under one root; all absolute when the root is."""
+    """The places under one root; all absolute when the root is. Each is put together once: a
+    job asks for eighty of them."""
 
     root: Path
 
-    @property
+    @cached_property
     def inbox(self) -> Path:
         return self.root / "inbox"
 
-    @property
+    @cached_property
     def boards(self) -> Path:
         return self.root / "boards"
 
-    @property
+    @cached_property
     def special(self) -> tuple[Path, ...]:
         """The folders of the inbox that are no projects."""
         return tuple(self.inbox / name for name in SPECIAL)
 
-    @property
+    @cached_property
     def outbox(self) -> Path:
         return self.root / "outbox"
 
-    @property
+    @cached_property
     def stage(self) -> Path:
         return self.outbox / ".stage"
 
-    @property
+    @cached_property
     def live(self) -> Path:
         return self.outbox / ".live"
 
-    @property
+    @cached_property
     def cast(self) -> Path:
         return self.root / CAST
 
-    @property
+    @cached_property
     def done(self) -> Path:
         return self.root / "done"
 
-    @property
+    @cached_property
     def failed(self) -> Path:
         return self.root / "failed"
 
-    @property
+    @cached_property
     def logs(self) -> Path:
         return self.root / "logs"
 
-    @property
+    @cached_property
     def log_file(self) -> Path:
         return self.logs / "hotfolder.log"
 
-    @property
+    @cached_property
     def jsonl_file(self) -> Path:
         return self.logs / "hotfolder.jsonl"
 
-    @property
+    @cached_property
     def settings_file(self) -> Path:
         return self.root / "hotfolder.yaml"
 
-    @property
+    @cached_property
     def state(self) -> Path:
         return self.root / ".hotfolder"
 
-    @property
+    @cached_property
     def id_file(self) -> Path:
         return self.root / MARKER
 
-    @property
+    @cached_property
     def lock_file(self) -> Path:
         return self.state / "lock"
 
-    @property
+    @cached_property
     def status_file(self) -> Path:
         return self.state / "status.json"
 
-    @property
+    @cached_property
     def counter_file(self) -> Path:
         return self.state / "counter"
 
-    @property
+    @cached_property
     def event_number(self) -> Path:
         return self.state / "event_number"
 
-    @property
+    @cached_property
     def journal_file(self) -> Path:
         return self.state / "journal.jsonl"
 
-    @property
+    @cached_property
     def paused_file(self) -> Path:
         return self.state / "paused"
 
-    @property
+    @cached_property
     def control(self) -> Path:
         return self.state / "control"
 
-    @property
+    @cached_property
     def spool(self) -> Path:
         return self.state / "spool"
 
-    @property
+    @cached_property
     def references(self) -> Path:
         return self.state / "references"
 
-    @property
+    @cached_property
     def caches(self) -> Path:
         return self.state / "caches"
 
-    @property
+    @cached_property
     def notes(self) -> Path:
         return self.state / "notes"
 

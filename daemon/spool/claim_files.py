@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from daemon.errors import SpoiledError
 from daemon.fs import atomic
 from daemon.fs.read import read_regular
+from daemon.protocol.codec import as_body
 from daemon.root import state_files
 from daemon.spool.publication_record import PublicationRecord
 from daemon.spool.ticket import Claim, Ticket
@@ -54,7 +55,7 @@ def record_death(claim: Claim) -> Claim:
 
 
 def write_ticket(claim: Claim) -> None:
-    write_json(claim, "ticket.json", asdict(claim.ticket))
+    write_json(claim, "ticket.json", as_body(claim.ticket))
 
 
 def read_ticket(folder: Path) -> Ticket | None:
