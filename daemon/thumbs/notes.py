@@ -202,7 +202,8 @@ def _is_evident(
     return pose in (figure.pose, figure.base) or pose in _WEAK or _goes_with(pose, figure)
 
 
-_AT_WORK = ("working", "washing", "reaching", "holding", "packing", "pulling")
+_AT_WORK = ("working", "washing", "reaching", "holding", "packing", "pulling",
+            "drawing on the ground")  # fmt: skip
 _AT_US = frozenset(["viewer", "camera", "us", "lens", "audience", "it", "him", "them"])
 
 

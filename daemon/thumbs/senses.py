@@ -84,6 +84,8 @@ class Senses(Suspects):
                 return True
             after = word_at(stream, place + 1)
             return token.owns or after in NAMES_BEFORE or after.endswith("s")
+        if self._is_titled(stream, place):
+            return True
         if found or token.number or not token.is_capital or len(token.word) < 2:
             return False
         if (

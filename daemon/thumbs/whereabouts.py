@@ -79,7 +79,8 @@ BACK_SEATS = frozenset(
 )
 """Words with which who is in a car is not at its wheel."""
 NIGHTLY = frozenset([
-    "the moon", "full moon", "a moon", "the stars", "starry", "shooting star", "fireflies",
+    "the moon", "full moon", "red moon", "blood moon", "crescent moon", "a moon",
+    "the stars", "starry", "shooting star", "fireflies",
     "firefly", "fireworks", "northern lights", "werewolf", "night watchman",
     "trick or treating", "lightning bugs", "moon rises", "moon rising",
 ])  # fmt: skip

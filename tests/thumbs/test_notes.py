@@ -236,7 +236,7 @@ def test_whom_an_animal_runs_from_is_behind_it():
 
 SENSES = [
     ("A woman fans herself", 1), ("Twin girls jump on the bed", 2), ("A sculptor chips at a block", 1),
-    ("A mushroom picker kneels", 1), ("Three drunk sailors carry a man", 4), ("Two men whip each other", 2),
+    ("A mushroom picker kneels", 1), ("Detective Bell pushes a cart", 1), ("Three drunk sailors carry a man", 4), ("Two men whip each other", 2),
     ("A boy watches the others swim", 1),
 ]  # fmt: skip
 
@@ -261,6 +261,10 @@ def test_what_happens_besides_is_nobodys_deed():
     scene = read_scene("Two smugglers haul a sledge, a searchlight sweeping towards them")
 
     assert [one.pose for one in scene.figures] == ["pulling", "pulling"]
+
+
+def test_a_storm_breaks_nothing_that_somebody_has():
+    assert read_scene("A man holds a rope as the storm breaks").figures[0].held == "rope"
 
 
 def test_what_a_heading_only_says_of_a_place_is_nobody():
