@@ -17,7 +17,7 @@ from daemon.thumbs.evident import evident
 from daemon.thumbs.grammar import Reading
 from daemon.thumbs.lexicon import lexicon, split
 from daemon.thumbs.scene import Figure, Note, Scene
-from daemon.thumbs.telling import STOPS, Done, deed_in_short
+from daemon.thumbs.telling import LONGEST, STOPS, Done, deed_in_short
 from daemon.thumbs.unmeant import BY_THEMSELVES
 from daemon.thumbs.words import BODY, NOUN_KINDS
 
@@ -51,28 +51,20 @@ def notes_of(read: Reading, scene: Scene) -> tuple[Note, ...]:
 def _deeds(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator[Note]:
     """Of everybody the first deed that is not evident; those that they do first before others."""
     later, others = list[Note](), list[Note]()
-    seen: set[int] = set()
+    meant: dict[int, str] = {}  # what everybody was at last, "" for nothing
     for done in read.done:
         who = _doer(done, drafts, scene)
         if done.subject and not _says_little(done) and not _beast_does(done, read):
             others.append(Note("deed", deed_in_short(done)[0]))
         if who is None or _says_little(done):
             continue
-        first = who not in seen
+        first = who not in meant
         if not first and (done.verb.endswith("ed") or not _is_joined(done)):
             continue  # sleeves rolled up, hazard lights blinking
-        seen.add(who)
         text, nouns, direct = deed_in_short(done)
-        elsewhere = "" if read.facts.get("place") else read.unplaced
-        whole = done.words > 1 and bool({*done.word.more} & {"held", "also", "prop", "on"})
-        lacks = not whole and any(
-            (one in read.unknown and one.upper() not in (scene.label[1], elsewhere))
-            or (direct and _lacks(one, scene, handled=read.pose_of(done.word) in _WITH_HANDS))
-            for one in nouns
-        )
-        if not text or (
-            not lacks and _is_evident(done, read, who, scene, nouns, direct=direct, whole=whole)
-        ):
+        text = _spelt(text, meant.get(who, ""))
+        meant[who] = nouns[0].upper() if direct and nouns[0] not in ("it", "them") else ""
+        if not text or _shows(done, nouns, read, who, scene, direct=direct):
             continue
         legible = scene.label[0] in _drawn(scene) and "wide" not in scene.shot
         text = _without(text, scene.label[1]) if legible else text
@@ -81,6 +73,28 @@ def _deeds(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator[Not
         elif who not in [one.who for one in later]:
             later.append(Note("deed", text, who))
     yield from (one for one in (*later, *others) if one.text)
+
+
+def _spelt(text: str, thing: str) -> str:
+    """With the thing for "it": licks an envelope and seals it."""
+    pronoun = "THEM" if thing.endswith("S") else "IT"
+    said = " ".join(thing if one == pronoun else one for one in text.split())
+    return said if thing and len(said) <= LONGEST else text
+
+
+def _shows(
+    done: Done, nouns: Sequence[str], read: Reading, who: int, scene: Scene, *, direct: bool
+) -> bool:
+    """Whether the drawing shows a deed, and what it is done to."""
+    elsewhere = "" if read.facts.get("place") else read.unplaced
+    whole = done.words > 1 and bool({*done.word.more} & {"held", "also", "prop", "on"})
+    handled = read.pose_of(done.word) in _WITH_HANDS
+    lacks = not whole and any(
+        (one in read.unknown and one.upper() not in (scene.label[1], elsewhere))
+        or (direct and _lacks(one, scene, handled=handled))
+        for one in nouns
+    )
+    return not lacks and _is_evident(done, read, who, scene, nouns, direct=direct, whole=whole)
 
 
 def _beast_does(done: Done, read: Reading) -> bool:

@@ -178,7 +178,8 @@ def _seated(one: Figure, place: str, evidence: frozenset[str]) -> Figure:
 def without_its_own(place: str, things: Sequence[Thing]) -> list[Thing]:
     """What a place has itself is not there twice, unless somebody is at it."""
     indoors = bool(place and places()[place].indoors)
-    own = (*OWN.get(place, ()), *(WALLS if indoors else ()))
+    out = ("worktop",) if place and not indoors and place != "market" else ()
+    own = (*OWN.get(place, ()), *(WALLS if indoors else out))
     usable = ("at", "behind")
     used = {one.on for one in things}
     if {one.kind for one in things} & VEHICLES:  # its doors are no doors of a house

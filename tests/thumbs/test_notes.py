@@ -129,6 +129,12 @@ def test_what_is_drawn_and_what_is_no_deed_has_no_note(text):
     assert notes(text) == []
 
 
+def test_what_it_is_is_said_again():
+    text = "Jonah licks an envelope and seals it"
+
+    assert notes(text, "deed") == ["LICKS ENVELOPE", "SEALS ENVELOPE"]
+
+
 def test_there_are_three_at_most_and_the_deed_is_first():
     text = "INT. SUBMARINE. The operator grinds ink. A falconer unhoods a bird and an oboist frets."
     found = read_scene(text).notes
