@@ -18,7 +18,7 @@ from daemon.thumbs.grammar import Reading
 from daemon.thumbs.lexicon import lexicon, split
 from daemon.thumbs.scene import Figure, Note, Scene
 from daemon.thumbs.telling import LONGEST, STOPS, Done, deed_in_short
-from daemon.thumbs.unmeant import BY_THEMSELVES
+from daemon.thumbs.unmeant import by_itself
 from daemon.thumbs.words import BODY, NOUN_KINDS
 
 MOST = 3
@@ -209,7 +209,7 @@ def _is_evident(
         return figure.held in ("comb", "scissors") or done.verb in verbs["tend"]
     if any("plays" in one.sets for one in done.doers) and word.value == "playing":
         return True
-    if direct and nouns and not whole and pose in BY_THEMSELVES:
+    if direct and nouns and not whole and by_itself(pose, done.verb):
         return False
     if not whole and done.verb not in verbs.get(pose, {done.verb}):
         return False
@@ -230,6 +230,8 @@ def _looks_at_something(who: int, scene: Scene) -> bool:
 def _goes_with(pose: str, figure: Figure) -> bool:
     """Whether a pose became another that shows the same."""
     felt = {"lying": "asleep", "crying": "sad", "thinking": "thinking", "cheering": "happy"}
+    if pose == "riding" and figure.on:
+        return True
     return (pose, figure.pose) in _SAME or figure.expression == felt.get(pose, "")
 
 

@@ -56,6 +56,8 @@ class Suspects(Binder):
         after = word_at(stream, place + words)
         if words > 1 or not stream[place].word.endswith("s"):
             return False
+        if self._before in ("verb", "act") and self._verb is not None:
+            return True  # shout questions
         named = self._before in ("figure", "name", "group")
         if not named and after and is_base(after) and "verb" in self.kinds_at(stream, place + 1):
             return not after.endswith("ing")

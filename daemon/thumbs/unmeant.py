@@ -40,7 +40,7 @@ def _stand_still(read: Reading) -> None:
     for done in read.done:
         _, nouns, direct = deed_in_short(done)
         pose = read.pose_of(done.word) if done.word.kind == "verb" and done.words == 1 else ""
-        if not (direct and nouns) or done.verb.startswith(_ANYHOW):
+        if not (direct and nouns):
             continue
         if pose == "stirring" and done.verb.startswith("beat") and nouns[0] not in _BEATEN:
             _without_props(read, done)
@@ -49,7 +49,7 @@ def _stand_still(read: Reading) -> None:
         elif read.action == "tend" and {*done.doers} & {*read.pair[:1]}:
             _without_props(read, done)
         scratches = pose == "combing" and done.verb.startswith("scratch")
-        if pose not in BY_THEMSELVES and not (scratches and nouns[0] not in BODY):
+        if not by_itself(pose, done.verb) and not (scratches and nouns[0] not in BODY):
             continue
         for one in done.doers:
             if one.facts.get("pose") == pose:
@@ -65,9 +65,14 @@ def _without_props(read: Reading, done: Done) -> None:
             one.facts.pop("held", None)
 
 
+def by_itself(pose: str, verb: str) -> bool:
+    """Whether a pose is that of a body alone, so that a verb with an object is something else."""
+    return pose in _BY_ITSELF and not verb.startswith(_ANYHOW)
+
+
 _BEATEN = ("egg", "eggs", "cream", "batter", "mixture", "dough", "butter")
-BY_THEMSELVES = ("dancing", "falling", "slipping", "flying", "lying")
-_ANYHOW = ("danc", "waltz", "perform", "rehears")
+_BY_ITSELF = ("dancing", "falling", "slipping", "flying", "lying", "jumping")
+_ANYHOW = ("danc", "waltz", "perform", "rehears", "jump", "leap", "hop", "vault", "hurdl", "skip")
 
 
 def _is_other(noun: str, held: str, way: str) -> bool:

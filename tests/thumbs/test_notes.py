@@ -45,6 +45,7 @@ DEEDS = [
     ("A man mends a zorble", "MENDS ZORBLE"),  # the thing is not known
     ("Close-up: Ines tears the photograph", "TEARS PHOTOGRAPH"),  # hands are not seen
     ("A boy spins the wheel", "SPINS WHEEL"),  # no dance
+    ("A father bounces a baby", "BOUNCES BABY"),  # no jump
     ("Two boys flense a whale", "FLENSE WHALE"),  # of several
     ("A teenager haggles over a trumpet", "HAGGLES OVER TRUMPET"),
     ("The man cracks open the safe", "CRACKS OPEN SAFE"),
@@ -105,6 +106,8 @@ DRAWN = (
     "INT. LIBRARY - DAY. Anna reaches for a book",
     "A woman packs a suitcase",
     "A girl flies a kite on a hill",
+    "A girl cycles past and throws a ball",
+    "Two men dig with bare hands",
     "The chef tosses pancakes",
     "A knight fights a dragon before the castle",
 )
@@ -242,7 +245,7 @@ def test_whom_an_animal_runs_from_is_behind_it():
 
 SENSES = [
     ("A woman fans herself", 1), ("Twin girls jump on the bed", 2), ("A sculptor chips at a block", 1),
-    ("A mushroom picker kneels", 1), ("Detective Bell pushes a cart", 1), ("Three drunk sailors carry a man", 4), ("Two men whip each other", 2),
+    ("A mushroom picker kneels", 1), ("Detective Bell pushes a cart", 1), ("Barefoot women walk", 3), ("Three drunk sailors carry a man", 4), ("Two men whip each other", 2),
     ("A boy watches the others swim", 1),
 ]  # fmt: skip
 
