@@ -19,7 +19,7 @@ from daemon.thumbs.lexicon import lexicon, split
 from daemon.thumbs.scene import Figure, Note, Scene
 from daemon.thumbs.telling import LONGEST, STOPS, Done, deed_in_short
 from daemon.thumbs.unmeant import by_itself
-from daemon.thumbs.words import BODY, NOUN_KINDS
+from daemon.thumbs.words import BODY, NOUN_KINDS, PREPOSITIONS
 
 MOST = 3
 """Notes of a panel."""
@@ -171,7 +171,7 @@ def _without(text: str, label: str) -> str:
     short = text
     while " " in short and short.split()[-1] in label.split():
         short = short.rpartition(" ")[0]
-    ends = short != text and short.rpartition(" ")[2].lower() in STOPS
+    ends = short != text and short.rpartition(" ")[2].lower() in PREPOSITIONS
     return short.rpartition(" ")[0] if ends and " " in short else short
 
 
