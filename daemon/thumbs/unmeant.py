@@ -9,6 +9,7 @@ from daemon.thumbs.grammar import Reading
 from daemon.thumbs.lexicon import lexicon, split
 from daemon.thumbs.telling import Done, deed_in_short
 from daemon.thumbs.uses import FINGER_FOOD
+from daemon.thumbs.whereabouts import is_outdoors
 from daemon.thumbs.words import BODY
 
 _MEALS = {"eaten": FINGER_FOOD, "drunk": frozenset[str]()}
@@ -19,6 +20,8 @@ def drop_unmeant(read: Reading) -> None:
     """Take out of a text that was read what it does not mean, before it becomes a scene."""
     _empty_hands(read)
     _stand_still(read)
+    if read.slug == "out" or is_outdoors(read.facts.get("place", "")):
+        _leave_desks(read)
 
 
 def _empty_hands(read: Reading) -> None:
@@ -54,6 +57,18 @@ def _stand_still(read: Reading) -> None:
         for one in done.doers:
             if one.facts.get("pose") == pose:
                 one.say("pose", "working")
+
+
+def _leave_desks(read: Reading) -> None:
+    """Who draws in the open air draws on the ground, unless a desk was named."""
+    for done in read.done:
+        drawn = done.verb.startswith("draw") and done.word.value == "writing"
+        if not drawn or "desk" in read.evidence:
+            continue
+        _without_props(read, done)
+        for one in done.doers:
+            one.say("pose", "drawing on the ground")
+            one.facts.pop("on", None)
 
 
 def _without_props(read: Reading, done: Done) -> None:

@@ -115,7 +115,7 @@ def implied_time(place: str, evidence: frozenset[str]) -> str:
 
 def is_outdoors(place: str) -> bool:
     """Whether it is a place, and one under the sky."""
-    return bool(place) and not places()[place].indoors
+    return place in places() and not places()[place].indoors
 
 
 def implied_place(read: Memory, figures: Sequence[Figure], things: Sequence[Thing]) -> str:
@@ -132,7 +132,8 @@ def implied_place(read: Memory, figures: Sequence[Figure], things: Sequence[Thin
         return found
     if any(one in outlines() and outlines()[one].where == "water" for one in kinds | held):
         return "sea"
-    if read.slug == "in" or (kinds | held) & {"window", "chair", "curtain"}:
+    indoors = bool((kinds | held) & {"window", "chair", "curtain"}) and read.slug != "out"
+    if read.slug == "in" or indoors:
         return "room"
     if read.slug == "out":
         headed = [one.typed for words, first, end in read.headings for one in words[first:end]]

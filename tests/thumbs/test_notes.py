@@ -289,3 +289,9 @@ def test_what_is_pulled_from_somebody_is_not_them():
 
     assert scene.action == "tend"
     assert notes("A doctor pulls a coin from a boy's ear", "deed") == ["PULLS COIN FROM EAR"]
+
+
+def test_nobody_has_a_desk_in_the_open_air():
+    scene = read_scene("EXT. FOREST - DAY. A witch draws a circle in ash")
+
+    assert "desk" not in [one.kind for one in scene.things]
