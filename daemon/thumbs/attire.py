@@ -9,6 +9,7 @@ from daemon.thumbs.drafts import Draft
 from daemon.thumbs.lexicon import Word
 from daemon.thumbs.people import CHILDREN, OBJECT_ACTS
 from daemon.thumbs.props import Props
+from daemon.thumbs.telling import deed_in_short
 
 _HAIR_OF = {
     "red": "ginger",
@@ -159,6 +160,8 @@ class Attire(Props):
                 cuts = self.pose_of(self._verb) in ("holding", "chopping")
                 self.subject[0].facts.setdefault("held", "scissors" if cuts else "comb")
             act = OBJECT_ACTS.get(self.pose_of(self._verb), "tend")
+            if act == "drag" and self.done and deed_in_short(self.done[-1])[2]:
+                act = "tend"  # pulls a coin from a boy's ear
             if self.pose_of(self._verb) in ("riding", "sitting"):  # on somebody's shoulders
                 act, self.passive = "carry", True
                 self.subject[0].facts.pop("on", None)

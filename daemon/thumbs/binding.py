@@ -235,6 +235,8 @@ class Binder(Attire):
         own = own or (word.value in HUMAN and word.form == "ing")
         if before == "thing" and own and self.drafts and self.subject:
             return False  # lies in a bath reading
+        if before == "weather" and not self._prep and self.drafts:
+            return True  # as the storm breaks
         if word.form == "ing" and before in ("thing", "weather", "time"):
             return self._verb is not None or not self.subject or before == "weather"
         if not self.drafts or self._not or (before in ("figure", "group") and self.subject):

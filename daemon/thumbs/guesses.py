@@ -68,7 +68,7 @@ def is_a_thing(
     return (opened and handled) or (inserts and (opened or not before or stream[place - 1].is_mark))
 
 
-_WHERE = ("in", "on", "at", "inside", "aboard", "outside")
+_WHERE = ("in", "at", "inside", "aboard", "outside")
 _AFTER = 4
 """Words after the preposition, at most, that a place is."""
 

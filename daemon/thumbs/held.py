@@ -80,6 +80,14 @@ def _in_both(body: Dressed) -> bool:
     return abs(pose.left_hand[1] - pose.right_hand[1]) < 0.05 and pose.right_hand[0] > 0.12
 
 
+def _below_face(puppet: Puppet, kind: str, at: Point, grown: float) -> float:
+    """How low a hand has to be, so that what it holds hides no chin."""
+    thing, unit = outlines()[kind], puppet.size * grown / 175
+    near = abs(at[0] - puppet.head[0]) - thing.wide * 50 * unit < puppet.head_size
+    chin = puppet.head[1] + 1.1 * puppet.head_size
+    return chin + (thing.box[3] - thing.grip[1]) * unit if near else at[1]
+
+
 def _placed(
     body: Dressed, side: str, kind: str, at: Point, grown: float, tilt: float
 ) -> tuple[Point, float, float]:
@@ -103,6 +111,8 @@ def _placed(
     if figure.pose == "showing" and kind in _READ:  # below the face, not before it
         turn = 1 if puppet.sine >= 0 else -1
         x, y = x + 0.045 * size * turn, y + 0.085 * size
+    if kind == SOMETHING and not pose.lying and pose.right_hand[1] < pose.neck[1]:
+        y = max(y, _below_face(puppet, kind, (x, y), grown))
     if figure.pose == "eating" and kind in FINGER_FOOD:
         x, y = puppet.at((0.165, pose.neck[1] + 0.035, -0.01))
         grown, tilt = grown * 1.25, 0.0

@@ -17,9 +17,9 @@ from daemon.thumbs.evident import evident
 from daemon.thumbs.grammar import Reading
 from daemon.thumbs.lexicon import lexicon, split
 from daemon.thumbs.scene import Figure, Note, Scene
-from daemon.thumbs.telling import STOPS, Done, deed_in_short
-from daemon.thumbs.unmeant import BY_THEMSELVES
-from daemon.thumbs.words import BODY, NOUN_KINDS
+from daemon.thumbs.telling import LONGEST, STOPS, Done, deed_in_short
+from daemon.thumbs.unmeant import by_itself
+from daemon.thumbs.words import BODY, NOUN_KINDS, PREPOSITIONS
 
 MOST = 3
 """Notes of a panel."""
@@ -51,28 +51,20 @@ def notes_of(read: Reading, scene: Scene) -> tuple[Note, ...]:
 def _deeds(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator[Note]:
     """Of everybody the first deed that is not evident; those that they do first before others."""
     later, others = list[Note](), list[Note]()
-    seen: set[int] = set()
+    meant: dict[int, str] = {}  # what everybody was at last, "" for nothing
     for done in read.done:
         who = _doer(done, drafts, scene)
         if done.subject and not _says_little(done) and not _beast_does(done, read):
             others.append(Note("deed", deed_in_short(done)[0]))
         if who is None or _says_little(done):
             continue
-        first = who not in seen
+        first = who not in meant
         if not first and (done.verb.endswith("ed") or not _is_joined(done)):
             continue  # sleeves rolled up, hazard lights blinking
-        seen.add(who)
         text, nouns, direct = deed_in_short(done)
-        elsewhere = "" if read.facts.get("place") else read.unplaced
-        whole = done.words > 1 and bool({*done.word.more} & {"held", "also", "prop", "on"})
-        lacks = not whole and any(
-            (one in read.unknown and one.upper() not in (scene.label[1], elsewhere))
-            or (direct and _lacks(one, scene, handled=read.pose_of(done.word) in _WITH_HANDS))
-            for one in nouns
-        )
-        if not text or (
-            not lacks and _is_evident(done, read, who, scene, nouns, direct=direct, whole=whole)
-        ):
+        text = _spelt(text, meant.get(who, ""))
+        meant[who] = nouns[0].upper() if direct and nouns[0] not in ("it", "them") else ""
+        if not text or _shows(done, nouns, read, who, scene, direct=direct):
             continue
         legible = scene.label[0] in _drawn(scene) and "wide" not in scene.shot
         text = _without(text, scene.label[1]) if legible else text
@@ -81,6 +73,28 @@ def _deeds(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator[Not
         elif who not in [one.who for one in later]:
             later.append(Note("deed", text, who))
     yield from (one for one in (*later, *others) if one.text)
+
+
+def _spelt(text: str, thing: str) -> str:
+    """With the thing for "it": licks an envelope and seals it."""
+    pronoun = "THEM" if thing.endswith("S") else "IT"
+    said = " ".join(thing if one == pronoun else one for one in text.split())
+    return said if thing and len(said) <= LONGEST else text
+
+
+def _shows(
+    done: Done, nouns: Sequence[str], read: Reading, who: int, scene: Scene, *, direct: bool
+) -> bool:
+    """Whether the drawing shows a deed, and what it is done to."""
+    elsewhere = "" if read.facts.get("place") else read.unplaced
+    whole = done.words > 1 and bool({*done.word.more} & {"held", "also", "prop", "on"})
+    handled = read.pose_of(done.word) in _WITH_HANDS
+    lacks = not whole and any(
+        (one in read.unknown and one.upper() not in (scene.label[1], elsewhere))
+        or (direct and _lacks(one, scene, handled=handled))
+        for one in nouns
+    )
+    return not lacks and _is_evident(done, read, who, scene, nouns, direct=direct, whole=whole)
 
 
 def _beast_does(done: Done, read: Reading) -> bool:
@@ -157,7 +171,7 @@ def _without(text: str, label: str) -> str:
     short = text
     while " " in short and short.split()[-1] in label.split():
         short = short.rpartition(" ")[0]
-    ends = short != text and short.rpartition(" ")[2].lower() in STOPS
+    ends = short != text and short.rpartition(" ")[2].lower() in PREPOSITIONS
     return short.rpartition(" ")[0] if ends and " " in short else short
 
 
@@ -195,14 +209,15 @@ def _is_evident(
         return figure.held in ("comb", "scissors") or done.verb in verbs["tend"]
     if any("plays" in one.sets for one in done.doers) and word.value == "playing":
         return True
-    if direct and nouns and not whole and pose in BY_THEMSELVES:
+    if direct and nouns and not whole and by_itself(pose, done.verb):
         return False
     if not whole and done.verb not in verbs.get(pose, {done.verb}):
         return False
     return pose in (figure.pose, figure.base) or pose in _WEAK or _goes_with(pose, figure)
 
 
-_AT_WORK = ("working", "washing", "reaching", "holding", "packing")
+_AT_WORK = ("working", "washing", "reaching", "holding", "packing", "pulling",
+            "drawing on the ground")  # fmt: skip
 _AT_US = frozenset(["viewer", "camera", "us", "lens", "audience", "it", "him", "them"])
 
 
@@ -215,6 +230,8 @@ def _looks_at_something(who: int, scene: Scene) -> bool:
 def _goes_with(pose: str, figure: Figure) -> bool:
     """Whether a pose became another that shows the same."""
     felt = {"lying": "asleep", "crying": "sad", "thinking": "thinking", "cheering": "happy"}
+    if pose == "riding" and figure.on:
+        return True
     return (pose, figure.pose) in _SAME or figure.expression == felt.get(pose, "")
 
 

@@ -192,6 +192,8 @@ def _settled(one: Figure, shot: str, place: str, *, outdoors: bool) -> Figure:
         busy = one.pose in SEATED and one.pose != "holding"
         pose = one.pose if busy else "sitting"
         one = replace(one, pose=pose, on="seat" if busy else "", facing=facing)
+    if one.on == "fence" and place and not is_outdoors(place):
+        one = replace(one, on="")  # her shadow on the wall
     if outdoors and one.pose == "sitting" and not one.on:
         one = replace(one, pose="sitting on the ground")
     elif outdoors and one.on == "chair" and one.pose in UPPER and one.pose != "sewing":

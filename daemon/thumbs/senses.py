@@ -84,6 +84,8 @@ class Senses(Suspects):
                 return True
             after = word_at(stream, place + 1)
             return token.owns or after in NAMES_BEFORE or after.endswith("s")
+        if self._is_titled(stream, place):
+            return True
         if found or token.number or not token.is_capital or len(token.word) < 2:
             return False
         if (
@@ -97,6 +99,12 @@ class Senses(Suspects):
             return False
         if token.first and TRADES.fullmatch(token.word):
             return False
+        if (
+            token.first
+            and not token.owns
+            and self.kinds_at(stream, place + 1) & {"figure", "group"}
+        ):
+            return False  # barefoot women
         if word_at(stream, place - 1) in ("in", "near", "outside") and not token.owns:
             return False  # in Prague
         return bool(re.fullmatch(r"[^\W\d_]+(?:'[^\W\d_]+)*", token.word))
@@ -213,6 +221,8 @@ class Senses(Suspects):
         self, noun: Word, verb: Word, stream: list[Token], place: int, words: int
     ) -> Word:
         before, after = word_at(stream, place - 1), word_at(stream, place + words)
+        if not verb.form and self.is_a_noun(stream, place, words):
+            return noun  # digs with bare hands
         bare = not verb.form and not stream[place].word.endswith(("s", "ed"))
         alone = bool(self.subject) and self._verb is None and before not in DETERMINERS
         done_to = after in DETERMINERS or after in SELVES

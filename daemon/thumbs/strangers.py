@@ -105,7 +105,13 @@ class Strangers(Senses):
         meant, and that is not drawn."""
         done = self._verb is not None or bool(self._prep)
         noun = not word.endswith(("ly", "ing", "ed")) and word not in PREPOSITIONS
-        if done and noun and self._adjoins and self._last_thing not in ANIMALS:
+        if (
+            done
+            and noun
+            and self._adjoins
+            and self._before == "thing"
+            and self._last_thing not in ANIMALS
+        ):
             self.drop_modifier("thing")
         self._adjoins = False
 

@@ -34,6 +34,15 @@ class Suspects(Binder):
         agrees = stream[place].word.endswith("s") == (len(self.subject) == 1)
         return HANDLING if nouns and agrees else None
 
+    def _is_titled(self, stream: list[Token], place: int) -> bool:
+        """ "Detective Bell pushes …": no bell."""
+        title, name = stream[place - 1] if place else None, stream[place]
+        if title is None or self._before != "figure" or name.first or title.typed.isupper():
+            return False
+        after = stream[place + 1] if place + 1 < len(stream) else None
+        plain = after is None or not after.is_capital
+        return title.is_capital and name.is_capital and plain and not name.typed.isupper()
+
     def is_of_something_else(self, word: Word, stream: list[Token], place: int) -> bool:
         """ ", a searchlight sweeping towards them": what is not drawn does it."""
         if word.kind not in ("verb", "act") or word.form != "ing" or not self.drafts:
@@ -47,6 +56,8 @@ class Suspects(Binder):
         after = word_at(stream, place + words)
         if words > 1 or not stream[place].word.endswith("s"):
             return False
+        if self._before in ("verb", "act") and self._verb is not None:
+            return True  # shout questions
         named = self._before in ("figure", "name", "group")
         if not named and after and is_base(after) and "verb" in self.kinds_at(stream, place + 1):
             return not after.endswith("ing")

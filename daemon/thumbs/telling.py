@@ -32,6 +32,7 @@ _NO_NOUNS = frozenset([
     "more", "today", "tonight", "later", "long", "close", "free", "half",
     "backstage", "onstage", "underwater", "downhill", "uphill", "indoors", "outdoors", "overboard",
     "ashore", "aboard", "overhead", "sideways", "onscreen", "offscreen", "abroad", "everyone",
+    "barefoot",
 ])  # fmt: skip
 _TOWARDS = ("to", "into", "onto", "at", "from", "under", "over", "round", "around", "off", "on")
 _GIVING = (

@@ -9,6 +9,7 @@ from daemon.thumbs.grammar import Reading
 from daemon.thumbs.lexicon import lexicon, split
 from daemon.thumbs.telling import Done, deed_in_short
 from daemon.thumbs.uses import FINGER_FOOD
+from daemon.thumbs.whereabouts import is_outdoors
 from daemon.thumbs.words import BODY
 
 _MEALS = {"eaten": FINGER_FOOD, "drunk": frozenset[str]()}
@@ -19,6 +20,8 @@ def drop_unmeant(read: Reading) -> None:
     """Take out of a text that was read what it does not mean, before it becomes a scene."""
     _empty_hands(read)
     _stand_still(read)
+    if read.slug == "out" or is_outdoors(read.facts.get("place", "")):
+        _leave_desks(read)
 
 
 def _empty_hands(read: Reading) -> None:
@@ -40,7 +43,7 @@ def _stand_still(read: Reading) -> None:
     for done in read.done:
         _, nouns, direct = deed_in_short(done)
         pose = read.pose_of(done.word) if done.word.kind == "verb" and done.words == 1 else ""
-        if not (direct and nouns) or done.verb.startswith(_ANYHOW):
+        if not (direct and nouns):
             continue
         if pose == "stirring" and done.verb.startswith("beat") and nouns[0] not in _BEATEN:
             _without_props(read, done)
@@ -49,11 +52,23 @@ def _stand_still(read: Reading) -> None:
         elif read.action == "tend" and {*done.doers} & {*read.pair[:1]}:
             _without_props(read, done)
         scratches = pose == "combing" and done.verb.startswith("scratch")
-        if pose not in BY_THEMSELVES and not (scratches and nouns[0] not in BODY):
+        if not by_itself(pose, done.verb) and not (scratches and nouns[0] not in BODY):
             continue
         for one in done.doers:
             if one.facts.get("pose") == pose:
                 one.say("pose", "working")
+
+
+def _leave_desks(read: Reading) -> None:
+    """Who draws in the open air draws on the ground, unless a desk was named."""
+    for done in read.done:
+        drawn = done.verb.startswith("draw") and done.word.value == "writing"
+        if not drawn or "desk" in read.evidence:
+            continue
+        _without_props(read, done)
+        for one in done.doers:
+            one.say("pose", "drawing on the ground")
+            one.facts.pop("on", None)
 
 
 def _without_props(read: Reading, done: Done) -> None:
@@ -65,9 +80,14 @@ def _without_props(read: Reading, done: Done) -> None:
             one.facts.pop("held", None)
 
 
+def by_itself(pose: str, verb: str) -> bool:
+    """Whether a pose is that of a body alone, so that a verb with an object is something else."""
+    return pose in _BY_ITSELF and not verb.startswith(_ANYHOW)
+
+
 _BEATEN = ("egg", "eggs", "cream", "batter", "mixture", "dough", "butter")
-BY_THEMSELVES = ("dancing", "falling", "slipping", "flying", "lying")
-_ANYHOW = ("danc", "waltz", "perform", "rehears")
+_BY_ITSELF = ("dancing", "falling", "slipping", "flying", "lying", "jumping")
+_ANYHOW = ("danc", "waltz", "perform", "rehears", "jump", "leap", "hop", "vault", "hurdl", "skip")
 
 
 def _is_other(noun: str, held: str, way: str) -> bool:

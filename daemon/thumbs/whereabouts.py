@@ -79,7 +79,8 @@ BACK_SEATS = frozenset(
 )
 """Words with which who is in a car is not at its wheel."""
 NIGHTLY = frozenset([
-    "the moon", "full moon", "a moon", "the stars", "starry", "shooting star", "fireflies",
+    "the moon", "full moon", "red moon", "blood moon", "crescent moon", "a moon",
+    "the stars", "starry", "shooting star", "fireflies",
     "firefly", "fireworks", "northern lights", "werewolf", "night watchman",
     "trick or treating", "lightning bugs", "moon rises", "moon rising",
 ])  # fmt: skip
@@ -114,7 +115,7 @@ def implied_time(place: str, evidence: frozenset[str]) -> str:
 
 def is_outdoors(place: str) -> bool:
     """Whether it is a place, and one under the sky."""
-    return bool(place) and not places()[place].indoors
+    return place in places() and not places()[place].indoors
 
 
 def implied_place(read: Memory, figures: Sequence[Figure], things: Sequence[Thing]) -> str:
@@ -131,7 +132,8 @@ def implied_place(read: Memory, figures: Sequence[Figure], things: Sequence[Thin
         return found
     if any(one in outlines() and outlines()[one].where == "water" for one in kinds | held):
         return "sea"
-    if read.slug == "in" or (kinds | held) & {"window", "chair", "curtain"}:
+    indoors = bool((kinds | held) & {"window", "chair", "curtain"}) and read.slug != "out"
+    if read.slug == "in" or indoors:
         return "room"
     if read.slug == "out":
         headed = [one.typed for words, first, end in read.headings for one in words[first:end]]
@@ -177,7 +179,8 @@ def _seated(one: Figure, place: str, evidence: frozenset[str]) -> Figure:
 def without_its_own(place: str, things: Sequence[Thing]) -> list[Thing]:
     """What a place has itself is not there twice, unless somebody is at it."""
     indoors = bool(place and places()[place].indoors)
-    own = (*OWN.get(place, ()), *(WALLS if indoors else ()))
+    out = ("worktop",) if place and not indoors and place != "market" else ()
+    own = (*OWN.get(place, ()), *(WALLS if indoors else out))
     usable = ("at", "behind")
     used = {one.on for one in things}
     if {one.kind for one in things} & VEHICLES:  # its doors are no doors of a house

@@ -63,8 +63,19 @@ ACTS = {
         "a man and a woman hold hands", "a doctor talks to a nurse", "a soldier aims at a man", "a knight kneels before a queen",
     )
 }  # fmt: skip
+NOTES = {
+    "INT. KITCHEN - NIGHT. Mara finds the letter": {},
+    "EXT. OIL RIG - STORM. A welder crawls through rain": {},
+    "A nun rings the chapel bell at dusk": {},
+    "Two falconers cross a moor": {},
+    "Jonah licks an envelope and seals it": {},
+    "INT. SUBMARINE. The cook weighs salt": {},
+    "A teenager haggles over a trumpet": {},
+    "A monk sweeps the stairs as a fox watches": {},
+}
 SHEETS = {
     "board": BOARD,
+    "notes": NOTES,
     "styles": STYLES,
     "shots": SHOTS,
     "places": PLACES,
@@ -80,7 +91,7 @@ def main() -> None:
         for text in prompts:
             style = (
                 ""
-                if "colour" in text or "wash" in text or name in ("board", "shots")
+                if "colour" in text or "wash" in text or name in ("board", "notes", "shots")
                 else "flat colour"
             )
             scene = read_scene(text, style=style, seed=len(text))

@@ -78,3 +78,12 @@ def test_a_model_is_given_what_has_no_letters():
     draw(scene, *SIZE, tooth=False).save(target, "PNG")
 
     assert given(Asked(words, 7, FLAT, *SIZE)) == target.getvalue()
+
+
+def test_a_box_with_a_word_on_it_hides_no_face():
+    scene = replace(read_scene("A technician holds a spectrometer"), notes=())
+    bare = replace(scene, figures=(replace(scene.figures[0], held=""),))
+    face = (0, 0, SIZE[0], round(SIZE[1] * 0.3))
+
+    drawn = draw(scene, *SIZE).crop(face).tobytes()
+    assert drawn == draw(bare, *SIZE).crop(face).tobytes()

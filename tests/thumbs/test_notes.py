@@ -45,6 +45,7 @@ DEEDS = [
     ("A man mends a zorble", "MENDS ZORBLE"),  # the thing is not known
     ("Close-up: Ines tears the photograph", "TEARS PHOTOGRAPH"),  # hands are not seen
     ("A boy spins the wheel", "SPINS WHEEL"),  # no dance
+    ("A father bounces a baby", "BOUNCES BABY"),  # no jump
     ("Two boys flense a whale", "FLENSE WHALE"),  # of several
     ("A teenager haggles over a trumpet", "HAGGLES OVER TRUMPET"),
     ("The man cracks open the safe", "CRACKS OPEN SAFE"),
@@ -105,6 +106,8 @@ DRAWN = (
     "INT. LIBRARY - DAY. Anna reaches for a book",
     "A woman packs a suitcase",
     "A girl flies a kite on a hill",
+    "A girl cycles past and throws a ball",
+    "Two men dig with bare hands",
     "The chef tosses pancakes",
     "A knight fights a dragon before the castle",
 )
@@ -127,6 +130,12 @@ NOISE = (
 @pytest.mark.parametrize("text", [*DRAWN, *NOISE])
 def test_what_is_drawn_and_what_is_no_deed_has_no_note(text):
     assert notes(text) == []
+
+
+def test_what_it_is_is_said_again():
+    text = "Jonah licks an envelope and seals it"
+
+    assert notes(text, "deed") == ["LICKS ENVELOPE", "SEALS ENVELOPE"]
 
 
 def test_there_are_three_at_most_and_the_deed_is_first():
@@ -236,7 +245,7 @@ def test_whom_an_animal_runs_from_is_behind_it():
 
 SENSES = [
     ("A woman fans herself", 1), ("Twin girls jump on the bed", 2), ("A sculptor chips at a block", 1),
-    ("A mushroom picker kneels", 1), ("Three drunk sailors carry a man", 4), ("Two men whip each other", 2),
+    ("A mushroom picker kneels", 1), ("Detective Bell pushes a cart", 1), ("Barefoot women walk", 3), ("Three drunk sailors carry a man", 4), ("Two men whip each other", 2),
     ("A boy watches the others swim", 1),
 ]  # fmt: skip
 
@@ -263,5 +272,26 @@ def test_what_happens_besides_is_nobodys_deed():
     assert [one.pose for one in scene.figures] == ["pulling", "pulling"]
 
 
+def test_a_storm_breaks_nothing_that_somebody_has():
+    assert read_scene("A man holds a rope as the storm breaks").figures[0].held == "rope"
+
+
 def test_what_a_heading_only_says_of_a_place_is_nobody():
     assert len(read_scene("INT. CHILDREN'S WARD. A doctor sleeps").figures) == 1
+
+
+def test_a_tool_stays_in_the_hand_whatever_it_is_used_for():
+    assert read_scene("A novice lights zorble").figures[0].held == "match"
+
+
+def test_what_is_pulled_from_somebody_is_not_them():
+    scene = read_scene("A doctor pulls a coin from a boy's ear")
+
+    assert scene.action == "tend"
+    assert notes("A doctor pulls a coin from a boy's ear", "deed") == ["PULLS COIN FROM EAR"]
+
+
+def test_nobody_has_a_desk_in_the_open_air():
+    scene = read_scene("EXT. FOREST - DAY. A witch draws a circle in ash")
+
+    assert "desk" not in [one.kind for one in scene.things]
