@@ -281,10 +281,10 @@ def hotfolder(
     """Run the command line to its end, in this process where that shows the same, else in one that
     is born in the nursery, since importing it anew takes ten times what most verbs do.
     `tests/cli/test_cli.py` holds one against the other."""
-    if kwargs:
+    if kwargs.keys() - {"input"}:
         return hotfolder_process(*arguments, cwd=cwd, **kwargs)
-    if not set(AT_REST).intersection(arguments):
-        return _born(*arguments, cwd=cwd)
+    if kwargs or not set(AT_REST).intersection(arguments):
+        return _born(*arguments, cwd=cwd, **kwargs)
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
     nobody = io.TextIOWrapper(io.BytesIO(), "utf-8")  # at the keyboard
     usual, sys.stdin = sys.stdin, nobody
@@ -304,12 +304,14 @@ def hotfolder(
     return subprocess.CompletedProcess(list(arguments), code, *told)
 
 
-def _born(*arguments: str, cwd: Path | None) -> subprocess.CompletedProcess[str]:
+def _born(*arguments: str, cwd: Path | None, **kwargs: str) -> subprocess.CompletedProcess[str]:
     words = [sys.executable, "-m", "daemon", *map(str, arguments)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    if kwargs:
+        pipes["stdin"] = subprocess.PIPE
     with NURSERY.start(words, env=dict(os.environ), cwd=cwd, **pipes) as child:
         try:
-            out, err = child.communicate(timeout=HANG)
+            out, err = child.communicate(timeout=HANG, **kwargs)
         except BaseException:
             child.kill()
             raise
