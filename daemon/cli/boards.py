@@ -25,7 +25,6 @@ from daemon.boards.progress import progress_of
 from daemon.cli.board_words import Chosen, SeenBoard, is_pattern, of_board
 from daemon.errors import HotfolderError, JobError, SetupError, UsageError
 from daemon.fs.naming import name_key
-from daemon.plan.output_names import output_name
 from daemon.root.layout import WHY_SUFFIX, Layout
 from daemon.root.lock import is_held
 from daemon.root.status_file import Snapshot, read_status
@@ -51,6 +50,10 @@ class Boards:
         self.snapshot: Snapshot = (read_status(layout) or {}) if self.is_running else {}
         self._seen: dict[str, SeenBoard] = {}
         self.folders = board_folders(layout)
+
+    def as_they_are(self) -> Boards:
+        """The same, which wait for no daemon."""
+        return Boards(self._layout, reads=self._reads)
 
     def all(self) -> Iterator[SeenBoard]:
         """Each, by the names of their folders."""
@@ -90,18 +93,22 @@ class Boards:
     def find_bare(self, word: str) -> Chosen | None:
         """The shot or the picture of that name, if one board alone has it. Raises UsageError where
         several have."""
-        text = normalize("NFC", word)
-        if not text or "/" in text:
-            return None
-        boards = [(board, board.progress) for board in self.all()]
-        each = [of_board(board, now, text) for board, now in boards if now is not None]
-        found = [chosen for chosen in each if chosen is not None]
+        found = self.bearing(word)
         if len(found) > 1:
             lines = [chosen.label for chosen in found]
             remedy = "Say which: BOARD/SHOT."
             what = f"`{word}` is in several boards; nothing was done:"
             raise UsageError("\n".join([what, *lines, remedy]))
         return found[0] if found else None
+
+    def bearing(self, word: str) -> list[Chosen]:
+        """The shot or the picture of that name, of each board that has one."""
+        text = normalize("NFC", word)
+        if not text or "/" in text:
+            return []
+        boards = [(board, board.progress) for board in self.all()]
+        each = [of_board(board, now, text) for board, now in boards if now is not None]
+        return [chosen for chosen in each if chosen is not None]
 
     def like(self, word: str) -> list[Chosen]:
         """What a pattern in the place of a board's name means: each board that it fits, or what
@@ -182,12 +189,11 @@ class Boards:
 
     def twin_of(self, board: SeenBoard) -> JobError | None:
         """Why a board waits although it can be read: one that comes before it has its name."""
-        from daemon.boards.board_file import perhaps_called
+        from daemon.boards.homes import may_be_called
 
         for folder in (each for each in self.folders if each < board.folder):
-            place, key = place_of(self._layout.boards / folder), name_key(board.name)
-            if key not in {name_key(output_name(each)) for each in perhaps_called(place)}:
-                continue  # its file's beginning tells, and it need not be read
+            if not may_be_called(self._layout, folder, name_key(board.name)):
+                continue  # and it need not be read
             other = self.see(folder)
             is_read = other.progress is not None and not other.is_wrong
             if is_read and name_key(other.name) == name_key(board.name):

@@ -37,7 +37,7 @@ def cancel(arguments: argparse.Namespace) -> int:
     """Cancel the jobs that are named; 1 if one of them could not be, 2 if a name means none or
     several (then nothing is done)."""
     layout = prepared_root(arguments)
-    meant = choose(layout, arguments.job, _can_be_cancelled)
+    meant = choose(layout, arguments.job, _can_be_cancelled, _is_to_come)
     for job in meant.others:
         say_error(f"{job.label} has come to its end: {job.state}.")
     trouble = bool(meant.others)
@@ -56,6 +56,10 @@ def _can_be_cancelled(job: KnownJob) -> bool:
     return not job.is_over
 
 
+def _is_to_come(take: TakeNow) -> bool:
+    return take.stage in OPEN
+
+
 def _cancelled(layout: Layout, jobs: Sequence[KnownJob]) -> list[tuple[KnownJob, str]]:
     """Each with why it could not be cancelled, or nothing."""
     if is_held(layout.lock_file):
@@ -72,7 +76,7 @@ def _cancelled(layout: Layout, jobs: Sequence[KnownJob]) -> list[tuple[KnownJob,
 def _cancel_pictures(layout: Layout, chosen: Chosen) -> bool:
     """Whether all that is to be made was cancelled. Without a daemon those that have a job are
     cancelled now, and of the others it is written down."""
-    takes = [take for take in chosen.takes if take.stage in OPEN]
+    takes = [take for take in chosen.takes if _is_to_come(take)]
     if left := lacking(chosen, "be cancelled"):
         say_error(f"{left} Until then take out of the board what is not to be made.")
     if not takes and left:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from daemon.boards.progress import TURNS
+from daemon.boards.progress import TURNS, Stage, TakeNow
 from daemon.cli.board_words import Chosen, SeenBoard, is_pattern, merged, typed
 from daemon.cli.boards import UNREAD, Boards
 from daemon.cli.known_jobs import KnownJob
@@ -35,15 +35,21 @@ class Words:
     pictures: list[Chosen] = field(default_factory=list)
 
 
-def choose(layout: Layout, words: Sequence[str], able: Able) -> Words:
-    """All the words mean, each job once: those that `able` accepts are `jobs`. Raises UsageError
-    before anything is done."""
+def choose(
+    layout: Layout,
+    words: Sequence[str],
+    able: Able,
+    is_open: Callable[[TakeNow], bool] = lambda _: True,
+) -> Words:
+    """All the words mean, each job once: those that `able` accepts are `jobs`. Of the boards that a
+    pattern fits those of which no picture `is_open` are left out, unless it fits nothing else.
+    Raises UsageError before anything is done."""
     names, boards = Names(layout), Boards(layout, patiently=True)
     found: dict[KnownJob, None] = {}
     meant = Words()
     for word in words:
         if fitting := of_pattern(names, boards, word, able):
-            meant.pictures += fitting.pictures
+            meant.pictures += _still_open(fitting, is_open)
             found |= dict.fromkeys(fitting.jobs)
             continue
         chosen = of_boards(names, boards, word, able)
@@ -68,7 +74,9 @@ class Fitting:
 def of_pattern(names: Names, boards: Boards, word: str, able: Able) -> Fitting | None:
     """What a pattern means that fits the name of a board; None of any other word. A board that
     nobody could read is left out, which is said. Raises UsageError where it alone fits."""
-    if not is_pattern(word) or word.startswith(_PLACES) or names.bearing(word):
+    if not is_pattern(word) or word.startswith(_PLACES):
+        return None
+    if names.bearing(word) or names.inside(word.rstrip("/")):  # a name first, that of a folder too
         return None
     found = boards.like(word)
     pictures = [each for each in found if each.board.progress is not None]
@@ -85,6 +93,17 @@ def of_pattern(names: Names, boards: Boards, word: str, able: Able) -> Fitting |
             raise each
         say_error(f"{each} It is left out.")
     return Fitting(pictures, jobs) if found else None
+
+
+def _still_open(fitting: Fitting, is_open: Callable[[TakeNow], bool]) -> list[Chosen]:
+    """The boards with which something is left to be done, or of which is to be said what a picture
+    lacks; all, where there is nothing else."""
+    kept = [
+        chosen
+        for chosen in fitting.pictures
+        if any(is_open(take) or take.stage is Stage.LACKING for take in chosen.takes)
+    ]
+    return kept if kept or fitting.jobs else fitting.pictures
 
 
 def of_boards(names: Names, boards: Boards, word: str, able: Able) -> Chosen | None:
@@ -111,13 +130,22 @@ def of_boards(names: Names, boards: Boards, word: str, able: Able) -> Chosen | N
 def _numbered(names: Names, boards: Boards, word: str) -> Chosen | None:
     """A board or a shot may be called #10, which is a number first. Raises UsageError where there
     is a job of that number."""
-    chosen, number = boards.find(word) or boards.find_bare(word), job_number(word)
+    number = job_number(word)
     jobs = [job for job in names.jobs if number is not None and job.number == number]
-    if chosen is None or not jobs:
-        return chosen
-    own = typed(chosen.label)
-    meanings = [f"{own}  of the board {chosen.board.name}"]
-    meanings += [f"{job.label}  {job.state}" for job in jobs]
+    if not jobs:
+        return boards.find(word) or boards.find_bare(word)
+    boards = boards.as_they_are()  # nobody who names a job waits for a board to be read
+    whole = boards.named(word)
+    if whole is not None:
+        found = [Chosen(whole, whole.name, (), is_whole=True)]
+    else:
+        found = boards.bearing(word)
+    if not found:
+        return None
+    owns = [typed(chosen.label) for chosen in found]
+    meanings = [f"{job.label}  {job.state}" for job in jobs]
+    meanings += [f"{own}  of the board {c.board.name}" for own, c in zip(owns, found, strict=True)]
+    own = owns[0] if len(owns) == 1 else "BOARD/SHOT"
     raise several(word, meanings, f"Say which: {own}, or {number} for the job.")
 
 

@@ -55,7 +55,7 @@ def _named(layout: Layout, word: str) -> list[Path]:
     chosen = None if is_named else boards.find(word)
     if chosen is not None and (board := _of_board(layout, chosen)) is not None:
         return board
-    fitting = [] if is_named or chosen else boards.like(word)
+    fitting = [] if is_named or chosen or place.is_dir() else boards.like(word)
     of_boards = [found for each in fitting if (found := _of_board(layout, each)) is not None]
     if of_boards:
         return [picture for found in of_boards for picture in found]

@@ -29,7 +29,7 @@ def first(arguments: argparse.Namespace) -> int:
     """Let what is named go first; 1 if one of it does not wait, 2 if a word means nothing, or
     several (then nothing is done)."""
     layout = prepared_root(arguments)
-    meant = choose(layout, arguments.job, _waits)
+    meant = choose(layout, arguments.job, _waits, _is_to_come)
     for job in meant.others:
         state = job.state if job.is_over else "being worked on already"
         say_error(f"{job.label} does not wait: {state}.")
@@ -43,6 +43,10 @@ def first(arguments: argparse.Namespace) -> int:
 
 def _waits(job: KnownJob) -> bool:
     return job.is_waiting
+
+
+def _is_to_come(take: TakeNow) -> bool:
+    return take.stage in _TO_COME and not take.is_claimed
 
 
 def _move(layout: Layout, job: KnownJob) -> bool:
@@ -63,7 +67,7 @@ def _move(layout: Layout, job: KnownJob) -> bool:
 def _order(layout: Layout, chosen: Chosen) -> bool:
     progress = chosen.board.progress
     assert progress is not None
-    takes = [take for take in chosen.takes if take.stage in _TO_COME and not take.is_claimed]
+    takes = [take for take in chosen.takes if _is_to_come(take)]
     if left := lacking(chosen, "go first"):
         say_error(left)
     if not takes and left:

@@ -167,12 +167,18 @@ class Album:
 
     def write(self) -> bool:
         """Put on disk what was added, then the pages that load it; whether there was anything.
-        Raises OSError."""
+        Raises OSError, of a folder that can't be written once all others are."""
+        refused: OSError | None = None
         changed = [group for group, data in self._groups.items() if data.write()]
         for group in {*changed, *+self._counts} - self._written - {""}:
-            self._write_page(group)
+            try:
+                self._write_page(group)
+            except OSError as error:  # one that may not be written keeps no other page back
+                refused = refused or error
         self._tell_folders()  # whose pages are there
         self._write_page("")
+        if refused is not None:
+            raise refused
         return bool(changed)
 
     def sweep(self) -> bool:

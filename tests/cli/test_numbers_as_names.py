@@ -11,7 +11,10 @@ from support.living_boards import save
 
 from daemon.cli import main
 from daemon.cli.boards import Boards
+from daemon.cli.chosen import choose
+from daemon.errors import UsageError
 from daemon.root.layout import Layout
+from daemon.root.lock import RootLock
 
 BOARD = "size: 64x64\nsteps: 1\nshots:\n  010: a boat\n  '#7': a pier\n"
 Say = Callable[..., tuple[int, str]]
@@ -104,3 +107,35 @@ def test_verbs_that_know_boards_alone_take_it_as_it_is_called(root: Layout, say:
     assert code == 0
     assert "hotfolder resume boards/#10" in told
     assert say("resume", "boards/#10")[0] == 0
+
+
+@pytest.mark.parametrize("verb", ["cancel", "first", "retry", "wait"])
+def test_a_shot_of_several_boards_and_a_job_are_all_told(root: Layout, say: Say, verb: str) -> None:
+    save(root, "ep", BOARD)
+    claimed(root, 7)
+    code, told = say(verb, "#7")
+    assert code == 2
+    assert "`#7` means several; nothing was done:" in told
+    assert "#7 a.yaml  claimed" in told
+    assert "boards/#10/#7  of the board #10" in told
+    assert "ep/#7  of the board ep" in told
+    assert "Say which: BOARD/SHOT, or 7 for the job." in told
+
+
+def test_who_names_a_job_waits_for_no_board_to_be_read(
+    root: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(root, "#10", BOARD)
+    claimed(root, 42)
+    claimed(root, 10)
+    lock = RootLock(root.lock_file)
+    lock.take()
+    monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("it waits for a board"))
+    try:
+        meant = choose(root, ["#42"], lambda job: not job.is_over)
+        assert [job.number for job in meant.jobs] == [42]
+        assert meant.pictures == []
+        with pytest.raises(UsageError, match="boards/#10  of the board #10"):
+            choose(root, ["#10"], lambda job: not job.is_over)
+    finally:
+        lock.release()

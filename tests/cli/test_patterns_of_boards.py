@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from support.living_boards import save
+from support.daemon import wait_for
+from support.living_boards import pictures, save
 
 from daemon.cli import main
 from daemon.cli.boards import Boards
@@ -106,3 +107,39 @@ def test_verbs_that_take_boards_alone_know_it_too(root: Layout, say: Say) -> Non
     assert say("resume", "ep1?")[0] == 0
     assert not any(board.place.is_paused for board in Boards(root).all())
     assert say("pause", "ep9?")[0] == 2
+
+
+@pytest.mark.parametrize("verb", ["cancel", "first"])
+@pytest.mark.parametrize("pattern", ["ep1?", "ep1?/010"])
+def test_of_boards_that_it_fits_those_are_left_out_with_which_nothing_is_left_to_do(
+    say: Say, verb: str, pattern: str
+) -> None:
+    assert say("cancel", "ep10")[0] == 0
+    code, told = say(verb, pattern)
+    assert code == 0, told
+    assert "ep11" in told
+    assert "Nothing of" not in told
+    say("cancel", "ep11")
+    code, told = say(verb, pattern)  # and where all are such, that is said
+    assert code == 1
+    assert [f"Nothing of {name}" in told for name in BOARDS] == [True, True, False]
+
+
+@pytest.mark.parametrize("word", ["ep1[0]", "ep1[0]/"])
+def test_a_folder_with_signs_of_a_pattern_in_its_name_is_meant_first(
+    root: Layout, say: Say, word: str
+) -> None:
+    (root.inbox / "ep1[0]").mkdir()
+    (root.inbox / "ep1[0]" / "a.yaml").write_text("prompt: a boat\n")
+    code, told = say("cancel", word)
+    assert code == 0, told
+    assert "cancelled ep1[0]/a.yaml" in told
+    assert stages(root, "cancelled") == []
+
+
+def test_final_means_a_folder_of_such_a_name_first(root: Layout, say: Say, daemon) -> None:
+    (root.outbox / "ep1[0]").mkdir()
+    (root.outbox / "ep1[0]" / "x.png").write_bytes(b"x")
+    daemon()
+    wait_for(lambda: len(pictures(root, "ep10")) == 2, root)
+    assert say("final", "ep1[0]") == (0, "inbox/final/x.png\n")

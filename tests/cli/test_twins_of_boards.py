@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from support.living_boards import save
 
+from daemon.boards.board_file import hides_its_name
+from daemon.boards.folder import place_of
+from daemon.cli import main
 from daemon.cli.board_words import SeenBoard
 from daemon.cli.boards import Boards
 from daemon.root.layout import Layout
@@ -38,3 +42,36 @@ def test_only_a_board_that_may_have_the_name_is_read_whole(root: Layout) -> None
     assert single is not None
     assert boards.twin_of(single) is None
     assert boards.looked_at == ["zz", "other", "other"]
+
+
+#: files of a board called ep, whose names a look at the beginnings of their lines does not find
+HIDDEN = {
+    "board.json": '{"size": "64x64", "shots": {"010": "a boat"}, "name": "ep"}',
+    "flow.yaml": "{shots: {010: a boat}, name: ep}\n",
+    "below.yaml": f"name:\n  ep\n{BOARD}",
+    "escaped.yaml": f'name: "\\x65p"\n{BOARD}',
+    "key.yaml": f'"n\\x61me": ep\n{BOARD}',
+    "far.yaml": f"{BOARD}{'# and so on' * 2000}\nname: ep\n",
+}
+
+
+@pytest.mark.parametrize("file", HIDDEN)
+def test_a_board_that_comes_first_has_its_name_however_it_says_it(
+    root: Layout, file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root.settings_file.write_text("engine: dry-run\n")
+    (root.boards / "a").mkdir(parents=True)
+    (root.boards / "a" / file).write_text(HIDDEN[file])
+    twin = save(root, "ep", BOARD)
+    for words in (["first", "ep"], ["check", str(twin)]):
+        assert main([*words, "--root", str(root.root)]) == 1
+        out, err = capsys.readouterr()
+        assert "another board called ep: a/." in out + err
+
+
+@pytest.mark.parametrize("line", ["name: other", "name: 'other'  # for now", 'name: "other" \r'])
+def test_a_name_that_is_said_plainly_is_taken_at_its_word(root: Layout, line: str) -> None:
+    save(root, "a", f"{line}\n{BOARD}")
+    assert not hides_its_name(place_of(root.boards / "a"))
+    save(root, "a", f"{line}\n\n  and more\n{BOARD}")
+    assert hides_its_name(place_of(root.boards / "a"))

@@ -10,7 +10,7 @@ from support.albums import listed, paint
 from daemon.page.album import Album
 from daemon.page.entry import Entry, entry_of
 from daemon.page.html import page_html
-from daemon.page.places import thumb_of
+from daemon.page.places import FOLDERS, thumb_of
 from daemon.root.our_page import GENERATOR, PAGE
 
 
@@ -78,3 +78,20 @@ def test_spoilt_data_is_made_again_from_the_outbox(outbox, spoil):
     Album(outbox).compare()
     assert sorted(listed(outbox)) == ["a.png", "ep/b.png"]
     assert listed(outbox, "ep") == ["ep/b.png"]
+
+
+@pytest.mark.parametrize("bad", ["a", "m", "z"])
+def test_a_folder_that_can_t_be_written_keeps_no_other_page_back(outbox, bad):
+    for name in ("a", "m", "z"):
+        paint(outbox, f"{name}/x.png")
+    (outbox / bad / PAGE).mkdir()  # no file can be put there
+    album = Album(outbox)
+    with pytest.raises(OSError, match=f"{bad}/{PAGE}"):
+        album.compare()
+    good = {"a", "m", "z"} - {bad}
+    assert (outbox / PAGE).read_text() == page_html("")
+    assert all((outbox / name / PAGE).is_file() for name in good)
+    assert (outbox / FOLDERS).exists()
+    (outbox / bad / PAGE).rmdir()
+    album.write()
+    assert (outbox / bad / PAGE).is_file()
