@@ -136,11 +136,20 @@ def _hides_its_ending(name: str) -> bool:
     return suffix.lower() == ".txt" and hides_an_ending(stem)
 
 
-def looks_of(layout: Layout, place: Place, around: str | None = None) -> str:
+def looks_of(layout: Layout, place: Place) -> str:
     """How a board, its defaults and its pictures look, and the root's cast; equal while nothing of
-    them was saved. `around` is `looks_around`, where it is known."""
-    own = (str(place.file), place.others, *_times(place.folder))
-    return _digest((looks_around(layout) if around is None else around, own))
+    them was saved."""
+    return looks_together(looks_around(layout), looks_within(place))
+
+
+def looks_together(around: str, within: str) -> str:
+    """`looks_of` from its two parts."""
+    return _digest((around, within))
+
+
+def looks_within(place: Place) -> str:
+    """The part of `looks_of` that is the board's alone."""
+    return _digest((str(place.file), place.others, *_times(place.folder)))
 
 
 def looks_around(layout: Layout) -> str:

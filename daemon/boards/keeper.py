@@ -117,7 +117,7 @@ class Keeper:
                 break
             has_asked = self._ask(at)
             if not has_asked:
-                self._expects = self._expects and self._living.due(at.now) <= at.now
+                self._expects = self._expects and self._living.owes_a_look(at.now)
                 self.due = self._next_look(at)
                 break
 

@@ -17,8 +17,9 @@ from daemon.boards.folder import (
     Place,
     board_names,
     looks_around,
-    looks_of,
     looks_of_files,
+    looks_together,
+    looks_within,
     place_named,
 )
 from daemon.boards.key import board_in_ids
@@ -65,7 +66,8 @@ class LivingBoards:
         self._interval = interval
         self._strays = Strays(layout, lambda text: emit(Warned(text)))
         self._round: Iterator[None] | None = None
-        self._due = self._strays_due = self._cost = 0.0
+        self._due = self._strays_due = self._cost = self._rested = 0.0
+        self._is_asked = False
         self.is_complete = False
         """Whether all that there are have been found once."""
         self.boards: dict[str, Living] = {}
@@ -94,14 +96,18 @@ class LivingBoards:
                 return False
             for gone in self.boards.keys() - set(names):
                 del self.boards[gone]
-            self._round = self._all(names, at)
+            self._round, self._is_asked = self._all(names, at), False
         if self._round is not None:
             self._go_on(self._round, at)
         return True
 
     def look_at_once(self) -> None:
-        """Look at all of them, whenever that was done last."""
-        self._due = 0.0
+        """Look at all of them anew, whenever that was done last; a long look is rested from."""
+        self._is_asked, self._due = True, self._rested
+
+    def owes_a_look(self, now: float) -> bool:
+        """Whether one is due, or was asked for and is not done yet (`now` monotonic)."""
+        return self._is_asked or self.due(now) <= now
 
     def may_be_read(self, living: Living, at: Moment) -> bool:
         """Whether its files have changed since they were read, and lie still."""
@@ -189,7 +195,10 @@ class LivingBoards:
         self._cost += time.monotonic() - began
         changes = any(each.is_changing for each in self.boards.values())
         pause = min(self._interval, CHANGING) if changes else self._interval
-        self._due, self._cost = at.now + max(pause, 5 * self._cost), 0.0
+        self._rested = at.now + 5 * self._cost
+        self._due, self._cost = max(at.now + pause, self._rested), 0.0
+        if self._is_asked:  # when some had been looked at already
+            self.look_at_once()
         if at.now >= self._strays_due:
             began = time.monotonic()
             self._strays.look(at)
@@ -213,10 +222,12 @@ class LivingBoards:
                 self._too_many(place)
 
     def _tend(self, living: Living, around: str, at: Moment) -> None:
-        now = looks_of(self._layout, living.place, around)
-        loras = looks_of_files(living.loras)
+        within = looks_within(living.place)
+        now, loras = looks_together(around, within), looks_of_files(living.loras)
         if (now, loras) != (living.seen, living.seen_loras):
             living.seen, living.seen_loras, living.since = now, loras, at.now
+        if within != living.within:
+            living.within = within
             self._announce(living)
         is_still = at.now - living.since >= self.settle
         if living.place.file is None and is_still and not living.place.others:

@@ -16,18 +16,20 @@ time."""
 
 @dataclass(slots=True)
 class Living:
-    """One board: `seen` is how its files looked last and since when, `read` how they looked when
-    they were read, `heard` of which of these readings was told, `announced` after which of them it
-    was told that it is being saved, `name` and `project` what they said then. `is_wrong` if they
-    could not be read, `is_planned` once it is known which pictures it wants, with `held`,
-    `missing`, `under_way` and `waiting` of them when it was compared last; `is_starved` where
-    others left no room for its jobs. `loras` are the files that they wear, and how these looked.
-    Nothing is asked of it until `not_before`, and at `again_at` in any case (monotonic, 0 if
-    never), after a `pause`. `perhaps` is all that it may be called where it was never read."""
+    """One board: `seen` is how its files looked last and since when, `within` the part of it that
+    is its own, `read` how they looked when they were read, `heard` of which of these readings was
+    told, `announced` after which of them it was told that it is being saved, `name` and `project`
+    what they said then. `is_wrong` if they could not be read, `is_planned` once it is known which
+    pictures it wants, with `held`, `missing`, `under_way` and `waiting` of them when it was
+    compared last; `is_starved` where others left no room for its jobs. `loras` are the files that
+    they wear, and how these looked. Nothing is asked of it until `not_before`, and at `again_at` in
+    any case (monotonic, 0 if never), after a `pause`. `perhaps` is all that it may be called where
+    it was never read."""
 
     place: Place
     seen: str = ""
     seen_loras: str = ""
+    within: str = ""
     since: float = 0.0
     read: str = ""
     read_loras: str = ""

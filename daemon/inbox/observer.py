@@ -42,7 +42,8 @@ class Watch:
 
     def start(self) -> str:
         """Begin; returns the name of the means ("inotify", "fsevents", …). Raises OSError when the
-        system has no watches left, a folder is missing, or the library fails in its own way."""
+        system has no watches left, a folder is missing, or the library fails in its own way; then
+        `stop` gives back what it has taken."""
         try:
             return self._start()
         except OSError:
@@ -51,7 +52,7 @@ class Watch:
             raise OSError(f"watchdog: {type(error).__name__}: {error}") from error
 
     def _start(self) -> str:
-        observer = _make_observer()
+        observer = self._observer = _make_observer()  # which has descriptors before it has begun
         handler = _Handler(self._tell)
         for folder in self._folders:
             self._identities[folder] = _identity(folder)
@@ -59,7 +60,6 @@ class Watch:
         logging.getLogger("watchdog").addHandler(self._log_handler)
         logging.getLogger("watchdog").propagate = False
         observer.start()
-        self._observer = observer
         return str(type(observer).__name__).removesuffix("Observer").lower()
 
     def deaf(self) -> str | None:
@@ -71,6 +71,10 @@ class Watch:
             return "the observer thread ended"
         if not all(emitter.is_alive() for emitter in list(self._observer.emitters)):
             return "an emitter thread ended"
+        # Its own books end it (a folder moved out, made anew, both deleted), and nothing else ends.
+        reader = getattr(self._observer, "_inotify_fd", None)
+        if reader is not None and not reader.is_alive():
+            return "the thread that reads inotify ended"
         for folder, identity in self._identities.items():
             try:
                 if _identity(folder) != identity:

@@ -137,7 +137,8 @@ class Supervisor:
         if not parts.watcher.is_away:
             looks.append(self._guard.not_before(parts.boards.look, parts.boards.due))
             looks.append(self._guard.not_before(self._draw_on, parts.drawings.due))
-            looks.append(parts.board_watch.due)
+            watched = parts.board_watch
+            looks.append(self._guard.not_before(watched.look, watched.due))
         return max(0.0, min([*looks, *retries, self._status.due]) - at.now)
 
     def _hear(self, item: Item, at: Moment) -> None:

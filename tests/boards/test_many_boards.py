@@ -10,7 +10,7 @@ from daemon.boards.bookkeeping import Started
 from daemon.boards.desk import Desk
 from daemon.boards.living import LivingBoards
 from daemon.fs.moment import Moment
-from daemon.notify.events import Event
+from daemon.notify.events import BoardSaved, Event
 from daemon.root.layout import Layout
 from daemon.settings import Settings
 
@@ -80,3 +80,45 @@ def test_of_too_many_folders_the_last_have_letters_and_are_not_watched(
     (root.boards / "a").rmdir()
     assert looked.look() == []
     assert not letter.exists()
+
+
+def test_saved_is_told_of_a_board_that_was_and_of_no_other(root: Layout) -> None:
+    for name in ("a", "b"):
+        save(root, name, "shots:\n  010: a boat\n")
+    looked = Looked(root)
+    looked.look()
+    root.cast.mkdir(exist_ok=True)
+    (root.cast / "anna.png").touch()
+    (root.boards / "_defaults.yaml").write_text("steps: 2\n")
+    looked.look()
+    assert not [each for each in looked.told if isinstance(each, BoardSaved)]
+    save(root, "b", "shots:\n  010: a boat\n  020: a pier\n")
+    looked.look()
+    assert [each for each in looked.told if isinstance(each, BoardSaved)] == [BoardSaved("b")]
+
+
+def test_what_is_saved_behind_a_look_is_looked_for_again(
+    root: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b", "c"):
+        save(root, name, "shots:\n  010: a boat\n")
+    looked = Looked(root)
+    looked.look()
+    monkeypatch.setattr(living_boards, "BUDGET", 0.0)  # a slow disk: a board a time
+    boards, at = looked.boards, Moment(looked.now + 10, 0.0)
+    boards.look(at)
+    boards.look(at)
+    seen = boards.boards["a"].seen
+    save(root, "a", "shots:\n  010: a boat\n  020: a pier\n")
+    boards.look_at_once()
+    while boards.due(at.now) <= at.now:
+        assert boards.owes_a_look(at.now)
+        boards.look(at)
+    assert boards.owes_a_look(at.now)
+    at = Moment(boards.due(at.now), 0.0)
+    boards.look(at)
+    while boards.due(at.now) <= at.now:
+        boards.look(at)
+    assert boards.boards["a"].seen != seen
+    assert boards.due(at.now) < at.now + 1.0  # not only at the next of its own looks
+    assert not boards.owes_a_look(at.now)

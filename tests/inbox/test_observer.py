@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import random
 import shutil
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.daemon import wait_for
 
 from daemon.inbox.observer import Hint, Watch
 
@@ -78,6 +81,55 @@ def test_what_the_library_raises_at_its_end_is_not_passed_on(tmp_path: Path) -> 
     assert watch.deaf() == "not started"
 
 
-def test_what_can_not_be_watched_is_an_error_of_the_disk(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        Watch([tmp_path / "gone"], lambda _: None).start()
+def test_what_can_not_be_watched_is_an_error_of_the_disk_and_takes_nothing(tmp_path: Path) -> None:
+    """Tried every minute for months, it would take all that the system has."""
+
+    def held() -> tuple[int, int]:
+        fds = Path("/proc/self/fd")
+        return threading.active_count(), len(list(fds.iterdir())) if fds.is_dir() else 0
+
+    before = held()
+    for _ in range(3):
+        watch = Watch([tmp_path / "gone"], lambda _: None)
+        with pytest.raises(FileNotFoundError):
+            watch.start()
+        watch.stop()
+    assert held() == before
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_where_the_books_of_the_library_end_its_reader_that_is_told(tmp_path: Path) -> None:
+    """Two folders of one name, of which the first was moved out, are deleted in an unlucky order."""
+    boards, away, touched = tmp_path / "boards", tmp_path / "away", set[Path]()
+    (boards / "ep").mkdir(parents=True)
+    hints: list[Hint] = []
+    watch = Watch([boards], hints.append)
+    watch.start()
+    try:
+        (boards / "ep").rename(away)
+        (boards / "ep").mkdir()
+        wait_for(lambda: hints)
+        (boards / "ep").rmdir()
+        away.rmdir()
+
+        def is_heard_or_told() -> bool:
+            file = boards / f"{len(touched)}.yaml"
+            file.touch()
+            touched.add(file)
+            return watch.deaf() is not None or any(hint.path in touched for hint in hints)
+
+        wait_for(is_heard_or_told)
+    finally:
+        watch.stop()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify is Linux's")
+def test_the_library_has_its_reader_where_it_is_looked_for(tmp_path: Path) -> None:
+    watch = Watch([tmp_path], lambda _: None)
+    watch.start()
+    try:
+        assert watch.deaf() is None
+        watch._observer._inotify_fd.stop()  # type: ignore[union-attr]
+        wait_for(watch.deaf)
+    finally:
+        watch.stop()
