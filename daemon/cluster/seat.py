@@ -237,8 +237,7 @@ class Seat:
 
     async def _settle(self) -> None:
         """Have it let go of what it holds."""
-        process = self._process
-        if process is None or not self._held:
+        if (process := self._process) is None or not self._held:
             return
         for job in {job for job, _ in self._held}:
             process.send(Cancel(job))
