@@ -52,6 +52,7 @@ class Nursery:
         self.surroundings = dict(os.environ)
         self._line: socket.socket | None = None
         self._in_turn = threading.Lock()
+        self._refused = ""
 
     def start(self, words: list[str], *, env: dict[str, str], **files: Any) -> subprocess.Popen:
         """What `subprocess.Popen` gives, for `python -m daemon …`."""
@@ -60,9 +61,13 @@ class Nursery:
         )
         if not sys.platform.startswith("linux") or not CLONE or ignored:
             return subprocess.Popen(words, env=env, **files)
-        if _steady(env) != _steady(self.surroundings):
+        if self._refused or _steady(env) != _steady(self.surroundings):
             return subprocess.Popen(words, env=env, **files)
-        return _Born(self, words, env=env, **files)
+        try:
+            return _Born(self, words, env=env, **files)
+        except OSError as error:  # a container, say, that lets nobody choose the parent
+            self._refused = str(error)
+            return subprocess.Popen(words, env=env, **files)
 
     def bear(self, words: list[str], cwd: Any, env: dict[str, str], files: list[int]) -> int:
         """The pid of a new child of ours."""
@@ -72,7 +77,10 @@ class Nursery:
             os.umask(mask)
             wish = {"words": words, "env": env, "cwd": str(cwd or Path.cwd()), "umask": mask}
             socket.send_fds(line, [json.dumps(wish).encode()], files)
-            return int(line.recv(MOST))
+            pid = line.recv(MOST)
+            if not pid:
+                raise OSError("the nursery has ended")
+            return int(pid)
 
     def _open(self) -> socket.socket:
         self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
