@@ -59,11 +59,13 @@ def read_scene(
     take: int = 1,
     board: str = "",
     looks: Mapping[str, Mapping[str, str]] | None = None,
+    known: Mapping[str, str] | None = None,
 ) -> Scene:
     """The scene that a text describes. `style` are words of a board's style, outdone by what the
     text says itself; `cast` has each character's words by name, `looks` the colours of their
     pictures (see `look_colours`), which words outdo; `board` keeps the looks of people who have no
-    name. Without `seed` the words are the seed."""
+    name; `known` are the words for whom earlier shots have introduced (see `introductions`), which
+    the text and the cast outdo. Without `seed` the words are the seed."""
     key = f"{board}/{text if seed is None else seed}"
     seed = zlib.crc32(key.encode(errors="replace"))  # hashlib would load 4 MB of OpenSSL
     first = Reading(dict(cast or {}))
@@ -74,6 +76,7 @@ def read_scene(
     if style:
         body = body.rstrip(" ,;").removesuffix(style.strip().rstrip(" ,;")).rstrip(" ,;")
     first.learn(said, looks or {})
+    first.known = known or {}
     first.read(body)
     drop_unmeant(first)
     scene = _scene(first, seed, take, board or text[:200])
