@@ -114,9 +114,9 @@ def _of_board(seen: SeenBoard) -> list[Shot]:
         prompt = job.sampling.prompt
         seed = job.seeds[0] if job.seeds else None
         name = seen.board.name
+        told.read(prompt, job.style)
         known = told.known_in(prompt)
         shots.append(Shot(shot.shot.id, prompt, seed, _fitted(*size), 1, name, job.style, known))
-        told.read(prompt, job.style)
     return shots
 
 

@@ -64,10 +64,10 @@ def _of_board(
             missing.append(shot.id)
         elif not found.is_current:
             old.append(shot.id)
+        told.read(shot.takes[0].job.sampling.prompt, shot.takes[0].job.style)
         known = told.known_in(take.job.sampling.prompt)
         path = found.path if found else None
         panels.append(_panel(board, shot, path, seconds, preparer, known))
-        told.read(shot.takes[0].job.sampling.prompt, shot.takes[0].job.style)
     remarks = []
     if missing:
         remarks.append(f"{_shots(missing)} no picture yet; a drawing of its words stands for it")

@@ -123,9 +123,9 @@ class BoardPages:
         told, made = Introductions(), []
         for shot in _items(board.get("shots")):
             takes = list(_items(shot.get("takes")))
-            made.append({**shot, "takes": [self._take(one, name, looks, told) for one in takes]})
             for one in takes[:1]:
                 told.read(str(one.get("prompt") or ""), str(one.get("style") or ""))
+            made.append({**shot, "takes": [self._take(one, name, looks, told) for one in takes]})
         return made
 
     def _take(self, take: JsonObject, board: str, looks: Looks, told: Introductions) -> JsonObject:

@@ -5,7 +5,10 @@ The words are read already; which words they are `people` knows.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from daemon.thumbs.drafts import Draft
+from daemon.thumbs.introductions import plainly
 from daemon.thumbs.memory import Memory
 
 _KEPT = (
@@ -45,3 +48,21 @@ def introduce(draft: Draft, described: Memory) -> None:
     learn(draft, described)
     draft.facts |= own
     draft.extras = list(dict.fromkeys([*told, *draft.extras]))
+
+
+def read_knowing(first: Memory, body: str, known: Mapping[str, str]) -> None:
+    """Read a text that may name somebody whom the board has introduced. All words of an
+    introduction still hint at where it is, and those that are not known are named as ever."""
+    cast = {name.casefold() for name in first.cast}
+    first.known = {name: said for name, said in known.items() if name not in cast}
+    plain = plainly(body, first.known)
+    first.read(plain)
+    if plain == body:
+        return
+    whole = type(first)(dict(first.cast))
+    whole.read(body)
+    first.evidence |= whole.evidence
+    understood = (*first.known, "called", "named")
+    for word in whole.unknown:
+        if word.casefold() not in understood and not word[0].isdecimal():
+            first.unknown.append(word)

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 
+from daemon.thumbs.described import read_knowing
 from daemon.thumbs.details import goes_into, insert_of, seen_drafts
 from daemon.thumbs.drafts import Draft
 from daemon.thumbs.grammar import Reading
@@ -76,8 +77,7 @@ def read_scene(
     if style:
         body = body.rstrip(" ,;").removesuffix(style.strip().rstrip(" ,;")).rstrip(" ,;")
     first.learn(said, looks or {})
-    first.known = known or {}
-    first.read(body)
+    read_knowing(first, body, known or {})
     drop_unmeant(first)
     scene = _scene(first, seed, take, board or text[:200])
     says = words_in(body[:MOST])

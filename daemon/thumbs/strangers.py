@@ -30,7 +30,8 @@ class Strangers(Senses):
     def is_name(self, stream: list[Token], place: int, found: tuple[Word, ...]) -> bool:
         """Whoever was introduced has a name, if it is a word for something else, too."""
         token = stream[place]
-        if token.word in self.known and token.is_capital and not self.in_slug:
+        placed = self.in_slug and self._before != "figure" and word_at(stream, place - 1)
+        if token.word in self.known and token.is_capital and not placed:  # INT. RUIZ'S FLAT
             after = word_at(stream, place + 1)
             opens = token.first and found and not token.owns
             if not opens or after in NAMES_BEFORE or after.endswith("s"):

@@ -56,7 +56,7 @@ NO_NAMES = [
 def after(*texts: str, style: str = "") -> Scene:
     """The last of these shots, read as a board's."""
     told = Introductions()
-    for text in texts[:-1]:
+    for text in texts:
         told.read(text, style)
     return read_scene(texts[-1], board="ep", known=dict(told.known_in(texts[-1])))
 
