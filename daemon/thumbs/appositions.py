@@ -20,16 +20,18 @@ _NAMES = rf"(?P<names>{_CAPITAL}(?:\.? {_CAPITAL}){{0,3}})"
 _THE = r"\b(?:[Aa]n?|[Tt]he|[Hh]is|[Hh]er|[Tt]heir)"
 _PLAIN = r"[^,.;:!?()\n—]"
 _AGE = r"(?:(?:early|mid|late)[ -])?\d{1,3}(?:['’]?s)?(?:[ -]years?[ -]old)?"
-_BRACKETED = re.compile(rf"{_NAMES} ?\((?P<said>[^()\n]{{2,120}})\)")
+_BRACKETED = re.compile(rf"{_NAMES} ?\((?P<said>[^()\n]{{1,120}})\)")
 _AGED = re.compile(
-    rf"{_NAMES}, (?P<said>(?:an? )?{_AGE})(?=[,.;)—]|$| [a-z])(?P<more>(?:,{_PLAIN}{{2,60}})*)"
+    rf"{_NAMES}, (?P<said>(?:an? )?{_AGE})(?=[,.;)—]|$| [a-z])(?=(?P<more>(?:,{_PLAIN}{{2,60}})*))"
 )
 _APPOSED = re.compile(rf"{_NAMES}, (?P<said>(?:an?|the) {_PLAIN}{{2,60}})(?=[,.;—]|$)")
 _BEFORE = re.compile(rf"(?P<said>{_THE} {_PLAIN}{{2,60}}), {_NAMES}, (?!and\b|or\b)(?=[a-z])")
 _CALLED = re.compile(
     rf"(?P<said>{_THE} {_PLAIN}{{2,50}}?),? (?:called|named|known as|nicknamed) {_NAMES}"
 )
-_KIN = re.compile(rf"(?P<said>(?:{_THE}|(?:^|(?<=[.!?] ))[^\W\d_]+) (?:[a-z-]+ ){{1,4}}){_NAMES}")
+_KIN = re.compile(
+    rf"(?P<said>{_THE} (?:[a-z-]+ ){{1,4}}|(?:^|(?<=[.!?] ))[^\W\d_]+ [a-z-]+ ){_NAMES}"
+)
 _MAY_NAME = {"thing", "quiet", "weather", "time", "colour", "verb"}
 """Kinds of words that people and animals are called by, where it is sure that it is a name."""
 _NEAR = re.compile(rf"(?P<said>{_THE} (?:[a-z-]+ ){{0,3}}[a-z-]+),? $")
@@ -165,7 +167,8 @@ def _closed(more: str) -> Iterator[str]:
     for each in more.split(",")[1:-1]:
         words = each.casefold().split()
         kinds = {one.kind for one in lexicon().find(tuple(words[:1]))}
-        if not words or (kinds & {"verb", "act"} and words[0].endswith(("s", "ing"))):
+        joins = not words or words[0] in ("and", "or", "then", "while", "as", "but")
+        if joins or (kinds & {"verb", "act"} and words[0].endswith(("s", "ing"))):
             return
         yield each
 

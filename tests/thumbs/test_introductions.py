@@ -116,6 +116,36 @@ def test_an_introduction_brings_neither_deed_nor_place_nor_unknown_words() -> No
         assert (only(scene).pose, only(scene).held) == (only(bare).pose, only(bare).held)
 
 
+@pytest.mark.parametrize(("text", "name", "sex", "age"), INTRODUCED)
+def test_who_is_introduced_is_in_the_picture_once(text: str, name: str, sex: str, age: str) -> None:
+    (look,) = [one.look for one in after(text).figures if one.name == name]
+    assert (look.sex, look.age) == (sex, age)
+    assert len(after(text).figures) == 1 + text.startswith("Tomas coils")
+
+
+@pytest.mark.parametrize(("text", "name", "kind"), BEASTS)
+def test_an_animal_that_is_introduced_is_no_person_as_well(text: str, name: str, kind: str) -> None:
+    scene = after(text)
+    assert kind in [one.kind for one in scene.things]
+    assert name not in [one.name for one in scene.figures]
+
+
+def test_two_may_be_introduced_in_one_shot() -> None:
+    told = "Anna, 30, and her son Ivo (8) wait. A bear called Winter digs"
+    anna, ivo = after(told, "Anna hugs Ivo").figures
+    assert (anna.look.sex, anna.look.age, ivo.look.sex, ivo.look.age) == (
+        "f",
+        "adult",
+        "m",
+        "child",
+    )
+    assert [one.kind for one in after(told, "CU Winter").things] == ["bear"]
+
+
+def test_words_of_an_introduction_that_are_not_known_are_named_still() -> None:
+    assert after("JONAS (17, zorble, red cap) waits").unknown == ("zorble",)
+
+
 def test_a_shot_before_the_introduction_is_as_it_was() -> None:
     told = Introductions()
     assert told.known_in("Ruiz runs") == ()
