@@ -232,12 +232,12 @@ class Seat:
         self._process.send(load)
 
     def _from_thread(self, item: Told | Printed | Gone) -> None:
-        self._loop.call_soon_threadsafe(self._hear, item)
+        with contextlib.suppress(RuntimeError):  # the loop has ended: there is nobody to be told
+            self._loop.call_soon_threadsafe(self._hear, item)
 
     async def _settle(self) -> None:
         """Have it let go of what it holds."""
-        process = self._process
-        if process is None or not self._held:
+        if (process := self._process) is None or not self._held:
             return
         for job in {job for job, _ in self._held}:
             process.send(Cancel(job))

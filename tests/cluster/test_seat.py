@@ -12,6 +12,7 @@ from daemon.models.catalogue import DRY_RUN
 from daemon.protocol.messages import Ready, decode, encode
 from daemon.settings import Settings
 from daemon.worker.load_command import load_command
+from daemon.worker.process import Gone
 
 
 class SlowHome(Home):
@@ -63,3 +64,14 @@ def test_a_model_that_becomes_warm_between_two_holders_is_told_once(root, tmp_pa
     with ThreadPoolExecutor(1) as apart:
         said = apart.submit(lambda: asyncio.run(two_holders(home, line))).result()
     assert [type(each) for each in said] == [Ready], said
+
+
+def test_a_worker_that_ends_after_everybody_has_left_is_told_to_nobody(root, tmp_path):
+    async def seated() -> Seat:
+        return Seat(
+            "here", "cpu", Home(root, Settings(), tmp_path / "sent", "machine"), Limits(0.0, 0)
+        )
+
+    with ThreadPoolExecutor(1) as apart:
+        seat = apart.submit(lambda: asyncio.run(seated())).result()
+    seat._from_thread(Gone(1, 0, ""))

@@ -36,11 +36,13 @@ CLONE_PARENT = 0x8000
 #: Bytes that a message has at most; room for the arguments in the list of processes.
 MOST, ROOM = 100_000, 4_000
 #: What differs from daemon to daemon and is looked at by code of ours, or nobody, as it runs.
-OURS = ("HOTFOLDER_", "PYTEST_", "OMP_")  # the last by libraries, none of which is loaded yet
+OURS = ("HOTFOLDER_", "PYTEST_")
+#: What is looked at, and set, by libraries that no supervisor loads: torch sets some as it is imported.
+THEIRS = ("OMP_", "MKL_", "KMP_", "OPENBLAS_", "TORCH", "CUDA_")
 
 
 def _steady(environment: dict[str, str]) -> dict[str, str]:
-    return {name: text for name, text in environment.items() if not name.startswith(OURS)}
+    return {name: text for name, text in environment.items() if not name.startswith(OURS + THEIRS)}
 
 
 class Nursery:
