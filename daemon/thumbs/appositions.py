@@ -243,10 +243,11 @@ def _sex(said: str, name: str, text: str) -> str:
         return ""
     spoken = set(re.findall(WORD, _NEXT.split(text)[0].casefold()))
     she, he = bool(spoken & _SHE), bool(spoken & _HE)
-    sex = lexicon().names.get(name.split()[0], "")
+    first = name.split()[0]
+    sex = lexicon().names.get(first, "")
     if not sex and she != he:
         sex = "f" if she else "m"
-    return {"f": "woman", "m": "man"}.get(sex or ("f" if name.endswith("a") else ""), "")
+    return {"f": "woman", "m": "man"}.get(sex or ("f" if first.endswith("a") else ""), "")
 
 
 def _is_figure(word: str) -> bool:

@@ -26,6 +26,7 @@ INTRODUCED = [
     ("TOMAS, an old fisherman with a grey beard, mends a net", "Tomas", "m", "old"),
     ("Mrs. Okafor hangs washing on the line", "Okafor", "f", "adult"),
     ("Old fisherman Anders mends a net", "Anders", "m", "old"),
+    ("Commander Yara Voss (45, orange spacesuit) waits in the cockpit", "Yara", "f", "adult"),
     ("Dr. Lind (38) raises her glasses", "Lind", "f", "adult"),
 ]
 BEASTS = [
