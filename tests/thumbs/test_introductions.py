@@ -173,7 +173,10 @@ def test_any_texts_at_all_are_read_and_names_are_bounded() -> None:
             letters = list(text)
             chance.shuffle(letters)
             told.read("".join(letters), "style")
-            told.read(text[: chance.randrange(len(text))] * chance.randint(1, 60))
+            cut = text[chance.randrange(len(text)) :] * chance.randint(1, 9)
+            told.read(cut)
+            for one in (cut, "".join(letters)):
+                read_scene(one, board="ep", known=dict(told.known_in(one)))
     names = [f"{chr(65 + one // 26)}o{chr(97 + one % 26)}ux" for one in range(MOST_NAMES * 2)]
     for name in names:
         told.read(f"{name} (50s, a man) waits")
