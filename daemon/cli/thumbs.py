@@ -38,7 +38,8 @@ ASPECT = (16, 9)
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """What a thumbnail is of: its `label`, the prompt, its seed, its size and its take."""
+    """What a thumbnail is of: its `label`, the prompt, its seed, its size and its take; `known`
+    whom earlier shots of its board have introduced (name, words)."""
 
     label: str
     prompt: str
@@ -47,6 +48,7 @@ class Shot:
     take: int = 1
     board: str = ""
     style: str = ""
+    known: tuple[tuple[str, str], ...] = ()
 
 
 def thumbs(arguments: argparse.Namespace) -> int:
@@ -100,9 +102,11 @@ def _is_there(path: Path) -> bool:
 
 def _of_board(seen: SeenBoard) -> list[Shot]:
     """One of each shot, its first take; a shot that can't be rendered yet is drawn as well."""
+    from daemon.thumbs.introductions import Introductions
+
     planned = [row.plan.pictures[0].render for shot in seen.shots for row in shot.rows[:1]]
     usual = (planned[0].width, planned[0].height) if planned else ASPECT
-    shots = []
+    shots, told = [], Introductions()
     for shot in seen.shots:
         job = shot.shot.takes[0].job
         render = shot.rows[0].plan.pictures[0].render if shot.rows else None
@@ -110,7 +114,9 @@ def _of_board(seen: SeenBoard) -> list[Shot]:
         prompt = job.sampling.prompt
         seed = job.seeds[0] if job.seeds else None
         name = seen.board.name
-        shots.append(Shot(shot.shot.id, prompt, seed, _fitted(*size), 1, name, job.style))
+        told.read(prompt, job.style)
+        known = told.known_in(prompt)
+        shots.append(Shot(shot.shot.id, prompt, seed, _fitted(*size), 1, name, job.style, known))
     return shots
 
 
@@ -140,7 +146,12 @@ def _scene(shot: Shot) -> Scene:
     from daemon.thumbs.reading import read_scene
 
     return read_scene(
-        shot.prompt, style=shot.style, seed=shot.seed, take=shot.take, board=shot.board
+        shot.prompt,
+        style=shot.style,
+        seed=shot.seed,
+        take=shot.take,
+        board=shot.board,
+        known=dict(shot.known),
     )
 
 

@@ -54,6 +54,9 @@ def _of_board(
 ) -> Reel:
     taken = taken_pictures(board, subject.folder, file, preparer)
     panels, missing, old = [], [], []
+    from daemon.thumbs.introductions import Introductions
+
+    told = Introductions()
     for shot in board.shots:
         take = shot.takes[(shot.pick or 1) - 1]
         found = taken.of(shot, take, final=final)
@@ -61,7 +64,10 @@ def _of_board(
             missing.append(shot.id)
         elif not found.is_current:
             old.append(shot.id)
-        panels.append(_panel(board, shot, found.path if found else None, seconds, preparer))
+        told.read(shot.takes[0].job.sampling.prompt, shot.takes[0].job.style)
+        known = told.known_in(take.job.sampling.prompt)
+        path = found.path if found else None
+        panels.append(_panel(board, shot, path, seconds, preparer, known))
     remarks = []
     if missing:
         remarks.append(f"{_shots(missing)} no picture yet; a drawing of its words stands for it")
@@ -71,7 +77,12 @@ def _of_board(
 
 
 def _panel(
-    board: Board, shot: Shot, picture: Path | None, seconds: float, preparer: Preparer
+    board: Board,
+    shot: Shot,
+    picture: Path | None,
+    seconds: float,
+    preparer: Preparer,
+    known: tuple[tuple[str, str], ...],
 ) -> Panel:
     number = shot.pick or 1
     take = shot.takes[number - 1]
@@ -86,7 +97,7 @@ def _panel(
         told=shot.told,
         take=take.name,
         seed=seed,
-        drawable=Drawable(job.sampling.prompt, seed, number, board.name, job.style),
+        drawable=Drawable(job.sampling.prompt, seed, number, board.name, job.style, known),
     )
 
 

@@ -23,13 +23,15 @@ USUAL_SIZE = (1024, 576)
 @dataclass(frozen=True, slots=True)
 class Drawable:
     """What the thumbnail of a shot is drawn from, while it has no picture: its prompt as it is
-    rendered, its seed, the number of its take, and the board whose characters keep their looks."""
+    rendered, its seed, the number of its take, the board whose characters keep their looks, and
+    whom its earlier shots have introduced (name, words)."""
 
     prompt: str
     seed: int | None
     take: int
     board: str
     style: str = ""
+    known: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,12 @@ def drawing(panel: Panel, size: tuple[int, int]) -> Image.Image | None:
 
     said = panel.drawable
     scene = read_scene(
-        said.prompt, style=said.style, seed=said.seed, take=said.take, board=said.board
+        said.prompt,
+        style=said.style,
+        seed=said.seed,
+        take=said.take,
+        board=said.board,
+        known=dict(said.known),
     )
     image = draw(scene, *size)
     font = ImageFont.load_default(max(8, min(size) // 24))

@@ -14,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from daemon.boards.account import FOLDER
 from daemon.boards.key import id_read
@@ -26,6 +27,9 @@ from daemon.page.places import BOARD, data_of, drawn_of, look_of
 from daemon.page.thumbs import make_thumb_of
 from daemon.protocol.json_object import JsonObject
 from daemon.root.layout import Layout
+
+if TYPE_CHECKING:
+    from daemon.thumbs.introductions import Introductions
 
 ENDED = {"done": "done", "failed": "failed", "cancelled": "cancelled"}
 """What a card says of a take that the journal knows; of any other it is still to come."""
@@ -62,7 +66,7 @@ class BoardPages:
             self._told = dict.fromkeys(self._told, "") | told
             there = self._layout.outbox
             self._undrawn = deque(
-                one for key, one in self._wanted.items() if not (there / drawn_of(key)).exists()
+                one for mark, one in self._wanted.items() if not (there / drawn_of(mark)).exists()
             )
             self._seen, self._has_looked = seen, True
         return self._told
@@ -97,7 +101,7 @@ class BoardPages:
         name = str(board.get("board"))
         cast = [self._character(each) for each in _items(board.get("cast"))]
         looks = tuple((str(one["name"]), str(one["look"])) for one in cast if one["look"])
-        shots = [self._shot(shot, name, looks) for shot in _items(board.get("shots"))]
+        shots = self._shots(board, name, looks)
         told = {
             "name": board.get("board"),
             "told": board.get("told"),
@@ -112,19 +116,29 @@ class BoardPages:
             atomic.replace(folder / BOARD, text, sync=False)
         return mark
 
-    def _shot(self, shot: JsonObject, board: str, looks: Looks) -> JsonObject:
-        takes = [self._take(each, board, looks) for each in _items(shot.get("takes"))]
-        return {**shot, "takes": takes}
+    def _shots(self, board: JsonObject, name: str, looks: Looks) -> list[JsonObject]:
+        """In their order; whom one introduces the later ones are drawn with."""
+        from daemon.thumbs.introductions import Introductions
 
-    def _take(self, take: JsonObject, board: str, looks: Looks) -> JsonObject:
+        told, made = Introductions(), []
+        for shot in _items(board.get("shots")):
+            takes = list(_items(shot.get("takes")))
+            for one in takes[:1]:
+                told.read(str(one.get("prompt") or ""), str(one.get("style") or ""))
+            made.append({**shot, "takes": [self._take(one, name, looks, told) for one in takes]})
+        return made
+
+    def _take(self, take: JsonObject, board: str, looks: Looks, told: Introductions) -> JsonObject:
         one = id_read(str(take.get("id")))
         made = self._made.of(one.board).get(one) if one is not None else None
         state = ENDED.get(made.state.value, "") if made is not None else ""
         said = {"key": take.get("key"), "take": take.get("take"), "label": take.get("label")}
-        drawn = drawn_of(str(take.get("key")))
         if state != "done":
-            if (wanted := wanted_of(take, board, looks)) is not None:
-                self._wanted[wanted.key] = wanted
+            known = told.known_in(str(take.get("prompt") or ""))
+            drawn = drawn_of(str(take.get("key")))
+            if (wanted := wanted_of(take, board, looks, known)) is not None:
+                self._wanted[wanted.mark] = wanted
+                drawn = drawn_of(wanted.mark)
             if (self._layout.outbox / drawn).exists():
                 said["drawn"] = drawn
         return {**said, "state": state}

@@ -24,7 +24,7 @@ class Wanted:
     """A take that has no picture: its key, its prompt as it is rendered, its seed, its number, the
     shape of its picture as width and height in any unit, and the `looks` of its board's characters
     (name, small picture below the outbox); `style` are words at the prompt's end that give way to
-    the others."""
+    the others; `known` whom earlier shots have introduced (name, words)."""
 
     key: str
     prompt: str
@@ -34,10 +34,19 @@ class Wanted:
     board: str
     looks: tuple[tuple[str, str], ...] = ()
     style: str = ""
+    known: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """What its drawing is called by: it is another where earlier shots say something else."""
+        return f"{self.key} {self.known}" if self.known else self.key
 
 
 def wanted_of(
-    take: JsonObject, board: str, looks: tuple[tuple[str, str], ...] = ()
+    take: JsonObject,
+    board: str,
+    looks: tuple[tuple[str, str], ...] = (),
+    known: tuple[tuple[str, str], ...] = (),
 ) -> Wanted | None:
     """What is written down of a take, if it is enough to draw it."""
     prompt, seed, shape = take.get("prompt"), take.get("seed"), take.get("shape")
@@ -56,6 +65,7 @@ def wanted_of(
         board,
         looks,
         str(take.get("style") or ""),
+        known,
     )
 
 
@@ -86,8 +96,9 @@ def draw(outbox: Path, wanted: Wanted) -> None:
         take=wanted.take,
         board=wanted.board,
         looks=colours,
+        known=dict(wanted.known),
     )
-    target = outbox / drawn_of(wanted.key)
+    target = outbox / drawn_of(wanted.mark)
     make_below(outbox, target.parent)
     atomic.replace(target, encoded(drawn(scene, *size), ".webp"), sync=False)
 
@@ -106,10 +117,10 @@ def _colours(small: Path) -> Mapping[str, str]:
         return {}
 
 
-def sweep(outbox: Path, keys: Collection[str], before: Collection[str]) -> frozenset[str]:
+def sweep(outbox: Path, marks: Collection[str], before: Collection[str]) -> frozenset[str]:
     """Take away the drawings of takes that nobody wants any more, or that were painted, where that
     was so `before`: pages that were open then have read it since. Returns what nobody wants now."""
-    kept = {Path(drawn_of(key)).name for key in keys}
+    kept = {Path(drawn_of(mark)).name for mark in marks}
     unwanted: frozenset[str] = frozenset()
     with contextlib.suppress(OSError):
         unwanted = frozenset(os.listdir(outbox / DRAWN)) - kept

@@ -11,6 +11,7 @@ from daemon.thumbs.guesses import LONGEST as LONGEST_LABEL
 from daemon.thumbs.guesses import SOMETHING, is_a_place, label_of
 from daemon.thumbs.hints import words_of
 from daemon.thumbs.idioms import SORTS, elsewhere, in_a_picture, of_a_beast
+from daemon.thumbs.introductions import with_beasts
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.senses import DOING, QUIET
 from daemon.thumbs.strangers import Strangers
@@ -31,7 +32,7 @@ class Reading(Strangers):
 
     def read(self, text: str) -> None:
         """Take in a text."""
-        stream = tokens(text)
+        stream = with_beasts(tokens(text), self.known) if self.known else tokens(text)
         self.around = frozenset(one.word for one in stream)
         self.evidence, self.slug = words_of(stream), ""
         place = 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from daemon.thumbs.drafts import Draft
 from daemon.thumbs.lexicon import Word, lexicon
@@ -21,6 +22,7 @@ class Memory:
     """`drafts` are people, `things` props; `facts` what there is one of (shot, place, time …).
     Of each text: `evidence` says where it is if nothing names it, `slug` in or out."""
 
+    known: Mapping[str, str] = MappingProxyType({})  # whom earlier shots have introduced
     evidence: frozenset[str] = frozenset()
     slug: str = ""
     _adjoins: bool = False  # whether nothing stands between this word and the one before

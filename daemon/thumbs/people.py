@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from daemon.thumbs.described import introduce, learn
 from daemon.thumbs.drafts import Draft
 from daemon.thumbs.groups import Groups
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.memory import Memory
-
-_KEPT = (
-    "sex", "age", "body", "build", "skin", "hair", "hair_colour", "beard", "hat", "hat_colour",
-    "wear", "colour", "below", "below_colour",
-)  # fmt: skip
-
 
 OBJECT_ACTS = {
     "punching": "hit",
@@ -57,10 +52,7 @@ class People(Groups):
                 "f" if name[-1:] in "aаяeе" and name[-2:] not in ("ke",) else "m"
             )
             known = Draft(noun=name, name=name, sets={"sex": sex})
-            if words := self.cast.get(name):
-                described = type(self)()
-                described.read(words)
-                _learn(known, described)
+            self._describe(known)
             known.sets |= self.looks.get(name, {})
             self._new(known)
         self._enter(known, owns)
@@ -78,7 +70,22 @@ class People(Groups):
         last.name = name
         if sex := lexicon().names.get(name.split()[0].casefold()):
             last.be(sex)
+        if name not in self.cast:
+            self._describe(last)
         return True
+
+    def _describe(self, draft: Draft) -> None:
+        """With what the cast says of them, or else what introduced them."""
+        if words := self.cast.get(draft.name):
+            learn(draft, self._read_anew(words))
+            return
+        for words in self.known.get(draft.name.casefold(), "").split(";"):
+            introduce(draft, self._read_anew(words))
+
+    def _read_anew(self, words: str) -> Memory:
+        described = type(self)()
+        described.read(words)
+        return described
 
     def _person_noun(self, word: Word, phrase: tuple[str, ...], owns: bool) -> None:
         ward = owns and self.in_slug and not self.drafts  # INT. CHILDREN'S WARD
@@ -257,20 +264,3 @@ class People(Groups):
             for one in self.subject if verb.value == "catching" else []:
                 one.facts.pop("held", None)
         return bool(act)
-
-
-def _learn(draft: Draft, described: Memory) -> None:
-    """What a description says of a character: its first person, or its words alone."""
-    found = described.drafts[0] if described.drafts else None
-    if found is not None:
-        draft.sets = {
-            **draft.sets,
-            **{k: v for k, v in found.sets.items() if not (k == "sex" and v == "mf")},
-        }
-        draft.facts.update({key: value for key, value in found.facts.items() if key in _KEPT})
-        draft.extras += found.extras
-    for key, value in described._waiting:
-        if key in _KEPT:
-            draft.facts.setdefault(key, value)
-        elif key == "extras":
-            draft.say("extras", value)

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 
+from daemon.thumbs.described import read_knowing
 from daemon.thumbs.details import goes_into, insert_of, seen_drafts
 from daemon.thumbs.drafts import Draft
 from daemon.thumbs.grammar import Reading
@@ -59,11 +60,13 @@ def read_scene(
     take: int = 1,
     board: str = "",
     looks: Mapping[str, Mapping[str, str]] | None = None,
+    known: Mapping[str, str] | None = None,
 ) -> Scene:
     """The scene that a text describes. `style` are words of a board's style, outdone by what the
     text says itself; `cast` has each character's words by name, `looks` the colours of their
     pictures (see `look_colours`), which words outdo; `board` keeps the looks of people who have no
-    name. Without `seed` the words are the seed."""
+    name; `known` are the words for whom earlier shots have introduced (see `introductions`), which
+    the text and the cast outdo. Without `seed` the words are the seed."""
     key = f"{board}/{text if seed is None else seed}"
     seed = zlib.crc32(key.encode(errors="replace"))  # hashlib would load 4 MB of OpenSSL
     first = Reading(dict(cast or {}))
@@ -74,7 +77,7 @@ def read_scene(
     if style:
         body = body.rstrip(" ,;").removesuffix(style.strip().rstrip(" ,;")).rstrip(" ,;")
     first.learn(said, looks or {})
-    first.read(body)
+    read_knowing(first, body, known or {})
     drop_unmeant(first)
     scene = _scene(first, seed, take, board or text[:200])
     says = words_in(body[:MOST])

@@ -12,13 +12,31 @@ from daemon.thumbs.senses import DOING, SOMEBODY, Senses
 from daemon.thumbs.suspects import HANDLING
 from daemon.thumbs.tokens import Token
 from daemon.thumbs.uses import ANIMALS
-from daemon.thumbs.words import ADJECTIVES, ARTICLES, CLOTHES, DETERMINERS, PREPOSITIONS
+from daemon.thumbs.words import (
+    ADJECTIVES,
+    ARTICLES,
+    CLOTHES,
+    DETERMINERS,
+    NAMES_BEFORE,
+    PREPOSITIONS,
+)
 
 _WAITS = ("standing", "sitting", "lying", "walking", "working", "dancing", "sleeping")
 
 
 class Strangers(Senses):
     """Guesses, for `grammar` to bind."""
+
+    def is_name(self, stream: list[Token], place: int, found: tuple[Word, ...]) -> bool:
+        """Whoever was introduced has a name, if it is a word for something else, too."""
+        token = stream[place]
+        placed = self.in_slug and self._before != "figure" and word_at(stream, place - 1)
+        if token.word in self.known and token.is_capital and not placed:  # INT. RUIZ'S FLAT
+            after = word_at(stream, place + 1)
+            opens = token.first and found and not token.owns
+            if not opens or after in NAMES_BEFORE or after.endswith("s"):
+                return True
+        return super().is_name(stream, place, found)
 
     def guess(self, stream: list[Token], place: int) -> Word | None:
         """What an unknown word may be by its ending and its neighbours: somebody, or a deed."""

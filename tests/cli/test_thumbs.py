@@ -110,3 +110,23 @@ def test_check_names_the_words_that_a_thumbnail_leaves_out(root, tmp_path, capsy
 
     assert "not in the thumbnail: frobnicates" in told
     assert "not in the thumbnail: glorps" in told
+
+
+def test_whom_an_earlier_shot_introduces_later_ones_draw_so(thumbs, tmp_path, root) -> None:
+    told = {
+        "plain": "wide, harbour at dawn",
+        "said": "Captain Okoro (60s, a woman, red coat) waits",
+        "beast": "a hedgehog called Okoro sniffs",
+    }
+    frames: dict[str, tuple[bytes, ...]] = {}
+    for name, first in told.items():
+        folder = root.root / "boards" / "ep03"
+        folder.mkdir(parents=True, exist_ok=True)
+        text = f"shots:\n  010: {first}\n  020: Okoro runs\n  030: a man runs\n"
+        (folder / "board.yaml").write_text(text)
+        (tmp_path / name).mkdir()
+        assert thumbs("ep03", "-o", name)[0] == 0
+        frames[name] = tuple((tmp_path / name / f"0{n}0.png").read_bytes() for n in (2, 3))
+
+    assert len({named for named, _ in frames.values()}) == 3
+    assert len({unnamed for _, unnamed in frames.values()}) == 1

@@ -39,3 +39,10 @@ def test_a_panel_without_words_has_a_card(tmp_path) -> None:
     assert still_of(bare, (320, 180)).tobytes() == card("020", (320, 180)).tobytes()
     gone = replace(SHOT, picture=tmp_path / "deleted.png")
     assert still_of(gone, (320, 180)).tobytes() == still_of(SHOT, (320, 180)).tobytes()
+
+
+def test_whom_earlier_shots_introduced_is_drawn_so() -> None:
+    named = replace(WORDS, prompt="Okoro runs")
+    known = replace(named, known=(("okoro", "captain; an old woman"),))
+    one, other = (still_of(replace(SHOT, drawable=each), (320, 180)) for each in (named, known))
+    assert one.tobytes() != other.tobytes()

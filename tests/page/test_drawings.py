@@ -47,6 +47,19 @@ def test_takes_are_drawn_while_they_wait_and_drawings_go_when_they_are_painted(
     wait(lambda: drawings(root.outbox) == [])
 
 
+def test_a_drawing_is_made_anew_where_an_earlier_shot_introduces_somebody_else(
+    root, daemon, wait, hold
+):
+    daemon(engine=engine("held"), HOTFOLDER_PAGE="on", **hold.at(2))
+    board = "size: 384x192\nsteps: 140\nshots:\n  010: a {} called Pip digs\n  020: Pip runs\n"
+    save(root, "ep", board.format("dog"))
+    wait(lambda: len(drawings(root.outbox)) == 2)
+    first = set(drawings(root.outbox))
+
+    save(root, "ep", board.format("horse"))
+    wait(lambda: len(set(drawings(root.outbox)) - first) == 2)
+
+
 def test_the_same_take_is_the_same_drawing_and_what_nobody_wants_is_taken_away(tmp_path):
     one = Wanted("a", "a man in the rain", 5, 1, (16, 9), "ep")
     draw(tmp_path, one)

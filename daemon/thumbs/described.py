@@ -1,0 +1,68 @@
+"""What words about somebody make of them: those of a cast, and those that introduced them.
+
+The words are read already; which words they are `people` knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from daemon.thumbs.drafts import Draft
+from daemon.thumbs.introductions import plainly
+from daemon.thumbs.memory import Memory
+
+_KEPT = (
+    "sex", "age", "body", "build", "skin", "hair", "hair_colour", "beard", "hat", "hat_colour",
+    "wear", "colour", "below", "below_colour",
+)  # fmt: skip
+_DONE = ("pose", "base", "on", "on_colour", "upon", "feeling", "held", "held_colour", "also")
+"""What comes with a noun and is no look: a runner who was introduced may sit by now, and a
+fisherman without his rod is by no lake."""
+
+
+def learn(draft: Draft, described: Memory) -> None:
+    """What a description says of a character: its first person, or its words alone."""
+    found = described.drafts[0] if described.drafts else None
+    if found is not None:
+        draft.sets = {
+            **draft.sets,
+            **{k: v for k, v in found.sets.items() if not (k == "sex" and v == "mf")},
+        }
+        draft.facts.update({key: value for key, value in found.facts.items() if key in _KEPT})
+        draft.extras += found.extras
+    for key, value in described._waiting:
+        if key in _KEPT:
+            draft.facts.setdefault(key, value)
+        elif key == "extras":
+            draft.say("extras", value)
+
+
+def introduce(draft: Draft, described: Memory) -> None:
+    """The same of an introduction: what was said of them already wins, and nothing is done."""
+    own, told = dict(draft.facts), list(draft.extras)
+    for found in described.drafts[:1]:
+        if (sex := found.sets.get("sex", "mf")) != "mf":
+            draft.be(sex)
+        for key in _DONE:
+            found.sets.pop(key, None)
+    learn(draft, described)
+    draft.facts |= own
+    draft.extras = list(dict.fromkeys([*told, *draft.extras]))
+
+
+def read_knowing(first: Memory, body: str, known: Mapping[str, str]) -> None:
+    """Read a text that may name somebody whom the board has introduced. All words of an
+    introduction still hint at where it is, and those that are not known are named as ever."""
+    cast = {name.casefold() for name in first.cast}
+    first.known = {name: said for name, said in known.items() if name not in cast}
+    plain = plainly(body, first.known)
+    first.read(plain)
+    if plain == body:
+        return
+    whole = type(first)(dict(first.cast))
+    whole.read(body)
+    first.evidence |= whole.evidence
+    understood = (*first.known, "called", "named")
+    for word in whole.unknown:
+        if word.casefold() not in understood and not word[0].isdecimal():
+            first.unknown.append(word)
