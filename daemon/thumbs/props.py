@@ -172,6 +172,8 @@ class Props(Handling):
             return False
         if self._last is not None and self._last.facts.get("held_colour") is not None and not prep:
             return False
+        if takes and prep == "from" and self._last is not None and self._last.facts.get("held"):
+            return False  # takes an apple from the bowl
         if takes and (prep in ("", "with", "from", "of", "into") or _flies(prep, verb)):
             return True
         if prep == "through" and kind in ("spyglass", "camera") and self._last is not None:
