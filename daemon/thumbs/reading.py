@@ -36,6 +36,8 @@ from daemon.thumbs.whereabouts import (
     without_its_own,
 )
 
+_WHOLE = ("extreme wide", "wide", "full", "medium")
+"""Shots that show more than a face or a thing."""
 SITTING_ROOM = (
     "train carriage",
     "subway train",
@@ -93,23 +95,20 @@ def read_scene(
 def _scene(read: Reading, seed: int, take: int, salt: str, before: Setting) -> Scene:
     facts, drafts = read.facts, seen_drafts(read)
     crowd, figures = _many(read, [one.figure(f"{salt}/{one.noun}") for one in drafts])
-    things = [_owned(one, read, drafts) for one in read.things if one.kind in outlines()]
-    figures, things = tabled(figures, things)
+    figures, things = tabled(figures, _things(read, drafts))
     place = named_place(read, figures)
     insert, by_hand, figures = insert_of(read, shot := facts.get("shot", ""), figures, things)
     action, figures = _leaning(read.action if len(figures) > 1 else "", figures)
     if place in CAR_SEATS[:2] and shot in ("wide", "extreme wide"):  # the car, not who is in it
         place, figures, things = read.other_place, [], things or [Thing("car")]
     shot = "insert" if insert else "close-up" if shot == "insert" else shot
-    held = holding(read, before, {*_kinds(figures, things)})
-    named, place = place, held.place or place or implied_place(read, figures, things)
+    held, named = holding(read, before, {*_kinds(figures, things)}), place
+    place = held.place or place or implied_place(read, figures, things)
     shot = shot or _usual_shot(read, named, place, len(figures), things)
     figures = [_bedded(one, place, k, action) for k, one in enumerate(figures)]
     place = place or "bedroom" * any(one.on == "bed" for one in figures)
     figures, things, action = in_their_roles(drafts, figures, things, place, action)
-    things, gone = out_of_place(place, things)
-    if figures and not insert and shot not in ("close-up", "extreme close-up"):
-        things = stood(things, place, read.evidence)
+    things, gone = _in_place(read, place, things, stand=bool(figures) and shot in _WHOLE)
     if shot == "extreme wide" and not figures:
         place, things = from_outside(place, things, facts.get("weather", ""))
     return Scene(
@@ -145,6 +144,18 @@ def _many(read: Reading, figures: list[Figure]) -> tuple[bool, list[Figure]]:
     counted = not read.crowd and len(figures) == len(read.group) and len(figures) in COUNTED
     most = len(figures) if counted else 2 if "two shot" in read.evidence else MOST_FIGURES
     return read.crowd or len(figures) > most + 1, figures[:most]
+
+
+def _things(read: Reading, drafts: list[Draft]) -> list[Thing]:
+    return [_owned(one, read, drafts) for one in read.things if one.kind in outlines()]
+
+
+def _in_place(
+    read: Reading, place: str, things: list[Thing], *, stand: bool
+) -> tuple[list[Thing], list[str]]:
+    """What may be there, which may `stand` on a table; and what may not."""
+    things, gone = out_of_place(place, things)
+    return stood(things, place, read.evidence) if stand else things, gone
 
 
 def _owned(thing: Thing, read: Reading, drafts: list[Draft]) -> Thing:

@@ -55,6 +55,6 @@ _NO_ROOM = ("car inside", "back seat", "bus inside", "train carriage", "subway t
             "plane cabin", "cockpit", "corridor", "tunnel", "spaceship inside", "prison",
             "garage", "cave", "attic", "church")  # fmt: skip
 """Where no table is."""
-_ON_FLOOR = frozenset(["floor", "ground", "floorboards", "carpet", "rug", "bed", "sofa", "shelf", "hook",
-                       "drops", "falls", "fall", "wall"])  # fmt: skip
+_ON_FLOOR = frozenset(["floor", "ground", "floorboards", "carpet", "rug", "bed", "sofa", "shelf",
+                       "hook", "drops", "falls", "fall", "wall"])  # fmt: skip
 """Words with which something lies, hangs or falls elsewhere."""
