@@ -6,7 +6,7 @@ words were read when `introductions` knows; it reads no people and draws nothing
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -14,8 +14,8 @@ from daemon.thumbs.grammar import Reading
 from daemon.thumbs.hints import certain_place
 from daemon.thumbs.memory import Memory
 from daemon.thumbs.place_table import places
-from daemon.thumbs.scene import TIMES, WEATHERS
-from daemon.thumbs.uses import BEASTS
+from daemon.thumbs.scene import TIMES, WEATHERS, Figure, Thing
+from daemon.thumbs.uses import RIDDEN
 from daemon.thumbs.whereabouts import ROLLING, WIDE_DOORS, is_outdoors, named_place, unfit_after
 
 SETTING = "(setting)"
@@ -143,16 +143,20 @@ def _is_within(place: str, held: str) -> bool:
     return place == held or vague or held in _PART_OF.get(place, ())
 
 
-def holding(read: Memory, held: Setting, kinds: Collection[str]) -> Setting:
-    """What still holds in a shot that was read, in which these kinds of thing are to be seen: its
-    place only where the words name none and nothing in them is plainly somewhere else."""
+def holding(
+    read: Memory, held: Setting, figures: Sequence[Figure], things: Sequence[Thing]
+) -> Setting:
+    """What still holds in a shot that was read, in which these are to be seen: its place only
+    where the words name none and nothing in them is plainly somewhere else."""
     evidence = read.evidence
     if held == NOWHERE or _is_headed(read) or evidence & (_ONCE | _ELSEWHERE):
         return NOWHERE
+    kinds = {one for each in figures for one in (each.on, each.held) if one}
+    kinds |= {one.kind for one in things}
     named, where = read.facts.get("place", ""), held.place
     at_home = held.is_headed and not read.has_named_place()
-    stays = not named or at_home or (named in _VAGUE and _is_within(named, where))
-    outdoors, shown = is_outdoors(where), evidence | {*kinds}
+    stays = named in ("", where) or at_home or (named in _VAGUE and _is_within(named, where))
+    outdoors, shown = is_outdoors(where), evidence | kinds
     looks_in = bool(evidence & _LOOKS_IN)
     if read.slug and outdoors != (read.slug == "out") and not looks_in:
         where = ""  # goes inside
@@ -161,7 +165,7 @@ def holding(read: Memory, held: Setting, kinds: Collection[str]) -> Setting:
     counters = outdoors and where not in _STALLS
     if where and not held.is_headed and counters and shown & _IN:
         where = ""
-    if where and not outdoors and where not in WIDE_DOORS and {*kinds} & (ROLLING | {*BEASTS}):
+    if where and not outdoors and where not in WIDE_DOORS and kinds & (ROLLING | RIDDEN):
         where = ""
     if where and not held.is_headed and certain_place(evidence, unfit_after(read.slug)):
         where = ""

@@ -6,7 +6,7 @@ Never raises: what is not understood is left out and named in `Scene.unknown`.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from daemon.thumbs.continuity import SETTING, Setting, holding, told_of
@@ -102,7 +102,7 @@ def _scene(read: Reading, seed: int, take: int, salt: str, before: Setting) -> S
     if place in CAR_SEATS[:2] and shot in ("wide", "extreme wide"):  # the car, not who is in it
         place, figures, things = read.other_place, [], things or [Thing("car")]
     shot = "insert" if insert else "close-up" if shot == "insert" else shot
-    held, named = holding(read, before, {*_kinds(figures, things)}), place
+    held, named = holding(read, before, figures, things), place
     place = held.place or place or implied_place(read, figures, things)
     shot = shot or _usual_shot(read, named, place, len(figures), things)
     figures = [_bedded(one, place, k, action) for k, one in enumerate(figures)]
@@ -132,11 +132,6 @@ def _scene(read: Reading, seed: int, take: int, salt: str, before: Setting) -> S
         take=take,
         unknown=tuple(dict.fromkeys([*read.unknown, *gone])),
     )
-
-
-def _kinds(figures: list[Figure], things: list[Thing]) -> Iterator[str]:
-    yield from (one.kind for one in things)
-    yield from (one for each in figures for one in (each.on, each.held) if one)
 
 
 def _many(read: Reading, figures: list[Figure]) -> tuple[bool, list[Figure]]:

@@ -20,6 +20,7 @@ HOLDS = [
     ("A man waits in a forest at dawn.", "Close on his face.", "forest", "dawn"),
     ("INT. SPACESHIP. Okoro floats.", "The robot points at the hatch.", "spaceship inside", "day"),
     ("INT. SHOP - NIGHT. Danny waits.", "A sound from the inside of a box.", "shop", "night"),
+    ("INT. KITCHEN. Anna cooks.", "A dog barks at the cat.", "kitchen", "day"),
     ("INT. KITCHEN. Anna cries.", "From outside through the window: Leo.", "kitchen", "day"),
 ]
 ENDS = [
@@ -29,6 +30,7 @@ ENDS = [
     ("INT. KITCHEN - NIGHT. Anna cooks.", "Leo runs across a beach.", "beach"),
     ("In a park Anna waits.", "A sofa. Leo sleeps on it.", ""),
     ("In a kitchen Anna waits.", "A train passes below a grey sky.", ""),
+    ("In a kitchen Anna waits.", "Three riders on horses.", ""),
     ("In a park Anna waits.", "A surgeon with a scalpel bends over the operating table.",
      "operating theatre"),
 ]  # fmt: skip
@@ -66,7 +68,7 @@ def test_a_place_holds_for_shots_that_name_none(
 def test_a_heading_a_place_or_a_clear_hint_ends_it(before: str, text: str, place: str) -> None:
     *_, last = board(before, text)
     held = board(before)[0].place
-    assert last.place == place or (not place and last.place != held)
+    assert last.place == place if place else last.place != held
 
 
 def test_a_new_heading_has_its_own_hour_and_weather() -> None:
