@@ -31,6 +31,8 @@ _ELSEWHERE = frozenset([
     "years later", "year later", "next day", "next morning", "following day",
 ])  # fmt: skip
 """Words after which it is somewhere else, or not known where."""
+_SAME_HOUR = frozenset(["continuous", "same", "same time", "moments later", "same night"])
+"""Words of a heading that keeps the hour."""
 _SEEN_FROM = frozenset(["through", "from outside", "from inside", "pov", "view"])
 """Words of a shot that says where the camera is, and not where it goes on."""
 _GOES = frozenset([
@@ -94,6 +96,7 @@ class _Said:
     setting: Setting
     is_new: bool = False
     is_once: bool = False
+    is_same_hour: bool = False
 
 
 @lru_cache(maxsize=1024)  # a board is read anew whenever one of its shots has changed
@@ -110,7 +113,8 @@ def _said_in(text: str) -> _Said:
     weather = facts.get("weather", "") if place else ""
     setting = Setting(place, facts.get("time", ""), weather, headed)
     new = headed or bool(evidence & _ELSEWHERE)
-    return _Said(setting, new, bool(evidence & _ONCE) and not headed)
+    same = bool(evidence & _SAME_HOUR)
+    return _Said(setting, new, bool(evidence & _ONCE) and not headed, same)
 
 
 def setting_of(text: str) -> Setting:
@@ -124,7 +128,8 @@ def after(held: Setting, text: str) -> Setting:
     if said.is_once:
         return held
     if said.is_new:
-        return said.setting
+        same = held.time if said.is_same_hour else ""
+        return replace(said.setting, time=said.setting.time or same)
     if said.setting.place and not _is_within(said.setting.place, held.place):
         return replace(said.setting, time=said.setting.time or held.time)
     now = replace(held, time=said.setting.time or held.time)
@@ -150,7 +155,7 @@ def holding(
     where the words name none and nothing in them is plainly somewhere else."""
     evidence = read.evidence
     if held == NOWHERE or _is_headed(read) or evidence & (_ONCE | _ELSEWHERE):
-        return NOWHERE
+        return Setting(time=held.time if evidence & _SAME_HOUR else "")
     kinds = {one for each in figures for one in (each.on, each.held) if one}
     kinds |= {one.kind for one in things}
     named, where = read.facts.get("place", ""), held.place

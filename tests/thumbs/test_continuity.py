@@ -76,6 +76,11 @@ def test_a_new_heading_has_its_own_hour_and_weather() -> None:
     assert (last.place, last.time, last.weather) == ("bar", "day", "clear")
 
 
+def test_a_heading_that_is_continuous_keeps_the_hour() -> None:
+    *_, last = board("EXT. STREET - NIGHT. Rain.", "INT. BAR - CONTINUOUS. Anna drinks.")
+    assert (last.place, last.time, last.weather) == ("bar", "night", "clear")
+
+
 def test_weather_holds_out_of_doors() -> None:
     *_, same, inside = board("Rain on a street.", "Anna runs.", "Anna in a kitchen.")
     assert same.weather == "rain"
@@ -161,3 +166,10 @@ def test_a_tall_thing_that_falls_hides_nobody() -> None:
     scene = read_scene("Danny knocks over a bookcase and runs")
     assert [one.relation for one in scene.things] == ["before"]
     assert scene.figures[0].base == "running" or scene.figures[0].pose == "running"
+
+
+def test_what_lies_on_a_desk_is_nobody_who_stands_there() -> None:
+    scene = read_scene("Nina talks, a lamp on the desk")
+    assert scene.figures[0].upon == ""
+    assert {one.kind for one in scene.things} == {"lamp", "desk"}
+    assert read_scene("A boy stands on a desk").figures[0].upon == "desk"
