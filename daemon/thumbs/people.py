@@ -89,7 +89,7 @@ class People(Groups):
 
     def _person_noun(self, word: Word, phrase: tuple[str, ...], owns: bool) -> None:
         ward = self.in_slug and not self.drafts and (owns or self._is_shouted())
-        if self._not or self._viewer or ward:
+        if self._not or self._viewer or ward or self._is_state(phrase):
             self._not = self._viewer = False
             self._waiting = []
             return
@@ -127,6 +127,11 @@ class People(Groups):
             self._enter_all(group)
         else:
             self._enter(group[0], owns)
+
+    def _is_state(self, phrase: tuple[str, ...]) -> bool:
+        """ "Gordo, drunk, feeds a goat": nobody else."""
+        stream, place, _ = self._here
+        return phrase == ("drunk",) and bool(self.subject) and stream[place - 1].is_mark
 
     def _is_shouted(self) -> bool:
         """INT. FAMILY KITCHEN, where nobody is yet."""

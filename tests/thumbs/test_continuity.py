@@ -41,6 +41,8 @@ SENSES = [
     ("Match cut: Anna with a cup", "things", "match"),
     ("The door swings open behind Danny", "things", "swing"),
     ("A hatch slides open", "things", "slide"),
+    ("Cracks race through the ice like lightning", "weather", "storm"),
+    ("Coffee beans pouring into a grinder", "weather", "rain"),
     ("A sheriff with a polished star", "figures", "star"),
 ]
 
@@ -121,6 +123,7 @@ def test_words_of_film_and_of_doors_are_no_things(text: str, where: str, never: 
         "figures": [one.pose for one in scene.figures] + ["star"] * (len(scene.figures) > 1),
         "things": [one.kind for one in scene.things],
         "place": [scene.place],
+        "weather": [scene.weather],
     }
     assert never not in found[where]
 
@@ -150,6 +153,8 @@ def test_a_near_shot_shows_the_thing_or_the_hands_it_begins_with() -> None:
         ("We see Nora's face lit by candlelight", 1),
         ("Leo lays his hand on his shoulder", 1),
         ("Anna's coat on a chair", 0),
+        ("Gordo, drunk, feeds a goat", 1),
+        ("A drunk sings", 1),
     ],
 )
 def test_who_is_touched_or_at_work_is_in_the_picture(text: str, people: int) -> None:
