@@ -114,7 +114,7 @@ def _of_board(seen: SeenBoard) -> list[Shot]:
         prompt = job.sampling.prompt
         seed = job.seeds[0] if job.seeds else None
         name = seen.board.name
-        told.read(prompt, job.style)
+        told.read(prompt, job.style, str(shot.shot.told.get("scene", "")))
         known = told.known_in(prompt)
         shots.append(Shot(shot.shot.id, prompt, seed, _fitted(*size), 1, name, job.style, known))
     return shots

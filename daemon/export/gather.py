@@ -64,7 +64,8 @@ def _of_board(
             missing.append(shot.id)
         elif not found.is_current:
             old.append(shot.id)
-        told.read(shot.takes[0].job.sampling.prompt, shot.takes[0].job.style)
+        first, scene = shot.takes[0].job, str(shot.told.get("scene", ""))
+        told.read(first.sampling.prompt, first.style, scene)
         known = told.known_in(take.job.sampling.prompt)
         path = found.path if found else None
         panels.append(_panel(board, shot, path, seconds, preparer, known))

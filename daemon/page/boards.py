@@ -122,9 +122,10 @@ class BoardPages:
 
         told, made = Introductions(), []
         for shot in _items(board.get("shots")):
-            takes = list(_items(shot.get("takes")))
+            takes, said = list(_items(shot.get("takes"))), shot.get("told")
+            scene = str(said.get("scene") or "") if isinstance(said, dict) else ""
             for one in takes[:1]:
-                told.read(str(one.get("prompt") or ""), str(one.get("style") or ""))
+                told.read(str(one.get("prompt") or ""), str(one.get("style") or ""), scene)
             made.append({**shot, "takes": [self._take(one, name, looks, told) for one in takes]})
         return made
 

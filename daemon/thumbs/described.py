@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from daemon.thumbs.drafts import Draft
-from daemon.thumbs.introductions import plainly
 from daemon.thumbs.memory import Memory
+from daemon.thumbs.renamed import plainly
 
 _KEPT = (
     "sex", "age", "body", "build", "skin", "hair", "hair_colour", "beard", "hat", "hat_colour",
@@ -18,6 +18,20 @@ _KEPT = (
 _DONE = ("pose", "base", "on", "on_colour", "upon", "feeling", "held", "held_colour", "also")
 """What comes with a noun and is no look: a runner who was introduced may sit by now, and a
 fisherman without his rod is by no lake."""
+
+
+def split_cast(text: str) -> tuple[str, dict[str, str]]:
+    """A prompt as Hotfolder plans it ends with `; Name: words` for each of its cast."""
+    body: list[str] = []
+    said: dict[str, str] = {}
+    for part in text.split(";"):
+        name, colon, words = part.strip().partition(": ")
+        one = name.strip()
+        if body and colon and one[:1].isupper() and len(one.split()) <= 3 and not one.isupper():
+            said[one] = words
+        else:
+            body.append(part)
+    return ";".join(body), said
 
 
 def learn(draft: Draft, described: Memory) -> None:

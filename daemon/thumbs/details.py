@@ -13,6 +13,11 @@ ALONE = (*HAND, "eyes", "eye", "feet", "mouth", "ear")
 """Parts of a body that fill a picture."""
 _PAPERS = ("paper", "letter", "map", "book", "newspaper", "card", "calendar", "easel", "clipboard")
 _THEY = ("they0", "they1")
+_FACES = frozenset(["their faces", "both faces", "two faces"])
+_ON = ("on", "at", "around", "against")
+_TOUCHED = ("shoulder", "shoulders", "face", "arm", "back", "cheek", "forehead", "neck", "head")
+_HANDS = frozenset(["hand", "hands", "finger", "fingers", "fist", "fingertips"])
+_HAS = frozenset(["with", "has", "whose", "in", "into"])
 _LEVERS = ("pushing", "pulling")
 """What a hand does to a thing that has no name here."""
 
@@ -27,8 +32,35 @@ def seen_drafts(read: Reading) -> list[Draft]:
     """Who is in the picture: not who only owns what is, unless it is their neck that is seen."""
     seen = [one for one in read.drafts if not one.only_owns]
     seen = [one for one in seen if one.noun not in _THEY] or seen  # they are named later
+    seen += _touched(read, seen)
+    if seen or set(read.parts) & set(ALONE):
+        return seen
     close = read.facts.get("shot", "") in ("close-up", "extreme close-up")
-    return seen or (read.drafts[:1] if close and not set(read.parts) & set(ALONE) else [])
+    if close and _FACES & read.evidence and not read.drafts:
+        return [Draft(noun=noun, sets={"sex": "mf"}) for noun in _THEY]
+    face = "face" in read.parts or "face" in read.evidence
+    at_work = [one for one in read.drafts if one.facts.get("pose") and "wear" not in one.facts]
+    return read.drafts[:1] if face or (close and not read.things) else at_work[:1]
+
+
+def _touched(read: Reading, seen: list[Draft]) -> list[Draft]:
+    """Whose shoulder a hand is on, who is spoken of as her or him and was named before."""
+    for sex, whose in (("f", "her"), ("m", "his")):
+        on = any(f"{how} {whose} {part}" in read.evidence for how in _ON for part in _TOUCHED)
+        if on and len(seen) == 1 and seen[0].sex not in (sex, "mf"):
+            other = Draft(noun="other", sets={"sex": sex})
+            hands = bool({*read.parts} & {*HAND})
+            read.action = read.action or ("tend" if hands else "face")
+            return [other]
+    return []
+
+
+def _opens_with_hand(read: Reading) -> bool:
+    """ "Hands of an old man, gripping a rake": they are what is seen."""
+    if not read.done or not read.part_first:
+        return False
+    before = [one.word for one in read.done[0].stream[: read.done[0].place]]
+    return bool({*before} & _HANDS) and not {*before} & _HAS
 
 
 def _played(read: Reading) -> str:
@@ -43,7 +75,7 @@ def insert_of(
     """What an insert shows, whether a hand holds it, and who is left beside it."""
     parts = [part for part in read.parts if part != "face"]
     small = [one for one in things if outlines()[one.kind].where != "sky"]
-    close = shot in ("close-up", "extreme close-up")
+    close = shot in ("close-up", "extreme close-up") or (not shot and _opens_with_hand(read))
     hand = any(part in HAND for part in parts)
     if shot == "insert" or (not figures and (close or hand)):
         held = next((one.held for one in figures if one.held), "") or read.held_by_nobody

@@ -11,8 +11,8 @@ from daemon.thumbs.guesses import LONGEST as LONGEST_LABEL
 from daemon.thumbs.guesses import SOMETHING, is_a_place, label_of
 from daemon.thumbs.hints import words_of
 from daemon.thumbs.idioms import SORTS, elsewhere, in_a_picture, of_a_beast
-from daemon.thumbs.introductions import with_beasts
 from daemon.thumbs.lexicon import Word, lexicon
+from daemon.thumbs.renamed import with_beasts
 from daemon.thumbs.senses import DOING, QUIET
 from daemon.thumbs.strangers import Strangers
 from daemon.thumbs.telling import place_in_short, slug_in

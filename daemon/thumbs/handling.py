@@ -57,7 +57,8 @@ class Handling(Relations):
         if (verb.value, kind) in _MEANT:
             return True
         if way == "dropped":
-            self._brings(who, kind, colour, "dropped")
+            tall = outline.high > 1.2  # what is as large as they are would hide them
+            self._brings(who, kind, colour, "before" if tall else "dropped")
             return True
         small = outline.where in ("table", "floor", "hand") and kind not in BEASTS
         if way in ("worked", "struck") and small and self._surface() is not None:

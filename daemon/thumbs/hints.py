@@ -14,6 +14,8 @@ from daemon.thumbs.tokens import Token
 
 ENOUGH = 2
 """What a place needs: one hint that says it alone, or two of the weak ones."""
+CERTAIN = 4
+"""What a place needs to win over where the shots before are."""
 LONGEST = 3
 """Words of a hint, at most."""
 
@@ -63,10 +65,19 @@ def _said(stream: Sequence[Token]) -> Iterator[str]:
 def place_by_hints(evidence: Iterable[str], unfit: frozenset[str]) -> str:
     """The place that most speaks for, the first in the file among equals; "" if too little does.
     `unfit` are places where it can't be."""
+    return _most_hinted(evidence, unfit, ENOUGH)
+
+
+def certain_place(evidence: Iterable[str], unfit: frozenset[str]) -> str:
+    """The same of what leaves no doubt: "" if less than two hints say it alone."""
+    return _most_hinted(evidence, unfit, CERTAIN)
+
+
+def _most_hinted(evidence: Iterable[str], unfit: frozenset[str], enough: int) -> str:
     scores: dict[tuple[int, str], int] = {}
     for one in set(evidence):
         for rank, place, weight in _hints().get(one, ()):
             if place not in unfit:
                 scores[rank, place] = scores.get((rank, place), 0) + weight
     best = max(scores, key=lambda key: (scores[key], -key[0]), default=(0, ""))
-    return best[1] if scores.get(best, 0) >= ENOUGH else ""
+    return best[1] if scores.get(best, 0) >= enough else ""

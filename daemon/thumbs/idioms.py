@@ -5,7 +5,7 @@ Looks at tokens alone; where it is not sure, less is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.tokens import Token
@@ -115,3 +115,9 @@ def seems_a_deed(stream: Sequence[Token], place: int) -> bool:
     if not word or lexicon().find((word,)) or not word.endswith(("s", "ed")):
         return False
     return word_at(stream, place + 1) in DETERMINERS | PREPOSITIONS
+
+
+def opening(before: str) -> Collection[str]:
+    """What opens a noun that may be a verb, two words before it; `before` is the kind of the word
+    between."""
+    return DETERMINERS if before == "weather" else ("a", "an")

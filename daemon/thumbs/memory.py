@@ -116,6 +116,10 @@ class Memory:
         self.other_place = self.facts.get("place", "")
         self.facts["place"], self._place_weight = name, weight
 
+    def has_named_place(self) -> bool:
+        """Whether words name where it is, rather than a deed that is mostly done there."""
+        return self._place_weight > 1
+
     def weaken_place(self) -> None:
         """The place that was named last only says which: a circus elephant may be anywhere."""
         if self._place_won and not self.in_slug:

@@ -88,8 +88,8 @@ class People(Groups):
         return described
 
     def _person_noun(self, word: Word, phrase: tuple[str, ...], owns: bool) -> None:
-        ward = owns and self.in_slug and not self.drafts  # INT. CHILDREN'S WARD
-        if self._not or self._viewer or ward:
+        ward = self.in_slug and not self.drafts and (owns or self._is_shouted())
+        if self._not or self._viewer or ward or self._is_state(phrase):
             self._not = self._viewer = False
             self._waiting = []
             return
@@ -127,6 +127,17 @@ class People(Groups):
             self._enter_all(group)
         else:
             self._enter(group[0], owns)
+
+    def _is_state(self, phrase: tuple[str, ...]) -> bool:
+        """ "Gordo, drunk, feeds a goat": nobody else."""
+        stream, place, _ = self._here
+        return phrase == ("drunk",) and bool(self.subject) and stream[place - 1].is_mark
+
+    def _is_shouted(self) -> bool:
+        """INT. FAMILY KITCHEN, where nobody is yet."""
+        stream, place, words = self._here
+        here = stream[place : place + words + 1]
+        return len(here) > words and all(one.typed.isupper() for one in here)
 
     def drop_person(self, *, worn: bool = False, all_of_them: bool = False) -> None:
         """Somebody right before another noun only says of what kind: a giant robot; or what is

@@ -173,7 +173,7 @@ class Props(Handling):
         if self._last is not None and self._last.facts.get("held_colour") is not None and not prep:
             return False
         if takes and (prep in ("", "with", "from", "of", "into") or _flies(prep, verb)):
-            return True
+            return prep != "from" or self._last is None or not self._last.facts.get("held")
         if prep == "through" and kind in ("spyglass", "camera") and self._last is not None:
             self._last.say("pose", "looking")
             return True

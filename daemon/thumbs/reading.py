@@ -9,7 +9,8 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 
-from daemon.thumbs.described import read_knowing
+from daemon.thumbs.continuity import SETTING, Setting, holding, told_of
+from daemon.thumbs.described import read_knowing, split_cast
 from daemon.thumbs.details import goes_into, insert_of, seen_drafts
 from daemon.thumbs.drafts import Draft
 from daemon.thumbs.grammar import Reading
@@ -20,7 +21,7 @@ from daemon.thumbs.poses import POSES
 from daemon.thumbs.roles import SICK_ROOMS, in_their_roles
 from daemon.thumbs.said import time_in, words_in
 from daemon.thumbs.scene import COUNTED, MOST_FIGURES, Figure, Scene, Thing
-from daemon.thumbs.tables import tabled
+from daemon.thumbs.tables import stood, tabled
 from daemon.thumbs.tokens import MOST
 from daemon.thumbs.unmeant import drop_unmeant
 from daemon.thumbs.uses import CAR_SEATS
@@ -35,6 +36,8 @@ from daemon.thumbs.whereabouts import (
     without_its_own,
 )
 
+_WHOLE = ("extreme wide", "wide", "full", "medium")
+"""Shots that show more than a face or a thing."""
 SITTING_ROOM = (
     "train carriage",
     "subway train",
@@ -66,7 +69,8 @@ def read_scene(
     text says itself; `cast` has each character's words by name, `looks` the colours of their
     pictures (see `look_colours`), which words outdo; `board` keeps the looks of people who have no
     name; `known` are the words for whom earlier shots have introduced (see `introductions`), which
-    the text and the cast outdo. Without `seed` the words are the seed."""
+    the text and the cast outdo, and where those are (see `continuity`). Without `seed` the words
+    are the seed."""
     key = f"{board}/{text if seed is None else seed}"
     seed = zlib.crc32(key.encode(errors="replace"))  # hashlib would load 4 MB of OpenSSL
     first = Reading(dict(cast or {}))
@@ -77,54 +81,42 @@ def read_scene(
     if style:
         body = body.rstrip(" ,;").removesuffix(style.strip().rstrip(" ,;")).rstrip(" ,;")
     first.learn(said, looks or {})
-    read_knowing(first, body, known or {})
+    told = dict(known or {})
+    held = told_of(told.pop(SETTING, ""))
+    read_knowing(first, body, told)
     drop_unmeant(first)
-    scene = _scene(first, seed, take, board or text[:200])
+    scene = _scene(first, seed, take, board or text[:200], held)
     says = words_in(body[:MOST])
     label = ("", "") if says else first.label
     scene = replace(scene, says=says, clock=time_in(body[:MOST]), label=label)
     return replace(scene, notes=notes_of(first, scene) if len(body) <= LONGEST_SHOT else ())
 
 
-def split_cast(text: str) -> tuple[str, dict[str, str]]:
-    """A prompt as Hotfolder plans it ends with `; Name: words` for each of its cast."""
-    body: list[str] = []
-    said: dict[str, str] = {}
-    for part in text.split(";"):
-        name, colon, words = part.strip().partition(": ")
-        one = name.strip()
-        if body and colon and one[:1].isupper() and len(one.split()) <= 3 and not one.isupper():
-            said[one] = words
-        else:
-            body.append(part)
-    return ";".join(body), said
-
-
-def _scene(read: Reading, seed: int, take: int, salt: str) -> Scene:
+def _scene(read: Reading, seed: int, take: int, salt: str, before: Setting) -> Scene:
     facts, drafts = read.facts, seen_drafts(read)
     crowd, figures = _many(read, [one.figure(f"{salt}/{one.noun}") for one in drafts])
-    things = [_owned(one, read, drafts) for one in read.things if one.kind in outlines()]
-    figures, things = tabled(figures, things)
+    figures, things = tabled(figures, _things(read, drafts))
     place = named_place(read, figures)
     insert, by_hand, figures = insert_of(read, shot := facts.get("shot", ""), figures, things)
     action, figures = _leaning(read.action if len(figures) > 1 else "", figures)
     if place in CAR_SEATS[:2] and shot in ("wide", "extreme wide"):  # the car, not who is in it
         place, figures, things = read.other_place, [], things or [Thing("car")]
     shot = "insert" if insert else "close-up" if shot == "insert" else shot
-    named, place = place, place or implied_place(read, figures, things)
+    held, named = holding(read, before, figures, things), place
+    place = held.place or place or implied_place(read, figures, things)
     shot = shot or _usual_shot(read, named, place, len(figures), things)
     figures = [_bedded(one, place, k, action) for k, one in enumerate(figures)]
     place = place or "bedroom" * any(one.on == "bed" for one in figures)
     figures, things, action = in_their_roles(drafts, figures, things, place, action)
-    things, gone = out_of_place(place, things)
+    things, gone = _in_place(read, place, things, stand=bool(figures) and shot in _WHOLE)
     if shot == "extreme wide" and not figures:
         place, things = from_outside(place, things, facts.get("weather", ""))
     return Scene(
         shot=shot,
         camera=_camera(facts, figures),
         place=place,
-        time=facts.get("time") or implied_time(place, read.evidence),
-        weather=facts.get("weather", "clear"),
+        time=facts.get("time") or held.time or implied_time(place, read.evidence),
+        weather=facts.get("weather") or held.weather or "clear",
         style=facts.get("style", "pencil"),
         figures=_all_settled(seated_in(figures, place, read.evidence), shot, place, things),
         action=action,
@@ -147,6 +139,18 @@ def _many(read: Reading, figures: list[Figure]) -> tuple[bool, list[Figure]]:
     counted = not read.crowd and len(figures) == len(read.group) and len(figures) in COUNTED
     most = len(figures) if counted else 2 if "two shot" in read.evidence else MOST_FIGURES
     return read.crowd or len(figures) > most + 1, figures[:most]
+
+
+def _things(read: Reading, drafts: list[Draft]) -> list[Thing]:
+    return [_owned(one, read, drafts) for one in read.things if one.kind in outlines()]
+
+
+def _in_place(
+    read: Reading, place: str, things: list[Thing], *, stand: bool
+) -> tuple[list[Thing], list[str]]:
+    """What may be there, which may `stand` on a table; and what may not."""
+    things, gone = out_of_place(place, things)
+    return stood(things, place, read.evidence) if stand else things, gone
 
 
 def _owned(thing: Thing, read: Reading, drafts: list[Draft]) -> Thing:

@@ -163,4 +163,6 @@ class Relations(People):
             return True
         if prep not in ("on", "onto", "atop", "on top of") or kind not in STOOD_ON or not who.acted:
             return False
+        if self._new_clause and self._thing_last:  # talks, a lamp on the desk
+            return False
         return who.facts.get("pose", "standing") in _UPRIGHT and "on" not in who.facts

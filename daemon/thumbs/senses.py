@@ -15,6 +15,7 @@ from daemon.thumbs.idioms import (
     is_base,
     is_many,
     no_verbs,
+    opening,
     word_at,
 )
 from daemon.thumbs.lexicon import LONGEST, Word, lexicon
@@ -233,12 +234,10 @@ class Senses(Suspects):
             return noun  # leaves flying
         if (bare and after_participle(stream, place)) or (before == "of" and verb.form != "ing"):
             return noun
-        if bare and word_at(stream, place - 2) in ("a", "an"):
-            return noun  # bury a tin box
-        if self._before in ("thing", "weather", "part"):  # camels cross
-            return verb
-        if self._before in ("verb", "act"):  # feeds ducks
-            return noun
+        if bare and word_at(stream, place - 2) in opening(self._before):
+            return noun  # bury a tin box, the snowy garden
+        if self._before in ("thing", "weather", "part", "verb", "act"):  # camels cross, feeds ducks
+            return noun if self._before in ("verb", "act") else verb
         follows = verb.kind == "verb" and after in PREPOSITIONS | {"next"}
         if bare and not before and (follows or (self.subject and self._verb is not None)):
             return noun

@@ -1,10 +1,13 @@
-"""Tables that nobody named, for what is done at one: a game between two, a keyboard."""
+"""Tables that nobody named, for what is done at one and for what would lie on the floor."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from daemon.thumbs.outlines import outlines
+from daemon.thumbs.place_table import places
 from daemon.thumbs.scene import Figure, Thing
+from daemon.thumbs.uses import TABLES
 
 GAMES = ("chessboard", "dice")
 KEYED = ("keyboard", "laptop", "typewriter", "computer", "sewing machine", "microscope")
@@ -35,3 +38,23 @@ def _on(things: list[Thing], kind: str, table: str) -> list[Thing]:
     """The thing on a table that is sat at."""
     made = [replace(one, relation="on") if one.kind == kind else one for one in things]
     return [Thing(table, relation="at"), *made]
+
+
+def stood(things: list[Thing], place: str, evidence: frozenset[str]) -> list[Thing]:
+    """With a table in a room where a small thing would stand on the floor: a cup, a bowl."""
+    room = place in places() and places()[place].indoors and place not in _NO_ROOM
+    lying = [one for one in things if one.relation == "" and one.at == "middle"]
+    small = any(outlines()[one.kind].where == "table" for one in lying)
+    tables = any(one.kind in TABLES for one in things)
+    if not (room and small) or tables or evidence & _ON_FLOOR:
+        return things
+    return [*things, Thing("table")]
+
+
+_NO_ROOM = ("car inside", "back seat", "bus inside", "train carriage", "subway train", "lift",
+            "plane cabin", "cockpit", "corridor", "tunnel", "spaceship inside", "prison",
+            "garage", "cave", "attic", "church")  # fmt: skip
+"""Where no table is."""
+_ON_FLOOR = frozenset(["floor", "ground", "floorboards", "carpet", "rug", "bed", "sofa", "shelf",
+                       "hook", "drops", "falls", "fall", "wall"])  # fmt: skip
+"""Words with which something lies, hangs or falls elsewhere."""

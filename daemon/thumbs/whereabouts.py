@@ -124,9 +124,9 @@ def implied_place(read: Memory, figures: Sequence[Figure], things: Sequence[Thin
     held = {one for each in figures for one in (each.on, each.held) if one}
     weather = read.facts.get("weather", "clear")
     outside = weather != "clear" and not read.evidence & SEEN_THROUGH
-    unfit = _unfit(read.slug or ("out" if outside else ""))
+    unfit = unfit_after(read.slug or ("out" if outside else ""))
     if kinds & ROLLING and not read.slug and not read.evidence & SEEN_THROUGH:
-        unfit |= _unfit("out") - {*WIDE_DOORS}
+        unfit |= unfit_after("out") - {*WIDE_DOORS}
     drawn = {f"={one}" for one in kinds | held}
     if found := place_by_hints(read.evidence | kinds | drawn, unfit):
         return found
@@ -149,7 +149,7 @@ def _kinds(things: Sequence[Thing]) -> Iterator[str]:
 
 
 @lru_cache(maxsize=3)
-def _unfit(slug: str) -> frozenset[str]:
+def unfit_after(slug: str) -> frozenset[str]:
     """Places on the other side of the wall: INT. and EXT. win over all hints."""
     wanted = {"in": False, "out": True}.get(slug)
     found = frozenset(one.name for one in places().values() if one.indoors is wanted)
@@ -208,7 +208,7 @@ def out_of_place(place: str, things: Sequence[Thing]) -> tuple[list[Thing], list
         for one in things
         if (one.kind in ROLLING and indoors and not one.on)
         or (one.kind == "fence" and (indoors or place == "cave"))
-        or (one.kind == "cliff" and place in ("circus", *_unfit("out")))
+        or (one.kind == "cliff" and place in ("circus", *unfit_after("out")))
         or (one.kind == "window" and not places()[place].indoors and one.relation in ("", "beside"))
     ]
     return [one for one in things if one not in gone], [one.kind for one in gone]

@@ -114,7 +114,7 @@ def test_check_names_the_words_that_a_thumbnail_leaves_out(root, tmp_path, capsy
 
 def test_whom_an_earlier_shot_introduces_later_ones_draw_so(thumbs, tmp_path, root) -> None:
     told = {
-        "plain": "wide, harbour at dawn",
+        "plain": "wide, two birds",
         "said": "Captain Okoro (60s, a woman, red coat) waits",
         "beast": "a hedgehog called Okoro sniffs",
     }
