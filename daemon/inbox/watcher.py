@@ -170,7 +170,10 @@ class Watcher:
     def _root_is_there(self) -> bool:
         """Whether the root still holds the marker it had; an unmounted disk leaves an empty
         folder, which must not read as "everything was deleted"."""
-        self.is_away = _content(self._layout.id_file) != self._id
+        found = _content(self._layout.id_file)
+        if self._id is None:  # the disk refused at the start, and may have for that moment only
+            self._id = found
+        self.is_away = found != self._id
         if self.is_away:
             self.trouble = f"{self._layout.root} is not there: unmounted, moved or deleted"
         return not self.is_away

@@ -182,12 +182,29 @@ def test_a_system_call_that_fails_once_costs_no_job(tmp_path):
     assert not dirty, dirty[:3]
 
 
-def until_done(program: str, layout: Layout, *expressions: str) -> int:
-    """Serve until the job is done by itself; 0 if it was."""
+@pytest.mark.parametrize("error", ["EMFILE", "EIO"])
+@pytest.mark.parametrize("when", [1, 2, 3, 4, 5])
+def test_a_root_whose_marker_is_refused_once_is_not_taken_to_be_away_for_ever(
+    tmp_path, when, error
+):
+    """Only opens of that file are counted, from the first at the start on. Where it is the daemon's end,
+    whoever keeps it alive starts it again."""
+    program, layout = strace(), fresh(tmp_path / "root")
+    refused = f"inject=openat:error={error}:when={when}"
+    code = until_done(program, layout, "trace=openat", refused, path=layout.id_file)
+    assert "INJECTED" in Path(f"{layout.root}.trace").read_text("utf-8", "replace")
+    assert code == 0 or finish(layout) == 0
+    assert check(layout, {"job": 2}).clean
+
+
+def until_done(program: str, layout: Layout, *expressions: str, path: Path | None = None) -> int:
+    """Serve until the job is done by itself; 0 if it was. Only calls about `path` are traced, if it
+    is given."""
     child = subprocess.Popen(
         [
             *(program, "-o", f"{layout.root}.trace"),
             *(word for expression in expressions for word in ("-e", expression)),
+            *(("-P", str(path)) if path is not None else ()),
             *(sys.executable, "-m", "daemon", "run", "--root", str(layout.root)),
             *("--engine", "dry-run", "--service"),
         ],
