@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import strategies as st
+from support import planning
 
 from daemon.jobfile import Job
 from daemon.models.catalogue import Card
@@ -17,18 +18,13 @@ from daemon.plan.planner import PlanContext, make_plan
 from daemon.protocol.render import KeptPicture, Render
 from daemon.text.printable import visible
 
-SMALL = Card(
-    name="sketch",
-    folder=Path("/models/sketch"),
-    weights=Path("/models/sketch"),
-    native_size=256,
-    preset_sizes={768: 256, 1024: 384},
-    min_size=192,
-    max_size=384,
+SMALL = replace(
+    planning.SMALL,
     adapters={"base": Path("b"), "plus": Path("p"), "plus-face": Path("f")},
     loras={"chalk": Path("chalk.safetensors"), "мел": Path("мел.safetensors")},
     sha256="ab" * 32,
 )
+"""The small model with all that a record may tell of one."""
 
 
 def pictures(job: Job, card: Card, number: int = 1, name: str = "a") -> tuple[Picture, ...]:
