@@ -7,12 +7,15 @@ from dataclasses import replace
 from daemon.thumbs.creatures import MOUTHS
 from daemon.thumbs.drafts import Draft
 from daemon.thumbs.lexicon import Word
+from daemon.thumbs.outlines import outlines
 from daemon.thumbs.people import CHILDREN, OBJECT_ACTS
 from daemon.thumbs.props import Props
 from daemon.thumbs.telling import deed_in_short
+from daemon.thumbs.uses import ANIMALS
 
 _HAIR_OF = {
     "red": "ginger",
+    "orange": "ginger",
     "grey": "light grey",
     "yellow": "blond",
     "gold": "blond",
@@ -27,6 +30,10 @@ _COLOUR_OF = {
 }
 _ANY_HAT = ("fedora", "helmet")
 """What a hat is called whatever it looks like: a chef's, an astronaut's helmet."""
+_ON_BEASTS = ("glasses", "scarf", "boots", "tie", "cape", "gloves")
+"""What an animal has on that goes in clothes."""
+_SMALL = 0.8
+"""Animals lower than this, in metres, are as small as children where they stand up."""
 _OF_A_PIECE = ("suit", "uniform", "overalls", "spacesuit", "armour", "pyjamas", "scrubs")
 """What has trousers of its own colour."""
 
@@ -83,6 +90,8 @@ class Attire(Props):
                 self._last.say(kind, "")
             self._not = False
             return
+        if self._is_a_clothed_beast(kind, value):
+            self._stand_up()
         who = self._owner or self._last
         if who is None and not self.drafts and kind == "extras" and value == "boots":
             self.part_first = self.part_first or not (self.parts or self.things)
@@ -114,6 +123,22 @@ class Attire(Props):
         self._length = self._prep = ""
         self._old_colour = self._colour or self._old_colour
         self._colour, self._owner, self._count = "", None, 0
+
+    def _is_a_clothed_beast(self, kind: str, value: str) -> bool:
+        """ "a hedgehog in a yellow coat": an animal that is somebody."""
+        worn = kind in ("wear", "hat", "below") or (kind == "extras" and value in _ON_BEASTS)
+        on = worn and self._prep in ("in", "with") and not (self._owner or self.subject)
+        return on and self._thing_last and bool(self.things) and self.things[-1].kind in ANIMALS
+
+    def _stand_up(self) -> None:
+        """The animal that was named last is a person."""
+        beast = self.things.pop()
+        small = outlines()[beast.kind].high < _SMALL
+        age = {"age": "child"} if small else {}
+        draft = Draft(noun=beast.kind, sets={"sex": "mf", "body": beast.kind, **age})
+        prep = self._prep
+        self._enter(self._new(draft), owns=False)
+        self._prep, self._head = prep, "figure"
 
     def _of_a_body(self, kind: str, value: str) -> None:
         if kind == "part":

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from daemon.thumbs.described import introduce, learn
 from daemon.thumbs.drafts import Draft
-from daemon.thumbs.groups import Groups
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.memory import Memory
+from daemon.thumbs.referring import Referring
 
 OBJECT_ACTS = {
     "punching": "hit",
@@ -30,13 +30,15 @@ OBJECT_ACTS = {
 
 
 _SHOWING = ("show", "display", "present")
+PICTURES = ("photograph", "picture", "sign", "statue", "map", "newspaper", "card")
+"""What somebody is only shown by."""
 OF_TWO = ("shake hands", "hold hands")
 """What nobody does alone."""
 CHILDREN = ("daughter", "son", "sister", "brother", "grandson", "granddaughter")
 """Who is a child where somebody carries or dresses them."""
 
 
-class People(Groups):
+class People(Referring):
     """Nouns that are people, bound to their adjectives, and to the verbs before them."""
 
     def person(self, name: str, owns: bool = False) -> None:
@@ -89,7 +91,8 @@ class People(Groups):
 
     def _person_noun(self, word: Word, phrase: tuple[str, ...], owns: bool) -> None:
         ward = self.in_slug and not self.drafts and (owns or self._is_shouted())
-        if self._not or self._viewer or ward or self._is_state(phrase):
+        depicted = self._of in PICTURES
+        if self._not or self._viewer or ward or depicted or self._is_state(phrase):
             self._not = self._viewer = False
             self._waiting = []
             return

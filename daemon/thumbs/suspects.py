@@ -48,6 +48,9 @@ class Suspects(Binder):
         if word.kind not in ("verb", "act") or word.form != "ing" or not self.drafts:
             return False
         opens = word_at(stream, place - 2) in DETERMINERS and not word_at(stream, place - 3)
+        bare = place > 2 and not word_at(stream, place - 2) and word_at(stream, place - 1)
+        if bare and not bare.endswith("ly") and not self.kinds_at(stream, place - 1):
+            return not stream[place - 1].is_capital  # sweat flying
         noun = bool(word_at(stream, place - 1)) and place > 2
         return opens and noun and not self.kinds_at(stream, place - 1) - {"quiet"}
 
