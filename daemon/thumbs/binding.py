@@ -109,6 +109,7 @@ class Binder(Attire):
             self._carried()
         elif word in BINDING:
             self._settle_colour()
+            self._count = 0  # both palms on the table
             self._prep = SAME_AS.get(word, word)
             self._outside = self._outside and (self.in_slug or word == "outside")
 
