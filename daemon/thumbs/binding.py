@@ -73,8 +73,7 @@ class Binder(Attire):
 
     def quiet(self, phrase: tuple[str, ...]) -> None:
         """A small word, which binds others or says nothing."""
-        self._adjoins = False
-        word = " ".join(phrase)
+        self._adjoins, word = False, " ".join(phrase)
         if word == "of":
             self._of = self._last_thing if self._before == "thing" else self._before
             self._before = ""
