@@ -51,6 +51,8 @@ class Naming(Suspects):
         shouted = token.typed.isupper() and len(token.typed) > 1
         if shouted and self.in_slug:
             return False
+        if token.first and not shouted and not token.owns and self.opens_otherwise(stream, place):
+            return False
         if token.first and TRADES.fullmatch(token.word):
             return False
         if not token.owns and self.kinds_at(stream, place + 1) & {"figure", "group"}:

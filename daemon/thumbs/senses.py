@@ -35,7 +35,6 @@ BODILY = Word("bodily", "")
 SOMEBODY = Word("figure", "mf")
 DOING = Word("verb", "standing", {"guess": "1"})
 
-
 _BEFORE_BASE = frozenset([
     "to", "and", "or", "can", "could", "will", "would", "must", "may", "might", "not", "then",
     "never", "should", "&",

@@ -26,11 +26,6 @@ _SLATE = re.compile(
     re.IGNORECASE,
 )
 """The number that a shot has: "Fr 1. ", "12: "."""
-_QUOTED = re.compile(
-    r"[\"“«](?=[^\"“”«»\n]*\s)[^\"“”«»\n]{3,80}[\"”»]"
-    r"|(?<!\w)['‘](?=[^'’\n]*\s)[^'’\n]{3,80}['’](?!\w)"
-)
-"""Several words that are said, or to be read: nobody whom they name is there."""
 _CLIPPED = re.compile(
     r"\b(I|you|he|she|it|we|they|who|that|there)['’](?:ve|re|ll|d|m|s)\b", re.IGNORECASE
 )
@@ -105,12 +100,13 @@ _NUMBERS = {
 @dataclass(frozen=True, slots=True)
 class Token:
     """`word` in small letters; `typed` as it stood; `owns` where it had 's; `first` of its
-    sentence; a mark has no word."""
+    sentence; `joined` by a hyphen to the next; a mark has no word."""
 
     word: str
     typed: str
     owns: bool = False
     first: bool = False
+    joined: bool = False
 
     @property
     def is_mark(self) -> bool:
@@ -132,7 +128,7 @@ def tokens(text: str) -> list[Token]:
     """At most `MOST_TOKENS` of them."""
     plain = _STYLED.sub("", _TAGS.sub(" ", _SLATE.sub("", text[:MOST])))
     plain = plain.replace("3/4", "three quarter")
-    plain = _CLIPPED.sub(r"\1", _QUOTED.sub(" ", plain))
+    plain = _CLIPPED.sub(r"\1", plain)
     plain = _HOUR.sub(r" \1m", plain).replace(" -- ", " — ").replace("\r", "\n")
     made: list[Token] = []
     first = True
@@ -146,7 +142,9 @@ def tokens(text: str) -> list[Token]:
         else:
             word = typed.casefold().replace("’", "'")
             owns = word.endswith("'s")
-            made.append(Token(word.removesuffix("'s"), typed[:-2] if owns else typed, owns, first))
+            joined = plain[found.end() : found.end() + 1] in ("-", "‑")
+            said = typed[:-2] if owns else typed
+            made.append(Token(word.removesuffix("'s"), said, owns, first, joined))
             first = False
         if len(made) >= MOST_TOKENS:
             break

@@ -85,7 +85,7 @@ BODY = frozenset([
 """What of somebody is there only if they are."""
 
 NOT_THERE = ("no", "without", "not", "nobody", "none", "без", "shaped like", "looks like",
-             "in the shape of", "into the shape of", "like a", "like", "like an", "like the",
+             "in the shape of", "into the shape of", "like a",
              "in the form of", "doesn't", "don't",
              "didn't", "isn't", "aren't", "won't", "can't", "never")  # fmt: skip
 """Before what is not in the picture, and before what is not done."""
