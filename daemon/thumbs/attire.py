@@ -90,8 +90,7 @@ class Attire(Props):
                 self._last.say(kind, "")
             self._not = False
             return
-        if self._is_a_clothed_beast(kind, value):
-            self._stand_up()
+        self._stand_up(kind, value)
         who = self._owner or self._last
         if who is None and not self.drafts and kind == "extras" and value == "boots":
             self.part_first = self.part_first or not (self.parts or self.things)
@@ -124,14 +123,12 @@ class Attire(Props):
         self._old_colour = self._colour or self._old_colour
         self._colour, self._owner, self._count = "", None, 0
 
-    def _is_a_clothed_beast(self, kind: str, value: str) -> bool:
-        """ "a hedgehog in a yellow coat": an animal that is somebody."""
+    def _stand_up(self, kind: str, value: str) -> None:
+        """ "a hedgehog in a yellow coat": the animal that was named last is somebody."""
         worn = kind in ("wear", "hat", "below") or (kind == "extras" and value in _ON_BEASTS)
         on = worn and self._prep in ("in", "with") and not (self._owner or self.subject)
-        return on and self._thing_last and bool(self.things) and self.things[-1].kind in ANIMALS
-
-    def _stand_up(self) -> None:
-        """The animal that was named last is a person."""
+        if not (on and self._thing_last and self.things and self.things[-1].kind in ANIMALS):
+            return
         beast = self.things.pop()
         small = outlines()[beast.kind].high < _SMALL
         age = {"age": "child"} if small else {}

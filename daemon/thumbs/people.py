@@ -91,8 +91,7 @@ class People(Referring):
 
     def _person_noun(self, word: Word, phrase: tuple[str, ...], owns: bool) -> None:
         ward = self.in_slug and not self.drafts and (owns or self._is_shouted())
-        depicted = self._of in PICTURES
-        if self._not or self._viewer or ward or depicted or self._is_state(phrase):
+        if self._not or self._viewer or ward or self._is_nobody(phrase):
             self._not = self._viewer = False
             self._waiting = []
             return
@@ -131,9 +130,11 @@ class People(Referring):
         else:
             self._enter(group[0], owns)
 
-    def _is_state(self, phrase: tuple[str, ...]) -> bool:
-        """ "Gordo, drunk, feeds a goat": nobody else."""
+    def _is_nobody(self, phrase: tuple[str, ...]) -> bool:
+        """ "Gordo, drunk, feeds a goat", "photos of men": nobody else."""
         stream, place, _ = self._here
+        if self._of in PICTURES:
+            return True
         return phrase == ("drunk",) and bool(self.subject) and stream[place - 1].is_mark
 
     def _is_shouted(self) -> bool:

@@ -100,6 +100,7 @@ class Senses(Naming):
         """The meaning that fits what stands before and after."""
         first, after = stream[place], word_at(stream, place + words)
         before = word_at(stream, place - 1)
+        found = _no_styles(found, after)
         found = no_verbs(found, before, first.word) if words == 1 else found
         kinds = {one.kind: one for one in found}
         if (
@@ -125,8 +126,6 @@ class Senses(Naming):
         if "part" in kinds and owned:
             return kinds["part"]
         noun = next((one for one in found if one.kind in NOUN_KINDS), None)
-        if "style" in kinds and noun and after not in ("style", "art"):
-            return noun
         verb = next((one for one in found if one.kind in ("verb", "act")), None)
         if "colour" in kinds and len(kinds) == 2 and noun:
             alone = not after or after in PREPOSITIONS
@@ -239,3 +238,11 @@ class Senses(Naming):
 
     def is_pronoun(self, stream: list[Token], place: int) -> bool:
         return stream[place].word in PRONOUNS
+
+
+def _no_styles(found: tuple[Word, ...], after: str) -> tuple[Word, ...]:
+    """What may be a thing is no style by itself: a poster on a wall."""
+    if after in ("style", "art"):
+        return found
+    nouns = any(one.kind in NOUN_KINDS for one in found)
+    return tuple(one for one in found if one.kind != "style") if nouns else found
