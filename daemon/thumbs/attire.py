@@ -110,11 +110,10 @@ class Attire(Props):
             facts = _garment_facts(kind, value, colour)[1 if own else 0 :]  # a chef's hat stays one
         worn_by = self.subject if all_of_them and who in self.subject else [who]
         for number, one in enumerate(worn_by):
-            for key, said in _outfit(value, number, one) or facts:
-                if one is not None:
-                    one.say(key, said)
-                else:
-                    self._waiting.append((key, said))
+            worn = _outfit(value, number, one) or facts
+            self._waiting += [] if one is not None else worn
+            for key, said in worn if one is not None else ():
+                one.say(key, said)
         if value == "spacesuit" and who is not None:
             who.sets.setdefault("hat", "space helmet")
         if self._owner is not None and self._owner.only_owns and self._verb is not None:

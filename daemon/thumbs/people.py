@@ -9,6 +9,7 @@ from daemon.thumbs.drafts import Draft
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.memory import Memory
 from daemon.thumbs.referring import Referring
+from daemon.thumbs.uses import SHOWING
 
 OBJECT_ACTS = {
     "punching": "hit",
@@ -30,8 +31,6 @@ OBJECT_ACTS = {
 
 
 _SHOWING = ("show", "display", "present")
-PICTURES = ("photograph", "picture", "sign", "statue", "map", "newspaper", "card")
-"""What somebody is only shown by."""
 OF_TWO = ("shake hands", "hold hands")
 """What nobody does alone."""
 CHILDREN = ("daughter", "son", "sister", "brother", "grandson", "granddaughter")
@@ -133,7 +132,7 @@ class People(Referring):
     def _is_nobody(self, phrase: tuple[str, ...]) -> bool:
         """ "Gordo, drunk, feeds a goat", "photos of men": nobody else."""
         stream, place, _ = self._here
-        if self._of in PICTURES:
+        if self._of in SHOWING:
             return True
         return phrase == ("drunk",) and bool(self.subject) and stream[place - 1].is_mark
 

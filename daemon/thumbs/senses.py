@@ -100,8 +100,7 @@ class Senses(Naming):
         """The meaning that fits what stands before and after."""
         first, after = stream[place], word_at(stream, place + words)
         before = word_at(stream, place - 1)
-        found = _no_styles(found, after)
-        found = no_verbs(found, before, first.word) if words == 1 else found
+        found = _no_styles(no_verbs(found, before, first.word) if words == 1 else found, after)
         kinds = {one.kind: one for one in found}
         if (
             words == 1
