@@ -111,9 +111,10 @@ class Attire(Props):
         worn_by = self.subject if all_of_them and who in self.subject else [who]
         for number, one in enumerate(worn_by):
             worn = _outfit(value, number, one) or facts
-            self._waiting += [] if one is not None else worn
-            for key, said in worn if one is not None else ():
-                one.say(key, said)
+            if one is None:
+                self._waiting += worn
+            else:
+                one.say_all(worn)
         if value == "spacesuit" and who is not None:
             who.sets.setdefault("hat", "space helmet")
         if self._owner is not None and self._owner.only_owns and self._verb is not None:
