@@ -56,7 +56,7 @@ _PATTERNS = (
     (_APPOSED, False), (_TITLED, False),
 )  # fmt: skip
 """Each with whether what it finds is surely a name, the plainest first."""
-_NO_NAMES = DETERMINERS | PREPOSITIONS | frozenset(PRONOUNS) | frozenset([
+NO_NAMES = DETERMINERS | PREPOSITIONS | frozenset(PRONOUNS) | frozenset([
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
     "october", "november", "december", "monday", "tuesday", "wednesday", "thursday", "friday",
     "saturday", "sunday", "christmas", "easter", "halloween", "god", "english", "french", "german",
@@ -65,6 +65,8 @@ _NO_NAMES = DETERMINERS | PREPOSITIONS | frozenset(PRONOUNS) | frozenset([
     "title", "shot", "close", "wide", "angle", "bang", "boom", "crash", "crack", "thud", "slam",
     "snap", "click", "beep", "pow", "wham", "whoosh", "ring", "splash", "screech", "tv", "usa",
     "uk", "nypd", "fbi", "cia", "later", "then", "now", "day", "night", "and", "but", "as",
+    "splat", "extreme", "close", "closer", "wider", "beyond", "behind", "above", "below", "beneath",
+    "opposite", "across", "around", "reverse", "evening", "morning", "noon", "dawn", "dusk",
     "when", "while", "inside", "outside", "there", "here", "meanwhile", "suddenly",
 ])  # fmt: skip
 _HIM = re.compile(r"\b(?:him|her|them|who|whom|that|beside|behind|with (?:his|her) (?!hair))\b")
@@ -156,7 +158,7 @@ def _name_in(words: str, *, sure: bool) -> tuple[str, str]:
 
 
 def _may_be_a_name(word: str, *, sure: bool) -> bool:
-    if word in _NO_NAMES or len(word) < 2:
+    if word in NO_NAMES or len(word) < 2:
         return False
     kinds = {one.kind for one in lexicon().find((word,))}
     return word in lexicon().names or not kinds or (sure and kinds <= _MAY_NAME)

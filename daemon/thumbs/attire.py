@@ -134,7 +134,7 @@ class Attire(Props):
             self.held_by_hand = True
             if self._prep == "in":
                 self._carried()
-        self._colour = ""
+        self._colour, self._count = "", 0
 
     def _stands(self, kind: str, value: str) -> None:
         of_thing = bool(self.things) and (self._last is None or self._thing_last)

@@ -73,8 +73,7 @@ class Binder(Attire):
 
     def quiet(self, phrase: tuple[str, ...]) -> None:
         """A small word, which binds others or says nothing."""
-        self._adjoins = False
-        word = " ".join(phrase)
+        self._adjoins, word = False, " ".join(phrase)
         if word == "of":
             self._of = self._last_thing if self._before == "thing" else self._before
             self._before = ""
@@ -109,6 +108,7 @@ class Binder(Attire):
             self._carried()
         elif word in BINDING:
             self._settle_colour()
+            self._count = 0  # both palms on the table
             self._prep = SAME_AS.get(word, word)
             self._outside = self._outside and (self.in_slug or word == "outside")
 

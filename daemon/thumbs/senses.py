@@ -40,7 +40,6 @@ BODILY = Word("bodily", "")
 SOMEBODY = Word("figure", "mf")
 DOING = Word("verb", "standing", {"guess": "1"})
 
-
 _BEFORE_BASE = frozenset([
     "to", "and", "or", "can", "could", "will", "would", "must", "may", "might", "not", "then",
     "never", "should", "&",
@@ -97,6 +96,8 @@ class Senses(Suspects):
             return False
         shouted = token.typed.isupper() and len(token.typed) > 1
         if shouted and self.in_slug:
+            return False
+        if token.first and not shouted and not token.owns and self.opens_otherwise(stream, place):
             return False
         if token.first and TRADES.fullmatch(token.word):
             return False

@@ -5,6 +5,7 @@ A base of `senses`, which knows what words mean.
 
 from __future__ import annotations
 
+from daemon.thumbs.appositions import NO_NAMES
 from daemon.thumbs.binding import Binder
 from daemon.thumbs.idioms import is_base, word_at
 from daemon.thumbs.lexicon import Word
@@ -30,7 +31,7 @@ class Suspects(Binder):
         done_to = after in SELVES or after in DETERMINERS or after == "each"
         if words > 1 or not ready or self._before != "figure" or not done_to:
             return None
-        nouns = bool(found) and {one.kind for one in found} <= {"figure", "group", "thing"}
+        nouns = bool(found) and {one.kind for one in found} <= {"figure", "group", "thing", "part"}
         agrees = stream[place].word.endswith("s") == (len(self.subject) == 1)
         return HANDLING if nouns and agrees else None
 
@@ -63,3 +64,11 @@ class Suspects(Binder):
             return not after.endswith("ing")
         ends = not after or after in PREPOSITIONS | {"and"}
         return bool(self._prep) and not self._before and ends and bool(word_at(stream, place - 1))
+
+    def opens_otherwise(self, stream: list[Token], place: int) -> bool:
+        """ "Splat.", "Comms room, wide", "Racks of clothes": a word that opens a sentence as any
+        does."""
+        token, after = stream[place], word_at(stream, place + 1)
+        kinds = self.kinds_at(stream, place + 1)
+        says_which = bool(kinds & {"thing", "place"}) and not kinds & {"verb", "act", "quiet"}
+        return token.word in NO_NAMES or after == "of" or says_which

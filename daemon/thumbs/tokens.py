@@ -91,12 +91,13 @@ _NUMBERS = {
 @dataclass(frozen=True, slots=True)
 class Token:
     """`word` in small letters; `typed` as it stood; `owns` where it had 's; `first` of its
-    sentence; a mark has no word."""
+    sentence; `joined` by a hyphen to the next; a mark has no word."""
 
     word: str
     typed: str
     owns: bool = False
     first: bool = False
+    joined: bool = False
 
     @property
     def is_mark(self) -> bool:
@@ -130,7 +131,9 @@ def tokens(text: str) -> list[Token]:
         else:
             word = typed.casefold().replace("’", "'")
             owns = word.endswith("'s")
-            made.append(Token(word.removesuffix("'s"), typed[:-2] if owns else typed, owns, first))
+            joined = plain[found.end() : found.end() + 1] in ("-", "‑")
+            said = typed[:-2] if owns else typed
+            made.append(Token(word.removesuffix("'s"), said, owns, first, joined))
             first = False
         if len(made) >= MOST_TOKENS:
             break
