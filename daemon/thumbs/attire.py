@@ -90,8 +90,7 @@ class Attire(Props):
                 self._last.say(kind, "")
             self._not = False
             return
-        self._stand_up(kind, value)
-        who = self._owner or self._last
+        who = self._stand_up(kind, value) or self._owner or self._last
         if who is None and not self.drafts and kind == "extras" and value == "boots":
             self.part_first = self.part_first or not (self.parts or self.things)
             self.parts.append("feet")
@@ -123,12 +122,12 @@ class Attire(Props):
         self._old_colour = self._colour or self._old_colour
         self._colour, self._owner, self._count = "", None, 0
 
-    def _stand_up(self, kind: str, value: str) -> None:
+    def _stand_up(self, kind: str, value: str) -> Draft | None:
         """ "a hedgehog in a yellow coat": the animal that was named last is somebody."""
         worn = kind in ("wear", "hat", "below") or (kind == "extras" and value in _ON_BEASTS)
         on = worn and self._prep in ("in", "with") and not (self._owner or self.subject)
         if not (on and self._thing_last and self.things and self.things[-1].kind in ANIMALS):
-            return
+            return None
         beast = self.things.pop()
         small = outlines()[beast.kind].high < _SMALL
         age = {"age": "child"} if small else {}
@@ -136,6 +135,7 @@ class Attire(Props):
         prep = self._prep
         self._enter(self._new(draft), owns=False)
         self._prep, self._head = prep, "figure"
+        return draft
 
     def _of_a_body(self, kind: str, value: str) -> None:
         if kind == "part":
