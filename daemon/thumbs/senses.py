@@ -109,7 +109,7 @@ class Senses(Naming):
         ):
             rest = [one for one in found if one.kind not in ("shot", "camera", "weather")]
             named = after in ("shot", "angle") or (after == "of" and before in ("a", "on", "in"))
-            if before and not named:
+            if (before or self._is_counted(first.word, stream, place)) and not named:
                 return rest[0] if rest else QUIET
         owned = before in ("his", "her", "their") or (place > 0 and stream[place - 1].owns)
         if owned and words == 1 and first.word in CAST_BY:
@@ -153,6 +153,9 @@ class Senses(Naming):
         alone = base and len(self.subject) == 1
         if alone and self._verb is not None and before and before not in _BEFORE_BASE:
             return QUIET  # watches the others swim
+        drifts = after.endswith("s") and bool(self.kinds_at(stream, place + words) & {"verb"})
+        if base and not before and drifts:
+            return QUIET  # smoke drifts
         alone = alone and not before
         if alone and (self._verb is not None or after.endswith("ing")):
             return QUIET  # he sits on a throne, smoke behind
