@@ -153,9 +153,6 @@ class Senses(Naming):
         alone = base and len(self.subject) == 1
         if alone and self._verb is not None and before and before not in _BEFORE_BASE:
             return QUIET  # watches the others swim
-        drifts = after.endswith("s") and bool(self.kinds_at(stream, place + words) & {"verb"})
-        if base and not before and drifts:
-            return QUIET  # smoke drifts
         alone = alone and not before
         if alone and (self._verb is not None or after.endswith("ing")):
             return QUIET  # he sits on a throne, smoke behind

@@ -60,6 +60,9 @@ class Suspects(Binder):
         """ ", a searchlight sweeping towards them": what is not drawn does it."""
         if word.kind not in ("verb", "act") or not self.drafts:
             return False
+        after, kinds = word_at(stream, place + 1), self.kinds_at(stream, place + 1)
+        if stream[place].first and is_base(stream[place].word) and after.endswith("s"):
+            return bool(kinds & {"verb", "act"})  # Smoke drifts
         if self._is_done_by_a_noun(word, stream, place):
             return True
         if word.form != "ing":
