@@ -12,8 +12,9 @@ import importlib
 import importlib.metadata
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from daemon.engine.sdxl.loading.stand_ins import bare, standing_in
 
@@ -24,20 +25,19 @@ READ = ("auto", "clip")
 
 _ABSENT = ("is_torch_flex_attn_available", "is_torch_distributed_available")
 
-Names = dict[object, object]
-
 
 @contextlib.contextmanager
 def unread() -> Iterator[None]:
     """Import it, and its package of networks, with the names of some of them; the others' are read
     when they are asked for."""
     utils = _import_utils()
-    read: Callable[[str | Path], Names] = utils.create_import_structure_from_path
-    folder = Path(utils.__file__ or "").parents[1] / "models"
+    read = utils.create_import_structure_from_path
+    folder = Path(utils.__file__).parents[1] / "models"
 
-    def read_some(place: str | Path) -> Names:
+    def read_some(place: str | Path) -> dict[str, Any]:
         if Path(place) not in (folder, folder / "__init__.py"):
-            return read(place)
+            found: dict[str, Any] = read(place)
+            return found
         return {name: read(str(folder / name)) for name in READ}
 
     utils.create_import_structure_from_path = read_some
@@ -53,7 +53,7 @@ def unread() -> Iterator[None]:
         package.__class__ = _completing(type(package))
 
 
-def _import_utils() -> types.ModuleType:
+def _import_utils() -> Any:
     """What reads the files, which is part of the package that has them read at its import."""
     package = bare(NAME)
     package.__version__ = importlib.metadata.version(NAME)  # type: ignore[attr-defined]
@@ -66,7 +66,7 @@ def _completing(kind: type[types.ModuleType]) -> type[types.ModuleType]:
 
     class Completing(kind):  # type: ignore[misc, valid-type]
         def __getattr__(self, name: str) -> object:
-            if not name.startswith("__") and name not in self.__all__:
+            if not name.startswith("__") and name not in vars(self)["__all__"]:
                 _complete(self, kind)
             return kind.__getattr__(self, name)  # type: ignore[attr-defined]
 
