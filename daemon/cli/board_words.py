@@ -95,41 +95,42 @@ def _union(found: Sequence[Chosen]) -> Chosen:
     return Chosen(board, label, shots, is_exact=all(chosen.is_exact for chosen in found))
 
 
-def of_board(board: SeenBoard, now: Progress, rest: str) -> Chosen | None:
+def of_board(board: SeenBoard, progress: Progress, rest: str) -> Chosen | None:
     """The shot, the picture, the row of pictures or the pattern that `rest` is, in this order."""
     label = f"{board.name}/{rest}"
     stem = _without_ending(rest)
     for fold in (str, str.casefold):
         wanted = fold(stem)
-        for shot in now.shots:
+        for shot in progress.shots:
             if fold(shot.shot.id) == wanted:
                 return Chosen(board, f"{board.name}/{shot.shot.id}", (shot,))
-        named = _shots(now, [t for t in now.takes if fold(t.take.name) == wanted])
-        named = named or _shots(now, [t for t in now.takes if fold(t.take.plain) == wanted])
-        named = named or _numbered(now, wanted, fold is str)
+        named = _shots(progress, [t for t in progress.takes if fold(t.take.name) == wanted])
+        plain = [t for t in progress.takes if fold(t.take.plain) == wanted]
+        named = named or _shots(progress, plain)
+        named = named or _numbered(progress, wanted, fold is str)
         if named:
             return Chosen(board, label, named, is_exact=True)
-        row = [t for t in now.takes if fold(t.take.plain).startswith(f"{wanted}-")]
+        row = [t for t in progress.takes if fold(t.take.plain).startswith(f"{wanted}-")]
         if row:
-            return Chosen(board, label, _shots(now, row))
+            return Chosen(board, label, _shots(progress, row))
     if is_pattern(rest):
-        return _like(board, now, rest)
+        return _like(board, progress, rest)
     return None
 
 
-def _numbered(now: Progress, wanted: str, exact: bool) -> tuple[ShotNow, ...]:
+def _numbered(progress: Progress, wanted: str, exact: bool) -> tuple[ShotNow, ...]:
     """Take N of a shot, however its pictures are called."""
     found = _TAKE.fullmatch(wanted)
-    for shot in now.shots if found else ():
+    for shot in progress.shots if found else ():
         name = shot.shot.id if exact else shot.shot.id.casefold()
         if found and name == found[1] and int(found[2]) <= len(shot.takes):
             return (ShotNow(shot.shot, (shot.takes[int(found[2]) - 1],)),)
     return ()
 
 
-def _like(board: SeenBoard, now: Progress, pattern: str) -> Chosen | None:
+def _like(board: SeenBoard, progress: Progress, pattern: str) -> Chosen | None:
     shots = []
-    for shot in now.shots:
+    for shot in progress.shots:
         is_all = fnmatchcase(shot.shot.id, pattern)
         takes = [t for t in shot.takes if is_all or fnmatchcase(t.take.name, pattern)]
         if takes:
@@ -137,11 +138,11 @@ def _like(board: SeenBoard, now: Progress, pattern: str) -> Chosen | None:
     return Chosen(board, f"{board.name}/{pattern}", tuple(shots)) if shots else None
 
 
-def _shots(now: Progress, takes: Sequence[TakeNow]) -> tuple[ShotNow, ...]:
+def _shots(progress: Progress, takes: Sequence[TakeNow]) -> tuple[ShotNow, ...]:
     """The shots of these takes, with no others."""
     ids = {take.take.id for take in takes}
     found = []
-    for shot in now.shots if ids else ():
+    for shot in progress.shots if ids else ():
         kept = tuple(take for take in shot.takes if take.take.id in ids)
         if kept:
             found.append(ShotNow(shot.shot, kept))

@@ -25,6 +25,7 @@ from daemon.plan.plan import Plan
 from daemon.plan.prepare import Preparer
 from daemon.root.layout import Layout
 from daemon.settings import read_settings
+from daemon.thumbs.drawable import Drawable, scene_of
 
 if TYPE_CHECKING:
     from daemon.thumbs.scene import Scene
@@ -38,24 +39,18 @@ ASPECT = (16, 9)
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """What a thumbnail is of: its `label`, the prompt, its seed, its size and its take; `known`
-    whom earlier shots of its board have introduced (name, words)."""
+    """What a thumbnail is of, its `label` and its size."""
 
     label: str
-    prompt: str
-    seed: int | None
+    drawable: Drawable
     size: tuple[int, int]
-    take: int = 1
-    board: str = ""
-    style: str = ""
-    known: tuple[tuple[str, str], ...] = ()
 
 
 def thumbs(arguments: argparse.Namespace) -> int:
     """Draw, write, and say what could not be drawn."""
     layout = named_root(arguments)
     shots = _shots(layout, arguments.what)
-    drawn = [(shot, _scene(shot)) for shot in shots]
+    drawn = [(shot, scene_of(shot.drawable)) for shot in shots]
     target = Path(arguments.output) if arguments.output else Path(_file_name(arguments.what))
     _write(target, drawn)
     for shot, scene in drawn:
@@ -73,7 +68,7 @@ def _shots(layout: Layout, what: str) -> list[Shot]:
     named = str(board) if what.strip() and _is_there(board) else what
     looks_like_a_file = Path(what).suffix.casefold() in DOCUMENTS and not re.search(r"\s", what)
     if not what.strip() or not (_is_there(Path(named)) or looks_like_a_file):
-        return [Shot("text", what, None, _fitted(*ASPECT))]
+        return [Shot("text", Drawable(what), _fitted(*ASPECT))]
     settings = read_settings(layout.settings_file)
     preparer = Preparer(layout, settings, engine=settings.engine, model=None)
     boards = BoardReader(layout, settings, preparer.models)
@@ -116,7 +111,8 @@ def _of_board(seen: SeenBoard) -> list[Shot]:
         name = seen.board.name
         told.read(prompt, job.style, str(shot.shot.told.get("scene", "")))
         known = told.known_in(prompt)
-        shots.append(Shot(shot.shot.id, prompt, seed, _fitted(*size), 1, name, job.style, known))
+        drawable = Drawable(prompt, seed, 1, name, job.style, known)
+        shots.append(Shot(shot.shot.id, drawable, _fitted(*size)))
     return shots
 
 
@@ -125,10 +121,12 @@ def _of_job(plan: Plan, name: str) -> list[Shot]:
     return [
         Shot(
             f"{name} {number}" if several else name,
-            picture.render.sampling.prompt,
-            picture.render.seed if picture.render.seed >= 0 else None,
+            Drawable(
+                picture.render.sampling.prompt,
+                picture.render.seed if picture.render.seed >= 0 else None,
+                number,
+            ),
             _fitted(picture.render.width, picture.render.height),
-            number,
         )
         for number, picture in enumerate(plan.pictures, 1)
     ]
@@ -140,19 +138,6 @@ def _fitted(width: int, height: int) -> tuple[int, int]:
 
 
 # --- drawing and writing --------------------------------------------------------------------------
-
-
-def _scene(shot: Shot) -> Scene:
-    from daemon.thumbs.reading import read_scene
-
-    return read_scene(
-        shot.prompt,
-        style=shot.style,
-        seed=shot.seed,
-        take=shot.take,
-        board=shot.board,
-        known=dict(shot.known),
-    )
 
 
 def _file_name(what: str) -> str:

@@ -14,7 +14,7 @@ from daemon.boards.key import TakeId
 from daemon.boards.pictured import TakenPictures, pictures_below, recorded_pictures
 from daemon.boards.wanted import Picture, pictures_of
 from daemon.errors import HotfolderError, UsageError
-from daemon.export.reel import Drawable, Panel, Reel
+from daemon.export.reel import Panel, Reel
 from daemon.export.stills import size_of
 from daemon.export.subject import Subject
 from daemon.jobfile import Job
@@ -23,6 +23,7 @@ from daemon.plan.prepare import Preparer
 from daemon.plan.sizes import picture_size
 from daemon.records.record_file import record_beside
 from daemon.root.inbox_places import FINAL
+from daemon.thumbs.drawable import Drawable
 
 
 def gather(subject: Subject, preparer: Preparer, *, seconds: float, final: bool) -> Reel:

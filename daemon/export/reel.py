@@ -12,26 +12,13 @@ from fractions import Fraction
 from pathlib import Path
 
 from daemon.boards.board import Board
+from daemon.thumbs.drawable import Drawable
 
 SECONDS = 2.0
 """How long a panel is held that does not say."""
 
 FPS = Fraction(24)
 USUAL_SIZE = (1024, 576)
-
-
-@dataclass(frozen=True, slots=True)
-class Drawable:
-    """What the thumbnail of a shot is drawn from, while it has no picture: its prompt as it is
-    rendered, its seed, the number of its take, the board whose characters keep their looks, and
-    whom its earlier shots have introduced (name, words)."""
-
-    prompt: str
-    seed: int | None
-    take: int
-    board: str
-    style: str = ""
-    known: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

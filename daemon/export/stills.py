@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from daemon.export.reel import Panel
 from daemon.fs.read import open_file
+from daemon.thumbs.drawable import scene_of
 
 MOST_PIXELS = 128_000_000
 PAPER, INK, LINE = (200, 200, 200), (70, 70, 70), (150, 150, 150)
@@ -34,18 +35,8 @@ def drawing(panel: Panel, size: tuple[int, int]) -> Image.Image | None:
     if panel.drawable is None:
         return None
     from daemon.thumbs.drawing import draw
-    from daemon.thumbs.reading import read_scene
 
-    said = panel.drawable
-    scene = read_scene(
-        said.prompt,
-        style=said.style,
-        seed=said.seed,
-        take=said.take,
-        board=said.board,
-        known=dict(said.known),
-    )
-    image = draw(scene, *size)
+    image = draw(scene_of(panel.drawable), *size)
     font = ImageFont.load_default(max(8, min(size) // 24))
     pen, margin = ImageDraw.Draw(image), max(2, min(size) // 60)
     box = pen.textbbox((margin * 2, size[1] - margin * 2), DRAWN, font, anchor="ls")

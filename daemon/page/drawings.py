@@ -17,29 +17,25 @@ from daemon.page.data_files import make_below
 from daemon.page.places import DRAWN, drawn_of
 from daemon.page.thumbs import SIDE
 from daemon.protocol.json_object import JsonObject
+from daemon.thumbs.drawable import Drawable, scene_of
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A take that has no picture: its key, its prompt as it is rendered, its seed, its number, the
-    shape of its picture as width and height in any unit, and the `looks` of its board's characters
-    (name, small picture below the outbox); `style` are words at the prompt's end that give way to
-    the others; `known` whom earlier shots have introduced (name, words)."""
+    """A take that has no picture: its key, what it is drawn from, the shape of its picture as width
+    and height in any unit, and the `looks` of its board's characters (name, small picture below the
+    outbox)."""
 
     key: str
-    prompt: str
-    seed: int | None
-    take: int
+    drawable: Drawable
     shape: tuple[int, int]
-    board: str
     looks: tuple[tuple[str, str], ...] = ()
-    style: str = ""
-    known: tuple[tuple[str, str], ...] = ()
 
     @property
     def mark(self) -> str:
         """What its drawing is called by: it is another where earlier shots say something else."""
-        return f"{self.key} {self.known}" if self.known else self.key
+        known = self.drawable.known
+        return f"{self.key} {known}" if known else self.key
 
 
 def wanted_of(
@@ -56,17 +52,15 @@ def wanted_of(
     if len(sides) != 2:
         return None
     number = take.get("take")
-    return Wanted(
-        str(take.get("key")),
+    drawable = Drawable(
         prompt,
         seed if isinstance(seed, int) else None,
         number if isinstance(number, int) else 1,
-        (sides[0], sides[1]),
         board,
-        looks,
         str(take.get("style") or ""),
         known,
     )
+    return Wanted(str(take.get("key")), drawable, (sides[0], sides[1]), looks)
 
 
 def get_ready() -> None:
@@ -82,22 +76,13 @@ def get_ready() -> None:
 def draw(outbox: Path, wanted: Wanted) -> None:
     """Have its thumbnail lie where the page looks for it. Raises OSError."""
     from daemon.thumbs.drawing import draw as drawn
-    from daemon.thumbs.reading import read_scene
     from daemon.thumbs.sheet import encoded
 
     width, height = wanted.shape
     share = SIDE / max(width, height)
     size = max(1, round(width * share)), max(1, round(height * share))
     colours = {name: _colours(outbox / small) for name, small in wanted.looks}
-    scene = read_scene(
-        wanted.prompt,
-        style=wanted.style,
-        seed=wanted.seed,
-        take=wanted.take,
-        board=wanted.board,
-        looks=colours,
-        known=dict(wanted.known),
-    )
+    scene = scene_of(wanted.drawable, colours)
     target = outbox / drawn_of(wanted.mark)
     make_below(outbox, target.parent)
     atomic.replace(target, encoded(drawn(scene, *size), ".webp"), sync=False)

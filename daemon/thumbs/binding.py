@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from daemon.thumbs.attire import Attire
 from daemon.thumbs.creatures import MOUTHS
-from daemon.thumbs.drafts import Draft
 from daemon.thumbs.guesses import label_of
 from daemon.thumbs.lexicon import Word
 from daemon.thumbs.memory import Memory
@@ -73,8 +70,7 @@ class Binder(Attire):
 
     def quiet(self, phrase: tuple[str, ...]) -> None:
         """A small word, which binds others or says nothing."""
-        self._adjoins = False
-        word = " ".join(phrase)
+        self._adjoins, word = False, " ".join(phrase)
         if word == "of":
             self._of = self._last_thing if self._before == "thing" else self._before
             self._before = ""
@@ -101,7 +97,7 @@ class Binder(Attire):
         elif word in OWN_WORDS:
             if word in ("a", "an"):  # a white beard and a cap: the cap is not white
                 self._count, self._old_colour = 1, ""
-            if word in ("his", "her", "their") and self._last is not None:
+            if word == "his" or (word in ("her", "their") and self._last is not None):
                 self._owner = self._male() if word == "his" else self._last
         elif word in MOUTHS and self._prep == "in":
             self.in_its_mouth()
@@ -109,6 +105,7 @@ class Binder(Attire):
             self._carried()
         elif word in BINDING:
             self._settle_colour()
+            self._count = 0  # both palms on the table
             self._prep = SAME_AS.get(word, word)
             self._outside = self._outside and (self.in_slug or word == "outside")
 
@@ -128,36 +125,6 @@ class Binder(Attire):
                     one.facts.pop("held", None)
         if len(typed) > 1 or not typed.isascii():
             self.unknown.append(typed)
-
-    def pronoun(self, word: str) -> None:
-        """He, she, they: somebody who was named, or somebody new where nobody was."""
-        if self._prep == "behind" and self._thing_last and self.things:  # a dog behind her
-            self.things[-1] = replace(self.things[-1], relation="after")
-            self._prep = ""
-            return
-        if word in ("they", "они") and not self.drafts:
-            self._enter_all(self._several("they", 2))
-            return
-        if word in ("they", "them", "они"):
-            if len(self.drafts) > 1 and word != "them":
-                self.subject = list(self.group if len(self.group) > 1 else self.drafts[:2])
-            return
-        sex = "f" if word in ("she", "her", "она") else "m"
-        known = self._of_sex(sex)
-        if word == "her" and (self._act is None or not known):  # her hat
-            self._owner = known[-1] if known else None
-            return
-        if self._act is not None and word in ("him", "her"):
-            others = [one for one in known if one not in self.subject]
-            self._target(
-                others[-1] if others else self._new(Draft(noun="other", sets={"sex": sex}))
-            )
-            return
-        if word in ("him",):
-            return
-        self.subject = [known[-1]] if known else [self._new(Draft(noun=word, sets={"sex": sex}))]
-        self._last, self._verb, self._joins = self.subject[0], None, False
-        self._before = "figure"
 
     def bind(self, word: Word, phrase: tuple[str, ...], owns: bool) -> None:
         """Take in one word or phrase of the lexicon."""
@@ -239,6 +206,13 @@ class Binder(Attire):
             return True  # as the storm breaks
         if word.form == "ing" and before in ("thing", "weather", "time"):
             return self._verb is not None or not self.subject or before == "weather"
+        if (
+            not self.subject
+            and self._last is not None
+            and self._last.only_owns
+            and not self._of_its_body()
+        ):
+            return True  # his father's spectacles, folded
         if not self.drafts or self._not or (before in ("figure", "group") and self.subject):
             return False
         flying = self._head == "wear" and (word.form == "ing" or self._aside)

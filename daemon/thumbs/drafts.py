@@ -6,6 +6,7 @@ The same name has the same chance always.
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from daemon.thumbs.scene import Figure, Look
@@ -59,6 +60,11 @@ class Draft:
             self.extras += [one for one in value.split(",") if one not in self.extras]
         else:
             self.facts[key] = value
+
+    def say_all(self, facts: Iterable[tuple[str, str]]) -> None:
+        """Several, in their order."""
+        for key, value in facts:
+            self.say(key, value)
 
     @property
     def sex(self) -> str:

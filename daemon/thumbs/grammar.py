@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from daemon.thumbs.figurative import literal
 from daemon.thumbs.guesses import LONGEST as LONGEST_LABEL
 from daemon.thumbs.guesses import SOMETHING, is_a_place, label_of
 from daemon.thumbs.hints import words_of
-from daemon.thumbs.idioms import SORTS, elsewhere, in_a_picture, of_a_beast
-from daemon.thumbs.lexicon import Word, lexicon
+from daemon.thumbs.idioms import SORTS, elsewhere, in_a_picture, likens, of_a_beast
+from daemon.thumbs.lexicon import NOUNS, Word, lexicon
+from daemon.thumbs.naming import is_surname
 from daemon.thumbs.renamed import with_beasts
+from daemon.thumbs.said import without_quotes
 from daemon.thumbs.senses import DOING, QUIET
 from daemon.thumbs.strangers import Strangers
 from daemon.thumbs.telling import place_in_short, slug_in
@@ -32,7 +35,9 @@ class Reading(Strangers):
 
     def read(self, text: str) -> None:
         """Take in a text."""
-        stream = with_beasts(tokens(text), self.known) if self.known else tokens(text)
+        stream, gone = literal(tokens(without_quotes(text)))
+        stream = with_beasts(stream, self.known) if self.known else stream
+        self.unknown += gone
         self.around = frozenset(one.word for one in stream)
         self.evidence, self.slug = words_of(stream), ""
         place = 0
@@ -57,7 +62,7 @@ class Reading(Strangers):
         if token.is_mark:
             self.end_clause(full=token.typed not in (",",), mark=token.typed)
             return 1
-        if used := self._over_shoulder(stream, place):
+        if used := self.seen_over_shoulder(stream, place):
             return used
         if used := self._cast_name(stream, place):
             return used
@@ -98,6 +103,9 @@ class Reading(Strangers):
             self.next_of_group(first=_COMPARED[token.word])
             return 1 + ("figure" in self.kinds_at(stream, place + 1))
         if words == 1 and token.word == "another" and self._another(stream, place):
+            return 1
+        if words == 1 and token.word == "as" and likens(stream, place):
+            self._not = True
             return 1
         if words == 1 and token.word in _WHILE and (self._verb is not None or self.beast >= 0):
             self.end_clause(full=False, mark="while")
@@ -162,7 +170,7 @@ class Reading(Strangers):
             return used
         used = elsewhere(stream, place, self._last_thing if self._before == "thing" else "")
         for number in range(place + 1, place + used):
-            if self.kinds_at(stream, number) & {"thing", "figure", "place", "group"}:
+            if self.kinds_at(stream, number) & {*NOUNS}:
                 self.strange(stream[number].typed)
         return used
 
@@ -202,26 +210,6 @@ class Reading(Strangers):
         else:
             self._before = ""
 
-    def _over_shoulder(self, stream: list[Token], place: int) -> int:
-        """ "over Anna's shoulder": she is in it, from behind, and the camera is there; unless
-        somebody does something over a shoulder."""
-        if stream[place].word not in ("over", "past"):
-            return 0
-        near = [one.word for one in stream[place + 1 : place + 6]]
-        near = near[: near.index("")] if "" in near else near
-        shoulder = next((k for k, word in enumerate(near) if word in ("shoulder", "shoulders")), -1)
-        if shoulder < 0:
-            return 0
-        if self.subject and self._verb is not None:
-            return shoulder + 2
-        after = [one.word for one in stream[place + shoulder + 2 : place + shoulder + 4]]
-        if after and after[0] == "of" and "thing" in self.kinds_at(stream, place + shoulder + 4):
-            self.facts["camera"] = "high"  # a dragon's
-            return shoulder + 3
-        self.facts["camera"] = "over the shoulder"
-        self.over_shoulder = True
-        return 1
-
     def _one_of(self, stream: list[Token], place: int) -> bool:
         """ "one plays guitar, the other sings": each of the group that was named."""
         after = self.kinds_at(stream, place + 1)
@@ -257,16 +245,9 @@ class Reading(Strangers):
             return 2
         token, count = stream[place], 1
         following = stream[place + 1] if place + 1 < len(stream) else None
+        if following is not None and not self.longest(stream, place + 1)[1]:
+            count += is_surname(token, following)
         name = token.typed.title() if token.typed.isupper() else token.typed
-        if (
-            following is not None
-            and following.is_capital
-            and not token.owns
-            and not token.typed.isupper()
-            and not self.longest(stream, place + 1)[1]
-            and following.word not in lexicon().names
-        ):
-            count = 2
         if self.titled(name):
             return count
         self.person(name, stream[place + count - 1].owns)
@@ -275,4 +256,4 @@ class Reading(Strangers):
 
 def _is_noun(found: tuple[Word, ...]) -> bool:
     """Whether names in it are none: a Roman legion."""
-    return bool({one.kind for one in found} & {"figure", "group", "thing", "place"})
+    return bool({one.kind for one in found} & {*NOUNS})

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from daemon.thumbs.files import lines_of
+from daemon.thumbs.lexicon import lexicon
 from daemon.thumbs.tokens import Token
 
 ENOUGH = 2
@@ -18,6 +19,8 @@ CERTAIN = 4
 """What a place needs to win over where the shots before are."""
 LONGEST = 3
 """Words of a hint, at most."""
+_NO_PLACE = frozenset(["wear", "hat", "below", "extras", "hair", "part"])
+"""What phrases may be whose words hint at nothing."""
 
 
 @lru_cache(maxsize=1)
@@ -44,8 +47,11 @@ def words_of(stream: Sequence[Token]) -> frozenset[str]:
 
 
 def _said(stream: Sequence[Token]) -> Iterator[str]:
+    idle = _within_phrases(stream)
     for start in range(len(stream)):
         words: list[str] = []
+        if start in idle:
+            continue
         for token in stream[start : start + LONGEST]:
             if token.is_mark:
                 break
@@ -60,6 +66,24 @@ def _said(stream: Sequence[Token]) -> Iterator[str]:
                 yield phrase[:-2]
             elif phrase.endswith("men"):
                 yield phrase[:-3] + "man"
+
+
+def _within_phrases(stream: Sequence[Token]) -> frozenset[int]:
+    """Where words stand that say nothing by themselves: no tank in a tank top."""
+    found, start = list[int](), 0
+    while start < len(stream):
+        words = [one.word for one in stream[start : start + LONGEST]]
+        words = words[: words.index("")] if "" in words else words
+        counts = (k for k in range(len(words), 1, -1) if _says_nothing(tuple(words[:k])))
+        count = next(counts, 1)
+        found += range(start + (count < 2), start + count)
+        start += count
+    return frozenset(found)
+
+
+def _says_nothing(words: tuple[str, ...]) -> bool:
+    kinds = {one.kind for one in lexicon().find(words)}
+    return bool(kinds) and kinds <= _NO_PLACE
 
 
 def place_by_hints(evidence: Iterable[str], unfit: frozenset[str]) -> str:

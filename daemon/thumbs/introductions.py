@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import re
 
-from daemon.thumbs.appositions import WORD, appositions_in
+from daemon.thumbs.appositions import appositions_in
 from daemon.thumbs.continuity import NOWHERE, SETTING, after, setting_of
+from daemon.thumbs.epithets import WORD, is_she, is_twin
 from daemon.thumbs.renamed import MOST_TEXT
 
 MOST_NAMES = 200
 """Names that are kept of a board; the first ones are."""
 
+SHE, HE = "(she)", "(he)"
+"""By what names those stand who were spoken of last."""
+_SHE = frozenset(["she", "her", "hers", "herself", "she's"])
+_HE = frozenset(["he", "his", "him", "himself", "he's"])
 _CAST = re.compile(r"; ?(?=[^\W\d_a-z][^:;\n]{0,40}: )")
 
 
@@ -24,6 +29,8 @@ class Introductions:
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
         self._setting, self._scene = NOWHERE, ""
+        self._last: dict[str, str] = {}
+        self._now: dict[str, str] = {}
 
     def known_in(self, text: str) -> tuple[tuple[str, str], ...]:
         """Of those who were introduced so far, whom this text names: the name in small letters, and
@@ -41,7 +48,18 @@ class Introductions:
         found = tuple(
             (name, said) for name, said in self._known.items() if words.issuperset(name.split())
         )
-        return found + where
+        return found + self._remembered(text) + where
+
+    def _remembered(self, text: str) -> tuple[tuple[str, str], ...]:
+        """Who was spoken of last, as she and as he, where a text has such words: the name by the
+        pronoun, and the words for that name."""
+        spoken = {word.casefold() for word in re.findall(WORD, text[:MOST_TEXT])}
+        made: dict[str, str] = {}
+        for sex, words in ((SHE, _SHE), (HE, _HE)):
+            name = self._last.get(sex, "")
+            if name and spoken & words:
+                made |= {sex: name, name.casefold(): self._known.get(name.casefold(), "")}
+        return tuple((name, said) for name, said in made.items() if said)
 
     def read(self, text: str, style: str = "", scene: str = "") -> None:
         """Take in the next shot: its prompt, what the board's style has put at its end, and the
@@ -51,6 +69,24 @@ class Introductions:
             self._scene, self._setting = scene, setting_of(scene[:MOST_TEXT]).if_headed()
         self._setting = after(self._setting, text)
         for one in appositions_in(text):
+            said = self._alike(one.said)
             for key in dict.fromkeys([one.name, *one.name.split()]):
                 if key not in self._known and len(self._known) < MOST_NAMES:
-                    self._known[key] = one.said
+                    self._known[key] = said
+        self._last, self._now = dict(self._now), self._now | self._spoken_of(text)
+
+    def _alike(self, said: str) -> str:
+        """ "her twin": what was said of whoever was spoken of last, and then this."""
+        sex = HE if "brother" in said else SHE
+        other = self._known.get(self._now.get(sex, "").casefold(), "") if is_twin(said) else ""
+        return f"{other}; {said}" if other else said
+
+    def _spoken_of(self, text: str) -> dict[str, str]:
+        """The last of those who were introduced that a text names, as she and as he."""
+        found: dict[str, str] = {}
+        for word in re.findall(WORD, text[:MOST_TEXT]):
+            name = re.sub(r"['’]s$", "", word)
+            said = self._known.get(name.casefold(), "") if name[0].isupper() else ""
+            if said:
+                found[SHE if is_she(said, name.casefold()) else HE] = name.title()
+        return found

@@ -75,6 +75,7 @@ class Props(Handling):
             return
         if self.beast >= 0 and self.beast_takes(kind, prep):
             return
+        who = None if who is not None and who.only_owns and not self.subject else who
         who = self.pair[0] if self._is_tool(who, kind, prep) else who
         if who is not None and self._is_at(who, word, prep, colour):
             return
@@ -116,6 +117,8 @@ class Props(Handling):
             return True  # a glassblower's pipe
         if prep == "on" and kind in TABLES and same:
             return True
+        if same and not prep and (self._is_definite() or same[-1] is self.things[-1]):
+            return self._thing_last or self._is_definite()  # a door, just a door
         sought = prep == "for" and outlines()[kind].where == "table"  # looks for her keys
         return sought or (bool(prep) and any(one.relation == "before" for one in same))
 

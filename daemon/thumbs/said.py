@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-MOST_LINES = 3
+MOST_LINES = 4
 LONGEST_LINE = 16
 """Characters; longer lines are too small to be read in a thumbnail."""
 _QUOTED = re.compile(r"[\"“«]([^\"“”«»\n]{1,60})[\"”»]|(?<!\w)['‘]([^'’\n]{2,60})['’](?!\w)")
@@ -55,6 +55,16 @@ def words_in(text: str) -> tuple[str, ...]:
         return _lines(found[1])
     found = _DIGITAL.search(text)
     return (found[0],) if found else ()
+
+
+def without_quotes(text: str) -> str:
+    """A text without the lines that it quotes, which are to be read or heard: nobody in them is in
+    the picture. A word alone may be a name."""
+    return _QUOTED.sub(lambda found: _unless_a_line(found[0], found[1] or found[2]), text)
+
+
+def _unless_a_line(whole: str, said: str) -> str:
+    return " " if len(said.split()) > 1 or said.isupper() else whole
 
 
 def time_in(text: str) -> tuple[int, int] | None:

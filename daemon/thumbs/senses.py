@@ -5,22 +5,18 @@ Looks at the words before and after; what follows from a meaning `binding` and i
 
 from __future__ import annotations
 
-import re
-
-from daemon.thumbs.guesses import TRADES
 from daemon.thumbs.idioms import (
     after_participle,
     around_adjective,
-    is_acronym,
     is_base,
-    is_many,
     no_verbs,
     opening,
     word_at,
 )
 from daemon.thumbs.lexicon import LONGEST, Word, lexicon
+from daemon.thumbs.naming import Naming
 from daemon.thumbs.neighbours import meant
-from daemon.thumbs.suspects import HANDLING, SELVES, Suspects
+from daemon.thumbs.suspects import HANDLING, SELVES
 from daemon.thumbs.tokens import Token
 from daemon.thumbs.words import (
     ADJECTIVES,
@@ -28,7 +24,6 @@ from daemon.thumbs.words import (
     BODY,
     CAST_BY,
     DETERMINERS,
-    NAMES_BEFORE,
     NOUN_KINDS,
     PREPOSITIONS,
     PRONOUNS,
@@ -40,7 +35,6 @@ BODILY = Word("bodily", "")
 SOMEBODY = Word("figure", "mf")
 DOING = Word("verb", "standing", {"guess": "1"})
 
-
 _BEFORE_BASE = frozenset([
     "to", "and", "or", "can", "could", "will", "would", "must", "may", "might", "not", "then",
     "never", "should", "&",
@@ -48,7 +42,7 @@ _BEFORE_BASE = frozenset([
 """After what a verb without an ending is somebody's deed."""
 
 
-class Senses(Suspects):
+class Senses(Naming):
     """Chooses among meanings, by what was read before and what comes; `around` are all words of
     the text."""
 
@@ -75,40 +69,6 @@ class Senses(Suspects):
         if place >= len(stream) or stream[place].is_mark:
             return frozenset()
         return frozenset(one.kind for one in self.longest(stream, place)[1])
-
-    def is_name(self, stream: list[Token], place: int, found: tuple[Word, ...]) -> bool:
-        token = stream[place]
-        if token.word in lexicon().names and (token.is_capital or not token.word.isascii()):
-            if not token.is_capital:
-                return not found
-            if not token.first or not found:
-                return True
-            after = word_at(stream, place + 1)
-            return token.owns or after in NAMES_BEFORE or after.endswith("s")
-        if self._is_titled(stream, place):
-            return True
-        if found or token.number or not token.is_capital or len(token.word) < 2:
-            return False
-        if (
-            token.word in VAGUE_SHOTS
-            or is_acronym(token, *stream[place + 1 : place + 2])
-            or is_many(stream, place)
-        ):
-            return False
-        shouted = token.typed.isupper() and len(token.typed) > 1
-        if shouted and self.in_slug:
-            return False
-        if token.first and TRADES.fullmatch(token.word):
-            return False
-        if (
-            token.first
-            and not token.owns
-            and self.kinds_at(stream, place + 1) & {"figure", "group"}
-        ):
-            return False  # barefoot women
-        if word_at(stream, place - 1) in ("in", "near", "outside") and not token.owns:
-            return False  # in Prague
-        return bool(re.fullmatch(r"[^\W\d_]+(?:'[^\W\d_]+)*", token.word))
 
     # --- what is known in several ways ------------------------------------------------------------
 
@@ -140,7 +100,7 @@ class Senses(Suspects):
         """The meaning that fits what stands before and after."""
         first, after = stream[place], word_at(stream, place + words)
         before = word_at(stream, place - 1)
-        found = no_verbs(found, before, first.word) if words == 1 else found
+        found = _no_styles(no_verbs(found, before, first.word) if words == 1 else found, after)
         kinds = {one.kind: one for one in found}
         if (
             words == 1
@@ -277,3 +237,11 @@ class Senses(Suspects):
 
     def is_pronoun(self, stream: list[Token], place: int) -> bool:
         return stream[place].word in PRONOUNS
+
+
+def _no_styles(found: tuple[Word, ...], after: str) -> tuple[Word, ...]:
+    """What may be a thing is no style by itself: a poster on a wall."""
+    if after in ("style", "art"):
+        return found
+    nouns = any(one.kind in NOUN_KINDS for one in found)
+    return tuple(one for one in found if one.kind != "style") if nouns else found

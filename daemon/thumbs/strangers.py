@@ -21,6 +21,7 @@ from daemon.thumbs.words import (
     PREPOSITIONS,
 )
 
+_WORN = ("thing", "hair", "extras", "wear", "hat")
 _WAITS = ("standing", "sitting", "lying", "walking", "working", "dancing", "sleeping")
 
 
@@ -148,3 +149,23 @@ class Strangers(Senses):
             verb=None if self._new_clause else self._verb,
             inserts=self.facts.get("shot") == "insert" and not self.drafts and not self.things,
         )
+
+    def seen_over_shoulder(self, stream: list[Token], place: int) -> int:
+        """ "over Anna's shoulder": she is in it, from behind, and the camera is there; unless
+        somebody does something over a shoulder."""
+        if stream[place].word not in ("over", "past"):
+            return 0
+        near = [one.word for one in stream[place + 1 : place + 6]]
+        near = near[: near.index("")] if "" in near else near
+        shoulder = next((k for k, word in enumerate(near) if word in ("shoulder", "shoulders")), -1)
+        if shoulder < 0:
+            return 0
+        if self._before in _WORN or (self.subject and self._verb is not None):
+            return shoulder + 2  # a bag over her shoulder
+        after = [one.word for one in stream[place + shoulder + 2 : place + shoulder + 4]]
+        if after and after[0] == "of" and "thing" in self.kinds_at(stream, place + shoulder + 4):
+            self.facts["camera"] = "high"  # a dragon's
+            return shoulder + 3
+        self.facts["camera"] = "over the shoulder"
+        self.over_shoulder = True
+        return 1

@@ -5,6 +5,7 @@ A base of `senses`, which knows what words mean.
 
 from __future__ import annotations
 
+from daemon.thumbs.appositions import NO_NAMES
 from daemon.thumbs.binding import Binder
 from daemon.thumbs.idioms import is_base, word_at
 from daemon.thumbs.lexicon import Word
@@ -30,7 +31,7 @@ class Suspects(Binder):
         done_to = after in SELVES or after in DETERMINERS or after == "each"
         if words > 1 or not ready or self._before != "figure" or not done_to:
             return None
-        nouns = bool(found) and {one.kind for one in found} <= {"figure", "group", "thing"}
+        nouns = bool(found) and {one.kind for one in found} <= {"figure", "group", "thing", "part"}
         agrees = stream[place].word.endswith("s") == (len(self.subject) == 1)
         return HANDLING if nouns and agrees else None
 
@@ -48,6 +49,9 @@ class Suspects(Binder):
         if word.kind not in ("verb", "act") or word.form != "ing" or not self.drafts:
             return False
         opens = word_at(stream, place - 2) in DETERMINERS and not word_at(stream, place - 3)
+        bare = place > 2 and not word_at(stream, place - 2) and word_at(stream, place - 1)
+        if bare and not bare.endswith("ly") and not self.kinds_at(stream, place - 1):
+            return not stream[place - 1].is_capital  # sweat flying
         noun = bool(word_at(stream, place - 1)) and place > 2
         return opens and noun and not self.kinds_at(stream, place - 1) - {"quiet"}
 
@@ -63,3 +67,12 @@ class Suspects(Binder):
             return not after.endswith("ing")
         ends = not after or after in PREPOSITIONS | {"and"}
         return bool(self._prep) and not self._before and ends and bool(word_at(stream, place - 1))
+
+    def opens_otherwise(self, stream: list[Token], place: int) -> bool:
+        """ "Splat.", "Comms room, wide", "Racks of clothes": a word that opens a sentence as any
+        does."""
+        token, after = stream[place], word_at(stream, place + 1)
+        kinds = self.kinds_at(stream, place + 1)
+        says_which = bool(kinds & {"thing", "place"}) and not kinds & {"verb", "act", "quiet"}
+        says_which = says_which and after not in PREPOSITIONS
+        return token.word in NO_NAMES or after == "of" or says_which

@@ -20,6 +20,15 @@ _STYLED = re.compile(
     r"|(?:[A-Z][\w'-]+ ){2,3}(?:style\b|(?:style )?painting of )"
 )
 """Whose style it is to have: nobody who is in the picture."""
+_SLATE = re.compile(
+    r"\A\s*(?:(?:frame|fr|panel|pnl|shot|sh|sc|pic|picture|card|board|no)\.? ?#?)?\d{1,3}[a-z]?"
+    r"\s?[.:)–—]\s+(?=\S)",
+    re.IGNORECASE,
+)
+"""The number that a shot has: "Fr 1. ", "12: "."""
+_CLIPPED = re.compile(
+    r"\b(I|you|he|she|it|we|they|who|that|there)['’](?:ve|re|ll|d|m|s)\b", re.IGNORECASE
+)
 _HOUR = re.compile(r"(?<=\d)\s?([ap])\.m\b\.?", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*|[.,;:!?\n—–]| - ")
 HERDS = {
@@ -91,12 +100,13 @@ _NUMBERS = {
 @dataclass(frozen=True, slots=True)
 class Token:
     """`word` in small letters; `typed` as it stood; `owns` where it had 's; `first` of its
-    sentence; a mark has no word."""
+    sentence; `joined` by a hyphen to the next; a mark has no word."""
 
     word: str
     typed: str
     owns: bool = False
     first: bool = False
+    joined: bool = False
 
     @property
     def is_mark(self) -> bool:
@@ -116,7 +126,9 @@ class Token:
 
 def tokens(text: str) -> list[Token]:
     """At most `MOST_TOKENS` of them."""
-    plain = _STYLED.sub("", _TAGS.sub(" ", text[:MOST]))
+    plain = _STYLED.sub("", _TAGS.sub(" ", _SLATE.sub("", text[:MOST])))
+    plain = plain.replace("3/4", "three quarter")
+    plain = _CLIPPED.sub(r"\1", plain)
     plain = _HOUR.sub(r" \1m", plain).replace(" -- ", " — ").replace("\r", "\n")
     made: list[Token] = []
     first = True
@@ -130,7 +142,9 @@ def tokens(text: str) -> list[Token]:
         else:
             word = typed.casefold().replace("’", "'")
             owns = word.endswith("'s")
-            made.append(Token(word.removesuffix("'s"), typed[:-2] if owns else typed, owns, first))
+            joined = plain[found.end() : found.end() + 1] in ("-", "‑")
+            said = typed[:-2] if owns else typed
+            made.append(Token(word.removesuffix("'s"), said, owns, first, joined))
             first = False
         if len(made) >= MOST_TOKENS:
             break

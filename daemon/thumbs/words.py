@@ -55,7 +55,7 @@ BINDING = frozenset([
 """Prepositions that are kept in mind until their noun comes."""
 
 VAGUE_SHOTS = frozenset([
-    "bust", "clear", "detail", "dry", "full", "high", "light", "low", "macro", "master",
+    "bust", "clear", "closer", "detail", "dry", "full", "high", "light", "low", "macro", "master",
     "medium", "mid", "overhead", "panorama", "portrait", "single", "tight", "total", "vista",
     "wide",
 ])  # fmt: skip
@@ -85,8 +85,9 @@ BODY = frozenset([
 """What of somebody is there only if they are."""
 
 NOT_THERE = ("no", "without", "not", "nobody", "none", "без", "shaped like", "looks like",
-             "in the shape of", "into the shape of", "like a", "in the form of", "doesn't",
-             "don't", "didn't", "isn't", "aren't", "won't", "can't", "never")  # fmt: skip
+             "in the shape of", "into the shape of", "like a",
+             "in the form of", "doesn't", "don't",
+             "didn't", "isn't", "aren't", "won't", "can't", "never")  # fmt: skip
 """Before what is not in the picture, and before what is not done."""
 CAST_BY = ("shadow", "shadows", "reflection", "voice", "silhouette")
 """What of somebody does things by itself."""

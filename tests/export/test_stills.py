@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from daemon.export.reel import Drawable, Panel
+from daemon.export.reel import Panel
 from daemon.export.stills import card, still_of
+from daemon.thumbs.drawable import Drawable
 
 WORDS = Drawable("a woman in a red coat runs through the rain at night", 7, 1, "ep03")
 SHOT = Panel("020", None, 2.0, prompt="Anna runs", drawable=WORDS)

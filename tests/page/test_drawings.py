@@ -12,6 +12,7 @@ from support.living_boards import pictures, save
 
 from daemon.page.drawings import Wanted, draw, sweep, wanted_of
 from daemon.page.places import DRAWN, drawn_of
+from daemon.thumbs.drawable import Drawable
 
 BOARD = """
 size: 384x192
@@ -61,11 +62,11 @@ def test_a_drawing_is_made_anew_where_an_earlier_shot_introduces_somebody_else(
 
 
 def test_the_same_take_is_the_same_drawing_and_what_nobody_wants_is_taken_away(tmp_path):
-    one = Wanted("a", "a man in the rain", 5, 1, (16, 9), "ep")
+    one = Wanted("a", Drawable("a man in the rain", 5, 1, "ep"), (16, 9))
     draw(tmp_path, one)
     first = (tmp_path / drawn_of("a")).read_bytes()
     draw(tmp_path, one)
-    draw(tmp_path, Wanted("b", "", None, 2, (1, 1), ""))
+    draw(tmp_path, Wanted("b", Drawable("", take=2), (1, 1)))
 
     assert (tmp_path / drawn_of("a")).read_bytes() == first
     unwanted = sweep(tmp_path, {"b"}, before=())
