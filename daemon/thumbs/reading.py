@@ -22,7 +22,7 @@ from daemon.thumbs.roles import SICK_ROOMS, in_their_roles
 from daemon.thumbs.said import time_in, words_in
 from daemon.thumbs.scene import COUNTED, MOST_FIGURES, Figure, Scene, Thing
 from daemon.thumbs.tables import stood, tabled
-from daemon.thumbs.tokens import MOST
+from daemon.thumbs.tongues import all_in_english, in_english
 from daemon.thumbs.unmeant import drop_unmeant
 from daemon.thumbs.uses import CAR_SEATS
 from daemon.thumbs.whereabouts import (
@@ -69,26 +69,26 @@ def read_scene(
     text says itself; `cast` has each character's words by name, `looks` the colours of their
     pictures (see `look_colours`), which words outdo; `board` keeps the looks of people who have no
     name; `known` are the words for whom earlier shots have introduced (see `introductions`), which
-    the text and the cast outdo, and where those are (see `continuity`). Without `seed` the words
-    are the seed."""
+    text and cast outdo, and where those are (see `continuity`). Words are the seed of no `seed`."""
     key = f"{board}/{text if seed is None else seed}"
     seed = zlib.crc32(key.encode(errors="replace"))  # hashlib would load 4 MB of OpenSSL
-    first = Reading(dict(cast or {}))
+    first = Reading(all_in_english(cast or {}))
     if style:
-        first.read(style)
+        first.read(in_english(style))
         first.only_setting()
     body, said = split_cast(text)
     if style:
         body = body.rstrip(" ,;").removesuffix(style.strip().rstrip(" ,;")).rstrip(" ,;")
-    first.learn(said, looks or {})
+    first.learn(all_in_english(said), looks or {})
+    body = in_english(body)
     told = dict(known or {})
     held = told_of(told.pop(SETTING, ""))
     read_knowing(first, body, told)
     drop_unmeant(first)
     scene = _scene(first, seed, take, board or text[:200], held)
-    says = words_in(body[:MOST])
+    says = words_in(body)
     label = ("", "") if says else first.label
-    scene = replace(scene, says=says, clock=time_in(body[:MOST]), label=label)
+    scene = replace(scene, says=says, clock=time_in(body), label=label)
     return replace(scene, notes=notes_of(first, scene) if len(body) <= LONGEST_SHOT else ())
 
 
