@@ -10,6 +10,7 @@ import re
 
 from daemon.thumbs.appositions import appositions_in
 from daemon.thumbs.continuity import NOWHERE, SETTING, after, setting_of
+from daemon.thumbs.described import ALIKE
 from daemon.thumbs.epithets import WORD, is_she, is_twin
 from daemon.thumbs.renamed import MOST_TEXT
 from daemon.thumbs.tongues import in_english
@@ -81,8 +82,9 @@ class Introductions:
     def _alike(self, said: str) -> str:
         """ "her twin": what was said of whoever was spoken of last, and then this."""
         sex = HE if "brother" in said else SHE
-        other = self._known.get(self._now.get(sex, "").casefold(), "") if is_twin(said) else ""
-        return f"{other}; {said}" if other else said
+        name = self._now.get(sex, "") if is_twin(said) else ""
+        other = self._known.get(name.casefold(), "")
+        return f"{other}; {said}; {ALIKE}{name}" if other else said
 
     def _spoken_of(self, text: str) -> dict[str, str]:
         """The last of those who were introduced that a text names, as she and as he."""
@@ -91,5 +93,7 @@ class Introductions:
             name = re.sub(r"['’]s$", "", word)
             said = self._known.get(name.casefold(), "") if name[0].isupper() else ""
             if said:
-                found[SHE if is_she(said, name.casefold()) else HE] = name.title()
+                last = found.get(key := SHE if is_she(said, name.casefold()) else HE, "")
+                known = f"{last} {name}".casefold() in self._known  # the last name of the same
+                found[key] = last if known else name.title()
         return found
