@@ -94,8 +94,7 @@ def read_scene(
     drop_unmeant(first)
     scene = _scene(first, seed, take, board or text[:200], held)
     says = words_in(body)
-    label = ("", "") if says else first.label
-    scene = replace(scene, says=says, clock=time_in(body), label=label)
+    scene = replace(scene, says=says, clock=time_in(body), label=("", "") if says else first.label)
     return replace(scene, notes=notes_of(first, scene) if len(body) <= LONGEST_SHOT else ())
 
 
