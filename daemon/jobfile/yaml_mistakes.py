@@ -12,6 +12,8 @@ from daemon.jobfile import tree
 
 _QUOTE = "Put the whole value in double quotes."
 _STRAY = "Give it a key, or, if it continues the text above, indent it by two spaces."
+_SHOT = re.compile(r"[ \t]*(?:[-*+•]|\d{1,6}[A-Za-z]?[.:)]?)[ \t]+\S")
+_AS_TEXT = "Is it a list of shots? Give the file the ending .txt: there a line is a shot."
 _RESERVED = {
     "*": ("starts an alias", "Aliases are not part of job files."),
     "&": ("starts an anchor", "Anchors are not part of job files."),
@@ -27,11 +29,14 @@ _WITH_COLON = re.compile(r"\s*(?:- )?([\w-]+):\s+(.*)")
 def reserved(sign: str, name: str, line: int) -> JobError:
     """An alias, anchor or tag: far more often a text that begins with that sign."""
     meaning, why = _RESERVED[sign]
+    remedy = f'If it is the beginning of a text, put the text in quotes: "{sign}…"'
+    if sign == "*" and not name:
+        remedy = f"{_AS_TEXT} In YAML an item begins with a -."
     return JobError(
         f"In YAML a bare {sign} {meaning} (`{sign}{tree.shown(name, 20)}`).",
         line=line,
         why=why,
-        remedy=f'If it is the beginning of a text, put the text in quotes: "{sign}…"',
+        remedy=remedy,
     )
 
 
@@ -40,6 +45,10 @@ def reserved(sign: str, name: str, line: int) -> JobError:
 
 def no_mapping(line: int, text: str = "") -> UnfinishedError:
     """A text stands where keys and values are expected."""
+    if _SHOT.match(text[:2_000]):
+        return UnfinishedError(
+            "The file holds a text, but no `key: value`.", line=line, remedy=_AS_TEXT
+        )
     return _lookalike(line, text) or UnfinishedError(
         "The file holds a text, but no `key: value`.",
         line=line,
@@ -104,10 +113,11 @@ def no_key(line: int, source: str, cut: str) -> UnfinishedError:
     """A line among keys that is none; `cut` is the comment that ended the text above."""
     if cut:
         return _after_comment(line, cut)
+    is_shot = _SHOT.match(source[:2_000]) is not None
     return _lookalike(line, source) or UnfinishedError(
         "This line is neither `key: value` nor part of the value above.",
         line=line,
-        remedy=_STRAY,
+        remedy=f"{_STRAY} {_AS_TEXT}" if is_shot else _STRAY,
     )
 
 
