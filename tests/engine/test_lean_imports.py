@@ -33,7 +33,7 @@ from pathlib import Path
 
 warnings.simplefilter("ignore")
 lean, folder, never, *first = sys.argv[1] == "lean", Path(sys.argv[2]), *sys.argv[3:]
-from daemon.engine.sdxl.loading import lean_imports
+from daemon.engine.sdxl.loading import lean_imports, lean_torch
 
 if not lean:
     lean_imports.CROWDED += ("diffusers.models.gone",)
@@ -46,7 +46,7 @@ unread = "VitPoseForPoseEstimation" not in transformers.__all__
 def need(first):
     assert torch.compiler.is_compiling() is False
     eval(first)
-    compiler = lean_imports.bring_compiler()
+    compiler = lean_torch.bring_compiler()
     assert compiler.__file__.endswith("__init__.py")
     assert sys.modules["torch._dynamo"] is compiler is torch._dynamo
     assert sys.modules["torch._dynamo.config"] is torch._dynamo.config
