@@ -37,6 +37,7 @@ from daemon.engine.sdxl.loading import lean_imports, lean_torch
 
 if not lean:
     lean_imports.CROWDED += ("diffusers.models.gone",)
+    lean_imports.load_beside = lambda: None
 lean_imports.import_libraries(strict=lean)
 import torch
 import transformers
@@ -114,6 +115,21 @@ NEEDS = (
 )
 
 
+LINKED = """
+import sys
+from pathlib import Path
+from daemon.engine.sdxl.loading.lean_torch import LIBRARIES, OF_CARDS, load_beside
+thread = load_beside()
+if thread is not None:
+    thread.join()
+    maps = Path("/proc/self/maps").read_text()
+    assert all(name in maps for name, _ in LIBRARIES), maps
+    assert "torch" not in sys.modules
+import torch
+assert thread or (Path(torch.__file__).parent / "lib" / OF_CARDS).exists()
+"""
+
+
 def paint(folder: Path, how: str, *needs: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PAINTS, how, str(folder), " ".join(NEVER), *needs],
@@ -161,3 +177,12 @@ def test_libraries_that_have_moved_are_imported_as_they_are_and_paint_the_same_b
     }
     assert found(tmp_path)["pixels"] == found(lean)["pixels"]
     assert "diffusers.models.gone" in (tmp_path / "said").read_text()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="not tried elsewhere")
+def test_the_libraries_of_torch_are_linked_before_it_is_imported() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LINKED], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
