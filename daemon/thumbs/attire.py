@@ -125,7 +125,8 @@ class Attire(Props):
             self._owner = None
 
     def _part(self, value: str) -> None:
-        if not self.parts and not self.things and self._verb is None:
+        there = any(not one.only_owns for one in self.drafts)
+        if not (self.parts or self.things or self._verb or there):
             self.part_first = True
         self.parts.append(value)
         if value in MOUTHS and self._prep == "in":

@@ -27,6 +27,7 @@ from daemon.thumbs.words import (
     READY,
     SAME_AS,
     SETTING,
+    SPOKEN_OF,
 )
 
 
@@ -154,6 +155,9 @@ class Binder(Attire):
             )
             return
         if word in ("him",):
+            return
+        if not known and (name := self.known.get(SPOKEN_OF[sex])):
+            self.person(name.title())
             return
         self.subject = [known[-1]] if known else [self._new(Draft(noun=word, sets={"sex": sex}))]
         self._last, self._verb, self._joins = self.subject[0], None, False

@@ -100,11 +100,8 @@ def insert_of(
         return parts[0], False, figures
     if close and parts and read.part_first and read.parts[0] != "face":
         if parts[0] in HAND and (small or any(one.held for one in figures)):
-            return (
-                (small[0].kind if small else next(one.held for one in figures if one.held)),
-                True,
-                figures,
-            )
+            held = next((one.held for one in figures if one.held), "")
+            return held or small[0].kind, True, figures
         if parts[0] in ALONE:
             return "hands" if parts.count("hand") > 1 else parts[0], False, figures
     return "", False, figures

@@ -58,8 +58,10 @@ class Reading(Strangers):
     def _take(self, stream: list[Token], place: int) -> int:
         """Read what begins here; how many tokens that was."""
         token = stream[place]
-        if token.is_mark:
+        if token.is_mark and not self.is_who(stream, place):
             self.end_clause(full=token.typed not in (",",), mark=token.typed)
+            return 1
+        if token.is_mark:
             return 1
         if used := self.seen_over_shoulder(stream, place):
             return used
@@ -242,11 +244,12 @@ class Reading(Strangers):
         token, count = stream[place], 1
         following = stream[place + 1] if place + 1 < len(stream) else None
         name = token.typed.title() if token.typed.isupper() else token.typed
-        if (
+        whole = following is not None and f"{token.word} {following.word}" in self.known
+        if whole or (
             following is not None
             and following.is_capital
             and not token.owns
-            and not token.typed.isupper()
+            and token.typed.isupper() == following.typed.isupper()
             and not self.longest(stream, place + 1)[1]
             and following.word not in lexicon().names
         ):

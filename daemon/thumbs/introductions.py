@@ -11,6 +11,7 @@ import re
 from daemon.thumbs.appositions import WORD, appositions_in
 from daemon.thumbs.continuity import NOWHERE, SETTING, after, setting_of
 from daemon.thumbs.renamed import MOST_TEXT
+from daemon.thumbs.spoken_of import SpokenOf
 
 MOST_NAMES = 200
 """Names that are kept of a board; the first ones are."""
@@ -24,11 +25,13 @@ class Introductions:
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
         self._setting, self._scene = NOWHERE, ""
+        self._spoken_of = SpokenOf()
 
     def known_in(self, text: str) -> tuple[tuple[str, str], ...]:
         """Of those who were introduced so far, whom this text names: the name in small letters, and
-        the words for them (see `Apposition`). In the order in which they came; where the shots
-        before are comes last, by the name `SETTING`."""
+        the words for them (see `Apposition`). In the order in which they came; whom it only calls
+        he or she comes after them (see `SPOKEN_OF`), where the shots before are last, by the name
+        `SETTING`."""
         where = ((SETTING, self._setting.told()),) if self._setting != NOWHERE else ()
         if not self._known:
             return where
@@ -41,7 +44,12 @@ class Introductions:
         found = tuple(
             (name, said) for name, said in self._known.items() if words.issuperset(name.split())
         )
-        return found + where
+        only = [
+            one
+            for key, name in self._spoken_of.in_text(text[:MOST_TEXT])
+            for one in ((name, self._known[name]), (key, name))
+        ]
+        return tuple(dict.fromkeys([*found, *only])) + where
 
     def read(self, text: str, style: str = "", scene: str = "") -> None:
         """Take in the next shot: its prompt, what the board's style has put at its end, and the
@@ -49,8 +57,10 @@ class Introductions:
         text = _CAST.split(text[:MOST_TEXT])[0].rstrip(" ,;").removesuffix(style.strip())
         if scene != self._scene:
             self._scene, self._setting = scene, setting_of(scene[:MOST_TEXT]).if_headed()
-        self._setting = after(self._setting, text)
         for one in appositions_in(text):
             for key in dict.fromkeys([one.name, *one.name.split()]):
                 if key not in self._known and len(self._known) < MOST_NAMES:
                     self._known[key] = one.said
+        self._spoken_of.read(text, self._known)
+        names = tuple(word for word in self._known if word in text.casefold())
+        self._setting = after(self._setting, text, names)

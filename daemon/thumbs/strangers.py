@@ -22,6 +22,16 @@ from daemon.thumbs.words import (
 )
 
 _WORN = ("thing", "hair", "extras", "wear", "hat")
+_HAS = frozenset(["has", "have", "had", "is", "are", "was", "were", "been"])
+_THINGS_DO = frozenset([
+    "blow", "break", "burn", "burst", "clatter", "close", "collapse", "cover", "crash", "drift",
+    "drip", "drop", "explode", "fall", "fell", "fill", "flap", "flash", "flicker", "float", "flow",
+    "glow", "hang", "hit", "hung", "land", "lie", "lies", "open", "rest", "ring", "rise", "rises",
+    "roll", "rotat", "scatter", "shin", "shine", "sink", "slam", "slid", "slide", "smash",
+    "smok", "spill", "spin", "stick", "stretch", "swing", "topple", "tower", "wobble", "wobbl",
+    "shut", "billow", "bounce", "bounc", "dangle", "dangl", "melt", "crack", "splash",
+])  # fmt: skip
+"""What things do as well as people, so that an unknown noun that does it may be either."""
 _WAITS = ("standing", "sitting", "lying", "walking", "working", "dancing", "sleeping")
 
 
@@ -38,6 +48,13 @@ class Strangers(Senses):
             if not opens or after in NAMES_BEFORE or after.endswith("s"):
                 return True
         return super().is_name(stream, place, found)
+
+    def is_who(self, stream: list[Token], place: int) -> bool:
+        """ "The rider: ESPERANZA": one person."""
+        after = stream[place + 1] if place + 1 < len(stream) else None
+        shouted = after is not None and len(after.word) > 2 and after.typed.isupper()
+        named = shouted and self.is_name(stream, place + 1, self.longest(stream, place + 1)[1])
+        return named and stream[place].typed == ":" and self._before == "figure"
 
     def guess(self, stream: list[Token], place: int) -> Word | None:
         """What an unknown word may be by its ending and its neighbours: somebody, or a deed."""
@@ -57,10 +74,19 @@ class Strangers(Senses):
         described = not self._head and self.has_adjective and bool(word_at(stream, place - 1))
         opens = described or (fresh and self._opened(stream, place))
         if opens and acts and len(token.word) > 2:
-            return SOMEBODY
+            return SOMEBODY if self._acts_as_somebody(stream, place) else None
         if self.subject and self._verb is None and self._may_do(stream, place):
             return self._deed(stream, place)
         return None
+
+    def _acts_as_somebody(self, stream: list[Token], place: int) -> bool:
+        """Whether an unknown noun does what things don't: a ledger hits the floor."""
+        after = place + 1
+        while word_at(stream, after) in _HAS:
+            after += 1
+        verb = word_at(stream, after)
+        forms = (verb, verb.removesuffix("s"), verb.removesuffix("es"), verb.removesuffix("ed"))
+        return not {*forms, verb.removesuffix("ing"), verb.removesuffix("d")} & _THINGS_DO
 
     def _object_at(self, stream: list[Token], place: int) -> bool:
         """Whether something begins there that a deed can be done to."""

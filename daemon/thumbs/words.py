@@ -23,6 +23,8 @@ NAMES_BEFORE = frozenset([
 """What stands after a name and hardly after anything else."""
 
 HE, SHE, THEY = ("he", "him"), ("she", "her"), ("they", "them")
+SPOKEN_OF = {"f": "(she)", "m": "(he)"}
+"""By what names those stand among whom a board has introduced who are only called he or she."""
 PRONOUNS = (*HE, *SHE, *THEY, "он", "она", "они")
 
 SETTING = ("shot", "camera", "time", "weather", "style")
