@@ -141,7 +141,7 @@ def _absent(stream: Sequence[Token], place: int) -> int:
     if word == "missing" and any(
         one.number or one.word in DETERMINERS for one in stream[place + 1 : place + 2]
     ):
-        return 1 + _noun_phrase(stream, place + 1)
+        return _to_mark(stream, place)
     if any(one.kind == "thing" for one in lexicon().find((word,))):
         skip = 1 + (after in ("is", "are", "now"))
         lacks = word_at(stream, place + skip) in ("gone", "missing")

@@ -94,7 +94,7 @@ class Reading(Strangers):
             return 1
         if words == 1 and token.word in _ONE_OF and self._one_of(stream, place):
             return 1
-        if words == 1 and token.word == "shot" and not self.drafts:
+        if words == 1 and token.word == "shot" and (token.first or not self.drafts):
             return 1
         high = token.word in ("high", "low") and not found
         if high and "shot" in self.kinds_at(stream, place + 1):

@@ -29,6 +29,7 @@ class Memory:
     costumed: bool = False  # since the clothes of a trade, which are on somebody already
     _new_one: bool = False  # since "another", until the noun
     label: tuple[str, str] = ("", "")  # a kind of thing, and the word that is written on it
+    _is_of_before: bool = False  # whether the subject is that of the sentence before
     _place_won: bool = False  # whether the place that was named last is where it is
 
     def __init__(self, cast: dict[str, str] | None = None) -> None:
@@ -77,6 +78,7 @@ class Memory:
         self._waiting: list[tuple[str, str]] = []
         self.done: list[Done] = []  # what people do, in the order in which it was said
         self.headings: list[tuple[Sequence[Token], int, int]] = []  # words, from, to
+        self.preps: dict[str, str] = {}  # what a kind of thing had before it at first
         self.places_said: list[tuple[str, tuple[str, ...]]] = []  # each with the words for it
         self.unplaced = ""  # what seems to be a place and is not known
         self._here: tuple[Sequence[Token], int, int] = ((), 0, 0)  # the words that are bound now
@@ -147,6 +149,14 @@ class Memory:
         known = [one for one in self.drafts if one.sex in ("m", "mf")]
         return known[-1] if known else self._last
 
+    def _is_portable(self) -> bool:
+        """Whether the thing that was named last fits into a hand."""
+        return bool(self.things) and self.fits_a_hand(self.things[-1].kind)
+
+    def fits_a_hand(self, kind: str) -> bool:
+        """Whether it can be held or handed over: no window."""
+        return kind in outlines() and outlines()[kind].where in ("hand", "table", "floor")
+
     def _carried(self) -> None:
         """The thing that was named last is in somebody's hand."""
         if self.things and self._thing_last and self._last is not None:
@@ -164,6 +174,8 @@ class Memory:
     def _raise(self, word: str) -> None:
         """What somebody holds is held up; what is in mid air nobody holds."""
         if word in ("mid air", "midair"):
+            if self._last is not None and not self._last.acted and not self._thing_last:
+                self._last.say("pose", "falling")
             self._let_go()
             return
         for one in self.subject if self._verb is not None else []:

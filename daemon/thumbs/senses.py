@@ -86,7 +86,7 @@ class Senses(Suspects):
             return token.owns or after in NAMES_BEFORE or after.endswith("s")
         if self._is_titled(stream, place):
             return True
-        if found or token.number or not token.is_capital or len(token.word) < 2:
+        if found or token.number or not (token.is_capital and token.word[1:]):
             return False
         if (
             token.word in VAGUE_SHOTS
@@ -95,9 +95,8 @@ class Senses(Suspects):
         ):
             return False
         shouted = token.typed.isupper() and len(token.typed) > 1
-        if shouted and self.in_slug:
-            return False
-        if token.first and not shouted and not token.owns and self.opens_otherwise(stream, place):
+        opens = token.first and not shouted and not token.owns
+        if (shouted and self.in_slug) or (opens and self.opens_otherwise(stream, place)):
             return False
         if token.first and TRADES.fullmatch(token.word):
             return False
@@ -153,10 +152,9 @@ class Senses(Suspects):
             if before and not named:
                 return rest[0] if rest else QUIET
         owned = before in ("his", "her", "their") or (place > 0 and stream[place - 1].owns)
-        if owned and words == 1 and first.word in CAST_BY:
-            return QUIET  # what his shadow does he doesn't
-        if owned and words == 1 and first.word in BODY and "part" not in kinds:
-            return BODILY
+        bodily = CAST_BY if "part" in kinds else (*CAST_BY, *BODY)
+        if owned and words == 1 and first.word in bodily:
+            return QUIET if first.word in CAST_BY else BODILY  # what his shadow does he doesn't
         if len(found) == 1:
             return self._only(found[0], stream, place, words)
         if "shot" in kinds and not before:
@@ -235,7 +233,9 @@ class Senses(Suspects):
             return noun  # leaves flying
         if (bare and after_participle(stream, place)) or (before == "of" and verb.form != "ing"):
             return noun
-        if bare and word_at(stream, place - 2) in opening(self._before):
+        second = word_at(stream, place - 2)  # two racks of tomato plants
+        named = second == "of" and self._before != "figure" and not verb.form
+        if named or (bare and second in opening(self._before)):
             return noun  # bury a tin box, the snowy garden
         if self._before in ("thing", "weather", "part", "verb", "act"):  # camels cross, feeds ducks
             return noun if self._before in ("verb", "act") else verb
@@ -270,11 +270,6 @@ class Senses(Suspects):
             if any(one.kind in ("figure", "group") for one in lexicon().find((token.word,))):
                 return act
         return act if len(self.subject) > 1 else pose
-
-    def is_noun_phrase(self, stream: list[Token], place: int) -> bool:
-        """Whether a noun follows, or what comes before one."""
-        wanted = {*NOUN_KINDS, "colour", "age", "build", "feeling"}
-        return bool(self.kinds_at(stream, place) & wanted)
 
     def is_pronoun(self, stream: list[Token], place: int) -> bool:
         return stream[place].word in PRONOUNS

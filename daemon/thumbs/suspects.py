@@ -10,7 +10,7 @@ from daemon.thumbs.binding import Binder
 from daemon.thumbs.idioms import is_base, word_at
 from daemon.thumbs.lexicon import Word
 from daemon.thumbs.tokens import Token
-from daemon.thumbs.words import DETERMINERS, PREPOSITIONS
+from daemon.thumbs.words import DETERMINERS, NOUN_KINDS, PREPOSITIONS
 
 HANDLING = Word("verb", "working", {"guess": "1", "take": "held"})
 SELVES = ("himself", "herself", "itself", "themselves", "him", "them", "it")
@@ -72,3 +72,8 @@ class Suspects(Binder):
         kinds = self.kinds_at(stream, place + 1)
         says_which = bool(kinds & {"thing", "place"}) and not kinds & {"verb", "act", "quiet"}
         return token.word in NO_NAMES or after == "of" or says_which
+
+    def is_noun_phrase(self, stream: list[Token], place: int) -> bool:
+        """Whether a noun follows, or what comes before one."""
+        wanted = {*NOUN_KINDS, "colour", "age", "build", "feeling"}
+        return bool(self.kinds_at(stream, place) & wanted)
