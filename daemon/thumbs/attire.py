@@ -121,7 +121,8 @@ class Attire(Props):
         elif self._prep in ("in", "under", "on", "over"):
             self._carried()
         if self._owner is not None:
-            self.under_hands(self._owner)
+            if value != "glove":
+                self.under_hands(self._owner)
             self._owner = None
 
     def _part(self, value: str) -> None:

@@ -16,6 +16,7 @@ from daemon.thumbs.scene import Thing
 from daemon.thumbs.telling import Done
 from daemon.thumbs.tokens import Token
 from daemon.thumbs.uses import ANIMALS
+from daemon.thumbs.words import PREPOSITIONS
 
 
 class Memory:
@@ -82,6 +83,16 @@ class Memory:
         self.places_said: list[tuple[str, tuple[str, ...]]] = []  # each with the words for it
         self.unplaced = ""  # what seems to be a place and is not known
         self._here: tuple[Sequence[Token], int, int] = ((), 0, 0)  # the words that are bound now
+
+    def _led_by(self) -> str:
+        """The preposition before the noun that is bound now, whether it binds or not."""
+        stream, place, _ = self._here
+        for back in range(1, min(3, place) + 1):
+            if stream[place - back].word in PREPOSITIONS:
+                return stream[place - back].word
+            if stream[place - back].is_mark:
+                break
+        return ""
 
     def note_place(self, word: Word, phrase: tuple[str, ...]) -> None:
         """Keep the words for a place."""

@@ -57,7 +57,7 @@ class Props(Handling):
         self._of_place = self.facts.get("place", "") if of == "place" else ""
         count = self._count if self._count > 1 else 3 if word.many else 1
         self._inside, self._thing_prep = word.more.get("inside", ""), self._prep
-        self.preps.setdefault(kind, self._prep)
+        self.preps.setdefault(kind, self._prep or self._led_by())
         prep, verb, who = self._prep, self._verb, self._last
         waiting = dict(reversed(self._waiting))
         at, side = waiting.get("at", "middle"), waiting.get("side", "")
