@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal
@@ -165,8 +166,9 @@ _AS_WRITTEN: dict[str, tuple[object, object]] = {
 _TUPLES = ("devices", "library", "models", "webhooks", "apprise")
 
 
-def _form() -> type[_Form]:
-    """What a file may hold: the fields of `Settings`."""
+@cache
+def settings_form() -> type[_Form]:
+    """What a file may hold: the fields of `Settings`. Made where there is one: a megabyte."""
     shapes: JsonObject = {
         key: _AS_WRITTEN.get(key, (info.annotation, info)) for key, info in FIELDS.items()
     }
@@ -175,7 +177,6 @@ def _form() -> type[_Form]:
 
 FIELDS = Settings.__pydantic_fields__  # type: ignore[attr-defined]
 KEYS = tuple(FIELDS)
-SettingsForm = _form()
 
 
 def read_settings(file: Path) -> Settings:
@@ -222,7 +223,7 @@ def _parse(data: bytes) -> Settings:
             )
     values = {k: v for k, v in _plain(table).items() if v is not None}
     try:
-        form = SettingsForm.model_validate(values)
+        form = settings_form().model_validate(values)
     except ValidationError as error:
         raise _first(error, table) from None
     given = {key: getattr(form, key) for key in form.model_fields_set}

@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 from daemon.boards.belongings import belongings, named_in, text_of
-from daemon.boards.board_file import USUAL_STEM
+from daemon.boards.called import USUAL_STEM
 from daemon.boards.drops import SUFFIX, id_of_file
 from daemon.boards.folder import PAUSED
 from daemon.fs import atomic, naming

@@ -12,7 +12,8 @@ from functools import cached_property
 from pathlib import Path
 
 from daemon.boards.account import read_account
-from daemon.boards.board_file import BoardReader, hides_its_name, perhaps_called
+from daemon.boards.board_file import BoardReader
+from daemon.boards.called import hides_its_name, perhaps_called
 from daemon.boards.folder import Place, board_folders, looks_of, place_of
 from daemon.boards.names import twin_refused
 from daemon.boards.second_files import is_certain, second_refused

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from daemon.boards.asked import Answer, Wrong
-from daemon.boards.board_file import perhaps_called
+from daemon.boards.called import perhaps_called
 from daemon.boards.folder import (
     UNKNOWN,
     Place,

@@ -1,6 +1,6 @@
 """The command line: `hotfolder VERB …`. Each verb's module is imported only when it is called.
 
-So `status` answers at once, without pydantic, watchdog, loguru or torch. Verbs print for people
+So `status` answers at once, without pydantic, watchdog or torch. Verbs print for people
 and return an exit code; errors of ours become one clear message, never a traceback.
 """
 

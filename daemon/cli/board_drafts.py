@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.boards.belongings import belongings
-from daemon.boards.board_file import BoardReader, board_name
+from daemon.boards.board_file import BoardReader
+from daemon.boards.called import board_name
 from daemon.boards.formats.board_table import BOARD_SUFFIXES
 from daemon.boards.names import refused_name
 from daemon.cli.check_board import BoardChecker, SeenShot

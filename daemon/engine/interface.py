@@ -21,7 +21,7 @@ Report = Callable[[str, int, int], None]
 
 
 class Tell(Protocol):
-    """A line for the log: `level` is a loguru level name; `about` as in `messages.Note`."""
+    """A line for the log: `level` and `about` as in `messages.Note`."""
 
     def __call__(self, level: str, text: str, about: str = "", /) -> None: ...
 

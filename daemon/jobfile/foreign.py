@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from difflib import get_close_matches
 
 from daemon.errors import JobError
 from daemon.jobfile import tree
@@ -19,6 +18,7 @@ from daemon.jobfile.foreign_schedule import settled
 from daemon.jobfile.foreign_tools import TOOLS, Tool, folded, has_a1111_marks
 from daemon.jobfile.sampler_names import is_automatic, sampler_named, schedule_named
 from daemon.jobfile.schema import NAMES
+from daemon.text.suggest import is_slip
 
 _KNOWN = frozenset((*NAMES, *ALIASES, *COMPOUND, *UNSUPPORTED, *IGNORED))
 _GRAPH = re.compile(r'"class_type"\s*:|"last_node_id"\s*:|"invocation_id"\s*:|"edges"\s*:\s*\[')
@@ -205,8 +205,8 @@ def _a1111(table: tree.Table) -> tree.Table:
             warnings.append(f"`{key}` ({named}) is a key of {tool} and was left aside.")
         elif key == "scheduler" and not _is_schedule(tree.plain(node)):
             warnings.append(left_aside(key, node, tool))
-        elif key in _KNOWN or key.startswith("hr_") or get_close_matches(key, NAMES, cutoff=0.85):
-            items[key] = node  # a slip of the fingers among them, which is an error
+        elif key in _KNOWN or key.startswith("hr_") or is_slip(key, NAMES):
+            items[key] = node  # a slip of the fingers is an error
         elif not tree.is_nothing(node):
             warnings.append(left_aside(key, node, tool))
     if tool == "SD.Next" and "clip_skip" in items:

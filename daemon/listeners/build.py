@@ -6,9 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from daemon.listeners.answers import Answers
-from daemon.listeners.desktop import Desktop, Messenger
 from daemon.listeners.hooks import Hooks
-from daemon.listeners.metrics import Metrics
 from daemon.listeners.service_manager import ServiceManager
 from daemon.notify.events import Event
 from daemon.notify.stream import EventStream
@@ -48,14 +46,19 @@ class Listeners:
         self._manager = manager or ServiceManager()
         self._beats: list[Callable[[Snapshot], None]] = [self._manager.beat]
         if settings.metrics:
+            from daemon.listeners.metrics import Metrics
+
             metrics = Metrics(layout, settings.metrics, stream.overhear)
             self._all["metrics"] = metrics
             self._beats.append(metrics.beat)
         if settings.notify:
+            from daemon.listeners.desktop import Desktop, Messenger
+
             desktop = Desktop(stream.overhear)
             self._all["notify"] = Messenger("notify", desktop.send, stream.overhear)
         if settings.apprise:
             from daemon.listeners.apprise import Apprise
+            from daemon.listeners.desktop import Messenger
 
             services = Apprise(settings.apprise, stream.overhear)
             self._all["apprise"] = Messenger("apprise", services.send, stream.overhear)

@@ -186,8 +186,8 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A line for the log; `level` is a loguru level name. `about` is "canary" where it says whether
-    the same small picture came out as ever: INFO if so."""
+    """A line for the log; `level` is DEBUG, INFO, WARNING or ERROR. `about` is "canary" where it
+    says whether the same small picture came out as ever: INFO if so."""
 
     level: str
     text: str

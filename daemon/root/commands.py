@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 import time
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -75,7 +74,7 @@ class Answer:
 
 def ask(layout: Layout, command: Command) -> Path:
     """Drop a command; returns the path of the answer to come. Raises OSError."""
-    file = layout.control / f"{time.time_ns():020d}-{uuid.uuid4().hex[:8]}.json"
+    file = layout.control / f"{time.time_ns():020d}-{os.urandom(4).hex()}.json"
     verb = next(word for word, kind in _KINDS.items() if isinstance(command, kind))
     body = json.dumps({"verb": verb, **asdict(command)}).encode("ascii")
     atomic.replace(file, body, mode=0o600, sync=False)

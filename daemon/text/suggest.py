@@ -22,6 +22,13 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return folded[found[0]] if found else None
 
 
+def is_slip(word: str, known: Iterable[str]) -> bool:
+    """Whether `word` is a known one but for a slip of the fingers."""
+    import difflib
+
+    return bool(difflib.get_close_matches(word, list(known), n=1, cutoff=0.85))
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A question, or nothing."""
     options = tuple(known)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from daemon.thumbs.attire import Attire
 from daemon.thumbs.creatures import MOUTHS
-from daemon.thumbs.guesses import SOMETHING, label_of
 from daemon.thumbs.idioms import word_at
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.memory import Memory
-from daemon.thumbs.pronouns import Pronouns
 from daemon.thumbs.uses import SEATS
 from daemon.thumbs.words import (
     ADJECTIVES,
@@ -28,7 +27,7 @@ from daemon.thumbs.words import (
 )
 
 
-class Binder(Pronouns):
+class Binder(Attire):
     """Marks, small words and settings; the rest it has from its bases."""
 
     def only_setting(self) -> None:
@@ -84,7 +83,7 @@ class Binder(Pronouns):
         if word in READY and self._thing_last and self._is_portable():
             self._carried()
         if word in NOT_THERE or word == "except":
-            self._not = word != "except"
+            self._not = word != "except" or self._excepted()
         elif word in ("and", "и", "&", "then"):
             self._joins = self._verb is None and bool(self.subject)
             if self._verb is not None and not self._verb.more.get("take"):
@@ -99,7 +98,7 @@ class Binder(Pronouns):
         elif word in OWN_WORDS:
             if word in ("a", "an"):  # a white beard and a cap: the cap is not white
                 self._count, self._old_colour = 1, ""
-            if word in ("his", "her", "their") and self._last is not None:
+            if word == "his" or (word in ("her", "their") and self._last is not None):
                 self._owner = self._male() if word == "his" else self._last
         elif word in MOUTHS and self._prep == "in":
             self.in_its_mouth()
@@ -109,6 +108,11 @@ class Binder(Pronouns):
             self._settle_colour()
             self._prep, self._count = SAME_AS.get(word, word), 0  # both palms on the table
             self._outside = self._outside and (self.in_slug or word == "outside")
+
+    def _excepted(self) -> bool:
+        """ "All sleep, except Jess": she does something else, and is there."""
+        self._waiting, self.subject, self._verb = [], [], None
+        return False
 
     def modifier(self, word: Word, after: frozenset[str]) -> None:
         """A deed that only says which: "a crying child" cries, "a parked car" does nothing."""
@@ -173,14 +177,6 @@ class Binder(Pronouns):
             return "wear"
         return "thing" if kind in ("thing", "place", "part") else kind
 
-    def _known_thing(self, word: Word, phrase: tuple[str, ...]) -> None:
-        own = label_of(word.value, phrase)[1] or phrase[-1].upper()
-        if word.value == SOMETHING and self.label[1] not in ("", own):
-            self.unknown.append(phrase[-1])  # one box has its word on it
-            return
-        self.label = self.label if self.label[1] else label_of(word.value, phrase)
-        self._thing(word)
-
     def _done_by(self, word: Word, before: str, last: str) -> None:
         """A deed, of whoever or whatever it is."""
         if before == "thing" and self._is_held_up(word, last):
@@ -190,16 +186,6 @@ class Binder(Pronouns):
             return
         self._does(word)
         self._prep = last if last in ("behind", "under") else self._prep
-
-    def _is_held_up(self, word: Word, last: str) -> bool:
-        """ "A torch held up": whoever was named last has it."""
-        held = word.value in ("holding", "raising") and last in ("held", "up", "high", "aloft")
-        if not (held and self._thing_last and self._verb is None and self._is_portable()):
-            return False
-        self._carried()
-        for one in [self._last] if self._last is not None and last != "held" else []:
-            one.say("pose", "raising")
-        return True
 
     def _drop_modifiers(self, kind: str, before: str, *, bare: bool) -> None:
         """Of two nouns in a row the first only says which."""
@@ -236,7 +222,15 @@ class Binder(Pronouns):
         if before == "thing" and self._new_clause and self._head == "thing" and self.drafts:
             return True  # a cup leaving the table
         if word.form == "ing" and before in ("thing", "weather", "time"):
-            return self._verb is not None or not self.subject or before == "weather"
+            heads = self._head == "thing" or before == "weather"
+            return self._verb is not None or not self.subject or heads
+        if (
+            not self.subject
+            and self._last is not None
+            and self._last.only_owns
+            and not self._of_its_body()
+        ):
+            return True  # his father's spectacles, folded
         if not self.drafts or self._not or (before in ("figure", "group") and self.subject):
             return False
         flying = self._head == "wear" and (word.form == "ing" or self._aside)

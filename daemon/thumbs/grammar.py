@@ -11,8 +11,9 @@ from daemon.thumbs.figurative import literal
 from daemon.thumbs.guesses import LONGEST as LONGEST_LABEL
 from daemon.thumbs.guesses import SOMETHING, is_a_place, label_of
 from daemon.thumbs.hints import words_of
-from daemon.thumbs.idioms import SORTS, elsewhere, in_a_picture, of_a_beast
+from daemon.thumbs.idioms import SORTS, elsewhere, in_a_picture, likens, of_a_beast
 from daemon.thumbs.lexicon import NOUNS, Word, lexicon
+from daemon.thumbs.naming import is_surname
 from daemon.thumbs.renamed import with_beasts
 from daemon.thumbs.said import without_quotes
 from daemon.thumbs.senses import DOING, QUIET
@@ -104,6 +105,9 @@ class Reading(Strangers):
             self.next_of_group(first=_COMPARED[token.word])
             return 1 + ("figure" in self.kinds_at(stream, place + 1))
         if words == 1 and token.word == "another" and self._another(stream, place):
+            return 1
+        if words == 1 and token.word == "as" and likens(stream, place):
+            self._not = True
             return 1
         if words == 1 and token.word in _WHILE and (self._verb is not None or self.beast >= 0):
             self.end_clause(full=False, mark="while")
@@ -243,17 +247,11 @@ class Reading(Strangers):
             return 2
         token, count = stream[place], 1
         following = stream[place + 1] if place + 1 < len(stream) else None
+        if following is not None and f"{token.word} {following.word}" in self.known:
+            count = 2  # VERA LANE
+        elif following is not None and not self.longest(stream, place + 1)[1]:
+            count += is_surname(token, following)
         name = token.typed.title() if token.typed.isupper() else token.typed
-        whole = following is not None and f"{token.word} {following.word}" in self.known
-        if whole or (
-            following is not None
-            and following.is_capital
-            and not token.owns
-            and token.typed.isupper() == following.typed.isupper()
-            and not self.longest(stream, place + 1)[1]
-            and following.word not in lexicon().names
-        ):
-            count = 2
         if self.titled(name):
             return count
         self.person(name, stream[place + count - 1].owns)

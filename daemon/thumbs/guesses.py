@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from daemon.thumbs.lexicon import Word
 from daemon.thumbs.tokens import Token
-from daemon.thumbs.words import DETERMINERS, PREPOSITIONS
+from daemon.thumbs.words import BODY, DETERMINERS, PREPOSITIONS
 
 SOMETHING = "something"
 """The kind of thing that has its word on it."""
@@ -52,7 +52,7 @@ def is_a_thing(
     following = stream[place + 1] if place + 1 < len(stream) else None
     if not (word.isascii() and word.isalpha() and 3 <= len(word) <= LONGEST):
         return False
-    if stream[place].is_capital or _NO_NOUN.fullmatch(word):
+    if stream[place].is_capital or before in BODY or _NO_NOUN.fullmatch(word):
         return False
     ends = following is None or following.is_mark or following.word in _ENDS
     if not ends or after & {"figure", "group", "thing"}:

@@ -16,7 +16,7 @@ from daemon.thumbs.scene import Thing
 from daemon.thumbs.telling import Done
 from daemon.thumbs.tokens import Token
 from daemon.thumbs.uses import ANIMALS
-from daemon.thumbs.words import PREPOSITIONS
+from daemon.thumbs.words import BODY, PREPOSITIONS
 
 
 class Memory:
@@ -135,7 +135,9 @@ class Memory:
 
     def weaken_place(self) -> None:
         """The place that was named last only says which: a circus elephant may be anywhere."""
-        if self._place_won and not self.in_slug:
+        stream, place, words = self._here
+        alone = place == 1 and (place + words >= len(stream) or stream[place + words].is_mark)
+        if self._place_won and not self.in_slug and not alone:
             self._place_weight = min(self._place_weight, 1)
 
     def _of_sex(self, sex: str) -> list[Draft]:
@@ -152,12 +154,21 @@ class Memory:
 
     def possessive(self) -> None:
         """Her, before a noun."""
-        known = self._of_sex("f")
+        known = self._of_sex("f") or self.remembered("f", owns=True)
         self._owner = known[-1] if known else None
+
+    def remembered(self, sex: str, *, owns: bool = False) -> list[Draft]:
+        """Who was spoken of last in the shots before, as she or he: in the picture from now on;
+        [] where that is nobody. `people` knows how they come in."""
+        raise NotImplementedError(sex, owns)
 
     def _male(self) -> Draft | None:
         """Whose "his" is: the last man, else whoever was last."""
-        known = [one for one in self.drafts if one.sex in ("m", "mf")]
+        known = [one for one in self.drafts if one.sex in ("m", "mf") and not one.only_owns]
+        known = [one for one in known if one in self.subject] or known
+        known = known or [one for one in self.drafts if one.sex in ("m", "mf")]
+        if not known and self._last is None:
+            known = self.remembered("m", owns=True)
         return known[-1] if known else self._last
 
     def _is_portable(self) -> bool:
@@ -176,6 +187,17 @@ class Memory:
                 one.say("held", thing.kind)
                 one.say("held_colour", thing.colour)
             self._thing_last = False
+
+    def _is_definite(self) -> bool:
+        """Whether "the" stands before the noun that is bound now, and before what says which."""
+        stream, place, _ = self._here
+        near = [one.word for one in stream[max(0, place - 2) : place]]
+        return "the" in near and bool(near[-1])
+
+    def _of_its_body(self) -> bool:
+        """Whether words for a part of a body stand before in this clause: his arm, raised."""
+        stream, place, _ = self._here
+        return any(one.word in BODY for one in stream[max(0, place - 4) : place])
 
     def _is_watched(self) -> bool:
         """Whether the thing that was named last is what somebody looks at."""

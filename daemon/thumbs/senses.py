@@ -5,22 +5,19 @@ Looks at the words before and after; what follows from a meaning `binding` and i
 
 from __future__ import annotations
 
-import re
-
-from daemon.thumbs.guesses import TRADES
 from daemon.thumbs.idioms import (
     after_participle,
     around_adjective,
-    is_acronym,
     is_base,
-    is_many,
     no_verbs,
     opening,
+    plainly_done,
     word_at,
 )
 from daemon.thumbs.lexicon import LONGEST, Word, lexicon
+from daemon.thumbs.naming import Naming
 from daemon.thumbs.neighbours import meant
-from daemon.thumbs.suspects import HANDLING, SELVES, Suspects
+from daemon.thumbs.suspects import HANDLING, SELVES
 from daemon.thumbs.tokens import Token
 from daemon.thumbs.words import (
     ADJECTIVES,
@@ -28,7 +25,6 @@ from daemon.thumbs.words import (
     BODY,
     CAST_BY,
     DETERMINERS,
-    NAMES_BEFORE,
     NOUN_KINDS,
     PREPOSITIONS,
     PRONOUNS,
@@ -47,7 +43,7 @@ _BEFORE_BASE = frozenset([
 """After what a verb without an ending is somebody's deed."""
 
 
-class Senses(Suspects):
+class Senses(Naming):
     """Chooses among meanings, by what was read before and what comes; `around` are all words of
     the text."""
 
@@ -74,41 +70,6 @@ class Senses(Suspects):
         if place >= len(stream) or stream[place].is_mark:
             return frozenset()
         return frozenset(one.kind for one in self.longest(stream, place)[1])
-
-    def is_name(self, stream: list[Token], place: int, found: tuple[Word, ...]) -> bool:
-        token = stream[place]
-        if token.word in lexicon().names and (token.is_capital or not token.word.isascii()):
-            if not token.is_capital:
-                return not found
-            if not token.first or not found:
-                return True
-            after = word_at(stream, place + 1)
-            return token.owns or after in NAMES_BEFORE or after.endswith("s")
-        if self._is_titled(stream, place):
-            return True
-        if found or token.number or not (token.is_capital and token.word[1:]):
-            return False
-        if (
-            token.word in VAGUE_SHOTS
-            or is_acronym(token, *stream[place + 1 : place + 2])
-            or is_many(stream, place)
-        ):
-            return False
-        shouted = token.typed.isupper() and len(token.typed) > 1
-        opens = token.first and not shouted and not token.owns
-        if (shouted and self.in_slug) or (opens and self.opens_otherwise(stream, place)):
-            return False
-        if token.first and TRADES.fullmatch(token.word):
-            return False
-        if (
-            token.first
-            and not token.owns
-            and self.kinds_at(stream, place + 1) & {"figure", "group"}
-        ):
-            return False  # barefoot women
-        if word_at(stream, place - 1) in ("in", "near", "outside") and not token.owns:
-            return False  # in Prague
-        return bool(re.fullmatch(r"[^\W\d_]+(?:'[^\W\d_]+)*", token.word))
 
     # --- what is known in several ways ------------------------------------------------------------
 
@@ -140,7 +101,7 @@ class Senses(Suspects):
         """The meaning that fits what stands before and after."""
         first, after = stream[place], word_at(stream, place + words)
         before = word_at(stream, place - 1)
-        found = no_verbs(found, before, first.word) if words == 1 else found
+        found = _no_styles(no_verbs(found, before, first.word) if words == 1 else found, after)
         kinds = {one.kind: one for one in found}
         if (
             words == 1
@@ -149,7 +110,7 @@ class Senses(Suspects):
         ):
             rest = [one for one in found if one.kind not in ("shot", "camera", "weather")]
             named = after in ("shot", "angle") or (after == "of" and before in ("a", "on", "in"))
-            if before and not named:
+            if (before or self._is_counted(first.word, stream, place)) and not named:
                 return rest[0] if rest else QUIET
         owned = before in ("his", "her", "their") or (place > 0 and stream[place - 1].owns)
         bodily = CAST_BY if "part" in kinds else (*CAST_BY, *BODY)
@@ -181,10 +142,10 @@ class Senses(Suspects):
         before, after = word_at(stream, place - 1), word_at(stream, place + words)
         named = before in ARTICLES and before not in ("one", "another", "that")
         named = named and self._of != "group"  # a family of four sits
-        if word.kind in ("verb", "act") and not word.form and named:
+        finite = word.kind in ("verb", "act") and not word.form
+        if finite and named:
             return QUIET
         typed = stream[place].word
-        finite = word.kind in ("verb", "act") and not word.form
         bodily = typed in BODY and bool(after) and after not in DETERMINERS  # tears roll
         if finite and (bodily or self.is_a_noun(stream, place, words)):
             return QUIET
@@ -192,11 +153,11 @@ class Senses(Suspects):
         alone = base and len(self.subject) == 1
         if alone and self._verb is not None and before and before not in _BEFORE_BASE:
             return QUIET  # watches the others swim
-        alone = alone and not before
-        if alone and (self._verb is not None or after.endswith("ing")):
+        if alone and not before and (self._verb is not None or after.endswith("ing")):
             return QUIET  # he sits on a throne, smoke behind
-        if word.kind == "verb" and self._before == "thing" and typed in ("drawn", "raised"):
-            return QUIET  # swords drawn
+        drawn = word.kind == "verb" and self._before == "thing" and typed in ("drawn", "raised")
+        if drawn or plainly_done(word, self._before, typed, after):
+            return QUIET  # swords drawn, a trunk blocks the road
         blown = typed == "leaves" and self.kinds_at(stream, place + words) & {"verb"}
         if blown and after.endswith("ing"):
             return Word("thing", "leaves")
@@ -273,3 +234,11 @@ class Senses(Suspects):
 
     def is_pronoun(self, stream: list[Token], place: int) -> bool:
         return stream[place].word in PRONOUNS
+
+
+def _no_styles(found: tuple[Word, ...], after: str) -> tuple[Word, ...]:
+    """What may be a thing is no style by itself: a poster on a wall."""
+    if after in ("style", "art"):
+        return found
+    nouns = any(one.kind in NOUN_KINDS for one in found)
+    return tuple(one for one in found if one.kind != "style") if nouns else found

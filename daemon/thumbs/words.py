@@ -23,8 +23,6 @@ NAMES_BEFORE = frozenset([
 """What stands after a name and hardly after anything else."""
 
 HE, SHE, THEY = ("he", "him"), ("she", "her"), ("they", "them")
-SPOKEN_OF = {"f": "(she)", "m": "(he)"}
-"""By what names those stand among whom a board has introduced who are only called he or she."""
 TO_WHOM = frozenset([
     "to", "at", "behind", "beside", "next to", "with", "before", "toward", "towards", "for", "past",
     "opposite", "near", "facing", "in front of", "around", "between",
@@ -62,7 +60,7 @@ BINDING = frozenset([
 """Prepositions that are kept in mind until their noun comes."""
 
 VAGUE_SHOTS = frozenset([
-    "bust", "clear", "detail", "dry", "full", "high", "light", "low", "macro", "master",
+    "bust", "clear", "closer", "detail", "dry", "full", "high", "light", "low", "macro", "master",
     "medium", "mid", "overhead", "panorama", "portrait", "single", "tight", "total", "vista",
     "wide",
 ])  # fmt: skip
@@ -92,8 +90,9 @@ BODY = frozenset([
 """What of somebody is there only if they are."""
 
 NOT_THERE = ("no", "without", "not", "nobody", "none", "без", "shaped like", "looks like",
-             "in the shape of", "into the shape of", "like a", "in the form of", "doesn't",
-             "don't", "didn't", "isn't", "aren't", "won't", "can't", "never")  # fmt: skip
+             "in the shape of", "into the shape of", "like a",
+             "in the form of", "doesn't", "don't",
+             "didn't", "isn't", "aren't", "won't", "can't", "never")  # fmt: skip
 """Before what is not in the picture, and before what is not done."""
 CAST_BY = ("shadow", "shadows", "reflection", "voice", "silhouette")
 """What of somebody does things by itself."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.living_boards import save
 
-from daemon.boards.board_file import hides_its_name
+from daemon.boards.called import hides_its_name
 from daemon.boards.folder import place_of
 from daemon.cli import main
 from daemon.cli.board_words import SeenBoard

@@ -30,7 +30,7 @@ from daemon.jobfile.schema import (
     ReferenceForm,
 )
 from daemon.protocol.samplers import SAMPLERS, SCHEDULES, Sampler
-from daemon.settings import FIELDS, Settings, SettingsForm
+from daemon.settings import FIELDS, Settings, settings_form
 
 DAEMON = HOME / "daemon"
 SKETCH = DAEMON / "sketch"
@@ -46,7 +46,7 @@ def settings() -> str:
 
 def settings_table() -> list[tuple[str, str, str]]:
     """(key, default as one would write it, meaning) of every setting."""
-    defaults, meanings = SettingsForm(), field_docs(Settings)
+    defaults, meanings = settings_form()(), field_docs(Settings)
     return [(key, _written(getattr(defaults, key)), meanings[key]) for key in FIELDS]
 
 
