@@ -84,7 +84,7 @@ class Binder(Attire):
         if word in READY and self._thing_last and self.things:
             self._carried()
         if word in NOT_THERE or word == "except":
-            self._not = word != "except"
+            self._not = word != "except" or self._excepted()
         elif word in ("and", "и", "&", "then"):
             self._joins = self._verb is None and bool(self.subject)
             if self._verb is not None and not self._verb.more.get("take"):
@@ -108,6 +108,11 @@ class Binder(Attire):
             self._count = 0  # both palms on the table
             self._prep = SAME_AS.get(word, word)
             self._outside = self._outside and (self.in_slug or word == "outside")
+
+    def _excepted(self) -> bool:
+        """ "All sleep, except Jess": she does something else, and is there."""
+        self._waiting, self.subject, self._verb = [], [], None
+        return False
 
     def modifier(self, word: Word, after: frozenset[str]) -> None:
         """A deed that only says which: "a crying child" cries, "a parked car" does nothing."""
@@ -205,7 +210,8 @@ class Binder(Attire):
         if before == "weather" and not self._prep and self.drafts:
             return True  # as the storm breaks
         if word.form == "ing" and before in ("thing", "weather", "time"):
-            return self._verb is not None or not self.subject or before == "weather"
+            heads = self._head == "thing" or before == "weather"
+            return self._verb is not None or not self.subject or heads
         if (
             not self.subject
             and self._last is not None

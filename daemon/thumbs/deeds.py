@@ -123,6 +123,8 @@ class Deeds(Creatures):
         return False
 
     def _wait_for_somebody(self, word: Word) -> None:
+        if self._is_the_camera(word):
+            return
         self.note_deed((), word)
         if word.kind == "act":
             self._act = word
@@ -136,6 +138,17 @@ class Deeds(Creatures):
             kinds = [piece.partition("@")[0] for piece in word.more["prop"].split("+")]
             self.things += [Thing(kind) for kind in kinds]
         self._verb = word
+
+    def _is_the_camera(self, word: Word) -> bool:
+        """ "From inside the trench looking up": nobody does."""
+        stream, place, _ = self._here
+        ends = (k for k in range(place - 1, -1, -1) if stream[k].is_mark)
+        clause = [one.word for one in stream[next(ends, -1) + 1 : place]]
+        if word.more.get("take") != "look" or "from" not in clause:
+            return False
+        way = {"looking up": "low", "looking down": "high"}.get(word.value, "")
+        self.facts |= {"camera": way} if way else {}
+        return True
 
     def _goes_on(self, who: Draft, word: Word) -> bool:
         """Whether somebody's hands are busy already: the first work of hands is what is drawn."""

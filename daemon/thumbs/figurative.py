@@ -128,6 +128,8 @@ def _joined(stream: Sequence[Token], place: int) -> int:
     token, after = stream[place], word_at(stream, place + 1)
     if not token.joined or token.word == "snow" or lexicon().find((token.word, after)):
         return 0
+    if lexicon().find((word_at(stream, place - 1), token.word, after)):
+        return 0  # sits cross-legged
     if not _kinds(token.word) & {*NOUN_KINDS, "weather"}:
         return 0
     if "colour" in _kinds(after):  # a pitch-black room

@@ -152,7 +152,9 @@ class Memory:
 
     def _male(self) -> Draft | None:
         """Whose "his" is: the last man, else whoever was last."""
-        known = [one for one in self.drafts if one.sex in ("m", "mf")]
+        known = [one for one in self.drafts if one.sex in ("m", "mf") and not one.only_owns]
+        known = [one for one in known if one in self.subject] or known
+        known = known or [one for one in self.drafts if one.sex in ("m", "mf")]
         if not known and self._last is None:
             known = self.remembered("m", owns=True)
         return known[-1] if known else self._last

@@ -81,7 +81,7 @@ class People(Referring):
             learn(draft, self._read_anew(words))
             return
         for words in self.known.get(draft.name.casefold(), "").split(";"):
-            introduce(draft, self._read_anew(words))
+            introduce(draft, self._read_anew(words), words)
 
     def _read_anew(self, words: str) -> Memory:
         described = type(self)()

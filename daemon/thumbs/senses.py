@@ -109,7 +109,7 @@ class Senses(Naming):
         ):
             rest = [one for one in found if one.kind not in ("shot", "camera", "weather")]
             named = after in ("shot", "angle") or (after == "of" and before in ("a", "on", "in"))
-            if before and not named:
+            if (before or self._is_counted(first.word, stream, place)) and not named:
                 return rest[0] if rest else QUIET
         owned = before in ("his", "her", "their") or (place > 0 and stream[place - 1].owns)
         if owned and words == 1 and first.word in CAST_BY:

@@ -15,6 +15,7 @@ from daemon.thumbs.uses import ANIMALS
 from daemon.thumbs.words import (
     ADJECTIVES,
     ARTICLES,
+    BODY,
     CLOTHES,
     DETERMINERS,
     NAMES_BEFORE,
@@ -109,7 +110,7 @@ class Strangers(Senses):
         """Whether a word that says nothing to be drawn is what somebody does all the same: the
         lexicon has it without its ending, too."""
         word = stream[place].word
-        if words > 1 or not self.subject or self._verb is not None:
+        if words > 1 or not self.subject or self._verb is not None or word in BODY:
             return False
         if self._before not in ("figure", "name", "adverb") or word in PREPOSITIONS:
             return False

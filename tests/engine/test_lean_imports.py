@@ -39,6 +39,9 @@ if not lean:
     lean_imports.CROWDED += ("diffusers.models.gone",)
 lean_imports.import_libraries(strict=lean)
 import torch
+import transformers
+
+unread = "VitPoseForPoseEstimation" not in transformers.__all__
 
 def need(first):
     assert torch.compiler.is_compiling() is False
@@ -56,6 +59,12 @@ def need(first):
     from diffusers.models.autoencoders import AutoencoderKL
     from diffusers import AutoencoderKL as same
     assert AutoencoderKL is same
+    from transformers import CLIPTextModel, VitPoseForPoseEstimation
+    from transformers.models import vitpose
+    assert vitpose.VitPoseForPoseEstimation is VitPoseForPoseEstimation
+    assert sys.modules["transformers.models.clip.modeling_clip"].CLIPTextModel is CLIPTextModel
+    assert sys.modules["transformers"] is transformers
+    assert sys.modules["transformers.models"] is transformers.models
     import peft
 
 met = {}
@@ -94,10 +103,15 @@ pixels = {
     for name, how in wanted.items()
 }
 brought = [name for name in never.split() if name in sys.modules]
-(folder / "found.json").write_text(json.dumps({"pixels": pixels, "brought": brought, "met": met}))
+(folder / "found.json").write_text(json.dumps({"pixels": pixels, "brought": brought, "met": met,
+                                               "unread": unread}))
 """
 
-NEEDS = ("torch._dynamo.reset()", "__import__('torch._dynamo.config')")
+NEEDS = (
+    "torch._dynamo.reset()",
+    "__import__('torch._dynamo.config')",
+    "transformers.models.vitpose",
+)
 
 
 def paint(folder: Path, how: str, *needs: str) -> None:
@@ -125,6 +139,10 @@ def found(folder: Path) -> dict[str, Any]:
 
 def test_lean_libraries_bring_none_of_what_is_never_used(lean: Path) -> None:
     assert found(lean)["brought"] == []
+
+
+def test_lean_libraries_have_read_the_names_of_few_networks(lean: Path) -> None:
+    assert found(lean)["unread"]
 
 
 def test_whoever_needs_what_was_left_out_gets_the_real_one(lean: Path) -> None:

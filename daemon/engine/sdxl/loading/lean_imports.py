@@ -21,6 +21,9 @@ import traceback
 import types
 from collections.abc import Iterator
 
+from daemon.engine.sdxl.loading.lean_transformers import count_at_once, unread, without_sharding
+from daemon.engine.sdxl.loading.stand_ins import bare, standing_in
+
 ENGINE = "daemon.engine.sdxl.engine"
 FAMILY = ("diffusers", "transformers")
 
@@ -35,7 +38,6 @@ TAKEN = {
 }
 COMPILER = "torch._dynamo"
 _INDEXING = f"{COMPILER}._trace_wrapped_higher_order_op"
-_ABSENT = ("is_torch_flex_attn_available", "is_torch_distributed_available")
 
 _marked: list[object] = []
 """What the libraries wanted to mark for the compiler while it was absent."""
@@ -52,13 +54,13 @@ def import_libraries(*, strict: bool = False) -> None:
         _without_compiler()
         _undrawn()
         with contextlib.ExitStack() as undone:
-            for absent in (_without_peft, _without_sharding, _uncrowded):
+            for absent in (_without_peft, unread, without_sharding, _uncrowded):
                 undone.enter_context(absent())
             importlib.import_module(ENGINE)
             for library, names in TAKEN.items():
                 for name in names:
                     getattr(sys.modules[library], name)
-            _counted()
+            count_at_once()
     except Exception as error:  # whatever a library says of it
         if strict:
             raise
@@ -85,7 +87,7 @@ def bring_compiler() -> types.ModuleType:
 @contextlib.contextmanager
 def _without_peft() -> Iterator[None]:
     """diffusers asks whether it is there, and does without."""
-    with _standing_in({"peft": None}):
+    with standing_in({"peft": None}):
         yield
 
 
@@ -98,7 +100,7 @@ def _without_compiler() -> None:
         return
     indexing = types.ModuleType(_INDEXING)
     indexing.TransformGetItemToIndex = _Indexing  # type: ignore[attr-defined]
-    sys.modules |= {COMPILER: _bare(COMPILER, _Compiler), _INDEXING: indexing}
+    sys.modules |= {COMPILER: bare(COMPILER, _Compiler), _INDEXING: indexing}
     sys.meta_path.insert(0, _CompilersModules())
 
 
@@ -116,75 +118,12 @@ def _undrawn() -> None:
     nn.Embedding.reset_parameters = reset  # type: ignore[assignment, method-assign]
 
 
-def _counted() -> None:
-    """transformers plans a network without memory first. Its counted positions are counted at once,
-    which takes nothing; planned, they too would need sympy."""
-    import torch
-    from torch.utils._device import DeviceContext
-    from transformers import PreTrainedModel
-
-    class Planned(DeviceContext):
-        def __torch_function__(self, func, types, args=(), kwargs=None):  # type: ignore[no-untyped-def]
-            if func is torch.arange:
-                kwargs = {"device": "cpu", **(kwargs or {})}
-            elif func is torch.randn:  # to be read from a file
-                func = torch.empty
-            return super().__torch_function__(func, types, args, kwargs)
-
-    usual = PreTrainedModel.get_init_context.__func__
-
-    def contexts(kind: type, /, *given: object, **named: object) -> list[object]:
-        found = usual(kind, *given, **named)
-        return [Planned(each) if isinstance(each, torch.device) else each for each in found]
-
-    PreTrainedModel.get_init_context = classmethod(contexts)
-
-
-@contextlib.contextmanager
-def _without_sharding() -> Iterator[None]:
-    """transformers asks for tensors over several machines, and for flexible attention."""
-    utils = importlib.import_module("transformers.utils")
-    places = (utils, utils.import_utils)
-    real = [(place, name, getattr(place, name)) for place in places for name in _ABSENT]
-    for place, name, _ in real:
-        setattr(place, name, _no)
-    try:
-        yield
-    finally:
-        for place, name, value in real:
-            setattr(place, name, value)
-
-
 @contextlib.contextmanager
 def _uncrowded() -> Iterator[None]:
     """diffusers' packages of networks, of which only the modules that are asked for are loaded."""
     importlib.import_module("diffusers.models")
-    with _standing_in({name: _bare(name) for name in CROWDED}):
+    with standing_in({name: bare(name) for name in CROWDED}):
         yield
-
-
-@contextlib.contextmanager
-def _standing_in(modules: dict[str, types.ModuleType | None]) -> Iterator[None]:
-    """Have these stand for the real modules (None: not to be had), until the end of it."""
-    sys.modules.update(modules)  # type: ignore[arg-type]
-    try:
-        yield
-    finally:
-        for name, module in modules.items():
-            if sys.modules.get(name, ...) is module:
-                del sys.modules[name]
-
-
-def _bare(name: str, kind: type[types.ModuleType] = types.ModuleType) -> types.ModuleType:
-    """The package of that name without what its `__init__` does; its modules can be imported."""
-    above = importlib.import_module(name.rpartition(".")[0])
-    spec = importlib.machinery.PathFinder.find_spec(name, above.__path__)
-    if spec is None or spec.submodule_search_locations is None:
-        raise ImportError(f"{name} is no package any more")
-    module = kind(name)
-    module.__path__ = list(spec.submodule_search_locations)
-    module.__spec__, module.__package__, module.__file__ = spec, name, spec.origin
-    return module
 
 
 def _forget() -> None:
@@ -245,10 +184,6 @@ def _stands_in() -> bool:
 def _unstand() -> None:
     if _stands_in():
         del sys.modules[COMPILER], sys.modules[_INDEXING]
-
-
-def _no() -> bool:
-    return False
 
 
 class _Indexing:
