@@ -13,6 +13,7 @@ from daemon.thumbs.continuity import NOWHERE, SETTING, after, setting_of
 from daemon.thumbs.described import ALIKE
 from daemon.thumbs.epithets import WORD, is_beast, is_she, is_twin
 from daemon.thumbs.renamed import MOST_TEXT
+from daemon.thumbs.tongues import in_english
 
 MOST_NAMES = 200
 """Names that are kept of a board; the first ones are."""
@@ -57,7 +58,8 @@ class Introductions:
     def _remembered(self, text: str) -> tuple[tuple[str, str], ...]:
         """Who was spoken of last, as she and as he, where a text has such words: the name by the
         pronoun, and the words for that name."""
-        spoken = {word.casefold() for word in re.findall(WORD, text[:MOST_TEXT])}
+        text = in_english(text[:MOST_TEXT])
+        spoken = {word.casefold() for word in re.findall(WORD, text)}
         made: dict[str, str] = {}
         for sex, words in ((SHE, _SHE), (HE, _HE)):
             name = self._last.get(sex, "")
@@ -69,6 +71,7 @@ class Introductions:
         """Take in the next shot: its prompt, what the board's style has put at its end, and the
         `scene` that it is of: a new one ends what holds, and its heading may say where it is."""
         text = _CAST.split(text[:MOST_TEXT])[0].rstrip(" ,;").removesuffix(style.strip())
+        text, scene = in_english(text), in_english(scene)
         if scene != self._scene:
             self._scene, self._setting = scene, setting_of(scene[:MOST_TEXT]).if_headed()
         for one in appositions_in(text):
