@@ -47,6 +47,7 @@ class Props(Seating):
         self._of_place = self.facts.get("place", "") if of == "place" else ""
         count = self._count if self._count > 1 else 3 if word.many else 1
         self._inside, self._thing_prep = word.more.get("inside", ""), self._prep
+        self.preps.setdefault(kind, self._prep or self._led_by())
         prep, verb, who = self._prep, self._verb, self._last
         waiting = dict(reversed(self._waiting))
         at, side = waiting.get("at", "middle"), waiting.get("side", "")
@@ -85,7 +86,7 @@ class Props(Seating):
         if kind in SMOKED and who.facts.get("pose", "standing") not in HAND_POSES:
             who.say("pose", "smoking")  # blows cigarette smoke
             who.say("held", kind)
-        elif self.action == "give" and not prep and kind in outlines():
+        elif self.action == "give" and not prep and self.fits_a_hand(kind):
             self.drafts[0].say("held", kind)
         elif verb is not None and self._handles(who, kind, prep, verb, colour):
             self._thing_last = False
