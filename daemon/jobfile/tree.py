@@ -190,9 +190,8 @@ def refuse_odd_letters(text: str) -> None:
 
 def only_comments(data: bytes) -> bool:
     """Whether a file says nothing, on purpose: how settings and defaults begin."""
-    lines = [
-        line.strip() for line in as_utf8(data, "replace").removeprefix(b"\xef\xbb\xbf").splitlines()
-    ]
+    text = as_utf8(data, "replace").removeprefix(b"\xef\xbb\xbf")
+    lines = [line.strip() for line in text.splitlines()]
     return any(lines) and all(not line or line.startswith(b"#") for line in lines)
 
 
