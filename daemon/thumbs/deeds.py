@@ -9,7 +9,7 @@ from daemon.thumbs.hand_poses import HAND_POSES
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.poses import POSES
 from daemon.thumbs.scene import Thing
-from daemon.thumbs.uses import BEASTS, HANGING
+from daemon.thumbs.uses import ANIMALS, BEASTS, HANGING
 from daemon.thumbs.words import PREPOSITIONS
 
 _POSE_OF = {
@@ -83,8 +83,8 @@ class Deeds(Creatures):
             self._not = False
             return
         if not self.subject and self._last is None:
-            if self.things and self._thing_last:
-                self._act = word if word.kind == "act" else None
+            if self.things and (last := self.things[-1]) and self._thing_last:
+                self._act = word if word.kind == "act" and last.kind in ANIMALS else None
                 self._pulled = word.value == "pulling" and self.things[-1].kind in BEASTS
                 return
             self._wait_for_somebody(word)
@@ -123,7 +123,14 @@ class Deeds(Creatures):
         return False
 
     def _wait_for_somebody(self, word: Word) -> None:
+        if self._is_the_camera(word):
+            return
         self.note_deed((), word)
+        stream, place, _ = self._here
+        typed = stream[place].word if stream else ""
+        ends = place + 1 >= len(stream) or stream[place + 1].is_mark
+        if not word.form and ((self.things and typed.endswith("ed")) or (self.parts and ends)):
+            return  # an envelope, stamped; two hands, open
         if word.kind == "act":
             self._act = word
             return
@@ -136,6 +143,17 @@ class Deeds(Creatures):
             kinds = [piece.partition("@")[0] for piece in word.more["prop"].split("+")]
             self.things += [Thing(kind) for kind in kinds]
         self._verb = word
+
+    def _is_the_camera(self, word: Word) -> bool:
+        """ "From inside the trench looking up": nobody does."""
+        stream, place, _ = self._here
+        ends = (k for k in range(place - 1, -1, -1) if stream[k].is_mark)
+        clause = [one.word for one in stream[next(ends, -1) + 1 : place]]
+        if word.more.get("take") != "look" or "from" not in clause:
+            return False
+        way = {"looking up": "low", "looking down": "high"}.get(word.value, "")
+        self.facts |= {"camera": way} if way else {}
+        return True
 
     def _goes_on(self, who: Draft, word: Word) -> bool:
         """Whether somebody's hands are busy already: the first work of hands is what is drawn."""

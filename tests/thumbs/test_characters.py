@@ -114,3 +114,46 @@ def test_both_names_are_one_person_and_a_hair_style_is_no_fairy() -> None:
     assert [one.name for one in scene.figures] == ["Ruth"]
     look = shots("DANI, 24, bleached pixie cut, denim jacket, waits")[0].figures[0].look
     assert (look.sex, look.hair, look.hair_colour, look.extras) == ("f", "buzz", "blond", ())
+
+
+SPLIT = [
+    "Split screen – left, a man holding bread; right, a woman in a car",
+    "Split screen: a man holding bread on the left, a woman in a car on the right",
+    "Split screen. On the left a man holding bread. On the right a woman in a car.",
+    "Split-screen of a man holding bread and a woman in a car",
+    "Diptych: a man holding bread / a woman in a car",
+]
+
+
+@pytest.mark.parametrize("text", SPLIT)
+def test_a_split_screen_is_two_pictures(text: str) -> None:
+    scene = shots(text)[0]
+    one, other = scene.halves
+    assert [half.figures[0].look.sex for half in (one, other)] == ["m", "f"]
+    assert (one.figures[0].held, other.place) == ("bread", "car inside")
+    assert draw(scene, 161, 90).size == (161, 90)
+
+
+@pytest.mark.parametrize("text", ["A road with trees left and right", "A banana split, a screen"])
+def test_what_has_sides_is_not_split(text: str) -> None:
+    assert shots(text)[0].halves == ()
+
+
+DOES = [
+    ("Anna on the bench, quiet", "sitting"),
+    ("RUTH (17, braids) shadowboxing. Close, sweat flying", "punching"),
+    ("Anna stands in a field. Smoke drifts across", "standing"),
+    ("All sleep, except Anna, standing on a chair", "standing"),
+    ("MARLO, 40s, grey stubble, crouched, checks his watch", "crouching"),
+    ("From inside the trench looking up, black figures climb ladders", "climbing"),
+    ("Anna waits. A rifle is lying in the mud", "standing"),
+    ("Anna lies face-down in the mud", "lying"),
+    ("Anna takes first spoonful", "eating"),
+    ("KOZAK (tall, red kit) lands a right hook", "punching"),
+    ("Anna sits cross-legged on a rug", "sitting on the ground"),
+]
+
+
+@pytest.mark.parametrize(("text", "pose"), DOES)
+def test_what_is_done_is_done_by_who_does_it(text: str, pose: str) -> None:
+    assert shots(text)[0].figures[0].pose == pose
