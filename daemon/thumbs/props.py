@@ -34,6 +34,8 @@ BANKS = ("pier", "harbour", "cliff", "bridge", "beach", "ship deck", "pool")
 """From where one jumps into water."""
 PARTS = ("staircase", "mountains")
 """Steps and a ridge of a place are in it."""
+_AROUND = {"hut inside": "forest", "hall": "garden", "castle inside": "garden"}
+"""Where it is before a building, if in no street."""
 SMOKED = ("cigarette", "pipe")
 DRINKS = ("cup", "glass", "wine", "bottle")
 
@@ -47,6 +49,7 @@ class Props(Seating):
         self._of_place = self.facts.get("place", "") if of == "place" else ""
         count = self._count if self._count > 1 else 3 if word.many else 1
         self._inside, self._thing_prep = word.more.get("inside", ""), self._prep
+        self.preps.setdefault(kind, self._prep or self._led_by())
         prep, verb, who = self._prep, self._verb, self._last
         waiting = dict(reversed(self._waiting))
         at, side = waiting.get("at", "middle"), waiting.get("side", "")
@@ -85,7 +88,7 @@ class Props(Seating):
         if kind in SMOKED and who.facts.get("pose", "standing") not in HAND_POSES:
             who.say("pose", "smoking")  # blows cigarette smoke
             who.say("held", kind)
-        elif self.action == "give" and not prep and kind in outlines():
+        elif self.action == "give" and not prep and self.fits_a_hand(kind):
             self.drafts[0].say("held", kind)
         elif verb is not None and self._handles(who, kind, prep, verb, colour):
             self._thing_last = False
@@ -204,7 +207,7 @@ class Props(Seating):
         name = word.value
         if (self._outside or before) and places()[name].indoors and name not in MOVING_ROOMS:
             self.things.append(Thing(EXTERIORS.get(name, "house"), at="far"))
-            name, weight = "forest" if name == "hut inside" else "street", 4
+            name, weight = _AROUND.get(name, "street"), 4
         if self._next_to_place:  # an office corridor is a corridor
             self._place_weight = min(self._place_weight, weight - 1)
         if self._of == "place" and self.facts.get("place") in PARTS:

@@ -131,7 +131,7 @@ def _scene(read: Reading, seed: int, take: int, salt: str, before: Setting) -> S
         insert=insert,
         into=next((one.kind for one in things if insert and goes_into(insert, one)), ""),
         by_hand=by_hand,
-        hands=2 if "hands" in read.parts else 1,
+        hands=2 if {"hands", "clasped hands"} & {*read.parts} else 1,
         finger=by_hand and read.part_first and "finger" in read.parts[:1],
         through=_through(read),
         seed=seed,

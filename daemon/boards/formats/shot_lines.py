@@ -20,7 +20,6 @@ from daemon.jobfile.plain_text import (
     is_list,
     lines_of,
     refuse_no_shots,
-    unicode_text,
 )
 
 _Keys = Mapping[int, Mapping[str, tree.Node]]
@@ -36,7 +35,7 @@ def board_of_lines(
 ) -> tree.Table | None:
     """The board in a text file; None for fewer than `least` lines: one is a job. Raises JobError
     and its kinds for what can be neither."""
-    text = unicode_text(data, limit=tree.BOARD_BYTES)
+    text = tree.decode(data, limit=tree.BOARD_BYTES)
     if "\t" in text and spreadsheet.has_header(text):
         return spreadsheet.board_of_rows(data, characters)
     lines = lines_of(data, limit=tree.BOARD_BYTES)
