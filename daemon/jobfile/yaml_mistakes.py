@@ -13,7 +13,7 @@ from daemon.jobfile import tree
 _QUOTE = "Put the whole value in double quotes."
 _STRAY = "Give it a key, or, if it continues the text above, indent it by two spaces."
 _SHOT = re.compile(r"[ \t]*(?:[-*+•]|\d{1,6}[A-Za-z]?[.:)]?)[ \t]+\S")
-_AS_TEXT = "Is it a list of shots? Give the file the ending .txt: there a line is a shot."
+_AS_TEXT = "For a list of shots: give the file the ending .txt, there a line is a shot."
 _RESERVED = {
     "*": ("starts an alias", "Aliases are not part of job files."),
     "&": ("starts an anchor", "Anchors are not part of job files."),
@@ -33,14 +33,12 @@ _WITH_COLON = re.compile(r"\s*(?:- )?([\w-]+):\s+(.*)")
 def reserved(sign: str, name: str, line: int) -> JobError:
     """An alias, anchor or tag: far more often a text that begins with that sign."""
     meaning, why = _RESERVED[sign]
-    remedy = f'If it is the beginning of a text, put the text in quotes: "{sign}…"'
-    if sign == "*" and not name:
-        remedy = f"{_AS_TEXT} In YAML an item begins with a -."
+    is_item, quoted = sign == "*" and not name, f'put the text in quotes: "{sign}…"'
     return JobError(
         f"In YAML a bare {sign} {meaning} (`{sign}{tree.shown(name, 20)}`).",
         line=line,
         why=why,
-        remedy=remedy,
+        remedy=_AS_TEXT if is_item else f"If it is the beginning of a text, {quoted}",
     )
 
 
@@ -49,14 +47,11 @@ def reserved(sign: str, name: str, line: int) -> JobError:
 
 def no_mapping(line: int, text: str = "") -> UnfinishedError:
     """A text stands where keys and values are expected."""
-    if _SHOT.match(text[:2_000]):
-        return UnfinishedError(
-            "The file holds a text, but no `key: value`.", line=line, remedy=_AS_TEXT
-        )
-    return _lookalike(line, text) or UnfinishedError(
+    is_shot, write = _SHOT.match(text[:2_000]) is not None, f'Write: prompt: "{tree.shown(text)}"'
+    return (None if is_shot else _lookalike(line, text)) or UnfinishedError(
         "The file holds a text, but no `key: value`.",
         line=line,
-        remedy=f'Write: prompt: "{tree.shown(text)}"' if text else "Write: prompt: |",
+        remedy=f"{_AS_TEXT} {write}" if is_shot else write if text else "Write: prompt: |",
     )
 
 
