@@ -62,7 +62,7 @@ class Suspects(Binder):
             return False
         after, kinds = word_at(stream, place + 1), self.kinds_at(stream, place + 1)
         if stream[place].first and is_base(stream[place].word) and after.endswith("s"):
-            return bool(kinds & {"verb", "act"})  # Smoke drifts
+            return not kinds - {"verb", "act", "quiet"}  # Smoke drifts
         if self._is_done_by_a_noun(word, stream, place):
             return True
         if word.form != "ing":
