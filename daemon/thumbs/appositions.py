@@ -159,7 +159,9 @@ def _name_in(words: str, *, sure: bool) -> tuple[str, str]:
     while parts and not _may_be_a_name(parts[0], sure=sure):
         parts.pop(0)
         title = []
-    if not 1 <= len(parts) <= 2 or not all(_may_be_a_name(part, sure=sure) for part in parts):
+    first = sure and parts[:1] and parts[0] in lexicon().names  # VERA LANE
+    may = (_may_be_a_name(part, sure=sure) for part in (parts[:1] if first else parts))
+    if not 1 <= len(parts) <= 2 or not all(may):
         return "", ""
     return " ".join(title), " ".join(parts)
 

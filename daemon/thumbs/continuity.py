@@ -106,8 +106,9 @@ class _Said:
 
 
 @lru_cache(maxsize=1024)  # a board is read anew whenever one of its shots has changed
-def _said_in(text: str) -> _Said:
+def _said_in(text: str, names: tuple[str, ...] = ()) -> _Said:
     read = Reading({})
+    read.known = dict.fromkeys(names, "")
     read.read(text)
     facts, evidence = read.facts, read.evidence
     place = named_place(read, ()) if read.has_named_place() else ""
@@ -130,9 +131,9 @@ def setting_of(text: str) -> Setting:
     return _said_in(text).setting
 
 
-def after(held: Setting, text: str) -> Setting:
-    """What holds after a shot, of what held before it."""
-    said = _said_in(text)
+def after(held: Setting, text: str, names: tuple[str, ...] = ()) -> Setting:
+    """What holds after a shot, of what held before it; `names` are no places: VERA LANE."""
+    said = _said_in(text, names)
     if said.is_once:
         return held
     if said.is_new:
@@ -147,7 +148,8 @@ def after(held: Setting, text: str) -> Setting:
 def _is_headed(read: Memory) -> bool:
     """Whether a heading opens there, or a sentence that begins as one: "Inside the sedan"."""
     opening = (stream[first - 1] for stream, first, _ in read.headings)
-    return any(one.first or one.word not in _WALLS for one in opening)
+    named = "place" in read.facts  # not "Inside the piano"
+    return any(one.word not in _WALLS or (one.first and named) for one in opening)
 
 
 def _is_within(place: str, held: str) -> bool:

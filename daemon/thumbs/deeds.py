@@ -9,7 +9,7 @@ from daemon.thumbs.hand_poses import HAND_POSES
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.poses import POSES
 from daemon.thumbs.scene import Thing
-from daemon.thumbs.uses import BEASTS, HANGING
+from daemon.thumbs.uses import ANIMALS, BEASTS, HANGING
 from daemon.thumbs.words import PREPOSITIONS
 
 _POSE_OF = {
@@ -84,8 +84,9 @@ class Deeds(Creatures):
             return
         if not self.subject and self._last is None:
             if self.things and self._thing_last:
+                beast = self.things[-1].kind in ANIMALS
                 self.note_others(word, of_things=True)
-                self._act = word if word.kind == "act" else None
+                self._act = word if word.kind == "act" and beast else None
                 self._pulled = word.value == "pulling" and self.things[-1].kind in BEASTS
                 return
             self._wait_for_somebody(word)
@@ -129,6 +130,9 @@ class Deeds(Creatures):
         if self._is_the_camera(word):
             return
         self.note_deed((), word)
+        stream, place, _ = self._here
+        if self.things and not word.form and stream and stream[place].word.endswith("ed"):
+            return  # an envelope, stamped
         if word.kind == "act":
             self._act = word
             return

@@ -74,7 +74,10 @@ class Handling(Relations):
         if verb is None or prep or self._new_clause or kind not in outlines():
             return False
         drawn = any(one.verb.startswith(_DRAWS) for one in self.done[-1:])
-        return drawn and "held" in verb.more and outlines()[kind].where not in ("hand", "table")
+        if not drawn or "held" not in verb.more or outlines()[kind].where in ("hand", "table"):
+            return False
+        self.unknown.append(kind)
+        return True
 
     def _is_tool(self, who: Draft | None, kind: str, prep: str) -> bool:
         """ "taps her knee with a stick": whoever does it to the last one has the stick."""

@@ -122,6 +122,12 @@ def seems_a_deed(stream: Sequence[Token], place: int) -> bool:
     return word_at(stream, place + 1) in DETERMINERS | PREPOSITIONS
 
 
+def plainly_done(word: Word, before: str, typed: str, after: str) -> bool:
+    """Whether a noun in -s is what the thing right before it does: "a trunk blocks the road"."""
+    noun = word.kind in ("thing", "figure") and typed.endswith("s") and not typed.endswith("ss")
+    return noun and before in ("thing", "place", "weather") and after in DETERMINERS
+
+
 def opening(before: str) -> Collection[str]:
     """What opens a noun that may be a verb, two words before it; `before` is the kind of the word
     between."""

@@ -16,7 +16,7 @@ from daemon.thumbs.scene import Thing
 from daemon.thumbs.telling import Done
 from daemon.thumbs.tokens import Token
 from daemon.thumbs.uses import ANIMALS
-from daemon.thumbs.words import BODY, HEADS
+from daemon.thumbs.words import BODY, HEADS, PREPOSITIONS
 
 _STILL = ("standing", "sitting", "lying", "holding", "leaning", "looking", "hanging")
 """What a thing does that is drawn anyhow."""
@@ -35,6 +35,7 @@ class Memory:
     costumed: bool = False  # since the clothes of a trade, which are on somebody already
     _new_one: bool = False  # since "another", until the noun
     label: tuple[str, str] = ("", "")  # a kind of thing, and the word that is written on it
+    _is_of_before: bool = False  # whether the subject is that of the sentence before
     _place_won: bool = False  # whether the place that was named last is where it is
 
     def __init__(self, cast: dict[str, str] | None = None) -> None:
@@ -83,9 +84,20 @@ class Memory:
         self._waiting: list[tuple[str, str]] = []
         self.done: list[Done] = []  # what people do, in the order in which it was said
         self.headings: list[tuple[Sequence[Token], int, int]] = []  # words, from, to
+        self.preps: dict[str, str] = {}  # what a kind of thing had before it at first
         self.places_said: list[tuple[str, tuple[str, ...]]] = []  # each with the words for it
         self.unplaced = ""  # what seems to be a place and is not known
         self._here: tuple[Sequence[Token], int, int] = ((), 0, 0)  # the words that are bound now
+
+    def _led_by(self) -> str:
+        """The preposition before the noun that is bound now, whether it binds or not."""
+        stream, place, _ = self._here
+        for back in range(1, min(3, place) + 1):
+            if stream[place - back].word in PREPOSITIONS:
+                return stream[place - back].word
+            if stream[place - back].is_mark:
+                break
+        return ""
 
     def note_place(self, word: Word, phrase: tuple[str, ...]) -> None:
         """Keep the words for a place, and the kind of the first noun."""
@@ -186,6 +198,14 @@ class Memory:
             known = self.remembered("m", owns=True)
         return known[-1] if known else self._last
 
+    def _is_portable(self) -> bool:
+        """Whether the thing that was named last fits into a hand."""
+        return bool(self.things) and self.fits_a_hand(self.things[-1].kind)
+
+    def fits_a_hand(self, kind: str) -> bool:
+        """Whether it can be held or handed over: no window."""
+        return kind in outlines() and outlines()[kind].where in ("hand", "table", "floor")
+
     def _carried(self) -> None:
         """The thing that was named last is in somebody's hand."""
         if self.things and self._thing_last and self._last is not None:
@@ -218,6 +238,8 @@ class Memory:
     def _raise(self, word: str) -> None:
         """What somebody holds is held up; what is in mid air nobody holds."""
         if word in ("mid air", "midair"):
+            if self._last is not None and not self._last.acted and not self._thing_last:
+                self._last.say("pose", "falling")
             self._let_go()
             return
         for one in self.subject if self._verb is not None else []:

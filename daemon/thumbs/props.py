@@ -47,6 +47,7 @@ class Props(Seating):
         self._of_place = self.facts.get("place", "") if of == "place" else ""
         count = self._count if self._count > 1 else 3 if word.many else 1
         self._inside, self._thing_prep = word.more.get("inside", ""), self._prep
+        self.preps.setdefault(kind, self._prep or self._led_by())
         prep, verb, who = self._prep, self._verb, self._last
         waiting = dict(reversed(self._waiting))
         at, side = waiting.get("at", "middle"), waiting.get("side", "")
@@ -63,10 +64,8 @@ class Props(Seating):
         if self._inside and inside and not word.many and kind not in ("boat", "sailboat"):
             self._set_place(self._inside, 3)
             return
-        if self.beast >= 0 and self.beast_takes(kind, prep):
-            return
-        if self._is_drawn(kind, prep):
-            self.unknown.append(kind)
+        taken = self.beast >= 0 and self.beast_takes(kind, prep)
+        if taken or self._is_drawn(kind, prep):
             return
         who = None if who is not None and who.only_owns and not self.subject else who
         who = self.pair[0] if self._is_tool(who, kind, prep) else who
@@ -89,7 +88,7 @@ class Props(Seating):
         if kind in SMOKED and not offers and who.facts.get("pose", "standing") not in HAND_POSES:
             who.say("pose", "smoking")  # blows cigarette smoke
             who.say("held", kind)
-        elif self.action == "give" and not prep and kind in outlines():
+        elif self.action == "give" and not prep and self.fits_a_hand(kind):
             self.drafts[0].say("held", kind)
         elif verb is not None and self._handles(who, kind, prep, verb, colour):
             self._thing_last = False

@@ -24,7 +24,7 @@ from daemon.thumbs.said import time_in, words_in
 from daemon.thumbs.scene import COUNTED, MOST_FIGURES, Figure, Scene, Thing
 from daemon.thumbs.splits import halves_in
 from daemon.thumbs.tables import stood, tabled
-from daemon.thumbs.tokens import MOST
+from daemon.thumbs.tongues import all_in_english, in_english
 from daemon.thumbs.unmeant import drop_unmeant
 from daemon.thumbs.uses import CAR_SEATS
 from daemon.thumbs.whereabouts import (
@@ -81,20 +81,20 @@ def read_scene(
         return replace(whole[0], halves=whole)
     key = f"{board}/{text if seed is None else seed}"
     seed = zlib.crc32(key.encode(errors="replace"))  # hashlib would load 4 MB of OpenSSL
-    first = Reading(dict(cast or {}))
+    first = Reading(all_in_english(cast or {}))
     if style:
-        first.read(style)
+        first.read(in_english(style))
         first.only_setting()
         body = body.rstrip(" ,;").removesuffix(style.strip().rstrip(" ,;")).rstrip(" ,;")
-    first.learn(said, looks or {})
+    first.learn(all_in_english(said), looks or {})
+    body = in_english(body)
     told = dict(known or {})
     held = told_of(told.pop(SETTING, ""))
     read_knowing(first, body, told)
     drop_unmeant(first)
     scene = _scene(first, seed, take, board or text[:200], held)
-    says = words_in(body[:MOST])
-    label = ("", "") if says else first.label
-    scene = replace(scene, says=says, clock=time_in(body[:MOST]), label=label)
+    says = words_in(body)
+    scene = replace(scene, says=says, clock=time_in(body), label=("", "") if says else first.label)
     return replace(scene, notes=notes_of(first, scene) if len(body) <= LONGEST_SHOT else ())
 
 
@@ -131,7 +131,7 @@ def _scene(read: Reading, seed: int, take: int, salt: str, before: Setting) -> S
         insert=insert,
         into=next((one.kind for one in things if insert and goes_into(insert, one)), ""),
         by_hand=by_hand,
-        hands=2 if "hands" in read.parts else 1,
+        hands=2 if {"hands", "clasped hands"} & {*read.parts} else 1,
         finger=by_hand and read.part_first and "finger" in read.parts[:1],
         through=_through(read),
         seed=seed,

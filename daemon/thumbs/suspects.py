@@ -10,7 +10,7 @@ from daemon.thumbs.binding import Binder
 from daemon.thumbs.idioms import is_base, word_at
 from daemon.thumbs.lexicon import Word
 from daemon.thumbs.tokens import Token
-from daemon.thumbs.words import BODY, DETERMINERS, PREPOSITIONS
+from daemon.thumbs.words import BODY, DETERMINERS, NOUN_KINDS, PREPOSITIONS
 
 _SIZES = ("single", "full", "dry", "clear", "high", "low", "light", "total", "overhead")
 _NO_SUBJECTS = frozenset([
@@ -105,6 +105,11 @@ class Suspects(Binder):
         does."""
         token, after = stream[place], word_at(stream, place + 1)
         kinds = self.kinds_at(stream, place + 1)
-        says_which = bool(kinds & {"thing", "place"}) and not kinds & {"verb", "act", "quiet"}
-        says_which = says_which and after not in PREPOSITIONS
+        nouns = bool(kinds & {"thing", "place", "wear", "hat"})
+        says_which = nouns and not kinds & {"verb", "act", "quiet"} and after not in PREPOSITIONS
         return token.word in NO_NAMES or after == "of" or says_which
+
+    def is_noun_phrase(self, stream: list[Token], place: int) -> bool:
+        """Whether a noun follows, or what comes before one."""
+        wanted = {*NOUN_KINDS, "colour", "age", "build", "feeling"}
+        return bool(self.kinds_at(stream, place) & wanted)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from daemon.thumbs.drafts import Draft
+from daemon.thumbs.idioms import is_base
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.tokens import Token
 from daemon.thumbs.uses import ANIMALS
@@ -33,7 +34,7 @@ _NO_NOUNS = frozenset([
     "more", "today", "tonight", "later", "long", "close", "free", "half",
     "backstage", "onstage", "underwater", "downhill", "uphill", "indoors", "outdoors", "overboard",
     "ashore", "aboard", "overhead", "sideways", "onscreen", "offscreen", "abroad", "everyone",
-    "barefoot",
+    "barefoot", "upside",
 ])  # fmt: skip
 _TOWARDS = ("to", "into", "onto", "at", "from", "under", "over", "round", "around", "off", "on")
 _GIVING = (
@@ -98,6 +99,8 @@ def deed_in_short(done: Done) -> tuple[str, tuple[str, ...], bool]:
         further = _where(stream, end) if len(nouns) == 1 else []
     elif _word(stream, at) in PREPOSITIONS and (found := _noun(stream, at + 1)[0]):
         nouns, further = [found], [stream[at].typed, found]
+    if (_word(stream, end), _word(stream, end + 1)) == ("upside", "down"):
+        further = ["upside down"]
     tried = (
         [*said, *particle, *nouns * bool(noun), *further],
         [*said, *particle, *nouns * bool(noun)],
@@ -186,10 +189,22 @@ def _more(stream: Sequence[Token], place: int) -> bool:
 
 def _is_only_a_deed(stream: Sequence[Token], place: int, *, begun: bool) -> bool:
     """ "the others swim", "a tractor sinking": what they do."""
+    if begun and is_base(stream[place].word) and _after_a(stream, place):
+        return False  # a long gravel drive
     kinds = {one.kind for one in lexicon().find((stream[place].word,))}
     ends = not _word(stream, place + 1) or (begun and _ends(stream, place + 1))
     last = stream[place].word.endswith("ing") or ends
     return last and bool(kinds) and kinds <= {"verb", "act"}
+
+
+def _after_a(stream: Sequence[Token], place: int) -> bool:
+    """Whether "a" opens the noun phrase that a word is in."""
+    for back in range(1, 6):
+        if _word(stream, place - back) in ("a", "an") or place - back <= 0:
+            return place - back >= 0
+        if not _word(stream, place - back) or _word(stream, place - back) in STOPS:
+            return False
+    return False
 
 
 def place_in_short(stream: Sequence[Token], first: int, end: int) -> str:

@@ -27,6 +27,9 @@ def drop_unmeant(read: Reading) -> None:
 def _empty_hands(read: Reading) -> None:
     """Take out of the hands of everybody in the text what is not meant."""
     for done in read.done:
+        if read.pose_of(done.word) == "reading" and deed_in_short(done)[1] == ("it",):
+            for one in done.doers:
+                one.facts.pop("held", None)  # a screen that was shown before
         held, way = done.word.more.get("held", ""), done.word.more.get("take", "")
         nouns = deed_in_short(done)[1] if held and way in _MEALS else ()
         if not nouns or not _is_other(nouns[0], held, way):

@@ -42,6 +42,7 @@ PLATES = {
     "clapperboard": (), "cake": (), "mirror": (), "window": (), "picture": (), "money": (),
     "filing cabinet": (), "police car": (), "coffin": (), "crate": (), "bag": (),
     "suitcase": (), "telephone": (), "something": (-17, 2.4, 17, 20.6),
+    "cloth": (-14, -10, 8, 1), "food": (-15, -9, 15, -1), "spaceship": (),
 }  # fmt: skip
 """What words can stand on, and where on it, in centimetres; () is its middle."""
 SCREENS = ("phone", "computer", "television", "laptop")
