@@ -6,6 +6,7 @@ character of it gets through.
 
 from __future__ import annotations
 
+import codecs
 import re
 import textwrap
 import unicodedata
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 WIDTH = 88
 _CUT = 72
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LINE_END = re.compile(r"\r\n|\r|\n")  # no other letter ends a line of YAML, JSON or an editor
 
 
@@ -74,8 +76,7 @@ def _place(error: HotfolderError, file: str, source: bytes | None) -> str:
     if not isinstance(error, JobError) or not error.line:
         return ""
     head = f"{printable(file)}, line {error.line}:"
-    content = b"" if not source or b"\0" in source[:1024] else source  # a picture isn't quoted
-    lines = _LINE_END.split(content.decode("utf-8-sig", "replace"))
+    lines = _LINE_END.split(_text(source or b""))
     lines = lines[:-1] if lines[-1] == "" else lines
     if error.line > len(lines):
         return head.rstrip(":") + "."
@@ -91,6 +92,13 @@ def _place(error: HotfolderError, file: str, source: bytes | None) -> str:
         if number == error.line and (mark := _caret(text, error.key)):
             quoted.append(f"    {'':>{digits}} | {mark}")
     return head + "\n\n" + "\n".join(quoted)
+
+
+def _text(source: bytes) -> str:
+    """Of a job file; none of a picture, which isn't quoted."""
+    if source.startswith(_UTF16):
+        return source.decode("utf-16", "replace")
+    return "" if b"\0" in source[:1024] else source.decode("utf-8-sig", "replace")
 
 
 def _short(text: str) -> str:
