@@ -83,9 +83,8 @@ class Deeds(Creatures):
             self._not = False
             return
         if not self.subject and self._last is None:
-            if self.things and self._thing_last:
-                beast = self.things[-1].kind in ANIMALS
-                self._act = word if word.kind == "act" and beast else None
+            if self.things and (last := self.things[-1]) and self._thing_last:
+                self._act = word if word.kind == "act" and last.kind in ANIMALS else None
                 self._pulled = word.value == "pulling" and self.things[-1].kind in BEASTS
                 return
             self._wait_for_somebody(word)
@@ -128,8 +127,10 @@ class Deeds(Creatures):
             return
         self.note_deed((), word)
         stream, place, _ = self._here
-        if self.things and not word.form and stream and stream[place].word.endswith("ed"):
-            return  # an envelope, stamped
+        typed = stream[place].word if stream else ""
+        ends = place + 1 >= len(stream) or stream[place + 1].is_mark
+        if not word.form and ((self.things and typed.endswith("ed")) or (self.parts and ends)):
+            return  # an envelope, stamped; two hands, open
         if word.kind == "act":
             self._act = word
             return

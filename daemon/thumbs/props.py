@@ -34,6 +34,8 @@ BANKS = ("pier", "harbour", "cliff", "bridge", "beach", "ship deck", "pool")
 """From where one jumps into water."""
 PARTS = ("staircase", "mountains")
 """Steps and a ridge of a place are in it."""
+_AROUND = {"hut inside": "forest", "hall": "garden", "castle inside": "garden"}
+"""Where it is before a building, if in no street."""
 SMOKED = ("cigarette", "pipe")
 DRINKS = ("cup", "glass", "wine", "bottle")
 
@@ -205,7 +207,7 @@ class Props(Seating):
         name = word.value
         if (self._outside or before) and places()[name].indoors and name not in MOVING_ROOMS:
             self.things.append(Thing(EXTERIORS.get(name, "house"), at="far"))
-            name, weight = "forest" if name == "hut inside" else "street", 4
+            name, weight = _AROUND.get(name, "street"), 4
         if self._next_to_place:  # an office corridor is a corridor
             self._place_weight = min(self._place_weight, weight - 1)
         if self._of == "place" and self.facts.get("place") in PARTS:

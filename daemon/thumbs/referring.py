@@ -34,14 +34,7 @@ class Referring(Groups):
 
     def pronoun(self, word: str) -> None:
         """He, she, they: somebody who was named, or somebody new where nobody was."""
-        follows = self._prep == "behind" and self._thing_last and not self._thing_prep
-        if follows and self.things:  # a dog behind her
-            self.things[-1] = replace(self.things[-1], relation="after")
-            self._prep = ""
-            return
-        if self._prep == "behind" and word in ("her", "him", "them") and self.drafts:
-            self._prep = ""  # behind her a curtain is drawn
-            self._waiting.append(("at", "far"))
+        if self._prep == "behind" and self._is_behind(word):
             return
         if word in ("they", "them", "они"):
             self._they(word)
@@ -72,6 +65,21 @@ class Referring(Groups):
         self.subject = [known[-1]] if known else [self._new(Draft(noun=word, sets={"sex": sex}))]
         self._last, self._verb, self._joins = self.subject[0], None, False
         self._before, self._is_of_before = "figure", False
+
+    def _is_behind(self, word: str) -> bool:
+        """A dog behind her, or what is behind her from here on."""
+        follows = self._thing_last and not self._thing_prep
+        if follows and self.things:  # a dog behind her
+            self.things[-1] = replace(self.things[-1], relation="after")
+            self._prep = ""
+            return True
+        stands = bool(self.subject) and self._verb is not None  # in the doorway behind him
+        behind = word in ("her", "him", "them")
+        if behind and self.drafts and not stands:
+            self._prep = ""  # behind her a curtain is drawn
+            self._waiting.append(("at", "far"))
+            return True
+        return False
 
     def _they(self, word: str) -> None:
         if word != "them" and not self.drafts:

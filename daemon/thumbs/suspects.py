@@ -65,6 +65,8 @@ class Suspects(Binder):
             return bool(kinds & {"verb", "act", "quiet"})  # Smoke drifts
         if self._is_done_by_a_noun(word, stream, place):
             return True
+        if word.more.get("take") == "top" and self._before == "hat":
+            return True  # a hat on his head
         if word.form != "ing":
             return False
         opens = word_at(stream, place - 2) in DETERMINERS and not word_at(stream, place - 3)

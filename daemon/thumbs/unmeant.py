@@ -12,6 +12,7 @@ from daemon.thumbs.uses import FINGER_FOOD
 from daemon.thumbs.whereabouts import is_outdoors
 from daemon.thumbs.words import BODY
 
+_LOOKS_DOWN = frozenset(["looking down at", "looking down on", "looks down at", "looks down on"])
 _MEALS = {"eaten": FINGER_FOOD, "drunk": frozenset[str]()}
 _POURED = frozenset(["cup", "glass", "bottle", "wine", "beer", "jug", "bowl", "soup", "bucket"])
 
@@ -19,6 +20,8 @@ _POURED = frozenset(["cup", "glass", "bottle", "wine", "beer", "jug", "bowl", "s
 def drop_unmeant(read: Reading) -> None:
     """Take out of a text that was read what it does not mean, before it becomes a scene."""
     _empty_hands(read)
+    if read.facts.get("camera") == "point of view" and read.evidence & _LOOKS_DOWN:
+        read.facts["camera"] = "high"
     _stand_still(read)
     if read.slug == "out" or is_outdoors(read.facts.get("place", "")):
         _leave_desks(read)
