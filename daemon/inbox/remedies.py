@@ -232,9 +232,13 @@ def _picture(relative: str) -> Remedy:
             f"only the `{remake.casefold()}` at the top of the inbox makes pictures again",
             f"Move it to inbox/{remake.casefold()}/.",
         )
-    line = f"references: [{{image: {relative.rpartition('/')[2]}}}]"
-    again = "To render it again, move it to inbox/again/." if is_record else ""
-    return Remedy("it is a picture that no job names", f"Name it in a job: {line}. {again}".strip())
+    name = relative.rpartition("/")[2]
+    remedy = (
+        f"Name it in a job: `drawing: {name}` or `references: [{{image: {name}}}]`; or write "
+        "`each: drawing` and a prompt into _defaults.yaml beside it: each picture there is drawn."
+    )
+    again = " To render it again, move it to inbox/again/." if is_record else ""
+    return Remedy("it is a picture that no job names", remedy + again)
 
 
 _COUNTED = re.compile(r"(.+)(\.[a-z]+)(\s*\(\d+\))", re.IGNORECASE)

@@ -6,7 +6,6 @@ read; what both have in common, the lines that count and what can't be one, is h
 
 from __future__ import annotations
 
-import codecs
 import re
 from dataclasses import dataclass
 
@@ -15,7 +14,6 @@ from daemon.jobfile import aliases, tree
 from daemon.jobfile.schema import MAX_PROMPT, NAMES
 
 SUFFIX = ".txt"
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _KEY = re.compile(r"\s*[\"']?(?P<key>[A-Za-z][\w -]{0,40}?)[\"']?\s*:(?=\s|$)")
 _FLAG = re.compile(r"(?:^|\s)(?P<flag>-{1,2}[A-Za-z][\w-]*(?:[ =][^\s-]\S*)?)")
 _KEYS = frozenset(
@@ -35,8 +33,7 @@ class Line:
 def prompt_table(data: bytes) -> tree.Table:
     """The mapping that a text file stands for: its one line under `prompt`.
 
-    UTF-8 or, with its byte order mark, UTF-16. Raises UnfinishedError for no line at all and
-    JobError for several."""
+    Raises UnfinishedError for no line at all and JobError for several."""
     lines = lines_of(data)
     line, prompt = lines[0].number, lines[0].text
     if len(lines) > 1:
@@ -72,7 +69,7 @@ def _without_key(line: str) -> str:
 def lines_of(data: bytes, *, limit: int = tree.MAX_BYTES) -> list[Line]:
     """The lines that are neither empty nor begin with `#`; at least one. Raises UnfinishedError
     for none, and JobError for what looks like a job file with keys or like an option."""
-    text = unicode_text(data, limit=limit)
+    text = tree.decode(data, limit=limit)
     tree.refuse_odd_letters(text)
     told = [
         Line(number, line.strip())
@@ -91,17 +88,6 @@ def lines_of(data: bytes, *, limit: int = tree.MAX_BYTES) -> list[Line]:
         if (flag := _FLAG.match(line.text)) and flag.start("flag") == 0:
             raise _option(line, flag["flag"])
     return lines
-
-
-def unicode_text(data: bytes, *, limit: int = tree.MAX_BYTES) -> str:
-    """The text of a file in UTF-8 or, with its byte order mark, in UTF-16: Windows' own editor used
-    to write that, and spreadsheets do. Raises what `tree.decode` raises."""
-    if len(data) <= limit and data.startswith(_UTF16):
-        try:
-            data, limit = data.decode("utf-16").encode(), 2 * limit
-        except UnicodeError:
-            raise UnfinishedError("The file ends in the middle of a letter.", line=1) from None
-    return tree.decode(data, limit=limit)
 
 
 def flag_warnings(lines: list[Line]) -> list[str]:

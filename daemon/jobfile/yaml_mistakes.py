@@ -17,9 +17,13 @@ _RESERVED = {
     "&": ("starts an anchor", "Anchors are not part of job files."),
     "!": ("starts a tag", "Tags are not part of job files."),
 }
-_LOOKALIKES = {"：": "a full-width colon", "\N{NO-BREAK SPACE}": "a no-break space"}
+_LOOKALIKES = {
+    "：": "a full-width colon",
+    "\N{NO-BREAK SPACE}": "a no-break space",
+    "=": "an equals sign",
+}
 _NO_COLON = re.compile(
-    r"\s*(?:- )?[\"“”„]?([A-Za-z]\w*)[\"“”„]?\s*(：|:\N{NO-BREAK SPACE}|:(?=\S))(.*)"
+    r"\s*(?:- )?[\"“”„]?([A-Za-z]\w*)[\"“”„]?\s*(：|:\N{NO-BREAK SPACE}|:(?=\S)|(?<![A-Z])=)(.*)"
 )
 _WITH_COLON = re.compile(r"\s*(?:- )?([\w-]+):\s+(.*)")
 
@@ -115,7 +119,7 @@ def _lookalike(line: int, source: str) -> UnfinishedError | None:
     """What looks like `key: value` to a person and not to YAML."""
     if not (found := _NO_COLON.match(source[:2_000])):
         return None
-    rest = re.split(r"\s(?=[A-Za-z]\w*[:：])", found[3], maxsplit=1)[0]
+    rest = re.split(r"\s(?=[A-Za-z]\w*\s*[:：=])", found[3], maxsplit=1)[0]
     key, sign, rest = found[1], found[2], tree.shown(rest.strip(), 50)
     shown = f"`{key}` is followed by {_LOOKALIKES.get(sign[-1], 'a colon without a space')}"
     return UnfinishedError(

@@ -159,7 +159,9 @@ def _name_in(words: str, *, sure: bool) -> tuple[str, str]:
     while parts and not _may_be_a_name(parts[0], sure=sure):
         parts.pop(0)
         title = []
-    if not 1 <= len(parts) <= 2 or not all(_may_be_a_name(part, sure=sure) for part in parts):
+    first = sure and parts[:1] and parts[0] in lexicon().names  # VERA LANE
+    may = (_may_be_a_name(part, sure=sure) for part in (parts[:1] if first else parts))
+    if not 1 <= len(parts) <= 2 or not all(may):
         return "", ""
     return " ".join(title), " ".join(parts)
 
@@ -176,6 +178,9 @@ def _closed(more: str) -> Iterator[str]:
     for each in more.split(",")[1:-1]:
         words = each.casefold().split()
         kinds = {one.kind for one in lexicon().find(tuple(words[:1]))}
+        poses = words and (len(words) == 1 or words[1] in PREPOSITIONS) and words[0].endswith("ed")
+        if poses and "verb" in kinds:
+            return  # crouched, checks his watch
         joins = not words or words[0] in ("and", "or", "then", "while", "as", "but")
         if joins or (kinds & {"verb", "act"} and words[0].endswith(("s", "ing"))):
             return

@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from daemon.boards.formats import spreadsheet
 from daemon.boards.formats.documents import listed
 from daemon.jobfile import tree
-from daemon.jobfile.plain_text import Line, flag_warnings, lines_of, unicode_text
+from daemon.jobfile.plain_text import Line, flag_warnings, lines_of
 
 _NUMBERED = re.compile(r"(?P<id>\d{1,6}[A-Za-z]?)(?P<sign>[.:)]|\s+[-–—])?\s+(?P<prompt>\S.*)")
 
@@ -22,7 +22,7 @@ def board_of_lines(
 ) -> tree.Table | None:
     """The board in a text file; None for fewer than `least` lines: one is a job. Raises JobError
     and its kinds for what can be neither."""
-    text = unicode_text(data, limit=tree.BOARD_BYTES)
+    text = tree.decode(data, limit=tree.BOARD_BYTES)
     if "\t" in text and spreadsheet.has_header(text):
         return spreadsheet.board_of_rows(data, characters)
     lines = lines_of(data, limit=tree.BOARD_BYTES)
