@@ -183,7 +183,8 @@ def holding(
         where = ""
     if where and not outdoors and where not in WIDE_DOORS and kinds & (ROLLING | RIDDEN):
         where = ""
-    if where and not held.is_headed and certain_place(evidence, unfit_after(read.slug)):
+    vague = not held.is_headed or where in _VAGUE
+    if where and vague and certain_place(evidence, unfit_after(read.slug)):
         where = ""
     weather = held.weather if where and outdoors else ""
     return Setting(where, held.time, weather, held.is_headed)
