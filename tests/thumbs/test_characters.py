@@ -201,7 +201,7 @@ def test_looking_over_her_shoulder_is_over_that_of_who_was_named_last() -> None:
 def test_they_are_the_two_of_the_shots_before() -> None:
     told = ("A hedgehog, PIM, in a coat, waits", "MRS. STORK bows to Pim", "They sit on a rock")
     assert {one.name for one in shots(*told)[2].figures} == {"Pim", "Stork"}
-    three = ("ANNA, 30, waits. BEN, 40, sits", "CLEO, 50, runs", "They sit on a rock")
+    three = ("ANNA, 7, waits. BEN, 70, sits", "CLEO, 71, red hat, runs", "They sit on a rock")
     assert not {one.name for one in shots(*three)[2].figures} & {"Ben", "Cleo"}
 
 
