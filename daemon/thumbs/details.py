@@ -101,6 +101,7 @@ def insert_of(
         return parts[0], False, figures
     if close and parts and read.part_first and read.parts[0] != "face":
         if parts[0] in HAND and (small or any(one.held for one in figures)):
+            small.sort(key=lambda one: outlines()[one.kind].where in ("ground", "water"))
             held = next((one.held for one in figures if one.held), "")
             return held or small[0].kind, True, figures
         if parts[0] in ALONE:

@@ -52,6 +52,7 @@ class Senses(Naming):
     def longest(self, stream: list[Token], place: int) -> tuple[int, tuple[Word, ...]]:
         """The longest phrase of the lexicon that begins here, and what it may mean."""
         words: list[str] = []
+        opens = word_at(stream, place - 1) in ("a", "an")  # a duck under one arm
         for token in stream[place : place + LONGEST]:
             if token.is_mark:
                 break
@@ -61,7 +62,9 @@ class Senses(Naming):
                 return wide
             if count == 1 and (found := meant(words[0], self.around)):
                 return 1, found
-            if found := lexicon().whole(words, count):
+            found = lexicon().whole(words, count)
+            ends = opens and count > 1 and words[count - 1] in PREPOSITIONS
+            if found and not (ends and all(map(_is_base, found))):
                 return count, found
         return 1, ()
 
@@ -242,3 +245,7 @@ def _no_styles(found: tuple[Word, ...], after: str) -> tuple[Word, ...]:
         return found
     nouns = any(one.kind in NOUN_KINDS for one in found)
     return tuple(one for one in found if one.kind != "style") if nouns else found
+
+
+def _is_base(word: Word) -> bool:
+    return word.kind in ("verb", "act") and not word.form
