@@ -67,7 +67,8 @@ NO_NAMES = DETERMINERS | PREPOSITIONS | frozenset(PRONOUNS) | frozenset([
     "title", "shot", "close", "wide", "angle", "bang", "boom", "crash", "crack", "thud", "slam",
     "snap", "click", "beep", "pow", "wham", "whoosh", "ring", "splash", "screech", "tv", "usa",
     "uk", "nypd", "fbi", "cia", "later", "then", "now", "day", "night", "and", "but", "as",
-    "splat", "extreme", "close", "closer", "wider", "beyond", "behind", "above", "below", "beneath",
+    "splat", "honk", "thump", "bam", "ding", "crunch", "toot", "hiss", "zap", "sfx",
+    "extreme", "close", "closer", "wider", "beyond", "behind", "above", "below", "beneath",
     "opposite", "across", "around", "reverse", "evening", "morning", "noon", "dawn", "dusk",
     "when", "while", "inside", "outside", "there", "here", "meanwhile", "suddenly",
 ])  # fmt: skip

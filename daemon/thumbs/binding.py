@@ -103,7 +103,8 @@ class Binder(Attire):
         elif word in MOUTHS and self._prep == "in":
             self.in_its_mouth()
         elif word in CARRIED and self._prep in ("in", "under", "on", "over"):
-            self._carried()
+            if (word, self._prep) != ("back", "in"):  # of a car
+                self._carried()
         elif word in BINDING:
             self._settle_colour()
             self._prep, self._count = SAME_AS.get(word, word), 0  # both palms on the table

@@ -59,8 +59,8 @@ def _touched(read: Reading, seen: list[Draft]) -> list[Draft]:
 def _opens_with_hand(read: Reading) -> bool:
     """ "Hands of an old man, gripping a rake": they are what is seen."""
     if not read.done or not read.part_first:
-        idle = not any("pose" in one.facts for one in read.drafts)
-        return read.part_first and idle and read.parts[0] in HAND  # just his hands on a winch
+        idle = len(read.drafts) < 2 and not any("pose" in one.facts for one in read.drafts)
+        return read.part_first and idle and read.parts[0] in ALONE  # just his hands on a winch
     before = [one.word for one in read.done[0].stream[: read.done[0].place]]
     return bool({*before} & _HANDS) and not {*before} & _HAS
 

@@ -215,7 +215,8 @@ def _noun_phrase(stream: Sequence[Token], place: int) -> int:
     while word_at(stream, end) and end < place + _LONGEST:
         word, after = word_at(stream, end), word_at(stream, end + 1)
         noun_too = word_at(stream, end - 1) in DETERMINERS  # the inside of a shell
-        if word in PREPOSITIONS and not (after in _A and first in _A) and not noun_too:
+        further = after in _A and (first in _A or word in ("from", "in", "inside"))
+        if word in PREPOSITIONS and not further and not noun_too:
             break
         if word in _ENDS and end > place:
             break

@@ -144,11 +144,9 @@ class Senses(Naming):
         """A word with one meaning that can't have it here: "he brushes dust", "the back row"."""
         before, after = word_at(stream, place - 1), word_at(stream, place + words)
         named = before in ARTICLES and before not in ("one", "another", "that")
-        named = named and self._of != "group"  # a family of four sits
-        finite = word.kind in ("verb", "act") and not word.form
-        if finite and named:
+        finite, typed = word.kind in ("verb", "act") and not word.form, stream[place].word
+        if finite and named and self._of != "group":  # a family of four sits
             return QUIET
-        typed = stream[place].word
         bodily = typed in BODY and bool(after) and after not in DETERMINERS  # tears roll
         if finite and (bodily or self.is_a_noun(stream, place, words)):
             return QUIET
@@ -158,11 +156,12 @@ class Senses(Naming):
             return QUIET  # watches the others swim
         if alone and not before and (self._verb is not None or after.endswith("ing")):
             return QUIET  # he sits on a throne, smoke behind
-        drawn = word.kind == "verb" and self._before == "thing" and typed in ("drawn", "raised")
+        drawn = self._before == "thing" and typed in ("drawn", "raised")
+        drawn = drawn or (base and stream[place].first and not after)  # Sweat.
         if drawn or plainly_done(word, self._before, typed, after):
             return QUIET  # swords drawn, a trunk blocks the road
-        blown = typed == "leaves" and self.kinds_at(stream, place + words) & {"verb"}
-        if blown and after.endswith("ing"):
+        blown = self.kinds_at(stream, place + words) & {"verb"} and after.endswith("ing")
+        if blown and typed == "leaves":
             return Word("thing", "leaves")
         if word.more.get("build") == "giant" and after not in PREPOSITIONS | {"", "and"}:
             following = self.kinds_at(stream, place + words)
