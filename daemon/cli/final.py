@@ -22,6 +22,7 @@ from daemon.root import drop_notes
 from daemon.root.create import make_folder
 from daemon.root.inbox_places import FINAL
 from daemon.root.layout import AGAIN_SUFFIXES, Layout
+from daemon.root.own_command import command_here
 from daemon.text.suggest import did_you_mean
 
 
@@ -85,10 +86,11 @@ def _of_board(layout: Layout, chosen: Chosen) -> list[Path]:
     those of words that were changed since. Raises UsageError if there are none."""
     found = [layout.outbox / image for image in _made(chosen)]
     if not found:
+        status = command_here(layout, f"status {chosen.label}")
         raise UsageError(
             f"Nothing that the board {chosen.board.name} asks for now is made of {chosen.label}. "
-            f"`hotfolder status {chosen.label}` says how far it is; a picture of older words is "
-            "named as its file is, with its ending."
+            f"`{status}` says how far it is; a picture of older words is named as its file is, "
+            "with its ending."
         )
     if chosen.is_whole:
         return [each for each in found if not _has_final(layout, each)]

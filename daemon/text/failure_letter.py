@@ -31,8 +31,10 @@ def explain(
     source: bytes | None = None,
     when: str = "",
     dropped: bool = True,
+    command: str = "hotfolder",
 ) -> str:
-    """The text of NAME.yaml.why.txt. `source` is the job file's content, quoted at the line.
+    """The text of NAME.yaml.why.txt. `source` is the job file's content, quoted at the line;
+    `command` is how ours is typed for that root.
 
     `dropped` False: the file was only looked at (`hotfolder check`); nothing is to be retried. Nor
     is what never becomes a job, nor what waits for the settings to be mended."""
@@ -55,7 +57,7 @@ def explain(
         steps += [_bullet(_DRAFT)]
     elif dropped and not about_settings and not isinstance(error, NeverAJobError):
         blamed = isinstance(error, JobError) and bool(error.line or error.key)
-        steps += _again(printable(file), printable(elsewhere or ""), blamed)
+        steps += _again(f"{command} retry", printable(file), printable(elsewhere or ""), blamed)
     if steps:
         parts.append("What to do now\n" + "\n".join(steps))
     return "\n\n".join(parts) + "\n"
@@ -134,9 +136,9 @@ def _columns(text: str) -> int:
     )
 
 
-def _again(file: str, elsewhere: str, blamed: bool) -> list[str]:
+def _again(command: str, file: str, elsewhere: str, blamed: bool) -> list[str]:
     """How to have the file rendered after all."""
-    retry = f"      hotfolder retry {_argument(file)}"  # a line of its own, to be copied whole
+    retry = f"      {printable(command)} {_argument(file)}"  # a line of its own, to be copied whole
     if elsewhere:
         return [_bullet(f"Correct {elsewhere}, then run"), retry]
     if not blamed:

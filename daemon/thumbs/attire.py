@@ -144,6 +144,7 @@ class Attire(Props):
             self._part(value)
         elif self._prep in ("in", "under", "on", "over"):
             self._carried()
+        self.body_of = self._owner
         if self._owner is not None:
             if value != "glove":
                 self.under_hands(self._owner)
@@ -199,6 +200,8 @@ class Attire(Props):
         owner.only_owns = False
         if owner.noun in CHILDREN:
             owner.facts.setdefault("age", "child")
+        if self._new_clause and not self._prep:
+            return  # she waits, his hand on the door
         if self.subject and owner not in self.subject and self._verb is not None:
             if sits:
                 owner.say("on", "chair")

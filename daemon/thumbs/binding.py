@@ -10,6 +10,7 @@ from daemon.thumbs.memory import Memory
 from daemon.thumbs.uses import SEATS
 from daemon.thumbs.words import (
     ADJECTIVES,
+    ALIKE,
     BINDING,
     CARRIED,
     CAST_BY,
@@ -76,12 +77,7 @@ class Binder(Attire):
             self._of = self._last_thing if self._before == "thing" else self._before
         self._before = self._before if word in KEEPING else ""
         self._outside = self._outside or word in ("outside", "out of")
-        if word in RAISED:
-            self._raise(word)
-        if word in CAST_BY and self._owner is not None:
-            self._head, self._owner = "thing", None
-        if word in READY and self._thing_last and self._is_portable():
-            self._carried()
+        self._says_how(word)
         if word in NOT_THERE or word == "except":
             self._not = word != "except" or self._excepted()
         elif word in ("and", "и", "&", "then"):
@@ -102,13 +98,23 @@ class Binder(Attire):
                 self._owner = self._male() if word == "his" else self._last
         elif word in MOUTHS and self._prep == "in":
             self.in_its_mouth()
-        elif word in CARRIED and self._prep in ("in", "under", "on", "over"):
-            if (word, self._prep) != ("back", "in"):  # of a car
-                self._carried()
+        elif word in CARRIED and self._prep in ("under", "on", "over", *("in",) * (word != "back")):
+            self._carried()  # not in the back of a car
         elif word in BINDING:
             self._settle_colour()
             self._prep, self._count = SAME_AS.get(word, word), 0  # both palms on the table
             self._outside = self._outside and (self.in_slug or word == "outside")
+
+    def _says_how(self, word: str) -> None:
+        """A small word that changes what was read already."""
+        if word in RAISED:
+            self._raise(word)
+        if word in CAST_BY and self._owner is not None:
+            self._head, self._owner = "thing", None
+        if word in ALIKE:
+            self.do_the_same()
+        if word in READY and self._thing_last and self._is_portable():
+            self._carried()
 
     def _excepted(self) -> bool:
         """ "All sleep, except Jess": she does something else, and is there."""
@@ -183,8 +189,10 @@ class Binder(Attire):
         if before == "thing" and self._is_held_up(word, last):
             return
         if self.beast_acts(word, before) or self._is_of_a_thing(word, before):
-            self.note_others(word)
+            self.note_others(word, of_things=not self.drafts)
             return
+        if before in ("part", "bodily") and self.body_of is not None and self._new_clause:
+            self.subject, self._last = [self.body_of], self.body_of  # the referee's hand counts
         self._does(word)
         self._prep = last if last in ("behind", "under") else self._prep
 
@@ -234,7 +242,9 @@ class Binder(Attire):
             return True  # his father's spectacles, folded
         if not self.drafts or self._not or (before in ("figure", "group") and self.subject):
             return False
-        flying = self._head == "wear" and (word.form == "ing" or self._aside)
+        stream, place, _ = self._here
+        done = stream[place].word.endswith("ed") and before in CLOTHES  # coat buttoned up
+        flying = self._head == "wear" and (word.form == "ing" or self._aside or done)
         return flying or (self._head == "thing" and word.kind == "verb")
 
     def drop_modifier(self, kind: str) -> None:

@@ -49,6 +49,12 @@ _IN = frozenset([
 ])  # fmt: skip
 """What is under a roof, in words and kinds of thing."""
 _VAGUE = ("room", "street", "corridor")
+_SEAS = frozenset([
+    "sea", "ocean", "waves", "wave", "surf", "beach", "shore", "shark", "dolphin", "whale",
+    "boat", "ship", "swim", "swims", "swimming", "swimmer", "diver", "underwater", "coast", "raft",
+    "seaside",
+])  # fmt: skip
+"""Words of which one is there where water is the sea."""
 _WALLS = ("inside", "outside", "indoors", "outdoors")
 _VIEWS = ("city", "sky", "clouds", "nowhere", "space")
 """Places that are a view, in which nobody goes on with what they do."""
@@ -107,6 +113,8 @@ def _said_in(text: str, names: tuple[str, ...] = ()) -> _Said:
     facts, evidence = read.facts, read.evidence
     place = named_place(read, ()) if read.has_named_place() else ""
     headed = _is_headed(read)
+    if place == "sea" and not headed and not evidence & _SEAS:
+        place = ""  # in the water: of a crater
     if headed:
         place = place or ("room" if read.slug == "in" else "")
     elif place in _VIEWS or evidence & _SEEN_FROM:
@@ -161,6 +169,7 @@ def holding(
     kinds = {one for each in figures for one in (each.on, each.held) if one}
     kinds |= {one.kind for one in things}
     named, where = read.facts.get("place", ""), held.place
+    named = "" if named == "sea" and where and not evidence & _SEAS else named
     at_home = held.is_headed and not read.has_named_place()
     stays = named in ("", where) or at_home or (named in _VAGUE and _is_within(named, where))
     outdoors, shown = is_outdoors(where), evidence | kinds

@@ -84,10 +84,13 @@ class Deeds(Creatures):
             return
         if not self.subject and self._last is None:
             if self.things and (last := self.things[-1]) and self._thing_last:
+                self.note_others(word, of_things=True)
                 self._act = word if word.kind == "act" and last.kind in ANIMALS else None
                 self._pulled = word.value == "pulling" and self.things[-1].kind in BEASTS
                 return
             self._wait_for_somebody(word)
+            return
+        if self._is_seen_by_us():
             return
         doers = self.subject or [one for one in [self._last] if one is not None]
         if self._prep == "to" and self._last is not None and self._last in self.pair[1:]:
@@ -143,17 +146,6 @@ class Deeds(Creatures):
             kinds = [piece.partition("@")[0] for piece in word.more["prop"].split("+")]
             self.things += [Thing(kind) for kind in kinds]
         self._verb = word
-
-    def _is_the_camera(self, word: Word) -> bool:
-        """ "From inside the trench looking up": nobody does."""
-        stream, place, _ = self._here
-        ends = (k for k in range(place - 1, -1, -1) if stream[k].is_mark)
-        clause = [one.word for one in stream[next(ends, -1) + 1 : place]]
-        if word.more.get("take") != "look" or "from" not in clause:
-            return False
-        way = {"looking up": "low", "looking down": "high"}.get(word.value, "")
-        self.facts |= {"camera": way} if way else {}
-        return True
 
     def _goes_on(self, who: Draft, word: Word) -> bool:
         """Whether somebody's hands are busy already: the first work of hands is what is drawn."""

@@ -19,6 +19,8 @@ _ON = ("on", "at", "around", "against")
 _TOUCHED = ("shoulder", "shoulders", "face", "arm", "back", "cheek", "forehead", "neck", "head")
 _HANDS = frozenset(["hand", "hands", "finger", "fingers", "fist", "fingertips"])
 _HAS = frozenset(["with", "has", "whose", "in", "into"])
+_SMALL = ("table", "hand")
+"""Where things are that a close shot shows by themselves, if they come first in its words."""
 _LEVERS = ("pushing", "pulling")
 """What a hand does to a thing that has no name here."""
 
@@ -99,6 +101,9 @@ def insert_of(
         return plays, True, figures
     if parts and not figures and not small and not read.facts.get("place"):
         return parts[0], False, figures
+    if close and small and read.opens_with_thing() and outlines()[small[0].kind].where in _SMALL:
+        by_hand = hand or any(one.held == small[0].kind for one in figures)
+        return small[0].kind, by_hand, figures
     if close and parts and read.part_first and read.parts[0] != "face":
         if parts[0] in HAND and (small or any(one.held for one in figures)):
             small.sort(key=lambda one: outlines()[one.kind].where in ("ground", "water"))

@@ -64,12 +64,13 @@ def words_for(title: str, before: str, said: str, name: str, text: str) -> str:
 
 def is_she(said: str, name: str) -> bool:
     """Whether somebody whom an introduction says this of is a woman, or a girl."""
-    words = set(re.findall(WORD, said.casefold()))
+    words = set(re.findall(WORD, said.casefold())) - {"person"}
     if words & (FEMALE | {"woman"}) or any(_SHES.fullmatch(word) for word in words):
         return True
     if words & MALE or any(_SEXED.fullmatch(word) for word in words):
         return False
-    return (lexicon().names.get(name) or ("f" if name.endswith("a") else "m")) == "f"
+    ends = name[-1:] in "aаяeе" and not name.endswith("ke")
+    return (lexicon().names.get(name) or ("f" if ends else "m")) == "f"
 
 
 _SHES = re.compile(r"\w*(?:woman|girl|mother|daughter|maid|lady|sister)")

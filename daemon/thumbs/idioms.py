@@ -27,10 +27,15 @@ def word_at(stream: Sequence[Token], place: int) -> str:
 
 
 def no_verbs(found: tuple[Word, ...], before: str, word: str) -> tuple[Word, ...]:
-    """What may stand after "a": "a dry riverbed" is no deed."""
+    """What may stand after "a" or "two": "a dry riverbed", "two tears" are no deeds."""
+    if before in _COUNTS and word.endswith("s"):
+        return tuple(one for one in found if one.kind not in _DEEDS or one.form) or found
     if before not in ("a", "an") or word.endswith(("s", "ed")):
         return found
     return tuple(one for one in found if one.kind != "verb" or one.form) or found
+
+
+_COUNTS = ("two", "three", "four", "five", "some", "many", "several", "his", "her", "their")
 
 
 def is_base(verb: str) -> bool:

@@ -39,7 +39,8 @@ def draw_insert(stage: Stage) -> None:
     thing = outlines()[name]
     colour = next((one.colour for one in scene.things if one.kind == scene.insert), "")
     left, low, right, high = box = _shown(name)
-    if scene.into or (name in FACED and not scene.things[1:]):
+    offered = any(one.held == name and one.pose == "giving" for one in scene.figures)
+    if scene.into or (name in FACED and not scene.things[1:] and not offered):
         _event(stage, name, colour)
         return
     beyond = _beyond(stage)

@@ -67,7 +67,8 @@ class Props(Seating):
         if self._inside and inside and not word.many and kind not in ("boat", "sailboat"):
             self._set_place(self._inside, 3)
             return
-        if self.beast >= 0 and self.beast_takes(kind, prep):
+        taken = self.beast >= 0 and self.beast_takes(kind, prep)
+        if taken or self._is_drawn(kind, prep):
             return
         who = None if who is not None and who.only_owns and not self.subject else who
         who = self.pair[0] if self._is_tool(who, kind, prep) else who
@@ -86,7 +87,8 @@ class Props(Seating):
     def _is_at(self, who: Draft, word: Word, prep: str, colour: str) -> bool:
         """Whether it is what somebody works at, holds or sits on."""
         kind, verb = word.value, self._verb
-        if kind in SMOKED and who.facts.get("pose", "standing") not in HAND_POSES:
+        offers = verb is not None and verb.value in ("giving", "raising", "throwing")
+        if kind in SMOKED and not offers and who.facts.get("pose", "standing") not in HAND_POSES:
             who.say("pose", "smoking")  # blows cigarette smoke
             who.say("held", kind)
         elif self.action == "give" and not prep and self.fits_a_hand(kind):

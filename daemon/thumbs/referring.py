@@ -21,6 +21,14 @@ class Referring(Groups):
         """Somebody by name; `people` knows."""
         raise NotImplementedError(name, owns)
 
+    def do_the_same(self) -> None:
+        """As who was named before those whom the clause is about."""
+        others = [one for one in self.drafts if one not in self.subject and one.acted]
+        for one in self.subject if others else []:
+            same = ("pose", "base", "on", "held")
+            one.facts |= {key: said for key, said in others[-1].facts.items() if key in same}
+            one.acted = True
+
     def _enter_all(self, group: list[Draft]) -> None:
         """Several are spoken of; `people` knows."""
         raise NotImplementedError(group)

@@ -104,7 +104,7 @@ class Senses(Naming):
         """The meaning that fits what stands before and after."""
         first, after = stream[place], word_at(stream, place + words)
         before = word_at(stream, place - 1)
-        found = _no_styles(no_verbs(found, before, first.word) if words == 1 else found, after)
+        found = _no_styles(no_verbs(found, before * (words == 1), first.word), before, after)
         kinds = {one.kind: one for one in found}
         if (
             words == 1
@@ -147,7 +147,7 @@ class Senses(Naming):
         finite, typed = word.kind in ("verb", "act") and not word.form, stream[place].word
         if finite and named and self._of != "group":  # a family of four sits
             return QUIET
-        bodily = typed in BODY and bool(after) and after not in DETERMINERS  # tears roll
+        bodily = words == 1 and typed in BODY and after not in DETERMINERS | {""}  # tears roll
         if finite and (bodily or self.is_a_noun(stream, place, words)):
             return QUIET
         base = word.kind == "verb" and not word.form and words == 1 and is_base(typed)
@@ -238,9 +238,9 @@ class Senses(Naming):
         return stream[place].word in PRONOUNS
 
 
-def _no_styles(found: tuple[Word, ...], after: str) -> tuple[Word, ...]:
-    """What may be a thing is no style by itself: a poster on a wall."""
-    if after in ("style", "art"):
+def _no_styles(found: tuple[Word, ...], before: str, after: str) -> tuple[Word, ...]:
+    """What may be a thing is a style only by itself: not a poster on a wall."""
+    if after in ("style", "art") or (before in ("", "in") and not after):
         return found
     nouns = any(one.kind in NOUN_KINDS for one in found)
     return tuple(one for one in found if one.kind != "style") if nouns else found

@@ -219,6 +219,9 @@ class Strangers(Senses):
     def seen_over_shoulder(self, stream: list[Token], place: int) -> int:
         """ "over Anna's shoulder": she is in it, from behind, and the camera is there; unless
         somebody does something over a shoulder."""
+        opens = stream[place].word == "looking" and stream[place].first and not self.drafts
+        if opens and place + 1 < len(stream) and self.seen_over_shoulder(stream, place + 1):
+            return 2  # the camera does
         if stream[place].word not in ("over", "past"):
             return 0
         near = [one.word for one in stream[place + 1 : place + 6]]

@@ -39,6 +39,9 @@ class Suspects(Binder):
         self, found: tuple[Word, ...], stream: list[Token], place: int, words: int
     ) -> Word | None:
         """ "a woman fans herself": nouns alone are known, and none can stand there."""
+        gives = any(one.value in ("give", "giving") for one in found)
+        if words > 1 and gives and not word_at(stream, place - 1) and stream[place].word == "hands":
+            return Word("bodily", "")  # , hands over helmet
         after, ready = word_at(stream, place + words), self.subject and self._verb is None
         done_to = after in SELVES or after in DETERMINERS or after == "each"
         if words > 1 or not ready or self._before != "figure" or not done_to:
@@ -62,7 +65,7 @@ class Suspects(Binder):
             return False
         after, kinds = word_at(stream, place + 1), self.kinds_at(stream, place + 1)
         if stream[place].first and is_base(stream[place].word) and after.endswith("s"):
-            return bool(kinds & {"verb", "act", "quiet"})  # Smoke drifts
+            return not kinds - {"verb", "act", "quiet"}  # Smoke drifts
         if self._is_done_by_a_noun(word, stream, place):
             return True
         if word.more.get("take") == "top" and self._before == "hat":

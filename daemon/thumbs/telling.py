@@ -12,7 +12,8 @@ from daemon.thumbs.drafts import Draft
 from daemon.thumbs.idioms import is_base
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.tokens import Token
-from daemon.thumbs.words import DETERMINERS, PREPOSITIONS
+from daemon.thumbs.uses import ANIMALS
+from daemon.thumbs.words import BODY, DETERMINERS, PREPOSITIONS
 
 MOST_WORDS = 4
 LONGEST = 24
@@ -61,6 +62,17 @@ class Done:
     words: int = 1
     subject: str = ""
 
+    def is_a_state(self) -> bool:
+        """ "a poster taped to a wall": whether it only says how something is."""
+        after = self.stream[self.place + 1 : self.place + 2]
+        ends = not after or after[0].is_mark or after[0].word in PREPOSITIONS
+        return self.verb.endswith("ed") and ends
+
+    def subject_is_a_thing(self) -> bool:
+        """Whether it is done by what is neither an animal nor a crowd."""
+        known = lexicon().find((self.subject.casefold(),))
+        return not any(one.value in (*ANIMALS, "crowd") for one in known)
+
     @property
     def verb(self) -> str:
         """Its first word, in small letters."""
@@ -71,7 +83,11 @@ def deed_in_short(done: Done) -> tuple[str, tuple[str, ...], bool]:
     """A verb and what it is done to, in capitals; the nouns in it as they were typed, and whether
     it is done to them without a preposition. "" where they are too long or not Latin."""
     stream, at = done.stream, done.place + 1
-    said = [done.subject, stream[done.place].typed] if done.subject else [stream[done.place].typed]
+    verb = [stream[done.place].typed]
+    if done.verb in BODY:  # arms folded
+        verb = [one.typed for one in stream[done.place : done.place + done.words]]
+        at = done.place + done.words
+    said = [done.subject, *verb] if done.subject else verb
     particle = [stream[at].typed] if _word(stream, at) in _PARTICLES else []
     at += len(particle)
     noun, end = _noun(stream, at)

@@ -101,6 +101,9 @@ OWN_WORDS = ("a", "an", "the", "of", "his", "her", "their", "its")
 KEEPING = ("up", "down", "off", "out", "away", "back", "is", "are", "was", "were", "alone", "now",
             "goes", "go", "starts", "begins", "gets")  # fmt: skip
 """Words after which it still counts what stood before them."""
+ALIKE = ("in the same position", "in the same pose", "in the same posture", "in identical pose",
+         "doing the same", "do the same", "does the same")  # fmt: skip
+"""Words for what somebody did who was named before."""
 READY = ("drawn", "raised", "at the ready", "lowered", "at his side", "at her side", "by his side",
          "by her side", "down at his side", "down at her side", "clutched", "in hand",
          "held high", "held up")  # fmt: skip

@@ -37,6 +37,7 @@ PLATES = {
     "book": (-15, 2, 15, 21), "closed book": (-8, 3, 8, 22), "computer": (-20, 14, 20, 38),
     "television": (-43, 9, 43, 53), "gravestone": (-24, 30, 24, 78), "clipboard": (),
     "blackboard": (), "laptop": (), "box": (), "stop sign": (), "bottle": (),
+    "poster": (-29, 6, 29, 84),
     "door": (), "flag": (), "gift": (), "chest": (), "safe": (), "van": (), "truck": (), "bus": (),
     "clapperboard": (), "cake": (), "mirror": (), "window": (), "picture": (), "money": (),
     "filing cabinet": (), "police car": (), "coffin": (), "crate": (), "bag": (),

@@ -33,10 +33,11 @@ from pathlib import Path
 
 warnings.simplefilter("ignore")
 lean, folder, never, *first = sys.argv[1] == "lean", Path(sys.argv[2]), *sys.argv[3:]
-from daemon.engine.sdxl.loading import lean_imports
+from daemon.engine.sdxl.loading import lean_imports, lean_torch
 
 if not lean:
     lean_imports.CROWDED += ("diffusers.models.gone",)
+    lean_imports.load_beside = lambda: None
 lean_imports.import_libraries(strict=lean)
 import torch
 import transformers
@@ -46,7 +47,7 @@ unread = "VitPoseForPoseEstimation" not in transformers.__all__
 def need(first):
     assert torch.compiler.is_compiling() is False
     eval(first)
-    compiler = lean_imports.bring_compiler()
+    compiler = lean_torch.bring_compiler()
     assert compiler.__file__.endswith("__init__.py")
     assert sys.modules["torch._dynamo"] is compiler is torch._dynamo
     assert sys.modules["torch._dynamo.config"] is torch._dynamo.config
@@ -114,6 +115,21 @@ NEEDS = (
 )
 
 
+LINKED = """
+import sys
+from pathlib import Path
+from daemon.engine.sdxl.loading.lean_torch import LIBRARIES, OF_CARDS, load_beside
+thread = load_beside()
+if thread is not None:
+    thread.join()
+    maps = Path("/proc/self/maps").read_text()
+    assert all(name in maps for name, _ in LIBRARIES), maps
+    assert "torch" not in sys.modules
+import torch
+assert thread or (Path(torch.__file__).parent / "lib" / OF_CARDS).exists()
+"""
+
+
 def paint(folder: Path, how: str, *needs: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PAINTS, how, str(folder), " ".join(NEVER), *needs],
@@ -161,3 +177,12 @@ def test_libraries_that_have_moved_are_imported_as_they_are_and_paint_the_same_b
     }
     assert found(tmp_path)["pixels"] == found(lean)["pixels"]
     assert "diffusers.models.gone" in (tmp_path / "said").read_text()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="not tried elsewhere")
+def test_the_libraries_of_torch_are_linked_before_it_is_imported() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LINKED], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr

@@ -157,3 +157,42 @@ DOES = [
 @pytest.mark.parametrize(("text", "pose"), DOES)
 def test_what_is_done_is_done_by_who_does_it(text: str, pose: str) -> None:
     assert shots(text)[0].figures[0].pose == pose
+
+
+SEEN = [
+    ("CU whistle at Anna's lips", "whistle"),
+    ("ECU last polaroid, still developing: Anna, from behind", "photograph"),
+    ("Insert - poster taped to brick wall: 'GRAND FINAL SAT 7PM'", "poster"),
+    ("Close-up of a coffee cup, Anna's hands around it", "cup"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind"), SEEN)
+def test_a_near_shot_that_begins_with_a_small_thing_shows_it(text: str, kind: str) -> None:
+    assert shots(text)[0].insert == kind
+
+
+def test_what_things_do_is_lettered_where_nobody_is() -> None:
+    scene = shots("A curtain yanked aside. A dark passage beyond")[0]
+    assert [one.text for one in scene.notes if one.kind == "deed"] == ["CURTAIN YANKED"]
+    assert not [one for one in shots("A poster taped to a wall")[0].notes if one.kind == "deed"]
+
+
+def test_the_same_position_is_the_one_before() -> None:
+    scene = shots("Leo lies face-down in a ditch. Opposite him a soldier in the same position")[0]
+    assert [one.pose for one in scene.figures] == ["lying", "lying"]
+
+
+def test_somebodys_hand_counts_and_nobody_else() -> None:
+    scene = shots("Ruth on one elbow, the referee's hand counting above")[0]
+    assert [one.pose for one in scene.figures] == ["lying", "pointing"]
+
+
+def test_water_alone_moves_nobody_to_the_sea() -> None:
+    assert shots("EXT. TRENCH - DAY", "A rifle in the water")[1].place == "trench"
+    assert shots("EXT. STREET - DAY", "A boat on the sea")[1].place == "sea"
+
+
+def test_looking_over_her_shoulder_is_over_that_of_who_was_named_last() -> None:
+    scene = shots("IONE, 14, red coat, sits", "Looking over her shoulder at the map")[1]
+    assert (scene.camera, scene.figures[0].name) == ("over the shoulder", "Ione")
