@@ -29,6 +29,7 @@ _COLOUR_OF = {
     "hat": "hat_colour",
     "beard": "hair_colour",
 }
+_UP = ("held", "up", "high", "aloft", "clutched", "gripped", "cradled", "hugged")
 _ANY_HAT = ("fedora", "helmet")
 """What a hat is called whatever it looks like: a chef's, an astronaut's helmet."""
 _ON_BEASTS = ("glasses", "scarf", "boots", "tie", "cape", "gloves")
@@ -189,11 +190,13 @@ class Attire(Props):
 
     def _is_held_up(self, word: Word, last: str) -> bool:
         """ "A torch held up": whoever was named last has it."""
-        held = word.value in ("holding", "raising") and last in ("held", "up", "high", "aloft")
+        held = word.value in ("holding", "raising") and last in _UP
         if not (held and self._thing_last and self._verb is None and self._is_portable()):
             return False
         self._carried()
-        for one in [self._last] if self._last is not None and last != "held" else []:
+        for one in (
+            [self._last] if self._last is not None and last in ("up", "high", "aloft") else []
+        ):
             one.say("pose", "raising")
         return True
 

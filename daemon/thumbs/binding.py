@@ -96,8 +96,8 @@ class Binder(Lifeless):
                 self._owner = self._male() if word == "his" else self._last
         elif word in MOUTHS and self._prep == "in":
             self.in_its_mouth()
-        elif word in CARRIED and self._prep in ("in", "under", "on", "over"):
-            self._carried()
+        elif word in CARRIED and self._prep in ("under", "on", "over", *("in",) * (word != "back")):
+            self._carried()  # not in the back of a car
         elif word in BINDING:
             self._settle_colour()
             self._prep, self._count = SAME_AS.get(word, word), 0  # both palms on the table

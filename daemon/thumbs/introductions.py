@@ -103,7 +103,8 @@ class Introductions:
         spoken = {word.casefold() for word in words}
         she, he = bool(spoken & _SHE), bool(spoken & _HE)
         named = {self._known.get(re.sub(r"['’]s$", "", word).casefold(), "") for word in words}
-        named = named - {""} or {*[*self._known.values()][-1:]}
+        open_ones = [said for said in self._known.values() if not _SEX.search(said)]
+        named = named - {""} or {*open_ones[-1:]}
         if she == he or len(named) != 1:
             return
         said = named.pop()

@@ -36,6 +36,7 @@ PARTS = ("staircase", "mountains")
 """Steps and a ridge of a place are in it."""
 _AROUND = {"hut inside": "forest", "hall": "garden", "castle inside": "garden"}
 """Where it is before a building, if in no street."""
+_POINTED = ("point at", "aim")
 SMOKED = ("cigarette", "pipe")
 DRINKS = ("cup", "glass", "wine", "bottle")
 
@@ -93,6 +94,8 @@ class Props(Seating):
             who.say("held", kind)
         elif self.action == "give" and not prep and self.fits_a_hand(kind):
             self.drafts[0].say("held", kind)
+        elif self._act is not None and self._act.value in _POINTED and self.fits_a_hand(kind):
+            self._hold(who, word, colour)  # points the ladle at her
         elif verb is not None and self._handles(who, kind, prep, verb, colour):
             self._thing_last = False
         elif self._is_held(kind, prep, verb):
