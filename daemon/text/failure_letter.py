@@ -12,7 +12,7 @@ import textwrap
 import unicodedata
 from typing import TYPE_CHECKING
 
-from daemon.errors import JobError, NeverAJobError, SettingsError
+from daemon.errors import EmptyBoardError, JobError, NeverAJobError, SettingsError
 from daemon.text.printable import printable
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ def explain(
     remedy = getattr(error, "remedy", "")
     elsewhere = error.file if isinstance(error, JobError) and error.file != file else None
     about_settings = isinstance(error, SettingsError) and not elsewhere
-    parts = [_headline(file, when, dropped and not about_settings), paragraph(what)]
+    title = "was not rendered" if dropped and not about_settings else "has a mistake in it"
+    title = "waits to be filled in" if isinstance(error, EmptyBoardError) else title
+    parts = [_headline(file, when, title), paragraph(what)]
     draft = getattr(error, "draft", "")
     place = _place(error, elsewhere or file, source if not elsewhere else None)
     if draft:  # lines count in a text that nobody can open
@@ -71,8 +73,8 @@ _DRAFT = (
 )
 
 
-def _headline(file: str, when: str, dropped: bool) -> str:
-    title = f"{printable(file)} {'was not rendered' if dropped else 'has a mistake in it'}"
+def _headline(file: str, when: str, said: str) -> str:
+    title = f"{printable(file)} {said}"
     return f"{title} ({when})." if when else f"{title}."
 
 
