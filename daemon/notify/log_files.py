@@ -29,16 +29,15 @@ class LogFiles:
     """Writes every event to both files; neither is touched before the first line."""
 
     def __init__(self, layout: Layout, *, rotation: str, retention: int) -> None:
-        self._logs, self._marker = layout.logs, str(layout.id_file)
-        limit = size_in_bytes(rotation)
-        self._programs = RotatedFile(layout.jsonl_file, limit=limit, kept=retention)
-        self._people = RotatedFile(layout.log_file, limit=limit, kept=retention)
+        self._logs, self._marker = layout.logs, layout.id_file
+        self._programs, self._people = (
+            RotatedFile(file, limit=size_in_bytes(rotation), kept=retention, marker=self._marker)
+            for file in (layout.jsonl_file, layout.log_file)
+        )
 
     def write(self, numbered: Numbered) -> None:
         """One line in each file; an event that only programs care for in the first alone. Raises
         SetupError where a file can't be written."""
-        if not os.path.exists(self._marker):  # noqa: PTH110 (Path.exists may raise)
-            return
         text = _text(numbered)
         try:
             # The stream first: who has read of something in the log finds it there.
@@ -46,6 +45,8 @@ class LogFiles:
             if numbered.is_for_people:
                 self._people.write(f"{for_people(numbered, text)}\n".encode())
         except OSError as error:
+            if not os.path.exists(self._marker):  # noqa: PTH110 (Path.exists may raise)
+                return
             raise SetupError(
                 f"The log can't be written: {error.strerror or error} ({self._logs})."
             ) from error

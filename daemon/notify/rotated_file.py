@@ -18,13 +18,13 @@ MOST_OWED = 1 << 16
 
 
 class RotatedFile:
-    """`limit` is its size at the most, `kept` how many are kept of those put aside. Not touched
-    before its first line."""
+    """`limit` is its size at the most, `kept` how many are kept of those put aside; without the
+    `marker`, a file, it is not made. Not touched before its first line."""
 
-    def __init__(self, file: Path, *, limit: int, kept: int) -> None:
-        self._file, self._path = file, str(file)
+    def __init__(self, file: Path, *, limit: int, kept: int, marker: Path) -> None:
+        self._file, self._path, self._marker = file, str(file), marker
         self._limit, self._kept = limit, kept
-        self._opened: int | None = None
+        self._opened: tuple[int, os.stat_result] | None = None
         self._owed = b""
 
     def write(self, line: bytes) -> None:
@@ -41,23 +41,26 @@ class RotatedFile:
     def close(self) -> None:
         """Let go of the file; the next line opens it anew."""
         if self._opened is not None:
-            os.close(self._opened)
+            os.close(self._opened[0])
         self._opened = None
 
     def _place(self) -> tuple[int, int]:
         """The file that bears the name now, open, and its size."""
         if self._opened is not None:
-            ours = os.fstat(self._opened)
+            opened, ours = self._opened
             try:
                 there = os.stat(self._path)  # noqa: PTH116 (at every event)
             except FileNotFoundError:
                 there = None
             if there and os.path.samestat(there, ours):
-                return self._opened, ours.st_size
+                return opened, there.st_size
             self.close()
+        os.stat(self._marker)  # noqa: PTH116 (raises)
         os.makedirs(self._file.parent, exist_ok=True)  # noqa: PTH103
-        self._opened = _open(self._path)
-        return self._opened, os.fstat(self._opened).st_size
+        opened = _open(self._path)
+        facts = os.fstat(opened)
+        self._opened = opened, facts
+        return opened, facts.st_size
 
     def _put_aside(self) -> None:
         """Its name from now on is the moment."""

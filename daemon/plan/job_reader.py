@@ -175,10 +175,11 @@ class JobReader:
     def _shown(self, folder: Path) -> str:
         """How a folder of the inbox is called in letters."""
         inbox = self._layout.inbox
-        for base in (inbox, Path(os.path.realpath(inbox))):
-            if folder.is_relative_to(base):
-                return (Path("inbox") / folder.relative_to(base)).as_posix()
-        return folder.name
+        if not folder.is_relative_to(inbox):
+            inbox = Path(os.path.realpath(inbox))
+            if not folder.is_relative_to(inbox):
+                return folder.name
+        return (Path("inbox") / folder.relative_to(inbox)).as_posix()
 
 
 def _down(inbox: Path, folder: str) -> list[Path]:

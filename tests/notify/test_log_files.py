@@ -128,7 +128,7 @@ def test_a_new_file_is_begun_before_a_line_that_would_make_it_too_long(root):
 
 def test_lines_that_could_not_be_written_come_before_the_next(tmp_path):
     path = tmp_path / "hotfolder.log"
-    file = RotatedFile(path, limit=1_000, kept=1)
+    file = RotatedFile(path, limit=1_000, kept=1, marker=tmp_path)
     os.mkfifo(path)  # nobody reads from it
     for text in (b"one\n", b"two\n"):
         with pytest.raises(OSError, match=r"hotfolder\.log"):
@@ -141,7 +141,7 @@ def test_lines_that_could_not_be_written_come_before_the_next(tmp_path):
 
 def test_what_waits_for_a_dead_disk_stays_small_and_whole(tmp_path):
     path = tmp_path / "hotfolder.log"
-    file = RotatedFile(path, limit=10**9, kept=1)
+    file = RotatedFile(path, limit=10**9, kept=1, marker=tmp_path)
     os.mkfifo(path)
     lines = [b"%06d %s\n" % (number, b"x" * 1_000) for number in range(200)]
     for line in lines:
@@ -160,7 +160,7 @@ def test_what_waits_for_a_dead_disk_stays_small_and_whole(tmp_path):
 @pytest.mark.parametrize("kept", [1, 3])
 def test_every_line_is_in_one_of_the_files_that_are_kept(tmp_path, kept):
     path = tmp_path / "hotfolder.log"
-    file = RotatedFile(path, limit=100, kept=kept)
+    file = RotatedFile(path, limit=100, kept=kept, marker=tmp_path)
     lines = [b"%03d %s\n" % (number, b"x" * (number % 60)) for number in range(100)]
     for number, line in enumerate(lines):
         file.write(line)
