@@ -20,6 +20,7 @@ from daemon.errors import ExitCode, UsageError
 from daemon.protocol.outcome import Outcome
 from daemon.root.layout import Layout
 from daemon.root.lock import is_held
+from daemon.root.own_command import command_here
 from daemon.spool.resubmit import resubmit
 
 
@@ -95,7 +96,8 @@ def _again(layout: Layout, chosen: Chosen, stages: Sequence[Stage]) -> None:
     give(layout, RETRY, chosen, takes)
     say(f"{chosen.label} goes again: {pictures(len(takes))}")
     if chosen.board.place.is_paused:
-        say_error(f"{chosen.board.name} is paused; `hotfolder resume {typed(chosen.board.name)}`.")
+        resume = command_here(layout, f"resume {typed(chosen.board.name)}")
+        say_error(f"{chosen.board.name} is paused; `{resume}`.")
     elif not is_held(layout.lock_file):
         say_error("No daemon runs now; it is done once one does.")
 

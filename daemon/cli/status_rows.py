@@ -6,11 +6,13 @@ Pure. The snapshot may be of another version: what is missing in it is left out.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from daemon.cli.printing import Row
 from daemon.inbox.turns import Hours
 from daemon.protocol.json_object import JsonObject
-from daemon.root.layout import AGAIN_SUFFIXES
+from daemon.root.layout import AGAIN_SUFFIXES, Layout
+from daemon.root.own_command import command_here
 from daemon.root.status_file import Snapshot
 from daemon.text.counted import counted
 from daemon.text.duration import duration
@@ -36,7 +38,8 @@ def rows(snapshot: Snapshot, *, wall: float) -> list[Row]:
     why = [line for line in str(snapshot.get("reason") or "").split("\n") if line.strip()]
     told += [Row("" if place else "why", line.strip()) for place, line in enumerate(why)]
     if snapshot.get("paused") and state != "paused":
-        told.append(Row("paused", "nothing is begun until `hotfolder resume`"))
+        resume = command_here(_root(snapshot), "resume")
+        told.append(Row("paused", f"nothing is begun until `{resume}`"))
     if state not in ("stopped", "unknown"):
         told += _machine(snapshot)
     told += _in_hand(snapshot, wall)
@@ -46,6 +49,10 @@ def rows(snapshot: Snapshot, *, wall: float) -> list[Row]:
     told += _ignored(snapshot)
     told += [Row("note", str(notice)) for notice in snapshot.get("notices") or []]
     return [*told, *_ends(snapshot)]
+
+
+def _root(snapshot: Snapshot) -> Layout:
+    return Layout(Path(str(snapshot.get("root") or "")))
 
 
 def _machine(snapshot: Snapshot) -> Iterator[Row]:
@@ -151,7 +158,7 @@ def _boards(snapshot: Snapshot) -> Iterator[Row]:
     if snapshot.get("boards"):
         from daemon.cli.board_status import rows as of_boards
 
-        yield from of_boards(snapshot["boards"], MOST)
+        yield from of_boards(snapshot["boards"], MOST, _root(snapshot))
 
 
 def _ignored(snapshot: Snapshot) -> Iterator[Row]:

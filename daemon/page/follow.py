@@ -128,7 +128,7 @@ class _Page:
         for path in new:
             self.tell(partial(self.album.add, path, thumb=len(new) <= AT_ONCE))
         self.tell(self.write)
-        self.tell(self._live.write)
+        self.tell(partial(self._live.write, self._boards.troubles))
         if is_calm:
             self.tell(self._boards.expect)
             self.tell(partial(self._boards.draw, DRAWINGS, self._has_news))

@@ -49,7 +49,7 @@ const hotfolder = {
   data(number, pictures) { files.set(number, pictures); },
   board(found) { board = found; },
   folders(names) { showPlaces(names); },
-  live(now) { showNow(now); },
+  live(now) { showNow(now); showWrong(now.troubles || []); },
 };
 
 const reload = () => {
@@ -148,7 +148,8 @@ const pictured = (title, path, alt, words, note) => {
   return one;
 };
 
-const STATES = { "": "still to come", failed: "failed", cancelled: "cancelled" };
+const STATES = { "": "still to come" };
+const stateOf = (take) => STATES[take.state] || take.state;
 
 const drawCast = (rows) => {
   if (!board || !board.cast.length) return;
@@ -191,9 +192,11 @@ const drawShots = (rows, asked) => {
     for (const [picture, index] of made) row.append(item(picture, index, picked && (picture.board || {}).key === picked));
     for (const take of left) {
       const name = takeName(shot, take);
-      row.append(take.drawn
-        ? pictured(name, take.drawn, shot.written, shot.written, `drawn; ${STATES[take.state]}`)
-        : blank(name, STATES[take.state], shot.written));
+      const card = take.drawn
+        ? pictured(name, take.drawn, shot.written, shot.written, `drawn; ${stateOf(take)}`)
+        : blank(name, stateOf(take), shot.written);
+      if (take.why) card.querySelector(".blank").after(make("div", take.why, "why"));
+      row.append(card);
     }
     rows.push(row);
   };
@@ -316,11 +319,12 @@ const seconds = (value) => {
 const showNow = (now) => {
   const hands = now.pictures || [];
   const words = hands.slice(0, 3).map((one) =>
-    `${one.name}${one.count > 1 ? ` ${one.picture}/${one.count}` : ""}: step ${one.step} of ${one.steps}` +
+    `${one.project && one.project !== place.group ? `${one.project}/` : ""}${one.name}${one.count > 1 ? ` ${one.picture}/${one.count}` : ""}: step ${one.step} of ${one.steps}` +
     (one.eta === null || one.eta === undefined ? "" : `, ${seconds(one.eta)} left`));
   if (hands.length > 3) words.push(`${hands.length - 3} more`);
-  if (!hands.length && now.state && now.state !== "idle" && now.state !== "stopped")
-    words.push(now.state + (now.reason ? `: ${now.reason}` : ""));
+  const state = !hands.length && !["idle", "stopped"].includes(now.state) && now.state || "";
+  if (state && state !== "paused") words.push(state + (now.reason ? `: ${now.reason}` : ""));
+  if (now.paused || state === "paused") words.push("paused until `hotfolder resume`");
   if (now.waiting)
     words.push(`${now.waiting} waiting${now.estimate ? `, about ${seconds(now.estimate)}` : ""}`);
   const text = words.join(" · ");
@@ -332,6 +336,26 @@ const showNow = (now) => {
   const preview = by("preview");
   preview.hidden = !now.preview;
   if (now.preview) preview.src = `${address(now.preview)}?${now.at}`;
+};
+
+// what a person should look at: on the page of a folder that folder's own
+let troubled = "";
+const showWrong = (troubles) => {
+  const mine = troubles.filter((one) => !place.group || one.of === place.group);
+  const told = JSON.stringify(mine);
+  if (told === troubled) return;
+  troubled = told;
+  const kinds = new Map();
+  for (const one of mine) kinds.set(one.kind, [...(kinds.get(one.kind) || []), one]);
+  const words = [...kinds].map(([kind, all]) => {
+    if (kind === "paused" && all.length <= 3) return all.map((one) => `${place.group ? "" : `${one.of} `}paused`).join(" · ");
+    const number = all.reduce((sum, one) => sum + one.count, 0);
+    return kind === "paused" || kind === "mistaken" ? `${number} ${number === 1 ? "board" : "boards"} ${kind}` : `${number} ${kind}`;
+  });
+  by("wrong").hidden = !mine.length;
+  by("wrong").open = mine.length <= 2;
+  by("wrong").querySelector("summary").textContent = words.join(" · ");
+  by("wrong").querySelector("ul").replaceChildren(...mine.map((one) => make("li", `${one.kind}: ${one.text}`)));
 };
 
 const settings = (picture) => {

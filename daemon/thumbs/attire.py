@@ -6,13 +6,17 @@ from dataclasses import replace
 
 from daemon.thumbs.creatures import MOUTHS
 from daemon.thumbs.drafts import Draft
+from daemon.thumbs.guesses import SOMETHING, label_of
 from daemon.thumbs.lexicon import Word
+from daemon.thumbs.outlines import outlines
 from daemon.thumbs.people import CHILDREN, OBJECT_ACTS
 from daemon.thumbs.props import Props
 from daemon.thumbs.telling import deed_in_short
+from daemon.thumbs.uses import ANIMALS
 
 _HAIR_OF = {
     "red": "ginger",
+    "orange": "ginger",
     "grey": "light grey",
     "yellow": "blond",
     "gold": "blond",
@@ -27,6 +31,10 @@ _COLOUR_OF = {
 }
 _ANY_HAT = ("fedora", "helmet")
 """What a hat is called whatever it looks like: a chef's, an astronaut's helmet."""
+_ON_BEASTS = ("glasses", "scarf", "boots", "tie", "cape", "gloves")
+"""What an animal has on that goes in clothes."""
+_SMALL = 0.8
+"""Animals lower than this, in metres, are as small as children where they stand up."""
 _OF_A_PIECE = ("suit", "uniform", "overalls", "spacesuit", "armour", "pyjamas", "scrubs")
 """What has trousers of its own colour."""
 
@@ -83,7 +91,7 @@ class Attire(Props):
                 self._last.say(kind, "")
             self._not = False
             return
-        who = self._owner or self._last
+        who = self._stand_up(kind, value) or self._owner or self._last
         if who is None and not self.drafts and kind == "extras" and value == "boots":
             self.part_first = self.part_first or not (self.parts or self.things)
             self.parts.append("feet")
@@ -102,11 +110,11 @@ class Attire(Props):
             facts = _garment_facts(kind, value, colour)[1 if own else 0 :]  # a chef's hat stays one
         worn_by = self.subject if all_of_them and who in self.subject else [who]
         for number, one in enumerate(worn_by):
-            for key, said in _outfit(value, number, one) or facts:
-                if one is not None:
-                    one.say(key, said)
-                else:
-                    self._waiting.append((key, said))
+            worn = _outfit(value, number, one) or facts
+            if one is None:
+                self._waiting += worn
+            else:
+                one.say_all(worn)
         if value == "spacesuit" and who is not None:
             who.sets.setdefault("hat", "space helmet")
         if self._owner is not None and self._owner.only_owns and self._verb is not None:
@@ -115,17 +123,35 @@ class Attire(Props):
         self._old_colour = self._colour or self._old_colour
         self._colour, self._owner, self._count = "", None, 0
 
+    def _stand_up(self, kind: str, value: str) -> Draft | None:
+        """ "a hedgehog in a yellow coat": the animal that was named last is somebody."""
+        worn = kind in ("wear", "hat", "below") or (kind == "extras" and value in _ON_BEASTS)
+        on = worn and self._prep in ("in", "with") and not (self._owner or self.subject)
+        if not (on and self._thing_last and self.things and self.things[-1].kind in ANIMALS):
+            return None
+        beast = self.things.pop()
+        small = outlines()[beast.kind].high < _SMALL
+        age = {"age": "child"} if small else {}
+        draft = Draft(noun=beast.kind, sets={"sex": "mf", "body": beast.kind, **age})
+        prep = self._prep
+        self._enter(self._new(draft), owns=False)
+        self._prep, self._head = prep, "figure"
+        return draft
+
     def _of_a_body(self, kind: str, value: str) -> None:
         if kind == "part":
             self._part(value)
         elif self._prep in ("in", "under", "on", "over"):
             self._carried()
+        self.body_of = self._owner
         if self._owner is not None:
-            self.under_hands(self._owner)
+            if value != "glove":
+                self.under_hands(self._owner)
             self._owner = None
 
     def _part(self, value: str) -> None:
-        if not self.parts and not self.things and self._verb is None:
+        there = any(not one.only_owns for one in self.drafts)
+        if not (self.parts or self.things or self._verb or there):
             self.part_first = True
         self.parts.append(value)
         if value in MOUTHS and self._prep == "in":
@@ -148,11 +174,31 @@ class Attire(Props):
             for one in self.subject if kind == "facing" and self.subject else [self._last]:
                 one.say(kind, value)
 
+    def _known_thing(self, word: Word, phrase: tuple[str, ...]) -> None:
+        own = label_of(word.value, phrase)[1] or phrase[-1].upper()
+        if word.value == SOMETHING and self.label[1] not in ("", own):
+            self.unknown.append(phrase[-1])  # one box has its word on it
+            return
+        self.label = self.label if self.label[1] else label_of(word.value, phrase)
+        self._thing(word)
+
+    def _is_held_up(self, word: Word, last: str) -> bool:
+        """ "A torch held up": whoever was named last has it."""
+        held = word.value in ("holding", "raising") and last in ("held", "up", "high", "aloft")
+        if not (held and self._thing_last and self._verb is None and self._is_portable()):
+            return False
+        self._carried()
+        for one in [self._last] if self._last is not None and last != "held" else []:
+            one.say("pose", "raising")
+        return True
+
     def under_hands(self, owner: Draft, *, sits: bool = False) -> None:
         """Somebody whose hair is cut or whose hand is held is there."""
         owner.only_owns = False
         if owner.noun in CHILDREN:
             owner.facts.setdefault("age", "child")
+        if self._new_clause and not self._prep:
+            return  # she waits, his hand on the door
         if self.subject and owner not in self.subject and self._verb is not None:
             if sits:
                 owner.say("on", "chair")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from daemon.thumbs.attire import Attire
 from daemon.thumbs.creatures import MOUTHS
-from daemon.thumbs.drafts import Draft
-from daemon.thumbs.guesses import label_of
-from daemon.thumbs.lexicon import Word
+from daemon.thumbs.idioms import word_at
+from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.memory import Memory
 from daemon.thumbs.uses import SEATS
 from daemon.thumbs.words import (
     ADJECTIVES,
+    ALIKE,
     BINDING,
     CARRIED,
     CAST_BY,
@@ -58,11 +56,12 @@ class Binder(Attire):
                     self._last.say(key, value)
             kept = [pair for pair in self._waiting if pair[0] == "facing" and not self.drafts]
             self._waiting, self._verb, self.in_slug, self._outside = kept, None, False, False
+            self._is_of_before = True
         elif mark == "," and self._last is not None:
             for key, value in self._waiting:
                 self._last.say(key, value)
             self._waiting = []
-            self._joins = self._verb is None and bool(self.subject)
+            self._joins = self._verb is None and bool(self.subject) and not self._is_of_before
 
     def number(self, count: int) -> None:
         """How many of what follows; after "a family of", of what came before."""
@@ -76,18 +75,11 @@ class Binder(Attire):
         self._adjoins, word = False, " ".join(phrase)
         if word == "of":
             self._of = self._last_thing if self._before == "thing" else self._before
-            self._before = ""
-        else:
-            self._before = self._before if word in KEEPING else ""
+        self._before = self._before if word in KEEPING else ""
         self._outside = self._outside or word in ("outside", "out of")
-        if word in RAISED:
-            self._raise(word)
-        if word in CAST_BY and self._owner is not None:
-            self._head, self._owner = "thing", None
-        if word in READY and self._thing_last and self.things:
-            self._carried()
+        self._says_how(word)
         if word in NOT_THERE or word == "except":
-            self._not = word != "except"
+            self._not = word != "except" or self._excepted()
         elif word in ("and", "и", "&", "then"):
             self._joins = self._verb is None and bool(self.subject)
             if self._verb is not None and not self._verb.more.get("take"):
@@ -97,10 +89,12 @@ class Binder(Attire):
             self._length = word
         elif word in ("another", "a second"):  # not the one who was named
             self._count, self._new_one = 1, True
+        elif word == "it" and not self._head and self._verb is None:
+            self._head = "thing"  # it is tied to a post
         elif word in OWN_WORDS:
             if word in ("a", "an"):  # a white beard and a cap: the cap is not white
                 self._count, self._old_colour = 1, ""
-            if word in ("his", "her", "their") and self._last is not None:
+            if word == "his" or (word in ("her", "their") and self._last is not None):
                 self._owner = self._male() if word == "his" else self._last
         elif word in MOUTHS and self._prep == "in":
             self.in_its_mouth()
@@ -108,9 +102,24 @@ class Binder(Attire):
             self._carried()
         elif word in BINDING:
             self._settle_colour()
-            self._count = 0  # both palms on the table
-            self._prep = SAME_AS.get(word, word)
+            self._prep, self._count = SAME_AS.get(word, word), 0  # both palms on the table
             self._outside = self._outside and (self.in_slug or word == "outside")
+
+    def _says_how(self, word: str) -> None:
+        """A small word that changes what was read already."""
+        if word in RAISED:
+            self._raise(word)
+        if word in CAST_BY and self._owner is not None:
+            self._head, self._owner = "thing", None
+        if word in ALIKE:
+            self.do_the_same()
+        if word in READY and self._thing_last and self._is_portable():
+            self._carried()
+
+    def _excepted(self) -> bool:
+        """ "All sleep, except Jess": she does something else, and is there."""
+        self._waiting, self.subject, self._verb = [], [], None
+        return False
 
     def modifier(self, word: Word, after: frozenset[str]) -> None:
         """A deed that only says which: "a crying child" cries, "a parked car" does nothing."""
@@ -129,44 +138,13 @@ class Binder(Attire):
         if len(typed) > 1 or not typed.isascii():
             self.unknown.append(typed)
 
-    def pronoun(self, word: str) -> None:
-        """He, she, they: somebody who was named, or somebody new where nobody was."""
-        if self._prep == "behind" and self._thing_last and self.things:  # a dog behind her
-            self.things[-1] = replace(self.things[-1], relation="after")
-            self._prep = ""
-            return
-        if word in ("they", "они") and not self.drafts:
-            self._enter_all(self._several("they", 2))
-            return
-        if word in ("they", "them", "они"):
-            if len(self.drafts) > 1 and word != "them":
-                self.subject = list(self.group if len(self.group) > 1 else self.drafts[:2])
-            return
-        sex = "f" if word in ("she", "her", "она") else "m"
-        known = self._of_sex(sex)
-        if word == "her" and (self._act is None or not known):  # her hat
-            self._owner = known[-1] if known else None
-            return
-        if self._act is not None and word in ("him", "her"):
-            others = [one for one in known if one not in self.subject]
-            self._target(
-                others[-1] if others else self._new(Draft(noun="other", sets={"sex": sex}))
-            )
-            return
-        if word in ("him",):
-            return
-        self.subject = [known[-1]] if known else [self._new(Draft(noun=word, sets={"sex": sex}))]
-        self._last, self._verb, self._joins = self.subject[0], None, False
-        self._before = "figure"
-
     def bind(self, word: Word, phrase: tuple[str, ...], owns: bool) -> None:
         """Take in one word or phrase of the lexicon."""
         kind = word.kind
         before, self._before = self._before, kind
         self.note_place(word, phrase)
-        if kind in HEADS and not self._head:
-            self._head = "thing" if kind in ("thing", "place", "part") else kind
-            self._head = "wear" if kind in CLOTHES else self._head
+        if kind in HEADS and not self._head and not owns:  # a child's ribbon tied to a post
+            self._head = self._head_of(kind)
         self._drop_modifiers(kind, before, bare=phrase[0] not in LEADING)
         self._next_to_place = before == "place" and kind == "place"
         if kind in SETTING:
@@ -174,8 +152,7 @@ class Binder(Attire):
         elif kind in ("figure", "group"):
             self._person_noun(word, phrase, owns)
         elif kind == "thing":
-            self.label = self.label if self.label[1] else label_of(word.value, phrase)
-            self._thing(word)
+            self._known_thing(word, phrase)
         elif kind == "place":
             self._place(word)
         elif kind in ("verb", "act"):
@@ -199,11 +176,23 @@ class Binder(Attire):
                 self.action = "piggyback"
             self._of_a_body(kind, word.value)
 
+    def _head_of(self, kind: str) -> str:
+        """What a clause is about whose first noun is of that kind."""
+        if kind == "part" and self._owner is not None:
+            return "figure"  # Vera's hands
+        if kind in CLOTHES:
+            return "wear"
+        return "thing" if kind in ("thing", "place", "part") else kind
+
     def _done_by(self, word: Word, before: str, last: str) -> None:
         """A deed, of whoever or whatever it is."""
-        if self.beast_acts(word, before) or self._is_of_a_thing(word, before):
-            self.note_others(word)
+        if before == "thing" and self._is_held_up(word, last):
             return
+        if self.beast_acts(word, before) or self._is_of_a_thing(word, before):
+            self.note_others(word, of_things=not self.drafts)
+            return
+        if before in ("part", "bodily") and self.body_of is not None and self._new_clause:
+            self.subject, self._last = [self.body_of], self.body_of  # the referee's hand counts
         self._does(word)
         self._prep = last if last in ("behind", "under") else self._prep
 
@@ -229,6 +218,8 @@ class Binder(Attire):
     def _is_no_deed(self, word: Word, before: str) -> bool:
         """ "her veil flying", "a taxi stops", "finds a cat sitting": no deed of the person that
         was spoken of before."""
+        if self._thing_last and word.form != "ing" and all(one.only_owns for one in self.drafts):
+            return bool(self.drafts)  # a woman's glove on an envelope, stamped
         if before == "thing" and self._is_watched() and not word.form:
             return True  # watches a tractor sink
         own = self._last_thing in SEATS and word.value != "driving"
@@ -237,31 +228,53 @@ class Binder(Attire):
             return False  # lies in a bath reading
         if before == "weather" and not self._prep and self.drafts:
             return True  # as the storm breaks
+        if before == "thing" and self._new_clause and self._head == "thing" and self.drafts:
+            return True  # a cup leaving the table
         if word.form == "ing" and before in ("thing", "weather", "time"):
-            return self._verb is not None or not self.subject or before == "weather"
+            heads = self._head == "thing" or before == "weather"
+            return self._verb is not None or not self.subject or heads
+        if (
+            not self.subject
+            and self._last is not None
+            and self._last.only_owns
+            and not self._of_its_body()
+        ):
+            return True  # his father's spectacles, folded
         if not self.drafts or self._not or (before in ("figure", "group") and self.subject):
             return False
-        flying = self._head == "wear" and (word.form == "ing" or self._aside)
+        stream, place, _ = self._here
+        done = stream[place].word.endswith("ed") and before in CLOTHES  # coat buttoned up
+        flying = self._head == "wear" and (word.form == "ing" or self._aside or done)
         return flying or (self._head == "thing" and word.kind == "verb")
 
     def drop_modifier(self, kind: str) -> None:
         """A thing right before another noun only says which: a train window, a football player."""
         gone = self.things.pop() if self.things and self._thing_last else None
+        if gone is not None and self.label[0] == gone.kind:
+            self.label = ("", "")
         if kind == "thing":
             self._prep = self._thing_prep
         if gone is not None and self._inside and kind == "thing":
             self._set_place(self._inside, 2)
-        for one in self.drafts[-1:]:
+        for one in self.subject or self.drafts[-1:]:
             if gone is None and one.facts.get("held"):
-                one.facts.pop("held")
+                if self.label[0] == one.facts.pop("held"):
+                    self.label = ("", "")
                 if one.facts.get("pose") == "holding":
                     one.facts.pop("pose")
         self._thing_last = False
+
+    def _before_here(self) -> set[str]:
+        """The kinds of the word right before."""
+        stream, place, _ = self._here
+        return {one.kind for one in lexicon().find((word_at(stream, place - 1),))}
 
     def _setting(self, kind: str, value: str) -> None:
         if self._not:
             self._not = False
             return
+        if value == "point of view" and self._before_here() & {"figure"}:
+            self.forget_last()  # passenger POV
         self.facts[kind] = value
         self._viewer = value == "point of view"
         self._colour = ""

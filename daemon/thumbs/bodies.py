@@ -10,6 +10,8 @@ from daemon.thumbs.guesses import SOMETHING
 from daemon.thumbs.hair import hair_behind, hair_over
 from daemon.thumbs.heads import draw_head
 from daemon.thumbs.held import draw_held
+from daemon.thumbs.muzzles import BEAKS, draw_tail, is_beast
+from daemon.thumbs.outlines import outlines
 from daemon.thumbs.palette import SKINS, Colour, mix, named
 from daemon.thumbs.paper import Point, oval
 from daemon.thumbs.puppet import Puppet, between, capsule, hull, ring, tapered
@@ -31,6 +33,8 @@ PLAIN_BODIES = {
 
 def skin_of(look: Look) -> Colour:
     """The colour of whatever is bare: face and hands."""
+    if is_beast(look.body):
+        return named(outlines()[look.body].colour)
     return PLAIN_BODIES.get(look.body) or SKINS[look.skin % len(SKINS)]
 
 
@@ -65,7 +69,9 @@ class Body(Clothes):
             arms_behind = ["left", "right"] if self._reaches_forward() else []
         if "cape" in self.look.extras and not puppet.seen_from_behind:
             self._cape()
-        if "wings" in self.look.extras:
+        if is_beast(self.look.body):
+            draw_tail(self)
+        if "wings" in self.look.extras or self.look.body in BEAKS:
             self._wings()
         for side in arms_behind:
             self._arm(side)

@@ -51,8 +51,15 @@ def learn(draft: Draft, described: Memory) -> None:
             draft.say("extras", value)
 
 
-def introduce(draft: Draft, described: Memory) -> None:
+ALIKE = "alike "
+"""Before the name of whom a twin looks like in what no words say."""
+
+
+def introduce(draft: Draft, described: Memory, words: str) -> None:
     """The same of an introduction: what was said of them already wins, and nothing is done."""
+    if words.strip().startswith(ALIKE):
+        draft.alike = words.strip().removeprefix(ALIKE)
+        return
     own, told = dict(draft.facts), list(draft.extras)
     for found in described.drafts[:1]:
         if (sex := found.sets.get("sex", "mf")) != "mf":

@@ -6,6 +6,7 @@ The same name has the same chance always.
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from daemon.thumbs.scene import Figure, Look
@@ -51,6 +52,7 @@ class Draft:
     extras: list[str] = field(default_factory=list)
     acted: bool = False
     only_owns: bool = False
+    alike: str = ""  # whose lots they draw
     twin: int = 0  # how many of the same noun were there before
 
     def say(self, key: str, value: str) -> None:
@@ -59,6 +61,11 @@ class Draft:
             self.extras += [one for one in value.split(",") if one not in self.extras]
         else:
             self.facts[key] = value
+
+    def say_all(self, facts: Iterable[tuple[str, str]]) -> None:
+        """Several, in their order."""
+        for key, value in facts:
+            self.say(key, value)
 
     @property
     def sex(self) -> str:
@@ -83,7 +90,9 @@ class Draft:
     def figure(self, salt: str) -> Figure:
         """Whole, with what was not said filled in."""
         noun = f"{self.noun}{'+' * self.twin}"
-        seed = f"{self.name or noun}/{'' if self.name else salt}".encode(errors="replace")
+        seed = f"{self.alike or self.name or noun}/{'' if self.name else salt}".encode(
+            errors="replace"
+        )
         chance = random.Random(seed)
         said = {**self.sets, **self.facts}
         if "weapon" in said and said.get("pose") == "punching" and "held" not in said:

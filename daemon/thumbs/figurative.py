@@ -104,6 +104,8 @@ def _measure(stream: Sequence[Token], place: int) -> int:
         return 2 + _noun_phrase(stream, place + 2)
     if word in _table()["bodily"]:
         return 2 * _is_of_a_thing(stream, place)
+    if after in _A and "figure" in _kinds(word_at(stream, place + 3)) and _is_noun(stream[place]):
+        return 2 * ("figure" not in _kinds(word))  # a bear of a man
     masses = _table()["mass"]
     if word not in masses or after in masses[word] or stream[place + 2].is_capital:
         return 0
@@ -128,6 +130,8 @@ def _joined(stream: Sequence[Token], place: int) -> int:
     token, after = stream[place], word_at(stream, place + 1)
     if not token.joined or token.word == "snow" or lexicon().find((token.word, after)):
         return 0
+    if lexicon().find((word_at(stream, place - 1), token.word, after)):
+        return 0  # sits cross-legged
     if not _kinds(token.word) & {*NOUN_KINDS, "weather"}:
         return 0
     if "colour" in _kinds(after):  # a pitch-black room
@@ -141,7 +145,7 @@ def _absent(stream: Sequence[Token], place: int) -> int:
     if word == "missing" and any(
         one.number or one.word in DETERMINERS for one in stream[place + 1 : place + 2]
     ):
-        return 1 + _noun_phrase(stream, place + 1)
+        return _to_mark(stream, place)
     if any(one.kind == "thing" for one in lexicon().find((word,))):
         skip = 1 + (after in ("is", "are", "now"))
         lacks = word_at(stream, place + skip) in ("gone", "missing")
@@ -177,7 +181,15 @@ def _squarely(stream: Sequence[Token], place: int) -> int:
     return int(squarely or shaped or before in _AIMED)
 
 
-_RULES = (_joined, _likeness, _measure, _absent, _squarely)
+def _tint(stream: Sequence[Token], place: int) -> int:
+    """ "a peacock blue dress": no peacock."""
+    tints = "colour" in _kinds(word_at(stream, place + 1)) and word_at(stream, place - 1) in _A
+    noun = _kinds(word_at(stream, place + 2)) & {*NOUN_KINDS}
+    kinds = _kinds(word_at(stream, place))
+    return int(tints and bool(noun) and "thing" in kinds and not kinds & {"colour", "figure"})
+
+
+_RULES = (_joined, _tint, _likeness, _measure, _absent, _squarely)
 
 
 # --- extents --------------------------------------------------------------------------------------

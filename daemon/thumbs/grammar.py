@@ -11,8 +11,9 @@ from daemon.thumbs.figurative import literal
 from daemon.thumbs.guesses import LONGEST as LONGEST_LABEL
 from daemon.thumbs.guesses import SOMETHING, is_a_place, label_of
 from daemon.thumbs.hints import words_of
-from daemon.thumbs.idioms import SORTS, elsewhere, in_a_picture, of_a_beast
+from daemon.thumbs.idioms import SORTS, elsewhere, in_a_picture, likens, of_a_beast
 from daemon.thumbs.lexicon import NOUNS, Word, lexicon
+from daemon.thumbs.naming import is_surname
 from daemon.thumbs.renamed import with_beasts
 from daemon.thumbs.said import without_quotes
 from daemon.thumbs.senses import DOING, QUIET
@@ -58,8 +59,10 @@ class Reading(Strangers):
     def _take(self, stream: list[Token], place: int) -> int:
         """Read what begins here; how many tokens that was."""
         token = stream[place]
-        if token.is_mark:
+        if token.is_mark and not self.is_who(stream, place):
             self.end_clause(full=token.typed not in (",",), mark=token.typed)
+            return 1
+        if token.is_mark:
             return 1
         if used := self.seen_over_shoulder(stream, place):
             return used
@@ -92,7 +95,7 @@ class Reading(Strangers):
             return 1
         if words == 1 and token.word in _ONE_OF and self._one_of(stream, place):
             return 1
-        if words == 1 and token.word == "shot" and not self.drafts:
+        if words == 1 and token.word == "shot" and (token.first or not self.drafts):
             return 1
         high = token.word in ("high", "low") and not found
         if high and "shot" in self.kinds_at(stream, place + 1):
@@ -102,6 +105,9 @@ class Reading(Strangers):
             self.next_of_group(first=_COMPARED[token.word])
             return 1 + ("figure" in self.kinds_at(stream, place + 1))
         if words == 1 and token.word == "another" and self._another(stream, place):
+            return 1
+        if words == 1 and token.word == "as" and likens(stream, place):
+            self._not = True
             return 1
         if words == 1 and token.word in _WHILE and (self._verb is not None or self.beast >= 0):
             self.end_clause(full=False, mark="while")
@@ -241,16 +247,11 @@ class Reading(Strangers):
             return 2
         token, count = stream[place], 1
         following = stream[place + 1] if place + 1 < len(stream) else None
+        if following is not None and f"{token.word} {following.word}" in self.known:
+            count = 2  # VERA LANE
+        elif following is not None and not self.longest(stream, place + 1)[1]:
+            count += is_surname(token, following)
         name = token.typed.title() if token.typed.isupper() else token.typed
-        if (
-            following is not None
-            and following.is_capital
-            and not token.owns
-            and not token.typed.isupper()
-            and not self.longest(stream, place + 1)[1]
-            and following.word not in lexicon().names
-        ):
-            count = 2
         if self.titled(name):
             return count
         self.person(name, stream[place + count - 1].owns)

@@ -8,6 +8,7 @@ from daemon.thumbs.faces import ears, eyes, face, nose
 from daemon.thumbs.hair import COVERS_ALL, beard, cap
 from daemon.thumbs.hats import draw_hat
 from daemon.thumbs.marks import draw_marks
+from daemon.thumbs.muzzles import draw_muzzle, is_beast
 from daemon.thumbs.paper import oval
 from daemon.thumbs.puppet import ring
 from daemon.thumbs.skull import Dressed, Head
@@ -18,6 +19,10 @@ def draw_head(body: Dressed) -> None:
     head = Head(body)
     if body.look.body == "robot":
         _robot(head)
+        return
+    if is_beast(body.look.body):
+        draw_muzzle(body)
+        _worn(head)
         return
     if body.look.body == "alien":
         _feelers(head)
@@ -32,6 +37,12 @@ def draw_head(body: Dressed) -> None:
         beard(head)
     if body.look.hat not in COVERS_ALL:
         cap(head)
+    _worn(head)
+
+
+def _worn(head: Head) -> None:
+    """What is on a head, and the marks beside it."""
+    body = head.body
     if "glasses" in body.look.extras and head.cosine > -0.2:
         _glasses(head)
     if "mask" in body.look.extras and head.cosine > -0.2:

@@ -27,10 +27,15 @@ def word_at(stream: Sequence[Token], place: int) -> str:
 
 
 def no_verbs(found: tuple[Word, ...], before: str, word: str) -> tuple[Word, ...]:
-    """What may stand after "a": "a dry riverbed" is no deed."""
+    """What may stand after "a" or "two": "a dry riverbed", "two tears" are no deeds."""
+    if before in _COUNTS and word.endswith("s"):
+        return tuple(one for one in found if one.kind not in _DEEDS or one.form) or found
     if before not in ("a", "an") or word.endswith(("s", "ed")):
         return found
     return tuple(one for one in found if one.kind != "verb" or one.form) or found
+
+
+_COUNTS = ("two", "three", "four", "five", "some", "many", "several", "his", "her", "their")
 
 
 def is_base(verb: str) -> bool:
@@ -117,7 +122,33 @@ def seems_a_deed(stream: Sequence[Token], place: int) -> bool:
     return word_at(stream, place + 1) in DETERMINERS | PREPOSITIONS
 
 
+def plainly_done(word: Word, before: str, typed: str, after: str) -> bool:
+    """Whether a noun in -s is what the thing right before it does: "a trunk blocks the road"."""
+    noun = word.kind in ("thing", "figure") and typed.endswith("s") and not typed.endswith("ss")
+    return noun and before in ("thing", "place", "weather") and after in DETERMINERS
+
+
 def opening(before: str) -> Collection[str]:
     """What opens a noun that may be a verb, two words before it; `before` is the kind of the word
     between."""
     return DETERMINERS if before == "weather" else ("a", "an")
+
+
+def likens(stream: Sequence[Token], place: int) -> bool:
+    """ "wide as an oak": whether what follows "as" is only what something is like."""
+    before, after = word_at(stream, place - 1), word_at(stream, place + 1)
+    two_before = word_at(stream, place - 2)
+    if after not in ("a", "an", "the", "his", "her") or not before:
+        return False
+    adjective = two_before == "as" or not any(
+        one.kind in ("verb", "act", "figure", "thing") for one in lexicon().find((before,))
+    )
+    if not adjective or before.endswith(("s", "ed", "ing")):
+        return False
+    near = [one.word for one in stream[place + 2 : place + 5]]
+    near = near[: near.index("")] if "" in near else near
+    deeds = (one for word in near for one in lexicon().find((word,)) if one.kind in _DEEDS)
+    return not any(deeds)
+
+
+_DEEDS = ("verb", "act")

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from daemon.thumbs.described import introduce, learn
 from daemon.thumbs.drafts import Draft
-from daemon.thumbs.groups import Groups
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.memory import Memory
+from daemon.thumbs.referring import Referring
+from daemon.thumbs.uses import SHOWING
 
 OBJECT_ACTS = {
     "punching": "hit",
@@ -36,7 +37,7 @@ CHILDREN = ("daughter", "son", "sister", "brother", "grandson", "granddaughter")
 """Who is a child where somebody carries or dresses them."""
 
 
-class People(Groups):
+class People(Referring):
     """Nouns that are people, bound to their adjectives, and to the verbs before them."""
 
     def person(self, name: str, owns: bool = False) -> None:
@@ -44,7 +45,7 @@ class People(Groups):
         if self._not or self._viewer:
             self._not = self._viewer = False
             return
-        self._head = self._head or "figure"
+        self._head = self._head or ("" if owns else "figure")
         self._before = "figure"
         known = next((one for one in self.drafts if one.name.casefold() == name.casefold()), None)
         if known is None:
@@ -80,7 +81,7 @@ class People(Groups):
             learn(draft, self._read_anew(words))
             return
         for words in self.known.get(draft.name.casefold(), "").split(";"):
-            introduce(draft, self._read_anew(words))
+            introduce(draft, self._read_anew(words), words)
 
     def _read_anew(self, words: str) -> Memory:
         described = type(self)()
@@ -89,7 +90,7 @@ class People(Groups):
 
     def _person_noun(self, word: Word, phrase: tuple[str, ...], owns: bool) -> None:
         ward = self.in_slug and not self.drafts and (owns or self._is_shouted())
-        if self._not or self._viewer or ward or self._is_state(phrase):
+        if self._not or self._viewer or ward or self._is_nobody(phrase):
             self._not = self._viewer = False
             self._waiting = []
             return
@@ -128,9 +129,11 @@ class People(Groups):
         else:
             self._enter(group[0], owns)
 
-    def _is_state(self, phrase: tuple[str, ...]) -> bool:
-        """ "Gordo, drunk, feeds a goat": nobody else."""
+    def _is_nobody(self, phrase: tuple[str, ...]) -> bool:
+        """ "Gordo, drunk, feeds a goat", "photos of men": nobody else."""
         stream, place, _ = self._here
+        if self._of in SHOWING:
+            return True
         return phrase == ("drunk",) and bool(self.subject) and stream[place - 1].is_mark
 
     def _is_shouted(self) -> bool:
@@ -179,7 +182,7 @@ class People(Groups):
         if self._is_object(group[0]):
             self._target(group[0])
             return
-        self.group, self._told, self.beast = group, 0, -1
+        self.group, self._told, self.beast, self._is_of_before = group, 0, -1, False
         self.subject = [*self.subject, *group] if self._joins else group
         self._last, self._verb, self._count, self._joins, self._prep = group[0], None, 0, False, ""
         self._thing_last = False
@@ -236,7 +239,7 @@ class People(Groups):
 
     def _is_led(self, draft: Draft) -> None:
         """By a beast that pulls them; who is led is there themselves."""
-        draft.only_owns = False
+        draft.only_owns = self._is_of_before = False
         if self._pulled:
             self._pulled = False
             draft.say("pose", "pulling")

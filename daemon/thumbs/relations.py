@@ -28,7 +28,8 @@ _TO = ("", "to", "at", "in", "into", "on", "toward", "towards")
 
 
 _UPRIGHT = ("standing", "dancing", "jumping", "waving", "singing", "cheering", "holding",
-            "raising", "crouching", "kneeling", "pointing", "looking", "looking up")  # fmt: skip
+            "raising", "crouching", "kneeling", "pointing", "looking", "looking up",
+            "sitting on the ground")  # fmt: skip
 """Poses that can be had on top of something."""
 
 
@@ -57,7 +58,7 @@ class Relations(People):
             return "around"
         if kind == "puddle" and prep in ("in", "into", "through", "on"):
             return "around"
-        if prep == "under" and kind in UNDER:
+        if prep == "under" and kind in UNDER and (self._verb is not None or self._head == "figure"):
             who.say("pose", "crawling" if kind in ("table", "desk") else "lying")
             return "over"
         if prep == "before" and where == "wall":  # in front of a mirror
@@ -161,6 +162,9 @@ class Relations(People):
             self.facts.pop("place", None)
             self._place_weight = 0
             return True
+        stream, place, _ = self._here
+        if not prep and "on" in [one.word for one in stream[max(0, place - 3) : place]]:
+            prep = "on"  # sits cross-legged on a desk
         if prep not in ("on", "onto", "atop", "on top of") or kind not in STOOD_ON or not who.acted:
             return False
         if self._new_clause and self._thing_last:  # talks, a lamp on the desk

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from daemon.thumbs.appositions import appositions_in, is_beast
+from daemon.thumbs.appositions import appositions_in
+from daemon.thumbs.epithets import is_beast
 from daemon.thumbs.tokens import Token
 
 MOST_TEXT = 1200

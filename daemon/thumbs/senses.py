@@ -5,22 +5,19 @@ Looks at the words before and after; what follows from a meaning `binding` and i
 
 from __future__ import annotations
 
-import re
-
-from daemon.thumbs.guesses import TRADES
 from daemon.thumbs.idioms import (
     after_participle,
     around_adjective,
-    is_acronym,
     is_base,
-    is_many,
     no_verbs,
     opening,
+    plainly_done,
     word_at,
 )
 from daemon.thumbs.lexicon import LONGEST, Word, lexicon
+from daemon.thumbs.naming import Naming
 from daemon.thumbs.neighbours import meant
-from daemon.thumbs.suspects import HANDLING, SELVES, Suspects
+from daemon.thumbs.suspects import HANDLING, SELVES
 from daemon.thumbs.tokens import Token
 from daemon.thumbs.words import (
     ADJECTIVES,
@@ -28,7 +25,6 @@ from daemon.thumbs.words import (
     BODY,
     CAST_BY,
     DETERMINERS,
-    NAMES_BEFORE,
     NOUN_KINDS,
     PREPOSITIONS,
     PRONOUNS,
@@ -47,7 +43,7 @@ _BEFORE_BASE = frozenset([
 """After what a verb without an ending is somebody's deed."""
 
 
-class Senses(Suspects):
+class Senses(Naming):
     """Chooses among meanings, by what was read before and what comes; `around` are all words of
     the text."""
 
@@ -74,42 +70,6 @@ class Senses(Suspects):
         if place >= len(stream) or stream[place].is_mark:
             return frozenset()
         return frozenset(one.kind for one in self.longest(stream, place)[1])
-
-    def is_name(self, stream: list[Token], place: int, found: tuple[Word, ...]) -> bool:
-        token = stream[place]
-        if token.word in lexicon().names and (token.is_capital or not token.word.isascii()):
-            if not token.is_capital:
-                return not found
-            if not token.first or not found:
-                return True
-            after = word_at(stream, place + 1)
-            return token.owns or after in NAMES_BEFORE or after.endswith("s")
-        if self._is_titled(stream, place):
-            return True
-        if found or token.number or not token.is_capital or len(token.word) < 2:
-            return False
-        if (
-            token.word in VAGUE_SHOTS
-            or is_acronym(token, *stream[place + 1 : place + 2])
-            or is_many(stream, place)
-        ):
-            return False
-        shouted = token.typed.isupper() and len(token.typed) > 1
-        if shouted and self.in_slug:
-            return False
-        if token.first and not shouted and not token.owns and self.opens_otherwise(stream, place):
-            return False
-        if token.first and TRADES.fullmatch(token.word):
-            return False
-        if (
-            token.first
-            and not token.owns
-            and self.kinds_at(stream, place + 1) & {"figure", "group"}
-        ):
-            return False  # barefoot women
-        if word_at(stream, place - 1) in ("in", "near", "outside") and not token.owns:
-            return False  # in Prague
-        return bool(re.fullmatch(r"[^\W\d_]+(?:'[^\W\d_]+)*", token.word))
 
     # --- what is known in several ways ------------------------------------------------------------
 
@@ -141,7 +101,7 @@ class Senses(Suspects):
         """The meaning that fits what stands before and after."""
         first, after = stream[place], word_at(stream, place + words)
         before = word_at(stream, place - 1)
-        found = no_verbs(found, before, first.word) if words == 1 else found
+        found = _no_styles(no_verbs(found, before * (words == 1), first.word), before, after)
         kinds = {one.kind: one for one in found}
         if (
             words == 1
@@ -150,13 +110,12 @@ class Senses(Suspects):
         ):
             rest = [one for one in found if one.kind not in ("shot", "camera", "weather")]
             named = after in ("shot", "angle") or (after == "of" and before in ("a", "on", "in"))
-            if before and not named:
+            if (before or self._is_counted(first.word, stream, place)) and not named:
                 return rest[0] if rest else QUIET
         owned = before in ("his", "her", "their") or (place > 0 and stream[place - 1].owns)
-        if owned and words == 1 and first.word in CAST_BY:
-            return QUIET  # what his shadow does he doesn't
-        if owned and words == 1 and first.word in BODY and "part" not in kinds:
-            return BODILY
+        bodily = CAST_BY if "part" in kinds else (*CAST_BY, *BODY)
+        if owned and words == 1 and first.word in bodily:
+            return QUIET if first.word in CAST_BY else BODILY  # what his shadow does he doesn't
         if len(found) == 1:
             return self._only(found[0], stream, place, words)
         if "shot" in kinds and not before:
@@ -183,22 +142,22 @@ class Senses(Suspects):
         before, after = word_at(stream, place - 1), word_at(stream, place + words)
         named = before in ARTICLES and before not in ("one", "another", "that")
         named = named and self._of != "group"  # a family of four sits
-        if word.kind in ("verb", "act") and not word.form and named:
+        finite = word.kind in ("verb", "act") and not word.form
+        if finite and named:
             return QUIET
         typed = stream[place].word
-        finite = word.kind in ("verb", "act") and not word.form
-        bodily = typed in BODY and bool(after) and after not in DETERMINERS  # tears roll
+        bodily = words == 1 and typed in BODY and after not in DETERMINERS | {""}  # tears roll
         if finite and (bodily or self.is_a_noun(stream, place, words)):
             return QUIET
         base = word.kind == "verb" and not word.form and words == 1 and is_base(typed)
         alone = base and len(self.subject) == 1
         if alone and self._verb is not None and before and before not in _BEFORE_BASE:
             return QUIET  # watches the others swim
-        alone = alone and not before
-        if alone and (self._verb is not None or after.endswith("ing")):
+        if alone and not before and (self._verb is not None or after.endswith("ing")):
             return QUIET  # he sits on a throne, smoke behind
-        if word.kind == "verb" and self._before == "thing" and typed in ("drawn", "raised"):
-            return QUIET  # swords drawn
+        drawn = word.kind == "verb" and self._before == "thing" and typed in ("drawn", "raised")
+        if drawn or plainly_done(word, self._before, typed, after):
+            return QUIET  # swords drawn, a trunk blocks the road
         blown = typed == "leaves" and self.kinds_at(stream, place + words) & {"verb"}
         if blown and after.endswith("ing"):
             return Word("thing", "leaves")
@@ -235,7 +194,9 @@ class Senses(Suspects):
             return noun  # leaves flying
         if (bare and after_participle(stream, place)) or (before == "of" and verb.form != "ing"):
             return noun
-        if bare and word_at(stream, place - 2) in opening(self._before):
+        second = word_at(stream, place - 2)  # two racks of tomato plants
+        named = second == "of" and self._before != "figure" and not verb.form
+        if named or (bare and second in opening(self._before)):
             return noun  # bury a tin box, the snowy garden
         if self._before in ("thing", "weather", "part", "verb", "act"):  # camels cross, feeds ducks
             return noun if self._before in ("verb", "act") else verb
@@ -271,10 +232,13 @@ class Senses(Suspects):
                 return act
         return act if len(self.subject) > 1 else pose
 
-    def is_noun_phrase(self, stream: list[Token], place: int) -> bool:
-        """Whether a noun follows, or what comes before one."""
-        wanted = {*NOUN_KINDS, "colour", "age", "build", "feeling"}
-        return bool(self.kinds_at(stream, place) & wanted)
-
     def is_pronoun(self, stream: list[Token], place: int) -> bool:
         return stream[place].word in PRONOUNS
+
+
+def _no_styles(found: tuple[Word, ...], before: str, after: str) -> tuple[Word, ...]:
+    """What may be a thing is a style only by itself: not a poster on a wall."""
+    if after in ("style", "art") or (before in ("", "in") and not after):
+        return found
+    nouns = any(one.kind in NOUN_KINDS for one in found)
+    return tuple(one for one in found if one.kind != "style") if nouns else found

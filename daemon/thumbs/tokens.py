@@ -20,6 +20,15 @@ _STYLED = re.compile(
     r"|(?:[A-Z][\w'-]+ ){2,3}(?:style\b|(?:style )?painting of )"
 )
 """Whose style it is to have: nobody who is in the picture."""
+_SLATE = re.compile(
+    r"\A\s*(?:(?:frame|fr|panel|pnl|shot|sh|sc|pic|picture|card|board|no)\.? ?#?)?\d{1,3}[a-z]?"
+    r"\s?[.:)–—]\s+(?=\S)",
+    re.IGNORECASE,
+)
+"""The number that a shot has: "Fr 1. ", "12: "."""
+_CLIPPED = re.compile(
+    r"\b(I|you|he|she|it|we|they|who|that|there)['’](?:ve|re|ll|d|m|s)\b", re.IGNORECASE
+)
 _HOUR = re.compile(r"(?<=\d)\s?([ap])\.m\b\.?", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*|[.,;:!?\n—–]| - ")
 HERDS = {
@@ -117,7 +126,9 @@ class Token:
 
 def tokens(text: str) -> list[Token]:
     """At most `MOST_TOKENS` of them."""
-    plain = _STYLED.sub("", _TAGS.sub(" ", text[:MOST]))
+    plain = _STYLED.sub("", _TAGS.sub(" ", _SLATE.sub("", text[:MOST])))
+    plain = plain.replace("3/4", "three quarter")
+    plain = _CLIPPED.sub(r"\1", plain)
     plain = _HOUR.sub(r" \1m", plain).replace(" -- ", " — ").replace("\r", "\n")
     made: list[Token] = []
     first = True

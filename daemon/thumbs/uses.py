@@ -130,6 +130,9 @@ CONTAINERS = frozenset([
 ])  # fmt: skip
 """ "buckets of milk" are buckets."""
 
+SHOWING = frozenset(["photograph", "picture", "sign", "statue", "map", "newspaper", "card"])
+"""By what somebody is only shown."""
+
 BEFORE = frozenset(HAND_POSES) | frozenset([
     "reaching", "pushing", "pulling", "working", "kicking", "punching", "bowing", "climbing",
     "pointing", "aiming", "swinging", "praying", "digging", "throwing", "kneeling", "crouching",

@@ -23,6 +23,11 @@ NAMES_BEFORE = frozenset([
 """What stands after a name and hardly after anything else."""
 
 HE, SHE, THEY = ("he", "him"), ("she", "her"), ("they", "them")
+TO_WHOM = frozenset([
+    "to", "at", "behind", "beside", "next to", "with", "before", "toward", "towards", "for", "past",
+    "opposite", "near", "facing", "in front of", "around", "between",
+])  # fmt: skip
+"""Before her and him where they are in the picture, too."""
 PRONOUNS = (*HE, *SHE, *THEY, "он", "она", "они")
 
 SETTING = ("shot", "camera", "time", "weather", "style")
@@ -55,7 +60,7 @@ BINDING = frozenset([
 """Prepositions that are kept in mind until their noun comes."""
 
 VAGUE_SHOTS = frozenset([
-    "bust", "clear", "detail", "dry", "full", "high", "light", "low", "macro", "master",
+    "bust", "clear", "closer", "detail", "dry", "full", "high", "light", "low", "macro", "master",
     "medium", "mid", "overhead", "panorama", "portrait", "single", "tight", "total", "vista",
     "wide",
 ])  # fmt: skip
@@ -85,8 +90,9 @@ BODY = frozenset([
 """What of somebody is there only if they are."""
 
 NOT_THERE = ("no", "without", "not", "nobody", "none", "без", "shaped like", "looks like",
-             "in the shape of", "into the shape of", "like a", "in the form of", "doesn't",
-             "don't", "didn't", "isn't", "aren't", "won't", "can't", "never")  # fmt: skip
+             "in the shape of", "into the shape of", "like a",
+             "in the form of", "doesn't", "don't",
+             "didn't", "isn't", "aren't", "won't", "can't", "never")  # fmt: skip
 """Before what is not in the picture, and before what is not done."""
 CAST_BY = ("shadow", "shadows", "reflection", "voice", "silhouette")
 """What of somebody does things by itself."""
@@ -95,7 +101,12 @@ OWN_WORDS = ("a", "an", "the", "of", "his", "her", "their", "its")
 KEEPING = ("up", "down", "off", "out", "away", "back", "is", "are", "was", "were", "alone", "now",
             "goes", "go", "starts", "begins", "gets")  # fmt: skip
 """Words after which it still counts what stood before them."""
-READY = ("drawn", "raised", "at the ready")
+ALIKE = ("in the same position", "in the same pose", "in the same posture", "in identical pose",
+         "doing the same", "do the same", "does the same")  # fmt: skip
+"""Words for what somebody did who was named before."""
+READY = ("drawn", "raised", "at the ready", "lowered", "at his side", "at her side", "by his side",
+         "by her side", "down at his side", "down at her side", "clutched", "in hand",
+         "held high", "held up")  # fmt: skip
 CARRIED = ("arm", "arms", "lap", "shoulder", "shoulders", "back", "head")
 """Where on a body a thing is carried: "under his arm", "in her lap"."""
 OVERHEAD = ("at", "to", "into", "under", "from", "against", "across")
