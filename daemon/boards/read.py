@@ -15,6 +15,7 @@ from daemon.boards.keys import NAME, OF_BOARD, OF_SHOT, TOLD, Keys, of_board
 from daemon.boards.layers import Layers
 from daemon.boards.memory import ShotMemory
 from daemon.boards.names import check_names
+from daemon.boards.scenes import unpainted_scenes
 from daemon.boards.shot_list import SHOTS, WrittenShot, text_of, written_shots
 from daemon.boards.sketches import with_sketches
 from daemon.boards.takes import Common
@@ -103,7 +104,7 @@ def make_board(
     check_follows(shots)
     check_names(shots)
     own = {key: keys.told[key] for key in OF_BOARD if key in keys.told}
-    return Board(called, shots, warnings, own)
+    return Board(called, shots, (*warnings, *unpainted_scenes(shots)), own)
 
 
 def _shots(written: Sequence[WrittenShot], common: Common, memory: ShotMemory) -> tuple[Shot, ...]:
