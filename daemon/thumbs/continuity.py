@@ -15,7 +15,7 @@ from daemon.thumbs.hints import certain_place
 from daemon.thumbs.memory import Memory
 from daemon.thumbs.place_table import places
 from daemon.thumbs.scene import TIMES, WEATHERS, Figure, Thing
-from daemon.thumbs.uses import RIDDEN
+from daemon.thumbs.uses import CAR_SEATS, RIDDEN
 from daemon.thumbs.whereabouts import ROLLING, WIDE_DOORS, is_outdoors, named_place, unfit_after
 
 SETTING = "(setting)"
@@ -183,7 +183,10 @@ def holding(
         where = ""
     if where and not outdoors and where not in WIDE_DOORS and kinds & (ROLLING | RIDDEN):
         where = ""
-    if where and not held.is_headed and certain_place(evidence, unfit_after(read.slug)):
+    vague = not held.is_headed or where in _VAGUE
+    if where and vague and certain_place(evidence, unfit_after(read.slug)):
         where = ""
+    if where in CAR_SEATS[:2] and "wide" in read.facts.get("shot", ""):
+        where = "road"  # the car from outside
     weather = held.weather if where and outdoors else ""
     return Setting(where, held.time, weather, held.is_headed)
