@@ -14,8 +14,11 @@ from pathlib import Path
 from daemon.notify import events
 from daemon.protocol.places import Membership
 from daemon.settings import NO_DEVICE, Settings
+from daemon.worker.bridge import Bridge, bridge_command
+from daemon.worker.cluster_pool import ClusterPool
 from daemon.worker.lifecycle import WorkerSlot
 from daemon.worker.pace import Pace
+from daemon.worker.places import Places
 from daemon.worker.pool import WorkerPool
 from daemon.worker.process import Gone, Printed, Told
 from daemon.worker.starts import WorkerStarts
@@ -58,10 +61,6 @@ def local_pool(
     if not settings.cluster:
         pool = WorkerPool(slots, waiting, trials, more)
     else:
-        from daemon.worker.bridge import Bridge, bridge_command
-        from daemon.worker.cluster_pool import ClusterPool
-        from daemon.worker.places import Places
-
         bridge = Bridge(bridge_command(settings.cluster, caches.parent), tell)
         places = Places(engine, bridge, has_local=bool(devices))
         pool = ClusterPool(slots, waiting, trials, more, places=places, add_place=add_place)
