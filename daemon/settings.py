@@ -27,7 +27,7 @@ from pydantic.dataclasses import dataclass
 from daemon import settings_forms as forms
 from daemon.errors import JobError, SettingsError
 from daemon.fs.read import open_file
-from daemon.jobfile import tree, value_errors
+from daemon.jobfile import quotes, tree, value_errors
 from daemon.jobfile.as_typed import found_at, number_of
 from daemon.jobfile.collected import Place
 from daemon.jobfile.defaults import JobDefaults
@@ -211,6 +211,7 @@ def _parse(data: bytes) -> Settings:
         table = read_table(data, "hotfolder.yaml")
     except JobError as error:
         raise no_job(error, "idle_timeout: 600") from None
+    table = quotes.plain_table(table, words=("defaults",))  # those are read as jobs are
     places = {key: Place(key, line) for key, line in table.key_lines.items()}
     for key in table.items:
         if key not in KEYS:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from daemon.boards.shot_list import ID, SHOTS, text_of
 from daemon.errors import JobError
-from daemon.jobfile import aliases, tree
+from daemon.jobfile import aliases, quotes, tree
 from daemon.jobfile.collected import Place
 from daemon.jobfile.level import KNOWN
 
@@ -23,6 +23,7 @@ OF_BOARD = ("title", "notes")
 """Of those, what is said of the board when it stands at its top; the others hold for each shot."""
 
 OF_SHOT = (LIKE, FROM, PICK)
+_NAMES = (*OF_SHOT, NAME, "seconds")
 MAX_TOLD = 4_000
 MAX_SECONDS = 86_400
 
@@ -88,6 +89,7 @@ def _sorted(
     job: dict[str, tree.Node] = {}
     found: dict[str, tree.Node] = {}
     places: dict[str, Place] = {}
+    notes: list[str] = []
     words = (*own, *refused, *KNOWN)
     for key, node in table.items.items():
         place = Place(key, table.key_lines.get(key))
@@ -99,9 +101,13 @@ def _sorted(
         elif word in found:
             raise tree.duplicate(word, places[word].line or table.line, place.line or table.line)
         else:
-            found[word], places[word] = node, place
+            found[word] = quotes.plain(node) if word in _NAMES else node
+            if found[word] != node:
+                notes.append(quotes.note(key))
+            places[word] = place
     told = {key: text for key in TOLD if key in found and (text := _told(key, found, places))}
-    return Keys(replace(table, items=job), found, places, told)
+    rest = replace(table, items=job, warnings=(*table.warnings, *notes))
+    return Keys(rest, found, places, told)
 
 
 def _refusal(place: Place, why: str, remedy: str) -> JobError:

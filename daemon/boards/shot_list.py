@@ -5,6 +5,7 @@ A mapping of ids, or a list. Knows nothing of what the keys of a shot mean.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,8 @@ from daemon.jobfile.value_errors import say_node
 SHOTS = "shots"
 ID = "shot"
 """In an item of a list: its id."""
+
+_ID = re.compile(r"\d{1,6}[A-Za-z]?")
 
 MAX_SHOTS = 10_000
 MAX_ID = 60
@@ -79,7 +82,7 @@ def _listed(node: tree.Listing) -> tuple[WrittenShot, ...]:
     shots: list[WrittenShot] = []
     first: dict[str, int] = {}
     unnamed = 0
-    for item in node.items:
+    for item in map(_keyed, node.items):
         found = _given_id(item)
         if found is None:
             unnamed += 1
@@ -90,6 +93,18 @@ def _listed(node: tree.Listing) -> tuple[WrittenShot, ...]:
         first[name] = line
         shots.append(_shot(name, item.line, _without_id(item)))
     return tuple(shots)
+
+
+def _keyed(item: tree.Node) -> tree.Node:
+    """`- 010: a harbour`, a number alone before the colon, is that shot: no key is a number."""
+    if not isinstance(item, tree.Table) or len(item.items) != 1:
+        return item
+    ((key, node),) = item.items.items()
+    if not _ID.fullmatch(key) or not isinstance(node, tree.Scalar):
+        return item
+    line = item.key_lines.get(key, item.line)
+    items: dict[str, tree.Node] = {ID: tree.Scalar(key, line, key), "prompt": node}
+    return tree.Table(items, item.line, {ID: line, "prompt": node.line})
 
 
 def _given_id(item: tree.Node) -> tuple[str, int] | None:

@@ -63,6 +63,7 @@ def read_shown(layout: Layout) -> Iterator[JsonObject]:
 
 def _joined(account: Account, page: JsonObject) -> JsonObject:
     return {
+        "folder": account.folder,
         "project": account.project,
         "board": account.board,
         "told": page["told"],
@@ -75,7 +76,7 @@ def _shot(shot: WantedShot, told: JsonObject) -> JsonObject:
     takes = []
     for take, more in zip(shot.takes, told["takes"], strict=True):
         parts = id_parts(take.id)
-        key = {"id": take.id, "key": parts[-1] if parts else ""}
+        key = {"id": take.id, "key": parts[-1] if parts else "", "lacks": take.lacks}
         takes.append(key | dict(zip(_OF_TAKE, more, strict=False)))
     return {**told, "shot": shot.id, "takes": takes}
 

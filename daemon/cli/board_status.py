@@ -12,7 +12,8 @@ from daemon.boards.progress import ShotNow, Stage, TakeNow
 from daemon.cli.board_words import Chosen, SeenBoard, typed
 from daemon.cli.printing import Row
 from daemon.protocol.json_object import JsonObject
-from daemon.root.layout import WHY_SUFFIX
+from daemon.root.layout import WHY_SUFFIX, Layout
+from daemon.root.own_command import command_here
 from daemon.text.counted import counted
 from daemon.text.duration import duration
 from daemon.worker.pace import Pace
@@ -63,7 +64,8 @@ def _head(chosen: Chosen, pace: Pace) -> Iterator[str]:
     if seconds:
         yield f"  left: about {duration(seconds)}"
     if board.place.is_paused:
-        resume = f"`hotfolder resume {typed(board.folder)}`"
+        root = Layout(board.place.folder.parents[1])
+        resume = f"`{command_here(root, f'resume {typed(board.folder)}')}`"
         yield f"  paused: nothing more of it is begun until {resume}"
     if board.reason:
         yield f"  {'mistake' if board.is_wrong else 'note'}: {board.reason}"
@@ -199,16 +201,16 @@ def _take(take: TakeNow, steps: Steps) -> JsonObject:
 # --- a row of the bare status ---------------------------------------------------------------------
 
 
-def rows(summaries: Sequence[JsonObject], most: int) -> Iterator[Row]:
+def rows(summaries: Sequence[JsonObject], most: int, layout: Layout) -> Iterator[Row]:
     """A row a board, those with something left first."""
     ordered = sorted(summaries, key=lambda each: each["state"] == "done")
     for each in ordered[:most]:
-        yield Row("board", _row(each))
+        yield Row("board", _row(each, layout))
     if len(ordered) > most:
         yield Row("", f"and {len(ordered) - most} more (--json shows all)")
 
 
-def _row(board: JsonObject) -> str:
+def _row(board: JsonObject, layout: Layout) -> str:
     if board["pictures"] is None:
         return str(board["folder"]) + f": {board['reason'] or UNREAD}"
     count = Counter({stage: board[stage.value] for stage in Stage})
@@ -216,5 +218,6 @@ def _row(board: JsonObject) -> str:
     if board["estimate_seconds"]:
         text += f", about {duration(board['estimate_seconds'])}"
     if board["state"] == "paused":
-        text += f"; paused until `hotfolder resume {typed(board['folder'])}`"
+        resume = command_here(layout, f"resume {typed(board['folder'])}")
+        text += f"; paused until `{resume}`"
     return f"{text}; {board['reason']}" if board["reason"] else text

@@ -11,7 +11,6 @@ import os
 import time
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from pathlib import Path
 from unicodedata import normalize
 
 from daemon.boards.account import (
@@ -22,6 +21,7 @@ from daemon.boards.account import (
 from daemon.boards.folder import Place, board_folders, looks_of, place_of
 from daemon.boards.names import twin_refused
 from daemon.boards.progress import progress_of
+from daemon.cli.board_places import below_boards, folder_called
 from daemon.cli.board_words import Chosen, SeenBoard, is_pattern, of_board
 from daemon.errors import HotfolderError, JobError, SetupError, UsageError
 from daemon.fs.naming import name_key
@@ -62,15 +62,8 @@ class Boards:
 
     def named(self, name: str) -> SeenBoard | None:
         """The board of that name; by its folder first."""
-        wanted = name_key(name)
-        for folder in sorted(self.folders, key=lambda each: each != name):
-            if name_key(folder) == wanted:
-                return self.see(folder)
-        for folder in self.folders:
-            account = read_account(self._layout, folder)
-            if account and wanted in (name_key(account.board), name_key(account.project)):
-                return self.see(folder)
-        return None
+        folder = folder_called(self._layout, self.folders, name)
+        return None if folder is None else self.see(folder)
 
     def see(self, folder: str) -> SeenBoard:
         """The board in that folder of `boards/`."""
@@ -81,7 +74,7 @@ class Boards:
     def find(self, word: str) -> Chosen | None:
         """What `word` means of the boards; None if it names none of them, or nothing of the one it
         names. Raises UsageError for a bare name that two boards have."""
-        text = self._below_boards(normalize("NFC", word).rstrip("/"))
+        text = below_boards(self._layout, word)
         name, _, rest = text.partition("/")
         board = self.named(name) if name else None
         if board is None or board.progress is None:
@@ -113,7 +106,7 @@ class Boards:
     def like(self, word: str) -> list[Chosen]:
         """What a pattern in the place of a board's name means: each board that it fits, or what
         comes after its / of those. Nothing of a word that is none, or names a board."""
-        name, _, rest = self._below_boards(normalize("NFC", word).rstrip("/")).partition("/")
+        name, _, rest = below_boards(self._layout, word).partition("/")
         if not is_pattern(name) or self.named(name) is not None:
             return []
         found = []
@@ -162,7 +155,7 @@ class Boards:
 
     def board(self, word: str) -> SeenBoard:
         """The whole board that `word` names. Raises UsageError."""
-        text = self._below_boards(normalize("NFC", word).rstrip("/"))
+        text = below_boards(self._layout, word)
         found = self.named(text) if text and "/" not in text else None
         if found is not None:
             return found
@@ -201,18 +194,6 @@ class Boards:
         return None
 
     # --- inside -------------------------------------------------------------------------------
-
-    def _below_boards(self, text: str) -> str:
-        """boards/ep03, boards/ep03/board.yaml and paths that lead there are ep03."""
-        path = Path(os.path.abspath(text))  # noqa: PTH100 (links are not to be followed)
-        is_path = text.startswith(("/", "./", "../", "boards/")) or os.path.lexists(path)
-        for start in (path, self._layout.root / text) if text and is_path else ():
-            for home in (self._layout.boards, Path(os.path.realpath(self._layout.boards))):
-                if start.is_relative_to(home) and start != home:
-                    parts = start.relative_to(home).parts
-                    is_file = len(parts) == 2 and os.path.lexists(home.joinpath(*parts))
-                    return parts[0] if is_file else "/".join(parts)
-        return text
 
     def _looked_at(self, folder: str) -> SeenBoard:
         place = place_of(self._layout.boards / folder)

@@ -26,6 +26,7 @@ from daemon.root import commands
 from daemon.root.commands import Cancel
 from daemon.root.layout import Layout
 from daemon.root.lock import is_held
+from daemon.root.own_command import command_here
 from daemon.spool.spool import Spool
 from daemon.spool.ticket import Claim
 
@@ -83,7 +84,8 @@ def _cancel_pictures(layout: Layout, chosen: Chosen) -> bool:
         return False
     if not takes:
         name = typed(chosen.board.name)
-        say_error(f"Nothing of {chosen.label} is still to be made; see `hotfolder status {name}`.")
+        see = command_here(layout, f"status {name}")
+        say_error(f"Nothing of {chosen.label} is still to be made; see `{see}`.")
         return False
     if not is_held(layout.lock_file):
         jobs = _jobs_of(layout, chosen, takes)
@@ -95,7 +97,7 @@ def _cancel_pictures(layout: Layout, chosen: Chosen) -> bool:
         takes_left = takes
     if takes_left:
         give(layout, CANCEL, chosen, takes_left)
-    again = f"`hotfolder retry {typed(chosen.label)}` makes them after all"
+    again = f"`{command_here(layout, f'retry {typed(chosen.label)}')}` makes them after all"
     say(f"cancelled {chosen.label}: {pictures(len(takes))}; {again}")
     return not left
 

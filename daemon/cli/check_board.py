@@ -6,14 +6,17 @@ Plans one take of every row of every shot; what a board is, `boards` knows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from daemon.boards.board import Board, Follow, Shot, Take
 from daemon.boards.follow import following
 from daemon.boards.keys import FROM, LIKE
 from daemon.boards.lacking import Lack, sentences
-from daemon.errors import JobError
+from daemon.cli.strange_words import others
+from daemon.errors import JobError, UsageError
+from daemon.fs.naming import name_key
 from daemon.jobfile.job import NamedPicture
 from daemon.plan.model_checks import check_adapters
 from daemon.plan.plan import Plan
@@ -21,6 +24,8 @@ from daemon.plan.prepare import Preparer
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import KeptPicture, made_steps
 from daemon.text.counted import counted
+from daemon.text.duration import duration
+from daemon.text.suggest import did_you_mean
 from daemon.worker.pace import Pace, Pass
 
 
@@ -61,19 +66,43 @@ class SeenShot:
 
 @dataclass(frozen=True, slots=True)
 class SeenBoard:
-    """A board whose every shot was planned."""
+    """A board whose every shot was planned. `asked` are the shots of which is to be told, None: of
+    all."""
 
     board: Board
     shots: tuple[SeenShot, ...]
+    asked: frozenset[str] | None = None
+
+    @property
+    def told(self) -> tuple[SeenShot, ...]:
+        if self.asked is None:
+            return self.shots
+        return tuple(seen for seen in self.shots if seen.shot.id in self.asked)
 
     @property
     def problems(self) -> tuple[SeenShot, ...]:
-        return tuple(seen for seen in self.shots if seen.problem)
+        return tuple(seen for seen in self.told if seen.problem)
+
+    @property
+    def pictures(self) -> int:
+        return sum(len(seen.shot.takes) for seen in self.told)
+
+    def only(self, part: str) -> SeenBoard:
+        """The same, to tell of what `part` means: a shot, a picture, or a pattern. Raises
+        UsageError."""
+        ids = [seen.shot.id for seen in self.shots]
+        asked = {seen.shot.id for seen in self.shots if _is_meant(seen.shot, part)}
+        if not asked:
+            some = ", ".join(ids[:8]) + (" …" if len(ids) > 8 else "")
+            guess = did_you_mean(part, ids) or f"There are {some}."
+            raise UsageError(f"There is no shot {part} on the board {self.board.name}. {guess}")
+        return replace(self, asked=frozenset(asked))
 
     @property
     def lacks(self) -> Iterator[tuple[str, Lack]]:
         """The shots that can't be made now, each with what it lacks, or one that it follows."""
-        by_id = {seen.shot.id: seen for seen in self.shots} if self.problems else {}
+        has_problems = any(seen.problem for seen in self.shots)
+        by_id = {seen.shot.id: seen for seen in self.shots} if has_problems else {}
         for shot in by_id:
             at = by_id[shot]
             while at.problem is None and at.shot.follows:
@@ -83,13 +112,22 @@ class SeenBoard:
 
     @property
     def has_warnings(self) -> bool:
-        return bool(self.board.warnings) or any(seen.warnings for seen in self.shots)
+        return bool(self.board.warnings) or any(seen.warnings for seen in self.told)
 
     def seconds(self, pace: Pace) -> float | None:
         """For all that can be made; None before anything was measured."""
-        each = [seen.seconds(pace) for seen in self.shots if not seen.problem]
+        each = [seen.seconds(pace) for seen in self.told if not seen.problem]
         known = [seconds for seconds in each if seconds is not None]
         return sum(known) if known and len(known) == len(each) else None
+
+
+def _is_meant(shot: Shot, part: str) -> bool:
+    """Whether a word after the board's name means it, or a picture of it."""
+    names = (shot.id, *(take.name for take in shot.takes))
+    return any(
+        name_key(name) == name_key(part) or fnmatchcase(name, part)
+        for name in (*names, *(f"{name}.png" for name in names))
+    )
 
 
 class BoardChecker:
@@ -136,20 +174,21 @@ def describe(word: str, seen: SeenBoard, pace: Pace) -> Iterator[str]:
     """The lines of a board that was given as `word`."""
     board, bad = seen.board, len(seen.problems)
     verdict = "good" if not bad else f"{count(bad, 'shot')} can't be made"
-    yield (
-        f"{word}: {verdict}; board {board.name}, {count(len(board.shots), 'shot')}, "
-        f"{count(board.pictures, 'picture')}"
-    )
+    shots = count(len(board.shots), "shot")
+    if seen.asked is not None:
+        shots = f"{len(seen.told)} of {shots}"
+    yield f"{word}: {verdict}; board {board.name}, {shots}, {count(seen.pictures, 'picture')}"
     width = min(12, max(len(shot.id) for shot in board.shots))
-    for shot in seen.shots:
+    for shot in seen.told:
         yield from _describe_shot(shot, width)
     for warning in board.warnings:
         yield f"  warning: {warning}"
-    for sentence in sentences(seen.lacks):
+    told = {shot.shot.id for shot in seen.told}
+    for sentence in sentences(lack for lack in seen.lacks if lack[0] in told):
         yield f"  {sentence}"
     seconds = seen.seconds(pace)
     if seconds is not None:
-        yield f"  about {seconds:.0f} s at the pace measured so far"
+        yield f"  about {duration(seconds)} at the pace measured so far"
 
 
 def _describe_shot(seen: SeenShot, width: int) -> Iterator[str]:
@@ -169,7 +208,7 @@ def _describe_shot(seen: SeenShot, width: int) -> Iterator[str]:
         label = f"{row.takes[0].label}: " if row.takes[0].label else ""
         without = f" | without {said}" if (said := render.sampling.negative_prompt) else ""
         yield f"{indent}{label}{render.sampling.prompt}{without}"
-    for warning in seen.warnings:
+    for warning in others(seen.warnings):
         yield f"{indent}warning: {warning}"
     if words := undrawn(row.plan.pictures[0].render.sampling.prompt for row in seen.rows):
         yield f"{indent}not in the thumbnail: {', '.join(words)}"
@@ -197,8 +236,8 @@ def facts(seen: SeenBoard, pace: Pace) -> JsonObject:
     return {
         "board": seen.board.name,
         "told": dict(seen.board.told),
-        "pictures": seen.board.pictures,
-        "shots": [_shot_facts(shot, pace) for shot in seen.shots],
+        "pictures": seen.pictures,
+        "shots": [_shot_facts(shot, pace) for shot in seen.told],
         "warnings": list(seen.board.warnings),
         "estimate_seconds": seen.seconds(pace),
     }

@@ -22,6 +22,7 @@ from daemon.root import drop_notes
 from daemon.root.create import make_folder
 from daemon.root.inbox_places import FINAL
 from daemon.root.layout import AGAIN_SUFFIXES, Layout
+from daemon.root.own_command import command_here
 from daemon.text.suggest import did_you_mean
 
 
@@ -49,22 +50,24 @@ def final(arguments: argparse.Namespace) -> int:
 
 def _named(layout: Layout, word: str) -> list[Path]:
     """The pictures of a project or board, of a shot in it, or one picture. Raises UsageError."""
-    place = _below_the_outbox(layout, word)
-    is_named = place.with_name(f"{place.name}.png").exists()
     boards = Boards(layout)
-    chosen = None if is_named else boards.find(word)
-    if chosen is not None and (board := _of_board(layout, chosen)) is not None:
-        return board
-    fitting = [] if is_named or chosen or place.is_dir() else boards.like(word)
-    of_boards = [found for each in fitting if (found := _of_board(layout, each)) is not None]
-    if of_boards:
-        return [picture for found in of_boards for picture in found]
+    chosen = None if _is_picture(layout, word) else boards.find(word)
+    if chosen is not None and not (chosen.is_exact and _is_picture(layout, f"{word}.png")):
+        return _of_board(layout, chosen)
+    place = _below_the_outbox(layout, word)
+    exact = place.with_name(f"{place.name}.png")
+    if place.suffix.lower() in AGAIN_SUFFIXES and place.is_file():
+        return [place]
+    if exact.is_file():  # a name of a picture is no beginning of others
+        return [exact]
+    fitting = [] if place.is_dir() else boards.like(word)
+    begun = [each for each in fitting if _made(each)]
+    if fitting:
+        return [one for each in begun or fitting for one in _of_board(layout, each)]
     if place.is_dir():
         pictures = list(_inside(place))
         if pictures:
             return [each for each in pictures if not _has_final(layout, each)]
-    elif place.suffix.lower() in AGAIN_SUFFIXES and place.is_file():
-        return [place]
     elif place.parent.is_dir():
         found = [each for each in _listed(place.parent) if _is_of(place.name, each.stem)]
         if found:
@@ -72,14 +75,32 @@ def _named(layout: Layout, word: str) -> list[Path]:
     raise UsageError(f"There is no picture {word} in the outbox. {_guess(layout, word)}".strip())
 
 
-def _of_board(layout: Layout, chosen: Chosen) -> list[Path] | None:
+def _is_picture(layout: Layout, word: str) -> bool:
+    """Whether it is the name of one picture, its ending with it, in the outbox or anywhere."""
+    is_named = Path(word).suffix.lower() in AGAIN_SUFFIXES
+    return is_named and ((layout.outbox / word).is_file() or Path(word).is_file())
+
+
+def _of_board(layout: Layout, chosen: Chosen) -> list[Path]:
     """Of a board, or of a part of it, the pictures that it asks for now and that are made, not
-    those of words that were changed since; None if there are none."""
-    made = [take.made for take in chosen.takes if take.stage is Stage.DONE]
-    found = [layout.outbox / each.image for each in made if each is not None]
-    if chosen.is_whole and found:
+    those of words that were changed since. Raises UsageError if there are none."""
+    found = [layout.outbox / image for image in _made(chosen)]
+    if not found:
+        status = command_here(layout, f"status {chosen.label}")
+        raise UsageError(
+            f"Nothing that the board {chosen.board.name} asks for now is made of {chosen.label}. "
+            f"`{status}` says how far it is; a picture of older words is named as its file is, "
+            "with its ending."
+        )
+    if chosen.is_whole:
         return [each for each in found if not _has_final(layout, each)]
-    return found or None
+    return found
+
+
+def _made(chosen: Chosen) -> list[str]:
+    """The pictures of a board that are made, by their places in the outbox."""
+    made = [take.made for take in chosen.takes if take.stage is Stage.DONE]
+    return [each.image for each in made if each is not None]
 
 
 def _below_the_outbox(layout: Layout, word: str) -> Path:

@@ -20,6 +20,7 @@ from daemon.cli.wake import arrived, prepared_root
 from daemon.errors import ExitCode
 from daemon.root.layout import Layout
 from daemon.root.lock import is_held
+from daemon.root.own_command import command_here
 from daemon.root.turn import is_first, let_go_first
 
 _TO_COME = (Stage.WAITING, Stage.HELD)
@@ -74,7 +75,8 @@ def _order(layout: Layout, chosen: Chosen) -> bool:
         return False
     if not takes:
         name = typed(chosen.board.name)
-        say_error(f"Nothing of {chosen.label} waits; see `hotfolder status {name}`.")
+        see = command_here(layout, f"status {name}")
+        say_error(f"Nothing of {chosen.label} waits; see `{see}`.")
         return False
     if (twin := Boards(layout).twin_of(chosen.board)) is not None:
         say_error(f"Nothing of {chosen.label} goes first, since the board waits. {twin}")
@@ -85,7 +87,8 @@ def _order(layout: Layout, chosen: Chosen) -> bool:
     after = f", after {names}, which it follows" if names else ""
     say(f"{chosen.label} goes first: {pictures(len(takes))}{after}")
     if chosen.board.place.is_paused:
-        say_error(f"{chosen.board.name} is paused; `hotfolder resume {typed(chosen.board.name)}`.")
+        resume = command_here(layout, f"resume {typed(chosen.board.name)}")
+        say_error(f"{chosen.board.name} is paused; `{resume}`.")
     elif not is_held(layout.lock_file):
         say_error("No daemon runs now; it is done once one does.")
     return not left

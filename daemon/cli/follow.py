@@ -20,6 +20,7 @@ from daemon.notify.stream_files import follow_after, last_number
 from daemon.protocol.outcome import Outcome
 from daemon.root.layout import Layout
 from daemon.root.lock import is_held
+from daemon.root.own_command import command_here
 from daemon.root.status_file import STALE_AFTER, read_status
 
 LOOK = 0.5
@@ -158,14 +159,14 @@ def trouble(layout: Layout) -> SetupError | None:
     if not isinstance(beat, int | float) or time.time() - beat > STALE_AFTER:
         return None
     if snapshot.get("state") == "paused":
-        return SetupError("The daemon is paused; what was dropped waits.", remedy=_RESUME)
+        return SetupError(
+            "The daemon is paused; what was dropped waits.",
+            remedy=f"Go on: {command_here(layout, 'resume')}",
+        )
     if snapshot.get("state") == "blocked":
         reason = str(snapshot.get("reason") or "see `hotfolder status`").rstrip(".")
         return SetupError(f"The daemon is blocked: {reason}.", remedy="What was dropped waits.")
     return None
-
-
-_RESUME = "Go on: hotfolder resume"
 
 
 def _end(event: Line, file: Path) -> Followed | None:

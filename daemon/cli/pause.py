@@ -13,6 +13,7 @@ from daemon.cli.printing import say, say_error
 from daemon.cli.wake import prepared_root, wake
 from daemon.errors import ExitCode
 from daemon.root.layout import Layout
+from daemon.root.own_command import command_here
 
 
 def pause(arguments: argparse.Namespace) -> int:
@@ -22,11 +23,11 @@ def pause(arguments: argparse.Namespace) -> int:
     if not arguments.board:
         layout.paused_file.touch()
         wake(layout)
-        say("paused: nothing more is begun until `hotfolder resume`")
+        say(f"paused: nothing more is begun until `{command_here(layout, 'resume')}`")
         return ExitCode.OK
     for board in _boards(layout, arguments.board):
         (board.place.folder / PAUSED).touch()
-        again = f"`hotfolder resume {typed(board.folder)}`"
+        again = f"`{command_here(layout, f'resume {typed(board.folder)}')}`"
         say(f"paused {board.folder}: nothing more of it is begun until {again}")
     wake(layout)
     return ExitCode.OK
@@ -45,7 +46,7 @@ def resume(arguments: argparse.Namespace) -> int:
         say(f"resumed {board.folder}")
     wake(layout)
     if layout.paused_file.exists():
-        say_error("Everything is paused still; `hotfolder resume` goes on.")
+        say_error(f"Everything is paused still; `{command_here(layout, 'resume')}` goes on.")
     return ExitCode.OK
 
 

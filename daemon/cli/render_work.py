@@ -22,7 +22,8 @@ from daemon.notify.stream_files import Numbering
 from daemon.root.layout import Layout
 from daemon.root.lock import RootLock
 from daemon.settings import Settings
-from daemon.supervisor.build import Options, build
+from daemon.supervisor.build import build
+from daemon.supervisor.options import Options
 
 
 @dataclass(slots=True)

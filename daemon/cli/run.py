@@ -1,50 +1,39 @@
-"""`hotfolder run`: prepare the root, take its lock, open the logs, start the supervisor."""
+"""`hotfolder run`: prepare the root, take its lock, begin a worker that is wanted at once; serve.
+
+What serves is imported last: it takes as long as all before it, and the worker imports beside it.
+"""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import os
-import signal
+import gc
 import time
-from collections.abc import Callable, Iterator
-from types import FrameType
+from collections.abc import Iterator
+from dataclasses import replace
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
 
 from daemon.cli.printing import say_error
 from daemon.cli.schema import keep_schema
 from daemon.errors import LockHeldError, SettingsError, SetupError
+from daemon.fs.moment import Moment
 from daemon.fs.read import read_file
-from daemon.listeners.build import Listeners
-from daemon.listeners.live_picture import LivePictureSweeper
 from daemon.listeners.service_manager import ServiceManager
-from daemon.notify.events import Warned
-from daemon.notify.library_words import heard
-from daemon.notify.log_files import LogFiles
-from daemon.notify.stream import EventStream
-from daemon.notify.stream_files import Numbering
-from daemon.notify.subscribers import one_of
-from daemon.notify.terminal import (
-    TerminalLines,
-    open_terminal,
-    terminal_is_a_screen,
-    terminal_is_there,
-)
-from daemon.page.process import PageProcess
 from daemon.root.create import prepare
 from daemon.root.layout import Layout, find_root
 from daemon.root.lock import RootLock
-from daemon.root.permissions import exposures
-from daemon.root.status_file import Snapshot, write_status
-from daemon.root.status_words import footer
+from daemon.root.status_file import write_status
 from daemon.settings import Settings, read_settings
 from daemon.settings_forms import without_secrets
-from daemon.supervisor.build import Options, build
-from daemon.supervisor.loop import Supervisor
+from daemon.supervisor.options import Options
 from daemon.text.failure_letter import explain
+from daemon.worker.head_start import head_start
+
+if TYPE_CHECKING:
+    from daemon.supervisor.parts import Items
 
 RETRY_SETUP = 30.0
-
-Beat = Callable[[Snapshot], None]
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -78,72 +67,40 @@ def _serve(
     told: list[str],
     manager: ServiceManager,
 ) -> int:
-    with _stream(layout, settings, arguments) as (stream, foot):
-        for warning in (*told, *exposures(layout)):
-            stream.emit(Warned(warning))
+    if arguments.device:
+        settings = replace(settings, device=arguments.device)
+    engine, items = arguments.engine or settings.engine, _items()
+    starts = head_start(layout, settings, engine, items.put, Moment.read())
+    try:
+        with _importing():
+            from daemon.cli.serving import serve
         options = Options(
             engine=arguments.engine,
             model=arguments.model,
             until_empty=arguments.until_empty,
             service=arguments.service,
+            items=items,
+            starts=starts,
         )
-        settings = _with_options(settings, arguments)
-        listeners = Listeners(layout, settings, stream, manager)
-        listeners.also(foot)
-        ailing, beat = stream.check, listeners.beat
-        supervisor = build(layout, settings, stream.emit, options, ailing, lock, beat)
-        _catch_signals(supervisor, listeners)
-        try:
-            return supervisor.run()
-        finally:
-            stream.close()
-            listeners.close()
+        return serve(layout, settings, options, lock, told, manager, plain=arguments.plain)
+    finally:
+        starts.close()
+
+
+def _items() -> Items:
+    """What all who talk to the supervisor put their words into."""
+    return SimpleQueue()
 
 
 @contextlib.contextmanager
-def _stream(
-    layout: Layout, settings: Settings, arguments: argparse.Namespace
-) -> Iterator[tuple[EventStream, Beat]]:
-    """The stream of events with all who listen: the log files, and a terminal if there is one,
-    whose foot is told every status."""
-    numbering = Numbering(layout)
-    stream = EventStream(numbering.next)
-    files = LogFiles(layout, rotation=settings.log_rotation, retention=settings.log_retention)
-    stream.attach(files.write)
-    foot: Beat = _no_foot
-    if not arguments.service and terminal_is_there():
-        foot = _show(stream, bars=not arguments.plain and terminal_is_a_screen())
-    sweeper = LivePictureSweeper(layout.outbox)
-    stream.subscribe(
-        "live picture", sweeper.take, at_end=sweeper.close, wants=one_of(sweeper.heard)
-    )
-    if settings.page and os.environ.get("HOTFOLDER_PAGE") != "off":
-        page = PageProcess(layout, stream.overhear)
-        stream.subscribe("page", page.take, at_end=page.close, wants=page.wants)
+def _importing() -> Iterator[None]:
+    """Nothing that is made meanwhile is garbage."""
+    gc.disable()
     try:
-        with heard(stream.overhear):
-            yield stream, foot
+        yield
     finally:
-        stream.close()
-        files.close()
-        numbering.close()
-
-
-def _no_foot(_: Snapshot) -> None:
-    """Where nothing stands below the lines."""
-
-
-def _show(stream: EventStream, *, bars: bool) -> Beat:
-    """On the terminal this runs in; returns what its foot is told."""
-    terminal = open_terminal()
-    if bars:
-        from daemon.notify.terminal_bars import TerminalBars
-
-        shown = TerminalBars(terminal)
-        stream.subscribe("terminal bars", shown.take, at_end=shown.close)
-        return lambda snapshot: shown.foot(footer(snapshot)) if "totals" in snapshot else None
-    stream.subscribe("terminal", TerminalLines(terminal).take)
-    return _no_foot
+        gc.freeze()
+        gc.enable()
 
 
 def _begin(layout: Layout, lock: RootLock, told: list[str]) -> Settings:
@@ -185,24 +142,3 @@ def _source(layout: Layout) -> bytes | None:
         return without_secrets(read_file(layout.settings_file))
     except OSError:
         return None
-
-
-def _with_options(settings: Settings, arguments: argparse.Namespace) -> Settings:
-    from dataclasses import replace
-
-    return replace(settings, device=arguments.device) if arguments.device else settings
-
-
-def _catch_signals(supervisor: Supervisor, listeners: Listeners) -> None:
-    """Handlers only put an item into the queue, which is safe inside a handler; the loop acts. What
-    was ignored before we came (`nohup`, a script's `&`) stays ignored."""
-
-    def tell(number: int, _: FrameType | None) -> None:
-        supervisor.leave(number)
-        listeners.hurry()
-
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, tell)
-    if hasattr(signal, "SIGIO"):
-        signal.signal(signal.SIGIO, signal.SIG_IGN)  # see the lease in daemon.plan.job_reader

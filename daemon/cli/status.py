@@ -17,6 +17,7 @@ from daemon.errors import ExitCode, UsageError
 from daemon.protocol.json_object import JsonObject
 from daemon.root.layout import Layout, find_root
 from daemon.root.lock import is_held
+from daemon.root.own_command import command_here
 from daemon.root.status_file import STALE_AFTER, Snapshot, read_status
 from daemon.worker.pace import Pace
 
@@ -100,18 +101,20 @@ def _boards(layout: Layout, arguments: argparse.Namespace, wall: float) -> ExitC
     if code is not ExitCode.OK:
         if not arguments.json:
             state = str(snapshot.get("state"))
-            say_error(f"{state}: {snapshot.get('reason') or _WHY.get(state, '')}")
+            say_error(f"{state}: {snapshot.get('reason') or _why(layout, state)}")
         return code
     if any(chosen.board.place.is_paused for chosen in named):
         return ExitCode.SETUP
     return ExitCode.FAILED if any(chosen.is_bad for chosen in named) else ExitCode.OK
 
 
-_WHY = {
-    "stopped": "no daemon runs; `hotfolder run` goes on",
-    "paused": "nothing is begun until `hotfolder resume`",
-}
-"""Of a state that gives no reason of its own."""
+def _why(layout: Layout, state: str) -> str:
+    """Of a state that gives no reason of its own."""
+    words = {
+        "stopped": f"no daemon runs; `{command_here(layout, 'run')}` goes on",
+        "paused": f"nothing is begun until `{command_here(layout, 'resume')}`",
+    }
+    return words.get(state, "")
 
 
 def _pace(snapshot: Snapshot) -> Pace:

@@ -32,6 +32,7 @@ from daemon.root import drop_notes
 from daemon.root.inbox_places import special_of
 from daemon.root.layout import Layout
 from daemon.root.lock import is_held
+from daemon.root.own_command import command_here
 from daemon.settings import read_settings
 
 STARTING = 3.0
@@ -119,9 +120,13 @@ def _tell_dropped(layout: Layout, dropped: Sequence[Dropped], *, as_json: bool) 
     else:
         say(*(_place(layout, each.file) for each in dropped), flush=True)
     if not is_held(layout.lock_file):
-        say_aside("No daemon runs; it waits in the inbox until `hotfolder run`.")
+        say_aside(_unserved(layout))
     elif (why := trouble(layout)) is not None:
         say_aside(str(why))
+
+
+def _unserved(layout: Layout) -> str:
+    return f"No daemon runs; it waits in the inbox until `{command_here(layout, 'run')}`."
 
 
 def _see_through(
@@ -133,7 +138,7 @@ def _see_through(
     code: int = ExitCode.OK
     try:
         if not served_within(layout, STARTING):
-            raise NoDaemonError("No daemon runs; it waits in the inbox until `hotfolder run`.")
+            raise NoDaemonError(_unserved(layout))
         with Progress() as progress:
             for end in follower.see_through(dropped, progress):
                 ended.append(end)

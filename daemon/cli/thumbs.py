@@ -6,17 +6,21 @@ Needs neither daemon nor model. What a board is `boards` knows, what words look 
 from __future__ import annotations
 
 import argparse
+import os
 import re
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.boards.board_file import BoardReader
+from daemon.boards.folder import board_folders
+from daemon.boards.formats.board_table import BOARD_SUFFIXES
 from daemon.cli.check import foreseen
 from daemon.cli.check_board import SeenBoard
 from daemon.cli.checked_drawings import CheckedDrawings
-from daemon.cli.checked_files import checked_files
+from daemon.cli.checked_files import CheckedFile, checked_files, names_near
 from daemon.cli.printing import say, say_aside
 from daemon.cli.wake import named_root
 from daemon.errors import ExitCode, SetupError, UsageError
@@ -32,7 +36,8 @@ if TYPE_CHECKING:
 
 LONGER_SIDE = 480
 """Pixels of a thumbnail."""
-DOCUMENTS = (".yaml", ".yml", ".json", ".md", ".csv", ".txt", ".fountain")
+DOCUMENTS = (*BOARD_SUFFIXES, ".md")
+"""Endings by which a word is known to name a file."""
 ASPECT = (16, 9)
 """Of a text, which says no size."""
 
@@ -64,35 +69,66 @@ def thumbs(arguments: argparse.Namespace) -> int:
 
 
 def _shots(layout: Layout, what: str) -> list[Shot]:
-    board = layout.boards / what
-    named = str(board) if what.strip() and _is_there(board) else what
-    looks_like_a_file = Path(what).suffix.casefold() in DOCUMENTS and not re.search(r"\s", what)
-    if not what.strip() or not (_is_there(Path(named)) or looks_like_a_file):
-        return [Shot("text", Drawable(what), _fitted(*ASPECT))]
+    """Of a board or a file; what is neither is drawn as a text. Raises UsageError for a word that
+    looks like the name of one, and is none."""
     settings = read_settings(layout.settings_file)
     preparer = Preparer(layout, settings, engine=settings.engine, model=None)
-    boards = BoardReader(layout, settings, preparer.models)
-    shots: list[Shot] = []
     with ExitStack() as stack:
         drawings = CheckedDrawings(layout, preparer.reader, stack)
-        for file in checked_files([named], stack, drawings.of):
-            found = foreseen(preparer, boards, file)
-            if isinstance(found, SeenBoard):
-                shots += _of_board(found)
-            elif isinstance(found, Plan):
-                shots += _of_job(found, Path(file.shown).stem)
-            elif isinstance(found, OSError):
-                raise SetupError(f"{file.shown} can't be read: {found.strerror or found}.")
-            else:
-                raise found
+        try:
+            files = checked_files([what], stack, drawings.of, layout) if what.strip() else []
+        except UsageError:
+            if os.path.lexists(what) or _is_path(what):
+                raise
+            files = []
+        if files:
+            return _of_files(files, BoardReader(layout, settings, preparer.models), preparer)
+    text = Shot("text", Drawable(what), _fitted(*ASPECT))
+    if _is_a_word(what):
+        _judge(what, text, layout)
+    return [text]
+
+
+def _of_files(files: Sequence[CheckedFile], boards: BoardReader, preparer: Preparer) -> list[Shot]:
+    shots: list[Shot] = []
+    for file in files:
+        found = foreseen(preparer, boards, file)
+        if isinstance(found, SeenBoard):
+            shots += _of_board(found)
+        elif isinstance(found, Plan):
+            shots += _of_job(found, Path(file.shown).stem)
+        elif isinstance(found, OSError):
+            raise SetupError(f"{file.shown} can't be read: {found.strerror or found}.")
+        else:
+            raise found
     return shots
 
 
-def _is_there(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):  # a text that is too long for a name, or has a zero in it
-        return False
+def _is_path(what: str) -> bool:
+    """Whether it can only be meant as a file."""
+    is_document = Path(what).suffix.casefold() in DOCUMENTS
+    return not re.search(r"\s", what) and ("/" in what or is_document)
+
+
+def _is_a_word(what: str) -> bool:
+    """Whether it is one word, and so may be a name; a script that knows no capitals (Chinese, Thai)
+    may write whole sentences so."""
+    has_case = any(letter.lower() != letter.upper() for letter in what)
+    return bool(what.strip()) and not re.search(r"\s", what) and (what.isascii() or has_case)
+
+
+def _judge(what: str, text: Shot, layout: Layout) -> None:
+    """Say what becomes of one word that names nothing. Raises UsageError for one that the drawings
+    don't know either."""
+    near = names_near(what, layout)
+    if scene_of(text.drawable).unknown:
+        some = ", ".join(board_folders(layout)[:8])
+        known = near or (f"There are the boards {some}." if some else "")
+        raise UsageError(
+            f"There is no board and no file {what[:80]}, and no drawing of that word. "
+            f'{known} A text to be drawn is words: "a boat at night".'.replace("  ", " ")
+        )
+    say_aside(f"There is no board and no file {what}: the word is drawn. {near}".rstrip())
 
 
 def _of_board(seen: SeenBoard) -> list[Shot]:
@@ -101,6 +137,7 @@ def _of_board(seen: SeenBoard) -> list[Shot]:
 
     planned = [row.plan.pictures[0].render for shot in seen.shots for row in shot.rows[:1]]
     usual = (planned[0].width, planned[0].height) if planned else ASPECT
+    asked = {shot.shot.id for shot in seen.told}
     shots, told = [], Introductions()
     for shot in seen.shots:
         job = shot.shot.takes[0].job
@@ -112,7 +149,8 @@ def _of_board(seen: SeenBoard) -> list[Shot]:
         told.read(prompt, job.style, str(shot.shot.told.get("scene", "")))
         known = told.known_in(prompt)
         drawable = Drawable(prompt, seed, 1, name, job.style, known)
-        shots.append(Shot(shot.shot.id, drawable, _fitted(*size)))
+        if shot.shot.id in asked:
+            shots.append(Shot(shot.shot.id, drawable, _fitted(*size)))
     return shots
 
 

@@ -118,7 +118,10 @@ def _retry(retry: ArgumentParser) -> None:
 
 def _check(check: ArgumentParser) -> None:
     check.add_argument(
-        "file", nargs="+", metavar="FILE", help="job files, boards, folders, - for standard input"
+        "file",
+        nargs="+",
+        metavar="FILE|BOARD[/SHOT]",
+        help="job files, boards, folders, - for standard input",
     )
     check.add_argument("--model", metavar="NAME|PATH", help="as for this model")
     check.add_argument("--json", action="store_true", help="the plan for programs")

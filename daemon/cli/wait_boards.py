@@ -18,6 +18,7 @@ from daemon.cli.progress import Progress
 from daemon.errors import SetupError, UsageError
 from daemon.protocol.outcome import Outcome
 from daemon.root.layout import WHY_SUFFIX, Layout
+from daemon.root.own_command import command_here
 
 LOOK = 0.5
 """Seconds between two looks at a board."""
@@ -44,7 +45,8 @@ def see_through(
     if watch.is_paused:
         name = watch.chosen.board.folder if watch.chosen else word
         raise SetupError(
-            f"The board {name} is paused.", remedy=f"Go on: hotfolder resume {typed(name)}"
+            f"The board {name} is paused.",
+            remedy=f"Go on: {command_here(layout, f'resume {typed(name)}')}",
         )
     return watch.end()
 

@@ -1,7 +1,7 @@
 """Files of an inbox that are no jobs, told from the disk alone while no daemon looks at them.
 
 The same words as a daemon's. Whether a job names a picture is told by what waiting jobs mention and
-by what the store of pictures holds; mistakes in defaults by the letter beside them. Reads, and
+by what the store of pictures keeps; mistakes in defaults by the letter beside them. Reads, and
 changes nothing; standard library only, since `status` asks.
 """
 
@@ -21,6 +21,7 @@ from daemon.inbox.candidates import is_again, listings, walk
 from daemon.inbox.drawn_folders import DrawnFolders
 from daemon.inbox.remedies import Remedy, remedy_for
 from daemon.inbox.settle import MAX_BYTES
+from daemon.root.kept_pictures import has_named
 from daemon.root.layout import AGAIN_SUFFIXES, DEFAULTS_NAMES, WHY_SUFFIX, Layout
 from daemon.root.our_page import is_our_page
 
@@ -122,7 +123,7 @@ class _Known:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError:
             return False
-        return (self._layout.references / digest).is_file()
+        return has_named(self._layout.references, digest, facts)
 
     @cached_property
     def _mentioned(self) -> str:

@@ -25,6 +25,10 @@ from daemon.root.layout import AGAIN_SUFFIXES, DEFAULTS_NAMES, JOB_SUFFIXES, WHY
 from daemon.text.printable import visible
 
 JOB = "A job file ends in .yaml, .yml or .json, or in .txt if it is one line."
+SHOTS = (
+    "Save a list of shots as a plain text file that ends in .txt (a line, or an item of the list, "
+    "is a shot), a job as one that ends in .yaml."
+)
 PLAIN = "Save its text as a plain text file that ends in .yaml."
 
 
@@ -66,10 +70,15 @@ _BY_SUFFIX: dict[tuple[str, ...], Remedy] = {
         "In TextEdit: Format > Make Plain Text, then save it as NAME.yaml.",
     ),
     (".pages", ".doc", ".docx", ".odt", ".dot", ".wpd", ".fodt"): Remedy(
-        "it is a word processor's document", f"Export it as plain text. {JOB}"
+        "it is a word processor's document", f"Export it as plain text. {JOB} A .txt of several "
+        "lines is a board: a line is a shot.",
     ),
-    (".md", ".markdown", ".rst", ".org", ".tex", ".adoc", ".fdx"): Remedy(
-        "it is a text with markup", PLAIN
+    (".md", ".markdown", ".rst", ".org", ".tex", ".adoc"): Remedy(
+        "it is a text with markup", SHOTS
+    ),
+    (".fdx",): Remedy(
+        "it is a screenplay of Final Draft",
+        "Export it as Fountain, or as a plain text file that ends in .txt: a line is a shot.",
     ),
     (".html", ".htm", ".mht", ".webarchive", ".xml", ".eml"): Remedy("it is a web page", PLAIN),
     (".numbers", ".fods", ".gsheet"): Remedy(
@@ -232,9 +241,13 @@ def _picture(relative: str) -> Remedy:
             f"only the `{remake.casefold()}` at the top of the inbox makes pictures again",
             f"Move it to inbox/{remake.casefold()}/.",
         )
-    line = f"references: [{{image: {relative.rpartition('/')[2]}}}]"
-    again = "To render it again, move it to inbox/again/." if is_record else ""
-    return Remedy("it is a picture that no job names", f"Name it in a job: {line}. {again}".strip())
+    name = relative.rpartition("/")[2]
+    remedy = (
+        f"Name it in a job: `drawing: {name}` or `references: [{{image: {name}}}]`; or write "
+        "`each: drawing` and a prompt into _defaults.yaml beside it: each picture there is drawn."
+    )
+    again = " To render it again, move it to inbox/again/." if is_record else ""
+    return Remedy("it is a picture that no job names", remedy + again)
 
 
 _COUNTED = re.compile(r"(.+)(\.[a-z]+)(\s*\(\d+\))", re.IGNORECASE)

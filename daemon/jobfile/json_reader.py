@@ -12,12 +12,12 @@ from json import JSONDecodeError, JSONDecoder
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
 from daemon.errors import JobError, UnfinishedError
-from daemon.jobfile import tree
+from daemon.jobfile import quotes, tree
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*|[+.0-9][^\s,\]}]*")
-_TYPOGRAPHIC = 'Only straight double quotes (") are quotes in JSON, no typographic ones (“ ”).'
+_MOST_SHOWN = 200
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
 
@@ -71,8 +71,8 @@ class JsonReader:
             letter = self._peek()
             if letter == "'":
                 raise self._unfinished("JSON knows only double quotes, no single ones.")
-            if letter and letter in "“”„«":
-                raise self._unfinished(_TYPOGRAPHIC)
+            if letter and letter in quotes.PAIRS:
+                raise self._typographic()
             if letter != '"':
                 raise self._unfinished('A key in double quotes, such as "prompt", must stand here.')
             line = self.line
@@ -151,11 +151,27 @@ class JsonReader:
             raise JobError(f"{word.group()} is not a number a picture can be made with.", line=line)
         if word:
             raise self._unfinished(f"`{tree.shown(word.group())}` must stand in double quotes.")
-        if self.text.startswith(("“", "”", "„", "«"), self.at):
-            raise self._unfinished(_TYPOGRAPHIC)
+        if self.text.startswith(tuple(quotes.PAIRS), self.at):
+            raise self._typographic()
         if self.text.startswith("-Infinity", self.at):
             raise JobError("-Infinity is not a number a picture can be made with.", line=line)
         raise self._unfinished("A value must stand here.")
+
+    def _typographic(self) -> UnfinishedError:
+        """With the line as it should be, if a letter can show it."""
+        error = self._unfinished(
+            'Only straight double quotes (") are quotes in JSON, no typographic ones (“ ”).'
+        )
+        start = self.text.rfind("\n", 0, self.at) + 1
+        line = re.split(r"[\r\n]", self.text[start : start + _MOST_SHOWN + 1], maxsplit=1)[
+            0
+        ].strip()
+        if not error.why:
+            error.why = "TextEdit makes them: Edit > Substitutions > Smart Quotes."
+        error.remedy = "Type them anew, as straight ones."
+        if len(line) <= _MOST_SHOWN and (better := quotes.straight(line)) != line:
+            error.remedy = f"Write: {better}"
+        return error
 
     def _unfinished(self, what: str) -> UnfinishedError:
         if self.at >= len(self.text.rstrip()):

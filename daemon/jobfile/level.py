@@ -86,9 +86,10 @@ def _take(sheet: Sheet, place: Place, node: tree.Node) -> bool:
     if key in aliases.UNSUPPORTED:
         _unsupported(sheet, place, key, node)
     elif key in aliases.COMPOUND:
-        _compound(sheet, place, key, node)
+        _compound(sheet, place, key, typed.unquoted(sheet, key, place, node))
     elif key in _OURS or key in aliases.ALIASES:
         name = aliases.ALIASES.get(key, key)
+        node = typed.unquoted(sheet, name, place, node)
         typed.check(sheet, name, place, node)
         _convert(sheet, name, place, node)
     elif key == "$schema":

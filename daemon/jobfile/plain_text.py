@@ -6,7 +6,6 @@ read; what both have in common, the lines that count and what can't be one, is h
 
 from __future__ import annotations
 
-import codecs
 import re
 from dataclasses import dataclass
 
@@ -15,12 +14,13 @@ from daemon.jobfile import aliases, tree
 from daemon.jobfile.schema import MAX_PROMPT, NAMES
 
 SUFFIX = ".txt"
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _KEY = re.compile(r"\s*[\"']?(?P<key>[A-Za-z][\w -]{0,40}?)[\"']?\s*:(?=\s|$)")
 _FLAG = re.compile(r"(?:^|\s)(?P<flag>-{1,2}[A-Za-z][\w-]*(?:[ =][^\s-]\S*)?)")
 _KEYS = frozenset(
     map(aliases.folded, (*NAMES, *aliases.ALIASES, *aliases.COMPOUND, *aliases.UNSUPPORTED))
 )
+ITEM = re.compile(r"(?:[-*+•]\s+(?:\[[ xX]\]\s+)?(?=\S)|(?=\d{1,6}[.)]\s))(?P<text>\S.*)")
+"""An item of a Markdown list without its sign; the number of a numbered one is a part of `text`."""
 _NAMED = frozenset({"prompt", "positive prompt", "positive_prompt"})
 
 
@@ -35,8 +35,7 @@ class Line:
 def prompt_table(data: bytes) -> tree.Table:
     """The mapping that a text file stands for: its one line under `prompt`.
 
-    UTF-8 or, with its byte order mark, UTF-16. Raises UnfinishedError for no line at all and
-    JobError for several."""
+    Raises UnfinishedError for no line at all and JobError for several."""
     lines = lines_of(data)
     line, prompt = lines[0].number, lines[0].text
     if len(lines) > 1:
@@ -72,36 +71,46 @@ def _without_key(line: str) -> str:
 def lines_of(data: bytes, *, limit: int = tree.MAX_BYTES) -> list[Line]:
     """The lines that are neither empty nor begin with `#`; at least one. Raises UnfinishedError
     for none, and JobError for what looks like a job file with keys or like an option."""
-    text = unicode_text(data, limit=limit)
+    text = tree.decode(data, limit=limit)
     tree.refuse_odd_letters(text)
     told = [
         Line(number, line.strip())
         for number, line in enumerate(tree.LINE_BREAK.split(text), 1)
         if line.strip()
     ]
-    lines = [line for line in told if not line.text.startswith("#")]
+    lines = _that_count(told)
     if not lines:
         raise UnfinishedError(
             "The file holds nothing." if not told else "The file holds nothing but comments.",
             line=1,
             remedy="Write what the picture shall show.",
         )
+    if not is_list(text):
+        refuse_no_shots(lines)
+    return lines
+
+
+def _that_count(lines: list[Line]) -> list[Line]:
+    return [line for line in lines if not line.text.startswith("#")]
+
+
+def is_list(text: str) -> bool:
+    """Whether a text of several lines is a list in Markdown: most of its lines are items, and one
+    has a sign that no shot's words begin with, or a heading stands among them."""
+    told = [Line(0, line.strip()) for line in tree.LINE_BREAK.split(text) if line.strip()]
+    lines = [line.text for line in _that_count(told)]
+    items = [line for line in lines if ITEM.match(line)]
+    is_marked = any(not line[0].isdigit() for line in items)
+    is_marked = is_marked or any(line.text.startswith("## ") for line in told)
+    return is_marked and len(lines) > 1 and 2 * len(items) > len(lines)
+
+
+def refuse_no_shots(lines: list[Line]) -> None:
+    """Raises JobError for lines with keys, and for one that is an option of a command."""
     _refuse_keys(lines)
     for line in lines:
         if (flag := _FLAG.match(line.text)) and flag.start("flag") == 0:
             raise _option(line, flag["flag"])
-    return lines
-
-
-def unicode_text(data: bytes, *, limit: int = tree.MAX_BYTES) -> str:
-    """The text of a file in UTF-8 or, with its byte order mark, in UTF-16: Windows' own editor used
-    to write that, and spreadsheets do. Raises what `tree.decode` raises."""
-    if len(data) <= limit and data.startswith(_UTF16):
-        try:
-            data, limit = data.decode("utf-16").encode(), 2 * limit
-        except UnicodeError:
-            raise UnfinishedError("The file ends in the middle of a letter.", line=1) from None
-    return tree.decode(data, limit=limit)
 
 
 def flag_warnings(lines: list[Line]) -> list[str]:
@@ -121,12 +130,25 @@ def _refuse_keys(lines: list[Line]) -> None:
     named = _KEY.match(first)
     is_key = named is not None and aliases.folded(named["key"]) in _KEYS
     if first.startswith('{"') or (len(lines) > 1 and (first.startswith("{") or is_key)):
+        is_yaml = sum(1 for line in lines if _KEY.match(line.text) or line.text[0] in '{}[]-"')
+        if 2 * is_yaml <= len(lines):
+            raise _key_among_shots(lines[0])
         raise JobError(
             "This is a text file, but what it holds looks like a job file with keys.",
             line=lines[0].number,
             why="A .txt file has none: a line is what a picture shall show.",
             remedy="Give it the ending .yaml (or .json) instead of .txt.",
         )
+
+
+def _key_among_shots(line: Line) -> JobError:
+    return JobError(
+        f"`{tree.shown(line.text, 40)}` looks like a key, and the lines below it like shots.",
+        line=line.number,
+        why="A .txt file has no keys: every line is what a picture shall show.",
+        remedy="Take the line out, or begin it with # so that it doesn't count; what holds for all "
+        "shots may stand in _defaults.yaml beside the file.",
+    )
 
 
 def _option(line: Line, flag: str) -> JobError:

@@ -6,6 +6,7 @@ more than a moment or a few megabytes. Knows no key names.
 
 from __future__ import annotations
 
+import codecs
 import math
 import re
 from dataclasses import dataclass, field
@@ -21,6 +22,12 @@ BOARD_BYTES = 4_000_000
 BOARD_NODES = 100_000
 MAX_DIGITS = 20
 
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_HALF = "The file ends in the middle of a letter."
+SAVE_AS_UTF8 = (
+    "Save it as UTF-8. TextEdit: File > Duplicate, then File > Save, Plain Text Encoding; "
+    "Notepad: Save As, Encoding; elsewhere it is mostly called encoding, too."
+)
 AT_LEAST = "Write at least a line such as: prompt: a lighthouse"
 
 Plain = str | int | float | bool | None
@@ -99,7 +106,7 @@ def padded(node: Node) -> Scalar | None:
 
 
 def decode(data: bytes, *, limit: int = MAX_BYTES) -> str:
-    """The text of a file, or an error that says what is wrong with its bytes."""
+    """The text of a file (UTF-8, UTF-16 with its mark), or an error that says what is wrong."""
     if len(data) > limit:
         raise TooBigError(
             f"The file is larger than {limit // 1_000_000} MB.",
@@ -107,11 +114,10 @@ def decode(data: bytes, *, limit: int = MAX_BYTES) -> str:
             why="A job file is a few lines of text; this is probably something else.",
             remedy="Drop the job file itself, without pictures or other data inside.",
         )
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or _has_wide_letters(data):
+    data = as_utf8(data)
+    if data.startswith(_UTF16) or _has_wide_letters(data):
         wide = "UTF-32" if b"\0\0" in data[:4] else "UTF-16"
-        raise JobError(
-            f"The file is saved as {wide}.", line=1, remedy="Save it as UTF-8 in your editor."
-        )
+        raise JobError(f"The file is saved as {wide}.", line=1, remedy=SAVE_AS_UTF8)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -141,6 +147,17 @@ def decode(data: bytes, *, limit: int = MAX_BYTES) -> str:
 
 
 _FENCES = ("```", "~~~")
+
+
+def as_utf8(data: bytes, errors: str = "strict") -> bytes:
+    """What a file in UTF-16 with its byte order mark holds, in UTF-8: Windows' own editor used to
+    write that, and spreadsheets do. Any other as it is. Raises UnfinishedError."""
+    if not data.startswith(_UTF16) or b"\0\0" in data[:4]:
+        return data
+    try:
+        return data.decode("utf-16", errors).encode()
+    except UnicodeError:
+        raise UnfinishedError(_HALF, line=1, remedy=SAVE_AS_UTF8) from None
 
 
 def _has_wide_letters(data: bytes) -> bool:
@@ -173,23 +190,20 @@ def refuse_odd_letters(text: str) -> None:
 
 def only_comments(data: bytes) -> bool:
     """Whether a file says nothing, on purpose: how settings and defaults begin."""
-    lines = [line.strip() for line in data.removeprefix(b"\xef\xbb\xbf").splitlines()]
+    text = as_utf8(data, "replace").removeprefix(b"\xef\xbb\xbf")
+    lines = [line.strip() for line in text.splitlines()]
     return any(lines) and all(not line or line.startswith(b"#") for line in lines)
 
 
 def _not_utf8(data: bytes, error: UnicodeDecodeError) -> JobError:
     line = data.count(b"\n", 0, error.start) + 1
     if error.reason == "unexpected end of data":
-        return UnfinishedError(
-            "The file ends in the middle of a letter.",
-            line=line,
-            remedy="If it is complete: save it as UTF-8 in your editor.",
-        )
+        return UnfinishedError(_HALF, line=line, remedy=SAVE_AS_UTF8)
     return JobError(
         "The file is not UTF-8 text.",
         line=line,
         why=f"The byte 0x{data[error.start]:02x} there belongs to another encoding.",
-        remedy="Save it as UTF-8 in your editor.",
+        remedy=SAVE_AS_UTF8,
     )
 
 

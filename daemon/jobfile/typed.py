@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from daemon.errors import JobError
-from daemon.jobfile import tree
+from daemon.jobfile import quotes, tree
 from daemon.jobfile.collected import Place, Sheet
 
 _TEXTS = frozenset(
@@ -28,7 +28,22 @@ _A1111 = re.compile(
     r"<(?:lora|lyco|hypernet):[^<>]{1,200}>|\([^()]{1,200}:[0-9]{0,9}\.?[0-9]{1,9}\)"
     r"|\bBREAK\b|\(\([^()]{1,200}\)\)"
 )
-_QUOTED = re.compile(r"[“”„«‹‘‚].*[”“»›’‘]", re.DOTALL)
+_WORDS = frozenset(
+    {"prompt", "negative_prompt", "prompt_2", "negative_prompt_2", "style"}
+    | {"notes", "vary", "written"}
+)
+_WORDS_INSIDE = ("as", "avoid")  # of a character
+
+
+def unquoted(sheet: Sheet, name: str, place: Place, node: tree.Node) -> tree.Node:
+    """The value of a key, called `name` by us, that takes names or numbers, without typographic
+    quotes around it; words stay as they are typed."""
+    if name in _WORDS:
+        return node
+    meant = quotes.plain(node, words=_WORDS_INSIDE)
+    if meant != node:
+        sheet.warnings.append(quotes.note(place.key))
+    return meant
 
 
 def check(sheet: Sheet, name: str, place: Place, node: tree.Node) -> None:
@@ -102,8 +117,8 @@ def read_as_typed(key: str, text: str, *, a1111: bool) -> Iterator[str]:
             f"`{tree.shown(found[0])}` in `{key}` was read as typed. If it is meant as in "
             "AUTOMATIC1111, add: prompt_syntax: a1111"
         )
-    if _QUOTED.fullmatch(text.strip()):
+    if (words := quotes.inside(text)) is not None:
         yield (
             f"The typographic quotes around `{key}` were read as a part of it: only straight ones "
-            "(\" or ') are quotes here."
+            f"(\" or ') are quotes here. Without them: {key}: {quotes.quoted(tree.shown(words))}"
         )

@@ -12,14 +12,20 @@ from daemon.jobfile import tree
 
 _QUOTE = "Put the whole value in double quotes."
 _STRAY = "Give it a key, or, if it continues the text above, indent it by two spaces."
+_SHOT = re.compile(r"[ \t]*(?:[-*+•]|\d{1,6}[A-Za-z]?[.:)]?)[ \t]+\S")
+_AS_TEXT = "For a list of shots: give the file the ending .txt, there a line is a shot."
 _RESERVED = {
     "*": ("starts an alias", "Aliases are not part of job files."),
     "&": ("starts an anchor", "Anchors are not part of job files."),
     "!": ("starts a tag", "Tags are not part of job files."),
 }
-_LOOKALIKES = {"：": "a full-width colon", "\N{NO-BREAK SPACE}": "a no-break space"}
+_LOOKALIKES = {
+    "：": "a full-width colon",
+    "\N{NO-BREAK SPACE}": "a no-break space",
+    "=": "an equals sign",
+}
 _NO_COLON = re.compile(
-    r"\s*(?:- )?[\"“”„]?([A-Za-z]\w*)[\"“”„]?\s*(：|:\N{NO-BREAK SPACE}|:(?=\S))(.*)"
+    r"\s*(?:- )?[\"“”„]?([A-Za-z]\w*)[\"“”„]?\s*(：|:\N{NO-BREAK SPACE}|:(?=\S)|(?<![A-Z])=)(.*)"
 )
 _WITH_COLON = re.compile(r"\s*(?:- )?([\w-]+):\s+(.*)")
 
@@ -27,11 +33,12 @@ _WITH_COLON = re.compile(r"\s*(?:- )?([\w-]+):\s+(.*)")
 def reserved(sign: str, name: str, line: int) -> JobError:
     """An alias, anchor or tag: far more often a text that begins with that sign."""
     meaning, why = _RESERVED[sign]
+    is_item, quoted = sign == "*" and not name, f'put the text in quotes: "{sign}…"'
     return JobError(
         f"In YAML a bare {sign} {meaning} (`{sign}{tree.shown(name, 20)}`).",
         line=line,
         why=why,
-        remedy=f'If it is the beginning of a text, put the text in quotes: "{sign}…"',
+        remedy=_AS_TEXT if is_item else f"If it is the beginning of a text, {quoted}",
     )
 
 
@@ -40,10 +47,11 @@ def reserved(sign: str, name: str, line: int) -> JobError:
 
 def no_mapping(line: int, text: str = "") -> UnfinishedError:
     """A text stands where keys and values are expected."""
-    return _lookalike(line, text) or UnfinishedError(
+    is_shot, write = _SHOT.match(text[:2_000]) is not None, f'Write: prompt: "{tree.shown(text)}"'
+    return (None if is_shot else _lookalike(line, text)) or UnfinishedError(
         "The file holds a text, but no `key: value`.",
         line=line,
-        remedy=f'Write: prompt: "{tree.shown(text)}"' if text else "Write: prompt: |",
+        remedy=f"{_AS_TEXT} {write}" if is_shot else write if text else "Write: prompt: |",
     )
 
 
@@ -104,10 +112,11 @@ def no_key(line: int, source: str, cut: str) -> UnfinishedError:
     """A line among keys that is none; `cut` is the comment that ended the text above."""
     if cut:
         return _after_comment(line, cut)
+    is_shot = _SHOT.match(source[:2_000]) is not None
     return _lookalike(line, source) or UnfinishedError(
         "This line is neither `key: value` nor part of the value above.",
         line=line,
-        remedy=_STRAY,
+        remedy=f"{_STRAY} {_AS_TEXT}" if is_shot else _STRAY,
     )
 
 
@@ -115,7 +124,7 @@ def _lookalike(line: int, source: str) -> UnfinishedError | None:
     """What looks like `key: value` to a person and not to YAML."""
     if not (found := _NO_COLON.match(source[:2_000])):
         return None
-    rest = re.split(r"\s(?=[A-Za-z]\w*[:：])", found[3], maxsplit=1)[0]
+    rest = re.split(r"\s(?=[A-Za-z]\w*\s*[:：=])", found[3], maxsplit=1)[0]
     key, sign, rest = found[1], found[2], tree.shown(rest.strip(), 50)
     shown = f"`{key}` is followed by {_LOOKALIKES.get(sign[-1], 'a colon without a space')}"
     return UnfinishedError(

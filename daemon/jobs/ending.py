@@ -16,6 +16,7 @@ from daemon.jobs.publication import Publication
 from daemon.outbox.reservations import Reservations
 from daemon.protocol.outcome import Outcome, is_failure
 from daemon.root.layout import Layout
+from daemon.root.own_command import own_command
 from daemon.spool import claim_files, finish
 from daemon.spool.homecoming import home_of
 from daemon.spool.journal import JournalEntry
@@ -55,12 +56,32 @@ class Ending:
             if job.end.outcome is not Outcome.DONE:
                 self._publication.withdraw(job)
             draft = getattr(job.end.reason, "draft", "")
-            intent = finish.Intent(_entry(job, job.end, wall), _letter(job, job.end), draft)
+            intent = finish.Intent(_entry(job, job.end, wall), self._letter(job, job.end), draft)
             entry = finish.finish(self._layout, job.claim, intent, home=self._home(job))
         job.leave()
         self._publication.discard(job)
         self._reservations.release(job.number)
         return entry
+
+    def _letter(self, job: ClaimedJob, end: End) -> str | None:
+        """The text of why.txt, if there is to be one: not where nobody need look."""
+        if end.outcome is Outcome.CANCELLED and not is_failure(end.outcome, end.words):
+            return None
+        if end.outcome is Outcome.DONE:  # marks that were obeyed: the log says what was done
+            return None
+        if isinstance(end.reason, str):
+            return f"Not rendered again: {end.reason}.\n" if end.reason else None
+        source = None
+        if not job.claim.ticket.again:
+            with contextlib.suppress(OSError):
+                source = claim_files.read_job(job.claim)
+        told = explain(
+            end.reason, file=job.claim.ticket.file, source=source, command=own_command(self._layout)
+        )
+        if not job.claim.ticket.again:
+            return told
+        do = _KEEP if isinstance(end.reason, NeverAJobError) else _AGAIN
+        return f"{told.rstrip()}\n\n{_PICTURE} {do}\n"
 
     def _home(self, job: ClaimedJob) -> Path | None:
         """Where a picture that was made again came from, if it goes back there."""
@@ -106,23 +127,6 @@ def _entry(job: ClaimedJob, end: End, wall: float) -> JournalEntry:
         images=job.images,
         parent=ticket.parent,
     )
-
-
-def _letter(job: ClaimedJob, end: End) -> str | None:
-    """The text of why.txt, if there is to be one: not where nobody need look."""
-    if end.outcome is Outcome.CANCELLED and not is_failure(end.outcome, end.words):
-        return None
-    if isinstance(end.reason, str):
-        return f"Not rendered again: {end.reason}.\n" if end.reason else None
-    source = None
-    if not job.claim.ticket.again:
-        with contextlib.suppress(OSError):
-            source = claim_files.read_job(job.claim)
-    told = explain(end.reason, file=job.claim.ticket.file, source=source)
-    if not job.claim.ticket.again:
-        return told
-    do = _KEEP if isinstance(end.reason, NeverAJobError) else _AGAIN
-    return f"{told.rstrip()}\n\n{_PICTURE} {do}\n"
 
 
 _PICTURE = "The picture that you dropped lies beside this letter, as it was."

@@ -8,17 +8,26 @@ that none is made where it was.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from loguru import logger
 
 from daemon.errors import SetupError
-from daemon.notify.events import INFO, facts
+from daemon.notify.events import DEBUG, INFO, facts
 from daemon.notify.log_lines import line
-from daemon.notify.rotated_file import RotatedFile
 from daemon.notify.subscribers import Numbered
 from daemon.root.layout import Layout
 from daemon.text.printable import iso, one_line
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from loguru import Message, Record
 
 _UNITS = {"k": 10**3, "m": 10**6, "g": 10**9}
 LONGEST = 2000
@@ -26,39 +35,90 @@ LONGEST = 2000
 
 
 class LogFiles:
-    """Writes every event to both files; neither is touched before the first line."""
+    """Writes every event to both files. Makes one logger of the process: open it once."""
 
     def __init__(self, layout: Layout, *, rotation: str, retention: int) -> None:
-        self._logs, self._marker = layout.logs, str(layout.id_file)
-        limit = size_in_bytes(rotation)
-        self._programs = RotatedFile(layout.jsonl_file, limit=limit, kept=retention)
-        self._people = RotatedFile(layout.log_file, limit=limit, kept=retention)
+        self._layout, self._marker = layout, str(layout.id_file)
+        self._rotation, self._retention = rotation, retention
+        self._handlers: list[int] = []
+        logger.remove()
+        self._open()
+
+    def _open(self) -> None:
+        """Neither file is touched before the first line."""
+        layout = self._layout
+        add = partial(
+            logger.add,
+            rotation=partial(_is_full, size_in_bytes(self._rotation)),
+            retention=self._retention,
+            encoding="utf-8",
+            watch=True,  # a cleaner that deletes the file must not leave us writing to nowhere
+            enqueue=False,
+            catch=False,
+            delay=True,
+            opener=_open,
+        )
+        # The stream first: who has read of something in the log finds it there.
+        self._handlers = [
+            add(layout.jsonl_file, level=DEBUG, format="{extra[program]}"),
+            add(layout.log_file, format="{extra[person]}", filter=_is_for_people),
+        ]
 
     def write(self, numbered: Numbered) -> None:
         """One line in each file; an event that only programs care for in the first alone. Raises
         SetupError where a file can't be written."""
         if not os.path.exists(self._marker):  # noqa: PTH110 (Path.exists may raise)
             return
-        text = _text(numbered)
+        text, level = _text(numbered), numbered.event.level
+        person = for_people(numbered, text) if numbered.is_for_people else ""
+        bound = logger.bind(person=person, program=_for_programs(numbered, text))
         try:
-            # The stream first: who has read of something in the log finds it there.
-            self._programs.write(f"{_for_programs(numbered, text)}\n".encode())
-            if numbered.is_for_people:
-                self._people.write(f"{for_people(numbered, text)}\n".encode())
+            try:
+                bound.log(level, "")
+            except OSError:
+                if not self._were_deleted():
+                    raise
+                self.close()  # deleted, but held by us with what the full disk did not take
+                self._open()
+                bound.log(level, "")
         except OSError as error:
             raise SetupError(
-                f"The log can't be written: {error.strerror or error} ({self._logs})."
+                f"The log can't be written: {error.strerror or error} ({self._layout.logs})."
             ) from error
 
     def close(self) -> None:
         """Let go of the files. What the disk does not take any more is lost."""
-        self._programs.close()
-        self._people.close()
+        for handler in self._handlers:
+            with contextlib.suppress(OSError, ValueError):
+                logger.remove(handler)
+        self._handlers = []
+
+    def _were_deleted(self) -> bool:
+        """Whether a file is gone, and could be made again."""
+        logs, files = self._layout.logs, (self._layout.jsonl_file, self._layout.log_file)
+        in_the_way = os.path.lexists(logs) and not os.path.isdir(logs)  # noqa: PTH112 (never raise)
+        return not in_the_way and not all(map(os.path.exists, files))
 
 
 def size_in_bytes(text: str) -> int:
     """`10 MB`, as the settings say it, in any case."""
     return int(text[:-2]) * _UNITS[text[-2].lower()]
+
+
+def _is_full(limit: int, message: Message, file: TextIO) -> bool:
+    """Whether the line goes into a new file. Asked of the file's facts: to seek its end, as loguru
+    does for a size, takes longer than to write the line."""
+    return os.fstat(file.fileno()).st_size + len(message) > limit
+
+
+def _is_for_people(record: Record) -> bool:
+    return bool(record["extra"]["person"])
+
+
+def _open(path: str, flags: int) -> int:
+    """A log holds prompts: others may read it as far as the umask says, and never write it. A pipe
+    in its place is not waited for: until somebody reads from it, it can't be written."""
+    return os.open(path, flags | os.O_CLOEXEC | os.O_NONBLOCK, 0o644)
 
 
 def for_people(numbered: Numbered, text: str | None = None) -> str:

@@ -25,6 +25,7 @@ from daemon.page.data_files import make_below
 from daemon.page.drawings import Wanted, draw, get_ready, sweep, wanted_of
 from daemon.page.places import BOARD, data_of, drawn_of, look_of
 from daemon.page.thumbs import make_thumb_of
+from daemon.page.troubles import Trouble, of_boards
 from daemon.protocol.json_object import JsonObject
 from daemon.root.layout import Layout
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 ENDED = {"done": "done", "failed": "failed", "cancelled": "cancelled"}
 """What a card says of a take that the journal knows; of any other it is still to come."""
 
+TO_COME = ("", "lacking")
+"""States of takes that will have a picture once their time has come."""
 
 Looks = tuple[tuple[str, str], ...]
 """Characters with their small pictures below the outbox."""
@@ -44,6 +47,10 @@ class BoardPages:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
+        self.troubles: tuple[Trouble, ...] = ()
+        """Boards that a person should look at, as they were at the last look."""
+        self.to_come: frozenset[str] = frozenset()
+        """The folders of those of which pictures are still to come."""
         self._made = MadeBefore(layout)
         self._seen: object = None
         self._told: dict[str, str] = {}
@@ -56,13 +63,16 @@ class BoardPages:
     def look(self) -> dict[str, str]:
         """Write what has changed; the mark of each board's script, by the folder of its page.
         Raises OSError."""
-        seen = (_stamps(self._layout), _stamp(self._layout.journal_file))
+        files = self._layout.journal_file, self._layout.boards
+        seen = (_stamps(self._layout), *map(_stamp, files), _folders(self._layout.boards))
         if seen != self._seen:
             self._has_looked = False
             self._made.read_on()
             self._wanted = {}
             boards = {str(one["project"]): one for one in read_shown(self._layout)}
+            self.to_come = frozenset()
             told = {project: self._write(project, one) for project, one in boards.items()}
+            self.troubles = of_boards(self._layout, dict(map(_lacks, boards.values())))
             self._told = dict.fromkeys(self._told, "") | told
             there = self._layout.outbox
             self._undrawn = deque(
@@ -102,6 +112,8 @@ class BoardPages:
         cast = [self._character(each) for each in _items(board.get("cast"))]
         looks = tuple((str(one["name"]), str(one["look"])) for one in cast if one["look"])
         shots = self._shots(board, name, looks)
+        if any(take["state"] in TO_COME for shot in shots for take in shot["takes"]):
+            self.to_come |= {project}
         told = {
             "name": board.get("board"),
             "told": board.get("told"),
@@ -134,6 +146,12 @@ class BoardPages:
         made = self._made.of(one.board).get(one) if one is not None else None
         state = ENDED.get(made.state.value, "") if made is not None else ""
         said = {"key": take.get("key"), "take": take.get("take"), "label": take.get("label")}
+        if state == "failed" and made is not None:
+            said["why"] = made.reason
+        if state == "done" and made is not None:
+            said["image"] = made.image
+        if not state and take.get("lacks"):
+            state, said["why"] = "lacking", take.get("lacks")
         if state != "done":
             known = told.known_in(str(take.get("prompt") or ""))
             drawn = drawn_of(str(take.get("key")))
@@ -153,6 +171,14 @@ class BoardPages:
         return {"name": character.get("name"), "look": small}
 
 
+def _lacks(board: JsonObject) -> tuple[str, tuple[str, tuple[str, ...]]]:
+    """By a board's folder what it is called in the outbox, and what each picture lacks that does
+    lack something."""
+    takes = (take for shot in _items(board.get("shots")) for take in _items(shot.get("takes")))
+    found = tuple(str(take["lacks"]) for take in takes if take.get("lacks"))
+    return str(board.get("folder")), (str(board.get("project")), found)
+
+
 def _items(value: object) -> Iterator[JsonObject]:
     for each in value if isinstance(value, list) else ():
         if isinstance(each, dict):
@@ -163,6 +189,16 @@ def _has_entries(folder: Path) -> bool:
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         return next(entries, None) is not None
     return False
+
+
+def _folders(boards: Path) -> list[tuple[str, int]]:
+    """When something was put into each board's folder or taken away: a pause, a letter."""
+    found: list[tuple[str, int]] = []
+    with contextlib.suppress(OSError), os.scandir(boards) as entries:
+        for entry in entries:
+            with contextlib.suppress(OSError):
+                found.append((entry.name, entry.stat().st_mtime_ns))
+    return sorted(found)
 
 
 def _stamps(layout: Layout) -> list[tuple[str, object]]:

@@ -65,7 +65,8 @@ def make_anew(layout: Layout) -> None:
     """Read every record again and write all pages. Raises OSError."""
     album = Album(layout.outbox, layout.references)
     album.rebuild()
-    album.mark_boards(BoardPages(layout).look())
+    boards = BoardPages(layout)
+    album.mark_boards(boards.look(), boards.to_come)
     album.write()
     (layout.outbox / REBUILD).unlink(missing_ok=True)
 
@@ -128,7 +129,7 @@ class _Page:
         for path in new:
             self.tell(partial(self.album.add, path, thumb=len(new) <= AT_ONCE))
         self.tell(self.write)
-        self.tell(self._live.write)
+        self.tell(partial(self._live.write, self._boards.troubles))
         if is_calm:
             self.tell(self._boards.expect)
             self.tell(partial(self._boards.draw, DRAWINGS, self._has_news))
@@ -156,7 +157,7 @@ class _Page:
 
     def write(self) -> None:
         """What was added, and what boards want now. Raises OSError."""
-        self.album.mark_boards(self._boards.look())
+        self.album.mark_boards(self._boards.look(), self._boards.to_come)
         self.album.write()
 
     def end(self) -> None:

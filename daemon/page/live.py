@@ -8,13 +8,14 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from daemon.fs import atomic
 from daemon.fs.live_picture import LIVE_NAME
 from daemon.page.data_files import make_below
 from daemon.page.places import LIVE
+from daemon.page.troubles import Trouble, of_status
 from daemon.root.layout import Layout
 from daemon.root.status_file import read_status
 
@@ -38,13 +39,17 @@ def _write(outbox: Path, told: Mapping[str, object]) -> None:
 
 
 class Live:
-    """The pictures in hand, by job and number."""
+    """The pictures in hand, by job and number; and what a person should look at."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._hands: dict[tuple[object, object], dict[str, object]] = {}
         self._due = 0.0
         self._changed = True
+        self._status_seen: tuple[int, int] = (0, 0)
+        self._troubles: tuple[Trouble, ...] = ()
+        self._of_boards: tuple[Trouble, ...] = ()
+        self._told: dict[str, object] = {}
 
     def hear(self, event: Line) -> None:
         """One event of the stream."""
@@ -64,22 +69,32 @@ class Live:
     def end(self) -> None:
         """Nothing is under way any more: whoever told of it has gone. Raises OSError."""
         self._hands.clear()
-        self._changed = True
-        self.write(at_once=True)
+        self._tell({**self._status(), "state": "stopped", "waiting": None})
 
-    def write(self, *, at_once: bool = False) -> None:
-        """Tell the page, if anything changed and it was not told a moment ago. Raises OSError."""
-        if not self._changed or (time.monotonic() < self._due and not at_once):
+    def write(self, of_boards: Sequence[Trouble] = ()) -> None:
+        """Tell the page, if anything changed and it was not told a moment ago. The status may say
+        more than the last event did: it is written after it, and again as time goes by. Raises
+        OSError."""
+        seen, boards = _stamp(self._layout.status_file), tuple(of_boards)
+        if (seen, boards) != (self._status_seen, self._of_boards):
+            self._changed = True
+        if not self._changed or time.monotonic() < self._due:
             return
         self._due, self._changed = time.monotonic() + PAUSE, False
+        self._status_seen, self._of_boards = seen, boards
+        self._tell(self._status())
+
+    def _tell(self, status: Mapping[str, object]) -> None:
         told: dict[str, object] = {
-            "at": round(time.time(), 2),
             "pictures": list(self._hands.values()),
-            **self._status(),
+            **status,
+            "troubles": [one.to_json() for one in (*self._troubles, *self._of_boards)],
         }
         if self._hands and (self._layout.outbox / LIVE_NAME).exists():
             told["preview"] = LIVE_NAME
-        _write(self._layout.outbox, told)
+        if told != self._told or self._hands:
+            self._told = told
+            _write(self._layout.outbox, {"at": round(time.time(), 2), **told})
 
     def _status(self) -> dict[str, object]:
         found: dict[str, object] = {}
@@ -90,7 +105,18 @@ class Live:
             found = {
                 "state": status.get("state"),
                 "reason": status.get("reason"),
+                "paused": status.get("paused"),
                 "waiting": queue.get("number"),
                 "estimate": queue.get("estimate_seconds"),
             }
+            if "totals" in status:  # what has only begun, or ends, says nothing of it
+                self._troubles = of_status(status)
         return found
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    try:
+        facts = file.stat()
+    except OSError:
+        return 0, 0
+    return facts.st_ino, facts.st_mtime_ns

@@ -49,7 +49,7 @@ const hotfolder = {
   data(number, pictures) { files.set(number, pictures); },
   board(found) { board = found; },
   folders(names) { showPlaces(names); },
-  live(now) { showNow(now); },
+  live(now) { showNow(now); showWrong(now.troubles || []); },
 };
 
 const reload = () => {
@@ -69,10 +69,12 @@ const rowOf = (picture) => Object.entries(((picture.job || {}).written || {}).va
 // the folders that a picture lies in, below that of this page
 const foldersOf = (picture) => picture.path.split("/").slice(place.group ? 1 : 0, -1);
 
+const isFinal = (picture) => foldersOf(picture).pop() === "final";
+
 const label = (picture) => {
   const board = picture.board || {};
   const name = board.shot ? [board.shot, rowOf(picture), board.take ? `take ${board.take}` : "", board.version > 1 ? `v${board.version}` : ""] : [picture.name];
-  return [...name, foldersOf(picture).pop() === "final" ? "final" : ""].filter(Boolean).join(" · ");
+  return [...name, isFinal(picture) ? "final" : ""].filter(Boolean).join(" · ");
 };
 
 const drawings = (picture) => {
@@ -148,7 +150,8 @@ const pictured = (title, path, alt, words, note) => {
   return one;
 };
 
-const STATES = { "": "still to come", failed: "failed", cancelled: "cancelled" };
+const STATES = { "": "still to come" };
+const stateOf = (take) => STATES[take.state] || take.state;
 
 const drawCast = (rows) => {
   if (!board || !board.cast.length) return;
@@ -164,9 +167,40 @@ const shotHead = (id, about) => {
   const head = make("h2", id || "Other pictures");
   if (about.title) head.append(make("small", ` ${about.title}`));
   if (about.seconds) head.append(make("small", ` ${about.seconds} s`));
-  const said = lines(about, ["action", "dialogue", "notes"]), words = make("p", undefined, "said");
-  words.append(...said);
-  return said.length ? [head, words] : [head];
+  return head;
+};
+
+// which picture a take of the board has now, and what the others of its shot are
+const isAgain = (picture, numbers) => {
+  const source = numbers.get((picture.job || {}).parent);
+  if (!source || !(picture.board || {}).key || picture.board.key !== (source.board || {}).key) return false;
+  const [mine, its] = [picture, source].map((one) => foldersOf(one).join("/"));
+  return mine === its || (source.number < picture.number && isAgain(source, numbers));
+};
+const standingOf = (picture, shot, numbers) => {
+  const folder = foldersOf(picture).pop(), take = shot && shot.takes.find((one) => one.key === (picture.board || {}).key);
+  const again = isAgain(picture, numbers) ? "again" : "";
+  if (shot && !take) return ["earlier version", again].filter(Boolean).join(", ");
+  if (again) return again;
+  if (!take || !take.image || folder === "final" || folder === "rejected") return "";
+  return take.image === picture.path ? "current" : "made before";
+};
+let standings = new Map();
+const stand = (all) => {
+  const shots = new Map((board ? board.shots : []).map((shot) => [shot.shot, shot]));
+  const numbers = new Map(all.map((one) => [one.number, one]));
+  const found = new Map(all.map((one) => [one.path, standingOf(one, shots.get((one.board || {}).shot), numbers)]));
+  const told = new Set(all.filter((one) => !["", "current"].includes(found.get(one.path))).map((one) => (one.board || {}).shot));
+  standings = new Map(all.filter((one) => told.has((one.board || {}).shot)).map((one) => [one.path, found.get(one.path)]));
+};
+
+const toCome = (shot, take) => {
+  const name = takeName(shot, take);
+  const card = take.drawn
+    ? pictured(name, take.drawn, shot.written, shot.written, `drawn; ${stateOf(take)}`)
+    : blank(name, stateOf(take), shot.written);
+  if (take.why) card.querySelector(".blank").after(make("div", take.why, "why"));
+  return card;
 };
 
 const drawShots = (rows, asked) => {
@@ -176,34 +210,36 @@ const drawShots = (rows, asked) => {
     if (!cards.has(shot)) cards.set(shot, []);
     cards.get(shot).push([picture, index]);
   });
-  let scene = "";
+  let scene = "", grid = null;
   const put = (id, shot) => {
     const made = cards.get(id) || [];
     const keys = new Set(made.map(([picture]) => (picture.board || {}).key));
     const left = shot && !asked ? shot.takes.filter((take) => take.state !== "done" && !keys.has(take.key)) : [];
     if (!made.length && !left.length) return;
     const about = (shot && shot.told) || {};
-    if (about.scene && about.scene !== scene) rows.push(make("h2", about.scene, "scene"));
+    const begins = about.scene && about.scene !== scene;
+    if (begins) rows.push(make("h2", about.scene, "scene"));
+    if (begins || !grid) rows.push(grid = make("div", undefined, "shots"));
     scene = about.scene || scene;
-    rows.push(...shotHead(id, about));
-    const row = make("ul", undefined, "row");
+    const one = make("section", undefined, "shot"), row = make("ul", undefined, "row"), said = lines(about, ["action", "dialogue", "notes"]);
     const picked = shot && shot.pick ? (shot.takes[shot.pick - 1] || {}).key : null;
     for (const [picture, index] of made) row.append(item(picture, index, picked && (picture.board || {}).key === picked));
-    for (const take of left) {
-      const name = takeName(shot, take);
-      row.append(take.drawn
-        ? pictured(name, take.drawn, shot.written, shot.written, `drawn; ${STATES[take.state]}`)
-        : blank(name, STATES[take.state], shot.written));
-    }
-    rows.push(row);
+    row.append(...left.map((take) => toCome(shot, take)));
+    one.style.setProperty("--n", row.children.length);
+    one.append(shotHead(id, about), row);
+    if (said.length) one.append(make("p", undefined, "said"));
+    if (said.length) one.lastChild.append(...said);
+    grid.append(one);
   };
   for (const shot of board ? board.shots : []) { put(shot.shot, shot); cards.delete(shot.shot); }
   for (const id of cards.keys()) put(id, null);
 };
 
 const item = (picture, index, picked) => {
-  const one = figure(picture, index);
+  const one = figure(picture, index), standing = standings.get(picture.path);
   one.dataset.path = picture.path;
+  if (standing) one.querySelector("figcaption b").append(make("i", standing, `badge ${standing}`));
+  if (standing) one.querySelector("button").setAttribute("aria-label", `${label(picture)}, ${standing}: open`);
   if (picked) one.querySelector("figcaption b").append(make("i", "picked", "badge"));
   const aside = picture.path.split("/").slice(-2)[0] === "rejected";
   if (marks[picture.path] || aside) showMark(one, marks[picture.path] || { mark: "reject" });
@@ -216,6 +252,7 @@ const draw = () => {
   for (let number = oldest; number < told.files; number += 1) all.push(...(files.get(number) || []));
   if (asked) all = all.filter((one) => `${one.path} ${one.written} ${label(one)}`.toLowerCase().includes(asked));
   const isBoard = place.group && (board || all.some((one) => one.board && one.board.shot));
+  stand(all);
   shown = isBoard ? inShots(all) : all.slice().reverse();
   const top = document.activeElement && document.activeElement.closest ? document.activeElement.closest("li") : null;
   const focused = top ? top.dataset.path : null;
@@ -248,11 +285,12 @@ const inShots = (all) => {
     order.get(shot).push(one);
   }
   const rank = (one) => [(one.board || {}).version || 1, (one.board || {}).take || 0];
+  const first = (one) => ["current", undefined, "", "again"].indexOf(standings.get(one.path)) >>> 0;  // all others last
   const places = new Map((board ? board.shots : []).map((shot, index) => [shot.shot, index]));
   const at = (shot) => (places.has(shot) ? places.get(shot) : Infinity);
   return [...order.entries()]
     .sort(([a], [b]) => (at(a) === at(b) ? a.localeCompare(b, undefined, { numeric: true }) : at(a) - at(b)))
-    .flatMap(([, takes]) => takes.sort((a, b) => rank(b)[0] - rank(a)[0] || rank(a)[1] - rank(b)[1]));
+    .flatMap(([, takes]) => takes.sort((a, b) => first(a) - first(b) || rank(b)[0] - rank(a)[0] || rank(a)[1] - rank(b)[1] || isFinal(a) - isFinal(b)));
 };
 
 // Marks: kept by the browser for these pages, and written to a file to hand on, since a page can't write.
@@ -282,8 +320,14 @@ const setMark = (picture, change) => {
 
 const countMarks = () => {
   const number = Object.keys(marks).length;
-  by("save-marks").hidden = by("forget-marks").hidden = !number;
+  by("save-marks").hidden = by("forget-marks").hidden = by("hand-on").hidden = !number;
   by("save-marks").textContent = `Save marks (${number})`;
+};
+
+const choosing = (picture) => {
+  const { shot, take, takes } = picture.board || {};
+  const pick = shot && takes > 1 ? ` To choose this take, write pick: ${take} at shot ${shot} of the board.` : "";
+  return `Marks are kept by this browser until you save them, and what is kept changes nothing.${pick}`;
 };
 
 const showMarks = (picture) => {
@@ -316,11 +360,12 @@ const seconds = (value) => {
 const showNow = (now) => {
   const hands = now.pictures || [];
   const words = hands.slice(0, 3).map((one) =>
-    `${one.name}${one.count > 1 ? ` ${one.picture}/${one.count}` : ""}: step ${one.step} of ${one.steps}` +
+    `${one.project && one.project !== place.group ? `${one.project}/` : ""}${one.name}${one.count > 1 ? ` ${one.picture}/${one.count}` : ""}: step ${one.step} of ${one.steps}` +
     (one.eta === null || one.eta === undefined ? "" : `, ${seconds(one.eta)} left`));
   if (hands.length > 3) words.push(`${hands.length - 3} more`);
-  if (!hands.length && now.state && now.state !== "idle" && now.state !== "stopped")
-    words.push(now.state + (now.reason ? `: ${now.reason}` : ""));
+  const state = !hands.length && !["idle", "stopped"].includes(now.state) && now.state || "";
+  if (state && state !== "paused") words.push(state + (now.reason ? `: ${now.reason}` : ""));
+  if (now.paused || state === "paused") words.push("paused until `hotfolder resume`");
   if (now.waiting)
     words.push(`${now.waiting} waiting${now.estimate ? `, about ${seconds(now.estimate)}` : ""}`);
   const text = words.join(" · ");
@@ -332,6 +377,26 @@ const showNow = (now) => {
   const preview = by("preview");
   preview.hidden = !now.preview;
   if (now.preview) preview.src = `${address(now.preview)}?${now.at}`;
+};
+
+// what a person should look at: on the page of a folder that folder's own
+let troubled = "";
+const showWrong = (troubles) => {
+  const mine = troubles.filter((one) => !place.group || one.of === place.group);
+  const told = JSON.stringify(mine);
+  if (told === troubled) return;
+  troubled = told;
+  const kinds = new Map();
+  for (const one of mine) kinds.set(one.kind, [...(kinds.get(one.kind) || []), one]);
+  const words = [...kinds].map(([kind, all]) => {
+    if (kind === "paused" && all.length <= 3) return all.map((one) => `${place.group ? "" : `${one.of} `}paused`).join(" · ");
+    const number = all.reduce((sum, one) => sum + one.count, 0);
+    return kind === "paused" || kind === "mistaken" ? `${number} ${number === 1 ? "board" : "boards"} ${kind}` : `${number} ${kind}`;
+  });
+  by("wrong").hidden = !mine.length;
+  by("wrong").open = mine.length <= 2;
+  by("wrong").querySelector("summary").textContent = words.join(" · ");
+  by("wrong").querySelector("ul").replaceChildren(...mine.map((one) => make("li", `${one.kind}: ${one.text}`)));
 };
 
 const settings = (picture) => {
@@ -364,7 +429,8 @@ const openLarge = (index) => {
   by("big").alt = picture.written || picture.name;
   by("drawn").replaceChildren(...drawings(picture).map(drawing));
   by("drawn").hidden = !by("drawn").children.length;
-  by("caption").textContent = label(picture);
+  by("caption").textContent = [label(picture), standings.get(picture.path)].filter(Boolean).join(" · ");
+  by("choose").textContent = choosing(picture);
   by("written").textContent = picture.written || "";
   const whole = (picture.job || {}).prompt || "";
   by("expanded").hidden = !whole || whole === picture.written;

@@ -15,7 +15,6 @@ from pathlib import Path
 from daemon.errors import JobError
 from daemon.fs import atomic
 from daemon.jobfile import tree
-from daemon.jobfile.plain_text import unicode_text
 from daemon.jobfile.vary import LIST_SUFFIX
 from daemon.plan.list_files import ListFiles
 from daemon.sandbox.descriptor import open_regular
@@ -82,7 +81,7 @@ class KnownLists:
 def _lines(data: bytes) -> int:
     """How many lines say something; none of what is no text."""
     try:
-        text = unicode_text(data)
+        text = tree.decode(data)
     except JobError:
         return 0
     return sum(1 for line in text.splitlines() if line.strip() and not line.strip().startswith("#"))

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from daemon.errors import JobError, NotYetError
 from daemon.jobfile import tree
-from daemon.jobfile.plain_text import unicode_text
 from daemon.plan.picture_lookup import locate
 from daemon.sandbox.descriptor import is_of_the_machine, open_regular
 from daemon.text.printable import one_line
@@ -40,7 +39,7 @@ class ListFiles:
             raise NotYetError(error.what, why=error.why, remedy=_BESIDE) from None
         data = self.read[path] = _content(path, shown)
         try:
-            text = unicode_text(data)
+            text = tree.decode(data)
             tree.refuse_odd_letters(text)
         except JobError as error:
             line = f" (line {error.line})" if error.line else ""

@@ -1,6 +1,6 @@
 """Which files of the inbox are pictures that jobs name, those of earlier runs included.
 
-What a job of this run names is remembered; of the others, the store of pictures knows the content.
+What a job of this run names is remembered; of the others, what is kept of their content tells.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from daemon.errors import JobError, StillLookingError
 from daemon.formats.kinds import SUFFIXES
-from daemon.plan.picture_store import PictureStore
+from daemon.root.kept_pictures import has_named
 from daemon.sandbox.answer import HASH
 from daemon.sandbox.client import Sandbox
 from daemon.sandbox.descriptor import open_regular
@@ -20,10 +20,10 @@ MOST = 50_000
 
 
 class NamedPictures:
-    """Remembers by path; asks `store` by content."""
+    """Remembers by path; looks by content into `references`."""
 
-    def __init__(self, store: PictureStore, sandbox: Sandbox) -> None:
-        self._store = store
+    def __init__(self, references: Path, sandbox: Sandbox) -> None:
+        self._references = references
         self._sandbox = sandbox
         self._paths: dict[str, None] = {}
 
@@ -37,7 +37,7 @@ class NamedPictures:
         return os.path.realpath(path) in self._paths
 
     def knows(self, path: Path) -> bool | None:
-        """Whether a job names this file or has named its content; None while that is looked up."""
+        """Whether a job names this file or has named it; None while that is looked up."""
         if path in self:
             return True
         if path.suffix.lower() not in SUFFIXES:
@@ -47,8 +47,8 @@ class NamedPictures:
         except (JobError, OSError):
             return False
         try:
-            size = os.fstat(descriptor).st_size
-            if not 0 < size <= MAX_FILE:
+            facts = os.fstat(descriptor)
+            if not 0 < facts.st_size <= MAX_FILE:
                 return False
             found = self._sandbox.look(HASH, descriptor, name=path.name)
         except StillLookingError:
@@ -57,4 +57,4 @@ class NamedPictures:
             return False
         finally:
             os.close(descriptor)
-        return self._store.stored(found.sha256) is not None
+        return has_named(self._references, found.sha256, facts)

@@ -60,7 +60,7 @@ class Preparer:
         self._layout = layout
         self._sandbox = Sandbox(patience)
         self._pictures = PictureStore(layout.references, self._sandbox, drafts)
-        self.named = NamedPictures(self._pictures, self._sandbox)
+        self.named = NamedPictures(layout.references, self._sandbox)
         library = [layout.root / place for place in settings.library]
         self._list_roots = (layout.inbox, *library)
         self._known_lists = KnownLists(layout.inbox, layout.references)

@@ -14,6 +14,7 @@ from pathlib import Path
 from daemon.root.inbox_places import SPECIAL
 
 MARKER = ".hotfolder/id"
+DEFAULT_ROOT = Path("~/Hotfolder")
 WHY_SUFFIX = ".why.txt"
 CAST = "cast"
 DEFAULTS_NAME = "_defaults.yaml"
@@ -182,4 +183,4 @@ def find_root(given: str | None = None) -> Path:
     for folder in (here, *here.parents):
         if (folder / MARKER).is_file():
             return folder.resolve()
-    return (Path.home() / "Hotfolder").resolve()
+    return DEFAULT_ROOT.expanduser().resolve()

@@ -49,6 +49,7 @@ from daemon.supervisor.file_reports import FileReports
 from daemon.supervisor.keep_awake import KeepAwake
 from daemon.supervisor.loop import Supervisor
 from daemon.supervisor.notices import Notices
+from daemon.supervisor.options import Options
 from daemon.supervisor.outcomes import Outcomes
 from daemon.supervisor.parts import Items, Parts
 from daemon.supervisor.snapshot import Sources
@@ -58,16 +59,6 @@ from daemon.supervisor.worker_events import WorkerEvents
 from daemon.worker.local_pool import local_pool
 from daemon.worker.pace import Pace
 from daemon.worker.pool import WorkerPool
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How one run differs from another of the same settings; `engine` None is the settings'."""
-
-    engine: str | None = None
-    model: str | None = None
-    until_empty: bool = False
-    service: bool = False
 
 
 def build(
@@ -135,14 +126,15 @@ def _work(
 ) -> _Work:
     engine = options.engine or settings.engine
     preparer = Preparer(layout, settings, engine=engine, model=options.model, patience=PATIENCE)
-    items, outcomes, pace = Items(), Outcomes(emit), Pace()
+    items, outcomes, pace = options.items, Outcomes(emit), Pace()
     jobs = _jobs(layout, settings, preparer, outcomes)
     waiting = _waiting(layout, settings, preparer)
     drawings = _drawings(layout, settings, preparer, waiting, jobs, emit)
     strays = _strays(settings, preparer, waiting, jobs, drawings)
     watcher = Watcher(layout, settings, waiting, strays, emit, items.put)
     live = layout.outbox / LIVE_NAME
-    pool = local_pool(engine, settings, layout.caches, pace, items.put, emit, live)
+    told = items.put, emit
+    pool = local_pool(engine, settings, layout.caches, pace, *told, live, options.starts)
     hours, adopted = _hours(settings, options), partial(_adopt, layout, waiting)
     claimer = Claimer(
         waiting, jobs, emit, hours=hours, adopt=adopted, obey=partial(obey_marks, layout.outbox)

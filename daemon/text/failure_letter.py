@@ -6,6 +6,7 @@ character of it gets through.
 
 from __future__ import annotations
 
+import codecs
 import re
 import textwrap
 import unicodedata
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 WIDTH = 88
 _CUT = 72
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LINE_END = re.compile(r"\r\n|\r|\n")  # no other letter ends a line of YAML, JSON or an editor
 
 
@@ -29,8 +31,10 @@ def explain(
     source: bytes | None = None,
     when: str = "",
     dropped: bool = True,
+    command: str = "hotfolder",
 ) -> str:
-    """The text of NAME.yaml.why.txt. `source` is the job file's content, quoted at the line.
+    """The text of NAME.yaml.why.txt. `source` is the job file's content, quoted at the line;
+    `command` is how ours is typed for that root.
 
     `dropped` False: the file was only looked at (`hotfolder check`); nothing is to be retried. Nor
     is what never becomes a job, nor what waits for the settings to be mended."""
@@ -53,9 +57,11 @@ def explain(
         steps += [_bullet(_DRAFT)]
     elif dropped and not about_settings and not isinstance(error, NeverAJobError):
         blamed = isinstance(error, JobError) and bool(error.line or error.key)
-        steps += _again(printable(file), printable(elsewhere or ""), blamed)
+        steps += _again(f"{command} retry", printable(file), printable(elsewhere or ""), blamed)
     if steps:
         parts.append("What to do now\n" + "\n".join(steps))
+    if isinstance(error, JobError) and error.others:
+        parts.append("Also in it\n" + "\n".join(_bullet(str(other)) for other in error.others))
     return "\n\n".join(parts) + "\n"
 
 
@@ -74,8 +80,7 @@ def _place(error: HotfolderError, file: str, source: bytes | None) -> str:
     if not isinstance(error, JobError) or not error.line:
         return ""
     head = f"{printable(file)}, line {error.line}:"
-    content = b"" if not source or b"\0" in source[:1024] else source  # a picture isn't quoted
-    lines = _LINE_END.split(content.decode("utf-8-sig", "replace"))
+    lines = _LINE_END.split(_text(source or b""))
     lines = lines[:-1] if lines[-1] == "" else lines
     if error.line > len(lines):
         return head.rstrip(":") + "."
@@ -91,6 +96,13 @@ def _place(error: HotfolderError, file: str, source: bytes | None) -> str:
         if number == error.line and (mark := _caret(text, error.key)):
             quoted.append(f"    {'':>{digits}} | {mark}")
     return head + "\n\n" + "\n".join(quoted)
+
+
+def _text(source: bytes) -> str:
+    """Of a job file; none of a picture, which isn't quoted."""
+    if source.startswith(_UTF16):
+        return source.decode("utf-16", "replace")
+    return "" if b"\0" in source[:1024] else source.decode("utf-8-sig", "replace")
 
 
 def _short(text: str) -> str:
@@ -126,9 +138,9 @@ def _columns(text: str) -> int:
     )
 
 
-def _again(file: str, elsewhere: str, blamed: bool) -> list[str]:
+def _again(command: str, file: str, elsewhere: str, blamed: bool) -> list[str]:
     """How to have the file rendered after all."""
-    retry = f"      hotfolder retry {_argument(file)}"  # a line of its own, to be copied whole
+    retry = f"      {printable(command)} {_argument(file)}"  # a line of its own, to be copied whole
     if elsewhere:
         return [_bullet(f"Correct {elsewhere}, then run"), retry]
     if not blamed:

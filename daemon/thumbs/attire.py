@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from daemon.thumbs.creatures import MOUTHS
 from daemon.thumbs.drafts import Draft
+from daemon.thumbs.guesses import SOMETHING, label_of
 from daemon.thumbs.lexicon import Word
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.people import CHILDREN, OBJECT_ACTS
@@ -28,10 +29,13 @@ _COLOUR_OF = {
     "hat": "hat_colour",
     "beard": "hair_colour",
 }
+_UP = ("held", "up", "high", "aloft", "clutched", "gripped", "cradled", "hugged")
 _ANY_HAT = ("fedora", "helmet")
 """What a hat is called whatever it looks like: a chef's, an astronaut's helmet."""
 _ON_BEASTS = ("glasses", "scarf", "boots", "tie", "cape", "gloves")
 """What an animal has on that goes in clothes."""
+_FRAMING = frozenset(["tight", "close", "up", "closeup", "cu", "ecu", "closer"])
+"""Words of a shot that shows the part of a body that follows."""
 _SMALL = 0.8
 """Animals lower than this, in metres, are as small as children where they stand up."""
 _OF_A_PIECE = ("suit", "uniform", "overalls", "spacesuit", "armour", "pyjamas", "scrubs")
@@ -142,12 +146,18 @@ class Attire(Props):
             self._part(value)
         elif self._prep in ("in", "under", "on", "over"):
             self._carried()
+        self.body_of = self._owner
         if self._owner is not None:
-            self.under_hands(self._owner)
+            if value != "glove":
+                self.under_hands(self._owner)
             self._owner = None
 
     def _part(self, value: str) -> None:
-        if not self.parts and not self.things and self._verb is None:
+        there = any(not one.only_owns for one in self.drafts)
+        stream, place, _ = self._here
+        near = {one.word for one in stream[max(0, place - 2) : place]}
+        framed = bool(near & _FRAMING) and bool(near & {"on", "of", "up"})
+        if framed or not (self.parts or self.things or self._verb or there):
             self.part_first = True
         self.parts.append(value)
         if value in MOUTHS and self._prep == "in":
@@ -170,11 +180,33 @@ class Attire(Props):
             for one in self.subject if kind == "facing" and self.subject else [self._last]:
                 one.say(kind, value)
 
+    def _known_thing(self, word: Word, phrase: tuple[str, ...]) -> None:
+        own = label_of(word.value, phrase)[1] or phrase[-1].upper()
+        if word.value == SOMETHING and self.label[1] not in ("", own):
+            self.unknown.append(phrase[-1])  # one box has its word on it
+            return
+        self.label = self.label if self.label[1] else label_of(word.value, phrase)
+        self._thing(word)
+
+    def _is_held_up(self, word: Word, last: str) -> bool:
+        """ "A torch held up": whoever was named last has it."""
+        held = word.value in ("holding", "raising") and last in _UP
+        if not (held and self._thing_last and self._verb is None and self._is_portable()):
+            return False
+        self._carried()
+        for one in (
+            [self._last] if self._last is not None and last in ("up", "high", "aloft") else []
+        ):
+            one.say("pose", "raising")
+        return True
+
     def under_hands(self, owner: Draft, *, sits: bool = False) -> None:
         """Somebody whose hair is cut or whose hand is held is there."""
         owner.only_owns = False
         if owner.noun in CHILDREN:
             owner.facts.setdefault("age", "child")
+        if self._new_clause and not self._prep:
+            return  # she waits, his hand on the door
         if self.subject and owner not in self.subject and self._verb is not None:
             if sits:
                 owner.say("on", "chair")

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from daemon.thumbs.attire import Attire
 from daemon.thumbs.creatures import MOUTHS
-from daemon.thumbs.guesses import label_of
-from daemon.thumbs.lexicon import Word
+from daemon.thumbs.idioms import word_at
+from daemon.thumbs.lexicon import Word, lexicon
+from daemon.thumbs.lifeless import Lifeless
 from daemon.thumbs.memory import Memory
-from daemon.thumbs.uses import SEATS
 from daemon.thumbs.words import (
     ADJECTIVES,
+    ALIKE,
     BINDING,
     CARRIED,
     CAST_BY,
     CLOTHES,
     HEADS,
-    HUMAN,
     KEEPING,
     LEADING,
     NOT_THERE,
@@ -27,7 +26,7 @@ from daemon.thumbs.words import (
 )
 
 
-class Binder(Attire):
+class Binder(Lifeless):
     """Marks, small words and settings; the rest it has from its bases."""
 
     def only_setting(self) -> None:
@@ -55,11 +54,12 @@ class Binder(Attire):
                     self._last.say(key, value)
             kept = [pair for pair in self._waiting if pair[0] == "facing" and not self.drafts]
             self._waiting, self._verb, self.in_slug, self._outside = kept, None, False, False
+            self._is_of_before = True
         elif mark == "," and self._last is not None:
             for key, value in self._waiting:
                 self._last.say(key, value)
             self._waiting = []
-            self._joins = self._verb is None and bool(self.subject)
+            self._joins = self._verb is None and bool(self.subject) and not self._is_of_before
 
     def number(self, count: int) -> None:
         """How many of what follows; after "a family of", of what came before."""
@@ -73,18 +73,11 @@ class Binder(Attire):
         self._adjoins, word = False, " ".join(phrase)
         if word == "of":
             self._of = self._last_thing if self._before == "thing" else self._before
-            self._before = ""
-        else:
-            self._before = self._before if word in KEEPING else ""
+        self._before = self._before if word in KEEPING else ""
         self._outside = self._outside or word in ("outside", "out of")
-        if word in RAISED:
-            self._raise(word)
-        if word in CAST_BY and self._owner is not None:
-            self._head, self._owner = "thing", None
-        if word in READY and self._thing_last and self.things:
-            self._carried()
+        self._says_how(word)
         if word in NOT_THERE or word == "except":
-            self._not = word != "except"
+            self._not = word != "except" or self._excepted()
         elif word in ("and", "и", "&", "then"):
             self._joins = self._verb is None and bool(self.subject)
             if self._verb is not None and not self._verb.more.get("take"):
@@ -94,6 +87,8 @@ class Binder(Attire):
             self._length = word
         elif word in ("another", "a second"):  # not the one who was named
             self._count, self._new_one = 1, True
+        elif word == "it" and not self._head and self._verb is None:
+            self._head = "thing"  # it is tied to a post
         elif word in OWN_WORDS:
             if word in ("a", "an"):  # a white beard and a cap: the cap is not white
                 self._count, self._old_colour = 1, ""
@@ -101,13 +96,28 @@ class Binder(Attire):
                 self._owner = self._male() if word == "his" else self._last
         elif word in MOUTHS and self._prep == "in":
             self.in_its_mouth()
-        elif word in CARRIED and self._prep in ("in", "under", "on", "over"):
-            self._carried()
+        elif word in CARRIED and self._prep in ("under", "on", "over", *("in",) * (word != "back")):
+            self._carried()  # not in the back of a car
         elif word in BINDING:
             self._settle_colour()
-            self._count = 0  # both palms on the table
-            self._prep = SAME_AS.get(word, word)
+            self._prep, self._count = SAME_AS.get(word, word), 0  # both palms on the table
             self._outside = self._outside and (self.in_slug or word == "outside")
+
+    def _says_how(self, word: str) -> None:
+        """A small word that changes what was read already."""
+        if word in RAISED:
+            self._raise(word)
+        if word in CAST_BY and self._owner is not None:
+            self._head, self._owner = "thing", None
+        if word in ALIKE:
+            self.do_the_same()
+        if word in READY and self._thing_last and self._is_portable():
+            self._carried()
+
+    def _excepted(self) -> bool:
+        """ "All sleep, except Jess": she does something else, and is there."""
+        self._waiting, self.subject, self._verb = [], [], None
+        return False
 
     def modifier(self, word: Word, after: frozenset[str]) -> None:
         """A deed that only says which: "a crying child" cries, "a parked car" does nothing."""
@@ -131,9 +141,8 @@ class Binder(Attire):
         kind = word.kind
         before, self._before = self._before, kind
         self.note_place(word, phrase)
-        if kind in HEADS and not self._head:
-            self._head = "thing" if kind in ("thing", "place", "part") else kind
-            self._head = "wear" if kind in CLOTHES else self._head
+        if kind in HEADS and not self._head and not owns:  # a child's ribbon tied to a post
+            self._head = self._head_of(kind)
         self._drop_modifiers(kind, before, bare=phrase[0] not in LEADING)
         self._next_to_place = before == "place" and kind == "place"
         if kind in SETTING:
@@ -141,8 +150,7 @@ class Binder(Attire):
         elif kind in ("figure", "group"):
             self._person_noun(word, phrase, owns)
         elif kind == "thing":
-            self.label = self.label if self.label[1] else label_of(word.value, phrase)
-            self._thing(word)
+            self._known_thing(word, phrase)
         elif kind == "place":
             self._place(word)
         elif kind in ("verb", "act"):
@@ -166,11 +174,25 @@ class Binder(Attire):
                 self.action = "piggyback"
             self._of_a_body(kind, word.value)
 
+    def _head_of(self, kind: str) -> str:
+        """What a clause is about whose first noun is of that kind."""
+        if kind == "part" and self._owner is not None:
+            return "figure"  # Vera's hands
+        if kind in CLOTHES:
+            return "wear"
+        return "thing" if kind in ("thing", "place", "part") else kind
+
     def _done_by(self, word: Word, before: str, last: str) -> None:
         """A deed, of whoever or whatever it is."""
-        if self.beast_acts(word, before) or self._is_of_a_thing(word, before):
-            self.note_others(word)
+        if before == "thing" and self._is_held_up(word, last):
             return
+        if self.beast_acts(word, before) or self._is_of_a_thing(word, before):
+            self.note_others(word, of_things=not self.drafts)
+            return
+        if self._is_a_blow(word):
+            return
+        if before in ("part", "bodily") and self.body_of is not None and self._new_clause:
+            self.subject, self._last = [self.body_of], self.body_of  # the referee's hand counts
         self._does(word)
         self._prep = last if last in ("behind", "under") else self._prep
 
@@ -186,56 +208,34 @@ class Binder(Attire):
             self.weaken_place()
         self._adjoins = True
 
-    def _is_of_a_thing(self, word: Word, before: str) -> bool:
-        """As below; a thing that flies is in nobody's hand."""
-        found = self._is_no_deed(word, before)
-        if found and word.value in ("flying", "falling"):
-            self._let_go()
-        return found
-
-    def _is_no_deed(self, word: Word, before: str) -> bool:
-        """ "her veil flying", "a taxi stops", "finds a cat sitting": no deed of the person that
-        was spoken of before."""
-        if before == "thing" and self._is_watched() and not word.form:
-            return True  # watches a tractor sink
-        own = self._last_thing in SEATS and word.value != "driving"
-        own = own or (word.value in HUMAN and word.form == "ing")
-        if before == "thing" and own and self.drafts and self.subject:
-            return False  # lies in a bath reading
-        if before == "weather" and not self._prep and self.drafts:
-            return True  # as the storm breaks
-        if word.form == "ing" and before in ("thing", "weather", "time"):
-            return self._verb is not None or not self.subject or before == "weather"
-        if (
-            not self.subject
-            and self._last is not None
-            and self._last.only_owns
-            and not self._of_its_body()
-        ):
-            return True  # his father's spectacles, folded
-        if not self.drafts or self._not or (before in ("figure", "group") and self.subject):
-            return False
-        flying = self._head == "wear" and (word.form == "ing" or self._aside)
-        return flying or (self._head == "thing" and word.kind == "verb")
-
     def drop_modifier(self, kind: str) -> None:
         """A thing right before another noun only says which: a train window, a football player."""
         gone = self.things.pop() if self.things and self._thing_last else None
+        if gone is not None and self.label[0] == gone.kind:
+            self.label = ("", "")
         if kind == "thing":
             self._prep = self._thing_prep
         if gone is not None and self._inside and kind == "thing":
             self._set_place(self._inside, 2)
-        for one in self.drafts[-1:]:
+        for one in self.subject or self.drafts[-1:]:
             if gone is None and one.facts.get("held"):
-                one.facts.pop("held")
+                if self.label[0] == one.facts.pop("held"):
+                    self.label = ("", "")
                 if one.facts.get("pose") == "holding":
                     one.facts.pop("pose")
         self._thing_last = False
+
+    def _before_here(self) -> set[str]:
+        """The kinds of the word right before."""
+        stream, place, _ = self._here
+        return {one.kind for one in lexicon().find((word_at(stream, place - 1),))}
 
     def _setting(self, kind: str, value: str) -> None:
         if self._not:
             self._not = False
             return
+        if value == "point of view" and self._before_here() & {"figure"}:
+            self.forget_last()  # passenger POV
         self.facts[kind] = value
         self._viewer = value == "point of view"
         self._colour = ""

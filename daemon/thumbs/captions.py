@@ -13,6 +13,8 @@ from daemon.thumbs.grammar import Reading
 from daemon.thumbs.lexicon import lexicon
 from daemon.thumbs.scene import Note, Scene
 from daemon.thumbs.telling import is_latin, phrases_in, place_in_short
+from daemon.thumbs.tokens import Token
+from daemon.thumbs.words import ADJECTIVES, DETERMINERS
 
 LONGEST_ROLE = 16
 """Letters of who somebody is."""
@@ -27,7 +29,8 @@ def place_notes(read: Reading, scene: Scene) -> Iterator[Note]:
         unknown = any(one.typed in read.unknown for one in stream[first:end])
         like = any(phrase in likenesses for phrase in phrases_in(stream, first, end))
         drawn = scene.place and scene.place == read.facts.get("place") and not unknown and not like
-        shown = any(one.word in [each.kind for each in scene.things] for one in stream[first:end])
+        drawn = drawn and not _says_more(stream, first, end)
+        shown = end > first and stream[end - 1].word in [each.kind for each in scene.things]
         text = place_in_short(stream, first, end)
         if text and not drawn and not shown:
             yield Note("place", text)
@@ -42,6 +45,16 @@ def place_notes(read: Reading, scene: Scene) -> Iterator[Note]:
 
 
 _BEFORE = ("in", "on", "at", "the", "a", "an", "inside", "back", "of")
+
+
+def _says_more(stream: Sequence[Token], first: int, end: int) -> bool:
+    """Whether a heading tells a place from others of its kind: DEAD LETTER OFFICE."""
+    words = [one for one in stream[first:end] if one.word not in DETERMINERS and not one.owns]
+    if len(words) < 2 or lexicon().find(tuple(one.word for one in words)):
+        return False
+    kinds = ({each.kind for each in lexicon().find((one.word,))} for one in words)
+    plain = {"quiet", "place", "time", "weather", "colour", *ADJECTIVES}
+    return any(not one & plain for one in kinds if one) and not any(one.number for one in words)
 
 
 def _is_no_place(word: str) -> bool:

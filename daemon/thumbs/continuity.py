@@ -15,7 +15,7 @@ from daemon.thumbs.hints import certain_place
 from daemon.thumbs.memory import Memory
 from daemon.thumbs.place_table import places
 from daemon.thumbs.scene import TIMES, WEATHERS, Figure, Thing
-from daemon.thumbs.uses import RIDDEN
+from daemon.thumbs.uses import CAR_SEATS, RIDDEN
 from daemon.thumbs.whereabouts import ROLLING, WIDE_DOORS, is_outdoors, named_place, unfit_after
 
 SETTING = "(setting)"
@@ -49,6 +49,12 @@ _IN = frozenset([
 ])  # fmt: skip
 """What is under a roof, in words and kinds of thing."""
 _VAGUE = ("room", "street", "corridor")
+_SEAS = frozenset([
+    "sea", "ocean", "waves", "wave", "surf", "beach", "shore", "shark", "dolphin", "whale",
+    "boat", "ship", "swim", "swims", "swimming", "swimmer", "diver", "underwater", "coast", "raft",
+    "seaside",
+])  # fmt: skip
+"""Words of which one is there where water is the sea."""
 _WALLS = ("inside", "outside", "indoors", "outdoors")
 _VIEWS = ("city", "sky", "clouds", "nowhere", "space")
 """Places that are a view, in which nobody goes on with what they do."""
@@ -100,12 +106,15 @@ class _Said:
 
 
 @lru_cache(maxsize=1024)  # a board is read anew whenever one of its shots has changed
-def _said_in(text: str) -> _Said:
+def _said_in(text: str, names: tuple[str, ...] = ()) -> _Said:
     read = Reading({})
+    read.known = dict.fromkeys(names, "")
     read.read(text)
     facts, evidence = read.facts, read.evidence
     place = named_place(read, ()) if read.has_named_place() else ""
     headed = _is_headed(read)
+    if place == "sea" and not headed and not evidence & _SEAS:
+        place = ""  # in the water: of a crater
     if headed:
         place = place or ("room" if read.slug == "in" else "")
     elif place in _VIEWS or evidence & _SEEN_FROM:
@@ -122,9 +131,9 @@ def setting_of(text: str) -> Setting:
     return _said_in(text).setting
 
 
-def after(held: Setting, text: str) -> Setting:
-    """What holds after a shot, of what held before it."""
-    said = _said_in(text)
+def after(held: Setting, text: str, names: tuple[str, ...] = ()) -> Setting:
+    """What holds after a shot, of what held before it; `names` are no places: VERA LANE."""
+    said = _said_in(text, names)
     if said.is_once:
         return held
     if said.is_new:
@@ -139,7 +148,8 @@ def after(held: Setting, text: str) -> Setting:
 def _is_headed(read: Memory) -> bool:
     """Whether a heading opens there, or a sentence that begins as one: "Inside the sedan"."""
     opening = (stream[first - 1] for stream, first, _ in read.headings)
-    return any(one.first or one.word not in _WALLS for one in opening)
+    named = "place" in read.facts  # not "Inside the piano"
+    return any(one.word not in _WALLS or (one.first and named) for one in opening)
 
 
 def _is_within(place: str, held: str) -> bool:
@@ -159,6 +169,7 @@ def holding(
     kinds = {one for each in figures for one in (each.on, each.held) if one}
     kinds |= {one.kind for one in things}
     named, where = read.facts.get("place", ""), held.place
+    named = "" if named == "sea" and where and not evidence & _SEAS else named
     at_home = held.is_headed and not read.has_named_place()
     stays = named in ("", where) or at_home or (named in _VAGUE and _is_within(named, where))
     outdoors, shown = is_outdoors(where), evidence | kinds
@@ -172,7 +183,10 @@ def holding(
         where = ""
     if where and not outdoors and where not in WIDE_DOORS and kinds & (ROLLING | RIDDEN):
         where = ""
-    if where and not held.is_headed and certain_place(evidence, unfit_after(read.slug)):
+    vague = not held.is_headed or where in _VAGUE
+    if where and vague and certain_place(evidence, unfit_after(read.slug)):
         where = ""
+    if where in CAR_SEATS[:2] and "wide" in read.facts.get("shot", ""):
+        where = "road"  # the car from outside
     weather = held.weather if where and outdoors else ""
     return Setting(where, held.time, weather, held.is_headed)

@@ -9,7 +9,7 @@ from daemon.thumbs.hand_poses import HAND_POSES
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.poses import POSES
 from daemon.thumbs.scene import Thing
-from daemon.thumbs.uses import BEASTS, HANGING
+from daemon.thumbs.uses import ANIMALS, BEASTS, HANGING
 from daemon.thumbs.words import PREPOSITIONS
 
 _POSE_OF = {
@@ -83,11 +83,14 @@ class Deeds(Creatures):
             self._not = False
             return
         if not self.subject and self._last is None:
-            if self.things and self._thing_last:
-                self._act = word if word.kind == "act" else None
+            if self.things and (last := self.things[-1]) and self._thing_last:
+                self.note_others(word, of_things=True)
+                self._act = word if word.kind == "act" and last.kind in ANIMALS else None
                 self._pulled = word.value == "pulling" and self.things[-1].kind in BEASTS
                 return
             self._wait_for_somebody(word)
+            return
+        if self._is_seen_by_us():
             return
         doers = self.subject or [one for one in [self._last] if one is not None]
         if self._prep == "to" and self._last is not None and self._last in self.pair[1:]:
@@ -123,7 +126,14 @@ class Deeds(Creatures):
         return False
 
     def _wait_for_somebody(self, word: Word) -> None:
+        if self._is_the_camera(word):
+            return
         self.note_deed((), word)
+        stream, place, _ = self._here
+        typed = stream[place].word if stream else ""
+        ends = place + 1 >= len(stream) or stream[place + 1].is_mark
+        if not word.form and ((self.things and typed.endswith("ed")) or (self.parts and ends)):
+            return  # an envelope, stamped; two hands, open
         if word.kind == "act":
             self._act = word
             return

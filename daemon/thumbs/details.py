@@ -8,9 +8,10 @@ from daemon.thumbs.grammar import Reading
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.scene import Figure, Thing
 
-HAND = ("hand", "hands", "finger")
-ALONE = (*HAND, "eyes", "eye", "feet", "mouth", "ear")
+HAND = ("hand", "hands", "clasped hands", "finger")
+ALONE = (*HAND, "eyes", "eye", "feet", "mouth", "ear", "glove")
 """Parts of a body that fill a picture."""
+_ALONE_FIRST = tuple(part for part in ALONE if part not in HAND)
 _PAPERS = ("paper", "letter", "map", "book", "newspaper", "card", "calendar", "easel", "clipboard")
 _THEY = ("they0", "they1")
 _FACES = frozenset(["their faces", "both faces", "two faces"])
@@ -18,6 +19,8 @@ _ON = ("on", "at", "around", "against")
 _TOUCHED = ("shoulder", "shoulders", "face", "arm", "back", "cheek", "forehead", "neck", "head")
 _HANDS = frozenset(["hand", "hands", "finger", "fingers", "fist", "fingertips"])
 _HAS = frozenset(["with", "has", "whose", "in", "into"])
+_SMALL = ("table", "hand")
+"""Where things are that a close shot shows by themselves, if they come first in its words."""
 _LEVERS = ("pushing", "pulling")
 """What a hand does to a thing that has no name here."""
 
@@ -58,7 +61,8 @@ def _touched(read: Reading, seen: list[Draft]) -> list[Draft]:
 def _opens_with_hand(read: Reading) -> bool:
     """ "Hands of an old man, gripping a rake": they are what is seen."""
     if not read.done or not read.part_first:
-        return False
+        idle = len(read.drafts) < 2 and not any("pose" in one.facts for one in read.drafts)
+        return read.part_first and idle and read.parts[0] in ALONE  # just his hands on a winch
     before = [one.word for one in read.done[0].stream[: read.done[0].place]]
     return bool({*before} & _HANDS) and not {*before} & _HAS
 
@@ -82,7 +86,8 @@ def insert_of(
         if held in outlines():
             return held, True, figures
         small.sort(key=lambda one: outlines()[one.kind].where in ("ground", "water"))
-        if parts and read.part_first and parts[0] in ("feet", "eye", "eyes", "ear", "mouth"):
+        small.sort(key=lambda one: bool(read.preps.get(one.kind)))  # beneath hammers, a letter
+        if parts and read.part_first and parts[0] in _ALONE_FIRST:
             return parts[0], False, figures
         lever = parts and not small and any(one.pose in _LEVERS for one in figures)
         if lever and parts[0] in HAND:
@@ -91,20 +96,19 @@ def insert_of(
             return plays, True, figures
         if small:
             return small[0].kind, hand or bool(figures and read.held_by_hand), figures
-        if parts:
-            return parts[0], False, figures
-        return "", False, figures
+        return parts[0] if parts else "", False, figures
     if hand and (plays := _played(read)):
         return plays, True, figures
     if parts and not figures and not small and not read.facts.get("place"):
         return parts[0], False, figures
+    if close and small and read.opens_with_thing() and outlines()[small[0].kind].where in _SMALL:
+        by_hand = hand or any(one.held == small[0].kind for one in figures)
+        return small[0].kind, by_hand, figures
     if close and parts and read.part_first and read.parts[0] != "face":
         if parts[0] in HAND and (small or any(one.held for one in figures)):
-            return (
-                (small[0].kind if small else next(one.held for one in figures if one.held)),
-                True,
-                figures,
-            )
+            small.sort(key=lambda one: outlines()[one.kind].where in ("ground", "water"))
+            held = next((one.held for one in figures if one.held), "")
+            return held or small[0].kind, True, figures
         if parts[0] in ALONE:
             return "hands" if parts.count("hand") > 1 else parts[0], False, figures
     return "", False, figures

@@ -52,6 +52,7 @@ class Draft:
     extras: list[str] = field(default_factory=list)
     acted: bool = False
     only_owns: bool = False
+    alike: str = ""  # whose lots they draw
     twin: int = 0  # how many of the same noun were there before
 
     def say(self, key: str, value: str) -> None:
@@ -89,7 +90,9 @@ class Draft:
     def figure(self, salt: str) -> Figure:
         """Whole, with what was not said filled in."""
         noun = f"{self.noun}{'+' * self.twin}"
-        seed = f"{self.name or noun}/{'' if self.name else salt}".encode(errors="replace")
+        seed = f"{self.alike or self.name or noun}/{'' if self.name else salt}".encode(
+            errors="replace"
+        )
         chance = random.Random(seed)
         said = {**self.sets, **self.facts}
         if "weapon" in said and said.get("pose") == "punching" and "held" not in said:

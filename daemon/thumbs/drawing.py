@@ -9,6 +9,7 @@ from dataclasses import replace
 from PIL import Image
 
 from daemon.thumbs.acting import SEATED_LOWER
+from daemon.thumbs.afloat import draw_ripples, draw_water
 from daemon.thumbs.beasts import draw_beast
 from daemon.thumbs.bodies import Body
 from daemon.thumbs.crowds import draw_crowd
@@ -19,11 +20,12 @@ from daemon.thumbs.lettering import draw_notes
 from daemon.thumbs.objects import draw_object
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.palette import light_of, named
-from daemon.thumbs.paper import Paper, oval
+from daemon.thumbs.paper import Paper
 from daemon.thumbs.place_table import Place, places
 from daemon.thumbs.places import draw_place, stand
 from daemon.thumbs.puppet import Puppet, puppet
 from daemon.thumbs.scene import Scene, Thing
+from daemon.thumbs.splits import side_by_side
 from daemon.thumbs.spots import TOPS, Spot
 from daemon.thumbs.stage import Camera, Stage, camera_of
 from daemon.thumbs.standing import MOUNTS, SADDLES, Standing, up
@@ -46,6 +48,10 @@ LEANS = {"low": 0.55, "high": -0.5, "top": -0.42}
 def draw(scene: Scene, width: int, height: int, *, tooth: bool = True) -> Image.Image:
     """The panel of a scene, RGB, of exactly that size; the same scene, the same pixels. Without the
     paper's `tooth` it is a smaller file."""
+    if scene.halves:
+        half = max(LEAST_SIDE, width // 2)
+        halves = [draw(one, half, height, tooth=tooth) for one in scene.halves]
+        return side_by_side(halves, width, height)
     share = min(1.0, MOST_SIDE / max(width, height))
     inner = (max(LEAST_SIDE, round(width * share)), max(LEAST_SIDE, round(height * share)))
     inner = (min(inner[0], inner[1] * 4), min(inner[1], inner[0] * 4))
@@ -185,12 +191,12 @@ def _draw_figure(stage: Stage, one: Standing) -> None:
         stage.paper.glow(middle, made.size * 0.62, stage.light.on((236, 232, 226)), 0.42)
     stage.pale(one.z)
     if afloat := figure.pose in ("swimming", "afloat"):
-        _water(stage, one)
+        draw_water(stage, one)
     Body(stage, made, one.z).draw()
     if figure.pose == "driving" and stage.scene.place in CAR_SEATS:
         draw_steering_wheel(stage.paper, made)
     if afloat:
-        _ripples(stage, one)
+        draw_ripples(stage, one)
     if figure.on in _HIDES:
         _over(stage, one)
     elif figure.on == "bed" and made.pose.lying:
@@ -213,40 +219,6 @@ def _blanket(stage: Stage, made: Puppet) -> None:
     cloth = [(near, y - 0.16 * size), (near, y + 0.03 * size), (far, y + 0.03 * size)]
     cloth += [(far, y - 0.10 * size), (x - 0.2 * size * turn, y - 0.17 * size)]
     stage.paper.shape([cloth], stage.tint(named("light blue"), near=True))
-
-
-def _water(stage: Stage, one: Standing) -> None:
-    """What somebody swims in, all round them."""
-    scale, flat = stage.camera.scale(one.z), _flat(stage, one)
-    stage.paper.pale = 0.3
-    pool = oval(stage.at(one.x, 0, one.z), 2.6 * scale, 2.6 * scale * flat)
-    stage.paper.shape([pool], stage.tint(named("sea"), one.z), 0.6)
-
-
-def _flat(stage: Stage, one: Standing) -> float:
-    """How flat circles lie on the ground there."""
-    return min(0.6, max(0.14, stage.camera.height / max(one.z, 1.0) * 0.5))
-
-
-def _ripples(stage: Stage, one: Standing) -> None:
-    """Rings round a swimmer, and water over their lower side."""
-    scale, flat = stage.camera.scale(one.z), _flat(stage, one)
-    x, y = stage.at(one.x, 0, one.z)
-    stage.paper.pale = 0.25
-    if one.figure.pose == "swimming":
-        sea = stage.tint(named("sea"), one.z)
-        low = [
-            (x + (0.1 * k - 1.2) * scale, y - (0.06 + 0.04 * (k % 2)) * scale) for k in range(25)
-        ]
-        stage.paper.shape(
-            [[*low, (x + 1.2 * scale, y + 0.2 * scale), (x - 1.2 * scale, y + 0.2 * scale)]], sea, 0
-        )
-        stage.paper.stroke(low, 0.8)
-    for r in (1.35, 1.75, 2.15):
-        ring = oval((x, y), r * scale, r * scale * flat)
-        half = len(ring) // 2
-        stage.paper.stroke(ring[: half - 2], 0.7)
-        stage.paper.stroke(ring[half + 2 :], 0.5)
 
 
 def _under(stage: Stage, one: Standing, made: Puppet) -> None:

@@ -29,7 +29,8 @@ _CLOTHED = "in a coat"
 """What an animal with a title has on, where nothing is said of it."""
 TITLES = {
     "mr": "man", "mrs": "woman", "ms": "woman", "miss": "woman", "lady": "woman", "sir": "man",
-    "madame": "woman", "lord": "man", "aunt": "woman", "uncle": "man", "sgt": "", "cpl": "soldier",
+    "madame": "woman", "lord": "man", "aunt": "woman", "uncle": "man", "sgt": "",
+    "private": "soldier", "cpl": "soldier",
     "pvt": "soldier", "lt": "soldier", "maj": "soldier", "col": "soldier",
 }  # fmt: skip
 _SAYING_SEX = MALE | FEMALE | TITLES.keys() | {"niece", "widow", "widower", "duchess", "hostess"}
@@ -64,12 +65,13 @@ def words_for(title: str, before: str, said: str, name: str, text: str) -> str:
 
 def is_she(said: str, name: str) -> bool:
     """Whether somebody whom an introduction says this of is a woman, or a girl."""
-    words = set(re.findall(WORD, said.casefold()))
+    words = set(re.findall(WORD, said.casefold())) - {"person"}
     if words & (FEMALE | {"woman"}) or any(_SHES.fullmatch(word) for word in words):
         return True
     if words & MALE or any(_SEXED.fullmatch(word) for word in words):
         return False
-    return (lexicon().names.get(name) or ("f" if name.endswith("a") else "m")) == "f"
+    ends = name[-1:] in "aаяeе" and not name.endswith("ke")
+    return (lexicon().names.get(name) or ("f" if ends else "m")) == "f"
 
 
 _SHES = re.compile(r"\w*(?:woman|girl|mother|daughter|maid|lady|sister)")

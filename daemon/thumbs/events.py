@@ -12,7 +12,7 @@ from daemon.thumbs.paper import Point, box
 from daemon.thumbs.stage import Stage
 
 FACED = {"lipstick": "mouth", "toothbrush": "mouth", "cigarette": "mouth", "spoon": "mouth",
-         "harmonica": "mouth", "syringe": "", "comb": ""}  # fmt: skip
+         "harmonica": "mouth", "whistle": "mouth", "syringe": "", "comb": ""}  # fmt: skip
 """What is at a part of the face when it is used."""
 TILTED = {"key": 90.0, "lipstick": -62.0, "toothbrush": -80.0, "cigarette": -70.0, "spoon": -60.0,
           "knife": -50.0, "screwdriver": -70.0, "syringe": -60.0, "match": -40.0}  # fmt: skip

@@ -90,6 +90,9 @@ def _likeness(stream: Sequence[Token], place: int) -> int:
         return _to_mark(stream, place)
     if word == "as" and word_at(stream, place + 2) == "as":
         return 3 + _noun_phrase(stream, place + 3)
+    tinted = before in _table()["likened"] or "colour" in _kinds(before)
+    if word == "as" and tinted and after not in _PERSONS and after:
+        return 1 + _noun_phrase(stream, place + 1)
     if word == "than" and (after in DETERMINERS or after in _PERSONS):
         return 1 + _noun_phrase(stream, place + 1)
     return 0
@@ -104,6 +107,8 @@ def _measure(stream: Sequence[Token], place: int) -> int:
         return 2 + _noun_phrase(stream, place + 2)
     if word in _table()["bodily"]:
         return 2 * _is_of_a_thing(stream, place)
+    if after in _A and "figure" in _kinds(word_at(stream, place + 3)) and _is_noun(stream[place]):
+        return 2 * ("figure" not in _kinds(word))  # a bear of a man
     masses = _table()["mass"]
     if word not in masses or after in masses[word] or stream[place + 2].is_capital:
         return 0
@@ -128,6 +133,8 @@ def _joined(stream: Sequence[Token], place: int) -> int:
     token, after = stream[place], word_at(stream, place + 1)
     if not token.joined or token.word == "snow" or lexicon().find((token.word, after)):
         return 0
+    if lexicon().find((word_at(stream, place - 1), token.word, after)):
+        return 0  # sits cross-legged
     if not _kinds(token.word) & {*NOUN_KINDS, "weather"}:
         return 0
     if "colour" in _kinds(after):  # a pitch-black room
@@ -141,7 +148,7 @@ def _absent(stream: Sequence[Token], place: int) -> int:
     if word == "missing" and any(
         one.number or one.word in DETERMINERS for one in stream[place + 1 : place + 2]
     ):
-        return 1 + _noun_phrase(stream, place + 1)
+        return _to_mark(stream, place)
     if any(one.kind == "thing" for one in lexicon().find((word,))):
         skip = 1 + (after in ("is", "are", "now"))
         lacks = word_at(stream, place + skip) in ("gone", "missing")
@@ -177,7 +184,15 @@ def _squarely(stream: Sequence[Token], place: int) -> int:
     return int(squarely or shaped or before in _AIMED)
 
 
-_RULES = (_joined, _likeness, _measure, _absent, _squarely)
+def _tint(stream: Sequence[Token], place: int) -> int:
+    """ "a peacock blue dress": no peacock."""
+    tints = "colour" in _kinds(word_at(stream, place + 1)) and word_at(stream, place - 1) in _A
+    noun = _kinds(word_at(stream, place + 2)) & {*NOUN_KINDS}
+    kinds = _kinds(word_at(stream, place))
+    return int(tints and bool(noun) and "thing" in kinds and not kinds & {"colour", "figure"})
+
+
+_RULES = (_joined, _tint, _likeness, _measure, _absent, _squarely)
 
 
 # --- extents --------------------------------------------------------------------------------------
@@ -199,7 +214,9 @@ def _noun_phrase(stream: Sequence[Token], place: int) -> int:
     end, noun = place, False
     while word_at(stream, end) and end < place + _LONGEST:
         word, after = word_at(stream, end), word_at(stream, end + 1)
-        if word in PREPOSITIONS and not (after in _A and first in _A):
+        noun_too = word_at(stream, end - 1) in DETERMINERS  # the inside of a shell
+        further = after in _A and (first in _A or word in ("from", "in", "inside"))
+        if word in PREPOSITIONS and not further and not noun_too:
             break
         if word in _ENDS and end > place:
             break

@@ -59,8 +59,10 @@ class Reading(Strangers):
     def _take(self, stream: list[Token], place: int) -> int:
         """Read what begins here; how many tokens that was."""
         token = stream[place]
-        if token.is_mark:
+        if token.is_mark and not self.is_who(stream, place):
             self.end_clause(full=token.typed not in (",",), mark=token.typed)
+            return 1
+        if token.is_mark:
             return 1
         if used := self.seen_over_shoulder(stream, place):
             return used
@@ -93,7 +95,7 @@ class Reading(Strangers):
             return 1
         if words == 1 and token.word in _ONE_OF and self._one_of(stream, place):
             return 1
-        if words == 1 and token.word == "shot" and not self.drafts:
+        if words == 1 and token.word == "shot" and (token.first or not self.drafts):
             return 1
         high = token.word in ("high", "low") and not found
         if high and "shot" in self.kinds_at(stream, place + 1):
@@ -245,7 +247,9 @@ class Reading(Strangers):
             return 2
         token, count = stream[place], 1
         following = stream[place + 1] if place + 1 < len(stream) else None
-        if following is not None and not self.longest(stream, place + 1)[1]:
+        if following is not None and f"{token.word} {following.word}" in self.known:
+            count = 2  # VERA LANE
+        elif following is not None and not self.longest(stream, place + 1)[1]:
             count += is_surname(token, following)
         name = token.typed.title() if token.typed.isupper() else token.typed
         if self.titled(name):

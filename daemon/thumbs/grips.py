@@ -52,9 +52,9 @@ def other_hand(stage: Stage, at: Point) -> None:
 
 
 def at_work(stage: Stage) -> None:
-    """Two hands that are at something larger than they are."""
+    """Hands that are at something larger than they are: two, or one where one is named."""
     skin, cuff = skin_tone(stage), stage.light.on(named("navy"), 0, near=True)
-    for sign in (-1, 1):
+    for sign in (-1, 1) if stage.scene.hands > 1 or not stage.scene.by_hand else (1,):
         x, y = 0.24 * sign, 0.66
         end = (x + 0.30 * sign, 1.08)
         stage.paper.shape([tapered((x + 0.13 * sign, y + 0.19), end, 0.10, 0.14)], cuff, 1.3)

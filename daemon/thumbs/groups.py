@@ -82,6 +82,7 @@ class Groups(Deeds):
             draft.say("colour", self._colour)
 
     def _new(self, draft: Draft) -> Draft:
+        self.first_noun = self.first_noun or "figure"
         draft.twin = sum(one.noun == draft.noun for one in self.drafts)
         if len(self.drafts) < 8:
             self.drafts.append(draft)

@@ -16,7 +16,7 @@ SOMETHING = "something"
 """The kind of thing that has its word on it."""
 TRADES = re.compile(
     r".*(?:.ist|ician|smith|keeper|maker|player|worker|driver|seller|monger|herder|wright"
-    r"|.man|.woman|.eer|girl|boy|master|medic|broker|grapher|setter|lighter|catcher|monger|blower|weaver|binder|trainer|tamer|hunter|trader|dealer|fighter|cleaner|operator|trooper|pal|mate|bearer)(s?)|.+(?:men|women)"
+    r"|.man|.woman|.eer|girl|boy|master|medic|broker|grapher|setter|lighter|catcher|monger|blower|weaver|binder|trainer|tamer|hunter|trader|dealer|fighter|cleaner|operator|trooper|pal|mate|bearer|.(?=folk$)|.(?=people$))(s?|folk|people)|.+(?:men|women)"
 )
 """Words that are somebody by their ending; a last s that is caught is of several."""
 LONGEST = 13
@@ -69,6 +69,12 @@ def is_a_thing(
 
 
 _WHERE = ("in", "at", "inside", "aboard", "outside")
+_THE = DETERMINERS - {"one", "each", "every", "some", "both"}
+_SHAPES = ("rectangle", "triangle", "silence", "heap", "unison", "profile", "arc", "spiral",
+           "total", "trance", "hurry", "daze", "rage", "blur", "flash", "instant")  # fmt: skip
+"""In which nobody is."""
+_AIMING = ("up", "down", "over", "back", "out", "away")
+"""Before "at" where it is no place: looks up at the zorble."""
 _AFTER = 4
 """Words after the preposition, at most, that a place is."""
 
@@ -79,12 +85,14 @@ def is_a_place(stream: Sequence[Token], place: int) -> int:
     word, following = stream[place], stream[place + 1] if place + 1 < len(stream) else None
     ends = following is None or following.is_mark or following.word in _ENDS
     plain = word.word.isascii() and word.word.isalpha() and len(word.word) > 3
-    if not (ends and plain) or word.owns or _NO_NOUN.fullmatch(word.word):
+    if not (ends and plain) or word.owns or word.word in _SHAPES or _NO_NOUN.fullmatch(word.word):
         return 0
     for back in range(1, min(_AFTER, place) + 1):
         before = stream[place - back].word
         if before in _WHERE:
-            opened = stream[place - back + 1].word in DETERMINERS
+            if before == "at" and stream[place - back - 1].word in _AIMING:
+                return 0
+            opened = stream[place - back + 1].word in _THE
             return place - back + 1 if opened or (word.is_capital and before == "in") else 0
         if not before or before in PREPOSITIONS:
             return 0
@@ -96,6 +104,10 @@ _PLAIN = {
     "paper": {"paper", "papers", "sheet", "page", "note", "document", "documents", "letter"},
     "bottle": {"bottle", "bottles", "vial", "flask", "thermos", "canteen"},
     "bag": {"bag", "bags", "handbag", "handbags", "purse", "satchel", "sack", "pouch", "beanbag"},
+    SOMETHING: set(),
+    "spaceship": {"spaceship", "starship", "spacecraft", "ship", "rocket", "shuttle", "capsule"},
+    "cloth": {"cloth", "rag", "towel", "duster", "handkerchief", "fabric", "napkin", "clothes"},
+    "food": {"food", "meal", "dinner", "lunch", "breakfast", "supper", "leftovers", "plate"},
     "crate": {"crate", "crates", "pallet", "container"},
 }
 """Kinds whose outline stands for much: the words for which it says all."""

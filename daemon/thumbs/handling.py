@@ -21,6 +21,7 @@ from daemon.thumbs.uses import (
     VESSELS,
 )
 
+_DRAWS = ("draw", "sketch", "doodl", "trac")
 _DIRECT = ("", "of", "up", "off", "down", "out", "over")
 """Prepositions after which a thing is still what is worked on."""
 
@@ -65,6 +66,17 @@ class Handling(Relations):
             self.things.append(Thing(kind, colour, relation="on"))
         else:
             self._before_hands(who, kind, colour)
+        return True
+
+    def _is_drawn(self, kind: str, prep: str) -> bool:
+        """ "draws a door": it is on the paper, and nowhere else."""
+        verb = self._verb
+        if verb is None or prep or self._new_clause or kind not in outlines():
+            return False
+        drawn = any(one.verb.startswith(_DRAWS) for one in self.done[-1:])
+        if not drawn or "held" not in verb.more or outlines()[kind].where in ("hand", "table"):
+            return False
+        self.unknown.append(kind)
         return True
 
     def _is_tool(self, who: Draft | None, kind: str, prep: str) -> bool:

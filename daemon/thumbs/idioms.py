@@ -27,10 +27,15 @@ def word_at(stream: Sequence[Token], place: int) -> str:
 
 
 def no_verbs(found: tuple[Word, ...], before: str, word: str) -> tuple[Word, ...]:
-    """What may stand after "a": "a dry riverbed" is no deed."""
+    """What may stand after "a" or "two": "a dry riverbed", "two tears" are no deeds."""
+    if before in _COUNTS and word.endswith("s"):
+        return tuple(one for one in found if one.kind not in _DEEDS or one.form) or found
     if before not in ("a", "an") or word.endswith(("s", "ed")):
         return found
     return tuple(one for one in found if one.kind != "verb" or one.form) or found
+
+
+_COUNTS = ("two", "three", "four", "five", "some", "many", "several", "his", "her", "their")
 
 
 def is_base(verb: str) -> bool:
@@ -115,6 +120,12 @@ def seems_a_deed(stream: Sequence[Token], place: int) -> bool:
     if not word or lexicon().find((word,)) or not word.endswith(("s", "ed")):
         return False
     return word_at(stream, place + 1) in DETERMINERS | PREPOSITIONS
+
+
+def plainly_done(word: Word, before: str, typed: str, after: str) -> bool:
+    """Whether a noun in -s is what the thing right before it does: "a trunk blocks the road"."""
+    noun = word.kind in ("thing", "figure") and typed.endswith("s") and not typed.endswith("ss")
+    return noun and before in ("thing", "place", "weather", "it") and after in DETERMINERS
 
 
 def opening(before: str) -> Collection[str]:

@@ -16,7 +16,10 @@ from daemon.thumbs.scene import Thing
 from daemon.thumbs.telling import Done
 from daemon.thumbs.tokens import Token
 from daemon.thumbs.uses import ANIMALS
-from daemon.thumbs.words import BODY
+from daemon.thumbs.words import BODY, HEADS, PREPOSITIONS
+
+_STILL = ("standing", "sitting", "lying", "holding", "leaning", "looking", "hanging")
+"""What a thing does that is drawn anyhow."""
 
 
 class Memory:
@@ -27,9 +30,12 @@ class Memory:
     evidence: frozenset[str] = frozenset()
     slug: str = ""
     _adjoins: bool = False  # whether nothing stands between this word and the one before
+    first_noun: str = ""
+    body_of: Draft | None = None  # whose hand or arm was named last
     costumed: bool = False  # since the clothes of a trade, which are on somebody already
     _new_one: bool = False  # since "another", until the noun
     label: tuple[str, str] = ("", "")  # a kind of thing, and the word that is written on it
+    _is_of_before: bool = False  # whether the subject is that of the sentence before
     _place_won: bool = False  # whether the place that was named last is where it is
 
     def __init__(self, cast: dict[str, str] | None = None) -> None:
@@ -78,25 +84,58 @@ class Memory:
         self._waiting: list[tuple[str, str]] = []
         self.done: list[Done] = []  # what people do, in the order in which it was said
         self.headings: list[tuple[Sequence[Token], int, int]] = []  # words, from, to
+        self.preps: dict[str, str] = {}  # what a kind of thing had before it at first
         self.places_said: list[tuple[str, tuple[str, ...]]] = []  # each with the words for it
         self.unplaced = ""  # what seems to be a place and is not known
         self._here: tuple[Sequence[Token], int, int] = ((), 0, 0)  # the words that are bound now
 
+    def _led_by(self) -> str:
+        """The preposition before the noun that is bound now, whether it binds or not."""
+        stream, place, _ = self._here
+        for back in range(1, min(3, place) + 1):
+            if stream[place - back].word in PREPOSITIONS:
+                return stream[place - back].word
+            if stream[place - back].is_mark:
+                break
+        return ""
+
     def note_place(self, word: Word, phrase: tuple[str, ...]) -> None:
-        """Keep the words for a place."""
+        """Keep the words for a place, and the kind of the first noun."""
+        if word.kind in HEADS:
+            self.first_noun = self.first_noun or word.kind
         if name := word.value if word.kind == "place" else word.more.get("inside", ""):
             self.places_said.append((name, phrase))
 
-    def note_others(self, word: Word) -> bool:
-        """Keep what an animal or a crowd does that was named right before; whether one was."""
+    def note_others(self, word: Word, *, of_things: bool = False) -> bool:
+        """Keep what an animal, a crowd or, if asked for, a thing does that was named right before;
+        whether one was."""
         stream, place, words = self._here
         if not 0 < place < len(stream):
             return False
         before = stream[place - 1]
-        if any(one.value in (*ANIMALS, "crowd") for one in lexicon().find((before.word,))):
+        known = lexicon().find((before.word,))
+        moved = of_things and not before.is_mark and word.value not in _STILL
+        moved = moved and any(one.kind == "thing" for one in known)
+        if moved or any(one.value in (*ANIMALS, "crowd") for one in known):
             self.done.append(Done((), word, stream, place, words, subject=before.typed))
             return True
         return False
+
+    def _is_the_camera(self, word: Word) -> bool:
+        """ "From inside the trench looking up": nobody does."""
+        stream, place, _ = self._here
+        ends = (k for k in range(place - 1, -1, -1) if stream[k].is_mark)
+        clause = [one.word for one in stream[next(ends, -1) + 1 : place]]
+        if word.more.get("take") != "look" or "from" not in clause:
+            return False
+        way = {"looking up": "low", "looking down": "high"}.get(word.value, "")
+        self.facts |= {"camera": way} if way else {}
+        return True
+
+    def _is_seen_by_us(self) -> bool:
+        """ "a clerk we only see as a pair of hands": nobody's deed."""
+        stream, place, _ = self._here
+        return bool({one.word for one in stream[max(0, place - 2) : place]} & {"we", "you"})
 
     def note_deed(self, doers: Sequence[Draft], word: Word) -> None:
         """Keep who does what, with the words that say it."""
@@ -152,10 +191,20 @@ class Memory:
 
     def _male(self) -> Draft | None:
         """Whose "his" is: the last man, else whoever was last."""
-        known = [one for one in self.drafts if one.sex in ("m", "mf")]
+        known = [one for one in self.drafts if one.sex in ("m", "mf") and not one.only_owns]
+        known = [one for one in known if one in self.subject] or known
+        known = known or [one for one in self.drafts if one.sex in ("m", "mf")]
         if not known and self._last is None:
             known = self.remembered("m", owns=True)
         return known[-1] if known else self._last
+
+    def _is_portable(self) -> bool:
+        """Whether the thing that was named last fits into a hand."""
+        return bool(self.things) and self.fits_a_hand(self.things[-1].kind)
+
+    def fits_a_hand(self, kind: str) -> bool:
+        """Whether it can be held or handed over: no window."""
+        return kind in outlines() and outlines()[kind].where in ("hand", "table", "floor")
 
     def _carried(self) -> None:
         """The thing that was named last is in somebody's hand."""
@@ -165,6 +214,10 @@ class Memory:
                 one.say("held", thing.kind)
                 one.say("held_colour", thing.colour)
             self._thing_last = False
+
+    def opens_with_thing(self) -> bool:
+        """Whether the first noun of the text is a thing, and nobody."""
+        return self.first_noun == "thing"
 
     def _is_definite(self) -> bool:
         """Whether "the" stands before the noun that is bound now, and before what says which."""
@@ -185,6 +238,8 @@ class Memory:
     def _raise(self, word: str) -> None:
         """What somebody holds is held up; what is in mid air nobody holds."""
         if word in ("mid air", "midair"):
+            if self._last is not None and not self._last.acted and not self._thing_last:
+                self._last.say("pose", "falling")
             self._let_go()
             return
         for one in self.subject if self._verb is not None else []:

@@ -54,7 +54,11 @@ def _deeds(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator[Not
     meant: dict[int, str] = {}  # what everybody was at last, "" for nothing
     for done in read.done:
         who = _doer(done, drafts, scene)
-        if done.subject and not _says_little(done) and not _beast_does(done, read):
+        moves = bool(done.subject) and not scene.figures and not done.is_a_state()
+        moves = moves and done.subject_is_a_thing()
+        lives = done.subject and not done.subject_is_a_thing()
+        told = moves or (lives and not _beast_does(done, read))
+        if told and not _says_little(done):
             others.append(Note("deed", deed_in_short(done)[0]))
         if who is None or _says_little(done):
             continue
@@ -62,6 +66,7 @@ def _deeds(read: Reading, drafts: Sequence[Draft], scene: Scene) -> Iterator[Not
         if not first and (done.verb.endswith("ed") or not _is_joined(done)):
             continue  # sleeves rolled up, hazard lights blinking
         text, nouns, direct = deed_in_short(done)
+        text = "" if text.lower() in BODY or text[:1].isdecimal() else text
         text = _spelt(text, meant.get(who, ""))
         meant[who] = nouns[0].upper() if direct and nouns[0] not in ("it", "them") else ""
         if not text or _shows(done, nouns, read, who, scene, direct=direct):
@@ -200,7 +205,7 @@ def _is_evident(
         plain = plain and (word.value != "give" or bool(figure.held))
         armed = figure.pose == "swinging" and word.value in ("fight", "hit")
         alone = armed or figure.pose == ALONE.get(word.value)
-        return plain and (alone or scene.action == word.value)
+        return scene.action == "fly with" or (plain and (alone or scene.action == word.value))
     pose = read.pose_of(word)
     if word.more.get("take") == "look" and pose == "standing":
         nowhere = not nouns or {*nouns} <= _AT_US

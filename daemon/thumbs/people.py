@@ -45,7 +45,7 @@ class People(Referring):
         if self._not or self._viewer:
             self._not = self._viewer = False
             return
-        self._head = self._head or "figure"
+        self._head = self._head or ("" if owns else "figure")
         self._before = "figure"
         known = next((one for one in self.drafts if one.name.casefold() == name.casefold()), None)
         if known is None:
@@ -81,7 +81,7 @@ class People(Referring):
             learn(draft, self._read_anew(words))
             return
         for words in self.known.get(draft.name.casefold(), "").split(";"):
-            introduce(draft, self._read_anew(words))
+            introduce(draft, self._read_anew(words), words)
 
     def _read_anew(self, words: str) -> Memory:
         described = type(self)()
@@ -182,7 +182,7 @@ class People(Referring):
         if self._is_object(group[0]):
             self._target(group[0])
             return
-        self.group, self._told, self.beast = group, 0, -1
+        self.group, self._told, self.beast, self._is_of_before = group, 0, -1, False
         self.subject = [*self.subject, *group] if self._joins else group
         self._last, self._verb, self._count, self._joins, self._prep = group[0], None, 0, False, ""
         self._thing_last = False
@@ -239,7 +239,7 @@ class People(Referring):
 
     def _is_led(self, draft: Draft) -> None:
         """By a beast that pulls them; who is led is there themselves."""
-        draft.only_owns = False
+        draft.only_owns = self._is_of_before = False
         if self._pulled:
             self._pulled = False
             draft.say("pose", "pulling")

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from daemon.thumbs.drafts import Draft
-from daemon.thumbs.halves import SEATED
 from daemon.thumbs.hand_poses import HAND_POSES
-from daemon.thumbs.handling import Handling
 from daemon.thumbs.lexicon import Word
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.place_table import places
 from daemon.thumbs.relations import EMBRACING
 from daemon.thumbs.scene import Thing
+from daemon.thumbs.seating import Seating
 from daemon.thumbs.uses import (
     BEASTS,
     CONTAINERS,
     EXTERIORS,
     HANGING,
     INNER,
-    LAIN_ON,
     LAP_SIZED,
     MOVING_ROOMS,
-    OPEN_AIR,
-    RIDDEN,
-    SEATS,
-    SITTERS,
     TABLES,
 )
 from daemon.thumbs.words import OVERHEAD
@@ -33,10 +27,6 @@ WHERE = (
     "in", "on", "at", "through", "across", "along", "by", "outside", "from", "down", "over",
     "under", "near", "inside",
 )  # fmt: skip
-_HELD_IN = ("boat", "canoe", "wheelchair", "throne", "skateboard", "swing", "tyre swing", "raft",
-            "sled", "hammock", "bathtub", "diving tower")  # fmt: skip
-"""Who is in these sits, whatever else they do."""
-_CLOSED = ("car", "barrel", "crate", "chest", "fence", "log", "stump", "rock")
 _FILLED = ("reading", "drinking", "phoning", "eating")
 """Poses of one hand that stay what they are when the other holds something."""
 WATERS = ("sea", "lake", "river")
@@ -44,11 +34,14 @@ BANKS = ("pier", "harbour", "cliff", "bridge", "beach", "ship deck", "pool")
 """From where one jumps into water."""
 PARTS = ("staircase", "mountains")
 """Steps and a ridge of a place are in it."""
+_AROUND = {"hut inside": "forest", "hall": "garden", "castle inside": "garden"}
+"""Where it is before a building, if in no street."""
+_POINTED = ("point at", "aim")
 SMOKED = ("cigarette", "pipe")
 DRINKS = ("cup", "glass", "wine", "bottle")
 
 
-class Props(Handling):
+class Props(Seating):
     """Nouns that are no people, bound to prepositions and verbs."""
 
     def _thing(self, word: Word) -> None:
@@ -57,6 +50,7 @@ class Props(Handling):
         self._of_place = self.facts.get("place", "") if of == "place" else ""
         count = self._count if self._count > 1 else 3 if word.many else 1
         self._inside, self._thing_prep = word.more.get("inside", ""), self._prep
+        self.preps.setdefault(kind, self._prep or self._led_by())
         prep, verb, who = self._prep, self._verb, self._last
         waiting = dict(reversed(self._waiting))
         at, side = waiting.get("at", "middle"), waiting.get("side", "")
@@ -73,7 +67,8 @@ class Props(Handling):
         if self._inside and inside and not word.many and kind not in ("boat", "sailboat"):
             self._set_place(self._inside, 3)
             return
-        if self.beast >= 0 and self.beast_takes(kind, prep):
+        taken = self.beast >= 0 and self.beast_takes(kind, prep)
+        if taken or self._is_drawn(kind, prep):
             return
         who = None if who is not None and who.only_owns and not self.subject else who
         who = self.pair[0] if self._is_tool(who, kind, prep) else who
@@ -92,11 +87,15 @@ class Props(Handling):
     def _is_at(self, who: Draft, word: Word, prep: str, colour: str) -> bool:
         """Whether it is what somebody works at, holds or sits on."""
         kind, verb = word.value, self._verb
-        if kind in SMOKED and who.facts.get("pose", "standing") not in HAND_POSES:
+        offers = verb is not None and verb.value in ("giving", "raising", "throwing")
+        offers = offers or who.facts.get("held") == kind
+        if kind in SMOKED and not offers and who.facts.get("pose", "standing") not in HAND_POSES:
             who.say("pose", "smoking")  # blows cigarette smoke
             who.say("held", kind)
-        elif self.action == "give" and not prep and kind in outlines():
+        elif self.action == "give" and not prep and self.fits_a_hand(kind):
             self.drafts[0].say("held", kind)
+        elif self._act is not None and self._act.value in _POINTED and self.fits_a_hand(kind):
+            self._hold(who, word, colour)  # points the ladle at her
         elif verb is not None and self._handles(who, kind, prep, verb, colour):
             self._thing_last = False
         elif self._is_held(kind, prep, verb):
@@ -117,22 +116,12 @@ class Props(Handling):
             return True  # a glassblower's pipe
         if prep == "on" and kind in TABLES and same:
             return True
-        if same and not prep and (self._is_definite() or same[-1] is self.things[-1]):
-            return self._thing_last or self._is_definite()  # a door, just a door
+        if same and self._is_definite():
+            return True
+        if same and not prep and same[-1] is self.things[-1]:
+            return self._thing_last  # a door, just a door
         sought = prep == "for" and outlines()[kind].where == "table"  # looks for her keys
         return sought or (bool(prep) and any(one.relation == "before" for one in same))
-
-    def _sit(self, who: Draft, word: Word, colour: str) -> None:
-        """On what is named."""
-        if word.value in OPEN_AIR:
-            self.things = [one for one in self.things if one.relation != "at"]
-        for one in self.subject if who in self.subject else [who]:
-            one.say("on", word.value)
-            one.say("on_colour", colour)
-            if word.value == "diving tower":
-                one.say("pose", "balancing")
-            if word.value in RIDDEN or (self._verb is not None and self._verb.value == "riding"):
-                one.say("pose", "riding")
 
     @property
     def _in_heading(self) -> bool:
@@ -209,35 +198,6 @@ class Props(Handling):
     def _leans(self) -> bool:
         return self._last is not None and self._last.facts.get("pose") == "leaning"
 
-    def _is_seat(self, kind: str, prep: str, verb: Word | None, who: Draft) -> bool:
-        pose = who.facts.get("pose", "standing")
-        if pose == "lying" and prep in ("on", "in", "into"):
-            if kind in SEATS and kind not in LAIN_ON:  # naps in a chair
-                who.say("pose", "sitting")
-            return kind in SEATS or kind in LAIN_ON
-        if kind in LAIN_ON and prep == "from" and pose == "standing" and who.acted:
-            who.say("pose", "sitting")
-            return True
-        if kind in ("bed", "crib", "hammock", "stretcher") and prep in ("in", "into"):
-            who.say("pose", "lying")
-            return True
-        if kind == "tractor" and prep in ("on", "in", "behind", "with"):
-            return True
-        if kind in ("bench", "rock", "log") and prep == "from":
-            who.say("pose", "sitting")
-            return True
-        if verb is not None and verb.more.get("take") == "on" and not prep:
-            return kind in SEATS
-        if verb is not None and verb.value == "running" and not prep and kind in RIDDEN:
-            return True
-        if prep not in ("on", "in") or kind not in SEATS:
-            return False
-        if pose in HAND_POSES and (prep != "on" or kind == "fence" or pose not in SEATED):
-            return False
-        if prep == "in" and kind in _CLOSED:
-            return False
-        return pose in SITTERS and (pose != "standing" or kind in RIDDEN or kind in _HELD_IN)
-
     def _place(self, word: Word) -> None:
         weight = 4 if self.in_slug else 3 if self._prep in WHERE else 2
         sought = self._prep
@@ -253,7 +213,7 @@ class Props(Handling):
         name = word.value
         if (self._outside or before) and places()[name].indoors and name not in MOVING_ROOMS:
             self.things.append(Thing(EXTERIORS.get(name, "house"), at="far"))
-            name, weight = "forest" if name == "hut inside" else "street", 4
+            name, weight = _AROUND.get(name, "street"), 4
         if self._next_to_place:  # an office corridor is a corridor
             self._place_weight = min(self._place_weight, weight - 1)
         if self._of == "place" and self.facts.get("place") in PARTS:

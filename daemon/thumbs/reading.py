@@ -8,6 +8,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from daemon.thumbs.continuity import SETTING, Setting, holding, told_of
 from daemon.thumbs.described import read_knowing, split_cast
@@ -21,8 +22,9 @@ from daemon.thumbs.poses import POSES
 from daemon.thumbs.roles import SICK_ROOMS, in_their_roles
 from daemon.thumbs.said import time_in, words_in
 from daemon.thumbs.scene import COUNTED, MOST_FIGURES, Figure, Scene, Thing
+from daemon.thumbs.splits import halves_in
 from daemon.thumbs.tables import stood, tabled
-from daemon.thumbs.tokens import MOST
+from daemon.thumbs.tongues import all_in_english, in_english
 from daemon.thumbs.unmeant import drop_unmeant
 from daemon.thumbs.uses import CAR_SEATS
 from daemon.thumbs.whereabouts import (
@@ -71,24 +73,28 @@ def read_scene(
     name; `known` are the words for whom earlier shots have introduced (see `introductions`), which
     the text and the cast outdo, and where those are (see `continuity`). Without `seed` the words
     are the seed."""
+    body, said = split_cast(text)
+    if halves := halves_in(body):
+        read = partial(read_scene, style=style, cast={**(cast or {}), **said}, seed=seed, take=take,
+                       board=board, looks=looks, known=known)  # fmt: skip
+        whole = tuple(map(read, halves))
+        return replace(whole[0], halves=whole)
     key = f"{board}/{text if seed is None else seed}"
     seed = zlib.crc32(key.encode(errors="replace"))  # hashlib would load 4 MB of OpenSSL
-    first = Reading(dict(cast or {}))
+    first = Reading(all_in_english(cast or {}))
     if style:
-        first.read(style)
+        first.read(in_english(style))
         first.only_setting()
-    body, said = split_cast(text)
-    if style:
         body = body.rstrip(" ,;").removesuffix(style.strip().rstrip(" ,;")).rstrip(" ,;")
-    first.learn(said, looks or {})
+    first.learn(all_in_english(said), looks or {})
+    body = in_english(body)
     told = dict(known or {})
     held = told_of(told.pop(SETTING, ""))
     read_knowing(first, body, told)
     drop_unmeant(first)
     scene = _scene(first, seed, take, board or text[:200], held)
-    says = words_in(body[:MOST])
-    label = ("", "") if says else first.label
-    scene = replace(scene, says=says, clock=time_in(body[:MOST]), label=label)
+    says = words_in(body)
+    scene = replace(scene, says=says, clock=time_in(body), label=("", "") if says else first.label)
     return replace(scene, notes=notes_of(first, scene) if len(body) <= LONGEST_SHOT else ())
 
 
@@ -125,7 +131,7 @@ def _scene(read: Reading, seed: int, take: int, salt: str, before: Setting) -> S
         insert=insert,
         into=next((one.kind for one in things if insert and goes_into(insert, one)), ""),
         by_hand=by_hand,
-        hands=2 if "hands" in read.parts else 1,
+        hands=2 if {"hands", "clasped hands"} & {*read.parts} else 1,
         finger=by_hand and read.part_first and "finger" in read.parts[:1],
         through=_through(read),
         seed=seed,
@@ -253,28 +259,3 @@ def _usual_shot(read: Reading, named: str, place: str, people: int, things: list
     if any(outlines()[one.kind].high > 3 for one in things):
         return "wide"
     return "full"
-
-
-def describe(scene: Scene) -> str:
-    """A scene in one line, for people who wonder what was understood."""
-    who = ", ".join(
-        f"{one.name or one.look.age + ' ' + ('woman' if one.look.sex == 'f' else 'man')} {one.pose}"
-        f"{' with ' + one.held if one.held else ''}{' on ' + one.on if one.on else ''}"
-        for one in scene.figures
-    )
-    what = ", ".join(
-        f"{one.count} {one.kind}" if one.count > 1 else one.kind for one in scene.things
-    )
-    facts = [
-        scene.shot,
-        scene.camera if scene.camera != "eye level" else "",
-        who,
-        scene.action,
-        "crowd" if scene.crowd else "",
-        what,
-        f"insert of {scene.insert}" if scene.insert else "",
-        scene.place,
-        scene.time,
-        scene.weather if scene.weather != "clear" else "",
-    ]
-    return "; ".join(filter(None, facts))

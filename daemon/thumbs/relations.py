@@ -162,6 +162,9 @@ class Relations(People):
             self.facts.pop("place", None)
             self._place_weight = 0
             return True
+        stream, place, _ = self._here
+        if not prep and "on" in [one.word for one in stream[max(0, place - 3) : place]]:
+            prep = "on"  # sits cross-legged on a desk
         if prep not in ("on", "onto", "atop", "on top of") or kind not in STOOD_ON or not who.acted:
             return False
         if self._new_clause and self._thing_last:  # talks, a lamp on the desk

@@ -39,6 +39,7 @@ ACTIONS = (
     "tend",
     "drag",
     "lean",
+    "fly with",
 )
 
 MOST_FIGURES = 4
@@ -130,7 +131,8 @@ class Scene:
     is; `notes` say what is not drawn; `lettered` whether letters may stand in the picture that no
     words quote (labels, notes, signs);
     `through` is what we look through; `says` are lines to be read in the picture, `clock` the hour
-    and minute that a clock shows; `unknown` are the words that could not be drawn."""
+    and minute that a clock shows; `halves` are those of a split screen, all that is drawn of it;
+    `unknown` are the words that could not be drawn."""
 
     shot: str = "full"
     camera: str = "eye level"
@@ -155,4 +157,5 @@ class Scene:
     clock: tuple[int, int] | None = None
     seed: int = 0
     take: int = 1
+    halves: tuple[Scene, ...] = ()
     unknown: tuple[str, ...] = field(default=())

@@ -11,6 +11,7 @@ from daemon.thumbs.idioms import (
     is_base,
     no_verbs,
     opening,
+    plainly_done,
     word_at,
 )
 from daemon.thumbs.lexicon import LONGEST, Word, lexicon
@@ -51,6 +52,7 @@ class Senses(Naming):
     def longest(self, stream: list[Token], place: int) -> tuple[int, tuple[Word, ...]]:
         """The longest phrase of the lexicon that begins here, and what it may mean."""
         words: list[str] = []
+        opens = word_at(stream, place - 1) in ("a", "an")  # a duck under one arm
         for token in stream[place : place + LONGEST]:
             if token.is_mark:
                 break
@@ -60,7 +62,9 @@ class Senses(Naming):
                 return wide
             if count == 1 and (found := meant(words[0], self.around)):
                 return 1, found
-            if found := lexicon().whole(words, count):
+            found = lexicon().whole(words, count)
+            ends = opens and count > 1 and words[count - 1] in PREPOSITIONS
+            if found and not (ends and all(map(_is_base, found))):
                 return count, found
         return 1, ()
 
@@ -100,7 +104,7 @@ class Senses(Naming):
         """The meaning that fits what stands before and after."""
         first, after = stream[place], word_at(stream, place + words)
         before = word_at(stream, place - 1)
-        found = _no_styles(no_verbs(found, before, first.word) if words == 1 else found, after)
+        found = _no_styles(no_verbs(found, before * (words == 1), first.word), before, after)
         kinds = {one.kind: one for one in found}
         if (
             words == 1
@@ -109,13 +113,12 @@ class Senses(Naming):
         ):
             rest = [one for one in found if one.kind not in ("shot", "camera", "weather")]
             named = after in ("shot", "angle") or (after == "of" and before in ("a", "on", "in"))
-            if before and not named:
+            if (before or self._is_counted(first.word, stream, place)) and not named:
                 return rest[0] if rest else QUIET
         owned = before in ("his", "her", "their") or (place > 0 and stream[place - 1].owns)
-        if owned and words == 1 and first.word in CAST_BY:
-            return QUIET  # what his shadow does he doesn't
-        if owned and words == 1 and first.word in BODY and "part" not in kinds:
-            return BODILY
+        bodily = CAST_BY if "part" in kinds else (*CAST_BY, *BODY)
+        if owned and words == 1 and first.word in bodily:
+            return QUIET if first.word in CAST_BY else BODILY  # what his shadow does he doesn't
         if len(found) == 1:
             return self._only(found[0], stream, place, words)
         if "shot" in kinds and not before:
@@ -141,25 +144,24 @@ class Senses(Naming):
         """A word with one meaning that can't have it here: "he brushes dust", "the back row"."""
         before, after = word_at(stream, place - 1), word_at(stream, place + words)
         named = before in ARTICLES and before not in ("one", "another", "that")
-        named = named and self._of != "group"  # a family of four sits
-        if word.kind in ("verb", "act") and not word.form and named:
+        finite, typed = word.kind in ("verb", "act") and not word.form, stream[place].word
+        if finite and named and self._of != "group":  # a family of four sits
             return QUIET
-        typed = stream[place].word
-        finite = word.kind in ("verb", "act") and not word.form
-        bodily = typed in BODY and bool(after) and after not in DETERMINERS  # tears roll
+        bodily = words == 1 and typed in BODY and after not in DETERMINERS | {""}  # tears roll
         if finite and (bodily or self.is_a_noun(stream, place, words)):
             return QUIET
         base = word.kind == "verb" and not word.form and words == 1 and is_base(typed)
         alone = base and len(self.subject) == 1
         if alone and self._verb is not None and before and before not in _BEFORE_BASE:
             return QUIET  # watches the others swim
-        alone = alone and not before
-        if alone and (self._verb is not None or after.endswith("ing")):
+        if alone and not before and (self._verb is not None or after.endswith("ing")):
             return QUIET  # he sits on a throne, smoke behind
-        if word.kind == "verb" and self._before == "thing" and typed in ("drawn", "raised"):
-            return QUIET  # swords drawn
-        blown = typed == "leaves" and self.kinds_at(stream, place + words) & {"verb"}
-        if blown and after.endswith("ing"):
+        drawn = self._before == "thing" and typed in ("drawn", "raised")
+        drawn = drawn or (base and stream[place].first and not after)  # Sweat.
+        if drawn or plainly_done(word, self._before, typed, after):
+            return QUIET  # swords drawn, a trunk blocks the road
+        blown = self.kinds_at(stream, place + words) & {"verb"} and after.endswith("ing")
+        if blown and typed == "leaves":
             return Word("thing", "leaves")
         if word.more.get("build") == "giant" and after not in PREPOSITIONS | {"", "and"}:
             following = self.kinds_at(stream, place + words)
@@ -194,7 +196,9 @@ class Senses(Naming):
             return noun  # leaves flying
         if (bare and after_participle(stream, place)) or (before == "of" and verb.form != "ing"):
             return noun
-        if bare and word_at(stream, place - 2) in opening(self._before):
+        second = word_at(stream, place - 2)  # two racks of tomato plants
+        named = second == "of" and self._before != "figure" and not verb.form
+        if named or (bare and second in opening(self._before)):
             return noun  # bury a tin box, the snowy garden
         if self._before in ("thing", "weather", "part", "verb", "act"):  # camels cross, feeds ducks
             return noun if self._before in ("verb", "act") else verb
@@ -230,18 +234,17 @@ class Senses(Naming):
                 return act
         return act if len(self.subject) > 1 else pose
 
-    def is_noun_phrase(self, stream: list[Token], place: int) -> bool:
-        """Whether a noun follows, or what comes before one."""
-        wanted = {*NOUN_KINDS, "colour", "age", "build", "feeling"}
-        return bool(self.kinds_at(stream, place) & wanted)
-
     def is_pronoun(self, stream: list[Token], place: int) -> bool:
         return stream[place].word in PRONOUNS
 
 
-def _no_styles(found: tuple[Word, ...], after: str) -> tuple[Word, ...]:
-    """What may be a thing is no style by itself: a poster on a wall."""
-    if after in ("style", "art"):
+def _no_styles(found: tuple[Word, ...], before: str, after: str) -> tuple[Word, ...]:
+    """What may be a thing is a style only by itself: not a poster on a wall."""
+    if after in ("style", "art") or (before in ("", "in") and not after):
         return found
     nouns = any(one.kind in NOUN_KINDS for one in found)
     return tuple(one for one in found if one.kind != "style") if nouns else found
+
+
+def _is_base(word: Word) -> bool:
+    return word.kind in ("verb", "act") and not word.form

@@ -5,7 +5,7 @@ What the lexicon knows `senses` chooses from; an unknown thing `guesses` tells.
 
 from __future__ import annotations
 
-from daemon.thumbs.guesses import TRADES, is_a_thing
+from daemon.thumbs.guesses import LONGEST, SOMETHING, TRADES, is_a_thing
 from daemon.thumbs.idioms import is_many, seems_a_deed, word_at
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.senses import DOING, SOMEBODY, Senses
@@ -15,6 +15,7 @@ from daemon.thumbs.uses import ANIMALS
 from daemon.thumbs.words import (
     ADJECTIVES,
     ARTICLES,
+    BODY,
     CLOTHES,
     DETERMINERS,
     NAMES_BEFORE,
@@ -22,6 +23,18 @@ from daemon.thumbs.words import (
 )
 
 _WORN = ("thing", "hair", "extras", "wear", "hat")
+_HAS = frozenset(["has", "have", "had", "is", "are", "was", "were", "been"])
+_THINGS_DO = frozenset([
+    "blow", "break", "burn", "burst", "clatter", "close", "collapse", "cover", "crash", "drift",
+    "drip", "drop", "explode", "fall", "fell", "fill", "flap", "flash", "flicker", "float", "flow",
+    "glow", "hang", "hit", "hung", "land", "lie", "lies", "open", "rest", "ring", "rise", "rises",
+    "roll", "rotat", "scatter", "shin", "shine", "sink", "slam", "slid", "slide", "smash",
+    "smok", "spill", "spin", "stick", "stretch", "swing", "topple", "tower", "wobble", "wobbl",
+    "shut", "billow", "bounce", "bounc", "dangle", "dangl", "melt", "crack", "splash",
+])  # fmt: skip
+"""What things do as well as people, so that an unknown noun that does it may be either."""
+_OUT = frozenset(["out", "off", "on", "dark", "dead", "silent", "still", "up", "flying"])
+_HELD = frozenset(["held", "raised", "clutched", "aloft", "tucked", "balanced", "slung"])
 _WAITS = ("standing", "sitting", "lying", "walking", "working", "dancing", "sleeping")
 
 
@@ -31,6 +44,8 @@ class Strangers(Senses):
     def is_name(self, stream: list[Token], place: int, found: tuple[Word, ...]) -> bool:
         """Whoever was introduced has a name, if it is a word for something else, too."""
         token = stream[place]
+        if token.is_capital and self._is_a_named_thing(stream, place):
+            return False
         placed = self.in_slug and self._before != "figure" and word_at(stream, place - 1)
         if token.word in self.known and token.is_capital and not placed:  # INT. RUIZ'S FLAT
             after = word_at(stream, place + 1)
@@ -38,6 +53,33 @@ class Strangers(Senses):
             if not opens or after in NAMES_BEFORE or after.endswith("s"):
                 return True
         return super().is_name(stream, place, found)
+
+    def _is_a_named_thing(self, stream: list[Token], place: int) -> bool:
+        """ "Relay Seven, a ring station, …": nobody."""
+        end = place + 1
+        while end < len(stream) and stream[end].is_capital and stream[end].word:
+            end += 1
+        opened = end + 1 < len(stream) and stream[end].typed == ","
+        if not opened or stream[end + 1].word not in ("a", "an", "the"):
+            return False
+        last, kinds = end + 2, frozenset[str]()
+        while last < len(stream) and stream[last].word and stream[last].word not in PREPOSITIONS:
+            here = {one.kind for one in lexicon().find((stream[last].word,))}
+            if here & {"figure", "group", "verb"} or stream[last].word in ANIMALS:
+                return False
+            kinds, last = frozenset(here), last + 1
+        return bool(kinds & {"thing", "place"})
+
+    def is_who(self, stream: list[Token], place: int) -> bool:
+        """ "The rider: ESPERANZA": one person."""
+        after = stream[place + 1] if place + 1 < len(stream) else None
+        if stream[place].typed != ":" or self._before != "figure" or after is None:
+            return False
+        if len(after.word) < 3 or not after.typed.isupper():
+            return False
+        found = self.longest(stream, place + 1)[1]
+        titled = any(one.kind == "figure" for one in found)
+        return titled or self.is_name(stream, place + 1, found)
 
     def guess(self, stream: list[Token], place: int) -> Word | None:
         """What an unknown word may be by its ending and its neighbours: somebody, or a deed."""
@@ -50,17 +92,36 @@ class Strangers(Senses):
         if follows.isalpha() and not after and not follows.endswith(("s", "ed", "ing")):
             trade = trade if stream[place + 1].is_capital else None  # minimalist decor
         if trade and token.word.isascii():
-            return SOMEBODY if not trade[1] else Word("figure", "mf", many=True)
+            return SOMEBODY if trade[1] == "" else Word("figure", "mf", many=True)
         acts = not follows.endswith("ing") and bool(after & {"verb", "act"})
         acts = acts or seems_a_deed(stream, place + 1)
         fresh = not self._head or self._head == self._before == "thing"  # a mushroom picker
         described = not self._head and self.has_adjective and bool(word_at(stream, place - 1))
         opens = described or (fresh and self._opened(stream, place))
         if opens and acts and len(token.word) > 2:
-            return SOMEBODY
+            return SOMEBODY if self._acts_as_somebody(stream, place) else self._thing_that(token)
         if self.subject and self._verb is None and self._may_do(stream, place):
             return self._deed(stream, place)
         return None
+
+    def _thing_that(self, token: Token) -> Word | None:
+        """ "the ledger hits the floor": a thing with its word on it, unless one has one."""
+        self._head = "thing"
+        if self.label[1] or not token.word.isascii() or len(token.word) > LONGEST:
+            return None
+        self.label = (SOMETHING, token.word.upper())
+        return Word("thing", SOMETHING)
+
+    def _acts_as_somebody(self, stream: list[Token], place: int) -> bool:
+        """Whether an unknown noun does what things don't: a ledger hits the floor."""
+        after = place + 1
+        while word_at(stream, after) in _HAS:
+            after += 1
+        verb = word_at(stream, after)
+        if verb.startswith(("go", "went")) and word_at(stream, after + 1) in _OUT:
+            return False  # the bulbs go out
+        forms = (verb, verb.removesuffix("s"), verb.removesuffix("es"), verb.removesuffix("ed"))
+        return not {*forms, verb.removesuffix("ing"), verb.removesuffix("d")} & _THINGS_DO
 
     def _object_at(self, stream: list[Token], place: int) -> bool:
         """Whether something begins there that a deed can be done to."""
@@ -101,6 +162,8 @@ class Strangers(Senses):
         several = len(self.subject) > 1 and follows and not word.endswith(("ly", "y"))
         if not (word.endswith(("s", "ed", "ing")) or several) or not word.isascii():
             return None
+        if word[0].isdecimal():  # 80s
+            return None
         if after in PREPOSITIONS or not after:
             return DOING
         return HANDLING
@@ -109,7 +172,7 @@ class Strangers(Senses):
         """Whether a word that says nothing to be drawn is what somebody does all the same: the
         lexicon has it without its ending, too."""
         word = stream[place].word
-        if words > 1 or not self.subject or self._verb is not None:
+        if words > 1 or not self.subject or self._verb is not None or word in BODY:
             return False
         if self._before not in ("figure", "name", "adverb") or word in PREPOSITIONS:
             return False
@@ -122,7 +185,7 @@ class Strangers(Senses):
     def only_said_which(self, word: str) -> None:
         """ "sweeps cherry petals": no cherry; an unknown noun right after a thing is what is
         meant, and that is not drawn."""
-        done = self._verb is not None or bool(self._prep)
+        done = self._verb is not None or bool(self._prep) or self.in_slug
         noun = not word.endswith(("ly", "ing", "ed")) and word not in PREPOSITIONS
         if (
             done
@@ -140,8 +203,11 @@ class Strangers(Senses):
 
     def is_something(self, stream: list[Token], place: int) -> bool:
         """Whether an unknown word is plainly a thing; a picture has one such at most."""
-        if self.label[1] or self._prep or self._not or stream[place].owns:
+        held = self._prep == "with" and word_at(stream, place + 1) in _HELD
+        if self.label[1] or (self._prep and not held) or self._not or stream[place].owns:
             return False
+        if held:
+            return word_at(stream, place - 1) in DETERMINERS
         return is_a_thing(
             stream,
             place,
@@ -153,6 +219,9 @@ class Strangers(Senses):
     def seen_over_shoulder(self, stream: list[Token], place: int) -> int:
         """ "over Anna's shoulder": she is in it, from behind, and the camera is there; unless
         somebody does something over a shoulder."""
+        opens = stream[place].word == "looking" and stream[place].first and not self.drafts
+        if opens and place + 1 < len(stream) and self.seen_over_shoulder(stream, place + 1):
+            return 2  # the camera does
         if stream[place].word not in ("over", "past"):
             return 0
         near = [one.word for one in stream[place + 1 : place + 6]]

@@ -10,8 +10,15 @@ from daemon.thumbs.binding import Binder
 from daemon.thumbs.idioms import is_base, word_at
 from daemon.thumbs.lexicon import Word
 from daemon.thumbs.tokens import Token
-from daemon.thumbs.words import DETERMINERS, PREPOSITIONS
+from daemon.thumbs.words import BODY, DETERMINERS, NOUN_KINDS, PREPOSITIONS
 
+_SIZES = ("single", "full", "dry", "clear", "high", "low", "light", "total", "overhead")
+_NO_SUBJECTS = frozenset([
+    "then", "now", "still", "again", "also", "just", "once", "here", "there", "and", "but", "she",
+    "he", "they", "who", "it", "all", "both", "everyone", "one", "two", "three", "four", "some",
+    "many", "other", "others", "each", "always", "never", "half", "almost", "soon", "later",
+    "alone", "together", "already", "while", "as", "when", "that", "which", "not",
+])  # fmt: skip
 HANDLING = Word("verb", "working", {"guess": "1", "take": "held"})
 SELVES = ("himself", "herself", "itself", "themselves", "him", "them", "it")
 
@@ -23,10 +30,18 @@ class Suspects(Binder):
         """The kinds of word that may begin there; `senses` knows."""
         raise NotImplementedError(stream[place])
 
+    def _is_counted(self, word: str, stream: list[Token], place: int) -> bool:
+        """ "Single car in the lot", "Full moon": no shot."""
+        nouns = {"thing", "figure", "place", "time"}
+        return word in _SIZES and bool(self.kinds_at(stream, place + 1) & nouns)
+
     def names_a_deed(
         self, found: tuple[Word, ...], stream: list[Token], place: int, words: int
     ) -> Word | None:
         """ "a woman fans herself": nouns alone are known, and none can stand there."""
+        gives = any(one.value in ("give", "giving") for one in found)
+        if words > 1 and gives and not word_at(stream, place - 1) and stream[place].word == "hands":
+            return Word("bodily", "")  # , hands over helmet
         after, ready = word_at(stream, place + words), self.subject and self._verb is None
         done_to = after in SELVES or after in DETERMINERS or after == "each"
         if words > 1 or not ready or self._before != "figure" or not done_to:
@@ -46,14 +61,33 @@ class Suspects(Binder):
 
     def is_of_something_else(self, word: Word, stream: list[Token], place: int) -> bool:
         """ ", a searchlight sweeping towards them": what is not drawn does it."""
-        if word.kind not in ("verb", "act") or word.form != "ing" or not self.drafts:
+        if word.kind not in ("verb", "act") or not self.drafts:
+            return False
+        after, kinds = word_at(stream, place + 1), self.kinds_at(stream, place + 1)
+        if stream[place].first and is_base(stream[place].word) and after.endswith("s"):
+            return not kinds - {"verb", "act", "quiet"}  # Smoke drifts
+        if self._is_done_by_a_noun(word, stream, place):
+            return True
+        if word.more.get("take") == "top" and self._before == "hat":
+            return True  # a hat on his head
+        if word.form != "ing":
             return False
         opens = word_at(stream, place - 2) in DETERMINERS and not word_at(stream, place - 3)
-        bare = place > 2 and not word_at(stream, place - 2) and word_at(stream, place - 1)
-        if bare and not bare.endswith("ly") and not self.kinds_at(stream, place - 1):
-            return not stream[place - 1].is_capital  # sweat flying
         noun = bool(word_at(stream, place - 1)) and place > 2
         return opens and noun and not self.kinds_at(stream, place - 1) - {"quiet"}
+
+    def _is_done_by_a_noun(self, word: Word, stream: list[Token], place: int) -> bool:
+        """ ", sweat flying", "Moon winks", "Ruth's gumshield flying": what is not drawn does it."""
+        noun, before = word_at(stream, place - 1), word_at(stream, place - 2)
+        if len(noun) < 4 or noun in _NO_SUBJECTS or noun in BODY or noun.endswith("ly"):
+            return False
+        if self._before in ("figure", "name", "thing") or noun in PREPOSITIONS | DETERMINERS:
+            return False
+        owned = place > 1 and stream[place - 2].owns
+        if not (owned or not before) or self.kinds_at(stream, place - 1) - {"quiet", "verb"}:
+            return False
+        ends = word.form == "ing" or stream[place].word.endswith("s")
+        return ends and (owned or word.form == "ing" or stream[place - 1].first)
 
     def is_a_noun(self, stream: list[Token], place: int, words: int) -> bool:
         """ "under northern lights", "two ranch hands hold it": no deed."""
@@ -73,6 +107,11 @@ class Suspects(Binder):
         does."""
         token, after = stream[place], word_at(stream, place + 1)
         kinds = self.kinds_at(stream, place + 1)
-        says_which = bool(kinds & {"thing", "place"}) and not kinds & {"verb", "act", "quiet"}
-        says_which = says_which and after not in PREPOSITIONS
+        nouns = bool(kinds & {"thing", "place", "wear", "hat"})
+        says_which = nouns and not kinds & {"verb", "act", "quiet"} and after not in PREPOSITIONS
         return token.word in NO_NAMES or after == "of" or says_which
+
+    def is_noun_phrase(self, stream: list[Token], place: int) -> bool:
+        """Whether a noun follows, or what comes before one."""
+        wanted = {*NOUN_KINDS, "colour", "age", "build", "feeling"}
+        return bool(self.kinds_at(stream, place) & wanted)

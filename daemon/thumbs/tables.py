@@ -46,6 +46,11 @@ def stood(things: list[Thing], place: str, evidence: frozenset[str]) -> list[Thi
     lying = [one for one in things if one.relation == "" and one.at == "middle"]
     small = any(outlines()[one.kind].where == "table" for one in lying)
     tables = any(one.kind in TABLES for one in things)
+    if tables:  # a television would hide who eats there
+        things = [
+            replace(one, at="far") if one.kind == "television" and not one.relation else one
+            for one in things
+        ]
     if not (room and small) or tables or evidence & _ON_FLOOR:
         return things
     return [*things, Thing("table")]

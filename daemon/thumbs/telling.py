@@ -9,9 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from daemon.thumbs.drafts import Draft
+from daemon.thumbs.idioms import is_base
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.tokens import Token
-from daemon.thumbs.words import DETERMINERS, PREPOSITIONS
+from daemon.thumbs.uses import ANIMALS
+from daemon.thumbs.words import BODY, DETERMINERS, PREPOSITIONS
 
 MOST_WORDS = 4
 LONGEST = 24
@@ -32,7 +34,7 @@ _NO_NOUNS = frozenset([
     "more", "today", "tonight", "later", "long", "close", "free", "half",
     "backstage", "onstage", "underwater", "downhill", "uphill", "indoors", "outdoors", "overboard",
     "ashore", "aboard", "overhead", "sideways", "onscreen", "offscreen", "abroad", "everyone",
-    "barefoot",
+    "barefoot", "upside",
 ])  # fmt: skip
 _TOWARDS = ("to", "into", "onto", "at", "from", "under", "over", "round", "around", "off", "on")
 _GIVING = (
@@ -60,6 +62,17 @@ class Done:
     words: int = 1
     subject: str = ""
 
+    def is_a_state(self) -> bool:
+        """ "a poster taped to a wall": whether it only says how something is."""
+        after = self.stream[self.place + 1 : self.place + 2]
+        ends = not after or after[0].is_mark or after[0].word in PREPOSITIONS
+        return self.verb.endswith("ed") and ends
+
+    def subject_is_a_thing(self) -> bool:
+        """Whether it is done by what is neither an animal nor a crowd."""
+        known = lexicon().find((self.subject.casefold(),))
+        return not any(one.value in (*ANIMALS, "crowd") for one in known)
+
     @property
     def verb(self) -> str:
         """Its first word, in small letters."""
@@ -70,7 +83,11 @@ def deed_in_short(done: Done) -> tuple[str, tuple[str, ...], bool]:
     """A verb and what it is done to, in capitals; the nouns in it as they were typed, and whether
     it is done to them without a preposition. "" where they are too long or not Latin."""
     stream, at = done.stream, done.place + 1
-    said = [done.subject, stream[done.place].typed] if done.subject else [stream[done.place].typed]
+    verb = [stream[done.place].typed]
+    if done.verb in BODY:  # arms folded
+        verb = [one.typed for one in stream[done.place : done.place + done.words]]
+        at = done.place + done.words
+    said = [done.subject, *verb] if done.subject else verb
     particle = [stream[at].typed] if _word(stream, at) in _PARTICLES else []
     at += len(particle)
     noun, end = _noun(stream, at)
@@ -82,6 +99,8 @@ def deed_in_short(done: Done) -> tuple[str, tuple[str, ...], bool]:
         further = _where(stream, end) if len(nouns) == 1 else []
     elif _word(stream, at) in PREPOSITIONS and (found := _noun(stream, at + 1)[0]):
         nouns, further = [found], [stream[at].typed, found]
+    if (_word(stream, end), _word(stream, end + 1)) == ("upside", "down"):
+        further = ["upside down"]
     tried = (
         [*said, *particle, *nouns * bool(noun), *further],
         [*said, *particle, *nouns * bool(noun)],
@@ -170,10 +189,22 @@ def _more(stream: Sequence[Token], place: int) -> bool:
 
 def _is_only_a_deed(stream: Sequence[Token], place: int, *, begun: bool) -> bool:
     """ "the others swim", "a tractor sinking": what they do."""
+    if begun and is_base(stream[place].word) and _after_a(stream, place):
+        return False  # a long gravel drive
     kinds = {one.kind for one in lexicon().find((stream[place].word,))}
     ends = not _word(stream, place + 1) or (begun and _ends(stream, place + 1))
     last = stream[place].word.endswith("ing") or ends
     return last and bool(kinds) and kinds <= {"verb", "act"}
+
+
+def _after_a(stream: Sequence[Token], place: int) -> bool:
+    """Whether "a" opens the noun phrase that a word is in."""
+    for back in range(1, 6):
+        if _word(stream, place - back) in ("a", "an") or place - back <= 0:
+            return place - back >= 0
+        if not _word(stream, place - back) or _word(stream, place - back) in STOPS:
+            return False
+    return False
 
 
 def place_in_short(stream: Sequence[Token], first: int, end: int) -> str:

@@ -12,6 +12,7 @@ from daemon.thumbs.uses import FINGER_FOOD
 from daemon.thumbs.whereabouts import is_outdoors
 from daemon.thumbs.words import BODY
 
+_LOOKS_DOWN = frozenset(["looking down at", "looking down on", "looks down at", "looks down on"])
 _MEALS = {"eaten": FINGER_FOOD, "drunk": frozenset[str]()}
 _POURED = frozenset(["cup", "glass", "bottle", "wine", "beer", "jug", "bowl", "soup", "bucket"])
 
@@ -19,6 +20,8 @@ _POURED = frozenset(["cup", "glass", "bottle", "wine", "beer", "jug", "bowl", "s
 def drop_unmeant(read: Reading) -> None:
     """Take out of a text that was read what it does not mean, before it becomes a scene."""
     _empty_hands(read)
+    if read.facts.get("camera") == "point of view" and read.evidence & _LOOKS_DOWN:
+        read.facts["camera"] = "high"
     _stand_still(read)
     if read.slug == "out" or is_outdoors(read.facts.get("place", "")):
         _leave_desks(read)
@@ -27,6 +30,9 @@ def drop_unmeant(read: Reading) -> None:
 def _empty_hands(read: Reading) -> None:
     """Take out of the hands of everybody in the text what is not meant."""
     for done in read.done:
+        if read.pose_of(done.word) == "reading" and deed_in_short(done)[1] == ("it",):
+            for one in done.doers:
+                one.facts.pop("held", None)  # a screen that was shown before
         held, way = done.word.more.get("held", ""), done.word.more.get("take", "")
         nouns = deed_in_short(done)[1] if held and way in _MEALS else ()
         if not nouns or not _is_other(nouns[0], held, way):

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from daemon.thumbs.halves import SEATED
-from daemon.thumbs.hints import place_by_hints
+from daemon.thumbs.hints import certain_place, place_by_hints
 from daemon.thumbs.memory import Memory
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.place_table import places
@@ -30,6 +30,7 @@ OWN = {
     "runway": ("plane",),
     "airport gate": ("plane",),
     "pool": ("diving tower",),
+    "space": ("moon",),
     **dict.fromkeys(("car inside", "back seat"), ("car", *sorted(VEHICLES))),
     **dict.fromkeys(("train carriage", "subway train"), ("train",)),
     **dict.fromkeys(("plane cabin", "cockpit"), ("plane", "helicopter")),
@@ -78,6 +79,8 @@ BACK_SEATS = frozenset(
     ]
 )
 """Words with which who is in a car is not at its wheel."""
+SHIPS = frozenset(["ferry", "boat", "ship", "trawler", "yacht", "steamer", "barge"])
+"""At whose wheel somebody is in no car."""
 NIGHTLY = frozenset([
     "the moon", "full moon", "red moon", "blood moon", "crescent moon", "a moon",
     "the stars", "starry", "shooting star", "fireflies",
@@ -101,7 +104,7 @@ def named_place(read: Memory, figures: Sequence[Figure]) -> str:
     """Where it is, as far as it was said: who drives is in a car."""
     facts, evidence = read.facts, read.evidence
     if any(one.pose == "driving" and not one.on for one in figures):
-        return "car inside"
+        return "ship deck" if evidence & SHIPS else "car inside"
     if facts.get("place") == "car inside" and evidence & BACK_SEATS:
         return "back seat"
     named = facts["place"] if facts.get("place") in places() else ""
@@ -128,7 +131,10 @@ def implied_place(read: Memory, figures: Sequence[Figure], things: Sequence[Thin
     if kinds & ROLLING and not read.slug and not read.evidence & SEEN_THROUGH:
         unfit |= unfit_after("out") - {*WIDE_DOORS}
     drawn = {f"={one}" for one in kinds | held}
-    if found := place_by_hints(read.evidence | kinds | drawn, unfit):
+    headed = [one.typed for words, first, end in read.headings for one in words[first:end]]
+    unknown = bool({*headed} & {*read.unknown})  # INT. HYDROPONICS: nearly anything would be wrong
+    hinted = certain_place if unknown and read.slug == "in" else place_by_hints
+    if found := hinted(read.evidence | kinds | drawn, unfit):
         return found
     if any(one in outlines() and outlines()[one].where == "water" for one in kinds | held):
         return "sea"
@@ -136,8 +142,7 @@ def implied_place(read: Memory, figures: Sequence[Figure], things: Sequence[Thin
     if read.slug == "in" or indoors:
         return "room"
     if read.slug == "out":
-        headed = [one.typed for words, first, end in read.headings for one in words[first:end]]
-        return "street" if not {*headed} & {*read.unknown} else ""
+        return "" if unknown else "street"
     return SKIES.get(weather, "") if outside else ""
 
 
@@ -207,7 +212,7 @@ def out_of_place(place: str, things: Sequence[Thing]) -> tuple[list[Thing], list
         one
         for one in things
         if (one.kind in ROLLING and indoors and not one.on)
-        or (one.kind == "fence" and (indoors or place == "cave"))
+        or (one.kind == "fence" and (indoors or place in ("cave", "trench")))
         or (one.kind == "cliff" and place in ("circus", *unfit_after("out")))
         or (one.kind == "window" and not places()[place].indoors and one.relation in ("", "beside"))
     ]

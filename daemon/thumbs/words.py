@@ -23,6 +23,11 @@ NAMES_BEFORE = frozenset([
 """What stands after a name and hardly after anything else."""
 
 HE, SHE, THEY = ("he", "him"), ("she", "her"), ("they", "them")
+TO_WHOM = frozenset([
+    "to", "at", "behind", "beside", "next to", "with", "before", "toward", "towards", "for", "past",
+    "opposite", "near", "facing", "in front of", "around", "between",
+])  # fmt: skip
+"""Before her and him where they are in the picture, too."""
 PRONOUNS = (*HE, *SHE, *THEY, "он", "она", "они")
 
 SETTING = ("shot", "camera", "time", "weather", "style")
@@ -96,7 +101,12 @@ OWN_WORDS = ("a", "an", "the", "of", "his", "her", "their", "its")
 KEEPING = ("up", "down", "off", "out", "away", "back", "is", "are", "was", "were", "alone", "now",
             "goes", "go", "starts", "begins", "gets")  # fmt: skip
 """Words after which it still counts what stood before them."""
-READY = ("drawn", "raised", "at the ready")
+ALIKE = ("in the same position", "in the same pose", "in the same posture", "in identical pose",
+         "doing the same", "do the same", "does the same")  # fmt: skip
+"""Words for what somebody did who was named before."""
+READY = ("drawn", "raised", "at the ready", "lowered", "at his side", "at her side", "by his side",
+         "by her side", "down at his side", "down at her side", "clutched", "in hand",
+         "held high", "held up")  # fmt: skip
 CARRIED = ("arm", "arms", "lap", "shoulder", "shoulders", "back", "head")
 """Where on a body a thing is carried: "under his arm", "in her lap"."""
 OVERHEAD = ("at", "to", "into", "under", "from", "against", "across")

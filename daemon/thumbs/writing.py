@@ -37,10 +37,12 @@ PLATES = {
     "book": (-15, 2, 15, 21), "closed book": (-8, 3, 8, 22), "computer": (-20, 14, 20, 38),
     "television": (-43, 9, 43, 53), "gravestone": (-24, 30, 24, 78), "clipboard": (),
     "blackboard": (), "laptop": (), "box": (), "stop sign": (), "bottle": (),
+    "poster": (-29, 6, 29, 84),
     "door": (), "flag": (), "gift": (), "chest": (), "safe": (), "van": (), "truck": (), "bus": (),
     "clapperboard": (), "cake": (), "mirror": (), "window": (), "picture": (), "money": (),
     "filing cabinet": (), "police car": (), "coffin": (), "crate": (), "bag": (),
     "suitcase": (), "telephone": (), "something": (-17, 2.4, 17, 20.6),
+    "cloth": (-14, -10, 8, 1), "food": (-15, -9, 15, -1), "spaceship": (),
 }  # fmt: skip
 """What words can stand on, and where on it, in centimetres; () is its middle."""
 SCREENS = ("phone", "computer", "television", "laptop")

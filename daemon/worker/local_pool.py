@@ -33,10 +33,11 @@ def local_pool(
     tell: Callable[[Told | Printed | Gone | Membership], None],
     emit: Callable[[events.Event], None],
     live: Path,
+    begun: WorkerStarts | None = None,
 ) -> WorkerPool:
-    """A slot for each device of the settings. The first one shows its picture under way. `caches`
-    lie in the state folder of the root."""
-    starts = WorkerStarts(engine, tell)
+    """A slot for each device of the settings; the first shows its picture under way. `caches` lie
+    in the root's state folder; `begun` may have begun a worker."""
+    starts = begun or WorkerStarts(engine, tell, keeps=settings.preload)
     devices = tuple(d for d in settings.devices or (settings.device,) if d != NO_DEVICE)
     made: list[WorkerSlot] = []
 
@@ -55,8 +56,7 @@ def local_pool(
         made.append(WorkerSlot(len(made), begin, settings, caches, pace, say, None, place))
         return made[-1]
 
-    slots = [add(device) for device in devices]
-    waiting = starts if settings.preload and devices else None
+    slots, waiting = [add(device) for device in devices], starts if devices else None
     trials, more = Trials(say), add if settings.devices == ("auto",) else None
     if not settings.cluster:
         pool = WorkerPool(slots, waiting, trials, more)

@@ -6,7 +6,6 @@ all slots together. Decides nothing about jobs.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -29,8 +28,8 @@ Add = Callable[[str], WorkerSlot]
 
 
 class WorkerPool:
-    """The slots, in order. Where `starts` are given, a process without a model waits whenever there
-    is no worker. With `add`, cards are added as the first worker tells of them."""
+    """The slots, in order. `starts`, where given, may have a process without a model waiting. With
+    `add`, cards are added as the first worker tells of them."""
 
     def __init__(
         self,
@@ -252,9 +251,9 @@ class WorkerPool:
             slot.look(at)
             if self._trials is not None:
                 self._trials.look(slot, at)
-        if self._starts is not None and all(s.state is SlotState.ABSENT for s in self._slots):
-            with contextlib.suppress(OSError):  # it is only for speed
-                self._starts.prepare()
+        if self._starts is not None:
+            none = all(slot.state is SlotState.ABSENT for slot in self._slots)
+            self._starts.look(at, none=none)
 
     def due(self, at: Moment) -> float:
         """When to look at the latest (monotonic)."""

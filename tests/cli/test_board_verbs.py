@@ -196,8 +196,8 @@ def test_a_paused_board_waits_and_says_so(quick: Layout, daemon, say: Say) -> No
     daemon()
     wait_for(lambda: len(pictures(quick, "other")) == 2, quick)
     code, text = say("status", "ep")
-    assert (code, "hotfolder resume ep" in text) == (ExitCode.SETUP, True)
-    assert "paused until `hotfolder resume ep`" in say("status")[1]
+    assert (code, " resume ep" in text) == (ExitCode.SETUP, True)
+    assert f"paused until `hotfolder --root {quick.root} resume ep`" in say("status")[1]
     assert say("resume", "ep")[0] == 0
     wait_for(lambda: all_are_done(quick) and all_are_done(quick, "other"), quick)
     assert len(pictures(quick, "ep")) == 10

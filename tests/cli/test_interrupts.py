@@ -17,7 +17,7 @@ from daemon.root.layout import Layout
 HOTFOLDER = (sys.executable, "-m", "daemon")
 SOON = (
     *("daemon.text.printable", "argparse", "daemon.cli.parser", "daemon.fs.atomic"),
-    *("pydantic", "watchdog.observers", "daemon.supervisor.loop"),
+    *("pydantic", "loguru", "watchdog.observers", "daemon.supervisor.loop"),
 )
 """Modules in the order in which `run` imports them."""
 

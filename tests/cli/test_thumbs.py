@@ -88,7 +88,7 @@ def test_a_job_file_is_drawn_picture_by_picture(thumbs, tmp_path) -> None:
         (("a man", "-o", "a.txt"), "a picture's name ends with"),
         (("a man", "-o", "no/where/a.png"), "can't be written"),
         (("a\x1b[31m man",), ""),
-        (("x" * 5000,), ""),
+        (("x" * 5000,), "no board and no file"),
         (("",), ""),
     ],
 )

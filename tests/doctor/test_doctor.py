@@ -26,7 +26,7 @@ def test_a_sound_machine_is_told_so_without_importing_torch(layout: Layout) -> N
         "import sys, json\nfrom pathlib import Path\nfrom daemon.doctor import examine\n"
         "found = examine(Path(sys.argv[1]))\n"
         "print(json.dumps([[f.level, f.title, f.detail, f.remedy] for f in found]))\n"
-        "heavy = {'torch', 'diffusers', 'transformers', 'watchdog'} & set(sys.modules)\n"
+        "heavy = {'torch', 'diffusers', 'transformers', 'watchdog', 'loguru'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
     environment = {**os.environ, "HOME": str(layout.root.parent), "OMP_NUM_THREADS": "1"}
@@ -45,7 +45,7 @@ def test_a_sound_machine_is_told_so_without_importing_torch(layout: Layout) -> N
 def test_importing_the_doctor_is_cheap() -> None:
     code = (
         "import sys, daemon.doctor\n"
-        "heavy = {'torch', 'pydantic', 'yaml', 'PIL', 'rich', 'watchdog'}\n"
+        "heavy = {'torch', 'pydantic', 'yaml', 'PIL', 'rich', 'loguru', 'watchdog'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], cwd=HOME, check=True, timeout=HANG)

@@ -48,7 +48,7 @@ def test_a_bad_file_moves_to_failed_with_a_letter_and_the_next_job_renders(
         assert (root.failed / name).read_bytes() == content
         letter = (root.failed / f"{name}.why.txt").read_text("utf-8")
         assert word.lower() in letter.lower(), name
-        assert f"hotfolder retry {name}" in letter.replace("'", "")
+        assert f" retry {name}" in letter.replace("'", "")
         drop.whole(f"after-{name}", HEALTHY)
         wait(lambda name=name: (root.done / f"after-{name}").exists())
     assert child.process.poll() is None
@@ -68,7 +68,7 @@ def test_pipes_links_and_giants_are_refused_unopened(root, drop, daemon, wait):
     assert secret.read_text() == "prompt: secret\n"
     assert (root.failed / "link.yaml").is_symlink()
     for name in names:
-        assert "hotfolder retry" not in (root.failed / f"{name}.why.txt").read_text()
+        assert " retry " not in (root.failed / f"{name}.why.txt").read_text()
     healthy(root, drop, wait)
 
 
@@ -82,7 +82,7 @@ def test_of_a_picture_that_holds_no_job_no_retry_is_offered(root, drop, daemon, 
     letter = root.failed / "again" / "plain.png.why.txt"
     wait(letter.exists)
     said = " ".join(letter.read_text().split())
-    assert "hotfolder retry" not in said
+    assert " retry " not in said
     assert "Drop it again" not in said
     assert said.endswith("lies beside this letter, as it was. Move it back to where you keep it.")
 

@@ -24,8 +24,8 @@ def events(root: Layout) -> list[str]:
     return [json.loads(line)["event"] for line in lines]
 
 
-def libraries_waiting(child) -> list[psutil.Process]:
-    """Processes that have no model and wait for one."""
+def begun_early(child) -> list[psutil.Process]:
+    """Processes that were begun without a model to load."""
     found = []
     for one in psutil.Process(child.process.pid).children():
         with suppress(psutil.Error):  # it ends just now
@@ -45,6 +45,19 @@ def test_the_model_is_loaded_while_its_first_job_is_still_being_written(
 
     wait_for(lambda: pictures(root) == ["a.png"], root)
     assert events(root).count("ready") == 1
+
+
+def test_a_job_that_lies_there_is_made_by_a_worker_begun_before_it_was_read(
+    root: Layout, drop: Drop, daemon
+) -> None:
+    drop.whole("a.yaml", "prompt: a boat\n")
+
+    child = daemon()
+
+    wait_for(lambda: pictures(root) == ["a.png"], root)
+    assert events(root).count("ready") == 1
+    (worker,) = begun_early(child)
+    assert worker.pid == child.status["workers"][0]["pid"]
 
 
 def test_a_file_that_is_no_job_after_all_blocks_nothing_when_the_model_can_not_be_loaded(
@@ -68,7 +81,7 @@ def test_preload_loads_with_the_daemon_and_keeps_the_libraries_once_the_model_is
     child = daemon()
     wait_for(lambda: "gone" in events(root), root)  # loaded, and idle for too long
     assert "seen" not in events(root)
-    (waiting,) = wait_for(lambda: libraries_waiting(child), root)
+    (waiting,) = wait_for(lambda: begun_early(child), root)
 
     drop.whole("a.yaml", "prompt: a boat\n")
 

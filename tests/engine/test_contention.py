@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from daemon.engine.sdxl.device import Device
-from daemon.engine.sdxl.speed.contention import Contention, Work
-from daemon.engine.sdxl.speed.threads import Threads
+from daemon.engine.sdxl.speed.contention import WINDOW, Contention, Work
+from daemon.engine.sdxl.speed.threads import Threads, was_held_up
 
 SECOND = 1.0
 
@@ -120,6 +120,29 @@ def test_beside_busy_neighbours_all_threads_of_a_strict_picture_sleep_and_no_bit
     assert there == [set(), {"sleepers"}, {"sleepers"}, set()]
     assert all(torch.equal(each, found[0]) for each in found)
     assert torch.get_num_threads() == 2
+
+
+@pytest.mark.parametrize(
+    ("turns", "held_up"),
+    [
+        ("1300000000 40000000 900", False),
+        ("1300000000 380000000 900", False),
+        ("1300000000 400000000 900", True),
+        ("1300000000 9000000000 900", True),
+        ("0 0 0", False),
+        ("", False),  # another system
+    ],
+)
+def test_who_waited_for_a_processor_while_it_imported_begins_beside_busy_neighbours(turns, held_up):
+    assert was_held_up(turns) is held_up
+
+
+def test_work_is_judged_once_there_is_enough_of_it():
+    contention = Contention(2)
+    contention.note(Work(wall=WINDOW / 2, ours=WINDOW, others=0.0))
+    assert not contention.has_judged
+    contention.note(Work(wall=WINDOW / 2, ours=WINDOW, others=0.0))
+    assert contention.has_judged
 
 
 def test_strict_pictures_too_learn_that_the_machine_is_quiet_again():

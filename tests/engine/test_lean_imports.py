@@ -33,17 +33,21 @@ from pathlib import Path
 
 warnings.simplefilter("ignore")
 lean, folder, never, *first = sys.argv[1] == "lean", Path(sys.argv[2]), *sys.argv[3:]
-from daemon.engine.sdxl.loading import lean_imports
+from daemon.engine.sdxl.loading import lean_imports, lean_torch
 
 if not lean:
     lean_imports.CROWDED += ("diffusers.models.gone",)
+    lean_imports.load_beside = lambda: None
 lean_imports.import_libraries(strict=lean)
 import torch
+import transformers
+
+unread = "VitPoseForPoseEstimation" not in transformers.__all__
 
 def need(first):
     assert torch.compiler.is_compiling() is False
     eval(first)
-    compiler = lean_imports.bring_compiler()
+    compiler = lean_torch.bring_compiler()
     assert compiler.__file__.endswith("__init__.py")
     assert sys.modules["torch._dynamo"] is compiler is torch._dynamo
     assert sys.modules["torch._dynamo.config"] is torch._dynamo.config
@@ -56,6 +60,12 @@ def need(first):
     from diffusers.models.autoencoders import AutoencoderKL
     from diffusers import AutoencoderKL as same
     assert AutoencoderKL is same
+    from transformers import CLIPTextModel, VitPoseForPoseEstimation
+    from transformers.models import vitpose
+    assert vitpose.VitPoseForPoseEstimation is VitPoseForPoseEstimation
+    assert sys.modules["transformers.models.clip.modeling_clip"].CLIPTextModel is CLIPTextModel
+    assert sys.modules["transformers"] is transformers
+    assert sys.modules["transformers.models"] is transformers.models
     import peft
 
 met = {}
@@ -94,10 +104,30 @@ pixels = {
     for name, how in wanted.items()
 }
 brought = [name for name in never.split() if name in sys.modules]
-(folder / "found.json").write_text(json.dumps({"pixels": pixels, "brought": brought, "met": met}))
+(folder / "found.json").write_text(json.dumps({"pixels": pixels, "brought": brought, "met": met,
+                                               "unread": unread}))
 """
 
-NEEDS = ("torch._dynamo.reset()", "__import__('torch._dynamo.config')")
+NEEDS = (
+    "torch._dynamo.reset()",
+    "__import__('torch._dynamo.config')",
+    "transformers.models.vitpose",
+)
+
+
+LINKED = """
+import sys
+from pathlib import Path
+from daemon.engine.sdxl.loading.lean_torch import LIBRARIES, OF_CARDS, load_beside
+thread = load_beside()
+if thread is not None:
+    thread.join()
+    maps = Path("/proc/self/maps").read_text()
+    assert all(name in maps for name, _ in LIBRARIES), maps
+    assert "torch" not in sys.modules
+import torch
+assert thread or (Path(torch.__file__).parent / "lib" / OF_CARDS).exists()
+"""
 
 
 def paint(folder: Path, how: str, *needs: str) -> None:
@@ -127,6 +157,10 @@ def test_lean_libraries_bring_none_of_what_is_never_used(lean: Path) -> None:
     assert found(lean)["brought"] == []
 
 
+def test_lean_libraries_have_read_the_names_of_few_networks(lean: Path) -> None:
+    assert found(lean)["unread"]
+
+
 def test_whoever_needs_what_was_left_out_gets_the_real_one(lean: Path) -> None:
     assert found(lean)["met"] == dict.fromkeys(NEEDS, True), (lean / "said").read_text()
 
@@ -143,3 +177,12 @@ def test_libraries_that_have_moved_are_imported_as_they_are_and_paint_the_same_b
     }
     assert found(tmp_path)["pixels"] == found(lean)["pixels"]
     assert "diffusers.models.gone" in (tmp_path / "said").read_text()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="not tried elsewhere")
+def test_the_libraries_of_torch_are_linked_before_it_is_imported() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LINKED], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr

@@ -230,6 +230,7 @@ def test_a_worker_that_paints_cards_imports_nothing_of_the_torch_family() -> Non
         "pydantic",
         "yaml",
         "rich",
+        "loguru",
     ]
     code = (
         "import sys, daemon.engine.host.main, daemon.engine.registry as r; r.find_engine('dry-run');"

@@ -76,6 +76,17 @@ def test_a_picture_that_a_job_has_named_before_is_no_stray(root: Layout) -> None
     assert list(told(root)) == ["else.png", "longer.png"]
 
 
+def test_a_copy_that_came_after_its_content_was_named_is_told(root: Layout) -> None:
+    root.references.mkdir(exist_ok=True)
+    put(root, "anna.png", b"anna")
+    kept = root.references / hashlib.sha256(b"anna").hexdigest()
+    kept.write_bytes(b"anna")
+    put(root, "drawings/010.png", b"anna")
+    os.utime(kept, ns=(0, (root.inbox / "anna.png").stat().st_ctime_ns))
+
+    assert list(told(root)) == ["drawings/010.png"], "no job has ever named that one"
+
+
 def test_defaults_with_a_letter_are_told_until_they_are_changed(root: Layout) -> None:
     defaults = put(root, "ep/_defaults.yaml", b"stepss: 3\n")
     assert told(root) == {}

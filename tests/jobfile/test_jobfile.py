@@ -129,7 +129,7 @@ def test_reading_imports_no_heavy_parts() -> None:
     code = (
         "import sys, daemon.jobfile, daemon.plan.planner, daemon.settings, daemon.models.catalogue, "
         "daemon.text.failure_letter;"
-        "print([m for m in ('torch', 'PIL', 'rich', 'watchdog', 'huggingface_hub')"
+        "print([m for m in ('torch', 'PIL', 'rich', 'loguru', 'watchdog', 'huggingface_hub')"
         " if m in sys.modules])"
     )
     done = subprocess.run(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 import threading
 import warnings
@@ -13,9 +12,7 @@ import pytest
 from daemon.notify.events import Warned
 from daemon.notify.library_words import heard
 from daemon.notify.log_files import LogFiles, size_in_bytes
-from daemon.notify.rotated_file import MOST_OWED, RotatedFile
 from daemon.notify.stream import EventStream
-from daemon.notify.stream_files import rotated
 from daemon.notify.subscribers import Numbered
 
 
@@ -124,50 +121,3 @@ def test_a_new_file_is_begun_before_a_line_that_would_make_it_too_long(root):
     assert len(kept) == 3  # this one and two older ones
     assert all(1_500 < file.stat().st_size <= 2_000 for file in kept if file != root.log_file)
     assert "line 59" in root.log_file.read_text()
-
-
-def test_lines_that_could_not_be_written_come_before_the_next(tmp_path):
-    path = tmp_path / "hotfolder.log"
-    file = RotatedFile(path, limit=1_000, kept=1)
-    os.mkfifo(path)  # nobody reads from it
-    for text in (b"one\n", b"two\n"):
-        with pytest.raises(OSError, match=r"hotfolder\.log"):
-            file.write(text)
-    path.unlink()
-    file.write(b"three\n")
-    file.close()
-    assert path.read_bytes() == b"one\ntwo\nthree\n"
-
-
-def test_what_waits_for_a_dead_disk_stays_small_and_whole(tmp_path):
-    path = tmp_path / "hotfolder.log"
-    file = RotatedFile(path, limit=10**9, kept=1)
-    os.mkfifo(path)
-    lines = [b"%06d %s\n" % (number, b"x" * 1_000) for number in range(200)]
-    for line in lines:
-        with pytest.raises(OSError, match=r"hotfolder\.log"):
-            file.write(line)
-    path.unlink()
-    file.write(b"last\n")
-    file.close()
-    written = path.read_bytes()
-    assert len(written) <= MOST_OWED
-    first = written.splitlines(keepends=True)
-    assert first[-1] == b"last\n"
-    assert first[:-1] == lines[: len(first) - 1]
-
-
-@pytest.mark.parametrize("kept", [1, 3])
-def test_every_line_is_in_one_of_the_files_that_are_kept(tmp_path, kept):
-    path = tmp_path / "hotfolder.log"
-    file = RotatedFile(path, limit=100, kept=kept)
-    lines = [b"%03d %s\n" % (number, b"x" * (number % 60)) for number in range(100)]
-    for number, line in enumerate(lines):
-        file.write(line)
-        if number % 7 == 0:
-            file.close()  # a restart
-    file.close()
-    files = [*rotated(path), path]
-    assert len(files) == kept + 1
-    assert all(each.stat().st_size <= 100 for each in files)
-    assert b"".join(lines).endswith(b"".join(each.read_bytes() for each in files))

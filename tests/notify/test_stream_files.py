@@ -212,7 +212,7 @@ def test_the_verb_is_light(root):
         "import sys; from daemon.cli import main; "
         f"main(['events', '--root', {str(root.root)!r}]); "
         "print({m.split('.')[0] for m in sys.modules} & "
-        "{'torch', 'numpy', 'pydantic', 'watchdog', 'rich', 'yaml', 'PIL'})"
+        "{'torch', 'numpy', 'pydantic', 'watchdog', 'loguru', 'rich', 'yaml', 'PIL'})"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 

@@ -10,7 +10,8 @@ from daemon.notify import events
 from daemon.notify.stream import EventStream
 from daemon.notify.subscribers import one_of
 from daemon.settings import Settings
-from daemon.supervisor.build import Options, build
+from daemon.supervisor.build import build
+from daemon.supervisor.options import Options
 
 
 def counted():

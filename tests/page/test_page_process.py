@@ -128,6 +128,6 @@ def test_the_verb_makes_it_anew_beside_a_daemon_and_without_one(root, daemon, dr
 
 
 def test_no_module_of_it_imports_torch_and_the_daemon_imports_no_pillow_for_it():
-    code = "import daemon.cli.run, sys; print('PIL' in sys.modules, 'torch' in sys.modules)"
+    code = "import daemon.cli.run, daemon.cli.serving, sys; print('PIL' in sys.modules, 'torch' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.split() == ["False", "False"]

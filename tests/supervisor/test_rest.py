@@ -6,7 +6,8 @@ import time
 
 from daemon.fs.moment import Moment
 from daemon.settings import Settings
-from daemon.supervisor.build import Options, build
+from daemon.supervisor.build import build
+from daemon.supervisor.options import Options
 
 
 def test_a_loop_whose_root_is_away_rests_until_it_looks_again(root):

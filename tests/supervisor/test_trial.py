@@ -10,7 +10,8 @@ from daemon.fs.moment import Moment
 from daemon.notify import events
 from daemon.protocol.messages import Unloadable
 from daemon.settings import parse_settings
-from daemon.supervisor.build import Options, build
+from daemon.supervisor.build import build
+from daemon.supervisor.options import Options
 from daemon.worker.process import Told
 from daemon.worker.slot_state import SlotState
 from daemon.worker.trials import FIRST_PAUSE, MOST_FAILURES

@@ -136,6 +136,7 @@ def serve(line: int) -> None:
     gc.disable()  # as `daemon/__main__.py` has it while it imports
     importlib.import_module("daemon.cli")
     importlib.import_module("daemon.cli.run")
+    importlib.import_module("daemon.cli.serving")
     with socket.socket(fileno=line) as wishes:
         while True:
             message, files, _, _ = socket.recv_fds(wishes, MOST, 3)

@@ -113,4 +113,108 @@ def test_both_names_are_one_person_and_a_hair_style_is_no_fairy() -> None:
     scene = shots("RUTH ADEYEMI (17, braids) kneels")[0]
     assert [one.name for one in scene.figures] == ["Ruth"]
     look = shots("DANI, 24, bleached pixie cut, denim jacket, waits")[0].figures[0].look
-    assert (look.sex, look.hair, look.hair_colour, look.extras) == ("f", "buzz", "blond", ())
+    assert (look.sex, look.hair, look.hair_colour, look.extras) == ("f", "bob", "blond", ())
+
+
+SPLIT = [
+    "Split screen – left, a man holding bread; right, a woman in a car",
+    "Split screen: a man holding bread on the left, a woman in a car on the right",
+    "Split screen. On the left a man holding bread. On the right a woman in a car.",
+    "Split-screen of a man holding bread and a woman in a car",
+    "Diptych: a man holding bread / a woman in a car",
+]
+
+
+@pytest.mark.parametrize("text", SPLIT)
+def test_a_split_screen_is_two_pictures(text: str) -> None:
+    scene = shots(text)[0]
+    one, other = scene.halves
+    assert [half.figures[0].look.sex for half in (one, other)] == ["m", "f"]
+    assert (one.figures[0].held, other.place) == ("bread", "car inside")
+    assert draw(scene, 161, 90).size == (161, 90)
+
+
+@pytest.mark.parametrize("text", ["A road with trees left and right", "A banana split, a screen"])
+def test_what_has_sides_is_not_split(text: str) -> None:
+    assert shots(text)[0].halves == ()
+
+
+DOES = [
+    ("Anna on the bench, quiet", "sitting"),
+    ("RUTH (17, braids) shadowboxing. Close, sweat flying", "punching"),
+    ("Anna stands in a field. Smoke drifts across", "standing"),
+    ("All sleep, except Anna, standing on a chair", "standing"),
+    ("MARLO, 40s, grey stubble, crouched, checks his watch", "crouching"),
+    ("From inside the trench looking up, black figures climb ladders", "climbing"),
+    ("Anna waits. A rifle is lying in the mud", "standing"),
+    ("Anna lies face-down in the mud", "lying"),
+    ("Anna takes first spoonful", "eating"),
+    ("KOZAK (tall, red kit) lands a right hook", "punching"),
+    ("Anna sits cross-legged on a rug", "sitting on the ground"),
+]
+
+
+@pytest.mark.parametrize(("text", "pose"), DOES)
+def test_what_is_done_is_done_by_who_does_it(text: str, pose: str) -> None:
+    assert shots(text)[0].figures[0].pose == pose
+
+
+SEEN = [
+    ("CU whistle at Anna's lips", "whistle"),
+    ("ECU last polaroid, still developing: Anna, from behind", "photograph"),
+    ("Insert - poster taped to brick wall: 'GRAND FINAL SAT 7PM'", "poster"),
+    ("Close-up of a coffee cup, Anna's hands around it", "cup"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind"), SEEN)
+def test_a_near_shot_that_begins_with_a_small_thing_shows_it(text: str, kind: str) -> None:
+    assert shots(text)[0].insert == kind
+
+
+def test_what_things_do_is_lettered_where_nobody_is() -> None:
+    scene = shots("A curtain yanked aside. A dark passage beyond")[0]
+    assert [one.text for one in scene.notes if one.kind == "deed"] == ["CURTAIN YANKED"]
+    assert not [one for one in shots("A poster taped to a wall")[0].notes if one.kind == "deed"]
+
+
+def test_the_same_position_is_the_one_before() -> None:
+    scene = shots("Leo lies face-down in a ditch. Opposite him a soldier in the same position")[0]
+    assert [one.pose for one in scene.figures] == ["lying", "lying"]
+
+
+def test_somebodys_hand_counts_and_nobody_else() -> None:
+    scene = shots("Ruth on one elbow, the referee's hand counting above")[0]
+    assert [one.pose for one in scene.figures] == ["lying", "pointing"]
+
+
+def test_water_alone_moves_nobody_to_the_sea() -> None:
+    assert shots("EXT. TRENCH - DAY", "A rifle in the water")[1].place == "trench"
+    assert shots("EXT. STREET - DAY", "A boat on the sea")[1].place == "sea"
+
+
+def test_looking_over_her_shoulder_is_over_that_of_who_was_named_last() -> None:
+    scene = shots("IONE, 14, red coat, sits", "Looking over her shoulder at the map")[1]
+    assert (scene.camera, scene.figures[0].name) == ("over the shoulder", "Ione")
+
+
+def test_they_are_the_two_of_the_shots_before() -> None:
+    told = ("A hedgehog, PIM, in a coat, waits", "MRS. STORK bows to Pim", "They sit on a rock")
+    assert {one.name for one in shots(*told)[2].figures} == {"Pim", "Stork"}
+    three = ("ANNA, 7, waits. BEN, 70, sits", "CLEO, 71, red hat, runs", "They sit on a rock")
+    assert not {one.name for one in shots(*three)[2].figures} & {"Ben", "Cleo"}
+
+
+def test_who_has_wings_flies_with_the_other_on_the_back() -> None:
+    told = ("A hedgehog, PIM, in a coat, waits", "MRS. STORK bows to Pim")
+    scene = shots(*told, "Flying! Pim hangs on to Mrs. Stork's neck, clouds all around")[2]
+    assert {one.name: one.pose for one in scene.figures} == {"Pim": "riding", "Stork": "flying"}
+    assert draw(scene, 120, 68).size == (120, 68)
+
+
+def test_a_blow_is_struck_by_whose_it_is() -> None:
+    scene = shots("LENNY, 70, flat cap, grimacing as Ruth's punch connects")[0]
+    assert {one.name: one.pose for one in scene.figures} == {
+        "Ruth": "punching",
+        "Lenny": "standing",
+    }

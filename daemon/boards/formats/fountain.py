@@ -16,7 +16,6 @@ from daemon.boards.formats import fountain_lines as lines
 from daemon.boards.formats.fountain_lines import Kind, Paragraph
 from daemon.errors import JobError
 from daemon.jobfile import tree
-from daemon.jobfile.plain_text import unicode_text
 
 
 @dataclass(slots=True)
@@ -42,7 +41,7 @@ class _Scene:
 
 def board_of_screenplay(data: bytes, characters: Collection[str] = ()) -> tree.Table:
     """The board in a screenplay. Raises JobError and its kinds."""
-    text = unicode_text(data, limit=tree.BOARD_BYTES)
+    text = tree.decode(data, limit=tree.BOARD_BYTES)
     tree.refuse_odd_letters(text)
     warnings: list[str] = []
     scenes = _scenes(lines.paragraphs(text))

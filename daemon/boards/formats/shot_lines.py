@@ -1,20 +1,33 @@
 """A board as a text file: a line is a shot, and a number at its beginning is the shot's id.
 
 Whether numbers are ids or words ("3 boats") the whole file decides. Spreadsheets save tables as
-text files as well; those go to `spreadsheet`.
+text files as well; those go to `spreadsheet`. The signs of a list in Markdown `markdown` takes
+away.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from daemon.boards.formats import spreadsheet
 from daemon.boards.formats.documents import listed
+from daemon.boards.formats.markdown import Item, items_of
 from daemon.jobfile import tree
-from daemon.jobfile.plain_text import Line, flag_warnings, lines_of, unicode_text
+from daemon.jobfile.plain_text import (
+    Line,
+    flag_warnings,
+    is_list,
+    lines_of,
+    refuse_no_shots,
+)
+
+_Keys = Mapping[int, Mapping[str, tree.Node]]
 
 _NUMBERED = re.compile(r"(?P<id>\d{1,6}[A-Za-z]?)(?P<sign>[.:)]|\s+[-–—])?\s+(?P<prompt>\S.*)")
+
+_BY_SCENE = re.compile(r"(?P<id>\d+-\d{1,6}[A-Za-z]?)(?P<sign>:) (?P<prompt>\S.*)")
+"""An id with the number of its scene, as `_apart` writes it."""
 
 
 def board_of_lines(
@@ -22,23 +35,63 @@ def board_of_lines(
 ) -> tree.Table | None:
     """The board in a text file; None for fewer than `least` lines: one is a job. Raises JobError
     and its kinds for what can be neither."""
-    text = unicode_text(data, limit=tree.BOARD_BYTES)
+    text = tree.decode(data, limit=tree.BOARD_BYTES)
     if "\t" in text and spreadsheet.has_header(text):
         return spreadsheet.board_of_rows(data, characters)
     lines = lines_of(data, limit=tree.BOARD_BYTES)
     if len(lines) < least:
         return None
-    found = [_NUMBERED.match(line.text) for line in lines]
-    warnings = flag_warnings(lines)
+    if not is_list(text):
+        return _board(lines, {}, flag_warnings(lines))
+    items, warnings = items_of(text)
+    lines = [item.line for item in items]
+    refuse_no_shots(lines)
+    keys = {item.line.number: item.keys() for item in items}
+    lines, numbered = _apart(items)
+    return _board(lines, keys, flag_warnings(lines) + warnings, numbered)
+
+
+def _board(
+    lines: Sequence[Line], keys: _Keys, warnings: list[str], numbered: re.Pattern[str] = _NUMBERED
+) -> tree.Table:
+    """The board of these lines; `keys` say more of a shot, by the number of its line."""
+    found = [numbered.match(line.text) for line in lines]
     if _are_ids(found):
-        board, told = _numbered(lines, found)
+        board, told = _numbered(lines, found, keys)
         warnings += told
     else:
         odd = [line for line, match in zip(lines, found, strict=True) if match]
-        shots = tuple(tree.Scalar(line.text, line.number, line.text) for line in lines)
+        shots = tuple(_shot(line.text, line.number, keys) for line in lines)
         board = listed(shots, lines[0].number)
         warnings += [_read_as_words(odd)] if odd else []
     return tree.Table(board.items, board.line, board.key_lines, warnings=tuple(warnings))
+
+
+def _apart(items: Sequence[Item]) -> tuple[list[Line], re.Pattern[str]]:
+    """The lines of a list, and how their ids are written. Numbers that begin anew below each
+    heading get the heading's before them; where that doesn't tell them apart (`1.` before every
+    item) they count for nothing."""
+    found = [(item, _NUMBERED.match(item.line.text)) for item in items]
+    both = [(item.section, match["id"]) for item, match in found if match]
+    if len({name for _, name in both}) == len(both):
+        return [item.line for item in items], _NUMBERED
+    is_told = len(set(both)) == len(both)
+    lines = []
+    for item, match in found:
+        text = match["prompt"] if match else item.line.text
+        if match and is_told:
+            text = f"{item.section}-{match['id']}: {text}"
+        lines.append(Line(item.line.number, text))
+    return lines, _BY_SCENE
+
+
+def _shot(prompt: str, line: int, keys: _Keys) -> tree.Node:
+    node = tree.Scalar(prompt, line, prompt)
+    more = keys.get(line)
+    if not more:
+        return node
+    items: dict[str, tree.Node] = {"prompt": node, **more}
+    return tree.Table(items, line, dict.fromkeys(items, line))
 
 
 def _are_ids(found: Sequence[re.Match[str] | None]) -> bool:
@@ -51,7 +104,7 @@ def _are_ids(found: Sequence[re.Match[str] | None]) -> bool:
 
 
 def _numbered(
-    lines: Sequence[Line], found: Sequence[re.Match[str] | None]
+    lines: Sequence[Line], found: Sequence[re.Match[str] | None], keys: _Keys
 ) -> tuple[tree.Table, list[str]]:
     """Shots by their ids. A line without one was put in between: 020 is followed by 020A."""
     shots: dict[str, tree.Node] = {}
@@ -66,7 +119,7 @@ def _numbered(
             added.append((line, shot))
         if shot in shots:
             raise tree.duplicate(shot, at[shot], line.number)
-        shots[shot] = tree.Scalar(prompt, line.number, prompt)
+        shots[shot] = _shot(prompt, line.number, keys)
         at[shot] = line.number
     first = lines[0].number
     table = tree.Table({"shots": tree.Table(shots, first, at)}, first, {"shots": first})

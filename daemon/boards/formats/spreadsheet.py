@@ -16,7 +16,6 @@ from daemon.boards.formats.columns import ACTION, PROMPT
 from daemon.boards.formats.shot_rows import Row, ShotRows
 from daemon.errors import JobError, UnfinishedError
 from daemon.jobfile import tree
-from daemon.jobfile.plain_text import unicode_text
 
 _SIGNS = (",", ";", "\t")
 _ABOVE = 10
@@ -60,7 +59,7 @@ def board_of_rows(data: bytes, characters: Collection[str] = ()) -> tree.Table:
 
 def _text(data: bytes) -> str:
     try:
-        text = unicode_text(data, limit=tree.BOARD_BYTES)
+        text = tree.decode(data, limit=tree.BOARD_BYTES)
     except UnfinishedError:
         raise
     except JobError as error:

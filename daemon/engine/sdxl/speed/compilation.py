@@ -29,7 +29,7 @@ from torch import Tensor
 
 from daemon.engine.sdxl.attention import Keyed, Layer
 from daemon.engine.sdxl.device import Device
-from daemon.engine.sdxl.loading.lean_imports import bring_compiler
+from daemon.engine.sdxl.loading.lean_torch import bring_compiler
 from daemon.engine.sdxl.speed.compiled_before import Verdict, code_folder
 from daemon.engine.sdxl.speed.compiled_blocks import (
     SwappedBlock,

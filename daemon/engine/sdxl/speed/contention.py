@@ -43,6 +43,7 @@ class Contention:
     def __init__(self, most: int) -> None:
         self._most = most
         self.threads = most
+        self.has_judged = False
         self._quiet = 0.9
         """Share of the processor time of all threads that they get when nobody disturbs."""
         self._window = NOTHING
@@ -60,7 +61,7 @@ class Contention:
         if self._window.wall < WINDOW:
             return False
         window, self._window = self._window, NOTHING
-        before = self.threads
+        before, self.has_judged = self.threads, True
         self._judge(window, threads or self.threads)
         return self.threads != before
 

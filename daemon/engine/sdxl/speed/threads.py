@@ -7,9 +7,11 @@ neighbours these sleep where they otherwise spin. What to do about neighbours is
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from functools import cache
+from pathlib import Path
 
 import psutil
 import torch
@@ -18,17 +20,25 @@ from daemon.engine.sdxl.device import Device
 from daemon.engine.sdxl.speed.contention import Contention, Work
 from daemon.engine.sdxl.speed.sleepers import Sleepers
 from daemon.fs.processors import busy_seconds
+from daemon.fs.read import read_file
+
+HELD_UP = 0.3
+"""Time of waiting for a processor, of that on one, from which neighbours are busy."""
 
 
 class Threads:
     """Those of one engine. The thread that steps is the one that calls."""
 
     def __init__(self, device: Device) -> None:
+        """`begin` and `end` learn from work; until there was enough of it, it counts whether this
+        process had to wait for a processor while it imported."""
         self._all = torch.get_num_threads()
         self._contention = Contention(self._all)
         self._is_watched = device.kind == "cpu" and self._all > 1
         self._sleepers = Sleepers()
         self._since: _Clocks | None = None
+        self._was_held_up = self._is_watched and was_held_up(_turns())
+        self._sleepers.wanted(self._was_held_up)
         if self._is_watched and os.environ.get("HOTFOLDER_REHEARSE_NEIGHBOURS"):
             self._contention.note(Work(wall=1.0, ours=0.0, others=float(self._all)))
 
@@ -37,6 +47,10 @@ class Threads:
         """Whether fewer compute than a quiet machine would give."""
         return torch.get_num_threads() < self._all
 
+    @property
+    def _is_busy(self) -> bool:
+        return self._contention.is_busy if self._contention.has_judged else self._was_held_up
+
     def begin(self, *, strict: bool) -> None:
         """Before work on a picture: `strict` ones get all threads, whoever else is busy."""
         if not self._is_watched:
@@ -44,7 +58,7 @@ class Threads:
         wanted = self._all if strict else self._contention.threads
         if torch.get_num_threads() != wanted:
             torch.set_num_threads(wanted)
-        self._sleepers.wanted(self._contention.is_busy and wanted > 1)
+        self._sleepers.wanted(self._is_busy and wanted > 1)
         self._since = _Clocks.read()
 
     def end(self) -> None:
@@ -70,6 +84,19 @@ class _Clocks:
         ours = self._ours - since._ours
         others = max(0.0, self._everybody - since._everybody - ours)
         return Work(self._wall - since._wall, ours, others)
+
+
+def was_held_up(turns: str) -> bool:
+    """By Linux's account of the thread that has imported everything: nanoseconds in which it ran,
+    and in which it waited to run."""
+    ran, waited, *_ = (int(number) for number in turns.split() or (0, 0))
+    return waited > HELD_UP * ran
+
+
+def _turns() -> str:
+    with contextlib.suppress(OSError):
+        return read_file(Path("/proc/self/schedstat")).decode()
+    return ""
 
 
 def _supervisors() -> float:
