@@ -48,9 +48,7 @@ def explain(
     parts = [_headline(file, when, title), paragraph(what)]
     draft = getattr(error, "draft", "")
     place = _place(error, elsewhere or file, source if not elsewhere else None)
-    if draft:  # lines count in a text that nobody can open
-        place = ""
-    if place:
+    if place and not draft:  # its lines count in a text that nobody can open
         parts.append(place)
     if why:
         parts.append(paragraph(why))
@@ -62,8 +60,8 @@ def explain(
         steps += _again(f"{command} retry", printable(file), printable(elsewhere or ""), blamed)
     if steps:
         parts.append("What to do now\n" + "\n".join(steps))
-    if isinstance(error, JobError) and error.others:
-        parts.append("Also in it\n" + "\n".join(_bullet(str(other)) for other in error.others))
+    if others := getattr(error, "others", ()):
+        parts.append("Also in it\n" + "\n".join(_bullet(str(other)) for other in others))
     return "\n\n".join(parts) + "\n"
 
 
