@@ -182,7 +182,7 @@ def _closed(more: str) -> Iterator[str]:
         words = each.casefold().split()
         kinds = {one.kind for one in lexicon().find(tuple(words[:1]))}
         poses = words and (len(words) == 1 or words[1] in PREPOSITIONS) and words[0].endswith("ed")
-        if poses and "verb" in kinds:
+        if poses and kinds & {"verb", "act"}:
             return  # crouched, checks his watch
         joins = not words or words[0] in ("and", "or", "then", "while", "as", "but")
         if joins or (kinds & {"verb", "act"} and words[0].endswith(("s", "ing"))):

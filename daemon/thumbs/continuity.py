@@ -183,7 +183,8 @@ def holding(
         where = ""
     if where and not outdoors and where not in WIDE_DOORS and kinds & (ROLLING | RIDDEN):
         where = ""
-    if where and not held.is_headed and certain_place(evidence, unfit_after(read.slug)):
+    vague = not held.is_headed or where in _VAGUE
+    if where and vague and certain_place(evidence, unfit_after(read.slug)):
         where = ""
     if where in CAR_SEATS[:2] and "wide" in read.facts.get("shot", ""):
         where = "road"  # the car from outside

@@ -29,7 +29,8 @@ _CLOTHED = "in a coat"
 """What an animal with a title has on, where nothing is said of it."""
 TITLES = {
     "mr": "man", "mrs": "woman", "ms": "woman", "miss": "woman", "lady": "woman", "sir": "man",
-    "madame": "woman", "lord": "man", "aunt": "woman", "uncle": "man", "sgt": "", "cpl": "soldier",
+    "madame": "woman", "lord": "man", "aunt": "woman", "uncle": "man", "sgt": "",
+    "private": "soldier", "cpl": "soldier",
     "pvt": "soldier", "lt": "soldier", "maj": "soldier", "col": "soldier",
 }  # fmt: skip
 _SAYING_SEX = MALE | FEMALE | TITLES.keys() | {"niece", "widow", "widower", "duchess", "hostess"}

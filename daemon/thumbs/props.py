@@ -88,6 +88,7 @@ class Props(Seating):
         """Whether it is what somebody works at, holds or sits on."""
         kind, verb = word.value, self._verb
         offers = verb is not None and verb.value in ("giving", "raising", "throwing")
+        offers = offers or who.facts.get("held") == kind
         if kind in SMOKED and not offers and who.facts.get("pose", "standing") not in HAND_POSES:
             who.say("pose", "smoking")  # blows cigarette smoke
             who.say("held", kind)

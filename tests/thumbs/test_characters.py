@@ -113,7 +113,7 @@ def test_both_names_are_one_person_and_a_hair_style_is_no_fairy() -> None:
     scene = shots("RUTH ADEYEMI (17, braids) kneels")[0]
     assert [one.name for one in scene.figures] == ["Ruth"]
     look = shots("DANI, 24, bleached pixie cut, denim jacket, waits")[0].figures[0].look
-    assert (look.sex, look.hair, look.hair_colour, look.extras) == ("f", "buzz", "blond", ())
+    assert (look.sex, look.hair, look.hair_colour, look.extras) == ("f", "bob", "blond", ())
 
 
 SPLIT = [
@@ -196,3 +196,25 @@ def test_water_alone_moves_nobody_to_the_sea() -> None:
 def test_looking_over_her_shoulder_is_over_that_of_who_was_named_last() -> None:
     scene = shots("IONE, 14, red coat, sits", "Looking over her shoulder at the map")[1]
     assert (scene.camera, scene.figures[0].name) == ("over the shoulder", "Ione")
+
+
+def test_they_are_the_two_of_the_shots_before() -> None:
+    told = ("A hedgehog, PIM, in a coat, waits", "MRS. STORK bows to Pim", "They sit on a rock")
+    assert {one.name for one in shots(*told)[2].figures} == {"Pim", "Stork"}
+    three = ("ANNA, 7, waits. BEN, 70, sits", "CLEO, 71, red hat, runs", "They sit on a rock")
+    assert not {one.name for one in shots(*three)[2].figures} & {"Ben", "Cleo"}
+
+
+def test_who_has_wings_flies_with_the_other_on_the_back() -> None:
+    told = ("A hedgehog, PIM, in a coat, waits", "MRS. STORK bows to Pim")
+    scene = shots(*told, "Flying! Pim hangs on to Mrs. Stork's neck, clouds all around")[2]
+    assert {one.name: one.pose for one in scene.figures} == {"Pim": "riding", "Stork": "flying"}
+    assert draw(scene, 120, 68).size == (120, 68)
+
+
+def test_a_blow_is_struck_by_whose_it_is() -> None:
+    scene = shots("LENNY, 70, flat cap, grimacing as Ruth's punch connects")[0]
+    assert {one.name: one.pose for one in scene.figures} == {
+        "Ruth": "punching",
+        "Lenny": "standing",
+    }
