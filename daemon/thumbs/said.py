@@ -54,9 +54,9 @@ _DIAL = re.compile(r"\b(watch|wristwatch|clock|alarm|hands|dial)\b", re.IGNORECA
 
 def words_in(text: str) -> tuple[str, ...]:
     """The lines that somebody could read in the picture; () where the text quotes none."""
-    for found in _QUOTED.finditer(text):
-        if not _SPOKEN_SO.search(text[: found.start()]):
-            return _lines(found[1] or found[2])
+    for quoted in _QUOTED.finditer(text):
+        if not _SPOKEN_SO.search(text[: quoted.start()]):
+            return _lines(quoted[1] or quoted[2])
     if found := (_READS.search(text) or _SIGN.search(text)):
         return _lines(found[1])
     if found := _GAUGE.search(text):
