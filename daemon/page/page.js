@@ -239,9 +239,9 @@ const drawShots = (rows, asked) => {
 const item = (picture, index, picked) => {
   const one = figure(picture, index), standing = standings.get(picture.path);
   one.dataset.path = picture.path;
-  if (standing) one.querySelector("figcaption b").append(make("i", standing, `badge ${standing}`));
+  if (standing) one.querySelector("figcaption b").append(make("wbr"), make("i", standing, `badge ${standing}`));
   if (standing) one.querySelector("button").setAttribute("aria-label", `${label(picture)}, ${standing}: open`);
-  if (picked) one.querySelector("figcaption b").append(make("i", "picked", "badge"));
+  if (picked) one.querySelector("figcaption b").append(make("wbr"), make("i", "picked", "badge"));
   const mark = markOf(picture);
   if (mark) showMark(one, mark);
   return one;
