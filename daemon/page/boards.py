@@ -148,6 +148,8 @@ class BoardPages:
         said = {"key": take.get("key"), "take": take.get("take"), "label": take.get("label")}
         if state == "failed" and made is not None:
             said["why"] = made.reason
+        if state == "done" and made is not None:
+            said["image"] = made.image
         if not state and take.get("lacks"):
             state, said["why"] = "lacking", take.get("lacks")
         if state != "done":
