@@ -58,7 +58,8 @@ class JobError(HotfolderError):
     `what` is one plain sentence; `line` counts from 1; `key` is the key as the person wrote it;
     `why` and `remedy` are sentences, empty when there is nothing to add. `file` is named only
     when the fault is not in the job file itself (a folder's `_defaults.yaml`, the settings).
-    `draft` is the job as YAML where it was read out of what nobody can mend by hand, a picture.
+    `draft` is the job as YAML where it was read out of what nobody can mend by hand, a picture;
+    `others` are further mistakes in the same file, found at the same time.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class JobError(HotfolderError):
         self.why = why
         self.remedy = remedy
         self.draft = ""
+        self.others: tuple[JobError, ...] = ()
 
     def relocated(self, kind: type[E], file: str) -> E:
         """The same, as an error of another kind, said of the file it really lies in."""
@@ -90,7 +92,9 @@ class JobError(HotfolderError):
         where = f"line {self.line}: " if self.line else ""
         where = f"{self.file}, {where}" if self.file and where else where
         where = where or (f"{self.file}: " if self.file else "")
-        return sentences(where + self.what, self.why, self.remedy)
+        more = len(self.others)
+        also = f"{more} more mistake{'s' * (more > 1)} in it." if more else ""
+        return sentences(where + self.what, self.why, self.remedy, also)
 
 
 class NotYetError(JobError):

@@ -15,10 +15,11 @@ from daemon.boards.keys import NAME, OF_BOARD, OF_SHOT, TOLD, Keys, of_board
 from daemon.boards.layers import Layers
 from daemon.boards.memory import ShotMemory
 from daemon.boards.names import check_names
+from daemon.boards.scenes import unpainted_scenes
 from daemon.boards.shot_list import SHOTS, WrittenShot, text_of, written_shots
 from daemon.boards.sketches import with_sketches
 from daemon.boards.takes import Common
-from daemon.errors import JobError
+from daemon.errors import JobError, NotYetError
 from daemon.jobfile import tree
 from daemon.jobfile.cast import NOBODY, CastLibrary
 from daemon.jobfile.defaults import JobDefaults
@@ -31,6 +32,9 @@ from daemon.text.suggest import nearest
 
 MAX_PICTURES = 30_000
 """Of one board."""
+
+MOST_MISTAKES = 10
+"""Of one board that are told together."""
 
 _AT_LEAST = "Write shots: and below it a line for each, such as 010: a harbour at dawn"
 
@@ -103,14 +107,18 @@ def make_board(
     check_follows(shots)
     check_names(shots)
     own = {key: keys.told[key] for key in OF_BOARD if key in keys.told}
-    return Board(called, shots, warnings, own)
+    return Board(called, shots, (*warnings, *unpainted_scenes(shots)), own)
 
 
 def _shots(written: Sequence[WrittenShot], common: Common, memory: ShotMemory) -> tuple[Shot, ...]:
-    shots, pictures = [], 0
+    shots, pictures, wrong = [], 0, _Mistakes()
     memory.forget_others({one.id for one in written})
     for one in written:
-        shots.append(memory.shot(one, common))
+        try:
+            shots.append(memory.shot(one, common))
+        except JobError as error:
+            wrong.add(error)
+            continue
         pictures += len(shots[-1].takes)
         if pictures > MAX_PICTURES:
             raise JobError(
@@ -121,7 +129,28 @@ def _shots(written: Sequence[WrittenShot], common: Common, memory: ShotMemory) -
                 f"{pictures:,}.",
                 remedy="Ask for fewer takes, or make several boards of it.",
             )
+    wrong.complain()
     return tuple(shots)
+
+
+class _Mistakes:
+    """What is wrong with single shots, to be told at once: a save for each would take as many."""
+
+    def __init__(self) -> None:
+        self._found: dict[object, JobError] = {}  # one of each line: the top speaks to every shot
+
+    def add(self, error: JobError) -> None:
+        """Keep it; raises the first one where it is of another file, or there are enough."""
+        self._found.setdefault(error.line or error.what, error)
+        if error.file or isinstance(error, NotYetError) or len(self._found) >= MOST_MISTAKES:
+            self.complain()
+
+    def complain(self) -> None:
+        """Raises the first, if there is any, with the others."""
+        first, *others = self._found.values() or (None,)
+        if first is not None:
+            first.others = tuple(each for each in others if each is not None and not each.file)
+            raise first
 
 
 def _no_shots(table: tree.Table) -> JobError:

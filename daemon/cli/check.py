@@ -7,7 +7,7 @@ of its model. What the words on the command line stand for, `checked_files` says
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from daemon.cli.checked_drawings import CheckedDrawings
 from daemon.cli.checked_files import CheckedFile, checked_files
 from daemon.cli.printing import say, say_json
 from daemon.cli.running import engine_now
+from daemon.cli.strange_words import strange_words
 from daemon.cli.wake import named_root
 from daemon.errors import ExitCode, HotfolderError, IsABoardError, JobError, UsageError, unreadable
 from daemon.fs.read import read_file
@@ -30,6 +31,7 @@ from daemon.plan.prepare import Preparer
 from daemon.root.layout import AGAIN_SUFFIXES
 from daemon.root.status_file import read_status
 from daemon.settings import read_settings
+from daemon.text.duration import duration
 from daemon.text.failure_letter import explain
 from daemon.worker.pace import Pace
 
@@ -62,10 +64,25 @@ def check(arguments: argparse.Namespace) -> int:
                     say(*(f"wrote {each.name}" for each in shown), "")
     if arguments.json:
         say_json([{"file": file.shown, **_found(answer, pace)} for file, answer in seen])
-    elif len(seen) > 1:
+        return _code(seen)
+    plans = [plan for _, answer in seen for plan in _plans(answer)]
+    for text in strange_words(plans, preparer.models):
+        say(f"warning: {text}", "")
+    if len(seen) > 1:
         say(_total([answer for _, answer in seen], pace))
+    return _code(seen)
+
+
+def _code(seen: Sequence[tuple[CheckedFile, Answer]]) -> ExitCode:
     good = all(_is_good(answer) for _, answer in seen)
     return ExitCode.OK if good else ExitCode.FAILED
+
+
+def _plans(answer: Answer) -> Iterator[Plan]:
+    if isinstance(answer, Plan):
+        yield answer
+    elif isinstance(answer, SeenBoard):
+        yield from (row.plan for shot in answer.told for row in shot.rows)
 
 
 def _is_good(answer: Answer) -> bool:
@@ -125,7 +142,7 @@ def _total(answers: Sequence[Answer], pace: Pace) -> str:
     seconds = [_seconds(answer, pace) for answer in good]
     known = [each for each in seconds if each is not None]
     if known and len(known) == len(seconds):
-        parts.append(f"about {sum(known):.0f} s at the pace measured so far")
+        parts.append(f"about {duration(sum(known))} at the pace measured so far")
     parts.append(f"{count(bad, 'problem')}" + (f", {count(warned, 'warning')}" if warned else ""))
     return "; ".join(parts)
 

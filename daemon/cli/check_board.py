@@ -14,6 +14,7 @@ from daemon.boards.board import Board, Follow, Shot, Take
 from daemon.boards.follow import following
 from daemon.boards.keys import FROM, LIKE
 from daemon.boards.lacking import Lack, sentences
+from daemon.cli.strange_words import others
 from daemon.errors import JobError, UsageError
 from daemon.fs.naming import name_key
 from daemon.jobfile.job import NamedPicture
@@ -23,6 +24,7 @@ from daemon.plan.prepare import Preparer
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import KeptPicture, made_steps
 from daemon.text.counted import counted
+from daemon.text.duration import duration
 from daemon.text.suggest import did_you_mean
 from daemon.worker.pace import Pace, Pass
 
@@ -186,7 +188,7 @@ def describe(word: str, seen: SeenBoard, pace: Pace) -> Iterator[str]:
         yield f"  {sentence}"
     seconds = seen.seconds(pace)
     if seconds is not None:
-        yield f"  about {seconds:.0f} s at the pace measured so far"
+        yield f"  about {duration(seconds)} at the pace measured so far"
 
 
 def _describe_shot(seen: SeenShot, width: int) -> Iterator[str]:
@@ -206,7 +208,7 @@ def _describe_shot(seen: SeenShot, width: int) -> Iterator[str]:
         label = f"{row.takes[0].label}: " if row.takes[0].label else ""
         without = f" | without {said}" if (said := render.sampling.negative_prompt) else ""
         yield f"{indent}{label}{render.sampling.prompt}{without}"
-    for warning in seen.warnings:
+    for warning in others(seen.warnings):
         yield f"{indent}warning: {warning}"
     if words := undrawn(row.plan.pictures[0].render.sampling.prompt for row in seen.rows):
         yield f"{indent}not in the thumbnail: {', '.join(words)}"

@@ -12,9 +12,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from daemon.cli.check_board import count, undrawn
+from daemon.cli.strange_words import others
 from daemon.plan.plan import Picture, Plan
 from daemon.protocol.render import Control, KeptPicture, Render
 from daemon.text.counted import counted, plural
+from daemon.text.duration import duration
 from daemon.worker.pace import Pace
 
 
@@ -50,10 +52,10 @@ def describe(word: str, plan: Plan, pace: Pace) -> list[str]:
     lines += _pictures(plan.pictures)
     if words := undrawn(one.sampling.prompt for one in renders[:8]):
         lines.append(f"  not in the thumbnail: {', '.join(words)}")
-    lines += [f"  warning: {warning}" for warning in plan.warnings]
+    lines += [f"  warning: {warning}" for warning in others(plan.warnings)]
     seconds = estimate(plan, pace)
     if seconds is not None:
-        lines.append(f"  about {seconds:.0f} s at the pace measured so far")
+        lines.append(f"  about {duration(seconds)} at the pace measured so far")
     return lines
 
 

@@ -16,7 +16,7 @@ from daemon.cli.known_jobs import KnownJob
 from daemon.cli.names import Names
 from daemon.cli.printing import say, say_error
 from daemon.cli.wake import arrived, prepared_root
-from daemon.errors import ExitCode, UsageError
+from daemon.errors import ExitCode, SettingsError, UsageError
 from daemon.protocol.outcome import Outcome
 from daemon.root.layout import Layout
 from daemon.root.lock import is_held
@@ -26,8 +26,9 @@ from daemon.spool.resubmit import resubmit
 
 def retry(arguments: argparse.Namespace) -> int:
     """Copy finished jobs back into the inbox; with --all, those that failed, of all or of those
-    named. Pictures of a board are made again that failed, were cancelled or deleted. 1 if one of
-    them can't go again (then none goes), 2 if a name means none or several."""
+    named, but for files whose mistake nobody has mended. Pictures of a board are made again that
+    failed, were cancelled or deleted. 1 if one of them can't go again (then none goes), 2 if a
+    name means none or several."""
     layout = prepared_root(arguments)
     if not arguments.job and not arguments.all:
         raise UsageError("Say which jobs to retry (numbers, names or folders), or --all.")
@@ -39,6 +40,8 @@ def retry(arguments: argparse.Namespace) -> int:
         say_error(f"{job.label} has not come to its end yet: it {_doing(job)}.")
     unasked = _unasked(layout, jobs)
     jobs = [job for job in jobs if job not in unasked] if arguments.all else jobs
+    failed = len(jobs)
+    jobs = _without_mistakes(layout, jobs) if arguments.all and jobs else jobs
     for job in () if arguments.all else unasked:
         say_error(f"The board {job.project} no longer asks for {job.label}.")
     lost = [job for job in jobs if not _is_there(layout, job)]
@@ -47,16 +50,20 @@ def retry(arguments: argparse.Namespace) -> int:
     if unfinished or lost or (unasked and not arguments.all) or _are_there(meant.pictures):
         return ExitCode.FAILED
     for job in jobs:
-        assert job.entry is not None
-        target = resubmit(layout, job.entry)
-        arrived(layout, target)
-        say(f"{job.label} goes again as {target.relative_to(layout.root)}")
+        _go_again(layout, job)
     stages = (Stage.FAILED,) if arguments.all else _TO_RETRY
     for chosen in meant.pictures:
         _again(layout, chosen, stages)
-    if not jobs and not meant.pictures:
+    if not jobs and not meant.pictures and not failed:
         say("nothing that failed waits for another try")
     return ExitCode.OK
+
+
+def _go_again(layout: Layout, job: KnownJob) -> None:
+    assert job.entry is not None
+    target = resubmit(layout, job.entry)
+    arrived(layout, target)
+    say(f"{job.label} goes again as {target.relative_to(layout.root)}")
 
 
 def _chosen(layout: Layout, words: Sequence[str]) -> Words:
@@ -132,6 +139,23 @@ def _unmended(layout: Layout, jobs: Sequence[KnownJob]) -> list[KnownJob]:
         and job.number not in retried
         and _is_there(layout, job)
     ]
+
+
+def _without_mistakes(layout: Layout, jobs: list[KnownJob]) -> list[KnownJob]:
+    """Those that would not fail again over what their own files say; of the others it is told."""
+    from daemon.cli.unmended import Mistakes  # reads job files: much to import
+
+    try:
+        mistakes = Mistakes(layout)
+    except SettingsError:  # the daemon says so, and waits
+        return jobs
+    wrong = {job.number: error for job in jobs if (error := mistakes.of(job)) is not None}
+    for job in jobs:
+        if job.number in wrong:
+            error = wrong[job.number]
+            line = f", line {error.line}" if error.line else ""
+            say_error(f"{job.label} is left out until {job.kept}{line} is mended: {error.what}")
+    return [job for job in jobs if job.number not in wrong]
 
 
 def _is_there(layout: Layout, job: KnownJob) -> bool:

@@ -18,6 +18,7 @@ from daemon.text.counted import counted
 from daemon.text.duration import duration
 
 MB = 1e6
+DAY = 86_400.0
 MOST = 5
 """Rows of one kind; the rest is a number."""
 
@@ -48,7 +49,7 @@ def rows(snapshot: Snapshot, *, wall: float) -> list[Row]:
     told += _boards(snapshot)
     told += _ignored(snapshot)
     told += [Row("note", str(notice)) for notice in snapshot.get("notices") or []]
-    return [*told, *_ends(snapshot)]
+    return [*told, *_ends(snapshot, wall)]
 
 
 def _root(snapshot: Snapshot) -> Layout:
@@ -185,7 +186,7 @@ def _queue(files: list[str], estimate: float | None, *, waits: bool) -> str:
 # --- ends -----------------------------------------------------------------------------------------
 
 
-def _ends(snapshot: Snapshot) -> Iterator[Row]:
+def _ends(snapshot: Snapshot, wall: float) -> Iterator[Row]:
     totals, done = snapshot.get("totals"), snapshot.get("last_done")
     if totals:
         yield Row(
@@ -197,19 +198,38 @@ def _ends(snapshot: Snapshot) -> Iterator[Row]:
         pictures = ", ".join(f"outbox/{image}" for image in done["images"][:3])
         more = f" and {len(done['images']) - 3} more" if len(done["images"]) > 3 else ""
         yield Row("done", f"#{done['job']} {done['name']}: {pictures}{more}")
-    failed = [
-        f"#{end['job']} {end['name']}: {end['reason']}{_picture_at(end)}"
-        for end in snapshot.get("failed") or []
-    ]
-    yield from _some("failed", failed, (totals or {}).get("failed"))
+    yield from _failures(snapshot, (totals or {}).get("failed"), wall)
+
+
+def _failures(snapshot: Snapshot, number: int | None, wall: float) -> Iterator[Row]:
+    """The newest of those that nobody has mended, and how to be rid of them: a line each for those
+    of this day, a number for older ones."""
+    listed = snapshot.get("failed") or []
+    new = [end for end in listed if wall - (end.get("finished_unix") or wall) < DAY]
+    for end in new[:MOST]:
+        yield Row("failed", f"#{end['job']} {end['name']}: {end['reason']}{_picture_at(end)}")
+    rest = (number or len(listed)) - len(new[:MOST])
+    more = "more" if len(new) > MOST else "older than a day"
+    if rest > 0:
+        yield (
+            Row("", f"and {rest} {more} (--json shows all)")
+            if new
+            else Row("failed", f"{rest} {more} (--json shows all)")
+        )
+    if any(not _is_picture(end) for end in listed):
+        own = [command_here(_root(snapshot), words) for words in ("retry --all", "tidy --failed")]
+        yield Row("", f"`{own[0]}` tries them again, `{own[1]}` puts them into the Trash")
 
 
 def _picture_at(end: JsonObject) -> str:
     """Where a picture lies that was to be made again: it may be the only one. Whether it can be
     tried once more hangs on what its letter says."""
-    path = str(end.get("path") or "")
-    is_picture = path.lower().endswith(AGAIN_SUFFIXES)
-    return f" (the picture is {path}; the letter beside it says what to do)" if is_picture else ""
+    said = f" (the picture is {end.get('path')}; the letter beside it says what to do)"
+    return said if _is_picture(end) else ""
+
+
+def _is_picture(end: JsonObject) -> bool:
+    return str(end.get("path") or "").lower().endswith(AGAIN_SUFFIXES)
 
 
 def _some(label: str, texts: list[str], number: int | None = None) -> Iterator[Row]:

@@ -1,12 +1,14 @@
 """What is said of a cast that may not come out as somebody thinks.
 
-Names in other capitals than the cast writes them, and characters that blend into each other. Pure;
-never an error.
+Names in other capitals than the cast writes them, or misspelt, and characters that blend into each
+other. Pure; never an error.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from daemon.jobfile.areas import Area
 from daemon.jobfile.cast import Character
@@ -23,6 +25,48 @@ def miswritten(text: str, cast: Mapping[str, Character], settled: set[str]) -> I
             f"{name} is not in the picture: the prompt writes the name with other capitals than "
             f"`cast` does. `with: {name}` or `without: {name}` decides."
         )
+
+
+def misspelt(text: str, cast: Mapping[str, Character], settled: set[str]) -> Iterable[str]:
+    """Words that look like slips of the fingers in names that are not `settled`, one of each."""
+    parts = {part: name for name in cast for part in name.split()}
+    known = {part.casefold() for part in parts}
+    told = set(settled)
+    for found in _CAPITALISED.finditer(text):
+        word = found[0]
+        if word.casefold() in known:
+            continue
+        before = text[: found.start()].rstrip(" \t")
+        is_start = not before or before[-1] in ".!?:;\n"
+        for part, name in parts.items():
+            if name not in told and _is_slip(word, part, 5 if is_start else 4):
+                told.add(name)
+                yield (
+                    f"Is `{word}` meant for {name}, who is not in the picture? A name counts where "
+                    f"it is spelled as in `cast`; `with: {name}` puts {name} there as well."
+                )
+
+
+_CAPITALISED = re.compile(r"(?<!\w)(?=[^\W\d_])\w{3,40}(?!\w)")
+
+
+@lru_cache(maxsize=10_000)
+def _is_slip(word: str, name: str, least: int) -> bool:
+    """Whether `word`, with a capital, is `name` but for one letter, or for two that changed places;
+    words that are shorter than `least` are others too easily for a letter more or less."""
+    if not word[0].isupper() or word[0].casefold() != name[0].casefold():
+        return False
+    one, two = word.casefold(), name.casefold()
+    apart = [at for at, letters in enumerate(zip(one, two, strict=False)) if len({*letters}) > 1]
+    if len(one) == len(two):
+        if len(apart) == 2:
+            first, second = apart
+            return second == first + 1 and one[first:][:2] == two[first:][:2][::-1]
+        return len(apart) == 1 and len(one) >= 4
+    longer, shorter = sorted((one, two), key=len, reverse=True)
+    at = apart[0] if apart else len(shorter)
+    is_near = len(longer) == len(shorter) + 1 and len(longer) >= least
+    return is_near and longer[:at] + longer[at + 1 :] == shorter
 
 
 def blending(here: Mapping[str, Character], places: Mapping[str, Area]) -> Iterable[str]:

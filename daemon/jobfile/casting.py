@@ -15,7 +15,7 @@ from daemon.jobfile import tree
 from daemon.jobfile.areas import Area
 from daemon.jobfile.cast import CastLibrary, Character, characters, of_library
 from daemon.jobfile.cast_items import is_library_name
-from daemon.jobfile.cast_remarks import blending, miswritten
+from daemon.jobfile.cast_remarks import blending, misspelt, miswritten
 from daemon.jobfile.collected import Place
 from daemon.jobfile.job import FOLLOWING, JobLora, JobReference
 from daemon.jobfile.names_in_text import names_in
@@ -119,7 +119,9 @@ def casting(merged: Merged, library: CastLibrary) -> Casting:
     shown = {name: _shown(name, cast, library, merged.place("references")) for name in named}
     here = {each.name: each for each in present} | shown
     places, warnings = _placed(merged, cast, here, library)
-    said = (*warnings, *miswritten(text, cast, found | left_out), *blending(here, places))
+    settled = found | left_out
+    odd = (*miswritten(text, cast, settled), *misspelt(text, cast, settled))
+    said = (*warnings, *odd, *blending(here, places))
     return Casting(present, shown, places, said)
 
 

@@ -67,6 +67,8 @@ class Ending:
         """The text of why.txt, if there is to be one: not where nobody need look."""
         if end.outcome is Outcome.CANCELLED and not is_failure(end.outcome, end.words):
             return None
+        if end.outcome is Outcome.DONE:  # marks that were obeyed: the log says what was done
+            return None
         if isinstance(end.reason, str):
             return f"Not rendered again: {end.reason}.\n" if end.reason else None
         source = None

@@ -48,15 +48,21 @@ def unknown_words(prompts: Iterable[str], vocabulary: Iterable[str]) -> list[str
     return list(found)
 
 
-def warning(model: str, about: str, words: list[str], size: int) -> str:
-    """What to tell whoever asked for them; `size` is the number of words the model does know."""
-    named = ", ".join(one_line(word, LONGEST) for word in words[:MOST_NAMED])
-    more = f" and {len(words) - MOST_NAMED} more" if len(words) > MOST_NAMED else ""
+def warning(model: str, about: str, words: list[str], size: int, *, most: int = MOST_NAMED) -> str:
+    """What to tell whoever asked for them, `most` of them by name; `size` is the number of words
+    the model does know."""
+    named = ", ".join(one_line(word, LONGEST) for word in words[:most])
+    more = f" and {len(words) - most} more" if len(words) > most else ""
     what = f" ({about})" if about else ""
-    return (
-        f"The model {model}{what} knows {counted(size, 'word')}, and not: {named}{more}. The "
-        "picture will hardly show them; `hotfolder models pull sdxl` fetches a model that does."
-    )
+    return f"The model {model}{what} knows {counted(size, 'word')}, and not: {named}{more}. {_END}"
+
+
+_END = "The picture will hardly show them; `hotfolder models pull sdxl` fetches a model that does."
+
+
+def is_warning(text: str) -> bool:
+    """Whether this is what `warning` says."""
+    return text.endswith(_END)
 
 
 def _words(prompt: str) -> Iterable[str]:

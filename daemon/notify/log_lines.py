@@ -78,7 +78,8 @@ def _(event: events.FileEvents) -> str:
 
 @_text.register
 def _(event: events.Warned) -> str:
-    return event.text
+    of_others = " Others of its project are not told one by one; each record says its own."
+    return event.text + of_others * bool(event.topic)
 
 
 @_text.register

@@ -48,8 +48,8 @@ class Repeats:
 def _trouble(event: events.Event) -> tuple[Hashable, ...] | None:
     """What stays the same while a trouble goes on; None for what is always news."""
     match event:
-        case events.Warned(text=text, job=job):
-            return event.word, text, job
+        case events.Warned(text=text, job=job, topic=topic):
+            return (event.word, topic) if topic else (event.word, text, job)
         case events.JobDelayed(subject=subject, reason=reason):
             return event.word, subject.job, reason
         case events.WorkerSaid(text=text, severity="WARNING" | "ERROR", worker=worker):

@@ -10,7 +10,7 @@ import contextlib
 import json
 import time
 from collections import Counter, OrderedDict, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from pathlib import Path
 
 from daemon.fs import atomic
@@ -21,6 +21,7 @@ from daemon.page.folders import Folders
 from daemon.page.glances import Glances
 from daemon.page.html import page_html
 from daemon.page.live import have_live
+from daemon.page.page_folders import drop_page, have_folder
 from daemon.page.places import (
     FOLDERS,
     HIDDEN,
@@ -44,8 +45,7 @@ MOST_GROUPS = 20
 
 
 class Album:
-    """The album of one outbox; `references` is where the drawings are kept that its pictures
-    follow."""
+    """The album of one outbox; `references` holds the drawings that its pictures follow."""
 
     def __init__(self, outbox: Path, references: Path | None = None) -> None:
         self._outbox = outbox
@@ -109,12 +109,24 @@ class Album:
         path = self._late.pop()
         self._make_small(self._entry(path, self._known.get(path, 0)))
 
-    def mark_boards(self, marks: Mapping[str, str]) -> None:
-        """Which state of its board each folder's page is to show."""
+    def mark_boards(self, marks: Mapping[str, str], to_come: Container[str] = ()) -> None:
+        """Which state of its board each folder's page is to show. One of which pictures are still
+        `to_come` has its page, and the folder it lies in, before the first of them."""
         for group, mark in marks.items():
-            if self._marks.get(group, "") != mark and (self._outbox / group).is_dir():
+            if self._marks.get(group, "") == mark:
+                continue
+            if have_folder(self._outbox / group, made=bool(mark) and group in to_come):
                 self._data(group).mark_board(mark)
                 self._marks[group] = mark
+                if not mark and not self._counts[group]:
+                    self._written.discard(group)
+                    drop_page(self._outbox / group)
+
+    @property
+    def _paged(self) -> set[str]:
+        """Folders that have a page: with pictures, or of a board that has none yet."""
+        bare = (one for one, mark in self._marks.items() if mark and not self._counts[one])
+        return {*+self._counts, *(one for one in bare if (self._outbox / one).is_dir())} - {""}
 
     def rebuild(self) -> None:
         """Read every sidecar anew. Raises OSError."""
@@ -170,7 +182,7 @@ class Album:
         Raises OSError, of a folder that can't be written once all others are."""
         refused: OSError | None = None
         changed = [group for group, data in self._groups.items() if data.write()]
-        for group in {*changed, *+self._counts} - self._written - {""}:
+        for group in self._paged - self._written:
             try:
                 self._write_page(group)
             except OSError as error:  # one that may not be written keeps no other page back
@@ -238,7 +250,7 @@ class Album:
 
     def _tell_folders(self) -> None:
         """Which folders have a page, for the page of all."""
-        folders = sorted((+self._counts).keys() - {""}, key=str.casefold)
+        folders = sorted(self._paged, key=str.casefold)
         if folders != self._folders:
             told = f"hotfolder.folders({json.dumps(folders)});\n".encode("ascii")
             make_below(self._outbox, self._outbox / HIDDEN)

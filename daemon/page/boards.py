@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 ENDED = {"done": "done", "failed": "failed", "cancelled": "cancelled"}
 """What a card says of a take that the journal knows; of any other it is still to come."""
 
+TO_COME = ("", "lacking")
+"""States of takes that will have a picture once their time has come."""
 
 Looks = tuple[tuple[str, str], ...]
 """Characters with their small pictures below the outbox."""
@@ -47,6 +49,8 @@ class BoardPages:
         self._layout = layout
         self.troubles: tuple[Trouble, ...] = ()
         """Boards that a person should look at, as they were at the last look."""
+        self.to_come: frozenset[str] = frozenset()
+        """The folders of those of which pictures are still to come."""
         self._made = MadeBefore(layout)
         self._seen: object = None
         self._told: dict[str, str] = {}
@@ -66,6 +70,7 @@ class BoardPages:
             self._made.read_on()
             self._wanted = {}
             boards = {str(one["project"]): one for one in read_shown(self._layout)}
+            self.to_come = frozenset()
             told = {project: self._write(project, one) for project, one in boards.items()}
             self.troubles = of_boards(self._layout, dict(map(_lacks, boards.values())))
             self._told = dict.fromkeys(self._told, "") | told
@@ -107,6 +112,8 @@ class BoardPages:
         cast = [self._character(each) for each in _items(board.get("cast"))]
         looks = tuple((str(one["name"]), str(one["look"])) for one in cast if one["look"])
         shots = self._shots(board, name, looks)
+        if any(take["state"] in TO_COME for shot in shots for take in shot["takes"]):
+            self.to_come |= {project}
         told = {
             "name": board.get("board"),
             "told": board.get("told"),
@@ -141,6 +148,8 @@ class BoardPages:
         said = {"key": take.get("key"), "take": take.get("take"), "label": take.get("label")}
         if state == "failed" and made is not None:
             said["why"] = made.reason
+        if state == "done" and made is not None:
+            said["image"] = made.image
         if not state and take.get("lacks"):
             state, said["why"] = "lacking", take.get("lacks")
         if state != "done":

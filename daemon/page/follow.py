@@ -23,6 +23,7 @@ from daemon.page.album import AT_ONCE, Album
 from daemon.page.boards import BoardPages
 from daemon.page.live import Live
 from daemon.page.places import HIDDEN, REBUILD
+from daemon.page.saved_marks import SavedMarks
 from daemon.root.layout import Layout
 
 LULL = 0.2
@@ -65,7 +66,8 @@ def make_anew(layout: Layout) -> None:
     """Read every record again and write all pages. Raises OSError."""
     album = Album(layout.outbox, layout.references)
     album.rebuild()
-    album.mark_boards(BoardPages(layout).look())
+    boards = BoardPages(layout)
+    album.mark_boards(boards.look(), boards.to_come)
     album.write()
     (layout.outbox / REBUILD).unlink(missing_ok=True)
 
@@ -102,6 +104,7 @@ class _Page:
         self.album = Album(layout.outbox, layout.references)
         self._boards = BoardPages(layout)
         self._live = Live(layout)
+        self._marks = SavedMarks(layout)
         self._new: list[str] = []
         self._sweep_due = self._heard = self._thumbs_due = time.monotonic()
         self._owed_since: float | None = None
@@ -128,7 +131,7 @@ class _Page:
         for path in new:
             self.tell(partial(self.album.add, path, thumb=len(new) <= AT_ONCE))
         self.tell(self.write)
-        self.tell(partial(self._live.write, self._boards.troubles))
+        self.tell(partial(self._live.write, self._boards.troubles, self._marks.told))
         if is_calm:
             self.tell(self._boards.expect)
             self.tell(partial(self._boards.draw, DRAWINGS, self._has_news))
@@ -141,6 +144,7 @@ class _Page:
             begun = time.monotonic()
             self.tell(self.album.sweep)
             self.tell(self._boards.sweep)
+            self.tell(self._marks.look)
             took = time.monotonic() - begun
             self._sweep_due = begun + max(SWEEP, SWEEPS_SHARE * took)
 
@@ -156,7 +160,7 @@ class _Page:
 
     def write(self) -> None:
         """What was added, and what boards want now. Raises OSError."""
-        self.album.mark_boards(self._boards.look())
+        self.album.mark_boards(self._boards.look(), self._boards.to_come)
         self.album.write()
 
     def end(self) -> None:

@@ -49,7 +49,8 @@ const hotfolder = {
   data(number, pictures) { files.set(number, pictures); },
   board(found) { board = found; },
   folders(names) { showPlaces(names); },
-  live(now) { showNow(now); showWrong(now.troubles || []); },
+  marked(found) { saved = found; draw(); },
+  live(now) { askForMarks(now.marks || ""); showNow(now); showWrong(now.troubles || []); },
 };
 
 const reload = () => {
@@ -69,10 +70,12 @@ const rowOf = (picture) => Object.entries(((picture.job || {}).written || {}).va
 // the folders that a picture lies in, below that of this page
 const foldersOf = (picture) => picture.path.split("/").slice(place.group ? 1 : 0, -1);
 
+const isFinal = (picture) => foldersOf(picture).pop() === "final";
+
 const label = (picture) => {
   const board = picture.board || {};
   const name = board.shot ? [board.shot, rowOf(picture), board.take ? `take ${board.take}` : "", board.version > 1 ? `v${board.version}` : ""] : [picture.name];
-  return [...name, foldersOf(picture).pop() === "final" ? "final" : ""].filter(Boolean).join(" · ");
+  return [...name, isFinal(picture) ? "final" : ""].filter(Boolean).join(" · ");
 };
 
 const drawings = (picture) => {
@@ -165,9 +168,40 @@ const shotHead = (id, about) => {
   const head = make("h2", id || "Other pictures");
   if (about.title) head.append(make("small", ` ${about.title}`));
   if (about.seconds) head.append(make("small", ` ${about.seconds} s`));
-  const said = lines(about, ["action", "dialogue", "notes"]), words = make("p", undefined, "said");
-  words.append(...said);
-  return said.length ? [head, words] : [head];
+  return head;
+};
+
+// which picture a take of the board has now, and what the others of its shot are
+const isAgain = (picture, numbers) => {
+  const source = numbers.get((picture.job || {}).parent);
+  if (!source || !(picture.board || {}).key || picture.board.key !== (source.board || {}).key) return false;
+  const [mine, its] = [picture, source].map((one) => foldersOf(one).join("/"));
+  return mine === its || (source.number < picture.number && isAgain(source, numbers));
+};
+const standingOf = (picture, shot, numbers) => {
+  const folder = foldersOf(picture).pop(), take = shot && shot.takes.find((one) => one.key === (picture.board || {}).key);
+  const again = isAgain(picture, numbers) ? "again" : "";
+  if (shot && !take) return ["earlier version", again].filter(Boolean).join(", ");
+  if (again) return again;
+  if (!take || !take.image || folder === "final" || folder === "rejected") return "";
+  return take.image === picture.path ? "current" : "made before";
+};
+let standings = new Map();
+const stand = (all) => {
+  const shots = new Map((board ? board.shots : []).map((shot) => [shot.shot, shot]));
+  const numbers = new Map(all.map((one) => [one.number, one]));
+  const found = new Map(all.map((one) => [one.path, standingOf(one, shots.get((one.board || {}).shot), numbers)]));
+  const told = new Set(all.filter((one) => !["", "current"].includes(found.get(one.path))).map((one) => (one.board || {}).shot));
+  standings = new Map(all.filter((one) => told.has((one.board || {}).shot)).map((one) => [one.path, found.get(one.path)]));
+};
+
+const toCome = (shot, take) => {
+  const name = takeName(shot, take);
+  const card = take.drawn
+    ? pictured(name, take.drawn, shot.written, shot.written, `drawn; ${stateOf(take)}`)
+    : blank(name, stateOf(take), shot.written);
+  if (take.why) card.querySelector(".blank").after(make("div", take.why, "why"));
+  return card;
 };
 
 const drawShots = (rows, asked) => {
@@ -177,39 +211,39 @@ const drawShots = (rows, asked) => {
     if (!cards.has(shot)) cards.set(shot, []);
     cards.get(shot).push([picture, index]);
   });
-  let scene = "";
+  let scene = "", grid = null;
   const put = (id, shot) => {
     const made = cards.get(id) || [];
     const keys = new Set(made.map(([picture]) => (picture.board || {}).key));
     const left = shot && !asked ? shot.takes.filter((take) => take.state !== "done" && !keys.has(take.key)) : [];
     if (!made.length && !left.length) return;
     const about = (shot && shot.told) || {};
-    if (about.scene && about.scene !== scene) rows.push(make("h2", about.scene, "scene"));
+    const begins = about.scene && about.scene !== scene;
+    if (begins) rows.push(make("h2", about.scene, "scene"));
+    if (begins || !grid) rows.push(grid = make("div", undefined, "shots"));
     scene = about.scene || scene;
-    rows.push(...shotHead(id, about));
-    const row = make("ul", undefined, "row");
+    const one = make("section", undefined, "shot"), row = make("ul", undefined, "row"), said = lines(about, ["action", "dialogue", "notes"]);
     const picked = shot && shot.pick ? (shot.takes[shot.pick - 1] || {}).key : null;
     for (const [picture, index] of made) row.append(item(picture, index, picked && (picture.board || {}).key === picked));
-    for (const take of left) {
-      const name = takeName(shot, take);
-      const card = take.drawn
-        ? pictured(name, take.drawn, shot.written, shot.written, `drawn; ${stateOf(take)}`)
-        : blank(name, stateOf(take), shot.written);
-      if (take.why) card.querySelector(".blank").after(make("div", take.why, "why"));
-      row.append(card);
-    }
-    rows.push(row);
+    row.append(...left.map((take) => toCome(shot, take)));
+    one.style.setProperty("--n", row.children.length);
+    one.append(shotHead(id, about), row);
+    if (said.length) one.append(make("p", undefined, "said"));
+    if (said.length) one.lastChild.append(...said);
+    grid.append(one);
   };
   for (const shot of board ? board.shots : []) { put(shot.shot, shot); cards.delete(shot.shot); }
   for (const id of cards.keys()) put(id, null);
 };
 
 const item = (picture, index, picked) => {
-  const one = figure(picture, index);
+  const one = figure(picture, index), standing = standings.get(picture.path);
   one.dataset.path = picture.path;
-  if (picked) one.querySelector("figcaption b").append(make("i", "picked", "badge"));
-  const aside = picture.path.split("/").slice(-2)[0] === "rejected";
-  if (marks[picture.path] || aside) showMark(one, marks[picture.path] || { mark: "reject" });
+  if (standing) one.querySelector("figcaption b").append(make("wbr"), make("i", standing, `badge ${standing}`));
+  if (standing) one.querySelector("button").setAttribute("aria-label", `${label(picture)}, ${standing}: open`);
+  if (picked) one.querySelector("figcaption b").append(make("wbr"), make("i", "picked", "badge"));
+  const mark = markOf(picture);
+  if (mark) showMark(one, mark);
   return one;
 };
 
@@ -219,6 +253,7 @@ const draw = () => {
   for (let number = oldest; number < told.files; number += 1) all.push(...(files.get(number) || []));
   if (asked) all = all.filter((one) => `${one.path} ${one.written} ${label(one)}`.toLowerCase().includes(asked));
   const isBoard = place.group && (board || all.some((one) => one.board && one.board.shot));
+  stand(all);
   shown = isBoard ? inShots(all) : all.slice().reverse();
   const top = document.activeElement && document.activeElement.closest ? document.activeElement.closest("li") : null;
   const focused = top ? top.dataset.path : null;
@@ -251,11 +286,12 @@ const inShots = (all) => {
     order.get(shot).push(one);
   }
   const rank = (one) => [(one.board || {}).version || 1, (one.board || {}).take || 0];
+  const first = (one) => ["current", undefined, "", "again"].indexOf(standings.get(one.path)) >>> 0;  // all others last
   const places = new Map((board ? board.shots : []).map((shot, index) => [shot.shot, index]));
   const at = (shot) => (places.has(shot) ? places.get(shot) : Infinity);
   return [...order.entries()]
     .sort(([a], [b]) => (at(a) === at(b) ? a.localeCompare(b, undefined, { numeric: true }) : at(a) - at(b)))
-    .flatMap(([, takes]) => takes.sort((a, b) => rank(b)[0] - rank(a)[0] || rank(a)[1] - rank(b)[1]));
+    .flatMap(([, takes]) => takes.sort((a, b) => first(a) - first(b) || rank(b)[0] - rank(a)[0] || rank(a)[1] - rank(b)[1] || isFinal(a) - isFinal(b)));
 };
 
 // Marks: kept by the browser for these pages, and written to a file to hand on, since a page can't write.
@@ -263,6 +299,19 @@ const STORE = `hotfolder marks ${new URL(place.up || ".", location.href).pathnam
 let marks = {};
 try { marks = JSON.parse(localStorage.getItem(STORE) || "{}") || {}; } catch { marks = {}; }
 const MARKS = { keep: "kept", reject: "rejected" };
+
+// what was handed on: of a rejected picture as long as it lies aside, where another may have come since
+let saved = {}, savedMark = "";
+const askForMarks = (mark) => {
+  if (mark && mark !== savedMark) load(".page/marked.js");
+  savedMark = mark;
+};
+const isAside = (picture) => picture.path.split("/").slice(-2)[0] === "rejected";
+const handedOn = (picture) => {
+  const aside = isAside(picture), found = saved[aside ? picture.path.replace(/(^|\/)rejected\/([^/]*)$/, "$1$2") : picture.path];
+  return found && (found.mark === "reject") === aside ? found : aside ? { mark: "reject" } : null;
+};
+const markOf = (picture) => marks[picture.path] || handedOn(picture);
 
 const showMark = (one, mark) => {
   const caption = one.querySelector("figcaption");
@@ -278,19 +327,26 @@ const setMark = (picture, change) => {
   else delete marks[picture.path];
   try { localStorage.setItem(STORE, JSON.stringify(marks)); } catch { /* they last as long as the page */ }
   const one = itemOf(picture.path);
-  if (one) showMark(one, mark);
+  if (one) showMark(one, markOf(picture) || {});
   countMarks();
   showMarks(picture);
 };
 
 const countMarks = () => {
   const number = Object.keys(marks).length;
-  by("save-marks").hidden = by("forget-marks").hidden = !number;
+  by("save-marks").hidden = by("forget-marks").hidden = by("hand-on").hidden = !number;
   by("save-marks").textContent = `Save marks (${number})`;
 };
 
+const choosing = (picture) => {
+  const { shot, take, takes } = picture.board || {};
+  const pick = shot && takes > 1 ? ` To choose this take, write pick: ${take} at shot ${shot} of the board.` : "";
+  return `Marks are kept by this browser until you save them, and what is kept changes nothing.${pick}`;
+};
+
 const showMarks = (picture) => {
-  const mark = marks[picture.path] || {};
+  const mark = marks[picture.path] || {}, before = (handedOn(picture) || {}).note;
+  by("note").placeholder = before ? `Noted: ${before}` : "Note";
   by("keep").setAttribute("aria-pressed", String(mark.mark === "keep"));
   by("reject").setAttribute("aria-pressed", String(mark.mark === "reject"));
   if (by("note").value.trim() !== (mark.note || "")) by("note").value = mark.note || "";
@@ -388,7 +444,8 @@ const openLarge = (index) => {
   by("big").alt = picture.written || picture.name;
   by("drawn").replaceChildren(...drawings(picture).map(drawing));
   by("drawn").hidden = !by("drawn").children.length;
-  by("caption").textContent = label(picture);
+  by("caption").textContent = [label(picture), standings.get(picture.path)].filter(Boolean).join(" · ");
+  by("choose").textContent = choosing(picture);
   by("written").textContent = picture.written || "";
   const whole = (picture.job || {}).prompt || "";
   by("expanded").hidden = !whole || whole === picture.written;

@@ -19,6 +19,7 @@ from daemon.inbox.turns import Hours, may_begin
 from daemon.jobs.claimed_job import ClaimedJob, End
 from daemon.jobs.ending import cancelled
 from daemon.jobs.jobs import Jobs
+from daemon.models import vocabulary
 from daemon.notify.events import BoardMoved, Event, JobClaimed, Warned
 from daemon.protocol.outcome import Outcome
 from daemon.spool.ticket import Dropped
@@ -185,7 +186,8 @@ class Claimer:
         self._emit(JobClaimed(subject, job.facts.prompt, len(job.plan.pictures)))
         for warning in job.plan.warnings:
             text = f"#{job.number} {one_line(job.name, 60)}: {warning}"
-            self._emit(Warned(text, job=job.number))
+            topic = f"words of {job.plan.project}" if vocabulary.is_warning(warning) else ""
+            self._emit(Warned(text, job=job.number, topic=topic))
 
     def _wait(self, error: OSError, at: Moment) -> None:
         self.trouble = f"nothing can be claimed: {said(error)}"

@@ -60,6 +60,8 @@ def explain(
         steps += _again(f"{command} retry", printable(file), printable(elsewhere or ""), blamed)
     if steps:
         parts.append("What to do now\n" + "\n".join(steps))
+    if isinstance(error, JobError) and error.others:
+        parts.append("Also in it\n" + "\n".join(_bullet(str(other)) for other in error.others))
     return "\n\n".join(parts) + "\n"
 
 

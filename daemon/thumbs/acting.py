@@ -46,6 +46,7 @@ ACTS = {
     "tend": Act("reaching", "", 0.62),
     "drag": Act("pulling", "lying", 0.75),
     "lean": Act("sitting", "", 0.4, back=False),
+    "fly with": Act("", "", 0.0, back=False),
 }
 _RESTING = (
     "lying",
@@ -98,6 +99,8 @@ def acting(stage: Stage, spread: float) -> tuple[Standing, Standing]:
                 return (Standing(first, 0, z, yaw), held_up)
             return (Standing(first, 0, z, yaw), Standing(on_arm, 0.24 * sign, z - 0.05, -yaw, 0.72))
         return (Standing(first, 0, z, yaw), Standing(second, 0.25 * sign, z - 0.05, yaw, 0.9))
+    if name == "fly with":
+        return _in_the_air(first, second, sign, z)
     if name == "piggyback":
         rider = replace(second, pose="riding", on="")
         return (Standing(first, 0, z, yaw), Standing(rider, -0.17 * sign, z + 0.05, yaw, 0.6))
@@ -110,6 +113,13 @@ def acting(stage: Stage, spread: float) -> tuple[Standing, Standing]:
         Standing(first, -sign * apart / 2, z, yaw, up(first)),
         Standing(second, sign * apart / 2, z + deeper, -yaw if act.back else yaw, up(second)),
     )
+
+
+def _in_the_air(first: Figure, second: Figure, sign: int, z: float) -> tuple[Standing, Standing]:
+    """One of them flies, the other is on their back."""
+    flies, back = (0.0, z, 72.0 * sign, 0.35), (-0.1 * sign, z - 0.05, 72.0 * sign, 1.1)
+    here, there = (flies, back) if first.pose == "flying" else (back, flies)
+    return (Standing(first, *here), Standing(second, *there))
 
 
 def _first_pose(name: str, one: Figure, other: Figure) -> str:

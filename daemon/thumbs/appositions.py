@@ -54,8 +54,8 @@ _DRESSED = re.compile(
 _SLUG = re.compile(r"(?:^|(?<=[\n.]))\s*(?:INT|EXT|INT\./EXT|I/E)[./ ][^\n.]*", re.MULTILINE)
 _AGED_BEFORE = ("old", "young", "little")
 _PATTERNS = (
-    (_CALLED, True), (_INSIDE, True), (_BRACKETED, True), (_AGED, True), (_KIN, False),
-   (_BEFORE, False),     (_APPOSED, False), (_TITLED, False),
+    (_CALLED, True), (_INSIDE, True), (_BRACKETED, True), (_AGED, True), (_APPOSED, False),
+    (_KIN, False), (_BEFORE, False), (_TITLED, False),
 )  # fmt: skip
 """Each with whether what it finds is surely a name, the plainest first."""
 NO_NAMES = DETERMINERS | PREPOSITIONS | frozenset(PRONOUNS) | frozenset([
@@ -67,7 +67,8 @@ NO_NAMES = DETERMINERS | PREPOSITIONS | frozenset(PRONOUNS) | frozenset([
     "title", "shot", "close", "wide", "angle", "bang", "boom", "crash", "crack", "thud", "slam",
     "snap", "click", "beep", "pow", "wham", "whoosh", "ring", "splash", "screech", "tv", "usa",
     "uk", "nypd", "fbi", "cia", "later", "then", "now", "day", "night", "and", "but", "as",
-    "splat", "extreme", "close", "closer", "wider", "beyond", "behind", "above", "below", "beneath",
+    "splat", "honk", "thump", "bam", "ding", "crunch", "toot", "hiss", "zap", "sfx",
+    "extreme", "close", "closer", "wider", "beyond", "behind", "above", "below", "beneath",
     "opposite", "across", "around", "reverse", "evening", "morning", "noon", "dawn", "dusk",
     "when", "while", "inside", "outside", "there", "here", "meanwhile", "suddenly",
 ])  # fmt: skip
@@ -156,11 +157,13 @@ def _name_in(words: str, *, sure: bool) -> tuple[str, str]:
     sure = sure or title[:1] in [[one] for one in TITLES]
     title = [aged, *title] if aged and title else title
     parts = [part.removesuffix("'s") for part in parts]
-    while parts and not _may_be_a_name(parts[0], sure=sure):
+    while parts and not _may_be_a_name(parts[0], sure=sure) and not (title and sure and parts[1:]):
         parts.pop(0)
         title = []
+    titled = sure and bool(title) and len(parts) == 2  # SHERIFF DALE COOPER
     first = sure and parts[:1] and parts[0] in lexicon().names  # VERA LANE
-    may = (_may_be_a_name(part, sure=sure) for part in (parts[:1] if first else parts))
+    checked = parts[1:] if titled else parts[:1] if first else parts
+    may = (_may_be_a_name(part, sure=sure) for part in checked)
     if not 1 <= len(parts) <= 2 or not all(may):
         return "", ""
     return " ".join(title), " ".join(parts)
@@ -179,7 +182,7 @@ def _closed(more: str) -> Iterator[str]:
         words = each.casefold().split()
         kinds = {one.kind for one in lexicon().find(tuple(words[:1]))}
         poses = words and (len(words) == 1 or words[1] in PREPOSITIONS) and words[0].endswith("ed")
-        if poses and "verb" in kinds:
+        if poses and kinds & {"verb", "act"}:
             return  # crouched, checks his watch
         joins = not words or words[0] in ("and", "or", "then", "while", "as", "but")
         if joins or (kinds & {"verb", "act"} and words[0].endswith(("s", "ing"))):

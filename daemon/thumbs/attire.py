@@ -29,10 +29,13 @@ _COLOUR_OF = {
     "hat": "hat_colour",
     "beard": "hair_colour",
 }
+_UP = ("held", "up", "high", "aloft", "clutched", "gripped", "cradled", "hugged")
 _ANY_HAT = ("fedora", "helmet")
 """What a hat is called whatever it looks like: a chef's, an astronaut's helmet."""
 _ON_BEASTS = ("glasses", "scarf", "boots", "tie", "cape", "gloves")
 """What an animal has on that goes in clothes."""
+_FRAMING = frozenset(["tight", "close", "up", "closeup", "cu", "ecu", "closer"])
+"""Words of a shot that shows the part of a body that follows."""
 _SMALL = 0.8
 """Animals lower than this, in metres, are as small as children where they stand up."""
 _OF_A_PIECE = ("suit", "uniform", "overalls", "spacesuit", "armour", "pyjamas", "scrubs")
@@ -151,7 +154,10 @@ class Attire(Props):
 
     def _part(self, value: str) -> None:
         there = any(not one.only_owns for one in self.drafts)
-        if not (self.parts or self.things or self._verb or there):
+        stream, place, _ = self._here
+        near = {one.word for one in stream[max(0, place - 2) : place]}
+        framed = bool(near & _FRAMING) and bool(near & {"on", "of", "up"})
+        if framed or not (self.parts or self.things or self._verb or there):
             self.part_first = True
         self.parts.append(value)
         if value in MOUTHS and self._prep == "in":
@@ -184,11 +190,13 @@ class Attire(Props):
 
     def _is_held_up(self, word: Word, last: str) -> bool:
         """ "A torch held up": whoever was named last has it."""
-        held = word.value in ("holding", "raising") and last in ("held", "up", "high", "aloft")
+        held = word.value in ("holding", "raising") and last in _UP
         if not (held and self._thing_last and self._verb is None and self._is_portable()):
             return False
         self._carried()
-        for one in [self._last] if self._last is not None and last != "held" else []:
+        for one in (
+            [self._last] if self._last is not None and last in ("up", "high", "aloft") else []
+        ):
             one.say("pose", "raising")
         return True
 

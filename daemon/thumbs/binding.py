@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from daemon.thumbs.attire import Attire
 from daemon.thumbs.creatures import MOUTHS
 from daemon.thumbs.idioms import word_at
 from daemon.thumbs.lexicon import Word, lexicon
+from daemon.thumbs.lifeless import Lifeless
 from daemon.thumbs.memory import Memory
-from daemon.thumbs.uses import SEATS
 from daemon.thumbs.words import (
     ADJECTIVES,
     ALIKE,
@@ -16,7 +15,6 @@ from daemon.thumbs.words import (
     CAST_BY,
     CLOTHES,
     HEADS,
-    HUMAN,
     KEEPING,
     LEADING,
     NOT_THERE,
@@ -25,10 +23,11 @@ from daemon.thumbs.words import (
     READY,
     SAME_AS,
     SETTING,
+    SILHOUETTED,
 )
 
 
-class Binder(Attire):
+class Binder(Lifeless):
     """Marks, small words and settings; the rest it has from its bases."""
 
     def only_setting(self) -> None:
@@ -98,8 +97,8 @@ class Binder(Attire):
                 self._owner = self._male() if word == "his" else self._last
         elif word in MOUTHS and self._prep == "in":
             self.in_its_mouth()
-        elif word in CARRIED and self._prep in ("in", "under", "on", "over"):
-            self._carried()
+        elif word in CARRIED and self._prep in ("under", "on", "over", *("in",) * (word != "back")):
+            self._carried()  # not in the back of a car
         elif word in BINDING:
             self._settle_colour()
             self._prep, self._count = SAME_AS.get(word, word), 0  # both palms on the table
@@ -113,6 +112,10 @@ class Binder(Attire):
             self._head, self._owner = "thing", None
         if word in ALIKE:
             self.do_the_same()
+        if word in SILHOUETTED[:2]:
+            self._waiting.append(("body", "shadow"))
+        for one in self.subject if word in SILHOUETTED[2:] else []:
+            one.say("body", "shadow")
         if word in READY and self._thing_last and self._is_portable():
             self._carried()
 
@@ -191,6 +194,8 @@ class Binder(Attire):
         if self.beast_acts(word, before) or self._is_of_a_thing(word, before):
             self.note_others(word, of_things=not self.drafts)
             return
+        if self._is_a_blow(word):
+            return
         if before in ("part", "bodily") and self.body_of is not None and self._new_clause:
             self.subject, self._last = [self.body_of], self.body_of  # the referee's hand counts
         self._does(word)
@@ -207,45 +212,6 @@ class Binder(Attire):
         if bare and kind in ("figure", "thing", "wear") and before == "place":
             self.weaken_place()
         self._adjoins = True
-
-    def _is_of_a_thing(self, word: Word, before: str) -> bool:
-        """As below; a thing that flies is in nobody's hand."""
-        found = self._is_no_deed(word, before)
-        if found and word.value in ("flying", "falling"):
-            self._let_go()
-        return found
-
-    def _is_no_deed(self, word: Word, before: str) -> bool:
-        """ "her veil flying", "a taxi stops", "finds a cat sitting": no deed of the person that
-        was spoken of before."""
-        if self._thing_last and word.form != "ing" and all(one.only_owns for one in self.drafts):
-            return bool(self.drafts)  # a woman's glove on an envelope, stamped
-        if before == "thing" and self._is_watched() and not word.form:
-            return True  # watches a tractor sink
-        own = self._last_thing in SEATS and word.value != "driving"
-        own = own or (word.value in HUMAN and word.form == "ing")
-        if before == "thing" and own and self.drafts and self.subject:
-            return False  # lies in a bath reading
-        if before == "weather" and not self._prep and self.drafts:
-            return True  # as the storm breaks
-        if before == "thing" and self._new_clause and self._head == "thing" and self.drafts:
-            return True  # a cup leaving the table
-        if word.form == "ing" and before in ("thing", "weather", "time"):
-            heads = self._head == "thing" or before == "weather"
-            return self._verb is not None or not self.subject or heads
-        if (
-            not self.subject
-            and self._last is not None
-            and self._last.only_owns
-            and not self._of_its_body()
-        ):
-            return True  # his father's spectacles, folded
-        if not self.drafts or self._not or (before in ("figure", "group") and self.subject):
-            return False
-        stream, place, _ = self._here
-        done = stream[place].word.endswith("ed") and before in CLOTHES  # coat buttoned up
-        flying = self._head == "wear" and (word.form == "ing" or self._aside or done)
-        return flying or (self._head == "thing" and word.kind == "verb")
 
     def drop_modifier(self, kind: str) -> None:
         """A thing right before another noun only says which: a train window, a football player."""

@@ -10,7 +10,7 @@ from daemon.thumbs.guesses import SOMETHING
 from daemon.thumbs.hair import hair_behind, hair_over
 from daemon.thumbs.heads import draw_head
 from daemon.thumbs.held import draw_held
-from daemon.thumbs.muzzles import BEAKS, draw_tail, is_beast
+from daemon.thumbs.muzzles import draw_tail, is_beast
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.palette import SKINS, Colour, mix, named
 from daemon.thumbs.paper import Point, oval
@@ -18,6 +18,7 @@ from daemon.thumbs.puppet import Puppet, between, capsule, hull, ring, tapered
 from daemon.thumbs.scene import Look
 from daemon.thumbs.stage import Stage
 from daemon.thumbs.stances import Joint
+from daemon.thumbs.uses import BEAKS
 
 FLARE = {"dress": 1.7, "gown": 2.2, "skirt": 1.7, "coat": 1.15, "robe": 1.35, "cloak": 1.8}
 BARE_ARMS = ("t-shirt", "vest", "top", "tutu", "scrubs")
@@ -33,9 +34,8 @@ PLAIN_BODIES = {
 
 def skin_of(look: Look) -> Colour:
     """The colour of whatever is bare: face and hands."""
-    if is_beast(look.body):
-        return named(outlines()[look.body].colour)
-    return PLAIN_BODIES.get(look.body) or SKINS[look.skin % len(SKINS)]
+    fur = named(outlines()[look.body].colour) if is_beast(look.body) else None
+    return fur or PLAIN_BODIES.get(look.body) or SKINS[look.skin % len(SKINS)]
 
 
 class Body(Clothes):

@@ -83,7 +83,22 @@ def read_knowing(first: Memory, body: str, known: Mapping[str, str]) -> None:
     whole = type(first)(dict(first.cast))
     whole.read(body)
     first.evidence |= whole.evidence
+    _hold_as_introduced(first, whole)
     understood = (*first.known, "called", "named")
     for word in whole.unknown:
         if word.casefold() not in understood and not word[0].isdecimal():
             first.unknown.append(word)
+
+
+def _hold_as_introduced(first: Memory, whole: Memory) -> None:
+    """What an introduction puts into somebody's hand they hold in the shot that introduces them."""
+    for one in first.drafts:
+        same = next((each for each in whole.drafts if one.name and each.name == one.name), None)
+        held = same.facts.get("held", "") if same is not None else ""
+        free = one.facts.get("pose", "standing") in ("standing", "walking", "sitting")
+        if same is None or not held or one.facts.get("held") or not free:
+            continue
+        one.say("held", held)
+        one.say("held_colour", same.facts.get("held_colour", ""))
+        if one.facts.get("pose", "standing") == "standing":
+            one.say("pose", "holding")

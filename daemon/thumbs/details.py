@@ -61,8 +61,8 @@ def _touched(read: Reading, seen: list[Draft]) -> list[Draft]:
 def _opens_with_hand(read: Reading) -> bool:
     """ "Hands of an old man, gripping a rake": they are what is seen."""
     if not read.done or not read.part_first:
-        idle = not any("pose" in one.facts for one in read.drafts)
-        return read.part_first and idle and read.parts[0] in HAND  # just his hands on a winch
+        idle = len(read.drafts) < 2 and not any("pose" in one.facts for one in read.drafts)
+        return read.part_first and idle and read.parts[0] in ALONE  # just his hands on a winch
     before = [one.word for one in read.done[0].stream[: read.done[0].place]]
     return bool({*before} & _HANDS) and not {*before} & _HAS
 
@@ -106,6 +106,7 @@ def insert_of(
         return small[0].kind, by_hand, figures
     if close and parts and read.part_first and read.parts[0] != "face":
         if parts[0] in HAND and (small or any(one.held for one in figures)):
+            small.sort(key=lambda one: outlines()[one.kind].where in ("ground", "water"))
             held = next((one.held for one in figures if one.held), "")
             return held or small[0].kind, True, figures
         if parts[0] in ALONE:

@@ -29,7 +29,8 @@ _CLOTHED = "in a coat"
 """What an animal with a title has on, where nothing is said of it."""
 TITLES = {
     "mr": "man", "mrs": "woman", "ms": "woman", "miss": "woman", "lady": "woman", "sir": "man",
-    "madame": "woman", "lord": "man", "aunt": "woman", "uncle": "man", "sgt": "", "cpl": "soldier",
+    "madame": "woman", "lord": "man", "aunt": "woman", "uncle": "man", "sgt": "",
+    "private": "soldier", "cpl": "soldier",
     "pvt": "soldier", "lt": "soldier", "maj": "soldier", "col": "soldier",
 }  # fmt: skip
 _SAYING_SEX = MALE | FEMALE | TITLES.keys() | {"niece", "widow", "widower", "duchess", "hostess"}
@@ -43,8 +44,8 @@ def words_for(title: str, before: str, said: str, name: str, text: str) -> str:
     if not title and not before and not _NUMBER.search(said):
         head = head_of(spoken)
         if head and is_beast(head[-1]):
-            worn = spoken.partition(f"{head[-1]}, ")[2]
-            return f"{' '.join(head)}, {worn}" if _is_dressed(worn) else " ".join(head)
+            worn = spoken.partition(head[-1])[2].strip(" ,")
+            return f"{' '.join(head)} {worn}" if _is_dressed(worn) else " ".join(head)
         if not head or _HIM.search(spoken.removeprefix("her ")):
             return ""
     kin = head_of(before.casefold())

@@ -90,6 +90,9 @@ def _likeness(stream: Sequence[Token], place: int) -> int:
         return _to_mark(stream, place)
     if word == "as" and word_at(stream, place + 2) == "as":
         return 3 + _noun_phrase(stream, place + 3)
+    tinted = before in _table()["likened"] or "colour" in _kinds(before)
+    if word == "as" and tinted and after not in _PERSONS and after:
+        return 1 + _noun_phrase(stream, place + 1)
     if word == "than" and (after in DETERMINERS or after in _PERSONS):
         return 1 + _noun_phrase(stream, place + 1)
     return 0
@@ -211,7 +214,9 @@ def _noun_phrase(stream: Sequence[Token], place: int) -> int:
     end, noun = place, False
     while word_at(stream, end) and end < place + _LONGEST:
         word, after = word_at(stream, end), word_at(stream, end + 1)
-        if word in PREPOSITIONS and not (after in _A and first in _A):
+        noun_too = word_at(stream, end - 1) in DETERMINERS  # the inside of a shell
+        further = after in _A and (first in _A or word in ("from", "in", "inside"))
+        if word in PREPOSITIONS and not further and not noun_too:
             break
         if word in _ENDS and end > place:
             break

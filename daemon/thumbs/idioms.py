@@ -125,7 +125,7 @@ def seems_a_deed(stream: Sequence[Token], place: int) -> bool:
 def plainly_done(word: Word, before: str, typed: str, after: str) -> bool:
     """Whether a noun in -s is what the thing right before it does: "a trunk blocks the road"."""
     noun = word.kind in ("thing", "figure") and typed.endswith("s") and not typed.endswith("ss")
-    return noun and before in ("thing", "place", "weather") and after in DETERMINERS
+    return noun and before in ("thing", "place", "weather", "it") and after in DETERMINERS
 
 
 def opening(before: str) -> Collection[str]:

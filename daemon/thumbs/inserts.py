@@ -16,6 +16,8 @@ from daemon.thumbs.writing import told
 
 _FAR = ("fence", "table", "desk", "worktop", "window", "bed", "tree", "house")
 """What an insert is too near to show."""
+_OFFERS = ("giving", "holding", "raising", "showing")
+"""Poses of who has at no mouth what could be there."""
 _NEAR = {
     "piano": "piano keys",
     "violin": "fiddle neck",
@@ -39,7 +41,7 @@ def draw_insert(stage: Stage) -> None:
     thing = outlines()[name]
     colour = next((one.colour for one in scene.things if one.kind == scene.insert), "")
     left, low, right, high = box = _shown(name)
-    offered = any(one.held == name and one.pose == "giving" for one in scene.figures)
+    offered = any(one.held == name and one.pose in _OFFERS for one in scene.figures)
     if scene.into or (name in FACED and not scene.things[1:] and not offered):
         _event(stage, name, colour)
         return

@@ -18,9 +18,10 @@ from daemon.thumbs.tongues import in_english
 MOST_NAMES = 200
 """Names that are kept of a board; the first ones are."""
 
-SHE, HE = "(she)", "(he)"
+SHE, HE, THEY = "(she)", "(he)", "(they)"
 """By what names those stand who were spoken of last."""
 _SHE = frozenset(["she", "her", "hers", "herself", "she's"])
+_THEY = frozenset(["they", "they've", "they're", "both", "together"])
 _HE = frozenset(["he", "his", "him", "himself", "he's"])
 _SEX = re.compile(
     r"; (?:wo)?man\b|(?:^|\s)(?:wo)?man\b|girl|boy|mother|father|daughter|\bson\b|lady"
@@ -36,6 +37,7 @@ class Introductions:
         self._setting, self._scene = NOWHERE, ""
         self._last: dict[str, str] = {}
         self._now: dict[str, str] = {}
+        self._heard: list[tuple[str, ...]] = []  # of each shot the names that it says
 
     def known_in(self, text: str) -> tuple[tuple[str, str], ...]:
         """Of those who were introduced so far, whom this text names: the name in small letters, and
@@ -65,7 +67,16 @@ class Introductions:
             name = self._last.get(sex, "")
             if name and spoken & words:
                 made |= {sex: name, name.casefold(): self._known.get(name.casefold(), "")}
+        both = self._both() if spoken & _THEY else ()
+        for name in both:
+            made |= {THEY: ";".join(both), name.casefold(): self._known[name.casefold()]}
         return tuple((name, said) for name, said in made.items() if said)
+
+    def _both(self) -> tuple[str, ...]:
+        """The two who were named in the last two shots before this one; () where those are none,
+        or more."""
+        found = {self._known[one.casefold()]: one for names in self._heard[-3:-1] for one in names}
+        return tuple(found.values()) if len(found) == 2 else ()
 
     def read(self, text: str, style: str = "", scene: str = "") -> None:
         """Take in the next shot: its prompt, what the board's style has put at its end, and the
@@ -82,6 +93,7 @@ class Introductions:
         self._make_plain(text)
         names = tuple(word for word in self._known if word in text.casefold())
         self._setting = after(self._setting, text, names)
+        self._heard = [*self._heard[-2:], ()]
         self._last, self._now = dict(self._now), self._now | self._spoken_of(text)
 
     def _make_plain(self, text: str) -> None:
@@ -91,7 +103,8 @@ class Introductions:
         spoken = {word.casefold() for word in words}
         she, he = bool(spoken & _SHE), bool(spoken & _HE)
         named = {self._known.get(re.sub(r"['’]s$", "", word).casefold(), "") for word in words}
-        named = named - {""} or {*[*self._known.values()][-1:]}
+        open_ones = [said for said in self._known.values() if not _SEX.search(said)]
+        named = named - {""} or {*open_ones[-1:]}
         if she == he or len(named) != 1:
             return
         said = named.pop()
@@ -117,4 +130,5 @@ class Introductions:
                 last = found.get(key := SHE if is_she(said, name.casefold()) else HE, "")
                 known = f"{last} {name}".casefold() in self._known  # the last name of the same
                 found[key] = last if known else name.title()
+                self._heard[-1] += (name.title(),)
         return found

@@ -12,12 +12,8 @@ from daemon.thumbs.palette import Colour, mix
 from daemon.thumbs.paper import Point, oval
 from daemon.thumbs.puppet import ring, tapered
 from daemon.thumbs.skull import WIDE, Dressed, Head
-from daemon.thumbs.uses import ANIMALS
+from daemon.thumbs.uses import ANIMALS, BEAKS
 
-BEAKS = frozenset([
-    "bird", "duck", "swan", "eagle", "owl", "crow", "pigeon", "chicken", "penguin", "parrot",
-    "peacock", "ostrich", "goose", "gull",
-])  # fmt: skip
 _POINTED = frozenset(
     [
         "cat",

@@ -49,8 +49,11 @@ class Naming(Suspects):
         ):
             return False
         shouted = token.typed.isupper() and len(token.typed) > 1
-        if shouted and self.in_slug:
-            return False
+        kind = self.kinds_at(stream, place - 1) & {"figure", "age", "group", "time"}
+        article = word_at(stream, place - 2) in ("a", "an") and not kind
+        article = article or word_at(stream, place - 1) in ("a", "an")
+        if (shouted and self.in_slug) or article or (word_at(stream, place + 1) == "of"):
+            return False  # a plastic Jesus, HEAT OF THE DAY
         if token.first and not shouted and not token.owns and self.opens_otherwise(stream, place):
             return False
         if token.first and TRADES.fullmatch(token.word):

@@ -205,7 +205,7 @@ def _is_evident(
         plain = plain and (word.value != "give" or bool(figure.held))
         armed = figure.pose == "swinging" and word.value in ("fight", "hit")
         alone = armed or figure.pose == ALONE.get(word.value)
-        return plain and (alone or scene.action == word.value)
+        return scene.action == "fly with" or (plain and (alone or scene.action == word.value))
     pose = read.pose_of(word)
     if word.more.get("take") == "look" and pose == "standing":
         nowhere = not nouns or {*nouns} <= _AT_US

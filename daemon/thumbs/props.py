@@ -36,6 +36,7 @@ PARTS = ("staircase", "mountains")
 """Steps and a ridge of a place are in it."""
 _AROUND = {"hut inside": "forest", "hall": "garden", "castle inside": "garden"}
 """Where it is before a building, if in no street."""
+_POINTED = ("point at", "aim")
 SMOKED = ("cigarette", "pipe")
 DRINKS = ("cup", "glass", "wine", "bottle")
 
@@ -87,11 +88,14 @@ class Props(Seating):
         """Whether it is what somebody works at, holds or sits on."""
         kind, verb = word.value, self._verb
         offers = verb is not None and verb.value in ("giving", "raising", "throwing")
+        offers = offers or who.facts.get("held") == kind
         if kind in SMOKED and not offers and who.facts.get("pose", "standing") not in HAND_POSES:
             who.say("pose", "smoking")  # blows cigarette smoke
             who.say("held", kind)
         elif self.action == "give" and not prep and self.fits_a_hand(kind):
             self.drafts[0].say("held", kind)
+        elif self._act is not None and self._act.value in _POINTED and self.fits_a_hand(kind):
+            self._hold(who, word, colour)  # points the ladle at her
         elif verb is not None and self._handles(who, kind, prep, verb, colour):
             self._thing_last = False
         elif self._is_held(kind, prep, verb):

@@ -91,7 +91,9 @@ class Referring(Groups):
 
     def _they(self, word: str) -> None:
         if word != "them" and not self.drafts:
-            self._enter_all(self._several("they", 2))
+            for name in filter(None, self.known.get("(they)", "").split(";")):
+                self.person(name)
+            self._enter_all(list(self.drafts) or self._several("they", 2))
         elif len(self.drafts) > 1 and word != "them":
             self.subject = list(self.group if len(self.group) > 1 else self.drafts[:2])
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from daemon.thumbs.airborne import airborne
 from daemon.thumbs.drafts import Draft
 from daemon.thumbs.scene import Figure, Thing
 
@@ -56,6 +57,7 @@ def in_their_roles(
     serves = any(noun in SERVING for noun in nouns[: len(figures)])
     if serves and place in COUNTERS and not any(one.relation for one in things):
         things = [*things, *_counter(figures, action)]
+    figures, action = airborne(figures, place, action)
     return figures, things, action
 
 

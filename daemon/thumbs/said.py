@@ -19,6 +19,10 @@ _SIGN = re.compile(
     r"(?:\bsigns?|screen|note|banner|poster|label|headline|caption|plaque|placard|letters|board):\s"
     r"((?:[A-Z0-9][A-Z0-9'!?&$%-]*\s?){2,})(?![a-z])"
 )
+_OFF = re.compile(
+    r"\b[A-Z][A-Z .'’-]+ \((?:off|OFF|[Oo]\.?[SsCc]|[Vv]\.?[Oo]|voice[- ]?over)\b[^)]*\)"
+)
+"""Who is heard and not seen."""
 _COUNTED = re.compile(
     r"\b(\d[\d,.:]*%?|no|one|two|three|four|five|six|seven|eight|nine|ten|a|an)\s"
     r"((?:missed|unread|new|incoming|unanswered|low)\s(?:calls?|messages?|texts?|emails?|battery)"
@@ -64,6 +68,7 @@ def words_in(text: str) -> tuple[str, ...]:
 def without_quotes(text: str) -> str:
     """A text without the lines that it quotes, which are to be read or heard: nobody in them is in
     the picture. A word alone may be a name."""
+    text = _OFF.sub(" ", text)
     text = _READS.sub(lambda found: found[0][: found.start(1) - found.start()], text)
     text = _SIGN.sub(lambda found: found[0].partition(":")[0] + " ", text)
     return _QUOTED.sub(lambda found: _unless_a_line(found[0], found[1] or found[2]), text)

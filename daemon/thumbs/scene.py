@@ -39,6 +39,7 @@ ACTIONS = (
     "tend",
     "drag",
     "lean",
+    "fly with",
 )
 
 MOST_FIGURES = 4

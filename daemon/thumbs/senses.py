@@ -52,6 +52,7 @@ class Senses(Naming):
     def longest(self, stream: list[Token], place: int) -> tuple[int, tuple[Word, ...]]:
         """The longest phrase of the lexicon that begins here, and what it may mean."""
         words: list[str] = []
+        opens = word_at(stream, place - 1) in ("a", "an")  # a duck under one arm
         for token in stream[place : place + LONGEST]:
             if token.is_mark:
                 break
@@ -61,7 +62,9 @@ class Senses(Naming):
                 return wide
             if count == 1 and (found := meant(words[0], self.around)):
                 return 1, found
-            if found := lexicon().whole(words, count):
+            found = lexicon().whole(words, count)
+            ends = opens and count > 1 and words[count - 1] in PREPOSITIONS
+            if found and not (ends and all(map(_is_base, found))):
                 return count, found
         return 1, ()
 
@@ -141,11 +144,9 @@ class Senses(Naming):
         """A word with one meaning that can't have it here: "he brushes dust", "the back row"."""
         before, after = word_at(stream, place - 1), word_at(stream, place + words)
         named = before in ARTICLES and before not in ("one", "another", "that")
-        named = named and self._of != "group"  # a family of four sits
-        finite = word.kind in ("verb", "act") and not word.form
-        if finite and named:
+        finite, typed = word.kind in ("verb", "act") and not word.form, stream[place].word
+        if finite and named and self._of != "group":  # a family of four sits
             return QUIET
-        typed = stream[place].word
         bodily = words == 1 and typed in BODY and after not in DETERMINERS | {""}  # tears roll
         if finite and (bodily or self.is_a_noun(stream, place, words)):
             return QUIET
@@ -155,11 +156,12 @@ class Senses(Naming):
             return QUIET  # watches the others swim
         if alone and not before and (self._verb is not None or after.endswith("ing")):
             return QUIET  # he sits on a throne, smoke behind
-        drawn = word.kind == "verb" and self._before == "thing" and typed in ("drawn", "raised")
+        drawn = self._before == "thing" and typed in ("drawn", "raised")
+        drawn = drawn or (base and stream[place].first and not after)  # Sweat.
         if drawn or plainly_done(word, self._before, typed, after):
             return QUIET  # swords drawn, a trunk blocks the road
-        blown = typed == "leaves" and self.kinds_at(stream, place + words) & {"verb"}
-        if blown and after.endswith("ing"):
+        blown = self.kinds_at(stream, place + words) & {"verb"} and after.endswith("ing")
+        if blown and typed == "leaves":
             return Word("thing", "leaves")
         if word.more.get("build") == "giant" and after not in PREPOSITIONS | {"", "and"}:
             following = self.kinds_at(stream, place + words)
@@ -242,3 +244,7 @@ def _no_styles(found: tuple[Word, ...], before: str, after: str) -> tuple[Word, 
         return found
     nouns = any(one.kind in NOUN_KINDS for one in found)
     return tuple(one for one in found if one.kind != "style") if nouns else found
+
+
+def _is_base(word: Word) -> bool:
+    return word.kind in ("verb", "act") and not word.form

@@ -33,6 +33,7 @@ _THINGS_DO = frozenset([
     "shut", "billow", "bounce", "bounc", "dangle", "dangl", "melt", "crack", "splash",
 ])  # fmt: skip
 """What things do as well as people, so that an unknown noun that does it may be either."""
+_OUT = frozenset(["out", "off", "on", "dark", "dead", "silent", "still", "up", "flying"])
 _HELD = frozenset(["held", "raised", "clutched", "aloft", "tucked", "balanced", "slung"])
 _WAITS = ("standing", "sitting", "lying", "walking", "working", "dancing", "sleeping")
 
@@ -117,6 +118,8 @@ class Strangers(Senses):
         while word_at(stream, after) in _HAS:
             after += 1
         verb = word_at(stream, after)
+        if verb.startswith(("go", "went")) and word_at(stream, after + 1) in _OUT:
+            return False  # the bulbs go out
         forms = (verb, verb.removesuffix("s"), verb.removesuffix("es"), verb.removesuffix("ed"))
         return not {*forms, verb.removesuffix("ing"), verb.removesuffix("d")} & _THINGS_DO
 
@@ -182,7 +185,7 @@ class Strangers(Senses):
     def only_said_which(self, word: str) -> None:
         """ "sweeps cherry petals": no cherry; an unknown noun right after a thing is what is
         meant, and that is not drawn."""
-        done = self._verb is not None or bool(self._prep)
+        done = self._verb is not None or bool(self._prep) or self.in_slug
         noun = not word.endswith(("ly", "ing", "ed")) and word not in PREPOSITIONS
         if (
             done

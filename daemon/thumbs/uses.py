@@ -116,6 +116,11 @@ ANIMALS = BEASTS | frozenset([
     "goose", "gull", "panda", "zebra", "lizard", "worm", "beetle", "snail",
 ])  # fmt: skip
 """What does things by itself."""
+BEAKS = frozenset([
+    "bird", "duck", "swan", "eagle", "owl", "crow", "pigeon", "chicken", "penguin", "parrot",
+    "peacock", "ostrich", "goose", "gull",
+])  # fmt: skip
+"""Animals that have a beak, and wings."""
 UPRIGHT_BEASTS = ("penguin", "monkey", "owl", "kangaroo", "gorilla", "squirrel", "parrot", "panda")
 """Animals that have hands, or stand as if they had."""
 LAP_SIZED = frozenset(

@@ -212,7 +212,7 @@ def out_of_place(place: str, things: Sequence[Thing]) -> tuple[list[Thing], list
         one
         for one in things
         if (one.kind in ROLLING and indoors and not one.on)
-        or (one.kind == "fence" and (indoors or place == "cave"))
+        or (one.kind == "fence" and (indoors or place in ("cave", "trench")))
         or (one.kind == "cliff" and place in ("circus", *unfit_after("out")))
         or (one.kind == "window" and not places()[place].indoors and one.relation in ("", "beside"))
     ]

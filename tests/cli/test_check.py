@@ -210,3 +210,21 @@ def test_each_none_below_makes_jobs_of_texts_again(root, film, capsys):
     (film / "night" / "moon.txt").write_text("the moon\n")
     code, said = check(root, capsys, str(film / "night"))
     assert (code, "moon.txt: good" in said, "draws by" in said) == (0, True, False)
+
+
+def test_words_that_a_model_does_not_know_are_told_once_for_all_files(root, tmp_path, capsys):
+    root.settings_file.write_text("model: sketch\n")
+    board, job = tmp_path / "ep.yaml", tmp_path / "a.yaml"
+    board.write_text("name: ep\nshots: {010: a boat and a quokka, 020: a lantern, 030: a boat}\n")
+    job.write_text("prompt: a typewriter and a lantern\n")
+
+    code, said = check(root, capsys, str(board), str(job))
+    assert code == 0
+    assert said.count("The model sketch") == 1
+    assert "and not: quokka, lantern, typewriter." in said
+    assert "2 files, 4 pictures; about" not in said
+    assert said.rstrip().endswith("2 warnings")
+
+    _, said = check(root, capsys, str(board), str(job), "--json")
+    told = json.loads(said)
+    assert "and not: typewriter, lantern." in told[1]["warnings"][0], "programs have each by itself"

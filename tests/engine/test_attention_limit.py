@@ -17,6 +17,7 @@ from support.warm_engine import (
     LOAD,
     MODEL,
     THEIRS_TO_MEND,
+    no_step,
     ours,
     picture,
     reference,
@@ -104,6 +105,20 @@ def test_nor_with_references_masks_and_a_second_pass(plain, limited, tmp_path) -
 
     assert max(recorder.products) <= LIMIT
     assert np.abs(painted.astype(int) - ours(plain, wanted).astype(int)).max() <= 1
+
+
+def test_where_memory_is_short_no_shared_call_computes_attention_that_cannot_be_cut(plain) -> None:
+    """Packed networks have one of their own."""
+    flights = [plain.board(render(seed=seed, steps=4), no_step) for seed in (1, 2)]
+    seen = []
+    with torch.inference_mode():
+        for _ in range(4):
+            with recorded() as recorder:
+                plain._calls.predict(flights, frozenset({"slices"}))
+            seen.append(recorder.products)
+
+    assert seen[0]
+    assert all(each == seen[0] for each in seen)
 
 
 def test_real_sdxl_stays_below_at_every_size_and_number_of_rows() -> None:

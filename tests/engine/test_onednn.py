@@ -7,11 +7,13 @@ import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
 
 from daemon.engine.sdxl.speed import onednn
+from daemon.engine.sdxl.speed.packed_layers import PackedConv2d, PackedLinear
 from daemon.models.catalogue import BUNDLED
 
 
 @pytest.fixture(scope="module")
 def unet():
+    """With diffusers' own attention, which stays as it is; `test_packed_blocks` has ours."""
     return UNet2DConditionModel.from_pretrained(BUNDLED, subfolder="unet").eval()
 
 
@@ -31,8 +33,8 @@ def call(unet, rows: int) -> torch.Tensor:
 def test_a_packed_unet_predicts_what_the_plain_one_predicts_but_for_the_last_bits(unet):
     twin = onednn.pack(unet)
 
-    assert any(isinstance(layer, onednn.PackedLinear) for layer in twin.modules())
-    assert any(isinstance(layer, onednn.PackedConv2d) for layer in twin.modules())
+    assert any(isinstance(layer, PackedLinear) for layer in twin.modules())
+    assert any(isinstance(layer, PackedConv2d) for layer in twin.modules())
     assert torch.allclose(call(twin, 6), call(unet, 6), rtol=0, atol=1e-4)
 
 
@@ -130,7 +132,7 @@ def test_a_twin_is_made_once_and_again_after_it_was_forgotten(unet):
 @needs_onednn
 def test_weights_are_laid_out_once_for_a_size_whatever_the_rows():
     plain = torch.nn.Conv2d(8, 16, 3, padding=1)
-    packed = onednn.PackedConv2d(plain)
+    packed = PackedConv2d(plain)
     laid_out = []
     with torch.inference_mode():
         for rows, side in ((2, 16), (6, 16), (1, 16), (2, 24)):

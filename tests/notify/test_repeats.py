@@ -104,6 +104,20 @@ def test_programs_hear_every_one(root):
     assert [numbered.is_for_people for numbered in heard] == [True, False, False]
 
 
+def test_what_has_a_topic_is_told_once_for_all_jobs_of_it():
+    repeats = Repeats()
+    told = [
+        repeats.is_one(events.Warned(f"knows not {word}", job=job, topic=topic), 1.0)
+        for job, (word, topic) in enumerate(
+            [("cat", "words of ep"), ("dog", "words of ep"), ("dog", "words of se"), ("cat", "")]
+        )
+    ]
+
+    assert told == [False, True, False, False]
+    assert "Others of its project" in line(events.Warned("x", job=1, topic="words of ep"))
+    assert "Others" not in line(events.Warned("x", job=1))
+
+
 def test_what_was_rendered_for_is_told_apart_from_loading():
     def generated(**timings):
         return line(events.PictureRendered(SUBJECT, 1, 1, {"seconds_per_step": 0.2, **timings}))

@@ -66,6 +66,7 @@ def test_dropped_they_are_obeyed_and_kept_in_done_and_a_mistake_in_them_has_a_le
     wait((root.outbox / "rejected/a.png").exists)
     wait((root.done / "marks.json").exists)
     wait(lambda: "marks: 1 put into rejected/, 1 with a note" in root.log_file.read_text())
+    assert not list(root.done.glob("*.why.txt"))
     drop.whole("bad.json", '{"hotfolder": "marks", "marks": [{"picture": "../x.png"}]}')
     wait((root.failed / "bad.json.why.txt").exists)
     assert "mark 1 names no picture" in (root.failed / "bad.json.why.txt").read_text()

@@ -41,6 +41,8 @@ CLOTHED = [
     ("OLD MRS. STORK, with half-moon glasses and a shawl, bows", "Stork", "swan"),
     ("A fox called Rusk, in a red scarf, waves", "Rusk", "fox"),
     ("Mr. Badger yawns. Mr. Fox waits", "Fox", "fox"),
+    ("WILF, a stout fox in a blue waistcoat, winds a clock", "Wilf", "fox"),
+    ("His friend DOT, a field mouse in a red scarf, peeks out", "Dot", "mouse"),
 ]
 REFERRED = [
     ("IONE, 14, long copper plait, sits on a bench", "She runs", "Ione"),
@@ -113,7 +115,7 @@ def test_both_names_are_one_person_and_a_hair_style_is_no_fairy() -> None:
     scene = shots("RUTH ADEYEMI (17, braids) kneels")[0]
     assert [one.name for one in scene.figures] == ["Ruth"]
     look = shots("DANI, 24, bleached pixie cut, denim jacket, waits")[0].figures[0].look
-    assert (look.sex, look.hair, look.hair_colour, look.extras) == ("f", "buzz", "blond", ())
+    assert (look.sex, look.hair, look.hair_colour, look.extras) == ("f", "bob", "blond", ())
 
 
 SPLIT = [
@@ -196,3 +198,42 @@ def test_water_alone_moves_nobody_to_the_sea() -> None:
 def test_looking_over_her_shoulder_is_over_that_of_who_was_named_last() -> None:
     scene = shots("IONE, 14, red coat, sits", "Looking over her shoulder at the map")[1]
     assert (scene.camera, scene.figures[0].name) == ("over the shoulder", "Ione")
+
+
+def test_they_are_the_two_of_the_shots_before() -> None:
+    told = ("A hedgehog, PIM, in a coat, waits", "MRS. STORK bows to Pim", "They sit on a rock")
+    assert {one.name for one in shots(*told)[2].figures} == {"Pim", "Stork"}
+    three = ("ANNA, 7, waits. BEN, 70, sits", "CLEO, 71, red hat, runs", "They sit on a rock")
+    assert not {one.name for one in shots(*three)[2].figures} & {"Ben", "Cleo"}
+
+
+def test_who_has_wings_flies_with_the_other_on_the_back() -> None:
+    told = ("A hedgehog, PIM, in a coat, waits", "MRS. STORK bows to Pim")
+    scene = shots(*told, "Flying! Pim hangs on to Mrs. Stork's neck, clouds all around")[2]
+    assert {one.name: one.pose for one in scene.figures} == {"Pim": "riding", "Stork": "flying"}
+    assert draw(scene, 120, 68).size == (120, 68)
+
+
+def test_a_blow_is_struck_by_whose_it_is() -> None:
+    scene = shots("LENNY, 70, flat cap, grimacing as Ruth's punch connects")[0]
+    assert {one.name: one.pose for one in scene.figures} == {
+        "Ruth": "punching",
+        "Lenny": "standing",
+    }
+
+
+def test_what_is_said_wins_over_what_a_deed_has_by_itself() -> None:
+    rider = shots("Anna rides off on a bicycle")[0].figures[0]
+    assert (rider.pose, rider.on) == ("riding", "bicycle")
+
+
+@pytest.mark.parametrize(
+    "text", ["Silhouette of a woman on a hill", "A woman in silhouette", "A woman silhouetted"]
+)
+def test_a_silhouette_is_a_dark_shape(text: str) -> None:
+    assert [one.look.body for one in shots(text)[0].figures] == ["shadow"]
+
+
+def test_a_tower_from_the_air_is_in_no_room() -> None:
+    scene = shots("A living room. An armchair", "Wide. The lighthouse from the air")[1]
+    assert (scene.place != "living room", scene.camera) == (True, "high")

@@ -38,7 +38,7 @@ class Paragraph:
 _TITLE = re.compile(r"[A-Za-z][A-Za-z ]{0,40}:")
 _BONEYARD = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _NOTE = re.compile(r"\[\[([^\[\]]*+)\]\]")
-_HEADING = re.compile(r"(?:INT|EXT|EST|INT\.?/EXT|EXT\.?/INT|I\.?/E)[. ]", re.IGNORECASE)
+HEADING = re.compile(r"(?:INT|EXT|EST|INT\.?/EXT|EXT\.?/INT|I\.?/E)[. ]", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*#([^#\n]{1,40})#\s*\Z")
 _TRANSITION = re.compile(r"[^a-z]*TO:|(?:FADE|IRIS|CUT|SMASH|DISSOLVE)[^a-z]*[.:]")
 _CUE = re.compile(r"(?P<name>[^a-z()^]*[A-Z\u00c0-\uffff][^a-z()^]*)(?P<more>\([^()]*\)\s*)*\^?\s*")
@@ -61,7 +61,7 @@ def paragraphs(text: str) -> list[Paragraph]:
 def place_of(heading: str) -> str:
     """Where and when a scene is, in words for a picture: `INT. KITCHEN - NIGHT` is `kitchen, night,
     interior`."""
-    found = _HEADING.match(heading)
+    found = HEADING.match(heading)
     rest = heading[found.end() :] if found else heading
     words = [part.strip().lower() for part in _PLACE.split(rest.strip(" ."))]
     if found and "/" not in found[0]:
@@ -149,7 +149,7 @@ def _told(block: Block) -> Iterator[Paragraph]:
 def _is_heading(line: str) -> bool:
     if len(line) > _LONG:
         return False
-    return bool(_HEADING.match(line)) or re.match(r"\.(?=\w)", line) is not None
+    return bool(HEADING.match(line)) or re.match(r"\.(?=\w)", line) is not None
 
 
 def _heading(line: int, text: str) -> Paragraph:

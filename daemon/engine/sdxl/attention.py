@@ -12,7 +12,7 @@ Every block is handed its own `Layer` from outside, which leaves one and the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
@@ -24,6 +24,10 @@ from daemon.protocol.json_object import JsonObject
 
 if TYPE_CHECKING:
     from daemon.engine.sdxl.networks import AttentionLayer, Unet
+
+
+#: From queries, keys and values, by head, to what is seen.
+Attend = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
 class Keyed(NamedTuple):
@@ -80,18 +84,7 @@ class CrossAttention:
     ) -> Tensor:
         assert layer is not None
         query = split_heads(attn.to_q(hidden_states), attn.heads)
-        seen = _look(query, layer.text)
-        for image in layer.images:
-            assert image.scale is not None
-            glimpse = _look(query, image)
-            if image.where is not None:
-                glimpse = glimpse * image.where
-            weighed = image.scale * glimpse
-            if weighed.dtype != seen.dtype:
-                # Half precision: rounded once, after the product, as with a plain number.
-                weighed = weighed.to(seen.dtype)
-            seen = seen + weighed
-        return attn.to_out[0](seen)
+        return attn.to_out[0](look(query, layer))
 
 
 def install(unet: Unet) -> None:
@@ -154,10 +147,33 @@ def split_heads(states: Tensor, heads: int) -> Tensor:
     return states.view(rows, -1, heads, states.shape[-1] // heads).transpose(1, 2)
 
 
-def _look(query: Tensor, keyed: Keyed) -> Tensor:
+def joined_heads(states: Tensor) -> Tensor:
+    rows, heads, _, width = states.shape
+    return states.transpose(1, 2).reshape(rows, -1, heads * width)
+
+
+def look(query: Tensor, layer: Layer, attend: Attend = F.scaled_dot_product_attention) -> Tensor:
+    """What is seen of the text and then, each with its scale, of the references; `attend` may
+    compute attention in which nothing is masked."""
+    seen = _glimpse(query, layer.text, attend)
+    for image in layer.images:
+        assert image.scale is not None
+        glimpse = _glimpse(query, image, attend)
+        if image.where is not None:
+            glimpse = glimpse * image.where
+        weighed = image.scale * glimpse
+        if weighed.dtype != seen.dtype:
+            # Half precision: rounded once, after the product, as with a plain number.
+            weighed = weighed.to(seen.dtype)
+        seen = seen + weighed
+    return seen
+
+
+def _glimpse(query: Tensor, keyed: Keyed, attend: Attend) -> Tensor:
+    if keyed.there is None:
+        return joined_heads(attend(query, keyed.key, keyed.value))
     seen = F.scaled_dot_product_attention(query, keyed.key, keyed.value, attn_mask=keyed.there)
-    rows, heads, _, width = seen.shape
-    return seen.transpose(1, 2).reshape(rows, -1, heads * width)
+    return joined_heads(seen)
 
 
 # --- several pictures in one call -----------------------------------------------------------------

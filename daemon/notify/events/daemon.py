@@ -108,9 +108,11 @@ class FileEvents(Event):
 
 @dataclass(frozen=True, slots=True)
 class Warned(Event):
-    """Something a person should know; `job` if it is about one."""
+    """Something a person should know; `job` if it is about one. What has a `topic` is much the same
+    for many jobs: people are told once."""
 
     WORD: ClassVar[str] = "warning"
     LEVEL: ClassVar[str] = WARNING
     text: str
     job: int | None = None
+    topic: str = ""

@@ -101,7 +101,7 @@ class UnetCalls:
         """The UNet for one call; several pictures share a packed one, where that is faster."""
         if "rows" in taken:
             return RowByRow(self._unet, copies=self._limit is not None)
-        if len(flights) == 1 or flights[0].render.loras:
+        if len(flights) == 1 or flights[0].render.loras or "slices" in taken:
             return self._unet
         return self._packed.choose(self._unet, _kind(flights))
 

@@ -17,8 +17,10 @@ from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 import torch
-from diffusers.models.transformers.transformer_2d import Transformer2DModel
-from torch import Tensor, nn
+from torch import nn
+
+from daemon.engine.sdxl.speed.fused_attention import FusedAttention
+from daemon.engine.sdxl.speed.packed_blocks import pack_in_place
 
 if TYPE_CHECKING:
     from daemon.engine.sdxl.networks import Network
@@ -32,81 +34,6 @@ TRIES = 3
 
 #: The most of this machine's memory that the second copy may take.
 SHARE_OF_MEMORY = 0.1
-
-
-def _share(module: nn.Module, **tensors: Tensor | None) -> None:
-    """Give a module tensors of another one, unregistered.
-
-    While a network is loaded, accelerate sends every parameter that is registered anywhere in the
-    process to the meta device; packing goes on in another thread.
-    """
-    for name, tensor in tensors.items():
-        object.__setattr__(module, name, tensor)
-
-
-class PackedLinear(nn.Module):
-    """nn.Linear by oneDNN."""
-
-    bias: Tensor | None
-
-    def __init__(self, plain: nn.Linear) -> None:
-        super().__init__()
-        self.in_features, self.out_features = plain.in_features, plain.out_features
-        _share(self, bias=plain.bias)
-        self._packed = torch.ops.mkldnn._reorder_linear_weight(plain.weight.detach(), None)
-
-    def forward(self, states: Tensor) -> Tensor:
-        return torch.ops.mkldnn._linear_pointwise(states, self._packed, self.bias, "none", [], "")
-
-
-class PackedConv2d(nn.Module):
-    """nn.Conv2d by oneDNN, its weights laid out once instead of at every call.
-
-    Which layout a convolution wants depends on what it is given: laid out for a guess, its weights
-    are laid out anew in every call (on AVX2 for 19 of 51 convolutions, 119 ms of a UNet call). So
-    they are laid out for the height and width of the last input; rows don't matter.
-    """
-
-    bias: Tensor | None
-
-    def __init__(self, plain: nn.Conv2d) -> None:
-        super().__init__()
-        self.in_channels, self.out_channels = plain.in_channels, plain.out_channels
-        _share(self, bias=plain.bias, _plain=plain.weight.detach())
-        self._shape = (list(plain.padding), list(plain.stride), list(plain.dilation), plain.groups)
-        self._laid_out: tuple[torch.Size, Tensor] | None = None
-
-    def forward(self, states: Tensor) -> Tensor:
-        return torch.ops.mkldnn._convolution_pointwise(
-            states, self._weight(states), self.bias, *self._shape, "none", [], ""
-        )
-
-    def _weight(self, states: Tensor) -> Tensor:
-        size, known = states.shape[2:], self._laid_out
-        if known is None or known[0] != size:
-            plain = self._plain
-            assert isinstance(plain, Tensor)
-            laid_out = torch.ops.mkldnn._reorder_convolution_weight(
-                plain, *self._shape, list(states.shape)
-            )
-            known = self._laid_out = size, laid_out
-        return known[1]
-
-
-class UnmovedTransformer(Transformer2DModel):  # type: ignore[misc]
-    """Hands its pictures on as they lie in memory, which is as the next convolution wants them."""
-
-    def _get_output_for_continuous_inputs(
-        self,
-        hidden_states: Tensor,
-        residual: Tensor,
-        batch_size: int,
-        height: int,
-        width: int,
-        inner_dim: int,
-    ) -> Tensor:
-        shape = batch_size, height, width, inner_dim
-        return self.proj_out(hidden_states).reshape(shape).permute(0, 3, 1, 2) + residual
 
 
 class PackedNetworks:
@@ -190,14 +117,7 @@ def pack(network: Network) -> Network:
     """The same network with packed layers; everything else, hooks included, is shared with it."""
     shared = {id(tensor): tensor for tensor in (*network.parameters(), *network.buffers())}
     twin = copy.deepcopy(network, shared)
-    for module in list(twin.modules()):
-        if type(module) is Transformer2DModel and module.use_linear_projection:
-            module.__class__ = UnmovedTransformer
-        for name, layer in list(module.named_children()):
-            if type(layer) is nn.Linear:
-                setattr(module, name, PackedLinear(layer))
-            elif type(layer) is nn.Conv2d and layer.padding_mode == "zeros":
-                setattr(module, name, PackedConv2d(layer))
+    pack_in_place(twin, FusedAttention())
     return twin
 
 
