@@ -19,6 +19,7 @@ from daemon.cli.follow import (
     Followed,
     StreamFollower,
     last_job,
+    leaving,
     served_within,
     trouble,
 )
@@ -139,7 +140,7 @@ def _see_through(
     try:
         if not served_within(layout, STARTING):
             raise NoDaemonError(_unserved(layout))
-        with Progress() as progress:
+        with leaving(layout, [_place(layout, one.file) for one in dropped]), Progress() as progress:
             for end in follower.see_through(dropped, progress):
                 ended.append(end)
                 if not as_json:

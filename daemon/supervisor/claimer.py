@@ -21,9 +21,9 @@ from daemon.jobs.ending import cancelled
 from daemon.jobs.jobs import Jobs
 from daemon.models import vocabulary
 from daemon.notify.events import BoardMoved, Event, JobClaimed, Warned
+from daemon.notify.log_lines import job_label
 from daemon.protocol.outcome import Outcome
 from daemon.spool.ticket import Dropped
-from daemon.text.printable import one_line
 
 LOOK_AHEAD = 2
 """Jobs claimed at once at least: the one being rendered and the next, so that the worker never
@@ -185,7 +185,7 @@ class Claimer:
         subject = self._jobs.subjects.of_job(job)
         self._emit(JobClaimed(subject, job.facts.prompt, len(job.plan.pictures)))
         for warning in job.plan.warnings:
-            text = f"#{job.number} {one_line(job.name, 60)}: {warning}"
+            text = f"{job_label(subject)}: {warning}"
             topic = f"words of {job.plan.project}" if vocabulary.is_warning(warning) else ""
             self._emit(Warned(text, job=job.number, topic=topic))
 

@@ -157,7 +157,7 @@ def _is_headed(read: Memory) -> bool:
 
 def _is_within(place: str, held: str) -> bool:
     """Whether naming this place is no move from where it is."""
-    vague = place == "room" and bool(held) and places()[held].indoors
+    vague = place in ("room", "staircase") and bool(held) and places()[held].indoors
     return place == held or vague or held in _PART_OF.get(place, ())
 
 
