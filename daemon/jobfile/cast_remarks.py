@@ -34,7 +34,7 @@ def misspelt(text: str, cast: Mapping[str, Character], settled: set[str]) -> Ite
     told = set(settled)
     for found in _CAPITALISED.finditer(text):
         word = found[0]
-        if word.casefold() in known:
+        if not word[0].isupper() or word.casefold() in known:
             continue
         before = text[: found.start()].rstrip(" \t")
         is_start = not before or before[-1] in ".!?:;\n"
@@ -54,7 +54,7 @@ _CAPITALISED = re.compile(r"(?<!\w)(?=[^\W\d_])\w{3,40}(?!\w)")
 def _is_slip(word: str, name: str, least: int) -> bool:
     """Whether `word`, with a capital, is `name` but for one letter, or for two that changed places;
     words that are shorter than `least` are others too easily for a letter more or less."""
-    if not word[0].isupper() or word[0].casefold() != name[0].casefold():
+    if word[0].casefold() != name[0].casefold():
         return False
     one, two = word.casefold(), name.casefold()
     apart = [at for at, letters in enumerate(zip(one, two, strict=False)) if len({*letters}) > 1]
