@@ -133,6 +133,10 @@ class UnfinishedError(JobError):
     """The file does not parse: bad syntax, or a writer who is not done; look again, then refuse."""
 
 
+class EmptyBoardError(UnfinishedError):
+    """A board in which nothing is wrong but that it has no shot yet: a template, for one."""
+
+
 class SettingsError(JobError):
     """hotfolder.yaml is wrong; the owner of the root can mend it."""
 

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-from daemon.errors import JobError, UnfinishedError
+from daemon.errors import EmptyBoardError, JobError, UnfinishedError
 from daemon.jobfile import aliases, tree
 from daemon.jobfile.value_errors import say_node
 
@@ -191,7 +191,12 @@ def _checked(name: str, line: int) -> str:
 
 
 def _nothing(line: int) -> UnfinishedError:
-    return UnfinishedError("`shots` holds no shot yet.", line=line, key=SHOTS, remedy=_EXAMPLE)
+    return EmptyBoardError(
+        "`shots` holds no shot yet.",
+        line=line,
+        key=SHOTS,
+        remedy=f"{_EXAMPLE}; in a new board, take the # away before the lines that you want.",
+    )
 
 
 def _no_shots(node: tree.Scalar, line: int) -> JobError:

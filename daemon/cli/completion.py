@@ -14,8 +14,11 @@ import shtab
 from daemon.cli.parser import make_parser
 from daemon.cli.printing import say_text
 from daemon.errors import ExitCode
+from daemon.jobfile.presets import PRESETS
+from daemon.protocol.samplers import SAMPLERS
 
 _FILES = frozenset({"file", "model", "image", "mask", "reference", "drawing", "settings"})
+_NAMES = {"preset": list(PRESETS), "sampler": [row.name for row in SAMPLERS]}
 _FOLDERS = frozenset({"root", "out", "daemon"})
 
 
@@ -29,6 +32,8 @@ def script(shell: str) -> str:
     """What `shell`, one of `SHELLS`, is to read to complete every verb and option."""
     parser = make_parser()
     for action in _actions(parser):
+        if action.dest in _NAMES and not action.choices:  # one's own are taken as well
+            action.choices = _NAMES[action.dest]
         if action.dest in _FILES | _FOLDERS and not action.choices:
             kind = shtab.DIRECTORY if action.dest in _FOLDERS else shtab.FILE
             action.complete = kind  # type: ignore[attr-defined]  # how shtab is told

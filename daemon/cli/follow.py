@@ -8,11 +8,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shlex
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from daemon.cli.printing import say_aside
 from daemon.cli.progress import Progress
 from daemon.errors import HotfolderError, NoDaemonError, OverdueError, SetupError
 from daemon.fs.read import read_file
@@ -150,6 +152,17 @@ class StreamFollower:
         if self._trouble is None and self._end is not None and time.monotonic() >= self._end:
             self._trouble = OverdueError("The time is over; the job goes on.")
         return self._trouble is not None
+
+
+@contextlib.contextmanager
+def leaving(layout: Layout, words: Sequence[str]) -> Iterator[None]:
+    """Ctrl-C ends the watching alone, which is said: what is meant by `words` goes on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        stop = command_here(layout, f"cancel {shlex.join(words[:3])}{' …' * (len(words) > 3)}")
+        say_aside(f"What was dropped goes on; `{stop}` stops it.")
+        raise
 
 
 def trouble(layout: Layout) -> SetupError | None:

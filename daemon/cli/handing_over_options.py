@@ -17,7 +17,7 @@ _EXPORT = """\
   fcpxml edl   Final Cut Pro 7's XML (Premiere, Resolve), and CMX 3600
   mp4          an animatic with subtitles that can be switched off; by ffmpeg
   webp         the same without ffmpeg and subtitles
-  csv          a shot list, which can be dropped as a board again
+  csv          a shot list; dropped, it is a board of the same shots, without style, cast, sizes
   zip          pictures, records, references and the board in one file
 
 examples:
@@ -41,7 +41,7 @@ def export_verb(export: argparse.ArgumentParser) -> None:
     export.formatter_class = argparse.RawDescriptionHelpFormatter
     export.epilog = _EXPORT
     export.add_argument("name", metavar="NAME", help="a board, or a folder of the outbox")
-    export.add_argument("--to", required=True, choices=EXPORTS, help="the kind of file")
+    export.add_argument("--to", required=True, type=_kind, choices=EXPORTS, help="the kind of file")
     export.add_argument(
         "-o", "--output", metavar="FILE", help="file or folder (NAME in the folder you are in)"
     )
@@ -92,6 +92,15 @@ def sheet_verb(sheet: argparse.ArgumentParser) -> None:
     )
     sheet.add_argument("--final", action="store_true", help="the larger pictures where there are")
     sheet.add_argument("--force", action="store_true", help="replace a file that is there")
+
+
+def _kind(word: str) -> str:
+    """One of `EXPORTS`, or what argparse says is none; what other verbs make is named."""
+    word = word.lower().removeprefix(".")
+    if word in ("pdf", "html"):
+        option = " --pdf" * (word == "pdf")
+        raise argparse.ArgumentTypeError(f"a contact sheet is made by hotfolder sheet NAME{option}")
+    return word
 
 
 def _layout(text: str) -> tuple[int, int]:

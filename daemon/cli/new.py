@@ -17,8 +17,8 @@ from daemon.root.create import make_folder
 BOARD = """\
 # yaml-language-server: $schema=../../.hotfolder/job.schema.json
 #
-# The board {name}. Saving this file renders what is missing; `hotfolder check boards/{name}` says
-# beforehand what that is. Every key: docs/boards.md
+# The board {name}. Take the # away before the lines that you want. Saving this file renders what is
+# missing; `hotfolder check {name}` says beforehand what that is, `hotfolder schema` every key.
 
 # style: rough pencil storyboard, black and white    # joined to the end of every prompt
 # aspect: 16:9

@@ -22,6 +22,7 @@ from daemon.notify.stream_files import Numbering
 from daemon.notify.subscribers import one_of
 from daemon.notify.terminal import (
     TerminalLines,
+    is_for_the_terminal,
     open_terminal,
     terminal_is_a_screen,
     terminal_is_there,
@@ -109,7 +110,7 @@ def _show(stream: EventStream, *, bars: bool) -> Beat:
         shown = TerminalBars(terminal)
         stream.subscribe("terminal bars", shown.take, at_end=shown.close)
         return lambda snapshot: shown.foot(footer(snapshot)) if "totals" in snapshot else None
-    stream.subscribe("terminal", TerminalLines(terminal).take)
+    stream.subscribe("terminal", TerminalLines(terminal).take, wants=is_for_the_terminal)
     return _no_foot
 
 

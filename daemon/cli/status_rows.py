@@ -16,6 +16,7 @@ from daemon.root.own_command import command_here
 from daemon.root.status_file import Snapshot
 from daemon.text.counted import counted
 from daemon.text.duration import duration
+from daemon.text.job_names import job_name
 
 MB = 1e6
 DAY = 86_400.0
@@ -101,7 +102,8 @@ def _in_hand(snapshot: Snapshot, wall: float) -> Iterator[Row]:
     held = {item.get("job"): item for item in snapshot.get("held") or []}
     for job, pictures in current.items():
         first, *others = map(_picture, pictures)
-        yield Row("now", f"#{job} {pictures[0]['name']} {first}")
+        called = _job({**held.get(job, {}), **pictures[0]})
+        yield Row("now", f"{called} {first}")
         yield from (Row("", other) for other in others)
     resting = [item for job, item in held.items() if job not in current]
     for item in resting[:MOST]:
@@ -109,6 +111,11 @@ def _in_hand(snapshot: Snapshot, wall: float) -> Iterator[Row]:
         yield Row("held" if waits else "next", _resting(item, wall))
     if len(resting) > MOST:
         yield Row("", f"and {len(resting) - MOST} more (--json shows all)")
+
+
+def _job(item: JsonObject) -> str:
+    """`#68 ep01/020`: the one of which board."""
+    return f"#{item['job']} {job_name(str(item['name']), str(item.get('project') or ''))}"
 
 
 def _picture(item: JsonObject) -> str:
@@ -123,7 +130,7 @@ def _resting(item: JsonObject, wall: float) -> str:
     count, made = item.get("pictures"), item.get("published")
     size = f" ({made} of {count} made)" if count and made else ""
     size = size or (f" ({count} pictures)" if count and count > 1 else "")
-    head = f"#{item['job']} {item['name']}{size}"
+    head = f"{_job(item)}{size}"
     if not item.get("reason"):
         return f"{head} {_WORDS.get(str(item.get('state')), '')}".rstrip()
     retry = item.get("retry_unix")
@@ -197,7 +204,7 @@ def _ends(snapshot: Snapshot, wall: float) -> Iterator[Row]:
     if done:
         pictures = ", ".join(f"outbox/{image}" for image in done["images"][:3])
         more = f" and {len(done['images']) - 3} more" if len(done["images"]) > 3 else ""
-        yield Row("done", f"#{done['job']} {done['name']}: {pictures}{more}")
+        yield Row("done", f"{_job(done)}: {pictures}{more}")
     yield from _failures(snapshot, (totals or {}).get("failed"), wall)
 
 
@@ -207,7 +214,7 @@ def _failures(snapshot: Snapshot, number: int | None, wall: float) -> Iterator[R
     listed = snapshot.get("failed") or []
     new = [end for end in listed if wall - (end.get("finished_unix") or wall) < DAY]
     for end in new[:MOST]:
-        yield Row("failed", f"#{end['job']} {end['name']}: {end['reason']}{_picture_at(end)}")
+        yield Row("failed", f"{_job(end)}: {end['reason']}{_picture_at(end)}")
     rest = (number or len(listed)) - len(new[:MOST])
     more = "more" if len(new) > MOST else "older than a day"
     if rest > 0:

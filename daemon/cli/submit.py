@@ -11,6 +11,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from daemon.boards.arrival import home_called
+from daemon.boards.replaced import replacing
 from daemon.cli.board_drafts import BoardDraft, board_drafts, drop_board
 from daemon.cli.carried import Carrier
 from daemon.cli.drafts import Draft, drafts, scalar_options
@@ -19,6 +21,7 @@ from daemon.cli.follow import (
     Followed,
     StreamFollower,
     last_job,
+    leaving,
     served_within,
     trouble,
 )
@@ -108,9 +111,12 @@ def _drop(layout: Layout, folder: Path, draft: Draft) -> Dropped:
 
 def _drop_board(layout: Layout, draft: BoardDraft) -> Dropped:
     after = last_job(layout)
+    said = replacing(home_called(layout, Path(draft.name).stem), draft.data)
     file = drop_board(layout, draft)
     arrived(layout, file)
     say_aside(f"{draft.name} moves to boards/, where saving it renders what it lacks.")
+    if said:
+        say_aside(f"warning: {said}")
     return Dropped(file, after)
 
 
@@ -139,7 +145,7 @@ def _see_through(
     try:
         if not served_within(layout, STARTING):
             raise NoDaemonError(_unserved(layout))
-        with Progress() as progress:
+        with leaving(layout, [_place(layout, one.file) for one in dropped]), Progress() as progress:
             for end in follower.see_through(dropped, progress):
                 ended.append(end)
                 if not as_json:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from daemon.cli.board_words import typed
 from daemon.cli.boards import Boards
 from daemon.cli.chosen import of_boards, of_jobs, of_pattern, own_places
-from daemon.cli.follow import Dropped, Followed, StreamFollower, last_job
+from daemon.cli.follow import Dropped, Followed, StreamFollower, last_job, leaving
 from daemon.cli.known_jobs import KnownJob
 from daemon.cli.names import Names
 from daemon.cli.printing import say, say_aside
@@ -42,7 +42,7 @@ def wait(arguments: argparse.Namespace) -> int:
     for end in ends:
         _tell(end)
     good = all(end.is_good for end in ends)
-    with Progress() as progress:
+    with leaving(layout, arguments.job), Progress() as progress:
         if pending:
             dropped = [_dropped(layout, job, after) for job in pending]
             for end in follower.see_through(dropped, progress):

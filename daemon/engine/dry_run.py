@@ -138,16 +138,19 @@ def draw_card(render: Render, seen: list[Image.Image]) -> Image.Image:
     width, height, _ = render.passes[-1]
     card = drawn(render.sampling.prompt, render.seed, width, height).copy()
     size = max(8, min(width, height) // 32)
-    band = size * 2
-    top = height - band
-    card.paste(ground_colour(render), (0, top, width, height))
     said = render.sampling
     label = (
         f"drawn by rule, not painted   {width} x {height}, "
         f"{counted(render.total_steps, 'step')}, "
         f"guidance {said.guidance_scale:g}, seed {render.seed}"
     )
-    ImageDraw.Draw(card).text((size, top + size // 3), label, font=font(size), fill=INK)
+    lines = fitting(label, size, width - 2 * size)
+    line = size + size // 3
+    top = height - size // 3 * 2 - line * len(lines)
+    card.paste(ground_colour(render), (0, top, width, height))
+    pen = ImageDraw.Draw(card)
+    for row, text in enumerate(lines):
+        pen.text((size, top + size // 3 + row * line), text, font=font(size), fill=INK)
     side = min(width, height) // 5
     for place, picture in enumerate(seen):
         small = picture.copy()
@@ -216,6 +219,21 @@ def wrap(text: str, width: int) -> list[str]:
                 lines.append(piece)
             else:
                 lines[-1] = f"{lines[-1]} {piece}".strip()
+    return lines
+
+
+def fitting(text: str, size: int, width: int) -> list[str]:
+    """As few lines as are no wider than `width` pixels, in letters of that `size`; in one line the
+    text is as it is."""
+    if font(size).getlength(text) <= width:
+        return [text]
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and font(size).getlength(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
     return lines
 
 

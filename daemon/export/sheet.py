@@ -1,7 +1,9 @@
 """The contact sheet of a reel: one HTML file with its pictures in it, pages of so many panels.
 
-Each page is a grid of its own that fills the paper, so that no panel is ever split. Text is the
-browser's, which has a font for every script. What makes a PDF of it, `browser` knows.
+Each page is a grid of its own that fills the paper, so that no panel is ever split. All frames of
+a sheet are of one size, in the shape that most of its pictures have, so that they stand in rows;
+words have what is left below. Text is the browser's, which has a font for every script. What makes
+a PDF of it, `browser` knows.
 """
 
 from __future__ import annotations
@@ -9,6 +11,8 @@ from __future__ import annotations
 import base64
 import html
 import io
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,21 +25,28 @@ SIDE = 900
 """Pixels of a picture's longer side: 30 panels are some 3 MB."""
 QUALITY = 82
 
+PAPER = (281.0, 193.5)
+"""Millimetres of A4 within its margins, and for the last row to be sure to fit."""
+HEAD, GAP, LINE = 9.0, 4.0, 4.3
+FEWEST_LINES = 3
+"""Of words below a frame, where the rows are high enough."""
+
 _STYLE = """
 @page { size: A4 landscape; margin: 8mm; }
 * { box-sizing: border-box; }
-body { margin: 0; font: 9pt/1.35 system-ui, sans-serif; color: #111; background: #fff; }
-section { width: 281mm; height: 193.5mm; margin: 0 auto; display: flex; flex-direction: column; break-after: page; overflow: hidden; }
+body { margin: 0; font: 9pt/@LINE@mm system-ui, sans-serif; color: #111; background: #fff; }
+section { width: @WIDTH@mm; height: @HEIGHT@mm; margin: 0 auto; display: flex; flex-direction: column; break-after: page; overflow: hidden; }
 section:last-child { break-after: auto; }
-header { display: flex; justify-content: space-between; align-items: baseline; gap: 8mm; padding-bottom: 2mm; }
+header { display: flex; justify-content: space-between; align-items: baseline; gap: 8mm; height: @HEAD@mm; }
 h1 { font-size: 13pt; margin: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 header span { color: #555; white-space: nowrap; }
-ol { flex: 1; min-height: 0; display: grid; gap: 4mm; list-style: none; margin: 0; padding: 0; grid-template: repeat(@ROWS@, minmax(0, 1fr)) / repeat(@COLUMNS@, minmax(0, 1fr)); }
-figure { margin: 0; height: 100%; display: flex; flex-direction: column; break-inside: avoid; }
-.still { position: relative; flex: 1 1 0; min-height: 0; display: flex; align-items: center; justify-content: center; background: #e4e2dd; color: #444; }
+ol { flex: 1; min-height: 0; display: grid; gap: @GAP@mm; list-style: none; margin: 0; padding: 0; grid-template: repeat(@ROWS@, minmax(0, 1fr)) / repeat(@COLUMNS@, minmax(0, 1fr)); }
+figure { margin: 0; break-inside: avoid; }
+.still { position: relative; width: @FRAME_WIDTH@mm; height: @FRAME_HEIGHT@mm; color: #444; }
+.empty { background: #e4e2dd; }
 .none { position: absolute; left: 1mm; top: 1mm; padding: 0 1mm; background: #e4e2dd; }
-.still img { width: 100%; height: 100%; object-fit: contain; }
-figcaption { flex: 0 1 auto; max-height: 45%; overflow: hidden; padding-top: 1mm; overflow-wrap: anywhere; }
+.still img { display: block; width: 100%; height: 100%; object-fit: contain; }
+figcaption { max-height: @WORDS@mm; overflow: hidden; margin-top: 1mm; overflow-wrap: anywhere; }
 figcaption b { display: block; }
 figcaption p { margin: 0; white-space: pre-line; }
 .dialogue { font-style: italic; }
@@ -55,13 +66,27 @@ class Grid:
     def panels(self) -> int:
         return self.columns * self.rows
 
+    @property
+    def cell(self) -> tuple[float, float]:
+        """Width and height of what one panel has, in millimetres."""
+        width = (PAPER[0] - GAP * (self.columns - 1)) / self.columns
+        height = (PAPER[1] - HEAD - GAP * (self.rows - 1)) / self.rows
+        return width, height
+
+    def frame(self, shape: float) -> tuple[float, float]:
+        """Width and height of every frame, which is `shape` times as wide as it is high."""
+        width, height = self.cell
+        words = min(FEWEST_LINES * LINE + 1, 0.4 * height)
+        high = min(width / shape, height - words)
+        return high * shape, high
+
 
 def sheet(reel: Reel, grid: Grid) -> str:
     """The whole file, which needs nothing beside it."""
     starts = range(0, len(reel.panels), grid.panels)
     pages = [reel.panels[start : start + grid.panels] for start in starts]
     name = html.escape(reel.name)
-    style = _STYLE.replace("@ROWS@", str(grid.rows)).replace("@COLUMNS@", str(grid.columns))
+    style = _style(grid, _shape(reel))
     parts = [
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
@@ -71,6 +96,23 @@ def sheet(reel: Reel, grid: Grid) -> str:
         "</body>\n</html>\n",
     ]
     return "\n".join(parts)
+
+
+def _shape(reel: Reel) -> float:
+    """That of most pictures, of the first of them where two are as common."""
+    shapes = Counter(panel.size[0] / panel.size[1] for panel in reel.panels if panel.size)
+    return shapes.most_common(1)[0][0] if shapes else USUAL_SIZE[0] / USUAL_SIZE[1]
+
+
+def _style(grid: Grid, shape: float) -> str:
+    width, height = grid.frame(shape)
+    lines = max(1, int((grid.cell[1] - height - 1) / LINE))
+    numbers = {
+        "ROWS": grid.rows, "COLUMNS": grid.columns, "WIDTH": PAPER[0], "HEIGHT": PAPER[1],
+        "HEAD": HEAD, "GAP": GAP, "LINE": LINE, "WORDS": lines * LINE,
+        "FRAME_WIDTH": width, "FRAME_HEIGHT": height,
+    }  # fmt: skip
+    return re.sub(r"@([A-Z_]+)@", lambda found: f"{numbers[found[1]]:g}", _STYLE)
 
 
 def _page(reel: Reel, panels: tuple[Panel, ...], number: int, of: int) -> str:
@@ -90,9 +132,9 @@ def _figure(panel: Panel) -> str:
         f'<img alt="{html.escape(panel.prompt, quote=True)}" src="{_data(shown)}">' if shown else ""
     )
     mark = "" if picture is not None else f'<span class="none">{NO_PICTURE}</span>'
-    still = image + mark
+    still = f'<div class="still{"" if shown else " empty"}">{image}{mark}</div>'
     caption = "".join(_caption(panel))
-    return f'<figure><div class="still">{still}</div><figcaption>{caption}</figcaption></figure>'
+    return f"<figure>{still}<figcaption>{caption}</figcaption></figure>"
 
 
 def _caption(panel: Panel) -> Iterator[str]:

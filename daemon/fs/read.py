@@ -12,10 +12,26 @@ from pathlib import Path
 MOST = 64 << 20
 """Bytes of a file that is read whole."""
 
+_AT_ONCE = 1 << 16
+"""So many are made room for at first: most files of ours have a few hundred."""
+
 
 def open_file(path: Path) -> BufferedReader:
     """A regular file, open for reading; links are followed, and nothing else that may stand in its
     place (a pipe, a device) is waited for or read. Raises OSError."""
+    return open(_opened(path), "rb")
+
+
+def read_file(path: Path, limit: int = MOST) -> bytes:
+    """At most `limit` bytes of what `open_file` opens. Raises OSError."""
+    fd = _opened(path)
+    try:
+        return _read(fd, limit)
+    finally:
+        os.close(fd)
+
+
+def _opened(path: Path) -> int:
     fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     mode = os.fstat(fd).st_mode
     if not stat.S_ISREG(mode):
@@ -23,13 +39,15 @@ def open_file(path: Path) -> BufferedReader:
         if stat.S_ISDIR(mode):
             raise IsADirectoryError(errno.EISDIR, "it is a folder", str(path))
         raise OSError(errno.EINVAL, "it is no file", str(path))
-    return open(fd, "rb")
+    return fd
 
 
-def read_file(path: Path, limit: int = MOST) -> bytes:
-    """At most `limit` bytes of what `open_file` opens. Raises OSError."""
-    with open_file(path) as source:
-        return source.read(limit)
+def _read(fd: int, limit: int) -> bytes:
+    chunks = []
+    while limit > 0 and (chunk := os.read(fd, min(limit, _AT_ONCE))):
+        chunks.append(chunk)
+        limit -= len(chunk)
+    return b"".join(chunks)
 
 
 def read_json(path: Path) -> object:
@@ -53,10 +71,6 @@ def read_regular(path: Path, limit: int = 1_000_001) -> bytes:
         if not stat.S_ISREG(mode := os.fstat(fd).st_mode):
             what = "it is a folder" if stat.S_ISDIR(mode) else "it is a pipe or a device, no file"
             raise OSError(errno.EISDIR if stat.S_ISDIR(mode) else errno.EINVAL, what, str(path))
-        chunks = []
-        while limit > 0 and (chunk := os.read(fd, limit)):
-            chunks.append(chunk)
-            limit -= len(chunk)
-        return b"".join(chunks)
+        return _read(fd, limit)
     finally:
         os.close(fd)

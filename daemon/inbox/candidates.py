@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from daemon.root.inbox_places import InboxPlace, place_of
@@ -49,6 +50,8 @@ DOCUMENT_FOLDERS = frozenset(
 )
 """Endings of folders that the Finder shows as one file; never looked into either."""
 
+_SUFFIXES = frozenset((*JOB_SUFFIXES, *BOARD_SUFFIXES, *SPREADSHEETS))
+
 _CONFLICT = re.compile(
     r"\.sync-conflict-\d{8}-\d{6}"  # Syncthing
     r"|\((?:[^()]*\s)?conflict(?:ed copy|ing copy|\b)[^()]*\)"  # Dropbox, Nextcloud, Unison
@@ -79,15 +82,19 @@ class Listing:
 
 def is_candidate(path: Path, inbox: Path) -> bool:
     """By name alone: could this be a job file? Allow-list, since every tool leaves other litter."""
-    name = path.name
+    return _may_be_job(path.name, lambda: bool(place_in(path.parent, inbox).remake))
+
+
+def _may_be_job(name: str, remakes: Callable[[], bool]) -> bool:
+    """The same of a name; `remakes` says whether pictures are made again where it lies."""
     if is_passed_over(name):
         return False
-    stem, suffix = os.path.splitext(name)  # noqa: PTH122 (hot path)
-    if suffix.lower() in (*JOB_SUFFIXES, *BOARD_SUFFIXES, *SPREADSHEETS):
-        if suffix.lower() == ".txt" and hides_an_ending(stem):
-            return False
-        return not (suffix.lower() == ".json" and place_in(path.parent, inbox).remake)
-    return is_again(path, inbox)
+    stem, suffix = os.path.splitext(name.lower())  # noqa: PTH122 (hot path)
+    if suffix in _SUFFIXES:
+        if suffix == ".txt":
+            return not hides_an_ending(stem)
+        return suffix != ".json" or not remakes()
+    return suffix in AGAIN_SUFFIXES and remakes()
 
 
 def is_passed_over(name: str) -> bool:
@@ -151,6 +158,7 @@ def listings(inbox: Path) -> Iterator[tuple[Path, Listing]]:
 def list_folder(folder: Path, inbox: Path) -> Listing:
     """What lies in one folder. Raises OSError if it can't be listed."""
     found = Listing()
+    remakes = cache(lambda: bool(place_in(folder, inbox).remake))  # of ten thousand files once
     with os.scandir(folder) as entries:
         for entry in entries:
             if is_litter(entry.name):
@@ -160,7 +168,7 @@ def list_folder(folder: Path, inbox: Path) -> Listing:
                     found.subfolders.append(entry.name)
                 elif not is_litter_folder(entry.name):
                     found.others.append(entry.name)
-            elif is_candidate(Path(entry.path), inbox):
+            elif _may_be_job(entry.name, remakes):
                 found.names.append(entry.name)
             else:
                 found.others.append(entry.name)

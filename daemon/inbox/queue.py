@@ -256,7 +256,7 @@ class WaitingQueue:
         if found is before and waiting.path in self._index[found.state]:
             return
         self._index[before.state].pop(waiting.path, None)
-        waiting.inspection, waiting.inspected = found, waiting.sighting.look.identity
+        waiting.inspection, waiting.inspected = found, waiting.sighting.look
         self._index[found.state][waiting.path] = None
         if found.job is not None:
             first = self.inbox.rank(waiting.path, found.job.priority)

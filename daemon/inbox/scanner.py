@@ -37,13 +37,15 @@ class Waiting:
     arrived: tuple[int, str]
     inspection: Inspection = UNSEEN
     """What is known of it; written by the queue alone."""
-    inspected: tuple[int, int, int] | None = None
-    """The identity of the content that `inspection` is about."""
+    inspected: Look | None = None
+    """What lay there when `inspection` was made."""
 
     @property
     def known_inspection(self) -> Inspection | None:
         """`inspection`, if it is about the content that lies there now."""
-        return self.inspection if self.inspected == self.sighting.look.identity else None
+        before = self.inspected
+        is_same = before is not None and before.identity == self.sighting.look.identity
+        return self.inspection if is_same else None
 
 
 class Inbox:
@@ -153,14 +155,14 @@ class Inbox:
             if not ours:
                 self.saw_growth(path, sighting.look, at)
             return self.files[path]
-        different = (sighting.look.identity, sighting.complete) != (
-            before.sighting.look.identity,
-            before.sighting.complete,
-        )
-        if sighting.look.identity != before.sighting.look.identity:
+        if sighting is before.sighting:
+            return None
+        is_other = sighting.look.identity != before.sighting.look.identity
+        is_news = is_other or sighting.complete != before.sighting.complete
+        if is_other:
             self.saw_growth(path, sighting.look, at)
         before.sighting = sighting
-        return before if different else None
+        return before if is_news else None
 
     def hint(self, path: Path, at: Moment, *, complete: bool, ours: bool = False) -> Waiting | None:
         """An event named this path; look at it if its name makes it a candidate."""

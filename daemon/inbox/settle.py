@@ -75,8 +75,12 @@ class Verdict(enum.Enum):
 def see(
     previous: Sighting | None, look: Look, *, now: float, wall: float, complete: bool
 ) -> Sighting:
-    """The sighting after another look. A first look may find a file long at rest: its ctime, which
-    no copy can forge, then says since when (unless it lies in the future)."""
+    """The sighting after another look; the same one where nothing is new, as of ten thousand files
+    that wait. A first look may find a file long at rest: its ctime, which no copy can forge, then
+    says since when (unless it lies in the future)."""
+    if previous is not None and previous.look == look:
+        is_new = complete and not previous.complete
+        return replace(previous, complete=True) if is_new else previous
     if previous is not None and previous.look.identity == look.identity:
         return replace(previous, look=look, complete=previous.complete or complete)
     if previous is not None:

@@ -69,7 +69,7 @@ _SWARM: dict[str, Turn] = {
 
 
 def _has(*keys: str) -> Callable[[Mapping[str, tree.Node]], bool]:
-    return lambda items: any(key in items for key in keys)
+    return lambda items: not frozenset(keys).isdisjoint(items)
 
 
 def _is_fooocus(items: Mapping[str, tree.Node]) -> bool:

@@ -10,17 +10,16 @@ from daemon.listeners.hooks import Hooks
 from daemon.listeners.service_manager import ServiceManager
 from daemon.notify.events import Event
 from daemon.notify.stream import EventStream
-from daemon.notify.subscribers import Numbered, one_of
+from daemon.notify.subscribers import Numbered
 from daemon.root.layout import Layout
 from daemon.root.status_file import Snapshot
 from daemon.settings import Settings
 
 
 class Listener(Protocol):
-    """What takes events of the kinds in `heard`, and has things to do when the daemon ends."""
+    """What takes the events it `wants`, and has things to do when the daemon ends."""
 
-    @property
-    def heard(self) -> tuple[type[Event], ...]: ...
+    def wants(self, event: Event) -> bool: ...
 
     def take(self, told: Numbered) -> None: ...
 
@@ -39,35 +38,35 @@ class Listeners:
         stream: EventStream,
         manager: ServiceManager | None = None,
     ) -> None:
-        self._all: dict[str, Listener] = {
-            "answers": Answers(layout, stream.overhear),
-            "hooks": Hooks(layout, stream.tell_soon),
-        }
+        answers = Answers(layout, stream.overhear)
+        stream.attach(answers.take)  # it waits for nothing, and has a thread of its own
+        others: dict[str, Listener] = {"hooks": Hooks(layout, stream.tell_soon)}
         self._manager = manager or ServiceManager()
         self._beats: list[Callable[[Snapshot], None]] = [self._manager.beat]
         if settings.metrics:
             from daemon.listeners.metrics import Metrics
 
             metrics = Metrics(layout, settings.metrics, stream.overhear)
-            self._all["metrics"] = metrics
+            others["metrics"] = metrics
             self._beats.append(metrics.beat)
         if settings.notify:
             from daemon.listeners.desktop import Desktop, Messenger
 
             desktop = Desktop(stream.overhear)
-            self._all["notify"] = Messenger("notify", desktop.send, stream.overhear)
+            others["notify"] = Messenger("notify", desktop.send, stream.overhear)
         if settings.apprise:
             from daemon.listeners.apprise import Apprise
             from daemon.listeners.desktop import Messenger
 
             services = Apprise(settings.apprise, stream.overhear)
-            self._all["apprise"] = Messenger("apprise", services.send, stream.overhear)
+            others["apprise"] = Messenger("apprise", services.send, stream.overhear)
         if settings.webhooks:
             from daemon.listeners.webhooks.webhooks import Webhooks
 
-            self._all["webhooks"] = Webhooks(layout, settings.webhooks, stream.overhear)
-        for name, listener in self._all.items():
-            stream.subscribe(name, listener.take, wants=one_of(listener.heard))
+            others["webhooks"] = Webhooks(layout, settings.webhooks, stream.overhear)
+        for name, listener in others.items():
+            stream.subscribe(name, listener.take, wants=listener.wants)
+        self._all = (answers, *others.values())
 
     def also(self, beat: Callable[[Snapshot], None]) -> None:
         """One more that hears every status, and must not wait."""
@@ -80,11 +79,11 @@ class Listeners:
 
     def hurry(self) -> None:
         """A signal has come: whoever sent it waits. Safe in its handler."""
-        for listener in self._all.values():
+        for listener in self._all:
             listener.hurry()
 
     def close(self) -> None:
         """The daemon ends, and the stream has told all it will: do what is left."""
         self._manager.stopping()
-        for listener in self._all.values():
+        for listener in self._all:
             listener.close()

@@ -10,7 +10,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
+
+from daemon.notify.events import Event
 
 T = TypeVar("T")
 
@@ -100,12 +102,18 @@ class Patience:
 
 
 class Lingering(Generic[T]):
-    """A listener that runs `errands`: when the daemon leaves it is given time for those that are
-    left, as much as its `patience`."""
+    """A listener that runs `errands` for the events in `heard`: when the daemon leaves it is given
+    time for those that are left, as much as its `patience`."""
+
+    heard: ClassVar[tuple[type[Event], ...]]
 
     def __init__(self, errands: Errands[T], patience: Patience) -> None:
         self._errands = errands
         self._patience = patience
+
+    def wants(self, event: Event) -> bool:
+        """Whether it is to be told of this one."""
+        return isinstance(event, self.heard)
 
     def hurry(self) -> None:
         """Somebody waits for the daemon to leave; safe in a signal handler."""

@@ -54,6 +54,10 @@ class Hooks(Lingering[Moment]):
         for text in hook_files.strangers(self._folder):
             self._warn(text)
 
+    def wants(self, event: events.Event) -> bool:
+        """Where there are no hooks, nobody is woken for them."""
+        return super().wants(event) and os.path.isdir(self._folder)  # noqa: PTH112 (no raise)
+
     def take(self, told: Numbered) -> None:
         """One event."""
         moment = moment_of(told)

@@ -12,6 +12,7 @@ from functools import singledispatch
 from daemon.notify import events
 from daemon.protocol.outcome import Outcome
 from daemon.text.counted import agrees, counted
+from daemon.text.job_names import job_name
 from daemon.text.printable import one_line
 
 MOST_PARTS = 4
@@ -41,8 +42,9 @@ def _text(event: events.Event) -> str:
 
 
 def job_label(subject: events.Subject) -> str:
-    """What a job is called in the log."""
-    return f"#{subject.job} {one_line(subject.name, 60)}"
+    """What a job is called in the log; one of a board with that, as every board has an 010."""
+    folder = subject.project if subject.board else ""
+    return f"#{subject.job} {job_name(subject.name, folder)}"
 
 
 def picture_label(event: events.PictureEvent) -> str:

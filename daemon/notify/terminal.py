@@ -11,6 +11,7 @@ import os
 import sys
 from typing import TextIO
 
+from daemon.notify.events import DEBUG, Event
 from daemon.notify.log_files import for_people
 from daemon.notify.subscribers import Numbered
 
@@ -32,6 +33,11 @@ def open_terminal() -> TextIO:
     return io.TextIOWrapper(raw, encoding, "backslashreplace", write_through=True)
 
 
+def is_for_the_terminal(event: Event) -> bool:
+    """What only programs care for wakes nobody."""
+    return event.level != DEBUG
+
+
 class TerminalLines:
     """Writes the line for people of every event."""
 
@@ -39,6 +45,6 @@ class TerminalLines:
         self._terminal = terminal
 
     def take(self, numbered: Numbered) -> None:
-        """What only programs care for is left out."""
+        """One event."""
         if numbered.is_for_people:
             self._terminal.write(f"{for_people(numbered)}\n")

@@ -23,6 +23,7 @@ from daemon.page.album import AT_ONCE, Album
 from daemon.page.boards import BoardPages
 from daemon.page.live import Live
 from daemon.page.places import HIDDEN, REBUILD
+from daemon.page.saved_marks import SavedMarks
 from daemon.root.layout import Layout
 
 LULL = 0.2
@@ -103,6 +104,7 @@ class _Page:
         self.album = Album(layout.outbox, layout.references)
         self._boards = BoardPages(layout)
         self._live = Live(layout)
+        self._marks = SavedMarks(layout)
         self._new: list[str] = []
         self._sweep_due = self._heard = self._thumbs_due = time.monotonic()
         self._owed_since: float | None = None
@@ -129,7 +131,7 @@ class _Page:
         for path in new:
             self.tell(partial(self.album.add, path, thumb=len(new) <= AT_ONCE))
         self.tell(self.write)
-        self.tell(partial(self._live.write, self._boards.troubles))
+        self.tell(partial(self._live.write, self._boards.troubles, self._marks.told))
         if is_calm:
             self.tell(self._boards.expect)
             self.tell(partial(self._boards.draw, DRAWINGS, self._has_news))
@@ -142,6 +144,7 @@ class _Page:
             begun = time.monotonic()
             self.tell(self.album.sweep)
             self.tell(self._boards.sweep)
+            self.tell(self._marks.look)
             took = time.monotonic() - begun
             self._sweep_due = begun + max(SWEEP, SWEEPS_SHARE * took)
 

@@ -49,6 +49,7 @@ class Live:
         self._status_seen: tuple[int, int] = (0, 0)
         self._troubles: tuple[Trouble, ...] = ()
         self._of_boards: tuple[Trouble, ...] = ()
+        self._marks = ""
         self._told: dict[str, object] = {}
 
     def hear(self, event: Line) -> None:
@@ -71,17 +72,17 @@ class Live:
         self._hands.clear()
         self._tell({**self._status(), "state": "stopped", "waiting": None})
 
-    def write(self, of_boards: Sequence[Trouble] = ()) -> None:
+    def write(self, of_boards: Sequence[Trouble] = (), marks: str = "") -> None:
         """Tell the page, if anything changed and it was not told a moment ago. The status may say
-        more than the last event did: it is written after it, and again as time goes by. Raises
-        OSError."""
+        more than the last event did: it is written after it, and again as time goes by. `marks`
+        names the marks that the page is to load. Raises OSError."""
         seen, boards = _stamp(self._layout.status_file), tuple(of_boards)
-        if (seen, boards) != (self._status_seen, self._of_boards):
+        if (seen, boards, marks) != (self._status_seen, self._of_boards, self._marks):
             self._changed = True
         if not self._changed or time.monotonic() < self._due:
             return
         self._due, self._changed = time.monotonic() + PAUSE, False
-        self._status_seen, self._of_boards = seen, boards
+        self._status_seen, self._of_boards, self._marks = seen, boards, marks
         self._tell(self._status())
 
     def _tell(self, status: Mapping[str, object]) -> None:
@@ -89,6 +90,7 @@ class Live:
             "pictures": list(self._hands.values()),
             **status,
             "troubles": [one.to_json() for one in (*self._troubles, *self._of_boards)],
+            "marks": self._marks,
         }
         if self._hands and (self._layout.outbox / LIVE_NAME).exists():
             told["preview"] = LIVE_NAME

@@ -49,7 +49,8 @@ const hotfolder = {
   data(number, pictures) { files.set(number, pictures); },
   board(found) { board = found; },
   folders(names) { showPlaces(names); },
-  live(now) { showNow(now); showWrong(now.troubles || []); },
+  marked(found) { saved = found; draw(); },
+  live(now) { askForMarks(now.marks || ""); showNow(now); showWrong(now.troubles || []); },
 };
 
 const reload = () => {
@@ -238,11 +239,11 @@ const drawShots = (rows, asked) => {
 const item = (picture, index, picked) => {
   const one = figure(picture, index), standing = standings.get(picture.path);
   one.dataset.path = picture.path;
-  if (standing) one.querySelector("figcaption b").append(make("i", standing, `badge ${standing}`));
+  if (standing) one.querySelector("figcaption b").append(make("wbr"), make("i", standing, `badge ${standing}`));
   if (standing) one.querySelector("button").setAttribute("aria-label", `${label(picture)}, ${standing}: open`);
-  if (picked) one.querySelector("figcaption b").append(make("i", "picked", "badge"));
-  const aside = picture.path.split("/").slice(-2)[0] === "rejected";
-  if (marks[picture.path] || aside) showMark(one, marks[picture.path] || { mark: "reject" });
+  if (picked) one.querySelector("figcaption b").append(make("wbr"), make("i", "picked", "badge"));
+  const mark = markOf(picture);
+  if (mark) showMark(one, mark);
   return one;
 };
 
@@ -299,6 +300,19 @@ let marks = {};
 try { marks = JSON.parse(localStorage.getItem(STORE) || "{}") || {}; } catch { marks = {}; }
 const MARKS = { keep: "kept", reject: "rejected" };
 
+// what was handed on: of a rejected picture as long as it lies aside, where another may have come since
+let saved = {}, savedMark = "";
+const askForMarks = (mark) => {
+  if (mark && mark !== savedMark) load(".page/marked.js");
+  savedMark = mark;
+};
+const isAside = (picture) => picture.path.split("/").slice(-2)[0] === "rejected";
+const handedOn = (picture) => {
+  const aside = isAside(picture), found = saved[aside ? picture.path.replace(/(^|\/)rejected\/([^/]*)$/, "$1$2") : picture.path];
+  return found && (found.mark === "reject") === aside ? found : aside ? { mark: "reject" } : null;
+};
+const markOf = (picture) => marks[picture.path] || handedOn(picture);
+
 const showMark = (one, mark) => {
   const caption = one.querySelector("figcaption");
   caption.querySelectorAll(".mark").forEach((old) => old.remove());
@@ -313,7 +327,7 @@ const setMark = (picture, change) => {
   else delete marks[picture.path];
   try { localStorage.setItem(STORE, JSON.stringify(marks)); } catch { /* they last as long as the page */ }
   const one = itemOf(picture.path);
-  if (one) showMark(one, mark);
+  if (one) showMark(one, markOf(picture) || {});
   countMarks();
   showMarks(picture);
 };
@@ -331,7 +345,8 @@ const choosing = (picture) => {
 };
 
 const showMarks = (picture) => {
-  const mark = marks[picture.path] || {};
+  const mark = marks[picture.path] || {}, before = (handedOn(picture) || {}).note;
+  by("note").placeholder = before ? `Noted: ${before}` : "Note";
   by("keep").setAttribute("aria-pressed", String(mark.mark === "keep"));
   by("reject").setAttribute("aria-pressed", String(mark.mark === "reject"));
   if (by("note").value.trim() !== (mark.note || "")) by("note").value = mark.note || "";

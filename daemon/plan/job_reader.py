@@ -174,11 +174,12 @@ class JobReader:
 
     def _shown(self, folder: Path) -> str:
         """How a folder of the inbox is called in letters."""
-        inbox = self._layout.inbox
-        for base in (inbox, Path(os.path.realpath(inbox))):
-            if folder.is_relative_to(base):
-                return (Path("inbox") / folder.relative_to(base)).as_posix()
-        return folder.name
+        path, inbox = str(folder), str(self._layout.inbox)
+        if not f"{path}/".startswith(f"{inbox}/"):
+            inbox = os.path.realpath(inbox)
+            if not f"{path}/".startswith(f"{inbox}/"):
+                return folder.name
+        return f"inbox{path[len(inbox) :]}"
 
 
 def _down(inbox: Path, folder: str) -> list[Path]:

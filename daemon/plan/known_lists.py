@@ -38,7 +38,7 @@ class KnownLists:
 
     def keep(self, lists: ListFiles) -> None:
         """A job was planned by these. Raises OSError."""
-        inbox = os.path.realpath(self._inbox)
+        inbox = os.path.realpath(self._inbox) if lists.read else ""
         for path, data in lists.read.items():
             if path.is_relative_to(inbox) and not self._stored(data).exists():
                 self._store.mkdir(exist_ok=True)

@@ -218,6 +218,8 @@ def unheard(job: Job, card: Card) -> tuple[str, ...]:
 def settled_adapters(job: Job, card: Card) -> Job:
     """The job with each look that would best be read by an IP-Adapter the model lacks read by
     another one, and a warning that says so."""
+    if not job.references:
+        return job
     references, warnings = [], list(job.warnings)
     for wanted in job.references:
         other, lacking = wanted.otherwise, wanted.params.model not in card.adapters

@@ -48,9 +48,10 @@ def place_of(folder: str) -> InboxPlace:
 def without_turn(inbox: Path, folder: Path) -> tuple[Path, ...]:
     """The project's own folder, of one that lies in urgent/ or later/: a job may have been moved
     there, and what it names not."""
-    for turn in TURNS:
-        if folder.is_relative_to(inbox / turn):
-            return (inbox / folder.relative_to(inbox / turn),)
+    depth = len(inbox.parts)
+    first, rest = folder.parts[depth : depth + 1], folder.parts[depth + 1 :]
+    if folder.parts[:depth] == inbox.parts and first and first[0] in TURNS:
+        return (inbox.joinpath(*rest),)
     return ()
 
 

@@ -28,13 +28,16 @@ class _Tally:
     made: int = 0
     ends: dict[Outcome, int] = field(default_factory=dict)
     of: dict[str, None] = field(default_factory=dict)
+    """What was made or failed."""
+    cancelled: dict[str, None] = field(default_factory=dict)
 
     def event(self, waiting: int) -> events.QueueEmpty:
         done, failed, cancelled = (
             self.ends.get(each, 0) for each in (Outcome.DONE, Outcome.FAILED, Outcome.CANCELLED)
         )
-        of = tuple(self.of)[:MOST_NAMES]
-        others = len(self.of) > len(of)
+        named = self.of or self.cancelled
+        of = tuple(named)[:MOST_NAMES]
+        others = len(named) > len(of)
         return events.QueueEmpty(self.made, done, failed, cancelled, of, waiting, others)
 
 
@@ -80,8 +83,10 @@ class Outcomes:
     def _count(self, event: events.PicturePublished | events.JobFinished) -> None:
         tally = self._tally = self._tally or _Tally()
         subject = event.subject
-        if len(tally.of) <= MOST_NAMES:  # one more tells that there are others
-            tally.of[subject.board or subject.project or subject.name] = None
+        is_cancelled = isinstance(event, events.JobFinished) and event.outcome is Outcome.CANCELLED
+        named = tally.cancelled if is_cancelled else tally.of
+        if len(named) <= MOST_NAMES:  # one more tells that there are others
+            named[subject.board or subject.project or subject.name] = None
         if isinstance(event, events.PicturePublished):
             tally.made += 1
         elif event.outcome is not Outcome.CANCELLED or event.is_failure:

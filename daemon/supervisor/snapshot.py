@@ -23,6 +23,7 @@ from daemon.protocol.messages import Started, Step
 from daemon.root.status_file import Snapshot
 from daemon.spool.ledger import Ledger
 from daemon.supervisor.worker_events import WorkerEvents
+from daemon.text.job_names import job_name
 from daemon.text.printable import iso
 from daemon.worker.lifecycle import WorkerSlot
 from daemon.worker.pace import Pace, Pass
@@ -139,7 +140,8 @@ def _doing(sources: Sources, at: Moment, *, paused: bool, blocked: str | None) -
     waits = min(jobs.claimed, key=lambda job: job.not_before, default=None)
     if waits is None:
         return State("idle")
-    return State("waiting", f"#{waits.number} {waits.name}: {waits.reason or waits.state.value}")
+    called = job_name(waits.name, waits.claim.ticket.project)
+    return State("waiting", f"#{waits.number} {called}: {waits.reason or waits.state.value}")
 
 
 def _ignored(strays: Strays, waiting: WaitingQueue) -> JsonObject:

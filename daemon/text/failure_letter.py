@@ -12,7 +12,7 @@ import textwrap
 import unicodedata
 from typing import TYPE_CHECKING
 
-from daemon.errors import JobError, NeverAJobError, SettingsError
+from daemon.errors import EmptyBoardError, JobError, NeverAJobError, SettingsError
 from daemon.text.printable import printable
 
 if TYPE_CHECKING:
@@ -43,12 +43,12 @@ def explain(
     remedy = getattr(error, "remedy", "")
     elsewhere = error.file if isinstance(error, JobError) and error.file != file else None
     about_settings = isinstance(error, SettingsError) and not elsewhere
-    parts = [_headline(file, when, dropped and not about_settings), paragraph(what)]
+    title = "was not rendered" if dropped and not about_settings else "has a mistake in it"
+    title = "waits to be filled in" if isinstance(error, EmptyBoardError) else title
+    parts = [_headline(file, when, title), paragraph(what)]
     draft = getattr(error, "draft", "")
     place = _place(error, elsewhere or file, source if not elsewhere else None)
-    if draft:  # lines count in a text that nobody can open
-        place = ""
-    if place:
+    if place and not draft:  # its lines count in a text that nobody can open
         parts.append(place)
     if why:
         parts.append(paragraph(why))
@@ -60,8 +60,8 @@ def explain(
         steps += _again(f"{command} retry", printable(file), printable(elsewhere or ""), blamed)
     if steps:
         parts.append("What to do now\n" + "\n".join(steps))
-    if isinstance(error, JobError) and error.others:
-        parts.append("Also in it\n" + "\n".join(_bullet(str(other)) for other in error.others))
+    if others := getattr(error, "others", ()):
+        parts.append("Also in it\n" + "\n".join(_bullet(str(other)) for other in others))
     return "\n\n".join(parts) + "\n"
 
 
@@ -71,8 +71,8 @@ _DRAFT = (
 )
 
 
-def _headline(file: str, when: str, dropped: bool) -> str:
-    title = f"{printable(file)} {'was not rendered' if dropped else 'has a mistake in it'}"
+def _headline(file: str, when: str, said: str) -> str:
+    title = f"{printable(file)} {said}"
     return f"{title} ({when})." if when else f"{title}."
 
 

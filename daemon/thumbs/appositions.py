@@ -54,8 +54,8 @@ _DRESSED = re.compile(
 _SLUG = re.compile(r"(?:^|(?<=[\n.]))\s*(?:INT|EXT|INT\./EXT|I/E)[./ ][^\n.]*", re.MULTILINE)
 _AGED_BEFORE = ("old", "young", "little")
 _PATTERNS = (
-    (_CALLED, True), (_INSIDE, True), (_BRACKETED, True), (_AGED, True), (_KIN, False),
-   (_BEFORE, False),     (_APPOSED, False), (_TITLED, False),
+    (_CALLED, True), (_INSIDE, True), (_BRACKETED, True), (_AGED, True), (_APPOSED, False),
+    (_KIN, False), (_BEFORE, False), (_TITLED, False),
 )  # fmt: skip
 """Each with whether what it finds is surely a name, the plainest first."""
 NO_NAMES = DETERMINERS | PREPOSITIONS | frozenset(PRONOUNS) | frozenset([

@@ -23,6 +23,7 @@ from daemon.thumbs.words import (
     READY,
     SAME_AS,
     SETTING,
+    SILHOUETTED,
 )
 
 
@@ -111,6 +112,10 @@ class Binder(Lifeless):
             self._head, self._owner = "thing", None
         if word in ALIKE:
             self.do_the_same()
+        if word in SILHOUETTED[:2]:
+            self._waiting.append(("body", "shadow"))
+        for one in self.subject if word in SILHOUETTED[2:] else []:
+            one.say("body", "shadow")
         if word in READY and self._thing_last and self._is_portable():
             self._carried()
 

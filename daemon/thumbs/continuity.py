@@ -13,6 +13,7 @@ from functools import lru_cache
 from daemon.thumbs.grammar import Reading
 from daemon.thumbs.hints import certain_place
 from daemon.thumbs.memory import Memory
+from daemon.thumbs.outlines import outlines
 from daemon.thumbs.place_table import places
 from daemon.thumbs.scene import TIMES, WEATHERS, Figure, Thing
 from daemon.thumbs.uses import CAR_SEATS, RIDDEN
@@ -55,6 +56,8 @@ _SEAS = frozenset([
     "seaside",
 ])  # fmt: skip
 """Words of which one is there where water is the sea."""
+_TALL = 5.0
+"""What is higher than this, in metres, is in no room where nobody is."""
 _WALLS = ("inside", "outside", "indoors", "outdoors")
 _VIEWS = ("city", "sky", "clouds", "nowhere", "space")
 """Places that are a view, in which nobody goes on with what they do."""
@@ -154,7 +157,7 @@ def _is_headed(read: Memory) -> bool:
 
 def _is_within(place: str, held: str) -> bool:
     """Whether naming this place is no move from where it is."""
-    vague = place == "room" and bool(held) and places()[held].indoors
+    vague = place in ("room", "staircase") and bool(held) and places()[held].indoors
     return place == held or vague or held in _PART_OF.get(place, ())
 
 
@@ -176,6 +179,8 @@ def holding(
     looks_in = bool(evidence & _LOOKS_IN)
     if read.slug and outdoors != (read.slug == "out") and not looks_in:
         where = ""  # goes inside
+    tall = any(outlines()[one.kind].high > _TALL for one in things)
+    stays = stays and (outdoors or bool(figures) or not tall)
     if not stays or (evidence & _GOES and not outdoors and "window" not in shown):
         where = ""
     counters = outdoors and where not in _STALLS

@@ -211,13 +211,16 @@ class Deeds(Creatures):
 
     def _comes_with_deed(self, who: Draft, word: Word) -> None:
         """What the table of deeds has beside the pose."""
+        stream, place, _ = self._here
+        named = place < len(stream) and stream[place].word == "on"  # on a bicycle
         for key, said in word.more.items():
             if key == "held" and "held_colour" in who.facts and word.more.get("take") == "top":
                 continue  # carries a jug on her head
             if key == "also" and who.facts.get("held", who.sets.get("held")) == said:
                 who.say("held", "")
             if key in (*_OWN, "facing") and said:
-                who.facts.setdefault(key, said) if key == "on" else who.say(key, said)
+                kept = key == "on" and not named
+                who.facts.setdefault(key, said) if kept else who.say(key, said)
             elif key == "prop":
                 self._bring(who, said)
             elif key == "place" and self._place_weight < 3:

@@ -44,8 +44,8 @@ def words_for(title: str, before: str, said: str, name: str, text: str) -> str:
     if not title and not before and not _NUMBER.search(said):
         head = head_of(spoken)
         if head and is_beast(head[-1]):
-            worn = spoken.partition(f"{head[-1]}, ")[2]
-            return f"{' '.join(head)}, {worn}" if _is_dressed(worn) else " ".join(head)
+            worn = spoken.partition(head[-1])[2].strip(" ,")
+            return f"{' '.join(head)} {worn}" if _is_dressed(worn) else " ".join(head)
         if not head or _HIM.search(spoken.removeprefix("her ")):
             return ""
     kin = head_of(before.casefold())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from daemon.thumbs.appositions import NO_NAMES
 from daemon.thumbs.guesses import TRADES
 from daemon.thumbs.idioms import is_acronym, is_many, word_at
 from daemon.thumbs.lexicon import Word, lexicon
@@ -52,6 +53,8 @@ class Naming(Suspects):
         kind = self.kinds_at(stream, place - 1) & {"figure", "age", "group", "time"}
         article = word_at(stream, place - 2) in ("a", "an") and not kind
         article = article or word_at(stream, place - 1) in ("a", "an")
+        if token.word in NO_NAMES and not token.owns:
+            return False  # HONK
         if (shouted and self.in_slug) or article or (word_at(stream, place + 1) == "of"):
             return False  # a plastic Jesus, HEAT OF THE DAY
         if token.first and not shouted and not token.owns and self.opens_otherwise(stream, place):

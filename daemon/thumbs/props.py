@@ -94,7 +94,7 @@ class Props(Seating):
             who.say("held", kind)
         elif self.action == "give" and not prep and self.fits_a_hand(kind):
             self.drafts[0].say("held", kind)
-        elif self._act is not None and self._act.value in _POINTED and self.fits_a_hand(kind):
+        elif self._points(prep) and self.fits_a_hand(kind):
             self._hold(who, word, colour)  # points the ladle at her
         elif verb is not None and self._handles(who, kind, prep, verb, colour):
             self._thing_last = False
@@ -108,6 +108,12 @@ class Props(Seating):
         else:
             return False
         return True
+
+    def _points(self, prep: str) -> bool:
+        """Whether what is named is what somebody points with."""
+        doing = self._act.value if self._act is not None else ""
+        verb = self._verb.value if self._verb is not None else ""
+        return not prep and not self._new_clause and (doing in _POINTED or verb == "pointing")
 
     def _is_there(self, kind: str, prep: str) -> bool:
         """Whether it was named before, or came with a deed."""

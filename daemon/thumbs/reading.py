@@ -128,7 +128,7 @@ def _scene(read: Reading, seed: int, take: int, salt: str, before: Setting) -> S
         action=action,
         crowd=crowd,
         things=tuple(without_its_own(place, things)[:6]),
-        insert=insert,
+        insert=insert or _lone(shot, figures, things),
         into=next((one.kind for one in things if insert and goes_into(insert, one)), ""),
         by_hand=by_hand,
         hands=2 if {"hands", "clasped hands"} & {*read.parts} else 1,
@@ -138,6 +138,11 @@ def _scene(read: Reading, seed: int, take: int, salt: str, before: Setting) -> S
         take=take,
         unknown=tuple(dict.fromkeys([*read.unknown, *gone])),
     )
+
+
+def _lone(shot: str, figures: list[Figure], things: list[Thing]) -> str:
+    """What fills the picture where small things are all that there is."""
+    return things[0].kind if things and shot == "close-up" and not figures else ""
 
 
 def _many(read: Reading, figures: list[Figure]) -> tuple[bool, list[Figure]]:

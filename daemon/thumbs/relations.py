@@ -167,6 +167,8 @@ class Relations(People):
             prep = "on"  # sits cross-legged on a desk
         if prep not in ("on", "onto", "atop", "on top of") or kind not in STOOD_ON or not who.acted:
             return False
+        if kind == "fence" and self._thing_last:  # a clock on the wall
+            return False
         if self._new_clause and self._thing_last:  # talks, a lamp on the desk
             return False
         return who.facts.get("pose", "standing") in _UPRIGHT and "on" not in who.facts

@@ -43,6 +43,6 @@ def plainly(text: str, known: Mapping[str, str]) -> str:
     """A text with the name alone where it introduces somebody as `known`, who is drawn once."""
     made, place = "", 0
     for one in sorted(appositions_in(text[:MOST_TEXT]), key=lambda one: one.start):
-        if one.instead and one.start >= place and known.get(one.name) == one.said:
+        if one.instead and one.start >= place and known.get(one.name, "").startswith(one.said):
             made, place = made + text[place : one.start] + one.instead, one.end
     return made + text[place:]

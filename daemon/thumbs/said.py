@@ -19,6 +19,11 @@ _SIGN = re.compile(
     r"(?:\bsigns?|screen|note|banner|poster|label|headline|caption|plaque|placard|letters|board):\s"
     r"((?:[A-Z0-9][A-Z0-9'!?&$%-]*\s?){2,})(?![a-z])"
 )
+_SPOKEN_SO = re.compile(
+    r"(?:mouth|shout|whisper|yell|ask|repl|answer|murmur|mutter|scream|call|cri|cry|sing|think|beg)"
+    r"(?:s|ing|ed|es|ies|ied)?\b[^.\w]{0,4}$|\)\s?:\s?$"
+)
+"""Before what is said and not to be read."""
 _OFF = re.compile(
     r"\b[A-Z][A-Z .'’-]+ \((?:off|OFF|[Oo]\.?[SsCc]|[Vv]\.?[Oo]|voice[- ]?over)\b[^)]*\)"
 )
@@ -49,8 +54,9 @@ _DIAL = re.compile(r"\b(watch|wristwatch|clock|alarm|hands|dial)\b", re.IGNORECA
 
 def words_in(text: str) -> tuple[str, ...]:
     """The lines that somebody could read in the picture; () where the text quotes none."""
-    if found := _QUOTED.search(text):
-        return _lines(found[1] or found[2])
+    for quoted in _QUOTED.finditer(text):
+        if not _SPOKEN_SO.search(text[: quoted.start()]):
+            return _lines(quoted[1] or quoted[2])
     if found := (_READS.search(text) or _SIGN.search(text)):
         return _lines(found[1])
     if found := _GAUGE.search(text):

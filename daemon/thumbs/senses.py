@@ -158,7 +158,7 @@ class Senses(Naming):
             return QUIET  # he sits on a throne, smoke behind
         drawn = self._before == "thing" and typed in ("drawn", "raised")
         drawn = drawn or (base and stream[place].first and not after)  # Sweat.
-        if drawn or plainly_done(word, self._before, typed, after):
+        if drawn or plainly_done(word, self._before or before, typed, after):
             return QUIET  # swords drawn, a trunk blocks the road
         blown = self.kinds_at(stream, place + words) & {"verb"} and after.endswith("ing")
         if blown and typed == "leaves":

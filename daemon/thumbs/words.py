@@ -104,6 +104,9 @@ KEEPING = ("up", "down", "off", "out", "away", "back", "is", "are", "was", "were
 ALIKE = ("in the same position", "in the same pose", "in the same posture", "in identical pose",
          "doing the same", "do the same", "does the same")  # fmt: skip
 """Words for what somebody did who was named before."""
+SILHOUETTED = ("silhouette of", "silhouettes of", "silhouetted", "silhouetted against",
+               "in silhouette", "in silhouette against")  # fmt: skip
+"""Words for who is seen as a dark shape: the first two before the noun."""
 READY = ("drawn", "raised", "at the ready", "lowered", "at his side", "at her side", "by his side",
          "by her side", "down at his side", "down at her side", "clutched", "in hand",
          "held high", "held up")  # fmt: skip

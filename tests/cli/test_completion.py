@@ -48,6 +48,8 @@ def test_every_verb_of_the_command_line_is_in_the_script(shell: str) -> None:
         (["hotfolder", "service", "--f"], {"--force"}),
         (["hotfolder", "run", "--u"], {"--until-empty"}),
         (["hotfolder", "run", "--device", "c"], {"cuda", "cpu"}),
+        (["hotfolder", "submit", "--preset", ""], {"fast", "balanced", "quality", "draft"}),
+        (["hotfolder", "submit", "--sampler", "uni"], {"unipc"}),
         (["hotfolder", "pause", ""], set()),
         (["hotfolder", "check", "sh"], {"shot.yaml"}),
     ],

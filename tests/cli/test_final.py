@@ -6,7 +6,7 @@ import pytest
 from support.daemon import hotfolder
 
 from daemon.boards.read import read_board
-from daemon.cli import final, new
+from daemon.cli import final, main, new
 from daemon.cli.new import BOARD
 from daemon.cli.parser import make_parser
 from daemon.errors import UnfinishedError, UsageError
@@ -115,3 +115,16 @@ def test_the_lines_of_a_new_board_are_good() -> None:
     found = read_board(text.encode(), "board.yaml", name="ep03", base=Settings().job_defaults)
 
     assert [shot.id for shot in found.shots] == ["010", "020", "060", "070"]
+
+
+def test_an_untouched_board_is_told_to_be_filled_in_and_of_no_mistake(root: Layout, capsys) -> None:
+    root.settings_file.write_text("engine: dry-run\n")
+    new.new(make_parser().parse_args(["new", "board", "ep03", "--root", str(root.root)]))
+    code = main(["check", "ep03", "--root", str(root.root)])
+    told = capsys.readouterr().out
+
+    assert code == 1
+    assert "waits to be filled in" in told
+    assert "mistake" not in told
+    assert "take the # away" in told
+    assert "docs/" not in BOARD

@@ -83,6 +83,38 @@ def _log(root: Layout) -> str:
     return root.log_file.read_text("utf-8") if root.log_file.exists() else ""
 
 
+@pytest.mark.parametrize("verb", ["submit", "wait"])
+def test_ctrl_c_while_waiting_says_that_the_job_goes_on_and_it_does(
+    root: Layout, daemon, tmp_path: Path, verb: str
+) -> None:
+    daemon(HOTFOLDER_DRY_STEP_SECONDS="0.2")
+    job = tmp_path / "a.yaml"
+    job.write_text("prompt: a\nsteps: 10\nsize: 64x64\n")
+    words = ("submit", str(job), "--wait") if verb == "submit" else ("wait", "a.yaml")
+    if verb == "wait":
+        (root.inbox / "0.yaml").write_text("prompt: a\nsteps: 40\nsize: 64x64\n")  # before it
+        wait_for(lambda: any(root.spool.iterdir()), root)
+        assert hotfolder("submit", str(job), "--root", str(root.root)).returncode == 0
+    child = subprocess.Popen(
+        [*HOTFOLDER, *words, "--root", str(root.root)],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=disposition(signal.SIGINT, signal.default_int_handler),
+    )
+    assert child.stderr is not None
+    told = [child.stderr.readline()]
+    while "starting" not in told[-1]:
+        told.append(child.stderr.readline())
+    child.send_signal(signal.SIGINT)
+    _, said = child.communicate()
+
+    stop = f"hotfolder --root {root.root} cancel a.yaml"
+    assert child.returncode == 130, said
+    assert said.splitlines()[-1].endswith(f"What was dropped goes on; `{stop}` stops it.")
+    wait_for(lambda: (root.outbox / "a.png").exists(), root)
+
+
 VERBS = (("status",), ("status", "--json"), ("--help",), ("schema",), ("logs",), ("events",))
 
 

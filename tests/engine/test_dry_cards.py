@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageChops
 from support.renders import make_render
 
-from daemon.engine.dry_run import DryRun
+from daemon.engine.dry_run import DryRun, fitting, font
 from daemon.protocol.messages import Load
 
 
@@ -66,3 +66,16 @@ def test_small_pictures_and_plain_cards_are_painted_without_a_drawing() -> None:
 def test_prompts_that_say_nothing_that_can_be_drawn_are_drawn() -> None:
     for prompt in ("", "🎈", "雨の中", "<lora:x:1>", "\u202e"):
         assert card(engine(), prompt=prompt).size == (512, 320)
+
+
+@pytest.mark.parametrize("size", [8, 12, 24])
+@pytest.mark.parametrize("width", [144, 240, 600, 2000])
+def test_a_label_is_never_cut_off_and_loses_no_word(size: int, width: int) -> None:
+    text = "drawn by rule, not painted   256 x 256, 15 steps, guidance 7, seed 4294967295"
+
+    lines = fitting(text, size, width)
+
+    assert " ".join(lines).split() == text.split()
+    words = [font(size).getlength(word) for word in text.split()]
+    assert all(font(size).getlength(line) <= max(width, *words) for line in lines)
+    assert (lines == [text]) is (font(size).getlength(text) <= width)

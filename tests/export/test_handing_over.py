@@ -249,3 +249,11 @@ def test_nothing_is_written_to_a_file_called_a_dash(
     assert export(rendered, "ep03", kind, "-o", "-", "--force") == 2
     assert "can't be printed" in capsys.readouterr().err
     assert listing(tmp_path) == {}
+
+
+@pytest.mark.parametrize(("kind", "option"), [("pdf", " --pdf"), (".PDF", " --pdf"), ("html", "")])
+def test_a_kind_that_another_verb_makes_names_that_verb(
+    rendered: Layout, capsys: pytest.CaptureFixture[str], kind: str, option: str
+) -> None:
+    assert main(["export", "ep03", "--to", kind, "--root", str(rendered.root)]) == 2
+    assert f"hotfolder sheet NAME{option}. See" in capsys.readouterr().err

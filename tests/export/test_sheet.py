@@ -57,6 +57,42 @@ def test_no_panel_is_cut_or_split_whatever_the_layout_and_nothing_is_asked_for(t
         assert seen.complaints == []
 
 
+@needs_browser
+@pytest.mark.parametrize("layout", ["3x2", "3x3", "2x5"])
+def test_frames_are_of_one_size_in_rows_and_no_picture_has_bars(
+    root: Layout, tmp_path, layout: str
+) -> None:
+    folder = root.outbox / "wide"
+    folder.mkdir()
+    for number in range(9):
+        Image.new("RGB", (160, 90), (90, 90, number * 20)).save(folder / f"{number}.png")
+        job = {"prompt": "words " * (40 * (number % 3)), "seed": number}
+        record = {"schema": 1, "job": job, "result": {"job": number}}
+        (folder / f"{number}.json").write_text(json.dumps(record))
+    file = tmp_path / "wide.html"
+    assert sheet(root, "wide", "--layout", layout, "-o", str(file)) == 0
+
+    with opened(file) as (page, _):
+        page.emulate_media(media="print")
+        boxes = page.evaluate(FRAMES)
+    columns = int(layout[0])
+    assert len(boxes) == 9
+    for place, (left, top, width, height, words) in enumerate(boxes):
+        assert width / height == pytest.approx(16 / 9, rel=0.01)
+        assert (width, height) == pytest.approx(boxes[0][2:4], abs=0.1)
+        row = boxes[place - place % columns]
+        assert top == pytest.approx(row[1], abs=0.1)
+        assert left == pytest.approx(boxes[place % columns][0], abs=0.1)
+        assert words >= top + height, "words stand beneath"
+
+
+FRAMES = """() => [...document.querySelectorAll("figure")].map((figure) => {
+  const image = figure.querySelector("img").getBoundingClientRect();
+  const words = figure.querySelector("figcaption").getBoundingClientRect();
+  return [image.left, image.top, image.width, image.height, words.top];
+})"""
+
+
 CUT = """() => [...document.querySelectorAll("figure")].filter((figure) => {
   const page = figure.closest("section").getBoundingClientRect();
   const box = figure.getBoundingClientRect();

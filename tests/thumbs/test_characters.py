@@ -41,6 +41,8 @@ CLOTHED = [
     ("OLD MRS. STORK, with half-moon glasses and a shawl, bows", "Stork", "swan"),
     ("A fox called Rusk, in a red scarf, waves", "Rusk", "fox"),
     ("Mr. Badger yawns. Mr. Fox waits", "Fox", "fox"),
+    ("WILF, a stout fox in a blue waistcoat, winds a clock", "Wilf", "fox"),
+    ("His friend DOT, a field mouse in a red scarf, peeks out", "Dot", "mouse"),
 ]
 REFERRED = [
     ("IONE, 14, long copper plait, sits on a bench", "She runs", "Ione"),
@@ -151,6 +153,8 @@ DOES = [
     ("Anna takes first spoonful", "eating"),
     ("KOZAK (tall, red kit) lands a right hook", "punching"),
     ("Anna sits cross-legged on a rug", "sitting on the ground"),
+    ("Anna waits. A line draws itself across the wall", "standing"),
+    ("Anna stands in a field. The fence is half-painted", "standing"),
 ]
 
 
@@ -218,3 +222,20 @@ def test_a_blow_is_struck_by_whose_it_is() -> None:
         "Ruth": "punching",
         "Lenny": "standing",
     }
+
+
+def test_what_is_said_wins_over_what_a_deed_has_by_itself() -> None:
+    rider = shots("Anna rides off on a bicycle")[0].figures[0]
+    assert (rider.pose, rider.on) == ("riding", "bicycle")
+
+
+@pytest.mark.parametrize(
+    "text", ["Silhouette of a woman on a hill", "A woman in silhouette", "A woman silhouetted"]
+)
+def test_a_silhouette_is_a_dark_shape(text: str) -> None:
+    assert [one.look.body for one in shots(text)[0].figures] == ["shadow"]
+
+
+def test_a_tower_from_the_air_is_in_no_room() -> None:
+    scene = shots("A living room. An armchair", "Wide. The lighthouse from the air")[1]
+    assert (scene.place != "living room", scene.camera) == (True, "high")

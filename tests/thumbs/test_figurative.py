@@ -22,6 +22,7 @@ NOT_MEANT = [
     ("She holds a wrench like a baseball bat", "bat club"), ("as flat as a pancake", "food"),
     ("A building shaped like a shark", "underwater"), ("as if he had seen a ghost", "ghost"),
     ("A dog bigger than a horse runs in a park", "horse"),
+    ("A bob sharp as a razor on a woman", "razor"), ("Waves big as houses at a lighthouse", "house"),
     # measures
     ("A drone the size of a football", "stadium"), ("A spider the size of a plate", "plate"),
     ("A rock the size of a house", "house"), ("The sound of a train wakes a man", "train"),
@@ -79,6 +80,22 @@ NOBODY = [
 @pytest.mark.parametrize("text", NOBODY)
 def test_nobody_is_nobody(text):
     assert read_scene(text).figures == ()
+
+
+HEARD = [
+    "ABBOT (off): 'Again?' A door.", "MIRA (V.O.) speaks of a road.", "A car in a lot. HONK.",
+    "A plate on a table. Splat.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HEARD)
+def test_who_is_only_heard_is_not_seen(text):
+    assert read_scene(text).figures == ()
+
+
+def test_what_is_spoken_is_on_no_sign():
+    assert read_scene("A woman at a door, mouthing 'stay there'.").says == ()
+    assert read_scene("A sign on a door: 'STAY OUT'.").says == ("STAY OUT",)
 
 
 def test_what_nobody_does_something_to_is_there():

@@ -28,6 +28,7 @@ ONE = [
     ("The rider: ESPERANZA CRUZ, 40, flat hat, waits", "Esperanza"),
     ("INT. HALL. LADY HONORIA ASHBY, 30s, in black, waits", "Honoria"),
     ("Interview, second subject: ENGINEER DUARTE, 30s, hard hat", "Duarte"),
+    ("SHERIFF DALE COOPER, 50, moustache, waits in a bus", "Dale"),
     ("JOAN PETTIFER, 50, grey coat, waits at a door", "Joan"),
 ]
 
@@ -139,6 +140,19 @@ HELD = [
 @pytest.mark.parametrize(("text", "held"), HELD)
 def test_what_is_at_a_side_or_held_up_is_in_a_hand(text, held):
     assert [one.held for one in read_scene(text).figures] == [held]
+
+
+INTRODUCED = [
+    ("LINH, 12, red raincoat, a duck under one arm, waits in a field.", "duck"),
+    ("INT. BANK. MR. PODD, 70, bow tie, a cup clutched to his chest, waits.", "cup"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "held"), INTRODUCED)
+def test_what_an_introduction_puts_into_a_hand_is_held_there_once(text, held):
+    first, then = board(text, f"{'Linh' if 'LINH' in text else 'Podd'} waits.")
+
+    assert [one.held for one in (*first.figures, *then.figures)] == [held, ""]
 
 
 def test_a_television_hides_nobody_who_eats():
