@@ -101,7 +101,7 @@ def _alone(stage: Stage, figure: Figure, slot: float) -> Standing:
         z = distance + {"extreme wide": 30, "wide": 9.0}.get(stage.scene.shot, 4.5)
         x *= 1.5
         if stage.camera.horizon < 0.15:  # seen from above the floor is all there is
-            z = min(z, stage.camera.far_for(0.5))
+            z = min(z, stage.camera.far_for(0.74))
     elif figure.at == "near" and len(stage.scene.figures) > 1:
         z = distance * 0.62
         x *= 0.62

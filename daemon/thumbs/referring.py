@@ -52,6 +52,7 @@ class Referring(Groups):
         if met and self._is_met(sex):
             return
         sure = any(one.sex == sex and one not in self.group for one in self.drafts)
+        self._prep = "" if word in ("he", "she") else self._prep
         if word in ("he", "she") and not sure and self.remembered(sex):
             return  # kids splash, and she rides out
         known = self._of_sex(sex)

@@ -61,8 +61,12 @@ class Suspects(Binder):
 
     def is_of_something_else(self, word: Word, stream: list[Token], place: int) -> bool:
         """ ", a searchlight sweeping towards them": what is not drawn does it."""
+        if word.kind == "style":
+            return _says_which(stream, place)
         if word.kind not in ("verb", "act") or not self.drafts:
             return False
+        if word_at(stream, place + 1) == "itself" or word_at(stream, place - 1) == "half":
+            return True  # a line draws itself, the grass is half painted
         after, kinds = word_at(stream, place + 1), self.kinds_at(stream, place + 1)
         if stream[place].first and is_base(stream[place].word) and after.endswith("s"):
             return not kinds - {"verb", "act", "quiet"}  # Smoke drifts
@@ -115,3 +119,15 @@ class Suspects(Binder):
         """Whether a noun follows, or what comes before one."""
         wanted = {*NOUN_KINDS, "colour", "age", "build", "feeling"}
         return bool(self.kinds_at(stream, place) & wanted)
+
+
+def _says_which(stream: list[Token], place: int) -> bool:
+    """ "a small ink line": no style of the picture."""
+    after = word_at(stream, place + 1)
+    near = {word_at(stream, place - 1), word_at(stream, place - 2)}
+    return bool(near & DETERMINERS) and bool(after) and after not in _PICTURES
+
+
+_PICTURES = ("of", "style", "drawing", "sketch", "painting", "illustration", "art", "and", "look",
+             "panel", "frame", "shot", "storyboard", "rendering", "wash", "comic")  # fmt: skip
+"""After a style that is one."""

@@ -153,6 +153,8 @@ DOES = [
     ("Anna takes first spoonful", "eating"),
     ("KOZAK (tall, red kit) lands a right hook", "punching"),
     ("Anna sits cross-legged on a rug", "sitting on the ground"),
+    ("Anna waits. A line draws itself across the wall", "standing"),
+    ("Anna stands in a field. The fence is half-painted", "standing"),
 ]
 
 
