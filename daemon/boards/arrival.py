@@ -37,10 +37,7 @@ def adopt(layout: Layout, inbox: Path, file: Path) -> Path:
     it is gone, OSError."""
     parent = file.parent
     place = parent.relative_to(inbox).as_posix()
-    stem = file.stem
-    if stem.casefold() == USUAL_STEM and not is_special(place):
-        stem = place_of(place).project.rpartition("/")[2]
-    home = _home(layout, output_name(stem))
+    home = home_of(layout, inbox, file)
     make_folder(layout, home)
     own = belongings(file)
     if not is_special(place) and _came_along(parent, file, own):
@@ -52,10 +49,21 @@ def adopt(layout: Layout, inbox: Path, file: Path) -> Path:
         if other != target:
             _put_aside(layout, other, home.name)
     _move(layout, file, target, home.name)
+    if place != "." and name_key(parent.name) != name_key(home.name):  # where its jobs will lie
+        with contextlib.suppress(OSError):
+            parent.rmdir()
     return target
 
 
-def _home(layout: Layout, name: str) -> Path:
+def home_of(layout: Layout, inbox: Path, file: Path) -> Path:
+    """Where a board that lies in the inbox is to live."""
+    place, stem = file.parent.relative_to(inbox).as_posix(), file.stem
+    if stem.casefold() == USUAL_STEM and not is_special(place):
+        stem = place_of(place).project.rpartition("/")[2]
+    return home_called(layout, output_name(stem))
+
+
+def home_called(layout: Layout, name: str) -> Path:
     """The board's folder, as it is spelt if it is there."""
     try:
         names = os.listdir(layout.boards)

@@ -194,6 +194,8 @@ def describe(word: str, seen: SeenBoard, pace: Pace) -> Iterator[str]:
 def _describe_shot(seen: SeenShot, width: int) -> Iterator[str]:
     shot, indent = seen.shot, " " * (width + 4)
     facts = [count(len(shot.takes), "picture")]
+    if seconds := shot.told.get("seconds"):
+        facts.append(f"{seconds} s")
     if shot.who:
         facts.append(", ".join(shot.who))
     facts += [f"drawn by {one.image}" for one in shot.takes[0].job.controls]

@@ -17,7 +17,7 @@ _EXPORT = """\
   fcpxml edl   Final Cut Pro 7's XML (Premiere, Resolve), and CMX 3600
   mp4          an animatic with subtitles that can be switched off; by ffmpeg
   webp         the same without ffmpeg and subtitles
-  csv          a shot list, which can be dropped as a board again
+  csv          a shot list; dropped, it is a board of the same shots, without style, cast, sizes
   zip          pictures, records, references and the board in one file
 
 examples:

@@ -11,6 +11,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from daemon.boards.arrival import home_called
+from daemon.boards.replaced import replacing
 from daemon.cli.board_drafts import BoardDraft, board_drafts, drop_board
 from daemon.cli.carried import Carrier
 from daemon.cli.drafts import Draft, drafts, scalar_options
@@ -109,9 +111,12 @@ def _drop(layout: Layout, folder: Path, draft: Draft) -> Dropped:
 
 def _drop_board(layout: Layout, draft: BoardDraft) -> Dropped:
     after = last_job(layout)
+    said = replacing(home_called(layout, Path(draft.name).stem), draft.data)
     file = drop_board(layout, draft)
     arrived(layout, file)
     say_aside(f"{draft.name} moves to boards/, where saving it renders what it lacks.")
+    if said:
+        say_aside(f"warning: {said}")
     return Dropped(file, after)
 
 

@@ -1,6 +1,7 @@
 """A shot list as CSV: a row for each panel, under headings that the reader of boards knows.
 
-What is written here and dropped as a board asks for the same shots again.
+What is written here and dropped as a board asks for the same shots again, in the same words; `lost`
+says why their pictures are others.
 """
 
 from __future__ import annotations
@@ -41,7 +42,11 @@ def lost(reel: Reel) -> list[str]:
     if varied:
         said.append(f"`vary` of shot {', '.join(varied[:8])} has no column; its first row stands")
     if reel.board:
-        said.append("style, cast, presets and other keys of the board have no columns")
+        said.append(
+            "style, the looks and words of the cast, aspect, presets and other keys of the board "
+            "have no columns: the list, dropped as a board, makes other pictures. To hand on the "
+            "board itself, copy its folder in boards/"
+        )
     return said
 
 

@@ -12,11 +12,12 @@ from functools import partial
 from pathlib import Path
 
 from daemon.boards.account import looks_of_settings
-from daemon.boards.arrival import adopt
+from daemon.boards.arrival import adopt, home_of
 from daemon.boards.deeds import Hands
 from daemon.boards.keeper import Keeper
 from daemon.boards.living import LivingBoards
 from daemon.boards.process import BoardProcess
+from daemon.boards.replaced import replaced_by
 from daemon.drawings.keeper import DrawingKeeper
 from daemon.fs.live_picture import LIVE_NAME
 from daemon.fs.moment import Moment
@@ -178,8 +179,10 @@ def _commands(layout: Layout, work: _Work) -> Commands:
     )
 
 
-def _adopt(layout: Layout, waiting: WaitingQueue, file: Path) -> Path:
-    return adopt(layout, waiting.inbox.folder, file)
+def _adopt(layout: Layout, waiting: WaitingQueue, file: Path) -> tuple[Path, str]:
+    inbox = waiting.inbox.folder
+    said = replaced_by(home_of(layout, inbox, file), file)
+    return adopt(layout, inbox, file), said
 
 
 def _left(jobs: Jobs, boards: Keeper, claimer: Claimer, at: Moment) -> int | None:

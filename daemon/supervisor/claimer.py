@@ -36,7 +36,8 @@ MAX_HELD = 8
 class Claimer:
     """Moves files of `queue` into `jobs`. `trouble` says what keeps every file from being
     claimed, if something does; it is tried again at `retry_at` (monotonic). What lies in later/
-    may begin in `hours` alone. What is a board and no job, `adopt` takes out of the inbox;
+    may begin in `hours` alone. What is a board and no job, `adopt` takes out of the inbox,
+    and says where to and what is odd about that;
     what marks say, `obey` does, and says what it did."""
 
     def __init__(
@@ -46,7 +47,7 @@ class Claimer:
         emit: Callable[[Event], None],
         *,
         hours: Hours | None = None,
-        adopt: Callable[[Path], Path] | None = None,
+        adopt: Callable[[Path], tuple[Path, str]] | None = None,
         obey: Callable[[Path], str] | None = None,
     ) -> None:
         self._adopt = adopt
@@ -134,8 +135,10 @@ class Claimer:
         try:
             if isinstance(error, IsABoardError) and self._adopt is not None:
                 project = self._inbox.place(waiting.path).project
-                home = self._adopt(waiting.path)
+                home, said = self._adopt(waiting.path)
                 self._emit(BoardMoved(waiting.path.name, project, str(home)))
+                if said:
+                    self._emit(Warned(said))
                 self.moved()
             else:
                 self._jobs.refuse(self._dropped(waiting), self._end_of(waiting, error), at)

@@ -26,6 +26,10 @@ from daemon.jobfile import tree
 MAX_ROWS = 10_000
 
 
+LONG_SHOT = 60
+"""Seconds; a timecode that says more was perhaps meant otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """The cells of a row, and the line of the file in which it begins."""
@@ -47,6 +51,7 @@ class ShotRows:
         self._scene: tree.Scalar | None = None
         self._shots: list[tree.Table] = []
         self._strangers: dict[str, int] = {}
+        self._timecode = ""
         self._check_headings()
 
     def take(self, row: Row) -> None:
@@ -71,6 +76,7 @@ class ShotRows:
         if notes:
             cells[NOTES] = "\n".join(notes)
         items = {key: columns.value(key, text, row.line) for key, text in cells.items()}
+        self._look_at_length(cells.get(columns.SECONDS, ""), items.get(columns.SECONDS), row.line)
         if self._scene is not None:
             items.setdefault(SCENE, self._scene)
         if CHARACTERS in items:
@@ -91,6 +97,18 @@ class ShotRows:
         told = (*self.warnings, *cast.warnings(self._strangers))
         shots = _identified(self._shots)
         return tree.Table({"shots": shots}, self._line, {"shots": self._line}, warnings=told)
+
+    def _look_at_length(self, text: str, length: tree.Node | None, line: int) -> None:
+        """A timecode may end in frames; read in hours it makes a shot of a minute and more."""
+        seconds = length.value if isinstance(length, tree.Scalar) else None
+        if self._timecode or text.count(":") != 2 or not isinstance(seconds, int | float):
+            return
+        if seconds > LONG_SHOT:
+            self._timecode = (
+                f"`{tree.shown(text)}` in line {line} was read as hours, minutes and seconds: "
+                f"{seconds:g} s. If it is minutes, seconds and frames, write seconds, such as 2.5."
+            )
+            self.warnings.append(self._timecode)
 
     def _check_headings(self) -> None:
         seen: dict[str, str] = {}
