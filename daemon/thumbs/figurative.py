@@ -133,8 +133,9 @@ def _joined(stream: Sequence[Token], place: int) -> int:
     token, after = stream[place], word_at(stream, place + 1)
     if not token.joined or token.word == "snow" or lexicon().find((token.word, after)):
         return 0
-    if lexicon().find((word_at(stream, place - 1), token.word, after)):
-        return 0  # sits cross-legged
+    around = [word_at(stream, place + k) for k in (-1, 0, 1, 2)]
+    if lexicon().find(tuple(around[:3])) or lexicon().find(tuple(around[1:])):
+        return 0  # sits cross-legged, a birds-eye view
     if not _kinds(token.word) & {*NOUN_KINDS, "weather"}:
         return 0
     if "colour" in _kinds(after):  # a pitch-black room

@@ -197,7 +197,7 @@ class Senses(Naming):
         if (bare and after_participle(stream, place)) or (before == "of" and verb.form != "ing"):
             return noun
         second = word_at(stream, place - 2)  # two racks of tomato plants
-        named = second == "of" and self._before != "figure" and not verb.form
+        named = second == "of" and self._before != "figure" and not (verb.form or done_to)
         if named or (bare and second in opening(self._before)):
             return noun  # bury a tin box, the snowy garden
         if self._before in ("thing", "weather", "part", "verb", "act"):  # camels cross, feeds ducks

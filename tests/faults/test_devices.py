@@ -48,7 +48,7 @@ def test_killing_either_of_two_workers_costs_a_try_and_nothing_else(root, drop) 
         wait_for(lambda: len(workers_of(child.process.pid)) >= 2, root)
         while killed < kills and not at_rest(root):
             time.sleep(throw.uniform(0.05, 0.6))
-            workers = workers_of(child.process.pid)
+            workers = [each["pid"] for each in child.status["workers"] if each["pid"]]
             killed += bool(workers) and _killed_unless_blamed(throw.choice(workers), child, root)
         wait_for(lambda: at_rest(root), root)
     finally:
@@ -68,7 +68,8 @@ def test_killing_either_of_two_workers_costs_a_try_and_nothing_else(root, drop) 
 
 def _killed_unless_blamed(worker: int, child: Daemon, root: Layout) -> bool:
     """Whether `kill -9` was sent: not while a job is at work that has met two deaths already, since
-    a third one makes it a job that kills workers. Stopped meanwhile, it can't go on to another."""
+    a third one makes it a job that kills workers. Stopped meanwhile, it can't go on to another;
+    only what status names is stopped, since one that was not executed yet would hold its parent."""
     with suppress(ProcessLookupError):
         os.kill(worker, signal.SIGSTOP)
         since = time.time() + 0.2

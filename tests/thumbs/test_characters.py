@@ -236,6 +236,11 @@ def test_a_silhouette_is_a_dark_shape(text: str) -> None:
     assert [one.look.body for one in shots(text)[0].figures] == ["shadow"]
 
 
+def test_camels_cross_dunes_and_a_birds_eye_view_is_one() -> None:
+    camels, pool = shots("A caravan of camels crosses the dunes", "Birds-eye view of a swimmer")
+    assert ([one.kind for one in camels.things], pool.camera) == (["camel"], "top")
+
+
 def test_a_tower_from_the_air_is_in_no_room() -> None:
     scene = shots("A living room. An armchair", "Wide. The lighthouse from the air")[1]
     assert (scene.place != "living room", scene.camera) == (True, "high")
