@@ -259,10 +259,8 @@ def make_default(settings_file: Path, name: str) -> None:
     """Set `model:` in hotfolder.yaml, touching no other line of it."""
     from daemon.fs import atomic
     from daemon.fs.read import read_file
-    from daemon.jobfile.tree import as_utf8
 
-    data = as_utf8(read_file(settings_file)) if settings_file.exists() else b""
-    text = data.decode("utf-8")
+    text = read_file(settings_file).decode("utf-8") if settings_file.exists() else ""
     line = f"model: {json.dumps(name)}"
     changed, found = re.subn(r"(?m)^model[ \t]*:.*$", lambda _: line, text, count=1)
     if not found:

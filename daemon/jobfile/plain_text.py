@@ -71,7 +71,7 @@ def _without_key(line: str) -> str:
 def lines_of(data: bytes, *, limit: int = tree.MAX_BYTES) -> list[Line]:
     """The lines that are neither empty nor begin with `#`; at least one. Raises UnfinishedError
     for none, and JobError for what looks like a job file with keys or like an option."""
-    text = tree.decode(data, limit=limit)
+    text = tree.unicode_text(data, limit=limit)
     tree.refuse_odd_letters(text)
     told = [
         Line(number, line.strip())

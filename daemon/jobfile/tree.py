@@ -106,7 +106,7 @@ def padded(node: Node) -> Scalar | None:
 
 
 def decode(data: bytes, *, limit: int = MAX_BYTES) -> str:
-    """The text of a file (UTF-8, UTF-16 with its mark), or an error that says what is wrong."""
+    """The text of a file in UTF-8, or an error that says what is wrong with its bytes."""
     if len(data) > limit:
         raise TooBigError(
             f"The file is larger than {limit // 1_000_000} MB.",
@@ -114,7 +114,6 @@ def decode(data: bytes, *, limit: int = MAX_BYTES) -> str:
             why="A job file is a few lines of text; this is probably something else.",
             remedy="Drop the job file itself, without pictures or other data inside.",
         )
-    data = as_utf8(data)
     if data.startswith(_UTF16) or _has_wide_letters(data):
         wide = "UTF-32" if b"\0\0" in data[:4] else "UTF-16"
         raise JobError(f"The file is saved as {wide}.", line=1, remedy=SAVE_AS_UTF8)
@@ -149,15 +148,15 @@ def decode(data: bytes, *, limit: int = MAX_BYTES) -> str:
 _FENCES = ("```", "~~~")
 
 
-def as_utf8(data: bytes, errors: str = "strict") -> bytes:
-    """What a file in UTF-16 with its byte order mark holds, in UTF-8: Windows' own editor used to
-    write that, and spreadsheets do. Any other as it is. Raises UnfinishedError."""
-    if not data.startswith(_UTF16) or b"\0\0" in data[:4]:
-        return data
-    try:
-        return data.decode("utf-16", errors).encode()
-    except UnicodeError:
-        raise UnfinishedError(_HALF, line=1, remedy=SAVE_AS_UTF8) from None
+def unicode_text(data: bytes, *, limit: int = MAX_BYTES) -> str:
+    """The text of a file without keys (a text, a table, a screenplay) in UTF-8 or, with its byte
+    order mark, in UTF-16: spreadsheets write that. Raises what `decode` raises."""
+    if len(data) <= limit and data.startswith(_UTF16) and b"\0\0" not in data[:4]:
+        try:
+            data, limit = data.decode("utf-16").encode(), 2 * limit
+        except UnicodeError:
+            raise UnfinishedError(_HALF, line=1, remedy=SAVE_AS_UTF8) from None
+    return decode(data, limit=limit)
 
 
 def _has_wide_letters(data: bytes) -> bool:
@@ -190,7 +189,7 @@ def refuse_odd_letters(text: str) -> None:
 
 def only_comments(data: bytes) -> bool:
     """Whether a file says nothing, on purpose: how settings and defaults begin."""
-    text = as_utf8(data, "replace").removeprefix(b"\xef\xbb\xbf")
+    text = data.removeprefix(b"\xef\xbb\xbf")
     lines = [line.strip() for line in text.splitlines()]
     return any(lines) and all(not line or line.startswith(b"#") for line in lines)
 

@@ -81,7 +81,7 @@ class KnownLists:
 def _lines(data: bytes) -> int:
     """How many lines say something; none of what is no text."""
     try:
-        text = tree.decode(data)
+        text = tree.unicode_text(data)
     except JobError:
         return 0
     return sum(1 for line in text.splitlines() if line.strip() and not line.strip().startswith("#"))

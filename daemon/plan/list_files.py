@@ -39,7 +39,7 @@ class ListFiles:
             raise NotYetError(error.what, why=error.why, remedy=_BESIDE) from None
         data = self.read[path] = _content(path, shown)
         try:
-            text = tree.decode(data)
+            text = tree.unicode_text(data)
             tree.refuse_odd_letters(text)
         except JobError as error:
             line = f" (line {error.line})" if error.line else ""

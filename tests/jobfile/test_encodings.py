@@ -1,4 +1,5 @@
-"""UTF-8, and UTF-16 where its mark says so, are read; of anything else is told how to save it."""
+"""Job files are read in UTF-8, texts also in UTF-16 where its mark says so; of anything else is told
+how to save it."""
 
 from __future__ import annotations
 
@@ -6,12 +7,10 @@ import codecs
 
 import pytest
 
-from daemon.boards.formats.documents import from_yaml
 from daemon.errors import JobError
 from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.job import Job
 from daemon.jobfile.read import read_job
-from daemon.settings import parse_settings
 from daemon.text.failure_letter import explain
 
 MARKED = {
@@ -30,27 +29,15 @@ def marked(text: str, encoding: str) -> bytes:
 
 
 @pytest.mark.parametrize("encoding", MARKED)
+def test_what_a_mark_says_is_read_of_a_text(encoding: str) -> None:
+    assert read(marked("ein Bär 🐻\n", encoding), "a.txt").sampling.prompt == "ein Bär 🐻"
+
+
 @pytest.mark.parametrize(
-    ("text", "file"),
-    [
-        ("prompt: ein Bär 🐻\r\n", "a.yaml"),
-        ('{"prompt": "ein Bär 🐻"}', "a.json"),
-        ("ein Bär 🐻\n", "a.txt"),
-    ],
+    ("text", "file"), [("prompt: ein Bär 🐻\r\n", "a.yaml"), ('{"prompt": "ein Bär 🐻"}', "a.json")]
 )
-def test_what_a_mark_says_is_read(encoding: str, text: str, file: str) -> None:
-    assert read(marked(text, encoding), file).sampling.prompt == "ein Bär 🐻"
-
-
-@pytest.mark.parametrize("encoding", MARKED)
-def test_so_are_defaults_settings_and_boards(encoding: str) -> None:
-    style, nothing = marked("style: Kohle\n", encoding), marked("# nothing\n", encoding)
-
-    assert read(b"prompt: a", defaults=style).sampling.prompt == "a, Kohle"
-    assert read(b"prompt: a", defaults=nothing).sampling.prompt == "a"
-    assert parse_settings(marked("model: bär\n", encoding)).model == "bär"
-    assert parse_settings(nothing) == parse_settings(b"")
-    assert from_yaml(marked("shots:\n  010: ein Bär\n", encoding)) is not None
+def test_a_mark_of_utf_8_is_read_over(text: str, file: str) -> None:
+    assert read(text.encode("utf-8-sig"), file).sampling.prompt == "ein Bär 🐻"
 
 
 @pytest.mark.parametrize(
@@ -60,7 +47,6 @@ def test_so_are_defaults_settings_and_boards(encoding: str) -> None:
         ("prompt: ein Bär\n".encode("mac-roman"), "not UTF-8"),
         ("prompt: ein Bär\n".encode("utf-16-le"), "UTF-16"),
         ("prompt: ein Bär\n".encode("utf-32"), "UTF-32"),
-        (codecs.BOM_UTF16_LE + b"a", "middle of a letter"),
         ("prompt: ein Bä".encode()[:-1], "middle of a letter"),
     ],
 )
@@ -74,11 +60,16 @@ def test_of_anything_else_the_letter_says_how_to_save_it(data: bytes, what: str,
     assert "Save it as UTF-8. TextEdit: File > Duplicate" in " ".join(letter.split())
 
 
-@pytest.mark.parametrize("encoding", MARKED)
-def test_a_letter_shows_the_line_however_it_is_written(encoding: str) -> None:
-    data = marked("prompt: ein Bär\nsteps: viele\n", encoding)
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("file", ["a.yaml", "a.json"])
+def test_of_a_job_file_in_utf_16_the_letter_says_so_and_shows_the_line(
+    encoding: str, file: str
+) -> None:
+    data = marked('{"prompt": "ein Bär"}\n', encoding)
 
-    with pytest.raises(JobError) as caught:
-        read(data)
+    with pytest.raises(JobError, match="UTF-16") as caught:
+        read(data, file)
 
-    assert "> 2 | steps: viele" in explain(caught.value, file="a.yaml", source=data)
+    letter = explain(caught.value, file=file, source=data)
+    assert '> 1 | {"prompt": "ein Bär"}' in letter
+    assert "Save it as UTF-8. TextEdit" in " ".join(letter.split())

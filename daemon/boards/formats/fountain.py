@@ -41,7 +41,7 @@ class _Scene:
 
 def board_of_screenplay(data: bytes, characters: Collection[str] = ()) -> tree.Table:
     """The board in a screenplay. Raises JobError and its kinds."""
-    text = tree.decode(data, limit=tree.BOARD_BYTES)
+    text = tree.unicode_text(data, limit=tree.BOARD_BYTES)
     tree.refuse_odd_letters(text)
     warnings: list[str] = []
     scenes = _scenes(lines.paragraphs(text))

@@ -35,7 +35,7 @@ def board_of_lines(
 ) -> tree.Table | None:
     """The board in a text file; None for fewer than `least` lines: one is a job. Raises JobError
     and its kinds for what can be neither."""
-    text = tree.decode(data, limit=tree.BOARD_BYTES)
+    text = tree.unicode_text(data, limit=tree.BOARD_BYTES)
     if "\t" in text and spreadsheet.has_header(text):
         return spreadsheet.board_of_rows(data, characters)
     lines = lines_of(data, limit=tree.BOARD_BYTES)

@@ -59,7 +59,7 @@ def board_of_rows(data: bytes, characters: Collection[str] = ()) -> tree.Table:
 
 def _text(data: bytes) -> str:
     try:
-        text = tree.decode(data, limit=tree.BOARD_BYTES)
+        text = tree.unicode_text(data, limit=tree.BOARD_BYTES)
     except UnfinishedError:
         raise
     except JobError as error:
