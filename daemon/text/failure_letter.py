@@ -61,7 +61,10 @@ def explain(
     if steps:
         parts.append("What to do now\n" + "\n".join(steps))
     if others := getattr(error, "others", ()):
-        parts.append("Also in it\n" + "\n".join(_bullet(str(other)) for other in others))
+        said = [str(other) for other in others]
+        if getattr(error, "is_cut", False):
+            said.append("What stands below them was not looked at: there may be more.")
+        parts.append("Also in it\n" + "\n".join(map(_bullet, said)))
     return "\n\n".join(parts) + "\n"
 
 

@@ -14,7 +14,7 @@ from daemon.boards.formats import columns
 from daemon.jobfile import tree
 from daemon.jobfile.plain_text import ITEM, Line
 
-_HEADING = re.compile(r"(?P<level>#{1,6})\s+(?P<text>\S.*?)\s*#*")
+_HEADING = re.compile(r"(?P<level>#{1,6})\s+(?P<text>\S.*)")
 _TOLD = re.compile(r"(?P<key>dialogue|action|notes|seconds|title)\s*:\s+(?P<text>\S.*)", re.I)
 _DEEPER = 2
 """Blanks by which an item stands further in than the one that it belongs to."""
