@@ -60,12 +60,17 @@ def explain(
         steps += _again(f"{command} retry", printable(file), printable(elsewhere or ""), blamed)
     if steps:
         parts.append("What to do now\n" + "\n".join(steps))
-    if others := getattr(error, "others", ()):
-        said = [str(other) for other in others]
-        if getattr(error, "is_cut", False):
-            said.append("What stands below them was not looked at: there may be more.")
-        parts.append("Also in it\n" + "\n".join(map(_bullet, said)))
+    if also := _also(error):
+        parts.append("Also in it\n" + "\n".join(map(_bullet, also)))
     return "\n\n".join(parts) + "\n"
+
+
+def _also(error: HotfolderError) -> list[str]:
+    """What else is wrong in the same file."""
+    if not isinstance(error, JobError):
+        return []
+    more = "What stands below them was not looked at: there may be more."
+    return [str(other) for other in error.others] + [more] * error.is_cut
 
 
 _DRAFT = (
