@@ -86,7 +86,7 @@ def test_what_goes_again_already_is_not_sent_twice(root, drop, daemon, wait) -> 
 
     assert "goes again as inbox/a.yaml" in told[0]
     assert told[1] == "nothing that failed waits for another try\n"
-    assert [path.name for path in root.inbox.glob("a*")] == ["a.yaml"]
+    assert [path.name for path in root.inbox.glob("a*.yaml")] == ["a.yaml"]
 
 
 def test_a_mended_file_of_marks_goes_again(root, drop, daemon, wait) -> None:

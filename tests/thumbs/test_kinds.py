@@ -24,6 +24,9 @@ WHO = [
     ("a bulb swinging above the table", 0),
     ("A flock of sheep crosses the road", 0),
     ("A magician before an audience of two girls", 3),
+    ("A teacher walks, shot from desk height, a ruler behind his back", 1),
+    ("The cat. Only the eyes, a radish reflected in each pupil", 0),
+    ("A dad in boxer shorts with his own empty mug", 1), ("Beauty shot. A cup on a table", 0),
 ]  # fmt: skip
 
 
@@ -41,6 +44,11 @@ DEEDS = [
     ("Anna sleeps in her bed", ["lying"]),
     ("Grandpa naps in his armchair", ["dozing"]),
     ("A man waits, leaves flying behind him", ["standing"]),
+    ("A man on his back in the alley", ["lying"]),
+    ("A woman sits in the tent", ["sitting on the ground"]),
+    ("The engineer in the third row waits", ["standing"]),
+    ("Three boys run. The third jumps", ["running", "jumping", "running"]),
+    ("A man sits, the soup all gone", ["sitting"]),
 ]  # fmt: skip
 
 
@@ -79,6 +87,22 @@ HELD = [
 @pytest.mark.parametrize(("text", "held"), HELD)
 def test_what_is_in_a_hand_is_held(text, held):
     assert read_scene(text).figures[0].held == held
+
+
+@pytest.mark.parametrize(
+    "text", ["A man with a cup in each hand", "A boy stands, cup in each hand"]
+)
+def test_what_is_in_each_hand_is_there_twice(text):
+    (one,) = read_scene(text).figures
+
+    assert (one.held, one.also) == ("cup", "cup")
+
+
+@pytest.mark.parametrize(
+    "text", ["Exam hall, rows of desks, all heads down", "The entire year is on the grass"]
+)
+def test_words_for_many_are_a_crowd(text):
+    assert read_scene(text).crowd
 
 
 def test_a_shoulder_over_which_somebody_reads_is_no_camera():
