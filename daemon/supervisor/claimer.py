@@ -16,6 +16,7 @@ from daemon.fs.retry import backoff, concerns_all, said
 from daemon.inbox.queue import WaitingQueue
 from daemon.inbox.scanner import Waiting, drop_of
 from daemon.inbox.turns import Hours, may_begin
+from daemon.jobfile.cast_remarks import is_question
 from daemon.jobs.claimed_job import ClaimedJob, End
 from daemon.jobs.ending import cancelled
 from daemon.jobs.jobs import Jobs
@@ -191,6 +192,8 @@ class Claimer:
         for warning in job.plan.warnings:
             text = f"{job_label(subject)}: {warning}"
             topic = f"words of {job.plan.project}" if vocabulary.is_warning(warning) else ""
+            if is_question(warning):  # of one word, which other shots of the board have as well
+                topic = f"{job.plan.project}: {warning}"
             self._emit(Warned(text, job=job.number, topic=topic))
 
     def _wait(self, error: OSError, at: Moment) -> None:
