@@ -139,6 +139,7 @@ class Claimer:
                 self._emit(BoardMoved(waiting.path.name, project, str(home)))
                 if said:
                     self._emit(Warned(said))
+                self._jobs.left.append(self._inbox.folder_of(waiting.path))  # empty now, perhaps
                 self.moved()
             else:
                 self._jobs.refuse(self._dropped(waiting), self._end_of(waiting, error), at)
