@@ -59,7 +59,8 @@ class JobError(HotfolderError):
     `why` and `remedy` are sentences, empty when there is nothing to add. `file` is named only
     when the fault is not in the job file itself (a folder's `_defaults.yaml`, the settings).
     `draft` is the job as YAML where it was read out of what nobody can mend by hand, a picture;
-    `others` are further mistakes in the same file, found at the same time.
+    `others` are further mistakes in the same file, found at the same time; `is_cut`: there may be
+    more of them.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class JobError(HotfolderError):
         self.remedy = remedy
         self.draft = ""
         self.others: tuple[JobError, ...] = ()
+        self.is_cut = False
 
     def relocated(self, kind: type[E], file: str) -> E:
         """The same, as an error of another kind, said of the file it really lies in."""
@@ -93,7 +95,8 @@ class JobError(HotfolderError):
         where = f"{self.file}, {where}" if self.file and where else where
         where = where or (f"{self.file}: " if self.file else "")
         more = len(self.others)
-        also = f"{more} more mistake{'s' * (more > 1)} in it." if more else ""
+        least = "At least " if self.is_cut else ""
+        also = f"{least}{more} more mistake{'s' * (more > 1)} in it." if more else ""
         return sentences(where + self.what, self.why, self.remedy, also)
 
 

@@ -5,6 +5,7 @@ Shapes and bounds only. A secret is never shown, in no message and no representa
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import Annotated, Any, Literal, get_args
 
@@ -118,7 +119,10 @@ _KEY = re.compile(rb"""\s*(-\s+)?["']?\w+["']?\s*:(?=\s|$)|\s*-?""")
 
 def without_secrets(source: bytes) -> bytes:
     """The text of a settings file as it may be quoted: of where people are told only the first key
-    of each line is left, since what follows may be a secret; the lines stay."""
+    of each line is left, since what follows may be a secret; the lines stay. Of a file in UTF-16,
+    which is not read, nothing is."""
+    if source.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return b""
     shown, is_told = [], False
     for line in source.split(b"\n"):
         if line.strip() and line[:1] not in b" \t-#":

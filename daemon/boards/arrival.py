@@ -3,7 +3,8 @@
 All of a folder that was dropped with it; else the pictures and lists beside it that it names. What
 another file that waits there names as well stays for that one too. A second drop of a name is its
 next version: what lay there under the same names goes to `done/NAME/`. Nothing is overwritten, and
-the board itself moves last, so that a crash half-way leaves it to be moved again.
+the board itself moves last, so that a crash half-way leaves it to be moved again. The folder that
+it leaves empty is others' to sweep.
 """
 
 from __future__ import annotations
@@ -49,9 +50,6 @@ def adopt(layout: Layout, inbox: Path, file: Path) -> Path:
         if other != target:
             _put_aside(layout, other, home.name)
     _move(layout, file, target, home.name)
-    if place != "." and name_key(parent.name) != name_key(home.name):  # where its jobs will lie
-        with contextlib.suppress(OSError):
-            parent.rmdir()
     return target
 
 

@@ -143,12 +143,13 @@ class _Mistakes:
         """Keep it; raises the first one where it is of another file, or there are enough."""
         self._found.setdefault(error.line or error.what, error)
         if error.file or isinstance(error, NotYetError) or len(self._found) >= MOST_MISTAKES:
-            self.complain()
+            self.complain(is_cut=True)
 
-    def complain(self) -> None:
-        """Raises the first, if there is any, with the others."""
+    def complain(self, *, is_cut: bool = False) -> None:
+        """Raises the first, if there is any, with the others; `is_cut`: nobody looked farther."""
         first, *others = self._found.values() or (None,)
         if first is not None:
+            first.is_cut = is_cut
             first.others = tuple(each for each in others if each is not None and not each.file)
             raise first
 

@@ -20,6 +20,7 @@ IN_COMMON = 0.2
 
 _WORD = re.compile(r"[^\W\d_]+")
 _RUN = 3
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def replacing(home: Path, dropped: bytes) -> str:
@@ -44,9 +45,13 @@ def replaced_by(home: Path, file: Path) -> str:
 
 
 def _runs(data: bytes) -> set[tuple[str, ...]]:
-    """Every three words that follow each other in a line; of a shorter line all of it."""
+    """Every three words that follow each other in a line; of a shorter line all of it. Comments are
+    nobody's shots: those of an untouched `new board` would be a board of their own."""
     runs: set[tuple[str, ...]] = set()
-    for line in data.decode("utf-8", "replace").splitlines():
+    code = "utf-16" if data.startswith(_UTF16) else "utf-8"
+    for line in data.decode(code, "replace").splitlines():
+        if line.lstrip("\ufeff \t").startswith("#"):
+            continue
         words = [word.casefold() for word in _WORD.findall(line)]
         last = max(1, len(words) - _RUN + 1) if len(words) > 1 else 0
         runs |= {tuple(words[at : at + _RUN]) for at in range(last)}

@@ -17,6 +17,7 @@ from daemon.boards.lacking import Lack, sentences
 from daemon.cli.strange_words import others
 from daemon.errors import JobError, UsageError
 from daemon.fs.naming import name_key
+from daemon.jobfile.cast_remarks import is_question
 from daemon.jobfile.job import NamedPicture
 from daemon.plan.model_checks import check_adapters
 from daemon.plan.plan import Plan
@@ -179,8 +180,9 @@ def describe(word: str, seen: SeenBoard, pace: Pace) -> Iterator[str]:
         shots = f"{len(seen.told)} of {shots}"
     yield f"{word}: {verdict}; board {board.name}, {shots}, {count(seen.pictures, 'picture')}"
     width = min(12, max(len(shot.id) for shot in board.shots))
+    asked: set[str] = set()
     for shot in seen.told:
-        yield from _describe_shot(shot, width)
+        yield from _describe_shot(shot, width, asked)
     for warning in board.warnings:
         yield f"  warning: {warning}"
     told = {shot.shot.id for shot in seen.told}
@@ -191,7 +193,7 @@ def describe(word: str, seen: SeenBoard, pace: Pace) -> Iterator[str]:
         yield f"  about {duration(seconds)} at the pace measured so far"
 
 
-def _describe_shot(seen: SeenShot, width: int) -> Iterator[str]:
+def _describe_shot(seen: SeenShot, width: int, asked: set[str]) -> Iterator[str]:
     shot, indent = seen.shot, " " * (width + 4)
     facts = [count(len(shot.takes), "picture")]
     if seconds := shot.told.get("seconds"):
@@ -211,7 +213,9 @@ def _describe_shot(seen: SeenShot, width: int) -> Iterator[str]:
         without = f" | without {said}" if (said := render.sampling.negative_prompt) else ""
         yield f"{indent}{label}{render.sampling.prompt}{without}"
     for warning in others(seen.warnings):
-        yield f"{indent}warning: {warning}"
+        if warning not in asked:
+            yield f"{indent}warning: {warning}"
+        asked.update([warning] if is_question(warning) else [])
     if words := undrawn(row.plan.pictures[0].render.sampling.prompt for row in seen.rows):
         yield f"{indent}not in the thumbnail: {', '.join(words)}"
     if seen.problem:

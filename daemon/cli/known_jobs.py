@@ -23,13 +23,14 @@ from daemon.spool.journal import JournalEntry
 class KnownJob:
     """A file as it was dropped: `place` below the inbox, in `project` (a/b or ""), and `number`
     once it is claimed. `entry` is its line of the journal once it has ended; `name` what log and
-    status call it, "" if that is not known."""
+    status call it, "" if that is not known; `parent` the job that a claimed one retries."""
 
     place: str
     project: str
     number: int | None = None
     name: str = ""
     entry: JournalEntry | None = None
+    parent: int | None = None
 
     @property
     def is_waiting(self) -> bool:
@@ -87,9 +88,9 @@ def _claimed(layout: Layout) -> Iterator[KnownJob]:
         except OSError:
             continue
         if ticket is not None:
-            yield KnownJob(
-                ticket.place, ticket.project, ticket.number, names.get(ticket.number, "")
-            )
+            name = names.get(ticket.number, "")
+            number, parent = ticket.number, ticket.parent
+            yield KnownJob(ticket.place, ticket.project, number, name, parent=parent)
 
 
 def _names_in_hand(layout: Layout) -> dict[int, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 
 from daemon.boards.ends import is_id
@@ -18,6 +19,7 @@ from daemon.cli.printing import say, say_error
 from daemon.cli.wake import arrived, prepared_root
 from daemon.errors import ExitCode, SettingsError, UsageError
 from daemon.protocol.outcome import Outcome
+from daemon.root import drop_notes
 from daemon.root.layout import Layout
 from daemon.root.lock import is_held
 from daemon.root.own_command import command_here, typed
@@ -129,8 +131,7 @@ def _is_over(job: KnownJob) -> bool:
 
 def _unmended(layout: Layout, jobs: Sequence[KnownJob]) -> list[KnownJob]:
     """Those that failed, whose files are there, and that nobody has retried."""
-    entries = [job.entry for job in Names(layout).jobs if job.entry is not None]
-    retried = {entry.parent for entry in entries}
+    retried = {_retries(layout, job) for job in Names(layout).jobs}
     return [
         job
         for job in jobs
@@ -139,6 +140,18 @@ def _unmended(layout: Layout, jobs: Sequence[KnownJob]) -> list[KnownJob]:
         and job.number not in retried
         and _is_there(layout, job)
     ]
+
+
+def _retries(layout: Layout, job: KnownJob) -> int | None:
+    """The job that this one is another try of, be it over, claimed or waiting."""
+    if not job.is_waiting:
+        return job.entry.parent if job.entry else job.parent
+    try:
+        inode = os.lstat(layout.inbox / job.place).st_ino
+    except OSError:
+        return None
+    note = drop_notes.find(layout, job.place, inode)
+    return note.parent if note else None
 
 
 def _without_mistakes(layout: Layout, jobs: list[KnownJob]) -> list[KnownJob]:

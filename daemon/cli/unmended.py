@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from daemon.cli.known_jobs import KnownJob
 from daemon.cli.running import engine_now
-from daemon.errors import HotfolderError, IsABoardError, JobError, NoJobError, NotYetError
+from daemon.errors import (
+    HotfolderError,
+    IsABoardError,
+    IsMarksError,
+    JobError,
+    NoJobError,
+    NotYetError,
+)
 from daemon.plan.prepare import Preparer
 from daemon.root.layout import JOB_SUFFIXES, Layout
 from daemon.settings import read_settings
@@ -30,7 +37,7 @@ class Mistakes:
         folder = (self._layout.inbox / job.place).parent
         try:
             self._preparer.foresee(file, folder=folder)
-        except (NotYetError, NoJobError, IsABoardError):
+        except (NotYetError, NoJobError, IsABoardError, IsMarksError):
             return None
         except JobError as error:
             return error

@@ -14,8 +14,10 @@ from daemon.fs.read import read_file
 from daemon.inbox.settle import MAX_BYTES
 from daemon.root.layout import DEFAULTS_NAMES, Layout
 
+_TYPOGRAPHIC = rb"(?:\xe2\x80[\x98-\x9f\xb9\xba]|\xc2[\xab\xbb])(?:\xc2\xa0| )?"
 _EACH = re.compile(
-    rb"^[ \t{,]*[\"']?each[\"']?[ \t]*:[ \t]*[\"']?(?P<what>\w+)", re.IGNORECASE | re.MULTILINE
+    rb"^[ \t{,]*[\"']?each[\"']?[ \t]*:[ \t]*(?:[\"']|" + _TYPOGRAPHIC + rb")?(?P<what>\w+)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _TEXT = ".txt"
 

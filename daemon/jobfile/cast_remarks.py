@@ -39,12 +39,34 @@ def misspelt(text: str, cast: Mapping[str, Character], settled: set[str]) -> Ite
         before = text[: found.start()].rstrip(" \t")
         is_start = not before or before[-1] in ".!?:;\n"
         for part, name in parts.items():
-            if name not in told and _is_slip(word, part, 5 if is_start else 4):
+            if (
+                name not in told
+                and _is_slip(word, part, 5 if is_start else 4)
+                and not (is_start and len(word) < LONG and _is_common(word.casefold()))
+            ):
                 told.add(name)
                 yield (
-                    f"Is `{word}` meant for {name}, who is not in the picture? A name counts where "
-                    f"it is spelled as in `cast`; `with: {name}` puts {name} there as well."
+                    f"{_ASKED}{word}` meant for {name}, who is not in the picture? A name counts "
+                    f"where it is spelled as in `cast`; `with: {name}` puts {name} there as well."
                 )
+
+
+def is_question(text: str) -> bool:
+    """Whether this is what `misspelt` says: the same of every shot that has the word."""
+    return text.startswith(_ASKED) and " meant for " in text
+
+
+_ASKED = "Is `"
+LONG = 6
+"""Letters from which a word that is nearly a name hardly ever is another word."""
+
+
+def _is_common(word: str) -> bool:
+    """Whether thumbnails know it as a word of every day: any may begin a sentence with a capital
+    (Wall for Will, Lens for Lena). Looked up for a slip alone, since the words take memory."""
+    from daemon.thumbs.lexicon import lexicon
+
+    return bool(lexicon().find((word,)))
 
 
 _CAPITALISED = re.compile(r"(?<!\w)(?=[^\W\d_])\w{3,40}(?!\w)")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 
 from daemon.errors import JobError, UnfinishedError
 from daemon.jobfile import aliases, tree
@@ -19,8 +20,17 @@ _FLAG = re.compile(r"(?:^|\s)(?P<flag>-{1,2}[A-Za-z][\w-]*(?:[ =][^\s-]\S*)?)")
 _KEYS = frozenset(
     map(aliases.folded, (*NAMES, *aliases.ALIASES, *aliases.COMPOUND, *aliases.UNSUPPORTED))
 )
-ITEM = re.compile(r"(?:[-*+•]\s+(?:\[[ xX]\]\s+)?(?=\S)|(?=\d{1,6}[.)]\s))(?P<text>\S.*)")
+ITEM = re.compile(r"(?:[-*+•]\s+(?:\[[ xX]\]\s+)?(?=\S)|(?=\d{1,6}[A-Za-z]?[.)]\s))(?P<text>\S.*)")
 """An item of a Markdown list without its sign; the number of a numbered one is a part of `text`."""
+NUMBERED = re.compile(r"(?P<id>\d{1,6}[A-Za-z]?)(?P<sign>[.:)]|\s+[-–—])?\s+(?P<prompt>\S.*)")
+"""A line that begins with what may be the id of a shot."""
+TOLD = re.compile(r"(?P<key>dialogue|action|notes|seconds|title)\s*:\s+(?P<text>\S.*)", re.I)
+"""What a list says below an item for people."""
+SILENT = re.compile(r"([-*_])(?:\s*\1){2,}\Z|```|~~~|>")
+"""A rule, a fence, a quotation: signs of Markdown that are no shots of a list."""
+DEEPER, MOST_BLANKS = 2, 1 << 20
+"""Blanks by which an item stands further in than the one that it belongs to; more than a line has.
+"""
 _NAMED = frozenset({"prompt", "positive prompt", "positive_prompt"})
 
 
@@ -96,13 +106,44 @@ def _that_count(lines: list[Line]) -> list[Line]:
 
 def is_list(text: str) -> bool:
     """Whether a text of several lines is a list in Markdown: most of its lines are items, and one
-    has a sign that no shot's words begin with, or a heading stands among them."""
-    told = [Line(0, line.strip()) for line in tree.LINE_BREAK.split(text) if line.strip()]
-    lines = [line.text for line in _that_count(told)]
-    items = [line for line in lines if ITEM.match(line)]
-    is_marked = any(not line[0].isdigit() for line in items)
-    is_marked = is_marked or any(line.text.startswith("## ") for line in told)
-    return is_marked and len(lines) > 1 and 2 * len(items) > len(lines)
+    has a sign that no shot's words begin with, or a heading stands among them. What is indented
+    below a line goes with it. A list of numbered lines with dashes below them is none."""
+    told = [line.expandtabs(4) for line in tree.LINE_BREAK.split(text) if line.strip()]
+    counting = [line for line in told if not line.lstrip().startswith("#")]
+    tops: list[str] = []
+    is_marked, edge = any(line.lstrip().startswith("## ") for line in told), MOST_BLANKS
+    for written in counting:
+        line = written.strip()
+        depth = len(written) - len(written.lstrip())
+        if SILENT.match(line):
+            continue
+        item = ITEM.match(line)
+        if depth >= edge + (DEEPER if item else 1):
+            is_marked = is_marked or TOLD.match(line) is not None
+            continue
+        edge = depth if item or not line.endswith(":") else MOST_BLANKS
+        tops.append(line)
+        is_marked = is_marked or (item is not None and not line[0].isdigit())
+    return len(counting) > 1 and is_marked and _are_items(tops)
+
+
+def _are_items(tops: list[str]) -> bool:
+    """Whether most of the lines are items; a number without a sign is one among others with
+    numbers, and among mere dashes the shot whose details those are."""
+    items = [match["text"] for line in tops if (match := ITEM.match(line))]
+    bare = [line for line in tops if not ITEM.match(line) and NUMBERED.match(line)]
+    if bare and 2 * sum(1 for text in items if NUMBERED.match(text)) <= len(items):
+        return False
+    return 2 * (len(items) + len(bare)) > len(tops)
+
+
+def refuse_keys_above(lines: list[Line]) -> None:
+    """Raises JobError for a key that stands above the items of a list."""
+    above = list(takewhile(lambda line: not ITEM.match(line.text), lines))
+    for line in above:
+        if _is_key(line.text):
+            is_yaml = any(each.text == "shots:" for each in above)
+            raise _looks_like_keys(line) if is_yaml else _key_among_shots(line)
 
 
 def refuse_no_shots(lines: list[Line]) -> None:
@@ -127,18 +168,25 @@ def flag_warnings(lines: list[Line]) -> list[str]:
 
 def _refuse_keys(lines: list[Line]) -> None:
     first = lines[0].text
-    named = _KEY.match(first)
-    is_key = named is not None and aliases.folded(named["key"]) in _KEYS
-    if first.startswith('{"') or (len(lines) > 1 and (first.startswith("{") or is_key)):
+    if first.startswith('{"') or (len(lines) > 1 and (first.startswith("{") or _is_key(first))):
         is_yaml = sum(1 for line in lines if _KEY.match(line.text) or line.text[0] in '{}[]-"')
         if 2 * is_yaml <= len(lines):
             raise _key_among_shots(lines[0])
-        raise JobError(
-            "This is a text file, but what it holds looks like a job file with keys.",
-            line=lines[0].number,
-            why="A .txt file has none: a line is what a picture shall show.",
-            remedy="Give it the ending .yaml (or .json) instead of .txt.",
-        )
+        raise _looks_like_keys(lines[0])
+
+
+def _is_key(line: str) -> bool:
+    named = _KEY.match(line)
+    return named is not None and aliases.folded(named["key"]) in _KEYS
+
+
+def _looks_like_keys(line: Line) -> JobError:
+    return JobError(
+        "This is a text file, but what it holds looks like a job file with keys.",
+        line=line.number,
+        why="A .txt file has none: a line is what a picture shall show.",
+        remedy="Give it the ending .yaml (or .json) instead of .txt.",
+    )
 
 
 def _key_among_shots(line: Line) -> JobError:

@@ -6,6 +6,7 @@ Knows how a root is found when nobody names it; runs nothing.
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 from daemon.root.layout import DEFAULT_ROOT, Layout, find_root
@@ -13,13 +14,13 @@ from daemon.root.layout import DEFAULT_ROOT, Layout, find_root
 
 def own_command(layout: Layout, words: str = "") -> str:
     """`hotfolder WORDS` as one types it in any folder of any shell, days later: of a letter."""
-    return _command(layout.root, words, found=DEFAULT_ROOT.expanduser().resolve())
+    return _command(layout.root, words, find=lambda: DEFAULT_ROOT.expanduser().resolve())
 
 
 def command_here(layout: Layout, words: str) -> str:
     """The same for who reads it in the shell that this process was started in, which may name the
     root or stand in it."""
-    return _command(layout.root, words, found=find_root())
+    return _command(layout.root, words, find=find_root)
 
 
 def word_of(label: str) -> str:
@@ -33,6 +34,10 @@ def typed(label: str) -> str:
     return shlex.quote(word_of(label))
 
 
-def _command(root: Path, words: str, found: Path) -> str:
-    option = "" if root == found else f" --root {shlex.quote(str(root))}"
+def _command(root: Path, words: str, find: Callable[[], Path]) -> str:
+    try:
+        is_found = root == find()
+    except (OSError, RuntimeError):  # nobody has a home, or this shell's folder is gone
+        is_found = False
+    option = "" if is_found else f" --root {shlex.quote(str(root))}"
     return f"hotfolder{option} {words}".rstrip()

@@ -16,6 +16,7 @@ from daemon.fs.retry import backoff, concerns_all, said
 from daemon.inbox.queue import WaitingQueue
 from daemon.inbox.scanner import Waiting, drop_of
 from daemon.inbox.turns import Hours, may_begin
+from daemon.jobfile.cast_remarks import is_question
 from daemon.jobs.claimed_job import ClaimedJob, End
 from daemon.jobs.ending import cancelled
 from daemon.jobs.jobs import Jobs
@@ -139,6 +140,7 @@ class Claimer:
                 self._emit(BoardMoved(waiting.path.name, project, str(home)))
                 if said:
                     self._emit(Warned(said))
+                self._jobs.left.append(self._inbox.folder_of(waiting.path))  # empty now, perhaps
                 self.moved()
             else:
                 self._jobs.refuse(self._dropped(waiting), self._end_of(waiting, error), at)
@@ -190,6 +192,8 @@ class Claimer:
         for warning in job.plan.warnings:
             text = f"{job_label(subject)}: {warning}"
             topic = f"words of {job.plan.project}" if vocabulary.is_warning(warning) else ""
+            if is_question(warning):  # of one word, which other shots of the board have as well
+                topic = f"{job.plan.project}: {warning}"
             self._emit(Warned(text, job=job.number, topic=topic))
 
     def _wait(self, error: OSError, at: Moment) -> None:

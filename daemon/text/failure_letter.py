@@ -60,9 +60,17 @@ def explain(
         steps += _again(f"{command} retry", printable(file), printable(elsewhere or ""), blamed)
     if steps:
         parts.append("What to do now\n" + "\n".join(steps))
-    if others := getattr(error, "others", ()):
-        parts.append("Also in it\n" + "\n".join(_bullet(str(other)) for other in others))
+    if also := _also(error):
+        parts.append("Also in it\n" + "\n".join(map(_bullet, also)))
     return "\n\n".join(parts) + "\n"
+
+
+def _also(error: HotfolderError) -> list[str]:
+    """What else is wrong in the same file."""
+    if not isinstance(error, JobError):
+        return []
+    more = "What stands below them was not looked at: there may be more."
+    return [str(other) for other in error.others] + [more] * error.is_cut
 
 
 _DRAFT = (

@@ -36,6 +36,11 @@ _AGED = re.compile(
     rf"{_NAMES}, (?P<said>(?:an? )?{AGE})(?=[,.;)—]|$| [a-z])(?=(?P<more>(?:,{_PLAIN}{{2,60}})*))"
 )
 _APPOSED = re.compile(rf"{_NAMES}, (?P<said>(?:an?|the) {_PLAIN}{{2,60}})(?=[,.;—]|$)")
+_LISTED = re.compile(
+    rf"(?:^|(?<=[.!?:] )){_NAMES}, (?P<said>[a-zа-яё]{_PLAIN}{{2,60}})(?=,)"
+    rf"(?=(?P<more>(?:,(?! and\b){_PLAIN}{{2,60}})*))"
+)
+_LONE = re.compile(rf"(?:^|(?<=[.!?:] ))(?P<said>The {_PLAIN}{{2,60}}), {_NAMES}(?=[.;:—])")
 _BEFORE = re.compile(rf"(?P<said>{_THE} {_PLAIN}{{2,60}}), {_NAMES}, (?!and\b|or\b)(?=[a-z])")
 _CALLED = re.compile(
     rf"(?P<said>{_THE} {_PLAIN}{{2,50}}?),? (?:called|named|known as|nicknamed) {_NAMES}"
@@ -55,7 +60,7 @@ _SLUG = re.compile(r"(?:^|(?<=[\n.]))\s*(?:INT|EXT|INT\./EXT|I/E)[./ ][^\n.]*", 
 _AGED_BEFORE = ("old", "young", "little")
 _PATTERNS = (
     (_CALLED, True), (_INSIDE, True), (_BRACKETED, True), (_AGED, True), (_APPOSED, False),
-    (_KIN, False), (_BEFORE, False), (_TITLED, False),
+    (_LISTED, False), (_KIN, False), (_BEFORE, False), (_LONE, False), (_TITLED, False),
 )  # fmt: skip
 """Each with whether what it finds is surely a name, the plainest first."""
 NO_NAMES = DETERMINERS | PREPOSITIONS | frozenset(PRONOUNS) | frozenset([
@@ -102,9 +107,11 @@ def _appositions(text: str) -> Iterator[Apposition]:
             said = parts.get("said") or ""
             if not name or name in seen or (pattern is _TITLED and not title):
                 continue
-            owned = pattern in (_KIN, _INSIDE)
+            owned = pattern in (_KIN, _INSIDE, _LISTED, _LONE)
             if owned and not is_head(parts.get("near") or said):
                 continue
+            if pattern is _LISTED and head_of((parts.get("more") or "").casefold()):
+                continue  # Anna, boy, dog: three
             near = _NEAR.search(text, max(0, found.start() - 60), found.start())
             near = (
                 near if pattern in (_BRACKETED, _AGED) and near and is_head(near["said"]) else None
@@ -132,13 +139,13 @@ def _span(
     """From where to where the name alone, or the animal, may stand, and which it is."""
     if pattern in (_CALLED, _KIN) and is_beast(said.split()[-1]):
         return start, found.end(), found["said"].strip()
-    if pattern in (_CALLED, _BEFORE):
+    if pattern in (_CALLED, _BEFORE, _LONE):
         words = r"\W+".join(head_of(found["said"].casefold()))
         head = re.search(rf"{_THE}\W+{words}", found["said"], re.IGNORECASE)
         if not words or not head:
             return 0, 0, ""
         return start + head.start(), found.end("names") + (pattern is _BEFORE), found["names"]
-    if pattern in (_BRACKETED, _INSIDE, _APPOSED, _AGED):
+    if pattern in (_BRACKETED, _INSIDE, _APPOSED, _LISTED, _AGED):
         whole = pattern in (_BRACKETED, _INSIDE)
         end = found.end() if whole else found.end("said")
         end += sum(1 + len(each) for each in more)

@@ -32,6 +32,8 @@ _PLACED = frozenset(["in", "on", "across", "through", "into", "at", "around", "t
                      "village", "market", "main", "public", "empty", "a", "red", "central", "old",
                      "cobbled", "deserted", "crowded", "times", "trafalgar"])  # fmt: skip
 """Before a square that is a place."""
+_ORDINALS = frozenset(["second", "third", "fourth", "fifth", "sixth", "seventh", "tenth"])
+"""Before what can only be a noun, however much it looks like a verb."""
 _SQUARELY = frozenset(["on", "in", "between", "into", "at", "against", "to", "with", "onto"])
 _AIMED = frozenset(["him", "her", "them", "it", "us", "me"])
 
@@ -193,7 +195,16 @@ def _tint(stream: Sequence[Token], place: int) -> int:
     return int(tints and bool(noun) and "thing" in kinds and not kinds & {"colour", "figure"})
 
 
-_RULES = (_joined, _tint, _likeness, _measure, _absent, _squarely)
+def _numbered(stream: Sequence[Token], place: int) -> int:
+    """ "in the third row", "on the fourth slice": nobody rows, and nobody slices."""
+    after = word_at(stream, place + 1)
+    if word_at(stream, place) not in _ORDINALS or word_at(stream, place - 1) not in DETERMINERS:
+        return 0
+    deed = bool(after) and _kinds(after) <= {"verb", "act"} and not after.endswith(("s", "ed"))
+    return 2 * (deed and bool(_kinds(after)))
+
+
+_RULES = (_numbered, _joined, _tint, _likeness, _measure, _absent, _squarely)
 
 
 # --- extents --------------------------------------------------------------------------------------

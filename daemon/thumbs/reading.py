@@ -41,14 +41,10 @@ from daemon.thumbs.whereabouts import (
 _WHOLE = ("extreme wide", "wide", "full", "medium")
 """Shots that show more than a face or a thing."""
 SITTING_ROOM = (
-    "train carriage",
-    "subway train",
-    "bus inside",
-    "plane cabin",
-    "waiting room",
-    "cinema",
-)
+    "train carriage", "subway train", "bus inside", "plane cabin", "waiting room", "cinema",
+)  # fmt: skip
 """Where nobody lies."""
+_BEYOND = ("", "beside", "behind")  # so a nearer picture from above would not have it
 VIEWS = ("binoculars", "keyhole", "spyglass", "telescope")
 FACE = 0.76
 """How high a hand has to be, of somebody who is 1 high, to be seen in a close-up."""
@@ -101,7 +97,7 @@ def read_scene(
 def _scene(read: Reading, seed: int, take: int, salt: str, before: Setting) -> Scene:
     facts, drafts = read.facts, seen_drafts(read)
     crowd, figures = _many(read, [one.figure(f"{salt}/{one.noun}") for one in drafts])
-    figures, things = tabled(figures, _things(read, drafts))
+    figures, things = tabled(_two_handed(read, figures), _things(read, drafts))
     place = named_place(read, figures)
     insert, by_hand, figures = insert_of(read, shot := facts.get("shot", ""), figures, things)
     action, figures = _leaning(read.action if len(figures) > 1 else "", figures)
@@ -143,6 +139,17 @@ def _scene(read: Reading, seed: int, take: int, salt: str, before: Setting) -> S
 def _lone(shot: str, figures: list[Figure], things: list[Thing]) -> str:
     """What fills the picture where small things are all that there is."""
     return things[0].kind if things and shot == "close-up" and not figures else ""
+
+
+def _two_handed(read: Reading, figures: list[Figure]) -> list[Figure]:
+    """ "A sword in each hand": two of what the first holds who holds anything."""
+    twice = any(f"{each} hand" in read.evidence for each in ("each", "either"))
+    holder = next((one for one in figures if one.held and not one.also), None)
+    return [_with_two(one) if twice and one is holder else one for one in figures]
+
+
+def _with_two(one: Figure) -> Figure:
+    return replace(one, also=one.held, pose="holding" if one.pose == "standing" else one.pose)
 
 
 def _many(read: Reading, figures: list[Figure]) -> tuple[bool, list[Figure]]:
@@ -212,7 +219,7 @@ def _settled(one: Figure, shot: str, place: str, *, outdoors: bool) -> Figure:
         one = replace(one, pose=pose, on="seat" if busy else "", facing=facing)
     if one.on == "fence" and place and not is_outdoors(place):
         one = replace(one, on="")  # her shadow on the wall
-    if outdoors and one.pose == "sitting" and not one.on:
+    if (outdoors or place == "tent inside") and one.pose == "sitting" and not one.on:
         one = replace(one, pose="sitting on the ground")
     elif outdoors and one.on == "chair" and one.pose in UPPER and one.pose != "sewing":
         one = replace(one, base="sitting on the ground", on="")
@@ -256,6 +263,9 @@ def _usual_shot(read: Reading, named: str, place: str, people: int, things: list
     if read.facts.get("camera") == "over the shoulder":
         return "medium"
     if read.crowd or people > 3:
+        return "wide"
+    above = read.facts.get("camera") in ("top", "high")
+    if above and any(outlines()[one.kind].high > 1.2 and one.relation in _BEYOND for one in things):
         return "wide"
     posed = any(draft.acted or "on" in draft.facts for draft in read.drafts)
     felt = any("feeling" in draft.facts for draft in read.drafts)

@@ -6,6 +6,7 @@ like a name is kept as well.
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import hashlib
 import json
@@ -46,13 +47,19 @@ class NamedByJobs:
 
     def __init__(self, layout: Layout) -> None:
         places = (layout.inbox, layout.spool, layout.boards)
-        self._texts = [text for place in places for text in _texts(place)]
+        self._texts = [_in_utf8(text) for place in places for text in _texts(place)]
 
     def has(self, picture: Path) -> bool:
         """Whether the name of a picture stands in one of them."""
         name = picture.name
         spelt = {os.fsencode(name), json.dumps(name)[1:-1].encode("ascii")}
         return any(one in text for one in spelt for text in self._texts)
+
+
+def _in_utf8(text: bytes) -> bytes:
+    if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return text.decode("utf-16", "replace").encode("utf-8", "replace")
+    return text
 
 
 def contents_named(layout: Layout, sandbox: Sandbox) -> set[str]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from daemon.fs.moment import Moment
 from daemon.root.inbox_places import LATER
-from daemon.root.layout import Layout
+from daemon.root.layout import BOARD_SUFFIXES, JOB_SUFFIXES, WHY_SUFFIX, Layout
 from daemon.settings import NO_DEVICE, Settings
 from daemon.worker.process import Gone, Printed, Told
 from daemon.worker.starts import WorkerStarts
@@ -49,4 +49,10 @@ def _files(layout: Layout) -> Iterator[str]:
     yield from os.listdir(layout.spool)
     for folder, folders, files in os.walk(layout.inbox):
         folders[:] = [name for name in folders if name[0] != "." and name != LATER]
-        yield from (f"{folder}/{name}" for name in files if name[0] not in "._")
+        yield from (f"{folder}/{name}" for name in files if _is_work(name))
+
+
+def _is_work(name: str) -> bool:
+    """As far as a name tells; drawings and what is made again wait for the daemon's own look."""
+    known = name[0] not in "._" and name.lower().endswith((*JOB_SUFFIXES, *BOARD_SUFFIXES))
+    return known and not name.endswith(WHY_SUFFIX)

@@ -56,7 +56,8 @@ class WorkerStarts:
             self.close()
 
     def close(self) -> None:
-        """End the one that waits."""
+        """End the one that waits: at once, since it has nothing to lose."""
         waiting, self._waiting = self._waiting, None
         if waiting is not None:
+            waiting.kill()
             waiting.close()

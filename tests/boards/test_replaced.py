@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from support.daemon import wait_for
 
+from daemon.boards.arrival import adopt
 from daemon.boards.replaced import replacing
 from daemon.cli import main
+from daemon.cli.new import BOARD
 from daemon.root.layout import Layout
 
 HARBOUR = """\
@@ -25,6 +27,7 @@ Snow falls on the pines without a sound.
 
 A fox crosses the frozen stream.
 """
+NEW = BOARD.format(name="ep05")
 AS_YAML = """\
 shots:
   010: fishing boats drift through the mist at dawn
@@ -44,6 +47,9 @@ shots:
         (HARBOUR, "", False),
         ("", FOREST, False),
         (None, FOREST, False),
+        (NEW, FOREST, False),  # untouched: nobody loses anything
+        (NEW.replace("# 010", "  010"), FOREST, True),
+        (HARBOUR, "\ufeff" + HARBOUR, False),
     ],
 )
 def test_by_their_words(root: Layout, before: str | None, now: str, is_told: bool) -> None:
@@ -52,7 +58,8 @@ def test_by_their_words(root: Layout, before: str | None, now: str, is_told: boo
     if before is not None:
         (home / "board.fountain").write_text(before)
 
-    assert bool(replacing(home, now.encode())) == is_told
+    for code in ("utf-8", "utf-16"):  # with its mark, as spreadsheets write it
+        assert bool(replacing(home, now.encode(code))) == is_told, code
 
 
 def test_in_the_log_and_by_submit_and_no_empty_folder_is_left(
@@ -74,3 +81,26 @@ def test_in_the_log_and_by_submit_and_no_empty_folder_is_left(
     wait_for(lambda: "hardly a line in common" in child.log(), root)
     wait_for(lambda: (root.boards / "ep05" / "board.fountain").read_text() == FOREST, root)
     wait_for(lambda: not (root.inbox / "ep05-2").exists(), root)
+
+
+@pytest.mark.parametrize("place", ["urgent", "later", "again", "final", "more", "urgent/again"])
+def test_special_folders_stay_where_a_board_was_dropped_into_one(
+    root: Layout, daemon, place: str
+) -> None:
+    root.settings_file.write_text(
+        "engine: dry-run\nsettle: 0.1\nscan_interval: 0.2\nfolder_settle: 0.1\n"
+    )
+    (root.inbox / place).mkdir(parents=True, exist_ok=True)
+    (root.inbox / place / "ep05.fountain").write_text(FOREST)
+
+    assert daemon("--until-empty").process.wait() == 0
+    assert any((root.boards / "ep05").glob("board.*"))
+    assert (root.inbox / place).is_dir()
+
+
+def test_a_folder_is_not_taken_from_under_the_person_who_fills_it(root: Layout) -> None:
+    (root.inbox / "drop").mkdir(parents=True)
+    file = root.inbox / "drop" / "ep05.fountain"
+    file.write_text(FOREST)
+    adopt(root, root.inbox, file)
+    assert (root.inbox / "drop").is_dir()

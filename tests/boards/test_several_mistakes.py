@@ -32,6 +32,8 @@ def test_each_is_named_with_its_line(shots: list[str], lines: list[int]) -> None
     assert [error.line, *(other.line for other in error.others)] == lines
     assert all(f"line {line}:" in letter for line in lines)
     assert ("more mistake" in str(error)) == (len(lines) > 1)
+    is_cut = len(shots) > MOST_MISTAKES
+    assert ("At least 9 more mistakes" in str(error)) == ("may be more" in letter) == is_cut
 
 
 def test_what_the_top_says_wrongly_is_told_once() -> None:

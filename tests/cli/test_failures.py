@@ -72,3 +72,30 @@ def test_what_nobody_has_mended_is_not_tried_again_and_said(root, drop, daemon, 
     assert "#3 ep/lacking.yaml goes again" in answer.stdout, "what it lacked is there now"
     answer = hotfolder("retry", "ep/typo", "--root", str(root.root))
     assert "#1 ep/typo.yaml goes again" in answer.stdout, "who names it means it"
+
+
+def test_what_goes_again_already_is_not_sent_twice(root, drop, daemon, wait) -> None:
+    """Copies that wait, and copies that are claimed."""
+    child = daemon()
+    drop.whole("a.yaml", "prompt: a\npreset: mine\n")
+    wait(lambda: (root.failed / "a.yaml.why.txt").exists() and not list(root.spool.iterdir()))
+    child.stop()
+    (root.failed / "a.yaml").write_text("prompt: a\nsteps: 2\n")
+
+    told = [hotfolder("retry", "--all", "--root", str(root.root)).stdout for _ in range(2)]
+
+    assert "goes again as inbox/a.yaml" in told[0]
+    assert told[1] == "nothing that failed waits for another try\n"
+    assert [path.name for path in root.inbox.glob("a*.yaml")] == ["a.yaml"]
+
+
+def test_a_mended_file_of_marks_goes_again(root, drop, daemon, wait) -> None:
+    daemon()
+    bad = '{"hotfolder": "marks", "marks": [{"picture": "x.jpg", "mark": "reject"}]}'
+    drop.whole("marks.json", bad)
+    wait(lambda: (root.failed / "marks.json.why.txt").exists() and not list(root.spool.iterdir()))
+    (root.failed / "marks.json").write_text(bad.replace("jpg", "png"))
+
+    answer = hotfolder("retry", "--all", "--root", str(root.root))
+
+    assert "marks.json goes again" in answer.stdout

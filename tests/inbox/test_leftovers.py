@@ -82,9 +82,18 @@ def test_a_copy_that_came_after_its_content_was_named_is_told(root: Layout) -> N
     kept = root.references / hashlib.sha256(b"anna").hexdigest()
     kept.write_bytes(b"anna")
     put(root, "drawings/010.png", b"anna")
-    os.utime(kept, ns=(0, (root.inbox / "anna.png").stat().st_ctime_ns))
+    os.utime(kept, ns=(0, (root.inbox / "anna.png").stat().st_mtime_ns))
 
     assert list(told(root)) == ["drawings/010.png"], "no job has ever named that one"
+
+
+def test_a_named_picture_whose_facts_change_is_no_stray(root: Layout) -> None:
+    root.references.mkdir(exist_ok=True)
+    picture = put(root, "anna.png", b"anna")
+    (root.references / hashlib.sha256(b"anna").hexdigest()).write_bytes(b"anna")
+    picture.chmod(0o600)  # as a tag, a backup or a sync client would
+
+    assert told(root) == {}
 
 
 def test_defaults_with_a_letter_are_told_until_they_are_changed(root: Layout) -> None:

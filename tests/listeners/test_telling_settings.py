@@ -50,6 +50,17 @@ def test_what_may_be_a_secret_is_left_out_of_what_is_quoted_and_the_lines_stay()
     )
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_nothing_is_quoted_of_settings_in_utf_16(encoding):
+    source = "\ufeff".encode(encoding) * (encoding != "utf-16")
+    source += "webhooks:\n- url: https://user:s3cret@host\n".encode(encoding)
+    with pytest.raises(SettingsError, match="UTF-16") as told:
+        parse_settings(source)
+
+    letter = explain(told.value, file="hotfolder.yaml", source=without_secrets(source))
+    assert "s3cret" not in letter
+
+
 def test_what_is_right_is_read_and_its_representation_shows_no_secret(root):
     root.settings_file.write_text(
         "notify: true\nmetrics: /var/lib/node/hotfolder.prom\napprise: [$MY_SLACK, 'ntfy://t']\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 
@@ -46,3 +47,19 @@ def test_the_root_of_this_shell_goes_unsaid_here_and_is_said_in_letters(
     layout = Layout(root.resolve())
     assert command_here(layout, "resume ep") == "hotfolder resume ep"
     assert own_command(layout, "retry a") == f"hotfolder --root {layout.root} retry a"
+
+
+def test_a_root_is_named_where_neither_a_home_nor_this_folder_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.delenv("HOTFOLDER_ROOT", raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000)  # of whom no passwd knows a home
+    layout = Layout(tmp_path / "films")
+
+    for said in (own_command(layout, "retry a"), command_here(layout, "retry a")):
+        assert said == f"hotfolder --root {tmp_path}/films retry a"

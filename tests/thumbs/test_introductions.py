@@ -29,6 +29,8 @@ INTRODUCED = [
     ("Old fisherman Anders mends a net", "Anders", "m", "old"),
     ("Commander Yara Voss (45, orange spacesuit) waits in the cockpit", "Yara", "f", "adult"),
     ("Dr. Lind (38) raises her glasses", "Lind", "f", "adult"),
+    ("Magda, parking attendant, red vest, in her booth", "Magda", "f", "adult"),
+    ("The singer, Delphine. Her eyes are hollow", "Delphine", "f", "adult"),
 ]
 BEASTS = [
     ("In the reeds a small hedgehog called Pip sniffs at a boot", "Pip", "hedgehog"),
@@ -46,6 +48,7 @@ NO_NAMES = [
     "Danny, the bag in his hand, runs",
     "Danny, his brother beside him, runs",
     "A woman, Danny, and a dog wait",
+    "Danny, boy, dog, all run",
     "The man kisses Anna",
     "INT. RUIZ'S FLAT (NIGHT)",
     "EXT. HARBOUR, 1920, A SAILOR",

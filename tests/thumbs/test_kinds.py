@@ -24,6 +24,9 @@ WHO = [
     ("a bulb swinging above the table", 0),
     ("A flock of sheep crosses the road", 0),
     ("A magician before an audience of two girls", 3),
+    ("A teacher walks, shot from desk height, a ruler behind his back", 1),
+    ("The cat. Only the eyes, a radish reflected in each pupil", 0),
+    ("A dad in boxer shorts with his own empty mug", 1), ("Beauty shot. A cup on a table", 0),
 ]  # fmt: skip
 
 
@@ -41,6 +44,11 @@ DEEDS = [
     ("Anna sleeps in her bed", ["lying"]),
     ("Grandpa naps in his armchair", ["dozing"]),
     ("A man waits, leaves flying behind him", ["standing"]),
+    ("A man on his back in the alley", ["lying"]),
+    ("A woman sits in the tent", ["sitting on the ground"]),
+    ("The engineer in the third row waits", ["standing"]),
+    ("Three boys run. The third jumps", ["running", "jumping", "running"]),
+    ("A man sits, the soup all gone", ["sitting"]),
 ]  # fmt: skip
 
 
@@ -79,6 +87,43 @@ HELD = [
 @pytest.mark.parametrize(("text", "held"), HELD)
 def test_what_is_in_a_hand_is_held(text, held):
     assert read_scene(text).figures[0].held == held
+
+
+@pytest.mark.parametrize(
+    "text", ["A man with a cup in each hand", "A boy stands, cup in each hand"]
+)
+def test_what_is_in_each_hand_is_there_twice(text):
+    (one,) = read_scene(text).figures
+
+    assert (one.held, one.also) == ("cup", "cup")
+
+
+@pytest.mark.parametrize(
+    "text", ["Exam hall, rows of desks, all heads down", "The entire year is on the grass"]
+)
+def test_words_for_many_are_a_crowd(text):
+    assert read_scene(text).crowd
+
+
+@pytest.mark.parametrize(
+    ("text", "sex"), [("Her face, lips split", "f"), ("His face, eyes red", "m")]
+)
+def test_a_face_of_nobody_named_is_somebodys(text, sex):
+    scene = read_scene(text)
+
+    assert (scene.shot, scene.insert) == ("close-up", "")
+    assert [one.look.sex for one in scene.figures] == [sex]
+
+
+@pytest.mark.parametrize(
+    "text", ["Top shot: eight cars around a woman", "High angle, a man beside a car on a road"]
+)
+def test_from_above_the_picture_is_wide_enough_for_what_is_large(text):
+    assert read_scene(text).shot == "wide"
+
+
+def test_a_booth_is_no_room_with_a_fireplace():
+    assert read_scene("A woman in her booth").place == ""
 
 
 def test_a_shoulder_over_which_somebody_reads_is_no_camera():

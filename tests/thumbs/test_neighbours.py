@@ -21,6 +21,7 @@ PLACES = [
     ("Two kids play on the basketball court", "playground"),
     ("Dusty miners come up out of the shaft", "cave"),
     ("The boxer falls in the ring", "boxing ring"),
+    ("Exam hall, one head up", "classroom"),
 ]
 
 
@@ -40,6 +41,8 @@ THINGS = [
     ("A small house shaped like a teapot", ["house"]),
     ("Dancers in turtle formation cross the square", []),
     ("A teacher holds a tree pose", []),
+    ("Tight on the compass. Glass cracked, needle loose", ["compass"]),
+    ("Kitchen floor. Far off, the cat flap", []),
     ("A spaceship reflected in a helmet", []),
     ("A girl stands beside a television showing a lion on a beach", ["television"]),
     ("A herd of cattle on a hill", ["cow"]),

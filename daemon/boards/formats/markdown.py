@@ -11,13 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from daemon.boards.formats import columns
+from daemon.errors import JobError
 from daemon.jobfile import tree
-from daemon.jobfile.plain_text import ITEM, Line
+from daemon.jobfile.plain_text import DEEPER, ITEM, MOST_BLANKS, NUMBERED, SILENT, TOLD, Line
 
-_HEADING = re.compile(r"(?P<level>#{1,6})\s+(?P<text>\S.*?)\s*#*")
-_TOLD = re.compile(r"(?P<key>dialogue|action|notes|seconds|title)\s*:\s+(?P<text>\S.*)", re.I)
-_DEEPER = 2
-"""Blanks by which an item stands further in than the one that it belongs to."""
+_HEADING = re.compile(r"##{1,5}\s+(?P<text>\S.*)")
 
 
 @dataclass(slots=True)
@@ -35,35 +33,58 @@ class Item:
 
 
 def items_of(text: str) -> tuple[list[Item], list[str]]:
-    """The items of a text that is a list, and warnings of what was left aside."""
+    """The items of a text that is a list, and warnings of what was left aside. Raises JobError for
+    a line that may be a shot, or may not."""
     found: list[Item] = []
     aside: list[int] = []
-    scene, section, edge, was_blank = "", 0, 0, True
+    scene, section, edge, above = "", 0, MOST_BLANKS, None
     for number, written in enumerate(tree.LINE_BREAK.split(text), 1):
         line = written.expandtabs(4).rstrip()
         depth = len(line) - len(line.lstrip())
-        line = line.strip().replace("**", "")
-        item, heading = ITEM.fullmatch(line), _HEADING.fullmatch(line)
-        if heading is not None and depth < 4:
-            scene, section = (heading["text"] if len(heading["level"]) > 1 else ""), section + 1
-        elif item is not None and (not found or depth < edge + _DEEPER):
+        line = line.strip()
+        lead, above = above, None  # what stands right above without being an item
+        if (heading := _HEADING.fullmatch(line)) is not None and depth < 4:
+            scene = heading["text"].rstrip("#").rstrip().replace("**", "")
+            section, edge = section + 1, MOST_BLANKS
+        elif not line or line.startswith("#") or SILENT.match(line):
+            aside += [number] if line.startswith(">") else []
+        elif depth >= edge + 1 and not _is_item(line, depth - edge):
+            _add(found[-1], line.replace("**", ""))
+        elif item := ITEM.fullmatch(line) or NUMBERED.fullmatch(line):
+            if lead is not None:
+                raise _unclear(*lead)
+            words = item.groupdict().get("text", line).replace("**", "")
+            found.append(Item(Line(number, words), section, {"scene": scene} if scene else {}))
             edge = depth
-            found.append(
-                Item(Line(number, item["text"]), section, {"scene": scene} if scene else {})
-            )
-        elif line and found and (item is not None or depth or not was_blank):
-            _add(found[-1], item["text"] if item else line, is_item=item is not None)
-        elif line and not line.startswith("#"):
+        elif edge != MOST_BLANKS:
+            raise _unclear(number, line)
+        else:
             aside.append(number)
-        was_blank = not line or heading is not None
+            above = None if line.endswith(":") else (number, line)
     return found, [_left_aside(aside)] if aside else []
 
 
-def _add(item: Item, text: str, *, is_item: bool) -> None:
+def _is_item(line: str, deeper: int) -> bool:
+    return deeper < DEEPER and ITEM.match(line) is not None
+
+
+def _unclear(number: int, line: str) -> JobError:
+    return JobError(
+        f"`{tree.shown(line, 40)}` stands among the items of a list and is none.",
+        line=number,
+        why="It may be a shot, the scene of those below it, or more words of the one above.",
+        remedy="Begin it with - if it is a shot, with ## if it is a scene, with # if it doesn't "
+        "count; indent it by two spaces if it belongs to the item above.",
+    )
+
+
+def _add(item: Item, text: str) -> None:
     """What stands below an item: a key for people, a note, or more of its words."""
-    if (said := _TOLD.fullmatch(text)) is not None:
+    below = ITEM.fullmatch(text)
+    text = below["text"] if below else text
+    if (said := TOLD.fullmatch(text)) is not None:
         key, text = said["key"].lower(), said["text"]
-    elif is_item:
+    elif below:
         key = "notes"
     else:
         item.line = Line(item.line.number, f"{item.line.text} {text}")

@@ -15,16 +15,16 @@ from daemon.boards.formats.documents import listed
 from daemon.boards.formats.markdown import Item, items_of
 from daemon.jobfile import tree
 from daemon.jobfile.plain_text import (
+    NUMBERED,
     Line,
     flag_warnings,
     is_list,
     lines_of,
+    refuse_keys_above,
     refuse_no_shots,
 )
 
 _Keys = Mapping[int, Mapping[str, tree.Node]]
-
-_NUMBERED = re.compile(r"(?P<id>\d{1,6}[A-Za-z]?)(?P<sign>[.:)]|\s+[-–—])?\s+(?P<prompt>\S.*)")
 
 _BY_SCENE = re.compile(r"(?P<id>\d+-\d{1,6}[A-Za-z]?)(?P<sign>:) (?P<prompt>\S.*)")
 """An id with the number of its scene, as `_apart` writes it."""
@@ -43,6 +43,7 @@ def board_of_lines(
         return None
     if not is_list(text):
         return _board(lines, {}, flag_warnings(lines))
+    refuse_keys_above(lines)
     items, warnings = items_of(text)
     lines = [item.line for item in items]
     refuse_no_shots(lines)
@@ -52,7 +53,7 @@ def board_of_lines(
 
 
 def _board(
-    lines: Sequence[Line], keys: _Keys, warnings: list[str], numbered: re.Pattern[str] = _NUMBERED
+    lines: Sequence[Line], keys: _Keys, warnings: list[str], numbered: re.Pattern[str] = NUMBERED
 ) -> tree.Table:
     """The board of these lines; `keys` say more of a shot, by the number of its line."""
     found = [numbered.match(line.text) for line in lines]
@@ -71,10 +72,10 @@ def _apart(items: Sequence[Item]) -> tuple[list[Line], re.Pattern[str]]:
     """The lines of a list, and how their ids are written. Numbers that begin anew below each
     heading get the heading's before them; where that doesn't tell them apart (`1.` before every
     item) they count for nothing."""
-    found = [(item, _NUMBERED.match(item.line.text)) for item in items]
+    found = [(item, NUMBERED.match(item.line.text)) for item in items]
     both = [(item.section, match["id"]) for item, match in found if match]
     if len({name for _, name in both}) == len(both):
-        return [item.line for item in items], _NUMBERED
+        return [item.line for item in items], NUMBERED
     is_told = len(set(both)) == len(both)
     lines = []
     for item, match in found:
