@@ -17,6 +17,7 @@ _THEY = ("they0", "they1")
 _FACES = frozenset(["their faces", "both faces", "two faces"])
 _ON = ("on", "at", "around", "against")
 _TOUCHED = ("shoulder", "shoulders", "face", "arm", "back", "cheek", "forehead", "neck", "head")
+_WHOSE = (("f", "her"), ("m", "his"))
 _HANDS = frozenset(["hand", "hands", "finger", "fingers", "fist", "fingertips"])
 _HAS = frozenset(["with", "has", "whose", "in", "into"])
 _SMALL = ("table", "hand")
@@ -36,6 +37,11 @@ def seen_drafts(read: Reading) -> list[Draft]:
     seen = [one for one in read.drafts if not one.only_owns]
     seen = [one for one in seen if one.noun not in _THEY] or seen  # they are named later
     seen += _touched(read, seen)
+    if not read.drafts and read.parts[:1] == ["face"] and read.part_first:
+        whose = next((sex for sex, word in _WHOSE if f"{word} face" in read.evidence), "")
+        if whose:
+            read.facts.setdefault("shot", "close-up")
+        return [Draft(noun="other", sets={"sex": whose})] if whose else []
     if seen or set(read.parts) & set(ALONE):
         return seen
     close = read.facts.get("shot", "") in ("close-up", "extreme close-up")
@@ -48,7 +54,7 @@ def seen_drafts(read: Reading) -> list[Draft]:
 
 def _touched(read: Reading, seen: list[Draft]) -> list[Draft]:
     """Whose shoulder a hand is on, who is spoken of as her or him and was named before."""
-    for sex, whose in (("f", "her"), ("m", "his")):
+    for sex, whose in _WHOSE:
         on = any(f"{how} {whose} {part}" in read.evidence for how in _ON for part in _TOUCHED)
         if on and len(seen) == 1 and seen[0].sex not in (sex, "mf"):
             other = Draft(noun="other", sets={"sex": sex})

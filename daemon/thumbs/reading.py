@@ -41,16 +41,10 @@ from daemon.thumbs.whereabouts import (
 _WHOLE = ("extreme wide", "wide", "full", "medium")
 """Shots that show more than a face or a thing."""
 SITTING_ROOM = (
-    "train carriage",
-    "subway train",
-    "bus inside",
-    "plane cabin",
-    "waiting room",
-    "cinema",
-)
+    "train carriage", "subway train", "bus inside", "plane cabin", "waiting room", "cinema",
+)  # fmt: skip
 """Where nobody lies."""
-_UNFURNISHED = ("tent inside",)
-"""Where who sits does so on the ground."""
+_BEYOND = ("", "beside", "behind")  # so a nearer picture from above would not have it
 VIEWS = ("binoculars", "keyhole", "spyglass", "telescope")
 FACE = 0.76
 """How high a hand has to be, of somebody who is 1 high, to be seen in a close-up."""
@@ -225,7 +219,7 @@ def _settled(one: Figure, shot: str, place: str, *, outdoors: bool) -> Figure:
         one = replace(one, pose=pose, on="seat" if busy else "", facing=facing)
     if one.on == "fence" and place and not is_outdoors(place):
         one = replace(one, on="")  # her shadow on the wall
-    if (outdoors or place in _UNFURNISHED) and one.pose == "sitting" and not one.on:
+    if (outdoors or place == "tent inside") and one.pose == "sitting" and not one.on:
         one = replace(one, pose="sitting on the ground")
     elif outdoors and one.on == "chair" and one.pose in UPPER and one.pose != "sewing":
         one = replace(one, base="sitting on the ground", on="")
@@ -269,6 +263,9 @@ def _usual_shot(read: Reading, named: str, place: str, people: int, things: list
     if read.facts.get("camera") == "over the shoulder":
         return "medium"
     if read.crowd or people > 3:
+        return "wide"
+    above = read.facts.get("camera") in ("top", "high")
+    if above and any(outlines()[one.kind].high > 1.2 and one.relation in _BEYOND for one in things):
         return "wide"
     posed = any(draft.acted or "on" in draft.facts for draft in read.drafts)
     felt = any("feeling" in draft.facts for draft in read.drafts)

@@ -105,6 +105,27 @@ def test_words_for_many_are_a_crowd(text):
     assert read_scene(text).crowd
 
 
+@pytest.mark.parametrize(
+    ("text", "sex"), [("Her face, lips split", "f"), ("His face, eyes red", "m")]
+)
+def test_a_face_of_nobody_named_is_somebodys(text, sex):
+    scene = read_scene(text)
+
+    assert (scene.shot, scene.insert) == ("close-up", "")
+    assert [one.look.sex for one in scene.figures] == [sex]
+
+
+@pytest.mark.parametrize(
+    "text", ["Top shot: eight cars around a woman", "High angle, a man beside a car on a road"]
+)
+def test_from_above_the_picture_is_wide_enough_for_what_is_large(text):
+    assert read_scene(text).shot == "wide"
+
+
+def test_a_booth_is_no_room_with_a_fireplace():
+    assert read_scene("A woman in her booth").place == ""
+
+
 def test_a_shoulder_over_which_somebody_reads_is_no_camera():
     scene = read_scene("Maria looks at the letter, Tom reads over her shoulder")
 
