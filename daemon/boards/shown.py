@@ -66,6 +66,7 @@ def _joined(account: Account, page: JsonObject) -> JsonObject:
         "folder": account.folder,
         "project": account.project,
         "board": account.board,
+        "looks": account.looks,
         "told": page["told"],
         "cast": page["cast"],
         "shots": [_shot(shot, page["shots"][shot.id]) for shot in account.shots],

@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from daemon.boards.progress import ShotNow, Stage, TakeNow
-from daemon.cli.board_words import Chosen, SeenBoard, typed
+from daemon.cli.board_words import Chosen, SeenBoard
 from daemon.cli.printing import Row
 from daemon.protocol.json_object import JsonObject
 from daemon.root.layout import WHY_SUFFIX, Layout
-from daemon.root.own_command import command_here
+from daemon.root.own_command import command_here, typed
 from daemon.text.counted import counted
 from daemon.text.duration import duration
 from daemon.worker.pace import Pace

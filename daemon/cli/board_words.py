@@ -15,6 +15,7 @@ from fnmatch import fnmatchcase
 from daemon.boards.folder import Place
 from daemon.boards.progress import Progress, ShotNow, Stage, TakeNow
 from daemon.root.layout import AGAIN_SUFFIXES
+from daemon.root.own_command import typed
 
 _TAKE = re.compile(r"(.+)-([1-9][0-9]{0,3})", re.DOTALL)
 
@@ -22,11 +23,6 @@ _TAKE = re.compile(r"(.+)-([1-9][0-9]{0,3})", re.DOTALL)
 def is_pattern(text: str) -> bool:
     """Whether it may fit several names."""
     return any(sign in text for sign in "*?[")
-
-
-def typed(label: str) -> str:
-    """How a board, or what is of one, is typed where it is called like a number of a job."""
-    return f"boards/{label}" if label.startswith("#") else label
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +55,18 @@ class Chosen:
     is_whole: bool = False
     is_exact: bool = False
     """One picture was named, and no other."""
+    several: tuple[str, ...] = ()
+    """The labels of several such words, of which `label` is all."""
 
     @property
     def takes(self) -> Iterator[TakeNow]:
         for shot in self.shots:
             yield from shot.takes
+
+    @property
+    def typed(self) -> str:
+        """As it is typed in a shell."""
+        return " ".join(map(typed, self.several or (self.label,)))
 
     @property
     def is_bad(self) -> bool:
@@ -91,8 +94,9 @@ def _union(found: Sequence[Chosen]) -> Chosen:
     board, ids = found[0].board, {take.take.id for chosen in found for take in chosen.takes}
     assert board.progress is not None
     shots = _shots(board.progress, [take for take in board.progress.takes if take.take.id in ids])
-    label = " ".join(dict.fromkeys(chosen.label for chosen in found))
-    return Chosen(board, label, shots, is_exact=all(chosen.is_exact for chosen in found))
+    labels = tuple(dict.fromkeys(chosen.label for chosen in found))
+    is_exact = all(chosen.is_exact for chosen in found)
+    return Chosen(board, " ".join(labels), shots, is_exact=is_exact, several=labels)
 
 
 def of_board(board: SeenBoard, progress: Progress, rest: str) -> Chosen | None:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from daemon.boards.orders import CANCEL
 from daemon.boards.progress import OPEN, TakeNow
 from daemon.cli.board_orders import give, held_briefly, lacking, pictures
-from daemon.cli.board_words import Chosen, typed
+from daemon.cli.board_words import Chosen
 from daemon.cli.chosen import choose
 from daemon.cli.known_jobs import KnownJob
 from daemon.cli.names import Names
@@ -26,7 +26,7 @@ from daemon.root import commands
 from daemon.root.commands import Cancel
 from daemon.root.layout import Layout
 from daemon.root.lock import is_held
-from daemon.root.own_command import command_here
+from daemon.root.own_command import command_here, typed
 from daemon.spool.spool import Spool
 from daemon.spool.ticket import Claim
 
@@ -97,7 +97,7 @@ def _cancel_pictures(layout: Layout, chosen: Chosen) -> bool:
         takes_left = takes
     if takes_left:
         give(layout, CANCEL, chosen, takes_left)
-    again = f"`{command_here(layout, f'retry {typed(chosen.label)}')}` makes them after all"
+    again = f"`{command_here(layout, f'retry {chosen.typed}')}` makes them after all"
     say(f"cancelled {chosen.label}: {pictures(len(takes))}; {again}")
     return not left
 

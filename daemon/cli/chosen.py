@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from daemon.boards.progress import TURNS, Stage, TakeNow
-from daemon.cli.board_words import Chosen, SeenBoard, is_pattern, merged, typed
+from daemon.cli.board_words import Chosen, SeenBoard, is_pattern, merged
 from daemon.cli.boards import UNREAD, Boards
 from daemon.cli.known_jobs import KnownJob
 from daemon.cli.names import Names, job_number, several
 from daemon.cli.printing import say_error
 from daemon.errors import UsageError
 from daemon.root.layout import Layout
+from daemon.root.own_command import word_of
 from daemon.text.counted import counted
 from daemon.text.suggest import did_you_mean
 
@@ -142,10 +143,10 @@ def _numbered(names: Names, boards: Boards, word: str) -> Chosen | None:
         found = boards.bearing(word)
     if not found:
         return None
-    owns = [typed(chosen.label) for chosen in found]
+    owns = [word_of(chosen.label) for chosen in found]
     meanings = [f"{job.label}  {job.state}" for job in jobs]
     meanings += [f"{own}  of the board {c.board.name}" for own, c in zip(owns, found, strict=True)]
-    own = owns[0] if len(owns) == 1 else "BOARD/SHOT"
+    own = found[0].typed if len(owns) == 1 else "BOARD/SHOT"
     raise several(word, meanings, f"Say which: {own}, or {number} for the job.")
 
 
@@ -174,7 +175,7 @@ def _unread(board: SeenBoard) -> UsageError:
 
 def _fits_nothing(boards: Boards, word: str) -> UsageError:
     """What to say of a pattern that fits no file and no board."""
-    some = ", ".join(map(typed, boards.folders[:8])) + (" …" if len(boards.folders) > 8 else "")
+    some = ", ".join(map(word_of, boards.folders[:8])) + (" …" if len(boards.folders) > 8 else "")
     there = f" There are the boards {some}." if some else ""
     return UsageError(
         f"No file and no board fits `{word}`.{there} `hotfolder status` lists what waits and what "

@@ -86,7 +86,7 @@ def _of_board(layout: Layout, chosen: Chosen) -> list[Path]:
     those of words that were changed since. Raises UsageError if there are none."""
     found = [layout.outbox / image for image in _made(chosen)]
     if not found:
-        status = command_here(layout, f"status {chosen.label}")
+        status = command_here(layout, f"status {chosen.typed}")
         raise UsageError(
             f"Nothing that the board {chosen.board.name} asks for now is made of {chosen.label}. "
             f"`{status}` says how far it is; a picture of older words is named as its file is, "

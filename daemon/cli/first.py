@@ -11,7 +11,7 @@ import argparse
 from daemon.boards.orders import FIRST
 from daemon.boards.progress import Progress, Stage, TakeNow
 from daemon.cli.board_orders import give, lacking, pictures
-from daemon.cli.board_words import Chosen, typed
+from daemon.cli.board_words import Chosen
 from daemon.cli.boards import Boards
 from daemon.cli.chosen import choose
 from daemon.cli.known_jobs import KnownJob
@@ -20,7 +20,7 @@ from daemon.cli.wake import arrived, prepared_root
 from daemon.errors import ExitCode
 from daemon.root.layout import Layout
 from daemon.root.lock import is_held
-from daemon.root.own_command import command_here
+from daemon.root.own_command import command_here, typed
 from daemon.root.turn import is_first, let_go_first
 
 _TO_COME = (Stage.WAITING, Stage.HELD)

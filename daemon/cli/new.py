@@ -13,12 +13,13 @@ from daemon.cli.wake import prepared_root
 from daemon.errors import ExitCode, UsageError
 from daemon.fs import atomic
 from daemon.root.create import make_folder
+from daemon.root.own_command import typed
 
 BOARD = """\
 # yaml-language-server: $schema=../../.hotfolder/job.schema.json
 #
 # The board {name}. Take the # away before the lines that you want. Saving this file renders what is
-# missing; `hotfolder check {name}` says beforehand what that is, `hotfolder schema` every key.
+# missing; `hotfolder check {typed}` says beforehand what that is, `hotfolder schema` every key.
 
 # style: rough pencil storyboard, black and white    # joined to the end of every prompt
 # aspect: 16:9
@@ -57,6 +58,6 @@ def new(arguments: argparse.Namespace) -> int:
     if taken is not None and (is_certain(taken) or taken.stem.casefold() == name.casefold()):
         raise UsageError(f"There is a board {name} already: {taken.relative_to(layout.root)}.")
     make_folder(layout, folder)
-    atomic.write_new(file, BOARD.format(name=name).encode("utf-8"))
+    atomic.write_new(file, BOARD.format(name=name, typed=typed(name)).encode("utf-8"))
     say(str(file))
     return ExitCode.OK

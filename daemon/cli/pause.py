@@ -7,13 +7,13 @@ import argparse
 from collections.abc import Sequence
 
 from daemon.boards.folder import PAUSED
-from daemon.cli.board_words import SeenBoard, typed
+from daemon.cli.board_words import SeenBoard
 from daemon.cli.boards import Boards
 from daemon.cli.printing import say, say_error
 from daemon.cli.wake import prepared_root, wake
 from daemon.errors import ExitCode
 from daemon.root.layout import Layout
-from daemon.root.own_command import command_here
+from daemon.root.own_command import command_here, typed
 
 
 def pause(arguments: argparse.Namespace) -> int:

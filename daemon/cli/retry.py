@@ -10,7 +10,7 @@ from daemon.boards.ends import is_id
 from daemon.boards.orders import RETRY
 from daemon.boards.progress import Stage
 from daemon.cli.board_orders import give, pictures
-from daemon.cli.board_words import Chosen, typed
+from daemon.cli.board_words import Chosen
 from daemon.cli.boards import Boards
 from daemon.cli.chosen import Words, choose
 from daemon.cli.known_jobs import KnownJob
@@ -22,7 +22,7 @@ from daemon.protocol.outcome import Outcome
 from daemon.root import drop_notes
 from daemon.root.layout import Layout
 from daemon.root.lock import is_held
-from daemon.root.own_command import command_here
+from daemon.root.own_command import command_here, typed
 from daemon.spool.resubmit import resubmit
 
 

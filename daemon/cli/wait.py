@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from daemon.cli.board_words import typed
 from daemon.cli.boards import Boards
 from daemon.cli.chosen import of_boards, of_jobs, of_pattern, own_places
 from daemon.cli.follow import Dropped, Followed, StreamFollower, last_job, leaving
@@ -24,6 +23,7 @@ from daemon.errors import ExitCode, HotfolderError, SpoiledError
 from daemon.fs.read import read_regular
 from daemon.protocol.outcome import Outcome
 from daemon.root.layout import Layout
+from daemon.root.own_command import word_of
 from daemon.spool.claim_files import read_ticket
 
 MOST = 1_000_000
@@ -76,7 +76,7 @@ def _meant(layout: Layout, words: Sequence[str]) -> tuple[list[KnownJob], list[s
     of_a_board = []
     for word in words:
         if fitting := of_pattern(names, boards, word, lambda job: not job.is_over):
-            of_a_board += [typed(chosen.label) for chosen in fitting.pictures]
+            of_a_board += [word_of(chosen.label) for chosen in fitting.pictures]
             found |= dict.fromkeys(fitting.jobs)
             continue
         others = _beside_a_board(names, boards, word)

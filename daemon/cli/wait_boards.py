@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from daemon.boards.progress import Stage, TakeNow
-from daemon.cli.board_words import Chosen, typed
+from daemon.cli.board_words import Chosen
 from daemon.cli.boards import PATIENCE, UNREAD, UNREAD_STILL, Boards
 from daemon.cli.follow import Line, StreamFollower
 from daemon.cli.progress import Progress
 from daemon.errors import SetupError, UsageError
 from daemon.protocol.outcome import Outcome
 from daemon.root.layout import WHY_SUFFIX, Layout
-from daemon.root.own_command import command_here
+from daemon.root.own_command import command_here, typed
 
 LOOK = 0.5
 """Seconds between two looks at a board."""

@@ -6,6 +6,7 @@ torch is asked in a child process, so that the doctor stays light and survives a
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 import time
@@ -66,7 +67,8 @@ def _model(layout: Layout, settings: Settings) -> list[Finding]:
         return [bad("Model", error.what, error.remedy)]
     if troubles:
         more = f" (and {len(troubles) - 1} more)" if len(troubles) > 1 else ""
-        cure = f"`hotfolder models check {card.name}` shows all; fetch or copy it again."
+        name = shlex.quote(card.name)
+        cure = f"`hotfolder models check {name}` shows all; fetch or copy it again."
         level = bad if card.hashes else warn
         return [level("Model", f"{card.name}: {troubles[0]}{more}", cure)]
     checked = "its hashes hold" if _size(card) <= _HASHED_AT_ONCE else "all files are there"

@@ -25,7 +25,7 @@ from daemon.page.data_files import make_below
 from daemon.page.drawings import Wanted, draw, get_ready, sweep, wanted_of
 from daemon.page.places import BOARD, data_of, drawn_of, look_of
 from daemon.page.thumbs import make_thumb_of
-from daemon.page.troubles import Trouble, of_boards
+from daemon.page.troubles import Known, Trouble, of_boards
 from daemon.protocol.json_object import JsonObject
 from daemon.root.layout import Layout
 
@@ -72,7 +72,7 @@ class BoardPages:
             boards = {str(one["project"]): one for one in read_shown(self._layout)}
             self.to_come = frozenset()
             told = {project: self._write(project, one) for project, one in boards.items()}
-            self.troubles = of_boards(self._layout, dict(map(_lacks, boards.values())))
+            self.troubles = of_boards(self._layout, dict(map(_known, boards.values())))
             self._told = dict.fromkeys(self._told, "") | told
             there = self._layout.outbox
             self._undrawn = deque(
@@ -171,12 +171,12 @@ class BoardPages:
         return {"name": character.get("name"), "look": small}
 
 
-def _lacks(board: JsonObject) -> tuple[str, tuple[str, tuple[str, ...]]]:
-    """By a board's folder what it is called in the outbox, and what each picture lacks that does
-    lack something."""
+def _known(board: JsonObject) -> tuple[str, Known]:
+    """By a board's folder what was read of it, and what each picture lacks that does lack
+    something."""
     takes = (take for shot in _items(board.get("shots")) for take in _items(shot.get("takes")))
     found = tuple(str(take["lacks"]) for take in takes if take.get("lacks"))
-    return str(board.get("folder")), (str(board.get("project")), found)
+    return str(board.get("folder")), Known(str(board["project"]), found, str(board["looks"]))
 
 
 def _items(value: object) -> Iterator[JsonObject]:

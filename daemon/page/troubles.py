@@ -8,13 +8,15 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
-from daemon.boards.folder import Place, board_folders, place_of
+from daemon.boards.folder import Place, board_folders, looks_of, place_of
 from daemon.boards.letters import letter_of
 from daemon.fs.read import read_file
 from daemon.protocol.json_object import JsonObject
 from daemon.root.inbox_places import place_of as place_in_inbox
 from daemon.root.layout import Layout
+from daemon.root.own_command import own_command, typed
 
 MOST = 100
 """Of one kind that are told one by one."""
@@ -61,29 +63,38 @@ def of_status(status: JsonObject) -> tuple[Trouble, ...]:
     )
 
 
-def of_boards(
-    layout: Layout, known: Mapping[str, tuple[str, tuple[str, ...]]]
-) -> tuple[Trouble, ...]:
-    """Boards that are paused, have a mistake or lack something: `known` is, by the folder in
-    `boards/`, what the board is called in the outbox and what its pictures lack."""
+class Known(NamedTuple):
+    """What was read of a board: its `name` in the outbox, what its pictures lack, and how its files
+    looked then."""
+
+    name: str
+    lacks: tuple[str, ...] = ()
+    looks: str = ""
+
+
+def of_boards(layout: Layout, known: Mapping[str, Known]) -> tuple[Trouble, ...]:
+    """Boards that are paused, have a mistake or lack something; `known` is by the folder in
+    `boards/`."""
     found: dict[str, list[Trouble]] = {kind: [] for kind in ("mistaken", "lacking", "paused")}
     for folder in board_folders(layout):
-        name, lacks = known.get(folder, (folder, ()))
-        for one in _of_board(place_of(layout.boards / folder), name, lacks):
+        place = place_of(layout.boards / folder)
+        for one in _of_board(layout, place, known.get(folder, Known(folder))):
             found[one.kind].append(one)
-    more = "`hotfolder status --json` names them"
+    more = f"`{own_command(layout, 'status --json')}` names them"
     return tuple(one for kind in found.values() for one in _some(kind, None, more))
 
 
-def _of_board(place: Place, name: str, lacks: tuple[str, ...]) -> Iterator[Trouble]:
+def _of_board(layout: Layout, place: Place, known: Known) -> Iterator[Trouble]:
+    name, lacks = known.name, known.lacks
     if place.is_paused:
-        yield Trouble(
-            "paused", name, f"Nothing more is begun until `hotfolder resume {place.folder.name}`."
-        )
-    if lacks:
-        yield Trouble("lacking", name, f"{name}: {'; '.join(dict.fromkeys(lacks))}", len(lacks))
-    elif place.file is not None and (why := _mistake(place)):
+        resume = own_command(layout, f"resume {typed(place.folder.name)}")
+        yield Trouble("paused", name, f"Nothing more is begun until `{resume}`.")
+    why = _mistake(place) if place.file is not None else ""
+    # where nothing was saved since, the letter tells of what is lacking, and of that alone
+    if why and not (lacks and known.looks == looks_of(layout, place)):
         yield Trouble("mistaken", name, f"{name}: {why}")
+    elif lacks:
+        yield Trouble("lacking", name, f"{name}: {'; '.join(dict.fromkeys(lacks))}", len(lacks))
 
 
 def _mistake(place: Place) -> str:

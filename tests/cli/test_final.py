@@ -108,7 +108,7 @@ def test_a_new_board_names_the_file_that_is_read_and_is_written_beside_lists(
 
 
 def test_the_lines_of_a_new_board_are_good() -> None:
-    _, _, shots = BOARD.format(name="ep03").partition("shots:\n")
+    _, _, shots = BOARD.format(name="ep03", typed="ep03").partition("shots:\n")
     lines = [f"  {line.removeprefix('# ')}" for line in shots.splitlines()]
     text = "\n".join(["cast: {Anna: anna.png, Ben: ben.png}", "shots:", *lines])
 

@@ -69,7 +69,7 @@ def test_where_no_job_has_the_number_the_board_or_the_shot_is_meant(
     code, told = say("cancel", word)
     assert code == 0, told
     assert cancelled(root) == pictures
-    assert " retry boards/#10" in told
+    assert " retry 'boards/#10" in told
 
 
 @pytest.mark.parametrize(("word", "number"), [("#10", 10), ("#7", 7)])
@@ -82,7 +82,7 @@ def test_where_a_job_has_it_both_are_told_and_nothing_is_done(
     assert code == 2
     assert f"`{word}` means several; nothing was done:" in told
     assert f"{word} a.yaml  claimed" in told
-    own = "boards/#10" if word == "#10" else "boards/#10/#7"
+    own = "'boards/#10'" if word == "#10" else "'boards/#10/#7'"
     assert f"Say which: {own}, or {number} for the job." in told
     assert cancelled(root) == []
 
@@ -105,7 +105,7 @@ def test_verbs_that_know_boards_alone_take_it_as_it_is_called(root: Layout, say:
     assert "a pier" in told
     code, told = say("pause", "#10")
     assert code == 0
-    assert " resume boards/#10" in told
+    assert " resume 'boards/#10'" in told
     assert say("resume", "boards/#10")[0] == 0
 
 

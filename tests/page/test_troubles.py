@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
-from daemon.page.troubles import MOST, Trouble, of_boards, of_status
+from daemon.boards.folder import looks_of, place_of
+from daemon.cli.boards import Boards
+from daemon.page.troubles import MOST, Known, Trouble, of_boards, of_status
 from daemon.root.layout import Layout
 
 STATUS = [
@@ -55,7 +59,8 @@ def test_a_board_that_is_paused_mistaken_or_lacks_something_says_so_and_a_sound_
     (root.boards / "mistaken/board.yaml.why.txt").write_text(letter)
     (root.boards / "paused/.paused").touch()
     lacks = ("The reference a.png is not there.", "The reference a.png is not there.")
-    told = of_boards(root, {"lacks": ("ep", lacks), "sound": ("sound", ())})
+    resume = f"hotfolder --root {root.root} resume paused"
+    told = of_boards(root, {"lacks": Known("ep", lacks), "sound": Known("sound")})
     assert told == (
         Trouble(
             "mistaken",
@@ -63,5 +68,28 @@ def test_a_board_that_is_paused_mistaken_or_lacks_something_says_so_and_a_sound_
             "mistaken: There is no preset fats. See boards/mistaken/board.yaml.why.txt.",
         ),
         Trouble("lacking", "ep", "ep: The reference a.png is not there.", 2),
-        Trouble("paused", "paused", "Nothing more is begun until `hotfolder resume paused`."),
+        Trouble("paused", "paused", f"Nothing more is begun until `{resume}`."),
     )
+
+
+def test_a_mistake_made_since_a_board_was_read_comes_before_what_it_lacked_then(root):
+    board(root, "ep")
+    place, letter = place_of(root.boards / "ep"), root.boards / "ep/board.yaml.why.txt"
+    letter.write_text("It has a mistake in it.\n\nThere is no preset fats.\n\nboard.yaml:")
+    lacks = ("The reference a.png is not there.",)
+    for looks, kind in ((looks_of(root, place), "lacking"), ("of before", "mistaken")):
+        told = of_boards(root, {"ep": Known("ep", lacks, looks)})
+        assert [one.kind for one in told] == [kind]
+    letter.unlink()  # saved a moment ago, and not read yet
+    told = of_boards(root, {"ep": Known("ep", lacks, "of before")})
+    assert [one.kind for one in told] == ["lacking"]
+
+
+@pytest.mark.parametrize("name", ["ep03", "My Board", "Ben's", "#10", "-x", "$(ls)", "a*"])
+def test_what_a_paused_board_goes_on_by_can_be_copied_into_a_shell(root, name):
+    board(root, name)
+    (root.boards / name / ".paused").touch()
+    (told,) = of_boards(root, {})
+    *_, verb, word = shlex.split(told.text.split("`")[1])
+    assert verb == "resume"
+    assert Boards(root).board(word).folder == name

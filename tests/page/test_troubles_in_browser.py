@@ -44,7 +44,7 @@ def test_failures_what_is_ignored_a_pause_and_what_is_lacking_are_said_with_the_
         said = "\n".join(wrong.locator("li").all_text_contents())
         assert "typo.yaml: `promt` is not a key" in said
         assert "notes.docx: " in said
-        assert "hotfolder resume bad" in said
+        assert f"hotfolder --root {root.root} resume bad`" in said
     with opened(root.outbox / "bad/index.html") as (page, _):
         wait(lambda: page.locator("#wrong summary").text_content() == "1 lacking · paused")
         card = page.locator("#pictures .todo:has(b:text-is('010'))")
