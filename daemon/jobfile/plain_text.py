@@ -118,7 +118,7 @@ def is_list(text: str) -> bool:
         if SILENT.match(line):
             continue
         item = ITEM.match(line)
-        if depth >= edge + (DEEPER if item else 1):
+        if depth >= edge + (DEEPER if item or NUMBERED.match(line) else 1):
             is_marked = is_marked or TOLD.match(line) is not None
             continue
         edge = depth if item or not line.endswith(":") else MOST_BLANKS

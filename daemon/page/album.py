@@ -21,7 +21,7 @@ from daemon.page.folders import Folders
 from daemon.page.glances import Glances
 from daemon.page.html import page_html
 from daemon.page.live import have_live
-from daemon.page.page_folders import drop_page, have_folder
+from daemon.page.page_folders import drop_page, made_folders, make_folder
 from daemon.page.places import (
     FOLDERS,
     HIDDEN,
@@ -112,15 +112,17 @@ class Album:
     def mark_boards(self, marks: Mapping[str, str], to_come: Container[str] = ()) -> None:
         """Which state of its board each folder's page is to show. One of which pictures are still
         `to_come` has its page, and the folder it lies in, before the first of them."""
-        for group, mark in marks.items():
-            if self._marks.get(group, "") == mark:
+        for group, mark in {**dict.fromkeys(made_folders(self._outbox), ""), **marks}.items():
+            if self._marks.get(group) == mark:
                 continue
-            if have_folder(self._outbox / group, made=bool(mark) and group in to_come):
+            if mark and group in to_come and make_folder(self._outbox, group):
+                self._written.discard(group)
+            if (self._outbox / group).is_dir():
                 self._data(group).mark_board(mark)
                 self._marks[group] = mark
                 if not mark and not self._counts[group]:
                     self._written.discard(group)
-                    drop_page(self._outbox / group)
+                    drop_page(self._outbox, group)
 
     @property
     def _paged(self) -> set[str]:
@@ -182,6 +184,7 @@ class Album:
         Raises OSError, of a folder that can't be written once all others are."""
         refused: OSError | None = None
         changed = [group for group, data in self._groups.items() if data.write()]
+        self._written &= self._paged | {""}  # a folder that is gone may come back
         for group in self._paged - self._written:
             try:
                 self._write_page(group)
@@ -262,7 +265,9 @@ class Album:
         folder = self._outbox / group
         if group in self._written or not folder.is_dir():
             return
-        self._have_what_it_loads(group)
+        if not (self._outbox / data_of(group) / INDEX).is_file():
+            self._data(group).write(needed=True)  # a browser may open the page once it is there
+        have_live(self._outbox)
         html = page_html(group).encode("utf-8", "replace")
         target = folder / PAGE
         with contextlib.suppress(FileNotFoundError):
@@ -272,9 +277,3 @@ class Album:
                 return
         atomic.replace(target, html, sync=False)
         self._written.add(group)
-
-    def _have_what_it_loads(self, group: str) -> None:
-        """A browser may open the page as soon as it is there."""
-        if not (self._outbox / data_of(group) / INDEX).is_file():
-            self._data(group).write(needed=True)
-        have_live(self._outbox)

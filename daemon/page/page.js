@@ -251,9 +251,9 @@ const draw = () => {
   const asked = by("find").value.trim().toLowerCase();
   let all = [];
   for (let number = oldest; number < told.files; number += 1) all.push(...(files.get(number) || []));
+  stand(all);  // of all: what a search leaves out counts, too
   if (asked) all = all.filter((one) => `${one.path} ${one.written} ${label(one)}`.toLowerCase().includes(asked));
   const isBoard = place.group && (board || all.some((one) => one.board && one.board.shot));
-  stand(all);
   shown = isBoard ? inShots(all) : all.slice().reverse();
   const top = document.activeElement && document.activeElement.closest ? document.activeElement.closest("li") : null;
   const focused = top ? top.dataset.path : null;

@@ -48,6 +48,7 @@ _BEYOND = ("", "beside", "behind")  # so a nearer picture from above would not h
 VIEWS = ("binoculars", "keyhole", "spyglass", "telescope")
 FACE = 0.76
 """How high a hand has to be, of somebody who is 1 high, to be seen in a close-up."""
+TALLER_THAN_ROOMS = 3.0
 MOVING = ("walking", "running", "sneaking", "pushing", "pulling", "jumping", "kicking", "climbing")
 """Poses whose head is away from the middle: a close-up shows the face alone."""
 
@@ -206,7 +207,9 @@ def _leaning(action: str, figures: list[Figure]) -> tuple[str, list[Figure]]:
 def _all_settled(
     figures: list[Figure], shot: str, place: str, things: list[Thing]
 ) -> tuple[Figure, ...]:
-    outdoors = is_outdoors(place) and not any(one.relation == "at" for one in things)
+    tall = not place and any(outlines()[one.kind].high > TALLER_THAN_ROOMS for one in things)
+    outdoors = is_outdoors(place) or tall  # a train, a hut: in no room
+    outdoors = outdoors and not any(one.relation == "at" for one in things)
     return tuple(_settled(one, shot, place, outdoors=outdoors) for one in figures)
 
 

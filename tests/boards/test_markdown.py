@@ -73,6 +73,7 @@ def test_items_are_shots_and_headings_their_scenes() -> None:
         ("- a boat\n  at night\n\n- b\n", {"010": "a boat at night", "020": "b"}),
         # a number is a shot also without a sign, and with a letter
         ("- 010 a\n020A a man\n- 030 b\n", {"010": "a", "020A": "a man", "030": "b"}),
+        ("- 010 a\n 020 b\n- 030 c\n", {"010": "a", "020": "b", "030": "c"}),
         ("- 010 a\n- 020 b\n020A. c\n", {"010": "a", "020": "b", "020A": "c"}),
         # what is indented below an item counts for it
         ("- 010 a\n  dialogue: ANNA: Hello!\n- 020 b\n", {"010": "a", "020": "b"}),

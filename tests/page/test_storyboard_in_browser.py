@@ -36,6 +36,7 @@ def made(root: Layout, daemon, wait) -> Layout:
     daemon(HOTFOLDER_PAGE="on")
     save(root, "ep", BOARD)
     wait(lambda: len(pictures(root, "ep")) == 6)
+    wait((root.outbox / "ep/index.html").exists)
     return root
 
 
@@ -84,6 +85,10 @@ def test_of_several_pictures_of_a_take_the_one_that_counts_is_marked_and_the_oth
 
     with opened(made.outbox / "ep/index.html") as (page, _):
         wait(lambda: cards(page) == ["010 · take 1current", "010 · take 1again"])
+        for asked, card in (("ep/010.png", "current"), ("ep/010-2.png", "again")):
+            page.locator("#find").fill(asked)  # what a search leaves out counts, too
+            assert cards(page) == [f"010 · take 1{card}"]
+        page.locator("#find").fill("")
         save(made, "ep", BOARD.replace("a pier", "a long pier"))
         wait(
             lambda: (

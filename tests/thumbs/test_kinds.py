@@ -46,6 +46,8 @@ DEEDS = [
     ("A man waits, leaves flying behind him", ["standing"]),
     ("A man on his back in the alley", ["lying"]),
     ("A woman sits in the tent", ["sitting on the ground"]),
+    ("A man sits on the edge, a train passes", ["sitting on the ground"]),
+    ("A man sits, a wardrobe beside him", ["sitting"]),
     ("The engineer in the third row waits", ["standing"]),
     ("Three boys run. The third jumps", ["running", "jumping", "running"]),
     ("A man sits, the soup all gone", ["sitting"]),

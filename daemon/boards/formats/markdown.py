@@ -65,7 +65,7 @@ def items_of(text: str) -> tuple[list[Item], list[str]]:
 
 
 def _is_item(line: str, deeper: int) -> bool:
-    return deeper < DEEPER and ITEM.match(line) is not None
+    return deeper < DEEPER and (ITEM.match(line) or NUMBERED.match(line)) is not None
 
 
 def _unclear(number: int, line: str) -> JobError:
