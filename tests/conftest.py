@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from support.daemon import HANG, Daemon, Drop, Hold, explain_timings, records, wait_for
 from support.nursery import NURSERY
 from support.once import once
@@ -43,6 +44,10 @@ os.environ.setdefault("HOTFOLDER_DRY_CARDS", "plain")  # a drawing of each would
 os.environ.setdefault("HOTFOLDER_PAGE", "off")
 """Only tests of the page have daemons keep one: it costs a process a daemon."""
 
+
+# A busy machine may take its time over an example, and over making one.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 NURSERY.surroundings = dict(os.environ)
 

@@ -66,7 +66,8 @@ def test_a_born_daemon_is_to_the_system_what_a_started_one_is(
         return {key: (value, born[key]) for key, value in started.items() if value != born[key]}
 
     wait_for(lambda: not told_apart_by(), children[0].layout)  # each opens a file now and then
-    assert [type(child.process).__name__ for child in children] == ["Popen", "_Born"]
+    why = NURSERY.why_not(dict(os.environ))
+    assert [type(child.process).__name__ for child in children] == ["Popen", "_Born"], why
     assert [child.stop() for child in children] == [0, 0]
 
 

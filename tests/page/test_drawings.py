@@ -27,7 +27,8 @@ shots:
 
 def drawings(outbox: Path) -> list[Path]:
     folder = outbox / DRAWN
-    return sorted(folder.iterdir()) if folder.is_dir() else []
+    made = folder.iterdir() if folder.is_dir() else ()
+    return sorted(file for file in made if file.name[0] != ".")  # not those on their way
 
 
 def test_takes_are_drawn_while_they_wait_and_drawings_go_when_they_are_painted(

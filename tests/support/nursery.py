@@ -69,6 +69,12 @@ class Nursery:
             self._refused = str(error)
             return subprocess.Popen(words, env=env, **files)
 
+    def why_not(self, env: dict[str, str]) -> str:
+        """What keeps a daemon in these surroundings from being born here, for whom it puzzles."""
+        given, usual = _steady(env), _steady(self.surroundings)
+        others = {name for name in given | usual if given.get(name) != usual.get(name)}
+        return self._refused or f"other surroundings: {', '.join(sorted(others))}"
+
     def bear(self, words: list[str], cwd: Any, env: dict[str, str], files: list[int]) -> int:
         """The pid of a new child of ours."""
         with self._in_turn:
