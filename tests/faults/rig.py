@@ -25,6 +25,7 @@ from PIL import Image
 from support.daemon import HANG, Daemon, lacking, pictures, wait_for
 from support.levels import LEVEL, SEED
 
+from daemon.jobs.retry_policy import MAX_DEATHS
 from daemon.root.layout import Layout
 
 TABLE: list[tuple[str, str, str]] = []
@@ -139,6 +140,17 @@ def at_rest(layout: Layout) -> bool:
     return not any(
         name.endswith(".yaml") for _, _, names in os.walk(layout.inbox) for name in names
     )
+
+
+def is_near_its_end(layout: Layout, jobs: set[int] | None = None) -> bool:
+    """Whether one of these claimed jobs, or of all, has met two deaths: one more, and it fails as
+    what kills workers, which it is not."""
+    for path in layout.spool.glob("*/ticket.json"):
+        with suppress(OSError):
+            ticket = json.loads(path.read_bytes())
+            if ticket["deaths"] + 1 >= MAX_DEATHS and (jobs is None or ticket["number"] in jobs):
+                return True
+    return False
 
 
 # --- daemons --------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from faults.rig import (
     facts,
     figure,
     finish,
+    is_near_its_end,
     rendered_again,
     start,
     stop_for_sure,
@@ -26,7 +27,6 @@ from PIL import Image
 from support.daemon import Daemon, pictures, wait_for
 from support.levels import counts
 
-from daemon.jobs.retry_policy import MAX_DEATHS
 from daemon.root.create import prepare
 from daemon.root.layout import Layout
 
@@ -74,21 +74,10 @@ def _killed_unless_blamed(worker: int, child: Daemon, root: Layout) -> bool:
         os.kill(worker, signal.SIGSTOP)
         since = time.time() + 0.2
         wait_for(lambda: child.status.get("heartbeat_unix", 0.0) > since, root)
-        blamed = _most_deaths(root, {each["job"] for each in child.status["current"]})
-        os.kill(worker, signal.SIGCONT if blamed + 1 >= MAX_DEATHS else signal.SIGKILL)
-        return blamed + 1 < MAX_DEATHS
+        spared = is_near_its_end(root, {each["job"] for each in child.status["current"]})
+        os.kill(worker, signal.SIGCONT if spared else signal.SIGKILL)
+        return not spared
     return False
-
-
-def _most_deaths(root: Layout, jobs: set[int]) -> int:
-    """Of the tickets of these jobs."""
-    most = 0
-    for path in root.spool.glob("*/ticket.json"):
-        with suppress(OSError):
-            ticket = json.loads(path.read_bytes())
-            if ticket["number"] in jobs:
-                most = max(most, ticket["deaths"])
-    return most
 
 
 def _made(root: Layout):
