@@ -27,7 +27,7 @@ Snow falls on the pines without a sound.
 
 A fox crosses the frozen stream.
 """
-NEW = BOARD.format(name="ep05")
+NEW = BOARD.format(name="ep05", typed="ep05")
 AS_YAML = """\
 shots:
   010: fishing boats drift through the mist at dawn

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,9 +16,16 @@ from support.nursery import CLONE, NURSERY
 from daemon.root.create import prepare
 from daemon.root.layout import Layout
 
-pytestmark = pytest.mark.skipif(
-    not sys.platform.startswith("linux") or not CLONE, reason="only Linux gives a child to another"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        not sys.platform.startswith("linux") or not CLONE,
+        reason="only Linux gives a child to another",
+    ),
+    pytest.mark.skipif(
+        signal.getsignal(signal.SIGHUP) is signal.SIG_IGN,
+        reason="what nohup starts ignores SIGHUP, and daemons of tests are started there, not born",
+    ),
+]
 
 SAME = ("Umask", "PPid", "Uid", "Gid", "Groups", "SigBlk", "SigIgn", "SigCgt", "Threads")
 
