@@ -42,8 +42,8 @@ _ENGLISH = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """What each form is in English, `forms` in small letters; `adjectives` are those that may have
-    to change places."""
+    """What each form is in English: in small letters, but for what is meant with its capital alone;
+    `adjectives` are those that may have to change places."""
 
     forms: Mapping[str, str]
     adjectives: frozenset[str]
@@ -136,9 +136,10 @@ def _entry(pieces: list[str], at: int, book: Glossary) -> tuple[int, str, bool]:
     """Of how many pieces the longest entry is that begins here, what it is in English, and whether
     that is an adjective; 0 where there is none."""
     for count in range(min(2 * LONGEST - 1, len(pieces) - at), 0, -1):
-        form = "".join(pieces[at : at + count]).casefold().replace("’", "'")
-        if form in book.forms:
-            return count, book.forms[form], form in book.adjectives
+        typed = "".join(pieces[at : at + count]).replace("’", "'")
+        for form in (typed, typed.casefold()):
+            if form in book.forms:
+                return count, book.forms[form], form in book.adjectives
     return 0, "", False
 
 

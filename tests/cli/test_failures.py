@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.daemon import hotfolder
+from support.daemon import engine, hotfolder
 
 from daemon.cli.printing import Row
 from daemon.cli.status_rows import DAY, MOST, rows
@@ -74,19 +74,24 @@ def test_what_nobody_has_mended_is_not_tried_again_and_said(root, drop, daemon, 
     assert "#1 ep/typo.yaml goes again" in answer.stdout, "who names it means it"
 
 
-def test_what_goes_again_already_is_not_sent_twice(root, drop, daemon, wait) -> None:
+def test_what_goes_again_already_is_not_sent_twice(root, drop, daemon, wait, hold) -> None:
     """Copies that wait, and copies that are claimed."""
     child = daemon()
     drop.whole("a.yaml", "prompt: a\npreset: mine\n")
     wait(lambda: (root.failed / "a.yaml.why.txt").exists() and not list(root.spool.iterdir()))
     child.stop()
-    (root.failed / "a.yaml").write_text("prompt: a\nsteps: 2\n")
+    (root.failed / "a.yaml").write_text("prompt: a\nsteps: 90\n")
 
     told = [hotfolder("retry", "--all", "--root", str(root.root)).stdout for _ in range(2)]
 
     assert "goes again as inbox/a.yaml" in told[0]
     assert told[1] == "nothing that failed waits for another try\n"
     assert [path.name for path in root.inbox.glob("a*.yaml")] == ["a.yaml"]
+
+    child = daemon(engine=engine("held"), **hold.at(2))
+    wait(lambda: list(root.spool.iterdir()) and not list(root.inbox.glob("a*.yaml")))
+    told = [hotfolder("retry", "--all", "--root", str(root.root)).stdout]
+    assert told == ["nothing that failed waits for another try\n"]
 
 
 def test_a_mended_file_of_marks_goes_again(root, drop, daemon, wait) -> None:

@@ -5,16 +5,20 @@ Tables; English must come through untouched.
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from daemon.thumbs.files import DATA
 from daemon.thumbs.introductions import Introductions
 from daemon.thumbs.reading import read_scene
 from daemon.thumbs.tongues import LANGUAGES, glossary, in_english
 
 SHOTS = Path(__file__).with_name("shots.txt").read_text("utf-8").splitlines()
 SAID = [
+    ("Eine junge Frau und ein Junge", "a young woman and a boy"),
+    ("Ein alter Mann und sein Hund", "a old man and his dog"),
     ("Ein Mann läuft durch den Regen, Straße bei Nacht", "a man runs through the rain, street at"),
     ("Anna steht am Küchenfenster", "Anna stands at the window"),
     ("Zwei Kinder im Garten, „Tor!“ ruft der Junge", "two children in the garden, „Tor!“ shouts"),
@@ -62,8 +66,18 @@ def test_english_comes_through_untouched(text) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_entry_is_known_to_the_reader_and_told_once(language) -> None:
     forms = glossary(language).forms
+    lines = (DATA / f"{language}.txt").read_text("utf-8").splitlines()
+    written = [
+        form.strip()
+        for line in lines
+        if line[0] not in "#~"
+        for form in line.split(":")[1].split(",")
+    ]
 
     assert len(forms) > 500
+    assert [form for form, times in Counter(written).items() if times > 1] == []
+    stems = {form.rstrip("~") for form in written if "~" in form}
+    assert [form for form in written if form in stems] == []
     unknown = {english for english in forms.values() if read_scene(f"a man, {english}").unknown}
     assert not unknown
 
