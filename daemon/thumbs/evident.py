@@ -13,20 +13,22 @@ from daemon.thumbs.lexicon import tenses
 @dataclass(frozen=True, slots=True)
 class Evident:
     """What a drawing tells: by pose or action the verbs in all their forms, who is known by their
-    looks, and the places that are only drawn as one like them; and the `aids`: verbs that nobody
-    sees done."""
+    looks, and the places and `alike` the things that are only drawn as one like them; the `aids`:
+    verbs that nobody sees done; and what is `seen` though nothing draws it."""
 
     deeds: Mapping[str, frozenset[str]]
     people: frozenset[str]
     likenesses: frozenset[str]
     aids: frozenset[str]
+    seen: frozenset[str]
+    alike: frozenset[str]
 
 
 @lru_cache(maxsize=1)
 def evident() -> Evident:
     """All of `data/evident.txt`."""
     kind, deeds = "", dict[str, frozenset[str]]()
-    people, likenesses = set[str](), set[str]()
+    nouns: dict[str, set[str]] = {"who": set(), "place": set(), "seen": set(), "thing": set()}
     for line in lines_of("evident.txt"):
         if line.startswith("["):
             kind = line.strip("[]")
@@ -37,6 +39,7 @@ def evident() -> Evident:
             forms = {form for verb in words for form, _ in tenses(verb)}
             deeds[head.strip().replace("_", " ")] = frozenset({*words, *forms})
         else:
-            (people if kind == "who" else likenesses).update(words)
+            nouns[kind].update(words)
     aids = deeds.pop("")
-    return Evident(deeds, frozenset(people), frozenset(likenesses), aids)
+    people, places, seen, things = (frozenset(one) for one in nouns.values())
+    return Evident(deeds, people, places, aids, seen, things)

@@ -23,7 +23,7 @@ LONGEST = 13
 """Letters that fit on it."""
 _TAKES = ("held", "worked", "before", "struck", "dropped")
 _MEALS = ("drinking", "eating")
-_NO_NOUN = re.compile(
+NO_NOUN = re.compile(
     r".*(?:ly|ed|ing|ous|ive|ful|less|able|ible|ish|ical|est|ic)|.*(?:tion|sion|ness"
     r"|ment|ity|ism|ance|ence|ship|hood|acy|ure|dom)s?"
 )
@@ -52,7 +52,7 @@ def is_a_thing(
     following = stream[place + 1] if place + 1 < len(stream) else None
     if not (word.isascii() and word.isalpha() and 3 <= len(word) <= LONGEST):
         return False
-    if stream[place].is_capital or before in BODY or _NO_NOUN.fullmatch(word):
+    if stream[place].is_capital or before in BODY or NO_NOUN.fullmatch(word):
         return False
     ends = following is None or following.is_mark or following.word in _ENDS
     if not ends or after & {"figure", "group", "thing"}:
@@ -85,7 +85,7 @@ def is_a_place(stream: Sequence[Token], place: int) -> int:
     word, following = stream[place], stream[place + 1] if place + 1 < len(stream) else None
     ends = following is None or following.is_mark or following.word in _ENDS
     plain = word.word.isascii() and word.word.isalpha() and len(word.word) > 3
-    if not (ends and plain) or word.owns or word.word in _SHAPES or _NO_NOUN.fullmatch(word.word):
+    if not (ends and plain) or word.owns or word.word in _SHAPES or NO_NOUN.fullmatch(word.word):
         return 0
     for back in range(1, min(_AFTER, place) + 1):
         before = stream[place - back].word

@@ -34,7 +34,7 @@ def _line_of_hair(head: Head, lon: float) -> float:
     side = {"long": -0.75, "bob": -0.70, "curly": -0.55, "afro": -0.35, "fringe": -0.6}.get(
         hair, -0.02
     )
-    nape = {"buzz": -0.45, "bun": -0.5, "ponytail": -0.5}.get(hair, -0.68)
+    nape = {"buzz": -0.6, "bun": -0.68, "ponytail": -0.68}.get(hair, -0.82)
     if hair == "bald":
         front, side, nape = 1.2, 0.05, -0.5
     if lon < 72:

@@ -28,7 +28,9 @@ def draw_head(body: Dressed) -> None:
         _feelers(head)
     bridge = nose(head) if body.look.body in ("human", "monster") else []
     body.shape([head.egg(), *bridge], body.skin)
-    if body.look.hair != "bald" or body.look.age == "old":
+    if head.is_away:
+        _nape(head)
+    if body.look.hair != "bald" or body.look.age == "old" or head.is_away:
         ears(head)
     large = head.r > 0.026
     if head.cosine > -0.35 and large:
@@ -38,6 +40,18 @@ def draw_head(body: Dressed) -> None:
     if body.look.hat not in COVERS_ALL:
         cap(head)
     _worn(head)
+
+
+def _nape(head: Head) -> None:
+    """The neck of somebody who is seen from behind, where others have a chin."""
+    left, right = ([head.spot(side * x, y) for x, y in NAPE] for side in (-1, 1))
+    head.body.shape([[*left, *right[::-1]]], head.body.skin, 0)
+    for side in (left, right):
+        head.body.line(side, 1.0)
+
+
+NAPE = ((0.46, -0.72), (0.46, -1.0), (0.6, -1.3))
+"""Half the width of a neck by the height, in half head heights."""
 
 
 def _worn(head: Head) -> None:

@@ -47,9 +47,10 @@ def draw_notes(stage: Stage, standing: Sequence[Standing] = (), spots: Sequence[
         about = people[who] if who >= 0 else None
         if about is not None and len(people) > 1 and not about.is_seen(stage.half):
             continue  # nobody could tell whose deed it is
-        if (found := room_for(stage, note, about, people, things, taken, step)) is not None:
+        near = _instead(stage, note, standing, spots)
+        if (found := room_for(stage, note, about, near, people, things, taken, step)) is not None:
             stage.paper.roll = stage.paper.lean = 0.0
-            _letter(stage, note, about, *found, step)
+            _letter(stage, note, about, near, *found, step)
             stage.paper.roll, stage.paper.lean = kept
             taken.append(found[0])
 
@@ -77,8 +78,27 @@ def _who(stage: Stage, note: Note, standing: Sequence[Standing]) -> int:
     return looks.index((look, name)) if (look, name) in looks else -1
 
 
+def _instead(
+    stage: Stage, note: Note, standing: Sequence[Standing], spots: Sequence[Spot]
+) -> Box | None:
+    """Where that is which is drawn instead of what a note names."""
+    for one in spots:
+        if note.what and one.thing.kind == note.what and not one.sky:
+            return box_of(stage, one)
+    for each in standing:
+        if note.what and note.what in (each.figure.held, each.figure.also):
+            return seen_of(stage, each).parts[1 if each.figure.held == note.what else 2]
+    return None
+
+
 def _letter(
-    stage: Stage, note: Note, about: Seen | None, spot: Box, lines: list[str], step: float
+    stage: Stage,
+    note: Note,
+    about: Seen | None,
+    near: Box | None,
+    spot: Box,
+    lines: list[str],
+    step: float,
 ) -> None:
     """The note on a strip of bare paper, and its arrow."""
     paper = stage.paper
@@ -88,16 +108,19 @@ def _letter(
     for number, line in enumerate(lines):
         write_line(stage, line, (x, spot[1] + (5.25 + 9 * number) * step), step)
     if note.kind == "role" and about is not None and gap(spot, about.parts[0]) > FAR:
-        _tie(stage, spot, about)
+        _tie(stage, spot, about.parts[0])
+    if near is not None and gap(spot, near) > FAR:
+        _tie(stage, spot, near)
     if note.kind == "place":
         paper.stroke([(spot[0], spot[3]), (spot[2], spot[3])], 0.8)
     if note.kind == "deed" and about is not None:
         _point(stage, *arrow(spot, about))
 
 
-def _tie(stage: Stage, spot: Box, about: Seen) -> None:
-    """A line to a head that is not right beside its word."""
-    (x, y), (left, top, right, low) = about.head, about.parts[0]
+def _tie(stage: Stage, spot: Box, to: Box) -> None:
+    """A line to a head or a thing that is not right beside its word."""
+    left, top, right, low = to
+    x, y = (left + right) / 2, (top + low) / 2
     start = (min(max(x, spot[0]), spot[2]), min(max(y, spot[1]), spot[3]))
     end = (min(max(start[0], left), right), min(max(start[1], top), low))
     stage.paper.stroke([start, end], 0.8)

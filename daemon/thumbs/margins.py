@@ -110,22 +110,25 @@ def room_for(
     stage: Stage,
     note: Note,
     about: Seen | None,
+    near: Box | None,
     people: Sequence[Seen],
     things: Sequence[Box],
     taken: Sequence[Box],
     step: float,
 ) -> tuple[Box, list[str]] | None:
-    """The best box for a note and its lines; None where it would hide what must be seen."""
+    """The best box for a note and its lines, right at what it is `near`; None where it would hide
+    what must be seen."""
     lines = _lines(note.text, 2 * stage.half * WIDEST, step)
     wide = max(len(line) for line in lines) * 5 * step + 3 * step
     tall = len(lines) * 9 * step + 1.5 * step
     hard = [part for one in people for part in one.parts] + [_grown(one, step) for one in taken]
     best, chosen = None, math.inf
-    for spot in _spots(stage, note, about, wide, tall):
+    at = near or (about.parts[0] if note.kind == "role" and about is not None else None)
+    for spot in _spots(stage, note, at, wide, tall):
         hidden = sum(_overlap(spot, one) for one in hard)
         if hidden > HIDDEN:
             continue
-        cost = _cost(note, spot, about, people)
+        cost = _cost(note, spot, about, near, people)
         cost += sum((OWN if one is about else BODY) * _share(spot, one.whole) for one in people)
         cost += THING * sum(_share(spot, one) for one in things)
         if cost < chosen:
@@ -144,13 +147,13 @@ def _lines(text: str, wide: float, step: float) -> list[str]:
     return [" ".join(words[:best]), " ".join(words[best:])]
 
 
-def _spots(stage: Stage, note: Note, about: Seen | None, wide: float, tall: float) -> Iterator[Box]:
+def _spots(stage: Stage, note: Note, at: Box | None, wide: float, tall: float) -> Iterator[Box]:
     """Everywhere it could stand: a place in the upper corners, all others on a grid."""
     room, high = 2 * stage.half - wide - 2 * EDGE, 1 - tall - 2 * EDGE
     if room < 0 or high < 0:
         return
-    if note.kind == "role" and about is not None:
-        yield from _around(stage, about, wide, tall)
+    if at is not None:
+        yield from _around(stage, at, wide, tall)
     columns = (0, COLUMNS - 1) if note.kind == "place" else range(COLUMNS)
     rows = (0,) if note.kind == "place" else range(ROWS)
     for column in columns:
@@ -160,9 +163,9 @@ def _spots(stage: Stage, note: Note, about: Seen | None, wide: float, tall: floa
             yield (left, top, left + wide, top + tall)
 
 
-def _around(stage: Stage, about: Seen, wide: float, tall: float) -> Iterator[Box]:
-    """Right above a head, and beside it."""
-    left, top, right, low = about.parts[0]
+def _around(stage: Stage, at: Box, wide: float, tall: float) -> Iterator[Box]:
+    """Right above a head or a thing, and beside it."""
+    left, top, right, low = at
     middle, off = (left + right) / 2, 0.012
     for x in (
         middle - wide / 2,
@@ -177,12 +180,16 @@ def _around(stage: Stage, about: Seen, wide: float, tall: float) -> Iterator[Box
                 yield (x, y, x + wide, y + tall)
 
 
-def _cost(note: Note, spot: Box, about: Seen | None, people: Sequence[Seen]) -> float:
+def _cost(
+    note: Note, spot: Box, about: Seen | None, near: Box | None, people: Sequence[Seen]
+) -> float:
     """How far it is from where such a note belongs."""
     middle = ((spot[0] + spot[2]) / 2, (spot[1] + spot[3]) / 2)
     if note.kind == "place":
         return 0.02 * (middle[0] > 0)
     below = 1 - spot[3]
+    if near is not None:
+        return 2.0 * gap(spot, near) + 0.2 * abs(middle[0] - (near[0] + near[2]) / 2)
     if about is None:
         return below + 0.3 * abs(middle[0])
     start, end = arrow(spot, about)

@@ -1,5 +1,5 @@
 """What of a shot the drawing of it doesn't tell, as the few notes that a storyboard artist letters
-into a rough: a deed, the place, who somebody is.
+into a rough: a deed, the place, who somebody is, what else is named and not seen.
 
 Knows what was read and what is drawn of it; where a note is put `margins` knows.
 """
@@ -18,29 +18,33 @@ from daemon.thumbs.grammar import Reading
 from daemon.thumbs.lexicon import lexicon, split
 from daemon.thumbs.scene import Figure, Note, Scene
 from daemon.thumbs.telling import LONGEST, STOPS, Done, deed_in_short
+from daemon.thumbs.undrawn import thing_notes
 from daemon.thumbs.unmeant import by_itself
 from daemon.thumbs.words import BODY, NOUN_KINDS, PREPOSITIONS
 
-MOST = 3
+MOST = 4
 """Notes of a panel."""
-MOST_OF_A_KIND = {"deed": 2, "place": 1, "role": 2}
+MOST_OF_A_KIND = {"deed": 2, "place": 1, "role": 2, "thing": 2}
 LONGEST_SHOT = 700
 """Characters: a longer text is no shot, and what of it a note would tell is chance."""
 _WEAK = ("walking", "sitting", "standing", "looking", "thinking", "leaning", "running")
 """Poses that give way to what hands do: who sits and reads is told by a chair."""
 
 
-def notes_of(read: Reading, scene: Scene) -> tuple[Note, ...]:
-    """The notes of a scene: deeds first, then the place, then who somebody is."""
+def notes_of(text: str, read: Reading, scene: Scene) -> tuple[Note, ...]:
+    """The notes of the scene of a text: deeds first, then the place, who somebody is, and what
+    else is named and not seen."""
     drafts = seen_drafts(read)
     deeds = [*_deeds(read, drafts, scene)]
-    wanted = [*deeds[:1], *place_notes(read, scene), *role_notes(read, drafts, scene), *deeds[1:]]
+    wanted = [*deeds[:1], *place_notes(read, scene), *role_notes(read, drafts, scene), *deeds[1:],
+              *thing_notes(text, read, scene)]  # fmt: skip
     made: list[Note] = []
     for one in wanted:
         words = {*one.text.split()}
-        said = {word for each in made for word in each.text.split()}
+        said = {word for each in made for word in each.text.split()} | {*scene.label[1].split()}
         many = sum(each.kind == one.kind for each in made) >= MOST_OF_A_KIND[one.kind]
-        if len(made) < MOST and not many and not (one.kind != "deed" and words <= said):
+        told = bool(words & said) if one.kind == "thing" else words <= said
+        if len(made) < MOST and not many and not (one.kind != "deed" and told):
             made.append(one)
     return tuple(made)
 
@@ -96,7 +100,7 @@ def _shows(
     handled = read.pose_of(done.word) in _WITH_HANDS
     lacks = not whole and any(
         (one in read.unknown and one.upper() not in (scene.label[1], elsewhere))
-        or (direct and _lacks(one, scene, handled=handled))
+        or (direct and _lacks(one, scene, who, handled=handled))
         for one in nouns
     )
     return not lacks and _is_evident(done, read, who, scene, nouns, direct=direct, whole=whole)
@@ -144,8 +148,8 @@ def _doer(done: Done, drafts: Sequence[Draft], scene: Scene) -> int | None:
 _WITH_HANDS = ("waving", "holding", "giving", "throwing", "raising", "showing")
 
 
-def _lacks(noun: str, scene: Scene, *, handled: bool) -> bool:
-    """Whether what a deed is done to is not in the picture, as far as it is a known thing."""
+def _lacks(noun: str, scene: Scene, who: int, *, handled: bool) -> bool:
+    """Whether what a deed is done to is not seen to be, as far as it is a known thing."""
     if noun.upper() in scene.label[1].split():
         return False
     kinds = [one for one in lexicon().find(split(noun)) if one.kind in NOUN_KINDS]
@@ -154,8 +158,18 @@ def _lacks(noun: str, scene: Scene, *, handled: bool) -> bool:
         return True  # waves a glove
     if not kinds or any(one.kind != "thing" or one.value in _OF_PLACES for one in kinds):
         return False
-    shown = " ".join(_drawn(scene))
+    shown = " ".join(_at_hand(scene, who))
     return not any(one.value in shown for one in kinds)
+
+
+def _at_hand(scene: Scene, who: int) -> set[str]:
+    """What somebody holds, is on or is at; all that there is where nobody is."""
+    if not 0 <= who < len(scene.figures):
+        return _drawn(scene)
+    figure, found = scene.figures[who], {scene.insert, scene.into}
+    found |= {figure.held, figure.also, figure.on, figure.upon}
+    near = [one for one in scene.things if one.relation and one.who == who]
+    return found | {each for one in near for each in (one.kind, one.held, one.on)}
 
 
 def _drawn(scene: Scene) -> set[str]:

@@ -92,7 +92,7 @@ def read_scene(
     scene = _scene(first, seed, take, board or text[:200], held)
     says = words_in(body)
     scene = replace(scene, says=says, clock=time_in(body), label=("", "") if says else first.label)
-    return replace(scene, notes=notes_of(first, scene) if len(body) <= LONGEST_SHOT else ())
+    return replace(scene, notes=notes_of(body, first, scene) if len(body) <= LONGEST_SHOT else ())
 
 
 def _scene(read: Reading, seed: int, take: int, salt: str, before: Setting) -> Scene:

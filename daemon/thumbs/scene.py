@@ -114,12 +114,14 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A few words lettered beside the drawing: a deed, a place or a role that it does not show;
-    `who` is the number of the figure that it is about, -1 for none."""
+    """A few words lettered beside the drawing: a deed, a place, a role or a thing that it does not
+    show; `who` is the number of the figure that it is about, -1 for none; `what` the kind of thing
+    that is drawn instead."""
 
     kind: str
     text: str
     who: int = -1
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,10 @@ class Dressed(Protocol):
     def lit(self, name: str) -> Colour: ...
 
 
+AWAY = -0.6
+"""The cosine of the yaw from which on somebody is seen from behind."""
+
+
 class Head:
     """Where things of one head are on the paper."""
 
@@ -69,10 +73,15 @@ class Head:
         return math.cos(math.radians(self.yaw + lon)) > 0.12
 
     def half(self, y: float) -> float:
-        """Half the width at a height: an egg, narrower below."""
+        """Half the width at a height: an egg, narrower below where a chin is seen."""
         y = max(-1.0, min(1.0, y))
         round_ = math.sqrt(max(0.0, 1 - y * y)) * WIDE * self.aged
-        return round_ * (1 - 0.22 * max(0.0, -y)) if y < 0 else round_
+        return round_ * (1 - 0.22 * max(0.0, -y)) if y < 0 and not self.is_away else round_
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the back of the head is seen, and no chin."""
+        return self.cosine < AWAY and not self.body.puppet.pose.lying
 
     def egg(self) -> list[Point]:
         """The outline: chin towards the face, skull towards the back."""

@@ -137,18 +137,35 @@ def _word(stream: Sequence[Token], place: int) -> str:
 
 def _noun(stream: Sequence[Token], place: int) -> tuple[str, int]:
     """The head of the noun phrase that begins there, "" for none, and where it ends."""
+    if used := _pronoun(stream, place):
+        return " ".join(one.typed for one in stream[place : place + used]), place + used
+    found, place = noun_phrase(stream, place)
+    if not found or found[-1].owns:
+        return "", place
+    if _word(stream, place) == "of" and found[-1].word in _MEASURES:
+        further, end = _noun(stream, place + 1)
+        return (further or found[-1].typed), end
+    return _head(found), place
+
+
+def _pronoun(stream: Sequence[Token], place: int) -> int:
+    """How many words a pronoun there has; 0 where there is none."""
+    if _word(stream, place) in _PRONOUNS:
+        return 1
+    if _word(stream, place) in ("each", "one") and _word(stream, place + 1) in ("other", "another"):
+        return 2
+    return int(_word(stream, place) == "her" and _ends(stream, place + 1))
+
+
+def noun_phrase(stream: Sequence[Token], place: int) -> tuple[list[Token], int]:
+    """The words of the noun phrase that begins there, without those that open it, and where it
+    ends."""
     found: list[Token] = []
     while place < len(stream):
         token = stream[place]
         opens = token.word in DETERMINERS or token.number > 0
         if token.is_mark or token.word in STOPS or (opens and found):
             break
-        if token.word in _PRONOUNS and not found:
-            return token.typed, place + 1
-        if token.word in ("each", "one") and _word(stream, place + 1) in ("other", "another"):
-            return "each other", place + 2
-        if token.word == "her" and _ends(stream, place + 1):
-            return token.typed, place + 1
         if token.word.endswith("ly") or token.word in _NO_NOUNS:
             if found or not _more(stream, place + 1):
                 break
@@ -159,12 +176,7 @@ def _noun(stream: Sequence[Token], place: int) -> tuple[str, int]:
         elif not opens:
             found.append(token)
         place += 1
-    if not found or found[-1].owns:
-        return "", place
-    if _word(stream, place) == "of" and found[-1].word in _MEASURES:
-        further, end = _noun(stream, place + 1)
-        return (further or found[-1].typed), end
-    return _head(found), place
+    return found, place
 
 
 def _head(found: Sequence[Token]) -> str:

@@ -1,0 +1,139 @@
+"""Nouns of a shot that are in no way in its drawing, or only as something like them, are lettered."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from daemon.thumbs.bodies import Body
+from daemon.thumbs.evident import evident
+from daemon.thumbs.layout import lay_out
+from daemon.thumbs.lettering import draw_notes
+from daemon.thumbs.lexicon import lexicon
+from daemon.thumbs.margins import box_of, gap
+from daemon.thumbs.palette import light_of
+from daemon.thumbs.paper import Paper
+from daemon.thumbs.puppet import puppet
+from daemon.thumbs.reading import read_scene
+from daemon.thumbs.scene import Figure, Look
+from daemon.thumbs.skull import Head
+from daemon.thumbs.stage import Stage, camera_of
+
+SIZE = (480, 270)
+
+
+def labels(text: str) -> list[str]:
+    return [one.text for one in read_scene(text).notes if one.kind == "thing"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("A lamp beside a zorble", ["ZORBLE"]),  # an unknown noun
+        ("wide, a street at night, frobnicators, rain", ["FROBNICATORS"]),  # one of several
+        ("fishing village at dawn, fog rolling off the harbor", ["HARBOR"]),  # a second place
+        ("a ship at sea with black smoke rising", ["BLACK SMOKE"]),  # nothing draws it
+        ("wide, lighthouse on a cliff hit by a massive wave", ["MASSIVE WAVE"]),
+        ("wide, empty platform, a scarf left on the tracks", ["SCARF"]),  # worn by nobody
+        ("close on a scar, candlelight", ["SCAR"]),
+        ("a road at night, a mausoleum door", ["MAUSOLEUM DOOR"]),  # which one
+        ("a herd of elephants crossing a dry riverbed", ["DRY RIVERBED"]),
+        ("medium, a girl at a spelling bee", ["SPELLING BEE"]),  # no insect
+        ("a man in a fox mask waits in an alley", ["FOX MASK"]),  # no animal
+    ],
+)
+def test_what_is_named_and_not_drawn_is_lettered(text, said):
+    assert labels(text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("close-up on hands untying a knotted rope", ["UNTYING ROPE"]),
+        ("a convoy of trucks snaking through a mountain pass", ["SNAKING THROUGH PASS"]),
+        ("the balloon drifting over terraced rooftops", ["DRIFTING OVER ROOFTOPS"]),
+    ],
+)
+def test_a_deed_that_no_table_knows_is_lettered(text, said):
+    assert labels(text) == said
+
+
+@pytest.mark.parametrize("word", sorted(evident().alike))
+def test_what_is_drawn_as_one_like_it_is_known_as_a_thing(word):
+    """Else its line in evident.txt says nothing."""
+    assert any(one.kind == "thing" for one in lexicon().find(tuple(word.split())))
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "what"),
+    [
+        ("A heron beside a pond", "HERON", "swan"),
+        ("low angle, a dented toy soldier on the ground", "TOY SOLDIER", "toy"),
+        ("A robot holds up a ladybug", "LADYBUG", "beetle"),
+        ("A scorpion on a rock", "SCORPION", "spider"),
+        ("A man throws a harpoon", "HARPOON", "rifle"),
+    ],
+)
+def test_what_is_drawn_as_one_like_it_has_its_own_name(text, said, what):
+    found = [(one.text, one.what) for one in read_scene(text).notes if one.kind == "thing"]
+
+    assert (said, what) in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A man in an empty room without a zorble",  # not there
+        "A swan beside a pond",  # drawn as itself
+        "A woman on a couch",  # the same by another name
+        "A tired man in a red coat and a hat",  # worn
+        "close-up, warm fluorescent light on a woman's face",  # light, a part of somebody
+        "wide, a street, shallow depth of field, cinematic, film grain",
+        "A boy named Zorble waves",
+        "A man sits by the window",
+        "two kids in the foreground, mountains in the background",
+    ],
+)
+def test_what_is_seen_and_what_is_none_has_no_label(text):
+    assert labels(text) == []
+
+
+def test_a_word_that_stands_on_a_thing_is_said_once():
+    scene = read_scene("insert, a passport on a table")
+
+    assert scene.label == ("paper", "PASSPORT")
+    assert "PASSPORT" not in labels("insert, a passport on a table")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["A heron beside a pond", "wide, a kayak on the beach", "a dented toy soldier on the floor"],
+)
+def test_the_name_stands_at_what_is_drawn_instead(text):
+    scene = read_scene(text)
+    light = light_of(scene.time, scene.weather, False)
+    stage = Stage(Paper(*SIZE, scene.style, 1), camera_of(scene, random.Random(1)), light, scene)
+    standing, things = lay_out(stage)
+    draw_notes(stage, standing, things)
+    note = next(one for one in scene.notes if one.what)
+    thing = next(one for one in things if one.thing.kind == note.what)
+
+    assert min(gap(spot, box_of(stage, thing)) for spot in stage.lettered) < 0.12
+
+
+@pytest.mark.parametrize("hair", ["short", "bald", "buzz"])
+def test_a_head_seen_from_behind_has_a_neck_and_no_chin(hair):
+    """Where a face ends in a point, the back of a head is still wide."""
+    figure = Figure(Look(hair=hair))
+    scene = read_scene("close-up, a man")
+    stage = Stage(
+        Paper(*SIZE, "pencil", 1), camera_of(scene, random.Random(1)),
+        light_of("day", "clear", False), scene,
+    )  # fmt: skip
+    away, towards = (
+        Head(Body(stage, puppet(figure, (0.0, 1.0), 0.5, yaw), 1.0)) for yaw in (180.0, 0.0)
+    )
+
+    assert away.half(-0.8) > 1.15 * towards.half(-0.8)
+    assert (away.is_away, towards.is_away) == (True, False)
