@@ -33,7 +33,9 @@ _WEAK = ("walking", "sitting", "standing", "looking", "thinking", "leaning", "ru
 
 def notes_of(text: str, read: Reading, scene: Scene) -> tuple[Note, ...]:
     """The notes of the scene of a text: deeds first, then the place, who somebody is, and what
-    else is named and not seen."""
+    else is named and not seen; none for what is no shot by its length."""
+    if len(text) > LONGEST_SHOT:
+        return ()
     drafts = seen_drafts(read)
     deeds = [*_deeds(read, drafts, scene)]
     wanted = [*deeds[:1], *place_notes(read, scene), *role_notes(read, drafts, scene), *deeds[1:],

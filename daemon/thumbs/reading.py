@@ -16,7 +16,7 @@ from daemon.thumbs.details import goes_into, insert_of, seen_drafts
 from daemon.thumbs.drafts import Draft
 from daemon.thumbs.grammar import Reading
 from daemon.thumbs.halves import SEATED, UPPER
-from daemon.thumbs.notes import LONGEST_SHOT, notes_of
+from daemon.thumbs.notes import notes_of
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.poses import POSES
 from daemon.thumbs.roles import SICK_ROOMS, in_their_roles
@@ -25,6 +25,7 @@ from daemon.thumbs.scene import COUNTED, MOST_FIGURES, Figure, Scene, Thing
 from daemon.thumbs.splits import halves_in
 from daemon.thumbs.tables import stood, tabled
 from daemon.thumbs.tongues import all_in_english, in_english
+from daemon.thumbs.undrawn import boxed
 from daemon.thumbs.unmeant import drop_unmeant
 from daemon.thumbs.uses import CAR_SEATS
 from daemon.thumbs.whereabouts import (
@@ -92,7 +93,7 @@ def read_scene(
     scene = _scene(first, seed, take, board or text[:200], held)
     says = words_in(body)
     scene = replace(scene, says=says, clock=time_in(body), label=("", "") if says else first.label)
-    return replace(scene, notes=notes_of(body, first, scene) if len(body) <= LONGEST_SHOT else ())
+    return boxed(replace(scene, notes=notes_of(body, first, scene)))
 
 
 def _scene(read: Reading, seed: int, take: int, salt: str, before: Setting) -> Scene:

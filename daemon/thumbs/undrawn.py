@@ -7,14 +7,16 @@ scene shows; where a note is put `margins` knows.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from daemon.thumbs.evident import evident
 from daemon.thumbs.figurative import literal
 from daemon.thumbs.grammar import Reading
-from daemon.thumbs.guesses import NO_NOUN
+from daemon.thumbs.guesses import LONGEST as ON_A_BOX
+from daemon.thumbs.guesses import NO_NOUN, SOMETHING
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.said import without_quotes
-from daemon.thumbs.scene import Note, Scene
+from daemon.thumbs.scene import Note, Scene, Thing
 from daemon.thumbs.telling import STOPS, Done, deed_in_short, is_latin, noun_phrase
 from daemon.thumbs.tokens import Token, tokens
 from daemon.thumbs.words import BODY, CLOTHES, DETERMINERS, NOT_THERE, NOUN_KINDS, PREPOSITIONS
@@ -47,6 +49,18 @@ def thing_notes(text: str, read: Reading, scene: Scene) -> Iterator[Note]:
         if note:
             yield Note("thing", note, what=nouns.instead(stream[place:end]))
         place = end
+
+
+def boxed(scene: Scene) -> Scene:
+    """A near shot of what is not known alone: a box with its word on it."""
+    bare = not (scene.figures or scene.things or scene.insert or scene.crowd or scene.label[0])
+    named = next((one for one in scene.notes if one.kind == "thing"), None)
+    if not bare or named is None or "close-up" not in scene.shot:
+        return scene
+    word = next((one for one in (named.text, named.text.split()[-1]) if len(one) <= ON_A_BOX), "")
+    notes = tuple(one for one in scene.notes if one is not named)
+    box = replace(scene, shot="insert", insert=SOMETHING, things=(Thing(SOMETHING),), notes=notes)
+    return replace(box, label=(SOMETHING, word)) if word else scene
 
 
 # --- where a noun phrase is -----------------------------------------------------------------------

@@ -36,7 +36,7 @@ def labels(text: str) -> list[str]:
         ("a ship at sea with black smoke rising", ["BLACK SMOKE"]),  # nothing draws it
         ("wide, lighthouse on a cliff hit by a massive wave", ["MASSIVE WAVE"]),
         ("wide, empty platform, a scarf left on the tracks", ["SCARF"]),  # worn by nobody
-        ("close on a scar, candlelight", ["SCAR"]),
+        ("wide, a street, confetti, rain", ["CONFETTI"]),
         ("a road at night, a mausoleum door", ["MAUSOLEUM DOOR"]),  # which one
         ("a herd of elephants crossing a dry riverbed", ["DRY RIVERBED"]),
         ("medium, a girl at a spelling bee", ["SPELLING BEE"]),  # no insect
@@ -97,6 +97,21 @@ def test_what_is_drawn_as_one_like_it_has_its_own_name(text, said, what):
 )
 def test_what_is_seen_and_what_is_none_has_no_label(text):
     assert labels(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("close on an oxygen gauge dropping into red", "OXYGEN GAUGE"),
+        ("extreme close-up of a zorble", "ZORBLE"),
+        ("close-up of an electromagnetic interferometer", ""),  # too long to stand on it
+    ],
+)
+def test_a_near_shot_of_what_is_not_known_is_a_box_with_its_word(text, word):
+    scene = read_scene(text)
+
+    assert scene.label == (("something", word) if word else ("", ""))
+    assert (scene.insert == "something") is bool(word)
 
 
 def test_a_word_that_stands_on_a_thing_is_said_once():
