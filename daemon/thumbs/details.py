@@ -7,6 +7,7 @@ from daemon.thumbs.events import PENS
 from daemon.thumbs.grammar import Reading
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.scene import Figure, Thing
+from daemon.thumbs.uses import ANIMALS
 
 HAND = ("hand", "hands", "clasped hands", "finger")
 ALONE = (*HAND, "eyes", "eye", "feet", "mouth", "ear", "glove")
@@ -79,12 +80,21 @@ def _played(read: Reading) -> str:
     return next((kind for kind in kinds if kind in outlines()), "")
 
 
+PERCHED = {"bird": "pigeon"}
+"""Animals by how they look near: not as they fly."""
+
+
+def _is_in_the_sky(thing: Thing, *, first: bool) -> bool:
+    """Whether it is too far for an insert: not the animal that it begins with."""
+    return outlines()[thing.kind].where == "sky" and not (first and thing.kind in ANIMALS)
+
+
 def insert_of(
     read: Reading, shot: str, figures: list[Figure], things: list[Thing]
 ) -> tuple[str, bool, list[Figure]]:
     """What an insert shows, whether a hand holds it, and who is left beside it."""
     parts = [part for part in read.parts if part != "face"]
-    small = [one for one in things if outlines()[one.kind].where != "sky"]
+    small = [one for k, one in enumerate(things) if not _is_in_the_sky(one, first=k == 0)]
     close = shot in ("close-up", "extreme close-up") or (not shot and _opens_with_hand(read))
     hand = any(part in HAND for part in parts)
     if shot == "insert" or (not figures and (close or hand)):
@@ -101,7 +111,11 @@ def insert_of(
         if hand and not small and (plays := _played(read)):
             return plays, True, figures
         if small:
-            return small[0].kind, hand or bool(figures and read.held_by_hand), figures
+            return (
+                PERCHED.get(small[0].kind, small[0].kind),
+                hand or bool(figures and read.held_by_hand),
+                figures,
+            )
         return parts[0] if parts else "", False, figures
     if hand and (plays := _played(read)):
         return plays, True, figures

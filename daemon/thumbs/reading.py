@@ -93,7 +93,7 @@ def read_scene(
     scene = _scene(first, seed, take, board or text[:200], held)
     says = words_in(body)
     scene = replace(scene, says=says, clock=time_in(body), label=("", "") if says else first.label)
-    return boxed(replace(scene, notes=notes_of(body, first, scene)))
+    return boxed(body, replace(scene, notes=notes_of(body, first, scene)))
 
 
 def _scene(read: Reading, seed: int, take: int, salt: str, before: Setting) -> Scene:

@@ -15,6 +15,7 @@ from daemon.thumbs.grammar import Reading
 from daemon.thumbs.guesses import LONGEST as ON_A_BOX
 from daemon.thumbs.guesses import NO_NOUN, SOMETHING
 from daemon.thumbs.lexicon import Word, lexicon
+from daemon.thumbs.outlines import outlines
 from daemon.thumbs.said import without_quotes
 from daemon.thumbs.scene import Note, Scene, Thing
 from daemon.thumbs.telling import STOPS, Done, deed_in_short, is_latin, noun_phrase
@@ -51,16 +52,30 @@ def thing_notes(text: str, read: Reading, scene: Scene) -> Iterator[Note]:
         place = end
 
 
-def boxed(scene: Scene) -> Scene:
-    """A near shot of what is not known alone: a box with its word on it."""
-    bare = not (scene.figures or scene.things or scene.insert or scene.crowd or scene.label[0])
-    named = next((one for one in scene.notes if one.kind == "thing"), None)
-    if not bare or named is None or "close-up" not in scene.shot:
+def boxed(text: str, scene: Scene) -> Scene:
+    """A near shot of what is not known: a box with its word on it, whatever that is on or in."""
+    near = scene.insert or "close-up" in scene.shot
+    named = next((one for one in scene.notes if one.kind == "thing" and not one.what), None)
+    seen = scene.figures or scene.crowd or scene.label[0] or scene.says
+    if named is None or not near or seen or (scene.insert and scene.insert not in outlines()):
+        return scene
+    if (scene.insert or scene.things) and _first_noun(text) != named.text:
         return scene
     word = next((one for one in (named.text, named.text.split()[-1]) if len(one) <= ON_A_BOX), "")
     notes = tuple(one for one in scene.notes if one is not named)
     box = replace(scene, shot="insert", insert=SOMETHING, things=(Thing(SOMETHING),), notes=notes)
-    return replace(box, label=(SOMETHING, word)) if word else scene
+    return replace(box, label=(SOMETHING, word), into="", by_hand=False) if word else scene
+
+
+def _first_noun(text: str) -> str:
+    """What a text names before all else, in short."""
+    stream, place = literal(tokens(without_quotes(text)))[0], 0
+    while place < len(stream):
+        words, end = _phrase(stream, place) if _opens(stream, place) else ((), place + 1)
+        if words and not _kinds(words[-1].word) & {"shot", "camera", "quiet", "style", "time"}:
+            return _in_short(words)
+        place = end
+    return ""
 
 
 # --- where a noun phrase is -----------------------------------------------------------------------

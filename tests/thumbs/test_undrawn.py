@@ -104,6 +104,8 @@ def test_what_is_seen_and_what_is_none_has_no_label(text):
     [
         ("close on an oxygen gauge dropping into red", "OXYGEN GAUGE"),
         ("extreme close-up of a zorble", "ZORBLE"),
+        ("insert, a mask on a wall", "MASK"),  # not the wall alone
+        ("close on a crown sitting in a bucket", "CROWN"),
         ("close-up of an electromagnetic interferometer", ""),  # too long to stand on it
     ],
 )
