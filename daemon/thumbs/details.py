@@ -84,39 +84,44 @@ PERCHED = {"bird": "pigeon"}
 """Animals by how they look near: not as they fly."""
 
 
-def _is_in_the_sky(thing: Thing, *, first: bool) -> bool:
-    """Whether it is too far for an insert: not the animal that it begins with."""
-    return outlines()[thing.kind].where == "sky" and not (first and thing.kind in ANIMALS)
+def _near(things: list[Thing]) -> list[Thing]:
+    """Without what is in the sky, unless it is an animal that all begins with."""
+    return [one for number, one in enumerate(things) if outlines()[one.kind].where != "sky"
+            or (number == 0 and one.kind in ANIMALS)]  # fmt: skip
+
+
+def _filling(
+    read: Reading, figures: list[Figure], parts: list[str], small: list[Thing]
+) -> tuple[str, bool, list[Figure]]:
+    """What fills an insert: what a hand holds, a part of somebody, or the first small thing."""
+    hand = any(part in HAND for part in parts)
+    held = next((one.held for one in figures if one.held), "") or read.held_by_nobody
+    if held in outlines():
+        return held, True, figures
+    small.sort(key=lambda one: outlines()[one.kind].where in ("ground", "water"))
+    small.sort(key=lambda one: bool(read.preps.get(one.kind)))  # beneath hammers, a letter
+    if parts and read.part_first and parts[0] in _ALONE_FIRST:
+        return parts[0], False, figures
+    lever = parts and not small and any(one.pose in _LEVERS for one in figures)
+    if lever and parts[0] in HAND:
+        return "lever", True, figures
+    if hand and not small and (plays := _played(read)):
+        return plays, True, figures
+    if small:
+        by_hand = hand or bool(figures and read.held_by_hand)
+        return PERCHED.get(small[0].kind, small[0].kind), by_hand, figures
+    return parts[0] if parts else "", False, figures
 
 
 def insert_of(
     read: Reading, shot: str, figures: list[Figure], things: list[Thing]
 ) -> tuple[str, bool, list[Figure]]:
     """What an insert shows, whether a hand holds it, and who is left beside it."""
-    parts = [part for part in read.parts if part != "face"]
-    small = [one for k, one in enumerate(things) if not _is_in_the_sky(one, first=k == 0)]
+    parts, small = [part for part in read.parts if part != "face"], _near(things)
     close = shot in ("close-up", "extreme close-up") or (not shot and _opens_with_hand(read))
     hand = any(part in HAND for part in parts)
     if shot == "insert" or (not figures and (close or hand)):
-        held = next((one.held for one in figures if one.held), "") or read.held_by_nobody
-        if held in outlines():
-            return held, True, figures
-        small.sort(key=lambda one: outlines()[one.kind].where in ("ground", "water"))
-        small.sort(key=lambda one: bool(read.preps.get(one.kind)))  # beneath hammers, a letter
-        if parts and read.part_first and parts[0] in _ALONE_FIRST:
-            return parts[0], False, figures
-        lever = parts and not small and any(one.pose in _LEVERS for one in figures)
-        if lever and parts[0] in HAND:
-            return "lever", True, figures
-        if hand and not small and (plays := _played(read)):
-            return plays, True, figures
-        if small:
-            return (
-                PERCHED.get(small[0].kind, small[0].kind),
-                hand or bool(figures and read.held_by_hand),
-                figures,
-            )
-        return parts[0] if parts else "", False, figures
+        return _filling(read, figures, parts, small)
     if hand and (plays := _played(read)):
         return plays, True, figures
     if parts and not figures and not small and not read.facts.get("place"):
