@@ -99,6 +99,7 @@ def _shows(
     """Whether the drawing shows a deed, and what it is done to."""
     elsewhere = "" if read.facts.get("place") else read.unplaced
     whole = done.words > 1 and bool({*done.word.more} & {"held", "also", "prop", "on"})
+    whole = whole and read.pose_of(done.word) not in _OF_MANY
     handled = read.pose_of(done.word) in _WITH_HANDS
     lacks = not whole and any(
         (one in read.unknown and one.upper() not in (scene.label[1], elsewhere))
@@ -237,6 +238,8 @@ def _is_evident(
     return pose in (figure.pose, figure.base) or pose in _WEAK or _goes_with(pose, figure)
 
 
+_OF_MANY = ("working", "packing", "reaching", "bowing", "fixing", "adjusting", "tying", "washing")
+"""Poses of hands that many deeds share: counting money looks like kneading."""
 _AT_WORK = ("working", "washing", "reaching", "holding", "packing", "pulling",
             "drawing on the ground")  # fmt: skip
 _AT_US = frozenset(["viewer", "camera", "us", "lens", "audience", "it", "him", "them"])
