@@ -153,11 +153,11 @@ def _fill(stage: Stage, place: Place) -> None:
     for one in sorted(todo, key=lambda row: -row.z):
         if isinstance(one, Standing):
             _draw_figure(stage, one)
-        elif one.thing.does or one.thing.held:
-            draw_beast(stage, one)
         elif one.sky:
             stage.paper.pale = 0.15
             draw_object(stage, one.thing.kind, one.sky, one.size, one.thing.colour, 0.0, one.turn)
+        elif one.thing.does or one.thing.held:
+            draw_beast(stage, one)
         else:
             stand(stage, one.thing.kind, one.x, one.z, one.thing.colour, one.turn, one.grow, one.up)
             unit = stage.camera.scale(one.z) * 0.01 * one.grow

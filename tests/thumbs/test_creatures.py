@@ -57,3 +57,15 @@ def test_every_animal_can_be_drawn_at_everything(does):
         assert set(some) <= outlines().keys()
         things = tuple(Thing(kind, does=does, held="stick", on="sofa") for kind in some)
         assert draw(Scene(things=things), 64, 36).size == (64, 36)
+
+
+FLYING = sorted(kind for kind in ANIMALS if outlines()[kind].where == "sky")
+
+
+@pytest.mark.parametrize("kind", FLYING)
+@pytest.mark.parametrize("does", ["", "walking", "asleep", "eating"])
+def test_an_animal_of_the_sky_is_to_be_seen_whatever_it_does(kind, does):
+    there = Scene(shot="wide", place="living room", things=(Thing(kind, does=does),))
+    without = Scene(shot="wide", place="living room")
+
+    assert draw(there, 320, 180).tobytes() != draw(without, 320, 180).tobytes()
