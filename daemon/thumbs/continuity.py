@@ -6,7 +6,7 @@ words were read when `introductions` knows; it reads no people and draws nothing
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -98,6 +98,12 @@ def told_of(words: str) -> Setting:
     return Setting(place, time if time in TIMES else "", weather, headed == "headed")
 
 
+def apart(known: Mapping[str, str]) -> tuple[Setting, dict[str, str]]:
+    """The setting among what is known, and who is."""
+    people = dict(known)
+    return told_of(people.pop(SETTING, "")), people
+
+
 @dataclass(frozen=True, slots=True)
 class _Said:
     """What one text says of it: `is_new` where nothing of before holds any more."""
@@ -109,9 +115,9 @@ class _Said:
 
 
 @lru_cache(maxsize=1024)  # a board is read anew whenever one of its shots has changed
-def _said_in(text: str, names: tuple[str, ...] = ()) -> _Said:
+def _said_in(text: str, names: tuple[str, ...] = (), before: str = "") -> _Said:
     read = Reading({})
-    read.known = dict.fromkeys(names, "")
+    read.known, read.setting = dict.fromkeys(names, ""), frozenset(before.split())
     read.read(text)
     facts, evidence = read.facts, read.evidence
     place = named_place(read, ()) if read.has_named_place() else ""
@@ -136,7 +142,7 @@ def setting_of(text: str) -> Setting:
 
 def after(held: Setting, text: str, names: tuple[str, ...] = ()) -> Setting:
     """What holds after a shot, of what held before it; `names` are no places: VERA LANE."""
-    said = _said_in(text, names)
+    said = _said_in(text, names, held.place)
     if said.is_once:
         return held
     if said.is_new:

@@ -38,7 +38,7 @@ class Reading(Strangers):
         stream, gone = literal(tokens(without_quotes(text)))
         stream = with_beasts(stream, self.known) if self.known else stream
         self.unknown += gone
-        self.around = frozenset(one.word for one in stream)
+        self.around = frozenset(one.word for one in stream) | self.setting
         self.evidence, self.slug = words_of(stream), ""
         place = 0
         while place < len(stream):

@@ -27,6 +27,7 @@ class Memory:
     Of each text: `evidence` says where it is if nothing names it, `slug` in or out."""
 
     known: Mapping[str, str] = MappingProxyType({})  # whom earlier shots have introduced
+    setting: frozenset[str] = frozenset()  # the words of the place where the shots before are
     evidence: frozenset[str] = frozenset()
     slug: str = ""
     _adjoins: bool = False  # whether nothing stands between this word and the one before

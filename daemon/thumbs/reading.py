@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from daemon.thumbs.continuity import SETTING, Setting, holding, told_of
+from daemon.thumbs.continuity import Setting, apart, holding
 from daemon.thumbs.described import read_knowing, split_cast
 from daemon.thumbs.details import goes_into, insert_of, seen_drafts
 from daemon.thumbs.drafts import Draft
@@ -34,6 +34,7 @@ from daemon.thumbs.whereabouts import (
     implied_time,
     is_outdoors,
     named_place,
+    on_land,
     out_of_place,
     seated_in,
     without_its_own,
@@ -86,8 +87,8 @@ def read_scene(
         body = body.rstrip(" ,;").removesuffix(style.strip().rstrip(" ,;")).rstrip(" ,;")
     first.learn(all_in_english(said), looks or {})
     body = in_english(body)
-    told = dict(known or {})
-    held = told_of(told.pop(SETTING, ""))
+    held, told = apart(known or {})
+    first.setting = frozenset(held.place.split())
     read_knowing(first, body, told)
     drop_unmeant(first)
     scene = _scene(first, seed, take, board or text[:200], held)
@@ -110,7 +111,7 @@ def _scene(read: Reading, seed: int, take: int, salt: str, before: Setting) -> S
     place = held.place or place or implied_place(read, figures, things)
     shot = shot or _usual_shot(read, named, place, len(figures), things)
     figures = [_bedded(one, place, k, action) for k, one in enumerate(figures)]
-    place = place or "bedroom" * any(one.on == "bed" for one in figures)
+    place = on_land(place, figures) or "bedroom" * any(one.on == "bed" for one in figures)
     figures, things, action = in_their_roles(drafts, figures, things, place, action)
     things, gone = _in_place(read, place, things, stand=bool(figures) and shot in _WHOLE)
     if shot == "extreme wide" and not figures:
@@ -147,11 +148,10 @@ def _two_handed(read: Reading, figures: list[Figure]) -> list[Figure]:
     """ "A sword in each hand": two of what the first holds who holds anything."""
     twice = any(f"{each} hand" in read.evidence for each in ("each", "either"))
     holder = next((one for one in figures if one.held and not one.also), None)
-    return [_with_two(one) if twice and one is holder else one for one in figures]
-
-
-def _with_two(one: Figure) -> Figure:
-    return replace(one, also=one.held, pose="holding" if one.pose == "standing" else one.pose)
+    if not twice or holder is None:
+        return figures
+    both = replace(holder, also=holder.held, pose=holder.pose.replace("standing", "holding"))
+    return [both if one is holder else one for one in figures]
 
 
 def _many(read: Reading, figures: list[Figure]) -> tuple[bool, list[Figure]]:

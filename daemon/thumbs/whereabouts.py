@@ -219,6 +219,16 @@ def out_of_place(place: str, things: Sequence[Thing]) -> tuple[list[Thing], list
     return [one for one in things if one not in gone], [one.kind for one in gone]
 
 
+_IN_WATER = ("swimming", "floating", "afloat", "diving", "rowing", "surfing", "falling", "lying",
+             "flying")  # fmt: skip
+
+
+def on_land(place: str, figures: Sequence[Figure]) -> str:
+    """Who is on foot at the sea is on its shore, and walks on no water."""
+    on_foot = [one for one in figures if not (one.on or one.upon) and one.pose not in _IN_WATER]
+    return "beach" if place == "sea" and on_foot and len(on_foot) == len(figures) else place
+
+
 def from_outside(place: str, things: list[Thing], weather: str) -> tuple[str, list[Thing]]:
     """A place indoors is established from outside."""
     if not place or not places()[place].indoors:

@@ -19,6 +19,7 @@ HOLDS = [
     ("EXT. DESERT TOWN. A dog sleeps.", "Long shot down the street.", "western town", "day"),
     ("A man waits in a forest at dawn.", "Close on his face.", "forest", "dawn"),
     ("INT. SPACESHIP. Okoro floats.", "The robot points at the hatch.", "spaceship inside", "day"),
+    ("INT. SPACESHIP. Okoro floats.", "Two men on the bridge.", "spaceship inside", "day"),
     ("INT. SHOP - NIGHT. Danny waits.", "A sound from the inside of a box.", "shop", "night"),
     ("INT. KITCHEN. Anna cooks.", "A dog barks at the cat.", "kitchen", "day"),
     ("INT. KITCHEN. Anna cries.", "From outside through the window: Leo.", "kitchen", "day"),
