@@ -81,6 +81,8 @@ class Creatures(Memory):
 
     def beast_takes(self, kind: str, prep: str) -> bool:
         """Whether a thing that follows is in the animal's mouth, under it, or what it eats."""
+        if self.beast < 0 and prep in ("on", "atop") and self._thing_last and not self.subject:
+            self.beast = self._who_acts()  # a cat on a sofa
         if not 0 <= self.beast < len(self.things):
             return False
         beast = self.things[self.beast]

@@ -67,8 +67,7 @@ class Props(Seating):
         if self._inside and inside and not word.many and kind not in ("boat", "sailboat"):
             self._set_place(self._inside, 3)
             return
-        taken = self.beast >= 0 and self.beast_takes(kind, prep)
-        if taken or self._is_drawn(kind, prep):
+        if self.beast_takes(kind, prep) or self._is_drawn(kind, prep):
             return
         who = None if who is not None and who.only_owns and not self.subject else who
         who = self.pair[0] if self._is_tool(who, kind, prep) else who

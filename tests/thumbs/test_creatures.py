@@ -28,6 +28,9 @@ DOES = [
     ("Close-up of a dog with a chicken in its mouth", "dog", "", "chicken", ""),
     ("Anna sits in a meadow, a fox curled up asleep beside her", "fox", "asleep", "", ""),
     ("A woman pets a cat", "cat", "", "", ""),
+    ("A cat on a sofa", "cat", "sitting", "", "sofa"),
+    ("wide, a crow on a fence, fog", "crow", "sitting", "", "fence"),
+    ("A cat on the street", "cat", "", "", ""),
 ]  # fmt: skip
 
 
