@@ -18,12 +18,12 @@ from daemon.thumbs.words import BODY, DETERMINERS, PREPOSITIONS
 MOST_WORDS = 4
 LONGEST = 24
 """Characters of a note."""
-_PARTICLES = frozenset(["up", "down", "off", "out", "away", "back", "apart", "open", "shut"])
+PARTICLES = frozenset(["up", "down", "off", "out", "away", "back", "apart", "open", "shut"])
 STOPS = PREPOSITIONS | {
     "and", "or", "but", "as", "while", "when", "that", "which", "who", "whom", "until", "because",
     "so", "then", "to", "of", "than", "if", "like", "where", "before", "after", "whose",
     "round", "about",
-    "is", "are", "was", "were", "has", "have", "had", *_PARTICLES,
+    "is", "are", "was", "were", "has", "have", "had", *PARTICLES,
 }  # fmt: skip
 _NO_NOUNS = frozenset([
     "again", "alone", "together", "hard", "now", "still", "once", "twice", "here", "there", "aside",
@@ -88,7 +88,7 @@ def deed_in_short(done: Done) -> tuple[str, tuple[str, ...], bool]:
         verb = [one.typed for one in stream[done.place : done.place + done.words]]
         at = done.place + done.words
     said = [done.subject, *verb] if done.subject else verb
-    particle = [stream[at].typed] if _word(stream, at) in _PARTICLES else []
+    particle = [stream[at].typed] if _word(stream, at) in PARTICLES else []
     at += len(particle)
     noun, end = _noun(stream, at)
     nouns, further = [noun] if noun else [], list[str]()

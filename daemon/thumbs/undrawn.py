@@ -16,22 +16,25 @@ from daemon.thumbs.guesses import LONGEST as ON_A_BOX
 from daemon.thumbs.guesses import NO_NOUN, SOMETHING
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.outlines import outlines
+from daemon.thumbs.phrases import (
+    OF_THE_CAMERA,
+    OPENERS,
+    SHORTEST,
+    first_phrase,
+    in_short,
+    kinds_of,
+    opens,
+    phrase_at,
+)
 from daemon.thumbs.said import without_quotes
 from daemon.thumbs.scene import Note, Scene, Thing
-from daemon.thumbs.telling import STOPS, Done, deed_in_short, is_latin, noun_phrase
+from daemon.thumbs.telling import Done, deed_in_short
 from daemon.thumbs.tokens import Token, tokens
-from daemon.thumbs.words import BODY, CLOTHES, DETERMINERS, NOT_THERE, NOUN_KINDS, PREPOSITIONS
+from daemon.thumbs.words import BODY, CLOTHES, DETERMINERS, NOT_THERE, PREPOSITIONS
 
-LONGEST = 20
-"""Letters of a note."""
-SHORTEST = 5
-"""Letters of what does not end with -ing by chance: ring, string."""
 _QUIET = Word("quiet", "")
-_LIGHT = ("light", "lights", "lighting")
-_AFTER_NOUNS = ("being", "mid", "left", "gone")
 _BEDS = ("bed", "seed", "shed", "weed", "reed")
 """How nouns end that look like deeds that were done."""
-_OPENERS = DETERMINERS | PREPOSITIONS | {"of", "and", "or", "as"}
 _ABSENT = frozenset([*NOT_THERE, "empty", "missing", "unlike"])
 _HELD_AGAINST = ("thing", "place", "quiet")
 """Kinds of word that may be undrawn; all others are drawn as they are read, or noted elsewhere."""
@@ -43,85 +46,51 @@ def thing_notes(text: str, read: Reading, scene: Scene) -> Iterator[Note]:
     nouns, place = _Nouns(read, scene), 0
     while place < len(stream):
         note, end = _unknown_deed(stream, place, read), place + 1
-        if not note and _opens(stream, place):
-            words, end = _phrase(stream, place)
+        if not note and opens(stream, place):
+            words, end = phrase_at(stream, place)
             before = stream[max(0, place - 2) : place]
-            note = _in_short(words) if words and nouns.lack(words, before) else ""
+            note = in_short(words) if words and nouns.lack(words, before) else ""
         if note:
             yield Note("thing", note, what=nouns.instead(stream[place:end]))
         place = end
 
 
 def boxed(text: str, scene: Scene) -> Scene:
-    """A near shot of what is not known: a box with its word on it, whatever that is on or in."""
-    near = scene.insert or "close-up" in scene.shot
+    """A near shot of what is not known, or of nothing that is drawn: a box with its word on it,
+    whatever that is on or in."""
+    near = scene.insert or scene.shot in ("insert", "close-up", "extreme close-up")
     named = next((one for one in scene.notes if one.kind == "thing" and not one.what), None)
     seen = scene.figures or scene.crowd or scene.label[0] or scene.says
-    if named is None or not near or seen or (scene.insert and scene.insert not in outlines()):
+    if not near or seen or (scene.insert and scene.insert not in outlines()):
         return scene
-    if (scene.insert or scene.things) and _first_noun(text) != named.text:
+    empty = not (scene.insert or scene.things)
+    first = in_short(first_phrase(text)[1])
+    if not empty and (named is None or first != named.text):
         return scene
-    word = next((one for one in (named.text, named.text.split()[-1]) if len(one) <= ON_A_BOX), "")
-    notes = tuple(one for one in scene.notes if one is not named)
+    said = first if named is None else named.text
+    word = next((one for one in (said, *said.split()[-1:]) if 0 < len(one) <= ON_A_BOX), "")
+    if not word or (named is None and scene.place):
+        return scene
+    notes = tuple(_without(word, one) for one in scene.notes if one is not named)
     box = replace(scene, shot="insert", insert=SOMETHING, things=(Thing(SOMETHING),), notes=notes)
-    return replace(box, label=(SOMETHING, word), into="", by_hand=False) if word else scene
+    return replace(box, label=(SOMETHING, word), into="", by_hand=False)
 
 
-def _first_noun(text: str) -> str:
-    """What a text names before all else, in short."""
-    stream, place = literal(tokens(without_quotes(text)))[0], 0
-    while place < len(stream):
-        words, end = _phrase(stream, place) if _opens(stream, place) else ((), place + 1)
-        if words and not _kinds(words[-1].word) & {"shot", "camera", "quiet", "style", "time"}:
-            return _in_short(words)
-        place = end
-    return ""
-
-
-# --- where a noun phrase is -----------------------------------------------------------------------
-
-
-def _opens(stream: Sequence[Token], place: int) -> bool:
-    """Whether a noun phrase may begin there: after what opens one, or a verb."""
-    token, before = stream[place], stream[place - 1] if place else None
-    if token.is_mark or token.word in _OPENERS or token.word in STOPS:
-        return False
-    if before is None or before.is_mark or before.word in _OPENERS:
-        return True
-    return before.word.endswith("ing") or _kinds(before.word) <= {"verb", "act"}
-
-
-def _phrase(stream: Sequence[Token], place: int) -> tuple[Sequence[Token], int]:
-    """The noun phrase that begins there, up to what the noun does, and where it ends."""
-    words, end = noun_phrase(stream, place)
-    if end < len(stream) and stream[end].word in _LIGHT:
-        return (), end + 1
-    for number, one in enumerate(words[1:], 1):
-        does = one.word.endswith("ing") and len(one.word) > SHORTEST and not _is_noun(one.word)
-        if does or one.word in _AFTER_NOUNS:
-            return words[:number], stream.index(one, place)
-    return words, max(end, place + 1)
+def _without(word: str, note: Note) -> Note:
+    """The note without the word that stands on the box."""
+    short = note.text.removeprefix(f"{word.split()[-1]} ")
+    return replace(note, text=short) if note.kind == "deed" else note
 
 
 def _unknown_deed(stream: Sequence[Token], place: int, read: Reading) -> str:
     """A deed that no table knows, with what it is done to: UNTYING ROPE."""
     token, before = stream[place], stream[place - 1] if place else None
     strange = token.typed in read.unknown and token.word.endswith("ing")
-    opened = before is None or before.is_mark or before.word in _OPENERS
+    opened = before is None or before.is_mark or before.word in OPENERS
     if not strange or len(token.word) <= SHORTEST or opened:
         return ""
     text, nouns, _ = deed_in_short(Done((), _QUIET, stream, place))
     return text if nouns else ""
-
-
-def _in_short(words: Sequence[Token]) -> str:
-    """The noun with the word before it, where there is room; "" for what can't be lettered."""
-    plain = [one for one in words if not one.number and not one.joined]
-    for many in (2, 1):
-        said = " ".join(one.typed for one in plain[-many:]).upper()
-        if said and len(said) <= LONGEST and is_latin(said):
-            return said
-    return ""
 
 
 # --- whether it is drawn --------------------------------------------------------------------------
@@ -142,6 +111,8 @@ class _Nouns:
         named = head.is_capital and not head.first and not head.typed.isupper()
         if absent or named or head.owns or head.word in BODY or head.number:
             return False
+        if {one.word for one in words} <= OF_THE_CAMERA:
+            return False
         if self._is_of_a_kind(words):
             return True
         for start in range(len(words)):  # the longest that is known decides
@@ -151,7 +122,7 @@ class _Nouns:
                 return False
         if any(lexicon().find(_typed([*before[start:], *words])) for start in range(len(before))):
             return False  # in bed, on stage
-        return bool(_kinds(head.word)) or self._is_plainly_a_noun(words, before)
+        return bool(kinds_of(head.word)) or self._is_plainly_a_noun(words, before)
 
     def instead(self, words: Sequence[Token]) -> str:
         """The kind of thing in the scene that is drawn for some of the words; "" for none."""
@@ -164,7 +135,7 @@ class _Nouns:
 
     def _is_of_a_kind(self, words: Sequence[Token]) -> bool:
         """Whether an unknown noun says which: a confession screen."""
-        if len(words) < 2 or _kinds(words[-1].word) & {"figure", "group", "part"}:
+        if len(words) < 2 or kinds_of(words[-1].word) & {"figure", "group", "part"}:
             return False
         which = words[-2]
         plain = which.word.isalpha() and len(which.word) > 3 and not NO_NOUN.fullmatch(which.word)
@@ -202,14 +173,6 @@ def _is_noted(words: Sequence[Token]) -> bool:
 
 def _typed(words: Sequence[Token]) -> tuple[str, ...]:
     return tuple(one.word for one in words)
-
-
-def _kinds(word: str) -> set[str]:
-    return {one.kind for one in lexicon().find((word,))}
-
-
-def _is_noun(word: str) -> bool:
-    return bool(_kinds(word) & {*NOUN_KINDS})
 
 
 def _shown(read: Reading, scene: Scene) -> frozenset[str]:

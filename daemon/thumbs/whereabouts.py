@@ -31,7 +31,7 @@ OWN = {
     "airport gate": ("plane",),
     "pool": ("diving tower",),
     "space": ("moon",),
-    **dict.fromkeys(("car inside", "back seat"), ("car", *sorted(VEHICLES))),
+    **dict.fromkeys(("car inside", "back seat"), ("car", "mirror", *sorted(VEHICLES))),
     **dict.fromkeys(("train carriage", "subway train"), ("train",)),
     **dict.fromkeys(("plane cabin", "cockpit"), ("plane", "helicopter")),
     "bus inside": ("bus",),
