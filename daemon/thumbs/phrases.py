@@ -13,7 +13,7 @@ from daemon.thumbs.idioms import is_participle
 from daemon.thumbs.lexicon import lexicon
 from daemon.thumbs.said import without_quotes
 from daemon.thumbs.telling import STOPS, is_latin, noun_phrase
-from daemon.thumbs.tokens import Token, tokens
+from daemon.thumbs.tokens import HERDS, Token, tokens
 from daemon.thumbs.words import DETERMINERS, NOUN_KINDS, PREPOSITIONS
 
 LONGEST = 20
@@ -72,7 +72,7 @@ def phrase_at(stream: Sequence[Token], place: int) -> tuple[Sequence[Token], int
     if end < len(stream) and stream[end].word in _LIGHT:
         return (), end + 1
     after = stream[end].word if end < len(stream) else ""
-    if words and words[-1].word in MEASURING and after == "of":
+    if words and (words[-1].word in MEASURING or words[-1].word in HERDS) and after == "of":
         return (), end + 1  # a flash of feathers
     for number, one in enumerate(words[1:], 1):
         does = one.word.endswith("ing") and len(one.word) > SHORTEST and not is_noun(one.word)

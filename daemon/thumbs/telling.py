@@ -229,12 +229,18 @@ def place_in_short(stream: Sequence[Token], first: int, end: int) -> str:
     return ""
 
 
+_OF = ("of", "shot", "view")
+
+
 def slug_in(stream: Sequence[Token], place: int) -> tuple[int, int]:
     """Where the place of a heading (INT. OIL RIG - NIGHT) that opens there begins and ends."""
-    end = place + 1
+    first = place + 1
+    while _word(stream, first) in _OF or _word(stream, first) in DETERMINERS:
+        first += 1
+    end = first
     while end < len(stream) and not stream[end].is_mark:
         end += 1
-    return place + 1, end
+    return first, end
 
 
 def phrases_in(stream: Sequence[Token], first: int, end: int) -> Iterator[str]:

@@ -55,6 +55,17 @@ def thing_notes(text: str, read: Reading, scene: Scene) -> Iterator[Note]:
         place = end
 
 
+def placed(text: str, scene: Scene) -> Scene:
+    """A wide shot of what is not known, and of nothing else: what it is of is a place."""
+    empty = not (scene.place or scene.figures or scene.crowd or scene.things or scene.insert)
+    said = in_short(first_phrase(text)[1])
+    first = next((one for one in scene.notes if one.text == said and one.kind == "thing"), None)
+    if not empty or "wide" not in scene.shot or first is None:
+        return scene
+    notes = [replace(one, kind="place") if one is first else one for one in scene.notes]
+    return replace(scene, notes=tuple(notes))
+
+
 def boxed(text: str, scene: Scene) -> Scene:
     """A near shot of what is not known, or of nothing that is drawn: a box with its word on it,
     whatever that is on or in."""
