@@ -17,6 +17,7 @@ _ALONE_FIRST = tuple(part for part in ALONE if part not in HAND)
 _PAPERS = ("paper", "letter", "map", "book", "newspaper", "card", "calendar", "easel", "clipboard")
 _THEY = ("they0", "they1")
 _FACES = frozenset(["their faces", "both faces", "two faces"])
+_TWO = frozenset(["two shot", "two shots"])
 _ON = ("on", "at", "around", "against")
 _TOUCHED = ("shoulder", "shoulders", "face", "arm", "back", "cheek", "forehead", "neck", "head")
 _WHOSE = (("f", "her"), ("m", "his"))
@@ -51,9 +52,12 @@ def seen_drafts(read: Reading) -> list[Draft]:
     seen += _touched(read, seen)
     if not read.drafts and read.parts[:1] == ["face"] and read.part_first:
         whose = next((sex for sex, word in _WHOSE if f"{word} face" in read.evidence), "")
+        whose = whose or "mf" * ("a face" in read.evidence and not read.things)
         if whose:
             read.facts.setdefault("shot", "close-up")
         return [Draft(noun="other", sets={"sex": whose})] if whose else []
+    if not read.drafts and not read.crowd and _TWO & read.evidence:
+        return [Draft(noun=noun, sets={"sex": "mf"}) for noun in _THEY]
     if seen or set(read.parts) & set(ALONE):
         return seen
     close = read.facts.get("shot", "") in ("close-up", "extreme close-up")

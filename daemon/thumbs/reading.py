@@ -26,7 +26,7 @@ from daemon.thumbs.scene import COUNTED, MOST_FIGURES, Figure, Scene, Thing
 from daemon.thumbs.splits import halves_in
 from daemon.thumbs.tables import stood, tabled
 from daemon.thumbs.tongues import all_in_english, in_english
-from daemon.thumbs.undrawn import boxed, placed
+from daemon.thumbs.undrawn import finished
 from daemon.thumbs.unmeant import drop_unmeant
 from daemon.thumbs.uses import CAR_SEATS
 from daemon.thumbs.whereabouts import (
@@ -93,7 +93,7 @@ def read_scene(
     scene = _scene(first, seed, take, board or text[:200], held)
     says = words_in(body)
     scene = replace(scene, says=says, clock=time_in(body), label=("", "") if says else first.label)
-    return boxed(body, placed(body, replace(scene, notes=notes_of(body, first, scene))))
+    return finished(body, replace(scene, notes=notes_of(body, first, scene)))
 
 
 def _scene(read: Reading, seed: int, take: int, salt: str, before: Setting) -> Scene:

@@ -134,7 +134,8 @@ class Scene:
     words quote (labels, notes, signs);
     `through` is what we look through; `says` are lines to be read in the picture, `clock` the hour
     and minute that a clock shows; `halves` are those of a split screen, all that is drawn of it;
-    `unknown` are the words that could not be drawn."""
+    `blank` is the colour of a frame that shows nothing else, black or white; `unknown` are the
+    words that could not be drawn."""
 
     shot: str = "full"
     camera: str = "eye level"
@@ -160,4 +161,5 @@ class Scene:
     seed: int = 0
     take: int = 1
     halves: tuple[Scene, ...] = ()
+    blank: str = ""
     unknown: tuple[str, ...] = field(default=())

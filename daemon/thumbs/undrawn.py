@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from daemon.thumbs.blanks import blank_of, through_a_hole
 from daemon.thumbs.evident import evident
 from daemon.thumbs.figurative import literal
 from daemon.thumbs.grammar import Reading
@@ -53,6 +54,12 @@ def thing_notes(text: str, read: Reading, scene: Scene) -> Iterator[Note]:
         if note:
             yield Note("thing", note, what=nouns.instead(stream[place:end]))
         place = end
+
+
+def finished(text: str, scene: Scene) -> Scene:
+    """The scene of a text, where nearly nothing of it is drawn: a frame of one colour, the name of
+    a place, a box with a word."""
+    return blank_of(text, boxed(text, placed(text, through_a_hole(scene))))
 
 
 def placed(text: str, scene: Scene) -> Scene:
