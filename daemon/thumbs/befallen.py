@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from daemon.thumbs.evident import evident
 from daemon.thumbs.idioms import is_participle
 from daemon.thumbs.lexicon import Word, lexicon
-from daemon.thumbs.phrases import first_phrase, kinds_of
+from daemon.thumbs.phrases import OF_THE_CAMERA, first_phrase, kinds_of
 from daemon.thumbs.scene import Note, Scene
 from daemon.thumbs.telling import LONGEST, PARTICLES, Done, deed_in_short, is_latin
 from daemon.thumbs.tokens import Token
@@ -20,7 +20,7 @@ _QUIET = Word("quiet", "")
 _WAYS = PARTICLES | frozenset([
     "backward", "backwards", "forward", "forwards", "sideways", "upward", "upwards", "downward",
     "downwards", "round", "around", "over", "loose", "free", "clockwise", "anticlockwise",
-    "counterclockwise", "inward", "outward", "by", "under",
+    "counterclockwise", "inward", "outward",
 ])  # fmt: skip
 """How something moves, right after the verb."""
 _STATES = frozenset([
@@ -44,11 +44,12 @@ def what_befalls(text: str, scene: Scene, notes: Sequence[Note]) -> Iterator[Not
         return
     place = _verb_at(stream, end)
     said = _told(stream, place) if 0 <= place < len(stream) else ""
-    verb = stream[place].typed.upper() if said else ""
-    if not said or any(verb in one.text.split() for one in notes):
+    main = said.upper().removeprefix("BEING ").partition(" ")[0]
+    if not said or any(main in one.text.split() for one in notes):
         return
     whole = f"{words[-1].typed} {said}".upper()
-    named = _is_drawn(words, scene) or len(whole) > LONGEST
+    boxed = not kinds_of(words[-1].word)  # its word stands on a box
+    named = boxed or _is_drawn(words, scene) or len(whole) > LONGEST
     yield Note("deed", said.upper() if named else whole)
 
 
@@ -89,6 +90,8 @@ def _told(stream: Sequence[Token], place: int) -> str:
 
 def _is_a_deed(stream: Sequence[Token], place: int) -> bool:
     word, kinds = stream[place].word, kinds_of(stream[place].word)
+    if word in OF_THE_CAMERA:
+        return False
     if word.endswith("ing") and len(word) > 4:
         return not kinds & {*NOUN_KINDS}
     after_aid = place > 1 and _word(stream, place - 2) in _AIDS

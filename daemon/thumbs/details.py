@@ -112,9 +112,10 @@ def _filling(
     hand = any(part in HAND for part in parts)
     held = next((one.held for one in figures if one.held), "") or read.held_by_nobody
     spared = bool(parts and read.evidence & _FINGERS)  # a scar traced by a fingertip
-    if held in outlines() and not (spared and _by_bare_hands(read, held)):
+    if spared and any(_by_bare_hands(read, one) for one in (held, *(one.kind for one in small))):
+        return parts[0], False, figures
+    if held in outlines():
         return held, True, figures
-    small = [one for one in small if not (spared and _by_bare_hands(read, one.kind))]
     first = small[0] if small and small[0] is read.things[0] and read.evidence & _SEEN_ON else None
     small.sort(key=lambda one: one.kind in _UNDER_THINGS)
     small.sort(key=lambda one: one is not first and bool(read.preps.get(one.kind)))

@@ -51,7 +51,7 @@ def is_base(verb: str) -> bool:
 def _participles() -> frozenset[str]:
     """Those that do not end with -ed: flung, torn."""
     rows = (line.split() for line in lines_of("irregular.txt"))
-    return frozenset(past for row in rows for past in row[1:] if past not in row[:1])
+    return frozenset({"lit"} | {past for row in rows for past in row[1:] if past not in row[:1]})
 
 
 def is_participle(word: str) -> bool:

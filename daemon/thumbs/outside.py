@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from daemon.thumbs.files import lines_of
 from daemon.thumbs.grammar import Reading
+from daemon.thumbs.outlines import outlines
 from daemon.thumbs.place_table import places
 from daemon.thumbs.scene import Thing
 from daemon.thumbs.uses import EXTERIORS, MOVING_ROOMS
@@ -59,7 +60,7 @@ def shown_from_outside(
     if shot not in _WIDE or not building:
         return place, [*things]
     stands = place in places() and not places()[place].indoors and place != "rooftop"
-    if stands and shot in _WIDE[1:] and not any(one.kind in FRONTS for one in things):
+    if stands and not any(one.kind in FRONTS for one in things):
         return place, [Thing(front_of(read, building)), *things]
     return place, [*things]
 
@@ -96,6 +97,8 @@ def _is_outside(read: Reading, shot: str, weather: str) -> bool:
     if shot not in _WIDE or read.evidence & {"interior", "inside", "indoors"}:
         return False
     weathered = weather not in ("", "clear") and not read.evidence & SEEN_THROUGH
+    if any(outlines()[one.kind].where == "table" for one in read.things):
+        return False
     if without or weathered:
         return True
     return read.facts.get("time") in _LATE and not within

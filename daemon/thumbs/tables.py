@@ -67,7 +67,7 @@ def stood(things: list[Thing], place: str, evidence: frozenset[str]) -> list[Thi
 
 _NO_ROOM = ("car inside", "back seat", "bus inside", "train carriage", "subway train", "lift",
             "plane cabin", "cockpit", "corridor", "tunnel", "spaceship inside", "prison",
-            "garage", "cave", "attic", "church")  # fmt: skip
+            "garage", "cave", "attic", "church", "staircase")  # fmt: skip
 """Where no table is."""
 _ON_FLOOR = frozenset(["floor", "ground", "floorboards", "carpet", "rug", "bed", "sofa", "shelf",
                        "hook", "drops", "falls", "fall", "wall"])  # fmt: skip

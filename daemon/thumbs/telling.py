@@ -237,8 +237,11 @@ def slug_in(stream: Sequence[Token], place: int) -> tuple[int, int]:
     first = place + 1
     while _word(stream, first) in _OF or _word(stream, first) in DETERMINERS:
         first += 1
-    end = first
+    end, prose = first, first > place + 1  # exterior of a club in the rain
     while end < len(stream) and not stream[end].is_mark:
+        word = stream[end].word
+        if prose and end > first and (word in PREPOSITIONS or word.endswith("ing")):
+            break
         end += 1
     return first, end
 

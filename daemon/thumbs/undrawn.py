@@ -33,6 +33,8 @@ from daemon.thumbs.telling import Done, deed_in_short
 from daemon.thumbs.tokens import Token, tokens
 from daemon.thumbs.words import BODY, CLOTHES, DETERMINERS, NOT_THERE, PREPOSITIONS
 
+_WIDE = frozenset(["wide", "aerial", "establishing", "exterior", "drone", "panorama"])
+_WORN = BODY | {"sleeve", "sleeves", "collar", "collars", "cuffs", "hem", "lapel", "lapels"}
 _QUIET = Word("quiet", "")
 _BEDS = ("bed", "seed", "shed", "weed", "reed")
 """How nouns end that look like deeds that were done."""
@@ -67,7 +69,8 @@ def placed(text: str, scene: Scene) -> Scene:
     empty = not (scene.place or scene.figures or scene.crowd or scene.things or scene.insert)
     said = in_short(first_phrase(text)[1])
     first = next((one for one in scene.notes if one.text == said and one.kind == "thing"), None)
-    if not empty or "wide" not in scene.shot or first is None:
+    wide = {one.word for one in tokens(text)} & _WIDE
+    if not (empty and wide) or first is None or any(one.kind == "place" for one in scene.notes):
         return scene
     notes = [replace(one, kind="place") if one is first else one for one in scene.notes]
     return replace(scene, notes=tuple(notes))
@@ -85,7 +88,7 @@ def boxed(text: str, scene: Scene) -> Scene:
     first = in_short(first_phrase(text)[1])
     if not empty and (named is None or first != named.text):
         return scene
-    said = first if named is None else named.text
+    said = first or named.text if named is not None else first
     word = next((one for one in (said, *said.split()[-1:]) if 0 < len(one) <= ON_A_BOX), "")
     if not word or (named is None and scene.place):
         return scene
@@ -127,7 +130,7 @@ class _Nouns:
         head = words[-1]
         absent = any(one.word in _ABSENT for one in (*before, *words))
         named = head.is_capital and not head.first and not head.typed.isupper()
-        if absent or named or head.owns or head.word in BODY or head.number:
+        if absent or named or head.owns or head.word in _WORN or head.number:
             return False
         if {one.word for one in words} <= OF_THE_CAMERA:
             return False
