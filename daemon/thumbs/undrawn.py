@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from daemon.thumbs.blanks import blank_of, through_a_hole
+from daemon.thumbs.blanks import blank_of, from_within, through_a_hole
 from daemon.thumbs.evident import evident
 from daemon.thumbs.figurative import literal
 from daemon.thumbs.grammar import Reading
@@ -31,6 +31,7 @@ from daemon.thumbs.said import without_quotes
 from daemon.thumbs.scene import Note, Scene, Thing
 from daemon.thumbs.telling import Done, deed_in_short
 from daemon.thumbs.tokens import Token, tokens
+from daemon.thumbs.whereabouts import FRONTS
 from daemon.thumbs.words import BODY, CLOTHES, DETERMINERS, NOT_THERE, PREPOSITIONS
 
 _WIDE = frozenset(["wide", "aerial", "establishing", "exterior", "drone", "panorama"])
@@ -61,7 +62,16 @@ def thing_notes(text: str, read: Reading, scene: Scene) -> Iterator[Note]:
 def finished(text: str, scene: Scene) -> Scene:
     """The scene of a text, where nearly nothing of it is drawn: a frame of one colour, the name of
     a place, a box with a word."""
-    return blank_of(text, boxed(text, placed(text, through_a_hole(scene))))
+    seen = from_within(text, through_a_hole(_stood_back(text, scene)))
+    return blank_of(text, boxed(text, placed(text, seen)))
+
+
+def _stood_back(text: str, scene: Scene) -> Scene:
+    """With a whole building in the picture, where no words say how near it is."""
+    front = any(one.kind in FRONTS for one in scene.things)
+    named = any(one.word == "full" for one in tokens(text))
+    alone = front and not (scene.figures or scene.insert or named)
+    return replace(scene, shot="wide") if alone and scene.shot == "full" else scene
 
 
 def placed(text: str, scene: Scene) -> Scene:

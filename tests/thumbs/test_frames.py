@@ -58,3 +58,36 @@ def test_what_fills_the_screen_is_on_no_computer(text):
 )
 def test_who_a_shot_is_of_is_there(text, count):
     assert len(read_scene(text).figures) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("POV from inside a locker as a handmade card is slid through the vent", "INSIDE LOCKER"),
+        ("POV from inside a mailbox, a hand drops a letter in", "INSIDE MAILBOX"),
+        ("POV from inside a fridge, a boy reaches for milk", "INSIDE FRIDGE"),
+        ("POV inside a helmet, visor display scrolling", "INSIDE HELMET"),
+        ("From inside the oven, a baker opens the door", "INSIDE OVEN"),
+        ("POV from inside the car, rain on the windshield", ""),
+        ("POV from inside a kitchen, a man at the door", ""),
+        ("A man shouts from inside a wardrobe", ""),
+    ],
+)
+def test_what_the_camera_is_in_is_around_the_frame(text, note):
+    scene = read_scene(text)
+
+    assert scene.through == ("inside" if note else "")
+    assert not note or note in [one.text for one in scene.notes]
+    assert draw(scene, 96, 54).size == (96, 54)
+
+
+@pytest.mark.parametrize(
+    ("text", "shot"),
+    [
+        ("Night exterior of a jazz club", "wide"),
+        ("A motel parking lot at night", "wide"),
+        ("Full shot of a motel parking lot", "full"),
+    ],
+)
+def test_a_building_is_in_the_picture_whole(text, shot):
+    assert read_scene(text).shot == shot
