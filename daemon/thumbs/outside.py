@@ -60,7 +60,8 @@ def shown_from_outside(
     if shot not in _WIDE or not building:
         return place, [*things]
     stands = place in places() and not places()[place].indoors and place != "rooftop"
-    if stands and not any(one.kind in FRONTS for one in things):
+    first = building == read.places_said[0][0]
+    if stands and first and not any(one.kind in FRONTS for one in things):
         return place, [Thing(front_of(read, building)), *things]
     return place, [*things]
 

@@ -75,7 +75,8 @@ def phrase_at(stream: Sequence[Token], place: int) -> tuple[Sequence[Token], int
     if words and (words[-1].word in MEASURING or words[-1].word in HERDS) and after == "of":
         return (), end + 1  # a flash of feathers
     for number, one in enumerate(words[1:], 1):
-        does = one.word.endswith("ing") and len(one.word) > SHORTEST and not is_noun(one.word)
+        does = one.word.endswith("ing") and len(one.word) > SHORTEST
+        does = does and ("verb" in kinds_of(one.word) or not is_noun(one.word))
         suffers = one is words[-1] and is_participle(one.word) and not is_noun(one.word)
         suffers = suffers and one.word not in OF_THE_CAMERA
         if does or suffers or one.word in _AFTER_NOUNS:

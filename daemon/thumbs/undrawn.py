@@ -10,13 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from daemon.thumbs.blanks import blank_of, from_within, through_a_hole
+from daemon.thumbs.boxes import boxed
 from daemon.thumbs.evident import evident
 from daemon.thumbs.figurative import literal
 from daemon.thumbs.grammar import Reading
-from daemon.thumbs.guesses import LONGEST as ON_A_BOX
-from daemon.thumbs.guesses import NO_NOUN, SOMETHING
+from daemon.thumbs.guesses import NO_NOUN
 from daemon.thumbs.lexicon import Word, lexicon
-from daemon.thumbs.outlines import outlines
 from daemon.thumbs.phrases import (
     OF_THE_CAMERA,
     OPENERS,
@@ -28,7 +27,7 @@ from daemon.thumbs.phrases import (
     phrase_at,
 )
 from daemon.thumbs.said import without_quotes
-from daemon.thumbs.scene import Note, Scene, Thing
+from daemon.thumbs.scene import Note, Scene
 from daemon.thumbs.telling import Done, deed_in_short
 from daemon.thumbs.tokens import Token, tokens
 from daemon.thumbs.whereabouts import FRONTS
@@ -84,33 +83,6 @@ def placed(text: str, scene: Scene) -> Scene:
         return scene
     notes = [replace(one, kind="place") if one is first else one for one in scene.notes]
     return replace(scene, notes=tuple(notes))
-
-
-def boxed(text: str, scene: Scene) -> Scene:
-    """A near shot of what is not known, or of nothing that is drawn: a box with its word on it,
-    whatever that is on or in."""
-    near = scene.insert or scene.shot in ("insert", "close-up", "extreme close-up")
-    named = next((one for one in scene.notes if one.kind == "thing" and not one.what), None)
-    seen = scene.figures or scene.crowd or scene.label[0] or scene.says
-    if not near or seen or (scene.insert and scene.insert not in outlines()):
-        return scene
-    empty = not (scene.insert or scene.things)
-    first = in_short(first_phrase(text)[1])
-    if not empty and (named is None or first != named.text):
-        return scene
-    said = first or named.text if named is not None else first
-    word = next((one for one in (said, *said.split()[-1:]) if 0 < len(one) <= ON_A_BOX), "")
-    if not word or (named is None and scene.place):
-        return scene
-    notes = tuple(_without(word, one) for one in scene.notes if one is not named)
-    box = replace(scene, shot="insert", insert=SOMETHING, things=(Thing(SOMETHING),), notes=notes)
-    return replace(box, label=(SOMETHING, word), into="", by_hand=False)
-
-
-def _without(word: str, note: Note) -> Note:
-    """The note without the word that stands on the box."""
-    short = note.text.removeprefix(f"{word.split()[-1]} ")
-    return replace(note, text=short) if note.kind == "deed" else note
 
 
 def _unknown_deed(stream: Sequence[Token], place: int, read: Reading) -> str:

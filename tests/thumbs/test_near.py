@@ -22,6 +22,9 @@ SHOWN = [
     ("Close-up of a guitar's neck", "guitar"),
     ("Close-up of a barometer needle dropping past a pencil mark", "gauge"),
     ("Insert of interlocking gears", "gears"),
+    ("Close-up of hands typing", "laptop"),
+    ("Close-up of a hand signing a contract", "pen"),
+    ("Insert of a cracked rearview mirror, blue lights behind", "mirror"),
     ("Insert of a warning light turning from amber to red", "warning light"),
     ("Close-up of a telephone receiver swinging on its cord", "telephone receiver"),
     ("Close-up of a chess piece being tipped over", "chess piece"),
@@ -42,6 +45,13 @@ BOXED = [
     ("Insert of a guest register with one name carefully scratched out", "REGISTER"),
     ("Insert of a soldier ledger, pages blank", "LEDGER"),
     ("extreme close-up of a bruise", "BRUISE"),
+    ("Extreme close-up of a stamp being licked", "STAMP"),
+    ("Insert of a fuse burning down", "FUSE"),
+    ("Insert of dust swirling in a beam of light", "DUST"),
+    ("Close-up of a name carved into bark", "NAME"),
+    ("Close-up of a knot tightening", "KNOT"),
+    ("close on a cassette being pushed into a deck", "CASSETTE"),
+    ("Close-up of the final entry being written in the logbook", "FINAL ENTRY"),
 ]  # fmt: skip
 
 

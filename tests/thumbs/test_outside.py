@@ -29,6 +29,7 @@ OUTSIDE = [
     ("Establishing shot of a grand old hotel in the Alps, half its shutters closed", "HOTEL"),
     ("Wide on the theater, its marquee dark", "THEATER"),
     ("Wide of a casino under the stars", "CASINO"),
+    ("A motel parking lot at night, one room lit", "MOTEL"),
     ("Exterior of a laundromat, 3 a.m., one machine spinning", "LAUNDROMAT"),
 ]  # fmt: skip
 
@@ -56,6 +57,7 @@ INSIDE = [
     ("Wide of a bar at night, a man drinks alone", "bar"),
     ("INT. DINER - NIGHT", "diner"),
     ("wide, night, an empty church, rows of pews", "church"),
+    ("wide, library of jars, each one holding a tiny glowing storm", "library"),
 ]  # fmt: skip
 
 
