@@ -57,7 +57,7 @@ def _front_note(read: Reading, scene: Scene) -> Note | None:
         (one for one in read.places_said if one[0] in places() and places()[one[0]].indoors),
         ("", ()),
     )
-    fronts = {EXTERIORS.get(name, "house"), "motel front"}
+    fronts = {EXTERIORS.get(name, "house"), "motel front", "shop front"}
     if not name or places()[scene.place].indoors or not fronts & {one.kind for one in scene.things}:
         return None
     return Note("place", " ".join(one for one in phrase if one not in _BEFORE).upper())

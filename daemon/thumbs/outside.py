@@ -71,9 +71,12 @@ _INNER = ("door", "window", "curtain", "tent")
 
 
 def front_of(read: Reading, name: str) -> str:
-    """What a place indoors is seen as from outside; a motel is low."""
-    low = any(one == name and phrase[-1] == "motel" for one, phrase in read.places_said)
-    return "motel front" if low else EXTERIORS.get(name, "house")
+    """What a place indoors is seen as from outside: a motel is low, a repair shop has a window."""
+    last = next((phrase[-1] for one, phrase in read.places_said if one == name), "")
+    return _BY_WORD.get(last) or EXTERIORS.get(name, "house")
+
+
+_BY_WORD = {"motel": "motel front", "shop": "shop front", "store": "shop front"}
 
 
 def _building(read: Reading) -> str:

@@ -29,6 +29,7 @@ OUTSIDE = [
     ("Establishing shot of a grand old hotel in the Alps, half its shutters closed", "HOTEL"),
     ("Wide on the theater, its marquee dark", "THEATER"),
     ("Wide of a casino under the stars", "CASINO"),
+    ("Establishing shot of a bicycle repair shop between two towers", "BICYCLE REPAIR SHOP"),
     ("A motel parking lot at night, one room lit", "MOTEL"),
     ("Exterior of a laundromat, 3 a.m., one machine spinning", "LAUNDROMAT"),
 ]  # fmt: skip
