@@ -26,6 +26,10 @@ from daemon.thumbs.words import (
     SILHOUETTED,
 )
 
+_HOLES = ("keyhole", "peephole", "binocular", "binoculars", "telescope", "spyglass", "scope",
+          "periscope", "camera", "drone", "window")  # fmt: skip
+"""What a point of view is through, or of, right before."""
+
 
 class Binder(Lifeless):
     """Marks, small words and settings; the rest it has from its bases."""
@@ -235,6 +239,11 @@ class Binder(Lifeless):
         stream, place, _ = self._here
         return {one.kind for one in lexicon().find((word_at(stream, place - 1),))}
 
+    def _looks_through(self) -> bool:
+        """ "Keyhole POV of a man": he is seen."""
+        stream, place, _ = self._here
+        return word_at(stream, place - 1) in _HOLES
+
     def _setting(self, kind: str, value: str) -> None:
         if self._not:
             self._not = False
@@ -242,5 +251,5 @@ class Binder(Lifeless):
         if value == "point of view" and self._before_here() & {"figure"}:
             self.forget_last()  # passenger POV
         self.facts[kind] = value
-        self._viewer = value == "point of view"
+        self._viewer = value == "point of view" and not self._looks_through()
         self._colour = ""

@@ -11,9 +11,11 @@ from daemon.thumbs.drafts import Draft
 from daemon.thumbs.evident import evident
 from daemon.thumbs.grammar import Reading
 from daemon.thumbs.lexicon import lexicon
+from daemon.thumbs.place_table import places
 from daemon.thumbs.scene import Note, Scene
 from daemon.thumbs.telling import is_latin, phrases_in, place_in_short
 from daemon.thumbs.tokens import Token
+from daemon.thumbs.uses import EXTERIORS
 from daemon.thumbs.words import ADJECTIVES, DETERMINERS
 
 LONGEST_ROLE = 16
@@ -40,8 +42,25 @@ def place_notes(read: Reading, scene: Scene) -> Iterator[Note]:
         if name == scene.place and " ".join(phrase) in likenesses and is_latin(text):
             yield Note("place", text)
             return
+    if front := _front_note(read, scene):
+        yield front
+        return
     if read.unplaced and not read.facts.get("place"):
         yield Note("place", read.unplaced)
+
+
+def _front_note(read: Reading, scene: Scene) -> Note | None:
+    """The name of a building that is seen from outside."""
+    if scene.figures or not read.places_said or scene.place not in places():
+        return None
+    name, phrase = next(
+        (one for one in read.places_said if one[0] in places() and places()[one[0]].indoors),
+        ("", ()),
+    )
+    fronts = {EXTERIORS.get(name, "house"), "motel front", "shop front"}
+    if not name or places()[scene.place].indoors or not fronts & {one.kind for one in scene.things}:
+        return None
+    return Note("place", " ".join(one for one in phrase if one not in _BEFORE).upper())
 
 
 _BEFORE = ("in", "on", "at", "the", "a", "an", "inside", "back", "of")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from daemon.thumbs.drafts import Draft
 from daemon.thumbs.events import PENS
 from daemon.thumbs.grammar import Reading
+from daemon.thumbs.lexicon import lexicon, split
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.scene import Figure, Thing
-from daemon.thumbs.uses import ANIMALS
+from daemon.thumbs.uses import ANIMALS, TABLES
 
 HAND = ("hand", "hands", "clasped hands", "finger")
 ALONE = (*HAND, "eyes", "eye", "feet", "mouth", "ear", "glove")
@@ -16,11 +17,22 @@ _ALONE_FIRST = tuple(part for part in ALONE if part not in HAND)
 _PAPERS = ("paper", "letter", "map", "book", "newspaper", "card", "calendar", "easel", "clipboard")
 _THEY = ("they0", "they1")
 _FACES = frozenset(["their faces", "both faces", "two faces"])
+_TWO = frozenset(["two shot", "two shots"])
 _ON = ("on", "at", "around", "against")
 _TOUCHED = ("shoulder", "shoulders", "face", "arm", "back", "cheek", "forehead", "neck", "head")
 _WHOSE = (("f", "her"), ("m", "his"))
 _HANDS = frozenset(["hand", "hands", "finger", "fingers", "fist", "fingertips"])
 _HAS = frozenset(["with", "has", "whose", "in", "into"])
+_SPARED = (*PENS, "door", "desk", "paper")
+"""What deeds imply that fingers may do alone: to trace, to open."""
+_FINGERS = frozenset(["finger", "fingers", "fingertip", "fingertips", "fist", "thumb"])
+_SEEN_ON = frozenset(["close on", "up on", "in on", "insert on", "shot on", "focus on", "zoom on"])
+"""Before what a shot is of, which lies on nothing for all that."""
+_UNDER_THINGS = frozenset([
+    *TABLES, "chair", "armchair", "sofa", "bench", "fence", "window", "house", "car", "tree",
+    "puddle",
+])  # fmt: skip
+"""What an insert shows only where nothing is in, on or before it."""
 _SMALL = ("table", "hand")
 """Where things are that a close shot shows by themselves, if they come first in its words."""
 _LEVERS = ("pushing", "pulling")
@@ -40,9 +52,12 @@ def seen_drafts(read: Reading) -> list[Draft]:
     seen += _touched(read, seen)
     if not read.drafts and read.parts[:1] == ["face"] and read.part_first:
         whose = next((sex for sex, word in _WHOSE if f"{word} face" in read.evidence), "")
+        whose = whose or "mf" * ("a face" in read.evidence and not read.things)
         if whose:
             read.facts.setdefault("shot", "close-up")
         return [Draft(noun="other", sets={"sex": whose})] if whose else []
+    if not read.drafts and not read.crowd and _TWO & read.evidence:
+        return [Draft(noun=noun, sets={"sex": "mf"}) for noun in _THEY]
     if seen or set(read.parts) & set(ALONE):
         return seen
     close = read.facts.get("shot", "") in ("close-up", "extreme close-up")
@@ -96,10 +111,14 @@ def _filling(
     """What fills an insert: what a hand holds, a part of somebody, or the first small thing."""
     hand = any(part in HAND for part in parts)
     held = next((one.held for one in figures if one.held), "") or read.held_by_nobody
+    spared = bool(parts and read.evidence & _FINGERS)  # a scar traced by a fingertip
+    if spared and any(_by_bare_hands(read, one) for one in (held, *(one.kind for one in small))):
+        return parts[0], False, figures
     if held in outlines():
         return held, True, figures
-    small.sort(key=lambda one: outlines()[one.kind].where in ("ground", "water"))
-    small.sort(key=lambda one: bool(read.preps.get(one.kind)))  # beneath hammers, a letter
+    first = small[0] if small and small[0] is read.things[0] and read.evidence & _SEEN_ON else None
+    small.sort(key=lambda one: one.kind in _UNDER_THINGS)
+    small.sort(key=lambda one: one is not first and bool(read.preps.get(one.kind)))
     if parts and read.part_first and parts[0] in _ALONE_FIRST:
         return parts[0], False, figures
     lever = parts and not small and any(one.pose in _LEVERS for one in figures)
@@ -113,13 +132,27 @@ def _filling(
     return parts[0] if parts else "", False, figures
 
 
+def _by_bare_hands(read: Reading, kind: str) -> bool:
+    """Whether a tool is only what a deed mostly takes, and fingers do it without."""
+    if kind not in _SPARED:
+        return False
+    named = (one for phrase in read.evidence for one in lexicon().find(split(phrase)))
+    return not any((one.kind, one.value) == ("thing", kind) for one in named)
+
+
+def _is_of_hands(read: Reading, shot: str) -> bool:
+    """Whether hands fill the picture, of a shot that need not be near: no hand behind a door."""
+    above = read.facts.get("camera") == "top"
+    return shot == "insert" or above or read.first_noun not in ("thing", "place")
+
+
 def insert_of(
     read: Reading, shot: str, figures: list[Figure], things: list[Thing]
 ) -> tuple[str, bool, list[Figure]]:
     """What an insert shows, whether a hand holds it, and who is left beside it."""
     parts, small = [part for part in read.parts if part != "face"], _near(things)
     close = shot in ("close-up", "extreme close-up") or (not shot and _opens_with_hand(read))
-    hand = any(part in HAND for part in parts)
+    hand = any(part in HAND for part in parts) and (close or _is_of_hands(read, shot))
     if shot == "insert" or (not figures and (close or hand)):
         return _filling(read, figures, parts, small)
     if hand and (plays := _played(read)):

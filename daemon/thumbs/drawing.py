@@ -68,7 +68,11 @@ def draw(scene: Scene, width: int, height: int, *, tooth: bool = True) -> Image.
     chance = random.Random(scene.seed * 13 + scene.take)
     camera = _narrowed(scene, camera_of(scene, chance, _eyes(scene)), paper.aspect)
     stage = Stage(paper, camera, light, scene)
-    if scene.insert:
+    if scene.blank:
+        everything = [(-9.0, -9.0), (9.0, -9.0), (9.0, 9.0), (-9.0, 9.0)]
+        paper.shape([everything], (16, 16, 18) if scene.blank == "black" else (250, 250, 250), 0.0)
+        draw_notes(stage)
+    elif scene.insert:
         _behind_insert(stage, place)
         draw_insert(stage)
         draw_notes(stage)

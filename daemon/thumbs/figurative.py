@@ -118,6 +118,28 @@ def _measure(stream: Sequence[Token], place: int) -> int:
     return 0 if own or word_at(stream, place - 1) == "of" else 2
 
 
+def _owned(stream: Sequence[Token], place: int) -> int:
+    """ "a trumpet's bell": no bell, but a trumpet."""
+    if not place or not stream[place - 1].owns or word_at(stream, place) not in _table()["owned"]:
+        return 0
+    found = lexicon().find((stream[place - 1].word,))
+    kinds = {one.kind for one in found}
+    return int(kinds == {"thing"} and not {one.value for one in found} & ANIMALS)
+
+
+_ARRIVING = ("com", "came", "arriv", "get", "got", "return", "stay")
+
+
+def _homeward(stream: Sequence[Token], place: int) -> int:
+    """ "limping home": on the way, and in no room."""
+    before = word_at(stream, place - 1)
+    if word_at(stream, place) != "home" or before in PREPOSITIONS | DETERMINERS or not before:
+        return 0
+    moves = before.endswith("ing") or "verb" in _kinds(before) or before == "way"
+    moves = moves and not before.startswith(_ARRIVING)
+    return int(moves and not lexicon().find((before, "home")))
+
+
 def _is_of_a_thing(stream: Sequence[Token], place: int) -> bool:
     """Whether what has that mouth or foot is no body; not where all of it is one phrase."""
     opened = word_at(stream, place + 2) in DETERMINERS
@@ -204,7 +226,7 @@ def _numbered(stream: Sequence[Token], place: int) -> int:
     return 2 * (deed and bool(_kinds(after)))
 
 
-_RULES = (_numbered, _joined, _tint, _likeness, _measure, _absent, _squarely)
+_RULES = (_owned, _homeward, _numbered, _joined, _tint, _likeness, _measure, _absent, _squarely)
 
 
 # --- extents --------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from daemon.thumbs.idioms import is_participle
 from daemon.thumbs.lexicon import Word
 from daemon.thumbs.tokens import Token
 from daemon.thumbs.words import BODY, DETERMINERS, PREPOSITIONS
@@ -43,6 +44,23 @@ _ENDS = PREPOSITIONS | {
 }
 
 
+_OF_THE_CAMERA = frozenset([
+    "top", "overhead", "reverse", "pov", "angle", "close", "profile", "handheld", "insert", "dolly",
+    "crane", "macro", "montage", "cutaway", "backward", "backwards", "forward", "forwards",
+])  # fmt: skip
+"""What says how something is seen, or which way it goes, and is nothing."""
+MEASURING = frozenset([
+    "flash", "glimpse", "hint", "glint", "sliver", "trace", "patch", "cloud", "puff", "burst",
+    "trail", "series", "cluster", "clump", "array", "spray", "shower", "flurry", "pinch", "dab",
+    "speck", "scrap", "strip", "blur", "mass", "tangle", "scatter", "swirl", "wisp", "column",
+])  # fmt: skip
+"""Of what follows after "of" they only say how much of it there is."""
+
+
+def _measures(stream: Sequence[Token], place: int) -> bool:
+    return stream[place].word in MEASURING and stream[place + 1].word == "of"
+
+
 def is_a_thing(
     stream: Sequence[Token], place: int, *, after: frozenset[str], verb: Word | None, inserts: bool
 ) -> bool:
@@ -53,6 +71,8 @@ def is_a_thing(
     if not (word.isascii() and word.isalpha() and 3 <= len(word) <= LONGEST):
         return False
     if stream[place].is_capital or before in BODY or NO_NOUN.fullmatch(word):
+        return False
+    if is_participle(word) or word in _OF_THE_CAMERA or (following and _measures(stream, place)):
         return False
     ends = following is None or following.is_mark or following.word in _ENDS
     if not ends or after & {"figure", "group", "thing"}:

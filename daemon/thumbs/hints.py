@@ -12,6 +12,7 @@ from functools import lru_cache
 from daemon.thumbs.files import lines_of
 from daemon.thumbs.lexicon import lexicon
 from daemon.thumbs.tokens import Token
+from daemon.thumbs.uses import ANIMALS
 
 ENOUGH = 2
 """What a place needs: one hint that says it alone, or two of the weak ones."""
@@ -82,8 +83,12 @@ def _within_phrases(stream: Sequence[Token]) -> frozenset[int]:
 
 
 def _says_nothing(words: tuple[str, ...]) -> bool:
-    kinds = {one.kind for one in lexicon().find(words)}
-    return bool(kinds) and kinds <= _NO_PLACE
+    """Whether it is worn, or a thing that is not what its last word is: a wax seal."""
+    found, last = lexicon().find(words), lexicon().find(words[-1:])
+    kinds = {one.kind for one in found}
+    other = kinds == {"thing"} and any(one.value in ANIMALS for one in last)
+    other = other and not {one.value for one in found} & {one.value for one in last}
+    return bool(kinds) and (other or kinds <= _NO_PLACE)
 
 
 def place_by_hints(evidence: Iterable[str], unfit: frozenset[str]) -> str:

@@ -6,7 +6,9 @@ Looks at tokens alone; where it is not sure, less is drawn.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
+from daemon.thumbs.files import lines_of
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.tokens import Token
 from daemon.thumbs.uses import ANIMALS
@@ -43,6 +45,18 @@ def is_base(verb: str) -> bool:
     ending = "es" if verb.endswith(("s", "x", "ch", "sh", "z", "o")) else "s"
     said = verb[:-1] + "ies" if verb.endswith("y") and verb[-2:-1] not in "aeiou" else verb + ending
     return any(one.kind in ("verb", "act") for one in lexicon().find((said,)))
+
+
+@lru_cache(maxsize=1)
+def _participles() -> frozenset[str]:
+    """Those that do not end with -ed: flung, torn."""
+    rows = (line.split() for line in lines_of("irregular.txt"))
+    return frozenset({"lit"} | {past for row in rows for past in row[1:] if past not in row[:1]})
+
+
+def is_participle(word: str) -> bool:
+    """Whether a word says what was done, by its form: flung, spilled."""
+    return word in _participles() or (word.endswith("ed") and not word.endswith(("eed", "bed")))
 
 
 def after_participle(stream: Sequence[Token], place: int) -> bool:

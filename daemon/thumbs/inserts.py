@@ -16,6 +16,8 @@ from daemon.thumbs.writing import told
 
 _FAR = ("fence", "table", "desk", "worktop", "window", "bed", "tree", "house")
 """What an insert is too near to show."""
+MOST = 5
+"""So many of a thing are drawn."""
 _OFFERS = ("giving", "holding", "raising", "showing")
 """Poses of who has at no mouth what could be there."""
 _NEAR = {
@@ -52,20 +54,44 @@ def draw_insert(stage: Stage) -> None:
     large = thing.where in ("ground", "water", "wall") or name != scene.insert
     room = (0.62 if scene.by_hand and not large else 0.66) * (0.8 if beyond else 1.0)
     unit = min(room * min(1.5, paper.aspect) / (right - left), room / (high - low))
-    size = unit * 175
     middle = ((left + right) / 2 * unit, (low + high) / 2 * unit)
     if scene.by_hand and not large:
         _gripped(stage, name, colour, unit, 0.16 if beyond else 0.0)
         return
     at = (-middle[0], 0.52 + middle[1])
+    if _count(stage) > 1 and not scene.by_hand:
+        _several(stage, name, colour)
+        return
     if box == thing.box:
         _lying(stage, thing, at, unit)
     paper.pale = 0.0
-    draw_object(stage, name, at, size, colour, 0.0, 1)
+    draw_object(stage, name, at, unit * 175, colour, 0.0, 1)
     _in_mouth(stage, name, at, unit)
     told(stage, name, at, unit)
     if scene.by_hand:
         at_work(stage)
+
+
+def _count(stage: Stage) -> int:
+    """How many of the thing of an insert there are."""
+    found = (one.count for one in stage.scene.things if one.kind == stage.scene.insert)
+    return min(MOST, next(found, 1))
+
+
+def _several(stage: Stage, name: str, colour: str) -> None:
+    """A row of them."""
+    count = _count(stage)
+    left, low, right, high = outlines()[name].box
+    wide = (right - left) * 1.15
+    unit = min(0.56 / (high - low), 1.6 * min(1.0, stage.half / 0.85) / (count * wide))
+    if outlines()[name].where in ("table", "hand", "floor"):
+        _table(stage)
+    stage.paper.pale = 0.0
+    for number in range(count):
+        x = (number - (count - 1) / 2) * wide * unit - (left + right) / 2 * unit
+        y = 0.58 + (low + high) / 2 * unit + 0.05 * (number % 2)
+        draw_object(stage, name, (x, y), unit * 175, colour, 0.0, 1)
+        told(stage, name, (x, y), unit)
 
 
 def _in_mouth(stage: Stage, name: str, at: Point, unit: float) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from daemon.thumbs.befallen import what_befalls
 from daemon.thumbs.captions import place_notes, role_notes
 from daemon.thumbs.creatures import DOES
 from daemon.thumbs.deeds import ALONE
@@ -38,6 +39,7 @@ def notes_of(text: str, read: Reading, scene: Scene) -> tuple[Note, ...]:
         return ()
     drafts = seen_drafts(read)
     deeds = [*_deeds(read, drafts, scene)]
+    deeds = [*what_befalls(text, scene, deeds), *deeds]
     wanted = [*deeds[:1], *place_notes(read, scene), *role_notes(read, drafts, scene), *deeds[1:],
               *thing_notes(text, read, scene)]  # fmt: skip
     made: list[Note] = []

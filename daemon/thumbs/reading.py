@@ -18,6 +18,7 @@ from daemon.thumbs.grammar import Reading
 from daemon.thumbs.halves import SEATED, UPPER
 from daemon.thumbs.notes import notes_of
 from daemon.thumbs.outlines import outlines
+from daemon.thumbs.outside import shown_from_outside
 from daemon.thumbs.poses import POSES
 from daemon.thumbs.roles import SICK_ROOMS, in_their_roles
 from daemon.thumbs.said import time_in, words_in
@@ -25,11 +26,10 @@ from daemon.thumbs.scene import COUNTED, MOST_FIGURES, Figure, Scene, Thing
 from daemon.thumbs.splits import halves_in
 from daemon.thumbs.tables import stood, tabled
 from daemon.thumbs.tongues import all_in_english, in_english
-from daemon.thumbs.undrawn import boxed
+from daemon.thumbs.undrawn import finished
 from daemon.thumbs.unmeant import drop_unmeant
 from daemon.thumbs.uses import CAR_SEATS
 from daemon.thumbs.whereabouts import (
-    from_outside,
     implied_place,
     implied_time,
     is_outdoors,
@@ -94,13 +94,13 @@ def read_scene(
     scene = _scene(first, seed, take, board or text[:200], held)
     says = words_in(body)
     scene = replace(scene, says=says, clock=time_in(body), label=("", "") if says else first.label)
-    return boxed(body, replace(scene, notes=notes_of(body, first, scene)))
+    return finished(body, replace(scene, notes=notes_of(body, first, scene)))
 
 
 def _scene(read: Reading, seed: int, take: int, salt: str, before: Setting) -> Scene:
     facts, drafts = read.facts, seen_drafts(read)
     crowd, figures = _many(read, [one.figure(f"{salt}/{one.noun}") for one in drafts])
-    figures, things = tabled(_two_handed(read, figures), _things(read, drafts))
+    figures, things = tabled(_two_handed(read, figures), _things(read, drafts), read.preps)
     place = named_place(read, figures)
     insert, by_hand, figures = insert_of(read, shot := facts.get("shot", ""), figures, things)
     action, figures = _leaning(read.action if len(figures) > 1 else "", figures)
@@ -113,9 +113,9 @@ def _scene(read: Reading, seed: int, take: int, salt: str, before: Setting) -> S
     figures = [_bedded(one, place, k, action) for k, one in enumerate(figures)]
     place = on_land(place, figures) or "bedroom" * any(one.on == "bed" for one in figures)
     figures, things, action = in_their_roles(drafts, figures, things, place, action)
-    things, gone = _in_place(read, place, things, stand=bool(figures) and shot in _WHOLE)
-    if shot == "extreme wide" and not figures:
-        place, things = from_outside(place, things, facts.get("weather", ""))
+    things, gone = _in_place(read, place, things, stand=not insert and shot in _WHOLE)
+    if not (figures or crowd or insert):
+        place, things = shown_from_outside(read, place, things)
     return Scene(
         shot=shot,
         camera=_camera(facts, figures),

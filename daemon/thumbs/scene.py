@@ -132,9 +132,10 @@ class Scene:
     `label` is a kind of thing and the word that stands on it, since it can't be drawn as what it
     is; `notes` say what is not drawn; `lettered` whether letters may stand in the picture that no
     words quote (labels, notes, signs);
-    `through` is what we look through; `says` are lines to be read in the picture, `clock` the hour
-    and minute that a clock shows; `halves` are those of a split screen, all that is drawn of it;
-    `unknown` are the words that could not be drawn."""
+    `through` is what we look through, "inside" for the opening of what we are in; `says` are lines
+    to be read in the picture, `clock` the hour and minute that a clock shows; `halves` are those of
+    a split screen, all that is drawn of it; `blank` is the colour of a frame that shows nothing
+    else, black or white; `unknown` are the words that could not be drawn."""
 
     shot: str = "full"
     camera: str = "eye level"
@@ -160,4 +161,5 @@ class Scene:
     seed: int = 0
     take: int = 1
     halves: tuple[Scene, ...] = ()
+    blank: str = ""
     unknown: tuple[str, ...] = field(default=())

@@ -6,7 +6,7 @@ What the lexicon knows `senses` chooses from; an unknown thing `guesses` tells.
 from __future__ import annotations
 
 from daemon.thumbs.guesses import LONGEST, SOMETHING, TRADES, is_a_thing
-from daemon.thumbs.idioms import is_many, seems_a_deed, word_at
+from daemon.thumbs.idioms import is_many, is_participle, seems_a_deed, word_at
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.senses import DOING, SOMEBODY, Senses
 from daemon.thumbs.suspects import HANDLING
@@ -95,6 +95,8 @@ class Strangers(Senses):
             return SOMEBODY if trade[1] == "" else Word("figure", "mf", many=True)
         acts = not follows.endswith("ing") and bool(after & {"verb", "act"})
         acts = acts or seems_a_deed(stream, place + 1)
+        near = self.facts.get("shot", "") in ("insert", "close-up", "extreme close-up")
+        acts = acts and not (near and is_participle(follows))  # a ledger torn in half
         fresh = not self._head or self._head == self._before == "thing"  # a mushroom picker
         described = not self._head and self.has_adjective and bool(word_at(stream, place - 1))
         opens = described or (fresh and self._opened(stream, place))
@@ -195,7 +197,14 @@ class Strangers(Senses):
             and self._last_thing not in ANIMALS
         ):
             self.drop_modifier("thing")
+        if noun and self._adjoins and self._before == "figure" and self._shows_a_thing():
+            self.drop_person(worn=False, all_of_them=False)  # a guest register
         self._adjoins = False
+
+    def _shows_a_thing(self) -> bool:
+        """Whether it is an insert that has nothing so far but somebody unnamed."""
+        unnamed = len(self.drafts) == 1 and not self.drafts[0].name
+        return self.facts.get("shot") == "insert" and unnamed and self._verb is None
 
     def aims(self) -> bool:
         """Whether what follows "at" is what a deed is done to, and no place."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from daemon.thumbs.outlines import outlines
@@ -11,13 +12,18 @@ from daemon.thumbs.uses import TABLES
 
 GAMES = ("chessboard", "dice")
 KEYED = ("keyboard", "laptop", "typewriter", "computer", "sewing machine", "microscope")
+_SCREENS = ("keyboard", "laptop", "typewriter", "computer")
+"""At what one sits, if nothing else is said."""
 _FREE = ("standing", "thinking", "holding", "sitting", "working", "typing", "looking down",
          "sitting on the ground", "pointing")  # fmt: skip
 """Poses of somebody who may as well sit at a table."""
 
 
-def tabled(figures: list[Figure], things: list[Thing]) -> tuple[list[Figure], list[Thing]]:
-    """Players have their board between them, typists their machine before them."""
+def tabled(
+    figures: list[Figure], things: list[Thing], preps: Mapping[str, str]
+) -> tuple[list[Figure], list[Thing]]:
+    """Players have their board between them, typists their machine before them, and so has who is
+    only said to be at one: by `preps`, which says what stood before each kind of thing."""
     kinds = [one.kind for one in things]
     if any(one.relation in ("at", "before") for one in things) or not figures:
         return figures, things
@@ -27,7 +33,10 @@ def tabled(figures: list[Figure], things: list[Thing]) -> tuple[list[Figure], li
         seats = [replace(one, pose="thinking", on="chair") for one in figures[:2]]
         return [*seats, *figures[2:]], _on(things, game, "table")
     machine = next((kind for kind in KEYED if kind in kinds), "")
-    if machine and figures[0].pose in ("working", "typing") and free[0]:
+    at_it = figures[0].pose in ("working", "typing") or (
+        preps.get(machine) == "at" and machine in _SCREENS
+    )
+    if machine and at_it and free[0]:
         return [replace(figures[0], pose="typing", on="chair"), *figures[1:]], _on(
             things, machine, "desk"
         )
@@ -36,7 +45,7 @@ def tabled(figures: list[Figure], things: list[Thing]) -> tuple[list[Figure], li
 
 def _on(things: list[Thing], kind: str, table: str) -> list[Thing]:
     """The thing on a table that is sat at."""
-    made = [replace(one, relation="on") if one.kind == kind else one for one in things]
+    made = [replace(one, relation="on", side="") if one.kind == kind else one for one in things]
     return [Thing(table, relation="at"), *made]
 
 
@@ -58,7 +67,7 @@ def stood(things: list[Thing], place: str, evidence: frozenset[str]) -> list[Thi
 
 _NO_ROOM = ("car inside", "back seat", "bus inside", "train carriage", "subway train", "lift",
             "plane cabin", "cockpit", "corridor", "tunnel", "spaceship inside", "prison",
-            "garage", "cave", "attic", "church")  # fmt: skip
+            "garage", "cave", "attic", "church", "staircase")  # fmt: skip
 """Where no table is."""
 _ON_FLOOR = frozenset(["floor", "ground", "floorboards", "carpet", "rug", "bed", "sofa", "shelf",
                        "hook", "drops", "falls", "fall", "wall"])  # fmt: skip

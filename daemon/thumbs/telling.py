@@ -18,12 +18,12 @@ from daemon.thumbs.words import BODY, DETERMINERS, PREPOSITIONS
 MOST_WORDS = 4
 LONGEST = 24
 """Characters of a note."""
-_PARTICLES = frozenset(["up", "down", "off", "out", "away", "back", "apart", "open", "shut"])
+PARTICLES = frozenset(["up", "down", "off", "out", "away", "back", "apart", "open", "shut"])
 STOPS = PREPOSITIONS | {
     "and", "or", "but", "as", "while", "when", "that", "which", "who", "whom", "until", "because",
     "so", "then", "to", "of", "than", "if", "like", "where", "before", "after", "whose",
     "round", "about",
-    "is", "are", "was", "were", "has", "have", "had", *_PARTICLES,
+    "is", "are", "was", "were", "has", "have", "had", *PARTICLES,
 }  # fmt: skip
 _NO_NOUNS = frozenset([
     "again", "alone", "together", "hard", "now", "still", "once", "twice", "here", "there", "aside",
@@ -88,7 +88,7 @@ def deed_in_short(done: Done) -> tuple[str, tuple[str, ...], bool]:
         verb = [one.typed for one in stream[done.place : done.place + done.words]]
         at = done.place + done.words
     said = [done.subject, *verb] if done.subject else verb
-    particle = [stream[at].typed] if _word(stream, at) in _PARTICLES else []
+    particle = [stream[at].typed] if _word(stream, at) in PARTICLES else []
     at += len(particle)
     noun, end = _noun(stream, at)
     nouns, further = [noun] if noun else [], list[str]()
@@ -229,12 +229,21 @@ def place_in_short(stream: Sequence[Token], first: int, end: int) -> str:
     return ""
 
 
+_OF = ("of", "shot", "view")
+
+
 def slug_in(stream: Sequence[Token], place: int) -> tuple[int, int]:
     """Where the place of a heading (INT. OIL RIG - NIGHT) that opens there begins and ends."""
-    end = place + 1
+    first = place + 1
+    while _word(stream, first) in _OF or _word(stream, first) in DETERMINERS:
+        first += 1
+    end, prose = first, first > place + 1  # exterior of a club in the rain
     while end < len(stream) and not stream[end].is_mark:
+        word = stream[end].word
+        if prose and end > first and (word in PREPOSITIONS or word.endswith("ing")):
+            break
         end += 1
-    return place + 1, end
+    return first, end
 
 
 def phrases_in(stream: Sequence[Token], first: int, end: int) -> Iterator[str]:

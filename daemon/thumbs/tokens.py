@@ -33,7 +33,8 @@ _HOUR = re.compile(r"(?<=\d)\s?([ap])\.m\b\.?", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*|[.,;:!?\n—–]| - ")
 HERDS = {
     "herd": 4, "flock": 4, "caravan": 3, "fleet": 4, "swarm": 5, "pack": 3, "convoy": 3, "pile": 3,
-    "stack": 3, "bunch": 3, "row": 3, "line": 3, "school": 4, "trio": 3, "pair": 2, "dozens": 5,
+    "stack": 3, "bunch": 3, "row": 3, "line": 3, "school": 4, "trio": 3, "pair": 2, "bank": 3,
+    "dozens": 5,
 }  # fmt: skip
 """Nouns that say how many of what follows after "of"."""
 _SHORT = frozenset(

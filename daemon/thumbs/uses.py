@@ -171,6 +171,7 @@ EXTERIORS = {
     "laundromat": "shop front", "casino": "shop front", "bowling alley": "shop front",
     "arcade": "shop front", "dentist": "shop front", "mall": "shop front", "gym": "shop front",
     "hospital corridor": "hospital front", "school corridor": "school front",
-    "airport gate": "hospital front",
+    "airport gate": "hospital front", "laboratory": "hospital front", "factory": "barn front",
+    "garage": "barn front", "workshop": "barn front", "studio": "barn front",
 }  # fmt: skip
 """What a place indoors looks like from outside."""

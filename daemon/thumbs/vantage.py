@@ -54,6 +54,9 @@ def _mask(stage: Stage) -> None:
     ]
     if twice:
         hole = [*_arc(-0.24, 0.5, 0.40, 53, 307), *_arc(0.24, 0.5, 0.40, 233, 487)]
+    elif stage.scene.through == "inside":
+        wide = stage.half * 0.78
+        hole = [(wide, 0.08), (-wide, 0.08), (-wide, 0.9), (wide, 0.9)]
     elif stage.scene.through != "keyhole":
         hole = _arc(0.0, 0.5, 0.43, 0, 354)
     far = stage.half + 0.3

@@ -31,7 +31,7 @@ OWN = {
     "airport gate": ("plane",),
     "pool": ("diving tower",),
     "space": ("moon",),
-    **dict.fromkeys(("car inside", "back seat"), ("car", *sorted(VEHICLES))),
+    **dict.fromkeys(("car inside", "back seat"), ("car", "mirror", *sorted(VEHICLES))),
     **dict.fromkeys(("train carriage", "subway train"), ("train",)),
     **dict.fromkeys(("plane cabin", "cockpit"), ("plane", "helicopter")),
     "bus inside": ("bus",),
@@ -90,6 +90,9 @@ NIGHTLY = frozenset([
 """What there is at night alone."""
 ROLLING = VEHICLES - {"motorcycle"} | {"car", "train", "freight train", "plane", "ship"}
 """What stands in no room."""
+AFLOAT = frozenset(["boat", "canoe", "sailboat", "raft", "pirate ship", "surfboard"])
+FRONTS = frozenset([*EXTERIORS.values(), "motel front"])
+"""Buildings as they are seen from outside."""
 WIDE_DOORS = (
     "garage", "warehouse", "factory", "workshop", "barn", "studio", "museum", "fire station",
     "tunnel", "car inside", "back seat", "bus inside", "train carriage", "subway train",
@@ -128,7 +131,7 @@ def implied_place(read: Memory, figures: Sequence[Figure], things: Sequence[Thin
     weather = read.facts.get("weather", "clear")
     outside = weather != "clear" and not read.evidence & SEEN_THROUGH
     unfit = unfit_after(read.slug or ("out" if outside else ""))
-    if kinds & ROLLING and not read.slug and not read.evidence & SEEN_THROUGH:
+    if kinds & (ROLLING | AFLOAT | FRONTS) and not read.slug and not read.evidence & SEEN_THROUGH:
         unfit |= unfit_after("out") - {*WIDE_DOORS}
     drawn = {f"={one}" for one in kinds | held}
     headed = [one.typed for words, first, end in read.headings for one in words[first:end]]
@@ -214,7 +217,11 @@ def out_of_place(place: str, things: Sequence[Thing]) -> tuple[list[Thing], list
         if (one.kind in ROLLING and indoors and not one.on)
         or (one.kind == "fence" and (indoors or place in ("cave", "trench")))
         or (one.kind == "cliff" and place in ("circus", *unfit_after("out")))
-        or (one.kind == "window" and not places()[place].indoors and one.relation in ("", "beside"))
+        or (
+            one.kind in ("window", "curtain")
+            and not places()[place].indoors
+            and one.relation in ("", "beside")
+        )
     ]
     return [one for one in things if one not in gone], [one.kind for one in gone]
 
@@ -227,11 +234,3 @@ def on_land(place: str, figures: Sequence[Figure]) -> str:
     """Who is on foot at the sea is on its shore, and walks on no water."""
     on_foot = [one for one in figures if not (one.on or one.upon) and one.pose not in _IN_WATER]
     return "beach" if place == "sea" and on_foot and len(on_foot) == len(figures) else place
-
-
-def from_outside(place: str, things: list[Thing], weather: str) -> tuple[str, list[Thing]]:
-    """A place indoors is established from outside."""
-    if not place or not places()[place].indoors:
-        return place, things
-    outside = Thing(EXTERIORS.get(place, "house"))
-    return ("snowfield" if weather == "snow" else "village"), [outside, *things]

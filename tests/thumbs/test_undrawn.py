@@ -102,7 +102,7 @@ def test_what_is_seen_and_what_is_none_has_no_label(text):
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        ("close on an oxygen gauge dropping into red", "OXYGEN GAUGE"),
+        ("close on an inked crest dropping into red", "INKED CREST"),
         ("extreme close-up of a zorble", "ZORBLE"),
         ("insert, a mask on a wall", "MASK"),  # not the wall alone
         ("close on a crown sitting in a bucket", "CROWN"),
