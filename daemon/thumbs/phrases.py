@@ -80,7 +80,7 @@ def phrase_at(stream: Sequence[Token], place: int) -> tuple[Sequence[Token], int
         suffers = one is words[-1] and is_participle(one.word) and not is_noun(one.word)
         suffers = suffers and one.word not in OF_THE_CAMERA
         if does or suffers or one.word in _AFTER_NOUNS:
-            return words[:number], stream.index(one, place)
+            return words[:number], next(k for k in range(place, end) if stream[k] is one)
     return words, max(end, place + 1)
 
 

@@ -55,7 +55,7 @@ def thing_notes(text: str, read: Reading, scene: Scene) -> Iterator[Note]:
             note = in_short(words) if words and nouns.lack(words, before) else ""
         if note:
             yield Note("thing", note, what=nouns.instead(stream[place:end]))
-        place = end
+        place = max(end, place + 1)
 
 
 def finished(text: str, scene: Scene) -> Scene:

@@ -116,6 +116,19 @@ def test_a_near_shot_of_what_is_not_known_is_a_box_with_its_word(text, word):
     assert (scene.insert == "something") is bool(word)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "close on gnippets broken gnippets broken onto a hallway glass glass being",
+        "a zorble zorble being zorble being zorble",
+        "light lights light of of a the mid mid",
+        "spinning spinning spinning a spinning",
+    ],
+)
+def test_words_said_again_are_read_to_the_end(text):
+    assert read_scene(text).notes is not None
+
+
 def test_a_word_that_stands_on_a_thing_is_said_once():
     scene = read_scene("insert, a passport on a table")
 
