@@ -38,6 +38,7 @@ def seen_drafts(read: Reading) -> list[Draft]:
     seen = [one for one in read.drafts if not one.only_owns]
     seen = [one for one in seen if one.noun not in _THEY] or seen  # they are named later
     seen += _touched(read, seen)
+    seen += _partner(read, seen)
     if not read.drafts and read.parts[:1] == ["face"] and read.part_first:
         whose = next((sex for sex, word in _WHOSE if f"{word} face" in read.evidence), "")
         if whose:
@@ -63,6 +64,15 @@ def _touched(read: Reading, seen: list[Draft]) -> list[Draft]:
             read.action = read.action or ("tend" if hands else "face")
             return [other]
     return []
+
+
+def _partner(read: Reading, seen: list[Draft]) -> list[Draft]:
+    """Who is beside the one that a two-shot names, unless an animal is."""
+    beasts = any(one.kind in ANIMALS for one in read.things)
+    if "two shot" not in read.evidence or len(seen) != 1 or beasts or read.crowd:
+        return []
+    read.action = read.action or ("face" if not seen[0].facts.get("on") else "")
+    return [Draft(noun="other", sets={"sex": "mf"})]
 
 
 def _opens_with_hand(read: Reading) -> bool:

@@ -103,14 +103,10 @@ class People(Referring):
             self._enter(known, owns)
             return
         self._same_group(word)
-        count = self._count or 1
-        if word.kind == "group":
-            count = self._count if self._count > 1 else int(word.value)
-        elif word.many and self._count < 2:
-            count = 3
+        count = self._how_many(word)
         noun, new, self._new_one = " ".join(phrase), self._new_one, False
         if word.kind == "group":
-            self._enter_all(self._several(noun, count))
+            self._enter_or_own(self._several(noun, count), owns)
             return
         if count == 1 and not self._waiting:
             known = next((one for one in self.drafts if one.noun == noun and not one.name), None)
@@ -124,10 +120,7 @@ class People(Referring):
             self._put_waiting(draft)
         self.crowd = self.crowd or count > 6
         self._waiting, self._colour = [], ""
-        if len(group) > 1:
-            self._enter_all(group)
-        else:
-            self._enter(group[0], owns)
+        self._enter_or_own(group, owns)
 
     def _is_nobody(self, phrase: tuple[str, ...]) -> bool:
         """ "Gordo, drunk, feeds a goat", "photos of men": nobody else."""

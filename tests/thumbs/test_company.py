@@ -1,0 +1,64 @@
+"""Who is there since the shot says so, and how many they are."""
+
+from __future__ import annotations
+
+import pytest
+
+from daemon.thumbs.reading import read_scene
+
+SHOWN = [
+    ("Long lens shot of her carrying a crate toward the barn", "f"),
+    ("Tracking shot of him running through rain", "m"),
+    ("Close on her, smiling", "f"),
+    ("Low angle on him as he climbs a ladder", "m"),
+    ("Medium shot of them kissing", "ff|fm|mf|mm"),
+    ("Two-shot in a taxi, rain on the windows", "ff|fm|mf|mm"),
+    ("Two-shot at the bar, both laughing", "ff|fm|mf|mm"),
+    ("Two-shot through a windshield, wipers going", "ff|fm|mf|mm"),
+    ("Two-shot of sisters at a window", "ff"),
+    ("Two-shot of brothers in a kitchen", "mm"),
+    ("Two-shot, Anna and Ben on a bench", "fm"),
+    ("Two-shot of Anna on a bench", "ff|fm"),
+    ("Two-shot of a boy and his dog", "m"),
+    ("A girl sits down across from him", "fm"),
+    ("Reverse wide as a girl with two balloons sits down across from him", "fm"),
+    ("Medium shot as a woman enters a bar", "f"),
+    ("A man stands beside her at the window", "mf"),
+    ("A man wide as an oak stands at a bar", "m"),
+    ("Wide of parents' cars in a row", ""),
+    ("Kids' drawings on a fridge", ""),
+    ("A woman reads the soldiers' letters", "f"),
+    ("Close on the sisters' faces", "fff|ff"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "sexes"), SHOWN)
+def test_those_are_there_whom_the_shot_says_to_be(text, sexes):
+    found = "".join(one.look.sex for one in read_scene(text).figures)
+
+    assert found in sexes.split("|")
+
+
+MEETINGS = [
+    ("Embrace in profile, low sun behind", "embrace"), ("A long kiss in the rain", "kiss"),
+    ("Tense handshake across a table, guards blurred behind", "shake hands"),
+    ("Handshake between the mayor and a farmer", "shake hands"),
+    ("Handheld shot of a scuffle in an alley", "fight"), ("Wide of a brawl in a saloon", "fight"),
+    ("Wide of a duel between two knights at dawn", "fight"), ("Rooftop chase, night", "chase"),
+    ("Night market in the rain, chase", "chase"), ("A slow dance in the kitchen", "dance"),
+    ("Medium shot of an argument in a kitchen", "talk"),
+    ("A first kiss on the doorstep, the girl on tiptoe", "kiss"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "action"), MEETINGS)
+def test_a_deed_that_is_a_noun_is_done_by_two(text, action):
+    scene = read_scene(text)
+
+    assert (len(scene.figures), scene.action) == (2, action)
+
+
+def test_a_noun_for_a_deed_is_something_else_elsewhere():
+    assert read_scene("Toast on a plate").insert
+    assert len(read_scene("They share a kiss on a bridge").figures) == 2
+    assert len(read_scene("A girl watches a fight on television").figures) == 1
