@@ -86,6 +86,12 @@ class Reading(Strangers):
             return 1
         if used := self._small(stream, place, words, found):
             return used
+        if words == 1 and (somebody := self.stranger(stream, place, found)):
+            if not found:
+                self.strange(token.typed)
+            self._here = (stream, place, 1)
+            self.bind(somebody, self.role_at(stream, place), token.owns)
+            return 1
         if found:
             self._known(found, stream, place, words)
             return words

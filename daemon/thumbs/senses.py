@@ -86,7 +86,9 @@ class Senses(Naming):
             return bool(self.kinds_at(stream, place + words) & {"figure", "group", "thing"})
         stands = before in ARTICLES | {"of", "some"} or self.has_adjective or self._count > 0
         stands = stands or (  # a hideous knitted sweater
-            word_at(stream, place - 2) in ARTICLES and not self.kinds_at(stream, place - 1)
+            word_at(stream, place - 2) in ARTICLES
+            and not self.kinds_at(stream, place - 1)
+            and self._before != "figure"
         )
         opens = not before and word.form == "ing" and not self.subject
         if not (stands or opens):

@@ -62,3 +62,29 @@ def test_a_noun_for_a_deed_is_something_else_elsewhere():
     assert read_scene("Toast on a plate").insert
     assert len(read_scene("They share a kiss on a bridge").figures) == 2
     assert len(read_scene("A girl watches a fight on television").figures) == 1
+
+
+UNLISTED = [
+    ("Over-the-shoulder of the guide pointing at a map", 1),
+    ("Over-the-shoulder of the recruit staring at the sea", 1),
+    ("Over-the-shoulder of a weaver at her loom", 1),
+    ("Medium shot of the glazier lifting a pane", 1),
+    ("Medium shot of the botanist and the guide laughing", 2),
+    ("Medium shot of a nurse and the recruit asleep on a bench", 2),
+    ("Close-up of the cellarer tasting wine", 1),
+    ("Two-shot of honeymooners arguing behind a menu", 2),
+    ("Two-shot of the drummer and the roadie sharing a pizza", 2),
+    ("Wide of stevedores unloading crates", 3),
+    ("Low angle, window washers watching a meeting", 3),
+    ("Faces of stevedores lit by torches", 3),
+    ("Close-up of a barometer dropping", 0), ("Close-up of the latch clicking open", 0),
+    ("Close-up of saffron being weighed", 0), ("Medium shot of the sextant lying on a map", 0),
+    ("A maze garden at night, two lanterns", 0), ("Insert of a ratchet turning", 0),
+    ("Tracking shot following a wagging tail", 0), ("Close on branches scratching a window", 0),
+    ("Low angle as wipers smear the rain", 0), ("Wide of icicles hanging from a roof", 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "count"), UNLISTED)
+def test_an_unknown_noun_is_somebody_where_only_somebody_can_stand(text, count):
+    assert len(read_scene(text).figures) == count
