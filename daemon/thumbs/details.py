@@ -130,6 +130,8 @@ def insert_of(
     parts, small = [part for part in read.parts if part != "face"], _near(things)
     close = shot in ("close-up", "extreme close-up") or (not shot and _opens_with_hand(read))
     hand = any(part in HAND for part in parts)
+    if read.crowd and not figures and read.first_noun == "group" and shot != "insert":
+        return "", False, figures  # faces of an audience
     if shot == "insert" or (not figures and (close or hand)):
         return _filling(read, figures, parts, small)
     if hand and (plays := _played(read)):

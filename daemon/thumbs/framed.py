@@ -42,12 +42,15 @@ _LONGEST = 3
 
 
 @lru_cache(maxsize=1)
-def _meetings() -> Mapping[str, tuple[str, ...]]:
-    """By the noun: the words that say it of who does it."""
-    made: dict[str, tuple[str, ...]] = {}
-    for line in lines_of("meetings.txt"):
+def _table() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """By section: nouns, each with the words that say it of who does it."""
+    made: dict[str, dict[str, tuple[str, ...]]] = {}
+    for line in lines_of("framed.txt"):
+        if line.startswith("["):
+            section = made.setdefault(line.strip("[]"), {})
+            continue
         does, _, nouns = line.partition(":")
-        made |= {noun.strip(): tuple(does.split()) for noun in nouns.split(",")}
+        section |= {noun.strip(): tuple(does.split()) for noun in nouns.split(",")}
     return made
 
 
@@ -55,6 +58,7 @@ def as_shown(stream: Sequence[Token]) -> tuple[list[Token], tuple[str, ...]]:
     """The words with those whom the shot says to be there; and what those do together who are
     named elsewhere in them."""
     said = [_who(stream, place) for place in range(len(stream))]
+    said = _midway(said)
     said, does = _met(said)
     return _paired(said), does
 
@@ -84,6 +88,20 @@ def _who(stream: Sequence[Token], place: int) -> Token:
     return token
 
 
+def _midway(stream: Sequence[Token]) -> list[Token]:
+    """ "mid-jump": jumping, unless something else is done right before: "stops reading"."""
+    said: list[Token] = []
+    for token in stream:
+        does = _table()["mid"].get(token.word, ()) if said and said[-1].word == "mid" else ()
+        if not does:
+            said.append(token)
+            continue
+        said.pop()
+        busy = word_at(said, len(said) - 1).endswith("ing")
+        said += [] if busy else _words(*does)
+    return said
+
+
 def _paired(stream: list[Token]) -> list[Token]:
     """ "Two-shot in a taxi": with two people, where nobody is named."""
     for place in range(len(stream) - 1):
@@ -101,7 +119,7 @@ def _met(stream: list[Token]) -> tuple[list[Token], tuple[str, ...]]:
     place, count = next(_meetings_in(stream), (-1, 0))
     if place < 0:
         return stream, ()
-    does = _meetings()[" ".join(one.word for one in stream[place : place + count])]
+    does = _table()["meeting"][" ".join(one.word for one in stream[place : place + count])]
     first = _first_of_phrase(stream, place)
     before, after = stream[:first], stream[place + count :]
     which = [one for one in stream[first:place] if one.word not in DETERMINERS]
@@ -117,7 +135,7 @@ def _meetings_in(stream: Sequence[Token]) -> Iterator[tuple[int, int]]:
     for place in range(len(stream)):
         for count in range(_LONGEST, 0, -1):
             words = [word_at(stream, place + k) for k in range(count)]
-            if "" in words or " ".join(words) not in _meetings():
+            if "" in words or " ".join(words) not in _table()["meeting"]:
                 continue
             if _is_what_happens(stream, place, count):
                 yield place, count

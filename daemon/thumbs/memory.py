@@ -16,7 +16,7 @@ from daemon.thumbs.scene import Thing
 from daemon.thumbs.telling import Done
 from daemon.thumbs.tokens import Token
 from daemon.thumbs.uses import ANIMALS
-from daemon.thumbs.words import BODY, HEADS, PREPOSITIONS
+from daemon.thumbs.words import ARTICLES, BODY, HEADS, PREPOSITIONS
 
 _STILL = ("standing", "sitting", "lying", "holding", "leaning", "looking", "hanging")
 """What a thing does that is drawn anyhow."""
@@ -131,6 +131,16 @@ class Memory:
         way = {"looking up": "low", "looking down": "high"}.get(word.value, "")
         self.facts |= {"camera": way} if way else {}
         return True
+
+    def _happens(self, word: Word) -> bool:
+        """ "a crash unfolding": what is not known does it, and nobody."""
+        stream, place, _ = self._here
+        if word.form != "ing" or self.parts or place < 2:
+            return False
+        before = stream[place - 1].word
+        opened = stream[place - 2].word in ARTICLES and bool(before)
+        plain = opened and not before.endswith(("ly", "ing"))
+        return plain and {one.kind for one in lexicon().find((before,))} <= {"verb", "act", "quiet"}
 
     def _is_seen_by_us(self) -> bool:
         """ "a clerk we only see as a pair of hands": nobody's deed."""

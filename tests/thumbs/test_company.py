@@ -88,3 +88,86 @@ UNLISTED = [
 @pytest.mark.parametrize(("text", "count"), UNLISTED)
 def test_an_unknown_noun_is_somebody_where_only_somebody_can_stand(text, count):
     assert len(read_scene(text).figures) == count
+
+
+TOGETHER = [
+    ("The child and the dog asleep under a piano", "lying", "asleep"),
+    ("A boy and his dog asleep by a fire", "lying", "asleep"),
+    ("A boy and his dog sitting on a pier", "sitting on the ground", "sitting"),
+    ("A girl and a cat running through grass", "running", "running"),
+    ("A woman and her dog walking on a beach", "walking", "walking"),
+    ("A shepherd and his old dog looking up at a kite", "looking up", "howling"),
+    ("A dog and a girl running across a field", "running", "running"),
+    ("A man and a horse crossing a river", "walking", "walking"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "pose", "does"), TOGETHER)
+def test_somebody_and_an_animal_do_the_same(text, pose, does):
+    scene = read_scene(text)
+
+    assert [one.pose for one in scene.figures] == [pose]
+    assert does in [one.does for one in scene.things]
+
+
+STATES = [
+    ("A teenage apprentice falling asleep on a stack of tires", "lying", "asleep"),
+    ("A gardener asleep among tomatoes in a greenhouse", "lying", "asleep"),
+    ("A soldier asleep standing up", "standing", "asleep"),
+    ("A man asleep on a bench", "dozing", "asleep"),
+    ("Two men collapsed in laughter", "sitting on the ground", "laughing"),
+    ("A woman collapses in tears", "kneeling", "sad"),
+    ("A waiter frozen mid-step", "walking", "calm"), ("A thief mid-jump", "jumping", "calm"),
+    ("A boy mid-leap over a puddle", "jumping", "calm"), ("A boxer mid-punch", "punching", "calm"),
+    ("A singer mid-song on a stage", "singing", "calm"), ("A runner mid-stride", "running", "calm"),
+    ("A woman mid-laugh at a bar", "standing", "laughing"), ("A priest mid-sermon", "standing", "calm"),
+    ("A clerk who stopped writing mid-sentence", "writing", "calm"),
+    ("A man frozen in fear", "standing", "afraid"), ("A burglar dangling from a rope", "hanging", "calm"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "pose", "feeling"), STATES)
+def test_a_state_is_seen(text, pose, feeling):
+    found = {(one.pose, one.expression) for one in read_scene(text).figures}
+
+    assert found == {(pose, feeling)}
+
+
+RIDDEN = [
+    ("A rider crosses a desert", "horse"), ("Jockeys lean into a turn", "horse"),
+    ("Riders circle a velodrome", "bicycle"), ("A rider lifts his bent handlebars", "bicycle"),
+    ("Racers on bikes cross a bridge", "bicycle"), ("A pack of cyclists leaning into a turn", "bicycle"),
+    ("A rider on a motorcycle in the rain", "motorcycle"), ("Riders with flat tires", "bicycle"),
+    ("Top-down of a crash unfolding, riders fanning out", "bicycle"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "ridden"), RIDDEN)
+def test_what_a_rider_rides_the_words_around_say(text, ridden):
+    figures = read_scene(text).figures
+
+    assert {one.on for one in figures} == {ridden}
+    assert "book" not in {one.held for one in figures}
+
+
+CROWDS = [
+    ("A detective gathering everyone in the music room", 1), ("High angle of the gathering", 0),
+    ("Crane up to an entire village gathered on a pier", 0), ("Crane shot over a protest march", 0),
+    ("Slow pan across the audience, faces lit by candles", 0), ("A man alone among the audience", 1),
+    ("A wall of reporters, a woman pushing through", 1), ("Close-up of the jury of twelve listening", 4),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "named"), CROWDS)
+def test_a_crowd_is_one_and_the_named_one_is_among_them(text, named):
+    scene = read_scene(text)
+
+    assert (scene.crowd, len(scene.figures), scene.insert) == (True, named, "")
+    assert all(one.pose != "crouching" for one in scene.figures)
+
+
+def test_guests_who_scatter_run():
+    assert {one.pose for one in read_scene("A tent collapses, guests scattering").figures} == {
+        "running"
+    }
+    assert read_scene("A farmer scatters seeds").figures[0].pose == "giving"
