@@ -40,6 +40,7 @@ class Binder(Pets):
         """A comma keeps who it is about; a full stop keeps only who was last."""
         if self._colour and self._last is not None and self._prep == "in":
             self._last.say("colour", self._colour)
+        last = self._before
         self._colour = self._old_colour = self._head = self._before = self._of = ""
         self._joins = mark == "," and self._joins
         self._prep, self._not, self._count, self._adjoins = "", False, 0, False
@@ -61,6 +62,7 @@ class Binder(Pets):
                 self._last.say(key, value)
             self._waiting = []
             self._joins = self._verb is None and bool(self.subject) and not self._is_of_before
+            self._loosely = last not in ("figure", "group", "name")
 
     def number(self, count: int) -> None:
         """How many of what follows; after "a family of", of what came before."""

@@ -59,7 +59,7 @@ def as_shown(stream: Sequence[Token]) -> tuple[list[Token], tuple[str, ...]]:
     named elsewhere in them."""
     said = [_who(stream, place) for place in range(len(stream))]
     said = _midway(said)
-    said, does = _met(said)
+    said, does = _met(_outlined(said))
     return _paired(said), does
 
 
@@ -86,6 +86,16 @@ def _who(stream: Sequence[Token], place: int) -> Token:
     if goes_on and ends_opening(stream, place - 1):
         return Token(_SPOKEN[token.word], token.typed)
     return token
+
+
+def _outlined(stream: list[Token]) -> list[Token]:
+    """ "silhouette, mother and child": theirs, and nobody else's."""
+    place = next((k for k, one in enumerate(stream[:3]) if one.word.startswith("silhouette")), -1)
+    if place < 0 or place + 1 >= len(stream) or stream[place + 1].typed not in (",", ":"):
+        return stream
+    rest = stream[place + 2 :]
+    named = _anybody(rest, frozenset())
+    return [*stream[: place + 1], *_words("of"), *rest] if named else stream
 
 
 def _midway(stream: Sequence[Token]) -> list[Token]:
@@ -173,8 +183,8 @@ def _near(before: Sequence[Token]) -> Sequence[Token]:
     return [one for one in before if one.word not in _OPENING]
 
 
-def _anybody(stream: Sequence[Token]) -> bool:
-    """Whether somebody is named there who does not only look on."""
+def _anybody(stream: Sequence[Token], idle: frozenset[str] = _WATCHING) -> bool:
+    """Whether somebody is named there who does not only look on, which the `idle` words say."""
     for place, token in enumerate(stream):
         known = lexicon().find((token.word,)) or ()
         somebody = any(one.kind in _PEOPLE for one in known) or token.word in PRONOUNS
@@ -186,7 +196,7 @@ def _anybody(stream: Sequence[Token]) -> bool:
             if one.is_mark:
                 break
             clause.append(one.word)
-        if not {*clause, word_at(stream, place - 1)} & _WATCHING:
+        if not {*clause, word_at(stream, place - 1)} & idle:
             return True
     return False
 

@@ -29,6 +29,7 @@ class Memory:
     known: Mapping[str, str] = MappingProxyType({})  # whom earlier shots have introduced
     evidence: frozenset[str] = frozenset()
     slug: str = ""
+    _loosely: bool = False  # whether more than a noun stood before the comma
     _adjoins: bool = False  # whether nothing stands between this word and the one before
     first_noun: str = ""
     body_of: Draft | None = None  # whose hand or arm was named last
@@ -138,9 +139,12 @@ class Memory:
         if word.form != "ing" or self.parts or place < 2:
             return False
         before = stream[place - 1].word
+        kinds = {one.kind for one in lexicon().find((before,))}
+        if "thing" in kinds and not self.things and not self._thing_last and not self.drafts:
+            return True  # elevator doors opening
         opened = stream[place - 2].word in ARTICLES and bool(before)
         plain = opened and not before.endswith(("ly", "ing"))
-        return plain and {one.kind for one in lexicon().find((before,))} <= {"verb", "act", "quiet"}
+        return plain and kinds <= {"verb", "act", "quiet"}
 
     def _is_seen_by_us(self) -> bool:
         """ "a clerk we only see as a pair of hands": nobody's deed."""
