@@ -90,6 +90,8 @@ class Binder(Pets):
             self._length = word
         elif word in ("another", "a second"):  # not the one who was named
             self._count, self._new_one = 1, True
+        elif word == "everywhere" and len(self.group) > 1 and self.drafts == self.group:
+            self.crowd = True  # kids everywhere
         elif word == "it" and not self._head and self._verb is None:
             self._head = "thing"  # it is tied to a post
         elif word in OWN_WORDS:

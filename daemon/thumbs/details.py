@@ -16,6 +16,8 @@ _ALONE_FIRST = tuple(part for part in ALONE if part not in HAND)
 _PAPERS = ("paper", "letter", "map", "book", "newspaper", "card", "calendar", "easel", "clipboard")
 _THEY = ("they0", "they1")
 _FACES = frozenset(["their faces", "both faces", "two faces"])
+_NEAR_SHOTS = ("close-up", "extreme close-up", "medium")
+"""Where some of a crowd are near."""
 _ON = ("on", "at", "around", "against")
 _TOUCHED = ("shoulder", "shoulders", "face", "arm", "back", "cheek", "forehead", "neck", "head")
 _WHOSE = (("f", "her"), ("m", "his"))
@@ -46,6 +48,9 @@ def seen_drafts(read: Reading) -> list[Draft]:
         return [Draft(noun="other", sets={"sex": whose})] if whose else []
     if seen or set(read.parts) & set(ALONE):
         return seen
+    near = read.facts.get("shot", "") in _NEAR_SHOTS and read.first_noun == "group"
+    if read.crowd and near and not read.drafts:
+        return [Draft(noun="other", sets={"sex": "mf"}, twin=twin) for twin in range(3)]
     close = read.facts.get("shot", "") in ("close-up", "extreme close-up")
     if close and _FACES & read.evidence and not read.drafts:
         return [Draft(noun=noun, sets={"sex": "mf"}) for noun in _THEY]

@@ -30,7 +30,6 @@ _SHOTS = _OPENING - {"a", "an", "at", "in", "on", "the", "to", "again", "of", "t
 _SPOKEN = {"her": "she", "him": "he", "them": "they"}
 _GOES_ON = PREPOSITIONS | {"as", "and", "while", "alone", "asleep", "up", "down", "back", "from"}
 _PEOPLE = ("figure", "group")
-_FACES = frozenset(["faces", "strangers", "people"])
 _ALSO_MEANT = {"toast": frozenset(["glasses", "champagne", "raised", "wine", "clink", "wedding"])}
 """Words of which one has to be there where a noun means something else, too."""
 _WATCHING = frozenset([
@@ -189,7 +188,7 @@ def _anybody(stream: Sequence[Token], idle: frozenset[str] = _WATCHING) -> bool:
         known = lexicon().find((token.word,)) or ()
         somebody = any(one.kind in _PEOPLE for one in known) or token.word in PRONOUNS
         somebody = somebody or (token.is_capital and token.word in lexicon().names)
-        if not somebody or token.owns or token.word in _FACES:
+        if not somebody or token.owns:
             continue
         clause = []
         for one in stream[place + 1 : place + 5]:

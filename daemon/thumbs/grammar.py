@@ -42,6 +42,8 @@ class Reading(Strangers):
         self.unknown += gone
         self.around = frozenset(one.word for one in stream)
         self.evidence, self.slug = words_of(stream), ""
+        if any(one.endswith(" two shot") for one in self.evidence):
+            self.evidence |= {"two shot"}
         place = 0
         while place < len(stream):
             place += self._take(stream, place)

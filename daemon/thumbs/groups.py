@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from daemon.thumbs.deeds import Deeds
 from daemon.thumbs.drafts import Draft
 from daemon.thumbs.lexicon import Word, lexicon
-from daemon.thumbs.words import BODY
 
 _MADE_OF = {
     "couple": "mf",
@@ -27,7 +26,8 @@ _AGES = {
     "child": frozenset(["children", "kids", "toddlers", "boys", "girls", "дети", "детей"]),
 }
 
-_BODIES = ("faces", "eyes", "heads", "backs", "silhouettes", "bodies", "mouths", "reactions")
+_BODIES = frozenset(["face", "faces", "eyes", "heads", "backs", "silhouettes", "bodies", "mouths",
+                     "reactions", "shoulders", "expressions", "hair"])  # fmt: skip
 """What of several is there only if they are."""
 
 
@@ -76,7 +76,7 @@ class Groups(Deeds):
         """Whether it is their own faces that follow."""
         stream, place, words = self._here
         near = [one.word for one in stream[place + words : place + words + 2]]
-        return any(word in BODY or word in _BODIES for word in near)
+        return bool({*near} & _BODIES)
 
     def _enter_all(self, group: list[Draft]) -> None:
         """Several are spoken of; `people` knows."""

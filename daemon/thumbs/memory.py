@@ -16,7 +16,7 @@ from daemon.thumbs.scene import Thing
 from daemon.thumbs.telling import Done
 from daemon.thumbs.tokens import Token
 from daemon.thumbs.uses import ANIMALS
-from daemon.thumbs.words import ARTICLES, BODY, HEADS, PREPOSITIONS
+from daemon.thumbs.words import ARTICLES, BODY, DETERMINERS, HEADS, PREPOSITIONS
 
 _STILL = ("standing", "sitting", "lying", "holding", "leaning", "looking", "hanging")
 """What a thing does that is drawn anyhow."""
@@ -140,7 +140,9 @@ class Memory:
             return False
         before = stream[place - 1].word
         kinds = {one.kind for one in lexicon().find((before,))}
-        if "thing" in kinds and not self.things and not self._thing_last and not self.drafts:
+        alone = not (self.things or self._thing_last or self.drafts)
+        which = stream[place - 2].word not in PREPOSITIONS | DETERMINERS | {"", "of"}
+        if "thing" in kinds and alone and which:
             return True  # elevator doors opening
         opened = stream[place - 2].word in ARTICLES and bool(before)
         plain = opened and not before.endswith(("ly", "ing"))

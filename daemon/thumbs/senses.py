@@ -176,8 +176,8 @@ class Senses(Naming):
         does = near and bool(self.subject) and self._verb is None
         ends = word.many or (word.kind == "thing" and typed.endswith("s") and moves)
         plural = word.kind in ("thing", "figure") and ends and words == 1
-        if word.kind == "figure" and is_base(after) and after:  # three drunk sailors carry
-            return word
+        if word.kind == "figure" and after and (is_base(after) or after.endswith("ing")):
+            return word  # three drunk sailors carry, rival chefs glaring
         if does and plural and (after not in ("", "and") or word.kind == "figure"):
             return DOING if moves else HANDLING
         return word

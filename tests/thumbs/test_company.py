@@ -171,3 +171,29 @@ def test_guests_who_scatter_run():
         "running"
     }
     assert read_scene("A farmer scatters seeds").figures[0].pose == "giving"
+
+
+SEVERAL = [
+    ("Two-shot of rival chefs glaring across a kitchen", 2, ""),
+    ("Medium two-shot, strangers in an elevator, both looking down", 2, ""),
+    ("Group shot of the cast bowing on stage", 3, ""),
+    ("Medium shot of a couple mid-conversation", 2, "talk"),
+    ("Medium shot of the twins mid-argument", 2, "talk"),
+    ("Close shot of lovers' hands entwined", 0, ""),
+    ("Reaction shot of the choir", 3, ""), ("Crowd reaction shot", 3, ""),
+    ("A boy guards a door", 1, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "count", "action"), SEVERAL)
+def test_several_are_as_many_as_they_are(text, count, action):
+    scene = read_scene(text)
+
+    assert len(scene.figures) == count
+    assert not action or scene.action == action
+    assert not any(note.text == "OTHER" for note in scene.notes)
+
+
+@pytest.mark.parametrize("text", ["A playground, kids everywhere", "Wide of a picket line"])
+def test_many_are_a_crowd(text):
+    assert read_scene(text).crowd

@@ -33,7 +33,7 @@ def test_what_light_and_dust_do_nobody_does(text, pose):
 
 NOBODY = [
     ("A gas station at night, Coen brothers mood", 0), ("Rooftops at noon, Lisbon", 0),
-    ("A woman on a bridge, Lisbon", 1), 
+    ("A woman on a bridge, Lisbon", 1),
     ("A boy holds a drawing of a monster", 1), ("Silhouette, a saxophone player in a tunnel", 1),
     ("Silhouette, mother and child behind a screen", 2), ("Elevator doors opening, a man in a suit", 1),
     ("Looking up through ice at a man pounding with his fists", 1),
