@@ -117,7 +117,8 @@ def _paired(stream: list[Token]) -> list[Token]:
         if (stream[place].word, stream[place + 1].word) != ("two", "shot"):
             continue
         end = place + 2
-        if word_at(stream, end) == "of" or _anybody(stream[end:]):
+        named = [one for one in stream[end:] if one.word not in ("they", "them")]
+        if word_at(stream, end) == "of" or _anybody(named):
             return stream
         return [*stream[:end], Token("", ","), *_words("two", "people"), *stream[end:]]
     return stream
@@ -159,6 +160,8 @@ def _is_what_happens(stream: Sequence[Token], place: int, count: int) -> bool:
     if after and after not in PREPOSITIONS | {"and", "as", "of", "while", "on"}:
         return False
     first = _first_of_phrase(stream, place)
+    if first > 0 and stream[first - 1].owns:  # a couple's first dance
+        first = _first_of_phrase(stream, first - 1)
     opens = not word_at(stream, first - 1) or ends_opening(stream, first)
     return opens or (word_at(stream, first - 1) == "of" and ends_opening(stream, first - 1))
 

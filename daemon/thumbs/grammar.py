@@ -37,6 +37,7 @@ class Reading(Strangers):
     def read(self, text: str) -> None:
         """Take in a text."""
         shown, does = as_shown(tokens(without_quotes(text)))
+        self.meeting = bool(does)
         stream, gone = literal(shown)
         stream = with_beasts(stream, self.known) if self.known else stream
         self.unknown += gone

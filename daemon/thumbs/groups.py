@@ -44,14 +44,14 @@ class Groups(Deeds):
     def together(self, does: Sequence[str]) -> None:
         """What was said as a noun, of those who were named: a duel between two knights."""
         found = next((one for one in lexicon().find(tuple(does)) if one.kind == "act"), None)
-        there = [one for one in self.drafts if not one.only_owns]
+        there = [one for one in self.drafts if not one.only_owns] or list(self.drafts)
         if found is None or self.action or not there:
             return
         if len(there) == 1:
             there.append(self._new(Draft(noun="other", sets={"sex": "mf"})))
         self.action, self.pair = found.value, (there[0], there[1])
         for one in there[:2]:
-            one.acted = True
+            one.acted, one.only_owns = True, False
 
     def _how_many(self, word: Word) -> int:
         """Of how many a noun is; a two-shot has two."""

@@ -29,6 +29,7 @@ class Memory:
     known: Mapping[str, str] = MappingProxyType({})  # whom earlier shots have introduced
     evidence: frozenset[str] = frozenset()
     slug: str = ""
+    meeting: bool = False  # whether all do together what was said as a noun
     _loosely: bool = False  # whether more than a noun stood before the comma
     _adjoins: bool = False  # whether nothing stands between this word and the one before
     first_noun: str = ""

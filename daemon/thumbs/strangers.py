@@ -112,9 +112,16 @@ class Strangers(Senses):
         framed = not (self.drafts or self.things or self.crowd)
         joined = bool(self.subject) and self._joins and joins_somebody(stream, place, found)
         near = self.facts.get("shot", "") in ("close-up", "extreme close-up", "insert")
+        joined = joined or self._meets(stream, place, found)
         if not joined and not is_somebody(stream, place, found, framed=framed, near=near):
             return None
         return Word("figure", "mf", many=True) if is_plural(stream[place].word) else SOMEBODY
+
+    def _meets(self, stream: list[Token], place: int, found: tuple[Word, ...]) -> bool:
+        """ "an argument between a cabbie and a cyclist": whether all who are named there meet."""
+        opened = word_at(stream, place - 1) in ARTICLES and not found
+        after = word_at(stream, place + 1)
+        return self.meeting and opened and (after in PREPOSITIONS | {"and", ""})
 
     def _thing_that(self, token: Token) -> Word | None:
         """ "the ledger hits the floor": a thing with its word on it, unless one has one."""

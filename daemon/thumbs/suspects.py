@@ -77,7 +77,7 @@ class Suspects(Binder):
             return True
         if word.more.get("take") == "top" and self._before == "hat":
             return True  # a hat on his head
-        if word.form != "ing":
+        if word.form != "ing" or self._before in ("figure", "group"):
             return False
         opens = word_at(stream, place - 2) in DETERMINERS and not word_at(stream, place - 3)
         noun = bool(word_at(stream, place - 1)) and place > 2

@@ -91,7 +91,8 @@ def is_somebody(
     does = _does(stream, place + 1)
     if framed and near:
         return bool(_STRICT.fullmatch(does))
-    if framed and (led or many):
+    opens = not word_at(stream, first - 1) and first < place
+    if framed and (led or many or opens):
         return _human(does, many=many)
     return many and not word_at(stream, first - 1) and bool(_STRICT.fullmatch(does))
 
