@@ -189,6 +189,9 @@ class Binder(Pets):
         if not beast or self.is_joined_to_beast():
             self.beast_does_too(word)
             self._adjective(word.kind, word.value)
+            if "awake" in word.more:  # eyes shut
+                for one in self.subject or [one for one in [self._last] if one is not None]:
+                    one.say("awake", "1")
 
     def _head_of(self, kind: str) -> str:
         """What a clause is about whose first noun is of that kind."""

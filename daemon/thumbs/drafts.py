@@ -99,7 +99,7 @@ class Draft:
             said |= {"pose": "swinging", "held": said["weapon"]}
         if said.get("pose") in ("falling", "slipping"):  # off a horse
             said |= {"on": ""}
-        if said.get("feeling") == "asleep" and not said.get("on"):
+        if said.get("feeling") == "asleep" and not {"on", "awake"} & {*said}:
             said = {"pose": "lying", **said}
         get = said.get
         return Figure(

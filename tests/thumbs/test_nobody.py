@@ -70,3 +70,22 @@ def test_who_is_on_shoulders_is_carried(text):
 
     assert (scene.action, len(scene.figures)) == ("piggyback", 2)
     assert scene.figures[1].look.age == "child"
+
+
+NOUNS = [
+    "Two men climb a rope up the wet rock",
+    "A man and a woman climb a rope beside the falling water",
+    "Two boys climb a ladder in the driving rain",
+]
+
+
+@pytest.mark.parametrize("text", NOUNS)
+def test_nouns_after_adjectives_are_no_deeds(text):
+    scene = read_scene(text)
+
+    assert ({one.pose for one in scene.figures}, scene.action) == ({"climbing"}, "")
+
+
+@pytest.mark.parametrize("text", ["A man at a bar, eyes shut", "Close-up of a nun, eyes closed"])
+def test_shut_eyes_are_no_sleep(text):
+    assert [one.pose for one in read_scene(text).figures] == ["standing"]
