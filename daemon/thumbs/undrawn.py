@@ -99,7 +99,7 @@ def _phrase(stream: Sequence[Token], place: int) -> tuple[Sequence[Token], int]:
     for number, one in enumerate(words[1:], 1):
         does = one.word.endswith("ing") and len(one.word) > SHORTEST and not _is_noun(one.word)
         if does or one.word in _AFTER_NOUNS:
-            return words[:number], stream.index(one, place)
+            return words[:number], stream.index(one, place + 1)
     return words, max(end, place + 1)
 
 

@@ -89,3 +89,7 @@ def test_nouns_after_adjectives_are_no_deeds(text):
 @pytest.mark.parametrize("text", ["A man at a bar, eyes shut", "Close-up of a nun, eyes closed"])
 def test_shut_eyes_are_no_sleep(text):
     assert [one.pose for one in read_scene(text).figures] == ["standing"]
+
+
+def test_a_word_that_is_said_twice_ends_the_reading_all_the_same():
+    assert read_scene("close-up, sleeping sleeping lit in a town").shot
