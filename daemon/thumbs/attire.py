@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from daemon.thumbs.creatures import MOUTHS
 from daemon.thumbs.drafts import Draft
-from daemon.thumbs.guesses import SOMETHING, label_of
-from daemon.thumbs.lexicon import Word
+from daemon.thumbs.guesses import SOMETHING, TRADES, label_of
+from daemon.thumbs.idioms import word_at
+from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.people import CHILDREN, OBJECT_ACTS
 from daemon.thumbs.props import Props
@@ -70,7 +71,7 @@ class Attire(Props):
             self._colour = ""
 
     def _adjective(self, kind: str, value: str) -> None:
-        if self._last is None or self._act is not None:
+        if self._last is None or self._act is not None or self._opens_noun():
             self._waiting.append((kind, value))
         elif kind == "hair_colour" and self._prep == "with" and self._verb is None:
             self._last.say(kind, value)
@@ -84,6 +85,15 @@ class Attire(Props):
             self._waiting.append((kind, value))
             if not self._joins:
                 self._last.say(kind, value)
+
+    def _opens_noun(self) -> bool:
+        """ ", jealous classmates behind": theirs who follow."""
+        stream, place, words = self._here
+        if place < 1 or place >= len(stream) or not stream[place - 1].is_mark:
+            return False
+        after = word_at(stream, place + words)
+        known = {one.kind for one in lexicon().find((after,))}
+        return bool(known & {"figure", "group"}) or bool(after and TRADES.fullmatch(after))
 
     def _dress(self, kind: str, value: str, *, all_of_them: bool = False) -> None:
         if self.costumed:
@@ -146,11 +156,29 @@ class Attire(Props):
             self._part(value)
         elif self._prep in ("in", "under", "on", "over"):
             self._carried()
+        if value in ("shoulders", "shoulder") or self._names_shoulders():
+            self._sits_on_shoulders()
         self.body_of = self._owner
         if self._owner is not None:
             if value != "glove":
                 self.under_hands(self._owner)
             self._owner = None
+
+    def _names_shoulders(self) -> bool:
+        stream, place, words = self._here
+        return word_at(stream, place + words - 1) == "shoulders"
+
+    def _sits_on_shoulders(self) -> None:
+        """ "a kid on dad's shoulders": carried there."""
+        owner, rider = self._owner, self.subject[0] if self.subject else None
+        free = rider is not None and owner is not None and rider is not owner and not self.action
+        if not free or self._verb is not None or self._led_by() != "on":
+            return
+        assert owner is not None
+        assert rider is not None
+        owner.only_owns = False
+        self.action, self.pair = "piggyback", (owner, rider)
+        self.drafts = [owner, rider, *(one for one in self.drafts if one not in self.pair)]
 
     def _part(self, value: str) -> None:
         there = any(not one.only_owns for one in self.drafts)

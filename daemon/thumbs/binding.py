@@ -5,8 +5,8 @@ from __future__ import annotations
 from daemon.thumbs.creatures import MOUTHS
 from daemon.thumbs.idioms import word_at
 from daemon.thumbs.lexicon import Word, lexicon
-from daemon.thumbs.lifeless import Lifeless
 from daemon.thumbs.memory import Memory
+from daemon.thumbs.pets import Pets
 from daemon.thumbs.words import (
     ADJECTIVES,
     ALIKE,
@@ -31,7 +31,7 @@ _HOLES = ("keyhole", "peephole", "binocular", "binoculars", "telescope", "spygla
 """What a point of view is through, or of, right before."""
 
 
-class Binder(Lifeless):
+class Binder(Pets):
     """Marks, small words and settings; the rest it has from its bases."""
 
     def only_setting(self) -> None:
@@ -44,6 +44,7 @@ class Binder(Lifeless):
         """A comma keeps who it is about; a full stop keeps only who was last."""
         if self._colour and self._last is not None and self._prep == "in":
             self._last.say("colour", self._colour)
+        last = self._before
         self._colour = self._old_colour = self._head = self._before = self._of = ""
         self._joins = mark == "," and self._joins
         self._prep, self._not, self._count, self._adjoins = "", False, 0, False
@@ -65,6 +66,7 @@ class Binder(Lifeless):
                 self._last.say(key, value)
             self._waiting = []
             self._joins = self._verb is None and bool(self.subject) and not self._is_of_before
+            self._loosely = last not in ("figure", "group", "name")
 
     def number(self, count: int) -> None:
         """How many of what follows; after "a family of", of what came before."""
@@ -92,6 +94,8 @@ class Binder(Lifeless):
             self._length = word
         elif word in ("another", "a second"):  # not the one who was named
             self._count, self._new_one = 1, True
+        elif word == "everywhere" and len(self.group) > 1 and self.drafts == self.group:
+            self.crowd = True  # kids everywhere
         elif word == "it" and not self._head and self._verb is None:
             self._head = "thing"  # it is tied to a post
         elif word in OWN_WORDS:
@@ -169,8 +173,8 @@ class Binder(Lifeless):
         elif kind == "hair_colour" and self._length:
             self._colour = word.value
             self._dress("hair", "hair")
-        elif kind in ADJECTIVES and not (before == "thing" and self.beast_feels(word.value)):
-            self._adjective(kind, word.value)
+        elif kind in ADJECTIVES:
+            self._is_like_that(word, before)
         elif kind in ("wear", "below", "hat", "hair", "beard", "extras"):
             self._dress(kind, word.value, all_of_them=word.many)
         elif kind in ("facing", "side", "at"):
@@ -182,6 +186,16 @@ class Binder(Lifeless):
             if self.action == "carry" and self._prep == "on" and phrase[-1] == "back":
                 self.action = "piggyback"
             self._of_a_body(kind, word.value)
+
+    def _is_like_that(self, word: Word, before: str) -> None:
+        """An adjective, of somebody, of an animal or of both."""
+        beast = before == "thing" and self.beast_feels(word.value)
+        if not beast or self.is_joined_to_beast():
+            self.beast_does_too(word)
+            self._adjective(word.kind, word.value)
+            if "awake" in word.more:  # eyes shut
+                for one in self.subject or [one for one in [self._last] if one is not None]:
+                    one.say("awake", "1")
 
     def _head_of(self, kind: str) -> str:
         """What a clause is about whose first noun is of that kind."""
@@ -195,13 +209,19 @@ class Binder(Lifeless):
         """A deed, of whoever or whatever it is."""
         if before == "thing" and self._is_held_up(word, last):
             return
-        if self.beast_acts(word, before) or self._is_of_a_thing(word, before):
+        joined = before == "thing" and self._thing_last and self.is_joined_to_beast()
+        acts = self.beast_acts(word, before)
+        if acts and joined:
+            self._does(word)
+            return
+        if acts or self._is_of_a_thing(word, before):
             self.note_others(word, of_things=not self.drafts)
             return
         if self._is_a_blow(word):
             return
         if before in ("part", "bodily") and self.body_of is not None and self._new_clause:
             self.subject, self._last = [self.body_of], self.body_of  # the referee's hand counts
+        self.beast_does_too(word)
         self._does(word)
         self._prep = last if last in ("behind", "under") else self._prep
 

@@ -126,7 +126,7 @@ class Deeds(Creatures):
         return False
 
     def _wait_for_somebody(self, word: Word) -> None:
-        if self._is_the_camera(word):
+        if self._is_the_camera(word) or self._happens(word):
             return
         self.note_deed((), word)
         stream, place, _ = self._here

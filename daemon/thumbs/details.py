@@ -18,6 +18,8 @@ _PAPERS = ("paper", "letter", "map", "book", "newspaper", "card", "calendar", "e
 _THEY = ("they0", "they1")
 _FACES = frozenset(["their faces", "both faces", "two faces"])
 _TWO = frozenset(["two shot", "two shots"])
+_NEAR_SHOTS = ("close-up", "extreme close-up", "medium")
+"""Where some of a crowd are near."""
 _ON = ("on", "at", "around", "against")
 _TOUCHED = ("shoulder", "shoulders", "face", "arm", "back", "cheek", "forehead", "neck", "head")
 _WHOSE = (("f", "her"), ("m", "his"))
@@ -50,6 +52,7 @@ def seen_drafts(read: Reading) -> list[Draft]:
     seen = [one for one in read.drafts if not one.only_owns]
     seen = [one for one in seen if one.noun not in _THEY] or seen  # they are named later
     seen += _touched(read, seen)
+    seen += _partner(read, seen)
     if not read.drafts and read.parts[:1] == ["face"] and read.part_first:
         whose = next((sex for sex, word in _WHOSE if f"{word} face" in read.evidence), "")
         whose = whose or "mf" * ("a face" in read.evidence and not read.things)
@@ -60,6 +63,9 @@ def seen_drafts(read: Reading) -> list[Draft]:
         return [Draft(noun=noun, sets={"sex": "mf"}) for noun in _THEY]
     if seen or set(read.parts) & set(ALONE):
         return seen
+    near = read.facts.get("shot", "") in _NEAR_SHOTS and read.first_noun == "group"
+    if read.crowd and near and not read.drafts:
+        return [Draft(noun="other", sets={"sex": "mf"}, twin=twin) for twin in range(3)]
     close = read.facts.get("shot", "") in ("close-up", "extreme close-up")
     if close and _FACES & read.evidence and not read.drafts:
         return [Draft(noun=noun, sets={"sex": "mf"}) for noun in _THEY]
@@ -78,6 +84,15 @@ def _touched(read: Reading, seen: list[Draft]) -> list[Draft]:
             read.action = read.action or ("tend" if hands else "face")
             return [other]
     return []
+
+
+def _partner(read: Reading, seen: list[Draft]) -> list[Draft]:
+    """Who is beside the one that a two-shot names, unless an animal is."""
+    beasts = any(one.kind in ANIMALS for one in read.things)
+    if "two shot" not in read.evidence or len(seen) != 1 or beasts or read.crowd:
+        return []
+    read.action = read.action or ("face" if not seen[0].facts.get("on") else "")
+    return [Draft(noun="other", sets={"sex": "mf"})]
 
 
 def _opens_with_hand(read: Reading) -> bool:
@@ -153,6 +168,8 @@ def insert_of(
     parts, small = [part for part in read.parts if part != "face"], _near(things)
     close = shot in ("close-up", "extreme close-up") or (not shot and _opens_with_hand(read))
     hand = any(part in HAND for part in parts) and (close or _is_of_hands(read, shot))
+    if read.crowd and not figures and read.first_noun == "group" and shot != "insert":
+        return "", False, figures  # faces of an audience
     if shot == "insert" or (not figures and (close or hand)):
         return _filling(read, figures, parts, small)
     if hand and (plays := _played(read)):

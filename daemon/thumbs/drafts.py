@@ -99,6 +99,8 @@ class Draft:
             said |= {"pose": "swinging", "held": said["weapon"]}
         if said.get("pose") in ("falling", "slipping"):  # off a horse
             said |= {"on": ""}
+        if said.get("feeling") == "asleep" and not {"on", "awake"} & {*said}:
+            said = {"pose": "lying", **said}
         get = said.get
         return Figure(
             self._look(chance),

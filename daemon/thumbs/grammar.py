@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from daemon.thumbs.figurative import literal
+from daemon.thumbs.framed import as_shown
 from daemon.thumbs.guesses import LONGEST as LONGEST_LABEL
 from daemon.thumbs.guesses import SOMETHING, is_a_place, label_of
 from daemon.thumbs.hints import words_of
-from daemon.thumbs.idioms import SORTS, elsewhere, in_a_picture, likens, of_a_beast
+from daemon.thumbs.idioms import SORTS, elsewhere, in_a_picture, likens, of_a_beast, word_at
 from daemon.thumbs.lexicon import NOUNS, Word, lexicon
 from daemon.thumbs.naming import is_surname
 from daemon.thumbs.renamed import with_beasts
@@ -35,15 +36,20 @@ class Reading(Strangers):
 
     def read(self, text: str) -> None:
         """Take in a text."""
-        stream, gone = literal(tokens(without_quotes(text)))
+        shown, does = as_shown(tokens(without_quotes(text)))
+        self.meeting = bool(does)
+        stream, gone = literal(shown)
         stream = with_beasts(stream, self.known) if self.known else stream
         self.unknown += gone
         self.around = frozenset(one.word for one in stream) | self.setting
         self.evidence, self.slug = words_of(stream), ""
+        if any(one.endswith(" two shot") for one in self.evidence):
+            self.evidence |= {"two shot"}
         place = 0
         while place < len(stream):
             place += self._take(stream, place)
         self.end_clause(full=True)
+        self.together(does)
         if self.facts.get("shot", "") not in ("close-up", "extreme close-up", "insert"):
             self.music()
 
@@ -76,11 +82,19 @@ class Reading(Strangers):
             return words + 1
         if (words == 1 or not _is_noun(found)) and self.is_name(stream, place, found):
             return self._name(stream, place)
-        if token.word == "her" and words == 1 and self.is_noun_phrase(stream, place + 1):
+        before_noun = word_at(stream, place + 1) not in PREPOSITIONS
+        before_noun = before_noun and self.is_noun_phrase(stream, place + 1)
+        if token.word == "her" and words == 1 and before_noun:
             self.possessive()
             return 1
         if used := self._small(stream, place, words, found):
             return used
+        if words == 1 and (somebody := self.stranger(stream, place, found)):
+            if not found:
+                self.strange(token.typed)
+            self._here = (stream, place, 1)
+            self.bind(somebody, self.role_at(stream, place), token.owns)
+            return 1
         if found:
             self._known(found, stream, place, words)
             return words
@@ -91,6 +105,7 @@ class Reading(Strangers):
         """Pronouns, numbers and the like: how many words they were, 0 for none."""
         token = stream[place]
         if words == 1 and self.is_pronoun(stream, place):
+            self._here = (stream, place, 1)
             self.pronoun(token.word)
             return 1
         if words == 1 and token.word in _ONE_OF and self._one_of(stream, place):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from daemon.thumbs.deeds import Deeds
 from daemon.thumbs.drafts import Draft
-from daemon.thumbs.lexicon import Word
+from daemon.thumbs.lexicon import Word, lexicon
 
 _MADE_OF = {
     "couple": "mf",
@@ -24,6 +26,10 @@ _AGES = {
     "child": frozenset(["children", "kids", "toddlers", "boys", "girls", "дети", "детей"]),
 }
 
+_BODIES = frozenset(["face", "faces", "eyes", "heads", "backs", "silhouettes", "bodies", "mouths",
+                     "reactions", "shoulders", "expressions", "hair"])  # fmt: skip
+"""What of several is there only if they are."""
+
 
 class Groups(Deeds):
     """Nouns that are more than one person."""
@@ -34,6 +40,51 @@ class Groups(Deeds):
         one = self.group[self._told]
         self.subject, self._last, self._verb = [one], one, None
         self._act, self._joins, self._prep, self._thing_last = None, False, "", False
+
+    def together(self, does: Sequence[str]) -> None:
+        """What was said as a noun, of those who were named: a duel between two knights."""
+        found = next((one for one in lexicon().find(tuple(does)) if one.kind == "act"), None)
+        there = [one for one in self.drafts if not one.only_owns] or list(self.drafts)
+        if found is None or self.action or not there:
+            return
+        if len(there) == 1:
+            there.append(self._new(Draft(noun="other", sets={"sex": "mf"})))
+        self.action, self.pair = found.value, (there[0], there[1])
+        for one in there[:2]:
+            one.acted, one.only_owns = True, False
+
+    def _how_many(self, word: Word) -> int:
+        """Of how many a noun is; a two-shot has two."""
+        if self._count > 1 or not (word.kind == "group" or word.many):
+            return self._count or 1
+        count = int(word.value) if word.kind == "group" else 3
+        there = [one for one in self.drafts if not one.only_owns]
+        pair = "two shot" in self.evidence and not there and count == 3
+        return 2 if pair and "family" not in self.evidence else count
+
+    def _enter_or_own(self, group: list[Draft], owns: bool) -> None:
+        """Those that were named, who may only own what follows: parents' cars."""
+        if len(group) == 1:
+            self._enter(group[0], owns)
+        elif owns and not self._owns_body():
+            for one in group:
+                one.only_owns = not self.over_shoulder
+        else:
+            self._enter_all(group)
+
+    def _owns_body(self) -> bool:
+        """Whether it is their own faces that follow."""
+        stream, place, words = self._here
+        near = [one.word for one in stream[place + words : place + words + 2]]
+        return bool({*near} & _BODIES)
+
+    def _enter_all(self, group: list[Draft]) -> None:
+        """Several are spoken of; `people` knows."""
+        raise NotImplementedError(group)
+
+    def _enter(self, draft: Draft, owns: bool) -> None:
+        """Somebody is spoken of; `people` knows."""
+        raise NotImplementedError(draft, owns)
 
     def _more_of_group(self, count: int) -> None:
         """ "a family of four"."""

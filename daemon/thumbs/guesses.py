@@ -16,7 +16,7 @@ from daemon.thumbs.words import BODY, DETERMINERS, PREPOSITIONS
 SOMETHING = "something"
 """The kind of thing that has its word on it."""
 TRADES = re.compile(
-    r".*(?:.ist|ician|smith|keeper|maker|player|worker|driver|seller|monger|herder|wright"
+    r".*(?:...ist|ician|smith|keeper|maker|player|worker|driver|seller|monger|herder|wright"
     r"|.man|.woman|.eer|girl|boy|master|medic|broker|grapher|setter|lighter|catcher|monger|blower|weaver|binder|trainer|tamer|hunter|trader|dealer|fighter|cleaner|operator|trooper|pal|mate|bearer|.(?=folk$)|.(?=people$))(s?|folk|people)|.+(?:men|women)"
 )
 """Words that are somebody by their ending; a last s that is caught is of several."""

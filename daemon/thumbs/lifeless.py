@@ -40,7 +40,8 @@ class Lifeless(Attire):
             return bool(self.drafts)  # a woman's glove on an envelope, stamped
         if before == "thing" and self._is_watched() and not word.form:
             return True  # watches a tractor sink
-        own = self._last_thing in SEATS and word.value != "driving"
+        seated = not (self._new_clause and self._head == "thing")  # not suitcases dropped
+        own = self._last_thing in SEATS and word.value != "driving" and seated
         own = own or (word.value in HUMAN and word.form == "ing")
         if before == "thing" and own and self.drafts and self.subject:
             return False  # lies in a bath reading

@@ -16,7 +16,7 @@ from daemon.thumbs.scene import Thing
 from daemon.thumbs.telling import Done
 from daemon.thumbs.tokens import Token
 from daemon.thumbs.uses import ANIMALS
-from daemon.thumbs.words import BODY, HEADS, PREPOSITIONS
+from daemon.thumbs.words import ARTICLES, BODY, DETERMINERS, HEADS, PREPOSITIONS
 
 _STILL = ("standing", "sitting", "lying", "holding", "leaning", "looking", "hanging")
 """What a thing does that is drawn anyhow."""
@@ -30,6 +30,8 @@ class Memory:
     setting: frozenset[str] = frozenset()  # the words of the place where the shots before are
     evidence: frozenset[str] = frozenset()
     slug: str = ""
+    meeting: bool = False  # whether all do together what was said as a noun
+    _loosely: bool = False  # whether more than a noun stood before the comma
     _adjoins: bool = False  # whether nothing stands between this word and the one before
     first_noun: str = ""
     body_of: Draft | None = None  # whose hand or arm was named last
@@ -132,6 +134,21 @@ class Memory:
         way = {"looking up": "low", "looking down": "high"}.get(word.value, "")
         self.facts |= {"camera": way} if way else {}
         return True
+
+    def _happens(self, word: Word) -> bool:
+        """ "a crash unfolding": what is not known does it, and nobody."""
+        stream, place, _ = self._here
+        if word.form != "ing" or self.parts or place < 2:
+            return False
+        before = stream[place - 1].word
+        kinds = {one.kind for one in lexicon().find((before,))}
+        alone = not (self.things or self._thing_last or self.drafts)
+        which = stream[place - 2].word not in PREPOSITIONS | DETERMINERS | {"", "of"}
+        if "thing" in kinds and alone and which:
+            return True  # elevator doors opening
+        opened = stream[place - 2].word in ARTICLES and bool(before)
+        plain = opened and not before.endswith(("ly", "ing"))
+        return plain and kinds <= {"verb", "act", "quiet"}
 
     def _is_seen_by_us(self) -> bool:
         """ "a clerk we only see as a pair of hands": nobody's deed."""

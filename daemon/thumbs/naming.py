@@ -53,8 +53,8 @@ class Naming(Suspects):
         kind = self.kinds_at(stream, place - 1) & {"figure", "age", "group", "time"}
         article = word_at(stream, place - 2) in ("a", "an") and not kind
         article = article or word_at(stream, place - 1) in ("a", "an")
-        if token.word in NO_NAMES and not token.owns:
-            return False  # HONK
+        if _is_a_town(stream, place) or (token.word in NO_NAMES and not token.owns):
+            return False  # , Lisbon, and HONK
         if (shouted and self.in_slug) or article or (word_at(stream, place + 1) == "of"):
             return False  # a plastic Jesus, HEAT OF THE DAY
         if token.first and not shouted and not token.owns and self.opens_otherwise(stream, place):
@@ -89,6 +89,16 @@ def _opens_only(stream: Sequence[Token], place: int, after: frozenset[str]) -> b
     if not following:
         return mark in (".", "!", "") and place + 1 < len(stream)
     return following not in PREPOSITIONS or token.word.endswith("s")
+
+
+def _is_a_town(stream: Sequence[Token], place: int) -> bool:
+    """Whether an unknown name is all that a shot ends with: "rooftops at noon, Lisbon"."""
+    token, ends = stream[place], place + 1 >= len(stream) or stream[place + 1].typed == "."
+    if not ends or place < 2 or stream[place - 1].typed != "," or token.typed.isupper():
+        return False
+    kinds = {one.kind for one in lexicon().find((stream[place - 2].word,))}
+    named = stream[place - 2].is_capital and not stream[place - 2].first
+    return not kinds & {"figure", "group"} and not named
 
 
 def _is_compound(word: str) -> bool:

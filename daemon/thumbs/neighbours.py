@@ -26,6 +26,7 @@ def _rules() -> Mapping[str, Rules]:
         around = frozenset(one.strip() for one in near.split(","))
         for one in (each.strip() for each in words.split(",")):
             form = word.as_form("ing") if word.kind == "verb" and one.endswith("ing") else word
+            form = word.as_many() if word.kind == "figure" and one.endswith("s") else form
             made[one] = (*made.get(one, ()), (around, (form,)))
     return made
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from daemon.thumbs.described import introduce, learn
 from daemon.thumbs.drafts import Draft
+from daemon.thumbs.idioms import word_at
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.memory import Memory
-from daemon.thumbs.referring import Referring
-from daemon.thumbs.uses import SHOWING
+from daemon.thumbs.nobody import Nobody
 
 OBJECT_ACTS = {
     "punching": "hit",
@@ -37,7 +37,7 @@ CHILDREN = ("daughter", "son", "sister", "brother", "grandson", "granddaughter")
 """Who is a child where somebody carries or dresses them."""
 
 
-class People(Referring):
+class People(Nobody):
     """Nouns that are people, bound to their adjectives, and to the verbs before them."""
 
     def person(self, name: str, owns: bool = False) -> None:
@@ -103,14 +103,10 @@ class People(Referring):
             self._enter(known, owns)
             return
         self._same_group(word)
-        count = self._count or 1
-        if word.kind == "group":
-            count = self._count if self._count > 1 else int(word.value)
-        elif word.many and self._count < 2:
-            count = 3
+        count = self._how_many(word)
         noun, new, self._new_one = " ".join(phrase), self._new_one, False
         if word.kind == "group":
-            self._enter_all(self._several(noun, count))
+            self._enter_or_own(self._several(noun, count), owns)
             return
         if count == 1 and not self._waiting:
             known = next((one for one in self.drafts if one.noun == noun and not one.name), None)
@@ -124,50 +120,7 @@ class People(Referring):
             self._put_waiting(draft)
         self.crowd = self.crowd or count > 6
         self._waiting, self._colour = [], ""
-        if len(group) > 1:
-            self._enter_all(group)
-        else:
-            self._enter(group[0], owns)
-
-    def _is_nobody(self, phrase: tuple[str, ...]) -> bool:
-        """ "Gordo, drunk, feeds a goat", "photos of men": nobody else."""
-        stream, place, _ = self._here
-        if self._of in SHOWING:
-            return True
-        return phrase == ("drunk",) and bool(self.subject) and stream[place - 1].is_mark
-
-    def _is_shouted(self) -> bool:
-        """INT. FAMILY KITCHEN, where nobody is yet."""
-        stream, place, words = self._here
-        here = stream[place : place + words + 1]
-        return len(here) > words and all(one.typed.isupper() for one in here)
-
-    def drop_person(self, *, worn: bool = False, all_of_them: bool = False) -> None:
-        """Somebody right before another noun only says of what kind: a giant robot; or what is
-        `worn` is theirs: a man in a clown costume."""
-        last = self.drafts[-1] if self.drafts else None
-        if last is not None and not last.name and not last.acted and not last.facts:
-            if all_of_them and last in self.group:  # three drunk sailors
-                self._count = len(self.group)
-                self.drafts = [one for one in self.drafts if one not in self.group[:-1]]
-                self.subject = [one for one in self.subject if one not in self.group]
-            self.drafts.pop()
-            self.subject = [one for one in self.subject if one is not last]
-            self._last = self.drafts[-1] if self.drafts else None
-            if worn and self.drafts:
-                self._last = self.pair[1] if self.pair else self.drafts[-1]
-                kept = {key: one for key, one in last.sets.items() if key not in ("sex", "age")}
-                self._last.sets |= kept
-                self.costumed = bool({*kept} & {"wear", "hat"})
-
-    def forget_last(self) -> None:
-        """Whoever was named last is in no picture of ours."""
-        last = self._last
-        if last is not None and last in self.drafts and not last.acted and last not in self.pair:
-            self.drafts.remove(last)
-            self.unknown.append(last.noun)
-            self.subject = [one for one in self.subject if one is not last]
-            self._last = self.drafts[-1] if self.drafts else None
+        self._enter_or_own(group, owns)
 
     def _finish_act(self) -> None:
         """As it is for one; what nobody does alone has somebody else."""
@@ -183,7 +136,7 @@ class People(Referring):
             self._target(group[0])
             return
         self.group, self._told, self.beast, self._is_of_before = group, 0, -1, False
-        self.subject = [*self.subject, *group] if self._joins else group
+        self.subject = [*self.subject, *group] if self._joins_others() else group
         self._last, self._verb, self._count, self._joins, self._prep = group[0], None, 0, False, ""
         self._thing_last = False
 
@@ -225,8 +178,15 @@ class People(Referring):
             if with_them and self.subject:
                 draft.facts.setdefault("pose", self.subject[0].facts.get("pose", "standing"))
             return
-        self.subject = [*self.subject, draft] if self._joins and self.subject else [draft]
+        self.subject = [*self.subject, draft] if self._joins_others() else [draft]
         self._last, self._verb, self._joins, self._prep = draft, None, False, ""
+
+    def _joins_others(self) -> bool:
+        """ "A boxer on a stool, a trainer pressing ice to his eye": the trainer does it alone."""
+        stream, place, words = self._here
+        opens = not {word_at(stream, place - k) for k in (1, 2, 3)} & {"and", "&"}
+        alone = self._loosely and opens and word_at(stream, place + words).endswith("ing")
+        return self._joins and bool(self.subject) and not alone
 
     def _towards(self, draft: Draft) -> None:
         """What is done for, to or before somebody is turned to them."""

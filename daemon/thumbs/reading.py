@@ -127,7 +127,7 @@ def _scene(read: Reading, seed: int, take: int, salt: str, before: Setting) -> S
         action=action,
         crowd=crowd,
         things=tuple(without_its_own(place, things)[:6]),
-        insert=insert or _lone(shot, figures, things),
+        insert=insert or _lone(shot, figures, things) * (not crowd),
         into=next((one.kind for one in things if insert and goes_into(insert, one)), ""),
         by_hand=by_hand,
         hands=2 if {"hands", "clasped hands"} & {*read.parts} else 1,
@@ -260,7 +260,7 @@ def _usual_shot(read: Reading, named: str, place: str, people: int, things: list
     """The shot of words that name none; `named` is the place that they name, if they do."""
     if place in CAR_SEATS:
         return "medium"
-    if people == 0:
+    if people == 0 and not read.crowd:
         if not named and things and all(outlines()[one.kind].where == "table" for one in things):
             return "close-up"
         return "full" if things else "wide"

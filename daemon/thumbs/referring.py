@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from daemon.thumbs.drafts import Draft
 from daemon.thumbs.groups import Groups
-from daemon.thumbs.words import TO_WHOM
+from daemon.thumbs.words import BESIDE_WHOM, TO_WHOM
 
 _SPOKEN_OF = {"f": "(she)", "m": "(he)"}
 
@@ -29,10 +29,6 @@ class Referring(Groups):
             one.facts |= {key: said for key, said in others[-1].facts.items() if key in same}
             one.acted = True
 
-    def _enter_all(self, group: list[Draft]) -> None:
-        """Several are spoken of; `people` knows."""
-        raise NotImplementedError(group)
-
     def remembered(self, sex: str, *, owns: bool = False) -> list[Draft]:
         name = self.known.get(_SPOKEN_OF.get(sex, ""), "")
         if not name or any(one.name == name for one in self.drafts):
@@ -50,6 +46,8 @@ class Referring(Groups):
         sex = "f" if word in ("she", "her", "она") else "m"
         met = word in ("her", "him") and self._prep in TO_WHOM and "camera" not in self.facts
         if met and self._is_met(sex):
+            return
+        if word in ("her", "him") and self._is_beside(sex):
             return
         sure = any(one.sex == sex and one not in self.group for one in self.drafts)
         self._prep = "" if word in ("he", "she") else self._prep
@@ -114,6 +112,16 @@ class Referring(Groups):
                 one.facts.setdefault("at", "far")
         return True
 
-    def _enter(self, draft: Draft, owns: bool) -> None:
-        """Somebody is spoken of; `people` knows."""
-        raise NotImplementedError(draft, owns)
+    def _is_beside(self, sex: str) -> bool:
+        """ "A girl sits down across from him": whether there is somebody whom nothing named."""
+        near = self.facts.get("shot", "") in ("close-up", "extreme close-up", "insert")
+        alone = len(self.drafts) == 1 and self.drafts == self.subject
+        stands = {self._prep, self._led_by()} & BESIDE_WHOM
+        if near or not alone or not stands or self.subject[0].sex == sex:
+            return False
+        other = self._new(Draft(noun="other", sets={"sex": sex}))
+        pose, on = (self.subject[0].facts.get(key, "") for key in ("pose", "on"))
+        if pose.startswith("sitting"):
+            other.facts |= {"pose": pose} | ({"on": on} if on else {})
+        self._enter(other, owns=False)
+        return True

@@ -86,12 +86,17 @@ class Senses(Naming):
             return bool(self.kinds_at(stream, place + words) & {"figure", "group", "thing"})
         stands = before in ARTICLES | {"of", "some"} or self.has_adjective or self._count > 0
         stands = stands or (  # a hideous knitted sweater
-            word_at(stream, place - 2) in ARTICLES and not self.kinds_at(stream, place - 1)
+            word_at(stream, place - 2) in ARTICLES
+            and not self.kinds_at(stream, place - 1)
+            and self._before != "figure"
         )
         opens = not before and word.form == "ing" and not self.subject
         if not (stands or opens):
             return False
         after = self.kinds_at(stream, place + words)
+        busy = before in ARTICLES and word.form == "ing" and self._verb is not None
+        if busy and after and after <= {"verb", "act"}:
+            return is_base(word_at(stream, place + words))  # beside the falling water
         if stands and word.form == "ing" and not after and word_at(stream, place + words).isalpha():
             return before in ARTICLES  # a smoking crater
         nouns = {"figure", "group", "thing", "wear"}
@@ -144,6 +149,7 @@ class Senses(Naming):
         """A word with one meaning that can't have it here: "he brushes dust", "the back row"."""
         before, after = word_at(stream, place - 1), word_at(stream, place + words)
         named = before in ARTICLES and before not in ("one", "another", "that")
+        named = named or self._is_named_by_adjective(word, stream, place)
         finite, typed = word.kind in ("verb", "act") and not word.form, stream[place].word
         if finite and named and self._of != "group":  # a family of four sits
             return QUIET
@@ -174,11 +180,20 @@ class Senses(Naming):
         does = near and bool(self.subject) and self._verb is None
         ends = word.many or (word.kind == "thing" and typed.endswith("s") and moves)
         plural = word.kind in ("thing", "figure") and ends and words == 1
-        if word.kind == "figure" and is_base(after) and after:  # three drunk sailors carry
-            return word
+        if word.kind == "figure" and after and (is_base(after) or after.endswith("ing")):
+            return word  # three drunk sailors carry, rival chefs glaring
         if does and plural and (after not in ("", "and") or word.kind == "figure"):
             return DOING if moves else HANDLING
         return word
+
+    def _is_named_by_adjective(self, word: Word, stream: list[Token], place: int) -> bool:
+        """ "the falling water": a noun, of whom already does something else."""
+        which = word_at(stream, place - 1)
+        base = word.kind in ("verb", "act") and not word.form and is_base(stream[place].word)
+        if not base or self._verb is None or word_at(stream, place - 2) not in ARTICLES:
+            return False
+        kinds = self.kinds_at(stream, place - 1)
+        return which.endswith(("ing", "ed")) or kinds <= {*ADJECTIVES, "colour", "quiet", "weather"}
 
     def _noun_or_verb(
         self, noun: Word, verb: Word, stream: list[Token], place: int, words: int
@@ -186,6 +201,8 @@ class Senses(Naming):
         before, after = word_at(stream, place - 1), word_at(stream, place + words)
         if not verb.form and self.is_a_noun(stream, place, words):
             return noun  # digs with bare hands
+        if self._is_named_by_adjective(verb, stream, place):
+            return noun  # up the wet rock
         bare = not verb.form and not stream[place].word.endswith(("s", "ed"))
         alone = bool(self.subject) and self._verb is None and before not in DETERMINERS
         done_to = after in DETERMINERS or after in SELVES

@@ -6,11 +6,12 @@ What the lexicon knows `senses` chooses from; an unknown thing `guesses` tells.
 from __future__ import annotations
 
 from daemon.thumbs.guesses import LONGEST, SOMETHING, TRADES, is_a_thing
-from daemon.thumbs.idioms import is_many, is_participle, seems_a_deed, word_at
+from daemon.thumbs.idioms import is_base, is_many, is_participle, seems_a_deed, word_at
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.senses import DOING, SOMEBODY, Senses
 from daemon.thumbs.suspects import HANDLING
 from daemon.thumbs.tokens import Token
+from daemon.thumbs.unlisted import THINGS_DO, is_plural, is_somebody, joins_somebody
 from daemon.thumbs.uses import ANIMALS
 from daemon.thumbs.words import (
     ADJECTIVES,
@@ -24,16 +25,9 @@ from daemon.thumbs.words import (
 
 _WORN = ("thing", "hair", "extras", "wear", "hat")
 _HAS = frozenset(["has", "have", "had", "is", "are", "was", "were", "been"])
-_THINGS_DO = frozenset([
-    "blow", "break", "burn", "burst", "clatter", "close", "collapse", "cover", "crash", "drift",
-    "drip", "drop", "explode", "fall", "fell", "fill", "flap", "flash", "flicker", "float", "flow",
-    "glow", "hang", "hit", "hung", "land", "lie", "lies", "open", "rest", "ring", "rise", "rises",
-    "roll", "rotat", "scatter", "shin", "shine", "sink", "slam", "slid", "slide", "smash",
-    "smok", "spill", "spin", "stick", "stretch", "swing", "topple", "tower", "wobble", "wobbl",
-    "shut", "billow", "bounce", "bounc", "dangle", "dangl", "melt", "crack", "splash",
-])  # fmt: skip
-"""What things do as well as people, so that an unknown noun that does it may be either."""
 _OUT = frozenset(["out", "off", "on", "dark", "dead", "silent", "still", "up", "flying"])
+_PAST = frozenset(["cut", "put", "hit", "shut", "read", "spread", "set", "let", "burst", "split"])
+"""Deeds of the past that have no ending."""
 _HELD = frozenset(["held", "raised", "clutched", "aloft", "tucked", "balanced", "slung"])
 _WAITS = ("standing", "sitting", "lying", "walking", "working", "dancing", "sleeping")
 
@@ -100,11 +94,36 @@ class Strangers(Senses):
         fresh = not self._head or self._head == self._before == "thing"  # a mushroom picker
         described = not self._head and self.has_adjective and bool(word_at(stream, place - 1))
         opens = described or (fresh and self._opened(stream, place))
+        acts = acts and not self._says_only_which(stream, place)
         if opens and acts and len(token.word) > 2:
             return SOMEBODY if self._acts_as_somebody(stream, place) else self._thing_that(token)
         if self.subject and self._verb is None and self._may_do(stream, place):
             return self._deed(stream, place)
         return None
+
+    def _says_only_which(self, stream: list[Token], place: int) -> bool:
+        """ "a maze garden", "a wagging tail": one who does it gardens, and wags."""
+        word, follows = stream[place].word, word_at(stream, place + 1)
+        if word.endswith("ing"):
+            return True
+        forms = follows.endswith(("s", "ed")) or follows in _PAST
+        return not is_plural(word) and not forms and is_base(follows)
+
+    def stranger(self, stream: list[Token], place: int, found: tuple[Word, ...]) -> Word | None:
+        """Somebody whom the words before and after a noun say to be one."""
+        framed = not (self.drafts or self.things or self.crowd)
+        joined = bool(self.subject) and self._joins and joins_somebody(stream, place, found)
+        near = self.facts.get("shot", "") in ("close-up", "extreme close-up", "insert")
+        joined = joined or self._meets(stream, place, found)
+        if not joined and not is_somebody(stream, place, found, framed=framed, near=near):
+            return None
+        return Word("figure", "mf", many=True) if is_plural(stream[place].word) else SOMEBODY
+
+    def _meets(self, stream: list[Token], place: int, found: tuple[Word, ...]) -> bool:
+        """ "an argument between a cabbie and a cyclist": whether all who are named there meet."""
+        opened = word_at(stream, place - 1) in ARTICLES and not found
+        after = word_at(stream, place + 1)
+        return self.meeting and opened and (after in PREPOSITIONS | {"and", ""})
 
     def _thing_that(self, token: Token) -> Word | None:
         """ "the ledger hits the floor": a thing with its word on it, unless one has one."""
@@ -123,7 +142,7 @@ class Strangers(Senses):
         if verb.startswith(("go", "went")) and word_at(stream, after + 1) in _OUT:
             return False  # the bulbs go out
         forms = (verb, verb.removesuffix("s"), verb.removesuffix("es"), verb.removesuffix("ed"))
-        return not {*forms, verb.removesuffix("ing"), verb.removesuffix("d")} & _THINGS_DO
+        return not {*forms, verb.removesuffix("ing"), verb.removesuffix("d")} & THINGS_DO
 
     def _object_at(self, stream: list[Token], place: int) -> bool:
         """Whether something begins there that a deed can be done to."""

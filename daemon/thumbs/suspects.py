@@ -9,6 +9,7 @@ from daemon.thumbs.appositions import NO_NAMES
 from daemon.thumbs.binding import Binder
 from daemon.thumbs.idioms import is_base, word_at
 from daemon.thumbs.lexicon import Word
+from daemon.thumbs.matter import is_of_matter
 from daemon.thumbs.tokens import Token
 from daemon.thumbs.words import BODY, DETERMINERS, NOUN_KINDS, PREPOSITIONS
 
@@ -65,6 +66,8 @@ class Suspects(Binder):
             return _says_which(stream, place)
         if word.kind not in ("verb", "act") or not self.drafts:
             return False
+        if is_of_matter(word, stream, place):
+            return True  # , mud flying
         if word_at(stream, place + 1) == "itself" or word_at(stream, place - 1) == "half":
             return True  # a line draws itself, the grass is half painted
         after, kinds = word_at(stream, place + 1), self.kinds_at(stream, place + 1)
@@ -74,7 +77,7 @@ class Suspects(Binder):
             return True
         if word.more.get("take") == "top" and self._before == "hat":
             return True  # a hat on his head
-        if word.form != "ing":
+        if word.form != "ing" or self._before in ("figure", "group"):
             return False
         opens = word_at(stream, place - 2) in DETERMINERS and not word_at(stream, place - 3)
         noun = bool(word_at(stream, place - 1)) and place > 2

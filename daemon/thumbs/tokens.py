@@ -30,6 +30,7 @@ _CLIPPED = re.compile(
     r"\b(I|you|he|she|it|we|they|who|that|there)['’](?:ve|re|ll|d|m|s)\b", re.IGNORECASE
 )
 _HOUR = re.compile(r"(?<=\d)\s?([ap])\.m\b\.?", re.IGNORECASE)
+_QUOTING = re.compile(r"(?:^|[\s(:])['‘](?=\S)[^'’]*$")
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*|[.,;:!?\n—–]| - ")
 HERDS = {
     "herd": 4, "flock": 4, "caravan": 3, "fleet": 4, "swarm": 5, "pack": 3, "convoy": 3, "pile": 3,
@@ -125,6 +126,16 @@ class Token:
         return self.typed[:1].isupper()
 
 
+def _own(plain: str, start: int, end: int) -> bool:
+    """ "parents' cars": a plural that owns what follows, and no quoted word that ends."""
+    after = plain[end : end + 3]
+    marked = after[:1] in ("'", "’") and after[1:2] == " " and after[2:3].isalpha()
+    if not (marked and plain[end - 1] in "sS"):
+        return False
+    line = plain[plain.rfind("\n", 0, start) + 1 : start]
+    return not _QUOTING.search(line)
+
+
 def tokens(text: str) -> list[Token]:
     """At most `MOST_TOKENS` of them."""
     plain = _STYLED.sub("", _TAGS.sub(" ", _SLATE.sub("", text[:MOST])))
@@ -142,9 +153,9 @@ def tokens(text: str) -> list[Token]:
             first = typed not in (",",)
         else:
             word = typed.casefold().replace("’", "'")
-            owns = word.endswith("'s")
+            owns = word.endswith("'s") or _own(plain, found.start(), found.end())
             joined = plain[found.end() : found.end() + 1] in ("-", "‑")
-            said = typed[:-2] if owns else typed
+            said = typed[:-2] if word.endswith("'s") else typed
             made.append(Token(word.removesuffix("'s"), said, owns, first, joined))
             first = False
         if len(made) >= MOST_TOKENS:

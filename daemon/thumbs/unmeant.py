@@ -23,6 +23,7 @@ def drop_unmeant(read: Reading) -> None:
     if read.facts.get("camera") == "point of view" and read.evidence & _LOOKS_DOWN:
         read.facts["camera"] = "high"
     _stand_still(read)
+    _among_people(read)
     if read.slug == "out" or is_outdoors(read.facts.get("place", "")):
         _leave_desks(read)
 
@@ -63,6 +64,20 @@ def _stand_still(read: Reading) -> None:
         for one in done.doers:
             if one.facts.get("pose") == pose:
                 one.say("pose", "working")
+
+
+def _among_people(read: Reading) -> None:
+    """Who gathers a family picks nothing up, and guests who scatter run."""
+    for done in read.done:
+        near = done.stream[done.place + done.words :][:3]
+        kinds = {one.kind for token in near for one in lexicon().find((token.word,))}
+        gathers = done.verb.startswith(_GATHER) and bool(kinds & {"figure", "group"})
+        scatters = done.verb.startswith("scatter") and not deed_in_short(done)[2]
+        for one in done.doers if gathers or scatters else ():
+            one.say("pose", "running" if scatters else "standing")
+
+
+_GATHER = ("gather", "collect", "assembl", "muster")
 
 
 def _leave_desks(read: Reading) -> None:

@@ -25,9 +25,11 @@ NAMES_BEFORE = frozenset([
 HE, SHE, THEY = ("he", "him"), ("she", "her"), ("they", "them")
 TO_WHOM = frozenset([
     "to", "at", "behind", "beside", "next to", "with", "before", "toward", "towards", "for", "past",
-    "opposite", "near", "facing", "in front of", "around", "between",
+    "opposite", "near", "facing", "in front of", "around", "between", "across from",
 ])  # fmt: skip
 """Before her and him where they are in the picture, too."""
+BESIDE_WHOM = frozenset(["opposite", "beside", "next to", "across from", "facing", "in front of"])
+"""Before her and him where they are, even if nobody was spoken of before."""
 PRONOUNS = (*HE, *SHE, *THEY, "он", "она", "они")
 
 SETTING = ("shot", "camera", "time", "weather", "style")
@@ -49,13 +51,13 @@ BESIDE = {
 SAME_AS = {
     "в": "in", "на": "on", "у": "at", "с": "with", "под": "under", "за": "behind",
     "inside of": "in", "inside": "in", "into": "in", "onto": "on", "in front of": "before",
-    "outside": "at",
+    "outside": "at", "across from": "opposite",
 }  # fmt: skip
 BINDING = frozenset([
-    "above", "across", "against", "along", "around", "at", "before", "behind", "beside",
-    "between", "by", "for", "from", "in", "in front of", "inside", "inside of", "into", "near",
-    "next to", "on", "onto", "opposite", "outside", "over", "past", "through", "to", "toward",
-    "towards", "under", "with", "в", "за", "между", "на", "под", "с", "у",
+    "above", "across", "across from", "against", "along", "around", "at", "before", "behind",
+    "beside", "between", "by", "for", "from", "in", "in front of", "inside", "inside of", "into",
+    "near", "next to", "on", "onto", "opposite", "outside", "over", "past", "through", "to",
+    "toward", "towards", "under", "with", "в", "за", "между", "на", "под", "с", "у",
 ])  # fmt: skip
 """Prepositions that are kept in mind until their noun comes."""
 
