@@ -42,7 +42,7 @@ def test_a_near_shot_shows_what_it_is_of(text, kind):
 BOXED = [
     ("Close on rainwater flung from a spinning tire", "RAINWATER"),
     ("Close-up of a zorble torn in half", "ZORBLE"),
-    ("Insert of a guest register with one name carefully scratched out", "REGISTER"),
+    ("Insert of a guest zorble with one name carefully scratched out", "ZORBLE"),
     ("Insert of a soldier ledger, pages blank", "LEDGER"),
     ("extreme close-up of a bruise", "BRUISE"),
     ("Extreme close-up of a stamp being licked", "STAMP"),
