@@ -6,8 +6,17 @@ Knows no scenes but their figures' skin and what an insert is called.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from daemon.thumbs.closer import draw_ear, draw_eye, draw_feet, draw_lips, draw_pointing
+from daemon.thumbs.closer import (
+    draw_closed_eyes,
+    draw_ear,
+    draw_eye,
+    draw_feet,
+    draw_lips,
+    draw_open_mouth,
+    draw_pointing,
+)
 from daemon.thumbs.grips import palm, skin_tone
 from daemon.thumbs.palette import named
 from daemon.thumbs.puppet import ring, tapered
@@ -112,6 +121,9 @@ PARTS: dict[str, Callable[[Stage], None]] = {
     "eyes": _eye,
     "feet": draw_feet,
     "mouth": draw_lips,
+    "open mouth": draw_open_mouth,
+    "closed eyes": draw_closed_eyes,
+    "closed eye": partial(draw_closed_eyes, many=1),
     "eye": _one_eye,
     "ear": _ear,
     "finger": _finger,

@@ -94,3 +94,31 @@ def draw_lips(stage: Stage) -> None:
     )
     paper.shape([[(-0.34, 0.54), (0, 0.57), (0.34, 0.54), (0.14, 0.68), (-0.14, 0.68)]], red, 1.3)
     paper.stroke([(-0.1, 0.14), (-0.14, 0.22), (0, 0.27), (0.14, 0.22), (0.1, 0.14)], 1.3)
+
+
+def draw_open_mouth(stage: Stage) -> None:
+    """A mouth wide open, with teeth above."""
+    paper = stage.paper
+    paper.shape([[(-4, -1), (4, -1), (4, 2), (-4, 2)]], skin_tone(stage), 0)
+    red = stage.light.on((178, 84, 80), 0, near=True)
+    paper.shape([oval((0.0, 0.6), 0.38, 0.27)], red, 1.6)
+    paper.shape([oval((0.0, 0.6), 0.31, 0.21)], (40, 26, 28), 1.0)
+    paper.shape([[(-0.2, 0.445), (0.2, 0.445), (0.17, 0.5), (-0.17, 0.5)]], (248, 246, 242), 0.8)
+    paper.stroke([(-0.1, 0.06), (-0.14, 0.14), (0, 0.19), (0.14, 0.14), (0.1, 0.06)], 1.3)
+
+
+def draw_closed_eyes(stage: Stage, many: int = 2) -> None:
+    """Lids that are shut, with their lashes."""
+    paper, large = stage.paper, 1.0 if many > 1 else 2.2
+    paper.pale = 0.0
+    paper.shape([[(-4, -1), (4, -1), (4, 2), (-4, 2)]], skin_tone(stage), 0)
+    for sign in (-1, 1)[:many]:
+        x = sign * min(0.46, stage.half * 0.5) if many > 1 else 0.0
+        lid = [(x + large * a, 0.5 + large * b) for a, b in
+               ((-0.25, 0.0), (-0.13, 0.07), (0.0, 0.09), (0.13, 0.07), (0.25, 0.0))]  # fmt: skip
+        paper.stroke(lid, 4.0)
+        for a, b in lid:
+            paper.stroke([(a, b), (a + (a - x) * 0.12, b + 0.07 * large)], 1.5)
+        paper.stroke([(x - 0.27 * large, 0.27), (x, 0.20), (x + 0.27 * large, 0.25)], 5.0)
+    if many > 1:
+        paper.stroke([(0.02, 0.5), (0.07, 0.86), (-0.03, 0.9)], 1.2, 0.7)

@@ -59,7 +59,8 @@ def seen_drafts(read: Reading) -> list[Draft]:
         if whose:
             read.facts.setdefault("shot", "close-up")
         return [Draft(noun="other", sets={"sex": whose})] if whose else []
-    if not read.drafts and not read.crowd and _TWO & read.evidence:
+    beasts = any(one.kind in ANIMALS for one in read.things)
+    if not (read.drafts or read.crowd or beasts) and _TWO & read.evidence:
         return [Draft(noun=noun, sets={"sex": "mf"}) for noun in _THEY]
     if seen or set(read.parts) & set(ALONE):
         return seen
@@ -159,6 +160,23 @@ def _is_of_hands(read: Reading, shot: str) -> bool:
     """Whether hands fill the picture, of a shot that need not be near: no hand behind a door."""
     above = read.facts.get("camera") == "top"
     return shot == "insert" or above or read.first_noun not in ("thing", "place")
+
+
+_STATES = {
+    "mouth": ("open mouth", frozenset([
+        "open", "opens", "opening", "agape", "gaping", "gasping", "gasps", "screaming", "screams",
+        "shouting", "shouts", "yelling", "yells", "singing", "sings", "laughing", "roaring",
+    ])),
+    "eyes": ("closed eyes", frozenset(["shut", "closed", "closing", "closes", "asleep"])),
+    "eye": ("closed eye", frozenset(["shut", "closed", "closing", "closes", "asleep"])),
+}  # fmt: skip
+"""How a part of somebody is that fills the picture, by the words around it."""
+
+
+def stated(insert: str, read: Reading) -> str:
+    """What an insert shows as the words say it is: a mouth that is open."""
+    changed, words = _STATES.get(insert, (insert, frozenset[str]()))
+    return changed if words & read.evidence else insert
 
 
 def insert_of(

@@ -104,14 +104,18 @@ def _eyes(scene: Scene) -> float:
 
 TALL = 3.5
 """What is higher, in metres, stands far off (see `depths`)."""
+LOWEST = 0.6
+"""How high a camera is at least, in metres, that looks at small things at their height."""
 
 
 def _narrowed(scene: Scene, camera: Camera, aspect: float) -> Camera:
     """Several people in a narrow frame: a step back, so that they have room; where nobody is, more
     than the floor is to be seen, and the top of what is tall."""
     if not scene.figures and scene.camera in ("eye level", "low", "tilted"):
-        towers = any(outlines()[one.kind].high > TALL for one in scene.things)
-        return replace(camera, horizon=max(camera.horizon, 0.62 if towers else 0.45))
+        tallest = max((outlines()[one.kind].high for one in scene.things), default=camera.height)
+        low = replace(camera, horizon=max(camera.horizon, 0.62 if tallest > TALL else 0.45))
+        near = scene.shot in ("medium", "full")
+        return replace(low, height=min(low.height, max(LOWEST, tallest))) if near else low
     needed = {0: 0.5, 1: 0.62, 2: 1.12, 3: 1.5, 4: 1.8, 5: 2.2}[min(5, len(scene.figures))]
     needed += 0.45 * any(one.relation == "at" for one in scene.things)
     mount = max((MOUNTS.get(one.on, 0.0) for one in scene.figures), default=0.0)

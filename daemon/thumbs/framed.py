@@ -13,6 +13,7 @@ from daemon.thumbs.files import lines_of
 from daemon.thumbs.idioms import word_at
 from daemon.thumbs.lexicon import lexicon
 from daemon.thumbs.tokens import Token
+from daemon.thumbs.uses import ANIMALS
 from daemon.thumbs.words import DETERMINERS, PREPOSITIONS, PRONOUNS
 
 _OPENING = frozenset([
@@ -118,10 +119,16 @@ def _paired(stream: list[Token]) -> list[Token]:
             continue
         end = place + 2
         named = [one for one in stream[end:] if one.word not in ("they", "them")]
-        if word_at(stream, end) == "of" or _anybody(named):
+        if word_at(stream, end) == "of" or _anybody(named) or any(map(_is_one_of_them, named)):
             return stream
         return [*stream[:end], Token("", ","), *_words("two", "people"), *stream[end:]]
     return stream
+
+
+def _is_one_of_them(token: Token) -> bool:
+    """Whether a word is a name, or an animal, which are in a two-shot as people are."""
+    beast = any(one.value in ANIMALS for one in lexicon().find((token.word,)))
+    return beast or (token.is_capital and not token.first and bool(token.word))
 
 
 def _met(stream: list[Token]) -> tuple[list[Token], tuple[str, ...]]:

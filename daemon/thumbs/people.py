@@ -10,6 +10,7 @@ from daemon.thumbs.idioms import word_at
 from daemon.thumbs.lexicon import Word, lexicon
 from daemon.thumbs.memory import Memory
 from daemon.thumbs.nobody import Nobody
+from daemon.thumbs.uses import ANIMALS
 
 OBJECT_ACTS = {
     "punching": "hit",
@@ -124,7 +125,9 @@ class People(Nobody):
 
     def _finish_act(self) -> None:
         """As it is for one; what nobody does alone has somebody else."""
-        if self._act is not None and self._act.value in OF_TWO and len(self.subject) == 1:
+        beast = any(one.kind in ANIMALS for one in self.things)  # a boy and a fox face each other
+        alone = self._act is not None and self._act.value in OF_TWO and len(self.subject) == 1
+        if alone and not beast:
             self._target(self._new(Draft(noun="other", sets={"sex": "mf"})))
         super()._finish_act()
 

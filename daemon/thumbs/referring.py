@@ -40,7 +40,7 @@ class Referring(Groups):
         """He, she, they: somebody who was named, or somebody new where nobody was."""
         if self._prep == "behind" and self._is_behind(word):
             return
-        if word in ("they", "them", "они"):
+        if word in ("they", "them", "two", "они"):
             self._they(word)
             return
         sex = "f" if word in ("she", "her", "она") else "m"

@@ -252,7 +252,12 @@ class Senses(Naming):
         return act if len(self.subject) > 1 else pose
 
     def is_pronoun(self, stream: list[Token], place: int) -> bool:
-        return stream[place].word in PRONOUNS
+        """ "The two walking home" are they, too."""
+        opened = (
+            stream[place].word == "two" and place and stream[place - 1].word in ("the", "these")
+        )
+        after = self.kinds_at(stream, place + 1) if opened else frozenset[str]()
+        return stream[place].word in PRONOUNS or (bool(after) and after <= {"verb", "act"})
 
 
 def _no_styles(found: tuple[Word, ...], before: str, after: str) -> tuple[Word, ...]:

@@ -167,3 +167,30 @@ def test_a_head_seen_from_behind_has_a_neck_and_no_chin(hair):
 
     assert away.half(-0.8) > 1.15 * towards.half(-0.8)
     assert (away.is_away, towards.is_away) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "insert"),
+    [
+        ("Close-up, the boy's mouth falling open", "open mouth"),
+        ("Close-up of her mouth, screaming", "open mouth"),
+        ("Close-up, her eyes closed", "closed eyes"),
+        ("Close-up of a mouth", "mouth"),
+        ("Close-up of his eyes", "eyes"),
+    ],
+)
+def test_a_part_of_a_face_is_as_the_words_say(text, insert):
+    assert read_scene(text).insert == insert
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Two-shot, Wren and the fox staring at each other", 1),
+        ("Two-shot, the fox and the cat by the fire", 0),
+        ("Two-shot, Anna and Ben", 2),
+        ("Wide shot, the two walking home across the fields", 2),
+    ],
+)
+def test_an_animal_is_one_of_two(text, people):
+    assert len(read_scene(text).figures) == people
