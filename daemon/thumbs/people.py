@@ -203,7 +203,7 @@ class People(Nobody):
     def _is_led(self, draft: Draft) -> None:
         """By a beast that pulls them; who is led is there themselves."""
         draft.only_owns = self._is_of_before = False
-        if self._pulled:
+        if self._pulled and self.things:
             self._pulled = False
             draft.say("pose", "pulling")
             self.things[-1] = replace(self.things[-1], relation="before")

@@ -123,6 +123,7 @@ def test_a_near_shot_of_what_is_not_known_is_a_box_with_its_word(text, word):
         "a zorble zorble being zorble being zorble",
         "light lights light of of a the mid mid",
         "spinning spinning spinning a spinning",
+        "A dog pulls coyote owner GNOLA the",
     ],
 )
 def test_words_said_again_are_read_to_the_end(text):
