@@ -53,7 +53,7 @@ def _is_of_the_frame(words: Sequence[Token], stream: Sequence[Token], place: int
         return False
     if any(one.kind == "thing" for one in lexicon().find(tuple(one.word for one in words))):
         return False
-    return last in OF_THE_CAMERA or bool(kinds_of(last) & _OF_THE_FRAME)
+    return last in (*OF_THE_CAMERA, "shot", "view") or bool(kinds_of(last) & _OF_THE_FRAME)
 
 
 def opens(stream: Sequence[Token], place: int) -> bool:
