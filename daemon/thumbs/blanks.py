@@ -10,9 +10,9 @@ from daemon.thumbs.scene import Note, Scene
 from daemon.thumbs.uses import VEHICLES
 
 _PLAIN = re.compile(
-    r"\b(?:cut|cuts|cutting|fade|fades|fading|smash|snap|snaps|dip|dips|goes|going|dissolves?|slams?)"
-    r"(?: cut)?(?: to| into)? (?:pure |total |full )?(black|white)(?= *$| *[.,;:!-]"
-    r"| (?:with|as|and|before|for|over|screen|frame|on|while|then|only)\b)"
+    r"\b(?:(?:cut|cuts|cutting|smash|snap|snaps|dip|dips|dissolves?|slams?)(?: cut)?(?: to| into)"
+    r"|(?:fade|fades|fading|goes|going)(?: to| into)?) (?:pure |total |full )?(black|white)"
+    r"(?= *$| *[.,;:!-]| (?:with|as|and|before|for|over|screen|frame|on|while|then|only)\b)"
     r"|\b(black|white) (?:screen|frame)\b",
     re.IGNORECASE,
 )
@@ -23,6 +23,26 @@ _WITHIN = re.compile(
     re.IGNORECASE,
 )
 """What a point of view is in."""
+
+
+_STATES = {
+    "mouth": ("open mouth", re.compile(
+        r"\b(?:mouth|jaw)(?: \w+){0,2},? (?:open|opens|opening|agape|gaping)\b|\bopen mouth"
+        r"|\b(?:scream|shout|yell|sing|gasp)(?:s|ing)\b", re.IGNORECASE)),
+    "eyes": ("closed eyes", re.compile(
+        r"\beyes(?: \w+){0,2},? (?:shut|closed?|closing|closes)\b|\b(?:shut|closed) eyes",
+        re.IGNORECASE)),
+    "eye": ("closed eye", re.compile(
+        r"\beye(?: \w+){0,2},? (?:shut|closed?|closing|closes)\b|\b(?:shut|closed) eye\b",
+        re.IGNORECASE)),
+}  # fmt: skip
+"""How a part of somebody is that fills the picture, by words that stand right at it."""
+
+
+def stated(text: str, part: str) -> str:
+    """A part as the words say it is: a mouth that is open."""
+    changed, words = _STATES.get(part, (part, None))
+    return changed if words is not None and words.search(text) else part
 
 
 def from_within(text: str, scene: Scene) -> Scene:

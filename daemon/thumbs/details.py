@@ -162,23 +162,6 @@ def _is_of_hands(read: Reading, shot: str) -> bool:
     return shot == "insert" or above or read.first_noun not in ("thing", "place")
 
 
-_STATES = {
-    "mouth": ("open mouth", frozenset([
-        "open", "opens", "opening", "agape", "gaping", "gasping", "gasps", "screaming", "screams",
-        "shouting", "shouts", "yelling", "yells", "singing", "sings", "laughing", "roaring",
-    ])),
-    "eyes": ("closed eyes", frozenset(["shut", "closed", "closing", "closes", "asleep"])),
-    "eye": ("closed eye", frozenset(["shut", "closed", "closing", "closes", "asleep"])),
-}  # fmt: skip
-"""How a part of somebody is that fills the picture, by the words around it."""
-
-
-def stated(insert: str, read: Reading) -> str:
-    """What an insert shows as the words say it is: a mouth that is open."""
-    changed, words = _STATES.get(insert, (insert, frozenset[str]()))
-    return changed if words & read.evidence else insert
-
-
 def insert_of(
     read: Reading, shot: str, figures: list[Figure], things: list[Thing]
 ) -> tuple[str, bool, list[Figure]]:

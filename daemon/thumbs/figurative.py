@@ -120,14 +120,17 @@ def _measure(stream: Sequence[Token], place: int) -> int:
 
 def _owned(stream: Sequence[Token], place: int) -> int:
     """ "a trumpet's bell": no bell, but a trumpet."""
-    if not place or not stream[place - 1].owns or word_at(stream, place) not in _table()["owned"]:
+    part = word_at(stream, place)
+    if not place or not stream[place - 1].owns or part not in _table()["owned"]:
         return 0
+    if any(lexicon().find((stream[place - 1].word, one)) for one in (part, part.rstrip("s"))):
+        return 0  # the ship's wheel
     found = lexicon().find((stream[place - 1].word,))
     kinds = {one.kind for one in found}
     return int(kinds == {"thing"} and not {one.value for one in found} & ANIMALS)
 
 
-_ARRIVING = ("com", "came", "arriv", "get", "got", "return", "stay")
+_ARRIVING = ("com", "came", "arriv", "get", "got", "return", "stay", "leav", "left", "at")
 
 
 def _homeward(stream: Sequence[Token], place: int) -> int:

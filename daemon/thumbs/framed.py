@@ -166,6 +166,9 @@ def _is_what_happens(stream: Sequence[Token], place: int, count: int) -> bool:
         return False
     if after and after not in PREPOSITIONS | {"and", "as", "of", "while", "on"}:
         return False
+    which = {one.kind for one in lexicon().find((word_at(stream, place - 1),))}
+    if "thing" in which:  # a car chase
+        return False
     first = _first_of_phrase(stream, place)
     if first > 0 and stream[first - 1].owns:  # a couple's first dance
         first = _first_of_phrase(stream, first - 1)

@@ -45,11 +45,12 @@ class Groups(Deeds):
         """What was said as a noun, of those who were named: a duel between two knights."""
         found = next((one for one in lexicon().find(tuple(does)) if one.kind == "act"), None)
         there = [one for one in self.drafts if not one.only_owns] or list(self.drafts)
-        if found is None or self.action or not there:
+        dances = tuple(does) == ("dance",)
+        if (found is None and not dances) or self.action or not there:
             return
         if len(there) == 1:
             there.append(self._new(Draft(noun="other", sets={"sex": "mf"})))
-        self.action, self.pair = found.value, (there[0], there[1])
+        self.action, self.pair = found.value if found else "dance", (there[0], there[1])
         for one in there[:2]:
             one.acted, one.only_owns = True, False
 

@@ -84,9 +84,13 @@ def phrase_at(stream: Sequence[Token], place: int) -> tuple[Sequence[Token], int
     return words, max(end, place + 1)
 
 
+_SLUGS = ("int", "ext", "inst", "est")
+"""What headings begin with."""
+
+
 def in_short(words: Sequence[Token]) -> str:
     """The noun with the word before it, where there is room; "" for what can't be lettered."""
-    plain = [one for one in words if not one.number and not one.joined]
+    plain = [one for one in words if not (one.number or one.joined or one.word in _SLUGS)]
     for many in (2, 1):
         said = " ".join(one.typed for one in plain[-many:]).upper()
         if said and len(said) <= LONGEST and is_latin(said):

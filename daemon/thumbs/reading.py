@@ -12,7 +12,7 @@ from functools import partial
 
 from daemon.thumbs.continuity import Setting, apart, holding
 from daemon.thumbs.described import read_knowing, split_cast
-from daemon.thumbs.details import goes_into, insert_of, seen_drafts, stated
+from daemon.thumbs.details import goes_into, insert_of, seen_drafts
 from daemon.thumbs.drafts import Draft
 from daemon.thumbs.grammar import Reading
 from daemon.thumbs.halves import SEATED, UPPER
@@ -127,7 +127,7 @@ def _scene(read: Reading, seed: int, take: int, salt: str, before: Setting) -> S
         action=action,
         crowd=crowd,
         things=tuple(without_its_own(place, things)[:6]),
-        insert=stated(insert, read) or _lone(shot, figures, things) * (not crowd),
+        insert=insert or _lone(shot, figures, things) * (not crowd),
         into=next((one.kind for one in things if insert and goes_into(insert, one)), ""),
         by_hand=by_hand,
         hands=2 if {"hands", "clasped hands"} & {*read.parts} else 1,

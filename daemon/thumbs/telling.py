@@ -16,6 +16,7 @@ from daemon.thumbs.uses import ANIMALS
 from daemon.thumbs.words import BODY, DETERMINERS, PREPOSITIONS
 
 MOST_WORDS = 4
+MOST_OF_A_PHRASE = 12
 LONGEST = 24
 """Characters of a note."""
 PARTICLES = frozenset(["up", "down", "off", "out", "away", "back", "apart", "open", "shut"])
@@ -161,7 +162,7 @@ def noun_phrase(stream: Sequence[Token], place: int) -> tuple[list[Token], int]:
     """The words of the noun phrase that begins there, without those that open it, and where it
     ends."""
     found: list[Token] = []
-    while place < len(stream):
+    while place < len(stream) and len(found) < MOST_OF_A_PHRASE:
         token = stream[place]
         opens = token.word in DETERMINERS or token.number > 0
         if token.is_mark or token.word in STOPS or (opens and found):

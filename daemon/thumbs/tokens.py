@@ -30,7 +30,9 @@ _CLIPPED = re.compile(
     r"\b(I|you|he|she|it|we|they|who|that|there)['’](?:ve|re|ll|d|m|s)\b", re.IGNORECASE
 )
 _HOUR = re.compile(r"(?<=\d)\s?([ap])\.m\b\.?", re.IGNORECASE)
-_QUOTING = re.compile(r"(?:^|[\s(:])['‘](?=\S)[^'’]*$")
+_QUOTING = re.compile(r"(?:^|[\s(:])['‘](?=\S)[^'‘’]*$")
+LONGEST_QUOTE = 120
+"""Characters before a word in which a quote that it ends has begun."""
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*|[.,;:!?\n—–]| - ")
 HERDS = {
     "herd": 4, "flock": 4, "caravan": 3, "fleet": 4, "swarm": 5, "pack": 3, "convoy": 3, "pile": 3,
@@ -132,7 +134,7 @@ def _own(plain: str, start: int, end: int) -> bool:
     marked = after[:1] in ("'", "’") and after[1:2] == " " and after[2:3].isalpha()
     if not (marked and plain[end - 1] in "sS"):
         return False
-    line = plain[plain.rfind("\n", 0, start) + 1 : start]
+    line = plain[max(plain.rfind("\n", 0, start) + 1, start - LONGEST_QUOTE) : start]
     return not _QUOTING.search(line)
 
 

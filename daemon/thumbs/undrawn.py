@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from daemon.thumbs.blanks import blank_of, from_within, through_a_hole
+from daemon.thumbs.blanks import blank_of, from_within, stated, through_a_hole
 from daemon.thumbs.boxes import boxed
 from daemon.thumbs.evident import evident
 from daemon.thumbs.figurative import literal
@@ -61,7 +61,8 @@ def thing_notes(text: str, read: Reading, scene: Scene) -> Iterator[Note]:
 def finished(text: str, scene: Scene) -> Scene:
     """The scene of a text, where nearly nothing of it is drawn: a frame of one colour, the name of
     a place, a box with a word."""
-    seen = from_within(text, through_a_hole(_stood_back(text, scene)))
+    seen = replace(scene, insert=stated(text, scene.insert))
+    seen = from_within(text, through_a_hole(_stood_back(text, seen)))
     return blank_of(text, boxed(text, placed(text, seen)))
 
 
@@ -119,7 +120,7 @@ class _Nouns:
         if self._is_of_a_kind(words):
             return True
         for start in range(len(words)):  # the longest that is known decides
-            if _is_noted(words[start:]):
+            if _is_noted(words[start:]) and not self._is_itself(words[start:]):
                 return True
             if self._is_told(words[start:]):
                 return False
@@ -135,6 +136,11 @@ class _Nouns:
                     if one.kind == "thing" and one.value in self._shown:
                         return one.value
         return ""
+
+    def _is_itself(self, words: Sequence[Token]) -> bool:
+        """Whether a thing that says nothing else to a drawing is in it by its own name."""
+        said = " ".join(_typed(words))
+        return said in evident().seen and said in self._shown
 
     def _is_of_a_kind(self, words: Sequence[Token]) -> bool:
         """Whether an unknown noun says which: a confession screen."""

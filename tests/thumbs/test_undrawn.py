@@ -93,6 +93,9 @@ def test_what_is_drawn_as_one_like_it_has_its_own_name(text, said, what):
         "A boy named Zorble waves",
         "A man sits by the window",
         "two kids in the foreground, mountains in the background",
+        "A man holds a towel",
+        "INT. CHURCH - DAY. A bride runs out.",
+        "A farmer pushes a wheelbarrow",
     ],
 )
 def test_what_is_seen_and_what_is_none_has_no_label(text):
@@ -124,6 +127,8 @@ def test_a_near_shot_of_what_is_not_known_is_a_box_with_its_word(text, word):
         "light lights light of of a the mid mid",
         "spinning spinning spinning a spinning",
         "A dog pulls coyote owner GNOLA the",
+        "(‘" * 1000 + " " + "s' " * 600,
+        "hug " * 700,
     ],
 )
 def test_words_said_again_are_read_to_the_end(text):
@@ -177,6 +182,8 @@ def test_a_head_seen_from_behind_has_a_neck_and_no_chin(hair):
         ("Close-up of her mouth, screaming", "open mouth"),
         ("Close-up, her eyes closed", "closed eyes"),
         ("Close-up of a mouth", "mouth"),
+        ("Close-up of an eye as the door closes", "eye"),
+        ("Close-up of a mouth, she opens a letter", "mouth"),
         ("Close-up of his eyes", "eyes"),
     ],
 )
@@ -195,3 +202,21 @@ def test_a_part_of_a_face_is_as_the_words_say(text, insert):
 )
 def test_an_animal_is_one_of_two(text, people):
     assert len(read_scene(text).figures) == people
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("The captain stands at the ship's wheel", "ship deck"),
+        ("A man climbs through the car's window", "car inside"),
+        ("A boxing match in a ring", "boxing ring"),
+        ("A thief leaves home at night", "room"),
+    ],
+)
+def test_what_belongs_to_a_thing_still_says_where_it_is(text, place):
+    assert read_scene(text).place == place
+
+
+@pytest.mark.parametrize("text", ["Wide shot, a car chase through the city at night"])
+def test_a_chase_of_cars_has_nobody_on_foot(text):
+    assert read_scene(text).figures == ()
