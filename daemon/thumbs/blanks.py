@@ -57,8 +57,9 @@ def from_within(text: str, scene: Scene) -> Scene:
     kind = next((one.value for one in known if one.kind == "thing"), "")
     if any(one.kind == "place" or "inside" in one.more for one in known) or kind in VEHICLES:
         return scene
-    said = words[-1].upper()
-    notes = [one for one in scene.notes if said not in one.text.split()]
+    known_words = next((words[k:] for k in range(len(words)) if lexicon().find(words[k:])), words)
+    said = " ".join(known_words).upper()
+    notes = [one for one in scene.notes if not {*said.split()} & {*one.text.split()}]
     gone = (kind,) if scene.figures else (kind, "table")
     things = tuple(one for one in scene.things if one.kind not in gone)
     place = scene.place if scene.figures else ""

@@ -119,9 +119,10 @@ class Referring(Groups):
         stands = {self._prep, self._led_by()} & BESIDE_WHOM
         if near or not alone or not stands or self.subject[0].sex == sex:
             return False
-        other = self._new(Draft(noun="other", sets={"sex": sex}))
-        pose, on = (self.subject[0].facts.get(key, "") for key in ("pose", "on"))
+        named, other = self.subject[0], self._new(Draft(noun="other", sets={"sex": sex}))
+        pose, on = (named.facts.get(key, "") for key in ("pose", "on"))
         if pose.startswith("sitting"):
             other.facts |= {"pose": pose} | ({"on": on} if on else {})
         self._enter(other, owns=False)
+        self.subject = [named, other]  # on a bench, both
         return True
