@@ -133,7 +133,7 @@ def _judge(what: str, text: Shot, layout: Layout) -> None:
 
 def _of_board(seen: SeenBoard) -> list[Shot]:
     """One of each shot, its first take; a shot that can't be rendered yet is drawn as well."""
-    from daemon.thumbs.introductions import Introductions
+    from daemon.thumbs.script.introductions import Introductions
 
     planned = [row.plan.pictures[0].render for shot in seen.shots for row in shot.rows[:1]]
     usual = (planned[0].width, planned[0].height) if planned else ASPECT

@@ -55,7 +55,7 @@ def _of_board(
 ) -> Reel:
     taken = taken_pictures(board, subject.folder, file, preparer)
     panels, missing, old = [], [], []
-    from daemon.thumbs.introductions import Introductions
+    from daemon.thumbs.script.introductions import Introductions
 
     told = Introductions()
     for shot in board.shots:

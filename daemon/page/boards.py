@@ -30,7 +30,7 @@ from daemon.protocol.json_object import JsonObject
 from daemon.root.layout import Layout
 
 if TYPE_CHECKING:
-    from daemon.thumbs.introductions import Introductions
+    from daemon.thumbs.script.introductions import Introductions
 
 ENDED = {"done": "done", "failed": "failed", "cancelled": "cancelled"}
 """What a card says of a take that the journal knows; of any other it is still to come."""
@@ -130,7 +130,7 @@ class BoardPages:
 
     def _shots(self, board: JsonObject, name: str, looks: Looks) -> list[JsonObject]:
         """In their order; whom one introduces the later ones are drawn with."""
-        from daemon.thumbs.introductions import Introductions
+        from daemon.thumbs.script.introductions import Introductions
 
         told, made = Introductions(), []
         for shot in _items(board.get("shots")):

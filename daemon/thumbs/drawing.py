@@ -8,32 +8,32 @@ from dataclasses import replace
 
 from PIL import Image
 
-from daemon.thumbs.acting import SEATED_LOWER
-from daemon.thumbs.afloat import draw_ripples, draw_water
-from daemon.thumbs.beasts import draw_beast
-from daemon.thumbs.bodies import Body
-from daemon.thumbs.crowds import draw_crowd
-from daemon.thumbs.held import draw_steering_wheel
-from daemon.thumbs.inserts import draw_insert
-from daemon.thumbs.layout import lay_out
-from daemon.thumbs.lettering import draw_notes
 from daemon.thumbs.objects import draw_object
 from daemon.thumbs.outlines import outlines
 from daemon.thumbs.palette import light_of, named
+from daemon.thumbs.panel.acting import SEATED_LOWER
+from daemon.thumbs.panel.afloat import draw_ripples, draw_water
+from daemon.thumbs.panel.beasts import draw_beast
+from daemon.thumbs.panel.bodies import Body
+from daemon.thumbs.panel.crowds import draw_crowd
+from daemon.thumbs.panel.held import draw_steering_wheel
+from daemon.thumbs.panel.inserts import draw_insert
+from daemon.thumbs.panel.layout import lay_out
+from daemon.thumbs.panel.lettering import draw_notes
+from daemon.thumbs.panel.places import draw_place, stand
+from daemon.thumbs.panel.spots import TOPS, Spot
+from daemon.thumbs.panel.standing import MOUNTS, SADDLES, Standing, up
+from daemon.thumbs.panel.strings import draw_strings
+from daemon.thumbs.panel.vantage import draw_vantage
+from daemon.thumbs.panel.weather import draw_before, draw_behind
+from daemon.thumbs.panel.writing import told
 from daemon.thumbs.paper import Paper
 from daemon.thumbs.place_table import Place, places
-from daemon.thumbs.places import draw_place, stand
 from daemon.thumbs.puppet import Puppet, puppet
 from daemon.thumbs.scene import Scene, Thing
 from daemon.thumbs.splits import side_by_side
-from daemon.thumbs.spots import TOPS, Spot
 from daemon.thumbs.stage import Camera, Stage, camera_of
-from daemon.thumbs.standing import MOUNTS, SADDLES, Standing, up
-from daemon.thumbs.strings import draw_strings
 from daemon.thumbs.uses import CAR_SEATS, VEHICLES
-from daemon.thumbs.vantage import draw_vantage
-from daemon.thumbs.weather import draw_before, draw_behind
-from daemon.thumbs.writing import told
 
 MOST_SIDE = 480
 """A panel is drawn at most this large and enlarged from there: it is a thumbnail."""

@@ -10,26 +10,24 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from daemon.thumbs.continuity import Setting, apart, holding
-from daemon.thumbs.described import read_knowing, split_cast
-from daemon.thumbs.details import goes_into, insert_of, seen_drafts
-from daemon.thumbs.drafts import Draft
-from daemon.thumbs.grammar import Reading
 from daemon.thumbs.halves import SEATED, UPPER
-from daemon.thumbs.notes import notes_of
 from daemon.thumbs.outlines import outlines
-from daemon.thumbs.outside import shown_from_outside
 from daemon.thumbs.poses import POSES
-from daemon.thumbs.roles import SICK_ROOMS, in_their_roles
-from daemon.thumbs.said import time_in, words_in
 from daemon.thumbs.scene import COUNTED, MOST_FIGURES, Figure, Scene, Thing
-from daemon.thumbs.splits import halves_in
-from daemon.thumbs.tables import stood, tabled
-from daemon.thumbs.tongues import all_in_english, in_english
-from daemon.thumbs.undrawn import finished
-from daemon.thumbs.unmeant import drop_unmeant
-from daemon.thumbs.uses import CAR_SEATS
-from daemon.thumbs.whereabouts import (
+from daemon.thumbs.script.continuity import Setting, apart, holding
+from daemon.thumbs.script.described import read_knowing, split_cast
+from daemon.thumbs.script.details import goes_into, insert_of, seen_drafts
+from daemon.thumbs.script.drafts import Draft
+from daemon.thumbs.script.grammar import Reading
+from daemon.thumbs.script.notes import notes_of
+from daemon.thumbs.script.outside import shown_from_outside
+from daemon.thumbs.script.roles import SICK_ROOMS, in_their_roles
+from daemon.thumbs.script.said import time_in, words_in
+from daemon.thumbs.script.tables import stood, tabled
+from daemon.thumbs.script.tongues import all_in_english, in_english
+from daemon.thumbs.script.undrawn import finished
+from daemon.thumbs.script.unmeant import drop_unmeant
+from daemon.thumbs.script.whereabouts import (
     implied_place,
     implied_time,
     is_outdoors,
@@ -39,6 +37,8 @@ from daemon.thumbs.whereabouts import (
     seated_in,
     without_its_own,
 )
+from daemon.thumbs.splits import halves_in
+from daemon.thumbs.uses import CAR_SEATS
 
 _WHOLE = ("extreme wide", "wide", "full", "medium")
 """Shots that show more than a face or a thing."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 import pytest
 
 from daemon.thumbs.drawing import draw
-from daemon.thumbs.introductions import Introductions
 from daemon.thumbs.reading import read_scene
 from daemon.thumbs.scene import Scene
+from daemon.thumbs.script.introductions import Introductions
 
 NOBODY = [
     "Fr 1. A clock on a shelf",

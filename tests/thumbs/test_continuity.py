@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from daemon.thumbs.introductions import Introductions
 from daemon.thumbs.reading import read_scene
 from daemon.thumbs.scene import Scene
+from daemon.thumbs.script.introductions import Introductions
 
 HOLDS = [
     ("INT. KITCHEN - NIGHT. Anna cooks.", "Leo sits down.", "kitchen", "night"),

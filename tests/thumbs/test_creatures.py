@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from daemon.thumbs.beasts import TILTS
 from daemon.thumbs.drawing import draw
 from daemon.thumbs.outlines import outlines
+from daemon.thumbs.panel.beasts import TILTS
 from daemon.thumbs.reading import read_scene
 from daemon.thumbs.scene import Scene, Thing
 from daemon.thumbs.uses import ANIMALS

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from daemon.thumbs.figurative import literal
 from daemon.thumbs.reading import read_scene
 from daemon.thumbs.scene import Scene
+from daemon.thumbs.script.figurative import literal
 from daemon.thumbs.tokens import tokens
 
 

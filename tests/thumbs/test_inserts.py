@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from daemon.thumbs.drawing import draw
+from daemon.thumbs.panel.writing import LETTERS, PLATES
 from daemon.thumbs.reading import read_scene
-from daemon.thumbs.said import time_in, words_in
-from daemon.thumbs.writing import LETTERS, PLATES
+from daemon.thumbs.script.said import time_in, words_in
 
 EVENTS = [
     ("Insert: a key turning in a rusty padlock", "key", "padlock"),

@@ -9,10 +9,10 @@ import random
 
 import pytest
 
-from daemon.thumbs.continuity import SETTING
-from daemon.thumbs.introductions import MOST_NAMES, Introductions
 from daemon.thumbs.reading import read_scene
 from daemon.thumbs.scene import Figure, Scene
+from daemon.thumbs.script.continuity import SETTING
+from daemon.thumbs.script.introductions import MOST_NAMES, Introductions
 
 INTRODUCED = [
     ("DETECTIVE RUIZ (50s, heavy coat, tired eyes) sips cold coffee", "Ruiz", "m", "adult"),

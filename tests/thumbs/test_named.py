@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from daemon.thumbs.introductions import Introductions
 from daemon.thumbs.reading import read_scene
 from daemon.thumbs.scene import Scene
+from daemon.thumbs.script.introductions import Introductions
 
 
 def board(*texts: str) -> list[Scene]:

@@ -10,14 +10,14 @@ import pytest
 
 from daemon.thumbs.drawing import draw
 from daemon.thumbs.labels import unlettered
-from daemon.thumbs.layout import lay_out
-from daemon.thumbs.lettering import draw_notes
-from daemon.thumbs.margins import seen_of
-from daemon.thumbs.notes import MOST
 from daemon.thumbs.palette import light_of
+from daemon.thumbs.panel.layout import lay_out
+from daemon.thumbs.panel.lettering import draw_notes
+from daemon.thumbs.panel.margins import seen_of
 from daemon.thumbs.paper import Paper
 from daemon.thumbs.reading import read_scene
 from daemon.thumbs.scene import Note
+from daemon.thumbs.script.notes import MOST
 from daemon.thumbs.stage import Stage, camera_of
 
 SIZE = (480, 270)

@@ -7,7 +7,7 @@ import pytest
 from daemon.thumbs.drawing import draw
 from daemon.thumbs.place_table import places
 from daemon.thumbs.reading import read_scene
-from daemon.thumbs.whereabouts import FRONTS
+from daemon.thumbs.script.whereabouts import FRONTS
 
 OUTSIDE = [
     ("Wide of the hotel at sunrise, every shutter thrown open", "HOTEL"),

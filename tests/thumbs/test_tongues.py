@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from daemon.thumbs.files import DATA
-from daemon.thumbs.introductions import Introductions
 from daemon.thumbs.reading import read_scene
-from daemon.thumbs.tongues import LANGUAGES, glossary, in_english
+from daemon.thumbs.script.introductions import Introductions
+from daemon.thumbs.script.tongues import LANGUAGES, glossary, in_english
 
 SHOTS = Path(__file__).with_name("shots.txt").read_text("utf-8").splitlines()
 SAID = [

@@ -6,18 +6,18 @@ import random
 
 import pytest
 
-from daemon.thumbs.bodies import Body
-from daemon.thumbs.evident import evident
-from daemon.thumbs.layout import lay_out
-from daemon.thumbs.lettering import draw_notes
 from daemon.thumbs.lexicon import lexicon
-from daemon.thumbs.margins import box_of, gap
 from daemon.thumbs.palette import light_of
+from daemon.thumbs.panel.bodies import Body
+from daemon.thumbs.panel.layout import lay_out
+from daemon.thumbs.panel.lettering import draw_notes
+from daemon.thumbs.panel.margins import box_of, gap
+from daemon.thumbs.panel.skull import Head
 from daemon.thumbs.paper import Paper
 from daemon.thumbs.puppet import puppet
 from daemon.thumbs.reading import read_scene
 from daemon.thumbs.scene import Figure, Look
-from daemon.thumbs.skull import Head
+from daemon.thumbs.script.evident import evident
 from daemon.thumbs.stage import Stage, camera_of
 
 SIZE = (480, 270)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from daemon.thumbs.hints import hinted
 from daemon.thumbs.outlines import outlines
+from daemon.thumbs.panel.places import LAYERS, ON_FLOOR, ON_THE_WALL
+from daemon.thumbs.panel.standing import up
 from daemon.thumbs.place_table import places
-from daemon.thumbs.places import LAYERS, ON_FLOOR, ON_THE_WALL
 from daemon.thumbs.reading import read_scene
-from daemon.thumbs.standing import up
+from daemon.thumbs.script.hints import hinted
 
 IMPLIED = [
     ("A barista hands a cup to a customer", "cafe"),
