@@ -78,10 +78,6 @@ CROUCH = replace(
     left_knee=(0.17, 0.27, 0.10), left_foot=(0.04, 0.03, 0.09),
     right_knee=(0.15, 0.25, -0.10), right_foot=(-0.02, 0.03, -0.09),
 )  # fmt: skip
-FORWARD = replace(
-    STAND, left_elbow=(0.08, 0.66, 0.13), left_hand=(0.24, 0.68, 0.05),
-    right_elbow=(0.08, 0.66, -0.13), right_hand=(0.24, 0.68, -0.05),
-)  # fmt: skip
 STRIDE = replace(
     STAND, left_knee=(0.12, 0.28, 0.07), left_foot=(0.15, 0.03, 0.08),
     right_knee=(-0.05, 0.27, -0.07), right_foot=(-0.17, 0.04, -0.08),

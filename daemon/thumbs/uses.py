@@ -96,8 +96,6 @@ VESSELS = frozenset([
 VEHICLES = frozenset(["truck", "old car", "police car", "taxi", "van", "ambulance", "motorcycle",
                       "racing car", "tractor", "bus", "fire engine"])  # fmt: skip
 
-WEAPONS = ("sword", "gun", "rifle", "spear", "axe", "knife", "bow")
-
 HANGING = frozenset([
     "suitcase", "briefcase", "bag", "shopping bag", "bucket", "basket", "sword", "gun", "cane",
     "lantern", "backpack",

@@ -6,6 +6,7 @@ traced, which is the only one of it that changes files.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import signal
 import subprocess
@@ -212,9 +213,19 @@ def until_done(program: str, layout: Layout, *expressions: str, path: Path | Non
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+    try:
+        return _waited_for(child, layout, trace if path is not None else None)
+    finally:
+        child.kill()  # only where a look at it has failed
+        child.wait()
+
+
+def _waited_for(child: subprocess.Popen[bytes], layout: Layout, trace: Path | None) -> int:
     end = time.monotonic() + HANG
     while time.monotonic() < end and child.poll() is None:
-        met = path is None or (trace.exists() and "INJECTED" in trace.read_text("utf-8", "replace"))
+        met = trace is None or (
+            trace.exists() and "INJECTED" in trace.read_text("utf-8", "replace")
+        )
         if met and (layout.done / "series" / "job.yaml").exists():
             break
         time.sleep(0.05)
@@ -225,9 +236,6 @@ def until_done(program: str, layout: Layout, *expressions: str, path: Path | Non
         daemon = Path(f"/proc/{child.pid}/task/{child.pid}/children").read_text().split()
         for pid in daemon:
             subprocess.run(["kill", "-TERM", pid], check=False)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(HANG)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
     return 0 if done and gone is None else 1

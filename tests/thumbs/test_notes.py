@@ -138,7 +138,7 @@ def test_what_it_is_is_said_again():
     assert notes(text, "deed") == ["LICKS ENVELOPE", "SEALS ENVELOPE"]
 
 
-def test_there_are_three_at_most_and_the_deed_is_first():
+def test_there_are_so_many_at_most_and_the_deed_is_first():
     text = "INT. SUBMARINE. The operator grinds ink. A falconer unhoods a bird and an oboist frets."
     found = read_scene(text).notes
 
