@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from support import warm_engine
+from support.daemon import wait_for
 from support.worker_process import card, worker
 
 from daemon.protocol.messages import Note, RenderBatch, Rendered, Step
@@ -78,6 +80,43 @@ def test_the_compiler_begins_nothing_while_a_picture_is_made(tmp_path: Path, mon
     compiler.finish()
     assert len(begun) > 4
     assert sys.getswitchinterval() > compilation.SHORT_TURN
+
+
+def test_compiling_that_has_begun_stands_still_from_step_to_step(monkeypatch) -> None:
+    """What is compiled is a stand-in that calls a function as long as it is let."""
+    import torch
+
+    from daemon.engine.sdxl.speed import compilation
+
+    engine = warm_engine.warm(replace(WARM, options={"compile": "on"}))
+    compiler, calls, enough = engine._idle_work._compiler, [], threading.Event()
+
+    def call() -> None:
+        calls.append(1)
+
+    def compiled(act, **_):
+        def work(*given):
+            while not enough.is_set():
+                call()
+            return act(*given)
+
+        return work
+
+    monkeypatch.setattr(torch, "compile", compiled)
+    monkeypatch.setattr(torch.compiler, "set_stance", lambda _: None)
+    monkeypatch.setattr(compilation, "bring_compiler", lambda: None)
+    monkeypatch.setattr(compilation.Compiler, "_prepare", lambda _: None)
+    compiler.go_on()
+    wait_for(lambda: calls)
+    counted: list[int] = []
+    engine.render(warm_engine.render(), lambda *_: counted.append(len(calls)))
+
+    assert len(counted) == 4
+    assert len(set(counted)) == 1
+    compiler.go_on()
+    wait_for(lambda: len(calls) > counted[0])
+    enough.set()
+    compiler.finish()
 
 
 def test_without_the_wish_nothing_is_compiled(tmp_path: Path) -> None:

@@ -235,6 +235,7 @@ class Sdxl:
 
     def _move(self, flights: Sequence[PictureInFlight], taken: Taken = frozenset()) -> None:
         """One call for all of these. Raises before any of them has moved, or not at all."""
+        self._idle_work.stop()
         self._threads.begin(strict=flights[0].render.sampling.strict)
         began, rested = self._device.clock(), self._device.effort()
         fewer = self._threads.are_fewer

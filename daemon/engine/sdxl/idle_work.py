@@ -71,7 +71,7 @@ class IdleWork:
             self._largest = self._unchecked = size
 
     def stop(self) -> None:
-        """A picture is taken up: what goes on beside pauses as soon as it can."""
+        """A picture is taken up, or makes a step: what goes on beside it stands still."""
         self._compiler.pause()
 
     def do(self, tell: Tell, is_wanted: Callable[[], bool] = never) -> bool:

@@ -2,9 +2,10 @@
 
 Only what repeats is compiled: one transformer block of each shape, with and without references,
 for any number of rows, places and tokens; the UNet's many blocks share that code. The VAE's decoder
-is the other half. Nobody waits for it: pictures are made eagerly until a thread has compiled copies
-of the modules, has seen that they say the same and that it pays, and then a switch is turned. After
-that nothing is ever compiled again: what meets no compiled code (a single row, masks) runs eagerly.
+is the other half. Nobody waits for it: pictures are made eagerly until a thread, which stands still
+while they are made, has compiled copies of the modules, has seen that they say the same and that it
+pays, and then a switch is turned. After that nothing is ever compiled again: what meets no compiled
+code (a single row, masks) runs eagerly.
 
 The compiled code is kept in a folder, so the next worker needs seconds instead of minutes.
 """
@@ -38,6 +39,7 @@ from daemon.engine.sdxl.speed.compiled_blocks import (
     run_block,
     run_decoder,
 )
+from daemon.engine.sdxl.speed.pause import Pause
 
 if TYPE_CHECKING:
     from daemon.engine.sdxl.networks import Block, Unet, Vae
@@ -79,8 +81,7 @@ class Compiler:
         self._thread: threading.Thread | None = None
         self._blocks: list[Block] = []
         self._samples: list[object] = []
-        self._turn = threading.Event()
-        """Set while nobody's picture is made."""
+        self._pause = Pause()
 
     @property
     def is_done(self) -> bool:
@@ -88,12 +89,12 @@ class Compiler:
         return not self.is_wanted or (self._thread is not None and not self._thread.is_alive())
 
     def pause(self) -> None:
-        """Begin nothing more for now; what is begun (a block, the decoder) is ended slowly."""
-        self._turn.clear()
+        """A picture makes a step: stand still until the next, or until nobody waits."""
+        self._pause.ask()
 
     def go_on(self) -> None:
         """Start compiling, once, or go on with it. The UNet must wear nothing now."""
-        self._turn.set()
+        self._pause.end()
         if self.is_wanted and next(self._unet.parameters()).device.type != self._device.kind:
             self.is_wanted = False  # its weights are streamed
         if self.is_wanted and self._thread is None:
@@ -143,9 +144,9 @@ class Compiler:
         """How many times faster it is compiled; None if it can't be, 0 if it says something
         else."""
         try:
-            self._turn.wait()
-            bring_compiler()
-            self._prepare()
+            with self._pause.kept():
+                bring_compiler()
+                self._prepare()
             gain = compile_it()
         except Exception as error:  # whatever it was: pictures are made as before
             why = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
@@ -177,12 +178,12 @@ class Compiler:
         with torch.inference_mode():
             for block in samples:
                 for references in (0, 1):
-                    self._turn.wait()
-                    compiled(block, *self._block_input(block, 6, 120, references, mark=True))
+                    given = self._block_input(block, 6, 120, references, mark=True)
+                    with self._pause.kept():
+                        compiled(block, *given)
             for block in samples:
-                states, layer = self._block_input(block, 2, 576, 1)
-                given = (block, states, layer)
-                gains.append(self._compare(partial(run_block, *given), partial(compiled, *given)))
+                eager = partial(run_block, block, *self._block_input(block, 2, 576, 1))
+                gains.append(self._compare(eager, partial(compiled, *eager.args)))
         for block in self._blocks:
             block.forward = SwappedBlock(block, compiled, self.steps)
         return min(gains)
@@ -235,7 +236,8 @@ class Compiler:
             first = latents(10, 14)
             torch._dynamo.mark_dynamic(first, 2)
             torch._dynamo.mark_dynamic(first, 3)
-            compiled(sample, first)
+            with self._pause.kept():
+                compiled(sample, first)
             usual = latents(32, 32)
             gain = self._compare(
                 partial(run_decoder, sample, usual), partial(compiled, sample, usual)
@@ -245,8 +247,10 @@ class Compiler:
 
     def _compare(self, eager: Callable[[], Tensor], compiled: Callable[[], Tensor]) -> float:
         """How many times faster `compiled` is; 0 if it is not close to `eager`."""
-        self._turn.wait()
-        wanted, got = eager(), compiled()
+        self._pause.keep()
+        wanted = eager()
+        with self._pause.kept():  # what is usual may be a form of its own: squares are
+            got = compiled()
         apart = (wanted - got).abs().max() / wanted.abs().max()
         if not bool(apart <= CLOSE[wanted.dtype]):
             return 0.0
@@ -254,7 +258,7 @@ class Compiler:
         return seconds[0] / max(seconds[1], 1e-9)
 
     def _time(self, act: Callable[[], Tensor]) -> float:
-        self._turn.wait()
+        self._pause.keep()
         began = self._device.effort()
         act()
         return self._device.effort() - began
