@@ -16,6 +16,7 @@ from daemon.cli.follow import StreamFollower
 from daemon.errors import HotfolderError, SetupError
 from daemon.farm.progress import FarmProgress
 from daemon.farm.session import Session
+from daemon.notify.held_events import HeldEvents
 from daemon.notify.log_files import LogFiles
 from daemon.notify.stream import EventStream
 from daemon.notify.stream_files import Numbering
@@ -106,7 +107,8 @@ def _serve(place: Place, lock: RootLock, session: Session, signals: Signals) -> 
     ended = threading.Event()
     with _stream(place) as stream:
         options = Options(model=place.model)
-        supervisor = build(place.layout, place.settings, stream.emit, options, stream.check, lock)
+        held = HeldEvents(stream.emit)
+        supervisor = build(place.layout, place.settings, held, options, stream.check, lock)
 
         def follow() -> None:
             try:

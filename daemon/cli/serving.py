@@ -15,6 +15,7 @@ from daemon.listeners.build import Listeners
 from daemon.listeners.live_picture import LivePictureSweeper
 from daemon.listeners.service_manager import ServiceManager
 from daemon.notify.events import Warned
+from daemon.notify.held_events import HeldEvents
 from daemon.notify.library_words import heard
 from daemon.notify.log_files import LogFiles
 from daemon.notify.stream import EventStream
@@ -59,13 +60,17 @@ def serve(
         listeners = Listeners(layout, settings, stream, manager)
         listeners.also(foot)
         ailing, beat = stream.check, listeners.beat
-        supervisor = build(layout, settings, stream.emit, options, ailing, lock, beat)
+        supervisor = build(layout, settings, HeldEvents(stream.emit), options, ailing, lock, beat)
         _catch_signals(supervisor, listeners)
         try:
             return supervisor.run()
         finally:
             stream.close()
             listeners.close()
+
+
+UNSEEN = 0.05
+"""Seconds by which nobody sees a line come later."""
 
 
 @contextlib.contextmanager
@@ -110,7 +115,8 @@ def _show(stream: EventStream, *, bars: bool) -> Beat:
         shown = TerminalBars(terminal)
         stream.subscribe("terminal bars", shown.take, at_end=shown.close)
         return lambda snapshot: shown.foot(footer(snapshot)) if "totals" in snapshot else None
-    stream.subscribe("terminal", TerminalLines(terminal).take, wants=is_for_the_terminal)
+    lines = TerminalLines(terminal)
+    stream.subscribe("terminal", lines.take, wants=is_for_the_terminal, gather=UNSEEN)
     return _no_foot
 
 

@@ -19,6 +19,8 @@ from watchdog import events
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
+LINUX = sys.platform.startswith("linux")
+
 
 @dataclass(frozen=True, slots=True)
 class Hint:
@@ -52,15 +54,15 @@ class Watch:
             raise OSError(f"watchdog: {type(error).__name__}: {error}") from error
 
     def _start(self) -> str:
-        observer = self._observer = _make_observer()  # which has descriptors before it has begun
         handler = _Handler(self._tell)
+        observer = self._observer = _make_observer(handler)  # has descriptors before it has begun
         for folder in self._folders:
             self._identities[folder] = _identity(folder)
             observer.schedule(handler, str(folder), recursive=True, event_filter=_FILTER)
         logging.getLogger("watchdog").addHandler(self._log_handler)
         logging.getLogger("watchdog").propagate = False
         observer.start()
-        return str(type(observer).__name__).removesuffix("Observer").lower()
+        return "inotify" if LINUX else str(type(observer).__name__).removesuffix("Observer").lower()
 
     def deaf(self) -> str | None:
         """Why events no longer come, or None. `observer.is_alive()` alone does not tell: deleting
@@ -98,18 +100,12 @@ class Watch:
             observer.join(timeout=2)
 
 
-def _make_observer() -> BaseObserver:
-    if not sys.platform.startswith("linux"):
+def _make_observer(handler: _Handler) -> BaseObserver:
+    if not LINUX:
         return Observer()
-    from watchdog.observers.inotify import InotifyObserver
-    from watchdog.observers.inotify_move_event_grouper import InotifyMoveEventGrouper
+    from daemon.inbox.inotify import PromptObserver
 
-    # Our claims rename files out of the inbox; watchdog would hold each such event, and all behind
-    # it, for half a second in the hope of its other half, which never comes.
-    InotifyMoveEventGrouper.delay = 0
-    # "Full" tells a rename into the folder (complete) from the creation of a file (not yet).
-    observer: BaseObserver = InotifyObserver(generate_full_events=True)
-    return observer
+    return PromptObserver(handler)
 
 
 _FILTER: list[type[events.FileSystemEvent]] | None = (
@@ -122,7 +118,7 @@ _FILTER: list[type[events.FileSystemEvent]] | None = (
         events.DirMovedEvent,
         events.DirDeletedEvent,
     ]
-    if sys.platform.startswith("linux")
+    if LINUX
     else None
 )
 

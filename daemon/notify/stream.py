@@ -58,10 +58,13 @@ class EventStream:
         bound: int = BOUND,
         at_end: Callable[[], None] = lambda: None,
         wants: Wants = everything,
+        gather: float = 0.0,
     ) -> Subscriber:
         """`listener` is called in a thread of its own with what it `wants`; `name` is what the log
-        calls it."""
-        subscriber = Subscriber(name, listener, bound=bound, at_end=at_end, wants=wants)
+        calls it. The rest is as of `Subscriber`."""
+        subscriber = Subscriber(
+            name, listener, bound=bound, at_end=at_end, wants=wants, gather=gather
+        )
         self._subscribers.append(subscriber)
         return subscriber
 

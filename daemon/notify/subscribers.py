@@ -53,7 +53,8 @@ def everything(_: Event) -> bool:
 class Subscriber:
     """Calls `listener` with each event in a thread of its own, and `at_end` when it is closed;
     `lost` counts those it was too slow for. What it does not want wakes nobody: on a busy machine
-    a thread that wakes up holds up whoever emits."""
+    a thread that wakes up holds up whoever emits. For the same reason one may `gather`: it is woken
+    once in so many seconds at most, and takes then what has come."""
 
     def __init__(
         self,
@@ -63,15 +64,17 @@ class Subscriber:
         bound: int = BOUND,
         at_end: Callable[[], None] = lambda: None,
         wants: Wants = everything,
+        gather: float = 0.0,
     ) -> None:
         self.name = name
+        self._gather = gather
         self._wants = wants
         self.lost = 0
         self._listener = listener
         self._at_end = at_end
         self._queue: deque[Numbered] = deque(maxlen=bound)
         self._changed = threading.Condition()
-        self._closing = False
+        self._closing = threading.Event()
         self._complaints: dict[str, str] = {}  # kind -> its first words, "" once they were taken
         self._thread = threading.Thread(target=self._serve, daemon=True, name=f"listener {name}")
         self._thread.start()
@@ -99,7 +102,7 @@ class Subscriber:
     def close(self, patience: float) -> None:
         """Let the listener take what is left, for so many seconds at most."""
         with self._changed:
-            self._closing = True
+            self._closing.set()
             self._changed.notify()
         self._thread.join(patience)
 
@@ -110,7 +113,12 @@ class Subscriber:
 
     def _next(self) -> Numbered | None:
         with self._changed:
-            self._changed.wait_for(lambda: self._queue or self._closing)
+            if self._queue:
+                return self._queue.popleft()
+            self._changed.wait_for(lambda: self._queue or self._closing.is_set())
+        if self._gather:
+            self._closing.wait(self._gather)
+        with self._changed:
             return self._queue.popleft() if self._queue else None
 
     def _call(self, step: Callable[[], None]) -> None:

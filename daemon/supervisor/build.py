@@ -30,6 +30,7 @@ from daemon.inbox.watcher import Watcher
 from daemon.jobfile import Job
 from daemon.jobs.jobs import Jobs
 from daemon.notify import events
+from daemon.notify.held_events import HeldEvents
 from daemon.outbox.marks import obey_marks
 from daemon.plan.model_choice import ModelChoice
 from daemon.plan.prepare import Preparer
@@ -65,7 +66,7 @@ from daemon.worker.pool import WorkerPool
 def build(
     layout: Layout,
     settings: Settings,
-    emit: Callable[[events.Event], None],
+    held: HeldEvents,
     options: Options,
     ailing: Callable[[], Sequence[str]] = tuple,
     lock: RootLock | None = None,
@@ -73,13 +74,13 @@ def build(
 ) -> Supervisor:
     """The daemon of one root, whose `lock` is held, ready to `run`; `ailing`: who listens badly;
     `beat` hears every status, and must not wait."""
-    work = _work(layout, settings, emit, options)
+    work = _work(layout, settings, held.emit, options)
     sources = _sources(layout, settings, options, work, ailing)
     awake = KeepAwake(settings.keep_awake)
     parts = Parts(
         layout=layout,
         items=work.items,
-        emit=emit,
+        held=held,
         outcomes=work.outcomes,
         jobs=work.jobs,
         waiting=work.waiting,
@@ -93,11 +94,11 @@ def build(
         boards=work.boards,
         board_watch=BoardWatch(layout.boards, work.boards.wake, work.items.put),
         drawings=work.drawings,
-        upkeep=Upkeep(layout, lock, emit),
+        upkeep=Upkeep(layout, lock, held.emit),
         empty_folders=EmptyFolders(layout.inbox, still=settings.folder_settle),
         sources=sources,
-        reports=FileReports(work.strays, emit),
-        status=StatusWriter(layout, sources, work.models.passes_of, emit, beat),
+        reports=FileReports(work.strays, held.emit),
+        status=StatusWriter(layout, sources, work.models.passes_of, held.emit, beat),
     )
     if settings.preload:
         parts.dispatch.expect()

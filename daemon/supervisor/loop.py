@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import queue
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -117,12 +118,12 @@ class Supervisor:
         self._guard.run(self._tell_pause, Moment.read())
         wait = 0.0 if self._signalled else self._pause
         items, queued = list[Item](), self._parts.items
-        try:
+        if wait and queued.empty():
+            self._parts.held.tell()
+        with suppress(queue.Empty):
             items.append(queued.get(timeout=wait) if wait else queued.get_nowait())
             while len(items) < ITEMS_AT_ONCE:
                 items.append(queued.get_nowait())
-        except queue.Empty:
-            pass
         return items
 
     def _tell_pause(self, at: Moment) -> None:
@@ -227,7 +228,7 @@ class Supervisor:
             place = waiting.inbox.place(change.path)
             if change.state == SEEN and place.turn >= 0:  # later/ may wait for hours
                 self._parts.dispatch.expect()
-            self._parts.emit(file_event(change, place.project))
+            self._parts.held.hold(file_event(change, place.project))
         self._status.touch(self._parts.reports.tell())
 
     def _paused(self) -> bool:

@@ -14,6 +14,7 @@ from daemon.inbox.queue import WaitingQueue
 from daemon.inbox.watcher import Watcher
 from daemon.jobs.jobs import Jobs
 from daemon.notify import events
+from daemon.notify.held_events import HeldEvents
 from daemon.protocol.places import Membership
 from daemon.root.layout import Layout
 from daemon.supervisor.board_watch import BoardHint, BoardWatch
@@ -48,7 +49,7 @@ class Parts:
 
     layout: Layout
     items: Items
-    emit: Callable[[events.Event], None]
+    held: HeldEvents
     outcomes: Outcomes
     jobs: Jobs
     waiting: WaitingQueue
@@ -67,3 +68,8 @@ class Parts:
     sources: Sources
     status: StatusWriter
     reports: FileReports
+
+    @property
+    def emit(self) -> Callable[[events.Event], None]:
+        """Tells an event, after those that are held."""
+        return self.held.emit

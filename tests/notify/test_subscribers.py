@@ -7,6 +7,7 @@ import threading
 from support.daemon import wait_for
 
 from daemon.notify import events
+from daemon.notify.held_events import HeldEvents
 from daemon.notify.stream import EventStream
 from daemon.notify.subscribers import one_of
 from daemon.settings import Settings
@@ -54,6 +55,19 @@ def test_a_listener_hears_of_the_kinds_it_has_named_alone():
 
     assert some == ["paused"] * 2
     assert every == ["paused", "resumed"] * 2
+
+
+def test_a_listener_that_gathers_hears_all_in_order_and_at_the_latest_when_it_ends():
+    stream, often, seldom = counted(), [], []
+    stream.subscribe("often", lambda each: often.append(each.number), gather=0.001)
+    stream.subscribe("seldom", lambda each: seldom.append(each.number), gather=1e6)
+    for _ in range(20):
+        stream.emit(events.Paused())
+    wait_for(lambda: len(often) == 20)
+    stream.emit(events.Resumed())
+    stream.close()
+
+    assert often == seldom == list(range(1, 22))
 
 
 def test_a_listener_that_hangs_for_ever_does_not_keep_the_daemon_from_ending():
@@ -122,7 +136,7 @@ def test_listeners_that_sleep_or_raise_neither_delay_nor_fail_a_job(root, drop):
     stream.subscribe("sleeps", lambda _: threading.Event().wait())
     stream.subscribe("raises", raises)
     options = Options(engine="dry-run", until_empty=True)
-    supervisor = build(root, Settings(), stream.emit, options)
+    supervisor = build(root, Settings(), HeldEvents(stream.emit), options)
 
     assert supervisor.run() == 0
     assert sorted(end.subject.name for end in ends) == ["a", "b", "c"]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 
 from daemon.fs.moment import Moment
+from daemon.notify.held_events import HeldEvents
 from daemon.settings import Settings
 from daemon.supervisor.build import build
 from daemon.supervisor.options import Options
 
 
 def test_a_loop_whose_root_is_away_rests_until_it_looks_again(root):
-    supervisor = build(root, Settings(), lambda _: None, Options(engine="dry-run"))
+    supervisor = build(root, Settings(), HeldEvents(lambda _: None), Options(engine="dry-run"))
     supervisor.tick([], Moment.read())
     root.root.rename(root.root.with_name("away"))
     while not supervisor._parts.watcher.is_away:

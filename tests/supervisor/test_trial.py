@@ -8,6 +8,7 @@ from support.daemon import wait_for
 
 from daemon.fs.moment import Moment
 from daemon.notify import events
+from daemon.notify.held_events import HeldEvents
 from daemon.protocol.messages import Unloadable
 from daemon.settings import parse_settings
 from daemon.supervisor.build import build
@@ -20,7 +21,7 @@ from daemon.worker.trials import FIRST_PAUSE, MOST_FAILURES
 def test_a_model_that_can_not_be_loaded_on_trial_fails_no_job(root) -> None:
     settings = parse_settings(b"devices: [cpu, cpu]\nsettle: 0\nfolder_settle: 0\n")
     told: list[events.Event] = []
-    supervisor = build(root, settings, told.append, Options(engine="dry-run"))
+    supervisor = build(root, settings, HeldEvents(told.append), Options(engine="dry-run"))
     parts = supervisor._parts
     pool = parts.pool
     (root.inbox / "a.yaml").write_text("prompt: a\nsize: 64x64\nsteps: 1\n")
