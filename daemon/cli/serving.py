@@ -116,7 +116,9 @@ def _show(stream: EventStream, *, bars: bool) -> Beat:
         stream.subscribe("terminal bars", shown.take, at_end=shown.close)
         return lambda snapshot: shown.foot(footer(snapshot)) if "totals" in snapshot else None
     lines = TerminalLines(terminal)
-    stream.subscribe("terminal", lines.take, wants=is_for_the_terminal, gather=UNSEEN)
+    stream.subscribe(
+        "terminal", lines.take, wants=is_for_the_terminal, gather=UNSEEN, at_rest=lines.rest
+    )
     return _no_foot
 
 

@@ -105,8 +105,9 @@ class AnswerFiles:
         place = self._outbox
         for part in folder.relative_to(self._outbox).parts:
             place = place / part
-            with contextlib.suppress(FileExistsError):
-                os.mkdir(place)  # noqa: PTH102
+            if not os.path.lexists(place):  # nearly always it is there
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(place)  # noqa: PTH102
             if not stat.S_ISDIR(os.lstat(place).st_mode):
                 raise NotADirectoryError(errno.ENOTDIR, "it is no folder", str(place))
 

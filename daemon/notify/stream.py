@@ -59,11 +59,18 @@ class EventStream:
         at_end: Callable[[], None] = lambda: None,
         wants: Wants = everything,
         gather: float = 0.0,
+        at_rest: Callable[[], None] = lambda: None,
     ) -> Subscriber:
         """`listener` is called in a thread of its own with what it `wants`; `name` is what the log
         calls it. The rest is as of `Subscriber`."""
         subscriber = Subscriber(
-            name, listener, bound=bound, at_end=at_end, wants=wants, gather=gather
+            name,
+            listener,
+            bound=bound,
+            at_end=at_end,
+            wants=wants,
+            gather=gather,
+            at_rest=at_rest,
         )
         self._subscribers.append(subscriber)
         return subscriber

@@ -54,7 +54,8 @@ class Subscriber:
     """Calls `listener` with each event in a thread of its own, and `at_end` when it is closed;
     `lost` counts those it was too slow for. What it does not want wakes nobody: on a busy machine
     a thread that wakes up holds up whoever emits. For the same reason one may `gather`: it is woken
-    once in so many seconds at most, and takes then what has come."""
+    once in so many seconds at most, and takes then what has come; `at_rest` is called when it has
+    taken all there was."""
 
     def __init__(
         self,
@@ -65,9 +66,11 @@ class Subscriber:
         at_end: Callable[[], None] = lambda: None,
         wants: Wants = everything,
         gather: float = 0.0,
+        at_rest: Callable[[], None] = lambda: None,
     ) -> None:
         self.name = name
         self._gather = gather
+        self._at_rest = at_rest
         self._wants = wants
         self.lost = 0
         self._listener = listener
@@ -109,6 +112,8 @@ class Subscriber:
     def _serve(self) -> None:
         while (numbered := self._next()) is not None:
             self._call(partial(self._listener, numbered))
+            if not self._queue:
+                self._call(self._at_rest)
         self._call(self._at_end)
 
     def _next(self) -> Numbered | None:

@@ -39,12 +39,19 @@ def is_for_the_terminal(event: Event) -> bool:
 
 
 class TerminalLines:
-    """Writes the line for people of every event."""
+    """Writes the line for people of every event, several at once where they come at once."""
 
     def __init__(self, terminal: TextIO) -> None:
         self._terminal = terminal
+        self._lines: list[str] = []
 
     def take(self, numbered: Numbered) -> None:
-        """One event."""
+        """One event, of which a line is written at the next `rest`."""
         if numbered.is_for_people:
-            self._terminal.write(f"{for_people(numbered)}\n")
+            self._lines.append(f"{for_people(numbered)}\n")
+
+    def rest(self) -> None:
+        """Nothing more has come: write what has."""
+        lines, self._lines = self._lines, []
+        if lines:
+            self._terminal.write("".join(lines))

@@ -58,9 +58,14 @@ def test_a_listener_hears_of_the_kinds_it_has_named_alone():
 
 
 def test_a_listener_that_gathers_hears_all_in_order_and_at_the_latest_when_it_ends():
-    stream, often, seldom = counted(), [], []
+    stream, often, seldom, rests = counted(), [], [], []
     stream.subscribe("often", lambda each: often.append(each.number), gather=0.001)
-    stream.subscribe("seldom", lambda each: seldom.append(each.number), gather=1e6)
+    stream.subscribe(
+        "seldom",
+        lambda each: seldom.append(each.number),
+        gather=1e6,
+        at_rest=lambda: rests.append(len(seldom)),
+    )
     for _ in range(20):
         stream.emit(events.Paused())
     wait_for(lambda: len(often) == 20)
@@ -68,6 +73,7 @@ def test_a_listener_that_gathers_hears_all_in_order_and_at_the_latest_when_it_en
     stream.close()
 
     assert often == seldom == list(range(1, 22))
+    assert rests == [21]
 
 
 def test_a_listener_that_hangs_for_ever_does_not_keep_the_daemon_from_ending():
