@@ -11,14 +11,16 @@ import contextlib
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from watchdog import events
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
+Item = TypeVar("Item")
 LINUX = sys.platform.startswith("linux")
 
 
@@ -30,6 +32,25 @@ class Hint:
     path: Path | None
     complete: bool = False
     moved_in: bool = False
+
+    @property
+    def is_at_a_path(self) -> bool:
+        """Whether a later one at the same path says all that this one does."""
+        return self.path is not None and not self.moved_in
+
+
+def at_once(items: Iterable[Item]) -> list[Item | Hint]:
+    """Of several hints at one path, as of a file that was made and closed in a moment, the last, in
+    the place of the first; all else as it came."""
+    items = list(items)
+    last = {item.path: item for item in items if isinstance(item, Hint) and item.is_at_a_path}
+    found = list[Item | Hint]()
+    for item in items:
+        if not (isinstance(item, Hint) and item.is_at_a_path):
+            found.append(item)
+        elif (latest := last.pop(item.path, None)) is not None:
+            found.append(latest)
+    return found
 
 
 class Watch:

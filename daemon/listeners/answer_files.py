@@ -105,10 +105,13 @@ class AnswerFiles:
         place = self._outbox
         for part in folder.relative_to(self._outbox).parts:
             place = place / part
-            if not os.path.lexists(place):  # nearly always it is there
+            try:
+                mode = os.lstat(place).st_mode
+            except FileNotFoundError:
                 with contextlib.suppress(FileExistsError):
                     os.mkdir(place)  # noqa: PTH102
-            if not stat.S_ISDIR(os.lstat(place).st_mode):
+                mode = os.lstat(place).st_mode
+            if not stat.S_ISDIR(mode):
                 raise NotADirectoryError(errno.ENOTDIR, "it is no folder", str(place))
 
     def _is_ours(self) -> bool:

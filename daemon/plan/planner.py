@@ -123,16 +123,25 @@ def _rows(job: Job, context: PlanContext) -> list[_Row]:
     return rows
 
 
-def _shared(
+def check_plan(job: Job, context: PlanContext) -> None:
+    """Raises what `make_plan` would raise before anything is named, and makes no plan of it."""
+    _check_notes(job)
+    inputs = iter(context.inputs)
+    for part in job.parts:
+        mine = tuple(itertools.islice(inputs, len(part.job.inputs)))
+        _fitted(part.job, context, mine, context.image_size(part.job, mine))
+
+
+def _fitted(
     job: Job, context: PlanContext, inputs: tuple[InputPicture, ...], image_size: Size | None
-) -> tuple[Render, JsonObject, tuple[str, ...]]:
-    """A render and a record of this row but for what is each picture's own, and warnings."""
+) -> tuple[Job, Render, tuple[str, ...]]:
+    """A row as its model can make it, a render of it but for what is each picture's own, and what
+    had to give. Raises JobError for what its model can't do."""
     card = context.card
     model_checks.check_adapters(job, card)
     model_checks.check_sampling(job, card)
     width, height, warnings = picture_size(job, card, image_size)
     job, told = model_checks.fitted_hires(job, card, width, height)
-    loras = model_checks.job_loras(job, card, context.sha256_of)
     model_checks.check_strength(job)
     render = Render(
         job=context.number,
@@ -143,18 +152,26 @@ def _shared(
         stage="",
         sampling=job.sampling,
         inputs=inputs,
-        loras=loras,
+        loras=model_checks.job_loras(job, card, context.sha256_of),
         control_models=control_models(job, card, context.sha256_of),
         strength=job.strength if job.image else 1.0,
         hires=model_checks.second_pass(job, card, width, height),
         emphasis=_weighted(job),
         made_with=job.made_with,
     )
+    return job, render, (*warnings, *told)
+
+
+def _shared(
+    job: Job, context: PlanContext, inputs: tuple[InputPicture, ...], image_size: Size | None
+) -> tuple[Render, JsonObject, tuple[str, ...]]:
+    """A render and a record of this row but for what is each picture's own, and warnings."""
+    card = context.card
+    job, render, warnings = _fitted(job, context, inputs, image_size)
     block = job_block(job, render, model=card.name if card.has_files else None)
     unheard = model_checks.unheard(job, card)
-    same, strange = model_checks.of_one_file(loras), model_checks.unknown_words(job, card)
-    vain = unfollowed(job, render)
-    return render, block, (*warnings, *told, *same, *unheard, *vain, *strange)
+    same, strange = model_checks.of_one_file(render.loras), model_checks.unknown_words(job, card)
+    return render, block, (*warnings, *same, *unheard, *unfollowed(job, render), *strange)
 
 
 def _numbered(render: Render, stage: Path, index: int, seed: int) -> Render:

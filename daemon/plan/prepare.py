@@ -29,7 +29,7 @@ from daemon.plan.model_choice import ModelChoice
 from daemon.plan.named_pictures import NamedPictures
 from daemon.plan.picture_store import PictureStore
 from daemon.plan.plan import Plan
-from daemon.plan.planner import PlanContext, make_plan
+from daemon.plan.planner import PlanContext, check_plan, make_plan
 from daemon.plan.recipes import with_recipes
 from daemon.plan.remakes import project_of
 from daemon.protocol.json_object import JsonObject
@@ -112,7 +112,7 @@ class Preparer:
             first = whole.one_of_each
             stand_ins = as_inputs(whole, found)
             with contextlib.suppress(SetupError):  # no model yet: not this file's fault
-                self._plan(first, 0, file.stem, project, stand_ins, lambda: 0, lambda _: False)
+                check_plan(first, self._context(first, 0, file.stem, project, stand_ins))
             return job
 
     def foresee(
@@ -166,7 +166,8 @@ class Preparer:
                 found[wanted] = self._found.check(wanted, folder, notes)
         job = replace(job, warnings=(*job.warnings, *notes))
         kept = as_inputs(job, found)
-        plan = self._plan(job, 0, name, project, kept, lambda: -1, lambda _: False, content_of)
+        seen = self._context(job, 0, name, project, kept, lambda: -1, sha256_of=content_of)
+        plan = make_plan(job, seen)
         whole = (replace(one, render=plan.to_send(one)) for one in plan.pictures)
         return replace(plan, pictures=tuple(whole))
 
@@ -191,7 +192,7 @@ class Preparer:
         job, notes = self._resolved(job, folder), list[str]()
         kept = self._kept.of(job, folder, notes)
         job = replace(job, warnings=(*job.warnings, *notes))
-        return self._plan(job, number, stem, project, kept, draw_seed, taken)
+        return make_plan(job, self._context(job, number, stem, project, kept, draw_seed, taken))
 
     def contents(self, job: Job, folder: Path) -> list[tuple[str, int, str]]:
         """(role, item, sha256) of every picture that a job in `folder` names, as it was dropped,
@@ -221,8 +222,7 @@ class Preparer:
         its pictures by their content. Raises what `plan` raises."""
         job = self._resolved(job, folder)
         kept = self._kept.of(job, folder, [])
-        plan = self._plan(job, 0, "picture", "", kept, lambda: 0, lambda _: False)
-        return plan.pictures[0].block
+        return make_plan(job, self._context(job, 0, "picture", "", kept)).pictures[0].block
 
     def show_drawings(self, folder: Path) -> None:
         """Write the strokes of every drawing that is checked from here on into `folder`."""
@@ -254,18 +254,18 @@ class Preparer:
         """A saved plan with its paths in this root, wherever that lay when it was planned."""
         return at_home(plan, self._layout)
 
-    def _plan(
+    def _context(
         self,
         job: Job,
         number: int,
         stem: str,
         project: str,
         kept: tuple[InputPicture, ...],
-        draw_seed: Callable[[], int],
-        taken: Callable[[str], bool],
+        draw_seed: Callable[[], int] = lambda: 0,
+        taken: Callable[[str], bool] = lambda _: False,
         sha256_of: HashOf | None = None,
-    ) -> Plan:
-        context = PlanContext(
+    ) -> PlanContext:
+        return PlanContext(
             number=number,
             name=job.name or stem,
             project=project,
@@ -277,4 +277,3 @@ class Preparer:
             sha256_of=sha256_of or self._hasher.content_of,
             image_size=self._kept.image_size,
         )
-        return make_plan(job, context)

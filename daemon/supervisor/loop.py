@@ -18,7 +18,7 @@ from daemon.errors import ExitCode
 from daemon.fs.moment import Moment
 from daemon.fs.retry import said
 from daemon.inbox.changes import SEEN
-from daemon.inbox.observer import Hint
+from daemon.inbox.observer import Hint, at_once
 from daemon.notify import events
 from daemon.protocol.places import ClusterTrouble, PlaceJoined, PlaceLeft
 from daemon.supervisor.announcer import Announcer, file_event
@@ -124,7 +124,7 @@ class Supervisor:
             items.append(queued.get(timeout=wait) if wait else queued.get_nowait())
             while len(items) < ITEMS_AT_ONCE:
                 items.append(queued.get_nowait())
-        return items
+        return at_once(items)
 
     def _tell_pause(self, at: Moment) -> None:
         self._pause = 0.0 if self._parts.watcher.read_on(at) else self._idle_for(at)
