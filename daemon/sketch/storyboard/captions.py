@@ -46,7 +46,7 @@ def caption(chance: random.Random, facts: Mapping[str, str]) -> tuple[str, Facts
 
 def _finished(chance: random.Random, text: str) -> str:
     """Blanks, capitals and stops as careless as people's."""
-    text = " ".join(text.split())
+    text = " ".join(text.split()).replace(",,", ",").rstrip(",")
     if chance.random() < 0.3:
         text = text[0].upper() + text[1:]
     return text + "." if chance.random() < 0.15 else text

@@ -191,27 +191,37 @@ def _noun(saying: Saying, slot: str, *, plain: bool = False, vague: bool = True)
 
 
 def _worn(saying: Saying, slot: str) -> str:
-    """Clothes, hat and hair after the noun, with the blank before: in a red coat and a hat."""
+    """Clothes, hat and hair after the noun, with what stands before: in a red coat and a hat."""
     chance, facts = saying.chance, saying.facts
-    parts: list[str] = []
-    garment = facts.get(f"{slot}.garment", "")
-    if f"{slot}.clothes" in facts and chance.random() < 0.65:
-        colour = _colour(saying, slot)
-        if garment and chance.random() < 0.85:
-            worn = chance.choice(wording.GARMENT[saying.tell(f"{slot}.garment")])
-            parts.append(an(f"{colour} {worn}"))
-        elif chance.random() < 0.4 or garment:
-            parts.append(colour)
-        else:
-            worn = chance.choice(wording.GARMENT[""])
-            parts.append(f"{colour} {worn}" if worn == "clothes" else an(f"{colour} {worn}"))
-    elif garment and chance.random() < 0.5:
-        parts.append(an(chance.choice(wording.GARMENT[saying.tell(f"{slot}.garment")])))
+    parts = [part for part in [_garment(saying, slot)] if part]
     if f"{slot}.hat" in facts and chance.random() < 0.85:
         parts.append(an(chance.choice(wording.HAT[saying.tell(f"{slot}.hat")])))
-    lead = "in" if len(parts) > 1 or chance.random() < 0.5 else "wearing"
-    text = f" {lead} {' and '.join(parts)}" if parts else ""
+    text = ""
+    if parts and " " in parts[0] and chance.random() < 0.15:  # Ben, black coat and cap,
+        bare = [part.removeprefix("a ").removeprefix("an ") for part in parts]
+        text = f", {' and '.join(bare)},"
+    elif parts:
+        lead = chance.choice(("in", "in", "wearing", "dressed in"))
+        text = f" {lead} {' and '.join(parts)}"
     if f"{slot}.hair" in facts and chance.random() < 0.2:
         hair = chance.choice(wording.HAIR[saying.tell(f"{slot}.hair")])
         text = f" with {hair} hair{text}"
     return text
+
+
+def _garment(saying: Saying, slot: str) -> str:
+    """What somebody wears: a red coat, a coat, red; "" where that is not said."""
+    chance, facts = saying.chance, saying.facts
+    garment = facts.get(f"{slot}.garment", "")
+    if f"{slot}.clothes" not in facts or chance.random() < 0.35:
+        if not garment or chance.random() < 0.5:
+            return ""
+        return an(chance.choice(wording.GARMENT[saying.tell(f"{slot}.garment")]))
+    colour = _colour(saying, slot)
+    if garment and chance.random() < 0.85:
+        worn = chance.choice(wording.GARMENT[saying.tell(f"{slot}.garment")])
+        return an(f"{colour} {worn}")
+    if garment or chance.random() < 0.4:
+        return colour
+    worn = chance.choice(wording.GARMENT[""])
+    return f"{colour} {worn}" if worn == "clothes" else an(f"{colour} {worn}")
