@@ -97,6 +97,7 @@ def test_every_stage_notes_what_it_was_given_and_how_well_it_did(
     assert [entry["stage"] for entry in history] == list(train.stages_of(STORYBOARD))
     assert [entry["steps"] for entry in history] == [0, 1, STEPS, STEPS]
     assert history[2]["measured"]["all"] > 10
+    assert (trained.work / "vae-decoded.png").exists()
     assert history[3]["read"]["end"] == 0  # nothing is read after four steps
     assert "every stage is done" in sketch("--world", STORYBOARD, "--work", trained.work)
     assert {path.name for path in trained.model.iterdir()} == {
@@ -148,9 +149,13 @@ def test_fidelity_is_that_of_the_picture_which_comes_back() -> None:
         def decode(self, x: Tensor) -> SimpleNamespace:
             return SimpleNamespace(sample=x + 0.2)
 
-    told = train_panel_vae.fidelity(Twin(), ["wide", "full", "wide"], torch.zeros(3, 3, 8, 8))
+    told = train_panel_vae.fidelity(
+        Twin(),
+        [("wide", "pencil"), ("full", "pencil"), ("wide", "colour")],
+        torch.zeros(3, 3, 8, 8),
+    )
 
-    assert told == {"all": 20.0, "wide": 20.0, "full": 20.0}
+    assert told == dict.fromkeys(("all", "wide", "full", "pencil", "colour"), 20.0)
 
 
 def test_the_rate_is_held_and_then_brought_down_to_nothing() -> None:

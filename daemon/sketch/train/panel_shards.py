@@ -21,6 +21,9 @@ from daemon.sketch.storyboard import drawn
 from daemon.sketch.storyboard.drawn import Pixels
 from daemon.sketch.train.stages import Room, TimeUp, record
 
+Kinds = tuple[str, ...]
+"""Of what kinds a panel is: it counts for each of them."""
+
 #: Shards of a whole training: 6,000 drawings, 1.3 GB, two minutes of one core.
 SHARDS = 24
 #: Drawings that no training sees: enough for each shot to have a few.
@@ -107,7 +110,9 @@ def as_tensor(pixels: Pixels) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(pixels)).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
-def unseen(count: int = UNSEEN) -> tuple[list[str], Tensor]:
-    """The shots of panels that no training sees, always the same ones, and their drawings."""
+def unseen(count: int = UNSEEN) -> tuple[list[Kinds], Tensor]:
+    """Shot and style of panels that no training sees, always the same ones, and their drawings."""
     scenes = [drawn.scene_of("unseen", number) for number in range(count)]
-    return [one.shot for one in scenes], as_tensor(np.stack([drawn.pixels(one) for one in scenes]))
+    return [(one.shot, one.style) for one in scenes], as_tensor(
+        np.stack([drawn.pixels(one) for one in scenes])
+    )

@@ -3,7 +3,8 @@ the size, and back.
 
 Four channels drowned the people of a wide shot. Every step draws its chance from its own number,
 so a training in pieces comes to the same weights as one that nobody cut. Every few hundred steps
-it is measured on panels that it never sees.
+it is measured on panels that it never sees, and leaves some of them to look at in the working
+folder: `vae-measured.yaml`, `vae-decoded.png`.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
+from PIL import Image
 from torch import Tensor
 
 from daemon.sketch.train import blueprint, export, panel_shards, stages
 from daemon.sketch.train.muon import Muon
-from daemon.sketch.train.panel_shards import Crops
+from daemon.sketch.train.panel_shards import Crops, Kinds
 from daemon.sketch.train.stage_run import Average, Course
 from daemon.sketch.train.stages import Room
 from daemon.sketch.train.train_vae import fold, spoilt
@@ -91,6 +93,7 @@ def train(room: Room) -> None:
     vae.load_state_dict(average.shadow)
     vae = vae.float().eval()
     measured = fidelity(vae, *test)
+    sheet(vae, test[1]).save(room.work / "vae-decoded.png")
     fold(vae, test[1].to(room.device))
     export.save_part(vae, room.model / "vae")
     course.end(measured=measured)
@@ -113,23 +116,39 @@ def _loss(vae: Any, crops: Crops, course: Course, room: Room) -> Tensor:
 
 
 def _measured(
-    room: Room, average: Average, test: tuple[list[str], Tensor], steps: int, minutes: float
+    room: Room, average: Average, test: tuple[list[Kinds], Tensor], steps: int, minutes: float
 ) -> dict[str, Any]:
     vae = blank().to(room.device)
     vae.load_state_dict(average.shadow)
-    return {"steps": steps, "core minutes": round(minutes, 1), **fidelity(vae.eval(), *test)}
+    sheet(vae.eval(), test[1]).save(room.work / "vae-decoded.png")
+    return {"steps": steps, "core minutes": round(minutes, 1), **fidelity(vae, *test)}
 
 
 @torch.no_grad()
-def fidelity(vae: Any, shots: list[str], pictures: Tensor) -> dict[str, float]:
-    """Mean PSNR in dB over pictures (n, 3, height, width) in -1..1, of all and of every shot."""
+def _decoded(vae: Any, x: Tensor) -> Tensor:
+    """Pictures there and back, without noise, in -1..1."""
+    with torch.autocast(vae.device.type, torch.bfloat16):
+        out = vae.decode(vae.encode(x.to(vae.device)).latent_dist.mean).sample
+    return out.float().clamp(-1, 1)  # type: ignore[no-any-return]
+
+
+def sheet(vae: Any, pictures: Tensor, rows: int = 2, across: int = 6) -> Image.Image:
+    """The first of the pictures in rows, what came back below each row."""
+    made = []
+    for number in range(rows):
+        row = pictures[number * across : (number + 1) * across]
+        made += [torch.cat(list(part.cpu()), 2) for part in (row, _decoded(vae, row)) if len(row)]
+    dots = torch.cat(made, 1).add(1).mul(127.5).round().byte()
+    return Image.fromarray(dots.permute(1, 2, 0).contiguous().numpy())
+
+
+def fidelity(vae: Any, kinds: list[Kinds], pictures: Tensor) -> dict[str, float]:
+    """Mean PSNR in dB over pictures (n, 3, height, width) in -1..1, of all and of every kind."""
     vae = vae.to(memory_format=torch.channels_last)
-    found: dict[str, list[float]] = {"all": []}
-    for shot, x in zip(shots, pictures.to(vae.device), strict=True):
-        with torch.autocast(vae.device.type, torch.bfloat16):
-            out = vae.decode(vae.encode(x[None]).latent_dist.mean).sample
-        error = (out.float().clamp(-1, 1) - x).square().mean() / 4
+    found: dict[str, list[float]] = {}
+    for kind, x in zip(kinds, pictures, strict=True):
+        error = (_decoded(vae, x[None]).cpu() - x.cpu()).square().mean() / 4
         decibels = -10 * torch.log10(error.clamp(min=1e-10)).item()
-        found["all"].append(decibels)
-        found.setdefault(shot, []).append(decibels)
-    return {shot: round(sum(each) / len(each), 2) for shot, each in found.items()}
+        for name in ("all", *kind):
+            found.setdefault(name, []).append(decibels)
+    return {name: round(sum(each) / len(each), 2) for name, each in found.items()}
