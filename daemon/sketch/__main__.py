@@ -108,8 +108,9 @@ def main(argv: list[str] | None = None) -> int:
         from daemon.sketch.train import stages, train
 
         work = given.work or stages.default_work(given.world)
-        train.check(given.only, given.share, given.minutes, given.steps, given.world)
-        train.check_sitting(given.device, given.sitting)
+        lasts = (given.share, given.minutes, given.steps)
+        train.check(given.only, *lasts, given.world, given.sitting)
+        train.check_device(given.device)
         room = stages.Room(work, given.seed, given.minutes, given.steps, given.world, given.device)
         if given.from_weights:
             if given.only is None:

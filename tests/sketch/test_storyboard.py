@@ -213,7 +213,7 @@ def test_captions_differ_and_know_plurals_pairs_and_names() -> None:
     for words in (
         "two men",
         "two old women",
-        "a man and a woman",
+        "a couple",
         "ext. ",
         "seen from",
     ):

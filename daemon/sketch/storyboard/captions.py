@@ -165,7 +165,9 @@ def _who(saying: Saying) -> str:
         return _nobody(saying)
     text = people.one(saying) if facts["count"] == "1" else people.two(saying)
     if "prop" in facts and chance.random() < 0.9:
-        text += chance.choice((", {} nearby", ", {}", " with {} nearby", " near {}", " and {}"))
+        text += chance.choice(
+            (", {} nearby", ", {}", " with {} nearby", " near {}", " and {}", " in front of {}")
+        )
         text = text.format(_prop(saying))
     return text
 

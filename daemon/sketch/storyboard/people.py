@@ -74,6 +74,12 @@ def two(saying: Saying) -> str:
     together = facts.get("a.pose") == facts.get("b.pose")
     if together and alike and chance.random() < 0.7:
         return _plural(saying)
+    if (
+        together
+        and {facts["a.kind"], facts["b.kind"]} == {"man", "woman"}
+        and chance.random() < 0.2
+    ):
+        return f"a couple {_deed(saying, 'ab')}".strip() + _both_face(saying)
     if together and chance.random() < 0.6:
         plain = chance.random() < 0.4
         left, right = (_noun(saying, slot, plain=plain, vague=False) for slot in "ab")
@@ -83,8 +89,10 @@ def two(saying: Saying) -> str:
         sides = [("a", "left"), ("b", "right")]
         if chance.random() < 0.5:
             sides.reverse()
-        halves = [f"{_at(saying, side)} {_alone(saying, slot)}" for slot, side in sides]
-        return chance.choice((", ", " and ", "; ")).join(halves)
+        halves = [(_at(saying, side), _alone(saying, slot)) for slot, side in sides]
+        if chance.random() < 0.5:
+            halves = [(who, at) for at, who in halves]
+        return chance.choice((", ", " and ", "; ")).join(map(" ".join, halves))
     if chance.random() < 0.2:  # of the other no more than who it is
         return f"{_alone(saying, 'a')} {chance.choice(('beside', 'next to'))} {_noun(saying, 'b')}"
     return f"{_alone(saying, 'a')}{chance.choice((' and ', ', ', ', and '))}{_alone(saying, 'b')}"
@@ -163,7 +171,8 @@ def _alone(saying: Saying, slot: str, side: str = "") -> str:
     text = f"{_noun(saying, slot)} {_deed(saying, slot)}".strip()
     if f"{slot}.holds" in facts and chance.random() < 0.93:
         thing = an(chance.choice(wording.HOLDS[saying.tell(f"{slot}.holds")]))
-        text += f" {chance.choice(wording.HOLDING).format(thing)}"
+        ways = wording.READING.get(facts[f"{slot}.holds"], wording.HOLDING)
+        text += f" {chance.choice(ways).format(thing)}"
     if f"{slot}.facing" in facts and chance.random() < 0.6:
         words = chance.choice(wording.FACING[saying.tell(f"{slot}.facing")])
         text += f", {saying.worded(words, slot)}"
@@ -184,6 +193,8 @@ def _noun(saying: Saying, slot: str, *, plain: bool = False, vague: bool = True)
         name = chance.choice(wording.names()[KINDS[kind][0]])
         return f"{name.capitalize()}{dress}"
     noun = chance.choice(wording.NOUN[kind])
+    if chance.random() < 0.08:  # woman with arms crossed
+        return f"{noun}{dress}"
     hair = saying.facts.get(f"{slot}.hair", "")
     if hair and f"{slot}.hair" not in saying.said and chance.random() < 0.12:
         noun = f"{chance.choice(wording.HAIR[saying.tell(f'{slot}.hair')])}-haired {noun}"

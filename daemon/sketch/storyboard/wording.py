@@ -39,12 +39,12 @@ CAMERA: Words = {
     "high": ("high angle", "from above", "high camera", "bird's eye view", "looking down"),
 }
 PLACE: Words = {
-    "street": ("street", "city street", "avenue", "street between tall houses"),
+    "street": ("street", "city street", "avenue", "road", "lane", "town street"),
     "square": ("square", "town square", "plaza", "market square", "piazza"),
     "park": ("park", "city park", "public garden", "park lawn"),
     "forest": ("forest", "woods", "wood", "deep forest", "woodland"),
     "field": ("field", "open field", "farm field", "furrowed field"),
-    "hills": ("hills", "green hills", "hilly meadow", "countryside", "rolling hills"),
+    "hills": ("hills", "green hills", "hillside", "countryside", "rolling hills"),
     "mountains": ("mountains", "mountain valley", "alps", "mountain pass", "high mountains"),
     "desert": ("desert", "dunes", "sandy desert", "wasteland", "sand dunes"),
     "beach": ("beach", "sandy beach", "shore", "seashore", "seaside"),
@@ -109,8 +109,34 @@ STYLE: Words = {
 }  # fmt: skip
 
 NOUN: Words = {
-    "man": ("man", "man", "man", "guy", "young man", "gentleman", "husband", "father", "fellow"),
-    "woman": ("woman", "woman", "woman", "lady", "young woman", "mother", "wife"),
+    "man": (
+        "man",
+        "man",
+        "man",
+        "guy",
+        "young man",
+        "gentleman",
+        "husband",
+        "father",
+        "fellow",
+        "worker",
+        "driver",
+        "waiter",
+        "sailor",
+        "farmer",
+    ),
+    "woman": (
+        "woman",
+        "woman",
+        "woman",
+        "lady",
+        "young woman",
+        "mother",
+        "wife",
+        "waitress",
+        "nurse",
+        "actress",
+    ),
     "boy": ("boy", "boy", "little boy", "small boy", "schoolboy", "son", "lad"),
     "girl": ("girl", "girl", "little girl", "small girl", "schoolgirl", "daughter"),
     "old man": ("old man", "old man", "elderly man", "grandfather", "grandpa", "old gentleman"),
@@ -174,6 +200,8 @@ HOLDS: Words = {
     "flowers": ("bunch of flowers", "bouquet"), "lantern": ("lantern", "oil lantern"),
     "box": ("box", "cardboard box", "parcel"), "guitar": ("guitar", "acoustic guitar"),
 }  # fmt: skip
+READING = {"book": ("reading {}", "who reads {}", "with {}", "holding {}")}
+"""What is done with a thing, where that is not just holding it."""
 HOLDING = ("with {}", "with {}", "holding {}", "carrying {}")
 FACING: Words = {
     "left": ("facing left", "looking left", "turned to the left", "in profile to the left"),

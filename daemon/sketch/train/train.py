@@ -64,6 +64,7 @@ def check(
     minutes: float = 0.0,
     steps: int = 0,
     world: str = SHAPES,
+    sitting: float = 0.0,
 ) -> None:
     """Raises SystemExit for a stage that does not exist, or a length that none can have."""
     there = stages_of(world)
@@ -76,6 +77,8 @@ def check(
         raise SystemExit(f"--share {share:g}: a share of the time has to be more than 0")
     if not (minutes >= 0 and math.isfinite(minutes)):
         raise SystemExit(f"--minutes {minutes:g}: no stage can last that long")
+    if not (sitting >= 0 and math.isfinite(sitting)):
+        raise SystemExit(f"--sitting {sitting:g}: no sitting can last that long")
     if steps < 0:
         raise SystemExit(f"--steps {steps}: no stage can have that many")
     if steps and (minutes or share != 1):
@@ -86,16 +89,16 @@ def check(
         )
 
 
-def check_sitting(device: str, minutes: float) -> None:
-    """Raises SystemExit for a device that this machine does not have, "" being the best there is,
-    or a time that no sitting can last."""
-    if not (minutes >= 0 and math.isfinite(minutes)):
-        raise SystemExit(f"--sitting {minutes:g}: no sitting can last that long")
-    kind = device.partition(":")[0]
-    here = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.mps.is_available()}
-    if device and not here.get(kind, False):
-        names = ", ".join(name for name, there in here.items() if there)
-        raise SystemExit(f"--device {device}: there is no such device here; there are: {names}")
+def check_device(name: str) -> None:
+    """Raises SystemExit for a device that this machine does not have; "" is the best there is."""
+    there = {"cpu": 1, "cuda": torch.cuda.device_count(), "mps": int(torch.mps.is_available())}
+    try:
+        wanted = torch.device(name or "cpu")
+    except RuntimeError:  # a word that torch does not know
+        wanted = None
+    if wanted is None or (wanted.index or 0) >= there.get(wanted.type, 0):
+        names = ", ".join(name for name, count in there.items() if count)
+        raise SystemExit(f"--device {name}: there is no such device here; there are: {names}")
 
 
 def adopt(room: Room, weights: Path) -> None:
