@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from . import WEIGHTS
+from .train.worlds import SHAPES, WORLDS
 
 EPILOG = """examples:
   python -m daemon.sketch train                    from nothing, 7 hours on two cores; again,
@@ -35,8 +36,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     train.add_argument(
         "--world",
-        choices=("shapes", "storyboard"),
-        default="shapes",
+        choices=tuple(WORLDS),
+        default=SHAPES,
         help="what to learn: the bundled model's world, or storyboard panels, which are under way",
     )
     train.add_argument("--device", default="", help="cpu, cuda or mps (default: cuda if there)")

@@ -120,8 +120,8 @@ def _poses(scene: Scene, unseen: bool) -> list[str]:
 
 
 def _peopled(chance: random.Random, mix: Mix, scene: Scene, poses: list[str]) -> Scene:
-    if scene.shot not in WHOLE:  # what hangs from a hand is cut off
-        mix = replace(mix, held=0.0 if scene.shot == "close-up" else mix.held)
+    if scene.shot == "close-up":  # hands are cut off
+        mix = replace(mix, held=0.0)
     upright = [one for one in poses if one != LYING or scene.shot != "full"]
     if upright and chance.random() < mix.pairs:
         return replace(scene, figures=_pair(chance, mix, upright))

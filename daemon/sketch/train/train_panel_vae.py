@@ -9,6 +9,7 @@ folder: `vae-measured.yaml`, `vae-decoded.png`.
 
 from __future__ import annotations
 
+import random
 import time
 from typing import Any
 
@@ -94,7 +95,8 @@ def train(room: Room) -> None:
     vae = vae.float().eval()
     measured = fidelity(vae, *test)
     sheet(vae, test[1]).save(room.work / "vae-decoded.png")
-    fold(vae, test[1].to(room.device))
+    some = crops.batch(random.Random(room.seed + 5), room.enough(96), 192)
+    fold(vae, some.to(room.device))
     export.save_part(vae, room.model / "vae")
     course.end(measured=measured)
 

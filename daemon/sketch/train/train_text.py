@@ -204,17 +204,31 @@ def train(room: Room) -> None:
 
 @torch.no_grad()
 def share_read(reader: Reader, heads: Any, room: Room) -> dict[str, float]:
-    """Of fresh captions the share that every pair of vector and head reads without a mistake, and
-    of each question the share of mistakes, for those with any: by the end of the text."""
+    """The share of fresh captions that are read without a mistake in any question: from the end of
+    the text, just after it, and the pooled embedding; from its end, of what training never has
+    together; and of each question the share of mistakes, where there are any."""
     of, count = WORLDS[room.world], room.enough(FRESH)
-    right: list[list[Tensor]] = [[], [], []]
-    for number in range(0, count, 100):
-        texts, truth = batch(random.Random(f"fresh {number}"), min(100, count - number), of=of)
-        for rows, head, vector in zip(right, heads, _vectors(reader, texts), strict=True):
-            rows.append(head.right(vector, truth.to(room.device)))
-    whole = [torch.cat(rows) for rows in right]
-    names = ("end", "after", "pooled")
-    told = {n: round(w.all(1).float().mean().item(), 4) for n, w in zip(names, whole, strict=True)}
+    chance = random.Random("fresh")
+    fresh = [of.caption(chance, False) for _ in range(count)]
+    whole = _answered(reader, heads, fresh, of)
+    told = {n: whole[k].all(1) for k, n in enumerate(("end", "after", "pooled"))}
+    unseen = [of.unseen(chance) for _ in range(count)]
+    told["unseen"] = _answered(reader, heads, unseen, of)[0].all(1)
     wrong = 1 - whole[0].float().mean(0)
     mistakes = {q: round(m, 4) for q, m in zip(of.questions, wrong.tolist(), strict=True) if m}
-    return told | {f"wrong in {question}": share for question, share in mistakes.items()}
+    shares = {name: round(right.float().mean().item(), 4) for name, right in told.items()}
+    return shares | {f"wrong in {question}": share for question, share in mistakes.items()}
+
+
+def _answered(
+    reader: Reader, heads: Any, said: list[tuple[str, Facts]], of: World
+) -> tuple[Tensor, ...]:
+    """(captions, questions) for each head: whether it answers as the caption says."""
+    rows: list[list[Tensor]] = [[] for _ in heads]
+    for number in range(0, len(said), 100):
+        some = said[number : number + 100]
+        truth = answers([told for _, told in some], of).to(reader.device)
+        vectors = _vectors(reader, [text for text, _ in some])
+        for right, head, vector in zip(rows, heads, vectors, strict=True):
+            right.append(head.right(vector, truth))
+    return tuple(torch.cat(right) for right in rows)
