@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
+from daemon.sketch.storyboard.drawn import SIDE
 from daemon.sketch.train import blueprint, export, panel_shards, stages
 from daemon.sketch.train.muon import Muon
 from daemon.sketch.train.panel_shards import Crops, Kinds
@@ -95,7 +96,7 @@ def train(room: Room) -> None:
     vae = vae.float().eval()
     measured = fidelity(vae, *test)
     sheet(vae, test[1]).save(room.work / "vae-decoded.png")
-    some = crops.batch(random.Random(room.seed + 5), room.enough(96), 192)
+    some = crops.batch(random.Random(room.seed + 5), room.enough(96), SIDE)  # whole panels
     fold(vae, some.to(room.device))
     export.save_part(vae, room.model / "vae")
     course.end(measured=measured)
