@@ -1,11 +1,12 @@
 """The bundled small model: a real SDXL in miniature, trained from scratch on pictures drawn here.
 
 `weights/` is an ordinary diffusers model folder; loading it needs nothing from this package.
-The rest says how it was made and how well it does what it is told, in three wings:
+The rest says how it was made and how well it does what it is told, in four wings:
 
-    world/   what there is to draw, in pixels and in words
-    train/   one stage of training each, and the export to the model folder
-    score/   pictures to words by geometry, and the figures on the card
+    world/        what there is to draw, in pixels and in words
+    storyboard/   the same of storyboard panels, which a model is to learn next
+    train/        one stage of training each, and the export to the model folder
+    score/        pictures to words by geometry, and the figures on the card
 
 It knows nothing of job files, folders that are watched, or the engine.
 """

@@ -7,12 +7,15 @@ import sys
 from pathlib import Path
 
 from . import WEIGHTS
+from .train.worlds import SHAPES, WORLDS
 
 EPILOG = """examples:
   python -m daemon.sketch train                    from nothing, 7 hours on two cores; again,
                                                    it goes on where it was stopped
   python -m daemon.sketch train --from-weights --only unet-finish --minutes 60
                                                    go on from the shipped weights
+  python -m daemon.sketch train --world storyboard --sitting 10
+                                                   ten minutes of the storyboard world's training
   python -m daemon.sketch export                   working folder to model folder
   python -m daemon.sketch preview                  the map by which the picture under way is shown
   python -m daemon.sketch score                    the full report; --scale 0.1 for a short one
@@ -30,6 +33,20 @@ def _parser() -> argparse.ArgumentParser:
     train = verbs.add_parser("train", help="make the weights again, stage by stage")
     train.add_argument(
         "--work", type=Path, help="working folder (default: ~/.cache/hotfolder-sketch)"
+    )
+    train.add_argument(
+        "--world",
+        choices=tuple(WORLDS),
+        default=SHAPES,
+        help="what to learn: the bundled model's world, or storyboard panels, which are under way",
+    )
+    train.add_argument("--device", default="", help="cpu, cuda or mps (default: cuda if there)")
+    train.add_argument(
+        "--sitting",
+        type=float,
+        default=0,
+        metavar="MINUTES",
+        help="stop after so many minutes, in whichever stage; the same command goes on",
     )
     train.add_argument("--seed", type=int, default=0)
     train.add_argument("--only", nargs="+", help="just these stages")
@@ -91,18 +108,20 @@ def main(argv: list[str] | None = None) -> int:
     if given.verb == "train":
         from daemon.sketch.train import stages, train
 
-        work = given.work or stages.DEFAULT_WORK
-        room = stages.Room(work, given.seed, given.minutes, given.steps)
-        train.check(given.only, given.share, given.minutes, given.steps)
+        work = given.work or stages.default_work(given.world)
+        lasts = (given.share, given.minutes, given.steps)
+        train.check(given.only, *lasts, given.world, given.sitting)
+        train.check_device(given.device)
+        room = stages.Room(work, given.seed, given.minutes, given.steps, given.world, given.device)
         if given.from_weights:
             if given.only is None:
                 sys.exit("--from-weights goes on with what is there: name the stages with --only")
             train.adopt(room, WEIGHTS)
-        train.train(room, given.only, given.share)
+        train.train(room, given.only, given.share, given.sitting)
     elif given.verb == "export":
         from daemon.sketch.train import export, stages
 
-        room = stages.Room(given.work or stages.DEFAULT_WORK)
+        room = stages.Room(given.work or stages.default_work())
         trained = stages.history(room.work)
         try:
             size = export.export(

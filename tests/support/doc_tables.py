@@ -134,6 +134,11 @@ def tree() -> str:
     return "\n\n".join(map(_branch, own))
 
 
+def sketch_tree() -> str:
+    """The same of the bundled model's training, which is no room of the daemon."""
+    return "\n\n".join(_branch(file.parent) for file in sorted(SKETCH.rglob("__init__.py")))
+
+
 def _branch(package: Path) -> str:
     files = sorted(file for file in package.glob("*.py") if not file.name.startswith("_"))
     head = f"**{package.relative_to(HOME)}/** {_caption(package / '__init__.py')}"
@@ -153,6 +158,7 @@ TABLES = {
     "other keys": ("docs/job-files.md", other_keys),
     "samplers": ("docs/job-files.md", samplers),
     "tree": ("docs/architecture.md", tree),
+    "sketch tree": ("daemon/sketch/README.md", sketch_tree),
 }
 """Name of a table (the tree is one too): the page it stands in, and what writes it."""
 

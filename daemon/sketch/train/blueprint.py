@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 from diffusers import AutoencoderKL, EulerDiscreteScheduler, UNet2DConditionModel
-from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
 from torch import Tensor, nn
 from transformers import (
     CLIPTextConfig,
@@ -65,7 +65,10 @@ def tokenizer(captions: list[str], entries: int = 1100) -> Any:
     """A byte-pair tokenizer in CLIP's own format; every byte is known, so any text encodes."""
     bpe = Tokenizer(models.BPE(end_of_word_suffix="</w>"))
     bpe.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Split(r"\s+", "removed"), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+        [
+            pre_tokenizers.Split(Regex(r"\s+"), "removed"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False),
+        ]
     )
     trainer = trainers.BpeTrainer(
         vocab_size=entries,
@@ -170,16 +173,19 @@ def unet() -> Any:
     )
 
 
-def vae() -> Any:
-    """An autoencoder of SDXL's geometry that starts as an exact 8x8 average-pooling one."""
+def vae(widths: tuple[int, ...] = (16, 32, 48, 64), channels: int = 4) -> Any:
+    """An autoencoder of SDXL's geometry that starts as an exact 8x8 average-pooling one.
+
+    `widths` are those of its four levels, `channels` how many numbers a latent has.
+    """
     model = AutoencoderKL(
         down_block_types=("DownEncoderBlock2D",) * 4,
         up_block_types=("UpDecoderBlock2D",) * 4,
-        block_out_channels=(16, 32, 48, 64),
+        block_out_channels=widths,
         layers_per_block=1,
         norm_num_groups=2,  # more groups wash flat colours out
         mid_block_add_attention=False,
-        latent_channels=4,
+        latent_channels=channels,
         sample_size=256,
         scaling_factor=SCALING,
         force_upcast=False,

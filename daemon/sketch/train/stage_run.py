@@ -18,7 +18,7 @@ import torch
 from torch import nn
 
 from daemon.sketch.train import export
-from daemon.sketch.train.stages import Room, record
+from daemon.sketch.train.stages import Room, TimeUp, record
 
 #: The most seconds that one step is taken to have used.
 PAUSE = 60.0
@@ -71,6 +71,7 @@ class Course:
     a checkpoint lies, it fills them from there.  Iterate over it, write what was learnt into the
     model folder, then call `end`: whenever the process is killed, nothing older than the last
     checkpoint is lost.
+    Raises `TimeUp` once the room's sitting is over, all saved.
     """
 
     def __init__(self, room: Room, name: str, file: str = "", **parts: Any) -> None:
@@ -92,6 +93,11 @@ class Course:
             self.steps = saved.get("steps", self.total)
             print(f"{self.name} goes on at {100 * self.done:.1f} %, step {self.steps}", flush=True)
         torch.manual_seed(self.room.seed + self.total)  # not once more the noise of the beginning
+
+    def chance_of_step(self, what: str) -> random.Random:
+        """Chance for the step that is next, and for it alone: the same however often the course
+        was interrupted. `what` tells several of one step apart."""
+        return random.Random(f"{self.room.seed} {self.name} {what} {self.total}")
 
     def rng(self, seed: int) -> random.Random:
         """Chance for this course, another after every interruption."""
@@ -126,12 +132,16 @@ class Course:
             yield done, figures
             self.steps += 1
             self.total += 1
+            if self.room.is_over():
+                self.done = self.steps / self.room.steps if self.room.steps else done
+                self.save()
+                raise TimeUp
         self.done = 1.0
         self.save()
 
-    def end(self) -> None:
-        """Note the stage as done and let its checkpoint go."""
-        record(self.room, self.name, self.elapsed, self.steps)
+    def end(self, **more: Any) -> None:
+        """Note the stage as done, with what `more` there is to say, and let its checkpoint go."""
+        record(self.room, self.name, self.elapsed, self.steps, **more)
         self.path.unlink(missing_ok=True)
 
 

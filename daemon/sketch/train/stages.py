@@ -24,6 +24,7 @@ import yaml
 from torch import Tensor
 
 from daemon.sketch.train import adapters, blueprint, export
+from daemon.sketch.train.worlds import SHAPES
 from daemon.sketch.world import captions, world
 from daemon.sketch.world.draw import draw
 
@@ -43,7 +44,7 @@ CHECKPOINTS = (
     "four-steps",
     "drawing",
 )
-FINISHED, HISTORY = "finished", "history.yaml"
+FINISHED, HISTORY, WORLD = "finished", "history.yaml", "world"
 #: The modules that decide how a training picture and its captions come out.
 MAKE_PICTURES = (
     "world/canvas", "world/captions", "world/draw", "train/data_pool", "world/words", "world/world",
@@ -57,6 +58,10 @@ def of_these_pictures() -> str:
     return hashlib.sha256(b"".join(texts)).hexdigest()[:8]
 
 
+class TimeUp(Exception):  # noqa: N818 - no error: all is saved, and the next sitting goes on
+    """The sitting has ended in the middle of a stage, whose checkpoint is written."""
+
+
 @dataclass(frozen=True)
 class Room:
     """Where a training run works, and on what."""
@@ -65,6 +70,9 @@ class Room:
     seed: int = 0
     minutes: float = 0.0  # how long a stage trains; `train.STAGES` knows where nobody said
     steps: int = 0  # where given, a stage ends after so many steps instead, on any machine
+    world: str = SHAPES  # one of `worlds.WORLDS`
+    on: str = ""  # a device as torch names it; the best there is where nobody said
+    until: float = math.inf  # of the monotonic clock: when this sitting ends, wherever it is
 
     @property
     def model(self) -> Path:
@@ -78,15 +86,25 @@ class Room:
 
     @property
     def device(self) -> torch.device:
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        return torch.device(self.on or ("cuda" if torch.cuda.is_available() else "cpu"))
 
     @property
     def seconds(self) -> float:
         return 60 * self.minutes
 
+    def is_over(self) -> bool:
+        """Whether this sitting's time is up; the next goes on."""
+        return time.monotonic() >= self.until
+
     def enough(self, most: int) -> int:
         """How many pictures to make ready: `most`, but no more than a few steps can show."""
         return min(most, 8 * self.steps) if self.steps else most
+
+
+def default_work(world: str = SHAPES) -> Path:
+    """Where a training of that world works if nobody says."""
+    name = DEFAULT_WORK.name if world == SHAPES else f"{DEFAULT_WORK.name}-{world}"
+    return DEFAULT_WORK.with_name(name)
 
 
 def drop_pictures(work: Path) -> None:
@@ -100,7 +118,7 @@ def clear(work: Path) -> None:
     for name in CHECKPOINTS:
         for ending in (".pt", export.PARTIAL):
             (work / f"{name}{ending}").unlink(missing_ok=True)
-    for name in (FINISHED, HISTORY):
+    for name in (FINISHED, HISTORY, WORLD):
         (work / name).unlink(missing_ok=True)
     for name in ("model", f"model{export.PARTIAL}"):
         shutil.rmtree(work / name, ignore_errors=True)
@@ -113,6 +131,12 @@ def finished(room: Room) -> list[str]:
     return path.read_text().split() if path.exists() else []
 
 
+def world_of(work: Path) -> str:
+    """The world whose training this working folder has."""
+    path = work / WORLD
+    return path.read_text().strip() if path.exists() else SHAPES
+
+
 def processor() -> str:
     """What the machine's maker calls its processor; the kind of it where the system won't say."""
     with contextlib.suppress(OSError):
@@ -122,8 +146,9 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def record(room: Room, name: str, took: float, steps: int = 0) -> None:
-    """Note that a stage has ended, and what it was given; `took` is in seconds, all told.
+def record(room: Room, name: str, took: float, steps: int = 0, **more: Any) -> None:
+    """Note that a stage has ended, and what it was given; `took` is in seconds, all told. `more`
+    is what else there is to say, such as how well it did.
 
     Appended, never rewritten: two stages may be under way in one folder.
     """
@@ -137,6 +162,7 @@ def record(room: Room, name: str, took: float, steps: int = 0) -> None:
         "threads": torch.get_num_threads(),
         "torch": str(torch.__version__),
         "machine": torch.cuda.get_device_name() if cuda else processor(),
+        **more,
     }
     with (room.work / HISTORY).open("a") as notes:
         notes.write(yaml.safe_dump([entry], sort_keys=False, allow_unicode=True))

@@ -19,9 +19,11 @@ from daemon.sketch.train.blueprint import CROSS, TEXT_WIDTHS, TOKENS
 from daemon.sketch.train.muon import Muon
 from daemon.sketch.train.stage_run import Course, clock, save_state
 from daemon.sketch.train.stages import Room
-from daemon.sketch.world import captions, words, world
+from daemon.sketch.train.worlds import SHAPES, WORLDS, Facts, World
 
 RATE = 2e-3
+#: Fresh captions that are read once a stage has ended, to say how well.
+FRESH = 1200
 
 
 class Reader:
@@ -57,12 +59,19 @@ class Reader:
 class Heads(nn.Module):
     """A linear answer to every question, from one vector."""
 
-    def __init__(self, width: int, weights: dict[str, float] | None = None) -> None:
-        """Every question weighs 1 but those in `weights`."""
+    def __init__(
+        self, width: int, weights: dict[str, float] | None = None, of: World = WORLDS[SHAPES]
+    ) -> None:
+        """Every question of that world weighs 1 but those in `weights`."""
         super().__init__()
-        self.sizes = [len(answers) for answers in words.QUESTIONS.values()]
-        self.weights = [(weights or {}).get(question, 1.0) for question in words.QUESTIONS]
+        self.sizes = [len(answers) for answers in of.questions.values()]
+        self.weights = [(weights or {}).get(question, 1.0) for question in of.questions]
         self.linear = nn.Linear(width, sum(self.sizes))
+
+    def right(self, states: Tensor, answers: Tensor) -> Tensor:
+        """(n, questions): whether each is answered as it should be."""
+        told = [logits.argmax(-1) for logits in self.linear(states).split(self.sizes, -1)]
+        return torch.stack(told, 1) == answers
 
     def loss(self, states: Tensor, answers: Tensor) -> tuple[Tensor, Tensor]:
         """Weighted mean cross entropy over questions, and the share answered without a mistake."""
@@ -74,28 +83,28 @@ class Heads(nn.Module):
         return total / sum(self.weights), right.float().mean()
 
 
-def answers(facts: list[captions.Facts]) -> Tensor:
+def answers(facts: list[Facts], of: World = WORLDS[SHAPES]) -> Tensor:
     """The facts as an answer number per question."""
-    return torch.tensor(
-        [[a.index(f.get(q, "")) for q, a in words.QUESTIONS.items()] for f in facts]
-    )
+    return torch.tensor([[a.index(f.get(q, "")) for q, a in of.questions.items()] for f in facts])
 
 
-def batch(rng: random.Random, count: int, **how: Any) -> tuple[list[str], Tensor]:
+def batch(
+    rng: random.Random, count: int, loose: bool = False, of: World = WORLDS[SHAPES]
+) -> tuple[list[str], Tensor]:
     """Captions and what they say."""
-    said = [captions.caption(rng, world.sample(rng), **how) for _ in range(count)]
-    return [text for text, _ in said], answers([facts for _, facts in said])
+    said = [of.caption(rng, loose) for _ in range(count)]
+    return [text for text, _ in said], answers([facts for _, facts in said], of)
 
 
 @torch.no_grad()
-def settle(reader: Reader) -> tuple[float, float, float]:
+def settle(reader: Reader, of: World = WORLDS[SHAPES]) -> tuple[float, float, float]:
     """Rescale both residual streams and the pooled embedding to deviation 1; nothing else changes.
 
     Every layer reads through a norm, so scaling all that writes to the stream scales the stream
     and nothing else.  Unscaled, it saturates the UNet's cross attention and nothing is learnt.
     """
     rng = random.Random(0)
-    tokens, pooled = reader([captions.caption(rng, world.sample(rng))[0] for _ in range(64)])
+    tokens, pooled = reader(batch(rng, 64, of=of)[0])
     width = TEXT_WIDTHS[0]
     factors = [1 / part.std().item() for part in (tokens[..., :width], tokens[..., width:], pooled)]
     for model, factor in zip((reader.one, reader.two), factors, strict=False):
@@ -108,7 +117,8 @@ def settle(reader: Reader) -> tuple[float, float, float]:
 
 
 def _new_heads(room: Room) -> Any:
-    return nn.ModuleList([Heads(CROSS), Heads(CROSS), Heads(TEXT_WIDTHS[1])]).to(room.device)
+    widths, of = (CROSS, CROSS, TEXT_WIDTHS[1]), WORLDS[room.world]
+    return nn.ModuleList([Heads(width, of=of) for width in widths]).to(room.device)
 
 
 def _vectors(reader: Reader, texts: list[str]) -> tuple[Tensor, Tensor, Tensor]:
@@ -159,11 +169,12 @@ def train(room: Room) -> None:
     encoders = nn.ModuleList([reader.one, reader.two])
     opt, head_opt = Muon(encoders, decay=0.1), stages.optimizer(heads.parameters(), RATE)
     course = Course(room, "text", encoders=encoders, heads=heads, opt=opt, head_opt=head_opt)
-    rng = random.Random(f"{room.seed} {again} {course.total}")
+    of = WORLDS[room.world]
     for done, figures in course:
+        rng = course.chance_of_step(f"captions {again}")
         opt.set_rate(stages.pace(done, warm=0.05))
         stages.set_rate(head_opt, RATE * stages.pace(done, warm=0.05))
-        texts, truth = batch(rng, 64, loose=rng.random() < 0.6)
+        texts, truth = batch(rng, 64, rng.random() < 0.6, of)
         truth = truth.to(room.device)
         vectors = _vectors(reader, texts)
         results = [head.loss(v, truth) for head, v in zip(heads, vectors, strict=True)]  # type: ignore[operator]
@@ -177,7 +188,8 @@ def train(room: Room) -> None:
         right = torch.stack([r[1] for r in results]).mean().item()
         figures["loss"] = 0.95 * figures.get("loss", loss.item()) + 0.05 * loss.item()
         figures["read"] = 0.95 * figures.get("read", right) + 0.05 * right
-    one, two, pool = settle(reader)
+    read = share_read(reader, heads, room)
+    one, two, pool = settle(reader, of)
     with torch.no_grad():
         for head in heads[:2]:
             head.linear.weight[:, : TEXT_WIDTHS[0]] /= one
@@ -187,4 +199,36 @@ def train(room: Room) -> None:
     export.save_part(reader.one, room.model / "text_encoder")
     export.save_part(reader.two, room.model / "text_encoder_2")
     save_state(room.work / "heads.pt", heads=heads.state_dict())
-    course.end()
+    course.end(read=read)
+
+
+@torch.no_grad()
+def share_read(reader: Reader, heads: Any, room: Room) -> dict[str, float]:
+    """The share of fresh captions that are read without a mistake in any question: from the end of
+    the text, just after it, and the pooled embedding; from its end, of what training never has
+    together; and of each question the share of mistakes, where there are any."""
+    of, count = WORLDS[room.world], room.enough(FRESH)
+    chance = random.Random("fresh")
+    fresh = [of.caption(chance, False) for _ in range(count)]
+    whole = _answered(reader, heads, fresh, of)
+    told = {n: whole[k].all(1) for k, n in enumerate(("end", "after", "pooled"))}
+    unseen = [of.unseen(chance) for _ in range(count)]
+    told["unseen"] = _answered(reader, heads, unseen, of)[0].all(1)
+    wrong = 1 - whole[0].float().mean(0)
+    mistakes = {q: round(m, 4) for q, m in zip(of.questions, wrong.tolist(), strict=True) if m}
+    shares = {name: round(right.float().mean().item(), 4) for name, right in told.items()}
+    return shares | {f"wrong in {question}": share for question, share in mistakes.items()}
+
+
+def _answered(
+    reader: Reader, heads: Any, said: list[tuple[str, Facts]], of: World
+) -> tuple[Tensor, ...]:
+    """(captions, questions) for each head: whether it answers as the caption says."""
+    rows: list[list[Tensor]] = [[] for _ in heads]
+    for number in range(0, len(said), 100):
+        some = said[number : number + 100]
+        truth = answers([told for _, told in some], of).to(reader.device)
+        vectors = _vectors(reader, [text for text, _ in some])
+        for right, head, vector in zip(rows, heads, vectors, strict=True):
+            right.append(head.right(vector, truth))
+    return tuple(torch.cat(right) for right in rows)

@@ -150,9 +150,9 @@ class Run(Course):
         copy.load_state_dict(self.average.shadow)
         export.save_part(copy, self.room.model / "unet")
 
-    def end(self) -> None:
+    def end(self, **more: Any) -> None:
         """Note the stage as done; run again, it goes on from here at its beginning."""
-        stages.record(self.room, self.name, self.elapsed, self.steps)
+        stages.record(self.room, self.name, self.elapsed, self.steps, **more)
         self.name = ""
         super().save()
 

@@ -68,8 +68,13 @@ class _Crops:
         return picture[:, top : top + size, left : left + size]
 
 
-def _spoilt(mean: Tensor, x: Tensor, scale: float) -> tuple[Tensor, Tensor, Tensor]:
+def spoilt(
+    mean: Tensor, x: Tensor, scale: float, most: float = 0.25, dice: torch.Generator | None = None
+) -> tuple[Tensor, Tensor, Tensor]:
     """Latents shrunk and made noisy, what they must decode to, and the price of outliers.
+
+    `most` is the noise at most, in deviations of a latent; `dice` decides on the CPU, so that a
+    step is the same on every device.
 
     A decoder that survives noise, and latents that shrink as the picture does (EQ-VAE, Kouzelis
     et al. 2025, arXiv 2502.09509), are smooth latents, and those a small UNet learns far sooner.
@@ -81,8 +86,13 @@ def _spoilt(mean: Tensor, x: Tensor, scale: float) -> tuple[Tensor, Tensor, Tens
             F.interpolate(part.float(), scale_factor=scale, mode="bilinear", antialias=True)
             for part in (mean, x)
         )
-    sigma = 0.25 * torch.rand(len(mean), 1, 1, 1, device=mean.device)
-    return mean + sigma * spread * torch.randn_like(mean), x, tails
+    if dice is None:
+        sigma = most * torch.rand(len(mean), 1, 1, 1, device=mean.device)
+        noise = torch.randn_like(mean)
+    else:
+        sigma = (most * torch.rand(len(mean), 1, 1, 1, generator=dice)).to(mean.device)
+        noise = torch.randn(mean.shape, generator=dice).to(mean)
+    return mean + sigma * spread * noise, x, tails
 
 
 def train(room: Room) -> None:
@@ -101,7 +111,7 @@ def train(room: Room) -> None:
         with torch.autocast(room.device.type, torch.bfloat16):
             moments = vae.quant_conv(vae.encoder(x))
             scale = crops.rng.choice((1.0, 1.0, 0.75, 0.5))
-            latents, x, tails = _spoilt(moments[:, :4], x, scale)
+            latents, x, tails = spoilt(moments[:, :4], x, scale)
             out = vae.decoder(vae.post_quant_conv(latents))
         loss = _loss(out.float(), x) + 0.02 * tails
         opt.zero_grad(set_to_none=True)
@@ -112,7 +122,7 @@ def train(room: Room) -> None:
         figures["loss"] = 0.98 * figures.get("loss", loss.item()) + 0.02 * loss.item()
     vae.load_state_dict(average.shadow)
     some = stages.pictures(random.Random(room.seed + 5), room.enough(96), 256, 256)
-    _fold(vae, some.to(room.device))
+    fold(vae, some.to(room.device))
     export.save_part(vae.float(), room.model / "vae")
     stages.drop_pictures(room.work)
     (room.work / "decoder.pt").unlink(missing_ok=True)  # of another autoencoder
@@ -120,20 +130,27 @@ def train(room: Room) -> None:
 
 
 @torch.no_grad()
-def _fold(vae: Any, x: Tensor) -> None:
-    """Make latents * SCALING standard normal per channel by rewriting two 1x1 convolutions."""
+def fold(vae: Any, x: Tensor) -> None:
+    """Make latents * SCALING standard normal per channel by rewriting two 1x1 convolutions.
+
+    The statistics are those of the pictures `x`: (n, 3, height, width) in -1..1.
+    """
     means = torch.cat([vae.encode(part).latent_dist.mean for part in x.split(8)])
     middle = means.mean((0, 2, 3)).double()
     spread = means.std((0, 2, 3)).double() * SCALING
+    count = len(middle)
     quant, post = vae.quant_conv, vae.post_quant_conv
     weight, bias = quant.weight.double(), quant.bias.double()
-    weight[:4] /= spread.view(4, 1, 1, 1)
-    bias[:4] = (bias[:4] - middle) / spread
-    weight[4:], bias[4:] = 0, -12  # hardly any noise: sampling a latent and taking its mean agree
+    weight[:count] /= spread.view(count, 1, 1, 1)
+    bias[:count] = (bias[:count] - middle) / spread
+    weight[count:], bias[count:] = (
+        0,
+        -12,
+    )  # hardly any noise: sampling a latent and taking its mean agree
     quant.weight.copy_(weight), quant.bias.copy_(bias)
     weight, bias = post.weight.double(), post.bias.double()
     bias = bias + (weight[:, :, 0, 0] @ middle)
-    post.weight.copy_(weight * spread.view(1, 4, 1, 1)), post.bias.copy_(bias)
+    post.weight.copy_(weight * spread.view(1, count, 1, 1)), post.bias.copy_(bias)
 
 
 def polish(room: Room) -> None:

@@ -1,0 +1,53 @@
+"""The storyboard world's stages, as far as there are any: drawings, the autoencoder, the encoders.
+
+What judges a panel, the UNet and what is built upon it are not written yet.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+
+import torch
+
+from daemon.sketch.storyboard import wording
+from daemon.sketch.train import blueprint, export, panel_shards, stages, train_panel_vae, train_text
+from daemon.sketch.train.stages import Room
+from daemon.sketch.train.worlds import STORYBOARD, WORLDS
+
+#: Words and pieces of words that the tokenizer knows, beside single letters; there are more than
+#: 600 names.
+ENTRIES = 3000
+#: Captions from which the tokenizer learns its pieces.
+CAPTIONS = 8000
+
+
+def prepare(room: Room) -> None:
+    """A tokenizer that knows this world's words, and networks that know nothing."""
+    began = time.monotonic()
+    stages.clear(room.work)
+    model = room.work / f"model{export.PARTIAL}"
+    torch.manual_seed(room.seed)
+    chance, world = random.Random(room.seed), WORLDS[STORYBOARD]
+    said = [world.caption(chance, False)[0] for _ in range(CAPTIONS)]
+    said += [name for names in wording.names().values() for name in names for _ in range(8)]
+    tokenizer = blueprint.tokenizer(said, ENTRIES)
+    for name in ("tokenizer", "tokenizer_2"):
+        export.save_tokenizer(tokenizer, model / name)
+    one, two = blueprint.text_encoders(len(tokenizer))
+    parts = {"text_encoder": one, "text_encoder_2": two, "vae": train_panel_vae.blank()}
+    for name, part in parts.items():
+        export.save_part(part, model / name)
+    (room.work / stages.WORLD).write_text(STORYBOARD + "\n")
+    model.rename(room.model)
+    stages.record(room, "prepare", time.monotonic() - began)
+
+
+#: Every stage, in order, and its minutes for one core.
+STAGES: dict[str, tuple[Callable[[Room], None], float]] = {
+    "prepare": (prepare, 0),
+    "drawings": (panel_shards.draw, 0),
+    "vae": (train_panel_vae.train, 150),
+    "text": (train_text.train, 40),
+}
