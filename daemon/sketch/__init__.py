@@ -1,6 +1,7 @@
 """The bundled small model: a real SDXL in miniature, trained from scratch on pictures drawn here.
 
 `weights/` is an ordinary diffusers model folder; loading it needs nothing from this package.
+`begun/` has the parts of the next one that have learnt enough.
 The rest says how it was made and how well it does what it is told, in four wings:
 
     world/        what there is to draw, in pixels and in words
@@ -14,3 +15,5 @@ It knows nothing of job files, folders that are watched, or the engine.
 from pathlib import Path
 
 WEIGHTS = Path(__file__).parent / "weights"
+BEGUN = Path(__file__).parent / "begun"
+"""What of the storyboard world has been learnt so far. It is no model, and in no wheel."""

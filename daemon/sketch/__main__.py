@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import WEIGHTS
+from . import BEGUN, WEIGHTS
 from .train.worlds import SHAPES, WORLDS
 
 EPILOG = """examples:
@@ -70,9 +70,12 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="start an empty working folder from the bundled weights",
     )
-    out = verbs.add_parser("export", help="working folder to model folder")
+    out = verbs.add_parser(
+        "export", help="working folder to model folder, or to what of a model there is"
+    )
     out.add_argument("--work", type=Path)
-    out.add_argument("--weights", type=Path, default=WEIGHTS)
+    out.add_argument("--world", choices=tuple(WORLDS), default=SHAPES)
+    out.add_argument("--weights", type=Path, help="the folder to write, if not the bundled one")
     seen = verbs.add_parser("preview", help="fit how its latents are looked at, after `export`")
     seen.add_argument("--weights", type=Path, default=WEIGHTS)
     score = verbs.add_parser(
@@ -114,22 +117,27 @@ def main(argv: list[str] | None = None) -> int:
         train.check_device(given.device)
         room = stages.Room(work, given.seed, given.minutes, given.steps, given.world, given.device)
         if given.from_weights:
-            if given.only is None:
+            if given.only is None and given.world == SHAPES:
                 sys.exit("--from-weights goes on with what is there: name the stages with --only")
-            train.adopt(room, WEIGHTS)
+            train.adopt(room, WEIGHTS if given.world == SHAPES else BEGUN)
         train.train(room, given.only, given.share, given.sitting)
     elif given.verb == "export":
         from daemon.sketch.train import export, stages
 
-        room = stages.Room(given.work or stages.default_work())
-        trained = stages.history(room.work)
+        room = stages.Room(given.work or stages.default_work(given.world), world=given.world)
+        stages.check_world(room)
+        trained, target = stages.history(room.work), given.weights
         try:
-            size = export.export(
-                room.model, given.weights, **({"trained": trained} if trained else {})
-            )
+            if given.world == SHAPES:
+                target = target or WEIGHTS
+                more = {"trained": trained} if trained else {}
+                size = export.export(room.model, target, **more)
+            else:
+                target = target or BEGUN
+                size = export.keep(room.model, target, trained)
         except ValueError as error:
             sys.exit(str(error))
-        print(f"{given.weights}: {size / 1e6:.1f} MB")
+        print(f"{target}: {size / 1e6:.1f} MB")
     elif given.verb == "preview":
         from daemon.sketch.train.fit_preview import write_preview
 

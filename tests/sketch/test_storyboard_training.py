@@ -207,7 +207,6 @@ def test_reading_asks_what_a_judge_would_ask() -> None:
             ["--world", "storyboard", "--only", "unet-parts"],
             "there are: prepare, drawings, vae, text",
         ),
-        (["--world", "storyboard", "--from-weights", "--only", "vae"], "leave out --from-weights"),
         (["--device", "abacus"], "--device abacus: there is no such device here; there are: cpu"),
         (["--device", "cuda:99"], "--device cuda:99: there is no such device here"),
         (["--sitting", "-1"], "--sitting -1: no sitting can last that long"),
@@ -235,11 +234,8 @@ def test_a_world_that_nobody_knows_is_refused(capsys: pytest.CaptureFixture[str]
 def test_one_world_never_takes_the_place_of_another_s_training(trained: stages.Room) -> None:
     with pytest.raises(SystemExit, match="has a training of the world 'storyboard'"):
         main(["train", "--work", str(trained.work), "--only", "vae"])
-
-
-def test_what_has_no_unet_yet_is_not_exported(trained: stages.Room, tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match="there is no model in"):
-        main(["export", "--work", str(trained.work), "--weights", str(tmp_path / "weights")])
+    with pytest.raises(SystemExit, match="has a training of the world 'storyboard'"):
+        main(["export", "--work", str(trained.work), "--weights", str(trained.work / "weights")])
 
 
 def test_an_autoencoder_without_drawings_says_what_to_run(tmp_path: Path) -> None:

@@ -207,27 +207,58 @@ def export(model: Path, weights: Path, **card: Any) -> int:
     """
     if not (model / "model_index.json").exists():
         raise ValueError(f"there is no model in {model}: `train` makes one, --work says where")
-    fresh, former = (weights.with_name(weights.name + end) for end in (".new", ".former"))
-    if former.exists() and not weights.exists():  # killed between the two renames below
-        former.rename(weights)
-    for left in (fresh, former):
-        shutil.rmtree(left, ignore_errors=True)
+    fresh = _beside(weights)
     _copy(model, fresh, torch.float16)
     for name in PAPERS:
         if (weights / name).exists():
             shutil.copyfile(weights / name, fresh / name)
     write_card(fresh, **card)
-    size = sum(p.stat().st_size for p in fresh.rglob("*") if p.is_file())
+    size = size_of(fresh)
     if size > LIMIT:
         shutil.rmtree(fresh)
         raise ValueError(
             f"the model folder is {size / 1e6:.1f} MB; at most {LIMIT / 1e6:.0f} MB may ship"
         )
-    if weights.exists():
-        weights.rename(former)
-    fresh.rename(weights)
-    shutil.rmtree(former, ignore_errors=True)
+    _put(fresh, weights)
     return size
+
+
+def keep(model: Path, begun: Path, trained: list[dict[str, Any]]) -> int:
+    """What a training has learnt so far, cast to half, so that another can go on from it; returns
+    the size in bytes. ValueError where nothing was learnt yet."""
+    if not trained or not model.exists():
+        raise ValueError(
+            f"nothing was learnt in {model.parent} yet: `train` does, --work says where"
+        )
+    fresh = _beside(begun)
+    _copy(model, fresh, torch.float16)
+    write_yaml(fresh / "card.yaml", {"trained": trained, "hashes": hashes(fresh)})
+    _put(fresh, begun)
+    return size_of(begun)
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of all its files."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _beside(target: Path) -> Path:
+    """An empty place for what shall take the place of `target`, and what a kill between the two
+    renames of `_put` has left mended."""
+    fresh, former = (target.with_name(target.name + end) for end in (".new", ".former"))
+    if former.exists() and not target.exists():
+        former.rename(target)
+    for left in (fresh, former):
+        shutil.rmtree(left, ignore_errors=True)
+    return fresh
+
+
+def _put(fresh: Path, target: Path) -> None:
+    former = target.with_name(target.name + ".former")
+    if target.exists():
+        target.rename(former)
+    fresh.rename(target)
+    shutil.rmtree(former, ignore_errors=True)
 
 
 def adopt(weights: Path, work: Path) -> None:

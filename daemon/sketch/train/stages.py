@@ -137,6 +137,15 @@ def world_of(work: Path) -> str:
     return path.read_text().strip() if path.exists() else SHAPES
 
 
+def check_world(room: Room) -> None:
+    """Raises SystemExit where the working folder has a training of another world."""
+    if room.model.exists() and world_of(room.work) != room.world:
+        raise SystemExit(
+            f"{room.work} has a training of the world {world_of(room.work)!r}: "
+            "name another folder with --work"
+        )
+
+
 def processor() -> str:
     """What the machine's maker calls its processor; the kind of it where the system won't say."""
     with contextlib.suppress(OSError):

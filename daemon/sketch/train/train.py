@@ -102,29 +102,33 @@ def check_device(name: str) -> None:
 
 
 def adopt(room: Room, weights: Path) -> None:
-    """Start a working folder from shipped weights, all stages done; never over another training."""
-    if room.world != SHAPES:
-        raise SystemExit(f"no weights of the world {room.world!r} ship: leave out --from-weights")
+    """Start a working folder from shipped weights, their stages done; never over another training.
+
+    `weights` is a whole model, or what of another world has been learnt so far.
+    """
+    if not (weights / "card.yaml").exists():
+        raise SystemExit(
+            f"there are no weights in {weights}: an installed package has none of the world "
+            f"{room.world!r}; take a checkout, or leave out --from-weights"
+        )
     if room.model.exists():
         raise SystemExit(
             f"{room.model} is there already, and --from-weights would begin again in its place: "
             "leave out --from-weights to go on with it, or name another folder with --work"
         )
+    carried = STAGES if room.world == SHAPES else train_storyboard.CARRIED
     room.work.mkdir(parents=True, exist_ok=True)
     stages.clear(room.work)
     stages.begin_history(room.work, export.trained(weights))
-    (room.work / stages.FINISHED).write_text("".join(f"{name}\n" for name in STAGES))
+    (room.work / stages.FINISHED).write_text("".join(f"{name}\n" for name in carried))
+    (room.work / stages.WORLD).write_text(f"{room.world}\n")
     export.adopt(weights, room.work)  # last: with the model there, all of it is
 
 
 def _todo(room: Room, only: list[str] | None) -> list[str]:
     """The stages to run, in order; SystemExit where the first would take another's place."""
     there = stages_of(room.world)
-    if room.model.exists() and stages.world_of(room.work) != room.world:
-        raise SystemExit(
-            f"{room.work} has a training of the world {stages.world_of(room.work)!r}: "
-            "name another folder with --work"
-        )
+    stages.check_world(room)
     if only is not None:
         if "prepare" in only and room.model.exists():
             raise SystemExit(

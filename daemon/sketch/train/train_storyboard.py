@@ -51,3 +51,6 @@ STAGES: dict[str, tuple[Callable[[Room], None], float]] = {
     "vae": (train_panel_vae.train, 150),
     "text": (train_text.train, 40),
 }
+#: Stages whose work is carried from one training to another (`export.keep`, `train.adopt`); the
+#: drawings are made anew, sooner than they are copied.
+CARRIED = ("prepare", "vae", "text")
