@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 from daemon.errors import SpoiledError
@@ -54,33 +53,22 @@ class Answers(Lingering[Numbered | None]):
             self._errands.put(told)
 
     def _answer(self, told: Numbered | None) -> None:
-        """This one, and whatever else waits for an answer by now."""
-        at = 0.0
-        for each in (told, *self._errands.take_rest()):
-            if each is None:
-                self._try(self._begin)
-            elif isinstance(each.event, JobFinished):
-                self._try(partial(self._give, each.event, each.at))
-                at = each.at
-        if at:
-            self._try(partial(self._files.mark, at))
-            self._try(self._sweep_if_due)
-
-    def _try(self, act: Callable[[], None]) -> None:
         try:
-            act()
+            if told is None:
+                self._catch_up()
+                self._files.sweep(time.time())
+            elif isinstance(told.event, JobFinished):
+                self._give(told.event, told.at)
+                if not self._errands.has_more:  # the last of several marks them all
+                    self._files.mark(told.at)
+                self._sweep_if_due()
         except OSError as error:
             text = f"answers can't be written: {error.strerror or error} ({error.filename})"
             if text != self._said:
                 self._said = text
                 self._say(text)
 
-    def _begin(self) -> None:
-        self._catch_up()
-        self._files.sweep(time.time())
-
     def _give(self, event: JobFinished, at: float) -> None:
-        self._given += 1
         answer, subject = answer_of(event, at), event.subject
         self._files.write(self._files.of_file(subject.file, subject.project), answer)
         # The ids of boards are made by them, and nobody asks for them.
@@ -93,6 +81,7 @@ class Answers(Lingering[Numbered | None]):
             self._files.write(place, answer)
 
     def _sweep_if_due(self) -> None:
+        self._given += 1
         if self._given >= SWEEP_AFTER or time.monotonic() - self._swept >= SWEEP:
             self._swept, self._given = time.monotonic(), 0
             self._files.sweep(time.time())

@@ -49,6 +49,11 @@ class Errands(Generic[T]):
         if lost:
             self._say(f"{self._name} can't keep up: the oldest of {self._items.maxlen:,} are lost")
 
+    @property
+    def has_more(self) -> bool:
+        """Whether others wait behind the one that is done now."""
+        return bool(self._items)
+
     def take_rest(self) -> list[T]:
         """What else waits now, taken out: for errands that can be run together."""
         with self._changed:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,11 +48,21 @@ def test_pictures_are_made_while_the_model_is_being_compiled(tmp_path: Path) -> 
     assert sum(isinstance(event, Step) for event in seen) == 8
 
 
+def stand_in(compiled: Callable[..., object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """`compiled` in place of torch's compiler, which takes a minute."""
+    import torch
+
+    from daemon.engine.sdxl.speed import compilation
+
+    monkeypatch.setattr(torch, "compile", compiled)
+    monkeypatch.setattr(torch.compiler, "set_stance", lambda _: None)
+    monkeypatch.setattr(compilation, "bring_compiler", lambda: None)
+    monkeypatch.setattr(compilation.Compiler, "_prepare", lambda _: None)
+
+
 def test_the_compiler_begins_nothing_while_a_picture_is_made(tmp_path: Path, monkeypatch) -> None:
     """Real compiling takes a minute: here what is compiled stays as it is, and the first block is
     handed over as a picture is taken up."""
-    import torch
-
     from daemon.engine.sdxl.speed import compilation
 
     engine = warm_engine.warm(replace(WARM, options={"compile": "on"}))
@@ -66,10 +77,7 @@ def test_the_compiler_begins_nothing_while_a_picture_is_made(tmp_path: Path, mon
 
         return call
 
-    monkeypatch.setattr(torch, "compile", compiled)
-    monkeypatch.setattr(torch.compiler, "set_stance", lambda _: None)
-    monkeypatch.setattr(compilation, "bring_compiler", lambda: None)
-    monkeypatch.setattr(compilation.Compiler, "_prepare", lambda _: None)
+    stand_in(compiled, monkeypatch)
     compiler.go_on()
     while not begun:
         time.sleep(0.01)
@@ -84,10 +92,6 @@ def test_the_compiler_begins_nothing_while_a_picture_is_made(tmp_path: Path, mon
 
 def test_compiling_that_has_begun_stands_still_from_step_to_step(monkeypatch) -> None:
     """What is compiled is a stand-in that calls a function as long as it is let."""
-    import torch
-
-    from daemon.engine.sdxl.speed import compilation
-
     engine = warm_engine.warm(replace(WARM, options={"compile": "on"}))
     compiler, calls, enough = engine._idle_work._compiler, [], threading.Event()
 
@@ -102,10 +106,7 @@ def test_compiling_that_has_begun_stands_still_from_step_to_step(monkeypatch) ->
 
         return work
 
-    monkeypatch.setattr(torch, "compile", compiled)
-    monkeypatch.setattr(torch.compiler, "set_stance", lambda _: None)
-    monkeypatch.setattr(compilation, "bring_compiler", lambda: None)
-    monkeypatch.setattr(compilation.Compiler, "_prepare", lambda _: None)
+    stand_in(compiled, monkeypatch)
     compiler.go_on()
     wait_for(lambda: calls)
     counted: list[int] = []

@@ -136,3 +136,21 @@ def test_answers_are_swept_after_thirty_days_or_when_they_are_too_many(root, giv
         p.relative_to(root.outbox / ".answers").as_posix() for p in old.parent.parent.rglob("*")
     }
     assert left == {"ep01", "ep01/today.json", "ep01/yesterday.json", "ep01/tuesday.json"}
+
+
+def test_what_could_not_be_given_is_not_taken_for_answered(root, give):
+    """Nor does it keep those behind it from their answers."""
+    files = AnswerFiles(root)
+    give(finished("a.yaml"))
+    before = files.answered_until
+    place = root.outbox / ".answers" / "b.yaml.json"
+    (place / "somebody's").mkdir(parents=True)  # an empty folder would be swept
+    (place / "somebody's" / "note").touch()
+    give(finished("b.yaml"))
+
+    assert before is not None
+    assert files.answered_until == before
+    place.rename(root.root / "elsewhere")
+    give(finished("b.yaml"), finished("c.yaml"))
+    assert place.exists()
+    assert files.answered_until > before
