@@ -87,6 +87,9 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--only", nargs="+", help="just these parts of the report")
     score.add_argument("--at-once", type=int, default=1, help="parts measured at the same time")
     score.add_argument("--work", type=Path, help="working folder that has these weights in full")
+    score.add_argument(
+        "--world", choices=tuple(WORLDS), default=SHAPES, help="storyboard: what --work has learnt"
+    )
     grid = verbs.add_parser("grid", help="a contact sheet of pictures to look at")
     grid.add_argument("target", type=Path)
     grid.add_argument("--weights", type=Path, default=WEIGHTS)
@@ -142,6 +145,12 @@ def main(argv: list[str] | None = None) -> int:
         from daemon.sketch.train.fit_preview import write_preview
 
         write_preview(given.weights)
+    elif given.verb == "score" and given.world != SHAPES:
+        from daemon.sketch.score import panels
+        from daemon.sketch.train import stages
+
+        room = stages.Room(given.work or stages.default_work(given.world), world=given.world)
+        panels.run(room, given.scale, given.only)
     elif given.verb == "score":
         from daemon.sketch.score import report
 

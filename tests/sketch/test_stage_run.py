@@ -16,7 +16,7 @@ import torch
 from torch import nn
 
 from daemon.sketch import WEIGHTS
-from daemon.sketch.train import blueprint, muon, stages, train, train_unet
+from daemon.sketch.train import blueprint, diffusion, muon, stages, train, train_unet
 from daemon.sketch.train import stage_run as courses
 from daemon.sketch.train.stage_run import Average, Course, save_state
 
@@ -200,5 +200,5 @@ def test_training_goes_on_without_a_compiler_and_says_so(
     monkeypatch.setattr(torch, "compile", broken)
     model = nn.Linear(1, 1)
 
-    assert train_unet.compiled(model) is model
+    assert diffusion.compiled(model) is model
     assert "does not work here (no C++ compiler): on a CPU it needs g++" in capsys.readouterr().out

@@ -59,8 +59,10 @@ def weights(room: stages.Room) -> dict[str, Tensor]:
 def test_a_training_in_sittings_comes_to_the_weights_of_one_that_nobody_cut(
     trained: stages.Room, tmp_path: Path, sketch: Sketch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The sittings end after the drawings, and after the first step of each network."""
-    over = iter([False, True, True, *[False] * STEPS, True, *[False] * STEPS])
+    """The sittings end after the drawings, and after the first step of the networks."""
+    step = [*[False] * STEPS, True]  # the others of one stage, and what the next begins with
+    stopped = ("vae", "vae", "text", "judge", "unet-figures", "unet-figures")
+    over = iter([False, True, True, *step, *step, *step, True, *[False] * STEPS])
 
     def is_over(room: stages.Room) -> bool:
         asked.append(room.until)
@@ -69,13 +71,13 @@ def test_a_training_in_sittings_comes_to_the_weights_of_one_that_nobody_cut(
     asked: list[float] = []
     monkeypatch.setattr(stages.Room, "is_over", is_over)
     words = ("--world", STORYBOARD, "--work", tmp_path, "--seed", 3, "--steps", STEPS)
-    told = [sketch(*words, "--device", "cpu", "--sitting", 5) for _ in range(3)]
+    told = [sketch(*words, "--device", "cpu", "--sitting", 5) for _ in range(6)]
     sketch(*words, "--device", "cpu")
 
     again = (
         f"train --work {tmp_path} --world storyboard --device cpu --seed 3 --steps 4 --sitting 5"
     )
-    for stage, text in zip(("vae", "vae", "text"), told, strict=True):
+    for stage, text in zip(stopped, told, strict=True):
         assert (
             f"the sitting is over, {stage} is next; to go on: python -m daemon.sketch {again}"
             in text
@@ -95,13 +97,13 @@ def test_every_stage_notes_what_it_was_given_and_how_well_it_did(
     history = stages.history(trained.work)
 
     assert [entry["stage"] for entry in history] == list(train.stages_of(STORYBOARD))
-    assert [entry["steps"] for entry in history] == [0, 1, STEPS, STEPS]
+    assert [entry["steps"] for entry in history] == [0, 1, STEPS, STEPS, STEPS, 1, STEPS]
     assert history[2]["measured"]["all"] > 10
     assert (trained.work / "vae-decoded.png").exists()
     assert history[3]["read"]["end"] == 0  # nothing is read after four steps
     assert "every stage is done" in sketch("--world", STORYBOARD, "--work", trained.work)
     assert {path.name for path in trained.model.iterdir()} == {
-        "vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2",
+        "vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "judge", "unet",
     }  # fmt: skip
 
 
@@ -205,7 +207,7 @@ def test_reading_asks_what_a_judge_would_ask() -> None:
     [
         (
             ["--world", "storyboard", "--only", "unet-parts"],
-            "there are: prepare, drawings, vae, text",
+            "there are: prepare, drawings, vae, text, judge, figures-encoded, unet-figures",
         ),
         (["--device", "abacus"], "--device abacus: there is no such device here; there are: cpu"),
         (["--device", "cuda:99"], "--device cuda:99: there is no such device here"),

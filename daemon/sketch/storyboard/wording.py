@@ -252,6 +252,8 @@ ASIDES = (
     "storyboard panel", "the story begins", "an uneasy feeling", "beat of silence", "mystery",
 )  # fmt: skip
 """What is said in storyboards and is not to be seen."""
+VAGUE = ("", "storyboard", "storyboard panel", "a quiet moment", "mystery")
+"""Captions that say nothing of what is to be seen."""
 OF_ANYBODY = tuple(aside for aside in ASIDES if "{" not in aside)
 
 

@@ -154,16 +154,23 @@ def _sinusoids(edge: int, width: int) -> Tensor:
     return torch.cat([rows, columns], -1).reshape(edge * edge, width)
 
 
-def unet() -> Any:
-    """SDXL's UNet at 8 million parameters."""
+def unet(
+    widths: tuple[int, ...] = (48, 96, 128), heads: tuple[int, ...] = (3, 3, 4), channels: int = 4
+) -> Any:
+    """SDXL's UNet in small: 8 million parameters with these widths of its three levels.
+
+    `heads` are those of its attentions, `channels` how many numbers a latent has.
+    """
     return UNet2DConditionModel(
         sample_size=32,
+        in_channels=channels,
+        out_channels=channels,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
-        block_out_channels=(48, 96, 128),
+        block_out_channels=widths,
         layers_per_block=2,
         transformer_layers_per_block=(1, 1, 1),
-        attention_head_dim=(3, 3, 4),
+        attention_head_dim=heads,
         norm_num_groups=8,
         cross_attention_dim=CROSS,
         use_linear_projection=True,

@@ -6,11 +6,9 @@ it would have seen. Knows no networks.
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from collections.abc import Iterable
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +17,8 @@ from torch import Tensor
 
 from daemon.sketch.storyboard import drawn
 from daemon.sketch.storyboard.drawn import Pixels
-from daemon.sketch.train.stages import Room, TimeUp, record
+from daemon.sketch.train import shards
+from daemon.sketch.train.stages import Room, record
 
 Kinds = tuple[str, ...]
 """Of what kinds a panel is: it counts for each of them."""
@@ -36,39 +35,17 @@ def folder(room: Room) -> Path:
 
 
 def draw(room: Room) -> None:
-    """The stage: draw what is missing, by as many processes as torch has threads."""
-    began, hands = time.monotonic(), torch.get_num_threads()
-    count = room.enough(drawn.SHARD)
-    shards = room.enough(SHARDS * drawn.SHARD) // count
-    context, given = get_context("spawn"), (folder(room), room.seed, count, os.getpid())
-    helpers = [
-        context.Process(target=_draw, args=(range(hand, shards, hands), *given), daemon=True)
-        for hand in range(1, min(hands, shards))
-    ]
-    try:
-        for helper in helpers:
-            helper.start()
-        for shard in range(0, shards, hands):
-            _draw([shard], *given)
-            print(f"drawings {min(shard + hands, shards) * count} of {shards * count}", flush=True)
-            if shard + hands < shards and room.is_over():
-                raise TimeUp
-        for helper in helpers:
-            helper.join()
-            if helper.exitcode:
-                raise RuntimeError("a process that drew panels has failed; see above")
-    finally:
-        for helper in helpers:
-            helper.terminate()
-    record(room, "drawings", time.monotonic() - began, shards)
+    """The stage: draw what is missing."""
+    began, count = time.monotonic(), room.enough(drawn.SHARD)
+    number = room.enough(SHARDS * drawn.SHARD) // count
+    shards.make(room, "drawings", number, count, _draw, folder(room), room.seed, count)
+    record(room, "drawings", time.monotonic() - began, number)
 
 
-def _draw(shards: Iterable[int], target: Path, seed: int, count: int, trainer: int) -> None:
-    """Draw some shards, as long as the training is there."""
-    for shard in shards:
-        if trainer not in (os.getpid(), os.getppid()):
-            return
-        drawn.write_shard(target, seed, shard, count)
+def _draw(numbers: Iterable[int], target: Path, seed: int, count: int, trainer: int) -> None:
+    """Draw some shards."""
+    for number in shards.while_there(numbers, trainer):
+        drawn.write_shard(target, seed, number, count)
 
 
 class Crops:
@@ -79,7 +56,7 @@ class Crops:
         paths = sorted(folder(room).glob(f"{room.seed}-*.npy"))
         if not paths:
             raise SystemExit(f"there are no drawings in {folder(room)}: run the stage `drawings`")
-        self.shards = [np.load(path, mmap_mode="r") for path in paths]
+        self.arrays = [np.load(path, mmap_mode="r") for path in paths]
 
     def batch(self, chance: random.Random, count: int, size: int, tries: int = 1) -> Tensor:
         """(count, 3, size, size) in -1..1; of every other crop the liveliest of so many tries,
@@ -91,7 +68,7 @@ class Crops:
         return as_tensor(np.stack(crops))
 
     def _crop(self, chance: random.Random, size: int) -> Pixels:
-        shard = chance.choice(self.shards)
+        shard = chance.choice(self.arrays)
         picture = shard[chance.randrange(len(shard))]
         top = chance.randrange(picture.shape[0] - size + 1)
         left = chance.randrange(picture.shape[1] - size + 1)

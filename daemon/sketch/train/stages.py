@@ -35,6 +35,7 @@ CHECKPOINTS = (
     "vae",
     "text",
     "heads",
+    "judge",
     "unet",
     "vision",
     "base",
@@ -47,7 +48,8 @@ CHECKPOINTS = (
 FINISHED, HISTORY, WORLD = "finished", "history.yaml", "world"
 #: The modules that decide how a training picture and its captions come out.
 MAKE_PICTURES = (
-    "world/canvas", "world/captions", "world/draw", "train/data_pool", "world/words", "world/world",
+    "world/canvas", "world/captions", "world/draw", "train/batches", "train/data_pool",
+    "train/shape_latents", "world/words", "world/world",
 )  # fmt: skip
 
 

@@ -15,10 +15,10 @@ from torch import Tensor, nn
 from daemon.sketch.train import adapters, stages
 from daemon.sketch.train.blueprint import CROSS, SCALING
 from daemon.sketch.train.data_pool import Pool
+from daemon.sketch.train.diffusion import Diffusion
 from daemon.sketch.train.stage_run import Course, replacing
 from daemon.sketch.train.stages import Room
 from daemon.sketch.train.train_text import Reader
-from daemon.sketch.train.train_unet import Diffusion
 from daemon.sketch.train.train_vision import OFFSETS, references, state_path, views
 from daemon.sketch.world import captions, words, world
 from daemon.sketch.world.draw import draw

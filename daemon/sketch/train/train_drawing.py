@@ -17,11 +17,12 @@ import yaml
 from torch import Tensor
 
 from daemon.sketch.train import export, stages
-from daemon.sketch.train.data_pool import Batch, Favour, Pool
+from daemon.sketch.train.batches import Batch, Favour
+from daemon.sketch.train.data_pool import Pool
+from daemon.sketch.train.diffusion import WORTH_COMPILING, Diffusion, compiled
 from daemon.sketch.train.stage_run import Average, Course
 from daemon.sketch.train.stages import Room
 from daemon.sketch.train.train_text import Reader
-from daemon.sketch.train.train_unet import WORTH_COMPILING, Diffusion, compiled
 from daemon.sketch.world import hints, words
 from daemon.sketch.world.rough import outlines, rough
 from daemon.sketch.world.world import Picture

@@ -20,12 +20,13 @@ import yaml
 from torch import Tensor, nn
 
 from daemon.sketch.train import adapters, stages
+from daemon.sketch.train.batches import NATIVE
 from daemon.sketch.train.blueprint import alphas_cumprod
-from daemon.sketch.train.data_pool import BUCKETS, NATIVE
+from daemon.sketch.train.data_pool import BUCKETS
+from daemon.sketch.train.diffusion import WORTH_COMPILING, compiled
 from daemon.sketch.train.stage_run import Average, Course
 from daemon.sketch.train.stages import Room
 from daemon.sketch.train.train_text import Reader
-from daemon.sketch.train.train_unet import WORTH_COMPILING, compiled
 from daemon.sketch.world import captions, words, world
 
 NAME = "four-steps"

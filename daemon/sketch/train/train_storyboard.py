@@ -1,6 +1,5 @@
-"""The storyboard world's stages, as far as there are any: drawings, the autoencoder, the encoders.
-
-What judges a panel, the UNet and what is built upon it are not written yet.
+"""The storyboard world's stages, as far as there are any: drawings, the autoencoder, the encoders,
+the judge and the UNet's first lesson.
 """
 
 from __future__ import annotations
@@ -12,7 +11,17 @@ from collections.abc import Callable
 import torch
 
 from daemon.sketch.storyboard import wording
-from daemon.sketch.train import blueprint, export, panel_shards, stages, train_panel_vae, train_text
+from daemon.sketch.train import (
+    blueprint,
+    export,
+    panel_latents,
+    panel_shards,
+    stages,
+    train_panel_judge,
+    train_panel_unet,
+    train_panel_vae,
+    train_text,
+)
 from daemon.sketch.train.stages import Room
 from daemon.sketch.train.worlds import STORYBOARD, WORLDS
 
@@ -44,12 +53,20 @@ def prepare(room: Room) -> None:
     stages.record(room, "prepare", time.monotonic() - began)
 
 
+def figures_encoded(room: Room) -> None:
+    """Panels of the first lesson, ready for the UNet."""
+    panel_latents.encode(room, panel_latents.FIRST)
+
+
 #: Every stage, in order, and its minutes for one core.
 STAGES: dict[str, tuple[Callable[[Room], None], float]] = {
     "prepare": (prepare, 0),
     "drawings": (panel_shards.draw, 0),
     "vae": (train_panel_vae.train, 150),
     "text": (train_text.train, 40),
+    "judge": (train_panel_judge.train, 60),
+    "figures-encoded": (figures_encoded, 0),
+    "unet-figures": (train_panel_unet.figures, 150),
 }
 #: Stages whose work is carried from one training to another (`export.keep`, `train.adopt`); the
 #: drawings are made anew, sooner than they are copied.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from daemon.sketch.storyboard import captions as panel_captions
-from daemon.sketch.storyboard import facts, panels
+from daemon.sketch.storyboard import facts, panels, wording
 from daemon.sketch.world import captions, words, world
 
 Facts = dict[str, str]
@@ -21,11 +21,13 @@ SHAPES, STORYBOARD = "shapes", "storyboard"
 @dataclass(frozen=True)
 class World:
     """`questions` by their possible answers, "" for what was not said; `caption` is a wording and
-    what it says, a `loose` one rather less; `unseen` one of what training never has together."""
+    what it says, a `loose` one rather less; `unseen` one of what training never has together;
+    `vague` are captions that say nothing."""
 
     questions: Mapping[str, tuple[str, ...]]
     caption: Callable[[random.Random, bool], tuple[str, Facts]]
     unseen: Callable[[random.Random], tuple[str, Facts]]
+    vague: tuple[str, ...]
 
 
 def _of_shapes(chance: random.Random, loose: bool) -> tuple[str, Facts]:
@@ -46,6 +48,6 @@ def _unseen_panels(chance: random.Random) -> tuple[str, Facts]:
 
 _OF_PANELS = {name: ("", *told) for name, told in facts.QUESTIONS.items()}
 WORLDS = {
-    SHAPES: World(words.QUESTIONS, _of_shapes, _unseen_shapes),
-    STORYBOARD: World(_OF_PANELS, _of_panels, _unseen_panels),
+    SHAPES: World(words.QUESTIONS, _of_shapes, _unseen_shapes, words.EMPTY),
+    STORYBOARD: World(_OF_PANELS, _of_panels, _unseen_panels, wording.VAGUE),
 }
