@@ -54,9 +54,12 @@ class Drawings(Dataset[tuple[Any, Any]]):
 
 
 def train(room: Room) -> None:
-    """From nothing to an eye for every fact."""
+    """To an eye for every fact, from nothing or from the judge that there is."""
     torch.manual_seed(room.seed + 3)
-    judge = Judge().to(room.device, memory_format=torch.channels_last).train()  # type: ignore[call-overload]
+    judge = Judge().to(room.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    if (room.model / "judge").exists():
+        judge = panel_judge.load(room.model / "judge", room.device)
+    judge.train()
     opt, average = Muon(judge), Average(judge, 0.998)
     course = Course(room, "judge", model=judge, opt=opt, average=average)
     test = asked(room.enough(ASKED))
