@@ -53,6 +53,7 @@ class JobReader:
         self._models = models
         self._sandbox = sandbox
         self.cast = CastFolder(layout.cast)
+        self._chance = random.SystemRandom()
         self._last: tuple[tuple[int, ...], bytes] | None = None
 
     def job(
@@ -78,8 +79,8 @@ class JobReader:
         data = self.record(file) if is_picture else _read_closed(file)
         chain = self._chain(project, lies_in, beyond)
         # What another tool wrote into a picture is what it drew.
-        lines, chance = lists.lines if lists else no_lists, random.SystemRandom()
-        outside = Outside(lines, chance, draws=not is_picture)
+        lines = lists.lines if lists else no_lists
+        outside = Outside(lines, self._chance, draws=not is_picture)
         try:
             job = read_job(data, file=f"{name}.json" if is_picture else name, base=self._base,
                            defaults=chain, cast=self.cast.read(), outside=outside)  # fmt: skip
