@@ -163,7 +163,8 @@ class JobReader:
         """(shown name, content) of every folder's defaults, the outermost first."""
         inbox, chain = self._layout.inbox, []
         ours = [inbox, *_down(inbox, project)]
-        ours += [each for each in _down(inbox, lies_in or "") if each not in ours]
+        if lies_in is not None and lies_in != project:
+            ours += [each for each in _down(inbox, lies_in) if each not in ours]
         named = [(folder, self._shown(folder)) for folder in ours]
         room = defaults.MAX_BYTES
         for folder, shown in (*named, *((each, str(each)) for each in beyond)):
