@@ -82,10 +82,10 @@ class Listing:
 
 def is_candidate(path: Path, inbox: Path) -> bool:
     """By name alone: could this be a job file? Allow-list, since every tool leaves other litter."""
-    return _may_be_job(path.name, lambda: bool(place_in(path.parent, inbox).remake))
+    return may_be_job(path.name, lambda: bool(place_in(path.parent, inbox).remake))
 
 
-def _may_be_job(name: str, remakes: Callable[[], bool]) -> bool:
+def may_be_job(name: str, remakes: Callable[[], bool]) -> bool:
     """The same of a name; `remakes` says whether pictures are made again where it lies."""
     if is_passed_over(name):
         return False
@@ -168,7 +168,7 @@ def list_folder(folder: Path, inbox: Path) -> Listing:
                     found.subfolders.append(entry.name)
                 elif not is_litter_folder(entry.name):
                     found.others.append(entry.name)
-            elif _may_be_job(entry.name, remakes):
+            elif may_be_job(entry.name, remakes):
                 found.names.append(entry.name)
             else:
                 found.others.append(entry.name)

@@ -161,7 +161,11 @@ class _Handler(events.FileSystemEventHandler):
             elif event.event_type != "modified":
                 self._tell(Hint(None))
             return
-        self._tell(Hint(Path(path), complete=bool(moved_to) or event.event_type == "closed"))
+        self.heard(path, complete=bool(moved_to) or event.event_type == "closed")
+
+    def heard(self, path: str, *, complete: bool) -> None:
+        """Something has become of a file."""
+        self._tell(Hint(Path(path), complete=complete))
 
 
 class _OverflowHandler(logging.Handler):

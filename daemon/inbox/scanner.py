@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.fs.moment import Moment
-from daemon.inbox.candidates import is_again, is_candidate, is_project, list_folder, place_in
+from daemon.inbox.candidates import is_project, list_folder, may_be_job, place_in
 from daemon.inbox.growth import Growth
 from daemon.inbox.inspection import UNSEEN, FileState, Inspection
 from daemon.inbox.listed_folder import ListedFolder
@@ -166,15 +166,19 @@ class Inbox:
 
     def hint(self, path: Path, at: Moment, *, complete: bool, ours: bool = False) -> Waiting | None:
         """An event named this path; look at it if its name makes it a candidate."""
-        try:
-            relative = path.relative_to(self.folder)
-        except ValueError:
+        if not self._is_looked_into(path):
             return None
-        if not relative.parts or not all(map(is_project, relative.parts[:-1])):
-            return None
-        if not is_candidate(path, self.folder):
+        if not may_be_job(path.name, lambda: bool(self.place(path).remake)):
             return None
         return self.look(path, at, complete=complete, ours=ours)
+
+    def _is_looked_into(self, path: Path) -> bool:
+        """Whether the folder of a file is one that a scan lists: the inbox, or a project in it."""
+        folder, inbox = str(path).rpartition(os.sep)[0], str(self.folder)
+        if folder == inbox:
+            return True
+        beyond = folder.removeprefix(f"{inbox}/")
+        return beyond != folder and all(map(is_project, beyond.split("/")))
 
     def jobs(self) -> Iterator[Waiting]:
         """Everything but texts that jobs read by name."""
@@ -188,7 +192,7 @@ class Inbox:
 
     def is_again(self, path: Path) -> bool:
         """Whether this is a picture dropped to be rendered again."""
-        return is_again(path, self.folder)
+        return bool(self.place(path).remake) and path.suffix.lower() in AGAIN_SUFFIXES
 
     def place(self, path: Path) -> InboxPlace:
         """What its folder says of a candidate."""
@@ -207,8 +211,7 @@ class Inbox:
 
     def folder_of(self, path: Path) -> str:
         """The folder of a candidate relative to the inbox, as a/b; "" for the inbox itself."""
-        folder = path.parent.relative_to(self.folder).as_posix()
-        return "" if folder == "." else folder
+        return str(path).rpartition(os.sep)[0][len(str(self.folder)) + 1 :]
 
     def _top(self, folder: Path) -> str:
         """The folder at the top of the inbox, or of a special one, that this one is or lies in; ""

@@ -161,11 +161,13 @@ def _prompts(merged: Merged, cast: Casting) -> tuple[dict[str, str | None], list
     for key, text in typed.items():
         _check_joined(merged, key, text)
     found = cast.prompts(typed)
-    check_length(found, cast, merged.place("prompt"))
+    if cast.present:
+        check_length(found, cast, merged.place("prompt"))
     asked = list(merged.values.get("loras") or ())
     a1111 = merged.values.get("prompt_syntax") == "a1111"
     for key, text in found.items():
-        merged.warnings.extend(read_as_typed(key, text or "", a1111=a1111))
+        if text:
+            merged.warnings.extend(read_as_typed(key, text, a1111=a1111))
     if a1111:
         for key, text in found.items():
             if text is None:

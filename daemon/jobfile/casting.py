@@ -100,12 +100,15 @@ class Casting:
         }
 
 
+_NO_ONE = Casting()
+
+
 def casting(merged: Merged, library: CastLibrary) -> Casting:
     """Who is in the picture that `merged` describes. Raises JobError and NotYetError."""
     value = merged.values.get
     named = [item["image"] for item in value("references") or () if is_named(item)]
     if merged.is_record or not (named or any(map(value, _KEYS))):
-        return Casting()
+        return _NO_ONE
     cast = dict(_characters(_Asked(value("cast") or {}, library, merged.places)))
     added = _named(value("with"), cast, library, merged.place("with"))
     cast |= {each.name: each for each in added if each.name not in cast}

@@ -20,6 +20,9 @@ from daemon.jobfile.sampler_names import is_automatic, sampler_named, schedule_n
 from daemon.jobfile.schema import NAMES
 from daemon.text.suggest import is_slip
 
+OURS_ALONE = frozenset((*NAMES, "size"))
+"""Keys that are no tool's sign, however many of them stand together."""
+
 _KNOWN = frozenset((*NAMES, *ALIASES, *COMPOUND, *UNSUPPORTED, *IGNORED))
 _GRAPH = re.compile(r'"class_type"\s*:|"last_node_id"\s*:|"invocation_id"\s*:|"edges"\s*:\s*\[')
 _A1111 = frozenset(
@@ -76,6 +79,8 @@ def graph_in(text: str) -> JobError | None:
 def translated(table: tree.Table) -> tree.Table:
     """`table` itself if it is a job in our words, else what it says in them. Raises JobError for
     what can't be turned, naming the tool."""
+    if table.items.keys() <= OURS_ALONE and not any(map(_is_table, table.items.values())):
+        return table
     keys = frozenset(table.items)
     if UNREAD in keys:
         return settled(_told(table), "the picture's text")
@@ -122,6 +127,10 @@ def _nodes(table: tree.Table) -> Iterator[tree.Node]:
 
 def _is_node(node: tree.Node) -> bool:
     return isinstance(node, tree.Table) and "class_type" in node.items
+
+
+def _is_table(node: tree.Node) -> bool:
+    return isinstance(node, tree.Table)
 
 
 # --- records --------------------------------------------------------------------------------------

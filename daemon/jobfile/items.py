@@ -21,7 +21,7 @@ from daemon.protocol.render import made_steps
 from daemon.text.counted import agrees, counted
 
 _SUFFIX = ".safetensors"
-_HIRES_KEYS = ("enable_hr", "hr_scale", "hr_second_pass_steps", "hr_resize_x", "hr_resize_y")
+HIRES_KEYS = ("enable_hr", "hr_scale", "hr_second_pass_steps", "hr_resize_x", "hr_resize_y")
 
 
 def inner(
@@ -154,11 +154,11 @@ def second_pass(outer: Sheet, node: tree.Node, place: Place) -> object:
 
 def join_hires(sheet: Sheet) -> None:
     """A1111's `enable_hr` with its companions; without it they mean nothing there either."""
-    found = {key: sheet.values.pop(key, None) for key in _HIRES_KEYS}
-    places = {key: sheet.places.pop(key, None) for key in _HIRES_KEYS}
+    found = {key: sheet.values.pop(key, None) for key in HIRES_KEYS}
+    places = {key: sheet.places.pop(key, None) for key in HIRES_KEYS}
     place = places["enable_hr"]
     if place is None or found["enable_hr"] is not True:
-        for key in _HIRES_KEYS:
+        for key in HIRES_KEYS:
             if found[key] not in (None, 0) or found[key] is False:
                 sheet.warnings.append(f"`{key}` was left aside: no second pass is asked for.")
         return

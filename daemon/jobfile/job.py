@@ -127,11 +127,6 @@ class Job:
         said = self.written.get("style") if self.written else None
         return said if isinstance(said, str) else ""
 
-    @property
-    def one_of_each(self) -> Job:
-        """The same with one picture of every row."""
-        return self.each(lambda row: replace(row, count=1, seeds=row.seeds and row.seeds[:1]))
-
     def each(self, change: Callable[[Job], Job]) -> Job:
         """The same with each of its rows changed, or itself."""
         if not self.rows:

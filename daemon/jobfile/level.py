@@ -7,7 +7,7 @@ by `precedence`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from pydantic import ValidationError
@@ -46,9 +46,23 @@ class Level:
         return self.places.get(key, Place(key))
 
 
+_TOGETHER: Sequence[tuple[frozenset[str], Callable[[Sheet], None]]] = (
+    (frozenset({"batch_size"}), numbers.join_batches),
+    (frozenset({"sampler_index"}), sampling_words.join_sampler_index),
+    (frozenset({"schedule"}), a1111_keys.join_schedule),
+    (frozenset({"reference_image", "reference_scale"}), reference_items.join_flat),
+    (frozenset(aliases.FLAT_CONTROLS), control_items.join_flat),
+    (frozenset({"lora_paths", "lora_scales"}), nested.join_loras),
+    (frozenset(nested.HIRES_KEYS), nested.join_hires),
+    (frozenset({"strength"}), a1111_keys.drop_idle_strength),
+    (frozenset({"width", "height"}), numbers.round_sides),
+    (frozenset({"aspect"}), numbers.check_shape),
+)
+"""What is settled once all keys are read, in this order, where one of these keys was."""
+
 KNOWN = (*NAMES, *aliases.ALIASES, *aliases.COMPOUND, *aliases.UNSUPPORTED)
 _WORDS = (*KNOWN, *aliases.OTHER_WAYS)
-_OURS = frozenset(NAMES)
+_WORDS_SET, _OURS = frozenset(_WORDS), frozenset(NAMES)
 
 
 def make_level(table: tree.Table, *, of: str = "a job file", beside: Sequence[str] = ()) -> Level:
@@ -67,22 +81,15 @@ def make_level(table: tree.Table, *, of: str = "a job file", beside: Sequence[st
                 of=of,
                 remedy="`hotfolder schema` lists them; free text belongs under `notes`.",
             )
-    numbers.join_batches(sheet)
-    sampling_words.join_sampler_index(sheet)
-    a1111_keys.join_schedule(sheet)
-    reference_items.join_flat(sheet)
-    control_items.join_flat(sheet)
-    nested.join_loras(sheet)
-    nested.join_hires(sheet)
-    a1111_keys.drop_idle_strength(sheet)
-    numbers.round_sides(sheet)
-    numbers.check_shape(sheet)
+    for keys, settle in _TOGETHER:
+        if not keys.isdisjoint(sheet.places):
+            settle(sheet)
     return Level(_validated(sheet), sheet.places, tuple(sheet.warnings))
 
 
 def _take(sheet: Sheet, place: Place, node: tree.Node) -> bool:
     """Whether the key is one that a job file may have."""
-    key = aliases.known_word(place.key, _WORDS)
+    key = place.key if place.key in _WORDS_SET else aliases.known_word(place.key, _WORDS)
     if key in aliases.UNSUPPORTED:
         _unsupported(sheet, place, key, node)
     elif key in aliases.COMPOUND:

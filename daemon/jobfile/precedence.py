@@ -7,7 +7,6 @@ said of a line. What the whole means, `assemble` decides.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from copy import copy
 
 from daemon.errors import JobError
 from daemon.jobfile import tree
@@ -43,7 +42,8 @@ class Merged:
 
     def over(self, level: Level) -> Merged:
         """A copy over which `level` is laid too; this one stays as it is."""
-        other = copy(self)
+        other = Merged.__new__(Merged)
+        vars(other).update(vars(self))
         other.values, other.places = dict(self.values), dict(self.places)
         other.warnings = list(self.warnings)
         other._apply(level, lenient=False)

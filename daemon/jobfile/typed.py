@@ -41,7 +41,7 @@ def unquoted(sheet: Sheet, name: str, place: Place, node: tree.Node) -> tree.Nod
     if name in _WORDS:
         return node
     meant = quotes.plain(node, words=_WORDS_INSIDE)
-    if meant != node:
+    if meant is not node and meant != node:
         sheet.warnings.append(quotes.note(place.key))
     return meant
 

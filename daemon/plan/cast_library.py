@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from daemon.errors import JobError
-from daemon.jobfile.cast import CastLibrary, Member
+from daemon.jobfile.cast import NOBODY, CastLibrary, Member
 from daemon.jobfile.cast_items import is_library_name, member
 from daemon.plan.look_folders import PICTURES, is_of_the_system, no_picture
 from daemon.protocol.json_object import JsonObject
@@ -39,12 +39,15 @@ class CastFolder:
         try:
             entries = self._entries()
         except FileNotFoundError:
-            return CastLibrary()
+            return NOBODY
         except OSError as error:
             return CastLibrary(trouble=JobError(
                 f"The folder {CAST}/ can't be looked into: {error.strerror}.",
                 remedy="Make it a folder of yours that may be read.",
             ))  # fmt: skip
+        if not entries:
+            self._read = {}
+            return NOBODY
         people: dict[str, list[os.DirEntry[str]]] = {}
         for entry in entries[:MAX_FILES]:
             people.setdefault(_key(_stem(entry)), []).append(entry)

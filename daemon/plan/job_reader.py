@@ -53,6 +53,7 @@ class JobReader:
         self._models = models
         self._sandbox = sandbox
         self.cast = CastFolder(layout.cast)
+        self._chance = random.SystemRandom()
         self._last: tuple[tuple[int, ...], bytes] | None = None
 
     def job(
@@ -78,8 +79,8 @@ class JobReader:
         data = self.record(file) if is_picture else _read_closed(file)
         chain = self._chain(project, lies_in, beyond)
         # What another tool wrote into a picture is what it drew.
-        lines, chance = lists.lines if lists else no_lists, random.SystemRandom()
-        outside = Outside(lines, chance, draws=not is_picture)
+        lines = lists.lines if lists else no_lists
+        outside = Outside(lines, self._chance, draws=not is_picture)
         try:
             job = read_job(data, file=f"{name}.json" if is_picture else name, base=self._base,
                            defaults=chain, cast=self.cast.read(), outside=outside)  # fmt: skip
@@ -162,7 +163,8 @@ class JobReader:
         """(shown name, content) of every folder's defaults, the outermost first."""
         inbox, chain = self._layout.inbox, []
         ours = [inbox, *_down(inbox, project)]
-        ours += [each for each in _down(inbox, lies_in or "") if each not in ours]
+        if lies_in is not None and lies_in != project:
+            ours += [each for each in _down(inbox, lies_in) if each not in ours]
         named = [(folder, self._shown(folder)) for folder in ours]
         room = defaults.MAX_BYTES
         for folder, shown in (*named, *((each, str(each)) for each in beyond)):

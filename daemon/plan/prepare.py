@@ -109,10 +109,9 @@ class Preparer:
                         raise still_empty(wanted)
                     self.named.add(path)
                     found[wanted] = KeptPicture(str(path), "")
-            first = whole.one_of_each
             stand_ins = as_inputs(whole, found)
             with contextlib.suppress(SetupError):  # no model yet: not this file's fault
-                check_plan(first, self._context(first, 0, file.stem, project, stand_ins))
+                check_plan(whole, self._context(whole, 0, file.stem, project, stand_ins))
             return job
 
     def foresee(

@@ -7,10 +7,11 @@ recorded because it stands here. Standard library only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
-from daemon.protocol.codec import build
+from daemon.protocol.json_object import JsonObject
 
 Pair = tuple[int, int]
 
@@ -40,8 +41,17 @@ class SamplingParams:
     @classmethod
     def of(cls, values: Mapping[str, object]) -> SamplingParams:
         """From checked values by key, absent or None for a field's default; others are ignored."""
-        said = {key: values.get(key) for key in SAMPLING_KEYS}
-        return build(cls, {key: value for key, value in said.items() if value is not None})
+        said: JsonObject = {
+            key: value for key in SAMPLING_KEYS if (value := values.get(key)) is not None
+        }
+        for key in said.keys() & _SHAPES.keys():
+            said[key] = _SHAPES[key](said[key])
+        return cls(**said)
 
 
 SAMPLING_KEYS: tuple[str, ...] = tuple(each.name for each in fields(SamplingParams))
+_SHAPES: dict[str, Callable[[Any], object]] = {
+    **dict.fromkeys(("guidance_scale", "eta"), float),
+    **dict.fromkeys(("original_size", "target_size", "crops_coords_top_left"), tuple),
+}
+"""What JSON and YAML write in another way."""

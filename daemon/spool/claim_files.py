@@ -126,9 +126,11 @@ def write_json(claim: Claim, name: str, content: object, *, sync_name: bool = Tr
 
 def _write(file: Path, data: bytes, *, sync_name: bool = True) -> None:
     """Over whatever stands there."""
-    if file.is_dir() and not file.is_symlink():
+    try:
+        atomic.replace(file, data, mode=0o600, sync_name=sync_name)
+    except IsADirectoryError:
         state_files.set_aside(file)
-    atomic.replace(file, data, mode=0o600, sync_name=sync_name)
+        atomic.replace(file, data, mode=0o600, sync_name=sync_name)
 
 
 def _update(claim: Claim, ticket: Ticket) -> Claim:

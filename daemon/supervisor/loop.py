@@ -57,7 +57,6 @@ class Supervisor:
             self._parts.boards.look,
             self._draw_on,
             self._claim,
-            self._hand_down,
         )
 
     # --- the loop -----------------------------------------------------------------------------
@@ -108,6 +107,9 @@ class Supervisor:
             if not self._parts.watcher.is_away:
                 for step in self._steps:
                     self._guard.run(step, at)
+            self._guard.run(self._parts.pool.look, at)
+            if not self._parts.watcher.is_away:
+                self._guard.run(self._hand_down, at)
             self._guard.run(self._parts.dispatch.rest, at)
             self._guard.run(self._parts.outcomes.look, at)
             self._leave_if_done()
@@ -124,7 +126,7 @@ class Supervisor:
             items.append(queued.get(timeout=wait) if wait else queued.get_nowait())
             while len(items) < ITEMS_AT_ONCE:
                 items.append(queued.get_nowait())
-        return at_once(items)
+        return at_once(items) if len(items) > 1 else items
 
     def _tell_pause(self, at: Moment) -> None:
         self._pause = 0.0 if self._parts.watcher.read_on(at) else self._idle_for(at)
@@ -133,8 +135,10 @@ class Supervisor:
         parts = self._parts
         own = (parts.claimer.retry_at, self._guard.due, parts.outcomes.due)
         retries = [due for due in (*parts.jobs.retries, *own) if due > at.now]
-        look = min(parts.watcher.deadline(), parts.pool.due(at))
-        looks = [self._guard.not_before(self._look, look)]
+        looks = [
+            self._guard.not_before(self._look, parts.watcher.deadline()),
+            self._guard.not_before(parts.pool.look, parts.pool.due(at)),
+        ]
         if not parts.watcher.is_away:
             looks.append(self._guard.not_before(parts.boards.look, parts.boards.due))
             looks.append(self._guard.not_before(self._draw_on, parts.drawings.due))
@@ -144,9 +148,13 @@ class Supervisor:
 
     def _hear(self, item: Item, at: Moment) -> None:
         kind: type = type(item.event if isinstance(item, Told) else item)
+        act = partial(self._act, item, at)
+        if not isinstance(item, OfWorkers):
+            self._guard.once(kind, act)
+            return
         about = self._unheard.about(item)
-        error = self._guard.once(kind, partial(self._act, item, at))
-        if error is not None and isinstance(item, OfWorkers):
+        error = self._guard.once(kind, act)
+        if error is not None:
             self._guard.once(Unheard, partial(self._unheard.settle, item, about, error, at))
             self._status.touch(True)
 
@@ -173,7 +181,6 @@ class Supervisor:
 
     def _look(self, at: Moment) -> None:
         self._status.touch(self._parts.watcher.look(at))
-        self._parts.pool.look(at)
 
     def _keep(self, at: Moment) -> None:
         self._parts.upkeep.look(at)

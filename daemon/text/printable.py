@@ -65,6 +65,8 @@ def one_line(text: str, limit: int = 400) -> str:
 
 def visible(text: str) -> str:
     """What a person sees of `text`; empty where that is nothing."""
+    if _is_plain(text):
+        return text.strip()
     return "".join(c for c in text if not (is_unsafe(c) or _SHAPING.match(c))).strip()
 
 

@@ -124,6 +124,35 @@ def test_where_the_books_of_the_library_end_its_reader_that_is_told(tmp_path: Pa
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="inotify is Linux's")
+def test_what_becomes_of_files_is_told_in_order_by_the_thread_that_reads_it(tmp_path: Path) -> None:
+    inbox, away, told = tmp_path / "inbox", tmp_path / "away", list[tuple[str, Hint]]()
+    (inbox / "a").mkdir(parents=True)
+    away.mkdir()
+    watch = Watch([inbox], lambda hint: told.append((threading.current_thread().name, hint)))
+    watch.start()
+    try:
+        file, other = inbox / "a" / "1.yaml", inbox / "2.yaml"
+        file.write_text("prompt: a boat\n")
+        file.rename(other)
+        other.rename(away / "2.yaml")
+        (away / "2.yaml").rename(other)
+        other.unlink()
+        (inbox / "3.yaml").hardlink_to(tree(tmp_path / "source") / "010.yaml")
+        wait_for(lambda: any(hint.path == inbox / "3.yaml" for _, hint in told))
+        reader = watch._observer._inotify_fd.name  # type: ignore[union-attr]
+    finally:
+        watch.stop()
+
+    assert {name for name, _ in told} == {reader}
+    made, closed = Hint(file), Hint(file, complete=True)
+    came, gone = Hint(other, complete=True), Hint(other)
+    assert [hint for _, hint in told] == [
+        *(made, closed, Hint(file), came, gone, came, gone),
+        Hint(inbox / "3.yaml"),
+    ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify is Linux's")
 def test_the_library_has_its_reader_where_it_is_looked_for(tmp_path: Path) -> None:
     watch = Watch([tmp_path], lambda _: None)
     watch.start()

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from daemon.errors import JobError
-from daemon.jobfile import Job, read_job
+from daemon.jobfile import Job, read_job, tree
+from daemon.jobfile.foreign import OURS_ALONE, translated
+from daemon.jobfile.foreign_tools import TOOLS
 from daemon.settings import Settings
 
 BODIES = Path(__file__).parents[1] / "job_files" / "other_tools"
@@ -22,6 +24,12 @@ def body(name: str) -> Job:
 def job(**keys: object) -> Job:
     text = json.dumps({"prompt": "a boat", **keys})
     return read_job(text.encode(), file="a.json", base=Settings().job_defaults)
+
+
+def test_no_tool_is_told_by_our_own_keys_however_many_stand_together() -> None:
+    ours = {key: tree.Scalar("x", 1, "x") for key in OURS_ALONE}
+    assert not [tool.name for tool in TOOLS if tool.signs(ours)]
+    assert translated(tree.Table({**ours, "notes": tree.Table({}, 1)}, 1)).items.keys() == {*ours}
 
 
 def refusal(content: object) -> JobError:

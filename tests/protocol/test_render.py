@@ -31,6 +31,15 @@ RENDER = make_render(
 CHALK = Lora("chalk", "/loras/chalk.safetensors", None, 0.5)
 
 
+def test_what_json_and_yaml_write_in_another_way_has_its_own_shape() -> None:
+    said = {"prompt": "a", "steps": 4, "guidance_scale": 7, "eta": 1, "target_size": [64, 48]}
+    found = SamplingParams.of({**said, "sampler": None, "count": 3})
+    assert found == SamplingParams(
+        prompt="a", steps=4, guidance_scale=7.0, eta=1.0, target_size=(64, 48)
+    )
+    assert all(type(each) is float for each in (found.guidance_scale, found.eta))
+
+
 def plan(text: str) -> Plan:
     job = read_job(text.encode(), file="a.yaml", base=Settings().job_defaults)
     found = {one: KeptPicture(f"/store/{one.typed}", "5" * 64) for one in job.inputs}

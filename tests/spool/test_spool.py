@@ -105,6 +105,23 @@ def test_a_job_file_whose_ticket_is_broken_is_kept_for_a_person(spool, root):
     assert [file.name for file in kept[1:]] == [f"{kept[0].name}.why.txt"]
 
 
+def test_a_folder_where_a_file_of_a_claim_belongs_is_put_aside_and_kept(spool, root):
+    taken = claim(spool, root)
+    for name in ("ticket.json", "plan.json"):
+        (taken.folder / name).unlink(missing_ok=True)
+        (taken.folder / name).mkdir()
+        (taken.folder / name / "mine").touch()
+
+    again = claim_files.begin_attempt(taken)
+    claim_files.save_plan(again, "{}")
+
+    assert claim_files.read_ticket(taken.folder) == again.ticket
+    assert claim_files.load_plan(taken) == {}
+    aside = sorted(file.parent.name for file in taken.folder.glob("*/mine"))
+    assert aside == ["plan.json.spoiled", "ticket.json.spoiled"]
+    assert not list(taken.folder.glob(".*"))
+
+
 def test_finishing_never_overwrites_an_older_file_of_the_same_name(spool, root):
     for _ in range(3):
         end(root, claim(spool, root), Outcome.FAILED, "because")

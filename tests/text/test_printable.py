@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.text.printable import is_unsafe, one_line, page, printable
+from daemon.text.printable import is_unsafe, one_line, page, printable, visible
 
 DANGEROUS = {
     "an escape": "\x1b",
@@ -89,3 +89,15 @@ def test_whatever_comes_in_what_goes_out_is_one_safe_line(text: str) -> None:
         assert len(out.splitlines()) <= 1
         out.encode("utf-8")
         assert all(unicodedata.category(c) != "Cc" for c in out)
+
+
+@given(st.text(max_size=40))
+def test_of_a_text_that_may_be_shown_as_it_is_all_but_outer_space_is_visible(text):
+    if printable(text) == text and not any("\ufe00" <= c <= "\ufe0f" for c in text):
+        shaping = {"\u200c", "\u200d", "\u180b", "\u180c", "\u180d", "\u180f"}
+        assert shaping & set(text) or visible(text) == text.strip()
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\u3164 ", " \ufe0f\t", "\u200d", "\u2800"])
+def test_of_signs_without_a_shape_nothing_is_visible(text):
+    assert visible(text) == ""
