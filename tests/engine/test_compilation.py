@@ -120,6 +120,28 @@ def test_compiling_that_has_begun_stands_still_from_step_to_step(monkeypatch) ->
     compiler.finish()
 
 
+def test_shared_pictures_are_made_by_packed_layers_once_the_model_is_compiled(monkeypatch) -> None:
+    """A twin that is made only then would wear the plain blocks' compiled code."""
+    import torch
+
+    from daemon.engine.sdxl.denoising.step import UnetBatch
+    from daemon.engine.sdxl.speed.onednn import pack
+
+    engine = warm_engine.warm(replace(WARM, options={"compile": "on"}))
+    stand_in(lambda act, **_: act, monkeypatch)
+    engine.idle(lambda *_: None)
+    engine._idle_work._compiler.finish()
+    network = warm_engine.model_of(engine).unet
+    flights = [
+        engine.board(warm_engine.render(seed=seed), warm_engine.no_step) for seed in range(2)
+    ]
+    with torch.inference_mode():
+        together = UnetBatch(flights)
+        plain, packed = together.predict(network), together.predict(pack(network))
+    for one, other in zip(plain, packed, strict=True):
+        assert torch.allclose(one, other, rtol=0, atol=1e-3)
+
+
 def test_without_the_wish_nothing_is_compiled(tmp_path: Path) -> None:
     import torch
 
