@@ -5,7 +5,8 @@ for any number of rows, places and tokens; the UNet's many blocks share that cod
 is the other half. Nobody waits for it: pictures are made eagerly until a thread, which stands still
 while they are made, has compiled copies of the modules, has seen that they say the same and that it
 pays, and then a switch is turned. After that nothing is ever compiled again: what meets no compiled
-code (a single row, masks) runs eagerly.
+code (a single row, masks) runs eagerly, and calls that are recorded, where that is quicker still,
+are replayed.
 
 The compiled code is kept in a folder, so the next worker needs seconds instead of minutes.
 """
