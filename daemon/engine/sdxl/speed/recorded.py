@@ -22,6 +22,7 @@ import torch
 from torch import Tensor
 
 from daemon.engine.sdxl.speed.calls import Call, Lasting
+from daemon.engine.sdxl.speed.turns import Turns
 
 if TYPE_CHECKING:
     from daemon.engine.sdxl.networks import Unet
@@ -106,6 +107,8 @@ class RecordedUnet:
         self._lasting: Lasting | None = None
         self.made = 0
         """Recordings so far: with each, calls may take another time than before."""
+        self.turns = Turns()
+        """Those of the compiler: nothing is recorded while it is within a piece of its work."""
         weights = list(unet.parameters())
         self._ends = weights[0], weights[-1]
         self._weights_at = self._where()
@@ -128,19 +131,30 @@ class RecordedUnet:
             self._held.move_to_end(call.key)
             return self._held_call(call, shape, held)
         if shape.calls >= max(SEEN, self._recorder.patience):
-            return self._record(call, shape)
+            with self.turns.between() as is_free:
+                if is_free:
+                    return self._record(call, shape)
         return self._timed(call, shape)
 
     def prepare(self, is_wanted: Callable[[], bool] = never) -> bool:
-        """Record one shape that waits for it, while nobody waits; whether there was one. Left off
-        once a picture `is_wanted`."""
+        """Record one shape that waits for it, while nobody waits; whether there was one and its
+        turn had come. Left off once a picture `is_wanted`."""
         for shape in reversed(self._shapes.values()):
             call = shape.example
             if call is not None and not shape.refused and call.key not in self._held:
-                self._record(call, shape, is_wanted)
-                return True
+                with self.turns.between() as is_free:
+                    if is_free:
+                        self._record(call, shape, is_wanted)
+                return is_free
             shape.example = None
+        self.turns.not_needed()
         return False
+
+    def takes(self, larger: float) -> bool:
+        """Whether calls that are so many times `larger` than the quickest so far would be recorded
+        when nobody waits."""
+        quickest = min((shape.quickest for shape in self._shapes.values()), default=math.inf)
+        return self._recorder.patience > REGULAR and larger * quickest <= self._recorder.longest
 
     def let_go(self) -> None:
         """Hold on to nothing of a picture."""
