@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from support import warm_engine
 from support.daemon import wait_for
+from support.recordings import chosen
 from support.worker_process import card, worker
 
 from daemon.protocol.messages import Note, RenderBatch, Rendered, Step
@@ -118,6 +119,79 @@ def test_compiling_that_has_begun_stands_still_from_step_to_step(monkeypatch) ->
     wait_for(lambda: len(calls) > counted[0])
     enough.set()
     compiler.finish()
+
+
+def test_a_lone_pictures_calls_are_recorded_between_two_pieces_of_compiling(monkeypatch) -> None:
+    """Each block that is handed over stays with the stand-in until it is let go."""
+    from daemon.engine.sdxl.speed.recorded import REGULAR, RecordedUnet
+    from daemon.engine.sdxl.speed.traces import Traces
+
+    engine = warm_engine.warm(replace(WARM, options={"compile": "on"}))
+    compiler = engine._idle_work._compiler
+    begun: list[object] = []
+    beside: list[int] = []
+
+    class Noted(Traces):
+        def record(self, *given):
+            beside.append(len(begun))
+            made = super().record(*given)
+            beside.append(len(begun))
+            return made
+
+    unet = RecordedUnet(warm_engine.model_of(engine).unet, Noted(), lambda: 0.0)
+    engine._calls._recorded = engine._idle_work._recorded = unet
+    unet.turns = compiler.turns
+    let_go = threading.Semaphore(0)
+
+    def compiled(act, **_):
+        def call(*given):
+            begun.append(act)
+            let_go.acquire()
+            return act(*given)
+
+        return call
+
+    def idle() -> int:
+        engine.idle(lambda *_: None)
+        return unet.made
+
+    stand_in(compiled, monkeypatch)
+    idle()
+    wait_for(lambda: begun)
+    wanted = warm_engine.render(steps=REGULAR + 2)
+    plain = warm_engine.ours(engine, wanted)
+    assert idle() == 0  # it is within a block
+    let_go.release()
+    wait_for(idle)
+    assert not compiler.is_done
+    assert beside == [1, 1]
+    chosen(unet)
+    assert (warm_engine.ours(engine, wanted) == plain).all()
+    let_go.release(1000)
+    engine._idle_work.finish(lambda *_: None)
+    assert unet.made == 1
+
+
+def test_shared_pictures_are_made_by_packed_layers_once_the_model_is_compiled(monkeypatch) -> None:
+    """A twin that is made only then would wear the plain blocks' compiled code."""
+    import torch
+
+    from daemon.engine.sdxl.denoising.step import UnetBatch
+    from daemon.engine.sdxl.speed.onednn import pack
+
+    engine = warm_engine.warm(replace(WARM, options={"compile": "on"}))
+    stand_in(lambda act, **_: act, monkeypatch)
+    engine.idle(lambda *_: None)
+    engine._idle_work._compiler.finish()
+    network = warm_engine.model_of(engine).unet
+    flights = [
+        engine.board(warm_engine.render(seed=seed), warm_engine.no_step) for seed in range(2)
+    ]
+    with torch.inference_mode():
+        together = UnetBatch(flights)
+        plain, packed = together.predict(network), together.predict(pack(network))
+    for one, other in zip(plain, packed, strict=True):
+        assert torch.allclose(one, other, rtol=0, atol=1e-3)
 
 
 def test_without_the_wish_nothing_is_compiled(tmp_path: Path) -> None:

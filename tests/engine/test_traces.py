@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
-from support.recordings import chosen
+from support.recordings import Clock, Counted, Other, Small, called, chosen, given
 from support.warm_engine import (
     CHALK,
     LOAD,
@@ -20,75 +22,13 @@ from support.warm_engine import (
     sha256,
     warm,
 )
-from torch import nn
 
-from daemon.engine.sdxl.attention import Keyed, Layer
 from daemon.engine.sdxl.denoising.step import UnetBatch
 from daemon.engine.sdxl.speed.recorded import REGULAR, SEEN, TRIES, RecordedUnet
 from daemon.engine.sdxl.speed.traces import Traces
 from daemon.protocol.render import Hires, Lora
 
 pytestmark = THEIRS_TO_MEND
-
-
-class Counted(Traces):
-    """Counts what is recorded and replayed; patient as long as it is told."""
-
-    longest = float("inf")
-
-    def __init__(self, patience: int = 10_000) -> None:
-        self.patience = patience
-        self.recorded = self.replayed = 0
-
-    def record(self, unet, call, is_wanted):
-        made = super().record(unet, call, is_wanted)
-        if made is not None:
-            self.recorded += 1
-            replay = made.replay
-
-            def counted(call):
-                self.replayed += 1
-                return replay(call)
-
-            made.replay = counted
-        return made
-
-
-class Clock:
-    """Every call takes a second, since it is asked before and after each."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        self.now += 1.0
-        return self.now
-
-
-class Small(nn.Module):
-    """Takes what the UNet is given; what it looks at differs from layer to layer."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.layer = nn.Linear(4, 4)
-        self.last = nn.Linear(4, 4)
-
-    def forward(self, sample, timesteps, *, cross_attention_kwargs, **_):
-        first, second = (cross_attention_kwargs["attended"][name].text for name in "ab")
-        states = self.layer(sample) * timesteps[:, None]
-        return (self.last(states + first.key.sum()) * second.key.sum(),)
-
-
-def given(first: torch.Tensor, second: torch.Tensor):
-    attended = {"a": Layer(Keyed(first, first), ()), "b": Layer(Keyed(second, second), ())}
-    return {"cross_attention_kwargs": {"attended": attended}, "return_dict": False}
-
-
-def called(unet, lasting, rows: int = 2, seed: int = 9):
-    dice = torch.Generator().manual_seed(seed)
-    sample, times = torch.randn(rows, 4, generator=dice), torch.rand(rows, generator=dice)
-    with torch.inference_mode():
-        return unet(sample, times, **lasting)[0]
 
 
 @pytest.fixture
@@ -266,6 +206,27 @@ def test_one_that_is_not_quicker_is_let_go_for_good(small):
     assert not unet._held
     assert recorder.replayed == 1 + TRIES
     assert prepare(unet) == 0
+
+
+def test_a_recording_is_measured_by_what_would_be_called_instead_of_it(small):
+    """And by nothing else: what has no such choice keeps its own."""
+    plain, unet, recorder = small
+    lasting, instead = given(torch.ones(2, 3), torch.ones(2, 3)), Other(plain)
+    for usual in (None, instead):
+        for _ in range(REGULAR):
+            called(partial(unet, usual=usual), lasting)
+    assert instead.calls == REGULAR
+    assert prepare(unet) == 2
+    assert instead.calls == REGULAR  # the bits are the UNet's own
+    chosen(unet)
+    slow = next(held for key, held in unet._held.items() if not key[-1])
+    slow.replayed, slow.plain = [], []  # by this clock as quick as the other, so of no use
+    for _ in range(2 * TRIES):
+        called(partial(unet, usual=instead), lasting)
+    before, replayed = instead.calls, recorder.replayed
+    called(partial(unet, usual=instead), lasting)
+    called(unet, lasting)
+    assert (instead.calls, recorder.replayed) == (before + 1, replayed + 1)
 
 
 def test_only_the_latest_shapes_wait_and_are_held(small):

@@ -31,18 +31,18 @@ FAR = 10.0
 MOST_KEPT = 20
 
 
-def canary_render() -> Render:
-    """Small and quick, and through everything that paints."""
+def canary_render(side: int = SIDE, steps: int = STEPS) -> Render:
+    """Small and quick unless told otherwise, and through everything that paints."""
     return Render(
         job=0,
         index=0,
-        width=SIDE,
-        height=SIDE,
+        width=side,
+        height=side,
         seed=20,
         stage="",
         sampling=SamplingParams(
             prompt="a red circle on a white background",
-            steps=STEPS,
+            steps=steps,
             guidance_scale=5.0,
             sampler="euler",
             strict=True,

@@ -8,6 +8,7 @@ as much memory as a call. Moves no flight; a call that failed has left nothing b
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from torch import Tensor
@@ -41,7 +42,7 @@ class UnetCalls:
         self._unet = unet
         self._packed = packed
         self._compiled = compiled
-        self._fast = FastUnet(unet)
+        self._fast = FastUnet(unet, compiled)
         self._recorded = recorded
         self._made = 0
         self._unet_batch: UnetBatch | None = None
@@ -57,20 +58,19 @@ class UnetCalls:
         self._look_at_recordings()
         network = self._network(flights, taken)
         plain = network is self._unet and not (first.loras or taken)
-        with (
-            slicing(taken, self._limit),
-            self._compiled.wanted(plain and not first.sampling.strict) as compiled,
-        ):
+        fast = self._fast if plain and self._compiled.ready and not first.sampling.strict else None
+        steered = any(flight.brief.steering is not None for flight in flights)
+        recorded = self._recorded if plain and not steered else None
+        made, calls = recorded.made if recorded else 0, self._fast.calls
+        with slicing(taken, self._limit):
             began = self._effort()
-            steered = any(flight.brief.steering is not None for flight in flights)
-            recorded = self._recorded if plain and not steered else None
-            made = recorded.made if recorded else 0
             predicted = unet_batch.predict(
-                self._fast if compiled else recorded or network, row_by_row="rows" in taken
+                partial(recorded, usual=fast) if recorded else fast or network,
+                row_by_row="rows" in taken,
             )
             if recorded is None or made == recorded.made:  # recording takes its own time
                 self._packed.took(self._unet, network, _kind(flights), self._effort() - began)
-            return predicted, compiled
+            return predicted, self._fast.calls > calls
 
     def part_with(self, flight: Flight) -> None:
         """Let go of what it looked at, if it was in the last call."""

@@ -28,21 +28,27 @@ class Lasting:
 
 
 class Call:
-    """What the UNet is called with: latents, times, and what is `lasting`."""
+    """What the UNet is called with: latents, times, and what is `lasting`; `usual` is another form
+    of the UNet that would be called now, if there is one."""
 
-    def __init__(self, sample: Tensor, timesteps: Tensor, lasting: Lasting) -> None:
+    def __init__(
+        self, sample: Tensor, timesteps: Tensor, lasting: Lasting, usual: Any = None
+    ) -> None:
         self.sample, self.timesteps, self.lasting = sample, timesteps, lasting
+        self.usual = usual
 
     @property
     def key(self) -> Hashable:
-        """What a call's kernels depend on: every shape in it, and where something is not."""
-        return _shape_of(self.sample), _shape_of(self.timesteps), self.lasting.key
+        """What a call's kernels depend on: every shape in it, and where something is not; and
+        whether it could be made another way, which a recording is measured by."""
+        shapes = _shape_of(self.sample), _shape_of(self.timesteps), self.lasting.key
+        return *shapes, self.usual is None
 
     def copied(self) -> Call:
         """The same call on tensors of its own."""
         copies = iter([_buffer(tensor) for tensor in self.lasting.tensors])
         lasting = Lasting(rebuilt(self.lasting.named, copies))
-        return Call(_buffer(self.sample), _buffer(self.timesteps), lasting)
+        return Call(_buffer(self.sample), _buffer(self.timesteps), lasting, self.usual)
 
 
 def _buffer(tensor: Tensor) -> Tensor:

@@ -5,7 +5,8 @@ for any number of rows, places and tokens; the UNet's many blocks share that cod
 is the other half. Nobody waits for it: pictures are made eagerly until a thread, which stands still
 while they are made, has compiled copies of the modules, has seen that they say the same and that it
 pays, and then a switch is turned. After that nothing is ever compiled again: what meets no compiled
-code (a single row, masks) runs eagerly.
+code (a single row, masks) runs eagerly, and calls that are recorded, where that is quicker still,
+are replayed.
 
 The compiled code is kept in a folder, so the next worker needs seconds instead of minutes.
 """
@@ -40,6 +41,7 @@ from daemon.engine.sdxl.speed.compiled_blocks import (
     run_decoder,
 )
 from daemon.engine.sdxl.speed.pause import Pause
+from daemon.engine.sdxl.speed.turns import Turns
 
 if TYPE_CHECKING:
     from daemon.engine.sdxl.networks import Block, Unet, Vae
@@ -62,7 +64,7 @@ for it again after each of some thousand operations; Python's usual ones are ten
 
 class Compiler:
     """Compiles one model. `wish` is the setting; `folder` keeps the code. `notes` has what a
-    person should know, as (level, text)."""
+    person should know, as (level, text); `turns` are taken with whoever records calls."""
 
     def __init__(
         self, unet: Unet, vae: Vae, device: Device, wish: str, folder: Path | None
@@ -78,6 +80,7 @@ class Compiler:
         self.decoding = Switch()
         self.notes: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
         self.facts: dict[str, float] = {}
+        self.turns = Turns()
         self._thread: threading.Thread | None = None
         self._blocks: list[Block] = []
         self._samples: list[object] = []
@@ -105,10 +108,10 @@ class Compiler:
             self._thread = threading.Thread(target=self._run, name="compiling", daemon=True)
             self._thread.start()
 
-    def finish(self) -> None:
-        """Wait until there is nothing more to compile."""
+    def finish(self, seconds: float | None = None) -> None:
+        """Wait until there is nothing more to compile, or so long."""
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(seconds)
 
     def _pays(self) -> bool:
         """Compiling is known to pay on CUDA; elsewhere where it was tried, by `compile: on`."""
@@ -119,7 +122,8 @@ class Compiler:
         usual = sys.getswitchinterval()
         sys.setswitchinterval(SHORT_TURN)
         try:
-            self._compile()
+            with self.turns.work():
+                self._compile()
         finally:
             sys.setswitchinterval(usual)
 
@@ -147,6 +151,7 @@ class Compiler:
             with self._pause.kept():
                 bring_compiler()
                 self._prepare()
+            self.turns.give_way()
             gain = compile_it()
         except Exception as error:  # whatever it was: pictures are made as before
             why = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
@@ -181,9 +186,11 @@ class Compiler:
                     given = self._block_input(block, 6, 120, references, mark=True)
                     with self._pause.kept():
                         compiled(block, *given)
+                    self.turns.give_way()
             for block in samples:
                 eager = partial(run_block, block, *self._block_input(block, 2, 576, 1))
                 gains.append(self._compare(eager, partial(compiled, *eager.args)))
+                self.turns.give_way()
         for block in self._blocks:
             block.forward = SwappedBlock(block, compiled, self.steps)
         return min(gains)
@@ -238,6 +245,7 @@ class Compiler:
             torch._dynamo.mark_dynamic(first, 3)
             with self._pause.kept():
                 compiled(sample, first)
+            self.turns.give_way()
             usual = latents(32, 32)
             gain = self._compare(
                 partial(run_decoder, sample, usual), partial(compiled, sample, usual)

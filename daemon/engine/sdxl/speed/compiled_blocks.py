@@ -49,10 +49,13 @@ class Switch:
 
 
 class FastUnet:
-    """The UNet with its compiled blocks; what is looked at is laid out as they expect it, once."""
+    """The UNet with its compiled blocks, which `switch` turns on; what is looked at is laid out as
+    they expect it, once."""
 
-    def __init__(self, unet: Unet) -> None:
+    def __init__(self, unet: Unet, switch: Switch) -> None:
         self._unet = unet
+        self._switch = switch
+        self.calls = 0
         self._kept: tuple[Attended | None, Attended] = (None, {})
 
     def __call__(
@@ -63,7 +66,9 @@ class FastUnet:
         if attended is not given:
             packed = {name: _packed(layer) for name, layer in attended.items()}
             self._kept = attended, packed
-        return self._unet(*inputs, cross_attention_kwargs={"attended": packed}, **same)
+        self.calls += 1
+        with self._switch.wanted(True):
+            return self._unet(*inputs, cross_attention_kwargs={"attended": packed}, **same)
 
     def forget(self) -> None:
         """Hold on to nothing of a picture."""

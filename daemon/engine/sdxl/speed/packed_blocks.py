@@ -88,6 +88,7 @@ class PackedTransformer(BasicTransformerBlock):  # type: ignore[misc]
 
     def take_over(self, attend: Attend) -> None:
         """Become one, before the plain layers are packed: those that are joined or parted go."""
+        self.__dict__.pop("forward", None)  # compiled code, which is the plain block's
         self.attend = attend
         itself = self.attn1
         self.all_three = _joined([itself.to_q, itself.to_k, itself.to_v])

@@ -2,10 +2,11 @@
 them, some thousand times a call.
 
 A recording is made for a call of a shape that was seen often enough, looked at once against the
-plain call, to the last bit, timed against it, and thrown away for good if it is not the same or not
-faster. So many are held at most; the least used go first. How a call is recorded, `recorders` know:
-`graphs` on CUDA, `traces` on a processor. Where recording takes a while it is done when nobody
-waits (`prepare`), and within a picture only once as much was lost by not doing it.
+plain call, to the last bit, timed against what is called without it (the plain UNet, or a compiled
+one), and thrown away for good if it is not the same or not faster. So many are held at most; the
+least used go first. How a call is recorded, `recorders` know: `graphs` on CUDA, `traces` on a
+processor. Where recording takes a while it is done when nobody waits (`prepare`), and within a
+picture only once as much was lost by not doing it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import torch
 from torch import Tensor
 
 from daemon.engine.sdxl.speed.calls import Call, Lasting
+from daemon.engine.sdxl.speed.turns import Turns
 
 if TYPE_CHECKING:
     from daemon.engine.sdxl.networks import Unet
@@ -105,38 +107,54 @@ class RecordedUnet:
         self._lasting: Lasting | None = None
         self.made = 0
         """Recordings so far: with each, calls may take another time than before."""
+        self.turns = Turns()
+        """Those of the compiler: nothing is recorded while it is within a piece of its work."""
         weights = list(unet.parameters())
         self._ends = weights[0], weights[-1]
         self._weights_at = self._where()
 
-    def __call__(self, sample: Tensor, timesteps: Tensor, **named: Any) -> tuple[Tensor]:
+    def __call__(
+        self, sample: Tensor, timesteps: Tensor, *, usual: Unet | None = None, **named: Any
+    ) -> tuple[Tensor]:
+        """`usual` is what is called where nothing is replayed, if not the UNet as it is."""
         if self._where() != self._weights_at:  # the UNet was elsewhere meanwhile
             self.forget()
             self._weights_at = self._where()
         if self._lasting is None or not self._lasting.is_still(named):
             self._lasting = Lasting(named)
-        call = Call(sample, timesteps, self._lasting)
+        call = Call(sample, timesteps, self._lasting, usual)
         shape = self._known(call.key)
         if shape.refused:
-            return self._plainly(call)
+            return self._usually(call)
         held = self._held.get(call.key)
         if held is not None:
             self._held.move_to_end(call.key)
             return self._held_call(call, shape, held)
         if shape.calls >= max(SEEN, self._recorder.patience):
-            return self._record(call, shape)
+            with self.turns.between() as is_free:
+                if is_free:
+                    return self._record(call, shape)
         return self._timed(call, shape)
 
     def prepare(self, is_wanted: Callable[[], bool] = never) -> bool:
-        """Record one shape that waits for it, while nobody waits; whether there was one. Left off
-        once a picture `is_wanted`."""
+        """Record one shape that waits for it, while nobody waits; whether there was one and its
+        turn had come. Left off once a picture `is_wanted`."""
         for shape in reversed(self._shapes.values()):
             call = shape.example
             if call is not None and not shape.refused and call.key not in self._held:
-                self._record(call, shape, is_wanted)
-                return True
+                with self.turns.between() as is_free:
+                    if is_free:
+                        self._record(call, shape, is_wanted)
+                return is_free
             shape.example = None
+        self.turns.not_needed()
         return False
+
+    def takes(self, larger: float) -> bool:
+        """Whether calls that are so many times `larger` than the quickest so far would be recorded
+        when nobody waits."""
+        quickest = min((shape.quickest for shape in self._shapes.values()), default=math.inf)
+        return self._recorder.patience > REGULAR and larger * quickest <= self._recorder.longest
 
     def let_go(self) -> None:
         """Hold on to nothing of a picture."""
@@ -164,9 +182,14 @@ class RecordedUnet:
         answer: tuple[Tensor] = self._unet(call.sample, call.timesteps, **call.lasting.named)
         return answer
 
+    def _usually(self, call: Call) -> tuple[Tensor]:
+        usual = call.usual or self._unet
+        answer: tuple[Tensor] = usual(call.sample, call.timesteps, **call.lasting.named)
+        return answer
+
     def _timed(self, call: Call, shape: Shape) -> tuple[Tensor]:
         began = self._clock()
-        answer = self._plainly(call)
+        answer = self._usually(call)
         shape.quickest = min(shape.quickest, self._clock() - began)
         shape.calls += 1
         if shape.calls >= SEEN and shape.quickest > self._recorder.longest:
@@ -210,7 +233,7 @@ class RecordedUnet:
             return (held.recording.replay(call),)
         replays = len(held.replayed) <= len(held.plain)
         began = self._clock()
-        answer = (held.recording.replay(call),) if replays else self._plainly(call)
+        answer = (held.recording.replay(call),) if replays else self._usually(call)
         (held.replayed if replays else held.plain).append(self._clock() - began)
         if held.is_tried() and not _pays(held):
             shape.refused = True
