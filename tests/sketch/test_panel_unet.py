@@ -16,7 +16,13 @@ from daemon.sketch.__main__ import main
 from daemon.sketch.score import panels as scored
 from daemon.sketch.storyboard import drawn, facts
 from daemon.sketch.storyboard.panels import FIGURES
-from daemon.sketch.train import panel_latents, stages, train_panel_unet, train_storyboard
+from daemon.sketch.train import (
+    panel_judge,
+    panel_latents,
+    stages,
+    train_panel_unet,
+    train_storyboard,
+)
 from daemon.sketch.train.batches import CAPTIONS, Shard, Shelf
 from daemon.sketch.train.blueprint import CROSS, TEXT_WIDTHS, TOKENS
 from daemon.sketch.train.worlds import STORYBOARD
@@ -147,6 +153,16 @@ def test_a_score_stands_beside_true_drawings_and_other_captions(
     with Image.open(work / "panels-figures.png") as sheet:
         assert sheet.width == scored.COLUMNS * drawn.SIDE
     assert "pose" in capsys.readouterr().out
+
+
+def test_a_score_without_judge_or_unet_says_what_to_run(tmp_path: Path) -> None:
+    asked = ["score", "--world", STORYBOARD, "--work", str(tmp_path)]
+    with pytest.raises(SystemExit, match="run the stage `judge`"):
+        main(asked)
+
+    panel_judge.save(panel_judge.Judge(), tmp_path / "model" / "judge")
+    with pytest.raises(SystemExit, match="run the stage `unet-figures`"):
+        main(asked)
 
 
 def test_stages_that_carry_over_are_stages() -> None:

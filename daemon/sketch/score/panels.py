@@ -55,9 +55,11 @@ def fresh(mix: Mix, count: int) -> list[Asked]:
 
 
 def pipeline(room: Room) -> Any:
-    """The stock pipeline of what the working folder has."""
+    """The stock pipeline of what the working folder has. SystemExit where no UNet was trained."""
     from diffusers import StableDiffusionXLPipeline
 
+    if not (room.model / "unet").exists():
+        raise SystemExit(f"there is no UNet in {room.model}: run the stage `unet-figures`")
     parts = {
         name: stages.load(room, name)
         for name in ("vae", "unet", "text_encoder", "text_encoder_2", "tokenizer")
