@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
@@ -12,7 +13,10 @@ from safetensors.torch import load_file
 
 from daemon.sketch import BEGUN
 from daemon.sketch.__main__ import main
-from daemon.sketch.train import export, panel_shards, stages, train, train_panel_vae
+from daemon.sketch.storyboard import drawn, facts
+from daemon.sketch.storyboard.panels import FIGURES
+from daemon.sketch.train import export, panel_judge, panel_shards, stages, train, train_panel_vae
+from daemon.sketch.train.panel_shards import as_tensor
 from daemon.sketch.train.train_storyboard import CARRIED
 from daemon.sketch.train.train_text import Reader
 from daemon.sketch.train.worlds import STORYBOARD
@@ -90,3 +94,16 @@ def test_nothing_learnt_and_nothing_to_adopt_are_said_and_nothing_is_made(tmp_pa
 def test_a_training_is_never_taken_for_another(adopted: stages.Room) -> None:
     with pytest.raises(SystemExit, match="leave out --from-weights to go on with it"):
         main(["train", "--world", STORYBOARD, "--work", str(adopted.work), "--from-weights"])
+
+
+def test_the_judge_reads_poses_of_figures_on_paper(adopted: stages.Room) -> None:
+    judge = panel_judge.load(adopted.model / "judge", adopted.device)
+    scenes = [drawn.scene_of("begun", number, FIGURES) for number in range(40)]
+
+    read = judge.read(as_tensor(np.stack([drawn.pixels(scene) for scene in scenes])))
+
+    true = [facts.truth(scene) for scene in scenes]
+    for kind, least in (("pose", 0.95), ("clothes", 0.95), ("facing", 0.95), ("kind", 0.8)):
+        right, asked = panel_judge.shares(read, true)[kind]
+        assert right >= least * asked, kind
+        assert panel_judge.of_others(read, true)[kind][0] < 0.5 * asked

@@ -11,7 +11,9 @@ pytest.importorskip("torch")
 import torch
 import yaml
 from PIL import Image
+from safetensors.torch import load_file
 
+from daemon.sketch import BEGUN
 from daemon.sketch.__main__ import main
 from daemon.sketch.score import panels as scored
 from daemon.sketch.storyboard import drawn, facts
@@ -103,38 +105,67 @@ def test_a_twin_differs_where_somebody_is_and_nowhere_else() -> None:
 
 @pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A working folder in which every stage has had two steps."""
+    """A working folder in which the first lesson had two steps, on top of what has been learnt."""
     folder = tmp_path_factory.mktemp("work")
-    given = ("--steps", "2", "--device", "cpu", "--work", str(folder))
-    assert main(["train", "--world", STORYBOARD, "--from-weights", *given]) == 0
+    given = ("--steps", "2", "--device", "cpu", "--work", str(folder), "--from-weights")
+    stages = ("figures-encoded", "unet-figures")
+    assert main(["train", "--world", STORYBOARD, *given, "--only", *stages]) == 0
     return folder
 
 
 def test_what_is_encoded_is_whole_and_as_the_shards_of_training_are(work: Path) -> None:
     room = stages.Room(work, steps=2, world=STORYBOARD, on="cpu")
 
-    kept = panel_latents.kept(room, panel_latents.FIRST)
+    figures, *_, world = panel_latents.LESSONS
+    kept = panel_latents.kept(room, figures)
 
     (one,) = kept
     assert one.latents.shape == (16, 8, 32, 32)
     assert one.objects.shape == (16, 1, 32, 32)
     assert one.objects.flatten(1).any(1).all()  # there is somebody in every picture
     assert 0.3 < one.latents.float().std() < 3
-    assert not list(panel_latents.folder(room, panel_latents.FIRST).glob("*.partial"))
+    assert not list(panel_latents.folder(room, figures).glob("*.partial"))
     with pytest.raises(SystemExit, match="run the stage `world-encoded`"):
-        panel_latents.kept(room, panel_latents.ALL)
+        panel_latents.kept(room, world)
 
 
-def test_the_unet_takes_eight_channels_and_has_learnt_something(work: Path) -> None:
-    room = stages.Room(work, world=STORYBOARD, on="cpu")
-    torch.manual_seed(room.seed + 61)
-    fresh = train_panel_unet.blank().state_dict()
+def test_the_unet_takes_eight_channels_and_goes_on_from_what_was_learnt(work: Path) -> None:
+    begun = load_file(BEGUN / "unet" / "diffusion_pytorch_model.safetensors")
 
-    unet = stages.load(room, "unet")
+    unet = stages.load(stages.Room(work, world=STORYBOARD, on="cpu"), "unet")
 
     assert unet.config.in_channels == unet.config.out_channels == 8
-    moved = [name for name, one in unet.state_dict().items() if not torch.equal(one, fresh[name])]
+    learnt = unet.state_dict()
+    assert begun.keys() == learnt.keys()
+    moved = [name for name, one in begun.items() if not torch.equal(one, learnt[name].half())]
     assert len(moved) > 100
+    for name, one in begun.items():
+        assert (one.float() - learnt[name]).abs().mean() < 0.1 * one.float().abs().mean() + 1e-2
+
+
+def test_a_lesson_is_worked_on_by_every_core(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = stages.Room(work, steps=2, world=STORYBOARD, on="cpu")
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
+    monkeypatch.setattr(torch, "set_num_threads", lambda _: None)  # other tests have one
+
+    train_panel_unet.learn(panel_latents.LESSONS[0], room)
+
+    ended = stages.history(work)[-1]
+    assert (ended["stage"], ended["steps"], ended["hands"]) == ("unet-figures", 2, 2)
+
+
+def test_every_lesson_has_a_plan_a_length_and_a_place_after_the_one_before() -> None:
+    names = [lesson.name for lesson in panel_latents.LESSONS]
+
+    assert names == list(train_panel_unet.PLANS) == list(train_storyboard.LASTS)
+    told = [stage for name in names for stage in (f"{name}-encoded", f"unet-{name}")]
+    assert list(train_storyboard.STAGES)[-len(told) :] == told
+    for name, plan in train_panel_unet.PLANS.items():
+        assert plan.name == f"unet-{name}"
+        for shares in zip(plan.windows, plan.shrunk, strict=True):
+            assert 0 <= sum(shares) <= 1
 
 
 def test_a_score_stands_beside_true_drawings_and_other_captions(

@@ -22,15 +22,15 @@ from daemon.sketch.score.sampling import render
 from daemon.sketch.score.score import interval
 from daemon.sketch.storyboard import captions, drawn, facts
 from daemon.sketch.storyboard.facts import Facts
-from daemon.sketch.storyboard.panels import FIGURES, WORLD, Mix
-from daemon.sketch.train import blueprint, export, panel_judge, stages
+from daemon.sketch.storyboard.panels import Mix
+from daemon.sketch.train import blueprint, export, panel_judge, panel_latents, stages
 from daemon.sketch.train.panel_shards import as_tensor
 from daemon.sketch.train.stages import Room
 from daemon.thumbs.scene import Scene
 
 STEPS, GUIDANCE = 15, 4.0
 COLUMNS, SHOWN = 8, 48
-LESSONS: dict[str, Mix] = {"figures": FIGURES, "world": WORLD}
+MIXES = {lesson.name: lesson.mix for lesson in panel_latents.LESSONS}
 CAPTIONS = 200
 """Captions of a whole report."""
 
@@ -73,13 +73,13 @@ def pipeline(room: Room) -> Any:
 
 def run(room: Room, scale: float, only: Sequence[str] | None) -> None:
     """Score the lessons named, or all; SystemExit for one that there is not."""
-    unknown = set(only or ()) - set(LESSONS)
+    unknown = set(only or ()) - set(MIXES)
     if unknown:
         raise SystemExit(
-            f"no such lesson: {', '.join(sorted(unknown))}; there are: {', '.join(LESSONS)}"
+            f"no such lesson: {', '.join(sorted(unknown))}; there are: {', '.join(MIXES)}"
         )
-    for name in only or LESSONS:
-        told = score(room, name, LESSONS[name], max(1, round(CAPTIONS * scale)))
+    for name in only or MIXES:
+        told = score(room, name, MIXES[name], max(1, round(CAPTIONS * scale)))
         print(f"{name}: {'right':>14} {'interval':>14} {'true':>6} {'others':>6}")
         for kind, row in told.items():
             low, high = row["interval"]

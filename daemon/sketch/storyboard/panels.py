@@ -66,6 +66,8 @@ WORLD = Mix()
 """All of it."""
 FIGURES = Mix((0.25, 0.55, 0.2, 0, 0), pencil=0, paper=1, nobody=0, pairs=0, props=0, held=0)
 """The first lesson: one figure on blank paper, in all poses."""
+SCENERY = Mix(pencil=0, paper=0.15, nobody=0.12, pairs=0, props=0, held=0.25)
+"""The second one: where they are and when, from near and far, in one style."""
 
 
 def held_out(pose: str, place: str) -> bool:

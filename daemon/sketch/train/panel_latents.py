@@ -21,7 +21,7 @@ from torch.nn import functional as F
 
 from daemon.sketch.storyboard import captions as wordings
 from daemon.sketch.storyboard import drawn, facts
-from daemon.sketch.storyboard.panels import FIGURES, WORLD, Mix
+from daemon.sketch.storyboard.panels import FIGURES, SCENERY, WORLD, Mix
 from daemon.sketch.train import shards, stages
 from daemon.sketch.train.batches import CAPTIONS, Shard
 from daemon.sketch.train.blueprint import SCALING
@@ -48,8 +48,12 @@ class Lesson:
     shards: int
 
 
-FIRST = Lesson("figures", FIGURES, 24)
-ALL = Lesson("world", WORLD, 96)
+LESSONS = (
+    Lesson("figures", FIGURES, 24),
+    Lesson("places", SCENERY, 48),
+    Lesson("world", WORLD, 96),
+)
+"""One after another."""
 
 
 def folder(room: Room, lesson: Lesson) -> Path:
@@ -57,7 +61,7 @@ def folder(room: Room, lesson: Lesson) -> Path:
     return room.work / f"pool-{drawn.version()}-{lesson.name}"
 
 
-def encode(room: Room, lesson: Lesson) -> None:
+def encode(lesson: Lesson, room: Room) -> None:
     """The stage: encode what is missing."""
     began, count = time.monotonic(), room.enough(SHARD)
     number = -(-room.enough(lesson.shards * SHARD) // count)

@@ -20,16 +20,12 @@ from daemon.sketch.train.train_unet import NONE, Learner, Plan, Run, by_plan
 
 WIDTHS, HEADS = (64, 128, 192), (2, 4, 6)
 """16.5 million parameters; blocks of 32 are what processors multiply."""
-FIGURES = Plan(
-    "unet-figures",
-    windows=(0.35, 0.2),
-    shrunk=(0.65, 0.4),
-    plain=NONE,
-    pairs=NONE,
-    scenes=NONE,
-    rates=(0.6, 0.05),
-    emphasis=4.0,
-)
+PLANS = {
+    "figures": Plan("unet-figures", (0.35, 0.2), (0.65, 0.4), NONE, NONE, NONE, (0.6, 0.05), 4.0),
+    "places": Plan("unet-places", (0.3, 0.1), (0.5, 0.3), NONE, NONE, NONE, (0.4, 0.05), 3.0),
+    "world": Plan("unet-world", (0.3, 0.1), (0.4, 0.2), NONE, NONE, NONE, (0.3, 0.01), 3.0),
+}
+"""By lesson."""
 
 
 def blank() -> Any:
@@ -37,13 +33,9 @@ def blank() -> Any:
     return blueprint.unet(WIDTHS, HEADS, CHANNELS)
 
 
-def figures(room: Room) -> None:
-    """One figure on blank paper, in every pose."""
-    _learn(room, FIGURES, panel_latents.FIRST, room.seed + 61)
-
-
-def _learn(room: Room, plan: Plan, lesson: Lesson, seed: int) -> None:
+def learn(lesson: Lesson, room: Room) -> None:
     """A lesson, by as many processes as torch has threads where a processor does the work."""
+    plan, seed = PLANS[lesson.name], room.seed + 61
     if not (room.model / "unet").exists():
         torch.manual_seed(seed)
         export.save_part(blank(), room.model / "unet")

@@ -1,5 +1,5 @@
 """The storyboard world's stages, as far as there are any: drawings, the autoencoder, the encoders,
-the judge and the UNet's first lesson.
+the judge and the UNet's lessons. What is built upon the UNet is not written yet.
 """
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from functools import partial
 
 import torch
 
@@ -53,11 +54,17 @@ def prepare(room: Room) -> None:
     stages.record(room, "prepare", time.monotonic() - began)
 
 
-def figures_encoded(room: Room) -> None:
-    """Panels of the first lesson, ready for the UNet."""
-    panel_latents.encode(room, panel_latents.FIRST)
+def _lessons() -> dict[str, tuple[Callable[[Room], None], float]]:
+    """Of each lesson its panels made ready, and the UNet taught."""
+    made: dict[str, tuple[Callable[[Room], None], float]] = {}
+    for lesson in panel_latents.LESSONS:
+        made[f"{lesson.name}-encoded"] = partial(panel_latents.encode, lesson), 0
+        made[f"unet-{lesson.name}"] = partial(train_panel_unet.learn, lesson), LASTS[lesson.name]
+    return made
 
 
+LASTS = {"figures": 150.0, "places": 400.0, "world": 800.0}
+"""Minutes of each lesson, of two cores; all but the first are guesses."""
 #: Every stage, in order, and its minutes for one core.
 STAGES: dict[str, tuple[Callable[[Room], None], float]] = {
     "prepare": (prepare, 0),
@@ -65,8 +72,7 @@ STAGES: dict[str, tuple[Callable[[Room], None], float]] = {
     "vae": (train_panel_vae.train, 150),
     "text": (train_text.train, 40),
     "judge": (train_panel_judge.train, 60),
-    "figures-encoded": (figures_encoded, 0),
-    "unet-figures": (train_panel_unet.figures, 150),
+    **_lessons(),
 }
 #: Stages whose work is carried from one training to another (`export.keep`, `train.adopt`); the
 #: drawings are made anew, sooner than they are copied.
