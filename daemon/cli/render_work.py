@@ -107,7 +107,7 @@ def _serve(place: Place, lock: RootLock, session: Session, signals: Signals) -> 
     ended = threading.Event()
     with _stream(place) as stream:
         options = Options(model=place.model)
-        held = HeldEvents(stream.emit)
+        held = HeldEvents(stream.emit, stream.rest)
         supervisor = build(place.layout, place.settings, held, options, stream.check, lock)
 
         def follow() -> None:
@@ -137,7 +137,7 @@ def _stream(place: Place) -> Iterator[EventStream]:
     stream = EventStream(numbering.next)
     settings = place.settings
     files = LogFiles(place.layout, rotation=settings.log_rotation, retention=settings.log_retention)
-    stream.attach(files.write)
+    stream.attach(files.take, at_rest=files.rest)
     try:
         yield stream
     finally:

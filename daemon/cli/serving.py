@@ -18,7 +18,7 @@ from daemon.notify.events import Warned
 from daemon.notify.held_events import HeldEvents
 from daemon.notify.library_words import heard
 from daemon.notify.log_files import LogFiles
-from daemon.notify.stream import EventStream
+from daemon.notify.stream import UNSEEN, EventStream
 from daemon.notify.stream_files import Numbering
 from daemon.notify.subscribers import one_of
 from daemon.notify.terminal import (
@@ -60,17 +60,14 @@ def serve(
         listeners = Listeners(layout, settings, stream, manager)
         listeners.also(foot)
         ailing, beat = stream.check, listeners.beat
-        supervisor = build(layout, settings, HeldEvents(stream.emit), options, ailing, lock, beat)
+        held = HeldEvents(stream.emit, stream.rest)
+        supervisor = build(layout, settings, held, options, ailing, lock, beat)
         _catch_signals(supervisor, listeners)
         try:
             return supervisor.run()
         finally:
             stream.close()
             listeners.close()
-
-
-UNSEEN = 0.05
-"""Seconds by which nobody sees a line come later."""
 
 
 @contextlib.contextmanager
@@ -82,7 +79,7 @@ def _stream(
     numbering = Numbering(layout)
     stream = EventStream(numbering.next)
     files = LogFiles(layout, rotation=settings.log_rotation, retention=settings.log_retention)
-    stream.attach(files.write)
+    stream.attach(files.take, at_rest=files.rest)
     foot: Beat = _no_foot
     if not service and terminal_is_there():
         foot = _show(stream, bars=not plain and terminal_is_a_screen())

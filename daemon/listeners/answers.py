@@ -43,14 +43,26 @@ class Answers(Lingering[Numbered | None]):
         self._files = AnswerFiles(layout)
         errands = Errands("answers", self._answer, say, bound=20_000)
         super().__init__(errands, Patience(calm=10.0, hurried=3.0))
+        self._ended: list[Numbered] = []
         self._said = ""
         self._swept, self._given = time.monotonic(), 0
         self._errands.put(None)
 
     def take(self, told: Numbered) -> None:
-        """One event."""
+        """One event; it is answered after the next `rest`."""
         if isinstance(told.event, JobFinished):
+            self._ended.append(told)
+
+    def rest(self) -> None:
+        """Nothing more has come: answer what has ended."""
+        ended, self._ended = self._ended, []
+        for told in ended:
             self._errands.put(told)
+
+    def close(self) -> None:
+        """Answer what is left, for a while."""
+        self.rest()
+        super().close()
 
     def _answer(self, told: Numbered | None) -> None:
         try:

@@ -39,7 +39,8 @@ class Listeners:
         manager: ServiceManager | None = None,
     ) -> None:
         answers = Answers(layout, stream.overhear)
-        stream.attach(answers.take)  # it waits for nothing, and has a thread of its own
+        # It waits for nothing, and has a thread of its own.
+        stream.attach(answers.take, at_rest=answers.rest)
         others: dict[str, Listener] = {"hooks": Hooks(layout, stream.tell_soon)}
         self._manager = manager or ServiceManager()
         self._beats: list[Callable[[Snapshot], None]] = [self._manager.beat]

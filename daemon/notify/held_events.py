@@ -1,7 +1,8 @@
 """Events that are told a little later, and yet in their order: before whatever is told next.
 
-What nobody acts on (a file was seen) is not told while a job could be claimed in that time. One
-thread holds and emits. Knows nothing of what the events mean.
+What nobody acts on (a file was seen) is not told while a job could be claimed in that time, and
+`rest` tells whoever gathers lines that no more come for now. One thread holds and emits. Knows
+nothing of what the events mean.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ from daemon.notify.events import Event
 
 
 class HeldEvents:
-    """In front of `emit`, which tells an event at once."""
+    """In front of `emit`, which tells an event at once, and of `rest`."""
 
-    def __init__(self, emit: Callable[[Event], None]) -> None:
+    def __init__(
+        self, emit: Callable[[Event], None], rest: Callable[[], None] = lambda: None
+    ) -> None:
         self._emit = emit
+        self.rest = rest
         self._held: deque[Event] = deque()
 
     def hold(self, event: Event) -> None:

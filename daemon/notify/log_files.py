@@ -1,9 +1,9 @@
 """The log files: `logs/hotfolder.log` for people, `logs/hotfolder.jsonl` for programs.
 
 One line per event, safe to `tail -F` through rotation; no carriage returns, no escapes, no
-direction marks, whatever a prompt or a file name holds. What the disk refuses is raised, for the
-stream to tell and let go: a log never fails a job. Where the root is gone nothing is written, so
-that none is made where it was.
+direction marks, whatever a prompt or a file name holds. Lines that come at once are written at
+once. What the disk refuses is raised, for the stream to tell and let go: a log never fails a job.
+Where the root is gone nothing is written, so that none is made where it was.
 """
 
 from __future__ import annotations
@@ -18,11 +18,10 @@ from typing import TYPE_CHECKING
 from loguru import logger
 
 from daemon.errors import SetupError
-from daemon.notify.events import DEBUG, INFO, facts
-from daemon.notify.log_lines import line
+from daemon.notify.events import INFO, facts
 from daemon.notify.subscribers import Numbered
 from daemon.root.layout import Layout
-from daemon.text.printable import iso, one_line
+from daemon.text.printable import iso
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -30,8 +29,7 @@ if TYPE_CHECKING:
     from loguru import Message, Record
 
 _UNITS = {"k": 10**3, "m": 10**6, "g": 10**9}
-LONGEST = 2000
-"""Characters of a line's text."""
+_ENCODER = json.JSONEncoder(ensure_ascii=True, default=str)
 
 
 class LogFiles:
@@ -41,6 +39,8 @@ class LogFiles:
         self._layout, self._marker = layout, str(layout.id_file)
         self._rotation, self._retention = rotation, retention
         self._handlers: list[int] = []
+        self._programs: list[str] = []
+        self._people: list[str] = []
         logger.remove()
         self._open()
 
@@ -60,27 +60,34 @@ class LogFiles:
         )
         # The stream first: who has read of something in the log finds it there.
         self._handlers = [
-            add(layout.jsonl_file, level=DEBUG, format="{extra[program]}"),
-            add(layout.log_file, format="{extra[person]}", filter=_is_for_people),
+            add(layout.jsonl_file, format="{extra[programs]}"),
+            add(layout.log_file, format="{extra[people]}", filter=_is_for_people),
         ]
 
-    def write(self, numbered: Numbered) -> None:
-        """One line in each file; an event that only programs care for in the first alone. Raises
-        SetupError where a file can't be written."""
-        if not os.path.exists(self._marker):  # noqa: PTH110 (Path.exists may raise)
+    def take(self, numbered: Numbered) -> None:
+        """One line for each file, at the next `rest`; of an event that only programs care for in
+        the first alone."""
+        self._programs.append(_for_programs(numbered))
+        if numbered.is_for_people:
+            self._people.append(for_people(numbered))
+
+    def rest(self) -> None:
+        """Nothing more has come: write what has. Raises SetupError where a file can't be
+        written."""
+        programs, self._programs = "\n".join(self._programs), []
+        people, self._people = "\n".join(self._people), []
+        if not programs or not os.path.exists(self._marker):  # noqa: PTH110 (the other may raise)
             return
-        text, level = _text(numbered), numbered.event.level
-        person = for_people(numbered, text) if numbered.is_for_people else ""
-        bound = logger.bind(person=person, program=_for_programs(numbered, text))
+        bound = logger.bind(people=people, programs=programs)
         try:
             try:
-                bound.log(level, "")
+                bound.info("")
             except OSError:
                 if not self._were_deleted():
                     raise
                 self.close()  # deleted, but held by us with what the full disk did not take
                 self._open()
-                bound.log(level, "")
+                bound.info("")
         except OSError as error:
             raise SetupError(
                 f"The log can't be written: {error.strerror or error} ({self._layout.logs})."
@@ -106,13 +113,13 @@ def size_in_bytes(text: str) -> int:
 
 
 def _is_full(limit: int, message: Message, file: TextIO) -> bool:
-    """Whether the line goes into a new file. Asked of the file's facts: to seek its end, as loguru
-    does for a size, takes longer than to write the line."""
+    """Whether what is written next goes into a new file. Asked of the file's facts: to seek its
+    end, as loguru does for a size, takes longer than to write the line."""
     return os.fstat(file.fileno()).st_size + len(message) > limit
 
 
 def _is_for_people(record: Record) -> bool:
-    return bool(record["extra"]["person"])
+    return bool(record["extra"]["people"])
 
 
 def _open(path: str, flags: int) -> int:
@@ -121,19 +128,15 @@ def _open(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_CLOEXEC | os.O_NONBLOCK, 0o644)
 
 
-def for_people(numbered: Numbered, text: str | None = None) -> str:
+def for_people(numbered: Numbered) -> str:
     """The line of `hotfolder.log`: local time, the level unless it is INFO, the text."""
     at = datetime.fromtimestamp(numbered.at).isoformat(" ", timespec="milliseconds")
     level = numbered.event.level
     mark = "" if level == INFO else f"{level}: "
-    return f"{at} {mark}{_text(numbered) if text is None else text}"
+    return f"{at} {mark}{numbered.text}"
 
 
-def _text(numbered: Numbered) -> str:
-    return one_line(line(numbered.event), limit=LONGEST)
-
-
-def _for_programs(numbered: Numbered, text: str) -> str:
+def _for_programs(numbered: Numbered) -> str:
     """The line of `hotfolder.jsonl`: number, moment, event, and the event's own fields."""
     event = numbered.event
     record = {
@@ -141,8 +144,8 @@ def _for_programs(numbered: Numbered, text: str) -> str:
         "at": iso(numbered.at),
         "event": event.word,
         "level": event.level,
-        "message": text,
+        "message": numbered.text,
         "time": datetime.fromtimestamp(numbered.at).astimezone().isoformat(),
         **facts(event),
     }
-    return json.dumps(record, ensure_ascii=True, default=str)
+    return _ENCODER.encode(record)

@@ -2,9 +2,10 @@
 
 `emit` is called by the one thread of the supervisor; it never raises, and never waits for a
 subscriber. `attach` is for listeners that are known not to block (the log files) and are called at
-once; `subscribe` is for any other (see `daemon.notify.subscribers`). What is wrong with a listener
-is told as an event itself, once. The order of listeners means nothing. `overhear` and `tell_soon`
-are for all other threads, in which libraries complain and listeners have something to say.
+once; they may gather what they hear until `rest`. `subscribe` is for any other (see
+`daemon.notify.subscribers`). What is wrong with a listener is told as an event itself, once. The
+order of listeners means nothing. `overhear` and `tell_soon` are for all other threads, in which
+libraries complain and listeners have something to say.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ from daemon.notify.subscribers import (
 MOST_OVERHEARD = 500
 """What other threads have said that is kept until it is told; of more, the oldest are lost."""
 
+UNSEEN = 0.05
+"""Seconds by which nobody sees a line come later."""
+
 PATIENCE = 2.0
 """Seconds that subscribers get at the end to take what they have not yet taken."""
 
@@ -41,14 +45,19 @@ class EventStream:
         self._next_number = next_number
         self._clock = clock
         self._attached: list[Listener] = []
+        self._gatherers: list[Callable[[], None]] = []
+        self._owed_since: float | None = None
         self._repeats = Repeats()
         self._overheard: deque[Event] = deque(maxlen=MOST_OVERHEARD)
-        self._failed: dict[int, str] = {}
+        self._failed: dict[Callable[..., None], str] = {}
         self._subscribers: list[Subscriber] = []
 
-    def attach(self, listener: Listener) -> None:
-        """`listener` is called at each event; only for what does not block."""
+    def attach(self, listener: Listener, *, at_rest: Callable[[], None] | None = None) -> None:
+        """`listener` is called at each event, and `at_rest` when there are no more for now; only
+        for what does not block."""
         self._attached.append(listener)
+        if at_rest is not None:
+            self._gatherers.append(at_rest)
 
     def subscribe(
         self,
@@ -97,9 +106,21 @@ class EventStream:
             for complaint in subscriber.take_complaints():
                 self._tell(Warned(f"the listener {subscriber.name} {complaint}"))
 
+    def rest(self) -> None:
+        """Whoever emits has nothing more to tell for now: those are woken who would have been in
+        the way. Never raises."""
+        if self._owed_since is None:
+            return
+        self._owed_since = None
+        for failure in [text for each in self._gatherers for text in self._call(each)]:
+            self._tell(Warned(failure))
+        for subscriber in self._subscribers:
+            subscriber.wake()
+
     def close(self) -> None:
         """Give the subscribers a little time to take what is left; they hear no more."""
         self._tell_overheard()
+        self.rest()
         end = time.monotonic() + PATIENCE
         for subscriber in self._subscribers:
             subscriber.close(max(0.0, end - time.monotonic()))
@@ -108,20 +129,25 @@ class EventStream:
     def _tell(self, event: Event) -> None:
         at = self._clock()
         numbered = Numbered(self._next_number(), at, event, self._repeats.is_one(event, at))
-        failures = []
-        for place, listener in enumerate(self._attached):
-            try:
-                listener(numbered)
-            except Exception as error:  # a consequence never fails its cause
-                if place not in self._failed:
-                    failures.append(_failure(error))
-                self._failed[place] = _failure(error)
-            else:
-                self._failed.pop(place, None)
+        failures = [text for each in self._attached for text in self._call(each, numbered)]
         for subscriber in self._subscribers:
             subscriber.put(numbered)
         for failure in failures:  # after the event itself, so that numbers rise for everyone
             self._tell(Warned(failure))
+        if self._owed_since is None:
+            self._owed_since = at
+        elif at - self._owed_since > UNSEEN:
+            self.rest()
+
+    def _call(self, listener: Callable[..., None], *told: Numbered) -> list[str]:
+        """What is wrong with it, if that is news."""
+        try:
+            listener(*told)
+        except Exception as error:  # a consequence never fails its cause
+            is_known, self._failed[listener] = listener in self._failed, _failure(error)
+            return [] if is_known else [_failure(error)]
+        self._failed.pop(listener, None)
+        return []
 
     def _tell_overheard(self) -> None:
         while self._overheard:

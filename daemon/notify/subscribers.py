@@ -2,7 +2,7 @@
 
 Whatever a listener does, nobody waits for it: one that is slow loses the oldest of what it has not
 taken yet, one that raises is told the next event all the same. Either is remembered as a complaint,
-once. Knows nothing of what the events mean.
+once. Knows of what happened no more than the words for it.
 """
 
 from __future__ import annotations
@@ -11,15 +11,20 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 from daemon.notify.events import DEBUG, Event
+from daemon.notify.log_lines import line
+from daemon.text.printable import one_line
+
+LONGEST = 2000
+"""Characters of a line's text."""
 
 BOUND = 1000
 """Events a subscriber may lag behind before it loses the oldest."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Numbered:
     """An event with its `number`, which rises over restarts, and when it was (Unix seconds).
     `is_repeat`: people were told the same a while ago, and need not be again."""
@@ -33,6 +38,11 @@ class Numbered:
     def is_for_people(self) -> bool:
         """Whether people are to read of it, not programs alone."""
         return self.event.level != DEBUG and not self.is_repeat
+
+    @cached_property
+    def text(self) -> str:
+        """What the log says of it, printable and in one line; put into words once for all."""
+        return one_line(line(self.event), limit=LONGEST)
 
 
 Listener = Callable[[Numbered], None]
@@ -52,10 +62,10 @@ def everything(_: Event) -> bool:
 
 class Subscriber:
     """Calls `listener` with each event in a thread of its own, and `at_end` when it is closed;
-    `lost` counts those it was too slow for. What it does not want wakes nobody: on a busy machine
-    a thread that wakes up holds up whoever emits. For the same reason one may `gather`: it is woken
-    once in so many seconds at most, and takes then what has come; `at_rest` is called when it has
-    taken all there was."""
+    `lost` counts those it was too slow for. What it does not want wakes nobody, and what it wants
+    waits for `wake`: a thread that wakes up holds up whoever emits. For the same reason one may
+    `gather`: it is woken once in so many seconds at most, and takes then what has come; `at_rest`
+    is called when it has taken all there was."""
 
     def __init__(
         self,
@@ -91,7 +101,12 @@ class Subscriber:
                 self.lost += 1
                 self._complaints.setdefault("slow", "is too slow and loses events")
             self._queue.append(numbered)
-            self._changed.notify()
+
+    def wake(self) -> None:
+        """Have the listener called with what was put, if it is not at that already."""
+        if self._queue:
+            with self._changed:
+                self._changed.notify()
 
     def take_complaints(self) -> list[str]:
         """What is wrong with the listener and has not been asked for yet."""

@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from daemon.errors import SpoiledError
@@ -75,7 +75,7 @@ class JournalEntry:
         )
 
     def to_json(self) -> dict[str, object]:
-        return asdict(self)
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 def read(layout: Layout) -> Iterator[JournalEntry]:

@@ -42,6 +42,8 @@ class Ledger:
 
     def read_on(self) -> None:
         """Read what has come since. A journal that can't be read says nothing new."""
+        if self._has_all():
+            return
         with contextlib.suppress(OSError, SpoiledError), opened(self._layout.journal_file) as lines:
             status = os.fstat(lines.fileno())
             if status.st_ino != self._inode or status.st_size < self._place:
@@ -82,6 +84,14 @@ class Ledger:
         }
 
     # --- inside -------------------------------------------------------------------------------
+
+    def _has_all(self) -> bool:
+        """Whether the journal ends where reading did."""
+        try:
+            status = os.lstat(self._layout.journal_file)
+        except OSError:
+            return False
+        return (status.st_ino, status.st_size) == (self._inode, self._place)
 
     def _forget(self) -> None:
         self._place, self._inode, self._job = 0, -1, -1

@@ -47,7 +47,7 @@ class Supervisor:
         self._until_empty = until_empty
         self._service = service
         self._leaving: int | None = None
-        self._signalled = False
+        self._signalled = self._paused = False
         self._steps = (
             self._keep,
             self._obey,
@@ -68,6 +68,7 @@ class Supervisor:
         parts.status.say("starting")
         parts.dispatch.check_model(at, stay=self._service)
         parts.watcher.start(at)
+        parts.held.rest()
         self._recover()
         parts.emit(events.DaemonStarted(str(parts.waiting.inbox.folder)))
         try:
@@ -84,6 +85,7 @@ class Supervisor:
                 self._parts.jobs.recover(Moment.read())
             except OSError as error:
                 self._parts.emit(events.Blocked(said(error), "it is tried again"))
+                self._parts.held.rest()
                 self._status.say("blocked", said(error))
                 time.sleep(RETRY_START)
             else:
@@ -98,6 +100,7 @@ class Supervisor:
         """One step: let `items` act, then do what is due."""
         for item in items:
             self._hear(item, at)
+        self._paused = os.path.exists(self._parts.layout.paused_file)  # noqa: PTH110 (never raises)
         if self._signalled:
             self._parts.emit(events.DaemonLeaving(in_hand=self._parts.pool.has_pictures))
             self._leaving = ExitCode.OK
@@ -122,6 +125,7 @@ class Supervisor:
         items, queued = list[Item](), self._parts.items
         if wait and queued.empty():
             self._parts.held.tell()
+        self._parts.held.rest()
         with suppress(queue.Empty):
             items.append(queued.get(timeout=wait) if wait else queued.get_nowait())
             while len(items) < ITEMS_AT_ONCE:
@@ -207,11 +211,11 @@ class Supervisor:
             self._parts.drawings.look(at)
 
     def _claim(self, at: Moment) -> None:
-        if not self._paused() and self._parts.dispatch.may_claim(at):
+        if not self._paused and self._parts.dispatch.may_claim(at):
             self._parts.claimer.claim(at, self._parts.pool.wanted)
 
     def _hand_down(self, at: Moment) -> None:
-        if not self._paused() and not self._parts.pool.blocked:
+        if not self._paused and not self._parts.pool.blocked:
             self._status.touch(self._parts.dispatch.hand_down(at))
 
     def _leave_if_done(self) -> None:
@@ -219,7 +223,7 @@ class Supervisor:
         if not self._until_empty or not self._parts.watcher.has_looked:
             return
         stuck = jobs.is_empty and waiting.is_stuck
-        if self._paused() or self._trouble() or self._guard.fault or stuck:
+        if self._paused or self._trouble() or self._guard.fault or stuck:
             self._leaving = ExitCode.SETUP
         elif waiting.is_empty and jobs.is_empty and self._are_done():
             self._leaving = ExitCode.FAILED if self._parts.outcomes.failures else ExitCode.OK
@@ -238,9 +242,6 @@ class Supervisor:
             self._parts.held.hold(file_event(change, place.project))
         self._status.touch(self._parts.reports.tell())
 
-    def _paused(self) -> bool:
-        return os.path.exists(self._parts.layout.paused_file)  # noqa: PTH110 (the other may raise)
-
     def _trouble(self) -> str | None:
         parts = self._parts
         troubles = (parts.watcher.trouble, parts.jobs.trouble, parts.claimer.trouble)
@@ -248,7 +249,7 @@ class Supervisor:
 
     def _tell_status(self, at: Moment) -> None:
         """Tell what has changed of pause and trouble, and write the status file if it is due."""
-        parts, trouble, paused = self._parts, self._trouble(), self._paused()
+        parts, trouble, paused = self._parts, self._trouble(), self._paused
         state = state_of(parts.sources, at, paused=paused, blocked=trouble)
         of_the_disk = (parts.jobs.trouble, parts.claimer.trouble)
         self._announcer.look(
@@ -261,6 +262,7 @@ class Supervisor:
         self._status.write(state, at)
 
     def _close(self) -> None:
+        self._parts.held.rest()
         self._parts.watcher.stop()
         self._parts.board_watch.stop()
         self._parts.boards.stop()

@@ -28,5 +28,5 @@ class Notices:
             f"{folder.name} is not a folder: job files that belong there go to {folder.name}-2. "
             "Move what lies in its place away."
             for folder in (self._layout.done, self._layout.failed)
-            if os.path.lexists(folder) and not os.path.isdir(folder)  # noqa: PTH112 (never raises)
+            if not os.path.isdir(folder) and os.path.lexists(folder)  # noqa: PTH112 (never raises)
         ]

@@ -90,7 +90,7 @@ def take_snapshot(sources: Sources, at: Moment, state: State, queue: JsonObject)
         **_ignored(sources.strays, waiting),
         "events": sources.watcher.events,
         "workers": [
-            _worker(slot, sources.pool.remark(slot))
+            _worker(slot, sources.pool.remark(slot), at)
             for slot in slots
             if slot.is_alive or sources.pool.are_several
         ],
@@ -219,12 +219,12 @@ def _left(active: ClaimedJob, pace: Pace) -> float | None:
     return pace.estimate(passes, len(active.to_render) + len(active.in_hand))
 
 
-def _worker(slot: WorkerSlot, remark: str) -> JsonObject:
+def _worker(slot: WorkerSlot, remark: str, at: Moment) -> JsonObject:
     ready = slot.ready
     return {
         "pid": slot.pid or None,
         "state": _HEAT[slot.state],
-        "memory_bytes": slot.resident_bytes(),
+        "memory_bytes": slot.resident_bytes(at),
         "kept_bytes": slot.hand.kept_bytes,
         "peak_memory_bytes": ready.peak_memory_bytes if ready else None,
         "slot": slot.number,

@@ -90,10 +90,10 @@ class WorkerSlot:
         """The number of its process among all there were."""
         return self._process.serial if self._process else None
 
-    def resident_bytes(self) -> int | None:
-        """The main memory that the worker holds: now, or, where asking costs a process, after its
-        last picture. None where that can't be told."""
-        return self._monitor.resident_now(self.pid)
+    def resident_bytes(self, at: Moment) -> int | None:
+        """The main memory that the worker holds: now or half a second ago, or, where asking costs a
+        process, after its last picture. None where that can't be told."""
+        return self._monitor.resident_now(self.pid, at)
 
     @property
     def idle_since(self) -> float:

@@ -29,22 +29,22 @@ class Monitor:
         self._pace = pace
         self._deadline = Deadline(settings.hang_timeout)
         self._recycling = Recycling(int(settings.worker_memory * 1e9))
-        self._memory_at = 0.0
+        self._memory_at = float("-inf")
         self.resident: int | None = None
-        """Main memory that the worker held after its last picture."""
+        """Main memory that the worker held when it was last looked at."""
 
     def born(self, at: Moment) -> None:
         """A new worker was started."""
-        self.resident = None
+        self.resident, self._memory_at = None, float("-inf")
         self._recycling.born()
         self._deadline.begin("starting", at.now, long=True)
 
-    def resident_now(self, pid: int | None) -> int | None:
-        """The main memory that the worker holds: now, or, where asking costs a process, after its
-        last picture. None where that can't be told."""
+    def resident_now(self, pid: int | None, at: Moment) -> int | None:
+        """The main memory that the worker holds: now or half a second ago, or, where asking costs a
+        process, after its last picture. None where that can't be told."""
         if pid is None or not sys.platform.startswith("linux"):
             return self.resident
-        return resident_bytes(pid)
+        return self._look(pid, at)
 
     def died(self) -> None:
         """It has ended, or is being ended."""
@@ -77,7 +77,8 @@ class Monitor:
         """A picture is done: why the worker should be replaced, or None. The steps of one that was
         made together with others say nothing of the worker's pace."""
         alone = event.batch.get("size", 1) == 1
-        self.resident = resident_bytes(pid)
+        self._memory_at = float("-inf")
+        self._look(pid, at)
         return self._recycling.picture(
             resident=self.resident,
             size=(event.width, event.height),
@@ -99,7 +100,9 @@ class Monitor:
         return min(self._deadline.due(), at.now + MEMORY_EVERY if watching else float("inf"))
 
     def _too_big(self, pid: int, at: Moment) -> str | None:
-        if self._recycling.limit <= 0 or at.now - self._memory_at < MEMORY_EVERY:
-            return None
-        self._memory_at = at.now
-        return self._recycling.too_big(resident_bytes(pid))
+        return self._recycling.too_big(self._look(pid, at)) if self._recycling.limit > 0 else None
+
+    def _look(self, pid: int, at: Moment) -> int | None:
+        if at.now - self._memory_at >= MEMORY_EVERY:
+            self._memory_at, self.resident = at.now, resident_bytes(pid)
+        return self.resident

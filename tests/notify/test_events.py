@@ -66,9 +66,10 @@ def test_a_line_names_number_moment_event_job_file_project_and_pictures(root, dr
 def test_a_name_of_any_letters_stays_one_line_of_ascii(root):
     files = LogFiles(root, rotation="1 MB", retention=2)
     stream = EventStream(Numbering(root).next)
-    stream.attach(files.write)
+    stream.attach(files.take, at_rest=files.rest)
     subject = events.Subject(1, "Ёлка\n\u202e{x}<red>", "Ёлка.yaml", "", ())
     stream.emit(events.JobClaimed(subject, "a {prompt} <b>\r\nof two lines", 1))
+    stream.rest()
 
     [line] = root.jsonl_file.read_bytes().splitlines()
     assert line.isascii()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import shutil
 import threading
@@ -12,7 +13,7 @@ import pytest
 from daemon.notify.events import Warned
 from daemon.notify.library_words import heard
 from daemon.notify.log_files import LogFiles, size_in_bytes
-from daemon.notify.stream import EventStream
+from daemon.notify.stream import UNSEEN, EventStream
 from daemon.notify.subscribers import Numbered
 
 
@@ -27,7 +28,7 @@ def stream(root, told):
     numbers = iter(range(1, 10_000))
     made = EventStream(lambda: next(numbers))
     files = LogFiles(root, rotation="10 MB", retention=3)
-    made.attach(files.write)
+    made.attach(files.take, at_rest=files.rest)
 
     def keep(numbered: Numbered) -> None:
         if isinstance(numbered.event, Warned):
@@ -38,19 +39,24 @@ def stream(root, told):
     files.close()
 
 
+def say(stream, text):
+    stream.emit(Warned(text))
+    stream.rest()
+
+
 def test_a_log_that_cannot_be_written_is_told_once_and_again_only_after_it_could(
     root, stream, told, capfd
 ):
-    stream.emit(Warned("one"))
+    say(stream, "one")
     shutil.rmtree(root.logs)
     root.logs.write_text("in the way")
     for text in ("two", "three"):
-        stream.emit(Warned(text))
+        say(stream, text)
     [complaint] = [text for text in told if "log" in text]
     assert stream.check() == (complaint,)
 
     root.logs.unlink()
-    stream.emit(Warned("four"))
+    say(stream, "four")
     assert stream.check() == ()
     assert "four" in root.log_file.read_text()
     assert told == ["one", "two", complaint, "three", "four"]
@@ -60,18 +66,54 @@ def test_a_log_that_cannot_be_written_is_told_once_and_again_only_after_it_could
 def test_a_logs_folder_that_is_removed_is_made_again_and_a_root_that_is_removed_is_not(
     root, stream
 ):
-    stream.emit(Warned("one"))
+    say(stream, "one")
     shutil.rmtree(root.logs)
-    stream.emit(Warned("two"))
+    say(stream, "two")
     assert "two" in root.log_file.read_text()
 
     away = root.root.with_name("away")
     root.root.rename(away)
-    stream.emit(Warned("three"))
+    say(stream, "three")
     assert not root.root.exists()
     away.rename(root.root)
-    stream.emit(Warned("four"))
+    say(stream, "four")
     assert "four" in root.log_file.read_text()
+
+
+def test_lines_of_one_turn_are_written_at_once_in_their_order_and_never_later_than_one_can_see(
+    root,
+):
+    numbers, now = iter(range(1, 100)), [1_000.0]
+    stream = EventStream(lambda: next(numbers), clock=lambda: now[0])
+    files = LogFiles(root, rotation="10 MB", retention=3)
+    stream.attach(files.take, at_rest=files.rest)
+
+    def written():
+        made = (root.jsonl_file, root.log_file)
+        programs, people = (f.read_text().splitlines() if f.exists() else [] for f in made)
+        assert [json.loads(line)["message"] for line in programs] == [
+            line.rpartition(" ")[2] for line in people
+        ]
+        return [line.rpartition(" ")[2] for line in people]
+
+    for text in ("one", "two"):
+        stream.emit(Warned(text))
+    assert written() == []
+    stream.rest()
+    assert written() == ["one", "two"]
+
+    stream.emit(Warned("three"))
+    now[0] += UNSEEN / 2
+    stream.emit(Warned("four"))
+    assert written() == ["one", "two"]
+    now[0] += UNSEEN
+    stream.emit(Warned("five"))  # the turn lasts: it is not waited for its end
+    assert written() == ["one", "two", "three", "four", "five"]
+
+    stream.emit(Warned("six"))
+    stream.close()
+    files.close()
+    assert written()[-1] == "six"
 
 
 def test_what_libraries_complain_of_is_told_once_from_whatever_thread(stream, told, capfd):
@@ -113,9 +155,9 @@ def test_a_new_file_is_begun_before_a_line_that_would_make_it_too_long(root):
     numbers = iter(range(1, 10_000))
     stream = EventStream(lambda: next(numbers))
     files = LogFiles(root, rotation="2 kb", retention=2)
-    stream.attach(files.write)
+    stream.attach(files.take, at_rest=files.rest)
     for number in range(60):
-        stream.emit(Warned(f"line {number} {'x' * 60}"))
+        say(stream, f"line {number} {'x' * 60}")
     files.close()
     kept = sorted(root.logs.glob("hotfolder*.log"))
     assert len(kept) == 3  # this one and two older ones

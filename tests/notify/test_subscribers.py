@@ -8,7 +8,7 @@ from support.daemon import wait_for
 
 from daemon.notify import events
 from daemon.notify.held_events import HeldEvents
-from daemon.notify.stream import EventStream
+from daemon.notify.stream import UNSEEN, EventStream
 from daemon.notify.subscribers import one_of
 from daemon.settings import Settings
 from daemon.supervisor.build import build
@@ -31,6 +31,7 @@ def test_a_listener_that_sleeps_never_delays_who_emits_and_loses_the_oldest():
     stream.attach(lambda numbered: prompt.append(numbered.event))
     for number in range(2000):
         stream.emit(events.Warned(str(number)))  # waited it, this would never end
+        stream.rest()
 
     assert subscriber.lost > 1900
     awake.set()
@@ -50,6 +51,7 @@ def test_a_listener_hears_of_the_kinds_it_has_named_alone():
     for _ in range(2):
         stream.emit(events.Paused())
         stream.emit(events.Resumed())
+    stream.rest()
     wait_for(lambda: len(some) >= 2 and len(every) >= 4)
     stream.close()
 
@@ -68,12 +70,30 @@ def test_a_listener_that_gathers_hears_all_in_order_and_at_the_latest_when_it_en
     )
     for _ in range(20):
         stream.emit(events.Paused())
+    stream.rest()
     wait_for(lambda: len(often) == 20)
     stream.emit(events.Resumed())
     stream.close()
 
     assert often == seldom == list(range(1, 22))
     assert rests == [21]
+
+
+def test_a_listener_is_woken_once_who_emits_has_told_all_or_talks_on_for_longer_than_one_can_see():
+    now, heard = [1_000.0], []
+    stream = EventStream(iter(range(1, 10**9)).__next__, clock=lambda: now[0])
+    stream.subscribe("waits", lambda each: heard.append(each.number))
+    stream.emit(events.Paused())
+    stream.emit(events.Resumed())
+    assert not heard
+    stream.rest()
+    wait_for(lambda: heard == [1, 2])
+
+    stream.emit(events.Paused())
+    now[0] += 2 * UNSEEN
+    stream.emit(events.Resumed())
+    wait_for(lambda: heard == [1, 2, 3, 4])
+    stream.close()
 
 
 def test_a_listener_that_hangs_for_ever_does_not_keep_the_daemon_from_ending():
@@ -98,6 +118,7 @@ def test_a_listener_that_raises_is_complained_of_once_and_goes_on_being_told():
 
     def complaints():
         stream.emit(events.Resumed())
+        stream.rest()
         return [e.text for e in all_told if isinstance(e, events.Warned)]
 
     wait_for(complaints)
@@ -142,7 +163,7 @@ def test_listeners_that_sleep_or_raise_neither_delay_nor_fail_a_job(root, drop):
     stream.subscribe("sleeps", lambda _: threading.Event().wait())
     stream.subscribe("raises", raises)
     options = Options(engine="dry-run", until_empty=True)
-    supervisor = build(root, Settings(), HeldEvents(stream.emit), options)
+    supervisor = build(root, Settings(), HeldEvents(stream.emit, stream.rest), options)
 
     assert supervisor.run() == 0
     assert sorted(end.subject.name for end in ends) == ["a", "b", "c"]

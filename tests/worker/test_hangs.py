@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from support.daemon import engine, pictures, record
 
+from daemon.fs.moment import Moment
+from daemon.protocol.messages import Rendered
+from daemon.protocol.timings import Timings
+from daemon.settings import Settings
+from daemon.worker import monitor
 from daemon.worker.deadlines import LONG_PHASE, STALL, TIMES_USUAL, Deadline
+from daemon.worker.pace import Pace
 from daemon.worker.recycling import GROWTH, SETTLING, SLOW_PICTURES, Recycling, resident_bytes
 
 
@@ -81,6 +88,26 @@ def test_steps_five_times_slower_for_three_pictures_tire_a_worker_but_not_twice_
 def test_the_memory_of_a_process_can_be_told():
     assert (resident_bytes(os.getpid()) or 0) > 1_000_000
     assert resident_bytes(2**22 + 1) is None
+
+
+def test_a_workers_memory_is_read_twice_a_second_and_after_every_picture_and_every_birth(
+    monkeypatch,
+):
+    sizes = iter(range(1, 100))
+    monkeypatch.setattr(monitor, "resident_bytes", lambda _: next(sizes))
+    monkeypatch.setattr(sys, "platform", "linux")
+    watch = monitor.Monitor(Pace(), Settings())
+    watch.born(Moment(0.0, 0.0))
+
+    def told(now: float) -> int | None:
+        return watch.resident_now(1, Moment(now, now))
+
+    assert [told(0.1), told(0.5), told(0.6), told(1.0), told(1.2)] == [1, 1, 2, 2, 3]
+    made = Rendered(1, 1, "", "", "", 64, 64, "", "", Timings())
+    watch.grown_old(made, 1, Moment(1.3, 1.3))
+    assert [told(1.4), told(1.7), told(1.8)] == [4, 4, 5]
+    watch.born(Moment(1.9, 1.9))
+    assert told(1.9) == 6
 
 
 def test_a_worker_that_stops_stepping_is_killed_and_the_third_time_its_job_fails(
