@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,6 @@ from pathlib import Path
 
 from daemon.fs import atomic, naming
 from daemon.fs.read import read_json
-from daemon.protocol.json_object import indented
 from daemon.root.layout import Layout
 from daemon.text.printable import is_unsafe
 
@@ -51,7 +51,7 @@ class AnswerFiles:
     def write(self, place: Path, answer: Mapping[str, object]) -> None:
         """Put an answer there, over an older one. Raises OSError."""
         self._make(place.parent)
-        data = indented(answer, 1).encode("utf-8", "replace")
+        data = json.dumps(answer, indent=1, ensure_ascii=False).encode("utf-8", "replace")
         atomic.replace(place, data + b"\n", sync=False)
 
     def outcome(self, place: Path) -> tuple[int, str]:

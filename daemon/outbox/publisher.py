@@ -21,7 +21,7 @@ from daemon.fs import atomic
 from daemon.fs.hashing import sha256_of
 from daemon.fs.rename import has_rename_new
 from daemon.outbox.stage import Stage
-from daemon.protocol.json_object import JsonObject, indented
+from daemon.protocol.json_object import JsonObject
 from daemon.root.create import make_folder
 from daemon.root.layout import Layout
 from daemon.root.state_files import parse, read_bytes
@@ -45,7 +45,7 @@ class Publisher:
         if _take_twin(staged, picture, _job_of(sidecar)):  # failed before it left the stage
             return picture, record
         self._make_folder(picture.parent)
-        data = indented(sidecar, 2).encode("utf-8", "replace")
+        data = json.dumps(sidecar, indent=2, ensure_ascii=False).encode("utf-8", "replace")
         atomic.replace(staged_record, data + b"\n", sync_name=False)  # its name is the outbox's
         self._link_record(staged_record, record, data + b"\n")
         try:
