@@ -143,9 +143,7 @@ def test_the_unet_takes_eight_channels_and_goes_on_from_what_was_learnt(work: Pa
         assert (one.float() - learnt[name]).abs().mean() < 0.1 * one.float().abs().mean() + 1e-2
 
 
-def test_a_lesson_is_worked_on_by_every_core(
-    work: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_lesson_is_worked_on_by_every_core(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     room = stages.Room(work, steps=2, world=STORYBOARD, on="cpu")
     monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
     monkeypatch.setattr(torch, "set_num_threads", lambda _: None)  # other tests have one
