@@ -20,7 +20,7 @@ from daemon.text.printable import one_line
 LONGEST = 2000
 """Characters of a line's text."""
 
-BOUND = 1000
+BOUND = 20_000
 """Events a subscriber may lag behind before it loses the oldest."""
 
 

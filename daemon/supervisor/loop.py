@@ -116,6 +116,7 @@ class Supervisor:
             self._guard.run(self._parts.dispatch.rest, at)
             self._guard.run(self._parts.outcomes.look, at)
             self._leave_if_done()
+        self._parts.held.rest()  # first: the status tells of a log that can't be written
         self._guard.run(self._tell_status, at)
 
     def _take(self) -> list[Item]:

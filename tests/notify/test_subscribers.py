@@ -42,6 +42,19 @@ def test_a_listener_that_sleeps_never_delays_who_emits_and_loses_the_oldest():
     assert complaints == ["the listener sleepy is too slow and loses events"]
 
 
+def test_a_burst_before_anybody_is_woken_is_lost_on_nobody():
+    """As many files as may lie in an inbox, seen within one turn."""
+    stream, told = counted(), []
+    subscriber = stream.subscribe("quick", lambda numbered: told.append(numbered.number))
+
+    for number in range(12_000):
+        stream.emit(events.FileSeen(f"ep/{number}.yaml", "ep"))
+    stream.close()
+
+    assert subscriber.lost == 0
+    assert told == list(range(1, 12_001))
+
+
 def test_a_listener_hears_of_the_kinds_it_has_named_alone():
     stream, some, every = counted(), [], []
     stream.subscribe(

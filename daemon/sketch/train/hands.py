@@ -18,6 +18,8 @@ from torch import Tensor, multiprocessing, nn
 
 Learner = Callable[[int, float], None]
 """Adds the gradient of a step, by its number and the share done of the stage, to a model's."""
+BY_NAME = "file_system"
+"""How tensors are shared: by descriptors, a network of 500 takes more than a process may have."""
 PATIENCE = 1.0
 """Seconds between two looks whether a process that is waited for still lives."""
 
@@ -36,6 +38,7 @@ class Hands:
         self.gradients: list[list[Tensor]] = []
         self.processes: list[Any] = []
         if count:
+            multiprocessing.set_sharing_strategy(BY_NAME)
             model.share_memory()
         for hand, asked in enumerate(self.asked, 1):
             own = [torch.zeros_like(p).share_memory_() for p in model.parameters()]
@@ -97,6 +100,7 @@ def _lend(
     *given: Any,
 ) -> None:
     """What such a process does, as long as the process `trainer` lives."""
+    multiprocessing.set_sharing_strategy(BY_NAME)
     torch.set_num_threads(1)
     learn = make(model, hand, *given)
     while os.getppid() == trainer:

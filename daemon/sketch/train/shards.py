@@ -63,5 +63,8 @@ def whole(target: Path) -> Iterator[Path]:
     """A name to write to; the file is whole or missing under its own, never half written."""
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_suffix(f".{os.getpid()}.partial")
-    yield partial
-    partial.replace(target)
+    try:
+        yield partial
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -42,13 +42,15 @@ def learn(lesson: Lesson, room: Room) -> None:
     run = Run(room, plan.name, seed, blank)
     learner = _learner(run.unet, 0, room, plan, seed, lesson)
     others = torch.get_num_threads() - 1 if room.device.type == "cpu" else 0
-    torch.set_num_threads(1 if others else torch.get_num_threads())
     hands = Hands(run.unet, others, _learner, room, plan, seed, lesson)
     try:
+        if others:
+            torch.set_num_threads(1)
         by_plan(run, learner, hands)
     finally:
         hands.close()
-        torch.set_num_threads(1 + others)
+        if others:
+            torch.set_num_threads(1 + others)
     run.end(hands=1 + others)
 
 
