@@ -76,4 +76,4 @@ STAGES: dict[str, tuple[Callable[[Room], None], float]] = {
 }
 #: Stages whose work is carried from one training to another (`export.keep`, `train.adopt`); the
 #: drawings are made anew, sooner than they are copied.
-CARRIED = ("prepare", "vae", "text")
+CARRIED = ("prepare", "vae", "text", "figures-encoded", "unet-figures")
