@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable
 
 from daemon.errors import HotfolderError
-from daemon.notify.events import Event, Warned
+from daemon.notify.events import WARNING, Event, Warned
 from daemon.notify.repeats import Repeats
 from daemon.notify.subscribers import (
     BOUND,
@@ -136,8 +136,8 @@ class EventStream:
             self._tell(Warned(failure))
         if self._owed_since is None:
             self._owed_since = at
-        elif at - self._owed_since > UNSEEN:
-            self.rest()
+        if event.level == WARNING or at - self._owed_since > UNSEEN:
+            self.rest()  # what goes wrong is read of before it is seen on the disk
 
     def _call(self, listener: Callable[..., None], *told: Numbered) -> list[str]:
         """What is wrong with it, if that is news."""

@@ -20,6 +20,7 @@ from daemon.fs.retry import said
 from daemon.inbox.changes import SEEN
 from daemon.inbox.observer import Hint, at_once
 from daemon.notify import events
+from daemon.protocol.messages import Rendered
 from daemon.protocol.places import ClusterTrouble, PlaceJoined, PlaceLeft
 from daemon.supervisor.announcer import Announcer, file_event
 from daemon.supervisor.guard import Guard
@@ -175,7 +176,9 @@ class Supervisor:
                 parts.waiting.hint(path, at, complete=complete)
             case Printed():
                 parts.worker_events.print(item)
-            case Told():
+            case Told(event=event):
+                if isinstance(event, Rendered):
+                    parts.held.rest()  # its steps are read of before its picture is seen
                 parts.status.touch(parts.worker_events.hear(item, at))
             case Gone():
                 parts.status.touch(parts.worker_events.bury(item, at))

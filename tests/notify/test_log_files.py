@@ -10,7 +10,7 @@ import warnings
 
 import pytest
 
-from daemon.notify.events import Warned
+from daemon.notify.events import Warned, WorkerSaid
 from daemon.notify.library_words import heard
 from daemon.notify.log_files import LogFiles, size_in_bytes
 from daemon.notify.stream import UNSEEN, EventStream
@@ -88,29 +88,32 @@ def test_lines_of_one_turn_are_written_at_once_in_their_order_and_never_later_th
     files = LogFiles(root, rotation="10 MB", retention=3)
     stream.attach(files.take, at_rest=files.rest)
 
+    def note(text):
+        return WorkerSaid(severity="INFO", text=text)
+
     def written():
         made = (root.jsonl_file, root.log_file)
         programs, people = (f.read_text().splitlines() if f.exists() else [] for f in made)
-        assert [json.loads(line)["message"] for line in programs] == [
+        assert [json.loads(line)["message"].rpartition(" ")[2] for line in programs] == [
             line.rpartition(" ")[2] for line in people
         ]
         return [line.rpartition(" ")[2] for line in people]
 
     for text in ("one", "two"):
-        stream.emit(Warned(text))
+        stream.emit(note(text))
     assert written() == []
     stream.rest()
     assert written() == ["one", "two"]
 
-    stream.emit(Warned("three"))
+    stream.emit(note("three"))
     now[0] += UNSEEN / 2
-    stream.emit(Warned("four"))
+    stream.emit(note("four"))
     assert written() == ["one", "two"]
     now[0] += UNSEEN
-    stream.emit(Warned("five"))  # the turn lasts: it is not waited for its end
+    stream.emit(note("five"))  # the turn lasts: it is not waited for its end
     assert written() == ["one", "two", "three", "four", "five"]
 
-    stream.emit(Warned("six"))
+    stream.emit(note("six"))
     stream.close()
     files.close()
     assert written()[-1] == "six"

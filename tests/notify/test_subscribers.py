@@ -183,3 +183,19 @@ def test_listeners_that_sleep_or_raise_neither_delay_nor_fail_a_job(root, drop):
     assert {end.subject.pictures for end in ends} == {
         (str(root.outbox / f"{name}.png"),) for name in ("a", "b", "c")
     }
+
+
+def test_a_warning_is_written_at_once_and_with_it_whatever_came_before():
+    stream, gathered, written = counted(), [], []
+
+    def write():
+        written.extend(gathered)
+        gathered.clear()
+
+    stream.attach(lambda numbered: gathered.append(numbered.event.word), at_rest=write)
+    stream.emit(events.Paused())
+    assert written == []
+
+    stream.emit(events.Warned("the worker died"))
+
+    assert written == ["paused", "warning"]

@@ -170,7 +170,7 @@ def test_a_score_stands_beside_true_drawings_and_other_captions(
     work: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = ("--world", STORYBOARD, "--work", str(work), "--scale", "0.02")
-    with pytest.raises(SystemExit, match="there are: figures, world"):
+    with pytest.raises(SystemExit, match="there are: figures, places, world"):
         main(["score", *asked, "--only", "poses"])
 
     assert main(["score", *asked, "--only", "figures"]) == 0
