@@ -83,7 +83,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     score.add_argument("--weights", type=Path, default=WEIGHTS)
     score.add_argument("--scale", type=float, default=1.0, help="share of the pictures")
-    score.add_argument("--half", action="store_true", help="bfloat16 arithmetic, twice as fast")
+    score.add_argument(
+        "--half", action="store_true", help="bfloat16, twice as fast where the processor has it"
+    )
     score.add_argument("--only", nargs="+", help="just these parts of the report")
     score.add_argument("--at-once", type=int, default=1, help="parts measured at the same time")
     score.add_argument("--work", type=Path, help="working folder that has these weights in full")

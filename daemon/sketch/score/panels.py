@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from torch import Tensor
 
+from daemon.sketch import precision
 from daemon.sketch.score.sampling import render
 from daemon.sketch.score.score import interval
 from daemon.sketch.storyboard import captions, drawn, facts
@@ -94,7 +95,7 @@ def score(room: Room, name: str, mix: Mix, count: int) -> dict[str, Any]:
     folder. SystemExit where there is no judge."""
     judge = panel_judge.load(room.model / "judge", room.device)
     asked = fresh(mix, count)
-    with torch.autocast(room.device.type, torch.bfloat16):
+    with precision.mixed(room.device):
         painted = render(
             pipeline(room), [one.caption for one in asked], range(count), STEPS, GUIDANCE
         )

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from daemon.sketch import precision
 from daemon.sketch.train.batches import Batch
 from daemon.sketch.train.blueprint import alphas_cumprod
 from daemon.sketch.train.stages import Room
@@ -82,7 +83,7 @@ class Diffusion:
         x, target = self.noise(latents, steps)
         x = x.contiguous(memory_format=torch.channels_last)
         extra = {"text_embeds": said["pooled"], "time_ids": said["times"], **more}
-        with torch.autocast(latents.device.type, torch.bfloat16):
+        with precision.mixed(latents.device):
             out = model(x, steps, said["tokens"], added_cond_kwargs=extra, return_dict=False)[0]
         error = (out.float() - target).square()
         return error.mean() if weights is None else (error * weights).mean() / weights.mean()

@@ -12,6 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from daemon.sketch import precision
+
 MATRIX_RATE = 0.02
 REST_RATE = 1.5e-3
 OUTERMOST = ("conv_in", "conv_out")
@@ -25,7 +27,7 @@ QUERY_KEY_FACTOR = 0.2
 def orthogonal(g: Tensor, rounds: int = 5) -> Tensor:
     """An approximation of U V^T of each matrix in the batch, by Newton-Schulz iteration in bf16."""
     a, b, c = 3.4445, -4.7750, 2.0315
-    x = g.bfloat16()
+    x = g.to(precision.quickest(g.device))
     turn = x.shape[-2] > x.shape[-1]
     if turn:
         x = x.mT

@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from daemon.sketch import precision
 from daemon.sketch.storyboard.drawn import SIDE
 from daemon.sketch.storyboard.facts import QUESTIONS, Facts
 
@@ -69,7 +70,7 @@ class Judge(nn.Module):
         rows: list[Facts] = []
         for some in pictures.split(at_once):
             x = some.to(device).contiguous(memory_format=torch.channels_last)
-            with torch.autocast(device.type, torch.bfloat16):
+            with precision.mixed(device):
                 logits = self(x).float()
             best = [part.argmax(-1).tolist() for part in logits.split(SIZES, -1)]
             for row in range(len(some)):

@@ -19,6 +19,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional as F
 
+from daemon.sketch import precision
 from daemon.sketch.storyboard import captions as wordings
 from daemon.sketch.storyboard import drawn, facts
 from daemon.sketch.storyboard.panels import FIGURES, SCENERY, WORLD, Mix
@@ -138,7 +139,7 @@ def _contrasts(look: Look) -> dict[str, Any]:
 def encoded(vae: Any, pictures: Tensor) -> Tensor:
     """(n, 3, height, width) in -1..1 to latents as the UNet sees them."""
     x = pictures.to(vae.device).contiguous(memory_format=torch.channels_last)
-    with torch.autocast(x.device.type, torch.bfloat16):
+    with precision.mixed(x.device):
         mean = vae.encode(x).latent_dist.mean
     return (mean.float() * SCALING).cpu()
 

@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from daemon.sketch import precision
 from daemon.sketch.train.batches import CAPTIONS, Shard
 from daemon.sketch.train.blueprint import SCALING
 from daemon.sketch.train.train_text import Reader
@@ -65,7 +66,7 @@ def make_shard(
         drawn = [render_masked(rng, p, *size) for p in chosen[k : k + 8]]
         x = torch.stack([image for image, _, _ in drawn]).to(vae.device)
         x = x.contiguous(memory_format=torch.channels_last)
-        with torch.autocast(x.device.type, torch.bfloat16):
+        with precision.mixed(x.device):
             latents.append(vae.encode(x).latent_dist.mean.float() * SCALING)
         objects += [mask for _, _, mask in drawn]
         times += [t for _, t, _ in drawn]

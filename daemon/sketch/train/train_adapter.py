@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from daemon.sketch import precision
 from daemon.sketch.train import adapters, stages
 from daemon.sketch.train.blueprint import CROSS, SCALING
 from daemon.sketch.train.data_pool import Pool
@@ -99,11 +100,11 @@ def adapter(room: Room, kind: str) -> None:
         said, pooled = reader(texts)
         silent, dropped = (torch.rand(len(texts), device=room.device) < share for share in DROPPED)
         said[silent], pooled[silent] = 0, 0
-        with torch.no_grad(), torch.autocast(room.device.type, torch.bfloat16):
+        with torch.no_grad(), precision.mixed(room.device):
             seen = references(rng, list(batch.pictures)).to(room.device)
             view = views(encoder(seen, output_hidden_states=True))[kind].float()
         view[dropped | silent] = nothing
-        with torch.autocast(room.device.type, torch.bfloat16):
+        with precision.mixed(room.device):
             tokens = project(view)[:, None].float()
         told = {"tokens": said, "pooled": pooled, "times": batch.times}
         loss = diffusion.loss(unet, batch.latents, told, image_embeds=tokens)
@@ -155,7 +156,7 @@ def lora(room: Room) -> None:
             * 2
             - 1
         )
-        with torch.no_grad(), torch.autocast(room.device.type, torch.bfloat16):
+        with torch.no_grad(), precision.mixed(room.device):
             latents += list(vae.encode(x.to(room.device)).latent_dist.mean.float() * SCALING)
     for done, figures in course:
         stages.set_rate(opt, 1e-3 * stages.pace(done, warm=0.05))

@@ -16,6 +16,7 @@ import torch
 import yaml
 from torch import Tensor
 
+from daemon.sketch import precision
 from daemon.sketch.train import export, stages
 from daemon.sketch.train.batches import Batch, Favour
 from daemon.sketch.train.data_pool import Pool
@@ -162,7 +163,7 @@ def _loss(
 ) -> Tensor:
     strength = WEAKEST + (1 - WEAKEST) * torch.rand(len(lines), 1, 1, 1, device=lines.device)
     lines = lines.contiguous(memory_format=torch.channels_last)
-    with torch.autocast(lines.device.type, torch.bfloat16):
+    with precision.mixed(lines.device):
         features = [each * strength.to(each) for each in adapter(lines)]
     weights = 1 + EMPHASIS * batch.objects
     return diffusion.loss(_steered(unet, features), batch.latents, said, weights)

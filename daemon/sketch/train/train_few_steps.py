@@ -19,6 +19,7 @@ import torch
 import yaml
 from torch import Tensor, nn
 
+from daemon.sketch import precision
 from daemon.sketch.train import adapters, stages
 from daemon.sketch.train.batches import NATIVE
 from daemon.sketch.train.blueprint import alphas_cumprod
@@ -95,7 +96,7 @@ def predict(unet: Any, x: Tensor, steps: Tensor, told: Told) -> Tensor:
     """The velocity a UNet sees."""
     x = x.contiguous(memory_format=torch.channels_last)
     extra = {"text_embeds": told.pooled, "time_ids": told.times}
-    with torch.autocast(x.device.type, torch.bfloat16):
+    with precision.mixed(x.device):
         out = unet(x, steps, told.tokens, added_cond_kwargs=extra, return_dict=False)[0]
     return out.float()  # type: ignore[no-any-return]
 

@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset
 
+from daemon.sketch import precision
 from daemon.sketch.storyboard import drawn, facts
 from daemon.sketch.storyboard.facts import Facts
 from daemon.sketch.storyboard.panels import FIGURES, WORLD
@@ -100,7 +101,7 @@ def loss(judge: Any, pictures: Tensor, answers: Tensor, dice: torch.Generator) -
     grain = GRAIN * torch.rand(len(pictures), 1, 1, 1, generator=dice)
     x = pictures + grain * torch.randn(pictures.shape, generator=dice)
     x = x.to(answers.device).contiguous(memory_format=torch.channels_last)
-    with torch.autocast(x.device.type, torch.bfloat16):
+    with precision.mixed(x.device):
         logits = judge(x).float()
     losses = [
         F.cross_entropy(part, answers[:, k], ignore_index=NO_FACT, reduction="sum")

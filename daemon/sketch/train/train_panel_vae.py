@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
+from daemon.sketch import precision
 from daemon.sketch.storyboard.drawn import SIDE
 from daemon.sketch.train import blueprint, export, panel_shards, stages
 from daemon.sketch.train.muon import Muon
@@ -110,7 +111,7 @@ def _loss(vae: Any, crops: Crops, course: Course, room: Room) -> Tensor:
     x = crops.batch(chance, 2, 192) if large else crops.batch(chance, 16, 64, tries=3)
     x = x.to(room.device).contiguous(memory_format=torch.channels_last)
     scale = chance.choice((0.75, 0.5)) if chance.random() < SHRUNK else 1.0
-    with torch.autocast(room.device.type, torch.bfloat16):
+    with precision.mixed(room.device):
         mean = vae.quant_conv(vae.encoder(x))[:, :CHANNELS]
         latents, x, tails = spoilt(mean, x, scale, NOISE, dice)
         out = vae.decoder(vae.post_quant_conv(latents)).float()
@@ -130,7 +131,7 @@ def _measured(
 @torch.no_grad()
 def _decoded(vae: Any, x: Tensor) -> Tensor:
     """Pictures there and back, without noise, in -1..1."""
-    with torch.autocast(vae.device.type, torch.bfloat16):
+    with precision.mixed(vae.device):
         out = vae.decode(vae.encode(x.to(vae.device)).latent_dist.mean).sample
     return out.float().clamp(-1, 1)  # type: ignore[no-any-return]
 

@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from daemon.sketch import precision
 from daemon.sketch.train import export, stages
 from daemon.sketch.train.blueprint import CROSS, TEXT_WIDTHS, TOKENS
 from daemon.sketch.train.muon import Muon
@@ -51,7 +52,7 @@ class Reader:
     @torch.no_grad()
     def __call__(self, texts: list[str]) -> tuple[Tensor, Tensor]:
         """What the UNet is given for these captions."""
-        with torch.autocast(self.device.type, torch.bfloat16):
+        with precision.mixed(self.device):
             tokens, pooled = self.states(self.ids(texts))
         return tokens.float(), pooled.float()
 
@@ -126,7 +127,7 @@ def _vectors(reader: Reader, texts: list[str]) -> tuple[Tensor, Tensor, Tensor]:
     ids = reader.ids(texts)
     end = (ids == 1).int().argmax(1)
     ids = ids[:, : min(TOKENS, int(end.max()) + 2)]
-    with torch.autocast(ids.device.type, torch.bfloat16):
+    with precision.mixed(ids.device):
         tokens, pooled = reader.states(ids)
     rows = torch.arange(len(ids), device=ids.device)
     after = (end + 1).clamp(max=ids.shape[1] - 1)

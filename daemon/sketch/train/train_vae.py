@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from daemon.sketch import precision
 from daemon.sketch.train import export, stages
 from daemon.sketch.train.blueprint import SCALING
 from daemon.sketch.train.muon import Muon
@@ -108,7 +109,7 @@ def train(room: Room) -> None:
         large = course.steps % 8 == 7
         x = (crops.batch(2, 192) if large else crops.batch(16, 64)).to(room.device)
         x = x.contiguous(memory_format=torch.channels_last)
-        with torch.autocast(room.device.type, torch.bfloat16):
+        with precision.mixed(room.device):
             moments = vae.quant_conv(vae.encoder(x))
             scale = crops.rng.choice((1.0, 1.0, 0.75, 0.5))
             latents, x, tails = spoilt(moments[:, :4], x, scale)
@@ -170,7 +171,7 @@ def polish(room: Room) -> None:
         large = course.steps % 4 == 3
         x = (crops.batch(2, 192) if large else crops.batch(16, 64, 4)).to(room.device)
         x = x.contiguous(memory_format=torch.channels_last)
-        with torch.autocast(room.device.type, torch.bfloat16):
+        with precision.mixed(room.device):
             with torch.no_grad():
                 z = vae.encode(x).latent_dist.mean
             left = LEFT / SCALING * torch.rand(len(z), 1, 1, 1, device=z.device)

@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from daemon.sketch import precision
 from daemon.sketch.train import adapters, export, stages
 from daemon.sketch.train.blueprint import REFERENCE_SIZE
 from daemon.sketch.train.muon import Muon
@@ -150,12 +151,12 @@ def vision(room: Room) -> None:
         stages.set_rate(told_opt, 2e-3 * pace)
         chosen = [any_reference(rng) for _ in range(32)]
         truth = answers([truths.truth(p) for p in chosen]).to(room.device)
-        with torch.autocast(room.device.type, torch.bfloat16):
+        with precision.mixed(room.device):
             out = encoder(references(rng, chosen).to(room.device), output_hidden_states=True)
         facts, right = told.loss(out.image_embeds.float(), truth)
         loss = FACTS * facts + patches.loss(out.last_hidden_state[:, 1:].float(), chosen)
         if done > TELLING:
-            with torch.autocast(room.device.type, torch.bfloat16):
+            with precision.mixed(room.device):
                 tokens = {k: projections[k](v).float() for k, v in views(out).items()}
             wanted = targets(reader, chosen)
             for kind, made in tokens.items():
