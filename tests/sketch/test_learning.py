@@ -10,7 +10,12 @@ import torch
 from torch import nn
 
 from daemon.sketch.train import blueprint, muon, train_few_steps, train_vision
+from daemon.sketch.train.galleries import GALLERIES
+from daemon.sketch.train.shape_gallery import NOT_ASKED
+from daemon.sketch.train.worlds import SHAPES
 from daemon.sketch.world import world
+
+OF_SHAPES = train_few_steps.Subject(SHAPES, 4)
 
 
 def test_a_patch_on_an_object_is_asked_for_it_and_no_other_patch_is() -> None:
@@ -19,22 +24,23 @@ def test_a_patch_on_an_object_is_asked_for_it_and_no_other_patch_is() -> None:
         world.Thing("cross", "teal", "small", "right", 0.75, 0.5, 0.1),
     )
     pictures = [world.Picture("pair", things=things), world.Picture("single")]
+    shapes = GALLERIES[SHAPES]
 
-    truth = train_vision.Patches(8).truth(pictures, 8).unflatten(2, (8, 8))
+    truth = torch.stack([shapes.patches(one, 8) for one in pictures]).unflatten(2, (8, 8))
 
-    asked_of = train_vision.Patches.ANSWERS
+    asked_of = shapes.questions.values()
     for thing, column in zip(things, (2, 6), strict=True):
         told = [answers[n] for answers, n in zip(asked_of, truth[0, :, 4, column], strict=True)]
         assert told == [thing.shape, thing.colour, thing.size]
-    unasked = train_vision.Patches.NOT_ASKED
+    unasked = NOT_ASKED
     assert (truth[0, :, 0] == unasked).all()  # the top row: background
     assert (truth[1] == unasked).all()  # nothing there at all
 
 
 def test_patches_that_are_never_asked_cost_nothing() -> None:
-    patches = train_vision.Patches(8)
+    patches = train_vision.Patches(8, {"shape": ("circle", "star")})
 
-    loss = patches.loss(torch.randn(2, 64, 8), [world.Picture("single")] * 2)
+    loss = patches.loss(torch.randn(2, 64, 8), torch.full((2, 1, 64), NOT_ASKED))
 
     assert loss == 0
 
@@ -107,7 +113,7 @@ def seen(x, steps, tokens, *, added_cond_kwargs, return_dict):
 def test_four_jumps_that_are_learnt_end_where_sixteen_guided_steps_of_diffusers_do() -> None:
     tokens = torch.full((2, 77, blueprint.CROSS), 0.05)
     lessons = train_few_steps.Lessons(
-        lambda _: (tokens, torch.zeros(2, 128)), random.Random(1), seen, seen
+        lambda _: (tokens, torch.zeros(2, 128)), random.Random(1), seen, seen, OF_SHAPES
     )
     lessons.make(2, astray=0.0)
     (jumps,) = lessons.kept.values()
@@ -139,7 +145,7 @@ def test_a_student_is_also_taught_from_where_it_went_itself() -> None:
 
     tokens = torch.full((2, 77, blueprint.CROSS), 0.05)
     lessons = train_few_steps.Lessons(
-        lambda _: (tokens, torch.zeros(2, 128)), random.Random(1), seen, lost
+        lambda _: (tokens, torch.zeros(2, 128)), random.Random(1), seen, lost, OF_SHAPES
     )
     lessons.make(2, astray=1.0)
     (jumps,) = lessons.kept.values()

@@ -74,13 +74,19 @@ def pipeline(room: Room) -> Any:
 
 def run(room: Room, scale: float, only: Sequence[str] | None) -> None:
     """Score the lessons named, or all; SystemExit for one that there is not."""
-    unknown = set(only or ()) - set(MIXES)
+    from daemon.sketch.score import looks  # which is measured as lessons are
+
+    there = (*MIXES, looks.NAME)
+    unknown = set(only or ()) - set(there)
     if unknown:
         raise SystemExit(
-            f"no such lesson: {', '.join(sorted(unknown))}; there are: {', '.join(MIXES)}"
+            f"no such lesson: {', '.join(sorted(unknown))}; there are: {', '.join(there)}"
         )
-    for name in only or MIXES:
-        told = score(room, name, MIXES[name], max(1, round(CAPTIONS * scale)))
+    for name in only or there:
+        if name == looks.NAME:
+            told = looks.score(room, scale)
+        else:
+            told = score(room, name, MIXES[name], max(1, round(CAPTIONS * scale)))
         print(f"{name}: {'right':>14} {'interval':>14} {'true':>6} {'others':>6}")
         for kind, row in told.items():
             low, high = row["interval"]
@@ -102,7 +108,7 @@ def score(room: Room, name: str, mix: Mix, count: int) -> dict[str, Any]:
     sheet(painted[:SHOWN], [one.caption for one in asked]).save(room.work / f"panels-{name}.png")
     true = as_tensor(np.stack([drawn.pixels(one.scene) for one in asked]))
     told = table(
-        asked, judge.read(torch.stack([_tensor(one) for one in painted])), judge.read(true)
+        asked, judge.read(torch.stack([as_seen(one) for one in painted])), judge.read(true)
     )
     export.write_yaml(room.work / f"panels-{name}.yaml", told)
     return told
@@ -130,18 +136,21 @@ def table(asked: list[Asked], read: list[Facts], read_of_true: list[Facts]) -> d
     return rows
 
 
-def _tensor(painted: NDArray[np.float32]) -> Tensor:
+def as_seen(painted: NDArray[np.float32]) -> Tensor:
+    """(height, width, 3) in 0..1 as a judge takes it."""
     return torch.from_numpy(painted).permute(2, 0, 1) * 2 - 1
 
 
-def sheet(painted: list[NDArray[np.float32]], said: list[str]) -> Image.Image:
+def sheet(
+    painted: list[NDArray[np.float32]], said: list[str], columns: int = COLUMNS
+) -> Image.Image:
     """Pictures in rows, each over its caption."""
     side, note = drawn.SIDE, 56
-    rows = -(-len(painted) // COLUMNS)
-    made = Image.new("RGB", (COLUMNS * side, rows * (side + note)), "white")
+    rows = -(-len(painted) // columns)
+    made = Image.new("RGB", (columns * side, rows * (side + note)), "white")
     pen = ImageDraw.Draw(made)
     for number, (one, text) in enumerate(zip(painted, said, strict=False)):
-        left, top = number % COLUMNS * side, number // COLUMNS * (side + note)
+        left, top = number % columns * side, number // columns * (side + note)
         made.paste(Image.fromarray((one * 255).round().astype(np.uint8)), (left, top))
         pen.text((left + 4, top + side + 2), textwrap.fill(text, 40), fill="black")
     return made

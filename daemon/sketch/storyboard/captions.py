@@ -38,7 +38,8 @@ def caption(chance: random.Random, facts: Mapping[str, str]) -> tuple[str, Facts
         text = _scripted(saying)
     else:
         text = _described(saying)
-    if chance.random() < (0.8 if facts["style"] == "pencil" else 0.35):
+    spoken = {"pencil": 0.8, "colour": 0.35}.get(facts.get("style", ""), 0.0)
+    if chance.random() < spoken:
         style = chance.choice(wording.STYLE[saying.tell("style")])
         text = f"{style}, {text}" if chance.random() < 0.35 else f"{text}, {style}"
     return _finished(chance, text), saying.said
@@ -194,6 +195,6 @@ def _prop(saying: Saying) -> str:
     if "prop.colour" in saying.facts and chance.random() < 0.75:
         noun = f"{saying.tell('prop.colour')} {noun}"
     side = ""
-    if chance.random() < 0.5:
+    if chance.random() < 0.5 and "prop.side" in saying.facts:
         side = " " + chance.choice(wording.SIDE[saying.tell("prop.side")])
     return an(noun) + side

@@ -92,6 +92,9 @@ class Shelf:
         self.native = [shard for shard in shards if shard.is_native]
         self.others = [shard for shard in shards if not shard.is_native]
 
+    def close(self) -> None:
+        """Let go of whatever makes more of them."""
+
     def take(self, count: int, favour: Favour = Favour(), window: int = 0) -> Batch:
         """A batch of native size; with `window`, squares of that many latents around things."""
         return self._batch(self.native, count, window, favour)

@@ -20,6 +20,7 @@ import torch.multiprocessing as multiprocessing
 
 from daemon.sketch.train import stages
 from daemon.sketch.train.batches import NATIVE, Batch, Favour, Shard, Shelf
+from daemon.sketch.train.shape_gallery import BUCKETS
 from daemon.sketch.train.shape_latents import make_shard
 from daemon.sketch.train.stages import Room
 from daemon.sketch.train.train_text import Reader
@@ -30,8 +31,7 @@ SHARD = 64
 RENEW = 15.0
 #: Shards that are enough for a training of few steps.
 FEW = 2
-#: Sizes other than the native one, a small share of the shards each.
-BUCKETS = ((192, 192), (384, 384), (256, 384), (384, 256), (192, 256), (256, 192), (320, 320))
+#: Shards of another size than the native one.
 RARE = 0.06
 
 

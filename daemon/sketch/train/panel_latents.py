@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional as F
@@ -22,9 +23,10 @@ from torch.nn import functional as F
 from daemon.sketch import precision
 from daemon.sketch.storyboard import captions as wordings
 from daemon.sketch.storyboard import drawn, facts
+from daemon.sketch.storyboard.looks import is_of_one
 from daemon.sketch.storyboard.panels import FIGURES, SCENERY, WORLD, Mix
 from daemon.sketch.train import shards, stages
-from daemon.sketch.train.batches import CAPTIONS, Shard
+from daemon.sketch.train.batches import CAPTIONS, Shard, Shelf
 from daemon.sketch.train.blueprint import SCALING
 from daemon.sketch.train.panel_shards import as_tensor
 from daemon.sketch.train.stages import Room, record
@@ -99,11 +101,11 @@ def _made(
     latents, objects, texts = [], [], []
     for first in range(0, count, AT_ONCE):
         some = range(number * SHARD + first, number * SHARD + min(first + AT_ONCE, count))
-        scenes = [drawn.scene_of(f"{room.seed} {lesson.name}", one, lesson.mix) for one in some]
+        scenes = [_scene(room, lesson, one) for one in some]
         pictures = np.stack([drawn.pixels(scene, height, width) for scene in scenes])
         twins = np.stack([drawn.pixels(twin(scene), height, width) for scene in scenes])
-        there = np.abs(pictures.astype(np.int16) - twins).max(-1) > CHANGED
-        objects.append(F.max_pool2d(torch.from_numpy(there).float()[:, None], 8).bool())
+        there = torch.from_numpy(differing(pictures, twins)).float()
+        objects.append(F.max_pool2d(there[:, None], 8).bool())
         latents.append(encoded(vae, as_tensor(pictures)).half())
         for scene in scenes:
             true = facts.truth(scene)
@@ -129,6 +131,12 @@ def twin(scene: Scene) -> Scene:
     return replace(scene, figures=figures, things=(), insert="")
 
 
+def differing(pictures: NDArray[np.uint8], twins: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """(..., height, width, 3) to (..., height, width): where the two are told apart."""
+    gaps: NDArray[np.int16] = np.abs(pictures.astype(np.int16) - twins)
+    return gaps.max(-1) > CHANGED
+
+
 def _contrasts(look: Look) -> dict[str, Any]:
     """A colour unlike its own for everything that somebody wears, and for the hair."""
     names = ("colour", "below_colour", "hat_colour", "hair_colour")
@@ -144,9 +152,36 @@ def encoded(vae: Any, pictures: Tensor) -> Tensor:
     return (mean.float() * SCALING).cpu()
 
 
+def shelf(room: Room, seed: int, most: int) -> Shelf:
+    """Panels of one person in colour, with their scenes, of the furthest lesson that is encoded."""
+    lesson = next((one for one in reversed(LESSONS) if _paths(room, one)), LESSONS[-1])
+    numbers = [int(path.stem.rpartition("-")[2]) for path in _paths(room, lesson)]
+    told = zip(numbers[:most], kept(room, lesson)[:most], strict=True)
+    shards = [_of_one(room, lesson, number, shard) for number, shard in told]
+    return Shelf([one for one in shards if one.pictures], room.device, random.Random(seed))
+
+
+def _of_one(room: Room, lesson: Lesson, number: int, shard: Shard) -> Shard:
+    """Of a shard the panels that show one person in colour."""
+    scenes = [_scene(room, lesson, number * SHARD + row) for row in range(len(shard.latents))]
+    rows = [row for row, scene in enumerate(scenes) if is_of_one(scene)]
+    named = ("latents", "objects", "times", "tokens", "pooled")
+    return Shard(tuple(scenes[row] for row in rows), *(getattr(shard, one)[rows] for one in named))
+
+
+def _scene(room: Room, lesson: Lesson, number: int) -> Scene:
+    """Panel number so-and-so of a lesson."""
+    return drawn.scene_of(f"{room.seed} {lesson.name}", number, lesson.mix)
+
+
+def _paths(room: Room, lesson: Lesson) -> list[Path]:
+    """The shards that there are, in order."""
+    return sorted(folder(room, lesson).glob(f"{room.seed}-*.safetensors"))
+
+
 def kept(room: Room, lesson: Lesson) -> list[Shard]:
     """The shards of a lesson, mapped into memory. SystemExit where nothing is encoded."""
-    paths = sorted(folder(room, lesson).glob(f"{room.seed}-*.safetensors"))
+    paths = _paths(room, lesson)
     if not paths:
         raise SystemExit(
             f"there are no panels in {folder(room, lesson)}: run the stage `{lesson.name}-encoded`"

@@ -15,16 +15,14 @@ from torch import Tensor, nn
 from daemon.sketch import precision
 from daemon.sketch.train import adapters, stages
 from daemon.sketch.train.blueprint import CROSS, SCALING
-from daemon.sketch.train.data_pool import Pool
 from daemon.sketch.train.diffusion import Diffusion
+from daemon.sketch.train.galleries import GALLERIES
 from daemon.sketch.train.stage_run import Course, replacing
 from daemon.sketch.train.stages import Room
+from daemon.sketch.train.stock import stock
 from daemon.sketch.train.train_text import Reader
 from daemon.sketch.train.train_vision import OFFSETS, references, state_path, views
-from daemon.sketch.world import captions, words, world
-from daemon.sketch.world.draw import draw
 
-VAGUE = (*words.EMPTY, "a picture", "a picture", "something")
 #: Shares that have neither text nor reference, as the side that guidance leads away from, and
 #: that have no reference.
 DROPPED = (0.04, 0.06)
@@ -71,7 +69,7 @@ def unconditional(encoder: Any, kind: str) -> Tensor:
 def adapter(room: Room, kind: str) -> None:
     """One adapter with the diffusion loss."""
     torch.manual_seed(room.seed + 7)
-    reader, diffusion = Reader(room), Diffusion(room.device)
+    reader, diffusion, gallery = Reader(room), Diffusion(room.device), GALLERIES[room.world]
     encoder = stages.load(room, "ip_adapter/image_encoder").eval()
     state = load_file(state_path(room, kind))
     unet = stages.load(room, "unet").eval().to(memory_format=torch.channels_last)
@@ -89,19 +87,17 @@ def adapter(room: Room, kind: str) -> None:
     nothing = unconditional(encoder, kind)
     course = Course(room, kind, fitted=fitted, project=project, opt=opt)
     rng = course.rng(room.seed + 71)
-    pool = Pool(room, room.seed + 72)
+    pool = stock(room, room.seed + 72)
     for done, figures in course:
         stages.set_rate(opt, 6e-4 * stages.pace(done, warm=0.03))
         batch = pool.take(8)
-        texts = [
-            rng.choice(VAGUE) if rng.random() < 0.75 else captions.caption(rng, p)[0]
-            for p in batch.pictures
-        ]
+        texts = [gallery.beside(rng, p) for p in batch.pictures]
         said, pooled = reader(texts)
         silent, dropped = (torch.rand(len(texts), device=room.device) < share for share in DROPPED)
         said[silent], pooled[silent] = 0, 0
         with torch.no_grad(), precision.mixed(room.device):
-            seen = references(rng, list(batch.pictures)).to(room.device)
+            chosen = [gallery.reference(rng, p) for p in batch.pictures]
+            seen = references(rng, chosen, gallery).to(room.device)
             view = views(encoder(seen, output_hidden_states=True))[kind].float()
         view[dropped | silent] = nothing
         with precision.mixed(room.device):
@@ -134,12 +130,10 @@ def plus(room: Room) -> None:
 
 def lora(room: Room) -> None:
     """Chalk without being asked for: pictures in chalk, captions that do not say so."""
-    from dataclasses import replace
-
     from diffusers.models.attention_processor import AttnProcessor
 
     torch.manual_seed(room.seed + 8)
-    reader, diffusion = Reader(room), Diffusion(room.device)
+    reader, diffusion, gallery = Reader(room), Diffusion(room.device), GALLERIES[room.world]
     vae = stages.load(room, "vae").eval().to(memory_format=torch.channels_last)
     unet = stages.load(room, "unet").train()
     unet.set_attn_processor(AttnProcessor())
@@ -148,20 +142,16 @@ def lora(room: Room) -> None:
     opt = stages.optimizer(parameters, 1e-3)
     course = Course(room, "lora", layers=nn.ParameterList(parameters), opt=opt)
     rng = course.rng(room.seed + 81)
-    pictures = [replace(world.sample(rng), style="flat") for _ in range(room.enough(400))]
-    latents = []
-    for k in range(0, len(pictures), 8):
-        x = (
-            torch.stack([draw(replace(p, style="chalk"), 256, 256) for p in pictures[k : k + 8]])
-            * 2
-            - 1
-        )
+    chalked = [gallery.chalked(rng) for _ in range(room.enough(400))]
+    latents: list[Tensor] = []
+    for k in range(0, len(chalked), 8):
+        x = torch.stack([drawing for drawing, _ in chalked[k : k + 8]]) * 2 - 1
         with torch.no_grad(), precision.mixed(room.device):
             latents += list(vae.encode(x.to(room.device)).latent_dist.mean.float() * SCALING)
     for done, figures in course:
         stages.set_rate(opt, 1e-3 * stages.pace(done, warm=0.05))
-        rows = rng.sample(range(len(pictures)), 8)
-        tokens, pooled = reader([captions.caption(rng, pictures[k])[0] for k in rows])
+        rows = rng.sample(range(len(chalked)), 8)
+        tokens, pooled = reader([gallery.unchalked(rng, chalked[k][1]) for k in rows])
         times = torch.tensor(
             [[256, 256, 0, 0, 256, 256]] * 8, dtype=torch.float32, device=room.device
         )

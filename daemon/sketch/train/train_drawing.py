@@ -8,7 +8,7 @@ is varied, since people use it at less than 1.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +18,15 @@ from torch import Tensor
 
 from daemon.sketch import precision
 from daemon.sketch.train import export, stages
-from daemon.sketch.train.batches import Batch, Favour
-from daemon.sketch.train.data_pool import Pool
+from daemon.sketch.train.batches import Batch
 from daemon.sketch.train.diffusion import WORTH_COMPILING, Diffusion, compiled
+from daemon.sketch.train.galleries import GALLERIES, Gallery
 from daemon.sketch.train.stage_run import Average, Course
 from daemon.sketch.train.stages import Room
+from daemon.sketch.train.stock import stock
 from daemon.sketch.train.train_text import Reader
-from daemon.sketch.world import hints, words
-from daemon.sketch.world.rough import outlines, rough
-from daemon.sketch.world.world import Picture
+from daemon.sketch.train.worlds import WORLDS
+from daemon.sketch.world.rough import rough
 
 #: Where it lies in a model folder, and its checkpoint's and its stage's name.
 FOLDER, STAGE = "controls/drawing", "drawing"
@@ -43,31 +43,30 @@ WEAKEST = 0.6
 RECIPE: dict[str, float] = {"scale": 1.0, "end": 0.8}
 #: How much more the things weigh than the background.
 EMPHASIS = 2.0
-#: Scenes and pairs are harder to place than one thing.
-FAVOUR = Favour(plain=0.15, pairs=0.3, scenes=0.3)
 
 
-def fresh() -> Any:
-    """The network before training: SDXL's adapter in small, one channel in."""
+def fresh(widths: Sequence[int] = (48, 96, 128)) -> Any:
+    """The network before training: SDXL's adapter in small, one channel in, for a UNet whose levels
+    have these widths."""
     from diffusers import T2IAdapter
 
     return T2IAdapter(
         in_channels=1,
-        channels=[48, 96, 128, 128],
+        channels=[*widths, widths[-1]],
         num_res_blocks=2,
         downscale_factor=16,
         adapter_type="full_adapter_xl",
     )
 
 
-def load(room: Room) -> Any:
-    """The one in the working folder, or a new one where there is none."""
+def load(room: Room, unet: Any) -> Any:
+    """The one in the working folder, or a new one for this UNet where there is none."""
     from diffusers import T2IAdapter
 
     folder = room.model / FOLDER
     if not (folder / "config.json").exists():
         torch.manual_seed(room.seed + 90)
-        return fresh().to(room.device)
+        return fresh(unet.config.block_out_channels).to(room.device)
     return T2IAdapter.from_pretrained(folder, local_files_only=True).to(room.device)
 
 
@@ -78,21 +77,22 @@ def save(adapter: Any, folder: Path) -> None:
     folder.with_suffix(".yaml").write_text(recipe, encoding="utf-8")
 
 
-def drawn(rng: random.Random, picture: Picture, times: list[float]) -> Tensor:
+def drawn(rng: random.Random, picture: Any, times: list[float], gallery: Gallery) -> Tensor:
     """A rough drawing that lies on the picture of these (original, crop and target) sizes:
     (1, height, width)."""
     h, w, top, left, height, width = (int(each) for each in times)
     if h < height or w < width:  # one that was enlarged
         h, w = height, width
-    line = outlines(picture, h, w)[:, top : top + height, left : left + width]
+    line = gallery.lines(picture, h, w)[:, top : top + height, left : left + width]
     return rough(rng, line)
 
 
 class Prompts:
     """What the UNet is told of a batch."""
 
-    def __init__(self, rng: random.Random, reader: Reader) -> None:
+    def __init__(self, rng: random.Random, reader: Reader, world: str) -> None:
         self.rng, self.reader = rng, reader
+        self.vague, self.gallery = WORLDS[world].vague, GALLERIES[world]
 
     def __call__(self, batch: Batch) -> dict[str, Tensor]:
         tokens, pooled = batch.tokens.clone(), batch.pooled.clone()
@@ -102,9 +102,9 @@ class Prompts:
             if chance < SILENT:
                 tokens[row], pooled[row] = 0, 0
             elif chance < SILENT + VAGUE:
-                own[row] = self.rng.choice(words.EMPTY)
+                own[row] = self.rng.choice(self.vague)
             elif chance < SILENT + VAGUE + WHAT:
-                own[row] = hints.what(self.rng, picture, shapes=self.rng.random() < 0.8)
+                own[row] = self.gallery.hint(self.rng, picture)
         if own:
             said, pool = self.reader(list(own.values()))
             rows = torch.tensor(list(own), device=tokens.device)
@@ -129,17 +129,18 @@ def train(room: Room) -> None:
     unet = stages.load(room, "unet").eval().requires_grad_(False)
     unet.set_attn_processor(AttnProcessor())  # quick to go back through on a CPU
     unet.to(memory_format=torch.channels_last)
-    adapter = load(room).train().to(memory_format=torch.channels_last)
+    adapter = load(room, unet).train().to(memory_format=torch.channels_last)
     opt, average = stages.optimizer(adapter.parameters(), RATE), Average(adapter, 0.99)
     course = Course(room, STAGE, adapter=adapter, opt=opt, average=average)
     rng, diffusion = course.rng(room.seed + 92), Diffusion(room.device)
-    prompts, pool = Prompts(rng, Reader(room)), Pool(room, room.seed + 93, most=SHARDS)
+    prompts, gallery = Prompts(rng, Reader(room), room.world), GALLERIES[room.world]
+    pool = stock(room, room.seed + 93, SHARDS)
     fast = compiled(unet) if room.minutes >= WORTH_COMPILING else unet
     for done, figures in course:
         stages.set_rate(opt, RATE * stages.pace(done, warm=0.03))
-        batch = pool.take(COUNT, FAVOUR)
+        batch = pool.take(COUNT, gallery.favour)
         told = zip(batch.pictures, batch.times.tolist(), strict=True)
-        lines = torch.stack([drawn(rng, picture, times) for picture, times in told])
+        lines = torch.stack([drawn(rng, picture, times, gallery) for picture, times in told])
         loss = _loss(adapter, fast, diffusion, batch, lines.to(room.device), prompts(batch))
         opt.zero_grad(set_to_none=True)
         loss.backward()

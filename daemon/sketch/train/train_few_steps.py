@@ -23,12 +23,12 @@ from daemon.sketch import precision
 from daemon.sketch.train import adapters, stages
 from daemon.sketch.train.batches import NATIVE
 from daemon.sketch.train.blueprint import alphas_cumprod
-from daemon.sketch.train.data_pool import BUCKETS
 from daemon.sketch.train.diffusion import WORTH_COMPILING, compiled
+from daemon.sketch.train.galleries import GALLERIES
 from daemon.sketch.train.stage_run import Average, Course
 from daemon.sketch.train.stages import Room
 from daemon.sketch.train.train_text import Reader
-from daemon.sketch.world import captions, words, world
+from daemon.sketch.train.worlds import WORLDS
 
 NAME = "four-steps"
 #: Jumps of the student, the teacher's steps in one of them, and the guidance that is folded in.
@@ -123,22 +123,33 @@ class Jump:
     told: Told
 
 
+@dataclass(frozen=True)
+class Subject:
+    """What is painted: a world, in latents of so many channels."""
+
+    world: str
+    channels: int
+
+
 class Lessons:
     """Jumps to learn, renewed as the student changes."""
 
-    def __init__(self, reader: Reader, rng: random.Random, teacher: Any, student: Any) -> None:
+    def __init__(
+        self, reader: Reader, rng: random.Random, teacher: Any, student: Any, subject: Subject
+    ) -> None:
         self.reader, self.rng, self.teacher, self.student = reader, rng, teacher, student
+        self.subject = subject
         self.kept: dict[tuple[int, int], deque[Jump]] = {}
         self.starts = timesteps(JUMPS)
         self.fine, self.turns = timesteps(JUMPS * WITHIN), angles(JUMPS * WITHIN)
 
     def _told(self, count: int, size: tuple[int, int]) -> Told:
-        chosen = [world.sample(self.rng) for _ in range(count)]
+        of = WORLDS[self.subject.world]
         texts = [
-            self.rng.choice(words.EMPTY)
+            self.rng.choice(of.vague)
             if self.rng.random() < VAGUE
-            else captions.caption(self.rng, picture)[0]
-            for picture in chosen
+            else of.caption(self.rng, False)[0]
+            for _ in range(count)
         ]
         tokens, pooled = self.reader(texts)
         times = torch.tensor([[*size, 0, 0, *size]] * count, dtype=torch.float32)
@@ -148,11 +159,12 @@ class Lessons:
     def make(self, count: int, astray: float) -> None:
         """So many pictures from noise on, jump by jump; that share of the jumps is followed by
         where the student has come to instead of where the teacher has."""
-        size = self.rng.choice(BUCKETS) if self.rng.random() < RARE else NATIVE
+        others = GALLERIES[self.subject.world].sizes
+        size = self.rng.choice(others) if self.rng.random() < RARE else NATIVE
         told = self._told(count, size)
         angle = torch.tensor(self.turns[0])
-        x = torch.randn(count, 4, size[0] // 8, size[1] // 8, device=told.tokens.device)
-        x = angle.sin() * x
+        shape = (count, self.subject.channels, size[0] // 8, size[1] // 8)
+        x = angle.sin() * torch.randn(shape, device=told.tokens.device)
         for jump, step in enumerate(self.starts):
             turn = torch.tensor(self.turns[jump * WITHIN] - self.turns[(jump + 1) * WITHIN])
             later = self._taught(x, jump, told)
@@ -216,7 +228,8 @@ def distil(room: Room) -> None:
     average = Average(layers, 0.99)
     course = Course(room, NAME, layers=layers, opt=opt, average=average)
     taught, learns = (Swift(each, room.minutes >= WORTH_COMPILING) for each in (teacher, student))
-    lessons = Lessons(Reader(room), course.rng(room.seed + 91), taught, learns)
+    subject = Subject(room.world, teacher.config.in_channels)
+    lessons = Lessons(Reader(room), course.rng(room.seed + 91), taught, learns, subject)
     made = min(MADE, room.steps or MADE)
     for _ in range(1 if room.steps else 4):
         lessons.make(made, _astray(course.done))

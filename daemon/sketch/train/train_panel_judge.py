@@ -6,7 +6,6 @@ steps it is asked about drawings that it has not met, beside the facts of other 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +13,13 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import Dataset
 
 from daemon.sketch import precision
 from daemon.sketch.storyboard import drawn, facts
 from daemon.sketch.storyboard.facts import Facts
 from daemon.sketch.storyboard.panels import FIGURES, WORLD
-from daemon.sketch.train import export, panel_judge
+from daemon.sketch.train import ahead, export, panel_judge
 from daemon.sketch.train.muon import Muon
 from daemon.sketch.train.panel_judge import NO_FACT, SIZES, Judge
 from daemon.sketch.train.panel_shards import as_tensor
@@ -46,7 +45,7 @@ class Drawings(Dataset[tuple[Any, Any]]):
     seed: str
 
     def __len__(self) -> int:
-        return 1 << 40
+        return ahead.ENDLESS
 
     def __getitem__(self, number: int) -> tuple[Any, Any]:
         scene = drawn.scene_of(self.seed, number, MIXES[number % len(MIXES)])
@@ -64,12 +63,13 @@ def train(room: Room) -> None:
     opt, average = Muon(judge), Average(judge, 0.998)
     course = Course(room, "judge", model=judge, opt=opt, average=average)
     test = asked(room.enough(ASKED))
-    batches = _batches(room, course.total)
+    batches = ahead.batches(Drawings(f"{room.seed} judge"), BATCH, course.total, room.device)
     for done, figures in course:
         opt.set_rate(RATE * min(1.0, (course.steps + 1) / 50, (1 - done) / (1 - HOLD)))
         dice = torch.Generator().manual_seed(course.chance_of_step("grain").getrandbits(40))
         pictures, answers = next(batches)
-        missed = loss(judge, pictures, answers.to(room.device), dice)
+        seen = as_tensor(pictures.numpy())
+        missed = loss(judge, seen, answers.to(room.device), dice)
         opt.zero_grad()
         missed.backward()
         torch.nn.utils.clip_grad_norm_(judge.parameters(), 1.0)
@@ -83,17 +83,6 @@ def train(room: Room) -> None:
     measured = _measured(judge, test)
     export.write_yaml(room.work / "judge-measured.yaml", measured)
     course.end(measured=measured)
-
-
-def _batches(room: Room, first: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Batches from step `first` on, drawn by a process beside this one."""
-    numbers = range(first * BATCH, 1 << 40)
-    source = Drawings(f"{room.seed} judge")
-    drawer = DataLoader(
-        source, BATCH, sampler=numbers, num_workers=1, multiprocessing_context="spawn"
-    )
-    for pictures, answers in drawer:
-        yield as_tensor(pictures.numpy()), answers
 
 
 def loss(judge: Any, pictures: Tensor, answers: Tensor, dice: torch.Generator) -> Tensor:

@@ -1,5 +1,5 @@
-"""The storyboard world's stages, as far as there are any: drawings, the autoencoder, the encoders,
-the judge and the UNet's lessons. What is built upon the UNet is not written yet.
+"""The storyboard world's stages: drawings, the autoencoder, the encoders, the judge, the UNet's
+lessons, and what is built upon the UNet: adapters for looks and for drawings, two LoRAs.
 """
 
 from __future__ import annotations
@@ -18,10 +18,14 @@ from daemon.sketch.train import (
     panel_latents,
     panel_shards,
     stages,
+    train_adapter,
+    train_drawing,
+    train_few_steps,
     train_panel_judge,
     train_panel_unet,
     train_panel_vae,
     train_text,
+    train_vision,
 )
 from daemon.sketch.train.stages import Room
 from daemon.sketch.train.worlds import STORYBOARD, WORLDS
@@ -64,7 +68,8 @@ def _lessons() -> dict[str, tuple[Callable[[Room], None], float]]:
 
 
 LASTS = {"figures": 150.0, "places": 400.0, "world": 800.0}
-"""Minutes of each lesson, of two cores; all but the first are guesses."""
+"""Minutes of each lesson, of two cores; all but the first are guesses, as are those of what is
+built upon the UNet: twice what the world of shapes took."""
 #: Every stage, in order, and its minutes for one core.
 STAGES: dict[str, tuple[Callable[[Room], None], float]] = {
     "prepare": (prepare, 0),
@@ -73,6 +78,12 @@ STAGES: dict[str, tuple[Callable[[Room], None], float]] = {
     "text": (train_text.train, 40),
     "judge": (train_panel_judge.train, 60),
     **_lessons(),
+    "vision": (train_vision.vision, 50),
+    "base": (train_adapter.base, 25),
+    "plus": (train_adapter.plus, 35),
+    "lora": (train_adapter.lora, 12),
+    train_drawing.STAGE: (train_drawing.train, 80),
+    train_few_steps.NAME: (train_few_steps.distil, 80),
 }
 #: Stages whose work is carried from one training to another (`export.keep`, `train.adopt`); the
 #: drawings are made anew, sooner than they are copied.

@@ -144,7 +144,7 @@ def trained_heads(room: Room, reader: Reader) -> Any:
     opt = stages.optimizer(heads.parameters(), 1e-2, decay=0)
     for done, figures in clock("heads", min(60.0, room.seconds / 8), -(-room.steps // 8)):
         stages.set_rate(opt, 1e-2 * stages.pace(done))
-        texts, truth = batch(rng, 64)
+        texts, truth = batch(rng, 64, of=WORLDS[room.world])
         with torch.no_grad():
             vectors = _vectors(reader, texts)
         pairs = zip(heads, vectors, strict=True)

@@ -28,7 +28,13 @@ PARTIAL, PALE = 0.12, 0.3
 def outlines(picture: Picture, height: int, width: int) -> Tensor:
     """Where the parts of a picture meet: (1, height, width), 1 on a line. Styles, patterns and
     light are not drawn."""
-    image = draw(replace(picture, style="flat", pattern="plain"), height, width)
+    return edges(draw(replace(picture, style="flat", pattern="plain"), height, width))
+
+
+def edges(image: Tensor) -> Tensor:
+    """Where an image (3, height, width) in 0..1 changes by a step: (1, height, width), 1 on a
+    line."""
+    height, width = image.shape[1:]
     down = (image[:, 1:] - image[:, :-1]).abs().amax(0)
     across = (image[:, :, 1:] - image[:, :, :-1]).abs().amax(0)
     line = torch.zeros(height, width)
