@@ -103,7 +103,10 @@ class Plan:
 
 
 SQUARE = 16
-SQUARES, WHOLE = 40, 16  # pictures in a batch
+SQUARES, WHOLE = 40, 16  # pictures in a batch of a processor's core
+#: How many such batches a card computes as one: it has the room, and as few of them would leave it
+#: waiting for the next call. A guess, never measured.
+OF_A_CARD = 4
 NONE = (0.0, 0.0)
 FIRST = Plan("unet-parts", (0.35, 0.4), (0.65, 0.3), (0.6, 0.5), NONE, NONE, (0.6, 0.15), 4.0)
 #: At rates above 0.15 whole pictures unlearn shapes faster than they learn them.
@@ -136,6 +139,8 @@ class Learner:
         self.diffusion, self.speak = Diffusion(room.device), Speaker(room)
         self.fast = compiled(model) if room.minutes >= WORTH_COMPILING else model
         self.losses: dict[str, float] = {}
+        times = 1 if room.device.type == "cpu" else OF_A_CARD
+        self.squares, self.whole = SQUARES * times, WHOLE * times
 
     def __call__(self, step: int, done: float) -> None:
         """Gather the gradient of step so-and-so, a share `done` into the stage."""
@@ -160,12 +165,12 @@ class Learner:
         kind = kinds.random()
         favour = Favour(now(plan.plain), now(plan.pairs), now(plan.scenes))
         if kind < now(plan.windows):
-            return "windows", shelf.take(SQUARES, favour, window=SQUARE)
+            return "windows", shelf.take(self.squares, favour, window=SQUARE)
         if kind < now(plan.windows) + now(plan.shrunk):
-            return "shrunk", shelf.shrunk(SQUARES, favour)
-        if kinds.random() < OTHERS and (others := shelf.take_other(WHOLE)):
+            return "shrunk", shelf.shrunk(self.squares, favour)
+        if kinds.random() < OTHERS and (others := shelf.take_other(self.whole)):
             return "others", others
-        return "whole", shelf.take(WHOLE, favour)
+        return "whole", shelf.take(self.whole, favour)
 
 
 def by_plan(run: Run, learner: Learner, hands: Hands | None = None) -> None:
