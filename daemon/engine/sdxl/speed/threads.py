@@ -45,7 +45,7 @@ class Threads:
     @property
     def are_fewer(self) -> bool:
         """Whether fewer compute for whoever asks than a quiet machine would give."""
-        return torch.get_num_threads() < self._all
+        return self._is_watched and torch.get_num_threads() < self._all
 
     @property
     def _is_busy(self) -> bool:
