@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from support.warm_engine import BARE, THEIRS_TO_MEND, render, warm
 
+from daemon.engine.sdxl import device
 from daemon.engine.sdxl.device import Device
 from daemon.engine.sdxl.speed.contention import WINDOW, Contention, Work
 from daemon.engine.sdxl.speed.threads import Threads, was_held_up
@@ -123,6 +124,21 @@ def test_who_decodes_beside_the_steps_has_as_many_threads_as_who_makes_them(
         seen = list(aside.map(decode, (False, True, False, True)))
     assert seen == [(True, 1), (False, 2), (True, 1), (False, 2)]
     assert torch.get_num_threads() == 1  # the stepping one keeps its own
+
+
+@pytest.mark.parametrize(
+    ("threads", "there", "aside"),
+    [(1, 1, False), (1, 2, True), (2, 2, False), (3, 4, False), (2, 4, True), (8, 16, True)],
+)
+def test_pictures_are_decoded_beside_the_steps_where_both_find_processors(
+    two_threads, monkeypatch, threads, there, aside
+):
+    """GNU's OpenMP lets all threads sleep at each other as soon as there are more than processors,
+    and it is so for as long as the worker lives."""
+    monkeypatch.setattr(device, "processors", lambda: frozenset(range(there)))
+    torch.set_num_threads(threads)
+
+    assert Device("cpu", torch.float32).decodes_aside == aside
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
