@@ -128,7 +128,7 @@ class Settings:
     max_batch: Annotated[int, Field(ge=1, le=64)] = 8
     """The most pictures that may share a step, where that is measured to pay; 1 makes every picture alone."""  # noqa: E501
     compile: Literal["auto", "off", "on"] = "auto"
-    """Compile the model in the background, for speed: `auto` (on CUDA), `off` or `on`."""
+    """Compile the model in the background, for speed: `auto` (on CUDA), `off` or `on` (never on Macs)."""  # noqa: E501
     encoders: Literal["auto", "keep", "drop"] = "auto"
     """What read the prompts and references afterwards: `keep` it in memory, `drop` it, or `auto`, by how much memory there is."""  # noqa: E501
     cache_memory: Annotated[float, Field(ge=0, le=1_000)] = 0.25

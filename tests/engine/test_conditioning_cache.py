@@ -231,6 +231,26 @@ def test_an_answer_of_another_build_of_torch_precision_or_count_of_threads_is_no
     assert kept_by() is None
 
 
+def test_an_answer_of_fewer_threads_than_usual_is_for_pictures_of_as_few(remember, source) -> None:
+    """As it is while neighbours are busy: the worker has all of them again later."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(threads + 1)
+    try:
+        cache, _ = remember()  # as a worker is loaded, with all of them
+        torch.set_num_threads(threads)
+        cache.keep(("few",), source, answer(0.3))
+        assert same(cache.recall(("few",), source), answer(0.3))
+        torch.set_num_threads(threads + 1)
+        cache.keep(("all",), source, answer(0.4))
+        assert cache.recall(("few",), source) is None
+        torch.set_num_threads(threads)
+        assert same(cache.recall(("all",), source), answer(0.4))
+    finally:
+        torch.set_num_threads(threads)
+
+
 def test_the_canary_knows_every_library_that_is_told_in_a_record(upgrade) -> None:
     import torch
 

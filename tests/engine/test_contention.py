@@ -5,15 +5,21 @@ from __future__ import annotations
 import itertools
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as some
+from support.warm_engine import BARE, THEIRS_TO_MEND, render, warm
 
+from daemon.engine.sdxl import device
 from daemon.engine.sdxl.device import Device
 from daemon.engine.sdxl.speed.contention import WINDOW, Contention, Work
 from daemon.engine.sdxl.speed.threads import Threads, was_held_up
+
+pytestmark = THEIRS_TO_MEND
 
 SECOND = 1.0
 
@@ -101,6 +107,54 @@ def test_strict_pictures_get_all_threads_whoever_is_busy(two_threads, monkeypatc
         threads.begin(strict=strict)
         seen.append((torch.get_num_threads(), threads.are_fewer))
     assert seen == [(1, True), (2, False), (1, True)]
+
+
+def test_who_decodes_beside_the_steps_has_as_many_threads_as_who_makes_them(
+    two_threads, monkeypatch
+):
+    """A thread begins with as many as torch was told last, by whatever other thread."""
+    monkeypatch.setenv("HOTFOLDER_REHEARSE_NEIGHBOURS", "1")
+    threads = Threads(Device("cpu", torch.float32))
+    threads.begin(strict=False)
+
+    def decode(strict: bool) -> tuple[bool, int]:
+        return threads.use(strict=strict), torch.get_num_threads()
+
+    with ThreadPoolExecutor(1) as aside:
+        seen = list(aside.map(decode, (False, True, False, True)))
+    assert seen == [(True, 1), (False, 2), (True, 1), (False, 2)]
+    assert torch.get_num_threads() == 1  # the stepping one keeps its own
+
+
+@pytest.mark.parametrize(
+    ("threads", "there", "aside"),
+    [(1, 1, False), (1, 2, True), (2, 2, False), (3, 4, False), (2, 4, True), (8, 16, True)],
+)
+def test_pictures_are_decoded_beside_the_steps_where_both_find_processors(
+    two_threads, monkeypatch, threads, there, aside
+):
+    """GNU's OpenMP lets all threads sleep at each other as soon as there are more than processors,
+    and it is so for as long as the worker lives."""
+    monkeypatch.setattr(device, "processors", lambda: frozenset(range(there)))
+    torch.set_num_threads(threads)
+
+    assert Device("cpu", torch.float32).decodes_aside == aside
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_neighbours_that_come_before_the_first_step_or_after_the_last_show_in_the_record(
+    two_threads, moment
+):
+    """What encodes and what decodes is as exact as what steps."""
+    engine = warm(replace(BARE, threads=2))
+    contention = engine._threads._contention
+    busy, calm = (Work(SECOND, ours=0.0, others=2.0), Work(SECOND, ours=2.0, others=0.0))
+
+    def look(*_: object) -> None:
+        contention.note(busy if moment == "after" else calm)
+
+    contention.note(calm if moment == "after" else busy)
+    assert not engine.render(render(steps=2), look).exact
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="not GNU's OpenMP")

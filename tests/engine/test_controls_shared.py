@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -113,6 +114,32 @@ def test_a_control_is_felt_where_its_mask_is_white(engine, nets, drawing, tmp_pa
     )
     nowhere = ours(engine, render(control(nets, name, drawing, mask=masks["black"])))
     assert np.array_equal(nowhere, ours(engine, render()))
+
+
+def test_a_mask_is_shrunk_in_main_memory_to_any_size_once() -> None:
+    """Graphics cards are lent the result: Apple's can shrink to whole parts only."""
+    import torch
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    from daemon.engine.sdxl.control.steering import Felt
+
+    class Pooled(TorchDispatchMode):
+        where: ClassVar[list[str]] = []
+
+        def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+            if "adaptive_avg_pool" in str(function):
+                self.where.append(args[0].device.type)
+            return function(*args, **(kwargs or {}))
+
+    whole = torch.rand(1, 1, 104, 72, generator=torch.Generator().manual_seed(1))
+    mask, card = Felt(whole), torch.empty(2, 3, 7, 5, dtype=torch.float16, device="meta")
+    with Pooled() as pooled:
+        lent = [mask.over(card) for _ in range(2)]
+        here = mask.over(torch.ones(2, 3, 7, 5))
+
+    assert pooled.where == ["cpu", "cpu"]
+    assert (lent[0].device.type, lent[0].dtype, lent[0].shape) == ("meta", card.dtype, (1, 1, 7, 5))
+    assert torch.equal(here, torch.nn.functional.interpolate(whole, size=(7, 5), mode="area"))
 
 
 def test_a_second_pass_and_a_side_that_no_adapter_divides_are_steered_too(

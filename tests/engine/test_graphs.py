@@ -200,6 +200,19 @@ def test_the_engine_s_pictures_are_the_same_to_the_last_bit(tmp_path):
     assert recorder.replayed > 20
 
 
+def test_what_a_picture_looks_at_is_the_same_from_call_to_call(tmp_path):
+    """Or it would be copied for every step, which are the most of what a call is given."""
+    engine, recorder = warm(LOAD), Pretended()
+    unet = RecordedUnet(model_of(engine).unet, Graphs(recorder), recorder.clock)
+    engine._calls._recorded = unet
+    shown, seen = reference(picture(tmp_path / "disc.png", "orange"), end=0.5), []
+
+    engine.render(render(references=(shown,)), lambda *_: seen.append(unet._lasting))
+
+    assert [each is seen[0] for each in seen] == [True, True, False, False]  # the disc has gone
+    assert seen[2] is seen[3]
+
+
 def test_no_lever_is_pulled_unless_it_is_asked_for_and_there(monkeypatch):
     monkeypatch.delenv(levers.VARIABLE, raising=False)
     assert levers.wanted() == frozenset()

@@ -6,10 +6,14 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+import torch
 from support.recordings import Counted, chosen
 from support.warm_engine import BARE, THEIRS_TO_MEND, model_of, no_step, ours, render, warm
 
 from daemon.engine.sdxl.canary import STEPS
+from daemon.engine.sdxl.device import Device
+from daemon.engine.sdxl.idle_work import NOT_ON_MACS, IdleWork
 from daemon.engine.sdxl.speed.recorded import RecordedUnet
 
 pytestmark = THEIRS_TO_MEND
@@ -72,3 +76,16 @@ def test_without_compiling_or_with_long_calls_nothing_is_painted_for_that(tmp_pa
         engine._calls._recorded = engine._idle_work._recorded = unet
         engine.idle(no_step)
         assert not engine._idle_work._may_rehearse(unet)
+
+
+@pytest.mark.parametrize(("wish", "told"), [("on", [("WARNING", NOT_ON_MACS)]), ("auto", [])])
+def test_on_a_mac_nothing_is_compiled_and_who_asked_for_it_hears_why(wish, told) -> None:
+    """It would be done in another thread than the pictures'."""
+    engine = warm(BARE)
+    load, said = replace(BARE, options={"compile": wish}), []
+    work = IdleWork(engine, load, model_of(engine), Device("mps", torch.float32))
+
+    work.finish(lambda level, text, _about="": said.append((level, text)))
+
+    assert said == told
+    assert work._compiler._thread is None

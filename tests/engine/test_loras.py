@@ -167,6 +167,26 @@ def test_what_is_no_lora_for_this_model_is_refused_and_harms_nothing(engine, tmp
     assert np.array_equal(ours(engine, render()), before)
 
 
+def test_a_lora_that_memory_runs_out_for_leaves_nothing_on_the_model(engine, monkeypatch) -> None:
+    from daemon.engine.sdxl.lora.worn import Worn
+
+    before, at_hand, most = ours(engine, render()), Worn.__init__, 60
+    dressed: list[object] = []
+
+    def runs_out(self, layer, *given) -> None:
+        dressed.append(layer)
+        if len(dressed) % most == 0:
+            raise MemoryError("out of memory")
+        at_hand(self, layer, *given)
+
+    monkeypatch.setattr(Worn, "__init__", runs_out)
+    with pytest.raises(RenderError, match="ran out of memory"):
+        engine.render(render(loras=(chalk(),)), no_step)
+    assert len(dressed) > most  # it was tried again with less memory, too
+
+    assert np.array_equal(ours(engine, render()), before)
+
+
 def test_a_lora_that_changed_or_went_since_the_plan_is_named(engine, tmp_path) -> None:
     copy = tmp_path / "chalk.safetensors"
     shutil.copy(CHALK, copy)

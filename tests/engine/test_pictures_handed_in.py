@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -206,3 +208,32 @@ def test_what_is_no_picture_is_told_and_never_a_crash(tmp_path, content) -> None
 def test_a_tiff_of_floating_point_is_told(tmp_path) -> None:
     with pytest.raises(RenderError, match="8 or 16 bits"):
         open_picture(kept(saved(tmp_path / "a.tif", 0.5, "F")))
+
+
+#: Opens a picture in a process that may take little more memory than it has.
+SHORT = """
+import resource, sys
+from daemon.engine.sdxl.conditioning.open_picture import open_picture
+from daemon.protocol.render import KeptPicture
+
+held = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (held + (64 << 20),) * 2)
+try:
+    open_picture(KeptPicture(sys.argv[1], ""))
+except MemoryError:
+    print("short of memory")
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks /proc for what it holds")
+@pytest.mark.parametrize("ending", ["png", "jpg", "tif"])
+def test_a_picture_that_memory_runs_out_for_is_not_called_broken(tmp_path, ending) -> None:
+    """A whole picture, whose job is tried again with more memory left to it."""
+    photo = tmp_path / f"large.{ending}"
+    Image.new("RGB", (6000, 6000), "red").save(photo)
+
+    done = subprocess.run(
+        [sys.executable, "-c", SHORT, str(photo)], capture_output=True, text=True, check=False
+    )
+
+    assert done.stdout == "short of memory\n", done.stderr

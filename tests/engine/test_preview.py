@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import random
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -14,7 +17,7 @@ import torch
 from PIL import Image
 
 from daemon.engine.sdxl.denoising.in_flight import Guess
-from daemon.engine.sdxl.preview import Preview, array, expected, preview_of
+from daemon.engine.sdxl.preview import Preview, Seen, array, preview_of
 from daemon.engine.sdxl.schedulers import build_scheduler, set_steps
 from daemon.engine.sdxl.tiny_decoder import LARGEST, TinyDecoder, look_of
 from daemon.protocol.messages import Load
@@ -41,7 +44,42 @@ def test_latents_that_a_call_has_in_mind_are_found_whatever_the_sampler(sampler,
             given = given / alphas.sqrt()
         v = alphas.sqrt() * noise - (1 - alphas).sqrt() * meant
         guess = Guess(given, noise if kind == "epsilon" else v, timestep)
-        assert torch.allclose(torch.tensor(expected(guess, scheduler)), meant, atol=1e-3)
+        assert torch.allclose(torch.tensor(Seen.of(guess, scheduler).expected()), meant, atol=1e-3)
+
+
+class OnACard(torch.Tensor):
+    """Tells which threads have asked for anything that lies on a graphics card."""
+
+    asked_by: ClassVar[set[int]] = set()
+
+    @classmethod
+    def __torch_function__(cls, func, types, args=(), kwargs=None):
+        cls.asked_by.add(threading.get_ident())
+        made = super().__torch_function__(func, types, args, kwargs or {})
+        return made.as_subclass(torch.Tensor) if func is torch.Tensor.cpu else made
+
+
+@pytest.mark.filterwarnings("ignore:__array__:DeprecationWarning")  # diffusers with numpy 2
+@pytest.mark.parametrize("sampler", [row.name for row in SAMPLERS])
+def test_who_writes_the_picture_under_way_asks_a_graphics_card_for_nothing(sampler):
+    """Metal ends the process where two threads ask it."""
+    config = json.loads((BASE / "scheduler_config.json").read_text())
+    scheduler = build_scheduler(config, sampler, None)
+    set_steps(scheduler, 4, torch.device("cpu"))
+    for name, each in list(vars(scheduler).items()):  # some are moved there by their samplers
+        if isinstance(each, torch.Tensor):
+            setattr(scheduler, name, each.as_subclass(OnACard))
+    latents, predicted = (each.as_subclass(OnACard) for each in torch.randn(2, 1, 4, 8, 8))
+    guess = Guess(latents, predicted, scheduler.timesteps[1])
+    brief = SimpleNamespace(scheduler=scheduler)
+
+    look = Preview().of(SimpleNamespace(guess=guess, brief=brief))
+    OnACard.asked_by.clear()
+    with ThreadPoolExecutor(1) as aside:
+        shown = aside.submit(look).result()
+
+    assert shown.size == (8, 8)
+    assert OnACard.asked_by == set()
 
 
 def test_the_bundled_models_own_map_shows_its_latents_in_their_colours():

@@ -64,6 +64,7 @@ def killed(*words: object) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(3000)  # some four minutes of a core, beside whatever else is busy
 def test_training_killed_on_its_way_goes_on_and_exports_a_folder_for_diffusers(
     tmp_path: Path, sketch: Sketch
 ) -> None:

@@ -56,10 +56,12 @@ class Device:
 
     @property
     def decodes_aside(self) -> bool:
-        """Whether decoding a picture beside the steps of the next uses what would lie idle: a
-        processor that the steps leave free. One graphics card is busy with the steps already,
-        and Metal does not like to be called from two threads."""
-        return self.kind == "cpu" and torch.get_num_threads() < len(processors())
+        """Whether decoding a picture beside the steps of the next uses what would lie idle:
+        processors that the steps leave free, enough for as many threads once more (with more of
+        them than processors all wait by sleeping from then on: see `speed.sleepers`). One graphics
+        card is busy with the steps already, and Metal ends a process of which two threads ask it
+        for something."""
+        return self.kind == "cpu" and 2 * torch.get_num_threads() <= len(processors())
 
     def clock(self) -> float:
         """The monotonic clock, once everything handed to the device so far is done."""

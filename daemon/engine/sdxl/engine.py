@@ -147,7 +147,6 @@ class Sdxl:
         flight.stopwatch.end("denoise_again" if flight.passes else "denoise")
         if self._decodes_aside:
             return partial(self._finish, flight)
-        self._threads.begin(strict=flight.render.sampling.strict)
         picture = self._finish(flight)
         return lambda: picture
 
@@ -157,6 +156,7 @@ class Sdxl:
     # --- inside -----------------------------------------------------------------------------------
 
     def _finish(self, flight: PictureInFlight) -> Picture:
+        flight.disturbed |= self._threads.use(strict=flight.render.sampling.strict)
         with self._explaining(flight.render), torch.inference_mode():
             return self._decoding.picture(flight)
 
@@ -174,7 +174,6 @@ class Sdxl:
         stopwatch.end("encode_prompt")
         preparation = Preparation(self._model, self._device, self._reference_tokens, render, words)
         attention = preparation.attention(render)
-        seen_before = preparation.seen_before
         self._fallbacks.rest(taken)
         stopwatch.end("encode_references")
         canvas = open_canvas(render)
@@ -193,10 +192,11 @@ class Sdxl:
             brief=brief,
             on_step=on_step,
             stopwatch=stopwatch,
-            cache={"prompt": "hit" if words.hit else "miss", "references": seen_before},
+            cache={"prompt": "hit" if words.hit else "miss", "references": preparation.seen_before},
             warnings=(*words.warnings, *self._lora_stack.remarks, *self._notes.of(render)),
             rungs=rungs,
             canvas=canvas,
+            disturbed=self._threads.are_fewer,
             preview=self._preview,
         )
 

@@ -32,6 +32,12 @@ A_MOMENT = 0.1
 """Seconds after which whoever waits for the compiler looks whether it gives way."""
 
 
+NOT_ON_MACS = (
+    "nothing is compiled on Apple's graphics, whatever `compile` says: it would be done beside the "
+    "pictures, and Metal ends a process of which two threads ask it for something"
+)
+
+
 def never() -> bool:
     """Nobody waits."""
     return False
@@ -56,7 +62,10 @@ class IdleWork:
         wish = str(load.options.get("compile", "off"))
         self._engine = engine
         self._recorded = recorded
-        self._compiler = Compiler(model.unet, model.vae, device, wish, folder)
+        is_mac = device.kind == "mps"
+        self._compiler = Compiler(model.unet, model.vae, device, "off" if is_mac else wish, folder)
+        if is_mac and wish == "on":
+            self._compiler.notes.put(("WARNING", NOT_ON_MACS))
         if recorded is not None:
             recorded.turns = self._compiler.turns
         self._canary: Canary | None = None

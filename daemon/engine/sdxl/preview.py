@@ -7,11 +7,14 @@ its colours about right. The map is SDXL's unless the model's folder has one of 
 A look is taken in a thread beside the steps, where torch computes nothing: a second thread that
 calls its parallel operations gets a team of threads of its own, and with more of them than
 processors libgomp lets all teams wait by sleeping from then on, so that every step takes longer.
+Nor does that thread ask a graphics card for anything: Metal ends the process where two threads do
+(pytorch issue 197805), so what it looks at is in main memory before.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,10 +53,10 @@ class Preview:
         """How to look at a flight as it is after its last call, while it goes on."""
         if flight.guess is None:
             return None
-        return partial(self._image, flight.guess, flight.brief.scheduler)
+        return partial(self._image, Seen.of(flight.guess, flight.brief.scheduler))
 
-    def _image(self, guess: Guess, scheduler: Any) -> Image.Image:
-        return self.image(expected(guess, scheduler))
+    def _image(self, seen: Seen) -> Image.Image:
+        return self.image(seen.expected())
 
     def image(self, latents: Array) -> Image.Image:
         """(1, 4, h, w) latents of a finished picture as RGB of h x w."""
@@ -70,22 +73,43 @@ def preview_of(model: Path) -> Preview:
         return Preview()
 
 
-def expected(guess: Guess, scheduler: Any) -> Array:
-    """The finished latents that a call has in mind, whatever the sampler: noisy ones are a share of
-    them and a share of noise, and the network says which (or, for "v", a turn of both)."""
-    alphas = scheduler.alphas_cumprod
-    place = min(max(int(guess.timestep.reshape(-1)[0]), 0), len(alphas) - 1)
-    kept = min(max(float(alphas[place]), FAINTEST), 1.0)
-    signal, noise = kept**0.5, (1 - kept) ** 0.5
-    latents, predicted = array(guess.latents), array(guess.predicted)[:, :4]
-    if float(scheduler.init_noise_sigma) > 1.5:  # here noise grows, the share does not shrink
-        latents = latents * signal
-    kind = scheduler.config.get("prediction_type", "epsilon")
-    if kind == "v_prediction":
-        return signal * latents - noise * predicted
-    if kind == "sample":
-        return predicted
-    return (latents - noise * predicted) / signal
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a call saw and said, in main memory: `kept` is the share of the finished latents in the
+    noisy ones, unless noise `grows`, whose share does then; `kind` is what the network predicts."""
+
+    latents: torch.Tensor
+    predicted: torch.Tensor
+    kept: float
+    grows: bool
+    kind: str
+
+    @classmethod
+    def of(cls, guess: Guess, scheduler: Any) -> Seen:
+        """To be asked by the thread that steps."""
+        alphas = scheduler.alphas_cumprod
+        place = min(max(int(guess.timestep.reshape(-1)[0]), 0), len(alphas) - 1)
+        return cls(
+            guess.latents.detach().cpu(),
+            guess.predicted.detach().cpu(),
+            min(max(float(alphas[place]), FAINTEST), 1.0),
+            float(scheduler.init_noise_sigma) > 1.5,
+            scheduler.config.get("prediction_type", "epsilon"),
+        )
+
+    def expected(self) -> Array:
+        """The finished latents that a call has in mind, whatever the sampler: noisy ones are a
+        share of them and a share of noise, and the network says which (or, for "v", a turn of
+        both)."""
+        signal, noise = self.kept**0.5, (1 - self.kept) ** 0.5
+        latents, predicted = array(self.latents), array(self.predicted)[:, :4]
+        if self.grows:
+            latents = latents * signal
+        if self.kind == "v_prediction":
+            return signal * latents - noise * predicted
+        if self.kind == "sample":
+            return predicted
+        return (latents - noise * predicted) / signal
 
 
 def array(tensor: torch.Tensor) -> Array:

@@ -17,6 +17,7 @@ import torch
 from daemon.engine.sdxl.batching.throughput import Curve, Size
 from daemon.engine.sdxl.denoising.in_flight import Flight
 from daemon.engine.sdxl.device import Device
+from daemon.engine.sdxl.environment import computer
 from daemon.engine.sdxl.memory.slices import whole_rows
 from daemon.protocol.messages import Load
 
@@ -98,6 +99,6 @@ def _curve_file(load: Load, device: Device) -> Path | None:
     """Where this model's pace on this device is kept."""
     if load.caches is None:
         return None
-    facts = (load.sha256 or load.model, device.record(), torch.get_num_threads(), torch.__version__)
+    facts = (load.sha256 or load.model, device.record(), computer(device), torch.__version__)
     name = hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
     return Path(load.caches) / "pace" / f"{name}.json"

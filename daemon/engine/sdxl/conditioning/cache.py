@@ -56,9 +56,15 @@ class Cache:
         self._lru = lru
         self._store = store
         self._place = place
+        self._threads = torch.get_num_threads()
 
     def recall(self, key: Key, source: Fingerprint) -> Kept | None:
         """What `source` said to `key`, if it is known."""
+        keys = dict.fromkeys((key, self._as_computed(key)))
+        found = (self._recall(each, source) for each in keys)
+        return next((each for each in found if each is not None), None)
+
+    def _recall(self, key: Key, source: Fingerprint) -> Kept | None:
         known = self._lru.get((self._kind, key))
         if known is not None or self._store is None or (digest := source.known()) is None:
             return known
@@ -71,6 +77,7 @@ class Cache:
 
     def keep(self, key: Key, source: Fingerprint, kept: Kept) -> Kept:
         """Remember `kept` as what `source` said to `key`, and return it."""
+        key = self._as_computed(key)
         if self._store is not None:
             store = self._store
             copies = {
@@ -82,6 +89,12 @@ class Cache:
                 lambda: store.write(self._name(key, source.wait()), Kept(copies, kept.texts))
             )
         return self._shelve(key, kept)
+
+    def _as_computed(self, key: Key) -> Key:
+        """Fewer threads than at the start, beside busy neighbours, take sums in another order: what
+        is said by them is no answer for a picture that all work on."""
+        threads = torch.get_num_threads()
+        return key if threads == self._threads else (*key, f"{threads} threads")
 
     def _shelve(self, key: Key, kept: Kept) -> Kept:
         return self._lru.put((self._kind, key), kept, *kept.tensors.values())

@@ -100,7 +100,7 @@ def _explained(path: str) -> Iterator[None]:
         raise _too_large(path, str(error)) from error
     except UnidentifiedImageError as error:
         raise _unreadable(path) from error
-    except RenderError:
+    except (RenderError, MemoryError):  # of which the second is the machine's, not the picture's
         raise
     except Exception as error:  # a decoder's, of which there are many
         raise RenderError(

@@ -42,6 +42,24 @@ class Window:
         return controls_in(self.start, self.end, call, calls)
 
 
+class Felt:
+    """A mask, (1, 1, height, width) in main memory, at the size of whatever it is laid over. It is
+    shrunk there, once for each size: Metal shrinks to whole parts only (pytorch issue 96056), and
+    sides that are multiples of 8 leave others."""
+
+    def __init__(self, mask: Tensor) -> None:
+        self._mask = mask
+        self._known: dict[Hashable, Tensor] = {}
+
+    def over(self, like: Tensor) -> Tensor:
+        """What `like` is multiplied by."""
+        kind = (like.shape[-2:], like.dtype, like.device)
+        if kind not in self._known:
+            small = F.interpolate(self._mask, size=like.shape[-2:], mode="area")
+            self._known[kind] = small.to(like)
+        return self._known[kind]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Features:
     """What a T2I-Adapter adds, block by block, (1, channels, height, width), with its scale and
@@ -62,7 +80,7 @@ class NetPass:
     scales: tuple[float, ...]
     modes: tuple[int, ...]
     window: Window
-    mask: Tensor | None = None
+    mask: Felt | None = None
 
     @property
     def together(self) -> Hashable:
@@ -132,7 +150,7 @@ class Steerer:
         mask = felt_where(looked.control, size)
         if mask is not None:
             wide = F.pad(mask, (0, -size[0] % T2I_MULTIPLE, 0, -size[1] % T2I_MULTIPLE))
-            made = [each * shrunk(wide.to(each), each) for each in made]
+            made = [each * Felt(wide).over(each) for each in made]
         return Features(tuple(made), Window(params.start, params.end))
 
     def _net_pass(self, looked: Looked, size: Size) -> NetPass:
@@ -145,13 +163,8 @@ class Steerer:
             (params.scale,),
             (_mode(looked.control, network),) if looked.family == UNION else (),
             Window(params.start, params.end),
-            None if mask is None else mask.to(self._place, self._dtype),
+            None if mask is None else Felt(mask),
         )
-
-
-def shrunk(mask: Tensor, like: Tensor) -> Tensor:
-    """A mask at the size of what it is laid over."""
-    return F.interpolate(mask, size=like.shape[-2:], mode="area")
 
 
 def _mode(control: Control, network: Network) -> int:

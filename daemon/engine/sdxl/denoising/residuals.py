@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from daemon.engine.sdxl.control.steering import Features, NetPass, shrunk
+from daemon.engine.sdxl.control.steering import Features, NetPass
 
 if TYPE_CHECKING:
     from daemon.engine.sdxl.denoising.in_flight import Flight
@@ -182,7 +182,7 @@ def _weighed(added: Added, net_pass: NetPass) -> Added:
         added = [each * net_pass.scales[0] for each in added]
     if net_pass.mask is None:
         return added
-    return [each * shrunk(net_pass.mask, each) for each in added]
+    return [each * net_pass.mask.over(each) for each in added]
 
 
 def _sum(parts: Sequence[Sequence[Tensor]]) -> Added | None:

@@ -52,7 +52,7 @@ class UnetBatch:
         self._condition = _joined(conditions) if conditions else None
         self._residuals = Residuals(flights)
         self._views: list[dict[str, View]] = []
-        self._attended: Attended = {}
+        self._attended: dict[str, Attended] = {}
 
     def consists_of(self, flights: Sequence[Flight]) -> bool:
         """Whether it is these flights' unet_batch still: the same ones, in the same pass."""
@@ -74,7 +74,7 @@ class UnetBatch:
             self._timesteps(),
             encoder_hidden_states=None,  # `attended` has what becomes of it
             timestep_cond=self._condition,
-            cross_attention_kwargs={"attended": self._look()},
+            cross_attention_kwargs=self._look(),
             added_cond_kwargs=self._added,
             return_dict=False,
             **self._steered(scaled, row_by_row=row_by_row),
@@ -95,13 +95,16 @@ class UnetBatch:
         # Samplers count them in different types; the UNet takes every one as float32.
         return times[0] if len(times) == 1 else torch.cat([time.float() for time in times])
 
-    def _look(self) -> Attended:
+    def _look(self) -> dict[str, Attended]:
+        """What the blocks are handed; the same object as long as the same things are looked at,
+        since what replays calls copies them only when it is another."""
         views = [flight.brief.attention.at(flight.share) for flight in self.flights]
         if len(views) != len(self._views) or any(
             new is not old for new, old in zip(views, self._views, strict=True)
         ):
             rows = [flight.rows for flight in self.flights]
-            self._attended = side_by_side_views(list(zip(views, rows, strict=True)))
+            attended = side_by_side_views(list(zip(views, rows, strict=True)))
+            self._attended = {"attended": attended}
             self._views = views
         return self._attended
 

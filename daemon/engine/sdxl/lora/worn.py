@@ -139,8 +139,11 @@ class Dress:
         self._layers = [network.get_submodule(path) for path in changes]
         self._trainable = [one for one in network.parameters() if one.requires_grad]
         budget = Budget()
-        for layer, each in zip(self._layers, changes.values(), strict=True):
-            Worn(layer, each, budget).put_on()
+        pairs = zip(self._layers, changes.values(), strict=True)
+        # All of it is at hand before any of it is put on: whoever runs out of memory wears nothing.
+        ready = [Worn(layer, each, budget) for layer, each in pairs]
+        for worn in ready:
+            worn.put_on()
         for parameter in self._trainable:
             parameter.requires_grad_(False)
 

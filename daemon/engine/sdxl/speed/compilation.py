@@ -129,8 +129,9 @@ class Compiler:
 
     def _compile(self) -> None:
         began = time.monotonic()
-        with contextlib.suppress(OSError, AttributeError):  # of this thread only, where that goes
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW_PRIORITY)
+        if sys.platform.startswith("linux"):  # elsewhere the number may be another process's
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW_PRIORITY)
         blocks = self._gain("blocks", self._compile_blocks)
         if blocks is None:  # no compiler, most likely
             return

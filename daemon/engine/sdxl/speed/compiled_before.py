@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import torch
 
 from daemon.engine.sdxl.device import Device
-from daemon.engine.sdxl.environment import system
+from daemon.engine.sdxl.environment import computer, instructions, system
 from daemon.fs.atomic import write_cache
 from daemon.fs.read import read_json
 
@@ -23,7 +24,8 @@ class Verdict:
 
     def __init__(self, folder: Path | None, device: Device) -> None:
         self._path = folder / "compiling.json" if folder else None
-        self._key = f"{system()} {torch.__version__} {device.kind} {device.name} {device.dtype}"
+        told = (system(), torch.__version__, *computer(device).values(), device.dtype)
+        self._key = " ".join(map(str, told))
 
     def read(self) -> bool | None:
         try:
@@ -40,11 +42,12 @@ class Verdict:
 
 
 def code_folder(folder: Path) -> Path:
-    """Where compiled code is kept, in a folder of caches; emptied once it is too much."""
+    """Where compiled code is kept, in a folder of caches; emptied once it is too much. Each kind of
+    processor has its own: torch's compiler does not ask for which one its code was written."""
     place = folder / "inductor"
     if _size(place) > MOST_KEPT:
         shutil.rmtree(place, ignore_errors=True)
-    return place
+    return place / hashlib.sha256(instructions().encode()).hexdigest()[:16]
 
 
 def _size(folder: Path) -> int:

@@ -66,23 +66,25 @@ class PackedNetworks:
         mine = known[used is not network]
         mine.append(seconds)
         del mine[: -2 * TRIES]
-        if not any(_pays(each) for (of, _), each in self._seconds.items() if of == id(network)):
+        if not any(map(_pays, self._of_each_kind(network))):
             self._is_of_no_use(network)
 
     def anew(self, network: Network) -> None:
         """Its own calls take another time now: every kind is to be tried again."""
-        for key in [key for key in self._seconds if key[0] == id(network)]:
+        for key in [key for key in list(self._seconds) if key[0] == id(network)]:
             del self._seconds[key]
 
     def _is_of_no_use(self, network: Network) -> None:
         """Its twin is the faster one for no kind of call that was tried to the end: it is not kept,
         unless one is being tried."""
-        trying = any(
-            of == id(network) and 0 < len(each[True]) < TRIES
-            for (of, _), each in self._seconds.items()
-        )
-        if not trying:
+        if not any(0 < len(each[True]) < TRIES for each in self._of_each_kind(network)):
             self._made.pop(id(network), None)
+
+    def _of_each_kind(self, network: Network) -> list[dict[bool, list[float]]]:
+        """The seconds of its calls, kind by kind; a picture may be decoded in another thread
+        meanwhile, whose kind of call is a new one."""
+        known = list(self._seconds.items())
+        return [each for (of, _), each in known if of == id(network)]
 
     def _of(self, network: Network) -> Network:
         # Another thread that is short of memory may have it forgotten meanwhile.

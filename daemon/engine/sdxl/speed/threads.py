@@ -27,7 +27,7 @@ HELD_UP = 0.3
 
 
 class Threads:
-    """Those of one engine. The thread that steps is the one that calls."""
+    """Those of one engine. The thread that steps is the one that calls, but for `use`."""
 
     def __init__(self, device: Device) -> None:
         """`begin` and `end` learn from work; until there was enough of it, it counts whether this
@@ -44,8 +44,8 @@ class Threads:
 
     @property
     def are_fewer(self) -> bool:
-        """Whether fewer compute than a quiet machine would give."""
-        return torch.get_num_threads() < self._all
+        """Whether fewer compute for whoever asks than a quiet machine would give."""
+        return self._is_watched and torch.get_num_threads() < self._all
 
     @property
     def _is_busy(self) -> bool:
@@ -55,11 +55,17 @@ class Threads:
         """Before work on a picture: `strict` ones get all threads, whoever else is busy."""
         if not self._is_watched:
             return
-        wanted = self._all if strict else self._contention.threads
-        if torch.get_num_threads() != wanted:
-            torch.set_num_threads(wanted)
-        self._sleepers.wanted(self._is_busy and wanted > 1)
+        self.use(strict=strict)
+        self._sleepers.wanted(self._is_busy and torch.get_num_threads() > 1)
         self._since = _Clocks.read()
+
+    def use(self, *, strict: bool) -> bool:
+        """The same for whichever thread calls, without learning from it; whether they are
+        fewer. One that never says so keeps for ever what the stepping one had as it began."""
+        wanted = self._all if strict else self._contention.threads
+        if self._is_watched and torch.get_num_threads() != wanted:
+            torch.set_num_threads(wanted)
+        return self.are_fewer
 
     def end(self) -> None:
         """After it; what it got decides about the next."""
