@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from faults.cluster_storm import bridges
 from PIL import Image
-from support.cluster import Cluster
+from support.cluster import Cluster, free_port
 from support.daemon import hotfolder, pictures, record
 
 pytest.importorskip("distributed")
@@ -49,6 +52,9 @@ def test_pictures_are_made_on_another_machine_over_tls_with_their_references(
     machine = cluster.running[1]
     kept = list((machine.out.parent / ".hotfolder/cluster/inputs").iterdir())
     assert len(kept) == 1
+    kept[0].write_bytes(b"")  # what a power cut may leave of it
+    drop.whole("b.yaml", "prompt: a face\nreference: face.png\nsize: 64x64\nsteps: 2\n")
+    wait(lambda: (root.outbox / "b.png").exists())
     # There it goes when it is next asked for news, having been taken here.
     wait(lambda: not list((machine.out.parent / ".hotfolder/cluster/stages").rglob("*.png")))
 
@@ -69,3 +75,55 @@ def test_nobody_is_let_in_without_a_certificate_of_this_cluster(cluster, tmp_pat
         assert "has joined" not in foreign.said() + plain.said()
     finally:
         other.close()
+
+
+def of_version(folder: Path, version: str) -> dict[str, str]:
+    """The environment of a machine with this Hotfolder by another version's number."""
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(f"import daemon\ndaemon.__version__ = '{version}'\n")
+    return {"PYTHONPATH": str(folder)}
+
+
+def test_a_machine_that_was_updated_at_its_port_gets_work_and_no_row_says_otherwise(
+    root, drop, daemon, wait, cluster, tmp_path
+) -> None:
+    port, two = free_port(), "devices: [cpu, cpu]\n"
+    cluster.scheduler().wait_until("listens")
+    old = cluster.machine("studio", two, port=port, **of_version(tmp_path / "old", "0.0.9"))
+    old.wait_until("has joined")
+    cluster.join(root)
+    child = daemon()
+    wait(lambda: "it runs Hotfolder 0.0.9" in str(child.status.get("reason")))
+    assert list(workers(child)) == ["studio cpu 1", "studio cpu 2"]
+
+    old.stop()
+    cluster.machine("studio", two, port=port).wait_until("has joined")
+    drop.whole("a.yaml", "prompt: a\nsize: 64x64\nsteps: 2\n")
+    wait(lambda: pictures(root) == ["a.png"])
+    wait(lambda: set(workers(child).values()) <= {"cold", "warm"})
+
+    assert list(workers(child)) == ["studio cpu 1", "studio cpu 2"]
+    assert "0.0.9" not in hotfolder("status", "--root", str(root.root)).stdout
+
+
+def test_a_machine_that_became_an_older_one_between_two_looks_gets_nothing(
+    root, drop, daemon, wait, cluster, tmp_path
+) -> None:
+    port = free_port()
+    cluster.scheduler().wait_until("listens")
+    first = cluster.machine("studio", port=port)
+    first.wait_until("has joined")
+    cluster.join(root)
+    child = daemon()
+    wait(lambda: workers(child) == {"studio": "cold"})
+
+    (bridge,) = bridges(child.process.pid)
+    os.kill(bridge, signal.SIGSTOP)  # it looks at nothing meanwhile
+    first.stop()
+    old = cluster.machine("studio", port=port, **of_version(tmp_path / "old", "0.0.9"))
+    old.wait_until("has joined")
+    os.kill(bridge, signal.SIGCONT)
+    drop.whole("a.yaml", "prompt: a\nsize: 64x64\nsteps: 2\n")
+    wait(lambda: "it runs Hotfolder 0.0.9" in str(child.status.get("reason")))
+
+    assert pictures(root) == []
