@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from faults.cluster_storm import bridges
 from PIL import Image
 from support.cluster import Cluster, free_port
 from support.daemon import hotfolder, pictures, record
@@ -104,26 +101,3 @@ def test_a_machine_that_was_updated_at_its_port_gets_work_and_no_row_says_otherw
 
     assert list(workers(child)) == ["studio cpu 1", "studio cpu 2"]
     assert "0.0.9" not in hotfolder("status", "--root", str(root.root)).stdout
-
-
-def test_a_machine_that_became_an_older_one_between_two_looks_gets_nothing(
-    root, drop, daemon, wait, cluster, tmp_path
-) -> None:
-    port = free_port()
-    cluster.scheduler().wait_until("listens")
-    first = cluster.machine("studio", port=port)
-    first.wait_until("has joined")
-    cluster.join(root)
-    child = daemon()
-    wait(lambda: workers(child) == {"studio": "cold"})
-
-    (bridge,) = bridges(child.process.pid)
-    os.kill(bridge, signal.SIGSTOP)  # it looks at nothing meanwhile
-    first.stop()
-    old = cluster.machine("studio", port=port, **of_version(tmp_path / "old", "0.0.9"))
-    old.wait_until("has joined")
-    os.kill(bridge, signal.SIGCONT)
-    drop.whole("a.yaml", "prompt: a\nsize: 64x64\nsteps: 2\n")
-    wait(lambda: "it runs Hotfolder 0.0.9" in str(child.status.get("reason")))
-
-    assert pictures(root) == []
