@@ -33,7 +33,11 @@ NO_DEVICE = "none"
 """Of `devices`: this machine makes no pictures, the cluster's do."""
 
 _HOST = r"([A-Za-z0-9][A-Za-z0-9_.-]*|\[[0-9a-fA-F:]+\])"
-_PORT = r"(:[0-9]{1,5})?"
+_PORT = (
+    r"(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6([0-4][0-9]{3}|5([0-4][0-9]{2}|5([0-2][0-9]|3[0-5])))))?"
+)
+"""Up to 65535."""
+
 _LOOPBACK = r"(127\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}|localhost|\[::1\])"
 CLUSTER = rf"^(tls://{_HOST}{_PORT}|tcp://{_LOOPBACK}{_PORT})?$"
 ClusterAddress = Annotated[str, StringConstraints(pattern=CLUSTER, max_length=300)]
