@@ -264,7 +264,7 @@ def _first(error: ValidationError, table: tree.Table) -> JobError:
         return JobError(
             f"`{key}` can't be {shown}.", line=line, key=key, remedy=f"Write {example}."
         )
-    what, why, remedy = value_errors.describe(key, item, number_of(node))
+    what, why, remedy = value_errors.describe(key, item, number_of(node), forms.UNITS.get(key))
     return JobError(what, line=line, key=key, why=why, remedy=remedy)
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from daemon.errors import JobError
+from daemon.jobfile.value_errors import Unit
 from daemon.text.printable import printable
 from daemon.text.suggest import did_you_mean
 
@@ -32,7 +33,11 @@ NO_DEVICE = "none"
 """Of `devices`: this machine makes no pictures, the cluster's do."""
 
 _HOST = r"([A-Za-z0-9][A-Za-z0-9_.-]*|\[[0-9a-fA-F:]+\])"
-_PORT = r"(:[0-9]{1,5})?"
+_PORT = (
+    r"(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6([0-4][0-9]{3}|5([0-4][0-9]{2}|5([0-2][0-9]|3[0-5])))))?"
+)
+"""Up to 65535."""
+
 _LOOPBACK = r"(127\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}|localhost|\[::1\])"
 CLUSTER = rf"^(tls://{_HOST}{_PORT}|tcp://{_LOOPBACK}{_PORT})?$"
 ClusterAddress = Annotated[str, StringConstraints(pattern=CLUSTER, max_length=300)]
@@ -45,6 +50,25 @@ EXAMPLES = {
     "later": "22:00-07:00",
 }
 """What to write, by key, where a text is of another shape."""
+
+_SECONDS = Unit(
+    "seconds",
+    {
+        "ms": 0.001,
+        "s|secs?|seconds?": 1,
+        "m|mins?|minutes?": 60,
+        "h|hrs?|hours?": 3600,
+        "d|days?": 86_400,
+    },
+)
+_GIGABYTES = Unit("gigabytes", {"k|ki?b": 1e-6, "m|mi?b": 0.001, "g|gi?b": 1, "t|ti?b": 1000})
+
+UNITS = {
+    **dict.fromkeys(("settle", "folder_settle", "scan_interval", "idle_timeout"), _SECONDS),
+    **dict.fromkeys(("reference_wait", "hang_timeout"), _SECONDS),
+    **dict.fromkeys(("worker_memory", "cache_memory", "cache_disk"), _GIGABYTES),
+}
+"""What the numbers of a setting are of, by key."""
 
 MOST_DEVICES = 64
 

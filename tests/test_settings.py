@@ -12,6 +12,7 @@ from support.doc_tables import settings_table
 from daemon.errors import SettingsError
 from daemon.jobfile.presets import BALANCED, FAST, PRESETS, QUALITY, Preset
 from daemon.settings import Settings, parse_settings, read_settings
+from daemon.settings_forms import UNITS
 from daemon.text.failure_letter import explain
 
 
@@ -129,6 +130,36 @@ def test_a_mistake_is_named_with_its_line(text: str, line: int, words: str) -> N
 
     assert words in str(error)
     assert (error.line, error.file) == (line, "hotfolder.yaml")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("idle_timeout: 10m", "600"),
+        ("idle_timeout: 10 min", "600"),
+        ("hang_timeout: 1.5 hours", "5400"),
+        ("settle: 500ms", "0.5"),
+        ("scan_interval: 2s", "2"),
+        ("worker_memory: 512 MB", "0.512"),
+        ("cache_disk: 2GiB", "2"),
+        ("cache_memory: '0,5 GB'", "0.5"),
+        ("library: ~/pictures", "[~/pictures]"),
+    ],
+)
+def test_a_number_of_another_unit_is_told_in_the_one_of_its_setting(written, meant) -> None:
+    key = written.split(":")[0]
+    found = refusal(written)
+
+    assert found.remedy == f"Write {key}: {meant}"
+    parse_settings(found.remedy.removeprefix("Write ").encode())
+
+
+def test_every_setting_that_is_said_to_be_of_a_unit_is_known_to_be() -> None:
+    said = {key: meaning.split()[0].lower() for key, _, meaning in settings_table()}
+
+    assert {key: word for key, word in said.items() if word in ("seconds", "gigabytes")} == {
+        key: unit.name for key, unit in UNITS.items()
+    }
 
 
 def test_a_letter_about_settings_does_not_speak_of_jobs() -> None:

@@ -21,6 +21,7 @@ from daemon.boards.sketches import with_sketches
 from daemon.boards.takes import Common
 from daemon.errors import JobError, NotYetError
 from daemon.jobfile import tree
+from daemon.jobfile.aliases import known_word
 from daemon.jobfile.cast import NOBODY, CastLibrary
 from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.document import read_table
@@ -93,6 +94,7 @@ def make_board(
     keys = of_board(table)
     if SHOTS not in keys.own:
         raise _no_shots(table)
+    _check_indent(keys)
     written = written_shots(keys.own[SHOTS], keys.places[SHOTS].line or table.line)
     level = make_level(keys.job, of="a board", beside=(SHOTS, *TOLD, *OF_SHOT))
     merged = Merged(base, [*outer_levels(base, defaults), level], lenient=False)
@@ -167,6 +169,24 @@ def _no_shots(table: tree.Table) -> JobError:
         else "A board is a job file with `shots`.",
         remedy="" if meant else _AT_LEAST,
     )
+
+
+def _check_indent(keys: Keys) -> None:
+    """Nothing below `shots`, and then keys that nobody knows: shots that were not indented."""
+    node, line = keys.own[SHOTS], keys.places[SHOTS].line or 0
+    if not isinstance(node, tree.Scalar) or node.value is not None:
+        return
+    below = ((key, keys.job.key_lines.get(key, 0)) for key in keys.job.items)
+    beside = [(at, key) for key, at in below if at > line and known_word(key, KNOWN) not in KNOWN]
+    if beside:
+        at, key = min(beside)
+        raise JobError(
+            f"`{tree.shown(key)}` stands beside `shots`, and not below it.",
+            line=at,
+            key=key,
+            why="What belongs to `shots` is indented.",
+            remedy="Indent each shot by two spaces, and what belongs to it as far again.",
+        )
 
 
 def _name(keys: Keys) -> str:

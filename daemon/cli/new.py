@@ -15,32 +15,34 @@ from daemon.fs import atomic
 from daemon.root.create import make_folder
 from daemon.root.own_command import typed
 
+# No blank after the #: whether a person takes away the # or an editor the "# ", what stays is
+# indented as it must be.
 BOARD = """\
 # yaml-language-server: $schema=../../.hotfolder/job.schema.json
 #
 # The board {name}. Take the # away before the lines that you want. Saving this file renders what is
 # missing; `hotfolder check {typed}` says beforehand what that is, `hotfolder schema` every key.
 
-# style: rough pencil storyboard, black and white    # joined to the end of every prompt
-# aspect: 16:9
-# preset: fast                                       # fast, balanced, quality
-# takes: 3                                           # three pictures of every shot
+#style: rough pencil storyboard, black and white    # joined to the end of every prompt
+#aspect: 16:9
+#preset: fast                                       # fast, balanced, quality
+#takes: 3                                           # three pictures of every shot
 
-# cast:                                              # a name in a prompt brings its picture
-#   Anna: anna.png                                   # beside this file
-#   Ben: {{look: ben/, as: "a man of forty, grey beard, blue jacket"}}
+#cast:                                              # a name in a prompt brings its picture
+#  Anna: anna.png                                   # beside this file
+#  Ben: {{look: ben/, as: "a man of forty, grey beard, blue jacket"}}
 
 shots:
-# 010: wide, harbour at dawn, fishing boats, mist
-# 020: Anna stands on the harbour wall, wind in her hair
-# 060:
-#   prompt: over Anna's shoulder, Ben waves from the boat
-#   dialogue: "BEN: Up here!"                        # for people only
-#   takes: 5
-# 070:
-#   prompt: Anna and Ben face each other on the pier
-#   place: {{Anna: left, Ben: right}}
-#   like: 060                                        # follows that shot's picture
+#  010: wide, harbour at dawn, fishing boats, mist
+#  020: Anna stands on the harbour wall, wind in her hair
+#  060:
+#    prompt: over Anna's shoulder, Ben waves from the boat
+#    dialogue: "BEN: Up here!"                       # for people only
+#    takes: 5
+#  070:
+#    prompt: Anna and Ben face each other on the pier
+#    place: {{Anna: left, Ben: right}}
+#    like: 060                                       # follows that shot's picture
 """
 
 

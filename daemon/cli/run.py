@@ -20,6 +20,7 @@ from daemon.errors import LockHeldError, SettingsError, SetupError
 from daemon.fs.moment import Moment
 from daemon.fs.read import read_file
 from daemon.listeners.service_manager import ServiceManager
+from daemon.root import shared_folders
 from daemon.root.create import prepare
 from daemon.root.layout import Layout, find_root
 from daemon.root.lock import RootLock
@@ -50,12 +51,13 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         try:
             settings = _begin(layout, lock, told)
-        except SetupError:
+        except (SetupError, LockHeldError):
             lock.release()
             raise
     try:
         return _serve(layout, settings, arguments, lock, told, manager)
     finally:
+        shared_folders.let_go(layout)
         lock.release()
 
 
@@ -108,6 +110,7 @@ def _begin(layout: Layout, lock: RootLock, told: list[str]) -> Settings:
     Raises SetupError or LockHeldError; the lock is kept when only the settings are wrong."""
     told += prepare(layout)
     lock.take()
+    told += shared_folders.claim(layout)
     keep_schema(layout)
     try:
         return read_settings(layout.settings_file)

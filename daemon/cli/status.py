@@ -13,7 +13,7 @@ import time
 from daemon.cli.printing import Row, say, say_error, say_json, say_rows, say_text
 from daemon.cli.status_line import say_line
 from daemon.cli.status_rows import rows
-from daemon.errors import ExitCode, UsageError
+from daemon.errors import ExitCode
 from daemon.protocol.json_object import JsonObject
 from daemon.root.layout import Layout, find_root
 from daemon.root.lock import is_held
@@ -28,10 +28,9 @@ def status(arguments: argparse.Namespace) -> int:
     has a mistake or a picture that failed, else 0."""
     layout = Layout(find_root(arguments.root))
     if not layout.id_file.is_file() and not is_held(layout.lock_file):
-        raise UsageError(
-            f"{layout.root} is no Hotfolder root. Name one with --root DIR or $HOTFOLDER_ROOT; "
-            "`hotfolder run` makes one."
-        )
+        from daemon.cli.wake import existing_root
+
+        existing_root(arguments)  # says what other verbs say of it
     wall = time.time()
     gc.disable()  # a board of a thousand shots is a hundred thousand objects, all of which stay
     if arguments.board:

@@ -40,6 +40,13 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _port(text: str) -> int:
+    """A port, 0 for any."""
+    if not text.isdecimal() or int(text[:6]) > 65_535:
+        raise argparse.ArgumentTypeError(f"a number from 0 to 65535, not {text}")
+    return int(text)
+
+
 def _seconds(text: str) -> float:
     """A time to wait."""
     try:
@@ -180,7 +187,7 @@ def _cluster(cluster: ArgumentParser) -> None:
     )
     cluster.add_argument("--name", metavar="NAME", help="worker: of this machine (its host name)")
     cluster.add_argument("--host", metavar="IP", help="worker: where the others reach it")
-    cluster.add_argument("--port", type=_count, default=0, metavar="N", help="worker: (any)")
+    cluster.add_argument("--port", type=_port, default=0, metavar="N", help="worker: (any)")
     cluster.add_argument(
         "--force", action="store_true", help="certificates: new ones instead of those there"
     )

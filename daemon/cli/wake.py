@@ -31,8 +31,8 @@ def arrived(layout: Layout, file: Path) -> None:
 
 
 def existing_root(arguments: argparse.Namespace) -> Layout:
-    """The root the verb is about. Only `run` and `service` make one, so that a mistyped --root
-    makes none. Raises UsageError."""
+    """The root the verb is about. Only `run`, `service` and `cluster` make one, so that a mistyped
+    --root makes none elsewhere. Raises UsageError."""
     layout = Layout(find_root(arguments.root))
     if layout.id_file.is_file() or is_held(layout.lock_file):
         return layout

@@ -35,6 +35,8 @@ def why(error: BaseException, address: str) -> str:
         if isinstance(cause, ssl.SSLCertVerificationError):
             if "expired" in str(cause):
                 return f"a certificate has expired at {address}; make new ones for all machines"
+            if "not yet valid" in str(cause):
+                return f"by this machine's clock the certificate at {address} is not valid yet"
             return f"{address} has a certificate of another cluster"
         if isinstance(cause, ssl.SSLError) and _ALERTS.search(str(cause)):
             return f"{address} does not accept the certificate of this machine"

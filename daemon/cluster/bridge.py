@@ -128,11 +128,13 @@ class _Bridge:
 
 
 def _owner(state: Path) -> Owner:
+    """A root that was copied has the id of its first: where it lies tells the two apart."""
     try:
         identity = read_file(state / "id").decode("utf-8").strip()
     except (OSError, ValueError):
         identity = ""
-    return Owner(identity or str(state), f"the daemon of {state.parent} on {platform.node()}")
+    where = f"{state.parent} on {platform.node()}"
+    return Owner(f"{identity} of {where}", f"the daemon of {where}")
 
 
 if __name__ == "__main__":

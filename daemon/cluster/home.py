@@ -98,6 +98,10 @@ class Home:
 
     # --- a picture ------------------------------------------------------------------------------
 
+    def missing(self, renders: tuple[Render, ...]) -> list[str]:
+        """Which of their pictures have yet to be sent, by their hashes."""
+        return self.inputs.missing(picture.sha256 for picture in pictures_of(renders))
+
     def renders(self, asked: tuple[Render, ...], model: str, stage: Path) -> tuple[Render, ...]:
         """The same pictures made here, into this folder. Raises LackingError, WireError."""
         return tuple(self._render(one, self._cards[model], stage) for one in asked)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from daemon.errors import WireError
 from daemon.fs import atomic
+from daemon.fs.hashing import sha256_of
 
 MOST_BYTES = 2_000_000_000
 """Of all that is kept; what was used last goes last."""
@@ -35,14 +36,17 @@ class Inputs:
         return self._folder / sha256
 
     def missing(self, hashes: Iterable[str]) -> list[str]:
-        """Which of these are not here; those that are were used just now."""
-        lacking = []
-        for sha256 in dict.fromkeys(hashes):
-            try:
-                os.utime(self.path(sha256))
-            except OSError:
-                lacking.append(sha256)
-        return lacking
+        """Which of these are not here as they were sent; those that are were used just now."""
+        return [sha256 for sha256 in dict.fromkeys(hashes) if not self._has(sha256)]
+
+    def _has(self, sha256: str) -> bool:
+        """They are not synced, so a power cut may leave less of one than was sent."""
+        path = self.path(sha256)
+        try:
+            os.utime(path)
+            return sha256_of(path) == sha256
+        except OSError:
+            return False
 
     def put(self, sha256: str, data: bytes) -> bool:
         """Keep one; False if it has arrived damaged. Raises OSError where the disk refuses."""

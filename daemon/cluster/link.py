@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from daemon.cluster import address as addresses
@@ -36,6 +36,9 @@ ANSWER = 5.0
 RETURN = 15.0
 """Seconds that machines get to come back after their scheduler did, before they are called away."""
 
+AGAIN = 30.0
+"""Seconds after which a machine that was refused is asked again who it is."""
+
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 5.0
 
 
@@ -57,6 +60,16 @@ class _Member:
     silent: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """A machine that can't work with us; it is asked `again` at a moment (monotonic), since another
+    may answer at its address by then."""
+
+    places: tuple[str, ...]
+    why: str
+    again: float
+
+
 class Link:
     """`tell` hears of places and troubles."""
 
@@ -67,7 +80,7 @@ class Link:
         self._ours = versions()
         self._client: Client | None = None
         self._members: dict[str, _Member] = {}
-        self._refused: dict[str, str] = {}
+        self._refused: dict[str, _Refused] = {}
         self._greeting: dict[str, asyncio.Task[None]] = {}
         self._connected_at = self._lost_at = 0.0
         self._hurry = asyncio.Event()
@@ -91,7 +104,6 @@ class Link:
             self._tell(ClusterTrouble(""))
             why = await self._watch(client)
             self._client, self._lost_at = None, time.monotonic()
-            self._refused.clear()
             with contextlib.suppress(Exception):
                 await asyncio.wait_for(client.close(), 1.0)
             self._tell(ClusterTrouble(why))
@@ -140,52 +152,70 @@ class Link:
         for name, member in list(self._members.items()):
             if member.address not in there and not is_new:
                 self._lose(name, "it has left the cluster")
-        known = {m.address for m in self._members.values() if not m.silent} | {*self._refused}
+        for address in self._refused.keys() - there:
+            self._away(self._refused.pop(address).places, "it has left the cluster")
+        now = time.monotonic()
+        known = {m.address for m in self._members.values() if not m.silent}
+        known |= {address for address, each in self._refused.items() if now < each.again}
         for address in sorted(there - known - self._greeting.keys()):
             self._greeting[address] = asyncio.create_task(self._greet(address))
 
     async def _greet(self, address: str) -> None:
         """Ask a machine who it is; one that does not answer is asked again at the next look."""
         try:
-            told = await self._call(address, "hello", (), ANSWER)
-            self._meet(address, told)
+            self._meet(address, await self._call(address, "hello", (), ANSWER))
         except UnreachableError as error:
             if "No module named" in str(error) or "Can't get attribute" in str(error):
-                self._refuse(address, address, "it runs another Hotfolder, or none")
+                self._refuse(address, (address,), "it runs another Hotfolder, or none")
         finally:
             self._greeting.pop(address, None)
 
     def _meet(self, address: str, told: JsonObject) -> None:
+        """What a machine says of itself: it can be used from now on, or can't any more."""
         name = one_line(str(told.get("machine") or address), 60)
-        why = told.get("error") or refused(told, self._ours)
-        if why:
-            self._refuse(address, name, str(why))
+        places = tuple(one_line(str(place), 80) for place in told.get("places") or (name,))
+        if why := told.get("error") or refused(told, self._ours):
+            self._refuse(address, places, str(why))
             return
-        remark = differing(told["versions"], self._ours)
         before = self._members.get(name)
-        places = tuple(one_line(str(place), 80) for place in told["places"])
-        self._members[name] = _Member(address, places, remark)
-        if before is None or before.silent or before.places != places:
+        met = _Member(address, places, differing(told["versions"], self._ours))
+        self._members[name] = met
+        earlier = self._refused.pop(address, None)
+        rows = (*(before.places if before else ()), *(earlier.places if earlier else ()))
+        self._away((row for row in rows if row not in places), f"it is no place of {name} any more")
+        if before is None or replace(before, address=address) != met:
             for place in places:
-                self._tell(PlaceJoined(place, remark, not remark))
+                self._tell(PlaceJoined(place, met.remark, not met.remark))
 
-    def _refuse(self, address: str, name: str, why: str) -> None:
-        self._refused[address] = why
-        self._tell(PlaceLeft(name, why))
+    def _refuse(self, address: str, places: tuple[str, ...], why: str) -> None:
+        known = [name for name, each in self._members.items() if each.address == address]
+        rows = [row for name in known for row in self._members.pop(name).places]
+        before, now = self._refused.get(address), time.monotonic()
+        self._refused[address] = _Refused(places, why, now + AGAIN)
+        if known or before is None or (before.places, before.why) != (places, why):
+            self._away(dict.fromkeys((*rows, *places)), why)
+
+    def _away(self, places: Iterable[str], why: str) -> None:
+        for place in places:
+            self._tell(PlaceLeft(place, why))
 
     def _lose(self, name: str, why: str) -> None:
         member = self._members.pop(name)
         if not member.silent:
-            for place in member.places:
-                self._tell(PlaceLeft(place, why))
+            self._away(member.places, why)
 
     def silence(self, name: str) -> None:
         """It has not answered for long: nobody is sent there until it answers again."""
         member = self._members.get(name)
         if member is not None and not member.silent:
             member.silent = True
-            for place in member.places:
-                self._tell(PlaceLeft(place, "it does not answer"))
+            self._away(member.places, "it does not answer")
+
+    def heard_of(self, name: str, told: JsonObject) -> None:
+        """What a machine that is known says when it is asked anew: started again between two looks,
+        at the same port, it may be another."""
+        if member := self._members.get(name):
+            self._meet(member.address, told)
 
     def machine_of(self, place: str) -> str | None:
         """Whose place that is."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from daemon.cluster.home import Home, LackingError, pictures_of
+from daemon.cluster.home import Home, LackingError
 from daemon.errors import WireError
 from daemon.protocol.json_object import JsonObject
 from daemon.protocol.messages import (
@@ -66,8 +66,7 @@ class Seat:
         self._limits = limits
         self._start = start
         self._lease, self._listener, self._owner, self._label = "", "", "", ""
-        self._seen = 0.0  # a sign of the holder (monotonic)
-        self._busy_at = 0.0  # a sign of the worker's being of use
+        self._seen = self._busy_at = 0.0  # signs of the holder, and of the worker's being of use
         self._process: WorkerProcess | None = None
         self._key: tuple[str, Load] | None = None
         self._ready: Ready | None = None
@@ -144,16 +143,17 @@ class Seat:
         if number <= self._told or self._process is None:
             return {}
         if isinstance(command, RenderBatch):
-            missing = self._home.inputs.missing(p.sha256 for p in pictures_of(command.renders))
-            if missing:
-                return {"missing": missing}
             assert self._key is not None
-            model = self._key[1].model
+            model, process = self._key[1].model, self._process
+            if missing := await asyncio.to_thread(self._home.missing, command.renders):
+                return {"missing": missing}
             own = partial(self._home.renders, command.renders, model, self._stage)
             try:
                 command = RenderBatch(await asyncio.to_thread(own))
             except LackingError as error:
                 return {"lacks": error.path, "why": str(error)}
+            if self._process is not process or lease != self._lease or number <= self._told:
+                return {}  # it has ended, was lost or was told meanwhile
             self._held |= {(render.job, render.index) for render in command.renders}
             self._free.clear()
         elif not isinstance(command, Cancel):

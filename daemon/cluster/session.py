@@ -123,6 +123,9 @@ class Session:
             looks = await asyncio.to_thread(looks_of, load)
         except OSError as error:
             raise LostError(f"the model's files can't be read here: {said(error)}") from None
+        self._link.heard_of(self._machine, await self._reach("hello", (), PATIENCE))
+        if self._link.machine_of(self._opened.place) != self._machine:
+            raise LostError("it is another machine than the one that joined")
         owner = self._owner
         args = (owner.identity, owner.label, self._opened.engine, line, looks)
         self._check(await self._ask("open", *args, timeout=PATIENCE))

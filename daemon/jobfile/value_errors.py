@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pydantic import ValidationError
 
@@ -16,6 +18,17 @@ from daemon.text.suggest import did_you_mean
 
 #: what, why, remedy
 Words = tuple[str, str, str]
+
+_NUMBER = r"([0-9]{1,9}(?:[.,][0-9]{1,3})?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a number is of, by `name`, and how many of it others are, by patterns of their names."""
+
+    name: str
+    others: Mapping[str, float]
+
 
 _WHOLE = "a whole number"
 _KINDS = {
@@ -79,9 +92,13 @@ def _seed_error(items: list[JsonObject]) -> JsonObject:
     return items[-1]
 
 
-def describe(key: str, error: JsonObject, number: str = "") -> Words:
-    """`error` is one item of ValidationError.errors(); `key` and a `number` as they were typed."""
+def describe(key: str, error: JsonObject, number: str = "", unit: Unit | None = None) -> Words:
+    """`error` is one item of ValidationError.errors(); `key` and a `number` as they were typed, of
+    this `unit` if it has one."""
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
+    if unit is not None and isinstance(value, str) and (counted := _in(unit, value)):
+        what = f"`{key}` must be a number of {unit.name}, but {say(value)}."
+        return what, "", f"Write {key}: {counted}"
     if kind in _KINDS:
         return _wrong_type(key, kind, value, number)
     if kind == "literal_error":
@@ -100,6 +117,14 @@ def describe(key: str, error: JsonObject, number: str = "") -> Words:
     if kind == "string_pattern_mismatch":
         return _wrong_pattern(key, value)
     return f"`{key}` can't be used: {error['msg']}.", "", ""
+
+
+def _in(unit: Unit, value: str) -> str:
+    """A number with another unit behind it, such as `10 min`, in this one."""
+    for names, scale in unit.others.items():
+        if match := re.fullmatch(rf"{_NUMBER}\s*(?:{names})", value.strip().casefold()):
+            return f"{float(match[1].replace(',', '.')) * scale:.12g}"
+    return ""
 
 
 def _plain(bound: object) -> str:
@@ -121,6 +146,8 @@ def _wrong_type(key: str, kind: str, value: object, number: str) -> Words:
         and value == int(value)
     ):
         return what, "", f"Write {int(value)}."
+    if kind == "list_type" and isinstance(value, str) and value.strip():
+        return what, "", f"Write {key}: [{tree.shown(value)}]"
     if kind == "bool_type" and str(value).casefold() in ("on", "yes", "y", "1"):
         return what, "", f"Write {key}: true"
     if kind == "bool_type" and str(value).casefold() in ("off", "no", "n", "0"):

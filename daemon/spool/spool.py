@@ -147,7 +147,13 @@ class Spool:
             if error.errno != errno.EXDEV:
                 raise
             atomic.copy_new(path, target)
-            os.unlink(path)
+            try:
+                os.unlink(path)
+            except FileNotFoundError:
+                pass  # gone by now, or so it seems: the copy is the job
+            except OSError:
+                os.unlink(target)  # it still waits there, and would be another job each time
+                raise
         if not stat.S_ISDIR(os.lstat(target).st_mode):
             return  # a link or a pipe is refused like any other file that is no job
         back = path

@@ -107,16 +107,6 @@ def test_a_new_board_names_the_file_that_is_read_and_is_written_beside_lists(
         new.new(asked)
 
 
-def test_the_lines_of_a_new_board_are_good() -> None:
-    _, _, shots = BOARD.format(name="ep03", typed="ep03").partition("shots:\n")
-    lines = [f"  {line.removeprefix('# ')}" for line in shots.splitlines()]
-    text = "\n".join(["cast: {Anna: anna.png, Ben: ben.png}", "shots:", *lines])
-
-    found = read_board(text.encode(), "board.yaml", name="ep03", base=Settings().job_defaults)
-
-    assert [shot.id for shot in found.shots] == ["010", "020", "060", "070"]
-
-
 def test_an_untouched_board_is_told_to_be_filled_in_and_of_no_mistake(root: Layout, capsys) -> None:
     root.settings_file.write_text("engine: dry-run\n")
     new.new(make_parser().parse_args(["new", "board", "ep03", "--root", str(root.root)]))

@@ -182,11 +182,15 @@ def test_a_folder_and_a_pattern_act_on_all_of_it(storyboard: Layout) -> None:
     assert len(list((storyboard.inbox / "ep01").glob("*.yaml"))) == 12
 
 
-@pytest.mark.parametrize("verb", ["pause", "resume", "cancel", "retry", "logs", "events", "submit"])
+@pytest.mark.parametrize(
+    "verb", ["pause", "resume", "cancel", "retry", "logs", "events", "submit", "status", "page"]
+)
 def test_a_mistyped_root_is_made_by_no_verb(tmp_path, capsys, verb: str) -> None:
     words = {"submit": ["--prompt", "p"], "cancel": ["1"], "retry": ["1"]}.get(verb, [])
     code = main([verb, *words, "--root", str(tmp_path / "typo")])
 
     assert code == 2
-    assert "is no Hotfolder root" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "is no Hotfolder root" in told
+    assert "`hotfolder run --root DIR`" in told
     assert not (tmp_path / "typo").exists()

@@ -28,6 +28,9 @@ from daemon.settings import parse_settings
         ("tls://studio:8786", "tls://studio:8786"),
         ("tls://studio", "tls://studio:8786"),
         ("tls://10.0.0.7:9000", "tls://10.0.0.7:9000"),
+        ("tls://studio:65535", "tls://studio:65535"),
+        ("tls://studio:65536", None),
+        ("tls://studio:0", None),
         ("tcp://127.0.0.1:8786", "tcp://127.0.0.1:8786"),
         ("tcp://localhost", "tcp://localhost:8786"),
         ("tcp://[::1]:8786", "tcp://[::1]:8786"),
@@ -69,6 +72,7 @@ def test_where_no_machine_makes_pictures_a_cluster_must_be_named():
         (ConnectionRefusedError(), "nothing listens at"),
         (TimeoutError(), "does not answer"),
         (ssl.SSLCertVerificationError(1, "certificate has expired"), "has expired"),
+        (ssl.SSLCertVerificationError(1, "certificate is not yet valid"), "machine's clock"),
         (ssl.SSLCertVerificationError(1, "unable to get local issuer"), "of another cluster"),
         (ssl.SSLError(1, "tlsv1 alert unknown ca"), "does not accept the certificate"),
         (OSError("whatever"), "does not answer"),
@@ -115,6 +119,11 @@ def test_inputs_are_kept_by_content_whole_and_the_oldest_go(tmp_path):
     assert inputs.missing(names) == names[:1]
     assert not inputs.put(names[0], b"something else")
     assert inputs.missing(names[:1]) == names[:1]
+    for spoilt in (b"", bytes([2]) * 99, bytes(100)):
+        inputs.path(names[2]).write_bytes(spoilt)
+        assert inputs.missing(names[1:]) == names[2:]
+    assert inputs.put(names[2], bytes([2]) * 100)
+    assert inputs.missing(names[1:]) == []
     for name in ("../../etc/passwd", "", "A" * 64):
         with pytest.raises(WireError):
             inputs.path(name)

@@ -108,8 +108,9 @@ def test_bytes_that_arrive_damaged_are_no_picture_and_the_job_is_made_elsewhere(
 
 
 @pytest.mark.timeout(3000)
+@pytest.mark.parametrize("is_copy", [False, True])
 def test_two_machines_of_one_name_and_two_daemons_of_one_machine_are_told(
-    root, drop, cluster, tmp_path
+    root, drop, cluster, tmp_path, is_copy
 ) -> None:
     counts(None, 1, 1)
     cluster.scheduler().wait_until("listens")
@@ -119,6 +120,8 @@ def test_two_machines_of_one_name_and_two_daemons_of_one_machine_are_told(
     assert second.process.wait() == 5
     other = Layout((tmp_path / "other").resolve())
     prepare(other)
+    if is_copy:  # with the id of its first
+        shutil.copy2(root.id_file, other.id_file)
     for layout in (root, other):
         cluster.join(layout)
     first = start(root, **SLOWLY, HOTFOLDER_DRY_CARDS="plain")

@@ -108,6 +108,7 @@ class Cluster:
         trusted: bool = True,
         address: str = "",
         called: str = "",
+        port: int = 0,
         **env: str,
     ) -> Running:
         """`name` is its folder, and what it is `called` unless that is said."""
@@ -116,7 +117,8 @@ class Cluster:
             self.trust(layout)
         layout.settings_file.write_text(settings)
         where = address or self.address
-        return self._run(layout, "worker", where, "--name", called or name, **env)
+        words = ("--name", called or name, "--port", str(port))
+        return self._run(layout, "worker", where, *words, **env)
 
     def _run(self, layout: Layout, *arguments: str, **env: str) -> Running:
         begun = Running(layout.root, *arguments, **env)
