@@ -11,7 +11,9 @@ import errno
 _OF_THE_NAME = frozenset({errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL})
 """What no waiting mends: a name that this disk can't hold."""
 
-_OF_ONE_FILE = frozenset({errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
+_OF_ONE_FILE = frozenset(
+    {errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EBUSY}
+)
 """What may concern one job's files only, and must not keep the others waiting."""
 
 LONGEST = 30.0
