@@ -12,7 +12,7 @@ from pathlib import Path
 from daemon.errors import JobError, NotYetError, SetupError
 from daemon.fs import atomic
 from daemon.fs.read import read_regular
-from daemon.root.layout import WHY_SUFFIX
+from daemon.root.letters import letter_of
 from daemon.text.failure_letter import explain, paragraph
 
 OURS = "The pictures that were made before stay."
@@ -66,10 +66,6 @@ def remove_letter(file: Path) -> bool:
 def as_job_error(error: JobError | SetupError) -> JobError:
     """What a letter can say of either."""
     return error if isinstance(error, JobError) else JobError(error.what, remedy=error.remedy)
-
-
-def letter_of(file: Path) -> Path:
-    return file.with_name(file.name + WHY_SUFFIX)
 
 
 def _content(file: Path) -> bytes | None:

@@ -68,7 +68,7 @@ def free_name(folder: Path, name: str) -> Path:
     """NAME.ext, or NAME-2.ext, NAME-3.ext … : one that `folder` does not hold."""
     stem, dot, suffix = name.rpartition(".")
     stem, tail = (stem, dot + suffix) if stem else (name, "")
-    limit = _name_limit(folder)
+    limit = name_limit(folder)
 
     def numbered(number: int) -> Path:
         mark = "" if number == 1 else f"-{number}"
@@ -80,7 +80,7 @@ def free_name(folder: Path, name: str) -> Path:
     return numbered(number)
 
 
-def _name_limit(folder: Path) -> int:
+def name_limit(folder: Path) -> int:
     """Bytes of a name in this folder: 255 on most disks, 143 on some that encrypt names."""
     try:
         return min(255, os.pathconf(folder, "PC_NAME_MAX"))

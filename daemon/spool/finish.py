@@ -18,7 +18,8 @@ from daemon.fs.read import read_file
 from daemon.protocol.outcome import is_failure
 from daemon.root import state_files
 from daemon.root.create import make_folder, open_folder
-from daemon.root.layout import WHY_SUFFIX, Layout
+from daemon.root.layout import Layout
+from daemon.root.letters import letter_of
 from daemon.spool import journal
 from daemon.spool.claim_files import write_json
 from daemon.spool.homecoming import bring_record
@@ -103,9 +104,7 @@ def complete(layout: Layout, claim: Claim, intent: Intent) -> JournalEntry:
 def write_letter(layout: Layout, file: Path, text: str) -> None:
     """NAME.why.txt beside a job file. Raises OSError."""
     folder = open_folder(layout, file.parent)
-    letter = folder / file.name
-    letter = letter.with_name(naming.fit(file.name, WHY_SUFFIX))
-    atomic.replace(letter, text.encode("utf-8", "replace"))
+    atomic.replace(letter_of(folder / file.name), text.encode("utf-8", "replace"))
 
 
 def _write_draft(layout: Layout, file: Path, text: str) -> None:
