@@ -12,7 +12,7 @@ from pathlib import Path
 from daemon.errors import JobError, NotYetError, SetupError
 from daemon.fs import atomic
 from daemon.fs.read import read_regular
-from daemon.root.letters import letter_of
+from daemon.root.letters import letter_of, may_lie_at
 from daemon.text.failure_letter import explain, paragraph
 
 OURS = "The pictures that were made before stay."
@@ -43,7 +43,7 @@ def put_letter(file: Path, text: str) -> bool:
     or deleted meanwhile: nobody would read it there. Raises OSError."""
     data = text.encode("utf-8", "replace")
     letter = letter_of(file)
-    if _content(letter) == data:
+    if _content(letter) == data or not may_lie_at(letter):
         return False
     try:
         atomic.replace(letter, data)

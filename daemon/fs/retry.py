@@ -12,7 +12,10 @@ _OF_THE_NAME = frozenset({errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL})
 """What no waiting mends: a name that this disk can't hold."""
 
 _OF_ONE_FILE = frozenset(
-    {errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EBUSY}
+    {
+        *(errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.ELOOP),
+        *(errno.EBUSY, errno.EISDIR, errno.ENXIO),
+    }
 )
 """What may concern one job's files only, and must not keep the others waiting."""
 

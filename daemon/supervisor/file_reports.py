@@ -13,7 +13,7 @@ from daemon.fs import atomic
 from daemon.fs.read import read_regular
 from daemon.inbox.strays import Stray, Strays, grouped
 from daemon.notify import events
-from daemon.root.letters import letter_of
+from daemon.root.letters import letter_of, may_lie_at
 from daemon.text.failure_letter import explain
 
 _LAST = "\nThe jobs of this folder wait. They go on by themselves once this is mended.\n"
@@ -51,8 +51,10 @@ class FileReports:
             source = read_regular(stray.path, 200_000)
         shown = error.file or stray.path.name
         text = explain(error, file=shown, source=source, dropped=False)
-        with contextlib.suppress(OSError):  # said in log and status as well
-            atomic.replace(letter_of(stray.path), (text + _LAST).encode("utf-8"), sync=False)
+        letter = letter_of(stray.path)
+        if may_lie_at(letter):
+            with contextlib.suppress(OSError):  # said in log and status as well
+                atomic.replace(letter, (text + _LAST).encode("utf-8"), sync=False)
 
     def _mended(self, stray: Stray) -> None:
         """Only a letter of ours goes: one that ends as ours do."""

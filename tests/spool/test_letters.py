@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 from support.daemon import hotfolder
@@ -55,3 +56,34 @@ def test_long_names_that_differ_at_their_end_alone_are_told_of_each(root, drop, 
 def letters_told(root: Layout) -> set[str]:
     lines = hotfolder("events", "--root", str(root.root)).stdout.splitlines()
     return {letter for line in lines if (letter := json.loads(line).get("letter"))}
+
+
+FOREIGN = {
+    "a folder": Path.mkdir,
+    "notes": lambda path: path.write_text("call Ben about this shot\n"),
+    "a link": lambda path: path.symlink_to("/etc/hostname"),
+    "a link to nowhere": lambda path: path.symlink_to("nowhere"),
+    "a pipe": os.mkfifo,
+    "bytes": lambda path: path.write_bytes(b"\0\xff" * 5000),
+}
+
+
+def test_what_lies_where_a_letter_goes_is_left_alone_and_stops_nothing(root, drop, daemon, wait):
+    for number, make in enumerate(FOREIGN.values()):
+        make(root.failed / f"bad{number}.yaml{WHY_SUFFIX}")
+    (root.failed / f"again.yaml{WHY_SUFFIX}").write_text("again.yaml was not rendered.\n\nOld.\n")
+    before = {path: os.lstat(path).st_ino for path in root.failed.glob("bad*")}
+    daemon()
+    for number in range(len(FOREIGN)):
+        drop.whole(f"bad{number}.yaml", "promt: a boat\n")
+    drop.whole("again.yaml", "promt: a boat\n")
+    drop.whole("good.yaml", "prompt: a boat\nsize: 64x64\nsteps: 1\n")
+    wait(lambda: (root.done / "good.yaml").exists())
+    wait(lambda: os.listdir(root.spool) == [])
+
+    assert {path: os.lstat(path).st_ino for path in before} == before
+    for number in range(len(FOREIGN)):
+        letter = letter_of(root.failed / f"bad{number}-2.yaml")
+        assert "`promt` is not a key" in letter.read_text("utf-8")
+        assert not (root.failed / f"bad{number}.yaml").exists()
+    assert "`promt`" in letter_of(root.failed / "again.yaml").read_text("utf-8")
