@@ -38,12 +38,15 @@ def letter_text(
     return "\n\n".join([*parts, BY_ITSELF if by_itself else SAVE_AGAIN])
 
 
-def put_letter(file: Path, text: str) -> bool:
+def put_letter(file: Path, text: str, *, is_new: bool = False) -> bool:
     """Lay a letter beside `file`; True if it says something new. False where its folder was moved
-    or deleted meanwhile: nobody would read it there. Raises OSError."""
+    or deleted meanwhile: nobody would read it there. Where something that is not ours has its name,
+    there is none, and the answer is `is_new`. Raises OSError."""
     data = text.encode("utf-8", "replace")
     letter = letter_of(file)
-    if _content(letter) == data or not may_lie_at(letter):
+    if not may_lie_at(letter):
+        return is_new
+    if _content(letter) == data:
         return False
     try:
         atomic.replace(letter, data)

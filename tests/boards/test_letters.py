@@ -78,3 +78,20 @@ def test_a_second_board_of_any_name_is_told_of_once_for_as_long_as_it_lies_there
     second.unlink()
     assert tell_of_others(place_of(board.parent)) == []
     assert not letter_of(second).exists()
+
+
+@pytest.mark.parametrize("kind", ["folder", "notes", "link"])
+def test_what_is_not_ours_is_left_alone_and_the_mistake_told_once(board: Path, kind: str) -> None:
+    letter = letter_of(board)
+    if kind == "folder":
+        letter.mkdir()
+    elif kind == "link":
+        letter.symlink_to("/etc/hostname")
+    else:
+        letter.write_text("call Ben\n")
+    before = os.lstat(letter)
+
+    assert put_letter(board, TEXT, is_new=True)
+    assert not put_letter(board, TEXT, is_new=False)
+    assert not remove_letter(board)
+    assert os.lstat(letter).st_ino == before.st_ino
