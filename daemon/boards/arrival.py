@@ -36,11 +36,21 @@ MOST_READ = 200_000
 def adopt(layout: Layout, inbox: Path, file: Path) -> Path:
     """Move the board `file` out of `inbox`; returns where it lives now. Raises FileNotFoundError if
     it is gone, OSError."""
-    parent = file.parent
-    place = parent.relative_to(inbox).as_posix()
     home = home_of(layout, inbox, file)
+    is_new = not os.path.lexists(home)
     make_folder(layout, home)
-    own = belongings(file)
+    try:
+        return _move_in(layout, inbox, file, home)
+    except OSError:
+        if is_new:  # a folder in which nothing lies would be told as a board without one
+            with contextlib.suppress(OSError):
+                home.rmdir()
+        raise
+
+
+def _move_in(layout: Layout, inbox: Path, file: Path, home: Path) -> Path:
+    parent, own = file.parent, belongings(file)
+    place = parent.relative_to(inbox).as_posix()
     if not is_special(place) and _came_along(parent, file, own):
         _move_all(layout, file, home)
     else:

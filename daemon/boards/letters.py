@@ -12,7 +12,7 @@ from pathlib import Path
 from daemon.errors import JobError, NotYetError, SetupError
 from daemon.fs import atomic
 from daemon.fs.read import read_regular
-from daemon.root.layout import WHY_SUFFIX
+from daemon.root.letters import letter_of, may_lie_at
 from daemon.text.failure_letter import explain, paragraph
 
 OURS = "The pictures that were made before stay."
@@ -38,11 +38,14 @@ def letter_text(
     return "\n\n".join([*parts, BY_ITSELF if by_itself else SAVE_AGAIN])
 
 
-def put_letter(file: Path, text: str) -> bool:
+def put_letter(file: Path, text: str, *, is_new: bool = False) -> bool:
     """Lay a letter beside `file`; True if it says something new. False where its folder was moved
-    or deleted meanwhile: nobody would read it there. Raises OSError."""
+    or deleted meanwhile: nobody would read it there. Where something that is not ours has its name,
+    there is none, and the answer is `is_new`. Raises OSError."""
     data = text.encode("utf-8", "replace")
     letter = letter_of(file)
+    if not may_lie_at(letter):
+        return is_new
     if _content(letter) == data:
         return False
     try:
@@ -66,10 +69,6 @@ def remove_letter(file: Path) -> bool:
 def as_job_error(error: JobError | SetupError) -> JobError:
     """What a letter can say of either."""
     return error if isinstance(error, JobError) else JobError(error.what, remedy=error.remedy)
-
-
-def letter_of(file: Path) -> Path:
-    return file.with_name(file.name + WHY_SUFFIX)
 
 
 def _content(file: Path) -> bytes | None:

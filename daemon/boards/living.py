@@ -163,9 +163,9 @@ class LivingBoards:
     def tell(self, living: Living, wrong: Wrong) -> None:
         """Put a letter beside a board that waits, or, once it is planned, one of whose pictures
         some do. Raises OSError."""
-        living.has_letter, file = True, living.place.file
+        is_new, living.has_letter, file = not living.has_letter, True, living.place.file
         living.perhaps = frozenset(map(board_in_ids, perhaps_called(living.place)))
-        if file is not None and put_letter(file, wrong.letter):
+        if file is not None and put_letter(file, wrong.letter, is_new=is_new):
             shown = file.relative_to(self._layout.root).as_posix()
             self._emit(Warned(f"{shown}{'' if living.is_planned else ' waits'}: {wrong.said}"))
 

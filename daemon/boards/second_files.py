@@ -12,11 +12,11 @@ from pathlib import Path
 
 from daemon.boards.belongings import text_of
 from daemon.boards.folder import Place
-from daemon.boards.letters import letter_of
 from daemon.errors import JobError
 from daemon.fs import atomic
 from daemon.fs.read import read_regular
 from daemon.root.layout import BOARD_SUFFIXES, WHY_SUFFIX
+from daemon.root.letters import letter_of
 
 ONE_ALONE = "In a folder of boards/ lives one board."
 
@@ -33,9 +33,10 @@ def tell_of_others(place: Place) -> list[str]:
     if place.file is None:
         return []
     others = {name for name in place.others if is_certain(place.folder / name)}
+    true = {letter_of(place.folder / name).name for name in others}
     for name in os.listdir(place.folder):
-        about = name.removesuffix(WHY_SUFFIX)
-        if about != name and about not in others and ONE_ALONE in _said(place.folder / name):
+        is_letter = name.endswith(WHY_SUFFIX) and name not in true
+        if is_letter and ONE_ALONE in _said(place.folder / name):
             (place.folder / name).unlink(missing_ok=True)
     return [name for name in sorted(others) if _put(place.folder / name, place.file.name)]
 
@@ -56,10 +57,10 @@ _AWAY = "take one of the two away"
 def _put(file: Path, read: str) -> bool:
     said = second_refused(file.name, read)
     text = f"{said.what}\n\n{said.why}\n\nWhat to do now\n  - {_APART},\n  - or {_AWAY}.\n"
-    letter = letter_of(file)
-    if _said(letter) == text:
+    letter, data = letter_of(file), text.encode("utf-8", "replace")
+    if _said(letter) == data.decode():
         return False
-    atomic.replace(letter, text.encode())
+    atomic.replace(letter, data)
     return True
 
 

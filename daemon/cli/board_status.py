@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from daemon.boards.progress import ShotNow, Stage, TakeNow
 from daemon.cli.board_words import Chosen, SeenBoard
 from daemon.cli.printing import Row
 from daemon.protocol.json_object import JsonObject
-from daemon.root.layout import WHY_SUFFIX, Layout
+from daemon.root.layout import Layout
+from daemon.root.letters import letter_of
 from daemon.root.own_command import command_here, typed
 from daemon.text.counted import counted
 from daemon.text.duration import duration
@@ -116,7 +118,7 @@ def _of_take(take: TakeNow, steps: Steps) -> str:
     if take.stage is Stage.RUNNING:
         return f"running: #{take.job} {steps.get(take.job, '')}".rstrip()
     if take.stage is Stage.FAILED and made is not None:
-        letter = f" ({made.kept}{WHY_SUFFIX})" if made.kept else ""
+        letter = f" ({letter_of(Path(made.kept))})" if made.kept else ""
         return f"failed: #{made.job} {made.reason}{letter}"
     if take.stage is Stage.DELETED and made is not None:
         return f"deleted: outbox/{made.image} is no longer there"

@@ -25,7 +25,8 @@ from daemon.cli.board_places import below_boards, folder_called
 from daemon.cli.board_words import Chosen, SeenBoard, is_pattern, of_board
 from daemon.errors import HotfolderError, JobError, SetupError, UsageError
 from daemon.fs.naming import name_key
-from daemon.root.layout import WHY_SUFFIX, Layout
+from daemon.root.layout import Layout
+from daemon.root.letters import letter_of
 from daemon.root.lock import is_held
 from daemon.root.status_file import Snapshot, read_status
 from daemon.text.suggest import did_you_mean
@@ -252,6 +253,6 @@ def _letter_of(place: Place) -> str:
     """Where the letter lies that says what is wrong with a board; "" if there is none."""
     if place.file is None:
         return ""
-    letter = place.file.with_name(place.file.name + WHY_SUFFIX)
+    letter = letter_of(place.file)
     is_there = os.path.lexists(letter)
     return f"see boards/{place.folder.name}/{letter.name}" if is_there else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import stat
 from collections.abc import Sequence
 
 from daemon.boards.ends import is_id
@@ -43,13 +44,13 @@ def retry(arguments: argparse.Namespace) -> int:
     unasked = _unasked(layout, jobs)
     jobs = [job for job in jobs if job not in unasked] if arguments.all else jobs
     failed = len(jobs)
+    lost = _unfit(layout, jobs)
+    jobs = [job for job in jobs if job not in lost] if arguments.all else jobs
     jobs = _without_mistakes(layout, jobs) if arguments.all and jobs else jobs
     for job in () if arguments.all else unasked:
         say_error(f"The board {job.project} no longer asks for {job.label}.")
-    lost = [job for job in jobs if not _is_there(layout, job)]
-    for job in lost:
-        say_error(f"The file of {job.label} is no longer at {job.kept or 'a known place'}.")
-    if unfinished or lost or (unasked and not arguments.all) or _are_there(meant.pictures):
+    unfit = not arguments.all and bool(lost or unasked)
+    if unfinished or unfit or _are_there(meant.pictures):
         return ExitCode.FAILED
     for job in jobs:
         _go_again(layout, job)
@@ -171,8 +172,25 @@ def _without_mistakes(layout: Layout, jobs: list[KnownJob]) -> list[KnownJob]:
     return [job for job in jobs if job.number not in wrong]
 
 
+def _unfit(layout: Layout, jobs: Sequence[KnownJob]) -> list[KnownJob]:
+    """Those whose file is gone, or was none (a link, a pipe), which is said."""
+    unfit = []
+    for job in jobs:
+        if not _is_there(layout, job):
+            say_error(f"The file of {job.label} is no longer at {job.kept or 'a known place'}.")
+        elif not stat.S_ISREG(os.lstat(layout.root / job.kept).st_mode):
+            say_error(
+                f"{job.label} can't go again: {job.kept} is no file, but a link, a pipe or a "
+                "folder. Drop a copy of the file itself."
+            )
+        else:
+            continue
+        unfit.append(job)
+    return unfit
+
+
 def _is_there(layout: Layout, job: KnownJob) -> bool:
-    return bool(job.kept) and (layout.root / job.kept).is_file()
+    return bool(job.kept) and os.path.lexists(layout.root / job.kept)
 
 
 def _doing(job: KnownJob) -> str:

@@ -130,5 +130,3 @@ def _catch_signals(supervisor: Supervisor, listeners: Listeners) -> None:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, tell)
-    if hasattr(signal, "SIGIO"):
-        signal.signal(signal.SIGIO, signal.SIG_IGN)  # see the lease in daemon.plan.job_reader

@@ -17,7 +17,8 @@ from daemon.cli.follow import Line, StreamFollower
 from daemon.cli.progress import Progress
 from daemon.errors import SetupError, UsageError
 from daemon.protocol.outcome import Outcome
-from daemon.root.layout import WHY_SUFFIX, Layout
+from daemon.root.layout import Layout
+from daemon.root.letters import letter_of
 from daemon.root.own_command import command_here, typed
 
 LOOK = 0.5
@@ -99,7 +100,7 @@ class _Watch:
         if not chosen.board.is_wrong or file is None or not self._is_early():
             return False
         try:
-            letter = file.with_name(file.name + WHY_SUFFIX).stat().st_mtime_ns
+            letter = letter_of(file).stat().st_mtime_ns
             return file.stat().st_mtime_ns > letter
         except OSError:
             return False

@@ -10,37 +10,25 @@ import contextlib
 import errno
 import os
 import stat
-import sys
 import time
 from pathlib import Path
 
+from daemon.fs import other_disk
 from daemon.fs.rename import NOT_TO_BE_HAD, rename_new
+from daemon.fs.sync import fsync, fsync_folder
 
-# fsync(2) on macOS stops at the drive's cache; this fcntl asks for the platter (xnu, fsync(2)).
-_F_FULLFSYNC = 51
-
-
-def fsync(fd: int) -> None:
-    """Content of `fd` on stable storage. Raises OSError as fsync does."""
-    if sys.platform == "darwin":
-        import fcntl
-
-        with contextlib.suppress(OSError):  # network volumes know no F_FULLFSYNC
-            fcntl.fcntl(fd, _F_FULLFSYNC)
-            return
-    os.fsync(fd)
-
-
-def fsync_folder(folder: Path) -> None:
-    """The names in `folder` on stable storage."""
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fsync(fd)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network volumes can't
-            raise
-    finally:
-        os.close(fd)
+__all__ = [
+    "append_line",
+    "copy_from",
+    "copy_new",
+    "draft_beside",
+    "fsync",
+    "fsync_folder",
+    "move_new",
+    "replace",
+    "write_cache",
+    "write_new",
+]
 
 
 def write_new(path: Path, data: bytes, *, mode: int = 0o644, sync: bool = True) -> None:
@@ -133,14 +121,17 @@ def append_line(path: Path, line: str, *, mode: int = 0o644) -> None:
 def move_new(source: Path, target: Path) -> None:
     """Rename without ever overwriting: FileExistsError if `target` is there.
 
-    One system call where there is one (see `rename`), else `_link_new`. Across disks the bytes are
-    copied and synced before the source goes. The new name is on stable storage when this returns;
-    if that can't be had, nothing has changed.
+    One system call where there is one (see `rename`), else `_link_new`. Across disks there is a
+    copy on stable storage before the source goes, whatever it is (see `other_disk`). The new name
+    is on stable storage when this returns; if that can't be had, nothing has changed.
     """
     try:
         rename_new(source, target)
     except OSError as error:
-        if error.errno not in NOT_TO_BE_HAD and error.errno != errno.EXDEV:
+        if error.errno == errno.EXDEV:
+            _move_to_other_disk(source, target)
+            return
+        if error.errno not in NOT_TO_BE_HAD:
             raise
     else:
         try:
@@ -165,21 +156,38 @@ def _link_new(source: Path, target: Path) -> None:
         raise
     except OSError as error:
         if error.errno == errno.EXDEV:
-            copy_new(source, target)
-        elif error.errno in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK):
+            _move_to_other_disk(source, target)
+            return
+        if error.errno in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK):
             if os.path.lexists(target):
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target) from None
             os.rename(source, target)
             fsync_folder(target.parent)
             return
-        else:
-            raise
+        raise
     try:
         fsync_folder(target.parent)
         os.unlink(source)
     except OSError:
         with contextlib.suppress(OSError):
             os.unlink(target)
+        raise
+
+
+def _move_to_other_disk(source: Path, target: Path) -> None:
+    draft = draft_beside(target)
+    try:
+        copied = other_disk.copy(source, draft)
+        move_new(draft, target)
+    except OSError:
+        other_disk.remove(draft)
+        raise
+    try:
+        other_disk.take_away(copied, draft_beside(source))
+    except FileNotFoundError:
+        pass  # gone by now, or so it seems: the copy is all that there is
+    except OSError:
+        other_disk.remove(target)
         raise
 
 
@@ -196,21 +204,10 @@ def copy_new(source: Path, target: Path) -> None:
 
 def copy_from(fd: int, target: Path) -> None:
     """`copy_new` of an open file, from its beginning."""
-    draft, at = draft_beside(target), 0
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-    out = os.open(draft, flags, stat.S_IMODE(os.fstat(fd).st_mode))
+    draft = draft_beside(target)
     try:
-        try:
-            while chunk := os.pread(fd, 1 << 20, at):
-                at += len(chunk)
-                view = memoryview(chunk)
-                while view:
-                    view = view[os.write(out, view) :]
-            fsync(out)
-        finally:
-            os.close(out)
+        other_disk.copy_file(fd, draft)
         move_new(draft, target)
     except OSError:
-        with contextlib.suppress(OSError):
-            os.unlink(draft)
+        other_disk.remove(draft)
         raise

@@ -64,23 +64,27 @@ def fit(stem: str, tail: str, limit: int = 255) -> str:
     return stem + tail
 
 
-def free_name(folder: Path, name: str) -> Path:
-    """NAME.ext, or NAME-2.ext, NAME-3.ext … : one that `folder` does not hold."""
+def free_name(folder: Path, name: str, suits: Callable[[Path], bool] = lambda _path: True) -> Path:
+    """NAME.ext, or NAME-2.ext, NAME-3.ext … : one that `folder` does not hold, and that `suits`."""
     stem, dot, suffix = name.rpartition(".")
     stem, tail = (stem, dot + suffix) if stem else (name, "")
-    limit = _name_limit(folder)
+    limit = name_limit(folder)
 
     def numbered(number: int) -> Path:
         mark = "" if number == 1 else f"-{number}"
         return folder / fit(stem, mark + tail, limit)
 
-    number = first_free(lambda number: not os.path.lexists(numbered(number)))
+    def is_free(number: int) -> bool:
+        path = numbered(number)
+        return not os.path.lexists(path) and suits(path)
+
+    number = first_free(is_free)
     if number is None:
         raise FileExistsError(errno.EEXIST, "too many files of one name", str(folder / name))
     return numbered(number)
 
 
-def _name_limit(folder: Path) -> int:
+def name_limit(folder: Path) -> int:
     """Bytes of a name in this folder: 255 on most disks, 143 on some that encrypt names."""
     try:
         return min(255, os.pathconf(folder, "PC_NAME_MAX"))

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import stat
+import sys
 from io import BufferedReader
 from pathlib import Path
 
@@ -74,3 +75,22 @@ def read_regular(path: Path, limit: int = 1_000_001) -> bytes:
         return _read(fd, limit)
     finally:
         os.close(fd)
+
+
+def is_being_written(fd: int) -> bool:
+    """Whether any program has this regular file open for writing, where the system can tell."""
+    if not sys.platform.startswith("linux"):
+        return False
+    import fcntl
+    import signal
+
+    try:
+        # A read lease is refused with EAGAIN while any descriptor is open for writing; see
+        # F_SETLEASE in fcntl(2). Who breaks it would send SIGIO, which ends a process that does not
+        # ignore it; of SIGURG nobody takes notice.
+        fcntl.fcntl(fd, fcntl.F_SETSIG, signal.SIGURG)
+        fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except OSError as error:
+        return error.errno == errno.EAGAIN
+    return False

@@ -11,7 +11,12 @@ import errno
 _OF_THE_NAME = frozenset({errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL})
 """What no waiting mends: a name that this disk can't hold."""
 
-_OF_ONE_FILE = frozenset({errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
+_OF_ONE_FILE = frozenset(
+    {
+        *(errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.ELOOP),
+        *(errno.EBUSY, errno.EISDIR, errno.ENXIO),
+    }
+)
 """What may concern one job's files only, and must not keep the others waiting."""
 
 LONGEST = 30.0
@@ -34,8 +39,9 @@ def backoff(tries: int, *, cap: float = LONGEST) -> float:
 
 
 def said(error: BaseException) -> str:
-    """The trouble in a few words, with the place if it is known."""
+    """The trouble in a few words, with the place if it is known; of a move with both, since either
+    may be what refuses."""
     if not isinstance(error, OSError):
         return str(error)
-    place = f" ({error.filename})" if error.filename else ""
-    return f"{error.strerror or error}{place}"
+    places = " to ".join(str(each) for each in (error.filename, error.filename2) if each)
+    return f"{error.strerror or error} ({places})" if places else str(error.strerror or error)

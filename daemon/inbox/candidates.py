@@ -50,6 +50,8 @@ DOCUMENT_FOLDERS = frozenset(
 )
 """Endings of folders that the Finder shows as one file; never looked into either."""
 
+_PLACEHOLDER = ".icloud"
+
 _SUFFIXES = frozenset((*JOB_SUFFIXES, *BOARD_SUFFIXES, *SPREADSHEETS))
 
 _CONFLICT = re.compile(
@@ -130,6 +132,13 @@ def is_litter(name: str) -> bool:
     return name[0] == "." or name.casefold() in LITTER_FILES
 
 
+def in_the_cloud(name: str) -> str:
+    """The name of the file in whose place this one lies until it is downloaded again, as iCloud
+    Drive does it (`.shot.yaml.icloud`); "" for any other."""
+    hidden = name[0] == "." and name.endswith(_PLACEHOLDER)
+    return name[1:].removesuffix(_PLACEHOLDER) if hidden else ""
+
+
 def is_conflict_copy(name: str) -> bool:
     """Whether a sync client has named this file: two machines changed one file at once."""
     return _CONFLICT.search(os.path.splitext(name)[0]) is not None  # noqa: PTH122
@@ -162,6 +171,8 @@ def list_folder(folder: Path, inbox: Path) -> Listing:
     with os.scandir(folder) as entries:
         for entry in entries:
             if is_litter(entry.name):
+                if in_the_cloud(entry.name):
+                    found.others.append(entry.name)
                 continue
             if entry.is_dir(follow_symlinks=False):
                 if is_project(entry.name):

@@ -16,6 +16,7 @@ from daemon.formats.kinds import SUFFIXES
 from daemon.inbox.candidates import (
     DOCUMENT_FOLDERS,
     hides_an_ending,
+    in_the_cloud,
     is_candidate,
     is_meant_as_defaults,
 )
@@ -65,21 +66,16 @@ _ARCHIVES = (
 )
 
 _BY_SUFFIX: dict[tuple[str, ...], Remedy] = {
-    (".rtf", ".rtfd"): Remedy(
-        "it is rich text, not plain",
-        "In TextEdit: Format > Make Plain Text, then save it as NAME.yaml.",
-    ),
+    (".rtf", ".rtfd"): Remedy("it is rich text, not plain",
+        "In TextEdit: Format > Make Plain Text, then save it as NAME.yaml."),
     (".pages", ".doc", ".docx", ".odt", ".dot", ".wpd", ".fodt"): Remedy(
         "it is a word processor's document", f"Export it as plain text. {JOB} A .txt of several "
         "lines is a board: a line is a shot.",
     ),
-    (".md", ".markdown", ".rst", ".org", ".tex", ".adoc"): Remedy(
-        "it is a text with markup", SHOTS
-    ),
-    (".fdx",): Remedy(
-        "it is a screenplay of Final Draft",
-        "Export it as Fountain, or as a plain text file that ends in .txt: a line is a shot.",
-    ),
+    (".md", ".markdown", ".rst", ".org", ".tex", ".adoc"):
+        Remedy("it is a text with markup", SHOTS),
+    (".fdx",): Remedy("it is a screenplay of Final Draft",
+        "Export it as Fountain, or as a plain text file that ends in .txt: a line is a shot."),
     (".html", ".htm", ".mht", ".webarchive", ".xml", ".eml"): Remedy("it is a web page", PLAIN),
     (".numbers", ".fods", ".gsheet"): Remedy(
         "it is a spreadsheet's own file",
@@ -132,7 +128,7 @@ def never_a_job(file: Path) -> Remedy | None:
     name, inbox = file.name, Path("inbox")
     if is_candidate(inbox / name, inbox):
         return None
-    if name[0] == ".":
+    if name[0] == "." and not in_the_cloud(name):
         return Remedy("its name begins with a dot, as those of hidden files do", "Rename it.")
     if name in DEFAULTS_NAMES:
         return Remedy(
@@ -207,6 +203,9 @@ def _by_kind(name: str, mode: int, leads: bool) -> Remedy | None:
 
 
 def _by_name(name: str) -> Remedy | None:
+    if away := in_the_cloud(name):
+        cure = "In the Finder, Control-click it and choose Download Now, or open it once."
+        return Remedy(f"the content of {away} is still in the cloud", cure)
     known = name.casefold()
     stem = known.partition(".")[0] or known
     if known.endswith(WHY_SUFFIX):

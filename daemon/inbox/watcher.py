@@ -18,6 +18,7 @@ from daemon.inbox.queue import WaitingQueue
 from daemon.inbox.strays import Strays
 from daemon.inbox.watch_probe import Probe
 from daemon.notify.events import Event, FileEvents, Warned
+from daemon.root.apart import REMEDY, not_apart
 from daemon.root.layout import Layout
 from daemon.settings import Settings
 
@@ -69,7 +70,8 @@ class Watcher:
         self.trouble: str | None = None
         self.has_looked = False
         self.is_away = False
-        """The root is not there (unmounted, deleted): nothing in it may be believed or made."""
+        """The root is not there (unmounted, deleted), or its folders lead into each other: nothing
+        in it may be believed or made."""
 
     def start(self, at: Moment) -> None:
         """Begin to watch. Only then look: nothing falls between."""
@@ -111,7 +113,7 @@ class Watcher:
         """Do what is due; True if the queue has changed."""
         changed, now = False, at.now
         if now >= self._next_scan:
-            if not self._root_is_there():
+            if not self._root_is_sound():
                 self._next_scan = now + self._interval
                 return True
             self._follow_inbox(at)
@@ -167,15 +169,18 @@ class Watcher:
             return False
         return True
 
-    def _root_is_there(self) -> bool:
-        """Whether the root still holds the marker it had; an unmounted disk leaves an empty
-        folder, which must not read as "everything was deleted"."""
+    def _root_is_sound(self) -> bool:
+        """Whether the root still holds the marker it had (an unmounted disk leaves an empty folder,
+        which must not read as "everything was deleted"), and its inbox holds nothing of ours."""
         found = _content(self._layout.id_file)
         if self._id is None:  # the disk refused at the start, and may have for that moment only
             self._id = found
-        self.is_away = found != self._id
-        if self.is_away:
-            self.trouble = f"{self._layout.root} is not there: unmounted, moved or deleted"
+        told: str | None = f"{self._layout.root} is not there: unmounted, moved or deleted"
+        if found == self._id:
+            apart = not_apart(self._layout)
+            told = f"{apart} {REMEDY}" if apart else None
+        self.is_away = told is not None
+        self.trouble = told if told is not None else self.trouble
         return not self.is_away
 
     def _follow_inbox(self, at: Moment) -> None:

@@ -12,12 +12,14 @@ from json import JSONDecodeError, JSONDecoder
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
 from daemon.errors import JobError, UnfinishedError
-from daemon.jobfile import quotes, tree
+from daemon.jobfile import quotes, tree, unseen
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*|[+.0-9][^\s,\]}]*")
 _MOST_SHOWN = 200
+_OVER = "A text in quotes runs over the end of its line."
+_TAB = "A tab stands in a text in quotes; JSON has it written as \\t."
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
 
@@ -129,7 +131,9 @@ class JsonReader:
             text, end = scanstring(self.text, self.at + 1, True)
         except JSONDecodeError as error:
             if error.msg.startswith("Invalid control character"):
-                raise self._unfinished("A text in quotes runs over the end of its line.") from None
+                letter = self.text[error.pos]
+                self.at = self.at if letter in "\r\n" else error.pos
+                raise self._unfinished(_TAB if letter == "\t" else _OVER) from None
             raise self._unfinished(f"{error.msg.rstrip(' at')}.") from None
         self.at = end
         return tree.whole_text(text, self.line)
@@ -174,6 +178,9 @@ class JsonReader:
         return error
 
     def _unfinished(self, what: str) -> UnfinishedError:
+        letter = self.text[self.at : self.at + 1]
+        if letter and (found := unseen.unseen(letter, self.line)) is not None:
+            return found
         if self.at >= len(self.text.rstrip()):
             return UnfinishedError("The JSON breaks off at its end.", line=self.line, why=what)
         return UnfinishedError(what, line=self.line)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from daemon.errors import JobError, UnfinishedError
-from daemon.jobfile import aliases, tree
+from daemon.jobfile import aliases, tree, unseen
 from daemon.jobfile.schema import MAX_PROMPT, NAMES
 
 SUFFIX = ".txt"
@@ -82,7 +82,7 @@ def lines_of(data: bytes, *, limit: int = tree.MAX_BYTES) -> list[Line]:
     """The lines that are neither empty nor begin with `#`; at least one. Raises UnfinishedError
     for none, and JobError for what looks like a job file with keys or like an option."""
     text = tree.unicode_text(data, limit=limit)
-    tree.refuse_odd_letters(text)
+    unseen.refuse_odd_letters(text)
     told = [
         Line(number, line.strip())
         for number, line in enumerate(tree.LINE_BREAK.split(text), 1)

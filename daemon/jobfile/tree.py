@@ -34,9 +34,6 @@ Plain = str | int | float | bool | None
 
 _PADDED = re.compile(r"[-+]?0[0-9]")
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
-_ODD = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,28 +160,6 @@ def _has_wide_letters(data: bytes) -> bool:
     """Whether every other byte at the beginning is a zero: UTF-16 without a byte order mark."""
     first, second = data[:8:2], data[1:8:2]
     return len(data) > 3 and any(first) != any(second)
-
-
-def refuse_odd_letters(text: str) -> None:
-    """Raises UnfinishedError for the first letter that no text holds, or none can see."""
-    if not (found := _ODD.search(text)):
-        return
-    before = text[: found.start()]
-    line = len(LINE_BREAK.findall(before)) + 1
-    if found[0] == "\ufeff":
-        raise UnfinishedError(
-            "The file contains an invisible sign (U+FEFF, a byte order mark) in its midst.",
-            line=line,
-            why="It comes with text copied from elsewhere, and can't be seen.",
-            remedy="Delete the line, type it anew, and drop the file again.",
-        )
-    name = "a NUL byte" if found[0] == "\0" else f"the control character U+{ord(found[0]):04X}"
-    raise UnfinishedError(
-        f"The file contains {name}.",
-        line=line,
-        why="No text editor writes that; the file was perhaps not written to its end.",
-        remedy="Save it again as plain text, and drop it again.",
-    )
 
 
 def only_comments(data: bytes) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from daemon.errors import HotfolderError, UnfinishedError
-from daemon.jobfile import tree, yaml_scalars
+from daemon.jobfile import tree, unseen, yaml_scalars
 from daemon.jobfile import yaml_mistakes as mistakes
 from daemon.jobfile.yaml_cursor import Cursor
 from daemon.jobfile.yaml_flow import FlowReader, refuse_extras
@@ -39,7 +39,7 @@ def read_documents(text: str, *, most: int = tree.MAX_NODES) -> tuple[tree.Node,
 
 
 def _read(text: str, most: int, reading: Callable[[_Stream], T]) -> T:
-    tree.refuse_odd_letters(text)
+    unseen.refuse_odd_letters(text)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
         return reading(_Stream(text + "\n" * bool(_LAST_SPACES.search(text)), most))

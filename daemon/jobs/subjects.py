@@ -10,7 +10,7 @@ from typing import TypedDict
 
 from daemon.jobs.claimed_job import ClaimedJob
 from daemon.notify.events import JobFinished, Subject
-from daemon.root.layout import WHY_SUFFIX
+from daemon.root.letters import letter_of
 from daemon.spool.journal import JournalEntry
 
 
@@ -42,7 +42,7 @@ class Subjects:
             reason=entry.reason,
             images=entry.images,
             path=path,
-            letter=path + WHY_SUFFIX if has_letter else None,
+            letter=str(letter_of(Path(path))) if has_letter else None,
         )
 
     def _subject(self, job: ClaimedJob, stems: Iterable[str]) -> Subject:

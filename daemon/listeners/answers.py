@@ -19,7 +19,8 @@ from daemon.notify.events import JobFinished, Subject
 from daemon.notify.subscribers import Numbered
 from daemon.protocol.outcome import Outcome
 from daemon.root import state_files
-from daemon.root.layout import WHY_SUFFIX, Layout
+from daemon.root.layout import Layout
+from daemon.root.letters import letter_of
 from daemon.spool.journal import JournalEntry
 
 TAIL = 1 << 18
@@ -135,6 +136,6 @@ def _event(layout: Layout, entry: JournalEntry) -> JobFinished:
     said = None if entry.id and "@" in entry.id else entry.id
     subject = Subject(entry.job, entry.name, entry.file, entry.project, pictures, said)
     path = str(layout.root / entry.kept) if entry.kept else ""
-    letter = path + WHY_SUFFIX if path and not entry.outcome.is_good else None
+    letter = str(letter_of(Path(path))) if path and not entry.outcome.is_good else None
     kept = entry.kept.rpartition("/")[0]
     return JobFinished(subject, entry.outcome, kept, entry.reason, entry.images, path, letter)

@@ -11,11 +11,11 @@ from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 from daemon.boards.folder import Place, board_folders, looks_of, place_of
-from daemon.boards.letters import letter_of
 from daemon.fs.read import read_file
 from daemon.protocol.json_object import JsonObject
 from daemon.root.inbox_places import place_of as place_in_inbox
 from daemon.root.layout import Layout
+from daemon.root.letters import letter_of
 from daemon.root.own_command import own_command, typed
 
 MOST = 100

@@ -6,18 +6,15 @@ Plans nothing and moves nothing.
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import os
 import random
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from daemon.errors import DefaultsError, JobError, SetupError, StillWrittenError
-from daemon.fs.read import read_regular
+from daemon.fs.read import is_being_written, read_regular
 from daemon.inbox.candidates import is_conflict_copy
 from daemon.jobfile import Job, read_job
 from daemon.jobfile.defaults import JobDefaults
@@ -208,17 +205,10 @@ def warned_of_conflicts(job: Job, name: str) -> Job:
 def _read_closed(file: Path) -> bytes:
     """The bytes of a file that nobody has open for writing, where the system can tell."""
     data = read_regular(file)
-    if not sys.platform.startswith("linux"):
-        return data
     fd = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        # A read lease is refused with EAGAIN while any descriptor is open for writing; see
-        # F_SETLEASE in fcntl(2). The supervisor ignores SIGIO, which breaking it would send.
-        fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-        fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-    except OSError as error:
-        if error.errno == errno.EAGAIN:
-            raise StillWrittenError("Some program still has the file open for writing.") from None
+        if is_being_written(fd):
+            raise StillWrittenError("Some program still has the file open for writing.")
     finally:
         os.close(fd)
     return data

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from daemon.errors import JobError, NotYetError
-from daemon.jobfile import tree
+from daemon.jobfile import tree, unseen
 from daemon.plan.picture_lookup import locate
 from daemon.sandbox.descriptor import is_of_the_machine, open_regular
 from daemon.text.printable import one_line
@@ -40,7 +40,7 @@ class ListFiles:
         data = self.read[path] = _content(path, shown)
         try:
             text = tree.unicode_text(data)
-            tree.refuse_odd_letters(text)
+            unseen.refuse_odd_letters(text)
         except JobError as error:
             line = f" (line {error.line})" if error.line else ""
             what = f"The list {shown} can't be read{line}: {error.what}"

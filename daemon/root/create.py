@@ -16,6 +16,7 @@ from daemon.errors import SetupError
 from daemon.fs import atomic, naming
 from daemon.fs.read import read_file
 from daemon.root import state_files
+from daemon.root.apart import REMEDY, not_apart
 from daemon.root.layout import Layout
 
 PRIVATE = 0o700
@@ -50,15 +51,9 @@ def prepare(layout: Layout) -> list[str]:
 
 def _keep_apart(layout: Layout) -> None:
     """Raises SetupError where a link has led what is made, or finished, back into the inbox."""
-    inbox = os.path.realpath(layout.inbox)
-    for folder in (layout.outbox, layout.done, layout.failed, layout.boards):
-        other = os.path.realpath(folder)
-        if os.path.commonpath([inbox, other]) in (inbox, other):
-            raise SetupError(
-                f"{folder.name}/ and inbox/ are one folder, or one lies in the other.",
-                remedy="What is laid into one of them would be a job again, without end: let their "
-                "links lead to two folders side by side.",
-            )
+    told = not_apart(layout)
+    if told is not None:
+        raise SetupError(told, remedy=REMEDY)
 
 
 def mend_state(layout: Layout) -> list[str]:

@@ -18,7 +18,8 @@ from daemon.fs.read import read_file
 from daemon.protocol.outcome import is_failure
 from daemon.root import state_files
 from daemon.root.create import make_folder, open_folder
-from daemon.root.layout import WHY_SUFFIX, Layout
+from daemon.root.layout import Layout
+from daemon.root.letters import letter_of, may_lie_at
 from daemon.spool import journal
 from daemon.spool.claim_files import write_json
 from daemon.spool.homecoming import bring_record
@@ -42,7 +43,7 @@ def finish(
     """Move the job file to done/ or failed/, or to its `home`, write why.txt beside it, add a line
     to the journal; returns that line, which says where the file is kept. Raises OSError; then
     `complete` goes on once the intent is on disk."""
-    place = home or _free_place(layout, claim.ticket, intent.entry)
+    place = home or _free_place(layout, claim.ticket, intent)
     return complete(layout, claim, _intend(layout, claim, intent, place))
 
 
@@ -88,7 +89,7 @@ def complete(layout: Layout, claim: Claim, intent: Intent) -> JournalEntry:
             if os.path.lexists(target) and _is_same(claim.job_file, target):
                 os.unlink(claim.job_file)  # a crash came between link (or copy) and unlink
                 break
-            target = _free_place(layout, claim.ticket, intent.entry)
+            target = _free_place(layout, claim.ticket, intent)
             intent = _intend(layout, claim, intent, target)
     bring_record(layout, claim.ticket, target)
     if intent.why is not None:
@@ -102,9 +103,9 @@ def complete(layout: Layout, claim: Claim, intent: Intent) -> JournalEntry:
 
 def write_letter(layout: Layout, file: Path, text: str) -> None:
     """NAME.why.txt beside a job file. Raises OSError."""
-    folder = open_folder(layout, file.parent)
-    letter = folder / file.name
-    letter = letter.with_name(naming.fit(file.name, WHY_SUFFIX))
+    letter = letter_of(open_folder(layout, file.parent) / file.name)
+    if not may_lie_at(letter):  # put there since the name was chosen
+        letter = naming.free_name(letter.parent, letter.name)
     atomic.replace(letter, text.encode("utf-8", "replace"))
 
 
@@ -124,8 +125,12 @@ def _shelf(layout: Layout, ticket: Ticket, entry: JournalEntry) -> Path:
     return folder if naming.has_room_for_names(folder) else top
 
 
-def _free_place(layout: Layout, ticket: Ticket, entry: JournalEntry) -> Path:
-    return naming.free_name(open_folder(layout, _shelf(layout, ticket, entry)), ticket.file)
+def _free_place(layout: Layout, ticket: Ticket, intent: Intent) -> Path:
+    """A name that is free together with that of its letter."""
+    folder = open_folder(layout, _shelf(layout, ticket, intent.entry))
+    if intent.why is None:
+        return naming.free_name(folder, ticket.file)
+    return naming.free_name(folder, ticket.file, lambda path: may_lie_at(letter_of(path)))
 
 
 def _intend(layout: Layout, claim: Claim, intent: Intent, place: Path) -> Intent:

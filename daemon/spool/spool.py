@@ -146,14 +146,9 @@ class Spool:
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
-            atomic.copy_new(path, target)
-            try:
-                os.unlink(path)
-            except FileNotFoundError:
-                pass  # gone by now, or so it seems: the copy is the job
-            except OSError:
-                os.unlink(target)  # it still waits there, and would be another job each time
-                raise
+            if stat.S_ISDIR(os.lstat(path).st_mode):
+                raise _is_a_folder(path) from None
+            atomic.move_new(path, target)
         if not stat.S_ISDIR(os.lstat(target).st_mode):
             return  # a link or a pipe is refused like any other file that is no job
         back = path
@@ -163,7 +158,7 @@ class Spool:
             except FileExistsError:
                 back = naming.free_name(path.parent, path.name)
                 continue
-            raise IsAFolderError(errno.EINVAL, "it is a folder now", str(path))
+            raise _is_a_folder(path)
 
     def recover(self) -> list[Claim]:
         """Every claimed job of an earlier run, by number, as `Recovery` finds them. Raises
@@ -222,6 +217,10 @@ def _ticket(
         source=identity(status),
         folder=dropped.folder,
     )
+
+
+def _is_a_folder(path: Path) -> IsAFolderError:
+    return IsAFolderError(errno.EINVAL, "it is a folder now", str(path))
 
 
 def _close_all(held: dict[int, int]) -> None:

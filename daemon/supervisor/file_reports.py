@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from pathlib import Path
 
 from daemon.errors import DefaultsError
 from daemon.fs import atomic
 from daemon.fs.read import read_regular
 from daemon.inbox.strays import Stray, Strays, grouped
 from daemon.notify import events
-from daemon.root.layout import WHY_SUFFIX
+from daemon.root.letters import letter_of, may_lie_at
 from daemon.text.failure_letter import explain
 
 _LAST = "\nThe jobs of this folder wait. They go on by themselves once this is mended.\n"
@@ -52,12 +51,14 @@ class FileReports:
             source = read_regular(stray.path, 200_000)
         shown = error.file or stray.path.name
         text = explain(error, file=shown, source=source, dropped=False)
-        with contextlib.suppress(OSError):  # said in log and status as well
-            atomic.replace(_letter(stray.path), (text + _LAST).encode("utf-8"), sync=False)
+        letter = letter_of(stray.path)
+        if may_lie_at(letter):
+            with contextlib.suppress(OSError):  # said in log and status as well
+                atomic.replace(letter, (text + _LAST).encode("utf-8"), sync=False)
 
     def _mended(self, stray: Stray) -> None:
         """Only a letter of ours goes: one that ends as ours do."""
-        letter = _letter(stray.path)
+        letter = letter_of(stray.path)
         try:
             ours = not letter.is_symlink() and read_regular(letter).decode("utf-8").endswith(_LAST)
             if not ours:
@@ -70,7 +71,3 @@ class FileReports:
     def _about(self, stray: Stray) -> tuple[str, str]:
         """Its name and its folder below the inbox, as a/b."""
         return stray.path.name, self._strays.folder_of(stray.path)
-
-
-def _letter(path: Path) -> Path:
-    return path.with_name(path.name + WHY_SUFFIX)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from daemon.boards.letters import letter_of, letter_text, put_letter, remove_letter
+from daemon.boards.folder import place_of
+from daemon.boards.letters import letter_text, put_letter, remove_letter
+from daemon.boards.second_files import tell_of_others
 from daemon.errors import JobError, NotYetError
+from daemon.root.letters import letter_of
 
 TEXT = letter_text("board.yaml", JobError("It is wrong.", line=2), b"shots:\n  010: a\n")
 
@@ -57,3 +61,37 @@ def test_it_says_whether_the_board_must_be_saved(error: JobError, is_by_itself: 
     text = letter_text("board.yaml", error, None)
     assert ("by itself" in text) is is_by_itself
     assert "made before stay" in text
+
+
+@pytest.mark.parametrize(
+    "name", ["second.csv", "x" * 251 + ".csv", "画" * 83 + ".csv", os.fsdecode(b"\xff\n.csv")]
+)
+def test_a_second_board_of_any_name_is_told_of_once_for_as_long_as_it_lies_there(
+    board: Path, name: str
+) -> None:
+    second = board.with_name(name)
+    second.write_text("shot;prompt\n020;a boat\n")
+
+    assert tell_of_others(place_of(board.parent)) == [name]
+    assert tell_of_others(place_of(board.parent)) == []
+    assert "board.yaml is read" in letter_of(second).read_text("utf-8")
+    second.unlink()
+    assert tell_of_others(place_of(board.parent)) == []
+    assert not letter_of(second).exists()
+
+
+@pytest.mark.parametrize("kind", ["folder", "notes", "link"])
+def test_what_is_not_ours_is_left_alone_and_the_mistake_told_once(board: Path, kind: str) -> None:
+    letter = letter_of(board)
+    if kind == "folder":
+        letter.mkdir()
+    elif kind == "link":
+        letter.symlink_to("/etc/hostname")
+    else:
+        letter.write_text("call Ben\n")
+    before = os.lstat(letter)
+
+    assert put_letter(board, TEXT, is_new=True)
+    assert not put_letter(board, TEXT, is_new=False)
+    assert not remove_letter(board)
+    assert os.lstat(letter).st_ino == before.st_ino

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from support.daemon import engine, hotfolder
 
@@ -104,3 +106,31 @@ def test_a_mended_file_of_marks_goes_again(root, drop, daemon, wait) -> None:
     answer = hotfolder("retry", "--all", "--root", str(root.root))
 
     assert "marks.json goes again" in answer.stdout
+
+
+def test_what_was_no_file_is_left_out_and_keeps_no_other_from_going_again(
+    root, drop, daemon, wait
+) -> None:
+    child = daemon()
+    os.mkfifo(root.inbox / "pipe.yaml")
+    (root.inbox / "link.yaml").symlink_to("/etc/hostname")
+    (root.inbox / "nowhere.yaml").symlink_to("nowhere")
+    odd = ("pipe", "link", "nowhere")
+    for name in ("a", "b"):
+        drop.whole(f"{name}.yaml", f"prompt: {name}\nstepz: 3\n")
+    wait(lambda: all((root.failed / f"{n}.yaml.why.txt").exists() for n in ("a", "b", *odd)))
+    wait(lambda: not list(root.spool.iterdir()))
+    child.stop()
+    for name in ("a", "b"):
+        (root.failed / f"{name}.yaml").write_text("prompt: mended\nsteps: 3\n")
+
+    for name in odd:
+        answer = hotfolder("retry", f"{name}.yaml", "a", "--root", str(root.root))
+        assert answer.returncode == 1
+        assert "Drop a copy of the file itself" in answer.stderr
+        assert not (root.inbox / "a.yaml").exists(), "all or none"
+    answer = hotfolder("retry", "--all", "--root", str(root.root))
+
+    assert answer.returncode == 0
+    assert answer.stderr.count("is no file") == len(odd)
+    assert {p.name for p in root.inbox.iterdir() if p.is_file()} == {"a.yaml", "b.yaml"}

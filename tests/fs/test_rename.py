@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from daemon.fs import atomic, rename
+from daemon.fs.retry import said
 from daemon.outbox.publisher import Publisher
 from daemon.outbox.stage import Stage
 
@@ -160,6 +161,7 @@ def test_the_error_of_a_rename_names_both_files(tmp_path):
     assert (missing.value.filename, missing.value.filename2) == (
         str(tmp_path / "source"), str(tmp_path / "target"),
     )  # fmt: skip
+    assert said(missing.value).endswith(f"({tmp_path / 'source'} to {tmp_path / 'target'})")
 
 
 def test_this_disk_can_be_asked_and_nothing_is_left_of_the_question(tmp_path):

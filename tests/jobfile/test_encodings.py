@@ -73,3 +73,49 @@ def test_of_a_job_file_in_utf_16_the_letter_says_so_and_shows_the_line(
     letter = explain(caught.value, file=file, source=data)
     assert '> 1 | {"prompt": "ein Bär"}' in letter
     assert "Save it as UTF-8. TextEdit" in " ".join(letter.split())
+
+
+ODD = {
+    "\0": "NUL byte",
+    "\x1a": "control character U+001A",
+    "\x0c": "control character U+000C",
+    "\ufeff": "U+FEFF",
+    "\u200b": "U+200B",
+    "\u2060": "U+2060",
+    "\xa0": "U+00A0",
+    "\u3000": "U+3000",
+    "\u2028": "U+2028",
+    "\xad": "U+00AD",
+}
+PLACES = {
+    "before all": "\n{}{{\n  'prompt': 'a',\n  'steps': 3\n}}\n",
+    "before a key": "{{\n  {}'prompt': 'a',\n  'steps': 3\n}}\n",
+    "before a colon": "{{\n  'prompt'{}: 'a',\n  'steps': 3\n}}\n",
+    "before a value": "{{\n  'prompt': {}'a',\n  'steps': 3\n}}\n",
+    "before a comma": "{{\n  'prompt': 'a'{},\n  'steps': 3\n}}\n",
+    "before a number": "{{\n  'prompt': 'a',\n  'steps': {}3\n}}\n",
+    "at the end": "{{\n  'prompt': 'a',\n  'steps': 3\n}}{}",
+}
+
+
+@pytest.mark.parametrize("letter", ODD)
+@pytest.mark.parametrize("place", PLACES)
+def test_json_names_what_cannot_be_seen_where_it_stands_in_the_way(letter: str, place: str) -> None:
+    text = PLACES[place].format(letter).replace("'", '"')
+
+    with pytest.raises(JobError) as caught:
+        read(text.encode(), "a.json")
+
+    assert ODD[letter] in caught.value.what
+    assert caught.value.line == text[: text.index(letter)].count("\n") + 1
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize("letter", ["\0", "\x0c", "\x1a", "\t", "\n"])
+def test_a_control_in_quotes_is_called_what_it_is(letter: str) -> None:
+    with pytest.raises(JobError) as caught:
+        read(f'{{"prompt": "a{letter}boat"}}'.encode(), "a.json")
+
+    said = ODD | {"\t": "A tab stands", "\n": "over the end of its line"}
+    assert said[letter] in caught.value.what
+    assert caught.value.line == 1

@@ -30,6 +30,8 @@ CURES = {
     "#12 bridge.yaml": "Rename",
     "x.yaml.part": "unfinished",
     "x.crdownload": "unfinished",
+    ".shot.yaml.icloud": "Download Now",
+    ".anna.png.icloud": "Download Now",
     "run.sh": "Nothing in the inbox is ever run",
     "link.webloc": "copy of the file itself",
     "film.mov": "film",

@@ -15,7 +15,7 @@ from daemon.boards.formats import characters as cast
 from daemon.boards.formats import fountain_lines as lines
 from daemon.boards.formats.fountain_lines import Kind, Paragraph
 from daemon.errors import JobError
-from daemon.jobfile import tree
+from daemon.jobfile import tree, unseen
 
 
 @dataclass(slots=True)
@@ -42,7 +42,7 @@ class _Scene:
 def board_of_screenplay(data: bytes, characters: Collection[str] = ()) -> tree.Table:
     """The board in a screenplay. Raises JobError and its kinds."""
     text = tree.unicode_text(data, limit=tree.BOARD_BYTES)
-    tree.refuse_odd_letters(text)
+    unseen.refuse_odd_letters(text)
     warnings: list[str] = []
     scenes = _scenes(lines.paragraphs(text))
     empty = [scene for scene in scenes if scene.heading and not scene.shots]

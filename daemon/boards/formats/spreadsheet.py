@@ -15,7 +15,7 @@ from daemon.boards.formats import columns
 from daemon.boards.formats.columns import ACTION, PROMPT
 from daemon.boards.formats.shot_rows import Row, ShotRows
 from daemon.errors import JobError, UnfinishedError
-from daemon.jobfile import tree
+from daemon.jobfile import tree, unseen
 
 _SIGNS = (",", ";", "\t")
 _ABOVE = 10
@@ -66,7 +66,7 @@ def _text(data: bytes) -> str:
         if "UTF-8" in error.remedy:
             error.remedy = _SAVE
         raise
-    tree.refuse_odd_letters(text)
+    unseen.refuse_odd_letters(text)
     return text
 
 
