@@ -52,6 +52,34 @@ def test_settings_are_found_wherever_they_stand_and_however_they_are_parted(
     assert read.warnings
 
 
+@pytest.mark.parametrize(
+    "line", ["Model: Anna, Version: 2", "Size: large, Seed: sown", "Steps: 1, Seed: 2"]
+)
+@pytest.mark.parametrize("before", ["", "a poster\n"])
+def test_a_line_of_the_prompt_that_sounds_like_settings_stays_in_it(
+    tmp_path: Path, sandbox: Sandbox, line: str, before: str
+) -> None:
+    read = a1111(tmp_path, sandbox, f"{before}{line}\n{PLAIN}")
+
+    assert (read.sampling.prompt, read.sampling.steps) == (f"{before}{line}", 20)
+
+
+@pytest.mark.parametrize(
+    ("sampler", "schedule"),
+    [("Euler a", "Karras"), ("Euler a Karras", ""), ("DDIM", "Exponential"), ("LCM", "Beta")],
+)
+@pytest.mark.parametrize("beside", ["", ", Model: x"])
+def test_a_schedule_that_a_sampler_has_not_is_left_aside_whatever_stands_beside_it(
+    tmp_path: Path, sandbox: Sandbox, sampler: str, schedule: str, beside: str
+) -> None:
+    spread = f", Schedule type: {schedule}" if schedule else ""
+    text = f"x\nSteps: 20, Sampler: {sampler}{spread}, Seed: 1{beside}"
+    read = a1111(tmp_path, sandbox, text)
+
+    assert (read.sampling.schedule, read.seeds) == (None, (1,))
+    assert any("was left aside: the sampler" in warning for warning in read.warnings)
+
+
 UNREAD = (
     "Denoising strength: 0.4", "Mask blur: 4", "Model: juggernaut", "Model hash: 1fe6c7ec54",
     "Variation seed: 5", "Variation seed strength: 0.1", "RNG: CPU", "ENSD: 31337", "Refiner: x",
