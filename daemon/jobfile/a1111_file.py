@@ -17,6 +17,7 @@ from daemon.text.counted import counted
 
 _STEPS = "Steps:"
 _LIST = re.compile(rf"\s*{_STEPS}\s*\d")
+_TYPED = re.compile(rf"^[ \t]*{NEGATIVE}", re.IGNORECASE | re.MULTILINE)
 _NAMES_OF_A_LIST = 2
 
 
@@ -37,6 +38,7 @@ class _Marks:
 
 def a1111_table(text: str) -> tree.Table | None:
     """The mapping that such a text stands for; None for any other. Raises JobError for several."""
+    text = _as_written(text)
     marks = _marks(text)
     if not marks.are_there:
         return None
@@ -52,7 +54,7 @@ def a1111_table(text: str) -> tree.Table | None:
 
 def refuse_a1111(text: str) -> None:
     """Raises JobError for such a text where lines are read one by one."""
-    marks = _marks(text)
+    marks = _marks(_as_written(text))
     if not marks.are_there:
         return
     _refuse_several(marks)
@@ -64,10 +66,15 @@ def refuse_a1111(text: str) -> None:
     )
 
 
+def _as_written(text: str) -> str:
+    """With the line breaks and the `Negative prompt:` that A1111 writes, as people type them."""
+    text = tree.LINE_BREAK.sub("\n", text)
+    return text if NEGATIVE in text else _TYPED.sub(NEGATIVE, text)
+
+
 def _marks(text: str) -> _Marks:
     if NEGATIVE not in text and _STEPS not in text:
         return _Marks(1, (), (), 0)
-    text = tree.LINE_BREAK.sub("\n", text)
     blank = text[: len(text) - len(text.lstrip())].count("\n")
     parts = split_text(text)
     above = text.strip().split("\n")[: parts.line - 1 if parts.line else None]

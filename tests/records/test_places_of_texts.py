@@ -11,7 +11,11 @@ from support.foreign_pictures import PLAIN, commented, job_of, utf16
 from support.hostile import chunk
 
 from daemon.errors import JobError
+from daemon.inbox.remedies import remedy_for
+from daemon.jobfile import read_job
+from daemon.plan.job_reader import is_picture_job
 from daemon.sandbox.client import Sandbox
+from daemon.settings import Settings
 
 PROMPTS = ("a boat", "für Ä, é", "лодка на море", "海の上のボート ⛵")
 BEHIND = 12
@@ -95,6 +99,18 @@ def test_a_file_of_another_kind_is_named_whatever_its_name_says(
         job_of(tmp_path / f"a.{suffix}", sandbox)
     assert kind in caught.value.why
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "JPEG", "jpe", "jfif", "JFIF"])
+def test_a_jpeg_is_a_picture_under_every_ending_that_jpegs_have(suffix: str) -> None:
+    name = f"my shot v1.2.{suffix}"
+    job = read_job(
+        f'prompt: x\ndrawing: "{name} exact"'.encode(), file="a.yaml", base=Settings().job_defaults
+    )
+
+    assert is_picture_job(Path(name))
+    assert [each.image for each in job.controls] == [name]
+    assert "each: drawing" in remedy_for(name, 0o100644, 9).remedy
 
 
 def test_of_two_comments_the_one_in_its_own_place_counts(tmp_path: Path, sandbox: Sandbox) -> None:
