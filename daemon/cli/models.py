@@ -107,9 +107,13 @@ def _default(name: str, shelves: list[Path]) -> tuple[Path, Path] | None:
 
 
 def _described(card: Card, shared: Sequence[str], *, is_default: bool) -> list[str]:
-    """What a model is, does and needs, in a few lines."""
+    """What a model is, does and needs, in a few lines; or why it can't be used."""
+    from daemon.models.unfit import unfit, why_no_lora
+
     about = card.about or "an SDXL model"
     sizes = f"made for {card.native_size} px, sides {card.min_size} to {card.max_size}"
+    if told := unfit(card.weights):
+        return [f"! {card.name:20} can't be used", *(f"    {why}" for why in told)]
     lines = [f"{'*' if is_default else ' '} {card.name:20} {about}", f"    {sizes}"]
     if card.vocabulary:
         lines.append(f"    knows {counted(len(card.vocabulary), 'word')}: {_some(card.vocabulary)}")
@@ -121,6 +125,8 @@ def _described(card: Card, shared: Sequence[str], *, is_default: bool) -> list[s
     ]
     if card.loras:
         lines.append(f"    LoRAs: {', '.join(sorted(card.loras))}")
+        worn = ((name, why_no_lora(file)) for name, file in sorted(card.loras.items()))
+        lines += [f"    ! the LoRA {name} can't be used: {why}" for name, why in worn if why]
     lines += _of_recipes(card)
     if card.controls.models:
         lines.append(f"    control models: {_controls(card)}")
@@ -165,13 +171,17 @@ def _some(words: Sequence[str], most: int = 12) -> str:
 def _check(name: str | None, shelves: list[Path]) -> int:
     from daemon.models.catalogue import find_model, survey
     from daemon.models.hashes import verify
+    from daemon.models.unfit import unfit
 
     found: dict[str, Card | SetupError] = (
         {name: find_model(name, shelves)} if name else survey(shelves)
     )
     worst: int = ExitCode.OK
     for known, card in found.items():
-        findings = [str(card)] if isinstance(card, SetupError) else verify(card)
+        if isinstance(card, SetupError):
+            findings = [str(card)]
+        else:
+            findings = [*unfit(card.weights), *verify(card)]
         worst = ExitCode.FAILED if findings else worst
         shown = known if isinstance(card, SetupError) else card.name
         say(f"{shown}: {'good' if not findings else ''}".rstrip())

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF")
 """Pillow's names of the kinds that are read."""
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff")
 SHOWN = "PNG, JPEG, WebP or TIFF"
 HEAD = 64
 """Bytes from which a kind is told."""

@@ -21,15 +21,23 @@ MOST_ROUNDS = 100
 _INNERMOST = re.compile(r"\{(?P<inside>[^{}]*)\}")
 _OPEN, _CLOSE = "\ue000", "\ue001"
 """Stand for braces that are text while those around them are looked at."""
-_WILDCARD = re.compile(r"(?<!\w)__(?P<name>[\w/*.-]{1,60}?)__(?!\w)")
-_MORE = re.compile(r"\$\$|(?<!:)\d*\.?\d+::")
+_NAME = r"(?! )(?:(?!__)[\w/*. -]){1,60}?(?<! )"
+_WILDCARD = re.compile(rf"(?<!\w)__(?P<name>{_NAME})__(?!\w)")
+_MORE = re.compile(r"\$\$|(?<!:)\d*\.?\d+::|\A\s*[@~!]")
+_ORDER = re.compile(
+    rf"(?<!\w)__[@~!]{_NAME}(?:[(:][^_]{{1,60}})?__(?!\w)|(?<!\w)__{_NAME}[(:][^_]{{1,60}}__(?!\w)"
+    r"|\$\{\w{1,60}\s*="
+)
+"""A wildcard with a sign before it or values behind, a variable: Dynamic Prompts has them."""
+_WEIGHT = re.compile(r"\s*\d*\.?\d+::")
+"""Before a line of a list: how often it is drawn."""
 
 
 def draws(text: object) -> bool:
     """Whether a prompt leaves something to chance."""
     if not isinstance(text, str):
         return False
-    if _WILDCARD.search(text):
+    if _WILDCARD.search(text) or _ORDER.search(text):
         return True
     return any("|" in match["inside"] for match in _INNERMOST.finditer(text))
 
@@ -39,6 +47,7 @@ def drawn(text: object, outside: Outside, place: Place) -> object:
     not there."""
     if not isinstance(text, str) or not draws(text):
         return text
+    _refuse_orders(text, place)
     for _ in range(MOST_ROUNDS):
         if not _WILDCARD.search(text):
             break
@@ -76,7 +85,20 @@ def _line(name: str, outside: Outside, place: Place) -> str:
         ) from None
     if not lines:
         raise _wrong(place, f"names {tree.shown(name)}{LIST_SUFFIX}, which holds no line", "")
-    return outside.chance.choice(lines)
+    for line in lines:
+        if found := _WEIGHT.match(line):
+            where = f"{tree.shown(name)}{LIST_SUFFIX} has {found[0].strip()} before a line"
+            what = f"names a list with weights, which can't be used yet: {where}"
+            raise _wrong(place, what, "Write the line several times, or leave the weights out.")
+    line = outside.chance.choice(lines)
+    _refuse_orders(line, place)
+    return line
+
+
+def _refuse_orders(text: str, place: Place) -> None:
+    if found := _ORDER.search(text):
+        what = f"holds {tree.shown(found[0])}, which can't be used yet"
+        raise _wrong(place, what, "Name a list alone: __colours__ is colours.txt.")
 
 
 def _wrong(place: Place, what: str, remedy: str) -> JobError:

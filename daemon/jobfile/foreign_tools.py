@@ -191,7 +191,7 @@ TOOLS = (
             "cfgscale": values.number("guidance_scale"),
         },
         inner=("image",),
-        marks=r"[\w)](?:\+\+|--)|\)\s*\d\.\d|\)[+-]",
+        marks=r"[\w)\"'](?:\++|-+)(?=[\s,.)]|\Z)|\)\s*\d\.\d|\)[+\-\d]|\)\.(?:and|blend)\(|\.swap\(",
     ),
     Tool(
         "Draw Things",

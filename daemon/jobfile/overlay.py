@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from daemon.errors import JobError
 from daemon.jobfile import aliases, tree
 from daemon.jobfile.cast_items import is_library_name
 from daemon.jobfile.document import read_table
+from daemon.jobfile.foreign import UNREAD, translated
 from daemon.jobfile.level import make_level
 from daemon.jobfile.presets import SAMPLED_BY
 from daemon.jobfile.sampler_names import sampler_named, schedule_named
@@ -148,12 +150,22 @@ def written(body: Mapping[str, object], file: str) -> bytes:
 def _changed(
     data: bytes, file: str, change: Callable[[dict[str, object]], dict[str, object]]
 ) -> bytes:
-    table = read_table(data, file)
-    body = tree.plain(table)
-    assert isinstance(body, dict)
+    table, body = _in_our_words(data, file)
     body |= {key: _as_typed(node) for key, node in table.items.items() if _ours(key) == "vary"}
     changed = {**body, "job": change(body["job"])} if is_record(body) else change(body)
     return data if changed == body else written(changed, file)
+
+
+def _in_our_words(data: bytes, file: str) -> tuple[tree.Table, dict[str, Any]]:
+    """What a file says, and its plain values; of another tool's body or record what is used of it,
+    and what was left aside as it is told of a picture's text."""
+    table = read_table(data, file)
+    ours = translated(table)
+    body = tree.plain(ours)
+    assert isinstance(body, dict)
+    if ours is not table:
+        body[UNREAD] = list(ours.warnings)
+    return ours, body
 
 
 def _laid_over(body: Mapping[str, object], options: Options) -> dict[str, object]:
@@ -202,7 +214,7 @@ def _ours(key: str) -> str:
 
 def _pinned(body: Mapping[str, object], content_of: ContentOf) -> dict[str, object]:
     """Every picture that has no content yet gets it."""
-    values = make_level(read_table(written(body, "x.json"), "x.json")).values
+    values = make_level(translated(read_table(written(body, "x.json"), "x.json"))).values
     changed = dict(body)
     for role in ("image", "mask"):
         typed = values.get(role)

@@ -1,7 +1,8 @@
 """Text files: one line is a job, its prompt; the folder's defaults say the rest.
 
 The line is taken as it is typed; nothing in it is YAML. Several lines are a board, which others
-read; what both have in common, the lines that count and what can't be one, is here.
+read, unless they are A1111's text of one picture; what all have in common, the lines that count and
+what can't be one, is here.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from itertools import takewhile
 
 from daemon.errors import JobError, UnfinishedError
 from daemon.jobfile import aliases, tree, unseen
+from daemon.jobfile.a1111_file import a1111_table, refuse_a1111
 from daemon.jobfile.schema import MAX_PROMPT, NAMES
 
 SUFFIX = ".txt"
@@ -43,9 +45,14 @@ class Line:
 
 
 def prompt_table(data: bytes) -> tree.Table:
-    """The mapping that a text file stands for: its one line under `prompt`.
+    """The mapping that a text file stands for: its one line under `prompt`, or what A1111's text
+    in it says.
 
     Raises UnfinishedError for no line at all and JobError for several."""
+    text = tree.unicode_text(data)
+    unseen.refuse_odd_letters(text)
+    if (table := a1111_table(text)) is not None:
+        return table
     lines = lines_of(data)
     line, prompt = lines[0].number, lines[0].text
     if len(lines) > 1:
@@ -80,9 +87,11 @@ def _without_key(line: str) -> str:
 
 def lines_of(data: bytes, *, limit: int = tree.MAX_BYTES) -> list[Line]:
     """The lines that are neither empty nor begin with `#`; at least one. Raises UnfinishedError
-    for none, and JobError for what looks like a job file with keys or like an option."""
+    for none, and JobError for what looks like a job file with keys, like an option or like A1111's
+    text."""
     text = tree.unicode_text(data, limit=limit)
     unseen.refuse_odd_letters(text)
+    refuse_a1111(text)
     told = [
         Line(number, line.strip())
         for number, line in enumerate(tree.LINE_BREAK.split(text), 1)

@@ -26,7 +26,8 @@ MOST_OPEN = 100
 _NUMBER = r"[+-]?(?:[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})"
 _TOKEN = re.compile(
     rf"\\(?P<escaped>[()\[\]\\])|(?P<open>[(\[])|:\s*(?P<weight>{_NUMBER})\s*\)"
-    r"|(?P<close>[)\]])|(?<!\s)\s*+\b(?P<fresh>BREAK)\b\s*+|\b(?P<join>AND)\b"
+    r"|(?P<close>[)\]])|(?<!\s)\s*+\b(?P<fresh>BREAK)\b\s*+"
+    r"|\b(?P<join>AND(?:_PERP|_SALT|_TOPK)?)\b|\b(?P<region>ADD(?:COMM|BASE|COL|ROW))\b"
     r"|(?P<text>[^\\()\[\]:\sBA]++|.)",
     re.DOTALL,
 )
@@ -56,7 +57,9 @@ def spans(prompt: str, key: str = "prompt", line: int | None = None) -> tuple[Sp
     for match in _TOKEN.finditer(prompt):
         kind, found = match.lastgroup, match[match.lastgroup or 0]
         if kind == "join":
-            raise _unsupported("AND", "Prompts joined by AND", key, line)
+            raise _unsupported(found, "Prompts joined by AND", key, line)
+        if kind == "region":
+            raise _unsupported(found, "Prompts for parts of a picture", key, line)
         if kind == "open":
             if len(opened[found]) == MOST_OPEN:
                 raise _too_deep(key, line)

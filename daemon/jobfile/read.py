@@ -19,7 +19,7 @@ from daemon.jobfile.cast import NOBODY, CastLibrary
 from daemon.jobfile.defaults import JobDefaults
 from daemon.jobfile.document import is_board, is_marks, looks_like_board, no_job, read_table
 from daemon.jobfile.expand import expanded
-from daemon.jobfile.foreign import translated
+from daemon.jobfile.foreign import UNREAD, translated
 from daemon.jobfile.job import Job
 from daemon.jobfile.level import Level, make_level, relabelled
 from daemon.jobfile.record_result import made_with
@@ -53,6 +53,7 @@ def read_job(
         )
     if is_board(table := _table(data, file)):
         raise a_board(table)
+    outside = _outside(outside, table)
     table = translated(table)
     record = _is_record(table)
     if record:
@@ -62,13 +63,18 @@ def read_job(
     else:
         levels = [*outer_levels(base, defaults), make_level(table, beside=("shots",))]
         _check_each(levels[-1])
-    outside = outside or Outside(draws=False)
     try:
         job = expanded(base, levels, cast=cast, outside=outside, lenient=record)
     except JobError as error:
         _hint_at_defaults(error, file)
         raise
     return _of_record(job, table, block) if record else job
+
+
+def _outside(given: Outside | None, table: tree.Table) -> Outside:
+    """`given`; what another tool wrote of a picture is what it drew, and is drawn no more."""
+    outside = given or Outside(draws=False)
+    return replace(outside, draws=False) if UNREAD in table.items else outside
 
 
 def _of_record(job: Job, table: tree.Table, block: tree.Table) -> Job:

@@ -28,6 +28,16 @@ _A1111 = re.compile(
     r"<(?:lora|lyco|hypernet):[^<>]{1,200}>|\([^()]{1,200}:[0-9]{0,9}\.?[0-9]{1,9}\)"
     r"|\bBREAK\b|\(\([^()]{1,200}\)\)"
 )
+_TAG = re.compile(
+    r"<(?!lora:|lyco:|hypernet:)[a-z]{2,20}(?:\[[^\[\]<>]{0,60}\])?:[^<>]{1,200}>"
+    r"|\bembedding:[\w./-]{1,100}",
+    re.IGNORECASE,
+)
+"""What SwarmUI, ComfyUI and extensions of A1111 take for an order, and no syntax here does."""
+_PARAMETERS = re.compile(
+    r"(?:^|(?<=[\s,.]))(?:Negative prompt:|Steps: *\d{1,4}[,|] *Sampler:)", re.IGNORECASE
+)
+"""A1111's text of a picture, pasted as a prompt."""
 _WORDS = frozenset(
     {"prompt", "negative_prompt", "prompt_2", "negative_prompt_2", "style"}
     | {"notes", "vary", "written"}
@@ -116,6 +126,17 @@ def read_as_typed(key: str, text: str, *, a1111: bool) -> Iterator[str]:
         yield (
             f"`{tree.shown(found[0])}` in `{key}` was read as typed. If it is meant as in "
             "AUTOMATIC1111, add: prompt_syntax: a1111"
+        )
+    if found := _TAG.search(text):
+        yield (
+            f"`{tree.shown(found[0])}` in `{key}` was read as typed: such tags and embeddings of "
+            "other tools have no meaning here. Take it out if it is not meant as words."
+        )
+    if found := _PARAMETERS.search(text):
+        yield (
+            f"`{tree.shown(found[0])}` in `{key}` was read as typed. What AUTOMATIC1111 writes of "
+            "a picture is a job as a .txt by itself, its lines as they were; else write "
+            "negative_prompt, steps and the like as keys."
         )
     if (words := quotes.inside(text)) is not None:
         yield (

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from daemon.models.contents import AdapterFacts, Attention, EncoderFacts, look
 from daemon.models.encoders import NEVER, REPLACE, Unusable, pickles, read_encoder
-from daemon.models.files import is_file, is_folder, weights_in
+from daemon.models.files import is_file, is_folder, is_weights, weights_in
 from daemon.protocol.weight_kinds import IP_ADAPTER
 
 PLACES = ("ip_adapter", "IP-Adapter", "ipadapter", "sdxl_models", "models", "image_encoder")
@@ -132,7 +132,7 @@ def _weights(place: Path) -> list[Path]:
         return [file for file in weights_in(place) if look(file).adapter]
     is_encoder = is_file(place / "config.json")
     try:
-        found = sorted(one for one in place.iterdir() if one.suffix.casefold() == ".safetensors")
+        found = sorted(one for one in place.iterdir() if is_weights(one))
     except OSError:
         return []
     return [file for file in found if not (is_encoder and look(file).adapter is None)]

@@ -19,8 +19,9 @@ from daemon.models.card_file import CARD_NAME, read_facts
 from daemon.models.contents import look
 from daemon.models.controls import Controls, fit_controls, read_controls
 from daemon.models.encoders import Unusable
-from daemon.models.files import is_file, is_folder, weights_in
+from daemon.models.files import is_file, is_folder, is_weights, weights_in
 from daemon.models.own_sampler import begins_at_noise, own_sampler
+from daemon.models.unfit import is_piece
 from daemon.protocol import engines
 
 __all__ = [
@@ -182,6 +183,11 @@ def _weights(folder: Path) -> Path:
                 f"{stray[0]}.",
                 remedy=f"{stray[1]} Beside a checkpoint it is not used.",
             )
+    if any(is_piece(file) for file in files):
+        raise SetupError(
+            f"The model folder {folder} holds a checkpoint in pieces, which are not read.",
+            remedy=f"Get it as one .safetensors, or as a diffusers folder (with {INDEX_NAME}).",
+        )
     if files:
         raise SetupError(
             f"The model folder {folder} holds {len(files)} checkpoints.",
@@ -196,7 +202,7 @@ def _weights(folder: Path) -> Path:
 
 
 def _refuse_pickle(file: Path) -> None:
-    if file.suffix != ".safetensors":
+    if not is_weights(file):
         raise SetupError(
             f"{file} is not a safetensors file.",
             remedy="Other formats can run code when they are loaded; get the .safetensors variant.",

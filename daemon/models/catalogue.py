@@ -32,8 +32,9 @@ from daemon.models.card import (
 )
 from daemon.models.contents import look
 from daemon.models.controls import CONTROLS_NAME, Controls, read_controls
-from daemon.models.files import is_file, is_folder, weights_in
+from daemon.models.files import WEIGHTS, is_file, is_folder, is_weights, weights_in
 from daemon.models.tiny_decoders import TAESD_NAME
+from daemon.models.unfit import loras_unseen, other_weights
 from daemon.text.printable import one_line
 from daemon.text.suggest import did_you_mean
 
@@ -138,18 +139,17 @@ def _key(name: str, places: Mapping[str, Path]) -> str | None:
             return text
     wanted = {name_key(bare), name_key(_without_suffix(bare))}
     alike = [key for key in places if name_key(key) in wanted]
-    if not alike and bare.lower().endswith(_SUFFIX):
+    if not alike and bare.lower().endswith(WEIGHTS):
         alike = [k for k, place in places.items() if weights_in(place) == [place / bare]]
     return alike[0] if len(alike) == 1 else None
 
 
-_SUFFIX = ".safetensors"
 _HASH_MARK = re.compile(r" \[[0-9a-fA-F]{8,64}\]$")
 """What A1111 writes behind the name of a checkpoint."""
 
 
 def _without_suffix(name: str) -> str:
-    return name[: -len(_SUFFIX)] if name.lower().endswith(_SUFFIX) else name
+    return name[: -len(WEIGHTS)] if name.lower().endswith(WEIGHTS) else name
 
 
 def _with_shared(card: Card, extra: Sequence[Path]) -> Card:
@@ -175,7 +175,8 @@ def shared_controls(extra: Sequence[Path]) -> list[Controls]:
 
 def strays(extra: Sequence[Path] = ()) -> list[str]:
     """What lies among the models and is none, in sentences: what it is, and where it belongs."""
-    return [_told(entry, *kind) for _, entry in _entries(extra) if (kind := _stray(entry))]
+    found = [_told(entry, *kind) for _, entry in _entries(extra) if (kind := _stray(entry))]
+    return found + [told for shelf in (*extra, models_folder()) for told in loras_unseen(shelf)]
 
 
 def _told(entry: Path, what: str, where: str) -> str:
@@ -186,7 +187,7 @@ def _stray(entry: Path) -> tuple[str, str] | None:
     """What it is, where the files' tables of contents say that it is a part or a companion of
     models; a folder is it if all files in it are."""
     if is_file(entry):
-        return look(entry).stray if entry.suffix == _SUFFIX else None
+        return look(entry).stray if is_weights(entry) else other_weights(entry)
     named = os.path.lexists(entry / CARD_NAME) or os.path.lexists(entry / INDEX_NAME)
     if named or entry.name in PLACES:
         return None
@@ -196,7 +197,7 @@ def _stray(entry: Path) -> tuple[str, str] | None:
 
 def _is_path(text: str) -> bool:
     return os.sep in text or "/" in text or text.startswith(("~", ".")) or (
-        text.endswith(_SUFFIX)
+        text.lower().endswith(WEIGHTS)
     )  # fmt: skip
 
 
@@ -239,7 +240,7 @@ def _entries(extra: Sequence[Path]) -> Iterator[tuple[str, Path]]:
 
 def _looks_like_model(entry: Path) -> bool:
     if is_file(entry):
-        return entry.suffix == _SUFFIX
+        return is_weights(entry)
     if not is_folder(entry) or entry.name == PLACES[0]:
         return False
     if os.path.lexists(entry / CARD_NAME) or os.path.lexists(entry / INDEX_NAME):

@@ -11,11 +11,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from daemon.errors import SetupError
 from daemon.models.files import read_small
 from daemon.protocol.control_kinds import ControlFacts, control_facts
-from daemon.protocol.weight_kinds import ZERO_SNR, kind_of_stray, not_safetensors
+from daemon.protocol.weight_kinds import (
+    ZERO_SNR,
+    kind_of_checkpoint,
+    kind_of_lora,
+    kind_of_stray,
+    not_safetensors,
+)
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -54,7 +61,8 @@ class EncoderFacts:
 class Contents:
     """All that is asked of a table of contents; `channels` are those of a UNet's first layer,
     `from_noise` a mark that it was trained down to no signal, `broken` says that there is no table,
-    and why."""
+    and why. `no_checkpoint` and `no_lora` say what it is if it is none for SDXL; `is_cut`: the
+    file ends before what the table names."""
 
     adapter: AdapterFacts | None = None
     control: ControlFacts | None = None
@@ -64,6 +72,9 @@ class Contents:
     stray: tuple[str, str] | None = None
     from_noise: bool = False
     broken: str = ""
+    no_checkpoint: str = ""
+    no_lora: str = ""
+    is_cut: bool = False
 
 
 def look(file: Path) -> Contents:
@@ -84,7 +95,9 @@ def _look(file: Path, size: int, changed: int) -> Contents:  # noqa: ARG001 (wha
             return Contents(broken=not_safetensors(start))
         if length > MOST_BYTES:
             return Contents(broken=f"Its table of contents has {length / 1e6:,.0f} MB")
-        shapes = _shapes((read_small(file, 7 + length) or b"")[8:])
+        entries = json.loads((read_small(file, 7 + length) or b"")[8:])
+        shapes = _shapes(entries)
+        end = max((entries[name]["data_offsets"][1] for name in shapes), default=0)
     except SetupError as error:
         return Contents(broken=str(error).rstrip("."))
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
@@ -97,11 +110,13 @@ def _look(file: Path, size: int, changed: int) -> Contents:  # noqa: ARG001 (wha
         channels=_channels(shapes),
         stray=kind_of_stray(shapes),
         from_noise=ZERO_SNR in shapes,
+        no_checkpoint=kind_of_checkpoint(shapes) or "",
+        no_lora=kind_of_lora(shapes) or "",
+        is_cut=8 + length + end > size,
     )
 
 
-def _shapes(table: bytes) -> dict[str, tuple[int, ...]]:
-    entries = json.loads(table)
+def _shapes(entries: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
     return {
         name: tuple(int(side) for side in entry["shape"])
         for name, entry in entries.items()

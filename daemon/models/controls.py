@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from daemon.models.contents import look
 from daemon.models.encoders import NEVER, Unusable, pickles
-from daemon.models.files import is_file, is_folder, weights_in
+from daemon.models.files import is_file, is_folder, is_weights, weights_in
 from daemon.protocol.control_kinds import UNION, UNION_MODES, ControlFacts
 from daemon.protocol.render import CONTROL_FAMILIES, CONTROL_KINDS
 
@@ -142,7 +142,7 @@ def _places(home: Path, unusable: list[Unusable]) -> Iterator[tuple[Path, Path]]
         if entry.name.startswith(".") or entry.name == ESTIMATORS_NAME:
             continue
         if not is_folder(entry):
-            if entry.suffix.casefold() == ".safetensors":
+            if is_weights(entry):
                 yield entry, entry
             continue
         found = weights_in(entry)

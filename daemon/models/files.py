@@ -14,6 +14,7 @@ from daemon.errors import SetupError
 from daemon.fs.retry import said
 
 CARD_BYTES = 1_000_000
+WEIGHTS = ".safetensors"
 
 
 def is_file(path: Path) -> bool:
@@ -32,10 +33,16 @@ def is_folder(path: Path) -> bool:
         return False
 
 
+def is_weights(path: Path) -> bool:
+    """Whether it is called as weights are, in capitals or not; what begins with a dot is some
+    system's note about a file."""
+    return path.suffix.casefold() == WEIGHTS and not path.name.startswith(".")
+
+
 def weights_in(folder: Path) -> list[Path]:
     """The .safetensors files of a folder, sorted; none if it can't be read."""
     try:
-        found = sorted(folder.glob("*.safetensors"))
+        found = sorted(filter(is_weights, folder.iterdir()))
     except (OSError, ValueError):
         return []
     return [file for file in found if is_file(file)]

@@ -22,7 +22,7 @@ from daemon.jobfile.level import make_level
 from daemon.jobfile.presets import SAMPLED_BY
 from daemon.jobfile.sampling_words import check_sampling
 from daemon.jobfile.schema import MAX_WORDS
-from daemon.models.files import is_file, read_small
+from daemon.models.files import is_file, is_weights, read_small
 from daemon.text.printable import one_line
 
 ENDINGS = (".yaml", ".yml")
@@ -65,7 +65,7 @@ def recipe_of(weights: Path, *, controls: bool = False) -> Recipe | None:
     """The recipe beside a LoRA's or a checkpoint's file, beside a model's folder, or beside a
     control model if it `controls`; None where there is none. Raises SetupError for one that can't
     be used."""
-    stem = weights.stem if weights.suffix == ".safetensors" else weights.name
+    stem = weights.stem if is_weights(weights) else weights.name
     for file in (weights.with_name(f"{stem}{ending}") for ending in ENDINGS):
         try:
             facts = file.stat()

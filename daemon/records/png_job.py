@@ -14,15 +14,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.errors import JobError, NeverAJobError, StillLookingError
+from daemon.jobfile.a1111_settings import from_parameters
 from daemon.jobfile.foreign import comfyui, invokeai_graph
-from daemon.protocol.json_object import JsonObject
-from daemon.records.a1111_text import has_settings, split_text
-from daemon.records.png_text import PARAMETERS, RECORD, job_keys
+from daemon.records.a1111_text import has_settings
+from daemon.records.png_text import PARAMETERS, RECORD
 from daemon.root.state_files import is_inside
 from daemon.sandbox.answer import TEXTS
 from daemon.sandbox.client import Sandbox
 from daemon.sandbox.descriptor import open_regular
 from daemon.sandbox.looks import MAX_FILE, too_large
+
+__all__ = [
+    "KEYWORDS",
+    "USER_COMMENT",
+    "Origin",
+    "from_parameters",
+    "job_text",
+    "job_text_from_png",
+    "origin_of",
+]
 
 USER_COMMENT = "UserComment"
 """The text of a picture's EXIF, or of its XMP, where PNG's own `parameters` has no place."""
@@ -131,12 +141,3 @@ def origin_of(text: bytes) -> Origin | None:
     is_ours = type(job) is int and isinstance(project, str)
     is_safe = is_ours and (not project or (is_inside(project) and "/." not in f"/{project}"))
     return Origin(job, project) if is_safe else None
-
-
-def from_parameters(text: str) -> JsonObject:
-    """A job from AUTOMATIC1111's text: prompt, negative prompt, and a line of settings."""
-    parts = split_text(text)
-    job = {"prompt": parts.prompt}
-    if parts.negative:
-        job["negative_prompt"] = parts.negative
-    return job | job_keys(parts)

@@ -1,27 +1,19 @@
-"""The text inside a PNG, and what is read back of it: one table for both ways.
-
-A1111's viewers look for `parameters`, our own intake for `hotfolder`, Spotlight for XMP. The
-table lists A1111's settings, the last line of `parameters`: what each says of a picture, and what
-it says to a job. Pure.
+"""The text inside a PNG: A1111's viewers look for `parameters`, our own intake for `hotfolder`,
+Spotlight for XMP. Pure.
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from daemon.jobfile.foreign import UNREAD
-from daemon.jobfile.foreign_values import clip_skip
-from daemon.jobfile.sampler_names import is_automatic, schedule_named
-from daemon.protocol.json_object import JsonObject
 from daemon.protocol.render import Render
 from daemon.protocol.samplers import sampler_row, schedule_row
-from daemon.records.a1111_text import NEGATIVE, A1111Text
+from daemon.records.a1111_text import NEGATIVE
 from daemon.records.sidecar import SCHEMA, Block
-from daemon.records.xmp import OURS, SOFTWARE, description
+from daemon.records.xmp import SOFTWARE, description
 
 
 class ModelOf(Protocol):
@@ -39,12 +31,6 @@ class ModelOf(Protocol):
 
 
 RECORD, PARAMETERS = "hotfolder", "parameters"
-MOST_UNREAD = 50
-"""Settings without a use that are named one by one."""
-
-_DECIMAL = r"\d{1,4}(?:\.\d{1,9})?"
-_SIZE = r"([0-9]{1,6})x([0-9]{1,6})"
-_LORA = re.compile(rf"([^:,]{{1,200}}): (-?{_DECIMAL})(?:, |$)")
 
 
 def png_text(render: Render, block: Block, card: ModelOf, project: str) -> dict[str, str]:
@@ -59,29 +45,6 @@ def png_text(render: Render, block: Block, card: ModelOf, project: str) -> dict[
     }
 
 
-def job_keys(text: A1111Text) -> JsonObject:
-    """What the settings of A1111's text say in the keys of a job file; those without a use under
-    UNREAD."""
-    # Whoever else writes this text writes A1111's language; ours says so when it does.
-    settings = text.settings
-    job: JsonObject = {} if _is_ours(settings) else {"prompt_syntax": "a1111"}
-    unread: dict[str, str] = {}
-    for name, value in settings.items():
-        said, setting = value.strip(), _BY_NAME.get(name)
-        if not said or name in _FACTS:
-            continue
-        found = setting.read(said, settings) if setting and setting.read else None
-        if found is None:
-            unread[name] = said[:200]
-        else:
-            job |= found
-    if not _is_ours(settings):
-        unread |= {line[:200]: "" for line in text.rest}
-        if unread:
-            job[UNREAD] = dict(list(unread.items())[:MOST_UNREAD])
-    return job
-
-
 @dataclass(frozen=True, slots=True)
 class Shown:
     """The picture a text is of."""
@@ -93,12 +56,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One `name: value` of A1111's. `write` gives the value, None to leave it out; `read` turns a
-    value into keys of a job, given all settings beside it, None if it has no use for us."""
+    """One `name: value` of A1111's; `write` gives the value, None to leave it out."""
 
     name: str
     write: Callable[[Shown], object | None]
-    read: Callable[[str, Mapping[str, str]], JsonObject | None] | None = None
 
 
 # --- what is written ------------------------------------------------------------------------------
@@ -135,6 +96,10 @@ def _strength(shown: Shown) -> str | None:
     return f"{shown.render.strength:g}" if shown.render.image else None
 
 
+def _larger(shown: Shown) -> str | None:
+    return f"{shown.block['hires']['scale']:g}" if shown.render.hires else None
+
+
 def _loras(shown: Shown) -> str | None:
     worn = ", ".join(f"{lora.name}: {lora.scale:g}" for lora in shown.render.loras)
     return f'"{worn}"' if worn else None
@@ -157,116 +122,25 @@ def _clip_skip(shown: Shown) -> int | None:
     return skipped + 2 if skipped else None
 
 
-# --- what is read ---------------------------------------------------------------------------------
-
-
-def _whole(key: str, digits: int = 20) -> Callable[[str, Mapping[str, str]], JsonObject | None]:
-    def read(said: str, _: Mapping[str, str]) -> JsonObject | None:
-        return {key: int(said)} if re.fullmatch(rf"[0-9]{{1,{digits}}}", said) else None
-
-    return read
-
-
-def _read_sampler(said: str, settings: Mapping[str, str]) -> JsonObject:
-    is_own = _is_ours(settings) and "Sampler from" in settings
-    return {} if is_own else {"sampler": said}
-
-
-def _read_schedule(said: str, _: Mapping[str, str]) -> JsonObject | None:
-    known = schedule_named(said) is not None or is_automatic(said)
-    return {"schedule": said} if known else None
-
-
-def _read_guidance(said: str, _: Mapping[str, str]) -> JsonObject | None:
-    return {"guidance_scale": float(said)} if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", said) else None
-
-
-def _read_size(said: str, _: Mapping[str, str]) -> JsonObject | None:
-    match = re.fullmatch(_SIZE, said)
-    return {"width": int(match[1]), "height": int(match[2])} if match else None
-
-
-def _read_clip_skip(said: str, _: Mapping[str, str]) -> JsonObject | None:
-    return clip_skip(said)
-
-
-def _read_loras(said: str, settings: Mapping[str, str]) -> JsonObject | None:
-    found = _LORA.findall(said) if _is_ours(settings) else []
-    loras = [{"name": name, "scale": float(scale)} for name, scale in found]
-    return {"loras": loras} if loras else None
-
-
-def _read_syntax(said: str, _: Mapping[str, str]) -> JsonObject | None:
-    return {"prompt_syntax": "a1111"} if said == "a1111" else None
-
-
-def _read_larger(said: str, settings: Mapping[str, str]) -> JsonObject | None:
-    by_size = re.fullmatch(_SIZE, settings.get("Hires resize", "")) is not None
-    if not re.fullmatch(_DECIMAL, said) or by_size:
-        return None
-    return {"enable_hr": True, "hr_scale": float(said)}
-
-
-def _read_larger_size(said: str, settings: Mapping[str, str]) -> JsonObject | None:
-    """The size the second pass comes to, as far as it keeps the first's shape."""
-    asked, first = re.fullmatch(_SIZE, said), re.fullmatch(_SIZE, settings.get("Size", ""))
-    if not asked or not first or int(first[1]) * int(first[2]) == 0:
-        return None
-    wide, high = (int(asked[side]) / int(first[side]) for side in (1, 2))
-    if abs(wide - high) > 0.02 * max(wide, high):
-        return None
-    return {"enable_hr": True, "hr_scale": round(wide, 6)}
-
-
-def _read_strength(said: str, settings: Mapping[str, str]) -> JsonObject | None:
-    good = _enlarges(settings) and re.fullmatch(_DECIMAL, said)
-    return {"denoising_strength": float(said)} if good else None
-
-
-def _read_steps_again(said: str, settings: Mapping[str, str]) -> JsonObject | None:
-    """A1111 counts the steps that are made, and leaves the number out where it is the first's."""
-    return _whole("hr_second_pass_steps", 3)(said, settings) if _enlarges(settings) else None
-
-
-def _read_upscaler(said: str, settings: Mapping[str, str]) -> JsonObject | None:
-    """Ours is Lanczos; another is left aside with a warning."""
-    if not _enlarges(settings):
-        return None
-    return {} if said == "Lanczos" else {"hr_upscaler": said}
-
-
-def _is_ours(settings: Mapping[str, str]) -> bool:
-    return settings.get("Version", "").startswith(OURS)
-
-
-def _enlarges(settings: Mapping[str, str]) -> bool:
-    by_factor = re.fullmatch(_DECIMAL, settings.get("Hires upscale", "").strip()) is not None
-    return by_factor or _read_larger_size(settings.get("Hires resize", ""), settings) is not None
-
-
 SETTINGS = (
-    Setting("Steps", lambda s: s.render.sampling.steps, _whole("steps")),
-    Setting("Sampler", _sampler, _read_sampler),
-    Setting("Schedule type", _schedule, _read_schedule),
-    Setting("CFG scale", lambda s: f"{s.render.sampling.guidance_scale:g}", _read_guidance),
-    Setting("Seed", lambda s: s.render.seed, _whole("seed")),
-    Setting("Size", lambda s: f"{s.render.width}x{s.render.height}", _read_size),
+    Setting("Steps", lambda s: s.render.sampling.steps),
+    Setting("Sampler", _sampler),
+    Setting("Schedule type", _schedule),
+    Setting("CFG scale", lambda s: f"{s.render.sampling.guidance_scale:g}"),
+    Setting("Seed", lambda s: s.render.seed),
+    Setting("Size", lambda s: f"{s.render.width}x{s.render.height}"),
     Setting("Model hash", lambda s: s.card.sha256[:10] if s.card.sha256 else None),
     Setting("Model", lambda s: _quoted(s.card.name)),
-    Setting("Clip skip", _clip_skip, _read_clip_skip),
-    Setting("Denoising strength", _strength, _read_strength),
-    Setting("Hires upscale", lambda s: f"{s.block['hires']['scale']:g}" if s.render.hires else None,
-            _read_larger),
-    Setting("Hires resize", lambda _: None, _read_larger_size),
-    Setting("Hires steps", lambda s: s.render.passes[-1][2] if s.render.hires else None,
-            _read_steps_again),
-    Setting("Hires upscaler", lambda s: "Lanczos" if s.render.hires else None, _read_upscaler),
-    Setting("Loras", _loras, _read_loras),
+    Setting("Clip skip", _clip_skip),
+    Setting("Denoising strength", _strength),
+    Setting("Hires upscale", _larger),
+    Setting("Hires steps", lambda s: s.render.passes[-1][2] if s.render.hires else None),
+    Setting("Hires upscaler", lambda s: "Lanczos" if s.render.hires else None),
+    Setting("Loras", _loras),
     Setting("Lora hashes", _lora_hashes),
     Setting("Sampler from", _sampler_from),
-    Setting("Prompt syntax", lambda s: "a1111" if s.render.emphasis else None, _read_syntax),
+    Setting("Prompt syntax", lambda s: "a1111" if s.render.emphasis else None),
     Setting("Version", lambda _: SOFTWARE),
-)  # fmt: skip
-_BY_NAME = {setting.name: setting for setting in SETTINGS}
-_FACTS = frozenset(("Version", "App"))
-"""Who wrote the text: it asks for nothing."""
+)
+"""The last line of `parameters`, in this order; what each says to a job, `jobfile.a1111_settings`
+tells."""

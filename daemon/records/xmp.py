@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from daemon import __version__
+from daemon.jobfile.a1111_settings import OURS
 from daemon.text.printable import is_unsafe
 
-OURS = "Hotfolder"
 SOFTWARE = f"{OURS} {__version__}"
 
 

@@ -24,7 +24,7 @@ BOARD_SUFFIXES = (".csv", ".tsv", ".fountain", ".spmd", ".storyboarder")
 """Files that can only be boards; those of jobs may be one too."""
 SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 """Boards perhaps, once they are saved as CSV."""
-AGAIN_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
+AGAIN_SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp")
 
 
 @dataclass(frozen=True)

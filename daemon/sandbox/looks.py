@@ -23,7 +23,7 @@ from daemon.formats.png_chunks import SIGNATURE, without_texts
 from daemon.formats.tiff_layout import is_tiff, read_layout, tiff_refusal
 from daemon.fs import atomic
 from daemon.sandbox.answer import Answer
-from daemon.sandbox.exif_text import WORKFLOW, texts_beside
+from daemon.sandbox.exif_text import WORKFLOW, png_text, texts_beside
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -134,21 +134,16 @@ def _pixels(box: tuple[float, ...], width: int, height: int) -> tuple[int, int, 
 
 def texts(source: BinaryIO, keywords: tuple[str, ...]) -> Answer:
     """The picture's texts under these keywords: a PNG's chunks, and EXIF's and XMP's comments (see
-    `exif_text`). Chunks after the pixels count too, but reading them needs the pixels decoded; we,
-    A1111 and every tool we know write theirs before."""
+    `exif_text`)."""
     try:
         with _opened(source, "", keep=(*keywords, *_BESIDE)) as picture:
-            said = {key: str(text) for key, text in picture.info.items() if key in keywords}
+            said = {key: png_text(text) for key, text in picture.info.items() if key in keywords}
             # The first keyword is our own record: beside it nothing else counts.
             if not said.keys() & set(keywords[:1]):
                 beside = texts_beside(picture)
                 said |= {key: text for key, text in beside.items() if key in keywords}
     except _TROUBLES as error:
-        raise JobError(
-            "This file is not a picture that can be read.",
-            why=f"{error}." if isinstance(error, ValueError) else "",
-            remedy="Drop the picture as Hotfolder or another tool wrote it.",
-        ) from None
+        raise _no_record(source, error) from None
     found = {key: text for key, text in said.items() if len(text) <= MAX_TEXT}
     if not found and said and not said.keys() & {WORKFLOW}:
         raise JobError(
@@ -165,6 +160,18 @@ def too_large(name: str) -> JobError:
 
 
 # --- inside ---------------------------------------------------------------------------------------
+
+
+def _no_record(stream: BinaryIO, error: Exception) -> JobError:
+    """What is said of a file whose texts can't be read."""
+    stream.seek(0)
+    kind = foreign_kind(stream.read(HEAD))
+    why = f"{error}." if isinstance(error, ValueError) else ""
+    return JobError(
+        "This file is not a picture that can be read.",
+        why=f"Whatever its name says, it is {kind}." if kind else why,
+        remedy="Drop the PNG, JPEG or WebP as Hotfolder or another tool wrote it.",
+    )
 
 
 def _opened(stream: BinaryIO, name: str, keep: tuple[str, ...] = ()) -> Picture:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from support.foreign_pictures import PLAIN, a1111
 
+from daemon.errors import JobError
 from daemon.records.a1111_text import split_text
 from daemon.sandbox.client import Sandbox
 
@@ -50,6 +51,63 @@ def test_settings_are_found_wherever_they_stand_and_however_they_are_parted(
     assert (found.steps, found.sampler, found.guidance_scale) == (20, "euler", 7.0)
     assert (read.width, read.height) == (512, 768)
     assert read.warnings
+
+
+@pytest.mark.parametrize(
+    "line", ["Model: Anna, Version: 2", "Size: large, Seed: sown", "Steps: 1, Seed: 2"]
+)
+@pytest.mark.parametrize("before", ["", "a poster\n"])
+def test_a_line_of_the_prompt_that_sounds_like_settings_stays_in_it(
+    tmp_path: Path, sandbox: Sandbox, line: str, before: str
+) -> None:
+    read = a1111(tmp_path, sandbox, f"{before}{line}\n{PLAIN}")
+
+    assert (read.sampling.prompt, read.sampling.steps) == (f"{before}{line}", 20)
+
+
+@pytest.mark.parametrize(
+    ("sampler", "schedule"),
+    [("Euler a", "Karras"), ("Euler a Karras", ""), ("DDIM", "Exponential"), ("LCM", "Beta")],
+)
+@pytest.mark.parametrize("beside", ["", ", Model: x"])
+def test_a_schedule_that_a_sampler_has_not_is_left_aside_whatever_stands_beside_it(
+    tmp_path: Path, sandbox: Sandbox, sampler: str, schedule: str, beside: str
+) -> None:
+    spread = f", Schedule type: {schedule}" if schedule else ""
+    text = f"x\nSteps: 20, Sampler: {sampler}{spread}, Seed: 1{beside}"
+    read = a1111(tmp_path, sandbox, text)
+
+    assert (read.sampling.schedule, read.seeds) == (None, (1,))
+    assert any("was left aside: the sampler" in warning for warning in read.warnings)
+
+
+@pytest.mark.parametrize(
+    "sign", ["AND", "AND_PERP", "AND_SALT", "AND_TOPK", "ADDCOMM", "ADDBASE", "ADDCOL", "ADDROW"]
+)
+@pytest.mark.parametrize("key", ["prompt", "negative_prompt"])
+def test_what_an_extension_takes_for_an_order_is_refused_by_name_and_never_painted(
+    tmp_path: Path, sandbox: Sandbox, sign: str, key: str
+) -> None:
+    said = f"a boat\n{sign} a car"
+    text = said if key == "prompt" else f"a boat\nNegative prompt: {said}"
+
+    with pytest.raises(JobError, match=rf"`{key}` holds {sign}, ") as caught:
+        a1111(tmp_path, sandbox, f"{text}\n{PLAIN}")
+    assert caught.value.remedy
+
+
+def test_words_that_only_contain_such_an_order_are_words(tmp_path: Path, sandbox: Sandbox) -> None:
+    prompt = "SAND, LAND_PERPETUAL, BRANDY, ADDCOLOUR, Madder, and, add row"
+
+    assert a1111(tmp_path, sandbox, f"{prompt}\n{PLAIN}").sampling.prompt == prompt
+
+
+@pytest.mark.parametrize("tag", ["<segment:face,0.5>", "<random:red|blue>", "embedding:badhand"])
+def test_a_tag_of_another_language_is_told(tmp_path: Path, sandbox: Sandbox, tag: str) -> None:
+    read = a1111(tmp_path, sandbox, f"a boat {tag}\n{PLAIN}")
+
+    assert tag in read.sampling.prompt
+    assert any(tag in warning and "read as typed" in warning for warning in read.warnings)
 
 
 UNREAD = (
