@@ -37,11 +37,25 @@ _NUMBER = r"\d{1,6}(?:[.-]\d{1,6})?(?:[^\W\d_]|(?-i:[A-Z]{2}))?"
 _SIGN = r"\s*+(?:[.:)\]](?:\s*+[-–—>|]+(?=[\s*]))?|[：．、）]|[-–—>|]+)"
 NUMBERED = re.compile(
     rf"(?:\*\*)?(?P<label>(?:{_SHOT}|{SCENES})\s*+(?:no\.?|nr\.?)?\s*+[#№.]?\s*+|[#№\[(]\s*+)?"
-    rf"(?P<id>{_NUMBER})(?:\*\*)?(?P<sign>{_SIGN})?(?:\*\*)?(?:\s+|(?<=[：．、）]))(?P<prompt>\S.*)",
+    rf"(?P<id>{_NUMBER})(?:\*\*)?(?P<sign>{_SIGN})?(?:\*\*)?"
+    rf"(?:\s+|(?<=[：．、）])|(?<=[.)])(?=[^\W\d_]))(?P<prompt>\S.*)",
     re.IGNORECASE,
 )
 """A line that begins with what may be the id of a shot: `010`, `12A:`, `Shot 3 -`, `#4`, `2.1`."""
-TOLD = re.compile(r"(?P<key>dialogue|action|notes|seconds|title)\s*:\s+(?P<text>\S.*)", re.I)
+_BOTH = re.compile(
+    rf"(?:\*\*)?(?:{SCENES})\.?\s*#?(?P<scene>\d{{1,4}}[a-z]?)[\s,.:;/_–-]*"
+    rf"(?:{_SHOT})\.?\s*#?(?P<shot>\d{{1,6}}[a-z]?)\b",
+    re.IGNORECASE,
+)
+HEAD = re.compile(
+    rf"(?:\*\*)?(?:{_SHOT})\s*+(?:no\.?|nr\.?)?\s*+[#№.]?\s*+(?P<id>{_NUMBER})(?:\*\*)?"
+    r"\s*[.:]?(?:\*\*)?",
+    re.IGNORECASE,
+)
+"""A line that says nothing but which shot the lines below it are: `SHOT 12A`."""
+TOLD = re.compile(
+    r"(?P<key>dialogue|action|notes|seconds|title|duration)\s*:\s+(?P<text>\S.*)", re.I
+)
 """What a list says below an item for people."""
 SILENT = re.compile(r"([-*_])(?:\s*\1){2,}\Z|```|~~~|>")
 """A rule, a fence, a quotation: signs of Markdown that are no shots of a list."""
@@ -142,12 +156,18 @@ def is_list(text: str) -> bool:
             continue
         item = ITEM.match(line)
         if depth >= edge + (DEEPER if item or is_numbered(line) else 1):
-            is_marked = is_marked or TOLD.match(line) is not None
+            below = item["text"] if item else line
+            is_marked = is_marked or item is not None or TOLD.match(below) is not None
             continue
         edge = depth if item or not line.endswith(":") else MOST_BLANKS
         tops.append(line)
         is_marked = is_marked or (item is not None and not line[0].isdigit())
     return len(counting) > 1 and is_marked and _are_items(tops)
+
+
+def with_one_number(text: str) -> str:
+    """`Scene 1, Shot 2: …` and `SC01_SH020 …` with the number of the scene before the shot's."""
+    return _BOTH.sub(r"\g<scene>-\g<shot>", text, count=1) if _BOTH.match(text) else text
 
 
 def is_numbered(line: str) -> bool:

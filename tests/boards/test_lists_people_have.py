@@ -145,3 +145,60 @@ def test_two_shots_of_one_number_are_told_with_both_lines() -> None:
     with pytest.raises(JobError, match="line 1 and in line 3") as caught:
         read("Shot 1: a\nShot 2: b\nShot 1: c\n")
     assert caught.value.line == 3
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["Sc 1 Sh {}: ", "Scene 1, Shot {} - ", "SC1_SH{} ", "Scene 1 / Shot {}: ", "Szene 1, Bild {}: ",
+     "- Scene 1, Shot {}: "],
+)  # fmt: skip
+def test_a_shot_that_says_its_scene_has_its_number_before_its_own(written: str) -> None:
+    lines = [written.format(name) + said for name, said in zip("12", SAID, strict=False)]
+    lines.append(written.replace("1", "2").format("1") + SAID[2])
+
+    assert shots("\n".join(lines)) == dict(zip(["1-1", "1-2", "2-1"], SAID, strict=True))
+
+
+@pytest.mark.parametrize("head", ["Shot {}", "SHOT {}:", "**Shot {}**", "Panel {}.", "Кадр {}"])
+def test_words_below_a_line_with_nothing_but_a_number_are_that_shots(head: str) -> None:
+    text = (
+        f"{head.format(1)}\nVisual: a park, a boy\nCamera: low angle\nDuration: 3s\n\n"
+        f"{head.format('2A')}\nThe boy's face.\nTears.\nDialogue: BOY: Oh!\n"
+    )
+    board = read(text)
+
+    assert shots(text) == {"1": "a park, a boy, low angle", "2A": "The boy's face. Tears."}
+    assert dict(board.shots[0].told) == {"seconds": "3"}
+    assert dict(board.shots[1].told) == {"dialogue": "BOY: Oh!"}
+    assert [shot.line for shot in board.shots] == [1, 6]
+
+
+def test_a_number_without_words_is_not_lost() -> None:
+    assert [*shots("Shot 1\nShot 2\na park\nShot 3\na boy\n").values()][1:] == ["a park", "a boy"]
+
+
+@pytest.mark.parametrize(
+    "text", ["1.a\n2.b\n12A.c\n", "1)a\n2)b\n12A)c\n", "１．a\n２．b\n12A．c\n"]
+)
+def test_a_sign_needs_no_space_behind_it(text: str) -> None:
+    assert [*shots(text).values()] == ["a", "b", "c"]
+
+
+def test_what_stands_below_a_numbered_shot_with_a_dash_is_told_of_it() -> None:
+    text = (
+        "1. **Wide shot**: a park\n   - Camera: static\n   - Dialogue: BOY: Fly!\n"
+        "   - Duration: 3s\n2. **Close-up**: the boy\n   - fog\n"
+    )
+    board = read(text)
+
+    assert shots(text) == {"1": "Wide shot: a park", "2": "Close-up: the boy"}
+    assert dict(board.shots[0].told) == {
+        "dialogue": "BOY: Fly!",
+        "seconds": "3",
+        "notes": "Camera: static",
+    }
+    assert board.shots[1].told["notes"] == "fog"
+
+
+def test_cells_below_no_headings_are_words_between_commas() -> None:
+    assert shots("1\tWS\ta park\n2\tCU\ta boy\n") == {"1": "WS, a park", "2": "CU, a boy"}

@@ -9,21 +9,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from daemon.boards.formats import columns
 from daemon.boards.formats.fountain_lines import HEADING, empty_scenes
 from daemon.boards.formats.markdown import Item
 from daemon.jobfile import tree
-from daemon.jobfile.plain_text import ITEM, NUMBERED, SCENES, Line
+from daemon.jobfile.plain_text import HEAD, ITEM, NUMBERED, SCENES, Line, with_one_number
 
 _SCENE = re.compile(
     rf"(?:\*\*)?(?:{SCENES})\.?\s*#?\d{{1,4}}[a-z]?\b\W*(?P<rest>.*)", re.IGNORECASE
 )
+
+_KEYED = re.compile(r"(?P<key>[^\W\d_][\w ]{1,30}):\s+(?P<text>\S.*)")
+_SEEN = (columns.PROMPT, columns.PICTURED, columns.ACTION, columns.CAMERA)
+_FOR_PEOPLE = ("dialogue", "notes", "title", columns.SECONDS)
+_Told = dict[int, dict[str, str]]
+_ENDS = (".", ",", ";", ":", "!", "?", "…")
 
 
 def items_of_lines(text: str, lines: Sequence[Line]) -> tuple[list[Item], list[str]]:
     """The shots in the lines of a text that count, with their scenes and all of their words; and
     what is to be said of it."""
     depths = [_depth(line) for line in tree.LINE_BREAK.split(text)]
-    whole = list(_joined(lines, depths))
+    whole = list(_joined([*map(_bare, lines)], depths))
+    told: _Told = {}
+    if sum(1 for line in whole if HEAD.fullmatch(line.text)) > 1:
+        whole = list(_below_their_heads(whole, told))
     headings = _headings(whole)
     found: list[Item] = []
     scene, section = "", 0
@@ -31,7 +41,8 @@ def items_of_lines(text: str, lines: Sequence[Line]) -> tuple[list[Item], list[s
         if index in headings:
             scene, section = line.text.replace("**", ""), section + 1
         else:
-            found.append(Item(line, section, {"scene": scene} if scene else {}))
+            of_scene = {"scene": scene} if scene else {}
+            found.append(Item(line, section, of_scene | told.get(line.number, {})))
     empty = [whole[index] for index in headings if index + 1 in headings | {len(whole)}]
     return found, [empty_scenes((line.text, line.number) for line in empty)] if empty else []
 
@@ -39,6 +50,43 @@ def items_of_lines(text: str, lines: Sequence[Line]) -> tuple[list[Item], list[s
 def _depth(line: str) -> int:
     line = line.expandtabs(4)
     return len(line) - len(line.lstrip())
+
+
+def _bare(line: Line) -> Line:
+    return Line(line.number, with_one_number(line.text.replace("**", "")))
+
+
+def _below_their_heads(lines: Sequence[Line], told: _Told) -> Iterator[Line]:
+    """One line for each shot whose number stands in a line of its own, above its words; what those
+    say under the name of a column that is for people is `told` by the number of the line."""
+    head: Line | None = None
+    for line in lines:
+        is_head = HEAD.fullmatch(line.text) is not None
+        if head is not None and (is_head or _is_scene(line.text)):
+            yield head
+            head = None
+        if is_head:
+            head = line
+        elif head is None:
+            yield line
+        else:
+            head = Line(head.number, _with_words(head, line.text, told))
+    if head is not None:
+        yield head
+
+
+def _with_words(head: Line, words: str, told: _Told) -> str:
+    """A shot with another line of its words; a sign between the number and the first of them."""
+    said = _KEYED.fullmatch(words)
+    key = columns.column(said["key"]) if said else None
+    if said and key in _FOR_PEOPLE:
+        told.setdefault(head.number, {})[key] = said["text"]
+        return head.text
+    if said and key in _SEEN:
+        words = said["text"]
+    if (only := HEAD.fullmatch(head.text)) is not None:
+        return f"{only['id']}: {words}"
+    return f"{head.text}{' ' if head.text.endswith(_ENDS) else ', '}{words}"
 
 
 def _joined(lines: Sequence[Line], depths: Sequence[int]) -> Iterator[Line]:

@@ -28,6 +28,7 @@ from daemon.jobfile.plain_text import (
 
 _Keys = Mapping[int, Mapping[str, tree.Node]]
 
+_TABS = re.compile(r"\s*\t\s*")
 _BY_SCENE = re.compile(r"(?P<label>)(?P<id>\d+-[^\s:]{1,20})(?P<sign>:) (?P<prompt>\S.*)")
 """An id with the number of its scene, as `_apart` writes it."""
 
@@ -133,7 +134,8 @@ def _numbered(
     before, added = "000", []
     for line, match in zip(lines, found, strict=True):
         if match:
-            before, shot, prompt = match["id"], match["id"], match["prompt"]
+            before = shot = match["id"]
+            prompt = _TABS.sub(", ", match["prompt"])
         else:
             shot, prompt = _between(before, given | shots.keys()), line.text
             added.append((line, shot))
