@@ -32,7 +32,6 @@ SHOTS = (
 )
 PLAIN = "Save its text as a plain text file that ends in .yaml."
 
-
 MOST_LISTED = 200
 """Files that are no jobs, listed in a status at most."""
 
@@ -156,8 +155,10 @@ def remedy_for(relative: str, mode: int, size: int, *, leads: bool = True) -> Re
     if size == 0:
         return Remedy("it is empty", f"Write something into it, or take it away. {JOB}")
     if suffix == ".txt" and hides_an_ending(stem):
+        before, inner = os.path.splitext(stem)  # noqa: PTH122
+        stem = f"{before}.txt" if inner.lower() == ".md" else stem  # an .md would be left alone
         return Remedy(
-            f"it ends in .txt after {os.path.splitext(stem)[1]}",  # noqa: PTH122
+            f"it ends in .txt after {inner}",
             f"Rename it to {stem}; the Finder hides the last ending (Get Info > Name & Extension).",
         )
     if suffix == ".json" and place_of(relative.rpartition("/")[0]).remake:

@@ -22,11 +22,42 @@ _FLAG = re.compile(r"(?:^|\s)(?P<flag>-{1,2}[A-Za-z][\w-]*(?:[ =][^\s-]\S*)?)")
 _KEYS = frozenset(
     map(aliases.folded, (*NAMES, *aliases.ALIASES, *aliases.COMPOUND, *aliases.UNSUPPORTED))
 )
-ITEM = re.compile(r"(?:[-*+•]\s+(?:\[[ xX]\]\s+)?(?=\S)|(?=\d{1,6}[A-Za-z]?[.)]\s))(?P<text>\S.*)")
-"""An item of a Markdown list without its sign; the number of a numbered one is a part of `text`."""
-NUMBERED = re.compile(r"(?P<id>\d{1,6}[A-Za-z]?)(?P<sign>[.:)]|\s+[-–—])?\s+(?P<prompt>\S.*)")
-"""A line that begins with what may be the id of a shot."""
-TOLD = re.compile(r"(?P<key>dialogue|action|notes|seconds|title)\s*:\s+(?P<text>\S.*)", re.I)
+ITEM = re.compile(
+    r"(?:[-*+–—•·‣▪●○◦■□\uf0b7\uf0a7]\s+(?:\[[ xX]\]\s+)?(?=\S)"
+    r"|(?=\d{1,6}[^\W\d_]?[.)]\s))(?P<text>\S.*)"
+)
+"""An item of a list without its sign, which word processors write in many ways; the number of a
+numbered one is a part of `text`."""
+_SHOT = (
+    "shot|sh|panel|frame|cut|setup|board|einstellung|bild|plan|vignette|plano|toma|viñeta|"
+    "inquadratura|vignetta|кадр|план|カット|ショット|镜头|鏡頭"
+)
+"""What people call a shot before its number."""
+SCENES = "scene|sc|sequence|seq|szene|scène|escena|scena|сцена|シーン"
+"""The same of scenes; a line may be one."""
+_NUMBER = r"\d{1,6}(?:[.-]\d{1,6})?(?:[^\W\d_]|(?-i:[A-Z]{2}))?"
+_SIGN = r"\s*+(?:[.:)\]](?:\s*+[-–—>|]+(?=[\s*]))?|[：．、）]|[-–—>|]+)"
+NUMBERED = re.compile(
+    rf"(?:\*\*)?(?P<label>(?:{_SHOT}|{SCENES})\s*+(?:no\.?|nr\.?)?\s*+[#№.]?\s*+|[#№\[(]\s*+)?"
+    rf"(?P<id>{_NUMBER})(?:\*\*)?(?P<sign>{_SIGN})?(?:\*\*)?"
+    rf"(?:\s+|(?<=[：．、）])|(?<=[.)])(?=[^\W\d_]))(?P<prompt>\S.*)",
+    re.IGNORECASE,
+)
+"""A line that begins with what may be the id of a shot: `010`, `12A:`, `Shot 3 -`, `#4`, `2.1`."""
+_BOTH = re.compile(
+    rf"(?:\*\*)?(?:{SCENES})\.?\s*#?(?P<scene>\d{{1,4}}[a-z]?)[\s,.:;/_–-]*"
+    rf"(?:{_SHOT})\.?\s*#?(?P<shot>\d{{1,6}}[a-z]?)\b",
+    re.IGNORECASE,
+)
+HEAD = re.compile(
+    rf"(?:\*\*)?(?:{_SHOT})\s*+(?:no\.?|nr\.?)?\s*+[#№.]?\s*+(?P<id>{_NUMBER})(?:\*\*)?"
+    r"\s*[.:]?(?:\*\*)?",
+    re.IGNORECASE,
+)
+"""A line that says nothing but which shot the lines below it are: `SHOT 12A`."""
+TOLD = re.compile(
+    r"(?P<key>dialogue|action|notes|seconds|title|duration)\s*:\s+(?P<text>\S.*)", re.I
+)
 """What a list says below an item for people."""
 SILENT = re.compile(r"([-*_])(?:\s*\1){2,}\Z|```|~~~|>")
 """A rule, a fence, a quotation: signs of Markdown that are no shots of a list."""
@@ -110,7 +141,13 @@ def lines_of(data: bytes, *, limit: int = tree.MAX_BYTES) -> list[Line]:
 
 
 def _that_count(lines: list[Line]) -> list[Line]:
-    return [line for line in lines if not line.text.startswith("#")]
+    """Those that are no comments. `#1 a street` is a shot where no other line is numbered, else
+    one that was taken out."""
+    counting = [line for line in lines if not line.text.startswith("#")]
+    hashed = [line for line in lines if re.match(r"#\d", line.text) and NUMBERED.match(line.text)]
+    if len(hashed) < 2 or any(NUMBERED.match(line.text) for line in counting):
+        return counting
+    return sorted([*counting, *hashed], key=lambda line: line.number)
 
 
 def is_list(text: str) -> bool:
@@ -127,8 +164,9 @@ def is_list(text: str) -> bool:
         if SILENT.match(line):
             continue
         item = ITEM.match(line)
-        if depth >= edge + (DEEPER if item or NUMBERED.match(line) else 1):
-            is_marked = is_marked or TOLD.match(line) is not None
+        if depth >= edge + (DEEPER if item or is_numbered(line) else 1):
+            below = item["text"] if item else line
+            is_marked = is_marked or item is not None or TOLD.match(below) is not None
             continue
         edge = depth if item or not line.endswith(":") else MOST_BLANKS
         tops.append(line)
@@ -136,11 +174,22 @@ def is_list(text: str) -> bool:
     return len(counting) > 1 and is_marked and _are_items(tops)
 
 
+def with_one_number(text: str) -> str:
+    """`Scene 1, Shot 2: …` and `SC01_SH020 …` with the number of the scene before the shot's."""
+    return _BOTH.sub(r"\g<scene>-\g<shot>", text, count=1) if _BOTH.match(text) else text
+
+
+def is_numbered(line: str) -> bool:
+    """Whether a line without a sign may be an item among others: its number stands by itself."""
+    found = NUMBERED.match(line)
+    return found is not None and not found["label"]
+
+
 def _are_items(tops: list[str]) -> bool:
     """Whether most of the lines are items; a number without a sign is one among others with
     numbers, and among mere dashes the shot whose details those are."""
     items = [match["text"] for line in tops if (match := ITEM.match(line))]
-    bare = [line for line in tops if not ITEM.match(line) and NUMBERED.match(line)]
+    bare = [line for line in tops if not ITEM.match(line) and is_numbered(line)]
     if bare and 2 * sum(1 for text in items if NUMBERED.match(text)) <= len(items):
         return False
     return 2 * (len(items) + len(bare)) > len(tops)

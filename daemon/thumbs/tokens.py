@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from daemon.thumbs.spelt import in_known_words
+
 MOST = 4000
 """Characters that are read of a text."""
 MOST_TOKENS = 700
@@ -21,8 +23,8 @@ _STYLED = re.compile(
 )
 """Whose style it is to have: nobody who is in the picture."""
 _SLATE = re.compile(
-    r"\A\s*(?:(?:frame|fr|panel|pnl|shot|sh|sc|pic|picture|card|board|no)\.? ?#?)?\d{1,3}[a-z]?"
-    r"\s?[.:)–—]\s+(?=\S)",
+    r"\A\s*(?:(?:frame|fr|panel|pnl|shot|sh|sc|pic|picture|card|board|no)\.? ?#?)?"
+    r"(?![23]s)\d{1,3}[a-z]?\s?[.:)–—]\s+(?=\S)",
     re.IGNORECASE,
 )
 """The number that a shot has: "Fr 1. ", "12: "."""
@@ -45,6 +47,7 @@ _SHORT = frozenset(
         "int",
         "ext",
         "inst",
+        "med",
         "i",
         "dr",
         "mr",
@@ -141,7 +144,7 @@ def _own(plain: str, start: int, end: int) -> bool:
 def tokens(text: str) -> list[Token]:
     """At most `MOST_TOKENS` of them."""
     plain = _STYLED.sub("", _TAGS.sub(" ", _SLATE.sub("", text[:MOST])))
-    plain = plain.replace("3/4", "three quarter")
+    plain = in_known_words(plain.replace("3/4", "three quarter"))
     plain = _CLIPPED.sub(r"\1", plain)
     plain = _HOUR.sub(r" \1m", plain).replace(" -- ", " — ").replace("\r", "\n")
     made: list[Token] = []

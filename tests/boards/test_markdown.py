@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import stat
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from daemon.boards.read import read_board
 from daemon.cli import main
 from daemon.errors import JobError
+from daemon.inbox.remedies import remedy_for
 from daemon.jobfile.document import read_table
 from daemon.root.layout import Layout
 from daemon.settings import Settings
@@ -180,3 +182,10 @@ def test_in_yaml_a_number_before_the_colon_of_an_item_is_its_id() -> None:
         ("010", "a house"),
         ("015", "a tree"),
     ]
+
+
+def test_an_ending_put_behind_md_is_not_sent_back_to_where_nothing_reads_it() -> None:
+    said = remedy_for("ep04.md.txt", stat.S_IFREG, 10).remedy
+
+    assert "Rename it to ep04.txt" in said
+    assert "ends in .txt" in remedy_for("ep04.md", stat.S_IFREG, 10).remedy

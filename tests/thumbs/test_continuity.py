@@ -179,3 +179,19 @@ def test_what_lies_on_a_desk_is_nobody_who_stands_there() -> None:
     assert scene.figures[0].upon == ""
     assert {one.kind for one in scene.things} == {"lamp", "desk"}
     assert read_scene("A boy stands on a desk").figures[0].upon == "desk"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["They walk home under one umbrella in the rain.", "Anna stands in the snow.",
+     "Ben walks home.", "Anna hails a taxi."],
+)  # fmt: skip
+def test_who_is_in_the_rain_or_on_the_way_home_is_in_no_room(text: str) -> None:
+    *_, last = board("INT. RESTAURANT - NIGHT. Anna and Ben eat.", text)
+    assert last.place != "restaurant"
+
+
+@pytest.mark.parametrize("text", ["Rain lashes the window.", "She listens to the rain."])
+def test_rain_that_is_only_heard_or_seen_leaves_everybody_inside(text: str) -> None:
+    *_, last = board("INT. KITCHEN - NIGHT. Anna cooks.", text)
+    assert last.place == "kitchen"

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Final
 
 from daemon.errors import JobError
@@ -38,40 +40,87 @@ _TEXTS: Final = frozenset(
 )
 """Keys whose cell is taken as it is written."""
 
+PICTURED, PANEL, EITHER = "pictured", "panel", "either"
+"""Columns whose meaning others of their table decide, as `meant` says."""
 _WORDS: Final[dict[str, str]] = {
-    SHOT: "shot id shotno shotnr shotnumber shotid shot# # no nr number",
-    SCENE: "scene scenenumber sceneno scene# sequence",
-    PROMPT: "prompt description shotdescription",
-    ACTION: "action",
-    CHARACTERS: "with cast characters character actors",
-    NOTES: "notes note comment comments remark remarks",
-    CAMERA: "camera size shotsize shottype lens angle cameraangle framing",
+    SHOT: "id shotid shotno shotnr shotnumber shot# # no n nr num number n° nº № "
+    "einstellungsnummer nummer plannº plann° numéro numero кадр",
+    EITHER: "shot einstellung plan plano inquadratura план",
+    PANEL: "panel panelno panelnumber panel# frame frameno framenumber frame# board vignette",
+    SCENE: "scene scenenumber sceneno scene# sequence szene scène séquence escena secuencia scena "
+    "sequenza сцена sceneheading slugline",
+    PROMPT: "prompt description shotdescription beschreibung bildbeschreibung descripción "
+    "descrizione описание",
+    PICTURED: "visual visuals visualdescription video picture whatwesee onscreen imagedescription "
+    "bildinhalt inhalt handlung contenu contenido contenuto content subject details",
+    ACTION: "action actions acción azione действие",
+    CHARACTERS: "with cast characters character actors talent figuren personen personnages "
+    "personajes personaggi",
+    NOTES: "notes note comment comments remark remarks bemerkung bemerkungen notizen anmerkung "
+    "remarque remarques notas примечание",
+    CAMERA: "camera size shotsize shottype lens angle cameraangle framing einstellungsgröße größe "
+    "kamera brennweite perspektive cadrage valeur valeurdeplan échelle objectif encuadre cámara "
+    "campo ракурс крупность",
     DRAWING: "drawing image",
-    SECONDS: "seconds duration sec secs",
-    "dialogue": "dialogue dialog",
+    SECONDS: "seconds duration sec secs dauer länge sekunden durée duración durata длительность "
+    "хронометраж",
+    "dialogue": "dialogue dialog dialogues dialoge dialogo diálogo диалог",
     "negative_prompt": "negative negativeprompt",
     "takes": "takes",
-    "title": "title",
+    "title": "title name titel titre título titolo",
     "style": "style",
     "like": "like",
     "from": "from",
     "without": "without",
     "pick": "pick picked",
 }
-_COLUMNS: Final[dict[str, str]] = {
-    **{aliases.folded(name): name for name in NAMES},
-    **{aliases.folded(word): name for word, name in aliases.ALIASES.items()},
-    **{word: name for name, words in _WORDS.items() for word in words.split()},
-}
+_SIZE: Final = re.compile(
+    r"(?:[EMVBX]?(?:WS|LS|CU|MS|FS)|[BM]CU|MWS|MLS|OTS|POV|[GPT]P|P[MAGPT]|(?:2|two)[- ]?shot"
+    r"|insert|cutaway|extreme|(?:very |medium )?(?:wide|close|long|full)|medium|establishing"
+    r"|aerial|overhead|master|detail|(?:halb)?totale|(?:halb)?nah|amerikanisch|gros plan"
+    r"|plan \w+|plano \w+|primo piano|(?:общий|средний|крупный|дальний) план|крупно)\b",
+    re.IGNORECASE,
+)
+"""What a cell begins with that says how large a shot is, and not which."""
 SHOWN: Final = (
     "shot, scene, prompt, action, dialogue, negative, cast, drawing, seed, takes, seconds, camera "
     "and notes"
 )
 
 
+def meant(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[str | None, ...]:
+    """What each column of a table is, by all of its headings and its first `rows`: `Shot` holds
+    numbers or sizes (`CU`), and `Visual` is the prompt where there is no other."""
+    keys = [column(heading) for heading in headings]
+    for index, key in enumerate(keys):
+        if key is None or key == EITHER:
+            cells = [row[index].strip() for row in rows if index < len(row) and row[index].strip()]
+            sizes = sum(1 for cell in cells if _SIZE.match(cell))
+            keys[index] = CAMERA if 2 * sizes > len(cells) else SHOT if key else None
+    if keys.count(SHOT) == 2 and "#" in (found := [*map(folded, headings)]):
+        keys[found.index("#")] = None  # it counts rows
+    panels = [at for at, key in enumerate(keys) if key == PANEL]
+    for at in panels:
+        keys[at] = None if at != panels[0] else PANEL if SHOT in keys else SHOT
+    if not {PROMPT, ACTION} & {*keys} and PICTURED in keys:
+        order = _WORDS[PICTURED].split()
+        likely = [at for at, key in enumerate(keys) if key == PICTURED]
+        keys[min(likely, key=lambda at: order.index(folded(headings[at])))] = PROMPT
+    return tuple(None if key == PICTURED else key for key in keys)
+
+
 def column(heading: str) -> str | None:
     """The key that a column stands for; None for a heading nobody knows."""
-    return _COLUMNS.get(folded(heading))
+    return _columns().get(folded(heading))
+
+
+@cache
+def _columns() -> Mapping[str, str]:
+    return {
+        **{aliases.folded(name): name for name in NAMES},
+        **{aliases.folded(word): name for word, name in aliases.ALIASES.items()},
+        **{folded(word): name for name, words in _WORDS.items() for word in words.split()},
+    }
 
 
 def folded(heading: str) -> str:
@@ -95,12 +144,14 @@ def value(key: str, text: str, line: int) -> tree.Node:
 
 
 def names(text: str) -> list[str]:
-    """The characters that a cell names, `,` or `;` or a line break between them."""
-    return [name.strip() for name in re.split(r"[,;\n]", text) if name.strip()]
+    """The characters that a cell names, a sign, an "and" or a line break between them."""
+    return [name.strip() for name in _BETWEEN.split(text) if name.strip()]
 
 
+_BETWEEN = re.compile(r"[,;\n/&+]|\s(?:and|und|et|y|и)\s")
 _CLOCK = re.compile(
-    r"(?:(?:(\d+):)?(\d{1,2}):)?(\d{1,5}(?:[.,]\d{1,6})?)\s*(?:s|sec|secs|seconds)?\.?",
+    r"(?:[~≈]|ca?\.|approx\.?)?\s*(?:(?:(\d+):)?(\d{1,2}):)?(\d{1,5}(?:[.,]\d{1,6})?)\s*"
+    r"(?:s|secs?|seconds?|sek|sekunden?|secondes?|segundos?|secondi|с|сек|秒|[\"″])?\.?",
     re.IGNORECASE,
 )
 

@@ -63,12 +63,18 @@ def board_of_screenplay(data: bytes, characters: Collection[str] = ()) -> tree.T
             remedy="Write a paragraph of action below a scene's heading.",
         )
     if empty:
-        named = ", ".join(f"{tree.shown(each.heading)} (line {each.line})" for each in empty[:5])
-        warnings.append(f"Scenes without action make no shot: {named}.")
+        warnings.append(lines.empty_scenes((each.heading, each.line) for each in empty))
     warnings += cast.warnings(strangers)
     first = next(iter(at.values()))
     table = tree.Table(shots, first, at)
     return tree.Table({"shots": table}, first, {"shots": first}, warnings=tuple(warnings))
+
+
+def is_screenplay(text: str) -> bool:
+    """Whether a text, whatever its file is called, has what only screenplays have: headings of
+    scenes, and below them people who speak."""
+    found = {paragraph.kind for paragraph in lines.paragraphs(text)}
+    return {Kind.HEADING, Kind.ACTION, Kind.DIALOGUE} <= found
 
 
 def _scenes(found: list[Paragraph]) -> list[_Scene]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from daemon.boards.formats.directions import LISTED, is_direction, is_signpost
 from daemon.jobfile import tree
 from daemon.jobfile.schema import MAX_PROMPT
 
@@ -18,6 +19,7 @@ from daemon.jobfile.schema import MAX_PROMPT
 class Kind(enum.Enum):
     HEADING = "scene heading"
     ACTION = "action"
+    DIRECTION = "direction of the camera"
     DIALOGUE = "dialogue"
     NOTE = "note"
 
@@ -38,7 +40,15 @@ class Paragraph:
 _TITLE = re.compile(r"[A-Za-z][A-Za-z ]{0,40}:")
 _BONEYARD = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _NOTE = re.compile(r"\[\[([^\[\]]*+)\]\]")
-HEADING = re.compile(r"(?:INT|EXT|EST|INT\.?/EXT|EXT\.?/INT|I\.?/E)[. ]", re.IGNORECASE)
+_INSIDE = "INT|(?-i:INTERIOR|INNEN|INTERNO|INTÉRIEUR|ИНТ)"
+_OUTSIDE = "EXT|EST|(?-i:EXTERIOR|AUSSEN|AUẞEN|ESTERNO|EXTÉRIEUR|ЭКСТ|НАТ)"
+HEADING = re.compile(
+    rf"(?:(?P<inside>{_INSIDE})|(?P<outside>{_OUTSIDE}))(?P<both>\.?/(?:{_INSIDE}|{_OUTSIDE}))?[. ]"
+    r"|I\.?/E[. ]",
+    re.IGNORECASE,
+)
+_MARGIN = re.compile(r"(?P<number>\d{1,4}[A-Z]?)[.)]?\s+(?P<heading>\S.*)")
+"""A heading with its scene's number before it, as shooting scripts are printed."""
 _NUMBER = re.compile(r"\s*#([^#\n]{1,40})#\s*\Z")
 _TRANSITION = re.compile(r"[^a-z]*TO:|(?:FADE|IRIS|CUT|SMASH|DISSOLVE)[^a-z]*[.:]")
 _CUE = re.compile(r"(?P<name>[^a-z()^]*[A-Z\u00c0-\uffff][^a-z()^]*)(?P<more>\([^()]*\)\s*)*\^?\s*")
@@ -55,7 +65,31 @@ def paragraphs(text: str) -> list[Paragraph]:
     """What is seen, said and noted, in order."""
     text = tree.LINE_BREAK.sub("\n", text)
     text = _BONEYARD.sub(_only_breaks, text)
-    return list(_read(text))
+    return list(_directed(_read(text)))
+
+
+def _directed(found: Iterable[Paragraph]) -> Iterator[Paragraph]:
+    """What only says how the next paragraph is seen becomes a part of that; where no action
+    follows it is what is seen, if it names anything."""
+    lead: Paragraph | None = None
+    for paragraph in found:
+        if lead is not None and paragraph.kind is Kind.ACTION:
+            text = f"{lead.text.rstrip(': ')}: {paragraph.text}"
+            paragraph, lead = replace(paragraph, line=lead.line, text=text), None
+        elif lead is not None and paragraph.kind is not Kind.NOTE:
+            yield from _alone(lead)
+            lead = None
+        if paragraph.kind is Kind.DIRECTION:
+            lead = paragraph
+        else:
+            yield paragraph
+    if lead is not None:
+        yield from _alone(lead)
+
+
+def _alone(direction: Paragraph) -> Iterator[Paragraph]:
+    if not direction.text.endswith((":", " ON", " TO")):
+        yield replace(direction, kind=Kind.ACTION)
 
 
 def place_of(heading: str) -> str:
@@ -64,9 +98,15 @@ def place_of(heading: str) -> str:
     found = HEADING.match(heading)
     rest = heading[found.end() :] if found else heading
     words = [part.strip().lower() for part in _PLACE.split(rest.strip(" ."))]
-    if found and "/" not in found[0]:
-        words.append({"I": "interior", "E": "exterior"}[found[0][0].upper()])
+    if found and not found["both"] and (found["inside"] or found["outside"]):
+        words.append("interior" if found["inside"] else "exterior")
     return ", ".join(word for word in words if word)
+
+
+def empty_scenes(found: Iterable[tuple[str, int]]) -> str:
+    """What is told of headings, each with its line, below which nothing is to be seen."""
+    named = ", ".join(f"{tree.shown(text)} (line {line})" for text, line in [*found][:5])
+    return f"Scenes without action make no shot: {named}."
 
 
 def _only_breaks(found: re.Match[str]) -> str:
@@ -135,7 +175,11 @@ def _told(block: Block) -> Iterator[Paragraph]:
         yield _heading(line, first)
         if len(block) > 1:
             yield from _told(block[1:])
-    elif first.startswith("===") or _is_transition(first, alone=len(block) == 1):
+    elif (
+        first.startswith("===")
+        or _is_transition(first, alone=len(block) == 1)
+        or is_signpost(first)
+    ):
         if len(block) > 1:
             yield from _told(block[1:])
     elif len(block) > 1 and (cue := _cue(first)):
@@ -143,19 +187,39 @@ def _told(block: Block) -> Iterator[Paragraph]:
     elif first[0] == "~":
         return
     else:
-        yield Paragraph(Kind.ACTION, line, plain(_joined(block).removeprefix("!")))
+        yield from _seen(block)
+
+
+def _seen(block: Block) -> Iterator[Paragraph]:
+    """A paragraph of action; of one that lists what is seen, as a montage does, each by itself."""
+    if len(block) > 1 and all(LISTED.match(text) for _, text in block):
+        for line, text in block:
+            yield Paragraph(Kind.ACTION, line, plain(LISTED.sub("", text, count=1)))
+        return
+    line, first = block[0]
+    text = plain(_joined(block).removeprefix("!"))
+    kind = Kind.DIRECTION if len(block) == 1 and is_direction(first) else Kind.ACTION
+    yield Paragraph(kind, line, text)
 
 
 def _is_heading(line: str) -> bool:
     if len(line) > _LONG:
         return False
-    return bool(HEADING.match(line)) or re.match(r"\.(?=\w)", line) is not None
+    margin = _MARGIN.fullmatch(line)
+    return bool(HEADING.match(margin["heading"] if margin else line)) or is_forced(line)
+
+
+def is_forced(line: str) -> bool:
+    return re.match(r"\.(?=\w)", line) is not None
 
 
 def _heading(line: int, text: str) -> Paragraph:
-    number = _NUMBER.search(text)
-    words = _NUMBER.sub("", text).removeprefix(".").strip()
-    return Paragraph(Kind.HEADING, line, plain(words), number=number[1].strip() if number else "")
+    found = _NUMBER.search(text)
+    number, words = found[1].strip() if found else "", _NUMBER.sub("", text)
+    if margin := _MARGIN.fullmatch(words):
+        number, words = number or margin["number"], margin["heading"]
+        words = re.sub(rf"\s+{margin['number']}\.?\Z", "", words)
+    return Paragraph(Kind.HEADING, line, plain(words.removeprefix(".").strip()), number=number)
 
 
 def _is_transition(line: str, *, alone: bool) -> bool:
@@ -168,7 +232,9 @@ def _cue(line: str) -> tuple[str, bool] | None:
     if line[0] == "@":
         name, _, more = line[1:].rstrip("^ ").partition("(")
         return (name.strip(), _UNSEEN.search(more) is not None) if name.strip() else None
-    if line[0] == "!" or len(line) > _LONG or not (found := _CUE.fullmatch(line)):
+    if line[0] == "!" or len(line) > _LONG or is_direction(line):
+        return None
+    if not (found := _CUE.fullmatch(line)):
         return None
     unseen = any(_UNSEEN.search(each) for each in _EXTENSIONS.findall(line))
     return found["name"].strip(), unseen

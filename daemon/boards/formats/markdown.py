@@ -13,7 +13,16 @@ from dataclasses import dataclass, field
 from daemon.boards.formats import columns
 from daemon.errors import JobError
 from daemon.jobfile import tree
-from daemon.jobfile.plain_text import DEEPER, ITEM, MOST_BLANKS, NUMBERED, SILENT, TOLD, Line
+from daemon.jobfile.plain_text import (
+    DEEPER,
+    ITEM,
+    MOST_BLANKS,
+    SILENT,
+    TOLD,
+    Line,
+    is_numbered,
+    with_one_number,
+)
 
 _HEADING = re.compile(r"##{1,5}\s+(?P<text>\S.*)")
 
@@ -50,10 +59,10 @@ def items_of(text: str) -> tuple[list[Item], list[str]]:
             aside += [number] if line.startswith(">") else []
         elif depth >= edge + 1 and not _is_item(line, depth - edge):
             _add(found[-1], line.replace("**", ""))
-        elif item := ITEM.fullmatch(line) or NUMBERED.fullmatch(line):
+        elif (item := ITEM.fullmatch(line)) or is_numbered(line):
             if lead is not None:
                 raise _unclear(*lead)
-            words = item.groupdict().get("text", line).replace("**", "")
+            words = with_one_number((item["text"] if item else line).replace("**", ""))
             found.append(Item(Line(number, words), section, {"scene": scene} if scene else {}))
             edge = depth
         elif edge != MOST_BLANKS:
@@ -65,7 +74,7 @@ def items_of(text: str) -> tuple[list[Item], list[str]]:
 
 
 def _is_item(line: str, deeper: int) -> bool:
-    return deeper < DEEPER and (ITEM.match(line) or NUMBERED.match(line)) is not None
+    return deeper < DEEPER and (ITEM.match(line) is not None or is_numbered(line))
 
 
 def _unclear(number: int, line: str) -> JobError:
@@ -83,7 +92,7 @@ def _add(item: Item, text: str) -> None:
     below = ITEM.fullmatch(text)
     text = below["text"] if below else text
     if (said := TOLD.fullmatch(text)) is not None:
-        key, text = said["key"].lower(), said["text"]
+        key, text = columns.column(said["key"]) or "notes", said["text"]
     elif below:
         key = "notes"
     else:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
-from daemon.boards.formats import spreadsheet
+from daemon.boards.formats import fountain, spreadsheet
 from daemon.boards.formats.documents import listed
 from daemon.boards.formats.markdown import Item, items_of
+from daemon.boards.formats.plain_lines import items_of_lines
 from daemon.jobfile import tree
 from daemon.jobfile.plain_text import (
     NUMBERED,
@@ -26,8 +28,15 @@ from daemon.jobfile.plain_text import (
 
 _Keys = Mapping[int, Mapping[str, tree.Node]]
 
-_BY_SCENE = re.compile(r"(?P<id>\d+-\d{1,6}[A-Za-z]?)(?P<sign>:) (?P<prompt>\S.*)")
+_TABS = re.compile(r"\s*\t\s*")
+_BY_SCENE = re.compile(r"(?P<label>)(?P<id>\d+-[^\s:]{1,20})(?P<sign>:) (?P<prompt>\S.*)")
 """An id with the number of its scene, as `_apart` writes it."""
+
+
+_READ_AS_SCREENPLAY = (
+    "The text has headings of scenes and people who speak, and was read as a screenplay: every "
+    "paragraph of action is a shot."
+)
 
 
 def board_of_lines(
@@ -36,24 +45,35 @@ def board_of_lines(
     """The board in a text file; None for fewer than `least` lines: one is a job. Raises JobError
     and its kinds for what can be neither."""
     text = tree.unicode_text(data, limit=tree.BOARD_BYTES)
-    if "\t" in text and spreadsheet.has_header(text):
+    if spreadsheet.is_piped(text) or ("\t" in text and spreadsheet.has_header(text)):
         return spreadsheet.board_of_rows(data, characters)
     lines = lines_of(data, limit=tree.BOARD_BYTES)
     if len(lines) < least:
         return None
-    if not is_list(text):
-        return _board(lines, {}, flag_warnings(lines))
-    refuse_keys_above(lines)
-    items, warnings = items_of(text)
-    lines = [item.line for item in items]
-    refuse_no_shots(lines)
+    if is_list(text):
+        refuse_keys_above(lines)
+        items, warnings = items_of(text)
+        refuse_no_shots([item.line for item in items])
+    elif fountain.is_screenplay(text) and not _are_numbered(lines):
+        return _screenplay(data, characters)
+    else:
+        items, warnings = items_of_lines(text, lines)
+    lines, numbered = _apart(items, is_list=is_list(text))
     keys = {item.line.number: item.keys() for item in items}
-    lines, numbered = _apart(items)
     return _board(lines, keys, flag_warnings(lines) + warnings, numbered)
 
 
+def _are_numbered(lines: Sequence[Line]) -> bool:
+    return 2 * sum(1 for line in lines if NUMBERED.match(line.text)) > len(lines)
+
+
+def _screenplay(data: bytes, characters: Collection[str]) -> tree.Table:
+    board = fountain.board_of_screenplay(data, characters)
+    return replace(board, warnings=(_READ_AS_SCREENPLAY, *board.warnings))
+
+
 def _board(
-    lines: Sequence[Line], keys: _Keys, warnings: list[str], numbered: re.Pattern[str] = NUMBERED
+    lines: Sequence[Line], keys: _Keys, warnings: list[str], numbered: re.Pattern[str]
 ) -> tree.Table:
     """The board of these lines; `keys` say more of a shot, by the number of its line."""
     found = [numbered.match(line.text) for line in lines]
@@ -68,15 +88,15 @@ def _board(
     return tree.Table(board.items, board.line, board.key_lines, warnings=tuple(warnings))
 
 
-def _apart(items: Sequence[Item]) -> tuple[list[Line], re.Pattern[str]]:
-    """The lines of a list, and how their ids are written. Numbers that begin anew below each
-    heading get the heading's before them; where that doesn't tell them apart (`1.` before every
-    item) they count for nothing."""
+def _apart(items: Sequence[Item], *, is_list: bool) -> tuple[list[Line], re.Pattern[str]]:
+    """The lines, and how their ids are written. Numbers that begin anew below each heading get the
+    heading's before them; where that doesn't tell them apart (`1.` before every item of a list)
+    they count for nothing."""
     found = [(item, NUMBERED.match(item.line.text)) for item in items]
     both = [(item.section, match["id"]) for item, match in found if match]
-    if len({name for _, name in both}) == len(both):
-        return [item.line for item in items], NUMBERED
     is_told = len(set(both)) == len(both)
+    if len({name for _, name in both}) == len(both) or not (is_told or is_list):
+        return [item.line for item in items], NUMBERED
     lines = []
     for item, match in found:
         text = match["prompt"] if match else item.line.text
@@ -101,7 +121,7 @@ def _are_ids(found: Sequence[re.Match[str] | None]) -> bool:
     numbered = [match for match in found if match]
     if 2 * len(numbered) != len(found):
         return 2 * len(numbered) > len(found)
-    return all(match["sign"] or match["id"].startswith("0") for match in numbered)
+    return all(match["sign"] or match["label"] or match["id"].startswith("0") for match in numbered)
 
 
 def _numbered(
@@ -114,7 +134,8 @@ def _numbered(
     before, added = "000", []
     for line, match in zip(lines, found, strict=True):
         if match:
-            before, shot, prompt = match["id"], match["id"], match["prompt"]
+            before = shot = match["id"]
+            prompt = _TABS.sub(", ", match["prompt"])
         else:
             shot, prompt = _between(before, given | shots.keys()), line.text
             added.append((line, shot))

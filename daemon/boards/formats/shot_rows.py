@@ -24,6 +24,10 @@ from daemon.errors import JobError
 from daemon.jobfile import tree
 
 MAX_ROWS = 10_000
+_TOTAL = re.compile(
+    r"(?:(?:grand |sub-?)?total\b|sum\b|summe\b|gesamt|somme\b|итого)(?!e)", re.IGNORECASE
+)
+"""How a row begins that counts the others up."""
 
 
 LONG_SHOT = 60
@@ -39,17 +43,18 @@ class Row:
 
 
 class ShotRows:
-    """Gathers the shots of rows below the row `header`; `known` are the names in `cast/`. Raises
-    JobError for headings that can't stand together."""
+    """Gathers the shots of rows below the row `header`; `known` are the names in `cast/`, `first`
+    some of the rows. Raises JobError for headings that can't stand together."""
 
-    def __init__(self, header: Row, known: Collection[str]) -> None:
+    def __init__(self, header: Row, known: Collection[str], first: Sequence[Row] = ()) -> None:
         self.warnings: list[str] = []
         self._line = header.line
         self._headings = header.cells
-        self._keys = tuple(map(columns.column, header.cells))
+        self._keys = columns.meant(header.cells, [row.cells for row in first])
         self._known = known
         self._scene: tree.Scalar | None = None
         self._shots: list[tree.Table] = []
+        self._panels: list[str] = []
         self._strangers: dict[str, int] = {}
         self._timecode = ""
         self._check_headings()
@@ -62,7 +67,10 @@ class ShotRows:
                 line=row.line,
                 remedy="Make several boards of it.",
             )
+        if row.cells == self._headings:  # again, as on each page of a print
+            return
         said = self._said(row)
+        panel = said.pop(columns.PANEL, [""])[0]
         notes, camera = said.pop(NOTES), said.pop(CAMERA)
         cells = {key: texts[0] for key, texts in said.items()}
         if set(cells) == {SCENE} and not notes and not camera:
@@ -71,20 +79,24 @@ class ShotRows:
         if PROMPT not in cells and ACTION in cells:
             cells[PROMPT] = cells.pop(ACTION)
         if PROMPT not in cells:
+            if _TOTAL.match(next(filter(None, map(str.strip, row.cells)))):
+                self.warnings.append(f"The total in line {row.line} was left aside.")
+                return
             raise _no_prompt(cells.get(SHOT), row)
         cells[PROMPT] = ", ".join([*camera, cells[PROMPT]])
         if notes:
             cells[NOTES] = "\n".join(notes)
         items = {key: columns.value(key, text, row.line) for key, text in cells.items()}
         self._look_at_length(cells.get(columns.SECONDS, ""), items.get(columns.SECONDS), row.line)
-        if self._scene is not None:
-            items.setdefault(SCENE, self._scene)
+        if isinstance(scene := items.get(SCENE, self._scene), tree.Scalar):
+            items[SCENE] = self._scene = scene  # a cell merged over several rows is in its first
         if CHARACTERS in items:
             names = columns.names(cells[CHARACTERS])
             who = cast.known(names, self._known, self._strangers, row.line)
             items = {key: node for key, node in items.items() if key != CHARACTERS}
             items |= {CHARACTERS: who} if who else {}
         self._shots.append(tree.Table(items, row.line, dict.fromkeys(items, row.line)))
+        self._panels.append(panel)
 
     def board(self) -> tree.Table:
         """All of them. Raises JobError for ids that clash, and where there is no shot."""
@@ -95,7 +107,7 @@ class ShotRows:
                 remedy="Write a row for each shot below the headings.",
             )
         told = (*self.warnings, *cast.warnings(self._strangers))
-        shots = _identified(self._shots)
+        shots = _identified(self._shots, self._panels)
         return tree.Table({"shots": shots}, self._line, {"shots": self._line}, warnings=told)
 
     def _look_at_length(self, text: str, length: tree.Node | None, line: int) -> None:
@@ -170,12 +182,16 @@ def _too_many(row: Row, headings: int) -> JobError:
 # --- ids ------------------------------------------------------------------------------------------
 
 
-def _identified(shots: Sequence[tree.Table]) -> tree.Listing:
-    """Shots under the ids they have. Numbers that begin anew in each scene are told apart by it."""
+def _identified(shots: Sequence[tree.Table], panels: Sequence[str]) -> tree.Listing:
+    """Shots under the ids they have. Numbers that begin anew in each scene are told apart by it,
+    and several panels of one shot by theirs."""
     ids = [_text_of(shot, SHOT) for shot in shots]
-    if _clash(ids):
-        by_scene = _by_scene(shots, ids)
-        ids = ids if _clash(by_scene) else by_scene
+    for apart in (list, lambda found: _by_panel(found, panels)):
+        found = apart(ids)
+        by_scene = _by_scene(shots, found)
+        if not _clash(found) or not _clash(by_scene):
+            ids = by_scene if _clash(found) else found
+            break
     items: list[tree.Node] = []
     seen: dict[str, int] = {}
     for shot, name in zip(shots, ids, strict=True):
@@ -202,6 +218,11 @@ def _by_scene(shots: Sequence[tree.Table], ids: Sequence[str]) -> list[str]:
         prefix = numbers.setdefault(scene, short or str(len(numbers) + 1))
         found.append(f"{prefix}-{name}" if name else "")
     return found
+
+
+def _by_panel(ids: Sequence[str], panels: Sequence[str]) -> list[str]:
+    both = zip(ids, panels, strict=True)
+    return [f"{name}-{panel}" if name and panel else name for name, panel in both]
 
 
 def _text_of(shot: tree.Table, key: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from collections.abc import Collection, Iterator
 
@@ -17,12 +18,22 @@ from daemon.boards.formats.shot_rows import Row, ShotRows
 from daemon.errors import JobError, UnfinishedError
 from daemon.jobfile import tree, unseen
 
-_SIGNS = (",", ";", "\t")
+_SIGNS = (",", ";", "\t", "|")
 _ABOVE = 10
 """Rows that may stand above the headings: a title, an empty row."""
+_LOOKED_AT = 50
+"""Rows that say what the columns hold."""
 _PEEKED = 20_000
 """Letters looked at to find out what stands between the cells."""
+_RULE = re.compile(
+    r"^[ \t]*\|?(?:[ \t]*:?-{2,}:?[ \t]*\|)+(?:[ \t]*:?-{2,}:?)?[ \t]*$", re.MULTILINE
+)
+"""The line below the headings of a table in Markdown."""
+_BAR = re.compile(r"(?<!\\)\|")
+_BREAK = re.compile(r"<br */?>", re.IGNORECASE)
 _DECLARED = re.compile(r"\Asep=(.)\r?\n")
+_SHOWS = frozenset({PROMPT, ACTION, columns.PICTURED})
+"""Columns of which a table has one: they say what is seen."""
 _SAVE = (
     "Save it as CSV in Unicode (Excel: CSV UTF-8; Numbers: Text Encoding > Unicode (UTF-8); "
     "LibreOffice: Character set > UTF-8)."
@@ -35,21 +46,36 @@ def has_header(text: str) -> bool:
         cells = next(_rows(text[:_PEEKED], "\t")).cells
     except (JobError, StopIteration):
         return False
-    return len(cells) > 1 and PROMPT in {columns.column(cell) for cell in cells}
+    return len(cells) > 1 and bool({PROMPT, columns.PICTURED} & {*map(columns.column, cells)})
 
 
 def board_of_rows(data: bytes, characters: Collection[str] = ()) -> tree.Table:
     """The board in a shot list. Raises JobError and its kinds."""
     text = _text(data)
+    if is_piped(text):
+        return _board(_piped(text), characters, "|")
     sign, rest, skipped = _sign(text)
-    rows = _rows(rest, sign, skipped)
+    rows = _tabbed(rest, skipped) if sign == "\t" else _rows(rest, sign, skipped)
+    return _board(rows, characters, sign)
+
+
+def is_piped(text: str) -> bool:
+    """Whether a text has a table as Markdown writes it: a rule below headings that are known."""
+    found = _RULE.search(text[:_PEEKED])
+    above = text[: found.start()].rstrip().rpartition("\n")[2] if found else ""
+    known = {columns.column(cell) for cell in _cells(above)}
+    return bool(known & _SHOWS)
+
+
+def _board(rows: Iterator[Row], characters: Collection[str], sign: str) -> tree.Table:
     header, above = _header(rows, sign)
-    found = ShotRows(header, characters)
+    first = [*itertools.islice(rows, _LOOKED_AT)]
+    found = ShotRows(header, characters, first)
     if above:
         found.warnings.append(
             f"What stands above the headings (line {header.line}) was left aside."
         )
-    for row in rows:
+    for row in itertools.chain(first, rows):
         found.take(row)
     return found.board()
 
@@ -107,13 +133,36 @@ def _rows(text: str, sign: str, skipped: int = 0) -> Iterator[Row]:
         before = skipped + reader.line_num
 
 
+def _tabbed(text: str, skipped: int) -> Iterator[Row]:
+    """Rows with tabs between their cells, which some programs put in quotes and some don't."""
+    try:
+        return iter([*_rows(text, "\t", skipped)])
+    except JobError:
+        lines = enumerate(tree.LINE_BREAK.split(text), skipped + 1)
+        return (Row(number, tuple(line.split("\t"))) for number, line in lines if line.strip())
+
+
+def _piped(text: str) -> Iterator[Row]:
+    """The rows of a table in Markdown; what stands outside of it is none."""
+    for number, line in enumerate(tree.LINE_BREAK.split(text), 1):
+        is_row = "|" in line and not _RULE.fullmatch(line)
+        if is_row and any(cells := _cells(line)):
+            yield Row(number, cells)
+
+
+def _cells(line: str) -> tuple[str, ...]:
+    found = _BAR.split(line.strip().removeprefix("|").removesuffix("|"))
+    return tuple(
+        _BREAK.sub("\n", cell.replace("\\|", "|").replace("**", "")).strip() for cell in found
+    )
+
+
 def _header(rows: Iterator[Row], sign: str) -> tuple[Row, int]:
     """The row of headings, and how many rows stood above it."""
     first: Row | None = None
     for above, row in enumerate(rows):
         first = first or row
-        found = {columns.column(cell) for cell in row.cells}
-        if PROMPT in found or ACTION in found:
+        if _SHOWS & {columns.column(cell) for cell in row.cells}:
             return row, above
         if above >= _ABOVE:
             break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from daemon.thumbs.hand_poses import HAND_POSES
@@ -12,15 +13,38 @@ from daemon.thumbs.panel.spots import Spot, spots
 from daemon.thumbs.panel.standing import Standing, up
 from daemon.thumbs.poses import POSES
 from daemon.thumbs.puppet import YAW
-from daemon.thumbs.scene import Figure
+from daemon.thumbs.scene import Figure, Thing
 from daemon.thumbs.stage import Stage
 from daemon.thumbs.uses import SHARED
+
+_READ = frozenset([
+    "letter", "paper", "newspaper", "map", "photograph", "card", "book", "phone", "watch", "mirror",
+    "picture", "laptop", "clipboard", "calendar",
+])  # fmt: skip
+_READ_SIZE = 0.36
+"""Of the panel's height, as large as it is drawn."""
 
 
 def lay_out(stage: Stage) -> tuple[list[Standing], list[Spot]]:
     """All figures and things of the scene."""
     standing = _figures(stage)
-    return standing, settle(spots(stage, standing))
+    return standing, [*settle(spots(stage, standing)), *_looked_at(stage, standing)]
+
+
+def _looked_at(stage: Stage, standing: Sequence[Standing]) -> list[Spot]:
+    """What somebody reads who is seen over the shoulder, alone: it is what the shot is about, held
+    up where their back doesn't hide it."""
+    scene = stage.scene
+    kind = scene.figures[0].held if len(scene.figures) == 1 else ""
+    if scene.camera != "over the shoulder" or kind not in _READ:
+        return []
+    scale = stage.camera.scale(stage.camera.distance)
+    outline, half = outlines()[kind], stage.half / scale
+    grow = _READ_SIZE / (max(outline.wide, outline.high) * scale)
+    x = (0.5 if standing[0].x < 0 else -0.5) * half
+    up = max(0.1, stage.camera.height - 0.9 * _READ_SIZE / scale)
+    turn = -1 if x > 0 else 1
+    return [Spot(Thing(kind), x, stage.camera.distance, turn, grow=grow, up=up)]
 
 
 # --- people ---------------------------------------------------------------------------------------

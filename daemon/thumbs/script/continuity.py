@@ -44,7 +44,9 @@ _SEEN_FROM = frozenset(["through", "from outside", "from inside", "pov", "view"]
 """Words of a shot that says where the camera is, and not where it goes on."""
 _GOES = frozenset([
     "from outside", "steps outside", "goes outside", "runs outside", "walks outside", "out onto",
-    "sky", "skyline", "horizon", "clouds",
+    "sky", "skyline", "horizon", "clouds", "in the rain", "in the snow", "in the storm",
+    "in the downpour", "in the blizzard", "in pouring rain", "in the pouring rain", "walk home",
+    "walks home", "walking home", "hails a taxi", "hails a cab",
 ])  # fmt: skip
 """Words with which it is under the sky."""
 _STALLS = ("market", "fairground", "terrace", "balcony", "camp", "garden", "ship deck")

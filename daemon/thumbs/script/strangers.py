@@ -29,6 +29,7 @@ _OUT = frozenset(["out", "off", "on", "dark", "dead", "silent", "still", "up", "
 _PAST = frozenset(["cut", "put", "hit", "shut", "read", "spread", "set", "let", "burst", "split"])
 """Deeds of the past that have no ending."""
 _HELD = frozenset(["held", "raised", "clutched", "aloft", "tucked", "balanced", "slung"])
+_THEIRS = frozenset(["his", "her", "him", "their", "them"])
 _WAITS = ("standing", "sitting", "lying", "walking", "working", "dancing", "sleeping")
 
 
@@ -49,8 +50,10 @@ class Strangers(Senses):
         return super().is_name(stream, place, found)
 
     def _is_a_named_thing(self, stream: list[Token], place: int) -> bool:
-        """ "Relay Seven, a ring station, …": nobody."""
+        """ "Relay Seven, a ring station, …": nobody; but "Anna, a lighthouse behind her" is two."""
         end = place + 1
+        if stream[place].word in lexicon().names or stream[place].word in self.known:
+            return False
         while end < len(stream) and stream[end].is_capital and stream[end].word:
             end += 1
         opened = end + 1 < len(stream) and stream[end].typed == ","
@@ -62,6 +65,10 @@ class Strangers(Senses):
             if here & {"figure", "group", "verb"} or stream[last].word in ANIMALS:
                 return False
             kinds, last = frozenset(here), last + 1
+        while last < len(stream) and stream[last].word:
+            if stream[last].word in _THEIRS:
+                return False
+            last += 1
         return bool(kinds & {"thing", "place"})
 
     def is_who(self, stream: list[Token], place: int) -> bool:

@@ -31,7 +31,7 @@ from daemon.thumbs.script.said import without_quotes
 from daemon.thumbs.script.telling import Done, deed_in_short
 from daemon.thumbs.script.whereabouts import FRONTS
 from daemon.thumbs.tokens import Token, tokens
-from daemon.thumbs.words import BODY, CLOTHES, DETERMINERS, NOT_THERE, PREPOSITIONS
+from daemon.thumbs.words import BODY, CLOTHES, DETERMINERS, NOT_THERE, PREPOSITIONS, PRONOUNS
 
 _WIDE = frozenset(["wide", "aerial", "establishing", "exterior", "drone", "panorama"])
 _WORN = BODY | {"sleeve", "sleeves", "collar", "collars", "cuffs", "hem", "lapel", "lapels"}
@@ -52,7 +52,8 @@ def thing_notes(text: str, read: Reading, scene: Scene) -> Iterator[Note]:
         if not note and opens(stream, place):
             words, end = phrase_at(stream, place)
             before = stream[max(0, place - 2) : place]
-            note = in_short(words) if words and nouns.lack(words, before) else ""
+            lacks = words and not _is_clause(words, stream[end : end + 1])
+            note = in_short(words) if lacks and nouns.lack(words, before) else ""
         if note:
             yield Note("thing", note, what=nouns.instead(stream[place:end]))
         place = max(end, place + 1)
@@ -95,6 +96,14 @@ def _unknown_deed(stream: Sequence[Token], place: int, read: Reading) -> str:
         return ""
     text, nouns, _ = deed_in_short(Done((), _QUIET, stream, place))
     return text if nouns else ""
+
+
+def _is_clause(words: Sequence[Token], after: Sequence[Token]) -> bool:
+    """ "she covers her ears": no covers, but what somebody does."""
+    if len(words) < 2 or not words[-1].word.endswith("s") or not after:
+        return False
+    somebody = words[-2].word in PRONOUNS or "figure" in kinds_of(words[-2].word)
+    return somebody and after[0].word in DETERMINERS
 
 
 # --- whether it is drawn --------------------------------------------------------------------------
