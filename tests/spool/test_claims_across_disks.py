@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from daemon.fs import atomic
+from daemon.fs.rename import rename_new
 from daemon.spool.spool import Spool
 from daemon.spool.ticket import Dropped
 
@@ -24,8 +26,10 @@ def test_a_claim_across_disks_is_one_job_whatever_becomes_of_the_original(
     file.write_text("prompt: x\n")
     right = os.unlink
 
-    def rename(path: Path, _: Path) -> None:
-        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV), path)
+    def rename(path: Path, target: Path) -> None:
+        if path == file:
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV), path)
+        rename_new(path, target)
 
     def unlink(path: Path, **more: int) -> None:
         if Path(path) != file or refusal == errno.ENOENT:
@@ -37,6 +41,7 @@ def test_a_claim_across_disks_is_one_job_whatever_becomes_of_the_original(
     spool.open()
     with monkeypatch.context() as disk:
         disk.setattr(os, "rename", rename)
+        disk.setattr(atomic, "rename_new", rename)
         disk.setattr(os, "unlink", unlink)
         for _ in range(3):  # as it is tried again
             with contextlib.suppress(OSError):
