@@ -8,7 +8,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from daemon.errors import JobError
+from daemon.errors import JobError, UnfinishedError
 from daemon.jobfile import tree
 from daemon.jobfile.a1111_settings import from_parameters
 from daemon.jobfile.a1111_text import KNOWN, NEGATIVE, split_text
@@ -50,6 +50,18 @@ def a1111_table(text: str) -> tree.Table | None:
     found = {key: lines.get(key, below) for key in node.items}
     items = {key: _at(item, found[key]) for key, item in node.items.items()}
     return tree.Table(items, marks.prompt, found)
+
+
+def pasted(text: str) -> JobError | None:
+    """What is said of such a text in a file that should have keys and can't be read as one."""
+    lists = _marks(text).lists
+    if not lists:
+        return None
+    return UnfinishedError(
+        "This is the text of one picture, as AUTOMATIC1111 writes it, and no file with keys.",
+        line=lists[0],
+        remedy="Give it the ending .txt: it is a job then.",
+    )
 
 
 def refuse_a1111(text: str) -> None:

@@ -16,6 +16,7 @@ from daemon.errors import (
     UnfinishedError,
 )
 from daemon.jobfile import aliases, plain_text, tree, yaml_mistakes
+from daemon.jobfile.a1111_file import pasted
 from daemon.jobfile.foreign import graph_in
 from daemon.jobfile.json_reader import read_json
 from daemon.jobfile.yaml_reader import read_yaml
@@ -95,7 +96,7 @@ def read_table(data: bytes, file: str) -> tree.Table:
     try:
         node = read_json(text) if file.lower().endswith(_JSON_SUFFIXES) else read_yaml(text)
     except JobError as error:
-        raise graph_in(text) or error from None
+        raise graph_in(text) or pasted(text) or error from None
     if isinstance(node, tree.Table):
         return node
     if isinstance(node, tree.Scalar) and isinstance(node.value, str):

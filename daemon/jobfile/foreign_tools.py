@@ -118,8 +118,18 @@ def _asks(*keys: str, of: str) -> Callable[[Mapping[str, tree.Node]], bool]:
 
 
 def _is_civitai(items: Mapping[str, tree.Node]) -> bool:
-    marks = ("samplerName", "clipSkip", "baseModel", "resources", "quantity")
+    marks = (
+        *("samplerName", "clipSkip", "baseModel", "resources", "quantity"),
+        *("hashes", "Model hash", "Clip skip", "Civitai resources"),
+    )
     return sum(key in items for key in marks) >= 2
+
+
+def _is_picture_of_civitai(items: Mapping[str, tree.Node]) -> bool:
+    """As its API lists pictures: the record under `meta`, which is free text in a job of ours."""
+    return "prompt" not in items and _asks("cfgScale", "negativePrompt", "sampler", of="meta")(
+        items
+    )
 
 
 #: How the services on the web call these things, in one spelling or another.
@@ -249,7 +259,9 @@ TOOLS = (
     Tool("Stability's API", _has("text_prompts"), _SERVICE),
     Tool("Leonardo", _has("modelId", "presetStyle", "alchemy"), _SERVICE),
     Tool("fal", _has("enable_safety_checker"), _SERVICE),
-    Tool("Civitai or TensorArt", _is_civitai, _SERVICE,
+    Tool("Civitai", _is_picture_of_civitai, {**_SERVICE, "size": values.size}, inner=("meta",),
+         is_a1111_language=True),
+    Tool("Civitai or TensorArt", _is_civitai, {**_SERVICE, "size": values.size},
          is_a1111_language=True),
     Tool(
         "mflux",

@@ -65,3 +65,25 @@ def test_pictures_of_other_tools_are_made_again_or_leave_a_job_to_mend(root, dro
         text = picture.info["parameters"]
     assert record(root, "own")["job"]["sampler"] is None
     assert "Steps: 2, Sampler: " in text, "the folder's own sampler is named too"
+
+
+def test_the_text_that_a1111_saves_beside_its_pictures_is_a_job_and_no_board(
+    root, drop, daemon, wait
+):
+    text = A1111.format("Euler").replace("\n", "\nNegative prompt: fog\n")
+    drop.whole("txt2img/00012-7.txt", text)
+    drop.whole("txt2img/two.txt", f"{text}\n\n{text}")
+    put(root.inbox / "txt2img", "00012-7.png", text)
+    daemon()
+
+    wait(lambda: (root.outbox / "txt2img" / "00012-7.png").exists())
+    made = record(root, "txt2img/00012-7")
+    job = made["job"]
+    assert (job["prompt"], job["negative_prompt"], job["seed"]) == ("a boat", "fog", 7)
+    assert any("Mask blur: 4" in warning for warning in made["result"]["warnings"])
+
+    letter = root.failed / "txt2img" / "two.txt.why.txt"
+    wait(letter.exists)
+    assert "texts of 2 pictures" in letter.read_text()
+    assert not list(root.root.glob("boards/*/board.txt"))
+    assert (root.inbox / "txt2img" / "00012-7.png").exists()  # told of, and left alone

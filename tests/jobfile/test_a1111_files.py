@@ -132,7 +132,24 @@ def test_beside_a_drawing_or_among_shots_it_is_refused() -> None:
         assert (caught.value.line, bool(caught.value.remedy)) == (2, True)
 
 
-def test_options_are_overlaid_it() -> None:
+@pytest.mark.parametrize("file", ["a.yaml", "a.yml", "a.json"])
+@pytest.mark.parametrize("before", ["a boat\nNegative prompt: fog\n", "a boat\n", "a: b, c\n"])
+def test_under_the_ending_of_a_file_with_keys_it_is_told_by_what_it_is(
+    file: str, before: str
+) -> None:
+    with pytest.raises(JobError, match="as AUTOMATIC1111 writes it") as caught:
+        read_job(f"{before}{PLAIN}".encode(), file=file, base=Settings().job_defaults)
+    assert (caught.value.line, ".txt" in caught.value.remedy) == (before.count("\n") + 1, True)
+
+
+def test_a_mistake_beside_our_own_keys_is_told_as_that() -> None:
+    text = b"prompt: x\nNegative prompt: fog\nSteps: 20\n  seed: 1: 2\n"
+    with pytest.raises(JobError) as caught:
+        read_job(text, file="a.yaml", base=Settings().job_defaults)
+    assert "AUTOMATIC1111" not in caught.value.what
+
+
+def test_options_are_laid_over_it() -> None:
     data = overlaid(f"a boat\n{PLAIN}, ENSD: 5".encode(), "a.txt", {"steps": 9})
     job = read_job(data, file="a.yaml", base=Settings().job_defaults)
 
