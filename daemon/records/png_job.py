@@ -15,24 +15,14 @@ from pathlib import Path
 
 from daemon.errors import JobError, NeverAJobError, StillLookingError
 from daemon.jobfile.a1111_settings import from_parameters
+from daemon.jobfile.a1111_text import has_settings
 from daemon.jobfile.foreign import comfyui, invokeai_graph
-from daemon.records.a1111_text import has_settings
 from daemon.records.png_text import PARAMETERS, RECORD
 from daemon.root.state_files import is_inside
 from daemon.sandbox.answer import TEXTS
 from daemon.sandbox.client import Sandbox
 from daemon.sandbox.descriptor import open_regular
 from daemon.sandbox.looks import MAX_FILE, too_large
-
-__all__ = [
-    "KEYWORDS",
-    "USER_COMMENT",
-    "Origin",
-    "from_parameters",
-    "job_text",
-    "job_text_from_png",
-    "origin_of",
-]
 
 USER_COMMENT = "UserComment"
 """The text of a picture's EXIF, or of its XMP, where PNG's own `parameters` has no place."""

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from daemon.jobfile.a1111_text import NEGATIVE
 from daemon.protocol.render import Render
 from daemon.protocol.samplers import sampler_row, schedule_row
-from daemon.records.a1111_text import NEGATIVE
 from daemon.records.sidecar import SCHEMA, Block
 from daemon.records.xmp import SOFTWARE, description
 

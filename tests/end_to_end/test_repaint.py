@@ -15,8 +15,8 @@ from support.places import PACKAGE
 
 from daemon.errors import JobError
 from daemon.fs.hashing import sha256_of
+from daemon.jobfile.a1111_settings import from_parameters
 from daemon.plan.prepare import Preparer
-from daemon.records.png_job import from_parameters
 from daemon.settings import Settings
 
 CHALK = PACKAGE / "sketch" / "weights" / "loras" / "chalk.safetensors"

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from daemon.jobfile import read_job
+from daemon.jobfile.a1111_settings import from_parameters
 from daemon.jobfile.prompt_syntax import spans
-from daemon.records.png_job import from_parameters
 from daemon.settings import Settings
 
 

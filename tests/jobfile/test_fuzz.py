@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.fuzzing import EDITS, KEYS, MANY, SEEDS, VALUES, YAML, edited, try_all
 
-from daemon.records.png_job import from_parameters
+from daemon.jobfile.a1111_settings import from_parameters
 
 
 @MANY

@@ -8,7 +8,7 @@ import pytest
 from support.foreign_pictures import PLAIN, a1111
 
 from daemon.errors import JobError
-from daemon.records.a1111_text import split_text
+from daemon.jobfile.a1111_text import split_text
 from daemon.sandbox.client import Sandbox
 
 

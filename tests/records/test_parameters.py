@@ -11,11 +11,11 @@ from support.planned import SMALL, TEXT, bare, pictures
 
 from daemon import __version__
 from daemon.jobfile import Job, read_job
+from daemon.jobfile.a1111_settings import from_parameters
 from daemon.models.catalogue import Card
 from daemon.protocol.render import Render
 from daemon.protocol.samplers import SAMPLER_NAMES
 from daemon.protocol.sampling import SamplingParams
-from daemon.records.png_job import from_parameters
 from daemon.settings import Settings
 from daemon.text.printable import is_unsafe
 
