@@ -70,7 +70,7 @@ class Settings:
     cluster: forms.ClusterAddress = ""
     """Where the scheduler of other machines listens, such as tls://studio:8786 (see scale.md)."""
     dtype: Literal["auto", "float32", "float16", "bfloat16"] = "auto"
-    """Numbers the model computes in: `auto`, `float32`, `float16` or `bfloat16`."""
+    """Numbers the model computes in: `auto`, `float32`, `float16` or `bfloat16`; the short ones are slow on processors that have to emulate them."""  # noqa: E501
     threads: Annotated[int, Field(ge=0, le=1_024)] = 0
     """Processor threads of the worker when the machine is quiet; 0 leaves the choice to torch."""
     page: bool = True

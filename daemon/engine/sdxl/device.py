@@ -15,6 +15,7 @@ from pathlib import Path
 import torch
 
 from daemon.engine.interface import UnloadableError
+from daemon.fs.memory import free_memory, main_memory
 from daemon.fs.processors import processors
 
 METAL_LIMIT = 7 * 2**28
@@ -100,7 +101,7 @@ class Device:
             return torch.cuda.mem_get_info()[0] + kept
         if self.kind == "mps":
             return torch.mps.recommended_max_memory() - torch.mps.current_allocated_memory()
-        return _available()
+        return free_memory()
 
     def release(self) -> None:
         """Give back what the allocator keeps for later."""
@@ -198,21 +199,10 @@ def _name(kind: str) -> str:
     return next(models, platform.machine())
 
 
-def _available() -> int:
-    """Main memory that programs can have; where the system does not say, a quarter of it all."""
-    try:
-        for line in Path("/proc/meminfo").read_text().splitlines():
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-    except (OSError, ValueError, IndexError):
-        pass
-    return _memory("cpu") // 4
-
-
 @cache
 def _memory(kind: str) -> int:
     if kind == "cuda":
         return torch.cuda.get_device_properties(0).total_memory
     if kind == "mps":
         return torch.mps.recommended_max_memory()
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return main_memory()

@@ -12,7 +12,6 @@ made inexact anyway, take these where the calls themselves have shown that it pa
 from __future__ import annotations
 
 import copy
-import os
 from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from torch import nn
 
 from daemon.engine.sdxl.speed.fused_attention import FusedAttention
 from daemon.engine.sdxl.speed.packed_blocks import pack_in_place
+from daemon.fs.memory import main_memory
 
 if TYPE_CHECKING:
     from daemon.engine.sdxl.networks import Network
@@ -32,7 +32,7 @@ WORTHWHILE = 1.02
 #: out, so the quickest counts.
 TRIES = 3
 
-#: The most of this machine's memory that the second copy may take.
+#: The most of this process's memory that the second copy may take.
 SHARE_OF_MEMORY = 0.1
 
 
@@ -131,4 +131,4 @@ def able(network: Network) -> bool:
     if not torch.backends.mkldnn.is_available() or not torch.backends.mkldnn.enabled:
         return False
     size = sum(tensor.nbytes for tensor in network.parameters())
-    return size <= SHARE_OF_MEMORY * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return size <= SHARE_OF_MEMORY * main_memory()
