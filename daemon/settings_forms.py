@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from daemon.errors import JobError
-from daemon.jobfile.value_errors import Unit
 from daemon.text.printable import printable
 from daemon.text.suggest import did_you_mean
+from daemon.text.units import Unit
 
 WebhookEvent = Literal["picture-done", "job-done", "job-failed", "queue-empty", "blocked"]
 

@@ -25,7 +25,7 @@ def examine(root: Path) -> list[Finding]:
     checks: tuple[tuple[str, Check], ...] = (
         ("Python", machine.python),
         ("User", machine.privileges),
-        ("Device", hotfolder.devices),
+        ("Device", lambda: hotfolder.devices(wanted=hotfolder.wanted_devices(layout))),
         ("Settings", lambda: hotfolder.settings_and_model(layout)),
         ("Canary", lambda: canary.songs(layout)),
         ("Root", lambda: folders.folders(layout)),

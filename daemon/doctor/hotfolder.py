@@ -10,6 +10,7 @@ import shlex
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,8 +98,21 @@ def _missing(card: Card) -> list[str]:
 # --- devices --------------------------------------------------------------------------------------
 
 
-def devices(python: str = sys.executable) -> list[Finding]:
-    """What torch finds to render on."""
+def wanted_devices(layout: Layout) -> tuple[str, ...]:
+    """What the settings name to render on; nothing where they are wrong, or no model is needed."""
+    from daemon.settings import read_settings
+
+    try:
+        settings = read_settings(layout.settings_file)
+    except SettingsError:
+        return ()
+    if not engine_spec(settings.engine).needs_model:
+        return ()
+    return settings.devices or (settings.device,)
+
+
+def devices(python: str = sys.executable, wanted: Sequence[str] = ()) -> list[Finding]:
+    """What torch finds to render on, and what it does not find of what is `wanted`."""
     try:
         answer = subprocess.run(
             [python, "-c", _ASK_TORCH],
@@ -116,7 +130,24 @@ def devices(python: str = sys.executable) -> list[Finding]:
         return [
             bad("Device", f"torch can't be used: {said}", "Reinstall: pip install -U hotfolder")
         ]
-    return judge_devices(json.loads(lines[-1].removeprefix("answer:")))
+    seen = json.loads(lines[-1].removeprefix("answer:"))
+    return [*judge_devices(seen), *judge_wanted(wanted, seen)]
+
+
+def judge_wanted(wanted: Sequence[str], seen: JsonObject) -> list[Finding]:
+    away = [name for name in wanted if not _is_there(name, seen)]
+    if not away:
+        return []
+    level = bad if len(away) == len(wanted) else warn
+    what = f"hotfolder.yaml names {', '.join(away)}, which torch does not find here"
+    return [level("Device", what, "Name what is there as `device` or `devices`, or `auto`.")]
+
+
+def _is_there(name: str, seen: JsonObject) -> bool:
+    kind, _, number = name.partition(":")
+    if kind == "cuda":
+        return int(number or 0) < len(seen["cuda"])
+    return kind != "mps" or bool(seen["mps"])
 
 
 def judge_devices(seen: JsonObject) -> list[Finding]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
 
 from pydantic import ValidationError
 
@@ -15,20 +13,10 @@ from daemon.jobfile.as_typed import number_of
 from daemon.jobfile.collected import Place, Sheet
 from daemon.protocol.json_object import JsonObject
 from daemon.text.suggest import did_you_mean
+from daemon.text.units import Unit
 
 #: what, why, remedy
 Words = tuple[str, str, str]
-
-_NUMBER = r"([0-9]{1,9}(?:[.,][0-9]{1,3})?)"
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """What a number is of, by `name`, and how many of it others are, by patterns of their names."""
-
-    name: str
-    others: Mapping[str, float]
-
 
 _WHOLE = "a whole number"
 _KINDS = {
@@ -96,7 +84,7 @@ def describe(key: str, error: JsonObject, number: str = "", unit: Unit | None = 
     """`error` is one item of ValidationError.errors(); `key` and a `number` as they were typed, of
     this `unit` if it has one."""
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
-    if unit is not None and isinstance(value, str) and (counted := _in(unit, value)):
+    if unit is not None and isinstance(value, str) and (counted := unit.of(value)):
         what = f"`{key}` must be a number of {unit.name}, but {say(value)}."
         return what, "", f"Write {key}: {counted}"
     if kind in _KINDS:
@@ -117,14 +105,6 @@ def describe(key: str, error: JsonObject, number: str = "", unit: Unit | None = 
     if kind == "string_pattern_mismatch":
         return _wrong_pattern(key, value)
     return f"`{key}` can't be used: {error['msg']}.", "", ""
-
-
-def _in(unit: Unit, value: str) -> str:
-    """A number with another unit behind it, such as `10 min`, in this one."""
-    for names, scale in unit.others.items():
-        if match := re.fullmatch(rf"{_NUMBER}\s*(?:{names})", value.strip().casefold()):
-            return f"{float(match[1].replace(',', '.')) * scale:.12g}"
-    return ""
 
 
 def _plain(bound: object) -> str:

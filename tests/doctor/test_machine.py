@@ -134,6 +134,35 @@ def test_what_torch_finds_is_judged(seen: dict[str, Any], level: str, said: str)
     assert said in words(found)
 
 
+CARDS = {**LINUX, "cuda": [["H100", 8e10]] * 2, "cuda_built": "12.8"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "seen", "level", "said"),
+    [
+        ("", LINUX, "", ""),
+        ("device: cuda", LINUX, "bad", "names cuda, which"),
+        ("device: cuda:2", CARDS, "bad", "names cuda:2, which"),
+        ("devices: [cuda:1, cuda:2]", CARDS, "warn", "names cuda:2, which"),
+        ("devices: [cuda:0, cuda:1]", CARDS, "", ""),
+        ("devices: auto", LINUX, "", ""),
+        ("device: mps", LINUX, "bad", "names mps, which"),
+        ("device: mps", MAC, "", ""),
+        ("device: cuda\nengine: dry-run", LINUX, "", ""),
+        ("devices: none\ncluster: tls://studio", LINUX, "", ""),
+        ("device: 3", LINUX, "", ""),
+    ],
+)
+def test_devices_that_the_settings_name_and_that_are_not_there_are_found(
+    layout: Layout, settings: str, seen: dict[str, Any], level: str, said: str
+) -> None:
+    layout.settings_file.write_text(settings)
+    found = hotfolder.judge_wanted(hotfolder.wanted_devices(layout), seen)
+
+    assert levels(found) == ({level} if level else set())
+    assert said in words(found)
+
+
 def test_a_python_without_torch_is_found(tmp_path: Path) -> None:
     bare = tmp_path / "python"
     bare.write_text(
