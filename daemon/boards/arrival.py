@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
@@ -51,7 +52,8 @@ def adopt(layout: Layout, inbox: Path, file: Path) -> Path:
 def _move_in(layout: Layout, inbox: Path, file: Path, home: Path) -> Path:
     parent, own = file.parent, belongings(file)
     place = parent.relative_to(inbox).as_posix()
-    if not is_special(place) and _came_along(parent, file, own):
+    held = _named(_claimed(layout), [*os.listdir(parent), *(path.name for path in own)])
+    if not is_special(place) and not held and _came_along(parent, file, own):
         _move_all(layout, file, home)
     else:
         _move_named(layout, file, own, home, inbox)
@@ -97,6 +99,7 @@ def _move_all(layout: Layout, board: Path, home: Path) -> None:
 def _move_named(layout: Layout, board: Path, own: list[Path], home: Path, inbox: Path) -> None:
     """What the board names, and none of the others that lie there."""
     wanted = _named_by_others(board, own, inbox)
+    wanted |= _named(_claimed(layout), [path.name for path in own])
     for path in own:
         target = home / path.relative_to(board.parent)
         make_folder(layout, target.parent)
@@ -118,8 +121,18 @@ def _named_by_others(board: Path, own: list[Path], inbox: Path) -> set[str]:
         return set(names)
     asked = [path for path in asked if not _is_ours(path)]
     asked += [board.parent / name for name in DEFAULTS_NAMES]
-    texts = (text_of(path, limit=MOST_READ) for path in asked)
+    return _named(asked, names)
+
+
+def _named(files: Iterable[Path], names: list[str]) -> set[str]:
+    """Those of `names` that one of these files names."""
+    texts = (text_of(path, limit=MOST_READ) for path in files)
     return {name for text in texts for name in named_in(text, names)}
+
+
+def _claimed(layout: Layout) -> list[Path]:
+    """Jobs that have left the inbox, and have perhaps not found yet what they name there."""
+    return sorted(layout.spool.glob("*/job*"))
 
 
 def _is_ours(path: Path) -> bool:

@@ -11,6 +11,7 @@ from PIL import Image
 from support.daemon import hotfolder, wait_for
 from support.living_boards import keys_made, pictures
 
+from daemon.boards.arrival import adopt
 from daemon.boards.belongings import belongings
 from daemon.jobfile import document
 from daemon.root import layout as names
@@ -255,3 +256,14 @@ def test_check_tells_of_every_format_and_of_a_spreadsheet(quick: Layout) -> None
     said = hotfolder("check", str(quick.root / "a.xlsx"), "--root", str(quick.root))
     assert said.returncode == 1
     assert "CSV UTF-8" in said.stdout
+
+
+def test_a_picture_that_a_claimed_job_names_stays_for_it_too(root: Layout) -> None:
+    picture, board = paint(root.inbox / "show" / "anna.png"), root.inbox / "show" / "ep.yaml"
+    board.write_text("references: [anna.png]\nshots: [a boat]\n")
+    (root.spool / "000001").mkdir()
+    (root.spool / "000001" / "job.yaml").write_text("prompt: a house\nreferences: [anna.png]\n")
+
+    home = adopt(root, root.inbox, board).parent
+
+    assert (home / "anna.png").read_bytes() == picture.read_bytes()
