@@ -148,11 +148,11 @@ def main(argv: list[str] | None = None) -> int:
 
         write_preview(given.weights)
     elif given.verb == "score" and given.world != SHAPES:
-        from daemon.sketch.score import panels
+        from daemon.sketch.score import storyboard
         from daemon.sketch.train import stages
 
         room = stages.Room(given.work or stages.default_work(given.world), world=given.world)
-        panels.run(room, given.scale, given.only)
+        storyboard.run(room, given.scale, given.only)
     elif given.verb == "score":
         from daemon.sketch.score import report
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 import textwrap
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,30 +69,6 @@ def pipeline(room: Room) -> Any:
     )
     pipe.set_progress_bar_config(disable=True)
     return pipe
-
-
-def run(room: Room, scale: float, only: Sequence[str] | None) -> None:
-    """Score the lessons named, or all; SystemExit for one that there is not."""
-    from daemon.sketch.score import looks  # which is measured as lessons are
-
-    there = (*MIXES, looks.NAME)
-    unknown = set(only or ()) - set(there)
-    if unknown:
-        raise SystemExit(
-            f"no such lesson: {', '.join(sorted(unknown))}; there are: {', '.join(there)}"
-        )
-    for name in only or there:
-        if name == looks.NAME:
-            told = looks.score(room, scale)
-        else:
-            told = score(room, name, MIXES[name], max(1, round(CAPTIONS * scale)))
-        print(f"{name}: {'right':>14} {'interval':>14} {'true':>6} {'others':>6}")
-        for kind, row in told.items():
-            low, high = row["interval"]
-            print(
-                f"{kind:14} {row['right']:6.1%} of {row['of']:3}  {low:6.1%}-{high:6.1%} "
-                f"{row['true drawings']:6.1%} {row['other captions']:6.1%}"
-            )
 
 
 def score(room: Room, name: str, mix: Mix, count: int) -> dict[str, Any]:
