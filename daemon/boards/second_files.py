@@ -16,7 +16,7 @@ from daemon.errors import JobError
 from daemon.fs import atomic
 from daemon.fs.read import read_regular
 from daemon.root.layout import BOARD_SUFFIXES, WHY_SUFFIX
-from daemon.root.letters import letter_of
+from daemon.root.letters import letter_of, may_lie_at
 
 ONE_ALONE = "In a folder of boards/ lives one board."
 
@@ -58,7 +58,7 @@ def _put(file: Path, read: str) -> bool:
     said = second_refused(file.name, read)
     text = f"{said.what}\n\n{said.why}\n\nWhat to do now\n  - {_APART},\n  - or {_AWAY}.\n"
     letter, data = letter_of(file), text.encode("utf-8", "replace")
-    if _said(letter) == data.decode():
+    if not may_lie_at(letter) or _said(letter) == data.decode():
         return False
     atomic.replace(letter, data)
     return True

@@ -177,6 +177,9 @@ class Link:
         if why := told.get("error") or refused(told, self._ours):
             self._refuse(address, places, str(why))
             return
+        for other in [key for key, each in self._members.items() if each.address == address]:
+            if other != name:
+                self._lose(other, f"{name} answers at its address now")
         before = self._members.get(name)
         met = _Member(address, places, differing(told["versions"], self._ours))
         self._members[name] = met

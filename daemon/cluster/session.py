@@ -140,13 +140,15 @@ class Session:
                 for render in command.renders:
                     self._stages[render.job, render.index] = render.stage
                 pictures = {p.sha256: p.path for p in pictures_of(command.renders)}
-            while True:
+            for _ in range(TIMES + 1):
                 answer = await self._ask("tell", self._number, line, timeout=LONG)
                 self._check(answer)
                 if not answer.get("missing"):
                     break
                 if not await self._send(answer["missing"], pictures, command):
                     break
+            else:
+                raise LostError("pictures do not stay whole there")
 
     async def _send(self, missing: list[str], pictures: dict[str, str], command: object) -> bool:
         """Send what a machine has not; False if it is not what it was here either."""

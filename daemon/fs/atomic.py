@@ -13,7 +13,6 @@ import stat
 import time
 from pathlib import Path
 
-from daemon.fs import other_disk
 from daemon.fs.rename import NOT_TO_BE_HAD, rename_new
 from daemon.fs.sync import fsync, fsync_folder
 
@@ -175,6 +174,8 @@ def _link_new(source: Path, target: Path) -> None:
 
 
 def _move_to_other_disk(source: Path, target: Path) -> None:
+    from daemon.fs import other_disk  # of which most who import this have no need
+
     draft = draft_beside(target)
     try:
         copied = other_disk.copy(source, draft)
@@ -204,6 +205,8 @@ def copy_new(source: Path, target: Path) -> None:
 
 def copy_from(fd: int, target: Path) -> None:
     """`copy_new` of an open file, from its beginning."""
+    from daemon.fs import other_disk
+
     draft = draft_beside(target)
     try:
         other_disk.copy_file(fd, draft)

@@ -64,9 +64,9 @@ def copy_file(fd: int, target: Path) -> None:
 
 
 def take_away(copied: list[Original], aside: Path) -> None:
-    """Remove what was copied, as long as it is what was copied. A folder is called `aside` first,
-    so that a crash leaves all of it under its name, or none; what is not as it was goes back there.
-    Raises OSError, and then nothing has been removed."""
+    """Remove what was copied, as long as it is what was copied. A folder is called `aside` first:
+    what of it can't be removed, or is not as it was, is called back under its name, and the copy
+    stays; a kill leaves the rest of it aside. Raises OSError only before anything is removed."""
     top = copied[0]
     if not top.is_folder:
         if not top.is_as_it_was:

@@ -2,7 +2,8 @@
 
 Two roots may lead to one folder. Their daemons would take each other's jobs, and sweep away each
 other's unfinished pictures. Where a root's own folder is, its lock tells; where it is a link, a
-mark lies in the place that it leads to. Nothing is kept open there: the volume can be ejected.
+mark lies in the place that it leads to, from the start of the daemon on. Nothing is kept open
+there: the volume can be ejected.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def _places(layout: Layout) -> Iterator[Path]:
     """Where the folders are that one daemon alone may serve."""
     for folder in (layout.inbox, layout.outbox):
         place = Path(os.path.realpath(folder))
-        if place.is_dir():
+        if os.path.isdir(place):  # noqa: PTH112 (Path.is_dir raises where we may not look)
             yield place
 
 
@@ -65,8 +66,19 @@ def _roots_at(layout: Layout, folder: Path) -> Iterator[Layout]:
     if folder.parent != layout.root and Layout(folder.parent).id_file.is_file():
         yield Layout(folder.parent)
     mark = _mark_in(folder)
-    if mark is not None and mark["host"] == _host() and mark["root"] != str(layout.root):
-        yield Layout(Path(mark["root"]))
+    if mark is None or _is_same(mark["root"], layout.root):
+        return
+    other = Layout(Path(mark["root"]))
+    if folder in _places(other):  # its links may have been led elsewhere since
+        yield other
+
+
+def _is_same(one: str, other: Path) -> bool:
+    """Whether both name one folder, however it is spelled."""
+    try:
+        return os.path.samefile(one, other)  # noqa: PTH121 (Path's raises for one that is gone)
+    except OSError:
+        return False
 
 
 def _own(layout: Layout) -> dict[str, str]:

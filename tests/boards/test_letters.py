@@ -80,6 +80,18 @@ def test_a_second_board_of_any_name_is_told_of_once_for_as_long_as_it_lies_there
     assert not letter_of(second).exists()
 
 
+def test_a_second_boards_letter_is_laid_over_nothing_of_a_persons(board: Path) -> None:
+    second = board.with_name("second.csv")
+    second.write_text("shot;prompt\n020;a boat\n")
+    letter_of(second).write_text("my own notes\n")
+
+    assert tell_of_others(place_of(board.parent)) == []
+    assert letter_of(second).read_text() == "my own notes\n"
+    letter_of(second).unlink()
+    letter_of(second).mkdir()
+    assert tell_of_others(place_of(board.parent)) == []
+
+
 @pytest.mark.parametrize("kind", ["folder", "notes", "link"])
 def test_what_is_not_ours_is_left_alone_and_the_mistake_told_once(board: Path, kind: str) -> None:
     letter = letter_of(board)

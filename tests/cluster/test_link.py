@@ -77,3 +77,16 @@ def test_a_machine_asked_anew_is_told_of_only_where_something_is_new(
     assert "0.0.9" in usable(told)["studio"]
     link.heard_of("studio", hello("studio"))  # nobody is known by that name any more
     assert link.machine_of("studio") is None
+
+
+def test_whoever_answers_at_an_address_takes_the_place_of_whoever_did(
+    link: Link, told: list[Up]
+) -> None:
+    link._meet("tls://a", hello(*TWO))
+
+    link.heard_of("studio", {**hello("attic"), "machine": "attic"})
+
+    assert link.machine_of("attic") == "attic"
+    for place in TWO:
+        assert link.machine_of(place) is None
+        assert "attic answers at its address" in usable(told)[place]

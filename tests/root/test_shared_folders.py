@@ -79,3 +79,38 @@ def test_a_second_daemon_at_one_outbox_leaves_and_says_whose_it_is(root, daemon,
 
     assert ended.returncode == 3
     assert f"served by the Hotfolder daemon of {root.root}" in ended.stderr
+
+
+def test_a_mark_counts_only_while_its_root_leads_there(tmp_path: Path) -> None:
+    """Its link may have been led elsewhere since, and its machine may have another name by now."""
+    first = made(tmp_path / "first", outbox=tmp_path / "nas")
+    second = made(tmp_path / "second", outbox=tmp_path / "nas")
+    mark = tmp_path / "nas" / MARK
+    lock = RootLock(first.lock_file)
+    lock.take()
+    shared_folders.claim(first)
+    mark.write_text(json.dumps({**json.loads(mark.read_bytes()), "host": "elsewhere"}))
+    with pytest.raises(LockHeldError):
+        shared_folders.claim(second)
+
+    first.outbox.unlink()
+    first.outbox.mkdir()
+
+    shared_folders.claim(second)
+    assert json.loads(mark.read_bytes())["root"] == str(second.root)
+    lock.release()
+
+
+def test_a_root_finds_its_own_mark_however_its_name_is_spelled(tmp_path: Path) -> None:
+    root = made(tmp_path / "root", outbox=tmp_path / "nas")
+    (tmp_path / "Root").symlink_to(root.root)
+    lock = RootLock(root.lock_file)
+    lock.take()
+    shared_folders.claim(root)
+    mark = tmp_path / "nas" / MARK
+    mark.write_text(json.dumps({**json.loads(mark.read_bytes()), "root": str(tmp_path / "Root")}))
+
+    shared_folders.claim(root)
+
+    assert json.loads(mark.read_bytes())["root"] == str(root.root)
+    lock.release()
