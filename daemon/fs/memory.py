@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from daemon.fs.read import read_file
+
 OWN_GROUPS = Path("/proc/self/cgroup")
 GROUPS = Path("/sys/fs/cgroup")
 MACHINE = Path("/proc/meminfo")
@@ -48,7 +50,7 @@ def free_memory() -> int:
 
 def _available() -> int | None:
     with contextlib.suppress(OSError, ValueError, IndexError):
-        for line in MACHINE.read_text().splitlines():
+        for line in _text(MACHINE).splitlines():
             if line.startswith("MemAvailable:"):
                 return int(line.split()[1]) * 1024
     return None
@@ -57,7 +59,7 @@ def _available() -> int | None:
 def _limits() -> Iterator[tuple[int, int]]:
     """(limit, taken of it) of this process's group and of those that one is in."""
     try:
-        lines = OWN_GROUPS.read_text().splitlines()
+        lines = _text(OWN_GROUPS).splitlines()
     except OSError:
         return
     for line in lines:
@@ -72,13 +74,18 @@ def _limits() -> Iterator[tuple[int, int]]:
             if not folder.is_relative_to(top):
                 break
             with contextlib.suppress(OSError, ValueError, IndexError):  # "max": none
-                yield int((folder / form.limit).read_text()), _taken(folder, form)
+                yield int(_text(folder / form.limit)), _taken(folder, form)
 
 
 def _taken(folder: Path, form: _Form) -> int:
-    taken = int((folder / form.taken).read_text())
-    for line in (folder / "memory.stat").read_text().splitlines():
+    taken = int(_text(folder / form.taken))
+    for line in _text(folder / "memory.stat").splitlines():
         name, _, number = line.partition(" ")
         if name == form.given_back:
             return taken - int(number)
     return taken
+
+
+def _text(path: Path) -> str:
+    """Raises OSError, ValueError."""
+    return read_file(path).decode("utf-8")

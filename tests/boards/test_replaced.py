@@ -48,7 +48,7 @@ shots:
         ("", FOREST, False),
         (None, FOREST, False),
         (NEW, FOREST, False),  # untouched: nobody loses anything
-        (NEW.replace("# 010", "  010"), FOREST, True),
+        (NEW.replace("#  010", "  010"), FOREST, True),
         (HARBOUR, "\ufeff" + HARBOUR, False),
     ],
 )

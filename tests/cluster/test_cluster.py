@@ -91,13 +91,14 @@ def test_a_machine_that_was_updated_at_its_port_gets_work_and_no_row_says_otherw
     cluster.join(root)
     child = daemon()
     wait(lambda: "it runs Hotfolder 0.0.9" in str(child.status.get("reason")))
-    assert list(workers(child)) == ["studio cpu 1", "studio cpu 2"]
+    wait(lambda: list(workers(child)) == ["studio cpu 1", "studio cpu 2"])  # one after the other
 
     old.stop()
     cluster.machine("studio", two, port=port).wait_until("has joined")
     drop.whole("a.yaml", "prompt: a\nsize: 64x64\nsteps: 2\n")
     wait(lambda: pictures(root) == ["a.png"])
     wait(lambda: set(workers(child).values()) <= {"cold", "warm"})
+    wait(lambda: len(workers(child)) == 2)
 
     assert list(workers(child)) == ["studio cpu 1", "studio cpu 2"]
     assert "0.0.9" not in hotfolder("status", "--root", str(root.root)).stdout

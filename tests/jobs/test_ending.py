@@ -74,15 +74,15 @@ def test_a_cancel_without_a_daemon_withdraws_the_sidecar_of_an_unfinished_pictur
     assert lines(root)[1]["images"] == []
 
 
-def test_an_end_that_is_tried_again_goes_where_it_was_meant_to(root, drop, daemon, wait):
+def test_what_lies_at_a_letters_place_hinders_no_end(root, drop, daemon, wait):
     in_the_way = root.failed / "x.yaml.why.txt"
     in_the_way.mkdir()
     child = daemon()
     drop.whole("x.yaml", "prompt: x\nsize: enormous\n")
-    wait(lambda: "blocked" in child.log())
-    in_the_way.rmdir()
     wait(lambda: root.journal_file.exists() and lines(root))
     child.stop()
 
-    assert sorted(file.name for file in root.failed.iterdir()) == ["x.yaml", "x.yaml.why.txt"]
-    assert lines(root)[1]["kept"] == "failed/x.yaml"
+    told = ["x-2.yaml", "x-2.yaml.why.txt", in_the_way.name]
+    assert sorted(file.name for file in root.failed.iterdir()) == told
+    assert list(in_the_way.iterdir()) == []
+    assert lines(root)[1]["kept"] == "failed/x-2.yaml"
