@@ -14,6 +14,7 @@ from daemon.jobfile.a1111_settings import from_parameters
 from daemon.jobfile.a1111_text import KNOWN, NEGATIVE, split_text
 from daemon.jobfile.foreign import UNREAD
 from daemon.jobfile.json_reader import read_json
+from daemon.jobfile.named_line import WITHOUT_KEY, without_key
 from daemon.text.counted import counted
 
 _STEPS = "Steps:"
@@ -48,6 +49,10 @@ def a1111_table(text: str) -> tree.Table | None:
     _refuse_several(marks)
     _refuse_lines(text, marks)
     job = from_parameters(text)
+    typed = job["prompt"]
+    if not marks.lists and isinstance(typed, str):
+        job["prompt"] = without_key(typed)
+    told = () if job["prompt"] == typed else (WITHOUT_KEY,)
     if not marks.lists and not job.get(UNREAD):
         job.pop(UNREAD, None)  # typed by hand: nothing of it was drawn yet
     node = read_json(json.dumps(job))
@@ -56,7 +61,7 @@ def a1111_table(text: str) -> tree.Table | None:
     below = marks.settings or marks.prompt
     found = {key: lines.get(key, below) for key in node.items}
     items = {key: _at(item, found[key]) for key, item in node.items.items()}
-    return tree.Table(items, marks.prompt, found)
+    return tree.Table(items, marks.prompt, found, warnings=told)
 
 
 def pasted(text: str) -> JobError | None:

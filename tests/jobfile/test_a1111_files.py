@@ -163,6 +163,14 @@ def test_what_is_typed_by_hand_is_drawn() -> None:
     assert job.sampling.negative_prompt in ("fog", "rain")
 
 
+@pytest.mark.parametrize("key", ["Prompt: ", "prompt:  ", "Positive prompt: "])
+def test_a_key_before_what_is_typed_by_hand_is_no_part_of_it(key: str) -> None:
+    job = read(f"{key}a cat\nNegative prompt: dog")
+
+    assert (job.sampling.prompt, job.sampling.negative_prompt) == ("a cat", "dog")
+    assert any("prompt:" in told for told in job.warnings)
+
+
 def test_pasted_in_one_line_it_keeps_its_prompt() -> None:
     job = read(text := "a cat, Steps: 20, Sampler: Euler a, CFG scale: 7")
 
