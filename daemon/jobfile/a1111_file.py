@@ -12,12 +12,16 @@ from daemon.errors import JobError, UnfinishedError
 from daemon.jobfile import tree
 from daemon.jobfile.a1111_settings import from_parameters
 from daemon.jobfile.a1111_text import KNOWN, NEGATIVE, split_text
+from daemon.jobfile.foreign import UNREAD
 from daemon.jobfile.json_reader import read_json
+from daemon.jobfile.named_line import WITHOUT_KEY, without_key
 from daemon.text.counted import counted
 
 _STEPS = "Steps:"
 _LIST = re.compile(rf"\s*{_STEPS}\s*\d")
 _TYPED = re.compile(rf"^[ \t]*{NEGATIVE}", re.IGNORECASE | re.MULTILINE)
+_PROMPT_KEY = re.compile(r"^[{ \t\"'-]*+prompt[\"']?\s*:", re.IGNORECASE | re.MULTILINE)
+"""What a file with keys has, and no such text."""
 _NAMES_OF_A_LIST = 2
 
 
@@ -43,19 +47,27 @@ def a1111_table(text: str) -> tree.Table | None:
     if not marks.are_there:
         return None
     _refuse_several(marks)
-    node = read_json(json.dumps(from_parameters(text)))
+    _refuse_lines(text, marks)
+    job = from_parameters(text)
+    typed = job["prompt"]
+    if not marks.lists and isinstance(typed, str):
+        job["prompt"] = without_key(typed)
+    told = () if job["prompt"] == typed else (WITHOUT_KEY,)
+    if not marks.lists and not job.get(UNREAD):
+        job.pop(UNREAD, None)  # typed by hand: nothing of it was drawn yet
+    node = read_json(json.dumps(job))
     assert isinstance(node, tree.Table)
     lines = {"prompt": marks.prompt, "negative_prompt": (*marks.negatives, 1)[0]}
     below = marks.settings or marks.prompt
     found = {key: lines.get(key, below) for key in node.items}
     items = {key: _at(item, found[key]) for key, item in node.items.items()}
-    return tree.Table(items, marks.prompt, found)
+    return tree.Table(items, marks.prompt, found, warnings=told)
 
 
 def pasted(text: str) -> JobError | None:
     """What is said of such a text in a file that should have keys and can't be read as one."""
     lists = _marks(text).lists
-    if not lists:
+    if not lists or _PROMPT_KEY.search(text):
         return None
     return UnfinishedError(
         "This is the text of one picture, as AUTOMATIC1111 writes it, and no file with keys.",
@@ -98,7 +110,9 @@ def _marks(text: str) -> _Marks:
             lists.append(number)
     settings = parts.line + blank if parts.line else 0
     is_counted = parts.settings.get("Steps", "").isdecimal()
-    if is_counted and len(parts.settings) >= _NAMES_OF_A_LIST:
+    # With the prompt in the same line it is a text pasted into one, and read as typed.
+    is_apart = bool(parts.prompt or parts.negative or KNOWN.match(text.lstrip()))
+    if is_counted and is_apart and len(parts.settings) >= _NAMES_OF_A_LIST:
         lists.append(settings)
     return _Marks(blank + 1, tuple(negatives), tuple(lists), settings)
 
@@ -112,6 +126,19 @@ def _refuse_several(marks: _Marks) -> None:
             line=several[1],
             why="A text file has no sign for where one ends, and the next begins.",
             remedy="Make a file of each, with the ending .txt.",
+        )
+
+
+def _refuse_lines(text: str, marks: _Marks) -> None:
+    """A1111 writes settings below; without them several lines are rather shots, or keys."""
+    parts = split_text(text)
+    if not marks.lists and any("\n" in part for part in (parts.prompt, parts.negative)):
+        raise JobError(
+            "A line is a negative prompt, and others may be shots or keys.",
+            line=marks.negatives[0],
+            why="It can't be told whether this is one picture or several.",
+            remedy="Of one picture write the prompt in one line, and the negative prompt in the "
+            "next; what holds for all shots may stand in _defaults.yaml beside the file.",
         )
 
 

@@ -45,7 +45,8 @@ _PLACEHOLDER = "string"  # what A1111's API page shows for every text
 
 UNREAD = "unread settings"
 """The key under which a picture's text hands over what it says and we have no use for: {name:
-value}; or the warnings themselves, where a body was changed. No job file of a person has it."""
+value}. Where that was changed, the warnings themselves, a list under one name; they alone where a
+body was, whose alternatives are still to be drawn. No job file of a person has it."""
 
 
 def comfyui(line: int | None = None) -> JobError:
@@ -97,11 +98,12 @@ def _told(table: tree.Table) -> tree.Table:
     """What a picture's text says, each setting without a use as a warning."""
     items = dict(table.items)
     unread = items.pop(UNREAD)
-    if isinstance(unread, tree.Listing):
-        told = [text for node in unread.items if isinstance(text := tree.plain(node), str)]
-    else:
-        named = unread.items if isinstance(unread, tree.Table) else {}
-        told = [left_aside(name, node, "the picture's text") for name, node in named.items()]
+    told: list[str] = []
+    for name, node in (unread.items if isinstance(unread, tree.Table) else {"": unread}).items():
+        if isinstance(node, tree.Listing):
+            told += [text for item in node.items if isinstance(text := tree.plain(item), str)]
+        elif name:
+            told.append(left_aside(name, node, "the picture's text"))
     return replace(table, items=items, warnings=(*table.warnings, *told))
 
 

@@ -164,7 +164,9 @@ def _in_our_words(data: bytes, file: str) -> tuple[tree.Table, dict[str, Any]]:
     body = tree.plain(ours)
     assert isinstance(body, dict)
     if ours is not table:
-        body[UNREAD] = list(ours.warnings)
+        told = list(ours.warnings)
+        is_text = isinstance(table.items.get(UNREAD), tree.Table)
+        body[UNREAD] = {"told": told} if is_text else told  # what a text says was drawn
     return ours, body
 
 

@@ -14,10 +14,10 @@ from itertools import takewhile
 from daemon.errors import JobError, UnfinishedError
 from daemon.jobfile import aliases, tree, unseen
 from daemon.jobfile.a1111_file import a1111_table, refuse_a1111
+from daemon.jobfile.named_line import KEY, WITHOUT_KEY, without_key
 from daemon.jobfile.schema import MAX_PROMPT, NAMES
 
 SUFFIX = ".txt"
-_KEY = re.compile(r"\s*[\"']?(?P<key>[A-Za-z][\w -]{0,40}?)[\"']?\s*:(?=\s|$)")
 _FLAG = re.compile(r"(?:^|\s)(?P<flag>-{1,2}[A-Za-z][\w-]*(?:[ =][^\s-]\S*)?)")
 _KEYS = frozenset(
     map(aliases.folded, (*NAMES, *aliases.ALIASES, *aliases.COMPOUND, *aliases.UNSUPPORTED))
@@ -64,7 +64,6 @@ SILENT = re.compile(r"([-*_])(?:\s*\1){2,}\Z|```|~~~|>")
 DEEPER, MOST_BLANKS = 2, 1 << 20
 """Blanks by which an item stands further in than the one that it belongs to; more than a line has.
 """
-_NAMED = frozenset({"prompt", "positive prompt", "positive_prompt"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +88,9 @@ def prompt_table(data: bytes) -> tree.Table:
     if len(lines) > 1:
         raise tree.several_shots("several lines", lines[1].number)
     warnings = flag_warnings(lines)
-    if (bare := _without_key(prompt)) != prompt:
+    if (bare := without_key(prompt)) != prompt:
         prompt = bare
-        warnings.append("`prompt:` at the beginning of the line was not taken for a part of it.")
+        warnings.append(WITHOUT_KEY)
     scalar = tree.Scalar(prompt, line, prompt)
     return tree.Table({"prompt": scalar}, line, {"prompt": line}, warnings=tuple(warnings))
 
@@ -101,19 +100,13 @@ def words_of(data: bytes) -> str:
 
     Raises what `lines_of` raises, and JobError for more than a prompt may hold."""
     lines = [line.text for line in lines_of(data)]
-    words = " ".join(" ".join([_without_key(lines[0]), *lines[1:]]).split())
+    words = " ".join(" ".join([without_key(lines[0]), *lines[1:]]).split())
     if len(words) > MAX_PROMPT:
         raise JobError(
             f"It has {len(words):,} characters; at most {MAX_PROMPT:,} are allowed in a prompt.",
             remedy="Say less.",
         )
     return words
-
-
-def _without_key(line: str) -> str:
-    """The line without a `prompt:` at its beginning, which is no part of one."""
-    named = _KEY.match(line)
-    return line[named.end() :].strip() if named and named["key"].casefold() in _NAMED else line
 
 
 def lines_of(data: bytes, *, limit: int = tree.MAX_BYTES) -> list[Line]:
@@ -227,14 +220,14 @@ def flag_warnings(lines: list[Line]) -> list[str]:
 def _refuse_keys(lines: list[Line]) -> None:
     first = lines[0].text
     if first.startswith('{"') or (len(lines) > 1 and (first.startswith("{") or _is_key(first))):
-        is_yaml = sum(1 for line in lines if _KEY.match(line.text) or line.text[0] in '{}[]-"')
+        is_yaml = sum(1 for line in lines if KEY.match(line.text) or line.text[0] in '{}[]-"')
         if 2 * is_yaml <= len(lines):
             raise _key_among_shots(lines[0])
         raise _looks_like_keys(lines[0])
 
 
 def _is_key(line: str) -> bool:
-    named = _KEY.match(line)
+    named = KEY.match(line)
     return named is not None and aliases.folded(named["key"]) in _KEYS
 
 

@@ -74,7 +74,8 @@ def read_job(
 def _outside(given: Outside | None, table: tree.Table) -> Outside:
     """`given`; what another tool wrote of a picture is what it drew, and is drawn no more."""
     outside = given or Outside(draws=False)
-    return replace(outside, draws=False) if UNREAD in table.items else outside
+    is_drawn = isinstance(table.items.get(UNREAD), tree.Table)
+    return replace(outside, draws=False) if is_drawn else outside
 
 
 def _of_record(job: Job, table: tree.Table, block: tree.Table) -> Job:

@@ -142,6 +142,53 @@ def test_under_the_ending_of_a_file_with_keys_it_is_told_by_what_it_is(
     assert (caught.value.line, ".txt" in caught.value.remedy) == (before.count("\n") + 1, True)
 
 
+SEVERAL = ("010 a castle\n020 a house\n{}\n030 a cat", "- a castle\n{}\n- a house", "a castle\n{}\na house",
+           "INT. HOUSE - DAY\n\nANNA\nHello.\n{}", "prompt: a cat\n{}\nsteps: 20", "{}\na cat\na dog")  # fmt: skip
+
+
+@pytest.mark.parametrize("lines", SEVERAL)
+@pytest.mark.parametrize("negative", ["Negative prompt: blurry", "negative prompt: dog"])
+def test_without_settings_several_lines_are_no_picture(lines: str, negative: str) -> None:
+    error = refusal(lines.format(negative))
+
+    assert ("may be shots or keys" in error.what, "_defaults.yaml" in error.remedy) == (True, True)
+    assert error.line == lines.split("{}")[0].count("\n") + 1
+
+
+def test_what_is_typed_by_hand_is_drawn() -> None:
+    outside = Outside(chance=random.Random(1))
+    job = read("a {red|blue} boat\nNegative prompt: {fog|rain}", outside=outside)
+
+    assert job.sampling.prompt in ("a red boat", "a blue boat")
+    assert job.sampling.negative_prompt in ("fog", "rain")
+
+
+@pytest.mark.parametrize("key", ["Prompt: ", "prompt:  ", "Positive prompt: "])
+def test_a_key_before_what_is_typed_by_hand_is_no_part_of_it(key: str) -> None:
+    job = read(f"{key}a cat\nNegative prompt: dog")
+
+    assert (job.sampling.prompt, job.sampling.negative_prompt) == ("a cat", "dog")
+    assert any("prompt:" in told for told in job.warnings)
+
+
+def test_pasted_in_one_line_it_keeps_its_prompt() -> None:
+    job = read(text := "a cat, Steps: 20, Sampler: Euler a, CFG scale: 7")
+
+    assert (job.sampling.prompt, any("read as typed" in told for told in job.warnings)) == (
+        text,
+        True,
+    )
+    assert "empty" in refusal(PLAIN).what
+
+
+@pytest.mark.parametrize("key", ["prompt", "Prompt", '"prompt"'])
+def test_a_file_with_keys_keeps_its_own_mistake(key: str) -> None:
+    text = f"{key}: a cat: dog\nnotes: |\n  x\n  Steps: 20, Sampler: Euler a, Seed: 4\n"
+    with pytest.raises(JobError) as caught:
+        read_job(text.encode(), file="a.yaml", base=Settings().job_defaults)
+    assert ("AUTOMATIC1111" in caught.value.what, caught.value.line) == (False, 1)
+
+
 def test_a_mistake_beside_our_own_keys_is_told_as_that() -> None:
     text = b"prompt: x\nNegative prompt: fog\nSteps: 20\n  seed: 1: 2\n"
     with pytest.raises(JobError) as caught:

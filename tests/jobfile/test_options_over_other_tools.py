@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from support.places import JOB_FILES
 from daemon.errors import ExitCode, JobError
 from daemon.jobfile import Job, read_job
 from daemon.jobfile.overlay import overlaid, pinned
+from daemon.jobfile.vary import Outside
 from daemon.root.layout import Layout
 from daemon.settings import Settings
 
@@ -63,6 +65,35 @@ def test_an_option_counts_before_what_a_tool_lays_inside_a_mapping(where: str) -
     after = read(overlaid(text.encode(), "a.json", {"steps": 9}), "a.json")
 
     assert (after.sampling.prompt, after.sampling.steps) == ("a boat", 9)
+
+
+API = '{"prompt": "a {red|blue} car", "prompt_syntax": "a1111", "cfg_scale": 5, %s}'
+ALTERNATIVES = {
+    "a body of A1111's": ("a.json", API % '"sampler_index": "Euler a"', True),
+    "a body without the syntax": ("a.json", API.replace("_syntax", "_2") % '"sampler_index": "DDIM"', False),
+    "our own": ("a.json", '{"prompt": "a {red|blue} car", "prompt_syntax": "a1111"}', True),
+    "a text": ("a.txt", f"a {{red|blue}} car\n{PLAIN}, ENSD: 5", False),
+    "a text whose schedule is none here": (
+        "a.txt", "a {red|blue} car\nSteps: 20, Sampler: Euler a, Schedule type: Karras", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("options", [[], [{"steps": 7}], [{"steps": 7}, {"seed": 3}]])
+@pytest.mark.parametrize("case", ALTERNATIVES.values(), ids=ALTERNATIVES)
+def test_what_is_drawn_and_what_is_told_is_so_with_options_too(
+    case: tuple[str, str, bool], options: list[dict[str, object]]
+) -> None:
+    file, text, draws = case
+    data = text.encode()
+    for option in options:
+        data = overlaid(data, file, option)
+        file = "a.yaml" if file == "a.txt" else file
+    outside = Outside(chance=random.Random(1))
+    job = read_job(data, file=file, base=Settings().job_defaults, outside=outside)
+    before = read_job(text.encode(), file=case[0], base=Settings().job_defaults)
+
+    assert ("{red|blue}" not in job.sampling.prompt) == draws
+    assert set(before.warnings) <= set(job.warnings)
 
 
 def test_a_graph_is_refused_by_its_name_here_too(root: Layout) -> None:
