@@ -64,6 +64,10 @@ def test_a_bullet_of_a_word_processor_is_no_word(sign: str) -> None:
         "3 boats on the sea\na street\na house\n",
         "1.5 metres of snow\na street\na house\n",
         "1980s diner\na street\n20th century clock\n",
+        "(2 girls:1.2), park\n(3 boys:1.1), park\n",
+        "[2 dogs], park\n[3 cats], park\n",
+        "(1 girl), solo\n(2girls), duet\n",
+        "24-70 mm lens, a street\n1.2 m tall child\n",
         "a street\n#1 fan in the crowd\n",  # one line only, and a comment
     ],
 )
