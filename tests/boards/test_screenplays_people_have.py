@@ -23,7 +23,7 @@ def prompts(text: str) -> list[str]:
     [
         *("CLOSE ON:", "CLOSE UP", "CLOSER", "ANGLE ON ANNA", "ANOTHER ANGLE", "INSERT - THE KNIFE"),
         *("WIDE SHOT", "ECU:", "ANNA'S POV", "POV - THE DOOR", "OVER BEN'S SHOULDER", "ON ANNA"),
-        *("LOW ANGLE", "TWO SHOT", "BACK ON BEN", "REVERSE ANGLE", "AERIAL SHOT"),
+        *("LOW ANGLE", "TWO SHOT", "MS - ANNA", "CLOSER ON BEN", "WIDE: THE BAR", "BACK ON BEN", "REVERSE ANGLE", "AERIAL SHOT"),
     ],
 )  # fmt: skip
 def test_a_direction_of_the_camera_belongs_to_what_it_shows(direction: str) -> None:
@@ -61,6 +61,23 @@ def test_what_guides_a_reader_is_never_seen(sign: str) -> None:
         "A boat.",
         "Anna runs.",
     ]
+
+
+@pytest.mark.parametrize(
+    "speaker",
+    ["MS. SMITH", "MS. SMITH (CONT'D)", "HIGH PRIEST", "LONG JOHN SILVER (V.O.)", "WIDE-EYED BOY",
+     "ANNA CONT'D", "FULL METAL MAN"],
+)  # fmt: skip
+def test_who_is_called_like_a_direction_speaks(speaker: str) -> None:
+    (shot,) = read(f"INT. BAR - DAY\n\nA boat.\n\n{speaker}\nAhoy.\n").shots
+
+    assert shot.written == "A boat."
+    assert shot.told["dialogue"] == f"{speaker.partition(' (')[0]}: Ahoy."
+
+
+@pytest.mark.parametrize("shown", ["END TABLE", "END OF THE PIER", "FULL MOON", "THE END ACTOR"])
+def test_what_is_shown_in_capitals_is_a_shot(shown: str) -> None:
+    assert prompts(f"INT. BAR - DAY\n\n{shown}\n\nAnna runs.\n") == [shown, "Anna runs."]
 
 
 @pytest.mark.parametrize("sign", ["- ", "-- ", "* ", "• ", "A) ", "1. "])
