@@ -135,14 +135,18 @@ class ShotRows:
                     remedy="Take one of them out, or give one the heading `notes`.",
                 )
             seen[key] = heading
-        unknown = [
+        self._tell_of_unknown(None, "Columns nobody knows went to `notes`")
+        self._tell_of_unknown(CAMERA, "Columns nobody knows, of sizes, went before the prompt")
+
+    def _tell_of_unknown(self, became: str | None, said: str) -> None:
+        named = [
             f"`{tree.shown(heading)}`"
             for heading, key in zip(self._headings, self._keys, strict=True)
-            if key is None and heading.strip()
+            if key == became and heading.strip()
+            if became is None or columns.column(heading) is None
         ]
-        if unknown:
-            named = ", ".join(unknown[:8])
-            self.warnings.append(f"Columns nobody knows went to `notes`: {named}.")
+        if named:
+            self.warnings.append(f"{said}: {', '.join(named[:8])}.")
 
     def _said(self, row: Row) -> dict[str, list[str]]:
         """What the row's cells say, by key. Unknown columns are notes, after their headings."""
