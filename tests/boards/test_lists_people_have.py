@@ -67,6 +67,7 @@ def test_a_bullet_of_a_word_processor_is_no_word(sign: str) -> None:
         "(2 girls:1.2), park\n(3 boys:1.1), park\n",
         "[2 dogs], park\n[3 cats], park\n",
         "(1 girl), solo\n(2girls), duet\n",
+        "INTERIOR SHOT OF CAR\na street\nINTERIOR SHOT OF BUS\na house\n",
         "24-70 mm lens, a street\n1.2 m tall child\n",
         "a street\n#1 fan in the crowd\n",  # one line only, and a comment
     ],
@@ -116,6 +117,9 @@ def test_a_heading_above_numbered_shots_is_their_scene_and_no_picture(
     assert shots(anew) == {"1-1": "a cook", "1-2": "a pot", "2-1": "a boy"}
     kept = [heading.replace("**", "") for heading in (first, first, second)]
     assert scenes(through) == scenes(anew) == kept
+    assert any(
+        f"{kept[0]} (line 1), {kept[2]} (line 6)" in warning for warning in read(through).warnings
+    )
 
 
 def test_a_heading_without_numbers_is_a_scene_only_where_shots_stand_below_each() -> None:

@@ -97,6 +97,11 @@ def test_each_line_of_a_montage_is_a_shot(sign: str) -> None:
         ("AUSSEN. GARTEN - NACHT", "garten, nacht, exterior"),
         ("ИНТ. КУХНЯ - ДЕНЬ", "кухня, день, interior"),
         ("НАТ. САД - НОЧЬ", "сад, ночь, exterior"),
+        ("INTERIOR. CAR - DAY", "car, day, interior"),
+        ("INTERIOR CAR - DAY", "car, day, interior"),
+        ("INTERIOR - CAR", "car, interior"),
+        ("INT/EXTERIOR CAR", "car"),
+        ("INT CAR", "car, interior"),
         ("INT./EXT. CAR - DAY", "car, day"),
         ("INNEN/AUSSEN. AUTO - TAG", "auto, tag"),
     ],
@@ -109,7 +114,15 @@ def test_a_heading_is_one_in_the_language_of_its_script(heading: str, place: str
     assert place_of(heading) == place
 
 
-@pytest.mark.parametrize("line", ["Interior lights flicker.", "3 men run."])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Interior lights flicker.",
+        "3 men run.",
+        "INTERIOR DESIGNERS crowd in.",
+        "INTERIOR MONOLOGUE",
+    ],
+)
 def test_a_sentence_is_no_heading(line: str) -> None:
     assert prompts(f"INT. BAR - DAY\n\n{line}\n") == [line]
 
