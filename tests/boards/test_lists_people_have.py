@@ -171,13 +171,13 @@ def test_a_shot_that_says_its_scene_has_its_number_before_its_own(written: str) 
 def test_words_below_a_line_with_nothing_but_a_number_are_that_shots(head: str) -> None:
     text = (
         f"{head.format(1)}\nVisual: a park, a boy\nCamera: low angle\nDuration: 3s\n\n"
-        f"{head.format('2A')}\nThe boy's face.\nTears.\nDialogue: BOY: Oh!\n"
+        f"{head.format('2A')}\nThe boy's face.\nTears.\nDialogue: BOY: Oh!\nDialogue: BOY: No!\n"
     )
     board = read(text)
 
     assert shots(text) == {"1": "a park, a boy, low angle", "2A": "The boy's face. Tears."}
     assert dict(board.shots[0].told) == {"seconds": "3"}
-    assert dict(board.shots[1].told) == {"dialogue": "BOY: Oh!"}
+    assert dict(board.shots[1].told) == {"dialogue": "BOY: Oh!\nBOY: No!"}
     assert [shot.line for shot in board.shots] == [1, 6]
 
 

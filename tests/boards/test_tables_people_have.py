@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from daemon.boards.board import Board
+from daemon.boards.formats import columns
 from daemon.boards.read import read_board
 from daemon.errors import JobError
 from daemon.settings import Settings
@@ -195,6 +196,28 @@ def test_whoever_is_named_in_one_cell_is_told_apart(cell: str) -> None:
     board = read(f'Shot,Description,Characters\n1,a,"{cell}"\n')
 
     assert any("Anna (line 2), Ben (line 2)" in warning for warning in board.warnings)
+
+
+@pytest.mark.parametrize(
+    "cell", ["Tom and Jerry", "Salt & Pepper", "Ben, tom and jerry", "Ben; Salt & Pepper\nBen"]
+)
+def test_a_known_name_with_an_and_in_it_stays_whole(cell: str) -> None:
+    known = ["Tom and Jerry", "Salt & Pepper", "Ben"]
+    named = columns.names(cell, known)
+
+    assert {name.casefold() for name in named} <= {name.casefold() for name in known}
+
+
+def test_a_bar_in_the_prompts_of_a_table_of_one_column_is_a_part_of_them() -> None:
+    text = "Prompt\na {red|blue} car\na {big|small} dog\n"
+
+    assert [*shots(text).values()] == text.splitlines()[1:]
+
+
+def test_what_stands_below_a_table_in_markdown_is_no_shot() -> None:
+    text = "| # | Prompt |\n|---|---|\n| 1 | a |\n| 2 | b |\n\nLook: dark | cold\n"
+
+    assert shots(text) == {"1": "a", "2": "b"}
 
 
 def test_a_table_that_says_nowhere_what_is_seen_gets_a_letter() -> None:

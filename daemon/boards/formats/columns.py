@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -155,11 +155,17 @@ def value(key: str, text: str, line: int) -> tree.Node:
     return tree.Scalar(yaml_scalars.resolve(number, line, key), line, text, bare=True)
 
 
-def names(text: str) -> list[str]:
-    """The characters that a cell names, a sign, an "and" or a line break between them."""
-    return [name.strip() for name in _BETWEEN.split(text) if name.strip()]
+def names(text: str, known: Collection[str] = ()) -> list[str]:
+    """The characters that a cell names, a sign, an "and" or a line break between them; those that
+    are `known` stay whole (`Tom and Jerry`)."""
+    whole = {name.casefold() for name in known}
+    found: list[str] = []
+    for part in map(str.strip, _LISTED.split(text)):
+        found += [part] if part.casefold() in whole else map(str.strip, _BETWEEN.split(part))
+    return [name for name in found if name]
 
 
+_LISTED = re.compile(r"[,;\n]")
 _BETWEEN = re.compile(r"[,;\n/&+]|\s(?:and|und|et|y|и)\s")
 _CLOCK = re.compile(
     r"(?:[~≈]|ca?\.|approx\.?)?\s*(?:(?:(\d+):)?(\d{1,2}):)?(\d{1,5}(?:[.,]\d{1,6})?)\s*"

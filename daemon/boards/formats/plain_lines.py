@@ -93,7 +93,9 @@ def _with_words(head: Line, words: str, told: _Told) -> str:
     said = _KEYED.fullmatch(words)
     key = columns.column(said["key"]) if said else None
     if said and key in _FOR_PEOPLE:
-        told.setdefault(head.number, {})[key] = said["text"]
+        of_shot = told.setdefault(head.number, {})
+        before = f"{of_shot[key]}\n" if key in of_shot else ""
+        of_shot[key] = before + said["text"]
         return head.text
     if said and key in _SEEN:
         words = said["text"]

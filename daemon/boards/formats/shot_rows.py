@@ -91,7 +91,7 @@ class ShotRows:
         if isinstance(scene := items.get(SCENE, self._scene), tree.Scalar):
             items[SCENE] = self._scene = scene  # a cell merged over several rows is in its first
         if CHARACTERS in items:
-            names = columns.names(cells[CHARACTERS])
+            names = columns.names(cells[CHARACTERS], self._known)
             who = cast.known(names, self._known, self._strangers, row.line)
             items = {key: node for key, node in items.items() if key != CHARACTERS}
             items |= {CHARACTERS: who} if who else {}
