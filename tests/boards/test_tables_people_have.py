@@ -133,6 +133,14 @@ def test_panels_of_one_shot_are_told_apart_by_their_numbers() -> None:
     assert [*shots("Shot,Panel,Description\n1,1,a\n2,1,b\n")] == ["1", "2"]
 
 
+@pytest.mark.parametrize("heading", ["Frame", "Board", "Panel"])
+def test_a_panel_that_no_id_needs_is_a_note(heading: str) -> None:
+    (first, second) = read(f"Shot,{heading},Description,Notes\n1,120,a,fog\n2,,b,\n").shots
+
+    assert first.told["notes"] == f"fog\n{heading}: 120"
+    assert "notes" not in second.told
+
+
 @pytest.mark.parametrize(
     "word", ["Total", "TOTAL RUNTIME", "Grand total:", "Summe", "Gesamt", "Итого"]
 )

@@ -107,8 +107,19 @@ class ShotRows:
                 remedy="Write a row for each shot below the headings.",
             )
         told = (*self.warnings, *cast.warnings(self._strangers))
-        shots = _identified(self._shots, self._panels)
+        shots = _identified(self._with_panels_noted(), self._panels)
         return tree.Table({"shots": shots}, self._line, {"shots": self._line}, warnings=told)
+
+    def _with_panels_noted(self) -> list[tree.Table]:
+        """The shots; a panel that no id needs is a note, as `Frame: 120` may be a time."""
+        ids = [_text_of(shot, SHOT) for shot in self._shots]
+        if columns.PANEL not in self._keys or (_clash(ids) and _clash(_by_scene(self._shots, ids))):
+            return self._shots
+        heading = self._headings[self._keys.index(columns.PANEL)].strip()
+        return [
+            _with_note(shot, f"{heading}: {panel}") if panel else shot
+            for shot, panel in zip(self._shots, self._panels, strict=True)
+        ]
 
     def _look_at_length(self, text: str, length: tree.Node | None, line: int) -> None:
         """A timecode may end in frames; read in hours it makes a shot of a minute and more."""
@@ -162,6 +173,12 @@ class ShotRows:
             else:
                 said.setdefault(key, []).append(text)
         return said
+
+
+def _with_note(shot: tree.Table, note: str) -> tree.Table:
+    text = "\n".join(filter(None, (_text_of(shot, NOTES), note)))
+    items = {**shot.items, NOTES: tree.Scalar(text, shot.line, text)}
+    return tree.Table(items, shot.line, {**shot.key_lines, NOTES: shot.line})
 
 
 def _no_prompt(shot: str | None, row: Row) -> JobError:
