@@ -37,10 +37,12 @@ SCENES = "scene|sc|sequence|seq|szene|scène|escena|scena|сцена|シーン"
 """The same of scenes; a line may be one."""
 _NUMBER = r"\d{1,6}(?:[.-]\d{1,6})?(?:[^\W\d_]|(?-i:[A-Z]{2}))?"
 _SIGN = r"\s*+(?:[.:)\]](?:\s*+[-–—>|]+(?=[\s*]))?|[：．、）]|[-–—>|]+)"
+_UNIT = r"(?-i:mm|cm|km|m|kg|ft|px|fps)\b"
+"""`24-70 mm lens` begins with a length."""
 NUMBERED = re.compile(
-    rf"(?:\*\*)?(?P<label>(?:{_SHOT}|{SCENES})\s*+(?:no\.?|nr\.?)?\s*+[#№.]?\s*+|[#№\[(]\s*+)?"
+    rf"(?:\*\*)?(?P<label>(?:{_SHOT}|{SCENES})\s*+(?:no\.?|nr\.?)?\s*+[#№.]?\s*+|[#№]\s*+|[\[(](?=[\w.-]+[)\]]))?"
     rf"(?P<id>{_NUMBER})(?:\*\*)?(?P<sign>{_SIGN})?(?:\*\*)?"
-    rf"(?:\s+|(?<=[：．、）])|(?<=[.)])(?=[^\W\d_]))(?P<prompt>\S.*)",
+    rf"(?:\s+|(?<=[：．、）])|(?<=[.)])(?=[^\W\d_]))(?(sign)|(?!{_UNIT}))(?P<prompt>\S.*)",
     re.IGNORECASE,
 )
 """A line that begins with what may be the id of a shot: `010`, `12A:`, `Shot 3 -`, `#4`, `2.1`."""

@@ -64,6 +64,11 @@ def test_a_bullet_of_a_word_processor_is_no_word(sign: str) -> None:
         "3 boats on the sea\na street\na house\n",
         "1.5 metres of snow\na street\na house\n",
         "1980s diner\na street\n20th century clock\n",
+        "(2 girls:1.2), park\n(3 boys:1.1), park\n",
+        "[2 dogs], park\n[3 cats], park\n",
+        "(1 girl), solo\n(2girls), duet\n",
+        "INTERIOR SHOT OF CAR\na street\nINTERIOR SHOT OF BUS\na house\n",
+        "24-70 mm lens, a street\n1.2 m tall child\n",
         "a street\n#1 fan in the crowd\n",  # one line only, and a comment
     ],
 )
@@ -112,6 +117,9 @@ def test_a_heading_above_numbered_shots_is_their_scene_and_no_picture(
     assert shots(anew) == {"1-1": "a cook", "1-2": "a pot", "2-1": "a boy"}
     kept = [heading.replace("**", "") for heading in (first, first, second)]
     assert scenes(through) == scenes(anew) == kept
+    assert any(
+        f"{kept[0]} (line 1), {kept[2]} (line 6)" in warning for warning in read(through).warnings
+    )
 
 
 def test_a_heading_without_numbers_is_a_scene_only_where_shots_stand_below_each() -> None:
@@ -163,13 +171,13 @@ def test_a_shot_that_says_its_scene_has_its_number_before_its_own(written: str) 
 def test_words_below_a_line_with_nothing_but_a_number_are_that_shots(head: str) -> None:
     text = (
         f"{head.format(1)}\nVisual: a park, a boy\nCamera: low angle\nDuration: 3s\n\n"
-        f"{head.format('2A')}\nThe boy's face.\nTears.\nDialogue: BOY: Oh!\n"
+        f"{head.format('2A')}\nThe boy's face.\nTears.\nDialogue: BOY: Oh!\nDialogue: BOY: No!\n"
     )
     board = read(text)
 
     assert shots(text) == {"1": "a park, a boy, low angle", "2A": "The boy's face. Tears."}
     assert dict(board.shots[0].told) == {"seconds": "3"}
-    assert dict(board.shots[1].told) == {"dialogue": "BOY: Oh!"}
+    assert dict(board.shots[1].told) == {"dialogue": "BOY: Oh!\nBOY: No!"}
     assert [shot.line for shot in board.shots] == [1, 6]
 
 

@@ -23,7 +23,7 @@ def prompts(text: str) -> list[str]:
     [
         *("CLOSE ON:", "CLOSE UP", "CLOSER", "ANGLE ON ANNA", "ANOTHER ANGLE", "INSERT - THE KNIFE"),
         *("WIDE SHOT", "ECU:", "ANNA'S POV", "POV - THE DOOR", "OVER BEN'S SHOULDER", "ON ANNA"),
-        *("LOW ANGLE", "TWO SHOT", "BACK ON BEN", "REVERSE ANGLE", "AERIAL SHOT"),
+        *("LOW ANGLE", "TWO SHOT", "MS - ANNA", "CLOSER ON BEN", "WIDE: THE BAR", "BACK ON BEN", "REVERSE ANGLE", "AERIAL SHOT"),
     ],
 )  # fmt: skip
 def test_a_direction_of_the_camera_belongs_to_what_it_shows(direction: str) -> None:
@@ -63,6 +63,23 @@ def test_what_guides_a_reader_is_never_seen(sign: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "speaker",
+    ["MS. SMITH", "MS. SMITH (CONT'D)", "HIGH PRIEST", "LONG JOHN SILVER (V.O.)", "WIDE-EYED BOY",
+     "ANNA CONT'D", "FULL METAL MAN"],
+)  # fmt: skip
+def test_who_is_called_like_a_direction_speaks(speaker: str) -> None:
+    (shot,) = read(f"INT. BAR - DAY\n\nA boat.\n\n{speaker}\nAhoy.\n").shots
+
+    assert shot.written == "A boat."
+    assert shot.told["dialogue"] == f"{speaker.partition(' (')[0]}: Ahoy."
+
+
+@pytest.mark.parametrize("shown", ["END TABLE", "END OF THE PIER", "FULL MOON", "THE END ACTOR"])
+def test_what_is_shown_in_capitals_is_a_shot(shown: str) -> None:
+    assert prompts(f"INT. BAR - DAY\n\n{shown}\n\nAnna runs.\n") == [shown, "Anna runs."]
+
+
 @pytest.mark.parametrize("sign", ["- ", "-- ", "* ", "• ", "A) ", "1. "])
 def test_each_line_of_a_montage_is_a_shot(sign: str) -> None:
     text = f"INT. BAR - DAY\n\nMONTAGE:\n\n{sign}Anna runs.\n{sign}Ben rows.\n{sign}A dog barks.\n"
@@ -80,6 +97,11 @@ def test_each_line_of_a_montage_is_a_shot(sign: str) -> None:
         ("AUSSEN. GARTEN - NACHT", "garten, nacht, exterior"),
         ("ИНТ. КУХНЯ - ДЕНЬ", "кухня, день, interior"),
         ("НАТ. САД - НОЧЬ", "сад, ночь, exterior"),
+        ("INTERIOR. CAR - DAY", "car, day, interior"),
+        ("INTERIOR CAR - DAY", "car, day, interior"),
+        ("INTERIOR - CAR", "car, interior"),
+        ("INT/EXTERIOR CAR", "car"),
+        ("INT CAR", "car, interior"),
         ("INT./EXT. CAR - DAY", "car, day"),
         ("INNEN/AUSSEN. AUTO - TAG", "auto, tag"),
     ],
@@ -92,7 +114,15 @@ def test_a_heading_is_one_in_the_language_of_its_script(heading: str, place: str
     assert place_of(heading) == place
 
 
-@pytest.mark.parametrize("line", ["Interior lights flicker.", "3 men run."])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Interior lights flicker.",
+        "3 men run.",
+        "INTERIOR DESIGNERS crowd in.",
+        "INTERIOR MONOLOGUE",
+    ],
+)
 def test_a_sentence_is_no_heading(line: str) -> None:
     assert prompts(f"INT. BAR - DAY\n\n{line}\n") == [line]
 

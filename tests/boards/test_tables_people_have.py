@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from daemon.boards.board import Board
+from daemon.boards.formats import columns
 from daemon.boards.read import read_board
 from daemon.errors import JobError
 from daemon.settings import Settings
@@ -52,6 +53,65 @@ def test_a_column_of_letters_that_are_no_sizes_is_the_id() -> None:
     assert [*shots("Shot,Description\nA,the harbour\nB,Anna\nW,Ben\n")] == ["A", "B", "W"]
 
 
+@pytest.mark.parametrize("ids", [["CU-01", "CU-02"], ["MS 1", "MS 2"], ["Full-010", "Full-020"]])
+def test_an_id_may_begin_with_a_size(ids: list[str]) -> None:
+    assert [*shots(f"Shot,Description\n{ids[0]},a\n{ids[1]},b\n")] == ids
+
+
+@pytest.mark.parametrize(
+    "cell", ["CU", "Wide", "Medium close-up", "CU - Anna", "Wide on the pier", "ECU (lens 85)", "WS/OTS",
+             "Full shot of Ben", "2-shot", "extreme wide"],
+)  # fmt: skip
+def test_an_unknown_column_of_sizes_goes_before_the_prompt_and_is_named(cell: str) -> None:
+    board = read(f"Shot,Kader,Description\n1,{cell},a\n2,{cell},b\n")
+
+    assert [shot.written for shot in board.shots] == [f"{cell}, a", f"{cell}, b"]
+    assert any("sizes" in warning and "`Kader`" in warning for warning in board.warnings)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["Close the door!", "Wide open.", "Master bedroom", "long rope", "full skirt", "Overhead lamp",
+     "Detail work"],
+)  # fmt: skip
+def test_an_unknown_column_that_begins_like_a_size_is_a_note(cell: str) -> None:
+    board = read(f"Shot,Kader,Description\n1,{cell},a\n2,{cell},b\n")
+
+    assert [shot.written for shot in board.shots] == ["a", "b"]
+    assert board.shots[0].told["notes"] == f"Kader: {cell}"
+    assert any("went to `notes`: `Kader`" in warning for warning in board.warnings)
+
+
+@pytest.mark.parametrize(
+    ("headings", "key", "kept"),
+    [
+        ("Scene,Scene Heading,Shot,Prompt", "scene", "Scene Heading"),
+        ("Scene,Slugline,Shot,Prompt", "scene", "Slugline"),
+        ("Title,Name,Shot,Prompt", "title", "Name"),
+        ("Action,Actions,Shot,Prompt", "action", "Actions"),
+        ("Dialogue,Dialog,Shot,Prompt", "dialogue", "Dialog"),
+    ],
+)
+def test_of_two_columns_that_mean_the_same_for_people_the_later_is_a_note(
+    headings: str, key: str, kept: str
+) -> None:
+    (shot,) = read(f"{headings}\nX,Y,1,a\n").shots
+
+    assert (shot.id, shot.written, shot.told[key]) == ("1", "a", "X")
+    assert shot.told["notes"] == f"{kept}: Y"
+
+
+def test_a_second_cast_is_a_note_and_two_prompts_are_an_error() -> None:
+    assert read("Cast,Talent,Prompt\nAnna,Ben,a\n").shots[0].told["notes"] == "Talent: Ben"
+    with pytest.raises(JobError, match="Two columns mean `prompt`"):
+        read("prompt,description\na,b\n")
+
+
+@pytest.mark.parametrize("counting", ["n", "N", "#"])
+def test_a_column_that_counts_rows_is_no_id_beside_another(counting: str) -> None:
+    assert [*shots(f"Shot,Prompt,{counting}\n010,a,1\n020,b,2\n")] == ["010", "020"]
+
+
 def test_what_else_is_seen_is_a_note_where_a_prompt_stands() -> None:
     board = read("Shot,Visual,Description,Subject\n1,blue,the harbour,boats\n")
 
@@ -71,6 +131,14 @@ def test_panels_of_one_shot_are_told_apart_by_their_numbers() -> None:
 
     assert [*shots(text)] == ["1-1", "1-2", "2-1"]
     assert [*shots("Shot,Panel,Description\n1,1,a\n2,1,b\n")] == ["1", "2"]
+
+
+@pytest.mark.parametrize("heading", ["Frame", "Board", "Panel"])
+def test_a_panel_that_no_id_needs_is_a_note(heading: str) -> None:
+    (first, second) = read(f"Shot,{heading},Description,Notes\n1,120,a,fog\n2,,b,\n").shots
+
+    assert first.told["notes"] == f"fog\n{heading}: 120"
+    assert "notes" not in second.told
 
 
 @pytest.mark.parametrize(
@@ -136,6 +204,28 @@ def test_whoever_is_named_in_one_cell_is_told_apart(cell: str) -> None:
     board = read(f'Shot,Description,Characters\n1,a,"{cell}"\n')
 
     assert any("Anna (line 2), Ben (line 2)" in warning for warning in board.warnings)
+
+
+@pytest.mark.parametrize(
+    "cell", ["Tom and Jerry", "Salt & Pepper", "Ben, tom and jerry", "Ben; Salt & Pepper\nBen"]
+)
+def test_a_known_name_with_an_and_in_it_stays_whole(cell: str) -> None:
+    known = ["Tom and Jerry", "Salt & Pepper", "Ben"]
+    named = columns.names(cell, known)
+
+    assert {name.casefold() for name in named} <= {name.casefold() for name in known}
+
+
+def test_a_bar_in_the_prompts_of_a_table_of_one_column_is_a_part_of_them() -> None:
+    text = "Prompt\na {red|blue} car\na {big|small} dog\n"
+
+    assert [*shots(text).values()] == text.splitlines()[1:]
+
+
+def test_what_stands_below_a_table_in_markdown_is_no_shot() -> None:
+    text = "| # | Prompt |\n|---|---|\n| 1 | a |\n| 2 | b |\n\nLook: dark | cold\n"
+
+    assert shots(text) == {"1": "a", "2": "b"}
 
 
 def test_a_table_that_says_nowhere_what_is_seen_gets_a_letter() -> None:

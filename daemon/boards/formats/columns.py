@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -78,10 +78,17 @@ _SIZE: Final = re.compile(
     r"(?:[EMVBX]?(?:WS|LS|CU|MS|FS)|[BM]CU|MWS|MLS|OTS|POV|[GPT]P|P[MAGPT]|(?:2|two)[- ]?shot"
     r"|insert|cutaway|extreme|(?:very |medium )?(?:wide|close|long|full)|medium|establishing"
     r"|aerial|overhead|master|detail|(?:halb)?totale|(?:halb)?nah|amerikanisch|gros plan"
-    r"|plan \w+|plano \w+|primo piano|(?:общий|средний|крупный|дальний) план|крупно)\b",
-    re.IGNORECASE,
+    r"|plan \w+|plano \w+|primo piano|(?:общий|средний|крупный|дальний) план|крупно)\b"
+    r"(?:[- ]?(?:up|shot|wide|close|long|full|angle|view|CU|LS|WS)\b)*"
+    r"(?:\s*[-–—,:/(+](?!\s*\d).*|\s+(?:on|of|over)\b.*)?",
+    re.IGNORECASE | re.DOTALL,
 )
-"""What a cell begins with that says how large a shot is, and not which."""
+"""A cell that says how large a shot is: `CU - Anna`, and neither which (`CU-01`) nor what is seen
+(`Master bedroom`)."""
+_ONCE: Final = (SCENE, CHARACTERS, ACTION, "title", "dialogue")
+"""Keys of which a table may have several columns; the first counts, others are notes."""
+_COUNTS: Final = ("#", "n")
+"""Headings of a column that counts rows where another is the shot's."""
 SHOWN: Final = (
     "shot, scene, prompt, action, dialogue, negative, cast, drawing, seed, takes, seconds, camera "
     "and notes"
@@ -95,10 +102,15 @@ def meant(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[str |
     for index, key in enumerate(keys):
         if key is None or key == EITHER:
             cells = [row[index].strip() for row in rows if index < len(row) and row[index].strip()]
-            sizes = sum(1 for cell in cells if _SIZE.match(cell))
+            sizes = sum(1 for cell in cells if _SIZE.fullmatch(cell))
             keys[index] = CAMERA if 2 * sizes > len(cells) else SHOT if key else None
-    if keys.count(SHOT) == 2 and "#" in (found := [*map(folded, headings)]):
-        keys[found.index("#")] = None  # it counts rows
+    if keys.count(SHOT) == 2:
+        counting = [at for at, name in enumerate(map(folded, headings)) if name in _COUNTS]
+        for at in counting[:1]:
+            keys[at] = None
+    for once in _ONCE:
+        for at in [at for at, key in enumerate(keys) if key == once][1:]:
+            keys[at] = None
     panels = [at for at, key in enumerate(keys) if key == PANEL]
     for at in panels:
         keys[at] = None if at != panels[0] else PANEL if SHOT in keys else SHOT
@@ -143,11 +155,17 @@ def value(key: str, text: str, line: int) -> tree.Node:
     return tree.Scalar(yaml_scalars.resolve(number, line, key), line, text, bare=True)
 
 
-def names(text: str) -> list[str]:
-    """The characters that a cell names, a sign, an "and" or a line break between them."""
-    return [name.strip() for name in _BETWEEN.split(text) if name.strip()]
+def names(text: str, known: Collection[str] = ()) -> list[str]:
+    """The characters that a cell names, a sign, an "and" or a line break between them; those that
+    are `known` stay whole (`Tom and Jerry`)."""
+    whole = {name.casefold() for name in known}
+    found: list[str] = []
+    for part in map(str.strip, _LISTED.split(text)):
+        found += [part] if part.casefold() in whole else map(str.strip, _BETWEEN.split(part))
+    return [name for name in found if name]
 
 
+_LISTED = re.compile(r"[,;\n]")
 _BETWEEN = re.compile(r"[,;\n/&+]|\s(?:and|und|et|y|и)\s")
 _CLOCK = re.compile(
     r"(?:[~≈]|ca?\.|approx\.?)?\s*(?:(?:(\d+):)?(\d{1,2}):)?(\d{1,5}(?:[.,]\d{1,6})?)\s*"

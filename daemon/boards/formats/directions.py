@@ -9,15 +9,25 @@ import re
 
 _MOST = 200
 """Letters; no direction is longer."""
+_NO_NAME = r"(?:[:–—-]\s|:?\Z)"
+"""What stands behind a word that is no part of a name: `MS - ANNA`, and not `MS. SMITH`."""
+_PARTS = (
+    "MONTAGE|SERIES|INTERCUT|FLASH[ -]?(?:BACK|FORWARD)|DREAM|INSERT|POV|ACT|TEASER|TAG|COLD OPEN"
+    "|EPISODE|SEQUENCE|CREDITS|TITLES?"
+)
+"""What ends in a screenplay, other than a pier or a table."""
 _DIRECTION = re.compile(
     r"(?:(?:EXTREME |MEDIUM |VERY )?(?:CLOSE|TIGHT|WIDE|HIGH|LOW|LONG|FULL|MEDIUM)(?:R|-?UP)?"
-    r"|(?:ANOTHER |NEW |REVERSE )?ANGLE|[EM]?C\.?U|[EMV]?[WL]S|MS|INSERT|CUTAWAY|TWO[- ]SHOT|AERIAL"
+    rf"(?=\s*{_NO_NAME}|\s(?:CLOSE|UP|ON|OF|SHOT|ANGLE|VIEW|TWO|AND)\b)"
+    r"|(?:ANOTHER |NEW |REVERSE )?ANGLE|[EM]?C\.?U|[EMV]?[WL]S|INSERT|CUTAWAY|TWO[- ]SHOT|AERIAL"
+    rf"|MS(?=\s*{_NO_NAME}|\s(?:ON|OF)\b)"
     r"|TRACKING|DOLLY|OVER [^a-z]{1,40}SHOULDER|(?:[^a-z\n]{1,40}['’]S )?P\.?O\.?V|ON"
     r"|BACK (?:TO|ON))(?![A-Z0-9])[^a-z]*(?<![.!?…])"
 )
 _SIGNPOST = re.compile(
-    r"\(?(?:BACK TO (?:SCENE|SHOT|PRESENT)|END (?:OF )?[^a-z]+|[^a-z]*\bMONTAGE\b[^a-z]*"
-    r"|SERIES OF SHOTS[^a-z]*|INTERCUT[^a-z]*|(?:[^a-z]{1,40} )?CONT(?:INUED|['’]D)|MORE|OMITTED"
+    rf"\(?(?:BACK TO (?:SCENE|SHOT|PRESENT)|END (?:OF )?(?:[^a-z]* )?(?:{_PARTS})S?\b[^a-z]*"
+    r"|[^a-z]*\bMONTAGE\b[^a-z]*"
+    r"|SERIES OF SHOTS[^a-z]*|INTERCUT[^a-z]*|(?:[\d.]{1,6} )?CONT(?:INUED|['’]D)|MORE|OMITTED"
     r"|ACT (?:ONE|TWO|THREE|FOUR|FIVE|\d+|[IV]+)|TEASER|COLD OPEN(?:ING)?|TAG|THE END)[.:]?\)?[.:]?"
 )
 LISTED = re.compile(r"(?:--?|[–—•*]|[A-Z0-9]{1,2}[.)])\s+(?=\S)")

@@ -42,8 +42,11 @@ _BONEYARD = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _NOTE = re.compile(r"\[\[([^\[\]]*+)\]\]")
 _INSIDE = "INT|(?-i:INTERIOR|INNEN|INTERNO|INTÉRIEUR|ИНТ)"
 _OUTSIDE = "EXT|EST|(?-i:EXTERIOR|AUSSEN|AUẞEN|ESTERNO|EXTÉRIEUR|ЭКСТ|НАТ)"
+_NO_WORD = r"(?:(?<=INT)|(?<=E[XS]T)|(?=(?-i:[./]|\s(?:[^a-z\n]*\s)?[-–—]+\s)))"
+"""Behind a heading's first word, which may be one of a sentence: `INTERIOR DESIGNERS crowd in`."""
 HEADING = re.compile(
-    rf"(?:(?P<inside>{_INSIDE})|(?P<outside>{_OUTSIDE}))(?P<both>\.?/(?:{_INSIDE}|{_OUTSIDE}))?[. ]"
+    rf"(?:(?P<inside>{_INSIDE})|(?P<outside>{_OUTSIDE})){_NO_WORD}"
+    rf"(?P<both>\.?/(?:{_INSIDE}|{_OUTSIDE}))?[. ]"
     r"|I\.?/E[. ]",
     re.IGNORECASE,
 )
@@ -97,7 +100,7 @@ def place_of(heading: str) -> str:
     interior`."""
     found = HEADING.match(heading)
     rest = heading[found.end() :] if found else heading
-    words = [part.strip().lower() for part in _PLACE.split(rest.strip(" ."))]
+    words = [part.strip().lower() for part in _PLACE.split(rest.strip(" .-–—"))]
     if found and not found["both"] and (found["inside"] or found["outside"]):
         words.append("interior" if found["inside"] else "exterior")
     return ", ".join(word for word in words if word)

@@ -43,8 +43,21 @@ def items_of_lines(text: str, lines: Sequence[Line]) -> tuple[list[Item], list[s
         else:
             of_scene = {"scene": scene} if scene else {}
             found.append(Item(line, section, of_scene | told.get(line.number, {})))
-    empty = [whole[index] for index in headings if index + 1 in headings | {len(whole)}]
-    return found, [empty_scenes((line.text, line.number) for line in empty)] if empty else []
+    return found, _told_of_headings(whole, headings)
+
+
+def _told_of_headings(lines: Sequence[Line], headings: set[int]) -> list[str]:
+    """What was taken from between the shots is never swallowed in silence."""
+    empty = {index for index in headings if index + 1 in headings | {len(lines)}}
+    told = []
+    if taken := [lines[index] for index in sorted(headings - empty)]:
+        named = ", ".join(f"{tree.shown(line.text)} (line {line.number})" for line in taken[:5])
+        more = f" and {len(taken) - 5} more" if len(taken) > 5 else ""
+        told.append(f"Lines read as headings of scenes, which are no shots: {named}{more}.")
+    if empty:
+        scenes = [lines[index] for index in sorted(empty)]
+        told.append(empty_scenes((line.text, line.number) for line in scenes))
+    return told
 
 
 def _depth(line: str) -> int:
@@ -80,7 +93,9 @@ def _with_words(head: Line, words: str, told: _Told) -> str:
     said = _KEYED.fullmatch(words)
     key = columns.column(said["key"]) if said else None
     if said and key in _FOR_PEOPLE:
-        told.setdefault(head.number, {})[key] = said["text"]
+        of_shot = told.setdefault(head.number, {})
+        before = f"{of_shot[key]}\n" if key in of_shot else ""
+        of_shot[key] = before + said["text"]
         return head.text
     if said and key in _SEEN:
         words = said["text"]

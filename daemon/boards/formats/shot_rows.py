@@ -91,7 +91,7 @@ class ShotRows:
         if isinstance(scene := items.get(SCENE, self._scene), tree.Scalar):
             items[SCENE] = self._scene = scene  # a cell merged over several rows is in its first
         if CHARACTERS in items:
-            names = columns.names(cells[CHARACTERS])
+            names = columns.names(cells[CHARACTERS], self._known)
             who = cast.known(names, self._known, self._strangers, row.line)
             items = {key: node for key, node in items.items() if key != CHARACTERS}
             items |= {CHARACTERS: who} if who else {}
@@ -107,8 +107,19 @@ class ShotRows:
                 remedy="Write a row for each shot below the headings.",
             )
         told = (*self.warnings, *cast.warnings(self._strangers))
-        shots = _identified(self._shots, self._panels)
+        shots = _identified(self._with_panels_noted(), self._panels)
         return tree.Table({"shots": shots}, self._line, {"shots": self._line}, warnings=told)
+
+    def _with_panels_noted(self) -> list[tree.Table]:
+        """The shots; a panel that no id needs is a note, as `Frame: 120` may be a time."""
+        ids = [_text_of(shot, SHOT) for shot in self._shots]
+        if columns.PANEL not in self._keys or (_clash(ids) and _clash(_by_scene(self._shots, ids))):
+            return self._shots
+        heading = self._headings[self._keys.index(columns.PANEL)].strip()
+        return [
+            _with_note(shot, f"{heading}: {panel}") if panel else shot
+            for shot, panel in zip(self._shots, self._panels, strict=True)
+        ]
 
     def _look_at_length(self, text: str, length: tree.Node | None, line: int) -> None:
         """A timecode may end in frames; read in hours it makes a shot of a minute and more."""
@@ -135,14 +146,18 @@ class ShotRows:
                     remedy="Take one of them out, or give one the heading `notes`.",
                 )
             seen[key] = heading
-        unknown = [
+        self._tell_of_unknown(None, "Columns nobody knows went to `notes`")
+        self._tell_of_unknown(CAMERA, "Columns nobody knows, of sizes, went before the prompt")
+
+    def _tell_of_unknown(self, became: str | None, said: str) -> None:
+        named = [
             f"`{tree.shown(heading)}`"
             for heading, key in zip(self._headings, self._keys, strict=True)
-            if key is None and heading.strip()
+            if key == became and heading.strip()
+            if became is None or columns.column(heading) is None
         ]
-        if unknown:
-            named = ", ".join(unknown[:8])
-            self.warnings.append(f"Columns nobody knows went to `notes`: {named}.")
+        if named:
+            self.warnings.append(f"{said}: {', '.join(named[:8])}.")
 
     def _said(self, row: Row) -> dict[str, list[str]]:
         """What the row's cells say, by key. Unknown columns are notes, after their headings."""
@@ -158,6 +173,12 @@ class ShotRows:
             else:
                 said.setdefault(key, []).append(text)
         return said
+
+
+def _with_note(shot: tree.Table, note: str) -> tree.Table:
+    text = "\n".join(filter(None, (_text_of(shot, NOTES), note)))
+    items = {**shot.items, NOTES: tree.Scalar(text, shot.line, text)}
+    return tree.Table(items, shot.line, {**shot.key_lines, NOTES: shot.line})
 
 
 def _no_prompt(shot: str | None, row: Row) -> JobError:

@@ -101,7 +101,10 @@ def _sign(text: str) -> tuple[str, str, int]:
     lines that was: the sign with which most headings are known."""
     if declared := _DECLARED.match(text):
         return declared[1], text[declared.end() :], 1
-    return max(_SIGNS, key=lambda sign: (_known(text, sign), text[:4_000].count(sign))), text, 0
+    likely = max(
+        _SIGNS, key=lambda sign: (_known(text, sign), sign != "|", text[:4_000].count(sign))
+    )
+    return likely, text, 0
 
 
 def _known(text: str, sign: str) -> int:
@@ -144,7 +147,11 @@ def _tabbed(text: str, skipped: int) -> Iterator[Row]:
 
 def _piped(text: str) -> Iterator[Row]:
     """The rows of a table in Markdown; what stands outside of it is none."""
+    is_below = False
     for number, line in enumerate(tree.LINE_BREAK.split(text), 1):
+        if is_below and "|" not in line:
+            return
+        is_below = is_below or _RULE.fullmatch(line) is not None
         is_row = "|" in line and not _RULE.fullmatch(line)
         if is_row and any(cells := _cells(line)):
             yield Row(number, cells)
