@@ -170,14 +170,15 @@ def test_quotes_in_a_table_with_tabs_are_quotes_of_the_text_where_no_program_set
 
 
 @pytest.mark.parametrize("file", ["ep.txt", "ep.csv"])
-@pytest.mark.parametrize("bars", [("| ", " |"), ("", "")])
-def test_a_table_in_markdown_is_a_table(file: str, bars: tuple[str, str]) -> None:
+@pytest.mark.parametrize("bars", [("| ", " |"), ("", ""), ("  |", "|  ")])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_table_in_markdown_is_a_table(file: str, bars: tuple[str, str], end: str) -> None:
     rows = ["# | Size | Description | Notes", "---|:---:|------|---", "1 | WS | a street \\| rain | x",
             "2 | CU | **Anna**<br>waits |", "12A | MS | Ben | y"]  # fmt: skip
     text = (
         "# Episode 1\n\n" + "".join(f"{bars[0]}{row}{bars[1]}\n" for row in rows) + "\nThe end.\n"
     )
-    board = read(text, file)
+    board = read(text.replace("\n", end), file)
 
     assert {shot.id: shot.written for shot in board.shots} == {
         "1": "WS, a street | rain",

@@ -26,7 +26,7 @@ _LOOKED_AT = 50
 _PEEKED = 20_000
 """Letters looked at to find out what stands between the cells."""
 _RULE = re.compile(
-    r"^[ \t]*\|?(?:[ \t]*:?-{2,}:?[ \t]*\|)+(?:[ \t]*:?-{2,}:?)?[ \t]*$", re.MULTILINE
+    r"^[ \t]*(?:\|[ \t]*)?(?::?-{2,}:?[ \t]*\|[ \t]*)+(?::?-{2,}:?[ \t]*)?$", re.MULTILINE
 )
 """The line below the headings of a table in Markdown."""
 _BAR = re.compile(r"(?<!\\)\|")
@@ -61,7 +61,8 @@ def board_of_rows(data: bytes, characters: Collection[str] = ()) -> tree.Table:
 
 def is_piped(text: str) -> bool:
     """Whether a text has a table as Markdown writes it: a rule below headings that are known."""
-    found = _RULE.search(text[:_PEEKED])
+    text = tree.LINE_BREAK.sub("\n", text[:_PEEKED])
+    found = _RULE.search(text)
     above = text[: found.start()].rstrip().rpartition("\n")[2] if found else ""
     known = {columns.column(cell) for cell in _cells(above)}
     return bool(known & _SHOWS)
