@@ -229,6 +229,15 @@ def test_what_stands_below_a_table_in_markdown_is_no_shot() -> None:
     assert shots(text) == {"1": "a", "2": "b"}
 
 
+@pytest.mark.parametrize("between", ["", "\n", "\n## Scene 2\n\n"])
+def test_tables_with_the_same_headings_are_one_shot_list(between: str) -> None:
+    head = "| # | Prompt |\n|---|---|\n"
+    cast = "\n| Name | Age |\n|---|---|\n| Ben | 40 |\n"
+    text = f"{head}| 1 | a |\n| 2 | b |\n{between}{head}| 3 | c |\n{cast}"
+
+    assert shots(text) == {"1": "a", "2": "b", "3": "c"}
+
+
 def test_a_table_that_says_nowhere_what_is_seen_gets_a_letter() -> None:
     with pytest.raises(JobError, match="No row of headings"):
         read("Nr,Größe\n1,WS\n")

@@ -47,10 +47,11 @@ def items_of_lines(text: str, lines: Sequence[Line]) -> tuple[list[Item], list[s
 
 
 def _told_of_headings(lines: Sequence[Line], headings: set[int]) -> list[str]:
-    """What was taken from between the shots is never swallowed in silence."""
+    """What may have been a shot, and was taken from between them, is not swallowed in silence."""
     empty = {index for index in headings if index + 1 in headings | {len(lines)}}
     told = []
-    if taken := [lines[index] for index in sorted(headings - empty)]:
+    unsure = {index for index in headings - empty if not _is_bare(lines[index].text)}
+    if taken := [lines[index] for index in sorted(unsure)]:
         named = ", ".join(f"{tree.shown(line.text)} (line {line.number})" for line in taken[:5])
         more = f" and {len(taken) - 5} more" if len(taken) > 5 else ""
         told.append(f"Lines read as headings of scenes, which are no shots: {named}{more}.")

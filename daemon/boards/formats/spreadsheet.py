@@ -147,15 +147,22 @@ def _tabbed(text: str, skipped: int) -> Iterator[Row]:
 
 
 def _piped(text: str) -> Iterator[Row]:
-    """The rows of a table in Markdown; what stands outside of it is none."""
-    is_below = False
-    for number, line in enumerate(tree.LINE_BREAK.split(text), 1):
-        if is_below and "|" not in line:
-            return
-        is_below = is_below or _RULE.fullmatch(line) is not None
-        is_row = "|" in line and not _RULE.fullmatch(line)
-        if is_row and any(cells := _cells(line)):
-            yield Row(number, cells)
+    """The rows of a table in Markdown, and of those after it with the same headings; what stands
+    outside of them is none."""
+    lines = tree.LINE_BREAK.split(text)
+    headings: tuple[str, ...] = ()
+    for rule in [at for at, line in enumerate(lines) if at and _RULE.fullmatch(line)]:
+        above = _cells(lines[rule - 1])
+        if headings and above != headings:
+            continue
+        first, headings = not headings, above
+        if first:
+            yield Row(rule, above)
+        for at in range(rule + 1, len(lines)):
+            if "|" not in lines[at] or lines[at + 1 : at + 2] == [lines[rule]]:
+                break
+            if any(cells := _cells(lines[at])):
+                yield Row(at + 1, cells)
 
 
 def _cells(line: str) -> tuple[str, ...]:
