@@ -1,15 +1,25 @@
-"""The stand-in of the model hub, for what fetches models."""
+"""A shelf for models of a person's own, and the stand-in of the model hub for what fetches them."""
 
 from __future__ import annotations
 
 import http.server
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from support.hub import StandIn, adapter_files, handler_of, sdxl_files, weights
 
 from daemon.models.pull import recipe
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder where this person's own models live."""
+    folder = tmp_path / "shelf"
+    folder.mkdir()
+    monkeypatch.setenv("HOTFOLDER_MODELS", str(folder))
+    return folder
 
 
 @pytest.fixture

@@ -26,14 +26,7 @@ from support.weight_files import (
 from daemon.models.catalogue import Card, find_model
 from daemon.models.hashes import verify
 
-
-@pytest.fixture(autouse=True)
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder where this person's own models live."""
-    folder = tmp_path / "shelf"
-    folder.mkdir()
-    monkeypatch.setenv("HOTFOLDER_MODELS", str(folder))
-    return folder
+pytestmark = pytest.mark.usefixtures("shelf")
 
 
 _OF = ((25).to_bytes(8, "little"), b" " * 99)

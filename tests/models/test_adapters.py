@@ -24,14 +24,7 @@ from support.weight_files import (
 
 from daemon.models.catalogue import BUNDLED, find_model, list_models, strays
 
-
-@pytest.fixture(autouse=True)
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder where this person's own models live."""
-    folder = tmp_path / "shelf"
-    folder.mkdir()
-    monkeypatch.setenv("HOTFOLDER_MODELS", str(folder))
-    return folder
+pytestmark = pytest.mark.usefixtures("shelf")
 
 
 HUB = {

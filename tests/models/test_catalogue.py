@@ -20,14 +20,7 @@ from daemon.models.hashes import verify
 from daemon.settings import Settings
 from daemon.worker.load_command import load_command
 
-
-@pytest.fixture(autouse=True)
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder where this person's own models live."""
-    folder = tmp_path / "shelf"
-    folder.mkdir()
-    monkeypatch.setenv("HOTFOLDER_MODELS", str(folder))
-    return folder
+pytestmark = pytest.mark.usefixtures("shelf")
 
 
 def carded(folder: Path, extra: str = "") -> Path:

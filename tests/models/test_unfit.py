@@ -38,12 +38,7 @@ def cut_off(shapes: Shapes) -> bytes:
     return len(text).to_bytes(8, "little") + text + bytes(32 * len(table))
 
 
-@pytest.fixture(autouse=True)
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "shelf"
-    folder.mkdir()
-    monkeypatch.setenv("HOTFOLDER_MODELS", str(folder))
-    return folder
+pytestmark = pytest.mark.usefixtures("shelf")
 
 
 def listed() -> list[str]:
