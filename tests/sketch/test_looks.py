@@ -14,7 +14,7 @@ from PIL import Image
 
 from daemon.sketch.__main__ import main
 from daemon.sketch.score import looks as scored
-from daemon.sketch.storyboard import captions, drawn, facts, looks, panels, wording
+from daemon.sketch.storyboard import captions, drawn, facts, looks, wording
 from daemon.sketch.train import stages, train_few_steps, train_storyboard, train_vision
 from daemon.sketch.train.galleries import GALLERIES
 from daemon.sketch.train.shape_gallery import NOT_ASKED
@@ -204,4 +204,3 @@ def test_everything_is_a_stage_of_the_storyboard_world() -> None:
     built = ("vision", "base", "plus", "lora", "drawing", "four-steps")
 
     assert tuple(train_storyboard.STAGES)[-len(built) :] == built
-    assert panels.SCENERY.held > 0
